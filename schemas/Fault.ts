@@ -1,0 +1,43 @@
+/** Strava's error body. `errors` has been seen as a list, empty, absent and, once, as a string. */
+import { Option, Schema } from "effect"
+import { maybe, open } from "./open.ts"
+
+const FaultDetail = open({
+  resource: maybe(Schema.String),
+  field: maybe(Schema.String),
+  code: maybe(Schema.String),
+})
+
+export const Fault = open({
+  message: maybe(Schema.String),
+  errors: maybe(Schema.Union([Schema.Array(FaultDetail), Schema.String])),
+})
+export type Fault = typeof Fault.Type
+
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Fault))
+
+/** The fault that `text` holds; an empty one where it holds something else, such as an HTML page. */
+export const faultFrom = (text: string): Fault => Option.getOrElse(decode(text), () => ({}))
+
+/** Whether the fault names this resource, field and code, in any letter case. */
+export const names = (
+  fault: Fault,
+  resource: string,
+  field: RegExp,
+  code: RegExp,
+): boolean =>
+  Array.isArray(fault.errors) &&
+  fault.errors.some((error) =>
+    error.resource?.toLowerCase() === resource.toLowerCase() &&
+    field.test(error.field ?? "") && code.test(error.code ?? "")
+  )
+
+/** The fault on one line, as Strava words it: `Bad Request: RefreshToken refresh_token invalid`. */
+export const describe = (fault: Fault): string => {
+  const details = typeof fault.errors === "string"
+    ? [fault.errors]
+    : (fault.errors ?? []).map((error) =>
+      [error.resource, error.field, error.code].filter(Boolean).join(" ")
+    )
+  return [fault.message || "no message", ...details].join(": ")
+}

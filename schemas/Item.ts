@@ -1,0 +1,27 @@
+/** One thing that lands: what a stage checkpoints and what sinks keep one copy of. */
+import { Schema } from "effect"
+import { AthleteId } from "./Athlete.ts"
+
+/** What is asked of Strava: each is a stage, and a table or folder in every sink. */
+export const Resource = Schema.Literals(["athlete", "activities", "streams"])
+export type Resource = typeof Resource.Type
+
+/** The key of an item: unique in the state file and in every sink. */
+export interface ItemKey {
+  readonly athlete: AthleteId
+  readonly resource: Resource
+  /** Strava's id in decimal digits; of streams, their activity's. Never a path until checked. */
+  readonly id: string
+}
+
+export interface Item extends ItemKey {
+  /** The JSON exactly as Strava sent it: an answer, or one element of a list. */
+  readonly text: string
+  /** SHA-256 of `text` in UTF-8, in hexadecimal. */
+  readonly hash: string
+  /** When it was received, in milliseconds since 1970. */
+  readonly fetchedAt: number
+}
+
+/** Whether `id` may become a part of a file name: a positive integer of at most 19 digits. */
+export const isDecimalId = (id: string): boolean => /^[1-9][0-9]{0,18}$/.test(id)

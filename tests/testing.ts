@@ -1,0 +1,68 @@
+/** Effect tests for `deno test`: a test clock, real files, shared layers and property checks. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import {
+  Arbitrary,
+  Cause,
+  Effect,
+  Exit,
+  Layer,
+  Logger,
+  ManagedRuntime,
+  Schema,
+  Scope,
+} from "effect"
+import { TestClock, TestConsole } from "effect/testing"
+
+type Base = NodeServices.NodeServices | TestConsole.TestConsole
+type Provide<R> = <A, E>(
+  self: Effect.Effect<A, E, R | Scope.Scope>,
+) => Effect.Effect<A, unknown, Scope.Scope>
+
+/** Throw the typed error itself, so that `deno test` names it and not Effect's insides. */
+const run = async <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Promise<void> => {
+  const exit = await Effect.runPromiseExit(Effect.scoped(self))
+  if (Exit.isFailure(exit)) {
+    throw Cause.prettyErrors(exit.cause)[0] ?? new Error(Cause.pretty(exit.cause))
+  }
+}
+
+const make = <R>(provide: Provide<R>) => {
+  type Body<E> = Effect.Effect<unknown, E, R | Scope.Scope>
+  const define = <E>(name: string, body: () => Body<E>): void =>
+    Deno.test(name, () => run(provide(Effect.suspend(body))))
+  /** The property holds for every value; if not, it is shrunk and the replay token printed. */
+  const prop = <S extends Schema.Constraint, E = never>(
+    name: string,
+    schema: S,
+    property: (value: S["Type"]) => boolean | Effect.Effect<boolean, E, R | Scope.Scope>,
+    options?: Arbitrary.CheckOptions,
+  ): void =>
+    define(name, () =>
+      Effect.gen(function* () {
+        const result = yield* Arbitrary.checkEffect(Arbitrary.schema(schema), property, options)
+        const failure = Arbitrary.formatCheckFailure(result)
+        if (failure !== undefined) return yield* Effect.die(new Error(failure))
+      }))
+  return Object.assign(define, { prop })
+}
+
+const quiet = Layer.mergeAll(TestConsole.layer, Logger.layer([]), NodeServices.layer)
+const virtual = Layer.mergeAll(TestClock.layer(), quiet)
+
+/** On a test clock: time moves only when told to. The log and the console are captured. */
+export const test = make<TestClock.TestClock | Base>((self) => Effect.provide(self, virtual))
+
+/** On the real clock, for what waits for a real process. */
+export const live = make<Base>((self) => Effect.provide(self, quiet))
+
+/** `live` with a layer that is built once for the file and closed after its last test. */
+export const liveWith = <R, E>(shared: Layer.Layer<R, E>) => {
+  const runtime = ManagedRuntime.make(shared)
+  Deno.test.afterAll(() => runtime.dispose())
+  return make<R | Base>((self) =>
+    Effect.flatMap(
+      runtime.contextEffect,
+      (context) => Effect.provide(self, Layer.merge(quiet, Layer.succeedContext(context))),
+    )
+  )
+}
