@@ -1,0 +1,152 @@
+/**
+ * Steps 6 and 7: a worker per sink carries what the state file holds for it, batch by batch, and
+ * acknowledges what is durable. A sink that is down keeps its backlog there and stops no other.
+ */
+import { Context, Deferred, Effect, Layer, Schedule, Scope } from "effect"
+import { Resource } from "../schemas/Item.ts"
+import { type Sink, SinkError, Sinks, type SinkSource } from "../sinks/Sink.ts"
+import { notify } from "./Progress.ts"
+import { makeSignal } from "./Signal.ts"
+import type { StateError } from "./state/StateError.ts"
+import { StateFile } from "./state/StateFile.ts"
+
+/** Items a sink may lag behind before fetching waits for it; they are safe, but the disk is finite. */
+const mostWaiting = 64
+
+const batchLimits = { items: 500, bytes: 8 * 1024 * 1024 }
+/** Tables that are rewritten whole get all at once, within what memory can bear. */
+const wholeLimits = { items: 100_000, bytes: 64 * 1024 * 1024 }
+
+/** A moment later; not for a full disk, which a moment does not mend. */
+const retrySink = {
+  schedule: Schedule.exponential("200 millis").pipe(Schedule.jittered),
+  times: 3,
+  while: (error: SinkError | StateError) =>
+    error._tag === "SinkError" && error.reason === "unreachable",
+}
+
+export class Delivery extends Context.Service<Delivery, {
+  /** Step 2: open the sinks and deliver what earlier runs left. Costs no request. */
+  drain: Effect.Effect<void, StateError>
+  /** `items` more were checkpointed; waits while a sink that is up lags far behind. */
+  offer(resource: Resource, items: number): Effect.Effect<void, StateError>
+  /** Deliver all there is, also tables that are rewritten whole. */
+  flush: Effect.Effect<void, StateError>
+  /** The sinks that failed in this run. */
+  down: Effect.Effect<ReadonlyArray<SinkError>>
+  /** Fails when the state file fails under a worker: then the run must end. */
+  failure: Effect.Effect<never, StateError>
+}>()("paceline/Delivery") {
+  static readonly layer = Layer.effect(
+    Delivery,
+    Effect.gen(function* () {
+      const sources = yield* Sinks
+      const failure = yield* Deferred.make<never, StateError>()
+      const workers = yield* Effect.forEach(sources, (source) => makeWorker(source, failure))
+      const all = <A, E>(each: (worker: Worker) => Effect.Effect<A, E>) =>
+        Effect.forEach(workers, each, { concurrency: "unbounded", discard: true })
+      const unlessFailed = <A, E>(effect: Effect.Effect<A, E>) =>
+        Effect.raceFirst(effect, Deferred.await(failure))
+
+      return Delivery.of({
+        drain: unlessFailed(all(({ flush }) => flush)),
+        flush: unlessFailed(all(({ flush }) => flush)),
+        offer: (resource, items) => unlessFailed(all((worker) => worker.offer(resource, items))),
+        down: Effect.sync(() => workers.flatMap(({ down }) => down() ?? [])),
+        failure: Deferred.await(failure),
+      })
+    }),
+  )
+}
+
+interface Worker {
+  readonly flush: Effect.Effect<void>
+  offer(resource: Resource, items: number): Effect.Effect<void>
+  down(): SinkError | undefined
+}
+
+const makeWorker = Effect.fnUntraced(function* (
+  source: SinkSource,
+  failure: Deferred.Deferred<never, StateError>,
+): Effect.fn.Return<Worker, never, StateFile | Scope.Scope> {
+  const state = yield* StateFile
+  const scope = yield* Effect.scope
+  const signal = makeSignal()
+  let down: SinkError | undefined
+  let opened: Sink | undefined
+  /** Items offered that are not yet acknowledged, but for those of whole tables. */
+  let waiting = 0
+  let offered = false
+  /** Rounds that also deliver whole tables: asked for, and done. */
+  let asked = 0
+  let done = 0
+
+  const open = Effect.suspend(() =>
+    opened !== undefined ? Effect.succeed(opened) : source.open.pipe(
+      Effect.provideService(Scope.Scope, scope),
+      Effect.tap((sink) =>
+        Effect.sync(() => {
+          opened = sink
+        })
+      ),
+    )
+  )
+
+  /** One batch; nothing is interrupted between the sink's yes and ours. */
+  const step = Effect.fnUntraced(function* (sink: Sink, resource: Resource) {
+    const limits = sink.whole.has(resource) ? wholeLimits : batchLimits
+    const batch = yield* state.batch(sink.name, resource, limits)
+    if (batch.items.length === 0) return false
+    const refusals = yield* sink.write(batch)
+    yield* state.acknowledge(sink.name, batch, refusals)
+    waiting = Math.max(0, waiting - batch.items.length)
+    signal.changed()
+    return true
+  }, Effect.uninterruptible)
+
+  const round = Effect.fnUntraced(function* (everything: boolean) {
+    const sink = yield* open
+    for (const resource of Resource.literals) {
+      if (sink.whole.has(resource) && !everything) continue
+      while (yield* step(sink, resource)) yield* Effect.yieldNow
+    }
+  })
+
+  const loop = Effect.gen(function* () {
+    while (down === undefined) {
+      yield* signal.until(() => offered || asked > done)
+      const until = asked
+      offered = false
+      yield* round(until > done).pipe(
+        Effect.retry(retrySink),
+        Effect.catchTag("SinkError", (error) => {
+          down = error
+          return notify({ _tag: "SinkDown", sink: source.name, detail: error.detail })
+        }),
+        Effect.catchTag("StateError", (error) => Deferred.fail(failure, error)),
+      )
+      done = until
+      signal.changed()
+    }
+  })
+  yield* Effect.forkScoped(loop)
+
+  const until = (condition: () => boolean) => signal.until(() => down !== undefined || condition())
+
+  return {
+    offer: (resource, items) =>
+      Effect.suspend(() => {
+        if (opened?.whole.has(resource) === true) return Effect.void
+        waiting += items
+        offered = true
+        signal.changed()
+        return until(() => waiting <= mostWaiting)
+      }),
+    flush: Effect.suspend(() => {
+      const mine = ++asked
+      signal.changed()
+      return until(() => done >= mine)
+    }),
+    down: () => down,
+  }
+})

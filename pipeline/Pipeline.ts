@@ -1,0 +1,85 @@
+/** Runs stages, each once and as soon as the stages it needs are done, independent ones side by side. */
+import { Deferred, type Duration, Effect, Fiber, Option, Schema } from "effect"
+import { errorExitCode, exitCodes } from "./exit.ts"
+import { notify } from "./Progress.ts"
+import { Quota } from "./strava/Quota.ts"
+import * as Stage from "./Stage.ts"
+
+/** A stage was asked for that builds on one that has never run. */
+export class NothingToBuildOn extends Schema.TaggedError<NothingToBuildOn>()("NothingToBuildOn", {
+  stage: Schema.String,
+}) {
+  override get message() {
+    return `The stage "${this.stage}" has left nothing to build on. Nothing was changed. ` +
+      `Run it first: deno task ${this.stage}`
+  }
+  override readonly [errorExitCode] = exitCodes.data
+}
+
+/** Time that requests under way have to come in after the first Ctrl-C. */
+const grace: Duration.Input = "15 seconds"
+
+/**
+ * Run `effect` so that an interruption lets no request begin any more, but lets those under way, which
+ * are paid for, arrive and be committed.
+ */
+const gracefully = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Quota> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const quota = yield* Quota
+      const fiber = yield* Effect.forkDetach(Effect.interruptible(effect), {
+        startImmediately: true,
+      })
+      const finish = quota.close.pipe(
+        Effect.andThen(Fiber.await(fiber)),
+        Effect.timeoutOption(grace),
+        Effect.andThen(Fiber.interrupt(fiber)),
+      )
+      return yield* restore(Fiber.join(fiber)).pipe(Effect.onInterrupt(() => finish))
+    })
+  )
+
+/** Which stages do their work; the others only recall what they did before. */
+export type Selection = (stage: string) => boolean
+
+/** Run `last` and everything it needs; gives what `last` gives. */
+export const run = Effect.fn("Pipeline.run")(
+  function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
+    const stages = [...Stage.ordered<E, R>(last)]
+    const ends = new Map(stages.map((stage) => [stage.name, Deferred.makeUnsafe<unknown>()]))
+    const endOf = ({ name }: { readonly name: string }) =>
+      Effect.flatMap(
+        Effect.fromNullishOr(ends.get(name)).pipe(Effect.orDie),
+        (end) => Deferred.await(end),
+      )
+
+    const outputOf = Effect.fnUntraced(function* (stage: Stage.Stage<unknown, E, R>) {
+      const needs = (yield* Effect.all(
+        Object.fromEntries(
+          Object.entries(stage.needs).map(([name, need]) => [name, endOf(need)]),
+        ),
+      )) as Readonly<Record<string, never>>
+      if (!selected(stage.name)) {
+        const output = yield* stage.recall(needs)
+        if (Option.isNone(output)) return yield* new NothingToBuildOn({ stage: stage.name })
+        return output.value
+      }
+      yield* notify({ _tag: "StageStarted", stage: stage.name })
+      const output = yield* stage.run(needs)
+      yield* notify({ _tag: "StageEnded", stage: stage.name })
+      return output
+    })
+
+    yield* Effect.forEach(
+      stages,
+      (stage) =>
+        Effect.flatMap(outputOf(stage), (output) => {
+          const end = ends.get(stage.name)
+          return end === undefined ? Effect.void : Deferred.succeed(end, output)
+        }),
+      { concurrency: "unbounded", discard: true },
+    )
+    return (yield* endOf(last)) as A
+  },
+  gracefully,
+)

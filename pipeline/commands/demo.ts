@@ -1,0 +1,164 @@
+/**
+ * `paceline demo`: the real pipeline, from the first request to the last row, against the simulated
+ * Strava. No account, no network, no server; everything lands in `./demo`.
+ */
+import { Clock, Console, Effect, FileSystem, Layer, Option, Path, Redacted, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import * as Postgres from "../../sinks/postgres/client.ts"
+import { query } from "../../sinks/postgres/query.ts"
+import { SinkName } from "../../sinks/Sink.ts"
+import { postgresConfig, type Settings } from "../environment.ts"
+import { errorExitCode, exitCodes } from "../exit.ts"
+import { complain } from "../runtime.ts"
+import { layerClient } from "../simulator/client.ts"
+import { Simulator } from "../simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../simulator/Tokens.ts"
+import { StravaConfig } from "../strava/StravaConfig.ts"
+import { renderTable } from "../table.ts"
+import { runStages, type StageName } from "./runStages.ts"
+
+/** What says that a folder is a demo's, and may be made anew. */
+const marker = ".paceline-demo"
+
+/** `./demo` is there and not ours to empty. */
+export class FolderTaken extends Schema.TaggedError<FolderTaken>()("FolderTaken", {
+  folder: Schema.String,
+}) {
+  override get message() {
+    return `${this.folder} exists and was not made by the demo, so it was left alone. ` +
+      "Move it away, or give another folder: deno task demo --data FOLDER"
+  }
+  override readonly [errorExitCode] = exitCodes.configuration
+}
+
+const emptyFolder = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const mark = (yield* Path.Path).join(folder, marker)
+  const exists = (path: string) => Effect.map(Effect.option(fs.stat(path)), Option.isSome)
+  if (yield* exists(folder)) {
+    if (!(yield* exists(mark))) return yield* new FolderTaken({ folder })
+    yield* fs.remove(folder, { recursive: true })
+  }
+  yield* fs.makeDirectory(folder, { recursive: true })
+  yield* fs.writeFileString(
+    mark,
+    "Made by: deno task demo. Delete this folder whenever you like.\n",
+  )
+})
+
+const simulated = (now: number) =>
+  layerClient.pipe(
+    Layer.provide(Simulator.layer({
+      until: now,
+      limits: { read: { short: 1_000, day: 10_000 }, overall: { short: 2_000, day: 20_000 } },
+    })),
+  )
+
+const credentials = Layer.succeed(StravaConfig, {
+  apiUrl: "http://127.0.0.1/api/v3",
+  oauthUrl: "http://127.0.0.1/oauth",
+  credentials: Effect.succeed({
+    clientId: simulatedClientId,
+    clientSecret: Redacted.make(simulatedClientSecret),
+  }),
+  refreshToken: Option.some(Redacted.make(simulatedRefreshToken)),
+  authorizationCode: Option.none(),
+})
+
+const questions = [
+  {
+    title: "The latest activities",
+    sql:
+      `select started_at_local, name, sport_type, distance_km, moving_h, elevation_m, heartrate_bpm
+  from strava.v_activities order by started_at_local desc limit 8`,
+  },
+  {
+    title: "Hours and kilometres a week",
+    sql:
+      `select week, sum(activities)::int as activities, sum(moving_h) as hours, sum(distance_km) as km
+  from strava.v_weekly group by week order by week desc limit 6`,
+  },
+] as const
+
+/** What landed: folders with the number and size of their files. */
+const tree = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const sizeOf = (file: string) => Effect.map(fs.stat(file), ({ size }) => Number(size))
+  const total = Effect.fnUntraced(function* (directory: string) {
+    const files = yield* fs.readDirectory(directory, { recursive: true })
+    const sizes = yield* Effect.forEach(files, (file) => sizeOf(path.join(directory, file)))
+    return { count: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+  })
+  const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`.padStart(10)
+  const file = (name: string) =>
+    Effect.map(
+      sizeOf(path.join(folder, name)),
+      (bytes) => `  ${name.padEnd(26)}${megabytes(bytes)}`,
+    )
+  const directory = (name: string, what: string) =>
+    Effect.map(
+      total(path.join(folder, name)),
+      ({ bytes, count }) => `  ${`${name}/`.padEnd(26)}${megabytes(bytes)}  ${count} ${what}`,
+    )
+  return yield* Effect.all([
+    Effect.succeed(folder),
+    file("state.db"),
+    file("json/athlete.json"),
+    file("json/activities.ndjson"),
+    directory("json/streams", "files, each as Strava sent it"),
+    file("csv/athlete.csv"),
+    file("csv/activities.csv"),
+    directory("csv/streams", "files, a row per sample"),
+    directory("postgres", "files: an embedded PostgreSQL"),
+  ])
+})
+
+export const demo = Command.make(
+  "demo",
+  {
+    data: Flag.String("data").pipe(
+      Flag.withDescription("Folder of the demo, emptied first (default ./demo)"),
+      Flag.withDefault("./demo"),
+    ),
+  },
+  Effect.fnUntraced(function* ({ data }) {
+    const now = yield* Clock.currentTimeMillis
+    yield* emptyFolder(data)
+    yield* complain(
+      "A made-up athlete, six years, a simulated Strava on this machine; the rest is the real pipeline.\n",
+    )
+    const settings: Settings = {
+      data,
+      sinks: SinkName.literals,
+      databaseUrl: Option.none(),
+      policy: { onLimit: "wait", deadline: undefined },
+      options: { concurrency: 8, force: false, limit: undefined },
+    }
+    const all = { only: Option.none<StageName>(), from: Option.none<StageName>() }
+    const saying = { json: false, quiet: false, partialOk: false }
+    yield* runStages(settings, all, saying, simulated(now)).pipe(Effect.provide(credentials))
+
+    const config = yield* postgresConfig(settings)
+    yield* Effect.forEach(
+      questions,
+      ({ sql, title }) =>
+        Effect.flatMap(
+          query(sql),
+          ({ columns, rows }) =>
+            Console.log(`\n${title}\n${renderTable(columns, rows, { maxWidth: 110 })}`),
+        ),
+    )
+      .pipe(Effect.provide(Postgres.layer(config)))
+    yield* Console.log(`\n${(yield* tree(data)).join("\n")}`)
+    yield* Console.log(`
+Next:
+  deno task status --data ${data}
+  deno task sql --data ${data} "select * from strava.v_stream_points limit 5"
+  deno task demo again shows the same; your own account: see the README, then  deno task pipeline`)
+  }),
+).pipe(Command.withDescription("Try it all with a simulated Strava: no account, no network"))

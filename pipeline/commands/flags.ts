@@ -1,0 +1,123 @@
+/** The flags that commands share, and what they mean together. */
+import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
+import { Flag } from "effect/cli"
+import { SinkName } from "../../sinks/Sink.ts"
+import { NotConfigured } from "../strava/errors.ts"
+import type { Settings } from "../environment.ts"
+
+export const data = Flag.String("data").pipe(
+  Flag.withDescription("Folder for everything that lands, and for the state (default ./data)"),
+  Flag.withMetavar("FOLDER"),
+  Flag.withFallbackConfig(Config.String("PACELINE_DATA")),
+  Flag.withDefault("./data"),
+)
+
+export const json = Flag.Boolean("json").pipe(
+  Flag.withDescription("Print one JSON object instead of a page"),
+  Flag.withDefault(false),
+)
+
+/** A time such as `9m`, `90s`, `2h` or `15 minutes`. */
+const Time = Schema.String.check(
+  Schema.makeFilter((text) =>
+    Option.isSome(timeOf(text)) || "Expected a time such as 90s, 9m or 2h"
+  ),
+)
+
+const units: Readonly<Record<string, Duration.Unit>> = { s: "seconds", m: "minutes", h: "hours" }
+
+const timeOf = (text: string): Option.Option<Duration.Duration> => {
+  const [, amount, unit] = /^(\d+)\s*(s|m|h)$/.exec(text.trim()) ?? []
+  return amount === undefined
+    ? Duration.fromInput(text as Duration.Input)
+    : Option.some(Duration.fromInputUnsafe(`${Number(amount)} ${units[unit ?? "s"] ?? "seconds"}`))
+}
+
+const count = (name: string) =>
+  Flag.Int(name).pipe(
+    Flag.withMetavar("N"),
+    Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
+  )
+
+/** The flags of every command that asks Strava for something. */
+export const running = {
+  data,
+  json,
+  sink: Flag.Literals("sink", SinkName.literals).pipe(
+    Flag.withDescription("Where to write; repeat it for several (default: all three)"),
+    Flag.atLeast(0),
+  ),
+  onLimit: Flag.Literals("on-limit", ["wait", "stop"]).pipe(
+    Flag.withDescription(
+      "At Strava's limit, wait for the next window or stop with exit 75 (default: wait on a terminal, " +
+        "stop elsewhere)",
+    ),
+    Flag.optional,
+  ),
+  deadline: Flag.String("deadline").pipe(
+    Flag.withDescription("Stop cleanly after this long, such as 9m, with exit 75"),
+    Flag.withMetavar("TIME"),
+    Flag.withSchema(Time),
+    Flag.optional,
+  ),
+  concurrency: count("concurrency").pipe(
+    Flag.withDescription("Most requests under way at once (default 8)"),
+    Flag.withDefault(8),
+  ),
+  limit: count("limit").pipe(
+    Flag.withDescription("Fetch samples of at most this many activities in this run"),
+    Flag.optional,
+  ),
+  force: Flag.Boolean("force").pipe(
+    Flag.withDescription("Fetch again what is there already; says first what that costs"),
+    Flag.withDefault(false),
+  ),
+  partialOk: Flag.Boolean("partial-ok").pipe(
+    Flag.withDescription("Exit 0 instead of 75 when stopped at the limit or the deadline"),
+    Flag.withDefault(false),
+  ),
+  quiet: Flag.Boolean("quiet").pipe(
+    Flag.withDescription("Say nothing but errors"),
+    Flag.withDefault(false),
+  ),
+} as const
+
+export interface Running {
+  readonly data: string
+  readonly sink: ReadonlyArray<SinkName>
+  readonly onLimit: Option.Option<"wait" | "stop">
+  readonly deadline: Option.Option<string>
+  readonly concurrency: number
+  readonly limit: Option.Option<number>
+  readonly force: boolean
+}
+
+/** `DATABASE_URL`; an empty one, as schedulers set it, is none. */
+export const databaseUrl = Config.Redacted("DATABASE_URL").pipe(
+  Config.option,
+  Effect.mapError(() =>
+    new NotConfigured({ missing: "DATABASE_URL cannot be read", remedy: "Set it, or unset it" })
+  ),
+)
+
+/** What the flags and the environment ask for. */
+export const settingsFrom = Effect.fnUntraced(function* (flags: Running, terminal: boolean) {
+  const now = yield* Clock.currentTimeMillis
+  const deadline = Option.flatMap(flags.deadline, timeOf).pipe(
+    Option.map((time) => now + Duration.toMillis(time)),
+  )
+  return {
+    data: flags.data,
+    sinks: flags.sink.length === 0 ? SinkName.literals : [...new Set(flags.sink)],
+    databaseUrl: yield* databaseUrl,
+    policy: {
+      onLimit: Option.getOrElse(flags.onLimit, () => terminal ? "wait" as const : "stop" as const),
+      deadline: Option.getOrUndefined(deadline),
+    },
+    options: {
+      concurrency: flags.concurrency,
+      force: flags.force,
+      limit: Option.getOrUndefined(flags.limit),
+    },
+  } satisfies Settings
+})

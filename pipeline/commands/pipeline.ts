@@ -1,0 +1,61 @@
+/** `paceline pipeline` runs all stages; `auth`, `athlete`, `activities` and `streams` one each. */
+import { Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { Strava } from "../strava/Strava.ts"
+import { StravaConfig } from "../strava/StravaConfig.ts"
+import { running, settingsFrom } from "./flags.ts"
+import { runStages, type StageName, stageNames } from "./runStages.ts"
+
+const real = Strava.layerFetch
+
+const isTerminal = Effect.sync(() => Deno.stderr.isTerminal())
+
+const stage = (name: "only" | "from") =>
+  Flag.Literals(name, stageNames as ReadonlyArray<StageName>).pipe(
+    Flag.withDescription(
+      name === "only"
+        ? "Run one stage, on what earlier runs left"
+        : "Run this stage and those after it, on what earlier runs left",
+    ),
+    Flag.optional,
+  )
+
+export const pipeline = Command.make(
+  "pipeline",
+  { ...running, only: stage("only"), from: stage("from") },
+  Effect.fnUntraced(function* (flags) {
+    const settings = yield* settingsFrom(flags, yield* isTerminal)
+    yield* runStages(settings, flags, flags, real).pipe(Effect.provide(StravaConfig.layer))
+  }),
+).pipe(
+  Command.withDescription("Fetch what is new from Strava, and write it to the sinks"),
+  Command.withExamples([
+    { command: "paceline pipeline", description: "Everything that is new" },
+    {
+      command: "paceline pipeline --sink json --sink csv --on-limit stop",
+      description: "Files only; stop at Strava's limit instead of waiting",
+    },
+    {
+      command: "paceline pipeline --from streams --force",
+      description: "Fetch all samples again, on the list that is there",
+    },
+  ]),
+)
+
+const one = (name: StageName, description: string) =>
+  Command.make(
+    name,
+    running,
+    Effect.fnUntraced(function* (flags) {
+      const settings = yield* settingsFrom(flags, yield* isTerminal)
+      const which = { only: Option.some(name), from: Option.none<StageName>() }
+      yield* runStages(settings, which, flags, real).pipe(Effect.provide(StravaConfig.layer))
+    }),
+  ).pipe(Command.withDescription(description))
+
+export const stageCommands = [
+  one("auth", "Sign in, or check that the stored sign-in still works"),
+  one("athlete", "Fetch the athlete's profile"),
+  one("activities", "Fetch the list of activities"),
+  one("streams", "Fetch the samples of activities that lack them"),
+] as const

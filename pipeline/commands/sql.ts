@@ -1,0 +1,39 @@
+/** `paceline sql`: a question to whichever PostgreSQL is configured, answered as a table. */
+import { Console, Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import * as Postgres from "../../sinks/postgres/client.ts"
+import { query } from "../../sinks/postgres/query.ts"
+import { postgresConfig } from "../environment.ts"
+import { renderTable } from "../table.ts"
+import { data, databaseUrl, json } from "./flags.ts"
+
+/** Rows of a table that is read, not piped; a program asks for `--json`. */
+const mostRows = 40
+
+const width = () => Deno.stdout.isTerminal() ? Deno.consoleSize().columns : 120
+
+export const sql = Command.make(
+  "sql",
+  {
+    data,
+    json,
+    statement: Argument.String("statement").pipe(
+      Argument.withDescription(`A statement in SQL, such as "select * from strava.v_weekly"`),
+    ),
+  },
+  Effect.fnUntraced(function* ({ data, json, statement }) {
+    const config = yield* postgresConfig({ data, databaseUrl: yield* databaseUrl })
+    const answer = yield* query(statement).pipe(Effect.provide(Postgres.layer(config)))
+    yield* Console.log(
+      json
+        ? JSON.stringify(answer.rows)
+        : renderTable(answer.columns, answer.rows, { maxRows: mostRows, maxWidth: width() }),
+    )
+  }),
+).pipe(
+  Command.withDescription("Ask the PostgreSQL that is configured; it can only read"),
+  Command.withExamples([{
+    command: `paceline sql "select week, sport_type, distance_km from strava.v_weekly limit 5"`,
+    description: "The first weeks",
+  }]),
+)

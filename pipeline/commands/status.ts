@@ -1,0 +1,131 @@
+/** `paceline status`: what is stored, what is left, what it costs, what to run next. Asks nobody. */
+import { Clock, Console, Effect, FileSystem, Option, Path } from "effect"
+import { Command } from "effect/cli"
+import type { Resource } from "../../schemas/Item.ts"
+import { SinkName } from "../../sinks/Sink.ts"
+import { duration } from "../estimate.ts"
+import type { Counts, Status } from "../state/counts.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { buckets, defaultCaps, windowStart } from "../strava/quotaWindow.ts"
+import { data, json } from "./flags.ts"
+
+const statuses: ReadonlyArray<Status> = [
+  "delivered",
+  "staged",
+  "listed",
+  "absent",
+  "skipped",
+  "quarantined",
+]
+
+const headings: Readonly<Record<Status, string>> = {
+  delivered: "stored",
+  staged: "on its way",
+  listed: "to fetch",
+  absent: "absent",
+  skipped: "by hand",
+  quarantined: "set aside",
+}
+
+interface Report {
+  readonly counts: Counts
+  readonly quota: ReadonlyArray<
+    { readonly bucket: string; readonly used: number; readonly cap: number }
+  >
+  readonly next: string
+}
+
+const countOf = ({ items }: Counts, resource: Resource, status: Status) =>
+  items.find((row) => row.resource === resource && row.status === status)?.count ?? 0
+
+/** The command that does what is left to do. */
+const nextOf = (counts: Counts): string => {
+  const pending = counts.sinks.reduce((sum, row) => sum + row.pending, 0)
+  if (counts.athletes.length === 0) return "deno task pipeline"
+  if (pending > 0) return `deno task pipeline   (delivers the ${pending} items that wait, first)`
+  const left = countOf(counts, "streams", "listed")
+  if (left > 0) return `deno task pipeline   (goes on with the samples of ${left} activities)`
+  return "deno task pipeline   (looks for what is new)"
+}
+
+const gather = Effect.gen(function* () {
+  const state = yield* StateFile
+  const counts = yield* state.counts
+  const now = yield* Clock.currentTimeMillis
+  const stored = new Map((yield* state.quota).map((row) => [row.bucket, row]))
+  return {
+    counts,
+    quota: buckets.map((bucket) => {
+      const row = stored.get(bucket)
+      const current = row?.start === windowStart(bucket, now)
+      return { bucket, used: current ? row.used : 0, cap: row?.cap ?? defaultCaps[bucket] }
+    }),
+    next: nextOf(counts),
+  } satisfies Report
+})
+
+const render = ({ counts, next, quota }: Report, path: string, now: number): string => {
+  const row = (name: string, cells: ReadonlyArray<string | number>) =>
+    `  ${name.padEnd(11)}${cells.map((cell) => String(cell).padStart(12)).join("")}`
+  const dot = (count: number) => count === 0 ? "·" : count
+  const resources: ReadonlyArray<Resource> = ["athlete", "activities", "streams"]
+  const usage = (bucket: string) => {
+    const found = quota.find((one) => one.bucket === bucket)
+    return `${found?.used} of ${found?.cap}`
+  }
+  const run = counts.lastRun
+  return [
+    `${path}`,
+    "",
+    row("", statuses.map((status) => headings[status])),
+    ...resources.map((resource) =>
+      row(resource, statuses.map((status) => dot(countOf(counts, resource, status))))
+    ),
+    "",
+    ...counts.sinks.map(({ landed, pending, refused, resource, sink }) =>
+      `  ${sink.padEnd(9)} ${resource.padEnd(11)} ${landed} stored` +
+      (pending > 0 ? `, ${pending} waiting` : "") + (refused > 0 ? `, ${refused} refused` : "")
+    ),
+    ...(counts.quarantined.length === 0 ? [] : [
+      "",
+      "  set aside:",
+      ...counts.quarantined.slice(0, 20).map(({ id, nextTry, reason, resource }) =>
+        `    ${resource} ${id}: ${reason.slice(0, 160)}` +
+        (nextTry === null ? "" : ` (again in ${duration(nextTry - now)})`)
+      ),
+    ]),
+    "",
+    `  reads used  ${usage("read15")} this quarter of an hour, ${usage("readDay")} today (UTC)`,
+    ...(run === undefined ? [] : [
+      `  last run    ${new Date(run.started).toISOString().slice(0, 19)}Z, ` +
+      (run.ended === null ? "not ended: running, stopped or killed" : `exit ${run.exit}`),
+    ]),
+    `  next        ${next}`,
+  ].join("\n")
+}
+
+export const status = Command.make(
+  "status",
+  { data, json },
+  Effect.fnUntraced(function* ({ data, json }) {
+    const file = (yield* Path.Path).join(data, "state.db")
+    const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
+    if (Option.isNone(there)) {
+      const next = "deno task pipeline"
+      return yield* Console.log(
+        json
+          ? JSON.stringify({ counts: null, quota: null, next })
+          : `Nothing is stored in ${data} yet. Run: ${next} (or, with no account: deno task demo)`,
+      )
+    }
+    const report = yield* gather.pipe(
+      Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
+    )
+    const now = yield* Clock.currentTimeMillis
+    yield* Console.log(json ? JSON.stringify(report) : render(report, file, now))
+  }),
+).pipe(
+  Command.withDescription(
+    "Show what is stored, what is left, the quota used, and what to run next",
+  ),
+)

@@ -1,0 +1,66 @@
+/** The layers of a run, from what the user asked for: folder, sinks, policy; Strava comes from outside. */
+import { Effect, Layer, type Option, Path, type Redacted } from "effect"
+import type { HttpClient } from "effect/http"
+import * as CsvSink from "../sinks/CsvSink.ts"
+import * as JsonSink from "../sinks/JsonSink.ts"
+import * as PostgresSink from "../sinks/PostgresSink.ts"
+import { type SinkName, Sinks } from "../sinks/Sink.ts"
+import { Delivery } from "./Delivery.ts"
+import { RunOptions } from "./RunOptions.ts"
+import { RunTally } from "./RunTally.ts"
+import { StateFile } from "./state/StateFile.ts"
+import { Quota, type QuotaPolicy } from "./strava/Quota.ts"
+import { Strava } from "./strava/Strava.ts"
+import { TokenFile } from "./strava/TokenFile.ts"
+import { Tokens } from "./strava/Tokens.ts"
+
+export interface Settings {
+  /** The folder that everything lands in. */
+  readonly data: string
+  readonly sinks: ReadonlyArray<SinkName>
+  readonly databaseUrl: Option.Option<Redacted.Redacted>
+  readonly policy: QuotaPolicy
+  readonly options: RunOptions["Service"]
+}
+
+/** The PostgreSQL that is configured: a server, or the database embedded in the folder. */
+export const postgresConfig = Effect.fnUntraced(function* (
+  { data, databaseUrl }: Pick<Settings, "data" | "databaseUrl">,
+) {
+  return { dataDir: (yield* Path.Path).join(data, "postgres"), url: databaseUrl }
+})
+
+/** One line each: how a sink is made. */
+const sinksLayer = (settings: Settings) =>
+  Layer.effect(
+    Sinks,
+    Effect.gen(function* () {
+      const path = yield* Path.Path
+      const make = {
+        json: JsonSink.make(path.join(settings.data, "json")),
+        csv: CsvSink.make(path.join(settings.data, "csv")),
+        postgres: Effect.flatMap(postgresConfig(settings), PostgresSink.make),
+      }
+      return yield* Effect.forEach(settings.sinks, (name) => make[name])
+    }),
+  )
+
+/** Everything a run stands on, over an `HttpClient` that reaches Strava or the simulator. */
+export const environment = <E, R>(
+  settings: Settings,
+  http: Layer.Layer<HttpClient.HttpClient, E, R>,
+) => {
+  const state = StateFile.layer(settings.data, settings.sinks)
+  const strava = Strava.layer.pipe(
+    Layer.provideMerge(Tokens.layer),
+    Layer.provideMerge(Layer.mergeAll(
+      Quota.layer(settings.policy),
+      TokenFile.layer(settings.data),
+      http,
+    )),
+  )
+  return Layer.mergeAll(strava, Delivery.layer, RunTally.layer).pipe(
+    Layer.provideMerge(Layer.mergeAll(state, sinksLayer(settings))),
+    Layer.provideMerge(Layer.succeed(RunOptions, settings.options)),
+  )
+}

@@ -1,0 +1,79 @@
+/**
+ * Run an Effect as the Deno process: errors in plain words on stderr, 130 on SIGINT, 143 on SIGTERM, and
+ * a second signal leaves at once. (`NodeRuntime` gives 130 for both, and reports on stdout.)
+ */
+import { Cause, Effect, Exit, References, Runtime, Schema } from "effect"
+import { CliError } from "effect/cli"
+import { errorExitCode, exitCodes } from "./exit.ts"
+
+const codes = { SIGINT: 130, SIGTERM: 143 } as const
+type Signal = keyof typeof codes
+
+/** One Ctrl-C arrives several times under `deno task`: from the terminal, and from each task above us. */
+const oneKeypress = 300
+
+/** Ends the process with a code, without a word: all has been said. */
+export class EndWith extends Schema.TaggedError<EndWith>()("EndWith", { code: Schema.Int }) {
+  override get [errorExitCode]() {
+    return this.code
+  }
+  override readonly [Runtime.errorReported] = false
+}
+
+const run = Runtime.makeRunMain(({ fiber, teardown }) => {
+  let received: Signal | undefined
+  let since = 0
+  const removers = (Object.keys(codes) as Array<Signal>).map((signal) => {
+    const handler = () => {
+      const now = performance.now()
+      if (received !== undefined && now - since < oneKeypress) return
+      if (received !== undefined) Deno.exit(codes[signal])
+      received = signal
+      since = now
+      fiber.interruptUnsafe(fiber.id)
+    }
+    Deno.addSignalListener(signal, handler)
+    return () => Deno.removeSignalListener(signal, handler)
+  })
+  fiber.addObserver((exit) => {
+    for (const remove of removers) remove()
+    teardown(exit, (code) => {
+      const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+      Deno.exit(received !== undefined && interrupted ? codes[received] : code)
+    })
+  })
+})
+
+const encoder = new TextEncoder()
+
+/** Write a line to stderr, whatever has become of stdout. */
+export const complain = (text: string): Effect.Effect<void> =>
+  Effect.sync(() => {
+    Deno.stderr.writeSync(encoder.encode(text + "\n"))
+  })
+
+/** An expected failure in its own words; a bug with all there is to find it by. */
+const report = <E>(cause: Cause.Cause<E>) => {
+  const error = Cause.squash(cause)
+  if (Cause.hasInterruptsOnly(cause) || !Runtime.getErrorReported(error)) return Effect.void
+  const expected = Cause.findErrorOption(cause)._tag === "Some"
+  return expected && error instanceof Error
+    ? complain(`\npaceline: ${error.message}.`)
+    : complain(`\npaceline: this is a bug; please report it.\n${Cause.pretty(cause)}`)
+}
+
+/** Wrong usage has been explained by the command line itself. */
+const usage = (error: unknown) => {
+  const asked = CliError.isCliError(error) && error._tag === "ShowHelp" && error.errors.length === 0
+  return asked ? Effect.void : Effect.fail(new EndWith({ code: exitCodes.usage }))
+}
+
+export const runMain = <A, E>(self: Effect.Effect<A, E>): void =>
+  run(
+    self.pipe(
+      Effect.catchIf(CliError.isCliError, usage),
+      Effect.tapCause(report),
+      Effect.provideService(References.LogToStderr, true),
+    ),
+    { disableErrorReporting: true },
+  )

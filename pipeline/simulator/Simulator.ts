@@ -1,0 +1,206 @@
+/**
+ * Strava on this machine: the same answers, limits and oddities, over a made-up athlete or over
+ * recorded responses. What carries requests to it is `client.ts` or `serve.ts`.
+ */
+import { Clock, Context, Duration, Effect, Layer } from "effect"
+import { fault } from "./answers.ts"
+import { distort, Faults, inFront } from "./faults.ts"
+import { oauth } from "./oauth.ts"
+import {
+  type FaultRule,
+  lowerCase,
+  type SeenRequest,
+  type SimulatedRequest,
+  type SimulatedResponse,
+  withHeaders,
+} from "./protocol.ts"
+import { type Limits, type Pair, Quota } from "./Quota.ts"
+import { recorded } from "./recorded.ts"
+import { answer, isStreams, type RouteOptions } from "./routes.ts"
+import { type TokenOptions, Tokens } from "./Tokens.ts"
+import { World, type WorldOptions } from "./World.ts"
+
+interface CarrierOptions {
+  /** How much later every answer comes. */
+  readonly latency?: Duration.Input
+  /** The server's clock is that of the caller and this. */
+  readonly skew?: Duration.Input
+}
+
+export interface SimulatorOptions extends WorldOptions, TokenOptions, RouteOptions, CarrierOptions {
+  /** A world already made, in place of one made by these options. */
+  readonly world?: World
+  /** 200/2,000 overall and 100/1,000 read unless told. */
+  readonly limits?: Limits
+}
+
+/** An answer at the server's time `now`, and whether it was counted or refused. */
+interface Answered {
+  readonly response: SimulatedResponse
+  readonly quota: boolean
+  readonly refused: boolean
+}
+
+/** Answers a request that no fault kept in front. */
+type Answerer = (request: SimulatedRequest, url: URL, now: number) => Answered
+
+export class Simulator extends Context.Service<Simulator, {
+  /** Answer one request. Never fails: what goes wrong is in the response's body. */
+  handle(request: SimulatedRequest): Effect.Effect<SimulatedResponse>
+  /** Every request seen, oldest first. */
+  readonly requests: Effect.Effect<ReadonlyArray<SeenRequest>>
+  /** From now on, requests that match are answered so. */
+  fault(rule: FaultRule): Effect.Effect<void>
+  readonly clearFaults: Effect.Effect<void>
+  /** The athlete's history, which tests may change; empty where responses are recorded. */
+  readonly world: World
+  /** Other limits from now on. */
+  limit(limits: Limits): Effect.Effect<void>
+  /** Requests of other users of the same application. */
+  spend(requests: number): Effect.Effect<void>
+  /** What is used of both limits. */
+  readonly usage: Effect.Effect<{ readonly overall: Pair; readonly read: Pair }>
+  /** Forget all access tokens, as if they had expired. */
+  readonly expire: Effect.Effect<void>
+  /** The athlete withdraws: access and refresh tokens die. */
+  readonly revoke: Effect.Effect<void>
+  /** Grant these scopes, comma-separated, with the next access token; the present ones die. */
+  grant(scope: string): Effect.Effect<void>
+}>()("paceline/pipeline/simulator/Simulator") {
+  /** Strava over a made-up athlete. */
+  static readonly layer = (options: SimulatorOptions = {}): Layer.Layer<Simulator> =>
+    Layer.effect(
+      Simulator,
+      Effect.sync(() => {
+        const parts = partsOf(options)
+        return make(parts, options, strava(parts, options))
+      }),
+    )
+
+  /** Recorded responses out of `folder`, whatever the token and the limits; see `recorded.ts`. */
+  static readonly layerRecorded = (folder: string, options: CarrierOptions = {}) =>
+    Layer.effect(
+      Simulator,
+      Effect.map(recorded(folder), (replay) => {
+        const parts = partsOf({ activities: 0, limits: "none" })
+        return make(parts, options, (request, url, now) => ({
+          response: replay(request, url, now),
+          quota: false,
+          refused: false,
+        }))
+      }),
+    )
+}
+
+interface Parts {
+  readonly world: World
+  readonly quota: Quota
+  readonly tokens: Tokens
+}
+
+const partsOf = (options: SimulatorOptions): Parts => {
+  const world = options.world ?? World.make(options)
+  return {
+    world,
+    quota: new Quota(options.limits ?? {}),
+    tokens: new Tokens(options, () => world.athlete(false)),
+  }
+}
+
+const prefix = "/api/v3"
+
+/** The rules of Strava: who may, how often, and what. */
+const strava = ({ quota, tokens, world }: Parts, options: RouteOptions): Answerer => {
+  const free = (response: SimulatedResponse): Answered => ({
+    response,
+    quota: false,
+    refused: false,
+  })
+  return (request, { pathname, searchParams }, now) => {
+    const seconds = Math.floor(now / 1000)
+    const token = pathname.replace(/^\/api\/v3(?=\/oauth\/)/, "")
+    if (token.startsWith("/oauth/")) {
+      return free(oauth(tokens, token.slice("/oauth".length), searchParams, request, seconds))
+    }
+    if (!pathname.startsWith(`${prefix}/`)) return free(fault(404, "resource", "path"))
+    const scopes = tokens.scopes(request.headers["authorization"], seconds)
+    if (scopes === undefined) return free(fault(401, "Athlete", "access_token"))
+    const path = pathname.slice(prefix.length)
+    const passed = quota.spend(now)
+    const response = passed !== undefined
+      ? fault(429, "Application", `${passed} rate limit`, "exceeded")
+      : request.method === "GET"
+      ? answer(world, options, { path, query: searchParams, scopes, now })
+      : fault(404, "resource", "path")
+    return {
+      response: isStreams(path)
+        ? response
+        : { ...response, headers: withHeaders(response.headers, quota.headers(now)) },
+      quota: true,
+      refused: passed !== undefined,
+    }
+  }
+}
+
+const make = (
+  { quota, tokens, world }: Parts,
+  { latency = 0, skew = 0 }: CarrierOptions,
+  answerer: Answerer,
+): Simulator["Service"] => {
+  const faults = new Faults()
+  const seen: Array<SeenRequest> = []
+  const ahead = Duration.toMillis(skew)
+  const wait = Duration.toMillis(latency)
+  const now = Effect.map(Clock.currentTimeMillis, (millis) => millis + ahead)
+
+  const handle = Effect.fnUntraced(function* (request: SimulatedRequest) {
+    const url = new URL(request.url)
+    const headers = lowerCase(request.headers)
+    const method = request.method.toUpperCase()
+    const at = yield* Clock.currentTimeMillis
+    const index = seen.push({
+      at,
+      method,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      status: 0,
+      refused: false,
+      quota: false,
+      headers,
+    }) - 1
+    const note = (changes: Partial<SeenRequest>) => {
+      seen[index] = { ...seen[index]!, ...changes }
+    }
+    if (wait > 0) yield* Effect.sleep(wait)
+
+    const struck = faults.strike(method, url.pathname + url.search)
+    const kept: SimulatedResponse = { status: 0, headers: {}, body: "" }
+    const answered = struck !== undefined && inFront(struck)
+      ? { response: kept, quota: false, refused: false }
+      : answerer({ ...request, headers, method }, url, at + wait + ahead)
+    note({ quota: answered.quota, refused: answered.refused })
+    const dated: SimulatedResponse = {
+      ...answered.response,
+      headers: withHeaders(answered.response.headers, {
+        date: new Date(at + wait + ahead).toUTCString(),
+      }),
+    }
+    const response = struck === undefined ? dated : yield* distort(struck, dated)
+    note({ status: response.status })
+    return response
+  })
+
+  return Simulator.of({
+    handle,
+    requests: Effect.sync(() => [...seen]),
+    fault: (rule) => Effect.sync(() => faults.add(rule)),
+    clearFaults: Effect.sync(() => faults.clear()),
+    world,
+    limit: (limits) => Effect.sync(() => quota.change(limits)),
+    spend: (requests) => Effect.map(now, (at) => void quota.spend(at, requests)),
+    usage: Effect.map(now, (at) => quota.usage(at)),
+    expire: Effect.sync(() => tokens.expire()),
+    revoke: Effect.sync(() => tokens.revoke()),
+    grant: (scope) => Effect.sync(() => tokens.grant(scope)),
+  })
+}

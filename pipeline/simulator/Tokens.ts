@@ -1,0 +1,142 @@
+/** The token endpoint: pairs that rotate, an access token that lives six hours, a code good for once. */
+import { fault, value } from "./answers.ts"
+import type { JsonObject } from "./json.ts"
+import type { SimulatedResponse } from "./protocol.ts"
+
+/** Credentials that every simulator accepts. They open nothing: no such application exists. */
+export const simulatedClientId = "1"
+export const simulatedClientSecret = "simulated"
+export const simulatedRefreshToken = "simulated-refresh-token"
+export const simulatedCode = "simulated-code"
+export const fullScope = "read,profile:read_all,activity:read_all"
+
+export interface TokenOptions {
+  /** The scopes granted, separated by commas; all that are of use unless told. */
+  readonly scope?: string
+  /** When a refresh brings a new refresh token: always unless told. */
+  readonly rotation?: "always" | "with-access-token" | "never"
+  /** Accept any token that some other simulator may have issued, such as that of yesterday's demo. */
+  readonly anyToken?: boolean
+}
+
+interface Access {
+  readonly token: string
+  readonly scope: string
+  /** Seconds since 1970. */
+  readonly expiresAt: number
+}
+
+const life = 21_600
+const hour = 3_600
+
+export class Tokens {
+  private readonly options: TokenOptions
+  private readonly athlete: () => JsonObject
+  private scope: string
+  private refresh: string | undefined = simulatedRefreshToken
+  private codes = new Map<string, string | undefined>([[simulatedCode, undefined]])
+  private access: Array<Access> = []
+  private issued = 0
+
+  constructor(options: TokenOptions, athlete: () => JsonObject) {
+    this.options = options
+    this.athlete = athlete
+    this.scope = options.scope ?? fullScope
+  }
+
+  /** Answer `POST /oauth/token` with this form at the server's second `now`. */
+  answer(form: URLSearchParams, now: number): SimulatedResponse {
+    if (!form.get("client_id")) return fault(400, "Application", "client_id", "missing")
+    if (form.get("client_id") !== simulatedClientId) {
+      return fault(400, "Application", "client_id", "invalid")
+    }
+    if (form.get("client_secret") !== simulatedClientSecret) {
+      return fault(400, "Application", "client_secret", "invalid")
+    }
+    switch (form.get("grant_type")) {
+      case "refresh_token":
+        return this.refreshed(form.get("refresh_token"), now)
+      case "authorization_code":
+        return this.exchanged(form.get("code"), now)
+      default:
+        return fault(400, "Application", "grant_type", "invalid")
+    }
+  }
+
+  private refreshed(token: string | null, now: number): SimulatedResponse {
+    const foreign = this.options.anyToken === true && /^simulated-refresh-/.test(token ?? "")
+    if (token === null || (token !== this.refresh && !foreign)) {
+      return fault(400, "RefreshToken", "refresh_token", "invalid")
+    }
+    const current = this.access.findLast(({ expiresAt }) => expiresAt - now > hour)
+    const access = current ?? this.mint(now)
+    const rotation = this.options.rotation ?? "always"
+    if (rotation === "always" || (rotation === "with-access-token" && !current)) this.rotate()
+    else this.refresh = token
+    return value(this.pair(access, now))
+  }
+
+  private exchanged(code: string | null, now: number): SimulatedResponse {
+    if (code === null || !this.codes.has(code)) {
+      return fault(400, "AuthorizationCode", "code", "invalid")
+    }
+    this.scope = this.codes.get(code) ?? this.scope
+    this.codes.delete(code)
+    this.rotate()
+    return value({ ...this.pair(this.mint(now), now), athlete: this.athlete() })
+  }
+
+  private rotate(): void {
+    this.refresh = `simulated-refresh-token-${++this.issued}`
+  }
+
+  private mint(now: number): Access {
+    const token = `simulated-access-token-${++this.issued}`
+    const access = { token, scope: this.scope, expiresAt: now + life }
+    this.access = [...this.access.filter(({ expiresAt }) => expiresAt > now), access]
+    return access
+  }
+
+  private pair({ expiresAt, token }: Access, now: number): JsonObject {
+    return {
+      token_type: "Bearer",
+      access_token: token,
+      expires_at: expiresAt,
+      expires_in: expiresAt - now,
+      refresh_token: this.refresh ?? "",
+    }
+  }
+
+  /** The scopes of an `Authorization` header at the server's second `now`; undefined if it is no good. */
+  scopes(authorization: string | undefined, now: number): ReadonlySet<string> | undefined {
+    const token = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
+    const known = this.access.find((access) => access.token === token && access.expiresAt > now)
+    const foreign = this.options.anyToken === true && /^simulated-access-/.test(token ?? "")
+    const scope = known?.scope ?? (foreign ? this.scope : undefined)
+    return scope === undefined ? undefined : new Set(scope.split(","))
+  }
+
+  /** A code for a browser that agreed to `scope`, or to what the simulator grants. */
+  code(scope: string | undefined): string {
+    const code = `simulated-code-${++this.issued}`
+    this.codes.set(code, scope)
+    return code
+  }
+
+  /** Grant these scopes with the next access token. */
+  grant(scope: string): void {
+    this.scope = scope
+    this.access = []
+  }
+
+  /** Forget every access token, as if all were past their six hours. */
+  expire(): void {
+    this.access = []
+  }
+
+  /** The athlete withdraws: no token is good any more; codes still are. */
+  revoke(): void {
+    this.access = []
+    this.refresh = undefined
+  }
+}

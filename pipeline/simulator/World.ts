@@ -1,0 +1,207 @@
+/**
+ * A made-up athlete's history, the same for the same options. An activity is kept as an outline of a
+ * few numbers; its summary and its samples are generated each time they are asked for.
+ */
+import { Effect } from "effect"
+import type { Json } from "../../schemas/Json.ts"
+import { detailedAthlete, gearOf, summaryAthlete } from "./athlete.ts"
+import { type Outline, outline, type Plan, schedule, shownStart } from "./calendar.ts"
+import { encode, type JsonObject } from "./json.ts"
+import { profileOf } from "./Profile.ts"
+import { streamsBody } from "./samples.ts"
+import { sports } from "./sports.ts"
+import { createdBefore, summaryOf } from "./summaries.ts"
+import { isoSeconds } from "./zones.ts"
+
+export interface WorldOptions {
+  readonly seed?: number
+  /** How many activities; 700 unless told. */
+  readonly activities?: number
+  /** Over how many years; 6 unless told. */
+  readonly years?: number
+  /** The end of the history, in milliseconds since 1970; 2026-11-15 unless told. */
+  readonly until?: number
+  /** The same number of samples for every activity; unless told, what a device would write. */
+  readonly samples?: number
+  /** The share of activities entered by hand; 0.015 unless told. */
+  readonly manual?: number
+  readonly athleteId?: number
+}
+
+/** What a late or edited activity is to look like: any field of a summary. */
+export type Patch = { readonly [field: string]: Json }
+
+interface Entry {
+  readonly outline: Outline
+  readonly patch: Patch | undefined
+  /** What the list is sorted and filtered by: milliseconds since 1970. */
+  readonly start: number
+}
+
+const newestFirst = (a: Entry, b: Entry): number => b.start - a.start || b.outline.id - a.outline.id
+
+export class World {
+  readonly athleteId: number
+  private readonly plan: Plan
+  private readonly samples: number | undefined
+  private entries: Array<Entry>
+  private byId: Map<string, Entry>
+  private added = 0
+
+  private constructor(options: WorldOptions) {
+    this.athleteId = options.athleteId ?? 4_100_001
+    this.samples = options.samples
+    this.plan = {
+      seed: options.seed ?? 1,
+      activities: options.activities ?? 700,
+      years: options.years ?? 6,
+      until: options.until ?? Date.UTC(2026, 10, 15),
+      manual: options.manual ?? 0.015,
+    }
+    this.entries = schedule(this.plan)
+      .map((outline) => ({ outline, patch: undefined, start: shownStart(outline) }))
+      .sort(newestFirst)
+    this.byId = new Map(this.entries.map((entry) => [String(entry.outline.id), entry]))
+  }
+
+  static make(options: WorldOptions = {}): World {
+    return new World(options)
+  }
+
+  /** How many activities there are. */
+  get size(): number {
+    return this.entries.length
+  }
+
+  /** Ids, newest first. */
+  get ids(): ReadonlyArray<number> {
+    return this.entries.map(({ outline }) => outline.id)
+  }
+
+  /** Outlines, newest first. */
+  get outlines(): ReadonlyArray<Outline> {
+    return this.entries.map(({ outline }) => outline)
+  }
+
+  /** Ids of the visible that began after and before these milliseconds, newest first. */
+  between(
+    after: number | undefined,
+    before: number | undefined,
+    visible: (id: number) => boolean = () => true,
+  ): ReadonlyArray<number> {
+    return this.entries
+      .filter(({ outline, start }) =>
+        (after === undefined || start > after) && (before === undefined || start < before) &&
+        visible(outline.id)
+      )
+      .map(({ outline }) => outline.id)
+  }
+
+  outline(id: number | string): Outline | undefined {
+    return this.byId.get(String(id))?.outline
+  }
+
+  private profile(made: Outline) {
+    return profileOf(made, this.samples)
+  }
+
+  /** The part of the athlete's years that is over when an activity begins. */
+  private part({ start }: Outline): number {
+    const span = this.plan.years * 365.25 * 86_400_000
+    return Math.min(1, Math.max(0, 1 - (this.plan.until - start) / span))
+  }
+
+  /** One item of the list; undefined where there is no such activity. */
+  summary(id: number | string): JsonObject | undefined {
+    const entry = this.byId.get(String(id))
+    return entry && {
+      ...summaryOf(this.profile(entry.outline), this.athleteId, this.part(entry.outline)),
+      ...entry.patch,
+    }
+  }
+
+  summaryText(id: number | string): string {
+    return encode(this.summary(id) ?? null)
+  }
+
+  /** The streams' JSON in UTF-8; undefined where the activity has none, or is none. */
+  streams(id: number | string, keys: ReadonlySet<string>, keyed: boolean) {
+    const found = this.outline(id)
+    return found === undefined || found.manual || found.fileless
+      ? undefined
+      : streamsBody(this.profile(found), keys, keyed)
+  }
+
+  profileFor(id: number | string) {
+    const found = this.outline(id)
+    return found && this.profile(found)
+  }
+
+  /** Metres of each gear so far, estimated from the plan of each activity. */
+  gearMetres(): ReadonlyMap<string, number> {
+    const metres = new Map<string, number>()
+    for (const { outline } of this.entries) {
+      const used = gearOf(outline, this.part(outline))
+      if (used) metres.set(used.id, (metres.get(used.id) ?? 0) + outline.sport.distance)
+    }
+    return metres
+  }
+
+  /** The answer of `GET /athlete`, whole or (`resource_state` 2) reduced. */
+  athlete(whole: boolean): JsonObject {
+    const summary = summaryAthlete(
+      this.athleteId,
+      isoSeconds(createdBefore(this.outlines)),
+      isoSeconds(this.plan.until),
+    )
+    const { weight: _, ...reduced } = summary
+    return whole ? detailedAthlete(summary, this.gearMetres()) : reduced
+  }
+
+  private put(entry: Entry): void {
+    this.byId.set(String(entry.outline.id), entry)
+    this.entries = [...this.byId.values()].sort(newestFirst)
+  }
+
+  /** A late upload: an activity that began at `start` (milliseconds), with the highest id of all. */
+  add({ patch, sport_type, start }: {
+    readonly start: number
+    readonly sport_type?: string
+    readonly patch?: Patch
+  }): Effect.Effect<number> {
+    return Effect.sync(() => {
+      const highest = Math.max(0, ...this.ids)
+      const sport = sports.find((one) => one.sport_type === (sport_type ?? "Run")) ?? sports[0]!
+      const made = outline(this.plan, 1_000_000 + this.added++, { start }, sport, start)
+      const id = highest + 1 + (made.seed % 9000)
+      this.put({
+        outline: { ...made, id, manual: false, fileless: false },
+        patch,
+        start,
+      })
+      return id
+    })
+  }
+
+  /** Change fields of an activity: its name, its sport, its `start_date`. No such id: nothing happens. */
+  edit(id: number, patch: Patch): Effect.Effect<void> {
+    return Effect.sync(() => {
+      const entry = this.byId.get(String(id))
+      if (entry === undefined) return
+      const moved = typeof patch["start_date"] === "string" ? Date.parse(patch["start_date"]) : NaN
+      this.put({
+        outline: entry.outline,
+        patch: { ...entry.patch, ...patch },
+        start: Number.isNaN(moved) ? entry.start : moved,
+      })
+    })
+  }
+
+  /** Delete an activity. */
+  remove(id: number): Effect.Effect<void> {
+    return Effect.sync(() => {
+      this.byId.delete(String(id))
+      this.entries = this.entries.filter(({ outline }) => outline.id !== id)
+    })
+  }
+}

@@ -1,0 +1,61 @@
+/** Answers of Strava's that do not depend on the world: JSON, and its error bodies. */
+import type { Json } from "../../schemas/Json.ts"
+import { encode } from "./json.ts"
+import type { SimulatedResponse } from "./protocol.ts"
+
+const jsonType = { "content-type": "application/json; charset=utf-8" }
+
+/** `body`, as JSON unless it is text or bytes already. */
+export const json = (
+  body: string | Uint8Array<ArrayBuffer>,
+  status = 200,
+): SimulatedResponse => ({ status, headers: jsonType, body })
+
+export const value = (body: Json, status = 200): SimulatedResponse => json(encode(body), status)
+
+const messages: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Authorization Error",
+  402: "Payment Required",
+  403: "Forbidden",
+  404: "Resource Not Found",
+  429: "Rate Limit Exceeded",
+}
+
+/** A Fault as Strava words it: no error without a resource. */
+export const fault = (
+  status: number,
+  resource?: string,
+  field = "",
+  code = "invalid",
+): SimulatedResponse =>
+  value({
+    message: messages[status] ?? "error",
+    errors: resource === undefined ? [] : [{ resource, field, code }],
+  }, status)
+
+/** The body that usually comes with a status. */
+export const usual = (status: number): SimulatedResponse => {
+  switch (status) {
+    case 401:
+      return fault(401, "Athlete", "access_token")
+    case 403:
+      return fault(403, "Application", "Status", "Inactive")
+    case 404:
+      return fault(404)
+    case 429:
+      return fault(429, "Application", "rate limit", "exceeded")
+    case 500:
+      return value({ message: "error" }, 500)
+    default:
+      return status > 500 ? { ...maintenance, status } : fault(status)
+  }
+}
+
+/** What a proxy shows while Strava is down. */
+export const maintenance: SimulatedResponse = {
+  status: 200,
+  headers: { "content-type": "text/html; charset=utf-8" },
+  body: "<!DOCTYPE html><html><head><title>Down for maintenance</title></head>" +
+    "<body><h1>We&#8217;ll be right back</h1></body></html>\n",
+}

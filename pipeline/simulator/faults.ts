@@ -1,0 +1,85 @@
+/** Faults put between the simulated Strava and its caller. */
+import { Effect } from "effect"
+import { maintenance, usual } from "./answers.ts"
+import type { FaultAnswer, FaultRule, SimulatedResponse } from "./protocol.ts"
+import { withHeaders } from "./protocol.ts"
+
+/** The rules in force; the oldest that matches and is not used up strikes. */
+export class Faults {
+  private rules: Array<{ readonly rule: FaultRule; seen: number }> = []
+
+  add(rule: FaultRule): void {
+    this.rules.push({ rule, seen: 0 })
+  }
+
+  clear(): void {
+    this.rules = []
+  }
+
+  /** The answer to give to this request; counts it. */
+  strike(method: string, target: string): FaultAnswer | undefined {
+    for (const entry of this.rules) {
+      const { after = 0, answer, method: only, path, times = Infinity } = entry.rule
+      const matches = typeof path === "string" ? target.includes(path) : target.search(path) >= 0
+      if (!matches || (only !== undefined && only.toUpperCase() !== method)) continue
+      if (entry.seen >= after + times) continue
+      if (entry.seen++ < after) continue
+      return answer
+    }
+    return undefined
+  }
+}
+
+/** Whether the answer is given by something in front of Strava, so that nothing is counted. */
+export const inFront = ({ _tag }: FaultAnswer): boolean =>
+  _tag === "Reset" || _tag === "Html" || _tag === "Redirect"
+
+const bytesOf = ({ body }: SimulatedResponse): Uint8Array<ArrayBuffer> =>
+  typeof body === "string"
+    ? new TextEncoder().encode(body)
+    : body instanceof Uint8Array
+    ? body
+    : new Uint8Array()
+
+/** What comes of the `true_` answer; `Hang` never comes. */
+export const distort = (
+  answer: FaultAnswer,
+  true_: SimulatedResponse,
+): Effect.Effect<SimulatedResponse> => {
+  const bytes = () => bytesOf(true_)
+  const half = () => bytes().subarray(0, Math.ceil(bytes().length / 2) - 1)
+  const body = (changed: SimulatedResponse["body"]) => Effect.succeed({ ...true_, body: changed })
+  switch (answer._tag) {
+    case "Status": {
+      const said = usual(answer.status)
+      return Effect.succeed({
+        status: answer.status,
+        headers: withHeaders(
+          withHeaders(true_.headers, said.headers),
+          answer.headers ?? {},
+        ),
+        body: answer.body ?? said.body,
+      })
+    }
+    case "Reset":
+      return body({ _tag: "Reset" })
+    case "Truncate":
+      return body({ _tag: "Truncated", sent: bytes().subarray(0, answer.bytes) })
+    case "Cut":
+      return body(half())
+    case "Stall":
+      return body({ _tag: "Stalled", sent: half() })
+    case "Hang":
+      return Effect.never
+    case "Html":
+      return Effect.succeed(maintenance)
+    case "Bomb":
+      return body({ _tag: "Bomb", bytes: answer.bytes })
+    case "Redirect":
+      return Effect.succeed({ status: 302, headers: { location: answer.location }, body: "" })
+    case "Headers":
+      return Effect.succeed({ ...true_, headers: withHeaders(true_.headers, answer.headers) })
+    case "Body":
+      return body(answer.body)
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * Answers out of a folder of recorded responses, one per JSON file:
+ * `{ request: { method, uri }, status, headers, body }`, the body any JSON value, or text.
+ */
+import { Effect, FileSystem, Path, Schema } from "effect"
+import { value } from "./answers.ts"
+import { lowerCase, type SimulatedRequest, type SimulatedResponse } from "./protocol.ts"
+
+const Recording = Schema.fromJsonString(Schema.Struct({
+  request: Schema.Struct({ method: Schema.String, uri: Schema.String }),
+  status: Schema.Int,
+  headers: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)])),
+  ),
+  body: Schema.Unknown,
+}))
+
+/** The folder, or a file in it, does not hold recordings. */
+export class RecordingError extends Schema.TaggedError<RecordingError>()("RecordingError", {
+  file: Schema.String,
+  cause: Schema.Defect(),
+}) {
+  override get message() {
+    return `Cannot replay ${this.file}: it is not a recorded response`
+  }
+}
+
+interface Recorded {
+  readonly method: string
+  readonly path: string
+  readonly query: ReadonlyMap<string, string>
+  readonly response: SimulatedResponse
+}
+
+/** These depend on when and how a client asks; they decide only between several recordings. */
+const lenient = new Set(["before", "per_page"])
+/** Recorded lengths, encodings and connections are those of another transport. */
+const ofTransport = /^(content-length|content-encoding|transfer-encoding|connection)$/i
+
+const read = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const recording = yield* fs.readFileString(file).pipe(
+    Effect.flatMap(Schema.decodeUnknownEffect(Recording)),
+    Effect.mapError((cause) => new RecordingError({ file, cause })),
+  )
+  const url = URL.parse(recording.request.uri, "https://www.strava.com")
+  if (url === null) {
+    return yield* new RecordingError({ file, cause: new Error("request.uri is no URL") })
+  }
+  const headers = Object.entries(recording.headers ?? {})
+    .filter(([name]) => !ofTransport.test(name))
+    .map(([name, given]) => [name, typeof given === "string" ? given : given.join(", ")])
+  const { body } = recording
+  return {
+    method: recording.request.method.toUpperCase(),
+    path: url.pathname,
+    query: new Map(url.searchParams),
+    response: {
+      status: recording.status,
+      headers: lowerCase(Object.fromEntries(headers)),
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    },
+  } satisfies Recorded
+})
+
+/** Whether a recorded query answers this one, and how well: undefined, or the lenient parameters alike. */
+const likeness = (
+  asked: ReadonlyMap<string, string>,
+  known: ReadonlyMap<string, string>,
+): number | undefined => {
+  const names = new Set([...asked.keys(), ...known.keys()])
+  let alike = 0
+  for (const name of names) {
+    const same = asked.get(name) === known.get(name)
+    if (!same && !lenient.has(name)) return undefined
+    if (same && lenient.has(name)) alike++
+    if (!same) alike--
+  }
+  return alike
+}
+
+const isOauth = (path: string) => path.endsWith("/oauth/token")
+
+const token = (now: number): SimulatedResponse =>
+  value({
+    token_type: "Bearer",
+    access_token: "recorded-access-token",
+    expires_at: Math.floor(now / 1000) + 21_600,
+    expires_in: 21_600,
+    refresh_token: "recorded-refresh-token",
+  })
+
+/** The recordings for this request that fit best, in file order. */
+const matching = (recordings: ReadonlyArray<Recorded>, query: ReadonlyMap<string, string>) => {
+  const rated = recordings.map((recording) => likeness(query, recording.query))
+  const best = Math.max(...rated.map((rate) => rate ?? -Infinity))
+  return recordings.filter((_, i) => rated[i] === best && rated[i] !== undefined)
+}
+
+/**
+ * Read the recordings of `folder` (by file name, numbers by value). A request is answered by method,
+ * path and query; several recordings of one request in turn, the last again and again; a `page` past
+ * the recorded ones is `[]`; without recordings of `/oauth/token` a made-up pair is given; anything
+ * else is a 404 that says so.
+ */
+export const recorded = Effect.fn("recorded")(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const names = yield* fs.readDirectory(folder).pipe(
+    Effect.mapError((cause) => new RecordingError({ file: folder, cause })),
+  )
+  const order = new Intl.Collator("en", { numeric: true })
+  const files = names.filter((name) => name.endsWith(".json")).sort(order.compare)
+  const all = yield* Effect.forEach(files, (name) => read(path.join(folder, name)))
+  const given = new Map<Recorded, number>()
+
+  return ({ method }: SimulatedRequest, url: URL, now: number): SimulatedResponse => {
+    const candidates = all.filter((recording) =>
+      recording.method === method.toUpperCase() && recording.path === url.pathname
+    )
+    const query = new Map(url.searchParams)
+    const fits = matching(candidates, query)
+    const next = fits.find((recording) => !given.has(recording)) ?? fits[fits.length - 1]
+    if (next !== undefined) {
+      given.set(next, (given.get(next) ?? 0) + 1)
+      return next.response
+    }
+    if (isOauth(url.pathname) && method.toUpperCase() === "POST") {
+      return token(now)
+    }
+    const others = new Map([...query].filter(([name]) => name !== "page"))
+    const pages = candidates.filter((recording) =>
+      likeness(others, new Map([...recording.query].filter(([name]) => name !== "page"))) !==
+        undefined
+    ).map((recording) => Number(recording.query.get("page") ?? 1))
+    if (pages.length > 0 && Number(query.get("page") ?? 1) > Math.max(...pages)) return value([])
+    return value({
+      message: "Not Recorded",
+      errors: [{
+        resource: `${method.toUpperCase()} ${url.pathname}${url.search}`,
+        field: "",
+        code: "not recorded",
+      }],
+    }, 404)
+  }
+})

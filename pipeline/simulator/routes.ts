@@ -1,0 +1,102 @@
+/** The paths of Strava's API that the simulator answers, for a caller who may and has quota left. */
+import { fault, json, value } from "./answers.ts"
+import { detailedGear, zones } from "./athlete.ts"
+import { detailOf, lapsOf } from "./details.ts"
+import { encode } from "./json.ts"
+import type { SimulatedResponse } from "./protocol.ts"
+import { hash } from "./random.ts"
+import { statsOf } from "./stats.ts"
+import type { World } from "./World.ts"
+
+export interface RouteOptions {
+  /** Whether pages may lack a few items that then come on the next one; they do unless told. */
+  readonly shortPages?: boolean
+  /** The order once `after` is given: recordings say newest first, an old document said oldest. */
+  readonly afterOrder?: "newest" | "oldest"
+}
+
+export interface Call {
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly scopes: ReadonlySet<string>
+  /** The server's clock, in milliseconds. */
+  readonly now: number
+}
+
+/** How many items page `page` lacks of `size`: a few, on some pages, always the same ones. */
+const lack = (page: number, size: number, bounds: number): number =>
+  size < 10 || !(page % 3 === 2 || (bounds !== 0 && hash(page, bounds) % 4 === 0))
+    ? 0
+    : 1 + (hash(page, bounds, 1) % 3)
+
+const whole = (text: string | null): number | undefined =>
+  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+
+const list = (
+  world: World,
+  { afterOrder, shortPages }: RouteOptions,
+  { now, query, scopes }: Call,
+): SimulatedResponse => {
+  const [after, before] = [whole(query.get("after")), whole(query.get("before"))]
+  for (const field of ["after", "before", "page", "per_page"] as const) {
+    if (query.has(field) && whole(query.get(field)) === undefined) {
+      return fault(400, "Application", field)
+    }
+  }
+  if (after !== undefined && after * 1000 > now) return fault(400, "Application", "after", "future")
+  const page = Math.max(1, whole(query.get("page")) ?? 1)
+  const size = Math.min(200, Math.max(1, whole(query.get("per_page")) ?? 30))
+  const found = world.between(
+    after && after * 1000,
+    before && before * 1000,
+    scopes.has("activity:read_all") ? undefined : (id) => world.summary(id)?.["private"] !== true,
+  )
+  const ordered = after !== undefined && afterOrder === "oldest" ? found.toReversed() : found
+  const bounds = after === undefined && before === undefined ? 0 : hash(after ?? 0, before ?? 0)
+  const length = (of: number) => size - (shortPages === false ? 0 : lack(of, size, bounds))
+  let from = 0
+  for (let of = 1; of < page && from < ordered.length; of++) from += length(of)
+  return json(
+    `[${ordered.slice(from, from + length(page)).map((id) => world.summaryText(id)).join(",")}]`,
+  )
+}
+
+const streams = (world: World, id: string, { query }: Call): SimulatedResponse => {
+  const keys = new Set((query.get("keys") ?? "").split(","))
+  const body = world.streams(id, keys, query.get("key_by_type") === "true")
+  return body === undefined ? fault(404) : json(body)
+}
+
+const missing = (scope: string): SimulatedResponse => fault(401, "AccessToken", scope, "missing")
+
+/** Whether the path is that of an activity's streams, whose answers report no limits. */
+export const isStreams = (path: string): boolean => /^\/activities\/[^/]+\/streams$/.test(path)
+
+/** Answer a `GET` of `path` (without `/api/v3`). */
+export const answer = (world: World, options: RouteOptions, call: Call): SimulatedResponse => {
+  const [, first = "", second = "", third = ""] = call.path.split("/")
+  const readsActivities = call.scopes.has("activity:read") || call.scopes.has("activity:read_all")
+  const readsProfile = call.scopes.has("profile:read_all")
+  if (first === "activities" || second === "activities") {
+    if (!readsActivities) return missing("activity:read_permission")
+    if (first === "athlete") return list(world, options, call)
+    const hidden = !call.scopes.has("activity:read_all") &&
+      world.summary(second)?.["private"] === true
+    if (isStreams(call.path)) return hidden ? fault(404) : streams(world, second, call)
+    const detail = hidden ? undefined : detailOf(world, second)
+    if (detail === undefined) return fault(404, "Activity", "", "not found")
+    if (third === "") return json(encode(detail))
+    if (third === "laps") return value(lapsOf(world, second))
+    return third === "zones" ? fault(402) : fault(404)
+  }
+  if (call.path === "/athlete") return value(world.athlete(readsProfile))
+  if (call.path === "/athlete/zones") {
+    return readsProfile ? value(zones()) : missing("profile:read_all")
+  }
+  if (call.path === `/athletes/${world.athleteId}/stats`) return value(statsOf(world, call.now))
+  if (first === "gear" && third === "") {
+    const found = detailedGear(second, world.gearMetres())
+    return found === undefined ? fault(404, "Gear", "", "not found") : value(found)
+  }
+  return fault(404, "resource", "path")
+}

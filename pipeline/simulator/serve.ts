@@ -1,0 +1,92 @@
+/** The simulator behind a port of this machine, for what needs a real connection. */
+import { Effect, FiberSet, type Scope } from "effect"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { Readable } from "node:stream"
+import { createGzip } from "node:zlib"
+import type { SimulatedResponse } from "./protocol.ts"
+import { Simulator } from "./Simulator.ts"
+import { blanks, isBodiless } from "./web.ts"
+
+/** Where the simulator listens: the values of `STRAVA_API_URL` and `STRAVA_OAUTH_URL`. */
+export interface Served {
+  readonly apiUrl: string
+  readonly oauthUrl: string
+}
+
+/** Send it; `Deno.serve` cannot break a connection before the headers, Node's server can. */
+const send = (to: ServerResponse, { body, headers, status }: SimulatedResponse): void => {
+  const broken = () => void to.socket?.destroy()
+  if (typeof body === "object" && "_tag" in body) {
+    switch (body._tag) {
+      case "Reset":
+        return broken()
+      case "Truncated":
+        return void to.writeHead(status, headers).write(body.sent, () => setTimeout(broken, 5))
+      case "Stalled":
+        return void to.writeHead(status, headers).write(body.sent)
+      case "Bomb":
+        to.writeHead(status, { ...headers, "content-encoding": "gzip" })
+        return void Readable.from(blanks(body.bytes)).pipe(createGzip()).pipe(to)
+    }
+  }
+  to.writeHead(status, headers).end(isBodiless(status) ? undefined : body)
+}
+
+const textOf = (request: IncomingMessage) =>
+  Effect.promise(async () => {
+    const chunks: Array<Uint8Array> = []
+    for await (const chunk of request) chunks.push(chunk)
+    return new TextDecoder().decode(await new Blob(chunks as Array<BlobPart>).arrayBuffer())
+  })
+
+const headersOf = ({ headers }: IncomingMessage) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, given]) => [
+      name,
+      Array.isArray(given) ? given.join(", ") : given,
+    ]),
+  )
+
+const listen = (server: Server, port: number) =>
+  Effect.callback<number>((resume) => {
+    server.once("error", (error) => resume(Effect.die(error)))
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address()
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
+    })
+  })
+
+/**
+ * Listen on 127.0.0.1 (`port` 0: any free one) for as long as the scope is open. A client that leaves
+ * interrupts its answer; closing the scope breaks what is still open.
+ */
+export const serve = (
+  { port }: { readonly port: number },
+): Effect.Effect<Served, never, Simulator | Scope.Scope> =>
+  Effect.gen(function* () {
+    const simulator = yield* Simulator
+    const run = yield* FiberSet.makeRuntime<never>()
+    const answer = Effect.fnUntraced(function* (request: IncomingMessage, to: ServerResponse) {
+      const response = yield* simulator.handle({
+        method: request.method ?? "GET",
+        url: new URL(request.url ?? "/", "http://127.0.0.1").href,
+        headers: headersOf(request),
+        body: yield* textOf(request),
+      })
+      send(to, response)
+    })
+    const server = createServer((request, to) => {
+      // On a connection used before, `fetch` asks once more by itself when it breaks, unseen.
+      to.shouldKeepAlive = false
+      const fiber = run(answer(request, to))
+      to.on("close", () => fiber.interruptUnsafe())
+    })
+    yield* Effect.addFinalizer(() =>
+      Effect.callback<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        server.closeAllConnections()
+      })
+    )
+    const base = `http://127.0.0.1:${yield* listen(server, port)}`
+    return { apiUrl: `${base}/api/v3`, oauthUrl: `${base}/oauth` }
+  })

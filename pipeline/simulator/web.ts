@@ -1,0 +1,74 @@
+/** A simulated response as the web `Response` that `fetch` would give, broken bodies breaking likewise. */
+import type { SimulatedBody, SimulatedResponse } from "./protocol.ts"
+
+/** The error with which the platform's `fetch` reports a broken connection. */
+export const connectionError = (): TypeError =>
+  new TypeError("error sending request: connection closed before message completed (simulated)")
+
+/** Whether a response of this status may not have a body. */
+export const isBodiless = (status: number): boolean => [204, 205, 304].includes(status)
+
+const blank = new Uint8Array(64 * 1024).fill(0x20)
+
+/** `[`, blanks and `]`, `bytes` in all, one chunk at a time. */
+export function* blanks(bytes: number): Generator<Uint8Array<ArrayBuffer>> {
+  yield new Uint8Array([0x5b])
+  for (let left = bytes - 2; left > 0; left -= blank.length) {
+    yield blank.slice(0, Math.min(left, blank.length))
+  }
+  yield new Uint8Array([0x5d])
+}
+
+/** First `sent`, then an error or, without one, nothing until `signal` gives up. */
+const unfinished = (
+  sent: Uint8Array<ArrayBuffer>,
+  error: Error | undefined,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  let given = sent.length === 0
+  return new ReadableStream({
+    start: (controller) =>
+      signal.addEventListener("abort", () => controller.error(signal.reason), { once: true }),
+    pull: (controller) => {
+      if (!given) {
+        given = true
+        return controller.enqueue(sent)
+      }
+      if (error !== undefined) return controller.error(error)
+      return new Promise<void>(() => {})
+    },
+  }, { highWaterMark: 0 })
+}
+
+const lazy = (chunks: Iterator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> =>
+  new ReadableStream({
+    pull: (controller) => {
+      const { done, value } = chunks.next()
+      if (done === true) controller.close()
+      else controller.enqueue(value)
+    },
+  }, { highWaterMark: 0 })
+
+const bodyOf = (body: SimulatedBody, signal: AbortSignal) => {
+  if (typeof body === "string" || body instanceof Uint8Array) return body
+  switch (body._tag) {
+    case "Bomb":
+      return lazy(blanks(body.bytes))
+    case "Stalled":
+      return unfinished(body.sent, undefined, signal)
+    case "Truncated":
+      return unfinished(body.sent, connectionError(), signal)
+    case "Reset":
+      return unfinished(new Uint8Array(), connectionError(), signal)
+  }
+}
+
+/** The response; `signal` breaks a body that has not ended. */
+export const toWeb = (
+  { body, headers, status }: SimulatedResponse,
+  signal: AbortSignal,
+): Response =>
+  new Response(isBodiless(status) ? null : bodyOf(body, signal), {
+    status,
+    headers: { ...headers },
+  })

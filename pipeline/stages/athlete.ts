@@ -1,0 +1,73 @@
+/** Athlete: whose data this is. Asked anew once a week, for weight, gear and the like. */
+import { Clock, Effect, Option, Schema } from "effect"
+import { AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
+import { Delivery } from "../Delivery.ts"
+import { errorExitCode, exitCodes } from "../exit.ts"
+import { RunOptions } from "../RunOptions.ts"
+import { RunTally } from "../RunTally.ts"
+import * as Stage from "../Stage.ts"
+import { itemFrom } from "../state/item.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { Unreadable } from "../strava/errors.ts"
+import { Strava } from "../strava/Strava.ts"
+import { auth } from "./auth.ts"
+
+/** The folder holds one athlete's data, and these credentials are another's. */
+export class DifferentAthlete extends Schema.TaggedError<DifferentAthlete>()("DifferentAthlete", {
+  stored: Schema.Finite,
+  found: Schema.Finite,
+}) {
+  override get message() {
+    return `This folder holds the data of athlete ${this.stored}, but Strava sent data of athlete ` +
+      `${this.found}. Nothing was changed. Give each athlete a folder: --data FOLDER`
+  }
+  override readonly [errorExitCode] = exitCodes.configuration
+}
+
+const freshFor = 7 * 24 * 60 * 60_000
+
+const Fetched = Schema.Struct({ fetchedAt: Schema.Finite })
+
+/** The athlete of this state file, and when they were last asked for. */
+const known = Effect.gen(function* () {
+  const state = yield* StateFile
+  const id = (yield* state.counts).athletes.map((id) => AthleteId.make(id))[0]
+  if (id === undefined) return undefined
+  const cursor = Schema.decodeUnknownOption(Fetched)(yield* state.cursor(id, "athlete"))
+  return { id, fetchedAt: Option.getOrElse(cursor, () => ({ fetchedAt: 0 })).fetchedAt }
+})
+
+export const athlete = Stage.make({
+  name: "athlete",
+  needs: { auth },
+  run: () =>
+    Effect.gen(function* () {
+      const stored = yield* known
+      const { force } = yield* RunOptions
+      const tally = yield* RunTally
+      const now = yield* Clock.currentTimeMillis
+      if (stored !== undefined && !force && now < stored.fetchedAt + freshFor) {
+        yield* tally.add("athlete", { known: 1 })
+        return stored.id
+      }
+      const { json, receivedAt, text } = yield* (yield* Strava).athlete
+      const { id } = yield* Schema.decodeUnknownEffect(DetailedAthlete)(json).pipe(
+        Effect.mapError(({ message }) =>
+          new Unreadable({ request: "read the athlete", detail: message })
+        ),
+      )
+      if (stored !== undefined && stored.id !== id) {
+        return yield* new DifferentAthlete({ stored: stored.id, found: id })
+      }
+      const item = itemFrom({ athlete: id, resource: "athlete", id: String(id) }, text, receivedAt)
+      const figures = yield* (yield* StateFile).checkpoint({
+        arrivals: [{ item, start: 0 }],
+        cursor: { athlete: id, stage: "athlete", value: { fetchedAt: receivedAt } },
+      })
+      yield* tally.add("athlete", figures)
+      yield* (yield* Delivery).offer("athlete", 1)
+      return id
+    }),
+  recall: () =>
+    Effect.map(known, (stored) => Option.fromUndefinedOr(stored).pipe(Option.map(({ id }) => id))),
+})

@@ -1,0 +1,22 @@
+/** Auth: a usable access token, durable in `tokens.json`. */
+import { Effect, Option } from "effect"
+import * as Stage from "../Stage.ts"
+import { Tokens } from "../strava/Tokens.ts"
+
+/** When the present access token ends, in milliseconds since 1970, where that is known. */
+export interface Session {
+  readonly expires: Option.Option<number>
+}
+
+export const auth = Stage.make({
+  name: "auth",
+  needs: {},
+  run: () =>
+    Effect.gen(function* () {
+      const tokens = yield* Tokens
+      yield* tokens.get
+      return { expires: yield* tokens.expires } as Session
+    }),
+  // The client gets a token by itself whenever a later stage asks Strava for something.
+  recall: () => Effect.succeed(Option.some<Session>({ expires: Option.none() })),
+})

@@ -1,0 +1,122 @@
+/** The SQLite file under the state: opened, checked, migrated; every change in one durable transaction. */
+import { Effect, type Scope } from "effect"
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
+import { migrations } from "./schema.ts"
+import { StateError, stateErrorFrom } from "./StateError.ts"
+
+export type Row = Readonly<Record<string, string | number | Uint8Array | null>>
+
+export interface Database {
+  /** Run `body` inside one transaction that is on disk when the effect succeeds. */
+  transaction<A>(body: () => A): Effect.Effect<A, StateError>
+  /** Read without a transaction. */
+  read<A>(body: () => A): Effect.Effect<A, StateError>
+  /** For use inside `transaction` and `read`: rows of a statement, prepared once. */
+  all(sql: string, ...values: ReadonlyArray<SQLInputValue>): ReadonlyArray<Row>
+  /** Likewise: execute a statement; gives the number of rows it changed. */
+  run(sql: string, ...values: ReadonlyArray<SQLInputValue>): number
+}
+
+const statements = (db: DatabaseSync) => {
+  const prepared = new Map<string, StatementSync>()
+  return (sql: string): StatementSync => {
+    const known = prepared.get(sql)
+    if (known !== undefined) return known
+    const statement = db.prepare(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+}
+
+const wrap = (db: DatabaseSync, path: string): Database => {
+  const statement = statements(db)
+  const attempt = <A>(body: () => A) => Effect.try({ try: body, catch: stateErrorFrom(path) })
+  return {
+    read: attempt,
+    transaction: (body) =>
+      attempt(() => {
+        db.exec("begin immediate")
+        try {
+          const result = body()
+          db.exec("commit")
+          return result
+        } catch (cause) {
+          if (db.isTransaction) db.exec("rollback")
+          throw cause
+        }
+      }),
+    all: (sql, ...values) => statement(sql).all(...values) as ReadonlyArray<Row>,
+    run: (sql, ...values) => Number(statement(sql).run(...values).changes),
+  }
+}
+
+const versionOf = (db: DatabaseSync): number =>
+  Number((db.prepare("pragma user_version").get() as Row | undefined)?.["user_version"] ?? 0)
+
+/** Refuse a file that is damaged or from the future, before anything is written to it. */
+const check = (db: DatabaseSync, path: string): void => {
+  const version = versionOf(db)
+  if (version > migrations.length) {
+    throw new StateError({ path, reason: "newer", detail: `version ${version}` })
+  }
+  const verdict = Object.values(db.prepare("pragma quick_check(1)").get() as Row)[0]
+  if (verdict !== "ok") throw new StateError({ path, reason: "damaged", detail: String(verdict) })
+}
+
+const migrate = (db: DatabaseSync): void => {
+  for (let version = versionOf(db); version < migrations.length; version++) {
+    db.exec(`begin immediate; ${migrations[version]}; pragma user_version = ${version + 1}; commit`)
+  }
+}
+
+const guarded = <A>(path: string, body: () => A) =>
+  Effect.try({
+    try: body,
+    catch: (cause) => cause instanceof StateError ? cause : stateErrorFrom(path)(cause),
+  })
+
+/** Open the file for writing, making or migrating it; closed into one file with the scope. */
+export const openDatabase = Effect.fn("openDatabase")(function* (path: string): Effect.fn.Return<
+  Database,
+  StateError,
+  Scope.Scope
+> {
+  const db = yield* Effect.acquireRelease(
+    guarded(path, () => {
+      const db = new DatabaseSync(path)
+      try {
+        db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on")
+        check(db, path)
+        migrate(db)
+        Deno.chmodSync(path, 0o600)
+        return db
+      } catch (cause) {
+        db.close()
+        throw cause
+      }
+    }),
+    (db) =>
+      Effect.sync(() => {
+        db.exec("pragma wal_checkpoint(truncate)")
+        db.close()
+      }),
+  )
+  return wrap(db, path)
+})
+
+/** Open an existing file to look at it, also while a run is writing to it. */
+export const openReadOnly = Effect.fn("openReadOnly")(function* (path: string): Effect.fn.Return<
+  Database,
+  StateError,
+  Scope.Scope
+> {
+  const db = yield* Effect.acquireRelease(
+    guarded(path, () => {
+      const db = new DatabaseSync(path, { readOnly: true })
+      check(db, path)
+      return db
+    }),
+    (db) => Effect.sync(() => db.close()),
+  )
+  return wrap(db, path)
+})

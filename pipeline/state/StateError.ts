@@ -1,0 +1,51 @@
+/** What can go wrong with the state file, and the exit code of each. */
+import { Schema } from "effect"
+import { errorExitCode, exitCodes } from "../exit.ts"
+
+const codes = {
+  busy: exitCodes.again,
+  disk: exitCodes.disk,
+  damaged: exitCodes.data,
+  newer: exitCodes.configuration,
+} as const
+
+const sentences = {
+  busy: (path: string, detail: string) =>
+    `Another run is using ${path} (${detail}). Nothing was changed. ` +
+    `Wait for it, or stop it, and run again`,
+  disk: (path: string, detail: string) =>
+    `Cannot write the state file ${path}: ${detail}. What was committed before is safe. ` +
+    `Mend the disk or the folder's permissions and run again: it goes on where it stopped`,
+  damaged: (path: string, detail: string) =>
+    `The state file ${path} is damaged: ${detail}. It was left as it is, and so were the files and ` +
+    `tables. Restore it from a backup, or move it away to start anew (that asks Strava for ` +
+    `everything again)`,
+  newer: (path: string, detail: string) =>
+    `The state file ${path} was written by a newer Paceline (${detail}). It was left as it is. ` +
+    `Upgrade Paceline and run again`,
+} as const
+
+export class StateError extends Schema.TaggedError<StateError>()("StateError", {
+  path: Schema.String,
+  reason: Schema.Literals(["busy", "disk", "damaged", "newer"]),
+  detail: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect()),
+}) {
+  override get message() {
+    return sentences[this.reason](this.path, this.detail)
+  }
+  override get [errorExitCode]() {
+    return codes[this.reason]
+  }
+}
+
+/** SQLite's own words for a full or failing disk. */
+const diskTrouble =
+  /disk|full|I\/O|readonly|read-only|unable to open|permission|denied|NotCapable|not a directory/i
+
+/** The error for what `node:sqlite` or the file system threw. */
+export const stateErrorFrom = (path: string) => (cause: unknown): StateError => {
+  const detail = cause instanceof Error ? cause.message : String(cause)
+  const reason = diskTrouble.test(detail) ? "disk" : "damaged"
+  return new StateError({ path, reason, detail, cause })
+}

@@ -1,0 +1,53 @@
+/**
+ * One run at a time: an exclusive `flock` that the kernel drops with the process, so a killed run
+ * leaves no stale lock behind. Not for network file systems.
+ */
+import { Clock, Effect, type Scope } from "effect"
+import { StateError, stateErrorFrom } from "./StateError.ts"
+
+/** Whether the open file still is the one at `path`: its last holder may have removed it meanwhile. */
+const stillThere = (file: Deno.FsFile, path: string): boolean => {
+  try {
+    return file.statSync().ino === Deno.statSync(path).ino
+  } catch {
+    return false
+  }
+}
+
+const open = (path: string): Deno.FsFile => {
+  for (;;) {
+    const file = Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 })
+    if (!file.tryLockSync(true)) {
+      file.close()
+      const holder = Deno.readTextFileSync(path).trim()
+      throw new StateError({ path, reason: "busy", detail: holder || "no name was left" })
+    }
+    if (stillThere(file, path)) return file
+    file.close()
+  }
+}
+
+/** Hold the lock at `path` for as long as the scope is open; fails at once, naming the holder. */
+export const lock = Effect.fn("lock")(function* (path: string): Effect.fn.Return<
+  void,
+  StateError,
+  Scope.Scope
+> {
+  const now = new Date(yield* Clock.currentTimeMillis).toISOString()
+  yield* Effect.acquireRelease(
+    Effect.try({
+      try: () => {
+        const file = open(path)
+        file.truncateSync()
+        file.writeSync(new TextEncoder().encode(`process ${Deno.pid}, started ${now}\n`))
+        return file
+      },
+      catch: (cause) => cause instanceof StateError ? cause : stateErrorFrom(path)(cause),
+    }),
+    (file) =>
+      Effect.sync(() => {
+        Deno.removeSync(path)
+        file.close()
+      }),
+  )
+})

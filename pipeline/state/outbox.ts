@@ -1,0 +1,146 @@
+/** The outbox: what each sink has yet to take, what it took, what it refused. */
+import { createHash } from "node:crypto"
+import { gunzipSync } from "node:zlib"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import type { Item, Resource } from "../../schemas/Item.ts"
+import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
+import type { Database, Row } from "./Database.ts"
+
+/** SHA-256 of `text` in UTF-8, in hexadecimal: an item's `hash`. */
+export const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex")
+
+const textOf = (body: Row[string] | undefined): string | undefined => {
+  try {
+    return body instanceof Uint8Array ? new TextDecoder().decode(gunzipSync(body)) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** SQLite keeps no checksum of a row, so a staged body is believed only when its hash agrees. */
+const itemOf = (row: Row, resource: Resource): Item | undefined => {
+  const text = textOf(row["body"])
+  if (text === undefined || hashOf(text) !== row["hash"]) return undefined
+  return {
+    athlete: AthleteId.make(Number(row["athlete"])),
+    resource,
+    id: String(row["id"]),
+    text,
+    hash: String(row["hash"]),
+    fetchedAt: Number(row["fetched_at"]),
+  }
+}
+
+/** A damaged body cannot be delivered: the item is listed anew, and so asked for again. */
+const giveUp = (db: Database, row: Row, resource: Resource) => {
+  const key = [Number(row["athlete"]), resource, String(row["id"])] as const
+  db.run(`delete from pending where athlete = ? and resource = ? and id = ?`, ...key)
+  db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, ...key)
+  db.run(
+    `update item set status = 'listed', hash = null, reason = 'the staged answer was damaged'
+       where athlete = ? and resource = ? and id = ?`,
+    ...key,
+  )
+}
+
+/** The next items `sink` lacks: at least one where there is any, then within the limits. */
+export const batchIn = (
+  db: Database,
+  sink: SinkName,
+  resource: Resource,
+  limits: { readonly items: number; readonly bytes: number },
+): Batch => {
+  const waiting = db.all(
+    `select athlete, id, size from pending where sink = ? and resource = ? and reason is null
+       order by start desc, id desc limit ?`,
+    sink,
+    resource,
+    limits.items,
+  )
+  const items: Array<Item> = []
+  let bytes = 0
+  for (const { athlete, id, size } of waiting) {
+    bytes += Number(size)
+    if (items.length > 0 && bytes > limits.bytes) break
+    const key = { athlete: athlete ?? null, id: id ?? null }
+    const row = db.all(
+      `select athlete, id, hash, fetched_at, body from staged
+         where athlete = ? and resource = ? and id = ?`,
+      key.athlete,
+      resource,
+      key.id,
+    )[0] ?? key
+    const item = itemOf(row, resource)
+    if (item === undefined) giveUp(db, row, resource)
+    else items.push(item)
+  }
+  return { resource, items }
+}
+
+/** Note what `sink` took and refused; let go of what no sink lacks any more. */
+export const acknowledgeIn = (
+  db: Database,
+  sink: SinkName,
+  { items }: Batch,
+  refusals: ReadonlyArray<Refusal>,
+  now: number,
+): void => {
+  const refused = new Map(refusals.map(({ item, reason }) => [item, reason]))
+  for (const item of items) {
+    const { athlete, resource, id, hash } = item
+    const reason = refused.get(item)
+    const outbox = [sink, resource, athlete, id, hash] as const
+    if (reason === undefined) {
+      db.run(
+        `delete from pending where sink = ? and resource = ? and athlete = ? and id = ? and hash = ?`,
+        ...outbox,
+      )
+      db.run(
+        `insert or replace into landed values (?, ?, ?, ?, ?)`,
+        athlete,
+        resource,
+        id,
+        sink,
+        hash,
+      )
+    } else {
+      db.run(
+        `update pending set reason = ?6
+           where sink = ?1 and resource = ?2 and athlete = ?3 and id = ?4 and hash = ?5`,
+        ...outbox,
+        reason,
+      )
+    }
+    settle(db, item, now)
+  }
+}
+
+/** Where every sink has answered, the item is delivered, or set aside for those that refused it. */
+const settle = (db: Database, { athlete, resource, id }: Item, now: number) => {
+  const open = db.all(
+    `select sink, reason from pending where athlete = ? and resource = ? and id = ?`,
+    athlete,
+    resource,
+    id,
+  )
+  if (open.some(({ reason }) => reason === null)) return
+  const reason = open.map(({ sink, reason }) => `${sink}: ${reason}`).join("; ") || null
+  if (reason === null) {
+    db.run(
+      `delete from staged where athlete = ? and resource = ? and id = ?`,
+      athlete,
+      resource,
+      id,
+    )
+  }
+  db.run(
+    `update item set status = ?4, reason = ?5, updated = ?6
+       where athlete = ?1 and resource = ?2 and id = ?3 and status in ('staged', 'quarantined')`,
+    athlete,
+    resource,
+    id,
+    reason === null ? "delivered" : "quarantined",
+    reason,
+    now,
+  )
+}

@@ -1,0 +1,56 @@
+/** The tables of the state file, as a list of migrations: forward only, each in one transaction. */
+
+/** Migration N brings the file from version N-1 to N; never edit one that was released. */
+export const migrations: ReadonlyArray<string> = [
+  `
+  create table meta (key text primary key, value text not null) strict, without rowid;
+
+  create table run (
+    epoch integer primary key, started integer not null, ended integer, exit integer
+  ) strict;
+
+  create table cursor (
+    athlete integer not null, stage text not null, value text not null,
+    primary key (athlete, stage)
+  ) strict, without rowid;
+
+  -- The ledger: one row per resource of an activity.
+  create table item (
+    athlete integer not null, resource text not null, id text not null,
+    status text not null check (
+      status in ('listed', 'staged', 'delivered', 'absent', 'quarantined', 'skipped')
+    ),
+    start integer not null, hash text, reason text,
+    tries integer not null default 0, next_try integer, updated integer not null,
+    primary key (athlete, resource, id)
+  ) strict, without rowid;
+  create index item_status on item (athlete, resource, status, start desc);
+
+  -- Answers that some sink still lacks, compressed.
+  create table staged (
+    athlete integer not null, resource text not null, id text not null,
+    hash text not null, fetched_at integer not null, body blob not null,
+    primary key (athlete, resource, id)
+  ) strict;
+
+  -- The outbox: what each sink has yet to take. With a reason: what it has refused.
+  create table pending (
+    sink text not null, resource text not null, athlete integer not null, id text not null,
+    hash text not null, size integer not null, start integer not null, reason text,
+    primary key (sink, resource, athlete, id)
+  ) strict, without rowid;
+  create index pending_item on pending (athlete, resource, id);
+  create index pending_order on pending (sink, resource, reason, start desc);
+
+  -- What each sink has.
+  create table landed (
+    athlete integer not null, resource text not null, id text not null, sink text not null,
+    hash text not null,
+    primary key (athlete, resource, id, sink)
+  ) strict, without rowid;
+
+  create table quota (
+    bucket text primary key, start integer not null, used integer not null, cap integer not null
+  ) strict, without rowid;
+  `,
+]

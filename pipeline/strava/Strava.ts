@@ -1,0 +1,193 @@
+/**
+ * The Strava client: what can be asked, and the policy every request obeys: token in the header, quota
+ * reserved first, deadline, retries for what may pass, and a typed error for what will not.
+ */
+import { Clock, Context, Effect, Layer, Option, Redacted, Ref } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
+import type { ActivityId } from "../../schemas/Activity.ts"
+import { describe, faultFrom, names } from "../../schemas/Fault.ts"
+import { streamTypes } from "../../schemas/StreamSet.ts"
+import type { StateError } from "../state/StateError.ts"
+import {
+  ApplicationInactive,
+  Refused,
+  ScopeMissing,
+  Unauthorized,
+  Unreachable,
+  Unreadable,
+} from "./errors.ts"
+import { defaultLimits, exchange, ExchangeFailed, type Raw, retryPolicy } from "./http.ts"
+import { type DeadlineReached, type LimitReached, Quota } from "./Quota.ts"
+import { StravaConfig } from "./StravaConfig.ts"
+import { type TokenError, Tokens } from "./Tokens.ts"
+
+/** A good answer: its text as sent, and that text parsed for looking at, not for keeping. */
+export interface Answer {
+  readonly text: string
+  readonly json: unknown
+  /** Milliseconds since 1970, by our clock. */
+  readonly receivedAt: number
+}
+
+export type StravaError =
+  | Unreachable
+  | Unreadable
+  | Refused
+  | ApplicationInactive
+  | ScopeMissing
+  | Unauthorized
+  | LimitReached
+  | DeadlineReached
+  | TokenError
+  | StateError
+
+/** Most activities Strava lists at once. */
+export const pageSize = 200
+
+export class Strava extends Context.Service<Strava, {
+  /** `GET /athlete`: an object. */
+  athlete: Effect.Effect<Answer, StravaError>
+  /** One page, from 1, of the activities that began before `before` (seconds since 1970): an array. */
+  activities(list: { readonly before: number; readonly page: number }): Effect.Effect<
+    Answer,
+    StravaError
+  >
+  /** All samples of an activity; none where Strava has none (404), which is a result. */
+  streams(id: ActivityId): Effect.Effect<Option.Option<Answer>, StravaError>
+  /** Requests sent and bytes received (decoded) so far. */
+  traffic: Effect.Effect<{ readonly requests: number; readonly bytes: number }>
+}>()("paceline/strava/Strava") {
+  static readonly layer = Layer.effect(
+    Strava,
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const { apiUrl } = yield* StravaConfig
+      const tokens = yield* Tokens
+      const quota = yield* Quota
+      const traffic = yield* Ref.make({ requests: 0, bytes: 0 })
+
+      /** Reserve, send, learn; again after a refusal by the limit, and once with a new token. */
+      const send = Effect.fnUntraced(function* (what: string, path: string) {
+        let renewed = false
+        yield* tokens.get
+        for (;;) {
+          const permit = yield* quota.take
+          const token = yield* tokens.get.pipe(Effect.tapError(() => quota.lost(permit)))
+          const request = HttpClientRequest.get(`${apiUrl}${path}`).pipe(
+            HttpClientRequest.acceptJson,
+            HttpClientRequest.bearerToken(Redacted.value(token)),
+          )
+          yield* Ref.update(traffic, (sum) => ({ ...sum, requests: sum.requests + 1 }))
+          const raw = yield* exchange(client, request, defaultLimits).pipe(
+            Effect.onError(() => quota.lost(permit)),
+          )
+          yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.bytes }))
+          yield* quota.learn(permit, raw)
+          if (raw.status === 429) continue
+          if (raw.status !== 401) return raw
+          yield* scopeCheck(what, raw)
+          if (renewed) {
+            return yield* new Unauthorized({ request: what, detail: describe(faultFrom(raw.text)) })
+          }
+          yield* tokens.renew(token)
+          renewed = true
+        }
+      })
+
+      const ask = Effect.fn("Strava.ask")(
+        function* (what: string, path: string, shape: (json: unknown) => boolean) {
+          yield* Effect.annotateCurrentSpan({ path })
+          const raw = yield* send(what, path)
+          if (raw.status >= 500) {
+            const detail = `Strava answered ${raw.status}`
+            return yield* new ExchangeFailed({ reason: "server", detail })
+          }
+          if (raw.status !== 200) return yield* refusal(what, raw)
+          const json = yield* parsed(raw, shape)
+          yield* tokens.confirm
+          const receivedAt = yield* Clock.currentTimeMillis
+          return { text: raw.text, json, receivedAt } satisfies Answer
+        },
+        Effect.retry({
+          schedule: retryPolicy,
+          while: (error) => error._tag === "ExchangeFailed" && error.reason !== "oversized",
+        }),
+        (effect, what) => Effect.mapError(effect, fromExchange(what)),
+      )
+
+      return Strava.of({
+        athlete: ask("read the athlete", "/athlete", isObject),
+        activities: ({ before, page }) =>
+          ask(
+            `list activities (page ${page})`,
+            `/athlete/activities?before=${before}&per_page=${pageSize}&page=${page}`,
+            Array.isArray,
+          ),
+        streams: (id) =>
+          ask(
+            `read the streams of activity ${id}`,
+            `/activities/${id}/streams?keys=${streamTypes.join(",")}&key_by_type=true`,
+            (json) => isObject(json) || Array.isArray(json),
+          ).pipe(
+            Effect.asSome,
+            Effect.catchIf(
+              (error) => error._tag === "Refused" && error.status === 404,
+              () => Effect.succeed(Option.none()),
+            ),
+          ),
+        traffic: Ref.get(traffic),
+      })
+    }),
+  )
+
+  /** HTTP as the real Strava needs it: by `fetch`, and no redirect ever takes our token elsewhere. */
+  static readonly layerFetch = FetchHttpClient.layer.pipe(
+    Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })),
+  )
+}
+
+/** What it means that `request` failed also when tried again. */
+const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {
+  if (!(error instanceof ExchangeFailed)) return error
+  const { detail, reason } = error
+  return reason === "garbled" || reason === "oversized"
+    ? new Unreadable({ request, detail })
+    : new Unreachable({ request, detail, answered: reason === "server" })
+}
+
+const isObject = (json: unknown): boolean =>
+  typeof json === "object" && json !== null && !Array.isArray(json)
+
+/** The body as JSON of the right shape; anything else may be a maintenance page or a cut, and may pass. */
+const parsed = ({ text, headers }: Raw, shape: (json: unknown) => boolean) =>
+  Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () =>
+      new ExchangeFailed({
+        reason: "garbled",
+        detail: `not whole JSON, but ${headers["content-type"] ?? "something unnamed"}`,
+      }),
+  }).pipe(
+    Effect.filterOrFail(
+      shape,
+      () => new ExchangeFailed({ reason: "garbled", detail: "JSON of another shape" }),
+    ),
+  )
+
+const scopeCheck = (request: string, { text }: Raw) => {
+  const fault = faultFrom(text)
+  if (!names(fault, "AccessToken", /permission/i, /missing/i)) return Effect.void
+  const scope = Array.isArray(fault.errors) ? String(fault.errors[0]?.field) : "unknown"
+  return Effect.fail(new ScopeMissing({ request, scope }))
+}
+
+const refusal = (request: string, { headers, status, text }: Raw) => {
+  const fault = faultFrom(text)
+  if (status === 403 && names(fault, "Application", /status/i, /inactive/i)) {
+    return new ApplicationInactive()
+  }
+  const detail = status >= 300 && status < 400
+    ? `a redirect to ${URL.parse(headers["location"] ?? "")?.host ?? "elsewhere"}, not followed`
+    : describe(fault)
+  return new Refused({ request, status, detail })
+}

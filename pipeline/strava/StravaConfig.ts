@@ -1,0 +1,80 @@
+/** Where Strava is and who we are to it, from the environment. Nothing here is ever printed. */
+import { Config, Context, Effect, Layer, Option, Redacted } from "effect"
+import { NotConfigured } from "./errors.ts"
+
+export interface Credentials {
+  readonly clientId: string
+  readonly clientSecret: Redacted.Redacted
+}
+
+export class StravaConfig extends Context.Service<StravaConfig, {
+  /** `https://www.strava.com/api/v3`; Strava moves it in 2027, so it is a setting of its own. */
+  readonly apiUrl: string
+  /** `https://www.strava.com/oauth`. */
+  readonly oauthUrl: string
+  readonly credentials: Effect.Effect<Credentials, NotConfigured>
+  readonly refreshToken: Option.Option<Redacted.Redacted>
+  readonly authorizationCode: Option.Option<Redacted.Redacted>
+}>()("paceline/strava/StravaConfig") {
+  static readonly layer = Layer.effect(
+    StravaConfig,
+    Effect.gen(function* () {
+      const clientId = yield* text("STRAVA_CLIENT_ID")
+      const clientSecret = yield* secret("STRAVA_CLIENT_SECRET")
+      return {
+        apiUrl: yield* url("STRAVA_API_URL", "https://www.strava.com/api/v3"),
+        oauthUrl: yield* url("STRAVA_OAUTH_URL", "https://www.strava.com/oauth"),
+        credentials: Effect.gen(function* () {
+          if (Option.isNone(clientId)) return yield* missing("STRAVA_CLIENT_ID is not set")
+          if (Option.isNone(clientSecret)) return yield* missing("STRAVA_CLIENT_SECRET is not set")
+          return { clientId: clientId.value, clientSecret: clientSecret.value }
+        }),
+        refreshToken: yield* secret("STRAVA_REFRESH_TOKEN"),
+        authorizationCode: yield* secret("STRAVA_AUTHORIZATION_CODE"),
+      }
+    }),
+  )
+}
+
+/** How to mend a missing credential. */
+export const missing = (what: string) =>
+  new NotConfigured({
+    missing: what,
+    remedy:
+      "Create an application at https://www.strava.com/settings/api and put its id, secret and " +
+      "refresh token into .env (see .env.example and the README); no account is needed for: " +
+      "deno task demo",
+  })
+
+/** An empty variable, as schedulers set them, is an absent one. */
+const text = (name: string) =>
+  Config.String(name).pipe(
+    Config.option,
+    Config.map(Option.filter((value) => value.trim() !== "")),
+    Effect.mapError(() => missing(`${name} cannot be read`)),
+  )
+
+const secret = (name: string) =>
+  Config.Redacted(name).pipe(
+    Config.option,
+    Config.map(Option.filter((value) => Redacted.value(value).trim() !== "")),
+    Effect.mapError(() => missing(`${name} cannot be read`)),
+  )
+
+const loopback = new Set(["127.0.0.1", "localhost", "[::1]"])
+
+/** Tokens go there: only https, or a simulator on this machine. */
+const url = (name: string, fallback: string) =>
+  Effect.flatMap(text(name), (value) => {
+    const given = Option.getOrElse(value, () => fallback)
+    const parsed = URL.parse(given)
+    const safe = parsed !== null && parsed.username === "" && parsed.password === "" &&
+      (parsed.protocol === "https:" ||
+        (parsed.protocol === "http:" && loopback.has(parsed.hostname)))
+    return safe ? Effect.succeed(parsed.href.replace(/\/+$/, "")) : Effect.fail(
+      new NotConfigured({
+        missing: `${name} is not a usable address`,
+        remedy: `Give an https address (plain http only for this machine), such as ${fallback}`,
+      }),
+    )
+  })

@@ -1,0 +1,135 @@
+/** Everything that can go wrong between us and Strava, each with its sentence and its exit code. */
+import { Schema } from "effect"
+import { errorExitCode, exitCodes } from "../exit.ts"
+
+/** No answer, or none but server errors, after every retry. Another time may do better. */
+export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
+  request: Schema.String,
+  detail: Schema.String,
+  /** Whether Strava answered at all: then it may be this one request that fails. */
+  answered: Schema.Boolean,
+}) {
+  override get message() {
+    return `Cannot ${this.request}: ${this.detail}. Everything fetched so far is kept. ` +
+      `Run the same command again later; it goes on where it stopped`
+  }
+  override readonly [errorExitCode] = exitCodes.unavailable
+}
+
+/** An answer that says it is good and cannot be read, also when asked again. */
+export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
+  request: Schema.String,
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Cannot ${this.request}: the answer cannot be read (${this.detail}). Nothing of it was kept; ` +
+      `everything before it was. Run the same command again later`
+  }
+  override readonly [errorExitCode] = exitCodes.data
+}
+
+/** Strava does not do what was asked, and says so; asking again would not help. */
+export class Refused extends Schema.TaggedError<Refused>()("Refused", {
+  request: Schema.String,
+  status: Schema.Finite,
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Cannot ${this.request}: Strava answered ${this.status} (${this.detail}). ` +
+      `Everything fetched so far is kept`
+  }
+  override readonly [errorExitCode] = exitCodes.unavailable
+}
+
+/** The owner's subscription or the application's permission has lapsed: every call is refused. */
+export class ApplicationInactive
+  extends Schema.TaggedError<ApplicationInactive>()("ApplicationInactive", {}) {
+  override get message() {
+    return "Strava has switched this API application off (403, Application Status Inactive). Since " +
+      "June 2026 its owner needs a paid Strava subscription: renew it, or see " +
+      "https://www.strava.com/settings/api. Everything fetched so far is kept"
+  }
+  override readonly [errorExitCode] = exitCodes.credentials
+}
+
+/** The token is good, but the athlete has not granted what this request needs. */
+export class ScopeMissing extends Schema.TaggedError<ScopeMissing>()("ScopeMissing", {
+  request: Schema.String,
+  /** Strava's own word for it, such as `activity:read_permission`. */
+  scope: Schema.String,
+}) {
+  override get message() {
+    return `Cannot ${this.request}: the token lacks a permission (${this.scope}). A token copied from the ` +
+      "settings page can only read the profile. Authorize anew with " +
+      "scope=read,profile:read_all,activity:read_all and put the new code into " +
+      "STRAVA_AUTHORIZATION_CODE, then run: deno task auth. Everything fetched so far is kept"
+  }
+  override readonly [errorExitCode] = exitCodes.credentials
+}
+
+/** Strava no longer takes the refresh token. */
+export class RefreshTokenRefused
+  extends Schema.TaggedError<RefreshTokenRefused>()("RefreshTokenRefused", {
+    detail: Schema.String,
+  }) {
+  override get message() {
+    return `Strava refused the refresh token (${this.detail}). Most likely another program used it, or ` +
+      "access was withdrawn at https://www.strava.com/settings/apps. Authorize anew, put the new " +
+      "refresh token into STRAVA_REFRESH_TOKEN (or the code into STRAVA_AUTHORIZATION_CODE), and run: " +
+      "deno task auth. Everything fetched so far is kept"
+  }
+  override readonly [errorExitCode] = exitCodes.credentials
+}
+
+/** The authorization code is used up, expired or wrong. */
+export class AuthorizationCodeRefused
+  extends Schema.TaggedError<AuthorizationCodeRefused>()("AuthorizationCodeRefused", {
+    detail: Schema.String,
+  }) {
+  override get message() {
+    return `Strava refused the authorization code (${this.detail}). A code works once, and only for some ` +
+      "minutes. Authorize anew, put the new code into STRAVA_AUTHORIZATION_CODE, and run: deno task auth"
+  }
+  override readonly [errorExitCode] = exitCodes.credentials
+}
+
+/** Strava does not know this client id and secret. */
+export class ClientRefused extends Schema.TaggedError<ClientRefused>()("ClientRefused", {
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Strava refused the application (${this.detail}). Compare STRAVA_CLIENT_ID and ` +
+      "STRAVA_CLIENT_SECRET with https://www.strava.com/settings/api"
+  }
+  override readonly [errorExitCode] = exitCodes.credentials
+}
+
+/** A fresh token is refused as well: access was withdrawn. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
+  request: Schema.String,
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Cannot ${this.request}: Strava refuses the access token, also a fresh one (${this.detail}). ` +
+      "Access was probably withdrawn. Authorize anew and run: deno task auth. " +
+      "Everything fetched so far is kept"
+  }
+  override readonly [errorExitCode] = exitCodes.credentials
+}
+
+/** Something the program needs to know was not said. */
+export class NotConfigured extends Schema.TaggedError<NotConfigured>()("NotConfigured", {
+  missing: Schema.String,
+  remedy: Schema.String,
+}) {
+  override get message() {
+    return `${this.missing}. ${this.remedy}`
+  }
+  override readonly [errorExitCode] = exitCodes.configuration
+}
+
+export type CredentialError =
+  | RefreshTokenRefused
+  | AuthorizationCodeRefused
+  | ClientRefused
+  | NotConfigured

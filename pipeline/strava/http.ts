@@ -1,0 +1,106 @@
+/**
+ * One HTTP exchange as Strava deserves it: a deadline on the whole of it, a cap on the decoded body, no
+ * redirect followed, nothing about us but the request itself.
+ */
+import { Duration, Effect, Schedule, Schema, Stream } from "effect"
+import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
+
+/** An answer in memory. */
+export interface Raw {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly text: string
+  /** Size of the decoded body. */
+  readonly bytes: number
+}
+
+/** Why an attempt failed. `transport` and `garbled` may pass; a body over the cap will not. */
+export class ExchangeFailed extends Schema.TaggedError<ExchangeFailed>()("ExchangeFailed", {
+  reason: Schema.Literals(["transport", "garbled", "server", "oversized"]),
+  detail: Schema.String,
+}) {
+  override get message() {
+    return this.detail
+  }
+}
+
+export interface Limits {
+  /** From the first byte sent to the last received. */
+  readonly deadline: Duration.Input
+  /** Most bytes a decoded body may have. */
+  readonly maxBytes: number
+}
+
+export const defaultLimits: Limits = { deadline: "60 seconds", maxBytes: 64 * 1024 * 1024 }
+
+/** Half a second, one, two … at most thirty, each ±20 %; five retries; never of an oversized body. */
+export const retryPolicy = Schedule.min([
+  Schedule.exponential("500 millis"),
+  Schedule.spaced("30 seconds"),
+]).pipe(
+  Schedule.jittered,
+  Schedule.upTo({ times: 5 }),
+)
+
+const transport = (cause: unknown) => {
+  const detail = HttpClientError.isHttpClientError(cause) ? cause.reason : cause
+  const inner = detail instanceof Error && detail.cause instanceof Error ? detail.cause : detail
+  return new ExchangeFailed({
+    reason: "transport",
+    detail: inner instanceof Error ? inner.message : String(inner),
+  })
+}
+
+const decode = (chunks: ReadonlyArray<Uint8Array>) => {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+  return Effect.try({
+    try: () =>
+      chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode(),
+    catch: () => new ExchangeFailed({ reason: "garbled", detail: "the body is not UTF-8 text" }),
+  })
+}
+
+/** Send `request` and read the whole answer, whatever its status. Never retries. */
+export const exchange = Effect.fnUntraced(
+  function* (
+    client: HttpClient.HttpClient,
+    request: HttpClientRequest.HttpClientRequest,
+    { maxBytes }: Limits,
+  ) {
+    const response = yield* client.execute(request).pipe(Effect.mapError(transport))
+    const chunks: Array<Uint8Array> = []
+    let bytes = 0
+    yield* response.stream.pipe(
+      Stream.mapError(transport),
+      Stream.runForEach((chunk) => {
+        bytes += chunk.length
+        if (bytes > maxBytes) {
+          return new ExchangeFailed({
+            reason: "oversized",
+            detail: `the body is larger than ${maxBytes} bytes`,
+          })
+        }
+        chunks.push(chunk)
+        return Effect.void
+      }),
+    )
+    const text = yield* decode(chunks)
+    return { status: response.status, headers: response.headers, text, bytes } satisfies Raw
+  },
+  (effect, _client, _request, { deadline }) =>
+    effect.pipe(
+      Effect.timeoutOrElse({
+        duration: deadline,
+        orElse: () =>
+          Effect.fail(
+            new ExchangeFailed({
+              reason: "transport",
+              detail: `no whole answer within ${
+                Duration.format(Duration.fromInputUnsafe(deadline))
+              }`,
+            }),
+          ),
+      }),
+      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+    ),
+)

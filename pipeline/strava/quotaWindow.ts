@@ -1,0 +1,49 @@
+/**
+ * Strava's windows: a quarter of an hour from :00/:15/:30/:45 and a day from 00:00 UTC, one pair for
+ * reads and one for everything. Both count a read.
+ */
+
+export const buckets = ["all15", "allDay", "read15", "readDay"] as const
+export type Bucket = typeof buckets[number]
+
+export const quarter = 15 * 60_000
+export const day = 24 * 60 * 60_000
+
+export const lengthOf = (bucket: Bucket): number => bucket.endsWith("15") ? quarter : day
+
+/** Limits of a new application, until a header says otherwise. */
+export const defaultCaps: Readonly<Record<Bucket, number>> = {
+  all15: 200,
+  allDay: 2_000,
+  read15: 100,
+  readDay: 1_000,
+}
+
+/** The start of the window that holds `now`, in milliseconds since 1970. */
+export const windowStart = (bucket: Bucket, now: number): number => now - (now % lengthOf(bucket))
+
+/** Two counts as Strava writes them, `"15 minutes,day"`; undefined where garbled, as in `","`. */
+const pair = (value: string | undefined): readonly [number, number] | undefined => {
+  const [, short, long] = /^\s*(\d{1,9})\s*,\s*(\d{1,9})\s*$/.exec(value ?? "") ?? []
+  return short === undefined || long === undefined ? undefined : [Number(short), Number(long)]
+}
+
+export interface QuotaHeaders {
+  readonly caps: Partial<Record<Bucket, number>>
+  readonly used: Partial<Record<Bucket, number>>
+}
+
+/** What an answer's headers say; nothing where they are absent (streams) or garbled. */
+export const quotaHeaders = (
+  headers: Readonly<Record<string, string | undefined>>,
+): QuotaHeaders => {
+  const record = (kind: "limit" | "usage") => {
+    const all = pair(headers[`x-ratelimit-${kind}`])
+    const read = pair(headers[`x-readratelimit-${kind}`])
+    return {
+      ...(all && { all15: all[0], allDay: all[1] }),
+      ...(read && { read15: read[0], readDay: read[1] }),
+    }
+  }
+  return { caps: record("limit"), used: record("usage") }
+}

@@ -1,0 +1,101 @@
+/** What a run did, as figures for programs and as a page for people. */
+import { Effect } from "effect"
+import type { Resource } from "../schemas/Item.ts"
+import { type SinkName, Sinks } from "../sinks/Sink.ts"
+import { Delivery } from "./Delivery.ts"
+import { type Figures, RunTally } from "./RunTally.ts"
+import type { Counts } from "./state/counts.ts"
+import { StateFile } from "./state/StateFile.ts"
+import { Quota, type QuotaSnapshot } from "./strava/Quota.ts"
+import { Strava } from "./strava/Strava.ts"
+
+export interface Summary {
+  readonly resources: Readonly<Partial<Record<Resource, Figures>>>
+  readonly requests: number
+  readonly bytes: number
+  readonly quota: QuotaSnapshot
+  /** Samples that are listed and not yet asked for. */
+  readonly left: number
+  readonly quarantined: Counts["quarantined"]
+  readonly sinks: ReadonlyArray<{
+    readonly sink: SinkName
+    readonly location: string
+    readonly pending: number
+    /** Why the sink is behind, where it failed. */
+    readonly error: string | undefined
+  }>
+}
+
+export const summarize = Effect.gen(function* () {
+  const state = yield* StateFile
+  const { bytes, requests } = yield* (yield* Strava).traffic
+  const counts = yield* state.counts
+  const down = yield* (yield* Delivery).down
+  const waiting = (name: SinkName) =>
+    counts.sinks.filter(({ sink }) => sink === name).reduce((sum, { pending }) => sum + pending, 0)
+  return {
+    resources: yield* (yield* RunTally).all,
+    requests,
+    bytes,
+    quota: yield* (yield* Quota).snapshot,
+    left: counts.items.find(({ resource, status }) =>
+      resource === "streams" && status === "listed"
+    )?.count ?? 0,
+    quarantined: counts.quarantined,
+    sinks: (yield* Sinks).map(({ location, name }) => ({
+      sink: name,
+      location,
+      pending: waiting(name),
+      error: down.find(({ sink }) => sink === name)?.detail,
+    })),
+  } satisfies Summary
+})
+
+const size = (bytes: number): string =>
+  bytes < 100_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+
+const columns = ["fresh", "changed", "known", "absent", "skipped", "quarantined"] as const
+const headings = {
+  fresh: "new",
+  changed: "changed",
+  known: "known",
+  absent: "absent",
+  skipped: "by hand",
+  quarantined: "set aside",
+} as const
+
+const table = (resources: Summary["resources"]): ReadonlyArray<string> => {
+  const row = (name: string, cells: ReadonlyArray<string>) =>
+    `  ${name.padEnd(11)}${cells.map((cell) => cell.padStart(10)).join("")}`
+  return [
+    row("", columns.map((column) => headings[column])),
+    ...Object.entries(resources).map(([resource, figures]) =>
+      row(resource, columns.map((column) => figures[column] === 0 ? "·" : String(figures[column])))
+    ),
+  ]
+}
+
+/** The page: what came, what it cost, where it is, what is wrong. */
+export const renderSummary = (summary: Summary): string => {
+  const { bytes, left, quarantined, quota, requests, resources, sinks } = summary
+  const lines = [
+    ...(Object.keys(resources).length === 0 ? [] : ["", ...table(resources)]),
+    "",
+    `  ${requests} request${requests === 1 ? "" : "s"}, ${size(bytes)}. Strava's limits: ` +
+    `${quota.quarter.used} of ${quota.quarter.cap} this quarter of an hour, ` +
+    `${quota.day.used} of ${quota.day.cap} today`,
+    ...sinks.map(({ error, location, pending, sink }) =>
+      `  ${sink.padEnd(9)} ${location}` +
+      (pending === 0 ? "" : `  (${pending} items wait in the state file)`) +
+      (error === undefined ? "" : `\n            down: ${error}`)
+    ),
+    ...(left === 0 ? [] : [`  ${left} activities are still without their samples`]),
+    ...(quarantined.length === 0 ? [] : [
+      `  ${quarantined.length} set aside:`,
+      ...quarantined.slice(0, 10).map(({ id, reason, resource }) =>
+        `    ${resource} ${id}: ${reason.slice(0, 200)}`
+      ),
+    ]),
+  ]
+  return lines.join("\n")
+}

@@ -1,0 +1,202 @@
+/**
+ * Files that are replaced whole or not at all, whatever stops the program or fills the disk: written
+ * under another name in the same folder, synced, renamed. A rename is durable once its folder is synced.
+ */
+import { Effect, FileSystem, Option, Path, PlatformError, Stream } from "effect"
+import { createHash } from "node:crypto"
+import { SinkError, type SinkName } from "./Sink.ts"
+
+/** What a file is to hold. */
+export type Content<E = never, R = never> = Uint8Array | Stream.Stream<Uint8Array, E, R>
+
+interface Mode {
+  /** The file's permissions, such as 0o600; the umask's choice if absent. */
+  readonly mode?: number
+}
+
+const leftover = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
+
+const chunksOf = <E, R>(content: Content<E, R>): Stream.Stream<Uint8Array, E, R> =>
+  content instanceof Uint8Array ? Stream.make(content) : content
+
+/** Length and SHA-256 of the bytes that pass through. */
+const makeDigest = () => {
+  const hash = createHash("sha256")
+  let length = 0
+  return {
+    add: (chunk: Uint8Array) => {
+      hash.update(chunk)
+      length += chunk.length
+    },
+    value: () => ({ length: BigInt(length), hash: hash.digest("hex") }),
+  }
+}
+type Digest = ReturnType<ReturnType<typeof makeDigest>["value"]>
+
+/** Whether `file` holds just these bytes; the content is only read if the length is the same. */
+const holds = Effect.fnUntraced(function* (file: string, { hash, length }: Digest) {
+  const fs = yield* FileSystem.FileSystem
+  const info = yield* Effect.option(fs.stat(file))
+  if (Option.isNone(info) || BigInt(info.value.size) !== length) return false
+  const digest = makeDigest()
+  yield* Stream.runForEach(fs.stream(file), (chunk) => Effect.sync(() => digest.add(chunk)))
+  return digest.value().hash === hash
+})
+
+/** `use` a durable temporary file beside `file` that holds `content`; it is gone unless renamed. */
+const withTemporary = Effect.fnUntraced(function* <A, E2, R2, E = never, R = never>(
+  file: string,
+  content: Content<E, R>,
+  options: Mode,
+  use: (temporary: string, digest: Digest) => Effect.Effect<A, E2, R2>,
+) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const name = `.${path.basename(file)}.${crypto.randomUUID()}.tmp`
+  const temporary = path.join(path.dirname(file), name)
+  const digest = makeDigest()
+  const write = Effect.scoped(Effect.gen(function* () {
+    const handle = yield* fs.open(temporary, { flag: "wx", ...options })
+    yield* Stream.runForEach(chunksOf(content), (chunk) => {
+      digest.add(chunk)
+      return handle.writeAll(chunk)
+    })
+    yield* handle.sync
+  }))
+  return yield* write.pipe(
+    Effect.andThen(() => use(temporary, digest.value())),
+    Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))),
+  )
+})
+
+/**
+ * Make `file` hold `content`: afterwards it is the old file or the new one, never a mix. Call
+ * `syncDirectory` for its folder before counting on it.
+ */
+export const writeFileAtomic = Effect.fn("writeFileAtomic")(
+  <E = never, R = never>(file: string, content: Content<E, R>, options: Mode = {}) =>
+    Effect.flatMap(
+      FileSystem.FileSystem,
+      (fs) => withTemporary(file, content, options, (temporary) => fs.rename(temporary, file)),
+    ),
+)
+
+/** `writeFileAtomic`, but a file that holds `content` already is not touched. */
+export const replaceFile = Effect.fn("replaceFile")(
+  function* <E = never, R = never>(file: string, content: Content<E, R>, options: Mode = {}) {
+    if (content instanceof Uint8Array) {
+      const digest = makeDigest()
+      digest.add(content)
+      if (yield* holds(file, digest.value())) return
+    }
+    const fs = yield* FileSystem.FileSystem
+    yield* withTemporary(
+      file,
+      content,
+      options,
+      (temporary, digest) =>
+        Effect.flatMap(
+          holds(file, digest),
+          (same) => same ? Effect.void : fs.rename(temporary, file),
+        ),
+    )
+  },
+)
+
+/** `parts` one after the other. */
+export const concat = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** The bytes of `file`; none if it does not exist. */
+export const readFile = (file: string) =>
+  Stream.unwrap(FileSystem.FileSystem.useSync((fs) => fs.stream(file))).pipe(
+    Stream.catchIf((error) => error.reason._tag === "NotFound", () => Stream.empty),
+  )
+
+/** Make the renames and removals in `directory` durable. Windows has no such call, nor needs one. */
+export const syncDirectory = Effect.fn("syncDirectory")(function* (directory: string) {
+  if (Deno.build.os === "windows") return
+  const fs = yield* FileSystem.FileSystem
+  yield* Effect.scoped(Effect.flatMap(fs.open(directory, { flag: "r" }), (handle) => handle.sync))
+})
+
+/** `directory` and the folders above it, each durable in the one that holds it. */
+const makeDirectory = (
+  directory: string,
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const parent = path.dirname(directory)
+    yield* fs.stat(directory).pipe(
+      Effect.asVoid,
+      Effect.catchIf(
+        (error) => error.reason._tag === "NotFound" && parent !== directory,
+        () =>
+          makeDirectory(parent).pipe(
+            Effect.andThen(fs.makeDirectory(directory, { recursive: true })),
+            Effect.andThen(syncDirectory(parent)),
+          ),
+      ),
+    )
+  })
+
+/**
+ * Make `directory` if need be, remove what a crash left half-written, and write a block to it, so
+ * that a full or read-only disk is known before anything is asked of it.
+ */
+export const openDirectory = Effect.fn("openDirectory")(function* (directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  yield* makeDirectory(directory)
+  const names = yield* fs.readDirectory(directory)
+  yield* Effect.forEach(
+    names.filter((name) => leftover.test(name)),
+    (name) => fs.remove(path.join(directory, name), { force: true }),
+  )
+  yield* withTemporary(path.join(directory, "probe"), new Uint8Array(4096), {}, () => Effect.void)
+})
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error ? "code" in cause ? String(cause.code) : cause.name : "unknown"
+
+/** What went wrong at `location`, and what mends it, in words for the user. */
+const describe = (code: string, location: string): string => {
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+    case "EFBIG":
+      return `the disk that holds ${location} is full; free some space and run again`
+    case "EACCES":
+    case "EPERM":
+    case "NotCapable":
+      return `no permission to write in ${location}; allow it or choose another folder`
+    case "EROFS":
+      return `${location} is on a read-only disk; choose another folder`
+    case "EMFILE":
+    case "ENFILE":
+      return `too many files are open to write in ${location}; raise the limit (ulimit -n)`
+    case "ENOTDIR":
+    case "EEXIST":
+      return `${location} is not a folder; move what has its name, or choose another folder`
+    default:
+      return `${location} cannot be written (${code}); check the disk and run again`
+  }
+}
+
+/** The error of a sink in `location` whose disk gave `error`. */
+export const diskError =
+  (sink: SinkName, location: string) => (error: PlatformError.PlatformError) =>
+    new SinkError({
+      sink,
+      reason: "disk",
+      detail: describe(codeOf(error.reason.cause ?? error), location),
+      cause: error,
+    })

@@ -1,0 +1,52 @@
+/** Activities newest first, and how a batch finds its places in a table that is already so. */
+import { Stream } from "effect"
+
+/** A row and where it belongs. */
+export interface Placed<A> {
+  /** In decimal digits. */
+  readonly id: string
+  /** When the activity began, in milliseconds since 1970; 0 if unknown. */
+  readonly start: number
+  readonly row: A
+}
+
+/** A row that belongs nowhere, such as a line that cannot be read: it stays where it is met. */
+export interface Unplaced<A> {
+  readonly id: undefined
+  readonly row: A
+}
+
+/** Newest first; of two that began together, the greater id first. */
+export const newestFirst = (a: Placed<unknown>, b: Placed<unknown>): number =>
+  b.start - a.start || b.id.length - a.id.length || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+
+const placing = <A>(batch: ReadonlyArray<Placed<A>>) => {
+  const ids = new Set(batch.map((placed) => placed.id))
+  const waiting = batch.toSorted(newestFirst)
+  let next = 0
+  const take = (end: number) => waiting.slice(next, next = end).map((placed) => placed.row)
+  return {
+    before(existing: Placed<A> | Unplaced<A>): ReadonlyArray<A> {
+      if (existing.id === undefined) return [existing.row]
+      let end = next
+      while (end < waiting.length && newestFirst(waiting[end]!, existing) <= 0) end++
+      return ids.has(existing.id) ? take(end) : [...take(end), existing.row]
+    },
+    rest: () => take(waiting.length),
+  }
+}
+
+/**
+ * The rows of a table with those of `batch` in their places: a row gives way to the one of the batch
+ * with its id, all others are kept, even where the table is not in order.
+ */
+export const merge = <A, E, R>(
+  table: Stream.Stream<Placed<A> | Unplaced<A>, E, R>,
+  batch: ReadonlyArray<Placed<A>>,
+): Stream.Stream<A, E, R> =>
+  Stream.mapAccumArray(
+    table,
+    () => placing(batch),
+    (places, rows) => [places, rows.flatMap(places.before)],
+    { onHalt: (places) => places.rest() },
+  )

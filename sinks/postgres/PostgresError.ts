@@ -1,0 +1,104 @@
+/** Everything that can go wrong with PostgreSQL, in words for the user, and which of it passes. */
+import { Schema } from "effect"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+
+/**
+ * `configuration`: the URL is no good, so trying again is useless; `locked`: another process has the
+ * embedded database open; `disk`: full or not writable; `query`: the statement was refused.
+ */
+export class PostgresError extends Schema.TaggedError<PostgresError>()("PostgresError", {
+  reason: Schema.Literals(["configuration", "locked", "unreachable", "disk", "query"]),
+  /** What failed and what mends it, without secrets. */
+  detail: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect()),
+}) {
+  override get message() {
+    return `Cannot use PostgreSQL: ${this.detail}`
+  }
+}
+
+/** What the server's error said: its SQLSTATE, and more where it knew more. */
+interface Said {
+  readonly _tag?: unknown
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly hint?: unknown
+  readonly cause?: unknown
+}
+
+const said = (error: SqlError): Said => (error.reason.cause ?? {}) as Said
+
+/** The SQLSTATE, or the system's code such as `ECONNREFUSED`; "" where there is none. */
+export const codeOf = (error: SqlError): string => {
+  const { cause, code } = said(error)
+  const inner = (cause as Said | undefined)?.code
+  return typeof code === "string" ? code : typeof inner === "string" ? inner : ""
+}
+
+const passing = new Set(["53300", "57P01", "57P02", "57P03"])
+
+/** Whether the same statement may succeed a little later: a restart, a deadlock, too many clients. */
+export const isTransient = (error: SqlError): boolean =>
+  error.isRetryable || passing.has(codeOf(error))
+
+/** Whether the values were at fault, and not the database: SQLSTATE 22, 23, 54, or no encoding. */
+export const isDataError = (error: SqlError): boolean =>
+  /^(22|23|54)/.test(codeOf(error)) || said(error)._tag === "PgTypesCodecError"
+
+/** What the server said of a statement, with its hint. */
+export const wordsOf = (error: SqlError): string => {
+  const { hint, message } = said(error)
+  const text = typeof message === "string" && message !== "" ? message : error.reason.message
+  return `${text ?? error.reason._tag}${typeof hint === "string" ? ` (${hint})` : ""}`
+}
+
+const kept = "What it holds is kept, and the next run delivers what is missing."
+
+const adviceFor = (error: SqlError): string => {
+  const code = codeOf(error)
+  if (code === "3D000") return "Create the database with createdb, or correct DATABASE_URL."
+  if (code === "53100") return "Make room on its disk, then run again."
+  if (code.includes("CERT") || code.includes("SIGNATURE")) {
+    return "Its certificate is not trusted: sslmode=require encrypts without checking it."
+  }
+  switch (error.reason._tag) {
+    case "ConnectionError":
+      return "Start it, or unset DATABASE_URL to use the embedded database."
+    case "AuthenticationError":
+      return "Correct the user or the password in DATABASE_URL."
+    case "AuthorizationError":
+      return "Grant the user CREATE on the database, or name another user in DATABASE_URL."
+    default:
+      return isTransient(error)
+        ? "Run again later."
+        : "Check that DATABASE_URL names the right database."
+  }
+}
+
+/** What happened at `location`, what was kept and what mends it. */
+export const explain = (error: unknown, location: string): PostgresError => {
+  const found = sqlErrorIn(error)
+  if (found === undefined) {
+    return new PostgresError({
+      reason: "unreachable",
+      detail: `${location}: ${error instanceof Error ? error.message : String(error)}. ${kept}`,
+      cause: error,
+    })
+  }
+  const code = codeOf(found)
+  return new PostgresError({
+    reason: code === "53100" ? "disk" : "unreachable",
+    detail: `${location}: ${wordsOf(found)}${code === "" ? "" : ` [${code}]`}. ${
+      adviceFor(found)
+    } ${kept}`,
+    cause: found,
+  })
+}
+
+/** The `SqlError` that `error` is, or that a failed migration was caused by. */
+export const sqlErrorIn = (error: unknown): SqlError | undefined =>
+  isSqlError(error)
+    ? error
+    : error instanceof Error && error.cause !== undefined
+    ? sqlErrorIn(error.cause)
+    : undefined

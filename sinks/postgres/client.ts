@@ -1,0 +1,181 @@
+/**
+ * Connections: to the server that `DATABASE_URL` names, or to a PostgreSQL in this process that
+ * keeps a folder (PGlite). Both are `PgClient`, so nothing above this file tells them apart.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { PGlite } from "@electric-sql/pglite"
+import { Duration, Effect, Layer, Option, type Redacted, Schedule, type Scope } from "effect"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { pgliteStream } from "./PgliteStream.ts"
+import { explain, isTransient, PostgresError, sqlErrorIn } from "./PostgresError.ts"
+import { exactTypes } from "./types.ts"
+import { parseUrl } from "./url.ts"
+
+/** Which PostgreSQL: the server of `url`, else the embedded one that keeps `dataDir`. */
+export interface Config {
+  readonly dataDir: string
+  readonly url: Option.Option<Redacted.Redacted>
+}
+
+/** A database that can be connected to, for as long as the scope is open. */
+export interface Database {
+  /** For people: a folder, or a URL without its password. */
+  readonly location: string
+  readonly connect: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope>
+}
+
+const largestMessage = 64 * 1024 * 1024
+
+/** Try again what passes by itself, for about a second and a half. */
+export const retryTransient = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.retry(self, {
+    while: (error) => {
+      const found = sqlErrorIn(error)
+      return found !== undefined && isTransient(found)
+    },
+    schedule: Schedule.exponential("200 millis"),
+    times: 3,
+  })
+
+/**
+ * A transaction whose connection is lost cannot be rolled back either, and `withTransaction` calls
+ * that a defect. It is the failure that it was: to be tried again.
+ */
+export const failLost = <A, E, R>(
+  transaction: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E | SqlError, R> =>
+  Effect.catchDefect(
+    transaction,
+    (defect) => isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect),
+  )
+
+const open = (location: string, options: PgClient.PgPoolConfig): Database["connect"] =>
+  Effect.gen(function* () {
+    const client = yield* PgClient.make({
+      applicationName: "paceline",
+      types: exactTypes(),
+      maxMessageSize: largestMessage,
+      ...options,
+    })
+    yield* retryTransient(client`select 1`)
+    return client
+  }).pipe(
+    Effect.provide(Reactivity.layer),
+    Effect.mapError((error) => explain(error, location)),
+  )
+
+/**
+ * The server at `url`. Without parameters that a pooler such as PgBouncer would not know: limits of
+ * time are set in each transaction.
+ */
+export const server = (url: Redacted.Redacted): Effect.Effect<Database, PostgresError> =>
+  Effect.map(parseUrl(url), ({ location, unchecked, url }) => ({
+    location,
+    connect: open(location, {
+      url,
+      maxConnections: 3,
+      keepAlive: Duration.seconds(30),
+      startupParameters: { timezone: "UTC" },
+      ...(unchecked ? { ssl: { rejectUnauthorized: false } } : {}),
+    }),
+  }))
+
+const cannotWrite = (path: string, cause: unknown) =>
+  new PostgresError({
+    reason: "disk",
+    detail: `${path} cannot be written. Make room there or allow it, or name another folder`,
+    cause,
+  })
+
+/** Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder. */
+const lock = (dataDir: string) => {
+  const path = `${dataDir}.lock`
+  return Effect.acquireRelease(
+    Effect.gen(function* () {
+      const file = yield* Effect.try({
+        try: () => {
+          Deno.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+          return Deno.openSync(path, { create: true, read: true, write: true })
+        },
+        catch: (cause) => cannotWrite(path, cause),
+      })
+      if (!file.tryLockSync(true)) {
+        file.close()
+        return yield* new PostgresError({
+          reason: "locked",
+          detail: `${dataDir} is open in another process, and two at once would corrupt it. ` +
+            "Wait until that one ends, then run again; nothing was changed",
+        })
+      }
+      return file
+    }),
+    (file) => Effect.sync(() => file.close()),
+  )
+}
+
+/** PGlite applies no startup parameters, so its session begins with these. */
+const setup = "set timezone to 'UTC'; set application_name to 'paceline'"
+
+const clientOf = (location: string, db: PGlite) =>
+  open(location, {
+    stream: () => pgliteStream(db, setup),
+    username: "postgres",
+    database: "postgres",
+    maxConnections: 1,
+    idleTimeout: Duration.infinity,
+  })
+
+const pglite = (location: string, dataDir: string) =>
+  Effect.acquireRelease(
+    Effect.tryPromise({
+      try: () => PGlite.create({ dataDir }),
+      catch: (cause) =>
+        new PostgresError({
+          reason: "unreachable",
+          detail: `the embedded database in ${location} cannot be opened: ${
+            cause instanceof Error ? cause.message : String(cause)
+          }. The folder was left as it is. Move it away to begin a new one`,
+          cause,
+        }),
+    }),
+    (db) => Effect.promise(() => db.close()),
+  )
+
+/** PostgreSQL in this process, kept in the folder `dataDir`, which is made if need be. */
+export const embedded = (dataDir: string): Database => ({
+  location: dataDir,
+  connect: lock(dataDir).pipe(
+    Effect.andThen(pglite(dataDir, `file://${dataDir}`)),
+    Effect.flatMap((db) => clientOf(dataDir, db)),
+  ),
+})
+
+/** PostgreSQL in this process and in memory, gone with its scope. */
+export const memory: Database = {
+  location: "memory",
+  connect: Effect.flatMap(pglite("memory", "memory://"), (db) => clientOf("memory", db)),
+}
+
+/** The database that is configured; a bad URL is a `configuration` error. */
+export const configured = ({ dataDir, url }: Config): Effect.Effect<Database, PostgresError> =>
+  Option.match(url, {
+    onNone: () => Effect.succeed(embedded(dataDir)),
+    onSome: server,
+  })
+
+type Client = PgClient.PgClient | SqlClient
+
+export const layerOf = (database: Database): Layer.Layer<Client, PostgresError> =>
+  PgClient.layerFrom(database.connect)
+
+export const layerEmbedded = (dataDir: string): Layer.Layer<Client, PostgresError> =>
+  layerOf(embedded(dataDir))
+
+export const layerServer = (url: Redacted.Redacted): Layer.Layer<Client, PostgresError> =>
+  Layer.unwrap(Effect.map(server(url), layerOf))
+
+/** The client for whichever PostgreSQL is configured. */
+export const layer = (config: Config): Layer.Layer<Client, PostgresError> =>
+  Layer.unwrap(Effect.map(configured(config), layerOf))

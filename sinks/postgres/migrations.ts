@@ -1,0 +1,43 @@
+/** The schema's versions. Each runs once, in one transaction, on whichever database is opened. */
+import { Effect } from "effect"
+import { Migrator } from "effect/sql"
+import { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { tables } from "./schema.ts"
+import { views } from "./views.ts"
+
+/** A migration: statements one by one, for the protocol takes no two in one query. */
+const statements = (list: ReadonlyArray<string>): Effect.Effect<void, SqlError, SqlClient> =>
+  SqlClient.use((sql) =>
+    Effect.forEach(list, (statement) => sql.unsafe(statement).unprepared, { discard: true })
+  )
+
+/** Released migrations are never changed: what is new gets the next number. */
+const migrations = {
+  "0001_first": statements([...tables, ...views]),
+}
+
+/** Held by whoever makes the schema: `if not exists` alone fails when two begin at once. */
+const schemaLock = 7_266_173_000_001
+
+/** A user who may not create schemas can still use one that was made for them. */
+const ensureSchema = SqlClient.use((sql) =>
+  sql.withTransaction(Effect.gen(function* () {
+    yield* sql`select pg_advisory_xact_lock(${schemaLock}::bigint)`
+    const found = yield* sql`select 1 from pg_namespace where nspname = 'strava'`
+    if (found.length === 0) yield* sql`create schema strava`
+  }))
+)
+
+/** Bring the database to the newest version; the versions that this took. */
+export const migrate: Effect.Effect<
+  ReadonlyArray<readonly [id: number, name: string]>,
+  Migrator.MigrationError | SqlError,
+  SqlClient
+> = Effect.andThen(
+  ensureSchema,
+  Migrator.make({})({
+    loader: Migrator.fromRecord(migrations),
+    table: "strava.paceline_migrations",
+  }),
+)

@@ -1,0 +1,109 @@
+/** Athletes and activities as rows: one JSON object each, which PostgreSQL takes apart by itself. */
+import { Result } from "effect"
+import type { Item } from "../../schemas/Item.ts"
+import { acceptActivity, acceptAthlete } from "../accept.ts"
+import type { Refusal } from "../Sink.ts"
+import { activityColumns, athleteColumns, type Column } from "./columns.ts"
+
+const largestId = 2n ** 63n - 1n
+
+/** An item whose id, in digits, is small enough for a `bigint`. */
+export const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
+  BigInt(item.id) <= largestId
+    ? Result.succeed(item)
+    : Result.fail({ item, reason: `its id is more than a bigint holds: ${item.id}` })
+
+const unstorable = /\\u(?:0000|[dD][89a-fA-F])/
+const escapes =
+  /\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g
+
+/**
+ * JSON text that jsonb takes: NUL and half surrogate pairs, escaped or not, become U+FFFD. All else
+ * stays as sent, so that jsonb keeps every digit.
+ */
+export const storableJson = (text: string): string => {
+  const wellFormed = text.toWellFormed()
+  return unstorable.test(wellFormed)
+    ? wellFormed.replaceAll(
+      escapes,
+      (escape) => escape.length === 12 || escape === "\\\\" ? escape : "\\ufffd",
+    )
+    : wellFormed
+}
+
+const rowOf = (
+  item: Item,
+  answer: Readonly<Record<string, unknown>>,
+  columns: ReadonlyArray<Column>,
+): string => {
+  const members = columns.map((column) =>
+    `${JSON.stringify(column.name)}:${JSON.stringify(column.read(answer))}`
+  )
+  return `{${
+    [
+      `"id":${item.id}`,
+      `"athlete_id":${item.athlete}`,
+      ...members,
+      `"raw":${storableJson(item.text)}`,
+      `"sha256":${JSON.stringify(item.hash)}`,
+      `"fetched_at":${JSON.stringify(new Date(item.fetchedAt).toISOString())}`,
+    ].join(",")
+  }}`
+}
+
+/** The row of an item as JSON text, or why it can never be one. */
+export const athleteRow = (item: Item): Result.Result<string, Refusal> =>
+  Result.gen(function* () {
+    const { value } = yield* acceptAthlete(item)
+    return rowOf(yield* fitsBigint(item), value, athleteColumns)
+  })
+
+/** The row of an item as JSON text, or why it can never be one. */
+export const activityRow = (item: Item): Result.Result<string, Refusal> =>
+  Result.gen(function* () {
+    const { value } = yield* acceptActivity(item)
+    return rowOf(yield* fitsBigint(item), value, activityColumns)
+  })
+
+/** `insert` that replaces by key, and leaves a row alone that already holds the same answer. */
+export const upsert = (
+  table: string,
+  key: string,
+  columns: ReadonlyArray<string>,
+  from: string,
+) => {
+  const others = columns.filter((column) => column !== key)
+  return `insert into ${table} as t (${
+    columns.join(", ")
+  }) ${from} on conflict (${key}) do update ` +
+    `set (${others.join(", ")}) = (${others.map((column) => `excluded.${column}`).join(", ")}) ` +
+    "where t.sha256 is distinct from excluded.sha256"
+}
+
+/** A statement that lands rows, its one parameter a JSON list of them. */
+const insertRows = (
+  table: string,
+  columns: ReadonlyArray<{ readonly name: string; readonly type: string }>,
+) => {
+  const all = [
+    { name: "id", type: "bigint" },
+    ...columns,
+    { name: "raw", type: "jsonb" },
+    { name: "sha256", type: "text" },
+    { name: "fetched_at", type: "timestamptz" },
+  ]
+  const names = all.map(({ name }) => name)
+  const types = all.map(({ name, type }) => `${name} ${type}`)
+  return upsert(
+    table,
+    "id",
+    names,
+    `select ${names.join(", ")} from json_to_recordset($1::json) as r(${types.join(", ")})`,
+  )
+}
+
+export const insertAthletes = insertRows("strava.athletes", athleteColumns)
+export const insertActivities = insertRows("strava.activities", [
+  { name: "athlete_id", type: "bigint" },
+  ...activityColumns,
+])

@@ -1,0 +1,14 @@
+/** Long work in short turns, so that requests, signals and progress are not kept waiting. */
+import { Effect } from "effect"
+
+/** `items.map(f)`, with a pause for others after every `size` of them. */
+export const mapInTurns = Effect.fnUntraced(
+  function* <A, B>(items: ReadonlyArray<A>, size: number, f: (item: A) => B) {
+    const mapped: Array<B> = []
+    for (let start = 0; start < items.length; start += size) {
+      for (const item of items.slice(start, start + size)) mapped.push(f(item))
+      yield* Effect.yieldNow
+    }
+    return mapped
+  },
+)

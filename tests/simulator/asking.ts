@@ -1,0 +1,79 @@
+/** Shared by the simulator's tests: asking it through the client, with a token. */
+import { Effect } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+
+/** After the last activity of the usual world, on a quarter hour. */
+export const today = Date.parse("2026-11-20T10:00:00Z")
+
+export const refreshForm = (token: string): Record<string, string> => ({
+  client_id: simulatedClientId,
+  client_secret: simulatedClientSecret,
+  grant_type: "refresh_token",
+  refresh_token: token,
+})
+
+/** Post a form to the token endpoint; the answer's status and JSON. */
+export const postToken = Effect.fnUntraced(function* (form: Record<string, string>) {
+  const simulator = yield* Simulator
+  const response = yield* simulator.handle({
+    method: "POST",
+    url: "https://www.strava.com/oauth/token",
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: String(new URLSearchParams(form)),
+  })
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: JSON.parse(String(response.body)) as Record<string, unknown>,
+  }
+})
+
+/** A fresh access token by the first refresh token. */
+export const login = Effect.map(
+  postToken(refreshForm(simulatedRefreshToken)),
+  ({ body }) => String(body["access_token"]),
+)
+
+/** What a plain `GET` gives, its body as text. */
+export const get = Effect.fnUntraced(function* (path: string, token: string) {
+  const simulator = yield* Simulator
+  const { body, headers, status } = yield* simulator.handle({
+    method: "GET",
+    url: `https://www.strava.com/api/v3${path}`,
+    headers: { authorization: `Bearer ${token}` },
+    body: "",
+  })
+  const text = typeof body === "string"
+    ? body
+    : body instanceof Uint8Array
+    ? new TextDecoder().decode(body)
+    : body._tag
+  return { status, headers, text }
+})
+
+/** A `GET` through the HTTP client. */
+export const fetched = Effect.fnUntraced(function* (path: string, token: string) {
+  const client = yield* HttpClient.HttpClient
+  return yield* client.execute(
+    HttpClientRequest.get(`https://www.strava.com/api/v3${path}`).pipe(
+      HttpClientRequest.bearerToken(token),
+    ),
+  )
+})
+
+/** Every page of the list until the empty one. */
+export const pages = Effect.fnUntraced(function* (token: string, query: string) {
+  const all: Array<ReadonlyArray<{ readonly id: number; readonly start_date: string }>> = []
+  while (true) {
+    const { text } = yield* get(`/athlete/activities?${query}&page=${all.length + 1}`, token)
+    const page = JSON.parse(text) as typeof all[number]
+    if (page.length === 0) return all
+    all.push(page)
+  }
+})

@@ -1,0 +1,85 @@
+/** A sink under test, how what landed in it is read, and how a test is given both. */
+import type * as NodeServices from "@effect/platform-node/NodeServices"
+import { Effect, FileSystem, Path, type Scope } from "effect"
+import type { Item, Resource } from "../../schemas/Item.ts"
+import type { Refusal, SinkError, SinkSource } from "../../sinks/Sink.ts"
+
+export type Files = NodeServices.NodeServices
+
+/**
+ * The text of each field that is neither absent nor null, as PostgreSQL's `->>` gives it: a string
+ * itself, a number in its own digits, everything else as JSON.
+ */
+export type Fields = ReadonlyMap<string, string>
+
+/** The samples of each stream type: numbers, booleans, nulls, `[lat, lng]`. */
+export type Samples = ReadonlyMap<string, ReadonlyArray<unknown>>
+
+/** What landed, by a reader that shares no code with the sink. */
+export interface Landed<R = never> {
+  readonly athlete: Effect.Effect<Fields | undefined, unknown, R | Files>
+  /** In the order a reader meets them, which must be newest first. */
+  readonly activities: Effect.Effect<ReadonlyArray<Fields>, unknown, R | Files>
+  /** Of one activity; undefined where nothing landed. */
+  streams(id: string): Effect.Effect<Samples | undefined, unknown, R | Files>
+  /** All of it in one string, with whatever a needless rewrite would touch, such as a file's time. */
+  readonly snapshot: Effect.Effect<string, unknown, R | Files>
+}
+
+/** A sink under test. `R` is what it needs beside files, and what the test runner provides. */
+export interface Subject<R = never> {
+  readonly name: string
+  /** The sink that lands in `directory`, a folder that does not exist yet. */
+  source(directory: string): Effect.Effect<SinkSource, unknown, R | Files>
+  landed(directory: string): Landed<R>
+  /** What a string of Strava's becomes in this sink: the identity, but for what it cannot hold. */
+  text(sent: string): string
+}
+
+/** `test`, `live` or `liveWith(…)` of `tests/testing.ts`. */
+export type Run<R = never> = <E>(
+  name: string,
+  body: () => Effect.Effect<unknown, E, R | Files | Scope.Scope>,
+) => void
+
+/** Items of one resource, as a sink is given them. */
+export type Batched = readonly [resource: Resource, items: ReadonlyArray<Item>]
+
+/** A sink in a folder of its own. */
+export interface Place<R = never> extends Landed<R> {
+  /** The folder around the sink's own, which must stay empty but for it. */
+  readonly outside: string
+  /** Open the sink, write each batch, close it; the refusals of all. */
+  write(
+    ...batches: ReadonlyArray<Batched>
+  ): Effect.Effect<ReadonlyArray<Refusal>, unknown, R | Files>
+}
+
+/** Define a test of what the sink does, whose body is given a place. */
+export type Define<R = never> = (
+  name: string,
+  body: (place: Place<R>) => Effect.Effect<unknown, unknown, R | Files>,
+) => void
+
+export const defining = <R>(subject: Subject<R>, run: Run<R>): Define<R> => (name, body) =>
+  run(`the ${subject.name} sink ${name}`, () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const outside = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-" })
+      const directory = path.join(outside, "sink")
+      const write = (...batches: ReadonlyArray<Batched>) =>
+        Effect.scoped(Effect.gen(function* () {
+          const source = yield* subject.source(directory)
+          const sink = yield* source.open
+          const refused = yield* Effect.forEach(
+            batches,
+            ([resource, items]): Effect.Effect<ReadonlyArray<Refusal>, SinkError> =>
+              sink.write({ resource, items }),
+          )
+          return refused.flat()
+        }))
+      yield* body({ ...subject.landed(directory), outside, write })
+    }))
+
+export const idsOf = (rows: ReadonlyArray<Fields>) => rows.map((row) => row.get("id"))

@@ -1,0 +1,169 @@
+/**
+ * The contract of a sink, as tests that are the same for every sink: see `sinks/Sink.ts`. A sink is
+ * always opened in a new folder, and what landed is read once it is closed.
+ */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { fidelity } from "./fidelity.ts"
+import { badIds, badTexts } from "./hostile.ts"
+import { activity, activityWith, athlete, item, streams } from "./items.ts"
+import { type Batched, defining, idsOf, type Landed, type Run, type Subject } from "./Subject.ts"
+
+export type { Fields, Landed, Run, Samples, Subject } from "./Subject.ts"
+
+/** Define the contract's tests for `subject`, with a runner that provides what it needs. */
+export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
+  const test = defining(subject, run)
+
+  test("keeps what an earlier run wrote", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      yield* write(
+        ["athlete", [athlete()]],
+        ["activities", [activity(1), activity(2)]],
+        ["streams", [streams(1, { time: [0, 1] })]],
+      )
+      yield* write(["activities", [activity(3)]], ["streams", [streams(3, { time: [0] })]])
+
+      assert.equal((yield* landed.athlete)?.get("firstname"), subject.text("Ada"))
+      assert.deepEqual(idsOf(yield* landed.activities), ["3", "2", "1"])
+      assert.deepEqual((yield* landed.streams("1"))?.get("time"), [0, 1])
+      assert.deepEqual((yield* landed.streams("3"))?.get("time"), [0])
+      assert.equal(yield* landed.streams("2"), undefined)
+    }))
+
+  test("keeps what an earlier batch of the same run wrote", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      yield* write(["activities", [activity(2)]], ["activities", [activity(1), activity(3)]])
+      assert.deepEqual(idsOf(yield* landed.activities), ["3", "2", "1"])
+    }))
+
+  test("replaces an item by its later version", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      yield* write(
+        ["athlete", [athlete({ city: "York" })]],
+        ["activities", [activity(1, { name: "Old", gear_id: "b1" }), activity(2)]],
+        ["streams", [streams(1, { time: [0, 1, 2], watts: [100, 110, 120] })]],
+      )
+      yield* write(
+        ["athlete", [athlete({ city: "Bath" })]],
+        ["activities", [activity(1, { name: "New" })]],
+        ["streams", [streams(1, { time: [0, 2] })]],
+      )
+
+      assert.equal((yield* landed.athlete)?.get("city"), "Bath")
+      const rows = yield* landed.activities
+      assert.deepEqual(idsOf(rows), ["2", "1"])
+      assert.equal(rows[1]?.get("name"), "New")
+      assert.equal(rows[1]?.get("gear_id"), undefined)
+      const samples = yield* landed.streams("1")
+      assert.deepEqual(samples?.get("time"), [0, 2])
+      assert.equal(samples?.get("watts"), undefined)
+    }))
+
+  test("moves an activity whose start changed", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      yield* write(["activities", [activity(1), activity(2), activity(3)]])
+      yield* write(["activities", [activity(1, { start_date: "2026-06-01T00:00:00Z" })]])
+      assert.deepEqual(idsOf(yield* landed.activities), ["1", "3", "2"])
+    }))
+
+  test("changes nothing when a batch is replayed", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      const batches: ReadonlyArray<Batched> = [
+        ["athlete", [athlete()]],
+        ["activities", [
+          activityWith(1, `"new": [2.0, {"b": 1, "a": 2}], "name": "=1"`),
+          activity(2, { name: "two\nlines", start_date: null }),
+          activity(3),
+        ]],
+        ["streams", [
+          streams(1, { time: [0, 1], latlng: [[1.5, -2.5], null] }),
+          streams(2, { time: [], heartrate: [null, 120] }),
+        ]],
+      ]
+      yield* write(...batches)
+      const before = yield* landed.snapshot
+      yield* write(...batches)
+      yield* write(...batches, ...batches.toReversed())
+      assert.equal(yield* landed.snapshot, before)
+    }))
+
+  test("takes an empty batch", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      yield* write(["activities", []], ["streams", []], ["athlete", []])
+      assert.deepEqual(yield* landed.activities, [])
+    }))
+
+  for (const resource of ["activities", "streams"] as const) {
+    const good = (id: number) =>
+      resource === "activities" ? activity(id) : streams(id, { time: [id] })
+    const landedIds = (landed: Landed<R>) =>
+      resource === "activities" ? Effect.map(landed.activities, idsOf) : Effect.forEach(
+        ["2", "1", "5", "1000"],
+        (id) => Effect.map(landed.streams(id), (found) => found === undefined ? undefined : id),
+      ).pipe(Effect.map((found) => found.filter((id) => id !== undefined)))
+
+    test(`refuses ${resource} of an id that is no number, and lands the others`, (place) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const bad = badIds.map((id) => ({ ...good(1000), id }))
+        const refused = yield* place.write([resource, [good(1), ...bad, good(2)]])
+
+        assert.deepEqual(refused.map((refusal) => refusal.item.id), badIds)
+        for (const { reason } of refused) assert.notEqual(reason, "")
+        assert.deepEqual(yield* landedIds(place), ["2", "1"])
+        const beside = yield* fs.readDirectory(place.outside)
+        assert.deepEqual(beside.filter((name) => name !== "sink"), [])
+      }))
+
+    test(`refuses ${resource} of a text that is no answer, and lands the others`, (place) =>
+      Effect.gen(function* () {
+        for (const text of badTexts[resource]) {
+          const bad = item({ resource, id: "5", text })
+          const refused = yield* place.write([resource, [good(1), bad, good(2)]])
+          assert.deepEqual(refused.map((refusal) => refusal.item), [bad], text)
+          assert.notEqual(refused[0]?.reason, "")
+        }
+        assert.deepEqual(yield* landedIds(place), ["2", "1"])
+      }))
+  }
+
+  test("refuses an athlete that is no answer, and keeps the one before", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      yield* write(["athlete", [athlete()]])
+      const refused = yield* write(
+        ...badTexts.athlete.map((text): Batched => [
+          "athlete",
+          [item({ resource: "athlete", id: "7", text })],
+        ]),
+      )
+      assert.equal(refused.length, badTexts.athlete.length)
+      assert.equal((yield* landed.athlete)?.get("firstname"), "Ada")
+    }))
+
+  test("lists activities newest first, by id where they began together", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      const at = (id: number, start_date: string | null) => activity(id, { start_date })
+      yield* write(["activities", [
+        at(9, "2026-01-01T00:00:00Z"),
+        at(10, "2026-01-01T00:00:00Z"),
+        at(100, "2026-01-01T00:00:00Z"),
+        at(1, "2026-03-01T00:00:00Z"),
+        at(5, null),
+        at(2, "2026-02-01T00:00:00Z"),
+      ]])
+      yield* write(["activities", [at(99, "2026-01-01T00:00:00Z"), at(3, "2026-02-15T00:00:00Z")]])
+      assert.deepEqual(idsOf(yield* landed.activities), [
+        "1",
+        "3",
+        "2",
+        "100",
+        "99",
+        "10",
+        "9",
+        "5",
+      ])
+    }))
+
+  fidelity(subject, test)
+}

@@ -1,0 +1,147 @@
+/** The half of the contract that says what is kept: every field, digit, sample and odd character. */
+import { BigDecimal, Effect } from "effect"
+import assert from "node:assert/strict"
+import { exactNumbers, hostileTexts } from "./hostile.ts"
+import { activity, activityWith, athlete, item, streams } from "./items.ts"
+import type { Define, Subject } from "./Subject.ts"
+
+export const fidelity = <R>(subject: Subject<R>, test: Define<R>): void => {
+  test("survives hostile text", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      const all = hostileTexts.map((name, i) => activity(i + 1, { name, a_new_field: name }))
+      yield* write(["activities", all], ["athlete", [athlete({ firstname: hostileTexts[8] })]])
+      yield* write(["activities", [activity(1000)]])
+
+      const rows = (yield* landed.activities).toReversed()
+      for (const [i, sent] of hostileTexts.entries()) {
+        const kept = (field: string) => rows[i]?.get(field)
+        const shown = JSON.stringify(sent.slice(0, 40))
+        assert.equal(rows[i]?.get("id"), String(i + 1))
+        assert.equal(kept("name") ?? "", subject.text(sent), shown)
+        assert.equal(kept("a_new_field") ?? "", subject.text(sent), shown)
+      }
+      assert.equal(
+        (yield* landed.athlete)?.get("firstname"),
+        subject.text(hostileTexts[8] ?? ""),
+      )
+    }))
+
+  test("survives hostile field names and deep nesting", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      const deep = `${"[".repeat(1000)}${"]".repeat(1000)}`
+      const sent = activityWith(
+        1,
+        `"__proto__": {"polluted": 1}, "constructor": "c", "a,\\"b\\nc": "odd", "deep": ${deep}`,
+      )
+      yield* write(["activities", [sent]])
+      yield* write(["activities", [activity(2)]])
+
+      const row = (yield* landed.activities)[1]
+      assert.deepEqual(JSON.parse(row?.get("__proto__") ?? "null"), { polluted: 1 })
+      assert.equal(row?.get("constructor"), "c")
+      assert.equal(row?.get('a,"b\nc'), "odd")
+      assert.equal(row?.get("deep"), deep)
+      assert.equal(({} as Record<string, unknown>)["polluted"], undefined)
+    }))
+
+  test("keeps numbers to their last digit", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      const members = exactNumbers.map((text, i) => `"n${i}": ${text}`)
+      yield* write(["activities", [
+        activityWith(1, `${members.join(", ")}, "list": [${exactNumbers.join(",")}]`),
+      ]])
+      yield* write(["activities", [activity(2)]])
+
+      const row = (yield* landed.activities)[1]
+      const same = (kept: string | undefined, sent: string) =>
+        assert.equal(
+          BigDecimal.format(BigDecimal.fromStringUnsafe(kept ?? "")),
+          BigDecimal.format(BigDecimal.fromStringUnsafe(sent)),
+        )
+      for (const [i, sent] of exactNumbers.entries()) same(row?.get(`n${i}`), sent)
+      const list = row?.get("list")?.slice(1, -1).split(",") ?? []
+      assert.equal(list.length, exactNumbers.length)
+      for (const [i, sent] of exactNumbers.entries()) same(list[i]?.trim(), sent)
+    }))
+
+  test("keeps the fields it does not know", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      yield* write(["athlete", [athlete({ a_new_field: { b: [1] } })]])
+      yield* write(["activities", [
+        activity(1, { map: { id: "a1", new: "x" }, a_new_field: "a", kudos_count: 3 }),
+        activity(2, { another: { b: [1, null, true] }, has_kudoed: false, gear_id: null }),
+      ]])
+      yield* write(["activities", [activity(3, { third: 3 })]])
+
+      const [third, second, first] = yield* landed.activities
+      assert.equal(first?.get("a_new_field"), "a")
+      assert.equal(first?.get("kudos_count"), "3")
+      assert.deepEqual(JSON.parse(first?.get("map") ?? ""), { id: "a1", new: "x" })
+      assert.deepEqual(JSON.parse(second?.get("another") ?? ""), { b: [1, null, true] })
+      assert.equal(second?.get("has_kudoed"), "false")
+      assert.equal(second?.get("gear_id"), undefined)
+      assert.equal(third?.get("third"), "3")
+      assert.equal(third?.get("sport_type"), "Ride")
+      assert.equal(Number(third?.get("distance")), 1000.5)
+      assert.deepEqual(
+        JSON.parse((yield* landed.athlete)?.get("a_new_field") ?? ""),
+        { b: [1] },
+      )
+    }))
+
+  /** Without the nulls that a table has to add where one stream is shorter than another. */
+  const trimmed = (samples: ReadonlyArray<unknown> = []) =>
+    samples.slice(0, samples.findLastIndex((sample) => sample !== null) + 1)
+
+  test("keeps streams sample by sample", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      const sent: Readonly<Record<string, ReadonlyArray<unknown>>> = {
+        grade_smooth: [-1.5, 0, 2.25],
+        time: [0, 1, 5],
+        latlng: [[-33.123456, 151.5], null, [51.5, -0.1]],
+        altitude: [-3.2, null, 1200.75],
+        heartrate: [null, 120, 121],
+        moving: [false, true, true],
+        temp: [-5, -4, null],
+        a_new_type: [1, 2.5, -3],
+      }
+      yield* write(["streams", [streams(1, sent)]])
+
+      const samples = yield* landed.streams("1")
+      assert.deepEqual([...samples?.keys() ?? []].toSorted(), Object.keys(sent).toSorted())
+      for (const [type, data] of Object.entries(sent)) {
+        assert.deepEqual(trimmed(samples?.get(type)), trimmed(data), type)
+      }
+    }))
+
+  test("keeps streams of unequal and no length", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      yield* write(["streams", [
+        streams(1, { time: [0, 1, 2], watts: [200], latlng: [[1, 2]], cadence: [] }),
+        streams(2, { time: [], latlng: [] }),
+        streams(3, {}),
+      ]])
+
+      const first = yield* landed.streams("1")
+      assert.deepEqual(first?.get("time"), [0, 1, 2])
+      assert.deepEqual(trimmed(first?.get("watts")), [200])
+      assert.deepEqual(trimmed(first?.get("latlng")), [[1, 2]])
+      assert.deepEqual(trimmed(first?.get("cadence")), [])
+      assert.deepEqual((yield* landed.streams("2"))?.get("time"), [])
+      assert.deepEqual((yield* landed.streams("2"))?.get("latlng"), [])
+      assert.deepEqual(yield* landed.streams("3"), new Map())
+    }))
+
+  test("reads streams that are listed instead of named", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      const text = `[
+        {"type": "distance", "data": [2.9, 5.80], "series_type": "distance", "original_size": 2},
+        {"type": "latlng", "data": [[1.50, -2], [3, 4]]}
+      ]`
+      yield* write(["streams", [item({ resource: "streams", id: "1", text })]])
+
+      const samples = yield* landed.streams("1")
+      assert.deepEqual(samples?.get("distance"), [2.9, 5.8])
+      assert.deepEqual(samples?.get("latlng"), [[1.5, -2], [3, 4]])
+    }))
+}

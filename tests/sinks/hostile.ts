@@ -1,0 +1,96 @@
+/** What Strava or an attacker might send, and what no sink may take. */
+import type { Resource } from "../../schemas/Item.ts"
+
+/** Texts that have broken a CSV, a spreadsheet, a database or a terminal. */
+export const hostileTexts: ReadonlyArray<string> = [
+  "",
+  " ",
+  "plain",
+  `say "hi", and 'bye'`,
+  "two\nlines",
+  "two\r\nlines",
+  "a\rb",
+  "a,b;c\td|e",
+  '=HYPERLINK("http://x.invalid","x")',
+  "+1",
+  "-1+2",
+  "@SUM(A1)",
+  "  =1+1",
+  "'=1+1",
+  "''=1+1",
+  "'quoted'",
+  "\t=1",
+  "\r=1",
+  "-12.5",
+  "nul \0 inside",
+  "high \ud800 alone",
+  "low \udc00 alone",
+  "🚴‍♀️🏔️ naïve Ω 日本語",
+  "\u202eright to left\u202c \u2066isolate\u2069",
+  "\u2028line\u2029paragraph\u0085next",
+  "\ufeffmark",
+  "\\N",
+  "\\.",
+  "NULL",
+  "null",
+  "{}",
+  "true",
+  "'; DROP TABLE strava.activities; --",
+  "$1 %s ${x} {{y}} \u0007\u001b[31m",
+  "__proto__",
+  "x".repeat(1_000_000),
+]
+
+/** Number texts that a `JSON.parse` and back, or a `float4`, would change. */
+export const exactNumbers: ReadonlyArray<string> = [
+  "3265366675164236880",
+  "2.0",
+  "1e-7",
+  "0.1",
+  "-0.10",
+  "123456789.123456789",
+]
+
+/** Ids that must never become a part of a path. */
+export const badIds = [
+  "../../etc/passwd",
+  "..",
+  "1e3",
+  "-1",
+  "",
+  "0",
+  "01",
+  "1/2",
+  "1\0",
+  "1\n",
+  "٣",
+]
+
+/** Texts that are no answer to the resource; of the activity and streams 5, the athlete 7. */
+export const badTexts: Readonly<Record<Resource, ReadonlyArray<string>>> = {
+  athlete: ["", "{", "null", "[]", "{}", '{"id":"7"}'],
+  activities: [
+    "",
+    "<html>Bad Gateway</html>",
+    '{"id":5,',
+    "null",
+    "[]",
+    "5",
+    "{}",
+    '{"id":"5"}',
+    '{"id":6}',
+    '{"id":5,"distance":"far"}',
+    '{"id":5,"distance":1e400}',
+  ],
+  streams: [
+    "",
+    "{",
+    "null",
+    "5",
+    '"time"',
+    '{"time":5}',
+    '{"time":{"data":5}}',
+    '{"time":{"data":[1e400]}}',
+    '[{"data":[1]}]',
+  ],
+}

@@ -1,0 +1,66 @@
+/** Items as the stages make them, of synthetic data. */
+import { createHash } from "node:crypto"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import type { Item, Resource } from "../../schemas/Item.ts"
+
+const fetchedAt = Date.UTC(2026, 0, 1)
+
+/** An item of `text`, or of `json` as `JSON.stringify` writes it. */
+export const item = (
+  from:
+    & { readonly resource: Resource; readonly id: string; readonly athlete?: number }
+    & ({ readonly text: string } | { readonly json: unknown }),
+): Item => {
+  const text = "text" in from ? from.text : JSON.stringify(from.json)
+  return {
+    athlete: AthleteId.make(from.athlete ?? 7),
+    resource: from.resource,
+    id: from.id,
+    text,
+    hash: createHash("sha256").update(text).digest("hex"),
+    fetchedAt,
+  }
+}
+
+/** The athlete 7. */
+export const athlete = (fields: Readonly<Record<string, unknown>> = {}): Item =>
+  item({ resource: "athlete", id: "7", json: { id: 7, firstname: "Ada", ...fields } })
+
+/** The fields of a plausible activity, which began `id` minutes after 2026-01-01. */
+export const activityFieldsOf = (id: number) => ({
+  id,
+  name: `Ride ${id}`,
+  sport_type: "Ride",
+  distance: 1000.5,
+  start_date: new Date(Date.UTC(2026, 0, 1, 0, id)).toISOString(),
+})
+
+/** An activity that began `id` minutes after 2026-01-01; `fields` are added or replaced. */
+export const activity = (id: number, fields: Readonly<Record<string, unknown>> = {}): Item =>
+  item({ resource: "activities", id: String(id), json: { ...activityFieldsOf(id), ...fields } })
+
+/** An activity whose text ends in `members`, JSON members as written: `"a": 2.0, "b": 1e-7`. */
+export const activityWith = (id: number, members: string): Item =>
+  item({
+    resource: "activities",
+    id: String(id),
+    text: `${JSON.stringify(activityFieldsOf(id)).slice(0, -1)}, ${members}}`,
+  })
+
+/** The streams of activity `id`, by type: `{ time: [0, 1] }`. */
+export const streams = (
+  id: number,
+  byType: Readonly<Record<string, ReadonlyArray<unknown>>>,
+): Item =>
+  item({
+    resource: "streams",
+    id: String(id),
+    json: Object.fromEntries(
+      Object.entries(byType).map(([type, data]) => [type, {
+        data,
+        series_type: "distance",
+        original_size: data.length,
+        resolution: "high",
+      }]),
+    ),
+  })

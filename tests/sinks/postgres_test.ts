@@ -1,0 +1,127 @@
+/** The PostgreSQL sink: the contract of every sink, on the embedded database and on a server. */
+import { Context, Effect, Layer, Scope } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { type Database, memory, server } from "../../sinks/postgres/client.ts"
+import { on } from "../../sinks/PostgresSink.ts"
+import { freshDatabase, postgresServer } from "../postgres/server.ts"
+import { liveWith } from "../testing.ts"
+import { contract, type Fields, type Subject } from "./contract.ts"
+
+/** What gives each test's folder a database of its own, which stays when a sink is closed. */
+class Databases extends Context.Service<Databases, {
+  at(directory: string): Effect.Effect<Database, unknown>
+}>()("test/Databases") {}
+
+/** One database in memory: what a test left is dropped when another begins. */
+const inMemory = Layer.effect(
+  Databases,
+  Effect.gen(function* () {
+    const sql = yield* memory.connect
+    let current: string | undefined
+    return {
+      at: Effect.fnUntraced(function* (directory: string) {
+        if (current !== directory) yield* sql`drop schema if exists strava cascade`
+        current = directory
+        return { location: "memory", connect: Effect.succeed(sql) }
+      }),
+    }
+  }),
+)
+
+/** One server, and on it a database for each test. */
+const onServer = Layer.effect(
+  Databases,
+  Effect.gen(function* () {
+    const running = yield* postgresServer
+    const scope = yield* Effect.scope
+    const databases = new Map<string, Database>()
+    return {
+      at: Effect.fnUntraced(function* (directory: string) {
+        const found = databases.get(directory)
+        if (found !== undefined) return found
+        const url = yield* Scope.provide(freshDatabase(running), scope)
+        const made = yield* server(url)
+        databases.set(directory, made)
+        return made
+      }),
+    }
+  }),
+)
+
+interface Streams {
+  readonly lat: ReadonlyArray<number | null> | null
+  readonly lng: ReadonlyArray<number | null> | null
+  readonly other: Readonly<Record<string, { readonly data: ReadonlyArray<unknown> }>> | null
+  readonly [column: string]: unknown
+}
+
+const notStreams = ["activity_id", "athlete_id", "n", "lat", "lng", "info", "other"]
+
+/** The streams of a row, put together again from its arrays. */
+const samplesOf = ({ lat, lng, other, ...columns }: Streams) =>
+  new Map<string, ReadonlyArray<unknown>>([
+    ...Object.entries(columns).flatMap(([type, data]) =>
+      Array.isArray(data) && !notStreams.includes(type) ? [[type, data] as const] : []
+    ),
+    ...(lat === null
+      ? []
+      : [["latlng", lat.map((at, i) => at === null ? null : [at, lng?.[i]])] as const]),
+    ...Object.entries(other ?? {}).map(([type, { data }]) => [type, data] as const),
+  ])
+
+const grouped = (rows: ReadonlyArray<{ id: string; key: string; value: string }>) => {
+  const found = new Map<string, Map<string, string>>()
+  for (const { id, key, value } of rows) {
+    const fields = found.get(id) ?? new Map<string, string>()
+    found.set(id, fields.set(key, value))
+  }
+  return [...found.values()]
+}
+
+const fields = (sql: SqlClient, table: string, order: string) =>
+  Effect.map(
+    sql.unsafe<{ id: string; key: string; value: string }>(
+      `select t.id::text as id, e.key, e.value from strava.${table} t
+       cross join lateral jsonb_each_text(t.raw) e where e.value is not null order by ${order}`,
+    ),
+    (rows): ReadonlyArray<Fields> => grouped(rows),
+  )
+
+const subject = (name: string): Subject<Databases> => {
+  const reading = <A>(directory: string, read: (sql: SqlClient) => Effect.Effect<A, unknown>) =>
+    Databases.use((databases) => databases.at(directory)).pipe(
+      Effect.flatMap(({ connect }) => Effect.scoped(Effect.flatMap(connect, read))),
+    )
+  return {
+    name,
+    source: (directory) => Databases.use((databases) => Effect.map(databases.at(directory), on)),
+    text: (sent) => sent.toWellFormed().replaceAll("\0", "\ufffd"),
+    landed: (directory) => ({
+      athlete: reading(
+        directory,
+        (sql) => Effect.map(fields(sql, "athletes", "t.id"), ([athlete]) => athlete),
+      ),
+      activities: reading(
+        directory,
+        (sql) => fields(sql, "activities", "t.start_date desc nulls last, t.id desc"),
+      ),
+      streams: (id) =>
+        reading(directory, (sql) =>
+          Effect.map(
+            sql<{ text: string }>`select row_to_json(s)::text as text from strava.streams s
+              where activity_id = ${id}::bigint`,
+            ([row]) => row === undefined ? undefined : samplesOf(JSON.parse(row.text)),
+          )),
+      snapshot: reading(directory, (sql) =>
+        Effect.map(
+          sql`select 'athletes', xmin::text, t::text from strava.athletes t union all
+            select 'activities', xmin::text, t::text from strava.activities t union all
+            select 'streams', xmin::text, t::text from strava.streams t order by 1, 3`,
+          (rows) => JSON.stringify(rows),
+        )),
+    }),
+  }
+}
+
+contract(subject("embedded postgres"), liveWith(inMemory))
+contract(subject("postgres"), liveWith(onServer))

@@ -1,0 +1,136 @@
+/** The layers of the code, and the rules that a reader may rely on in every file. */
+
+interface Layer {
+  readonly name: string
+  readonly files: RegExp
+  /** Layers further down that this one must do without. */
+  readonly without?: ReadonlyArray<string>
+}
+
+/**
+ * From the bottom up. A file belongs to the first layer that matches, and may import from its own
+ * layer and those above it in this list, which are below it in the program.
+ */
+export const layers: ReadonlyArray<Layer> = [
+  { name: "schemas", files: /^schemas\// },
+  { name: "the sink interface", files: /^sinks\/(Sink|files)\.ts$/ },
+  { name: "sinks", files: /^sinks\// },
+  {
+    name: "exit codes, signals, progress",
+    files: /^pipeline\/(exit|Progress|Signal)\.ts$/,
+    without: ["sinks"],
+  },
+  {
+    name: "simulator",
+    files: /^pipeline\/simulator\//,
+    without: ["the sink interface", "sinks", "exit codes, signals, progress"],
+  },
+  { name: "state", files: /^pipeline\/state\//, without: ["sinks", "simulator"] },
+  { name: "strava", files: /^pipeline\/strava\//, without: ["sinks", "simulator"] },
+  {
+    name: "what stages stand on",
+    files: /^pipeline\/(Stage|Delivery|Run\w+)\.ts$/,
+    without: ["sinks", "simulator"],
+  },
+  { name: "stages", files: /^pipeline\/stages\//, without: ["sinks", "simulator"] },
+  { name: "environment", files: /^pipeline\/environment\.ts$/, without: ["simulator"] },
+  { name: "pipeline", files: /^pipeline\/(?!main\.ts)[^/]+\.ts$/, without: ["sinks", "simulator"] },
+  { name: "commands", files: /^pipeline\/commands\// },
+  { name: "main", files: /^pipeline\/main\.ts$/ },
+  { name: "tools", files: /^tools\// },
+  { name: "tests", files: /^tests\// },
+]
+
+/** Who may name the platform; all else asks for its services, and so runs anywhere. */
+export const platformUsers = /^(pipeline\/(main\.ts|commands\/)|tests\/|tools\/)/
+
+/** Paths from the root to the text of each file. */
+export type Sources = ReadonlyMap<string, string>
+
+/** A broken rule, as `path: what is wrong`. */
+export type Complaint = string
+
+const statement = /^\s*(?:import|export)\b(?:[^"';]*?\bfrom)?\s*["']([^"']+)["']/gm
+const dynamic = /\bimport\(\s*["']([^"']+)["']/g
+
+/** What the file imports: paths from the root for its own code, otherwise as written. */
+export const importsOf = (path: string, text: string): ReadonlyArray<string> =>
+  [statement, dynamic].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(([, name]) =>
+      name!.startsWith(".") ? new URL(name!, `file:///${path}`).pathname.slice(1) : name!
+    )
+  )
+
+const heightOf = (path: string): number => layers.findIndex(({ files }) => files.test(path))
+
+const each = (
+  sources: Sources,
+  complaints: (path: string, text: string) => ReadonlyArray<string>,
+): ReadonlyArray<Complaint> =>
+  [...sources].flatMap(([path, text]) => complaints(path, text).map((what) => `${path}: ${what}`))
+
+/** Imports that point up, or sideways where a layer does without another. */
+export const upwardImports = (sources: Sources): ReadonlyArray<Complaint> =>
+  each(sources, (path, text) => {
+    const own = layers[heightOf(path)]
+    if (own === undefined) return ["belongs to no layer of tools/architecture.ts"]
+    return importsOf(path, text).filter((to) => sources.has(to)).flatMap((to) => {
+      const target = layers[heightOf(to)]
+      if (target === undefined) return []
+      if (heightOf(to) > heightOf(path)) return [`${own.name} must not import ${to}, a layer up`]
+      return own.without?.includes(target.name) ? [`${own.name} must do without ${to}`] : []
+    })
+  })
+
+/** Relative imports of files that are not there. */
+export const lostImports = (sources: Sources): ReadonlyArray<Complaint> =>
+  each(sources, (path, text) =>
+    importsOf(path, text)
+      .filter((to) => to.endsWith(".ts") && !sources.has(to))
+      .map((to) => `imports ${to}, which is no file of the repository`))
+
+/** Each circle of imports once, as `a -> b -> a`. */
+export const circles = (sources: Sources): ReadonlyArray<Complaint> => {
+  const done = new Set<string>()
+  const found: Array<Complaint> = []
+  const visit = (path: string, trail: ReadonlyArray<string>): void => {
+    const start = trail.indexOf(path)
+    if (start >= 0) found.push([...trail.slice(start), path].join(" -> "))
+    if (start >= 0 || done.has(path)) return
+    for (const to of importsOf(path, sources.get(path)!)) {
+      if (sources.has(to)) visit(to, [...trail, path])
+    }
+    done.add(path)
+  }
+  for (const path of sources.keys()) visit(path, [])
+  return found
+}
+
+/** Packages named past the import map, and the platform named where it should not be. */
+export const strayPackages = (sources: Sources): ReadonlyArray<Complaint> =>
+  each(sources, (path, text) =>
+    importsOf(path, text).flatMap((name) => {
+      if (/^(npm|jsr|https?):/.test(name) && !path.startsWith("tests/postgres/")) {
+        return [`imports ${name}: packages belong into deno.json`]
+      }
+      if (name === "@effect/platform-node") return ["imports all of the platform: name its module"]
+      return name.startsWith("@effect/platform-node/") && !platformUsers.test(path)
+        ? [`imports ${name}: ask for the service instead`]
+        : []
+    }))
+
+export const longestFile = 300
+const head = /^(#!.*\n)?\/[/*]/
+const silenced =
+  /\/\/\s*(@ts-(ignore|nocheck|expect-error)|deno-lint-ignore(-file)?\s*($|.*no-explicit-any))/m
+
+/** Files that are too long, do not say what they are, or switch the checks off. */
+export const unreadable = (sources: Sources): ReadonlyArray<Complaint> =>
+  each(sources, (_path, text) => {
+    const lines = text.trimEnd().split("\n").length
+    return [
+      ...(lines > longestFile ? [`has ${lines} lines, more than ${longestFile}`] : []),
+      ...(head.test(text) ? [] : ["does not begin with a comment that says what it is"]),
+      ...(silenced.test(text) ? ["switches a check off"] : []),
+    ]
+  })

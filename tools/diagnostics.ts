@@ -1,0 +1,75 @@
+/**
+ * `deno task diagnostics`: what Effect's language service has to say. It sees what the type checker
+ * cannot, above all an effect that is made and never run because its `yield*` is missing.
+ */
+import { files, read } from "./files.ts"
+
+/** TypeScript and the language service live in a folder of their own, out of the program's way. */
+const home = new URL("./diagnostics/", import.meta.url)
+/** The code as copied there, since TypeScript looks for packages in the folders above a file. */
+const copy = new URL("./copy/", home)
+/** Holds a mistake on purpose. Unless that is reported, nothing can be concluded from silence. */
+const fixture = "tools/diagnostics/floating.ts"
+
+interface Finding {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly name: string
+  readonly message: string
+}
+
+/** Tests let an error of any kind through: whatever it is, it fails the test. */
+const pardoned = ({ file, name }: Finding): boolean =>
+  file.startsWith("tests/") && name === "anyUnknownInErrorContext"
+
+const deno = async (...args: ReadonlyArray<string>): Promise<string> => {
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: home,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stderr: "inherit",
+  }).output()
+  return new TextDecoder().decode(output.stdout)
+}
+
+/** Copies the code; gives the number of files. */
+const stage = async (): Promise<number> => {
+  await Deno.remove(copy, { recursive: true }).catch(() => {})
+  const sources = files().filter((path) => path.endsWith(".ts"))
+  for (const path of sources) {
+    const target = new URL(path, copy)
+    await Deno.mkdir(new URL("./", target), { recursive: true })
+    await Deno.writeTextFile(target, read(path))
+  }
+  await Deno.writeTextFile(new URL("deno.d.ts", copy), await deno("types"))
+  return sources.length
+}
+
+const diagnose = async (): Promise<ReadonlyArray<Finding>> => {
+  await deno("install")
+  const text = await deno("task", "--quiet", "diagnose")
+  const { diagnostics } = JSON.parse(text || '{ "diagnostics": [] }') as {
+    readonly diagnostics: ReadonlyArray<Finding>
+  }
+  return diagnostics.map((finding) => ({
+    ...finding,
+    file: finding.file.replaceAll("\\", "/").replace(/^.*?\/tools\/diagnostics\/copy\//, ""),
+    message: finding.message.replaceAll(/\s*\n\s*/g, " "),
+  }))
+}
+
+if (import.meta.main) {
+  const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`))
+  const count = await stage()
+  const all = await diagnose()
+  const proven = all.some(({ file, name }) => file === fixture && name === "floatingEffect")
+  const findings = all.filter((finding) => finding.file !== fixture && !pardoned(finding))
+  for (const { column, file, line, message, name } of findings) {
+    say(`${file}:${line}:${column} ${name}: ${message}`)
+  }
+  if (!proven) say(`Cannot trust this: the mistake on purpose in ${fixture} was not reported`)
+  say(`Effect diagnostics: ${count} files, ${findings.length} findings`)
+  Deno.exit(proven && findings.length === 0 ? 0 : 1)
+}

@@ -1,0 +1,29 @@
+/** Lists the files of the repository, as a clone would hold them. */
+
+const root = new URL("../", import.meta.url)
+
+/** The folders and files that `.gitignore` names, and Git's own. */
+const ignored = (): ReadonlySet<string> =>
+  new Set([
+    ".git",
+    ...Deno.readTextFileSync(new URL(".gitignore", root)).split("\n")
+      .map((line) => line.trim().replace(/\/$/, ""))
+      .filter((line) => line !== "" && !line.startsWith("#")),
+  ])
+
+/**
+ * Paths from the root, with forward slashes, sorted. Understands of `.gitignore` only plain names
+ * (`node_modules/`) and plain paths (`/data/`).
+ */
+export const files = (under = ""): ReadonlyArray<string> => {
+  const skip = ignored()
+  const walk = (folder: string): ReadonlyArray<string> =>
+    [...Deno.readDirSync(new URL(folder, root))].flatMap((entry) => {
+      const path = `${folder}${entry.name}`
+      if (skip.has(entry.name) || skip.has(`/${path}`)) return []
+      return entry.isDirectory ? walk(`${path}/`) : [path]
+    })
+  return walk(under).toSorted()
+}
+
+export const read = (path: string): string => Deno.readTextFileSync(new URL(path, root))

@@ -1,0 +1,41 @@
+/** What `deno test` did, read from the JUnit file it wrote and the lines it printed. */
+
+export interface Report {
+  readonly passed: number
+  readonly failed: number
+  /** Names of the tests that were told to be skipped, or that a filter left out. */
+  readonly skipped: ReadonlyArray<string>
+  /** The exit code: 0 only if something passed and nothing failed. */
+  readonly code: number
+}
+
+const unescape = (text: string): string =>
+  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
+    .replaceAll("&apos;", "'").replaceAll("&amp;", "&")
+
+/**
+ * `xml` is empty if `deno test` could not even begin. A file whose top level throws, or that leaves a
+ * promise to fail later, is not in `xml`: it is known only from the line printed about it.
+ */
+export const toReport = (xml: string, printed: string, code: number): Report => {
+  const uncaught = new Set(printed.match(/^Uncaught error from \S+/gm)).size
+  const skipped: Array<string> = []
+  let passed = 0
+  let broken = 0
+  for (const [, name, body] of xml.matchAll(/<testcase name="([^"]*)"[^>]*>([^]*?)<\/testcase>/g)) {
+    if (/^\s*<skipped/.test(body!)) skipped.push(unescape(name!))
+    else if (/^\s*<(failure|error)/.test(body!)) broken++
+    else passed++
+  }
+  const failed = Math.max(broken + uncaught, code === 0 ? 0 : 1)
+  return { passed, failed, skipped, code: failed > 0 || passed === 0 ? code || 1 : 0 }
+}
+
+/** What needs saying, and as the last line `N passed, N failed`. */
+export const summary = ({ failed, passed, skipped }: Report): string =>
+  [
+    ...skipped.slice(0, 20).map((name) => `skipped: ${name}`),
+    ...(skipped.length > 20 ? [`skipped: ${skipped.length - 20} more`] : []),
+    ...(passed + failed === 0 ? ["no test ran"] : []),
+    `${passed} passed, ${failed} failed`,
+  ].join("\n")
