@@ -1,3 +1,4 @@
+/** The simulator behind an `HttpClient`: every fault as `fetch` would show it. */
 import { Effect, Fiber, Layer, Stream } from "effect"
 import { HttpClientError } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -101,17 +102,15 @@ through("a stalled stream gives what came, and can be left", () =>
     assert.ok(first[0]!.length > 100)
   }))
 
-through("a bomb of a gigabyte is made as it is read", () =>
+through("a bomb larger than any memory is made as it is read", () =>
   Effect.gen(function* () {
-    const response = yield* struck({ _tag: "Bomb", bytes: 1e9 })
-    const before = Deno.memoryUsage().rss
+    const response = yield* struck({ _tag: "Bomb", bytes: 1e15 })
     let read = 0
     yield* response.stream.pipe(
-      Stream.takeWhile((chunk) => (read += chunk.length) < 300e6),
+      Stream.takeWhile((chunk) => (read += chunk.length) < 50e6),
       Stream.runDrain,
     )
-    assert.ok(read >= 300e6 && read < 301e6)
-    assert.ok(Deno.memoryUsage().rss - before < 120e6)
+    assert.ok(read >= 50e6 && read < 51e6)
   }))
 
 through("a small bomb is the list it claims to be", () =>

@@ -1,3 +1,4 @@
+/** The simulator answering from a folder of recorded responses. */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"

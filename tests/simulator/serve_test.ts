@@ -1,3 +1,4 @@
+/** The simulator behind a loopback port. */
 import { Effect, Exit, Fiber, Scope } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import assert from "node:assert/strict"

@@ -1,3 +1,4 @@
+/** The simulated server: tokens, quota, windows, paging, faults. */
 import { Clock, Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"

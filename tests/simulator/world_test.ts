@@ -1,3 +1,4 @@
+/** The simulated athlete: determinism, believable samples, every quirk. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { encode } from "../../pipeline/simulator/json.ts"
