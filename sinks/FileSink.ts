@@ -66,18 +66,22 @@ export const make = Effect.fnUntraced(function* (directory: string, format: Form
   })
 
   const writeStreams = Effect.fnUntraced(function* (items: ReadonlyArray<Item>) {
-    const refused = yield* Effect.forEach(items, (item) =>
-      Effect.gen(function* () {
-        const content = yield* format.streamsContent(yield* Effect.fromResult(acceptStreams(item)))
-        const file = path.join(streamsDirectory, item.id + format.extension)
-        return replaceFile(file, content)
-      }).pipe(
-        computing.withPermit,
-        Effect.matchEffect({
-          onFailure: (refusal) => Effect.succeed([refusal]),
-          onSuccess: (write) => Effect.as(write, []),
-        }),
-      ), { concurrency })
+    const refused = yield* Effect.forEach(
+      items,
+      (item) =>
+        Effect.fromResult(acceptStreams(item)).pipe(
+          Effect.flatMap(format.streamsContent),
+          computing.withPermit,
+          Effect.matchEffect({
+            onFailure: (refusal) => Effect.succeed([refusal]),
+            onSuccess: (content) => {
+              const file = path.join(streamsDirectory, item.id + format.extension)
+              return Effect.as(replaceFile(file, content), [])
+            },
+          }),
+        ),
+      { concurrency },
+    )
     yield* syncDirectory(streamsDirectory)
     return refused.flat()
   })

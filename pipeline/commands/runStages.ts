@@ -1,5 +1,5 @@
 /** What `pipeline` and the commands of one stage have in common: progress, the run, the summary. */
-import { Config, Console, Effect, type Layer, Option } from "effect"
+import { Clock, Config, Console, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { environment, type Settings } from "../environment.ts"
 import { duration, finishedAt } from "../estimate.ts"
@@ -63,7 +63,7 @@ const costOfForce = Effect.fnUntraced(function* (selected: Pipeline.Selection) {
     (selected("activities") ? Math.ceil(count("activities") / pageSize) + 1 : 0) +
     (selected("streams") ? count("streams") : 0)
   const quota = yield* (yield* Quota).snapshot
-  const now = Date.now()
+  const now = yield* Clock.currentTimeMillis
   yield* complain(
     `  --force fetches again what is there: about ${requests} requests, ` +
       `${duration(finishedAt(requests, quota, now) - now)} under Strava's limits`,

@@ -44,6 +44,9 @@ interface Answered {
 /** Answers a request that no fault kept in front. */
 type Answerer = (request: SimulatedRequest, url: URL, now: number) => Answered
 
+/** A time as HTTP writes it. */
+const httpDate = (at: number) => new Date(at).toUTCString()
+
 export class Simulator extends Context.Service<Simulator, {
   /** Answer one request. Never fails: what goes wrong is in the response's body. */
   handle(request: SimulatedRequest): Effect.Effect<SimulatedResponse>
@@ -182,7 +185,7 @@ const make = (
     const dated: SimulatedResponse = {
       ...answered.response,
       headers: withHeaders(answered.response.headers, {
-        date: new Date(at + wait + ahead).toUTCString(),
+        date: httpDate(at + wait + ahead),
       }),
     }
     const response = struck === undefined ? dated : yield* distort(struck, dated)

@@ -1,7 +1,7 @@
 /** The simulator behind a port of this machine, for what needs a real connection. */
 import { Effect, FiberSet, type Scope } from "effect"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import { Readable } from "node:stream"
+import { pipeline as streamed, Readable } from "node:stream"
 import { createGzip } from "node:zlib"
 import type { SimulatedResponse } from "./protocol.ts"
 import { Simulator } from "./Simulator.ts"
@@ -26,7 +26,7 @@ const send = (to: ServerResponse, { body, headers, status }: SimulatedResponse):
         return void to.writeHead(status, headers).write(body.sent)
       case "Bomb":
         to.writeHead(status, { ...headers, "content-encoding": "gzip" })
-        return void Readable.from(blanks(body.bytes)).pipe(createGzip()).pipe(to)
+        return void streamed(Readable.from(blanks(body.bytes)), createGzip(), to, () => {})
     }
   }
   to.writeHead(status, headers).end(isBodiless(status) ? undefined : body)

@@ -27,19 +27,22 @@ const open = (path: string): Deno.FsFile => {
   }
 }
 
+/** How a later run names us. */
+const describe = (now: number) => `process ${Deno.pid}, started ${new Date(now).toISOString()}\n`
+
 /** Hold the lock at `path` for as long as the scope is open; fails at once, naming the holder. */
 export const lock = Effect.fn("lock")(function* (path: string): Effect.fn.Return<
   void,
   StateError,
   Scope.Scope
 > {
-  const now = new Date(yield* Clock.currentTimeMillis).toISOString()
+  const holder = describe(yield* Clock.currentTimeMillis)
   yield* Effect.acquireRelease(
     Effect.try({
       try: () => {
         const file = open(path)
         file.truncateSync()
-        file.writeSync(new TextEncoder().encode(`process ${Deno.pid}, started ${now}\n`))
+        file.writeSync(new TextEncoder().encode(holder))
         return file
       },
       catch: (cause) => cause instanceof StateError ? cause : stateErrorFrom(path)(cause),

@@ -49,6 +49,10 @@ const decodePolyline = (text: string): ReadonlyArray<readonly [number, number]> 
   return points
 }
 
+/** Local time, with the false `Z` that Strava gives it. */
+const wallClock = (at: string, timeZone: string) =>
+  `${new Date(at).toLocaleString("sv-SE", { timeZone }).replace(" ", "T")}Z`
+
 test("the same options make the same world, another seed another one", () =>
   Effect.sync(() => {
     const again = World.make()
@@ -150,8 +154,7 @@ test("local times and labels are as wrong as Strava's", () =>
       }
       assert.equal(Date.parse(start_date_local), Date.parse(start_date) + utc_offset * 1000)
       const zone = timezone.slice(timezone.indexOf(") ") + 2)
-      const wall = new Date(start_date).toLocaleString("sv-SE", { timeZone: zone })
-      assert.equal(start_date_local, `${wall.replace(" ", "T")}Z`)
+      assert.equal(start_date_local, wallClock(start_date, zone))
     }
     assert.ok(
       [...shared.values()].some((together) => together >= 2),
