@@ -4,6 +4,7 @@ import { ConfigProvider, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { demo } from "./commands/demo.ts"
 import { pipeline, stageCommands } from "./commands/pipeline.ts"
+import { simulator } from "./commands/simulator.ts"
 import { sql } from "./commands/sql.ts"
 import { status } from "./commands/status.ts"
 import { runMain } from "./runtime.ts"
@@ -19,7 +20,7 @@ const configuration = ConfigProvider.layer(
 
 const paceline = Command.make("paceline").pipe(
   Command.withDescription("Your Strava history, exactly, in files and tables you own"),
-  Command.withSubcommands([pipeline, ...stageCommands, status, sql, demo]),
+  Command.withSubcommands([pipeline, ...stageCommands, status, sql, demo, simulator]),
 )
 
 paceline.pipe(

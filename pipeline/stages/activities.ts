@@ -16,7 +16,7 @@ import type { Arrival, Mark } from "../state/checkpoint.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
 import { type Answer, Strava } from "../strava/Strava.ts"
-import { athlete, DifferentAthlete } from "./athlete.ts"
+import { athlete, confirmAthlete } from "./athlete.ts"
 
 /** How far a listing has come; `page` is the next, null when an empty page has been seen. */
 const Cursor = Schema.Struct({
@@ -25,6 +25,9 @@ const Cursor = Schema.Struct({
   listed: Schema.Int,
 })
 type Cursor = typeof Cursor.Type
+
+/** A listing left for longer than this, in seconds, is begun anew: it knows nothing of what came since. */
+const worthFinishing = 24 * 60 * 60
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
 
@@ -86,11 +89,11 @@ const unreadable = (owner: AthleteId, element: string, receivedAt: number): Mark
   }
 }
 
-/** An activity of another athlete on the page, if there is one. */
-const stranger = (owner: AthleteId, values: unknown): number | undefined =>
+/** Whether the page holds an activity of another athlete. */
+const hasStranger = (owner: AthleteId, values: unknown): boolean =>
   (values as ReadonlyArray<unknown>)
     .map((value) => Option.getOrUndefined(decode(value))?.athlete?.id)
-    .find((id) => id !== undefined && id !== null && id !== owner) ?? undefined
+    .some((id) => id !== undefined && id !== null && id !== owner)
 
 const begin = Effect.gen(function* () {
   const now = Math.max(yield* Clock.currentTimeMillis, yield* (yield* Quota).serverTime)
@@ -105,14 +108,21 @@ const list = Effect.fn("activities.list")(function* (owner: AthleteId) {
   const { force } = yield* RunOptions
 
   const left = Schema.decodeUnknownOption(Cursor)(yield* state.cursor(owner, "activities"))
-  const unfinished = Option.filter(left, ({ page }) => page !== null && !force)
-  let cursor: Cursor = Option.getOrUndefined(unfinished) ?? (yield* begin)
+  const fresh = yield* begin
+  const unfinished = Option.filter(
+    left,
+    ({ before, page }) => page !== null && !force && fresh.before - before < worthFinishing,
+  )
+  let cursor: Cursor = Option.getOrElse(unfinished, () => fresh)
   const seen = new Set<string>()
+  let verified = false
 
   for (let page = cursor.page; page !== null; page = cursor.page) {
     const answer = yield* strava.activities({ before: cursor.before, page })
-    const found = stranger(owner, answer.json)
-    if (found !== undefined) return yield* new DifferentAthlete({ stored: owner, found })
+    if (!verified && hasStranger(owner, answer.json)) {
+      yield* confirmAthlete(owner)
+      verified = true
+    }
     const { arrivals, marks } = readPage(owner, answer)
     const ids = [...arrivals.map(({ item }) => item.id), ...marks.map(({ id }) => id)]
     // A page with nothing new on it: the end, or a server that does not know `page`.

@@ -37,6 +37,23 @@ const known = Effect.gen(function* () {
   return { id, fetchedAt: Option.getOrElse(cursor, () => ({ fetchedAt: 0 })).fetchedAt }
 })
 
+/** Ask Strava who the credentials belong to; they must belong to `expected` if there is one. */
+const ask = Effect.fnUntraced(function* (expected: AthleteId | undefined) {
+  const answer = yield* (yield* Strava).athlete
+  const { id } = yield* Schema.decodeUnknownEffect(DetailedAthlete)(answer.json).pipe(
+    Effect.mapError(({ message }) =>
+      new Unreadable({ request: "read the athlete", detail: message })
+    ),
+  )
+  if (expected !== undefined && expected !== id) {
+    return yield* new DifferentAthlete({ stored: expected, found: id })
+  }
+  return { ...answer, id }
+})
+
+/** Fails unless the credentials still belong to `owner`: asked when data makes one wonder. */
+export const confirmAthlete = (owner: AthleteId) => Effect.asVoid(ask(owner))
+
 export const athlete = Stage.make({
   name: "athlete",
   needs: { auth },
@@ -50,15 +67,7 @@ export const athlete = Stage.make({
         yield* tally.add("athlete", { known: 1 })
         return stored.id
       }
-      const { json, receivedAt, text } = yield* (yield* Strava).athlete
-      const { id } = yield* Schema.decodeUnknownEffect(DetailedAthlete)(json).pipe(
-        Effect.mapError(({ message }) =>
-          new Unreadable({ request: "read the athlete", detail: message })
-        ),
-      )
-      if (stored !== undefined && stored.id !== id) {
-        return yield* new DifferentAthlete({ stored: stored.id, found: id })
-      }
+      const { id, receivedAt, text } = yield* ask(stored?.id)
       const item = itemFrom({ athlete: id, resource: "athlete", id: String(id) }, text, receivedAt)
       const figures = yield* (yield* StateFile).checkpoint({
         arrivals: [{ item, start: 0 }],

@@ -1,0 +1,55 @@
+/** `paceline simulator`: a Strava on a port of this machine, made up or played back from recordings. */
+import { Console, Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { serve } from "../simulator/serve.ts"
+import { Simulator } from "../simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../simulator/Tokens.ts"
+
+export const simulator = Command.make(
+  "simulator",
+  {
+    port: Flag.Int("port").pipe(
+      Flag.withDescription("Port on 127.0.0.1 (default: any that is free)"),
+      Flag.withDefault(0),
+    ),
+    recorded: Flag.String("recorded").pipe(
+      Flag.withDescription(
+        "Answer from a folder of recordings: files of {request: {method, uri}, status, headers, body}",
+      ),
+      Flag.withMetavar("FOLDER"),
+      Flag.optional,
+    ),
+    activities: Flag.Int("activities").pipe(
+      Flag.withDescription("Activities of the made-up athlete (default 700)"),
+      Flag.withDefault(700),
+    ),
+  },
+  Effect.fnUntraced(function* ({ activities, port, recorded }) {
+    const layer = Option.match(recorded, {
+      onNone: () => Simulator.layer({ activities }),
+      onSome: (folder) => Simulator.layerRecorded(folder),
+    })
+    yield* serve({ port }).pipe(
+      Effect.flatMap(({ apiUrl, oauthUrl }) =>
+        Console.log([
+          `STRAVA_API_URL=${apiUrl}`,
+          `STRAVA_OAUTH_URL=${oauthUrl}`,
+          `STRAVA_CLIENT_ID=${simulatedClientId}`,
+          `STRAVA_CLIENT_SECRET=${simulatedClientSecret}`,
+          `STRAVA_REFRESH_TOKEN=${simulatedRefreshToken}`,
+        ].join("\n"))
+      ),
+      Effect.andThen(Effect.never),
+      Effect.scoped,
+      Effect.provide(layer),
+    )
+  }),
+).pipe(
+  Command.withDescription(
+    "Run a simulated Strava on this machine, and print the settings that reach it",
+  ),
+)
