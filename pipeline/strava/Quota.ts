@@ -126,6 +126,7 @@ export class Quota extends Context.Service<Quota, {
           LimitReached | DeadlineReached | StateError
         > {
           for (;;) {
+            if (Latch.isOpen(closed)) return yield* Effect.interrupt
             const now = yield* Clock.currentTimeMillis
             if (now >= (policy.deadline ?? Infinity)) return yield* new DeadlineReached()
             turn(now)
