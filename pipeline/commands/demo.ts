@@ -140,7 +140,12 @@ export const demo = Command.make(
       options: { concurrency: 8, force: false, limit: undefined },
     }
     const all = { only: Option.none<StageName>(), from: Option.none<StageName>() }
-    const saying = { json: false, quiet: false, partialOk: false }
+    const saying = {
+      json: false,
+      quiet: false,
+      partialOk: false,
+      again: "The demo begins anew: deno task demo",
+    }
     yield* runStages(settings, all, saying, simulated(now)).pipe(Effect.provide(credentials))
 
     const config = yield* postgresConfig(settings)

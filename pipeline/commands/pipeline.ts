@@ -8,6 +8,8 @@ import { runStages, type StageName, stageNames } from "./runStages.ts"
 
 const real = Strava.layerFetch
 
+const again = "Run the same command to go on where it stopped"
+
 const isTerminal = Effect.sync(() => Deno.stderr.isTerminal())
 
 const stage = (name: "only" | "from") =>
@@ -25,7 +27,9 @@ export const pipeline = Command.make(
   { ...running, only: stage("only"), from: stage("from") },
   Effect.fnUntraced(function* (flags) {
     const settings = yield* settingsFrom(flags, yield* isTerminal)
-    yield* runStages(settings, flags, flags, real).pipe(Effect.provide(StravaConfig.layer))
+    yield* runStages(settings, flags, { ...flags, again }, real).pipe(
+      Effect.provide(StravaConfig.layer),
+    )
   }),
 ).pipe(
   Command.withDescription("Fetch what is new from Strava, and write it to the sinks"),
@@ -49,7 +53,9 @@ const one = (name: StageName, description: string) =>
     Effect.fnUntraced(function* (flags) {
       const settings = yield* settingsFrom(flags, yield* isTerminal)
       const which = { only: Option.some(name), from: Option.none<StageName>() }
-      yield* runStages(settings, which, flags, real).pipe(Effect.provide(StravaConfig.layer))
+      yield* runStages(settings, which, { ...flags, again }, real).pipe(
+        Effect.provide(StravaConfig.layer),
+      )
     }),
   ).pipe(Command.withDescription(description))
 

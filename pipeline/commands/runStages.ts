@@ -34,7 +34,27 @@ export interface Saying {
   readonly json: boolean
   readonly quiet: boolean
   readonly partialOk: boolean
+  /** How to go on after an interruption. */
+  readonly again: string
 }
+
+/** What an interrupted run leaves behind, and how to go on. */
+const sayKept = Effect.fnUntraced(function* (again: string) {
+  const state = yield* StateFile
+  const { items } = yield* state.counts
+  const count = (resource: string, ...statuses: ReadonlyArray<string>) =>
+    items.filter((row) => row.resource === resource && statuses.includes(row.status))
+      .reduce((sum, row) => sum + row.count, 0)
+  yield* complain(
+    `\nStopped. Kept: ${
+      count("activities", "staged", "delivered")
+    } activities and the samples of ` +
+      `${count("streams", "staged", "delivered")}; ${
+        count("streams", "listed")
+      } are to fetch. ${again}`,
+  )
+  yield* state.ended(130)
+})
 
 /** The last stage has the errors and services of all. */
 type AnyStage = Stage.Stage<
@@ -80,7 +100,7 @@ export const runStages = Effect.fn("runStages")(
   function* <E, R>(
     settings: Settings,
     which: Which,
-    { json, partialOk, quiet }: Saying,
+    { again, json, partialOk, quiet }: Saying,
     http: Layer.Layer<HttpClient.HttpClient, E, R>,
   ) {
     const screen: Screen = yield* screenFor
@@ -92,13 +112,9 @@ export const runStages = Effect.fn("runStages")(
       if (settings.options.force) yield* costOfForce(selected)
       return yield* sync(last, selected).pipe(
         Effect.provideService(Progress, display.progress),
+        Effect.onInterrupt(() => Effect.ignore(sayKept(again))),
       )
-    })).pipe(
-      Effect.provide(environment(settings, http)),
-      Effect.onInterrupt(() =>
-        complain("\nStopped. Everything that had arrived is kept; run the same command to go on.")
-      ),
-    )
+    })).pipe(Effect.provide(environment(settings, http)))
     const { code, error, summary } = outcome
     if (json) yield* Console.log(JSON.stringify({ ...summary, exit: code }))
     else if (!quiet) yield* Console.log(renderSummary(summary))

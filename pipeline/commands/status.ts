@@ -39,16 +39,21 @@ const countOf = ({ items }: Counts, resource: Resource, status: Status) =>
   items.find((row) => row.resource === resource && row.status === status)?.count ?? 0
 
 /** The command that does what is left to do. */
-const nextOf = (counts: Counts): string => {
+const nextOf = (counts: Counts, folder: string): string => {
   const pending = counts.sinks.reduce((sum, row) => sum + row.pending, 0)
-  if (counts.athletes.length === 0) return "deno task pipeline"
-  if (pending > 0) return `deno task pipeline   (delivers the ${pending} items that wait, first)`
   const left = countOf(counts, "streams", "listed")
-  if (left > 0) return `deno task pipeline   (goes on with the samples of ${left} activities)`
-  return "deno task pipeline   (looks for what is new)"
+  const what = pending > 0
+    ? `delivers the ${pending} items that wait, first`
+    : left > 0
+    ? `goes on with the samples of ${left} activities`
+    : "looks for what is new"
+  return `${commandFor(folder)}   (${what})`
 }
 
-const gather = Effect.gen(function* () {
+const commandFor = (folder: string) =>
+  `deno task pipeline${folder === "./data" ? "" : ` --data ${folder}`}`
+
+const gather = Effect.fnUntraced(function* (folder: string) {
   const state = yield* StateFile
   const counts = yield* state.counts
   const now = yield* Clock.currentTimeMillis
@@ -60,7 +65,7 @@ const gather = Effect.gen(function* () {
       const current = row?.start === windowStart(bucket, now)
       return { bucket, used: current ? row.used : 0, cap: row?.cap ?? defaultCaps[bucket] }
     }),
-    next: nextOf(counts),
+    next: nextOf(counts, folder),
   } satisfies Report
 })
 
@@ -111,14 +116,14 @@ export const status = Command.make(
     const file = (yield* Path.Path).join(data, "state.db")
     const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
     if (Option.isNone(there)) {
-      const next = "deno task pipeline"
+      const next = commandFor(data)
       return yield* Console.log(
         json
           ? JSON.stringify({ counts: null, quota: null, next })
           : `Nothing is stored in ${data} yet. Run: ${next} (or, with no account: deno task demo)`,
       )
     }
-    const report = yield* gather.pipe(
+    const report = yield* gather(data).pipe(
       Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
     )
     const now = yield* Clock.currentTimeMillis

@@ -145,6 +145,8 @@ const list = Effect.fn("activities.list")(function* (owner: AthleteId) {
     yield* delivery.offer("activities", arrivals.length)
     yield* notify({ _tag: "Advanced", stage: "activities", done: cursor.listed, total: undefined })
   }
+  // The list is whole: tables that are rewritten whole are rewritten now, once.
+  yield* delivery.flush
   return { listed: cursor.listed }
 })
 
