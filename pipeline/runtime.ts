@@ -52,13 +52,17 @@ export const complain = (text: string): Effect.Effect<void> =>
     Deno.stderr.writeSync(encoder.encode(text + "\n"))
   })
 
+/** An error as a sentence of ours. */
+export const inPlainWords = (error: unknown): string =>
+  `paceline: ${(error instanceof Error ? error.message : String(error)).replace(/\.$/, "")}.`
+
 /** An expected failure in its own words; a bug with all there is to find it by. */
 const report = <E>(cause: Cause.Cause<E>) => {
   const error = Cause.squash(cause)
   if (Cause.hasInterruptsOnly(cause) || !Runtime.getErrorReported(error)) return Effect.void
   const expected = Cause.findErrorOption(cause)._tag === "Some"
   return expected && error instanceof Error
-    ? complain(`\npaceline: ${error.message}.`)
+    ? complain(`\n${inPlainWords(error)}`)
     : complain(`\npaceline: this is a bug; please report it.\n${Cause.pretty(cause)}`)
 }
 

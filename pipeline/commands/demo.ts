@@ -72,15 +72,18 @@ const credentials = Layer.succeed(StravaConfig, {
 const questions = [
   {
     title: "The latest activities",
-    sql:
-      `select started_at_local, name, sport_type, distance_km, moving_h, elevation_m, heartrate_bpm
-  from strava.v_activities order by started_at_local desc limit 8`,
+    sql: `
+      select to_char(started_at_local, 'YYYY-MM-DD HH24:MI') as started, name, sport_type as sport,
+        distance_km as km, moving_h as hours, elevation_m as climb_m, heartrate_bpm as hr
+      from strava.v_activities order by started_at_local desc limit 8`,
   },
   {
     title: "Hours and kilometres a week",
-    sql:
-      `select week, sum(activities)::int as activities, sum(moving_h) as hours, sum(distance_km) as km
-  from strava.v_weekly group by week order by week desc limit 6`,
+    sql: `
+      select week, sum(activities)::int as activities,
+        round(sum(moving_h)::numeric, 1)::float8 as hours,
+        round(sum(distance_km)::numeric, 1)::float8 as km
+      from strava.v_weekly group by week order by week desc limit 6`,
   },
 ] as const
 

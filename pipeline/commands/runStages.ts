@@ -6,7 +6,7 @@ import { duration, finishedAt } from "../estimate.ts"
 import { exitCodes } from "../exit.ts"
 import type * as Pipeline from "../Pipeline.ts"
 import { Progress } from "../Progress.ts"
-import { complain, EndWith } from "../runtime.ts"
+import { complain, EndWith, inPlainWords } from "../runtime.ts"
 import { activities } from "../stages/activities.ts"
 import { athlete } from "../stages/athlete.ts"
 import { auth } from "../stages/auth.ts"
@@ -120,11 +120,9 @@ export const runStages = Effect.fn("runStages")(
     else if (!quiet) yield* Console.log(renderSummary(summary))
     if (Option.isSome(error)) {
       if (!quiet || code !== exitCodes.again) {
-        yield* complain(`\npaceline: ${messageOf(error.value)}.`)
+        yield* complain(`\n${inPlainWords(error.value)}`)
       }
     }
     if (code !== 0 && !(code === exitCodes.again && partialOk)) return yield* new EndWith({ code })
   },
 )
-
-const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error)

@@ -1,9 +1,10 @@
 /** `paceline sql`: a question to whichever PostgreSQL is configured, answered as a table. */
-import { Console, Effect } from "effect"
+import { Console, Effect, FileSystem, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/client.ts"
 import { query } from "../../sinks/postgres/query.ts"
 import { postgresConfig } from "../environment.ts"
+import { NotConfigured } from "../strava/errors.ts"
 import { renderTable } from "../table.ts"
 import { data, databaseUrl, json } from "./flags.ts"
 
@@ -23,6 +24,16 @@ export const sql = Command.make(
   },
   Effect.fnUntraced(function* ({ data, json, statement }) {
     const config = yield* postgresConfig({ data, databaseUrl: yield* databaseUrl })
+    const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(config.dataDir))
+    // Opening a folder that is not there would make an empty database in it.
+    if (Option.isNone(config.url) && Option.isNone(there)) {
+      return yield* new NotConfigured({
+        missing: `There is no database in ${config.dataDir}`,
+        remedy:
+          "Run first: deno task pipeline (or deno task demo, then add --data ./demo); for a " +
+          "server set DATABASE_URL",
+      })
+    }
     const answer = yield* query(statement).pipe(Effect.provide(Postgres.layer(config)))
     yield* Console.log(
       json

@@ -1,6 +1,9 @@
 /** Everything that can go wrong with PostgreSQL, in words for the user, and which of it passes. */
-import { Schema } from "effect"
+import { Runtime, Schema } from "effect"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
+
+/** Exit codes after sysexits: configuration, try again, unavailable, disk, usage. */
+const codes = { configuration: 78, locked: 75, unreachable: 69, disk: 74, query: 64 } as const
 
 /**
  * `configuration`: the URL is no good, so trying again is useless; `locked`: another process has the
@@ -14,6 +17,9 @@ export class PostgresError extends Schema.TaggedError<PostgresError>()("Postgres
 }) {
   override get message() {
     return `Cannot use PostgreSQL: ${this.detail}`
+  }
+  override get [Runtime.errorExitCode]() {
+    return codes[this.reason]
   }
 }
 

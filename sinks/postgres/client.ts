@@ -127,10 +127,13 @@ const clientOf = (location: string, db: PGlite) =>
     idleTimeout: Duration.infinity,
   })
 
+/** PostgreSQL's default of 128 MB is resident from the start here, and no faster: one session appends. */
+const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"]
+
 const pglite = (location: string, dataDir: string) =>
   Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => PGlite.create({ dataDir }),
+      try: () => PGlite.create({ dataDir, startParams }),
       catch: (cause) =>
         new PostgresError({
           reason: "unreachable",

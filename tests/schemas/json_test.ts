@@ -1,0 +1,72 @@
+/** JSON without loss: numbers to their last digit, elements and members as they were sent. */
+import { Schema } from "effect"
+import assert from "node:assert/strict"
+import { Effect } from "effect"
+import { elementsOf, isRawNumber, membersOf, onOneLine, parseExact } from "../../schemas/Json.ts"
+import { test } from "../testing.ts"
+
+const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))
+
+holds("parseExact() keeps what JSON.parse would round or respell", () => {
+  for (
+    const number of ["3265366675164236880", "2.0", "1e400", "-0.0", "1E5", "0.10000000000000000001"]
+  ) {
+    const text = `{"a":[${number}],"b":1.5}`
+    assert.equal(JSON.stringify(parseExact(text)), text)
+  }
+  const { id } = parseExact(`{"id":3265366675164236880}`) as { readonly id: unknown }
+  assert.ok(isRawNumber(id))
+  assert.equal(id.rawJSON, "3265366675164236880")
+})
+
+holds("parseExact() gives plain numbers where nothing is lost", () => {
+  assert.deepEqual(parseExact(`[0,-1,1.5,1e-7,9007199254740991]`), [0, -1, 1.5, 1e-7, 2 ** 53 - 1])
+})
+
+holds("parseExact() throws on what is not JSON", () => {
+  assert.throws(() => parseExact("<html>"), SyntaxError)
+})
+
+holds("elementsOf() is not fooled by brackets, quotes and escapes inside strings", () => {
+  const elements = [`{"a":"],\\"[{","b":[1,[2]]}`, `"\\\\"`, "null", "[]", `{"c":{}}`]
+  assert.deepEqual(elementsOf(`[${elements.join(" ,\n")}]`), elements)
+  assert.deepEqual(elementsOf(" [ ] "), [])
+})
+
+holds("membersOf() decodes names and keeps values as sent", () => {
+  const members = membersOf(`{ "a\\u0062" : 1.0 , "x:y":{"z":"}"} }`)
+  assert.deepEqual([...members], [["ab", "1.0"], ["x:y", `{"z":"}"}`]])
+})
+
+holds("onOneLine() takes out line breaks, which are never inside a string", () => {
+  assert.equal(onOneLine(`{\r\n  "a": "x\\ny"\n}`), `{  "a": "x\\ny"}`)
+})
+
+test.prop(
+  "elementsOf() of any list gives texts that parse to its elements",
+  Schema.Array(
+    Schema.Union([Schema.String, Schema.Finite, Schema.Null, Schema.Array(Schema.String)]),
+  ),
+  (list) => {
+    for (const text of [JSON.stringify(list), JSON.stringify(list, null, 2)]) {
+      assert.deepEqual(elementsOf(text).map((element) => JSON.parse(element)), JSON.parse(text))
+    }
+    return true
+  },
+)
+
+test.prop(
+  "membersOf() of any object gives texts that parse to its members",
+  Schema.Record(
+    Schema.String,
+    Schema.Union([Schema.String, Schema.Finite, Schema.Array(Schema.Int)]),
+  ),
+  (object) => {
+    const text = JSON.stringify(object, null, 1)
+    for (const [name, value] of membersOf(text)) {
+      assert.deepEqual(JSON.parse(value), (JSON.parse(text) as Record<string, unknown>)[name])
+    }
+    assert.equal(membersOf(text).size, Object.keys(object).length)
+    return true
+  },
+)

@@ -1,0 +1,128 @@
+/** The schemas against what Strava has been seen to send: absent, null, unknown, surprising. */
+import { Effect, Option, Redacted, Schema } from "effect"
+import assert from "node:assert/strict"
+import { activityFields, startOf, SummaryActivity } from "../../schemas/Activity.ts"
+import { DetailedAthlete } from "../../schemas/Athlete.ts"
+import { describe, faultFrom, names } from "../../schemas/Fault.ts"
+import { isDecimalId } from "../../schemas/Item.ts"
+import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
+import { TokenResponse } from "../../schemas/Token.ts"
+import { test } from "../testing.ts"
+
+const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))
+const activity = Schema.decodeUnknownOption(SummaryActivity)
+
+holds("an activity needs nothing but its id", () => {
+  assert.ok(Option.isSome(activity({ id: 16200000001 })))
+  for (const id of [undefined, null, "1", 0, -1, 1.5, 2 ** 53, "../x"]) {
+    assert.ok(Option.isNone(activity({ id })), String(id))
+  }
+})
+
+holds("any known field of an activity may be null", () => {
+  const nulls = Object.fromEntries(activityFields.map((field) => [field, null]))
+  assert.ok(Option.isSome(activity({ ...nulls, id: 1 })))
+})
+
+holds("an activity keeps sports and fields that are new tomorrow", () => {
+  const sent = { id: 1, sport_type: "Hovercraft", visibility: "moon", brand_new: { a: [1, null] } }
+  assert.deepEqual(Option.getOrThrow(activity(sent)), sent)
+})
+
+holds("an activity has a position, or none in two spellings", () => {
+  for (const start_latlng of [[51.5, -0.12], [], null]) {
+    assert.ok(Option.isSome(activity({ id: 1, start_latlng })))
+  }
+  assert.ok(Option.isNone(activity({ id: 1, start_latlng: [1] })))
+  assert.ok(Option.isNone(activity({ id: 1, distance: "12" })))
+})
+
+holds("startOf() reads the true start, and knows when there is none", () => {
+  const start = (start_date: unknown) => startOf(Option.getOrThrow(activity({ id: 1, start_date })))
+  assert.equal(start("2026-01-02T03:04:05Z"), Date.UTC(2026, 0, 2, 3, 4, 5))
+  assert.equal(start(null), 0)
+  assert.equal(start("some day"), 0)
+})
+
+holds("an athlete may be all but anonymous, without profile:read_all", () => {
+  const athlete = Schema.decodeUnknownOption(DetailedAthlete)
+  assert.ok(Option.isSome(athlete({ id: 7, resource_state: 2, country: "", ftp: null })))
+  assert.ok(Option.isNone(athlete({ resource_state: 2 })))
+})
+
+holds("a token hides its secrets, also in a message", () => {
+  const token = Schema.decodeUnknownSync(TokenResponse)({
+    access_token: "canary-access",
+    refresh_token: "canary-refresh",
+    expires_at: 1_700_000_000,
+  })
+  assert.equal(Redacted.value(token.access_token), "canary-access")
+  assert.ok(!JSON.stringify(token).includes("canary"))
+  assert.ok(!String(token.refresh_token).includes("canary"))
+})
+
+holds("faultFrom() reads every shape an error body has had", () => {
+  const inactive = faultFrom(
+    `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`,
+  )
+  assert.ok(names(inactive, "application", /status/i, /inactive/i))
+  assert.equal(describe(inactive), "Forbidden: Application Status Inactive")
+  assert.equal(describe(faultFrom(`{"message":"error"}`)), "error")
+  assert.equal(describe(faultFrom(`{"message":"No","errors":[]}`)), "No")
+  assert.equal(describe(faultFrom(`{"message":"No","errors":"exceeded"}`)), "No: exceeded")
+  for (const text of ["", "<html>", "[]", "null", `{"errors":{"a":1}}`]) {
+    assert.equal(describe(faultFrom(text)), "no message")
+  }
+})
+
+const streams = (text: string) =>
+  streamsOf(text, Schema.decodeUnknownSync(StreamSet)(JSON.parse(text)))
+
+holds("streams come by type or as a list, with the text of each sample", () => {
+  const byType =
+    `{"heartrate":{"data":[99,null],"series_type":"distance"},"time":{"data":[0, 1.0]}}`
+  const listed = `[{"type":"heartrate","data":[99,null],"series_type":"distance"},` +
+    `{"type":"time","data":[0, 1.0]}]`
+  for (const text of [byType, listed]) {
+    assert.deepEqual(
+      streams(text).map(({ data, info, source, type }) => ({ type, data, source: source(), info })),
+      [
+        { type: "time", data: [0, 1], source: ["0", "1.0"], info: {} },
+        {
+          type: "heartrate",
+          data: [99, null],
+          source: ["99", "null"],
+          info: { series_type: "distance" },
+        },
+      ],
+    )
+  }
+})
+
+holds("streams of unknown types come last, pairs stay pairs, nothing may be infinite", () => {
+  const text = `{"aura":{"data":["a,b",2]},"latlng":{"data":[[1.50,-2],null]},"empty":{"data":[]}}`
+  const [latlng, aura, empty] = streams(text)
+  assert.deepEqual([latlng?.type, latlng?.source()], ["latlng", ["[1.50,-2]", "null"]])
+  assert.deepEqual([aura?.type, aura?.source()], ["aura", [`"a,b"`, "2"]])
+  assert.deepEqual([empty?.type, empty?.source()], ["empty", []])
+  assert.throws(() => streams(`{"watts":{"data":[1e400]}}`))
+  assert.throws(() => streams(`{"watts":{"data":"no list"}}`))
+})
+
+holds("isDecimalId() lets nothing but digits into a file name", () => {
+  for (const id of ["1", "16200000001", "9223372036854775807"]) assert.ok(isDecimalId(id))
+  for (const id of ["", "0", "-1", "1e3", "../1", "1/2", "１", "12345678901234567890", "1\n"]) {
+    assert.ok(!isDecimalId(id), id)
+  }
+})
+
+test.prop(
+  "streams of any samples give their values and their texts, one for one",
+  Schema.Array(Schema.NullOr(Schema.Finite)),
+  (data) => {
+    const [stream] = streams(JSON.stringify({ watts: { data } }))
+    assert.deepEqual(stream?.data, JSON.parse(JSON.stringify(data)))
+    assert.deepEqual(stream?.source().map((text) => JSON.parse(text)), stream?.data)
+    return true
+  },
+)
