@@ -16,8 +16,6 @@ export class NothingToBuildOn extends Schema.TaggedError<NothingToBuildOn>()("No
   override readonly [errorExitCode] = exitCodes.data
 }
 
-const stopping = "Stopping: requests under way may still arrive. Ctrl-C again leaves at once"
-
 /** Time that requests under way have to come in after the first Ctrl-C. */
 const grace: Duration.Input = "15 seconds"
 
@@ -33,7 +31,7 @@ const gracefully = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E
         startImmediately: true,
       })
       const finish = quota.close.pipe(
-        Effect.andThen(notify({ _tag: "Note", text: stopping })),
+        Effect.andThen(notify({ _tag: "Stopping" })),
         Effect.andThen(Fiber.await(fiber)),
         Effect.timeoutOption(grace),
         Effect.andThen(Fiber.interrupt(fiber)),

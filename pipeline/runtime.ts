@@ -12,6 +12,14 @@ type Signal = keyof typeof codes
 /** One Ctrl-C arrives several times under `deno task`: from the terminal, and from each task above us. */
 const oneKeypress = 300
 
+const encoder = new TextEncoder()
+
+/** Leave without another word, but with a cursor. */
+const leave = (code: number): never => {
+  if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(encoder.encode("\x1b[?25h\n"))
+  Deno.exit(code)
+}
+
 /** Ends the process with a code, without a word: all has been said. */
 export class EndWith extends Schema.TaggedError<EndWith>()("EndWith", { code: Schema.Int }) {
   override get [errorExitCode]() {
@@ -27,7 +35,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     const handler = () => {
       const now = performance.now()
       if (received !== undefined && now - since < oneKeypress) return
-      if (received !== undefined) Deno.exit(codes[signal])
+      if (received !== undefined) leave(codes[signal])
       received = signal
       since = now
       fiber.interruptUnsafe(fiber.id)
@@ -43,8 +51,6 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     })
   })
 })
-
-const encoder = new TextEncoder()
 
 /** Write a line to stderr, whatever has become of stdout. */
 export const complain = (text: string): Effect.Effect<void> =>

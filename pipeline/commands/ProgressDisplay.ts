@@ -152,8 +152,9 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
         return
       case "SinkDown":
         return line(`  ${event.sink}: ${event.detail}. Its items are kept; the other sinks go on.`)
-      case "Note":
-        return line(`  ${event.text}`)
+      case "Stopping":
+        stage = undefined
+        return line("  Stopping: requests under way may still arrive. Ctrl-C again leaves at once.")
     }
   })
 

@@ -30,7 +30,7 @@ const statements = (db: DatabaseSync) => {
 
 const wrap = (db: DatabaseSync, path: string): Database => {
   const statement = statements(db)
-  const attempt = <A>(body: () => A) => Effect.try({ try: body, catch: stateErrorFrom(path) })
+  const attempt = <A>(body: () => A) => guarded(path, body)
   return {
     read: attempt,
     transaction: (body) =>
@@ -70,10 +70,7 @@ const migrate = (db: DatabaseSync): void => {
 }
 
 const guarded = <A>(path: string, body: () => A) =>
-  Effect.try({
-    try: body,
-    catch: (cause) => cause instanceof StateError ? cause : stateErrorFrom(path)(cause),
-  })
+  Effect.try({ try: body, catch: stateErrorFrom(path) })
 
 /** Open the file for writing, making or migrating it; closed into one file with the scope. */
 export const openDatabase = Effect.fn("openDatabase")(function* (path: string): Effect.fn.Return<
@@ -85,8 +82,8 @@ export const openDatabase = Effect.fn("openDatabase")(function* (path: string): 
     guarded(path, () => {
       const db = new DatabaseSync(path)
       try {
-        db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on")
         check(db, path)
+        db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on")
         migrate(db)
         Deno.chmodSync(path, 0o600)
         return db
@@ -96,10 +93,12 @@ export const openDatabase = Effect.fn("openDatabase")(function* (path: string): 
       }
     }),
     (db) =>
-      Effect.sync(() => {
-        db.exec("pragma wal_checkpoint(truncate)")
-        db.close()
-      }),
+      // Without the log's mode a closed file can be looked at and nothing is made beside it.
+      Effect.try(() => db.exec("pragma journal_mode = delete")).pipe(
+        // On a full disk, or beside a reader, the log stays beside the file; the next run reads both.
+        Effect.ignore,
+        Effect.andThen(Effect.sync(() => db.close())),
+      ),
   )
   return wrap(db, path)
 })

@@ -1,0 +1,139 @@
+/** The program as a user meets it: words, exit codes, what is said where, signals. */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { live } from "../testing.ts"
+import { interrupted, program, simulated, small } from "./program.ts"
+
+const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
+const files = ["--sink", "json", "--sink", "csv"]
+
+live(
+  "a first run fetches all, a second costs the listing only, status and --json agree",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulated()
+      const first = yield* program(["pipeline", "--data", data, ...files], env)
+      assert.equal(first.code, 0, first.stderr)
+      assert.match(first.stdout, /activities +12 /)
+      assert.ok(!first.stdout.includes("\x1b") && !first.stderr.includes("\x1b"))
+
+      const before = (yield* (yield* Simulator).requests).filter(({ quota }) => quota).length
+      const second = yield* program(["pipeline", "--data", data, "--json", ...files], env)
+      const summary = JSON.parse(second.stdout)
+      const asked = (yield* (yield* Simulator).requests).filter(({ quota }) => quota).slice(before)
+      assert.deepEqual([...new Set(asked.map(({ path }) => path))], ["/api/v3/athlete/activities"])
+      assert.equal(summary.requests, asked.length)
+      assert.equal(summary.resources.activities.known, 12)
+      assert.equal(summary.exit, 0)
+
+      const status = yield* program(["status", "--data", data, "--json"])
+      const { counts, next } = JSON.parse(status.stdout)
+      assert.equal(next, `deno task pipeline --data ${data}   (looks for what is new)`)
+      assert.ok(
+        counts.items.every(({ status }: { readonly status: string }) => status !== "staged"),
+      )
+
+      const fs = yield* FileSystem.FileSystem
+      assert.deepEqual((yield* fs.readDirectory(data)).toSorted(), [
+        "csv",
+        "json",
+        "state.db",
+        "tokens.json",
+      ])
+      assert.equal(Number((yield* fs.stat(`${data}/tokens.json`)).mode) & 0o777, 0o600)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "at the limit a run without a terminal stops with 75, and --partial-ok makes that 0",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulated()
+      const stopped = yield* program(["pipeline", "--data", data, ...files], env)
+      assert.equal(stopped.code, 75)
+      assert.match(stopped.stderr, /limit is used up: 5 of 5 reads.*goes on where it stopped\./s)
+      const partial = yield* program(["pipeline", "--data", data, "--partial-ok", ...files], env)
+      assert.equal(partial.code, 0)
+      const refused = (yield* (yield* Simulator).requests).filter(({ refused }) => refused)
+      assert.equal(refused.length, 0)
+    }).pipe(Effect.provide(small({ limits: { read: { short: 5, day: 1_000 } } }))),
+)
+
+live("each kind of trouble has its exit code and names its remedy", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const env = yield* simulated()
+    const simulator = yield* Simulator
+    const run = (changed: Readonly<Record<string, string>>, ...words: ReadonlyArray<string>) =>
+      program(["pipeline", "--data", data, "--sink", "json", ...words], { ...env, ...changed })
+
+    const usage = yield* run({}, "--sink", "parquet")
+    assert.equal(usage.code, 64)
+    const unset = yield* run({ STRAVA_CLIENT_ID: "" })
+    assert.deepEqual([unset.code, /STRAVA_CLIENT_ID is not set/.test(unset.stderr)], [78, true])
+    const elsewhere = yield* run({ STRAVA_API_URL: "http://example.com/api" })
+    assert.deepEqual([elsewhere.code, /https address/.test(elsewhere.stderr)], [78, true])
+    const refused = yield* run({ STRAVA_REFRESH_TOKEN: "canary-refresh-token" })
+    assert.deepEqual([refused.code, /deno task auth/.test(refused.stderr)], [77, true])
+    assert.ok(!(refused.stderr + refused.stdout).includes("canary"))
+    const nothing = yield* run({}, "--only", "streams")
+    assert.deepEqual([nothing.code, /deno task athlete/.test(nothing.stderr)], [65, true])
+    yield* simulator.fault({
+      path: "/api/v3/athlete",
+      answer: {
+        _tag: "Status",
+        status: 403,
+        body:
+          `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`,
+      },
+    })
+    const inactive = yield* run({})
+    assert.deepEqual([inactive.code, /subscription/.test(inactive.stderr)], [77, true])
+  }).pipe(Effect.provide(small())))
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  live(
+    `${signal} ends a run with ${code}, keeps what came, and the next run completes it`,
+    () =>
+      Effect.gen(function* () {
+        const data = yield* folder
+        const env = yield* simulated()
+        const simulator = yield* Simulator
+        const streams = Effect.map(
+          simulator.requests,
+          (all) => all.filter(({ path }) => path.endsWith("/streams")).length,
+        )
+        const enough = Effect.gen(function* () {
+          while ((yield* streams) < 5) yield* Effect.sleep("20 millis")
+        })
+        const words = ["pipeline", "--data", data, "--concurrency", "2", ...files]
+        const ended = yield* interrupted(words, env, signal, enough)
+        assert.equal(ended.code, code, ended.stderr)
+        assert.match(ended.stderr, /Stopped\. Kept: 40 activities/)
+        const rerun = yield* program(words, env)
+        assert.equal(rerun.code, 0, rerun.stderr)
+        const paid = (yield* simulator.requests).filter(({ path }) => path.endsWith("/streams"))
+        assert.equal(new Set(paid.map(({ path }) => path)).size, paid.length)
+      }).pipe(Effect.provide(small({ activities: 40, latency: "100 millis" }))),
+  )
+}
+
+live("sql asks the database of the folder, and can only read", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const env = yield* simulated()
+    const run = yield* program(["pipeline", "--data", data, "--sink", "postgres"], env)
+    assert.equal(run.code, 0, run.stderr)
+    const count = "select count(*) as n from strava.activities"
+    const table = yield* program(["sql", count, "--data", data])
+    assert.match(table.stdout, /shape: \(1, 1\)[^]*│ +12 │/)
+    const json = yield* program(["sql", count, "--data", data, "--json"])
+    assert.deepEqual(JSON.parse(json.stdout), [{ n: 12 }])
+    const change = yield* program(["sql", "delete from strava.activities", "--data", data])
+    assert.equal(change.code, 64)
+    const nowhere = yield* program(["sql", count, "--data", `${data}/none`])
+    assert.deepEqual([nowhere.code, /no database/.test(nowhere.stderr)], [78, true])
+  }).pipe(Effect.provide(small())))

@@ -1,0 +1,98 @@
+/** The program as a process, with the permissions its task gives it, against a simulated Strava. */
+import { Effect, type Scope } from "effect"
+import { serve } from "../../pipeline/simulator/serve.ts"
+import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+import config from "../../deno.json" with { type: "json" }
+
+/** `deno run … pipeline/main.ts`, as the task `paceline` spells it. */
+const command = config.tasks.paceline.command.split(" ").slice(1)
+const root = new URL("../..", import.meta.url)
+
+export interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+type Environment = Readonly<Record<string, string>>
+
+const start = (words: ReadonlyArray<string>, env: Environment) =>
+  Effect.acquireRelease(
+    Effect.sync(() =>
+      new Deno.Command(Deno.execPath(), {
+        args: [...command.slice(0, 1), "--quiet", ...command.slice(1), ...words],
+        cwd: root,
+        env: { NO_COLOR: "1", ...env },
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn()
+    ),
+    (child) =>
+      Effect.promise(async () => {
+        try {
+          child.kill("SIGKILL")
+        } catch {
+          // It has ended by itself.
+        }
+        await child.status
+      }),
+  )
+
+const read = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => new Response(stream).text()
+
+/** Run the program to its end. */
+export const program = (
+  words: ReadonlyArray<string>,
+  env: Environment = {},
+): Effect.Effect<Ended> =>
+  Effect.scoped(Effect.flatMap(start(words, env), (child) =>
+    Effect.promise(async () => {
+      const [stdout, stderr, { code }] = await Promise.all([
+        read(child.stdout),
+        read(child.stderr),
+        child.status,
+      ])
+      return { code, stdout, stderr }
+    })))
+
+/** Run the program and send it `signal` when `ready` says so. */
+export const interrupted = (
+  words: ReadonlyArray<string>,
+  env: Environment,
+  signal: Deno.Signal,
+  ready: Effect.Effect<unknown>,
+): Effect.Effect<Ended> =>
+  Effect.scoped(Effect.gen(function* () {
+    const child = yield* start(words, env)
+    const output = Promise.all([read(child.stdout), read(child.stderr), child.status])
+    yield* ready
+    yield* Effect.sync(() => child.kill(signal))
+    const [stdout, stderr, { code }] = yield* Effect.promise(() => output)
+    return { code, stdout, stderr }
+  }))
+
+/** A simulated Strava on a port, and the environment that reaches it. */
+export const simulated = Effect.fnUntraced(function* (): Effect.fn.Return<
+  Environment,
+  never,
+  Simulator | Scope.Scope
+> {
+  const { apiUrl, oauthUrl } = yield* serve({ port: 0 })
+  return {
+    STRAVA_API_URL: apiUrl,
+    STRAVA_OAUTH_URL: oauthUrl,
+    STRAVA_CLIENT_ID: simulatedClientId,
+    STRAVA_CLIENT_SECRET: simulatedClientSecret,
+    STRAVA_REFRESH_TOKEN: simulatedRefreshToken,
+  }
+})
+
+/** A Strava with a few short activities. */
+export const small = (options: SimulatorOptions = {}) =>
+  Simulator.layer({ activities: 12, samples: 50, ...options })
