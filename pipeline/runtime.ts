@@ -9,6 +9,11 @@ import { errorExitCode, exitCodes } from "./exit.ts"
 const codes = { SIGINT: 130, SIGTERM: 143 } as const
 type Signal = keyof typeof codes
 
+/** Windows knows no SIGTERM. */
+const signals: ReadonlyArray<Signal> = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM"]
+
 /** One Ctrl-C arrives several times under `deno task`: from the terminal, and from each task above us. */
 const oneKeypress = 300
 
@@ -31,7 +36,7 @@ export class EndWith extends Schema.TaggedError<EndWith>()("EndWith", { code: Sc
 const run = Runtime.makeRunMain(({ fiber, teardown }) => {
   let received: Signal | undefined
   let since = 0
-  const removers = (Object.keys(codes) as Array<Signal>).map((signal) => {
+  const removers = signals.map((signal) => {
     const handler = () => {
       const now = performance.now()
       if (received !== undefined && now - since < oneKeypress) return

@@ -80,6 +80,8 @@ export const openDatabase = Effect.fn("openDatabase")(function* (path: string): 
 > {
   const db = yield* Effect.acquireRelease(
     guarded(path, () => {
+      // The log beside it takes its permissions from the file: nobody else's from the first byte.
+      Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close()
       const db = new DatabaseSync(path)
       try {
         check(db, path)
