@@ -1,0 +1,186 @@
+/**
+ * Makes docs/images/demo.svg: `deno task demo`, run in a real terminal and drawn as text that moves.
+ * It needs tmux, and empties ./demo as the demo does:
+ * deno run --allow-run=tmux --allow-env=TERM --allow-write=docs/images tools/cast.ts
+ */
+
+const columns = 108
+const rows = 31
+const prompt = "$ "
+const command = "deno task demo"
+
+/** Frames of the run itself that are shown, and seconds that each stays. */
+const mostFrames = 14
+const moment = 0.5
+const pause = 5
+
+const fontSize = 14
+const cell = { width: 8.43, height: 17 }
+const margin = 16
+
+const tmux = async (...words: ReadonlyArray<string>): Promise<string> => {
+  const { code, stderr, stdout } = await new Deno.Command("tmux", {
+    args: ["-L", "paceline-cast", "-f", "/dev/null", ...words],
+  }).output()
+  if (code !== 0) throw new Error(`tmux ${words[0]}: ${new TextDecoder().decode(stderr)}`)
+  return new TextDecoder().decode(stdout)
+}
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+type Screen = ReadonlyArray<string>
+
+const linesOf = (captured: string): Screen => {
+  const lines = captured.replace(/\n$/, "").split("\n")
+  const last = lines.findLastIndex((line) => plain(line).trim() !== "")
+  return lines.slice(0, last + 1)
+}
+
+const escape = new RegExp(`${String.fromCharCode(27)}\\[([\\d;]*)m`, "g")
+const plain = (line: string) => line.replaceAll(escape, "")
+
+/** Every different screen of the run, and at its end all that was written. */
+const record = async (): Promise<{ screens: ReadonlyArray<Screen>; all: Screen }> => {
+  const shell = `PS1='${prompt}' exec sh`
+  await tmux("new-session", "-d", "-x", `${columns}`, "-y", `${rows}`, shell)
+  try {
+    await sleep(500)
+    await tmux("send-keys", `clear; ${command}`, "Enter")
+    const screens: Array<Screen> = []
+    for (let seen = "";;) {
+      await sleep(150)
+      const captured = await tmux("capture-pane", "-e", "-p")
+      if (captured !== seen && captured.trim() !== "") screens.push(linesOf(captured))
+      seen = captured
+      if (screens.length > 1 && plain(linesOf(captured).at(-1) ?? "") === prompt.trim()) break
+    }
+    const all = linesOf(await tmux("capture-pane", "-e", "-p", "-S", "-"))
+    return { screens: screens.slice(0, -1), all: all.slice(0, -1) }
+  } finally {
+    await tmux("kill-server")
+  }
+}
+
+/** At most `most` of `list`, evenly, the first and the last among them. */
+const some = <A>(list: ReadonlyArray<A>, most: number): ReadonlyArray<A> =>
+  list.length <= most
+    ? list
+    : Array.from({ length: most }, (_, i) => list[Math.round(i * (list.length - 1) / (most - 1))]!)
+
+interface Frame {
+  readonly screen: Screen
+  readonly seconds: number
+}
+
+/** The run, then what it wrote, page by page as one scrolls back through it. */
+const framesOf = (screens: ReadonlyArray<Screen>, all: Screen): ReadonlyArray<Frame> => {
+  const written = [`${prompt}${command}`, ...all]
+  const running = screens.filter((screen) => screen.length < rows)
+  const lineOf = (text: string) => written.findIndex((line) => plain(line).includes(text))
+  const page = (from: number) => written.slice(from, from + rows)
+  return [
+    { screen: [`${prompt}${command}`], seconds: 1 },
+    ...some(running, mostFrames).map((screen) => ({
+      screen: [`${prompt}${command}`, ...screen].slice(-rows),
+      seconds: moment,
+    })),
+    { screen: page(lineOf("set aside")), seconds: pause },
+    { screen: page(lineOf("Hours and kilometres")), seconds: 2 * pause },
+  ]
+}
+
+const colours = ["k", "r", "g", "y", "b", "m", "c", "w"]
+
+/** The classes of a style after the numbers of an escape sequence. */
+const styled = (before: ReadonlySet<string>, numbers: string): ReadonlySet<string> => {
+  const style = new Set(before)
+  for (const number of numbers.split(";").map(Number)) {
+    const colour = colours[number % 10]
+    if (number === 0) style.clear()
+    else if (number === 1) style.add("bold")
+    else if (number === 2) style.add("dim")
+    else if (number === 22) ["bold", "dim"].forEach((name) => style.delete(name))
+    else if ((number >= 30 && number <= 39) || (number >= 90 && number <= 97)) {
+      colours.forEach((name) => style.delete(name))
+      if (colour !== undefined) style.add(colour)
+    }
+  }
+  return style
+}
+
+const xml = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+
+/** Each line a `text`, stretched to its columns: fonts differ in the width of their lines and boxes. */
+const draw = (screen: Screen): string => {
+  let style: ReadonlySet<string> = new Set()
+  return screen.map((line, row) => {
+    const parts = line.trimEnd().split(escape).map((part, i) => {
+      if (i % 2 === 1) style = styled(style, part)
+      if (i % 2 === 1 || part === "") return ""
+      const text = xml(part)
+      return style.size === 0 ? text : `<tspan class="${[...style].join(" ")}">${text}</tspan>`
+    })
+    const length = plain(line).trimEnd().length
+    if (length === 0) return ""
+    const y = (margin + (row + 0.8) * cell.height).toFixed(1)
+    const width = (length * cell.width).toFixed(1)
+    return `<text x="${margin}" y="${y}" textLength="${width}" lengthAdjust="spacingAndGlyphs">` +
+      `${parts.join("")}</text>\n`
+  }).join("")
+}
+
+const style = `
+.screen { fill: #ffffff; stroke: #d0d7de }
+text {
+  fill: #1f2328; white-space: pre;
+  font: ${fontSize}px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+}
+.bold { font-weight: bold } .dim { opacity: 0.6 }
+.r { fill: #cf222e } .g { fill: #1a7f37 } .y { fill: #9a6700 }
+.b { fill: #0969da } .m { fill: #8250df } .c { fill: #1b7c83 }
+@media (prefers-color-scheme: dark) {
+  .screen { fill: #0d1117; stroke: #30363d }
+  text { fill: #e6edf3 }
+  .r { fill: #ff7b72 } .g { fill: #3fb950 } .y { fill: #d29922 }
+  .b { fill: #58a6ff } .m { fill: #bc8cff } .c { fill: #39c5cf }
+}`
+
+/** One frame is seen at a time; the last alone where nothing may move or styles are not known. */
+const render = (frames: ReadonlyArray<Frame>): string => {
+  const total = frames.reduce((sum, { seconds }) => sum + seconds, 0)
+  const share = (seconds: number) => `${(100 * seconds / total).toFixed(2)}%`
+  let start = 0
+  const moving = frames.map(({ seconds }, i) => {
+    const [from, to] = [share(start), share(start += seconds)]
+    return `@keyframes f${i} { 0% { visibility: ${i === 0 ? "visible" : "hidden"} } ` +
+      `${from} { visibility: visible } ${to} { visibility: hidden } }\n` +
+      `.f${i} { animation: f${i} ${total}s step-end infinite }`
+  }).join("\n")
+  const drawn = frames.map(({ screen }, i) =>
+    `<g class="f${i}" visibility="${i === frames.length - 1 ? "visible" : "hidden"}">\n${
+      draw(screen)
+    }</g>`
+  ).join("\n")
+  const width = Math.ceil(columns * cell.width + 2 * margin)
+  const height = rows * cell.height + 2 * margin
+  return "<!-- deno-fmt-ignore-file -->\n" +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" ` +
+    `width="${width}" height="${height}" role="img" aria-labelledby="title">
+<title id="title">A terminal: deno task demo copies 700 made-up activities into JSON, CSV and PostgreSQL</title>
+<style>${style}
+@media (prefers-reduced-motion: no-preference) {
+${moving}
+}
+</style>
+<rect class="screen" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>
+${drawn}
+</svg>
+`
+}
+
+if (import.meta.main) {
+  const { all, screens } = await record()
+  await Deno.mkdir("docs/images", { recursive: true })
+  await Deno.writeTextFile("docs/images/demo.svg", render(framesOf(screens, all)))
+}

@@ -1,0 +1,114 @@
+/**
+ * Fills the generated parts of README.md and docs/ from the code; a test holds that they are current.
+ * deno run --allow-read --allow-write=README.md,docs tools/docs.ts
+ */
+import { duration, finishedAt } from "../pipeline/estimate.ts"
+import { pageSize } from "../pipeline/strava/Strava.ts"
+import { day, defaultCaps, quarter } from "../pipeline/strava/quotaWindow.ts"
+import { tables } from "../sinks/postgres/schema.ts"
+import { views } from "../sinks/postgres/views.ts"
+import { read } from "./files.ts"
+
+type Row = ReadonlyArray<string>
+
+/** A table as `deno fmt` would leave it. */
+const markdown = (header: Row, rows: ReadonlyArray<Row>): string => {
+  const widths = header.map((name, i) =>
+    Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0))
+  )
+  const line = (cells: Row) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`
+  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join(
+    "\n",
+  )
+}
+
+/** Prose in lines of at most 100 characters, as `deno fmt` would leave it. */
+const wrapped = (text: string): string =>
+  text.split(" ").reduce((lines, word) => {
+    const last = lines.slice(lines.lastIndexOf("\n") + 1)
+    return last === "" ? word : lines + (last.length + 1 + word.length > 100 ? "\n" : " ") + word
+  }, "")
+
+const unquoted = (literal: string) => literal.slice(1, -1).replaceAll("''", "'")
+
+/** Columns of a table, or nothing for a view: `create table` has their types. */
+const typesIn = (statements: ReadonlyArray<string>, name: string): ReadonlyMap<string, string> => {
+  const start = `create table ${name} (`
+  const create = statements.find((statement) => statement.startsWith(start))
+  if (create === undefined) return new Map()
+  return new Map(
+    create.slice(start.length, -1).split(", ").map((column) => {
+      const [name = "", ...type] = column.split(" ")
+      return [name, type.join(" ").replace(/ (primary key|not null|default .*)$/, "")]
+    }),
+  )
+}
+
+/** Every table or view with the columns and meanings that the database itself tells. */
+const described = (statements: ReadonlyArray<string>): string =>
+  statements.flatMap((statement) => {
+    const [, name = "", comment = ""] = /^comment on (?:table|view) (\S+) is ('.*')$/
+      .exec(statement) ?? []
+    if (name === "") return []
+    const types = typesIn(statements, name)
+    const rows = statements.flatMap((statement) => {
+      const [, column, meaning = ""] = /^comment on column (\S+) is ('.*')$/.exec(statement) ?? []
+      if (column === undefined || !column.startsWith(`${name}.`)) return []
+      const own = column.slice(name.length + 1)
+      const type = types.get(own)?.replaceAll(/ (not null|default .*)/g, "")
+      return [[`\`${own}\``, ...(type === undefined ? [] : [`\`${type}\``]), unquoted(meaning)]]
+    })
+    const header = types.size > 0 ? ["column", "type", "what it is"] : ["column", "what it is"]
+    return [`### \`${name}\`\n\n${wrapped(unquoted(comment))}\n\n${markdown(header, rows)}`]
+  }).join("\n\n")
+
+/** Requests of a first run: the athlete, the pages with an empty one at the end, the samples. */
+export const requestsOf = (activities: number, withSamples: number): number =>
+  1 + Math.ceil(activities / pageSize) + 1 + withSamples
+
+/** How long a first run waits that begins with a new day of Strava's. */
+export const timeOf = (requests: number): string => {
+  const quota = {
+    quarter: { used: 0, cap: defaultCaps.read15, end: quarter },
+    day: { used: 0, cap: defaultCaps.readDay, end: day },
+  }
+  const time = finishedAt(requests, quota, 0)
+  return time === 0 ? "minutes" : duration(time)
+}
+
+const costs = () =>
+  markdown(
+    ["activities", "requests", "quarters of an hour", "days", "takes, if begun at 00:00 UTC"],
+    [90, 300, 700, 1_000, 3_000, 6_000].map((activities) => {
+      const requests = requestsOf(activities, activities)
+      return [
+        activities,
+        requests,
+        Math.ceil(requests / defaultCaps.read15),
+        Math.ceil(requests / defaultCaps.readDay),
+        timeOf(requests),
+      ].map((cell) => typeof cell === "number" ? cell.toLocaleString("en") : cell)
+    }),
+  )
+
+const parts: Readonly<Record<string, () => string>> = {
+  costs,
+  tables: () => described(tables),
+  views: () => described(views),
+}
+
+/** The documents that have generated parts. */
+export const documents = ["README.md", "docs/data.md"]
+
+/** `text` with its generated parts made anew: what stands between `<!-- made: NAME -->` and `<!-- end -->`. */
+export const filled = (text: string): string =>
+  text.replaceAll(/(<!-- made: (\w+) -->)[^]*?(<!-- end -->)/g, (_, begin, name, end) => {
+    const part = parts[name]
+    if (part === undefined) throw new Error(`no part is called ${name}`)
+    return `${begin}\n\n${part()}\n\n${end}`
+  })
+
+if (import.meta.main) {
+  for (const path of documents) await Deno.writeTextFile(path, filled(read(path)))
+}
