@@ -1,6 +1,9 @@
 /** `paceline pipeline` runs all stages; `auth`, `athlete`, `activities` and `streams` one each. */
-import { Effect, Option } from "effect"
+import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import { environment } from "../environment.ts"
+import * as Pipeline from "../Pipeline.ts"
+import { auth } from "../stages/auth.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { running, settingsFrom } from "./flags.ts"
@@ -59,8 +62,31 @@ const one = (name: StageName, description: string) =>
     }),
   ).pipe(Command.withDescription(description))
 
+/** `auth` lands nothing, so it opens no sink; it says until when the sign-in is good. */
+const signIn = Command.make(
+  "auth",
+  running,
+  Effect.fnUntraced(function* (flags) {
+    const settings = { ...(yield* settingsFrom(flags, yield* isTerminal)), sinks: [] }
+    const { expires } = yield* Pipeline.run(auth, () => true).pipe(
+      Effect.provide(environment(settings, real)),
+      Effect.provide(StravaConfig.layer),
+    )
+    const until = Option.match(expires, { onNone: () => null, onSome: isoTime })
+    if (flags.json) yield* Console.log(JSON.stringify({ signedIn: true, expires: until }))
+    else if (!flags.quiet) {
+      yield* Console.log(
+        `Signed in. The access token is good until ${until}, and is renewed when needed; ` +
+          `both tokens are in ${settings.data}/tokens.json.`,
+      )
+    }
+  }),
+).pipe(Command.withDescription("Sign in, or check that the stored sign-in still works"))
+
+const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`
+
 export const stageCommands = [
-  one("auth", "Sign in, or check that the stored sign-in still works"),
+  signIn,
   one("athlete", "Fetch the athlete's profile"),
   one("activities", "Fetch the list of activities"),
   one("streams", "Fetch the samples of activities that lack them"),
