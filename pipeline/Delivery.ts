@@ -2,7 +2,7 @@
  * Steps 6 and 7: a worker per sink carries what the state file holds for it, batch by batch, and
  * acknowledges what is durable. A sink that is down keeps its backlog there and stops no other.
  */
-import { Context, Deferred, Effect, Layer, Schedule, Scope } from "effect"
+import { Context, Deferred, Effect, Layer, Schedule, type Scope } from "effect"
 import { Resource } from "../schemas/Item.ts"
 import { type Sink, SinkError, Sinks, type SinkSource } from "../sinks/Sink.ts"
 import { notify } from "./Progress.ts"
@@ -70,26 +70,23 @@ const makeWorker = Effect.fnUntraced(function* (
   failure: Deferred.Deferred<never, StateError>,
 ): Effect.fn.Return<Worker, never, StateFile | Scope.Scope> {
   const state = yield* StateFile
-  const scope = yield* Effect.scope
   const signal = makeSignal()
   let down: SinkError | undefined
   let opened: Sink | undefined
-  /** Items offered that are not yet acknowledged, but for those of whole tables. */
-  let waiting = 0
-  let offered = false
+  /** Items of this run, but for those of whole tables: offered, and surely no longer waiting. */
+  let offered = 0
+  let settled = 0
   /** Rounds that also deliver whole tables: asked for, and done. */
   let asked = 0
   let done = 0
 
   const open = Effect.suspend(() =>
-    opened !== undefined ? Effect.succeed(opened) : source.open.pipe(
-      Effect.provideService(Scope.Scope, scope),
-      Effect.tap((sink) =>
+    opened !== undefined
+      ? Effect.succeed(opened)
+      : Effect.tap(source.open, (sink) =>
         Effect.sync(() => {
           opened = sink
-        })
-      ),
-    )
+        }))
   )
 
   /** One batch; nothing is interrupted between the sink's yes and ours. */
@@ -99,37 +96,44 @@ const makeWorker = Effect.fnUntraced(function* (
     if (batch.items.length === 0) return false
     const refusals = yield* sink.write(batch)
     yield* state.acknowledge(sink.name, batch, refusals)
-    waiting = Math.max(0, waiting - batch.items.length)
+    if (!sink.whole.has(resource)) settled = Math.min(offered, settled + batch.items.length)
     signal.changed()
     return true
   }, Effect.uninterruptible)
 
+  /** Not every item offered is one that this sink lacks, so a round that finds no more settles all. */
   const round = Effect.fnUntraced(function* (everything: boolean) {
     const sink = yield* open
+    const until = offered
     for (const resource of Resource.literals) {
       if (sink.whole.has(resource) && !everything) continue
       while (yield* step(sink, resource)) yield* Effect.yieldNow
     }
+    settled = Math.max(settled, until)
   })
 
   const loop = Effect.gen(function* () {
+    let seen = 0
     while (down === undefined) {
-      yield* signal.until(() => offered || asked > done)
+      yield* signal.until(() => offered > seen || asked > done)
       const until = asked
-      offered = false
+      seen = offered
       yield* round(until > done).pipe(
         Effect.retry(retrySink),
         Effect.catchTag("SinkError", (error) => {
           down = error
           return notify({ _tag: "SinkDown", sink: source.name, detail: error.detail })
         }),
-        Effect.catchTag("StateError", (error) => Deferred.fail(failure, error)),
       )
       done = until
       signal.changed()
     }
-  })
-  yield* Effect.forkScoped(loop)
+    // What the sink stands on goes with this fiber, so never under a write.
+  }).pipe(Effect.scoped)
+  yield* loop.pipe(
+    Effect.onError((cause) => Deferred.failCause(failure, cause)),
+    Effect.forkScoped,
+  )
 
   const until = (condition: () => boolean) => signal.until(() => down !== undefined || condition())
 
@@ -137,10 +141,9 @@ const makeWorker = Effect.fnUntraced(function* (
     offer: (resource, items) =>
       Effect.suspend(() => {
         if (opened?.whole.has(resource) === true) return Effect.void
-        waiting += items
-        offered = true
+        offered += items
         signal.changed()
-        return until(() => waiting <= mostWaiting)
+        return until(() => offered - settled <= mostWaiting)
       }),
     flush: Effect.suspend(() => {
       const mine = ++asked

@@ -31,6 +31,7 @@ export const finishedAt = (requests: number, quota: QuotaSnapshot, now: number):
 
 /** `3 s`, `12 min`, `5 h 40 min`, `3 days 2 h`. */
 export const duration = (milliseconds: number): string => {
+  if (milliseconds === Infinity) return "for ever"
   const seconds = Math.max(0, Math.round(milliseconds / 1_000))
   const minutes = Math.round(seconds / 60)
   const hours = Math.floor(minutes / 60)

@@ -1,5 +1,6 @@
 /** A whole run: drain what earlier runs left, do the stages, deliver, and say what happened. */
 import { Cause, Effect, Exit, Option, Runtime } from "effect"
+import type { SinkError } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import { type ExitCode, exitCodes } from "./exit.ts"
 import * as Pipeline from "./Pipeline.ts"
@@ -14,12 +15,17 @@ export interface Outcome<E> {
   readonly code: number
 }
 
-const codeOf = (summary: Summary): ExitCode =>
-  summary.sinks.some(({ error }) => error !== undefined)
+const codeOf = (summary: Summary, down: ReadonlyArray<SinkError>): ExitCode =>
+  down.some(({ reason }) => reason === "disk")
+    ? exitCodes.disk
+    : down.length > 0
     ? exitCodes.unavailable
     : summary.quarantined.length > 0
     ? exitCodes.quarantined
     : exitCodes.complete
+
+/** What the run's entry says of one that was interrupted; the process's own code tells by what. */
+const interrupted = 130
 
 /**
  * Run `last` and what it needs. An expected failure still delivers what was fetched, and is part of the
@@ -37,11 +43,14 @@ export const sync = Effect.fn("sync")(
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush
     const summary = yield* summarize
+    const down = yield* delivery.down
     const code = Option.match(error, {
-      onNone: () => codeOf(summary),
+      onNone: () => codeOf(summary, down),
       onSome: Runtime.getErrorExitCode,
     })
     yield* state.ended(code)
     return { summary, error, code } satisfies Outcome<unknown>
   },
+  (effect) =>
+    Effect.onInterrupt(effect, () => Effect.flatMap(StateFile, ({ ended }) => ended(interrupted))),
 )

@@ -59,24 +59,19 @@ export interface StreamData {
   readonly info: Readonly<Record<string, unknown>>
 }
 
-/** Samples hold no strings, and only `latlng` nests, so a flat list can be cut at its commas. */
-const sourceOf = (list: string): ReadonlyArray<string> =>
-  list.includes("[", 1) || list.includes("{") || list.includes('"')
-    ? elementsOf(list)
-    : list.slice(1, -1).trim() === ""
-    ? []
-    : list.slice(1, -1).split(",").map((sample) => sample.trim())
-
 /** The streams of a response `text` that decoded to `set`, known types first, in our order. */
 export const streamsOf = (text: string, set: StreamSet): ReadonlyArray<StreamData> => {
   const listed = Array.isArray(set)
-  const sources = listed
-    ? new Map(elementsOf(text).map((stream, i) => [String(i), stream]))
-    : membersOf(text)
+  const cut = (): ReadonlyMap<string, string> =>
+    listed ? new Map(elementsOf(text).map((stream, i) => [String(i), stream])) : membersOf(text)
+  let sources: ReturnType<typeof cut> | undefined
   const found = Object.entries(set).map(([key, { data, type, ...info }]): StreamData => ({
     type: listed ? String(type) : key,
     data,
-    source: () => sourceOf(membersOf(sources.get(key) ?? "{}").get("data") ?? "[]"),
+    source: () => {
+      sources ??= cut()
+      return elementsOf(membersOf(sources.get(key) ?? "{}").get("data") ?? "[]")
+    },
     info,
   }))
   const order = (type: string) => {

@@ -9,7 +9,7 @@ import { DetailedAthlete } from "../schemas/Athlete.ts"
 import { isDecimalId } from "../schemas/Item.ts"
 import { elementsOf, membersOf } from "../schemas/Json.ts"
 import { type StreamData, streamsOf } from "../schemas/StreamSet.ts"
-import { cellOf, format, rowsOf, textCell } from "./csv.ts"
+import { cellOf, format, formatBare, rowsOf, textCell } from "./csv.ts"
 import { concat, readFile, replaceFile } from "./files.ts"
 import * as FileSink from "./FileSink.ts"
 import { merge, type Placed, type Unplaced } from "./order.ts"
@@ -20,7 +20,7 @@ type Row = ReadonlyArray<string>
 
 const athleteFields = Object.keys(DetailedAthlete.schema.fields)
 const encoder = new TextEncoder()
-const encode = (rows: ReadonlyArray<Row>, bare = false) => encoder.encode(format(rows, bare))
+const encode = (rows: ReadonlyArray<Row>) => encoder.encode(format(rows))
 
 /** The members of a JSON object as cells, by column. */
 const cellsOf = (text: string): ReadonlyMap<string, string> =>
@@ -149,7 +149,7 @@ const streamsContent: FileSink.Format["streamsContent"] = Effect.fn("CsvSink.str
       const end = Math.min(start + blockSize, length)
       const rows: Array<Row> = []
       for (let i = start; i < end; i++) rows.push(columns.map(({ cells }) => cells[i] ?? ""))
-      return encode(rows, bare)
+      return encoder.encode(bare ? formatBare(rows) : format(rows))
     })
     return concat([encode([columns.map(({ name }) => name)]), ...blocks])
   },

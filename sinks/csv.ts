@@ -39,15 +39,13 @@ export const cellOf = (source = ""): string => {
   }
 }
 
-/**
- * Rows as text. An empty cell that is alone in its row is `""`, since readers skip empty lines. For
- * cells that are all `bare` (JSON numbers, booleans) csv-stringify need not look for line ends.
- */
-export const format = (rows: ReadonlyArray<ReadonlyArray<string>>, bare = false): string =>
-  rows[0]?.length === 0 ? "" : stringify([...rows], {
-    quoted_empty: rows[0]?.length === 1,
-    quote_record_delimiter: !bare,
-  })
+/** Rows as text. An empty cell that is alone in its row is `""`, since readers skip empty lines. */
+export const format = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
+  rows[0]?.length === 0 ? "" : stringify([...rows], { quoted_empty: rows[0]?.length === 1 })
+
+/** `format` for cells that are all JSON numbers, booleans or empty: none of them needs quotes. */
+export const formatBare = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
+  rows.map((row) => row.length === 1 && row[0] === "" ? '""\n' : `${row.join(",")}\n`).join("")
 
 /** The text is no CSV. */
 export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {

@@ -66,6 +66,8 @@ const quiet = <Name extends string, Input, Context, E, R>(
   command: Command.Command<Name, Input, Context, E, R>,
 ) => Command.withHandler(command, () => Effect.void)
 
+const [signIn, ...stages] = stageCommands
+
 const program = Command.make("paceline").pipe(
   Command.withSubcommands([
     quiet(pipeline),
@@ -73,7 +75,8 @@ const program = Command.make("paceline").pipe(
     quiet(sql),
     quiet(demo),
     quiet(simulator),
-    ...stageCommands.map(quiet),
+    quiet(signIn),
+    ...stages.map(quiet),
   ]),
 )
 const parse = Command.runWith(program, { version: "0" })

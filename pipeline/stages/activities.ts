@@ -12,7 +12,8 @@ import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import * as Stage from "../Stage.ts"
 import { itemFrom } from "../state/item.ts"
-import type { Arrival, Mark } from "../state/checkpoint.ts"
+import type { Arrival } from "../state/arrive.ts"
+import type { Mark } from "../state/checkpoint.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
 import { type Answer, Strava } from "../strava/Strava.ts"
@@ -23,6 +24,8 @@ const Cursor = Schema.Struct({
   before: Schema.Int,
   page: Schema.NullOr(Schema.Int),
   listed: Schema.Int,
+  /** When the work began that this listing is part of: see `StateFile.began`. */
+  began: Schema.Finite,
 })
 type Cursor = typeof Cursor.Type
 
@@ -44,7 +47,7 @@ const readPage = (owner: AthleteId, { json, receivedAt, text }: Answer): Page =>
   elementsOf(text).forEach((element, i) => {
     const activity = decode(values[i])
     if (Option.isNone(activity)) {
-      marks.push(unreadable(owner, element, receivedAt))
+      marks.push(unreadable(owner, element, values[i], receivedAt))
       return
     }
     const id = String(activity.value.id)
@@ -74,19 +77,23 @@ const issueOf = (element: string): string => {
   return result._tag === "Failure" ? result.failure.message.replaceAll(/\s+/g, " ") : "unreadable"
 }
 
-/** An id of its own where it has none that can be used, so that the ledger can name it. */
-const unreadable = (owner: AthleteId, element: string, receivedAt: number): Mark => {
-  const item = itemFrom({ athlete: owner, resource: "activities", id: "" }, element, receivedAt)
-  const id = `unreadable-${item.hash.slice(0, 16)}`
-  return {
-    athlete: owner,
-    resource: "activities",
-    id,
-    start: 0,
-    status: "quarantined",
-    reason: issueOf(element),
-    item: { ...item, id },
-  }
+/** A name of its own where it has no id that can be used, so that the ledger can name it. */
+const nameOf = (value: unknown, hash: string): string => {
+  const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined
+  return Number.isSafeInteger(id) && Number(id) > 0 ? String(id) : `unreadable-${hash.slice(0, 16)}`
+}
+
+const unreadable = (
+  owner: AthleteId,
+  element: string,
+  value: unknown,
+  receivedAt: number,
+): Mark => {
+  const key = { athlete: owner, resource: "activities" } as const
+  const item = itemFrom({ ...key, id: "" }, element, receivedAt)
+  const id = nameOf(value, item.hash)
+  const reason = issueOf(element)
+  return { ...key, id, start: 0, status: "quarantined", reason, item: { ...item, id } }
 }
 
 /** Whether the page holds an activity of another athlete. */
@@ -97,7 +104,8 @@ const hasStranger = (owner: AthleteId, values: unknown): boolean =>
 
 const begin = Effect.gen(function* () {
   const now = Math.max(yield* Clock.currentTimeMillis, yield* (yield* Quota).serverTime)
-  return { before: Math.ceil(now / 1_000), page: 1, listed: 0 }
+  const { began } = yield* StateFile
+  return { before: Math.ceil(now / 1_000), page: 1, listed: 0, began: yield* began }
 })
 
 const list = Effect.fn("activities.list")(function* (owner: AthleteId) {
@@ -109,11 +117,13 @@ const list = Effect.fn("activities.list")(function* (owner: AthleteId) {
 
   const left = Schema.decodeUnknownOption(Cursor)(yield* state.cursor(owner, "activities"))
   const fresh = yield* begin
-  const unfinished = Option.filter(
+  // A run that goes on with another's work also goes on with its list, if that is whole already.
+  const usable = Option.filter(
     left,
-    ({ before, page }) => page !== null && !force && fresh.before - before < worthFinishing,
+    ({ before, began, page }) =>
+      !force && fresh.before - before < worthFinishing && (page !== null || began === fresh.began),
   )
-  let cursor: Cursor = Option.getOrElse(unfinished, () => fresh)
+  let cursor: Cursor = Option.getOrElse(usable, () => fresh)
   const seen = new Set<string>()
   let verified = false
 
@@ -129,13 +139,15 @@ const list = Effect.fn("activities.list")(function* (owner: AthleteId) {
     const last = ids.every((id) => seen.has(id))
     for (const id of ids) seen.add(id)
     cursor = {
-      before: cursor.before,
+      ...cursor,
+      began: fresh.began,
       page: last ? null : page + 1,
       listed: cursor.listed + arrivals.length,
     }
     const figures = yield* state.checkpoint({
       arrivals,
       marks,
+      begins: page === 1 ? { athlete: owner, resource: "activities" } : undefined,
       cursor: { athlete: owner, stage: "activities", value: cursor },
     })
     const quarantined = marks.filter(({ status }) => status === "quarantined").length

@@ -28,13 +28,15 @@ const freshFor = 7 * 24 * 60 * 60_000
 
 const Fetched = Schema.Struct({ fetchedAt: Schema.Finite })
 
-/** The athlete of this state file, and when they were last asked for. */
+/** The athlete of this state file, and when they were last asked for; 0 when that answer was lost. */
 const known = Effect.gen(function* () {
   const state = yield* StateFile
   const id = (yield* state.counts).athletes.map((id) => AthleteId.make(id))[0]
   if (id === undefined) return undefined
+  const lost = (yield* state.todo(id, "athlete")).length > 0
   const cursor = Schema.decodeUnknownOption(Fetched)(yield* state.cursor(id, "athlete"))
-  return { id, fetchedAt: Option.getOrElse(cursor, () => ({ fetchedAt: 0 })).fetchedAt }
+  const { fetchedAt } = Option.getOrElse(cursor, () => ({ fetchedAt: 0 }))
+  return { id, fetchedAt: lost ? 0 : fetchedAt }
 })
 
 /** Ask Strava who the credentials belong to; they must belong to `expected` if there is one. */

@@ -15,7 +15,7 @@ import { itemFrom } from "../state/item.ts"
 import type { StateError } from "../state/StateError.ts"
 import type { Checkpoint } from "../state/checkpoint.ts"
 import { StateFile, type Todo } from "../state/StateFile.ts"
-import type { Unreachable, Unreadable } from "../strava/errors.ts"
+import type { Refused, Unreachable, Unreadable } from "../strava/errors.ts"
 import { Strava, type StravaError } from "../strava/Strava.ts"
 import { activities } from "./activities.ts"
 import { athlete } from "./athlete.ts"
@@ -63,10 +63,12 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, { id, start }: T
   return "had" as const
 })
 
+type OfOneItem = Unreachable | Unreadable | Refused
+
 /** Set aside what failed although Strava answers others. */
 const setAside = Effect.fnUntraced(function* (
   owner: AthleteId,
-  failed: ReadonlyArray<{ readonly todo: Todo; readonly error: Unreachable | Unreadable }>,
+  failed: ReadonlyArray<{ readonly todo: Todo; readonly error: OfOneItem }>,
 ) {
   const now = yield* Clock.currentTimeMillis
   yield* (yield* StateFile).checkpoint({
@@ -83,8 +85,9 @@ const setAside = Effect.fnUntraced(function* (
   yield* (yield* RunTally).add("streams", { quarantined: failed.length })
 })
 
-const ofOneItem = (error: StravaError | StateError): error is Unreachable | Unreadable =>
-  error._tag === "Unreadable" || (error._tag === "Unreachable" && error.answered)
+const ofOneItem = (error: StravaError | StateError): error is OfOneItem =>
+  error._tag === "Unreadable" || error._tag === "Refused" ||
+  (error._tag === "Unreachable" && error.answered)
 
 export const streams = Stage.make({
   name: "streams",
@@ -93,7 +96,7 @@ export const streams = Stage.make({
     Effect.gen(function* () {
       const state = yield* StateFile
       const { concurrency, force, limit } = yield* RunOptions
-      if (force) yield* state.reopen(owner, "streams")
+      if (force) yield* state.reopen(owner, "streams", limit)
       const todo = (yield* state.todo(owner, "streams")).slice(0, limit)
       const done: Record<Outcome, number> = { had: 0, absent: 0, later: 0, quarantined: 0 }
       const advance = Effect.suspend(() => {

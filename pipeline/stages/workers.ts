@@ -1,12 +1,15 @@
 /**
  * Work through items with several fibers. One that fails for the run stops the taking of new items, but
- * what is under way, and so paid for, comes to its end. One that fails by itself is set aside; where many
- * in a row do, a probe tells whether Strava itself is down.
+ * what is under way, and so paid for, comes to its end. One that fails by itself is set aside; unless
+ * others succeed meanwhile, a probe tells first whether Strava itself is down.
  */
-import { Effect } from "effect"
+import { Cause, Effect } from "effect"
 
 /** Items in a row that may fail before it is asked whether the fault is everywhere. */
 const mostInARow = 4
+
+/** Items in a row that are set aside before the run gives up: what is wrong is hardly each of them. */
+const mostSetAside = 24
 
 export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R, E2, R2>(options: {
   readonly items: ReadonlyArray<Item>
@@ -23,31 +26,52 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
 }): Effect.fn.Return<void, E | E2, R | R2> {
   const { concurrency, items, ofOneItem, probe, setAside, work } = options
   let next = 0
-  let stop: { readonly error: E } | undefined
+  let stop: Cause.Cause<E> | undefined
   let suspects: ReadonlyArray<{ readonly todo: Item; readonly error: S }> = []
+  let probing = false
+  let inARow = 0
+
+  const halt = (cause: Cause.Cause<E>) =>
+    Effect.sync(() => {
+      stop ??= cause
+    })
 
   const clearSuspects = Effect.suspend(() => {
     const failed = suspects
     suspects = []
+    inARow += failed.length
+    const error = failed.at(-1)?.error
+    if (inARow >= mostSetAside && error !== undefined) stop ??= Cause.fail(error)
     return failed.length === 0 ? Effect.void : setAside(failed)
   })
 
-  const halt = (error: E) =>
-    Effect.sync(() => {
-      stop ??= { error }
-    })
+  const judge = Effect.suspend(() => {
+    probing = true
+    return Effect.matchCauseEffect(probe, { onSuccess: () => clearSuspects, onFailure: halt })
+  }).pipe(Effect.ensuring(Effect.sync(() => {
+    probing = false
+  })))
 
   const suspect = (todo: Item, error: S) =>
     Effect.suspend(() => {
       suspects = [...suspects, { todo, error }]
-      if (suspects.length < mostInARow || stop !== undefined) return Effect.void
-      return Effect.matchEffect(probe, { onSuccess: () => clearSuspects, onFailure: halt })
+      const judged = probing || stop !== undefined || suspects.length < mostInARow
+      return judged ? Effect.void : judge
     })
 
   const one = (item: Item) =>
-    Effect.matchEffect(work(item), {
-      onSuccess: () => clearSuspects,
-      onFailure: (error) => ofOneItem(error) ? suspect(item, error) : halt(error),
+    Effect.matchCauseEffect(work(item), {
+      onSuccess: () => {
+        inARow = 0
+        return clearSuspects
+      },
+      // Also the quota's refusal to begin a request, which is an interruption: the others go on.
+      onFailure: (cause) => {
+        const error = Cause.findErrorOption(cause)
+        return error._tag === "Some" && ofOneItem(error.value)
+          ? suspect(item, error.value)
+          : halt(cause)
+      },
     })
 
   const worker = Effect.gen(function* () {
@@ -62,6 +86,6 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
     concurrency: "unbounded",
     discard: true,
   })
-  if (stop !== undefined) return yield* Effect.fail((stop as { readonly error: E }).error)
-  yield* clearSuspects
+  if (suspects.length > 0 && stop === undefined) yield* judge
+  if (stop !== undefined) return yield* Effect.failCause(stop)
 })

@@ -28,6 +28,9 @@ const statements = (db: DatabaseSync) => {
   }
 }
 
+/** Every number in the file is a whole one, but a clock may tell fractions of a millisecond. */
+const whole = (value: SQLInputValue) => typeof value === "number" ? Math.floor(value) : value
+
 const wrap = (db: DatabaseSync, path: string): Database => {
   const statement = statements(db)
   const attempt = <A>(body: () => A) => guarded(path, body)
@@ -45,8 +48,8 @@ const wrap = (db: DatabaseSync, path: string): Database => {
           throw cause
         }
       }),
-    all: (sql, ...values) => statement(sql).all(...values) as ReadonlyArray<Row>,
-    run: (sql, ...values) => Number(statement(sql).run(...values).changes),
+    all: (sql, ...values) => statement(sql).all(...values.map(whole)) as ReadonlyArray<Row>,
+    run: (sql, ...values) => Number(statement(sql).run(...values.map(whole)).changes),
   }
 }
 

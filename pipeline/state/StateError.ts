@@ -39,13 +39,22 @@ export class StateError extends Schema.TaggedError<StateError>()("StateError", {
   }
 }
 
-/** SQLite's own words for a full or failing disk. */
+/** What happened, in the words of whoever threw it. */
+const detailOf = (cause: unknown) => cause instanceof Error ? cause.message : String(cause)
+
+/** The folder or the file cannot be used. */
+export const diskError = (path: string) => (cause: unknown): StateError =>
+  new StateError({ path, reason: "disk", detail: detailOf(cause), cause })
+
+/** SQLite's own words for a file that is none of its own or broken, and for a full or failing disk. */
+const damage = /malformed|not a database|corrupt/i
 const diskTrouble =
-  /disk|full|I\/O|readonly|read-only|unable to open|permission|denied|NotCapable|not a directory/i
+  /disk|full|I\/O|readonly|read-only|unable to open|os error|permission|denied|NotCapable/i
 
 /** The error for what `node:sqlite` or the file system threw. */
 export const stateErrorFrom = (path: string) => (cause: unknown): StateError => {
-  const detail = cause instanceof Error ? cause.message : String(cause)
-  const reason = diskTrouble.test(detail) ? "disk" : "damaged"
+  if (cause instanceof StateError) return cause
+  const detail = detailOf(cause)
+  const reason = !damage.test(detail) && diskTrouble.test(detail) ? "disk" : "damaged"
   return new StateError({ path, reason, detail, cause })
 }

@@ -6,12 +6,14 @@ import { Clock, Context, Effect, FileSystem, Layer, Path } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
-import { type Checkpoint, checkpointIn, type Tally } from "./checkpoint.ts"
+import type { Tally } from "./arrive.ts"
+import { type Checkpoint, checkpointIn } from "./checkpoint.ts"
 import { type Database, openDatabase, openReadOnly } from "./Database.ts"
 import { type Counts, countsIn } from "./counts.ts"
 import { lock } from "./lock.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
-import { type StateError, stateErrorFrom } from "./StateError.ts"
+import { beginRun, type Run } from "./runs.ts"
+import { diskError, type StateError } from "./StateError.ts"
 
 /** How much of a quota window is used; `start` in milliseconds since 1970. */
 export interface QuotaRow {
@@ -32,6 +34,11 @@ export class StateFile extends Context.Service<StateFile, {
   /** How many runs have opened this file; a higher one fences off a lower one. */
   readonly epoch: number
   /**
+   * When the work began that this run does, in milliseconds since 1970: where the run before did not
+   * come to its end and this one follows soon, when that one's work began.
+   */
+  began: Effect.Effect<number>
+  /**
    * Step 5 of the protocol: commit the items, one pending row for each sink that lacks them, the
    * ledger and the cursor in one transaction. Durable when it succeeds; then sinks may see the items.
    */
@@ -50,8 +57,15 @@ export class StateFile extends Context.Service<StateFile, {
   ): Effect.Effect<void, StateError>
   /** What is listed and not yet had, newest first, and what was set aside and is due again. */
   todo(athlete: AthleteId, resource: Resource): Effect.Effect<ReadonlyArray<Todo>, StateError>
-  /** Forget that items of `resource` are had, so that they are asked for again; gives how many. */
-  reopen(athlete: AthleteId, resource: Resource): Effect.Effect<number, StateError>
+  /**
+   * Forget that items of `resource` are had, so that they are asked for again: so many of the newest
+   * that there are `limit` to ask for; all without a limit. Gives how many.
+   */
+  reopen(
+    athlete: AthleteId,
+    resource: Resource,
+    limit?: number,
+  ): Effect.Effect<number, StateError>
   cursor(athlete: AthleteId, stage: string): Effect.Effect<unknown, StateError>
   meta(key: string): Effect.Effect<string | undefined, StateError>
   setMeta(key: string, value: string): Effect.Effect<void, StateError>
@@ -73,18 +87,12 @@ export class StateFile extends Context.Service<StateFile, {
         const fs = yield* FileSystem.FileSystem
         const path = (yield* Path.Path).join(directory, "state.db")
         yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 }).pipe(
-          Effect.mapError(stateErrorFrom(path)),
+          Effect.mapError(diskError(path)),
         )
         yield* lock((yield* Path.Path).join(directory, "state.lock"))
         const db = yield* openDatabase(path)
         const now = yield* Clock.currentTimeMillis
-        const epoch = yield* db.transaction(() => {
-          const last = db.all(`select coalesce(max(epoch), 0) as epoch from run`)[0]
-          const epoch = Number(last?.["epoch"] ?? 0) + 1
-          db.run(`insert into run (epoch, started) values (?, ?)`, epoch, now)
-          return epoch
-        })
-        return make(db, path, epoch, sinks)
+        return make(db, path, yield* db.transaction(() => beginRun(db, now)), sinks)
       }),
     )
 
@@ -94,7 +102,7 @@ export class StateFile extends Context.Service<StateFile, {
       StateFile,
       Effect.gen(function* () {
         const path = (yield* Path.Path).join(directory, "state.db")
-        return make(yield* openReadOnly(path), path, 0, sinks)
+        return make(yield* openReadOnly(path), path, { epoch: 0, began: 0 }, sinks)
       }),
     )
 }
@@ -102,7 +110,7 @@ export class StateFile extends Context.Service<StateFile, {
 const make = (
   db: Database,
   path: string,
-  epoch: number,
+  { began, epoch }: Run,
   sinks: ReadonlyArray<SinkName>,
 ): StateFile["Service"] => {
   let riding: ReadonlyArray<QuotaRow> = []
@@ -133,6 +141,7 @@ const make = (
   return StateFile.of({
     path,
     epoch,
+    began: Effect.succeed(began),
     checkpoint: Effect.fn("StateFile.checkpoint")((checkpoint) =>
       commit((now) => checkpointIn(db, sinks, checkpoint, now))
     ),
@@ -145,14 +154,18 @@ const make = (
     todo: Effect.fn("StateFile.todo")((athlete, resource) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => db.read(() => todo(athlete, resource, now)))
     ),
-    reopen: Effect.fn("StateFile.reopen")((athlete, resource) =>
+    reopen: Effect.fn("StateFile.reopen")((athlete, resource, limit) =>
       commit((now) =>
         db.run(
-          `update item set status = 'listed', updated = ?3 where athlete = ?1 and resource = ?2
-             and status in ('delivered', 'staged', 'absent', 'quarantined')`,
+          `update item set status = 'listed', updated = ?3
+             where athlete = ?1 and resource = ?2 and id in (
+               select id from item where athlete = ?1 and resource = ?2 and status <> 'skipped'
+                 order by start desc, length(id) desc, id desc limit ?4)
+             and status <> 'listed'`,
           athlete,
           resource,
           now,
+          limit ?? -1,
         )
       )
     ),

@@ -3,7 +3,7 @@
  * leaves no stale lock behind. Not for network file systems.
  */
 import { Clock, Effect, type Scope } from "effect"
-import { StateError, stateErrorFrom } from "./StateError.ts"
+import { diskError, StateError } from "./StateError.ts"
 
 /** Whether the open file still is the one at `path`: its last holder may have removed it meanwhile. */
 const stillThere = (file: Deno.FsFile, path: string): boolean => {
@@ -45,11 +45,12 @@ export const lock = Effect.fn("lock")(function* (path: string): Effect.fn.Return
         file.writeSync(new TextEncoder().encode(holder))
         return file
       },
-      catch: (cause) => cause instanceof StateError ? cause : stateErrorFrom(path)(cause),
+      catch: (cause) => cause instanceof StateError ? cause : diskError(path)(cause),
     }),
     (file) =>
       Effect.sync(() => {
-        Deno.removeSync(path)
+        // Somebody may have removed the file, or the folder, under us.
+        if (stillThere(file, path)) Deno.removeSync(path)
         file.close()
       }),
   )

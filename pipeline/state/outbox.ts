@@ -43,38 +43,56 @@ const giveUp = (db: Database, row: Row, resource: Resource) => {
   )
 }
 
+interface Limits {
+  readonly items: number
+  readonly bytes: number
+}
+
 /** The next items `sink` lacks: at least one where there is any, then within the limits. */
 export const batchIn = (
   db: Database,
   sink: SinkName,
   resource: Resource,
-  limits: { readonly items: number; readonly bytes: number },
+  limits: Limits,
 ): Batch => {
-  const waiting = db.all(
-    `select athlete, id, size from pending where sink = ? and resource = ? and reason is null
-       order by start desc, id desc limit ?`,
-    sink,
-    resource,
-    limits.items,
-  )
+  for (;;) {
+    const waiting = db.all(
+      `select athlete, id, hash, size from pending
+         where sink = ? and resource = ? and reason is null order by start desc, id desc limit ?`,
+      sink,
+      resource,
+      limits.items,
+    )
+    const items = itemsOf(db, resource, waiting, limits)
+    if (items.length > 0 || waiting.length === 0) return { resource, items }
+  }
+}
+
+/** The staged items of pending rows, from the first on, within the limit; damaged ones are given up. */
+const itemsOf = (
+  db: Database,
+  resource: Resource,
+  waiting: ReadonlyArray<Row>,
+  limits: Limits,
+): ReadonlyArray<Item> => {
   const items: Array<Item> = []
   let bytes = 0
-  for (const { athlete, id, size } of waiting) {
+  for (const { athlete = null, hash = null, id = null, size } of waiting) {
     bytes += Number(size)
     if (items.length > 0 && bytes > limits.bytes) break
-    const key = { athlete: athlete ?? null, id: id ?? null }
     const row = db.all(
       `select athlete, id, hash, fetched_at, body from staged
-         where athlete = ? and resource = ? and id = ?`,
-      key.athlete,
+         where athlete = ? and resource = ? and id = ? and hash = ?`,
+      athlete,
       resource,
-      key.id,
-    )[0] ?? key
-    const item = itemOf(row, resource)
-    if (item === undefined) giveUp(db, row, resource)
+      id,
+      hash,
+    )[0]
+    const item = row === undefined ? undefined : itemOf(row, resource)
+    if (item === undefined) giveUp(db, { athlete, id }, resource)
     else items.push(item)
   }
-  return { resource, items }
+  return items
 }
 
 /** Note what `sink` took and refused; let go of what no sink lacks any more. */
@@ -115,7 +133,10 @@ export const acknowledgeIn = (
   }
 }
 
-/** Where every sink has answered, the item is delivered, or set aside for those that refused it. */
+/**
+ * What any sink has refused is set aside, and otherwise what every sink has taken is delivered; what
+ * failed for another reason, or is to be asked for again, stays so.
+ */
 const settle = (db: Database, { athlete, resource, id }: Item, now: number) => {
   const open = db.all(
     `select sink, reason from pending where athlete = ? and resource = ? and id = ?`,
@@ -123,24 +144,24 @@ const settle = (db: Database, { athlete, resource, id }: Item, now: number) => {
     resource,
     id,
   )
-  if (open.some(({ reason }) => reason === null)) return
-  const reason = open.map(({ sink, reason }) => `${sink}: ${reason}`).join("; ") || null
-  if (reason === null) {
+  const refused = open.filter(({ reason }) => reason !== null)
+  if (open.length === 0) {
     db.run(
       `delete from staged where athlete = ? and resource = ? and id = ?`,
       athlete,
       resource,
       id,
     )
-  }
+  } else if (refused.length === 0) return
   db.run(
     `update item set status = ?4, reason = ?5, updated = ?6
-       where athlete = ?1 and resource = ?2 and id = ?3 and status in ('staged', 'quarantined')`,
+       where athlete = ?1 and resource = ?2 and id = ?3
+         and (status = 'staged' or (status = 'quarantined' and tries = 0))`,
     athlete,
     resource,
     id,
-    reason === null ? "delivered" : "quarantined",
-    reason,
+    refused.length === 0 ? "delivered" : "quarantined",
+    refused.map(({ sink, reason }) => `${sink}: ${reason}`).join("; ") || null,
     now,
   )
 }

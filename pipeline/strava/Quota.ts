@@ -2,14 +2,14 @@
  * What may still be asked of Strava, and when. Every request is reserved here first, durably, so that
  * no count is lost with the process; between windows a run waits, or stops.
  */
-import { Clock, Context, Effect, Latch, Layer, Schema, Semaphore } from "effect"
-import { errorExitCode, exitCodes } from "../exit.ts"
+import { Clock, Context, Effect, Latch, Layer, Semaphore } from "effect"
 import { notify } from "../Progress.ts"
 import { makeSignal } from "../Signal.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
+import { DeadlineReached, LimitReached } from "./errors.ts"
 import { QuotaCounter, type Sent } from "./QuotaCounter.ts"
-import { type Bucket, buckets, defaultCaps, quotaHeaders, windowStart } from "./quotaWindow.ts"
+import { type Bucket, buckets, defaultCaps, pauseFrom, quotaHeaders } from "./quotaWindow.ts"
 import { ServerClock } from "./ServerClock.ts"
 
 export interface QuotaPolicy {
@@ -25,28 +25,6 @@ const phrases: Readonly<Record<Bucket, string>> = {
   readDay: "reads for today (UTC)",
 }
 
-/** The run stopped because nothing more may be asked before `until`. Nothing was lost. */
-export class LimitReached extends Schema.TaggedError<LimitReached>()("LimitReached", {
-  /** Milliseconds since 1970, by our own clock. */
-  until: Schema.Finite,
-  why: Schema.String,
-}) {
-  override get message() {
-    return `${this.why}. Everything fetched so far is kept. ` +
-      `Run the same command again from ${new Date(this.until).toISOString().slice(0, 19)}Z on; ` +
-      `it goes on where it stopped`
-  }
-  override readonly [errorExitCode] = exitCodes.again
-}
-
-export class DeadlineReached extends Schema.TaggedError<DeadlineReached>()("DeadlineReached", {}) {
-  override get message() {
-    return "The deadline of this run is reached. Everything fetched so far is kept. " +
-      "Run the same command again; it goes on where it stopped"
-  }
-  override readonly [errorExitCode] = exitCodes.again
-}
-
 /** A reserved request; hand it back with `learn` or `lost`. */
 export interface Permit {
   readonly sentAt: number
@@ -58,7 +36,13 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** Counts for people: the pair of windows that binds. */
+/** So short a pause is waited for also where the policy is to stop: clocks differ, and schedulers are punctual. */
+const shortPause = 5_000
+
+/**
+ * Counts for people, and for estimates: of each length one window as tight as the two of Strava, which
+ * has the lower of their limits and as much left as the fuller one.
+ */
 export interface QuotaSnapshot {
   readonly quarter: { readonly used: number; readonly cap: number; readonly end: number }
   readonly day: { readonly used: number; readonly cap: number; readonly end: number }
@@ -93,27 +77,34 @@ export class Quota extends Context.Service<Quota, {
         const begin = clock.at(yield* Clock.currentTimeMillis)
         const counters = buckets.map((bucket) => {
           const row = known.get(bucket)
-          const used = row?.start === windowStart(bucket, begin) ? row.used : 0
-          return new QuotaCounter(bucket, row?.cap ?? defaultCaps[bucket], begin, used)
+          return new QuotaCounter(bucket, row?.cap ?? defaultCaps[bucket], begin, row)
         })
         let underWay = 0
+        let settled = 0
         let spent = 0
         let notBefore = 0
-        /** After a refusal the next request goes alone, to find out at the price of one. */
-        let cautious = false
+        /** At first, and after a refusal, a request goes alone, to find out at the price of one. */
+        let cautious = true
 
         const turn = (now: number) => {
           for (const counter of counters) counter.turn(clock.at(now), underWay)
         }
         const save = (durable: boolean) =>
           state.saveQuota(
-            counters.map(({ bucket, start, used, cap }) => ({ bucket, start, used, cap })),
+            counters.map(({ bucket, cap, known }) => ({ bucket, cap, ...known })),
             { durable },
           )
-        const full = () => counters.filter(({ used, cap }) => used >= cap)
+        const full = () => counters.filter(({ cap, least }) => least >= cap)
+
+        const settle = () => {
+          underWay--
+          settled++
+          answered.changed()
+        }
 
         const waitUntil = Effect.fnUntraced(function* (now: number, until: number, why: string) {
-          if (policy.onLimit === "stop" || until > (policy.deadline ?? Infinity)) {
+          const stops = policy.onLimit === "stop" && until - now > shortPause
+          if (stops || until >= (policy.deadline ?? Infinity)) {
             return yield* new LimitReached({ until, why })
           }
           yield* notify({ _tag: "Waiting", until, why })
@@ -121,12 +112,22 @@ export class Quota extends Context.Service<Quota, {
           yield* notify({ _tag: "Resumed" })
         })
 
+        /** What is on its way may tell more; a window that turns changes everything anyhow. */
+        const nextAnswer = (now: number) => {
+          const ends = counters.map(({ end }) => Math.ceil(clock.when(end)))
+          const wake = Math.min(...ends, policy.deadline ?? Infinity)
+          const before = settled
+          return Effect.raceFirst(
+            answered.until(() => settled > before),
+            Effect.sleep(wake - now),
+          )
+        }
+
         const reserve = Effect.fnUntraced(function* (): Effect.fn.Return<
           Permit,
           LimitReached | DeadlineReached | StateError
         > {
           for (;;) {
-            if (Latch.isOpen(closed)) return yield* Effect.interrupt
             const now = yield* Clock.currentTimeMillis
             if (now >= (policy.deadline ?? Infinity)) return yield* new DeadlineReached()
             turn(now)
@@ -135,27 +136,23 @@ export class Quota extends Context.Service<Quota, {
               notBefore,
               last === undefined ? 0 : Math.ceil(clock.when(last.end)),
             )
-            if (until > now) {
+            const unsure = cautious || counters.some(({ cap, most }) => most >= cap)
+            if (underWay > 0 && unsure) {
+              yield* nextAnswer(now)
+            } else if (until > now) {
               const why = last === undefined
                 ? "Strava asked for a pause"
-                : `Strava's limit is used up: ${last.used} of ${last.cap} ${phrases[last.bucket]}`
+                : `Strava's limit is used up: ${last.least} of ${last.cap} ${phrases[last.bucket]}`
               yield* waitUntil(now, until, why)
-            } else if (cautious && underWay > 0) {
-              yield* answered.until(() => underWay === 0)
             } else {
               underWay++
-              spent++
               const sent = new Map(counters.map((counter) => [counter.bucket, counter.send()]))
-              yield* save(true)
+              yield* Effect.onError(save(true), () => Effect.sync(settle))
+              spent++
               return { sentAt: now, sent }
             }
           }
         })
-
-        const settle = () => {
-          underWay--
-          answered.changed()
-        }
 
         const learn = Effect.fn("Quota.learn")(
           function* ({ sentAt, sent }: Permit, { headers, status }: Answer) {
@@ -164,23 +161,25 @@ export class Quota extends Context.Service<Quota, {
             const date = Date.parse(headers["date"] ?? "") || clock.at(now)
             const said = quotaHeaders(headers)
             turn(now)
-            settle()
             for (const counter of counters) {
               const { bucket } = counter
               const at = sent.get(bucket)
               counter.cap = said.caps[bucket] ?? counter.cap
               if (at !== undefined) counter.answer(at, said.used[bucket], date)
             }
+            if (status === 429 || status === 503) {
+              notBefore = Math.max(
+                notBefore,
+                now + pauseFrom(headers["retry-after"], clock.at(now)),
+              )
+            }
             if (status === 429) {
-              const pause = Number(headers["retry-after"] ?? 0) * 1_000
-              notBefore = Math.max(notBefore, now + (Number.isFinite(pause) ? pause : 0))
               const short = counters.find(({ bucket }) => bucket === "read15")
               // Refused in the window that is still open, and no number says why: the short one is spent.
-              if (full().length === 0 && sent.get("read15")?.start === short?.start) {
-                short?.exhaust()
-              }
+              if (short !== undefined && date >= short.start && full().length === 0) short.exhaust()
             }
-            cautious = status === 429 || (cautious && status >= 500)
+            cautious = status === 429 || (cautious && status >= 400 && status !== 404)
+            settle()
             if (Math.abs(clock.lowerBound - storedOffset.value) > 5_000) {
               storedOffset.value = clock.lowerBound
               yield* state.setMeta("clock", String(clock.lowerBound))
@@ -191,21 +190,34 @@ export class Quota extends Context.Service<Quota, {
 
         const snapshot = Effect.map(Clock.currentTimeMillis, (now): QuotaSnapshot => {
           turn(now)
-          const tightest = (...names: ReadonlyArray<Bucket>) =>
-            counters.filter(({ bucket }) => names.includes(bucket))
-              .map(({ used, cap, end }) => ({ used, cap, end: clock.when(end) }))
-              .reduce((a, b) => a.cap - a.used <= b.cap - b.used ? a : b)
+          const tightest = (...names: ReadonlyArray<Bucket>) => {
+            const both = counters.filter(({ bucket }) => names.includes(bucket))
+            const cap = Math.min(...both.map(({ cap }) => cap))
+            const left = Math.min(...both.map(({ cap, least }) => cap - least))
+            return {
+              used: cap - left,
+              cap,
+              end: Math.min(...both.map(({ end }) => clock.when(end))),
+            }
+          }
           return { quarter: tightest("read15", "all15"), day: tightest("readDay", "allDay") }
         })
 
         return Quota.of({
-          take: gate.withPermits(1)(reserve()).pipe(
-            Effect.raceFirst(Effect.andThen(closed.await, Effect.interrupt)),
-            Effect.withSpan("Quota.take"),
-          ),
+          take: Effect.raceFirst(
+            Effect.andThen(closed.await, Effect.interrupt),
+            gate.withPermits(1)(reserve()),
+          ).pipe(Effect.withSpan("Quota.take")),
           close: Latch.open(closed),
           learn,
-          lost: () => Effect.sync(settle),
+          lost: ({ sent }) =>
+            Effect.sync(() => {
+              for (const counter of counters) {
+                const at = sent.get(counter.bucket)
+                if (at !== undefined) counter.lose(at)
+              }
+              settle()
+            }),
           snapshot,
           serverTime: Effect.map(Clock.currentTimeMillis, (now) => clock.at(now)),
           spent: Effect.sync(() => spent),

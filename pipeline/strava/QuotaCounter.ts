@@ -1,73 +1,133 @@
 /**
- * One bucket's count in its present window: ours, exactly, and what others of the same application
- * have used, as far as Strava's headers let us know it.
+ * One bucket's count in its present window: our own requests, exactly, and those of other users of the
+ * same application between two bounds, as tight as Strava's headers let us draw them.
  */
 import { type Bucket, lengthOf, windowStart } from "./quotaWindow.ts"
 
-/** What was so when a request was sent, to judge its answer's headers by. */
+/** What was so when a request was sent, to judge its answer by. */
 export interface Sent {
+  readonly turn: number
+  readonly silent: number
+}
+
+/** What is known of a window; `start` in milliseconds since 1970. */
+export interface Known {
   readonly start: number
-  /** Requests of ours in this window that were answered before this one was sent. */
-  readonly answered: number
-  /** Requests of ours sent in this window, this one included. */
-  readonly sent: number
+  readonly used: number
 }
 
 export class QuotaCounter {
   readonly bucket: Bucket
   cap: number
   start: number
-  /** Used in this window before: by an earlier run, or by requests on their way as it turned. */
+  /** Used in this window by an earlier run. */
   private base: number
+  /** Of ours: counted in this window. */
   private sent = 0
-  private answered = 0
+  /** Of ours: on their way as the window turned, so counted in this one or in the one before. */
+  private carried = 0
+  /** Of those sent: how many answers told a usage, and how many came without, or never. */
+  private told = 0
+  private silent = 0
+  /** The highest usage told, and `silent` as its request was sent. */
+  private usage = 0
+  private silentBefore = 0
+  /** Requests of others: never fewer. */
   private others = 0
+  private exhausted = false
+  /** What an earlier run knew, maybe of a window that only a better clock will take us to. */
+  private readonly earlier: Known | undefined
+  /** How often the window has turned. */
+  private turns = 0
 
-  constructor(bucket: Bucket, cap: number, now: number, base = 0) {
+  constructor(bucket: Bucket, cap: number, now: number, known?: Known) {
     this.bucket = bucket
     this.cap = cap
     this.start = windowStart(bucket, now)
-    this.base = base
-  }
-
-  get used(): number {
-    return this.base + this.sent + this.others
+    this.base = known?.start === this.start ? known.used : 0
+    this.earlier = known
   }
 
   get end(): number {
     return this.start + lengthOf(this.bucket)
   }
 
-  /** Begin a new window if `now` is in one. Requests on their way may count in either: count them here too. */
+  /** Used so far, and never less. */
+  get least(): number {
+    return Math.max(this.base + this.sent + this.others, this.exhausted ? this.cap : 0)
+  }
+
+  /** What the window's use may come to with what is on its way; `least` once all is answered with a usage. */
+  get most(): number {
+    const others = this.usage - this.base - this.told - this.silentBefore
+    return Math.max(this.least, this.ours + Math.max(this.others, others))
+  }
+
+  /** To be kept for a later run. */
+  get known(): Known {
+    return { start: this.start, used: Math.max(this.least, this.ours + this.others) }
+  }
+
+  private get ours(): number {
+    return this.base + this.sent + this.carried
+  }
+
+  /** Go to the window that holds `now`: the next, or an earlier one where the clock was ahead of Strava's. */
   turn(now: number, underWay: number): void {
     const start = windowStart(this.bucket, now)
-    if (start <= this.start) return
+    if (start === this.start) return
+    const before = this.earlier?.start === start ? this.earlier.used : 0
+    if (start < this.start) {
+      this.base += before
+    } else {
+      this.base = before
+      this.carried = underWay
+      this.sent =
+        this.told =
+        this.silent =
+        this.usage =
+        this.silentBefore =
+        this.others =
+          0
+      this.exhausted = false
+      this.turns++
+    }
     this.start = start
-    this.base = underWay
-    this.sent = this.answered = this.others = 0
   }
 
   send(): Sent {
     this.sent++
-    return { start: this.start, answered: this.answered, sent: this.sent }
+    return { turn: this.turns, silent: this.silent }
   }
 
   /** Note an answer, the usage it told if it did, and the time Strava put on it. */
   answer(at: Sent, usage: number | undefined, date: number): void {
-    if (at.start !== this.start) {
-      if (date < this.start && this.base > 0) this.base--
+    const late = at.turn !== this.turns
+    if (late) {
+      if (this.carried === 0) return
+      this.carried--
+      if (date < this.start) return
+      this.sent++
+    }
+    if (usage === undefined || date < this.start || date >= this.end) {
+      this.silent++
       return
     }
-    const surelyCounted = this.base + at.answered + 1
-    const alone = at.answered === at.sent - 1 && this.sent === at.sent
-    this.answered++
-    if (usage === undefined || date >= this.end) return
-    const extra = Math.max(0, usage - surelyCounted)
-    this.others = alone ? extra : Math.max(this.others, extra)
+    this.told++
+    if (usage > this.usage) {
+      this.usage = usage
+      this.silentBefore = late ? 0 : at.silent
+    }
+    this.others = Math.max(this.others, usage - this.ours)
+  }
+
+  /** No answer will come; Strava may have counted the request, so it stays counted. */
+  lose(at: Sent): void {
+    this.answer(at, undefined, this.start)
   }
 
   /** Strava has refused a request: until the window turns, nothing is left. */
   exhaust(): void {
-    this.others = Math.max(this.others, this.cap - this.base - this.sent)
+    this.exhausted = true
   }
 }

@@ -5,19 +5,30 @@
 import { Clock, Context, Effect, Layer, Option, Redacted, Ref } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { ActivityId } from "../../schemas/Activity.ts"
-import { describe, faultFrom, names } from "../../schemas/Fault.ts"
+import { faultFrom, names } from "../../schemas/Fault.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import type { StateError } from "../state/StateError.ts"
 import {
   ApplicationInactive,
+  type DeadlineReached,
+  type LimitReached,
   Refused,
   ScopeMissing,
   Unauthorized,
   Unreachable,
   Unreadable,
 } from "./errors.ts"
-import { defaultLimits, exchange, ExchangeFailed, type Raw, retryPolicy } from "./http.ts"
-import { type DeadlineReached, type LimitReached, Quota } from "./Quota.ts"
+import {
+  defaultLimits,
+  exchange,
+  ExchangeFailed,
+  mayPass,
+  type Raw,
+  redirected,
+  retryPolicy,
+} from "./http.ts"
+import { Quota } from "./Quota.ts"
+import { plain, said } from "./said.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 import { type TokenError, Tokens } from "./Tokens.ts"
 
@@ -72,7 +83,7 @@ export class Strava extends Context.Service<Strava, {
         yield* tokens.get
         for (;;) {
           const permit = yield* quota.take
-          const token = yield* tokens.get.pipe(Effect.tapError(() => quota.lost(permit)))
+          const token = yield* tokens.get.pipe(Effect.onError(() => quota.lost(permit)))
           const request = HttpClientRequest.get(`${apiUrl}${path}`).pipe(
             HttpClientRequest.acceptJson,
             HttpClientRequest.bearerToken(Redacted.value(token)),
@@ -84,10 +95,14 @@ export class Strava extends Context.Service<Strava, {
           yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.bytes }))
           yield* quota.learn(permit, raw)
           if (raw.status === 429) continue
-          if (raw.status !== 401) return raw
-          yield* scopeCheck(what, raw)
+          if (raw.status !== 401) return { ...raw, token }
+          const fault = faultFrom(raw.text)
+          if (names(fault, "AccessToken", /permission/i, /missing/i)) {
+            const scope = Array.isArray(fault.errors) ? String(fault.errors[0]?.field) : "unknown"
+            return yield* new ScopeMissing({ request: what, scope: plain(scope, [token]) })
+          }
           if (renewed) {
-            return yield* new Unauthorized({ request: what, detail: describe(faultFrom(raw.text)) })
+            return yield* new Unauthorized({ request: what, detail: said(fault, [token]) })
           }
           yield* tokens.renew(token)
           renewed = true
@@ -104,13 +119,13 @@ export class Strava extends Context.Service<Strava, {
           }
           if (raw.status !== 200) return yield* refusal(what, raw)
           const json = yield* parsed(raw, shape)
-          yield* tokens.confirm
+          yield* tokens.confirm(raw.token)
           const receivedAt = yield* Clock.currentTimeMillis
           return { text: raw.text, json, receivedAt } satisfies Answer
         },
         Effect.retry({
           schedule: retryPolicy,
-          while: (error) => error._tag === "ExchangeFailed" && error.reason !== "oversized",
+          while: mayPass,
         }),
         (effect, what) => Effect.mapError(effect, fromExchange(what)),
       )
@@ -165,7 +180,7 @@ const parsed = ({ text, headers }: Raw, shape: (json: unknown) => boolean) =>
     catch: () =>
       new ExchangeFailed({
         reason: "garbled",
-        detail: `not whole JSON, but ${headers["content-type"] ?? "something unnamed"}`,
+        detail: `not whole JSON, but ${plain(headers["content-type"] ?? "something unnamed")}`,
       }),
   }).pipe(
     Effect.filterOrFail(
@@ -174,20 +189,14 @@ const parsed = ({ text, headers }: Raw, shape: (json: unknown) => boolean) =>
     ),
   )
 
-const scopeCheck = (request: string, { text }: Raw) => {
-  const fault = faultFrom(text)
-  if (!names(fault, "AccessToken", /permission/i, /missing/i)) return Effect.void
-  const scope = Array.isArray(fault.errors) ? String(fault.errors[0]?.field) : "unknown"
-  return Effect.fail(new ScopeMissing({ request, scope }))
-}
-
-const refusal = (request: string, { headers, status, text }: Raw) => {
+const refusal = (
+  request: string,
+  { headers, status, text, token }: Raw & { readonly token: Redacted.Redacted },
+) => {
   const fault = faultFrom(text)
   if (status === 403 && names(fault, "Application", /status/i, /inactive/i)) {
     return new ApplicationInactive()
   }
-  const detail = status >= 300 && status < 400
-    ? `a redirect to ${URL.parse(headers["location"] ?? "")?.host ?? "elsewhere"}, not followed`
-    : describe(fault)
+  const detail = redirected(status, headers) ?? said(fault, [token])
   return new Refused({ request, status, detail })
 }

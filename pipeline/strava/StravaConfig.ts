@@ -46,20 +46,16 @@ export const missing = (what: string) =>
       "deno task demo",
   })
 
-/** An empty variable, as schedulers set them, is an absent one. */
+/** An empty variable, as schedulers set them, is an absent one; blanks around a value came by copying. */
 const text = (name: string) =>
   Config.String(name).pipe(
     Config.option,
-    Config.map(Option.filter((value) => value.trim() !== "")),
+    Config.map(Option.map((value) => value.trim())),
+    Config.map(Option.filter((value) => value !== "")),
     Effect.mapError(() => missing(`${name} cannot be read`)),
   )
 
-const secret = (name: string) =>
-  Config.Redacted(name).pipe(
-    Config.option,
-    Config.map(Option.filter((value) => Redacted.value(value).trim() !== "")),
-    Effect.mapError(() => missing(`${name} cannot be read`)),
-  )
+const secret = (name: string) => Effect.map(text(name), Option.map((value) => Redacted.make(value)))
 
 const loopback = new Set(["127.0.0.1", "localhost", "[::1]"])
 
@@ -69,6 +65,7 @@ const url = (name: string, fallback: string) =>
     const given = Option.getOrElse(value, () => fallback)
     const parsed = URL.parse(given)
     const safe = parsed !== null && parsed.username === "" && parsed.password === "" &&
+      parsed.search === "" && parsed.hash === "" &&
       (parsed.protocol === "https:" ||
         (parsed.protocol === "http:" && loopback.has(parsed.hostname)))
     return safe ? Effect.succeed(parsed.href.replace(/\/+$/, "")) : Effect.fail(

@@ -2,56 +2,35 @@
  * A usable access token, whenever one is asked for. One refresh at a time, half a minute before the
  * old one ends; the new pair is durable before its first use, since the old refresh token may be dead.
  */
-import { Array, Clock, Context, Effect, Layer, Option, Redacted, Schema, Semaphore } from "effect"
-import { HttpClient, HttpClientRequest } from "effect/http"
+import { Array, Clock, Context, Effect, Layer, Option, Redacted, Semaphore } from "effect"
+import { HttpClient } from "effect/http"
 import { createHash } from "node:crypto"
-import { describe, type Fault, faultFrom, names } from "../../schemas/Fault.ts"
-import { TokenResponse } from "../../schemas/Token.ts"
-import {
-  AuthorizationCodeRefused,
-  ClientRefused,
-  type CredentialError,
-  RefreshTokenRefused,
-  Unreachable,
-} from "./errors.ts"
-import { defaultLimits, exchange, ExchangeFailed, retryPolicy } from "./http.ts"
+import type { TokenResponse } from "../../schemas/Token.ts"
+import type { CredentialError, Refused, Unreachable } from "./errors.ts"
+import { type Grant, requestTokens } from "./grant.ts"
 import { missing, StravaConfig } from "./StravaConfig.ts"
 import { type StoredTokens, TokenFile, type TokenFileError } from "./TokenFile.ts"
 
-export type TokenError = CredentialError | Unreachable | TokenFileError
+export type TokenError = CredentialError | Refused | Unreachable | TokenFileError
 
 type Secret = Redacted.Redacted
 
 /** Refreshed this early, in seconds, so that a token does not end on its way. */
 const early = 30
 
+const isSame = (a: Secret, b: Secret) => Redacted.value(a) === Redacted.value(b)
+
 /** Tells two credentials apart without keeping either. */
 const fingerprint = (secret: Secret) =>
   createHash("sha256").update(`paceline:${Redacted.value(secret)}`).digest("hex").slice(0, 32)
-
-interface Refusal {
-  readonly status: number
-  readonly fault: Fault
-}
-
-const serverTrouble = (status: number) =>
-  new ExchangeFailed({ reason: "server", detail: `Strava answered ${status}` })
-
-/** The parser's own words could quote a token, so they go no further. */
-const decodeToken = (text: string) =>
-  Schema.decodeEffect(Schema.fromJsonString(TokenResponse))(text).pipe(
-    Effect.mapError(() =>
-      new ExchangeFailed({ reason: "garbled", detail: "the answer is not a token" })
-    ),
-  )
 
 export class Tokens extends Context.Service<Tokens, {
   /** An access token with at least half a minute to live. */
   get: Effect.Effect<Secret, TokenError>
   /** Strava has refused `stale`: a new one, unless another request has fetched it already. */
   renew(stale: Secret): Effect.Effect<Secret, TokenError>
-  /** A call with the present token has succeeded: the pair before it is of no more use. */
-  confirm: Effect.Effect<void, TokenFileError>
+  /** A call with this token has succeeded: the pair before it is of no more use. Costs nobody a call. */
+  confirm(good: Secret): Effect.Effect<void>
   /** When the present access token ends, in milliseconds since 1970. */
   expires: Effect.Effect<Option.Option<number>>
 }>()("paceline/strava/Tokens") {
@@ -63,66 +42,45 @@ export class Tokens extends Context.Service<Tokens, {
       const client = yield* HttpClient.HttpClient
       const gate = yield* Semaphore.make(1)
       let current: StoredTokens | undefined
+      /** A pair that Strava gave and the disk did not take: kept before anything else is asked. */
+      let unsaved: StoredTokens | undefined
+      /** A token that Strava refused, and was asked to replace. */
+      let stale: Secret | undefined
       const seeds = Array.getSomes([config.authorizationCode, config.refreshToken]).map(fingerprint)
 
       const keep = (tokens: StoredTokens) =>
-        file.write(tokens).pipe(Effect.andThen(Effect.sync(() => current = tokens)))
+        file.write(tokens).pipe(Effect.andThen(Effect.sync(() => {
+          current = tokens
+          unsaved = undefined
+        })))
 
-      /** One token request; transient trouble is retried, a refusal is an answer. */
-      const post = Effect.fnUntraced(function* (grant: Readonly<Record<string, string>>) {
-        const { clientId, clientSecret } = yield* config.credentials
-        const request = HttpClientRequest.post(`${config.oauthUrl}/token`).pipe(
-          HttpClientRequest.acceptJson,
-          HttpClientRequest.bodyUrlParams({
-            client_id: clientId,
-            client_secret: Redacted.value(clientSecret),
-            ...grant,
-          }),
-        )
-        const attempt = Effect.gen(function* () {
-          const limits = { ...defaultLimits, maxBytes: 1024 * 1024 }
-          const { status, text } = yield* exchange(client, request, limits)
-          if (status >= 500 || status === 429) return yield* serverTrouble(status)
-          if (status !== 200) return { refusal: { status, fault: faultFrom(text) } }
-          return { granted: yield* decodeToken(text) }
-        })
-        return yield* attempt.pipe(
-          Effect.retry(retryPolicy),
-          Effect.mapError(({ detail }) =>
-            new Unreachable({ request: "get an access token", detail, answered: false })
-          ),
-        )
+      const post = Effect.fnUntraced(function* (grant: Grant) {
+        return yield* requestTokens(client, config.oauthUrl, yield* config.credentials, grant)
       })
 
-      const refused = ({ fault, status }: Refusal): CredentialError => {
-        const detail = `${status}, ${describe(fault)}`
-        if (names(fault, "RefreshToken", /./, /./)) return new RefreshTokenRefused({ detail })
-        if (names(fault, "AuthorizationCode", /^/, /./)) {
-          return new AuthorizationCodeRefused({ detail })
-        }
-        return new ClientRefused({ detail })
-      }
+      /** By our own clock, which is what it will be compared with, however wrong. */
+      const expiry = ({ expires_at, expires_in }: TokenResponse, asked: number) =>
+        typeof expires_in === "number" && expires_in > 0
+          ? Math.floor(asked / 1_000) + expires_in
+          : expires_at
 
-      const exchanged = Effect.fnUntraced(function* (
-        grant: Readonly<Record<string, string>>,
-        previous: Secret | null,
-      ) {
-        const { granted, refusal } = yield* post(grant)
-        if (granted === undefined) return yield* refused(refusal)
-        const { access_token, refresh_token, expires_at } = granted
-        const known = current?.seeds ?? []
-        yield* keep({
-          access_token,
-          refresh_token,
-          expires_at,
-          previous_refresh_token: previous,
-          seeds: [...new Set([...known, ...seeds])],
-        })
-        return access_token
-      })
+      /** Once Strava has answered, the pair must land: the one before it may be dead. */
+      const exchanged = (grant: Grant, previous: Secret | null) =>
+        Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
+          const asked = yield* Clock.currentTimeMillis
+          const granted = yield* restore(post(grant))
+          unsaved = {
+            access_token: granted.access_token,
+            refresh_token: granted.refresh_token,
+            expires_at: expiry(granted, asked),
+            previous_refresh_token: previous,
+            seeds: [...new Set([...current?.seeds ?? [], ...seeds])],
+          }
+          yield* keep(unsaved)
+          return granted.access_token
+        }))
 
-      const refreshWith = (token: Secret) =>
-        exchanged({ grant_type: "refresh_token", refresh_token: Redacted.value(token) }, token)
+      const refreshWith = (token: Secret) => exchanged({ type: "refresh_token", token }, token)
 
       /** The stored token first; one that is refused may have been replaced by a pair that was lost. */
       const refresh = Effect.fnUntraced(function* (tokens: StoredTokens) {
@@ -142,11 +100,16 @@ export class Tokens extends Context.Service<Tokens, {
       const isNew = (secret: Option.Option<Secret>): secret is Option.Some<Secret> =>
         Option.isSome(secret) && current?.seeds.includes(fingerprint(secret.value)) !== true
 
+      const isPresent = (token: Secret) =>
+        current !== undefined && current.access_token !== null &&
+        isSame(current.access_token, token)
+
       const get = Effect.fnUntraced(function* (): Effect.fn.Return<Secret, TokenError> {
+        if (unsaved !== undefined) yield* keep(unsaved)
         current ??= Option.getOrUndefined(yield* file.read)
         if (isNew(config.authorizationCode)) {
-          const code = Redacted.value(config.authorizationCode.value)
-          return yield* exchanged({ grant_type: "authorization_code", code }, null)
+          const code = config.authorizationCode.value
+          return yield* exchanged({ type: "authorization_code", code }, null)
         }
         if (isNew(config.refreshToken)) return yield* refreshWith(config.refreshToken.value)
         if (current === undefined) {
@@ -163,20 +126,33 @@ export class Tokens extends Context.Service<Tokens, {
 
       return Tokens.of({
         get: gate.withPermits(1)(Effect.suspend(get)).pipe(Effect.withSpan("Tokens.get")),
-        renew: Effect.fn("Tokens.renew")((stale) =>
+        renew: Effect.fn("Tokens.renew")((refused) =>
           gate.withPermits(1)(
-            Effect.suspend(() =>
-              current === undefined || current.access_token === null ||
-                Redacted.value(current.access_token) !== Redacted.value(stale)
-                ? get()
-                : refresh(current)
-            ),
+            Effect.suspend(() => {
+              // Strava may give the same token again; asking once for it is enough.
+              if (
+                unsaved !== undefined || !isPresent(refused) ||
+                (stale !== undefined && isSame(stale, refused))
+              ) {
+                return get()
+              }
+              stale = refused
+              return current === undefined ? get() : refresh(current)
+            }),
           )
         ),
-        confirm: Effect.suspend(() =>
-          current === undefined || current.previous_refresh_token === null
-            ? Effect.void
-            : gate.withPermits(1)(keep({ ...current, previous_refresh_token: null }))
+        confirm: Effect.fn("Tokens.confirm")((good) =>
+          gate.withPermitsIfAvailable(1)(
+            Effect.suspend(() => {
+              if (current === undefined || unsaved !== undefined || !isPresent(good)) {
+                return Effect.void
+              }
+              stale = undefined
+              return current.previous_refresh_token === null
+                ? Effect.void
+                : keep({ ...current, previous_refresh_token: null })
+            }),
+          ).pipe(Effect.uninterruptible, Effect.ignore)
         ),
         expires: Effect.sync(() =>
           Option.fromNullishOr(current).pipe(Option.map(({ expires_at }) => expires_at * 1_000))

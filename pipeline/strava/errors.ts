@@ -117,6 +117,28 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
   override readonly [errorExitCode] = exitCodes.credentials
 }
 
+/** The run stopped because nothing more may be asked before `until`. Nothing was lost. */
+export class LimitReached extends Schema.TaggedError<LimitReached>()("LimitReached", {
+  /** Milliseconds since 1970, by our own clock. */
+  until: Schema.Finite,
+  why: Schema.String,
+}) {
+  override get message() {
+    return `${this.why}. Everything fetched so far is kept. ` +
+      `Run the same command again from ${new Date(this.until).toISOString().slice(0, 19)}Z on; ` +
+      `it goes on where it stopped`
+  }
+  override readonly [errorExitCode] = exitCodes.again
+}
+
+export class DeadlineReached extends Schema.TaggedError<DeadlineReached>()("DeadlineReached", {}) {
+  override get message() {
+    return "The deadline of this run is reached. Everything fetched so far is kept. " +
+      "Run the same command again; it goes on where it stopped"
+  }
+  override readonly [errorExitCode] = exitCodes.again
+}
+
 /** Something the program needs to know was not said. */
 export class NotConfigured extends Schema.TaggedError<NotConfigured>()("NotConfigured", {
   missing: Schema.String,
@@ -132,4 +154,5 @@ export type CredentialError =
   | RefreshTokenRefused
   | AuthorizationCodeRefused
   | ClientRefused
+  | ApplicationInactive
   | NotConfigured

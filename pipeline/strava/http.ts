@@ -14,7 +14,7 @@ export interface Raw {
   readonly bytes: number
 }
 
-/** Why an attempt failed. `transport` and `garbled` may pass; a body over the cap will not. */
+/** Why an attempt failed. A body over the cap will be so again; anything else may pass. */
 export class ExchangeFailed extends Schema.TaggedError<ExchangeFailed>()("ExchangeFailed", {
   reason: Schema.Literals(["transport", "garbled", "server", "oversized"]),
   detail: Schema.String,
@@ -24,6 +24,10 @@ export class ExchangeFailed extends Schema.TaggedError<ExchangeFailed>()("Exchan
   }
 }
 
+/** Whether another attempt may do better. */
+export const mayPass = (error: { readonly _tag: string; readonly reason?: string }): boolean =>
+  error._tag === "ExchangeFailed" && error.reason !== "oversized"
+
 export interface Limits {
   /** From the first byte sent to the last received. */
   readonly deadline: Duration.Input
@@ -32,6 +36,12 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = { deadline: "60 seconds", maxBytes: 64 * 1024 * 1024 }
+
+/** Where a redirect leads that was not followed; undefined if it is none. */
+export const redirected = (status: number, headers: Raw["headers"]): string | undefined =>
+  status >= 300 && status < 400
+    ? `a redirect to ${URL.parse(headers["location"] ?? "")?.host || "elsewhere"}, not followed`
+    : undefined
 
 /** Half a second, one, two … at most thirty, each ±20 %; five retries; never of an oversized body. */
 export const retryPolicy = Schedule.min([

@@ -22,6 +22,19 @@ export const defaultCaps: Readonly<Record<Bucket, number>> = {
 /** The start of the window that holds `now`, in milliseconds since 1970. */
 export const windowStart = (bucket: Bucket, now: number): number => now - (now % lengthOf(bucket))
 
+/** Longest pause that is believed, in milliseconds. */
+const longestPause = day
+
+/**
+ * `Retry-After` in milliseconds, whether it is given in seconds or as a date by the server's clock, which
+ * says `serverTime`; 0 where it is absent or garbled.
+ */
+export const pauseFrom = (value: string | undefined, serverTime: number): number => {
+  const text = value?.trim() ?? ""
+  const pause = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - serverTime
+  return pause > 0 ? Math.min(pause, longestPause) : 0
+}
+
 /** Two counts as Strava writes them, `"15 minutes,day"`; undefined where garbled, as in `","`. */
 const pair = (value: string | undefined): readonly [number, number] | undefined => {
   const [, short, long] = /^\s*(\d{1,9})\s*,\s*(\d{1,9})\s*$/.exec(value ?? "") ?? []
@@ -32,6 +45,10 @@ export interface QuotaHeaders {
   readonly caps: Partial<Record<Bucket, number>>
   readonly used: Partial<Record<Bucket, number>>
 }
+
+/** A limit of nought has been seen, and tells nothing. */
+const positive = (caps: Partial<Record<Bucket, number>>) =>
+  Object.fromEntries(Object.entries(caps).filter(([, cap]) => cap > 0))
 
 /** What an answer's headers say; nothing where they are absent (streams) or garbled. */
 export const quotaHeaders = (
@@ -45,5 +62,5 @@ export const quotaHeaders = (
       ...(read && { read15: read[0], readDay: read[1] }),
     }
   }
-  return { caps: record("limit"), used: record("usage") }
+  return { caps: positive(record("limit")), used: record("usage") }
 }

@@ -5,6 +5,10 @@
 import { PgClient } from "@effect/sql-pg"
 import { PGlite } from "@electric-sql/pglite"
 import { Duration, Effect, Layer, Option, type Redacted, Schedule, type Scope } from "effect"
+import { once } from "node:events"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { Worker } from "node:worker_threads"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
@@ -127,13 +131,29 @@ const clientOf = (location: string, db: PGlite) =>
     idleTimeout: Duration.infinity,
   })
 
-/** PostgreSQL's default of 128 MB is resident from the start here, and no faster: one session appends. */
+/** PostgreSQL's default of 128 MB is resident from the start here, and no faster for one session. */
 const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"]
 
-const pglite = (location: string, dataDir: string) =>
+/** Make `folder` a database of PGlite's, unless it is one. */
+const makeCluster = async (folder: string): Promise<void> => {
+  if (existsSync(join(folder, "PG_VERSION"))) return
+  const thread = new Worker(new URL("./makeCluster.ts", import.meta.url), {
+    workerData: { dataDir: `file://${folder}`, startParams },
+  })
+  const [failure] = await once(thread, "message")
+  await thread.terminate()
+  if (failure !== undefined) throw new Error(String(failure))
+}
+
+/** The database in `folder`, or in memory where there is none. */
+const pglite = (location: string, folder?: string) =>
   Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => PGlite.create({ dataDir, startParams }),
+      try: async () => {
+        if (folder === undefined) return PGlite.create({ dataDir: "memory://", startParams })
+        await makeCluster(folder)
+        return PGlite.create({ dataDir: `file://${folder}`, startParams })
+      },
       catch: (cause) =>
         new PostgresError({
           reason: "unreachable",
@@ -150,7 +170,7 @@ const pglite = (location: string, dataDir: string) =>
 export const embedded = (dataDir: string): Database => ({
   location: dataDir,
   connect: lock(dataDir).pipe(
-    Effect.andThen(pglite(dataDir, `file://${dataDir}`)),
+    Effect.andThen(pglite(dataDir, dataDir)),
     Effect.flatMap((db) => clientOf(dataDir, db)),
   ),
 })
@@ -158,7 +178,7 @@ export const embedded = (dataDir: string): Database => ({
 /** PostgreSQL in this process and in memory, gone with its scope. */
 export const memory: Database = {
   location: "memory",
-  connect: Effect.flatMap(pglite("memory", "memory://"), (db) => clientOf("memory", db)),
+  connect: Effect.flatMap(pglite("memory"), (db) => clientOf("memory", db)),
 }
 
 /** The database that is configured; a bad URL is a `configuration` error. */

@@ -14,7 +14,7 @@ import { streams } from "../../pipeline/stages/streams.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { sync } from "../../pipeline/sync.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
-import { bytesUnder, meter, type Reading } from "./meter.ts"
+import { bytesUnder, lowerHighWater, meter, type Reading } from "./meter.ts"
 
 export interface Load {
   readonly activities: number
@@ -25,7 +25,10 @@ export interface Load {
   readonly every: number
 }
 
+/** `peak` is of the run without the opening of the sinks. */
 export interface Taken extends Reading {
+  /** Until all sinks were open; of PostgreSQL in a new folder this is most of it. */
+  readonly opening: Reading
   readonly requests: number
   /** Received from the simulator, decoded. */
   readonly received: number
@@ -63,10 +66,15 @@ const run = Effect.fnUntraced(function* ({ activities, every, samples, sinks }: 
   )
   const reading = meter()
   const readings: Array<Taken["readings"][number]> = []
+  let opening: Reading | undefined
   const { code, summary } = yield* sync(streams, () => true).pipe(
     Effect.provideService(Progress, {
       notify: (event) =>
         Effect.sync(() => {
+          if (opening === undefined) {
+            opening = reading()
+            lowerHighWater()
+          }
           if (event._tag !== "Advanced" || event.stage !== "streams") return
           if (event.done >= (readings.length + 1) * every) {
             readings.push({ ...reading(), done: event.done })
@@ -82,6 +90,7 @@ const run = Effect.fnUntraced(function* ({ activities, every, samples, sinks }: 
   )
   return {
     ...reading(),
+    opening: opening ?? reading(),
     requests: summary.requests,
     received: summary.bytes,
     fetched: summary.resources.streams?.fresh ?? 0,

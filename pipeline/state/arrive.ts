@@ -1,0 +1,133 @@
+/** An item's arrival, inside a transaction: its body, who waits for it, and what the ledger says. */
+import { gzipSync } from "node:zlib"
+import type { Item, ItemKey } from "../../schemas/Item.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
+import type { Database } from "./Database.ts"
+
+/** An item that has arrived, and when its activity began (milliseconds since 1970), its place in order. */
+export interface Arrival {
+  readonly item: Item
+  readonly start: number
+}
+
+/** How many of a checkpoint's items were new, changed since last time, or known already. */
+export interface Tally {
+  readonly fresh: number
+  readonly changed: number
+  readonly known: number
+}
+
+/** Staged answers live for seconds: speed matters more than the last byte. */
+const compress = (text: string) => gzipSync(text, { level: 1 })
+
+export const keep = (db: Database, { athlete, resource, id, hash, fetchedAt, text }: Item) =>
+  db.run(
+    `insert or replace into staged values (?, ?, ?, ?, ?, ?)`,
+    athlete,
+    resource,
+    id,
+    hash,
+    fetchedAt,
+    compress(text),
+  )
+
+/** The hash that a sink waits for or has refused, and else the one that it holds. */
+const newestOf = (db: Database, { athlete, resource, id }: ItemKey) =>
+  new Map(
+    db.all(
+      `select sink, hash, 0 as rank from landed where athlete = ?1 and resource = ?2 and id = ?3
+       union all
+       select sink, hash, 1 from pending where athlete = ?1 and resource = ?2 and id = ?3
+       order by rank`,
+      athlete,
+      resource,
+      id,
+    ).map(({ sink, hash, rank }) => [String(sink), { hash, waits: rank === 1 }]),
+  )
+
+/**
+ * Stage the item for the sinks of this run that lack it, and for any sink that waits for an older
+ * answer: there is one staged body for all.
+ */
+const stage = (db: Database, sinks: ReadonlyArray<SinkName>, { item, start }: Arrival) => {
+  const { athlete, resource, id, hash, text } = item
+  const newest = newestOf(db, item)
+  const waiting = [...newest].filter(([, { waits }]) => waits).map(([sink]) => sink)
+  const wanting = [...new Set([...sinks, ...waiting])]
+    .filter((sink) => newest.get(sink)?.hash !== hash)
+  if (wanting.length > 0) keep(db, item)
+  for (const sink of wanting) {
+    db.run(
+      `insert or replace into pending values (?, ?, ?, ?, ?, ?, ?, null)`,
+      sink,
+      resource,
+      athlete,
+      id,
+      hash,
+      text.length,
+      start,
+    )
+  }
+}
+
+/** Whether a sink still waits for the staged body. */
+export const awaited = (db: Database, item: Item) =>
+  [...newestOf(db, item).values()].some(({ waits }) => waits)
+
+export const letGo = (db: Database, { athlete, resource, id }: ItemKey) =>
+  db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, athlete, resource, id)
+
+const statusAfter = (db: Database, { athlete, resource, id }: ItemKey) => {
+  const open = db.all(
+    `select count(*) as count, count(reason) as refused from pending
+       where athlete = ? and resource = ? and id = ?`,
+    athlete,
+    resource,
+    id,
+  )[0]
+  return Number(open?.["refused"]) > 0
+    ? "quarantined"
+    : Number(open?.["count"]) > 0
+    ? "staged"
+    : "delivered"
+}
+
+type Outcome = keyof Tally
+
+export const arrive = (
+  db: Database,
+  sinks: ReadonlyArray<SinkName>,
+  arrival: Arrival,
+  now: number,
+): Outcome => {
+  const { item: { athlete, resource, id, hash }, start } = arrival
+  const had = db.all(
+    `select hash, status from item where athlete = ? and resource = ? and id = ?`,
+    athlete,
+    resource,
+    id,
+  )[0]
+  const outcome = had === undefined || had["hash"] === null
+    ? "fresh"
+    : had["hash"] === hash
+    ? "known"
+    : "changed"
+  stage(db, sinks, arrival)
+  const status = statusAfter(db, arrival.item)
+  if (status === "delivered" && had?.["status"] === "quarantined") letGo(db, arrival.item)
+  db.run(
+    `insert into item (athlete, resource, id, status, start, hash, updated)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+     on conflict do update set status = ?4, start = ?5, hash = ?6, tries = 0, next_try = null,
+       reason = case when ?4 = 'quarantined' then reason end, updated = ?7
+     where status <> ?4 or start <> ?5 or hash is not ?6`,
+    athlete,
+    resource,
+    id,
+    status,
+    start,
+    hash,
+    now,
+  )
+  return outcome
+}

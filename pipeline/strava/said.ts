@@ -1,0 +1,18 @@
+/** Words of a server's as they may appear in ours: on one line, short, and without our secrets. */
+import { Redacted } from "effect"
+import { describe, type Fault } from "../../schemas/Fault.ts"
+
+const longest = 300
+
+/** `text` without control characters, `secrets` and what is beyond a few lines. */
+export const plain = (text: string, secrets: ReadonlyArray<Redacted.Redacted> = []): string => {
+  const hidden = secrets.map(Redacted.value)
+    .reduce((words, secret) => words.replaceAll(secret, "<secret>"), text)
+    // deno-lint-ignore no-control-regex -- they could move a terminal's cursor
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ")
+  return hidden.length > longest ? `${hidden.slice(0, longest)}…` : hidden
+}
+
+/** What a fault says. */
+export const said = (fault: Fault, secrets: ReadonlyArray<Redacted.Redacted>): string =>
+  plain(describe(fault), secrets)

@@ -1,0 +1,58 @@
+/** A sink in memory, which outlives runs as a folder would; tests can make it fail or wait, and count. */
+import { Effect } from "effect"
+import type { Item, Resource } from "../../schemas/Item.ts"
+import {
+  type Batch,
+  type Refusal,
+  type Sink,
+  SinkError,
+  type SinkName,
+  type SinkSource,
+} from "../../sinks/Sink.ts"
+
+export interface MemorySink {
+  readonly source: SinkSource
+  /** What it holds, by `resource/id`. */
+  readonly items: Map<string, Item>
+  /** Every batch that was written whole, oldest first. */
+  readonly writes: Array<{ readonly resource: Resource; readonly ids: ReadonlyArray<string> }>
+  /** What happens before it opens, and before and after a batch is held. */
+  hooks: {
+    open?: Effect.Effect<void, SinkError>
+    before?: (batch: Batch) => Effect.Effect<void, SinkError>
+    after?: (batch: Batch) => Effect.Effect<void, SinkError>
+    refuses?: (item: Item) => boolean
+  }
+}
+
+/** A failure as a real sink reports it. */
+export const unreachable = (sink: SinkName) =>
+  new SinkError({ sink, reason: "unreachable", detail: "nobody is there" })
+
+export const make = (
+  name: SinkName,
+  whole: ReadonlyArray<Resource> = ["activities"],
+  items: ReadonlyMap<string, Item> = new Map(),
+): MemorySink => {
+  const write = Effect.fnUntraced(function* (batch: Batch) {
+    yield* memory.hooks.before?.(batch) ?? Effect.void
+    const refused = batch.items.filter((item) => memory.hooks.refuses?.(item) === true)
+    const held = batch.items.filter((item) => !refused.includes(item))
+    for (const item of held) memory.items.set(`${item.resource}/${item.id}`, item)
+    memory.writes.push({ resource: batch.resource, ids: held.map(({ id }) => id) })
+    yield* memory.hooks.after?.(batch) ?? Effect.void
+    return refused.map((item): Refusal => ({ item, reason: "not to my taste" }))
+  })
+  const sink: Sink = { name, location: "memory", whole: new Set(whole), write }
+  const memory: MemorySink = {
+    items: new Map(items),
+    writes: [],
+    hooks: {},
+    source: {
+      name,
+      location: "memory",
+      open: Effect.suspend(() => Effect.as(memory.hooks.open ?? Effect.void, sink)),
+    },
+  }
+  return memory
+}

@@ -1,0 +1,256 @@
+/**
+ * Ctrl-C and sudden death at every step of the protocol: a later run completes, nothing is lost or
+ * doubled, and no request is paid for twice but those whose answer never arrived.
+ */
+import { Deferred, Effect, Exit, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { cpSync } from "node:fs"
+import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import type { StateFile } from "../../pipeline/state/StateFile.ts"
+import * as CsvSink from "../../sinks/CsvSink.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { test } from "../testing.ts"
+import * as MemorySink from "./MemorySink.ts"
+import { filesOf, holdsAll, leastRequests } from "./model.ts"
+import {
+  asked,
+  begin,
+  breathe,
+  folder,
+  interrupt,
+  runToEnd,
+  type Setup,
+  untilTrue,
+} from "./running.ts"
+
+const options = { activities: 14, samples: 5, manual: 0.2, limits: "none" } as const
+const simulated = (more: SimulatorOptions = {}) =>
+  Effect.provide(Simulator.layer({ ...options, ...more }))
+
+type State = StateFile["Service"]
+
+/** Steps of the protocol as a state file and a sink see them; the sixth of each is somewhere midway. */
+const boundaries = {
+  "before a request is reserved (3)": (hit, state: State): State => ({
+    ...state,
+    saveQuota: (rows, how) =>
+      Effect.andThen(how.durable ? hit : Effect.void, state.saveQuota(rows, how)),
+  }),
+  "when a request is reserved (3|4)": (hit, state) => ({
+    ...state,
+    saveQuota: (rows, how) =>
+      Effect.andThen(state.saveQuota(rows, how), how.durable ? hit : Effect.void),
+  }),
+  "between the answer and its checkpoint (4|5)": (hit, state) => ({
+    ...state,
+    checkpoint: (checkpoint) => Effect.andThen(hit, state.checkpoint(checkpoint)),
+  }),
+  "right after a checkpoint (5|6)": (hit, state) => ({
+    ...state,
+    checkpoint: (checkpoint) => Effect.tap(state.checkpoint(checkpoint), () => hit),
+  }),
+  "between a sink's yes and its acknowledgement (6|7)": (hit, state) => ({
+    ...state,
+    acknowledge: (...given) => Effect.andThen(hit, state.acknowledge(...given)),
+  }),
+  "right after an acknowledgement (7|8)": (hit, state) => ({
+    ...state,
+    acknowledge: (...given) => Effect.tap(state.acknowledge(...given), () => hit),
+  }),
+} satisfies Record<string, (hit: Effect.Effect<void>, state: State) => State>
+
+/** Something that happens once, when it is come by for the `at`-th time. */
+const once = (at: number, what: Effect.Effect<void>) => {
+  const passed = { count: 0 }
+  return Effect.suspend(() => ++passed.count === at ? what : Effect.void)
+}
+
+/** JSON and CSV in the folder, and a sink in memory in the place of the database. */
+const prepared = Effect.gen(function* () {
+  const data = yield* folder
+  const memory = MemorySink.make("postgres", [])
+  return { data, memory, setup: setupOf(data, memory) }
+})
+
+const setupOf = (data: string, memory: MemorySink.MemorySink): Setup => ({
+  data,
+  sinks: [JsonSink.make(`${data}/json`), CsvSink.make(`${data}/csv`), memory.source],
+  options: { concurrency: 3 },
+})
+
+/** Everything that landed is what an undisturbed run over the same world lands. */
+const likeUndisturbed = Effect.fnUntraced(function* (data: string, memory: MemorySink.MemorySink) {
+  yield* holdsAll(memory)
+  const other = MemorySink.make("postgres", [])
+  const clean = yield* folder
+  yield* runToEnd(setupOf(clean, other)).pipe(
+    Effect.provide(Simulator.layer(options), { local: true }),
+  )
+  for (const sink of ["json", "csv"]) {
+    assert.deepEqual(yield* filesOf(`${data}/${sink}`), yield* filesOf(`${clean}/${sink}`))
+  }
+})
+
+for (const [name, hook] of Object.entries(boundaries)) {
+  test(`Ctrl-C ${name}: what is under way arrives, and the next run completes`, () =>
+    Effect.gen(function* () {
+      const { data, memory, setup } = yield* prepared
+      const reached = yield* Deferred.make<void>()
+      const { fiber } = yield* begin({
+        ...setup,
+        state: (state) => hook(once(6, Effect.asVoid(Deferred.succeed(reached, undefined))), state),
+      })
+      yield* untilTrue(() => Deferred.isDoneUnsafe(reached))
+      assert.ok(yield* interrupt(fiber))
+      const outcome = yield* runToEnd(setup)
+      assert.equal(outcome.code, 0)
+      const { world } = yield* Simulator
+      assert.equal((yield* asked).length, leastRequests(world))
+      yield* likeUndisturbed(data, memory)
+    }).pipe(simulated()))
+
+  test(`sudden death ${name}: the next run completes, and pays at most for what was under way`, () =>
+    Effect.gen(function* () {
+      const { data, memory, setup } = yield* prepared
+      const left = `${yield* folder}/left`
+      const at = { requests: 0, items: new Map(memory.items), taken: false }
+      const requests = (yield* Simulator).requests
+      // What kill -9 leaves is what lies on the disk, and in the database, at that moment.
+      const die = Effect.map(requests, (seen) => {
+        cpSync(data, left, { recursive: true })
+        Object.assign(at, {
+          taken: true,
+          items: new Map(memory.items),
+          requests: seen.filter(({ path }) => path.startsWith("/api/")).length,
+        })
+      })
+      const { fiber } = yield* begin({ ...setup, state: (state) => hook(once(6, die), state) })
+      yield* untilTrue(() => at.taken)
+      yield* interrupt(fiber)
+      const sofar = (yield* asked).length
+
+      const survivor = MemorySink.make("postgres", [], at.items)
+      const outcome = yield* runToEnd(setupOf(left, survivor))
+      assert.equal(outcome.code, 0)
+      const { world } = yield* Simulator
+      const paid = at.requests + (yield* asked).length - sofar
+      assert.ok(paid >= leastRequests(world))
+      assert.ok(paid <= leastRequests(world) + 3, `${paid} requests`)
+      yield* likeUndisturbed(left, survivor)
+    }).pipe(simulated()))
+}
+
+test("Ctrl-C while answers are on their way: they are committed, and no other request begins", () =>
+  Effect.gen(function* () {
+    const { memory, setup } = yield* prepared
+    const { requests, world } = yield* Simulator
+    const { fiber } = yield* begin(setup)
+    const underWay = Effect.map(
+      requests,
+      (seen) => seen.filter(({ path, status }) => path.endsWith("/streams") && status === 0).length,
+    )
+    while ((yield* underWay) < 3) {
+      yield* breathe
+      yield* TestClock.adjust(10)
+    }
+    const sofar = (yield* asked).length
+    assert.ok(yield* interrupt(fiber))
+    assert.equal((yield* asked).length, sofar)
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    assert.equal((yield* asked).length, leastRequests(world))
+    yield* holdsAll(memory)
+  }).pipe(simulated({ latency: "3 seconds" })))
+
+test("Ctrl-C while an answer never comes: the run ends after the grace, and only that one is paid again", () =>
+  Effect.gen(function* () {
+    const { memory, setup } = yield* prepared
+    const simulator = yield* Simulator
+    yield* simulator.fault({ path: "/streams", after: 5, times: 1, answer: { _tag: "Hang" } })
+    const { fiber } = yield* begin({ ...setup, options: { concurrency: 1 } })
+    const hanging = Effect.map(
+      simulator.requests,
+      (seen) => seen.filter(({ path }) => path.endsWith("/streams")).length === 6,
+    )
+    while (!(yield* hanging)) {
+      yield* breathe
+      yield* TestClock.adjust(10)
+    }
+    const before = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+    assert.ok(yield* interrupt(fiber))
+    const after = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+    assert.ok(after - before >= 14_000 && after - before <= 25_000, `${after - before} ms`)
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    assert.equal((yield* asked).length, leastRequests(simulator.world) + 1)
+    yield* holdsAll(memory)
+  }).pipe(simulated()))
+
+test("Ctrl-C while the run waits for a window ends it before any time has passed", () =>
+  Effect.gen(function* () {
+    const { memory, setup } = yield* prepared
+    const { events, fiber } = yield* begin(setup)
+    yield* untilTrue(() => events.some(({ _tag }) => _tag === "Waiting"))
+    assert.ok(yield* interrupt(fiber, 0))
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    const { world } = yield* Simulator
+    assert.equal((yield* asked).length, leastRequests(world))
+    yield* holdsAll(memory)
+  }).pipe(simulated({ limits: { read: { short: 8, day: 1_000 } } })))
+
+test("Ctrl-C between two pages of the list: the next run goes on with the next page", () =>
+  Effect.gen(function* () {
+    const { memory, setup } = yield* prepared
+    const { requests } = yield* Simulator
+    const list: Setup = { ...setup, last: "activities", selected: (stage) => stage !== "streams" }
+    const { fiber } = yield* begin(list)
+    const pages = Effect.map(
+      requests,
+      (seen) =>
+        seen.flatMap(({ path, query }) => path.endsWith("/activities") ? [query["page"]] : []),
+    )
+    while ((yield* pages).length < 2) yield* breathe
+    assert.ok(yield* interrupt(fiber))
+    assert.equal((yield* runToEnd(list)).code, 0)
+    assert.deepEqual(yield* pages, ["1", "2", "3", "4"])
+    assert.equal(memory.items.size, 451)
+  }).pipe(simulated({ activities: 450 })))
+
+test("Ctrl-C in a sink's write, and in drain: the write ends, and nothing is written twice", () =>
+  Effect.gen(function* () {
+    const { memory, setup } = yield* prepared
+    for (let round = 0; round < 3; round++) {
+      const writing = yield* Deferred.make<void>()
+      const hold = yield* Deferred.make<void>()
+      memory.hooks = {
+        before: () => Effect.andThen(Deferred.succeed(writing, undefined), Deferred.await(hold)),
+      }
+      const { fiber } = yield* begin(setup)
+      yield* untilTrue(() => Deferred.isDoneUnsafe(writing))
+      const stopping = yield* Effect.forkChild(interrupt(fiber))
+      for (let i = 0; i < 5; i++) yield* breathe
+      yield* Deferred.succeed(hold, undefined)
+      assert.ok(yield* Fiber.join(stopping))
+    }
+    memory.hooks = {}
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    const { world } = yield* Simulator
+    assert.equal((yield* asked).length, leastRequests(world))
+    const written = memory.writes.flatMap(({ ids, resource }) =>
+      ids.map((id) => `${resource}/${id}`)
+    )
+    assert.equal(written.length, new Set(written).size)
+    yield* holdsAll(memory)
+  }).pipe(simulated()))
+
+test("a run that ends leaves one closed state file and no lock, also when it was interrupted", () =>
+  Effect.gen(function* () {
+    const { data, setup } = yield* prepared
+    const stateFiles = () =>
+      [...Deno.readDirSync(data)].map(({ name }) => name).filter((name) => name.startsWith("state"))
+    const { fiber } = yield* begin(setup)
+    yield* untilTrue(() => stateFiles().includes("state.lock"))
+    assert.ok(Exit.isExit(yield* Fiber.await(yield* Effect.forkChild(interrupt(fiber)))))
+    assert.deepEqual(stateFiles(), ["state.db"])
+    yield* runToEnd(setup)
+    assert.deepEqual(stateFiles(), ["state.db"])
+  }).pipe(simulated()))

@@ -1,0 +1,90 @@
+/** A first sync under Strava's limits: in the windows it needs, and no request paid twice. */
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import { test } from "../testing.ts"
+import * as MemorySink from "./MemorySink.ts"
+import { holdsAll, leastRequests } from "./model.ts"
+import { asked, folder, runToEnd } from "./running.ts"
+
+const quarter = 15 * 60_000
+
+const simulated = (options: SimulatorOptions) => Effect.provide(Simulator.layer(options))
+
+const now = Effect.clockWith((clock) => clock.currentTimeMillis)
+
+test("709 activities at 100 reads a quarter take the windows they must, and nothing is refused", () =>
+  Effect.gen(function* () {
+    const sinks = [MemorySink.make("json"), MemorySink.make("postgres", [])]
+    const setup = { data: yield* folder, sinks: sinks.map(({ source }) => source) }
+    const outcome = yield* runToEnd({ ...setup, options: { concurrency: 16 } })
+    assert.equal(outcome.code, 0)
+    const requests = yield* asked
+    const { world } = yield* Simulator
+    assert.equal(requests.length, leastRequests(world))
+    assert.deepEqual(requests.filter(({ refused }) => refused), [])
+    const windows = new Set(requests.map(({ at }) => Math.floor(at / quarter)))
+    assert.equal(windows.size, Math.ceil(requests.length / 100))
+    const first = Math.min(...windows)
+    assert.deepEqual([...windows].sort(), [...windows].map((_, i) => first + i).sort())
+    for (const sink of sinks) yield* holdsAll(sink)
+    const rewrites = sinks[0]?.writes.filter(({ resource }) => resource === "activities")
+    assert.equal(rewrites?.length, 1)
+  }).pipe(simulated({ activities: 709, samples: 2 })))
+
+test("a run that stops at the limit has kept and delivered all it asked for; others go on", () =>
+  Effect.gen(function* () {
+    const sink = MemorySink.make("json")
+    const setup = {
+      data: yield* folder,
+      sinks: [sink.source],
+      policy: { onLimit: "stop" } as const,
+    }
+    const { world } = yield* Simulator
+    const codes: Array<number> = []
+    for (let landed = -1; landed !== sink.items.size;) {
+      landed = sink.items.size
+      const before = (yield* asked).length
+      const { code, summary } = yield* runToEnd(setup)
+      codes.push(code)
+      assert.deepEqual(summary.sinks.map(({ pending }) => pending), [0])
+      const fetched = (yield* asked).length - before
+      if (code === 75) assert.equal(fetched, 20)
+      yield* TestClock.adjust(quarter - (yield* now) % quarter + 2_000)
+      if (code === 0) break
+    }
+    assert.deepEqual(codes, [75, 75, 75, 0])
+    assert.equal((yield* asked).length, leastRequests(world))
+    assert.deepEqual((yield* asked).filter(({ refused }) => refused), [])
+    yield* holdsAll(sink)
+  }).pipe(
+    simulated({
+      activities: 60,
+      samples: 4,
+      manual: 0,
+      limits: { read: { short: 20, day: 1000 } },
+    }),
+  ))
+
+test("a run that reaches its deadline keeps and delivers all it asked for; the next goes on", () =>
+  Effect.gen(function* () {
+    const sink = MemorySink.make("json")
+    const setup = { data: yield* folder, sinks: [sink.source] }
+    const deadline = (yield* now) + 5_000
+    const first = yield* runToEnd({
+      ...setup,
+      policy: { onLimit: "wait", deadline },
+      options: { concurrency: 2 },
+    })
+    assert.equal(first.code, 75)
+    assert.deepEqual(first.summary.sinks.map(({ pending }) => pending), [0])
+    assert.ok(first.summary.requests < 43)
+    const second = yield* runToEnd(setup)
+    assert.equal(second.code, 0)
+    const { world } = yield* Simulator
+    assert.equal((yield* asked).length, leastRequests(world))
+    yield* holdsAll(sink)
+  }).pipe(
+    simulated({ activities: 40, samples: 4, manual: 0, limits: "none", latency: "500 millis" }),
+  ))

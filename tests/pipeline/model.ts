@@ -1,0 +1,47 @@
+/** What a sink must hold after a complete run, made from the simulated world alone. */
+import { Effect, FileSystem, Path } from "effect"
+import assert from "node:assert/strict"
+import { encode } from "../../pipeline/simulator/json.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import type { World } from "../../pipeline/simulator/World.ts"
+import { streamTypes } from "../../schemas/StreamSet.ts"
+import type { MemorySink } from "./MemorySink.ts"
+
+/** Text by `resource/id`. */
+export const modelOf = (world: World): ReadonlyMap<string, string> => {
+  const model = new Map([[`athlete/${world.athleteId}`, encode(world.athlete(true))]])
+  for (const id of world.ids) {
+    model.set(`activities/${id}`, world.summaryText(id))
+    const bytes = world.streams(id, new Set(streamTypes), true)
+    if (bytes !== undefined) {
+      const text = typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes)
+      model.set(`streams/${id}`, text)
+    }
+  }
+  return model
+}
+
+/** How many requests a first sync costs: athlete, pages and the empty one, streams of all not by hand. */
+export const leastRequests = (world: World): number =>
+  1 + Math.ceil(world.size / 200) + 1 + world.outlines.filter(({ manual }) => !manual).length
+
+/** The sink holds what the world holds: nothing lost, nothing else. */
+export const holdsAll = Effect.fnUntraced(function* (sink: MemorySink) {
+  const { world } = yield* Simulator
+  const held = [...sink.items].map(([key, { text }]) => [key, text] as const)
+  const model = modelOf(world)
+  assert.deepEqual(held.map(([key]) => key).sort(), [...model.keys()].sort())
+  for (const [key, text] of held) assert.equal(text, model.get(key), key)
+})
+
+/** Every file under `folder`: its text by its path. */
+export const filesOf = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const files: Array<readonly [string, string]> = []
+  for (const name of yield* fs.readDirectory(folder, { recursive: true })) {
+    const file = path.join(folder, name)
+    if ((yield* fs.stat(file)).type === "File") files.push([name, yield* fs.readFileString(file)])
+  }
+  return new Map(files.sort())
+})

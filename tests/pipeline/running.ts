@@ -1,0 +1,174 @@
+/** Whole runs over the simulated Strava, on the test clock: how tests start, watch and break them. */
+import { Effect, Exit, Fiber, FileSystem, Layer, Option, type Path, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import { setImmediate } from "node:timers"
+import { Delivery } from "../../pipeline/Delivery.ts"
+import type * as Pipeline from "../../pipeline/Pipeline.ts"
+import { Progress, type ProgressEvent } from "../../pipeline/Progress.ts"
+import { RunOptions } from "../../pipeline/RunOptions.ts"
+import { RunTally } from "../../pipeline/RunTally.ts"
+import { layerClient } from "../../pipeline/simulator/client.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+import type { ErrorOf, ServicesOf } from "../../pipeline/Stage.ts"
+import { activities } from "../../pipeline/stages/activities.ts"
+import { streams } from "../../pipeline/stages/streams.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { Quota, type QuotaPolicy } from "../../pipeline/strava/Quota.ts"
+import { Strava } from "../../pipeline/strava/Strava.ts"
+import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
+import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
+import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { sync } from "../../pipeline/sync.ts"
+import { Sinks, type SinkSource } from "../../sinks/Sink.ts"
+
+/** In the middle of a window. */
+export const start = Date.UTC(2026, 10, 23, 10, 7, 30)
+
+/** Let real files, streams and promises move on. */
+export const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+
+/**
+ * Move the test clock by `step` milliseconds again and again until `fiber` is done, letting real I/O
+ * move in between; gives its exit. Small steps: a request's deadline runs on the test clock too.
+ */
+export const untilDone = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A, E>, step = 100) {
+  for (let exit = fiber.pollUnsafe();; exit = fiber.pollUnsafe()) {
+    if (exit !== undefined) return exit
+    yield* breathe
+    yield* TestClock.adjust(step)
+  }
+})
+
+/** Likewise, until a condition holds. */
+export const untilTrue = Effect.fnUntraced(function* (condition: () => boolean, step = 10) {
+  for (let round = 0; !condition(); round++) {
+    if (round > 20_000) return yield* Effect.die(new Error("it never came true"))
+    yield* breathe
+    yield* TestClock.adjust(step)
+  }
+})
+
+type Source = Effect.Effect<SinkSource, never, FileSystem.FileSystem | Path.Path>
+
+export interface Setup {
+  readonly data: string
+  readonly sinks: ReadonlyArray<SinkSource | Source>
+  readonly policy?: Partial<QuotaPolicy>
+  readonly options?: Partial<RunOptions["Service"]>
+  readonly selected?: Pipeline.Selection
+  readonly last?: "activities" | "streams"
+  readonly state?: (state: StateFile["Service"]) => StateFile["Service"]
+}
+
+const credentials = Layer.succeed(StravaConfig, {
+  apiUrl: "https://www.strava.com/api/v3",
+  oauthUrl: "https://www.strava.com/oauth",
+  credentials: Effect.succeed({
+    clientId: simulatedClientId,
+    clientSecret: Redacted.make(simulatedClientSecret),
+  }),
+  refreshToken: Option.some(Redacted.make(simulatedRefreshToken)),
+  authorizationCode: Option.none(),
+})
+
+/** The layers of a run, its sinks and its state file as the test wants them. */
+const layerOf = ({ data, options, policy, sinks, state = (same) => same }: Setup) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const sources = yield* Effect.forEach(
+        sinks,
+        (sink) => Effect.isEffect(sink) ? sink : Effect.succeed(sink),
+      )
+      const stateFile = Layer.effect(StateFile, Effect.map(StateFile, state)).pipe(
+        Layer.provide(StateFile.layer(data, sources.map(({ name }) => name))),
+      )
+      const strava = Strava.layer.pipe(
+        Layer.provideMerge(Tokens.layer),
+        Layer.provideMerge(Layer.mergeAll(
+          Quota.layer({ onLimit: "wait", deadline: undefined, ...policy }),
+          TokenFile.layer(data),
+          layerClient,
+          credentials,
+        )),
+      )
+      return Layer.mergeAll(strava, Delivery.layer, RunTally.layer).pipe(
+        Layer.provideMerge(Layer.mergeAll(stateFile, Layer.succeed(Sinks, sources))),
+        Layer.provideMerge(
+          Layer.succeed(RunOptions, { concurrency: 8, force: false, limit: undefined, ...options }),
+        ),
+      )
+    }),
+  )
+
+/** A run that has begun; `events` grow as it goes. */
+export const begin = Effect.fnUntraced(function* (setup: Setup) {
+  const events: Array<ProgressEvent> = []
+  const last = setup.last === "activities" ? activities : streams
+  const fiber = yield* sync<unknown, ErrorOf<typeof streams>, ServicesOf<typeof streams>>(
+    last,
+    setup.selected ?? (() => true),
+  ).pipe(
+    Effect.provide(layerOf(setup), { local: true }),
+    Effect.provideService(Progress, {
+      notify: (event) => Effect.sync(() => void events.push(event)),
+    }),
+    Effect.forkScoped,
+  )
+  return { events, fiber }
+})
+
+/** A run from its beginning to its end; where it waits for a window, the clock jumps there. */
+export const runToEnd = Effect.fnUntraced(function* (setup: Setup) {
+  const { events, fiber } = yield* begin(setup)
+  const seen = { events: 0 }
+  for (let exit = fiber.pollUnsafe(); exit === undefined; exit = fiber.pollUnsafe()) {
+    yield* breathe
+    const last = events.at(-1)
+    const waits = last?._tag === "Waiting" && events.length > seen.events ? last.until : undefined
+    seen.events = events.length
+    const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+    yield* TestClock.adjust(waits === undefined ? 100 : Math.max(0, waits - now))
+  }
+  return yield* Fiber.join(fiber)
+})
+
+/** Ctrl-C; gives whether the run ended by it, after time by `step` milliseconds at a time. */
+export const interrupt = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A, E>, step = 3) {
+  fiber.interruptUnsafe()
+  const exit = yield* untilDone(fiber, step)
+  return Exit.hasInterrupts(exit)
+})
+
+/** Requests to Strava's API (not for tokens) that were seen so far. */
+export const asked = Effect.map(
+  Effect.flatMap(Simulator, (simulator) => simulator.requests),
+  (requests) => requests.filter(({ path }) => path.startsWith("/api/v3/")),
+)
+
+/** A folder of its own for each test, at a realistic time. */
+export const folder = Effect.gen(function* () {
+  yield* TestClock.setTime(start)
+  return yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+})
+
+/** The activities whose streams were asked for, in the order of asking. */
+export const streamsAsked = Effect.map(
+  asked,
+  (requests) =>
+    requests.flatMap(({ path }) => {
+      const id = /\/activities\/(\d+)\/streams$/.exec(path)?.[1]
+      return id === undefined ? [] : [Number(id)]
+    }),
+)
+
+/** The pages of the list that were asked for. */
+export const pagesAsked = Effect.map(
+  asked,
+  (requests) =>
+    requests.filter(({ path }) => path.endsWith("/athlete/activities")).map(({ query }) => query),
+)

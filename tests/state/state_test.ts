@@ -1,0 +1,320 @@
+/** The state file: who may open it, what it refuses, what it remembers of every item. */
+import { Effect, FileSystem } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { DatabaseSync } from "node:sqlite"
+import { itemFrom } from "../../pipeline/state/item.ts"
+import { StateError } from "../../pipeline/state/StateError.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { errorExitCode } from "../../pipeline/exit.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import type { Resource } from "../../schemas/Item.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
+import { test } from "../testing.ts"
+
+const athlete = AthleteId.make(7)
+const limits = { items: 100, bytes: 1_000_000 }
+
+const folder = Effect.gen(function* () {
+  yield* TestClock.setTime(Date.UTC(2026, 10, 23, 10, 7, 30))
+  return yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+})
+
+const arrival = (id: number, text = `{"id":${id}}`, resource: Resource = "streams") => ({
+  item: itemFrom({ athlete, resource, id: String(id) }, text, 5),
+  start: 1_000 + id,
+})
+
+const using = <A, E, R>(
+  data: string,
+  sinks: ReadonlyArray<SinkName>,
+  body: (state: StateFile["Service"]) => Effect.Effect<A, E, R>,
+) => Effect.provide(Effect.flatMap(StateFile, body), StateFile.layer(data, sinks), { local: true })
+
+const opening = (data: string) => Effect.flip(using(data, ["json"], () => Effect.void))
+
+const deliver = Effect.fnUntraced(function* (
+  state: StateFile["Service"],
+  sink: SinkName,
+  resource: Resource = "streams",
+) {
+  const batch = yield* state.batch(sink, resource, limits)
+  yield* state.acknowledge(sink, batch, [])
+  return batch.items.map(({ id, text }) => [id, text])
+})
+
+const statuses = (state: StateFile["Service"]) =>
+  Effect.map(state.counts, ({ items }) => items.map(({ count, status }) => [status, count]))
+
+/** Do something to the file between two runs. */
+const edit = (data: string, sql: string) => {
+  const db = new DatabaseSync(`${data}/state.db`)
+  db.exec(sql)
+  db.close()
+}
+
+const flip = (data: string, where: string) =>
+  edit(
+    data,
+    `update staged set body = cast(substr(body, 1, 12) || x'ff' || substr(body, 14) as blob)
+       where ${where}`,
+  )
+
+const expectError = (error: unknown, reason: StateError["reason"], code: number) => {
+  assert.ok(error instanceof StateError, String(error))
+  assert.equal(error.reason, reason, error.message)
+  assert.equal(error[errorExitCode], code)
+}
+
+test("a second run fails at once and names the first; the first is not disturbed", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json"], (state) =>
+      Effect.gen(function* () {
+        const error = yield* opening(data)
+        expectError(error, "busy", 75)
+        assert.match(error.message, new RegExp(`process ${Deno.pid}, started 2026-11-23T10:07:30`))
+        yield* state.checkpoint({ arrivals: [arrival(1)] })
+      }))
+    yield* using(data, ["json"], () => Effect.void)
+  }))
+
+test("the lock file that a killed run leaves is no lock", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    Deno.writeTextFileSync(`${data}/state.lock`, "process 1, started long ago\n")
+    yield* using(data, ["json"], () => Effect.void)
+    assert.deepEqual([...Deno.readDirSync(data)].map(({ name }) => name), ["state.db"])
+  }))
+
+test("a folder that goes away under a run is no bug of its end", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json"], () => Effect.sync(() => Deno.removeSync(`${data}/state.lock`)))
+    yield* using(data, ["json"], () => Effect.void)
+  }))
+
+test("a file of a newer version is refused and left as it is", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json"], (state) => state.checkpoint({ arrivals: [arrival(1)] }))
+    edit(data, "pragma user_version = 99")
+    const before = Deno.readFileSync(`${data}/state.db`)
+    expectError(yield* opening(data), "newer", 78)
+    assert.deepEqual(Deno.readFileSync(`${data}/state.db`), before)
+    assert.deepEqual([...Deno.readDirSync(data)].map(({ name }) => name), ["state.db"])
+  }))
+
+const damages: Record<string, (bytes: Uint8Array) => Uint8Array> = {
+  "is no database": () => new TextEncoder().encode("a page of text that is no database".repeat(99)),
+  "is cut": (bytes) => bytes.subarray(0, bytes.length - 5_000),
+  "has a page of rubbish": (bytes) => bytes.fill(0xa5, 4_096, 8_192),
+  "has a broken header": (bytes) => bytes.fill(0, 0, 16),
+}
+
+for (const [name, damage] of Object.entries(damages)) {
+  test(`a file that ${name} is refused and left as it is`, () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const arrivals = Array.from({ length: 50 }, (_, i) => arrival(i + 1))
+      yield* using(data, ["json"], (state) => state.checkpoint({ arrivals }))
+      const damaged = damage(Deno.readFileSync(`${data}/state.db`)).slice()
+      Deno.writeFileSync(`${data}/state.db`, damaged)
+      const error = yield* opening(data)
+      expectError(error, "damaged", 65)
+      assert.match(error.message, /left as it is/)
+      assert.deepEqual(Deno.readFileSync(`${data}/state.db`), damaged)
+    }))
+}
+
+test("a folder that cannot be written is the disk's fault", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    Deno.writeTextFileSync(`${data}/file`, "")
+    expectError(yield* opening(`${data}/file`), "disk", 74)
+    expectError(yield* opening(`${data}/file/below`), "disk", 74)
+    Deno.mkdirSync(`${data}/odd/state.db`, { recursive: true })
+    expectError(yield* opening(`${data}/odd`), "disk", 74)
+    Deno.mkdirSync(`${data}/sealed`, { mode: 0o500 })
+    // A superuser may write everywhere.
+    if (Deno.uid() !== 0) expectError(yield* opening(`${data}/sealed`), "disk", 74)
+  }))
+
+test("a checkpoint is whole or nothing", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json"], (state) =>
+      Effect.gen(function* () {
+        const bad = { ...arrival(2), start: Number.NaN }
+        const cursor = { athlete, stage: "streams", value: 1 }
+        yield* Effect.flip(state.checkpoint({ arrivals: [arrival(1), bad], cursor }))
+        assert.deepEqual(yield* statuses(state), [])
+        assert.equal(yield* state.cursor(athlete, "streams"), undefined)
+        assert.deepEqual(yield* deliver(state, "json"), [])
+      }))
+  }))
+
+test("an item is staged until every sink has it, and its body goes with the last", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json", "csv"], (state) =>
+      Effect.gen(function* () {
+        yield* state.checkpoint({ arrivals: [arrival(1)] })
+        yield* deliver(state, "json")
+        assert.deepEqual(yield* statuses(state), [["staged", 1]])
+        assert.deepEqual(yield* deliver(state, "json"), [])
+        assert.deepEqual(yield* deliver(state, "csv"), [["1", `{"id":1}`]])
+        assert.deepEqual(yield* statuses(state), [["delivered", 1]])
+        assert.deepEqual(
+          yield* state.checkpoint({ arrivals: [arrival(1)] }),
+          { fresh: 0, changed: 0, known: 1 },
+        )
+        assert.deepEqual(yield* deliver(state, "csv"), [])
+      }))
+    const db = new DatabaseSync(`${data}/state.db`)
+    assert.deepEqual(db.prepare("select count(*) as n from staged").get()?.["n"], 0)
+    db.close()
+  }))
+
+test("an item that changes back before its change was delivered is delivered as it is now", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json"], (state) =>
+      Effect.gen(function* () {
+        yield* state.checkpoint({ arrivals: [arrival(1, "one")] })
+        yield* deliver(state, "json")
+        yield* state.checkpoint({ arrivals: [arrival(1, "two")] })
+        yield* state.checkpoint({ arrivals: [arrival(1, "one")] })
+        assert.deepEqual(yield* deliver(state, "json"), [["1", "one"]])
+        assert.deepEqual(yield* deliver(state, "json"), [])
+        assert.deepEqual(yield* statuses(state), [["delivered", 1]])
+      }))
+  }))
+
+test("an item that changes while a sink writes it comes to that sink again", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json"], (state) =>
+      Effect.gen(function* () {
+        yield* state.checkpoint({ arrivals: [arrival(1, "one")] })
+        const batch = yield* state.batch("json", "streams", limits)
+        yield* state.checkpoint({ arrivals: [arrival(1, "two")] })
+        yield* state.acknowledge("json", batch, [])
+        assert.deepEqual(yield* deliver(state, "json"), [["1", "two"]])
+        assert.deepEqual(yield* deliver(state, "json"), [])
+      }))
+  }))
+
+test("what waits for a sink that is not of this run stays, and stays true", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["csv"], (state) => state.checkpoint({ arrivals: [arrival(1, "one")] }))
+    yield* using(data, ["json"], (state) =>
+      Effect.gen(function* () {
+        yield* state.checkpoint({ arrivals: [arrival(1, "two")] })
+        assert.deepEqual(yield* deliver(state, "json"), [["1", "two"]])
+        assert.deepEqual(yield* statuses(state), [["staged", 1]])
+      }))
+    yield* using(data, ["csv"], (state) =>
+      Effect.gen(function* () {
+        assert.deepEqual(yield* deliver(state, "csv"), [["1", "two"]])
+        assert.deepEqual(yield* deliver(state, "csv"), [])
+        assert.deepEqual(yield* statuses(state), [["delivered", 1]])
+      }))
+  }))
+
+test("an answer that cannot be read never takes the place of one that a sink waits for", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json"], (state) =>
+      Effect.gen(function* () {
+        const { item, start } = arrival(1, "good")
+        yield* state.checkpoint({ arrivals: [{ item, start }] })
+        yield* state.reopen(athlete, "streams")
+        const bad = arrival(1, "bad").item
+        yield* state.checkpoint({ marks: [{ ...bad, start, status: "quarantined", item: bad }] })
+        assert.deepEqual(yield* deliver(state, "json"), [["1", "good"]])
+        assert.deepEqual(yield* statuses(state), [["quarantined", 1]])
+      }))
+  }))
+
+test("a flipped byte in a body means that this item is asked for again, and nothing else", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(
+      data,
+      ["json", "csv"],
+      (state) => state.checkpoint({ arrivals: [1, 2, 3].map((id) => arrival(id)) }),
+    )
+    flip(data, "id = '2'")
+    yield* using(data, ["json", "csv"], (state) =>
+      Effect.gen(function* () {
+        assert.deepEqual((yield* deliver(state, "json")).map(([id]) => id), ["3", "1"])
+        assert.deepEqual((yield* deliver(state, "csv")).map(([id]) => id), ["3", "1"])
+        assert.deepEqual((yield* state.todo(athlete, "streams")).map(({ id }) => id), ["2"])
+        yield* state.checkpoint({ arrivals: [arrival(2)] })
+        assert.deepEqual((yield* deliver(state, "csv")).map(([id]) => id), ["2"])
+      }))
+  }))
+
+test("damaged bodies do not hide the whole ones behind them", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json"], (state) =>
+      state.checkpoint({
+        arrivals: [1, 2, 3, 4, 5].map((id) => arrival(id)),
+      }))
+    flip(data, "id in ('5', '4')")
+    edit(data, "update staged set body = (select body from staged where id = '1') where id = '3'")
+    yield* using(data, ["json"], (state) =>
+      Effect.gen(function* () {
+        const batch = yield* state.batch("json", "streams", { items: 2, bytes: 100 })
+        assert.deepEqual(batch.items.map(({ id }) => id), ["2"])
+      }))
+  }))
+
+test("a batch keeps to its limits, but holds one item however large", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* using(data, ["json"], (state) =>
+      Effect.gen(function* () {
+        yield* state.checkpoint({ arrivals: [1, 2, 3].map((id) => arrival(id, "x".repeat(50))) })
+        const of = (items: number, bytes: number) =>
+          Effect.map(state.batch("json", "streams", { items, bytes }), (batch) =>
+            batch.items.map(({ id }) => id))
+        assert.deepEqual(yield* of(2, 1_000), ["3", "2"])
+        assert.deepEqual(yield* of(9, 120), ["3", "2"])
+        assert.deepEqual(yield* of(9, 1), ["3"])
+      }))
+  }))
+
+test("a run that follows an unfinished one soon goes on with its work; otherwise it begins its own", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const run = (exit: number | undefined) =>
+      using(
+        data,
+        ["json"],
+        (state) =>
+          Effect.andThen(exit === undefined ? Effect.void : state.ended(exit), state.began),
+      )
+    const first = yield* run(75)
+    yield* TestClock.adjust("15 minutes")
+    assert.equal(yield* run(undefined), first)
+    yield* TestClock.adjust("50 minutes")
+    assert.equal(yield* run(0), first)
+    yield* TestClock.adjust("1 minute")
+    const own = yield* run(75)
+    assert.equal(own, first + 66 * 60_000)
+    yield* TestClock.adjust("2 hours")
+    assert.equal(yield* run(0), own + 120 * 60_000)
+  }))
+
+test("an old file is migrated from nothing, and a time may be a fraction", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    Deno.writeFileSync(`${data}/state.db`, new Uint8Array())
+    yield* TestClock.adjust(0.25)
+    yield* using(data, ["json"], (state) => state.checkpoint({ arrivals: [arrival(1)] }))
+    assert.equal(Deno.statSync(`${data}/state.db`).mode! & 0o777, 0o600)
+  }))

@@ -1,0 +1,127 @@
+/** Shared by the client's tests: the client as a run builds it, over a simulated Strava, on the test clock. */
+import { ConfigProvider, Effect, FileSystem, Layer, Option } from "effect"
+import type { HttpClient } from "effect/http"
+import { TestClock } from "effect/testing"
+import { setImmediate } from "node:timers"
+import { layerClient } from "../../pipeline/simulator/client.ts"
+import type { FaultAnswer, SeenRequest } from "../../pipeline/simulator/protocol.ts"
+import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+import { World } from "../../pipeline/simulator/World.ts"
+import type { StateFile } from "../../pipeline/state/StateFile.ts"
+import { Quota } from "../../pipeline/strava/Quota.ts"
+import { Strava } from "../../pipeline/strava/Strava.ts"
+import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
+import { type StoredTokens, TokenFile } from "../../pipeline/strava/TokenFile.ts"
+import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { emptyLedger, layerLedger, type Ledger, wait } from "./load.ts"
+
+/** In the middle of a window. */
+export const now = Date.UTC(2026, 10, 23, 10, 7, 30)
+
+const world = World.make({ activities: 3, manual: 0, samples: 3 })
+
+export const simulated = (options: SimulatorOptions = {}) => Simulator.layer({ world, ...options })
+
+export const environment = {
+  STRAVA_CLIENT_ID: simulatedClientId,
+  STRAVA_CLIENT_SECRET: simulatedClientSecret,
+  STRAVA_REFRESH_TOKEN: simulatedRefreshToken,
+}
+
+export interface RunOptions {
+  /** The folder of `tokens.json`; the tokens are kept in memory without one. */
+  readonly data?: string
+  readonly env?: Record<string, string>
+  readonly ledger?: Ledger
+  /** In place of the ledger in memory. */
+  readonly state?: ReturnType<typeof StateFile.layer>
+  readonly http?: Layer.Layer<HttpClient.HttpClient, never, Simulator>
+  readonly files?: Layer.Layer<FileSystem.FileSystem>
+}
+
+/** No file, so that nothing but the test clock takes time. */
+const tokensInMemory = Layer.sync(TokenFile, () => {
+  let kept = Option.none<StoredTokens>()
+  return {
+    path: "tokens.json",
+    read: Effect.sync(() => kept),
+    write: (tokens) => Effect.sync(() => void (kept = Option.some(tokens))),
+  }
+})
+
+/** The client of one run. */
+export const layerRun = (
+  { data, env = environment, files, http = layerClient, ledger = emptyLedger(), state }: RunOptions,
+) => {
+  const tokenFile = data === undefined ? tokensInMemory : TokenFile.layer(data)
+  return Strava.layer.pipe(
+    Layer.provideMerge(Tokens.layer),
+    Layer.provideMerge(Layer.mergeAll(
+      Quota.layer(wait).pipe(Layer.provide(state ?? layerLedger(ledger))),
+      files === undefined ? tokenFile : tokenFile.pipe(Layer.provide(files)),
+      StravaConfig.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env)))),
+      http,
+    )),
+  )
+}
+
+/** A folder of the test's own, at a realistic time. */
+export const folder = Effect.gen(function* () {
+  yield* TestClock.setTime(now)
+  return yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+})
+
+const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+
+/** Let promises, streams and files move on. */
+export const breathe = Effect.repeat(turn, { times: 5 })
+
+/** How it ends, with time and real files moving on; in steps shorter than any deadline. */
+export const exitOf = Effect.fnUntraced(
+  function* <A, E, R>(self: Effect.Effect<A, E, R>, step = 250) {
+    const fiber = yield* Effect.forkChild(self)
+    for (let exit = fiber.pollUnsafe();; exit = fiber.pollUnsafe()) {
+      if (exit !== undefined) return exit
+      yield* breathe
+      if (fiber.pollUnsafe() === undefined) yield* TestClock.adjust(step)
+    }
+  },
+)
+
+export const ended = <A, E, R>(self: Effect.Effect<A, E, R>, step?: number) =>
+  Effect.flatten(exitOf(self, step))
+
+/** The error it ends with. */
+export const failed = <A, E, R>(self: Effect.Effect<A, E, R>, step?: number) =>
+  Effect.flip(ended(self, step))
+
+/** From now on such requests are answered so. */
+export const fault = (path: string | RegExp, answer: FaultAnswer, times = Infinity) =>
+  Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, answer, times }))
+
+const seen = (wanted: (request: SeenRequest) => boolean) =>
+  Effect.map(
+    Effect.flatMap(Simulator, (simulator) => simulator.requests),
+    (requests) => requests.filter(wanted),
+  )
+
+/** Requests for tokens. */
+export const posts = seen(({ path }) => path === "/oauth/token")
+/** Requests to the API. */
+export const calls = seen(({ path }) => path.startsWith("/api/v3/"))
+
+export const bearers = Effect.map(
+  calls,
+  (requests) => requests.map(({ headers }) => headers["authorization"]?.replace("Bearer ", "")),
+)
+
+/** What `tokens.json` holds. */
+export const stored = Effect.fnUntraced(function* (data: string) {
+  const text = yield* (yield* FileSystem.FileSystem).readFileString(`${data}/tokens.json`)
+  return JSON.parse(text) as Record<string, unknown>
+})

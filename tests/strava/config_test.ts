@@ -1,0 +1,108 @@
+/** Settings from the environment: which addresses are safe, and what counts as absent. */
+import { ConfigProvider, Effect, Layer, Option, Redacted } from "effect"
+import assert from "node:assert/strict"
+import { exitCodes } from "../../pipeline/exit.ts"
+import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
+import { test } from "../testing.ts"
+
+const configured = (env: Record<string, string>) =>
+  Effect.provide(
+    StravaConfig,
+    StravaConfig.layer.pipe(
+      Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env))),
+    ),
+  )
+
+test("without a word Strava is where it is, and nobody is known", () =>
+  Effect.gen(function* () {
+    const config = yield* configured({})
+    assert.equal(config.apiUrl, "https://www.strava.com/api/v3")
+    assert.equal(config.oauthUrl, "https://www.strava.com/oauth")
+    assert.deepEqual([config.refreshToken, config.authorizationCode], [
+      Option.none(),
+      Option.none(),
+    ])
+    const error = yield* Effect.flip(config.credentials)
+    assert.match(error.message, /^STRAVA_CLIENT_ID is not set\. .*settings\/api.*deno task demo$/)
+    assert.equal(Object.values(error).includes(exitCodes.configuration), true)
+  }))
+
+test("the two addresses are two settings, without a slash at their end", () =>
+  Effect.gen(function* () {
+    const { apiUrl, oauthUrl } = yield* configured({ STRAVA_API_URL: "https://api-v3.strava.com/" })
+    assert.equal(apiUrl, "https://api-v3.strava.com")
+    assert.equal(oauthUrl, "https://www.strava.com/oauth")
+    const local = yield* configured({
+      STRAVA_API_URL: "http://127.0.0.1:8080/api/v3//",
+      STRAVA_OAUTH_URL: " http://[::1]:8080/oauth ",
+    })
+    assert.equal(local.apiUrl, "http://127.0.0.1:8080/api/v3")
+    assert.equal(local.oauthUrl, "http://[::1]:8080/oauth")
+  }))
+
+for (
+  const address of [
+    "http://www.strava.com/api/v3",
+    "http://127.0.0.1.example.com/",
+    "http://localhost.example.com",
+    "http://localhost@example.com/",
+    "http://203.0.113.7/",
+    "https://user@www.strava.com/",
+    "https://user:canary@www.strava.com/",
+    "https://:canary@www.strava.com/",
+    "https://www.strava.com/api?key=canary",
+    "https://www.strava.com/api#canary",
+    "ftp://127.0.0.1/",
+    "file:///etc/passwd",
+    "www.strava.com/api/v3",
+    "not an address",
+  ]
+) {
+  for (const name of ["STRAVA_API_URL", "STRAVA_OAUTH_URL"]) {
+    test(`${name} refuses ${address}`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(configured({ [name]: address }))
+        assert.ok(
+          error.message.startsWith(`${name} is not a usable address. Give an https address`),
+        )
+        assert.ok(!error.message.includes("canary"))
+      }))
+  }
+}
+
+test("empty variables, as schedulers set them, are absent, and blanks around a value are not its own", () =>
+  Effect.gen(function* () {
+    const empty = yield* configured({
+      STRAVA_API_URL: "",
+      STRAVA_OAUTH_URL: " ",
+      STRAVA_CLIENT_ID: "",
+      STRAVA_CLIENT_SECRET: "",
+      STRAVA_REFRESH_TOKEN: "",
+      STRAVA_AUTHORIZATION_CODE: "  ",
+    })
+    assert.equal(empty.apiUrl, "https://www.strava.com/api/v3")
+    assert.deepEqual([empty.refreshToken, empty.authorizationCode], [Option.none(), Option.none()])
+    const pasted = yield* configured({
+      STRAVA_CLIENT_ID: "7\n",
+      STRAVA_CLIENT_SECRET: " hush\r\n",
+      STRAVA_REFRESH_TOKEN: "token\n",
+    })
+    const { clientId, clientSecret } = yield* pasted.credentials
+    assert.deepEqual([clientId, Redacted.value(clientSecret)], ["7", "hush"])
+    assert.equal(Redacted.value(Option.getOrThrow(pasted.refreshToken)), "token")
+  }))
+
+test("no secret shows when the settings are printed", () =>
+  Effect.gen(function* () {
+    const config = yield* configured({
+      STRAVA_CLIENT_ID: "7",
+      STRAVA_CLIENT_SECRET: "canary",
+      STRAVA_REFRESH_TOKEN: "canary",
+      STRAVA_AUTHORIZATION_CODE: "canary",
+    })
+    const printed = Deno.inspect([config, yield* config.credentials]) + JSON.stringify(config)
+    assert.ok(!printed.includes("canary"))
+    const partial = yield* configured({ STRAVA_CLIENT_ID: "7" })
+    const error = yield* Effect.flip(partial.credentials)
+    assert.match(error.message, /^STRAVA_CLIENT_SECRET is not set/)
+  }))

@@ -1,0 +1,125 @@
+/** The client over real connections: what `fetch` by itself would do and must not. */
+import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import assert from "node:assert/strict"
+import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import { serve } from "../../pipeline/simulator/serve.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { World } from "../../pipeline/simulator/World.ts"
+import { Quota } from "../../pipeline/strava/Quota.ts"
+import { Strava } from "../../pipeline/strava/Strava.ts"
+import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
+import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
+import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { live } from "../testing.ts"
+import { environment } from "./client.ts"
+import { emptyLedger, layerLedger, wait } from "./load.ts"
+
+/** Another server of this machine, and whoever came to it. */
+const elsewhere = Effect.gen(function* () {
+  const visits: Array<string> = []
+  const server = createServer((request, response) => {
+    visits.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`)
+    response.writeHead(200, { "content-type": "application/json" }).end(`{"id":1}`)
+  })
+  yield* Effect.acquireRelease(
+    Effect.promise(() => new Promise<void>((done) => server.listen(0, "127.0.0.1", done))),
+    () => Effect.promise(() => new Promise<void>((done) => void server.close(() => done()))),
+  )
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/api/v3/athlete`, visits }
+})
+
+const client = Effect.fnUntraced(function* () {
+  const { apiUrl, oauthUrl } = yield* serve({ port: 0 })
+  const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+  const env = { ...environment, STRAVA_API_URL: apiUrl, STRAVA_OAUTH_URL: oauthUrl }
+  const context = yield* Layer.build(Strava.layer.pipe(
+    Layer.provide(Tokens.layer),
+    Layer.provide(Layer.mergeAll(
+      Quota.layer(wait).pipe(Layer.provide(layerLedger(emptyLedger()))),
+      TokenFile.layer(data),
+      StravaConfig.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env)))),
+      Strava.layerFetch,
+    )),
+  ))
+  return yield* Effect.provide(Strava, context)
+})
+
+const world = World.make({ activities: 1 })
+const simulated = Effect.provide(Simulator.layer({ world, rotation: "never" }))
+
+const struck = (path: string, answer: FaultAnswer, times = Infinity) =>
+  Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, answer, times }))
+
+live(
+  "a redirect to another port is not followed, for the API or for tokens",
+  () =>
+    Effect.gen(function* () {
+      const strava = yield* client()
+      const { url, visits } = yield* elsewhere
+      for (const path of ["/oauth/token", "/athlete"]) {
+        yield* struck(path, { _tag: "Redirect", location: url }, 1)
+        const error = yield* Effect.flip(strava.athlete)
+        assert.ok(error._tag === "Refused")
+        assert.match(error.message, /302 \(a redirect to 127\.0\.0\.1:\d+, not followed\)/)
+        assert.deepEqual(visits, [])
+      }
+      assert.match((yield* strava.athlete).text, /^\{"id":/)
+    }).pipe(simulated),
+)
+
+live(
+  "nothing that traces us is sent, also inside a span, and no cookie comes back",
+  () =>
+    Effect.gen(function* () {
+      const strava = yield* client()
+      yield* struck("/athlete", { _tag: "Headers", headers: { "set-cookie": "track=canary" } }, 1)
+      yield* Effect.withSpan(strava.athlete, "outer")
+      yield* Effect.withSpan(strava.athlete, "outer")
+      const expected = [
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "connection",
+        "user-agent",
+      ]
+      for (const { headers, query } of yield* (yield* Simulator).requests) {
+        const more = Object.keys(headers).filter((name) => !expected.includes(name))
+        assert.deepEqual(more, [])
+        assert.ok(!JSON.stringify([query, headers["cookie"] ?? ""]).match(/simulated|canary/))
+      }
+    }).pipe(simulated),
+)
+
+live(
+  "a bomb that is small on the wire is given up at the cap, in flat memory",
+  () =>
+    Effect.gen(function* () {
+      const strava = yield* client()
+      yield* strava.athlete
+      yield* struck("/athlete", { _tag: "Bomb", bytes: 1e9 })
+      const before = Deno.memoryUsage().rss
+      const error = yield* Effect.flip(strava.athlete)
+      assert.ok(error._tag === "Unreadable")
+      assert.match(error.message, /the body is larger than 67108864 bytes/)
+      assert.ok(Deno.memoryUsage().rss - before < 400e6)
+      const requests = yield* (yield* Simulator).requests
+      assert.equal(requests.filter(({ path }) => path === "/api/v3/athlete").length, 2)
+    }).pipe(simulated),
+)
+
+live("connections that break before or in the body are asked again", () =>
+  Effect.gen(function* () {
+    const strava = yield* client()
+    yield* struck("/athlete", { _tag: "Reset" }, 1)
+    assert.match((yield* strava.athlete).text, /^\{"id":/)
+    yield* struck("/athlete", { _tag: "Truncate", bytes: 30 }, 1)
+    assert.match((yield* strava.athlete).text, /^\{"id":/)
+    assert.equal((yield* strava.traffic).requests, 4)
+  }).pipe(simulated))

@@ -1,0 +1,284 @@
+/** The client against everything Strava and the network do: what is retried, how often, and how it ends. */
+import { Effect, Option, Schema } from "effect"
+import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { ActivityId } from "../../schemas/Activity.ts"
+import { exitCodes } from "../../pipeline/exit.ts"
+import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { defaultLimits, exchange } from "../../pipeline/strava/http.ts"
+import { Quota } from "../../pipeline/strava/Quota.ts"
+import { Strava } from "../../pipeline/strava/Strava.ts"
+import { test } from "../testing.ts"
+import {
+  calls,
+  ended,
+  environment,
+  failed,
+  fault,
+  layerRun,
+  now,
+  type RunOptions,
+  simulated,
+} from "./client.ts"
+import { emptyLedger } from "./load.ts"
+
+const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
+const page = Effect.flatMap(Strava, (strava) => strava.activities({ before: now / 1_000, page: 2 }))
+const streams = Effect.flatMap(
+  Effect.all([Strava, Simulator]),
+  ([strava, { world }]) => strava.streams(ActivityId.make(world.ids[0] ?? 0)),
+)
+
+/** With a client of its own, at a realistic time. */
+const withClient = <A, E, R>(self: Effect.Effect<A, E, R>, options: RunOptions = {}) =>
+  Effect.andThen(TestClock.setTime(now), Effect.provide(self, layerRun(options)))
+
+test("requests say what they must and no more, and carry the token in the header only", () =>
+  withClient(Effect.gen(function* () {
+    yield* ended(athlete)
+    yield* ended(page)
+    yield* ended(streams)
+    const [first, second, third] = yield* calls
+    assert.deepEqual([first?.path, first?.query], ["/api/v3/athlete", {}])
+    assert.equal(second?.path, "/api/v3/athlete/activities")
+    assert.deepEqual(second?.query, { before: String(now / 1_000), per_page: "200", page: "2" })
+    assert.match(third?.path ?? "", /^\/api\/v3\/activities\/\d+\/streams$/)
+    assert.deepEqual(Object.keys(third?.query ?? {}), ["keys", "key_by_type"])
+    for (const { headers, method } of yield* calls) {
+      assert.equal(method, "GET")
+      assert.deepEqual(Object.keys(headers).sort(), ["accept", "authorization"])
+      assert.match(headers["authorization"] ?? "", /^Bearer simulated-access-token-\d+$/)
+    }
+    for (const { query } of yield* (yield* Simulator).requests) {
+      assert.ok(!JSON.stringify(query).includes("simulated"))
+    }
+  })).pipe(Effect.provide(simulated())))
+
+/** Tried again and again: six times at most. */
+const passing: ReadonlyArray<readonly [name: string, answer: FaultAnswer, says: RegExp]> = [
+  ["a broken connection", { _tag: "Reset" }, /: error sending request|connection/],
+  ["a body that breaks off", { _tag: "Truncate", bytes: 9 }, /connection/],
+  ["a body that just ends", { _tag: "Cut" }, /not whole JSON, but application\/json/],
+  ["a page for people", { _tag: "Html" }, /not whole JSON, but text\/html/],
+  ["another shape", { _tag: "Body", body: `"fine"` }, /JSON of another shape/],
+  ["an empty body", { _tag: "Body", body: "" }, /not whole JSON/],
+  ["500", { _tag: "Status", status: 500 }, /Strava answered 500/],
+  ["502", { _tag: "Status", status: 502 }, /Strava answered 502/],
+  ["503", { _tag: "Status", status: 503 }, /Strava answered 503/],
+  ["504", { _tag: "Status", status: 504 }, /Strava answered 504/],
+  ["silence", { _tag: "Hang" }, /no whole answer within 1m/],
+  ["a body that stalls", { _tag: "Stall" }, /no whole answer within 1m/],
+]
+
+for (const [name, answer, says] of passing) {
+  test(`${name} once is passed over, and each try is reserved`, () =>
+    withClient(Effect.gen(function* () {
+      yield* fault("/athlete", answer, 1)
+      const { json } = yield* ended(athlete, 1_000)
+      assert.ok(Schema.is(Schema.Struct({ id: Schema.Finite }))(json))
+      assert.equal((yield* calls).length, 2)
+      assert.equal(yield* (yield* Quota).spent, 2)
+      assert.equal((yield* (yield* Strava).traffic).requests, 2)
+    })).pipe(Effect.provide(simulated())))
+
+  test(`${name} for ever is tried six times, each later than the last, then told`, () =>
+    withClient(Effect.gen(function* () {
+      yield* fault("/athlete", answer)
+      const error = yield* failed(athlete, 1_000)
+      assert.ok(error._tag === "Unreachable" || error._tag === "Unreadable", error._tag)
+      assert.match(error.message, says)
+      assert.match(error.message, /^Cannot read the athlete: .*Run the same command again later/)
+      const codes = [exitCodes.unavailable, exitCodes.data]
+      assert.ok(Object.values(error).includes(codes[error._tag === "Unreachable" ? 0 : 1]))
+      assert.equal((yield* calls).length, 6)
+      assert.equal(yield* (yield* Quota).spent, 6)
+    })).pipe(Effect.provide(simulated())))
+}
+
+test("the pauses between tries double, give or take a fifth", () =>
+  withClient(Effect.gen(function* () {
+    yield* ended(athlete)
+    yield* fault("/athlete", { _tag: "Status", status: 500 })
+    yield* failed(athlete, 10)
+    const at = (yield* calls).slice(1).map(({ at }) => at)
+    const pauses = at.slice(1).map((time, i) => time - at[i]!)
+    for (const [i, pause] of pauses.entries()) {
+      const expected = 500 * 2 ** i
+      assert.ok(pause >= 0.8 * expected && pause <= 1.2 * expected + 100, `${pauses}`)
+    }
+    assert.equal(pauses.length, 5)
+  })).pipe(Effect.provide(simulated())))
+
+for (const status of [400, 402, 403, 404, 405, 406, 408, 410, 422, 451]) {
+  test(`${status} is not tried again`, () =>
+    withClient(Effect.gen(function* () {
+      yield* fault("/athlete", { _tag: "Status", status, body: `{"message":"No","errors":"why"}` })
+      const error = yield* failed(athlete)
+      assert.ok(error._tag === "Refused")
+      assert.equal(
+        error.message,
+        `Cannot read the athlete: Strava answered ${status} (No: why). Everything fetched so far is kept`,
+      )
+      assert.ok(Object.values(error).includes(exitCodes.unavailable))
+      assert.equal((yield* calls).length, 1)
+    })).pipe(Effect.provide(simulated())))
+}
+
+test("a redirect is not followed, and where it led is said without its secrets", () =>
+  withClient(Effect.gen(function* () {
+    yield* fault("/athlete", {
+      _tag: "Redirect",
+      location: "https://u:canary@example.invalid/?k=canary",
+    })
+    const error = yield* failed(athlete)
+    assert.match(error.message, /answered 302 \(a redirect to example\.invalid, not followed\)/)
+    assert.ok(!error.message.includes("canary"))
+    assert.equal((yield* calls).length, 1)
+  })).pipe(Effect.provide(simulated())))
+
+test("no streams (404) is a result, not an error, and not tried again", () =>
+  withClient(Effect.gen(function* () {
+    for (
+      const body of [
+        `{"message":"Resource Not Found","errors":[]}`,
+        `{"message":"Resource Not Found","errors":[{"resource":"Activity","field":"","code":"not found"}]}`,
+        "",
+      ]
+    ) {
+      yield* fault("/streams", { _tag: "Status", status: 404, body }, 1)
+      assert.deepEqual(yield* ended(streams), Option.none())
+    }
+    assert.equal((yield* calls).length, 3)
+  })).pipe(Effect.provide(simulated())))
+
+test("streams come as sent, also in the older shape", () =>
+  withClient(Effect.gen(function* () {
+    const { text } = Option.getOrThrow(yield* ended(streams))
+    assert.match(text, /^\{"time":\{"data":\[0,/)
+    const older = `[{"type":"time","data":[0,1.50,2817697759509711894]}]`
+    yield* fault("/streams", { _tag: "Body", body: older }, 1)
+    assert.equal(Option.getOrThrow(yield* ended(streams)).text, older)
+  })).pipe(Effect.provide(simulated())))
+
+test("an application that was switched off is told as such, with exit 77", () =>
+  withClient(Effect.gen(function* () {
+    const body =
+      `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`
+    yield* fault("/api/v3", { _tag: "Status", status: 403, body })
+    const errors = [yield* failed(athlete), yield* failed(page), yield* failed(streams)]
+    for (const error of errors) {
+      assert.equal(error._tag, "ApplicationInactive")
+      assert.match(
+        error.message,
+        /switched this API application off.*paid Strava subscription: renew/,
+      )
+      assert.ok(Object.values(error).includes(exitCodes.credentials))
+    }
+    assert.equal((yield* calls).length, 3)
+  })).pipe(Effect.provide(simulated())))
+
+test("a scope that was not granted is told as such, with exit 77 and without a refresh", () =>
+  withClient(Effect.gen(function* () {
+    const body =
+      `{"message":"Authorization Error","errors":[{"resource":"AccessToken","field":"activity:read_permission","code":"missing"}]}`
+    yield* fault("/athlete/activities", { _tag: "Status", status: 401, body })
+    const error = yield* failed(page)
+    assert.ok(error._tag === "ScopeMissing")
+    assert.match(
+      error.message,
+      /^Cannot list activities \(page 2\): the token lacks a permission \(activity:read_permission\)/,
+    )
+    assert.match(error.message, /scope=read,profile:read_all,activity:read_all.*deno task auth/)
+    assert.ok(Object.values(error).includes(exitCodes.credentials))
+    const requests = yield* (yield* Simulator).requests
+    assert.deepEqual(requests.map(({ path }) => path), [
+      "/oauth/token",
+      "/api/v3/athlete/activities",
+    ])
+  })).pipe(Effect.provide(simulated())))
+
+test("the simulator's own narrow scope is told likewise", () =>
+  withClient(Effect.gen(function* () {
+    assert.equal((yield* failed(page))._tag, "ScopeMissing")
+  })).pipe(Effect.provide(simulated({ scope: "read" }))))
+
+test("access that is withdrawn is told as a refused refresh token", () =>
+  withClient(Effect.gen(function* () {
+    yield* ended(athlete)
+    yield* (yield* Simulator).revoke
+    const error = yield* failed(athlete)
+    assert.equal(error._tag, "RefreshTokenRefused")
+    assert.ok(Object.values(error).includes(exitCodes.credentials))
+  })).pipe(Effect.provide(simulated())))
+
+test("a bomb is given up at the cap, once, and never held in memory", () =>
+  withClient(Effect.gen(function* () {
+    yield* ended(athlete)
+    yield* fault("/athlete", { _tag: "Bomb", bytes: 1e12 })
+    const before = Deno.memoryUsage().rss
+    const error = yield* failed(athlete)
+    assert.ok(error._tag === "Unreadable")
+    assert.match(error.message, /the body is larger than 67108864 bytes/)
+    assert.equal((yield* calls).length, 2)
+    assert.ok(Deno.memoryUsage().rss - before < 400e6)
+  })).pipe(Effect.provide(simulated())))
+
+test("a body that is not UTF-8 is not believed", () =>
+  Effect.gen(function* () {
+    const bytes = new Uint8Array([0x22, 0xff, 0x22])
+    const client = HttpClient.make((request) =>
+      Effect.succeed(HttpClientResponse.fromWeb(request, new Response(bytes)))
+    )
+    const request = HttpClientRequest.get("https://example.invalid/")
+    const error = yield* failed(exchange(client, request, defaultLimits))
+    assert.deepEqual([error.reason, error.message], ["garbled", "the body is not UTF-8 text"])
+  }))
+
+test("a refusal by the limit is waited out in the client, however often", () =>
+  withClient(Effect.gen(function* () {
+    yield* ended(athlete)
+    yield* fault("/athlete", { _tag: "Status", status: 429 }, 2)
+    yield* ended(athlete, 10_000)
+    const at = (yield* calls).slice(1).map(({ at }) => at)
+    assert.equal(at.length, 3)
+    const [, second, third] = at.map((time) => new Date(time).toISOString().slice(11, 16))
+    assert.deepEqual([second, third], ["10:15", "10:30"])
+  })).pipe(Effect.provide(simulated())))
+
+test("neither an error, nor the ledger, nor what is printed of the client shows a secret", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(now)
+    const ledger = emptyLedger()
+    yield* Effect.gen(function* () {
+      const strava = yield* Strava
+      yield* ended(athlete)
+      const token = (yield* calls)[0]?.headers["authorization"]?.replace("Bearer ", "") ?? ""
+      const body = JSON.stringify({
+        message: `${token}\u001b]0;x\u0007`,
+        errors: [{ resource: token, field: token, code: token }],
+      })
+      const printed: Array<unknown> = [strava]
+      const scope = JSON.stringify({
+        errors: [{ resource: "AccessToken", field: `permission ${token}`, code: "missing" }],
+      })
+      yield* fault("/athlete", { _tag: "Status", status: 401, body: scope })
+      printed.push(yield* failed(athlete))
+      for (const status of [400, 401, 403, 404, 500, 302]) {
+        yield* (yield* Simulator).clearFaults
+        yield* fault("/athlete", {
+          _tag: "Status",
+          status,
+          body,
+          headers: { "content-type": token },
+        }, 6)
+        const exit = yield* Effect.exit(ended(athlete))
+        printed.push(exit, exit._tag === "Failure" ? String(exit.cause) : "")
+      }
+      printed.push(ledger, [...ledger.meta])
+      const words = printed.map((one) => Deno.inspect(one, { depth: 12 })).join("\n")
+      assert.ok(!/simulated-(access|refresh)-token/.test(words), words)
+      assert.ok(!words.includes(environment.STRAVA_REFRESH_TOKEN))
+    }).pipe(Effect.provide(layerRun({ ledger })))
+  }).pipe(Effect.provide(simulated())))

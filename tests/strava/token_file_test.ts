@@ -1,0 +1,183 @@
+/** `tokens.json`: what is durable when, what a disk may do, and what never shows. */
+import { Effect, Fiber, FileSystem, Layer, PlatformError } from "effect"
+import { HttpClient } from "effect/http"
+import { TestClock } from "effect/testing"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import assert from "node:assert/strict"
+import { layerClient } from "../../pipeline/simulator/client.ts"
+import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { Strava } from "../../pipeline/strava/Strava.ts"
+import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { test } from "../testing.ts"
+import {
+  bearers,
+  breathe,
+  calls,
+  ended,
+  exitOf,
+  failed,
+  folder,
+  layerRun,
+  posts,
+  simulated,
+  stored,
+} from "./client.ts"
+
+const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
+
+/** Notes each durable write and each request, in order; `broken` makes every rename fail. */
+const recording = (steps: Array<string>, broken = () => false) => {
+  const files = Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (fs) => ({
+      ...fs,
+      open: (...[path, options]: Parameters<typeof fs.open>) =>
+        Effect.map(fs.open(path, options), (file): FileSystem.File => {
+          const step = path.includes("tokens.json") ? "sync" : "sync folder"
+          const sync = Effect.tap(file.sync, () => Effect.sync(() => steps.push(step)))
+          return Object.create(file, { sync: { value: sync } })
+        }),
+      rename: (from: string, to: string) =>
+        broken()
+          ? Effect.fail(
+            PlatformError.systemError({
+              _tag: "Unknown",
+              module: "FileSystem",
+              method: "rename",
+              description: "No space left on device",
+              pathOrDescriptor: to,
+            }),
+          )
+          : Effect.tap(fs.rename(from, to), () => Effect.sync(() => steps.push("rename"))),
+    })),
+  ).pipe(Layer.provide(NodeServices.layer))
+  const http = Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(
+      HttpClient.HttpClient,
+      (client) =>
+        HttpClient.tapRequest(
+          client,
+          ({ method, url }) => Effect.sync(() => steps.push(`${method} ${new URL(url).pathname}`)),
+        ),
+    ),
+  ).pipe(Layer.provide(layerClient))
+  return { files, http }
+}
+
+test("a refreshed pair is durable before its first use", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const steps: Array<string> = []
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, ...recording(steps) }))))
+    assert.deepEqual(steps.slice(0, 5), [
+      "POST /oauth/token",
+      "sync",
+      "rename",
+      "sync folder",
+      "GET /api/v3/athlete",
+    ])
+  }).pipe(Effect.provide(simulated())))
+
+test("a pair that the disk does not take is not used, nor asked for again, and kept once it can be", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    let full = true
+    yield* Effect.gen(function* () {
+      const all = Effect.all(
+        Array.from({ length: 8 }, () => Effect.flip(athlete)),
+        { concurrency: 8 },
+      )
+      for (const error of yield* ended(all)) {
+        assert.ok(error._tag === "TokenFileError")
+        assert.match(error.message, /^Cannot keep the tokens in .*tokens\.json: .*Mend the folder/)
+        assert.ok(!error.message.includes("simulated-"))
+        assert.ok(Object.values(error).includes("disk"))
+      }
+      assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
+      full = false
+      yield* ended(athlete)
+    }).pipe(Effect.provide(layerRun({ data, ...recording([], () => full) })))
+    assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 1])
+    assert.deepEqual(yield* bearers, [(yield* stored(data))["access_token"]])
+  }).pipe(Effect.provide(simulated())))
+
+test("a late success with the pair before does not make us forget one that the disk did not take", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    let full = false
+    yield* Effect.gen(function* () {
+      const tokens = yield* Tokens
+      const first = yield* ended(tokens.get)
+      full = true
+      yield* failed(tokens.renew(first))
+      full = false
+      yield* ended(tokens.confirm(first))
+      yield* ended(athlete)
+      yield* TestClock.adjust("7 hours")
+      yield* ended(athlete)
+    }).pipe(Effect.provide(layerRun({ data, ...recording([], () => full) })))
+    assert.deepEqual((yield* posts).map(({ status }) => status), [200, 200, 200])
+  }).pipe(Effect.provide(simulated())))
+
+test("a good answer is not lost because the disk cannot forget the previous token", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    let writes = 0
+    const { files, http } = recording([], () => ++writes > 1)
+    const answer = yield* ended(athlete.pipe(Effect.provide(layerRun({ data, files, http }))))
+    assert.match(answer.text, /^\{"id":/)
+    assert.equal(writes, 2)
+    assert.equal((yield* stored(data))["previous_refresh_token"], simulatedRefreshToken)
+  }).pipe(Effect.provide(simulated())))
+
+test("an interruption while Strava answers loses no pair", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const steps: Array<string> = []
+    const { files, http } = recording(steps)
+    const slow = Layer.effect(
+      FileSystem.FileSystem,
+      Effect.map(FileSystem.FileSystem, (fs) => ({
+        ...fs,
+        rename: (from: string, to: string) =>
+          Effect.andThen(Effect.sleep(1_000), fs.rename(from, to)),
+      })),
+    ).pipe(Layer.provide(files))
+    yield* Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(athlete)
+      while (!steps.includes("sync")) yield* breathe
+      yield* exitOf(Fiber.interrupt(fiber))
+    }).pipe(Effect.provide(layerRun({ data, files: slow, http })))
+    assert.ok((yield* stored(data))["refresh_token"] !== simulatedRefreshToken)
+    assert.equal((yield* calls).length, 0)
+  }).pipe(Effect.provide(simulated())))
+
+test("nothing of a token or a credential is in the state file or beside it, but in tokens.json", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const fs = yield* FileSystem.FileSystem
+    yield* ended(
+      athlete.pipe(Effect.provide(layerRun({ data, state: StateFile.layer(data, ["json"]) }))),
+    )
+    const names = yield* fs.readDirectory(data)
+    assert.ok(names.includes("state.db"))
+    for (const name of names.filter((name) => name !== "tokens.json")) {
+      const bytes = yield* fs.readFile(`${data}/${name}`)
+      assert.ok(!new TextDecoder("latin1").decode(bytes).includes("simulated"), name)
+    }
+  }).pipe(Effect.provide(simulated())))
+
+test("a damaged token file is named, and nothing of it is quoted", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const fs = yield* FileSystem.FileSystem
+    for (const text of ["", "{", `{"access_token":"canary"`, `{"refresh_token":["canary"]}`]) {
+      yield* fs.writeFileString(`${data}/tokens.json`, text)
+      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+      assert.match(error.message, /tokens\.json cannot be read: .* Delete it and run again/)
+      assert.ok(Object.values(error).includes("damaged"))
+      assert.ok(!Deno.inspect(error, { depth: 9 }).includes("canary"))
+    }
+  }).pipe(Effect.provide(simulated())))

@@ -1,0 +1,315 @@
+/** Tokens: one refresh at a time, which credential wins, and what a refusal says. */
+import { Effect, FileSystem, Option, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { exitCodes } from "../../pipeline/exit.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { simulatedCode, simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
+import { Strava } from "../../pipeline/strava/Strava.ts"
+import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { test } from "../testing.ts"
+import {
+  bearers,
+  calls,
+  ended,
+  environment,
+  failed,
+  fault,
+  folder,
+  layerRun,
+  now,
+  posts,
+  simulated,
+  stored,
+} from "./client.ts"
+
+const { STRAVA_REFRESH_TOKEN: _, ...application } = environment
+const withCode = { ...application, STRAVA_AUTHORIZATION_CODE: simulatedCode }
+
+const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
+const token = Effect.flatMap(Tokens, (tokens) => tokens.get)
+const value = Effect.map(token, Redacted.value)
+
+test("the first call refreshes, keeps the pair readable by its owner only, and uses it", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+    const pair = yield* stored(data)
+    assert.deepEqual(yield* bearers, [pair["access_token"]])
+    assert.notEqual(pair["refresh_token"], simulatedRefreshToken)
+    const life = Number(pair["expires_at"]) - now / 1_000
+    assert.ok(life >= 21_600 && life < 21_660, String(life))
+    assert.equal(pair["previous_refresh_token"], null)
+    const { mode } = yield* (yield* FileSystem.FileSystem).stat(`${data}/tokens.json`)
+    assert.equal(mode & 0o777, 0o600)
+    assert.ok(!JSON.stringify(pair["seeds"]).includes("simulated"))
+  }).pipe(Effect.provide(simulated())))
+
+test("twenty requests with an expired token make one refresh, and all use what it gave", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const all = Effect.all(Array.from({ length: 20 }, () => athlete), { concurrency: 20 })
+    yield* Effect.gen(function* () {
+      yield* ended(all)
+      yield* TestClock.adjust("7 hours")
+      yield* ended(all)
+    }).pipe(Effect.provide(layerRun({ data })))
+    assert.equal((yield* posts).length, 2)
+    const used = yield* bearers
+    assert.equal(used.length, 40)
+    assert.equal(new Set(used.slice(20)).size, 1)
+    assert.notEqual(used[0], used[20])
+  }).pipe(Effect.provide(simulated({ latency: 400 }))))
+
+test("a token is refreshed half a minute before it ends, and not before", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* Effect.gen(function* () {
+      const first = yield* ended(value)
+      const end = Number((yield* stored(data))["expires_at"]) * 1_000
+      yield* TestClock.setTime(end - 31_000)
+      assert.equal(yield* ended(value), first)
+      yield* TestClock.setTime(end - 30_000)
+      assert.notEqual(yield* ended(value), first)
+    }).pipe(Effect.provide(layerRun({ data })))
+    assert.equal((yield* posts).length, 2)
+  }).pipe(Effect.provide(simulated())))
+
+for (const hours of [-7, 7]) {
+  test(`a clock of ours that is ${hours} hours off makes neither dead tokens nor needless refreshes`, () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      yield* Effect.gen(function* () {
+        for (let i = 0; i < 4; i++) {
+          yield* ended(athlete)
+          yield* TestClock.adjust("1 hour")
+        }
+      }).pipe(Effect.provide(layerRun({ data })))
+      assert.equal((yield* posts).length, 1)
+      assert.deepEqual((yield* calls).map(({ status }) => status), [200, 200, 200, 200])
+    }).pipe(Effect.provide(simulated({ skew: -hours * 3_600_000 }))))
+}
+
+test("a refused access token is replaced once and the request repeated once", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* Effect.gen(function* () {
+      yield* ended(athlete)
+      yield* (yield* Simulator).expire
+      yield* ended(Effect.all(Array.from({ length: 8 }, () => athlete), { concurrency: 8 }))
+    }).pipe(Effect.provide(layerRun({ data })))
+    assert.equal((yield* posts).length, 2)
+    const statuses = (yield* calls).map(({ status }) => status)
+    assert.equal(statuses.filter((status) => status === 401).length, 8)
+    assert.equal(statuses.filter((status) => status === 200).length, 9)
+  }).pipe(Effect.provide(simulated({ latency: 100 }))))
+
+test("where a fresh token is refused as well the error says so, after one refresh for all", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* Effect.gen(function* () {
+      yield* ended(athlete)
+      yield* fault("/api/v3", { _tag: "Status", status: 401 })
+      const all = Effect.all(
+        Array.from({ length: 8 }, () => Effect.flip(athlete)),
+        { concurrency: 8 },
+      )
+      for (const error of yield* ended(all)) {
+        assert.ok(error._tag === "Unauthorized")
+        assert.match(error.message, /also a fresh one \(Authorization Error: Athlete access_token/)
+        assert.match(error.message, /Authorize anew and run: deno task auth/)
+        assert.ok(Object.values(error).includes(exitCodes.credentials))
+      }
+    }).pipe(Effect.provide(layerRun({ data })))
+    assert.equal((yield* posts).length, 2)
+    assert.equal((yield* calls).length, 17)
+  }).pipe(Effect.provide(simulated({ latency: 100 }))))
+
+test("a late success with the token before never puts the pair before back", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* Effect.gen(function* () {
+      const tokens = yield* Tokens
+      const first = yield* ended(tokens.get)
+      // The confirmation of the first token and its replacement at once, in both orders.
+      yield* ended(
+        Effect.all([tokens.renew(first), tokens.confirm(first)], { concurrency: "unbounded" }),
+      )
+      const second = yield* ended(tokens.get)
+      yield* ended(
+        Effect.all([tokens.confirm(second), tokens.renew(second)], { concurrency: "unbounded" }),
+      )
+      const third = Redacted.value(yield* ended(tokens.get))
+      assert.equal((yield* stored(data))["access_token"], third)
+    }).pipe(Effect.provide(layerRun({ data })))
+    const alive = yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+    assert.ok(alive.text.length > 0)
+  }).pipe(Effect.provide(simulated())))
+
+test("a stored pair that is newer wins over the seed it grew from; a changed seed wins over the pair", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+    const first = yield* stored(data)
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+    assert.deepEqual([(yield* posts).length, yield* stored(data)], [1, first])
+
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: application }))))
+    assert.equal((yield* posts).length, 1)
+
+    const env = { ...environment, STRAVA_REFRESH_TOKEN: String(first["refresh_token"]) }
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+    assert.equal((yield* posts).length, 2)
+    const wrong = { ...environment, STRAVA_REFRESH_TOKEN: "of-another-athlete" }
+    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env: wrong }))))
+    assert.equal(error._tag, "RefreshTokenRefused")
+  }).pipe(Effect.provide(simulated())))
+
+test("an authorization code is exchanged once, whatever stays in the environment", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: withCode }))))
+    yield* TestClock.adjust("7 hours")
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: withCode }))))
+    assert.equal((yield* posts).length, 2)
+    const elsewhere = yield* folder
+    const error = yield* failed(
+      athlete.pipe(Effect.provide(layerRun({ data: elsewhere, env: withCode }))),
+    )
+    assert.equal(error._tag, "AuthorizationCodeRefused")
+    assert.match(error.message, /works once, and only for some minutes.*run: deno task auth$/)
+    assert.ok(Object.values(error).includes(exitCodes.credentials))
+  }).pipe(Effect.provide(simulated())))
+
+test("the refresh token before is tried where the stored one is refused", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const fs = yield* FileSystem.FileSystem
+    yield* ended(token.pipe(Effect.provide(layerRun({ data }))))
+    const pair = yield* stored(data)
+    const swapped = {
+      ...pair,
+      expires_at: 0,
+      refresh_token: "lost-on-its-way",
+      previous_refresh_token: pair["refresh_token"],
+    }
+    yield* fs.writeFileString(`${data}/tokens.json`, JSON.stringify(swapped))
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+    assert.deepEqual((yield* posts).map(({ status }) => status), [200, 400, 200])
+    assert.equal((yield* stored(data))["previous_refresh_token"], null)
+  }).pipe(Effect.provide(simulated())))
+
+const refusals = [
+  {
+    body:
+      `{"message":"Bad Request","errors":[{"resource":"RefreshToken","field":"refresh_token","code":"invalid"}]}`,
+    status: 400,
+    tag: "RefreshTokenRefused",
+    says:
+      /^Strava refused the refresh token \(400, Bad Request: RefreshToken refresh_token invalid\)\. Most likely another program used it/,
+    code: exitCodes.credentials,
+  },
+  {
+    body:
+      `{"message":"Bad Request","errors":[{"resource":"AuthorizationCode","field":"","code":"expired"}]}`,
+    status: 400,
+    tag: "AuthorizationCodeRefused",
+    says: /^Strava refused the authorization code \(400, Bad Request: AuthorizationCode expired\)/,
+    code: exitCodes.credentials,
+  },
+  {
+    body:
+      `{"message":"Bad Request","errors":[{"resource":"Application","field":"client_id","code":"missing"}]}`,
+    status: 400,
+    tag: "ClientRefused",
+    says:
+      /^Strava refused the application \(400, Bad Request: Application client_id missing\)\. Compare STRAVA_CLIENT_ID/,
+    code: exitCodes.credentials,
+  },
+  {
+    body:
+      `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`,
+    status: 403,
+    tag: "ApplicationInactive",
+    says: /switched this API application off/,
+    code: exitCodes.credentials,
+  },
+  {
+    body: "<html>not here</html>",
+    status: 404,
+    tag: "Refused",
+    says: /^Cannot get an access token: Strava answered 404 \(no message\)/,
+    code: exitCodes.unavailable,
+  },
+] as const
+
+for (const { body, code, says, status, tag } of refusals) {
+  test(`a token request answered ${status} with ${tag} is asked once, and says what to do`, () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      yield* fault("/oauth/token", { _tag: "Status", status, body })
+      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+      assert.equal(error._tag, tag)
+      assert.match(error.message, says)
+      assert.ok(Object.values(error).includes(code))
+      assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
+    }).pipe(Effect.provide(simulated())))
+}
+
+test("a token request that is redirected goes nowhere else", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* fault("/oauth/token", { _tag: "Redirect", location: "https://example.invalid/x?y=1" })
+    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+    assert.match(error.message, /302 \(a redirect to example\.invalid, not followed\)/)
+    assert.equal((yield* posts).length, 1)
+  }).pipe(Effect.provide(simulated())))
+
+test("a token request is repeated after server trouble, a cut, a page, and silence", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    for (
+      const answer of [
+        { _tag: "Status", status: 503 },
+        { _tag: "Reset" },
+        { _tag: "Html" },
+        { _tag: "Body", body: `{"access_token":"half` },
+      ] as const
+    ) yield* fault("/oauth/token", answer, 1)
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+    assert.equal((yield* posts).length, 5)
+  }).pipe(Effect.provide(simulated({ rotation: "never" }))))
+
+test("without any credential the error says how to get one, with the code for configuration", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    for (const env of [{}, application, { ...environment, STRAVA_REFRESH_TOKEN: "" }]) {
+      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+      assert.equal(error._tag, "NotConfigured")
+      assert.match(error.message, /Create an application at https:/)
+      assert.ok(Object.values(error).includes(exitCodes.configuration))
+    }
+    assert.equal((yield* posts).length, 0)
+  }).pipe(Effect.provide(simulated())))
+
+test("a server that echoes secrets gets none of them into an error", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const env = {
+      STRAVA_CLIENT_ID: "1",
+      STRAVA_CLIENT_SECRET: "canary-secret",
+      STRAVA_REFRESH_TOKEN: "canary-refresh",
+    }
+    const message = "canary-secret\n\u001b[2Jcanary-refresh" + "x".repeat(5_000)
+    for (const status of [400, 401, 403, 404, 302, 500, 200]) {
+      yield* (yield* Simulator).clearFaults
+      yield* fault("/oauth/token", { _tag: "Status", status, body: JSON.stringify({ message }) })
+      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))), 10_000)
+      const words = Deno.inspect(error, { depth: 9 }) + error.message
+      assert.ok(!words.includes("canary"), words)
+      // deno-lint-ignore no-control-regex -- that is what is looked for
+      assert.ok(!/[\u0000-\u001f]/.test(error.message))
+      assert.ok(error.message.length < 1_000)
+    }
+    assert.ok(Option.isNone(yield* Effect.option(stored(data))))
+  }).pipe(Effect.provide(simulated())))
