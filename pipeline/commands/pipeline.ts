@@ -1,5 +1,5 @@
 /** `paceline pipeline` runs all stages; `auth`, `athlete`, `activities` and `streams` one each. */
-import { Console, Effect, Option } from "effect"
+import { Console, Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { environment } from "../environment.ts"
 import * as Pipeline from "../Pipeline.ts"
@@ -69,8 +69,7 @@ const signIn = Command.make(
   Effect.fnUntraced(function* (flags) {
     const settings = { ...(yield* settingsFrom(flags, yield* isTerminal)), sinks: [] }
     const { expires } = yield* Pipeline.run(auth, () => true).pipe(
-      Effect.provide(environment(settings, real)),
-      Effect.provide(StravaConfig.layer),
+      Effect.provide(environment(settings, real).pipe(Layer.provide(StravaConfig.layer))),
     )
     const until = Option.match(expires, { onNone: () => null, onSome: isoTime })
     if (flags.json) yield* Console.log(JSON.stringify({ signedIn: true, expires: until }))

@@ -33,7 +33,7 @@ export const simulator = Command.make(
       onNone: () => Simulator.layer({ activities }),
       onSome: (folder) => Simulator.layerRecorded(folder),
     })
-    yield* serve({ port }).pipe(
+    return yield* serve({ port }).pipe(
       Effect.flatMap(({ apiUrl, oauthUrl }) =>
         Console.log([
           `STRAVA_API_URL=${apiUrl}`,

@@ -147,6 +147,7 @@ const list = Effect.fn("activities.list")(function* (owner: AthleteId) {
     const figures = yield* state.checkpoint({
       arrivals,
       marks,
+      again: force,
       begins: page === 1 ? { athlete: owner, resource: "activities" } : undefined,
       cursor: { athlete: owner, stage: "activities", value: cursor },
     })

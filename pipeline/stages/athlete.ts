@@ -73,6 +73,7 @@ export const athlete = Stage.make({
       const item = itemFrom({ athlete: id, resource: "athlete", id: String(id) }, text, receivedAt)
       const figures = yield* (yield* StateFile).checkpoint({
         arrivals: [{ item, start: 0 }],
+        again: force,
         cursor: { athlete: id, stage: "athlete", value: { fetchedAt: receivedAt } },
       })
       yield* tally.add("athlete", figures)

@@ -49,12 +49,17 @@ const newestOf = (db: Database, { athlete, resource, id }: ItemKey) =>
  * Stage the item for the sinks of this run that lack it, and for any sink that waits for an older
  * answer: there is one staged body for all.
  */
-const stage = (db: Database, sinks: ReadonlyArray<SinkName>, { item, start }: Arrival) => {
+const stage = (
+  db: Database,
+  sinks: ReadonlyArray<SinkName>,
+  { item, start }: Arrival,
+  again: boolean,
+) => {
   const { athlete, resource, id, hash, text } = item
   const newest = newestOf(db, item)
   const waiting = [...newest].filter(([, { waits }]) => waits).map(([sink]) => sink)
   const wanting = [...new Set([...sinks, ...waiting])]
-    .filter((sink) => newest.get(sink)?.hash !== hash)
+    .filter((sink) => again || newest.get(sink)?.hash !== hash)
   if (wanting.length > 0) keep(db, item)
   for (const sink of wanting) {
     db.run(
@@ -99,6 +104,8 @@ export const arrive = (
   sinks: ReadonlyArray<SinkName>,
   arrival: Arrival,
   now: number,
+  /** Deliver it also where it has landed: the user asked for it again, and may miss a file. */
+  again: boolean,
 ): Outcome => {
   const { item: { athlete, resource, id, hash }, start } = arrival
   const had = db.all(
@@ -112,7 +119,9 @@ export const arrive = (
     : had["hash"] === hash
     ? "known"
     : "changed"
-  stage(db, sinks, arrival)
+  // Listed although its answer is known: it was to be asked for again, by this run or an earlier one.
+  const reopened = had?.["status"] === "listed" && had["hash"] !== null
+  stage(db, sinks, arrival, again || reopened)
   const status = statusAfter(db, arrival.item)
   if (status === "delivered" && had?.["status"] === "quarantined") letGo(db, arrival.item)
   db.run(

@@ -9,6 +9,8 @@ import type { Database } from "./Database.ts"
 export interface Checkpoint {
   readonly arrivals?: ReadonlyArray<Arrival>
   readonly marks?: ReadonlyArray<Mark>
+  /** Deliver what has arrived also to sinks that hold it already. */
+  readonly again?: boolean
   /** A listing of these items begins with this checkpoint. */
   readonly begins?: Omit<ItemKey, "id"> | undefined
   /** Where a listing goes on; null once it is complete. */
@@ -77,12 +79,12 @@ const mark = (db: Database, { athlete, resource, id, ...mark }: Mark, now: numbe
 export const checkpointIn = (
   db: Database,
   sinks: ReadonlyArray<SinkName>,
-  { arrivals = [], marks = [], begins, cursor }: Checkpoint,
+  { again = false, arrivals = [], marks = [], begins, cursor }: Checkpoint,
   now: number,
 ): Tally => {
   const tally = { fresh: 0, changed: 0, known: 0 }
   if (begins !== undefined) forgetUnreadable(db, begins)
-  for (const arrival of arrivals) tally[arrive(db, sinks, arrival, now)]++
+  for (const arrival of arrivals) tally[arrive(db, sinks, arrival, now, again)]++
   for (const entry of marks) mark(db, entry, now)
   if (cursor !== undefined) {
     db.run(

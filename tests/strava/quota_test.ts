@@ -18,6 +18,7 @@ import {
   listening,
   logged,
   stop,
+  type Told,
 } from "./load.ts"
 
 const world = World.make({ activities: 1 })
@@ -26,6 +27,7 @@ const simulated = (options: SimulatorOptions = {}) =>
 
 /** In the middle of a window. */
 const now = Date.UTC(2026, 10, 23, 10, 7, 30)
+const nowText = "Mon, 23 Nov 2026 10:07:30 GMT"
 const turns = Date.UTC(2026, 10, 23, 10, 15)
 
 const streams = (count: number): ReadonlyArray<Kind> =>
@@ -45,6 +47,16 @@ const finished = <A, E, R>(self: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
+/** How many requests Strava counted in each of its windows. */
+const byWindow = (log: ReadonlyArray<Told>) => {
+  const counts = new Map<number, number>()
+  for (const { counted } of log) {
+    const start = counted - counted % quarter
+    counts.set(start, (counts.get(start) ?? 0) + 1)
+  }
+  return counts
+}
+
 const at = (time: number) => TestClock.setTime(time)
 
 test("a first sync uses every window and every day to the last request and is never refused", () =>
@@ -52,19 +64,12 @@ test("a first sync uses every window and every day to the last request and is ne
     yield* at(now)
     const log = yield* logged
     yield* finished(askAll(firstSync(7, 1_200), 8))
-    const counts = new Map<string, number>()
-    for (const { counted } of log) {
-      const window = new Date(counted - counted % quarter).toISOString().slice(5, 16)
-      counts.set(window, (counts.get(window) ?? 0) + 1)
-    }
-    const whole = Array.from({ length: 10 }, (_, i) => [
-      new Date(turns - quarter + i * quarter).toISOString().slice(5, 16),
-      100,
-    ])
-    const next = [["11-24T00:00", 100], ["11-24T00:15", 100], ["11-24T00:30", 8]]
-    assert.deepEqual([...counts], [...whole, ...next])
+    const whole = Array.from({ length: 10 }, (_, i) => [turns - quarter + i * quarter, 100])
+    const midnight = Date.UTC(2026, 10, 24)
+    const next = [[midnight, 100], [midnight + quarter, 100], [midnight + 2 * quarter, 8]]
+    assert.deepEqual([...byWindow(log)], [...whole, ...next])
     assert.ok(log.every(({ status }) => status !== 429))
-  }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated())))
+  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 
 for (const concurrency of [1, 2, 8, 32]) {
   test(`with ${concurrency} at once the limit is used to the last request, then the window is waited for`, () =>
@@ -82,7 +87,7 @@ for (const concurrency of [1, 2, 8, 32]) {
         "Strava's limit is used up: 100 of 100 reads for this quarter of an hour",
       )
       assert.ok(heard[0].until >= turns && heard[0].until <= turns + 2_000)
-    }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated())))
+    }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 }
 
 test("a second run in the same window knows what the first has used, and stops with 75", () =>
@@ -155,8 +160,7 @@ test("a run waits for a window before its deadline, and not for one after it", (
       yield* at(now)
       const ledger = emptyLedger()
       const error = yield* finished(Effect.flip(askAll(streams(120), 8))).pipe(
-        Effect.provide(layerRun(ledger, { onLimit: "wait", deadline })),
-        Effect.provide(simulated()),
+        Effect.provide([layerRun(ledger, { onLimit: "wait", deadline }), simulated()]),
       )
       assert.equal(error._tag, tag)
       assert.equal(ledger.rows.find(({ bucket }) => bucket === "read15")?.used, sent)
@@ -173,7 +177,7 @@ test("requests of others that a header tells are left to them", () =>
     yield* finished(askAll(firstSync(1, 60), 8))
     assert.equal(log.filter(({ sent }) => sent < turns).length, 36)
     assert.equal(log.filter(({ status }) => status === 429).length, 0)
-  }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated())))
+  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 
 test("others who spend unseen cost one refusal each that was under way, and none before the window turns", () =>
   Effect.gen(function* () {
@@ -191,7 +195,7 @@ test("others who spend unseen cost one refusal each that was under way, and none
     assert.ok(after.every(({ sent }) => sent >= turns))
     const [first, second] = after
     assert.ok(first !== undefined && second !== undefined && second.sent >= first.received)
-  }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated())))
+  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 
 test("a day that is used up is told by its numbers and waited for until midnight", () =>
   Effect.gen(function* () {
@@ -205,7 +209,7 @@ test("a day that is used up is told by its numbers and waited for until midnight
     assert.equal(log.length, 8)
     assert.ok(heard.length === 2 && heard[0]?._tag === "Waiting")
     assert.match(heard[0].why, /reads for today \(UTC\)$/)
-  }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated())))
+  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 
 for (
   const headers of [
@@ -233,7 +237,7 @@ for (
       assert.ok(first!.received < turns)
       assert.ok(second!.sent >= turns && second!.sent < turns + 2_000)
       assert.ok(third!.sent >= turns + quarter && fourth!.sent >= third!.received)
-    }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated())))
+    }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 }
 
 test("Retry-After is waited for where it is longer than the window, and not believed where shorter", () =>
@@ -245,7 +249,7 @@ test("Retry-After is waited for where it is longer than the window, and not beli
         const answer = { _tag: "Status", status: 429, headers: { "Retry-After": after } } as const
         yield* (yield* Simulator).fault({ path: "/athlete", times: 1, answer })
         yield* finished(askAll(["told", "told"], 1))
-      }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated()))
+      }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()]))
       assert.ok(log[1]!.sent >= earliest && log[1]!.sent < earliest + 2_000)
     }
   }))
@@ -268,7 +272,7 @@ test("limits that change are followed, up and down", () =>
     const later = log.slice(300)
     assert.equal(later.filter(({ sent }) => sent < turns + quarter).length, 10)
     assert.ok(log.every(({ status }) => status !== 429))
-  }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated())))
+  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 
 for (const skew of [-3_600_000, -400, 400, 3_600_000]) {
   test(`Strava's clock rules the windows where ours differs by ${skew} ms`, () =>
@@ -276,18 +280,14 @@ for (const skew of [-3_600_000, -400, 400, 3_600_000]) {
       yield* at(turns - 30_000)
       const log = yield* logged
       yield* finished(askAll(firstSync(1, 248), 8))
-      const counts = new Map<number, number>()
-      for (const { counted } of log) {
-        const start = counted - counted % quarter
-        counts.set(start, (counts.get(start) ?? 0) + 1)
-      }
+      const counts = byWindow(log)
       assert.deepEqual([...counts.values()], [100, 100, 50])
       assert.equal(
         Math.min(...counts.keys()),
         turns - quarter + (Math.abs(skew) > 1_000 ? skew : 0),
       )
       assert.ok(log.every(({ status }) => status !== 429))
-    }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated({ skew }))))
+    }).pipe(Effect.provide([layerRun(emptyLedger()), simulated({ skew })])))
 }
 
 test("a stored difference of clocks spares the next run the doubt", () =>
@@ -320,6 +320,29 @@ test("once closed no request begins: neither one that waits nor one to come", ()
     assert.equal(yield* quota.spent, 100)
   }).pipe(Effect.provide(layerRun(emptyLedger()))))
 
+test("while it is open whether the last requests are left, what is under way is waited for", () =>
+  Effect.gen(function* () {
+    yield* at(now)
+    const quota = yield* Quota
+    const told = (usage: number) => ({
+      status: 200,
+      headers: { "date": nowText, "x-readratelimit-usage": `${usage},${usage}` },
+    })
+    yield* quota.learn(yield* quota.take, told(1))
+    const sent = [yield* quota.take, yield* quota.take, yield* quota.take] as const
+    yield* quota.learn(sent[0], told(98))
+    const next = yield* Effect.forkChild(quota.take)
+    yield* TestClock.adjust(1_000)
+    assert.equal(next.pollUnsafe(), undefined)
+    yield* quota.learn(sent[1], told(96))
+    yield* quota.learn(sent[2], told(97))
+    yield* Fiber.join(next)
+    yield* quota.take
+    const refused = yield* Effect.forkChild(quota.take)
+    yield* TestClock.adjust(1_000)
+    assert.equal(refused.pollUnsafe(), undefined)
+  }).pipe(Effect.provide(layerRun(emptyLedger()))))
+
 test("the snapshot shows as much left as the tighter of Strava's two windows", () =>
   Effect.gen(function* () {
     yield* at(now)
@@ -327,7 +350,7 @@ test("the snapshot shows as much left as the tighter of Strava's two windows", (
     yield* quota.learn(yield* quota.take, {
       status: 200,
       headers: {
-        "date": new Date(now).toUTCString(),
+        "date": nowText,
         "x-ratelimit-limit": "200,2000",
         "x-ratelimit-usage": "190,400",
         "x-readratelimit-limit": "100,1000",
@@ -346,4 +369,4 @@ test("a request alone at first finds out what nobody has told, at the price of o
     const log = yield* logged
     yield* finished(Effect.forEach(streams(10), ask, { concurrency: 10, discard: true }))
     assert.equal(log.filter(({ status }) => status === 429).length, 1)
-  }).pipe(Effect.provide(layerRun(emptyLedger())), Effect.provide(simulated())))
+  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
