@@ -47,6 +47,29 @@ live(
 )
 
 live(
+  "--force says its cost, asks again, and brings back what was deleted by hand",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulated()
+      const fs = yield* FileSystem.FileSystem
+      yield* program(["pipeline", "--data", data, ...files], env)
+      const [streams] = yield* fs.readDirectory(`${data}/json/streams`)
+      const lost = `${data}/json/streams/${streams}`
+      const text = yield* fs.readFileString(lost)
+      yield* fs.remove(lost)
+      yield* fs.remove(`${data}/json/activities.ndjson`)
+      const words = ["pipeline", "--data", data, "--from", "activities", "--force", ...files]
+      const forced = yield* program(words, env)
+      assert.equal(forced.code, 0, forced.stderr)
+      assert.match(forced.stderr, /--force fetches again what is there: about \d+ requests/)
+      assert.equal(yield* fs.readFileString(lost), text)
+      const list = yield* fs.readFileString(`${data}/json/activities.ndjson`)
+      assert.equal(list.trim().split("\n").length, 12)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
   "at the limit a run without a terminal stops with 75, and --partial-ok makes that 0",
   () =>
     Effect.gen(function* () {

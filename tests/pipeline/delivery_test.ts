@@ -42,7 +42,9 @@ test("a sink that is down from the start holds back only itself, and is served f
     const before = (yield* simulator.requests).length
     const second = yield* runToEnd({ ...setup, options: { force: true } })
     assert.equal(second.code, 0)
-    assert.deepEqual(seen, [before, before, before])
+    // What waited came first, before any request; then what was asked for again.
+    assert.deepEqual(seen.slice(0, 3), [before, before, before])
+    assert.ok(seen.slice(3).every((requests) => requests > before))
     yield* holdsAll(bad)
   }).pipe(simulated()))
 
