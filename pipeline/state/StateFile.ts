@@ -5,6 +5,7 @@
 import { Clock, Context, Effect, FileSystem, Layer, Path } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
+import { openDirectory } from "../../sinks/files.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import type { Tally } from "./arrive.ts"
 import { type Checkpoint, checkpointIn } from "./checkpoint.ts"
@@ -90,6 +91,7 @@ export class StateFile extends Context.Service<StateFile, {
           Effect.mapError(diskError(path)),
         )
         yield* lock((yield* Path.Path).join(directory, "state.lock"))
+        yield* openDirectory(directory).pipe(Effect.mapError(diskError(path)))
         const db = yield* openDatabase(path)
         const now = yield* Clock.currentTimeMillis
         return make(db, path, yield* db.transaction(() => beginRun(db, now)), sinks)

@@ -41,9 +41,9 @@ export const missing = (what: string) =>
   new NotConfigured({
     missing: what,
     remedy:
-      "Create an application at https://www.strava.com/settings/api and put its id, secret and " +
-      "refresh token into .env (see .env.example and the README); no account is needed for: " +
-      "deno task demo",
+      "Create an application at https://www.strava.com/settings/api, and put its id, its secret and an " +
+      "authorization code (or a refresh token with the scopes read,profile:read_all,activity:read_all) " +
+      "into .env: the README says how. No account is needed for: deno task demo",
   })
 
 /** An empty variable, as schedulers set them, is an absent one; blanks around a value came by copying. */
