@@ -248,7 +248,7 @@ test("a run that ends leaves one closed state file and no lock, also when it was
     const stateFiles = () =>
       [...Deno.readDirSync(data)].map(({ name }) => name).filter((name) => name.startsWith("state"))
     const { fiber } = yield* begin(setup)
-    yield* untilTrue(() => stateFiles().includes("state.lock"))
+    yield* untilTrue(() => stateFiles().includes("state.db-wal"))
     assert.ok(Exit.isExit(yield* Fiber.await(yield* Effect.forkChild(interrupt(fiber)))))
     assert.deepEqual(stateFiles(), ["state.db"])
     yield* runToEnd(setup)
