@@ -2,9 +2,10 @@
  * Steps 6 and 7: a worker per sink carries what the state file holds for it, batch by batch, and
  * acknowledges what is durable. A sink that is down keeps its backlog there and stops no other.
  */
-import { Context, Deferred, Effect, Layer, Schedule, type Scope } from "effect"
+import { Context, Deferred, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { Resource } from "../schemas/Item.ts"
-import { type Sink, SinkError, Sinks, type SinkSource } from "../sinks/Sink.ts"
+import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../sinks/Sink.ts"
+import { bounded } from "./bounded.ts"
 import { notify } from "./Progress.ts"
 import { makeSignal } from "./Signal.ts"
 import type { StateError } from "./state/StateError.ts"
@@ -22,8 +23,13 @@ const retrySink = {
   schedule: Schedule.exponential("200 millis").pipe(Schedule.jittered),
   times: 3,
   while: (error: SinkError | StateError) =>
-    error._tag === "SinkError" && error.reason === "unreachable",
+    error._tag === "SinkError" && error.reason === "unreachable" && error.detail !== silence,
 }
+
+/** A write that takes longer is not slow but stalled: a connection that nobody answers any more. */
+const patience = { limit: "2 minutes", grace: "10 seconds" } as const
+const silence = "no answer within two minutes"
+const stalled = (sink: SinkName) => new SinkError({ sink, reason: "unreachable", detail: silence })
 
 export class Delivery extends Context.Service<Delivery, {
   /** Step 2: open the sinks and deliver what earlier runs left. Costs no request. */
@@ -84,22 +90,27 @@ const makeWorker = Effect.fnUntraced(function* (
     opened !== undefined
       ? Effect.succeed(opened)
       : Effect.tap(source.open, (sink) =>
-        Effect.sync(() => {
+        Effect.map(state.recognize(source.name, source.identity ?? source.name), () => {
           opened = sink
         }))
   )
 
-  /** One batch; nothing is interrupted between the sink's yes and ours. */
+  /** One batch: an interruption waits for the sink's yes and for ours, if they come soon. */
   const step = Effect.fnUntraced(function* (sink: Sink, resource: Resource) {
     const limits = sink.whole.has(resource) ? wholeLimits : batchLimits
     const batch = yield* state.batch(sink.name, resource, limits)
     if (batch.items.length === 0) return false
-    const refusals = yield* sink.write(batch)
-    yield* state.acknowledge(sink.name, batch, refusals)
+    yield* bounded(
+      Effect.flatMap(
+        sink.write(batch),
+        (refusals) => state.acknowledge(sink.name, batch, refusals),
+      ),
+      { ...patience, late: () => Effect.fail(stalled(sink.name)) },
+    )
     if (!sink.whole.has(resource)) settled = Math.min(offered, settled + batch.items.length)
     signal.changed()
     return true
-  }, Effect.uninterruptible)
+  })
 
   /** Not every item offered is one that this sink lacks, so a round that finds no more settles all. */
   const round = Effect.fnUntraced(function* (everything: boolean) {
@@ -128,9 +139,13 @@ const makeWorker = Effect.fnUntraced(function* (
       done = until
       signal.changed()
     }
-    // What the sink stands on goes with this fiber, so never under a write.
-  }).pipe(Effect.scoped)
+  })
+  // What the sink stands on goes with this fiber, so never under a write.
+  const scope = yield* Scope.make()
+  const close = bounded(Scope.close(scope, Exit.void), { ...patience, late: () => Effect.void })
   yield* loop.pipe(
+    Effect.provideService(Scope.Scope, scope),
+    Effect.ensuring(close),
     Effect.onError((cause) => Deferred.failCause(failure, cause)),
     Effect.forkScoped,
   )

@@ -1,5 +1,5 @@
 /** The layers of a run, from what the user asked for: folder, sinks, policy; Strava comes from outside. */
-import { Effect, Layer, type Option, Path, type Redacted } from "effect"
+import { Effect, Layer, Option, Path, type Redacted } from "effect"
 import type { HttpClient } from "effect/http"
 import * as CsvSink from "../sinks/CsvSink.ts"
 import * as JsonSink from "../sinks/JsonSink.ts"
@@ -30,6 +30,10 @@ export const postgresConfig = Effect.fnUntraced(function* (
   return { dataDir: (yield* Path.Path).join(data, "postgres"), url: databaseUrl }
 })
 
+/** The embedded database moves with its folder; a server is what its address says. */
+const identityOf = ({ databaseUrl }: Settings, location: string) =>
+  Option.isNone(databaseUrl) ? "embedded" : location
+
 /** One line each: how a sink is made. */
 const sinksLayer = (settings: Settings) =>
   Layer.effect(
@@ -39,7 +43,10 @@ const sinksLayer = (settings: Settings) =>
       const make = {
         json: JsonSink.make(path.join(settings.data, "json")),
         csv: CsvSink.make(path.join(settings.data, "csv")),
-        postgres: Effect.flatMap(postgresConfig(settings), PostgresSink.make),
+        postgres: Effect.map(
+          Effect.flatMap(postgresConfig(settings), PostgresSink.make),
+          (source) => ({ ...source, identity: identityOf(settings, source.location) }),
+        ),
       }
       return yield* Effect.forEach(settings.sinks, (name) => make[name])
     }),

@@ -5,6 +5,7 @@
 import { Cause, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
 import { errorExitCode, exitCodes } from "./exit.ts"
+import { printable } from "./table.ts"
 
 const codes = { SIGINT: 130, SIGTERM: 143 } as const
 type Signal = keyof typeof codes
@@ -65,7 +66,9 @@ export const complain = (text: string): Effect.Effect<void> =>
 
 /** An error as a sentence of ours. */
 export const inPlainWords = (error: unknown): string =>
-  `paceline: ${(error instanceof Error ? error.message : String(error)).replace(/\.$/, "")}.`
+  `paceline: ${
+    printable(error instanceof Error ? error.message : String(error)).replace(/\.$/, "")
+  }.`
 
 /** An expected failure in its own words; a bug with all there is to find it by. */
 const report = <E>(cause: Cause.Cause<E>) => {

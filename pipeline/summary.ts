@@ -5,8 +5,10 @@ import { type SinkName, Sinks } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import { type Figures, RunTally } from "./RunTally.ts"
 import type { Counts } from "./state/counts.ts"
+import type { Lack } from "./state/holdings.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaSnapshot } from "./strava/Quota.ts"
+import { printable } from "./table.ts"
 import { Strava } from "./strava/Strava.ts"
 
 export interface Summary {
@@ -17,6 +19,8 @@ export interface Summary {
   /** Samples that are listed and not yet asked for. */
   readonly left: number
   readonly quarantined: Counts["quarantined"]
+  /** What sinks lack because it was fetched before they were added. */
+  readonly lacks: ReadonlyArray<Lack>
   readonly sinks: ReadonlyArray<{
     readonly sink: SinkName
     readonly location: string
@@ -42,6 +46,7 @@ export const summarize = Effect.gen(function* () {
       resource === "streams" && status === "listed"
     )?.count ?? 0,
     quarantined: counts.quarantined,
+    lacks: yield* state.lacks,
     sinks: (yield* Sinks).map(({ location, name }) => ({
       sink: name,
       location,
@@ -75,9 +80,20 @@ const table = (resources: Summary["resources"]): ReadonlyArray<string> => {
   ]
 }
 
+const words = { athlete: "the profile", activities: "activities", streams: "samples of activities" }
+
+/** What sinks lack, and the command that brings it. */
+export const describeLacks = (lacks: ReadonlyArray<Lack>): ReadonlyArray<string> =>
+  lacks.map(({ count, resource, sink }) =>
+    `  ${sink} lacks ${
+      words[resource]
+    } (${count}), fetched before it was added. To fetch again what ` +
+    `is there (${count} requests or more): deno task pipeline --only ${resource} --force --sink ${sink}`
+  )
+
 /** The page: what came, what it cost, where it is, what is wrong. */
 export const renderSummary = (summary: Summary): string => {
-  const { bytes, left, quarantined, quota, requests, resources, sinks } = summary
+  const { bytes, lacks, left, quarantined, quota, requests, resources, sinks } = summary
   const lines = [
     ...(Object.keys(resources).length === 0 ? [] : ["", ...table(resources)]),
     "",
@@ -86,14 +102,15 @@ export const renderSummary = (summary: Summary): string => {
     `${quota.day.used} of ${quota.day.cap} today`,
     ...sinks.map(({ error, location, pending, sink }) =>
       `  ${sink.padEnd(9)} ${location}` +
-      (pending === 0 ? "" : `  (${pending} items wait in the state file)`) +
-      (error === undefined ? "" : `\n            down: ${error}`)
+      (pending === 0 ? "" : `  (${pending} waiting in the state file)`) +
+      (error === undefined ? "" : `\n            down: ${printable(error)}`)
     ),
-    ...(left === 0 ? [] : [`  ${left} activities are still without their samples`]),
+    ...(left === 0 ? [] : [`  ${left} to fetch: the samples of so many activities`]),
+    ...describeLacks(lacks),
     ...(quarantined.length === 0 ? [] : [
       `  ${quarantined.length} set aside:`,
       ...quarantined.slice(0, 10).map(({ id, reason, resource }) =>
-        `    ${resource} ${id}: ${reason.slice(0, 200)}`
+        `    ${resource} ${id}: ${printable(reason).slice(0, 200)}`
       ),
     ]),
   ]

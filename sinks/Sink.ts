@@ -51,6 +51,8 @@ export interface Sink {
 export interface SinkSource {
   readonly name: SinkName
   readonly location: string
+  /** What it is, where the name leaves a choice: another one than last time holds nothing of ours yet. */
+  readonly identity?: string
   readonly open: Effect.Effect<Sink, SinkError, Scope.Scope>
 }
 

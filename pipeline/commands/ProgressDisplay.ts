@@ -4,6 +4,7 @@
 import { Clock, Effect, type Scope } from "effect"
 import { duration, finishedAt } from "../estimate.ts"
 import type { Progress, ProgressEvent } from "../Progress.ts"
+import { printable } from "../table.ts"
 import type { QuotaSnapshot } from "../strava/Quota.ts"
 
 export interface Display {
@@ -151,7 +152,9 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
         waitingSince = undefined
         return
       case "SinkDown":
-        return line(`  ${event.sink}: ${event.detail}. Its items are kept; the other sinks go on.`)
+        return line(
+          `  ${event.sink}: ${printable(event.detail)}. Its items are kept; the others go on.`,
+        )
       case "Stopping":
         stage = undefined
         return line("  Stopping: requests under way may still arrive. Ctrl-C again leaves at once.")

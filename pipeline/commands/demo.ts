@@ -2,14 +2,14 @@
  * `paceline demo`: the real pipeline, from the first request to the last row, against the simulated
  * Strava. No account, no network, no server; everything lands in `./demo`.
  */
-import { Clock, Console, Effect, FileSystem, Layer, Option, Path, Redacted, Schema } from "effect"
+import { Clock, Console, Effect, FileSystem, Layer, Option, Path, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/client.ts"
 import { query } from "../../sinks/postgres/query.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { postgresConfig, type Settings } from "../environment.ts"
-import { errorExitCode, exitCodes } from "../exit.ts"
 import { complain } from "../runtime.ts"
+import { emptyFolder } from "./demoFolder.ts"
 import { layerClient } from "../simulator/client.ts"
 import { Simulator } from "../simulator/Simulator.ts"
 import {
@@ -20,35 +20,6 @@ import {
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { renderTable } from "../table.ts"
 import { runStages, type StageName } from "./runStages.ts"
-
-/** What says that a folder is a demo's, and may be made anew. */
-const marker = ".paceline-demo"
-
-/** `./demo` is there and not ours to empty. */
-export class FolderTaken extends Schema.TaggedError<FolderTaken>()("FolderTaken", {
-  folder: Schema.String,
-}) {
-  override get message() {
-    return `${this.folder} exists and was not made by the demo, so it was left alone. ` +
-      "Move it away, or give another folder: deno task demo --data FOLDER"
-  }
-  override readonly [errorExitCode] = exitCodes.configuration
-}
-
-const emptyFolder = Effect.fnUntraced(function* (folder: string) {
-  const fs = yield* FileSystem.FileSystem
-  const mark = (yield* Path.Path).join(folder, marker)
-  const exists = (path: string) => Effect.map(Effect.option(fs.stat(path)), Option.isSome)
-  if (yield* exists(folder)) {
-    if (!(yield* exists(mark))) return yield* new FolderTaken({ folder })
-    yield* fs.remove(folder, { recursive: true })
-  }
-  yield* fs.makeDirectory(folder, { recursive: true })
-  yield* fs.writeFileString(
-    mark,
-    "Made by: deno task demo. Delete this folder whenever you like.\n",
-  )
-})
 
 const simulated = (now: number) =>
   layerClient.pipe(

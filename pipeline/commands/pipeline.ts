@@ -1,17 +1,38 @@
 /** `paceline pipeline` runs all stages; `auth`, `athlete`, `activities` and `streams` one each. */
-import { Console, Effect, Layer, Option } from "effect"
+import { Cause, Console, Effect, Exit, Layer, Option, Runtime } from "effect"
 import { Command, Flag } from "effect/cli"
-import { environment } from "../environment.ts"
+import { environment, type Settings } from "../environment.ts"
 import * as Pipeline from "../Pipeline.ts"
 import { auth } from "../stages/auth.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
+import { isDemo } from "./demoFolder.ts"
 import { running, settingsFrom } from "./flags.ts"
-import { runStages, type StageName, stageNames } from "./runStages.ts"
+import { runStages, type Saying, type StageName, stageNames, type Which } from "./runStages.ts"
 
 const real = Strava.layerFetch
 
 const again = "Run the same command to go on where it stopped"
+
+/** The simulated tokens of a demo are nothing for the real Strava. */
+const notTheDemo = Effect.fnUntraced(function* (data: string) {
+  if (!(yield* isDemo(data))) return
+  return yield* new NotConfigured({
+    missing: `${data} is the demo's folder`,
+    remedy: "Give another: --data FOLDER; the demo is made anew by: deno task demo",
+  })
+})
+
+/** What is not configured is found before anything is opened. */
+const start = Effect.fnUntraced(function* (settings: Settings, which: Which, flags: Asked) {
+  yield* notTheDemo(settings.data)
+  yield* (yield* StravaConfig).credentials
+  yield* runStages(settings, which, { ...flags, again }, real)
+}, Effect.provide(StravaConfig.layer))
+
+type Asked = Omit<Saying, "again">
 
 const isTerminal = Effect.sync(() => Deno.stderr.isTerminal())
 
@@ -30,9 +51,7 @@ export const pipeline = Command.make(
   { ...running, only: stage("only"), from: stage("from") },
   Effect.fnUntraced(function* (flags) {
     const settings = yield* settingsFrom(flags, yield* isTerminal)
-    yield* runStages(settings, flags, { ...flags, again }, real).pipe(
-      Effect.provide(StravaConfig.layer),
-    )
+    yield* start(settings, flags, flags)
   }),
 ).pipe(
   Command.withDescription("Fetch what is new from Strava, and write it to the sinks"),
@@ -56,31 +75,42 @@ const one = (name: StageName, description: string) =>
     Effect.fnUntraced(function* (flags) {
       const settings = yield* settingsFrom(flags, yield* isTerminal)
       const which = { only: Option.some(name), from: Option.none<StageName>() }
-      yield* runStages(settings, which, { ...flags, again }, real).pipe(
-        Effect.provide(StravaConfig.layer),
-      )
+      yield* start(settings, which, flags)
     }),
   ).pipe(Command.withDescription(description))
 
 /** `auth` lands nothing, so it opens no sink; it says until when the sign-in is good. */
 const signIn = Command.make(
   "auth",
-  running,
-  Effect.fnUntraced(function* (flags) {
-    const settings = { ...(yield* settingsFrom(flags, yield* isTerminal)), sinks: [] }
+  { data: running.data, json: running.json, quiet: running.quiet },
+  Effect.fnUntraced(function* ({ data, json, quiet }) {
+    yield* notTheDemo(data)
+    const settings: Settings = {
+      data,
+      sinks: [],
+      databaseUrl: Option.none(),
+      policy: { onLimit: "stop", deadline: undefined },
+      options: { concurrency: 1, force: false, limit: undefined },
+    }
     const { expires } = yield* Pipeline.run(auth, () => true).pipe(
+      Effect.onExit((exit) =>
+        Effect.flatMap(StateFile, ({ ended }) => ended(codeOf(exit))).pipe(Effect.ignore)
+      ),
       Effect.provide(environment(settings, real).pipe(Layer.provide(StravaConfig.layer))),
     )
     const until = Option.match(expires, { onNone: () => null, onSome: isoTime })
-    if (flags.json) yield* Console.log(JSON.stringify({ signedIn: true, expires: until }))
-    else if (!flags.quiet) {
+    if (json) yield* Console.log(JSON.stringify({ signedIn: true, expires: until }))
+    else if (!quiet) {
       yield* Console.log(
         `Signed in. The access token is good until ${until}, and is renewed when needed; ` +
-          `both tokens are in ${settings.data}/tokens.json.`,
+          `both tokens are in ${data}/tokens.json.`,
       )
     }
   }),
 ).pipe(Command.withDescription("Sign in, or check that the stored sign-in still works"))
+
+const codeOf = (exit: Exit.Exit<unknown, unknown>): number =>
+  Exit.isSuccess(exit) ? 0 : Runtime.getErrorExitCode(Cause.squash(exit.cause))
 
 const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`
 

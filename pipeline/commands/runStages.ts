@@ -117,10 +117,15 @@ export const runStages = Effect.fn("runStages")(
     })).pipe(Effect.provide(environment(settings, http)))
     const { code, error, summary } = outcome
     if (json) yield* Console.log(JSON.stringify({ ...summary, exit: code }))
-    else if (!quiet) yield* Console.log(renderSummary(summary))
+    else if (!quiet && (Option.isNone(error) || summary.requests > 0)) {
+      yield* Console.log(renderSummary(summary))
+    }
     if (Option.isSome(error)) {
       if (!quiet || code !== exitCodes.again) {
         yield* complain(`\n${inPlainWords(error.value)}`)
+        if (settings.options.force) {
+          yield* complain("What is still to be fetched again is remembered: go on without --force.")
+        }
       }
     }
     if (code !== 0 && !(code === exitCodes.again && partialOk)) return yield* new EndWith({ code })

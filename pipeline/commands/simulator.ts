@@ -1,5 +1,5 @@
 /** `paceline simulator`: a Strava on a port of this machine, made up or played back from recordings. */
-import { Console, Effect, Option } from "effect"
+import { Console, Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { serve } from "../simulator/serve.ts"
 import { Simulator } from "../simulator/Simulator.ts"
@@ -13,6 +13,7 @@ export const simulator = Command.make(
   "simulator",
   {
     port: Flag.Int("port").pipe(
+      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))),
       Flag.withDescription("Port on 127.0.0.1 (default: any that is free)"),
       Flag.withDefault(0),
     ),

@@ -5,8 +5,12 @@ import type { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { duration } from "../estimate.ts"
 import type { Counts, Status } from "../state/counts.ts"
+import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
+import { describeLacks } from "../summary.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quotaWindow.ts"
+import { isDemo } from "./demoFolder.ts"
+import { printable } from "../table.ts"
 import { data, json } from "./flags.ts"
 
 const statuses: ReadonlyArray<Status> = [
@@ -29,6 +33,7 @@ const headings: Readonly<Record<Status, string>> = {
 
 interface Report {
   readonly counts: Counts
+  readonly lacks: ReadonlyArray<Lack>
   readonly quota: ReadonlyArray<
     { readonly bucket: string; readonly used: number; readonly cap: number }
   >
@@ -39,39 +44,46 @@ const countOf = ({ items }: Counts, resource: Resource, status: Status) =>
   items.find((row) => row.resource === resource && row.status === status)?.count ?? 0
 
 /** The command that does what is left to do. */
-const nextOf = (counts: Counts, folder: string): string => {
+const nextOf = (counts: Counts, folder: string, ofDemo: boolean): string => {
+  if (ofDemo) return "deno task demo   (makes the demo anew)"
   const pending = counts.sinks.reduce((sum, row) => sum + row.pending, 0)
   const left = countOf(counts, "streams", "listed")
   const what = pending > 0
-    ? `delivers the ${pending} items that wait, first`
+    ? `delivers first what waits: ${pending}`
     : left > 0
     ? `goes on with the samples of ${left} activities`
     : "looks for what is new"
   return `${commandFor(folder)}   (${what})`
 }
 
+/** A folder as a shell takes it. */
+const quoted = (folder: string) =>
+  /^[\w./~-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", `'\\''`)}'`
+
 const commandFor = (folder: string) =>
-  `deno task pipeline${folder === "./data" ? "" : ` --data ${folder}`}`
+  `deno task pipeline${folder === "./data" ? "" : ` --data ${quoted(folder)}`}`
 
 const gather = Effect.fnUntraced(function* (folder: string) {
   const state = yield* StateFile
   const counts = yield* state.counts
+  const used = new Set(counts.sinks.map(({ sink }) => sink))
   const now = yield* Clock.currentTimeMillis
   const stored = new Map((yield* state.quota).map((row) => [row.bucket, row]))
   return {
     counts,
+    lacks: (yield* state.lacks).filter(({ sink }) => used.has(sink)),
     quota: buckets.map((bucket) => {
       const row = stored.get(bucket)
       const current = row?.start === windowStart(bucket, now)
       return { bucket, used: current ? row.used : 0, cap: row?.cap ?? defaultCaps[bucket] }
     }),
-    next: nextOf(counts, folder),
+    next: nextOf(counts, folder, yield* isDemo(folder)),
   } satisfies Report
 })
 
-const render = ({ counts, next, quota }: Report, path: string, now: number): string => {
+const render = ({ counts, lacks, next, quota }: Report, path: string, now: number): string => {
   const row = (name: string, cells: ReadonlyArray<string | number>) =>
-    `  ${name.padEnd(11)}${cells.map((cell) => String(cell).padStart(12)).join("")}`
+    `  ${name.padEnd(11)}${cells.map((cell) => String(cell).padStart(11)).join("")}`
   const dot = (count: number) => count === 0 ? "·" : count
   const resources: ReadonlyArray<Resource> = ["athlete", "activities", "streams"]
   const usage = (bucket: string) => {
@@ -91,11 +103,12 @@ const render = ({ counts, next, quota }: Report, path: string, now: number): str
       `  ${sink.padEnd(9)} ${resource.padEnd(11)} ${landed} stored` +
       (pending > 0 ? `, ${pending} waiting` : "") + (refused > 0 ? `, ${refused} refused` : "")
     ),
+    ...describeLacks(lacks),
     ...(counts.quarantined.length === 0 ? [] : [
       "",
       "  set aside:",
       ...counts.quarantined.slice(0, 20).map(({ id, nextTry, reason, resource }) =>
-        `    ${resource} ${id}: ${reason.slice(0, 160)}` +
+        `    ${resource} ${id}: ${printable(reason).slice(0, 160)}` +
         (nextTry === null ? "" : ` (again in ${duration(nextTry - now)})`)
       ),
     ]),

@@ -1,5 +1,5 @@
 /** The simulator behind a port of this machine, for what needs a real connection. */
-import { Effect, FiberSet, type Scope } from "effect"
+import { Effect, FiberSet, Runtime, Schema, type Scope } from "effect"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { pipeline as streamed, Readable } from "node:stream"
 import { createGzip } from "node:zlib"
@@ -47,9 +47,20 @@ const headersOf = ({ headers }: IncomingMessage) =>
     ]),
   )
 
+/** The port cannot be listened on. */
+export class PortTaken extends Schema.TaggedError<PortTaken>()("PortTaken", {
+  port: Schema.Finite,
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Cannot listen on port ${this.port}: ${this.detail}. Give another: --port N`
+  }
+  override readonly [Runtime.errorExitCode] = 69
+}
+
 const listen = (server: Server, port: number) =>
-  Effect.callback<number>((resume) => {
-    server.once("error", (error) => resume(Effect.die(error)))
+  Effect.callback<number, PortTaken>((resume) => {
+    server.once("error", ({ message }) => resume(new PortTaken({ port, detail: message })))
     server.listen(port, "127.0.0.1", () => {
       const address = server.address()
       resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
@@ -62,7 +73,7 @@ const listen = (server: Server, port: number) =>
  */
 export const serve = (
   { port }: { readonly port: number },
-): Effect.Effect<Served, never, Simulator | Scope.Scope> =>
+): Effect.Effect<Served, PortTaken, Simulator | Scope.Scope> =>
   Effect.gen(function* () {
     const simulator = yield* Simulator
     const run = yield* FiberSet.makeRuntime<never>()

@@ -26,7 +26,11 @@ export class DifferentAthlete extends Schema.TaggedError<DifferentAthlete>()("Di
 
 const freshFor = 7 * 24 * 60 * 60_000
 
-const Fetched = Schema.Struct({ fetchedAt: Schema.Finite })
+const Fetched = Schema.Struct({
+  fetchedAt: Schema.Finite,
+  /** The answer, for a sink that is added later. */
+  text: Schema.optionalKey(Schema.String),
+})
 
 /** The athlete of this state file, and when they were last asked for; 0 when that answer was lost. */
 const known = Effect.gen(function* () {
@@ -35,8 +39,11 @@ const known = Effect.gen(function* () {
   if (id === undefined) return undefined
   const lost = (yield* state.todo(id, "athlete")).length > 0
   const cursor = Schema.decodeUnknownOption(Fetched)(yield* state.cursor(id, "athlete"))
-  const { fetchedAt } = Option.getOrElse(cursor, () => ({ fetchedAt: 0 }))
-  return { id, fetchedAt: lost ? 0 : fetchedAt }
+  const { fetchedAt, text } = Option.getOrElse(
+    cursor,
+    (): typeof Fetched.Type => ({ fetchedAt: 0 }),
+  )
+  return { id, text, fetchedAt: lost ? 0 : fetchedAt }
 })
 
 /** Ask Strava who the credentials belong to; they must belong to `expected` if there is one. */
@@ -65,16 +72,21 @@ export const athlete = Stage.make({
       const { force } = yield* RunOptions
       const tally = yield* RunTally
       const now = yield* Clock.currentTimeMillis
-      if (stored !== undefined && !force && now < stored.fetchedAt + freshFor) {
+      const fresh = stored !== undefined && !force && now < stored.fetchedAt + freshFor
+        ? stored
+        : undefined
+      if (fresh !== undefined && fresh.text === undefined) {
         yield* tally.add("athlete", { known: 1 })
-        return stored.id
+        return fresh.id
       }
-      const { id, receivedAt, text } = yield* ask(stored?.id)
+      const { id, receivedAt, text } = fresh?.text === undefined
+        ? yield* ask(stored?.id)
+        : { id: fresh.id, receivedAt: fresh.fetchedAt, text: fresh.text }
       const item = itemFrom({ athlete: id, resource: "athlete", id: String(id) }, text, receivedAt)
       const figures = yield* (yield* StateFile).checkpoint({
         arrivals: [{ item, start: 0 }],
         again: force,
-        cursor: { athlete: id, stage: "athlete", value: { fetchedAt: receivedAt } },
+        cursor: { athlete: id, stage: "athlete", value: { fetchedAt: receivedAt, text } },
       })
       yield* tally.add("athlete", figures)
       yield* (yield* Delivery).offer("athlete", 1)

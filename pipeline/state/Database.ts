@@ -1,5 +1,6 @@
 /** The SQLite file under the state: opened, checked, migrated; every change in one durable transaction. */
 import { Effect, type Scope } from "effect"
+import { existsSync } from "node:fs"
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { migrations } from "./schema.ts"
 import { StateError, stateErrorFrom } from "./StateError.ts"
@@ -83,6 +84,10 @@ export const openDatabase = Effect.fn("openDatabase")(function* (path: string): 
 > {
   const db = yield* Effect.acquireRelease(
     guarded(path, () => {
+      // Opening a pipe would wait for its other end, and nothing else could go on.
+      if (existsSync(path) && !Deno.statSync(path).isFile) {
+        throw new StateError({ path, reason: "disk", detail: "it is not a file; move it away" })
+      }
       // The log beside it takes its permissions from the file: nobody else's from the first byte.
       Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close()
       const db = new DatabaseSync(path)

@@ -11,6 +11,7 @@ import type { Tally } from "./arrive.ts"
 import { type Checkpoint, checkpointIn } from "./checkpoint.ts"
 import { type Database, openDatabase, openReadOnly } from "./Database.ts"
 import { type Counts, countsIn } from "./counts.ts"
+import { type Lack, lacksIn, recognizeIn } from "./holdings.ts"
 import { lock } from "./lock.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
 import { beginRun, type Run } from "./runs.ts"
@@ -77,6 +78,10 @@ export class StateFile extends Context.Service<StateFile, {
     options: { readonly durable: boolean },
   ): Effect.Effect<void, StateError>
   counts: Effect.Effect<Counts, StateError>
+  /** What the sinks of this run neither hold nor wait for: it came before they were added. */
+  lacks: Effect.Effect<ReadonlyArray<Lack>, StateError>
+  /** Note what a sink is; gives how many items are forgotten because it is another than last time. */
+  recognize(sink: SinkName, identity: string): Effect.Effect<number, StateError>
   /** Note how the run ended, with its exit code. */
   ended(exit: number): Effect.Effect<void, StateError>
 }>()("paceline/state/StateFile") {
@@ -205,6 +210,10 @@ const make = (
       })
     ),
     counts: db.read(() => countsIn(db)),
+    lacks: db.read(() => lacksIn(db, sinks)),
+    recognize: Effect.fn("StateFile.recognize")((sink, identity) =>
+      commit(() => recognizeIn(db, sink, identity))
+    ),
     ended: Effect.fn("StateFile.ended")((exit) =>
       commit((now) =>
         void db.run(`update run set ended = ?, exit = ? where epoch = ?`, now, exit, epoch)

@@ -52,14 +52,17 @@ export const retryPolicy = Schedule.min([
   Schedule.upTo({ times: 5 }),
 )
 
-const transport = (cause: unknown) => {
-  const detail = HttpClientError.isHttpClientError(cause) ? cause.reason : cause
-  const inner = detail instanceof Error && detail.cause instanceof Error ? detail.cause : detail
-  return new ExchangeFailed({
+/** The innermost words say why: that the name is unknown, the connection refused, the certificate bad. */
+const innermost = (error: unknown): string =>
+  error instanceof Error
+    ? error.cause instanceof Error ? innermost(error.cause) : error.message
+    : String(error)
+
+const transport = (cause: unknown) =>
+  new ExchangeFailed({
     reason: "transport",
-    detail: inner instanceof Error ? inner.message : String(inner),
+    detail: innermost(HttpClientError.isHttpClientError(cause) ? cause.reason : cause),
   })
-}
 
 const decode = (chunks: ReadonlyArray<Uint8Array>) => {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })

@@ -12,6 +12,12 @@ import config from "../../deno.json" with { type: "json" }
 /** `deno run … pipeline/main.ts`, as the task `paceline` spells it. */
 const command = config.tasks.paceline.command.split(" ").slice(1)
 const root = new URL("../..", import.meta.url)
+const fromRoot = (path: string) => new URL(path, root).pathname
+
+/** Away from the repository, where a developer may have a `.env`; the program's paths made absolute. */
+const elsewhere = Deno.makeTempDirSync()
+globalThis.addEventListener("unload", () => Deno.removeSync(elsewhere, { recursive: true }))
+const options = command.slice(1).map((word) => word.endsWith(".ts") ? fromRoot(word) : word)
 
 export interface Ended {
   readonly code: number
@@ -25,8 +31,8 @@ const start = (words: ReadonlyArray<string>, env: Environment) =>
   Effect.acquireRelease(
     Effect.sync(() =>
       new Deno.Command(Deno.execPath(), {
-        args: [...command.slice(0, 1), "--quiet", ...command.slice(1), ...words],
-        cwd: root,
+        args: ["run", "--quiet", "--config", fromRoot("deno.json"), ...options, ...words],
+        cwd: elsewhere,
         env: { NO_COLOR: "1", ...env },
         stdin: "null",
         stdout: "piped",
@@ -83,7 +89,7 @@ export const simulated = Effect.fnUntraced(function* (): Effect.fn.Return<
   never,
   Simulator | Scope.Scope
 > {
-  const { apiUrl, oauthUrl } = yield* serve({ port: 0 })
+  const { apiUrl, oauthUrl } = yield* Effect.orDie(serve({ port: 0 }))
   return {
     STRAVA_API_URL: apiUrl,
     STRAVA_OAUTH_URL: oauthUrl,

@@ -105,6 +105,6 @@ test("a sink that is down is told at once, and stopping too", () =>
       { _tag: "SinkDown", sink: "postgres", detail: "connection refused" },
       { _tag: "Stopping" },
     ])
-    assert.match(written[0] ?? "", /postgres: connection refused.*the other sinks go on/)
+    assert.match(written[0] ?? "", /postgres: connection refused.*the others go on/)
     assert.match(written[1] ?? "", /Ctrl-C again leaves at once/)
   }))

@@ -1,5 +1,5 @@
 /** Delivery: a sink that fails holds back itself alone, and gets what it lacks first next time. */
-import { Deferred, Effect, Exit } from "effect"
+import { Clock, Deferred, Effect, Exit } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
@@ -9,7 +9,16 @@ import { SinkError } from "../../sinks/Sink.ts"
 import { test } from "../testing.ts"
 import * as MemorySink from "./MemorySink.ts"
 import { holdsAll, leastRequests } from "./model.ts"
-import { asked, begin, breathe, folder, runToEnd, untilDone, untilTrue } from "./running.ts"
+import {
+  asked,
+  begin,
+  breathe,
+  folder,
+  interrupt,
+  runToEnd,
+  untilDone,
+  untilTrue,
+} from "./running.ts"
 
 const simulated = (options: SimulatorOptions = {}) =>
   Effect.provide(Simulator.layer({ activities: 15, samples: 3, limits: "none", ...options }))
@@ -156,6 +165,43 @@ test("a state file that fails under a worker ends the run with its own error", (
     assert.match(String(exit.cause), /full/)
   }).pipe(simulated()))
 
+test("a sink that stalls is given up after two minutes; the others have everything", () =>
+  Effect.gen(function* () {
+    const { bad, good, setup } = yield* two
+    bad.hooks = { before: () => Effect.never }
+    const outcome = yield* runToEnd(setup)
+    assert.equal(outcome.code, 69)
+    assert.match(outcome.summary.sinks[1]?.error ?? "", /no answer within two minutes/)
+    yield* holdsAll(good)
+    bad.hooks = {}
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    yield* holdsAll(bad)
+  }).pipe(simulated()))
+
+test("Ctrl-C while a sink stalls ends the run within seconds", () =>
+  Effect.gen(function* () {
+    const { bad, setup } = yield* two
+    const writing = yield* Deferred.make<void>()
+    bad.hooks = { before: () => Effect.andThen(Deferred.succeed(writing, undefined), Effect.never) }
+    const { fiber } = yield* begin(setup)
+    yield* untilTrue(() => Deferred.isDoneUnsafe(writing))
+    const before = yield* Clock.currentTimeMillis
+    assert.ok(yield* interrupt(fiber))
+    assert.ok((yield* Clock.currentTimeMillis) - before < 40_000)
+  }).pipe(simulated()))
+
+test("a sink that is another one than last time holds nothing yet, and is given what is listed", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const one = MemorySink.make("postgres")
+    const other = MemorySink.make("postgres")
+    yield* runToEnd({ data, sinks: [{ ...one.source, identity: "embedded" }] })
+    const moved = yield* runToEnd({ data, sinks: [{ ...other.source, identity: "a server" }] })
+    assert.ok([...other.items.keys()].some((key) => key.startsWith("activities/")))
+    assert.ok([...other.items.keys()].some((key) => key.startsWith("athlete/")))
+    assert.deepEqual(moved.summary.lacks.map(({ resource }) => resource), ["streams"])
+  }).pipe(simulated()))
+
 test("a bug in a sink ends the run; it does not hang", () =>
   Effect.gen(function* () {
     const { bad, setup } = yield* two
@@ -191,8 +237,10 @@ test("a sink that is enabled later gets what is listed again, at no extra reques
     const second = yield* runToEnd({ data, sinks: [csv.source] })
     assert.equal(second.code, 0)
     assert.equal((yield* asked).length, sofar + 2)
-    assert.deepEqual([...csv.items.keys()].every((key) => key.startsWith("activities/")), true)
-    assert.equal(csv.items.size, 15)
+    assert.ok([...csv.items.keys()].every((key) => !key.startsWith("streams/")))
+    assert.equal(csv.items.size, 16)
+    const samples = [...json.items.keys()].filter((key) => key.startsWith("streams/")).length
+    assert.deepEqual(second.summary.lacks, [{ sink: "csv", resource: "streams", count: samples }])
     const { world } = yield* Simulator
     yield* world.edit(world.ids[0] ?? 0, { name: "Another name" })
     yield* runToEnd({ data, sinks: [json.source, csv.source] })
