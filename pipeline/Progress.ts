@@ -16,6 +16,8 @@ export type ProgressEvent =
   | { readonly _tag: "Waiting"; readonly until: number; readonly why: string }
   | { readonly _tag: "Resumed" }
   | { readonly _tag: "SinkDown"; readonly sink: SinkName; readonly detail: string }
+  /** Something the user should know that changes nothing of the run. */
+  | { readonly _tag: "Note"; readonly text: string }
   /** No request begins any more; those under way may still arrive. */
   | { readonly _tag: "Stopping" }
 

@@ -155,6 +155,8 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
         return line(
           `  ${event.sink}: ${printable(event.detail)}. Its items are kept; the others go on.`,
         )
+      case "Note":
+        return line("  " + event.text)
       case "Stopping":
         stage = undefined
         return line("  Stopping: requests under way may still arrive. Ctrl-C again leaves at once.")

@@ -16,6 +16,9 @@ export interface Known {
   readonly used: number
 }
 
+/** So many windows left behind are remembered, for a clock of ours that jumps ahead and is set back. */
+const remembered = 4
+
 export class QuotaCounter {
   readonly bucket: Bucket
   cap: number
@@ -37,6 +40,8 @@ export class QuotaCounter {
   private exhausted = false
   /** What an earlier run knew, maybe of a window that only a better clock will take us to. */
   private readonly earlier: Known | undefined
+  /** What was surely used in windows left behind, by their start; the one left last comes last. */
+  private readonly behind = new Map<number, number>()
   /** How often the window has turned. */
   private turns = 0
 
@@ -78,8 +83,9 @@ export class QuotaCounter {
     if (start === this.start) return
     const before = this.earlier?.start === start ? this.earlier.used : 0
     if (start < this.start) {
-      this.base += before
+      this.base += Math.max(before, this.behind.get(start) ?? 0)
     } else {
+      this.leave(underWay)
       this.base = before
       this.carried = underWay
       this.sent =
@@ -95,6 +101,16 @@ export class QuotaCounter {
     this.start = start
   }
 
+  /** What is on its way is left out: it is carried along, and its answer tells where it belongs. */
+  private leave(underWay: number): void {
+    const settled = Math.max(this.least, this.ours + this.others) - (this.exhausted ? 0 : underWay)
+    const used = Math.max(settled, this.behind.get(this.start) ?? 0)
+    this.behind.delete(this.start)
+    this.behind.set(this.start, used)
+    const [oldest] = this.behind.keys()
+    if (oldest !== undefined && this.behind.size > remembered) this.behind.delete(oldest)
+  }
+
   send(): Sent {
     this.sent++
     return { turn: this.turns, silent: this.silent }
@@ -106,7 +122,12 @@ export class QuotaCounter {
     if (late) {
       if (this.carried === 0) return
       this.carried--
-      if (date < this.start) return
+      if (date < this.start) {
+        const then = windowStart(this.bucket, date)
+        const used = this.behind.get(then)
+        if (used !== undefined) this.behind.set(then, used + 1)
+        return
+      }
       this.sent++
     }
     if (usage === undefined || date < this.start || date >= this.end) {

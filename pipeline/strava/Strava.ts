@@ -5,7 +5,7 @@
 import { Clock, Context, Effect, Layer, Option, Redacted, Ref } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { ActivityId } from "../../schemas/Activity.ts"
-import { faultFrom, names } from "../../schemas/Fault.ts"
+import { describe, faultFrom, names } from "../../schemas/Fault.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import type { StateError } from "../state/StateError.ts"
 import {
@@ -95,14 +95,15 @@ export class Strava extends Context.Service<Strava, {
           yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.bytes }))
           yield* quota.learn(permit, raw)
           if (raw.status === 429) continue
-          if (raw.status !== 401) return { ...raw, token }
+          const secrets = [token, ...yield* tokens.secrets]
+          if (raw.status !== 401) return { ...raw, token, secrets }
           const fault = faultFrom(raw.text)
           if (names(fault, "AccessToken", /permission/i, /missing/i)) {
             const scope = Array.isArray(fault.errors) ? String(fault.errors[0]?.field) : "unknown"
-            return yield* new ScopeMissing({ request: what, scope: plain(scope, [token]) })
+            return yield* new ScopeMissing({ request: what, scope: plain(scope, secrets) })
           }
           if (renewed) {
-            return yield* new Unauthorized({ request: what, detail: said(fault, [token]) })
+            return yield* new Unauthorized({ request: what, detail: said(fault, secrets) })
           }
           yield* tokens.renew(token)
           renewed = true
@@ -173,14 +174,21 @@ const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {
 const isObject = (json: unknown): boolean =>
   typeof json === "object" && json !== null && !Array.isArray(json)
 
+/** What no words of an answer's may show. */
+interface Hidden {
+  readonly secrets: ReadonlyArray<Redacted.Redacted>
+}
+
 /** The body as JSON of the right shape; anything else may be a maintenance page or a cut, and may pass. */
-const parsed = ({ text, headers }: Raw, shape: (json: unknown) => boolean) =>
+const parsed = ({ text, headers, secrets }: Raw & Hidden, shape: (json: unknown) => boolean) =>
   Effect.try({
     try: (): unknown => JSON.parse(text),
     catch: () =>
       new ExchangeFailed({
         reason: "garbled",
-        detail: `not whole JSON, but ${plain(headers["content-type"] ?? "something unnamed")}`,
+        detail: `not whole JSON, but ${
+          plain(headers["content-type"] ?? "something unnamed", secrets)
+        }`,
       }),
   }).pipe(
     Effect.filterOrFail(
@@ -189,14 +197,11 @@ const parsed = ({ text, headers }: Raw, shape: (json: unknown) => boolean) =>
     ),
   )
 
-const refusal = (
-  request: string,
-  { headers, status, text, token }: Raw & { readonly token: Redacted.Redacted },
-) => {
+const refusal = (request: string, { headers, secrets, status, text }: Raw & Hidden) => {
   const fault = faultFrom(text)
   if (status === 403 && names(fault, "Application", /status/i, /inactive/i)) {
     return new ApplicationInactive()
   }
-  const detail = redirected(status, headers) ?? said(fault, [token])
+  const detail = plain(redirected(status, headers) ?? describe(fault), secrets)
   return new Refused({ request, status, detail })
 }

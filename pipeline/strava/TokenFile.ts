@@ -54,7 +54,13 @@ export class TokenFile extends Context.Service<TokenFile, {
 
         return TokenFile.of({
           path,
-          read: fs.readFileString(path).pipe(
+          // Asked first what it is: whoever opens a pipe waits for another to write into it.
+          read: fs.stat(path).pipe(
+            Effect.filterOrFail(
+              ({ type }) => type === "File",
+              () => ({ message: "it is not a file; move it away" }),
+            ),
+            Effect.andThen(fs.readFileString(path)),
             Effect.map(Option.some),
             Effect.catchReason(
               "PlatformError",

@@ -6,8 +6,9 @@ import { Array, Clock, Context, Effect, Layer, Option, Redacted, Semaphore } fro
 import { HttpClient } from "effect/http"
 import { createHash } from "node:crypto"
 import type { TokenResponse } from "../../schemas/Token.ts"
+import { notify } from "../Progress.ts"
 import type { CredentialError, Refused, Unreachable } from "./errors.ts"
-import { type Grant, requestTokens } from "./grant.ts"
+import { type Grant, requestTokens, retried } from "./grant.ts"
 import { missing, StravaConfig } from "./StravaConfig.ts"
 import { type StoredTokens, TokenFile, type TokenFileError } from "./TokenFile.ts"
 
@@ -31,6 +32,8 @@ export class Tokens extends Context.Service<Tokens, {
   renew(stale: Secret): Effect.Effect<Secret, TokenError>
   /** A call with this token has succeeded: the pair before it is of no more use. Costs nobody a call. */
   confirm(good: Secret): Effect.Effect<void>
+  /** All we know that nobody else may read, to be kept out of what is said. */
+  secrets: Effect.Effect<ReadonlyArray<Secret>>
   /** When the present access token ends, in milliseconds since 1970. */
   expires: Effect.Effect<Option.Option<number>>
 }>()("paceline/strava/Tokens") {
@@ -54,21 +57,18 @@ export class Tokens extends Context.Service<Tokens, {
           unsaved = undefined
         })))
 
-      const post = Effect.fnUntraced(function* (grant: Grant) {
-        return yield* requestTokens(client, config.oauthUrl, yield* config.credentials, grant)
-      })
-
       /** By our own clock, which is what it will be compared with, however wrong. */
       const expiry = ({ expires_at, expires_in }: TokenResponse, asked: number) =>
         typeof expires_in === "number" && expires_in > 0
           ? Math.floor(asked / 1_000) + expires_in
           : expires_at
 
-      /** Once Strava has answered, the pair must land: the one before it may be dead. */
+      /** Once Strava is asked, the pair must land: the one before it may be dead. */
       const exchanged = (grant: Grant, previous: Secret | null) =>
-        Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
+        retried(Effect.uninterruptible(Effect.gen(function* () {
+          const credentials = yield* config.credentials
           const asked = yield* Clock.currentTimeMillis
-          const granted = yield* restore(post(grant))
+          const granted = yield* requestTokens(client, config.oauthUrl, credentials, grant)
           unsaved = {
             access_token: granted.access_token,
             refresh_token: granted.refresh_token,
@@ -78,7 +78,7 @@ export class Tokens extends Context.Service<Tokens, {
           }
           yield* keep(unsaved)
           return granted.access_token
-        }))
+        })))
 
       const refreshWith = (token: Secret) => exchanged({ type: "refresh_token", token }, token)
 
@@ -104,14 +104,43 @@ export class Tokens extends Context.Service<Tokens, {
         current !== undefined && current.access_token !== null &&
         isSame(current.access_token, token)
 
+      /** One that Strava refuses, used up maybe for another folder, is passed over where a pair is stored. */
+      const setAside = (name: string, secret: Secret) =>
+        Effect.fnUntraced(function* <E extends { readonly detail: string }>(error: E) {
+          if (current === undefined) return yield* Effect.fail(error)
+          yield* keep({ ...current, seeds: [...current.seeds, fingerprint(secret)] })
+          const text =
+            `Strava refused ${name} (${error.detail}). Going on with the tokens kept in ` +
+            `${file.path}; if those are another athlete's, authorize anew`
+          yield* notify({ _tag: "Note", text })
+          return Option.none<Secret>()
+        })
+
       const get = Effect.fnUntraced(function* (): Effect.fn.Return<Secret, TokenError> {
         if (unsaved !== undefined) yield* keep(unsaved)
         current ??= Option.getOrUndefined(yield* file.read)
-        if (isNew(config.authorizationCode)) {
-          const code = config.authorizationCode.value
-          return yield* exchanged({ type: "authorization_code", code }, null)
+        const { authorizationCode, refreshToken } = config
+        if (isNew(authorizationCode)) {
+          const code = authorizationCode.value
+          const granted = yield* exchanged({ type: "authorization_code", code }, null).pipe(
+            Effect.asSome,
+            Effect.catchTag(
+              "AuthorizationCodeRefused",
+              setAside("STRAVA_AUTHORIZATION_CODE", code),
+            ),
+          )
+          if (Option.isSome(granted)) return granted.value
         }
-        if (isNew(config.refreshToken)) return yield* refreshWith(config.refreshToken.value)
+        if (isNew(refreshToken)) {
+          const granted = yield* refreshWith(refreshToken.value).pipe(
+            Effect.asSome,
+            Effect.catchTag(
+              "RefreshTokenRefused",
+              setAside("STRAVA_REFRESH_TOKEN", refreshToken.value),
+            ),
+          )
+          if (Option.isSome(granted)) return granted.value
+        }
         if (current === undefined) {
           return yield* missing(
             "Neither STRAVA_REFRESH_TOKEN nor STRAVA_AUTHORIZATION_CODE is set, and no token is stored",
@@ -153,6 +182,21 @@ export class Tokens extends Context.Service<Tokens, {
                 : keep({ ...current, previous_refresh_token: null })
             }),
           ).pipe(Effect.uninterruptible, Effect.ignore)
+        ),
+        secrets: Effect.map(
+          Effect.option(config.credentials),
+          (credentials) => [
+            ...Array.getSomes([
+              Option.map(credentials, ({ clientSecret }) => clientSecret),
+              config.authorizationCode,
+              config.refreshToken,
+            ]),
+            ...[current, unsaved].flatMap((pair) =>
+              pair === undefined
+                ? []
+                : [pair.access_token, pair.refresh_token, pair.previous_refresh_token]
+            ).filter((secret) => secret !== null),
+          ],
         ),
         expires: Effect.sync(() =>
           Option.fromNullishOr(current).pipe(Option.map(({ expires_at }) => expires_at * 1_000))

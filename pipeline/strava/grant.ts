@@ -1,10 +1,10 @@
 /**
- * The token endpoint: a refresh token or an authorization code for a pair of tokens, with retries for
- * what may pass and a typed error for what will not.
+ * The token endpoint: a refresh token or an authorization code for a pair of tokens, retries for what
+ * may pass, and a typed error for what will not.
  */
 import { Effect, Redacted, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { faultFrom, names } from "../../schemas/Fault.ts"
+import { describe, faultFrom, names } from "../../schemas/Fault.ts"
 import { TokenResponse } from "../../schemas/Token.ts"
 import {
   ApplicationInactive,
@@ -16,15 +16,15 @@ import {
   Unreachable,
 } from "./errors.ts"
 import {
-  defaultLimits,
   exchange,
   ExchangeFailed,
+  type Limits,
   mayPass,
   type Raw,
   redirected,
   retryPolicy,
 } from "./http.ts"
-import { said } from "./said.ts"
+import { plain } from "./said.ts"
 import type { Credentials } from "./StravaConfig.ts"
 
 type Secret = Redacted.Redacted
@@ -45,14 +45,14 @@ const refusal = (
   secrets: ReadonlyArray<Secret>,
 ): CredentialError | Refused => {
   const fault = faultFrom(text)
-  const words = redirected(status, headers) ?? said(fault, secrets)
+  const words = plain(redirected(status, headers) ?? describe(fault), secrets)
   const detail = `${status}, ${words}`
   if (names(fault, "RefreshToken", /^/, /./)) return new RefreshTokenRefused({ detail })
   if (names(fault, "AuthorizationCode", /^/, /./)) return new AuthorizationCodeRefused({ detail })
   if (names(fault, "Application", /^status$/i, /inactive/i)) return new ApplicationInactive()
   return status === 400 || status === 401
     ? new ClientRefused({ detail })
-    : new Refused({ request: "get an access token", status, detail: words })
+    : new Refused({ request: what, status, detail: words })
 }
 
 const serverTrouble = (status: number) =>
@@ -66,9 +66,12 @@ const decodeToken = (text: string) =>
     ),
   )
 
-const limits = { ...defaultLimits, maxBytes: 1024 * 1024 }
+/** Short, since an end of the run waits for an answer that is on its way. */
+const limits: Limits = { deadline: "15 seconds", maxBytes: 1024 * 1024 }
 
-/** Ask Strava for a pair of tokens. */
+const what = "get an access token"
+
+/** Ask Strava for a pair of tokens, once. */
 export const requestTokens = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   oauthUrl: string,
@@ -84,16 +87,26 @@ export const requestTokens = Effect.fnUntraced(function* (
     }),
   )
   const secrets = [clientSecret, grant.type === "refresh_token" ? grant.token : grant.code]
-  const attempt = Effect.gen(function* () {
-    const raw = yield* exchange(client, request, limits)
-    if (raw.status >= 500 || raw.status === 429) return yield* serverTrouble(raw.status)
-    return raw.status === 200 ? yield* decodeToken(raw.text) : yield* refusal(raw, secrets)
-  })
-  return yield* attempt.pipe(
-    Effect.retry({ schedule: retryPolicy, while: mayPass }),
-    Effect.catchTag(
-      "ExchangeFailed",
-      ({ detail }) => new Unreachable({ request: "get an access token", detail, answered: false }),
+  const raw = yield* exchange(client, request, limits)
+  if (raw.status === 429) {
+    // Asked again at once it would count against the limit again.
+    const detail = "Strava's limit refuses the sign-in for now (429)"
+    return yield* new Unreachable({ request: what, detail, answered: false })
+  }
+  if (raw.status >= 500) return yield* serverTrouble(raw.status)
+  return raw.status === 200 ? yield* decodeToken(raw.text) : yield* refusal(raw, secrets)
+})
+
+/** Try a token request again while that may help. */
+export const retried = <A, E, R>(attempt: Effect.Effect<A, E | ExchangeFailed, R>) =>
+  attempt.pipe(
+    Effect.retry({
+      schedule: retryPolicy,
+      while: (error) => error instanceof ExchangeFailed && mayPass(error),
+    }),
+    Effect.mapError((error) =>
+      error instanceof ExchangeFailed
+        ? new Unreachable({ request: what, detail: error.detail, answered: false })
+        : error
     ),
   )
-})

@@ -6,7 +6,8 @@ const longest = 300
 
 /** `text` without control characters, `secrets` and what is beyond a few lines. */
 export const plain = (text: string, secrets: ReadonlyArray<Redacted.Redacted> = []): string => {
-  const hidden = secrets.map(Redacted.value)
+  // The longest first, since one may be a part of another.
+  const hidden = secrets.map(Redacted.value).sort((a, b) => b.length - a.length)
     .reduce((words, secret) => words.replaceAll(secret, "<secret>"), text)
     // deno-lint-ignore no-control-regex -- they could move a terminal's cursor
     .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ")

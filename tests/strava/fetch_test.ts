@@ -1,5 +1,6 @@
 /** The client over real connections: what `fetch` by itself would do and must not. */
 import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import assert from "node:assert/strict"
@@ -7,6 +8,7 @@ import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
 import { serve } from "../../pipeline/simulator/serve.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/World.ts"
+import { defaultLimits, exchange } from "../../pipeline/strava/http.ts"
 import { Quota } from "../../pipeline/strava/Quota.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
@@ -30,6 +32,9 @@ const elsewhere = Effect.gen(function* () {
   const { port } = server.address() as AddressInfo
   return { url: `http://127.0.0.1:${port}/api/v3/athlete`, visits }
 })
+
+/** An address of this machine that nobody listens at any more. */
+const closedPort = Effect.map(Effect.scoped(elsewhere), ({ url }) => new URL(url).origin)
 
 const client = Effect.fnUntraced(function* () {
   const { apiUrl, oauthUrl } = yield* serve({ port: 0 })
@@ -123,3 +128,24 @@ live("connections that break before or in the body are asked again", () =>
     assert.match((yield* strava.athlete).text, /^\{"id":/)
     assert.equal((yield* strava.traffic).requests, 4)
   }).pipe(simulated))
+
+for (
+  const [name, address, why] of [
+    ["a port nobody listens at", closedPort, /refused/i],
+    ["a host nobody knows", Effect.succeed("http://nobody.invalid"), /lookup|resol|name|dns/i],
+  ] as const
+) {
+  live(`an exchange with ${name} says why it failed, and no secret`, () =>
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const request = HttpClientRequest.post(`${yield* address}/oauth/token`).pipe(
+        HttpClientRequest.bearerToken("canary"),
+        HttpClientRequest.bodyUrlParams({ refresh_token: "canary" }),
+      )
+      const error = yield* Effect.flip(exchange(client, request, defaultLimits))
+      assert.equal(error.reason, "transport")
+      assert.match(error.message, why)
+      assert.ok(!Deno.inspect(error, { depth: 9 }).includes("canary"))
+      assert.ok(!error.message.includes("fetch failed"), error.message)
+    }).pipe(Effect.provide(Strava.layerFetch)))
+}

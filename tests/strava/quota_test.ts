@@ -370,3 +370,20 @@ test("a request alone at first finds out what nobody has told, at the price of o
     yield* finished(Effect.forEach(streams(10), ask, { concurrency: 10, discard: true }))
     assert.equal(log.filter(({ status }) => status === 429).length, 1)
   }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
+
+test("a clock that jumps ahead and is set back does not make the limit anew", () =>
+  Effect.gen(function* () {
+    yield* at(now)
+    const quota = yield* Quota
+    const read = Effect.fnUntraced(function* (date: number) {
+      const headers = { date: new Date(date).toUTCString() }
+      yield* quota.learn(yield* quota.take, { status: 200, headers })
+    })
+    for (let i = 0; i < 90; i++) yield* read(now)
+    yield* TestClock.adjust("20 minutes")
+    yield* read(now)
+    yield* read(now)
+    assert.equal((yield* quota.snapshot).quarter.used, 92)
+    yield* at(now)
+    assert.equal((yield* quota.snapshot).quarter.used, 92)
+  }).pipe(Effect.provide(layerRun(emptyLedger()))))

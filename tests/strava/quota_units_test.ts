@@ -161,6 +161,49 @@ say(
   },
 )
 
+say("a window that a jump of the clock left is found again with what was used in it", () => {
+  const one = counter(100, { start, used: 60 })
+  for (let i = 0; i < 30; i++) one.answer(one.send(), undefined, start)
+  one.turn(start + quarter, 0)
+  one.answer(one.send(), undefined, start)
+  one.answer(one.send(), undefined, start)
+  one.turn(start, 0)
+  assert.deepEqual([one.least, one.most], [92, 92])
+  one.turn(start + quarter, 0)
+  assert.equal(one.least, 0)
+  one.turn(start, 0)
+  assert.equal(one.least, 92)
+})
+
+say("what was on its way as the clock jumped is counted once, whenever its answer comes", () => {
+  const one = counter()
+  const soon = one.send()
+  const later = one.send()
+  one.turn(start + quarter, 2)
+  one.answer(soon, undefined, start)
+  one.turn(start, 1)
+  assert.deepEqual([one.least, one.most, one.known.used], [1, 2, 2])
+  one.answer(later, undefined, start)
+  assert.deepEqual([one.least, one.most], [2, 2])
+})
+
+say(
+  "of the windows left the newest four are remembered, and what an earlier run told always",
+  () => {
+    const one = counter(100, { start, used: 50 })
+    for (let i = 1; i <= 6; i++) {
+      one.send()
+      one.turn(start + i * quarter, 0)
+    }
+    one.turn(start + 2 * quarter, 0)
+    assert.equal(one.least, 1)
+    one.turn(start + quarter, 0)
+    assert.equal(one.least, 1)
+    one.turn(start, 0)
+    assert.equal(one.least, 51)
+  },
+)
+
 say("Strava's clock is known from below, and never ahead of what an answer proves", () => {
   const clock = new ServerClock()
   assert.equal(clock.lowerBound, -1_000)

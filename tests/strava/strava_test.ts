@@ -17,10 +17,12 @@ import {
   environment,
   failed,
   fault,
+  folder,
   layerRun,
   now,
   type RunOptions,
   simulated,
+  stored,
 } from "./client.ts"
 import { emptyLedger } from "./load.ts"
 
@@ -281,4 +283,32 @@ test("neither an error, nor the ledger, nor what is printed of the client shows 
       assert.ok(!/simulated-(access|refresh)-token/.test(words), words)
       assert.ok(!words.includes(environment.STRAVA_REFRESH_TOKEN))
     }).pipe(Effect.provide(layerRun({ ledger })))
+  }).pipe(Effect.provide(simulated())))
+
+test("a server that echoes every secret it was ever given gets none of them into an error", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* Effect.gen(function* () {
+      yield* ended(athlete)
+      const { access_token, refresh_token } = yield* stored(data)
+      const secrets = [
+        environment.STRAVA_CLIENT_SECRET,
+        environment.STRAVA_REFRESH_TOKEN,
+        ...[access_token, refresh_token].map(String),
+      ]
+      for (const secret of secrets) {
+        for (const status of [200, 302, 400, 401, 403, 404]) {
+          yield* (yield* Simulator).clearFaults
+          const body = status === 200 ? "cut" : JSON.stringify({
+            message: secret,
+            errors: [{ resource: "AccessToken", field: `permission ${secret}`, code: "missing" }],
+          })
+          const headers = { "content-type": secret, location: `https://${secret}/` }
+          yield* fault("/athlete", { _tag: "Status", status, body, headers })
+          const error = yield* failed(athlete, 10_000)
+          const words = error.message + Deno.inspect(error, { depth: 9 })
+          assert.ok(!words.includes(secret), `${status}: ${words}`)
+        }
+      }
+    }).pipe(Effect.provide(layerRun({ data })))
   }).pipe(Effect.provide(simulated())))

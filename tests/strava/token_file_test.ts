@@ -4,12 +4,14 @@ import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import assert from "node:assert/strict"
+import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
-import { test } from "../testing.ts"
+import { live, test } from "../testing.ts"
 import {
   bearers,
   breathe,
@@ -181,3 +183,29 @@ test("a damaged token file is named, and nothing of it is quoted", () =>
       assert.ok(!Deno.inspect(error, { depth: 9 }).includes("canary"))
     }
   }).pipe(Effect.provide(simulated())))
+
+live(
+  "a token file that is a pipe or a folder is told as no file, and not waited for",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const read = Effect.fnUntraced(function* (data: string) {
+        const { read } = yield* Effect.provide(TokenFile, TokenFile.layer(data))
+        return yield* Effect.flip(read).pipe(Effect.timeout("2 seconds"))
+      })
+      const data = yield* fs.makeTempDirectoryScoped()
+      const path = `${data}/tokens.json`
+      yield* Effect.promise(() => new Deno.Command("mkfifo", { args: [path] }).output())
+      // Opened to be written too, a pipe lets go of whoever waits to read it.
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => Deno.openSync(path, { read: true, write: true }).close())
+      )
+      const folder = yield* fs.makeTempDirectoryScoped()
+      yield* fs.makeDirectory(`${folder}/tokens.json`)
+      for (const error of [yield* read(data), yield* read(folder)]) {
+        assert.match(error.message, /tokens\.json: it is not a file; move it away/)
+        assert.ok(error._tag === "TokenFileError")
+        assert.equal(error[errorExitCode], exitCodes.disk)
+      }
+    }),
+)

@@ -1,7 +1,8 @@
 /** Tokens: one refresh at a time, which credential wins, and what a refusal says. */
-import { Effect, FileSystem, Option, Redacted } from "effect"
+import { Clock, Effect, Fiber, FileSystem, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
+import { makeDisplay } from "../../pipeline/commands/ProgressDisplay.ts"
 import { exitCodes } from "../../pipeline/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { simulatedCode, simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
@@ -10,9 +11,11 @@ import { Tokens } from "../../pipeline/strava/Tokens.ts"
 import { test } from "../testing.ts"
 import {
   bearers,
+  breathe,
   calls,
   ended,
   environment,
+  exitOf,
   failed,
   fault,
   folder,
@@ -22,6 +25,7 @@ import {
   simulated,
   stored,
 } from "./client.ts"
+import { listening } from "./load.ts"
 
 const { STRAVA_REFRESH_TOKEN: _, ...application } = environment
 const withCode = { ...application, STRAVA_AUTHORIZATION_CODE: simulatedCode }
@@ -160,9 +164,6 @@ test("a stored pair that is newer wins over the seed it grew from; a changed see
     const env = { ...environment, STRAVA_REFRESH_TOKEN: String(first["refresh_token"]) }
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     assert.equal((yield* posts).length, 2)
-    const wrong = { ...environment, STRAVA_REFRESH_TOKEN: "of-another-athlete" }
-    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env: wrong }))))
-    assert.equal(error._tag, "RefreshTokenRefused")
   }).pipe(Effect.provide(simulated())))
 
 test("an authorization code is exchanged once, whatever stays in the environment", () =>
@@ -179,6 +180,101 @@ test("an authorization code is exchanged once, whatever stays in the environment
     assert.equal(error._tag, "AuthorizationCodeRefused")
     assert.match(error.message, /works once, and only for some minutes.*run: deno task auth$/)
     assert.ok(Object.values(error).includes(exitCodes.credentials))
+  }).pipe(Effect.provide(simulated())))
+
+for (
+  const [name, given] of [
+    ["STRAVA_AUTHORIZATION_CODE", { STRAVA_AUTHORIZATION_CODE: "used-in-another-folder" }],
+    ["STRAVA_REFRESH_TOKEN", { STRAVA_REFRESH_TOKEN: "of-an-older-day" }],
+  ] as const
+) {
+  test(`a new ${name} that is refused leaves the stored pair in use, is told once and not tried again`, () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+      const first = yield* stored(data)
+      const env = { ...application, ...given }
+      const twice = Effect.andThen(athlete, athlete).pipe(Effect.provide(layerRun({ data, env })))
+      const { heard } = yield* listening(ended(twice))
+      assert.deepEqual((yield* posts).map(({ status }) => status), [200, 400])
+      assert.deepEqual(new Set(yield* bearers), new Set([first["access_token"]]))
+      const [note, ...more] = heard
+      assert.ok(note?._tag === "Note" && more.length === 0)
+      assert.match(note.text, new RegExp(`^Strava refused ${name} \\(400, .*the tokens kept in `))
+      assert.ok(!note.text.includes(Object.values(given)[0] ?? ""))
+
+      assert.deepEqual((yield* listening(ended(twice))).heard, [])
+      assert.equal((yield* posts).length, 2)
+      const { seeds, ...pair } = yield* stored(data)
+      const { seeds: before, ...same } = first
+      assert.deepEqual(pair, same)
+      assert.deepEqual([seeds, before].map((list) => Array.isArray(list) && list.length), [2, 1])
+    }).pipe(Effect.provide(simulated())))
+}
+
+test("a code that is refused gives way to a refresh token that is new as well", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+    const fresh = String((yield* stored(data))["refresh_token"])
+    const env = { ...withCode, STRAVA_AUTHORIZATION_CODE: "used", STRAVA_REFRESH_TOKEN: fresh }
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+    assert.deepEqual((yield* posts).map(({ status }) => status), [200, 400, 200])
+  }).pipe(Effect.provide(simulated())))
+
+test("where the application is refused the stored pair is no way out", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+    const env = { ...withCode, STRAVA_CLIENT_SECRET: "wrong" }
+    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+    assert.equal(error._tag, "ClientRefused")
+  }).pipe(Effect.provide(simulated())))
+
+test("a refresh on its way is not broken off, and what it gave is kept", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(athlete)
+      while ((yield* posts).length === 0) yield* breathe
+      yield* TestClock.adjust("1 second")
+      yield* exitOf(Fiber.interrupt(fiber))
+      assert.ok(fiber.pollUnsafe()?._tag === "Failure")
+    }).pipe(Effect.provide(layerRun({ data })))
+    assert.notEqual((yield* stored(data))["refresh_token"], simulatedRefreshToken)
+    assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
+  }).pipe(Effect.provide(simulated({ latency: 5_000 }))))
+
+test("a refresh that nobody answers holds an end up for 15 seconds at most, and is not repeated", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* fault("/oauth/token", { _tag: "Hang" })
+    yield* Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(athlete)
+      while ((yield* posts).length === 0) yield* breathe
+      yield* exitOf(Fiber.interrupt(fiber))
+    }).pipe(Effect.provide(layerRun({ data })))
+    const waited = (yield* Clock.currentTimeMillis) - now
+    assert.ok(waited >= 14_000 && waited <= 16_000, String(waited))
+    assert.equal((yield* posts).length, 1)
+  }).pipe(Effect.provide(simulated())))
+
+test("between two tries of a refresh an end comes at once", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* fault("/oauth/token", { _tag: "Status", status: 503 })
+    yield* Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(athlete)
+      while ((yield* posts).length < 4) {
+        yield* TestClock.adjust(100)
+        yield* breathe
+      }
+      const before = yield* Clock.currentTimeMillis
+      yield* exitOf(Fiber.interrupt(fiber))
+      assert.ok((yield* Clock.currentTimeMillis) - before <= 250)
+    }).pipe(Effect.provide(layerRun({ data })))
+    assert.equal((yield* posts).length, 4)
   }).pipe(Effect.provide(simulated())))
 
 test("the refresh token before is tried where the stored one is refused", () =>
@@ -256,6 +352,17 @@ for (const { body, code, says, status, tag } of refusals) {
     }).pipe(Effect.provide(simulated())))
 }
 
+test("a sign-in that the limit refuses is not tried again", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* fault("/oauth/token", { _tag: "Status", status: 429 })
+    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+    assert.equal(error._tag, "Unreachable")
+    assert.match(error.message, /Strava's limit refuses the sign-in for now \(429\).*later/)
+    assert.ok(Object.values(error).includes(exitCodes.unavailable))
+    assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
+  }).pipe(Effect.provide(simulated())))
+
 test("a token request that is redirected goes nowhere else", () =>
   Effect.gen(function* () {
     const data = yield* folder
@@ -313,3 +420,21 @@ test("a server that echoes secrets gets none of them into an error", () =>
     }
     assert.ok(Option.isNone(yield* Effect.option(stored(data))))
   }).pipe(Effect.provide(simulated())))
+
+test("what the user should know of the tokens is a line of its own, on a terminal and elsewhere", () =>
+  Effect.gen(function* () {
+    for (const terminal of [true, false]) {
+      const written: Array<string> = []
+      const write = (text: string) => void written.push(text)
+      yield* Effect.scoped(Effect.gen(function* () {
+        const { progress } = yield* makeDisplay({
+          terminal,
+          colour: false,
+          columns: () => 80,
+          write,
+        })
+        yield* progress.notify({ _tag: "Note", text: "Strava refused it" })
+      }))
+      assert.ok(written.some((text) => text.endsWith("  Strava refused it\n")))
+    }
+  }))
