@@ -26,6 +26,7 @@ export type StreamType = typeof streamTypes[number]
 const Samples = Schema.declare(
   (value: unknown): value is ReadonlyArray<unknown> =>
     Array.isArray(value) && !value.some((sample) => sample === Infinity || sample === -Infinity),
+  { expected: "a list of finite samples" },
 )
 
 const Stream = open({
@@ -40,6 +41,10 @@ const Listed = Schema.Array(
   Schema.StructWithRest(Schema.Struct({ type: Schema.String, data: Samples }), [
     Schema.Record(Schema.String, Schema.Unknown),
   ]),
+).check(
+  Schema.makeFilter((streams) =>
+    new Set(streams.map(({ type }) => type)).size === streams.length || "a stream type comes twice"
+  ),
 )
 
 /**

@@ -132,6 +132,16 @@ const columnsOfStream = ({ type, source }: StreamData): ReadonlyArray<Column> =>
     : [column(type, samples)]
 }
 
+/** The names of `columns`, each but the first of its name with `_2` after it. */
+const namesOf = (columns: ReadonlyArray<Column>): Row => {
+  const names = new Set<string>()
+  for (let { name } of columns) {
+    while (names.has(name)) name += "_2"
+    names.add(name)
+  }
+  return [...names]
+}
+
 /** Rows that are formatted in one turn: some milliseconds of work. */
 const blockSize = 1000
 
@@ -151,7 +161,7 @@ const streamsContent: FileSink.Format["streamsContent"] = Effect.fn("CsvSink.str
       for (let i = start; i < end; i++) rows.push(columns.map(({ cells }) => cells[i] ?? ""))
       return encoder.encode(bare ? formatBare(rows) : format(rows))
     })
-    return concat([encode([columns.map(({ name }) => name)]), ...blocks])
+    return concat([encode([namesOf(columns)]), ...blocks])
   },
 )
 

@@ -15,7 +15,13 @@ import {
   retryTransient,
 } from "./postgres/client.ts"
 import { migrate } from "./postgres/migrations.ts"
-import { explain, isDataError, type PostgresError, wordsOf } from "./postgres/PostgresError.ts"
+import {
+  explain,
+  isDataError,
+  isUnexplained,
+  type PostgresError,
+  wordsOf,
+} from "./postgres/PostgresError.ts"
 import { activityRow, athleteRow, insertActivities, insertAthletes } from "./postgres/rows.ts"
 import { insertStreams, streamRow } from "./postgres/streams.ts"
 import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "./Sink.ts"
@@ -58,7 +64,10 @@ const sinkError = (error: PostgresError) =>
   })
 
 /** The sink on a connected and migrated database. */
-const over = (sql: SqlClient, location: string): Sink => {
+const over = (
+  sql: SqlClient,
+  { location, room = Effect.void }: Pick<Database, "location" | "room">,
+): Sink => {
   /** All rows or none. A connection lost at the COMMIT leaves open which: then all come again. */
   const land = (table: Table, rows: ReadonlyArray<Row>) =>
     Effect.gen(function* () {
@@ -69,20 +78,29 @@ const over = (sql: SqlClient, location: string): Sink => {
       }
     }).pipe(sql.withTransaction, failLost, retryTransient)
 
+  const refuse = ({ item }: Row) => (error: SqlError): ReadonlyArray<Refusal> => [
+    { item, reason: `PostgreSQL cannot hold it: ${wordsOf(error)}` },
+  ]
+
+  /** One row that failed: refused if it is at fault, which is seen by what else the database answers. */
+  const landAgain = (table: Table, row: Row, error: SqlError) =>
+    isDataError(error) ? Effect.succeed(refuse(row)(error)) : land(table, [row]).pipe(
+      Effect.as([]),
+      Effect.catchIf(
+        (again) => isDataError(again) || isUnexplained(again),
+        (again) => Effect.as(sql`select 1`, refuse(row)(again)),
+      ),
+    )
+
   const landAll = (
     table: Table,
     rows: ReadonlyArray<Row>,
   ): Effect.Effect<ReadonlyArray<Refusal>, SqlError> =>
     rows.length === 0 ? Effect.succeed([]) : land(table, rows).pipe(
       Effect.as([]),
-      Effect.catchIf(isDataError, (error) => {
+      Effect.catchIf((error) => isDataError(error) || isUnexplained(error), (error) => {
         const [first] = rows
-        if (first !== undefined && rows.length === 1) {
-          return Effect.succeed([{
-            item: first.item,
-            reason: `PostgreSQL cannot hold it: ${wordsOf(error)}`,
-          }])
-        }
+        if (first !== undefined && rows.length === 1) return landAgain(table, first, error)
         const half = rows.length >> 1
         return Effect.zipWith(
           landAll(table, rows.slice(0, half)),
@@ -101,16 +119,20 @@ const over = (sql: SqlClient, location: string): Sink => {
       if (Result.isSuccess(row)) rows.push({ item, parameters: row.success })
       else refusals.push(row.failure)
     }
+    yield* room
     // In one order everywhere, so that two writers wait for each other instead of deadlocking.
-    const refused = yield* landAll(table, rows.sort(byId))
+    const refused = yield* Effect.mapError(
+      landAll(table, rows.sort(byId)),
+      (error) => explain(error, location),
+    )
     return [...refusals, ...refused]
-  }, Effect.mapError((error) => sinkError(explain(error, location))))
+  }, Effect.mapError(sinkError))
 
   return { name: "postgres", location, whole: new Set(), write }
 }
 
 /** The sink on `database`. */
-export const on = ({ connect, location }: Database): SinkSource => ({
+export const on = ({ connect, location, room }: Database): SinkSource => ({
   name: "postgres",
   location,
   open: Effect.gen(function* () {
@@ -121,7 +143,7 @@ export const on = ({ connect, location }: Database): SinkSource => ({
       Effect.provideService(SqlClient, sql),
       Effect.mapError((error) => explain(error, location)),
     )
-    return over(sql, location)
+    return over(sql, { location, ...(room === undefined ? {} : { room }) })
   }).pipe(Effect.mapError(sinkError)),
 })
 

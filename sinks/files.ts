@@ -114,9 +114,26 @@ export const concat = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer
   return whole
 }
 
-/** The bytes of `file`; none if it does not exist. */
+/** Our own code beside those of the system. */
+const notAFile = "NOTAFILE"
+
+const noFile = (file: string) =>
+  PlatformError.systemError({
+    _tag: "BadResource",
+    module: "FileSystem",
+    method: "readFile",
+    pathOrDescriptor: file,
+    cause: Object.assign(new Error(`${file} is not a file`), { code: notAFile }),
+  })
+
+/** The bytes of `file`; none if it does not exist. What is no file, such as a pipe, could wait for ever. */
 export const readFile = (file: string) =>
-  Stream.unwrap(FileSystem.FileSystem.useSync((fs) => fs.stream(file))).pipe(
+  Stream.unwrap(FileSystem.FileSystem.use((fs) =>
+    Effect.map(
+      fs.stat(file),
+      ({ type }) => type === "File" ? fs.stream(file) : Stream.fail(noFile(file)),
+    )
+  )).pipe(
     Stream.catchIf((error) => error.reason._tag === "NotFound", () => Stream.empty),
   )
 
@@ -186,6 +203,8 @@ const describe = (code: string, location: string): string => {
     case "ENOTDIR":
     case "EEXIST":
       return `${location} is not a folder; move what has its name, or choose another folder`
+    case notAFile:
+      return `${location} is not a file; move it away and run again`
     default:
       return `${location} cannot be written (${code}); check the disk and run again`
   }
@@ -193,10 +212,13 @@ const describe = (code: string, location: string): string => {
 
 /** The error of a sink in `location` whose disk gave `error`. */
 export const diskError =
-  (sink: SinkName, location: string) => (error: PlatformError.PlatformError) =>
-    new SinkError({
+  (sink: SinkName, location: string) => (error: PlatformError.PlatformError) => {
+    const code = codeOf(error.reason.cause ?? error)
+    const path = "pathOrDescriptor" in error.reason ? error.reason.pathOrDescriptor : undefined
+    return new SinkError({
       sink,
       reason: "disk",
-      detail: describe(codeOf(error.reason.cause ?? error), location),
+      detail: describe(code, code === notAFile ? String(path) : location),
       cause: error,
     })
+  }

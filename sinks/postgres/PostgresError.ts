@@ -23,6 +23,14 @@ export class PostgresError extends Schema.TaggedError<PostgresError>()("Postgres
   }
 }
 
+/** The error of a `path` that cannot be made or opened. */
+export const cannotWrite = (path: string, cause: unknown) =>
+  new PostgresError({
+    reason: "disk",
+    detail: `${path} cannot be written. Make room there or allow it, or name another folder`,
+    cause,
+  })
+
 /** What the server's error said: its SQLSTATE, and more where it knew more. */
 interface Said {
   readonly _tag?: unknown
@@ -41,6 +49,9 @@ export const codeOf = (error: SqlError): string => {
   return typeof code === "string" ? code : typeof inner === "string" ? inner : ""
 }
 
+/** Whether the server said it, by a SQLSTATE, and not the system or the driver. */
+export const isAnswer = (error: SqlError): boolean => /^[0-9A-Z]{5}$/.test(codeOf(error))
+
 const passing = new Set(["53300", "57P01", "57P02", "57P03"])
 
 /** Whether the same statement may succeed a little later: a restart, a deadlock, too many clients. */
@@ -50,6 +61,14 @@ export const isTransient = (error: SqlError): boolean =>
 /** Whether the values were at fault, and not the database: SQLSTATE 22, 23, 54, or no encoding. */
 export const isDataError = (error: SqlError): boolean =>
   /^(22|23|54)/.test(codeOf(error)) || said(error)._tag === "PgTypesCodecError"
+
+/**
+ * Whether nothing tells what was at fault: no SQLSTATE, but the connection is not lost either, or only
+ * because the driver did not understand an answer.
+ */
+export const isUnexplained = (error: SqlError): boolean =>
+  codeOf(error) === "" &&
+  (error.reason._tag !== "ConnectionError" || /^Unexpected /.test(String(said(error).message)))
 
 /** What the server said of a statement, with its hint. */
 export const wordsOf = (error: SqlError): string => {

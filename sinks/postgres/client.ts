@@ -5,7 +5,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { PGlite } from "@electric-sql/pglite"
 import { Duration, Effect, Layer, Option, type Redacted, Schedule, type Scope } from "effect"
-import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
@@ -13,7 +12,16 @@ import * as Reactivity from "effect/reactivity/Reactivity"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { pgliteStream } from "./PgliteStream.ts"
-import { explain, isTransient, PostgresError, sqlErrorIn } from "./PostgresError.ts"
+import {
+  cannotWrite,
+  explain,
+  isAnswer,
+  isTransient,
+  PostgresError,
+  sqlErrorIn,
+} from "./PostgresError.ts"
+import { ensureRoom } from "./room.ts"
+import { answerOf } from "./thread.ts"
 import { exactTypes } from "./types.ts"
 import { parseUrl } from "./url.ts"
 
@@ -28,20 +36,32 @@ export interface Database {
   /** For people: a folder, or a URL without its password. */
   readonly location: string
   readonly connect: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope>
+  /** Fails where its disk is too full to write to; absent where a server looks after that. */
+  readonly room?: Effect.Effect<void, PostgresError>
 }
 
 const largestMessage = 64 * 1024 * 1024
 
+const retryWhile =
+  (passes: (error: SqlError) => boolean) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.retry(self, {
+      while: (error) => {
+        const found = sqlErrorIn(error)
+        return found !== undefined && passes(found)
+      },
+      schedule: Schedule.exponential("200 millis"),
+      times: 3,
+    })
+
 /** Try again what passes by itself, for about a second and a half. */
-export const retryTransient = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.retry(self, {
-    while: (error) => {
-      const found = sqlErrorIn(error)
-      return found !== undefined && isTransient(found)
-    },
-    schedule: Schedule.exponential("200 millis"),
-    times: 3,
-  })
+export const retryTransient = retryWhile(isTransient)
+
+/**
+ * The same for what a server said, such as that it is starting. Silence is not waited for again: each
+ * try takes the whole timeout, and who opens a database tries again.
+ */
+const retryAnswered = retryWhile((error) => isTransient(error) && isAnswer(error))
 
 /**
  * A transaction whose connection is lost cannot be rolled back either, and `withTransaction` calls
@@ -63,7 +83,7 @@ const open = (location: string, options: PgClient.PgPoolConfig): Database["conne
       maxMessageSize: largestMessage,
       ...options,
     })
-    yield* retryTransient(client`select 1`)
+    yield* retryAnswered(client`select 1`)
     return client
   }).pipe(
     Effect.provide(Reactivity.layer),
@@ -85,13 +105,6 @@ export const server = (url: Redacted.Redacted): Effect.Effect<Database, Postgres
       ...(unchecked ? { ssl: { rejectUnauthorized: false } } : {}),
     }),
   }))
-
-const cannotWrite = (path: string, cause: unknown) =>
-  new PostgresError({
-    reason: "disk",
-    detail: `${path} cannot be written. Make room there or allow it, or name another folder`,
-    cause,
-  })
 
 /** Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder. */
 const lock = (dataDir: string) => {
@@ -140,8 +153,7 @@ const makeCluster = async (folder: string): Promise<void> => {
   const thread = new Worker(new URL("./makeCluster.ts", import.meta.url), {
     workerData: { dataDir: `file://${folder}`, startParams },
   })
-  const [failure] = await once(thread, "message")
-  await thread.terminate()
+  const failure = await answerOf(thread)
   if (failure !== undefined) throw new Error(String(failure))
 }
 
@@ -167,13 +179,18 @@ const pglite = (location: string, folder?: string) =>
   )
 
 /** PostgreSQL in this process, kept in the folder `dataDir`, which is made if need be. */
-export const embedded = (dataDir: string): Database => ({
-  location: dataDir,
-  connect: lock(dataDir).pipe(
-    Effect.andThen(pglite(dataDir, dataDir)),
-    Effect.flatMap((db) => clientOf(dataDir, db)),
-  ),
-})
+export const embedded = (dataDir: string): Database => {
+  const room = ensureRoom(dataDir)
+  return {
+    location: dataDir,
+    connect: lock(dataDir).pipe(
+      Effect.andThen(room),
+      Effect.andThen(pglite(dataDir, dataDir)),
+      Effect.flatMap((db) => clientOf(dataDir, db)),
+    ),
+    room,
+  }
+}
 
 /** PostgreSQL in this process and in memory, gone with its scope. */
 export const memory: Database = {

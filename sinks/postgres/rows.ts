@@ -8,10 +8,39 @@ import { activityColumns, athleteColumns, type Column } from "./columns.ts"
 const largestId = 2n ** 63n - 1n
 
 /** An item whose id, in digits, is small enough for a `bigint`. */
-export const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
+const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
   BigInt(item.id) <= largestId
     ? Result.succeed(item)
     : Result.fail({ item, reason: `its id is more than a bigint holds: ${item.id}` })
+
+/** PostgreSQL reads JSON by recursion; the embedded one has little stack, and does not survive its end. */
+const deepest = 2000
+
+/** Whether lists and objects in the JSON `text` lie in one another more than `deepest` deep. */
+const isTooDeep = (text: string): boolean => {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    switch (text[i]) {
+      case '"':
+        for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++
+        break
+      case "[":
+      case "{":
+        if (++depth > deepest) return true
+        break
+      case "]":
+      case "}":
+        depth--
+    }
+  }
+  return false
+}
+
+/** An item that PostgreSQL may be sent. */
+export const sendable = (item: Item): Result.Result<Item, Refusal> =>
+  isTooDeep(item.text)
+    ? Result.fail({ item, reason: "nested too deeply for PostgreSQL" })
+    : fitsBigint(item)
 
 const unstorable = /\\u(?:0000|[dD][89a-fA-F])/
 const escapes =
@@ -55,14 +84,14 @@ const rowOf = (
 export const athleteRow = (item: Item): Result.Result<string, Refusal> =>
   Result.gen(function* () {
     const { value } = yield* acceptAthlete(item)
-    return rowOf(yield* fitsBigint(item), value, athleteColumns)
+    return rowOf(yield* sendable(item), value, athleteColumns)
   })
 
 /** The row of an item as JSON text, or why it can never be one. */
 export const activityRow = (item: Item): Result.Result<string, Refusal> =>
   Result.gen(function* () {
     const { value } = yield* acceptActivity(item)
-    return rowOf(yield* fitsBigint(item), value, activityColumns)
+    return rowOf(yield* sendable(item), value, activityColumns)
   })
 
 /** `insert` that replaces by key, and leaves a row alone that already holds the same answer. */

@@ -7,7 +7,7 @@ import { type StreamData, type StreamSet, streamsOf } from "../../schemas/Stream
 import { acceptStreams } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
 import { type StreamColumn, streamColumns } from "./columns.ts"
-import { fitsBigint, storableJson, upsert } from "./rows.ts"
+import { sendable, storableJson, upsert } from "./rows.ts"
 
 const elements = {
   "integer[]": {
@@ -107,5 +107,5 @@ const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
 export const streamRow = (item: Item): Result.Result<ReadonlyArray<unknown>, Refusal> =>
   Result.gen(function* () {
     const { value } = yield* acceptStreams(item)
-    return rowOf(yield* fitsBigint(item), value)
+    return rowOf(yield* sendable(item), value)
   })

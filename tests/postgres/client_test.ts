@@ -3,8 +3,12 @@ import { Effect, FileSystem, Option, Path, Redacted } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import { fileURLToPath } from "node:url"
+import { Worker } from "node:worker_threads"
 import { layerEmbedded, layerServer } from "../../sinks/postgres/client.ts"
 import * as PostgresSink from "../../sinks/PostgresSink.ts"
+import { SinkError } from "../../sinks/Sink.ts"
+import { Claim, ensureRoom } from "../../sinks/postgres/room.ts"
+import { answerOf } from "../../sinks/postgres/thread.ts"
 import { live, liveWith, test } from "../testing.ts"
 import { shownBy, TestServer } from "./databases.ts"
 import { freshDatabase, urlWith } from "./server.ts"
@@ -126,6 +130,80 @@ live("a folder that another process has open is left alone", () =>
     assert.match(error.message, /is open in another process.*run again/s)
     assert.deepEqual(yield* fs.readDirectory(dataDir), [])
   }))
+
+const full = () => Promise.reject(Object.assign(new Error("No space left"), { code: "ENOSPC" }))
+
+live(
+  "the embedded database is not opened on a disk that is nearly full",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const dataDir = `${yield* fs.makeTempDirectoryScoped()}/postgres`
+      const source = yield* PostgresSink.make({ dataDir, url: Option.none() })
+      const error = yield* Effect.flip(Effect.scoped(source.open)).pipe(
+        Effect.provideService(Claim, full),
+      )
+      assert.equal(error.reason, "disk")
+      assert.match(error.message, /64 MB.*waits in the state file.*make room.*run again/is)
+      assert.deepEqual(yield* fs.readDirectory(dataDir), [])
+    }),
+)
+
+live(
+  "room on the disk is asked for once a second, and the asking leaves nothing",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      let asked = 0
+      const count = () => Promise.resolve(void asked++)
+      const room = ensureRoom(`${folder}/postgres`)
+      yield* Effect.andThen(room, room).pipe(Effect.provideService(Claim, count))
+      assert.equal(asked, 1)
+      yield* ensureRoom(`${folder}/postgres`)
+      assert.deepEqual(yield* fs.readDirectory(folder), [])
+      const error = yield* Effect.flip(ensureRoom(`${folder}/none/postgres`))
+      assert.match(error.message, /cannot be written/)
+    }),
+)
+
+for (const [how, code] of [["ends", "process.exit(3)"], ["fails", "throw new Error('why')"]]) {
+  live(
+    `a thread that ${how} without an answer is not waited for`,
+    () =>
+      Effect.promise(() =>
+        assert.rejects(
+          answerOf(new Worker(`${code}`, { eval: true })),
+          how === "ends" ? /ended without an answer/ : /why/,
+        )
+      ),
+  )
+}
+
+live(
+  "a server that accepts and never answers is given up after one try",
+  () =>
+    Effect.gen(function* () {
+      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 })
+      let accepted = 0
+      const connections: Array<Deno.Conn> = []
+      const accepting = (async () => {
+        for await (const connection of listener) {
+          accepted++
+          connections.push(connection)
+        }
+      })()
+      const url =
+        `postgres://me@127.0.0.1:${listener.addr.port}/a?connect_timeout=1&sslmode=disable`
+      const error = yield* failure(Redacted.make(url)).pipe(Effect.timeout("20 seconds"))
+      assert.ok(error instanceof SinkError)
+      assert.equal(error.reason, "unreachable")
+      assert.equal(accepted, 1)
+      for (const connection of connections) connection.close()
+      listener.close()
+      yield* Effect.promise(() => accepting)
+    }),
+)
 
 live("a folder that cannot be made is a matter of the disk", () =>
   Effect.gen(function* () {

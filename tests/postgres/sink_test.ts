@@ -1,7 +1,9 @@
 /** What is the PostgreSQL sink's own: rows left alone, rows refused, connections lost. */
+import type { PgClient } from "@effect/sql-pg"
 import { Effect, Fiber } from "effect"
-import type { SqlError } from "effect/sql/SqlError"
+import { SqlError, UnknownError } from "effect/sql/SqlError"
 import assert from "node:assert/strict"
+import { PostgresError } from "../../sinks/postgres/PostgresError.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { liveWith } from "../testing.ts"
 import { activity, activityWith, athlete, item, streams } from "../sinks/items.ts"
@@ -218,3 +220,77 @@ live(
       assert.deepEqual(yield* sink.write(batch), [])
     }),
 )
+
+/** A JSON value of `depth` lists in one another. */
+const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth)
+
+both(
+  "what is nested too deeply is refused, and the others land",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      const deep = (depth: number) => ({
+        activities: activityWith(9, `"new": ${nested(depth)}`),
+        streams: item({
+          resource: "streams",
+          id: "9",
+          text: `{"new": {"data": [${nested(depth)}], "more": "${"[".repeat(5000)}\\""}}`,
+        }),
+      })
+      for (const resource of ["activities", "streams"] as const) {
+        const good = { activities: activity(1), streams: streams(1, { time: [0] }) }[resource]
+        const bad = deep(20_000)[resource]
+        const [refusal, ...none] = yield* sink.write({ resource, items: [bad, good] })
+        assert.deepEqual([refusal?.item, none], [bad, []])
+        assert.match(refusal?.reason ?? "", /nested too deeply for PostgreSQL/)
+        assert.deepEqual(yield* sink.write({ resource, items: [deep(1900)[resource]] }), [])
+        const rows = yield* sql`select 1 from ${sql("strava." + resource)}`
+        assert.equal(rows.length, 2)
+      }
+    }),
+)
+
+/** `sql`, but that a statement whose parameters `breaks` fails without a code, as a protocol error does. */
+const failing = (sql: PgClient.PgClient, breaks: (text: string) => boolean): PgClient.PgClient =>
+  new Proxy(sql, {
+    get: (target, name, receiver) =>
+      name === "unsafe"
+        ? (text: string, parameters?: ReadonlyArray<unknown>) =>
+          breaks(String(parameters?.[0]))
+            ? Effect.fail(
+              new SqlError({
+                reason: new UnknownError({ cause: new Error("odd"), message: "odd" }),
+              }),
+            )
+            : target.unsafe(text, parameters)
+        : Reflect.get(target, name, receiver),
+  })
+
+both(
+  "an error without a code sets aside the one row that has it",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* database.connect
+      const breaking = failing(sql, (text) => text.includes(`"id":3,`))
+      const sink = yield* on({ connect: Effect.succeed(breaking), location: "here" }).open
+      const items = [1, 2, 3, 4].map((id) => activity(id))
+      const refused = yield* sink.write({ resource: "activities", items })
+      assert.deepEqual(refused.map((refusal) => [refusal.item.id, refusal.reason]), [
+        ["3", "PostgreSQL cannot hold it: odd"],
+      ])
+      assert.deepEqual(yield* sql`select count(*) from strava.activities`, [{ count: 3n }])
+    }),
+)
+
+both("a batch for which the disk has no room is not begun", (database) =>
+  Effect.gen(function* () {
+    const sql = yield* database.connect
+    const detail = "no room"
+    const room = Effect.fail(new PostgresError({ reason: "disk", detail }))
+    const sink = yield* on({ connect: Effect.succeed(sql), location: "here", room }).open
+    const error = yield* Effect.flip(
+      sink.write({ resource: "activities", items: [activity(1)] }),
+    )
+    assert.deepEqual([error.reason, error.detail], ["disk", detail])
+    assert.deepEqual(yield* sql`select count(*) from strava.activities`, [{ count: 0n }])
+  }))

@@ -126,3 +126,15 @@ test.prop(
     return true
   },
 )
+
+holds("a list of streams that names a type twice is refused", () => {
+  const decode = Schema.decodeUnknownSync(StreamSet)
+  const stream = { type: "watts", data: [1] }
+  assert.throws(() => decode([stream, { type: "watts", data: [2] }]), /a stream type comes twice/)
+  assert.deepEqual(decode([stream, { ...stream, type: "time" }]).length, 2)
+})
+
+holds("what is wrong with samples is told in words", () => {
+  const decode = Schema.decodeUnknownSync(StreamSet)
+  assert.throws(() => decode({ watts: { data: 5 } }), /Expected a list of finite samples/)
+})

@@ -286,3 +286,20 @@ live(
       assert.equal(yield* text(directory, "streams", "1.csv"), `time\n${time.join("\n")}\n`)
     }),
 )
+
+live(
+  "a stream whose column's name is taken gets a column of its own",
+  () =>
+    Effect.gen(function* () {
+      const directory = yield* directoryOf
+      yield* write(
+        directory,
+        "streams",
+        streams(1, { latlng: [[1.5, 2.5]], lat: [7], lat_2: [9], lng: [8] }),
+      )
+      assert.equal(
+        yield* text(directory, "streams", "1.csv"),
+        "lat,lng,lat_2,lat_2_2,lng_2\n1.5,2.5,7,9,8\n",
+      )
+    }),
+)

@@ -273,3 +273,30 @@ for (const { make } of [JsonSink, CsvSink]) {
       ),
   )
 }
+
+if (Deno.build.os !== "windows") {
+  live(
+    "what has the table's name and is no file is told at once, and not waited for",
+    () =>
+      inFolder((folder, fs, path) =>
+        Effect.gen(function* () {
+          const made = yield* Effect.promise(() =>
+            new Deno.Command("mkfifo", { args: [path.join(folder, "activities.csv")] }).output()
+          )
+          assert.ok(made.success)
+          yield* fs.makeDirectory(path.join(folder, "activities.ndjson"))
+          for (const sink of [CsvSink, JsonSink]) {
+            const error = yield* Effect.scoped(Effect.gen(function* () {
+              const opened = yield* (yield* sink.make(folder)).open
+              return yield* Effect.flip(
+                opened.write({ resource: "activities", items: [activity(1)] }),
+              )
+            })).pipe(Effect.timeout("5 seconds"))
+            assert.ok(error instanceof SinkError)
+            assert.equal(error.reason, "disk")
+            assert.match(error.message, /activities\.(csv|ndjson) is not a file; move it away/)
+          }
+        })
+      ),
+  )
+}
