@@ -2,7 +2,7 @@
  * Steps 6 and 7: a worker per sink carries what the state file holds for it, batch by batch, and
  * acknowledges what is durable. A sink that is down keeps its backlog there and stops no other.
  */
-import { Context, Deferred, Effect, Exit, Layer, Schedule, Scope } from "effect"
+import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { Resource } from "../schemas/Item.ts"
 import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../sinks/Sink.ts"
 import { bounded } from "./bounded.ts"
@@ -27,7 +27,10 @@ const retrySink = {
 }
 
 /** A write that takes longer is not slow but stalled: a connection that nobody answers any more. */
-const patience = { limit: "2 minutes", grace: "10 seconds" } as const
+export const Patience = Context.Reference<
+  { readonly limit: Duration.Input; readonly grace: Duration.Input }
+>("paceline/Patience", { defaultValue: () => ({ limit: "2 minutes", grace: "10 seconds" }) })
+
 const silence = "no answer within two minutes"
 const stalled = (sink: SinkName) => new SinkError({ sink, reason: "unreachable", detail: silence })
 
@@ -76,6 +79,7 @@ const makeWorker = Effect.fnUntraced(function* (
   failure: Deferred.Deferred<never, StateError>,
 ): Effect.fn.Return<Worker, never, StateFile | Scope.Scope> {
   const state = yield* StateFile
+  const patience = yield* Patience
   const signal = makeSignal()
   let down: SinkError | undefined
   let opened: Sink | undefined

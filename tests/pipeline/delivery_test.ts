@@ -167,7 +167,8 @@ test("a state file that fails under a worker ends the run with its own error", (
 
 test("a sink that stalls is given up after two minutes; the others have everything", () =>
   Effect.gen(function* () {
-    const { bad, good, setup } = yield* two
+    const { bad, good, setup: patient } = yield* two
+    const setup = { ...patient, impatient: true }
     bad.hooks = { before: () => Effect.never }
     const outcome = yield* runToEnd(setup)
     assert.equal(outcome.code, 69)
@@ -183,7 +184,7 @@ test("Ctrl-C while a sink stalls ends the run within seconds", () =>
     const { bad, setup } = yield* two
     const writing = yield* Deferred.make<void>()
     bad.hooks = { before: () => Effect.andThen(Deferred.succeed(writing, undefined), Effect.never) }
-    const { fiber } = yield* begin(setup)
+    const { fiber } = yield* begin({ ...setup, impatient: true })
     yield* untilTrue(() => Deferred.isDoneUnsafe(writing))
     const before = yield* Clock.currentTimeMillis
     assert.ok(yield* interrupt(fiber))
