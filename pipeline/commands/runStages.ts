@@ -40,8 +40,7 @@ export interface Saying {
 
 /** What an interrupted run leaves behind, and how to go on. */
 const sayKept = Effect.fnUntraced(function* (again: string) {
-  const state = yield* StateFile
-  const { items } = yield* state.counts
+  const { items } = yield* (yield* StateFile).counts
   const count = (resource: string, ...statuses: ReadonlyArray<string>) =>
     items.filter((row) => row.resource === resource && statuses.includes(row.status))
       .reduce((sum, row) => sum + row.count, 0)
@@ -53,7 +52,6 @@ const sayKept = Effect.fnUntraced(function* (again: string) {
         count("streams", "listed")
       } are to fetch. ${again}`,
   )
-  yield* state.ended(130)
 })
 
 /** The last stage has the errors and services of all. */
