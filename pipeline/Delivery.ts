@@ -4,6 +4,7 @@
  */
 import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { Resource } from "../schemas/Item.ts"
+import { failpoint } from "../sinks/failpoint.ts"
 import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../sinks/Sink.ts"
 import { bounded } from "./bounded.ts"
 import { notify } from "./Progress.ts"
@@ -104,11 +105,14 @@ const makeWorker = Effect.fnUntraced(function* (
     const limits = sink.whole.has(resource) ? wholeLimits : batchLimits
     const batch = yield* state.batch(sink.name, resource, limits)
     if (batch.items.length === 0) return false
+    yield* failpoint("batch.taken")
     yield* bounded(
-      Effect.flatMap(
-        sink.write(batch),
-        (refusals) => state.acknowledge(sink.name, batch, refusals),
-      ),
+      Effect.gen(function* () {
+        const refusals = yield* sink.write(batch)
+        yield* failpoint("batch.written")
+        yield* state.acknowledge(sink.name, batch, refusals)
+        yield* failpoint("batch.acknowledged")
+      }),
       { ...patience, late: () => Effect.fail(stalled(sink.name)) },
     )
     if (!sink.whole.has(resource)) settled = Math.min(offered, settled + batch.items.length)

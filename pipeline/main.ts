@@ -23,8 +23,10 @@ const paceline = Command.make("paceline").pipe(
   Command.withSubcommands([pipeline, ...stageCommands, status, sql, demo, simulator]),
 )
 
-paceline.pipe(
+/** The command of this process's arguments. */
+export const program = paceline.pipe(
   Command.run({ version }),
   Effect.provide(configuration.pipe(Layer.provideMerge(NodeServices.layer))),
-  runMain,
 )
+
+if (import.meta.main) runMain(program)

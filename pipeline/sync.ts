@@ -1,5 +1,6 @@
 /** A whole run: drain what earlier runs left, do the stages, deliver, and say what happened. */
 import { Cause, Effect, Exit, Option, Runtime } from "effect"
+import { failpoint } from "../sinks/failpoint.ts"
 import type { SinkError } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import { type ExitCode, exitCodes } from "./exit.ts"
@@ -36,12 +37,14 @@ export const sync = Effect.fn("sync")(
     const delivery = yield* Delivery
     const state = yield* StateFile
     yield* delivery.drain
+    yield* failpoint("run.drained")
     const exit = yield* Effect.raceFirst(Pipeline.run(last, selected), delivery.failure).pipe(
       Effect.exit,
     )
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush
+    yield* failpoint("run.flushed")
     const summary = yield* summarize
     const down = yield* delivery.down
     const code = Option.match(error, {
@@ -49,6 +52,7 @@ export const sync = Effect.fn("sync")(
       onSome: Runtime.getErrorExitCode,
     })
     yield* state.ended(code)
+    yield* failpoint("run.ended")
     return { summary, error, code } satisfies Outcome<unknown>
   },
   (effect) =>

@@ -1,5 +1,5 @@
 /** What the sinks of files have in common: a folder, one file per table, one file per activity's streams. */
-import { Effect, FileSystem, Path, type PlatformError, Result, Semaphore } from "effect"
+import { Effect, FileSystem, Path, type PlatformError, Result, Semaphore, Stream } from "effect"
 import type { SummaryActivity } from "../schemas/Activity.ts"
 import type { DetailedAthlete } from "../schemas/Athlete.ts"
 import type { Item } from "../schemas/Item.ts"
@@ -94,6 +94,10 @@ export const make = Effect.fnUntraced(function* (directory: string, format: Form
     write: Effect.fn("FileSink.write")(
       ({ items, resource }: Batch) => writers[resource](items).pipe(settle),
     ),
+    held: () => Stream.empty,
+    kept: () => Effect.succeed([]),
+    differing: () => Effect.succeed([]),
+    putAside: () => Effect.succeed(undefined),
   }
   const source: SinkSource = {
     name: format.name,

@@ -3,7 +3,7 @@
  * holds the same answer already. A batch is one transaction; a row that PostgreSQL will never take is
  * found by halving and refused, and the others land.
  */
-import { Effect, Result } from "effect"
+import { Effect, Result, Stream } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Item, Resource } from "../schemas/Item.ts"
@@ -24,6 +24,7 @@ import {
 } from "./postgres/PostgresError.ts"
 import { activityRow, athleteRow, insertActivities, insertAthletes } from "./postgres/rows.ts"
 import { insertStreams, streamRow } from "./postgres/streams.ts"
+import { failpoint } from "./failpoint.ts"
 import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 
 /** An item and the statements' parameters that land it. */
@@ -76,7 +77,13 @@ const over = (
       for (const parameters of table.parametersOf(rows)) {
         yield* sql.unsafe(table.statement, parameters)
       }
-    }).pipe(sql.withTransaction, failLost, retryTransient)
+      yield* failpoint("postgres.written")
+    }).pipe(
+      sql.withTransaction,
+      failLost,
+      retryTransient,
+      Effect.tap(() => failpoint("postgres.committed")),
+    )
 
   const refuse = ({ item }: Row) => (error: SqlError): ReadonlyArray<Refusal> => [
     { item, reason: `PostgreSQL cannot hold it: ${wordsOf(error)}` },
@@ -128,7 +135,16 @@ const over = (
     return [...refusals, ...refused]
   }, Effect.mapError(sinkError))
 
-  return { name: "postgres", location, whole: new Set(), write }
+  return {
+    name: "postgres",
+    location,
+    whole: new Set(),
+    write,
+    held: () => Stream.empty,
+    kept: () => Effect.succeed([]),
+    differing: () => Effect.succeed([]),
+    putAside: () => Effect.succeed(undefined),
+  }
 }
 
 /** The sink on `database`. */
@@ -137,12 +153,14 @@ export const on = ({ connect, location, room }: Database): SinkSource => ({
   location,
   open: Effect.gen(function* () {
     const sql = yield* connect
+    yield* failpoint("postgres.connected")
     yield* migrate.pipe(
       failLost,
       retryTransient,
       Effect.provideService(SqlClient, sql),
       Effect.mapError((error) => explain(error, location)),
     )
+    yield* failpoint("postgres.migrated")
     return over(sql, { location, ...(room === undefined ? {} : { room }) })
   }).pipe(Effect.mapError(sinkError)),
 })

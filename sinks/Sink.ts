@@ -7,7 +7,7 @@
  * - replaying a batch changes nothing; an item that can never land is refused, and the others land;
  * - an error means nothing is known: the same batch will come again.
  */
-import { Context, Effect, Schema, type Scope } from "effect"
+import { Context, Effect, Schema, type Scope, type Stream } from "effect"
 import type { Item, Resource } from "../schemas/Item.ts"
 
 export const SinkName = Schema.Literals(["json", "csv", "postgres"])
@@ -25,10 +25,38 @@ export interface Batch {
   readonly items: ReadonlyArray<Item>
 }
 
-/** The sink cannot take anything just now. `disk`: full or not writable; `unreachable`: anything else. */
+/** What a sink holds of an item, as far as a look at it tells. */
+export interface Held {
+  /** Undefined for what is no item: a line that cannot be read, a file of another's. */
+  readonly id: string | undefined
+  /** SHA-256 of the answer that it was made from, where the sink can tell: not by CSV. */
+  readonly hash?: string
+  /** Where it is and what is wrong with it, for people, if anything is. */
+  readonly fault?: string
+}
+
+/** An answer as Strava sent it, out of a sink that keeps answers; its hash agrees with its text. */
+export interface Kept {
+  readonly id: string
+  readonly text: string
+  readonly hash: string
+  /** When it was received as far as the sink knows, in milliseconds since 1970. */
+  readonly fetchedAt: number
+}
+
+/** An item that the sink does not hold as `write` would leave it, and what is different, for people. */
+export interface Difference {
+  readonly item: Item
+  readonly detail: string
+}
+
+/**
+ * The sink cannot take anything just now. `disk`: full or not writable; `busy`: another run is writing
+ * to it, or has begun to since; `unreachable`: anything else.
+ */
 export class SinkError extends Schema.TaggedError<SinkError>()("SinkError", {
   sink: SinkName,
-  reason: Schema.Literals(["disk", "unreachable"]),
+  reason: Schema.Literals(["disk", "busy", "unreachable"]),
   /** What failed, in words for the user, without secrets. */
   detail: Schema.String,
   cause: Schema.optionalKey(Schema.Defect()),
@@ -45,6 +73,17 @@ export interface Sink {
   /** Resources that are rewritten whole, so that batches should be as few and as large as possible. */
   readonly whole: ReadonlySet<Resource>
   write(batch: Batch): Effect.Effect<ReadonlyArray<Refusal>, SinkError>
+  /** Everything it holds of `resource`, each item once, without reading more of it than it must. */
+  held(resource: Resource): Stream.Stream<Held, SinkError>
+  /** The answers of these ids that it keeps whole, in any order; none of a sink that keeps no answers. */
+  kept(
+    resource: Resource,
+    ids: ReadonlyArray<string>,
+  ): Effect.Effect<ReadonlyArray<Kept>, SinkError>
+  /** The items of the batch that are missing or not as `write` would leave them, by their content. */
+  differing(batch: Batch): Effect.Effect<ReadonlyArray<Difference>, SinkError>
+  /** Put the table of `resource` aside, where it cannot be read back; gives its new name, if it did. */
+  putAside(resource: Resource): Effect.Effect<string | undefined, SinkError>
 }
 
 /** How a sink is opened; a failure holds back this sink only, and is tried again by the next run. */

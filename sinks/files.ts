@@ -4,6 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, PlatformError, Stream } from "effect"
 import { createHash } from "node:crypto"
+import { failpoint } from "./failpoint.ts"
 import { SinkError, type SinkName } from "./Sink.ts"
 
 /** What a file is to hold. */
@@ -57,17 +58,23 @@ const withTemporary = Effect.fnUntraced(function* <A, E2, R2, E = never, R = nev
   const digest = makeDigest()
   const write = Effect.scoped(Effect.gen(function* () {
     const handle = yield* fs.open(temporary, { flag: "wx", ...options })
+    yield* failpoint("file.opened")
     yield* Stream.runForEach(chunksOf(content), (chunk) => {
       digest.add(chunk)
       return handle.writeAll(chunk)
     })
+    yield* failpoint("file.written")
     yield* handle.sync
+    yield* failpoint("file.synced")
   }))
   return yield* write.pipe(
     Effect.andThen(() => use(temporary, digest.value())),
     Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))),
   )
 })
+
+const rename = (fs: FileSystem.FileSystem, from: string, to: string) =>
+  Effect.andThen(fs.rename(from, to), failpoint("file.renamed"))
 
 /**
  * Make `file` hold `content`: afterwards it is the old file or the new one, never a mix. Call
@@ -77,7 +84,7 @@ export const writeFileAtomic = Effect.fn("writeFileAtomic")(
   <E = never, R = never>(file: string, content: Content<E, R>, options: Mode = {}) =>
     Effect.flatMap(
       FileSystem.FileSystem,
-      (fs) => withTemporary(file, content, options, (temporary) => fs.rename(temporary, file)),
+      (fs) => withTemporary(file, content, options, (temporary) => rename(fs, temporary, file)),
     ),
 )
 
@@ -97,7 +104,7 @@ export const replaceFile = Effect.fn("replaceFile")(
       (temporary, digest) =>
         Effect.flatMap(
           holds(file, digest),
-          (same) => same ? Effect.void : fs.rename(temporary, file),
+          (same) => same ? Effect.void : rename(fs, temporary, file),
         ),
     )
   },
@@ -142,6 +149,7 @@ export const syncDirectory = Effect.fn("syncDirectory")(function* (directory: st
   if (Deno.build.os === "windows") return
   const fs = yield* FileSystem.FileSystem
   yield* Effect.scoped(Effect.flatMap(fs.open(directory, { flag: "r" }), (handle) => handle.sync))
+  yield* failpoint("folder.synced")
 })
 
 /** `directory` and the folders above it, each durable in the one that holds it. */
@@ -159,6 +167,7 @@ const makeDirectory = (
         () =>
           makeDirectory(parent).pipe(
             Effect.andThen(fs.makeDirectory(directory, { recursive: true })),
+            Effect.andThen(failpoint("folder.made")),
             Effect.andThen(syncDirectory(parent)),
           ),
       ),

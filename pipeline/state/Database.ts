@@ -2,6 +2,7 @@
 import { Effect, type Scope } from "effect"
 import { existsSync } from "node:fs"
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
+import { type Failpoint, Failpoints } from "../../sinks/failpoint.ts"
 import { migrations } from "./schema.ts"
 import { StateError, stateErrorFrom } from "./StateError.ts"
 
@@ -32,7 +33,7 @@ const statements = (db: DatabaseSync) => {
 /** Every number in the file is a whole one, but a clock may tell fractions of a millisecond. */
 const whole = (value: SQLInputValue) => typeof value === "number" ? Math.floor(value) : value
 
-const wrap = (db: DatabaseSync, path: string): Database => {
+const wrap = (db: DatabaseSync, path: string, hit: (name: Failpoint) => void): Database => {
   const statement = statements(db)
   const attempt = <A>(body: () => A) => guarded(path, body)
   return {
@@ -42,7 +43,9 @@ const wrap = (db: DatabaseSync, path: string): Database => {
         db.exec("begin immediate")
         try {
           const result = body()
+          hit("state.committing")
           db.exec("commit")
+          hit("state.committed")
           return result
         } catch (cause) {
           if (db.isTransaction) db.exec("rollback")
@@ -67,10 +70,13 @@ const check = (db: DatabaseSync, path: string): void => {
   if (verdict !== "ok") throw new StateError({ path, reason: "damaged", detail: String(verdict) })
 }
 
-const migrate = (db: DatabaseSync): void => {
+const migrate = (db: DatabaseSync, hit: (name: Failpoint) => void): void => {
   for (let version = versionOf(db); version < migrations.length; version++) {
-    db.exec(`begin immediate; ${migrations[version]}; pragma user_version = ${version + 1}; commit`)
+    db.exec(`begin immediate; ${migrations[version]}; pragma user_version = ${version + 1}`)
+    hit("state.migrating")
+    db.exec("commit")
   }
+  hit("state.migrated")
 }
 
 const guarded = <A>(path: string, body: () => A) =>
@@ -82,6 +88,7 @@ export const openDatabase = Effect.fn("openDatabase")(function* (path: string): 
   StateError,
   Scope.Scope
 > {
+  const hit = yield* Failpoints
   const db = yield* Effect.acquireRelease(
     guarded(path, () => {
       // Opening a pipe would wait for its other end, and nothing else could go on.
@@ -93,8 +100,9 @@ export const openDatabase = Effect.fn("openDatabase")(function* (path: string): 
       const db = new DatabaseSync(path)
       try {
         check(db, path)
+        hit("state.opened")
         db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on")
-        migrate(db)
+        migrate(db, hit)
         Deno.chmodSync(path, 0o600)
         return db
       } catch (cause) {
@@ -110,7 +118,7 @@ export const openDatabase = Effect.fn("openDatabase")(function* (path: string): 
         Effect.andThen(Effect.sync(() => db.close())),
       ),
   )
-  return wrap(db, path)
+  return wrap(db, path, hit)
 })
 
 /** Open an existing file to look at it, also while a run is writing to it. */
@@ -127,5 +135,5 @@ export const openReadOnly = Effect.fn("openReadOnly")(function* (path: string): 
     }),
     (db) => Effect.sync(() => db.close()),
   )
-  return wrap(db, path)
+  return wrap(db, path, () => {})
 })

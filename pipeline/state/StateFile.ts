@@ -5,6 +5,7 @@
 import { Clock, Context, Effect, FileSystem, Layer, Path } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
+import { failpoint } from "../../sinks/failpoint.ts"
 import { openDirectory } from "../../sinks/files.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import type { Tally } from "./arrive.ts"
@@ -96,6 +97,7 @@ export class StateFile extends Context.Service<StateFile, {
           Effect.mapError(diskError(path)),
         )
         yield* lock((yield* Path.Path).join(directory, "state.lock"))
+        yield* failpoint("lock.taken")
         yield* openDirectory(directory).pipe(Effect.mapError(diskError(path)))
         const db = yield* openDatabase(path)
         const now = yield* Clock.currentTimeMillis
@@ -150,7 +152,10 @@ const make = (
     epoch,
     began: Effect.succeed(began),
     checkpoint: Effect.fn("StateFile.checkpoint")((checkpoint) =>
-      commit((now) => checkpointIn(db, sinks, checkpoint, now))
+      Effect.tap(
+        commit((now) => checkpointIn(db, sinks, checkpoint, now)),
+        () => failpoint("answer.kept"),
+      )
     ),
     batch: Effect.fn("StateFile.batch")((sink, resource, limits) =>
       commit(() => batchIn(db, sink, resource, limits))

@@ -7,6 +7,7 @@ import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { ActivityId } from "../../schemas/Activity.ts"
 import { describe, faultFrom, names } from "../../schemas/Fault.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
+import { failpoint } from "../../sinks/failpoint.ts"
 import type { StateError } from "../state/StateError.ts"
 import {
   ApplicationInactive,
@@ -83,6 +84,7 @@ export class Strava extends Context.Service<Strava, {
         yield* tokens.get
         for (;;) {
           const permit = yield* quota.take
+          yield* failpoint("request.reserved")
           const token = yield* tokens.get.pipe(Effect.onError(() => quota.lost(permit)))
           const request = HttpClientRequest.get(`${apiUrl}${path}`).pipe(
             HttpClientRequest.acceptJson,
@@ -92,6 +94,7 @@ export class Strava extends Context.Service<Strava, {
           const raw = yield* exchange(client, request, defaultLimits).pipe(
             Effect.onError(() => quota.lost(permit)),
           )
+          yield* failpoint("request.answered")
           yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.bytes }))
           yield* quota.learn(permit, raw)
           if (raw.status === 429) continue

@@ -6,6 +6,7 @@ import { Array, Clock, Context, Effect, Layer, Option, Redacted, Semaphore } fro
 import { HttpClient } from "effect/http"
 import { createHash } from "node:crypto"
 import type { TokenResponse } from "../../schemas/Token.ts"
+import { failpoint } from "../../sinks/failpoint.ts"
 import { notify } from "../Progress.ts"
 import type { CredentialError, Refused, Unreachable } from "./errors.ts"
 import { type Grant, requestTokens, retried } from "./grant.ts"
@@ -52,10 +53,13 @@ export class Tokens extends Context.Service<Tokens, {
       const seeds = Array.getSomes([config.authorizationCode, config.refreshToken]).map(fingerprint)
 
       const keep = (tokens: StoredTokens) =>
-        file.write(tokens).pipe(Effect.andThen(Effect.sync(() => {
-          current = tokens
-          unsaved = undefined
-        })))
+        file.write(tokens).pipe(
+          Effect.andThen(failpoint("token.kept")),
+          Effect.andThen(Effect.sync(() => {
+            current = tokens
+            unsaved = undefined
+          })),
+        )
 
       /** By our own clock, which is what it will be compared with, however wrong. */
       const expiry = ({ expires_at, expires_in }: TokenResponse, asked: number) =>
@@ -68,7 +72,9 @@ export class Tokens extends Context.Service<Tokens, {
         retried(Effect.uninterruptible(Effect.gen(function* () {
           const credentials = yield* config.credentials
           const asked = yield* Clock.currentTimeMillis
+          yield* failpoint("token.asking")
           const granted = yield* requestTokens(client, config.oauthUrl, credentials, grant)
+          yield* failpoint("token.granted")
           unsaved = {
             access_token: granted.access_token,
             refresh_token: granted.refresh_token,

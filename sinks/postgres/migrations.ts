@@ -3,13 +3,16 @@ import { Effect } from "effect"
 import { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { failpoint } from "../failpoint.ts"
 import { tables } from "./schema.ts"
 import { views } from "./views.ts"
 
 /** A migration: statements one by one, for the protocol takes no two in one query. */
 const statements = (list: ReadonlyArray<string>): Effect.Effect<void, SqlError, SqlClient> =>
   SqlClient.use((sql) =>
-    Effect.forEach(list, (statement) => sql.unsafe(statement).unprepared, { discard: true })
+    Effect.forEach(list, (statement) => sql.unsafe(statement).unprepared, { discard: true }).pipe(
+      Effect.andThen(failpoint("postgres.migrating")),
+    )
   )
 
 /** Released migrations are never changed: what is new gets the next number. */

@@ -1,5 +1,5 @@
 /** A sink in memory, which outlives runs as a folder would; tests can make it fail or wait, and count. */
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import {
   type Batch,
@@ -43,7 +43,27 @@ export const make = (
     yield* memory.hooks.after?.(batch) ?? Effect.void
     return refused.map((item): Refusal => ({ item, reason: "not to my taste" }))
   })
-  const sink: Sink = { name, location: "memory", whole: new Set(whole), write }
+  const itemOf = (resource: Resource, id: string) => memory.items.get(`${resource}/${id}`)
+  const sink: Sink = {
+    name,
+    location: "memory",
+    whole: new Set(whole),
+    write,
+    held: (resource) =>
+      Stream.suspend(() =>
+        Stream.fromIterable([...memory.items.values()].filter((item) => item.resource === resource))
+      ),
+    kept: (resource, ids) => Effect.sync(() => ids.flatMap((id) => itemOf(resource, id) ?? [])),
+    differing: ({ items, resource }) =>
+      Effect.sync(() =>
+        items.flatMap((item) => {
+          const held = itemOf(resource, item.id)
+          if (held?.text === item.text) return []
+          return [{ item, detail: held === undefined ? "missing" : "of another text" }]
+        })
+      ),
+    putAside: () => Effect.succeed(undefined),
+  }
   const memory: MemorySink = {
     items: new Map(items),
     writes: [],
