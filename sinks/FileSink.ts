@@ -97,7 +97,7 @@ export const make = Effect.fnUntraced(function* (directory: string, format: Form
     held: () => Stream.empty,
     kept: () => Effect.succeed([]),
     differing: () => Effect.succeed([]),
-    putAside: () => Effect.succeed(undefined),
+    putAside: () => Effect.succeedNone,
   }
   const source: SinkSource = {
     name: format.name,

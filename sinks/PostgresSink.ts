@@ -143,7 +143,7 @@ const over = (
     held: () => Stream.empty,
     kept: () => Effect.succeed([]),
     differing: () => Effect.succeed([]),
-    putAside: () => Effect.succeed(undefined),
+    putAside: () => Effect.succeedNone,
   }
 }
 

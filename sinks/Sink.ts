@@ -7,7 +7,7 @@
  * - replaying a batch changes nothing; an item that can never land is refused, and the others land;
  * - an error means nothing is known: the same batch will come again.
  */
-import { Context, Effect, Schema, type Scope, type Stream } from "effect"
+import { Context, Effect, type Option, Schema, type Scope, type Stream } from "effect"
 import type { Item, Resource } from "../schemas/Item.ts"
 
 export const SinkName = Schema.Literals(["json", "csv", "postgres"])
@@ -83,7 +83,7 @@ export interface Sink {
   /** The items of the batch that are missing or not as `write` would leave them, by their content. */
   differing(batch: Batch): Effect.Effect<ReadonlyArray<Difference>, SinkError>
   /** Put the table of `resource` aside, where it cannot be read back; gives its new name, if it did. */
-  putAside(resource: Resource): Effect.Effect<string | undefined, SinkError>
+  putAside(resource: Resource): Effect.Effect<Option.Option<string>, SinkError>
 }
 
 /** How a sink is opened; a failure holds back this sink only, and is tried again by the next run. */

@@ -62,7 +62,7 @@ export const make = (
           return [{ item, detail: held === undefined ? "missing" : "of another text" }]
         })
       ),
-    putAside: () => Effect.succeed(undefined),
+    putAside: () => Effect.succeedNone,
   }
   const memory: MemorySink = {
     items: new Map(items),
