@@ -46,13 +46,16 @@ export class Delivery extends Context.Service<Delivery, {
   down: Effect.Effect<ReadonlyArray<SinkError>>
   /** Fails when the state file fails under a worker: then the run must end. */
   failure: Effect.Effect<never, StateError>
+  /** Fails when another run writes to a sink of ours: it is spending the same limits. */
+  busy: Effect.Effect<never, SinkError>
 }>()("paceline/Delivery") {
   static readonly layer = Layer.effect(
     Delivery,
     Effect.gen(function* () {
       const sources = yield* Sinks
       const failure = yield* Deferred.make<never, StateError>()
-      const workers = yield* Effect.forEach(sources, (source) => makeWorker(source, failure))
+      const busy = yield* Deferred.make<never, SinkError>()
+      const workers = yield* Effect.forEach(sources, (source) => makeWorker(source, failure, busy))
       const all = <A, E>(each: (worker: Worker) => Effect.Effect<A, E>) =>
         Effect.forEach(workers, each, { concurrency: "unbounded", discard: true })
       const unlessFailed = <A, E>(effect: Effect.Effect<A, E>) =>
@@ -64,6 +67,7 @@ export class Delivery extends Context.Service<Delivery, {
         offer: (resource, items) => unlessFailed(all((worker) => worker.offer(resource, items))),
         down: Effect.sync(() => workers.flatMap(({ down }) => down() ?? [])),
         failure: Deferred.await(failure),
+        busy: Deferred.await(busy),
       })
     }),
   )
@@ -78,6 +82,7 @@ interface Worker {
 const makeWorker = Effect.fnUntraced(function* (
   source: SinkSource,
   failure: Deferred.Deferred<never, StateError>,
+  busy: Deferred.Deferred<never, SinkError>,
 ): Effect.fn.Return<Worker, never, StateFile | Scope.Scope> {
   const state = yield* StateFile
   const patience = yield* Patience
@@ -141,7 +146,8 @@ const makeWorker = Effect.fnUntraced(function* (
         Effect.retry(retrySink),
         Effect.catchTag("SinkError", (error) => {
           down = error
-          return notify({ _tag: "SinkDown", sink: source.name, detail: error.detail })
+          const told = notify({ _tag: "SinkDown", sink: source.name, detail: error.detail })
+          return error.reason === "busy" ? Effect.andThen(told, Deferred.fail(busy, error)) : told
         }),
       )
       done = until

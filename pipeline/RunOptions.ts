@@ -8,4 +8,6 @@ export class RunOptions extends Context.Service<RunOptions, {
   readonly force: boolean
   /** Most activities to fetch streams of in this run. */
   readonly limit: number | undefined
+  /** Try at once what was set aside, also where its time has not come. */
+  readonly retryQuarantined?: boolean
 }>()("paceline/RunOptions") {}

@@ -1,8 +1,9 @@
 /** The layers of a run, from what the user asked for: folder, sinks, policy; Strava comes from outside. */
-import { Effect, Layer, Option, Path, type Redacted } from "effect"
+import { Effect, FileSystem, Layer, Option, Path, type Redacted } from "effect"
 import type { HttpClient } from "effect/http"
 import * as CsvSink from "../sinks/CsvSink.ts"
 import * as JsonSink from "../sinks/JsonSink.ts"
+import { exists } from "../sinks/files.ts"
 import * as PostgresSink from "../sinks/PostgresSink.ts"
 import { type SinkName, Sinks } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
@@ -21,6 +22,8 @@ export interface Settings {
   readonly databaseUrl: Option.Option<Redacted.Redacted>
   readonly policy: QuotaPolicy
   readonly options: RunOptions["Service"]
+  /** Make the state file anew from what the sinks hold, if nothing else is left of it. */
+  readonly rebuild?: boolean
 }
 
 /** The PostgreSQL that is configured: a server, or the database embedded in the folder. */
@@ -31,15 +34,23 @@ export const postgresConfig = Effect.fnUntraced(function* (
 })
 
 /** The embedded database moves with its folder; a server is what its address says. */
-const identityOf = ({ databaseUrl }: Settings, location: string) =>
+const identityOf = ({ databaseUrl }: Pick<Settings, "databaseUrl">, location: string) =>
   Option.isNone(databaseUrl) ? "embedded" : location
 
 /** One line each: how a sink is made. */
-const sinksLayer = (settings: Settings) =>
+export const sinksLayer = (settings: Pick<Settings, "data" | "sinks" | "databaseUrl">) =>
   Layer.effect(
     Sinks,
     Effect.gen(function* () {
       const path = yield* Path.Path
+      const fs = yield* FileSystem.FileSystem
+      const there = (location: string) =>
+        Effect.provideService(
+          Effect.orElseSucceed(exists(location), () => true),
+          FileSystem.FileSystem,
+          fs,
+        )
+      const local = Option.isNone(settings.databaseUrl)
       const make = {
         json: JsonSink.make(path.join(settings.data, "json")),
         csv: CsvSink.make(path.join(settings.data, "csv")),
@@ -48,7 +59,10 @@ const sinksLayer = (settings: Settings) =>
           (source) => ({ ...source, identity: identityOf(settings, source.location) }),
         ),
       }
-      return yield* Effect.forEach(settings.sinks, (name) => make[name])
+      return yield* Effect.forEach(settings.sinks, (name) =>
+        Effect.map(make[name], (source) =>
+          // Only a server has to be asked.
+          name === "postgres" && !local ? source : { ...source, there: there(source.location) }))
     }),
   )
 
@@ -57,7 +71,9 @@ export const environment = <E, R>(
   settings: Settings,
   http: Layer.Layer<HttpClient.HttpClient, E, R>,
 ) => {
-  const state = StateFile.layer(settings.data, settings.sinks)
+  const sinks = sinksLayer(settings)
+  const { data, rebuild = false } = settings
+  const state = StateFile.layer(data, settings.sinks, { rebuild }).pipe(Layer.provide(sinks))
   const strava = Strava.layer.pipe(
     Layer.provideMerge(Tokens.layer),
     Layer.provideMerge(Layer.mergeAll(
@@ -67,7 +83,7 @@ export const environment = <E, R>(
     )),
   )
   return Layer.mergeAll(strava, Delivery.layer, RunTally.layer).pipe(
-    Layer.provideMerge(Layer.mergeAll(state, sinksLayer(settings))),
+    Layer.provideMerge(Layer.mergeAll(state, sinks)),
     Layer.provideMerge(Layer.succeed(RunOptions, settings.options)),
   )
 }

@@ -2,22 +2,26 @@
 import { day, quarter } from "./strava/quotaWindow.ts"
 import type { QuotaSnapshot } from "./strava/Quota.ts"
 
-/**
- * When the last of `requests` can have been sent, in milliseconds since 1970, if they go out at once
- * wherever the limits allow.
- */
-export const finishedAt = (requests: number, quota: QuotaSnapshot, now: number): number => {
+/** Requests that may go out together: as many as a window still allows, as soon as it does. */
+export interface Burst {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly requests: number
+}
+
+/** The bursts that `requests` go out in, each in a quarter of an hour of its own; none if none ever may. */
+export function* burstsOf(requests: number, quota: QuotaSnapshot, now: number): Generator<Burst> {
   let left = requests
   let at = now
   let inQuarter = quota.quarter.cap - quota.quarter.used
   let inDay = quota.day.cap - quota.day.used
   let quarterEnd = quota.quarter.end
   let dayEnd = quota.day.end
-  if (quota.quarter.cap <= 0 || quota.day.cap <= 0) return Infinity
-  for (;;) {
+  if (quota.quarter.cap <= 0 || quota.day.cap <= 0) return
+  while (left > 0) {
     const burst = Math.max(0, Math.min(left, inQuarter, inDay))
+    if (burst > 0) yield { at, requests: burst }
     left -= burst
-    if (left <= 0) return at
     inDay -= burst
     at = inDay <= 0 ? dayEnd : quarterEnd
     while (quarterEnd <= at) quarterEnd += quarter
@@ -28,6 +32,37 @@ export const finishedAt = (requests: number, quota: QuotaSnapshot, now: number):
     }
   }
 }
+
+/**
+ * When the last of `requests` can have been sent, in milliseconds since 1970, if they go out at once
+ * wherever the limits allow.
+ */
+export const finishedAt = (requests: number, quota: QuotaSnapshot, now: number): number => {
+  let last = quota.quarter.cap <= 0 || quota.day.cap <= 0 ? Infinity : now
+  for (const { at } of burstsOf(requests, quota, now)) last = at
+  return last
+}
+
+const week = 7 * day
+const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+const months =
+  "January February March April May June July August September October November December"
+    .split(" ")
+
+/** `Thursday 00:15 UTC`; with the date where it is six days off or more. */
+export const weekdayTime = (at: number, now: number): string => {
+  const time = new Date(at)
+  const date = at - now < week - day ? "" : ` ${time.getUTCDate()} ${months[time.getUTCMonth()]}`
+  return `${weekdays[time.getUTCDay()]}${date} ${time.toISOString().slice(11, 16)} UTC`
+}
+
+/** When work is done whose last requests may go out at `at`. */
+export const doneAt = (at: number, now: number): string =>
+  at === Infinity
+    ? "never done"
+    : at <= now
+    ? "done at once, within this quarter of an hour"
+    : `done soon after ${weekdayTime(at, now)}`
 
 /** `3 s`, `12 min`, `5 h 40 min`, `3 days 2 h`. */
 export const duration = (milliseconds: number): string => {

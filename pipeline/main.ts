@@ -4,9 +4,11 @@ import { ConfigProvider, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { demo } from "./commands/demo.ts"
 import { pipeline, stageCommands } from "./commands/pipeline.ts"
+import { plan } from "./commands/plan.ts"
 import { simulator } from "./commands/simulator.ts"
 import { sql } from "./commands/sql.ts"
 import { status } from "./commands/status.ts"
+import { verify } from "./commands/verify.ts"
 import { runMain } from "./runtime.ts"
 import { version } from "./version.ts"
 
@@ -20,7 +22,7 @@ const configuration = ConfigProvider.layer(
 
 const paceline = Command.make("paceline").pipe(
   Command.withDescription("Your Strava history, exactly, in files and tables you own"),
-  Command.withSubcommands([pipeline, ...stageCommands, status, sql, demo, simulator]),
+  Command.withSubcommands([pipeline, ...stageCommands, plan, status, verify, sql, demo, simulator]),
 )
 
 /** The command of this process's arguments. */

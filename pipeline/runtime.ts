@@ -20,9 +20,18 @@ const oneKeypress = 300
 
 const encoder = new TextEncoder()
 
+/** Write to stderr; where nobody reads it any more, nothing is said, and nothing fails by that. */
+export const say = (text: string): void => {
+  try {
+    Deno.stderr.writeSync(encoder.encode(text))
+  } catch {
+    // The reader has left: a closed pipe, a terminal that hung up.
+  }
+}
+
 /** Leave without another word, but with a cursor. */
 const leave = (code: number): never => {
-  if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(encoder.encode("\x1b[?25h\n"))
+  if (Deno.stderr.isTerminal()) say("\x1b[?25h\n")
   Deno.exit(code)
 }
 
@@ -59,10 +68,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
 })
 
 /** Write a line to stderr, whatever has become of stdout. */
-export const complain = (text: string): Effect.Effect<void> =>
-  Effect.sync(() => {
-    Deno.stderr.writeSync(encoder.encode(text + "\n"))
-  })
+export const complain = (text: string): Effect.Effect<void> => Effect.sync(() => say(text + "\n"))
 
 /** An error as a sentence of ours. */
 export const inPlainWords = (error: unknown): string =>

@@ -1,10 +1,11 @@
 /** What a run did, as figures for programs and as a page for people. */
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { Resource } from "../schemas/Item.ts"
 import { type SinkName, Sinks } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import { type Figures, RunTally } from "./RunTally.ts"
-import type { Counts } from "./state/counts.ts"
+import { duration } from "./estimate.ts"
+import type { Counts, SetAside } from "./state/counts.ts"
 import type { Lack } from "./state/holdings.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaSnapshot } from "./strava/Quota.ts"
@@ -18,7 +19,11 @@ export interface Summary {
   readonly quota: QuotaSnapshot
   /** Samples that are listed and not yet asked for. */
   readonly left: number
+  /** When this was so, in milliseconds since 1970. */
+  readonly at: number
   readonly quarantined: Counts["quarantined"]
+  /** How many are set aside, also beyond those. */
+  readonly setAside: number
   /** What sinks lack because it was fetched before they were added. */
   readonly lacks: ReadonlyArray<Lack>
   readonly sinks: ReadonlyArray<{
@@ -29,6 +34,11 @@ export interface Summary {
     readonly error: string | undefined
   }>
 }
+
+/** How many items are set aside. */
+export const setAsideOf = ({ items }: Counts): number =>
+  items.filter(({ status }) => status === "quarantined")
+    .reduce((sum, { count }) => sum + count, 0)
 
 export const summarize = Effect.gen(function* () {
   const state = yield* StateFile
@@ -45,7 +55,9 @@ export const summarize = Effect.gen(function* () {
     left: counts.items.find(({ resource, status }) =>
       resource === "streams" && status === "listed"
     )?.count ?? 0,
+    at: yield* Clock.currentTimeMillis,
     quarantined: counts.quarantined,
+    setAside: setAsideOf(counts),
     lacks: yield* state.lacks,
     sinks: (yield* Sinks).map(({ location, name }) => ({
       sink: name,
@@ -87,13 +99,41 @@ export const describeLacks = (lacks: ReadonlyArray<Lack>): ReadonlyArray<string>
   lacks.map(({ count, resource, sink }) =>
     `  ${sink} lacks ${
       words[resource]
-    } (${count}), fetched before it was added. To fetch again what ` +
-    `is there (${count} requests or more): deno task pipeline --only ${resource} --force --sink ${sink}`
+    } (${count}), fetched before it was added. Out of the other sinks, ` +
+    `without a request: deno task verify --repair --sink ${sink}. To fetch them again (${count} ` +
+    `requests or more): deno task pipeline --only ${resource} --force --sink ${sink}`
   )
+
+/** What is set aside, an item a line, at most `most` of them; and how to try it now. */
+export const describeSetAside = (
+  quarantined: ReadonlyArray<SetAside>,
+  all: number,
+  most: number,
+  now: number,
+): ReadonlyArray<string> => {
+  if (all === 0) return []
+  const shown = quarantined.slice(0, most)
+  return [
+    `  ${all} set aside (to try now: deno task pipeline --retry-quarantined)`,
+    ...shown.map(({ id, nextTry, reason, resource, tries }) =>
+      `    ${resource} ${id}: ${printable(reason).slice(0, 160)} (${tries} ${
+        tries === 1 ? "try" : "tries"
+      }, next ${
+        nextTry === null
+          ? "with the next list"
+          : nextTry <= now
+          ? "with the next run"
+          : `in ${duration(nextTry - now)}`
+      })`
+    ),
+    ...(all > shown.length ? [`    and ${all - shown.length} more`] : []),
+  ]
+}
 
 /** The page: what came, what it cost, where it is, what is wrong. */
 export const renderSummary = (summary: Summary): string => {
-  const { bytes, lacks, left, quarantined, quota, requests, resources, sinks } = summary
+  const { at, bytes, lacks, left, quarantined, quota, requests, resources, setAside, sinks } =
+    summary
   const lines = [
     ...(Object.keys(resources).length === 0 ? [] : ["", ...table(resources)]),
     "",
@@ -107,12 +147,7 @@ export const renderSummary = (summary: Summary): string => {
     ),
     ...(left === 0 ? [] : [`  ${left} to fetch: the samples of so many activities`]),
     ...describeLacks(lacks),
-    ...(quarantined.length === 0 ? [] : [
-      `  ${quarantined.length} set aside:`,
-      ...quarantined.slice(0, 10).map(({ id, reason, resource }) =>
-        `    ${resource} ${id}: ${printable(reason).slice(0, 200)}`
-      ),
-    ]),
+    ...describeSetAside(quarantined, setAside, 10, at),
   ]
   return lines.join("\n")
 }

@@ -1,10 +1,12 @@
 /** A whole run: drain what earlier runs left, do the stages, deliver, and say what happened. */
-import { Cause, Effect, Exit, Option, Runtime } from "effect"
+import { Cause, Effect, Exit, Option, Runtime, Schema } from "effect"
 import { failpoint } from "../sinks/failpoint.ts"
-import type { SinkError } from "../sinks/Sink.ts"
+import { type SinkError, SinkName } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
-import { type ExitCode, exitCodes } from "./exit.ts"
+import { errorExitCode, type ExitCode, exitCodes } from "./exit.ts"
 import * as Pipeline from "./Pipeline.ts"
+import { notify } from "./Progress.ts"
+import { RunOptions } from "./RunOptions.ts"
 import type * as Stage from "./Stage.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { summarize, type Summary } from "./summary.ts"
@@ -16,8 +18,22 @@ export interface Outcome<E> {
   readonly code: number
 }
 
+/** Another run writes where this one would, and so spends the same limits of Strava's. */
+export class AnotherRun extends Schema.TaggedError<AnotherRun>()("AnotherRun", {
+  sink: SinkName,
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Another run is writing to the ${this.sink} sink: ${this.detail}. This one stopped, so ` +
+      "that nothing is asked of Strava twice; what it had is kept. Wait for the other, and run again"
+  }
+  override readonly [errorExitCode] = exitCodes.again
+}
+
 const codeOf = (summary: Summary, down: ReadonlyArray<SinkError>): ExitCode =>
-  down.some(({ reason }) => reason === "disk")
+  down.some(({ reason }) => reason === "busy")
+    ? exitCodes.again
+    : down.some(({ reason }) => reason === "disk")
     ? exitCodes.disk
     : down.length > 0
     ? exitCodes.unavailable
@@ -36,11 +52,19 @@ export const sync = Effect.fn("sync")(
   function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Pipeline.Selection) {
     const delivery = yield* Delivery
     const state = yield* StateFile
+    yield* Effect.forEach(state.notes, (text) => notify({ _tag: "Note", text }))
+    if ((yield* RunOptions).retryQuarantined === true) yield* state.hurry
     yield* delivery.drain
     yield* failpoint("run.drained")
-    const exit = yield* Effect.raceFirst(Pipeline.run(last, selected), delivery.failure).pipe(
-      Effect.exit,
+    const busy = Effect.mapError(
+      delivery.busy,
+      ({ detail, sink }) => new AnotherRun({ sink, detail }),
     )
+    // Known since the drain, it lets no stage begin.
+    const exit = yield* Effect.raceFirst(
+      Effect.raceFirst(delivery.failure, busy),
+      Effect.andThen(Effect.yieldNow, Pipeline.run(last, selected)),
+    ).pipe(Effect.exit)
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush

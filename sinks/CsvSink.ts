@@ -7,9 +7,10 @@ import { Array as Arr, Effect, Option, Stream } from "effect"
 import { activityFields } from "../schemas/Activity.ts"
 import { DetailedAthlete } from "../schemas/Athlete.ts"
 import { isDecimalId } from "../schemas/Item.ts"
-import { elementsOf, membersOf } from "../schemas/Json.ts"
+import { elementsOf } from "../schemas/Json.ts"
 import { type StreamData, streamsOf } from "../schemas/StreamSet.ts"
 import { cellOf, format, formatBare, rowsOf, textCell } from "./csv.ts"
+import { athleteIdOf, cellsOf, faultOf, look } from "./csvTable.ts"
 import { concat, readFile, replaceFile } from "./files.ts"
 import * as FileSink from "./FileSink.ts"
 import { merge, type Placed, type Unplaced } from "./order.ts"
@@ -21,12 +22,6 @@ type Row = ReadonlyArray<string>
 const athleteFields = Object.keys(DetailedAthlete.schema.fields)
 const encoder = new TextEncoder()
 const encode = (rows: ReadonlyArray<Row>) => encoder.encode(format(rows))
-
-/** The members of a JSON object as cells, by column. */
-const cellsOf = (text: string): ReadonlyMap<string, string> =>
-  new Map(
-    Array.from(membersOf(text), ([name, source]) => [textCell(name), cellOf(source)]),
-  )
 
 /** The names in `seen`: those of `known` first and in its order, then the others in theirs. */
 const columnsOf = (known: ReadonlyArray<string>, seen: ReadonlySet<string>): Row => [
@@ -46,16 +41,6 @@ const place = (cells: ReadonlyMap<string, string>, row: Row): Placed<Row> | Unpl
   const start = Date.parse(cells.get("start_date") ?? "") || 0
   return isDecimalId(id) ? { id, start, row } : { id: undefined, row }
 }
-
-/** What the rows of `header` lack to be read by column, if anything. */
-const faultOf = (header: Row, rows: ReadonlyArray<Row>): string | undefined =>
-  !header.includes("id")
-    ? "it has no column `id`"
-    : new Set(header).size < header.length
-    ? "two of its columns have one name"
-    : rows.some((row) => row.length > header.length)
-    ? "a row is longer than the header"
-    : undefined
 
 /**
  * The file is read back and written row by row; its cells are written as they were read. A row without
@@ -175,4 +160,7 @@ export const make = (directory: string) =>
     athleteContent,
     streamsContent,
     mergeActivities,
+    keepsAnswers: false,
+    athleteIdOf,
+    look,
   })

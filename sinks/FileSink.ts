@@ -1,33 +1,14 @@
 /** What the sinks of files have in common: a folder, one file per table, one file per activity's streams. */
-import { Effect, FileSystem, Path, type PlatformError, Result, Semaphore, Stream } from "effect"
-import type { SummaryActivity } from "../schemas/Activity.ts"
-import type { DetailedAthlete } from "../schemas/Athlete.ts"
+import { Effect, Path, Result, Semaphore } from "effect"
 import type { Item } from "../schemas/Item.ts"
-import type { StreamSet } from "../schemas/StreamSet.ts"
-import { acceptActivity, acceptAthlete, type Accepted, acceptStreams } from "./accept.ts"
+import { acceptActivity, acceptAthlete, acceptStreams } from "./accept.ts"
 import { diskError, openDirectory, replaceFile, syncDirectory } from "./files.ts"
 import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "./Sink.ts"
+import type { Failure, Format, Services } from "./Format.ts"
+import { lookInto } from "./lookInto.ts"
 import { mapInTurns } from "./turns.ts"
 
-type Services = FileSystem.FileSystem | Path.Path
-type Failure = SinkError | PlatformError.PlatformError
-
-/** How a format writes what it is given. Every file is replaced whole, or left as it is. */
-export interface Format {
-  readonly name: "json" | "csv"
-  /** The names of the files of tables. */
-  readonly athlete: string
-  readonly activities: string
-  /** What the name of a file of streams ends in, after the activity's id. */
-  readonly extension: string
-  athleteContent(athlete: Accepted<DetailedAthlete>): Effect.Effect<Uint8Array>
-  streamsContent(streams: Accepted<StreamSet>): Effect.Effect<Uint8Array>
-  /** Add or replace `activities` in the table at `file`, which may not exist yet. */
-  mergeActivities(
-    file: string,
-    activities: ReadonlyArray<Accepted<SummaryActivity>>,
-  ): Effect.Effect<void, Failure, Services>
-}
+export type { Format } from "./Format.ts"
 
 /** Streams at the same time: one is computed, the others wait for the disk. */
 const concurrency = 4
@@ -94,10 +75,7 @@ export const make = Effect.fnUntraced(function* (directory: string, format: Form
     write: Effect.fn("FileSink.write")(
       ({ items, resource }: Batch) => writers[resource](items).pipe(settle),
     ),
-    held: () => Stream.empty,
-    kept: () => Effect.succeed([]),
-    differing: () => Effect.succeed([]),
-    putAside: () => Effect.succeedNone,
+    ...lookInto(directory, format, { computing, path, services, settle }),
   }
   const source: SinkSource = {
     name: format.name,
@@ -107,6 +85,7 @@ export const make = Effect.fnUntraced(function* (directory: string, format: Form
       Effect.as(sink),
       settle,
     ),
+    look: Effect.succeed(sink),
   }
   return source
 })

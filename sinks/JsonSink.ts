@@ -3,40 +3,17 @@
  * first), `streams/<id>.json`.
  */
 import { Effect, Option, Schema, Stream } from "effect"
-import { ActivityId, startOf } from "../schemas/Activity.ts"
-import { onOneLine } from "../schemas/Json.ts"
-import { maybe, open } from "../schemas/open.ts"
+import { startOf } from "../schemas/Activity.ts"
+import { DetailedAthlete } from "../schemas/Athlete.ts"
 import type { Accepted } from "./accept.ts"
 import { concat, readFile, replaceFile } from "./files.ts"
 import * as FileSink from "./FileSink.ts"
-import { merge, type Placed, type Unplaced } from "./order.ts"
+import { textOf } from "./look.ts"
+import { lineOf, linesOf, look, placeLine } from "./ndjson.ts"
+import { merge, type Placed } from "./order.ts"
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-const newline = 0x0a
-const lineEnd = Uint8Array.of(newline)
-
-/** The lines of a file as bytes, without their ends. Empty lines are left out. */
-const linesOf = <E, R>(chunks: Stream.Stream<Uint8Array, E, R>): Stream.Stream<Uint8Array, E, R> =>
-  Stream.mapAccum(chunks, (): ReadonlyArray<Uint8Array> => [], (begun, chunk) => {
-    const lines: Array<Uint8Array> = []
-    let start = 0
-    for (let end; (end = chunk.indexOf(newline, start)) !== -1; start = end + 1) {
-      lines.push(concat([...begun, chunk.subarray(start, end)]))
-      begun = []
-    }
-    return [[...begun, chunk.subarray(start)], lines]
-  }, { onHalt: (begun) => [concat(begun)] }).pipe(Stream.filter((line) => line.length > 0))
-
-/** Only what places a line: the rest of it may be of any year's shape. */
-const Head = Schema.fromJsonString(open({ id: ActivityId, start_date: maybe(Schema.String) }))
-const decodeHead = Schema.decodeUnknownOption(Head)
-
-const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> =>
-  Option.match(decodeHead(decoder.decode(row)), {
-    onNone: () => ({ id: undefined, row }),
-    onSome: (head) => ({ id: String(head.id), start: startOf(head), row }),
-  })
+const lineEnd = Uint8Array.of(0x0a)
 
 /**
  * The file is read and written line by line. A line that cannot be read (torn by hand or by another
@@ -55,7 +32,7 @@ const mergeActivities: FileSink.Format["mergeActivities"] = Effect.fn("JsonSink.
     const batch = activities.map(({ item, value }): Placed<Uint8Array> => ({
       id: item.id,
       start: startOf(value),
-      row: encoder.encode(onOneLine(item.text)),
+      row: lineOf(item.text),
     }))
     yield* replaceFile(
       file,
@@ -75,6 +52,8 @@ const mergeActivities: FileSink.Format["mergeActivities"] = Effect.fn("JsonSink.
 
 const asSent = ({ item }: Accepted<unknown>) => Effect.sync(() => encoder.encode(item.text))
 
+const decodeAthlete = Schema.decodeUnknownOption(Schema.fromJsonString(DetailedAthlete))
+
 /** The sink that lands in `directory`. */
 export const make = (directory: string) =>
   FileSink.make(directory, {
@@ -85,4 +64,10 @@ export const make = (directory: string) =>
     athleteContent: asSent,
     streamsContent: asSent,
     mergeActivities,
+    keepsAnswers: true,
+    athleteIdOf: (content) =>
+      Effect.succeed(
+        Option.getOrUndefined(Option.map(decodeAthlete(textOf(content)), ({ id }) => String(id))),
+      ),
+    look,
   })

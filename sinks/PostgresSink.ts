@@ -3,10 +3,11 @@
  * holds the same answer already. A batch is one transaction; a row that PostgreSQL will never take is
  * found by halving and refused, and the others land.
  */
-import { Effect, Result, Stream } from "effect"
+import { Effect, Exit, Result, Scope, Stream } from "effect"
+import type { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
-import type { SqlError } from "effect/sql/SqlError"
-import type { Item, Resource } from "../schemas/Item.ts"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { nameBlocker } from "./postgres/blockers.ts"
 import {
   type Config,
   configured,
@@ -14,7 +15,10 @@ import {
   failLost,
   retryTransient,
 } from "./postgres/client.ts"
-import { migrate } from "./postgres/migrations.ts"
+import { begin, fence, type Lease, lock, noLease } from "./postgres/lease.ts"
+import { transaction } from "./postgres/limits.ts"
+import { differing, held, kept } from "./postgres/look.ts"
+import { ensureNewest, migrate } from "./postgres/migrations.ts"
 import {
   explain,
   isDataError,
@@ -22,68 +26,49 @@ import {
   type PostgresError,
   wordsOf,
 } from "./postgres/PostgresError.ts"
-import { activityRow, athleteRow, insertActivities, insertAthletes } from "./postgres/rows.ts"
-import { insertStreams, streamRow } from "./postgres/streams.ts"
+import { type Row, type Table, tables } from "./postgres/tables.ts"
 import { failpoint } from "./failpoint.ts"
 import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 
-/** An item and the statements' parameters that land it. */
-interface Row {
-  readonly item: Item
-  readonly parameters: unknown
-}
-
-interface Table {
-  row(item: Item): Result.Result<unknown, Refusal>
-  /** All rows by one statement, or a statement for each: with the parameters of each. */
-  readonly statement: string
-  parametersOf(rows: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<unknown>>
-}
-
-const list = (rows: ReadonlyArray<Row>) => [[
-  `[${rows.map(({ parameters }) => parameters).join(",")}]`,
-]]
-
-const tables: Record<Resource, Table> = {
-  athlete: { row: athleteRow, statement: insertAthletes, parametersOf: list },
-  activities: { row: activityRow, statement: insertActivities, parametersOf: list },
-  streams: {
-    row: streamRow,
-    statement: insertStreams,
-    parametersOf: (rows) => rows.map(({ parameters }) => parameters as ReadonlyArray<unknown>),
-  },
-}
-
 const byId = (a: Row, b: Row) => Number(BigInt(a.item.id) - BigInt(b.item.id))
+
+const reasonOf = ({ reason }: PostgresError): SinkError["reason"] =>
+  reason === "disk" ? "disk" : reason === "locked" ? "busy" : "unreachable"
 
 const sinkError = (error: PostgresError) =>
   new SinkError({
     sink: "postgres",
-    reason: error.reason === "disk" ? "disk" : "unreachable",
+    reason: reasonOf(error),
     detail: error.detail,
     cause: error,
   })
 
-/** The sink on a connected and migrated database. */
+type LandError = SqlError | PostgresError
+
+/** Whether a row may be at fault, and not the database. */
+const isOfRow = (error: LandError): error is SqlError =>
+  isSqlError(error) && (isDataError(error) || isUnexplained(error))
+
+/** The sink on a connected and migrated database, in the epoch that `lease` began. */
 const over = (
   sql: SqlClient,
+  lease: Lease,
   { location, room = Effect.void }: Pick<Database, "location" | "room">,
 ): Sink => {
+  const explained = (error: unknown) => sinkError(explain(error, location))
+
   /** All rows or none. A connection lost at the COMMIT leaves open which: then all come again. */
-  const land = (table: Table, rows: ReadonlyArray<Row>) =>
-    Effect.gen(function* () {
-      yield* sql`set local statement_timeout = '60s'`
-      yield* sql`set local lock_timeout = '10s'`
-      for (const parameters of table.parametersOf(rows)) {
-        yield* sql.unsafe(table.statement, parameters)
-      }
-      yield* failpoint("postgres.written")
-    }).pipe(
-      sql.withTransaction,
-      failLost,
-      retryTransient,
-      Effect.tap(() => failpoint("postgres.committed")),
-    )
+  const land = (table: Table, rows: ReadonlyArray<Row>): Effect.Effect<void, LandError> =>
+    transaction(
+      sql,
+      Effect.gen(function* () {
+        yield* fence(sql, lease, location)
+        for (const parameters of table.parametersOf(rows)) {
+          yield* sql.unsafe(table.insert, parameters)
+        }
+        yield* failpoint("postgres.written")
+      }),
+    ).pipe(Effect.tap(() => failpoint("postgres.committed")))
 
   const refuse = ({ item }: Row) => (error: SqlError): ReadonlyArray<Refusal> => [
     { item, reason: `PostgreSQL cannot hold it: ${wordsOf(error)}` },
@@ -93,19 +78,16 @@ const over = (
   const landAgain = (table: Table, row: Row, error: SqlError) =>
     isDataError(error) ? Effect.succeed(refuse(row)(error)) : land(table, [row]).pipe(
       Effect.as([]),
-      Effect.catchIf(
-        (again) => isDataError(again) || isUnexplained(again),
-        (again) => Effect.as(sql`select 1`, refuse(row)(again)),
-      ),
+      Effect.catchIf(isOfRow, (again) => Effect.as(sql`select 1`, refuse(row)(again))),
     )
 
   const landAll = (
     table: Table,
     rows: ReadonlyArray<Row>,
-  ): Effect.Effect<ReadonlyArray<Refusal>, SqlError> =>
+  ): Effect.Effect<ReadonlyArray<Refusal>, LandError> =>
     rows.length === 0 ? Effect.succeed([]) : land(table, rows).pipe(
       Effect.as([]),
-      Effect.catchIf((error) => isDataError(error) || isUnexplained(error), (error) => {
+      Effect.catchIf(isOfRow, (error) => {
         const [first] = rows
         if (first !== undefined && rows.length === 1) return landAgain(table, first, error)
         const half = rows.length >> 1
@@ -128,42 +110,60 @@ const over = (
     }
     yield* room
     // In one order everywhere, so that two writers wait for each other instead of deadlocking.
-    const refused = yield* Effect.mapError(
+    const refused = yield* Effect.catch(
       landAll(table, rows.sort(byId)),
-      (error) => explain(error, location),
+      (error) => Effect.flatMap(nameBlocker(sql, table.name, location, error), Effect.fail),
     )
     return [...refusals, ...refused]
-  }, Effect.mapError(sinkError))
+  }, Effect.mapError(explained))
 
   return {
     name: "postgres",
     location,
     whole: new Set(),
     write,
-    held: () => Stream.empty,
-    kept: () => Effect.succeed([]),
-    differing: () => Effect.succeed([]),
+    held: (resource) => Stream.mapError(held(sql, tables[resource]), explained),
+    kept: (resource, ids) => Effect.mapError(kept(sql, tables[resource], ids), explained),
+    differing: (batch) => Effect.mapError(differing(sql, batch), explained),
     putAside: () => Effect.succeedNone,
   }
 }
 
+/** What `resource` opens is closed again if it fails, before it is tried again in the same scope. */
+const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.fork(yield* Effect.scope)
+      return yield* restore(Scope.provide(resource, scope)).pipe(
+        Effect.onExit((exit) => Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void),
+      )
+    })
+  )
+
 /** The sink on `database`. */
-export const on = ({ connect, location, room }: Database): SinkSource => ({
-  name: "postgres",
-  location,
-  open: Effect.gen(function* () {
+export const on = ({ connect, location, room, shared = false }: Database): SinkSource => {
+  const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
+    sink: Effect.Effect<Sink, E, Scope.Scope>,
+  ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explain(error, location)))
+
+  const open = opening(Effect.gen(function* () {
     const sql = yield* connect
     yield* failpoint("postgres.connected")
-    yield* migrate.pipe(
-      failLost,
-      retryTransient,
-      Effect.provideService(SqlClient, sql),
-      Effect.mapError((error) => explain(error, location)),
-    )
+    if (shared) yield* lock(sql, location)
+    yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
     yield* failpoint("postgres.migrated")
-    return over(sql, { location, ...(room === undefined ? {} : { room }) })
-  }).pipe(Effect.mapError(sinkError)),
-})
+    const lease = yield* begin(sql, location)
+    return over(sql, lease, { location, ...(room === undefined ? {} : { room }) })
+  }))
+
+  const look = opening(Effect.gen(function* () {
+    const sql = yield* connect
+    yield* ensureNewest(sql, location)
+    return over(sql, noLease, { location })
+  }))
+
+  return { name: "postgres", location, open, ...(shared ? { look } : {}) }
+}
 
 /** The sink on the server of `url`, else on the embedded database; a bad URL is an error at once. */
 export const make = (config: Config): Effect.Effect<SinkSource, PostgresError> =>

@@ -92,7 +92,14 @@ export interface SinkSource {
   readonly location: string
   /** What it is, where the name leaves a choice: another one than last time holds nothing of ours yet. */
   readonly identity?: string
+  /** Whether it was ever made: where not, opening it would make it. Absent where only opening tells. */
+  readonly there?: Effect.Effect<boolean>
   readonly open: Effect.Effect<Sink, SinkError, Scope.Scope>
+  /**
+   * Likewise, to be looked at and not written to: nothing is made, removed or locked, so that it may be
+   * done beside a run. Absent where that cannot be.
+   */
+  readonly look?: Effect.Effect<Sink, SinkError, Scope.Scope>
 }
 
 /** The sinks of this run. */

@@ -2,7 +2,7 @@
  * Files that are replaced whole or not at all, whatever stops the program or fills the disk: written
  * under another name in the same folder, synced, renamed. A rename is durable once its folder is synced.
  */
-import { Effect, FileSystem, Option, Path, PlatformError, Stream } from "effect"
+import { Clock, Effect, FileSystem, Path, PlatformError, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { failpoint } from "./failpoint.ts"
 import { SinkError, type SinkName } from "./Sink.ts"
@@ -34,15 +34,14 @@ const makeDigest = () => {
 }
 type Digest = ReturnType<ReturnType<typeof makeDigest>["value"]>
 
-/** Whether `file` holds just these bytes; the content is only read if the length is the same. */
+/** Whether `file` holds just these bytes; one that cannot be read does not, so that it is replaced. */
 const holds = Effect.fnUntraced(function* (file: string, { hash, length }: Digest) {
   const fs = yield* FileSystem.FileSystem
-  const info = yield* Effect.option(fs.stat(file))
-  if (Option.isNone(info) || BigInt(info.value.size) !== length) return false
+  if (BigInt((yield* fs.stat(file)).size) !== length) return false
   const digest = makeDigest()
   yield* Stream.runForEach(fs.stream(file), (chunk) => Effect.sync(() => digest.add(chunk)))
   return digest.value().hash === hash
-})
+}, Effect.orElseSucceed(() => false))
 
 /** `use` a durable temporary file beside `file` that holds `content`; it is gone unless renamed. */
 const withTemporary = Effect.fnUntraced(function* <A, E2, R2, E = never, R = never>(
@@ -144,34 +143,71 @@ export const readFile = (file: string) =>
     Stream.catchIf((error) => error.reason._tag === "NotFound", () => Stream.empty),
   )
 
+const asName = (now: number) => new Date(now).toISOString().slice(0, 19).replaceAll(":", "-")
+
+/** Where a damaged `file` is kept: beside its old place, under a name that nothing has yet. */
+export const asideOf = Effect.fn("asideOf")(function* (file: string) {
+  const name = `${file}.damaged-${asName(yield* Clock.currentTimeMillis)}Z`
+  for (let n = 1;; n++) {
+    const free = n === 1 ? name : `${name}-${n}`
+    if (!(yield* exists(free))) return free
+  }
+})
+
+const codeOf = ({ reason: { cause } }: PlatformError.PlatformError): string =>
+  cause instanceof Error ? "code" in cause ? String(cause.code) : cause.name : "unknown"
+
+const isOf = (codes: ReadonlySet<string>) => (error: PlatformError.PlatformError) =>
+  codes.has(codeOf(error))
+
+const forbidden: ReadonlySet<string> = new Set(["EACCES", "EPERM", "NotCapable"])
+
+/** Of file systems that cannot sync a folder, such as some of a network's; PostgreSQL passes it over, too. */
+const unsyncable: ReadonlySet<string> = new Set(["EBADF", "EINVAL"])
+
 /** Make the renames and removals in `directory` durable. Windows has no such call, nor needs one. */
 export const syncDirectory = Effect.fn("syncDirectory")(function* (directory: string) {
   if (Deno.build.os === "windows") return
   const fs = yield* FileSystem.FileSystem
-  yield* Effect.scoped(Effect.flatMap(fs.open(directory, { flag: "r" }), (handle) => handle.sync))
+  const sync = Effect.flatMap(
+    fs.open(directory, { flag: "r" }),
+    (handle) => Effect.catchIf(handle.sync, isOf(unsyncable), () => Effect.void),
+  )
+  yield* Effect.scoped(sync)
   yield* failpoint("folder.synced")
 })
 
-/** `directory` and the folders above it, each durable in the one that holds it. */
-const makeDirectory = (
+/**
+ * Make `directory` and the folders above it that are missing, each durable in the one that holds it.
+ * The first one that is there is made durable, too: a run that was killed may have just made it.
+ */
+export const makeDirectory = (
   directory: string,
+  options: Mode = {},
 ): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const parent = path.dirname(directory)
-    yield* fs.stat(directory).pipe(
-      Effect.asVoid,
+    const make = makeDirectory(parent, options).pipe(
+      Effect.andThen(fs.makeDirectory(directory, { ...options, recursive: true })),
+      Effect.andThen(failpoint("folder.made")),
+      Effect.andThen(syncDirectory(parent)),
+    )
+    // Who may not look into a folder has hardly made one in it.
+    const keep = Effect.catchIf(
+      syncDirectory(parent),
+      isOf(forbidden),
+      () => Effect.void,
+    )
+    const there = yield* fs.stat(directory).pipe(
+      Effect.as(true),
       Effect.catchIf(
-        (error) => error.reason._tag === "NotFound" && parent !== directory,
-        () =>
-          makeDirectory(parent).pipe(
-            Effect.andThen(fs.makeDirectory(directory, { recursive: true })),
-            Effect.andThen(failpoint("folder.made")),
-            Effect.andThen(syncDirectory(parent)),
-          ),
+        ({ reason }) => reason._tag === "NotFound" && parent !== directory,
+        () => Effect.succeed(false),
       ),
     )
+    yield* there ? keep : make
   })
 
 /**
@@ -190,11 +226,12 @@ export const openDirectory = Effect.fn("openDirectory")(function* (directory: st
   yield* withTemporary(path.join(directory, "probe"), new Uint8Array(4096), {}, () => Effect.void)
 })
 
-const codeOf = (cause: unknown): string =>
-  cause instanceof Error ? "code" in cause ? String(cause.code) : cause.name : "unknown"
+const pathOf = ({ reason }: PlatformError.PlatformError) =>
+  "pathOrDescriptor" in reason ? reason.pathOrDescriptor : undefined
 
 /** What went wrong at `location`, and what mends it, in words for the user. */
-const describe = (code: string, location: string): string => {
+export const describe = (error: PlatformError.PlatformError, location: string): string => {
+  const code = codeOf(error)
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":
@@ -213,21 +250,20 @@ const describe = (code: string, location: string): string => {
     case "EEXIST":
       return `${location} is not a folder; move what has its name, or choose another folder`
     case notAFile:
-      return `${location} is not a file; move it away and run again`
+      return `${pathOf(error) ?? location} is not a file; move it away and run again`
     default:
       return `${location} cannot be written (${code}); check the disk and run again`
   }
 }
 
+/** Whether something is at `path`. (`FileSystem.exists` asks Deno who we are, which needs a permission.) */
+export const exists = (path: string) =>
+  FileSystem.FileSystem.use((fs) => fs.stat(path)).pipe(
+    Effect.as(true),
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(false)),
+  )
+
 /** The error of a sink in `location` whose disk gave `error`. */
 export const diskError =
-  (sink: SinkName, location: string) => (error: PlatformError.PlatformError) => {
-    const code = codeOf(error.reason.cause ?? error)
-    const path = "pathOrDescriptor" in error.reason ? error.reason.pathOrDescriptor : undefined
-    return new SinkError({
-      sink,
-      reason: "disk",
-      detail: describe(code, code === notAFile ? String(path) : location),
-      cause: error,
-    })
-  }
+  (sink: SinkName, location: string) => (error: PlatformError.PlatformError) =>
+    new SinkError({ sink, reason: "disk", detail: describe(error, location), cause: error })

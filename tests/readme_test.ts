@@ -5,9 +5,11 @@ import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import { demo } from "../pipeline/commands/demo.ts"
 import { pipeline, stageCommands } from "../pipeline/commands/pipeline.ts"
+import { plan } from "../pipeline/commands/plan.ts"
 import { simulator } from "../pipeline/commands/simulator.ts"
 import { sql } from "../pipeline/commands/sql.ts"
 import { status } from "../pipeline/commands/status.ts"
+import { verify } from "../pipeline/commands/verify.ts"
 import { exitCodes } from "../pipeline/exit.ts"
 import { documents, filled, requestsOf } from "../tools/docs.ts"
 import { files, read } from "../tools/files.ts"
@@ -71,7 +73,9 @@ const [signIn, ...stages] = stageCommands
 const program = Command.make("paceline").pipe(
   Command.withSubcommands([
     quiet(pipeline),
+    quiet(plan),
     quiet(status),
+    quiet(verify),
     quiet(sql),
     quiet(demo),
     quiet(simulator),
@@ -135,7 +139,7 @@ test("the README's table of flags has every flag with its commands, and no other
   Effect.gen(function* () {
     const stages = ["auth", "athlete", "activities", "streams"]
     const running = ["pipeline", ...stages]
-    const commands = [...running, "status", "sql", "demo", "simulator"]
+    const commands = [...running, "plan", "status", "sql", "demo", "simulator"]
     const rows = [...section("### Flags").matchAll(/^\| `(--[\w-]+).*?` +\| ([^|]*)\|/gm)]
     for (const command of commands) {
       const told = rows.filter(([, , of]) => {

@@ -40,7 +40,7 @@ const privateThings = (text: string): ReadonlyArray<string> =>
     /:\/\/(10|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+(\.\d+)?/g,
   ].flatMap((pattern) => text.match(pattern) ?? [])
 
-holds("every package is pinned to one version, and the lock holds it", () => {
+holds("fault 50: every package is pinned to one version, and the lock holds it", () => {
   for (
     const [folder, { imports }] of [["", config], ["tools/diagnostics/", ofDiagnostics]] as const
   ) {
@@ -52,7 +52,7 @@ holds("every package is pinned to one version, and the lock holds it", () => {
   }
 })
 
-holds("the locks are frozen, and name no host but hold a hash of every package", () => {
+holds("fault 50: the locks are frozen, and name no host but hold a hash of every package", () => {
   for (const [folder, { lock }] of [["", config], ["tools/diagnostics/", ofDiagnostics]] as const) {
     assert.deepEqual(lock, { frozen: true }, `${folder}deno.json`)
     const text = read(`${folder}deno.lock`)
@@ -75,7 +75,7 @@ holds("every task says what it does", () => {
   }
 })
 
-holds("what fetches and stores is given no power that it does not need", () => {
+holds("fault 50: what fetches and stores is given no power that it does not need", () => {
   const program = Object.entries(config.tasks).filter(([, { command }]) =>
     /pipeline\/main\.ts|deno task --quiet paceline/.test(command)
   )
@@ -146,7 +146,7 @@ holds("every task that the documents and the workflow name exists", () => {
   )
 })
 
-holds("actions are pinned by hash, with the version beside it", () => {
+holds("fault 50: actions are pinned by hash, with the version beside it", () => {
   for (const path of all.filter((path) => path.startsWith(".github/workflows/"))) {
     for (const [line] of read(path).matchAll(/uses:.*/g)) {
       assert.match(line, /^uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, path)

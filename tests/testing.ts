@@ -12,6 +12,7 @@ import {
   Scope,
 } from "effect"
 import { TestClock, TestConsole } from "effect/testing"
+import * as TempFolders from "./TempFolders.ts"
 
 type Base = NodeServices.NodeServices | TestConsole.TestConsole
 type Provide<R> = <A, E>(
@@ -46,7 +47,11 @@ const make = <R>(provide: Provide<R>) => {
   return Object.assign(define, { prop })
 }
 
-const quiet = Layer.mergeAll(TestConsole.layer, Logger.layer([]), NodeServices.layer)
+const quiet = Layer.mergeAll(
+  TestConsole.layer,
+  Logger.layer([]),
+  TempFolders.layer.pipe(Layer.provideMerge(NodeServices.layer)),
+)
 const virtual = Layer.mergeAll(TestClock.layer(), quiet)
 
 /** On a test clock: time moves only when told to. The log and the console are captured. */

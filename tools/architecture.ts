@@ -33,10 +33,12 @@ export const layers: ReadonlyArray<Layer> = [
     without: ["sinks", "simulator"],
   },
   { name: "stages", files: /^pipeline\/stages\//, without: ["sinks", "simulator"] },
+  { name: "verify", files: /^pipeline\/verify\//, without: ["sinks", "simulator", "stages"] },
   { name: "environment", files: /^pipeline\/environment\.ts$/, without: ["simulator"] },
   { name: "pipeline", files: /^pipeline\/(?!main\.ts)[^/]+\.ts$/, without: ["sinks", "simulator"] },
   { name: "commands", files: /^pipeline\/commands\// },
   { name: "main", files: /^pipeline\/main\.ts$/ },
+  { name: "the fault matrix", files: /^tests\/faults\/(matrix|Fault|of\w+)\.ts$/ },
   { name: "tools", files: /^tools\// },
   { name: "tests", files: /^tests\// },
 ]

@@ -7,7 +7,9 @@ import { pageSize } from "../pipeline/strava/Strava.ts"
 import { day, defaultCaps, quarter } from "../pipeline/strava/quotaWindow.ts"
 import { tables } from "../sinks/postgres/schema.ts"
 import { views } from "../sinks/postgres/views.ts"
+import { faults, groups } from "../tests/faults/matrix.ts"
 import { read } from "./files.ts"
+import { type Proof, proofs } from "./proofs.ts"
 
 type Row = ReadonlyArray<string>
 
@@ -23,11 +25,11 @@ const markdown = (header: Row, rows: ReadonlyArray<Row>): string => {
   )
 }
 
-/** Prose in lines of at most 100 characters, as `deno fmt` would leave it. */
-const wrapped = (text: string): string =>
+/** Prose in lines of at most `width` characters, as `deno fmt` would leave it. */
+const wrapped = (text: string, width = 100): string =>
   text.split(" ").reduce((lines, word) => {
     const last = lines.slice(lines.lastIndexOf("\n") + 1)
-    return last === "" ? word : lines + (last.length + 1 + word.length > 100 ? "\n" : " ") + word
+    return last === "" ? word : lines + (last.length + 1 + word.length > width ? "\n" : " ") + word
   }, "")
 
 const unquoted = (literal: string) => literal.slice(1, -1).replaceAll("''", "'")
@@ -92,14 +94,63 @@ const costs = () =>
     }),
   )
 
+const rows = Object.entries(faults).map(([row, fault]) => ({ row: Number(row), ...fault }))
+
+const overview = (): string => {
+  const all = proofs()
+  return markdown(
+    ["#", "what goes wrong", "what you may expect", "exit code", "tests"],
+    rows.map(({ exit, expected, fault, row }) => [
+      String(row),
+      shown(fault),
+      expected,
+      exit.join(", "),
+      String(all.filter((proof) => proof.row === row).length),
+    ]),
+  )
+}
+
+/** Words that Markdown would read otherwise, as code. */
+const shown = (text: string) => text.replaceAll(/[^\s,]*[_*<>][^\s,]*/g, "`$&`")
+
+/** An item of a list, its further lines indented, itself by so many spaces. */
+const item = (text: string, by = 0) =>
+  `- ${wrapped(text, 98 - by).replaceAll("\n", "\n  ")}`.replaceAll(/^/gm, " ".repeat(by))
+
+/** How a row is brought about and who proves it; or why nobody does. */
+const proofsOf = (row: number, all: ReadonlyArray<Proof>): string => {
+  const { fault, injected, note } = faults[row]!
+  const own = all.filter((proof) => proof.row === row)
+  const list = [...new Set(own.map(({ file }) => file))].flatMap((file) => [
+    item(`\`${file}\``),
+    ...own.filter((proof) => proof.file === file)
+      .map(({ name }) => item(shown(name), 2)),
+  ])
+  return [
+    `#### ${row}. ${shown(fault)}`,
+    wrapped(`Brought about by: ${injected}.`),
+    ...(note === undefined ? [] : [wrapped(note)]),
+    list.length === 0 ? "No test." : list.join("\n"),
+  ].join("\n\n")
+}
+
+const proofList = (): string => {
+  const all = proofs()
+  return rows.map(({ row }) =>
+    (groups[row] === undefined ? "" : `### ${groups[row]}\n\n`) + proofsOf(row, all)
+  ).join("\n\n")
+}
+
 const parts: Readonly<Record<string, () => string>> = {
   costs,
+  faults: overview,
+  proofs: proofList,
   tables: () => described(tables),
   views: () => described(views),
 }
 
 /** The documents that have generated parts. */
-export const documents = ["README.md", "docs/data.md"]
+export const documents = ["README.md", "docs/data.md", "docs/faults.md"]
 
 /** `text` with its generated parts made anew: what stands between `<!-- made: NAME -->` and `<!-- end -->`. */
 export const filled = (text: string): string =>

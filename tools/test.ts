@@ -2,6 +2,7 @@
  * `deno task test`: runs the tests and ends with one plain line, `N passed, N failed`.
  * Further words go to `deno test`: files, `--filter NAME`, `--coverage`, …
  */
+import { linesWithCanary } from "./canary.ts"
 import { type Report, summary, toReport } from "./junit.ts"
 
 /** What would make a test depend on the machine or the account of whoever runs it. */
@@ -16,15 +17,28 @@ const exists = (path: string): boolean => {
   }
 }
 
-/** Passes the stream on to our own output as it comes; gives all of it. */
-const pass = async (stream: ReadableStream<Uint8Array>): Promise<string> => {
+/** Passes the stream on to an output of ours as it comes; gives all of it. */
+const pass = async (
+  stream: ReadableStream<Uint8Array>,
+  output: { readonly writable: WritableStream<Uint8Array> },
+): Promise<string> => {
   const decoder = new TextDecoder()
   let text = ""
   for await (const chunk of stream) {
     text += decoder.decode(chunk, { stream: true })
-    await new Blob([chunk.slice()]).stream().pipeTo(Deno.stdout.writable, { preventClose: true })
+    await new Blob([chunk.slice()]).stream().pipeTo(output.writable, { preventClose: true })
   }
   return text
+}
+
+/** The report, failed if anything printed shows one of the simulator's secrets. */
+const spilled = (printed: Readonly<Record<string, string>>, report: Report): Report => {
+  const where = Object.entries(printed).flatMap(([name, text]) =>
+    linesWithCanary(text).map((line) => `line ${line} of the tests' ${name} shows a secret`)
+  )
+  if (where.length === 0) return report
+  Deno.stderr.writeSync(new TextEncoder().encode(`${where.join("\n")}\n`))
+  return { ...report, failed: report.failed + where.length, code: 1 }
 }
 
 const run = async (words: ReadonlyArray<string>): Promise<Report> => {
@@ -41,9 +55,15 @@ const run = async (words: ReadonlyArray<string>): Promise<Report> => {
       env: Object.fromEntries(env),
       stdin: "null",
       stdout: "piped",
+      stderr: "piped",
     }).spawn()
-    const [printed, { code }] = await Promise.all([pass(child.stdout), child.status])
-    return toReport(exists(junit) ? await Deno.readTextFile(junit) : "", printed, code)
+    const [printed, complained, { code }] = await Promise.all([
+      pass(child.stdout, Deno.stdout),
+      pass(child.stderr, Deno.stderr),
+      child.status,
+    ])
+    const report = toReport(exists(junit) ? await Deno.readTextFile(junit) : "", printed, code)
+    return spilled({ stdout: printed, stderr: complained }, report)
   } finally {
     await Deno.remove(folder, { recursive: true })
   }

@@ -2,8 +2,9 @@
  * Progress on stderr: a line that redraws itself on a terminal, a plain line now and then elsewhere.
  */
 import { Clock, Effect, type Scope } from "effect"
-import { duration, finishedAt } from "../estimate.ts"
+import { duration, finishedAt, weekdayTime } from "../estimate.ts"
 import type { Progress, ProgressEvent } from "../Progress.ts"
+import { say } from "../runtime.ts"
 import { printable } from "../table.ts"
 import type { QuotaSnapshot } from "../strava/Quota.ts"
 
@@ -20,16 +21,12 @@ export interface Screen {
   write(text: string): void
 }
 
-const encoder = new TextEncoder()
-
 /** Colours only on a terminal, and never against the user's wish (no-color.org). */
 export const stderrScreen = (noColour: boolean): Screen => ({
   terminal: Deno.stderr.isTerminal(),
   colour: Deno.stderr.isTerminal() && !noColour,
   columns: () => Deno.consoleSize().columns,
-  write: (text) => {
-    Deno.stderr.writeSync(encoder.encode(text))
-  },
+  write: say,
 })
 
 const barWidth = 20
@@ -53,12 +50,14 @@ interface Stage {
 const perSecond = ({ done, startedAt, waited }: Stage, now: number) =>
   done / Math.max(0.001, (now - startedAt - waited) / 1_000)
 
-/** What remains, at the rate seen and under the limits. */
+/** What remains at the rate seen, or under the limits: then the same end that `plan` tells. */
 const timeLeft = (stage: Stage, quota: QuotaSnapshot, now: number): string => {
   if (stage.total === undefined || stage.done === 0) return ""
   const left = stage.total - stage.done
-  const working = (left / perSecond(stage, now)) * 1_000
-  return `${duration(finishedAt(left, quota, now) - now + working)} left`
+  const end = finishedAt(left, quota, now)
+  return end > now
+    ? `done ${weekdayTime(end, now)}`
+    : `${duration((left / perSecond(stage, now)) * 1_000)} left`
 }
 
 /** Drawn at most this often: often enough to be alive, too seldom to cost anything. */
@@ -89,9 +88,9 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
       `  ${stage.name.padEnd(10)}`,
       share === undefined ? `${stage.done}` : `${bar(share)} ${Math.floor(share * 100)} %`,
       share === undefined ? "" : `${stage.done}/${stage.total}`,
+      counts ? timeLeft(stage, counts, now) : "",
       stage.done > 0 ? `${perSecond(stage, now).toFixed(1)}/s` : "",
       counts ? `${counts.quarter.cap - counts.quarter.used} reads left` : "",
-      counts ? timeLeft(stage, counts, now) : "",
     ].filter((part) => part !== "")
     screen.write(clear + parts.join("  ").slice(0, screen.columns() - 1))
   }

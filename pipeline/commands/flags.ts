@@ -33,7 +33,8 @@ const timeOf = (text: string): Option.Option<Duration.Duration> => {
     : Option.some(Duration.fromInputUnsafe(`${Number(amount)} ${units[unit ?? "s"] ?? "seconds"}`))
 }
 
-const count = (name: string) =>
+/** A flag of a number from 1. */
+export const count = (name: string) =>
   Flag.Int(name).pipe(
     Flag.withMetavar("N"),
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
@@ -60,6 +61,14 @@ export const running = {
     Flag.withSchema(Time),
     Flag.optional,
   ),
+  reserve: Flag.Int("reserve").pipe(
+    Flag.withDescription(
+      "Leave this many requests of every window to other users of your application (default 0)",
+    ),
+    Flag.withMetavar("N"),
+    Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+    Flag.withDefault(0),
+  ),
   concurrency: count("concurrency").pipe(
     Flag.withDescription("Most requests under way at once (default 8)"),
     Flag.withDefault(8),
@@ -70,6 +79,16 @@ export const running = {
   ),
   force: Flag.Boolean("force").pipe(
     Flag.withDescription("Fetch again what is there already; says first what that costs"),
+    Flag.withDefault(false),
+  ),
+  retryQuarantined: Flag.Boolean("retry-quarantined").pipe(
+    Flag.withDescription("Try now what is set aside, also where its next try is days ahead"),
+    Flag.withDefault(false),
+  ),
+  rebuildState: Flag.Boolean("rebuild-state").pipe(
+    Flag.withDescription(
+      "Make the state file anew from what the sinks hold, if nothing is left of it",
+    ),
     Flag.withDefault(false),
   ),
   partialOk: Flag.Boolean("partial-ok").pipe(
@@ -87,9 +106,12 @@ export interface Running {
   readonly sink: ReadonlyArray<SinkName>
   readonly onLimit: Option.Option<"wait" | "stop">
   readonly deadline: Option.Option<string>
+  readonly reserve: number
   readonly concurrency: number
   readonly limit: Option.Option<number>
   readonly force: boolean
+  readonly retryQuarantined: boolean
+  readonly rebuildState?: boolean
 }
 
 /** `DATABASE_URL`; an empty one, as schedulers set it, is none. */
@@ -113,11 +135,14 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
     policy: {
       onLimit: Option.getOrElse(flags.onLimit, () => terminal ? "wait" as const : "stop" as const),
       deadline: Option.getOrUndefined(deadline),
+      reserve: flags.reserve,
     },
     options: {
       concurrency: flags.concurrency,
       force: flags.force,
       limit: Option.getOrUndefined(flags.limit),
+      retryQuarantined: flags.retryQuarantined,
     },
+    rebuild: flags.rebuildState ?? false,
   } satisfies Settings
 })

@@ -12,7 +12,7 @@ import { isDemo } from "./demoFolder.ts"
 import { running, settingsFrom } from "./flags.ts"
 import { runStages, type Saying, type StageName, stageNames, type Which } from "./runStages.ts"
 
-const real = Strava.layerFetch
+export const real = Strava.layerFetch
 
 const again = "Run the same command to go on where it stopped"
 
@@ -26,9 +26,13 @@ const notTheDemo = Effect.fnUntraced(function* (data: string) {
 })
 
 /** What is not configured is found before anything is opened. */
-const start = Effect.fnUntraced(function* (settings: Settings, which: Which, flags: Asked) {
-  yield* notTheDemo(settings.data)
+export const ready = Effect.fnUntraced(function* (data: string) {
+  yield* notTheDemo(data)
   yield* (yield* StravaConfig).credentials
+})
+
+const start = Effect.fnUntraced(function* (settings: Settings, which: Which, flags: Asked) {
+  yield* ready(settings.data)
   yield* runStages(settings, which, { ...flags, again }, real)
 }, Effect.provide(StravaConfig.layer))
 
@@ -46,9 +50,12 @@ const stage = (name: "only" | "from") =>
     Flag.optional,
   )
 
+/** Which stages are run. */
+export const which = { only: stage("only"), from: stage("from") }
+
 export const pipeline = Command.make(
   "pipeline",
-  { ...running, only: stage("only"), from: stage("from") },
+  { ...running, ...which },
   Effect.fnUntraced(function* (flags) {
     const settings = yield* settingsFrom(flags, yield* isTerminal)
     yield* start(settings, flags, flags)

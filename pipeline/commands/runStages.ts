@@ -1,10 +1,10 @@
 /** What `pipeline` and the commands of one stage have in common: progress, the run, the summary. */
-import { Clock, Config, Console, Effect, type Layer, Option } from "effect"
+import { Config, Console, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { environment, type Settings } from "../environment.ts"
-import { duration, finishedAt } from "../estimate.ts"
 import { exitCodes } from "../exit.ts"
 import type * as Pipeline from "../Pipeline.ts"
+import { plan } from "../Plan.ts"
 import { Progress } from "../Progress.ts"
 import { complain, EndWith, inPlainWords } from "../runtime.ts"
 import { activities } from "../stages/activities.ts"
@@ -12,11 +12,12 @@ import { athlete } from "../stages/athlete.ts"
 import { auth } from "../stages/auth.ts"
 import { streams } from "../stages/streams.ts"
 import type * as Stage from "../Stage.ts"
+import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
-import { pageSize } from "../strava/Strava.ts"
 import { renderSummary } from "../summary.ts"
 import { sync } from "../sync.ts"
+import { whenDone } from "./planPage.ts"
 import { makeDisplay, type Screen, stderrScreen } from "./ProgressDisplay.ts"
 
 /** Every stage, in the order they build on each other. */
@@ -28,6 +29,8 @@ export const stageNames = Object.keys(stages) as ReadonlyArray<StageName>
 export interface Which {
   readonly only: Option.Option<StageName>
   readonly from: Option.Option<StageName>
+  /** The last of them, unless it is the only one. */
+  readonly to?: StageName
 }
 
 export interface Saying {
@@ -61,30 +64,30 @@ type AnyStage = Stage.Stage<
   Stage.ServicesOf<typeof streams>
 >
 
-const selection = ({ from, only }: Which) => {
+/** The last stage to run, and which of those before it. */
+export const selection = ({ from, only, to = "streams" }: Which) => {
   const names = Option.match(only, {
     onSome: (name) => [name],
     onNone: () =>
-      stageNames.slice(stageNames.indexOf(Option.getOrElse(from, () => "auth" as const))),
+      stageNames.slice(
+        stageNames.indexOf(Option.getOrElse(from, () => "auth" as const)),
+        stageNames.indexOf(to) + 1,
+      ),
   })
   const last: AnyStage = stages[names.at(-1) ?? "streams"]
   return { last, selected: (name: string) => names.some((one) => one === name) }
 }
 
 /** What fetching again will cost, said before anything is asked for. */
-const costOfForce = Effect.fnUntraced(function* (selected: Pipeline.Selection) {
-  const { items } = yield* (yield* StateFile).counts
-  const count = (resource: string) =>
-    items.filter((row) => row.resource === resource && row.status !== "skipped")
-      .reduce((sum, row) => sum + row.count, 0)
-  const requests = (selected("athlete") ? 1 : 0) +
-    (selected("activities") ? Math.ceil(count("activities") / pageSize) + 1 : 0) +
-    (selected("streams") ? count("streams") : 0)
-  const quota = yield* (yield* Quota).snapshot
-  const now = yield* Clock.currentTimeMillis
+const costOfForce = Effect.fnUntraced(function* (
+  selected: Pipeline.Selection,
+  policy: Settings["policy"],
+) {
+  const made = yield* plan(selected, policy)
   yield* complain(
-    `  --force fetches again what is there: about ${requests} requests, ` +
-      `${duration(finishedAt(requests, quota, now) - now)} under Strava's limits`,
+    `  --force fetches again what is there: about ${made.requests.total} requests, ${
+      whenDone(made)
+    }`,
   )
 })
 
@@ -93,27 +96,45 @@ const screenFor = Effect.map(
   (noColour) => stderrScreen(Option.isSome(noColour)),
 )
 
-/** Run stages as the settings say, show how it goes, print what came of it, and end with its code. */
-export const runStages = Effect.fn("runStages")(
+type Ran = Effect.Success<ReturnType<typeof sync<unknown, Stage.ErrorOf<typeof streams>, never>>>
+
+/** Run stages as the settings say and show how it goes; `after` may note something in the state file. */
+export const watch = Effect.fn("watch")(
   function* <E, R>(
     settings: Settings,
     which: Which,
-    { again, json, partialOk, quiet }: Saying,
+    { again, json, quiet }: Saying,
     http: Layer.Layer<HttpClient.HttpClient, E, R>,
+    after: (ran: Ran) => Effect.Effect<void, StateError, StateFile> = () => Effect.void,
   ) {
     const screen: Screen = yield* screenFor
     const { last, selected } = selection(which)
     const show = !quiet && !json
-    const outcome = yield* Effect.scoped(Effect.gen(function* () {
+    return yield* Effect.scoped(Effect.gen(function* () {
       const display = yield* makeDisplay(show ? screen : { ...screen, terminal: false, write() {} })
       display.attach(yield* Effect.map(Quota, (quota) => quota.snapshot))
-      if (settings.options.force) yield* costOfForce(selected)
+      // Whoever wants to hear of errors only wants to hear of a state file that had to be mended.
+      if (!show) yield* Effect.forEach((yield* StateFile).notes, (text) => complain(text))
+      if (settings.options.force) yield* costOfForce(selected, settings.policy)
       return yield* sync(last, selected).pipe(
+        Effect.tap(after),
         Effect.provideService(Progress, display.progress),
         Effect.onInterrupt(() => Effect.ignore(sayKept(again))),
       )
     })).pipe(Effect.provide(environment(settings, http)))
-    const { code, error, summary } = outcome
+  },
+)
+
+/** Likewise; print what came of it, and end with its code. */
+export const runStages = Effect.fn("runStages")(
+  function* <E, R>(
+    settings: Settings,
+    which: Which,
+    saying: Saying,
+    http: Layer.Layer<HttpClient.HttpClient, E, R>,
+  ) {
+    const { json, partialOk, quiet } = saying
+    const { code, error, summary } = yield* watch(settings, which, saying, http)
     if (json) yield* Console.log(JSON.stringify({ ...summary, exit: code }))
     else if (!quiet && (Option.isNone(error) || summary.requests > 0)) {
       yield* Console.log(renderSummary(summary))

@@ -3,15 +3,18 @@ import { Clock, Console, Effect, FileSystem, Option, Path } from "effect"
 import { Command } from "effect/cli"
 import type { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
-import { duration } from "../estimate.ts"
+import { type Plan, plan } from "../Plan.ts"
+import { RunOptions } from "../RunOptions.ts"
 import type { Counts, Status } from "../state/counts.ts"
 import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { describeLacks } from "../summary.ts"
+import { Quota } from "../strava/Quota.ts"
+import { describeLacks, describeSetAside, setAsideOf } from "../summary.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quotaWindow.ts"
 import { isDemo } from "./demoFolder.ts"
-import { printable } from "../table.ts"
 import { data, json } from "./flags.ts"
+import { taskLine } from "./line.ts"
+import { whenDone } from "./planPage.ts"
 
 const statuses: ReadonlyArray<Status> = [
   "delivered",
@@ -37,6 +40,8 @@ interface Report {
   readonly quota: ReadonlyArray<
     { readonly bucket: string; readonly used: number; readonly cap: number }
   >
+  /** What a run would ask for that does all there is to do. */
+  readonly plan: Pick<Plan, "requests" | "windows" | "starts" | "ends" | "now">
   readonly next: string
 }
 
@@ -53,15 +58,24 @@ const nextOf = (counts: Counts, folder: string, ofDemo: boolean): string => {
     : left > 0
     ? `goes on with the samples of ${left} activities`
     : "looks for what is new"
-  return `${commandFor(folder)}   (${what})`
+  return `${taskLine("pipeline", folder)}   (${what})`
 }
 
-/** A folder as a shell takes it. */
-const quoted = (folder: string) =>
-  /^[\w./~-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", `'\\''`)}'`
+const policy = { onLimit: "wait", deadline: undefined } as const
 
-const commandFor = (folder: string) =>
-  `deno task pipeline${folder === "./data" ? "" : ` --data ${quoted(folder)}`}`
+const planned = Effect.map(
+  plan(() => true, policy),
+  ({ ends, now, requests, starts, windows }): Report["plan"] => ({
+    requests,
+    windows,
+    now,
+    starts,
+    ends,
+  }),
+).pipe(
+  Effect.provide(Quota.layer(policy)),
+  Effect.provideService(RunOptions, { concurrency: 1, force: false, limit: undefined }),
+)
 
 const gather = Effect.fnUntraced(function* (folder: string) {
   const state = yield* StateFile
@@ -77,11 +91,12 @@ const gather = Effect.fnUntraced(function* (folder: string) {
       const current = row?.start === windowStart(bucket, now)
       return { bucket, used: current ? row.used : 0, cap: row?.cap ?? defaultCaps[bucket] }
     }),
+    plan: yield* planned,
     next: nextOf(counts, folder, yield* isDemo(folder)),
   } satisfies Report
 })
 
-const render = ({ counts, lacks, next, quota }: Report, path: string, now: number): string => {
+const render = ({ counts, lacks, next, plan, quota }: Report, path: string): string => {
   const row = (name: string, cells: ReadonlyArray<string | number>) =>
     `  ${name.padEnd(11)}${cells.map((cell) => String(cell).padStart(11)).join("")}`
   const dot = (count: number) => count === 0 ? "·" : count
@@ -104,20 +119,15 @@ const render = ({ counts, lacks, next, quota }: Report, path: string, now: numbe
       (pending > 0 ? `, ${pending} waiting` : "") + (refused > 0 ? `, ${refused} refused` : "")
     ),
     ...describeLacks(lacks),
-    ...(counts.quarantined.length === 0 ? [] : [
-      "",
-      "  set aside:",
-      ...counts.quarantined.slice(0, 20).map(({ id, nextTry, reason, resource }) =>
-        `    ${resource} ${id}: ${printable(reason).slice(0, 160)}` +
-        (nextTry === null ? "" : ` (again in ${duration(nextTry - now)})`)
-      ),
-    ]),
+    ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now),
     "",
     `  reads used  ${usage("read15")} this quarter of an hour, ${usage("readDay")} today (UTC)`,
     ...(run === undefined ? [] : [
       `  last run    ${new Date(run.started).toISOString().slice(0, 19)}Z, ` +
       (run.ended === null ? "not ended: running, stopped or killed" : `exit ${run.exit}`),
     ]),
+    `  to do       ${plan.requests.total} request${plan.requests.total === 1 ? "" : "s"}, ` +
+    `${whenDone(plan)}   (deno task plan)`,
     `  next        ${next}`,
   ].join("\n")
 }
@@ -129,7 +139,7 @@ export const status = Command.make(
     const file = (yield* Path.Path).join(data, "state.db")
     const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
     if (Option.isNone(there)) {
-      const next = commandFor(data)
+      const next = taskLine("pipeline", data)
       return yield* Console.log(
         json
           ? JSON.stringify({ counts: null, quota: null, next })
@@ -139,8 +149,7 @@ export const status = Command.make(
     const report = yield* gather(data).pipe(
       Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
     )
-    const now = yield* Clock.currentTimeMillis
-    yield* Console.log(json ? JSON.stringify(report) : render(report, file, now))
+    yield* Console.log(json ? JSON.stringify(report) : render(report, file))
   }),
 ).pipe(
   Command.withDescription(

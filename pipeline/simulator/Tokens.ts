@@ -3,11 +3,16 @@ import { fault, value } from "./answers.ts"
 import type { JsonObject } from "./json.ts"
 import type { SimulatedResponse } from "./protocol.ts"
 
+/** What every secret below holds: where it turns up and should not, one got out. */
+export const canary = "canary5ec2e7"
+
 /** Credentials that every simulator accepts. They open nothing: no such application exists. */
 export const simulatedClientId = "1"
-export const simulatedClientSecret = "simulated"
-export const simulatedRefreshToken = "simulated-refresh-token"
-export const simulatedCode = "simulated-code"
+export const simulatedClientSecret = `simulated-secret-${canary}`
+export const simulatedRefreshToken = `simulated-refresh-token-${canary}`
+export const simulatedCode = `simulated-code-${canary}`
+/** What its access tokens begin with. */
+export const simulatedAccessToken = `simulated-access-token-${canary}`
 export const fullScope = "read,profile:read_all,activity:read_all"
 
 export interface TokenOptions {
@@ -87,11 +92,11 @@ export class Tokens {
   }
 
   private rotate(): void {
-    this.refresh = `simulated-refresh-token-${++this.issued}`
+    this.refresh = `${simulatedRefreshToken}-${++this.issued}`
   }
 
   private mint(now: number): Access {
-    const token = `simulated-access-token-${++this.issued}`
+    const token = `${simulatedAccessToken}-${++this.issued}`
     const access = { token, scope: this.scope, expiresAt: now + life }
     this.access = [...this.access.filter(({ expiresAt }) => expiresAt > now), access]
     return access
@@ -118,7 +123,7 @@ export class Tokens {
 
   /** A code for a browser that agreed to `scope`, or to what the simulator grants. */
   code(scope: string | undefined): string {
-    const code = `simulated-code-${++this.issued}`
+    const code = `${simulatedCode}-${++this.issued}`
     this.codes.set(code, scope)
     return code
   }

@@ -2,7 +2,7 @@
  * An HTTP client whose Strava is the simulator: no socket, every answer in the caller's own fiber, so
  * that a test clock rules client and server alike.
  */
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import {
   HttpClient,
   HttpClientError,
@@ -39,7 +39,12 @@ export const layerClient: Layer.Layer<HttpClient.HttpClient, never, Simulator> =
                   reason: new HttpClientError.TransportError({ request, cause: connectionError() }),
                 }),
               )
-              : Effect.succeed(HttpClientResponse.fromWeb(request, toWeb(response, signal))),
+              : Effect.clockWith((clock) => {
+                const second = () => Effect.runPromise(clock.sleep(Duration.seconds(1)))
+                return Effect.succeed(
+                  HttpClientResponse.fromWeb(request, toWeb(response, signal, second)),
+                )
+              }),
         )
       )),
   )

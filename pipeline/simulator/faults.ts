@@ -69,6 +69,8 @@ export const distort = (
       return body(half())
     case "Stall":
       return body({ _tag: "Stalled", sent: half() })
+    case "Drip":
+      return body({ _tag: "Dripping", sent: bytes() })
     case "Hang":
       return Effect.never
     case "Html":

@@ -1,7 +1,7 @@
 /** The paths under `/oauth`: the browser's agreement, tokens, and taking it all back. */
 import { fault, value } from "./answers.ts"
 import type { SimulatedRequest, SimulatedResponse } from "./protocol.ts"
-import { simulatedClientId, type Tokens } from "./Tokens.ts"
+import { simulatedAccessToken, simulatedClientId, type Tokens } from "./Tokens.ts"
 
 /** What the browser of somebody who agrees at once is sent back with. */
 const authorize = (tokens: Tokens, query: URLSearchParams): SimulatedResponse => {
@@ -36,7 +36,7 @@ export const oauth = (
   }
   if (method === "POST" && (path === "/revoke" || path === "/deauthorize")) {
     tokens.revoke()
-    return value(path === "/revoke" ? {} : { access_token: "simulated-access-token-revoked" })
+    return value(path === "/revoke" ? {} : { access_token: `${simulatedAccessToken}-revoked` })
   }
   return fault(404, "resource", "path")
 }

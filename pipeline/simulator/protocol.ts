@@ -20,6 +20,8 @@ export type SimulatedBody =
   | { readonly _tag: "Truncated"; readonly sent: Uint8Array<ArrayBuffer> }
   /** Nothing follows `sent`, and the connection stays. */
   | { readonly _tag: "Stalled"; readonly sent: Uint8Array<ArrayBuffer> }
+  /** A byte of `sent` each second. */
+  | { readonly _tag: "Dripping"; readonly sent: Uint8Array<ArrayBuffer> }
   /** A JSON list of `bytes` bytes, nearly all of them blanks, that is small while compressed. */
   | { readonly _tag: "Bomb"; readonly bytes: number }
 
@@ -64,6 +66,8 @@ export type FaultAnswer =
   | { readonly _tag: "Cut" }
   /** Headers and half the body come, the rest never. */
   | { readonly _tag: "Stall" }
+  /** The body comes a byte a second. */
+  | { readonly _tag: "Drip" }
   /** There is never an answer. */
   | { readonly _tag: "Hang" }
   /** A page for people: 200, `text/html`. */

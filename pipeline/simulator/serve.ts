@@ -24,6 +24,15 @@ const send = (to: ServerResponse, { body, headers, status }: SimulatedResponse):
         return void to.writeHead(status, headers).write(body.sent, () => setTimeout(broken, 5))
       case "Stalled":
         return void to.writeHead(status, headers).write(body.sent)
+      case "Dripping": {
+        to.writeHead(status, headers).flushHeaders()
+        let given = 0
+        const timer = setInterval(() => {
+          if (given < body.sent.length) to.write(body.sent.subarray(given, ++given))
+          else to.end()
+        }, 1_000)
+        return void to.on("close", () => clearInterval(timer))
+      }
       case "Bomb":
         to.writeHead(status, { ...headers, "content-encoding": "gzip" })
         return void streamed(Readable.from(blanks(body.bytes)), createGzip(), to, () => {})

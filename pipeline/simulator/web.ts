@@ -40,6 +40,24 @@ const unfinished = (
   }, { highWaterMark: 0 })
 }
 
+/** A byte of `sent` after each `second`, until `signal` gives up. */
+const dripping = (
+  sent: Uint8Array<ArrayBuffer>,
+  second: () => Promise<void>,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  let given = 0
+  return new ReadableStream({
+    start: (controller) =>
+      signal.addEventListener("abort", () => controller.error(signal.reason), { once: true }),
+    pull: async (controller) => {
+      if (given === sent.length) return controller.close()
+      await second()
+      if (!signal.aborted) controller.enqueue(sent.slice(given, ++given))
+    },
+  }, { highWaterMark: 0 })
+}
+
 const lazy = (chunks: Iterator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> =>
   new ReadableStream({
     pull: (controller) => {
@@ -49,13 +67,15 @@ const lazy = (chunks: Iterator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Ar
     },
   }, { highWaterMark: 0 })
 
-const bodyOf = (body: SimulatedBody, signal: AbortSignal) => {
+const bodyOf = (body: SimulatedBody, signal: AbortSignal, second: () => Promise<void>) => {
   if (typeof body === "string" || body instanceof Uint8Array) return body
   switch (body._tag) {
     case "Bomb":
       return lazy(blanks(body.bytes))
     case "Stalled":
       return unfinished(body.sent, undefined, signal)
+    case "Dripping":
+      return dripping(body.sent, second, signal)
     case "Truncated":
       return unfinished(body.sent, connectionError(), signal)
     case "Reset":
@@ -63,12 +83,13 @@ const bodyOf = (body: SimulatedBody, signal: AbortSignal) => {
   }
 }
 
-/** The response; `signal` breaks a body that has not ended. */
+/** The response; `signal` breaks a body that has not ended, `second` is one of the caller's clock. */
 export const toWeb = (
   { body, headers, status }: SimulatedResponse,
   signal: AbortSignal,
+  second: () => Promise<void>,
 ): Response =>
-  new Response(isBodiless(status) ? null : bodyOf(body, signal), {
+  new Response(isBodiless(status) ? null : bodyOf(body, signal, second), {
     status,
     headers: { ...headers },
   })

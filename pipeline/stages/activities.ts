@@ -3,20 +3,16 @@
  * `before` is fixed when a listing begins, so that a new activity cannot shift the pages under it.
  */
 import { Clock, Effect, Option, Schema } from "effect"
-import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { elementsOf } from "../../schemas/Json.ts"
 import { Delivery } from "../Delivery.ts"
 import { notify } from "../Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import * as Stage from "../Stage.ts"
-import { itemFrom } from "../state/item.ts"
-import type { Arrival } from "../state/arrive.ts"
-import type { Mark } from "../state/checkpoint.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
-import { type Answer, Strava } from "../strava/Strava.ts"
+import { pageSize, Strava } from "../strava/Strava.ts"
+import { hasStranger, readPage } from "./activityPage.ts"
 import { athlete, confirmAthlete } from "./athlete.ts"
 
 /** How far a listing has come; `page` is the next, null when an empty page has been seen. */
@@ -24,6 +20,8 @@ const Cursor = Schema.Struct({
   before: Schema.Int,
   page: Schema.NullOr(Schema.Int),
   listed: Schema.Int,
+  /** Of a whole list: its pages, with the empty one; more than its length tells, since some are short. */
+  pages: Schema.optionalKey(Schema.Int),
   /** When the work began that this listing is part of: see `StateFile.began`. */
   began: Schema.Finite,
 })
@@ -32,80 +30,64 @@ type Cursor = typeof Cursor.Type
 /** A listing left for longer than this, in seconds, is begun anew: it knows nothing of what came since. */
 const worthFinishing = 24 * 60 * 60
 
-const decode = Schema.decodeUnknownOption(SummaryActivity)
-
-interface Page {
-  readonly arrivals: ReadonlyArray<Arrival>
-  readonly marks: ReadonlyArray<Mark>
-}
-
-/** Read one page; what cannot be read is set aside as it came, and the rest of the page lands. */
-const readPage = (owner: AthleteId, { json, receivedAt, text }: Answer): Page => {
-  const arrivals: Array<Arrival> = []
-  const marks: Array<Mark> = []
-  const values = json as ReadonlyArray<unknown>
-  elementsOf(text).forEach((element, i) => {
-    const activity = decode(values[i])
-    if (Option.isNone(activity)) {
-      marks.push(unreadable(owner, element, values[i], receivedAt))
-      return
-    }
-    const id = String(activity.value.id)
-    const start = startOf(activity.value)
-    const key = { athlete: owner, id }
-    arrivals.push({
-      item: itemFrom({ ...key, resource: "activities" }, element, receivedAt),
-      start,
-    })
-    marks.push(
-      activity.value.manual === true
-        ? {
-          ...key,
-          resource: "streams",
-          start,
-          status: "skipped",
-          reason: "entered by hand: no samples",
-        }
-        : { ...key, resource: "streams", start, status: "listed" },
-    )
-  })
-  return { arrivals, marks }
-}
-
-const issueOf = (element: string): string => {
-  const result = Schema.decodeUnknownResult(SummaryActivity)(JSON.parse(element))
-  return result._tag === "Failure" ? result.failure.message.replaceAll(/\s+/g, " ") : "unreadable"
-}
-
-/** A name of its own where it has no id that can be used, so that the ledger can name it. */
-const nameOf = (value: unknown, hash: string): string => {
-  const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined
-  return Number.isSafeInteger(id) && Number(id) > 0 ? String(id) : `unreadable-${hash.slice(0, 16)}`
-}
-
-const unreadable = (
-  owner: AthleteId,
-  element: string,
-  value: unknown,
-  receivedAt: number,
-): Mark => {
-  const key = { athlete: owner, resource: "activities" } as const
-  const item = itemFrom({ ...key, id: "" }, element, receivedAt)
-  const id = nameOf(value, item.hash)
-  const reason = issueOf(element)
-  return { ...key, id, start: 0, status: "quarantined", reason, item: { ...item, id } }
-}
-
-/** Whether the page holds an activity of another athlete. */
-const hasStranger = (owner: AthleteId, values: unknown): boolean =>
-  (values as ReadonlyArray<unknown>)
-    .map((value) => Option.getOrUndefined(decode(value))?.athlete?.id)
-    .some((id) => id !== undefined && id !== null && id !== owner)
-
 const begin = Effect.gen(function* () {
   const now = Math.max(yield* Clock.currentTimeMillis, yield* (yield* Quota).serverTime)
   const { began } = yield* StateFile
   return { before: Math.ceil(now / 1_000), page: 1, listed: 0, began: yield* began }
+})
+
+const cursorOf = (owner: AthleteId) =>
+  Effect.map(
+    Effect.flatMap(StateFile, (state) => state.cursor(owner, "activities")),
+    Schema.decodeUnknownOption(Cursor),
+  )
+
+/** The list that an earlier run left, if this run may go on with it. */
+const leftBehind = Effect.fnUntraced(function* (owner: AthleteId, fresh: Cursor) {
+  const state = yield* StateFile
+  const { force, retryQuarantined = false } = yield* RunOptions
+  const left = yield* cursorOf(owner)
+  // What could not be read is seen again only where it is listed again.
+  const unread = retryQuarantined &&
+    (yield* state.counts).quarantined.some(({ nextTry, resource }) =>
+      resource === "activities" && nextTry === null
+    )
+  // A run that goes on with another's work also goes on with its list, if that is whole already.
+  return Option.filter(
+    left,
+    ({ before, began, page }) =>
+      !force && !unread && fresh.before - before < worthFinishing &&
+      (page !== null || began === fresh.began),
+  )
+})
+
+/** What the list would cost now, and what is known of its length. */
+export interface ListAhead {
+  readonly requests: number
+  /** Activities on it as far as known. */
+  readonly known: number
+  /** Whether it has been read to its end. */
+  readonly whole: boolean
+}
+
+/**
+ * What the stage would ask for now if all goes well, with `assumed` activities on the list, where more is
+ * not known: every page, and the empty one that ends it.
+ */
+export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefined, assumed = 0) {
+  const pagesOf = (count: number) => Math.ceil(count / pageSize) + 1
+  if (owner === undefined) return { requests: pagesOf(assumed), known: 0, whole: false }
+  const state = yield* StateFile
+  const { all, unreadable } = yield* state.ahead(owner, "activities", 0)
+  const left = yield* cursorOf(owner)
+  const whole = Option.isSome(left) && left.value.page === null
+  const known = whole ? left.value.listed + unreadable : all
+  const usable = yield* leftBehind(owner, yield* begin)
+  const page = Option.match(usable, { onNone: () => 1, onSome: ({ page }) => page })
+  const before = Option.match(left, { onNone: () => 0, onSome: ({ pages }) => pages ?? 0 })
+  const pages = Math.max(assumed > known ? pagesOf(assumed) : 0, before || pagesOf(known))
+  const requests = page === null && assumed <= known ? 0 : Math.max(1, pages - ((page ?? 1) - 1))
+  return { requests, known, whole } satisfies ListAhead
 })
 
 const list = Effect.fn("activities.list")(function* (owner: AthleteId) {
@@ -115,15 +97,8 @@ const list = Effect.fn("activities.list")(function* (owner: AthleteId) {
   const tally = yield* RunTally
   const { force } = yield* RunOptions
 
-  const left = Schema.decodeUnknownOption(Cursor)(yield* state.cursor(owner, "activities"))
-  const fresh = yield* begin
-  // A run that goes on with another's work also goes on with its list, if that is whole already.
-  const usable = Option.filter(
-    left,
-    ({ before, began, page }) =>
-      !force && fresh.before - before < worthFinishing && (page !== null || began === fresh.began),
-  )
-  let cursor: Cursor = Option.getOrElse(usable, () => fresh)
+  const fresh: Cursor = yield* begin
+  let cursor = Option.getOrElse(yield* leftBehind(owner, fresh), () => fresh)
   const seen = new Set<string>()
   let verified = false
 
@@ -143,12 +118,15 @@ const list = Effect.fn("activities.list")(function* (owner: AthleteId) {
       began: fresh.began,
       page: last ? null : page + 1,
       listed: cursor.listed + arrivals.length,
+      ...(last && { pages: page }),
     }
+    const key = { athlete: owner, resource: "activities" } as const
     const figures = yield* state.checkpoint({
       arrivals,
       marks,
       again: force,
-      begins: page === 1 ? { athlete: owner, resource: "activities" } : undefined,
+      begins: page === 1 ? key : undefined,
+      ends: last ? key : undefined,
       cursor: { athlete: owner, stage: "activities", value: cursor },
     })
     const quarantined = marks.filter(({ status }) => status === "quarantined").length
@@ -167,11 +145,5 @@ export const activities = Stage.make({
   name: "activities",
   needs: { athlete },
   run: ({ athlete }) => list(athlete),
-  recall: ({ athlete }) =>
-    Effect.gen(function* () {
-      const cursor = Schema.decodeUnknownOption(Cursor)(
-        yield* (yield* StateFile).cursor(athlete, "activities"),
-      )
-      return Option.map(cursor, ({ listed }) => ({ listed }))
-    }),
+  recall: ({ athlete }) => Effect.map(cursorOf(athlete), Option.map(({ listed }) => ({ listed }))),
 })

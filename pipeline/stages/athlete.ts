@@ -1,6 +1,6 @@
 /** Athlete: whose data this is. Asked anew once a week, for weight, gear and the like. */
 import { Clock, Effect, Option, Schema } from "effect"
-import { AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
+import { type AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
 import { Delivery } from "../Delivery.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -35,7 +35,7 @@ const Fetched = Schema.Struct({
 /** The athlete of this state file, and when they were last asked for; 0 when that answer was lost. */
 const known = Effect.gen(function* () {
   const state = yield* StateFile
-  const id = (yield* state.counts).athletes.map((id) => AthleteId.make(id))[0]
+  const id = yield* state.owner
   if (id === undefined) return undefined
   const lost = (yield* state.todo(id, "athlete")).length > 0
   const cursor = Schema.decodeUnknownOption(Fetched)(yield* state.cursor(id, "athlete"))
@@ -45,6 +45,20 @@ const known = Effect.gen(function* () {
   )
   return { id, text, fetchedAt: lost ? 0 : fetchedAt }
 })
+
+/** The athlete, where they need not be asked for again. */
+const freshOf = (stored: Effect.Success<typeof known>) =>
+  Effect.gen(function* () {
+    const { force } = yield* RunOptions
+    const now = yield* Clock.currentTimeMillis
+    return stored !== undefined && !force && now < stored.fetchedAt + freshFor ? stored : undefined
+  })
+
+/** Requests that the stage would send now, if all goes well: one, or none while the profile is fresh. */
+export const athleteAhead = Effect.map(
+  Effect.flatMap(known, freshOf),
+  (fresh) => fresh === undefined ? 1 : 0,
+)
 
 /** Ask Strava who the credentials belong to; they must belong to `expected` if there is one. */
 const ask = Effect.fnUntraced(function* (expected: AthleteId | undefined) {
@@ -71,10 +85,7 @@ export const athlete = Stage.make({
       const stored = yield* known
       const { force } = yield* RunOptions
       const tally = yield* RunTally
-      const now = yield* Clock.currentTimeMillis
-      const fresh = stored !== undefined && !force && now < stored.fetchedAt + freshFor
-        ? stored
-        : undefined
+      const fresh = yield* freshOf(stored)
       if (fresh !== undefined && fresh.text === undefined) {
         yield* tally.add("athlete", { known: 1 })
         return fresh.id

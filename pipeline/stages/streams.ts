@@ -14,7 +14,8 @@ import * as Stage from "../Stage.ts"
 import { itemFrom } from "../state/item.ts"
 import type { StateError } from "../state/StateError.ts"
 import type { Checkpoint } from "../state/checkpoint.ts"
-import { StateFile, type Todo } from "../state/StateFile.ts"
+import { StateFile } from "../state/StateFile.ts"
+import type { Todo } from "../state/todo.ts"
 import type { Refused, Unreachable, Unreadable } from "../strava/errors.ts"
 import { Strava, type StravaError } from "../strava/Strava.ts"
 import { activities } from "./activities.ts"
@@ -24,8 +25,13 @@ import { makeWorkers } from "./workers.ts"
 /** Right after an upload Strava may not have the samples yet: until this age a 404 proves nothing. */
 const settled = 6 * 60 * 60_000
 
-/** What was set aside is asked for again a day later. */
-const nextTry = 24 * 60 * 60_000
+/** How many activities the stage would ask for the samples of at `at`, and what there is besides. */
+export const streamsAhead = Effect.fnUntraced(function* (owner: AthleteId, at: number) {
+  const { force, limit = Infinity, retryQuarantined = false } = yield* RunOptions
+  const ahead = yield* (yield* StateFile).ahead(owner, "streams", retryQuarantined ? Infinity : at)
+  const wanted = force ? ahead.all : ahead.listed + ahead.due
+  return { ...ahead, requests: Math.min(limit, wanted) }
+})
 
 type Outcome = "had" | "absent" | "later" | "quarantined"
 
@@ -40,7 +46,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, { id, start }: T
   if (Option.isNone(answer)) {
     if (now - start < settled) {
       const reason = "Strava has none yet; asked again in the next run"
-      yield* keep({ marks: [{ ...key, start, status: "listed", reason }] })
+      yield* keep({ marks: [{ ...key, start, status: "listed", reason, asked: true }] })
       return "later" as const
     }
     const reason = "Strava has none (404)"
@@ -53,8 +59,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, { id, start }: T
   const decoded = Schema.decodeUnknownResult(StreamSet)(json)
   if (decoded._tag === "Failure") {
     const reason = decoded.failure.message.replaceAll(/\s+/g, " ")
-    const mark = { ...key, start, status: "quarantined", reason, nextTry: now + nextTry } as const
-    yield* keep({ marks: [{ ...mark, item }] })
+    yield* keep({ marks: [{ ...key, start, status: "quarantined", reason, item }] })
     yield* tally.add("streams", { quarantined: 1 })
     return "quarantined" as const
   }
@@ -70,7 +75,6 @@ const setAside = Effect.fnUntraced(function* (
   owner: AthleteId,
   failed: ReadonlyArray<{ readonly todo: Todo; readonly error: OfOneItem }>,
 ) {
-  const now = yield* Clock.currentTimeMillis
   yield* (yield* StateFile).checkpoint({
     marks: failed.map(({ error, todo: { id, start } }) => ({
       athlete: owner,
@@ -79,7 +83,6 @@ const setAside = Effect.fnUntraced(function* (
       start,
       status: "quarantined",
       reason: error.detail,
-      nextTry: now + nextTry,
     })),
   })
   yield* (yield* RunTally).add("streams", { quarantined: failed.length })
@@ -113,6 +116,7 @@ export const streams = Stage.make({
             return advance
           }),
         ofOneItem,
+        known: ({ tries }) => tries > 0,
         probe: (yield* Strava).athlete,
         setAside: (failed) => {
           done.quarantined += failed.length

@@ -17,6 +17,8 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
   readonly work: (item: Item) => Effect.Effect<void, E, R>
   /** Whether an error may be the fault of that one item. */
   readonly ofOneItem: (error: E) => error is S
+  /** Whether it failed in earlier runs too, so that its failing again says nothing of the others. */
+  readonly known: (item: Item) => boolean
   /** Fails where every request would fail. */
   readonly probe: Effect.Effect<unknown, E, R>
   /** Items whose error was their own. */
@@ -24,7 +26,7 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
     failed: ReadonlyArray<{ readonly todo: Item; readonly error: S }>,
   ) => Effect.Effect<void, E2, R2>
 }): Effect.fn.Return<void, E | E2, R | R2> {
-  const { concurrency, items, ofOneItem, probe, setAside, work } = options
+  const { concurrency, items, known, ofOneItem, probe, setAside, work } = options
   let next = 0
   let stop: Cause.Cause<E> | undefined
   let suspects: ReadonlyArray<{ readonly todo: Item; readonly error: S }> = []
@@ -39,7 +41,7 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
   const clearSuspects = Effect.suspend(() => {
     const failed = suspects
     suspects = []
-    inARow += failed.length
+    inARow += failed.filter(({ todo }) => !known(todo)).length
     const error = failed.at(-1)?.error
     if (inARow >= mostSetAside && error !== undefined) stop ??= Cause.fail(error)
     return failed.length === 0 ? Effect.void : setAside(failed)

@@ -1,8 +1,9 @@
 /** The SQLite file under the state: opened, checked, migrated; every change in one durable transaction. */
 import { Effect, type Scope } from "effect"
 import { existsSync } from "node:fs"
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
+import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { type Failpoint, Failpoints } from "../../sinks/failpoint.ts"
+import { type Checking, inspect, versionOf } from "./inspect.ts"
 import { migrations } from "./schema.ts"
 import { StateError, stateErrorFrom } from "./StateError.ts"
 
@@ -11,6 +12,8 @@ export type Row = Readonly<Record<string, string | number | Uint8Array | null>>
 export interface Database {
   /** Run `body` inside one transaction that is on disk when the effect succeeds. */
   transaction<A>(body: () => A): Effect.Effect<A, StateError>
+  /** Copy all of it to the file `to`; not durable yet. */
+  copy(to: string): Effect.Effect<void, StateError>
   /** Read without a transaction. */
   read<A>(body: () => A): Effect.Effect<A, StateError>
   /** For use inside `transaction` and `read`: rows of a statement, prepared once. */
@@ -33,11 +36,26 @@ const statements = (db: DatabaseSync) => {
 /** Every number in the file is a whole one, but a clock may tell fractions of a millisecond. */
 const whole = (value: SQLInputValue) => typeof value === "number" ? Math.floor(value) : value
 
+/**
+ * A copy without a log beside it. Not by `vacuum into`: that attaches a database, which Deno allows
+ * only to a program that may do anything.
+ */
+const copyTo = async (db: DatabaseSync, to: string): Promise<void> => {
+  await backup(db, to)
+  const copy = new DatabaseSync(to)
+  try {
+    copy.exec("pragma journal_mode = delete")
+  } finally {
+    copy.close()
+  }
+}
+
 const wrap = (db: DatabaseSync, path: string, hit: (name: Failpoint) => void): Database => {
   const statement = statements(db)
   const attempt = <A>(body: () => A) => guarded(path, body)
   return {
     read: attempt,
+    copy: (to) => Effect.tryPromise({ try: () => copyTo(db, to), catch: stateErrorFrom(path) }),
     transaction: (body) =>
       attempt(() => {
         db.exec("begin immediate")
@@ -57,17 +75,17 @@ const wrap = (db: DatabaseSync, path: string, hit: (name: Failpoint) => void): D
   }
 }
 
-const versionOf = (db: DatabaseSync): number =>
-  Number((db.prepare("pragma user_version").get() as Row | undefined)?.["user_version"] ?? 0)
-
-/** Refuse a file that is damaged or from the future, before anything is written to it. */
-const check = (db: DatabaseSync, path: string): void => {
-  const version = versionOf(db)
-  if (version > migrations.length) {
-    throw new StateError({ path, reason: "newer", detail: `version ${version}` })
-  }
-  const verdict = Object.values(db.prepare("pragma quick_check(1)").get() as Row)[0]
-  if (verdict !== "ok") throw new StateError({ path, reason: "damaged", detail: String(verdict) })
+/** What is there before a migration is kept, so that an older Paceline has something to go back to. */
+const backUp = async (db: DatabaseSync, path: string): Promise<void> => {
+  const kept = `${path}.v${versionOf(db)}.bak`
+  const next = `${kept}.next`
+  for (const file of [next, `${next}-journal`]) if (existsSync(file)) Deno.removeSync(file)
+  Deno.openSync(next, { createNew: true, write: true, mode: 0o600 }).close()
+  await copyTo(db, next)
+  const file = Deno.openSync(next, { read: true, write: true })
+  file.syncSync()
+  file.close()
+  Deno.renameSync(next, kept)
 }
 
 const migrate = (db: DatabaseSync, hit: (name: Failpoint) => void): void => {
@@ -83,32 +101,40 @@ const guarded = <A>(path: string, body: () => A) =>
   Effect.try({ try: body, catch: stateErrorFrom(path) })
 
 /** Open the file for writing, making or migrating it; closed into one file with the scope. */
-export const openDatabase = Effect.fn("openDatabase")(function* (path: string): Effect.fn.Return<
-  Database,
-  StateError,
-  Scope.Scope
-> {
+export const openDatabase = Effect.fn("openDatabase")(function* (
+  path: string,
+  checking: Checking = {},
+): Effect.fn.Return<Database, StateError, Scope.Scope> {
   const hit = yield* Failpoints
   const db = yield* Effect.acquireRelease(
-    guarded(path, () => {
-      // Opening a pipe would wait for its other end, and nothing else could go on.
-      if (existsSync(path) && !Deno.statSync(path).isFile) {
-        throw new StateError({ path, reason: "disk", detail: "it is not a file; move it away" })
-      }
-      // The log beside it takes its permissions from the file: nobody else's from the first byte.
-      Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close()
-      const db = new DatabaseSync(path)
-      try {
-        check(db, path)
-        hit("state.opened")
-        db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on")
-        migrate(db, hit)
-        Deno.chmodSync(path, 0o600)
-        return db
-      } catch (cause) {
-        db.close()
-        throw cause
-      }
+    Effect.tryPromise({
+      catch: stateErrorFrom(path),
+      try: async () => {
+        // Opening a pipe would wait for its other end, and nothing else could go on.
+        if (existsSync(path) && !Deno.statSync(path).isFile) {
+          throw new StateError({ path, reason: "disk", detail: "it is not a file; move it away" })
+        }
+        // The log beside it takes its permissions from the file: nobody else's from the first byte.
+        Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close()
+        const db = inspect(path, { ...checking, readOnly: false })
+        try {
+          hit("state.opened")
+          const mode = Object.values(db.prepare("pragma journal_mode = wal").get() as Row)[0]
+          if (mode !== "wal") {
+            const detail = "its folder allows no write-ahead log"
+            throw new StateError({ path, reason: "network", detail })
+          }
+          db.exec("pragma synchronous = full; pragma foreign_keys = on")
+          const version = versionOf(db)
+          if (version > 0 && version < migrations.length) await backUp(db, path)
+          migrate(db, hit)
+          Deno.chmodSync(path, 0o600)
+          return db
+        } catch (cause) {
+          db.close()
+          throw cause
+        }
+      },
     }),
     (db) =>
       // Without the log's mode a closed file can be looked at and nothing is made beside it.
@@ -121,6 +147,16 @@ export const openDatabase = Effect.fn("openDatabase")(function* (path: string): 
   return wrap(db, path, hit)
 })
 
+/** A file in memory, as it is before the first run. */
+export const openNothing = Effect.gen(function* () {
+  const db = yield* Effect.acquireRelease(
+    Effect.sync(() => new DatabaseSync(":memory:")),
+    (db) => Effect.sync(() => db.close()),
+  )
+  migrate(db, () => {})
+  return wrap(db, ":memory:", () => {})
+})
+
 /** Open an existing file to look at it, also while a run is writing to it. */
 export const openReadOnly = Effect.fn("openReadOnly")(function* (path: string): Effect.fn.Return<
   Database,
@@ -128,11 +164,7 @@ export const openReadOnly = Effect.fn("openReadOnly")(function* (path: string): 
   Scope.Scope
 > {
   const db = yield* Effect.acquireRelease(
-    guarded(path, () => {
-      const db = new DatabaseSync(path, { readOnly: true })
-      check(db, path)
-      return db
-    }),
+    guarded(path, () => inspect(path, { readOnly: true })),
     (db) => Effect.sync(() => db.close()),
   )
   return wrap(db, path, () => {})

@@ -1,5 +1,6 @@
 /** What can go wrong with the state file, and the exit code of each. */
 import { Schema } from "effect"
+import type { SinkError } from "../../sinks/Sink.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 
 const codes = {
@@ -7,6 +8,9 @@ const codes = {
   disk: exitCodes.disk,
   damaged: exitCodes.data,
   newer: exitCodes.configuration,
+  network: exitCodes.configuration,
+  lost: exitCodes.data,
+  sink: exitCodes.unavailable,
 } as const
 
 const sentences = {
@@ -18,16 +22,25 @@ const sentences = {
     `Mend the disk or the folder's permissions and run again: it goes on where it stopped`,
   damaged: (path: string, detail: string) =>
     `The state file ${path} is damaged: ${detail}. It was left as it is, and so were the files and ` +
-    `tables. Restore it from a backup, or move it away to start anew (that asks Strava for ` +
-    `everything again)`,
+    `tables. The next deno task pipeline goes on from the copy of the last run, ${path}.prev, and from ` +
+    `what the sinks hold; where there is neither, it says what mends it`,
   newer: (path: string, detail: string) =>
     `The state file ${path} was written by a newer Paceline (${detail}). It was left as it is. ` +
     `Upgrade Paceline and run again`,
+  network: (path: string, detail: string) =>
+    `The state file cannot be kept in ${path}: ${detail}. Neither its lock nor its log can be trusted ` +
+    `there, and two runs could spoil it. Nothing was changed. Give a folder on a local disk: ` +
+    `--data FOLDER`,
+  lost: (path: string, detail: string) => `The state file ${path} ${detail}`,
+  sink: (path: string, detail: string) =>
+    `The state file ${path} was lost or is older than the last run, and what the sinks hold must be ` +
+    `taken in first: ${detail}. Nothing was asked of Strava. Mend that and run again, or leave that ` +
+    `sink out: --sink`,
 } as const
 
 export class StateError extends Schema.TaggedError<StateError>()("StateError", {
   path: Schema.String,
-  reason: Schema.Literals(["busy", "disk", "damaged", "newer"]),
+  reason: Schema.Literals(["busy", "disk", "damaged", "newer", "network", "lost", "sink"]),
   detail: Schema.String,
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
@@ -58,3 +71,9 @@ export const stateErrorFrom = (path: string) => (cause: unknown): StateError => 
   const reason = !damage.test(detail) && diskTrouble.test(detail) ? "disk" : "damaged"
   return new StateError({ path, reason, detail, cause })
 }
+
+/** A sink cannot be looked at, and the state file needs what it holds. */
+export const ofSink = (path: string) => (error: SinkError | StateError) =>
+  error instanceof StateError
+    ? error
+    : new StateError({ path, reason: "sink", detail: error.message, cause: error })

@@ -2,21 +2,27 @@
  * The state file: the ledger of what Strava has and what each sink holds, and the write-ahead log that
  * makes it so. An answer is committed here, whole, before any sink sees it; see `checkpoint`.
  */
-import { Clock, Context, Effect, FileSystem, Layer, Path } from "effect"
+import { Clock, Context, Effect, type FileSystem, Layer, Option, Path } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { failpoint } from "../../sinks/failpoint.ts"
-import { openDirectory } from "../../sinks/files.ts"
-import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
+import { makeDirectory, openDirectory } from "../../sinks/files.ts"
+import { type Batch, type Refusal, type SinkName, Sinks } from "../../sinks/Sink.ts"
+import { notify } from "../Progress.ts"
 import type { Tally } from "./arrive.ts"
 import { type Checkpoint, checkpointIn } from "./checkpoint.ts"
-import { type Database, openDatabase, openReadOnly } from "./Database.ts"
+import { type Database, openNothing, openReadOnly } from "./Database.ts"
 import { type Counts, countsIn } from "./counts.ts"
+import { keepGeneration } from "./generation.ts"
 import { type Lack, lacksIn, recognizeIn } from "./holdings.ts"
+import { type Ledger, ledgerIn } from "./ledger.ts"
 import { lock } from "./lock.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
-import { beginRun, type Run } from "./runs.ts"
+import { hurryIn } from "./quarantine.ts"
+import { openState } from "./recover.ts"
+import { nextRun, type Run } from "./runs.ts"
 import { diskError, type StateError } from "./StateError.ts"
+import { type Ahead, aheadIn, ownerIn, type Todo, todoIn } from "./todo.ts"
 
 /** How much of a quota window is used; `start` in milliseconds since 1970. */
 export interface QuotaRow {
@@ -26,16 +32,12 @@ export interface QuotaRow {
   readonly cap: number
 }
 
-/** An item of a resource that is still to be asked for. */
-export interface Todo {
-  readonly id: string
-  readonly start: number
-}
-
 export class StateFile extends Context.Service<StateFile, {
   readonly path: string
   /** How many runs have opened this file; a higher one fences off a lower one. */
   readonly epoch: number
+  /** What the user should know of how the file was opened: that it was recovered, and from what. */
+  readonly notes: ReadonlyArray<string>
   /**
    * When the work began that this run does, in milliseconds since 1970: where the run before did not
    * come to its end and this one follows soon, when that one's work began.
@@ -58,8 +60,14 @@ export class StateFile extends Context.Service<StateFile, {
     batch: Batch,
     refusals: ReadonlyArray<Refusal>,
   ): Effect.Effect<void, StateError>
+  /** Whose file this is; undefined until the profile has been had. */
+  owner: Effect.Effect<AthleteId | undefined, StateError>
   /** What is listed and not yet had, newest first, and what was set aside and is due again. */
   todo(athlete: AthleteId, resource: Resource): Effect.Effect<ReadonlyArray<Todo>, StateError>
+  /** How much there is to ask for, as it will be at a time in milliseconds since 1970. */
+  ahead(athlete: AthleteId, resource: Resource, at: number): Effect.Effect<Ahead, StateError>
+  /** Let what is set aside be due now, at Strava and at the sinks; gives how many were not due yet. */
+  hurry: Effect.Effect<number, StateError>
   /**
    * Forget that items of `resource` are had, so that they are asked for again: so many of the newest
    * that there are `limit` to ask for; all without a limit. Gives how many.
@@ -83,25 +91,37 @@ export class StateFile extends Context.Service<StateFile, {
   lacks: Effect.Effect<ReadonlyArray<Lack>, StateError>
   /** Note what a sink is; gives how many items are forgotten because it is another than last time. */
   recognize(sink: SinkName, identity: string): Effect.Effect<number, StateError>
-  /** Note how the run ended, with its exit code. */
+  /** What is known of each item, for who proves it or mends it. */
+  readonly ledger: Ledger
+  /** Note how the run ended, with its exit code, and keep a copy of the file. */
   ended(exit: number): Effect.Effect<void, StateError>
 }>()("paceline/state/StateFile") {
-  /** The state file of `directory`, locked, opened and migrated; `sinks` are those of this run. */
-  static readonly layer = (directory: string, sinks: ReadonlyArray<SinkName>) =>
+  /**
+   * The state file of `directory`, locked, opened and migrated, and where need be recovered; `sinks` are
+   * those of this run. With `rebuild`, it is made anew from what the sinks hold if nothing is left of it.
+   */
+  static readonly layer = (
+    directory: string,
+    sinks: ReadonlyArray<SinkName>,
+    { rebuild = false }: { readonly rebuild?: boolean } = {},
+  ) =>
     Layer.effect(
       StateFile,
       Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
         const path = (yield* Path.Path).join(directory, "state.db")
-        yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 }).pipe(
-          Effect.mapError(diskError(path)),
-        )
+        yield* makeDirectory(directory, { mode: 0o700 }).pipe(Effect.mapError(diskError(path)))
         yield* lock((yield* Path.Path).join(directory, "state.lock"))
         yield* failpoint("lock.taken")
         yield* openDirectory(directory).pipe(Effect.mapError(diskError(path)))
-        const db = yield* openDatabase(path)
-        const now = yield* Clock.currentTimeMillis
-        return make(db, path, yield* db.transaction(() => beginRun(db, now)), sinks)
+        const sources = Option.getOrElse(yield* Effect.serviceOption(Sinks), () => [])
+        const { db, notes, run } = yield* openState(directory, path, { sources, rebuild })
+        const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+        // It is a copy: a full disk takes nothing from the run.
+        const keep = keepGeneration(db, path).pipe(
+          Effect.catch((error) => notify({ _tag: "Note", text: notKept(path, error) })),
+          Effect.provideContext(services),
+        )
+        return make(db, path, run, sinks, { notes, keep })
       }),
     )
 
@@ -111,16 +131,35 @@ export class StateFile extends Context.Service<StateFile, {
       StateFile,
       Effect.gen(function* () {
         const path = (yield* Path.Path).join(directory, "state.db")
-        return make(yield* openReadOnly(path), path, { epoch: 0, began: 0 }, sinks)
+        const db = yield* openReadOnly(path)
+        const now = yield* Clock.currentTimeMillis
+        const { began } = yield* db.read(() => nextRun(db, now))
+        return make(db, path, { epoch: 0, began }, sinks)
       }),
     )
+
+  /** What there is before the first run: nothing. For `plan`. */
+  static readonly layerNothing = Layer.effect(
+    StateFile,
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      return make(yield* openNothing, "", { epoch: 0, began: Math.floor(now) }, [])
+    }),
+  )
 }
+
+const notKept = (path: string, { message }: Error) =>
+  `The copy of the state file, ${path}.prev, could not be renewed: ${message}. Nothing is lost`
 
 const make = (
   db: Database,
   path: string,
   { began, epoch }: Run,
   sinks: ReadonlyArray<SinkName>,
+  { keep, notes }: {
+    readonly keep: Effect.Effect<void>
+    readonly notes: ReadonlyArray<string>
+  } = { keep: Effect.void, notes: [] },
 ): StateFile["Service"] => {
   let riding: ReadonlyArray<QuotaRow> = []
   const flushQuota = () => {
@@ -129,43 +168,56 @@ const make = (
     }
     riding = []
   }
-  /** Every commit takes the quota's newest counters along. */
-  const commit = <A>(body: (now: number) => A) =>
+  const total = () => Number(db.all(`select total_changes() as n`)[0]?.["n"])
+  let changed = false
+  /**
+   * Every commit takes the quota's newest counters along. Of more than `idle` changed rows the file says
+   * that this run changed it, so that its copy is made anew.
+   */
+  const commit = <A>(body: (now: number) => A, idle = 0) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       db.transaction(() => {
         flushQuota()
-        return body(now)
+        const before = total()
+        const result = body(now)
+        if (!changed && total() - before > idle) {
+          db.run(`insert or replace into meta values ('changed', ?)`, String(epoch))
+          changed = true
+        }
+        return result
       }))
-
-  const todo = (athlete: AthleteId, resource: Resource, now: number): ReadonlyArray<Todo> =>
-    db.all(
-      `select id, start from item where athlete = ?1 and resource = ?2
-         and (status = 'listed' or (status = 'quarantined' and next_try <= ?3))
-       order by start desc, length(id) desc, id desc`,
-      athlete,
-      resource,
-      now,
-    ).map(({ id, start }) => ({ id: String(id), start: Number(start) }))
 
   return StateFile.of({
     path,
     epoch,
+    notes,
     began: Effect.succeed(began),
     checkpoint: Effect.fn("StateFile.checkpoint")((checkpoint) =>
       Effect.tap(
-        commit((now) => checkpointIn(db, sinks, checkpoint, now)),
+        commit(
+          (now) => checkpointIn(db, sinks, checkpoint, now),
+          checkpoint.cursor === undefined ? 0 : 1,
+        ),
         () => failpoint("answer.kept"),
       )
     ),
     batch: Effect.fn("StateFile.batch")((sink, resource, limits) =>
-      commit(() => batchIn(db, sink, resource, limits))
+      commit((now) => batchIn(db, sink, resource, limits, now))
     ),
     acknowledge: Effect.fn("StateFile.acknowledge")((sink, batch, refusals) =>
       commit((now) => acknowledgeIn(db, sink, batch, refusals, now))
     ),
+    owner: db.read(() => ownerIn(db)),
     todo: Effect.fn("StateFile.todo")((athlete, resource) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => db.read(() => todo(athlete, resource, now)))
+      Effect.flatMap(
+        Clock.currentTimeMillis,
+        (now) => db.read(() => todoIn(db, athlete, resource, now)),
+      )
     ),
+    ahead: Effect.fn("StateFile.ahead")((athlete, resource, at) =>
+      db.read(() => aheadIn(db, athlete, resource, at))
+    ),
+    hurry: commit((now) => hurryIn(db, now)),
     reopen: Effect.fn("StateFile.reopen")((athlete, resource, limit) =>
       commit((now) =>
         db.run(
@@ -198,7 +250,7 @@ const make = (
       })
     ),
     setMeta: Effect.fn("StateFile.setMeta")((key, value) =>
-      commit(() => void db.run(`insert or replace into meta values (?, ?)`, key, value))
+      commit(() => void db.run(`insert or replace into meta values (?, ?)`, key, value), 1)
     ),
     quota: db.read(() =>
       db.all(`select bucket, start, used, cap from quota`).map((row) => ({
@@ -219,9 +271,14 @@ const make = (
     recognize: Effect.fn("StateFile.recognize")((sink, identity) =>
       commit(() => recognizeIn(db, sink, identity))
     ),
+    ledger: ledgerIn(db, epoch, commit),
     ended: Effect.fn("StateFile.ended")((exit) =>
-      commit((now) =>
-        void db.run(`update run set ended = ?, exit = ? where epoch = ?`, now, exit, epoch)
+      commit(
+        (now) =>
+          void db.run(`update run set ended = ?, exit = ? where epoch = ?`, now, exit, epoch),
+        1,
+      ).pipe(
+        Effect.andThen(keep),
       )
     ),
   })

@@ -63,7 +63,10 @@ const stage = (
   if (wanting.length > 0) keep(db, item)
   for (const sink of wanting) {
     db.run(
-      `insert or replace into pending values (?, ?, ?, ?, ?, ?, ?, null)`,
+      `insert into pending (sink, resource, athlete, id, hash, size, start)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+       on conflict do update set hash = ?5, size = ?6, start = ?7, reason = null, next_try = null,
+         tries = case when hash = ?5 then tries else 0 end`,
       sink,
       resource,
       athlete,
@@ -76,25 +79,25 @@ const stage = (
 }
 
 /** Whether a sink still waits for the staged body. */
-export const awaited = (db: Database, item: Item) =>
-  [...newestOf(db, item).values()].some(({ waits }) => waits)
+export const awaited = (db: Database, key: ItemKey) =>
+  [...newestOf(db, key).values()].some(({ waits }) => waits)
 
 export const letGo = (db: Database, { athlete, resource, id }: ItemKey) =>
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, athlete, resource, id)
 
-const statusAfter = (db: Database, { athlete, resource, id }: ItemKey) => {
+/** How an answer that has arrived stands with the sinks; with a reason: what some of them refused. */
+export const standing = (db: Database, { athlete, resource, id }: ItemKey) => {
   const open = db.all(
-    `select count(*) as count, count(reason) as refused from pending
-       where athlete = ? and resource = ? and id = ?`,
+    `select sink, reason from pending where athlete = ? and resource = ? and id = ?`,
     athlete,
     resource,
     id,
-  )[0]
-  return Number(open?.["refused"]) > 0
-    ? "quarantined"
-    : Number(open?.["count"]) > 0
-    ? "staged"
-    : "delivered"
+  )
+  const refused = open.filter(({ reason }) => reason !== null)
+  return {
+    status: refused.length > 0 ? "quarantined" : open.length > 0 ? "staged" : "delivered",
+    reason: refused.map(({ sink, reason }) => `${sink}: ${reason}`).join("; ") || null,
+  } as const
 }
 
 type Outcome = keyof Tally
@@ -122,20 +125,21 @@ export const arrive = (
   // Listed although its answer is known: it was to be asked for again, by this run or an earlier one.
   const reopened = had?.["status"] === "listed" && had["hash"] !== null
   stage(db, sinks, arrival, again || reopened)
-  const status = statusAfter(db, arrival.item)
+  const { reason, status } = standing(db, arrival.item)
   if (status === "delivered" && had?.["status"] === "quarantined") letGo(db, arrival.item)
   db.run(
-    `insert into item (athlete, resource, id, status, start, hash, updated)
-       values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    `insert into item (athlete, resource, id, status, start, hash, reason, updated)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
      on conflict do update set status = ?4, start = ?5, hash = ?6, tries = 0, next_try = null,
-       reason = case when ?4 = 'quarantined' then reason end, updated = ?7
-     where status <> ?4 or start <> ?5 or hash is not ?6`,
+       reason = ?7, updated = ?8
+     where status <> ?4 or start <> ?5 or hash is not ?6 or reason is not ?7 or tries > 0`,
     athlete,
     resource,
     id,
     status,
     start,
     hash,
+    reason,
     now,
   )
   return outcome

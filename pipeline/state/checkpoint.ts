@@ -2,8 +2,9 @@
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, ItemKey } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
-import { type Arrival, arrive, awaited, keep, letGo, type Tally } from "./arrive.ts"
+import { type Arrival, arrive, awaited, keep, letGo, standing, type Tally } from "./arrive.ts"
 import type { Database } from "./Database.ts"
+import { nextTryAfter } from "./quarantine.ts"
 
 /** What one answer of Strava's brings: all of it is committed, or nothing. */
 export interface Checkpoint {
@@ -13,6 +14,8 @@ export interface Checkpoint {
   readonly again?: boolean
   /** A listing of these items begins with this checkpoint. */
   readonly begins?: Omit<ItemKey, "id"> | undefined
+  /** The listing is whole with this checkpoint. */
+  readonly ends?: Omit<ItemKey, "id"> | undefined
   /** Where a listing goes on; null once it is complete. */
   readonly cursor?: { readonly athlete: AthleteId; readonly stage: string; readonly value: unknown }
 }
@@ -22,56 +25,95 @@ export interface Mark extends ItemKey {
   readonly status: "listed" | "absent" | "quarantined" | "skipped"
   readonly start: number
   readonly reason?: string
-  /** Of what is set aside: when it may be asked for again, in milliseconds since 1970. */
-  readonly nextTry?: number
+  /** Whether `listed` is what asking for the item itself gave; else a list says so. */
+  readonly asked?: boolean
   /** What cannot be read is kept as it came. */
   readonly item?: Item
 }
 
-/**
- * A listing begins: what the one before could not read will be seen again, or is gone.
- */
-const forgetUnreadable = (db: Database, { athlete, resource }: Omit<ItemKey, "id">) => {
-  const unreadable = db.all(
-    `select id, hash from item where athlete = ? and resource = ? and status = 'quarantined'
+/** The time that a listing which has begun puts on what the one before could not read. */
+const unseen = 0
+
+/** A listing begins: what the one before could not read will be seen again, or is gone. */
+const lookOut = (db: Database, { athlete, resource }: Omit<ItemKey, "id">) =>
+  db.run(
+    `update item set next_try = ? where athlete = ? and resource = ? and status = 'quarantined'
        and tries > 0`,
+    unseen,
     athlete,
     resource,
   )
-  for (const row of unreadable) {
+
+/** The listing is whole: what could not be read and was not on it any more is forgotten. */
+const forgetUnseen = (db: Database, { athlete, resource }: Omit<ItemKey, "id">) => {
+  const gone = db.all(
+    `select id, hash from item where athlete = ? and resource = ? and status = 'quarantined'
+       and tries > 0 and next_try = ?`,
+    athlete,
+    resource,
+    unseen,
+  )
+  for (const row of gone) {
     const key = { athlete, resource, id: String(row["id"]) }
+    if (row["hash"] === null) {
+      letGo(db, key)
+      db.run(
+        `delete from item where athlete = ? and resource = ? and id = ?`,
+        athlete,
+        resource,
+        key.id,
+      )
+      continue
+    }
+    const { reason, status } = standing(db, key)
     db.run(
-      row["hash"] === null
-        ? `delete from item where athlete = ? and resource = ? and id = ?`
-        : `update item set status = 'delivered', reason = null, tries = 0
-             where athlete = ? and resource = ? and id = ?`,
+      `update item set status = ?4, reason = ?5, tries = 0, next_try = null
+         where athlete = ?1 and resource = ?2 and id = ?3`,
       athlete,
       resource,
       key.id,
+      status,
+      reason,
     )
-    if (row["hash"] === null) letGo(db, key)
   }
 }
 
-/** What is only listed or skipped never takes back what is known; a result of asking does. */
-const mark = (db: Database, { athlete, resource, id, ...mark }: Mark, now: number) => {
-  if (mark.item !== undefined && !awaited(db, mark.item)) keep(db, mark.item)
-  const asked = mark.status === "absent" || mark.status === "quarantined"
+const triesOf = (db: Database, { athlete, resource, id }: ItemKey) =>
+  Number(
+    db.all(
+      `select tries from item where athlete = ? and resource = ? and id = ?`,
+      athlete,
+      resource,
+      id,
+    )[0]?.["tries"] ?? 0,
+  )
+
+/**
+ * What is only listed or skipped never takes back what is known; a result of asking does. What fails is
+ * asked for again by the back-off, but for activities: those are seen anew with each listing.
+ */
+const mark = (db: Database, mark: Mark, now: number) => {
+  const { asked = false, athlete, id, item, reason = null, resource, start, status } = mark
+  if (item !== undefined && !awaited(db, mark)) keep(db, item)
+  if (status === "absent" && !awaited(db, mark)) letGo(db, mark)
+  const failed = status === "quarantined"
+  const tries = failed ? triesOf(db, mark) + 1 : 0
   db.run(
     `insert into item (athlete, resource, id, status, start, reason, tries, next_try, updated)
        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-     on conflict do update set status = ?4, start = ?5, reason = ?6, tries = tries + ?7,
-       next_try = ?8, updated = ?9
-     where ?7 = 1 or (status in ('listed', 'skipped') and (status, start) is not (?4, ?5))`,
+     on conflict do update set status = ?4, start = ?5, reason = ?6, updated = ?9,
+       tries = case when ?10 then ?7 else tries end, next_try = case when ?10 then ?8 end
+     where ?10 or (status in ('listed', 'skipped') and (status, start) is not (?4, ?5))`,
     athlete,
     resource,
     id,
-    mark.status,
-    mark.start,
-    mark.reason ?? null,
-    asked ? 1 : 0,
-    mark.nextTry ?? null,
+    status,
+    start,
+    reason,
+    tries,
+    failed && resource !== "activities" ? nextTryAfter(tries, now) : null,
     now,
+    failed || status === "absent" || asked ? 1 : 0,
   )
 }
 
@@ -79,13 +121,14 @@ const mark = (db: Database, { athlete, resource, id, ...mark }: Mark, now: numbe
 export const checkpointIn = (
   db: Database,
   sinks: ReadonlyArray<SinkName>,
-  { again = false, arrivals = [], marks = [], begins, cursor }: Checkpoint,
+  { again = false, arrivals = [], marks = [], begins, cursor, ends }: Checkpoint,
   now: number,
 ): Tally => {
   const tally = { fresh: 0, changed: 0, known: 0 }
-  if (begins !== undefined) forgetUnreadable(db, begins)
+  if (begins !== undefined) lookOut(db, begins)
   for (const arrival of arrivals) tally[arrive(db, sinks, arrival, now, again)]++
   for (const entry of marks) mark(db, entry, now)
+  if (ends !== undefined) forgetUnseen(db, ends)
   if (cursor !== undefined) {
     db.run(
       `insert or replace into cursor values (?, ?, ?)`,

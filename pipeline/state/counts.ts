@@ -19,17 +19,46 @@ export interface Counts {
     readonly pending: number
     readonly refused: number
   }>
-  readonly quarantined: ReadonlyArray<{
-    readonly resource: Resource
-    readonly id: string
-    readonly reason: string
-    readonly tries: number
-    readonly nextTry: number | null
-  }>
+  /** What is set aside, newest first, at most a hundred. */
+  readonly quarantined: ReadonlyArray<SetAside>
   readonly lastRun:
     | { readonly started: number; readonly ended: number | null; readonly exit: number | null }
     | undefined
 }
+
+/** An item that Strava or a sink fails to give or to take. */
+export interface SetAside {
+  readonly resource: Resource
+  readonly id: string
+  readonly reason: string
+  /** How often in a row it has failed. */
+  readonly tries: number
+  /** In milliseconds since 1970; null for what is seen anew with the next list. */
+  readonly nextTry: number | null
+}
+
+/** What sinks have refused, as item by item; a file that no newer run has opened yet does not tell. */
+const refusedIn = (db: Database) =>
+  db.all(`select 1 from pragma_table_info('pending') where name = 'tries'`).length === 0
+    ? `select null as athlete, null as resource, null as id, 0 as tries, null as next_try`
+    : `select athlete, resource, id, max(tries) as tries, min(next_try) as next_try
+         from pending where reason is not null group by athlete, resource, id`
+
+const quarantinedIn = (db: Database): ReadonlyArray<SetAside> =>
+  db.all(
+    `select resource, id, item.reason, max(item.tries, coalesce(refused.tries, 0)) as tries,
+       case when resource = 'activities' and item.tries > 0 then null
+         else min(coalesce(item.next_try, refused.next_try),
+           coalesce(refused.next_try, item.next_try)) end as next_try
+     from item left join (${refusedIn(db)}) as refused using (athlete, resource, id)
+     where status = 'quarantined' order by start desc limit 100`,
+  ).map((row) => ({
+    resource: row["resource"] as Resource,
+    id: String(row["id"]),
+    reason: String(row["reason"] ?? ""),
+    tries: Number(row["tries"]),
+    nextTry: number(row["next_try"]),
+  }))
 
 const number = (value: unknown) => value === null || value === undefined ? null : Number(value)
 
@@ -58,16 +87,7 @@ export const countsIn = (db: Database): Counts => {
       pending: Number(row["pending"]),
       refused: Number(row["refused"]),
     })),
-    quarantined: db.all(
-      `select resource, id, reason, tries, next_try from item where status = 'quarantined'
-         order by start desc limit 100`,
-    ).map((row) => ({
-      resource: row["resource"] as Resource,
-      id: String(row["id"]),
-      reason: String(row["reason"] ?? ""),
-      tries: Number(row["tries"]),
-      nextTry: number(row["next_try"]),
-    })),
+    quarantined: quarantinedIn(db),
     lastRun: run === undefined ? undefined : {
       started: Number(run["started"]),
       ended: number(run["ended"]),

@@ -4,7 +4,9 @@ import { gunzipSync } from "node:zlib"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
+import { letGo, standing } from "./arrive.ts"
 import type { Database, Row } from "./Database.ts"
+import { nextTryAfter } from "./quarantine.ts"
 
 /** SHA-256 of `text` in UTF-8, in hexadecimal: an item's `hash`. */
 export const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex")
@@ -18,7 +20,7 @@ const textOf = (body: Row[string] | undefined): string | undefined => {
 }
 
 /** SQLite keeps no checksum of a row, so a staged body is believed only when its hash agrees. */
-const itemOf = (row: Row, resource: Resource): Item | undefined => {
+export const itemOf = (row: Row, resource: Resource): Item | undefined => {
   const text = textOf(row["body"])
   if (text === undefined || hashOf(text) !== row["hash"]) return undefined
   return {
@@ -48,21 +50,35 @@ interface Limits {
   readonly bytes: number
 }
 
-/** The next items `sink` lacks: at least one where there is any, then within the limits. */
+/**
+ * The next items `sink` lacks: at least one where there is any, then within the limits. What it has
+ * refused is offered again last, once its time has come.
+ */
 export const batchIn = (
   db: Database,
   sink: SinkName,
   resource: Resource,
   limits: Limits,
+  now: number,
 ): Batch => {
   for (;;) {
-    const waiting = db.all(
+    const fresh = db.all(
       `select athlete, id, hash, size from pending
          where sink = ? and resource = ? and reason is null order by start desc, id desc limit ?`,
       sink,
       resource,
       limits.items,
     )
+    const due = db.all(
+      `select athlete, id, hash, size from pending
+         where sink = ? and resource = ? and reason is not null and next_try <= ?
+         order by start desc, id desc limit ?`,
+      sink,
+      resource,
+      now,
+      limits.items - fresh.length,
+    )
+    const waiting = [...fresh, ...due]
     const items = itemsOf(db, resource, waiting, limits)
     if (items.length > 0 || waiting.length === 0) return { resource, items }
   }
@@ -122,11 +138,20 @@ export const acknowledgeIn = (
         hash,
       )
     } else {
+      const tries = 1 + Number(
+        db.all(
+          `select tries from pending
+             where sink = ? and resource = ? and athlete = ? and id = ? and hash = ?`,
+          ...outbox,
+        )[0]?.["tries"] ?? 0,
+      )
       db.run(
-        `update pending set reason = ?6
+        `update pending set reason = ?6, tries = ?7, next_try = ?8
            where sink = ?1 and resource = ?2 and athlete = ?3 and id = ?4 and hash = ?5`,
         ...outbox,
         reason,
+        tries,
+        nextTryAfter(tries, now),
       )
     }
     settle(db, item, now)
@@ -137,31 +162,19 @@ export const acknowledgeIn = (
  * What any sink has refused is set aside, and otherwise what every sink has taken is delivered; what
  * failed for another reason, or is to be asked for again, stays so.
  */
-const settle = (db: Database, { athlete, resource, id }: Item, now: number) => {
-  const open = db.all(
-    `select sink, reason from pending where athlete = ? and resource = ? and id = ?`,
-    athlete,
-    resource,
-    id,
-  )
-  const refused = open.filter(({ reason }) => reason !== null)
-  if (open.length === 0) {
-    db.run(
-      `delete from staged where athlete = ? and resource = ? and id = ?`,
-      athlete,
-      resource,
-      id,
-    )
-  } else if (refused.length === 0) return
+const settle = (db: Database, item: Item, now: number) => {
+  const { reason, status } = standing(db, item)
+  if (status === "delivered") letGo(db, item)
   db.run(
     `update item set status = ?4, reason = ?5, updated = ?6
        where athlete = ?1 and resource = ?2 and id = ?3
-         and (status = 'staged' or (status = 'quarantined' and tries = 0))`,
-    athlete,
-    resource,
-    id,
-    refused.length === 0 ? "delivered" : "quarantined",
-    refused.map(({ sink, reason }) => `${sink}: ${reason}`).join("; ") || null,
+         and (status = 'staged' or (status = 'quarantined' and tries = 0))
+         and (status <> ?4 or reason is not ?5)`,
+    item.athlete,
+    item.resource,
+    item.id,
+    status,
+    reason,
     now,
   )
 }

@@ -12,17 +12,24 @@ const soon = 60 * 60_000
 
 const finished: ReadonlyArray<unknown> = [exitCodes.complete, exitCodes.quarantined]
 
-/** Inside a transaction: note that a run begins; see `StateFile` for what it is told. */
-export const beginRun = (db: Database, now: number): Run => {
+/** The run that would begin `now`; see `StateFile` for what it is told. */
+export const nextRun = (db: Database, now: number): Run => {
   const earlier = db.all(
     `select epoch, started, ended, exit from run order by epoch desc limit 500`,
   )
   const epoch = Number(earlier[0]?.["epoch"] ?? 0) + 1
-  db.run(`insert into run (epoch, started) values (?, ?)`, epoch, now)
   let began = Math.floor(now)
   for (const { ended, exit, started } of earlier) {
     if (finished.includes(exit) || began - Number(ended ?? started) > soon) break
     began = Number(started)
   }
   return { epoch, began }
+}
+
+/** Inside a transaction: note that a run begins, after any run up to `above`. */
+export const beginRun = (db: Database, now: number, above = 0): Run => {
+  const next = nextRun(db, now)
+  const run = { ...next, epoch: Math.max(next.epoch, above + 1) }
+  db.run(`insert into run (epoch, started) values (?, ?)`, run.epoch, now)
+  return run
 }

@@ -53,4 +53,10 @@ export const migrations: ReadonlyArray<string> = [
     bucket text primary key, start integer not null, used integer not null, cap integer not null
   ) strict, without rowid;
   `,
+  `
+  -- What a sink has refused is offered again: how often it has been, and when it will be.
+  alter table pending add column tries integer not null default 0;
+  alter table pending add column next_try integer;
+  update pending set tries = 1, next_try = 0 where reason is not null;
+  `,
 ]

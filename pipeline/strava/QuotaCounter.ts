@@ -16,8 +16,14 @@ export interface Known {
   readonly used: number
 }
 
-/** So many windows left behind are remembered, for a clock of ours that jumps ahead and is set back. */
+/** So many windows left behind are remembered, for a clock of ours that jumps and is set right. */
 const remembered = 4
+
+/** A window left: surely used, and at most if all that was on its way as it was left counted there. */
+interface Left {
+  readonly used: number
+  readonly most: number
+}
 
 export class QuotaCounter {
   readonly bucket: Bucket
@@ -38,19 +44,18 @@ export class QuotaCounter {
   /** Requests of others: never fewer. */
   private others = 0
   private exhausted = false
-  /** What an earlier run knew, maybe of a window that only a better clock will take us to. */
-  private readonly earlier: Known | undefined
-  /** What was surely used in windows left behind, by their start; the one left last comes last. */
-  private readonly behind = new Map<number, number>()
+  /** Windows left behind, or told by an earlier run, by their start; the one left last comes last. */
+  private readonly left = new Map<number, Left>()
   /** How often the window has turned. */
   private turns = 0
 
-  constructor(bucket: Bucket, cap: number, now: number, known?: Known) {
+  /** `known` is what earlier runs left, maybe of windows that only a better clock will take us to. */
+  constructor(bucket: Bucket, cap: number, now: number, known: ReadonlyArray<Known> = []) {
     this.bucket = bucket
     this.cap = cap
     this.start = windowStart(bucket, now)
-    this.base = known?.start === this.start ? known.used : 0
-    this.earlier = known
+    for (const { start, used } of known) this.remember(start, { used, most: used })
+    this.base = this.recall()
   }
 
   get end(): number {
@@ -73,42 +78,64 @@ export class QuotaCounter {
     return { start: this.start, used: Math.max(this.least, this.ours + this.others) }
   }
 
+  /** Likewise, of windows left that a clock set right may take us back to. */
+  get remembered(): ReadonlyArray<Known> {
+    return Array.from(this.left, ([start, { most }]) => ({ start, used: most }))
+  }
+
   private get ours(): number {
     return this.base + this.sent + this.carried
   }
 
-  /** Go to the window that holds `now`: the next, or an earlier one where the clock was ahead of Strava's. */
+  /** Go to the window that holds `now`: the next, or an earlier one where a clock was set back. */
   turn(now: number, underWay: number): void {
     const start = windowStart(this.bucket, now)
     if (start === this.start) return
-    const before = this.earlier?.start === start ? this.earlier.used : 0
-    if (start < this.start) {
-      this.base += Math.max(before, this.behind.get(start) ?? 0)
-    } else {
-      this.leave(underWay)
-      this.base = before
-      this.carried = underWay
-      this.sent =
-        this.told =
-        this.silent =
-        this.usage =
-        this.silentBefore =
-        this.others =
-          0
-      this.exhausted = false
-      this.turns++
-    }
+    const settled = this.known.used - (this.exhausted ? 0 : underWay)
+    this.remember(this.start, { used: settled, most: settled + underWay })
     this.start = start
+    this.base = this.recall()
+    this.carried = underWay
+    this.sent =
+      this.told =
+      this.silent =
+      this.usage =
+      this.silentBefore =
+      this.others =
+        0
+    this.exhausted = false
+    this.turns++
   }
 
-  /** What is on its way is left out: it is carried along, and its answer tells where it belongs. */
-  private leave(underWay: number): void {
-    const settled = Math.max(this.least, this.ours + this.others) - (this.exhausted ? 0 : underWay)
-    const used = Math.max(settled, this.behind.get(this.start) ?? 0)
-    this.behind.delete(this.start)
-    this.behind.set(this.start, used)
-    const [oldest] = this.behind.keys()
-    if (oldest !== undefined && this.behind.size > remembered) this.behind.delete(oldest)
+  /**
+   * An answer of Strava's puts us in this window, so what was counted in later ones by a clock that was
+   * ahead was used in this one.
+   */
+  prove(): void {
+    for (const [start, { used }] of this.left) {
+      if (start <= this.start) continue
+      this.base += used
+      this.left.delete(start)
+    }
+  }
+
+  /** The newest windows are kept: of one window the higher count. */
+  private remember(start: number, { most, used }: Left): void {
+    const before = this.left.get(start)
+    this.left.delete(start)
+    this.left.set(start, {
+      used: Math.max(used, before?.used ?? 0),
+      most: Math.max(most, before?.most ?? 0),
+    })
+    const [oldest] = this.left.keys()
+    if (oldest !== undefined && this.left.size > remembered) this.left.delete(oldest)
+  }
+
+  /** What was used in the present window when it was left, or by an earlier run. */
+  private recall(): number {
+    const used = this.left.get(this.start)?.used ?? 0
+    this.left.delete(this.start)
+    return used
   }
 
   send(): Sent {
@@ -124,8 +151,11 @@ export class QuotaCounter {
       this.carried--
       if (date < this.start) {
         const then = windowStart(this.bucket, date)
-        const used = this.behind.get(then)
-        if (used !== undefined) this.behind.set(then, used + 1)
+        const left = this.left.get(then)
+        if (left !== undefined) {
+          const used = left.used + 1
+          this.left.set(then, { used, most: Math.max(left.most, used) })
+        }
         return
       }
       this.sent++

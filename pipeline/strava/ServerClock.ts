@@ -3,10 +3,16 @@
  * `D` proves that Strava's clock was at least `D` by then, so the largest `D - t` seen is a lower bound
  * of the difference: a window that has turned by this reckoning has surely turned at Strava.
  */
+
+/** So far clocks of one machine run apart without one of them having been set. */
+const drift = 2_000
+
 export class ServerClock {
   private offset: number
   private proven = false
   private doubted = false
+  /** What our clock showed more than the time since the machine started, when last looked at. */
+  private ahead: number | undefined
 
   /** Before the first answer a clock of ours that runs a second ahead is assumed. */
   constructor(offset = -1_000) {
@@ -18,23 +24,44 @@ export class ServerClock {
     return this.offset
   }
 
+  /** Whether the last answer contradicted those before it. */
+  get inDoubt(): boolean {
+    return this.doubted
+  }
+
   /**
-   * Note an answer sent and received at these times of ours, with its `Date` header. One of the clocks
-   * was set if a bound is above what is possible now; two answers must say so, since one may be a copy
-   * out of some cache.
+   * Note an answer sent and received at these times of ours, with its `Date` header; gives whether the
+   * time is known by it. One of the clocks was set if a bound is above what is possible now; two answers
+   * must say so, since one may be a copy out of some cache.
    */
-  learn(date: string | undefined, sentAt: number, receivedAt: number): void {
+  learn(date: string | undefined, sentAt: number, receivedAt: number): boolean {
     const said = Date.parse(date ?? "")
-    if (Number.isNaN(said)) return
+    if (Number.isNaN(said)) return false
     const least = said - receivedAt
     const most = said + 1_000 - sentAt
     if (this.offset > most && this.proven && !this.doubted) {
       this.doubted = true
-      return
+      return false
     }
-    this.offset = this.offset > most ? least : Math.max(this.offset, least)
+    const held = this.proven && this.offset <= most
+    this.offset = held ? Math.max(this.offset, least) : least
     this.proven = true
     this.doubted = false
+    return true
+  }
+
+  /**
+   * Note our clock and, in milliseconds too, one that nobody sets; gives whether ours was set since the
+   * last look, or the machine slept. What a clock was set back is made good; what it went ahead may
+   * be either, and the next answer tells.
+   */
+  look(now: number, monotonic: number): boolean {
+    const jump = now - monotonic - (this.ahead ?? now - monotonic)
+    this.ahead = now - monotonic
+    if (Math.abs(jump) <= drift) return false
+    if (jump < 0) this.offset -= jump
+    this.proven = false
+    return true
   }
 
   /** Strava's time when ours is `now`. */

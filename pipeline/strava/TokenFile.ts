@@ -1,7 +1,18 @@
 /** `tokens.json`: the newest pair of tokens, readable by its owner only, durable before its first use. */
-import { Context, Effect, FileSystem, Layer, Option, Path, Redacted, Schema } from "effect"
-import { syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
+import {
+  Context,
+  Effect,
+  FileSystem,
+  Layer,
+  Option,
+  Path,
+  type PlatformError,
+  Redacted,
+  Schema,
+} from "effect"
+import { describe, makeDirectory, syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
+import { notify } from "../Progress.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
 
@@ -26,7 +37,7 @@ export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenF
 }) {
   override get message() {
     return this.reason === "disk"
-      ? `Cannot keep the tokens in ${this.path}: ${this.detail}. Mend the folder and run again; ` +
+      ? `Cannot keep the tokens in ${this.path}: ${this.detail}; ` +
         "if Strava then refuses the refresh token, authorize anew"
       : `The token file ${this.path} cannot be read: ${this.detail}. Delete it and run again with ` +
         "STRAVA_REFRESH_TOKEN or STRAVA_AUTHORIZATION_CODE set"
@@ -36,8 +47,23 @@ export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenF
   }
 }
 
+/** The file's text. Secrets are only ever written here. */
+const format = (tokens: StoredTokens): string => {
+  const { access_token, expires_at, previous_refresh_token, refresh_token, seeds } = tokens
+  return JSON.stringify({
+    access_token: access_token && Redacted.value(access_token),
+    refresh_token: Redacted.value(refresh_token),
+    expires_at,
+    previous_refresh_token: previous_refresh_token && Redacted.value(previous_refresh_token),
+    seeds,
+  }) + "\n"
+}
+
+const nameOf = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
+
 export class TokenFile extends Context.Service<TokenFile, {
   readonly path: string
+  /** Of a file that others may read, a copy takes the place that they may not; a link is refused. */
   read: Effect.Effect<Option.Option<StoredTokens>, TokenFileError>
   /** Durable when it succeeds: file and folder are synced. */
   write(tokens: StoredTokens): Effect.Effect<void, TokenFileError>
@@ -49,59 +75,62 @@ export class TokenFile extends Context.Service<TokenFile, {
         const fs = yield* FileSystem.FileSystem
         const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
         const path = (yield* Path.Path).join(directory, "tokens.json")
-        const disk = (cause: { readonly message: string }) =>
-          new TokenFileError({ path, reason: "disk", detail: cause.message })
+        const refuse = (reason: TokenFileError["reason"], detail: string) =>
+          new TokenFileError({ path, reason, detail })
+        const disk = (error: PlatformError.PlatformError) =>
+          refuse("disk", describe(error, directory))
 
-        return TokenFile.of({
-          path,
-          // Asked first what it is: whoever opens a pipe waits for another to write into it.
-          read: fs.stat(path).pipe(
-            Effect.filterOrFail(
-              ({ type }) => type === "File",
-              () => ({ message: "it is not a file; move it away" }),
-            ),
-            Effect.andThen(fs.readFileString(path)),
-            Effect.map(Option.some),
-            Effect.catchReason(
-              "PlatformError",
-              "NotFound",
-              () => Effect.succeed(Option.none<string>()),
-            ),
-            Effect.mapError(disk),
-            Effect.flatMap(Option.match({
-              onNone: () => Effect.succeed(Option.none<StoredTokens>()),
-              onSome: (text) =>
-                Schema.decodeEffect(Text)(text).pipe(
-                  Effect.map(Option.some),
-                  // The parser's own words could quote a token.
-                  Effect.mapError(() =>
-                    new TokenFileError({
-                      path,
-                      reason: "damaged",
-                      detail: "it is not what was written",
-                    })
-                  ),
-                ),
-            })),
-          ),
-          write: Effect.fn("TokenFile.write")(
-            function* (tokens) {
-              const text = JSON.stringify({
-                access_token: tokens.access_token && Redacted.value(tokens.access_token),
-                refresh_token: Redacted.value(tokens.refresh_token),
-                expires_at: tokens.expires_at,
-                previous_refresh_token: tokens.previous_refresh_token &&
-                  Redacted.value(tokens.previous_refresh_token),
-                seeds: tokens.seeds,
-              })
-              yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 })
-              yield* writeFileAtomic(path, new TextEncoder().encode(text + "\n"), { mode: 0o600 })
-              yield* syncDirectory(directory)
-            },
-            Effect.mapError(disk),
-            Effect.provide(services),
-          ),
+        const write = Effect.fn("TokenFile.write")(
+          function* (tokens: StoredTokens) {
+            yield* makeDirectory(directory, { mode: 0o700 })
+            yield* writeFileAtomic(path, new TextEncoder().encode(format(tokens)), { mode: 0o600 })
+            yield* syncDirectory(directory)
+          },
+          Effect.mapError(disk),
+          Effect.provide(services),
+        )
+
+        /** Works on what another owns, too, and whoever has it open reads no newer pair. */
+        const closeOff = Effect.fnUntraced(function* (tokens: StoredTokens, mode: number) {
+          yield* write(tokens)
+          const text =
+            `Others could read ${path} (mode ${nameOf(mode)}); now only you can. If any of ` +
+            "them may have, revoke the access at https://www.strava.com/settings/apps and authorize anew"
+          yield* notify({ _tag: "Note", text })
         })
+
+        const read = Effect.gen(function* () {
+          const found = yield* fs.lstat(path).pipe(
+            Effect.asSome,
+            Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
+            Effect.mapError(disk),
+          )
+          if (Option.isNone(found)) return Option.none()
+          const { mode, type } = found.value
+          if (type === "SymbolicLink") {
+            const detail = "it is a link, which the next pair would replace; put the file itself " +
+              "there, or choose the folder that it is in"
+            return yield* refuse("disk", detail)
+          }
+          // Whoever opens a pipe waits for another to write into it.
+          if (type !== "File") return yield* refuse("disk", "it is not a file; move it away")
+          const text = yield* fs.readFileString(path).pipe(
+            Effect.mapError((error) =>
+              error.reason._tag === "PermissionDenied"
+                ? refuse("disk", "no permission to read it; make it yours (chown) and run again")
+                : disk(error)
+            ),
+          )
+          const tokens = yield* Schema.decodeEffect(Text)(text).pipe(
+            // The parser's own words could quote a token.
+            Effect.mapError(() => refuse("damaged", "it is not what was written")),
+          )
+          // Windows has other means, and a mode that says nothing.
+          if (Deno.build.os !== "windows" && (mode & 0o077) !== 0) yield* closeOff(tokens, mode)
+          return Option.some(tokens)
+        })
+
+        return TokenFile.of({ path, read, write })
       }),
     )
 }

@@ -88,8 +88,27 @@ export class Tokens extends Context.Service<Tokens, {
 
       const refreshWith = (token: Secret) => exchanged({ type: "refresh_token", token }, token)
 
+      /** The pair that another program has put in place of `known`, which may be dead by that. */
+      const storedSince = Effect.fnUntraced(function* (known: StoredTokens) {
+        const found = Option.getOrUndefined(yield* Effect.orElseSucceed(file.read, Option.none))
+        if (found === undefined || isSame(found.refresh_token, known.refresh_token)) return known
+        current = found
+        return found
+      })
+
+      const isAlive = (pair: StoredTokens) =>
+        Effect.map(
+          Clock.currentTimeMillis,
+          (now) => pair.access_token !== null && now / 1_000 < pair.expires_at - early,
+        )
+
       /** The stored token first; one that is refused may have been replaced by a pair that was lost. */
-      const refresh = Effect.fnUntraced(function* (tokens: StoredTokens) {
+      const refresh = Effect.fnUntraced(function* (known: StoredTokens) {
+        const tokens = yield* storedSince(known)
+        const { access_token: access } = tokens
+        const isOld = access === known.access_token ||
+          (access !== null && known.access_token !== null && isSame(access, known.access_token))
+        if (access !== null && !isOld && (yield* isAlive(tokens))) return access
         const fallback = tokens.previous_refresh_token
         return yield* refreshWith(tokens.refresh_token).pipe(
           Effect.catchTag(
@@ -152,9 +171,8 @@ export class Tokens extends Context.Service<Tokens, {
             "Neither STRAVA_REFRESH_TOKEN nor STRAVA_AUTHORIZATION_CODE is set, and no token is stored",
           )
         }
-        const seconds = (yield* Clock.currentTimeMillis) / 1_000
         const { access_token } = current
-        return access_token !== null && seconds < current.expires_at - early
+        return access_token !== null && (yield* isAlive(current))
           ? access_token
           : yield* refresh(current)
       })

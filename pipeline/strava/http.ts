@@ -14,9 +14,9 @@ export interface Raw {
   readonly bytes: number
 }
 
-/** Why an attempt failed. A body over the cap will be so again; anything else may pass. */
+/** Why an attempt failed. A body over the cap, or a bad certificate, will be so again; the rest may pass. */
 export class ExchangeFailed extends Schema.TaggedError<ExchangeFailed>()("ExchangeFailed", {
-  reason: Schema.Literals(["transport", "garbled", "server", "oversized"]),
+  reason: Schema.Literals(["transport", "untrusted", "garbled", "server", "oversized"]),
   detail: Schema.String,
 }) {
   override get message() {
@@ -26,7 +26,7 @@ export class ExchangeFailed extends Schema.TaggedError<ExchangeFailed>()("Exchan
 
 /** Whether another attempt may do better. */
 export const mayPass = (error: { readonly _tag: string; readonly reason?: string }): boolean =>
-  error._tag === "ExchangeFailed" && error.reason !== "oversized"
+  error._tag === "ExchangeFailed" && error.reason !== "oversized" && error.reason !== "untrusted"
 
 export interface Limits {
   /** From the first byte sent to the last received. */
@@ -58,11 +58,12 @@ const innermost = (error: unknown): string =>
     ? error.cause instanceof Error ? innermost(error.cause) : error.message
     : String(error)
 
-const transport = (cause: unknown) =>
-  new ExchangeFailed({
-    reason: "transport",
-    detail: innermost(HttpClientError.isHttpClientError(cause) ? cause.reason : cause),
-  })
+const transport = (cause: unknown) => {
+  const why = innermost(HttpClientError.isHttpClientError(cause) ? cause.reason : cause)
+  return /certificate/i.test(why)
+    ? new ExchangeFailed({ reason: "untrusted", detail: `${why}; nothing was sent there` })
+    : new ExchangeFailed({ reason: "transport", detail: why })
+}
 
 const decode = (chunks: ReadonlyArray<Uint8Array>) => {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
@@ -93,7 +94,8 @@ export const exchange = Effect.fnUntraced(
             detail: `the body is larger than ${maxBytes} bytes`,
           })
         }
-        chunks.push(chunk)
+        // As it comes it is a small view of a large buffer, which would be held as a whole.
+        chunks.push(chunk.slice())
         return Effect.void
       }),
     )

@@ -6,8 +6,8 @@ import { isSqlError, type SqlError } from "effect/sql/SqlError"
 const codes = { configuration: 78, locked: 75, unreachable: 69, disk: 74, query: 64 } as const
 
 /**
- * `configuration`: the URL is no good, so trying again is useless; `locked`: another process has the
- * embedded database open; `disk`: full or not writable; `query`: the statement was refused.
+ * `configuration`: the URL is no good, so trying again is useless; `locked`: another run is writing
+ * to it, or has begun to since; `disk`: full or not writable; `query`: the statement was refused.
  */
 export class PostgresError extends Schema.TaggedError<PostgresError>()("PostgresError", {
   reason: Schema.Literals(["configuration", "locked", "unreachable", "disk", "query"]),
@@ -52,7 +52,7 @@ export const codeOf = (error: SqlError): string => {
 /** Whether the server said it, by a SQLSTATE, and not the system or the driver. */
 export const isAnswer = (error: SqlError): boolean => /^[0-9A-Z]{5}$/.test(codeOf(error))
 
-const passing = new Set(["53300", "57P01", "57P02", "57P03"])
+const passing = new Set(["25P03", "53300", "57P01", "57P02", "57P03"])
 
 /** Whether the same statement may succeed a little later: a restart, a deadlock, too many clients. */
 export const isTransient = (error: SqlError): boolean =>
@@ -102,6 +102,7 @@ const adviceFor = (error: SqlError): string => {
 
 /** What happened at `location`, what was kept and what mends it. */
 export const explain = (error: unknown, location: string): PostgresError => {
+  if (error instanceof PostgresError) return error
   const found = sqlErrorIn(error)
   if (found === undefined) {
     return new PostgresError({

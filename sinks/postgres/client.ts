@@ -38,6 +38,8 @@ export interface Database {
   readonly connect: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope>
   /** Fails where its disk is too full to write to; absent where a server looks after that. */
   readonly room?: Effect.Effect<void, PostgresError>
+  /** Whether other processes may be connected to it at the same time. */
+  readonly shared?: boolean
 }
 
 const largestMessage = 64 * 1024 * 1024
@@ -97,6 +99,7 @@ const open = (location: string, options: PgClient.PgPoolConfig): Database["conne
 export const server = (url: Redacted.Redacted): Effect.Effect<Database, PostgresError> =>
   Effect.map(parseUrl(url), ({ location, unchecked, url }) => ({
     location,
+    shared: true,
     connect: open(location, {
       url,
       maxConnections: 3,

@@ -3,8 +3,9 @@ import { Effect } from "effect"
 import { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { PostgresError } from "./PostgresError.ts"
 import { failpoint } from "../failpoint.ts"
-import { tables } from "./schema.ts"
+import { first, second } from "./schema.ts"
 import { views } from "./views.ts"
 
 /** A migration: statements one by one, for the protocol takes no two in one query. */
@@ -17,7 +18,8 @@ const statements = (list: ReadonlyArray<string>): Effect.Effect<void, SqlError, 
 
 /** Released migrations are never changed: what is new gets the next number. */
 const migrations = {
-  "0001_first": statements([...tables, ...views]),
+  "0001_first": statements([...first, ...views]),
+  "0002_answers_and_lease": statements(second),
 }
 
 /** Held by whoever makes the schema: `if not exists` alone fails when two begin at once. */
@@ -44,3 +46,14 @@ export const migrate: Effect.Effect<
     table: "strava.paceline_migrations",
   }),
 )
+
+/** Fails unless our tables are there and of the newest version, which is for a run to bring about. */
+export const ensureNewest = Effect.fnUntraced(function* (sql: SqlClient, location: string) {
+  const [found] = yield* sql<{ there: boolean }>`
+    select to_regclass('strava.paceline_lease') is not null as there`
+  if (found?.there === true) return
+  return yield* new PostgresError({
+    reason: "unreachable",
+    detail: `${location}: its tables are missing or of an older version. A run makes them`,
+  })
+})

@@ -3,6 +3,7 @@ import { Result } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import { acceptActivity, acceptAthlete } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
+import { pack } from "./answer.ts"
 import { activityColumns, athleteColumns, type Column } from "./columns.ts"
 
 const largestId = 2n ** 63n - 1n
@@ -76,6 +77,7 @@ const rowOf = (
       `"raw":${storableJson(item.text)}`,
       `"sha256":${JSON.stringify(item.hash)}`,
       `"fetched_at":${JSON.stringify(new Date(item.fetchedAt).toISOString())}`,
+      `"answer":"\\\\x${pack(item.text).toHex()}"`,
     ].join(",")
   }}`
 }
@@ -94,23 +96,57 @@ export const activityRow = (item: Item): Result.Result<string, Refusal> =>
     return rowOf(yield* sendable(item), value, activityColumns)
   })
 
-/** `insert` that replaces by key, and leaves a row alone that already holds the same answer. */
+const columnsOf = (table: string, columns: ReadonlyArray<string>) =>
+  `row(${columns.map((column) => `${table}.${column}`).join(", ")})::record`
+
+/** What replaying an item may leave as it is. */
+const isTime = (column: string) => column === "fetched_at"
+
+/**
+ * `insert` that replaces by key, and leaves a row alone that is the same already but for when it was
+ * received. `*<>` compares what is stored: to `<>` the JSON numbers 2 and 2.0 are equal.
+ */
 export const upsert = (
   table: string,
   key: string,
   columns: ReadonlyArray<string>,
   from: string,
-) => {
-  const others = columns.filter((column) => column !== key)
+): string => {
+  const others = [...columns.filter((column) => column !== key), "source"]
+  const compared = others.filter((column) => !isTime(column))
   return `insert into ${table} as t (${
     columns.join(", ")
   }) ${from} on conflict (${key}) do update ` +
     `set (${others.join(", ")}) = (${others.map((column) => `excluded.${column}`).join(", ")}) ` +
-    "where t.sha256 is distinct from excluded.sha256"
+    `where ${columnsOf("t", compared)} *<> ${columnsOf("excluded", compared)}`
 }
 
-/** A statement that lands rows, its one parameter a JSON list of them. */
-const insertRows = (
+/**
+ * A question: which of the rows `from`, which are called `r`, the table lacks or holds otherwise, and
+ * in which columns. An answer of other bytes comes along: it may say the same, compressed otherwise.
+ */
+export const compare = (
+  table: string,
+  key: string,
+  columns: ReadonlyArray<string>,
+  from: string,
+): string => {
+  const compared = columns.filter((column) =>
+    column !== key && column !== "answer" && !isTime(column)
+  )
+  const names = compared.map((column) =>
+    `case when row(t.${column})::record *<> row(r.${column})::record then '${column}' end`
+  )
+  return `select r.${key}::text as id, t.${key} is null as missing, array_remove(array[${
+    names.join(", ")
+  }, case when t.source <> 'api' then 'source' end], null) as columns, t.answer from ${from} ` +
+    `left join ${table} t on t.${key} = r.${key} where t.${key} is null or t.source <> 'api' ` +
+    `or t.answer is distinct from r.answer ` +
+    `or ${columnsOf("t", compared)} *<> ${columnsOf("r", compared)}`
+}
+
+/** The statements that land and compare rows, their one parameter a JSON list of them. */
+const ofRows = (
   table: string,
   columns: ReadonlyArray<{ readonly name: string; readonly type: string }>,
 ) => {
@@ -120,19 +156,19 @@ const insertRows = (
     { name: "raw", type: "jsonb" },
     { name: "sha256", type: "text" },
     { name: "fetched_at", type: "timestamptz" },
+    { name: "answer", type: "bytea" },
   ]
   const names = all.map(({ name }) => name)
   const types = all.map(({ name, type }) => `${name} ${type}`)
-  return upsert(
-    table,
-    "id",
-    names,
-    `select ${names.join(", ")} from json_to_recordset($1::json) as r(${types.join(", ")})`,
-  )
+  const from = `json_to_recordset($1::json) as r(${types.join(", ")})`
+  return {
+    insert: upsert(table, "id", names, `select ${names.join(", ")} from ${from}`),
+    compare: compare(table, "id", names, from),
+  }
 }
 
-export const insertAthletes = insertRows("strava.athletes", athleteColumns)
-export const insertActivities = insertRows("strava.activities", [
+export const athletes = ofRows("strava.athletes", athleteColumns)
+export const activities = ofRows("strava.activities", [
   { name: "athlete_id", type: "bigint" },
   ...activityColumns,
 ])

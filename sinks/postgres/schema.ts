@@ -13,6 +13,9 @@ interface Defined extends Described {
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
+const columnComments = (name: string, columns: ReadonlyArray<Described>) =>
+  columns.map((column) => `comment on column ${name}.${column.name} is ${literal(column.comment)}`)
+
 /** Comments on a table or view and its columns. */
 export const commentsOn = (
   kind: "table" | "view",
@@ -21,9 +24,7 @@ export const commentsOn = (
   columns: ReadonlyArray<Described>,
 ): ReadonlyArray<string> => [
   `comment on ${kind} ${name} is ${literal(comment)}`,
-  ...columns.map((column) =>
-    `comment on column ${name}.${column.name} is ${literal(column.comment)}`
-  ),
+  ...columnComments(name, columns),
 ]
 
 const table = (
@@ -59,16 +60,23 @@ const provenance: ReadonlyArray<Defined> = [
   { name: "fetched_at", type: "timestamptz not null", comment: "when it was received" },
 ]
 
+const answer: Defined = {
+  name: "answer",
+  type: "bytea",
+  comment: "gzip of the answer, byte for byte as sent; null in old rows",
+}
+
 /**
  * No table refers to another: streams of an activity that was refused still land, and no order of
  * delivery is forced. Nor is anything but the key checked: real data is inconsistent.
  */
-export const tables: ReadonlyArray<string> = [
+const tablesWith = (more: ReadonlyArray<Defined>): ReadonlyArray<string> => [
   ...table("strava.athletes", "One row per athlete. Names and units are Strava's own.", [
     key("id", "Strava's id"),
     ...athleteColumns,
     raw,
     ...provenance,
+    ...more,
   ]),
   ...table("strava.activities", "One row per activity. Names and units are Strava's own.", [
     key("id", "Strava's id"),
@@ -76,6 +84,7 @@ export const tables: ReadonlyArray<string> = [
     ...activityColumns,
     raw,
     ...provenance,
+    ...more,
   ]),
   "create index activities_start_date_idx on strava.activities (start_date)",
   "create index activities_sport_type_idx on strava.activities (sport_type, start_date_local)",
@@ -99,6 +108,34 @@ export const tables: ReadonlyArray<string> = [
         comment: "streams of unknown type, or that do not fit their column, as sent",
       },
       ...provenance,
+      ...more,
     ],
   ),
 ]
+
+const lease = table(
+  "strava.paceline_lease",
+  "One row: the run that writes here. A run that finds another epoch than its own stops.",
+  [
+    { name: "id", type: "integer primary key", comment: "1: there is one row" },
+    { name: "epoch", type: "bigint not null", comment: "how many runs have begun to write" },
+    { name: "holder", type: "text not null", comment: "the run that began last" },
+    { name: "since", type: "timestamptz not null", comment: "when it began" },
+  ],
+)
+
+/** The first version. */
+export const first: ReadonlyArray<string> = tablesWith([])
+
+/** What the second version adds: answers byte for byte, and one writer at a time. */
+export const second: ReadonlyArray<string> = [
+  ...["strava.athletes", "strava.activities", "strava.streams"].flatMap((name) => [
+    // External: compressed already, so PostgreSQL need not try.
+    `alter table ${name} add column answer bytea, alter column answer set storage external`,
+    ...columnComments(name, [answer]),
+  ]),
+  ...lease,
+]
+
+/** As they are now, whichever versions that took. */
+export const tables: ReadonlyArray<string> = [...tablesWith([answer]), ...lease]

@@ -6,8 +6,9 @@ import { elementsOf, membersOf } from "../../schemas/Json.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { acceptStreams } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
+import { pack } from "./answer.ts"
 import { type StreamColumn, streamColumns } from "./columns.ts"
-import { sendable, storableJson, upsert } from "./rows.ts"
+import { compare, sendable, storableJson, upsert } from "./rows.ts"
 
 const elements = {
   "integer[]": {
@@ -59,27 +60,39 @@ const objectOf = (members: ReadonlyArray<readonly [string, string]>): string | n
   )
 
 const columns = [
-  "activity_id",
-  "athlete_id",
-  "n",
-  ...streamColumns.map(({ name }) => name),
-  "info",
-  "other",
-  "sha256",
-  "fetched_at",
+  { name: "activity_id", type: "bigint" },
+  { name: "athlete_id", type: "bigint" },
+  { name: "n", type: "integer" },
+  ...streamColumns,
+  { name: "info", type: "jsonb" },
+  { name: "other", type: "jsonb" },
+  { name: "sha256", type: "text" },
+  { name: "fetched_at", type: "timestamptz" },
+  { name: "answer", type: "bytea" },
 ]
+const names = columns.map(({ name }) => name)
 
-/** A statement that lands one row, its parameters those of `streamRow`. */
-export const insertStreams = upsert(
-  "strava.streams",
-  "activity_id",
-  columns,
-  `values (${columns.map((_, i) => `$${i + 1}`).join(", ")})`,
-)
+/** The statements that land and compare one row, their parameters those of `streamRow`. */
+export const streams = {
+  insert: upsert(
+    "strava.streams",
+    "activity_id",
+    names,
+    `values (${columns.map((_, i) => `$${i + 1}`).join(", ")})`,
+  ),
+  compare: compare(
+    "strava.streams",
+    "activity_id",
+    names,
+    `(values (${columns.map(({ type }, i) => `$${i + 1}::${type}`).join(", ")})) as r(${
+      names.join(", ")
+    })`,
+  ),
+}
 
 const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
-  const streams = streamsOf(item.text, set)
-  const byType = new Map(streams.map((stream) => [stream.type, stream]))
+  const sent = streamsOf(item.text, set)
+  const byType = new Map(sent.map((stream) => [stream.type, stream]))
   const landed = new Set<string>()
   const arrays = streamColumns.map((column) => {
     const data = byType.get(column.stream)?.data
@@ -88,22 +101,23 @@ const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
     landed.add(column.stream)
     return Result.getOrThrow(PgTypes.array(samples, elements[column.type].oid))
   })
-  const others = streams.filter(({ type }) => !landed.has(type))
+  const others = sent.filter(({ type }) => !landed.has(type))
   const texts = others.length === 0 ? new Map<string, string>() : textsOf(item, others)
 
   return [
     PgTypes.int8(BigInt(item.id)),
     PgTypes.int8(BigInt(item.athlete)),
-    PgTypes.int4(Math.max(0, ...streams.map(({ data }) => data.length))),
+    PgTypes.int4(Math.max(0, ...sent.map(({ data }) => data.length))),
     ...arrays,
-    objectOf(streams.map(({ info, type }) => [type, JSON.stringify(info)])) ?? "{}",
+    objectOf(sent.map(({ info, type }) => [type, JSON.stringify(info)])) ?? "{}",
     objectOf(others.map(({ type }) => [type, texts.get(type) ?? "null"])),
     item.hash,
     new Date(item.fetchedAt).toISOString(),
+    PgTypes.bytea(pack(item.text)),
   ]
 }
 
-/** The parameters of `insertStreams` for an item, or why it can never be a row. */
+/** The parameters of `streams` for an item, or why it can never be a row. */
 export const streamRow = (item: Item): Result.Result<ReadonlyArray<unknown>, Refusal> =>
   Result.gen(function* () {
     const { value } = yield* acceptStreams(item)

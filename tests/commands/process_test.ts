@@ -40,9 +40,77 @@ live(
         "csv",
         "json",
         "state.db",
+        "state.db.prev",
+        "state.epoch",
         "tokens.json",
       ])
       assert.equal(Number((yield* fs.stat(`${data}/tokens.json`)).mode) & 0o777, 0o600)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "plan asks nothing and changes nothing; plan --list reads the list, which the next run need not",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulated()
+      const simulator = yield* Simulator
+      const paid = Effect.map(simulator.requests, (all) => all.filter(({ quota }) => quota).length)
+      const unknown = yield* program(["plan", "--data", data])
+      assert.match(unknown.stdout, /Nothing is known yet/)
+      const guess = yield* program(["plan", "--data", data, "--activities", "300", "--json"])
+      assert.equal(JSON.parse(guess.stdout).requests.total, 304)
+      assert.equal(yield* paid, 0)
+      const fs = yield* FileSystem.FileSystem
+      assert.deepEqual(yield* fs.readDirectory(data), [])
+
+      const listed = yield* program(["plan", "--data", data, "--list", ...files], env)
+      assert.equal(listed.code, 0, listed.stderr)
+      assert.equal(yield* paid, 3)
+      assert.match(listed.stdout, /, (\d+) requests?, 1 quarter of an hour:\ndone at once/)
+      assert.ok(yield* fs.exists(`${data}/json/activities.ndjson`))
+
+      const before = yield* fs.readFile(`${data}/state.db`)
+      const plan = yield* program(["plan", "--data", data, "--json"])
+      const { requests } = JSON.parse(plan.stdout)
+      assert.equal(requests.activities, 0)
+      const status = yield* program(["status", "--data", data])
+      assert.match(status.stdout, new RegExp(`to do +${requests.total} requests?, done at once`))
+      assert.deepEqual(yield* fs.readFile(`${data}/state.db`), before)
+      const run = yield* program(["pipeline", "--data", data, ...files], env)
+      assert.equal(run.code, 0, run.stderr)
+      assert.equal(yield* paid, 3 + requests.total)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "what is set aside is named by the run and by status, with its tries; --retry-quarantined mends it",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulated()
+      const simulator = yield* Simulator
+      const [broken = 0] = simulator.world.ids.filter((id) =>
+        simulator.world.outlines.some((outline) => outline.id === id && !outline.manual)
+      )
+      const body = `{"time":{"data":5}}`
+      const path = `/${broken}/streams`
+      yield* simulator.fault({ path, answer: { _tag: "Body", body } })
+      const words = ["pipeline", "--data", data, "--sink", "json"]
+      const first = yield* program(words, env)
+      assert.equal(first.code, 2, first.stderr)
+      const line = new RegExp(`streams ${broken}: .* \\(1 try, next in 2\\d h`)
+      assert.match(first.stdout, line)
+      const status = yield* program(["status", "--data", data])
+      assert.match(status.stdout, /1 set aside \(to try now: .*--retry-quarantined\)/)
+      assert.match(status.stdout, line)
+      const json = JSON.parse((yield* program(["status", "--data", data, "--json"])).stdout)
+      const [{ id, nextTry, tries }] = json.counts.quarantined
+      assert.deepEqual([id, tries, nextTry > Date.now()], [String(broken), 1, true])
+      yield* simulator.clearFaults
+      const again = yield* program([...words, "--retry-quarantined"], env)
+      assert.equal(again.code, 0, again.stderr)
+      assert.doesNotMatch(again.stdout, /set aside \(/)
     }).pipe(Effect.provide(small())),
 )
 

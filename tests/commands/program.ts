@@ -1,5 +1,6 @@
 /** The program as a process, with the permissions its task gives it, against a simulated Strava. */
 import { Effect, type Scope } from "effect"
+import assert from "node:assert/strict"
 import { serve } from "../../pipeline/simulator/serve.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import {
@@ -7,6 +8,7 @@ import {
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
+import { linesWithCanary } from "../../tools/canary.ts"
 import config from "../../deno.json" with { type: "json" }
 
 /** `deno run … pipeline/main.ts`, as the task `paceline` spells it. */
@@ -27,18 +29,41 @@ export interface Ended {
 
 type Environment = Readonly<Record<string, string>>
 
-const start = (words: ReadonlyArray<string>, env: Environment) =>
+/** What the system lets the process do. */
+export interface Limits {
+  /** No file may grow beyond so many blocks of 512 bytes, as if the disk were full. */
+  readonly blocks?: number
+}
+
+/** A shell that lowers the limit and then becomes the program, which sees an error and no signal. */
+const limited = (blocks: number, program: string) => [
+  "sh",
+  ...["-c", `trap '' 25; ulimit -f ${blocks}; exec "$0" "$@"`, program],
+]
+
+/** The process, killed at the end of the scope if it still runs. */
+export const start = (
+  words: ReadonlyArray<string>,
+  env: Environment,
+  { blocks }: Limits = {},
+) =>
   Effect.acquireRelease(
-    Effect.sync(() =>
-      new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "--config", fromRoot("deno.json"), ...options, ...words],
+    Effect.sync(() => {
+      const [command = "", ...before] = blocks === undefined
+        ? [Deno.execPath()]
+        : limited(blocks, Deno.execPath())
+      return new Deno.Command(command, {
+        args: [
+          ...before,
+          ...["run", "--quiet", "--config", fromRoot("deno.json"), ...options, ...words],
+        ],
         cwd: elsewhere,
         env: { NO_COLOR: "1", ...env },
         stdin: "null",
         stdout: "piped",
         stderr: "piped",
       }).spawn()
-    ),
+    }),
     (child) =>
       Effect.promise(async () => {
         try {
@@ -50,14 +75,20 @@ const start = (words: ReadonlyArray<string>, env: Environment) =>
       }),
   )
 
-const read = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => new Response(stream).text()
+/** All that was printed, if it shows no secret. */
+const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+  const text = await new Response(stream).text()
+  assert.deepEqual(linesWithCanary(text), [], "lines that the program printed show a secret")
+  return text
+}
 
 /** Run the program to its end. */
 export const program = (
   words: ReadonlyArray<string>,
   env: Environment = {},
+  limits: Limits = {},
 ): Effect.Effect<Ended> =>
-  Effect.scoped(Effect.flatMap(start(words, env), (child) =>
+  Effect.scoped(Effect.flatMap(start(words, env, limits), (child) =>
     Effect.promise(async () => {
       const [stdout, stderr, { code }] = await Promise.all([
         read(child.stdout),

@@ -58,7 +58,7 @@ test("a terminal gets a bar with count, rate, quota and the time left under the 
     const bar = written.filter((text) => text.includes("streams")).at(-2)
     assert.match(
       bar?.replace("\r\x1b[2K", "") ?? "",
-      /^ {2}streams +━━╺─+ 10 % {2}20\/200 {2}1\.0\/s {2}60 reads left {2}\d+ min left$/,
+      /^ {2}streams +━━╺─+ 10 % {2}20\/200 {2}done Monday 10:30 UTC {2}1\.0\/s {2}60 reads left$/,
     )
     assert.match(written.at(-2) ?? "", /streams +ok +20 +21 s\n$/)
   }))

@@ -71,6 +71,7 @@ export const make = (
     source: {
       name,
       location: "memory",
+      there: Effect.sync(() => memory.items.size > 0),
       open: Effect.suspend(() => Effect.as(memory.hooks.open ?? Effect.void, sink)),
     },
   }

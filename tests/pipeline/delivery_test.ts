@@ -288,10 +288,12 @@ test("what a sink stands on is closed only after the write that an interruption 
     for (let i = 0; i < 20; i++) yield* breathe
     yield* Deferred.succeed(hold, undefined)
     assert.ok(Exit.hasInterrupts(yield* untilDone(fiber)))
-    assert.deepEqual(events, ["write", "written", "closed"])
+    // While the run keeps a copy of its state, the next batches may go too.
+    assert.deepEqual(events.slice(-2), ["written", "closed"])
+    assert.equal(events.indexOf("closed"), events.length - 1)
   }).pipe(simulated()))
 
-test("a flipped byte in what waits for a sink: that item is asked for again, and nothing else", () =>
+test("a flipped byte in what waits for a sink: another sink has it, and nothing is asked for again", () =>
   Effect.gen(function* () {
     const { bad, good, setup } = yield* two
     bad.hooks = { open: down }
@@ -305,9 +307,6 @@ test("a flipped byte in what waits for a sink: that item is asked for again, and
     bad.hooks = {}
     const sofar = (yield* asked).length
     assert.equal((yield* runToEnd(setup)).code, 0)
-    assert.deepEqual(
-      (yield* asked).slice(sofar).map(({ path }) => path.replace("/api/v3", "")),
-      ["/athlete", `/activities/${id}/streams`],
-    )
+    assert.equal((yield* asked).length, sofar)
     yield* holdsAll(bad)
   }).pipe(simulated()))

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
 import * as MemorySink from "./MemorySink.ts"
 import { holdsAll, leastRequests } from "./model.ts"
@@ -33,7 +34,7 @@ test("709 activities at 100 reads a quarter take the windows they must, and noth
     assert.equal(rewrites?.length, 1)
   }).pipe(simulated({ activities: 709, samples: 2 })))
 
-test("a run that stops at the limit has kept and delivered all it asked for; others go on", () =>
+test("fault 37: a run that stops at the limit has kept and delivered all it asked for; others go on", () =>
   Effect.gen(function* () {
     const sink = MemorySink.make("json")
     const setup = {
@@ -55,6 +56,7 @@ test("a run that stops at the limit has kept and delivered all it asked for; oth
       if (code === 0) break
     }
     assert.deepEqual(codes, [75, 75, 75, 0])
+    assert.deepEqual([...new Set(codes)].toReversed(), exitsOf(37))
     assert.equal((yield* asked).length, leastRequests(world))
     assert.deepEqual((yield* asked).filter(({ refused }) => refused), [])
     yield* holdsAll(sink)

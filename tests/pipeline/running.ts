@@ -62,7 +62,11 @@ export interface Setup {
   readonly options?: Partial<RunOptions["Service"]>
   readonly selected?: Pipeline.Selection
   readonly last?: "activities" | "streams"
+  /** `--rebuild-state`. */
+  readonly rebuild?: boolean
   readonly state?: (state: StateFile["Service"]) => StateFile["Service"]
+  /** How far the clock goes while real I/O moves, in milliseconds: little, where windows are counted. */
+  readonly step?: number
   /** Give a sink up as soon as a real run would. Else not: files take real time, while the clock jumps. */
   readonly impatient?: boolean
 }
@@ -81,7 +85,9 @@ const credentials = Layer.succeed(StravaConfig, {
 })
 
 /** The layers of a run, its sinks and its state file as the test wants them. */
-const layerOf = ({ data, options, policy, sinks, state = (same) => same }: Setup) =>
+const layerOf = (
+  { data, options, policy, rebuild = false, sinks, state = (same) => same }: Setup,
+) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const sources = yield* Effect.forEach(
@@ -89,7 +95,8 @@ const layerOf = ({ data, options, policy, sinks, state = (same) => same }: Setup
         (sink) => Effect.isEffect(sink) ? sink : Effect.succeed(sink),
       )
       const stateFile = Layer.effect(StateFile, Effect.map(StateFile, state)).pipe(
-        Layer.provide(StateFile.layer(data, sources.map(({ name }) => name))),
+        Layer.provide(StateFile.layer(data, sources.map(({ name }) => name), { rebuild })),
+        Layer.provide(Layer.succeed(Sinks, sources)),
       )
       const strava = Strava.layer.pipe(
         Layer.provideMerge(Tokens.layer),
@@ -130,14 +137,14 @@ export const begin = Effect.fnUntraced(function* (setup: Setup) {
 /** A run from its beginning to its end; where it waits for a window, the clock jumps there. */
 export const runToEnd = Effect.fnUntraced(function* (setup: Setup) {
   const { events, fiber } = yield* begin(setup)
-  const seen = { events: 0 }
   for (let exit = fiber.pollUnsafe(); exit === undefined; exit = fiber.pollUnsafe()) {
     yield* breathe
-    const last = events.at(-1)
-    const waits = last?._tag === "Waiting" && events.length > seen.events ? last.until : undefined
-    seen.events = events.length
+    // Answers may still arrive, and tell of themselves, while the next request waits.
+    const last = events.findLast(({ _tag }) => _tag === "Waiting" || _tag === "Resumed")
     const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-    yield* TestClock.adjust(waits === undefined ? 100 : Math.max(0, waits - now))
+    // A wait looks at the clock now and then, so it takes several steps.
+    const left = last?._tag === "Waiting" ? last.until - now : 0
+    yield* TestClock.adjust(left <= 0 ? setup.step ?? 100 : Math.min(left, 60_000))
   }
   return yield* Fiber.join(fiber)
 })

@@ -1,6 +1,7 @@
 /** Empty databases for tests: each test one of its own, on a server or embedded in memory. */
 import type { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer, type Scope } from "effect"
+import { Context, Deferred, Effect, Layer, type Scope } from "effect"
+import type { SqlError } from "effect/sql/SqlError"
 import { type Database, memory, server } from "../../sinks/postgres/client.ts"
 import { liveWith } from "../testing.ts"
 import { freshDatabase, postgresServer, type Server } from "./server.ts"
@@ -36,6 +37,46 @@ export const onBoth = () => {
     live(`${name} (embedded)`, () => Effect.flatMap(inMemory, body))
     live(`${name} (server)`, () => Effect.flatMap(onServer, body))
   }
+}
+
+/** `database`, but that what the sink does to land rows is passed through `around`. */
+export const around = (
+  database: Database,
+  wrap: <A>(insert: Effect.Effect<A, SqlError>) => Effect.Effect<A, SqlError>,
+): Database => ({
+  ...database,
+  connect: Effect.map(database.connect, (sql): PgClient.PgClient =>
+    new Proxy(sql, {
+      get: (target, name, receiver) =>
+        name === "unsafe"
+          ? (text: string, parameters?: ReadonlyArray<unknown>) => {
+            const statement = target.unsafe(text, parameters)
+            return text.startsWith("insert") ? wrap(statement) : statement
+          }
+          : Reflect.get(target, name, receiver),
+    })),
+})
+
+/** `database`, but that rows which have been inserted wait in their transaction for `gate` to open. */
+export const gated = Effect.fnUntraced(function* (database: Database) {
+  const gate = yield* Deferred.make<void>()
+  const inserted = yield* Deferred.make<void>()
+  const wait = Effect.andThen(Deferred.succeed(inserted, undefined), Deferred.await(gate))
+  return {
+    database: around(database, (insert) => Effect.tap(insert, () => wait)),
+    inserted: Deferred.await(inserted),
+    open: Deferred.succeed(gate, undefined),
+  }
+})
+
+/** Until a session of the database waits for a lock of another's: its process. */
+export const untilOneWaits = (sql: PgClient.PgClient) => {
+  const one: Effect.Effect<number, SqlError> = Effect.flatMap(
+    sql<{ pid: number }>`select pid from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`,
+    ([row]) => row === undefined ? one : Effect.succeed(row.pid),
+  )
+  return Effect.timeout(one, "10 seconds")
 }
 
 /** What `value` shows to anyone who prints or serializes it, errors with their causes. */

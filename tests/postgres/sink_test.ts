@@ -7,7 +7,7 @@ import { PostgresError } from "../../sinks/postgres/PostgresError.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { liveWith } from "../testing.ts"
 import { activity, activityWith, athlete, item, streams } from "../sinks/items.ts"
-import { onBoth, onServer, TestServer } from "./databases.ts"
+import { onBoth, onServer, TestServer, untilOneWaits } from "./databases.ts"
 
 const both = onBoth()
 const live = liveWith(TestServer.layer)
@@ -46,7 +46,7 @@ both(
 )
 
 both(
-  "of a batch of 500 the one bad row is refused, and 499 land",
+  "fault 24: of a batch of 500 the one bad row is refused, and 499 land",
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
@@ -180,24 +180,18 @@ both("times keep their instant and the clock on the wall", (database) =>
     ])
   }))
 
-live("a batch whose connection is killed is sent again", () =>
+live("fault 21: a batch whose connection is killed is sent again", () =>
   Effect.gen(function* () {
     const database = yield* onServer
     const { sink, sql } = yield* opened(database)
     const other = yield* database.connect
-    const waiting = other<{ pid: number }>`select pid from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`
-    const untilOneWaits: Effect.Effect<number, SqlError> = Effect.flatMap(
-      waiting,
-      ([row]) => row === undefined ? Effect.suspend(() => untilOneWaits) : Effect.succeed(row.pid),
-    )
 
     const writing = yield* other.withTransaction(Effect.gen(function* () {
       yield* other`lock table strava.activities in exclusive mode`
       const writing = yield* Effect.forkScoped(
         sink.write({ resource: "activities", items: [activity(1), activity(2)] }),
       )
-      const pid = yield* untilOneWaits
+      const pid = yield* untilOneWaits(other)
       yield* other`select pg_terminate_backend(${pid}::int)`
       return writing
     }))
@@ -206,7 +200,7 @@ live("a batch whose connection is killed is sent again", () =>
   }))
 
 live(
-  "a missing table is an error, and the rows land when the batch comes again",
+  "fault 25: a missing table is an error, and the rows land when the batch comes again",
   () =>
     Effect.gen(function* () {
       const database = yield* onServer

@@ -109,7 +109,7 @@ holds("streams of unknown types come last, pairs stay pairs, nothing may be infi
   assert.throws(() => streams(`{"watts":{"data":"no list"}}`))
 })
 
-holds("isDecimalId() lets nothing but digits into a file name", () => {
+holds("fault 43: isDecimalId() lets nothing but digits into a file name", () => {
   for (const id of ["1", "16200000001", "9223372036854775807"]) assert.ok(isDecimalId(id))
   for (const id of ["", "0", "-1", "1e3", "../1", "1/2", "１", "12345678901234567890", "1\n"]) {
     assert.ok(!isDecimalId(id), id)

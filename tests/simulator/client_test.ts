@@ -170,7 +170,7 @@ through(
       const refused = yield* Effect.exit(postToken(refreshForm(simulatedRefreshToken)))
       assert.equal(refused._tag, "Failure")
       yield* simulator.clearFaults
-      assert.equal((yield* postToken(refreshForm("simulated-refresh-token-2"))).status, 200)
+      assert.equal((yield* postToken(refreshForm(`${simulatedRefreshToken}-2`))).status, 200)
       const seen = yield* simulator.requests
       assert.deepEqual(seen[1]!.query, { page: "1" })
       assert.equal(seen[1]!.path, "/api/v3/athlete/activities")

@@ -5,6 +5,7 @@ import assert from "node:assert/strict"
 import type { Limits } from "../../pipeline/simulator/Quota.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import {
+  simulatedAccessToken,
   simulatedClientId,
   simulatedClientSecret,
   simulatedCode,
@@ -105,7 +106,7 @@ simulated(
       assert.equal(athlete.resource_state, 2)
       assert.equal("weight" in athlete || "bikes" in athlete, false)
       yield* simulator.grant("read,activity:read")
-      const { body } = yield* postToken(refreshForm("simulated-refresh-token-2"))
+      const { body } = yield* postToken(refreshForm(`${simulatedRefreshToken}-2`))
       const all = (yield* pages(String(body["access_token"]), "per_page=200")).flat()
       const secret = simulator.world.ids.filter((id) => simulator.world.summary(id)?.["private"])
       assert.ok(secret.length > 0)
@@ -337,8 +338,8 @@ simulated(
   { anyToken: true },
   () =>
     Effect.gen(function* () {
-      assert.equal((yield* get("/athlete", "simulated-access-token-77")).status, 200)
-      assert.equal((yield* postToken(refreshForm("simulated-refresh-token-78"))).status, 200)
+      assert.equal((yield* get("/athlete", `${simulatedAccessToken}-77`)).status, 200)
+      assert.equal((yield* postToken(refreshForm(`${simulatedRefreshToken}-78`))).status, 200)
       assert.equal((yield* get("/athlete", "other")).status, 401)
     }),
 )

@@ -2,7 +2,7 @@
 import type * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, FileSystem, Path, type Scope } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
-import type { Refusal, SinkError, SinkSource } from "../../sinks/Sink.ts"
+import type { Refusal, Sink, SinkError, SinkSource } from "../../sinks/Sink.ts"
 
 export type Files = NodeServices.NodeServices
 
@@ -26,12 +26,24 @@ export interface Landed<R = never> {
   readonly snapshot: Effect.Effect<string, unknown, R | Files>
 }
 
+/** Somebody's hands in what landed. */
+export interface Damage<R = never> {
+  /** Take the item away. */
+  lose(resource: Resource, id: string): Effect.Effect<unknown, unknown, R | Files>
+  /** Change a value of the item, so that it can still be read. */
+  edit(resource: Resource, id: string): Effect.Effect<unknown, unknown, R | Files>
+}
+
 /** A sink under test. `R` is what it needs beside files, and what the test runner provides. */
 export interface Subject<R = never> {
   readonly name: string
   /** The sink that lands in `directory`, a folder that does not exist yet. */
   source(directory: string): Effect.Effect<SinkSource, unknown, R | Files>
   landed(directory: string): Landed<R>
+  /** Whether it keeps answers, byte for byte, beside or instead of what it makes of them. */
+  readonly keepsAnswers: boolean
+  /** What somebody may do to what landed, past the sink. */
+  damage(directory: string): Damage<R>
   /** What a string of Strava's becomes in this sink: the identity, but for what it cannot hold. */
   text(sent: string): string
 }
@@ -46,13 +58,15 @@ export type Run<R = never> = <E>(
 export type Batched = readonly [resource: Resource, items: ReadonlyArray<Item>]
 
 /** A sink in a folder of its own. */
-export interface Place<R = never> extends Landed<R> {
+export interface Place<R = never> extends Landed<R>, Damage<R> {
   /** The folder around the sink's own, which must stay empty but for it. */
   readonly outside: string
   /** Open the sink, write each batch, close it; the refusals of all. */
   write(
     ...batches: ReadonlyArray<Batched>
   ): Effect.Effect<ReadonlyArray<Refusal>, unknown, R | Files>
+  /** Open the sink, use it, close it. */
+  open<A>(use: (sink: Sink) => Effect.Effect<A, SinkError>): Effect.Effect<A, unknown, R | Files>
 }
 
 /** Define a test of what the sink does, whose body is given a place. */
@@ -79,7 +93,13 @@ export const defining = <R>(subject: Subject<R>, run: Run<R>): Define<R> => (nam
           )
           return refused.flat()
         }))
-      yield* body({ ...subject.landed(directory), outside, write })
+      const open = <A>(use: (sink: Sink) => Effect.Effect<A, SinkError>) =>
+        Effect.scoped(Effect.gen(function* () {
+          const source = yield* subject.source(directory)
+          return yield* use(yield* source.open)
+        }))
+      const damage = subject.damage(directory)
+      yield* body({ ...subject.landed(directory), ...damage, outside, write, open })
     }))
 
 export const idsOf = (rows: ReadonlyArray<Fields>) => rows.map((row) => row.get("id"))

@@ -7,9 +7,10 @@ import assert from "node:assert/strict"
 import { fidelity } from "./fidelity.ts"
 import { badIds, badTexts } from "./hostile.ts"
 import { activity, activityWith, athlete, item, streams } from "./items.ts"
+import { looking } from "./looking.ts"
 import { type Batched, defining, idsOf, type Landed, type Run, type Subject } from "./Subject.ts"
 
-export type { Fields, Landed, Run, Samples, Subject } from "./Subject.ts"
+export type { Damage, Fields, Landed, Run, Samples, Subject } from "./Subject.ts"
 
 /** Define the contract's tests for `subject`, with a runner that provides what it needs. */
 export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
@@ -166,4 +167,5 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
     }))
 
   fidelity(subject, test)
+  looking(subject, test)
 }

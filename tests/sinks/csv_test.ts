@@ -8,6 +8,7 @@ import * as CsvSink from "../../sinks/CsvSink.ts"
 import { SinkError } from "../../sinks/Sink.ts"
 import { live } from "../testing.ts"
 import { contract, type Fields, type Subject } from "./contract.ts"
+import { damageFiles } from "./damage.ts"
 import { snapshot } from "./folder.ts"
 import { activity, activityWith, item, streams } from "./items.ts"
 
@@ -32,6 +33,14 @@ const sample = (cell: string | undefined) => cell ? JSON.parse(cell) : null
 const subject: Subject = {
   name: "csv",
   source: CsvSink.make,
+  keepsAnswers: false,
+  damage: damageFiles({
+    athlete: "athlete.csv",
+    activities: "activities.csv",
+    extension: ".csv",
+    lineOf: (id) => (line) => line.startsWith(`${id},`),
+    word: /Ride(?= )/,
+  }),
   text: (sent) => {
     const held = sent.toWellFormed().replaceAll("\0", "\ufffd")
     const start = held.replace(/^'+/, "")

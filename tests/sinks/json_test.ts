@@ -6,6 +6,7 @@ import * as JsonSink from "../../sinks/JsonSink.ts"
 import type { SinkError } from "../../sinks/Sink.ts"
 import { live } from "../testing.ts"
 import { contract, type Fields, type Subject } from "./contract.ts"
+import { damageFiles } from "./damage.ts"
 import { snapshot } from "./folder.ts"
 import { activity, item } from "./items.ts"
 
@@ -39,6 +40,14 @@ const read = (...parts: ReadonlyArray<string>) =>
 const subject: Subject = {
   name: "json",
   source: JsonSink.make,
+  keepsAnswers: true,
+  damage: damageFiles({
+    athlete: "athlete.json",
+    activities: "activities.ndjson",
+    extension: ".json",
+    lineOf: (id) => (line) => line.startsWith(`{"id":${id},`),
+    word: /Ride(?= )/,
+  }),
   text: (sent) => sent,
   landed: (directory) => ({
     athlete: Effect.map(

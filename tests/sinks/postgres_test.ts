@@ -69,6 +69,12 @@ const samplesOf = ({ lat, lng, other, ...columns }: Streams) =>
     ...Object.entries(other ?? {}).map(([type, { data }]) => [type, data] as const),
   ])
 
+const tables = {
+  athlete: { name: "athletes", key: "id", edit: "city = 'Hull'" },
+  activities: { name: "activities", key: "id", edit: "name = 'Walk'" },
+  streams: { name: "streams", key: "activity_id", edit: "lat[1] = 1.6" },
+} as const
+
 const grouped = (rows: ReadonlyArray<{ id: string; key: string; value: string }>) => {
   const found = new Map<string, Map<string, string>>()
   for (const { id, key, value } of rows) {
@@ -96,6 +102,23 @@ const subject = (name: string): Subject<Databases> => {
     name,
     source: (directory) => Databases.use((databases) => Effect.map(databases.at(directory), on)),
     text: (sent) => sent.toWellFormed().replaceAll("\0", "\ufffd"),
+    keepsAnswers: true,
+    damage: (directory) => ({
+      lose: (resource, id) =>
+        reading(
+          directory,
+          (sql) =>
+            sql.unsafe(
+              `delete from strava.${tables[resource].name} where ${tables[resource].key} = ${id}`,
+            ),
+        ),
+      edit: (resource, id) =>
+        reading(directory, (sql) =>
+          sql.unsafe(
+            `update strava.${tables[resource].name} set ${tables[resource].edit}
+               where ${tables[resource].key} = ${id}`,
+          )),
+    }),
     landed: (directory) => ({
       athlete: reading(
         directory,

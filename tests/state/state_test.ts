@@ -10,6 +10,7 @@ import { errorExitCode } from "../../pipeline/exit.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
+import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
 
 const athlete = AthleteId.make(7)
@@ -46,6 +47,8 @@ const deliver = Effect.fnUntraced(function* (
 const statuses = (state: StateFile["Service"]) =>
   Effect.map(state.counts, ({ items }) => items.map(({ count, status }) => [status, count]))
 
+const namesIn = (data: string) => [...Deno.readDirSync(data)].map(({ name }) => name).sort()
+
 /** Do something to the file between two runs. */
 const edit = (data: string, sql: string) => {
   const db = new DatabaseSync(`${data}/state.db`)
@@ -60,19 +63,23 @@ const flip = (data: string, where: string) =>
        where ${where}`,
   )
 
+const expectExit = (row: number, error: unknown) =>
+  assert.ok(error instanceof StateError && exitsOf(row).includes(error[errorExitCode]))
+
 const expectError = (error: unknown, reason: StateError["reason"], code: number) => {
   assert.ok(error instanceof StateError, String(error))
   assert.equal(error.reason, reason, error.message)
   assert.equal(error[errorExitCode], code)
 }
 
-test("a second run fails at once and names the first; the first is not disturbed", () =>
+test("fault 16: a second run fails at once and names the first; the first is not disturbed", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], (state) =>
       Effect.gen(function* () {
         const error = yield* opening(data)
         expectError(error, "busy", 75)
+        expectExit(16, error)
         assert.match(error.message, new RegExp(`process ${Deno.pid}, started 2026-11-23T10:07:30`))
         yield* state.checkpoint({ arrivals: [arrival(1)] })
       }))
@@ -84,7 +91,7 @@ test("the lock file that a killed run leaves is no lock", () =>
     const data = yield* folder
     Deno.writeTextFileSync(`${data}/state.lock`, "process 1, started long ago\n")
     yield* using(data, ["json"], () => Effect.void)
-    assert.deepEqual([...Deno.readDirSync(data)].map(({ name }) => name), ["state.db"])
+    assert.deepEqual(namesIn(data), ["state.db", "state.epoch"])
   }))
 
 test("a folder that goes away under a run is no bug of its end", () =>
@@ -94,15 +101,17 @@ test("a folder that goes away under a run is no bug of its end", () =>
     yield* using(data, ["json"], () => Effect.void)
   }))
 
-test("a file of a newer version is refused and left as it is", () =>
+test("fault 14: a file of a newer version is refused and left as it is", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], (state) => state.checkpoint({ arrivals: [arrival(1)] }))
     edit(data, "pragma user_version = 99")
     const before = Deno.readFileSync(`${data}/state.db`)
-    expectError(yield* opening(data), "newer", 78)
+    const error = yield* opening(data)
+    expectError(error, "newer", 78)
+    expectExit(14, error)
     assert.deepEqual(Deno.readFileSync(`${data}/state.db`), before)
-    assert.deepEqual([...Deno.readDirSync(data)].map(({ name }) => name), ["state.db"])
+    assert.deepEqual(namesIn(data), ["state.db", "state.epoch"])
   }))
 
 const damages: Record<string, (bytes: Uint8Array) => Uint8Array> = {
@@ -127,7 +136,7 @@ for (const [name, damage] of Object.entries(damages)) {
     }))
 }
 
-test("a folder that cannot be written is the disk's fault", () =>
+test("fault 9: a folder that cannot be written is found before anything is asked for", () =>
   Effect.gen(function* () {
     const data = yield* folder
     Deno.writeTextFileSync(`${data}/file`, "")

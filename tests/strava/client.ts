@@ -13,7 +13,7 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import type { StateFile } from "../../pipeline/state/StateFile.ts"
-import { Quota } from "../../pipeline/strava/Quota.ts"
+import { Quota, type QuotaPolicy } from "../../pipeline/strava/Quota.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { type StoredTokens, TokenFile } from "../../pipeline/strava/TokenFile.ts"
@@ -38,6 +38,7 @@ export interface RunOptions {
   readonly data?: string
   readonly env?: Record<string, string>
   readonly ledger?: Ledger
+  readonly policy?: QuotaPolicy
   /** In place of the ledger in memory. */
   readonly state?: ReturnType<typeof StateFile.layer>
   readonly http?: Layer.Layer<HttpClient.HttpClient, never, Simulator>
@@ -56,13 +57,21 @@ const tokensInMemory = Layer.sync(TokenFile, () => {
 
 /** The client of one run. */
 export const layerRun = (
-  { data, env = environment, files, http = layerClient, ledger = emptyLedger(), state }: RunOptions,
+  {
+    data,
+    env = environment,
+    files,
+    http = layerClient,
+    ledger = emptyLedger(),
+    policy = wait,
+    state,
+  }: RunOptions,
 ) => {
   const tokenFile = data === undefined ? tokensInMemory : TokenFile.layer(data)
   return Strava.layer.pipe(
     Layer.provideMerge(Tokens.layer),
     Layer.provideMerge(Layer.mergeAll(
-      Quota.layer(wait).pipe(Layer.provide(state ?? layerLedger(ledger))),
+      Quota.layer(policy).pipe(Layer.provide(state ?? layerLedger(ledger))),
       files === undefined ? tokenFile : tokenFile.pipe(Layer.provide(files)),
       StravaConfig.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env)))),
       http,

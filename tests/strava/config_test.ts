@@ -1,8 +1,9 @@
 /** Settings from the environment: which addresses are safe, and what counts as absent. */
-import { ConfigProvider, Effect, Layer, Option, Redacted } from "effect"
+import { ConfigProvider, Effect, Layer, Option, Redacted, Runtime } from "effect"
 import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/exit.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
+import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
 
 const configured = (env: Record<string, string>) =>
@@ -47,6 +48,9 @@ for (
     "http://localhost.example.com",
     "http://localhost@example.com/",
     "http://203.0.113.7/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[::ffff:127.0.0.1]/",
+    "data:text/plain,x",
     "https://user@www.strava.com/",
     "https://user:canary@www.strava.com/",
     "https://:canary@www.strava.com/",
@@ -59,13 +63,14 @@ for (
   ]
 ) {
   for (const name of ["STRAVA_API_URL", "STRAVA_OAUTH_URL"]) {
-    test(`${name} refuses ${address}`, () =>
+    test(`fault 49: ${name} refuses ${address}`, () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(configured({ [name]: address }))
         assert.ok(
           error.message.startsWith(`${name} is not a usable address. Give an https address`),
         )
         assert.ok(!error.message.includes("canary"))
+        assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(49))
       }))
   }
 }
@@ -92,7 +97,7 @@ test("empty variables, as schedulers set them, are absent, and blanks around a v
     assert.equal(Redacted.value(Option.getOrThrow(pasted.refreshToken)), "token")
   }))
 
-test("no secret shows when the settings are printed", () =>
+test("fault 47: no secret shows when the settings are printed", () =>
   Effect.gen(function* () {
     const config = yield* configured({
       STRAVA_CLIENT_ID: "7",

@@ -1,12 +1,16 @@
 /** The client over real connections: what `fetch` by itself would do and must not. */
-import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
+import { ConfigProvider, Effect, FileSystem, Layer, Runtime } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
+import { Buffer } from "node:buffer"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import { Readable } from "node:stream"
+import { createGzip } from "node:zlib"
 import assert from "node:assert/strict"
 import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
 import { serve } from "../../pipeline/simulator/serve.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { canary } from "../../pipeline/simulator/Tokens.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import { defaultLimits, exchange } from "../../pipeline/strava/http.ts"
 import { Quota } from "../../pipeline/strava/Quota.ts"
@@ -14,27 +18,37 @@ import { Strava } from "../../pipeline/strava/Strava.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { exitsOf } from "../faults/matrix.ts"
 import { live } from "../testing.ts"
 import { environment } from "./client.ts"
 import { emptyLedger, layerLedger, wait } from "./load.ts"
 
 /** Another server of this machine, and whoever came to it. */
-const elsewhere = Effect.gen(function* () {
+const elsewhere = Effect.fnUntraced(function* (
+  body: string | Uint8Array = `{"id":1}`,
+  headers: Readonly<Record<string, string>> = {},
+) {
   const visits: Array<string> = []
   const server = createServer((request, response) => {
     visits.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`)
-    response.writeHead(200, { "content-type": "application/json" }).end(`{"id":1}`)
+    response.writeHead(200, { "content-type": "application/json", ...headers }).end(body)
   })
   yield* Effect.acquireRelease(
     Effect.promise(() => new Promise<void>((done) => server.listen(0, "127.0.0.1", done))),
-    () => Effect.promise(() => new Promise<void>((done) => void server.close(() => done()))),
+    () =>
+      Effect.promise(() =>
+        new Promise<void>((done) => {
+          server.close(() => done())
+          server.closeAllConnections()
+        })
+      ),
   )
   const { port } = server.address() as AddressInfo
   return { url: `http://127.0.0.1:${port}/api/v3/athlete`, visits }
 })
 
 /** An address of this machine that nobody listens at any more. */
-const closedPort = Effect.map(Effect.scoped(elsewhere), ({ url }) => new URL(url).origin)
+const closedPort = Effect.map(Effect.scoped(elsewhere()), ({ url }) => new URL(url).origin)
 
 const client = Effect.fnUntraced(function* () {
   const { apiUrl, oauthUrl } = yield* serve({ port: 0 })
@@ -59,17 +73,18 @@ const struck = (path: string, answer: FaultAnswer, times = Infinity) =>
   Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, answer, times }))
 
 live(
-  "a redirect to another port is not followed, for the API or for tokens",
+  "fault 41: a redirect to another port is not followed, for the API or for tokens",
   () =>
     Effect.gen(function* () {
       const strava = yield* client()
-      const { url, visits } = yield* elsewhere
+      const { url, visits } = yield* elsewhere()
       for (const path of ["/oauth/token", "/athlete"]) {
         yield* struck(path, { _tag: "Redirect", location: url }, 1)
         const error = yield* Effect.flip(strava.athlete)
         assert.ok(error._tag === "Refused")
         assert.match(error.message, /302 \(a redirect to 127\.0\.0\.1:\d+, not followed\)/)
         assert.deepEqual(visits, [])
+        assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(41))
       }
       assert.match((yield* strava.athlete).text, /^\{"id":/)
     }).pipe(simulated),
@@ -80,7 +95,11 @@ live(
   () =>
     Effect.gen(function* () {
       const strava = yield* client()
-      yield* struck("/athlete", { _tag: "Headers", headers: { "set-cookie": "track=canary" } }, 1)
+      yield* struck(
+        "/athlete",
+        { _tag: "Headers", headers: { "set-cookie": `track=${canary}` } },
+        1,
+      )
       yield* Effect.withSpan(strava.athlete, "outer")
       yield* Effect.withSpan(strava.athlete, "outer")
       const expected = [
@@ -97,37 +116,66 @@ live(
       for (const { headers, query } of yield* (yield* Simulator).requests) {
         const more = Object.keys(headers).filter((name) => !expected.includes(name))
         assert.deepEqual(more, [])
-        assert.ok(!JSON.stringify([query, headers["cookie"] ?? ""]).match(/simulated|canary/))
+        assert.ok(!JSON.stringify([query, headers["cookie"] ?? ""]).includes(canary))
       }
     }).pipe(simulated),
 )
 
 live(
-  "a bomb that is small on the wire is given up at the cap, in flat memory",
+  "fault 42: a bomb that is small on the wire is given up at the cap, and not asked for again",
   () =>
     Effect.gen(function* () {
       const strava = yield* client()
       yield* strava.athlete
-      yield* struck("/athlete", { _tag: "Bomb", bytes: 1e9 })
-      const before = Deno.memoryUsage().rss
+      yield* struck("/athlete", { _tag: "Bomb", bytes: 200e6 })
       const error = yield* Effect.flip(strava.athlete)
       assert.ok(error._tag === "Unreadable")
       assert.match(error.message, /the body is larger than 67108864 bytes/)
-      assert.ok(Deno.memoryUsage().rss - before < 400e6)
+      assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(42))
       const requests = yield* (yield* Simulator).requests
       assert.equal(requests.filter(({ path }) => path === "/api/v3/athlete").length, 2)
     }).pipe(simulated),
 )
 
-live("connections that break before or in the body are asked again", () =>
-  Effect.gen(function* () {
-    const strava = yield* client()
-    yield* struck("/athlete", { _tag: "Reset" }, 1)
-    assert.match((yield* strava.athlete).text, /^\{"id":/)
-    yield* struck("/athlete", { _tag: "Truncate", bytes: 30 }, 1)
-    assert.match((yield* strava.athlete).text, /^\{"id":/)
-    assert.equal((yield* strava.traffic).requests, 4)
-  }).pipe(simulated))
+/** 200 MB of blanks, as 200 kB on the wire. */
+const bomb = Effect.promise(async () => {
+  const blank = new Uint8Array(1e6).fill(0x20)
+  const chunks = Readable.from(Array.from({ length: 200 }, () => blank)).pipe(createGzip())
+  return Buffer.concat(await Array.fromAsync<Uint8Array>(chunks))
+})
+
+const held = () => {
+  const { external, heapUsed } = Deno.memoryUsage()
+  return external + heapUsed
+}
+
+live(
+  "fault 42: of 200 MB that come as 200 kB little more is held than the cap",
+  () =>
+    Effect.gen(function* () {
+      const { url } = yield* elsewhere(yield* bomb, { "content-encoding": "gzip" })
+      const client = yield* HttpClient.HttpClient
+      const before = held()
+      const error = yield* Effect.flip(exchange(client, HttpClientRequest.get(url), defaultLimits))
+      // What it held is garbage from now on, and has not been collected in this turn.
+      const more = held() - before
+      assert.equal(error.reason, "oversized")
+      assert.ok(more < 500e6, `${more} bytes more were held`)
+    }).pipe(Effect.provide(Strava.layerFetch)),
+)
+
+live(
+  "fault 26: connections that break before or in the body are asked again",
+  () =>
+    Effect.gen(function* () {
+      const strava = yield* client()
+      yield* struck("/athlete", { _tag: "Reset" }, 1)
+      assert.match((yield* strava.athlete).text, /^\{"id":/)
+      yield* struck("/athlete", { _tag: "Truncate", bytes: 30 }, 1)
+      assert.match((yield* strava.athlete).text, /^\{"id":/)
+      assert.equal((yield* strava.traffic).requests, 4)
+    }).pipe(simulated),
+)
 
 for (
   const [name, address, why] of [
@@ -135,17 +183,20 @@ for (
     ["a host nobody knows", Effect.succeed("http://nobody.invalid"), /lookup|resol|name|dns/i],
   ] as const
 ) {
-  live(`an exchange with ${name} says why it failed, and no secret`, () =>
-    Effect.gen(function* () {
-      const client = yield* HttpClient.HttpClient
-      const request = HttpClientRequest.post(`${yield* address}/oauth/token`).pipe(
-        HttpClientRequest.bearerToken("canary"),
-        HttpClientRequest.bodyUrlParams({ refresh_token: "canary" }),
-      )
-      const error = yield* Effect.flip(exchange(client, request, defaultLimits))
-      assert.equal(error.reason, "transport")
-      assert.match(error.message, why)
-      assert.ok(!Deno.inspect(error, { depth: 9 }).includes("canary"))
-      assert.ok(!error.message.includes("fetch failed"), error.message)
-    }).pipe(Effect.provide(Strava.layerFetch)))
+  live(
+    `fault 40: an exchange with ${name} says why it failed, and no secret`,
+    () =>
+      Effect.gen(function* () {
+        const client = yield* HttpClient.HttpClient
+        const request = HttpClientRequest.post(`${yield* address}/oauth/token`).pipe(
+          HttpClientRequest.bearerToken("canary"),
+          HttpClientRequest.bodyUrlParams({ refresh_token: "canary" }),
+        )
+        const error = yield* Effect.flip(exchange(client, request, defaultLimits))
+        assert.equal(error.reason, "transport")
+        assert.match(error.message, why)
+        assert.ok(!Deno.inspect(error, { depth: 9 }).includes("canary"))
+        assert.ok(!error.message.includes("fetch failed"), error.message)
+      }).pipe(Effect.provide(Strava.layerFetch)),
+  )
 }

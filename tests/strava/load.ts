@@ -10,28 +10,42 @@ import { type QuotaHeaders, quotaHeaders } from "../../pipeline/strava/quotaWind
 /** What a state file keeps of the quota, surviving the layer over it. */
 export interface Ledger {
   rows: ReadonlyArray<QuotaRow>
+  /** Those that outlive a process that is killed. */
+  durable: ReadonlyArray<QuotaRow>
   readonly meta: Map<string, string>
   /** Whether the counters were made durable, or only noted, at each save. */
   readonly saves: Array<boolean>
 }
 
-export const emptyLedger = (): Ledger => ({ rows: [], meta: new Map(), saves: [] })
+export const emptyLedger = (): Ledger => ({ rows: [], durable: [], meta: new Map(), saves: [] })
+
+/** The process is killed: what was not durable is gone. */
+export const kill = (ledger: Ledger): void => {
+  ledger.rows = ledger.durable
+}
 
 /** The ledger as a state file, whose disk is full whenever `full` says so. */
 export const layerLedger = (ledger: Ledger, full = () => false) =>
   Layer.mock(StateFile)({
     path: "",
     epoch: 1,
+    notes: [],
+    ledger: {} as StateFile["Service"]["ledger"],
     quota: Effect.sync(() => ledger.rows),
     saveQuota: (rows, { durable }) =>
       Effect.suspend(() => {
         if (full()) return new StateError({ path: "state.db", reason: "disk", detail: "full" })
         ledger.rows = rows
+        if (durable) ledger.durable = rows
         ledger.saves.push(durable)
         return Effect.void
       }),
     meta: (key) => Effect.sync(() => ledger.meta.get(key)),
-    setMeta: (key, value) => Effect.sync(() => void ledger.meta.set(key, value)),
+    setMeta: (key, value) =>
+      Effect.sync(() => {
+        ledger.meta.set(key, value)
+        ledger.durable = ledger.rows
+      }),
   })
 
 export const wait: QuotaPolicy = { onLimit: "wait", deadline: undefined }

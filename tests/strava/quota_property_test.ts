@@ -123,7 +123,7 @@ test.prop(
       return log.every(({ status }) => status !== 429) &&
         allFull(schedule, log, [], [[ended + skew, begun + skew]])
     }).pipe(Effect.provide(simulated(schedule))),
-  { runs: 120 },
+  { runs: 60 },
 )
 
 /** What the answers that had come when `request` was sent prove of its window, and of the limits. */
@@ -172,5 +172,5 @@ test.prop(
       })
       return patient && allFull(schedule, log, spent, [[0, latency - 1]])
     }).pipe(Effect.provide(simulated(schedule))),
-  { runs: 120 },
+  { runs: 60 },
 )

@@ -169,7 +169,7 @@ test("a run waits for a window before its deadline, and not for one after it", (
     }
   }))
 
-test("requests of others that a header tells are left to them", () =>
+test("fault 38: requests of others that a header tells are left to them", () =>
   Effect.gen(function* () {
     yield* at(now)
     yield* (yield* Simulator).spend(64)
@@ -179,7 +179,7 @@ test("requests of others that a header tells are left to them", () =>
     assert.equal(log.filter(({ status }) => status === 429).length, 0)
   }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 
-test("others who spend unseen cost one refusal each that was under way, and none before the window turns", () =>
+test("fault 35: others who spend unseen cost one refusal each that was under way, and none before the window turns", () =>
   Effect.gen(function* () {
     yield* at(now)
     const log = yield* logged
@@ -197,7 +197,7 @@ test("others who spend unseen cost one refusal each that was under way, and none
     assert.ok(first !== undefined && second !== undefined && second.sent >= first.received)
   }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 
-test("a day that is used up is told by its numbers and waited for until midnight", () =>
+test("fault 37: a day that is used up is told by its numbers and waited for until midnight", () =>
   Effect.gen(function* () {
     yield* at(now)
     yield* (yield* Simulator).spend(999)
@@ -225,7 +225,7 @@ for (
   const kind = headers["x-readratelimit-usage"] === ","
     ? "whose numbers deny it"
     : "without numbers"
-  test(`after a refusal ${kind} one request goes alone in the next window`, () =>
+  test(`fault 36: after a refusal ${kind} one request goes alone in the next window`, () =>
     Effect.gen(function* () {
       yield* at(now)
       const answer = { _tag: "Status", status: 429, headers } as const
@@ -240,7 +240,7 @@ for (
     }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 }
 
-test("Retry-After is waited for where it is longer than the window, and not believed where shorter", () =>
+test("fault 36: Retry-After is waited for where it is longer than the window, and not believed where shorter", () =>
   Effect.gen(function* () {
     for (const [after, earliest] of [["1800", now + 1_800_000], ["1", turns]] as const) {
       yield* at(now)
@@ -275,7 +275,7 @@ test("limits that change are followed, up and down", () =>
   }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 
 for (const skew of [-3_600_000, -400, 400, 3_600_000]) {
-  test(`Strava's clock rules the windows where ours differs by ${skew} ms`, () =>
+  test(`fault 19: Strava's clock rules the windows where ours differs by ${skew} ms`, () =>
     Effect.gen(function* () {
       yield* at(turns - 30_000)
       const log = yield* logged
@@ -371,7 +371,7 @@ test("a request alone at first finds out what nobody has told, at the price of o
     assert.equal(log.filter(({ status }) => status === 429).length, 1)
   }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
 
-test("a clock that jumps ahead and is set back does not make the limit anew", () =>
+test("fault 19: a clock that jumps ahead and is set back does not make the limit anew", () =>
   Effect.gen(function* () {
     yield* at(now)
     const quota = yield* Quota

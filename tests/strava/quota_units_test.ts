@@ -10,7 +10,7 @@ const start = Date.UTC(2026, 10, 23, 10)
 const say = (name: string, body: () => void) => test(name, () => Effect.sync(body))
 
 const counter = (cap = 100, known?: { readonly start: number; readonly used: number }) =>
-  new QuotaCounter("read15", cap, start, known)
+  new QuotaCounter("read15", cap, start, known && [known])
 
 say("windows begin at the quarter hour and at midnight UTC", () => {
   const at = Date.UTC(2026, 10, 23, 10, 29, 59, 999)
@@ -157,7 +157,7 @@ say(
     const behind = counter(100, { start: start - 4 * quarter, used: 40 })
     behind.send()
     behind.turn(start - 4 * quarter, 1)
-    assert.equal(behind.least, 41)
+    assert.deepEqual([behind.least, behind.most], [40, 41])
   },
 )
 
@@ -168,8 +168,14 @@ say("a window that a jump of the clock left is found again with what was used in
   one.answer(one.send(), undefined, start)
   one.answer(one.send(), undefined, start)
   one.turn(start, 0)
+  assert.deepEqual([one.least, one.most], [90, 90])
+  one.turn(start + quarter, 0)
+  assert.equal(one.least, 2)
+  one.turn(start, 0)
+  one.prove()
   assert.deepEqual([one.least, one.most], [92, 92])
   one.turn(start + quarter, 0)
+  one.prove()
   assert.equal(one.least, 0)
   one.turn(start, 0)
   assert.equal(one.least, 92)
@@ -188,21 +194,46 @@ say("what was on its way as the clock jumped is counted once, whenever its answe
 })
 
 say(
-  "of the windows left the newest four are remembered, and what an earlier run told always",
+  "of the windows left the newest four are remembered, also those of an earlier run",
   () => {
     const one = counter(100, { start, used: 50 })
     for (let i = 1; i <= 6; i++) {
       one.send()
       one.turn(start + i * quarter, 0)
     }
-    one.turn(start + 2 * quarter, 0)
-    assert.equal(one.least, 1)
-    one.turn(start + quarter, 0)
+    const starts = [2, 3, 4, 5].map((i) => start + i * quarter)
+    assert.deepEqual(one.remembered, starts.map((start) => ({ start, used: 1 })))
+    one.turn(start + 5 * quarter, 0)
     assert.equal(one.least, 1)
     one.turn(start, 0)
-    assert.equal(one.least, 51)
+    assert.equal(one.least, 0)
+    assert.equal(one.remembered.length, 4)
   },
 )
+
+say("a window left is kept with all that was on its way, for a run that begins anew", () => {
+  const one = counter()
+  one.answer(one.send(), undefined, start)
+  one.send()
+  one.turn(start + quarter, 1)
+  assert.deepEqual(one.remembered, [{ start, used: 2 }])
+  const next = new QuotaCounter("read15", 100, start, [...one.remembered, one.known])
+  assert.equal(next.least, 2)
+  next.prove()
+  assert.equal(next.least, 3)
+})
+
+say("a clock of ours that is set is noticed beside one that nobody sets", () => {
+  const clock = new ServerClock(0)
+  assert.equal(clock.look(start, 5_000), false)
+  assert.equal(clock.look(start + 61_000, 65_000), false)
+  assert.equal(clock.look(start - 3_600_000, 66_000), true)
+  assert.equal(clock.at(start - 3_600_000), start + 62_000)
+  assert.equal(clock.look(start - 3_599_000, 67_000), false)
+  assert.equal(clock.look(start + 1_000, 68_000), true)
+  clock.learn(new Date(start + 63_000).toUTCString(), start + 1_000, start + 1_500)
+  assert.equal(clock.lowerBound, 61_500)
+})
 
 say("Strava's clock is known from below, and never ahead of what an answer proves", () => {
   const clock = new ServerClock()

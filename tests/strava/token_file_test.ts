@@ -1,12 +1,12 @@
 /** `tokens.json`: what is durable when, what a disk may do, and what never shows. */
-import { Effect, Fiber, FileSystem, Layer, PlatformError } from "effect"
+import { Effect, Fiber, FileSystem, Layer, Option, PlatformError } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import assert from "node:assert/strict"
 import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
-import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
+import { canary, simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
@@ -47,8 +47,8 @@ const recording = (steps: Array<string>, broken = () => false) => {
               _tag: "Unknown",
               module: "FileSystem",
               method: "rename",
-              description: "No space left on device",
               pathOrDescriptor: to,
+              cause: Object.assign(new Error("ENOSPC"), { code: "ENOSPC" }),
             }),
           )
           : Effect.tap(fs.rename(from, to), () => Effect.sync(() => steps.push("rename"))),
@@ -73,8 +73,9 @@ test("a refreshed pair is durable before its first use", () =>
     const data = yield* folder
     const steps: Array<string> = []
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, ...recording(steps) }))))
-    assert.deepEqual(steps.slice(0, 5), [
+    assert.deepEqual(steps.slice(0, 6), [
       "POST /oauth/token",
+      "sync folder",
       "sync",
       "rename",
       "sync folder",
@@ -93,8 +94,11 @@ test("a pair that the disk does not take is not used, nor asked for again, and k
       )
       for (const error of yield* ended(all)) {
         assert.ok(error._tag === "TokenFileError")
-        assert.match(error.message, /^Cannot keep the tokens in .*tokens\.json: .*Mend the folder/)
-        assert.ok(!error.message.includes("simulated-"))
+        assert.match(
+          error.message,
+          /^Cannot keep the tokens in .*tokens\.json: .* is full; free some space/,
+        )
+        assert.ok(!error.message.includes(canary))
         assert.ok(Object.values(error).includes("disk"))
       }
       assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
@@ -134,7 +138,7 @@ test("a good answer is not lost because the disk cannot forget the previous toke
     assert.equal((yield* stored(data))["previous_refresh_token"], simulatedRefreshToken)
   }).pipe(Effect.provide(simulated())))
 
-test("an interruption while Strava answers loses no pair", () =>
+test("fault 51: an interruption while Strava answers loses no pair", () =>
   Effect.gen(function* () {
     const data = yield* folder
     const steps: Array<string> = []
@@ -156,7 +160,7 @@ test("an interruption while Strava answers loses no pair", () =>
     assert.equal((yield* calls).length, 0)
   }).pipe(Effect.provide(simulated())))
 
-test("nothing of a token or a credential is in the state file or beside it, but in tokens.json", () =>
+test("fault 47: nothing of a token or a credential is in the state file or beside it, but in tokens.json", () =>
   Effect.gen(function* () {
     const data = yield* folder
     const fs = yield* FileSystem.FileSystem
@@ -167,7 +171,7 @@ test("nothing of a token or a credential is in the state file or beside it, but 
     assert.ok(names.includes("state.db"))
     for (const name of names.filter((name) => name !== "tokens.json")) {
       const bytes = yield* fs.readFile(`${data}/${name}`)
-      assert.ok(!new TextDecoder("latin1").decode(bytes).includes("simulated"), name)
+      assert.ok(!new TextDecoder("latin1").decode(bytes).includes(canary), name)
     }
   }).pipe(Effect.provide(simulated())))
 
@@ -209,3 +213,38 @@ live(
       }
     }),
 )
+
+if (Deno.build.os !== "windows") {
+  live(
+    "fault 48: on a real disk, too, tokens that others can read are closed to them, and a link is refused",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const data = yield* fs.makeTempDirectoryScoped()
+        const path = `${data}/tokens.json`
+        const read = Effect.flatMap(TokenFile, ({ read }) => read).pipe(
+          Effect.provide(TokenFile.layer(data)),
+        )
+        const tokens = {
+          access_token: null,
+          refresh_token: "made-up",
+          expires_at: 1,
+          previous_refresh_token: null,
+          seeds: [],
+        }
+        const text = JSON.stringify(tokens) + "\n"
+        yield* fs.writeFileString(path, text)
+        yield* fs.chmod(path, 0o644)
+        assert.ok(Option.isSome(yield* read))
+        assert.equal((yield* fs.stat(path)).mode & 0o777, 0o600)
+        assert.equal(yield* fs.readFileString(path), text)
+        assert.deepEqual(yield* fs.readDirectory(data), ["tokens.json"])
+
+        yield* fs.rename(path, `${data}/elsewhere.json`)
+        yield* fs.symlink(`${data}/elsewhere.json`, path)
+        const error = yield* Effect.flip(read)
+        assert.match(error.message, /tokens\.json: it is a link/)
+        assert.equal(yield* fs.readFileString(`${data}/elsewhere.json`), text)
+      }),
+  )
+}

@@ -68,7 +68,7 @@ const refusals = [
 ] as const
 
 for (const { body, code, says, status, tag } of refusals) {
-  test(`a token request answered ${status} with ${tag} is asked once, and says what to do`, () =>
+  test(`fault 32: a token request answered ${status} with ${tag} is asked once, and says what to do`, () =>
     Effect.gen(function* () {
       const data = yield* folder
       yield* fault("/oauth/token", { _tag: "Status", status, body })
@@ -80,7 +80,7 @@ for (const { body, code, says, status, tag } of refusals) {
     }).pipe(Effect.provide(simulated())))
 }
 
-test("a sign-in that the limit refuses is not tried again", () =>
+test("fault 36: a sign-in that the limit refuses is not tried again", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* fault("/oauth/token", { _tag: "Status", status: 429 })
@@ -91,7 +91,7 @@ test("a sign-in that the limit refuses is not tried again", () =>
     assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
   }).pipe(Effect.provide(simulated())))
 
-test("a token request that is redirected goes nowhere else", () =>
+test("fault 41: a token request that is redirected goes nowhere else", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* fault("/oauth/token", { _tag: "Redirect", location: "https://example.invalid/x?y=1" })
@@ -100,7 +100,7 @@ test("a token request that is redirected goes nowhere else", () =>
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulated())))
 
-test("a token request is repeated after server trouble, a cut, a page, and silence", () =>
+test("fault 39: a token request is repeated after server trouble, a cut, a page, and silence", () =>
   Effect.gen(function* () {
     const data = yield* folder
     for (
@@ -127,7 +127,7 @@ test("without any credential the error says how to get one, with the code for co
     assert.equal((yield* posts).length, 0)
   }).pipe(Effect.provide(simulated())))
 
-test("a server that echoes secrets gets none of them into an error", () =>
+test("fault 47: a server that echoes secrets gets none of them into an error", () =>
   Effect.gen(function* () {
     const data = yield* folder
     const env = {

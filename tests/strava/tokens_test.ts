@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { simulatedCode, simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
+import { canary, simulatedCode, simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
 import { test } from "../testing.ts"
@@ -45,10 +45,10 @@ test("the first call refreshes, keeps the pair readable by its owner only, and u
     assert.equal(pair["previous_refresh_token"], null)
     const { mode } = yield* (yield* FileSystem.FileSystem).stat(`${data}/tokens.json`)
     assert.equal(mode & 0o777, 0o600)
-    assert.ok(!JSON.stringify(pair["seeds"]).includes("simulated"))
+    assert.ok(!JSON.stringify(pair["seeds"]).includes(canary))
   }).pipe(Effect.provide(simulated())))
 
-test("twenty requests with an expired token make one refresh, and all use what it gave", () =>
+test("fault 33: twenty requests with an expired token make one refresh, and all use what it gave", () =>
   Effect.gen(function* () {
     const data = yield* folder
     const all = Effect.all(Array.from({ length: 20 }, () => athlete), { concurrency: 20 })
@@ -79,7 +79,7 @@ test("a token is refreshed half a minute before it ends, and not before", () =>
   }).pipe(Effect.provide(simulated())))
 
 for (const hours of [-7, 7]) {
-  test(`a clock of ours that is ${hours} hours off makes neither dead tokens nor needless refreshes`, () =>
+  test(`fault 19: a clock of ours that is ${hours} hours off makes neither dead tokens nor needless refreshes`, () =>
     Effect.gen(function* () {
       const data = yield* folder
       yield* Effect.gen(function* () {
@@ -93,7 +93,7 @@ for (const hours of [-7, 7]) {
     }).pipe(Effect.provide(simulated({ skew: -hours * 3_600_000 }))))
 }
 
-test("a refused access token is replaced once and the request repeated once", () =>
+test("fault 31: a refused access token is replaced once and the request repeated once", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* Effect.gen(function* () {
@@ -107,7 +107,7 @@ test("a refused access token is replaced once and the request repeated once", ()
     assert.equal(statuses.filter((status) => status === 200).length, 9)
   }).pipe(Effect.provide(simulated({ latency: 100 }))))
 
-test("where a fresh token is refused as well the error says so, after one refresh for all", () =>
+test("fault 31: where a fresh token is refused as well the error says so, after one refresh for all", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* Effect.gen(function* () {
@@ -128,7 +128,7 @@ test("where a fresh token is refused as well the error says so, after one refres
     assert.equal((yield* calls).length, 17)
   }).pipe(Effect.provide(simulated({ latency: 100 }))))
 
-test("a late success with the token before never puts the pair before back", () =>
+test("fault 33: a late success with the token before never puts the pair before back", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* Effect.gen(function* () {
@@ -231,7 +231,7 @@ test("where the application is refused the stored pair is no way out", () =>
     assert.equal(error._tag, "ClientRefused")
   }).pipe(Effect.provide(simulated())))
 
-test("a refresh on its way is not broken off, and what it gave is kept", () =>
+test("fault 51: a refresh on its way is not broken off, and what it gave is kept", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* Effect.gen(function* () {
@@ -245,7 +245,7 @@ test("a refresh on its way is not broken off, and what it gave is kept", () =>
     assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
   }).pipe(Effect.provide(simulated({ latency: 5_000 }))))
 
-test("a refresh that nobody answers holds an end up for 15 seconds at most, and is not repeated", () =>
+test("fault 51: a refresh that nobody answers holds an end up for 15 seconds at most, and is not repeated", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* fault("/oauth/token", { _tag: "Hang" })
@@ -259,7 +259,7 @@ test("a refresh that nobody answers holds an end up for 15 seconds at most, and 
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulated())))
 
-test("between two tries of a refresh an end comes at once", () =>
+test("fault 51: between two tries of a refresh an end comes at once", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* fault("/oauth/token", { _tag: "Status", status: 503 })

@@ -1,0 +1,102 @@
+/** `paceline plan`: what a run will ask for and when it will be done, before anything is spent. */
+import { Console, Effect, FileSystem, Layer, Option, Path } from "effect"
+import { Command, Flag } from "effect/cli"
+import { StravaConfig } from "../strava/StravaConfig.ts"
+import type { Settings } from "../environment.ts"
+import { exitCodes } from "../exit.ts"
+import { type Plan, plan as planOf } from "../Plan.ts"
+import { RunOptions } from "../RunOptions.ts"
+import { complain, EndWith, inPlainWords } from "../runtime.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { Quota } from "../strava/Quota.ts"
+import { count, running, settingsFrom } from "./flags.ts"
+import { ready, real, which } from "./pipeline.ts"
+import { type Forecast, forecastJson, renderForecast } from "./planPage.ts"
+import { type Saying, selection, watch, type Which } from "./runStages.ts"
+
+const { concurrency: _, partialOk: __, quiet: ___, rebuildState: ____, ...asked } = running
+
+/** The plan of a run with these settings, made without the lock; nothing is written. */
+const forecast = Effect.fnUntraced(function* (
+  settings: Settings,
+  stages: Which,
+  assumed: Option.Option<number>,
+) {
+  const file = (yield* Path.Path).join(settings.data, "state.db")
+  const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
+  const state = Option.isSome(there)
+    ? StateFile.layerReadOnly(settings.data, settings.sinks)
+    : StateFile.layerNothing
+  const { selected } = selection(stages)
+  return yield* Effect.gen(function* () {
+    const made: Plan = yield* planOf(
+      selected,
+      settings.policy,
+      Option.getOrElse(assumed, () => 0),
+    )
+    const { sinks } = yield* (yield* StateFile).counts
+    const waiting = sinks.filter(({ sink }) => settings.sinks.includes(sink))
+      .reduce((sum, { pending }) => sum + pending, 0)
+    return { plan: made, waiting, assumed: Option.isSome(assumed) } satisfies Forecast
+  }).pipe(
+    Effect.provide(Quota.layer(settings.policy).pipe(Layer.provideMerge(state))),
+    Effect.provideService(RunOptions, settings.options),
+  )
+})
+
+/**
+ * Read the list as a run does: kept, and delivered. The work that it is part of is not done by that, so
+ * that a run soon after goes on with this list and does not pay for it again.
+ */
+const readList = Effect.fnUntraced(function* (settings: Settings, saying: Saying) {
+  yield* ready(settings.data)
+  const stages = { only: Option.none(), from: Option.none(), to: "activities" } as const
+  const options = { ...settings.options, limit: undefined, retryQuarantined: false }
+  const { code, error } = yield* watch(
+    { ...settings, options },
+    stages,
+    saying,
+    real,
+    ({ code }) =>
+      code === exitCodes.complete || code === exitCodes.quarantined
+        ? Effect.flatMap(StateFile, ({ ended }) => ended(exitCodes.again))
+        : Effect.void,
+  )
+  if (Option.isSome(error)) yield* complain(`\n${inPlainWords(error.value)}`)
+  return code
+}, Effect.provide(StravaConfig.layer))
+
+export const plan = Command.make(
+  "plan",
+  {
+    ...asked,
+    ...which,
+    list: Flag.Boolean("list").pipe(
+      Flag.withDescription("Read the list of activities first: 2 requests and 1 for each 200"),
+      Flag.withDefault(false),
+    ),
+    activities: count("activities").pipe(
+      Flag.withDescription("Plan as if Strava listed so many activities"),
+      Flag.optional,
+    ),
+  },
+  Effect.fnUntraced(function* (flags) {
+    const { data, json } = flags
+    const settings = yield* settingsFrom({ ...flags, concurrency: 1 }, true)
+    const again = "Run the same command to go on where it stopped"
+    const saying = { json, quiet: false, partialOk: false, again }
+    const code = flags.list ? yield* readList(settings, saying) : exitCodes.complete
+    const found = yield* forecast(settings, flags, flags.activities)
+    yield* Console.log(
+      json ? JSON.stringify(forecastJson(found)) : renderForecast(found, data),
+    )
+    if (code !== exitCodes.complete) return yield* new EndWith({ code })
+  }),
+).pipe(
+  Command.withDescription("Say what a run will ask Strava for and when it will be done"),
+  Command.withExamples([
+    { command: "paceline plan", description: "From what is known, at no request" },
+    { command: "paceline plan --list", description: "Read the list of activities first" },
+    { command: "paceline plan --activities 700", description: "Before anything is known" },
+  ]),
+)

@@ -1,0 +1,121 @@
+/** A plan as a page for people and as an object for programs. */
+import { doneAt, duration } from "../estimate.ts"
+import type { Plan } from "../Plan.ts"
+
+export interface Forecast {
+  readonly plan: Plan
+  /** Items that the sinks of the run have yet to take. */
+  readonly waiting: number
+  /** Whether the number of activities is the user's word. */
+  readonly assumed: boolean
+}
+
+const figure = (count: number) => count.toLocaleString("en")
+const some = (count: number, one: string, more = `${one}s`) =>
+  `${figure(count)} ${count === 1 ? one : more}`
+
+const isoTime = (at: number) => Number.isFinite(at) ? new Date(at).toISOString() : null
+
+/** Whether there is anything to plan from. */
+const isKnown = ({ assumed, plan }: Forecast) =>
+  assumed || plan.activities.whole || plan.activities.known > 0
+
+/** Numbers are requests, times are ISO 8601; null where nothing is known, or where it is never done. */
+export const forecastJson = (forecast: Forecast) => {
+  const { assumed, plan, waiting } = forecast
+  const known = isKnown(forecast)
+  return {
+    known,
+    requests: known ? plan.requests : null,
+    activities: { ...plan.activities, assumed },
+    streams: plan.streams,
+    windows: known ? plan.windows : null,
+    now: isoTime(plan.now),
+    starts: known ? isoTime(plan.starts) : null,
+    ends: known ? isoTime(plan.ends) : null,
+    run: known ? plan.run : null,
+    quota: plan.quota,
+    waiting,
+  }
+}
+
+const nothingKnown = (data: string) =>
+  `Nothing is known yet of what there is to fetch: no list of activities is in
+${data}. A first run asks for the profile (1 request), the list (1 for each 200
+activities, and 1 to find its end) and the samples (1 for each activity that
+was not typed in by hand). To know more:
+
+  deno task plan --list             reads the list now and keeps it
+  deno task plan --activities 700   plans as if there were so many`
+
+const listWords = ({ activities: { known, whole }, requests }: Plan, assumed: boolean) =>
+  requests.activities === 0
+    ? "the list has just been read, or is not asked for"
+    : assumed
+    ? `a list of ${some(known, "activity", "activities")}`
+    : whole
+    ? `the list, ${some(known, "activity", "activities")} long when last read`
+    : `the rest of the list, at least: ${figure(known)} are known so far`
+
+const streamsWords = ({ requests, streams: { due, listed } }: Plan) => {
+  const waiting = listed + due
+  const again = due > 0 ? ` (${figure(due)} set aside and due again)` : ""
+  return requests.streams === 0
+    ? "no samples to ask for"
+    : requests.streams < waiting
+    ? `samples: so many of ${figure(waiting)}, as --limit says`
+    : requests.streams > waiting
+    ? "samples: all again, as --force says"
+    : `samples of so many activities${again}`
+}
+
+/** When all is done, in words: `done soon after Thursday 00:00 UTC, in 5 h 3 min`. */
+export const whenDone = ({ ends, now }: Pick<Plan, "ends" | "now">): string => {
+  const done = doneAt(ends, now)
+  return ends === Infinity || ends <= now ? done : `${done}, in ${duration(ends - now)}`
+}
+
+const runWords = ({ requests, run }: Plan): ReadonlyArray<string> =>
+  run.stops === "nothing" ? [] : [
+    `  This run sends ${figure(run.requests)} of them, then stops ${
+      run.stops === "limit" ? "at Strava's limit" : "at its deadline"
+    } with exit 75;`,
+    `  the same command again sends more of the ${figure(requests.total)}.`,
+  ]
+
+/** The page, within eighty columns. */
+export const renderForecast = (forecast: Forecast, data: string): string => {
+  const { assumed, plan, waiting } = forecast
+  if (!isKnown(forecast)) return nothingKnown(data)
+  const { activities, quota, requests, streams, windows } = plan
+  const row = (name: string, cost: number, words: string) =>
+    `  ${name.padEnd(11)}${(cost === 0 ? "·" : figure(cost)).padStart(8)}  ${words}`.trimEnd()
+  return [
+    `${some(requests.streams, "activity", "activities")}, ${some(requests.total, "request")}, ` +
+    `${some(windows, "quarter")} of an hour:`,
+    `${whenDone(plan)}.`,
+    "",
+    row(
+      "athlete",
+      requests.athlete,
+      `the profile, ${requests.athlete === 0 ? "not asked for" : "asked for once a week"}`,
+    ),
+    row("activities", requests.activities, listWords(plan, assumed)),
+    row("streams", requests.streams, streamsWords(plan)),
+    "",
+    `  Strava allows ${figure(quota.quarter.cap)} a quarter of an hour and ${
+      figure(quota.day.cap)
+    } a day (UTC).`,
+    `  Of these, ${figure(quota.quarter.used)} and ${figure(quota.day.used)} are used.`,
+    ...runWords(plan),
+    ...(waiting === 0
+      ? []
+      : [`  Before that, ${figure(waiting)} that wait for a sink are delivered, at no request.`]),
+    ...(streams.later === 0 ? [] : [
+      `  Set aside and not due: ${figure(streams.later)}; --retry-quarantined asks for them too.`,
+    ]),
+    ...(activities.whole || assumed
+      ? []
+      : ["  More may be listed. To read the rest of the list now: deno task plan --list"]),
+  ].join("\n")
+}

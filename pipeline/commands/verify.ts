@@ -1,0 +1,88 @@
+/** `paceline verify`: whether what the state file says is in each sink is there; `--repair` mends it. */
+import { Console, Effect, FileSystem, Layer, Option, Path, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import { SinkName } from "../../sinks/Sink.ts"
+import { sinksLayer } from "../environment.ts"
+import { errorExitCode, exitCodes } from "../exit.ts"
+import { EndWith } from "../runtime.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { page } from "./verifyPage.ts"
+import { codeOf } from "../verify/verdict.ts"
+import { sinksOf, verify as look, verifyAndRepair } from "../verify/verify.ts"
+import { isDemo } from "./demoFolder.ts"
+import { data, databaseUrl, json } from "./flags.ts"
+import { taskLine } from "./line.ts"
+
+/** There is no state file that says anything. */
+export class NothingToVerify extends Schema.TaggedError<NothingToVerify>()("NothingToVerify", {
+  folder: Schema.String,
+}) {
+  override get message() {
+    return `There is no state file in ${this.folder}, so there is nothing to verify by. ` +
+      `Run first: deno task pipeline (or deno task demo, then add --data ./demo)`
+  }
+  override readonly [errorExitCode] = exitCodes.data
+}
+
+const commandsFor = (folder: string, ofDemo: boolean) => {
+  const pipeline = taskLine("pipeline", folder)
+  return {
+    repair: `${taskLine("verify", folder)} --repair`,
+    pipeline: ofDemo ? "deno task demo" : pipeline,
+    rebuild: `${pipeline} --rebuild-state`,
+  }
+}
+
+export const verify = Command.make(
+  "verify",
+  {
+    data,
+    json,
+    sink: Flag.Literals("sink", SinkName.literals).pipe(
+      Flag.withDescription("Where to look; repeat it for several (default: those that are used)"),
+      Flag.atLeast(0),
+    ),
+    repair: Flag.Boolean("repair").pipe(
+      Flag.withDescription("Mend what is different, out of the state file and the other sinks"),
+      Flag.withDefault(false),
+    ),
+  },
+  Effect.fnUntraced(function* ({ data, json, repair, sink }) {
+    const file = (yield* Path.Path).join(data, "state.db")
+    const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
+    if (Option.isNone(there)) return yield* new NothingToVerify({ folder: data })
+    const settings = { data, databaseUrl: yield* databaseUrl }
+    // A state file that cannot be read is not mended by the way: that is for `pipeline` to say.
+    const names = yield* Effect.provide(
+      sinksOf(sink),
+      StateFile.layerReadOnly(data, SinkName.literals),
+    )
+    const state = repair ? StateFile.layer : StateFile.layerReadOnly
+    const report = yield* (repair ? verifyAndRepair() : look(data)).pipe(
+      Effect.provide(
+        Layer.provideMerge(
+          state(data, SinkName.literals),
+          sinksLayer({ ...settings, sinks: names }),
+        ),
+      ),
+    )
+    const code = codeOf(report)
+    yield* Console.log(
+      json
+        ? JSON.stringify({ ...report, exit: code })
+        : page(report, file, commandsFor(data, yield* isDemo(data))),
+    )
+    if (code !== exitCodes.complete) return yield* new EndWith({ code })
+  }),
+).pipe(
+  Command.withDescription(
+    "Prove that every sink holds what the state file says; asks Strava nothing",
+  ),
+  Command.withExamples([
+    { command: "paceline verify", description: "Look into every sink that is used" },
+    {
+      command: "paceline verify --repair",
+      description: "Mend what was deleted or edited, out of the other sinks",
+    },
+  ]),
+)

@@ -1,0 +1,178 @@
+/** A report as a page for people, of at most 80 columns but for what it quotes. */
+import type { Resource } from "../../schemas/Item.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
+import { printable } from "../table.ts"
+import type { Difference, Part, Report, Year } from "../verify/Report.ts"
+import { isProven } from "../verify/verdict.ts"
+
+/** Of a longer list only the beginning is shown. */
+const mostLines = 20
+
+const dot = (count: number) => count === 0 ? "·" : String(count)
+
+const row = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>) =>
+  `  ${
+    cells.map((cell, i) => i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("")
+  }`.trimEnd()
+
+const widths = [10, 11, 9, 9, 10, 10, 9, 8]
+
+const partsTable = (parts: ReadonlyArray<Part>): ReadonlyArray<string> => [
+  row(["sink", "what", "expected", "there", "compared", "differ", "waiting", "lacks"], widths),
+  ...parts.map((
+    { compared, different, expected, lacking, refused, resource, sink, there, waiting },
+  ) =>
+    row([
+      sink,
+      words[resource],
+      dot(expected),
+      dot(there),
+      dot(compared),
+      dot(different),
+      dot(waiting + refused),
+      dot(lacking),
+    ], widths)
+  ),
+]
+
+const words: Readonly<Record<Resource, string>> = {
+  athlete: "profile",
+  activities: "activities",
+  streams: "samples",
+}
+
+/** Years as rows; a column for what is known, and one for each sink. */
+const yearsTable = (
+  years: ReadonlyArray<Year>,
+  sinks: ReadonlyArray<SinkName>,
+): ReadonlyArray<string> => {
+  const resources = ["activities", "streams"] as const
+  const all = [
+    ...new Set(years.filter(({ resource }) => resource !== "athlete").map(({ year }) => year)),
+  ]
+    .sort((a, b) => (b ?? 0) - (a ?? 0))
+  if (all.length === 0) return []
+  const line = (first: string, cells: (resource: Resource) => ReadonlyArray<string>) =>
+    `  ${first.padEnd(6)}${
+      resources.map((resource) => {
+        const [known = "", ...there] = cells(resource)
+        return known.padStart(11) +
+          there.map((cell, i) => cell.padStart(Math.max(6, (sinks[i]?.length ?? 0) + 1))).join("")
+      }).join(" ")
+    }`
+  return [
+    "",
+    line("year", (resource) => [words[resource], ...sinks]),
+    ...all.map((year) =>
+      line(year === null ? "?" : String(year), (resource) => {
+        const found = years.find((one) => one.year === year && one.resource === resource)
+        return [
+          dot(found?.known ?? 0),
+          ...sinks.map((sink) => dot(found?.there[sink] ?? 0)),
+        ]
+      })
+    ),
+  ]
+}
+
+const list = (heading: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+  lines.length === 0 ? [] : [
+    "",
+    `  ${heading}`,
+    ...lines.slice(0, mostLines).map((line) => `    ${printable(line)}`),
+    ...(lines.length > mostLines ? [`    … and ${lines.length - mostLines} more`] : []),
+  ]
+
+const name = ({ id, resource, sink }: Omit<Difference, "detail">) => `${sink} ${resource} ${id}`
+const withDetail = (found: Difference) =>
+  name(found) + (found.detail === "" ? "" : `: ${found.detail}`)
+
+const count = (number: number, one: string, more = `${one}s`) =>
+  `${number} ${number === 1 ? one : more}`
+
+const without = ({ absent, listed, quarantined, skipped }: Report["without"]) => {
+  const told = [
+    [listed, "to fetch"],
+    [absent, "absent"],
+    [skipped, "by hand"],
+    [quarantined, "set aside"],
+  ] as const
+  const some = told.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
+  return some.length === 0 ? [] : ["", `  not in the sinks, and need not be: ${some.join(", ")}`]
+}
+
+const verdict = (report: Report): string => {
+  const { differences, repair, sinks } = report
+  const places = sinks.filter(({ trouble }) => trouble === undefined).length
+  if (isProven(report)) {
+    return `proven: ${count(places, "sink holds", "sinks hold")} what the state file says`
+  }
+  const lost = repair?.lost.length ?? 0
+  return [
+    ...(differences.length > 0 ? [count(differences.length, "difference")] : []),
+    ...(lost > 0 ? [`${lost} to be fetched again`] : []),
+    ...(places < sinks.length
+      ? [`${count(sinks.length - places, "sink")} could not be looked into`]
+      : []),
+  ].join(", ")
+}
+
+const mended = ({ aside, lost, requests, restored }: NonNullable<Report["repair"]>) => [
+  "",
+  `  mended without a request: ${count(restored, "answer")} delivered again`,
+  ...aside.map((table) => `  put aside, since it could not be read back: ${table}`),
+  ...list(
+    `nobody has the answer of ${lost.length} any more; the next run needs ` +
+      `${count(requests, "request")} for them beside its list:`,
+    lost.map(name),
+  ),
+]
+
+/** `commands` are what the reader may type: to mend, and to fetch what is gone. */
+export const page = (
+  report: Report,
+  path: string,
+  commands: { readonly repair: string; readonly pipeline: string; readonly rebuild: string },
+): string => {
+  const { differences, oddities, parts, repair, running, sinks, uneven, unknown, years } = report
+  const looked = sinks.filter(({ trouble }) => trouble === undefined).map(({ sink }) => sink)
+  const lacking = parts.some(({ lacking }) => lacking > 0)
+  const next = differences.length > 0 && repair === undefined
+    ? `${commands.repair}   (mends without a request)`
+    : (repair?.lost.length ?? 0) > 0
+    ? `${commands.pipeline}   (fetches what nobody has)`
+    : lacking && repair === undefined
+    ? `${commands.repair}   (brings what came before a sink was added)`
+    : undefined
+  return [
+    `${path}: ${verdict(report)}`,
+    ...(running === null ? [] : [
+      "",
+      `  a run is going on (${printable(running)}): figures may be of different moments`,
+    ]),
+    "",
+    ...partsTable(parts),
+    ...yearsTable(years, looked),
+    ...without(report.without),
+    ...sinks.flatMap(({ location, sink, trouble }) =>
+      trouble === undefined
+        ? []
+        : ["", `  ${sink}: ${printable(location)}`, `    ${printable(trouble.detail)}`]
+    ),
+    ...list(`${count(differences.length, "difference")}:`, differences.map(withDetail)),
+    ...list(
+      `not known to the state file, and left alone (taken in by: ${commands.rebuild}):`,
+      unknown.map(withDetail),
+    ),
+    ...list(
+      "no items, and left alone:",
+      oddities.map(({ detail, resource, sink }) => `${sink} ${resource}: ${detail}`),
+    ),
+    ...list(
+      "as Strava sent them, but not of one length:",
+      uneven.map(({ detail, id }) => `streams ${id}: ${detail}`),
+    ),
+    ...(repair === undefined ? [] : mended(repair)),
+    ...(next === undefined ? [] : ["", `  next  ${next}`]),
+  ].join("\n")
+}

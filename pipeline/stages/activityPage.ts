@@ -1,0 +1,79 @@
+/** One page of Strava's list, read: what arrives, what is listed by it, and what cannot be read. */
+import { Option, Schema } from "effect"
+import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import { elementsOf, onOneLine } from "../../schemas/Json.ts"
+import type { Arrival } from "../state/arrive.ts"
+import type { Mark } from "../state/checkpoint.ts"
+import { itemFrom } from "../state/item.ts"
+import type { Answer } from "../strava/Strava.ts"
+
+const decode = Schema.decodeUnknownOption(SummaryActivity)
+
+export interface Page {
+  readonly arrivals: ReadonlyArray<Arrival>
+  readonly marks: ReadonlyArray<Mark>
+}
+
+/** Read one page; what cannot be read is set aside as it came, and the rest of the page lands. */
+export const readPage = (owner: AthleteId, { json, receivedAt, text }: Answer): Page => {
+  const arrivals: Array<Arrival> = []
+  const marks: Array<Mark> = []
+  const values = json as ReadonlyArray<unknown>
+  elementsOf(text).forEach((element, i) => {
+    const activity = decode(values[i])
+    if (Option.isNone(activity)) {
+      marks.push(unreadable(owner, element, values[i], receivedAt))
+      return
+    }
+    const id = String(activity.value.id)
+    const start = startOf(activity.value)
+    const key = { athlete: owner, id }
+    arrivals.push({
+      item: itemFrom({ ...key, resource: "activities" }, onOneLine(element), receivedAt),
+      start,
+    })
+    marks.push(
+      activity.value.manual === true
+        ? {
+          ...key,
+          resource: "streams",
+          start,
+          status: "skipped",
+          reason: "entered by hand: no samples",
+        }
+        : { ...key, resource: "streams", start, status: "listed" },
+    )
+  })
+  return { arrivals, marks }
+}
+
+const issueOf = (element: string): string => {
+  const result = Schema.decodeUnknownResult(SummaryActivity)(JSON.parse(element))
+  return result._tag === "Failure" ? result.failure.message.replaceAll(/\s+/g, " ") : "unreadable"
+}
+
+/** A name of its own where it has no id that can be used, so that the ledger can name it. */
+const nameOf = (value: unknown, hash: string): string => {
+  const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined
+  return Number.isSafeInteger(id) && Number(id) > 0 ? String(id) : `unreadable-${hash.slice(0, 16)}`
+}
+
+const unreadable = (
+  owner: AthleteId,
+  element: string,
+  value: unknown,
+  receivedAt: number,
+): Mark => {
+  const key = { athlete: owner, resource: "activities" } as const
+  const item = itemFrom({ ...key, id: "" }, element, receivedAt)
+  const id = nameOf(value, item.hash)
+  const reason = issueOf(element)
+  return { ...key, id, start: 0, status: "quarantined", reason, item: { ...item, id } }
+}
+
+/** Whether the page holds an activity of another athlete. */
+export const hasStranger = (owner: AthleteId, values: unknown): boolean =>
+  (values as ReadonlyArray<unknown>)
+    .map((value) => Option.getOrUndefined(decode(value))?.athlete?.id)
+    .some((id) => id !== undefined && id !== null && id !== owner)

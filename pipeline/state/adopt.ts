@@ -1,0 +1,237 @@
+/**
+ * Adopting: the ledger is made to say what the sinks hold, after the state file was lost or went back in
+ * time. What a sink holds and the ledger does not know is the newer; what another sink lacks of it waits
+ * for that sink, from the text that the first one keeps. No request. Killed half-way, it is done again.
+ */
+import { Clock, Effect, Option, Schema, Stream } from "effect"
+import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import { type Item, Resource } from "../../schemas/Item.ts"
+import type { Kept, Sink, SinkError } from "../../sinks/Sink.ts"
+import type { Database } from "./Database.ts"
+import { type Look, lookAt, waitingIn } from "./look.ts"
+import { forget, listStreams, note, place, startIn } from "./settle.ts"
+import type { StateError } from "./StateError.ts"
+import { judge, textKey, unknownOf, unsure } from "./verdict.ts"
+
+/** How many items the ledger has learnt of, by resource, and how many are to be asked for again. */
+export interface Adopted {
+  readonly learnt: Readonly<Record<Resource, number>>
+  readonly lost: number
+}
+
+/** Items that are looked at together; their texts are in memory together. */
+const pages: Record<Resource, { readonly looks: number; readonly texts: number }> = {
+  athlete: { looks: 100, texts: 100 },
+  activities: { looks: 5_000, texts: 5_000 },
+  streams: { looks: 1_000, texts: 20 },
+}
+
+/** Note what `sink` holds, in a table that goes with the connection. */
+const gather = (db: Database, sink: Sink, resource: Resource) =>
+  sink.held(resource).pipe(
+    Stream.grouped(1_000),
+    Stream.runForEach((page) =>
+      db.transaction(() => {
+        for (const { fault, hash, id } of page) {
+          if (id === undefined || fault !== undefined) continue
+          const row = [resource, id, sink.name, hash ?? null] as const
+          db.run(`insert or replace into temp.held values (?, ?, ?, ?)`, ...row)
+        }
+      })
+    ),
+  )
+
+/** Whose data this is: what the ledger says, or else what the sinks hold. */
+const ownerOf = Effect.fnUntraced(function* (db: Database, sinks: ReadonlyArray<Sink>) {
+  const row = yield* db.read(() =>
+    db.all(
+      `select id from item where resource = 'athlete' union all
+         select cast(athlete as text) from item where resource <> 'athlete' union all
+         select id from temp.held where resource = 'athlete' limit 1`,
+    )[0] ??
+      db.all(`select id, 1 as activity from temp.held where resource = 'activities' limit 1`)[0]
+  )
+  if (row === undefined) return undefined
+  if (row["activity"] === undefined) return AthleteId.make(Number(row["id"]))
+  for (const sink of sinks) {
+    const [kept] = yield* sink.kept("activities", [String(row["id"])])
+    const owner = Option.map(decoded(kept), ({ athlete }) => athlete?.id)
+    if (Option.isSome(owner) && typeof owner.value === "number") return owner.value
+  }
+  return undefined
+})
+
+const Activity = Schema.fromJsonString(SummaryActivity)
+const decoded = (kept: Pick<Kept, "text"> | undefined) =>
+  kept === undefined
+    ? Option.none<typeof SummaryActivity.Type>()
+    : Schema.decodeOption(Activity)(kept.text)
+
+const fetchTexts = Effect.fnUntraced(function* (
+  sinks: ReadonlyArray<Sink>,
+  resource: Resource,
+  wanted: (sink: Sink) => ReadonlyArray<string>,
+) {
+  const texts = new Map<string, Kept>()
+  for (const sink of sinks) {
+    const ids = wanted(sink)
+    if (ids.length === 0) continue
+    for (const kept of yield* sink.kept(resource, ids)) texts.set(textKey(sink.name, kept.id), kept)
+  }
+  return texts
+})
+
+export const adopt = Effect.fn("adopt")(function* (
+  db: Database,
+  sinks: ReadonlyArray<Sink>,
+  since: number,
+): Effect.fn.Return<Adopted | undefined, StateError | SinkError> {
+  yield* db.read(() => {
+    db.run(
+      `create temp table if not exists held (resource text, id text, sink text, hash text,
+         primary key (resource, id, sink)) without rowid`,
+    )
+    db.run(`delete from temp.held`)
+  })
+  for (const resource of Resource.literals) {
+    for (const sink of sinks) yield* gather(db, sink, resource)
+  }
+  const learnt = { athlete: 0, activities: 0, streams: 0 }
+  let lost = 0
+  const athlete = yield* ownerOf(db, sinks)
+  if (athlete === undefined) {
+    const held = yield* db.read(() => db.all(`select 1 from temp.held limit 1`).length)
+    return held === 0 ? { learnt, lost } : undefined
+  }
+
+  const open = new Set(sinks.map(({ name }) => name))
+
+  /** Looks at one page of items whose texts are in memory together. */
+  const settle = Effect.fnUntraced(function* (resource: Resource, looks: ReadonlyArray<Look>) {
+    const itemOf = ({ id }: Look, { fetchedAt, hash, text }: Kept): Item => ({
+      athlete,
+      resource,
+      id,
+      text,
+      hash,
+      fetchedAt,
+    })
+    const first = yield* fetchTexts(sinks, resource, ({ name }) =>
+      looks.filter((look) => {
+        const unknown = unknownOf(look, since)
+        const several = new Set(unknown.map(({ hash }) => hash)).size > 1
+        return unknown.some(({ sink }) => sink === name) &&
+          (resource !== "streams" || several || look.staged !== undefined)
+      }).map(({ id }) => id))
+    const verdicts = looks.map((look) => ({ look, verdict: judge(look, since, first) }))
+    const second = yield* fetchTexts(
+      sinks,
+      resource,
+      ({ name }) =>
+        verdicts.flatMap(({ look, verdict }) =>
+          verdict !== undefined && verdict.kept === undefined &&
+            look.held.get(name) === verdict.hash &&
+            unsure(look, verdict.hash).length > 0
+            ? [look.id]
+            : []
+        ),
+    )
+    const settled = yield* db.read(() =>
+      verdicts.map(({ look, verdict }) => {
+        const known = [...look.held.keys()].map((sink) => second.get(textKey(sink, look.id)))
+        const waits = look.staged !== undefined && look.staged.hash === verdict?.hash
+        const kept = verdict?.kept ?? (waits
+          ? waitingIn(db, [athlete, resource, look.id])
+          : known.find((kept) => kept?.hash === verdict?.hash))
+        return { look, verdict, kept }
+      })
+    )
+    // What a sink without hashes holds is believed if it is what the text would make.
+    const equal = new Set<string>()
+    for (const sink of sinks) {
+      const items = settled.flatMap(({ kept, look }) =>
+        kept !== undefined && look.held.has(sink.name) && look.held.get(sink.name) === undefined &&
+          look.landed.get(sink.name) !== kept.hash
+          ? [itemOf(look, kept)]
+          : []
+      )
+      if (items.length === 0) continue
+      const differing = yield* sink.differing({ resource, items })
+      const different = new Set(differing.map(({ item }) => item.id))
+      for (const { id } of items) if (!different.has(id)) equal.add(textKey(sink.name, id))
+    }
+    const now = yield* Clock.currentTimeMillis
+    yield* db.transaction(() => {
+      for (const { kept, look, verdict } of settled) {
+        const activity = resource === "activities" ? decoded(kept) : Option.none()
+        const owner = Option.getOrUndefined(activity)?.athlete?.id
+        // A database may hold another athlete's activities as well.
+        if (look.had === undefined && typeof owner === "number" && owner !== athlete) continue
+        const key = { athlete, resource, id: look.id }
+        if (verdict === undefined) {
+          if (forget(db, key, look, now)) lost++
+          continue
+        }
+        const sure = [...open].filter((sink) =>
+          equal.has(textKey(sink, look.id)) || !unsure(look, verdict.hash).includes(sink)
+        )
+        const start = Option.match(activity, {
+          onSome: startOf,
+          onNone: () => look.had?.start ?? startIn(db, key),
+        })
+        const item = kept === undefined ? undefined : itemOf(look, kept)
+        place(db, key, look, verdict.hash, item, sure, start)
+        if (note(db, key, look, verdict.hash, start, now)) learnt[resource]++
+        if (Option.isSome(activity)) listStreams(db, { ...key, start }, activity.value, now)
+      }
+    })
+  })
+
+  for (const resource of Resource.literals) {
+    let after = ""
+    for (;;) {
+      const page = yield* db.read(() =>
+        lookAt(db, { athlete, resource, after, open, limit: pages[resource].looks })
+      )
+      if (page.ids.length === 0) break
+      after = page.ids.at(-1) ?? after
+      for (let i = 0; i < page.looks.length; i += pages[resource].texts) {
+        yield* settle(resource, page.looks.slice(i, i + pages[resource].texts))
+      }
+    }
+    yield* db.transaction(() => {
+      for (const sink of open) {
+        db.run(
+          `delete from landed where sink = ?1 and resource = ?2 and not exists (
+             select 1 from temp.held where held.resource = ?2 and held.id = landed.id
+               and held.sink = ?1)`,
+          sink,
+          resource,
+        )
+      }
+    })
+  }
+  yield* keepProfile(db, sinks, athlete)
+  return { learnt, lost }
+})
+
+/** The profile's answer is kept in its cursor too, for a sink that is added later. */
+const keepProfile = Effect.fnUntraced(function* (
+  db: Database,
+  sinks: ReadonlyArray<Sink>,
+  athlete: AthleteId,
+) {
+  const known = yield* db.read(() =>
+    db.all(`select 1 from cursor where athlete = ? and stage = 'athlete'`, athlete).length
+  )
+  if (known > 0) return
+  for (const sink of sinks) {
+    const [kept] = yield* sink.kept("athlete", [String(athlete)])
+    if (kept === undefined) continue
+    const value = JSON.stringify({ fetchedAt: kept.fetchedAt, text: kept.text })
+    return yield* db.transaction(() =>
+      void db.run(`insert into cursor values (?, 'athlete', ?)`, athlete, value)
+    )
+  }
+})

@@ -1,0 +1,201 @@
+/** The ledger, for who proves it or mends it: what is known of each item, page by page. */
+import type { Effect } from "effect"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import type { Item, ItemKey, Resource } from "../../schemas/Item.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
+import type { Status } from "./counts.ts"
+import type { Database, Row } from "./Database.ts"
+import { endAsBeforeIn, forgetIn, type Lost, type Restored, restoreIn } from "./mend.ts"
+import { itemOf } from "./outbox.ts"
+import type { StateError } from "./StateError.ts"
+
+/** What the ledger says of an item. */
+export interface Entry extends ItemKey {
+  readonly status: Status
+  /** When its activity began, in milliseconds since 1970; 0 if unknown. */
+  readonly start: number
+  /** Of the newest answer; null while there is none. */
+  readonly hash: string | null
+  /** The hash of the answer that each sink holds. */
+  readonly landed: ReadonlyMap<SinkName, string>
+  /** The sinks that have yet to take an answer, or have refused one. */
+  readonly waiting: ReadonlyMap<SinkName, "pending" | "refused">
+}
+
+export interface Ledger {
+  /** The next entries of `resource` after those up to `after`, in the order of their keys. */
+  page(
+    resource: Resource,
+    after: Pick<ItemKey, "athlete" | "id"> | undefined,
+    limit: number,
+  ): Effect.Effect<ReadonlyArray<Entry>, StateError>
+  /** The entries of these ids that there are. */
+  of(resource: Resource, ids: ReadonlyArray<string>): Effect.Effect<
+    ReadonlyArray<Entry>,
+    StateError
+  >
+  /** The answers of these entries that the state file itself has, whole. */
+  texts(entries: ReadonlyArray<Entry>): Effect.Effect<ReadonlyArray<Item>, StateError>
+  /** What each sink that has been used was when it was: see `StateFile.recognize`. */
+  readonly identities: Effect.Effect<ReadonlyMap<SinkName, string>, StateError>
+  /**
+   * `sinks` do not hold the item: stage it for them, in one transaction with others. Its text must be of
+   * the ledger's own hash.
+   */
+  restore(restored: ReadonlyArray<Restored>): Effect.Effect<void, StateError>
+  /**
+   * `sinks` do not hold these items and nobody has their answers: profiles and samples are to be asked
+   * for again, activities come with the next list.
+   */
+  forget(lost: ReadonlyArray<Lost>): Effect.Effect<void, StateError>
+  /** Note that this run ended and changed nothing of what the one before had still to do. */
+  readonly endedAsBefore: Effect.Effect<void, StateError>
+}
+
+const parts = (row: Row, resource: Resource): ItemKey => ({
+  athlete: AthleteId.make(Number(row["athlete"])),
+  resource,
+  id: String(row["id"]),
+})
+
+const inIds = "and resource = ? and id in (select value from json_each(?))"
+
+/** The entries of rows of one athlete. */
+const entriesOf = (
+  db: Database,
+  resource: Resource,
+  rows: ReadonlyArray<Row>,
+): ReadonlyArray<Entry> => {
+  const { athlete = null } = rows[0] ?? {}
+  const among = [athlete, resource, JSON.stringify(rows.map(({ id }) => id))] as const
+  const byId = (rows: ReadonlyArray<Row>) => Map.groupBy(rows, ({ id }) => String(id))
+  const landed = byId(
+    db.all(`select id, sink, hash from landed where athlete = ? ${inIds}`, ...among),
+  )
+  const pending = byId(
+    db.all(`select id, sink, reason from pending where athlete = ? ${inIds}`, ...among),
+  )
+  return rows.map((row): Entry => {
+    const key = parts(row, resource)
+    return {
+      ...key,
+      status: row["status"] as Status,
+      start: Number(row["start"]),
+      hash: row["hash"] === null ? null : String(row["hash"]),
+      landed: new Map(
+        (landed.get(key.id) ?? []).map(({ hash, sink }) => [sink as SinkName, String(hash)]),
+      ),
+      waiting: new Map(
+        (pending.get(key.id) ?? []).map(({ reason, sink }) => [
+          sink as SinkName,
+          reason === null ? "pending" : "refused",
+        ]),
+      ),
+    }
+  })
+}
+
+const athletesIn = (db: Database, after = 0) =>
+  db.all(`select distinct athlete from item where athlete > ? order by athlete`, after)
+    .map(({ athlete }) => Number(athlete))
+
+const columns = "athlete, id, status, start, hash"
+
+export const pageIn = (
+  db: Database,
+  resource: Resource,
+  after: Pick<ItemKey, "athlete" | "id"> | undefined,
+  limit: number,
+): ReadonlyArray<Entry> => {
+  const next = (athlete: number, id: string) =>
+    db.all(
+      `select ${columns} from item where athlete = ? and resource = ? and id > ?
+         order by id limit ?`,
+      athlete,
+      resource,
+      id,
+      limit,
+    )
+  const rest = after === undefined ? [] : next(after.athlete, after.id)
+  if (rest.length > 0) return entriesOf(db, resource, rest)
+  for (const athlete of athletesIn(db, after?.athlete)) {
+    const rows = next(athlete, "")
+    if (rows.length > 0) return entriesOf(db, resource, rows)
+  }
+  return []
+}
+
+export const entriesIn = (
+  db: Database,
+  resource: Resource,
+  ids: ReadonlyArray<string>,
+): ReadonlyArray<Entry> =>
+  athletesIn(db).flatMap((athlete) =>
+    entriesOf(
+      db,
+      resource,
+      db.all(
+        `select ${columns} from item where athlete = ? ${inIds}`,
+        athlete,
+        resource,
+        JSON.stringify(ids),
+      ),
+    )
+  )
+
+/** The cursor of the athlete keeps the profile, for sinks that are added later. */
+const profileIn = (db: Database, { athlete, hash, resource, id }: Entry): ReadonlyArray<Item> => {
+  const value = db.all(
+    `select json_extract(value, '$.text') as text, json_extract(value, '$.fetchedAt') as at
+       from cursor where athlete = ? and stage = 'athlete' and json_valid(value)`,
+    athlete,
+  )[0]
+  return hash !== null && typeof value?.["text"] === "string"
+    ? [{
+      athlete,
+      resource,
+      id,
+      text: value["text"],
+      hash,
+      fetchedAt: Number(value["at"]),
+    }]
+    : []
+}
+
+export const textsIn = (db: Database, entries: ReadonlyArray<Entry>): ReadonlyArray<Item> =>
+  entries.flatMap((entry) => {
+    const { athlete, id, resource } = entry
+    const row = db.all(
+      `select athlete, id, hash, fetched_at, body from staged
+         where athlete = ? and resource = ? and id = ?`,
+      athlete,
+      resource,
+      id,
+    )[0]
+    const staged = row === undefined ? undefined : itemOf(row, resource)
+    if (staged !== undefined) return [staged]
+    return entry.resource === "athlete" ? profileIn(db, entry) : []
+  })
+
+export const identitiesIn = (db: Database): ReadonlyMap<SinkName, string> =>
+  new Map(
+    db.all(`select key, value from meta where key like 'sink %'`).map(({ key, value }) => [
+      String(key).slice("sink ".length) as SinkName,
+      String(value),
+    ]),
+  )
+
+/** The ledger of `db`; `commit` runs a transaction. */
+export const ledgerIn = (
+  db: Database,
+  epoch: number,
+  commit: <A>(body: (now: number) => A) => Effect.Effect<A, StateError>,
+): Ledger => ({
+  page: (resource, after, limit) => db.read(() => pageIn(db, resource, after, limit)),
+  of: (resource, ids) => db.read(() => entriesIn(db, resource, ids)),
+  texts: (entries) => db.read(() => textsIn(db, entries)),
+  identities: db.read(() => identitiesIn(db)),
+  restore: (restored) => commit((now) => restoreIn(db, restored, now)),
+  forget: (lost) => commit((now) => forgetIn(db, lost, now)),
+  endedAsBefore: commit((now) => endAsBeforeIn(db, epoch, now)),
+})

@@ -1,0 +1,87 @@
+/** Taking in what the sinks hold: which of them are still to be looked at, and what is said of it. */
+import { Effect, Stream } from "effect"
+import type { Sink, SinkSource } from "../../sinks/Sink.ts"
+import { adopt, type Adopted } from "./adopt.ts"
+import type { Database } from "./Database.ts"
+import { recognizeIn } from "./holdings.ts"
+import { ofSink, StateError } from "./StateError.ts"
+
+const there = ({ there = Effect.succeed(true) }: SinkSource) => there
+
+/** A sink that was never made, or not since it was removed. */
+const empty = ({ location, name }: SinkSource): Sink => ({
+  name,
+  location,
+  whole: new Set(),
+  write: () => Effect.succeed([]),
+  held: () => Stream.empty,
+  kept: () => Effect.succeed([]),
+  differing: ({ items }) => Effect.succeed(items.map((item) => ({ item, detail: "missing" }))),
+  putAside: () => Effect.succeedNone,
+})
+
+/**
+ * The fact that a sink is to be looked at before it is written to: since when, in milliseconds since
+ * 1970; 0 where nothing was lost as far as is known, so that a sink that is down holds nobody up.
+ */
+export const owed = (sink: string) => `recover ${sink}`
+
+/** Take in what the sinks hold that were not looked at since the state file was lost. */
+export const takeIn = Effect.fnUntraced(function* (
+  db: Database,
+  path: string,
+  sources: ReadonlyArray<SinkSource>,
+) {
+  const due = yield* db.read(() =>
+    new Map(sources.flatMap(({ name }) => {
+      const value = db.all(`select value from meta where key = ?`, owed(name))[0]?.["value"]
+      return value === undefined ? [] : [[name, Number(value)]]
+    }))
+  )
+  if (due.size === 0) return undefined
+  const since = Math.max(...due.values())
+  return yield* Effect.scoped(Effect.gen(function* () {
+    const sinks = (yield* Effect.forEach(sources, (source) => {
+      const sink = Effect.flatMap(
+        there(source),
+        (made) => made ? source.open : Effect.succeed(empty(source)),
+      )
+      // The others only lend their texts.
+      return (due.get(source.name) ?? 0) > 0
+        ? Effect.map(sink, (sink) => [sink])
+        : Effect.orElseSucceed(Effect.map(sink, (sink) => [sink]), () => [])
+    })).flat()
+    yield* db.transaction(() => {
+      for (const { name, identity } of sources) {
+        if (due.has(name)) recognizeIn(db, name, identity ?? name)
+      }
+    })
+    const adopted = yield* adopt(db, sinks, since)
+    if (adopted === undefined) {
+      const detail =
+        "is lost, and nothing that the sinks hold tells whose data it is: no profile, " +
+        "and no activity as Strava sent it. Nothing was asked of Strava. Restore the state file or " +
+        "athlete.json from a backup, or give another folder: --data FOLDER"
+      return yield* new StateError({ path, reason: "lost", detail })
+    }
+    yield* db.transaction(() => {
+      db.run(`insert or replace into meta values ('changed', ?)`, `adopted ${since}`)
+      for (const { name } of sinks) db.run(`delete from meta where key = ?`, owed(name))
+    })
+    return adopted
+  })).pipe(Effect.mapError(ofSink(path)))
+})
+
+/** What came of it, in sentences; nothing at all where nothing was to be expected. */
+export const describe = ({ learnt, lost }: Adopted, quiet: boolean): ReadonlyArray<string> => {
+  const { activities, streams } = learnt
+  const found = activities + streams > 0
+  return [
+    ...(found
+      ? [`Taken in from the sinks: ${activities} activities and the samples of ${streams}.`]
+      : quiet
+      ? []
+      : ["The sinks hold nothing that it did not know."]),
+    ...(lost === 0 ? [] : [`No sink holds ${lost} that it knew: to be fetched again.`]),
+  ]
+}

@@ -1,0 +1,235 @@
+/**
+ * The four counters on Strava's clock, and how they survive the process: what is left to send, as far as
+ * it is known, what each answer teaches, and rows in the state file that are written ahead.
+ */
+import { Clock, Effect, Option, Schema } from "effect"
+import type { StateError } from "../state/StateError.ts"
+import type { StateFile } from "../state/StateFile.ts"
+import { NotConfigured } from "./errors.ts"
+import { QuotaCounter, type Sent } from "./QuotaCounter.ts"
+import { type Bucket, buckets, defaultCaps, quotaHeaders } from "./quotaWindow.ts"
+import { ServerClock } from "./ServerClock.ts"
+
+/** What was so when a request was reserved, to judge its answer by. */
+export interface Reserved {
+  /** By our clock. */
+  readonly at: number
+  /** How often our clock had been set by then. */
+  readonly jumps: number
+  readonly sent: ReadonlyMap<Bucket, Sent>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
+/** One of the windows, for people: `cap` is what we may use of it, `end` by our own clock. */
+export interface Window {
+  readonly used: number
+  readonly cap: number
+  readonly end: number
+}
+
+/**
+ * Counts for people, and for estimates: of each length one window as tight as the two of Strava, which
+ * has the lower of their limits and as much left as the fuller one. What is reserved for others is not
+ * in the limits.
+ */
+export interface QuotaSnapshot {
+  readonly quarter: Window
+  readonly day: Window
+}
+
+export const phrases: Readonly<Record<Bucket, string>> = {
+  all15: "requests for this quarter of an hour",
+  allDay: "requests for today (UTC)",
+  read15: "reads for this quarter of an hour",
+  readDay: "reads for today (UTC)",
+}
+
+/** Windows left that a clock set right may lead back to: of a bucket, its starts and counts. */
+const Remembered = Schema.fromJsonString(
+  Schema.Record(Schema.String, Schema.Array(Schema.Tuple([Schema.Finite, Schema.Finite]))),
+)
+const decode = Schema.decodeUnknownOption(Remembered)
+const none: typeof Remembered.Type = {}
+
+/** The ledger of a run over the state file of all runs. */
+export class QuotaLedger {
+  readonly clock: ServerClock
+  /** Requests sent and not answered yet. */
+  underWay = 0
+  private readonly state: StateFile["Service"]
+  private readonly counters: ReadonlyArray<QuotaCounter>
+  /** Requests of each window that are left to other users of the application. */
+  private readonly reserve: number
+  private jumps = 0
+  private storedOffset: number
+  private storedWindows: string
+
+  private constructor(
+    state: StateFile["Service"],
+    reserve: number,
+    clock: ServerClock,
+    counters: ReadonlyArray<QuotaCounter>,
+    storedWindows: string,
+  ) {
+    this.state = state
+    this.reserve = reserve
+    this.clock = clock
+    this.counters = counters
+    this.storedOffset = clock.lowerBound
+    this.storedWindows = storedWindows
+  }
+
+  static readonly open = Effect.fnUntraced(function* (
+    state: StateFile["Service"],
+    reserve: number,
+  ): Effect.fn.Return<QuotaLedger, StateError> {
+    const rows = yield* state.quota
+    const clock = new ServerClock(Number((yield* state.meta("clock")) ?? -1_000))
+    const stored = (yield* state.meta("quota.left")) ?? ""
+    const left = Option.getOrElse(decode(stored), () => none)
+    const begin = clock.at(yield* Clock.currentTimeMillis)
+    const counters = buckets.map((bucket) => {
+      const row = rows.find((row) => row.bucket === bucket)
+      return new QuotaCounter(bucket, row?.cap ?? defaultCaps[bucket], begin, [
+        ...(left[bucket] ?? []).map(([start, used]) => ({ start, used })),
+        ...(row === undefined ? [] : [row]),
+      ])
+    })
+    return new QuotaLedger(state, reserve, clock, counters, stored)
+  })
+
+  /** Go to the windows that hold the present; `now` by our clock, and whether that was set meanwhile. */
+  readonly look = Effect.map(
+    Effect.all([Clock.currentTimeMillis, Clock.monotonicTimeNanos]),
+    ([now, nanos]) => {
+      const jumped = this.clock.look(now, Number(nanos / 1_000_000n))
+      if (jumped) this.jumps++
+      this.turn(now)
+      return { now, jumped }
+    },
+  )
+
+  private turn(now: number): void {
+    for (const counter of this.counters) counter.turn(this.clock.at(now), this.underWay)
+  }
+
+  /** Most that we may use of a window. */
+  private limit({ cap }: QuotaCounter): number {
+    return cap - this.reserve
+  }
+
+  /** Why there is nothing to be had at all: a limit is no higher than what is reserved of it. */
+  get nothingLeft(): NotConfigured | undefined {
+    const none = this.counters.filter((counter) => this.limit(counter) <= 0)
+      .sort((a, b) => a.cap - b.cap)[0]
+    return none && new NotConfigured({
+      missing: `--reserve ${this.reserve} leaves nothing: Strava's limit is ${none.cap} ` +
+        phrases[none.bucket],
+      remedy: `Give less than ${none.cap}`,
+    })
+  }
+
+  /** When the last of the windows that are surely used up ends, and what to say of it. */
+  get usedUp(): { readonly until: number; readonly why: string } | undefined {
+    const last = this.counters.filter((counter) => counter.least >= this.limit(counter))
+      .sort((a, b) => a.end - b.end).at(-1)
+    const kept = this.reserve > 0 ? ` (${this.reserve} are reserved)` : ""
+    return last && {
+      until: Math.ceil(this.clock.when(last.end)),
+      why: `Strava's limit is used up: ${last.least} of ${this.limit(last)} ` +
+        `${phrases[last.bucket]}${kept}`,
+    }
+  }
+
+  /** Whether some window may be used up, by what is on its way and what others may have sent. */
+  get mayBeUsedUp(): boolean {
+    return this.counters.some((counter) => counter.most >= this.limit(counter))
+  }
+
+  /** When the next window turns, by our clock. */
+  get nextTurn(): number {
+    return Math.min(...this.counters.map(({ end }) => Math.ceil(this.clock.when(end))))
+  }
+
+  send(now: number): Reserved {
+    this.underWay++
+    const sent = new Map(this.counters.map((counter) => [counter.bucket, counter.send()]))
+    return { at: now, jumps: this.jumps, sent }
+  }
+
+  /** Note an answer; gives whether there is doubt about what time it is at Strava. */
+  learn({ at, jumps, sent }: Reserved, { headers, status }: Answer, now: number): boolean {
+    const jumped = jumps !== this.jumps
+    const proven = !jumped && this.clock.learn(headers["date"], at, now)
+    const date = Date.parse(headers["date"] ?? "") || this.clock.at(now)
+    const said = quotaHeaders(headers)
+    this.turn(now)
+    for (const counter of this.counters) {
+      const { bucket } = counter
+      const one = sent.get(bucket)
+      counter.cap = said.caps[bucket] ?? counter.cap
+      if (one !== undefined) counter.answer(one, said.used[bucket], date)
+      if (proven) counter.prove()
+    }
+    const short = this.counters.find(({ bucket }) => bucket === "read15")
+    // Refused in the window that is still open, and no number says why: the short one is spent.
+    const unexplained = !this.counters.some(({ cap, least }) => least >= cap)
+    if (status === 429 && short !== undefined && date >= short.start && unexplained) short.exhaust()
+    this.underWay--
+    return jumped || this.clock.inDoubt
+  }
+
+  /** No answer came; the request stays counted, since Strava may have counted it. */
+  lose({ sent }: Reserved): void {
+    for (const counter of this.counters) {
+      const one = sent.get(counter.bucket)
+      if (one !== undefined) counter.lose(one)
+    }
+    this.underWay--
+  }
+
+  private get windows(): string {
+    return JSON.stringify(
+      Object.fromEntries(
+        this.counters.map(({ bucket, remembered }) => [
+          bucket,
+          remembered.map(({ start, used }) => [start, used]),
+        ]),
+      ),
+    )
+  }
+
+  /** Keep the counts; windows left first, since the rows of the present ones take their place. */
+  readonly save = Effect.fnUntraced(
+    { self: this },
+    function* (durable: boolean): Effect.fn.Return<void, StateError> {
+      const { windows } = this
+      if (windows !== this.storedWindows) {
+        yield* this.state.setMeta("quota.left", windows)
+        this.storedWindows = windows
+      }
+      const offset = this.clock.lowerBound
+      if (Math.abs(offset - this.storedOffset) > 5_000) {
+        this.storedOffset = offset
+        yield* this.state.setMeta("clock", String(offset))
+      }
+      const rows = this.counters.map(({ bucket, cap, known }) => ({ bucket, cap, ...known }))
+      yield* this.state.saveQuota(rows, { durable })
+    },
+  )
+
+  snapshot(): QuotaSnapshot {
+    const tightest = (...names: ReadonlyArray<Bucket>): Window => {
+      const both = this.counters.filter(({ bucket }) => names.includes(bucket))
+      const cap = Math.min(...both.map((counter) => this.limit(counter)))
+      const left = Math.min(...both.map((counter) => this.limit(counter) - counter.least))
+      const end = Math.min(...both.map(({ end }) => this.clock.when(end)))
+      return { used: cap - left, cap, end }
+    }
+    return { quarter: tightest("read15", "all15"), day: tightest("readDay", "allDay") }
+  }
+}

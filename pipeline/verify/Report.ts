@@ -1,0 +1,83 @@
+/** What a look at the sinks found, as figures for programs; `commands/verifyPage.ts` is for people. */
+import type { Resource } from "../../schemas/Item.ts"
+import type { SinkError, SinkName } from "../../sinks/Sink.ts"
+
+/** An item that a sink does not hold as the state file says it does. */
+export interface Difference {
+  readonly sink: SinkName
+  readonly resource: Resource
+  readonly id: string
+  readonly detail: string
+}
+
+/** Something that no item of ours lacks by, and that is left alone. */
+export interface Oddity {
+  readonly sink: SinkName
+  readonly resource: Resource
+  readonly detail: string
+}
+
+/** One resource in one sink, in items. */
+export interface Part {
+  readonly sink: SinkName
+  readonly resource: Resource
+  /** Those that the state file says are there, and those of them that are. */
+  readonly expected: number
+  readonly there: number
+  /** Those whose content was compared with the answer it was made from. */
+  readonly compared: number
+  /** Those that the next run delivers, that the sink refused, and that came before it was added. */
+  readonly waiting: number
+  readonly refused: number
+  readonly lacking: number
+  readonly different: number
+}
+
+/** One year's items of a resource (UTC; null where Strava told no time), and how many each sink holds. */
+export interface Year {
+  readonly year: number | null
+  readonly resource: Resource
+  readonly known: number
+  readonly there: Readonly<Partial<Record<SinkName, number>>>
+}
+
+export interface SinkReport {
+  readonly sink: SinkName
+  readonly location: string
+  /** Why it could not be looked into, if so. `other`: it is another one than the state file knows. */
+  readonly trouble?: { readonly reason: SinkError["reason"] | "other"; readonly detail: string }
+}
+
+/** What was mended. */
+export interface Repair {
+  /** Answers that were delivered again, out of the state file or another sink. */
+  readonly restored: number
+  /** Items that nobody has the answer of; the next run asks for them. */
+  readonly lost: ReadonlyArray<Omit<Difference, "detail">>
+  /** Requests that the next run needs for them, beside the list that it asks for anyway. */
+  readonly requests: number
+  /** Tables that could not be read back, by their new names. */
+  readonly aside: ReadonlyArray<string>
+}
+
+export interface Report {
+  /** How the run that is going on names itself, if one is: figures may be of different moments. */
+  readonly running: string | null
+  readonly sinks: ReadonlyArray<SinkReport>
+  readonly parts: ReadonlyArray<Part>
+  readonly years: ReadonlyArray<Year>
+  readonly differences: ReadonlyArray<Difference>
+  /** What sinks hold that the state file does not know. */
+  readonly unknown: ReadonlyArray<Difference>
+  readonly oddities: ReadonlyArray<Oddity>
+  /** Answers of Strava's whose streams are not of one length. */
+  readonly uneven: ReadonlyArray<{ readonly id: string; readonly detail: string }>
+  /** Items that no sink has to hold: to fetch, absent, typed in by hand, set aside. */
+  readonly without: {
+    readonly listed: number
+    readonly absent: number
+    readonly skipped: number
+    readonly quarantined: number
+  }
+  readonly repair?: Repair
+}

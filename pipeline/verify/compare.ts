@@ -1,0 +1,112 @@
+/** What a sink says it holds beside what the ledger says it does: ids, hashes, counts by year. */
+import { Effect, Option, Stream } from "effect"
+import type { Resource } from "../../schemas/Item.ts"
+import type { Held, Sink } from "../../sinks/Sink.ts"
+import type { Entry, Ledger } from "../state/ledger.ts"
+import type { Difference, Oddity, Part } from "./Report.ts"
+
+/** Entries that are read at once. */
+export const pageSize = 1000
+
+/** Every entry of `resource`, in pages of at most `size`. */
+export const pagesOf = (ledger: Ledger, resource: Resource, size: number) =>
+  Stream.paginate(
+    undefined as Entry | undefined,
+    (after) =>
+      Effect.map(ledger.page(resource, after, size), (entries) =>
+        [
+          entries.length === 0 ? [] : [entries],
+          Option.fromUndefinedOr(entries.at(-1)),
+        ] as const),
+  )
+
+/** One resource in one sink. */
+export interface Comparison {
+  readonly part: Omit<Part, "compared" | "different">
+  /** By id: what is different. */
+  readonly different: Map<string, string>
+  readonly unknown: ReadonlyArray<Difference>
+  readonly oddities: ReadonlyArray<Oddity>
+  /** By year: how many the ledger knows, and how many of them are there. */
+  readonly years: ReadonlyMap<number | null, { readonly known: number; readonly there: number }>
+}
+
+const yearOf = ({ start }: Entry) => start === 0 ? null : new Date(start).getUTCFullYear()
+
+/** Whether the ledger says that the sink holds the entry, and nothing newer is on its way there. */
+export const isExpected = (entry: Entry, sink: Sink) =>
+  entry.landed.has(sink.name) && entry.waiting.get(sink.name) !== "pending"
+
+/** Whether the entry came before the sink was added. */
+export const isLacking = ({ hash, landed, status, waiting }: Entry, { name }: Sink) =>
+  hash !== null && (status === "staged" || status === "delivered") && !landed.has(name) &&
+  !waiting.has(name)
+
+const short = (hash: string) => hash.slice(0, 12)
+
+/** What is wrong with what is held of an entry that is expected. */
+const faultOf = (held: Held, entry: Entry, sink: Sink): string | undefined => {
+  const landed = entry.landed.get(sink.name)
+  return held.fault ??
+    (held.hash === undefined || held.hash === landed
+      ? undefined
+      : `another answer than the one that landed (${short(held.hash)}, not ${short(landed ?? "")})`)
+}
+
+export const compare = Effect.fn("compare")(
+  function* (ledger: Ledger, sink: Sink, resource: Resource) {
+    const seen = new Set<string>()
+    const different = new Map<string, string>()
+    const unknown: Array<Difference> = []
+    const oddities: Array<Oddity> = []
+    const of = { sink: sink.name, resource }
+
+    yield* sink.held(resource).pipe(
+      Stream.grouped(pageSize),
+      Stream.runForEach(Effect.fnUntraced(function* (block) {
+        const ids = block.flatMap(({ id }) => id ?? [])
+        const entries = new Map((yield* ledger.of(resource, ids)).map((entry) => [entry.id, entry]))
+        for (const held of block) {
+          if (held.id === undefined) {
+            oddities.push({ ...of, detail: held.fault ?? "something that is no item" })
+            continue
+          }
+          const entry = entries.get(held.id)
+          const known = entry !== undefined &&
+            (entry.hash !== null || entry.landed.has(sink.name) || entry.waiting.has(sink.name))
+          if (!known) unknown.push({ ...of, id: held.id, detail: held.fault ?? "" })
+          else if (isExpected(entry, sink)) {
+            const fault = seen.has(held.id) ? "is there twice" : faultOf(held, entry, sink)
+            if (fault !== undefined) different.set(held.id, fault)
+          }
+          seen.add(held.id)
+        }
+      })),
+    )
+
+    const part = { expected: 0, there: 0, waiting: 0, refused: 0, lacking: 0 }
+    const years = new Map<number | null, { known: number; there: number }>()
+    yield* Stream.runForEach(pagesOf(ledger, resource, pageSize), (entries) =>
+      Effect.sync(() => {
+        for (const entry of entries) {
+          const year = years.get(yearOf(entry)) ?? { known: 0, there: 0 }
+          const waiting = entry.waiting.get(sink.name)
+          const there = seen.has(entry.id)
+          if (waiting === "pending") part.waiting++
+          if (waiting === "refused") part.refused++
+          if (isLacking(entry, sink)) part.lacking++
+          if (isExpected(entry, sink)) {
+            part.expected++
+            if (there) part.there++
+            else different.set(entry.id, "missing")
+          }
+          if (entry.hash === null && !there) continue
+          years.set(yearOf(entry), {
+            known: year.known + (entry.hash === null ? 0 : 1),
+            there: year.there + (there ? 1 : 0),
+          })
+        }
+      }))
+    return { part: { ...of, ...part }, different, unknown, oddities, years } satisfies Comparison
+  },
+)

@@ -1,0 +1,128 @@
+/** The content of sinks beside the answers that it was made from, wherever one is still to be had. */
+import { Effect, Schema, Stream } from "effect"
+import type { Item, Resource } from "../../schemas/Item.ts"
+import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
+import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
+import type { Entry, Ledger } from "../state/ledger.ts"
+import { hashOf } from "../state/outbox.ts"
+import { isExpected, pagesOf } from "./compare.ts"
+
+/** Entries whose answers are held in memory at once: samples are large; tables are read once for each. */
+export const textsAtOnce: Record<Resource, number> = {
+  athlete: 10,
+  activities: 10_000,
+  streams: 16,
+}
+
+/** Items that a sink is given at once, unless it reads its whole table for each. */
+const batchSize = 500
+
+/**
+ * The newest answers of these entries: of the state file where it has them, else of the first sink that
+ * does. Nobody's word is taken for it: the text must be of the ledger's hash. A sink that fails has none.
+ */
+export const textsOf = Effect.fn("textsOf")(
+  function* (
+    ledger: Ledger,
+    sinks: ReadonlyArray<Sink>,
+    resource: Resource,
+    entries: ReadonlyArray<Entry>,
+  ) {
+    const wanted = new Map(
+      entries.filter(({ hash }) => hash !== null).map((entry) => [entry.id, entry]),
+    )
+    const found: Array<Item> = []
+    const take = (texts: ReadonlyArray<Pick<Item, "id" | "text" | "hash" | "fetchedAt">>) => {
+      for (const { fetchedAt, hash, id, text } of texts) {
+        const entry = wanted.get(id)
+        if (entry === undefined || hash !== entry.hash || hashOf(text) !== hash) continue
+        wanted.delete(id)
+        found.push({ athlete: entry.athlete, resource, id, text, hash, fetchedAt })
+      }
+    }
+    take(yield* ledger.texts([...wanted.values()]))
+    for (const sink of sinks) {
+      if (wanted.size === 0) break
+      take(yield* Effect.orElseSucceed(sink.kept(resource, [...wanted.keys()]), () => []))
+    }
+    return found
+  },
+)
+
+const decodeStreams = Schema.decodeUnknownOption(Schema.fromJsonString(StreamSet))
+
+/** How the streams of an answer are not of one length, in words; undefined where they are. */
+export const unevenness = (text: string): string | undefined => {
+  const set = decodeStreams(text)
+  if (set._tag === "None") return undefined
+  const streams = streamsOf(text, set.value)
+  const [first] = streams
+  const other = streams.find(({ data }) => data.length !== first?.data.length)
+  if (first !== undefined && other !== undefined) {
+    return `${first.type} has ${first.data.length} samples, ${other.type} ${other.data.length}`
+  }
+  const cut = streams.find(({ data, info }) =>
+    info["resolution"] === "high" && typeof info["original_size"] === "number" &&
+    info["original_size"] !== data.length
+  )
+  return cut === undefined
+    ? undefined
+    : `${cut.type} has ${cut.data.length} samples of ${cut.info["original_size"]}`
+}
+
+/** Compare what each of `sinks` holds of `resource`, but for items known to be `different` already. */
+export const compareContents = Effect.fn("compareContents")(
+  function* (
+    ledger: Ledger,
+    sinks: ReadonlyArray<Sink>,
+    resource: Resource,
+    known: (sink: SinkName, id: string) => boolean,
+  ) {
+    const different = new Map(sinks.map(({ name }) => [name, new Map<string, string>()]))
+    const compared = new Map<SinkName, number>()
+    const failed = new Map<SinkName, SinkError>()
+    const uneven: Array<{ readonly id: string; readonly detail: string }> = []
+
+    const compareIn = Effect.fnUntraced(
+      function* (sink: Sink, items: ReadonlyArray<Item>) {
+        const size = sink.whole.has(resource) ? items.length : batchSize
+        for (let at = 0; at < items.length; at += size) {
+          const batch = items.slice(at, at + size)
+          for (const { detail, item } of yield* sink.differing({ resource, items: batch })) {
+            different.get(sink.name)?.set(item.id, detail)
+          }
+          compared.set(sink.name, (compared.get(sink.name) ?? 0) + batch.length)
+        }
+      },
+      (effect, sink) =>
+        Effect.catch(effect, (error) => Effect.sync(() => void failed.set(sink.name, error))),
+    )
+
+    yield* Stream.runForEach(
+      pagesOf(ledger, resource, textsAtOnce[resource]),
+      Effect.fnUntraced(function* (entries) {
+        const byId = new Map(entries.map((entry) => [entry.id, entry]))
+        const items = yield* textsOf(ledger, sinks, resource, entries)
+        if (resource === "streams") {
+          for (const { id, text } of items) {
+            const detail = unevenness(text)
+            if (detail !== undefined) uneven.push({ id, detail })
+          }
+        }
+        for (const sink of sinks) {
+          if (failed.has(sink.name)) continue
+          yield* compareIn(
+            sink,
+            items.filter(({ hash, id }) => {
+              const entry = byId.get(id)
+              return entry !== undefined && isExpected(entry, sink) &&
+                entry.landed.get(sink.name) === hash && !known(sink.name, id)
+            }),
+          )
+        }
+        yield* Effect.yieldNow
+      }),
+    )
+    return { different, compared, uneven, failed }
+  },
+)

@@ -1,0 +1,114 @@
+/** Mending what an examination found: out of the state file and the other sinks, without a request. */
+import { Effect, Layer, Option, Stream } from "effect"
+import { Resource } from "../../schemas/Item.ts"
+import { type Sink, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { Delivery } from "../Delivery.ts"
+import type { Entry } from "../state/ledger.ts"
+import type { Lost, Restored } from "../state/mend.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { isExpected, isLacking, pagesOf } from "./compare.ts"
+import { textsAtOnce, textsOf } from "./content.ts"
+import type { Examination } from "./examine.ts"
+import type { Repair } from "./Report.ts"
+
+/** A sink that is open, and where it came from. */
+export interface Opened {
+  readonly source: SinkSource
+  readonly sink: Sink
+}
+
+/** Tables keep answers with less of their circumstances than a database: that is asked first. */
+const order: ReadonlyArray<SinkName> = ["postgres", "json", "csv"]
+
+/** Through the outbox, as ever: what is staged is durable before a sink is touched. */
+const deliver = (opened: ReadonlyArray<Opened>) =>
+  Effect.gen(function* () {
+    const delivery = yield* Delivery
+    yield* delivery.drain
+    return yield* delivery.down
+  }).pipe(
+    Effect.provide(
+      Delivery.layer.pipe(
+        Layer.provide(
+          Layer.succeed(
+            Sinks,
+            opened.map(({ sink, source }) => ({ ...source, open: Effect.succeed(sink) })),
+          ),
+        ),
+      ),
+    ),
+  )
+
+export const repair = Effect.fn("repair")(
+  function* (opened: ReadonlyArray<Opened>, { differences, failed, oddities }: Examination) {
+    const { ledger } = yield* StateFile
+    const sinks = opened.map(({ sink }) => sink).filter(({ name }) => !failed.has(name))
+    const sources = order.flatMap((name) => sinks.filter((sink) => sink.name === name))
+    const different = new Set(
+      differences.map(({ id, resource, sink }) => `${sink} ${resource} ${id}`),
+    )
+    const isIn =
+      (sink: Sink, resource: Resource) =>
+      (found: { readonly sink: SinkName; readonly resource: Resource }) =>
+        found.sink === sink.name && found.resource === resource
+    /** A table with what cannot be read in it is begun anew, with all that belongs into it. */
+    const isAnew = (sink: Sink, resource: Resource) =>
+      sink.whole.has(resource) && oddities.some(isIn(sink, resource)) &&
+      differences.some(isIn(sink, resource))
+
+    const isMissed = (entry: Entry, sink: Sink) =>
+      isExpected(entry, sink) &&
+      (different.has(`${sink.name} ${entry.resource} ${entry.id}`) || isAnew(sink, entry.resource))
+
+    const lost: Array<Lost> = []
+    let restored = 0
+    const mend = Effect.fnUntraced(function* (resource: Resource, entries: ReadonlyArray<Entry>) {
+      const wanting = entries.map((entry) => ({
+        entry,
+        missed: sinks.filter((sink) => isMissed(entry, sink)).map(({ name }) => name),
+        lacking: sinks.filter((sink) => isLacking(entry, sink)).map(({ name }) => name),
+      })).filter(({ lacking, missed }) => missed.length + lacking.length > 0)
+      if (wanting.length === 0) return
+      const texts = yield* textsOf(ledger, sources, resource, wanting.map(({ entry }) => entry))
+      const byId = new Map(texts.map((item) => [item.id, item]))
+      const had: Array<Restored> = []
+      const gone: Array<Lost> = []
+      for (const { entry, lacking, missed } of wanting) {
+        const item = byId.get(entry.id)
+        if (item !== undefined) had.push({ item, sinks: [...missed, ...lacking] })
+        else if (missed.length > 0) gone.push({ key: entry, sinks: missed })
+      }
+      if (had.length > 0) yield* ledger.restore(had)
+      if (gone.length > 0) yield* ledger.forget(gone)
+      restored += had.reduce((sum, { sinks }) => sum + sinks.length, 0)
+      lost.push(...gone)
+    })
+
+    for (const resource of Resource.literals) {
+      yield* Stream.runForEach(
+        pagesOf(ledger, resource, textsAtOnce[resource]),
+        (entries) => mend(resource, entries),
+      )
+    }
+
+    const aside: Array<string> = []
+    for (const sink of sinks) {
+      for (const resource of Resource.literals.filter((resource) => isAnew(sink, resource))) {
+        const name = yield* Effect.orElseSucceed(sink.putAside(resource), () => Option.none())
+        if (Option.isSome(name)) aside.push(name.value)
+      }
+    }
+    const down = yield* deliver(opened)
+    return {
+      down,
+      repair: {
+        restored,
+        lost: lost.flatMap(({ key: { id, resource }, sinks }) =>
+          sinks.map((sink) => ({ sink, resource, id }))
+        ),
+        requests: lost.filter(({ key }) => key.resource !== "activities").length,
+        aside,
+      } satisfies Repair,
+    }
+  },
+)

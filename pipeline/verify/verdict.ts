@@ -1,0 +1,26 @@
+/** What a report comes to: the exit code, and what to run next. */
+import { type ExitCode, exitCodes } from "../exit.ts"
+import type { Report } from "./Report.ts"
+
+const codes = {
+  disk: exitCodes.disk,
+  busy: exitCodes.again,
+  unreachable: exitCodes.unavailable,
+  other: exitCodes.quarantined,
+} as const
+
+/** Whether everything that the state file says was found to be so. */
+export const isProven = ({ differences, repair, sinks }: Report): boolean =>
+  differences.length === 0 && (repair?.lost.length ?? 0) === 0 &&
+  sinks.every(({ trouble }) => trouble === undefined)
+
+/** A sink that could not be looked into says more than what the others differ in. */
+export const codeOf = (report: Report): ExitCode => {
+  const found = report.sinks.flatMap(({ trouble }) =>
+    trouble === undefined ? [] : codes[trouble.reason]
+  )
+  const worst = [exitCodes.disk, exitCodes.unavailable, exitCodes.again].find((code) =>
+    found.includes(code)
+  )
+  return worst ?? (isProven(report) ? exitCodes.complete : exitCodes.quarantined)
+}

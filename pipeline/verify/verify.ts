@@ -1,0 +1,151 @@
+/** Proving that every sink holds what the state file says, and mending it where one does not. */
+import { Effect, type Scope } from "effect"
+import { SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { running } from "../state/running.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { type Examination, examine } from "./examine.ts"
+import { type Opened, repair } from "./repair.ts"
+import type { Report, SinkReport } from "./Report.ts"
+
+type Trouble = NonNullable<SinkReport["trouble"]>
+
+const troubleOf = ({ detail, reason }: SinkError): Trouble => ({ reason, detail })
+
+const inUse = ({ name }: SinkSource) =>
+  new SinkError({
+    sink: name,
+    reason: "busy",
+    detail: "a run is using it. Look again when that has ended",
+  })
+
+/** Sinks as they were opened, and why others were not. */
+interface Openings {
+  readonly opened: ReadonlyArray<Opened>
+  readonly troubles: ReadonlyMap<SinkName, Trouble>
+}
+
+const opening = Effect.fnUntraced(function* (
+  sources: ReadonlyArray<SinkSource>,
+  open: (source: SinkSource) => Effect.Effect<Opened["sink"], SinkError, Scope.Scope>,
+) {
+  const opened: Array<Opened> = []
+  const troubles = new Map<SinkName, Trouble>()
+  for (const source of sources) {
+    yield* open(source).pipe(
+      Effect.map((sink) => void opened.push({ source, sink })),
+      Effect.catch((error) => Effect.sync(() => void troubles.set(source.name, troubleOf(error)))),
+    )
+  }
+  return { opened, troubles } satisfies Openings
+})
+
+const reportOf = (
+  sources: ReadonlyArray<SinkSource>,
+  troubles: ReadonlyMap<SinkName, Trouble>,
+  { failed, ...found }: Examination,
+  holder: string | undefined,
+): Report => ({
+  running: holder ?? null,
+  sinks: sources.map(({ location, name }) => {
+    const error = failed.get(name)
+    const trouble = troubles.get(name) ?? (error && troubleOf(error))
+    return trouble === undefined ? { sink: name, location } : { sink: name, location, trouble }
+  }),
+  ...found,
+})
+
+/** Beside a run, what is missing at one moment may have come at the next: only what stays so counts. */
+const lasting = (first: Examination, second: Examination): Examination => {
+  const before = new Set(first.differences.map((found) => JSON.stringify(found)))
+  const differences = second.differences.filter((found) => before.has(JSON.stringify(found)))
+  return {
+    ...second,
+    differences,
+    parts: second.parts.map((part) => ({
+      ...part,
+      different:
+        differences.filter(({ resource, sink }) => resource === part.resource && sink === part.sink)
+          .length,
+    })),
+  }
+}
+
+/** The sinks that are what they were when the state file last knew them. */
+const recognized = Effect.fnUntraced(function* (opened: ReadonlyArray<Opened>) {
+  const known = yield* (yield* StateFile).ledger.identities
+  const others = opened.filter(({ source: { identity, name } }) => {
+    const was = known.get(name)
+    return was !== undefined && was !== (identity ?? name)
+  })
+  const trouble = (name: SinkName): Trouble => ({
+    reason: "other",
+    detail:
+      `it is another one than the state file knows (${known.get(name)}): nothing is known to ` +
+      "have landed there. To bring there what other sinks have, without a request: --repair",
+  })
+  return {
+    same: opened.filter((one) => !others.includes(one)),
+    others: new Map(others.map(({ source: { name } }) => [name, trouble(name)])),
+  }
+})
+
+/**
+ * Look into the sinks beside the state file of `directory`. Nothing is changed, no lock is taken, nothing
+ * is asked of Strava.
+ */
+export const verify = Effect.fn("verify")(
+  function* (directory: string) {
+    const sources = yield* Sinks
+    const holder = yield* running(directory)
+    const { opened, troubles } = yield* opening(
+      sources,
+      (source) => source.look ?? (holder === undefined ? source.open : Effect.fail(inUse(source))),
+    )
+    const { others, same } = yield* recognized(opened)
+    const sinks = same.map(({ sink }) => sink)
+    const first = yield* examine(sinks)
+    const during = holder ?? (yield* running(directory))
+    const found = during === undefined ? first : lasting(first, yield* examine(sinks))
+    return reportOf(sources, new Map([...troubles, ...others]), found, during)
+  },
+  Effect.scoped,
+)
+
+/**
+ * Likewise, under the lock; what is different is mended out of the state file and the sinks themselves,
+ * and then looked into again. What nobody has is forgotten, so that the next run asks for it.
+ */
+export const verifyAndRepair = Effect.fn("verifyAndRepair")(
+  function* () {
+    const state = yield* StateFile
+    const sources = yield* Sinks
+    const { opened, troubles } = yield* opening(sources, ({ open }) => open)
+    for (const { source: { identity, name } } of opened) {
+      yield* state.recognize(name, identity ?? name)
+    }
+    const sinks = opened.map(({ sink }) => sink)
+    const found = yield* examine(sinks)
+    const { down, repair: mended } = yield* repair(opened, found)
+    const left = yield* examine(sinks)
+    const downs = down.map((error) => [error.sink, troubleOf(error)] as const)
+    return {
+      ...reportOf(sources, new Map([...troubles, ...downs]), left, undefined),
+      repair: mended,
+    } satisfies Report
+  },
+  (effect) =>
+    Effect.ensuring(
+      effect,
+      Effect.flatMap(StateFile, ({ ledger }) => Effect.ignore(ledger.endedAsBefore)),
+    ),
+  Effect.scoped,
+)
+
+/** The sinks to look into: those asked for, else those that have been used. */
+export const sinksOf = Effect.fnUntraced(function* (asked: ReadonlyArray<SinkName>) {
+  if (asked.length > 0) return [...new Set(asked)]
+  const { counts, ledger } = yield* StateFile
+  const used = new Set((yield* counts).sinks.map(({ sink }) => sink))
+  for (const name of (yield* ledger.identities).keys()) used.add(name)
+  return [...used]
+})

@@ -1,0 +1,49 @@
+/** Who keeps one of our tables locked. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { codeOf, PostgresError } from "./PostgresError.ts"
+
+/** Modes that nobody else can write under. */
+const modes = ["Share", "ShareRowExclusive", "Exclusive", "AccessExclusive"]
+
+interface Blocker {
+  readonly pid: number
+  readonly name: string | null
+}
+
+const blockers = (sql: SqlClient, relation: string) =>
+  sql.unsafe<Blocker>(
+    `select distinct l.pid, a.application_name as name from pg_locks l
+     left join pg_stat_activity a on a.pid = l.pid where l.relation = to_regclass($1)
+     and l.granted and l.mode in (${modes.map((mode) => `'${mode}Lock'`).join(", ")})`,
+    [relation],
+  )
+
+const nameOf = ({ name, pid }: Blocker) =>
+  `session ${pid}${name === null || name === "" ? "" : ` of ${name}`}`
+
+/** The error, or where it is a wait for a lock that was given up, one that names table and holder. */
+export const nameBlocker = <E>(
+  sql: SqlClient,
+  relation: string,
+  location: string,
+  error: E | SqlError,
+): Effect.Effect<E | SqlError | PostgresError> => {
+  if (!isSqlError(error) || codeOf(error) !== "55P03") return Effect.succeed(error)
+  return blockers(sql, relation).pipe(
+    Effect.orElseSucceed((): ReadonlyArray<Blocker> => []),
+    Effect.map((found) => {
+      const [what, whose] = found.length === 0
+        ? [`rows of ${relation} are`, "another session"]
+        : [`${relation} is`, found.map(nameOf).join(" and ")]
+      return new PostgresError({
+        reason: "unreachable",
+        detail:
+          `${location}: ${what} locked by ${whose}, which was waited for in vain. End that, ` +
+          "then run again. What it holds is kept, and the next run delivers what is missing.",
+        cause: error,
+      })
+    }),
+  )
+}

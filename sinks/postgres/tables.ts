@@ -1,0 +1,50 @@
+/** Where the items of each resource land, and by which statements. */
+import type { Result } from "effect"
+import type { Item, Resource } from "../../schemas/Item.ts"
+import type { Refusal } from "../Sink.ts"
+import { activities, activityRow, athleteRow, athletes } from "./rows.ts"
+import { streamRow, streams } from "./streams.ts"
+
+/** An item and the statements' parameters that land it. */
+export interface Row {
+  readonly item: Item
+  readonly parameters: unknown
+}
+
+export interface Table {
+  readonly name: string
+  readonly key: string
+  row(item: Item): Result.Result<unknown, Refusal>
+  /** All rows by one statement, or a statement for each: with the parameters of each. */
+  parametersOf(rows: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<unknown>>
+  readonly insert: string
+  readonly compare: string
+}
+
+const list = (rows: ReadonlyArray<Row>) => [[
+  `[${rows.map(({ parameters }) => parameters).join(",")}]`,
+]]
+
+export const tables: Record<Resource, Table> = {
+  athlete: {
+    name: "strava.athletes",
+    key: "id",
+    row: athleteRow,
+    parametersOf: list,
+    ...athletes,
+  },
+  activities: {
+    name: "strava.activities",
+    key: "id",
+    row: activityRow,
+    parametersOf: list,
+    ...activities,
+  },
+  streams: {
+    name: "strava.streams",
+    key: "activity_id",
+    row: streamRow,
+    parametersOf: (rows) => rows.map(({ parameters }) => parameters as ReadonlyArray<unknown>),
+    ...streams,
+  },
+}

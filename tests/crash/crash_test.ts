@@ -1,0 +1,169 @@
+/** A short round of crashes: each failpoint once, then the moments that have a row in the matrix. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Context, Effect, Layer } from "effect"
+import assert from "node:assert/strict"
+import { exitCodes } from "../../pipeline/exit.ts"
+import { migrations } from "../../pipeline/state/schema.ts"
+import type { Failpoint } from "../../sinks/failpoint.ts"
+import { exitsOf } from "../faults/matrix.ts"
+import { liveWith } from "../testing.ts"
+import { names, type Scenario, scenarioOf, type Stop, stoppedBy, type StopSignal } from "./plan.ts"
+import { play, type Report, signalExits } from "./run.ts"
+import { makeStand, type Stand } from "./stand.ts"
+
+class TestStand extends Context.Service<TestStand, Stand>()("test/Stand") {
+  static readonly layer = Layer.effect(TestStand, makeStand()).pipe(
+    Layer.provide(NodeServices.layer),
+  )
+}
+
+const live = liveWith(TestStand.layer)
+
+/** Play them all; nothing may be broken in any. */
+const held = Effect.fnUntraced(function* (scenarios: ReadonlyArray<Scenario>) {
+  const stand = yield* TestStand
+  const reports = yield* Effect.forEach(scenarios, (scenario) => play(stand, scenario), {
+    concurrency: 3,
+  })
+  for (const { broken, scenario } of reports) {
+    assert.equal(broken.join("\n"), "", JSON.stringify(scenario))
+  }
+  return reports
+})
+
+const sum = (reports: ReadonlyArray<Report>, of: (report: Report) => number) =>
+  reports.reduce((total, report) => total + of(report), 0)
+
+const at = (
+  at: Failpoint,
+  { hit = 1, signal = "SIGKILL", ...others }: Partial<Stop> & { readonly hit?: number } = {},
+): Stop => ({ at, hit, signal, ...others })
+
+/**
+ * Every failpoint, in lines of runs that follow one another in one folder: a moment that only a first
+ * run passes comes before those of any run.
+ */
+const lines: ReadonlyArray<ReadonlyArray<readonly [Failpoint, number]>> = [
+  [["state.migrating", 1], ["folder.made", 2], ["file.written", 4], ["run.flushed", 1]],
+  [["lock.taken", 1], ["state.migrated", 1], ["postgres.connected", 1], ["run.ended", 1]],
+  [["state.opened", 1], ["token.asking", 1], ["state.committing", 20], ["state.closing", 1]],
+  [["postgres.migrated", 1], ["token.kept", 1], ["request.reserved", 3], ["state.copied", 1]],
+  [["token.granted", 1], ["run.drained", 1], ["answer.kept", 3], ["state.kept", 1]],
+  [["batch.taken", 2], ["request.answered", 3], ["file.renamed", 1], ["postgres.committed", 1]],
+  [["folder.synced", 2], ["file.opened", 4], ["state.committed", 20], ["batch.acknowledged", 1]],
+  [["postgres.migrating", 1], ["postgres.written", 1], ["batch.written", 1], ["file.synced", 5]],
+]
+
+const linesBy = (signalAt: (index: number) => StopSignal): ReadonlyArray<Scenario> =>
+  lines.map((line, i) =>
+    stoppedBy(line.map(([name, hit], j) => at(name, { hit, signal: signalAt(i + j) })), {
+      seed: i + 1,
+      rotation: "never",
+    })
+  )
+
+const missing = (reports: ReadonlyArray<Report>) =>
+  names.filter((name) => !reports.some(({ stoppedAt }) => stoppedAt.includes(name)))
+
+live(
+  "fault 1: a kill at any failpoint loses nothing, doubles nothing, and repeats only what was under way",
+  () =>
+    Effect.gen(function* () {
+      assert.deepEqual(names.filter((name) => !lines.flat().some(([at]) => at === name)), [])
+      const reports = yield* held(linesBy(() => "SIGKILL"))
+      assert.deepEqual(missing(reports), [])
+      assert.equal(sum(reports, ({ kills }) => kills), names.length)
+    }),
+)
+
+live(
+  "fault 2: a kill at any time costs no more than one at a failpoint",
+  () =>
+    Effect.gen(function* () {
+      const after = (...times: ReadonlyArray<number>) =>
+        times.map((after): Stop => ({ after, signal: "SIGKILL" }))
+      const reports = yield* held([
+        stoppedBy(after(20, 90, 40), { seed: 21, latency: 20 }),
+        stoppedBy(after(120, 60, 10), { seed: 22, activities: 20 }),
+        stoppedBy(after(70, 150, 30), { seed: 23, warm: true, rotation: "with-access-token" }),
+      ])
+      assert.ok(sum(reports, ({ kills }) => kills) >= 5)
+    }),
+)
+
+live(
+  "fault 3: a run that is killed while it mends what a kill left can be killed again",
+  () =>
+    Effect.gen(function* () {
+      const thrice = (name: Failpoint, hit: number) =>
+        Array.from({ length: 3 }, () => at(name, { hit }))
+      const reports = yield* held([
+        stoppedBy([at("answer.kept", { hit: 5 }), ...thrice("batch.written", 1).slice(1)]),
+        stoppedBy(thrice("postgres.committed", 1), { concurrency: 1 }),
+        stoppedBy(thrice("file.renamed", 1), { warm: true }),
+        stoppedBy(thrice("postgres.written", 1).slice(1), { postgres: "embedded" }),
+      ])
+      assert.equal(sum(reports, ({ kills }) => kills), 11)
+    }),
+)
+
+live(
+  "fault 5: a kill in a migration of the state file leaves the version before it, whole",
+  () =>
+    Effect.gen(function* () {
+      const stops = migrations.map((_, i) => at("state.migrating", { hit: i + 1 }))
+      const reports = yield* held([
+        stoppedBy(stops),
+        stoppedBy([at("state.migrating"), at("state.migrated"), at("postgres.migrating")]),
+      ])
+      assert.ok(reports.every(({ kills }) => kills > 0))
+    }),
+)
+
+live(
+  "fault 6: a refresh token that was replaced and not yet kept asks for one sign-in, no other does",
+  () =>
+    Effect.gen(function* () {
+      const granted = at("token.granted")
+      const signIns = Effect.fnUntraced(
+        function* (stops: ReadonlyArray<Stop>, others: Partial<Scenario>) {
+          const reports = yield* held([stoppedBy(stops, { postgres: "none", ...others })])
+          return reports.map((report) => report.signIns)
+        },
+      )
+      assert.deepEqual(exitsOf(6), [exitCodes.credentials])
+      const all = yield* Effect.all([
+        signIns([granted], { rotation: "always" }),
+        signIns([granted, granted, granted], { rotation: "with-access-token" }),
+        signIns([{ ...granted, expired: true }], { rotation: "always", warm: true }),
+        signIns([granted, granted], { rotation: "never" }),
+        signIns([at("token.asking"), at("token.kept")], { rotation: "always" }),
+      ], { concurrency: 3 })
+      assert.deepEqual(all.flat(), [1, 2, 1, 0, 0])
+    }),
+)
+
+live(
+  "fault 51: Ctrl-C or SIGTERM at any failpoint ends with its code, and no request is repeated",
+  () =>
+    Effect.gen(function* () {
+      assert.deepEqual(exitsOf(51).filter((code) => code !== 0), Object.values(signalExits))
+      const scenarios = linesBy((index) => index % 2 === 0 ? "SIGINT" : "SIGTERM")
+      const reports = yield* held(scenarios)
+      assert.deepEqual(missing(reports), [])
+      assert.equal(sum(reports, ({ signals }) => signals), names.length)
+    }),
+)
+
+live(
+  "a seed gives the same scenario for ever, and many seeds stop at everything",
+  () =>
+    Effect.sync(() => {
+      const scenarios = Array.from({ length: 300 }, (_, i) => scenarioOf(i))
+      assert.deepEqual(scenarioOf(7), scenarios[7])
+      const stops = scenarios.flatMap(({ stops }) =>
+        stops.map((stop) => "at" in stop ? stop.at : "")
+      )
+      assert.deepEqual(names.filter((name) => !stops.includes(name)), [])
+    }),
+)

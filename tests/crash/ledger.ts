@@ -1,0 +1,97 @@
+/** What a stopped run has left: read from a copy of the state file, so that looking changes nothing. */
+import { DatabaseSync } from "node:sqlite"
+
+/** A request to Strava's API, as the server saw it. */
+export interface Asked {
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+}
+
+export interface Ledger {
+  readonly version: number
+  /** What is wrong with the file, if anything. */
+  readonly fault: string | undefined
+  /** Runs that are noted as having come to their end. */
+  readonly finished: number
+  /** Requests counted against the limit of this day (UTC). */
+  readonly counted: number
+  /** Answers that no sink has yet, or that some sink still lacks. */
+  readonly undelivered: number
+  /** Whether the answer to a request has been kept. */
+  has(asked: Asked): boolean
+}
+
+const nothing: Ledger = {
+  version: 0,
+  fault: undefined,
+  finished: 0,
+  counted: 0,
+  undelivered: 0,
+  has: () => false,
+}
+
+const exists = (path: string): boolean => {
+  try {
+    return Deno.statSync(path).isFile
+  } catch {
+    return false
+  }
+}
+
+interface Listing {
+  readonly before: number
+  readonly page: number | null
+}
+
+const read = (db: DatabaseSync): Ledger => {
+  const all = (sql: string) => db.prepare(sql).all()
+  const count = (sql: string) => Number(all(sql)[0]?.["n"])
+  const verdict = String(Object.values(all("pragma quick_check(1)")[0] ?? {})[0])
+  const fault = verdict === "ok" ? undefined : verdict
+  const version = Number(all("pragma user_version")[0]?.["user_version"])
+  if (version === 0) {
+    const tables = count("select count(*) as n from sqlite_schema")
+    return { ...nothing, fault: fault ?? (tables > 0 ? "tables, but no version" : undefined) }
+  }
+  const had = new Set(
+    all("select resource, id from item where status <> 'listed'")
+      .map(({ id, resource }) => `${resource}/${id}`),
+  )
+  const cursor = all("select value from cursor where stage = 'activities'")[0]?.["value"]
+  const listing: Listing | undefined = cursor === undefined ? undefined : JSON.parse(String(cursor))
+  const hasAthlete = [...had].some((key) => key.startsWith("athlete/"))
+  return {
+    version,
+    fault,
+    finished: count("select count(*) as n from run where exit in (0, 2)"),
+    counted: count("select coalesce(sum(used), 0) as n from quota where bucket = 'allDay'"),
+    undelivered: count("select count(*) as n from pending") +
+      count("select count(*) as n from staged"),
+    has: ({ path, query }) => {
+      const id = /\/activities\/(\d+)\/streams$/.exec(path)?.[1]
+      if (id !== undefined) return had.has(`streams/${id}`)
+      if (path.endsWith("/athlete")) return hasAthlete
+      return listing !== undefined && listing.before === Number(query["before"]) &&
+        (listing.page === null || listing.page > Number(query["page"]))
+    },
+  }
+}
+
+/** The ledger in the folder `data`. */
+export const ledgerOf = (data: string): Ledger => {
+  if (!exists(`${data}/state.db`)) return nothing
+  const copy = Deno.makeTempDirSync()
+  try {
+    for (const name of ["state.db", "state.db-wal", "state.db-journal"]) {
+      if (exists(`${data}/${name}`)) Deno.copyFileSync(`${data}/${name}`, `${copy}/${name}`)
+    }
+    const db = new DatabaseSync(`${copy}/state.db`)
+    try {
+      return read(db)
+    } finally {
+      db.close()
+    }
+  } finally {
+    Deno.removeSync(copy, { recursive: true })
+  }
+}

@@ -1,0 +1,126 @@
+/** Mistakes that would break what is promised, as changes to the sources, and the stops that show them. */
+import { type Scenario, stoppedBy } from "./plan.ts"
+
+export interface Mutant {
+  readonly mistake: string
+  readonly file: string
+  /** Found just once in the file. */
+  readonly find: string
+  readonly replace: string
+  readonly scenario: Scenario
+  /** What the harness says of it. */
+  readonly caught: RegExp
+}
+
+const kill = { signal: "SIGKILL" } as const
+
+/** The list is kept and goes to the files only in the next run, which dies before it has noted that. */
+const inDelivery = stoppedBy([
+  { at: "answer.kept", hit: 2, ...kill },
+  { at: "batch.written", hit: 1, ...kill },
+], { postgres: "none", latency: 20, concurrency: 1 })
+
+/** The page of the list has come; the next commit but those of sinks is its own. */
+const inList = stoppedBy([
+  { at: "state.committing", hit: 1, since: { at: "request.answered", hit: 2 }, ...kill },
+], { postgres: "none", latency: 50, concurrency: 1 })
+
+/** PostgreSQL has a batch, and the state file does not know. */
+const inPostgres = stoppedBy([{ at: "postgres.committed", hit: 2, ...kill }])
+
+/** The first answer has come. */
+const inAnswer = stoppedBy([{ at: "request.answered", hit: 1, ...kill }], { postgres: "none" })
+
+const inFile = stoppedBy([{ at: "file.written", hit: 8, ...kill }], { postgres: "none" })
+
+/** Ctrl-C while requests are under way: a sink has taken what came before them. */
+const inRequests = stoppedBy([
+  {
+    at: "batch.acknowledged",
+    hit: 1,
+    since: { at: "request.reserved", hit: 8 },
+    signal: "SIGINT",
+  },
+], { postgres: "none", latency: 100 })
+
+export const mutants: ReadonlyArray<Mutant> = [
+  {
+    mistake: "a batch is acknowledged before the sink has it",
+    file: "pipeline/Delivery.ts",
+    find: `        const refusals = yield* sink.write(batch)
+        yield* failpoint("batch.written")
+        yield* state.acknowledge(sink.name, batch, refusals)
+`,
+    replace: `        yield* state.acknowledge(sink.name, batch, [])
+        yield* failpoint("batch.written")
+        yield* sink.write(batch)
+`,
+    scenario: inDelivery,
+    caught: /missing/,
+  },
+  {
+    mistake: "a list's place is committed before its items",
+    file: "pipeline/state/checkpoint.ts",
+    find: "  for (const arrival of arrivals)",
+    replace: `  if (cursor !== undefined) {
+    const { athlete, stage, value } = cursor
+    db.run("insert or replace into cursor values (?, ?, ?)", athlete, stage, JSON.stringify(value))
+    db.run("commit")
+    db.run("begin immediate")
+  }
+  for (const arrival of arrivals)`,
+    scenario: inList,
+    caught: /missing|is not what Strava sent/,
+  },
+  {
+    mistake: "rows are inserted without regard to those that are there",
+    file: "sinks/PostgresSink.ts",
+    find: "sql.unsafe(table.insert, parameters)",
+    replace: `sql.unsafe(table.insert.replace(/ on conflict [^]*/, ""), parameters)`,
+    scenario: inPostgres,
+    caught: /exit 2 instead of 0/,
+  },
+  {
+    mistake: "a table gets what is delivered again a second time",
+    file: "sinks/order.ts",
+    find: "ids.has(existing.id) ? take(end) : [...take(end), existing.row]",
+    replace: "[...take(end), existing.row]",
+    scenario: inDelivery,
+    caught: /activities\.(ndjson is not what Strava sent|csv: \d+ rows)/,
+  },
+  {
+    mistake: "new tokens are used before they are on disk",
+    file: "pipeline/strava/Tokens.ts",
+    find: "          yield* keep(unsaved)\n          return granted.access_token\n",
+    replace: `          current = unsaved
+          unsaved = undefined
+          return granted.access_token
+`,
+    scenario: inAnswer,
+    caught: /the newest refresh token is lost/,
+  },
+  {
+    mistake: "a request is sent before it is counted on disk",
+    file: "pipeline/strava/Quota.ts",
+    find: "save(true)",
+    replace: "save(false)",
+    scenario: inAnswer,
+    caught: /requests are counted/,
+  },
+  {
+    mistake: "half-written files stay",
+    file: "sinks/files.ts",
+    find: "(name) => leftover.test(name)",
+    replace: "() => false",
+    scenario: inFile,
+    caught: /\.tmp was left behind/,
+  },
+  {
+    mistake: "Ctrl-C does not wait for requests under way",
+    file: "pipeline/Pipeline.ts",
+    find: "        Effect.andThen(Fiber.await(fiber)),\n",
+    replace: "",
+    scenario: inRequests,
+    caught: /it ended by itself and lost/,
+  },
+]

@@ -1,0 +1,79 @@
+/** The harness is worth something only if it notices mistakes: each of these must break an invariant. */
+import { Effect, FileSystem, type PlatformError, type Scope } from "effect"
+import assert from "node:assert/strict"
+import { live } from "../testing.ts"
+import { type Mutant, mutants } from "./mutants.ts"
+import type { Scenario } from "./plan.ts"
+import { play } from "./run.ts"
+import { makeStand, repository } from "./stand.ts"
+
+const sources = ["deno.json", "deno.lock", "schemas", "sinks", "pipeline", "tests/crash"]
+
+/** Not a temporary folder that is searched for secrets: the simulator's own are in its sources. */
+const ownFolder = Effect.acquireRelease(
+  Effect.promise(async () => await Deno.realPath(await Deno.makeTempDir())),
+  (folder) => Effect.promise(() => Deno.remove(folder, { recursive: true })),
+)
+
+/** A copy of all that the child runs. */
+const copied = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const root = yield* ownFolder
+  yield* fs.makeDirectory(`${root}/tests`)
+  for (const name of sources) yield* fs.copy(`${repository}${name}`, `${root}/${name}`)
+  return root
+})
+
+/** Run `use` while the mistake is in the copy at `root`. */
+const mistaken = Effect.fnUntraced(function* <A, E, R>(
+  root: string,
+  { file, find, replace }: Mutant,
+  use: Effect.Effect<A, E, R>,
+) {
+  const fs = yield* FileSystem.FileSystem
+  const path = `${root}/${file}`
+  const text = yield* fs.readFileString(path)
+  const parts = text.split(find)
+  assert.equal(parts.length, 2, `${file} has ${parts.length - 1} times: ${find}`)
+  return yield* Effect.acquireUseRelease(
+    fs.writeFileString(path, parts.join(replace)),
+    () => use,
+    () => Effect.orDie(fs.writeFileString(path, text)),
+  )
+})
+
+type Work = (
+  root: string,
+) => Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Scope.Scope>
+
+/** Share the works out to two copies, each with one under way. */
+const inTwoCopies = Effect.fnUntraced(function* (works: ReadonlyArray<Work>) {
+  const left = [...works]
+  const lane = Effect.gen(function* () {
+    const root = yield* copied
+    for (let work = left.shift(); work !== undefined; work = left.shift()) yield* work(root)
+  })
+  yield* Effect.all([lane, lane], { concurrency: 2, discard: true })
+})
+
+live(
+  "eight mistakes are caught, each by the stops that are aimed at it, which break nothing without it",
+  () =>
+    Effect.gen(function* () {
+      const { server, cluster } = yield* makeStand()
+      const played = (root: string, scenario: Scenario) =>
+        Effect.map(play({ root, server, cluster }, scenario), ({ broken }) => broken.join("\n"))
+      const caught = mutants.map((mutant): Work =>
+        Effect.fnUntraced(function* (root) {
+          const broken = yield* mistaken(root, mutant, played(root, mutant.scenario))
+          assert.ok(mutant.caught.test(broken), `${mutant.mistake}: ${broken || "not noticed"}`)
+        })
+      )
+      const sound = [...new Set(mutants.map(({ scenario }) => scenario))].map((scenario): Work =>
+        Effect.fnUntraced(function* (root) {
+          assert.equal(yield* played(root, scenario), "", JSON.stringify(scenario.stops))
+        })
+      )
+      yield* inTwoCopies([...caught, ...sound])
+    }),
+)

@@ -1,0 +1,250 @@
+/**
+ * Play a scenario: stop the program as planned, run it to its end, and compare all there is with the
+ * simulated world. Gives what was counted, and every invariant that was broken.
+ */
+import { Effect, FileSystem } from "effect"
+import { exitCodes } from "../../pipeline/exit.ts"
+import { migrations } from "../../pipeline/state/schema.ts"
+import { csvFaults, expectedOf, jsonFaults, leftovers, postgresFaults } from "./expected.ts"
+import { type Asked, type Ledger, ledgerOf } from "./ledger.ts"
+import { describe, type Scenario, type Stop, timesPassed } from "./plan.ts"
+import { databaseFor, type Ended, runProgram, type Stand } from "./stand.ts"
+import { makeStrava, type Seen } from "./strava.ts"
+
+export interface Report {
+  readonly scenario: Scenario
+  /** Invariants that were broken, in words; none if all is well. */
+  readonly broken: ReadonlyArray<string>
+  /** Moments at which a run was stopped, each as often as it was. */
+  readonly stoppedAt: ReadonlyArray<string>
+  readonly passed: ReadonlySet<string>
+  readonly kills: number
+  readonly signals: number
+  readonly runs: number
+  /** Requests paid twice, by kill. */
+  readonly extra: ReadonlyArray<number>
+  /** Sign-ins that a kill made necessary. */
+  readonly signIns: number
+}
+
+interface Played extends Ended, Seen {
+  readonly stop: Stop | undefined
+  readonly ledger: Ledger
+  /** Asked and answered maybe, but not kept. */
+  readonly lost: ReadonlyArray<Asked>
+  /** Whether the user has to sign in before another run can do anything. */
+  readonly signedOut: boolean
+}
+
+/** How a run ends by a signal. */
+export const signalExits = { SIGINT: 130, SIGTERM: 143 } as const
+
+/** What two requests have in common if one of them was for nothing. A page is one of any listing. */
+const keyOf = ({ path, query }: Asked) => `${path}?page=${query["page"] ?? ""}`
+
+const isListing = ({ path }: Asked) => path.endsWith("/athlete/activities")
+
+const tally = (asked: ReadonlyArray<Asked>): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const key of asked.map(keyOf)) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return counts
+}
+
+const storedToken = (data: string): string | undefined => {
+  try {
+    return JSON.parse(Deno.readTextFileSync(`${data}/tokens.json`)).refresh_token
+  } catch {
+    return undefined
+  }
+}
+
+const wasReached = (stop: Stop, { passed, signal }: Ended): boolean =>
+  "at" in stop
+    ? timesPassed(passed, stop) >= stop.hit
+    : stop.signal !== "SIGKILL" || signal === "SIGKILL"
+
+/**
+ * The one way to lose the newest refresh token: killed after Strava made it, which may end the one
+ * before it, and before it was on disk; so also before its first use.
+ */
+const mayLoseToken = ({ passed, signal, used }: Played) =>
+  signal === "SIGKILL" && !used &&
+  passed.lastIndexOf("token.asking") > passed.lastIndexOf("token.kept")
+
+/** What is wrong with how one run ended. */
+const faultsOfRun = (
+  { concurrency }: Scenario,
+  played: Played,
+  before: { readonly signedOut: boolean },
+): ReadonlyArray<string> => {
+  const { asked, code, ledger, lost, passed, signal, signedOut, stderr, stop } = played
+  const faults: Array<string> = []
+  const reached = stop !== undefined && wasReached(stop, played)
+  const killed = signal === "SIGKILL"
+  const wanted = before.signedOut ? exitCodes.credentials : exitCodes.complete
+  if (!reached) {
+    if (code !== wanted) faults.push(`exit ${code} instead of ${wanted}: ${stderr.trim()}`)
+  } else if (stop.signal === "SIGKILL") {
+    if (!killed) faults.push(`exit ${code}, although it was killed: ${stderr.trim()}`)
+  } else {
+    // It may have been over before the signal was heard.
+    const over = passed.includes("run.ended") ? exitCodes.complete : signalExits[stop.signal]
+    const codes: ReadonlyArray<number> = before.signedOut
+      ? [wanted, signalExits[stop.signal]]
+      : [over, signalExits[stop.signal]]
+    if (!codes.includes(code)) {
+      faults.push(`exit ${code} instead of ${signalExits[stop.signal]}: ${stderr.trim()}`)
+    }
+  }
+  if (before.signedOut && code === exitCodes.credentials && !/deno task auth/.test(stderr)) {
+    faults.push(`it does not say how to sign in: ${stderr.trim()}`)
+  }
+  if (!killed && lost.length > 0) {
+    faults.push(`it ended by itself and lost ${lost.map(keyOf).join(", ")}`)
+  }
+  if (lost.length > concurrency) {
+    faults.push(`${lost.length} answers lost, with ${concurrency} under way at most`)
+  }
+  if (signedOut && !before.signedOut && !mayLoseToken(played)) {
+    faults.push("the newest refresh token is lost")
+  }
+  if (ledger.fault !== undefined) faults.push(`the state file is damaged: ${ledger.fault}`)
+  if (ledger.version < 0 || ledger.version > migrations.length) {
+    faults.push(`the state file is of version ${ledger.version}, which there is not`)
+  }
+  if (asked.length > 0 && ledger.version === 0) faults.push("asked before there was a state file")
+  return faults
+}
+
+/** Requests that were made more often than what was lost explains. */
+const repeated = (runs: ReadonlyArray<Played>): ReadonlyArray<string> => {
+  const finished = runs.at(-2)?.ledger.finished ?? 0
+  const lost = tally(runs.flatMap((run) => run.lost))
+  return [...tally(runs.flatMap((run) => run.asked))].flatMap(([key, count]) => {
+    const listings = /\/athlete\/activities\?/.test(key) ? finished : 0
+    const allowed = 1 + listings + (lost.get(key) ?? 0)
+    return count > allowed ? [`${key} was asked for ${count} times instead of ${allowed}`] : []
+  })
+}
+
+const today = () => new Date().toISOString().slice(0, 10)
+
+export const play = Effect.fnUntraced(function* (stand: Stand, scenario: Scenario) {
+  const fs = yield* FileSystem.FileSystem
+  const data = `${yield* fs.makeTempDirectoryScoped()}/data`
+  const strava = yield* makeStrava(scenario)
+  // Asked for once a week: what came first stays, also when activities are added.
+  const { athlete } = expectedOf(strava.world, strava.without)
+  const database = yield* databaseFor(stand, scenario.postgres, data)
+  const sinks = ["json", "csv", ...(database === undefined ? [] : ["postgres"])]
+  const words = [
+    ...["pipeline", "--data", data, "--concurrency", String(scenario.concurrency)],
+    ...sinks.flatMap((name) => ["--sink", name]),
+  ]
+  const day = today()
+  const runs: Array<Played> = []
+  const broken: Array<string> = []
+  const total = { signIns: 0 }
+
+  const run = Effect.fnUntraced(function* (stop: Stop | undefined) {
+    const before = { signedOut: runs.at(-1)?.signedOut ?? false }
+    if (stop?.expired === true) yield* strava.expire
+    const { env, seen } = yield* strava.served()
+    const ended = yield* runProgram({
+      root: stand.root,
+      words,
+      env: { ...env, ...database?.env },
+      ...(stop === undefined
+        ? {}
+        : "at" in stop
+        ? { stop }
+        : { later: { after: stop.after, signal: stop.signal } }),
+    })
+    const { asked, exchanges, used } = yield* seen
+    const ledger = ledgerOf(data)
+    const lost = asked.filter((one) => !ledger.has(one))
+    const signedOut = !strava.canGoOn(storedToken(data))
+    const played = { ...ended, asked, exchanges, used, stop, ledger, lost, signedOut }
+    runs.push(played)
+    const counted = runs.reduce((sum, { asked }) => sum + asked.length, 0)
+    const faults = [
+      ...faultsOfRun(scenario, played, before),
+      ...(ledger.counted < counted && day === today()
+        ? [`only ${ledger.counted} of ${counted} requests are counted`]
+        : []),
+    ]
+    const which = `run ${runs.length}${stop === undefined ? "" : ` (${describe(stop)})`}`
+    broken.push(...faults.map((fault) => `${which}: ${fault}`))
+    return played
+  }, Effect.scoped)
+
+  const reportOf = (): Report => {
+    const stopped = runs.filter((run) => run.stop !== undefined && wasReached(run.stop, run))
+    const kills = stopped.filter(({ signal }) => signal === "SIGKILL")
+    return {
+      scenario,
+      broken,
+      stoppedAt: stopped.map(({ stop }) => stop !== undefined && "at" in stop ? stop.at : "a time"),
+      passed: new Set(runs.flatMap(({ passed }) => passed)),
+      kills: kills.length,
+      signals: stopped.length - kills.length,
+      runs: runs.length,
+      extra: kills.map(({ lost }) => lost.length),
+      signIns: total.signIns,
+    }
+  }
+
+  /** Run until it is complete: at once, or after signing in. */
+  const complete = Effect.gen(function* () {
+    const { code } = yield* run(undefined)
+    if (code !== exitCodes.credentials) return
+    total.signIns++
+    yield* strava.authorize
+    runs.push({ ...runs.pop()!, signedOut: false })
+    yield* run(undefined)
+  })
+
+  if (scenario.warm) {
+    yield* complete
+    yield* strava.goOn
+  }
+  for (const stop of scenario.stops) {
+    const { code } = yield* run(stop)
+    if (code !== exitCodes.credentials) continue
+    total.signIns++
+    yield* strava.authorize
+    runs.push({ ...runs.pop()!, signedOut: false })
+  }
+  if (broken.length > 0) return reportOf()
+  yield* complete
+  broken.push(...repeated(runs))
+  const { ledger } = runs.at(-1)!
+  if (ledger.undelivered > 0) broken.push(`${ledger.undelivered} rows are still to be delivered`)
+
+  const expected = { ...expectedOf(strava.world, strava.without), athlete }
+  const readable = <A>(what: string, look: () => ReadonlyArray<A>) =>
+    Effect.try(look).pipe(Effect.catch(({ cause }) => Effect.succeed([`${what}: ${cause}`])))
+  broken.push(
+    ...yield* readable("json", () => jsonFaults(`${data}/json`, expected)),
+    ...yield* readable("csv", () => csvFaults(`${data}/csv`, expected)),
+  )
+  if (database !== undefined) {
+    broken.push(
+      ...yield* postgresFaults(expected).pipe(
+        Effect.provide(database.layer),
+        Effect.catchCause((cause) => Effect.succeed([`postgres: ${cause}`])),
+      ),
+    )
+  }
+
+  // A run that had nothing left to ask for did not notice that its token was no good any more.
+  const mayExchange = strava.isExpired()
+  const last = yield* run(undefined)
+  if (last.exchanges > 0 && !mayExchange) broken.push("the last run asked for a token")
+  if (last.asked.length !== 2 || !last.asked.every(isListing)) {
+    broken.push(`the last run asked for ${last.asked.map(keyOf).join(", ")}`)
+  }
+  broken.push(...leftovers(data))
+
+  return reportOf()
+}, Effect.scoped)

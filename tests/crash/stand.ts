@@ -1,0 +1,150 @@
+/** What scenarios share: the sources under test, a PostgreSQL server, a cluster to copy, a process. */
+import { Effect, FileSystem, Layer, Option, Redacted, Scope } from "effect"
+import { fileURLToPath } from "node:url"
+import { embedded, layerOf, server } from "../../sinks/postgres/client.ts"
+import { freshDatabase, postgresServer, type Server } from "../postgres/server.ts"
+import { type ChildPlan, planVariable } from "./plan.ts"
+
+export interface Stand {
+  /** The folder of the sources that are run. */
+  readonly root: string
+  /** Started when it is first needed. */
+  readonly server: Effect.Effect<Server>
+  /** The folder of an empty embedded database, made when it is first needed. */
+  readonly cluster: Effect.Effect<string>
+}
+
+/** The folder of the sources. */
+export const repository = fileURLToPath(new URL("../../", import.meta.url))
+
+const makeCluster = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const folder = `${yield* fs.makeTempDirectoryScoped()}/postgres`
+  yield* Effect.scoped(embedded(folder).connect)
+  return folder
+})
+
+export const makeStand = Effect.fnUntraced(function* (root = repository) {
+  const scope = yield* Effect.scope
+  const services = yield* Effect.context<FileSystem.FileSystem>()
+  const shared = <A, E>(make: Effect.Effect<A, E, Scope.Scope | FileSystem.FileSystem>) =>
+    Effect.cached(make.pipe(
+      Effect.provideContext(services),
+      Effect.provideService(Scope.Scope, scope),
+      Effect.orDie,
+    ))
+  return {
+    root,
+    server: yield* shared(postgresServer),
+    cluster: yield* shared(makeCluster),
+  } satisfies Stand
+})
+
+export interface Ended {
+  readonly code: number
+  readonly signal: Deno.Signal | null
+  readonly stderr: string
+  /** The moments passed, in their order. */
+  readonly passed: ReadonlyArray<string>
+}
+
+interface Config {
+  readonly tasks: { readonly paceline: { readonly command: string } }
+}
+
+/** As the task `paceline` spells it, and what the child needs besides: its plan, and to signal itself. */
+const optionsIn = (root: string): ReadonlyArray<string> => {
+  const config: Config = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`))
+  return [
+    ...config.tasks.paceline.command.split(" ").slice(2, -1)
+      .map((word) => word.replace(/^--allow-env=/, `--allow-env=${planVariable},`)),
+    "--allow-run",
+  ]
+}
+
+const linesOf = (file: string): ReadonlyArray<string> =>
+  Deno.readTextFileSync(file).split("\n").filter((line) => line !== "")
+
+const text = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => new Response(stream).text()
+
+/** Longer than any run takes; one that takes longer hangs. */
+const patience = "60 seconds"
+
+export interface Run {
+  readonly root: string
+  readonly words: ReadonlyArray<string>
+  readonly env: Readonly<Record<string, string>>
+  readonly stop?: ChildPlan["stop"]
+  /** Signal the process so many milliseconds after it has taken the lock. */
+  readonly later?: { readonly after: number; readonly signal: Deno.Signal }
+}
+
+/** Run the program; `code` is that of the shell, 137 where it was killed. */
+export const runProgram = Effect.fnUntraced(function* ({ env, later, root, stop, words }: Run) {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped()
+  const trace = `${folder}/trace`
+  yield* fs.writeFileString(trace, "")
+  const plan: ChildPlan = { trace, ...(stop === undefined ? {} : { stop }) }
+  const child = yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "--quiet", "--config", `${root}/deno.json`, ...optionsIn(root)],
+          `${root}/tests/crash/child.ts`,
+          ...words,
+        ],
+        cwd: folder,
+        env: { NO_COLOR: "1", ...env, [planVariable]: JSON.stringify(plan) },
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn()
+    ),
+    (child) =>
+      Effect.promise(async () => {
+        try {
+          child.kill("SIGKILL")
+        } catch {
+          // It has ended by itself.
+        }
+        await child.status
+      }),
+  )
+  const ended = Effect.promise(() => Promise.all([child.status, text(child.stderr)]))
+  const signalled = later === undefined ? Effect.never : Effect.gen(function* () {
+    while (linesOf(trace).length === 0) yield* Effect.sleep("5 millis")
+    yield* Effect.sleep(later.after)
+    yield* Effect.ignore(Effect.try(() => child.kill(later.signal)))
+    return yield* Effect.never
+  })
+  const outcome = yield* Effect.raceFirst(ended, signalled).pipe(Effect.timeoutOption(patience))
+  if (Option.isNone(outcome)) {
+    const hung: Ended = { code: -1, signal: null, stderr: "it hung", passed: linesOf(trace) }
+    return hung
+  }
+  const [{ code, signal }, stderr] = outcome.value
+  return { code, signal, stderr, passed: linesOf(trace) } satisfies Ended
+}, Effect.scoped)
+
+/** A database of a scenario's own: the variables that lead to it, and how to look into it afterwards. */
+export const databaseFor = Effect.fnUntraced(function* (
+  { cluster, server: shared }: Stand,
+  kind: "server" | "embedded" | "none",
+  data: string,
+) {
+  switch (kind) {
+    case "none":
+      return undefined
+    case "server": {
+      const url = yield* Effect.orDie(freshDatabase(yield* shared))
+      const layer = Layer.unwrap(Effect.map(server(url), layerOf))
+      return { env: { DATABASE_URL: Redacted.value(url) }, layer }
+    }
+    case "embedded": {
+      const fs = yield* FileSystem.FileSystem
+      yield* Effect.orDie(fs.copy(yield* cluster, `${data}/postgres`))
+      return { env: {}, layer: layerOf(embedded(`${data}/postgres`)) }
+    }
+  }
+})

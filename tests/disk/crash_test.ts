@@ -1,0 +1,21 @@
+/** The sinks of files, and a power cut or a kill before each of their calls to the disk. */
+import { Array as Arr, Effect } from "effect"
+import assert from "node:assert/strict"
+import { test } from "../testing.ts"
+import { sinkSubjects } from "./sinkSubjects.ts"
+import { interrupted, none, repeatedly } from "./trial.ts"
+
+for (const subject of sinkSubjects) {
+  test(`fault 4: the ${subject.name} sink has all it said it has after a power cut at any call, nothing by half, and lands the rest by a replay`, () =>
+    Effect.gen(function* () {
+      const { calls, ends, faults } = yield* interrupted(subject, Arr.range(0, 11))
+      none(faults)
+      assert.ok(calls.length > 90, `${calls.length} calls`)
+      assert.ok(ends > 50, `${ends} different disks`)
+    }))
+
+  test(`fault 4: the ${subject.name} sink loses nothing when the power fails again and again, also while it mends what the last cut left`, () =>
+    Effect.gen(function* () {
+      none(yield* repeatedly(subject, Arr.range(1, 40)))
+    }))
+}

@@ -1,0 +1,126 @@
+/** What makes the files durable, left out one by one: the trials of this folder see each of them missing. */
+import { Array as Arr, Effect, FileSystem, Option, Path, Stream } from "effect"
+import assert from "node:assert/strict"
+import { live } from "../testing.ts"
+import { type Make, sinkSubject } from "./sinkSubjects.ts"
+import { interrupted, type Subject, troubled } from "./trial.ts"
+import { broken, partial } from "./troubles.ts"
+
+interface Mutant {
+  readonly name: string
+  /** Each occurs once in `sinks/files.ts`. */
+  readonly patches: ReadonlyArray<readonly [from: string, to: string]>
+  /** What one of the faults that are found says. */
+  readonly seen: RegExp
+}
+
+const mutants: ReadonlyArray<Mutant> = [
+  {
+    name: "the folder is not synced",
+    patches: [["Effect.catchIf(handle.sync, ", "Effect.catchIf(Effect.void, "]],
+    seen: /holds undefined after 4 steps/,
+  },
+  {
+    name: "the file is not synced",
+    patches: [["    yield* handle.sync\n", ""]],
+    seen: /holds "" after/,
+  },
+  {
+    name: "the file is synced only once it has its name",
+    patches: [
+      ["    yield* handle.sync\n", ""],
+      [
+        "Effect.andThen(fs.rename(from, to), ",
+        `Effect.andThen(
+          Effect.andThen(
+            fs.rename(from, to),
+            Effect.scoped(Effect.flatMap(fs.open(to, { flag: "r" }), (handle) => handle.sync)),
+          ),
+          `,
+      ],
+    ],
+    seen: /holds "" after/,
+  },
+  {
+    name: "a sync that failed is tried again on the same handle",
+    patches: [["yield* handle.sync\n", "yield* Effect.retry(handle.sync, { times: 1 })\n"]],
+    seen: /sync of .* on a handle whose sync had failed/,
+  },
+  {
+    name: "the file is written where it is, without another name",
+    patches: [
+      ["const temporary = path.join(path.dirname(file), name)", "const temporary = file"],
+      [`{ flag: "wx", ...options }`, `{ flag: "w", ...options }`],
+      ["Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))),", ""],
+    ],
+    seen: /holds "[^"]/,
+  },
+  {
+    name: "only as much is written as the disk takes at a time",
+    patches: [["return handle.writeAll(chunk)", "return handle.write(chunk)"]],
+    seen: /holds "/,
+  },
+  {
+    name: "what a failure left is not removed",
+    patches: [["Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))),", ""]],
+    seen: /\.tmp was left/,
+  },
+  {
+    name: "what a crash left is not removed",
+    patches: [["names.filter((name) => leftover.test(name))", "[]"]],
+    seen: /\.tmp was left/,
+  },
+  {
+    name: "a folder that is there is taken for durable",
+    patches: [["yield* there ? keep : make", "yield* there ? Effect.void : make"]],
+    seen: /killed: .* holds undefined after 4 steps/,
+  },
+]
+
+const root = new URL("../../", import.meta.url)
+
+/** The JSON sink of a copy of the sources that are changed so. */
+const patched = Effect.fnUntraced(function* (patches: Mutant["patches"]) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const copy = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-" })
+  for (const folder of ["schemas", "sinks"]) {
+    yield* fs.copy(yield* path.fromFileUrl(new URL(folder, root)), path.join(copy, folder))
+  }
+  const file = path.join(copy, "sinks", "files.ts")
+  let text = yield* fs.readFileString(file)
+  for (const [from, to] of patches) {
+    assert.equal(text.split(from).length, 2, `${from} occurs once`)
+    text = text.replace(from, () => to)
+  }
+  yield* fs.writeFileString(file, text)
+  const url = yield* path.toFileUrl(path.join(copy, "sinks", "JsonSink.ts"))
+  const { make }: { make: Make } = yield* Effect.promise(() => import(url.href))
+  return sinkSubject("mutant", make, 4)
+})
+
+/** What each trial finds wrong, one trial after the other. */
+const trials = (subject: Subject) =>
+  Stream.make(
+    Effect.map(interrupted(subject, Arr.range(0, 6)), ({ faults }) => faults),
+    ...[partial, broken].map((
+      trouble,
+    ) => Effect.map(troubled(subject, trouble), ({ faults }) => faults)),
+  ).pipe(Stream.mapEffect((trial) => trial), Stream.flatMap(Stream.fromIterable))
+
+for (const { name, patches, seen } of mutants) {
+  live(`fault 4: it would be seen if ${name}`, () =>
+    Effect.gen(function* () {
+      const subject = yield* patched(patches)
+      const found = yield* trials(subject).pipe(
+        Stream.filter((fault) => seen.test(fault)),
+        Stream.runHead,
+      )
+      assert.ok(Option.isSome(found), `no fault says ${seen}`)
+    }))
+}
+
+live("fault 4: nothing is seen in a copy that is not changed", () =>
+  Effect.gen(function* () {
+    assert.deepEqual(yield* Stream.runCollect(trials(yield* patched([]))), [])
+  }))

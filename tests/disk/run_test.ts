@@ -1,0 +1,76 @@
+/** Whole runs with a sink on a disk that fails: how they end, and that the next one asks for nothing again. */
+import { Effect, Exit, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import * as CsvSink from "../../sinks/CsvSink.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { exitsOf } from "../faults/matrix.ts"
+import { asked, begin, folder, runToEnd, untilDone } from "../pipeline/running.ts"
+import { test } from "../testing.ts"
+import { SimulatedDisk } from "./SimulatedDisk.ts"
+import { simulatedFiles } from "./simulatedFiles.ts"
+import type { Make } from "./sinkSubjects.ts"
+
+const sinkOn = (disk: SimulatedDisk, make: Make) =>
+  Effect.provideService(make("/disk/sink"), FileSystem.FileSystem, simulatedFiles(disk))
+
+/** What lies there, in whichever format. */
+const namesOn = (disk: SimulatedDisk) =>
+  [...disk.files.keys()].map((path) => path.replace(/\.\w+$/, "")).toSorted()
+
+/** A run whose one disk makes `trouble`, and one after it on a disk that is well again. */
+const twoRuns = (trouble: SimulatedDisk["fault"], codes: ReadonlyArray<number>) => () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const [bad, good] = [new SimulatedDisk(), new SimulatedDisk()]
+    const sinks = [sinkOn(bad, JsonSink.make), sinkOn(good, CsvSink.make)]
+
+    bad.fault = trouble
+    const { events, fiber } = yield* begin({ data, sinks })
+    const exit = yield* untilDone(fiber)
+    assert.ok(Exit.isSuccess(exit))
+    assert.ok(codes.includes(exit.value.code), `ends with ${exit.value.code}`)
+    assert.ok(events.some((event) => event._tag === "SinkDown" && event.sink === "json"))
+    assert.deepEqual([...bad.files.keys()].filter((path) => path.includes("tmp")), [])
+    const { files } = good
+    assert.ok(files.size > 10)
+
+    const requests = yield* asked
+    bad.restart()
+    const second = yield* runToEnd({ data, sinks })
+    assert.equal(second.code, 0)
+    assert.deepEqual((yield* asked).length, requests.length)
+    assert.deepEqual(good.files, files)
+    assert.deepEqual(namesOn(bad.cut(0)), namesOn(good))
+    return events.map(({ _tag }) => _tag)
+  }).pipe(Effect.provide(Simulator.layer({ activities: 6, samples: 3 })))
+
+const inStreams = (path: string) => path.startsWith("/disk/sink/streams/.")
+
+test(
+  "fault 8: a sink that runs out of space stops no other, and the next run lands what it lacks, without a request",
+  twoRuns(
+    ({ kind, path }) => kind === "write" && inStreams(path) ? "ENOSPC" : undefined,
+    exitsOf(8),
+  ),
+)
+
+test(
+  "fault 10: a sink that cannot open a file stops no other, and the next run lands what it lacks, without a request",
+  twoRuns(
+    ({ kind, path }) => kind === "open" && inStreams(path) ? "EMFILE" : undefined,
+    exitsOf(10),
+  ),
+)
+
+test(
+  "fault 11: a sink whose sync fails stops no other, and the next run lands what it lacks, without a request",
+  twoRuns(({ kind, path }) => kind === "sync" && inStreams(path) ? "EIO" : undefined, exitsOf(11)),
+)
+
+test("fault 9: a sink that cannot be written is told before anything is asked of Strava", () =>
+  Effect.gen(function* () {
+    const told = yield* twoRuns(({ changes }) => changes ? "EROFS" : undefined, exitsOf(9))()
+    const [down, begun] = [told.indexOf("SinkDown"), told.indexOf("StageStarted")]
+    assert.ok(down >= 0 && down < begun, told.slice(0, 5).join())
+  }))

@@ -1,0 +1,49 @@
+/** The sinks of files under trial: a few batches that add, replace and grow. */
+import { Effect } from "effect"
+import * as CsvSink from "../../sinks/CsvSink.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import type { Batch } from "../../sinks/Sink.ts"
+import { activity, athlete, streams } from "../sinks/items.ts"
+import type { Subject } from "./trial.ts"
+
+export const directory = "/disk/ada/data/sink"
+
+const batches: ReadonlyArray<Batch> = [
+  { resource: "athlete", items: [athlete({ city: "York" })] },
+  { resource: "activities", items: [activity(1), activity(2)] },
+  { resource: "streams", items: [streams(1, { time: [0, 1] }), streams(2, { time: [0] })] },
+  { resource: "activities", items: [activity(3), activity(1, { name: "New", gear_id: "b1" })] },
+  {
+    resource: "streams",
+    items: [streams(3, { time: [7] }), streams(1, { time: [0, 1], watts: [100, 110] })],
+  },
+  { resource: "athlete", items: [athlete({ city: "Bath" })] },
+]
+
+export type Make = typeof JsonSink.make
+
+/** The first `steps` batches, or all. */
+export const sinkSubject = (name: string, make: Make, steps = batches.length): Subject => ({
+  name,
+  run: (from, done) =>
+    Effect.scoped(Effect.gen(function* () {
+      const source = yield* make(directory)
+      const sink = yield* source.open
+      for (const batch of batches.slice(from, steps)) {
+        const refused = yield* sink.write(batch)
+        if (refused.length > 0) return yield* Effect.die(new Error("a good item was refused"))
+        done()
+      }
+    })),
+  // By its shape, since a mutant has a class of its own.
+  isTyped: (error) =>
+    typeof error === "object" && error !== null && "_tag" in error && "reason" in error &&
+    error._tag === "SinkError" && error.reason === "disk",
+})
+
+export const makes = [JsonSink.make, CsvSink.make] as const
+
+export const sinkSubjects: ReadonlyArray<Subject> = [
+  sinkSubject("json", JsonSink.make),
+  sinkSubject("csv", CsvSink.make),
+]

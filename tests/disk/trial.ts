@@ -1,0 +1,226 @@
+/**
+ * Whatever keeps files is tried on a simulated disk: each power cut, kill and fault that can befall its
+ * calls, one after the other. A trial gives what it saw go wrong, so that a mutant can be tried as well.
+ */
+import { Cause, Effect, Exit, FileSystem, Option, Path } from "effect"
+import assert from "node:assert/strict"
+import { random } from "./Inode.ts"
+import { type Call, type Fault, SimulatedDisk } from "./SimulatedDisk.ts"
+import { simulatedFiles } from "./simulatedFiles.ts"
+
+type Services = FileSystem.FileSystem | Path.Path
+
+/** Something that takes steps, each of which is durable once it says so. */
+export interface Subject {
+  readonly name: string
+  /** Start, and take the steps from number `from` on; `done` is called after each. */
+  run(from: number, done: () => void): Effect.Effect<void, unknown, Services>
+  /** What is wrong with the files beside what is in them. */
+  inspect?(disk: SimulatedDisk): ReadonlyArray<string>
+  /** Whether an error is one that a caller can act on. */
+  isTyped(error: unknown): boolean
+}
+
+/** Fails naming the first few: one is enough to see what is wrong. */
+export const none = (faults: ReadonlyArray<string>): void =>
+  assert.equal(faults.slice(0, 3).join("\n"), "", `${faults.length} faults:`)
+
+type Files = ReadonlyMap<string, string>
+
+/** How a run on `disk` ended, and how many steps were done then. */
+export const attempt = Effect.fnUntraced(function* (
+  subject: Subject,
+  disk: SimulatedDisk,
+  from = 0,
+) {
+  let done = from
+  const exit = yield* subject.run(from, () => done++).pipe(
+    Effect.provideService(FileSystem.FileSystem, simulatedFiles(disk)),
+    Effect.provide(Path.layer),
+    Effect.exit,
+  )
+  return { done, exit }
+})
+
+const temporary = /\/\.[^/]*\.tmp$/
+
+/** What others may read: files under their own names. */
+const visible = (files: Files): Files =>
+  new Map([...files].filter(([path]) => !path.endsWith("/") && !temporary.test(path)))
+
+/** What is there after each number of steps, on a disk that does no harm. */
+const modelOf = Effect.fnUntraced(function* (subject: Subject) {
+  const disk = new SimulatedDisk()
+  const states: Array<Files> = [new Map()]
+  yield* subject.run(0, () => states.push(visible(disk.files))).pipe(
+    Effect.provideService(FileSystem.FileSystem, simulatedFiles(disk)),
+    Effect.provide(Path.layer),
+    Effect.orDie,
+  )
+  return { states, calls: disk.calls.slice() }
+})
+type Model = Effect.Success<ReturnType<typeof modelOf>>
+
+/** Every file is as after `done` steps, or as the next step leaves it. */
+const halfDone = (subject: Subject, disk: SimulatedDisk, { states }: Model, done: number) => {
+  const found = visible(disk.files)
+  const [before = new Map<string, string>(), after = before] = states.slice(done, done + 2)
+  const wrong = [...new Set([...found.keys(), ...before.keys()])].filter((path) => {
+    const text = found.get(path)
+    return text !== before.get(path) && text !== after.get(path)
+  })
+  return [
+    ...wrong.map((path) => `${path} holds ${JSON.stringify(found.get(path))} after ${done} steps`),
+    ...subject.inspect?.(disk) ?? [],
+  ]
+}
+
+const leftBehind = (files: Files) =>
+  [...files.keys()].filter((path) => temporary.test(path)).map((path) => `${path} was left`)
+
+/** Take the remaining steps with no fault; then the power goes off, and nothing that was done is lost. */
+const replay = Effect.fnUntraced(function* (
+  subject: Subject,
+  disk: SimulatedDisk,
+  model: Model,
+  done: number,
+) {
+  const last = model.states.length - 1
+  const { exit } = yield* attempt(subject, disk, done)
+  if (Exit.isFailure(exit)) return [`the replay fails: ${Cause.pretty(exit.cause)}`]
+  const left = leftBehind(disk.files)
+  return [...left, ...halfDone(subject, disk.cut(0), model, last)]
+})
+
+/** The same but for the names of temporary files: what comes after is then the same, too. */
+const likeness = (disk: SimulatedDisk, done: number) =>
+  JSON.stringify([
+    done,
+    ...[...disk.files].map(([path, text]) => [
+      path.replace(/[0-9a-f-]{36}\.tmp$/, "tmp"),
+      text,
+    ]).toSorted(),
+  ])
+
+/** Cut the power before each call, as each seed has it, or only kill; start again and replay. */
+export const interrupted = Effect.fnUntraced(function* (
+  subject: Subject,
+  seeds: ReadonlyArray<number>,
+) {
+  const model = yield* modelOf(subject)
+  const seen = new Set<string>()
+  const faults: Array<string> = []
+  for (let nth = 1; nth <= model.calls.length + 1; nth++) {
+    const disk = new SimulatedDisk()
+    disk.fault = (call) => call.nth === nth ? "cut" : undefined
+    const { done } = yield* attempt(subject, disk)
+    const ends = new Map([["killed", disk]])
+    for (const seed of seeds) {
+      const after = disk.cut(seed)
+      const like = likeness(after, done)
+      if (!seen.has(like)) ends.set(`seed ${seed}`, after)
+      seen.add(like)
+    }
+    disk.restart()
+    for (const [name, after] of ends) {
+      const found = [
+        ...halfDone(subject, after, model, done),
+        ...yield* replay(subject, after, model, done),
+      ]
+      faults.push(...found.map((fault) => `call ${nth}, ${name}: ${fault}`))
+    }
+  }
+  return { calls: model.calls, ends: seen.size, faults }
+})
+
+/** Cuts and kills one after the other, the next while what the last one left is being mended. */
+export const repeatedly = Effect.fnUntraced(function* (
+  subject: Subject,
+  seeds: ReadonlyArray<number>,
+) {
+  const model = yield* modelOf(subject)
+  const faults: Array<string> = []
+  for (const seed of seeds) {
+    const next = random(seed)
+    let disk = new SimulatedDisk()
+    let done = 0
+    for (let round = 1; round <= 5; round++) {
+      const last = Math.ceil(next() * 40)
+      disk.fault = ({ nth }) => nth === last ? "cut" : undefined
+      done = (yield* attempt(subject, disk, done)).done
+      if (next() < 0.3) disk.restart()
+      else disk = disk.cut(Math.floor(next() * 1000))
+      faults.push(
+        ...halfDone(subject, disk, model, done).map((fault) =>
+          `seed ${seed}, round ${round}: ${fault}`
+        ),
+      )
+    }
+    const found = yield* replay(subject, disk, model, done)
+    faults.push(...found.map((fault) => `seed ${seed}: ${fault}`))
+  }
+  return faults
+})
+
+/** What a disk does to a call, when the trouble begins with the call `nth`. */
+export type Trouble = (call: Call, nth: number) => Fault
+
+/** A handle that is used again though its sync has failed: what it held may be lost, and seem clean. */
+const usedAfter = (calls: ReadonlyArray<Call>, failed: Call | undefined) =>
+  calls.filter(({ fd, kind, nth }) =>
+    failed !== undefined && nth > failed.nth && fd === failed.fd && kind !== "read"
+  ).map(({ kind, path }) => `${kind} of ${path} on a handle whose sync had failed`)
+
+/** A disk that starts to make `trouble` at its call `nth`. */
+const troubling = (trouble: Trouble, nth: number) => {
+  const disk = new SimulatedDisk()
+  const met: Array<{ readonly call: Call; readonly fault: Fault }> = []
+  disk.fault = (call) => {
+    const fault = trouble(call, nth)
+    if (fault !== undefined) met.push({ call, fault })
+    return fault
+  }
+  return { disk, met }
+}
+
+/** One call after the other meets `trouble`; then it is over, with or without a power cut, and all is replayed. */
+export const troubled = Effect.fnUntraced(function* (subject: Subject, trouble: Trouble) {
+  const model = yield* modelOf(subject)
+  const faults: Array<string> = []
+  const seen = new Set<string>()
+  let failures = 0
+  for (let nth = 1; nth <= model.calls.length; nth++) {
+    const { disk, met } = troubling(trouble, nth)
+    const { done, exit } = yield* attempt(subject, disk)
+    if (met.length === 0) continue
+    const found: Array<string> = []
+    if (Exit.isFailure(exit)) {
+      failures++
+      const error = Cause.findErrorOption(exit.cause)
+      if (!Option.exists(error, subject.isTyped)) found.push(`ends by ${Cause.pretty(exit.cause)}`)
+    }
+    const hindered = disk.isReadOnly || met.some(({ call }) => call.kind === "remove")
+    const unsynced = met.find(({ call }) => call.kind === "sync")?.call
+    found.push(
+      ...halfDone(subject, disk, model, done),
+      ...hindered ? [] : leftBehind(disk.files),
+      ...usedAfter(disk.calls, unsynced),
+    )
+    const afterwards = [disk.cut(0), disk.cut(2)]
+    if (!disk.isReadOnly) {
+      disk.restart()
+      found.push(...yield* replay(subject, disk, model, done))
+    }
+    for (const after of afterwards) {
+      const like = likeness(after, done)
+      if (seen.has(like)) continue
+      seen.add(like)
+      found.push(
+        ...halfDone(subject, after, model, done),
+        ...yield* replay(subject, after, model, done),
+      )
+    }
+    faults.push(...found.map((fault) => `call ${nth}: ${fault}`))
+  }
+  return { failures, faults }
+})

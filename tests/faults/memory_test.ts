@@ -1,0 +1,44 @@
+/** A long history on a small machine: what is held does not grow with what was fetched. */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { World } from "../../pipeline/simulator/World.ts"
+import { program, simulated } from "../commands/program.ts"
+import { live } from "../testing.ts"
+
+const activities = 190
+const heap = 64
+
+/** An hour-long recording many times over, 0.7 MB. */
+const body = () => {
+  const list = (value: (i: number) => number) =>
+    `{"data":[${Array.from({ length: 70_000 }, (_, i) => value(i)).join(",")}]}`
+  return `{"time":${list((i) => i)},"heartrate":${list((i) => 100 + i % 80)}}`
+}
+
+live(
+  "fault 52: a run over more than twice the data that its heap could hold completes",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* fs.makeTempDirectoryScoped()
+      const text = body()
+      assert.ok(activities * text.length > 2 * heap * 1e6, `${text.length}`)
+      const simulator = yield* Simulator
+      yield* simulator.fault({
+        path: "/streams",
+        answer: { _tag: "Status", status: 200, body: text },
+      })
+      const env = { ...yield* simulated(), DENO_V8_FLAGS: `--max-old-space-size=${heap}` }
+      const run = yield* program(["pipeline", "--data", data, "--sink", "json"], env)
+      assert.equal(run.code, 0, run.stderr)
+      assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, activities)
+    }).pipe(
+      Effect.provide(
+        Simulator.layer({
+          world: World.make({ activities, samples: 2, manual: 0 }),
+          limits: "none",
+        }),
+      ),
+    ),
+)

@@ -1,0 +1,64 @@
+/** The program when nobody reads what it prints any more, as in `… | head -0`. */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { program, simulated, small, start } from "../commands/program.ts"
+import { leastRequests } from "../pipeline/model.ts"
+import { live } from "../testing.ts"
+import { exitsOf } from "./matrix.ts"
+
+const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
+const files = ["--sink", "json", "--sink", "csv"]
+
+type Child = Effect.Success<ReturnType<typeof start>>
+
+const textOf = (stream: Child["stderr"]) => Effect.promise(() => new Response(stream).text())
+const leave = (stream: Child["stderr"]) => Effect.promise(() => stream.cancel())
+const codeOf = (child: Child) => Effect.promise(async () => (await child.status).code)
+
+live(
+  "fault 51: a run whose readers have all left completes, and says so by its code",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulated()
+      const child = yield* start(["pipeline", "--data", data, ...files], env)
+      yield* leave(child.stdout)
+      yield* leave(child.stderr)
+      const code = yield* codeOf(child)
+      assert.equal(code, 0)
+      assert.ok(exitsOf(51).includes(code))
+      const fs = yield* FileSystem.FileSystem
+      const list = yield* fs.readFileString(`${data}/json/activities.ndjson`)
+      assert.equal(list.trim().split("\n").length, 12)
+      const { requests, world } = yield* Simulator
+      const asked = (yield* requests).filter(({ quota }) => quota)
+      assert.equal(asked.length, leastRequests(world))
+    }).pipe(Effect.scoped, Effect.provide(small())),
+)
+
+live(
+  "fault 51: a reader that leaves stdout gets no trace on stderr, whatever was printed",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulated()
+      for (const words of [["pipeline", "--data", data, ...files], ["status", "--data", data]]) {
+        const child = yield* start(words, env)
+        yield* leave(child.stdout)
+        const said = yield* textOf(child.stderr)
+        assert.equal(yield* codeOf(child), 0, said)
+        assert.doesNotMatch(said, /error|pipe|bug|\s{4}at /i)
+      }
+    }).pipe(Effect.scoped, Effect.provide(small())),
+)
+
+live("fault 51: an error that nobody reads keeps its exit code", () =>
+  Effect.gen(function* () {
+    const child = yield* start(["pipeline", "--data", `${yield* folder}/data`], {})
+    yield* leave(child.stdout)
+    yield* leave(child.stderr)
+    const told = yield* program(["pipeline", "--data", `${yield* folder}/data`])
+    assert.equal(yield* codeOf(child), told.code)
+    assert.equal(told.code, 78)
+  }).pipe(Effect.scoped))

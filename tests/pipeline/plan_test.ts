@@ -1,0 +1,254 @@
+/** The plan of a run, held against the run itself: the same requests, in the same quarters of an hour. */
+import { Effect, Layer, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { plan } from "../../pipeline/Plan.ts"
+import { RunOptions } from "../../pipeline/RunOptions.ts"
+import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { Quota, type QuotaPolicy } from "../../pipeline/strava/Quota.ts"
+import { quarter } from "../../pipeline/strava/quotaWindow.ts"
+import { test } from "../testing.ts"
+import * as MemorySink from "./MemorySink.ts"
+import { asked, folder, runToEnd, type Setup, start } from "./running.ts"
+
+const hour = 60 * 60_000
+
+interface Asking {
+  readonly policy?: Partial<QuotaPolicy>
+  readonly options?: Partial<RunOptions["Service"]>
+  readonly selected?: (stage: string) => boolean
+  readonly assumed?: number
+}
+
+const planned = (
+  state: Layer.Layer<
+    StateFile,
+    unknown,
+    Layer.Services<ReturnType<typeof StateFile.layerReadOnly>>
+  >,
+  { assumed, options, policy, selected = () => true }: Asking,
+) => {
+  const full = { onLimit: "wait", deadline: undefined, ...policy } as const
+  return plan(selected, full, assumed).pipe(
+    Effect.provide(Quota.layer(full).pipe(Layer.provideMerge(state)), { local: true }),
+    Effect.provideService(RunOptions, {
+      concurrency: 1,
+      force: false,
+      limit: undefined,
+      ...options,
+    }),
+  )
+}
+
+const planIn = (data: string, asking: Asking = {}) =>
+  planned(StateFile.layerReadOnly(data, []), asking)
+
+/** Tiny limits, so that few activities take many windows. */
+const simulated = (options: SimulatorOptions = {}) =>
+  Effect.provide(
+    Layer.fresh(Simulator.layer({
+      activities: 30,
+      samples: 1,
+      manual: 0.1,
+      limits: { read: { short: 5, day: 40 } },
+      ...options,
+    })),
+    { local: true },
+  )
+
+const prepared = Effect.gen(function* () {
+  const sink = MemorySink.make("json")
+  // No request is tried again here, so the clock need not move but for the windows.
+  return { data: yield* folder, sinks: [sink.source], step: 1 } satisfies Setup
+})
+
+const upToList = { selected: (stage: string) => stage !== "streams", last: "activities" } as const
+
+const windowOf = (at: number) => Math.floor(at / quarter)
+
+/** Plan a run, run it, and compare; gives both. */
+const agree = Effect.fnUntraced(function* (setup: Setup) {
+  const { options = {}, policy = {}, selected = () => true } = setup
+  const made = yield* planIn(setup.data, { options, policy, selected })
+  const before = (yield* asked).length
+  const outcome = yield* runToEnd(setup)
+  const sent = (yield* asked).slice(before)
+  const windows = new Set(sent.map(({ at }) => windowOf(at)))
+  const last = sent.at(-1)?.at ?? made.now
+  const same = {
+    requests: sent.length,
+    windows: windows.size,
+    last: windowOf(last),
+    refused: 0,
+    code: 0,
+  }
+  assert.deepEqual({
+    requests: made.requests.total,
+    windows: made.windows,
+    last: windowOf(made.ends),
+    refused: sent.filter(({ refused }) => refused).length,
+    code: outcome.code,
+  }, same)
+  return { made, sent }
+})
+
+const between = (minimum: number, maximum: number) =>
+  Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+
+test.prop(
+  "a run sends what was planned, to the request, and its last in the planned quarter of an hour",
+  Schema.Struct({
+    activities: between(0, 45),
+    quarterOfDay: between(0, 95),
+    secondOfQuarter: between(2, 800),
+    short: between(3, 8),
+    day: between(9, 40),
+    /** Requests that others have sent before, and how many of ours came before. */
+    others: between(0, 3),
+    first: between(0, 4),
+    pause: between(0, 30),
+    reserve: between(0, 2),
+    limit: between(1, 60),
+    force: Schema.Boolean,
+  }),
+  (world) =>
+    Effect.gen(function* () {
+      const setup = yield* prepared
+      const simulator = yield* Simulator
+      const midnight = Date.UTC(2026, 10, 24)
+      const begin = midnight + world.quarterOfDay * quarter + world.secondOfQuarter * 1_000
+      yield* TestClock.setTime(begin)
+      yield* simulator.spend(world.others)
+      // What is known of the limits, the list and the samples comes from a run before.
+      const before = world.first === 0 ? upToList : { options: { limit: world.first } }
+      yield* runToEnd({ ...setup, ...before })
+      const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      yield* TestClock.setTime(windowOf(now + world.pause * hour) * quarter + 90_000 + now % 7_000)
+      yield* agree({
+        ...setup,
+        policy: { reserve: world.reserve },
+        options: { limit: world.limit, force: world.force },
+      })
+      return true
+    }).pipe(
+      simulated({
+        activities: world.activities,
+        limits: { read: { short: world.short, day: world.day } },
+      }),
+    ),
+  { runs: 10 },
+)
+
+test("in the window of the run before, what that used up and what others did is planned with", () =>
+  Effect.gen(function* () {
+    const setup = yield* prepared
+    yield* Effect.flatMap(Simulator, (simulator) => simulator.spend(1))
+    yield* runToEnd({ ...setup, ...upToList })
+    const { made } = yield* agree(setup)
+    assert.deepEqual(made.quota.quarter, { ...made.quota.quarter, used: 4, cap: 5 })
+    assert.equal(made.run.stops, "nothing")
+  }).pipe(simulated()))
+
+test("an unfinished list is planned with what is left of it, a week-old profile and what is due too", () =>
+  Effect.gen(function* () {
+    const setup = yield* prepared
+    const simulator = yield* Simulator
+    const [broken = 0, young = 0] = simulator.world.ids
+    const fault = (id: number, body: string) =>
+      simulator.fault({ path: `/${id}/streams`, answer: { _tag: "Body", body } })
+    yield* fault(broken, `{"time":{"data":5}}`)
+    yield* runToEnd({ ...setup, options: { limit: 1 } })
+    yield* TestClock.setTime(start + 48 * hour)
+    yield* simulator.clearFaults
+    yield* fault(young, `{"time":{"data":5}}`)
+    yield* runToEnd({ ...setup, options: { limit: 3 } })
+    yield* simulator.clearFaults
+    const soon = yield* planIn(setup.data)
+    assert.deepEqual([soon.streams.due, soon.streams.later], [0, 1])
+    const hurried = yield* planIn(setup.data, { options: { retryQuarantined: true } })
+    assert.equal(hurried.requests.total, soon.requests.total + 1)
+
+    yield* TestClock.setTime(start + 10 * 24 * hour)
+    const { made } = yield* agree(setup)
+    assert.equal(made.requests.athlete, 1)
+    assert.equal(made.streams.due, 1)
+  }).pipe(simulated()))
+
+test("a list that was stopped at page 3 is planned as at least what is left", () =>
+  Effect.gen(function* () {
+    const setup = yield* prepared
+    const simulator = yield* Simulator
+    yield* simulator.fault({ path: /page=3$/, answer: { _tag: "Status", status: 500 } })
+    yield* runToEnd({ ...setup, ...upToList })
+    yield* simulator.clearFaults
+    const made = yield* planIn(setup.data)
+    const { known } = made.activities
+    assert.ok(known > 390 && known <= 400 && !made.activities.whole)
+    const requests = { athlete: 0, activities: 1, streams: known, total: known + 1 }
+    assert.deepEqual(made.requests, requests)
+    yield* runToEnd({ ...setup, ...upToList })
+    assert.equal((yield* planIn(setup.data)).requests.activities, 4)
+    yield* runToEnd({ ...setup, ...upToList })
+    assert.deepEqual((yield* planIn(setup.data)).activities, { known: 450, whole: true })
+  }).pipe(simulated({ activities: 450, manual: 0, limits: "none" })))
+
+test("a run that goes on with another's work is planned without the list that it need not read", () =>
+  Effect.gen(function* () {
+    const setup = { ...yield* prepared, policy: { onLimit: "stop" } as const }
+    assert.equal((yield* runToEnd(setup)).code, 75)
+    const soon = yield* planIn(setup.data)
+    assert.equal(soon.requests.activities, 0)
+    yield* TestClock.adjust("2 hours")
+    assert.equal((yield* planIn(setup.data)).requests.activities, 2)
+  }).pipe(simulated()))
+
+test("a run that stops at the limit or the deadline sends what was planned for it", () =>
+  Effect.gen(function* () {
+    const setup = yield* prepared
+    yield* runToEnd({ ...setup, ...upToList })
+    for (const hours of [0, 1, 2, 30]) {
+      yield* TestClock.setTime(start + hours * hour)
+      const now = start + hours * hour
+      const policy = hours < 2
+        ? { onLimit: "stop" } as const
+        : { onLimit: "wait", deadline: now + 30 * 60_000 } as const
+      const { run } = yield* planIn(setup.data, { policy })
+      const before = (yield* asked).length
+      const { code } = yield* runToEnd({ ...setup, policy })
+      assert.equal((yield* asked).length - before, run.requests)
+      assert.equal(code, run.stops === "nothing" ? 0 : 75)
+      assert.equal(run.stops, hours < 2 ? "limit" : hours === 2 ? "deadline" : run.stops)
+    }
+  }).pipe(simulated({ activities: 40, manual: 0 })))
+
+test("before anything is known a number of activities can be planned with, under Strava's limits", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(Date.UTC(2026, 10, 24, 0, 0, 2))
+    const made = yield* planned(StateFile.layerNothing, { assumed: 1_243 })
+    assert.deepEqual(made.requests, { athlete: 1, activities: 8, streams: 1_243, total: 1_252 })
+    assert.equal(made.windows, 13)
+    assert.equal(windowOf(made.ends - Date.UTC(2026, 10, 25)), 2)
+    const few = yield* planned(StateFile.layerNothing, { assumed: 1_243, options: { limit: 10 } })
+    assert.equal(few.requests.total, 19)
+    const nothing = yield* planned(StateFile.layerNothing, {})
+    assert.deepEqual(nothing.activities, { known: 0, whole: false })
+  }))
+
+test("more activities than known can be planned with: the list is longer, and their samples are new", () =>
+  Effect.gen(function* () {
+    const setup = yield* prepared
+    yield* runToEnd(setup)
+    const made = yield* planIn(setup.data, { assumed: 230 })
+    assert.deepEqual(made.requests, { athlete: 0, activities: 3, streams: 200, total: 203 })
+    assert.deepEqual((yield* planIn(setup.data, { assumed: 4 })).requests.total, 2)
+  }).pipe(simulated()))
+
+test("only the selected stages are planned", () =>
+  Effect.gen(function* () {
+    const setup = yield* prepared
+    yield* runToEnd({ ...setup, ...upToList })
+    const selected = (stage: string) => stage === "streams"
+    const { made } = yield* agree({ ...setup, selected })
+    assert.equal(made.requests.total, made.requests.streams)
+  }).pipe(simulated()))

@@ -1,0 +1,176 @@
+/** What PostgreSQL holds, looked at again: answers byte for byte, rows lost, rows edited by hand. */
+import { PgTypes } from "@effect/sql-pg"
+import { Effect, type Scope, Stream } from "effect"
+import assert from "node:assert/strict"
+import { gzipSync } from "node:zlib"
+import type { Database } from "../../sinks/postgres/client.ts"
+import { on } from "../../sinks/PostgresSink.ts"
+import type { Batch, Sink } from "../../sinks/Sink.ts"
+import { activity, activityWith, athlete, item, streams } from "../sinks/items.ts"
+import { liveWith } from "../testing.ts"
+import { onServer, TestServer } from "./databases.ts"
+
+const live = liveWith(TestServer.layer)
+
+/** The contract of all sinks looks at the embedded database too. */
+const onOne = (
+  name: string,
+  body: (database: Database) => Effect.Effect<unknown, unknown, Scope.Scope>,
+) => live(name, () => Effect.flatMap(onServer, body))
+
+const opened = ({ connect, location }: Database) =>
+  Effect.gen(function* () {
+    const sql = yield* connect
+    const sink = yield* on({ connect: Effect.succeed(sql), location }).open
+    return { sql, sink }
+  })
+
+const odd = item({
+  resource: "streams",
+  id: "9",
+  text:
+    `{ "time" : {"data": [0, 1.0],\n "resolution": "high"}, "new": {"data": [1e2, "\\u0000 é \\ud800"]}}`,
+})
+const batches: ReadonlyArray<Batch> = [
+  { resource: "athlete", items: [athlete()] },
+  { resource: "activities", items: [activityWith(1, `"new": [2.0, "é"]`), activity(2)] },
+  { resource: "streams", items: [streams(1, { time: [0, 1], altitude: [1.5, null] }), odd] },
+]
+
+const writeAll = (sink: Sink) => Effect.forEach(batches, (batch) => sink.write(batch))
+
+/** What differs, as `resource/id: detail`. */
+const differences = (sink: Sink) =>
+  Effect.map(
+    Effect.forEach(batches, (batch) => sink.differing(batch)),
+    (found) => found.flat().map(({ detail, item }) => `${item.resource}/${item.id}: ${detail}`),
+  )
+
+onOne(
+  "an answer comes back byte for byte, and a damaged one does not",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      yield* writeAll(sink)
+      for (const { items, resource } of batches) {
+        const ids = items.map(({ id }) => id)
+        const kept = yield* sink.kept(resource, [...ids, "77", "x", "9223372036854775808"])
+        assert.deepEqual(
+          kept.toSorted((a, b) => Number(a.id) - Number(b.id)),
+          items.map(({ fetchedAt, hash, id, text }) => ({ id, text, hash, fetchedAt })),
+        )
+      }
+      yield* sql`update strava.activities set answer = '\\x1f8b'::bytea where id = 1`
+      yield* sql`update strava.activities set sha256 = 'x' where id = 2`
+      yield* sql`update strava.streams set answer = null where activity_id = 1`
+      assert.deepEqual(yield* sink.kept("activities", ["1", "2"]), [])
+      assert.deepEqual((yield* sink.kept("streams", ["1", "9"])).map(({ id }) => id), ["9"])
+    }),
+)
+
+onOne(
+  "everything held is listed once, with its hash, however much there is",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      const held = (resource: Batch["resource"]) => Stream.runCollect(sink.held(resource))
+      assert.deepEqual(yield* held("streams"), [])
+      yield* writeAll(sink)
+      for (const { items, resource } of batches) {
+        assert.deepEqual(yield* held(resource), items.map(({ hash, id }) => ({ id, hash })))
+      }
+      yield* sql`insert into strava.streams (activity_id, athlete_id, n, info, sha256, fetched_at)
+      select 1000 + i, 7, 0, '{}', 'x', now() from generate_series(1, 1999) i`
+      const ids = (yield* held("streams")).map(({ id }) => id)
+      assert.equal(ids.length, 2001)
+      assert.deepEqual([new Set(ids).size, ids[0], ids.at(-1)], [2001, "1", "2999"])
+
+      yield* sql`update strava.activities set id = -1 where id = 2`
+      yield* sql`update strava.activities set id = 9223372036854775807 where id = 1`
+      const [impossible, last] = yield* held("activities")
+      assert.deepEqual(impossible, {
+        id: undefined,
+        fault: "strava.activities has a row of the impossible id -1",
+      })
+      assert.equal(last?.id, "9223372036854775807")
+    }),
+)
+
+onOne(
+  "what was edited or lost is found, and healed by writing it again",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      const versions = sql`select id, xmin::text from strava.activities union all
+      select activity_id, xmin::text from strava.streams order by 1, 2`
+      yield* writeAll(sink)
+      assert.deepEqual(yield* differences(sink), [])
+
+      yield* sql`update strava.athletes set city = 'Elsewhere', source = 'me'`
+      yield* sql`update strava.activities set name = 'Mine', raw = jsonb_set(raw, '{new,0}', '2')
+      where id = 1`
+      yield* sql`delete from strava.activities where id = 2`
+      yield* sql`update strava.streams set time[2] = 7, answer = null where activity_id = 1`
+      assert.deepEqual(yield* differences(sink), [
+        "athlete/7: different in city, source",
+        "activities/1: different in name, raw",
+        "activities/2: missing",
+        "streams/1: different in time, answer",
+      ])
+      yield* writeAll(sink)
+      assert.deepEqual(yield* differences(sink), [])
+      const healed = yield* versions
+      yield* writeAll(sink)
+      assert.deepEqual(yield* versions, healed)
+    }),
+)
+
+onOne("an answer compressed otherwise is the same answer", (database) =>
+  Effect.gen(function* () {
+    const { sink, sql } = yield* opened(database)
+    yield* writeAll(sink)
+    const bytes = PgTypes.bytea(gzipSync(odd.text, { level: 0 }))
+    yield* sql`update strava.streams set answer = ${bytes} where activity_id = 9`
+    assert.deepEqual(yield* differences(sink), [])
+    yield* sql`update strava.streams set answer = 'x' where activity_id = 9`
+    assert.deepEqual(yield* differences(sink), ["streams/9: different in answer"])
+  }))
+
+onOne(
+  "what would be refused is not different, and the others are compared",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink } = yield* opened(database)
+      const items = [activityWith(1, `"new": 1e200000`), { ...activity(2), id: "x" }, activity(3)]
+      const found = yield* sink.differing({ resource: "activities", items })
+      assert.deepEqual(found, [{ item: items[2], detail: "missing" }])
+      assert.deepEqual(yield* sink.differing({ resource: "activities", items: [] }), [])
+    }),
+)
+
+onOne(
+  "rows of the first version stay, lack their answers, and get them when written again",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      yield* writeAll(sink)
+      for (const table of ["athletes", "activities", "streams"]) {
+        yield* sql.unsafe(`alter table strava.${table} drop column answer`)
+      }
+      yield* sql`drop table strava.paceline_lease`
+      yield* sql`delete from strava.paceline_migrations where migration_id > 1`
+
+      const again = yield* on({ ...database, connect: Effect.succeed(sql) }).open
+      assert.deepEqual(yield* differences(again), [
+        "athlete/7: different in answer",
+        "activities/1: different in answer",
+        "activities/2: different in answer",
+        "streams/1: different in answer",
+        "streams/9: different in answer",
+      ])
+      assert.deepEqual(yield* again.kept("streams", ["1"]), [])
+      yield* writeAll(again)
+      assert.deepEqual(yield* differences(again), [])
+      assert.equal((yield* again.kept("streams", ["9"]))[0]?.text, odd.text)
+    }),
+)

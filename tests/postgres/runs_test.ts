@@ -1,0 +1,131 @@
+/** Whole runs whose PostgreSQL fails them: how they end, and what goes on without it. */
+import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
+import assert from "node:assert/strict"
+import { environment } from "../../pipeline/environment.ts"
+import { layerClient } from "../../pipeline/simulator/client.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+import { streams } from "../../pipeline/stages/streams.ts"
+import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
+import { sync } from "../../pipeline/sync.ts"
+import { server } from "../../sinks/postgres/client.ts"
+import { LockWait } from "../../sinks/postgres/limits.ts"
+import { on } from "../../sinks/PostgresSink.ts"
+import { exitsOf } from "../faults/matrix.ts"
+import { liveWith } from "../testing.ts"
+import { shownBy, TestServer } from "./databases.ts"
+import { freshDatabase, urlWith } from "./server.ts"
+
+const live = liveWith(TestServer.layer)
+
+const credentials = Layer.succeed(StravaConfig, {
+  apiUrl: "http://127.0.0.1/api/v3",
+  oauthUrl: "http://127.0.0.1/oauth",
+  credentials: Effect.succeed({
+    clientId: simulatedClientId,
+    clientSecret: Redacted.make(simulatedClientSecret),
+  }),
+  refreshToken: Option.some(Redacted.make(simulatedRefreshToken)),
+  authorizationCode: Option.none(),
+})
+
+/** A run into files and the database at `url`; its outcome, and how many activities its files hold. */
+const run = Effect.fnUntraced(function* (url: Redacted.Redacted) {
+  const fs = yield* FileSystem.FileSystem
+  const data = yield* fs.makeTempDirectoryScoped()
+  const strava = layerClient.pipe(
+    Layer.provide(
+      Simulator.layer({ activities: 3, samples: 5, until: Date.now(), limits: "none" }),
+    ),
+  )
+  const settings = {
+    data,
+    sinks: ["json", "postgres"],
+    databaseUrl: Option.some(url),
+    policy: { onLimit: "wait", deadline: undefined },
+    options: { concurrency: 8, force: false, limit: undefined },
+  } as const
+  const outcome = yield* sync(streams, () => true).pipe(
+    Effect.provide(environment(settings, strava)),
+    Effect.provide(credentials),
+  )
+  const files = yield* Effect.orElseSucceed(
+    fs.readDirectory(`${data}/json`, { recursive: true }),
+    () => [],
+  )
+  return { ...outcome, files: files.filter((name) => /streams\/.*\.json$/.test(name)).length }
+})
+
+/** What the database's sink is said to lack. */
+const downIn = ({ summary }: Effect.Success<ReturnType<typeof run>>) =>
+  summary.sinks.find(({ sink }) => sink === "postgres")?.error ?? ""
+
+/** A database with our tables. */
+const prepared = Effect.gen(function* () {
+  const url = yield* freshDatabase(yield* TestServer)
+  const database = yield* server(url)
+  yield* Effect.scoped(on(database).open)
+  return { url, database, sql: yield* database.connect }
+})
+
+live(
+  "fault 17: a run beside one that writes to its database ends, and asks Strava nothing",
+  () =>
+    Effect.gen(function* () {
+      const { database, url } = yield* prepared
+      yield* on(database).open
+      const outcome = yield* run(url)
+      assert.ok(exitsOf(17).includes(outcome.code), String(outcome.code))
+      assert.match(downIn(outcome), /another run is writing/)
+      assert.equal(outcome.summary.requests, 0)
+    }),
+)
+
+live(
+  "fault 18: a run ends when another has begun to write to its database",
+  () =>
+    Effect.gen(function* () {
+      const { sql, url } = yield* prepared
+      // Another run, as it were, begins when the first activities have been written.
+      yield* sql`create function another() returns trigger language plpgsql as $$ begin
+      update strava.paceline_lease set epoch = epoch + 1; return null; end $$`
+      yield* sql`create trigger another after insert on strava.activities
+      execute function another()`
+      const outcome = yield* run(url)
+      assert.ok(exitsOf(18).includes(outcome.code), String(outcome.code))
+      assert.match(downIn(outcome), /another run has begun to write/)
+      assert.deepEqual(yield* sql`select count(*) from strava.streams`, [{ count: 0n }])
+    }),
+)
+
+live(
+  "fault 20: a run without its server fills the other sinks, and shows no password",
+  () =>
+    Effect.gen(function* () {
+      const { url } = yield* TestServer
+      const password = "s3cr3t-pass"
+      const outcome = yield* run(urlWith(url, { port: "1", password }))
+      assert.ok(exitsOf(20).includes(outcome.code), String(outcome.code))
+      assert.match(downIn(outcome), /ECONNREFUSED/)
+      assert.equal(outcome.files, 3)
+      assert.ok(!shownBy(outcome).includes(password))
+    }),
+)
+
+live(
+  "fault 22: a run whose table stays locked gives its database up and names the table",
+  () =>
+    Effect.gen(function* () {
+      const { sql, url } = yield* prepared
+      const outcome = yield* sql.withTransaction(
+        Effect.andThen(sql`lock table strava.activities in share mode`, run(url)),
+      ).pipe(Effect.provideService(LockWait, "20 millis"))
+      assert.ok(exitsOf(22).includes(outcome.code), String(outcome.code))
+      assert.match(downIn(outcome), /strava\.activities is locked by session \d+/)
+      assert.equal(outcome.files, 3)
+    }),
+)

@@ -1,0 +1,47 @@
+/** No space left for the state file, as the real program meets it. */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { program, simulated } from "../commands/program.ts"
+import { exitsOf } from "../faults/matrix.ts"
+import { leastRequests } from "../pipeline/model.ts"
+import { asked } from "../pipeline/running.ts"
+import { live } from "../testing.ts"
+
+/** Each answer is far smaller than that, but not the state file's log of all of them. */
+const blocks = 2 * 400
+const concurrency = 2
+
+live(
+  "fault 7: no space for the state file ends the run and says so, and with space the next goes on",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* fs.makeTempDirectoryScoped()
+      const env = yield* simulated()
+      const words = [
+        "pipeline",
+        "--data",
+        data,
+        "--sink",
+        "json",
+        "--concurrency",
+        `${concurrency}`,
+      ]
+      const full = yield* program(words, env, { blocks })
+      assert.ok(exitsOf(7).includes(full.code), full.stderr)
+      assert.match(full.stderr, /Cannot write the state file .*state\.db/)
+      const before = (yield* fs.readDirectory(`${data}/json/streams`)).length
+      const paid = (yield* asked).length
+      const whole = yield* program(words, env)
+      assert.equal(whole.code, 0, whole.stderr)
+      const { world } = yield* Simulator
+      const samples = world.outlines.filter(({ manual }) => !manual).length
+      assert.ok(before < samples && paid > 3, `${before} of ${samples} landed, ${paid} paid`)
+      assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, samples)
+      const most = leastRequests(world) + concurrency
+      assert.ok((yield* asked).length <= most, `${(yield* asked).length} of at most ${most}`)
+    }).pipe(
+      Effect.provide(Simulator.layer({ activities: 40, samples: 500, limits: "none" })),
+    ),
+)

@@ -1,0 +1,94 @@
+/** A folder after two runs, and what a test does to its state file before the next. */
+import { Cause, Effect, Exit, FileSystem, Option, Runtime } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { DatabaseSync } from "node:sqlite"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import * as MemorySink from "../pipeline/MemorySink.ts"
+import { modelOf } from "../pipeline/model.ts"
+import { asked, begin, type Setup, start, streamsAsked, untilDone } from "../pipeline/running.ts"
+
+export const simulated = (activities = 12) =>
+  Effect.provide(Simulator.layer({ activities, samples: 3, limits: "none" }))
+
+/** Files of the state, as they are or as they are to be; those that are not named are removed. */
+export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
+
+const ofState = (data: string) =>
+  [...Deno.readDirSync(data)].map(({ name }) => name).filter((name) => name.startsWith("state"))
+
+export const filesOf = (data: string): Files =>
+  new Map(ofState(data).sort().map((name) => [name, Deno.readFileSync(`${data}/${name}`)]))
+
+export const restore = (data: string, files: Files) => {
+  for (const name of ofState(data)) Deno.removeSync(`${data}/${name}`)
+  for (const [name, bytes] of files) Deno.writeFileSync(`${data}/${name}`, bytes)
+}
+
+export const edit = (data: string, sql: string) => {
+  const db = new DatabaseSync(`${data}/state.db`)
+  db.exec(sql)
+  db.close()
+}
+
+export const cell = (data: string, sql: string) => {
+  const db = new DatabaseSync(`${data}/state.db`, { readOnly: true })
+  const value = Object.values(db.prepare(sql).get() ?? {})[0]
+  db.close()
+  return value
+}
+
+/** A run to its end: what it asked Strava for, what it said, how it ended. */
+export const run = Effect.fnUntraced(function* (setup: Setup) {
+  const before = (yield* asked).length
+  const streamsBefore = (yield* streamsAsked).length
+  const { events, fiber } = yield* begin(setup)
+  const exit = yield* untilDone(fiber)
+  const notes = events.flatMap((event) => event._tag === "Note" ? [event.text] : [])
+  const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
+  return {
+    exit,
+    code: Exit.isSuccess(exit) ? exit.value.code : Runtime.getErrorExitCode(
+      Option.getOrElse(error, () => Cause.squash(exit.cause)),
+    ),
+    message: Option.match(error, {
+      onNone: () => "",
+      onSome: (error) => error instanceof Error ? error.message : String(error),
+    }),
+    notes: notes.join("\n"),
+    requests: (yield* asked).length - before,
+    streams: (yield* streamsAsked).slice(streamsBefore),
+  }
+})
+
+/** After a complete first run into two sinks, with the copy of it. */
+export const prepared = Effect.gen(function* () {
+  yield* TestClock.setTime(start)
+  const fs = yield* FileSystem.FileSystem
+  // In memory where that can be, since every run waits for the disk a dozen times.
+  const memory = "/dev/shm"
+  const inMemory = yield* Effect.orElseSucceed(fs.exists(memory), () => false)
+  const data = yield* fs.makeTempDirectoryScoped(inMemory ? { directory: memory } : {})
+  const json = MemorySink.make("json")
+  const postgres = MemorySink.make("postgres", [])
+  const setup: Setup = { data, sinks: [json.source, postgres.source] }
+  assert.equal((yield* run(setup)).code, 0)
+  yield* TestClock.adjust("2 hours")
+  return { data, json, postgres, setup, first: filesOf(data) }
+})
+
+export const down = Effect.fail(MemorySink.unreachable("postgres"))
+
+/** So many activities that Strava comes to list. */
+export const add = Effect.fnUntraced(function* (count: number) {
+  const { world } = yield* Simulator
+  for (let i = 1; i <= count; i++) yield* world.add({ start: start - i * 24 * 60 * 60_000 })
+})
+
+/** Activities and samples of the model that a sink lacks, or holds with another text. */
+export const missingIn = Effect.fnUntraced(function* (sink: MemorySink.MemorySink) {
+  const { world } = yield* Simulator
+  return [...modelOf(world)].flatMap(([key, text]) =>
+    key.startsWith("athlete/") || sink.items.get(key)?.text === text ? [] : [key]
+  )
+})

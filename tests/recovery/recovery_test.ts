@@ -1,0 +1,324 @@
+/** A state file that is lost, damaged or older: what the next run makes of it, and what that costs. */
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { SinkError } from "../../sinks/Sink.ts"
+import * as MemorySink from "../pipeline/MemorySink.ts"
+import { holdsAll, leastRequests } from "../pipeline/model.ts"
+import { test } from "../testing.ts"
+import {
+  add,
+  cell,
+  down,
+  edit,
+  filesOf,
+  missingIn,
+  prepared,
+  restore,
+  run,
+  simulated,
+} from "./lost.ts"
+
+const remove = (data: string, ...names: ReadonlyArray<string>) => {
+  for (const name of names) Deno.removeSync(`${data}/${name}`)
+}
+
+/** The profile is fresh and the list is one page and the empty one. */
+const list = 2
+
+const damages: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array>> = {
+  "is no database": () => new TextEncoder().encode("a page of text that is no database".repeat(99)),
+  "is cut": (bytes) => bytes.subarray(0, bytes.length - 5_000),
+  "has a page of rubbish": (bytes) => bytes.fill(0xa5, 4_096, 8_192),
+  "has a broken header": (bytes) => bytes.fill(0, 0, 16),
+  "is empty": () => new Uint8Array(),
+  "tells a version that never was": (bytes) => bytes.fill(0x7f, 60, 64),
+  "tells an older version than its tables are of": (bytes) => bytes.fill(0, 60, 64),
+}
+
+for (const [name, damage] of Object.entries(damages)) {
+  test(`fault 12: a state file that ${name} is kept aside, and the run goes on for the price of the list`, () =>
+    Effect.gen(function* () {
+      const { data, first, json, postgres, setup } = yield* prepared
+      const bad = damage(first.get("state.db")!.slice()).slice()
+      Deno.writeFileSync(`${data}/state.db`, bad)
+      const { code, notes, requests, streams } = yield* run(setup)
+      assert.equal(code, 0)
+      assert.deepEqual([requests, streams], [list, []])
+      assert.match(notes, /damaged: .* It is kept as .*\. The copy of the last run is used\./)
+      const aside = [...filesOf(data)].filter(([name]) => name.startsWith("state.db.damaged-"))
+      assert.deepEqual(aside.map(([, bytes]) => bytes), [bad])
+      for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+      yield* TestClock.adjust("2 hours")
+      const next = yield* run(setup)
+      assert.deepEqual([next.code, next.requests, next.notes], [0, list, ""])
+    }).pipe(simulated()))
+}
+
+test("fault 12: a state file that is gone is replaced by its copy", () =>
+  Effect.gen(function* () {
+    const { data, json, setup } = yield* prepared
+    remove(data, "state.db")
+    const { code, notes, requests } = yield* run(setup)
+    assert.deepEqual([code, requests], [0, list])
+    assert.match(notes, /is missing\. The copy of the last run is used\./)
+    yield* holdsAll(json)
+  }).pipe(simulated()))
+
+test("fault 12: what the sinks took since the copy was made is taken in, and not asked for again", () =>
+  Effect.gen(function* () {
+    const { data, first, json, postgres, setup } = yield* prepared
+    const { world } = yield* Simulator
+    yield* add(5)
+    yield* world.edit(world.ids.at(-1) ?? 0, { name: "Another name" })
+    postgres.hooks = { open: down }
+    assert.equal((yield* run(setup)).code, 69)
+    assert.deepEqual(yield* missingIn(json), [])
+    postgres.hooks = {}
+    restore(data, first)
+    remove(data, "state.db")
+    yield* TestClock.adjust("2 hours")
+    const { code, notes, streams } = yield* run(setup)
+    assert.deepEqual([code, streams], [0, []])
+    assert.match(notes, /Taken in from the sinks: 6 activities and the samples of \d\./)
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+  }).pipe(simulated()))
+
+test("fault 12: with nothing but the sinks left, a run stops with 65 and says what rebuilding costs", () =>
+  Effect.gen(function* () {
+    const { data, first, json, postgres, setup } = yield* prepared
+    restore(data, new Map([["state.db", new Uint8Array(9_000).fill(7)]]))
+    const before = filesOf(data)
+    const stopped = yield* run(setup)
+    assert.deepEqual([stopped.code, stopped.requests], [65, 0])
+    const { world } = yield* Simulator
+    const streams = [...json.items.keys()].filter((key) => key.startsWith("streams/")).length
+    assert.match(
+      stopped.message,
+      new RegExp(
+        `0 requests for ${world.size} activities and ${streams} samples found in memory; ` +
+          `the list is asked for anew: 2 requests`,
+      ),
+    )
+    assert.match(stopped.message, /--rebuild-state/)
+    assert.deepEqual(filesOf(data), before)
+
+    const rebuilt = yield* run({ ...setup, rebuild: true })
+    const absent = world.outlines.filter(({ id, manual }) =>
+      !manual && !json.items.has(`streams/${id}`)
+    ).map(({ id }) => id)
+    assert.equal(rebuilt.code, 0, rebuilt.message)
+    assert.deepEqual(rebuilt.streams.toSorted(), absent.toSorted())
+    assert.equal(rebuilt.requests, list + absent.length)
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+    assert.ok(first.size > 0)
+    yield* TestClock.adjust("2 hours")
+    const next = yield* run(setup)
+    assert.deepEqual([next.code, next.requests, next.notes], [0, list, ""])
+  }).pipe(simulated()))
+
+test("fault 12: sinks with data and no trace of a state file are not begun anew in silence", () =>
+  Effect.gen(function* () {
+    const { data, json, setup } = yield* prepared
+    restore(data, new Map())
+    const { code, message, requests } = yield* run(setup)
+    assert.deepEqual([code, requests], [65, 0])
+    assert.match(message, /is missing, and there is no copy of it/)
+    assert.deepEqual([...filesOf(data).keys()].filter((name) => name !== "state.lock"), [])
+    assert.equal((yield* run({ ...setup, rebuild: true })).code, 0)
+    yield* holdsAll(json)
+  }).pipe(simulated()))
+
+test("fault 12: a rebuilt ledger brings a sink that lacks something what another holds", () =>
+  Effect.gen(function* () {
+    const { data, json, postgres, setup } = yield* prepared
+    const keys = [...postgres.items.keys()]
+    for (const key of keys.filter((_, i) => i % 3 === 0)) postgres.items.delete(key)
+    for (const key of keys.filter((_, i) => i % 3 === 1)) json.items.delete(key)
+    restore(data, new Map())
+    const { code } = yield* run({ ...setup, rebuild: true })
+    assert.equal(code, 0)
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+  }).pipe(simulated()))
+
+test("fault 12: a recovery that is killed half-way is finished by the next run", () =>
+  Effect.gen(function* () {
+    const { data, json, postgres, setup } = yield* prepared
+    remove(data, "state.db")
+    postgres.hooks = { open: down }
+    const stopped = yield* run(setup)
+    assert.deepEqual([stopped.code, stopped.requests], [69, 0])
+    assert.match(stopped.message, /Nothing was asked of Strava/)
+    postgres.hooks = {}
+    const { code, requests } = yield* run(setup)
+    assert.deepEqual([code, requests], [0, list])
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+  }).pipe(simulated()))
+
+test("fault 12: a sink that was left out of the recovery is looked at when it is back", () =>
+  Effect.gen(function* () {
+    const { data, json, postgres, setup } = yield* prepared
+    const { world } = yield* Simulator
+    yield* world.edit(world.ids[0] ?? 0, { name: "Another name" })
+    const before = filesOf(data)
+    assert.equal((yield* run(setup)).code, 0)
+    restore(data, before)
+    remove(data, "state.db")
+    assert.equal((yield* run({ ...setup, sinks: [json.source] })).code, 0)
+    postgres.items.delete(`streams/${world.ids.find((id) => postgres.items.has(`streams/${id}`))}`)
+    const { code, streams } = yield* run(setup)
+    assert.deepEqual([code, streams], [0, []])
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+  }).pipe(simulated()))
+
+test("fault 13: an older state file puts nothing old over what is newer", () =>
+  Effect.gen(function* () {
+    const { data, json, postgres, setup } = yield* prepared
+    const { world } = yield* Simulator
+    const id = world.ids[0] ?? 0
+    yield* world.edit(id, { name: "The second name" })
+    postgres.hooks = { open: down }
+    assert.equal((yield* run(setup)).code, 69)
+    const yesterday = filesOf(data)
+    assert.equal(cell(data, "select count(*) from pending"), 1)
+    postgres.hooks = {}
+    yield* TestClock.adjust("1 day")
+    yield* world.edit(id, { name: "The third name" })
+    yield* add(3)
+    assert.equal((yield* run(setup)).code, 0)
+    yield* TestClock.adjust("2 hours")
+    Deno.writeFileSync(`${data}/state.db`, yesterday.get("state.db")!)
+
+    const sofar = [json.writes.length, postgres.writes.length]
+    const only = yield* run({ ...setup, selected: () => false })
+    assert.match(only.notes, /The state file is older than the last run/)
+    assert.deepEqual([json.writes.length, postgres.writes.length], sofar)
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+    const { code, streams } = yield* run(setup)
+    assert.deepEqual([code, streams], [0, []])
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+  }).pipe(simulated()))
+
+test("fault 13: another folder's state file is compared with the sinks before it is believed", () =>
+  Effect.gen(function* () {
+    const { data, json, setup } = yield* prepared
+    edit(data, "update meta set value = 'another' where key = 'pipeline_id'")
+    json.items.delete(`athlete/${(yield* Simulator).world.athleteId}`)
+    const { code, notes } = yield* run(setup)
+    assert.equal(code, 0)
+    assert.match(notes, /older than the last run, or another's/)
+    yield* holdsAll(json)
+  }).pipe(simulated()))
+
+test("fault 12: a changed cell that SQLite cannot notice is noticed, and mended from the sinks", () =>
+  Effect.gen(function* () {
+    const { data, json, postgres, setup } = yield* prepared
+    const { world } = yield* Simulator
+    const id = world.ids.find((id) => json.items.has(`streams/${id}`))
+    edit(
+      data,
+      `update item set hash = 'f' || substr(hash, 2) where resource = 'streams';
+       update landed set hash = 'e' || substr(hash, 2) where sink = 'json' and id = '${id}';
+       update item set id = '99' where resource = 'streams' and id = '${id}';
+       update quota set used = 1e15, cap = 0;
+       update cursor set value = '{' where stage = 'activities';
+       update meta set value = 'x' where key = 'clock'`,
+    )
+    const { code, notes, requests, streams } = yield* run(setup)
+    assert.deepEqual([code, requests, streams], [0, list, []])
+    assert.match(notes, /changed since the last run, by something else/)
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+    assert.equal(
+      cell(data, `select count(*) from item where resource = 'streams' and status = 'listed'`),
+      0,
+    )
+  }).pipe(simulated()))
+
+test("--rebuild-state of a sound state file keeps it, and compares it with the sinks", () =>
+  Effect.gen(function* () {
+    const { json, setup } = yield* prepared
+    const key = [...json.items.keys()].find((key) => key.startsWith("streams/")) ?? ""
+    json.items.delete(key)
+    const { code, notes, requests } = yield* run({ ...setup, rebuild: true })
+    assert.deepEqual([code, requests], [0, list])
+    assert.match(notes, /is sound and stays/)
+    assert.deepEqual(yield* missingIn(json), [])
+  }).pipe(simulated()))
+
+test("a first run finds nothing to recover, also with a sink that is down", () =>
+  Effect.gen(function* () {
+    const { data, setup } = yield* prepared
+    restore(data, new Map())
+    const fresh = MemorySink.make("json")
+    const other = MemorySink.make("postgres", [])
+    other.hooks = { open: down }
+    const { world } = yield* Simulator
+    const sources = [fresh.source, { ...other.source, there: Effect.succeed(true) }]
+    const { code, notes, requests } = yield* run({ ...setup, sinks: sources })
+    assert.deepEqual([code, notes], [69, ""])
+    assert.equal(requests, leastRequests(world))
+  }).pipe(simulated()))
+
+test("an unchanged state is not copied again, a changed one is, also after a run that was killed", () =>
+  Effect.gen(function* () {
+    const { data, first, setup } = yield* prepared
+    const copy = () => Deno.readFileSync(`${data}/state.db.prev`)
+    yield* run(setup)
+    assert.deepEqual(copy(), first.get("state.db.prev"))
+    yield* add(1)
+    yield* TestClock.adjust("2 hours")
+    yield* run(setup)
+    assert.notDeepEqual(copy(), first.get("state.db.prev"))
+    Deno.writeFileSync(`${data}/state.db.prev`, first.get("state.db.prev")!)
+    yield* TestClock.adjust("2 hours")
+    yield* run(setup)
+    assert.notDeepEqual(copy(), first.get("state.db.prev"))
+    assert.equal(Deno.statSync(`${data}/state.db.prev`).mode! & 0o777, 0o600)
+  }).pipe(simulated()))
+
+test("a state file that a first run left empty or without a run is not taken for all there is", () =>
+  Effect.gen(function* () {
+    const { data, json, setup } = yield* prepared
+    restore(data, new Map([["state.db", new Uint8Array()]]))
+    assert.equal((yield* run(setup)).code, 65)
+    restore(data, new Map())
+    // `auth` makes one, and knows no sink.
+    yield* Effect.provide(Effect.void, StateFile.layer(data, []), { local: true })
+    const { code, notes } = yield* run(setup)
+    assert.equal(code, 0)
+    assert.match(notes, /^Taken in from the sinks: 12 activities/)
+    yield* holdsAll(json)
+  }).pipe(simulated()))
+
+test("fault 17: a sink that another run writes to ends this run before it asks for anything", () =>
+  Effect.gen(function* () {
+    const { postgres, setup } = yield* prepared
+    const busy = new SinkError({ sink: "postgres", reason: "busy", detail: "the laptop is at it" })
+    postgres.hooks = { open: busy }
+    const { code, requests } = yield* run(setup)
+    assert.deepEqual([code, requests], [75, 0])
+  }).pipe(simulated()))
+
+test("fault 18: a sink that another run takes over ends this run, and what was paid for is kept", () =>
+  Effect.gen(function* () {
+    const { data, json, postgres, setup } = yield* prepared
+    yield* add(60)
+    const busy = new SinkError({ sink: "postgres", reason: "busy", detail: "the laptop is at it" })
+    postgres.hooks = { before: () => busy }
+    const stopped = yield* run(setup)
+    assert.equal(stopped.code, 75)
+    assert.ok(stopped.requests < 60)
+    assert.equal(
+      cell(
+        data,
+        `select count(*) from item where resource = 'streams' and status = 'staged'
+        and updated > 0`,
+      ),
+      stopped.streams.length,
+    )
+    postgres.hooks = {}
+    assert.equal((yield* run(setup)).code, 0)
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+  }).pipe(simulated()))

@@ -1,0 +1,186 @@
+/** Sinks of files that hold what is not theirs, or cannot be read: told by name, put aside when asked. */
+import { Effect, FileSystem, Option, Path, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import type { Resource } from "../../schemas/Item.ts"
+import * as CsvSink from "../../sinks/CsvSink.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import type { Sink } from "../../sinks/Sink.ts"
+import { live, test } from "../testing.ts"
+import { activity, athlete, streams } from "./items.ts"
+
+/** A sink with an athlete, three activities and the streams of two, and its folder. */
+const written = Effect.fnUntraced(function* (make: typeof CsvSink.make) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const directory = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-" })
+  const source = yield* make(directory)
+  const sink = yield* source.open
+  yield* sink.write({ resource: "athlete", items: [athlete()] })
+  yield* sink.write({ resource: "activities", items: [activity(1), activity(2), activity(3)] })
+  yield* sink.write({
+    resource: "streams",
+    items: [streams(1, { time: [0, 1] }), streams(2, { time: [0] })],
+  })
+  const file = (...parts: ReadonlyArray<string>) => path.join(directory, ...parts)
+  const change = (name: string, how: (text: string) => string) =>
+    Effect.flatMap(
+      fs.readFileString(file(name)),
+      (text) => fs.writeFileString(file(name), how(text)),
+    )
+  return { fs, source, sink, file, change }
+})
+
+const held = (sink: Sink, resource: Resource) =>
+  Effect.map(
+    Stream.runCollect(sink.held(resource)),
+    (all) => [...all].map(({ fault, id }) => fault ?? id).toSorted(),
+  )
+
+live(
+  "files of others among the streams are told by name, and those half-written are not",
+  () =>
+    Effect.gen(function* () {
+      for (const make of [JsonSink.make, CsvSink.make]) {
+        const { file, fs, sink } = yield* written(make)
+        const [ending] = (yield* fs.readDirectory(file("streams"))).map((name) => name.slice(1))
+        for (const name of ["notes.txt", `007${ending}`, `-1${ending}`, ending!, ".x.tmp"]) {
+          yield* fs.writeFileString(file("streams", name), "mine")
+        }
+        const alien = ["notes.txt", `007${ending}`, `-1${ending}`, ending!].map((name) =>
+          `streams/${name} is no file of ours`
+        )
+        assert.deepEqual(yield* held(sink, "streams"), ["1", "2", ...alien].toSorted())
+      }
+    }),
+)
+
+live(
+  "a folder in the place of a file is a fault of that item, and not of others",
+  () =>
+    Effect.gen(function* () {
+      const { file, fs, sink } = yield* written(JsonSink.make)
+      yield* fs.remove(file("streams", "1.json"))
+      yield* fs.makeDirectory(file("streams", "1.json"))
+      assert.deepEqual(yield* held(sink, "streams"), ["2", "streams/1.json is not a file"])
+      assert.deepEqual((yield* sink.kept("streams", ["1", "2"])).map(({ id }) => id), ["2"])
+      const items = [streams(1, { time: [0, 1] }), streams(2, { time: [0] })]
+      const differences = yield* sink.differing({ resource: "streams", items })
+      assert.deepEqual(differences.map(({ detail, item }) => [item.id, detail]), [
+        ["1", "is not a file"],
+      ])
+    }),
+)
+
+live(
+  "an answer that is no UTF-8 is not given back, and neither is one with other bytes",
+  () =>
+    Effect.gen(function* () {
+      const { file, fs, sink } = yield* written(JsonSink.make)
+      yield* fs.writeFile(file("streams", "1.json"), Uint8Array.of(0x22, 0xff, 0x22))
+      yield* fs.writeFileString(file("streams", "2.json"), "\ufeff{}")
+      const [other, ...rest] = yield* sink.kept("streams", ["1", "2"])
+      assert.deepEqual(rest, [])
+      assert.equal(other?.text, "\ufeff{}")
+      assert.notEqual(other?.hash, streams(2, { time: [0] }).hash)
+    }),
+)
+
+live("an athlete that cannot be read is told", () =>
+  Effect.gen(function* () {
+    for (
+      const [make, name, text] of [
+        [JsonSink.make, "athlete.json", "{"],
+        [CsvSink.make, "athlete.csv", 'id\n"7'],
+        [CsvSink.make, "athlete.csv", ""],
+      ] as const
+    ) {
+      const { change, sink } = yield* written(make)
+      yield* change(name, () => text)
+      assert.deepEqual(yield* held(sink, "athlete"), [`${name} cannot be read as an athlete`])
+      const differences = yield* sink.differing({ resource: "athlete", items: [athlete()] })
+      assert.equal(differences.length, 1)
+    }
+  }))
+
+live(
+  "lines and rows that are no activities are told by their number",
+  () =>
+    Effect.gen(function* () {
+      const json = yield* written(JsonSink.make)
+      yield* json.change("activities.ndjson", (text) => `{"id":\n${text}{"id":9,"na`)
+      assert.deepEqual(yield* held(json.sink, "activities"), [
+        "1",
+        "2",
+        "3",
+        "line 1 cannot be read as an activity",
+        "line 5 cannot be read as an activity",
+      ])
+      const csv = yield* written(CsvSink.make)
+      yield* csv.change("activities.csv", (text) => `${text},sum\n`)
+      assert.deepEqual(yield* held(csv.sink, "activities"), [
+        "1",
+        "2",
+        "3",
+        "row 5 has no activity's id",
+      ])
+      // It stays where it is, so there is nothing to put aside.
+      assert.deepEqual(yield* csv.sink.putAside("activities"), Option.none())
+    }),
+)
+
+test("a table that cannot be read back is put aside under a name that tells when", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(Date.UTC(2026, 1, 3, 4, 5, 6))
+    for (
+      const [make, name] of [
+        [JsonSink.make, "activities.ndjson"],
+        [CsvSink.make, "activities.csv"],
+      ] as const
+    ) {
+      const { change, file, fs, sink } = yield* written(make)
+      for (const ending of ["", "-2", "-3"]) {
+        yield* sink.write({ resource: "activities", items: [activity(1), activity(2)] })
+        yield* change(name, (text) => `${text}"torn`)
+        const damaged = yield* fs.readFileString(file(name))
+        const differences = yield* sink.differing({ resource: "activities", items: [activity(2)] })
+        assert.equal(differences.length, name.endsWith(".csv") ? 1 : 0)
+
+        const aside = `${name}.damaged-2026-02-03T04-05-06Z${ending}`
+        assert.deepEqual(yield* sink.putAside("activities"), Option.some(aside))
+        assert.equal(yield* fs.readFileString(file(aside)), damaged)
+        assert.deepEqual(yield* held(sink, "activities"), [])
+        assert.deepEqual(yield* sink.putAside("activities"), Option.none())
+      }
+      for (const resource of ["athlete", "streams"] as const) {
+        assert.deepEqual(yield* sink.putAside(resource), Option.none())
+      }
+    }
+  }))
+
+live(
+  "to look at a sink makes nothing, and removes nothing that a run has half-written",
+  () =>
+    Effect.gen(function* () {
+      for (const make of [JsonSink.make, CsvSink.make]) {
+        const fs = yield* FileSystem.FileSystem
+        const path = yield* Path.Path
+        const parent = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-" })
+        const source = yield* make(path.join(parent, "sink"))
+        const sink = yield* source.look ?? Effect.die("no look")
+        for (const resource of ["athlete", "activities", "streams"] as const) {
+          assert.deepEqual(yield* held(sink, resource), [])
+          assert.deepEqual(yield* sink.kept(resource, ["1"]), [])
+        }
+        const items = [activity(1)]
+        assert.equal((yield* sink.differing({ resource: "activities", items })).length, 1)
+        assert.deepEqual(yield* fs.readDirectory(parent), [])
+
+        const there = yield* written(make)
+        const half = `.athlete.${crypto.randomUUID()}.tmp`
+        yield* there.fs.writeFileString(there.file(half), "half")
+        yield* there.source.look ?? Effect.die("no look")
+        assert.equal(yield* there.fs.readFileString(there.file(half)), "half")
+      }
+    }),
+)

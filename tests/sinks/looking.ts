@@ -1,0 +1,145 @@
+/** The laws of looking into a sink: what it says of itself is what was written, damage is named, writing mends. */
+import { Effect, Option, Stream } from "effect"
+import assert from "node:assert/strict"
+import { type Item, Resource } from "../../schemas/Item.ts"
+import type { Sink } from "../../sinks/Sink.ts"
+import { badIds } from "./hostile.ts"
+import { activity, activityWith, athlete, streams } from "./items.ts"
+import type { Batched, Define, Subject } from "./Subject.ts"
+
+const all: ReadonlyArray<Batched> = [
+  ["athlete", [athlete({ city: "York", bio: "=1+1\nand more" })]],
+  ["activities", [
+    activity(1),
+    activityWith(2, `"new": [2.0, {"b": 1, "a": 2}], "name": "'=1", "big": 3265366675164236880`),
+    activity(3, { name: 'two\nlines, and a "quote"', start_date: null }),
+    activity(4, { gear_id: null, distance: -0.5 }),
+  ]],
+  ["streams", [
+    streams(1, { time: [0, 1, 2], latlng: [[1.5, -2.5], null, [0, 0]], watts: [null, 1, 2] }),
+    streams(2, { time: [0, 1, 2], heartrate: [100] }),
+    streams(3, {}),
+    streams(4, { time: [5], a_new_type: ["=x"] }),
+  ]],
+]
+
+const itemsOf = (resource: Resource) => all.find(([name]) => name === resource)?.[1] ?? []
+
+const ids = (items: Iterable<{ readonly id: string | undefined }>) =>
+  [...items].map(({ id }) => id).toSorted()
+
+const differing = (sink: Sink, resource: Resource, items: ReadonlyArray<Item>) =>
+  Effect.map(
+    sink.differing({ resource, items }),
+    (differences) => differences.map(({ item }) => item.id).toSorted(),
+  )
+
+export const looking = <R>(subject: Subject<R>, test: Define<R>): void => {
+  test("tells each item that it holds, once, and its hash if it can", ({ open, write }) =>
+    Effect.gen(function* () {
+      yield* open((sink) =>
+        Effect.forEach(Resource.literals, (resource) =>
+          Effect.map(
+            Stream.runCollect(sink.held(resource)),
+            (held) => assert.deepEqual([...held], []),
+          ))
+      )
+      yield* write(...all)
+      yield* write(...all)
+      for (const resource of Resource.literals) {
+        const held = yield* open((sink) => Stream.runCollect(sink.held(resource)))
+        assert.deepEqual(ids(held), ids(itemsOf(resource)))
+        for (const { fault, hash, id } of held) {
+          assert.equal(fault, undefined)
+          const item = itemsOf(resource).find((item) => item.id === id)
+          assert.equal(hash, subject.keepsAnswers ? item?.hash : undefined)
+        }
+      }
+    }))
+
+  test("gives back the answers that it keeps, and no others", ({ open, write }) =>
+    Effect.gen(function* () {
+      yield* write(...all)
+      for (const resource of Resource.literals) {
+        const items = itemsOf(resource)
+        const asked = [...ids(items).slice(0, 2), "999", ...badIds].map(String)
+        const kept = yield* open((sink) => sink.kept(resource, asked))
+        const expected = subject.keepsAnswers
+          ? items.filter(({ id }) => asked.includes(id)).map((
+            { hash, id, text },
+          ) => [id, hash, text])
+          : []
+        assert.deepEqual(
+          kept.map(({ hash, id, text }) => [id, hash, text]).toSorted(),
+          expected.toSorted(),
+        )
+        for (const { fetchedAt } of kept) assert.ok(fetchedAt > Date.UTC(2025))
+      }
+    }))
+
+  test("finds no difference in what it wrote, and changes nothing by looking", (place) =>
+    Effect.gen(function* () {
+      yield* place.write(...all)
+      const before = yield* place.snapshot
+      yield* place.open((sink) =>
+        Effect.gen(function* () {
+          for (const [resource, items] of all) {
+            const differences = yield* sink.differing({ resource, items })
+            assert.deepEqual(differences.map(({ detail, item }) => [item.id, detail]), [], resource)
+            assert.deepEqual(yield* sink.putAside(resource), Option.none())
+          }
+        })
+      )
+      assert.equal(yield* place.snapshot, before)
+    }))
+
+  test("names what was never written, and what is of another answer", ({ open, write }) =>
+    Effect.gen(function* () {
+      yield* write(...all)
+      const newer: ReadonlyArray<Batched> = [
+        ["athlete", [athlete({ city: "Bath" })]],
+        ["activities", [
+          activity(1, { name: "New" }),
+          activity(9),
+          activity(4, { gear_id: null, distance: -0.5 }),
+        ]],
+        ["streams", [streams(1, { time: [0, 1, 3] }), streams(9, { time: [0] }), streams(3, {})]],
+      ]
+      const expected = { athlete: ["7"], activities: ["1", "9"], streams: ["1", "9"] }
+      yield* open((sink) =>
+        Effect.forEach(newer, ([resource, items]) =>
+          Effect.map(
+            differing(sink, resource, items),
+            (found) => assert.deepEqual(found, expected[resource]),
+          ))
+      )
+    }))
+
+  for (const way of ["lose", "edit"] as const) {
+    for (const [resource, items] of all) {
+      const { id } = items[0]!
+      test(`names ${resource} that someone made it ${way}, and writing mends it`, (place) =>
+        Effect.gen(function* () {
+          yield* place.write(...all)
+          yield* place[way](resource, id)
+          yield* place.open((sink) =>
+            Effect.gen(function* () {
+              for (const [other, items] of all) {
+                const expected = other === resource ? [id] : []
+                assert.deepEqual(yield* differing(sink, other, items), expected, other)
+              }
+              const held = yield* Stream.runCollect(sink.held(resource))
+              if (way === "lose") assert.ok(!ids(held).includes(id))
+            })
+          )
+          yield* place.write([resource, items])
+          yield* place.open((sink) =>
+            Effect.gen(function* () {
+              assert.deepEqual(yield* differing(sink, resource, items), [])
+              assert.deepEqual(ids(yield* Stream.runCollect(sink.held(resource))), ids(items))
+            })
+          )
+        }))
+    }
+  }
+}

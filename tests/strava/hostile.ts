@@ -1,0 +1,295 @@
+/**
+ * A run of the real client in a world that is against it: other users, a clock of ours that is wrong and
+ * set meanwhile, slow and lost answers, limits that change, a proxy that refuses, a process that is killed.
+ * The test clock is Strava's; ours is that and `host.ahead`.
+ */
+import { Clock, Effect, Fiber, Layer, Schema, Stream } from "effect"
+import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
+import { ActivityId } from "../../schemas/Activity.ts"
+import { Progress } from "../../pipeline/Progress.ts"
+import type { Pair } from "../../pipeline/simulator/Quota.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { World } from "../../pipeline/simulator/World.ts"
+import {
+  type Bucket,
+  quarter,
+  type QuotaHeaders,
+  quotaHeaders,
+} from "../../pipeline/strava/quotaWindow.ts"
+import { Strava } from "../../pipeline/strava/Strava.ts"
+import { layerRun } from "./client.ts"
+import { emptyLedger, kill, type Ledger } from "./load.ts"
+
+export const between = (minimum: number, maximum: number) =>
+  Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+const few = <S extends Schema.Constraint>(item: S, most: number) =>
+  Schema.Array(item).check(Schema.isMaxLength(most))
+
+export const midnight = Date.UTC(2026, 10, 23)
+const hours = 3_600_000
+
+const Limits = Schema.Struct({
+  read15: between(1, 12),
+  readDay: between(8, 60),
+  all15: between(1, 24),
+  allDay: between(8, 100),
+})
+
+/** What happens `after` so many milliseconds since the event before. */
+const event = <F extends Schema.Struct.Fields>(fields: F) =>
+  Schema.Struct({ after: between(0, 1_200_000), ...fields })
+
+export const Spend = event({ _tag: Schema.tag("Spend"), requests: between(1, 8) })
+export const Change = event({ _tag: Schema.tag("Change"), limits: Limits })
+export const Jump = event({ _tag: Schema.tag("Jump"), by: between(-3 * hours, 3 * hours) })
+/** The process dies; the next begins `gap` later, on a host whose clock has been set meanwhile. */
+export const Kill = event({
+  _tag: Schema.tag("Kill"),
+  gap: between(0, 600_000),
+  by: Schema.Union([Schema.Literal(0), between(-3 * hours, 3 * hours)]),
+})
+/** The next request is refused by somebody in between, who says little. */
+export const Refuse = event({
+  _tag: Schema.tag("Refuse"),
+  says: Schema.Literals(["nothing", "date", "garbled", "retry"]),
+})
+
+export const Schedule = Schema.Struct({
+  /** Milliseconds into a day. */
+  start: between(0, 24 * hours - 1),
+  limits: Limits,
+  /** Our clock less Strava's. */
+  ahead: Schema.Union([Schema.Literal(0), between(-2_000, 2_000), between(-3 * hours, 3 * hours)]),
+  concurrency: between(1, 32),
+  /** Most milliseconds each way. */
+  latency: between(0, 2_500),
+  requests: between(1, 50),
+  seed: between(0, 1_000),
+})
+export type Schedule = typeof Schedule.Type
+export const events = <S extends Schema.Constraint>(kind: S) => few(kind, 6)
+export type Event =
+  | typeof Spend.Type
+  | typeof Change.Type
+  | typeof Jump.Type
+  | typeof Kill.Type
+  | typeof Refuse.Type
+
+/** A request as the world saw it; times are Strava's. */
+export interface Seen {
+  readonly process: number
+  readonly sent: number
+  /** When Strava counted it, if it arrived. */
+  counted?: number
+  /** When its answer came to us, if it came. */
+  received?: number
+  status?: number
+  told?: QuotaHeaders
+}
+
+/** A wait for a window: what was used and allowed at Strava as it began, and when it was over. */
+export interface Wait {
+  readonly began: number
+  readonly why: string
+  readonly used: Record<Bucket, number>
+  readonly caps: Record<Bucket, number>
+  ended?: number
+}
+
+export interface History {
+  readonly seen: ReadonlyArray<Seen>
+  readonly waits: ReadonlyArray<Wait>
+  /** Requests of others. */
+  readonly others: ReadonlyArray<{ readonly at: number; readonly requests: number }>
+  /** When our clock was set, a process began, or somebody in between refused. */
+  readonly jumps: ReadonlyArray<{ readonly at: number; readonly by: number }>
+  readonly begun: ReadonlyArray<number>
+  readonly refusals: ReadonlyArray<number>
+  readonly ledger: Ledger
+  readonly end: number
+}
+
+const pairs = ({ all15, allDay, read15, readDay }: typeof Limits.Type) => ({
+  read: { short: read15, day: readDay },
+  overall: { short: all15, day: allDay },
+})
+const world = World.make({ activities: 1, manual: 0, samples: 2 })
+const only = ActivityId.make(world.ids[0] ?? 0)
+
+export const simulated = ({ limits }: Schedule) => Simulator.layer({ world, limits: pairs(limits) })
+
+const bucketsOf = ({ overall, read }: { readonly overall: Pair; readonly read: Pair }) => ({
+  read15: read.short,
+  readDay: read.day,
+  all15: overall.short,
+  allDay: overall.day,
+})
+
+/** Live through `happening`, beginning anew after each kill, until all is answered. */
+export const live = Effect.fnUntraced(function* (
+  schedule: Schedule,
+  happening: ReadonlyArray<Event>,
+  { lost = 0 }: { readonly lost?: number } = {},
+) {
+  yield* TestClock.setTime(midnight + schedule.start)
+  const simulator = yield* Simulator
+  const strava = yield* TestClock.testClockWith(Effect.succeed)
+  const now = () => strava.currentTimeMillisUnsafe()
+  const began = now()
+  const host = { ahead: schedule.ahead, process: 0, refuse: [] as Array<typeof Refuse.Type> }
+  let caps: Record<Bucket, number> = { ...schedule.limits }
+  const seen: Array<Seen> = []
+  const waits: Array<Wait> = []
+  const others: Array<{ at: number; requests: number }> = []
+  const jumps: Array<{ at: number; by: number }> = []
+  const refusals: Array<number> = []
+  const begun: Array<number> = []
+  const ledger = emptyLedger()
+
+  const ours: Clock.Clock = {
+    currentTimeMillisUnsafe: () => now() + host.ahead,
+    currentTimeMillis: Effect.sync(() => now() + host.ahead),
+    currentTimeNanosUnsafe: () => BigInt(Math.floor(now() + host.ahead)) * 1_000_000n,
+    currentTimeNanos: Effect.sync(() => BigInt(Math.floor(now() + host.ahead)) * 1_000_000n),
+    monotonicTimeNanosUnsafe: () => BigInt(Math.floor(now() - began)) * 1_000_000n,
+    monotonicTimeNanos: Effect.sync(() => BigInt(Math.floor(now() - began)) * 1_000_000n),
+    sleep: (duration) => strava.sleep(duration),
+  }
+
+  let random = schedule.seed * 2_654_435_761 + 1
+  const dice = (sides: number) => {
+    random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0
+    return random % Math.max(1, Math.floor(sides))
+  }
+
+  const http = Layer.succeed(
+    HttpClient.HttpClient,
+    HttpClient.make((request, url) =>
+      Effect.gen(function* () {
+        const handle = simulator.handle({
+          method: request.method,
+          url: url.href,
+          headers: request.headers,
+          body: request.body._tag === "Uint8Array"
+            ? new TextDecoder().decode(request.body.body)
+            : "",
+        })
+        const web = (status: number, headers: Record<string, string>, text: string) => {
+          const response = HttpClientResponse.fromWeb(
+            request,
+            new Response(null, { status, headers }),
+          )
+          const stream = Stream.make(new TextEncoder().encode(text))
+          return Object.defineProperty(response, "stream", { value: stream })
+        }
+        if (!url.pathname.startsWith("/api/v3/")) {
+          const { body, headers, status } = yield* handle
+          return web(status, { ...headers }, String(body))
+        }
+        const one: Seen = { process: host.process, sent: now() }
+        seen.push(one)
+        const broken = new HttpClientError.HttpClientError({
+          reason: new HttpClientError.TransportError({ request, cause: new Error("reset") }),
+        })
+        const refuse = host.refuse.shift()
+        if (refuse !== undefined) {
+          refusals.push(now())
+          one.received = now()
+          one.status = 429
+          return web(429, {
+            ...(refuse.says === "nothing" ? {} : { date: new Date(now()).toUTCString() }),
+            ...(refuse.says === "garbled"
+              ? { "x-readratelimit-usage": ",", "x-ratelimit-limit": "x" }
+              : {}),
+            ...(refuse.says === "retry" ? { "retry-after": "7" } : {}),
+          }, "<html>")
+        }
+        const fate = dice(100)
+        yield* Effect.sleep(dice(schedule.latency + 1))
+        if (fate < lost / 2) return yield* broken
+        one.counted = now()
+        const { body, headers, status } = yield* handle
+        yield* Effect.sleep(dice(schedule.latency + 1))
+        if (fate < lost) return yield* broken
+        one.received = now()
+        one.status = status
+        one.told = quotaHeaders(headers)
+        return web(
+          status,
+          { ...headers },
+          typeof body === "string" ? body : new TextDecoder().decode(body as Uint8Array),
+        )
+      }).pipe(Effect.provideService(Clock.Clock, strava))
+    ),
+  )
+
+  const done = new Set<number>()
+  const work = Effect.gen(function* () {
+    const client = yield* Strava
+    const todo = Array.from({ length: schedule.requests }, (_, i) => i).filter((i) => !done.has(i))
+    yield* Effect.forEach(todo, (i) => {
+      const request: Effect.Effect<unknown, { readonly _tag: string }> =
+        i % (1 + schedule.seed % 4) === 0 ? client.athlete : client.streams(only)
+      return Effect.andThen(Effect.ignore(request), Effect.sync(() => void done.add(i)))
+    }, { concurrency: schedule.concurrency, discard: true })
+  }).pipe(
+    Effect.provideService(Progress, {
+      notify: (event) =>
+        Effect.provideService(simulator.usage, Clock.Clock, strava).pipe(Effect.map((used) => {
+          if (event._tag === "Waiting") {
+            waits.push({ began: now(), why: event.why, used: bucketsOf(used), caps: { ...caps } })
+          }
+          const last = waits.at(-1)
+          if (event._tag === "Resumed" && last !== undefined) last.ended = now()
+        })),
+    }),
+  )
+  const begin = Effect.suspend(() => {
+    begun.push(now())
+    return work.pipe(
+      Effect.provide(layerRun({ ledger, http })),
+      Effect.provideService(Clock.Clock, ours),
+      Effect.forkScoped,
+    )
+  })
+  let running = yield* begin
+
+  const happens = yield* Effect.forkChild(Effect.gen(function* () {
+    for (const one of happening) {
+      yield* Effect.sleep(one.after)
+      switch (one._tag) {
+        case "Spend":
+          others.push({ at: now(), requests: one.requests })
+          yield* simulator.spend(one.requests)
+          break
+        case "Change":
+          caps = one.limits
+          yield* simulator.limit(pairs(one.limits))
+          break
+        case "Jump":
+          jumps.push({ at: now(), by: one.by })
+          host.ahead += one.by
+          break
+        case "Refuse":
+          host.refuse.push(one)
+          break
+        case "Kill":
+          if (running.pollUnsafe() !== undefined) break
+          yield* Fiber.interrupt(running)
+          kill(ledger)
+          host.process++
+          yield* Effect.sleep(one.gap)
+          host.ahead += one.by
+          if (one.by !== 0) jumps.push({ at: now(), by: one.by })
+          running = yield* begin
+      }
+    }
+  }))
+  for (let turns = 0; happens.pollUnsafe() === undefined || running.pollUnsafe() === undefined;) {
+    yield* TestClock.adjust(quarter / 3)
+    if (++turns > 20 * 96 * 3) return yield* Effect.die(new Error("it never ends"))
+  }
+  yield* Fiber.join(running)
+  return { seen, waits, others, jumps, begun, refusals, ledger, end: now() } satisfies History
+})

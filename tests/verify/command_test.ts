@@ -1,0 +1,57 @@
+/** `paceline verify` as a user meets it: the page, the exit codes, `--json`. */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { program, simulated, small } from "../commands/program.ts"
+import { live } from "../testing.ts"
+
+const files = ["--sink", "json", "--sink", "csv"]
+
+live(
+  "verify says what is proven, what differs and what to run, within 80 columns, by exit code",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* fs.makeTempDirectoryScoped()
+      const nothing = yield* program(["verify", "--data", data])
+      assert.equal(nothing.code, 65)
+      assert.match(nothing.stderr, /no state file/)
+
+      const env = yield* simulated()
+      const first = yield* program(["pipeline", "--data", data, ...files], env)
+      assert.equal(first.code, 0, first.stderr)
+      const asked = (yield* (yield* Simulator).requests).length
+      const verify = (...words: ReadonlyArray<string>) =>
+        program(["verify", "--data", data, ...words])
+
+      const intact = yield* verify()
+      assert.equal(intact.code, 0, intact.stderr)
+      assert.match(intact.stdout, /^.*: proven: 2 sinks hold what the state file says\n/)
+      assert.match(intact.stdout, /\n {2}json +activities +12 +12 +12 +· +· +·\n/)
+
+      const [name = ""] = yield* fs.readDirectory(`${data}/csv/streams`)
+      yield* fs.remove(`${data}/csv/streams/${name}`)
+      const id = name.replace(".csv", "")
+      const different = yield* verify()
+      assert.equal(different.code, 2)
+      assert.match(different.stdout, new RegExp(`1 difference:\\n    csv streams ${id}: missing\n`))
+      assert.match(different.stdout, /next {2}deno task verify --data \S+ --repair {3}\(mends/)
+      const [title, ...lines] = different.stdout.split("\n")
+      assert.match(title ?? "", /: 1 difference$/)
+      for (const line of lines.filter((line) => !line.includes(data))) {
+        assert.ok(line.length <= 80, line)
+      }
+
+      const report = JSON.parse((yield* verify("--json")).stdout)
+      assert.deepEqual(report.differences, [
+        { sink: "csv", resource: "streams", id, detail: "missing" },
+      ])
+      assert.equal(report.exit, 2)
+
+      const mended = yield* verify("--repair")
+      assert.equal(mended.code, 0, mended.stdout)
+      assert.match(mended.stdout, /mended without a request: 1 answer delivered again/)
+      assert.ok(yield* fs.exists(`${data}/csv/streams/${name}`))
+      assert.equal((yield* (yield* Simulator).requests).length, asked)
+    }).pipe(Effect.provide(small())),
+)

@@ -1,0 +1,99 @@
+/** A finished run in JSON, CSV and PostgreSQL, made once; each test gets a copy that it may damage. */
+import { Context, Effect, FileSystem, Layer, Path } from "effect"
+import { TestClock } from "effect/testing"
+import type { SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import type { Report } from "../../pipeline/verify/Report.ts"
+import { verify, verifyAndRepair } from "../../pipeline/verify/verify.ts"
+import * as CsvSink from "../../sinks/CsvSink.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { memory } from "../../sinks/postgres/client.ts"
+import { on } from "../../sinks/PostgresSink.ts"
+import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { asked, runToEnd, start } from "../pipeline/running.ts"
+
+export const options: SimulatorOptions = {
+  activities: 12,
+  samples: 6,
+  manual: 0,
+  limits: "none",
+}
+
+/** One database in memory for all tests. */
+export class Shared
+  extends Context.Service<Shared, { readonly sql: Effect.Success<typeof memory.connect> }>()(
+    "test/Shared",
+  ) {
+  static readonly layer = Layer.effect(
+    Shared,
+    Effect.map(memory.connect, (sql) => ({ sql })),
+  )
+}
+
+const sourcesOf = Effect.fnUntraced(function* (data: string, names: ReadonlyArray<SinkName>) {
+  const path = yield* Path.Path
+  const { sql } = yield* Shared
+  const all: Record<SinkName, SinkSource> = {
+    json: yield* JsonSink.make(path.join(data, "json")),
+    csv: yield* CsvSink.make(path.join(data, "csv")),
+    postgres: on({ location: "memory", connect: Effect.succeed(sql) }),
+  }
+  return names.map((name) => all[name])
+})
+
+/** A folder after a whole run, and what can be done with it. */
+export const finished = Effect.fnUntraced(
+  function* (names: ReadonlyArray<SinkName> = SinkName.literals) {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const { sql } = yield* Shared
+    yield* TestClock.setTime(start)
+    yield* sql`drop schema if exists strava cascade`
+    const data = yield* fs.makeTempDirectoryScoped()
+    const every = yield* sourcesOf(data, SinkName.literals)
+    const sinks = every.filter(({ name }) => names.includes(name))
+    yield* runToEnd({ data, sinks })
+    const before = (yield* asked).length
+    const file = (...parts: ReadonlyArray<string>) => path.join(data, ...parts)
+    const change = (parts: ReadonlyArray<string>, how: (text: string) => string) =>
+      Effect.flatMap(
+        fs.readFileString(file(...parts)),
+        (text) => fs.writeFileString(file(...parts), how(text)),
+      )
+    const provided = <A, E, R>(
+      effect: Effect.Effect<A, E, R>,
+      layer: typeof StateFile.layer,
+      sources: ReadonlyArray<SinkSource>,
+    ) =>
+      effect.pipe(
+        Effect.provideService(Sinks, sources),
+        Effect.provide(layer(data, SinkName.literals), { local: true }),
+      )
+    return {
+      data,
+      sql,
+      /** The sinks of the run, and all that there are. */
+      sinks,
+      every,
+      file,
+      change,
+      /** Ids of activities, newest first. */
+      ids: (yield* Simulator).world.ids.map(String),
+      look: (sources = sinks): Effect.Effect<Report, unknown, FileSystem.FileSystem | Path.Path> =>
+        provided(verify(data), StateFile.layerReadOnly, sources),
+      repair: (
+        sources = sinks,
+      ): Effect.Effect<Report, unknown, FileSystem.FileSystem | Path.Path> =>
+        provided(verifyAndRepair(), StateFile.layer, sources),
+      counts: Effect.flatMap(StateFile, ({ counts }) => counts).pipe(
+        Effect.provide(StateFile.layerReadOnly(data, []), { local: true }),
+      ),
+      run: (sources = sinks) => runToEnd({ data, sinks: sources }),
+      /** Requests to Strava since the first run. */
+      asked: Effect.map(asked, (requests) => requests.slice(before).map(({ path }) => path)),
+    }
+  },
+)
+
+export type Finished = Effect.Success<ReturnType<typeof finished>>
