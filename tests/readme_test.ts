@@ -11,6 +11,7 @@ import { sql } from "../pipeline/commands/sql.ts"
 import { status } from "../pipeline/commands/status.ts"
 import { verify } from "../pipeline/commands/verify.ts"
 import { exitCodes } from "../pipeline/exit.ts"
+import { failpoints } from "../sinks/failpoint.ts"
 import { documents, filled, requestsOf } from "../tools/docs.ts"
 import { files, read } from "../tools/files.ts"
 import { test } from "./testing.ts"
@@ -222,6 +223,15 @@ holds("the example of a first run is worked out right", () => {
     /709 activities, of which 690 have samples, are 1 \+ 5 \+ 690 = 696 requests/,
   )
   assert.equal(requestsOf(709, 690), 696)
+})
+
+holds("the protocol tells what a death at each failpoint costs, and of no other", () => {
+  const [, table = ""] = read("docs/protocol.md").split("## What a sudden death costs")
+  const rows = table.split("\n## ")[0]?.split("\n").filter((line) => line.startsWith("|")) ?? []
+  const told = rows.slice(2).flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name)
+  )
+  assert.deepEqual(told.toSorted(), Object.keys(failpoints).toSorted())
 })
 
 holds("the picture stands alone: it loads nothing, runs nothing and is light", () => {

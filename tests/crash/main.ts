@@ -1,6 +1,6 @@
 /**
- * `deno task crash -- --seed S --count N`: play N scenarios from seed S on, and sum up. Ends with 1 as
- * soon as one breaks an invariant, and says how to play it again.
+ * `deno task crash -- --seed S --count N`: play scenarios from seed S on until the program has been
+ * killed N times, and sum up. Ends with 1 when one breaks an invariant, and says how to play it again.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
@@ -26,7 +26,7 @@ const complain = ({ broken, scenario }: Report): void => {
   for (const fault of broken) print(`  ${fault}`)
   print(`Its stops: ${scenario.stops.map(describe).join("; ")}`)
   print(`The scenario: ${JSON.stringify(scenario)}`)
-  print(`Play it again: deno task crash -- --seed ${scenario.seed} --count 1`)
+  print(`Play it again: deno task crash -- --seed ${scenario.seed} --count 1 --at-once 1`)
 }
 
 const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((total, one) => total + one, 0)
@@ -55,30 +55,32 @@ const summarize = (reports: ReadonlyArray<Report>, seconds: number): void => {
 const main = Effect.gen(function* () {
   const seed = number("seed", 1)
   const count = number("count", 100)
+  const atOnce = number("at-once", 3)
   const stand = yield* makeStand()
   const began = performance.now()
   const reports: Array<Report> = []
   const seconds = () => (performance.now() - began) / 1000
-  const one = Effect.fnUntraced(function* (scenario: Parameters<typeof play>[1]) {
-    const report = yield* play(stand, scenario)
-    reports.push(report)
-    if (report.broken.length > 0) {
-      complain(report)
-      return yield* Effect.fail("broken")
-    }
-    if (reports.length % 10 === 0 || reports.length === count) {
-      const kills = sum(reports.map((report) => report.kills))
-      print(`${reports.length} of ${count} scenarios, ${kills} kills, ${seconds().toFixed(0)} s`)
+  const kills = () => sum(reports.map((report) => report.kills))
+  let next = seed
+  let broken = false
+  const worker = Effect.gen(function* () {
+    while (kills() < count && !broken) {
+      const report = yield* play(stand, scenarioOf(next++))
+      reports.push(report)
+      if (report.broken.length > 0) {
+        broken = true
+        complain(report)
+      }
+      if (reports.length % 10 === 0) {
+        print(
+          `${kills()} of ${count} kills, ${reports.length} scenarios, ${seconds().toFixed(0)} s`,
+        )
+      }
     }
   })
-  const scenarios = Array.from({ length: count }, (_, i) => scenarioOf(seed + i))
-  const concurrency = number("at-once", 3)
-  const held = yield* Effect.forEach(scenarios, one, { concurrency, discard: true }).pipe(
-    Effect.as(true),
-    Effect.catch(() => Effect.succeed(false)),
-  )
+  yield* Effect.all(Array.from({ length: atOnce }, () => worker), { concurrency: "unbounded" })
   summarize(reports, seconds())
-  return held
+  return !broken
 })
 
 if (import.meta.main) {
