@@ -9,5 +9,5 @@ export class RunOptions extends Context.Service<RunOptions, {
   /** Most activities to fetch streams of in this run. */
   readonly limit: number | undefined
   /** Try at once what was set aside, also where its time has not come. */
-  readonly retryQuarantined?: boolean
+  readonly retryQuarantined: boolean
 }>()("paceline/RunOptions") {}

@@ -44,11 +44,12 @@ export const sinksLayer = (settings: Pick<Settings, "data" | "sinks" | "database
     Effect.gen(function* () {
       const path = yield* Path.Path
       const fs = yield* FileSystem.FileSystem
+      // A link that leads nowhere, such as to a disk that is not mounted, was not removed.
+      const isLink = (location: string) => Effect.isSuccess(fs.readLink(location))
       const there = (location: string) =>
-        Effect.provideService(
-          Effect.orElseSucceed(exists(location), () => true),
-          FileSystem.FileSystem,
-          fs,
+        Effect.orElseSucceed(exists(location), () => true).pipe(
+          Effect.flatMap((found) => found ? Effect.succeed(true) : isLink(location)),
+          Effect.provideService(FileSystem.FileSystem, fs),
         )
       const local = Option.isNone(settings.databaseUrl)
       const make = {

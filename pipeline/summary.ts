@@ -96,13 +96,12 @@ const words = { athlete: "the profile", activities: "activities", streams: "samp
 
 /** What sinks lack, and the command that brings it. */
 export const describeLacks = (lacks: ReadonlyArray<Lack>): ReadonlyArray<string> =>
-  lacks.map(({ count, resource, sink }) =>
-    `  ${sink} lacks ${
-      words[resource]
-    } (${count}), fetched before it was added. Out of the other sinks, ` +
-    `without a request: deno task verify --repair --sink ${sink}. To fetch them again (${count} ` +
-    `requests or more): deno task pipeline --only ${resource} --force --sink ${sink}`
-  )
+  lacks.flatMap(({ count, resource, sink }) => [
+    `  ${sink} lacks ${words[resource]} (${count}), fetched without it`,
+    `    out of the other sinks, without a request:  deno task verify --repair`,
+    `    or fetched again, for ${count} requests or more:`,
+    `      deno task pipeline --only ${resource} --force --sink ${sink}`,
+  ])
 
 /** What is set aside, an item a line, at most `most` of them; and how to try it now. */
 export const describeSetAside = (

@@ -53,7 +53,7 @@ export const sync = Effect.fn("sync")(
     const delivery = yield* Delivery
     const state = yield* StateFile
     yield* Effect.forEach(state.notes, (text) => notify({ _tag: "Note", text }))
-    if ((yield* RunOptions).retryQuarantined === true) yield* state.hurry
+    if ((yield* RunOptions).retryQuarantined) yield* state.hurry
     yield* delivery.drain
     yield* failpoint("run.drained")
     const busy = Effect.mapError(

@@ -3,16 +3,17 @@
  * per sample). Columns are Strava's fields: those we know first, then any others in the order in
  * which they first appeared. What a cell holds is told in `csv.ts`.
  */
-import { Array as Arr, Effect, Option, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { activityFields } from "../schemas/Activity.ts"
 import { DetailedAthlete } from "../schemas/Athlete.ts"
 import { isDecimalId } from "../schemas/Item.ts"
 import { elementsOf } from "../schemas/Json.ts"
 import { type StreamData, streamsOf } from "../schemas/StreamSet.ts"
 import { cellOf, format, formatBare, rowsOf, textCell } from "./csv.ts"
-import { athleteIdOf, cellsOf, faultOf, look } from "./csvTable.ts"
+import { athleteIdOf, cellsOf, linesOf, look } from "./csvTable.ts"
 import { concat, readFile, replaceFile } from "./files.ts"
 import * as FileSink from "./FileSink.ts"
+import type { Format } from "./Format.ts"
 import { merge, type Placed, type Unplaced } from "./order.ts"
 import { SinkError } from "./Sink.ts"
 import { mapInTurns } from "./turns.ts"
@@ -29,7 +30,7 @@ const columnsOf = (known: ReadonlyArray<string>, seen: ReadonlySet<string>): Row
   ...seen.difference(new Set(known)),
 ]
 
-const athleteContent: FileSink.Format["athleteContent"] = ({ item }) =>
+const athleteContent: Format["athleteContent"] = ({ item }) =>
   Effect.sync(() => {
     const cells = cellsOf(item.text)
     const columns = columnsOf(athleteFields, new Set(cells.keys()))
@@ -46,20 +47,10 @@ const place = (cells: ReadonlyMap<string, string>, row: Row): Placed<Row> | Unpl
  * The file is read back and written row by row; its cells are written as they were read. A row without
  * an id, such as a sum someone added, stays where it is.
  */
-const mergeActivities: FileSink.Format["mergeActivities"] = Effect.fn("CsvSink.mergeActivities")(
+const mergeActivities: Format["mergeActivities"] = Effect.fn("CsvSink.mergeActivities")(
   function* (file, activities) {
-    const unreadable = (detail: string) =>
-      new SinkError({
-        sink: "csv",
-        reason: "disk",
-        detail:
-          `${file} cannot be read back: ${detail}. It was left as it is; mend it and run again`,
-      })
-    const rows = rowsOf(readFile(file)).pipe(
-      Stream.catchTag("Unreadable", ({ detail }) => Stream.fail(unreadable(detail))),
-    )
-    const header = Option.getOrUndefined(yield* Stream.runHead(rows))
-    const names = new Set(header)
+    const header = yield* Stream.runHead(rowsOf(readFile(file)))
+    const names = new Set(Option.getOrUndefined(header))
     const batch = yield* mapInTurns(activities, 100, ({ item }) => {
       const cells = cellsOf(item.text)
       for (const name of cells.keys()) names.add(name)
@@ -69,15 +60,9 @@ const mergeActivities: FileSink.Format["mergeActivities"] = Effect.fn("CsvSink.m
     const widen = (cells: ReadonlyMap<string, string>) =>
       place(cells, columns.map((column) => cells.get(column) ?? ""))
     const placed = yield* mapInTurns(batch, 100, widen)
-    const table = header === undefined ? Stream.empty : Stream.drop(rows, 1).pipe(
-      Stream.mapArrayEffect((block) => {
-        const fault = faultOf(header, block)
-        if (fault !== undefined) return unreadable(fault)
-        return Effect.succeed(Arr.map(
-          block,
-          (row) => widen(new Map(header.map((column, i) => [column, row[i] ?? ""]))),
-        ))
-      }),
+    const table = Stream.map(
+      linesOf(file),
+      ({ header, row }) => widen(new Map(header.map((column, i) => [column, row[i] ?? ""]))),
     )
     const merged = merge(table, placed.filter((row) => row.id !== undefined))
     yield* replaceFile(
@@ -89,6 +74,16 @@ const mergeActivities: FileSink.Format["mergeActivities"] = Effect.fn("CsvSink.m
       ),
     )
   },
+  (effect, file) =>
+    Effect.catchTag(effect, "Unreadable", ({ detail }) =>
+      Effect.fail(
+        new SinkError({
+          sink: "csv",
+          reason: "disk",
+          detail:
+            `${file} cannot be read back: ${detail}. It was left as it is; mend it and run again`,
+        }),
+      )),
 )
 
 interface Column {
@@ -130,7 +125,7 @@ const namesOf = (columns: ReadonlyArray<Column>): Row => {
 /** Rows that are formatted in one turn: some milliseconds of work. */
 const blockSize = 1000
 
-const streamsContent: FileSink.Format["streamsContent"] = Effect.fn("CsvSink.streamsContent")(
+const streamsContent: Format["streamsContent"] = Effect.fn("CsvSink.streamsContent")(
   function* ({ item, value }) {
     yield* Effect.yieldNow
     const columns = (yield* mapInTurns(streamsOf(item.text, value), 1, columnsOfStream)).flat()

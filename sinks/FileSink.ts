@@ -8,8 +8,6 @@ import type { Failure, Format, Services } from "./Format.ts"
 import { lookInto } from "./lookInto.ts"
 import { mapInTurns } from "./turns.ts"
 
-export type { Format } from "./Format.ts"
-
 /** Streams at the same time: one is computed, the others wait for the disk. */
 const concurrency = 4
 

@@ -8,6 +8,7 @@ import { DetailedAthlete } from "../schemas/Athlete.ts"
 import type { Accepted } from "./accept.ts"
 import { concat, readFile, replaceFile } from "./files.ts"
 import * as FileSink from "./FileSink.ts"
+import type { Format } from "./Format.ts"
 import { textOf } from "./look.ts"
 import { lineOf, linesOf, look, placeLine } from "./ndjson.ts"
 import { merge, type Placed } from "./order.ts"
@@ -19,7 +20,7 @@ const lineEnd = Uint8Array.of(0x0a)
  * The file is read and written line by line. A line that cannot be read (torn by hand or by another
  * program) is kept where it is, since nobody knows what it holds, and told in the log.
  */
-const mergeActivities: FileSink.Format["mergeActivities"] = Effect.fn("JsonSink.mergeActivities")(
+const mergeActivities: Format["mergeActivities"] = Effect.fn("JsonSink.mergeActivities")(
   function* (file, activities) {
     const unread: Array<number> = []
     const table = linesOf(readFile(file)).pipe(

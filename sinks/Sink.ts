@@ -73,7 +73,7 @@ export interface Sink {
   /** Resources that are rewritten whole, so that batches should be as few and as large as possible. */
   readonly whole: ReadonlySet<Resource>
   write(batch: Batch): Effect.Effect<ReadonlyArray<Refusal>, SinkError>
-  /** Everything it holds of `resource`, each item once, without reading more of it than it must. */
+  /** Everything it holds of `resource`, each item as often as it is there, without reading more of it than it must. */
   held(resource: Resource): Stream.Stream<Held, SinkError>
   /** The answers of these ids that it keeps whole, in any order; none of a sink that keeps no answers. */
   kept(

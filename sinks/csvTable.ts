@@ -1,5 +1,5 @@
 /** The table of activities in a CSV file: the cells of an activity, and what the file holds of them. */
-import { Array as Arr, Effect, Option, Stream } from "effect"
+import { Array as Arr, Effect, Stream } from "effect"
 import { isDecimalId } from "../schemas/Item.ts"
 import { membersOf } from "../schemas/Json.ts"
 import { cellOf, rowsOf, textCell, Unreadable } from "./csv.ts"
@@ -16,7 +16,7 @@ export const cellsOf = (text: string): ReadonlyMap<string, string> =>
   )
 
 /** What the rows of `header` lack to be read by column, if anything. */
-export const faultOf = (header: Row, rows: ReadonlyArray<Row>): string | undefined =>
+const faultOf = (header: Row, rows: ReadonlyArray<Row>): string | undefined =>
   !header.includes("id")
     ? "it has no column `id`"
     : new Set(header).size < header.length
@@ -25,7 +25,7 @@ export const faultOf = (header: Row, rows: ReadonlyArray<Row>): string | undefin
     ? "a row is longer than the header"
     : undefined
 
-/** The cells of a row, by column. */
+/** A row, and what it is read by. */
 interface Line {
   readonly header: Row
   readonly row: Row
@@ -35,7 +35,7 @@ interface Line {
 }
 
 /** The rows of the file, without the header; fails where they cannot be read by column. */
-const linesOf = (file: string): Stream.Stream<Line, Failure | Unreadable, Services> =>
+export const linesOf = (file: string): Stream.Stream<Line, Failure | Unreadable, Services> =>
   rowsOf(readFile(file)).pipe(
     Stream.mapAccumArrayEffect(
       (): { readonly header: Row | undefined; readonly number: number } => ({
@@ -80,6 +80,13 @@ const differenceOf = (
   return undefined
 }
 
+/** Why what was to be read could not be, if so. */
+const damageOf = <E, R>(reading: Effect.Effect<void, E | Unreadable, R>) =>
+  reading.pipe(
+    Effect.as(undefined),
+    Effect.catchIf((error) => error instanceof Unreadable, ({ detail }) => Effect.succeed(detail)),
+  )
+
 export const look: TableLook = {
   held: (file) =>
     linesOf(file).pipe(
@@ -95,7 +102,7 @@ export const look: TableLook = {
   differing: Effect.fnUntraced(function* (file, activities) {
     const expected = new Map(activities.map(({ item }) => [item.id, item]))
     const found = new Map<string, string | undefined>()
-    const damage = yield* Stream.runForEach(linesOf(file), (line) =>
+    const damage = yield* damageOf(Stream.runForEach(linesOf(file), (line) =>
       Effect.sync(() => {
         const item = line.id === undefined ? undefined : expected.get(line.id)
         if (item === undefined) return
@@ -103,10 +110,7 @@ export const look: TableLook = {
           item.id,
           found.has(item.id) ? "is there twice" : differenceOf(line, cellsOf(item.text)),
         )
-      })).pipe(
-        Effect.as(undefined),
-        Effect.catchTag("Unreadable", ({ detail }) => Effect.succeed(detail)),
-      )
+      })))
     return new Map(
       [...expected.keys()].map((id) => [
         id,
@@ -119,21 +123,13 @@ export const look: TableLook = {
     )
   }),
 
-  damage: (file) =>
-    Stream.runDrain(linesOf(file)).pipe(
-      Effect.as(undefined),
-      Effect.catchTag("Unreadable", ({ detail }) => Effect.succeed(detail)),
-    ),
+  damage: (file) => damageOf(Stream.runDrain(linesOf(file))),
 }
 
 /** The id in the one row of the file of an athlete. */
 export const athleteIdOf = (content: Uint8Array): Effect.Effect<string | undefined> =>
-  Stream.runHead(Stream.drop(rowsOf(Stream.make(content)), 1)).pipe(
-    Effect.zipWith(
-      Stream.runHead(rowsOf(Stream.make(content))),
-      (row, header) =>
-        Option.getOrUndefined(row)?.[Option.getOrElse(header, (): Row => []).indexOf("id")],
-    ),
+  Stream.runCollect(rowsOf(Stream.make(content))).pipe(
+    Effect.map(([header, row]) => row?.[header?.indexOf("id") ?? -1]),
     Effect.map((id) => id !== undefined && isDecimalId(id) ? id : undefined),
     Effect.orElseSucceed(() => undefined),
   )

@@ -16,6 +16,17 @@ export const textOf = (bytes: Uint8Array): string | undefined => {
 export const sha256 = (bytes: Uint8Array): string =>
   createHash("sha256").update(bytes).digest("hex")
 
+const isInk = (byte: number) => byte > 0x20
+
+/**
+ * Whether these bytes begin and end as an answer in JSON does, and no block of them was never written.
+ * What is between is not parsed, since samples are large.
+ */
+export const isWhole = (bytes: Uint8Array): boolean => {
+  const ends = String.fromCharCode(bytes.find(isInk) ?? 0, bytes.findLast(isInk) ?? 0)
+  return (ends === "{}" || ends === "[]") && !bytes.includes(0)
+}
+
 const newline = 0x0a
 
 const countLines = (bytes: Uint8Array): number => {
@@ -41,6 +52,10 @@ export type Found =
   | { readonly bytes: Uint8Array; readonly writtenAt: number }
   | { readonly fault: string }
 
+/** When a file was written, in milliseconds since 1970; 0 if unknown. */
+export const writtenAtOf = ({ mtime }: FileSystem.File.Info): number =>
+  Option.match(mtime, { onNone: () => 0, onSome: (time) => time.getTime() })
+
 /** The whole of `file`, undefined where there is none. What cannot be read is a finding, not a failure. */
 export const find = Effect.fnUntraced(
   function* (file: string): Effect.fn.Return<
@@ -49,10 +64,9 @@ export const find = Effect.fnUntraced(
     FileSystem.FileSystem
   > {
     const fs = yield* FileSystem.FileSystem
-    const { mtime, type } = yield* fs.stat(file)
-    if (type !== "File") return { fault: "is not a file" }
-    const writtenAt = Option.match(mtime, { onNone: () => 0, onSome: (time) => time.getTime() })
-    return { bytes: yield* fs.readFile(file), writtenAt }
+    const info = yield* fs.stat(file)
+    if (info.type !== "File") return { fault: "is not a file" }
+    return { bytes: yield* fs.readFile(file), writtenAt: writtenAtOf(info) }
   },
   Effect.catch((error) =>
     Effect.succeed(

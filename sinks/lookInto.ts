@@ -1,11 +1,11 @@
 /** What a sink of files tells of itself: see `held`, `kept`, `differing` and `putAside` of `Sink`. */
-import { type Context, Effect, FileSystem, Option, type Path, Result, Stream } from "effect"
-import type { Semaphore } from "effect"
+import { Array as Arr, Effect, FileSystem, Option, Result, Stream } from "effect"
+import type { Context, Path, Semaphore } from "effect"
 import { isDecimalId, type Item, type Resource } from "../schemas/Item.ts"
 import { acceptActivity, acceptAthlete, acceptStreams } from "./accept.ts"
 import { asideOf, syncDirectory } from "./files.ts"
 import type { Failure, Format, Services } from "./Format.ts"
-import { differenceFrom, find, sha256, textOf } from "./look.ts"
+import { differenceFrom, find, type Found, isWhole, sha256, textOf, writtenAtOf } from "./look.ts"
 import type { Batch, Difference, Held, Kept, Sink, SinkError } from "./Sink.ts"
 import { mapInTurns } from "./turns.ts"
 
@@ -59,9 +59,10 @@ export const lookInto = (
     if (!format.keepsAnswers) return [{ id }]
     const found = yield* find(streamsFile(id))
     if (found === undefined) return []
-    return "fault" in found
-      ? [{ id, fault: `streams/${name} ${found.fault}` }]
-      : [{ id, hash: sha256(found.bytes) }]
+    if ("fault" in found) return [{ id, fault: `streams/${name} ${found.fault}` }]
+    return isWhole(found.bytes)
+      ? [{ id, hash: sha256(found.bytes) }]
+      : [{ id, fault: `streams/${name} is no whole answer` }]
   })
 
   const streamsHeld = Stream.unwrap(Effect.gen(function* () {
@@ -81,16 +82,12 @@ export const lookInto = (
     streams: streamsHeld,
   }
 
-  const keptOf = (
-    id: string,
-    found: { bytes: Uint8Array; writtenAt: number },
-  ): Option.Option<Kept> =>
-    Option.map(Option.fromUndefinedOr(textOf(found.bytes)), (text) => ({
-      id,
-      text,
-      hash: sha256(found.bytes),
-      fetchedAt: found.writtenAt,
-    }))
+  const keptOf = (id: string, found: Found | undefined): Option.Option<Kept> => {
+    if (found === undefined || "fault" in found) return Option.none()
+    const { bytes, writtenAt: fetchedAt } = found
+    const text = Option.fromUndefinedOr(textOf(bytes))
+    return Option.map(text, (text) => ({ id, text, hash: sha256(bytes), fetchedAt }))
+  }
 
   const keeping: Record<
     Resource,
@@ -105,24 +102,19 @@ export const lookInto = (
             : Option.toArray(keptOf(found.id, found)),
       ),
     activities: Effect.fnUntraced(function* (ids) {
-      const fs = yield* FileSystem.FileSystem
-      const info = yield* Effect.option(fs.stat(table))
-      const mtime = Option.flatMap(info, ({ mtime }) => mtime)
-      const writtenAt = Option.match(mtime, { onNone: () => 0, onSome: (time) => time.getTime() })
+      const info = yield* Effect.option(FileSystem.FileSystem.use((fs) => fs.stat(table)))
+      const writtenAt = Option.match(info, { onNone: () => 0, onSome: writtenAtOf })
       return yield* format.look.kept(table, new Set(ids), writtenAt)
     }),
     streams: (ids) =>
-      Effect.forEach(
-        ids.filter(isDecimalId),
-        (id) =>
-          Effect.map(find(streamsFile(id)), (found) =>
-            found === undefined || "fault" in found ? [] : Option.toArray(keptOf(id, found))),
-        {
-          concurrency,
-        },
-      ).pipe(Effect.map((kept) =>
-        kept.flat()
-      )),
+      Effect.map(
+        Effect.forEach(
+          ids.filter(isDecimalId),
+          (id) => Effect.map(find(streamsFile(id)), (found) => keptOf(id, found)),
+          { concurrency },
+        ),
+        Arr.getSomes,
+      ),
   }
 
   const told = (item: Item, detail: string | undefined): ReadonlyArray<Difference> =>
@@ -145,17 +137,20 @@ export const lookInto = (
       return accepted.flatMap(({ item }) => told(item, details.get(item.id)))
     }),
     streams: (items) =>
-      Effect.forEach(items, (item) => {
-        const accepted = acceptStreams(item)
-        if (Result.isFailure(accepted)) return Effect.succeed([])
-        return format.streamsContent(accepted.success).pipe(
-          computing.withPermit,
-          Effect.zipWith(find(streamsFile(item.id)), (content, found) =>
-            told(item, differenceFrom(found, content))),
-        )
-      }, { concurrency }).pipe(Effect.map((differences) =>
-        differences.flat()
-      )),
+      Effect.map(
+        Effect.forEach(items, (item) => {
+          const accepted = acceptStreams(item)
+          if (Result.isFailure(accepted)) return Effect.succeed([])
+          return format.streamsContent(accepted.success).pipe(
+            computing.withPermit,
+            Effect.zipWith(
+              find(streamsFile(item.id)),
+              (content, found) => told(item, differenceFrom(found, content)),
+            ),
+          )
+        }, { concurrency }),
+        Arr.flatten,
+      ),
   }
 
   return {

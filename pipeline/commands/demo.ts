@@ -58,6 +58,9 @@ const questions = [
   },
 ] as const
 
+/** A table that a narrow terminal would break loses columns in the middle instead. */
+const width = () => Deno.stdout.isTerminal() ? Math.min(110, Deno.consoleSize().columns) : 110
+
 /** What landed: folders with the number and size of their files. */
 const tree = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
@@ -104,14 +107,15 @@ export const demo = Command.make(
     const now = yield* Clock.currentTimeMillis
     yield* emptyFolder(data)
     yield* complain(
-      "A made-up athlete, six years, a simulated Strava on this machine; the rest is the real pipeline.\n",
+      "A made-up athlete, six years, a simulated Strava on this machine;\n" +
+        "the rest is the real pipeline.\n",
     )
     const settings: Settings = {
       data,
       sinks: SinkName.literals,
       databaseUrl: Option.none(),
-      policy: { onLimit: "wait", deadline: undefined },
-      options: { concurrency: 8, force: false, limit: undefined },
+      policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
+      options: { concurrency: 8, force: false, limit: undefined, retryQuarantined: false },
     }
     const all = { only: Option.none<StageName>(), from: Option.none<StageName>() }
     const saying = {
@@ -129,7 +133,7 @@ export const demo = Command.make(
         Effect.flatMap(
           query(sql),
           ({ columns, rows }) =>
-            Console.log(`\n${title}\n${renderTable(columns, rows, { maxWidth: 110 })}`),
+            Console.log(`\n${title}\n${renderTable(columns, rows, { maxWidth: width() })}`),
         ),
     )
       .pipe(Effect.provide(Postgres.layer(config)))
@@ -138,6 +142,6 @@ export const demo = Command.make(
 Next:
   deno task status --data ${data}
   deno task sql --data ${data} "select * from strava.v_stream_points limit 5"
-  deno task demo again shows the same; your own account: see the README, then  deno task pipeline`)
+  deno task pipeline   (your own account, set up as the README says)`)
   }),
 ).pipe(Command.withDescription("Try it all with a simulated Strava: no account, no network"))

@@ -96,8 +96,8 @@ const signIn = Command.make(
       data,
       sinks: [],
       databaseUrl: Option.none(),
-      policy: { onLimit: "stop", deadline: undefined },
-      options: { concurrency: 1, force: false, limit: undefined },
+      policy: { onLimit: "stop", deadline: undefined, reserve: 0 },
+      options: { concurrency: 1, force: false, limit: undefined, retryQuarantined: false },
     }
     const { expires } = yield* Pipeline.run(auth, () => true).pipe(
       Effect.onExit((exit) =>

@@ -1,5 +1,5 @@
 /** `paceline plan`: what a run will ask for and when it will be done, before anything is spent. */
-import { Console, Effect, FileSystem, Layer, Option, Path } from "effect"
+import { Console, Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import type { Settings } from "../environment.ts"
@@ -10,6 +10,7 @@ import { complain, EndWith, inPlainWords } from "../runtime.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
 import { count, running, settingsFrom } from "./flags.ts"
+import { stateFileIn } from "./lost.ts"
 import { ready, real, which } from "./pipeline.ts"
 import { type Forecast, forecastJson, renderForecast } from "./planPage.ts"
 import { type Saying, selection, watch, type Which } from "./runStages.ts"
@@ -22,9 +23,7 @@ const forecast = Effect.fnUntraced(function* (
   stages: Which,
   assumed: Option.Option<number>,
 ) {
-  const file = (yield* Path.Path).join(settings.data, "state.db")
-  const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
-  const state = Option.isSome(there)
+  const state = (yield* stateFileIn(settings.data))
     ? StateFile.layerReadOnly(settings.data, settings.sinks)
     : StateFile.layerNothing
   const { selected } = selection(stages)

@@ -1,8 +1,9 @@
 /** `paceline status`: what is stored, what is left, what it costs, what to run next. Asks nobody. */
-import { Clock, Console, Effect, FileSystem, Option, Path } from "effect"
+import { Clock, Console, Effect, Path } from "effect"
 import { Command } from "effect/cli"
 import type { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
+import { exitCodes } from "../exit.ts"
 import { type Plan, plan } from "../Plan.ts"
 import { RunOptions } from "../RunOptions.ts"
 import type { Counts, Status } from "../state/counts.ts"
@@ -14,6 +15,7 @@ import { buckets, defaultCaps, windowStart } from "../strava/quotaWindow.ts"
 import { isDemo } from "./demoFolder.ts"
 import { data, json } from "./flags.ts"
 import { taskLine } from "./line.ts"
+import { stateFileIn } from "./lost.ts"
 import { whenDone } from "./planPage.ts"
 
 const statuses: ReadonlyArray<Status> = [
@@ -61,7 +63,7 @@ const nextOf = (counts: Counts, folder: string, ofDemo: boolean): string => {
   return `${taskLine("pipeline", folder)}   (${what})`
 }
 
-const policy = { onLimit: "wait", deadline: undefined } as const
+const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
 
 const planned = Effect.map(
   plan(() => true, policy),
@@ -74,7 +76,12 @@ const planned = Effect.map(
   }),
 ).pipe(
   Effect.provide(Quota.layer(policy)),
-  Effect.provideService(RunOptions, { concurrency: 1, force: false, limit: undefined }),
+  Effect.provideService(RunOptions, {
+    concurrency: 1,
+    force: false,
+    limit: undefined,
+    retryQuarantined: false,
+  }),
 )
 
 const gather = Effect.fnUntraced(function* (folder: string) {
@@ -103,7 +110,7 @@ const render = ({ counts, lacks, next, plan, quota }: Report, path: string): str
   const resources: ReadonlyArray<Resource> = ["athlete", "activities", "streams"]
   const usage = (bucket: string) => {
     const found = quota.find((one) => one.bucket === bucket)
-    return `${found?.used} of ${found?.cap}`
+    return `${found?.used.toLocaleString("en")} of ${found?.cap.toLocaleString("en")}`
   }
   const run = counts.lastRun
   return [
@@ -124,10 +131,12 @@ const render = ({ counts, lacks, next, plan, quota }: Report, path: string): str
     `  reads used  ${usage("read15")} this quarter of an hour, ${usage("readDay")} today (UTC)`,
     ...(run === undefined ? [] : [
       `  last run    ${new Date(run.started).toISOString().slice(0, 19)}Z, ` +
-      (run.ended === null ? "not ended: running, stopped or killed" : `exit ${run.exit}`),
+      (run.ended === null
+        ? "not ended: running, stopped or killed"
+        : `exit ${run.exit}${run.exit === exitCodes.again ? " (to be gone on with)" : ""}`),
     ]),
     `  to do       ${plan.requests.total} request${plan.requests.total === 1 ? "" : "s"}, ` +
-    `${whenDone(plan)}   (deno task plan)`,
+    `${whenDone(plan)}`,
     `  next        ${next}`,
   ].join("\n")
 }
@@ -137,8 +146,7 @@ export const status = Command.make(
   { data, json },
   Effect.fnUntraced(function* ({ data, json }) {
     const file = (yield* Path.Path).join(data, "state.db")
-    const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
-    if (Option.isNone(there)) {
+    if (!(yield* stateFileIn(data))) {
       const next = taskLine("pipeline", data)
       return yield* Console.log(
         json

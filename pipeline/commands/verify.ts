@@ -1,5 +1,5 @@
 /** `paceline verify`: whether what the state file says is in each sink is there; `--repair` mends it. */
-import { Console, Effect, FileSystem, Layer, Option, Path, Schema } from "effect"
+import { Console, Effect, Layer, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SinkName } from "../../sinks/Sink.ts"
 import { sinksLayer } from "../environment.ts"
@@ -12,6 +12,7 @@ import { sinksOf, verify as look, verifyAndRepair } from "../verify/verify.ts"
 import { isDemo } from "./demoFolder.ts"
 import { data, databaseUrl, json } from "./flags.ts"
 import { taskLine } from "./line.ts"
+import { stateFileIn } from "./lost.ts"
 
 /** There is no state file that says anything. */
 export class NothingToVerify extends Schema.TaggedError<NothingToVerify>()("NothingToVerify", {
@@ -39,7 +40,9 @@ export const verify = Command.make(
     data,
     json,
     sink: Flag.Literals("sink", SinkName.literals).pipe(
-      Flag.withDescription("Where to look; repeat it for several (default: those that are used)"),
+      Flag.withDescription(
+        "Where to look; repeat it for several (default, and always with --repair: those that are used)",
+      ),
       Flag.atLeast(0),
     ),
     repair: Flag.Boolean("repair").pipe(
@@ -49,12 +52,15 @@ export const verify = Command.make(
   },
   Effect.fnUntraced(function* ({ data, json, repair, sink }) {
     const file = (yield* Path.Path).join(data, "state.db")
-    const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
-    if (Option.isNone(there)) return yield* new NothingToVerify({ folder: data })
+    if (!(yield* stateFileIn(data))) return yield* new NothingToVerify({ folder: data })
     const settings = { data, databaseUrl: yield* databaseUrl }
     // A state file that cannot be read is not mended by the way: that is for `pipeline` to say.
+    // A sink that is named is mended out of the others, so these are opened as well.
+    const chosen = repair
+      ? Effect.flatMap(sinksOf([]), (used) => sinksOf([...used, ...sink]))
+      : sinksOf(sink)
     const names = yield* Effect.provide(
-      sinksOf(sink),
+      chosen,
       StateFile.layerReadOnly(data, SinkName.literals),
     )
     const state = repair ? StateFile.layer : StateFile.layerReadOnly

@@ -45,7 +45,7 @@ const cursorOf = (owner: AthleteId) =>
 /** The list that an earlier run left, if this run may go on with it. */
 const leftBehind = Effect.fnUntraced(function* (owner: AthleteId, fresh: Cursor) {
   const state = yield* StateFile
-  const { force, retryQuarantined = false } = yield* RunOptions
+  const { force, retryQuarantined } = yield* RunOptions
   const left = yield* cursorOf(owner)
   // What could not be read is seen again only where it is listed again.
   const unread = retryQuarantined &&

@@ -27,7 +27,7 @@ const settled = 6 * 60 * 60_000
 
 /** How many activities the stage would ask for the samples of at `at`, and what there is besides. */
 export const streamsAhead = Effect.fnUntraced(function* (owner: AthleteId, at: number) {
-  const { force, limit = Infinity, retryQuarantined = false } = yield* RunOptions
+  const { force, limit = Infinity, retryQuarantined } = yield* RunOptions
   const ahead = yield* (yield* StateFile).ahead(owner, "streams", retryQuarantined ? Infinity : at)
   const wanted = force ? ahead.all : ahead.listed + ahead.due
   return { ...ahead, requests: Math.min(limit, wanted) }

@@ -11,7 +11,13 @@ const codes = {
   network: exitCodes.configuration,
   lost: exitCodes.data,
   sink: exitCodes.unavailable,
+  writing: exitCodes.again,
 } as const
+
+const ofSinkFirst = (path: string, detail: string) =>
+  `The state file ${path} was lost or is older than the last run, and what the sinks hold must be ` +
+  `taken in first: ${detail}. Nothing was asked of Strava. Mend that and run again, or leave that ` +
+  `sink out: --sink`
 
 const sentences = {
   busy: (path: string, detail: string) =>
@@ -32,15 +38,22 @@ const sentences = {
     `there, and two runs could spoil it. Nothing was changed. Give a folder on a local disk: ` +
     `--data FOLDER`,
   lost: (path: string, detail: string) => `The state file ${path} ${detail}`,
-  sink: (path: string, detail: string) =>
-    `The state file ${path} was lost or is older than the last run, and what the sinks hold must be ` +
-    `taken in first: ${detail}. Nothing was asked of Strava. Mend that and run again, or leave that ` +
-    `sink out: --sink`,
+  sink: ofSinkFirst,
+  writing: ofSinkFirst,
 } as const
 
 export class StateError extends Schema.TaggedError<StateError>()("StateError", {
   path: Schema.String,
-  reason: Schema.Literals(["busy", "disk", "damaged", "newer", "network", "lost", "sink"]),
+  reason: Schema.Literals([
+    "busy",
+    "disk",
+    "damaged",
+    "newer",
+    "network",
+    "lost",
+    "sink",
+    "writing",
+  ]),
   detail: Schema.String,
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
@@ -74,6 +87,9 @@ export const stateErrorFrom = (path: string) => (cause: unknown): StateError => 
 
 /** A sink cannot be looked at, and the state file needs what it holds. */
 export const ofSink = (path: string) => (error: SinkError | StateError) =>
-  error instanceof StateError
-    ? error
-    : new StateError({ path, reason: "sink", detail: error.message, cause: error })
+  error instanceof StateError ? error : new StateError({
+    path,
+    reason: error.reason === "busy" ? "writing" : "sink",
+    detail: error.message,
+    cause: error,
+  })

@@ -17,6 +17,7 @@ import { keepGeneration } from "./generation.ts"
 import { type Lack, lacksIn, recognizeIn } from "./holdings.ts"
 import { type Ledger, ledgerIn } from "./ledger.ts"
 import { lock } from "./lock.ts"
+import { metaIn, setMetaIn } from "./meta.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
 import { hurryIn } from "./quarantine.ts"
 import { openState } from "./recover.ts"
@@ -162,12 +163,6 @@ const make = (
   } = { keep: Effect.void, notes: [] },
 ): StateFile["Service"] => {
   let riding: ReadonlyArray<QuotaRow> = []
-  const flushQuota = () => {
-    for (const { bucket, start, used, cap } of riding) {
-      db.run(`insert or replace into quota values (?, ?, ?, ?)`, bucket, start, used, cap)
-    }
-    riding = []
-  }
   const total = () => Number(db.all(`select total_changes() as n`)[0]?.["n"])
   let changed = false
   /**
@@ -177,15 +172,21 @@ const make = (
   const commit = <A>(body: (now: number) => A, idle = 0) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       db.transaction(() => {
-        flushQuota()
+        const quota = riding
+        for (const { bucket, start, used, cap } of quota) {
+          db.run(`insert or replace into quota values (?, ?, ?, ?)`, bucket, start, used, cap)
+        }
         const before = total()
         const result = body(now)
-        if (!changed && total() - before > idle) {
-          db.run(`insert or replace into meta values ('changed', ?)`, String(epoch))
-          changed = true
-        }
+        const changes = changed || total() - before > idle
+        if (changes && !changed) setMetaIn(db, "changed", String(epoch))
+        return { changes, quota, result }
+      }).pipe(Effect.map(({ changes, quota, result }) => {
+        // Not before it is committed: what is rolled back rides along again.
+        changed = changes
+        if (riding === quota) riding = []
         return result
-      }))
+      })))
 
   return StateFile.of({
     path,
@@ -243,14 +244,9 @@ const make = (
         return row[0] === undefined ? undefined : JSON.parse(String(row[0]["value"]))
       })
     ),
-    meta: Effect.fn("StateFile.meta")((key) =>
-      db.read(() => {
-        const value = db.all(`select value from meta where key = ?`, key)[0]?.["value"]
-        return value === undefined ? undefined : String(value)
-      })
-    ),
+    meta: Effect.fn("StateFile.meta")((key) => db.read(() => metaIn(db.all, key))),
     setMeta: Effect.fn("StateFile.setMeta")((key, value) =>
-      commit(() => void db.run(`insert or replace into meta values (?, ?)`, key, value), 1)
+      commit(() => setMetaIn(db, key, value), 1)
     ),
     quota: db.read(() =>
       db.all(`select bucket, start, used, cap from quota`).map((row) => ({

@@ -5,14 +5,15 @@
  */
 import { Clock, Effect, Option, Schema, Stream } from "effect"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
-import { AthleteId } from "../../schemas/Athlete.ts"
+import { AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
 import { type Item, Resource } from "../../schemas/Item.ts"
+import { StreamSet } from "../../schemas/StreamSet.ts"
 import type { Kept, Sink, SinkError } from "../../sinks/Sink.ts"
-import type { Database } from "./Database.ts"
+import type { Database, Row } from "./Database.ts"
 import { type Look, lookAt, waitingIn } from "./look.ts"
 import { forget, listStreams, note, place, startIn } from "./settle.ts"
 import type { StateError } from "./StateError.ts"
-import { judge, textKey, unknownOf, unsure } from "./verdict.ts"
+import { judge, textKey, type Texts, unknownOf, unsure } from "./verdict.ts"
 
 /** How many items the ledger has learnt of, by resource, and how many are to be asked for again. */
 export interface Adopted {
@@ -25,6 +26,28 @@ const pages: Record<Resource, { readonly looks: number; readonly texts: number }
   athlete: { looks: 100, texts: 100 },
   activities: { looks: 5_000, texts: 5_000 },
   streams: { looks: 1_000, texts: 20 },
+}
+
+const readers: Record<Resource, (text: string) => Option.Option<unknown>> = {
+  athlete: Schema.decodeUnknownOption(Schema.fromJsonString(DetailedAthlete)),
+  activities: Schema.decodeUnknownOption(Schema.fromJsonString(SummaryActivity)),
+  streams: Schema.decodeUnknownOption(Schema.fromJsonString(StreamSet)),
+}
+
+/** Whether a text is an answer of Strava's. */
+const isAnswer = (resource: Resource, text: string) => Option.isSome(readers[resource](text))
+
+/**
+ * Without the texts that are no answers, such as half a file that a copy left. Where only files that
+ * tell no answer remain, nobody holds it: it is to be asked for again.
+ */
+const believable = (resource: Resource, look: Look, texts: Texts): Look => {
+  const held = [...look.held].filter(([sink]) => {
+    const kept = texts.get(textKey(sink, look.id))
+    return kept === undefined || isAnswer(resource, kept.text)
+  })
+  if (held.length === look.held.size) return look
+  return { ...look, held: new Map(held.some(([, hash]) => hash !== undefined) ? held : []) }
 }
 
 /** Note what `sink` holds, in a table that goes with the connection. */
@@ -42,17 +65,23 @@ const gather = (db: Database, sink: Sink, resource: Resource) =>
     ),
   )
 
+/** The profile that most sinks hold: a database may hold another athlete's as well. */
+const profileHeld = (db: Database): Row | undefined =>
+  db.all(
+    `select id, count(*) = lead(count(*)) over (order by count(*) desc) as several
+       from temp.held where resource = 'athlete' group by id order by count(*) desc limit 1`,
+  )[0]
+
 /** Whose data this is: what the ledger says, or else what the sinks hold. */
 const ownerOf = Effect.fnUntraced(function* (db: Database, sinks: ReadonlyArray<Sink>) {
   const row = yield* db.read(() =>
     db.all(
       `select id from item where resource = 'athlete' union all
-         select cast(athlete as text) from item where resource <> 'athlete' union all
-         select id from temp.held where resource = 'athlete' limit 1`,
-    )[0] ??
+         select cast(athlete as text) from item where resource <> 'athlete' limit 1`,
+    )[0] ?? profileHeld(db) ??
       db.all(`select id, 1 as activity from temp.held where resource = 'activities' limit 1`)[0]
   )
-  if (row === undefined) return undefined
+  if (row === undefined || row["several"] === 1) return undefined
   if (row["activity"] === undefined) return AthleteId.make(Number(row["id"]))
   for (const sink of sinks) {
     const [kept] = yield* sink.kept("activities", [String(row["id"])])
@@ -105,6 +134,10 @@ export const adopt = Effect.fn("adopt")(function* (
     return held === 0 ? { learnt, lost } : undefined
   }
 
+  yield* db.read(() =>
+    db.run(`delete from temp.held where resource = 'athlete' and id <> ?`, String(athlete))
+  )
+
   const open = new Set(sinks.map(({ name }) => name))
 
   /** Looks at one page of items whose texts are in memory together. */
@@ -117,14 +150,15 @@ export const adopt = Effect.fn("adopt")(function* (
       hash,
       fetchedAt,
     })
-    const first = yield* fetchTexts(sinks, resource, ({ name }) =>
-      looks.filter((look) => {
-        const unknown = unknownOf(look, since)
-        const several = new Set(unknown.map(({ hash }) => hash)).size > 1
-        return unknown.some(({ sink }) => sink === name) &&
-          (resource !== "streams" || several || look.staged !== undefined)
-      }).map(({ id }) => id))
-    const verdicts = looks.map((look) => ({ look, verdict: judge(look, since, first) }))
+    const first = yield* fetchTexts(
+      sinks,
+      resource,
+      ({ name }) =>
+        looks.filter((look) => unknownOf(look, since).some(({ sink }) => sink === name))
+          .map(({ id }) => id),
+    )
+    const verdicts = looks.map((look) => believable(resource, look, first))
+      .map((look) => ({ look, verdict: judge(look, since, first) }))
     const second = yield* fetchTexts(
       sinks,
       resource,
@@ -166,8 +200,11 @@ export const adopt = Effect.fn("adopt")(function* (
       for (const { kept, look, verdict } of settled) {
         const activity = resource === "activities" ? decoded(kept) : Option.none()
         const owner = Option.getOrUndefined(activity)?.athlete?.id
-        // A database may hold another athlete's activities as well.
-        if (look.had === undefined && typeof owner === "number" && owner !== athlete) continue
+        // A database may hold another athlete's activities, and their samples, as well.
+        if (look.had === undefined && typeof owner === "number" && owner !== athlete) {
+          db.run(`delete from temp.held where resource <> 'athlete' and id = ?`, look.id)
+          continue
+        }
         const key = { athlete, resource, id: look.id }
         if (verdict === undefined) {
           if (forget(db, key, look, now)) lost++

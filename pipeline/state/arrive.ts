@@ -85,6 +85,23 @@ export const awaited = (db: Database, key: ItemKey) =>
 export const letGo = (db: Database, { athlete, resource, id }: ItemKey) =>
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, athlete, resource, id)
 
+/** None of `sinks` holds any answer of the item, as far as is known. */
+export const leave = (
+  db: Database,
+  { athlete, resource, id }: ItemKey,
+  sinks: Iterable<string>,
+) => {
+  for (const sink of sinks) {
+    db.run(
+      `delete from landed where athlete = ? and resource = ? and id = ? and sink = ?`,
+      athlete,
+      resource,
+      id,
+      sink,
+    )
+  }
+}
+
 /** How an answer that has arrived stands with the sinks; with a reason: what some of them refused. */
 export const standing = (db: Database, { athlete, resource, id }: ItemKey) => {
   const open = db.all(

@@ -4,6 +4,7 @@ import { failpoint } from "../../sinks/failpoint.ts"
 import { syncDirectory } from "../../sinks/files.ts"
 import type { Database, Row } from "./Database.ts"
 import { inspect } from "./inspect.ts"
+import { metaIn } from "./meta.ts"
 import type { StateError } from "./StateError.ts"
 
 export const copyOf = (path: string) => `${path}.prev`
@@ -17,17 +18,11 @@ export interface Facts {
   readonly changed: string | undefined
 }
 
-export const factsIn = (all: Database["all"]): Facts => {
-  const meta = (key: string) => {
-    const value = all(`select value from meta where key = ?`, key)[0]?.["value"]
-    return value === undefined ? undefined : String(value)
-  }
-  return {
-    epoch: Number(all(`select max(epoch) as epoch from run`)[0]?.["epoch"] ?? 0),
-    pipelineId: meta("pipeline_id"),
-    changed: meta("changed"),
-  }
-}
+export const factsIn = (all: Database["all"]): Facts => ({
+  epoch: Number(all(`select max(epoch) as epoch from run`)[0]?.["epoch"] ?? 0),
+  pipelineId: metaIn(all, "pipeline_id"),
+  changed: metaIn(all, "changed"),
+})
 
 /** Of a state file that is not open; none where it cannot be read. With `deep`, it is sound as well. */
 export const factsOf = (path: string, deep: boolean): Facts | undefined => {
@@ -70,11 +65,7 @@ export const keepGeneration = Effect.fn("keepGeneration")(function* (db: Databas
   const now = yield* db.read(() => factsIn(db.all))
   const kept = factsOf(copyOf(path), false)
   if (kept?.pipelineId === now.pipelineId && kept?.changed === now.changed) return
-  yield* copied(
-    path,
-    copyOf(path),
-    db.copy,
-  )
+  yield* copied(path, copyOf(path), db.copy)
   yield* failpoint("state.kept")
 })
 

@@ -2,6 +2,7 @@
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import type { Database } from "./Database.ts"
+import { metaIn, setMetaIn } from "./meta.ts"
 
 /** Items that have been fetched and that a sink neither holds nor waits for. */
 export interface Lack {
@@ -34,8 +35,8 @@ export const lacksIn = (db: Database, sinks: ReadonlyArray<SinkName>): ReadonlyA
  */
 export const recognizeIn = (db: Database, sink: SinkName, identity: string): number => {
   const key = `sink ${sink}`
-  const known = db.all(`select value from meta where key = ?`, key)[0]?.["value"]
+  const known = metaIn(db.all, key)
   if (known === identity) return 0
-  db.run(`insert or replace into meta values (?, ?)`, key, identity)
+  setMetaIn(db, key, identity)
   return known === undefined ? 0 : db.run(`delete from landed where sink = ?`, sink)
 }

@@ -2,7 +2,7 @@
  * One run at a time: an exclusive `flock` that the kernel drops with the process, so a killed run
  * leaves no stale lock behind. Not for network file systems.
  */
-import { Clock, Effect, type Scope } from "effect"
+import { Clock, Effect, Path, type Scope } from "effect"
 import { diskError, StateError } from "./StateError.ts"
 
 /** Whether the open file still is the one at `path`: its last holder may have removed it meanwhile. */
@@ -14,13 +14,20 @@ const stillThere = (file: Deno.FsFile, path: string): boolean => {
   }
 }
 
+/** How the holder of `file` has named itself; by the open file, since it may be removed at any time. */
+const holderOf = (file: Deno.FsFile): string => {
+  const text = new Uint8Array(200)
+  return new TextDecoder().decode(text.subarray(0, file.readSync(text) ?? 0)).trim() ||
+    "one that left no name"
+}
+
 const open = (path: string): Deno.FsFile => {
   for (;;) {
     const file = Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 })
     if (!file.tryLockSync(true)) {
+      const detail = holderOf(file)
       file.close()
-      const holder = Deno.readTextFileSync(path).trim()
-      throw new StateError({ path, reason: "busy", detail: holder || "no name was left" })
+      throw new StateError({ path, reason: "busy", detail })
     }
     if (stillThere(file, path)) return file
     file.close()
@@ -54,4 +61,23 @@ export const lock = Effect.fn("lock")(function* (path: string): Effect.fn.Return
         file.close()
       }),
   )
+})
+
+/** How the run that holds the lock of `directory` names itself; undefined where no run is going on. */
+export const running = Effect.fn("running")(function* (directory: string) {
+  const path = (yield* Path.Path).join(directory, "state.lock")
+  return yield* Effect.sync((): string | undefined => {
+    let file: Deno.FsFile | undefined
+    try {
+      file = Deno.openSync(path, { read: true })
+      // Held for no longer than this line: a run that begins just now would meet it.
+      const free = file.tryLockSync(false)
+      if (free) file.unlockSync()
+      return free ? undefined : holderOf(file)
+    } catch {
+      return undefined
+    } finally {
+      file?.close()
+    }
+  })
 })

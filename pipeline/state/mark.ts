@@ -6,10 +6,13 @@ import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { exists, syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
 
+/** A higher number is damage, and one that no run could count on from. */
+const mostRuns = 2 ** 40
+
 const Mark = Schema.Struct({
   pipeline_id: Schema.String,
   /** Of the last run that began. */
-  epoch: Schema.Int,
+  epoch: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostRuns })),
   /** SHA-256 of the state file as that run closed it, in hexadecimal; null while it is open. */
   closed: Schema.NullOr(Schema.String),
 })

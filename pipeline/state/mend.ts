@@ -1,7 +1,7 @@
 /** Mending, inside a transaction: what a sink turned out not to hold is staged for it, or forgotten. */
 import type { Item, ItemKey } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
-import { keep } from "./arrive.ts"
+import { keep, leave } from "./arrive.ts"
 import type { Database } from "./Database.ts"
 
 /** An item whose answer was found, and the sinks that do not hold it. */
@@ -14,22 +14,6 @@ export interface Restored {
 export interface Lost {
   readonly key: ItemKey
   readonly sinks: ReadonlyArray<SinkName>
-}
-
-const leave = (
-  db: Database,
-  { athlete, id, resource }: ItemKey,
-  sinks: ReadonlyArray<SinkName>,
-) => {
-  for (const sink of sinks) {
-    db.run(
-      `delete from landed where athlete = ? and resource = ? and id = ? and sink = ?`,
-      athlete,
-      resource,
-      id,
-      sink,
-    )
-  }
 }
 
 export const restoreIn = (

@@ -3,17 +3,18 @@
  * copy of the last run takes its place, and what the sinks hold is taken in; where there is no copy, the
  * run stops and says what rebuilding costs.
  */
-import { Clock, Effect, FileSystem, Option, type Path, Result, type Scope } from "effect"
+import { Clock, Effect, FileSystem, Option, type Path, type Scope } from "effect"
 import { exists } from "../../sinks/files.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { type Database, openDatabase } from "./Database.ts"
 import { copyOf, type Facts, factsIn, factsOf } from "./generation.ts"
 import { digestOf, type Mark, readMark, writeMark } from "./mark.ts"
+import { setMetaIn } from "./meta.ts"
 import { refuseNetwork } from "./network.ts"
-import { type Asked, type Ground, replaceLost, type Why } from "./replace.ts"
+import { type Asked, replaceLost, type Why } from "./replace.ts"
 import { beginRun, type Run } from "./runs.ts"
 import { diskError, type StateError } from "./StateError.ts"
-import { describe, owed, takeIn } from "./takeIn.ts"
+import { describe, noticeRemoved, owed, takeIn } from "./takeIn.ts"
 
 type Services = FileSystem.FileSystem | Path.Path
 
@@ -24,10 +25,16 @@ export interface Opened {
   readonly notes: ReadonlyArray<string>
 }
 
+/** What lies beside the state file. */
+interface Beside {
+  readonly mark: Mark | undefined
+  readonly copy: Facts | undefined
+}
+
 /** Whether the file is of an earlier time than the last run, another's, or changed since it. */
 const suspicion = (
   now: Facts,
-  { copy, mark }: Ground,
+  { copy, mark }: Beside,
   digest: string | undefined,
 ): Why | undefined => {
   if (mark !== undefined && (mark.pipeline_id !== now.pipelineId || mark.epoch > now.epoch)) {
@@ -38,12 +45,10 @@ const suspicion = (
   return typeof closed === "string" && digest !== closed ? "changed" : undefined
 }
 
-const words: Readonly<Record<Why, string>> = {
-  damaged: "",
-  missing: "",
+/** What is said of a file that stays. */
+const words: Readonly<Partial<Record<Why, string>>> = {
   older: "The state file is older than the last run, or another's.",
   changed: "The state file was changed since the last run, by something else than Paceline.",
-  unasked: "",
   asked: "The state file is sound and stays; it was compared with the sinks.",
 }
 
@@ -54,20 +59,32 @@ const mistrust = (db: Database, now: number) => {
     now + 24 * 60 * 60_000,
   )
   db.run(`delete from meta where key = 'clock'`)
-  for (const { athlete = null, stage = null, value } of db.all(`select * from cursor`)) {
-    if (isJson(String(value))) continue
-    db.run(`delete from cursor where athlete = ? and stage = ?`, athlete, stage)
-  }
+  db.run(`delete from cursor where not json_valid(value)`)
 }
 
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
+/** The file as it is, if it is there and sound; else what takes its place. */
+const openOrReplace = Effect.fnUntraced(function* (
+  path: string,
+  { deep, first }: { readonly deep: boolean; readonly first: boolean },
+  asked: Asked,
+) {
+  const found = yield* Effect.option((yield* FileSystem.FileSystem).stat(path))
+  // An empty file, of which nothing tells that it was ever more, is as good as none.
+  if (Option.isNone(found) || (first && Number(found.value.size) === 0)) {
+    return { sound: false, ...yield* replaceLost(path, first, asked, undefined) }
   }
-}
+  return yield* openDatabase(path, { blank: first, deep }).pipe(
+    Effect.map((db) => ({ sound: true, db, why: undefined, notes: [] })),
+    Effect.catchIf(
+      ({ reason }) => reason === "damaged",
+      (damage) =>
+        Effect.map(
+          replaceLost(path, first, asked, damage),
+          (replaced) => ({ sound: false, ...replaced }),
+        ),
+    ),
+  )
+})
 
 /** The state file at `path`, fit for a run, and the run noted in it. */
 export const openState = Effect.fn("openState")(function* (
@@ -75,81 +92,59 @@ export const openState = Effect.fn("openState")(function* (
   path: string,
   asked: Asked,
 ): Effect.fn.Return<Opened, StateError, Services | Scope.Scope> {
-  const fs = yield* FileSystem.FileSystem
   const services = yield* Effect.context<Services>()
-  const disk = Effect.mapError((error: Error) => diskError(path)(error))
+  const disk = Effect.mapError(diskError(path))
   const notes = [...yield* refuseNetwork(directory)]
-  const { history, mark } = yield* readMark(directory)
-  const digest = mark?.closed === null ? undefined : yield* disk(digestOf(path))
-  const sure = mark !== undefined && digest !== undefined && digest === mark.closed
-  const copied = yield* exists(copyOf(path)).pipe(disk)
-  const size = yield* Effect.option(fs.stat(path))
-  const blank = !history && !copied
-  const lostCopy = () => factsOf(copyOf(path), true)
 
-  // Its digest is made anew when all else of the run is over and the file closed.
-  const marked: { mark?: Mark } = {}
+  const { history, mark } = yield* readMark(directory)
+  const copy = factsOf(copyOf(path), false)
+  const first = !history && !(yield* exists(copyOf(path)).pipe(disk))
+  const digest = typeof mark?.closed === "string" ? yield* digestOf(path).pipe(disk) : undefined
+  const asLeft = mark !== undefined && digest !== undefined && digest === mark.closed
+
+  // The mark gets its digest when all else of the run is over and the file closed.
+  let marked = asLeft ? mark : undefined
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
-      const { mark } = marked
       const closed = yield* digestOf(path)
-      if (mark !== undefined && closed !== undefined) {
-        yield* writeMark(directory, { ...mark, closed })
+      if (marked !== undefined && closed !== undefined) {
+        yield* writeMark(directory, { ...marked, closed })
       }
     }).pipe(Effect.ignore, Effect.provideContext(services))
   )
+  // From here on the file changes, and whoever is killed leaves it so. Where another has changed it, the
+  // digest that tells so stays until that is noted in the file itself.
+  if (asLeft) yield* writeMark(directory, { ...mark, closed: null }).pipe(disk)
 
-  // From here on the file changes, and whoever is killed leaves it so.
-  if (mark !== undefined && mark.closed !== null) {
-    yield* writeMark(directory, { ...mark, closed: null }).pipe(disk)
-  }
-
-  const copy = factsOf(copyOf(path), false)
-  const ground: Ground = { path, mark, copy, first: blank }
-  // An empty file, of which nothing tells that it was ever more, is as good as none.
-  const first = Option.isSome(size) && !(blank && Number(size.value.size) === 0)
-    ? yield* Effect.result(openDatabase(path, { blank, deep: !sure }))
-    : Result.fail(undefined)
-  if (
-    Result.isFailure(first) && first.failure !== undefined && first.failure.reason !== "damaged"
-  ) {
-    return yield* first.failure
-  }
-  const {
-    db,
-    notes: said,
-    why: loss,
-  } = Result.isSuccess(first)
-    ? { db: first.success, notes: [], why: undefined }
-    : yield* replaceLost({ ...ground, copy: lostCopy() }, asked, first.failure)
-  notes.push(...said)
+  const opened = yield* openOrReplace(path, { deep: !asLeft, first }, asked)
+  const { db } = opened
+  const facts = yield* db.read(() => factsIn(db.all))
+  // Made, and then the run was killed: what the sinks hold is not looked at yet.
+  const begun = opened.sound && facts.epoch === 0 ? "unasked" : undefined
+  const why = opened.why ?? suspicion(facts, { copy, mark }, digest) ??
+    (asked.rebuild ? "asked" : begun)
+  const said = why === undefined ? undefined : words[why]
+  notes.push(...opened.notes, ...(said === undefined ? [] : [said]))
 
   const now = yield* Clock.currentTimeMillis
-  const facts = yield* db.read(() => factsIn(db.all))
-  const doubt = loss === undefined ? suspicion(facts, ground, digest) : undefined
-  // Made, and then the run was killed: what the sinks hold is not looked at yet.
-  const begun = Result.isSuccess(first) && facts.epoch === 0 ? "unasked" : undefined
-  const why = loss ?? doubt ?? (asked.rebuild ? "asked" : begun)
-  if (doubt !== undefined || why === "asked") notes.push(words[why ?? "asked"])
   const pipelineId = facts.pipelineId ?? mark?.pipeline_id ?? crypto.randomUUID()
-  const above = Math.max(mark?.epoch ?? 0, ground.copy?.epoch ?? 0)
   const run = yield* db.transaction(() => {
-    db.run(`insert or ignore into meta values ('pipeline_id', ?)`, pipelineId)
+    setMetaIn(db, "pipeline_id", pipelineId)
     if (why === "changed") mistrust(db, now)
     if (why !== undefined) {
-      for (const sink of SinkName.literals) {
-        db.run(
-          `insert or replace into meta values (?, ?)`,
-          owed(sink),
-          why === "unasked" ? "0" : String(now),
-        )
-      }
+      const since = why === "unasked" ? "0" : String(now)
+      for (const sink of SinkName.literals) setMetaIn(db, owed(sink), since)
     }
-    return beginRun(db, now, above)
+    return beginRun(db, now, Math.max(mark?.epoch ?? 0, copy?.epoch ?? 0))
   })
-  marked.mark = { pipeline_id: pipelineId, epoch: run.epoch, closed: null }
-  yield* writeMark(directory, marked.mark).pipe(disk)
+  marked = { pipeline_id: pipelineId, epoch: run.epoch, closed: null }
+  yield* writeMark(directory, marked).pipe(disk)
 
+  if (why === undefined) {
+    for (const { location, name } of yield* noticeRemoved(db, asked.sources, now)) {
+      notes.push(`The ${name} sink is gone from ${location}: it is made again from the others.`)
+    }
+  }
   const adopted = yield* takeIn(db, path, asked.sources)
   if (adopted !== undefined) {
     notes.push(...describe(adopted, why === undefined || why === "unasked"))

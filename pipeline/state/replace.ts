@@ -3,8 +3,7 @@ import { Effect, FileSystem, Path, type Scope } from "effect"
 import { asideOf, exists, syncDirectory } from "../../sinks/files.ts"
 import type { SinkSource } from "../../sinks/Sink.ts"
 import { type Database, openDatabase } from "./Database.ts"
-import { type Facts, putBack } from "./generation.ts"
-import type { Mark } from "./mark.ts"
+import { copyOf, factsOf, putBack } from "./generation.ts"
 import { diskError, ofSink, StateError } from "./StateError.ts"
 import { costOf, surveyOf } from "./survey.ts"
 
@@ -30,34 +29,35 @@ const setAside = Effect.fnUntraced(function* (path: string) {
   return aside
 })
 
-export interface Ground {
-  readonly path: string
-  readonly mark: Mark | undefined
-  readonly copy: Facts | undefined
-  /** Whether nothing tells of a run before this one. */
-  readonly first: boolean
+/** What is in the place of a lost state file, and what is said of that. */
+export interface Replacement {
+  readonly db: Database
+  /** Undefined where nothing was lost: this is the first run. */
+  readonly why: Why | undefined
+  readonly notes: ReadonlyArray<string>
 }
 
-/** A state file that is no longer there or not sound: what goes in its place, and what is said of it. */
+/**
+ * Replace a state file that is damaged, as `lost` says, or else not there: by its copy, by a new one, or,
+ * where the sinks hold something, only if rebuilding was asked for. `first`: nothing tells of an
+ * earlier run.
+ */
 export const replaceLost = Effect.fnUntraced(function* (
-  { copy, first, path }: Ground,
+  path: string,
+  first: boolean,
   { rebuild, sources }: Asked,
   lost: StateError | undefined,
-): Effect.fn.Return<
-  { readonly db: Database; readonly why: Why | undefined; readonly notes: ReadonlyArray<string> },
-  StateError,
-  Services | Scope.Scope
-> {
-  const disk = Effect.mapError((error: Error) => diskError(path)(error))
+): Effect.fn.Return<Replacement, StateError, Services | Scope.Scope> {
+  const disk = Effect.mapError(diskError(path))
   const what = lost === undefined ? "is missing" : `is damaged: ${lost.detail}`
   const why = lost === undefined ? "missing" : "damaged"
   const aside = Effect.suspend(() => lost === undefined ? Effect.succeed("") : setAside(path)).pipe(
     Effect.map((name) => name === "" ? "" : ` It is kept as ${name}.`),
     disk,
   )
-  if (copy !== undefined) {
+  if (factsOf(copyOf(path), true) !== undefined) {
     const kept = yield* aside
-    yield* putBack(path).pipe(Effect.mapError(diskError(path)))
+    yield* putBack(path).pipe(disk)
     const db = yield* openDatabase(path, { blank: false })
     return { db, why, notes: [`The state file ${what}.${kept} The copy of the last run is used.`] }
   }

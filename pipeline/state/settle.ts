@@ -1,14 +1,12 @@
 /** What the ledger notes of an item, inside a transaction, once it is known which of its answers counts. */
 import { SummaryActivity } from "../../schemas/Activity.ts"
-import type { Item } from "../../schemas/Item.ts"
-import { keep, letGo, standing } from "./arrive.ts"
+import type { Item, ItemKey } from "../../schemas/Item.ts"
+import { keep, leave, letGo, standing } from "./arrive.ts"
 import type { Database } from "./Database.ts"
 import type { Look } from "./look.ts"
 
-type Key = Pick<Item, "athlete" | "resource" | "id">
-
 /** When the activity of these samples began, as far as it is known. */
-export const startIn = (db: Database, { athlete, id }: Key) =>
+export const startIn = (db: Database, { athlete, id }: ItemKey) =>
   Number(
     db.all(
       `select start from item where athlete = ? and resource = 'activities' and id = ?`,
@@ -20,19 +18,13 @@ export const startIn = (db: Database, { athlete, id }: Key) =>
 /** Nobody holds it: it is to be asked for again; gives whether it was thought to be had. */
 export const forget = (
   db: Database,
-  { athlete, id, resource }: Key,
+  { athlete, id, resource }: ItemKey,
   look: Look,
   now: number,
 ): boolean => {
   const key = [athlete, resource, id] as const
   db.run(`delete from pending where athlete = ? and resource = ? and id = ?`, ...key)
-  for (const sink of look.open) {
-    db.run(
-      `delete from landed where athlete = ? and resource = ? and id = ? and sink = ?`,
-      ...key,
-      sink,
-    )
-  }
+  leave(db, { athlete, resource, id }, look.open)
   // A sink that takes only ids tells no answer, but the samples are there.
   if (look.held.size > 0) {
     for (const sink of look.held.keys()) {
@@ -51,9 +43,9 @@ export const forget = (
     return false
   }
   const { had } = look
-  const had_ = had !== undefined && (had.hash !== null || had.status === "delivered")
+  const wasHad = had !== undefined && (had.hash !== null || had.status === "delivered")
   const elsewhere = [...look.landed.keys()].some((sink) => !look.open.has(sink))
-  if (!had_ || elsewhere) return false
+  if (!wasHad || elsewhere) return false
   const activity = resource === "streams" && db.all(
         `select 1 from item where athlete = ? and resource = 'activities' and id = ?`,
         athlete,
@@ -70,14 +62,14 @@ export const forget = (
     return true
   }
   db.run(`delete from item where athlete = ? and resource = ? and id = ?`, ...key)
-  db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, ...key)
+  letGo(db, { athlete, resource, id })
   return true
 }
 
 /** Who holds the answer and who waits for it. */
 export const place = (
   db: Database,
-  { athlete, id, resource }: Key,
+  { athlete, id, resource }: ItemKey,
   look: Look,
   hash: string,
   item: Item | undefined,
@@ -95,13 +87,9 @@ export const place = (
       sink,
     )
   }
+  leave(db, { athlete, resource, id }, lacking)
   for (const sink of lacking) {
     const its = look.held.get(sink)
-    db.run(
-      `delete from landed where athlete = ? and resource = ? and id = ? and sink = ?`,
-      ...key,
-      sink,
-    )
     if (its !== undefined) {
       db.run(`insert or replace into landed values (?, ?, ?, ?, ?)`, ...key, sink, its)
     }
@@ -137,7 +125,7 @@ export const place = (
 /** The ledger's entry; gives whether this answer is news to it. */
 export const note = (
   db: Database,
-  key: Key,
+  key: ItemKey,
   { had }: Look,
   hash: string,
   start: number,
@@ -170,7 +158,7 @@ export const note = (
 /** The samples of an activity are to be asked for, unless they are known or there are none. */
 export const listStreams = (
   db: Database,
-  { athlete, id, start }: Key & { readonly start: number },
+  { athlete, id, start }: ItemKey & { readonly start: number },
   { manual }: typeof SummaryActivity.Type,
   now: number,
 ) =>

@@ -4,6 +4,7 @@ import type { Sink, SinkSource } from "../../sinks/Sink.ts"
 import { adopt, type Adopted } from "./adopt.ts"
 import type { Database } from "./Database.ts"
 import { recognizeIn } from "./holdings.ts"
+import { metaIn, setMetaIn } from "./meta.ts"
 import { ofSink, StateError } from "./StateError.ts"
 
 const there = ({ there = Effect.succeed(true) }: SinkSource) => there
@@ -26,6 +27,27 @@ const empty = ({ location, name }: SinkSource): Sink => ({
  */
 export const owed = (sink: string) => `recover ${sink}`
 
+/**
+ * What has landed in a sink that was removed since landed nowhere: note that it is to be looked at, so
+ * that the others' answers go there too. Gives the sinks of which that is so.
+ */
+export const noticeRemoved = Effect.fnUntraced(function* (
+  db: Database,
+  sources: ReadonlyArray<SinkSource>,
+  now: number,
+) {
+  const gone = yield* Effect.filter(sources, (source) => Effect.map(there(source), (made) => !made))
+  return yield* db.transaction(() =>
+    gone.filter(({ identity, name }) => {
+      const same = metaIn(db.all, `sink ${name}`) === (identity ?? name)
+      const landed = same &&
+        db.all(`select 1 from landed where sink = ? limit 1`, name).length > 0
+      if (landed) setMetaIn(db, owed(name), String(now))
+      return landed
+    })
+  )
+})
+
 /** Take in what the sinks hold that were not looked at since the state file was lost. */
 export const takeIn = Effect.fnUntraced(function* (
   db: Database,
@@ -34,7 +56,7 @@ export const takeIn = Effect.fnUntraced(function* (
 ) {
   const due = yield* db.read(() =>
     new Map(sources.flatMap(({ name }) => {
-      const value = db.all(`select value from meta where key = ?`, owed(name))[0]?.["value"]
+      const value = metaIn(db.all, owed(name))
       return value === undefined ? [] : [[name, Number(value)]]
     }))
   )
@@ -46,7 +68,7 @@ export const takeIn = Effect.fnUntraced(function* (
         there(source),
         (made) => made ? source.open : Effect.succeed(empty(source)),
       )
-      // The others only lend their texts.
+      // The others are looked at too, if they can be: what was lost may be with them.
       return (due.get(source.name) ?? 0) > 0
         ? Effect.map(sink, (sink) => [sink])
         : Effect.orElseSucceed(Effect.map(sink, (sink) => [sink]), () => [])
@@ -59,13 +81,13 @@ export const takeIn = Effect.fnUntraced(function* (
     const adopted = yield* adopt(db, sinks, since)
     if (adopted === undefined) {
       const detail =
-        "is lost, and nothing that the sinks hold tells whose data it is: no profile, " +
+        "is lost, and nothing that the sinks hold tells whose data it is: no profile or several, " +
         "and no activity as Strava sent it. Nothing was asked of Strava. Restore the state file or " +
         "athlete.json from a backup, or give another folder: --data FOLDER"
       return yield* new StateError({ path, reason: "lost", detail })
     }
     yield* db.transaction(() => {
-      db.run(`insert or replace into meta values ('changed', ?)`, `adopted ${since}`)
+      setMetaIn(db, "changed", `adopted ${since}`)
       for (const { name } of sinks) db.run(`delete from meta where key = ?`, owed(name))
     })
     return adopted

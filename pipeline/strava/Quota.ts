@@ -18,7 +18,7 @@ export interface QuotaPolicy {
   /** When the run must be over, in milliseconds since 1970. */
   readonly deadline: number | undefined
   /** So many requests of each window are left to other users of the same application. */
-  readonly reserve?: number
+  readonly reserve: number
 }
 
 /** A reserved request; hand it back with `learn` or `lost`. */
@@ -48,7 +48,7 @@ export class Quota extends Context.Service<Quota, {
   /** Requests reserved by this run. */
   spent: Effect.Effect<number>
 }>()("paceline/strava/Quota") {
-  static readonly layer = ({ deadline = Infinity, onLimit, reserve = 0 }: QuotaPolicy) =>
+  static readonly layer = ({ deadline = Infinity, onLimit, reserve }: QuotaPolicy) =>
     Layer.effect(
       Quota,
       Effect.gen(function* () {

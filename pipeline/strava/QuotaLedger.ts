@@ -214,8 +214,8 @@ export class QuotaLedger {
       }
       const offset = this.clock.lowerBound
       if (Math.abs(offset - this.storedOffset) > 5_000) {
-        this.storedOffset = offset
         yield* this.state.setMeta("clock", String(offset))
+        this.storedOffset = offset
       }
       const rows = this.counters.map(({ bucket, cap, known }) => ({ bucket, cap, ...known }))
       yield* this.state.saveQuota(rows, { durable })

@@ -1,7 +1,7 @@
 /** Proving that every sink holds what the state file says, and mending it where one does not. */
 import { Effect, type Scope } from "effect"
 import { SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
-import { running } from "../state/running.ts"
+import { running } from "../state/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type Examination, examine } from "./examine.ts"
 import { type Opened, repair } from "./repair.ts"

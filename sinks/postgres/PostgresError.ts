@@ -82,6 +82,9 @@ const kept = "What it holds is kept, and the next run delivers what is missing."
 const adviceFor = (error: SqlError): string => {
   const code = codeOf(error)
   if (code === "3D000") return "Create the database with createdb, or correct DATABASE_URL."
+  if (/must be owner/.test(wordsOf(error))) {
+    return "Run once as the owner of its tables, then grant this user strava.paceline_lease."
+  }
   if (code === "53100") return "Make room on its disk, then run again."
   if (code.includes("CERT") || code.includes("SIGNATURE")) {
     return "Its certificate is not trusted: sslmode=require encrypts without checking it."

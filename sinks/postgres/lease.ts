@@ -25,6 +25,25 @@ interface Holder {
 const named = (found: ReadonlyArray<Holder>): string =>
   found.map(({ holder, since }) => ` (${holder}, since ${since.toISOString()})`).join("")
 
+/** Somebody holds the row that tells the epoch: a batch of another run, or one who begins. */
+const inTheMiddle =
+  (location: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | PostgresError, R> =>
+    Effect.catchIf(
+      effect,
+      (error) => isSqlError(error) && codeOf(error) === "55P03",
+      (cause) =>
+        Effect.fail(
+          new PostgresError({
+            reason: "locked",
+            detail:
+              `another run is in the middle of a batch for ${location}. Nothing was changed. ` +
+              "End it, or run again in a minute",
+            cause,
+          }),
+        ),
+    )
+
 const whoWrites = "select holder, since from strava.paceline_lease"
 
 /** Take the lock for as long as the scope is open; fails at once, naming the holder if it is known. */
@@ -64,15 +83,7 @@ export const begin = (sql: SqlClient, location: string) =>
       returning epoch`,
   ).pipe(
     Effect.map(([lease]): Lease => lease ?? noLease),
-    Effect.catchIf((error) => isSqlError(error) && codeOf(error) === "55P03", (cause) =>
-      Effect.fail(
-        new PostgresError({
-          reason: "locked",
-          detail: `another run is in the middle of a batch for ${location}. Nothing was changed. ` +
-            "End it, or run again in a minute",
-          cause,
-        }),
-      )),
+    inTheMiddle(location),
   )
 
 /** In the transaction of a batch: fails if another epoch has begun, and none begins until its end. */
@@ -82,6 +93,9 @@ export const fence = Effect.fnUntraced(function* (
   location: string,
 ) {
   const ours = yield* sql`select 1 from strava.paceline_lease where epoch = ${epoch} for share`
+    .pipe(
+      inTheMiddle(location),
+    )
   if (ours.length > 0) return
   const holder = yield* sql.unsafe<Holder>(whoWrites)
   return yield* new PostgresError({

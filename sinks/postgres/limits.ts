@@ -9,7 +9,8 @@ export const LockWait = Context.Reference<Duration.Input>("paceline/sinks/postgr
   defaultValue: () => "10 seconds",
 })
 
-const setLimits = Effect.fnUntraced(function* (sql: SqlClient) {
+/** Set them in the transaction that is open. */
+export const setLimits = Effect.fnUntraced(function* (sql: SqlClient) {
   const wait = `${Duration.toMillis(Duration.fromInputUnsafe(yield* LockWait))}ms`
   // The last is for a run that sleeps in the middle: its locks must not outlive it by much.
   yield* sql`select set_config('statement_timeout', '60s', true),

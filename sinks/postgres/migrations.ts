@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { setLimits } from "./limits.ts"
 import { PostgresError } from "./PostgresError.ts"
 import { failpoint } from "../failpoint.ts"
 import { first, second } from "./schema.ts"
@@ -11,7 +12,10 @@ import { views } from "./views.ts"
 /** A migration: statements one by one, for the protocol takes no two in one query. */
 const statements = (list: ReadonlyArray<string>): Effect.Effect<void, SqlError, SqlClient> =>
   SqlClient.use((sql) =>
-    Effect.forEach(list, (statement) => sql.unsafe(statement).unprepared, { discard: true }).pipe(
+    setLimits(sql).pipe(
+      Effect.andThen(
+        Effect.forEach(list, (statement) => sql.unsafe(statement).unprepared, { discard: true }),
+      ),
       Effect.andThen(failpoint("postgres.migrating")),
     )
   )

@@ -41,16 +41,46 @@ const at = (
 
 /**
  * Every failpoint, in lines of runs that follow one another in one folder: a moment that only a first
- * run passes comes before those of any run.
+ * run passes comes before those of any run. Few lines, for each ends in two whole runs.
  */
 const lines: ReadonlyArray<ReadonlyArray<readonly [Failpoint, number]>> = [
-  [["state.migrating", 1], ["folder.made", 2], ["file.written", 4], ["run.flushed", 1]],
-  [["lock.taken", 1], ["state.migrated", 1], ["postgres.connected", 1], ["run.ended", 1]],
-  [["state.opened", 1], ["token.asking", 1], ["state.committing", 20], ["state.closing", 1]],
-  [["postgres.migrated", 1], ["token.kept", 1], ["request.reserved", 3], ["state.copied", 1]],
-  [["token.granted", 1], ["run.drained", 1], ["answer.kept", 3], ["state.kept", 1]],
-  [["batch.taken", 2], ["request.answered", 3], ["file.renamed", 1], ["postgres.committed", 1]],
-  [["folder.synced", 2], ["file.opened", 4], ["state.committed", 20], ["batch.acknowledged", 1]],
+  [
+    ["state.migrating", 1],
+    ["folder.made", 2],
+    ["file.written", 4],
+    ["run.flushed", 1],
+    ["lock.taken", 1],
+    ["state.migrated", 1],
+    ["postgres.connected", 1],
+    ["run.ended", 1],
+  ],
+  [
+    ["token.asking", 1],
+    ["state.committing", 20],
+    ["state.opened", 1],
+    ["state.closing", 1],
+    ["run.drained", 1],
+  ],
+  [
+    ["token.granted", 1],
+    ["token.kept", 1],
+    ["request.reserved", 3],
+    ["answer.kept", 3],
+    ["state.copied", 1],
+  ],
+  [
+    ["batch.taken", 2],
+    ["request.answered", 3],
+    ["file.renamed", 1],
+  ],
+  [["postgres.committed", 1], ["postgres.migrated", 1]],
+  [
+    ["folder.synced", 2],
+    ["file.opened", 4],
+    ["state.committed", 20],
+    ["batch.acknowledged", 1],
+    ["state.kept", 1],
+  ],
   [["postgres.migrating", 1], ["postgres.written", 1], ["batch.written", 1], ["file.synced", 5]],
 ]
 

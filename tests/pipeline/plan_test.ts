@@ -29,13 +29,14 @@ const planned = (
   >,
   { assumed, options, policy, selected = () => true }: Asking,
 ) => {
-  const full = { onLimit: "wait", deadline: undefined, ...policy } as const
+  const full = { onLimit: "wait", deadline: undefined, reserve: 0, ...policy } as const
   return plan(selected, full, assumed).pipe(
     Effect.provide(Quota.layer(full).pipe(Layer.provideMerge(state)), { local: true }),
     Effect.provideService(RunOptions, {
       concurrency: 1,
       force: false,
       limit: undefined,
+      retryQuarantined: false,
       ...options,
     }),
   )
@@ -212,7 +213,7 @@ test("a run that stops at the limit or the deadline sends what was planned for i
       const now = start + hours * hour
       const policy = hours < 2
         ? { onLimit: "stop" } as const
-        : { onLimit: "wait", deadline: now + 30 * 60_000 } as const
+        : { onLimit: "wait", deadline: now + 30 * 60_000, reserve: 0 } as const
       const { run } = yield* planIn(setup.data, { policy })
       const before = (yield* asked).length
       const { code } = yield* runToEnd({ ...setup, policy })

@@ -101,7 +101,7 @@ const layerOf = (
       const strava = Strava.layer.pipe(
         Layer.provideMerge(Tokens.layer),
         Layer.provideMerge(Layer.mergeAll(
-          Quota.layer({ onLimit: "wait", deadline: undefined, ...policy }),
+          Quota.layer({ onLimit: "wait", deadline: undefined, reserve: 0, ...policy }),
           TokenFile.layer(data),
           layerClient,
           credentials,
@@ -110,7 +110,13 @@ const layerOf = (
       return Layer.mergeAll(strava, Delivery.layer, RunTally.layer).pipe(
         Layer.provideMerge(Layer.mergeAll(stateFile, Layer.succeed(Sinks, sources))),
         Layer.provideMerge(
-          Layer.succeed(RunOptions, { concurrency: 8, force: false, limit: undefined, ...options }),
+          Layer.succeed(RunOptions, {
+            concurrency: 8,
+            force: false,
+            limit: undefined,
+            retryQuarantined: false,
+            ...options,
+          }),
         ),
       )
     }),

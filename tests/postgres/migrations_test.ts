@@ -2,7 +2,9 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
+import { LockWait } from "../../sinks/postgres/limits.ts"
 import { migrate } from "../../sinks/postgres/migrations.ts"
+import { on } from "../../sinks/PostgresSink.ts"
 import { liveWith } from "../testing.ts"
 import { onBoth, onServer, TestServer } from "./databases.ts"
 
@@ -63,6 +65,30 @@ live(
         { concurrency: "unbounded" },
       )
       assert.deepEqual(runs.map((done) => done.length).toSorted(), [0, 0, 0, 0, 2])
+    }),
+)
+
+live(
+  "a migration waits for a reader for a while, then leaves all as it was",
+  () =>
+    Effect.gen(function* () {
+      const database = yield* onServer
+      const sql = yield* database.connect
+      yield* sql`create schema strava`
+      for (const name of ["athletes", "activities", "streams"]) {
+        yield* sql.unsafe(`create table strava.${name} ()`)
+      }
+      yield* sql`create table strava.paceline_migrations
+        (migration_id int primary key, created_at timestamptz default now(), name text not null)`
+      yield* sql`insert into strava.paceline_migrations values (1, now(), 'first')`
+      const error = yield* sql.withTransaction(
+        Effect.andThen(sql`select from strava.streams`, Effect.flip(on(database).open)),
+      ).pipe(Effect.provideService(LockWait, "20 millis"))
+      assert.match(error.detail, /lock timeout.*55P03/)
+      const found = yield* sql`select 1 from information_schema.columns
+        where table_schema = 'strava' and column_name = 'answer'`
+      assert.deepEqual(found, [])
+      yield* on(database).open
     }),
 )
 

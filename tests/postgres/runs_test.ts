@@ -46,8 +46,8 @@ const run = Effect.fnUntraced(function* (url: Redacted.Redacted) {
     data,
     sinks: ["json", "postgres"],
     databaseUrl: Option.some(url),
-    policy: { onLimit: "wait", deadline: undefined },
-    options: { concurrency: 8, force: false, limit: undefined },
+    policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
+    options: { concurrency: 8, force: false, limit: undefined, retryQuarantined: false },
   } as const
   const outcome = yield* sync(streams, () => true).pipe(
     Effect.provide(environment(settings, strava)),

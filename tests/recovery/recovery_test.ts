@@ -3,10 +3,14 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import { itemFrom } from "../../pipeline/state/item.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { Failpoints } from "../../sinks/failpoint.ts"
 import { SinkError } from "../../sinks/Sink.ts"
 import * as MemorySink from "../pipeline/MemorySink.ts"
 import { holdsAll, leastRequests } from "../pipeline/model.ts"
+import { start } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
 import {
   add,
@@ -234,6 +238,50 @@ test("fault 12: a changed cell that SQLite cannot notice is noticed, and mended 
       cell(data, `select count(*) from item where resource = 'streams' and status = 'listed'`),
       0,
     )
+  }).pipe(simulated()))
+
+test("fault 12: a change that was noticed is not forgotten when the run is killed as it begins", () =>
+  Effect.gen(function* () {
+    const { data, json, setup } = yield* prepared
+    edit(data, `update item set hash = 'f' || substr(hash, 2) where resource = 'streams'`)
+    const killed = yield* run(setup).pipe(
+      Effect.provideService(Failpoints, (name) => {
+        if (name === "state.opened") throw new Error("killed")
+      }),
+    )
+    assert.notEqual(killed.code, 0)
+    const { code, notes, streams } = yield* run(setup)
+    assert.deepEqual([code, streams], [0, []])
+    assert.match(notes, /changed since the last run, by something else/)
+    assert.deepEqual(yield* missingIn(json), [])
+  }).pipe(simulated()))
+
+test("what a shared database holds of another athlete is not taken for this one's", () =>
+  Effect.gen(function* () {
+    const { data, json, postgres, setup } = yield* prepared
+    const { world } = yield* Simulator
+    const other = AthleteId.make(1)
+    const theirs = { athlete: other }
+    const list = `{"id":77,"athlete":{"id":1},"name":"x","start_date":"2026-01-01T00:00:00Z"}`
+    for (
+      const item of [
+        itemFrom({ ...theirs, resource: "athlete", id: "1" }, `{"id":1}`, start),
+        itemFrom({ ...theirs, resource: "activities", id: "77" }, list, start),
+        itemFrom({ ...theirs, resource: "streams", id: "77" }, `{"time":{"data":[1]}}`, start),
+      ]
+    ) postgres.items.set(`${item.resource}/${item.id}`, item)
+    restore(data, new Map())
+    const { code, message } = yield* run({ ...setup, rebuild: true })
+    assert.equal(code, 0, message)
+    yield* holdsAll(json)
+    assert.deepEqual(
+      [
+        cell(data, `select count(*) from item where id in ('1', '77')`),
+        json.items.has("streams/77"),
+      ],
+      [0, false],
+    )
+    assert.equal(cell(data, `select min(athlete) from item`), world.athleteId)
   }).pipe(simulated()))
 
 test("--rebuild-state of a sound state file keeps it, and compares it with the sinks", () =>

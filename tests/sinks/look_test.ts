@@ -86,6 +86,25 @@ live(
     }),
 )
 
+live(
+  "a file of samples that was cut off, or never all written, is a fault and not an answer",
+  () =>
+    Effect.gen(function* () {
+      const { change, sink } = yield* written(JsonSink.make)
+      const hole = (text: string) => text.replace(/^(.)..../, "$1\0\0\0\0")
+      for (const damage of [hole, (text: string) => text.slice(0, 12), () => "", () => "\0\0"]) {
+        yield* sink.write({ resource: "streams", items: [streams(1, { time: [0, 1] })] })
+        yield* change("streams/1.json", damage)
+        const fault = "streams/1.json is no whole answer"
+        assert.deepEqual(yield* held(sink, "streams"), ["2", fault], damage.toString())
+      }
+      for (const whole of ["{}", " [ ]\n"]) {
+        yield* change("streams/1.json", () => whole)
+        assert.deepEqual(yield* held(sink, "streams"), ["1", "2"], whole)
+      }
+    }),
+)
+
 live("an athlete that cannot be read is told", () =>
   Effect.gen(function* () {
     for (

@@ -48,8 +48,8 @@ export const layerLedger = (ledger: Ledger, full = () => false) =>
       }),
   })
 
-export const wait: QuotaPolicy = { onLimit: "wait", deadline: undefined }
-export const stop: QuotaPolicy = { onLimit: "stop", deadline: undefined }
+export const wait: QuotaPolicy = { onLimit: "wait", deadline: undefined, reserve: 0 }
+export const stop: QuotaPolicy = { onLimit: "stop", deadline: undefined, reserve: 0 }
 
 /** The quota of one run over `ledger`. */
 export const layerRun = (ledger: Ledger, policy: QuotaPolicy = wait) =>

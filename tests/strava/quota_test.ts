@@ -137,7 +137,7 @@ test("a ledger that fails lets no request begin, and no other request wait for i
     let full = true
     const quota = yield* Effect.provide(
       Quota,
-      Quota.layer({ onLimit: "wait", deadline: undefined }).pipe(
+      Quota.layer({ onLimit: "wait", deadline: undefined, reserve: 0 }).pipe(
         Layer.provide(layerLedger(ledger, () => full)),
       ),
     )
@@ -160,7 +160,7 @@ test("a run waits for a window before its deadline, and not for one after it", (
       yield* at(now)
       const ledger = emptyLedger()
       const error = yield* finished(Effect.flip(askAll(streams(120), 8))).pipe(
-        Effect.provide([layerRun(ledger, { onLimit: "wait", deadline }), simulated()]),
+        Effect.provide([layerRun(ledger, { onLimit: "wait", deadline, reserve: 0 }), simulated()]),
       )
       assert.equal(error._tag, tag)
       assert.equal(ledger.rows.find(({ bucket }) => bucket === "read15")?.used, sent)

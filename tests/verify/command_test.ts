@@ -55,3 +55,41 @@ live(
       assert.equal((yield* (yield* Simulator).requests).length, asked)
     }).pipe(Effect.provide(small())),
 )
+
+live(
+  "what a run left out of a sink comes from the others, also where only that sink is named",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* fs.makeTempDirectoryScoped()
+      const env = yield* simulated()
+      yield* program(["pipeline", "--data", data, "--limit", "1", ...files], env)
+      yield* program(["pipeline", "--data", data, "--sink", "json"], env)
+      const before = yield* program(["status", "--data", data])
+      assert.match(before.stdout, /csv lacks samples of activities \(\d+\)/)
+      for (const line of before.stdout.split("\n").filter((line) => !line.includes(data))) {
+        assert.ok(line.length <= 80, line)
+      }
+      const mended = yield* program(["verify", "--data", data, "--repair", "--sink", "csv"])
+      assert.equal(mended.code, 0, mended.stdout)
+      assert.match(mended.stdout, /mended without a request: [1-9]\d* answers delivered again/)
+      assert.doesNotMatch((yield* program(["status", "--data", data])).stdout, /lacks/)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "a state file that is gone is told as lost, not as a folder that was never used",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* fs.makeTempDirectoryScoped()
+      const env = yield* simulated()
+      yield* program(["pipeline", "--data", data, "--limit", "1", ...files], env)
+      yield* fs.remove(`${data}/state.db`)
+      for (const command of ["status", "plan", "verify"]) {
+        const ended = yield* program([command, "--data", data])
+        assert.equal(ended.code, 65, ended.stdout)
+        assert.match(ended.stderr, /state\.db is missing, though runs have been here/)
+      }
+    }).pipe(Effect.provide(small())),
+)

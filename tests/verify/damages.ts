@@ -42,7 +42,7 @@ export const damages: Readonly<Record<string, ReadonlyArray<Omit<Damage, "place"
     {
       sink: "json",
       resource: "streams",
-      detail: /^another answer/,
+      detail: /^streams\/\d+\.json is no whole answer$/,
       do: change("json", (text) => text.slice(0, 100)),
     },
     {
@@ -51,7 +51,7 @@ export const damages: Readonly<Record<string, ReadonlyArray<Omit<Damage, "place"
       detail: /^ends after 20 of \d+ bytes$/,
       do: change("csv", (text) => text.slice(0, 20)),
     },
-    { sink: "json", resource: "streams", detail: /^another answer/, do: change("json", () => "") },
+    { sink: "json", resource: "streams", detail: /no whole answer$/, do: change("json", () => "") },
     {
       sink: "json",
       resource: "streams",

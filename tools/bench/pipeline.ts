@@ -58,8 +58,8 @@ const run = Effect.fnUntraced(function* ({ activities, every, samples, sinks }: 
     data,
     sinks,
     databaseUrl: Option.none(),
-    policy: { onLimit: "wait", deadline: undefined },
-    options: { concurrency: 8, force: false, limit: undefined },
+    policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
+    options: { concurrency: 8, force: false, limit: undefined, retryQuarantined: false },
   }
   const strava = layerClient.pipe(
     Layer.provide(Simulator.layer({ activities, samples, until: Date.now(), limits: "none" })),

@@ -1,0 +1,33 @@
+/** A state file that is gone from a folder that runs have used: not to be taken for an empty folder. */
+import { Effect, FileSystem, Option, Path, Schema } from "effect"
+import { errorExitCode, exitCodes } from "../exit.ts"
+import { taskLine } from "./line.ts"
+
+/** What a run leaves beside the state file. */
+const traces = ["state.epoch", "state.db.prev", "json/activities.ndjson", "csv/activities.csv"]
+
+export class StateFileMissing extends Schema.TaggedError<StateFileMissing>()("StateFileMissing", {
+  folder: Schema.String,
+}) {
+  override get message() {
+    return `The state file ${this.folder}/state.db is missing, though runs have been here. The files ` +
+      `and tables were left as they are. The next run goes on from the copy of the last run, if ` +
+      `there is one, and from what the sinks hold, or says what mends it: ` +
+      taskLine("pipeline", this.folder)
+  }
+  override readonly [errorExitCode] = exitCodes.data
+}
+
+/** Whether there is a state file in `folder`; fails where there was one. */
+export const stateFileIn = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  /** Not `exists`, which asks the system who we are, and the task may not. */
+  const exists = (name: string) =>
+    Effect.map(Effect.option(fs.stat(path.join(folder, name))), Option.isSome)
+  if (yield* exists("state.db")) return true
+  if (Option.isSome(yield* Effect.findFirst(traces, exists))) {
+    return yield* new StateFileMissing({ folder })
+  }
+  return false
+})

@@ -1,0 +1,82 @@
+/** What others did to the sinks or beside the state file, and what the next run makes of it. */
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { createHash } from "node:crypto"
+import type { Item } from "../../schemas/Item.ts"
+import { SinkError } from "../../sinks/Sink.ts"
+import type { MemorySink } from "../pipeline/MemorySink.ts"
+import { test } from "../testing.ts"
+import { cell, missingIn, prepared, restore, run, simulated } from "./lost.ts"
+
+const list = 2
+
+const firstStreams = ({ items }: MemorySink): Item =>
+  [...items.values()].find(({ resource }) => resource === "streams")!
+
+/** As a copy that was broken off leaves it, later than the answer itself. */
+const cutOff = ({ items }: MemorySink, item: Item) => {
+  const text = item.text.slice(0, item.text.length >> 1)
+  const hash = createHash("sha256").update(text).digest("hex")
+  const fetchedAt = item.fetchedAt + 60_000
+  items.set(`streams/${item.id}`, { ...item, text, hash, fetchedAt })
+}
+
+test("half a file is not taken for an answer by a rebuilt ledger: another sink's whole one counts", () =>
+  Effect.gen(function* () {
+    const { data, json, postgres, setup } = yield* prepared
+    cutOff(json, firstStreams(json))
+    restore(data, new Map())
+    const { code, streams } = yield* run({ ...setup, rebuild: true })
+    assert.deepEqual([code, streams.includes(Number(firstStreams(json).id))], [0, false])
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+  }).pipe(simulated()))
+
+test("half a file that no other sink has whole is asked for again by a rebuilt ledger", () =>
+  Effect.gen(function* () {
+    const { data, json, postgres, setup } = yield* prepared
+    const item = firstStreams(json)
+    cutOff(json, item)
+    postgres.items.delete(`streams/${item.id}`)
+    restore(data, new Map())
+    const { code, streams } = yield* run({ ...setup, rebuild: true })
+    assert.deepEqual([code, streams.includes(Number(item.id))], [0, true])
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+  }).pipe(simulated()))
+
+test("a sink that was removed is made again from the others, and told", () =>
+  Effect.gen(function* () {
+    const { json, postgres, setup } = yield* prepared
+    postgres.items.clear()
+    const { code, notes, requests } = yield* run(setup)
+    assert.deepEqual([code, requests], [0, list])
+    assert.match(notes, /The postgres sink is gone from memory: it is made again from the others\./)
+    for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
+    yield* TestClock.adjust("2 hours")
+    assert.equal((yield* run(setup)).notes, "")
+  }).pipe(simulated()))
+
+test("a sink that another run writes to, and that is to be taken in first, means: run again", () =>
+  Effect.gen(function* () {
+    const { data, postgres, setup } = yield* prepared
+    Deno.removeSync(`${data}/state.db`)
+    postgres.hooks = {
+      open: Effect.fail(
+        new SinkError({ sink: "postgres", reason: "busy", detail: "another run is writing" }),
+      ),
+    }
+    const { code, requests } = yield* run(setup)
+    assert.deepEqual([code, requests], [75, 0])
+  }).pipe(simulated()))
+
+test("a mark that tells more runs than there can be is damage, and stops no run", () =>
+  Effect.gen(function* () {
+    const { data, setup } = yield* prepared
+    const path = `${data}/state.epoch`
+    const text = Deno.readTextFileSync(path)
+    Deno.writeTextFileSync(path, text.replace(/"epoch":\d+/, `"epoch":${Number.MAX_SAFE_INTEGER}`))
+    assert.equal((yield* run(setup)).code, 0)
+    yield* TestClock.adjust("2 hours")
+    assert.equal((yield* run(setup)).code, 0)
+    assert.ok(Number(cell(data, "select max(epoch) from run")) < 10)
+  }).pipe(simulated()))
