@@ -66,7 +66,10 @@ const neverIdle = (history: History, latency: number): boolean =>
   history.waits.every(({ began, caps, ended, used, why }) => {
     const doubt = 1_001 + 2 * latency
     const justTurned = (ended ?? Infinity) <= windowStart("read15", began) + doubt
-    if (justTurned || why === "Strava asked for a pause") return true
+    // What a kill at the turn left on its way stays counted in both windows: docs/quota.md says so.
+    const killed = history.begun.slice(1)
+      .some((at) => Math.abs(at - windowStart("read15", began)) <= doubt)
+    if (justTurned || killed || why === "Strava asked for a pause") return true
     const full = buckets.filter((bucket) => {
       const start = windowStart(bucket, began)
       const unknown = history.seen.filter(({ received, sent }) =>
