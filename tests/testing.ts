@@ -27,6 +27,9 @@ const run = async <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Promise<void> 
   }
 }
 
+/** The same values every time, so that a change is judged by itself; PROPERTY_SEED gives others. */
+const seed = Deno.env.get("PROPERTY_SEED") ?? "paceline"
+
 const make = <R>(provide: Provide<R>) => {
   type Body<E> = Effect.Effect<unknown, E, R | Scope.Scope>
   const define = <E>(name: string, body: () => Body<E>): void =>
@@ -40,7 +43,10 @@ const make = <R>(provide: Provide<R>) => {
   ): void =>
     define(name, () =>
       Effect.gen(function* () {
-        const result = yield* Arbitrary.checkEffect(Arbitrary.schema(schema), property, options)
+        const result = yield* Arbitrary.checkEffect(Arbitrary.schema(schema), property, {
+          seed,
+          ...options,
+        })
         const failure = Arbitrary.formatCheckFailure(result)
         if (failure !== undefined) return yield* Effect.die(new Error(failure))
       }))
