@@ -1,13 +1,55 @@
 /** What the user asked of this run, as the stages need to know it. */
 import { Context } from "effect"
+import type { Extra } from "../schemas/Item.ts"
 
-export class RunOptions extends Context.Service<RunOptions, {
+/** Which activities get requests of their own; all of them where nothing is said. */
+export interface Choice {
+  /** Began at this time or later, in milliseconds since 1970. */
+  readonly since?: number | undefined
+  /** Began before this time. */
+  readonly until?: number | undefined
+  /** Of one of these sports (`sport_type`), in any letter case; of any where none is named. */
+  readonly sports: ReadonlyArray<string>
+}
+
+export interface Options {
   /** Most requests under way at once inside a window. */
   readonly concurrency: number
   /** Fetch again what is there. */
   readonly force: boolean
-  /** Most activities to fetch streams of in this run. */
+  /** Most activities to fetch samples, and details, of in this run. */
   readonly limit: number | undefined
+  readonly choice: Choice
   /** Try at once what was set aside, also where its time has not come. */
   readonly retryQuarantined: boolean
-}>()("paceline/RunOptions") {}
+  /** How far before the newest activity the list is read again, in milliseconds. */
+  readonly overlap: number
+  /** How long the whole list may go unread, in milliseconds. */
+  readonly sweep: number
+  /** How many activities the user knows to be deleted at Strava. */
+  readonly allowDeletions: number | undefined
+  /** To be asked for from now on, and no longer: remembered in the state file. */
+  readonly turnOn: ReadonlyArray<Extra>
+  readonly turnOff: ReadonlyArray<Extra>
+  /** Ask Strava again for what a sink lacks and no other keeps. */
+  readonly backfill: boolean
+}
+
+const day = 24 * 60 * 60_000
+
+/** Where the user says nothing. */
+export const defaultOptions: Options = {
+  concurrency: 8,
+  force: false,
+  limit: undefined,
+  choice: { sports: [] },
+  retryQuarantined: false,
+  overlap: 30 * day,
+  sweep: 7 * day,
+  allowDeletions: undefined,
+  turnOn: [],
+  turnOff: [],
+  backfill: false,
+}
+
+export class RunOptions extends Context.Service<RunOptions, Options>()("paceline/RunOptions") {}

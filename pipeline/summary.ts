@@ -92,7 +92,15 @@ const table = (resources: Summary["resources"]): ReadonlyArray<string> => {
   ]
 }
 
-const words = { athlete: "the profile", activities: "activities", streams: "samples of activities" }
+const words: Readonly<Record<Resource, string>> = {
+  athlete: "the profile",
+  zones: "the zones",
+  stats: "the totals",
+  gear: "gear",
+  activities: "activities",
+  details: "details of activities",
+  streams: "samples of activities",
+}
 
 /** What sinks lack, and the command that brings it. */
 export const describeLacks = (lacks: ReadonlyArray<Lack>): ReadonlyArray<string> =>

@@ -2,15 +2,30 @@
 import { Schema } from "effect"
 import { AthleteId } from "./Athlete.ts"
 
-/** What is asked of Strava: each is a stage, and a table or folder in every sink. */
-export const Resource = Schema.Literals(["athlete", "activities", "streams"])
+/** What is asked of Strava: each is a stage, and a table, file or folder in every sink. */
+export const Resource = Schema.Literals([
+  "athlete",
+  "zones",
+  "stats",
+  "gear",
+  "activities",
+  "details",
+  "streams",
+])
 export type Resource = typeof Resource.Type
+
+/** What a user may turn on and off: `details` cost a request per activity, the others little. */
+export const Extra = Schema.Literals(["details", "zones", "stats", "gear"])
+export type Extra = typeof Extra.Type
 
 /** The key of an item: unique in the state file and in every sink. */
 export interface ItemKey {
   readonly athlete: AthleteId
   readonly resource: Resource
-  /** Strava's id in decimal digits; of streams, their activity's. Never a path until checked. */
+  /**
+   * Strava's id in decimal digits; of streams and details, their activity's; of zones and stats, the
+   * athlete's; of gear, with its letter (`b123`). Never a path until checked.
+   */
   readonly id: string
 }
 
@@ -25,3 +40,10 @@ export interface Item extends ItemKey {
 
 /** Whether `id` may become a part of a file name: a positive integer of at most 19 digits. */
 export const isDecimalId = (id: string): boolean => /^[1-9][0-9]{0,18}$/.test(id)
+
+/** Whether `id` is a gear's id, a letter and digits, and so may become a part of a file name. */
+export const isGearId = (id: string): boolean => /^[a-z][0-9]{1,19}$/.test(id)
+
+/** Whether `id` is one that items of `resource` can have: only then may it become part of a path. */
+export const isIdOf = (resource: Resource, id: string): boolean =>
+  resource === "gear" ? isGearId(id) : isDecimalId(id)

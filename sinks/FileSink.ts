@@ -1,7 +1,7 @@
 /** What the sinks of files have in common: a folder, one file per table, one file per activity's streams. */
 import { Effect, Path, Result, Semaphore } from "effect"
 import type { Item } from "../schemas/Item.ts"
-import { acceptActivity, acceptAthlete, acceptStreams } from "./accept.ts"
+import { accept } from "./accept.ts"
 import { diskError, openDirectory, replaceFile, syncDirectory } from "./files.ts"
 import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 import type { Failure, Format, Services } from "./Format.ts"
@@ -24,7 +24,7 @@ export const make = Effect.fnUntraced(function* (directory: string, format: Form
     )
 
   const writeAthlete = Effect.fnUntraced(function* (items: ReadonlyArray<Item>) {
-    const results = items.map(acceptAthlete)
+    const results = items.map(accept.athlete)
     const last = results.findLast(Result.isSuccess)
     if (last !== undefined) {
       const content = yield* format.athleteContent(last.success)
@@ -35,7 +35,7 @@ export const make = Effect.fnUntraced(function* (directory: string, format: Form
   })
 
   const writeActivities = Effect.fnUntraced(function* (items: ReadonlyArray<Item>) {
-    const results = yield* mapInTurns(items, 100, acceptActivity)
+    const results = yield* mapInTurns(items, 100, accept.activities)
     const accepted = results.filter(Result.isSuccess).map((result) => result.success)
     if (accepted.length > 0) {
       yield* format.mergeActivities(path.join(directory, format.activities), accepted)
@@ -48,7 +48,7 @@ export const make = Effect.fnUntraced(function* (directory: string, format: Form
     const refused = yield* Effect.forEach(
       items,
       (item) =>
-        Effect.fromResult(acceptStreams(item)).pipe(
+        Effect.fromResult(accept.streams(item)).pipe(
           Effect.flatMap(format.streamsContent),
           computing.withPermit,
           Effect.matchEffect({
@@ -65,7 +65,17 @@ export const make = Effect.fnUntraced(function* (directory: string, format: Form
     return refused.flat()
   })
 
-  const writers = { athlete: writeAthlete, activities: writeActivities, streams: writeStreams }
+  const later = (items: ReadonlyArray<Item>) =>
+    Effect.succeed(items.map((item): Refusal => ({ item, reason: "not built yet" })))
+  const writers = {
+    athlete: writeAthlete,
+    zones: later,
+    stats: later,
+    gear: later,
+    activities: writeActivities,
+    details: later,
+    streams: writeStreams,
+  }
   const sink: Sink = {
     name: format.name,
     location: directory,

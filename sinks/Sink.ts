@@ -5,9 +5,12 @@
  * - `write` replaces by key and keeps everything written before, by this run or any other;
  * - when `write` succeeds, every item that it does not return as refused is durable;
  * - replaying a batch changes nothing; an item that can never land is refused, and the others land;
+ * - what is `gone` of a batch is taken away: files hold nothing of it any more, and a database marks its
+ *   row as deleted; what comes again after that is there again;
  * - an error means nothing is known: the same batch will come again.
  */
 import { Context, Effect, type Option, Schema, type Scope, type Stream } from "effect"
+import type { AthleteId } from "../schemas/Athlete.ts"
 import type { Item, Resource } from "../schemas/Item.ts"
 
 export const SinkName = Schema.Literals(["json", "csv", "postgres"])
@@ -19,10 +22,29 @@ export interface Refusal {
   readonly reason: string
 }
 
-/** Items of one resource, no key twice. */
+/** An item that Strava no longer has. */
+export interface Gone {
+  readonly athlete: AthleteId
+  readonly id: string
+  /** When it was found to be deleted, in milliseconds since 1970. */
+  readonly deletedAt: number
+}
+
+/** Items of one resource, and what is gone of it; no key twice. */
 export interface Batch {
   readonly resource: Resource
   readonly items: ReadonlyArray<Item>
+  readonly gone?: ReadonlyArray<Gone>
+}
+
+/** Why there is no answer of an item: for who counts what a database holds. */
+export interface Without {
+  readonly athlete: AthleteId
+  readonly resource: Resource
+  readonly id: string
+  readonly status: "absent" | "quarantined" | "skipped"
+  /** In words, for people. */
+  readonly reason: string
 }
 
 /** What a sink holds of an item, as far as a look at it tells. */
@@ -82,6 +104,8 @@ export interface Sink {
   ): Effect.Effect<ReadonlyArray<Kept>, SinkError>
   /** The items of the batch that are missing or not as `write` would leave them, by their content. */
   differing(batch: Batch): Effect.Effect<ReadonlyArray<Difference>, SinkError>
+  /** Keep, in place of what was kept before, why there is no answer of these items; not of files. */
+  explain?(without: ReadonlyArray<Without>): Effect.Effect<void, SinkError>
   /** Put the table of `resource` aside, where it cannot be read back; gives its new name, if it did. */
   putAside(resource: Resource): Effect.Effect<Option.Option<string>, SinkError>
 }

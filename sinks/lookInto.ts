@@ -2,7 +2,7 @@
 import { Array as Arr, Effect, FileSystem, Option, Result, Stream } from "effect"
 import type { Context, Path, Semaphore } from "effect"
 import { isDecimalId, type Item, type Resource } from "../schemas/Item.ts"
-import { acceptActivity, acceptAthlete, acceptStreams } from "./accept.ts"
+import { accept } from "./accept.ts"
 import { asideOf, syncDirectory } from "./files.ts"
 import type { Failure, Format, Services } from "./Format.ts"
 import { differenceFrom, find, type Found, isWhole, sha256, textOf, writtenAtOf } from "./look.ts"
@@ -78,7 +78,11 @@ export const lookInto = (
 
   const holding: Record<Resource, Stream.Stream<Held, Failure, Services>> = {
     athlete: Stream.fromIterableEffect(athleteHeld),
+    zones: Stream.empty,
+    stats: Stream.empty,
+    gear: Stream.empty,
     activities: format.look.held(table),
+    details: Stream.empty,
     streams: streamsHeld,
   }
 
@@ -101,6 +105,10 @@ export const lookInto = (
             ? []
             : Option.toArray(keptOf(found.id, found)),
       ),
+    zones: () => Effect.succeed([]),
+    stats: () => Effect.succeed([]),
+    gear: () => Effect.succeed([]),
+    details: () => Effect.succeed([]),
     activities: Effect.fnUntraced(function* (ids) {
       const info = yield* Effect.option(FileSystem.FileSystem.use((fs) => fs.stat(table)))
       const writtenAt = Option.match(info, { onNone: () => 0, onSome: writtenAtOf })
@@ -125,13 +133,17 @@ export const lookInto = (
     (items: ReadonlyArray<Item>) => Effect.Effect<ReadonlyArray<Difference>, Failure, Services>
   > = {
     athlete: Effect.fnUntraced(function* (items) {
-      const last = items.map(acceptAthlete).findLast(Result.isSuccess)?.success
+      const last = items.map(accept.athlete).findLast(Result.isSuccess)?.success
       if (last === undefined) return []
       const content = yield* format.athleteContent(last)
       return told(last.item, differenceFrom(yield* find(athleteFile), content))
     }),
+    zones: () => Effect.succeed([]),
+    stats: () => Effect.succeed([]),
+    gear: () => Effect.succeed([]),
+    details: () => Effect.succeed([]),
     activities: Effect.fnUntraced(function* (items) {
-      const results = yield* mapInTurns(items, 100, acceptActivity)
+      const results = yield* mapInTurns(items, 100, accept.activities)
       const accepted = results.filter(Result.isSuccess).map(({ success }) => success)
       const details = yield* format.look.differing(table, accepted)
       return accepted.flatMap(({ item }) => told(item, details.get(item.id)))
@@ -139,7 +151,7 @@ export const lookInto = (
     streams: (items) =>
       Effect.map(
         Effect.forEach(items, (item) => {
-          const accepted = acceptStreams(item)
+          const accepted = accept.streams(item)
           if (Result.isFailure(accepted)) return Effect.succeed([])
           return format.streamsContent(accepted.success).pipe(
             computing.withPermit,

@@ -2,6 +2,7 @@
  * `paceline demo`: the real pipeline, from the first request to the last row, against the simulated
  * Strava. No account, no network, no server; everything lands in `./demo`.
  */
+import { defaultOptions } from "../RunOptions.ts"
 import { Clock, Console, Effect, FileSystem, Layer, Option, Path, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/client.ts"
@@ -115,7 +116,7 @@ export const demo = Command.make(
       sinks: SinkName.literals,
       databaseUrl: Option.none(),
       policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
-      options: { concurrency: 8, force: false, limit: undefined, retryQuarantined: false },
+      options: defaultOptions,
     }
     const all = { only: Option.none<StageName>(), from: Option.none<StageName>() }
     const saying = {

@@ -1,7 +1,9 @@
 /** The flags that commands share, and what they mean together. */
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
+import { Extra } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
+import { defaultOptions } from "../RunOptions.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import type { Settings } from "../environment.ts"
 
@@ -24,10 +26,15 @@ const Time = Schema.String.check(
   ),
 )
 
-const units: Readonly<Record<string, Duration.Unit>> = { s: "seconds", m: "minutes", h: "hours" }
+const units: Readonly<Record<string, Duration.Unit>> = {
+  s: "seconds",
+  m: "minutes",
+  h: "hours",
+  d: "days",
+}
 
 const timeOf = (text: string): Option.Option<Duration.Duration> => {
-  const [, amount, unit] = /^(\d+)\s*(s|m|h)$/.exec(text.trim()) ?? []
+  const [, amount, unit] = /^(\d+)\s*(s|m|h|d)$/.exec(text.trim()) ?? []
   return amount === undefined
     ? Duration.fromInput(text as Duration.Input)
     : Option.some(Duration.fromInputUnsafe(`${Number(amount)} ${units[unit ?? "s"] ?? "seconds"}`))
@@ -38,6 +45,51 @@ export const count = (name: string) =>
   Flag.Int(name).pipe(
     Flag.withMetavar("N"),
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
+  )
+
+/** A day such as `2024-01-31`, or a moment such as `2024-01-31T10:00:00Z`; in milliseconds since 1970. */
+const day = (name: string, description: string) =>
+  Flag.String(name).pipe(
+    Flag.withDescription(description),
+    Flag.withMetavar("DAY"),
+    Flag.withSchema(
+      Schema.String.check(
+        Schema.makeFilter((text) =>
+          /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)) ||
+          "Expected a day such as 2024-01-31"
+        ),
+      ),
+    ),
+    Flag.map((text) => Date.parse(text)),
+    Flag.optional,
+  )
+
+/** Names of `Extra`, with commas between them, or the flag repeated. */
+const extras = (name: string, description: string) =>
+  Flag.String(name).pipe(
+    Flag.withDescription(description),
+    Flag.withMetavar("NAMES"),
+    Flag.withSchema(
+      Schema.String.check(
+        Schema.makeFilter((text) =>
+          text.split(",").every((word) => isExtra(word.trim())) ||
+          "Expected some of details, zones, stats, gear, with commas between them"
+        ),
+      ),
+    ),
+    Flag.map((text) => text.split(",").map((word) => word.trim()).filter(isExtra)),
+    Flag.atLeast(0),
+  )
+
+const isExtra = Schema.is(Extra)
+
+/** A time in days, such as `30d`. */
+const days = (name: string, description: string) =>
+  Flag.String(name).pipe(
+    Flag.withDescription(description),
+    Flag.withMetavar("TIME"),
+    Flag.withSchema(Time),
+    Flag.optional,
   )
 
 /** The flags of every command that asks Strava for something. */
@@ -74,8 +126,27 @@ export const running = {
     Flag.withDefault(8),
   ),
   limit: count("limit").pipe(
-    Flag.withDescription("Fetch samples of at most this many activities in this run"),
+    Flag.withDescription("Fetch samples and details of at most this many activities in this run"),
     Flag.optional,
+  ),
+  since: day("since", "Fetch samples and details only of activities from this day on (UTC)"),
+  until: day("until", "Fetch samples and details only of activities before this day (UTC)"),
+  sport: Flag.String("sport").pipe(
+    Flag.withDescription("Fetch samples and details only of this sport, such as Run; repeat it"),
+    Flag.withMetavar("SPORT"),
+    Flag.atLeast(0),
+  ),
+  with: extras("with", "Ask from now on also for details, zones, stats or gear; remembered"),
+  without: extras("without", "Ask no longer for details, zones, stats or gear; remembered"),
+  overlap: days("overlap", "Read the list again from this long before the newest (default 30d)"),
+  sweep: days("sweep", "Read the whole list at most this often (default 7d)"),
+  allowDeletions: count("allow-deletions").pipe(
+    Flag.withDescription("Take it from me that so many activities are deleted at Strava"),
+    Flag.optional,
+  ),
+  backfill: Flag.Boolean("backfill").pipe(
+    Flag.withDescription("Ask Strava again for what a sink lacks and no other sink keeps"),
+    Flag.withDefault(false),
   ),
   force: Flag.Boolean("force").pipe(
     Flag.withDescription("Fetch again what is there already; says first what that costs"),
@@ -109,10 +180,25 @@ export interface Running {
   readonly reserve: number
   readonly concurrency: number
   readonly limit: Option.Option<number>
+  readonly since: Option.Option<number>
+  readonly until: Option.Option<number>
+  readonly sport: ReadonlyArray<string>
+  readonly with: ReadonlyArray<ReadonlyArray<Extra>>
+  readonly without: ReadonlyArray<ReadonlyArray<Extra>>
+  readonly overlap: Option.Option<string>
+  readonly sweep: Option.Option<string>
+  readonly allowDeletions: Option.Option<number>
+  readonly backfill: boolean
   readonly force: boolean
   readonly retryQuarantined: boolean
   readonly rebuildState?: boolean
 }
+
+const millis = (flag: Option.Option<string>, otherwise: number): number =>
+  Option.match(Option.flatMap(flag, timeOf), {
+    onNone: () => otherwise,
+    onSome: Duration.toMillis,
+  })
 
 /** `DATABASE_URL`; an empty one, as schedulers set it, is none. */
 export const databaseUrl = Config.Redacted("DATABASE_URL").pipe(
@@ -142,6 +228,17 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
       force: flags.force,
       limit: Option.getOrUndefined(flags.limit),
       retryQuarantined: flags.retryQuarantined,
+      choice: {
+        since: Option.getOrUndefined(flags.since),
+        until: Option.getOrUndefined(flags.until),
+        sports: flags.sport,
+      },
+      overlap: millis(flags.overlap, defaultOptions.overlap),
+      sweep: millis(flags.sweep, defaultOptions.sweep),
+      allowDeletions: Option.getOrUndefined(flags.allowDeletions),
+      turnOn: flags.with.flat(),
+      turnOff: flags.without.flat(),
+      backfill: flags.backfill,
     },
     rebuild: flags.rebuildState ?? false,
   } satisfies Settings

@@ -2,6 +2,7 @@
 import { Cause, Console, Effect, Exit, Layer, Option, Runtime } from "effect"
 import { Command, Flag } from "effect/cli"
 import { environment, type Settings } from "../environment.ts"
+import { defaultOptions } from "../RunOptions.ts"
 import * as Pipeline from "../Pipeline.ts"
 import { auth } from "../stages/auth.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -97,7 +98,7 @@ const signIn = Command.make(
       sinks: [],
       databaseUrl: Option.none(),
       policy: { onLimit: "stop", deadline: undefined, reserve: 0 },
-      options: { concurrency: 1, force: false, limit: undefined, retryQuarantined: false },
+      options: defaultOptions,
     }
     const { expires } = yield* Pipeline.run(auth, () => true).pipe(
       Effect.onExit((exit) =>

@@ -5,7 +5,7 @@ import type { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { exitCodes } from "../exit.ts"
 import { type Plan, plan } from "../Plan.ts"
-import { RunOptions } from "../RunOptions.ts"
+import { defaultOptions, RunOptions } from "../RunOptions.ts"
 import type { Counts, Status } from "../state/counts.ts"
 import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -34,6 +34,7 @@ const headings: Readonly<Record<Status, string>> = {
   absent: "absent",
   skipped: "by hand",
   quarantined: "set aside",
+  deleted: "deleted",
 }
 
 interface Report {
@@ -76,12 +77,7 @@ const planned = Effect.map(
   }),
 ).pipe(
   Effect.provide(Quota.layer(policy)),
-  Effect.provideService(RunOptions, {
-    concurrency: 1,
-    force: false,
-    limit: undefined,
-    retryQuarantined: false,
-  }),
+  Effect.provideService(RunOptions, defaultOptions),
 )
 
 const gather = Effect.fnUntraced(function* (folder: string) {

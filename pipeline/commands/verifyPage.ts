@@ -37,7 +37,11 @@ const partsTable = (parts: ReadonlyArray<Part>): ReadonlyArray<string> => [
 
 const words: Readonly<Record<Resource, string>> = {
   athlete: "profile",
+  zones: "zones",
+  stats: "totals",
+  gear: "gear",
   activities: "activities",
+  details: "details",
   streams: "samples",
 }
 

@@ -5,9 +5,9 @@
  */
 import { Clock, Effect, Option, Schema, Stream } from "effect"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
-import { AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
+import { answers } from "../../schemas/answers.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
 import { type Item, Resource } from "../../schemas/Item.ts"
-import { StreamSet } from "../../schemas/StreamSet.ts"
 import type { Kept, Sink, SinkError } from "../../sinks/Sink.ts"
 import type { Database, Row } from "./Database.ts"
 import { type Look, lookAt, waitingIn } from "./look.ts"
@@ -24,18 +24,17 @@ export interface Adopted {
 /** Items that are looked at together; their texts are in memory together. */
 const pages: Record<Resource, { readonly looks: number; readonly texts: number }> = {
   athlete: { looks: 100, texts: 100 },
+  zones: { looks: 100, texts: 100 },
+  stats: { looks: 100, texts: 100 },
+  gear: { looks: 100, texts: 100 },
   activities: { looks: 5_000, texts: 5_000 },
+  details: { looks: 1_000, texts: 100 },
   streams: { looks: 1_000, texts: 20 },
 }
 
-const readers: Record<Resource, (text: string) => Option.Option<unknown>> = {
-  athlete: Schema.decodeUnknownOption(Schema.fromJsonString(DetailedAthlete)),
-  activities: Schema.decodeUnknownOption(Schema.fromJsonString(SummaryActivity)),
-  streams: Schema.decodeUnknownOption(Schema.fromJsonString(StreamSet)),
-}
-
 /** Whether a text is an answer of Strava's. */
-const isAnswer = (resource: Resource, text: string) => Option.isSome(readers[resource](text))
+const isAnswer = (resource: Resource, text: string) =>
+  Option.isSome(Schema.decodeUnknownOption(Schema.fromJsonString(answers[resource]))(text))
 
 /**
  * Without the texts that are no answers, such as half a file that a copy left. Where only files that
@@ -126,7 +125,9 @@ export const adopt = Effect.fn("adopt")(function* (
   for (const resource of Resource.literals) {
     for (const sink of sinks) yield* gather(db, sink, resource)
   }
-  const learnt = { athlete: 0, activities: 0, streams: 0 }
+  const learnt = Object.fromEntries(
+    Resource.literals.map((resource) => [resource, 0]),
+  ) as Record<Resource, number>
   let lost = 0
   const athlete = yield* ownerOf(db, sinks)
   if (athlete === undefined) {

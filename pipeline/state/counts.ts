@@ -3,7 +3,14 @@ import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import type { Database } from "./Database.ts"
 
-export type Status = "listed" | "staged" | "delivered" | "absent" | "quarantined" | "skipped"
+export type Status =
+  | "listed"
+  | "staged"
+  | "delivered"
+  | "absent"
+  | "quarantined"
+  | "skipped"
+  | "deleted"
 
 export interface Counts {
   readonly athletes: ReadonlyArray<number>

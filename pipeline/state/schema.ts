@@ -59,4 +59,36 @@ export const migrations: ReadonlyArray<string> = [
   alter table pending add column next_try integer;
   update pending set tries = 1, next_try = 0 where reason is not null;
   `,
+  `
+  -- What the last list said of an activity, as far as anything hangs on it.
+  create table summary (
+    athlete integer not null, id text not null,
+    basis text, sport text, gear text, private integer not null default 0,
+    seen integer not null default 0, missed integer,
+    primary key (athlete, id)
+  ) strict, without rowid;
+
+  -- Fields and values that we did not know when they were first seen.
+  create table drift (
+    resource text not null, name text not null,
+    first_seen integer not null, epoch integer not null, items integer not null,
+    primary key (resource, name)
+  ) strict, without rowid;
+
+  -- An activity may be deleted; SQLite changes no check in place.
+  create table item_3 (
+    athlete integer not null, resource text not null, id text not null,
+    status text not null check (status in
+      ('listed', 'staged', 'delivered', 'absent', 'quarantined', 'skipped', 'deleted')
+    ),
+    start integer not null, hash text, reason text,
+    tries integer not null default 0, next_try integer, updated integer not null,
+    primary key (athlete, resource, id)
+  ) strict, without rowid;
+  insert into item_3 select athlete, resource, id, status, start, hash, reason, tries, next_try,
+    updated from item;
+  drop table item;
+  alter table item_3 rename to item;
+  create index item_status on item (athlete, resource, status, start desc);
+  `,
 ]

@@ -5,6 +5,7 @@
 import { Clock, Context, Effect, Layer, Option, Redacted, Ref } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { ActivityId } from "../../schemas/Activity.ts"
+import type { AthleteId } from "../../schemas/Athlete.ts"
 import { describe, faultFrom, names } from "../../schemas/Fault.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { failpoint } from "../../sinks/failpoint.ts"
@@ -59,11 +60,23 @@ export const pageSize = 200
 export class Strava extends Context.Service<Strava, {
   /** `GET /athlete`: an object. */
   athlete: Effect.Effect<Answer, StravaError>
-  /** One page, from 1, of the activities that began before `before` (seconds since 1970): an array. */
-  activities(list: { readonly before: number; readonly page: number }): Effect.Effect<
-    Answer,
-    StravaError
-  >
+  /**
+   * One page, from 1, of the activities that began before `before`, and after `after` if it is given
+   * (seconds since 1970): an array, in an order that is not promised.
+   */
+  activities(list: {
+    readonly after?: number | undefined
+    readonly before: number
+    readonly page: number
+  }): Effect.Effect<Answer, StravaError>
+  /** An activity in detail, with all efforts: an object; none where Strava has none (404). */
+  details(id: ActivityId): Effect.Effect<Option.Option<Answer>, StravaError>
+  /** `GET /athlete/zones`: an object. */
+  zones: Effect.Effect<Answer, StravaError>
+  /** `GET /athletes/{id}/stats`: an object. */
+  stats(id: AthleteId): Effect.Effect<Answer, StravaError>
+  /** `GET /gear/{id}`: an object; none where Strava has none (404). */
+  gear(id: string): Effect.Effect<Option.Option<Answer>, StravaError>
   /** All samples of an activity; none where Strava has none (404), which is a result. */
   streams(id: ActivityId): Effect.Effect<Option.Option<Answer>, StravaError>
   /** Requests sent and bytes received (decoded) so far. */
@@ -136,22 +149,31 @@ export class Strava extends Context.Service<Strava, {
 
       return Strava.of({
         athlete: ask("read the athlete", "/athlete", isObject),
-        activities: ({ before, page }) =>
+        activities: ({ after, before, page }) =>
           ask(
             `list activities (page ${page})`,
-            `/athlete/activities?before=${before}&per_page=${pageSize}&page=${page}`,
+            `/athlete/activities?${after === undefined ? "" : `after=${after}&`}before=${before}` +
+              `&per_page=${pageSize}&page=${page}`,
             Array.isArray,
           ),
+        details: (id) =>
+          unlessMissing(
+            ask(
+              `read activity ${id}`,
+              `/activities/${id}?include_all_efforts=true`,
+              isObject,
+            ),
+          ),
+        zones: ask("read the athlete's zones", "/athlete/zones", isObject),
+        stats: (id) => ask("read the athlete's totals", `/athletes/${id}/stats`, isObject),
+        gear: (id) =>
+          unlessMissing(ask(`read gear ${id}`, `/gear/${encodeURIComponent(id)}`, isObject)),
         streams: (id) =>
-          ask(
-            `read the streams of activity ${id}`,
-            `/activities/${id}/streams?keys=${streamTypes.join(",")}&key_by_type=true`,
-            (json) => isObject(json) || Array.isArray(json),
-          ).pipe(
-            Effect.asSome,
-            Effect.catchIf(
-              (error) => error._tag === "Refused" && error.status === 404,
-              () => Effect.succeed(Option.none()),
+          unlessMissing(
+            ask(
+              `read the streams of activity ${id}`,
+              `/activities/${id}/streams?keys=${streamTypes.join(",")}&key_by_type=true`,
+              (json) => isObject(json) || Array.isArray(json),
             ),
           ),
         traffic: Ref.get(traffic),
@@ -164,6 +186,14 @@ export class Strava extends Context.Service<Strava, {
     Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })),
   )
 }
+
+/** None for a 404, which is a result where an item is asked for. */
+const unlessMissing = <R>(asked: Effect.Effect<Answer, StravaError, R>) =>
+  Effect.catchIf(
+    Effect.asSome(asked),
+    (error) => error._tag === "Refused" && error.status === 404,
+    () => Effect.succeed(Option.none<Answer>()),
+  )
 
 /** What it means that `request` failed also when tried again. */
 const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {

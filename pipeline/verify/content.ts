@@ -10,7 +10,11 @@ import { isExpected, pagesOf } from "./compare.ts"
 /** Entries whose answers are held in memory at once: samples are large; tables are read once for each. */
 export const textsAtOnce: Record<Resource, number> = {
   athlete: 10,
+  zones: 10,
+  stats: 10,
+  gear: 100,
   activities: 10_000,
+  details: 100,
   streams: 16,
 }
 

@@ -1,7 +1,7 @@
 /** Athletes and activities as rows: one JSON object each, which PostgreSQL takes apart by itself. */
 import { Result } from "effect"
 import type { Item } from "../../schemas/Item.ts"
-import { acceptActivity, acceptAthlete } from "../accept.ts"
+import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
 import { pack } from "./answer.ts"
 import { activityColumns, athleteColumns, type Column } from "./columns.ts"
@@ -85,14 +85,14 @@ const rowOf = (
 /** The row of an item as JSON text, or why it can never be one. */
 export const athleteRow = (item: Item): Result.Result<string, Refusal> =>
   Result.gen(function* () {
-    const { value } = yield* acceptAthlete(item)
+    const { value } = yield* accept.athlete(item)
     return rowOf(yield* sendable(item), value, athleteColumns)
   })
 
 /** The row of an item as JSON text, or why it can never be one. */
 export const activityRow = (item: Item): Result.Result<string, Refusal> =>
   Result.gen(function* () {
-    const { value } = yield* acceptActivity(item)
+    const { value } = yield* accept.activities(item)
     return rowOf(yield* sendable(item), value, activityColumns)
   })
 

@@ -4,7 +4,7 @@ import { Result } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import { elementsOf, membersOf } from "../../schemas/Json.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
-import { acceptStreams } from "../accept.ts"
+import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
 import { pack } from "./answer.ts"
 import { type StreamColumn, streamColumns } from "./columns.ts"
@@ -120,6 +120,6 @@ const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
 /** The parameters of `streams` for an item, or why it can never be a row. */
 export const streamRow = (item: Item): Result.Result<ReadonlyArray<unknown>, Refusal> =>
   Result.gen(function* () {
-    const { value } = yield* acceptStreams(item)
+    const { value } = yield* accept.streams(item)
     return rowOf(yield* sendable(item), value)
   })

@@ -3,7 +3,7 @@ import { Effect, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { plan } from "../../pipeline/Plan.ts"
-import { RunOptions } from "../../pipeline/RunOptions.ts"
+import { defaultOptions, RunOptions } from "../../pipeline/RunOptions.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/Quota.ts"
@@ -33,10 +33,7 @@ const planned = (
   return plan(selected, full, assumed).pipe(
     Effect.provide(Quota.layer(full).pipe(Layer.provideMerge(state)), { local: true }),
     Effect.provideService(RunOptions, {
-      concurrency: 1,
-      force: false,
-      limit: undefined,
-      retryQuarantined: false,
+      ...defaultOptions,
       ...options,
     }),
   )

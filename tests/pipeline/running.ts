@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers"
 import { Delivery, Patience } from "../../pipeline/Delivery.ts"
 import type * as Pipeline from "../../pipeline/Pipeline.ts"
 import { Progress, type ProgressEvent } from "../../pipeline/Progress.ts"
-import { RunOptions } from "../../pipeline/RunOptions.ts"
+import { defaultOptions, RunOptions } from "../../pipeline/RunOptions.ts"
 import { RunTally } from "../../pipeline/RunTally.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -110,13 +110,7 @@ const layerOf = (
       return Layer.mergeAll(strava, Delivery.layer, RunTally.layer).pipe(
         Layer.provideMerge(Layer.mergeAll(stateFile, Layer.succeed(Sinks, sources))),
         Layer.provideMerge(
-          Layer.succeed(RunOptions, {
-            concurrency: 8,
-            force: false,
-            limit: undefined,
-            retryQuarantined: false,
-            ...options,
-          }),
+          Layer.succeed(RunOptions, { ...defaultOptions, ...options }),
         ),
       )
     }),

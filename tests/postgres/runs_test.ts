@@ -1,4 +1,5 @@
 /** Whole runs whose PostgreSQL fails them: how they end, and what goes on without it. */
+import { defaultOptions } from "../../pipeline/RunOptions.ts"
 import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { environment } from "../../pipeline/environment.ts"
@@ -47,7 +48,7 @@ const run = Effect.fnUntraced(function* (url: Redacted.Redacted) {
     sinks: ["json", "postgres"],
     databaseUrl: Option.some(url),
     policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
-    options: { concurrency: 8, force: false, limit: undefined, retryQuarantined: false },
+    options: defaultOptions,
   } as const
   const outcome = yield* sync(streams, () => true).pipe(
     Effect.provide(environment(settings, strava)),

@@ -18,7 +18,7 @@ export const damageFiles = (names: Names) => (directory: string): Damage => {
     const path = yield* Path.Path
     return resource === "streams"
       ? path.join(directory, "streams", id + names.extension)
-      : path.join(directory, names[resource])
+      : path.join(directory, names[resource as "athlete" | "activities"])
   })
   const rewrite = Effect.fnUntraced(
     function* (resource: Resource, id: string, change: (text: string) => string) {

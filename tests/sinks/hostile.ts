@@ -1,5 +1,4 @@
 /** What Strava or an attacker might send, and what no sink may take. */
-import type { Resource } from "../../schemas/Item.ts"
 
 /** Texts that have broken a CSV, a spreadsheet, a database or a terminal. */
 export const hostileTexts: ReadonlyArray<string> = [
@@ -67,7 +66,9 @@ export const badIds = [
 ]
 
 /** Texts that are no answer to the resource; of the activity and streams 5, the athlete 7. */
-export const badTexts: Readonly<Record<Resource, ReadonlyArray<string>>> = {
+export const badTexts: Readonly<
+  Record<"athlete" | "activities" | "streams", ReadonlyArray<string>>
+> = {
   athlete: ["", "{", "null", "[]", "{}", '{"id":"7"}'],
   activities: [
     "",

@@ -110,7 +110,7 @@ export const looking = <R>(subject: Subject<R>, test: Define<R>): void => {
         Effect.forEach(newer, ([resource, items]) =>
           Effect.map(
             differing(sink, resource, items),
-            (found) => assert.deepEqual(found, expected[resource]),
+            (found) => assert.deepEqual(found, expected[resource as keyof typeof expected]),
           ))
       )
     }))

@@ -109,14 +109,18 @@ const subject = (name: string): Subject<Databases> => {
           directory,
           (sql) =>
             sql.unsafe(
-              `delete from strava.${tables[resource].name} where ${tables[resource].key} = ${id}`,
+              `delete from strava.${tables[resource as keyof typeof tables].name} where ${
+                tables[resource as keyof typeof tables].key
+              } = ${id}`,
             ),
         ),
       edit: (resource, id) =>
         reading(directory, (sql) =>
           sql.unsafe(
-            `update strava.${tables[resource].name} set ${tables[resource].edit}
-               where ${tables[resource].key} = ${id}`,
+            `update strava.${tables[resource as keyof typeof tables].name} set ${
+              tables[resource as keyof typeof tables].edit
+            }
+               where ${tables[resource as keyof typeof tables].key} = ${id}`,
           )),
     }),
     landed: (directory) => ({

@@ -1,4 +1,5 @@
 /** One run of the pipeline against the simulator, in a process of its own: prints what it took as JSON. */
+import { defaultOptions } from "../../pipeline/RunOptions.ts"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Option, Redacted } from "effect"
 import { environment, type Settings } from "../../pipeline/environment.ts"
@@ -59,7 +60,7 @@ const run = Effect.fnUntraced(function* ({ activities, every, samples, sinks }: 
     sinks,
     databaseUrl: Option.none(),
     policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
-    options: { concurrency: 8, force: false, limit: undefined, retryQuarantined: false },
+    options: defaultOptions,
   }
   const strava = layerClient.pipe(
     Layer.provide(Simulator.layer({ activities, samples, until: Date.now(), limits: "none" })),

@@ -1,0 +1,22 @@
+/** A bike or a pair of shoes, as `GET /gear/{id}` sends it. */
+import { Schema } from "effect"
+import { maybe, open } from "./open.ts"
+
+/** `b` and digits for bikes, `g` and digits for shoes. Only the id is sure. */
+export const DetailedGear = open({
+  id: Schema.String,
+  resource_state: maybe(Schema.Finite),
+  primary: maybe(Schema.Boolean),
+  name: maybe(Schema.String),
+  nickname: maybe(Schema.String),
+  retired: maybe(Schema.Boolean),
+  distance: maybe(Schema.Finite),
+  converted_distance: maybe(Schema.Finite),
+  brand_name: maybe(Schema.String),
+  model_name: maybe(Schema.String),
+  frame_type: maybe(Schema.Finite),
+  weight: maybe(Schema.Finite),
+  description: maybe(Schema.String),
+  notification_distance: maybe(Schema.Finite),
+})
+export type DetailedGear = typeof DetailedGear.Type

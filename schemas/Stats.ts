@@ -1,0 +1,29 @@
+/** The athlete's totals, as `GET /athletes/{id}/stats` sends them: over activities that everyone sees. */
+import { Schema } from "effect"
+import { maybe, open } from "./open.ts"
+
+/** Metres and seconds; `achievement_count` comes with recent totals only. */
+export const ActivityTotal = open({
+  count: maybe(Schema.Finite),
+  distance: maybe(Schema.Finite),
+  moving_time: maybe(Schema.Finite),
+  elapsed_time: maybe(Schema.Finite),
+  elevation_gain: maybe(Schema.Finite),
+  achievement_count: maybe(Schema.Finite),
+})
+
+/** `biggest_*` are absent for who never rode. Recent are the last four weeks, ytd since 1 January. */
+export const ActivityStats = open({
+  biggest_ride_distance: maybe(Schema.Finite),
+  biggest_climb_elevation_gain: maybe(Schema.Finite),
+  recent_ride_totals: maybe(ActivityTotal),
+  recent_run_totals: maybe(ActivityTotal),
+  recent_swim_totals: maybe(ActivityTotal),
+  ytd_ride_totals: maybe(ActivityTotal),
+  ytd_run_totals: maybe(ActivityTotal),
+  ytd_swim_totals: maybe(ActivityTotal),
+  all_ride_totals: maybe(ActivityTotal),
+  all_run_totals: maybe(ActivityTotal),
+  all_swim_totals: maybe(ActivityTotal),
+})
+export type ActivityStats = typeof ActivityStats.Type

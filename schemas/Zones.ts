@@ -1,0 +1,16 @@
+/** The athlete's zones of heart rate and power, as `GET /athlete/zones` sends them (`profile:read_all`). */
+import { Schema } from "effect"
+import { maybe, open } from "./open.ts"
+
+/** One zone; `max` is -1 where it has no end. */
+export const Zone = open({ min: maybe(Schema.Finite), max: maybe(Schema.Finite) })
+
+/** The zones of one kind, from the lowest. */
+export const ZoneSet = open({
+  custom_zones: maybe(Schema.Boolean),
+  zones: maybe(Schema.Array(Zone)),
+})
+
+/** `power` is absent without a power meter. Strava's own example shows another answer, of activities. */
+export const Zones = open({ heart_rate: maybe(ZoneSet), power: maybe(ZoneSet) })
+export type Zones = typeof Zones.Type
