@@ -42,6 +42,8 @@ export class Delivery extends Context.Service<Delivery, {
   offer(resource: Resource, items: number): Effect.Effect<void, StateError>
   /** Deliver all there is, also tables that are rewritten whole. */
   flush: Effect.Effect<void, StateError>
+  /** The sinks that are open, for who reads what they keep. */
+  opened: Effect.Effect<ReadonlyArray<Sink>>
   /** The sinks that failed in this run. */
   down: Effect.Effect<ReadonlyArray<SinkError>>
   /** Fails when the state file fails under a worker: then the run must end. */
@@ -65,6 +67,7 @@ export class Delivery extends Context.Service<Delivery, {
         drain: unlessFailed(all(({ flush }) => flush)),
         flush: unlessFailed(all(({ flush }) => flush)),
         offer: (resource, items) => unlessFailed(all((worker) => worker.offer(resource, items))),
+        opened: Effect.sync(() => workers.flatMap(({ opened }) => opened() ?? [])),
         down: Effect.sync(() => workers.flatMap(({ down }) => down() ?? [])),
         failure: Deferred.await(failure),
         busy: Deferred.await(busy),
@@ -76,6 +79,8 @@ export class Delivery extends Context.Service<Delivery, {
 interface Worker {
   readonly flush: Effect.Effect<void>
   offer(resource: Resource, items: number): Effect.Effect<void>
+  /** Unless it is down. */
+  opened(): Sink | undefined
   down(): SinkError | undefined
 }
 
@@ -109,7 +114,8 @@ const makeWorker = Effect.fnUntraced(function* (
   const step = Effect.fnUntraced(function* (sink: Sink, resource: Resource) {
     const limits = sink.whole.has(resource) ? wholeLimits : batchLimits
     const batch = yield* state.batch(sink.name, resource, limits)
-    if (batch.items.length === 0) return false
+    const size = batch.items.length + (batch.gone?.length ?? 0)
+    if (size === 0) return false
     yield* failpoint("batch.taken")
     yield* bounded(
       Effect.gen(function* () {
@@ -120,7 +126,7 @@ const makeWorker = Effect.fnUntraced(function* (
       }),
       { ...patience, late: () => Effect.fail(stalled(sink.name)) },
     )
-    if (!sink.whole.has(resource)) settled = Math.min(offered, settled + batch.items.length)
+    if (!sink.whole.has(resource)) settled = Math.min(offered, settled + size)
     signal.changed()
     return true
   })
@@ -179,6 +185,7 @@ const makeWorker = Effect.fnUntraced(function* (
       signal.changed()
       return until(() => done >= mine)
     }),
+    opened: () => down === undefined ? opened : undefined,
     down: () => down,
   }
 })

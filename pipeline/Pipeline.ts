@@ -1,5 +1,5 @@
 /** Runs stages, each once and as soon as the stages it needs are done, independent ones side by side. */
-import { Deferred, type Duration, Effect, Fiber, Option, Schema } from "effect"
+import { Cause, Deferred, type Duration, Effect, Fiber, Option, Schema } from "effect"
 import { errorExitCode, exitCodes } from "./exit.ts"
 import { notify } from "./Progress.ts"
 import { Quota } from "./strava/Quota.ts"
@@ -43,11 +43,16 @@ const gracefully = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E
 /** Which stages do their work; the others only recall what they did before. */
 export type Selection = (stage: string) => boolean
 
-/** Run `last` and everything it needs; gives what `last` gives. */
+/**
+ * Run `last` and everything it needs; gives what `last` gives. Where a stage fails, those that need it do
+ * not begin, the others come to their end, and the first failure is the run's.
+ */
 export const run = Effect.fn("Pipeline.run")(
   function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
     const stages = [...Stage.ordered<E, R>(last)]
-    const ends = new Map(stages.map((stage) => [stage.name, Deferred.makeUnsafe<unknown>()]))
+    const ends = new Map(
+      stages.map((stage) => [stage.name, Deferred.makeUnsafe<unknown, E | NothingToBuildOn>()]),
+    )
     const endOf = ({ name }: { readonly name: string }) =>
       Effect.flatMap(
         Effect.fromNullishOr(ends.get(name)).pipe(Effect.orDie),
@@ -71,15 +76,24 @@ export const run = Effect.fn("Pipeline.run")(
       return output
     })
 
+    let failed: Cause.Cause<E | NothingToBuildOn> | undefined
     yield* Effect.forEach(
       stages,
-      (stage) =>
-        Effect.flatMap(outputOf(stage), (output) => {
-          const end = ends.get(stage.name)
-          return end === undefined ? Effect.void : Deferred.succeed(end, output)
-        }),
+      (stage) => {
+        const end = ends.get(stage.name)
+        if (end === undefined) return Effect.void
+        return Effect.matchCauseEffect(outputOf(stage), {
+          onSuccess: (output) => Deferred.succeed(end, output),
+          // What others have under way is paid for: they come to their end, unless this is a bug.
+          onFailure: (cause) => {
+            failed ??= cause
+            return Cause.hasDies(cause) ? Effect.failCause(cause) : Deferred.failCause(end, cause)
+          },
+        })
+      },
       { concurrency: "unbounded", discard: true },
     )
+    if (failed !== undefined) return yield* Effect.failCause(failed)
     return (yield* endOf(last)) as A
   },
   gracefully,

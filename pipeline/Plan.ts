@@ -1,36 +1,49 @@
 /** What a run will ask for and when it will be done, from the state alone: no request, no lock. */
 import { Clock, Effect } from "effect"
-import { burstsOf, finishedAt } from "./estimate.ts"
+import type { AthleteId } from "../schemas/Athlete.ts"
+import type { Resource } from "../schemas/Item.ts"
+import { burstsOf, finishedAt, leftAfter } from "./estimate.ts"
 import type * as Pipeline from "./Pipeline.ts"
 import { RunOptions } from "./RunOptions.ts"
 import { listAhead } from "./stages/activities.ts"
 import { athleteAhead } from "./stages/athlete.ts"
+import { detailsAhead } from "./stages/details.ts"
+import { isOn } from "./stages/extras.ts"
+import { gearAhead } from "./stages/gear.ts"
+import { statsAhead } from "./stages/stats.ts"
 import { streamsAhead } from "./stages/streams.ts"
+import { sweepAhead } from "./stages/sweep.ts"
+import { zonesAhead } from "./stages/zones.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaPolicy, type QuotaSnapshot } from "./strava/Quota.ts"
+
+/** Activities that something costs a request each for. */
+export interface Each {
+  /** Not asked for yet; those assumed are among them. */
+  readonly listed: number
+  /** Asked for in vain and due by then; and set aside, but not due. */
+  readonly due: number
+  readonly later: number
+}
 
 export interface Plan {
   /** When it was made, in milliseconds since 1970, as all times here. */
   readonly now: number
   /** Requests by stage, if all goes well: each failure costs some more. */
-  readonly requests: {
-    readonly athlete: number
-    readonly activities: number
-    readonly streams: number
-    readonly total: number
-  }
+  readonly requests: Readonly<Record<Resource | "sweep" | "total", number>>
   readonly activities: {
     /** Activities on the list as far as known, or as assumed. */
     readonly known: number
     /** Whether the list has been read to its end; if not, more may come. */
     readonly whole: boolean
   }
-  readonly streams: {
-    /** Listed and not yet had; those assumed are among them. */
-    readonly listed: number
-    /** Set aside and due by then; and set aside, but not due. */
-    readonly due: number
-    readonly later: number
+  readonly streams: Each
+  readonly details: Each & {
+    /** Whether they are asked for. */
+    readonly on: boolean
+    /** What they would cost besides, where they are not, and when all would be done then. */
+    readonly price: number
+    readonly ends: number
   }
   readonly quota: QuotaSnapshot
   /** Quarters of an hour in which something is asked for. */
@@ -62,6 +75,20 @@ const oneRun = (
   return { requests: done, stops: done < requests ? "limit" : "nothing" }
 }
 
+const nobody = { requests: 0, wanted: 0, listed: 0, due: 0, later: 0 }
+
+/** What is asked for now and then; of nobody known, what their first run asks for. */
+const nowAndThen = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
+  const first = (extra: "zones" | "stats") => Effect.map(isOn(extra), (on) => on ? 1 : 0)
+  return owner === undefined
+    ? { zones: yield* first("zones"), stats: yield* first("stats"), gear: 0 }
+    : {
+      zones: yield* zonesAhead(owner),
+      stats: yield* statsAhead(owner),
+      gear: yield* gearAhead(owner),
+    }
+})
+
 /**
  * The plan of a run that begins now and runs the selected stages; with `assumed`, as if the list had so
  * many activities, where it is not known to have more.
@@ -74,27 +101,48 @@ export const plan = Effect.fn("plan")(function* (
   const owner = yield* (yield* StateFile).owner
   const quota = yield* (yield* Quota).snapshot
   const now = yield* Clock.currentTimeMillis
-  const list = yield* listAhead(owner, assumed)
-  const athlete = selected("athlete") ? yield* athleteAhead : 0
-  const activities = selected("activities") ? list.requests : 0
-  // By then some of what is set aside may be due.
-  const at = finishedAt(athlete + activities, quota, now)
-  const nobody = { requests: 0, listed: 0, due: 0, later: 0 }
-  const ahead = owner === undefined ? nobody : yield* streamsAhead(owner, at)
-  const more = Math.max(0, assumed - list.known)
   const { limit = Infinity } = yield* RunOptions
-  const streams = selected("streams") ? Math.min(limit, ahead.requests + more) : 0
-  const total = athlete + activities + streams
+  const list = yield* listAhead(owner, assumed)
+  const few = yield* nowAndThen(owner)
+  const only = (stage: string, requests: number) => selected(stage) ? requests : 0
+  const before = {
+    athlete: only("athlete", yield* athleteAhead),
+    activities: only("activities", list.requests),
+    zones: only("zones", few.zones),
+    stats: only("stats", few.stats),
+    gear: only("gear", few.gear),
+  }
+  const first = Object.values(before).reduce((sum, requests) => sum + requests, 0)
+  // By then some of what is set aside may be due.
+  const at = finishedAt(before.athlete + before.activities, quota, now)
+  const samples = owner === undefined ? nobody : yield* streamsAhead(owner, at)
+  const detailed = owner === undefined ? nobody : yield* detailsAhead(owner, at)
+  const on = yield* isOn("details")
+  const more = Math.max(0, assumed - list.known)
+  const streams = only("streams", Math.min(limit, samples.requests + more))
+  const price = Math.min(limit, detailed.wanted + more)
+  const details = on ? only("details", price) : 0
+  const known = first + streams + details
+  // It takes what is left, and waits for no window.
+  const sweep = only("sweep", Math.min(yield* sweepAhead(owner), leftAfter(known, quota, now)))
+  const total = known + sweep
   const bursts = { count: 0, first: Infinity }
   for (const burst of burstsOf(total, quota, now)) {
     bursts.first = Math.min(bursts.first, burst.at)
     bursts.count++
   }
+  const each = ({ due, later, listed }: Each): Each => ({ listed: listed + more, due, later })
   return {
     now,
-    requests: { athlete, activities, streams, total },
+    requests: { ...before, streams, details, sweep, total },
     activities: { known: Math.max(list.known, assumed), whole: list.whole },
-    streams: { listed: ahead.listed + more, due: ahead.due, later: ahead.later },
+    streams: each(samples),
+    details: {
+      ...each(detailed),
+      on,
+      price: on ? 0 : price,
+      ends: finishedAt(total + (on ? 0 : price), quota, now),
+    },
     quota,
     windows: bursts.count,
     starts: total === 0 ? now : bursts.first,

@@ -2,6 +2,15 @@
 import { Context, Effect } from "effect"
 import type { SinkName } from "../sinks/Sink.ts"
 
+/** Work that takes several runs. */
+export interface Over {
+  /** When the first of them began it, in milliseconds since 1970. */
+  readonly began: number
+  /** What those before this one have done, and all there is, in items. */
+  readonly before: number
+  readonly total: number
+}
+
 export type ProgressEvent =
   | { readonly _tag: "StageStarted"; readonly stage: string }
   /** `total` once it is known. */
@@ -10,6 +19,7 @@ export type ProgressEvent =
     readonly stage: string
     readonly done: number
     readonly total: number | undefined
+    readonly over?: Over | undefined
   }
   | { readonly _tag: "StageEnded"; readonly stage: string }
   /** No request may be sent before `until`, in milliseconds since 1970. */

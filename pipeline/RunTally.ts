@@ -9,9 +9,18 @@ export interface Figures {
   readonly absent: number
   readonly quarantined: number
   readonly skipped: number
+  readonly deleted: number
 }
 
-const none: Figures = { fresh: 0, changed: 0, known: 0, absent: 0, quarantined: 0, skipped: 0 }
+const none: Figures = {
+  fresh: 0,
+  changed: 0,
+  known: 0,
+  absent: 0,
+  quarantined: 0,
+  skipped: 0,
+  deleted: 0,
+}
 
 export class RunTally extends Context.Service<RunTally, {
   add(resource: Resource, figures: Partial<Figures>): Effect.Effect<void>

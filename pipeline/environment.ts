@@ -5,10 +5,11 @@ import * as CsvSink from "../sinks/CsvSink.ts"
 import * as JsonSink from "../sinks/JsonSink.ts"
 import { exists } from "../sinks/files.ts"
 import * as PostgresSink from "../sinks/PostgresSink.ts"
-import { type SinkName, Sinks } from "../sinks/Sink.ts"
+import { OtherSinks, SinkName, Sinks } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import { RunOptions } from "./RunOptions.ts"
 import { RunTally } from "./RunTally.ts"
+import { RunTurns } from "./RunTurns.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "./strava/Quota.ts"
 import { Strava } from "./strava/Strava.ts"
@@ -37,34 +38,44 @@ export const postgresConfig = Effect.fnUntraced(function* (
 const identityOf = ({ databaseUrl }: Pick<Settings, "databaseUrl">, location: string) =>
   Option.isNone(databaseUrl) ? "embedded" : location
 
+type Where = Pick<Settings, "data" | "sinks" | "databaseUrl">
+
 /** One line each: how a sink is made. */
-export const sinksLayer = (settings: Pick<Settings, "data" | "sinks" | "databaseUrl">) =>
+const sourcesOf = Effect.fnUntraced(function* ({ data, databaseUrl, sinks }: Where) {
+  const path = yield* Path.Path
+  const fs = yield* FileSystem.FileSystem
+  // A link that leads nowhere, such as to a disk that is not mounted, was not removed.
+  const isLink = (location: string) => Effect.isSuccess(fs.readLink(location))
+  const there = (location: string) =>
+    Effect.orElseSucceed(exists(location), () => true).pipe(
+      Effect.flatMap((found) => found ? Effect.succeed(true) : isLink(location)),
+      Effect.provideService(FileSystem.FileSystem, fs),
+    )
+  const local = Option.isNone(databaseUrl)
+  const make = {
+    json: JsonSink.make(path.join(data, "json")),
+    csv: CsvSink.make(path.join(data, "csv")),
+    postgres: Effect.map(
+      Effect.flatMap(postgresConfig({ data, databaseUrl }), PostgresSink.make),
+      (source) => ({ ...source, identity: identityOf({ databaseUrl }, source.location) }),
+    ),
+  }
+  return yield* Effect.forEach(sinks, (name) =>
+    Effect.map(make[name], (source) =>
+      // Only a server has to be asked.
+      name === "postgres" && !local ? source : { ...source, there: there(source.location) }))
+})
+
+export const sinksLayer = (settings: Where) => Layer.effect(Sinks, sourcesOf(settings))
+
+/** The sinks that are not of this run; one that is not configured well is none. */
+const otherSinksLayer = (settings: Where) =>
   Layer.effect(
-    Sinks,
-    Effect.gen(function* () {
-      const path = yield* Path.Path
-      const fs = yield* FileSystem.FileSystem
-      // A link that leads nowhere, such as to a disk that is not mounted, was not removed.
-      const isLink = (location: string) => Effect.isSuccess(fs.readLink(location))
-      const there = (location: string) =>
-        Effect.orElseSucceed(exists(location), () => true).pipe(
-          Effect.flatMap((found) => found ? Effect.succeed(true) : isLink(location)),
-          Effect.provideService(FileSystem.FileSystem, fs),
-        )
-      const local = Option.isNone(settings.databaseUrl)
-      const make = {
-        json: JsonSink.make(path.join(settings.data, "json")),
-        csv: CsvSink.make(path.join(settings.data, "csv")),
-        postgres: Effect.map(
-          Effect.flatMap(postgresConfig(settings), PostgresSink.make),
-          (source) => ({ ...source, identity: identityOf(settings, source.location) }),
-        ),
-      }
-      return yield* Effect.forEach(settings.sinks, (name) =>
-        Effect.map(make[name], (source) =>
-          // Only a server has to be asked.
-          name === "postgres" && !local ? source : { ...source, there: there(source.location) }))
-    }),
+    OtherSinks,
+    Effect.forEach(
+      SinkName.literals.filter((name) => !settings.sinks.includes(name)),
+      (name) => Effect.orElseSucceed(sourcesOf({ ...settings, sinks: [name] }), (): [] => []),
+    ).pipe(Effect.map((sources) => sources.flat())),
   )
 
 /** Everything a run stands on, over an `HttpClient` that reaches Strava or the simulator. */
@@ -72,7 +83,7 @@ export const environment = <E, R>(
   settings: Settings,
   http: Layer.Layer<HttpClient.HttpClient, E, R>,
 ) => {
-  const sinks = sinksLayer(settings)
+  const sinks = Layer.merge(sinksLayer(settings), otherSinksLayer(settings))
   const { data, rebuild = false } = settings
   const state = StateFile.layer(data, settings.sinks, { rebuild }).pipe(Layer.provide(sinks))
   const strava = Strava.layer.pipe(
@@ -83,7 +94,7 @@ export const environment = <E, R>(
       http,
     )),
   )
-  return Layer.mergeAll(strava, Delivery.layer, RunTally.layer).pipe(
+  return Layer.mergeAll(strava, Delivery.layer, RunTally.layer, RunTurns.layer).pipe(
     Layer.provideMerge(Layer.mergeAll(state, sinks)),
     Layer.provideMerge(Layer.succeed(RunOptions, settings.options)),
   )

@@ -43,6 +43,22 @@ export const finishedAt = (requests: number, quota: QuotaSnapshot, now: number):
   return last
 }
 
+/** What a window allows after `requests` went out as soon as they could: that of the last of them. */
+export const leftAfter = (requests: number, quota: QuotaSnapshot, now: number): number => {
+  let last: Burst = { at: now, requests: 0 }
+  let today = 0
+  for (const burst of burstsOf(requests, quota, now)) {
+    const sameDay = Math.floor(burst.at / day) === Math.floor(last.at / day)
+    today = (sameDay ? today : 0) + burst.requests
+    last = burst
+  }
+  const used = {
+    quarter: last.requests + (last.at < quota.quarter.end ? quota.quarter.used : 0),
+    day: today + (last.at < quota.day.end ? quota.day.used : 0),
+  }
+  return Math.max(0, Math.min(quota.quarter.cap - used.quarter, quota.day.cap - used.day))
+}
+
 const week = 7 * day
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 const months =

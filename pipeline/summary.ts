@@ -3,13 +3,22 @@ import { Clock, Effect } from "effect"
 import type { Resource } from "../schemas/Item.ts"
 import { type SinkName, Sinks } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
+import type { Filled } from "./fill.ts"
 import { type Figures, RunTally } from "./RunTally.ts"
-import { duration } from "./estimate.ts"
+import { doneAt, duration, finishedAt } from "./estimate.ts"
 import type { Counts, SetAside } from "./state/counts.ts"
 import type { Lack } from "./state/holdings.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaSnapshot } from "./strava/Quota.ts"
 import { printable } from "./table.ts"
+import {
+  describeDrift,
+  describeHeldBack,
+  describeWithheld,
+  overDays,
+  type Work,
+  workLeft,
+} from "./words.ts"
 import { Strava } from "./strava/Strava.ts"
 
 export interface Summary {
@@ -19,11 +28,19 @@ export interface Summary {
   readonly quota: QuotaSnapshot
   /** Samples that are listed and not yet asked for. */
   readonly left: number
+  /** What there is still to do of what was chosen, and how far it has come. */
+  readonly work: ReadonlyArray<Work>
+  readonly withheld: Counts["withheld"]
+  /** What this run was the first to see. */
+  readonly drift: Counts["drift"]
+  readonly heldBack: Counts["heldBack"] | null
   /** When this was so, in milliseconds since 1970. */
   readonly at: number
   readonly quarantined: Counts["quarantined"]
   /** How many are set aside, also beyond those. */
   readonly setAside: number
+  /** What sinks were given of what others keep, without a request. */
+  readonly filled: ReadonlyArray<Filled>
   /** What sinks lack because it was fetched before they were added. */
   readonly lacks: ReadonlyArray<Lack>
   readonly sinks: ReadonlyArray<{
@@ -40,7 +57,7 @@ export const setAsideOf = ({ items }: Counts): number =>
   items.filter(({ status }) => status === "quarantined")
     .reduce((sum, { count }) => sum + count, 0)
 
-export const summarize = Effect.gen(function* () {
+export const summarize = Effect.fn("summarize")(function* (filled: ReadonlyArray<Filled>) {
   const state = yield* StateFile
   const { bytes, requests } = yield* (yield* Strava).traffic
   const counts = yield* state.counts
@@ -55,9 +72,14 @@ export const summarize = Effect.gen(function* () {
     left: counts.items.find(({ resource, status }) =>
       resource === "streams" && status === "listed"
     )?.count ?? 0,
+    work: yield* workLeft(yield* state.owner),
+    withheld: counts.withheld,
+    drift: counts.drift.filter(({ epoch }) => epoch === state.epoch),
+    heldBack: counts.heldBack ?? null,
     at: yield* Clock.currentTimeMillis,
     quarantined: counts.quarantined,
     setAside: setAsideOf(counts),
+    filled,
     lacks: yield* state.lacks,
     sinks: (yield* Sinks).map(({ location, name }) => ({
       sink: name,
@@ -68,22 +90,29 @@ export const summarize = Effect.gen(function* () {
   } satisfies Summary
 })
 
+const figure = (count: number): string => count.toLocaleString("en")
+
 const size = (bytes: number): string =>
   bytes < 100_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 
-const columns = ["fresh", "changed", "known", "absent", "skipped", "quarantined"] as const
+const always = ["fresh", "changed", "known", "absent", "skipped", "quarantined"] as const
 const headings = {
   fresh: "new",
   changed: "changed",
   known: "known",
   absent: "absent",
-  skipped: "by hand",
+  skipped: "skipped",
   quarantined: "set aside",
+  deleted: "deleted",
 } as const
 
 const table = (resources: Summary["resources"]): ReadonlyArray<string> => {
   const row = (name: string, cells: ReadonlyArray<string>) =>
     `  ${name.padEnd(11)}${cells.map((cell) => cell.padStart(10)).join("")}`
+  const found = Object.values(resources)
+  const columns = found.some(({ deleted }) => deleted > 0)
+    ? [...always, "deleted"] as const
+    : always
   return [
     row("", columns.map((column) => headings[column])),
     ...Object.entries(resources).map(([resource, figures]) =>
@@ -102,14 +131,50 @@ const words: Readonly<Record<Resource, string>> = {
   streams: "samples of activities",
 }
 
-/** What sinks lack, and the command that brings it. */
-export const describeLacks = (lacks: ReadonlyArray<Lack>): ReadonlyArray<string> =>
-  lacks.flatMap(({ count, resource, sink }) => [
-    `  ${sink} lacks ${words[resource]} (${count}), fetched without it`,
-    `    out of the other sinks, without a request:  deno task verify --repair`,
-    `    or fetched again, for ${count} requests or more:`,
-    `      deno task pipeline --only ${resource} --force --sink ${sink}`,
-  ])
+/** Requests that asking again for so many would cost, at least. */
+const backfillOf = (resource: Resource, count: number): number =>
+  resource === "activities" ? Math.ceil(count / 200) + 1 : count
+
+/**
+ * What sinks lack, what bringing it costs, and the command that does; `doneAt` says of requests when they
+ * would be done.
+ */
+export const describeLacks = (
+  lacks: ReadonlyArray<Lack>,
+  doneAt?: (requests: number) => string,
+): ReadonlyArray<string> =>
+  lacks.flatMap(({ count, kept, resource, sink }) => {
+    const requests = backfillOf(resource, count - kept)
+    const task = `deno task pipeline --sink ${sink}`
+    return [
+      ...(kept === 0 ? [] : [
+        `  ${sink} lacks ${words[resource]} (${figure(kept)}) that another sink keeps`,
+        `    The next run brings them for 0 requests:  ${task}`,
+      ]),
+      ...(count === kept ? [] : [
+        `  ${sink} lacks ${words[resource]} (${figure(count - kept)}), which no other sink keeps`,
+        `    Asking Strava again: ${figure(requests)} request${requests === 1 ? "" : "s"} or more` +
+        (doneAt === undefined ? "" : `, ${doneAt(requests)}`),
+        `      ${task} --backfill`,
+      ]),
+    ]
+  })
+
+/** After a run: a sink that is up was brought what another could give. */
+const lacksAfter = ({ lacks, sinks }: Summary): ReadonlyArray<Lack> =>
+  lacks.map((lack) =>
+    sinks.some(({ error, sink }) => sink === lack.sink && error === undefined)
+      ? { ...lack, kept: 0 }
+      : lack
+  )
+
+/** What sinks were given at no cost, a line each. */
+const describeFilled = (filled: Summary["filled"]): ReadonlyArray<string> =>
+  [...Map.groupBy(filled, ({ sink }) => sink)].map(([sink, parts]) =>
+    `  ${sink} was filled with what was kept: ${
+      parts.map(({ count, resource }) => `${figure(count)} ${resource}`).join(", ")
+    }; 0 requests`
+  )
 
 /** What is set aside, an item a line, at most `most` of them; and how to try it now. */
 export const describeSetAside = (
@@ -137,10 +202,33 @@ export const describeSetAside = (
   ]
 }
 
+/** How far what was chosen has come, and what else there is to fetch. */
+const workWords = ({ at, left, quota, work }: Summary): ReadonlyArray<string> => {
+  const words = overDays(work, quota, at)
+  const chosen = work.find(({ resource }) => resource === "streams")
+  const others = left - (chosen === undefined ? 0 : chosen.total - chosen.before)
+  return [
+    ...(words === undefined ? [] : [`  ${words}`]),
+    ...(others <= 0 ? [] : [`  ${figure(others)} more to fetch, of activities not chosen now`]),
+  ]
+}
+
 /** The page: what came, what it cost, where it is, what is wrong. */
 export const renderSummary = (summary: Summary): string => {
-  const { at, bytes, lacks, left, quarantined, quota, requests, resources, setAside, sinks } =
-    summary
+  const {
+    at,
+    bytes,
+    drift,
+    filled,
+    heldBack,
+    quarantined,
+    quota,
+    requests,
+    resources,
+    setAside,
+    sinks,
+    withheld,
+  } = summary
   const lines = [
     ...(Object.keys(resources).length === 0 ? [] : ["", ...table(resources)]),
     "",
@@ -152,9 +240,16 @@ export const renderSummary = (summary: Summary): string => {
       (pending === 0 ? "" : `  (${pending} waiting in the state file)`) +
       (error === undefined ? "" : `\n            down: ${printable(error)}`)
     ),
-    ...(left === 0 ? [] : [`  ${left} to fetch: the samples of so many activities`]),
-    ...describeLacks(lacks),
+    ...workWords(summary),
+    ...describeFilled(filled),
+    ...describeLacks(
+      lacksAfter(summary),
+      (requests) => doneAt(finishedAt(requests, quota, at), at),
+    ),
     ...describeSetAside(quarantined, setAside, 10, at),
+    ...describeWithheld(withheld),
+    ...describeHeldBack(heldBack ?? undefined),
+    ...describeDrift(drift, 10),
   ]
   return lines.join("\n")
 }

@@ -4,10 +4,12 @@ import { failpoint } from "../sinks/failpoint.ts"
 import { type SinkError, SinkName } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import { errorExitCode, type ExitCode, exitCodes } from "./exit.ts"
+import { backfill, fill } from "./fill.ts"
 import * as Pipeline from "./Pipeline.ts"
 import { notify } from "./Progress.ts"
 import { RunOptions } from "./RunOptions.ts"
 import type * as Stage from "./Stage.ts"
+import { rememberExtras } from "./stages/extras.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { summarize, type Summary } from "./summary.ts"
 
@@ -53,9 +55,14 @@ export const sync = Effect.fn("sync")(
     const delivery = yield* Delivery
     const state = yield* StateFile
     yield* Effect.forEach(state.notes, (text) => notify({ _tag: "Note", text }))
-    if ((yield* RunOptions).retryQuarantined) yield* state.hurry
+    const options = yield* RunOptions
+    yield* rememberExtras
+    if (options.retryQuarantined) yield* state.hurry
     yield* delivery.drain
     yield* failpoint("run.drained")
+    const filled = yield* fill()
+    // What nobody keeps of activities comes with the list, when that is read whole.
+    const whole = options.backfill && (yield* backfill())
     const busy = Effect.mapError(
       delivery.busy,
       ({ detail, sink }) => new AnotherRun({ sink, detail }),
@@ -64,12 +71,15 @@ export const sync = Effect.fn("sync")(
     const exit = yield* Effect.raceFirst(
       Effect.raceFirst(delivery.failure, busy),
       Effect.andThen(Effect.yieldNow, Pipeline.run(last, selected)),
-    ).pipe(Effect.exit)
+    ).pipe(
+      Effect.provideService(RunOptions, whole ? { ...options, sweep: 0 } : options),
+      Effect.exit,
+    )
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush
     yield* failpoint("run.flushed")
-    const summary = yield* summarize
+    const summary = yield* summarize(filled)
     const down = yield* delivery.down
     const code = Option.match(error, {
       onNone: () => codeOf(summary, down),

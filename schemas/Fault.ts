@@ -32,6 +32,19 @@ export const names = (
     field.test(error.field ?? "") && code.test(error.code ?? "")
   )
 
+/**
+ * The scope that the token lacks, in Strava's own word (`activity:read_permission`, `profile:read_all`);
+ * undefined where the fault is another one, such as a token that is no good.
+ */
+export const missingScope = (fault: Fault): string | undefined => {
+  if (!Array.isArray(fault.errors)) return undefined
+  const found = fault.errors.find(({ code, field, resource }) =>
+    /^access_?token$/i.test(resource ?? "") && /missing/i.test(code ?? "") &&
+    !/^(access_?)?token$/i.test(field ?? "")
+  )
+  return found && (found.field || "one that Strava does not name")
+}
+
 /** The fault on one line, as Strava words it: `Bad Request: RefreshToken refresh_token invalid`. */
 export const describe = (fault: Fault): string => {
   const details = typeof fault.errors === "string"

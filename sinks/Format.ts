@@ -1,51 +1,35 @@
-/** How a sink of files writes its format, and how it reads it back. */
+/** How a sink of files keeps what it is given: a shelf for each resource. */
 import type { Effect, FileSystem, Path, PlatformError, Stream } from "effect"
-import type { SummaryActivity } from "../schemas/Activity.ts"
-import type { DetailedAthlete } from "../schemas/Athlete.ts"
-import type { StreamSet } from "../schemas/StreamSet.ts"
-import type { Accepted } from "./accept.ts"
-import type { Held, Kept, SinkError } from "./Sink.ts"
+import type { Item, Resource } from "../schemas/Item.ts"
+import type { Difference, Held, Kept, Refusal, SinkError } from "./Sink.ts"
 
 export type Services = FileSystem.FileSystem | Path.Path
 export type Failure = SinkError | PlatformError.PlatformError
 
-/** How the table of activities in a file is looked at; a file that does not exist holds none. */
-export interface TableLook {
-  /** Its rows, as they stand; an activity that is there twice is told twice. */
-  held(file: string): Stream.Stream<Held, Failure, Services>
-  /** The answers of `ids` that it keeps. */
-  kept(
-    file: string,
-    ids: ReadonlySet<string>,
-    fetchedAt: number,
-  ): Effect.Effect<ReadonlyArray<Kept>, Failure, Services>
-  /** What is not as written, by the id of each activity; undefined where nothing is. */
+/**
+ * Where the items of one resource lie. What does not exist holds none; every file is replaced whole, or
+ * left as it is. What it tells of itself is told in `Sink`.
+ */
+export interface Shelf {
+  /** Whether all of it is rewritten, whatever comes. */
+  readonly whole: boolean
+  /** The folder that it needs beside the sink's own, if any. */
+  readonly folder?: string
+  /** Add or replace `items` and take away those of the ids `gone`: durable when it ends. */
+  write(
+    items: ReadonlyArray<Item>,
+    gone: ReadonlySet<string>,
+  ): Effect.Effect<ReadonlyArray<Refusal>, Failure, Services>
+  readonly held: Stream.Stream<Held, Failure, Services>
+  kept(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Kept>, Failure, Services>
   differing(
-    file: string,
-    activities: ReadonlyArray<Accepted<SummaryActivity>>,
-  ): Effect.Effect<ReadonlyMap<string, string | undefined>, Failure, Services>
-  /** Why it cannot be read back, if so. */
-  damage(file: string): Effect.Effect<string | undefined, Failure, Services>
+    items: ReadonlyArray<Item>,
+  ): Effect.Effect<ReadonlyArray<Difference>, Failure, Services>
+  /** Put aside the files that cannot be read back; their new names. */
+  readonly putAside: Effect.Effect<ReadonlyArray<string>, Failure, Services>
 }
 
-/** How a format writes what it is given. Every file is replaced whole, or left as it is. */
-export interface Format {
-  readonly name: "json" | "csv"
-  /** The names of the files of tables. */
-  readonly athlete: string
-  readonly activities: string
-  /** What the name of a file of streams ends in, after the activity's id. */
-  readonly extension: string
-  athleteContent(athlete: Accepted<DetailedAthlete>): Effect.Effect<Uint8Array>
-  streamsContent(streams: Accepted<StreamSet>): Effect.Effect<Uint8Array>
-  /** Add or replace `activities` in the table at `file`, which may not exist yet. */
-  mergeActivities(
-    file: string,
-    activities: ReadonlyArray<Accepted<SummaryActivity>>,
-  ): Effect.Effect<void, Failure, Services>
-  /** Whether its files are the answers themselves, byte for byte. */
-  readonly keepsAnswers: boolean
-  /** Whose profile the file of the athlete holds; undefined where it cannot be read. */
-  athleteIdOf(content: Uint8Array): Effect.Effect<string | undefined>
-  readonly look: TableLook
-}
+/** The shelves of a sink that lands in `directory`. */
+export type Format = (
+  directory: string,
+) => Effect.Effect<Readonly<Record<Resource, Shelf>>, never, Path.Path>

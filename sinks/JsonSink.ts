@@ -1,74 +1,75 @@
 /**
- * JSON as Strava sent it, byte for byte: `athlete.json`, `activities.ndjson` (a line each, newest
- * first), `streams/<id>.json`.
+ * JSON as Strava sent it, byte for byte: `athlete.json`, `zones.json`, `stats.json`,
+ * `activities.ndjson` (a line each, newest first), and `details/<id>.json`, `streams/<id>.json`,
+ * `gear/<id>.json`.
  */
-import { Effect, Option, Schema, Stream } from "effect"
-import { startOf } from "../schemas/Activity.ts"
-import { DetailedAthlete } from "../schemas/Athlete.ts"
-import type { Accepted } from "./accept.ts"
-import { concat, readFile, replaceFile } from "./files.ts"
+import { Effect, Option, Path, Schema } from "effect"
+import { answers } from "../schemas/answers.ts"
+import { accept, type Accepted } from "./accept.ts"
+import { filePerItem } from "./filePerItem.ts"
 import * as FileSink from "./FileSink.ts"
 import type { Format } from "./Format.ts"
-import { textOf } from "./look.ts"
-import { lineOf, linesOf, look, placeLine } from "./ndjson.ts"
-import { merge, type Placed } from "./order.ts"
+import { find, textOf } from "./look.ts"
+import { ndjson } from "./ndjson.ts"
+import { onlyFile } from "./onlyFile.ts"
 
 const encoder = new TextEncoder()
-const lineEnd = Uint8Array.of(0x0a)
+const bytesOf = ({ item }: Accepted<unknown>) => encoder.encode(item.text)
+const asSent = (accepted: Accepted<unknown>) => Effect.sync(() => bytesOf(accepted))
 
-/**
- * The file is read and written line by line. A line that cannot be read (torn by hand or by another
- * program) is kept where it is, since nobody knows what it holds, and told in the log.
- */
-const mergeActivities: Format["mergeActivities"] = Effect.fn("JsonSink.mergeActivities")(
-  function* (file, activities) {
-    const unread: Array<number> = []
-    const table = linesOf(readFile(file)).pipe(
-      Stream.map((line, index) => {
-        const placed = placeLine(line)
-        if (placed.id === undefined) unread.push(index + 1)
-        return placed
-      }),
+const decodeAthlete = Schema.decodeUnknownOption(Schema.fromJsonString(answers.athlete))
+
+/** Whose profile it is; undefined where it cannot be read. */
+const athleteIdOf = (content: Uint8Array | undefined) =>
+  content === undefined
+    ? undefined
+    : Option.getOrUndefined(Option.map(decodeAthlete(textOf(content)), ({ id }) => String(id)))
+
+const isA = (schema: Schema.ConstraintDecoder<unknown>) => {
+  const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+  return (content: Uint8Array) => Effect.sync(() => Option.isSome(decode(textOf(content))))
+}
+
+const files = { extension: ".json", keepsAnswers: true, contentOf: asSent }
+const only = { keepsAnswers: true, contentOf: bytesOf }
+
+const format: Format = Effect.fnUntraced(function* (directory) {
+  const path = yield* Path.Path
+  const profile = path.join(directory, "athlete.json")
+  /** Answers that do not say whose they are lie beside the profile of their athlete. */
+  const owner = () =>
+    Effect.map(
+      find(profile),
+      (found) => found === undefined || "fault" in found ? undefined : athleteIdOf(found.bytes),
     )
-    const batch = activities.map(({ item, value }): Placed<Uint8Array> => ({
-      id: item.id,
-      start: startOf(value),
-      row: lineOf(item.text),
-    }))
-    yield* replaceFile(
-      file,
-      merge(table, batch).pipe(
-        Stream.mapArray((rows) => [concat(rows.flatMap((row) => [row, lineEnd]))] as const),
-      ),
-    )
-    if (unread.length > 0) {
-      yield* Effect.logWarning(
-        `Kept ${unread.length} lines of ${file} that are no activity, the first is line ${
-          unread[0]
-        }`,
-      )
-    }
-  },
-)
-
-const asSent = ({ item }: Accepted<unknown>) => Effect.sync(() => encoder.encode(item.text))
-
-const decodeAthlete = Schema.decodeUnknownOption(Schema.fromJsonString(DetailedAthlete))
+  return {
+    athlete: onlyFile(profile, {
+      ...only,
+      accept: accept.athlete,
+      what: "an athlete",
+      isReadable: (content) => Effect.sync(() => athleteIdOf(content) !== undefined),
+      whose: (content) => Effect.sync(() => athleteIdOf(content)),
+    }),
+    zones: onlyFile(path.join(directory, "zones.json"), {
+      ...only,
+      accept: accept.zones,
+      what: "zones",
+      isReadable: isA(answers.zones),
+      whose: owner,
+    }),
+    stats: onlyFile(path.join(directory, "stats.json"), {
+      ...only,
+      accept: accept.stats,
+      what: "totals",
+      isReadable: isA(answers.stats),
+      whose: owner,
+    }),
+    gear: yield* filePerItem("gear", directory, { ...files, accept: accept.gear }),
+    activities: ndjson(path.join(directory, "activities.ndjson")),
+    details: yield* filePerItem("details", directory, { ...files, accept: accept.details }),
+    streams: yield* filePerItem("streams", directory, { ...files, accept: accept.streams }),
+  }
+})
 
 /** The sink that lands in `directory`. */
-export const make = (directory: string) =>
-  FileSink.make(directory, {
-    name: "json",
-    athlete: "athlete.json",
-    activities: "activities.ndjson",
-    extension: ".json",
-    athleteContent: asSent,
-    streamsContent: asSent,
-    mergeActivities,
-    keepsAnswers: true,
-    athleteIdOf: (content) =>
-      Effect.succeed(
-        Option.getOrUndefined(Option.map(decodeAthlete(textOf(content)), ({ id }) => String(id))),
-      ),
-    look,
-  })
+export const make = (directory: string) => FileSink.make("json", directory, format)

@@ -1,12 +1,12 @@
 /**
  * The PostgreSQL sink: schema `strava`, one row per item, replaced by its key and left alone where it
  * holds the same answer already. A batch is one transaction; a row that PostgreSQL will never take is
- * found by halving and refused, and the others land.
+ * found by halving and refused, and the others land. What is gone of Strava is marked and stays.
  */
 import { Effect, Exit, Result, Scope, Stream } from "effect"
 import type { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
-import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import type { SqlError } from "effect/sql/SqlError"
 import { nameBlocker } from "./postgres/blockers.ts"
 import {
   type Config,
@@ -15,22 +15,19 @@ import {
   failLost,
   retryTransient,
 } from "./postgres/client.ts"
-import { begin, fence, type Lease, lock, noLease } from "./postgres/lease.ts"
-import { transaction } from "./postgres/limits.ts"
+import { landAll, type LandError, type Target, writing } from "./postgres/land.ts"
+import { begin, lock, noLease } from "./postgres/lease.ts"
 import { differing, held, kept } from "./postgres/look.ts"
 import { ensureNewest, migrate } from "./postgres/migrations.ts"
-import {
-  explain,
-  isDataError,
-  isUnexplained,
-  type PostgresError,
-  wordsOf,
-} from "./postgres/PostgresError.ts"
-import { type Row, type Table, tables } from "./postgres/tables.ts"
+import { explaining, marking } from "./postgres/missing.ts"
+import { explain, type PostgresError } from "./postgres/PostgresError.ts"
+import { makeAgain } from "./postgres/projection.ts"
+import { type Row, type Statement, tables } from "./postgres/tables.ts"
 import { failpoint } from "./failpoint.ts"
 import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 
-const byId = (a: Row, b: Row) => Number(BigInt(a.item.id) - BigInt(b.item.id))
+const byId = (a: Row, b: Row) =>
+  a.item.id.length - b.item.id.length || (a.item.id < b.item.id ? -1 : 1)
 
 const reasonOf = ({ reason }: PostgresError): SinkError["reason"] =>
   reason === "disk" ? "disk" : reason === "locked" ? "busy" : "unreachable"
@@ -43,63 +40,22 @@ const sinkError = (error: PostgresError) =>
     cause: error,
   })
 
-type LandError = SqlError | PostgresError
-
-/** Whether a row may be at fault, and not the database. */
-const isOfRow = (error: LandError): error is SqlError =>
-  isSqlError(error) && (isDataError(error) || isUnexplained(error))
-
 /** The sink on a connected and migrated database, in the epoch that `lease` began. */
 const over = (
-  sql: SqlClient,
-  lease: Lease,
-  { location, room = Effect.void }: Pick<Database, "location" | "room">,
+  target: Target,
+  { room = Effect.void }: Pick<Database, "room">,
 ): Sink => {
+  const { location, sql } = target
   const explained = (error: unknown) => sinkError(explain(error, location))
-
-  /** All rows or none. A connection lost at the COMMIT leaves open which: then all come again. */
-  const land = (table: Table, rows: ReadonlyArray<Row>): Effect.Effect<void, LandError> =>
-    transaction(
-      sql,
-      Effect.gen(function* () {
-        yield* fence(sql, lease, location)
-        for (const parameters of table.parametersOf(rows)) {
-          yield* sql.unsafe(table.insert, parameters)
-        }
-        yield* failpoint("postgres.written")
-      }),
-    ).pipe(Effect.tap(() => failpoint("postgres.committed")))
-
-  const refuse = ({ item }: Row) => (error: SqlError): ReadonlyArray<Refusal> => [
-    { item, reason: `PostgreSQL cannot hold it: ${wordsOf(error)}` },
-  ]
-
-  /** One row that failed: refused if it is at fault, which is seen by what else the database answers. */
-  const landAgain = (table: Table, row: Row, error: SqlError) =>
-    isDataError(error) ? Effect.succeed(refuse(row)(error)) : land(table, [row]).pipe(
-      Effect.as([]),
-      Effect.catchIf(isOfRow, (again) => Effect.as(sql`select 1`, refuse(row)(again))),
+  const blocked = (name: string) => <A>(effect: Effect.Effect<A, LandError>) =>
+    Effect.catch(
+      effect,
+      (error) => Effect.flatMap(nameBlocker(sql, name, location, error), Effect.fail),
     )
+  const all = (statements: ReadonlyArray<Statement>) =>
+    statements.length === 0 ? Effect.void : writing(target, statements)
 
-  const landAll = (
-    table: Table,
-    rows: ReadonlyArray<Row>,
-  ): Effect.Effect<ReadonlyArray<Refusal>, LandError> =>
-    rows.length === 0 ? Effect.succeed([]) : land(table, rows).pipe(
-      Effect.as([]),
-      Effect.catchIf(isOfRow, (error) => {
-        const [first] = rows
-        if (first !== undefined && rows.length === 1) return landAgain(table, first, error)
-        const half = rows.length >> 1
-        return Effect.zipWith(
-          landAll(table, rows.slice(0, half)),
-          landAll(table, rows.slice(half)),
-          (before, after) => [...before, ...after],
-        )
-      }),
-    )
-
-  const write = Effect.fn("PostgresSink.write")(function* ({ items, resource }: Batch) {
+  const write = Effect.fn("PostgresSink.write")(function* ({ gone = [], items, resource }: Batch) {
     const table = tables[resource]
     const rows: Array<Row> = []
     const refusals: Array<Refusal> = []
@@ -110,10 +66,8 @@ const over = (
     }
     yield* room
     // In one order everywhere, so that two writers wait for each other instead of deadlocking.
-    const refused = yield* Effect.catch(
-      landAll(table, rows.sort(byId)),
-      (error) => Effect.flatMap(nameBlocker(sql, table.name, location, error), Effect.fail),
-    )
+    const refused = yield* landAll({ target, table }, rows.sort(byId)).pipe(blocked(table.name))
+    yield* all(marking(table, gone)).pipe(blocked(table.name))
     return [...refusals, ...refused]
   }, Effect.mapError(explained))
 
@@ -125,6 +79,10 @@ const over = (
     held: (resource) => Stream.mapError(held(sql, tables[resource]), explained),
     kept: (resource, ids) => Effect.mapError(kept(sql, tables[resource], ids), explained),
     differing: (batch) => Effect.mapError(differing(sql, batch), explained),
+    explain: (without) =>
+      Effect.andThen(room, all(explaining(without)).pipe(blocked("strava.missing"))).pipe(
+        Effect.mapError(explained),
+      ),
     putAside: () => Effect.succeedNone,
   }
 }
@@ -152,14 +110,15 @@ export const on = ({ connect, location, room, shared = false }: Database): SinkS
     if (shared) yield* lock(sql, location)
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
     yield* failpoint("postgres.migrated")
-    const lease = yield* begin(sql, location)
-    return over(sql, lease, { location, ...(room === undefined ? {} : { room }) })
+    const target = { sql, lease: yield* begin(sql, location), location }
+    yield* makeAgain(target, room)
+    return over(target, room === undefined ? {} : { room })
   }))
 
   const look = opening(Effect.gen(function* () {
     const sql = yield* connect
     yield* ensureNewest(sql, location)
-    return over(sql, noLease, { location })
+    return over({ sql, lease: noLease, location }, {})
   }))
 
   return { name: "postgres", location, open, ...(shared ? { look } : {}) }

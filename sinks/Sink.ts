@@ -130,3 +130,9 @@ export interface SinkSource {
 export class Sinks extends Context.Service<Sinks, ReadonlyArray<SinkSource>>()(
   "paceline/sinks/Sinks",
 ) {}
+
+/** Sinks that there may be beside those of this run, to be looked at for what they keep. */
+export const OtherSinks = Context.Reference<ReadonlyArray<SinkSource>>(
+  "paceline/sinks/OtherSinks",
+  { defaultValue: () => [] },
+)

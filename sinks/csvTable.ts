@@ -1,41 +1,64 @@
-/** The table of activities in a CSV file: the cells of an activity, and what the file holds of them. */
-import { Array as Arr, Effect, Stream } from "effect"
-import { isDecimalId } from "../schemas/Item.ts"
+/** A table in a CSV file that grows: its rows, each known by the item that it is of. */
+import { Array as Arr, Effect, Option, Stream } from "effect"
+import type { Item } from "../schemas/Item.ts"
 import { membersOf } from "../schemas/Json.ts"
-import { cellOf, rowsOf, textCell, Unreadable } from "./csv.ts"
-import { readFile } from "./files.ts"
-import type { Failure, Services, TableLook } from "./Format.ts"
-import type { Held } from "./Sink.ts"
+import { cellOf, format, rowsOf, textCell, Unreadable } from "./csv.ts"
+import { readFile, replaceFile } from "./files.ts"
+import type { Failure, Services } from "./Format.ts"
+import { merge, type Placed, type Unplaced } from "./order.ts"
+import { SinkError } from "./Sink.ts"
+import { mapInTurns } from "./turns.ts"
 
 type Row = ReadonlyArray<string>
 
+/** What a row holds, by column. */
+export type Cells = ReadonlyMap<string, string>
+
 /** The members of a JSON object as cells, by column. */
-export const cellsOf = (text: string): ReadonlyMap<string, string> =>
-  new Map(
-    Array.from(membersOf(text), ([name, source]) => [textCell(name), cellOf(source)]),
-  )
+export const cellsOf = (members: ReadonlyMap<string, string>): Cells =>
+  new Map(Array.from(members, ([name, source]) => [textCell(name), cellOf(source)]))
+
+export interface Table {
+  /** The name of its file. */
+  readonly file: string
+  /** The column that says which item a row is of, and whether a cell in it does. */
+  readonly key: string
+  readonly isKey: (cell: string) => boolean
+  /** What is in that column, for people: "an activity's id". */
+  readonly keyIs: string
+  /** Columns that are always there. */
+  readonly first: Row
+  /** Columns that we know, in their order, with `first`; others follow as they first appeared. */
+  readonly known: Row
+  /** The rows of an item, whose answer has these members; `key` is in each of them. */
+  rowsOf(item: Item, members: ReadonlyMap<string, string>): ReadonlyArray<Cells>
+}
+
+/** A row, and what it is read by. */
+export interface Line {
+  readonly header: Row
+  readonly row: Row
+  /** Of the item; undefined where the row has none. */
+  readonly id: string | undefined
+  /** Counted from 1, the header being the first. */
+  readonly number: number
+}
 
 /** What the rows of `header` lack to be read by column, if anything. */
-const faultOf = (header: Row, rows: ReadonlyArray<Row>): string | undefined =>
-  !header.includes("id")
-    ? "it has no column `id`"
+const faultOf = (key: string, header: Row, rows: ReadonlyArray<Row>): string | undefined =>
+  !header.includes(key)
+    ? `it has no column \`${key}\``
     : new Set(header).size < header.length
     ? "two of its columns have one name"
     : rows.some((row) => row.length > header.length)
     ? "a row is longer than the header"
     : undefined
 
-/** A row, and what it is read by. */
-interface Line {
-  readonly header: Row
-  readonly row: Row
-  readonly id: string | undefined
-  /** Counted from 1, the header being the first. */
-  readonly number: number
-}
-
-/** The rows of the file, without the header; fails where they cannot be read by column. */
-export const linesOf = (file: string): Stream.Stream<Line, Failure | Unreadable, Services> =>
+/** The rows of the table at `file`, without the header; fails where they cannot be read by column. */
+export const linesOf = (
+  { isKey, key }: Table,
+  file: string,
+): Stream.Stream<Line, Failure | Unreadable, Services> =>
   rowsOf(readFile(file)).pipe(
     Stream.mapAccumArrayEffect(
       (): { readonly header: Row | undefined; readonly number: number } => ({
@@ -45,91 +68,79 @@ export const linesOf = (file: string): Stream.Stream<Line, Failure | Unreadable,
       ({ header: known, number }, rows) => {
         const header = known ?? rows[0]
         const body = known === undefined ? Arr.drop(rows, 1) : rows
-        const fault = faultOf(header, body)
+        const fault = faultOf(key, header, body)
         if (fault !== undefined) return new Unreadable({ detail: fault })
-        const at = header.indexOf("id")
+        const at = header.indexOf(key)
         const lines = body.map((row, i): Line => {
           const id = row[at] ?? ""
-          return { header, row, id: isDecimalId(id) ? id : undefined, number: number + i + 1 }
+          return { header, row, id: isKey(id) ? id : undefined, number: number + i + 1 }
         })
         return Effect.succeed([{ header, number: number + lines.length }, lines] as const)
       },
     ),
   )
 
-const shortest = (cell: string) => {
-  const text = JSON.stringify(cell)
-  return text.length > 32 ? `${text.slice(0, 30)}…"` : text
-}
+const encoder = new TextEncoder()
+const encode = (rows: ReadonlyArray<Row>) => encoder.encode(format(rows))
 
-/** Which cell of the line is not the one of `cells`, if any. */
-const differenceOf = (
-  { header, row }: Line,
-  cells: ReadonlyMap<string, string>,
-): string | undefined => {
-  for (const [i, column] of header.entries()) {
-    const found = row[i] ?? ""
-    const expected = cells.get(column) ?? ""
-    if (found !== expected) {
-      return `column ${column} holds ${shortest(found)} instead of ${shortest(expected)}`
-    }
-  }
-  for (const [column, cell] of cells) {
-    if (cell !== "" && !header.includes(column)) return `column ${column} is missing`
-  }
-  return undefined
-}
+/** The names in `seen`: those of `known` first and in its order, then the others in theirs. */
+export const columnsOf = (known: Row, seen: ReadonlySet<string>): Row => [
+  ...known.filter((name) => seen.has(name)),
+  ...seen.difference(new Set(known)),
+]
 
-/** Why what was to be read could not be, if so. */
-const damageOf = <E, R>(reading: Effect.Effect<void, E | Unreadable, R>) =>
-  reading.pipe(
-    Effect.as(undefined),
-    Effect.catchIf((error) => error instanceof Unreadable, ({ detail }) => Effect.succeed(detail)),
-  )
+/** Rows of one item stand together, newest item first where the rows tell when it began. */
+const place = (id: string, cells: Cells | undefined, rows: ReadonlyArray<Row>) => ({
+  id,
+  start: Date.parse(cells?.get("start_date") ?? "") || 0,
+  row: rows,
+})
 
-export const look: TableLook = {
-  held: (file) =>
-    linesOf(file).pipe(
-      Stream.map(({ id, number }): Held =>
-        id === undefined ? { id, fault: `row ${number} has no activity's id` } : { id }
-      ),
-      Stream.catchTag("Unreadable", ({ detail }) =>
-        Stream.succeed<Held>({ id: undefined, fault: `the table cannot be read back: ${detail}` })),
-    ),
-
-  kept: () => Effect.succeed([]),
-
-  differing: Effect.fnUntraced(function* (file, activities) {
-    const expected = new Map(activities.map(({ item }) => [item.id, item]))
-    const found = new Map<string, string | undefined>()
-    const damage = yield* damageOf(Stream.runForEach(linesOf(file), (line) =>
-      Effect.sync(() => {
-        const item = line.id === undefined ? undefined : expected.get(line.id)
-        if (item === undefined) return
-        found.set(
-          item.id,
-          found.has(item.id) ? "is there twice" : differenceOf(line, cellsOf(item.text)),
-        )
-      })))
-    return new Map(
-      [...expected.keys()].map((id) => [
-        id,
-        damage !== undefined
-          ? `the table cannot be read back: ${damage}`
-          : found.has(id)
-          ? found.get(id)
-          : "missing",
-      ]),
+/**
+ * Add or replace the rows of `items` in the table at `file`, and take away those of `gone`. The file is
+ * read back and written row by row; its cells are written as they were read. A row without an id, such
+ * as a sum someone added, stays where it is.
+ */
+export const mergeInto = Effect.fn("csvTable.mergeInto")(
+  function* (table: Table, file: string, items: ReadonlyArray<Item>, gone: ReadonlySet<string>) {
+    const header = yield* Stream.runHead(rowsOf(readFile(file)))
+    const names = new Set([...table.first, ...Option.getOrElse(header, () => [])])
+    const batch = yield* mapInTurns(items, 20, (item) => {
+      const rows = table.rowsOf(item, membersOf(item.text))
+      for (const cells of rows) for (const name of cells.keys()) names.add(name)
+      return { id: item.id, rows }
+    })
+    const columns = columnsOf(table.known, names)
+    const widen = (cells: Cells): Row => columns.map((column) => cells.get(column) ?? "")
+    const placed = yield* mapInTurns(
+      batch,
+      20,
+      ({ id, rows }) => place(id, rows[0], rows.map(widen)),
     )
-  }),
-
-  damage: (file) => damageOf(Stream.runDrain(linesOf(file))),
-}
-
-/** The id in the one row of the file of an athlete. */
-export const athleteIdOf = (content: Uint8Array): Effect.Effect<string | undefined> =>
-  Stream.runCollect(rowsOf(Stream.make(content))).pipe(
-    Effect.map(([header, row]) => row?.[header?.indexOf("id") ?? -1]),
-    Effect.map((id) => id !== undefined && isDecimalId(id) ? id : undefined),
-    Effect.orElseSucceed(() => undefined),
-  )
+    const lines = Stream.map(
+      linesOf(table, file),
+      ({ header, id, row }): Placed<ReadonlyArray<Row>> | Unplaced<ReadonlyArray<Row>> => {
+        const cells = new Map(header.map((column, i) => [column, row[i] ?? ""]))
+        return id === undefined ? { id, row: [widen(cells)] } : place(id, cells, [widen(cells)])
+      },
+    )
+    yield* replaceFile(
+      file,
+      Stream.succeed(columns).pipe(
+        Stream.concat(Stream.flattenIterable(merge(lines, placed, gone))),
+        Stream.rechunk(100),
+        Stream.mapArray((block) => [encode(block)] as const),
+      ),
+    )
+  },
+  (effect, _table, file) =>
+    Effect.catchTag(effect, "Unreadable", ({ detail }) =>
+      Effect.fail(
+        new SinkError({
+          sink: "csv",
+          reason: "disk",
+          detail:
+            `${file} cannot be read back: ${detail}. It was left as it is; mend it and run again`,
+        }),
+      )),
+)

@@ -154,6 +154,15 @@ export const asideOf = Effect.fn("asideOf")(function* (file: string) {
   }
 })
 
+/** Put a damaged `file` aside; its new name. */
+export const putAside = Effect.fn("putAside")(function* (file: string) {
+  const path = yield* Path.Path
+  const aside = yield* asideOf(file)
+  yield* (yield* FileSystem.FileSystem).rename(file, aside)
+  yield* syncDirectory(path.dirname(file))
+  return path.basename(aside)
+})
+
 const codeOf = ({ reason: { cause } }: PlatformError.PlatformError): string =>
   cause instanceof Error ? "code" in cause ? String(cause.code) : cause.name : "unknown"
 

@@ -1,6 +1,7 @@
 /** A look at the files of a sink, which changes none of them: what they hold, and what is not as written. */
 import { Effect, FileSystem, Option, type PlatformError } from "effect"
 import { createHash } from "node:crypto"
+import type { Kept } from "./Sink.ts"
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
@@ -84,3 +85,11 @@ export const differenceFrom = (found: Found | undefined, expected: Uint8Array) =
     : "fault" in found
     ? found.fault
     : differenceOf(found.bytes, expected)
+
+/** What was found, as the answer of `id`; none where it is no text. */
+export const keptOf = (id: string, found: Found | undefined): ReadonlyArray<Kept> => {
+  if (found === undefined || "fault" in found) return []
+  const { bytes, writtenAt: fetchedAt } = found
+  const text = textOf(bytes)
+  return text === undefined ? [] : [{ id, text, hash: sha256(bytes), fetchedAt }]
+}

@@ -1,20 +1,23 @@
-/** The file of activities as lines of JSON: how it is read, and what it holds. */
-import { Effect, Option, Schema, Stream } from "effect"
+/** A shelf of activities as lines of JSON, newest first, in one file. */
+import { Effect, FileSystem, Option, Path, Result, Schema, Stream } from "effect"
 import { ActivityId, startOf } from "../schemas/Activity.ts"
 import { onOneLine } from "../schemas/Json.ts"
 import { maybe, open } from "../schemas/open.ts"
-import { concat, readFile } from "./files.ts"
-import type { TableLook } from "./Format.ts"
-import { differenceOf, sha256, textOf } from "./look.ts"
-import type { Placed, Unplaced } from "./order.ts"
+import { accept } from "./accept.ts"
+import { concat, exists, putAside, readFile, replaceFile, syncDirectory } from "./files.ts"
+import type { Shelf } from "./Format.ts"
+import { differenceOf, sha256, textOf, writtenAtOf } from "./look.ts"
+import { merge, type Placed, type Unplaced } from "./order.ts"
 import type { Held, Kept } from "./Sink.ts"
+import { mapInTurns } from "./turns.ts"
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const newline = 0x0a
+const lineEnd = Uint8Array.of(newline)
 
 /** The lines of a file as bytes, without their ends. Empty lines are left out. */
-export const linesOf = <E, R>(
+const linesOf = <E, R>(
   chunks: Stream.Stream<Uint8Array, E, R>,
 ): Stream.Stream<Uint8Array, E, R> =>
   Stream.mapAccum(chunks, (): ReadonlyArray<Uint8Array> => [], (begun, chunk) => {
@@ -31,55 +34,109 @@ export const linesOf = <E, R>(
 const Head = Schema.fromJsonString(open({ id: ActivityId, start_date: maybe(Schema.String) }))
 const decodeHead = Schema.decodeUnknownOption(Head)
 
-export const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> =>
+const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> =>
   Option.match(decodeHead(decoder.decode(row)), {
     onNone: () => ({ id: undefined, row }),
     onSome: (head) => ({ id: String(head.id), start: startOf(head), row }),
   })
 
 /** What the line of an answer is. */
-export const lineOf = (text: string): Uint8Array => encoder.encode(onOneLine(text))
+const lineOf = (text: string): Uint8Array => encoder.encode(onOneLine(text))
 
 const placed = (file: string) => Stream.map(linesOf(readFile(file)), placeLine)
 
-export const look: TableLook = {
-  held: (file) =>
-    Stream.map(
-      Stream.zipWithIndex(placed(file)),
-      ([line, index]): Held =>
-        line.id === undefined
-          ? { id: undefined, fault: `line ${index + 1} cannot be read as an activity` }
-          : { id: line.id, hash: sha256(line.row) },
+/**
+ * The file is read and written line by line. A line that cannot be read (torn by hand or by another
+ * program) is kept where it is, since nobody knows what it holds, and told in the log.
+ */
+const mergeInto = Effect.fnUntraced(function* (
+  file: string,
+  batch: ReadonlyArray<Placed<Uint8Array>>,
+  gone: ReadonlySet<string>,
+) {
+  const unread: Array<number> = []
+  const table = Stream.map(placed(file), (line, index) => {
+    if (line.id === undefined) unread.push(index + 1)
+    return line
+  })
+  yield* replaceFile(
+    file,
+    merge(table, batch, gone).pipe(
+      Stream.mapArray((rows) => [concat(rows.flatMap((row) => [row, lineEnd]))] as const),
     ),
-
-  kept: Effect.fnUntraced(function* (file, ids, fetchedAt) {
-    const kept = new Map<string, Kept>()
-    yield* Stream.runForEach(placed(file), ({ id, row }) =>
-      Effect.sync(() => {
-        if (id === undefined || !ids.has(id)) return
-        const text = textOf(row)
-        const hash = sha256(row)
-        if (text !== undefined) kept.set(id, { id, text, hash, fetchedAt })
-      }))
-    return [...kept.values()]
-  }),
-
-  differing: Effect.fnUntraced(function* (file, activities) {
-    const expected = new Map(activities.map(({ item }) => [item.id, item.text]))
-    const found = new Map<string, string | undefined>()
-    yield* Stream.runForEach(placed(file), ({ id, row }) =>
-      Effect.sync(() => {
-        const text = id === undefined ? undefined : expected.get(id)
-        if (id === undefined || text === undefined) return
-        found.set(id, found.has(id) ? "is there twice" : differenceOf(row, lineOf(text)))
-      }))
-    return new Map(
-      [...expected.keys()].map((id) => [id, found.has(id) ? found.get(id) : "missing"]),
+  )
+  if (unread.length > 0) {
+    yield* Effect.logWarning(
+      `Kept ${unread.length} lines of ${file} that are no activity, the first is line ${unread[0]}`,
     )
-  }),
+  }
+})
 
-  damage: (file) =>
-    Stream.runHead(Stream.filter(look.held(file), ({ id }) => id === undefined)).pipe(
-      Effect.map((first) => Option.getOrUndefined(first)?.fault),
+export const ndjson = (file: string): Shelf => {
+  const held = Stream.map(
+    Stream.zipWithIndex(placed(file)),
+    ([line, index]): Held =>
+      line.id === undefined
+        ? { id: undefined, fault: `line ${index + 1} cannot be read as an activity` }
+        : { id: line.id, hash: sha256(line.row) },
+  )
+  return {
+    whole: true,
+    write: Effect.fnUntraced(function* (items, gone) {
+      const results = yield* mapInTurns(items, 100, accept.activities)
+      const batch = results.filter(Result.isSuccess).map((
+        { success: { item, value } },
+      ): Placed<Uint8Array> => ({
+        id: item.id,
+        start: startOf(value),
+        row: lineOf(item.text),
+      }))
+      if (batch.length > 0 || (gone.size > 0 && (yield* exists(file)))) {
+        yield* mergeInto(file, batch, gone)
+      }
+      yield* syncDirectory((yield* Path.Path).dirname(file))
+      return results.filter(Result.isFailure).map(({ failure }) => failure)
+    }),
+
+    held,
+
+    kept: Effect.fnUntraced(function* (asked) {
+      const info = yield* Effect.option(FileSystem.FileSystem.use((fs) => fs.stat(file)))
+      const fetchedAt = Option.match(info, { onNone: () => 0, onSome: writtenAtOf })
+      const ids = new Set(asked)
+      const kept = new Map<string, Kept>()
+      yield* Stream.runForEach(placed(file), ({ id, row }) =>
+        Effect.sync(() => {
+          if (id === undefined || !ids.has(id)) return
+          const text = textOf(row)
+          const hash = sha256(row)
+          if (text !== undefined) kept.set(id, { id, text, hash, fetchedAt })
+        }))
+      return [...kept.values()]
+    }),
+
+    differing: Effect.fnUntraced(function* (items) {
+      const results = yield* mapInTurns(items, 100, accept.activities)
+      const expected = new Map(
+        results.filter(Result.isSuccess).map(({ success: { item } }) => [item.id, item]),
+      )
+      const found = new Map<string, string | undefined>()
+      yield* Stream.runForEach(placed(file), ({ id, row }) =>
+        Effect.sync(() => {
+          const item = id === undefined ? undefined : expected.get(id)
+          if (id === undefined || item === undefined) return
+          found.set(id, found.has(id) ? "is there twice" : differenceOf(row, lineOf(item.text)))
+        }))
+      return Array.from(expected.values(), (item) => ({
+        item,
+        detail: found.has(item.id) ? found.get(item.id) : "missing",
+      })).flatMap(({ detail, item }) => detail === undefined ? [] : [{ item, detail }])
+    }),
+
+    putAside: Stream.runHead(Stream.filter(held, ({ id }) => id === undefined)).pipe(
+      Effect.flatMap((damage) =>
+        Option.isSome(damage) ? Effect.map(putAside(file), (name) => [name]) : Effect.succeed([])
+      ),
     ),
+  }
 }

@@ -20,8 +20,8 @@ export interface Unplaced<A> {
 export const newestFirst = (a: Placed<unknown>, b: Placed<unknown>): number =>
   b.start - a.start || b.id.length - a.id.length || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 
-const placing = <A>(batch: ReadonlyArray<Placed<A>>) => {
-  const ids = new Set(batch.map((placed) => placed.id))
+const placing = <A>(batch: ReadonlyArray<Placed<A>>, gone: ReadonlySet<string>) => {
+  const ids = gone.union(new Set(batch.map((placed) => placed.id)))
   const waiting = batch.toSorted(newestFirst)
   let next = 0
   const take = (end: number) => waiting.slice(next, next = end).map((placed) => placed.row)
@@ -38,15 +38,17 @@ const placing = <A>(batch: ReadonlyArray<Placed<A>>) => {
 
 /**
  * The rows of a table with those of `batch` in their places: a row gives way to the one of the batch
- * with its id, all others are kept, even where the table is not in order.
+ * with its id, those of the ids `gone` are left out, and all others are kept, even where the table is
+ * not in order.
  */
 export const merge = <A, E, R>(
   table: Stream.Stream<Placed<A> | Unplaced<A>, E, R>,
   batch: ReadonlyArray<Placed<A>>,
+  gone: ReadonlySet<string>,
 ): Stream.Stream<A, E, R> =>
   Stream.mapAccumArray(
     table,
-    () => placing(batch),
+    () => placing(batch, gone),
     (places, rows) => [places, rows.flatMap(places.before)],
     { onHalt: (places) => places.rest() },
   )

@@ -6,7 +6,7 @@ import { duration, finishedAt } from "../pipeline/estimate.ts"
 import { pageSize } from "../pipeline/strava/Strava.ts"
 import { day, defaultCaps, quarter } from "../pipeline/strava/quotaWindow.ts"
 import { tables } from "../sinks/postgres/schema.ts"
-import { views } from "../sinks/postgres/views.ts"
+import { views, viewsOf3 } from "../sinks/postgres/views.ts"
 import { faults, groups } from "../tests/faults/matrix.ts"
 import { read } from "./files.ts"
 import { type Proof, proofs } from "./proofs.ts"
@@ -34,8 +34,10 @@ const wrapped = (text: string, width = 100): string =>
 
 const unquoted = (literal: string) => literal.slice(1, -1).replaceAll("''", "'")
 
-/** Columns of a table, or nothing for a view: `create table` has their types. */
+/** Types of the columns of a table, out of its `create table`, or of a view. */
 const typesIn = (statements: ReadonlyArray<string>, name: string): ReadonlyMap<string, string> => {
+  const view = views.find((view) => view.name === name)
+  if (view !== undefined) return new Map(view.columns.map(([column, type]) => [column, type]))
   const start = `create table ${name} (`
   const create = statements.find((statement) => statement.startsWith(start))
   if (create === undefined) return new Map()
@@ -58,10 +60,10 @@ const described = (statements: ReadonlyArray<string>): string =>
       const [, column, meaning = ""] = /^comment on column (\S+) is ('.*')$/.exec(statement) ?? []
       if (column === undefined || !column.startsWith(`${name}.`)) return []
       const own = column.slice(name.length + 1)
-      const type = types.get(own)?.replaceAll(/ (not null|default .*)/g, "")
-      return [[`\`${own}\``, ...(type === undefined ? [] : [`\`${type}\``]), unquoted(meaning)]]
+      const type = types.get(own)?.replaceAll(/ (not null|default .*)/g, "") ?? ""
+      return [[`\`${own}\``, `\`${type}\``, unquoted(meaning)]]
     })
-    const header = types.size > 0 ? ["column", "type", "what it is"] : ["column", "what it is"]
+    const header = ["column", "type", "what it is"]
     return [`### \`${name}\`\n\n${wrapped(unquoted(comment))}\n\n${markdown(header, rows)}`]
   }).join("\n\n")
 
@@ -146,7 +148,7 @@ const parts: Readonly<Record<string, () => string>> = {
   faults: overview,
   proofs: proofList,
   tables: () => described(tables),
-  views: () => described(views),
+  views: () => described(viewsOf3),
 }
 
 /** The documents that have generated parts. */

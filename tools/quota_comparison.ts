@@ -52,6 +52,7 @@ const layerState = () => {
     epoch: 1,
     notes: [],
     ledger: {} as StateFile["Service"]["ledger"],
+    lists: {} as StateFile["Service"]["lists"],
     quota: Effect.sync(() => kept),
     saveQuota: (rows) => Effect.sync(() => void (kept = rows)),
     meta: (key) => Effect.sync(() => meta.get(key)),

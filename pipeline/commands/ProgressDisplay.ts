@@ -3,10 +3,11 @@
  */
 import { Clock, Effect, type Scope } from "effect"
 import { duration, finishedAt, weekdayTime } from "../estimate.ts"
-import type { Progress, ProgressEvent } from "../Progress.ts"
+import type { Over, Progress, ProgressEvent } from "../Progress.ts"
 import { say } from "../runtime.ts"
 import { printable } from "../table.ts"
 import type { QuotaSnapshot } from "../strava/Quota.ts"
+import { overDays, type Work } from "../words.ts"
 
 export interface Display {
   readonly progress: typeof Progress.Service
@@ -43,21 +44,46 @@ interface Stage {
   readonly startedAt: number
   done: number
   total: number | undefined
+  /** What it is a part of, where that takes several runs. */
+  over: Over | undefined
   /** Time spent waiting for a window, which is no part of the rate. */
   waited: number
+  drawnAt: number
 }
 
 const perSecond = ({ done, startedAt, waited }: Stage, now: number) =>
   done / Math.max(0.001, (now - startedAt - waited) / 1_000)
 
+const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((all, one) => all + one, 0)
+
+/** Done before this run, and by it; of all there is. */
+const progressOf = ({ done, over, total = 0 }: Stage) =>
+  over === undefined
+    ? { done, total }
+    : { done: Math.min(over.total, over.before + done), total: Math.max(over.total, total) }
+
 /** What remains at the rate seen, or under the limits: then the same end that `plan` tells. */
-const timeLeft = (stage: Stage, quota: QuotaSnapshot, now: number): string => {
-  if (stage.total === undefined || stage.done === 0) return ""
-  const left = stage.total - stage.done
+const timeLeft = (stages: ReadonlyArray<Stage>, quota: QuotaSnapshot, now: number): string => {
+  const done = sum(stages.map(({ done }) => done))
+  const left = sum(stages.map(({ done, total = 0 }) => total - done))
+  if (done === 0 || stages.some(({ total }) => total === undefined)) return ""
   const end = finishedAt(left, quota, now)
-  return end > now
-    ? `done ${weekdayTime(end, now)}`
-    : `${duration((left / perSecond(stage, now)) * 1_000)} left`
+  const rate = sum(stages.map((stage) => perSecond(stage, now)))
+  return end > now ? `done ${weekdayTime(end, now)}` : `${duration((left / rate) * 1_000)} left`
+}
+
+const isPerActivity = (name: string): name is Work["resource"] =>
+  name === "streams" || name === "details"
+
+/** How far the work has come that takes days; nothing where it does not. */
+const overDaysOf = (stages: Iterable<Stage>, quota: QuotaSnapshot, now: number) => {
+  const works = [...stages].flatMap(({ done, name, over }): ReadonlyArray<Work> =>
+    over === undefined || !isPerActivity(name)
+      ? []
+      : [{ ...over, before: Math.min(over.total, over.before + done), resource: name }]
+  )
+  const words = overDays(works, quota, now)
+  return words?.startsWith("day ") ? words : undefined
 }
 
 /** Drawn at most this often: often enough to be alive, too seldom to cost anything. */
@@ -69,7 +95,8 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
   screen: Screen,
 ): Effect.fn.Return<Display, never, Scope.Scope> {
   let quota: Effect.Effect<QuotaSnapshot> | undefined
-  let stage: Stage | undefined
+  /** Those that are running, the earliest first. */
+  const running = new Map<string, Stage>()
   let lastDrawn = 0
   const dim = (text: string) => screen.colour ? `\x1b[2m${text}\x1b[0m` : text
   const clear = screen.terminal ? "\r\x1b[2K" : ""
@@ -82,14 +109,26 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
     })
   )
 
-  const drawTerminal = (stage: Stage, now: number, counts: QuotaSnapshot | undefined) => {
-    const share = stage.total === undefined ? undefined : stage.done / Math.max(1, stage.total)
+  /** One line for all that runs: what can be counted, if anything can. */
+  const drawTerminal = (now: number, counts: QuotaSnapshot | undefined) => {
+    const all = [...running.values()]
+    const counted = all.filter(({ total = 0 }) => total > 0)
+    const shown = counted.length > 0 ? counted : all.slice(-1)
+    const name = shown.map(({ name }) => name).join("+")
+    const done = sum(shown.map((stage) => progressOf(stage).done))
+    const total = sum(shown.map((stage) => progressOf(stage).total))
+    const share = shown.some(({ total }) => total === undefined)
+      ? undefined
+      : done / Math.max(1, total)
+    const days = counts && overDaysOf(shown, counts, now)?.split(":")[0]
+    const rate = sum(shown.map((stage) => perSecond(stage, now)))
     const parts = [
-      `  ${stage.name.padEnd(10)}`,
-      share === undefined ? `${stage.done}` : `${bar(share)} ${Math.floor(share * 100)} %`,
-      share === undefined ? "" : `${stage.done}/${stage.total}`,
-      counts ? timeLeft(stage, counts, now) : "",
-      stage.done > 0 ? `${perSecond(stage, now).toFixed(1)}/s` : "",
+      `  ${name.padEnd(10)}`,
+      share === undefined ? `${done}` : `${bar(share)} ${Math.floor(share * 100)} %`,
+      share === undefined ? "" : `${done}/${total}`,
+      days ?? "",
+      counts ? timeLeft(shown, counts, now) : "",
+      rate > 0 ? `${rate.toFixed(1)}/s` : "",
       counts ? `${counts.quarter.cap - counts.quarter.used} reads left` : "",
     ].filter((part) => part !== "")
     screen.write(clear + parts.join("  ").slice(0, screen.columns() - 1))
@@ -99,38 +138,59 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
     const of = stage.total === undefined ? "" : `/${stage.total}`
     const limit = counts &&
       ` limit=${counts.quarter.used}/${counts.quarter.cap} day=${counts.day.used}/${counts.day.cap}`
-    line(`${clockTime(now)} ${stage.name} ${stage.done}${of}${limit ?? ""}`)
+    const days = counts && overDaysOf([stage], counts, now)
+    line(
+      `${clockTime(now)} ${stage.name} ${stage.done}${of}${limit ?? ""}` +
+        (days === undefined ? "" : `; ${days}`),
+    )
   }
 
-  const draw = Effect.fnUntraced(function* (now: number, force: boolean) {
-    if (stage === undefined) return
-    if (!force && now - lastDrawn < (screen.terminal ? redraw : plainEvery)) return
-    lastDrawn = now
+  const draw = Effect.fnUntraced(function* (stage: Stage, now: number) {
+    const before = screen.terminal ? lastDrawn : stage.drawnAt
+    if (now - before < (screen.terminal ? redraw : plainEvery)) return
+    lastDrawn = stage.drawnAt = now
     const counts = quota === undefined ? undefined : yield* quota
-    if (screen.terminal) drawTerminal(stage, now, counts)
+    if (screen.terminal) drawTerminal(now, counts)
     else drawPlain(stage, now, counts)
   })
 
   let waitingSince: number | undefined
-  const countDown = (event: { readonly until: number; readonly why: string }, now: number) => {
-    const text = `${event.why}. Going on at ${clockTime(event.until)} UTC`
-    if (!screen.terminal) return line(`${clockTime(now)} ${text}`)
-    line(`  ${text}. Ctrl-C stops; nothing is lost.`)
-  }
+  const countDown = Effect.fnUntraced(
+    function* (event: { readonly until: number; readonly why: string }, now: number) {
+      const counts = quota === undefined ? undefined : yield* quota
+      const days = counts && overDaysOf(running.values(), counts, now)
+      const text = `${event.why}. Going on at ${clockTime(event.until)} UTC`
+      if (!screen.terminal) line(`${clockTime(now)} ${text}`)
+      else line(`  ${text}. Ctrl-C stops; nothing is lost.`)
+      if (days !== undefined) line(screen.terminal ? `  ${days}` : `${clockTime(now)} ${days}`)
+    },
+  )
 
   const on = Effect.fnUntraced(function* (event: ProgressEvent) {
     const now = yield* Clock.currentTimeMillis
     switch (event._tag) {
       case "StageStarted":
-        stage = { name: event.stage, startedAt: now, done: 0, total: undefined, waited: 0 }
+        running.set(event.stage, {
+          name: event.stage,
+          startedAt: now,
+          done: 0,
+          total: undefined,
+          over: undefined,
+          waited: 0,
+          drawnAt: 0,
+        })
         return
-      case "Advanced":
-        if (stage === undefined || stage.name !== event.stage) return
+      case "Advanced": {
+        const stage = running.get(event.stage)
+        if (stage === undefined) return
         stage.done = event.done
         stage.total = event.total
-        return yield* draw(now, false)
+        stage.over = event.over
+        return yield* draw(stage, now)
+      }
       case "StageEnded": {
-        if (stage === undefined || stage.name !== event.stage) return
+        const stage = running.get(event.stage)
+        if (stage === undefined) return
         const { done, startedAt } = stage
         const count = done > 0 ? `${done}` : ""
         if (screen.terminal) {
@@ -140,14 +200,16 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
             }`,
           )
         } else line(`${clockTime(now)} ${event.stage} ok ${count}`.trimEnd())
-        stage = undefined
+        running.delete(event.stage)
         return
       }
       case "Waiting":
         waitingSince = now
-        return countDown(event, now)
+        return yield* countDown(event, now)
       case "Resumed":
-        if (stage !== undefined && waitingSince !== undefined) stage.waited += now - waitingSince
+        if (waitingSince !== undefined) {
+          for (const stage of running.values()) stage.waited += now - waitingSince
+        }
         waitingSince = undefined
         return
       case "SinkDown":
@@ -157,7 +219,7 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
       case "Note":
         return line("  " + event.text)
       case "Stopping":
-        stage = undefined
+        running.clear()
         return line("  Stopping: requests under way may still arrive. Ctrl-C again leaves at once.")
     }
   })

@@ -1,6 +1,6 @@
 /** A plan as a page for people and as an object for programs. */
 import { doneAt, duration } from "../estimate.ts"
-import type { Plan } from "../Plan.ts"
+import type { Each, Plan } from "../Plan.ts"
 
 export interface Forecast {
   readonly plan: Plan
@@ -29,6 +29,7 @@ export const forecastJson = (forecast: Forecast) => {
     requests: known ? plan.requests : null,
     activities: { ...plan.activities, assumed },
     streams: plan.streams,
+    details: { ...plan.details, ends: isoTime(plan.details.ends) },
     windows: known ? plan.windows : null,
     now: isoTime(plan.now),
     starts: known ? isoTime(plan.starts) : null,
@@ -42,8 +43,9 @@ export const forecastJson = (forecast: Forecast) => {
 const nothingKnown = (data: string) =>
   `Nothing is known yet of what there is to fetch: no list of activities is in
 ${data}. A first run asks for the profile (1 request), the list (1 for each 200
-activities, and 1 to find its end) and the samples (1 for each activity that
-was not typed in by hand). To know more:
+activities, and 1 to find its end), the zones, the totals and the gear (1 each)
+and the samples (1 for each activity that was not typed in by hand). To know
+more:
 
   deno task plan --list             reads the list now and keeps it
   deno task plan --activities 700   plans as if there were so many`
@@ -57,17 +59,24 @@ const listWords = ({ activities: { known, whole }, requests }: Plan, assumed: bo
     ? `the list, ${some(known, "activity", "activities")} long when last read`
     : `the rest of the list, at least: ${figure(known)} are known so far`
 
-const streamsWords = ({ requests, streams: { due, listed } }: Plan) => {
+const eachWords = (what: string, requests: number, { due, listed }: Each) => {
   const waiting = listed + due
   const again = due > 0 ? ` (${figure(due)} set aside and due again)` : ""
-  return requests.streams === 0
-    ? "no samples to ask for"
-    : requests.streams < waiting
-    ? `samples: so many of ${figure(waiting)}, as --limit says`
-    : requests.streams > waiting
-    ? "samples: all again, as --force says"
-    : `samples of so many activities${again}`
+  return requests === 0
+    ? `no ${what} to ask for`
+    : requests < waiting
+    ? `${what}: so many of ${figure(waiting)}, as --limit says`
+    : requests > waiting
+    ? `${what}: all again, as --force says`
+    : `${what} of so many activities${again}`
 }
+
+/** What turning the details on would cost. */
+const priceWords = ({ details: { ends, on, price }, now }: Plan): ReadonlyArray<string> =>
+  on || price === 0 ? [] : [
+    `  Details (laps, splits, efforts, …) are off. --with details asks for them too:`,
+    `  ${some(price, "request")} more, ${whenDone({ ends, now })}.`,
+  ]
 
 /** When all is done, in words: `done soon after Thursday 00:00 UTC, in 5 h 3 min`. */
 export const whenDone = ({ ends, now }: Pick<Plan, "ends" | "now">): string => {
@@ -83,15 +92,23 @@ const runWords = ({ requests, run }: Plan): ReadonlyArray<string> =>
     `  the same command again sends more of the ${figure(requests.total)}.`,
   ]
 
+const few = [
+  ["zones", "the zones of heart rate and power, once a week"],
+  ["stats", "the totals, once a week"],
+  ["gear", "bikes and shoes that are new, or in use since a week"],
+] as const
+
 /** The page, within eighty columns. */
 export const renderForecast = (forecast: Forecast, data: string): string => {
   const { assumed, plan, waiting } = forecast
   if (!isKnown(forecast)) return nothingKnown(data)
-  const { activities, quota, requests, streams, windows } = plan
+  const { activities, details, quota, requests, streams, windows } = plan
+  const later = streams.later + (details.on ? details.later : 0)
   const row = (name: string, cost: number, words: string) =>
     `  ${name.padEnd(11)}${(cost === 0 ? "·" : figure(cost)).padStart(8)}  ${words}`.trimEnd()
   return [
-    `${some(requests.streams, "activity", "activities")}, ${some(requests.total, "request")}, ` +
+    `${some(Math.max(requests.streams, requests.details), "activity", "activities")}, ` +
+    `${some(requests.total, "request")}, ` +
     `${some(windows, "quarter")} of an hour:`,
     `${whenDone(plan)}.`,
     "",
@@ -101,7 +118,16 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
       `the profile, ${requests.athlete === 0 ? "not asked for" : "asked for once a week"}`,
     ),
     row("activities", requests.activities, listWords(plan, assumed)),
-    row("streams", requests.streams, streamsWords(plan)),
+    ...few.flatMap(([name, words]) =>
+      requests[name] === 0 ? [] : [row(name, requests[name], words)]
+    ),
+    row("streams", requests.streams, eachWords("samples", requests.streams, streams)),
+    ...(details.on
+      ? [row("details", requests.details, eachWords("details", requests.details, details))]
+      : []),
+    ...(requests.sweep === 0
+      ? []
+      : [row("sweep", requests.sweep, "the whole list again, as once a week")]),
     "",
     `  Strava allows ${figure(quota.quarter.cap)} a quarter of an hour and ${
       figure(quota.day.cap)
@@ -111,9 +137,10 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
     ...(waiting === 0
       ? []
       : [`  Before that, ${figure(waiting)} that wait for a sink are delivered, at no request.`]),
-    ...(streams.later === 0 ? [] : [
-      `  Set aside and not due: ${figure(streams.later)}; --retry-quarantined asks for them too.`,
+    ...(later === 0 ? [] : [
+      `  Set aside and not due: ${figure(later)}; --retry-quarantined asks for them too.`,
     ]),
+    ...priceWords(plan),
     ...(activities.whole || assumed
       ? []
       : ["  More may be listed. To read the rest of the list now: deno task plan --list"]),

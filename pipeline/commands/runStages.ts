@@ -10,7 +10,12 @@ import { complain, EndWith, inPlainWords } from "../runtime.ts"
 import { activities } from "../stages/activities.ts"
 import { athlete } from "../stages/athlete.ts"
 import { auth } from "../stages/auth.ts"
+import { details } from "../stages/details.ts"
+import { gear } from "../stages/gear.ts"
+import { stats } from "../stages/stats.ts"
 import { streams } from "../stages/streams.ts"
+import { sweep } from "../stages/sweep.ts"
+import { zones } from "../stages/zones.ts"
 import type * as Stage from "../Stage.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -21,7 +26,17 @@ import { whenDone } from "./planPage.ts"
 import { makeDisplay, type Screen, stderrScreen } from "./ProgressDisplay.ts"
 
 /** Every stage, in the order they build on each other. */
-export const stages = { auth, athlete, activities, streams } as const
+export const stages = {
+  auth,
+  athlete,
+  activities,
+  zones,
+  stats,
+  gear,
+  streams,
+  details,
+  sweep,
+} as const
 export type StageName = keyof typeof stages
 export const stageNames = Object.keys(stages) as ReadonlyArray<StageName>
 
@@ -60,21 +75,22 @@ const sayKept = Effect.fnUntraced(function* (again: string) {
 /** The last stage has the errors and services of all. */
 type AnyStage = Stage.Stage<
   unknown,
-  Stage.ErrorOf<typeof streams>,
-  Stage.ServicesOf<typeof streams>
+  Stage.ErrorOf<typeof sweep>,
+  Stage.ServicesOf<typeof sweep>
 >
 
 /** The last stage to run, and which of those before it. */
-export const selection = ({ from, only, to = "streams" }: Which) => {
+export const selection = ({ from, only, to }: Which) => {
   const names = Option.match(only, {
     onSome: (name) => [name],
     onNone: () =>
       stageNames.slice(
         stageNames.indexOf(Option.getOrElse(from, () => "auth" as const)),
-        stageNames.indexOf(to) + 1,
+        to === undefined ? undefined : stageNames.indexOf(to) + 1,
       ),
   })
-  const last: AnyStage = stages[names.at(-1) ?? "streams"]
+  const [one] = Option.isSome(only) ? [only.value] : [to]
+  const last: AnyStage = one === undefined ? sweep : stages[one]
   return { last, selected: (name: string) => names.some((one) => one === name) }
 }
 
@@ -96,7 +112,7 @@ const screenFor = Effect.map(
   (noColour) => stderrScreen(Option.isSome(noColour)),
 )
 
-type Ran = Effect.Success<ReturnType<typeof sync<unknown, Stage.ErrorOf<typeof streams>, never>>>
+type Ran = Effect.Success<ReturnType<typeof sync<unknown, Stage.ErrorOf<typeof sweep>, never>>>
 
 /** Run stages as the settings say and show how it goes; `after` may note something in the state file. */
 export const watch = Effect.fn("watch")(

@@ -6,12 +6,13 @@ import { Effect } from "effect"
 import type { Json } from "../../schemas/Json.ts"
 import { detailedAthlete, gearOf, summaryAthlete } from "./athlete.ts"
 import { type Outline, outline, type Plan, schedule, shownStart } from "./calendar.ts"
-import { encode, type JsonObject } from "./json.ts"
+import { digits, encode, float, type JsonObject } from "./json.ts"
+import { cropped } from "./crop.ts"
 import { profileOf } from "./Profile.ts"
 import { streamsBody } from "./samples.ts"
 import { sports } from "./sports.ts"
 import { createdBefore, summaryOf } from "./summaries.ts"
-import { isoSeconds } from "./zones.ts"
+import { isoSeconds, offsetAt } from "./zones.ts"
 
 export interface WorldOptions {
   readonly seed?: number
@@ -26,6 +27,8 @@ export interface WorldOptions {
   /** The share of activities entered by hand; 0.015 unless told. */
   readonly manual?: number
   readonly athleteId?: number
+  /** Whether answers hold fields, sports and zones that no document knows, as every year brings some. */
+  readonly news?: boolean
 }
 
 /** What a late or edited activity is to look like: any field of a summary. */
@@ -40,8 +43,29 @@ interface Entry {
 
 const newestFirst = (a: Entry, b: Entry): number => b.start - a.start || b.outline.id - a.outline.id
 
+/** The fields that tell of a start that was moved. */
+const localStart = ({ place }: Outline, start: number): JsonObject => {
+  const offset = offsetAt(place.zone, start)
+  return { start_date_local: isoSeconds(start + offset), utc_offset: float(offset / 1000) }
+}
+
+/** An entry whose start is what its outline shows. */
+const shown = (made: Outline, patch: Patch | undefined): Entry => {
+  const { start_date: _, start_date_local: __, utc_offset: ___, ...others } = patch ?? {}
+  return { outline: made, patch: others, start: shownStart(made) }
+}
+
+/** Fields and values of a summary that no document knows. */
+const newsOf = ({ seed }: Outline): JsonObject => ({
+  ...(seed % 3 === 0 && { sport_type: "HoverBoarding", type: "Hover" }),
+  ...(seed % 5 === 0 && { visibility: "sim_friends_of_friends" }),
+  ...(seed % 2 === 0 && { sim_mood: { words: ["calm", null], score: float(0.75, 2) } }),
+  sim_serial: digits(9_007_199_254_740_993n + BigInt(seed)),
+})
+
 export class World {
   readonly athleteId: number
+  readonly news: boolean
   private readonly plan: Plan
   private readonly samples: number | undefined
   private entries: Array<Entry>
@@ -50,6 +74,7 @@ export class World {
 
   private constructor(options: WorldOptions) {
     this.athleteId = options.athleteId ?? 4_100_001
+    this.news = options.news ?? false
     this.samples = options.samples
     this.plan = {
       seed: options.seed ?? 1,
@@ -102,7 +127,8 @@ export class World {
   }
 
   private profile(made: Outline) {
-    return profileOf(made, this.samples)
+    const whole = profileOf(made, this.samples)
+    return made.kept === undefined ? whole : cropped(whole, made.kept)
   }
 
   /** The part of the athlete's years that is over when an activity begins. */
@@ -116,6 +142,7 @@ export class World {
     const entry = this.byId.get(String(id))
     return entry && {
       ...summaryOf(this.profile(entry.outline), this.athleteId, this.part(entry.outline)),
+      ...(this.news && newsOf(entry.outline)),
       ...entry.patch,
     }
   }
@@ -183,17 +210,51 @@ export class World {
     })
   }
 
-  /** Change fields of an activity: its name, its sport, its `start_date`. No such id: nothing happens. */
+  /** Another activity that began in the same second as this one; its id. */
+  twin(id: number, patch?: Patch): Effect.Effect<number> {
+    return Effect.suspend(() => {
+      const { sport, start } = this.outline(id) ?? { sport: sports[0]!, start: this.plan.until }
+      return this.add({ start, sport_type: sport.sport_type, ...(patch && { patch }) })
+    })
+  }
+
+  /**
+   * Change fields of an activity: its name, its sport, `private` and `visibility`, its `start_date` (the
+   * local time then follows, unless it is given). No such id: nothing happens.
+   */
   edit(id: number, patch: Patch): Effect.Effect<void> {
+    return this.change(id, (entry) => {
+      const moved = typeof patch["start_date"] === "string" ? Date.parse(patch["start_date"]) : NaN
+      return Number.isNaN(moved) ? { ...entry, patch: { ...entry.patch, ...patch } } : {
+        ...entry,
+        patch: { ...entry.patch, ...localStart(entry.outline, moved), ...patch },
+        start: moved,
+      }
+    })
+  }
+
+  /** Hide when an activity began: the list then says a second past midnight. */
+  hide(id: number): Effect.Effect<void> {
+    return this.change(id, (entry) => shown({ ...entry.outline, hidden: true }, entry.patch))
+  }
+
+  /** Show again when an activity began. */
+  reveal(id: number): Effect.Effect<void> {
+    return this.change(id, (entry) => shown({ ...entry.outline, hidden: false }, entry.patch))
+  }
+
+  /** Cut off the end of an activity: it becomes shorter in every way, and its samples fewer. */
+  crop(id: number, keep = 0.75): Effect.Effect<void> {
+    return this.change(id, (entry) => ({
+      ...entry,
+      outline: { ...entry.outline, kept: (entry.outline.kept ?? 1) * keep },
+    }))
+  }
+
+  private change(id: number, to: (entry: Entry) => Entry): Effect.Effect<void> {
     return Effect.sync(() => {
       const entry = this.byId.get(String(id))
-      if (entry === undefined) return
-      const moved = typeof patch["start_date"] === "string" ? Date.parse(patch["start_date"]) : NaN
-      this.put({
-        outline: entry.outline,
-        patch: { ...entry.patch, ...patch },
-        start: Number.isNaN(moved) ? entry.start : moved,
-      })
+      if (entry !== undefined) this.put(to(entry))
     })
   }
 

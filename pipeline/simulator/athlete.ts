@@ -159,6 +159,7 @@ const summaryGear = (
 export const detailedGear = (
   id: string,
   metres: ReadonlyMap<string, number>,
+  news = false,
 ): JsonObject | undefined => {
   const found = gear.find((one) => one.id === id)
   if (found === undefined) return undefined
@@ -167,14 +168,15 @@ export const detailedGear = (
     resource_state: 3,
     brand_name: found.brand,
     model_name: found.model,
-    description: null,
+    description: found.kind === "bike" ? 'Wheels: 28", tubeless' : null,
     notification_distance: 0,
     ...(found.kind === "bike" ? { frame_type: 3, weight: float(found.kilograms ?? 9, 1) } : {}),
+    ...(news && { sim_wear: { tread: float(0.7), checks: [1, 2] } }),
   }
 }
 
-/** `GET /athlete/zones`. */
-export const zones = (): JsonObject => ({
+/** `GET /athlete/zones`; with `news`, a kind of zones that no document knows. */
+export const zones = (news = false): JsonObject => ({
   heart_rate: {
     custom_zones: false,
     zones: [[0, 118], [118, 142], [142, 157], [157, 171], [171, -1]]
@@ -184,4 +186,10 @@ export const zones = (): JsonObject => ({
     zones: [[0, 134], [135, 183], [184, 220], [221, 257], [258, 293], [294, 367], [368, -1]]
       .map(([min, max]) => ({ min: min!, max: max! })),
   },
+  ...(news && {
+    pace: {
+      zones: [[0, 2.31], [2.31, 2.75], [2.75, -1]]
+        .map(([min, max]) => ({ min: float(min!, 2), max: float(max!, 2), sim_name: "Z" })),
+    },
+  }),
 })

@@ -20,6 +20,8 @@ export interface Outline {
   readonly fileless: boolean
   /** The athlete hides when it began: Strava then says a second past midnight. */
   readonly hidden: boolean
+  /** The part of it, from its beginning, that the athlete kept; all unless told. */
+  readonly kept?: number
 }
 
 export interface Plan {

@@ -1,43 +1,13 @@
 /** One activity in detail: what its summary says and what only `GET /activities/{id}` knows. */
 import type { Json } from "../../schemas/Json.ts"
 import { gear } from "./athlete.ts"
-import { digits, float, type JsonObject, numberOf } from "./json.ts"
+import { bodyOf, type Part, partsOf } from "./course.ts"
+import { bestEfforts, effortsOf } from "./efforts.ts"
+import { float, type JsonObject, numberOf } from "./json.ts"
 import { meanOf, type Profile } from "./Profile.ts"
 import { Random } from "./random.ts"
 import { polylineOf } from "./Track.ts"
 import type { World } from "./World.ts"
-
-/** Moving seconds at which `metres` are done. */
-const secondsAt = ({ cells, distance, time }: Profile, metres: number): number => {
-  const total = distance[cells]!
-  const row = total === 0 ? 0 : Math.min(cells, (metres / total) * cells)
-  const low = Math.floor(row)
-  return time[low]! + ((time[Math.min(cells, low + 1)] ?? 0) - time[low]!) * (row - low)
-}
-
-const heightAt = ({ altitude, cells, distance }: Profile, metres: number): number =>
-  altitude?.[Math.min(cells, Math.round((metres / distance[cells]!) * cells))] ?? 0
-
-interface Part {
-  readonly metres: number
-  readonly seconds: number
-  readonly climb: number
-  readonly from: number
-}
-
-/** The course in parts of `length` metres; the last may be shorter. */
-const partsOf = (profile: Profile, length: number): ReadonlyArray<Part> => {
-  const total = profile.distance[profile.cells]!
-  return Array.from({ length: Math.ceil(total / length) }, (_, i) => {
-    const [from, to] = [i * length, Math.min(total, (i + 1) * length)]
-    return {
-      from,
-      metres: to - from,
-      seconds: Math.max(1, Math.round(secondsAt(profile, to) - secondsAt(profile, from))),
-      climb: heightAt(profile, to) - heightAt(profile, from),
-    }
-  })
-}
 
 const split = (profile: Profile) => ({ climb, metres, seconds }: Part, i: number): JsonObject => ({
   distance: float(metres),
@@ -67,7 +37,7 @@ export const lapsOf = (world: World, id: string): Json => {
   const last = Math.max(0, profile.recording.samples - 1)
   const total = Math.max(1, parts.reduce((sum, { seconds }) => sum + seconds, 0))
   let passed = 0
-  return parts.map(({ climb, metres, seconds }, i) => {
+  return parts.map(({ climb, from, metres, seconds }, i) => {
     const [start, end] = [passed, passed + seconds].map((at) => Math.round((at / total) * last))
     passed += seconds
     return {
@@ -92,58 +62,31 @@ export const lapsOf = (world: World, id: string): Json => {
       start_index: start!,
       end_index: end!,
       total_elevation_gain: float(Math.max(0, climb)),
+      device_watts: summary["device_watts"] ?? false,
+      ...(!profile.outline.manual && bodyOf(profile, { from, metres })),
+      ...(summary["type"] === "Run" && { pace_zone: 1 + (i % 5) }),
+      ...(world.news && { sim_surface: "gravel" }),
     }
   })
 }
 
-/** Efforts over stretches of the course; their ids are beyond 2^53, as Strava's are. */
-const effortsOf = (world: World, profile: Profile, summary: JsonObject): Json => {
-  const { outline, recording, track } = profile
-  if (track === undefined || outline.manual) return []
-  const random = new Random(outline.seed, 81)
-  return partsOf(profile, Math.max(900, track.length / 5)).slice(0, -1).map((part, i) => {
-    const metres = part.metres * random.between(0.5, 0.9)
-    const seconds = Math.round(part.seconds * (metres / part.metres))
-    const index = (at: number) =>
-      Math.round((at / Math.max(1, track.length)) * (recording.samples - 1))
-    return {
-      id: digits(3_265_000_000_000_000_000n + BigInt(outline.id) * 8_191n + BigInt(i)),
-      resource_state: 2,
-      name: `Stretch ${i + 1}`,
-      activity: {
-        id: outline.id,
-        visibility: summary["visibility"] ?? "everyone",
-        resource_state: 1,
-      },
-      athlete: { id: world.athleteId, resource_state: 1 },
-      elapsed_time: seconds,
-      moving_time: seconds,
-      start_date: summary["start_date"] ?? null,
-      start_date_local: summary["start_date_local"] ?? null,
-      distance: float(metres),
-      start_index: index(part.from),
-      end_index: index(part.from + metres),
-      device_watts: summary["device_watts"] ?? false,
-      pr_rank: null,
-      kom_rank: null,
-      achievements: [],
-      hidden: false,
-      segment: {
-        id: 9_000_000 + Math.round(part.from),
-        resource_state: 2,
-        name: `Stretch ${i + 1}`,
-        activity_type: outline.sport.type,
-        distance: float(metres),
-        average_grade: float((part.climb / part.metres) * 100),
-        city: null,
-        state: null,
-        country: null,
-        private: false,
-        hazardous: false,
-        starred: false,
-      },
-    }
-  })
+/** None, or one with addresses by size, as the photos of the device's album have. */
+const photosOf = ({ outline }: Profile, summary: JsonObject): JsonObject => {
+  const count = numberOf(summary["total_photo_count"])
+  if (!(count > 0)) return { primary: null, count: 0 }
+  const unique_id = `00000000-0000-4000-8000-${String(outline.id).padStart(12, "0")}`
+  const url = (size: number) => `https://example.invalid/photos/${unique_id}-${size}.jpg`
+  return {
+    primary: {
+      unique_id,
+      type: 1,
+      media_type: 1,
+      source: 1,
+      urls: { "100": url(100), "600": url(600) },
+    },
+    use_primary_photo: false,
+    count,
+  }
 }
 
 const gearIn = (summary: JsonObject): Json => {
@@ -159,8 +102,8 @@ const gearIn = (summary: JsonObject): Json => {
   }
 }
 
-/** `GET /activities/{id}`; undefined where there is none. */
-export const detailOf = (world: World, id: string): JsonObject | undefined => {
+/** `GET /activities/{id}`, with hidden efforts if all are wanted; undefined where there is none. */
+export const detailOf = (world: World, id: string, everyEffort = true): JsonObject | undefined => {
   const summary = world.summary(id)
   const profile = world.profileFor(id)
   if (summary === undefined || profile === undefined) return undefined
@@ -182,14 +125,15 @@ export const detailOf = (world: World, id: string): JsonObject | undefined => {
     hide_from_home: false,
     perceived_exertion: null,
     prefer_perceived_exertion: null,
-    segment_efforts: effortsOf(world, profile, summary),
+    segment_efforts: effortsOf(world, profile, summary)
+      .filter(({ hidden }) => everyEffort || hidden !== true),
     ...(running && {
       splits_metric: partsOf(profile, 1000).map(split(profile)),
       splits_standard: partsOf(profile, 1609.344).map(split(profile)),
-      best_efforts: [],
+      best_efforts: bestEfforts(world, profile, summary),
     }),
     laps: lapsOf(world, id),
-    photos: { primary: null, count: 0 },
+    photos: photosOf(profile, summary),
     stats_visibility: [
       { type: "heart_rate", visibility: "everyone" },
       { type: "pace", visibility: "everyone" },
@@ -198,5 +142,6 @@ export const detailOf = (world: World, id: string): JsonObject | undefined => {
     similar_activities: null,
     available_zones: profile.heart ? ["heartrate"] : [],
     private_note: "",
+    ...(world.news && { sim_forecast: { sky: ["clear"], humidity: float(0.61, 2) } }),
   }
 }

@@ -11,9 +11,17 @@ import type { World } from "./World.ts"
 export interface RouteOptions {
   /** Whether pages may lack a few items that then come on the next one; they do unless told. */
   readonly shortPages?: boolean
-  /** The order once `after` is given: recordings say newest first, an old document said oldest. */
-  readonly afterOrder?: "newest" | "oldest"
+  /**
+   * The order once `after` is given: recordings say newest first, an old document said oldest.
+   * `shuffled`: in no order at all, though the same on every page, with `after` or without.
+   */
+  readonly afterOrder?: "newest" | "oldest" | "shuffled"
+  /** What is answered 402, as to athletes without a subscription. */
+  readonly paid?: ReadonlyArray<Paid>
 }
+
+/** What Strava may keep for subscribers. */
+export type Paid = "details" | "zones" | "stats" | "gear"
 
 export interface Call {
   readonly path: string
@@ -51,7 +59,11 @@ const list = (
     before && before * 1000,
     scopes.has("activity:read_all") ? undefined : (id) => world.summary(id)?.["private"] !== true,
   )
-  const ordered = after !== undefined && afterOrder === "oldest" ? found.toReversed() : found
+  const ordered = afterOrder === "shuffled"
+    ? found.toSorted((a, b) => hash(a, 21) - hash(b, 21))
+    : after !== undefined && afterOrder === "oldest"
+    ? found.toReversed()
+    : found
   const bounds = after === undefined && before === undefined ? 0 : hash(after ?? 0, before ?? 0)
   const length = (of: number) => size - (shortPages === false ? 0 : lack(of, size, bounds))
   let from = 0
@@ -77,13 +89,16 @@ export const answer = (world: World, options: RouteOptions, call: Call): Simulat
   const [, first = "", second = "", third = ""] = call.path.split("/")
   const readsActivities = call.scopes.has("activity:read") || call.scopes.has("activity:read_all")
   const readsProfile = call.scopes.has("profile:read_all")
+  const isPaid = (what: Paid) => options.paid?.includes(what) === true
   if (first === "activities" || second === "activities") {
     if (!readsActivities) return missing("activity:read_permission")
     if (first === "athlete") return list(world, options, call)
     const hidden = !call.scopes.has("activity:read_all") &&
       world.summary(second)?.["private"] === true
     if (isStreams(call.path)) return hidden ? fault(404) : streams(world, second, call)
-    const detail = hidden ? undefined : detailOf(world, second)
+    if (third === "" && isPaid("details")) return fault(402)
+    const everyEffort = call.query.get("include_all_efforts") === "true"
+    const detail = hidden ? undefined : detailOf(world, second, everyEffort)
     if (detail === undefined) return fault(404, "Activity", "", "not found")
     if (third === "") return json(encode(detail))
     if (third === "laps") return value(lapsOf(world, second))
@@ -91,11 +106,15 @@ export const answer = (world: World, options: RouteOptions, call: Call): Simulat
   }
   if (call.path === "/athlete") return value(world.athlete(readsProfile))
   if (call.path === "/athlete/zones") {
-    return readsProfile ? value(zones()) : missing("profile:read_all")
+    if (!readsProfile) return missing("profile:read_all_permission")
+    return isPaid("zones") ? fault(402) : value(zones(world.news))
   }
-  if (call.path === `/athletes/${world.athleteId}/stats`) return value(statsOf(world, call.now))
+  if (call.path === `/athletes/${world.athleteId}/stats`) {
+    return isPaid("stats") ? fault(402) : value(statsOf(world, call.now))
+  }
   if (first === "gear" && third === "") {
-    const found = detailedGear(second, world.gearMetres())
+    if (isPaid("gear")) return fault(402)
+    const found = detailedGear(second, world.gearMetres(), world.news)
     return found === undefined ? fault(404, "Gear", "", "not found") : value(found)
   }
   return fault(404, "resource", "path")

@@ -42,5 +42,6 @@ export const statsOf = (world: World, now: number): JsonObject => {
         ) => [`${span}_${kind}_totals`, totals(type, since, span === "recent")])
       ),
     ),
+    ...(world.news && { sim_longest_rest: 86_400, all_hover_totals: { count: 0, distance: 0 } }),
   }
 }

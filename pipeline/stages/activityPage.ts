@@ -2,10 +2,13 @@
 import { Option, Schema } from "effect"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
+import { basisOf } from "../../schemas/basis.ts"
 import { elementsOf, onOneLine } from "../../schemas/Json.ts"
 import type { Arrival } from "../state/arrive.ts"
 import type { Mark } from "../state/checkpoint.ts"
 import { itemFrom } from "../state/item.ts"
+import { hashOf } from "../state/outbox.ts"
+import type { Facts } from "../state/summaries.ts"
 import type { Answer } from "../strava/Strava.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
@@ -16,7 +19,12 @@ export interface Page {
 }
 
 /** Read one page; what cannot be read is set aside as it came, and the rest of the page lands. */
-export const readPage = (owner: AthleteId, { json, receivedAt, text }: Answer): Page => {
+export const readPage = (
+  owner: AthleteId,
+  { json, receivedAt, text }: Answer,
+  /** The number of the list: see `Facts`. */
+  list: number,
+): Page => {
   const arrivals: Array<Arrival> = []
   const marks: Array<Mark> = []
   const values = json as ReadonlyArray<unknown>
@@ -32,6 +40,8 @@ export const readPage = (owner: AthleteId, { json, receivedAt, text }: Answer): 
     arrivals.push({
       item: itemFrom({ ...key, resource: "activities" }, onOneLine(element), receivedAt),
       start,
+      json: values[i],
+      facts: factsOf(activity.value, list),
     })
     marks.push(
       activity.value.manual === true
@@ -48,6 +58,14 @@ export const readPage = (owner: AthleteId, { json, receivedAt, text }: Answer): 
   return { arrivals, marks }
 }
 
+const factsOf = (activity: SummaryActivity, list: number): Facts => ({
+  basis: hashOf(basisOf(activity)).slice(0, 32),
+  sport: activity.sport_type ?? activity.type ?? null,
+  gear: activity.gear_id ?? null,
+  private: activity.private === true || activity.visibility === "only_me",
+  list,
+})
+
 const issueOf = (element: string): string => {
   const result = Schema.decodeUnknownResult(SummaryActivity)(JSON.parse(element))
   return result._tag === "Failure" ? result.failure.message.replaceAll(/\s+/g, " ") : "unreadable"
@@ -57,6 +75,12 @@ const issueOf = (element: string): string => {
 const nameOf = (value: unknown, hash: string): string => {
   const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined
   return Number.isSafeInteger(id) && Number(id) > 0 ? String(id) : `unreadable-${hash.slice(0, 16)}`
+}
+
+/** When it began as far as that can be read, in milliseconds since 1970; else 0. */
+const startIn = (value: unknown): number => {
+  const has = typeof value === "object" && value !== null && "start_date" in value
+  return has && typeof value.start_date === "string" ? Date.parse(value.start_date) || 0 : 0
 }
 
 const unreadable = (
@@ -69,7 +93,8 @@ const unreadable = (
   const item = itemFrom({ ...key, id: "" }, element, receivedAt)
   const id = nameOf(value, item.hash)
   const reason = issueOf(element)
-  return { ...key, id, start: 0, status: "quarantined", reason, item: { ...item, id } }
+  const start = startIn(value)
+  return { ...key, id, start, status: "quarantined", reason, item: { ...item, id } }
 }
 
 /** Whether the page holds an activity of another athlete. */

@@ -1,6 +1,7 @@
 /** Athlete: whose data this is. Asked anew once a week, for weight, gear and the like. */
 import { Clock, Effect, Option, Schema } from "effect"
 import { type AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
+import { isGearId } from "../../schemas/Item.ts"
 import { Delivery } from "../Delivery.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -30,6 +31,24 @@ const Fetched = Schema.Struct({
   fetchedAt: Schema.Finite,
   /** The answer, for a sink that is added later. */
   text: Schema.optionalKey(Schema.String),
+})
+
+const Owned = Schema.optionalKey(
+  Schema.NullOr(Schema.Array(Schema.Struct({ id: Schema.String }))),
+)
+const Profile = Schema.fromJsonString(Schema.Struct({ bikes: Owned, shoes: Owned }))
+
+/** The ids of the bikes and shoes that the profile names; none where it does not say. */
+export const gearOfProfile = Effect.fnUntraced(function* (owner: AthleteId) {
+  const cursor = yield* (yield* StateFile).cursor(owner, "athlete")
+  const profile = Schema.decodeUnknownOption(Fetched)(cursor).pipe(
+    Option.flatMap(({ text }) => Schema.decodeUnknownOption(Profile)(text)),
+  )
+  return Option.match(profile, {
+    onNone: () => [],
+    onSome: ({ bikes, shoes }) =>
+      [...bikes ?? [], ...shoes ?? []].map(({ id }) => id).filter(isGearId),
+  })
 })
 
 /** The athlete of this state file, and when they were last asked for; 0 when that answer was lost. */

@@ -15,6 +15,8 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
   readonly items: ReadonlyArray<Item>
   readonly concurrency: number
   readonly work: (item: Item) => Effect.Effect<void, E, R>
+  /** Whether the rest need not be tried. */
+  readonly enough?: () => boolean
   /** Whether an error may be the fault of that one item. */
   readonly ofOneItem: (error: E) => error is S
   /** Whether it failed in earlier runs too, so that its failing again says nothing of the others. */
@@ -27,6 +29,7 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
   ) => Effect.Effect<void, E2, R2>
 }): Effect.fn.Return<void, E | E2, R | R2> {
   const { concurrency, items, known, ofOneItem, probe, setAside, work } = options
+  const { enough = () => false } = options
   let next = 0
   let stop: Cause.Cause<E> | undefined
   let suspects: ReadonlyArray<{ readonly todo: Item; readonly error: S }> = []
@@ -78,8 +81,9 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
 
   const worker = Effect.gen(function* () {
     for (;;) {
+      if (stop !== undefined || enough()) return
       const item = items[next++]
-      if (item === undefined || stop !== undefined) return
+      if (item === undefined) return
       yield* one(item)
     }
   })

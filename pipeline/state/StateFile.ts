@@ -16,6 +16,7 @@ import { type Counts, countsIn } from "./counts.ts"
 import { keepGeneration } from "./generation.ts"
 import { type Lack, lacksIn, recognizeIn } from "./holdings.ts"
 import { type Ledger, ledgerIn } from "./ledger.ts"
+import { type Lists, listsIn } from "./lists.ts"
 import { lock } from "./lock.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
@@ -23,7 +24,8 @@ import { hurryIn } from "./quarantine.ts"
 import { openState } from "./recover.ts"
 import { nextRun, type Run } from "./runs.ts"
 import { diskError, type StateError } from "./StateError.ts"
-import { type Ahead, aheadIn, ownerIn, type Todo, todoIn } from "./todo.ts"
+import { listDetailsIn, type Standing, standingsIn, type Used, usedGearIn } from "./list.ts"
+import { type Ahead, aheadIn, type Among, ownerIn, reopenIn, type Todo, todoIn } from "./todo.ts"
 
 /** How much of a quota window is used; `start` in milliseconds since 1970. */
 export interface QuotaRow {
@@ -64,9 +66,27 @@ export class StateFile extends Context.Service<StateFile, {
   /** Whose file this is; undefined until the profile has been had. */
   owner: Effect.Effect<AthleteId | undefined, StateError>
   /** What is listed and not yet had, newest first, and what was set aside and is due again. */
-  todo(athlete: AthleteId, resource: Resource): Effect.Effect<ReadonlyArray<Todo>, StateError>
+  todo(
+    athlete: AthleteId,
+    resource: Resource,
+    among?: Among,
+  ): Effect.Effect<ReadonlyArray<Todo>, StateError>
   /** How much there is to ask for, as it will be at a time in milliseconds since 1970. */
-  ahead(athlete: AthleteId, resource: Resource, at: number): Effect.Effect<Ahead, StateError>
+  ahead(
+    athlete: AthleteId,
+    resource: Resource,
+    at: number,
+    among?: Among,
+  ): Effect.Effect<Ahead, StateError>
+  /** List the details of every activity that is known; gives how many were not listed yet. */
+  listDetails(athlete: AthleteId): Effect.Effect<number, StateError>
+  /** All gear that activities name. */
+  usedGear(athlete: AthleteId): Effect.Effect<ReadonlyArray<Used>, StateError>
+  /** How each item of `resource` stands: for those of which there are few. */
+  standings(
+    athlete: AthleteId,
+    resource: Resource,
+  ): Effect.Effect<ReadonlyArray<Standing>, StateError>
   /** Let what is set aside be due now, at Strava and at the sinks; gives how many were not due yet. */
   hurry: Effect.Effect<number, StateError>
   /**
@@ -77,6 +97,7 @@ export class StateFile extends Context.Service<StateFile, {
     athlete: AthleteId,
     resource: Resource,
     limit?: number,
+    among?: Among,
   ): Effect.Effect<number, StateError>
   cursor(athlete: AthleteId, stage: string): Effect.Effect<unknown, StateError>
   meta(key: string): Effect.Effect<string | undefined, StateError>
@@ -92,6 +113,8 @@ export class StateFile extends Context.Service<StateFile, {
   lacks: Effect.Effect<ReadonlyArray<Lack>, StateError>
   /** Note what a sink is; gives how many items are forgotten because it is another than last time. */
   recognize(sink: SinkName, identity: string): Effect.Effect<number, StateError>
+  /** What is known beside Strava's lists. */
+  readonly lists: Lists
   /** What is known of each item, for who proves it or mends it. */
   readonly ledger: Ledger
   /** Note how the run ended, with its exit code, and keep a copy of the file. */
@@ -196,7 +219,7 @@ const make = (
     checkpoint: Effect.fn("StateFile.checkpoint")((checkpoint) =>
       Effect.tap(
         commit(
-          (now) => checkpointIn(db, sinks, checkpoint, now),
+          (now) => checkpointIn(db, sinks, checkpoint, { epoch, now }),
           checkpoint.cursor === undefined ? 0 : 1,
         ),
         () => failpoint("answer.kept"),
@@ -209,30 +232,25 @@ const make = (
       commit((now) => acknowledgeIn(db, sink, batch, refusals, now))
     ),
     owner: db.read(() => ownerIn(db)),
-    todo: Effect.fn("StateFile.todo")((athlete, resource) =>
+    todo: Effect.fn("StateFile.todo")((athlete, resource, among) =>
       Effect.flatMap(
         Clock.currentTimeMillis,
-        (now) => db.read(() => todoIn(db, athlete, resource, now)),
+        (now) => db.read(() => todoIn(db, athlete, resource, now, among)),
       )
     ),
-    ahead: Effect.fn("StateFile.ahead")((athlete, resource, at) =>
-      db.read(() => aheadIn(db, athlete, resource, at))
+    ahead: Effect.fn("StateFile.ahead")((athlete, resource, at, among) =>
+      db.read(() => aheadIn(db, athlete, resource, at, among))
+    ),
+    listDetails: Effect.fn("StateFile.listDetails")((athlete) =>
+      commit((now) => listDetailsIn(db, athlete, now))
+    ),
+    usedGear: Effect.fn("StateFile.usedGear")((athlete) => db.read(() => usedGearIn(db, athlete))),
+    standings: Effect.fn("StateFile.standings")((athlete, resource) =>
+      db.read(() => standingsIn(db, athlete, resource))
     ),
     hurry: commit((now) => hurryIn(db, now)),
-    reopen: Effect.fn("StateFile.reopen")((athlete, resource, limit) =>
-      commit((now) =>
-        db.run(
-          `update item set status = 'listed', updated = ?3
-             where athlete = ?1 and resource = ?2 and id in (
-               select id from item where athlete = ?1 and resource = ?2 and status <> 'skipped'
-                 order by start desc, length(id) desc, id desc limit ?4)
-             and status <> 'listed'`,
-          athlete,
-          resource,
-          now,
-          limit ?? -1,
-        )
-      )
+    reopen: Effect.fn("StateFile.reopen")((athlete, resource, limit, among) =>
+      commit((now) => reopenIn(db, athlete, resource, now, { among, limit }))
     ),
     cursor: Effect.fn("StateFile.cursor")((athlete, stage) =>
       db.read(() => {
@@ -267,6 +285,7 @@ const make = (
     recognize: Effect.fn("StateFile.recognize")((sink, identity) =>
       commit(() => recognizeIn(db, sink, identity))
     ),
+    lists: listsIn(db, (body) => commit(body, 1)),
     ledger: ledgerIn(db, epoch, commit),
     ended: Effect.fn("StateFile.ended")((exit) =>
       commit(

@@ -2,12 +2,19 @@
 import { gzipSync } from "node:zlib"
 import type { Item, ItemKey } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
+import { unknownIn } from "../../schemas/unknown.ts"
 import type { Database } from "./Database.ts"
+import { noteDrift } from "./drift.ts"
+import { type Facts, noteFacts } from "./summaries.ts"
 
 /** An item that has arrived, and when its activity began (milliseconds since 1970), its place in order. */
 export interface Arrival {
   readonly item: Item
   readonly start: number
+  /** Its text, parsed, for the names in it that are new to us. */
+  readonly json?: unknown
+  /** Of an activity on a list. */
+  readonly facts?: Facts
 }
 
 /** How many of a checkpoint's items were new, changed since last time, or known already. */
@@ -80,7 +87,7 @@ const stage = (
 
 /** Whether a sink still waits for the staged body. */
 export const awaited = (db: Database, key: ItemKey) =>
-  [...newestOf(db, key).values()].some(({ waits }) => waits)
+  [...newestOf(db, key).values()].some(({ hash, waits }) => waits && hash !== "")
 
 export const letGo = (db: Database, { athlete, resource, id }: ItemKey) =>
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, athlete, resource, id)
@@ -119,15 +126,22 @@ export const standing = (db: Database, { athlete, resource, id }: ItemKey) => {
 
 type Outcome = keyof Tally
 
+/** Of a whole checkpoint. */
+interface Circumstances {
+  readonly now: number
+  /** The run's. */
+  readonly epoch: number
+  /** Deliver it also where it has landed: the user asked for it again, and may miss a file. */
+  readonly again: boolean
+}
+
 export const arrive = (
   db: Database,
   sinks: ReadonlyArray<SinkName>,
   arrival: Arrival,
-  now: number,
-  /** Deliver it also where it has landed: the user asked for it again, and may miss a file. */
-  again: boolean,
+  { again, epoch, now }: Circumstances,
 ): Outcome => {
-  const { item: { athlete, resource, id, hash }, start } = arrival
+  const { facts, item: { athlete, resource, id, hash }, json, start } = arrival
   const had = db.all(
     `select hash, status from item where athlete = ? and resource = ? and id = ?`,
     athlete,
@@ -159,5 +173,9 @@ export const arrive = (
     reason,
     now,
   )
+  if (outcome !== "known") noteDrift(db, resource, unknownIn(resource, json), epoch, now)
+  if (facts !== undefined) {
+    noteFacts(db, arrival.item, start, facts, had?.["status"] === "deleted", now)
+  }
   return outcome
 }

@@ -1,10 +1,11 @@
 /** Step 5 of the protocol, inside one transaction: items, ledger, outbox and cursor. */
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, ItemKey } from "../../schemas/Item.ts"
-import type { SinkName } from "../../sinks/Sink.ts"
+import type { Gone, SinkName } from "../../sinks/Sink.ts"
 import { type Arrival, arrive, awaited, keep, letGo, standing, type Tally } from "./arrive.ts"
 import type { Database } from "./Database.ts"
 import { nextTryAfter } from "./quarantine.ts"
+import { remove } from "./removal.ts"
 
 /** What one answer of Strava's brings: all of it is committed, or nothing. */
 export interface Checkpoint {
@@ -13,11 +14,21 @@ export interface Checkpoint {
   /** Deliver what has arrived also to sinks that hold it already. */
   readonly again?: boolean
   /** A listing of these items begins with this checkpoint. */
-  readonly begins?: Omit<ItemKey, "id"> | undefined
+  readonly begins?: Listing | undefined
   /** The listing is whole with this checkpoint. */
-  readonly ends?: Omit<ItemKey, "id"> | undefined
+  readonly ends?: Listing | undefined
   /** Where a listing goes on; null once it is complete. */
-  readonly cursor?: { readonly athlete: AthleteId; readonly stage: string; readonly value: unknown }
+  /** What Strava no longer has, and why we think so. */
+  readonly gone?: ReadonlyArray<Gone & { readonly reason: string }>
+  readonly cursor?:
+    | { readonly athlete: AthleteId; readonly stage: string; readonly value: unknown }
+    | undefined
+}
+
+/** A listing of the items of activities that began after `after`, in milliseconds since 1970. */
+export interface Listing extends Omit<ItemKey, "id"> {
+  /** Undefined where it is of all: only such a one holds what has no start that could be read. */
+  readonly after: number | undefined
 }
 
 /** A ledger entry without an answer: listed for later, or a result that is no data. */
@@ -35,23 +46,25 @@ export interface Mark extends ItemKey {
 const unseen = 0
 
 /** A listing begins: what the one before could not read will be seen again, or is gone. */
-const lookOut = (db: Database, { athlete, resource }: Omit<ItemKey, "id">) =>
+const lookOut = (db: Database, { after = -1, athlete, resource }: Listing) =>
   db.run(
     `update item set next_try = ? where athlete = ? and resource = ? and status = 'quarantined'
-       and tries > 0`,
+       and tries > 0 and start > ?`,
     unseen,
     athlete,
     resource,
+    after,
   )
 
 /** The listing is whole: what could not be read and was not on it any more is forgotten. */
-const forgetUnseen = (db: Database, { athlete, resource }: Omit<ItemKey, "id">) => {
+const forgetUnseen = (db: Database, { after = -1, athlete, resource }: Listing) => {
   const gone = db.all(
     `select id, hash from item where athlete = ? and resource = ? and status = 'quarantined'
-       and tries > 0 and next_try = ?`,
+       and tries > 0 and next_try = ? and start > ?`,
     athlete,
     resource,
     unseen,
+    after,
   )
   for (const row of gone) {
     const key = { athlete, resource, id: String(row["id"]) }
@@ -121,13 +134,14 @@ const mark = (db: Database, mark: Mark, now: number) => {
 export const checkpointIn = (
   db: Database,
   sinks: ReadonlyArray<SinkName>,
-  { again = false, arrivals = [], marks = [], begins, cursor, ends }: Checkpoint,
-  now: number,
+  { again = false, arrivals = [], marks = [], begins, cursor, ends, gone = [] }: Checkpoint,
+  { epoch, now }: { readonly epoch: number; readonly now: number },
 ): Tally => {
   const tally = { fresh: 0, changed: 0, known: 0 }
   if (begins !== undefined) lookOut(db, begins)
-  for (const arrival of arrivals) tally[arrive(db, sinks, arrival, now, again)]++
+  for (const arrival of arrivals) tally[arrive(db, sinks, arrival, { again, epoch, now })]++
   for (const entry of marks) mark(db, entry, now)
+  for (const { reason, ...activity } of gone) remove(db, activity, reason)
   if (ends !== undefined) forgetUnseen(db, ends)
   if (cursor !== undefined) {
     db.run(

@@ -2,6 +2,9 @@
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import type { Database } from "./Database.ts"
+import { type Drift, driftIn } from "./drift.ts"
+import { type Withheld, withheldIn } from "./list.ts"
+import { type HeldBack, heldBackIn } from "./lists.ts"
 
 export type Status =
   | "listed"
@@ -28,6 +31,12 @@ export interface Counts {
   }>
   /** What is set aside, newest first, at most a hundred. */
   readonly quarantined: ReadonlyArray<SetAside>
+  /** What Strava does not give to this athlete. */
+  readonly withheld: ReadonlyArray<Withheld>
+  /** What Strava sent that is new to us, newest first. */
+  readonly drift: ReadonlyArray<Drift>
+  /** Activities that may be deleted at Strava, and are kept. */
+  readonly heldBack: HeldBack | undefined
   readonly lastRun:
     | { readonly started: number; readonly ended: number | null; readonly exit: number | null }
     | undefined
@@ -69,6 +78,10 @@ const quarantinedIn = (db: Database): ReadonlyArray<SetAside> =>
 
 const number = (value: unknown) => value === null || value === undefined ? null : Number(value)
 
+/** A file that no newer run has opened yet lacks the newest tables. */
+const hasTable = (db: Database, name: string) =>
+  db.all(`select 1 from sqlite_schema where type = 'table' and name = ?`, name).length > 0
+
 export const countsIn = (db: Database): Counts => {
   const sinks = db.all(`
     select sink, resource, sum(landed) as landed, sum(pending) as pending, sum(refused) as refused
@@ -95,6 +108,9 @@ export const countsIn = (db: Database): Counts => {
       refused: Number(row["refused"]),
     })),
     quarantined: quarantinedIn(db),
+    withheld: withheldIn(db),
+    drift: hasTable(db, "drift") ? driftIn(db) : [],
+    heldBack: heldBackIn(db),
     lastRun: run === undefined ? undefined : {
       started: Number(run["started"]),
       ended: number(run["ended"]),

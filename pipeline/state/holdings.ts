@@ -4,29 +4,59 @@ import type { SinkName } from "../../sinks/Sink.ts"
 import type { Database } from "./Database.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 
-/** Items that have been fetched and that a sink neither holds nor waits for. */
+/** Items that have been fetched, whose newest answer a sink neither holds nor waits for. */
 export interface Lack {
   readonly sink: SinkName
   readonly resource: Resource
   readonly count: number
+  /** How many of them another sink keeps as Strava sent them, as far as is known. */
+  readonly kept: number
 }
+
+const same = (table: "landed" | "pending") =>
+  `${table}.athlete = item.athlete and ${table}.resource = item.resource and ${table}.id = item.id`
+
+/** What has been fetched and not been refused by Strava since, and sink ?1 lacks. */
+const lacking = `hash is not null
+  and (status in ('staged', 'delivered') or (status = 'quarantined' and tries = 0))
+  and not exists (select 1 from landed where ${same("landed")} and landed.sink = ?1
+    and landed.hash = item.hash)
+  and not exists (select 1 from pending where ${same("pending")} and pending.sink = ?1)`
+
+/** The sinks that keep answers as Strava sent them. */
+export const keeping: ReadonlyArray<SinkName> = ["json", "postgres"]
+
+const isKept = `exists (select 1 from landed where ${same("landed")} and landed.hash = item.hash
+  and landed.sink in (${keeping.map((name) => `'${name}'`).join(", ")}))`
 
 export const lacksIn = (db: Database, sinks: ReadonlyArray<SinkName>): ReadonlyArray<Lack> =>
   sinks.flatMap((sink) =>
     db.all(
-      `select resource, count(*) as count from item
-         where hash is not null and status in ('staged', 'delivered')
-           and not exists (select 1 from landed where landed.athlete = item.athlete
-             and landed.resource = item.resource and landed.id = item.id and landed.sink = ?1)
-           and not exists (select 1 from pending where pending.athlete = item.athlete
-             and pending.resource = item.resource and pending.id = item.id and pending.sink = ?1)
-         group by resource`,
+      `select resource, count(*) as count, sum(${isKept}) as kept from item
+         where ${lacking} group by resource`,
       sink,
-    ).map(({ count, resource }) => ({
+    ).map(({ count, kept, resource }) => ({
       sink,
       resource: resource as Resource,
       count: Number(count),
+      kept: Number(kept),
     }))
+  )
+
+/**
+ * Let what `sinks` lack be asked for again. Activities are not asked for one by one: they come with a
+ * whole list.
+ */
+export const askAgainIn = (db: Database, sinks: ReadonlyArray<SinkName>, now: number): number =>
+  sinks.reduce(
+    (sum, sink) =>
+      sum + db.run(
+        `update item set status = 'listed', updated = ?2 where resource <> 'activities'
+           and ${lacking}`,
+        sink,
+        now,
+      ),
+    0,
   )
 
 /**

@@ -5,6 +5,7 @@ import type { Item, ItemKey, Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import type { Status } from "./counts.ts"
 import type { Database, Row } from "./Database.ts"
+import { askAgainIn } from "./holdings.ts"
 import { endAsBeforeIn, forgetIn, type Lost, type Restored, restoreIn } from "./mend.ts"
 import { itemOf } from "./outbox.ts"
 import type { StateError } from "./StateError.ts"
@@ -14,6 +15,8 @@ export interface Entry extends ItemKey {
   readonly status: Status
   /** When its activity began, in milliseconds since 1970; 0 if unknown. */
   readonly start: number
+  /** How often in a row Strava has failed to give it. */
+  readonly tries: number
   /** Of the newest answer; null while there is none. */
   readonly hash: string | null
   /** The hash of the answer that each sink holds. */
@@ -48,6 +51,8 @@ export interface Ledger {
    * for again, activities come with the next list.
    */
   forget(lost: ReadonlyArray<Lost>): Effect.Effect<void, StateError>
+  /** Let what `sinks` lack, but for activities, be asked for again; gives how many items. */
+  askAgain(sinks: ReadonlyArray<SinkName>): Effect.Effect<number, StateError>
   /** Note that this run ended and changed nothing of what the one before had still to do. */
   readonly endedAsBefore: Effect.Effect<void, StateError>
 }
@@ -81,6 +86,7 @@ const entriesOf = (
       ...key,
       status: row["status"] as Status,
       start: Number(row["start"]),
+      tries: Number(row["tries"]),
       hash: row["hash"] === null ? null : String(row["hash"]),
       landed: new Map(
         (landed.get(key.id) ?? []).map(({ hash, sink }) => [sink as SinkName, String(hash)]),
@@ -99,7 +105,7 @@ const athletesIn = (db: Database, after = 0) =>
   db.all(`select distinct athlete from item where athlete > ? order by athlete`, after)
     .map(({ athlete }) => Number(athlete))
 
-const columns = "athlete, id, status, start, hash"
+const columns = "athlete, id, status, start, tries, hash"
 
 export const pageIn = (
   db: Database,
@@ -197,5 +203,6 @@ export const ledgerIn = (
   identities: db.read(() => identitiesIn(db)),
   restore: (restored) => commit((now) => restoreIn(db, restored, now)),
   forget: (lost) => commit((now) => forgetIn(db, lost, now)),
+  askAgain: (sinks) => commit((now) => askAgainIn(db, sinks, now)),
   endedAsBefore: commit((now) => endAsBeforeIn(db, epoch, now)),
 })

@@ -7,6 +7,7 @@ import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import { letGo, standing } from "./arrive.ts"
 import type { Database, Row } from "./Database.ts"
 import { nextTryAfter } from "./quarantine.ts"
+import { acknowledgeAway, away, goneOf } from "./removal.ts"
 
 /** SHA-256 of `text` in UTF-8, in hexadecimal: an item's `hash`. */
 export const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex")
@@ -79,7 +80,9 @@ export const batchIn = (
       limits.items - fresh.length,
     )
     const waiting = [...fresh, ...due]
-    const items = itemsOf(db, resource, waiting, limits)
+    const gone = waiting.filter(({ hash }) => hash === away).map((row) => goneOf(db, row))
+    const items = itemsOf(db, resource, waiting.filter(({ hash }) => hash !== away), limits)
+    if (gone.length > 0) return { resource, items, gone }
     if (items.length > 0 || waiting.length === 0) return { resource, items }
   }
 }
@@ -115,10 +118,11 @@ const itemsOf = (
 export const acknowledgeIn = (
   db: Database,
   sink: SinkName,
-  { items }: Batch,
+  { gone = [], items, resource }: Batch,
   refusals: ReadonlyArray<Refusal>,
   now: number,
 ): void => {
+  acknowledgeAway(db, sink, resource, gone)
   const refused = new Map(refusals.map(({ item, reason }) => [item, reason]))
   for (const item of items) {
     const { athlete, resource, id, hash } = item

@@ -17,4 +17,9 @@ export const nextTryAfter = (tries: number, now: number): number =>
 /** Inside a transaction: what is set aside is due now, at Strava and at the sinks; gives how many. */
 export const hurryIn = (db: Database, now: number): number =>
   db.run(`update item set next_try = ?1 where status = 'quarantined' and next_try > ?1`, now) +
+  db.run(
+    `update item set next_try = ?1 where status = 'skipped' and resource <> 'streams'
+       and (next_try is null or next_try > ?1)`,
+    now,
+  ) +
   db.run(`update pending set next_try = ?1 where reason is not null and next_try > ?1`, now)

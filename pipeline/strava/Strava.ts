@@ -6,7 +6,7 @@ import { Clock, Context, Effect, Layer, Option, Redacted, Ref } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { ActivityId } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { describe, faultFrom, names } from "../../schemas/Fault.ts"
+import { describe, faultFrom, missingScope, names } from "../../schemas/Fault.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { failpoint } from "../../sinks/failpoint.ts"
 import type { StateError } from "../state/StateError.ts"
@@ -112,12 +112,14 @@ export class Strava extends Context.Service<Strava, {
           yield* quota.learn(permit, raw)
           if (raw.status === 429) continue
           const secrets = [token, ...yield* tokens.secrets]
-          if (raw.status !== 401) return { ...raw, token, secrets }
-          const fault = faultFrom(raw.text)
-          if (names(fault, "AccessToken", /permission/i, /missing/i)) {
-            const scope = Array.isArray(fault.errors) ? String(fault.errors[0]?.field) : "unknown"
+          // Seen with both: 401, and in some years 403.
+          const denied = raw.status === 401 || raw.status === 403
+          const fault = denied ? faultFrom(raw.text) : {}
+          const scope = missingScope(fault)
+          if (scope !== undefined) {
             return yield* new ScopeMissing({ request: what, scope: plain(scope, secrets) })
           }
+          if (raw.status !== 401) return { ...raw, token, secrets }
           if (renewed) {
             return yield* new Unauthorized({ request: what, detail: said(fault, secrets) })
           }

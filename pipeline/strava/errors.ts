@@ -67,6 +67,19 @@ export class ScopeMissing extends Schema.TaggedError<ScopeMissing>()("ScopeMissi
   override readonly [errorExitCode] = exitCodes.credentials
 }
 
+/**
+ * Why Strava withholds an answer from this athlete or this token, in a few words; undefined where the
+ * error is another one. Asking again does not help, and other answers may come all the same.
+ */
+export const withheld = (
+  error: { readonly _tag: string; readonly status?: number; readonly scope?: string },
+): string | undefined =>
+  error._tag === "ScopeMissing"
+    ? `the token lacks a permission (${error.scope ?? "unknown"})`
+    : error._tag === "Refused" && error.status === 402
+    ? "Strava gives it to subscribers only (402)"
+    : undefined
+
 /** Strava no longer takes the refresh token. */
 export class RefreshTokenRefused
   extends Schema.TaggedError<RefreshTokenRefused>()("RefreshTokenRefused", {

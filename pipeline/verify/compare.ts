@@ -37,10 +37,13 @@ const yearOf = ({ start }: Entry) => start === 0 ? null : new Date(start).getUTC
 export const isExpected = (entry: Entry, sink: Sink) =>
   entry.landed.has(sink.name) && entry.waiting.get(sink.name) !== "pending"
 
-/** Whether the entry came before the sink was added. */
-export const isLacking = ({ hash, landed, status, waiting }: Entry, { name }: Sink) =>
-  hash !== null && (status === "staged" || status === "delivered") && !landed.has(name) &&
-  !waiting.has(name)
+/** Whether the entry's newest answer came before the sink was added, or in a run without it. */
+export const isLacking = (
+  { hash, landed, status, tries, waiting }: Entry,
+  { name }: Pick<Sink, "name">,
+) =>
+  hash !== null && landed.get(name) !== hash && !waiting.has(name) &&
+  (status === "staged" || status === "delivered" || (status === "quarantined" && tries === 0))
 
 const short = (hash: string) => hash.slice(0, 12)
 

@@ -12,6 +12,12 @@ export interface Examination extends Omit<Report, "running" | "sinks" | "repair"
   readonly failed: ReadonlyMap<SinkName, SinkError>
 }
 
+/** What every run brings. */
+const expectedOfAll: ReadonlySet<Resource> = new Set(["athlete", "activities", "streams"])
+
+const hasAny = ({ expected, lacking, refused, there, waiting }: Comparison["part"]) =>
+  expected + there + waiting + refused + lacking > 0
+
 const byYear = (resource: Resource, comparisons: ReadonlyMap<Sink, Comparison>) => {
   const years = new Set([...comparisons.values()].flatMap(({ years }) => [...years.keys()]))
   return [...years].map((year): Year => ({
@@ -59,7 +65,11 @@ export const examine = Effect.fn("examine")(function* (sinks: ReadonlyArray<Sink
     for (const [name, error] of contents.failed) failed.set(name, error)
     for (const [{ name }, { different, part, ...found }] of comparisons) {
       const all = [...different, ...contents.different.get(name) ?? []]
-      parts.push({ ...part, compared: contents.compared.get(name) ?? 0, different: all.length })
+      const compared = contents.compared.get(name) ?? 0
+      // What a user has not turned on is not talked of.
+      if (expectedOfAll.has(resource) || all.length > 0 || hasAny(part)) {
+        parts.push({ ...part, compared, different: all.length })
+      }
       for (const [id, detail] of all) differences.push({ sink: name, resource, id, detail })
       unknown.push(...found.unknown)
       oddities.push(...found.oddities)

@@ -3,37 +3,11 @@
  * tables, the statements that fill them and the comments in the database are all made from this.
  *
  * A value that does not fit its column is null there and never refuses the row, for `raw` holds the
- * whole answer. A column added after a release needs a migration of its own for older databases:
- * `alter table … add column if not exists …`.
+ * whole answer. A column added after a release needs a migration of its own for older databases,
+ * `alter table … add column if not exists …`, and a higher `projection` in tables.ts, which fills it.
  */
 import type { StreamType } from "../../schemas/StreamSet.ts"
-import { readers } from "./readers.ts"
-
-export interface Column {
-  readonly name: string
-  readonly type: keyof typeof readers
-  readonly comment: string
-  /** The value for this column, in a form that JSON can hold. */
-  readonly read: (answer: Readonly<Record<string, unknown>>) => unknown
-}
-
-/** Strava's field of the same name, or where `path` names one inside another. */
-const column = (
-  name: string,
-  type: Column["type"],
-  comment: string,
-  path: readonly [string, string] = [name, ""],
-): Column => ({
-  name,
-  type,
-  comment,
-  read: (answer) => {
-    const value = answer[path[0]]
-    return readers[type](
-      path[1] === "" ? value : (value as Record<string, unknown> | null)?.[path[1]],
-    )
-  },
-})
+import { type Column, column } from "./column.ts"
 
 export const athleteColumns: ReadonlyArray<Column> = [
   column("username", "text", "the name in the address of the profile"),

@@ -1,67 +1,54 @@
 /** What PostgreSQL holds, for who checks it against what was written, or gets it back. */
-import { PgTypes } from "@effect/sql-pg"
-import { Effect, Option, Result, Stream } from "effect"
+import { Effect, Result, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
-import { isDecimalId } from "../../schemas/Item.ts"
+import { isIdOf } from "../../schemas/Item.ts"
 import type { Batch, Difference, Held, Kept } from "../Sink.ts"
 import { unpack } from "./answer.ts"
 import { transaction } from "./limits.ts"
+import { pages } from "./pages.ts"
 import { isDataError, isUnexplained } from "./PostgresError.ts"
 import { type Row, type Table, tables } from "./tables.ts"
 
 const pageSize = 1000
-const smallest = -(2n ** 63n)
 const largest = 2n ** 63n - 1n
 
 interface Listed {
-  readonly id: bigint
+  readonly id: bigint | string
   readonly sha256: string
 }
 
 /** Ids and hashes, page by page; answers are not read. */
-export const held = (sql: SqlClient, { key, name }: Table): Stream.Stream<Held, SqlError> => {
-  const page = (from: bigint) =>
-    transaction(
-      sql,
-      sql.unsafe<Listed>(
-        `select ${key} as id, sha256 from ${name} where ${key} >= $1 order by 1 limit ${pageSize}`,
-        [PgTypes.int8(from)],
-      ),
-    )
-  return Stream.paginate(smallest, (from) =>
-    Effect.map(page(from), (rows) => {
-      const last = rows.at(-1)?.id
-      return [
-        rows.map(({ id, sha256 }): Held =>
-          isDecimalId(String(id))
-            ? { id: String(id), hash: sha256 }
-            : { id: undefined, fault: `${name} has a row of the impossible ${key} ${id}` }
-        ),
-        rows.length < pageSize || last === undefined || last === largest
-          ? Option.none()
-          : Option.some(last + 1n),
-      ] as const
-    }))
-}
+export const held = (sql: SqlClient, table: Table): Stream.Stream<Held, SqlError> =>
+  pages<Listed>(sql, table, { columns: "t.sha256", size: pageSize }).pipe(
+    Stream.flatMap((rows) => Stream.fromIterable(rows)),
+    Stream.map(({ id, sha256 }): Held =>
+      isIdOf(table.resource, String(id))
+        ? { id: String(id), hash: sha256 }
+        : { id: undefined, fault: `${table.name} has a row of the impossible ${table.key} ${id}` }
+    ),
+  )
 
 interface Packed {
-  readonly id: bigint
+  readonly id: bigint | string
   readonly answer: Uint8Array
   readonly sha256: string
   readonly fetched_at: Date
 }
 
 /** The answers of these ids that are there and whole. */
-export const kept = (sql: SqlClient, { key, name }: Table, ids: ReadonlyArray<string>) => {
-  const possible = ids.filter(isDecimalId).map(BigInt).filter((id) => id <= largest)
-  const list = Result.getOrThrow(PgTypes.array(possible, PgTypes.OID.int8))
+export const kept = (sql: SqlClient, table: Table, ids: ReadonlyArray<string>) => {
+  const { isThere, key, keyType, name, resource } = table
+  const possible = ids.filter((id) =>
+    isIdOf(resource, id) && (keyType === "text" || BigInt(id) <= largest)
+  )
   return transaction(
     sql,
     sql.unsafe<Packed>(
-      `select ${key} as id, answer, sha256, fetched_at from ${name} ` +
-        `where ${key} = any($1) and answer is not null`,
-      [list],
+      `select t.${key} as id, t.answer, t.sha256, t.fetched_at from ${name} t where t.${key} in ` +
+        `(select value::${keyType} from json_array_elements_text($1::json)) ` +
+        `and t.answer is not null and ${isThere}`,
+      [JSON.stringify(possible)],
     ),
   ).pipe(
     Effect.map((rows) =>
@@ -78,13 +65,17 @@ interface Compared {
   readonly id: string
   readonly missing: boolean
   readonly columns: ReadonlyArray<string>
-  readonly answer: Uint8Array | null
+  /** Absent where it is not the row of the answer that was compared. */
+  readonly answer?: Uint8Array | null
 }
 
-/** What a row that was found different says, or nothing if only its compression is another. */
-const detailOf = ({ item }: Row, { answer, columns, missing }: Compared): string | undefined => {
-  if (missing) return "missing"
-  const same = answer !== null && unpack(answer, item.hash) !== undefined
+/** What was found different of an item, or nothing if only its compression is another. */
+const detailOf = ({ item }: Row, found: ReadonlyArray<Compared>): string | undefined => {
+  if (found.some(({ missing }) => missing)) return "missing"
+  const columns = found.flatMap(({ columns }) => columns)
+  const same = found.every(({ answer }) =>
+    answer === undefined || answer !== null && unpack(answer, item.hash) !== undefined
+  )
   const different = same ? columns : [...columns, "answer"]
   return different.length === 0 ? undefined : `different in ${different.join(", ")}`
 }
@@ -100,8 +91,8 @@ export const differing = Effect.fnUntraced(function* (sql: SqlClient, { items, r
     transaction(
       sql,
       Effect.forEach(
-        table.parametersOf(some),
-        (parameters) => sql.unsafe<Compared>(table.compare, parameters),
+        table.comparing(some),
+        ({ parameters, text }) => sql.unsafe<Compared>(text, parameters),
       ),
     ).pipe(Effect.map((found) => found.flat()))
   const refused = (error: unknown) =>
@@ -113,7 +104,7 @@ export const differing = Effect.fnUntraced(function* (sql: SqlClient, { items, r
         (row) => Effect.catchIf(ask([row]), refused, () => Effect.succeed([])),
       ).pipe(Effect.map((each) => each.flat()))),
   )
-  const byId = new Map(found.map((compared) => [compared.id, compared]))
+  const byId = Map.groupBy(found, ({ id }) => id)
   return rows.flatMap((row): ReadonlyArray<Difference> => {
     const compared = byId.get(row.item.id)
     const detail = compared === undefined ? undefined : detailOf(row, compared)

@@ -6,8 +6,8 @@ import type { SqlError } from "effect/sql/SqlError"
 import { setLimits } from "./limits.ts"
 import { PostgresError } from "./PostgresError.ts"
 import { failpoint } from "../failpoint.ts"
-import { first, second } from "./schema.ts"
-import { views } from "./views.ts"
+import { first, second, third } from "./schema.ts"
+import { viewsOf1, viewsOf3 } from "./views.ts"
 
 /** A migration: statements one by one, for the protocol takes no two in one query. */
 const statements = (list: ReadonlyArray<string>): Effect.Effect<void, SqlError, SqlClient> =>
@@ -22,8 +22,9 @@ const statements = (list: ReadonlyArray<string>): Effect.Effect<void, SqlError, 
 
 /** Released migrations are never changed: what is new gets the next number. */
 const migrations = {
-  "0001_first": statements([...first, ...views]),
+  "0001_first": statements([...first, ...viewsOf1]),
   "0002_answers_and_lease": statements(second),
+  "0003_more_of_strava": statements([...third, ...viewsOf3]),
 }
 
 /** Held by whoever makes the schema: `if not exists` alone fails when two begin at once. */
@@ -54,7 +55,7 @@ export const migrate: Effect.Effect<
 /** Fails unless our tables are there and of the newest version, which is for a run to bring about. */
 export const ensureNewest = Effect.fnUntraced(function* (sql: SqlClient, location: string) {
   const [found] = yield* sql<{ there: boolean }>`
-    select to_regclass('strava.paceline_lease') is not null as there`
+    select to_regclass('strava.paceline_projection') is not null as there`
   if (found?.there === true) return
   return yield* new PostgresError({
     reason: "unreachable",

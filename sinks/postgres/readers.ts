@@ -1,5 +1,7 @@
 /** Values of Strava's answers as a column of each type holds them, in JSON: null if they do not fit. */
 
+import { isRawNumber } from "../../schemas/Json.ts"
+
 /** What PostgreSQL's text can hold of a string: without NUL and half surrogate pairs. */
 const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd")
 
@@ -22,15 +24,37 @@ const timeIn = (value: unknown): { readonly wall: number; readonly offset: numbe
   return { wall, offset: sign === "-" ? -offset : offset }
 }
 
-/** By the type of the column. */
+/** A number as JavaScript has it, whichever way it was parsed. */
+const plain = (value: unknown): unknown => isRawNumber(value) ? Number(value.rawJSON) : value
+
+/** A whole number as sent, where it is beyond what JavaScript counts exactly. */
+const isBigint = (value: unknown): boolean =>
+  isRawNumber(value) && /^-?\d+$/.test(value.rawJSON) &&
+  BigInt.asIntN(64, BigInt(value.rawJSON)) === BigInt(value.rawJSON)
+
+/** By the type of the column; of values by `JSON.parse` or by `parseExact`. */
 export const readers = {
   text: (value: unknown) => typeof value === "string" ? storable(value) : null,
   boolean: (value: unknown) => typeof value === "boolean" ? value : null,
-  integer: (value: unknown) => isInt32(value) ? value : null,
-  bigint: (value: unknown) => Number.isSafeInteger(value) ? value : null,
-  float8: (value: unknown) => Number.isFinite(value) ? value : null,
-  "float8[]": (value: unknown) =>
-    Array.isArray(value) && value.every(Number.isFinite) ? value : null,
+  integer: (value: unknown) => {
+    const number = plain(value)
+    return isInt32(number) ? number : null
+  },
+  bigint: (value: unknown) => {
+    if (isBigint(value)) return value
+    const number = plain(value)
+    return Number.isSafeInteger(number) ? number : null
+  },
+  float8: (value: unknown) => {
+    const number = plain(value)
+    return Number.isFinite(number) ? number : null
+  },
+  "float8[]": (value: unknown) => {
+    const list: ReadonlyArray<unknown> | undefined = Array.isArray(value)
+      ? value.map(plain)
+      : undefined
+    return list?.every(Number.isFinite) ? list : null
+  },
   timestamptz: (value: unknown) => {
     const time = timeIn(value)
     return time === undefined ? null : new Date(time.wall - time.offset).toISOString()

@@ -1,76 +1,28 @@
 /** The tables, as the statements that make them. */
 import { activityColumns, athleteColumns, streamColumns } from "./columns.ts"
+import {
+  answer,
+  athleteId,
+  columnComments,
+  type Defined,
+  deletedAt,
+  key,
+  provenance,
+  raw,
+  table,
+} from "./define.ts"
+import { more, projection } from "./moreTables.ts"
 
-interface Described {
-  readonly name: string
-  readonly comment: string
-}
-
-interface Defined extends Described {
-  /** Type and constraints. */
-  readonly type: string
-}
-
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
-
-const columnComments = (name: string, columns: ReadonlyArray<Described>) =>
-  columns.map((column) => `comment on column ${name}.${column.name} is ${literal(column.comment)}`)
-
-/** Comments on a table or view and its columns. */
-export const commentsOn = (
-  kind: "table" | "view",
-  name: string,
-  comment: string,
-  columns: ReadonlyArray<Described>,
-): ReadonlyArray<string> => [
-  `comment on ${kind} ${name} is ${literal(comment)}`,
-  ...columnComments(name, columns),
-]
-
-const table = (
-  name: string,
-  comment: string,
-  columns: ReadonlyArray<Defined>,
-): ReadonlyArray<string> => [
-  `create table ${name} (${columns.map(({ name, type }) => `${name} ${type}`).join(", ")})`,
-  ...commentsOn("table", name, comment, columns),
-]
-
-const key = (name: string, comment: string): Defined => ({
-  name,
-  type: "bigint primary key",
-  comment,
-})
-
-const athleteId: Defined = {
-  name: "athlete_id",
-  type: "bigint not null",
-  comment: "whose it is: athletes.id",
-}
-
-const raw: Defined = {
-  name: "raw",
-  type: "jsonb not null",
-  comment: "the whole answer as Strava sent it, numbers to the last digit",
-}
-
-const provenance: ReadonlyArray<Defined> = [
-  { name: "sha256", type: "text not null", comment: "SHA-256 of the answer as sent" },
-  { name: "source", type: "text not null default 'api'", comment: "where it came from" },
-  { name: "fetched_at", type: "timestamptz not null", comment: "when it was received" },
-]
-
-const answer: Defined = {
-  name: "answer",
-  type: "bytea",
-  comment: "gzip of the answer, byte for byte as sent; null in old rows",
-}
+export { commentsOn } from "./define.ts"
 
 /**
  * No table refers to another: streams of an activity that was refused still land, and no order of
  * delivery is forced. Nor is anything but the key checked: real data is inconsistent.
  */
-const tablesWith = (more: ReadonlyArray<Defined>): ReadonlyArray<string> => [
+const tablesWith = (
+  more: ReadonlyArray<Defined>,
+  deleted: ReadonlyArray<Defined> = [],
+): ReadonlyArray<string> => [
   ...table("strava.athletes", "One row per athlete. Names and units are Strava's own.", [
     key("id", "Strava's id"),
     ...athleteColumns,
@@ -85,6 +37,7 @@ const tablesWith = (more: ReadonlyArray<Defined>): ReadonlyArray<string> => [
     raw,
     ...provenance,
     ...more,
+    ...deleted,
   ]),
   "create index activities_start_date_idx on strava.activities (start_date)",
   "create index activities_sport_type_idx on strava.activities (sport_type, start_date_local)",
@@ -109,6 +62,7 @@ const tablesWith = (more: ReadonlyArray<Defined>): ReadonlyArray<string> => [
       },
       ...provenance,
       ...more,
+      ...deleted,
     ],
   ),
 ]
@@ -137,5 +91,23 @@ export const second: ReadonlyArray<string> = [
   ...lease,
 ]
 
+/** What the third version adds: more of Strava's data, and what is gone from there. */
+export const third: ReadonlyArray<string> = [
+  ...["strava.activities", "strava.streams"].flatMap((name) => [
+    `alter table ${name} add column deleted_at timestamptz`,
+    ...columnComments(name, [deletedAt]),
+  ]),
+  ...more,
+  ...projection,
+  ...["athletes", "zones", "stats", "gear", "activities", "details", "streams"].map((name) =>
+    `insert into strava.paceline_projection values ('strava.${name}', 1)`
+  ),
+]
+
 /** As they are now, whichever versions that took. */
-export const tables: ReadonlyArray<string> = [...tablesWith([answer]), ...lease]
+export const tables: ReadonlyArray<string> = [
+  ...tablesWith([answer], [deletedAt]),
+  ...more,
+  ...lease,
+  ...projection,
+]

@@ -8,7 +8,8 @@ import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
 import { pack } from "./answer.ts"
 import { type StreamColumn, streamColumns } from "./columns.ts"
-import { compare, sendable, storableJson, upsert } from "./rows.ts"
+import { sendable, storableJson } from "./sendable.ts"
+import { compare, project, upsert } from "./statements.ts"
 
 const elements = {
   "integer[]": {
@@ -72,22 +73,14 @@ const columns = [
 ]
 const names = columns.map(({ name }) => name)
 
+const written = { table: "strava.streams", key: "activity_id", names }
+const values = `values (${columns.map(({ type }, i) => `$${i + 1}::${type}`).join(", ")})`
+
 /** The statements that land and compare one row, their parameters those of `streamRow`. */
 export const streams = {
-  insert: upsert(
-    "strava.streams",
-    "activity_id",
-    names,
-    `values (${columns.map((_, i) => `$${i + 1}`).join(", ")})`,
-  ),
-  compare: compare(
-    "strava.streams",
-    "activity_id",
-    names,
-    `(values (${columns.map(({ type }, i) => `$${i + 1}::${type}`).join(", ")})) as r(${
-      names.join(", ")
-    })`,
-  ),
+  insert: upsert(written, values, true),
+  project: project(written, values),
+  compare: compare(written, `(${values}) as r(${names.join(", ")})`, true),
 }
 
 const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {

@@ -1,8 +1,14 @@
 /** Where the items of each resource land, and by which statements. */
 import { Result } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
+import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
-import { activities, activityRow, athleteRow, athletes } from "./rows.ts"
+import { activityColumns, athleteColumns } from "./columns.ts"
+import { detailColumns } from "./detailColumns.ts"
+import { comparing, landing, type Parts, partsOf } from "./entries.ts"
+import { gearColumns, statsColumns, zonesColumns } from "./profileColumns.ts"
+import { rowFor, rowOf, type Shape, statementsOf } from "./rows.ts"
+import { exactly, sendable } from "./sendable.ts"
 import { streamRow, streams } from "./streams.ts"
 
 /** An item and the statements' parameters that land it. */
@@ -11,53 +17,160 @@ export interface Row {
   readonly parameters: unknown
 }
 
-export interface Table {
-  readonly name: string
-  readonly key: string
-  row(item: Item): Result.Result<unknown, Refusal>
-  /** All rows by one statement, or a statement for each: with the parameters of each. */
-  parametersOf(rows: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<unknown>>
-  readonly insert: string
-  readonly compare: string
+export interface Statement {
+  readonly text: string
+  readonly parameters: ReadonlyArray<unknown>
 }
 
-const list = (rows: ReadonlyArray<Row>) => [[
-  `[${rows.map(({ parameters }) => parameters).join(",")}]`,
-]]
+export interface Table {
+  readonly resource: Resource
+  readonly name: string
+  readonly key: string
+  readonly keyType: "bigint" | "text"
+  /** Which version of our columns these are: raised, all rows are made again out of their answers. */
+  readonly projection: number
+  /** Which rows, called `t`, are there for us: not those that are marked as deleted. */
+  readonly isThere: string
+  readonly canBeGone: boolean
+  /** The column that holds the whole answer as jsonb, if there is one. */
+  readonly hasRaw: boolean
+  row(item: Item): Result.Result<unknown, Refusal>
+  /** Statements that land these rows; or that make again what is made out of their answers. */
+  landing(rows: ReadonlyArray<Row>, again?: boolean): ReadonlyArray<Statement>
+  /** Questions, whose answers are what is different. */
+  comparing(rows: ReadonlyArray<Row>): ReadonlyArray<Statement>
+}
 
-const later: Table = {
-  name: "(select null::bigint as id, ''::text as sha256 where false)",
+const list = (texts: ReadonlyArray<unknown>) => [`[${texts.join(",")}]`]
+
+const notDeleted = "t.deleted_at is null"
+
+/** Nor are those of an activity that is. */
+const activityNotDeleted = `${notDeleted} and not exists (select 1 from strava.activities a ` +
+  "where a.id = t.activity_id and a.deleted_at is not null)"
+
+const recorded = (
+  resource: Exclude<Resource, "streams">,
+  shape: Shape,
+  { isThere = shape.canBeGone ? notDeleted : "true", projection = 1 } = {},
+): Table => {
+  const { compare, insert, project } = statementsOf(shape)
+  const parameters = (rows: ReadonlyArray<Row>) => list(rows.map(({ parameters }) => parameters))
+  return {
+    resource,
+    name: shape.table,
+    key: shape.key,
+    keyType: shape.keyType,
+    projection,
+    isThere,
+    canBeGone: shape.canBeGone,
+    hasRaw: true,
+    row: rowFor(resource, shape),
+    landing: (rows, again = false) => [
+      { text: again ? project : insert, parameters: parameters(rows) },
+    ],
+    comparing: (rows) => [{ text: compare, parameters: parameters(rows) }],
+  }
+}
+
+const ofActivity: Omit<Shape, "table" | "columns"> = {
   key: "id",
-  row: (item) => Result.fail({ item, reason: "not built yet" }),
-  parametersOf: () => [],
-  insert: "",
-  compare: "",
+  keyType: "bigint",
+  isOfAthlete: true,
+  canBeGone: true,
+}
+
+const detailShape: Shape = {
+  ...ofActivity,
+  table: "strava.details",
+  key: "activity_id",
+  columns: detailColumns,
+}
+
+interface DetailRow {
+  readonly row: string
+  readonly parts: Parts
+}
+
+const makeDetails = (): Table => {
+  const base = recorded("details", detailShape, { isThere: activityNotDeleted })
+  const split = (rows: ReadonlyArray<Row>) => {
+    const details = rows.map(({ parameters }) => parameters as DetailRow)
+    return {
+      own: rows.map(({ item }, i): Row => ({ item, parameters: details[i]?.row })),
+      ids: rows.map(({ item }) => item.id),
+      parts: details.map(({ parts }) => parts),
+    }
+  }
+  return {
+    ...base,
+    row: (item) =>
+      Result.gen(function* () {
+        const { value } = yield* accept.details(item)
+        const { text } = yield* sendable(item)
+        const row = rowOf(item, exactly(text, value), detailShape)
+        return { row, parts: partsOf(item, value) }
+      }),
+    landing: (rows, again) => {
+      const { ids, own, parts } = split(rows)
+      return [...base.landing(own, again), ...landing(ids, parts)]
+    },
+    comparing: (rows) => {
+      const { ids, own, parts } = split(rows)
+      return [...base.comparing(own), ...comparing(ids, parts)]
+    },
+  }
+}
+
+const ofAthlete: Omit<Shape, "table" | "columns"> = {
+  key: "athlete_id",
+  keyType: "bigint",
+  isOfAthlete: false,
+  canBeGone: true,
 }
 
 export const tables: Record<Resource, Table> = {
-  zones: later,
-  stats: later,
-  gear: later,
-  details: later,
-  athlete: {
-    name: "strava.athletes",
+  athlete: recorded("athlete", {
+    ...ofAthlete,
+    table: "strava.athletes",
     key: "id",
-    row: athleteRow,
-    parametersOf: list,
-    ...athletes,
-  },
-  activities: {
-    name: "strava.activities",
-    key: "id",
-    row: activityRow,
-    parametersOf: list,
-    ...activities,
-  },
+    columns: athleteColumns,
+    canBeGone: false,
+  }),
+  zones: recorded("zones", { ...ofAthlete, table: "strava.zones", columns: zonesColumns }),
+  stats: recorded("stats", { ...ofAthlete, table: "strava.stats", columns: statsColumns }),
+  gear: recorded("gear", {
+    ...ofActivity,
+    table: "strava.gear",
+    keyType: "text",
+    columns: gearColumns,
+  }),
+  // 2: ids beyond 2^53 are no longer null.
+  activities: recorded("activities", {
+    ...ofActivity,
+    table: "strava.activities",
+    columns: activityColumns,
+  }, { projection: 2 }),
+  details: makeDetails(),
   streams: {
+    resource: "streams",
     name: "strava.streams",
     key: "activity_id",
+    keyType: "bigint",
+    projection: 1,
+    isThere: activityNotDeleted,
+    canBeGone: true,
+    hasRaw: false,
     row: streamRow,
-    parametersOf: (rows) => rows.map(({ parameters }) => parameters as ReadonlyArray<unknown>),
-    ...streams,
+    landing: (rows, again = false) =>
+      rows.map(({ parameters }) => ({
+        text: again ? streams.project : streams.insert,
+        parameters: parameters as ReadonlyArray<unknown>,
+      })),
+    comparing: (rows) =>
+      rows.map(({ parameters }) => ({
+        text: streams.compare,
+        parameters: parameters as ReadonlyArray<unknown>,
+      })),
   },
 }

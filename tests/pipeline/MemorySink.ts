@@ -38,6 +38,7 @@ export const make = (
     yield* memory.hooks.before?.(batch) ?? Effect.void
     const refused = batch.items.filter((item) => memory.hooks.refuses?.(item) === true)
     const held = batch.items.filter((item) => !refused.includes(item))
+    for (const { id } of batch.gone ?? []) memory.items.delete(`${batch.resource}/${id}`)
     for (const item of held) memory.items.set(`${item.resource}/${item.id}`, item)
     memory.writes.push({ resource: batch.resource, ids: held.map(({ id }) => id) })
     yield* memory.hooks.after?.(batch) ?? Effect.void

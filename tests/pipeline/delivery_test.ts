@@ -241,7 +241,9 @@ test("a sink that is enabled later gets what is listed again, at no extra reques
     assert.ok([...csv.items.keys()].every((key) => !key.startsWith("streams/")))
     assert.equal(csv.items.size, 16)
     const samples = [...json.items.keys()].filter((key) => key.startsWith("streams/")).length
-    assert.deepEqual(second.summary.lacks, [{ sink: "csv", resource: "streams", count: samples }])
+    assert.deepEqual(second.summary.lacks, [
+      { sink: "csv", resource: "streams", count: samples, kept: samples },
+    ])
     const { world } = yield* Simulator
     yield* world.edit(world.ids[0] ?? 0, { name: "Another name" })
     yield* runToEnd({ data, sinks: [json.source, csv.source] })

@@ -58,7 +58,12 @@ const simulated = (options: SimulatorOptions = {}) =>
 const prepared = Effect.gen(function* () {
   const sink = MemorySink.make("json")
   // No request is tried again here, so the clock need not move but for the windows.
-  return { data: yield* folder, sinks: [sink.source], step: 1 } satisfies Setup
+  return {
+    data: yield* folder,
+    sinks: [sink.source],
+    last: "everything",
+    step: 1,
+  } satisfies Setup
 })
 
 const upToList = { selected: (stage: string) => stage !== "streams", last: "activities" } as const
@@ -109,6 +114,7 @@ test.prop(
     reserve: between(0, 2),
     limit: between(1, 60),
     force: Schema.Boolean,
+    details: Schema.Boolean,
   }),
   (world) =>
     Effect.gen(function* () {
@@ -126,7 +132,11 @@ test.prop(
       yield* agree({
         ...setup,
         policy: { reserve: world.reserve },
-        options: { limit: world.limit, force: world.force },
+        options: {
+          limit: world.limit,
+          force: world.force,
+          turnOn: world.details ? ["details"] : [],
+        },
       })
       return true
     }).pipe(
@@ -183,10 +193,11 @@ test("a list that was stopped at page 3 is planned as at least what is left", ()
     const made = yield* planIn(setup.data)
     const { known } = made.activities
     assert.ok(known > 390 && known <= 400 && !made.activities.whole)
-    const requests = { athlete: 0, activities: 1, streams: known, total: known + 1 }
-    assert.deepEqual(made.requests, requests)
+    const { activities, gear, stats, streams, total, zones } = made.requests
+    assert.deepEqual([activities, streams, stats, zones, gear > 0], [1, known, 1, 1, true])
+    assert.equal(total, known + 3 + gear)
     yield* runToEnd({ ...setup, ...upToList })
-    assert.equal((yield* planIn(setup.data)).requests.activities, 4)
+    assert.equal((yield* planIn(setup.data)).requests.activities, 2)
     yield* runToEnd({ ...setup, ...upToList })
     assert.deepEqual((yield* planIn(setup.data)).activities, { known: 450, whole: true })
   }).pipe(simulated({ activities: 450, manual: 0, limits: "none" })))
@@ -224,11 +235,19 @@ test("before anything is known a number of activities can be planned with, under
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.UTC(2026, 10, 24, 0, 0, 2))
     const made = yield* planned(StateFile.layerNothing, { assumed: 1_243 })
-    assert.deepEqual(made.requests, { athlete: 1, activities: 8, streams: 1_243, total: 1_252 })
+    const of = { zones: 1, stats: 1, gear: 0, details: 0, sweep: 0 }
+    const first = { athlete: 1, activities: 8, ...of, streams: 1_243, total: 1_254 }
+    assert.deepEqual(made.requests, first)
+    assert.deepEqual([made.details.on, made.details.price], [false, 1_243])
+    const without = ["zones", "stats"] as const
+    const options = { turnOn: ["details"], turnOff: without } as const
+    const detailed = yield* planned(StateFile.layerNothing, { assumed: 1_243, options })
+    assert.deepEqual(detailed.requests.total, 9 + 2 * 1_243)
+    assert.equal(detailed.ends, made.details.ends)
     assert.equal(made.windows, 13)
     assert.equal(windowOf(made.ends - Date.UTC(2026, 10, 25)), 2)
     const few = yield* planned(StateFile.layerNothing, { assumed: 1_243, options: { limit: 10 } })
-    assert.equal(few.requests.total, 19)
+    assert.equal(few.requests.total, 21)
     const nothing = yield* planned(StateFile.layerNothing, {})
     assert.deepEqual(nothing.activities, { known: 0, whole: false })
   }))
@@ -238,7 +257,8 @@ test("more activities than known can be planned with: the list is longer, and th
     const setup = yield* prepared
     yield* runToEnd(setup)
     const made = yield* planIn(setup.data, { assumed: 230 })
-    assert.deepEqual(made.requests, { athlete: 0, activities: 3, streams: 200, total: 203 })
+    const { activities, streams, total } = made.requests
+    assert.deepEqual([activities, streams, total], [3, 200, 203])
     assert.deepEqual((yield* planIn(setup.data, { assumed: 4 })).requests.total, 2)
   }).pipe(simulated()))
 

@@ -7,6 +7,7 @@ import type * as Pipeline from "../../pipeline/Pipeline.ts"
 import { Progress, type ProgressEvent } from "../../pipeline/Progress.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/RunOptions.ts"
 import { RunTally } from "../../pipeline/RunTally.ts"
+import { RunTurns } from "../../pipeline/RunTurns.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import {
@@ -16,6 +17,7 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import type { ErrorOf, ServicesOf } from "../../pipeline/Stage.ts"
 import { activities } from "../../pipeline/stages/activities.ts"
+import { sweep } from "../../pipeline/stages/sweep.ts"
 import { streams } from "../../pipeline/stages/streams.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/Quota.ts"
@@ -24,7 +26,7 @@ import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
 import { sync } from "../../pipeline/sync.ts"
-import { Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { OtherSinks, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 
 /** In the middle of a window. */
 export const start = Date.UTC(2026, 10, 23, 10, 7, 30)
@@ -58,10 +60,12 @@ type Source = Effect.Effect<SinkSource, never, FileSystem.FileSystem | Path.Path
 export interface Setup {
   readonly data: string
   readonly sinks: ReadonlyArray<SinkSource | Source>
+  /** Sinks that there are beside those of the run. */
+  readonly others?: ReadonlyArray<SinkSource>
   readonly policy?: Partial<QuotaPolicy>
   readonly options?: Partial<RunOptions["Service"]>
   readonly selected?: Pipeline.Selection
-  readonly last?: "activities" | "streams"
+  readonly last?: "activities" | "streams" | "everything"
   /** `--rebuild-state`. */
   readonly rebuild?: boolean
   readonly state?: (state: StateFile["Service"]) => StateFile["Service"]
@@ -107,7 +111,7 @@ const layerOf = (
           credentials,
         )),
       )
-      return Layer.mergeAll(strava, Delivery.layer, RunTally.layer).pipe(
+      return Layer.mergeAll(strava, Delivery.layer, RunTally.layer, RunTurns.layer).pipe(
         Layer.provideMerge(Layer.mergeAll(stateFile, Layer.succeed(Sinks, sources))),
         Layer.provideMerge(
           Layer.succeed(RunOptions, { ...defaultOptions, ...options }),
@@ -119,13 +123,14 @@ const layerOf = (
 /** A run that has begun; `events` grow as it goes. */
 export const begin = Effect.fnUntraced(function* (setup: Setup) {
   const events: Array<ProgressEvent> = []
-  const last = setup.last === "activities" ? activities : streams
-  const fiber = yield* sync<unknown, ErrorOf<typeof streams>, ServicesOf<typeof streams>>(
-    last,
+  const last = { activities, streams, everything: sweep }
+  const fiber = yield* sync<unknown, ErrorOf<typeof sweep>, ServicesOf<typeof sweep>>(
+    last[setup.last ?? "streams"],
     setup.selected ?? (() => true),
   ).pipe(
     Effect.provide(layerOf(setup), { local: true }),
     setup.impatient === true ? (same) => same : Effect.provideService(Patience, endless),
+    Effect.provideService(OtherSinks, setup.others ?? []),
     Effect.provideService(Progress, {
       notify: (event) => Effect.sync(() => void events.push(event)),
     }),

@@ -1,32 +1,35 @@
 /** A sink under test, how what landed in it is read, and how a test is given both. */
 import type * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, FileSystem, Path, type Scope } from "effect"
+import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import type { Refusal, Sink, SinkError, SinkSource } from "../../sinks/Sink.ts"
+import type { Fields, TableName } from "./rows.ts"
+
+export type { Fields, TableName } from "./rows.ts"
 
 export type Files = NodeServices.NodeServices
-
-/**
- * The text of each field that is neither absent nor null, as PostgreSQL's `->>` gives it: a string
- * itself, a number in its own digits, everything else as JSON.
- */
-export type Fields = ReadonlyMap<string, string>
 
 /** The samples of each stream type: numbers, booleans, nulls, `[lat, lng]`. */
 export type Samples = ReadonlyMap<string, ReadonlyArray<unknown>>
 
-/** What landed, by a reader that shares no code with the sink. */
+/** What landed and is not gone, by a reader that shares no code with the sink. */
 export interface Landed<R = never> {
   readonly athlete: Effect.Effect<Fields | undefined, unknown, R | Files>
   /** In the order a reader meets them, which must be newest first. */
   readonly activities: Effect.Effect<ReadonlyArray<Fields>, unknown, R | Files>
   /** Of one activity; undefined where nothing landed. */
   streams(id: string): Effect.Effect<Samples | undefined, unknown, R | Files>
+  /**
+   * The rows of one of the other tables, in any order, with the fields that `rowsOf` in `rows.ts` gives
+   * for what was sent: of PostgreSQL's child tables `entryOf(raw, keys)`, of its others `rowsOf(raw)`.
+   */
+  table(name: TableName): Effect.Effect<ReadonlyArray<Fields>, unknown, R | Files>
   /** All of it in one string, with whatever a needless rewrite would touch, such as a file's time. */
   readonly snapshot: Effect.Effect<string, unknown, R | Files>
 }
 
-/** Somebody's hands in what landed. */
+/** Somebody's hands in what landed, of every resource; of details, in the row of the activity. */
 export interface Damage<R = never> {
   /** Take the item away. */
   lose(resource: Resource, id: string): Effect.Effect<unknown, unknown, R | Files>
@@ -54,8 +57,15 @@ export type Run<R = never> = <E>(
   body: () => Effect.Effect<unknown, E, R | Files | Scope.Scope>,
 ) => void
 
-/** Items of one resource, as a sink is given them. */
-export type Batched = readonly [resource: Resource, items: ReadonlyArray<Item>]
+/** Items of one resource, as a sink is given them, and the ids of those that are gone. */
+export type Batched = readonly [
+  resource: Resource,
+  items: ReadonlyArray<Item>,
+  gone?: ReadonlyArray<string>,
+]
+
+const deletedAt = Date.UTC(2026, 1, 1)
+const athlete = AthleteId.make(7)
 
 /** A sink in a folder of its own. */
 export interface Place<R = never> extends Landed<R>, Damage<R> {
@@ -88,8 +98,14 @@ export const defining = <R>(subject: Subject<R>, run: Run<R>): Define<R> => (nam
           const sink = yield* source.open
           const refused = yield* Effect.forEach(
             batches,
-            ([resource, items]): Effect.Effect<ReadonlyArray<Refusal>, SinkError> =>
-              sink.write({ resource, items }),
+            ([resource, items, gone]): Effect.Effect<ReadonlyArray<Refusal>, SinkError> =>
+              sink.write({
+                resource,
+                items,
+                ...(gone === undefined ? {} : {
+                  gone: gone.map((id) => ({ athlete, id, deletedAt })),
+                }),
+              }),
           )
           return refused.flat()
         }))

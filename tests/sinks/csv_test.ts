@@ -35,8 +35,7 @@ const subject: Subject = {
   source: CsvSink.make,
   keepsAnswers: false,
   damage: damageFiles({
-    athlete: "athlete.csv",
-    activities: "activities.csv",
+    tables: { activities: "activities.csv", details: "details.csv", gear: "gear.csv" },
     extension: ".csv",
     lineOf: (id) => (line) => line.startsWith(`${id},`),
     word: /Ride(?= )/,
@@ -71,6 +70,11 @@ const subject: Subject = {
           ),
         )
       }),
+    table: (name) =>
+      Effect.map(
+        read(directory, `${name}.csv`),
+        (table) => table?.rows.map((row) => fieldsOf(table.header, row)) ?? [],
+      ),
     snapshot: snapshot(directory),
   }),
 }

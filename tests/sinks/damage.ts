@@ -3,22 +3,35 @@ import { Effect, FileSystem, Path } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
 import type { Damage } from "./Subject.ts"
 
-/** The names of a format's files, and how the line of an activity begins. */
+/** The names of a format's files, and how the line of an item begins. */
 interface Names {
-  readonly athlete: string
-  readonly activities: string
+  /** Files with a line for each item. */
+  readonly tables: Partial<Record<Resource, string>>
   readonly extension: string
   lineOf(id: string): (line: string) => boolean
-  /** A word of the activity's line or of the profile that may become another. */
+  /** A word of the item's line that may become another. */
   readonly word: RegExp
+}
+
+/** What is in the file of an item, and what it may become. */
+const edits: Record<Resource, readonly [found: RegExp, instead: string]> = {
+  athlete: [/York/, "Hull"],
+  zones: [/115/, "116"],
+  stats: [/150000/, "150001"],
+  gear: [/Ride/, "Walk"],
+  activities: [/Ride/, "Walk"],
+  details: [/Ride(?= )/, "Walk"],
+  streams: [/1\.5/, "1.6"],
 }
 
 export const damageFiles = (names: Names) => (directory: string): Damage => {
   const fileOf = Effect.fnUntraced(function* (resource: Resource, id: string) {
     const path = yield* Path.Path
-    return resource === "streams"
-      ? path.join(directory, "streams", id + names.extension)
-      : path.join(directory, names[resource as "athlete" | "activities"])
+    const table = names.tables[resource]
+    if (table !== undefined) return path.join(directory, table)
+    return resource === "athlete" || resource === "zones" || resource === "stats"
+      ? path.join(directory, resource + names.extension)
+      : path.join(directory, resource, id + names.extension)
   })
   const rewrite = Effect.fnUntraced(
     function* (resource: Resource, id: string, change: (text: string) => string) {
@@ -32,18 +45,16 @@ export const damageFiles = (names: Names) => (directory: string): Damage => {
   return {
     lose: Effect.fnUntraced(function* (resource, id) {
       const fs = yield* FileSystem.FileSystem
-      if (resource === "activities") yield* rewrite(resource, id, lines(id, () => []))
+      if (resource in names.tables) yield* rewrite(resource, id, lines(id, () => []))
       else yield* fs.remove(yield* fileOf(resource, id))
     }),
     edit: (resource, id) =>
       rewrite(
         resource,
         id,
-        resource === "activities"
+        resource in names.tables
           ? lines(id, (line) => [line.replace(names.word, "Walk")])
-          : resource === "athlete"
-          ? (text) => text.replace("York", "Hull")
-          : (text) => text.replace("1.5", "1.6"),
+          : (text) => text.replace(...edits[resource]),
       ),
   }
 }

@@ -64,3 +64,51 @@ export const streams = (
       }]),
     ),
   })
+
+/** The zones of the athlete 7. */
+export const zones = (types: Readonly<Record<string, unknown>> = {}): Item =>
+  item({
+    resource: "zones",
+    id: "7",
+    json: {
+      heart_rate: {
+        custom_zones: false,
+        zones: [{ min: 0, max: 115 }, { min: 115, max: 152 }, { min: 152, max: -1 }],
+      },
+      ...types,
+    },
+  })
+
+/** The totals of the athlete 7. */
+export const stats = (fields: Readonly<Record<string, unknown>> = {}): Item =>
+  item({
+    resource: "stats",
+    id: "7",
+    json: {
+      biggest_ride_distance: 150000.5,
+      biggest_climb_elevation_gain: null,
+      recent_run_totals: { count: 3, distance: 31000.25, achievement_count: 2 },
+      ytd_run_totals: { count: 12, distance: 118000, moving_time: 474287.5 },
+      ...fields,
+    },
+  })
+
+/** A bike (`b1`) or a pair of shoes (`g1`). */
+export const gear = (id: string, fields: Readonly<Record<string, unknown>> = {}): Item =>
+  item({ resource: "gear", id, json: { id, name: "Ride on", distance: 1000.5, ...fields } })
+
+/** The activity `id` in detail. */
+export const details = (id: number, fields: Readonly<Record<string, unknown>> = {}): Item =>
+  item({
+    resource: "details",
+    id: String(id),
+    json: { ...activityFieldsOf(id), description: "wet", calories: 656.5, ...fields },
+  })
+
+/** Details that end in `members`, JSON members as written. */
+export const detailsWith = (id: number, members: string): Item =>
+  item({
+    resource: "details",
+    id: String(id),
+    text: `${JSON.stringify(activityFieldsOf(id)).slice(0, -1)}, ${members}}`,
+  })

@@ -5,29 +5,11 @@ import type { Item, Resource } from "../../schemas/Item.ts"
 import * as JsonSink from "../../sinks/JsonSink.ts"
 import type { SinkError } from "../../sinks/Sink.ts"
 import { live } from "../testing.ts"
-import { contract, type Fields, type Subject } from "./contract.ts"
+import { contract, type Subject } from "./contract.ts"
 import { damageFiles } from "./damage.ts"
 import { snapshot } from "./folder.ts"
 import { activity, item } from "./items.ts"
-
-/** The members of a JSON object as `Fields`, numbers in their own digits. */
-const fieldsOf = (text: string): Fields => {
-  const parse = JSON.parse as unknown as (
-    text: string,
-    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
-  ) => object
-  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
-  const exact = parse(
-    text,
-    (_key, value, { source }) =>
-      typeof value === "number" && source !== undefined ? rawJSON(source) : value,
-  )
-  return new Map(
-    Object.entries(exact)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-  )
-}
+import { fieldsOf, rowsOf, type TableName } from "./rows.ts"
 
 const read = (...parts: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -37,13 +19,32 @@ const read = (...parts: ReadonlyArray<string>) =>
     return (yield* fs.exists(file)) ? yield* fs.readFileString(file) : undefined
   })
 
+/** The answers of which a table is made, by id; the athlete is 7. */
+const answersOf = (directory: string, table: TableName) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    if (table === "zones" || table === "stats") {
+      const text = yield* read(directory, `${table}.json`)
+      return text === undefined ? [] : [["7", text] as const]
+    }
+    const folder = path.join(directory, table === "gear" ? table : "details")
+    return yield* Effect.forEach(
+      yield* fs.readDirectory(folder),
+      (name) =>
+        Effect.map(
+          fs.readFileString(path.join(folder, name)),
+          (text) => [path.basename(name, ".json"), text] as const,
+        ),
+    )
+  })
+
 const subject: Subject = {
   name: "json",
   source: JsonSink.make,
   keepsAnswers: true,
   damage: damageFiles({
-    athlete: "athlete.json",
-    activities: "activities.ndjson",
+    tables: { activities: "activities.ndjson" },
     extension: ".json",
     lineOf: (id) => (line) => line.startsWith(`{"id":${id},`),
     word: /Ride(?= )/,
@@ -68,6 +69,11 @@ const subject: Subject = {
           ) => [Array.isArray(set) ? type : key, data]),
         )
       }),
+    table: (name) =>
+      Effect.map(
+        answersOf(directory, name),
+        (answers) => answers.flatMap(([id, text]) => rowsOf(name, id, text)),
+      ),
     snapshot: snapshot(directory),
   }),
 }

@@ -31,6 +31,7 @@ export const layerLedger = (ledger: Ledger, full = () => false) =>
     epoch: 1,
     notes: [],
     ledger: {} as StateFile["Service"]["ledger"],
+    lists: {} as StateFile["Service"]["lists"],
     quota: Effect.sync(() => ledger.rows),
     saveQuota: (rows, { durable }) =>
       Effect.suspend(() => {

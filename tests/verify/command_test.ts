@@ -78,6 +78,20 @@ live(
 )
 
 live(
+  "a sink that is turned on alone, a year later, is filled for 0 requests",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      const env = yield* simulated()
+      yield* program(["pipeline", "--data", data, "--sink", "json"], env)
+      const { code, stdout } = yield* program(["pipeline", "--data", data, "--sink", "csv"], env)
+      assert.equal(code, 0)
+      assert.match(stdout, /csv was filled with what was kept: .*[1-9]\d* streams; 0 requests/)
+      assert.equal((yield* program(["verify", "--data", data])).code, 0)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
   "a state file that is gone is told as lost, not as a folder that was never used",
   () =>
     Effect.gen(function* () {

@@ -1,0 +1,47 @@
+/** What the stages of a run share that ask for item after item: requests under way, and the limit. */
+import { Context, Effect, Layer, Semaphore } from "effect"
+import type { Resource } from "../schemas/Item.ts"
+import { RunOptions } from "./RunOptions.ts"
+
+export class RunTurns extends Context.Service<RunTurns, {
+  /** Wait for a turn: so many at once as the options say, first come first served, so none starves. */
+  turn<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R>
+  /** Whether `resource` has its first turn in this run. */
+  first(resource: Resource): Effect.Effect<boolean>
+  /** As many of the items as the run's limit leaves of `resource`, without those put off. */
+  take<Item extends { readonly id: string }>(
+    resource: Resource,
+    items: ReadonlyArray<Item>,
+  ): Effect.Effect<ReadonlyArray<Item>>
+  /** Not again in this run. */
+  putOff(resource: Resource, id: string): Effect.Effect<void>
+}>()("paceline/RunTurns") {
+  static readonly layer = Layer.effect(
+    RunTurns,
+    Effect.gen(function* () {
+      const { concurrency, limit = Infinity } = yield* RunOptions
+      const turns = yield* Semaphore.make(concurrency)
+      const begun = new Set<Resource>()
+      const taken = new Map<Resource, number>()
+      const late = new Set<string>()
+      return RunTurns.of({
+        turn: turns.withPermits(1),
+        first: (resource) =>
+          Effect.sync(() => {
+            const first = !begun.has(resource)
+            begun.add(resource)
+            return first
+          }),
+        take: (resource, items) =>
+          Effect.sync(() => {
+            const before = taken.get(resource) ?? 0
+            const open = items.filter(({ id }) => !late.has(`${resource}/${id}`))
+            const some = open.slice(0, limit - before)
+            taken.set(resource, before + some.length)
+            return some
+          }),
+        putOff: (resource, id) => Effect.sync(() => void late.add(`${resource}/${id}`)),
+      })
+    }),
+  )
+}

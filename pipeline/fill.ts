@@ -1,0 +1,141 @@
+/**
+ * Filling: what a sink of this run lacks and any sink keeps is brought there before anything is asked of
+ * Strava. It goes through the outbox as ever, so a run that is killed goes on with it.
+ */
+import { Effect, Option, Schema, type Scope, Stream } from "effect"
+import { Resource } from "../schemas/Item.ts"
+import { OtherSinks, type Sink, SinkName, type SinkSource } from "../sinks/Sink.ts"
+import { Delivery } from "./Delivery.ts"
+import { notify } from "./Progress.ts"
+import { keeping } from "./state/holdings.ts"
+import type { Entry } from "./state/ledger.ts"
+import type { Restored } from "./state/mend.ts"
+import { StateFile } from "./state/StateFile.ts"
+import { isLacking, pageSize, pagesOf } from "./verify/compare.ts"
+import { textsAtOnce, textsOf } from "./verify/content.ts"
+
+/** Items that a sink was given out of the state file and other sinks, at no request. */
+export const Filled = Schema.Struct({
+  sink: SinkName,
+  resource: Resource,
+  count: Schema.Int,
+})
+export type Filled = typeof Filled.Type
+
+/** A sink that may keep answers, opened when it is first asked. */
+interface Keeper {
+  readonly name: SinkName
+  readonly sink: Effect.Effect<Option.Option<Sink>, never, Scope.Scope>
+}
+
+/** A sink that was never made would be made by opening it. */
+const opening = ({ look, open, there = Effect.succeed(true) }: SinkSource) =>
+  Effect.flatMap(
+    there,
+    (made) => made ? Effect.option(look ?? open) : Effect.succeedNone,
+  )
+
+/** Those of this run first, which are open; another one only if it is what the state file knows. */
+const keepersOf = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
+  const known = yield* (yield* StateFile).ledger.identities
+  const others = (yield* OtherSinks).filter(({ identity, name }) =>
+    known.get(name) === (identity ?? name) && opened.every((sink) => sink.name !== name)
+  )
+  const keepers = [
+    ...opened.map((sink): Keeper => ({ name: sink.name, sink: Effect.succeedSome(sink) })),
+    ...yield* Effect.forEach(others, (source) =>
+      Effect.map(
+        Effect.cached(opening(source)),
+        (sink): Keeper => ({ name: source.name, sink }),
+      )),
+  ]
+  return keepers.filter(({ name }) => keeping.includes(name))
+})
+
+/** The answers of these entries: of the state file, or of the first sink that holds them and is there. */
+const foundOf = Effect.fnUntraced(function* (
+  keepers: ReadonlyArray<Keeper>,
+  resource: Resource,
+  entries: ReadonlyArray<Entry>,
+) {
+  const { ledger } = yield* StateFile
+  const found = [...yield* textsOf(ledger, [], resource, entries)]
+  for (const keeper of keepers) {
+    const had = new Set(found.map(({ id }) => id))
+    const wanted = entries.filter(({ hash, id, landed }) =>
+      !had.has(id) && landed.get(keeper.name) === hash
+    )
+    if (wanted.length === 0) continue
+    const sink = yield* keeper.sink
+    if (Option.isSome(sink)) {
+      found.push(...yield* textsOf(ledger, [sink.value], resource, wanted))
+    }
+  }
+  return found
+})
+
+const filling = (sinks: Iterable<string>) =>
+  `Filling ${[...sinks].join(" and ")} with what other sinks keep: Strava is asked nothing.`
+
+/** Bring the sinks that are open what they lack; gives how many items each was given. */
+export const fill = Effect.fn("fill")(function* () {
+  const state = yield* StateFile
+  const delivery = yield* Delivery
+  const opened = yield* delivery.opened
+  const lacks = (yield* state.lacks).filter(({ sink }) => opened.some(({ name }) => name === sink))
+  if (lacks.length === 0) return []
+  const keepers = yield* keepersOf(opened)
+  const filled = new Map<string, Filled>()
+
+  const stage = Effect.fnUntraced(function* (resource: Resource, entries: ReadonlyArray<Entry>) {
+    const byId = new Map(entries.map((entry) => [entry.id, entry]))
+    const items = yield* foundOf(keepers, resource, entries)
+    const restored = items.flatMap((item): ReadonlyArray<Restored> => {
+      const entry = byId.get(item.id)
+      if (entry === undefined) return []
+      return [{
+        item,
+        sinks: opened.map(({ name }) => name).filter((name) => isLacking(entry, { name })),
+      }]
+    })
+    if (restored.length === 0) return
+    if (filled.size === 0) {
+      yield* notify({ _tag: "Note", text: filling(new Set(lacks.map(({ sink }) => sink))) })
+    }
+    yield* state.ledger.restore(restored)
+    for (const sink of restored.flatMap(({ sinks }) => sinks)) {
+      const key = `${sink} ${resource}`
+      filled.set(key, { sink, resource, count: (filled.get(key)?.count ?? 0) + 1 })
+    }
+    yield* delivery.offer(resource, restored.length)
+  })
+
+  for (const resource of Resource.literals) {
+    if (lacks.every((lack) => lack.resource !== resource)) continue
+    yield* Stream.runForEach(
+      pagesOf(state.ledger, resource, pageSize),
+      Effect.fnUntraced(function* (page) {
+        const wanting = page.filter((entry) => opened.some((sink) => isLacking(entry, sink)))
+        for (let at = 0; at < wanting.length; at += textsAtOnce[resource]) {
+          yield* stage(resource, wanting.slice(at, at + textsAtOnce[resource]))
+        }
+      }),
+    )
+  }
+  if (filled.size > 0) yield* delivery.flush
+  return [...filled.values()]
+}, Effect.scoped)
+
+/**
+ * Let Strava be asked again for what the open sinks lack and no sink keeps, if the user wants it; gives
+ * whether the whole list of activities has to be read for it.
+ */
+export const backfill = Effect.fn("backfill")(function* () {
+  const state = yield* StateFile
+  const names = (yield* (yield* Delivery).opened).map(({ name }) => name)
+  const list = (yield* state.lacks).some(({ resource, sink }) =>
+    resource === "activities" && names.includes(sink)
+  )
+  yield* state.ledger.askAgain(names)
+  return list
+})

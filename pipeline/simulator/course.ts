@@ -1,0 +1,57 @@
+/** The course of an activity in parts: where they begin, how long they take, how they climb. */
+import { float, type JsonObject } from "./json.ts"
+import type { Profile } from "./Profile.ts"
+
+/** Moving seconds at which `metres` are done. */
+export const secondsAt = ({ cells, distance, time }: Profile, metres: number): number => {
+  const total = distance[cells]!
+  const row = total === 0 ? 0 : Math.min(cells, (metres / total) * cells)
+  const low = Math.floor(row)
+  return time[low]! + ((time[Math.min(cells, low + 1)] ?? 0) - time[low]!) * (row - low)
+}
+
+export const heightAt = ({ altitude, cells, distance }: Profile, metres: number): number =>
+  altitude?.[Math.min(cells, Math.round((metres / distance[cells]!) * cells))] ?? 0
+
+export interface Part {
+  readonly metres: number
+  readonly seconds: number
+  readonly climb: number
+  readonly from: number
+}
+
+/** The course in parts of `length` metres; the last may be shorter. */
+export const partsOf = (profile: Profile, length: number): ReadonlyArray<Part> => {
+  const total = profile.distance[profile.cells]!
+  return Array.from({ length: Math.ceil(total / length) }, (_, i) => {
+    const [from, to] = [i * length, Math.min(total, (i + 1) * length)]
+    return {
+      from,
+      metres: to - from,
+      seconds: Math.max(1, Math.round(secondsAt(profile, to) - secondsAt(profile, from))),
+      climb: heightAt(profile, to) - heightAt(profile, from),
+    }
+  })
+}
+
+/** What laps and efforts tell of the body between `from` and `from + metres`, as far as it was measured. */
+export const bodyOf = (
+  { cadence, cells, distance, heart, watts }: Profile,
+  { from, metres }: Pick<Part, "from" | "metres">,
+): JsonObject => {
+  const row = (at: number) => Math.floor((at / (distance[cells]! || 1)) * cells)
+  const rows = (column: Float64Array) =>
+    column.subarray(Math.min(cells, row(from)), Math.min(cells, row(from + metres)) + 1)
+  const mean = (column: Float64Array) => {
+    const part = rows(column)
+    return float(part.reduce((sum, value) => sum + value, 0) / part.length)
+  }
+  return {
+    ...(cadence && { average_cadence: mean(cadence) }),
+    ...(watts && { average_watts: mean(watts) }),
+    ...(heart && {
+      average_heartrate: mean(heart),
+      max_heartrate: float(Math.round(Math.max(...rows(heart)))),
+    }),
+  }
+}

@@ -1,0 +1,45 @@
+/** An activity whose end was cut off: the profile and the recording of what is left. */
+import type { Profile } from "./Profile.ts"
+import type { Recording } from "./Recording.ts"
+import { movingSeconds } from "./Recording.ts"
+import type { Track } from "./Track.ts"
+
+const ofRecording = ({ pauses, samples, ...rest }: Recording, part: number): Recording => {
+  const left = pauses.filter(({ at }) => at < part)
+  const standing = (of: Recording["pauses"]) => of.reduce((sum, pause) => sum + pause.samples, 0)
+  const moving = Math.max(1, Math.floor((samples - standing(pauses)) * part))
+  return {
+    ...rest,
+    samples: samples === 0 ? 0 : moving + standing(left),
+    pauses: left.map((pause) => ({ ...pause, at: pause.at / part })),
+  }
+}
+
+const ofTrack = ({ along, x, y }: Track, length: number): Track => {
+  const count = Math.max(2, along.findIndex((metres) => metres >= length) + 1)
+  return { x: x.slice(0, count), y: y.slice(0, count), along: along.slice(0, count), length }
+}
+
+/** The first `part` (more than 0, at most 1) of the activity. */
+export const cropped = (profile: Profile, part: number): Profile => {
+  const cells = Math.max(1, Math.floor(profile.cells * part))
+  const upTo = <A extends Float64Array | undefined>(column: A): A =>
+    column?.slice(0, cells + 1) as A
+  const distance = upTo(profile.distance)
+  const recording = ofRecording(profile.recording, part)
+  const time = upTo(profile.time)
+  const stretch = movingSeconds(recording) / (time[cells] || 1)
+  return {
+    ...profile,
+    cells,
+    distance,
+    time: time.map((at) => at * stretch),
+    track: profile.track && ofTrack(profile.track, distance[cells]!),
+    altitude: upTo(profile.altitude),
+    speed: upTo(profile.speed),
+    watts: upTo(profile.watts),
+    heart: upTo(profile.heart),
+    cadence: upTo(profile.cadence),
+    recording,
+  }
+}

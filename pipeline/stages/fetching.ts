@@ -1,0 +1,175 @@
+/** What the stages share that ask for one item at a time: each answer is kept, each failure judged. */
+import { Clock, Effect, type Option, Schema } from "effect"
+import { answers } from "../../schemas/answers.ts"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { Extra, Resource } from "../../schemas/Item.ts"
+import { Delivery } from "../Delivery.ts"
+import { notify, type Over } from "../Progress.ts"
+import { RunOptions } from "../RunOptions.ts"
+import { RunTally } from "../RunTally.ts"
+import { RunTurns } from "../RunTurns.ts"
+import type { Checkpoint } from "../state/checkpoint.ts"
+import { itemFrom } from "../state/item.ts"
+import type { StateError } from "../state/StateError.ts"
+import { StateFile } from "../state/StateFile.ts"
+import type { Todo } from "../state/todo.ts"
+import { type Refused, type Unreachable, type Unreadable, withheld } from "../strava/errors.ts"
+import { type Answer, Strava, type StravaError } from "../strava/Strava.ts"
+import { makeWorkers } from "./workers.ts"
+
+export interface Asking {
+  readonly resource: Extra | "streams"
+  /** None where Strava has none (404). */
+  readonly ask: (
+    id: string,
+  ) => Effect.Effect<Option.Option<Answer>, StravaError, Strava>
+  /** Until so many milliseconds after its start, a 404 proves nothing. */
+  readonly youngFor?: number
+  /** What the answer must say is its id; nothing where answers have none. */
+  readonly named?: boolean
+  /** Kept with the answer: where and when it was had. */
+  readonly cursor?: (id: string, receivedAt: number) => Checkpoint["cursor"]
+}
+
+export type Outcome = "had" | "absent" | "later" | "quarantined" | "skipped"
+export type Outcomes = Readonly<Record<Outcome, number>>
+
+export const nothing: Outcomes = { had: 0, absent: 0, later: 0, quarantined: 0, skipped: 0 }
+
+/** Why there is no answer for us; no failure where nothing else hangs on it. */
+interface Withheld {
+  readonly _tag: "Withheld"
+  readonly reason: string
+}
+
+const unlessWithheld = (resource: Resource) =>
+<A, E extends StravaError, R>(
+  effect: Effect.Effect<A, E, R>,
+): Effect.Effect<A | Withheld, E, R> =>
+  Effect.catch(effect, (error) => {
+    const reason = resource === "streams" ? undefined : withheld(error)
+    return reason === undefined
+      ? Effect.fail(error)
+      : Effect.succeed<Withheld>({ _tag: "Withheld", reason })
+  })
+
+/** What is wrong with an answer, if anything is. */
+const faultOf = ({ named = false, resource }: Asking, id: string, json: unknown) => {
+  const decoded = Schema.decodeUnknownResult(answers[resource])(json)
+  if (decoded._tag === "Failure") return decoded.failure.message.replaceAll(/\s+/g, " ")
+  const own = "id" in decoded.success ? String(decoded.success.id) : undefined
+  return named && own !== id ? `the answer is of another id: ${own}` : undefined
+}
+
+/** Ask for one item and commit what came of it. */
+const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, todo: Todo) {
+  const { resource, youngFor = 0 } = asking
+  const { id, start } = todo
+  const state = yield* StateFile
+  const tally = yield* RunTally
+  const key = { athlete: owner, resource, id } as const
+  const answer = yield* asking.ask(id).pipe(unlessWithheld(resource))
+  if (answer._tag === "Withheld") {
+    const { reason } = answer
+    yield* state.checkpoint({ marks: [{ ...key, start, status: "skipped", reason, asked: true }] })
+    yield* tally.add(resource, { skipped: 1 })
+    return "skipped" as const
+  }
+  if (answer._tag === "None") {
+    const now = yield* Clock.currentTimeMillis
+    if (now - start < youngFor) {
+      const reason = "Strava has none yet; asked again in the next run"
+      yield* state.checkpoint({ marks: [{ ...key, start, status: "listed", reason, asked: true }] })
+      yield* (yield* RunTurns).putOff(resource, id)
+      return "later" as const
+    }
+    yield* state.checkpoint({
+      marks: [{ ...key, start, status: "absent", reason: "Strava has none (404)" }],
+    })
+    yield* tally.add(resource, { absent: 1 })
+    return "absent" as const
+  }
+  const { json, receivedAt, text } = answer.value
+  const item = itemFrom(key, text, receivedAt)
+  const reason = faultOf(asking, id, json)
+  if (reason !== undefined) {
+    yield* state.checkpoint({ marks: [{ ...key, start, status: "quarantined", reason, item }] })
+    yield* tally.add(resource, { quarantined: 1 })
+    return "quarantined" as const
+  }
+  const { force } = yield* RunOptions
+  const figures = yield* state.checkpoint({
+    arrivals: [{ item, start, json }],
+    again: force,
+    cursor: asking.cursor?.(id, receivedAt),
+  })
+  yield* tally.add(resource, figures)
+  yield* (yield* Delivery).offer(resource, 1)
+  return "had" as const
+})
+
+type OfOneItem = Unreachable | Unreadable | Refused
+
+const ofOneItem = (error: StravaError | StateError): error is OfOneItem =>
+  error._tag === "Unreadable" || error._tag === "Refused" ||
+  (error._tag === "Unreachable" && error.answered)
+
+/** Set aside what failed although Strava answers others. */
+const setAside = Effect.fnUntraced(function* (
+  owner: AthleteId,
+  resource: Resource,
+  failed: ReadonlyArray<{ readonly todo: Todo; readonly error: OfOneItem }>,
+) {
+  yield* (yield* StateFile).checkpoint({
+    marks: failed.map(({ error, todo: { id, start } }) => ({
+      athlete: owner,
+      resource,
+      id,
+      start,
+      status: "quarantined",
+      reason: error.detail,
+    })),
+  })
+  yield* (yield* RunTally).add(resource, { quarantined: failed.length })
+})
+
+/** So many in a row that are withheld: all of them are, and the rest need not be asked for. */
+const mostWithheld = 4
+
+/** Ask for all of `todo`, several at once; `over` is what the runs before have done of the same work. */
+export const fetchAll = Effect.fn("fetchAll")(function* (
+  owner: AthleteId,
+  asking: Asking,
+  todo: ReadonlyArray<Todo>,
+  over?: Over,
+) {
+  const { resource } = asking
+  const { concurrency } = yield* RunOptions
+  const { turn } = yield* RunTurns
+  const done: Record<Outcome, number> = { ...nothing }
+  let withheldInARow = 0
+  const advance = Effect.suspend(() => {
+    const sum = Object.values(done).reduce((sum, count) => sum + count, 0)
+    return notify({ _tag: "Advanced", stage: resource, done: sum, total: todo.length, over })
+  })
+  yield* advance
+  yield* makeWorkers({
+    items: todo,
+    concurrency,
+    work: (item) =>
+      Effect.flatMap(turn(fetchOne(owner, asking, item)), (outcome) => {
+        done[outcome]++
+        withheldInARow = outcome === "skipped" ? withheldInARow + 1 : 0
+        return advance
+      }),
+    enough: () => withheldInARow >= mostWithheld,
+    ofOneItem,
+    known: ({ tries }) => tries > 0,
+    probe: (yield* Strava).athlete,
+    setAside: (failed) => {
+      done.quarantined += failed.length
+      return Effect.andThen(setAside(owner, resource, failed), advance)
+    },
+  })
+  return { ...done, enough: withheldInARow >= mostWithheld }
+})

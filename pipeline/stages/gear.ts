@@ -1,0 +1,42 @@
+/**
+ * Gear: every bike and pair of shoes that the profile or an activity names; when it is first seen, and
+ * again when it was used since, at most once a week.
+ */
+import { Effect, Option } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import * as Stage from "../Stage.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { Strava } from "../strava/Strava.ts"
+import { activities } from "./activities.ts"
+import { athlete, gearOfProfile } from "./athlete.ts"
+import { type Asking, nothing } from "./fetching.ts"
+import { ahead, fetchDue, type Wanted } from "./nowAndThen.ts"
+
+const asking = {
+  resource: "gear",
+  ask: (id) => Effect.flatMap(Strava, (strava) => strava.gear(id)),
+  named: true,
+} satisfies Asking
+
+/** The gear that is known of, most lately used first, then what was never used. */
+const known = Effect.fnUntraced(function* (owner: AthleteId) {
+  const used = yield* (yield* StateFile).usedGear(owner)
+  const ids = new Set(used.map(({ id }) => id))
+  const unused = (yield* gearOfProfile(owner)).filter((id) => !ids.has(id))
+  return [
+    ...used.map(({ id, last }): Wanted => ({ id, changed: last })),
+    ...unused.map((id): Wanted => ({ id, changed: 0 })),
+  ]
+})
+
+/** Requests that the stage would send now, for the gear that is known of. */
+export const gearAhead = (owner: AthleteId) =>
+  Effect.flatMap(known(owner), (wanted) => ahead(owner, "gear", wanted))
+
+export const gear = Stage.make({
+  name: "gear",
+  needs: { activities, athlete },
+  run: ({ athlete }) =>
+    Effect.flatMap(known(athlete), (wanted) => fetchDue(athlete, asking, wanted)),
+  recall: () => Effect.succeed(Option.some(nothing)),
+})

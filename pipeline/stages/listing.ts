@@ -1,0 +1,135 @@
+/**
+ * A list of activities, read page by page to an empty one: a short page is not the last. `before` is
+ * fixed when it begins, so that a new activity cannot shift the pages under it; nothing is ever made of
+ * the order in which activities come.
+ */
+import { Clock, Effect, Schema } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import { Delivery } from "../Delivery.ts"
+import { notify } from "../Progress.ts"
+import { RunOptions } from "../RunOptions.ts"
+import { RunTally } from "../RunTally.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { Quota } from "../strava/Quota.ts"
+import { pageSize, Strava } from "../strava/Strava.ts"
+import { hasStranger, readPage } from "./activityPage.ts"
+import { confirmAthlete } from "./athlete.ts"
+import { reckon } from "./deletions.ts"
+
+/** When the whole list was last read to its end, and how long it was. */
+export const Whole = Schema.Struct({
+  ended: Schema.Finite,
+  listed: Schema.Int,
+  pages: Schema.Int,
+})
+export type Whole = typeof Whole.Type
+
+/** How far a list has come; `page` is the next, null when an empty page has been seen. */
+export const Cursor = Schema.Struct({
+  /** Seconds since 1970, as Strava counts: activities that began before this. */
+  before: Schema.Int,
+  /** Likewise, after this; all of them where it is absent. */
+  after: Schema.optionalKey(Schema.Int),
+  page: Schema.NullOr(Schema.Int),
+  listed: Schema.Int,
+  /** Of a list that was read to its end: its pages, with the empty one; more than its length tells. */
+  pages: Schema.optionalKey(Schema.Int),
+  /** When the work began that this list is part of: see `StateFile.began`. */
+  began: Schema.Finite,
+  /** Lists are told apart by it, and a later one has a higher number. */
+  number: Schema.optionalKey(Schema.Finite),
+  /** The last whole list up to then. */
+  whole: Schema.optionalKey(Whole),
+})
+export type Cursor = typeof Cursor.Type
+
+/** Pages of a list so long, with the empty one that ends it. */
+export const pagesOf = (count: number): number => Math.ceil(count / pageSize) + 1
+
+/** Where a list is kept. */
+export type ListName = "activities" | "sweep"
+
+export const cursorOf = Effect.fnUntraced(function* (owner: AthleteId, name: ListName) {
+  const value = yield* (yield* StateFile).cursor(owner, name)
+  return Schema.decodeUnknownOption(Cursor)(value)
+})
+
+/** A list that begins now, of what began after `after` (seconds since 1970), with a number above `number`. */
+export const begin = Effect.fnUntraced(function* (after: number | undefined, number: number) {
+  const now = yield* Clock.currentTimeMillis
+  const serverNow = Math.max(now, yield* (yield* Quota).serverTime)
+  return {
+    before: Math.ceil(serverNow / 1_000),
+    // A clock that was wrong when an activity was recorded must not ask about the future.
+    ...(after !== undefined && { after: Math.min(after, Math.floor(now / 1_000) - 1) }),
+    page: 1,
+    listed: 0,
+    began: yield* (yield* StateFile).began,
+    number: Math.max(Math.floor(now), number + 1),
+  } satisfies Cursor
+})
+
+/** Read the list on from where `from` stands, as long as `mayGoOn`; gives how far it has come. */
+export const walk = Effect.fn("listing.walk")(function* <E, R>(
+  owner: AthleteId,
+  name: ListName,
+  from: Cursor,
+  mayGoOn: Effect.Effect<boolean, E, R>,
+) {
+  const state = yield* StateFile
+  const strava = yield* Strava
+  const delivery = yield* Delivery
+  const tally = yield* RunTally
+  const { force } = yield* RunOptions
+
+  let cursor = from
+  const number = from.number ?? 0
+  const seen = new Set<string>()
+  let verified = false
+
+  for (let page = cursor.page; page !== null; page = cursor.page) {
+    if (!(yield* mayGoOn)) return cursor
+    const answer = yield* strava.activities({ after: cursor.after, before: cursor.before, page })
+    if (!verified && hasStranger(owner, answer.json)) {
+      yield* confirmAthlete(owner)
+      verified = true
+    }
+    const { arrivals, marks } = readPage(owner, answer, number)
+    const ids = [...arrivals.map(({ item }) => item.id), ...marks.map(({ id }) => id)]
+    // A page with nothing new on it: the end, or a server that does not know `page`.
+    const last = ids.every((id) => seen.has(id))
+    for (const id of ids) seen.add(id)
+    const listed = cursor.listed + arrivals.length
+    cursor = {
+      ...cursor,
+      page: last ? null : page + 1,
+      listed,
+      ...(last && { pages: page }),
+      ...(last && cursor.after === undefined &&
+        { whole: { ended: yield* Clock.currentTimeMillis, listed, pages: page } }),
+    }
+    const listing = {
+      athlete: owner,
+      resource: "activities",
+      after: cursor.after === undefined ? undefined : cursor.after * 1_000,
+    } as const
+    const figures = yield* state.checkpoint({
+      arrivals,
+      marks,
+      again: force,
+      begins: page === 1 ? listing : undefined,
+      ends: last ? listing : undefined,
+      cursor: { athlete: owner, stage: name, value: cursor },
+    })
+    const quarantined = marks.filter(({ status }) => status === "quarantined").length
+    const skipped = marks.filter(({ status }) => status === "skipped").length
+    yield* tally.add("activities", { ...figures, quarantined })
+    yield* tally.add("streams", { skipped })
+    yield* delivery.offer("activities", arrivals.length)
+    yield* notify({ _tag: "Advanced", stage: name, done: cursor.listed, total: undefined })
+  }
+  yield* reckon(owner, { number, after: cursor.after, before: cursor.before }, cursor.listed)
+  // The list is whole: tables that are rewritten whole are rewritten now, once.
+  yield* delivery.flush
+  return cursor
+})

@@ -1,0 +1,87 @@
+/** What is asked for now and then, at most once a week each: zones, totals, gear. */
+import { Clock, Effect, Option, Schema } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { Extra } from "../../schemas/Item.ts"
+import { RunOptions } from "../RunOptions.ts"
+import type { Standing } from "../state/list.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { skippedFor, type Todo } from "../state/todo.ts"
+import { isOn } from "./extras.ts"
+import { type Asking, fetchAll, nothing } from "./fetching.ts"
+
+export const freshFor = 7 * 24 * 60 * 60_000
+
+/** What may be asked for, and since when there is a reason to, in milliseconds since 1970. */
+export interface Wanted {
+  readonly id: string
+  readonly changed: number
+}
+
+/** When each was had last, by id: kept under the stage's name. */
+const Fetched = Schema.Record(Schema.String, Schema.Finite)
+
+const fetchedOf = (owner: AthleteId, resource: Extra) =>
+  Effect.map(
+    Effect.flatMap(StateFile, (state) => state.cursor(owner, resource)),
+    (value) => Option.getOrElse(Schema.decodeUnknownOption(Fetched)(value), () => ({})),
+  )
+
+type Circumstances = Pick<RunOptions["Service"], "force" | "retryQuarantined"> & {
+  readonly now: number
+}
+
+const isDue = (
+  { changed }: Wanted,
+  standing: Standing | undefined,
+  fetchedAt: number | undefined,
+  { force, now, retryQuarantined }: Circumstances,
+): boolean => {
+  if (standing === undefined || standing.status === "listed" || force) return true
+  const { nextTry, status, updated } = standing
+  if (status === "skipped") {
+    return retryQuarantined || (nextTry ?? updated + skippedFor) <= now
+  }
+  if (status === "quarantined" && nextTry !== undefined) return retryQuarantined || nextTry <= now
+  const last = fetchedAt ?? updated
+  return now >= last + freshFor && changed > last
+}
+
+/** Of what may be asked for, what is to be asked for now. */
+const dueOf = Effect.fnUntraced(
+  function* (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Wanted>) {
+    if (!(yield* isOn(resource))) return []
+    const options = yield* RunOptions
+    const now = yield* Clock.currentTimeMillis
+    const fetched: typeof Fetched.Type = yield* fetchedOf(owner, resource)
+    const standings = new Map(
+      (yield* (yield* StateFile).standings(owner, resource)).map((one) => [one.id, one]),
+    )
+    return wanted
+      .filter((one) => isDue(one, standings.get(one.id), fetched[one.id], { ...options, now }))
+      .map(({ id }): Todo => ({ id, start: 0, tries: standings.get(id)?.tries ?? 0 }))
+  },
+)
+
+/** Requests that would be sent now, if all goes well. */
+export const ahead = (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Wanted>) =>
+  Effect.map(dueOf(owner, resource, wanted), ({ length }) => length)
+
+/** Ask for what is due of it. */
+export const fetchDue = Effect.fnUntraced(
+  function* (
+    owner: AthleteId,
+    asking: Asking & { readonly resource: Extra },
+    wanted: ReadonlyArray<Wanted>,
+  ) {
+    const { resource } = asking
+    const todo = yield* dueOf(owner, resource, wanted)
+    if (todo.length === 0) return nothing
+    let fetched: typeof Fetched.Type = yield* fetchedOf(owner, resource)
+    const cursor = (id: string, receivedAt: number) => {
+      fetched = { ...fetched, [id]: receivedAt }
+      return { athlete: owner, stage: resource, value: fetched }
+    }
+    const { enough: _, ...done } = yield* fetchAll(owner, { ...asking, cursor }, todo)
+    return done
+  },
+)

@@ -1,0 +1,28 @@
+/** Stats: the athlete's totals as Strava counts them, once a week. */
+import { Effect } from "effect"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import * as Stage from "../Stage.ts"
+import { Strava } from "../strava/Strava.ts"
+import { activities } from "./activities.ts"
+import { athlete } from "./athlete.ts"
+import { type Asking, nothing } from "./fetching.ts"
+import { ahead, fetchDue } from "./nowAndThen.ts"
+
+const asking = {
+  resource: "stats",
+  ask: (id) =>
+    Effect.asSome(Effect.flatMap(Strava, (strava) => strava.stats(AthleteId.make(Number(id))))),
+} satisfies Asking
+
+const theirs = (owner: AthleteId) => [{ id: String(owner), changed: Infinity }]
+
+/** Requests that the stage would send now: one a week. */
+export const statsAhead = (owner: AthleteId) => ahead(owner, "stats", theirs(owner))
+
+/** Only after the list has told whose data it is: this answer does not. */
+export const stats = Stage.make({
+  name: "stats",
+  needs: { activities, athlete },
+  run: ({ athlete }) => fetchDue(athlete, asking, theirs(athlete)),
+  recall: () => Effect.succeedSome(nothing),
+})

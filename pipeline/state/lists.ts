@@ -1,0 +1,83 @@
+/** The ledger beside Strava's lists: what is known, what a list lacked, what was held back for it. */
+import { Clock, Effect } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { Resource } from "../../schemas/Item.ts"
+import type { Without } from "../../sinks/Sink.ts"
+import type { Database } from "./Database.ts"
+import { metaIn, setMetaIn } from "./meta.ts"
+import type { StateError } from "./StateError.ts"
+import { holdsPrivateIn, knownIn, type ListScope, type Missed, missedIn } from "./summaries.ts"
+
+/** Activities that were not on the list and are not deleted for it: too much would go at once. */
+export interface HeldBack {
+  readonly count: number
+  /** In words, for people. */
+  readonly why: string
+}
+
+export interface Lists {
+  /** How many activities are known, and when the newest of them began (milliseconds since 1970). */
+  known(athlete: AthleteId): Effect.Effect<
+    { readonly count: number; readonly newest: number | undefined },
+    StateError
+  >
+  /** How many known activities began after this (milliseconds since 1970). */
+  since(athlete: AthleteId, after: number): Effect.Effect<number, StateError>
+  /** The activities that should have been on the list and were on none since it began, newest first. */
+  missed(athlete: AthleteId, scope: ListScope): Effect.Effect<ReadonlyArray<Missed>, StateError>
+  /** Whether the list held any activity that only the athlete sees. */
+  holdsPrivate(athlete: AthleteId, list: number): Effect.Effect<boolean, StateError>
+  /** Note what is held back; nothing, where it is undefined. */
+  holdBack(held: HeldBack | undefined): Effect.Effect<void, StateError>
+  /** Everything of an activity's that has no answer, and why. */
+  readonly without: Effect.Effect<ReadonlyArray<Without>, StateError>
+}
+
+const key = "deletions"
+
+/** What is held back, if anything. */
+export const heldBackIn = (db: Database): HeldBack | undefined => {
+  const text = metaIn(db.all, key)
+  return text === undefined || text === "" ? undefined : JSON.parse(text)
+}
+
+const withoutIn = (db: Database): ReadonlyArray<Without> =>
+  db.all(
+    `select athlete, resource, id, status, reason from item
+       where resource in ('activities', 'details', 'streams')
+         and status in ('absent', 'quarantined', 'skipped')`,
+  ).map((row) => ({
+    athlete: Number(row["athlete"]) as AthleteId,
+    resource: row["resource"] as Resource,
+    id: String(row["id"]),
+    status: row["status"] as Without["status"],
+    reason: String(row["reason"] ?? ""),
+  }))
+
+/** The lists of `db`; `commit` runs a transaction that is no change worth a copy of the file. */
+export const listsIn = (
+  db: Database,
+  commit: <A>(body: () => A) => Effect.Effect<A, StateError>,
+): Lists => ({
+  known: (athlete) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => db.read(() => knownIn(db, athlete, now))),
+  since: (athlete, after) =>
+    db.read(() =>
+      Number(
+        db.all(
+          `select count(*) as count from item where athlete = ? and resource = 'activities'
+             and status <> 'deleted' and start > ?`,
+          athlete,
+          after,
+        )[0]?.["count"],
+      )
+    ),
+  missed: (athlete, scope) => db.read(() => missedIn(db, athlete, scope)),
+  holdsPrivate: (athlete, list) => db.read(() => holdsPrivateIn(db, athlete, list)),
+  holdBack: (held) =>
+    commit(() => {
+      const text = held === undefined ? "" : JSON.stringify(held)
+      if ((metaIn(db.all, key) ?? "") !== text) setMetaIn(db, key, text)
+    }),
+  without: db.read(() => withoutIn(db)),
+})

@@ -1,0 +1,131 @@
+/** What the last list said of each activity, as far as anything hangs on it, and what that leads to. */
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { ItemKey } from "../../schemas/Item.ts"
+import type { Database } from "./Database.ts"
+
+/** What is noted of a summary. */
+export interface Facts {
+  /** What decides the samples: see `basisOf`. */
+  readonly basis: string
+  readonly sport: string | null
+  readonly gear: string | null
+  readonly private: boolean
+  /** The list that it is on: a later one has a higher number. */
+  readonly list: number
+}
+
+/** What is made of an activity's own: it goes and comes with it. */
+export const ofActivity = "('streams', 'details')"
+
+/** The samples and details are to be asked for again, whatever came of it before. */
+const relist = (db: Database, { athlete, id }: ItemKey, reason: string, now: number) =>
+  db.run(
+    `update item set status = 'listed', reason = ?3, tries = 0, next_try = null, updated = ?4
+       where athlete = ?1 and id = ?2 and resource in ${ofActivity} and status <> 'skipped'`,
+    athlete,
+    id,
+    reason,
+    now,
+  )
+
+/** Inside a transaction: note what a list says, and what follows from it. */
+export const noteFacts = (
+  db: Database,
+  key: ItemKey,
+  start: number,
+  facts: Facts,
+  wasDeleted: boolean,
+  now: number,
+): void => {
+  const { athlete, id } = key
+  const { basis, gear, list, private: hidden, sport } = facts
+  const before = db.all(
+    `select basis from summary where athlete = ? and id = ?`,
+    athlete,
+    id,
+  )[0]?.["basis"]
+  db.run(
+    `insert into summary (athlete, id, basis, sport, gear, private, seen)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+     on conflict do update set basis = ?3, sport = ?4, gear = ?5, private = ?6,
+       seen = max(seen, ?7), missed = null`,
+    athlete,
+    id,
+    basis,
+    sport,
+    gear,
+    hidden ? 1 : 0,
+    list,
+  )
+  db.run(
+    `update item set start = ?3
+       where athlete = ?1 and id = ?2 and resource in ${ofActivity} and start <> ?3`,
+    athlete,
+    id,
+    start,
+  )
+  if (wasDeleted) relist(db, key, "the activity is there again", now)
+  else if (typeof before === "string" && before !== basis) {
+    relist(db, key, "the activity has changed", now)
+  }
+}
+
+/** An activity that a list should have held and did not. */
+export interface Missed {
+  readonly id: string
+  readonly start: number
+  readonly private: boolean
+}
+
+/** What a list was asked for, and its number: see `Facts.list`. */
+export interface ListScope {
+  readonly number: number
+  /** In seconds since 1970: the activities that began after this; all where it is undefined. */
+  readonly after: number | undefined
+  /** Likewise, before this. */
+  readonly before: number
+}
+
+/** The activities that are known, should have been on the list, and were on none since it began. */
+export const missedIn = (
+  db: Database,
+  athlete: AthleteId,
+  { after, before, number }: ListScope,
+): ReadonlyArray<Missed> =>
+  db.all(
+    `select item.id, start, coalesce(private, 0) as private
+       from item left join summary using (athlete, id)
+       where athlete = ?1 and resource = 'activities' and status <> 'deleted'
+         and item.hash is not null and start > ?2 and start < ?3 and coalesce(seen, 0) < ?4
+       order by start desc`,
+    athlete,
+    after === undefined ? -1 : after * 1_000,
+    before * 1_000,
+    number,
+  ).map((row) => ({
+    id: String(row["id"]),
+    start: Number(row["start"]),
+    private: row["private"] === 1,
+  }))
+
+/** How many activities are known and not deleted, and when the newest up to `now` began. */
+export const knownIn = (db: Database, athlete: AthleteId, now: number) => {
+  const row = db.all(
+    `select count(*) as count, max(case when start <= ?2 then start end) as newest from item
+       where athlete = ?1 and resource = 'activities' and status <> 'deleted' and hash is not null`,
+    athlete,
+    now,
+  )[0]
+  return {
+    count: Number(row?.["count"] ?? 0),
+    newest: typeof row?.["newest"] === "number" ? row["newest"] : undefined,
+  }
+}
+
+/** Whether the list of this number holds any activity that only the athlete sees. */
+export const holdsPrivateIn = (db: Database, athlete: AthleteId, number: number): boolean =>
+  db.all(
+    `select 1 from summary where athlete = ? and private = 1 and seen >= ? limit 1`,
+    athlete,
+    number,
+  ).length > 0

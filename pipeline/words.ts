@@ -1,0 +1,99 @@
+/** Lines that the summary of a run and `status` have in common: work over days, what is withheld or new. */
+import { Effect } from "effect"
+import type { AthleteId } from "../schemas/Athlete.ts"
+import { finishedAt, weekdayTime } from "./estimate.ts"
+import type { Over } from "./Progress.ts"
+import { isOn } from "./stages/extras.ts"
+import { workAhead } from "./stages/perActivity.ts"
+import type { Drift } from "./state/drift.ts"
+import type { Withheld } from "./state/list.ts"
+import type { HeldBack } from "./state/lists.ts"
+import type { QuotaSnapshot } from "./strava/Quota.ts"
+import { day } from "./strava/quotaWindow.ts"
+import { printable } from "./table.ts"
+
+/** How far the samples or the details have come, in activities. */
+export interface Work extends Over {
+  readonly resource: "streams" | "details"
+}
+
+/** What there is still to do of the samples, and of the details where they are turned on. */
+export const workLeft = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
+  if (owner === undefined) return []
+  const resources = ["streams", ...(yield* isOn("details")) ? ["details" as const] : []] as const
+  const all = yield* Effect.forEach(
+    resources,
+    (resource) => Effect.map(workAhead(owner, resource), (work): Work => ({ resource, ...work })),
+  )
+  return all.filter(({ before, total }) => before < total)
+})
+
+const figure = (count: number) => count.toLocaleString("en")
+const nouns = { streams: "samples", details: "details" } as const
+const dayOf = (at: number) => Math.floor(at / day)
+
+/**
+ * `day 2 of about 4: 1,203 of 5,000 samples, done about Thursday 00:14 UTC`; undefined where all is done.
+ * Which days are Strava's, in UTC.
+ */
+export const overDays = (
+  works: ReadonlyArray<Work>,
+  quota: QuotaSnapshot,
+  now: number,
+): string | undefined => {
+  if (works.length === 0) return undefined
+  const left = works.reduce((sum, { before, total }) => sum + total - before, 0)
+  const began = Math.min(...works.map(({ began }) => began))
+  const end = finishedAt(left, quota, now)
+  const days = dayOf(end) - dayOf(began) + 1
+  const counts = works.map(({ before, resource, total }) =>
+    `${figure(before)} of ${figure(total)} ${nouns[resource]}`
+  )
+  const which = days > 1 && end !== Infinity
+    ? `day ${dayOf(now) - dayOf(began) + 1} of about ${days}: `
+    : ""
+  const done = end === Infinity
+    ? ""
+    : end <= now
+    ? ", the rest within this quarter of an hour"
+    : `, done about ${weekdayTime(end, now)}`
+  return `${which}${counts.join(" and ")}${done}`
+}
+
+/** What Strava does not give us, once each. */
+export const describeWithheld = (
+  withheld: ReadonlyArray<Withheld>,
+): ReadonlyArray<string> =>
+  withheld.length === 0 ? [] : [
+    "  withheld (asked for again after 30 days; to try now: deno task pipeline --retry-quarantined)",
+    ...withheld.map(({ count, reason, resource }) =>
+      `    ${resource}${count > 1 ? ` (${figure(count)})` : ""}: ${printable(reason).slice(0, 160)}`
+    ),
+  ]
+
+const some = (count: number) => `${figure(count)} item${count === 1 ? "" : "s"}`
+
+/** What Strava sent that is new to us. */
+export const describeDrift = (
+  drift: ReadonlyArray<Drift>,
+  most: number,
+): ReadonlyArray<string> => [
+  ...drift.slice(0, most).map(({ items, name, resource }) =>
+    `  new ${name.includes(": ") ? "value" : "field"} \`${printable(name).slice(0, 80)}\` ` +
+    `first seen in ${
+      resource === "activities"
+        ? `${figure(items)} ${items === 1 ? "activity" : "activities"}`
+        : `${some(items)} of ${resource}`
+    }; kept in every sink`
+  ),
+  ...(drift.length > most ? [`  and ${drift.length - most} more`] : []),
+]
+
+/** What may be deleted at Strava, and how to say that it is. */
+export const describeHeldBack = (held: HeldBack | undefined): ReadonlyArray<string> =>
+  held === undefined ? [] : [
+    `  ${figure(held.count)} activit${
+      held.count === 1 ? "y is" : "ies are"
+    } missing from Strava's list, and kept: ${held.why}`,
+    `    If they are deleted:  deno task pipeline --allow-deletions ${held.count}`,
+  ]

@@ -1,0 +1,71 @@
+/** The file of an activity's streams in CSV: a row per sample. */
+import { Effect } from "effect"
+import { elementsOf } from "../schemas/Json.ts"
+import { type StreamData, type StreamSet, streamsOf } from "../schemas/StreamSet.ts"
+import type { Accepted } from "./accept.ts"
+import { cellOf, format, formatBare, textCell } from "./csv.ts"
+import { concat } from "./files.ts"
+import { mapInTurns } from "./turns.ts"
+
+type Row = ReadonlyArray<string>
+
+const encoder = new TextEncoder()
+
+interface Column {
+  readonly name: string
+  readonly cells: Row
+  /** Whether every cell is a number, a boolean or empty. */
+  readonly bare: boolean
+}
+
+const column = (name: string, samples: Row): Column => ({
+  name: textCell(name),
+  cells: samples.map(cellOf),
+  bare: samples.every((sample) => !/^["[{]/.test(sample)),
+})
+
+/** `latlng` becomes two columns, unless a sample is anything but a pair or nothing. */
+const columnsOfStream = ({ type, source }: StreamData): ReadonlyArray<Column> => {
+  const samples = source()
+  if (type !== "latlng") return [column(type, samples)]
+  const pairs = samples.map((sample) => sample === "null" ? [] : elementsOf(sample))
+  return pairs.every(({ length }) => length === 0 || length === 2)
+    ? [
+      column("lat", pairs.map(([lat = ""]) => lat)),
+      column("lng", pairs.map(([, lng = ""]) => lng)),
+    ]
+    : [column(type, samples)]
+}
+
+/** The names of `columns`, each but the first of its name with `_2` after it. */
+const namesOf = (columns: ReadonlyArray<Column>): Row => {
+  const names = new Set<string>()
+  for (let { name } of columns) {
+    while (names.has(name)) name += "_2"
+    names.add(name)
+  }
+  return [...names]
+}
+
+/** Rows that are formatted in one turn: some milliseconds of work. */
+const blockSize = 1000
+
+export const streamsContent = Effect.fn("streamsContent")(
+  function* ({ item, value }: Accepted<StreamSet>) {
+    yield* Effect.yieldNow
+    const columns = (yield* mapInTurns(streamsOf(item.text, value), 1, columnsOfStream)).flat()
+    const bare = columns.every((column) => column.bare)
+    const length = columns.reduce((most, { cells }) => Math.max(most, cells.length), 0)
+    const starts = Array.from(
+      { length: Math.ceil(length / blockSize) },
+      (_, block) => block * blockSize,
+    )
+    const blocks = yield* mapInTurns(starts, 1, (start) => {
+      const end = Math.min(start + blockSize, length)
+      const rows: Array<Row> = []
+      for (let i = start; i < end; i++) rows.push(columns.map(({ cells }) => cells[i] ?? ""))
+      return encoder.encode(bare ? formatBare(rows) : format(rows))
+    })
+    return concat([encoder.encode(format([namesOf(columns)])), ...blocks])
+  },
+)

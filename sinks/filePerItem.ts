@@ -1,0 +1,105 @@
+/** A shelf that is a folder, with a file for each item in it. */
+import { Effect, FileSystem, Path, Result, Semaphore, Stream } from "effect"
+import { isIdOf, type Item, type Resource } from "../schemas/Item.ts"
+import type { Accepted } from "./accept.ts"
+import { replaceFile, syncDirectory } from "./files.ts"
+import type { Failure, Services, Shelf } from "./Format.ts"
+import { differenceFrom, find, isWhole, keptOf, sha256 } from "./look.ts"
+import type { Difference, Held, Refusal } from "./Sink.ts"
+
+interface Files<A> {
+  readonly accept: (item: Item) => Result.Result<Accepted<A>, Refusal>
+  readonly contentOf: (accepted: Accepted<A>) => Effect.Effect<Uint8Array>
+  /** What the name of a file ends in, after the item's id. */
+  readonly extension: string
+  /** Whether each file is the answer itself, byte for byte. */
+  readonly keepsAnswers: boolean
+}
+
+/** Files at the same time: one is computed, the others wait for the disk. */
+const concurrency = 4
+
+/** A file that is being written, or that a crash left half-written. */
+const temporary = /^\..+\.tmp$/
+
+export const filePerItem = Effect.fnUntraced(function* <A>(
+  resource: Resource,
+  directory: string,
+  { accept, contentOf, extension, keepsAnswers }: Files<A>,
+) {
+  const computing = yield* Semaphore.make(1)
+  const path = yield* Path.Path
+  const folder = path.join(directory, resource)
+  const fileOf = (id: string) => path.join(folder, id + extension)
+  const content = (item: Item) =>
+    Effect.fromResult(accept(item)).pipe(Effect.flatMap(contentOf), computing.withPermit)
+
+  const heldIn = Effect.fnUntraced(function* (
+    name: string,
+  ): Effect.fn.Return<ReadonlyArray<Held>, Failure, Services> {
+    const id = name.slice(0, -extension.length)
+    if (!name.endsWith(extension) || !isIdOf(resource, id)) {
+      return [{ id: undefined, fault: `${resource}/${name} is no file of ours` }]
+    }
+    if (!keepsAnswers) return [{ id }]
+    const found = yield* find(fileOf(id))
+    if (found === undefined) return []
+    if ("fault" in found) return [{ id, fault: `${resource}/${name} ${found.fault}` }]
+    return isWhole(found.bytes)
+      ? [{ id, hash: sha256(found.bytes) }]
+      : [{ id, fault: `${resource}/${name} is no whole answer` }]
+  })
+
+  const shelf: Shelf = {
+    whole: false,
+    folder,
+    write: Effect.fnUntraced(function* (items, gone) {
+      const fs = yield* FileSystem.FileSystem
+      const refused = yield* Effect.forEach(
+        items,
+        (item) =>
+          Effect.matchEffect(content(item), {
+            onFailure: (refusal) => Effect.succeed([refusal]),
+            onSuccess: (bytes) => Effect.as(replaceFile(fileOf(item.id), bytes), []),
+          }),
+        { concurrency },
+      )
+      yield* Effect.forEach(gone, (id) => fs.remove(fileOf(id), { force: true }))
+      yield* syncDirectory(folder)
+      return refused.flat()
+    }),
+    held: Stream.unwrap(Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const names = yield* fs.readDirectory(folder).pipe(
+        Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed([])),
+      )
+      return Stream.fromIterable(names.filter((name) => !temporary.test(name))).pipe(
+        Stream.mapEffect(heldIn, { concurrency }),
+        Stream.flattenIterable,
+      )
+    })),
+    kept: Effect.fnUntraced(function* (ids) {
+      if (!keepsAnswers) return []
+      const kept = yield* Effect.forEach(
+        ids.filter((id) => isIdOf(resource, id)),
+        (id) => Effect.map(find(fileOf(id)), (found) => keptOf(id, found)),
+        { concurrency },
+      )
+      return kept.flat()
+    }),
+    differing: Effect.fnUntraced(function* (items) {
+      const differences = yield* Effect.forEach(items, (item) =>
+        Effect.matchEffect(content(item), {
+          onFailure: () => Effect.succeed([]),
+          onSuccess: (bytes) =>
+            Effect.map(find(fileOf(item.id)), (found): ReadonlyArray<Difference> => {
+              const detail = differenceFrom(found, bytes)
+              return detail === undefined ? [] : [{ item, detail }]
+            }),
+        }), { concurrency })
+      return differences.flat()
+    }),
+    putAside: Effect.succeed([]),
+  }
+  return shelf
+})

@@ -1,0 +1,85 @@
+/** A shelf of one item in one file: what there is one of for each athlete. */
+import { Effect, FileSystem, Path, Result, Stream } from "effect"
+import type { Item } from "../schemas/Item.ts"
+import type { Accepted } from "./accept.ts"
+import { replaceFile, syncDirectory } from "./files.ts"
+import type { Failure, Services, Shelf } from "./Format.ts"
+import { differenceFrom, find, keptOf, sha256 } from "./look.ts"
+import type { Held, Refusal } from "./Sink.ts"
+
+interface Only<A> {
+  readonly accept: (item: Item) => Result.Result<Accepted<A>, Refusal>
+  readonly contentOf: (accepted: Accepted<A>) => Uint8Array
+  /** What the file should be, for people: "an athlete". */
+  readonly what: string
+  /** Whether it is what it should be. */
+  readonly isReadable: (content: Uint8Array) => Effect.Effect<boolean>
+  /** Whose it is, by itself or by what lies beside it; of no content, if it is not readable. */
+  readonly whose: (
+    content: Uint8Array | undefined,
+  ) => Effect.Effect<string | undefined, Failure, Services>
+  /** Whether it is the answer itself, byte for byte. */
+  readonly keepsAnswers: boolean
+}
+
+export const onlyFile = <A>(
+  file: string,
+  { accept, contentOf, isReadable, keepsAnswers, what, whose }: Only<A>,
+): Shelf => {
+  const look = Effect.gen(function* () {
+    const path = yield* Path.Path
+    const name = path.basename(file)
+    const found = yield* find(file)
+    if (found === undefined) return undefined
+    if ("fault" in found) {
+      return { id: yield* whose(undefined), fault: `${name} ${found.fault}` }
+    }
+    if (!(yield* isReadable(found.bytes))) {
+      return { id: yield* whose(undefined), fault: `${name} cannot be read as ${what}` }
+    }
+    const id = yield* whose(found.bytes)
+    return id === undefined
+      ? { id, fault: `${name} is of nobody, as the file of the athlete cannot be read` }
+      : { id, found }
+  })
+  const contentsOf = (items: ReadonlyArray<Item>) =>
+    items.map(accept).findLast(Result.isSuccess)?.success
+
+  return {
+    whole: false,
+    write: Effect.fnUntraced(function* (items, gone) {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const results = items.map(accept)
+      const last = results.findLast(Result.isSuccess)
+      if (last !== undefined) yield* replaceFile(file, contentOf(last.success))
+      else if (gone.size > 0) {
+        const there = yield* look
+        if (there?.id !== undefined && gone.has(there.id)) yield* fs.remove(file, { force: true })
+      }
+      yield* syncDirectory(path.dirname(file))
+      return results.filter(Result.isFailure).map(({ failure }) => failure)
+    }),
+    held: Stream.fromIterableEffect(Effect.map(look, (there): ReadonlyArray<Held> => {
+      if (there === undefined) return []
+      if (there.fault !== undefined) return [{ id: there.id, fault: there.fault }]
+      return [
+        keepsAnswers ? { id: there.id, hash: sha256(there.found.bytes) } : { id: there.id },
+      ]
+    })),
+    kept: Effect.fnUntraced(function* (ids) {
+      if (!keepsAnswers) return []
+      const there = yield* look
+      return there === undefined || there.fault !== undefined || !ids.includes(there.id)
+        ? []
+        : keptOf(there.id, there.found)
+    }),
+    differing: Effect.fnUntraced(function* (items) {
+      const last = contentsOf(items)
+      if (last === undefined) return []
+      const detail = differenceFrom(yield* find(file), contentOf(last))
+      return detail === undefined ? [] : [{ item: last.item, detail }]
+    }),
+    putAside: Effect.succeed([]),
+  }
+}

@@ -1,0 +1,29 @@
+/** A column that is filled out of Strava's answers: name, type, meaning, and how it is read. */
+import { readers } from "./readers.ts"
+
+/** An answer, or an entry of a list of one, as JSON gives it; its numbers may be as sent. */
+export type Answer = Readonly<Record<string, unknown>>
+
+export interface Column {
+  readonly name: string
+  readonly type: keyof typeof readers
+  readonly comment: string
+  /** The value for this column, in a form that JSON can hold; null where it does not fit. */
+  readonly read: (answer: Answer) => unknown
+}
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Answer)[name] : undefined
+
+/** Strava's field of the same name, or what `path` names, one inside another. */
+export const column = (
+  name: string,
+  type: Column["type"],
+  comment: string,
+  path: ReadonlyArray<string> = [name],
+): Column => ({
+  name,
+  type,
+  comment,
+  read: (answer) => readers[type](path.reduce<unknown>(memberOf, answer)),
+})

@@ -1,0 +1,78 @@
+/** What there is not, and why, for who counts what the database holds; and what is there no more. */
+import { isIdOf, type Resource } from "../../schemas/Item.ts"
+import type { Gone, Without } from "../Sink.ts"
+import type { Statement, Table } from "./tables.ts"
+
+const largestId = 2n ** 63n - 1n
+
+/** What is said of an activity: the rest has no activity that it could be counted with. */
+const resources: ReadonlyArray<Resource> = ["activities", "details", "streams"]
+
+const isPossible = (resource: Resource, id: string) =>
+  isIdOf(resource, id) && (resource === "gear" || BigInt(id) <= largestId)
+
+/** The statements that keep these in place of all that was kept before. */
+export const explaining = (without: ReadonlyArray<Without>): ReadonlyArray<Statement> => {
+  const rows = without.flatMap(({ athlete, id, reason, resource, status }) =>
+    resources.includes(resource) && isPossible(resource, id)
+      ? [{
+        athlete_id: athlete,
+        activity_id: id,
+        resource,
+        status,
+        reason: reason.toWellFormed().replaceAll("\0", "\ufffd"),
+      }]
+      : []
+  )
+  const given = "json_to_recordset($1::json) as r(athlete_id bigint, activity_id bigint, " +
+    "resource text, status text, reason text)"
+  const parameters = [JSON.stringify(rows)]
+  return [
+    {
+      text: `delete from strava.missing m where not exists (select 1 from ${given} ` +
+        "where r.activity_id = m.activity_id and r.resource = m.resource)",
+      parameters,
+    },
+    {
+      text: "insert into strava.missing as m (athlete_id, activity_id, resource, status, reason) " +
+        `select distinct on (activity_id, resource) * from ${given} ` +
+        "on conflict (activity_id, resource) do update set (athlete_id, status, reason) = " +
+        "(excluded.athlete_id, excluded.status, excluded.reason) where (m.athlete_id, m.status, " +
+        "m.reason) is distinct from (excluded.athlete_id, excluded.status, excluded.reason)",
+      parameters,
+    },
+  ]
+}
+
+/** The statements that forget why these were missing, now that they are there. */
+export const forget = (
+  resource: Resource,
+  ids: ReadonlyArray<string>,
+): ReadonlyArray<Statement> =>
+  resources.includes(resource)
+    ? [{
+      text: "delete from strava.missing where resource = $2 and activity_id in " +
+        "(select value::bigint from json_array_elements_text($1::json))",
+      parameters: [JSON.stringify(ids), resource],
+    }]
+    : []
+
+/** The statements that mark these as deleted; what a table cannot mark stays. */
+export const marking = (
+  { canBeGone, key, keyType, name, resource }: Table,
+  gone: ReadonlyArray<Gone>,
+): ReadonlyArray<Statement> => {
+  const rows = gone.filter(({ id }) => isPossible(resource, id)).map(({ deletedAt, id }) => ({
+    id,
+    at: new Date(deletedAt).toISOString(),
+  }))
+  if (!canBeGone || rows.length === 0) return []
+  return [
+    {
+      text: `update ${name} t set deleted_at = r.at ` +
+        `from json_to_recordset($1::json) as r(id ${keyType}, at timestamptz) ` +
+        `where t.${key} = r.id and t.deleted_at is distinct from r.at`,
+      parameters: [JSON.stringify(rows)],
+    },
+  ]
+}

@@ -1,0 +1,90 @@
+/** One row per activity, in everyday units. */
+import { localStart, perKilometre, rounded, urlOf, type View } from "./View.ts"
+
+const onFoot = "a.sport_type in ('Run', 'TrailRun', 'VirtualRun', 'Walk', 'Hike')"
+
+const per100 = "make_interval(secs => round(a.moving_time / (a.distance / 100)))"
+
+/** One row is an activity that Strava still has: what a person reads in a list of activities. */
+export const activities: View = {
+  name: "strava.v_activities",
+  comment: "One row per activity, in everyday units; deleted ones are left out.",
+  columns: [
+    ["athlete_id", "bigint", "a.athlete_id", "athletes.id"],
+    ["activity_id", "bigint", "a.id", "activities.id"],
+    ["name", "text", "a.name", "title"],
+    ["sport_type", "text", "a.sport_type", "sport"],
+    ["started_at", "timestamptz", "a.start_date", "start"],
+    [
+      "started_at_local",
+      "timestamp",
+      localStart("a"),
+      "start, as the clock showed it there; 00:00:01 where the athlete hides it",
+    ],
+    ["activity_date", "date", localStart("a"), "local day of the start"],
+    ["distance_km", "float8", rounded("a.distance / 1000", 2), "kilometres"],
+    ["moving_h", "float8", rounded("a.moving_time / 3600.0", 2), "hours without pauses"],
+    ["elevation_m", "float8", "a.total_elevation_gain", "metres climbed"],
+    [
+      "pace_per_km",
+      "interval",
+      `case when ${onFoot} then ${perKilometre("a.moving_time", "a.distance")} end`,
+      "moving time per kilometre, of foot sports only",
+    ],
+    [
+      "speed_kmh",
+      "float8",
+      rounded("a.distance / nullif(a.moving_time, 0) * 3.6", 1),
+      "kilometres per hour, without pauses",
+    ],
+    [
+      "heartrate_bpm",
+      "float8",
+      rounded("a.average_heartrate", 0),
+      "mean heart rate in beats per minute",
+    ],
+    ["power_w", "float8", rounded("a.average_watts", 0), "mean power in watts"],
+    ["url", "text", urlOf("a.id"), "where Strava shows it"],
+    ["elapsed_h", "float8", rounded("a.elapsed_time / 3600.0", 2), "hours with pauses"],
+    [
+      "pace_min_per_km",
+      "float8",
+      `case when ${onFoot} then ${
+        rounded("a.moving_time / 60.0 / (nullif(a.distance, 0) / 1000)", 2)
+      } end`,
+      "moving minutes per kilometre as a number (5.5 is 5:30), of foot sports only",
+    ],
+    [
+      "pace_per_100m",
+      "interval",
+      `case when a.sport_type = 'Swim' and a.distance > 0 then ${per100} end`,
+      "moving time per 100 metres, of swims only",
+    ],
+    [
+      "time_zone",
+      "text",
+      "nullif(regexp_replace(a.timezone, '^\\(.*\\) *', ''), '')",
+      "time zone of the start, such as Europe/Paris",
+    ],
+    [
+      "utc_offset_h",
+      "float8",
+      "a.utc_offset / 3600",
+      "hours that local time was ahead of UTC, with daylight saving",
+    ],
+    ["gear", "text", "g.name", "name of the bike or the shoes"],
+    ["relative_effort", "float8", "a.suffer_score", "relative effort (Strava's points, no unit)"],
+    [
+      "calories_kcal",
+      "float8",
+      "d.calories",
+      "kilocalories; out of the details of activities: null until --with details",
+    ],
+    ["has_streams", "boolean", "s.activity_id is not null", "whether its samples are in streams"],
+  ],
+  from: `strava.activities a
+  left join strava.gear g on g.id = a.gear_id and g.athlete_id = a.athlete_id
+  left join strava.details d on d.activity_id = a.id and d.deleted_at is null
+  left join strava.streams s on s.activity_id = a.id and s.deleted_at is null
+  where a.deleted_at is null`,
+}

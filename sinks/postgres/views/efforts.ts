@@ -1,0 +1,63 @@
+/** The fastest kilometre, mile, marathon, … of each run, ranked. */
+import { localStart, perKilometre, rounded, urlOf, type View } from "./View.ts"
+
+/**
+ * One row is the fastest stretch of one length in one run, as Strava found it. Strava has been seen to
+ * repeat an effort in one answer: it counts once. Equal times share a rank.
+ */
+export const bestEfforts: View = {
+  name: "strava.v_best_efforts",
+  comment:
+    "One row per run and length: the fastest kilometre, mile, … in it, as Strava found it. " +
+    "Out of the details of activities: empty until --with details.",
+  columns: [
+    ["athlete_id", "bigint", "e.athlete_id", "athletes.id"],
+    ["activity_id", "bigint", "e.activity_id", "activities.id"],
+    ["effort_id", "bigint", "e.id", "Strava's id of the effort"],
+    ["effort", "text", "e.name", "name of the length, such as 5K"],
+    ["distance_m", "float8", "e.distance", "metres"],
+    ["elapsed_s", "integer", "e.elapsed_time", "seconds with pauses: what counts"],
+    [
+      "pace_per_km",
+      "interval",
+      perKilometre("e.elapsed_time", "e.distance"),
+      "elapsed time per kilometre",
+    ],
+    [
+      "pace_min_per_km",
+      "float8",
+      rounded("e.elapsed_time / 60.0 / (nullif(e.distance, 0) / 1000)", 2),
+      "elapsed minutes per kilometre as a number (5.5 is 5:30)",
+    ],
+    [
+      "rank",
+      "integer",
+      "rank() over (partition by e.athlete_id, e.name order by e.elapsed_time)",
+      "place among the athlete's efforts of this length; 1 is the fastest",
+    ],
+    [
+      "was_record",
+      "boolean",
+      "coalesce(e.elapsed_time < min(e.elapsed_time) over before, e.elapsed_time is not null)",
+      "whether it was the fastest until then, the first one too",
+    ],
+    ["activity_date", "date", "e.local", "local day of the start of the activity"],
+    ["activity_name", "text", "e.activity_name", "title of the activity"],
+    ["sport_type", "text", "e.sport_type", "sport"],
+    ["url", "text", urlOf("e.activity_id"), "where Strava shows the activity"],
+  ],
+  from: `(
+    select distinct on (b.activity_id, b.name, b.id, b.elapsed_time)
+      b.athlete_id, b.activity_id, b.id, b.name, b.distance, b.elapsed_time, b.position,
+      a.name as activity_name, a.sport_type, a.start_date, ${localStart("a")} as local
+    from strava.best_efforts b
+    left join strava.activities a on a.id = b.activity_id
+    left join strava.details d on d.activity_id = b.activity_id
+    where a.deleted_at is null and d.deleted_at is null
+    order by b.activity_id, b.name, b.id, b.elapsed_time, b.position
+  ) e
+  window before as (
+    partition by e.athlete_id, e.name order by e.start_date, e.activity_id, e.position
+    rows between unbounded preceding and 1 preceding
+  )`,
+}

@@ -1,0 +1,123 @@
+/** Sums of activities by day, by week and since the first of January, all by the clocks there. */
+import { present, rounded, sameSport, total, type View, type ViewColumn } from "./View.ts"
+
+const athleteId = (expression: string): ViewColumn => [
+  "athlete_id",
+  "bigint",
+  expression,
+  "athletes.id",
+]
+
+/** One row is a local day on which a sport was done. Days without any are left out. */
+export const daily: View = {
+  name: "strava.v_daily",
+  comment: "One row per athlete, local day and sport; days without the sport are left out.",
+  columns: [
+    athleteId("a.athlete_id"),
+    ["day", "date", "a.local::date", "local day of the start"],
+    ["sport_type", "text", "a.sport_type", "sport"],
+    ["activities", "integer", "count(*)", "how many activities"],
+    ["distance_km", "float8", total("a.distance / 1000", 2), "kilometres"],
+    ["moving_h", "float8", total("a.moving_time / 3600.0", 2), "hours without pauses"],
+    ["elapsed_h", "float8", total("a.elapsed_time / 3600.0", 2), "hours with pauses"],
+    ["elevation_m", "float8", total("a.total_elevation_gain", 0), "metres climbed"],
+    [
+      "relative_effort",
+      "float8",
+      "sum(a.suffer_score)",
+      "relative effort (Strava's points, no unit); null where Strava gave none",
+    ],
+  ],
+  from: `${present} a where a.local is not null
+  group by a.athlete_id, a.local::date, a.sport_type`,
+}
+
+/**
+ * One row is a week and a sport. From the week of the athlete's first activity to that of the last, every
+ * week has a row for each sport that the athlete ever did: what was not done is 0, so that a line
+ * through the weeks falls to the ground.
+ */
+export const weekly: View = {
+  name: "strava.v_weekly",
+  comment: "One row per athlete, week (from Monday) and sport; weeks without training are zeros.",
+  columns: [
+    athleteId("w.athlete_id"),
+    ["week", "date", "w.week", "Monday of the week, by local time"],
+    ["sport_type", "text", "s.sport_type", "sport"],
+    // bigint since the first version, and a view keeps its types.
+    ["activities", "bigint", "count(a.id)", "how many activities"],
+    ["distance_km", "float8", total("a.distance / 1000", 1), "kilometres"],
+    ["moving_h", "float8", total("a.moving_time / 3600.0", 2), "hours without pauses"],
+    ["elevation_m", "float8", total("a.total_elevation_gain", 0), "metres climbed"],
+    ["elapsed_h", "float8", total("a.elapsed_time / 3600.0", 2), "hours with pauses"],
+    [
+      "relative_effort",
+      "float8",
+      "sum(a.suffer_score)",
+      "relative effort (Strava's points, no unit); null where Strava gave none",
+    ],
+  ],
+  from: `(
+    select athlete_id, generate_series(
+      date_trunc('week', min(local)), date_trunc('week', max(local)), interval '1 week'
+    )::date as week from ${present} a group by athlete_id
+  ) w
+  join (select distinct athlete_id, sport_type from ${present} a) s on s.athlete_id = w.athlete_id
+  left join ${present} a
+    on date_trunc('week', a.local)::date = w.week and ${sameSport("a", "s")}
+  group by w.athlete_id, w.week, s.sport_type`,
+}
+
+const soFar = (expression: string, digits: number) =>
+  `coalesce(${rounded(`sum(t.${expression}) over so_far`, digits)}, 0)`
+
+/**
+ * One row is a day and a sport, with what was done of it from the first of January until the end of that
+ * day. Every day has a row for each sport of its year, up to the athlete's newest activity: so the same
+ * day of two years can be compared by a join.
+ */
+export const yearToDate: View = {
+  name: "strava.v_year_to_date",
+  comment: "One row per athlete, day and sport: sums from 1 January to that day, by local time. " +
+    "Of the sports done in that year, every day until the newest activity.",
+  columns: [
+    athleteId("d.athlete_id"),
+    ["year", "integer", "d.year", "year"],
+    ["day", "date", "d.day", "local day"],
+    ["day_of_year", "integer", "extract(doy from d.day)", "number of the day in its year, from 1"],
+    ["sport_type", "text", "s.sport_type", "sport"],
+    [
+      "activities",
+      "integer",
+      "coalesce(sum(t.activities) over so_far, 0)",
+      "how many activities since 1 January",
+    ],
+    ["distance_km", "float8", soFar("distance / 1000", 1), "kilometres since 1 January"],
+    [
+      "moving_h",
+      "float8",
+      soFar("moving_time / 3600.0", 2),
+      "hours without pauses since 1 January",
+    ],
+    ["elevation_m", "float8", soFar("elevation", 0), "metres climbed since 1 January"],
+  ],
+  from: `(
+    select n.athlete_id, n.day::date as day, extract(year from n.day)::integer as year
+    from (
+      select athlete_id,
+        generate_series(date_trunc('year', min(local)), max(local), interval '1 day') as day
+      from ${present} a group by athlete_id
+    ) n
+  ) d
+  join (
+    select distinct athlete_id, extract(year from local)::integer as year, sport_type
+    from ${present} a
+  ) s on s.athlete_id = d.athlete_id and s.year = d.year
+  left join (
+    select athlete_id, local::date as day, sport_type, count(*) as activities,
+      sum(distance) as distance, sum(moving_time) as moving_time,
+      sum(total_elevation_gain) as elevation
+    from ${present} a group by athlete_id, local::date, sport_type
+  ) t on t.day = d.day and ${sameSport("t", "s")}
+  window so_far as (partition by d.athlete_id, d.year, s.sport_type order by d.day)`,
+}

@@ -1,0 +1,77 @@
+/** Shared by the contract's tests: Strava's answers as its reference describes them, and what breaks that. */
+import contractJson from "./strava.json" with { type: "json" }
+import type { Contract, Kind, Shape } from "../../tools/contract.ts"
+
+export const contract: Contract = contractJson
+
+export const shapeOf = (name: string): Shape | undefined => contract.shapes[name]
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const nameOf = (value: unknown): string => Array.isArray(value) ? "list" : typeof value
+
+/** Where `value` is not what `kind` says; nothing is wrong with null, or with what is not known. */
+export const breaches = (kind: Kind, value: unknown, at = "$"): ReadonlyArray<string> => {
+  const wrong = (is: boolean) => is ? [] : [`${at}: ${nameOf(value)} in place of ${kind}`]
+  if (value === null || value === undefined) return []
+  const item = /^\[(.*)\]$/.exec(kind)?.[1]
+  if (item !== undefined) {
+    return Array.isArray(value)
+      ? value.flatMap((each, i) => breaches(item, each, `${at}[${i}]`))
+      : wrong(false)
+  }
+  const shape = shapeOf(kind)
+  if (shape !== undefined) {
+    return isObject(value)
+      ? Object.entries(shape).flatMap(([field, of]) => breaches(of, value[field], `${at}.${field}`))
+      : wrong(false)
+  }
+  switch (kind) {
+    case "integer":
+      return wrong(Number.isInteger(value))
+    case "object":
+      return wrong(isObject(value))
+    default:
+      return wrong(nameOf(value) === kind)
+  }
+}
+
+/** Names of the fields that values of `kind` have, as `Lap.distance`; of null ones, none. */
+export const present = (kind: Kind, value: unknown, found = new Set<string>()) => {
+  const item = /^\[(.*)\]$/.exec(kind)?.[1]
+  if (item !== undefined && Array.isArray(value)) {
+    for (const each of value) present(item, each, found)
+  }
+  const shape = shapeOf(kind)
+  if (shape !== undefined && isObject(value)) {
+    for (const [field, of] of Object.entries(shape)) {
+      if (value[field] === null || value[field] === undefined) continue
+      found.add(`${kind}.${field}`)
+      present(of, value[field], found)
+    }
+  }
+  return found
+}
+
+/** A value of that kind with every field there is; `id`s are beyond 2^31, words the last known ones. */
+export const example = (kind: Kind, depth = 0): unknown => {
+  const item = /^\[(.*)\]$/.exec(kind)?.[1]
+  if (item !== undefined) return [example(item, depth + 1), example(item, depth + 1)]
+  const shape = shapeOf(kind)
+  if (shape !== undefined) {
+    return Object.fromEntries(
+      Object.entries(shape).map(([field, of]) => [field, example(of, depth + 1)]),
+    )
+  }
+  return ({ integer: 16_200_000_001, number: 12.5, string: "words", boolean: true } as Record<
+    string,
+    unknown
+  >)[kind] ?? {}
+}
+
+/** The endpoint of a path that was asked, and its answer's kind; undefined where the reference has none. */
+export const endpointOf = (method: string, path: string) =>
+  Object.entries(contract.endpoints).find(([name]) =>
+    new RegExp(`^${name.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(`${method} ${path}`)
+  )?.[1]

@@ -1,0 +1,75 @@
+/** How the contract is derived from an OpenAPI document, on a made-up one. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { asked, type Document, relaxed } from "../../tools/contract.ts"
+import { test } from "../testing.ts"
+import { contract } from "./contract.ts"
+
+const document: Document = {
+  parameters: { page: { name: "page", in: "query", type: "integer" } },
+  paths: {
+    "/trees": {
+      get: {
+        parameters: [
+          { $ref: "#/parameters/page" },
+          { name: "kinds", in: "query", required: true, type: "array", items: { type: "string" } },
+          { name: "id", in: "path", required: true, type: "integer" },
+        ],
+        responses: {
+          "200": { schema: { type: "array", items: { $ref: "#/definitions/Tree" } } },
+        },
+      },
+    },
+  },
+  definitions: {
+    Plant: { type: "object", properties: { id: { type: "integer", format: "int64" } } },
+    Tree: {
+      allOf: [{ $ref: "#/definitions/Plant" }, {
+        properties: {
+          height: { type: "number" },
+          age: { type: "integer" },
+          kind: { $ref: "#/definitions/Kind" },
+          place: { $ref: "#/definitions/Place" },
+          branches: { type: "array", items: { $ref: "#/definitions/Tree" } },
+          bark: { type: "object", properties: { rough: { type: "boolean" } } },
+          names: { type: "object" },
+        },
+      }],
+    },
+    Kind: { type: "string", enum: ["oak", "elm"] },
+    Place: { type: "array", items: { type: "number" } },
+  },
+}
+
+test("a contract keeps base types, follows references, and opens enumerations", () =>
+  Effect.sync(() => {
+    const { endpoints, shapes, words } = relaxed(document, ["/trees"])
+    assert.deepEqual(endpoints, {
+      "GET /trees": { query: { page: "number", "kinds!": "[string]" }, answer: "[Tree]" },
+    })
+    assert.deepEqual(shapes, {
+      Tree: {
+        id: "integer",
+        height: "number",
+        age: "number",
+        kind: "string",
+        place: "[number]",
+        branches: "[Tree]",
+        bark: "Tree.bark",
+        names: "object",
+      },
+      "Tree.bark": { rough: "boolean" },
+    })
+    assert.deepEqual(words, { Kind: ["oak", "elm"] })
+  }))
+
+test("an endpoint that the document lacks is named", () =>
+  Effect.sync(() => {
+    assert.throws(() => relaxed(document, ["/bushes"]), /what GET \/bushes answers/)
+  }))
+
+test("the contract that is kept is of every endpoint that is asked, and of errors", () =>
+  Effect.sync(() => {
+    assert.deepEqual(Object.keys(contract.endpoints), asked.map((path) => `GET ${path}`))
+    assert.ok(contract.shapes["Fault"])
+  }))

@@ -1,0 +1,213 @@
+/** The schemas against the contract, and against what Strava sends though its reference says otherwise. */
+import { Effect, Option, Schema } from "effect"
+import assert from "node:assert/strict"
+import { detailOf } from "../../pipeline/simulator/details.ts"
+import { encode } from "../../pipeline/simulator/json.ts"
+import { World } from "../../pipeline/simulator/World.ts"
+import { answers } from "../../schemas/answers.ts"
+import { Resource } from "../../schemas/Item.ts"
+import { parseExact } from "../../schemas/Json.ts"
+import { unknownIn } from "../../schemas/unknown.ts"
+import { test } from "../testing.ts"
+import { breaches, contract, example, shapeOf } from "./contract.ts"
+
+const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))
+
+const kinds: Record<Resource, string> = {
+  athlete: "DetailedAthlete",
+  zones: "Zones",
+  stats: "ActivityStats",
+  gear: "DetailedGear",
+  activities: "SummaryActivity",
+  details: "DetailedActivity",
+  streams: "StreamSet",
+}
+
+/** What the schema makes of an answer; none if it refuses it. */
+const decoded = (resource: Resource, json: unknown) =>
+  Schema.decodeUnknownOption(answers[resource] as typeof answers.zones)(json)
+
+const takes = (resource: Resource, json: unknown) => {
+  assert.deepEqual(Option.getOrUndefined(decoded(resource, json)), json)
+}
+
+const exampleOf = (resource: Resource) => example(kinds[resource]) as Record<string, unknown>
+
+for (const resource of Resource.literals) {
+  const whole = exampleOf(resource)
+  if (resource === "streams") {
+    for (const stream of Object.values(whole as Record<string, Record<string, unknown>>)) {
+      stream["data"] = [12.5, null]
+    }
+  }
+
+  holds(`${resource}: an answer with every field of the reference is taken as it is`, () => {
+    takes(resource, whole)
+    assert.deepEqual(unknownIn(resource, whole).filter((name) => !name.includes(": ")), [])
+  })
+
+  holds(`${resource}: any field but the id may be null or absent`, () => {
+    for (const field of Object.keys(whole)) {
+      if (field === "id" || resource === "streams") continue
+      takes(resource, { ...whole, [field]: null })
+      const { [field]: _, ...others } = whole
+      takes(resource, others)
+    }
+  })
+
+  holds(`${resource}: a field that no document knows is kept`, () => {
+    if (resource === "streams") takes(resource, { ...whole, sim_new: { data: [1, "a", null] } })
+    else takes(resource, { ...whole, sim_new: { deep: [1, null, "a"] } })
+  })
+}
+
+holds("a field of another base type is refused, wherever a column is typed by it", () => {
+  const typed = ["id", "name", "distance", "moving_time", "commute", "gear_id", "upload_id"]
+  for (const resource of ["activities", "details"] as const) {
+    for (const field of typed) {
+      assert.ok(Option.isNone(decoded(resource, { ...exampleOf(resource), [field]: { a: 1 } })))
+    }
+  }
+  assert.ok(Option.isNone(decoded("zones", { heart_rate: [] })))
+  assert.ok(Option.isNone(decoded("stats", { all_run_totals: 5 })))
+  assert.ok(Option.isNone(decoded("gear", { id: 5 })))
+  assert.ok(Option.isNone(decoded("details", { id: 1, laps: {} })))
+})
+
+holds("no word of the reference's enumerations is told as new", () => {
+  for (const sport_type of contract.words["SportType"] ?? []) {
+    assert.deepEqual(unknownIn("activities", { id: 1, sport_type }), [])
+  }
+  for (const type of contract.words["ActivityType"] ?? []) {
+    assert.deepEqual(unknownIn("details", { id: 1, type }), [])
+  }
+})
+
+/** What the reference says, and what really comes: each has been seen in a recording. */
+const quirks: ReadonlyArray<readonly [says: string, Resource, answer: Record<string, unknown>]> = [
+  ["a position is two numbers: it is [] indoors", "activities", { start_latlng: [] }],
+  ["a position is two numbers: it is null in older answers", "activities", { end_latlng: null }],
+  ["a polyline is a text: it is empty indoors", "activities", { map: { summary_polyline: "" } }],
+  ["a polyline is a text: it is null at times", "activities", { map: { summary_polyline: null } }],
+  ["what was entered by hand has no upload", "activities", {
+    manual: true,
+    upload_id: null,
+    external_id: null,
+    max_speed: 0,
+  }],
+  ["gear and workout may be null", "activities", { gear_id: null, workout_type: null }],
+  ["heart and effort are not in the reference", "activities", {
+    average_heartrate: 141.2,
+    max_heartrate: 173.0,
+    suffer_score: 9.0,
+    has_heartrate: true,
+    heartrate_opt_out: false,
+    display_hide_heartrate_option: true,
+    utc_offset: -14400.0,
+  }],
+  ["a sport that the reference does not list", "activities", { sport_type: "Padel" }],
+  ["a type of long ago", "activities", { type: "WaterSport" }],
+  ["visibility by another word", "activities", { visibility: "followers_only", private: false }],
+  ["a speed above the highest", "activities", { average_speed: 41.7, max_speed: 16.2 }],
+  ["a label of another offset than the time's", "activities", {
+    timezone: "(GMT-05:00) America/New_York",
+    utc_offset: -14400,
+  }],
+  ["a zone's name of long ago", "activities", { timezone: "(GMT-05:00) EST5EDT" }],
+  ["an upload's id over 2^63", "activities", { upload_id: 987654321234567891234 }],
+  ["details: a polyline of nothing", "details", { map: { polyline: "", summary_polyline: null } }],
+  ["details: a photo without an id", "details", {
+    photos: { primary: { unique_id: "u", urls: { "600": "https://x.invalid" } }, count: 1 },
+  }],
+  ["details: no photo", "details", { photos: { primary: null, count: 0 } }],
+  ["details: ranks are null", "details", {
+    segment_efforts: [{ id: 2817697759509711894, kom_rank: null, pr_rank: null }],
+  }],
+  ["details: segments of other sports, nowhere", "details", {
+    segment_efforts: [{ segment: { activity_type: "AlpineSki", city: null, country: null } }],
+  }],
+  ["details: splits have more than the reference says", "details", {
+    splits_metric: [{ average_grade_adjusted_speed: 2.9, average_heartrate: 151.2, split: 1 }],
+  }],
+  ["details: mostly null", "details", {
+    description: null,
+    similar_activities: null,
+    perceived_exertion: null,
+    private_note: "",
+    stats_visibility: [{ type: "heart_rate", visibility: "everyone" }],
+    available_zones: ["heartrate", "pace"],
+  }],
+  ["an athlete without power, country or height", "athlete", { ftp: null, country: "" }],
+  ["an athlete seen with too narrow a scope", "athlete", { resource_state: 2 }],
+  ["zones with an open end, and no power", "zones", {
+    heart_rate: { custom_zones: false, zones: [{ min: 0, max: 118 }, { min: 118, max: -1 }] },
+  }],
+  ["zones of pace, with broken bounds", "zones", { pace: { zones: [{ min: 2.31, max: 2.75 }] } }],
+  ["totals in whole numbers with a decimal", "stats", {
+    ytd_run_totals: { moving_time: 474287.0 },
+  }],
+  ["no record for who never rode", "stats", { all_ride_totals: { count: 0 } }],
+  ["gear with more than the reference says", "gear", {
+    id: "b12345678987654321",
+    nickname: "",
+    retired: false,
+    converted_distance: 388.2,
+    notification_distance: 0,
+    weight: 8.1,
+  }],
+]
+
+for (const [says, resource, answer] of quirks) {
+  holds(`quirk: ${says}`, () => {
+    const { id } = resource === "gear" ? { id: "g1" } : { id: 16_200_000_001 }
+    const whole = resource === "zones" || resource === "stats" ? answer : { id, ...answer }
+    takes(resource, whole)
+    assert.deepEqual(breaches(kinds[resource], whole), [])
+  })
+}
+
+holds("quirk: streams come as a list, as the example in the reference has it", () => {
+  const listed = [{
+    type: "distance",
+    data: [2.9, 5.8, 8.5],
+    series_type: "distance",
+    original_size: 3,
+    resolution: "high",
+  }]
+  takes("streams", listed)
+  takes("streams", {})
+})
+
+holds("quirk: the reference's examples of zones are another answer, and refused", () => {
+  assert.ok(Option.isNone(decoded("zones", [{ distribution_buckets: [], type: "power" }])))
+})
+
+holds("ids beyond 2^53 pass, and their digits are in the text of the answer", () => {
+  const text =
+    `{"id":1,"upload_id":987654321234567891234,"best_efforts":[{"id":3265366675164236880}]}`
+  assert.ok(Option.isSome(decoded("details", JSON.parse(text))))
+  assert.equal(encode(parseExact(text)), text)
+})
+
+holds(
+  "the details of every simulated activity are taken as they are, with news and without",
+  () => {
+    for (const news of [false, true]) {
+      const world = World.make({ activities: 25, news, manual: 0.2 })
+      for (const id of world.ids) takes("details", JSON.parse(encode(detailOf(world, String(id))!)))
+    }
+  },
+)
+
+holds("the check itself finds a wrong base type, deep down, and lets null and news pass", () => {
+  assert.deepEqual(breaches("[SummaryActivity]", [{ map: { id: 5 } }]), [
+    "$[0].map.id: number in place of string",
+  ])
+  assert.deepEqual(breaches("SummaryActivity", { id: 1.5, start_latlng: {} }), [
+    "$.id: number in place of integer",
+    "$.start_latlng: object in place of [number]",
+  ])
+  assert.deepEqual(breaches("DetailedActivity", { laps: [null, { sim: 1 }], map: null }), [])
+  assert.ok(Object.keys(shapeOf("DetailedActivity") ?? {}).length > 50)
+  assert.ok(contract.words["SportType"]!.length > 50)
+})

@@ -1,0 +1,140 @@
+/** The simulator's answers against the contract derived from Strava's reference, and our requests too. */
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { World } from "../../pipeline/simulator/World.ts"
+import { Strava } from "../../pipeline/strava/Strava.ts"
+import { ActivityId } from "../../schemas/Activity.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import type { Resource } from "../../schemas/Item.ts"
+import { unknownIn } from "../../schemas/unknown.ts"
+import { get, login, today } from "../simulator/asking.ts"
+import { calls, ended, layerRun, now, simulated } from "../strava/client.ts"
+import { test } from "../testing.ts"
+import { breaches, contract, endpointOf, example, present } from "./contract.ts"
+
+/** Every answer that a small athlete's history has, by the path that gives it. */
+const answersOf = Effect.fnUntraced(function* (world: World) {
+  yield* TestClock.setTime(today)
+  const keys =
+    "time,distance,latlng,altitude,velocity_smooth,heartrate,cadence,watts,temp,moving," +
+    "grade_smooth"
+  const paths = [
+    "/athlete",
+    "/athlete/zones",
+    `/athletes/${world.athleteId}/stats`,
+    "/athlete/activities?per_page=200",
+    "/gear/b7190031",
+    "/gear/g18270505",
+    ...world.ids.map((id) => `/activities/${id}?include_all_efforts=true`),
+    ...world.ids.map((id) => `/activities/${id}/streams?keys=${keys}&key_by_type=true`),
+  ]
+  return yield* Effect.gen(function* () {
+    const token = yield* login
+    return yield* Effect.forEach(
+      paths,
+      (path) =>
+        Effect.map(get(path, token), ({ status, text }) => ({
+          path,
+          status,
+          kind: status === 200 ? endpointOf("GET", path.replace(/\?.*/, ""))!.answer : "Fault",
+          json: JSON.parse(text) as unknown,
+        })),
+    )
+  }).pipe(Effect.provide(Simulator.layer({ world, limits: "none" })))
+})
+
+const kinds: Partial<Record<Resource, string>> = {
+  athlete: "DetailedAthlete",
+  zones: "Zones",
+  stats: "ActivityStats",
+  gear: "DetailedGear",
+  activities: "[SummaryActivity]",
+  details: "DetailedActivity",
+}
+
+/** Fields of the reference that recordings of these answers never show, and so neither do we. */
+const neverSeen = new Set([
+  // Null in every recording.
+  "SummaryClub.cover_photo",
+  "SummaryClub.cover_photo_small",
+  // In details only.
+  "SummaryActivity.hide_from_home",
+  // A photo in details has a `unique_id`.
+  "PhotosSummary.primary.id",
+  // In answers of endpoints that we do not ask: of efforts and segments themselves.
+  "DetailedSegmentEffort.activity_id",
+  "DetailedSegmentEffort.is_kom",
+  "SummarySegment.athlete_pr_effort",
+  "SummarySegment.athlete_segment_stats",
+])
+
+/** Whether the field is of a shape that only occurs within those. */
+const isWithin = (field: string) => /^Summary(PR)?SegmentEffort\./.test(field)
+
+for (const news of [false, true]) {
+  test(`every answer of the simulator is as the reference says, ${news ? "with" : "without"} news`, () =>
+    Effect.gen(function* () {
+      const world = World.make({ activities: 40, samples: 20, manual: 0.1, news })
+      const seen = new Set<string>()
+      const novel = new Set<string>()
+      for (const { json, kind, path } of yield* answersOf(world)) {
+        assert.deepEqual(breaches(kind, json), [], path)
+        present(kind, json, seen)
+        for (const [resource, of] of Object.entries(kinds)) {
+          if (of !== kind) continue
+          for (const each of Array.isArray(json) ? json : [json]) {
+            for (const name of unknownIn(resource as Resource, each)) novel.add(name)
+          }
+        }
+      }
+      if (news) return assert.ok(novel.size > 8)
+      assert.deepEqual([...novel].filter((name) => !name.startsWith("sim_")), [])
+      const all = Object.values(contract.endpoints)
+        .reduce((found, { answer }) => present(answer, example(answer), found), new Set<string>())
+      const lacking = [...all].filter((field) =>
+        !seen.has(field) && !neverSeen.has(field) && !isWithin(field)
+      )
+      assert.deepEqual(lacking, [], "the simulator never sends these")
+    }))
+}
+
+test("what we ask is what the reference offers, with every parameter that it demands", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(now)
+    const strava = yield* Strava
+    const { world } = yield* Simulator
+    const id = ActivityId.make(world.ids[0]!)
+    yield* ended(strava.athlete)
+    yield* ended(strava.activities({ after: 1, before: now / 1_000, page: 2 }))
+    yield* ended(strava.details(id))
+    yield* ended(strava.streams(id))
+    yield* ended(strava.zones)
+    yield* ended(strava.stats(AthleteId.make(world.athleteId)))
+    yield* ended(strava.gear("b7190031"))
+    const kinds = new Set<string>()
+    for (const { method, path, query } of yield* calls) {
+      const endpoint = endpointOf(method, path.replace("/api/v3", ""))
+      assert.ok(endpoint, `${method} ${path}`)
+      kinds.add(endpoint.answer)
+      const known = new Map(
+        Object.entries(endpoint.query).map(([name, kind]) => [name.replace("!", ""), kind]),
+      )
+      for (const [name, given] of Object.entries(query)) {
+        const kind = known.get(name)
+        assert.ok(kind, `${path} has no parameter ${name}`)
+        if (kind === "number") assert.match(given, /^\d+$/)
+        if (kind === "boolean") assert.match(given, /^(true|false)$/)
+      }
+      for (const name of Object.keys(endpoint.query)) {
+        if (name.endsWith("!")) assert.ok(name.slice(0, -1) in query, `${path} needs ${name}`)
+      }
+    }
+    assert.equal(kinds.size, Object.keys(contract.endpoints).length)
+    const keys = (yield* calls).map(({ query }) => query["keys"]).find(Boolean)
+    assert.deepEqual(
+      keys?.split(",").sort(),
+      [...contract.words["/activities/{id}/streams?keys"]!].sort(),
+    )
+  }).pipe(Effect.provide(layerRun({})), Effect.provide(simulated())))

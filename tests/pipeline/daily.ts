@@ -1,0 +1,69 @@
+/** Years of small runs in a few lines: a folder, a sink in memory, and a run a day. */
+import { Effect, Option } from "effect"
+import { TestClock } from "effect/testing"
+import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import type { Options } from "../../pipeline/RunOptions.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import * as MemorySink from "./MemorySink.ts"
+import { asked, folder, runToEnd, type Setup } from "./running.ts"
+
+export const simulated = (options: SimulatorOptions = {}) =>
+  Effect.provide(
+    Simulator.layer({
+      activities: 40,
+      samples: 3,
+      manual: 0,
+      years: 3,
+      limits: "none",
+      ...options,
+    }),
+  )
+
+const day = 24 * 60 * 60_000
+
+/** A folder with nothing in it; each call of `next` is a run some days after the last. */
+export const athlete = (more: Partial<Setup> = {}) =>
+  Effect.gen(function* () {
+    const sink = MemorySink.make("json")
+    const setup: Setup = {
+      data: yield* folder,
+      sinks: [sink.source],
+      last: "everything",
+      ...more,
+    }
+    const next = Effect.fnUntraced(function* (
+      days = 1,
+      options: Partial<Options> = {},
+      changed: Partial<Setup> = {},
+    ) {
+      yield* TestClock.adjust(days * day)
+      const before = (yield* asked).length
+      const outcome = yield* runToEnd({ ...setup, options, ...changed })
+      const requests = (yield* asked).slice(before).map(({ path, query }) => ({
+        path: path.slice("/api/v3".length),
+        query,
+      }))
+      return { ...outcome, requests, paths: requests.map(({ path }) => path) }
+    })
+    const counts = Effect.flatMap(StateFile, (state) => state.counts).pipe(
+      Effect.provide(StateFile.layerReadOnly(setup.data, []), { local: true }),
+    )
+    /** What the sink holds of an activity's summary. */
+    const held = (id: number): Readonly<Record<string, unknown>> | undefined =>
+      Option.getOrUndefined(
+        Option.map(
+          Option.fromUndefinedOr(sink.items.get(`activities/${id}`)),
+          ({ text }) => JSON.parse(text),
+        ),
+      )
+    return { counts, held, next, setup, sink }
+  })
+
+/** How many activities the ledger has of each status. */
+export const byStatus = (
+  { items }: Effect.Success<StateFile["Service"]["counts"]>,
+  resource: string,
+) =>
+  Object.fromEntries(
+    items.filter((row) => row.resource === resource).map(({ count, status }) => [status, count]),
+  )

@@ -1,0 +1,138 @@
+/** Deletions: what is gone from Strava goes from the sinks, and never more than can be believed. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { test } from "../testing.ts"
+import { athlete, byStatus, simulated } from "./daily.ts"
+import { start as today } from "./running.ts"
+
+const days = (count: number) => count * 24 * 60 * 60_000
+const held = (sink: { readonly items: ReadonlyMap<string, unknown> }) =>
+  [...sink.items.keys()].filter((key) => key.startsWith("activities/")).length
+
+test("a deleted activity goes, with samples and details, once Strava says for itself that it is gone", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const { world } = yield* Simulator
+    yield* next(0, { turnOn: ["details"] })
+    const [recent = 0] = world.ids
+    const old = world.ids.at(-1) ?? 0
+    yield* world.remove(recent)
+    yield* world.remove(old)
+    const daily = yield* next()
+    assert.deepEqual(daily.paths.slice(2), [`/activities/${recent}`])
+    assert.equal(daily.code, 0)
+    for (const resource of ["activities", "streams", "details"]) {
+      assert.ok(!sink.items.has(`${resource}/${recent}`), resource)
+      assert.ok(sink.items.has(`${resource}/${old}`), resource)
+      assert.equal(byStatus(yield* counts, resource)["deleted"], 1, resource)
+    }
+    const sweep = yield* next(7)
+    assert.ok(sweep.paths.includes(`/activities/${old}`))
+    for (const resource of ["activities", "streams", "details"]) {
+      assert.ok(!sink.items.has(`${resource}/${old}`), resource)
+      assert.equal(byStatus(yield* counts, resource)["deleted"], 2, resource)
+    }
+    assert.equal((yield* next()).paths.length, 2)
+    assert.equal(sweep.summary.resources.activities?.deleted, 1)
+  }).pipe(simulated({ activities: 42 })))
+
+test("an activity that only slipped from the list is kept", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const simulator = yield* Simulator
+    yield* next(0)
+    const texts = simulator.world.ids.slice(1).map((id) => simulator.world.summaryText(id))
+    yield* simulator.fault({
+      path: /athlete\/activities.*page=1$/,
+      answer: { _tag: "Body", body: `[${texts.join(",")}]` },
+    })
+    const { code, paths } = yield* next()
+    assert.equal(code, 0)
+    assert.ok(paths.includes(`/activities/${simulator.world.ids[0]}`))
+    assert.equal(held(sink), 40)
+    assert.equal(byStatus(yield* counts, "activities")["deleted"], undefined)
+  }).pipe(simulated()))
+
+test("a deleted activity that comes back is there again, with its samples", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const { world } = yield* Simulator
+    const id = yield* world.add({ start: today - days(2) })
+    yield* next(0)
+    const text = world.summaryText(id)
+    yield* world.remove(id)
+    yield* next()
+    assert.equal(held(sink), 40)
+    // Strava gives an activity that is uploaded anew another id; this is one that was hidden from us.
+    const again = yield* world.add({ start: today - days(2), patch: { ...JSON.parse(text), id } })
+    yield* next()
+    assert.ok(sink.items.has(`activities/${id}`))
+    assert.equal(byStatus(yield* counts, "activities")["deleted"], undefined)
+    assert.equal(byStatus(yield* counts, "streams")["deleted"], undefined)
+    assert.ok(again > 0)
+  }).pipe(simulated()))
+
+for (
+  const [what, gone] of [["more than 20", 21], ["more than 5 %", 4]] as const
+) {
+  test(`of ${what} nothing is deleted, unless their number is named`, () =>
+    Effect.gen(function* () {
+      const { counts, next, sink } = yield* athlete()
+      const { world } = yield* Simulator
+      yield* next(0)
+      const all = held(sink)
+      for (const id of world.ids.slice(-gone)) yield* world.remove(id)
+      const sweep = yield* next(7)
+      assert.equal(sweep.code, 0)
+      assert.equal(held(sink), all)
+      assert.equal((yield* counts).heldBack?.count, gone)
+      assert.equal(sweep.paths.filter((path) => /^\/activities\/\d+$/.test(path)).length, 0)
+
+      yield* next(1, { allowDeletions: gone - 1 })
+      assert.equal(held(sink), all)
+      assert.equal((yield* counts).heldBack?.count, gone)
+      yield* next(1)
+      assert.equal((yield* counts).heldBack?.count, gone, "a daily list takes nothing back")
+
+      const allowed = yield* next(1, { allowDeletions: gone })
+      assert.equal(allowed.code, 0)
+      assert.equal(held(sink), all - gone)
+      assert.equal((yield* counts).heldBack, undefined)
+    }).pipe(simulated({ activities: what === "more than 20" ? 500 : 60, samples: 1 })))
+}
+
+test("an empty list deletes nothing", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const simulator = yield* Simulator
+    yield* next(0)
+    yield* simulator.fault({
+      path: "/athlete/activities",
+      answer: { _tag: "Body", body: "[]" },
+    })
+    const { code } = yield* next(8)
+    assert.equal(code, 0)
+    assert.equal(held(sink), 40)
+    assert.match((yield* counts).heldBack?.why ?? "", /empty/)
+  }).pipe(simulated()))
+
+test("where the permission to read private activities was taken away, none of them is deleted", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const simulator = yield* Simulator
+    const hidden = simulator.world.ids.at(-1) ?? 0
+    for (const id of simulator.world.ids) {
+      const private_ = id === hidden
+      yield* simulator.world.edit(id, {
+        private: private_,
+        visibility: private_ ? "only_me" : "everyone",
+      })
+    }
+    yield* next(0)
+    yield* simulator.grant("read,profile:read_all,activity:read")
+    const { code } = yield* next(8)
+    assert.equal(code, 0)
+    assert.ok(sink.items.has(`activities/${hidden}`))
+    assert.match((yield* counts).heldBack?.why ?? "", /permission/)
+  }).pipe(simulated()))

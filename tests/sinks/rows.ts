@@ -1,0 +1,131 @@
+/** The rows that an answer becomes, worked out without the code of any sink: one per table's entry. */
+
+/**
+ * The text of each field that is neither absent nor null, as PostgreSQL's `->>` gives it: a string
+ * itself, a number in its own digits, everything else as JSON.
+ */
+export type Fields = ReadonlyMap<string, string>
+
+/** Tables beside those of the athlete, activities and streams, named as in CSV and PostgreSQL. */
+export type TableName =
+  | "details"
+  | "laps"
+  | "splits"
+  | "segment_efforts"
+  | "best_efforts"
+  | "gear"
+  | "zones"
+  | "stats"
+
+/** The members of a JSON object, numbers as their own digits once they are written again. */
+const membersOf = (text: string): ReadonlyArray<readonly [string, unknown]> => {
+  const parse = JSON.parse as unknown as (
+    text: string,
+    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+  ) => object
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
+  const exact = parse(
+    text,
+    (_key, value, { source }) =>
+      typeof value === "number" && source !== undefined ? rawJSON(source) : value,
+  )
+  return Object.entries(exact)
+}
+
+const fieldsFrom = (members: Iterable<readonly [string, unknown]>): Fields =>
+  new Map(
+    [...members]
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  )
+
+/** The members of a JSON object as `Fields`. */
+export const fieldsOf = (text: string): Fields => fieldsFrom(membersOf(text))
+
+/** A row of an entry of details, `position` counted from 1; `unit` of splits. */
+export const entryOf = (
+  entry: string,
+  own: { readonly activity_id: string; readonly unit?: string; readonly position: number },
+): Fields => {
+  const fields = fieldsFrom(Object.entries({ ...own, position: String(own.position) }))
+  const ours = new RegExp(`^(${[...fields.keys()].join("|")})(_2)*$`)
+  return new Map([
+    ...fields,
+    ...Array.from(
+      fieldsOf(entry),
+      ([name, value]) => [ours.test(name) ? `${name}_2` : name, value] as const,
+    ),
+  ])
+}
+
+const lists = {
+  laps: [["laps", undefined]],
+  splits: [["splits_metric", "metric"], ["splits_standard", "standard"]],
+  segment_efforts: [["segment_efforts", undefined]],
+  best_efforts: [["best_efforts", undefined]],
+} as const
+
+const isList = (name: string) =>
+  Object.values(lists).some((names) => names.some(([list]) => list === name))
+
+/** A list or object, as its text. */
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value) &&
+  JSON.stringify(value).startsWith("{")
+
+const zonesOf = (text: string): ReadonlyArray<Fields> =>
+  membersOf(text).flatMap(([type, set]) => {
+    if (set === null) return []
+    const { zones, ...own } = isObject(set) ? set as { zones?: unknown } : { zones: 0 }
+    if (zones === undefined || zones === null) return [fieldsFrom(Object.entries({ type, ...own }))]
+    if (!Array.isArray(zones) || !zones.every(isObject)) {
+      return [fieldsFrom([["type", type], ["value", set]])]
+    }
+    if (zones.length === 0) return [fieldsFrom(Object.entries({ type, ...own }))]
+    return zones.map((zone, i) =>
+      fieldsFrom([
+        ["type", type],
+        ...Object.entries(own),
+        ["position", String(i + 1)],
+        ...Object.entries(zone),
+      ])
+    )
+  })
+
+const totalsOf = (text: string): Fields =>
+  fieldsFrom(
+    membersOf(text).flatMap(([name, value]) =>
+      name.endsWith("_totals") && isObject(value) && Object.keys(value).length > 0
+        ? Object.entries(value).map(([field, total]) => [`${name}_${field}`, total] as const)
+        : [[name, value] as const]
+    ),
+  )
+
+/** The rows of `table` that the answer `text` of the item `id` becomes, in order. */
+export const rowsOf = (table: TableName, id: string, text: string): ReadonlyArray<Fields> => {
+  switch (table) {
+    case "gear":
+      return [fieldsOf(text)]
+    case "stats":
+      return [totalsOf(text)]
+    case "zones":
+      return zonesOf(text)
+    case "details":
+      return [fieldsFrom(membersOf(text).filter(([name]) => !isList(name)))]
+    default: {
+      const members = new Map(membersOf(text))
+      return lists[table].flatMap(([list, unit]) => {
+        const entries = members.get(list)
+        return Array.isArray(entries)
+          ? entries.map((entry: unknown, i) =>
+            entryOf(JSON.stringify(entry), {
+              activity_id: id,
+              ...(unit === undefined ? {} : { unit }),
+              position: i + 1,
+            })
+          )
+          : []
+      })
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** Answers that Strava keeps from this token or this athlete: for every endpoint told as what they are. */
+import { Effect, Option } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { ActivityId } from "../../schemas/Activity.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import { describe, faultFrom, missingScope } from "../../schemas/Fault.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { withheld } from "../../pipeline/strava/errors.ts"
+import { Strava, type StravaError } from "../../pipeline/strava/Strava.ts"
+import { test } from "../testing.ts"
+import { calls, ended, failed, fault, layerRun, now, simulated } from "./client.ts"
+
+/** Each thing that can be asked for, by name. */
+const endpoints = Effect.gen(function* () {
+  const strava = yield* Strava
+  const { world } = yield* Simulator
+  const id = ActivityId.make(world.ids[0] ?? 0)
+  const asks = {
+    athlete: strava.athlete,
+    activities: strava.activities({ before: now / 1_000, page: 1 }),
+    details: strava.details(id),
+    streams: strava.streams(id),
+    zones: strava.zones,
+    stats: strava.stats(AthleteId.make(world.athleteId)),
+    gear: strava.gear("b7190031"),
+  }
+  return asks as Record<keyof typeof asks, Effect.Effect<unknown, StravaError>>
+})
+
+const withClient = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+  Effect.andThen(TestClock.setTime(now), Effect.provide(self, layerRun({})))
+
+const missing = (resource: string, field: string) =>
+  JSON.stringify({
+    message: "Authorization Error",
+    errors: [{ resource, field, code: "missing" }],
+  })
+
+for (
+  const [status, field] of [
+    [401, "activity:read_permission"],
+    [401, "profile:read_all_permission"],
+    [401, "profile:read_all"],
+    [403, "read_all"],
+  ] as const
+) {
+  test(`a token that lacks ${field} (${status}) is told so by every endpoint, asked once`, () =>
+    withClient(Effect.gen(function* () {
+      const asked = Object.entries(yield* endpoints)
+      yield* fault("/api/v3", { _tag: "Status", status, body: missing("AccessToken", field) })
+      for (const [name, ask] of asked) {
+        const error = yield* failed(ask)
+        assert.ok(error._tag === "ScopeMissing", name)
+        assert.equal(error.scope, field)
+        assert.equal(withheld(error), `the token lacks a permission (${field})`)
+      }
+      assert.equal((yield* calls).length, asked.length)
+    })).pipe(Effect.provide(simulated())))
+}
+
+test("what only subscribers get is a 402 that is asked for once, and others are answered", () =>
+  withClient(Effect.gen(function* () {
+    const { details, gear, stats, zones, ...others } = yield* endpoints
+    for (const ask of [details, gear, stats, zones]) {
+      const error = yield* failed(ask)
+      assert.ok(error._tag === "Refused")
+      assert.equal(error.status, 402)
+      assert.match(withheld(error) ?? "", /subscribers only \(402\)/)
+    }
+    assert.equal((yield* calls).length, 4)
+    for (const ask of Object.values(others)) yield* ended(ask)
+  })).pipe(Effect.provide(simulated({ paid: ["details", "gear", "stats", "zones"] }))))
+
+test("the narrow scopes of the simulator withhold what Strava's do", () =>
+  withClient(Effect.gen(function* () {
+    const { athlete, details, gear, stats, zones } = yield* endpoints
+    for (const ask of [athlete, details, gear, stats]) yield* ended(ask)
+    const error = yield* failed(zones)
+    assert.match(withheld(error) ?? "", /profile:read_all_permission/)
+  })).pipe(Effect.provide(simulated({ scope: "read,activity:read_all" }))))
+
+test("gear and activities that are not there are none, not an error", () =>
+  withClient(Effect.gen(function* () {
+    const strava = yield* Strava
+    assert.ok(Option.isNone(yield* ended(strava.gear("b1"))))
+    assert.ok(Option.isNone(yield* ended(strava.details(ActivityId.make(5)))))
+  })).pipe(Effect.provide(simulated())))
+
+test("a token that is no good is no missing scope, and nothing else is withheld", () =>
+  Effect.sync(() => {
+    for (
+      const text of [
+        missing("Athlete", "access_token"),
+        missing("AccessToken", "access_token"),
+        missing("Application", "client_id"),
+        `{"message":"Authorization Error"}`,
+        "",
+      ]
+    ) {
+      assert.equal(missingScope(faultFrom(text)), undefined, text)
+    }
+    const second = faultFrom(
+      `{"errors":[{"resource":"Athlete","field":"x","code":"invalid"},` +
+        `{"resource":"AccessToken","field":"activity:read_permission","code":"missing"}]}`,
+    )
+    assert.equal(missingScope(second), "activity:read_permission")
+    assert.match(describe(second), /activity:read_permission/)
+    assert.match(missingScope(faultFrom(missing("AccessToken", ""))) ?? "", /does not name/)
+    assert.equal(withheld({ _tag: "Refused", status: 404 }), undefined)
+    assert.equal(withheld({ _tag: "Unreachable" }), undefined)
+  }))

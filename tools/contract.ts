@@ -1,0 +1,166 @@
+/**
+ * Derives `tests/contract/strava.json` from Strava's OpenAPI document, which is not part of this project:
+ *
+ *   deno run --allow-read --allow-write tools/contract.ts PATH/TO/strava-openapi.json
+ *
+ * The document accepts `{}` and refuses what Strava really sends. What is kept is what has held in every
+ * recording: a known field has its base type, or is null, or absent. Enumerations are open.
+ */
+
+/** What a value is: `number`, `integer`, `string`, `boolean`, `object`, a shape, or `[…]`, a list of it. */
+export type Kind = string
+
+/** Names of fields to what they are. */
+export type Shape = Readonly<Record<string, Kind>>
+
+export interface Endpoint {
+  /** What the answer is. */
+  readonly answer: Kind
+  /** Parameters in the query; those with `!` are required. */
+  readonly query: Readonly<Record<string, Kind>>
+}
+
+export interface Contract {
+  readonly about: string
+  readonly endpoints: Readonly<Record<string, Endpoint>>
+  readonly shapes: Readonly<Record<string, Shape>>
+  /** Words that have been seen; others may come at any time. */
+  readonly words: Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+/** What we ask for. */
+export const asked = [
+  "/athlete",
+  "/athlete/zones",
+  "/athletes/{id}/stats",
+  "/athlete/activities",
+  "/activities/{id}",
+  "/activities/{id}/streams",
+  "/gear/{id}",
+]
+
+interface Node {
+  readonly $ref?: string
+  readonly type?: string
+  readonly format?: string
+  readonly enum?: ReadonlyArray<string>
+  readonly items?: Node
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly allOf?: ReadonlyArray<Node>
+}
+
+interface Parameter extends Node {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+}
+
+/** As much of an OpenAPI 2 document as is read here. */
+export interface Document {
+  readonly paths: Readonly<
+    Record<string, {
+      readonly get?: {
+        readonly parameters?: ReadonlyArray<Parameter | { readonly $ref: string }>
+        readonly responses: Readonly<Record<string, { readonly schema?: Node }>>
+      }
+    }>
+  >
+  readonly parameters?: Readonly<Record<string, Parameter>>
+  readonly definitions: Readonly<Record<string, Node>>
+}
+
+type Properties = Readonly<Record<string, { readonly node: Node; readonly at: string }>>
+
+const nameOf = (ref: string): string => ref.slice(ref.lastIndexOf("/") + 1)
+
+const sorted = <A>(record: Readonly<Record<string, A>>): Readonly<Record<string, A>> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => a < b ? -1 : 1))
+
+/** The contract of `paths`, with every shape they lead to. */
+export const relaxed = (document: Document, paths: ReadonlyArray<string>): Contract => {
+  const shapes: Record<string, Shape> = {}
+  const words: Record<string, ReadonlyArray<string>> = {}
+
+  /** Each with the path of the definition that says so, which may be one of those it is made of. */
+  const propertiesOf = ({ $ref, allOf = [], properties = {} }: Node, at: string): Properties =>
+    Object.assign(
+      {},
+      $ref === undefined ? {} : propertiesOf(definition(nameOf($ref)), nameOf($ref)),
+      ...allOf.map((part) => propertiesOf(part, at)),
+      Object.fromEntries(
+        Object.entries(properties).map(([name, node]) => [name, { node, at: `${at}.${name}` }]),
+      ),
+    )
+
+  const definition = (name: string): Node => {
+    const found = document.definitions[name]
+    if (found === undefined) throw new Error(`The document has no definition of ${name}`)
+    return found
+  }
+
+  const shape = (name: string, node: Node): Kind => {
+    if (shapes[name] === undefined) {
+      shapes[name] = {}
+      shapes[name] = Object.fromEntries(
+        Object.entries(propertiesOf(node, name))
+          .map(([field, each]) => [field, kindOf(each.node, each.at)]),
+      )
+    }
+    return name
+  }
+
+  /** `at` names a shape that the document has no name for. */
+  const kindOf = (node: Node, at: string): Kind => {
+    const { $ref, enum: values, format, items, type } = node
+    if ($ref !== undefined) {
+      const [name, to] = [nameOf($ref), definition(nameOf($ref))]
+      return isObject(to) ? shape(name, to) : kindOf(to, name)
+    }
+    if (values !== undefined) words[at] = values
+    if (items !== undefined) return `[${kindOf(items, at)}]`
+    if (type === "integer") return format === "int64" ? "integer" : "number"
+    if (isObject(node)) {
+      return Object.keys(propertiesOf(node, at)).length > 0 ? shape(at, node) : "object"
+    }
+    return type ?? "object"
+  }
+
+  const endpoint = (path: string): Endpoint => {
+    const get = document.paths[path]?.get
+    const schema = get?.responses["200"]?.schema
+    if (schema === undefined) throw new Error(`The document does not say what GET ${path} answers`)
+    const parameters = (get?.parameters ?? []).map((each) =>
+      "name" in each ? each : document.parameters?.[nameOf(each.$ref)]
+    )
+    return {
+      query: Object.fromEntries(
+        parameters.filter((each) => each?.in === "query")
+          .map((each) => [
+            `${each!.name}${each!.required ? "!" : ""}`,
+            kindOf(each!, `${path}?${each!.name}`),
+          ]),
+      ),
+      answer: kindOf(schema, path),
+    }
+  }
+
+  const endpoints = Object.fromEntries(paths.map((path) => [`GET ${path}`, endpoint(path)]))
+  if (document.definitions["Fault"] !== undefined) kindOf({ $ref: "#/definitions/Fault" }, "Fault")
+  return {
+    about: "What of Strava's API reference holds in practice, made by tools/contract.ts. " +
+      "Every value may be null, every field absent, further fields and words may come.",
+    endpoints,
+    shapes: sorted(shapes),
+    words: sorted(words),
+  }
+}
+
+const isObject = ({ allOf, properties, type }: Node): boolean =>
+  allOf !== undefined || properties !== undefined || type === "object"
+
+if (import.meta.main) {
+  const [from = "strava-openapi.json"] = Deno.args
+  const contract = relaxed(JSON.parse(Deno.readTextFileSync(from)), asked)
+  const to = new URL("../tests/contract/strava.json", import.meta.url)
+  Deno.writeTextFileSync(to, `${JSON.stringify(contract, null, 2)}\n`)
+}
