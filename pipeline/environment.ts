@@ -12,6 +12,7 @@ import { RunTally } from "./RunTally.ts"
 import { RunTurns } from "./RunTurns.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "./strava/Quota.ts"
+import { layerRecorder } from "./strava/Recorder.ts"
 import { Strava } from "./strava/Strava.ts"
 import { TokenFile } from "./strava/TokenFile.ts"
 import { Tokens } from "./strava/Tokens.ts"
@@ -25,6 +26,8 @@ export interface Settings {
   readonly options: RunOptions["Service"]
   /** Make the state file anew from what the sinks hold, if nothing else is left of it. */
   readonly rebuild?: boolean
+  /** The folder that every exchange with Strava is recorded in. */
+  readonly record?: string | undefined
 }
 
 /** The PostgreSQL that is configured: a server, or the database embedded in the folder. */
@@ -84,7 +87,7 @@ export const environment = <E, R>(
   http: Layer.Layer<HttpClient.HttpClient, E, R>,
 ) => {
   const sinks = Layer.merge(sinksLayer(settings), otherSinksLayer(settings))
-  const { data, rebuild = false } = settings
+  const { data, rebuild = false, record } = settings
   const state = StateFile.layer(data, settings.sinks, { rebuild }).pipe(Layer.provide(sinks))
   const strava = Strava.layer.pipe(
     Layer.provideMerge(Tokens.layer),
@@ -97,5 +100,6 @@ export const environment = <E, R>(
   return Layer.mergeAll(strava, Delivery.layer, RunTally.layer, RunTurns.layer).pipe(
     Layer.provideMerge(Layer.mergeAll(state, sinks)),
     Layer.provideMerge(Layer.succeed(RunOptions, settings.options)),
+    Layer.provideMerge(record === undefined ? Layer.empty : layerRecorder(record)),
   )
 }

@@ -77,52 +77,107 @@ const foundOf = Effect.fnUntraced(function* (
 const filling = (sinks: Iterable<string>) =>
   `Filling ${[...sinks].join(" and ")} with what other sinks keep: Strava is asked nothing.`
 
+/** The fact that each row of the database was seen to have its answer: before 0002 it kept none. */
+const seenWhole = "answers postgres"
+
+const holds = ({ hash, landed, waiting }: Entry, { name }: Sink) =>
+  hash !== null && landed.get(name) === hash && !waiting.has(name)
+
+/** The entries that `sink` holds without keeping their answers, as an older version left them. */
+const hollow = Effect.fnUntraced(function* (
+  sink: Sink,
+  resource: Resource,
+  entries: ReadonlyArray<Entry>,
+) {
+  const held = entries.filter((entry) => holds(entry, sink))
+  const whole = new Set<string>()
+  for (let at = 0; at < held.length; at += textsAtOnce[resource]) {
+    const ids = held.slice(at, at + textsAtOnce[resource]).map(({ id }) => id)
+    for (const { id } of yield* sink.kept(resource, ids)) whole.add(id)
+  }
+  return held.filter(({ id }) => !whole.has(id))
+})
+
+/** Brings items to sinks, through the outbox, and counts them. */
+const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
+  const state = yield* StateFile
+  const delivery = yield* Delivery
+  const keepers = yield* keepersOf(opened)
+  const filled = new Map<string, Filled>()
+  const bring = Effect.fnUntraced(function* (
+    resource: Resource,
+    wanting: ReadonlyMap<Entry, ReadonlyArray<SinkName>>,
+  ) {
+    const byId = new Map([...wanting].map(([{ id }, sinks]) => [id, sinks]))
+    const items = yield* foundOf(keepers, resource, [...wanting.keys()])
+    const restored = items.map((item): Restored => ({ item, sinks: byId.get(item.id) ?? [] }))
+    if (restored.length === 0) return
+    const given = restored.flatMap(({ sinks }) => sinks)
+    if (filled.size === 0) yield* notify({ _tag: "Note", text: filling(new Set(given)) })
+    yield* state.ledger.restore(restored)
+    for (const sink of given) {
+      const key = `${sink} ${resource}`
+      filled.set(key, { sink, resource, count: (filled.get(key)?.count ?? 0) + 1 })
+    }
+    yield* delivery.offer(resource, restored.length)
+  })
+  /** Page by page those of `resource` that `wantedOf` names. */
+  const each = <E>(
+    resource: Resource,
+    wantedOf: (
+      entries: ReadonlyArray<Entry>,
+    ) => Effect.Effect<ReadonlyMap<Entry, ReadonlyArray<SinkName>>, E>,
+  ) => {
+    const size = textsAtOnce[resource]
+    return Stream.runForEach(
+      pagesOf(state.ledger, resource, pageSize),
+      Effect.fnUntraced(function* (page) {
+        const wanting = [...yield* wantedOf(page)]
+        for (let at = 0; at < wanting.length; at += size) {
+          yield* bring(resource, new Map(wanting.slice(at, at + size)))
+        }
+      }),
+    )
+  }
+  return { each, filled, others: keepers.length > 1 }
+})
+
 /** Bring the sinks that are open what they lack; gives how many items each was given. */
 export const fill = Effect.fn("fill")(function* () {
   const state = yield* StateFile
   const delivery = yield* Delivery
   const opened = yield* delivery.opened
   const lacks = (yield* state.lacks).filter(({ sink }) => opened.some(({ name }) => name === sink))
-  if (lacks.length === 0) return []
-  const keepers = yield* keepersOf(opened)
-  const filled = new Map<string, Filled>()
-
-  const stage = Effect.fnUntraced(function* (resource: Resource, entries: ReadonlyArray<Entry>) {
-    const byId = new Map(entries.map((entry) => [entry.id, entry]))
-    const items = yield* foundOf(keepers, resource, entries)
-    const restored = items.flatMap((item): ReadonlyArray<Restored> => {
-      const entry = byId.get(item.id)
-      if (entry === undefined) return []
-      return [{
-        item,
-        sinks: opened.map(({ name }) => name).filter((name) => isLacking(entry, { name })),
-      }]
-    })
-    if (restored.length === 0) return
-    if (filled.size === 0) {
-      yield* notify({ _tag: "Note", text: filling(new Set(lacks.map(({ sink }) => sink))) })
-    }
-    yield* state.ledger.restore(restored)
-    for (const sink of restored.flatMap(({ sinks }) => sinks)) {
-      const key = `${sink} ${resource}`
-      filled.set(key, { sink, resource, count: (filled.get(key)?.count ?? 0) + 1 })
-    }
-    yield* delivery.offer(resource, restored.length)
-  })
+  const database = opened.find(({ name }) => name === "postgres")
+  const unseen = database !== undefined && (yield* state.meta(seenWhole)) !== "1"
+  if (lacks.length === 0 && !unseen) return []
+  const { each, filled, others } = yield* makeFilling(opened)
 
   for (const resource of Resource.literals) {
     if (lacks.every((lack) => lack.resource !== resource)) continue
-    yield* Stream.runForEach(
-      pagesOf(state.ledger, resource, pageSize),
-      Effect.fnUntraced(function* (page) {
-        const wanting = page.filter((entry) => opened.some((sink) => isLacking(entry, sink)))
-        for (let at = 0; at < wanting.length; at += textsAtOnce[resource]) {
-          yield* stage(resource, wanting.slice(at, at + textsAtOnce[resource]))
-        }
-      }),
-    )
+    const lackingOf = (entry: Entry) =>
+      opened.filter((sink) => isLacking(entry, sink)).map(({ name }) => name)
+    yield* each(resource, (page) =>
+      Effect.succeed(
+        new Map(
+          page.map((entry) => [entry, lackingOf(entry)] as const)
+            .filter(([, sinks]) => sinks.length > 0),
+        ),
+      ))
   }
+  const seen = unseen && others &&
+    (yield* Effect.forEach(Resource.literals, (resource) =>
+      each(resource, (page) =>
+        Effect.map(
+          hollow(database, resource, page),
+          (entries) => new Map(entries.map((entry) => [entry, [database.name]])),
+        ))).pipe(
+        Effect.as(true),
+        // Another run looks again.
+        Effect.catchTag("SinkError", () => Effect.succeed(false)),
+      ))
   if (filled.size > 0) yield* delivery.flush
+  if (seen) yield* state.setMeta(seenWhole, "1")
   return [...filled.values()]
 }, Effect.scoped)
 

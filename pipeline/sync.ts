@@ -46,6 +46,22 @@ const codeOf = (summary: Summary, down: ReadonlyArray<SinkError>): ExitCode =>
 /** What the run's entry says of one that was interrupted; the process's own code tells by what. */
 const interrupted = 130
 
+/** Tell sinks that count what they hold why some of it is not there. */
+const explain = Effect.gen(function* () {
+  const without = yield* (yield* StateFile).lists.without
+  const sinks = yield* (yield* Delivery).opened
+  yield* Effect.forEach(sinks, (sink) =>
+    (sink.explain?.(without) ?? Effect.void).pipe(
+      Effect.catch(({ detail }) =>
+        notify({
+          _tag: "Note",
+          text: `What has no answer could not be told to ${sink.name}: ${detail}. ` +
+            "The next run tells it",
+        })
+      ),
+    ))
+})
+
 /**
  * Run `last` and what it needs. An expected failure still delivers what was fetched, and is part of the
  * outcome; a failing state file, a bug or an interruption is not.
@@ -78,6 +94,7 @@ export const sync = Effect.fn("sync")(
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush
+    yield* explain
     yield* failpoint("run.flushed")
     const summary = yield* summarize(filled)
     const down = yield* delivery.down

@@ -72,6 +72,9 @@ const timeLeft = (stages: ReadonlyArray<Stage>, quota: QuotaSnapshot, now: numbe
   return end > now ? `done ${weekdayTime(end, now)}` : `${duration((left / rate) * 1_000)} left`
 }
 
+/** Of these nothing is told where they have nothing to do, as on most days. */
+const seldom: ReadonlySet<string> = new Set(["zones", "stats", "gear", "details", "sweep"])
+
 const isPerActivity = (name: string): name is Work["resource"] =>
   name === "streams" || name === "details"
 
@@ -191,7 +194,9 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
       case "StageEnded": {
         const stage = running.get(event.stage)
         if (stage === undefined) return
+        running.delete(event.stage)
         const { done, startedAt } = stage
+        if (done === 0 && seldom.has(event.stage)) return
         const count = done > 0 ? `${done}` : ""
         if (screen.terminal) {
           line(
@@ -200,7 +205,6 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
             }`,
           )
         } else line(`${clockTime(now)} ${event.stage} ok ${count}`.trimEnd())
-        running.delete(event.stage)
         return
       }
       case "Waiting":

@@ -162,6 +162,13 @@ export const running = {
     ),
     Flag.withDefault(false),
   ),
+  record: Flag.String("record").pipe(
+    Flag.withDescription(
+      "Keep every exchange with Strava in this folder, without tokens: for a report, or a test",
+    ),
+    Flag.withMetavar("FOLDER"),
+    Flag.optional,
+  ),
   partialOk: Flag.Boolean("partial-ok").pipe(
     Flag.withDescription("Exit 0 instead of 75 when stopped at the limit or the deadline"),
     Flag.withDefault(false),
@@ -192,6 +199,7 @@ export interface Running {
   readonly force: boolean
   readonly retryQuarantined: boolean
   readonly rebuildState?: boolean
+  readonly record?: Option.Option<string>
 }
 
 const millis = (flag: Option.Option<string>, otherwise: number): number =>
@@ -241,5 +249,6 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
       backfill: flags.backfill,
     },
     rebuild: flags.rebuildState ?? false,
+    record: Option.getOrUndefined(flags.record ?? Option.none()),
   } satisfies Settings
 })

@@ -1,4 +1,4 @@
-/** `paceline pipeline` runs all stages; `auth`, `athlete`, `activities` and `streams` one each. */
+/** `paceline pipeline` runs all stages; `auth`, `athlete`, `activities`, `streams` and others one each. */
 import { Cause, Console, Effect, Exit, Layer, Option, Runtime } from "effect"
 import { Command, Flag } from "effect/cli"
 import { environment, type Settings } from "../environment.ts"
@@ -70,6 +70,14 @@ export const pipeline = Command.make(
       description: "Files only; stop at Strava's limit instead of waiting",
     },
     {
+      command: "paceline pipeline --with details",
+      description: "From now on also laps, splits and efforts: a request for each activity",
+    },
+    {
+      command: "paceline pipeline --since 2024-01-01 --sport Run",
+      description: "Of these first; the others stay listed",
+    },
+    {
       command: "paceline pipeline --from streams --force",
       description: "Fetch all samples again, on the list that is there",
     },
@@ -90,8 +98,8 @@ const one = (name: StageName, description: string) =>
 /** `auth` lands nothing, so it opens no sink; it says until when the sign-in is good. */
 const signIn = Command.make(
   "auth",
-  { data: running.data, json: running.json, quiet: running.quiet },
-  Effect.fnUntraced(function* ({ data, json, quiet }) {
+  { data: running.data, json: running.json, quiet: running.quiet, record: running.record },
+  Effect.fnUntraced(function* ({ data, json, quiet, record }) {
     yield* notTheDemo(data)
     const settings: Settings = {
       data,
@@ -99,6 +107,7 @@ const signIn = Command.make(
       databaseUrl: Option.none(),
       policy: { onLimit: "stop", deadline: undefined, reserve: 0 },
       options: defaultOptions,
+      record: Option.getOrUndefined(record),
     }
     const { expires } = yield* Pipeline.run(auth, () => true).pipe(
       Effect.onExit((exit) =>
@@ -127,4 +136,8 @@ export const stageCommands = [
   one("athlete", "Fetch the athlete's profile"),
   one("activities", "Fetch the list of activities"),
   one("streams", "Fetch the samples of activities that lack them"),
+  one("details", "Fetch description, laps, splits and efforts of activities that lack them"),
+  one("zones", "Fetch the athlete's zones of heart rate and power"),
+  one("stats", "Fetch the athlete's totals"),
+  one("gear", "Fetch the bikes and shoes that activities name"),
 ] as const

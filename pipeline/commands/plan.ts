@@ -50,7 +50,14 @@ const forecast = Effect.fnUntraced(function* (
 const readList = Effect.fnUntraced(function* (settings: Settings, saying: Saying) {
   yield* ready(settings.data)
   const stages = { only: Option.none(), from: Option.none(), to: "activities" } as const
-  const options = { ...settings.options, limit: undefined, retryQuarantined: false }
+  const options = {
+    ...settings.options,
+    limit: undefined,
+    retryQuarantined: false,
+    // That is for the run to remember.
+    turnOn: [],
+    turnOff: [],
+  }
   const { code, error } = yield* watch(
     { ...settings, options },
     stages,

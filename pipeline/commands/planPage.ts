@@ -74,8 +74,8 @@ const eachWords = (what: string, requests: number, { due, listed }: Each) => {
 /** What turning the details on would cost. */
 const priceWords = ({ details: { ends, on, price }, now }: Plan): ReadonlyArray<string> =>
   on || price === 0 ? [] : [
-    `  Details (laps, splits, efforts, …) are off. --with details asks for them too:`,
-    `  ${some(price, "request")} more, ${whenDone({ ends, now })}.`,
+    `  Details (laps, splits, …) are off. --with details: ${some(price, "request")} more,`,
+    `  ${whenDone({ ends, now })}.`,
   ]
 
 /** When all is done, in words: `done soon after Thursday 00:00 UTC, in 5 h 3 min`. */

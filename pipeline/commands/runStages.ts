@@ -19,6 +19,7 @@ import { zones } from "../stages/zones.ts"
 import type * as Stage from "../Stage.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
+import { isExtra, isOn } from "../stages/extras.ts"
 import { Quota } from "../strava/Quota.ts"
 import { renderSummary } from "../summary.ts"
 import { sync } from "../sync.ts"
@@ -66,9 +67,19 @@ const sayKept = Effect.fnUntraced(function* (again: string) {
     `\nStopped. Kept: ${
       count("activities", "staged", "delivered")
     } activities and the samples of ` +
-      `${count("streams", "staged", "delivered")}; ${
-        count("streams", "listed")
-      } are to fetch. ${again}`,
+      `${count("streams", "staged", "delivered")}; ${count("streams", "listed")} are to fetch${
+        (yield* isOn("details")) ? `, and the details of ${count("details", "listed")}` : ""
+      }. ${again}`,
+  )
+})
+
+/** A stage that was asked for by name and is turned off asks for nothing, and should say so. */
+const sayOff = Effect.fnUntraced(function* ({ only }: Which) {
+  const [name] = Option.toArray(only).filter(isExtra)
+  if (name === undefined || (yield* isOn(name))) return
+  yield* complain(
+    `  ${name} is turned off, so nothing was asked for. To turn it on, for this run and those to come: ` +
+      `deno task ${name} --with ${name}`,
   )
 })
 
@@ -134,6 +145,7 @@ export const watch = Effect.fn("watch")(
       if (settings.options.force) yield* costOfForce(selected, settings.policy)
       return yield* sync(last, selected).pipe(
         Effect.tap(after),
+        Effect.tap(() => quiet ? Effect.void : sayOff(which)),
         Effect.provideService(Progress, display.progress),
         Effect.onInterrupt(() => Effect.ignore(sayKept(again))),
       )

@@ -1,7 +1,7 @@
 /** `paceline status`: what is stored, what is left, what it costs, what to run next. Asks nobody. */
 import { Clock, Console, Effect, Path } from "effect"
 import { Command } from "effect/cli"
-import type { Resource } from "../../schemas/Item.ts"
+import { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { exitCodes } from "../exit.ts"
 import { type Plan, plan } from "../Plan.ts"
@@ -11,6 +11,14 @@ import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
 import { describeLacks, describeSetAside, setAsideOf } from "../summary.ts"
+import {
+  describeDrift,
+  describeHeldBack,
+  describeWithheld,
+  overDays,
+  type Work,
+  workLeft,
+} from "../words.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quotaWindow.ts"
 import { isDemo } from "./demoFolder.ts"
 import { data, json } from "./flags.ts"
@@ -32,7 +40,7 @@ const headings: Readonly<Record<Status, string>> = {
   staged: "on its way",
   listed: "to fetch",
   absent: "absent",
-  skipped: "by hand",
+  skipped: "skipped",
   quarantined: "set aside",
   deleted: "deleted",
 }
@@ -44,7 +52,12 @@ interface Report {
     { readonly bucket: string; readonly used: number; readonly cap: number }
   >
   /** What a run would ask for that does all there is to do. */
-  readonly plan: Pick<Plan, "requests" | "windows" | "starts" | "ends" | "now">
+  readonly plan: Pick<
+    Plan,
+    "details" | "requests" | "windows" | "starts" | "ends" | "now" | "quota"
+  >
+  /** How far the samples, and the details, have come where there is more to do. */
+  readonly work: ReadonlyArray<Work>
   readonly next: string
 }
 
@@ -52,30 +65,32 @@ const countOf = ({ items }: Counts, resource: Resource, status: Status) =>
   items.find((row) => row.resource === resource && row.status === status)?.count ?? 0
 
 /** The command that does what is left to do. */
-const nextOf = (counts: Counts, folder: string, ofDemo: boolean): string => {
+const nextOf = (
+  counts: Counts,
+  work: ReadonlyArray<Work>,
+  folder: string,
+  ofDemo: boolean,
+): string => {
   if (ofDemo) return "deno task demo   (makes the demo anew)"
   const pending = counts.sinks.reduce((sum, row) => sum + row.pending, 0)
-  const left = countOf(counts, "streams", "listed")
+  const left = work.find(({ resource }) => resource === "streams")
   const what = pending > 0
     ? `delivers first what waits: ${pending}`
-    : left > 0
-    ? `goes on with the samples of ${left} activities`
+    : left !== undefined
+    ? `goes on with the samples of ${left.total - left.before} activities`
+    : work.length > 0
+    ? "goes on with the details of activities"
     : "looks for what is new"
   return `${taskLine("pipeline", folder)}   (${what})`
 }
 
 const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
 
-const planned = Effect.map(
-  plan(() => true, policy),
-  ({ ends, now, requests, starts, windows }): Report["plan"] => ({
-    requests,
-    windows,
-    now,
-    starts,
-    ends,
-  }),
-).pipe(
+const planned = Effect.gen(function* () {
+  const work = yield* workLeft(yield* (yield* StateFile).owner)
+  const { activities: _, run: __, streams: ___, ...made } = yield* plan(() => true, policy)
+  return { plan: made, work }
+}).pipe(
   Effect.provide(Quota.layer(policy)),
   Effect.provideService(RunOptions, defaultOptions),
 )
@@ -85,6 +100,7 @@ const gather = Effect.fnUntraced(function* (folder: string) {
   const counts = yield* state.counts
   const used = new Set(counts.sinks.map(({ sink }) => sink))
   const now = yield* Clock.currentTimeMillis
+  const { plan, work } = yield* planned
   const stored = new Map((yield* state.quota).map((row) => [row.bucket, row]))
   return {
     counts,
@@ -94,16 +110,23 @@ const gather = Effect.fnUntraced(function* (folder: string) {
       const current = row?.start === windowStart(bucket, now)
       return { bucket, used: current ? row.used : 0, cap: row?.cap ?? defaultCaps[bucket] }
     }),
-    plan: yield* planned,
-    next: nextOf(counts, folder, yield* isDemo(folder)),
+    plan,
+    work,
+    next: nextOf(counts, work, folder, yield* isDemo(folder)),
   } satisfies Report
 })
 
-const render = ({ counts, lacks, next, plan, quota }: Report, path: string): string => {
+const render = ({ counts, lacks, next, plan, quota, work }: Report, path: string): string => {
   const row = (name: string, cells: ReadonlyArray<string | number>) =>
     `  ${name.padEnd(11)}${cells.map((cell) => String(cell).padStart(11)).join("")}`
   const dot = (count: number) => count === 0 ? "·" : count
-  const resources: ReadonlyArray<Resource> = ["athlete", "activities", "streams"]
+  const always: ReadonlySet<Resource> = new Set(["athlete", "activities", "streams"])
+  const resources = Resource.literals.filter((resource) =>
+    always.has(resource) || counts.items.some((row) => row.resource === resource)
+  )
+  const found = counts.items.some(({ status }) => status === "deleted")
+  const columns = found ? [...statuses, "deleted"] as const : statuses
+  const days = overDays(work, plan.quota, plan.now)
   const usage = (bucket: string) => {
     const found = quota.find((one) => one.bucket === bucket)
     return `${found?.used.toLocaleString("en")} of ${found?.cap.toLocaleString("en")}`
@@ -112,9 +135,9 @@ const render = ({ counts, lacks, next, plan, quota }: Report, path: string): str
   return [
     `${path}`,
     "",
-    row("", statuses.map((status) => headings[status])),
+    row("", columns.map((status) => headings[status])),
     ...resources.map((resource) =>
-      row(resource, statuses.map((status) => dot(countOf(counts, resource, status))))
+      row(resource, columns.map((status) => dot(countOf(counts, resource, status))))
     ),
     "",
     ...counts.sinks.map(({ landed, pending, refused, resource, sink }) =>
@@ -123,6 +146,9 @@ const render = ({ counts, lacks, next, plan, quota }: Report, path: string): str
     ),
     ...describeLacks(lacks),
     ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now),
+    ...describeWithheld(counts.withheld),
+    ...describeHeldBack(counts.heldBack),
+    ...describeDrift(counts.drift, 20),
     "",
     `  reads used  ${usage("read15")} this quarter of an hour, ${usage("readDay")} today (UTC)`,
     ...(run === undefined ? [] : [
@@ -131,8 +157,15 @@ const render = ({ counts, lacks, next, plan, quota }: Report, path: string): str
         ? "not ended: running, stopped or killed"
         : `exit ${run.exit}${run.exit === exitCodes.again ? " (to be gone on with)" : ""}`),
     ]),
+    ...(days === undefined ? [] : [`  so far      ${days}`]),
     `  to do       ${plan.requests.total} request${plan.requests.total === 1 ? "" : "s"}, ` +
     `${whenDone(plan)}`,
+    ...(plan.details.price === 0 ? [] : [
+      `  details     off; with them (--with details) ${
+        plan.details.price.toLocaleString("en")
+      } requests more, ` +
+      whenDone({ ends: plan.details.ends, now: plan.now }),
+    ]),
     `  next        ${next}`,
   ].join("\n")
 }

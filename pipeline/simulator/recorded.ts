@@ -1,19 +1,52 @@
 /**
- * Answers out of a folder of recorded responses, one per JSON file:
- * `{ request: { method, uri }, status, headers, body }`, the body any JSON value, or text.
+ * Answers out of a folder of recorded responses, one per JSON file, as `--record` writes them:
+ * `{ request: { method, uri }, status, headers, body }`, the body any JSON value, or text; `ended` says
+ * how an answer went wrong on the way, and a body that is no text is of `encoding` base64.
  */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { value } from "./answers.ts"
-import { lowerCase, type SimulatedRequest, type SimulatedResponse } from "./protocol.ts"
+import { parseExact } from "../../schemas/Json.ts"
+import {
+  lowerCase,
+  type SimulatedBody,
+  type SimulatedRequest,
+  type SimulatedResponse,
+} from "./protocol.ts"
 
-const Recording = Schema.fromJsonString(Schema.Struct({
+const Recording = Schema.Struct({
   request: Schema.Struct({ method: Schema.String, uri: Schema.String }),
   status: Schema.Int,
   headers: Schema.optionalKey(
     Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Array(Schema.String)])),
   ),
+  ended: Schema.optionalKey(Schema.Literals(["reset", "broken", "stalled", "oversized"])),
+  encoding: Schema.optionalKey(Schema.Literal("base64")),
   body: Schema.Unknown,
-}))
+})
+type Recording = typeof Recording.Type
+
+/** Over any limit of a client's. */
+const large = 1e12
+
+const bodyOf = ({ body, encoding, ended }: Recording): SimulatedBody => {
+  const text = typeof body === "string" ? body : JSON.stringify(body ?? null)
+  const whole = encoding === "base64"
+    ? Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0))
+    : text
+  const sent = () => typeof whole === "string" ? new TextEncoder().encode(whole) : whole
+  switch (ended) {
+    case "reset":
+      return { _tag: "Reset" }
+    case "broken":
+      return { _tag: "Truncated", sent: sent() }
+    case "stalled":
+      return { _tag: "Stalled", sent: sent() }
+    case "oversized":
+      return { _tag: "Bomb", bytes: large }
+    default:
+      return whole
+  }
+}
 
 /** The folder, or a file in it, does not hold recordings. */
 export class RecordingError extends Schema.TaggedError<RecordingError>()("RecordingError", {
@@ -34,12 +67,18 @@ interface Recorded {
 
 /** These depend on when and how a client asks; they decide only between several recordings. */
 const lenient = new Set(["before", "per_page"])
+/** Likewise, but whether it is there matters. */
+const moving = "after"
 /** Recorded lengths, encodings and connections are those of another transport. */
 const ofTransport = /^(content-length|content-encoding|transfer-encoding|connection)$/i
+
+/** The path whatever the host: some have `/api/v3` before it, and the next one will not. */
+const pathOf = ({ pathname }: URL): string => pathname.replace(/^\/api\/v3(?=\/)/, "")
 
 const read = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
   const recording = yield* fs.readFileString(file).pipe(
+    Effect.flatMap((text) => Effect.try({ try: () => parseExact(text), catch: (cause) => cause })),
     Effect.flatMap(Schema.decodeUnknownEffect(Recording)),
     Effect.mapError((cause) => new RecordingError({ file, cause })),
   )
@@ -50,15 +89,14 @@ const read = Effect.fnUntraced(function* (file: string) {
   const headers = Object.entries(recording.headers ?? {})
     .filter(([name]) => !ofTransport.test(name))
     .map(([name, given]) => [name, typeof given === "string" ? given : given.join(", ")])
-  const { body } = recording
   return {
     method: recording.request.method.toUpperCase(),
-    path: url.pathname,
+    path: pathOf(url),
     query: new Map(url.searchParams),
     response: {
-      status: recording.status,
+      status: recording.status || 200,
       headers: lowerCase(Object.fromEntries(headers)),
-      body: typeof body === "string" ? body : JSON.stringify(body),
+      body: bodyOf(recording),
     },
   } satisfies Recorded
 })
@@ -72,8 +110,9 @@ const likeness = (
   let alike = 0
   for (const name of names) {
     const same = asked.get(name) === known.get(name)
-    if (!same && !lenient.has(name)) return undefined
-    if (same && lenient.has(name)) alike++
+    const counts = lenient.has(name) || (name === moving && asked.has(name) && known.has(name))
+    if (!same && !counts) return undefined
+    if (same && counts) alike++
     if (!same) alike--
   }
   return alike
@@ -116,7 +155,7 @@ export const recorded = Effect.fn("recorded")(function* (folder: string) {
 
   return ({ method }: SimulatedRequest, url: URL, now: number): SimulatedResponse => {
     const candidates = all.filter((recording) =>
-      recording.method === method.toUpperCase() && recording.path === url.pathname
+      recording.method === method.toUpperCase() && recording.path === pathOf(url)
     )
     const query = new Map(url.searchParams)
     const fits = matching(candidates, query)

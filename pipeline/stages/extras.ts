@@ -6,6 +6,8 @@ import { StateFile } from "../state/StateFile.ts"
 
 const key = "with"
 
+export const isExtra = Schema.is(Extra)
+
 /** Where nothing was ever said: what costs a request per activity is off. */
 const byDefault: Readonly<Record<Extra, boolean>> = {
   details: false,

@@ -4,6 +4,7 @@
  */
 import { Duration, Effect, Schedule, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
+import { type Exchanged, Recorder } from "./Recorder.ts"
 
 /** An answer in memory. */
 export interface Raw {
@@ -74,39 +75,71 @@ const decode = (chunks: ReadonlyArray<Uint8Array>) => {
   })
 }
 
+/** What has come so far: what is recorded of an exchange that fails. */
+interface Come {
+  status: number
+  headers: Raw["headers"]
+  readonly chunks: Array<Uint8Array>
+}
+
+const read = Effect.fnUntraced(function* (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  maxBytes: number,
+  come: Come,
+) {
+  const response = yield* client.execute(request).pipe(Effect.mapError(transport))
+  come.status = response.status
+  come.headers = response.headers
+  let bytes = 0
+  yield* response.stream.pipe(
+    Stream.mapError(transport),
+    Stream.runForEach((chunk) => {
+      bytes += chunk.length
+      if (bytes > maxBytes) {
+        return new ExchangeFailed({
+          reason: "oversized",
+          detail: `the body is larger than ${maxBytes} bytes`,
+        })
+      }
+      // As it comes it is a small view of a large buffer, which would be held as a whole.
+      come.chunks.push(chunk.slice())
+      return Effect.void
+    }),
+  )
+  const text = yield* decode(come.chunks)
+  return { status: response.status, headers: response.headers, text, bytes } satisfies Raw
+})
+
+/** How an exchange that failed for this reason ended on the wire; undefined if all of it came. */
+const endOf = (reason: ExchangeFailed["reason"], { status }: Come) =>
+  reason === "oversized"
+    ? "oversized" as const
+    : reason === "transport"
+    ? status === 0 ? "reset" as const : "broken" as const
+    : undefined
+
 /** Send `request` and read the whole answer, whatever its status. Never retries. */
-export const exchange = Effect.fnUntraced(
-  function* (
-    client: HttpClient.HttpClient,
-    request: HttpClientRequest.HttpClientRequest,
-    { maxBytes }: Limits,
-  ) {
-    const response = yield* client.execute(request).pipe(Effect.mapError(transport))
-    const chunks: Array<Uint8Array> = []
-    let bytes = 0
-    yield* response.stream.pipe(
-      Stream.mapError(transport),
-      Stream.runForEach((chunk) => {
-        bytes += chunk.length
-        if (bytes > maxBytes) {
-          return new ExchangeFailed({
-            reason: "oversized",
-            detail: `the body is larger than ${maxBytes} bytes`,
-          })
-        }
-        // As it comes it is a small view of a large buffer, which would be held as a whole.
-        chunks.push(chunk.slice())
-        return Effect.void
-      }),
-    )
-    const text = yield* decode(chunks)
-    return { status: response.status, headers: response.headers, text, bytes } satisfies Raw
-  },
-  (effect, _client, _request, { deadline }) =>
-    effect.pipe(
-      Effect.timeoutOrElse({
-        duration: deadline,
-        orElse: () =>
+export const exchange = Effect.fnUntraced(function* (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  { deadline, maxBytes }: Limits,
+) {
+  const recorder = yield* Recorder
+  const come: Come = { status: 0, headers: {}, chunks: [] }
+  const note = (ended?: Exchanged["ended"]) =>
+    recorder.note(request, { ...come, ...(ended && { ended }) })
+  return yield* read(client, request, maxBytes, come).pipe(
+    Effect.tapError(({ reason }) =>
+      // Where the certificate was bad, nothing was said that could be said again.
+      reason === "untrusted" ? Effect.void : note(endOf(reason, come))
+    ),
+    Effect.tap(() => note()),
+    Effect.timeoutOrElse({
+      duration: deadline,
+      orElse: () =>
+        Effect.andThen(
+          note("stalled"),
           Effect.fail(
             new ExchangeFailed({
               reason: "transport",
@@ -115,7 +148,8 @@ export const exchange = Effect.fnUntraced(
               }`,
             }),
           ),
-      }),
-      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-    ),
-)
+        ),
+    }),
+    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+  )
+})

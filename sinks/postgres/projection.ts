@@ -7,7 +7,8 @@ import { Effect, Result, Stream } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { unpack } from "./answer.ts"
-import { landAll, type Target, writing } from "./land.ts"
+import { landAll, type Target } from "./land.ts"
+import { fence } from "./lease.ts"
 import { transaction } from "./limits.ts"
 import { pages } from "./pages.ts"
 import type { PostgresError } from "./PostgresError.ts"
@@ -62,15 +63,19 @@ const tableAgain = Effect.fnUntraced(function* (
   // What somebody put in by other ways has no answer of Strava's.
   yield* pages<Stored>(target.sql, table, { columns, where: "t.source = 'api'", size: pageSize })
     .pipe(
+      Stream.filter((page) => page.length > 0),
       Stream.runForEach((page) =>
         Effect.andThen(room, landAll({ target, table, again: true }, rowsOf(table, page)))
       ),
     )
-  yield* writing(target, [{
-    text: "insert into strava.paceline_projection as p (name, version) values ($1, $2) " +
-      "on conflict (name) do update set version = excluded.version",
-    parameters: [table.name, table.projection],
-  }])
+  yield* transaction(
+    target.sql,
+    Effect.andThen(
+      fence(target.sql, target.lease, target.location),
+      target.sql`update strava.paceline_projection set version = ${table.projection}
+        where name = ${table.name}`,
+    ),
+  )
 })
 
 /** Make the rows of every table again that are of an older version than our columns are. */

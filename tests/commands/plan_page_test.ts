@@ -8,11 +8,20 @@ import { test } from "../testing.ts"
 
 const now = Date.UTC(2026, 10, 23, 10, 7, 30)
 
+const no = { athlete: 0, activities: 0, zones: 0, stats: 0, gear: 0 }
+const nothing = { ...no, streams: 0, details: 0, sweep: 0, total: 0 }
+
 const some: Plan = {
   now,
-  requests: { athlete: 0, activities: 8, streams: 1_243, total: 1_251 },
+  requests: { ...nothing, activities: 8, gear: 3, streams: 1_243, total: 1_254 },
   activities: { known: 1_300, whole: true },
   streams: { listed: 1_241, due: 2, later: 3 },
+  details: {
+    ...{ listed: 1_300, due: 0, later: 0 },
+    on: false,
+    price: 1_300,
+    ends: Date.UTC(2026, 10, 25, 0, 30),
+  },
   quota: {
     quarter: { used: 40, cap: 100, end: Date.UTC(2026, 10, 23, 10, 15) },
     day: { used: 140, cap: 1_000, end: Date.UTC(2026, 10, 24) },
@@ -20,7 +29,7 @@ const some: Plan = {
   windows: 14,
   starts: now,
   ends: Date.UTC(2026, 10, 24, 0, 45),
-  run: { requests: 1_251, stops: "nothing" },
+  run: { requests: 1_254, stops: "nothing" },
 }
 
 const page = (changes: Partial<Plan> = {}, waiting = 0, assumed = false) =>
@@ -30,33 +39,54 @@ test("the page says how much, until when and at which limits", () =>
   Effect.sync(() => {
     assert.equal(
       page(),
-      `1,243 activities, 1,251 requests, 14 quarters of an hour:
+      `1,243 activities, 1,254 requests, 14 quarters of an hour:
 done soon after Tuesday 00:45 UTC, in 14 h 38 min.
 
   athlete           ·  the profile, not asked for
   activities        8  the list, 1,300 activities long when last read
+  gear              3  bikes and shoes that are new, or in use since a week
   streams       1,243  samples of so many activities (2 set aside and due again)
 
   Strava allows 100 a quarter of an hour and 1,000 a day (UTC).
   Of these, 40 and 140 are used.
-  Set aside and not due: 3; --retry-quarantined asks for them too.`,
+  Set aside and not due: 3; --retry-quarantined asks for them too.
+  Details (laps, splits, …) are off. --with details: 1,300 requests more,
+  done soon after Wednesday 00:30 UTC, in 38 h 23 min.`,
     )
   }))
 
 test("the page fits into eighty columns, whatever there is to say", () =>
   Effect.sync(() => {
-    const many = { athlete: 1, activities: 55, streams: 10_832, total: 10_888 }
+    const many = {
+      ...{ athlete: 1, activities: 55, zones: 1, stats: 1, gear: 11 },
+      ...{ streams: 10_832, details: 10_999, sweep: 56, total: 21_956 },
+    }
+    const on = { ...some.details, on: true, due: 3, later: 4, price: 0 }
     const pages = [
       page(),
       page({ requests: many, ends: now + 12 * 86_400_000, windows: 109 }, 1_204),
+      page({ details: on, requests: many, ends: now + 12 * 86_400_000, windows: 109 }, 1_204),
+      page({ details: { ...some.details, ends: now + 30 * 86_400_000, price: 12_345 } }),
       page({ activities: { known: 12_345, whole: false }, requests: many }),
       page({ run: { requests: 1_060, stops: "limit" } }),
       page({ run: { requests: 1_060, stops: "deadline" } }, 0, true),
       page({ ends: Infinity, windows: 0, run: { requests: 0, stops: "limit" } }),
-      page({ requests: { athlete: 0, activities: 0, streams: 0, total: 0 }, ends: now }),
+      page({ requests: nothing, ends: now }),
     ]
     const long = pages.flatMap((text) => text.split("\n")).filter((line) => line.length > 80)
     assert.deepEqual(long, [])
+  }))
+
+test("with the details on, they have a row and no price; the sweep has one where it is due", () =>
+  Effect.sync(() => {
+    const details = { ...some.details, on: true, price: 0 }
+    const text = page({ details, requests: { ...some.requests, details: 1_300, sweep: 8 } })
+    assert.match(text, /^1,300 activities/)
+    assert.match(text, /^ {2}details {7}1,300 {2}details of so many activities$/m)
+    assert.match(text, /^ {2}sweep {13}8 {2}the whole list again, as once a week$/m)
+    assert.doesNotMatch(text, /--with/)
+    const some_ = page({ details, requests: { ...some.requests, details: 50 } })
+    assert.match(some_, /^ {2}details {10}50 {2}details: so many of 1,300, as --limit says$/m)
   }))
 
 test("where nothing is known the page says what is, and how to know more", () =>

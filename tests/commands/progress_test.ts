@@ -70,6 +70,59 @@ test("a terminal has its cursor back in the end", () =>
     assert.ok(written.at(-1)?.endsWith("\x1b[?25h"))
   }))
 
+const day = 86_400_000
+const over = { began: start - day, before: 1_200, total: 5_000 }
+const backfill = (stage: string, done: number): ProgressEvent => ({
+  _tag: "Advanced",
+  stage,
+  done,
+  total: 3_800,
+  over,
+})
+
+test("work that takes days is shown over days: the share of all, the day, and the end of all", () =>
+  Effect.gen(function* () {
+    const events = [{ _tag: "StageStarted", stage: "streams" }, backfill("streams", 3)] as const
+    const [, bar = ""] = yield* shown(true, events)
+    assert.match(bar, /━━━━╺─+ 24 % {2}1203\/5000 {2}day 2 of about 5 {2}done Thursday 02:15 UTC/)
+    const [plain] = yield* shown(false, events)
+    assert.equal(
+      plain,
+      "10:07:31 streams 3/3800 limit=40/100 day=140/1000; " +
+        "day 2 of about 5: 1,203 of 5,000 samples, done about Thursday 02:15 UTC\n",
+    )
+  }))
+
+test("stages side by side share the line, and what they wait for is what both have to do", () =>
+  Effect.gen(function* () {
+    const until = Date.UTC(2026, 10, 23, 10, 15)
+    const written = yield* shown(true, [
+      { _tag: "StageStarted", stage: "streams" },
+      { _tag: "StageStarted", stage: "details" },
+      backfill("streams", 50),
+      backfill("details", 10),
+      { _tag: "Waiting", until, why: "Strava's limit is used up" },
+      { _tag: "Resumed" },
+      { _tag: "StageEnded", stage: "details" },
+      backfill("streams", 60),
+    ])
+    assert.match(written[2] ?? "", /streams\+details .* 24 % {2}2460\/10000 /)
+    assert.match(
+      written[4] ?? "",
+      /day 2 of about \d+: 1,250 of 5,000 samples and 1,210 of 5,000 details, done about \w+/,
+    )
+    assert.match(written.at(-2) ?? "", /streams +━━/)
+  }))
+
+test("what is seldom asked for is not told of where there is nothing to do", () =>
+  Effect.gen(function* () {
+    const none = ["zones", "details", "athlete"].flatMap((stage): ReadonlyArray<ProgressEvent> => [
+      { _tag: "StageStarted", stage },
+      { _tag: "StageEnded", stage },
+    ])
+    assert.deepEqual(yield* shown(false, none), ["10:07:35 athlete ok\n"])
+  }))
+
 test("elsewhere there is a plain line every ten seconds, and no escape", () =>
   Effect.gen(function* () {
     const written = yield* shown(false, run)

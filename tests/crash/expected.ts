@@ -14,10 +14,21 @@ export interface Expected {
   /** By id, newest first. */
   readonly activities: ReadonlyMap<string, string>
   readonly streams: ReadonlyMap<string, string>
+  readonly details: ReadonlyMap<string, string>
+  readonly gear: ReadonlyMap<string, string>
+  readonly zones: string
+  readonly stats: string
 }
 
-/** Of `world`, whose activities in `without` have no samples. */
-export const expectedOf = (world: World, without: ReadonlySet<number>): Expected => {
+/** The last good answer of each path of Strava's API. */
+export type Bodies = ReadonlyMap<string, string>
+
+/** Of `world`, whose activities in `without` have no samples, and of what else was answered. */
+export const expectedOf = (
+  world: World,
+  without: ReadonlySet<number>,
+  bodies: Bodies,
+): Expected => {
   const model = [...modelOf(world)].map(([key, text]) => [key.split("/"), text] as const)
   const of = (wanted: string) =>
     new Map(
@@ -33,6 +44,15 @@ export const expectedOf = (world: World, without: ReadonlySet<number>): Expected
     athlete: of("athlete").get(athleteId) ?? "",
     activities: of("activities"),
     streams: of("streams"),
+    details: new Map(
+      world.ids.map((id) => [String(id), bodies.get(`/activities/${id}`) ?? "never asked for"]),
+    ),
+    gear: new Map(
+      [...bodies].filter(([path]) => path.startsWith("/gear/"))
+        .map(([path, text]) => [path.slice("/gear/".length), text]),
+    ),
+    zones: bodies.get("/athlete/zones") ?? "never asked for",
+    stats: bodies.get(`/athletes/${athleteId}/stats`) ?? "never asked for",
   }
 }
 
@@ -55,6 +75,10 @@ export const jsonFaults = (folder: string, wanted: Expected): ReadonlyArray<stri
     ["athlete.json", wanted.athlete],
     ["activities.ndjson", [...wanted.activities.values()].map((line) => `${line}\n`).join("")],
     ...[...wanted.streams].map(([id, text]) => [`streams/${id}.json`, text] as const),
+    ...[...wanted.details].map(([id, text]) => [`details/${id}.json`, text] as const),
+    ...[...wanted.gear].map(([id, text]) => [`gear/${id}.json`, text] as const),
+    ["zones.json", wanted.zones],
+    ["stats.json", wanted.stats],
   ])
   const found = filesUnder(folder)
   return [
@@ -120,6 +144,51 @@ const sameRows = (what: string, found: Table, wanted: Table): ReadonlyArray<stri
   return at < 0 ? [] : [`${what}: row ${at + 1} differs`]
 }
 
+const lists = {
+  laps: ["laps"],
+  splits: ["splits_metric", "splits_standard"],
+  segment_efforts: ["segment_efforts"],
+  best_efforts: ["best_efforts"],
+} as const
+
+type Details = Readonly<Record<string, unknown>>
+
+/** A row per entry of the lists of details. */
+const entriesOf = (table: keyof typeof lists, details: ReadonlyMap<string, string>): Table =>
+  [...details].flatMap(([id, text]) =>
+    lists[table].flatMap((list) => {
+      const entries = (exact(text) as Details)[list] as ReadonlyArray<Details> | undefined
+      return (entries ?? []).map((entry, i) => ({
+        activity_id: id,
+        ...(table === "splits" && { unit: list.slice("splits_".length) }),
+        position: String(i + 1),
+        ...Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, cellOf(value)])),
+      }))
+    })
+  )
+
+const withoutLists = (text: string) => {
+  const row: Record<string, string> = rowOf(text)
+  for (const list of Object.values(lists).flat()) delete row[list]
+  return row
+}
+
+const rank = (row: Readonly<Record<string, string>>) => row["activity_id"] ?? row["id"] ?? ""
+/** By activity, each with its rows in their order. */
+const sorted = (rows: Table) =>
+  rows.toSorted((a, b) => rank(a).length - rank(b).length || rank(a).localeCompare(rank(b)))
+
+const detailTables = ({ details, gear }: Expected): ReadonlyArray<readonly [string, Table]> => [
+  ["details.csv", [...details.values()].map(withoutLists)],
+  ...(Object.keys(lists) as ReadonlyArray<keyof typeof lists>).map((table) =>
+    [`${table}.csv`, entriesOf(table, details)] as const
+  ),
+  ["gear.csv", [...gear.values()].map(rowOf)],
+]
+
+/** What is in them is told by other tests. */
+const others = ["zones.csv", "stats.csv"]
+
 export const csvFaults = (folder: string, wanted: Expected): ReadonlyArray<string> => {
   const tables = new Map<string, Table>([
     ["athlete.csv", [rowOf(wanted.athlete)]],
@@ -128,7 +197,16 @@ export const csvFaults = (folder: string, wanted: Expected): ReadonlyArray<strin
   ])
   const found = filesUnder(folder)
   return [
-    ...sameNames("csv", found, tables.keys()),
+    ...sameNames("csv", found, [
+      ...tables.keys(),
+      ...detailTables(wanted).map(([n]) => n),
+      ...others,
+    ]),
+    ...detailTables(wanted).flatMap(([name, rows]) =>
+      found.includes(name)
+        ? sameRows(`csv: ${name}`, sorted(tableIn(`${folder}/${name}`)), sorted(rows))
+        : []
+    ),
     ...[...tables].flatMap(([name, rows]) =>
       found.includes(name) ? sameRows(`csv: ${name}`, tableIn(`${folder}/${name}`), rows) : []
     ),
@@ -143,15 +221,16 @@ const differing = Effect.fnUntraced(function* (
   key: string,
   columns: ReadonlyArray<readonly [name: string, type: string]>,
   rows: ReadonlyArray<string>,
+  { type = "bigint", where = "true" } = {},
 ) {
   const sql = yield* SqlClient
-  const names = [[key, "bigint"], ["sha256", "text"], ...columns] as const
+  const names = [[key, type], ["sha256", "text"], ...columns] as const
   const found = yield* sql.unsafe<{ id: string; had: boolean; wanted: boolean }>(
     `select coalesce(m.${key}, t.${key})::text as id, t.${key} is not null as had,
        m.${key} is not null as wanted
        from json_to_recordset($1::json) as m(${
       names.map(([name, type]) => `"${name}" ${type}`).join(", ")
-    }) full join ${table} t on t.${key} = m.${key}
+    }) full join (select * from ${table} where ${where}) t on t.${key} = m.${key}
       where ${names.map(([name]) => `t."${name}" is distinct from m."${name}"`).join(" or ")}`,
     [`[${rows.join(",")}]`],
   )
@@ -162,7 +241,8 @@ const differing = Effect.fnUntraced(function* (
   )
 })
 
-const rawRow = (id: string, text: string) => `{"id":${id},"sha256":"${sha256(text)}","raw":${text}}`
+const rawRow = (id: string, text: string, key = "id") =>
+  `{"${key}":${id},"sha256":"${sha256(text)}","raw":${text}}`
 
 const streamsRow = (id: string, text: string) => {
   const streams: Record<string, { data: ReadonlyArray<unknown> }> = JSON.parse(text)
@@ -177,6 +257,30 @@ const streamsRow = (id: string, text: string) => {
   return `{"activity_id":${id},"sha256":"${sha256(text)}","n":${n},${arrays.join(",")}}`
 }
 
+/** Of an activity that is deleted, samples and details stay where they are. */
+const ofOthers = {
+  where: "activity_id not in (select id from strava.activities where deleted_at is not null)",
+}
+
+/** How many entries of their lists the details have, beside the rows there are. */
+const entryFaults = Effect.fnUntraced(function* (wanted: Expected) {
+  const sql = yield* SqlClient
+  const tables = Object.keys(lists) as ReadonlyArray<keyof typeof lists>
+  const faults = yield* Effect.forEach(tables, (table) => {
+    const rows = entriesOf(table, wanted.details)
+    return Effect.map(
+      sql.unsafe<{ n: number }>(
+        `select count(*)::integer as n from strava.${table} where ${ofOthers.where}`,
+      ),
+      ([found]) =>
+        found?.n === rows.length
+          ? []
+          : [`postgres: ${table} has ${found?.n} rows instead of ${rows.length}`],
+    )
+  })
+  return faults.flat()
+})
+
 /** Likewise of the database that `SqlClient` is connected to. */
 export const postgresFaults = Effect.fnUntraced(function* (wanted: Expected) {
   const raw = [["raw", "jsonb"]] as const
@@ -187,12 +291,36 @@ export const postgresFaults = Effect.fnUntraced(function* (wanted: Expected) {
       "id",
       raw,
       [...wanted.activities].map(([id, text]) => rawRow(id, text)),
+      { where: "deleted_at is null" },
     ),
+    ...yield* differing(
+      "strava.details",
+      "activity_id",
+      raw,
+      [...wanted.details].map(([id, text]) => rawRow(id, text, "activity_id")),
+      ofOthers,
+    ),
+    ...yield* entryFaults(wanted),
+    ...yield* differing(
+      "strava.gear",
+      "id",
+      raw,
+      [...wanted.gear].map(([id, text]) => rawRow(`"${id}"`, text)),
+      { type: "text" },
+    ),
+    ...yield* Effect.forEach(
+      ["zones", "stats"] as const,
+      (name) =>
+        differing(`strava.${name}`, "athlete_id", raw, [
+          rawRow(wanted.athleteId, wanted[name], "athlete_id"),
+        ]),
+    ).pipe(Effect.map((found) => found.flat())),
     ...yield* differing(
       "strava.streams",
       "activity_id",
       [["n", "integer"], ...streamColumns.map(({ name, type }) => [name, type] as const)],
       [...wanted.streams].map(([id, text]) => streamsRow(id, text)),
+      ofOthers,
     ),
   ]
 })

@@ -38,6 +38,14 @@ const exists = (path: string): boolean => {
   }
 }
 
+/** What is asked for by its id. */
+const resourcePaths = [
+  ["streams", /\/activities\/(\d+)\/streams$/],
+  ["details", /\/activities\/(\d+)$/],
+  ["stats", /\/athletes\/(\d+)\/stats$/],
+  ["gear", /\/gear\/([a-z]\d+)$/],
+] as const
+
 interface Listing {
   readonly before: number
   readonly page: number | null
@@ -68,8 +76,10 @@ const read = (db: DatabaseSync): Ledger => {
     undelivered: count("select count(*) as n from pending") +
       count("select count(*) as n from staged"),
     has: ({ path, query }) => {
-      const id = /\/activities\/(\d+)\/streams$/.exec(path)?.[1]
-      if (id !== undefined) return had.has(`streams/${id}`)
+      const ours = resourcePaths.map(([resource, pattern]) => [resource, pattern.exec(path)?.[1]])
+        .find(([, id]) => id !== undefined)
+      if (ours !== undefined) return had.has(ours.join("/"))
+      if (path.endsWith("/athlete/zones")) return [...had].some((key) => key.startsWith("zones/"))
       if (path.endsWith("/athlete")) return hasAthlete
       return listing !== undefined && listing.before === Number(query["before"]) &&
         (listing.page === null || listing.page > Number(query["page"]))

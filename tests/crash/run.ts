@@ -134,12 +134,15 @@ export const play = Effect.fnUntraced(function* (stand: Stand, scenario: Scenari
   const data = `${yield* fs.makeTempDirectoryScoped()}/data`
   const strava = yield* makeStrava(scenario)
   // Asked for once a week: what came first stays, also when activities are added.
-  const { athlete } = expectedOf(strava.world, strava.without)
+  const { athlete } = expectedOf(strava.world, strava.without, strava.bodies)
   const database = yield* databaseFor(stand, scenario.postgres, data)
   const sinks = ["json", "csv", ...(database === undefined ? [] : ["postgres"])]
   const words = [
     ...["pipeline", "--data", data, "--concurrency", String(scenario.concurrency)],
     ...sinks.flatMap((name) => ["--sink", name]),
+    ...["--with", "details"],
+    // Of so few activities one is more than goes by itself.
+    ...(scenario.warm ? ["--allow-deletions", "1"] : []),
   ]
   const day = today()
   const runs: Array<Played> = []
@@ -221,7 +224,10 @@ export const play = Effect.fnUntraced(function* (stand: Stand, scenario: Scenari
   const { ledger } = runs.at(-1)!
   if (ledger.undelivered > 0) broken.push(`${ledger.undelivered} rows are still to be delivered`)
 
-  const expected = { ...expectedOf(strava.world, strava.without), athlete }
+  const expected = {
+    ...expectedOf(strava.world, strava.without, strava.bodies),
+    athlete,
+  }
   const readable = <A>(what: string, look: () => ReadonlyArray<A>) =>
     Effect.try(look).pipe(Effect.catch(({ cause }) => Effect.succeed([`${what}: ${cause}`])))
   broken.push(

@@ -39,6 +39,8 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     const answer = { _tag: "Status", status: 404 } as const
     yield* simulator.fault({ path: `/activities/${id}/streams`, answer })
   }
+  /** The last good answer of each path. */
+  const bodies = new Map<string, string>()
   /** The newest refresh token, and the code that may still be exchanged. */
   let newest = simulatedRefreshToken
   let code: string | undefined
@@ -64,6 +66,13 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
         if (isToken) exchanges++
         else asked.add(own)
         const response = yield* simulator.handle(request)
+        const { body } = response
+        if (response.status === 200) {
+          const text = typeof body === "string"
+            ? body
+            : new TextDecoder().decode(body as Uint8Array)
+          bodies.set(pathname.slice("/api/v3".length), text)
+        }
         // Not let in, so nothing was asked for.
         if (response.status === 401) asked.delete(own)
         else if (!isToken) used = true
@@ -111,18 +120,20 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     codeIsUsed = false
   })
 
-  /** Some activities are new, and one is not what it was. */
+  /** Some activities are new, one is not what it was, and one is gone. */
   const goOn = Effect.gen(function* () {
     const [latest = 0] = world.ids
     const start = world.outline(latest)?.start ?? 0
     yield* world.add({ start: start + 3_600_000 })
     yield* world.add({ start: start - 86_400_000 })
     yield* world.edit(latest, { name: "=1+1, edited", kudos_count: 4 })
+    yield* world.remove(world.ids.at(-1) ?? 0)
   })
 
   return {
     world,
     without,
+    bodies,
     served,
     authorize,
     goOn,

@@ -7,6 +7,7 @@ import { migrate } from "../../sinks/postgres/migrations.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { liveWith } from "../testing.ts"
 import { onBoth, onServer, TestServer } from "./databases.ts"
+import { makeVersion } from "./older.ts"
 
 const both = onBoth()
 const live = liveWith(TestServer.layer)
@@ -15,12 +16,17 @@ both("a migration runs once and is recorded", ({ connect }) =>
   Effect.gen(function* () {
     const sql = yield* connect
     const run = Effect.provideService(migrate, SqlClient, sql)
-    assert.deepEqual(yield* run, [[1, "first"], [2, "answers_and_lease"]])
+    assert.deepEqual(yield* run, [
+      [1, "first"],
+      [2, "answers_and_lease"],
+      [3, "more_of_strava"],
+    ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
     assert.deepEqual(recorded, [
       { migration_id: 1, name: "first" },
       { migration_id: 2, name: "answers_and_lease" },
+      { migration_id: 3, name: "more_of_strava" },
     ])
   }))
 
@@ -64,7 +70,7 @@ live(
           }))),
         { concurrency: "unbounded" },
       )
-      assert.deepEqual(runs.map((done) => done.length).toSorted(), [0, 0, 0, 0, 2])
+      assert.deepEqual(runs.map((done) => done.length).toSorted(), [0, 0, 0, 0, 3])
     }),
 )
 
@@ -74,13 +80,7 @@ live(
     Effect.gen(function* () {
       const database = yield* onServer
       const sql = yield* database.connect
-      yield* sql`create schema strava`
-      for (const name of ["athletes", "activities", "streams"]) {
-        yield* sql.unsafe(`create table strava.${name} ()`)
-      }
-      yield* sql`create table strava.paceline_migrations
-        (migration_id int primary key, created_at timestamptz default now(), name text not null)`
-      yield* sql`insert into strava.paceline_migrations values (1, now(), 'first')`
+      yield* makeVersion(sql, 1)
       const error = yield* sql.withTransaction(
         Effect.andThen(sql`select from strava.streams`, Effect.flip(on(database).open)),
       ).pipe(Effect.provideService(LockWait, "20 millis"))

@@ -139,7 +139,7 @@ both(
         resource: "activities",
         items: [activityWith(
           1,
-          `"kudos_count": 1.5, "moving_time": 3000000000, "upload_id": 9007199254740993,
+          `"kudos_count": 1.5, "moving_time": 3000000000, "upload_id": 9223372036854775808,
           "start_date": "2026-02-30T00:00:00Z", "start_date_local": "yesterday", "map": null`,
         )],
       })
@@ -152,7 +152,7 @@ both(
         upload_id: null,
         start_date: null,
         start_date_local: null,
-        raw: "9007199254740993",
+        raw: "9223372036854775808",
       }])
     }),
 )

@@ -4,13 +4,28 @@
  */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
+import { Resource } from "../../schemas/Item.ts"
+import { arbitrary } from "./arbitrary.ts"
 import { fidelity } from "./fidelity.ts"
-import { badIds, badTexts } from "./hostile.ts"
-import { activity, activityWith, athlete, item, streams } from "./items.ts"
+import { gone } from "./gone.ts"
+import { badGearIds, badIds, badTexts } from "./hostile.ts"
+import {
+  activity,
+  activityWith,
+  athlete,
+  details,
+  detailsWith,
+  gear,
+  item,
+  stats,
+  streams,
+  zones,
+} from "./items.ts"
 import { looking } from "./looking.ts"
+import { parts } from "./parts.ts"
 import { type Batched, defining, idsOf, type Landed, type Run, type Subject } from "./Subject.ts"
 
-export type { Damage, Fields, Landed, Run, Samples, Subject } from "./Subject.ts"
+export type { Damage, Fields, Landed, Run, Samples, Subject, TableName } from "./Subject.ts"
 
 /** Define the contract's tests for `subject`, with a runner that provides what it needs. */
 export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
@@ -81,6 +96,13 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
           streams(1, { time: [0, 1], latlng: [[1.5, -2.5], null] }),
           streams(2, { time: [], heartrate: [null, 120] }),
         ]],
+        ["zones", [zones({ power: null })]],
+        ["stats", [stats()]],
+        ["gear", [gear("g1", { "=new": 1 }), gear("b2")]],
+        ["details", [
+          detailsWith(1, `"laps": [{"id": 1, "new": 2.0}, {"id": 1}], "splits_metric": []`),
+          details(2, { splits_standard: [{ split: 1 }], best_efforts: null }),
+        ]],
       ]
       yield* write(...batches)
       const before = yield* landed.snapshot
@@ -91,28 +113,50 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
 
   test("takes an empty batch", ({ write, ...landed }) =>
     Effect.gen(function* () {
-      yield* write(["activities", []], ["streams", []], ["athlete", []])
+      yield* write(...Resource.literals.map((resource): Batched => [resource, []]))
       assert.deepEqual(yield* landed.activities, [])
+      assert.deepEqual(yield* landed.table("laps"), [])
     }))
 
-  for (const resource of ["activities", "streams"] as const) {
-    const good = (id: number) =>
-      resource === "activities" ? activity(id) : streams(id, { time: [id] })
-    const landedIds = (landed: Landed<R>) =>
-      resource === "activities" ? Effect.map(landed.activities, idsOf) : Effect.forEach(
-        ["2", "1", "5", "1000"],
-        (id) => Effect.map(landed.streams(id), (found) => found === undefined ? undefined : id),
-      ).pipe(Effect.map((found) => found.filter((id) => id !== undefined)))
+  /** An item, the ids that none has, and the id that the bad texts are of. */
+  const kinds = {
+    activities: { good: activity, idOf: String, bad: badIds, of: "5" },
+    streams: {
+      good: (id: number) => streams(id, { time: [id] }),
+      idOf: String,
+      bad: badIds,
+      of: "5",
+    },
+    details: { good: details, idOf: String, bad: badIds, of: "5" },
+    gear: {
+      good: (id: number) => gear(`g${id}`),
+      idOf: (id: number) => `g${id}`,
+      bad: badGearIds,
+      of: "g5",
+    },
+  }
 
-    test(`refuses ${resource} of an id that is no number, and lands the others`, (place) =>
+  for (const resource of ["activities", "streams", "details", "gear"] as const) {
+    const { bad, good, idOf, of } = kinds[resource]
+    const landedIds = (landed: Landed<R>) =>
+      resource === "activities"
+        ? Effect.map(landed.activities, idsOf)
+        : resource === "streams"
+        ? Effect.forEach(
+          ["2", "1", "5", "1000"],
+          (id) => Effect.map(landed.streams(id), (found) => found === undefined ? undefined : id),
+        ).pipe(Effect.map((found) => found.filter((id) => id !== undefined)))
+        : Effect.map(landed.table(resource), (rows) => idsOf(rows).toSorted().toReversed())
+
+    test(`refuses ${resource} of an id that it cannot have, and lands the others`, (place) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const bad = badIds.map((id) => ({ ...good(1000), id }))
-        const refused = yield* place.write([resource, [good(1), ...bad, good(2)]])
+        const none = bad.map((id) => ({ ...good(1000), id }))
+        const refused = yield* place.write([resource, [good(1), ...none, good(2)]])
 
-        assert.deepEqual(refused.map((refusal) => refusal.item.id), badIds)
+        assert.deepEqual(refused.map((refusal) => refusal.item.id), bad)
         for (const { reason } of refused) assert.notEqual(reason, "")
-        assert.deepEqual(yield* landedIds(place), ["2", "1"])
+        assert.deepEqual(yield* landedIds(place), [idOf(2), idOf(1)])
         const beside = yield* fs.readDirectory(place.outside)
         assert.deepEqual(beside.filter((name) => name !== "sink"), [])
       }))
@@ -120,14 +164,27 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
     test(`refuses ${resource} of a text that is no answer, and lands the others`, (place) =>
       Effect.gen(function* () {
         for (const text of badTexts[resource]) {
-          const bad = item({ resource, id: "5", text })
-          const refused = yield* place.write([resource, [good(1), bad, good(2)]])
-          assert.deepEqual(refused.map((refusal) => refusal.item), [bad], text)
+          const none = item({ resource, id: of, text })
+          const refused = yield* place.write([resource, [good(1), none, good(2)]])
+          assert.deepEqual(refused.map((refusal) => refusal.item), [none], text)
           assert.notEqual(refused[0]?.reason, "")
         }
-        assert.deepEqual(yield* landedIds(place), ["2", "1"])
+        assert.deepEqual(yield* landedIds(place), [idOf(2), idOf(1)])
       }))
   }
+
+  test("refuses zones and totals that are no answer, and keeps those before", (place) =>
+    Effect.gen(function* () {
+      yield* place.write(["athlete", [athlete()]], ["zones", [zones()]], ["stats", [stats()]])
+      const before = yield* place.snapshot
+      for (const resource of ["zones", "stats"] as const) {
+        const none = badTexts[resource].map((text) => item({ resource, id: "7", text }))
+        for (const one of none) {
+          assert.equal((yield* place.write([resource, [one]])).length, 1, one.text)
+        }
+      }
+      assert.equal(yield* place.snapshot, before)
+    }))
 
   test("refuses an athlete that is no answer, and keeps the one before", ({ write, ...landed }) =>
     Effect.gen(function* () {
@@ -167,5 +224,8 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
     }))
 
   fidelity(subject, test)
+  parts(subject, test)
+  arbitrary(subject, test)
+  gone(test)
   looking(subject, test)
 }

@@ -1,4 +1,5 @@
 /** What Strava or an attacker might send, and what no sink may take. */
+import type { Resource } from "../../schemas/Item.ts"
 
 /** Texts that have broken a CSV, a spreadsheet, a database or a terminal. */
 export const hostileTexts: ReadonlyArray<string> = [
@@ -65,10 +66,37 @@ export const badIds = [
   "٣",
 ]
 
-/** Texts that are no answer to the resource; of the activity and streams 5, the athlete 7. */
-export const badTexts: Readonly<
-  Record<"athlete" | "activities" | "streams", ReadonlyArray<string>>
-> = {
+/** Likewise, ids that are none of gear. */
+export const badGearIds = [
+  "../../b1",
+  "b1/../../x",
+  "b",
+  "1",
+  "",
+  "B1",
+  "b1\0",
+  "b1\n",
+  "b-1",
+  "bb1",
+]
+
+/** Texts that are no answer to the resource; of the activity, details and streams 5, the gear g5, the athlete 7. */
+export const badTexts: Readonly<Record<Resource, ReadonlyArray<string>>> = {
+  zones: ["", "{", "null", "[]", '{"heart_rate":5}', '{"power":{"zones":[{"min":"a"}]}}'],
+  stats: ["", "{", "null", "[]", '{"recent_run_totals":{"count":"3"}}', '{"all_run_totals":5}'],
+  gear: ["", "{", "null", "[]", "{}", '{"id":5}', '{"id":"g6"}', '{"id":"g5","name":5}'],
+  details: [
+    "",
+    "<html>Bad Gateway</html>",
+    "null",
+    "[]",
+    "{}",
+    '{"id":6}',
+    '{"id":5,"distance":"far"}',
+    '{"id":5,"laps":{}}',
+    '{"id":5,"splits_metric":[5]}',
+    '{"id":5,"segment_efforts":[null]}',
+  ],
   athlete: ["", "{", "null", "[]", "{}", '{"id":"7"}'],
   activities: [
     "",

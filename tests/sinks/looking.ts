@@ -4,7 +4,17 @@ import assert from "node:assert/strict"
 import { type Item, Resource } from "../../schemas/Item.ts"
 import type { Sink } from "../../sinks/Sink.ts"
 import { badIds } from "./hostile.ts"
-import { activity, activityWith, athlete, streams } from "./items.ts"
+import {
+  activity,
+  activityWith,
+  athlete,
+  details,
+  detailsWith,
+  gear,
+  stats,
+  streams,
+  zones,
+} from "./items.ts"
 import type { Batched, Define, Subject } from "./Subject.ts"
 
 const all: ReadonlyArray<Batched> = [
@@ -20,6 +30,18 @@ const all: ReadonlyArray<Batched> = [
     streams(2, { time: [0, 1, 2], heartrate: [100] }),
     streams(3, {}),
     streams(4, { time: [5], a_new_type: ["=x"] }),
+  ]],
+  ["zones", [zones({ power: { zones: [] }, pace: [1.50] })]],
+  ["stats", [stats({ a_new_field: 2.5 })]],
+  ["gear", [gear("b1", { name: 'Ride on, "fast"' }), gear("g23", { nickname: "'=1" })]],
+  ["details", [
+    details(1, { laps: [{ name: "Lap 1" }, { name: "Lap 2" }], best_efforts: [] }),
+    detailsWith(2, `"segment_efforts": [{"id": 3265366675164236880}, {"id": 2.0}], "laps": null`),
+    details(4, {
+      splits_metric: [{ split: 1 }, { split: 2 }],
+      splits_standard: [{ split: 1, new: [1] }],
+      best_efforts: [{ id: 1, name: "two\nlines" }],
+    }),
   ]],
 ]
 
@@ -104,8 +126,30 @@ export const looking = <R>(subject: Subject<R>, test: Define<R>): void => {
           activity(4, { gear_id: null, distance: -0.5 }),
         ]],
         ["streams", [streams(1, { time: [0, 1, 3] }), streams(9, { time: [0] }), streams(3, {})]],
+        ["zones", [zones({ power: { zones: [{ min: 0 }] }, pace: [1.50] })]],
+        ["stats", [stats({ a_new_field: 2 })]],
+        ["gear", [gear("b1"), gear("b23"), gear("g23", { nickname: "'=1" })]],
+        ["details", [
+          // One entry less, one more, one other; a row that is as it was.
+          details(1, { laps: [{ name: "Lap 1" }], best_efforts: [] }),
+          detailsWith(2, `"segment_efforts": [{"id": 3265366675164236881}, {"id": 2.0}]`),
+          details(4, {
+            splits_metric: [{ split: 1 }, { split: 2 }],
+            splits_standard: [{ split: 1, new: [1] }, { split: 2 }],
+            best_efforts: [{ id: 1, name: "two\nlines" }],
+          }),
+          details(9),
+        ]],
       ]
-      const expected = { athlete: ["7"], activities: ["1", "9"], streams: ["1", "9"] }
+      const expected = {
+        athlete: ["7"],
+        activities: ["1", "9"],
+        streams: ["1", "9"],
+        zones: ["7"],
+        stats: ["7"],
+        gear: ["b1", "b23"],
+        details: ["1", "2", "4", "9"],
+      }
       yield* open((sink) =>
         Effect.forEach(newer, ([resource, items]) =>
           Effect.map(

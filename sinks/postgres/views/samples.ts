@@ -56,8 +56,7 @@ const zoneOf = `case when array_position(z.heart_rate_min, null) is null
  */
 export const heartRateZones: View = {
   name: "strava.v_hr_zones",
-  comment:
-    "One row per activity with a heart rate and zone of the athlete, as the zones are now. " +
+  comment: "One row per activity that has a heart rate, and zone: the athlete's as they are now. " +
     `Gaps of over ${longestGap} seconds between samples are not counted.`,
   columns: [
     ["athlete_id", "bigint", "s.athlete_id", "athletes.id"],

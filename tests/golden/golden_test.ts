@@ -1,0 +1,146 @@
+/** A run that an older version was killed in: this version ends it, loses nothing and asks nothing twice. */
+import { Effect, FileSystem, Layer, Path, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import type { SqlClient } from "effect/sql/SqlClient"
+import assert from "node:assert/strict"
+import { DatabaseSync } from "node:sqlite"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { migrations } from "../../pipeline/state/schema.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { codeOf } from "../../pipeline/verify/verdict.ts"
+import { verify } from "../../pipeline/verify/verify.ts"
+import * as CsvSink from "../../sinks/CsvSink.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { on } from "../../sinks/PostgresSink.ts"
+import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { runToEnd, streamsAsked } from "../pipeline/running.ts"
+import { liveWith } from "../testing.ts"
+import { Shared } from "../verify/fixture.ts"
+
+const versions = [...Deno.readDirSync(new URL(".", import.meta.url))]
+  .flatMap(({ isDirectory, name }) => isDirectory ? [name] : []).sort()
+
+const read = (version: string, name: string) =>
+  Deno.readTextFileSync(new URL(`${version}/${name}`, import.meta.url))
+
+const Recordings = Schema.fromJsonString(Schema.Array(Schema.Struct({
+  request: Schema.Struct({ method: Schema.String, uri: Schema.String }),
+  status: Schema.Int,
+  headers: Schema.Record(Schema.String, Schema.String),
+  body: Schema.String,
+})))
+
+/** One query takes one statement. */
+const statementsOf = (sql: string) => sql.split(/;\n(?=create |insert |comment )/i)
+
+/** The folder, the database and the time as the killed run left them. */
+const restored = Effect.fnUntraced(function* (version: string, sql: SqlClient) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const data = yield* fs.makeTempDirectoryScoped()
+  const state = new DatabaseSync(path.join(data, "state.db"))
+  state.exec(read(version, "state.sql"))
+  const started = Number(state.prepare("select max(started) as at from run").get()?.["at"])
+  const todo = state.prepare(
+    "select id from item where resource = 'streams' and status = 'listed' order by start desc",
+  ).all().map(({ id }) => Number(id))
+  state.close()
+  const files: Record<string, string> = JSON.parse(read(version, "files.json"))
+  for (const [name, text] of Object.entries(files)) {
+    yield* fs.makeDirectory(path.dirname(path.join(data, name)), { recursive: true })
+    yield* fs.writeFileString(path.join(data, name), text)
+  }
+  yield* sql`drop schema if exists strava cascade`
+  for (const statement of statementsOf(read(version, "postgres.sql"))) {
+    yield* sql.unsafe(statement).unprepared
+  }
+  yield* TestClock.setTime(started + 60 * 60_000)
+  return { data, todo }
+})
+
+/** Strava as it was then: the whole list for any window of it. */
+const recorded = (version: string) =>
+  Layer.unwrap(Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    const answers = yield* Schema.decodeEffect(Recordings)(read(version, "answers.json"))
+    for (const [i, answer] of answers.entries()) {
+      yield* fs.writeFileString(`${folder}/${i}.json`, JSON.stringify(answer))
+    }
+    return Layer.effect(
+      Simulator,
+      Effect.map(Simulator, (simulator) =>
+        Simulator.of({
+          ...simulator,
+          handle: (request) => {
+            const url = new URL(request.url)
+            url.searchParams.delete("after")
+            return simulator.handle({ ...request, url: url.href })
+          },
+        })),
+    ).pipe(Layer.provide(Simulator.layerRecorded(folder)))
+  }))
+
+/** The samples and activities that were answered, by `resource/id`. */
+const answersOf = (version: string) =>
+  Effect.map(
+    Schema.decodeEffect(Recordings)(read(version, "answers.json")),
+    (answers) =>
+      new Map(answers.flatMap(({ body, request: { uri }, status }) => {
+        const id = /\/activities\/(\d+)\/streams/.exec(uri)?.[1]
+        return id === undefined || status !== 200 ? [] : [[id, body] as const]
+      })),
+  )
+
+const test = liveWith(Shared.layer)
+
+for (const version of versions) {
+  test(`a run that ${version} was killed in comes to its end: nothing lost, nothing asked twice`, () =>
+    Effect.gen(function* () {
+      const { sql } = yield* Shared
+      const fs = yield* FileSystem.FileSystem
+      const { data, todo } = yield* restored(version, sql)
+      assert.equal(todo.length, 3)
+      const sinks: ReadonlyArray<SinkSource> = [
+        yield* JsonSink.make(`${data}/json`),
+        yield* CsvSink.make(`${data}/csv`),
+        {
+          ...on({ location: "memory", connect: Effect.succeed(sql) }),
+          identity: "embedded",
+        },
+      ]
+      const { code, summary } = yield* runToEnd({ data, sinks })
+      assert.equal(code, 0)
+      assert.deepEqual(yield* streamsAsked, todo)
+      assert.ok(summary.requests <= todo.length + 3, `${summary.requests} requests`)
+
+      const answers = yield* answersOf(version)
+      assert.equal(answers.size, 6)
+      for (const [id, text] of answers) {
+        assert.equal(yield* fs.readFileString(`${data}/json/streams/${id}.json`), text)
+      }
+      const report = yield* verify(data).pipe(
+        Effect.provideService(Sinks, sinks),
+        Effect.provide(StateFile.layerReadOnly(data, SinkName.literals), { local: true }),
+      )
+      assert.equal(codeOf(report), 0, JSON.stringify(report.differences))
+      assert.deepEqual(report.unknown, [])
+      for (const { compared, expected, resource, there } of report.parts) {
+        assert.equal(there, expected)
+        assert.equal(compared, expected)
+        if (resource === "activities") assert.equal(there, 7)
+        if (resource === "streams") assert.equal(there, 6)
+      }
+
+      const views = yield* sql<{ name: string }>`
+        select table_name as name from information_schema.views where table_schema = 'strava'`
+      assert.ok(views.length >= 3)
+      for (const { name } of views) yield* sql`select * from ${sql(`strava.${name}`)}`
+      const [found] = yield* sql<{ n: number }>`select count(*)::int as n from strava.v_activities`
+      assert.equal(found?.n, 7)
+
+      const state = new DatabaseSync(`${data}/state.db`, { readOnly: true })
+      assert.equal(state.prepare("pragma user_version").get()?.["user_version"], migrations.length)
+      state.close()
+    }).pipe(Effect.provide(Layer.mergeAll(recorded(version), TestClock.layer()))))
+}

@@ -1,0 +1,110 @@
+/** The laws of what is gone: it is no longer there, everything else is, and what comes again is there again. */
+import { Effect, FileSystem, Stream } from "effect"
+import assert from "node:assert/strict"
+import type { Resource } from "../../schemas/Item.ts"
+import { badIds } from "./hostile.ts"
+import { activity, athlete, details, streams } from "./items.ts"
+import { type Batched, type Define, idsOf, type Place } from "./Subject.ts"
+
+const three = [1, 2, 3]
+const laps = (id: number) => details(id, { laps: [{ name: `a${id}` }, { name: `b${id}` }] })
+
+const all: ReadonlyArray<Batched> = [
+  ["athlete", [athlete()]],
+  ["activities", three.map((id) => activity(id))],
+  ["details", three.map(laps)],
+  ["streams", three.map((id) => streams(id, { time: [id] }))],
+]
+
+const resources = ["activities", "details", "streams"] as const
+const allGone = (...ids: ReadonlyArray<string>) =>
+  resources.map((resource): Batched => [resource, [], ids])
+
+export const gone = <R>(test: Define<R>): void => {
+  const heldIds = (place: Place<R>, resource: Resource) =>
+    place.open((sink) =>
+      Effect.map(
+        Stream.runCollect(sink.held(resource)),
+        (held) => [...held].map(({ fault, id }) => fault ?? id).toSorted(),
+      )
+    )
+  const holds = Effect.fnUntraced(function* (place: Place<R>, ...ids: ReadonlyArray<string>) {
+    for (const resource of resources) {
+      assert.deepEqual(yield* heldIds(place, resource), ids, resource)
+    }
+    assert.deepEqual(idsOf(yield* place.activities), ids.toReversed())
+    assert.deepEqual(yield* heldIds(place, "athlete"), ["7"])
+  })
+
+  test("takes away what is gone, and nothing else", (place) =>
+    Effect.gen(function* () {
+      yield* place.write(...all)
+      yield* place.write(...allGone("2"))
+      yield* holds(place, "1", "3")
+      yield* place.open((sink) =>
+        Effect.gen(function* () {
+          for (const [resource, items] of all) {
+            const others = items.filter(({ id }) => id !== "2")
+            assert.deepEqual(yield* sink.differing({ resource, items: others }), [], resource)
+          }
+        })
+      )
+    }))
+
+  test("changes nothing when what is gone is taken away again, or was never there", (place) =>
+    Effect.gen(function* () {
+      yield* place.write(...allGone("2"))
+      assert.deepEqual(yield* place.activities, [])
+      yield* place.write(...all)
+      yield* place.write(...allGone("2"))
+      const before = yield* place.snapshot
+      yield* place.write(...allGone("2"), ...allGone("9"), ...allGone("2", "9"))
+      assert.equal(yield* place.snapshot, before)
+    }))
+
+  test("has again what was gone and comes again", (place) =>
+    Effect.gen(function* () {
+      yield* place.write(...all)
+      yield* place.write(...allGone("2", "3"))
+      yield* place.write(
+        ...all.slice(1).map(([resource, items]): Batched => [
+          resource,
+          items.filter(({ id }) => id === "2"),
+        ]),
+      )
+      yield* holds(place, "1", "2")
+      yield* place.open((sink) =>
+        Effect.gen(function* () {
+          for (const [resource, items] of all) {
+            const there = items.filter(({ id }) => id !== "3")
+            assert.deepEqual(yield* sink.differing({ resource, items: there }), [], resource)
+          }
+        })
+      )
+    }))
+
+  test("lands what comes in the batch that takes other things away", (place) =>
+    Effect.gen(function* () {
+      yield* place.write(...all)
+      yield* place.write(
+        ["activities", [activity(4), activity(1, { name: "New" })], ["2", "3"]],
+        ["details", [laps(4)], ["2", "3"]],
+        ["streams", [streams(4, { time: [4] })], ["2", "3"]],
+      )
+      yield* holds(place, "1", "4")
+      assert.equal((yield* place.activities)[1]?.get("name"), "New")
+    }))
+
+  test("takes nothing away for an id that cannot be", (place) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      yield* place.write(...all)
+      yield* fs.writeFileString(`${place.outside}/x.json`, "mine")
+      yield* fs.writeFileString(`${place.outside}/x.csv`, "mine")
+      const before = yield* place.snapshot
+      yield* place.write(...allGone(...badIds, "../../x", "../x"))
+      assert.equal(yield* place.snapshot, before)
+      const beside = (yield* fs.readDirectory(place.outside)).toSorted()
+      assert.deepEqual(beside.filter((name) => name !== "sink"), ["x.csv", "x.json"])
+    }))
+}
