@@ -181,16 +181,8 @@ export const fill = Effect.fn("fill")(function* () {
   return [...filled.values()]
 }, Effect.scoped)
 
-/**
- * Let Strava be asked again for what the open sinks lack and no sink keeps, if the user wants it; gives
- * whether the whole list of activities has to be read for it.
- */
+/** Let Strava be asked again for what the open sinks lack and no sink keeps. */
 export const backfill = Effect.fn("backfill")(function* () {
-  const state = yield* StateFile
-  const names = (yield* (yield* Delivery).opened).map(({ name }) => name)
-  const list = (yield* state.lacks).some(({ resource, sink }) =>
-    resource === "activities" && names.includes(sink)
-  )
-  yield* state.ledger.askAgain(names)
-  return list
+  const sinks = yield* (yield* Delivery).opened
+  yield* (yield* StateFile).ledger.askAgain(sinks.map(({ name }) => name))
 })

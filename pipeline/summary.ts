@@ -1,6 +1,6 @@
 /** What a run did, as figures for programs and as a page for people. */
 import { Clock, Effect } from "effect"
-import type { Resource } from "../schemas/Item.ts"
+import { Resource } from "../schemas/Item.ts"
 import { type SinkName, Sinks } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import type { Filled } from "./fill.ts"
@@ -115,9 +115,12 @@ const table = (resources: Summary["resources"]): ReadonlyArray<string> => {
     : always
   return [
     row("", columns.map((column) => headings[column])),
-    ...Object.entries(resources).map(([resource, figures]) =>
-      row(resource, columns.map((column) => figures[column] === 0 ? "·" : String(figures[column])))
-    ),
+    ...Resource.literals.flatMap((resource) => {
+      const figures = resources[resource]
+      return figures === undefined
+        ? []
+        : [row(resource, columns.map((one) => figures[one] === 0 ? "·" : String(figures[one])))]
+    }),
   ]
 }
 

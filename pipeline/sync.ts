@@ -77,8 +77,7 @@ export const sync = Effect.fn("sync")(
     yield* delivery.drain
     yield* failpoint("run.drained")
     const filled = yield* fill()
-    // What nobody keeps of activities comes with the list, when that is read whole.
-    const whole = options.backfill && (yield* backfill())
+    if (options.backfill) yield* backfill()
     const busy = Effect.mapError(
       delivery.busy,
       ({ detail, sink }) => new AnotherRun({ sink, detail }),
@@ -87,10 +86,7 @@ export const sync = Effect.fn("sync")(
     const exit = yield* Effect.raceFirst(
       Effect.raceFirst(delivery.failure, busy),
       Effect.andThen(Effect.yieldNow, Pipeline.run(last, selected)),
-    ).pipe(
-      Effect.provideService(RunOptions, whole ? { ...options, sweep: 0 } : options),
-      Effect.exit,
-    )
+    ).pipe(Effect.exit)
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush

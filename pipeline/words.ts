@@ -55,7 +55,7 @@ export const overDays = (
   const done = end === Infinity
     ? ""
     : end <= now
-    ? ", the rest within this quarter of an hour"
+    ? ", the rest can come at once"
     : `, done about ${weekdayTime(end, now)}`
   return `${which}${counts.join(" and ")}${done}`
 }

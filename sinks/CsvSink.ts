@@ -68,6 +68,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       contentOf: streamsContent,
       extension: ".csv",
       keepsAnswers: false,
+      made: "at once",
     }),
   }
 })

@@ -1,8 +1,8 @@
 /** What the sinks of files have in common: a folder, with a shelf for each resource in it. */
 import { Effect, Option, Stream } from "effect"
 import { isIdOf, Resource } from "../schemas/Item.ts"
-import { diskError, openDirectory } from "./files.ts"
-import type { Failure, Format, Services } from "./Format.ts"
+import { diskError, exists, openDirectory } from "./files.ts"
+import type { Failure, Format, Services, Shelf } from "./Format.ts"
 import { type Batch, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 
 export const make = Effect.fnUntraced(
@@ -42,11 +42,20 @@ export const make = Effect.fnUntraced(
         )
       ),
     }
-    const folders = Object.values(shelves).flatMap(({ folder }) => folder ?? [])
+    const openFolder = Effect.fnUntraced(function* ({ folder }: Shelf) {
+      if (folder === undefined) return
+      if (folder.made === "at once" || (yield* exists(folder.path))) {
+        yield* openDirectory(folder.path)
+      }
+    })
     const source: SinkSource = {
       name,
       location: directory,
-      open: Effect.forEach([directory, ...folders], openDirectory).pipe(Effect.as(sink), settle),
+      open: openDirectory(directory).pipe(
+        Effect.andThen(Effect.forEach(Object.values(shelves), openFolder)),
+        Effect.as(sink),
+        settle,
+      ),
       look: Effect.succeed(sink),
     }
     return source

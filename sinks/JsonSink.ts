@@ -30,7 +30,12 @@ const isA = (schema: Schema.ConstraintDecoder<unknown>) => {
   return (content: Uint8Array) => Effect.sync(() => Option.isSome(decode(textOf(content))))
 }
 
-const files = { extension: ".json", keepsAnswers: true, contentOf: asSent }
+const files = {
+  extension: ".json",
+  keepsAnswers: true,
+  contentOf: asSent,
+  made: "when needed" as const,
+}
 const only = { keepsAnswers: true, contentOf: bytesOf }
 
 const format: Format = Effect.fnUntraced(function* (directory) {
@@ -67,7 +72,11 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     gear: yield* filePerItem("gear", directory, { ...files, accept: accept.gear }),
     activities: ndjson(path.join(directory, "activities.ndjson")),
     details: yield* filePerItem("details", directory, { ...files, accept: accept.details }),
-    streams: yield* filePerItem("streams", directory, { ...files, accept: accept.streams }),
+    streams: yield* filePerItem("streams", directory, {
+      ...files,
+      accept: accept.streams,
+      made: "at once",
+    }),
   }
 })
 

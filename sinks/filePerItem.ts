@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Path, Result, Semaphore, Stream } from "effect"
 import { isIdOf, type Item, type Resource } from "../schemas/Item.ts"
 import type { Accepted } from "./accept.ts"
-import { replaceFile, syncDirectory } from "./files.ts"
+import { exists, makeDirectory, replaceFile, syncDirectory } from "./files.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, isWhole, keptOf, sha256 } from "./look.ts"
 import type { Difference, Held, Refusal } from "./Sink.ts"
@@ -14,6 +14,7 @@ interface Files<A> {
   readonly extension: string
   /** Whether each file is the answer itself, byte for byte. */
   readonly keepsAnswers: boolean
+  readonly made: "at once" | "when needed"
 }
 
 /** Files at the same time: one is computed, the others wait for the disk. */
@@ -25,7 +26,7 @@ const temporary = /^\..+\.tmp$/
 export const filePerItem = Effect.fnUntraced(function* <A>(
   resource: Resource,
   directory: string,
-  { accept, contentOf, extension, keepsAnswers }: Files<A>,
+  { accept, contentOf, extension, keepsAnswers, made }: Files<A>,
 ) {
   const computing = yield* Semaphore.make(1)
   const path = yield* Path.Path
@@ -52,9 +53,13 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
 
   const shelf: Shelf = {
     whole: false,
-    folder,
+    folder: { path: folder, made },
     write: Effect.fnUntraced(function* (items, gone) {
       const fs = yield* FileSystem.FileSystem
+      if (!(yield* exists(folder))) {
+        if (items.length === 0) return []
+        yield* makeDirectory(folder)
+      }
       const refused = yield* Effect.forEach(
         items,
         (item) =>

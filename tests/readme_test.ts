@@ -138,7 +138,8 @@ const flagsOf = Effect.fnUntraced(function* (command: string) {
 
 test("the README's table of flags has every flag with its commands, and no other", () =>
   Effect.gen(function* () {
-    const stages = ["auth", "athlete", "activities", "streams"]
+    const fetching = ["athlete", "activities", "zones", "stats", "gear", "streams", "details"]
+    const stages = ["auth", ...fetching]
     const running = ["pipeline", ...stages]
     const commands = [...running, "plan", "status", "sql", "demo", "simulator"]
     const rows = [...section("### Flags").matchAll(/^\| `(--[\w-]+).*?` +\| ([^|]*)\|/gm)]
@@ -147,7 +148,8 @@ test("the README's table of flags has every flag with its commands, and no other
         const named = commands.filter((name) => of!.includes(`\`${name}\``))
         return of!.startsWith("all but")
           ? !named.includes(command)
-          : named.includes(command) || (/ and its stages/.test(of!) && stages.includes(command))
+          : named.includes(command) || (/ and its stages/.test(of!) && stages.includes(command)) ||
+            (/stages that fetch/.test(of!) && fetching.includes(command))
       }).map(([, flag]) => flag!)
       const has = yield* flagsOf(command)
       assert.ok(has.length > 0, command)

@@ -180,7 +180,7 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
           total: undefined,
           over: undefined,
           waited: 0,
-          drawnAt: 0,
+          drawnAt: lastDrawn,
         })
         return
       case "Advanced": {

@@ -2,13 +2,11 @@
 import { Option, Schema } from "effect"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { basisOf } from "../../schemas/basis.ts"
 import { elementsOf, onOneLine } from "../../schemas/Json.ts"
 import type { Arrival } from "../state/arrive.ts"
 import type { Mark } from "../state/checkpoint.ts"
+import { factsOf } from "../state/facts.ts"
 import { itemFrom } from "../state/item.ts"
-import { hashOf } from "../state/outbox.ts"
-import type { Facts } from "../state/summaries.ts"
 import type { Answer } from "../strava/Strava.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
@@ -57,14 +55,6 @@ export const readPage = (
   })
   return { arrivals, marks }
 }
-
-const factsOf = (activity: SummaryActivity, list: number): Facts => ({
-  basis: hashOf(basisOf(activity)).slice(0, 32),
-  sport: activity.sport_type ?? activity.type ?? null,
-  gear: activity.gear_id ?? null,
-  private: activity.private === true || activity.visibility === "only_me",
-  list,
-})
 
 const issueOf = (element: string): string => {
   const result = Schema.decodeUnknownResult(SummaryActivity)(JSON.parse(element))

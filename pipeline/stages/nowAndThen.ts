@@ -54,7 +54,7 @@ const dueOf = Effect.fnUntraced(
     const now = yield* Clock.currentTimeMillis
     const fetched: typeof Fetched.Type = yield* fetchedOf(owner, resource)
     const standings = new Map(
-      (yield* (yield* StateFile).standings(owner, resource)).map((one) => [one.id, one]),
+      (yield* (yield* StateFile).extras.standings(owner, resource)).map((one) => [one.id, one]),
     )
     return wanted
       .filter((one) => isDue(one, standings.get(one.id), fetched[one.id], { ...options, now }))

@@ -1,5 +1,5 @@
 /** Streams and details: what costs a request for each activity, newest first, over as many runs as it takes. */
-import { Clock, Effect, Option, Schema } from "effect"
+import { Clock, Effect, Exit, Option, Schema } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Over } from "../Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -51,14 +51,22 @@ export const activitiesAhead = Effect.fnUntraced(
   },
 )
 
-/** How far the work has come that this run goes on with; undefined before anything is known. */
+/** How far the work has come that this run goes on with; as if it were done, where none of it is given. */
 export const workAhead = Effect.fnUntraced(function* (owner: AthleteId, resource: OfActivities) {
   const { choice } = yield* RunOptions
   const now = yield* Clock.currentTimeMillis
   const { all, due, listed } = yield* (yield* StateFile).ahead(owner, resource, now, choice)
-  const { began = now } = yield* workOf(owner, resource)
-  return { began, before: all - listed - due, total: all } satisfies Over
+  const work = yield* workOf(owner, resource)
+  const left = (yield* isHeld(work, resource)) ? 0 : listed + due
+  return { began: work.began ?? now, before: all - left, total: all } satisfies Over
 })
+
+/** Side by side, each to its own end: what one has under way is paid for, also where the other fails. */
+export const together = <E, R>(all: ReadonlyArray<Effect.Effect<unknown, E, R>>) =>
+  Effect.flatMap(
+    Effect.forEach(all, Effect.exit, { concurrency: "unbounded" }),
+    (exits) => exits.find(Exit.isFailure) ?? Effect.void,
+  )
 
 /** Work through what there is to ask for, once: what is listed again meanwhile is for the next call. */
 export const fetchEach = Effect.fnUntraced(

@@ -14,6 +14,7 @@ import { athlete } from "./athlete.ts"
 import { details, fetchDetails } from "./details.ts"
 import { gear } from "./gear.ts"
 import { begin, type Cursor, pagesOf, walk } from "./listing.ts"
+import { together } from "./perActivity.ts"
 import { stats } from "./stats.ts"
 import { fetchStreams, streams } from "./streams.ts"
 import { zones } from "./zones.ts"
@@ -62,10 +63,7 @@ const sweepOnce = Effect.fn("sweep")(function* (owner: AthleteId) {
   const { page } = yield* walk(owner, "sweep", cursor.value, isLeft)
   if (page !== null) return { swept: false }
   // Late uploads and crops are part of this run, as far as its requests go.
-  yield* Effect.all([fetchStreams(owner), fetchDetails(owner)], {
-    concurrency: "unbounded",
-    discard: true,
-  })
+  yield* together([fetchStreams(owner), fetchDetails(owner)])
   return { swept: true }
 })
 

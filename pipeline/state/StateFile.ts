@@ -24,7 +24,7 @@ import { hurryIn } from "./quarantine.ts"
 import { openState } from "./recover.ts"
 import { nextRun, type Run } from "./runs.ts"
 import { diskError, type StateError } from "./StateError.ts"
-import { listDetailsIn, type Standing, standingsIn, type Used, usedGearIn } from "./list.ts"
+import { type Extras, extrasIn } from "./list.ts"
 import { type Ahead, aheadIn, type Among, ownerIn, reopenIn, type Todo, todoIn } from "./todo.ts"
 
 /** How much of a quota window is used; `start` in milliseconds since 1970. */
@@ -78,15 +78,8 @@ export class StateFile extends Context.Service<StateFile, {
     at: number,
     among?: Among,
   ): Effect.Effect<Ahead, StateError>
-  /** List the details of every activity that is known; gives how many were not listed yet. */
-  listDetails(athlete: AthleteId): Effect.Effect<number, StateError>
-  /** All gear that activities name. */
-  usedGear(athlete: AthleteId): Effect.Effect<ReadonlyArray<Used>, StateError>
-  /** How each item of `resource` stands: for those of which there are few. */
-  standings(
-    athlete: AthleteId,
-    resource: Resource,
-  ): Effect.Effect<ReadonlyArray<Standing>, StateError>
+  /** What there is to ask for besides the list, and how it stands. */
+  readonly extras: Extras
   /** Let what is set aside be due now, at Strava and at the sinks; gives how many were not due yet. */
   hurry: Effect.Effect<number, StateError>
   /**
@@ -192,7 +185,7 @@ const make = (
    * Every commit takes the quota's newest counters along. Of more than `idle` changed rows the file says
    * that this run changed it, so that its copy is made anew.
    */
-  const commit = <A>(body: (now: number) => A, idle = 0) =>
+  const commit = <A>(body: (now: number) => A, idle: number | ((result: A) => number) = 0) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       db.transaction(() => {
         const quota = riding
@@ -201,7 +194,8 @@ const make = (
         }
         const before = total()
         const result = body(now)
-        const changes = changed || total() - before > idle
+        const changes = changed ||
+          total() - before > (typeof idle === "number" ? idle : idle(result))
         if (changes && !changed) setMetaIn(db, "changed", String(epoch))
         return { changes, quota, result }
       }).pipe(Effect.map(({ changes, quota, result }) => {
@@ -220,7 +214,8 @@ const make = (
       Effect.tap(
         commit(
           (now) => checkpointIn(db, sinks, checkpoint, { epoch, now }),
-          checkpoint.cursor === undefined ? 0 : 1,
+          // That a list was read, and has what is known, is no change worth a copy.
+          ({ known }) => known + (checkpoint.cursor === undefined ? 0 : 1),
         ),
         () => failpoint("answer.kept"),
       )
@@ -241,13 +236,7 @@ const make = (
     ahead: Effect.fn("StateFile.ahead")((athlete, resource, at, among) =>
       db.read(() => aheadIn(db, athlete, resource, at, among))
     ),
-    listDetails: Effect.fn("StateFile.listDetails")((athlete) =>
-      commit((now) => listDetailsIn(db, athlete, now))
-    ),
-    usedGear: Effect.fn("StateFile.usedGear")((athlete) => db.read(() => usedGearIn(db, athlete))),
-    standings: Effect.fn("StateFile.standings")((athlete, resource) =>
-      db.read(() => standingsIn(db, athlete, resource))
-    ),
+    extras: extrasIn(db, commit),
     hurry: commit((now) => hurryIn(db, now)),
     reopen: Effect.fn("StateFile.reopen")((athlete, resource, limit, among) =>
       commit((now) => reopenIn(db, athlete, resource, now, { among, limit }))

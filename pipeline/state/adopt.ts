@@ -10,9 +10,12 @@ import { AthleteId } from "../../schemas/Athlete.ts"
 import { type Item, Resource } from "../../schemas/Item.ts"
 import type { Kept, Sink, SinkError } from "../../sinks/Sink.ts"
 import type { Database, Row } from "./Database.ts"
-import { type Look, lookAt, waitingIn } from "./look.ts"
+import { factsOf } from "./facts.ts"
+import { isDeleted, type Look, lookAt, waitingIn } from "./look.ts"
+import { takeAway } from "./removal.ts"
 import { forget, listStreams, note, place, startIn } from "./settle.ts"
 import type { StateError } from "./StateError.ts"
+import { noteFacts } from "./summaries.ts"
 import { judge, textKey, type Texts, unknownOf, unsure } from "./verdict.ts"
 
 /** How many items the ledger has learnt of, by resource, and how many are to be asked for again. */
@@ -36,12 +39,16 @@ const pages: Record<Resource, { readonly looks: number; readonly texts: number }
 const isAnswer = (resource: Resource, text: string) =>
   Option.isSome(Schema.decodeUnknownOption(Schema.fromJsonString(answers[resource]))(text))
 
+/** In place of the hash of what a sink holds and cannot read. */
+const faulty = ""
+
 /**
- * Without the texts that are no answers, such as half a file that a copy left. Where only files that
- * tell no answer remain, nobody holds it: it is to be asked for again.
+ * Without what cannot be read and the texts that are no answers, such as half a file that a copy left.
+ * Where only files that tell no answer remain, nobody holds it: it is to be asked for again.
  */
 const believable = (resource: Resource, look: Look, texts: Texts): Look => {
-  const held = [...look.held].filter(([sink]) => {
+  const held = [...look.held].filter(([sink, hash]) => {
+    if (hash === faulty) return false
     const kept = texts.get(textKey(sink, look.id))
     return kept === undefined || isAnswer(resource, kept.text)
   })
@@ -56,8 +63,9 @@ const gather = (db: Database, sink: Sink, resource: Resource) =>
     Stream.runForEach((page) =>
       db.transaction(() => {
         for (const { fault, hash, id } of page) {
-          if (id === undefined || fault !== undefined) continue
-          const row = [resource, id, sink.name, hash ?? null] as const
+          if (id === undefined) continue
+          const its = fault === undefined ? hash ?? null : faulty
+          const row = [resource, id, sink.name, its] as const
           db.run(`insert or replace into temp.held values (?, ?, ?, ?)`, ...row)
         }
       })
@@ -68,7 +76,7 @@ const gather = (db: Database, sink: Sink, resource: Resource) =>
 const profileHeld = (db: Database): Row | undefined =>
   db.all(
     `select id, count(*) = lead(count(*)) over (order by count(*) desc) as several
-       from temp.held where resource = 'athlete' group by id order by count(*) desc limit 1`,
+       from temp.held where resource = 'athlete' and hash is not '' group by id order by count(*) desc limit 1`,
   )[0]
 
 /** Whose data this is: what the ledger says, or else what the sinks hold. */
@@ -131,7 +139,9 @@ export const adopt = Effect.fn("adopt")(function* (
   let lost = 0
   const athlete = yield* ownerOf(db, sinks)
   if (athlete === undefined) {
-    const held = yield* db.read(() => db.all(`select 1 from temp.held limit 1`).length)
+    const held = yield* db.read(() =>
+      db.all(`select 1 from temp.held where hash is not '' limit 1`).length
+    )
     return held === 0 ? { learnt, lost } : undefined
   }
 
@@ -155,7 +165,9 @@ export const adopt = Effect.fn("adopt")(function* (
       sinks,
       resource,
       ({ name }) =>
-        looks.filter((look) => unknownOf(look, since).some(({ sink }) => sink === name))
+        looks.filter((look) =>
+          unknownOf(look, since).some(({ hash, sink }) => sink === name && hash !== faulty)
+        )
           .map(({ id }) => id),
     )
     const verdicts = looks.map((look) => believable(resource, look, first))
@@ -207,6 +219,10 @@ export const adopt = Effect.fn("adopt")(function* (
           continue
         }
         const key = { athlete, resource, id: look.id }
+        if (isDeleted(look)) {
+          takeAway(db, key, [...look.held.keys()])
+          continue
+        }
         if (verdict === undefined) {
           if (forget(db, key, look, now)) lost++
           continue
@@ -221,7 +237,10 @@ export const adopt = Effect.fn("adopt")(function* (
         const item = kept === undefined ? undefined : itemOf(look, kept)
         place(db, key, look, verdict.hash, item, sure, start)
         if (note(db, key, look, verdict.hash, start, now)) learnt[resource]++
-        if (Option.isSome(activity)) listStreams(db, { ...key, start }, activity.value, now)
+        if (Option.isSome(activity)) {
+          noteFacts(db, key, start, factsOf(activity.value, 0), false, now)
+          listStreams(db, { ...key, start }, activity.value, now)
+        }
       }
     })
   })
@@ -243,7 +262,7 @@ export const adopt = Effect.fn("adopt")(function* (
         db.run(
           `delete from landed where sink = ?1 and resource = ?2 and not exists (
              select 1 from temp.held where held.resource = ?2 and held.id = landed.id
-               and held.sink = ?1)`,
+               and held.sink = ?1 and held.hash is not '')`,
           sink,
           resource,
         )

@@ -2,6 +2,7 @@
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import type { Database } from "./Database.ts"
+import { listAnewIn } from "./mend.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 
 /** Items that have been fetched, whose newest answer a sink neither holds nor waits for. */
@@ -43,21 +44,22 @@ export const lacksIn = (db: Database, sinks: ReadonlyArray<SinkName>): ReadonlyA
     }))
   )
 
-/**
- * Let what `sinks` lack be asked for again. Activities are not asked for one by one: they come with a
- * whole list.
- */
-export const askAgainIn = (db: Database, sinks: ReadonlyArray<SinkName>, now: number): number =>
-  sinks.reduce(
-    (sum, sink) =>
-      sum + db.run(
-        `update item set status = 'listed', updated = ?2 where resource <> 'activities'
-           and ${lacking}`,
-        sink,
-        now,
-      ),
-    0,
-  )
+/** Let what `sinks` lack be asked for again, activities by a whole list. */
+export const askAgainIn = (db: Database, sinks: ReadonlyArray<SinkName>, now: number): void => {
+  for (const sink of sinks) {
+    const lists = db.all(
+      `select distinct athlete from item where resource = 'activities' and ${lacking}`,
+      sink,
+    )
+    for (const { athlete } of lists) listAnewIn(db, Number(athlete))
+    db.run(
+      `update item set status = 'listed', updated = ?2 where resource <> 'activities'
+         and ${lacking}`,
+      sink,
+      now,
+    )
+  }
+}
 
 /**
  * Note what `sink` is: a folder, this database or that. When it is another than last time, nothing is

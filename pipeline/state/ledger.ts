@@ -51,8 +51,8 @@ export interface Ledger {
    * for again, activities come with the next list.
    */
   forget(lost: ReadonlyArray<Lost>): Effect.Effect<void, StateError>
-  /** Let what `sinks` lack, but for activities, be asked for again; gives how many items. */
-  askAgain(sinks: ReadonlyArray<SinkName>): Effect.Effect<number, StateError>
+  /** Let what `sinks` lack be asked for again. */
+  askAgain(sinks: ReadonlyArray<SinkName>): Effect.Effect<void, StateError>
   /** Note that this run ended and changed nothing of what the one before had still to do. */
   readonly endedAsBefore: Effect.Effect<void, StateError>
 }

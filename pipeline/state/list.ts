@@ -1,7 +1,9 @@
 /** What there is to ask for besides the list of activities: details of each, and the gear they name. */
+import type { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { isGearId, type Resource } from "../../schemas/Item.ts"
 import type { Database } from "./Database.ts"
+import type { StateError } from "./StateError.ts"
 
 /** Rows of `item` that are not there: the details of activities that nobody has asked for, as listed. */
 export const unlisted = `select athlete, 'details' as resource, id, 'listed' as status, start,
@@ -12,7 +14,7 @@ export const unlisted = `select athlete, 'details' as resource, id, 'listed' as 
       and item.resource = 'details' and item.id = activity.id)`
 
 /** Inside a transaction: list the details of every activity that is known; gives how many were not. */
-export const listDetailsIn = (db: Database, athlete: AthleteId, now: number): number =>
+const listDetailsIn = (db: Database, athlete: AthleteId, now: number): number =>
   db.run(
     `insert into item (athlete, resource, id, status, start, tries, updated)
        select athlete, resource, id, status, start, tries, ?3 from (${unlisted})`,
@@ -33,7 +35,7 @@ export const hasSummaries = (db: Database): boolean =>
   db.all(`select 1 from sqlite_schema where name = 'summary'`).length > 0
 
 /** All gear that activities on the list name. */
-export const usedGearIn = (db: Database, athlete: AthleteId): ReadonlyArray<Used> =>
+const usedGearIn = (db: Database, athlete: AthleteId): ReadonlyArray<Used> =>
   !hasSummaries(db) ? [] : db.all(
     `select gear, max(start) as last from summary
        join item using (athlete, id)
@@ -55,7 +57,7 @@ export interface Standing {
   readonly updated: number
 }
 
-export const standingsIn = (
+const standingsIn = (
   db: Database,
   athlete: AthleteId,
   resource: Resource,
@@ -73,6 +75,28 @@ export const standingsIn = (
     nextTry: row["next_try"] === null ? undefined : Number(row["next_try"]),
     updated: Number(row["updated"]),
   }))
+
+export interface Extras {
+  /** List the details of every activity that is known; gives how many were not listed yet. */
+  listDetails(athlete: AthleteId): Effect.Effect<number, StateError>
+  /** All gear that activities name, the one that was used last first. */
+  usedGear(athlete: AthleteId): Effect.Effect<ReadonlyArray<Used>, StateError>
+  /** How each item of `resource` stands: for those of which there are few. */
+  standings(
+    athlete: AthleteId,
+    resource: Resource,
+  ): Effect.Effect<ReadonlyArray<Standing>, StateError>
+}
+
+/** The extras of `db`; `commit` runs a transaction. */
+export const extrasIn = (
+  db: Database,
+  commit: <A>(body: (now: number) => A) => Effect.Effect<A, StateError>,
+): Extras => ({
+  listDetails: (athlete) => commit((now) => listDetailsIn(db, athlete, now)),
+  usedGear: (athlete) => db.read(() => usedGearIn(db, athlete)),
+  standings: (athlete, resource) => db.read(() => standingsIn(db, athlete, resource)),
+})
 
 /** What Strava does not give to this athlete, or this token: how many items, and why. */
 export interface Withheld {

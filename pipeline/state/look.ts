@@ -111,13 +111,20 @@ export const lookAt = (db: Database, { after, athlete, limit, open, resource }: 
   return { ids, looks: looks.filter((look) => !agrees(look)) }
 }
 
+/** Strava no longer has it, and no sink holds another answer than the last that was known. */
+export const isDeleted = ({ had, held }: Look): boolean =>
+  had?.status === "deleted" &&
+  [...held.values()].every((hash) => hash === undefined || hash === had.hash || hash === "")
+
 /** Every sink holds what the ledger says, and nothing waits. */
 const agrees = ({ had, held, landed, open, pending, staged }: Look): boolean =>
+  had !== undefined && had.status === "deleted" && held.size === 0 ||
   had !== undefined && staged === undefined && pending.size === 0 &&
-  (had.hash === null
-    ? had.status !== "delivered" && had.status !== "staged" && held.size === 0 && landed.size === 0
-    : had.status === "delivered" &&
-      [...open].every((sink) =>
-        held.has(sink) && landed.get(sink) === had.hash &&
-        (held.get(sink) ?? had.hash) === had.hash
-      ))
+    (had.hash === null
+      ? had.status !== "delivered" && had.status !== "staged" && held.size === 0 &&
+        landed.size === 0
+      : had.status === "delivered" &&
+        [...open].every((sink) =>
+          held.has(sink) && landed.get(sink) === had.hash &&
+          (held.get(sink) ?? had.hash) === had.hash
+        ))

@@ -49,6 +49,15 @@ export const restoreIn = (
   }
 }
 
+/** Activities come with a list only: the next run reads all of it, as if none had been read. */
+export const listAnewIn = (db: Database, athlete: number): void => {
+  db.run(
+    `update cursor set value = json_set(json_remove(value, '$.whole'), '$.before', 0)
+       where athlete = ? and stage in ('activities', 'sweep') and json_valid(value)`,
+    athlete,
+  )
+}
+
 export const forgetIn = (
   db: Database,
   lost: ReadonlyArray<Lost>,
@@ -56,7 +65,10 @@ export const forgetIn = (
 ): void => {
   for (const { key, sinks } of lost) {
     leave(db, key, sinks)
-    if (key.resource === "activities") continue
+    if (key.resource === "activities") {
+      listAnewIn(db, key.athlete)
+      continue
+    }
     db.run(
       `update item set status = 'listed', hash = null, updated = ?,
          reason = 'a sink lost it and nobody else has it'

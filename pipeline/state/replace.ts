@@ -1,7 +1,7 @@
 /** What takes the place of a state file that is no longer there or not sound. */
 import { Effect, FileSystem, Path, type Scope } from "effect"
 import { asideOf, exists, syncDirectory } from "../../sinks/files.ts"
-import type { SinkSource } from "../../sinks/Sink.ts"
+import type { SinkError, SinkSource } from "../../sinks/Sink.ts"
 import { type Database, openDatabase } from "./Database.ts"
 import { copyOf, factsOf, putBack } from "./generation.ts"
 import { diskError, ofSink, StateError } from "./StateError.ts"
@@ -62,14 +62,25 @@ export const replaceLost = Effect.fnUntraced(function* (
     return { db, why, notes: [`The state file ${what}.${kept} The copy of the last run is used.`] }
   }
   if (sources.length === 0 && lost !== undefined) return yield* lost
+  const down: Array<SinkError> = []
   const survey = yield* (first
-    // Nothing says that there ever was anything: a sink that is down holds back only itself.
     ? Effect.map(
-      Effect.forEach(sources, (source) => Effect.orElseSucceed(surveyOf([source]), () => [])),
-      (counts) => counts.flat(),
+      Effect.forEach(sources, (source) =>
+        Effect.catchTag(surveyOf([source]), "SinkError", (error) => {
+          down.push(error)
+          return Effect.succeed([])
+        })),
+      (counts) =>
+        counts.flat(),
     )
     : surveyOf(sources)).pipe(Effect.scoped, Effect.mapError(ofSink(path)))
   const nothing = survey.every(({ count }) => count === 0)
+  const [unseen] = down
+  // What cannot be looked at may hold all that there is.
+  if (nothing && unseen !== undefined) {
+    const reason = unseen.reason === "busy" ? "writing" : "first"
+    return yield* new StateError({ path, reason, detail: unseen.message, cause: unseen })
+  }
   if (lost === undefined && nothing) {
     // Nobody could be asked: the first run with sinks does it.
     return {

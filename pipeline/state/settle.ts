@@ -4,6 +4,7 @@ import type { Item, ItemKey } from "../../schemas/Item.ts"
 import { keep, leave, letGo, standing } from "./arrive.ts"
 import type { Database } from "./Database.ts"
 import type { Look } from "./look.ts"
+import { listAnewIn } from "./mend.ts"
 
 /** When the activity of these samples began, as far as it is known. */
 export const startIn = (db: Database, { athlete, id }: ItemKey) =>
@@ -46,8 +47,9 @@ export const forget = (
   const wasHad = had !== undefined && (had.hash !== null || had.status === "delivered")
   const elsewhere = [...look.landed.keys()].some((sink) => !look.open.has(sink))
   if (!wasHad || elsewhere) return false
-  const activity = resource === "streams" && db.all(
-        `select 1 from item where athlete = ? and resource = 'activities' and id = ?`,
+  const activity = (resource === "streams" || resource === "details") && db.all(
+        `select 1 from item where athlete = ? and resource = 'activities' and id = ?
+             and status <> 'deleted'`,
         athlete,
         id,
       ).length > 0
@@ -61,6 +63,7 @@ export const forget = (
     )
     return true
   }
+  if (resource === "activities") listAnewIn(db, athlete)
   db.run(`delete from item where athlete = ? and resource = ? and id = ?`, ...key)
   letGo(db, { athlete, resource, id })
   return true

@@ -80,6 +80,8 @@ interface Come {
   status: number
   headers: Raw["headers"]
   readonly chunks: Array<Uint8Array>
+  /** Whether the deadline passed before the end. */
+  late: boolean
 }
 
 const read = Effect.fnUntraced(function* (
@@ -112,12 +114,16 @@ const read = Effect.fnUntraced(function* (
 })
 
 /** How an exchange that failed for this reason ended on the wire; undefined if all of it came. */
-const endOf = (reason: ExchangeFailed["reason"], { status }: Come) =>
+const endOf = (reason: ExchangeFailed["reason"], { late, status }: Come): Exchanged["ended"] =>
   reason === "oversized"
-    ? "oversized" as const
-    : reason === "transport"
-    ? status === 0 ? "reset" as const : "broken" as const
-    : undefined
+    ? "oversized"
+    : reason !== "transport"
+    ? undefined
+    : late
+    ? "stalled"
+    : status === 0
+    ? "reset"
+    : "broken"
 
 /** Send `request` and read the whole answer, whatever its status. Never retries. */
 export const exchange = Effect.fnUntraced(function* (
@@ -126,30 +132,26 @@ export const exchange = Effect.fnUntraced(function* (
   { deadline, maxBytes }: Limits,
 ) {
   const recorder = yield* Recorder
-  const come: Come = { status: 0, headers: {}, chunks: [] }
+  const come: Come = { status: 0, headers: {}, chunks: [], late: false }
   const note = (ended?: Exchanged["ended"]) =>
     recorder.note(request, { ...come, ...(ended && { ended }) })
   return yield* read(client, request, maxBytes, come).pipe(
+    Effect.timeoutOrElse({
+      duration: deadline,
+      orElse: () => {
+        come.late = true
+        const time = Duration.format(Duration.fromInputUnsafe(deadline))
+        return Effect.fail(
+          new ExchangeFailed({ reason: "transport", detail: `no whole answer within ${time}` }),
+        )
+      },
+    }),
+    // After the deadline's part, so that a slow disk makes no good answer late.
     Effect.tapError(({ reason }) =>
       // Where the certificate was bad, nothing was said that could be said again.
       reason === "untrusted" ? Effect.void : note(endOf(reason, come))
     ),
     Effect.tap(() => note()),
-    Effect.timeoutOrElse({
-      duration: deadline,
-      orElse: () =>
-        Effect.andThen(
-          note("stalled"),
-          Effect.fail(
-            new ExchangeFailed({
-              reason: "transport",
-              detail: `no whole answer within ${
-                Duration.format(Duration.fromInputUnsafe(deadline))
-              }`,
-            }),
-          ),
-        ),
-    }),
     Effect.provideService(HttpClient.TracerPropagationEnabled, false),
   )
 })

@@ -76,7 +76,8 @@ export const compare = Effect.fn("compare")(
           }
           const entry = entries.get(held.id)
           const known = entry !== undefined &&
-            (entry.hash !== null || entry.landed.has(sink.name) || entry.waiting.has(sink.name))
+            ((entry.hash !== null && entry.status !== "deleted") || entry.landed.has(sink.name) ||
+              entry.waiting.has(sink.name))
           if (!known) unknown.push({ ...of, id: held.id, detail: held.fault ?? "" })
           else if (isExpected(entry, sink)) {
             const fault = seen.has(held.id) ? "is there twice" : faultOf(held, entry, sink)
@@ -103,9 +104,10 @@ export const compare = Effect.fn("compare")(
             if (there) part.there++
             else different.set(entry.id, "missing")
           }
-          if (entry.hash === null && !there) continue
+          const known = entry.hash !== null && entry.status !== "deleted"
+          if (!known && !there) continue
           years.set(yearOf(entry), {
-            known: year.known + (entry.hash === null ? 0 : 1),
+            known: year.known + (known ? 1 : 0),
             there: year.there + (there ? 1 : 0),
           })
         }

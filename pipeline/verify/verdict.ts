@@ -9,9 +9,10 @@ const codes = {
   other: exitCodes.quarantined,
 } as const
 
-/** Whether everything that the state file says was found to be so. */
-export const isProven = ({ differences, repair, sinks }: Report): boolean =>
-  differences.length === 0 && (repair?.lost.length ?? 0) === 0 &&
+/** Whether everything that the state file says was found to be so, and nothing that cannot be read. */
+export const isProven = ({ differences, repair, sinks, unknown }: Report): boolean =>
+  differences.length === 0 && unknown.every(({ detail }) => detail === "") &&
+  (repair?.lost.length ?? 0) === 0 &&
   sinks.every(({ trouble }) => trouble === undefined)
 
 /** A sink that could not be looked into says more than what the others differ in. */

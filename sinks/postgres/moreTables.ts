@@ -42,7 +42,7 @@ const entriesTable = ({ columns, comment, lists, name }: Entries): ReadonlyArray
       ...columns,
       { ...raw, comment: "the entry as Strava sent it, numbers to the last digit" },
     ],
-    [`primary key (activity_id, ${isOfUnits ? "unit, " : ""}position)`],
+    [`primary key (activity_id,${isOfUnits ? "unit," : ""}position)`],
   )
 }
 
@@ -92,7 +92,7 @@ export const more: ReadonlyArray<string> = [
       },
       { name: "reason", type: "text not null", comment: "in words" },
     ],
-    ["primary key (activity_id, resource)"],
+    ["primary key (activity_id,resource)"],
   ),
 ]
 

@@ -5,7 +5,10 @@ import { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { parseExact } from "../../schemas/Json.ts"
 import { failLost } from "./client.ts"
+import { entries } from "./detailColumns.ts"
 import { codeOf, explain, isTransient, PostgresError, wordsOf } from "./PostgresError.ts"
+import { tables } from "./tables.ts"
+import { views } from "./views.ts"
 
 export interface Answer {
   /** In the order asked for, with PostgreSQL's short type names: `int8`, `text`, `float8[]`. */
@@ -76,14 +79,22 @@ const refused = (error: unknown): PostgresError => {
   return new PostgresError({ reason: "query", detail: teach(error), cause: error })
 }
 
+/** What there is to ask of, in the order in which one meets it. */
+const names = [
+  ...views.map(({ name }) => name),
+  ...Object.values(tables).map(({ name }) => name),
+  ...entries.map(({ name }) => name),
+  "strava.missing",
+]
+const known = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
+
 const teach = (error: SqlError): string => {
   const words = wordsOf(error)
   switch (codeOf(error)) {
     case "25006":
       return `${words}. Only questions are answered here, nothing is changed`
     case "42P01":
-      return `${words}. The tables and views are strava.activities, strava.streams, ` +
-        "strava.athletes, strava.v_activities, strava.v_weekly and strava.v_stream_points"
+      return `${words}. The tables and views are ${known}`
     default:
       return words
   }

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { forecastJson, renderForecast } from "../../pipeline/commands/planPage.ts"
-import { burstsOf, doneAt, finishedAt, weekdayTime } from "../../pipeline/estimate.ts"
+import { burstsOf, doneAt, finishedAt, leftAfter, weekdayTime } from "../../pipeline/estimate.ts"
 import type { Plan } from "../../pipeline/Plan.ts"
 import { test } from "../testing.ts"
 
@@ -117,13 +117,17 @@ test("a time is a weekday in UTC, with its date where the weekday alone may misl
     assert.equal(doneAt(Infinity, now), "never done")
   }))
 
-test("bursts are all that is asked for, each in a window of its own, the last at the end told", () =>
+test("bursts are all that is asked for, each in a window of its own, the last at the end told; what is left is the rest of its window", () =>
   Effect.sync(() => {
     for (const requests of [0, 1, 60, 61, 500, 1_243, 9_999]) {
       const bursts = [...burstsOf(requests, some.quota, now)]
       assert.equal(bursts.reduce((sum, burst) => sum + burst.requests, 0), requests)
       const windows = bursts.map(({ at }) => Math.floor(at / 900_000))
       assert.equal(new Set(windows).size, windows.length)
-      assert.equal(bursts.at(-1)?.at ?? now, finishedAt(requests, some.quota, now))
+      const end = finishedAt(requests, some.quota, now)
+      assert.equal(bursts.at(-1)?.at ?? now, end)
+      const left = leftAfter(requests, some.quota, now)
+      assert.equal(finishedAt(requests + left, some.quota, now), end)
+      assert.ok(finishedAt(requests + left + 1, some.quota, now) > end)
     }
   }))

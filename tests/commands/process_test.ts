@@ -25,12 +25,22 @@ live(
       const asked = (yield* (yield* Simulator).requests).filter(({ quota }) => quota).slice(before)
       assert.deepEqual([...new Set(asked.map(({ path }) => path))], ["/api/v3/athlete/activities"])
       assert.equal(summary.requests, asked.length)
-      assert.equal(summary.resources.activities.known, 12)
+      assert.ok(summary.requests <= 2, "a quiet run reads the list of the last weeks, and its end")
+      assert.ok(summary.resources.activities.known < 12)
       assert.equal(summary.exit, 0)
+
+      const off = yield* program(["details", "--data", data, ...files], env)
+      assert.deepEqual([off.code, /details --with details/.test(off.stderr)], [0, true])
+      const some = ["details", "--data", data, "--with", "details", "--limit", "5", ...files]
+      const on = yield* program(some, env)
+      assert.match(on.stdout, /details +5 [^]* 5 of 12 details, the rest can come at once/)
 
       const status = yield* program(["status", "--data", data, "--json"])
       const { counts, next } = JSON.parse(status.stdout)
-      assert.equal(next, `deno task pipeline --data ${data}   (looks for what is new)`)
+      assert.equal(
+        next,
+        `deno task pipeline --data ${data}   (goes on with the details of activities)`,
+      )
       assert.ok(
         counts.items.every(({ status }: { readonly status: string }) => status !== "staged"),
       )
@@ -59,7 +69,8 @@ live(
       const unknown = yield* program(["plan", "--data", data])
       assert.match(unknown.stdout, /Nothing is known yet/)
       const guess = yield* program(["plan", "--data", data, "--activities", "300", "--json"])
-      assert.equal(JSON.parse(guess.stdout).requests.total, 304)
+      assert.equal(JSON.parse(guess.stdout).requests.total, 306)
+      assert.equal(JSON.parse(guess.stdout).details.price, 300)
       assert.equal(yield* paid, 0)
       const fs = yield* FileSystem.FileSystem
       assert.deepEqual(yield* fs.readDirectory(data), [])

@@ -41,7 +41,9 @@ const twoRuns = (trouble: SimulatedDisk["fault"], codes: ReadonlyArray<number>) 
     assert.equal(second.code, 0)
     assert.deepEqual((yield* asked).length, requests.length)
     assert.deepEqual(good.files, files)
-    assert.deepEqual(namesOn(bad.cut(0)), namesOn(good))
+    // A table in CSV is a folder of files in JSON.
+    const names = namesOn(bad.cut(0)).filter((name) => !/\/(details|gear)\/$/.test(name))
+    assert.deepEqual(names, namesOn(good))
     return events.map(({ _tag }) => _tag)
   }).pipe(Effect.provide(Simulator.layer({ activities: 6, samples: 3 })))
 

@@ -76,7 +76,7 @@ test("fault 12: what the sinks took since the copy was made is taken in, and not
     const { data, first, json, postgres, setup } = yield* prepared
     const { world } = yield* Simulator
     yield* add(5)
-    yield* world.edit(world.ids.at(-1) ?? 0, { name: "Another name" })
+    yield* world.edit(world.ids[5] ?? 0, { name: "Another name" })
     postgres.hooks = { open: down }
     assert.equal((yield* run(setup)).code, 69)
     assert.deepEqual(yield* missingIn(json), [])
@@ -295,7 +295,7 @@ test("--rebuild-state of a sound state file keeps it, and compares it with the s
     assert.deepEqual(yield* missingIn(json), [])
   }).pipe(simulated()))
 
-test("a first run finds nothing to recover, also with a sink that is down", () =>
+test("a first run finds nothing to recover, also with a sink that cannot be made", () =>
   Effect.gen(function* () {
     const { data, setup } = yield* prepared
     restore(data, new Map())
@@ -303,10 +303,25 @@ test("a first run finds nothing to recover, also with a sink that is down", () =
     const other = MemorySink.make("postgres", [])
     other.hooks = { open: down }
     const { world } = yield* Simulator
-    const sources = [fresh.source, { ...other.source, there: Effect.succeed(true) }]
-    const { code, notes, requests } = yield* run({ ...setup, sinks: sources })
+    const { code, notes, requests } = yield* run({ ...setup, sinks: [fresh.source, other.source] })
     assert.deepEqual([code, notes], [69, ""])
     assert.equal(requests, leastRequests(world))
+  }).pipe(simulated()))
+
+test("a first run does not begin from nothing beside a sink that is there and cannot be looked at", () =>
+  Effect.gen(function* () {
+    const { data, postgres, setup } = yield* prepared
+    restore(data, new Map())
+    const json = MemorySink.make("json")
+    postgres.hooks = { open: down }
+    const sinks = [json.source, postgres.source]
+    const stopped = yield* run({ ...setup, sinks })
+    assert.deepEqual([stopped.code, stopped.requests], [69, 0])
+    assert.match(stopped.message, /whether this is the first run cannot be told.*--sink/s)
+    postgres.hooks = {}
+    const { code, streams } = yield* run({ ...setup, sinks, rebuild: true })
+    assert.deepEqual([code, streams], [0, []])
+    assert.deepEqual(yield* missingIn(json), [])
   }).pipe(simulated()))
 
 test("an unchanged state is not copied again, a changed one is, also after a run that was killed", () =>

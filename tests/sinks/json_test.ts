@@ -29,6 +29,7 @@ const answersOf = (directory: string, table: TableName) =>
       return text === undefined ? [] : [["7", text] as const]
     }
     const folder = path.join(directory, table === "gear" ? table : "details")
+    if (!(yield* fs.exists(folder))) return []
     return yield* Effect.forEach(
       yield* fs.readDirectory(folder),
       (name) =>

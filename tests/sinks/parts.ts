@@ -6,17 +6,25 @@ import { athlete, details, detailsWith, gear, item, stats, zones } from "./items
 import type { TableName } from "./rows.ts"
 import type { Define, Fields, Subject } from "./Subject.ts"
 
-/** The columns that tell rows of a table apart. */
-const keys = ["activity_id", "unit", "type", "position", "id"]
+/** The columns that tell the rows of a table apart. */
+const keysOf = (table: TableName): ReadonlyArray<string> =>
+  table === "zones"
+    ? ["type", "position"]
+    : table === "splits"
+    ? ["activity_id", "unit", "position"]
+    : table === "laps" || table.endsWith("_efforts")
+    ? ["activity_id", "position"]
+    : ["id"]
 
-/** Rows in the order of their keys. */
-export const inOrder = (rows: ReadonlyArray<Fields>) => {
-  const keyOf = (row: Fields) => keys.map((key) => (row.get(key) ?? "").padStart(24)).join(" ")
+/** Rows of `table` in the order of its keys. */
+export const inOrder = (table: TableName, rows: ReadonlyArray<Fields>) => {
+  const keyOf = (row: Fields) =>
+    keysOf(table).map((key) => (row.get(key) ?? "").padStart(24)).join(" ")
   return rows.toSorted((a, b) => keyOf(a) < keyOf(b) ? -1 : 1)
 }
 
 const lapsOf = (rows: ReadonlyArray<Fields>) =>
-  inOrder(rows).map((row) => [row.get("activity_id"), row.get("position"), row.get("name")])
+  inOrder("laps", rows).map((row) => [row.get("activity_id"), row.get("position"), row.get("name")])
 
 export const parts = <R>(subject: Subject<R>, test: Define<R>): void => {
   test("replaces the entries of details all together", ({ write, ...landed }) =>
@@ -45,7 +53,7 @@ export const parts = <R>(subject: Subject<R>, test: Define<R>): void => {
         ],
       ])
       for (const [table, times] of [["best_efforts", 1], ["segment_efforts", 2]] as const) {
-        const rows = inOrder(yield* place.table(table))
+        const rows = inOrder(table, yield* place.table(table))
         const expected = Array.from({ length: times }, () => ids).flat()
         assert.deepEqual(rows.map((row) => row.get("id")), expected)
       }
@@ -98,7 +106,7 @@ export const parts = <R>(subject: Subject<R>, test: Define<R>): void => {
         for (const [i, sent] of exactNumbers.entries()) same(row?.get(`n${i}`), sent)
         assert.deepEqual(JSON.parse(row?.get("a_new_field") ?? ""), { b: [1] }, table)
       }
-      const splits = inOrder(yield* landed.table("splits"))
+      const splits = inOrder("splits", yield* landed.table("splits"))
       assert.deepEqual(splits.map((row) => [row.get("unit"), row.get("position")]), [
         ["metric", "1"],
         ["standard", "1"],
@@ -110,7 +118,7 @@ export const parts = <R>(subject: Subject<R>, test: Define<R>): void => {
       const power = { custom_zones: true, zones: [{ min: 0, max: 130 }, { min: 130, max: -1 }] }
       yield* write(["athlete", [athlete()]], ["stats", [stats()]], ["zones", [zones({ power })]])
       yield* write(["zones", [zones({ power })]])
-      const found = inOrder(yield* landed.table("zones")).map((row) =>
+      const found = inOrder("zones", yield* landed.table("zones")).map((row) =>
         ["type", "custom_zones", "position", "min", "max"].map((name) => row.get(name)).join(" ")
       )
       assert.deepEqual(found, [

@@ -3,9 +3,11 @@ import { Context, Effect, Layer, Scope } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { type Database, memory, server } from "../../sinks/postgres/client.ts"
 import { on } from "../../sinks/PostgresSink.ts"
+import type { Resource } from "../../schemas/Item.ts"
 import { freshDatabase, postgresServer } from "../postgres/server.ts"
 import { liveWith } from "../testing.ts"
-import { contract, type Fields, type Subject } from "./contract.ts"
+import { contract, type Fields, type Subject, type TableName } from "./contract.ts"
+import { entryOf, rowsOf } from "./rows.ts"
 
 /** What gives each test's folder a database of its own, which stays when a sink is closed. */
 class Databases extends Context.Service<Databases, {
@@ -69,11 +71,49 @@ const samplesOf = ({ lat, lng, other, ...columns }: Streams) =>
     ...Object.entries(other ?? {}).map(([type, { data }]) => [type, data] as const),
   ])
 
-const tables = {
+const tables: Record<
+  Resource,
+  { readonly name: string; readonly key: string; readonly edit: string }
+> = {
   athlete: { name: "athletes", key: "id", edit: "city = 'Hull'" },
+  zones: { name: "zones", key: "athlete_id", edit: "heart_rate_max[1] = 116" },
+  stats: { name: "stats", key: "athlete_id", edit: "biggest_ride_distance = 1" },
+  gear: { name: "gear", key: "id", edit: "name = 'Walk'" },
   activities: { name: "activities", key: "id", edit: "name = 'Walk'" },
+  details: { name: "details", key: "activity_id", edit: "name = 'Walk'" },
   streams: { name: "streams", key: "activity_id", edit: "lat[1] = 1.6" },
-} as const
+}
+
+/** Tables of entries of details, and the columns that tell them apart. */
+const entries: Partial<Record<TableName, string>> = {
+  laps: "position",
+  splits: "unit, position",
+  segment_efforts: "position",
+  best_efforts: "position",
+}
+
+interface Entry {
+  readonly raw: string
+  readonly activity_id: string
+  readonly unit?: string
+  readonly position: number
+}
+
+const rowsIn = (sql: SqlClient, name: TableName) =>
+  name in entries
+    ? Effect.map(
+      sql.unsafe<Entry>(
+        `select raw::text as raw, activity_id::text as activity_id, ${entries[name]}
+         from strava.${name}`,
+      ),
+      (rows): ReadonlyArray<Fields> => rows.map(({ raw, ...own }) => entryOf(raw, own)),
+    )
+    : Effect.map(
+      sql.unsafe<{ id: string; raw: string }>(
+        `select ${tables[name as "gear"].key}::text as id, raw::text as raw from strava.${name}`,
+      ),
+      (rows) => rows.flatMap(({ id, raw }) => rowsOf(name, id, raw)),
+    )
 
 const grouped = (rows: ReadonlyArray<{ id: string; key: string; value: string }>) => {
   const found = new Map<string, Map<string, string>>()
@@ -84,11 +124,12 @@ const grouped = (rows: ReadonlyArray<{ id: string; key: string; value: string }>
   return [...found.values()]
 }
 
-const fields = (sql: SqlClient, table: string, order: string) =>
+const fields = (sql: SqlClient, table: string, order: string, which = "true") =>
   Effect.map(
     sql.unsafe<{ id: string; key: string; value: string }>(
       `select t.id::text as id, e.key, e.value from strava.${table} t
-       cross join lateral jsonb_each_text(t.raw) e where e.value is not null order by ${order}`,
+       cross join lateral jsonb_each_text(t.raw) e where e.value is not null and ${which}
+       order by ${order}`,
     ),
     (rows): ReadonlyArray<Fields> => grouped(rows),
   )
@@ -109,18 +150,14 @@ const subject = (name: string): Subject<Databases> => {
           directory,
           (sql) =>
             sql.unsafe(
-              `delete from strava.${tables[resource as keyof typeof tables].name} where ${
-                tables[resource as keyof typeof tables].key
-              } = ${id}`,
+              `delete from strava.${tables[resource].name} where ${tables[resource].key} = '${id}'`,
             ),
         ),
       edit: (resource, id) =>
         reading(directory, (sql) =>
           sql.unsafe(
-            `update strava.${tables[resource as keyof typeof tables].name} set ${
-              tables[resource as keyof typeof tables].edit
-            }
-               where ${tables[resource as keyof typeof tables].key} = ${id}`,
+            `update strava.${tables[resource].name} set ${tables[resource].edit}
+             where ${tables[resource].key} = '${id}'`,
           )),
     }),
     landed: (directory) => ({
@@ -130,7 +167,13 @@ const subject = (name: string): Subject<Databases> => {
       ),
       activities: reading(
         directory,
-        (sql) => fields(sql, "activities", "t.start_date desc nulls last, t.id desc"),
+        (sql) =>
+          fields(
+            sql,
+            "activities",
+            "t.start_date desc nulls last, t.id desc",
+            "t.deleted_at is null",
+          ),
       ),
       streams: (id) =>
         reading(directory, (sql) =>
@@ -139,11 +182,14 @@ const subject = (name: string): Subject<Databases> => {
               where activity_id = ${id}::bigint`,
             ([row]) => row === undefined ? undefined : samplesOf(JSON.parse(row.text)),
           )),
+      table: (name) => reading(directory, (sql) => rowsIn(sql, name)),
       snapshot: reading(directory, (sql) =>
         Effect.map(
-          sql`select 'athletes', xmin::text, t::text from strava.athletes t union all
-            select 'activities', xmin::text, t::text from strava.activities t union all
-            select 'streams', xmin::text, t::text from strava.streams t order by 1, 3`,
+          sql.unsafe(
+            [...Object.values(tables).map(({ name }) => name), ...Object.keys(entries)]
+              .map((name) => `select '${name}', xmin::text, t::text from strava.${name} t`)
+              .join(" union all ") + " order by 1, 3",
+          ),
           (rows) => JSON.stringify(rows),
         )),
     }),

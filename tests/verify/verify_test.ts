@@ -7,6 +7,7 @@ import { StateError } from "../../pipeline/state/StateError.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
 import { SinkError } from "../../sinks/Sink.ts"
+import { runToEnd } from "../pipeline/running.ts"
 import { liveWith } from "../testing.ts"
 import { change, damages, lines, remove } from "./damages.ts"
 import { type Finished, finished, options, Shared } from "./fixture.ts"
@@ -209,7 +210,7 @@ test("an answer that a sink has taken without our knowing is no difference", () 
   Effect.gen(function* () {
     const folder = yield* finished(["json"])
     const { world } = yield* Simulator
-    yield* world.edit(Number(folder.ids[1]), { name: "Renamed" })
+    yield* world.edit(Number(folder.ids[0]), { name: "Renamed" })
     const down = new SinkError({ sink: "json", reason: "disk", detail: "the disk is full" })
     // Written, and then no word of it: a crash between the two leaves the same.
     yield* folder.run(folder.sinks.map((source) => ({
@@ -239,7 +240,7 @@ test("what waits for a sink is told and is no difference", () =>
     const waiting = report.parts.filter(({ sink }) => sink === "csv")
     assert.deepEqual(waiting.map(({ expected, waiting }) => [expected, waiting]), [
       [0, 1],
-      [0, 12],
+      [0, 1],
       [0, 0],
     ])
   }))
@@ -301,3 +302,25 @@ const contents = Effect.fnUntraced(function* ({ file }: Finished) {
     (name) => Effect.map(fs.readFileString(file(name)), (text) => [name, text] as const),
   )
 })
+
+test("half a file beside a whole row, and no state file: it counts as not had, and verify ends with 2", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished(["json", "csv"])
+    const fs = yield* FileSystem.FileSystem
+    const id = folder.ids[3]!
+    yield* folder.change(["json", "streams", `${id}.json`], (text) => text.slice(0, 40))
+    for (const name of ["state.db", "state.db.prev", "state.epoch"]) {
+      yield* Effect.ignore(fs.remove(folder.file(name)))
+    }
+    const rebuilt = yield* runToEnd({ data: folder.data, sinks: folder.sinks, rebuild: true })
+    assert.equal(rebuilt.code, 0)
+    assert.deepEqual(
+      (yield* folder.asked).filter((path) => path.endsWith("/streams")),
+      [`/api/v3/activities/${id}/streams`],
+    )
+    assert.equal(codeOf(yield* folder.look()), 0)
+    yield* fs.writeFileString(folder.file("json", "streams", "77.json"), "{")
+    const report = yield* folder.look()
+    assert.deepEqual(names(report.unknown), ["json streams 77"])
+    assert.equal(codeOf(report), 2)
+  }))

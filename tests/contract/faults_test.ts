@@ -1,0 +1,169 @@
+/** Strava's error bodies, as users have quoted them, and what the client makes of each. */
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { describe, faultFrom } from "../../schemas/Fault.ts"
+import { Strava } from "../../pipeline/strava/Strava.ts"
+import { ended, environment, failed, fault, layerRun, now, simulated } from "../strava/client.ts"
+import { test } from "../testing.ts"
+import { breaches } from "./contract.ts"
+
+interface Quoted {
+  readonly says: string
+  readonly status: number
+  readonly body: unknown
+  /** What the answer is given to, and what comes of it; undefined: it passes when asked again. */
+  readonly path: string
+  readonly error: string | undefined
+  /** The fault on one line. */
+  readonly told: string
+}
+
+const of = (message: string, resource: string, field: string, code: string) => ({
+  message,
+  errors: [{ resource, field, code }],
+})
+
+const quoted: ReadonlyArray<Quoted> = [
+  {
+    says: "after in the future",
+    status: 400,
+    body: of("Bad Request", "Application", "after", "future"),
+    path: "/athlete",
+    error: "Refused",
+    told: "Bad Request: Application after future",
+  },
+  {
+    says: "a code that is used up",
+    status: 400,
+    body: of("Bad Request", "AuthorizationCode", "", "expired"),
+    path: "/oauth/token",
+    error: "AuthorizationCodeRefused",
+    told: "Bad Request: AuthorizationCode expired",
+  },
+  {
+    says: "a client that is not named",
+    status: 400,
+    body: of("Bad Request", "Application", "client_id", "missing"),
+    path: "/oauth/token",
+    error: "ClientRefused",
+    told: "Bad Request: Application client_id missing",
+  },
+  {
+    says: "a refresh token that is no good",
+    status: 400,
+    body: of("Bad Request", "RefreshToken", "refresh_token", "invalid"),
+    path: "/oauth/token",
+    error: "RefreshTokenRefused",
+    told: "Bad Request: RefreshToken refresh_token invalid",
+  },
+  {
+    says: "an access token that is no good",
+    status: 401,
+    body: of("Authorization Error", "Athlete", "access_token", "invalid"),
+    path: "/athlete",
+    error: "Unauthorized",
+    told: "Authorization Error: Athlete access_token invalid",
+  },
+  {
+    says: "a scope that is missing",
+    status: 401,
+    body: of("Authorization Error", "AccessToken", "activity:read_permission", "missing"),
+    path: "/athlete",
+    error: "ScopeMissing",
+    told: "Authorization Error: AccessToken activity:read_permission missing",
+  },
+  {
+    says: "an application that is switched off",
+    status: 403,
+    body: of("Forbidden", "Application", "Status", "Inactive"),
+    path: "/athlete",
+    error: "ApplicationInactive",
+    told: "Forbidden: Application Status Inactive",
+  },
+  {
+    says: "an activity that is not there",
+    status: 404,
+    body: of("Resource Not Found", "Activity", "", "not found"),
+    path: "/athlete",
+    error: "Refused",
+    told: "Resource Not Found: Activity not found",
+  },
+  {
+    says: "streams that are not there",
+    status: 404,
+    body: { message: "Resource Not Found", errors: [] },
+    path: "/athlete",
+    error: "Refused",
+    told: "Resource Not Found",
+  },
+  {
+    says: "the overall limit",
+    status: 429,
+    body: of("Rate Limit Exceeded", "Application", "overall rate limit", "exceeded"),
+    path: "/athlete",
+    error: undefined,
+    told: "Rate Limit Exceeded: Application overall rate limit exceeded",
+  },
+  {
+    says: "the limit, worded otherwise",
+    status: 429,
+    body: of("Rate Limit Exceeded", "Application", "rate limit", "exceeded"),
+    path: "/athlete",
+    error: undefined,
+    told: "Rate Limit Exceeded: Application rate limit exceeded",
+  },
+  {
+    says: "an activity that cannot be read, for ever",
+    status: 500,
+    body: { message: "error" },
+    path: "/athlete",
+    error: "Unreachable",
+    told: "error",
+  },
+  {
+    says: "what a subscription is needed for",
+    status: 402,
+    body: { message: "Payment Required", errors: [] },
+    path: "/athlete",
+    error: "Refused",
+    told: "Payment Required",
+  },
+]
+
+const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
+
+for (const { body, error, path, says, status, told } of quoted) {
+  test(`the quoted fault ${status}, ${says}, is ${error ?? "waited out"}`, () =>
+    Effect.gen(function* () {
+      const text = JSON.stringify(body)
+      assert.deepEqual(breaches("Fault", body), [])
+      assert.equal(describe(faultFrom(text)), told)
+      yield* TestClock.setTime(now)
+      yield* fault(path, { _tag: "Status", status, body: text }, error === undefined ? 1 : Infinity)
+      if (error === undefined) yield* ended(athlete, 60_000)
+      else assert.equal((yield* failed(athlete, 1_000))._tag, error)
+    }).pipe(
+      Effect.provide(layerRun({
+        env: error === "AuthorizationCodeRefused"
+          ? { ...codeOnly, STRAVA_AUTHORIZATION_CODE: "a-code-of-long-ago" }
+          : environment,
+      })),
+      Effect.provide(simulated()),
+    ))
+}
+
+const { STRAVA_REFRESH_TOKEN: _, ...codeOnly } = environment
+
+test("what a browser is told of a scope or an address that is wrong can be read too", () =>
+  Effect.sync(() => {
+    for (
+      const [resource, field] of [["Authorize", "scope"], ["Application", "redirect_uri"]] as const
+    ) {
+      const body = of("Bad Request", resource, field, "invalid")
+      assert.equal(
+        describe(faultFrom(JSON.stringify(body))),
+        `Bad Request: ${resource} ${field} invalid`,
+      )
+    }
+  }))
