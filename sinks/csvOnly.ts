@@ -129,13 +129,16 @@ export const athleteIdOf = (content: Uint8Array): Effect.Effect<string | undefin
     return id !== undefined && isDecimalId(id) ? id : undefined
   })
 
-/** Whether `content` is a table whose rows are as long as its header, which begins with `first`. */
-const isTable = (content: Uint8Array, first: string) =>
+/** Whether `content` is a table that begins with `columns`, whose rows are as long as its header. */
+const isTable = (content: Uint8Array, columns: ReadonlyArray<string>, least: number) =>
   Effect.map(
     readRows(content),
     ([header, ...rows]) =>
-      header?.[0] === first && rows.every((row) => row.length === header.length),
+      header !== undefined && rows.length >= least &&
+      columns.every((column, i) => header[i] === column) &&
+      rows.every((row) => row.length === header.length),
   )
 
-export const isZones = (content: Uint8Array) => isTable(content, zoneColumns[0][1])
-export const isStats = (content: Uint8Array) => isTable(content, statsFields[0] ?? "")
+export const isZones = (content: Uint8Array) =>
+  isTable(content, zoneColumns.map(([, column]) => column), 0)
+export const isStats = (content: Uint8Array) => isTable(content, statsFields.slice(0, 1), 1)

@@ -80,7 +80,8 @@ export const csvShelf = Effect.fnUntraced(function* <A>(
       const details = new Map<string, string>()
       for (const one of [table, ...others]) {
         for (const [id, detail] of yield* differencesIn(one, fileOf(one), accepted)) {
-          if (!details.has(id)) details.set(id, detail === "missing" ? detail : named(one, detail))
+          const whole = one === table && detail === "missing"
+          if (!details.has(id)) details.set(id, whole ? detail : named(one, detail))
         }
       }
       return accepted.flatMap((item) => {

@@ -163,7 +163,7 @@ const render = ({ counts, lacks, next, plan, quota, work }: Report, path: string
     ...(plan.details.price === 0 ? [] : [
       `  details     off; with them (--with details) ${
         plan.details.price.toLocaleString("en")
-      } requests more, ` +
+      } requests more,\n              ` +
       whenDone({ ends: plan.details.ends, now: plan.now }),
     ]),
     `  next        ${next}`,

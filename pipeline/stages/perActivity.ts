@@ -31,11 +31,14 @@ const keepWork = (owner: AthleteId, resource: OfActivities, value: Work) =>
     (state) => state.checkpoint({ cursor: { athlete: owner, stage: resource, value } }),
   )
 
-/** Whether it was found lately that none of it is given, and nobody wants to try at once. */
-const isHeld = Effect.fnUntraced(function* ({ held }: Work, resource: OfActivities) {
+/** Whether it was found lately that none of it is given. */
+const isWithheld = ({ held }: Work) =>
+  Effect.map(Clock.currentTimeMillis, (now) => held !== undefined && now < held + skippedFor)
+
+/** Whether it was, and nobody wants to try at once. */
+const isHeld = Effect.fnUntraced(function* (work: Work, resource: OfActivities) {
   const { force, retryQuarantined, turnOn } = yield* RunOptions
-  const now = yield* Clock.currentTimeMillis
-  return held !== undefined && now < held + skippedFor && !force && !retryQuarantined &&
+  return (yield* isWithheld(work)) && !force && !retryQuarantined &&
     !turnOn.some((extra) => extra === resource)
 })
 
@@ -57,7 +60,7 @@ export const workAhead = Effect.fnUntraced(function* (owner: AthleteId, resource
   const now = yield* Clock.currentTimeMillis
   const { all, due, listed } = yield* (yield* StateFile).ahead(owner, resource, now, choice)
   const work = yield* workOf(owner, resource)
-  const left = (yield* isHeld(work, resource)) ? 0 : listed + due
+  const left = (yield* isWithheld(work)) ? 0 : listed + due
   return { began: work.began ?? now, before: all - left, total: all } satisfies Over
 })
 
@@ -82,6 +85,7 @@ export const fetchEach = Effect.fnUntraced(
     }
     const open = yield* state.todo(owner, resource, choice)
     const todo = yield* turns.take(resource, open)
+    if (work.held !== undefined) yield* keepWork(owner, resource, {})
     const over = yield* workAhead(owner, resource)
     if (todo.length > 0 && work.began === undefined) {
       yield* keepWork(owner, resource, { began: over.began })

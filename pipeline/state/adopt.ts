@@ -10,12 +10,11 @@ import { AthleteId } from "../../schemas/Athlete.ts"
 import { type Item, Resource } from "../../schemas/Item.ts"
 import type { Kept, Sink, SinkError } from "../../sinks/Sink.ts"
 import type { Database, Row } from "./Database.ts"
-import { factsOf } from "./facts.ts"
+import { takeFacts } from "./facts.ts"
 import { isDeleted, type Look, lookAt, waitingIn } from "./look.ts"
 import { takeAway } from "./removal.ts"
 import { forget, listStreams, note, place, startIn } from "./settle.ts"
 import type { StateError } from "./StateError.ts"
-import { noteFacts } from "./summaries.ts"
 import { judge, textKey, type Texts, unknownOf, unsure } from "./verdict.ts"
 
 /** How many items the ledger has learnt of, by resource, and how many are to be asked for again. */
@@ -238,7 +237,7 @@ export const adopt = Effect.fn("adopt")(function* (
         place(db, key, look, verdict.hash, item, sure, start)
         if (note(db, key, look, verdict.hash, start, now)) learnt[resource]++
         if (Option.isSome(activity)) {
-          noteFacts(db, key, start, factsOf(activity.value, 0), false, now)
+          takeFacts(db, key, look, verdict.hash, { start, activity: activity.value, now })
           listStreams(db, { ...key, start }, activity.value, now)
         }
       }

@@ -1,8 +1,11 @@
 /** What is noted of an activity's summary: all that decides what is asked for besides it. */
 import type { SummaryActivity } from "../../schemas/Activity.ts"
 import { basisOf } from "../../schemas/basis.ts"
+import type { ItemKey } from "../../schemas/Item.ts"
+import type { Database } from "./Database.ts"
+import type { Look } from "./look.ts"
 import { hashOf } from "./outbox.ts"
-import type { Facts } from "./summaries.ts"
+import { type Facts, noteFacts } from "./summaries.ts"
 
 /** `list` is the number of the list that it is on. */
 export const factsOf = (activity: SummaryActivity, list: number): Facts => ({
@@ -12,3 +15,24 @@ export const factsOf = (activity: SummaryActivity, list: number): Facts => ({
   private: activity.private === true || activity.visibility === "only_me",
   list,
 })
+
+interface Found {
+  readonly activity: SummaryActivity
+  readonly start: number
+  readonly now: number
+}
+
+/** Inside a transaction: take the facts out of the answer of `hash` that a sink keeps. */
+export const takeFacts = (
+  db: Database,
+  key: ItemKey,
+  { had }: Look,
+  hash: string,
+  { activity, now, start }: Found,
+): void => {
+  // Of the same answer they are the same; where they are not, the file was damaged there.
+  if (had?.hash === hash) {
+    db.run(`update summary set basis = null where athlete = ? and id = ?`, key.athlete, key.id)
+  }
+  noteFacts(db, key, start, factsOf(activity, 0), false, now)
+}

@@ -13,8 +13,8 @@ const laps = (count: number) =>
       "elapsed_time": 300, "start_date": "2026-01-01T10:00:00Z", "pace_zone": 2}`,
   )
 
-/** An activity in detail; its efforts have one id twice. `members` are added as written. */
-export const details = (id: number, { count = 3, members = `"new": 2.0` } = {}) =>
+/** An activity in detail; its efforts have one id twice. */
+export const details = (id: number, { count = 3 } = {}) =>
   item({
     resource: "details",
     id: String(id),
@@ -29,7 +29,7 @@ export const details = (id: number, { count = 3, members = `"new": 2.0` } = {}) 
         {"id": ${longId}, "segment": {"id": 9, "name": "Hill", "average_grade": 5.5}},
         {"id": ${longId}, "segment": {"id": 9, "name": "Hill"}, "hidden": true}],
       "best_efforts": [{"id": 5, "name": "400m", "elapsed_time": 90, "pr_rank": null}],
-      ${members}}`,
+      "new": 2.0}`,
   })
 
 /** Of the athlete 7, who has no power meter. */

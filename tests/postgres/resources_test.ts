@@ -1,17 +1,25 @@
 /** Details with their entries, zones, totals, gear; what is gone; why there is no answer. */
-import { Effect, Stream } from "effect"
+import { Effect, type Scope, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import type { Item, Resource } from "../../schemas/Item.ts"
+import type { Database } from "../../sinks/postgres/client.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import type { Sink, Without } from "../../sinks/Sink.ts"
 import { activity, athlete, item, streams } from "../sinks/items.ts"
 import { details, gear, longId, stats, zones } from "./answers.ts"
-import { onBoth } from "./databases.ts"
+import { liveWith } from "../testing.ts"
+import { onServer, TestServer } from "./databases.ts"
 
-const both = onBoth()
+const live = liveWith(TestServer.layer)
 
-const opened = ({ connect, location }: Parameters<typeof on>[0]) =>
+/** The contract of all sinks is tried on the embedded database too. */
+const onOne = (
+  name: string,
+  body: (database: Database) => Effect.Effect<unknown, unknown, Scope.Scope>,
+) => live(name, () => Effect.flatMap(onServer, body))
+
+const opened = ({ connect, location }: Database) =>
   Effect.gen(function* () {
     const sql = yield* connect
     const sink = yield* on({ connect: Effect.succeed(sql), location }).open
@@ -36,7 +44,7 @@ const differences = (sink: Sink, resource: Resource, items: ReadonlyArray<Item>)
     (found) => found.map(({ detail, item }) => `${item.id}: ${detail}`),
   )
 
-both(
+onOne(
   "details land as a row, and their lists as rows of their own tables",
   (database) =>
     Effect.gen(function* () {
@@ -127,7 +135,7 @@ both(
     }),
 )
 
-both(
+onOne(
   "entries of an activity are replaced all together, and left alone if the same",
   (database) =>
     Effect.gen(function* () {
@@ -158,7 +166,7 @@ both(
     }),
 )
 
-both(
+onOne(
   "entries that were edited, lost or added are found, and healed by writing again",
   (database) =>
     Effect.gen(function* () {
@@ -183,7 +191,7 @@ both(
     }),
 )
 
-both(
+onOne(
   "zones, totals and gear land once, with their numbers typed and as sent",
   (database) =>
     Effect.gen(function* () {
@@ -239,7 +247,7 @@ both(
 const { athlete: me } = athlete()
 const gone = (id: string, deletedAt = 0) => ({ athlete: me, id, deletedAt })
 
-both(
+onOne(
   "what is gone is marked, not held, and there again when it comes again",
   (database) =>
     Effect.gen(function* () {
@@ -285,7 +293,7 @@ both(
     }),
 )
 
-both(
+onOne(
   "samples that are gone, of an activity that is not, are not held",
   (database) =>
     Effect.gen(function* () {
@@ -314,7 +322,7 @@ const without = (
   reason = "",
 ): Without => ({ athlete: me, resource, id, status, reason })
 
-both(
+onOne(
   "why there is no answer replaces what was said before, until there is one",
   (database) =>
     Effect.gen(function* () {
