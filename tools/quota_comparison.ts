@@ -53,6 +53,7 @@ const layerState = () => {
     notes: [],
     ledger: {} as StateFile["Service"]["ledger"],
     lists: {} as StateFile["Service"]["lists"],
+    extras: {} as StateFile["Service"]["extras"],
     quota: Effect.sync(() => kept),
     saveQuota: (rows) => Effect.sync(() => void (kept = rows)),
     meta: (key) => Effect.sync(() => meta.get(key)),

@@ -24,5 +24,5 @@ test("a first run asks for everything once and delivers it; a second costs only 
     yield* TestClock.adjust("1 hour")
     const second = yield* runToEnd(setup)
     assert.equal(second.code, 0)
-    assert.equal((yield* asked).length, leastRequests(world) + 3)
+    assert.equal((yield* asked).length, leastRequests(world) + 2)
   }).pipe(Effect.provide(Simulator.layer({ activities: 250, samples: 5, limits: "none" }))))

@@ -32,6 +32,7 @@ export const layerLedger = (ledger: Ledger, full = () => false) =>
     notes: [],
     ledger: {} as StateFile["Service"]["ledger"],
     lists: {} as StateFile["Service"]["lists"],
+    extras: {} as StateFile["Service"]["extras"],
     quota: Effect.sync(() => ledger.rows),
     saveQuota: (rows, { durable }) =>
       Effect.suspend(() => {
