@@ -12,7 +12,6 @@ const codes = {
   lost: exitCodes.data,
   sink: exitCodes.unavailable,
   writing: exitCodes.again,
-  first: exitCodes.unavailable,
 } as const
 
 const ofSinkFirst = (path: string, detail: string) =>
@@ -41,10 +40,6 @@ const sentences = {
   lost: (path: string, detail: string) => `The state file ${path} ${detail}`,
   sink: ofSinkFirst,
   writing: ofSinkFirst,
-  first: (path: string, detail: string) =>
-    `There is no state file ${path}, and whether this is the first run cannot be told: ${detail}. What ` +
-    `an earlier run has written there would be fetched again. Nothing was asked of Strava. Mend that ` +
-    `and run again, or begin without that sink: --sink`,
 } as const
 
 export class StateError extends Schema.TaggedError<StateError>()("StateError", {
@@ -58,7 +53,6 @@ export class StateError extends Schema.TaggedError<StateError>()("StateError", {
     "lost",
     "sink",
     "writing",
-    "first",
   ]),
   detail: Schema.String,
   cause: Schema.optionalKey(Schema.Defect()),

@@ -1,7 +1,7 @@
 /** What takes the place of a state file that is no longer there or not sound. */
 import { Effect, FileSystem, Path, type Scope } from "effect"
 import { asideOf, exists, syncDirectory } from "../../sinks/files.ts"
-import type { SinkError, SinkSource } from "../../sinks/Sink.ts"
+import type { SinkSource } from "../../sinks/Sink.ts"
 import { type Database, openDatabase } from "./Database.ts"
 import { copyOf, factsOf, putBack } from "./generation.ts"
 import { diskError, ofSink, StateError } from "./StateError.ts"
@@ -62,32 +62,21 @@ export const replaceLost = Effect.fnUntraced(function* (
     return { db, why, notes: [`The state file ${what}.${kept} The copy of the last run is used.`] }
   }
   if (sources.length === 0 && lost !== undefined) return yield* lost
-  const down: Array<SinkError> = []
+  let unseen = sources.length === 0
   const survey = yield* (first
+    // Nothing says that there ever was anything: a sink that is down holds back only itself.
     ? Effect.map(
       Effect.forEach(sources, (source) =>
-        Effect.catchTag(surveyOf([source]), "SinkError", (error) => {
-          down.push(error)
+        Effect.catchTag(surveyOf([source]), "SinkError", () => {
+          unseen = true
           return Effect.succeed([])
         })),
-      (counts) =>
-        counts.flat(),
+      (counts) => counts.flat(),
     )
     : surveyOf(sources)).pipe(Effect.scoped, Effect.mapError(ofSink(path)))
-  const nothing = survey.every(({ count }) => count === 0)
-  const [unseen] = down
-  // What cannot be looked at may hold all that there is.
-  if (nothing && unseen !== undefined) {
-    const reason = unseen.reason === "busy" ? "writing" : "first"
-    return yield* new StateError({ path, reason, detail: unseen.message, cause: unseen })
-  }
-  if (lost === undefined && nothing) {
-    // Nobody could be asked: the first run with sinks does it.
-    return {
-      db: yield* openDatabase(path),
-      why: sources.length === 0 ? "unasked" : undefined,
-      notes: [],
-    }
+  if (lost === undefined && survey.every(({ count }) => count === 0)) {
+    // Who could not be asked is, by the first run that can, before anything is written there.
+    return { db: yield* openDatabase(path), why: unseen ? "unasked" : undefined, notes: [] }
   }
   const cost = costOf(survey)
   if (!rebuild) {

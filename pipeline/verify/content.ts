@@ -14,7 +14,7 @@ export const textsAtOnce: Record<Resource, number> = {
   stats: 10,
   gear: 100,
   activities: 10_000,
-  details: 100,
+  details: 1_000,
   streams: 16,
 }
 

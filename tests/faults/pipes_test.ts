@@ -3,7 +3,7 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { program, simulated, small, start } from "../commands/program.ts"
-import { leastRequests } from "../pipeline/model.ts"
+import { leastOfProgram } from "../pipeline/model.ts"
 import { live } from "../testing.ts"
 import { exitsOf } from "./matrix.ts"
 
@@ -33,7 +33,7 @@ live(
       assert.equal(list.trim().split("\n").length, 12)
       const { requests, world } = yield* Simulator
       const asked = (yield* requests).filter(({ quota }) => quota)
-      assert.equal(asked.length, leastRequests(world))
+      assert.equal(asked.length, leastOfProgram(world))
     }).pipe(Effect.scoped, Effect.provide(small())),
 )
 

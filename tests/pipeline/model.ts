@@ -1,6 +1,7 @@
 /** What a sink must hold after a complete run, made from the simulated world alone. */
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
+import { gear } from "../../pipeline/simulator/athlete.ts"
 import { encode } from "../../pipeline/simulator/json.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import type { World } from "../../pipeline/simulator/World.ts"
@@ -24,6 +25,9 @@ export const modelOf = (world: World): ReadonlyMap<string, string> => {
 /** How many requests a first sync costs: athlete, pages and the empty one, streams of all not by hand. */
 export const leastRequests = (world: World): number =>
   1 + Math.ceil(world.size / 200) + 1 + world.outlines.filter(({ manual }) => !manual).length
+
+/** Likewise of the program, which also asks for zones, totals and every bike and pair of shoes. */
+export const leastOfProgram = (world: World): number => leastRequests(world) + 2 + gear.length
 
 /** The sink holds what the world holds: nothing lost, nothing else. */
 export const holdsAll = Effect.fnUntraced(function* (sink: MemorySink) {

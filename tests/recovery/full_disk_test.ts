@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { program, simulated } from "../commands/program.ts"
 import { exitsOf } from "../faults/matrix.ts"
-import { leastRequests } from "../pipeline/model.ts"
+import { leastOfProgram } from "../pipeline/model.ts"
 import { asked } from "../pipeline/running.ts"
 import { live } from "../testing.ts"
 
@@ -39,7 +39,7 @@ live(
       const samples = world.outlines.filter(({ manual }) => !manual).length
       assert.ok(before < samples && paid > 3, `${before} of ${samples} landed, ${paid} paid`)
       assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, samples)
-      const most = leastRequests(world) + concurrency
+      const most = leastOfProgram(world) + concurrency
       assert.ok((yield* asked).length <= most, `${(yield* asked).length} of at most ${most}`)
     }).pipe(
       Effect.provide(Simulator.layer({ activities: 40, samples: 500, limits: "none" })),
