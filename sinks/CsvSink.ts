@@ -31,9 +31,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     Effect.flatMap(
       find(profile),
       (found) =>
-        found === undefined || "fault" in found
-          ? Effect.succeed(undefined)
-          : athleteIdOf(found.bytes),
+        found === undefined || "fault" in found ? Effect.undefined : athleteIdOf(found.bytes),
     )
   return {
     athlete: onlyFile(profile, {
@@ -41,7 +39,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       contentOf: athleteContent,
       what: "an athlete",
       isReadable: (content) => Effect.map(athleteIdOf(content), (id) => id !== undefined),
-      whose: (content) => content === undefined ? Effect.succeed(undefined) : athleteIdOf(content),
+      whose: (content) => content === undefined ? Effect.undefined : athleteIdOf(content),
       keepsAnswers: false,
     }),
     zones: onlyFile(path.join(directory, "zones.csv"), {

@@ -5,7 +5,8 @@
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PGlite } from "@electric-sql/pglite"
-import { Deferred, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
+import { existsSync } from "node:fs"
 import { encode } from "../pipeline/simulator/json.ts"
 import { serve } from "../pipeline/simulator/serve.ts"
 import { Simulator } from "../pipeline/simulator/Simulator.ts"
@@ -74,7 +75,7 @@ const program = Effect.gen(function* () {
   const simulator = yield* Simulator
   const { world } = simulator
   const absent = world.ids[1] ?? 0
-  const hanging = yield* Deferred.make<void>()
+  const hanging = Promise.withResolvers<void>()
   let asked = 0
   const behind = Simulator.of({
     ...simulator,
@@ -83,7 +84,7 @@ const program = Effect.gen(function* () {
         const { url } = request
         if (!isStreams(url)) return simulator.handle(request)
         if (++asked > most) {
-          return Effect.andThen(Deferred.succeed(hanging, undefined), Effect.never)
+          return Effect.andThen(Effect.sync(() => hanging.resolve()), Effect.never)
         }
         return simulator.handle(
           url.includes(`/${absent}/`)
@@ -106,8 +107,7 @@ const program = Effect.gen(function* () {
   Deno.renameSync(`${data}/csv/streams`, `${data}/away`)
   Deno.writeTextFileSync(`${data}/csv/streams`, "")
   yield* world.edit(world.ids[0] ?? 0, { name: "Renamed between two runs" })
-  const killed = Effect.runPromise(Deferred.await(hanging))
-  const second = yield* run(env, [], killed)
+  const second = yield* run(env, [], hanging.promise)
   Deno.removeSync(`${data}/csv/streams`)
   Deno.renameSync(`${data}/away`, `${data}/csv/streams`)
   yield* Effect.log(`the runs ended with ${first} and ${second}`)
@@ -128,12 +128,9 @@ const program = Effect.gen(function* () {
   }
   walk("json")
   walk("csv")
-  for (const name of ["state.epoch"]) {
-    try {
-      files[name] = Deno.readTextFileSync(`${data}/${name}`)
-    } catch {
-      // Not of this version.
-    }
+  // The first version has none.
+  if (existsSync(`${data}/state.epoch`)) {
+    files["state.epoch"] = Deno.readTextFileSync(`${data}/state.epoch`)
   }
   write("files.json", JSON.stringify(files, null, 2) + "\n")
   write("answers.json", `[\n${recordings(world, absent).join(",\n")}\n]\n`)

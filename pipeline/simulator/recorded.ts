@@ -78,9 +78,16 @@ const pathOf = ({ pathname }: URL): string => pathname.replace(/^\/api\/v3(?=\/)
 const read = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
   const recording = yield* fs.readFileString(file).pipe(
-    Effect.flatMap((text) => Effect.try({ try: () => parseExact(text), catch: (cause) => cause })),
+    Effect.flatMap((text) =>
+      Effect.try({
+        try: () => parseExact(text),
+        catch: (cause) => new RecordingError({ file, cause }),
+      })
+    ),
     Effect.flatMap(Schema.decodeUnknownEffect(Recording)),
-    Effect.mapError((cause) => new RecordingError({ file, cause })),
+    Effect.mapError((cause) =>
+      cause instanceof RecordingError ? cause : new RecordingError({ file, cause })
+    ),
   )
   const url = URL.parse(recording.request.uri, "https://www.strava.com")
   if (url === null) {
