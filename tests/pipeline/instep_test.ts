@@ -206,7 +206,7 @@ test("a field that is new is told once, with how many activities have it, and ke
       ["activities", "x_y", 3],
     ])
     assert.equal(held(world.ids[0] ?? 0)?.["x_y"], 1)
-    yield* world.edit(world.ids[0] ?? 0, { kudos_count: 3 })
+    yield* world.edit(world.ids[0] ?? 0, { kudos_count: 7_777 })
     yield* next()
     assert.equal((yield* counts).drift.find(({ name }) => name === "x_y")?.items, 3)
   }).pipe(simulated({ activities: 6 })))
