@@ -38,7 +38,7 @@ const inRequests = stoppedBy([
   {
     at: "batch.acknowledged",
     hit: 1,
-    since: { at: "request.reserved", hit: 8 },
+    since: { at: "request.reserved", hit: 18 },
     signal: "SIGINT",
   },
 ], { postgres: "none", latency: 100 })
@@ -74,9 +74,9 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     mistake: "rows are inserted without regard to those that are there",
-    file: "sinks/PostgresSink.ts",
-    find: "sql.unsafe(table.insert, parameters)",
-    replace: `sql.unsafe(table.insert.replace(/ on conflict [^]*/, ""), parameters)`,
+    file: "sinks/postgres/land.ts",
+    find: "sql.unsafe(text, parameters)",
+    replace: `sql.unsafe(text.replace(/ on conflict [^]*/, ""), parameters)`,
     scenario: inPostgres,
     caught: /exit 2 instead of 0/,
   },
