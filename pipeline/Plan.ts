@@ -15,7 +15,7 @@ import { streamsAhead } from "./stages/streams.ts"
 import { sweepAhead } from "./stages/sweep.ts"
 import { zonesAhead } from "./stages/zones.ts"
 import { StateFile } from "./state/StateFile.ts"
-import { Quota, type QuotaPolicy, type QuotaSnapshot } from "./strava/Quota.ts"
+import { Quota, type QuotaPolicy, type QuotaSnapshot, shortPause } from "./strava/Quota.ts"
 
 /** Activities that something costs a request each for. */
 export interface Each {
@@ -54,9 +54,6 @@ export interface Plan {
   /** How much of it one run does under its policy, and what stops it. */
   readonly run: { readonly requests: number; readonly stops: "limit" | "deadline" | "nothing" }
 }
-
-/** A run that stops at the limit waits all the same for a window that is so near. */
-const shortPause = 5_000
 
 /** What of `requests` one run does under `policy`. */
 const oneRun = (

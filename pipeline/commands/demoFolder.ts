@@ -1,6 +1,7 @@
 /** The folder of a demo, which is told by a marker in it. */
-import { Effect, FileSystem, Option, Path, Schema } from "effect"
+import { Effect, FileSystem, Path, Schema } from "effect"
 import { errorExitCode, exitCodes } from "../exit.ts"
+import { isThere } from "./there.ts"
 
 /** What says that a folder is a demo's, and may be made anew. */
 const marker = ".paceline-demo"
@@ -16,21 +17,17 @@ export class FolderTaken extends Schema.TaggedError<FolderTaken>()("FolderTaken"
   override readonly [errorExitCode] = exitCodes.configuration
 }
 
-const exists = Effect.fnUntraced(function* (path: string) {
-  return Option.isSome(yield* Effect.option((yield* FileSystem.FileSystem).stat(path)))
-})
-
 /** Whether `folder` was made by the demo. */
 export const isDemo = Effect.fnUntraced(function* (folder: string) {
-  return yield* exists((yield* Path.Path).join(folder, marker))
+  return yield* isThere((yield* Path.Path).join(folder, marker))
 })
 
 /** Make the demo's folder anew, if what is there is a demo's. */
 export const emptyFolder = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const mark = (yield* Path.Path).join(folder, marker)
-  if (yield* exists(folder)) {
-    if (!(yield* exists(mark))) return yield* new FolderTaken({ folder })
+  if (yield* isThere(folder)) {
+    if (!(yield* isThere(mark))) return yield* new FolderTaken({ folder })
     yield* fs.remove(folder, { recursive: true })
   }
   yield* fs.makeDirectory(folder, { recursive: true, mode: 0o700 })

@@ -1,7 +1,8 @@
 /** A state file that is gone from a folder that runs have used: not to be taken for an empty folder. */
-import { Effect, FileSystem, Option, Path, Schema } from "effect"
+import { Effect, Option, Path, Schema } from "effect"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { taskLine } from "./line.ts"
+import { isThere } from "./there.ts"
 
 /** What a run leaves beside the state file. */
 const traces = ["state.epoch", "state.db.prev", "json/activities.ndjson", "csv/activities.csv"]
@@ -20,11 +21,8 @@ export class StateFileMissing extends Schema.TaggedError<StateFileMissing>()("St
 
 /** Whether there is a state file in `folder`; fails where there was one. */
 export const stateFileIn = Effect.fnUntraced(function* (folder: string) {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  /** Not `exists`, which asks the system who we are, and the task may not. */
-  const exists = (name: string) =>
-    Effect.map(Effect.option(fs.stat(path.join(folder, name))), Option.isSome)
+  const exists = (name: string) => isThere(path.join(folder, name))
   if (yield* exists("state.db")) return true
   if (Option.isSome(yield* Effect.findFirst(traces, exists))) {
     return yield* new StateFileMissing({ folder })

@@ -12,6 +12,7 @@ import { StateFile } from "../state/StateFile.ts"
 import { Unreadable } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { auth } from "./auth.ts"
+import { freshFor } from "./nowAndThen.ts"
 
 /** The folder holds one athlete's data, and these credentials are another's. */
 export class DifferentAthlete extends Schema.TaggedError<DifferentAthlete>()("DifferentAthlete", {
@@ -24,8 +25,6 @@ export class DifferentAthlete extends Schema.TaggedError<DifferentAthlete>()("Di
   }
   override readonly [errorExitCode] = exitCodes.configuration
 }
-
-const freshFor = 7 * 24 * 60 * 60_000
 
 const Fetched = Schema.Struct({
   fetchedAt: Schema.Finite,

@@ -9,6 +9,7 @@ import { skippedFor, type Todo } from "../state/todo.ts"
 import { isOn } from "./extras.ts"
 import { type Asking, fetchAll, nothing } from "./fetching.ts"
 
+/** So long an answer is good that changes seldom, in milliseconds. */
 export const freshFor = 7 * 24 * 60 * 60_000
 
 /** What may be asked for, and since when there is a reason to, in milliseconds since 1970. */
@@ -16,6 +17,11 @@ export interface Wanted {
   readonly id: string
   readonly changed: number
 }
+
+/** What an athlete has one of: asked for whenever its time has come. */
+export const oneOf = (owner: AthleteId): ReadonlyArray<Wanted> => [
+  { id: String(owner), changed: Infinity },
+]
 
 /** When each was had last, by id: kept under the stage's name. */
 const Fetched = Schema.Record(Schema.String, Schema.Finite)

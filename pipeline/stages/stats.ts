@@ -6,7 +6,7 @@ import { Strava } from "../strava/Strava.ts"
 import { activities } from "./activities.ts"
 import { athlete } from "./athlete.ts"
 import { type Asking, nothing } from "./fetching.ts"
-import { ahead, fetchDue } from "./nowAndThen.ts"
+import { ahead, fetchDue, oneOf } from "./nowAndThen.ts"
 
 const asking = {
   resource: "stats",
@@ -14,15 +14,13 @@ const asking = {
     Effect.asSome(Effect.flatMap(Strava, (strava) => strava.stats(AthleteId.make(Number(id))))),
 } satisfies Asking
 
-const theirs = (owner: AthleteId) => [{ id: String(owner), changed: Infinity }]
-
 /** Requests that the stage would send now: one a week. */
-export const statsAhead = (owner: AthleteId) => ahead(owner, "stats", theirs(owner))
+export const statsAhead = (owner: AthleteId) => ahead(owner, "stats", oneOf(owner))
 
 /** Only after the list has told whose data it is: this answer does not. */
 export const stats = Stage.make({
   name: "stats",
   needs: { activities, athlete },
-  run: ({ athlete }) => fetchDue(athlete, asking, theirs(athlete)),
+  run: ({ athlete }) => fetchDue(athlete, asking, oneOf(athlete)),
   recall: () => Effect.succeedSome(nothing),
 })

@@ -7,6 +7,7 @@ import { Clock, Effect, Option } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { RunOptions } from "../RunOptions.ts"
 import * as Stage from "../Stage.ts"
+import { leeway } from "../state/quarantine.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
 import { activities, lists } from "./activities.ts"
@@ -18,9 +19,6 @@ import { together } from "./perActivity.ts"
 import { stats } from "./stats.ts"
 import { fetchStreams, streams } from "./streams.ts"
 import { zones } from "./zones.ts"
-
-/** A run of every day comes some minutes early or late, and must not miss its day by them. */
-const leeway = 60 * 60_000
 
 /** A list begun so long ago, in milliseconds, is not worth going on with: too much has changed since. */
 const worthFinishing = 7 * 24 * 60 * 60_000

@@ -6,22 +6,20 @@ import { Strava } from "../strava/Strava.ts"
 import { activities } from "./activities.ts"
 import { athlete } from "./athlete.ts"
 import { type Asking, nothing } from "./fetching.ts"
-import { ahead, fetchDue } from "./nowAndThen.ts"
+import { ahead, fetchDue, oneOf } from "./nowAndThen.ts"
 
 const asking = {
   resource: "zones",
   ask: () => Effect.asSome(Effect.flatMap(Strava, (strava) => strava.zones)),
 } satisfies Asking
 
-const theirs = (owner: AthleteId) => [{ id: String(owner), changed: Infinity }]
-
 /** Requests that the stage would send now: one a week. */
-export const zonesAhead = (owner: AthleteId) => ahead(owner, "zones", theirs(owner))
+export const zonesAhead = (owner: AthleteId) => ahead(owner, "zones", oneOf(owner))
 
 /** Only after the list has told whose data it is: this answer does not. */
 export const zones = Stage.make({
   name: "zones",
   needs: { activities, athlete },
-  run: ({ athlete }) => fetchDue(athlete, asking, theirs(athlete)),
+  run: ({ athlete }) => fetchDue(athlete, asking, oneOf(athlete)),
   recall: () => Effect.succeedSome(nothing),
 })

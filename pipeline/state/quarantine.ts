@@ -5,7 +5,7 @@ const day = 24 * 60 * 60_000
 const mostDays = 30
 
 /** A run of every day comes some minutes early or late, and must not miss its day by them. */
-const leeway = 60 * 60_000
+export const leeway = 60 * 60_000
 
 /**
  * When to try again what has failed `tries` times in a row, in milliseconds since 1970: a day later, then

@@ -88,8 +88,9 @@ export const acknowledgeAway = (
   for (const { athlete, id } of gone) {
     const key = [sink, resource, athlete, id] as const
     db.run(
-      `delete from pending where sink = ? and resource = ? and athlete = ? and id = ? and hash = ''`,
+      `delete from pending where sink = ? and resource = ? and athlete = ? and id = ? and hash = ?`,
       ...key,
+      away,
     )
     db.run(
       `delete from landed where sink = ? and resource = ? and athlete = ? and id = ?`,

@@ -25,7 +25,7 @@ export interface QuotaPolicy {
 export type Permit = Reserved
 
 /** So short a pause is waited for also where the policy is to stop: clocks differ, and schedulers are punctual. */
-const shortPause = 5_000
+export const shortPause = 5_000
 
 /** After so long a wait the clock is looked at again: it may have been set, or the machine have slept. */
 const longestSleep = 60_000

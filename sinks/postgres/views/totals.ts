@@ -8,6 +8,31 @@ const athleteId = (expression: string): ViewColumn => [
   "athletes.id",
 ]
 
+const moving: ViewColumn = [
+  "moving_h",
+  "float8",
+  total("a.moving_time / 3600.0", 2),
+  "hours without pauses",
+]
+const elapsed: ViewColumn = [
+  "elapsed_h",
+  "float8",
+  total("a.elapsed_time / 3600.0", 2),
+  "hours with pauses",
+]
+const elevation: ViewColumn = [
+  "elevation_m",
+  "float8",
+  total("a.total_elevation_gain", 0),
+  "metres climbed",
+]
+const relativeEffort: ViewColumn = [
+  "relative_effort",
+  "float8",
+  "sum(a.suffer_score)",
+  "relative effort (Strava's points, no unit); null where Strava gave none",
+]
+
 /** One row is a local day on which a sport was done. Days without any are left out. */
 export const daily: View = {
   name: "strava.v_daily",
@@ -18,15 +43,10 @@ export const daily: View = {
     ["sport_type", "text", "a.sport_type", "sport"],
     ["activities", "integer", "count(*)", "how many activities"],
     ["distance_km", "float8", total("a.distance / 1000", 2), "kilometres"],
-    ["moving_h", "float8", total("a.moving_time / 3600.0", 2), "hours without pauses"],
-    ["elapsed_h", "float8", total("a.elapsed_time / 3600.0", 2), "hours with pauses"],
-    ["elevation_m", "float8", total("a.total_elevation_gain", 0), "metres climbed"],
-    [
-      "relative_effort",
-      "float8",
-      "sum(a.suffer_score)",
-      "relative effort (Strava's points, no unit); null where Strava gave none",
-    ],
+    moving,
+    elapsed,
+    elevation,
+    relativeEffort,
   ],
   from: `${present} a where a.local is not null
   group by a.athlete_id, a.local::date, a.sport_type`,
@@ -47,15 +67,10 @@ export const weekly: View = {
     // bigint since the first version, and a view keeps its types.
     ["activities", "bigint", "count(a.id)", "how many activities"],
     ["distance_km", "float8", total("a.distance / 1000", 1), "kilometres"],
-    ["moving_h", "float8", total("a.moving_time / 3600.0", 2), "hours without pauses"],
-    ["elevation_m", "float8", total("a.total_elevation_gain", 0), "metres climbed"],
-    ["elapsed_h", "float8", total("a.elapsed_time / 3600.0", 2), "hours with pauses"],
-    [
-      "relative_effort",
-      "float8",
-      "sum(a.suffer_score)",
-      "relative effort (Strava's points, no unit); null where Strava gave none",
-    ],
+    moving,
+    elevation,
+    elapsed,
+    relativeEffort,
   ],
   from: `(
     select athlete_id, generate_series(
