@@ -14,11 +14,14 @@ export interface Mutant {
 
 const kill = { signal: "SIGKILL" } as const
 
-/** The list is kept and goes to the files only in the next run, which dies before it has noted that. */
+/**
+ * The list is kept and goes to the files only in the next run, which dies before it has noted that. The
+ * list must come late: the athlete, which came before, has to be in the files by then.
+ */
 const inDelivery = stoppedBy([
   { at: "answer.kept", hit: 2, ...kill },
   { at: "batch.written", hit: 1, ...kill },
-], { postgres: "none", latency: 20, concurrency: 1 })
+], { activities: 4, postgres: "none", latency: 250, concurrency: 1 })
 
 /** The page of the list has come; the next commit but those of sinks is its own. */
 const inList = stoppedBy([
