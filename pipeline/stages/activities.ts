@@ -2,11 +2,12 @@
  * Activities: at first every activity Strava lists, newest first; from then on those of the last weeks,
  * and the whole list again when `sweep` finds it is due.
  */
-import { Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { RunOptions } from "../RunOptions.ts"
 import * as Stage from "../Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
+import { Quota } from "../strava/Quota.ts"
 import { athlete } from "./athlete.ts"
 import { begin, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./listing.ts"
 
@@ -17,9 +18,11 @@ const worthFinishing = 24 * 60 * 60
 export const lists = Effect.fnUntraced(function* (owner: AthleteId) {
   const left = Option.getOrUndefined(yield* cursorOf(owner, "activities"))
   const sweep = Option.getOrUndefined(yield* cursorOf(owner, "sweep"))
+  const now = Math.max(yield* Clock.currentTimeMillis, yield* (yield* Quota).serverTime)
   const [whole] = [left?.whole, sweep?.whole]
     .filter((one): one is Whole => one !== undefined)
-    .sort((a, b) => b.ended - a.ended)
+    // What a clock that ran ahead has said counts last.
+    .sort((a, b) => Number(a.ended > now) - Number(b.ended > now) || b.ended - a.ended)
   return { left, sweep, whole, number: Math.max(left?.number ?? 0, sweep?.number ?? 0) }
 })
 

@@ -22,6 +22,8 @@ export const readPage = (
   { json, receivedAt, text }: Answer,
   /** The number of the list: see `Facts`. */
   list: number,
+  /** Whether it is not the first list of all, so that what is new on it was uploaded since. */
+  late: boolean,
 ): Page => {
   const arrivals: Array<Arrival> = []
   const marks: Array<Mark> = []
@@ -29,7 +31,7 @@ export const readPage = (
   elementsOf(text).forEach((element, i) => {
     const activity = decode(values[i])
     if (Option.isNone(activity)) {
-      marks.push(unreadable(owner, element, values[i], receivedAt))
+      marks.push(unreadable(owner, element, values[i], receivedAt, list))
       return
     }
     const id = String(activity.value.id)
@@ -50,7 +52,13 @@ export const readPage = (
           status: "skipped",
           reason: "entered by hand: no samples",
         }
-        : { ...key, resource: "streams", start, status: "listed" },
+        : {
+          ...key,
+          resource: "streams",
+          start,
+          status: "listed",
+          ...(late && { reason: "uploaded lately" }),
+        },
     )
   })
   return { arrivals, marks }
@@ -78,13 +86,14 @@ const unreadable = (
   element: string,
   value: unknown,
   receivedAt: number,
+  list: number,
 ): Mark => {
   const key = { athlete: owner, resource: "activities" } as const
   const item = itemFrom({ ...key, id: "" }, element, receivedAt)
   const id = nameOf(value, item.hash)
   const reason = issueOf(element)
   const start = startIn(value)
-  return { ...key, id, start, status: "quarantined", reason, item: { ...item, id } }
+  return { ...key, id, start, status: "quarantined", reason, item: { ...item, id }, list }
 }
 
 /** Whether the page holds an activity of another athlete. */

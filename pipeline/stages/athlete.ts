@@ -69,7 +69,9 @@ const freshOf = (stored: Effect.Success<typeof known>) =>
   Effect.gen(function* () {
     const { force } = yield* RunOptions
     const now = yield* Clock.currentTimeMillis
-    return stored !== undefined && !force && now < stored.fetchedAt + freshFor ? stored : undefined
+    return stored !== undefined && !force && Math.abs(now - stored.fetchedAt) < freshFor
+      ? stored
+      : undefined
   })
 
 /** Requests that the stage would send now, if all goes well: one, or none while the profile is fresh. */

@@ -2,8 +2,8 @@
  * Activities that a list should have held and did not: deleted at Strava, if Strava says so when asked
  * for each; and none at all where so many are missing that something else must be wrong.
  */
-import { Clock, Effect, Option } from "effect"
-import { ActivityId } from "../../schemas/Activity.ts"
+import { Clock, Effect, Option, Schema } from "effect"
+import { ActivityId, startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { notify } from "../Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -12,6 +12,8 @@ import { StateFile } from "../state/StateFile.ts"
 import type { ListScope, Missed } from "../state/summaries.ts"
 import { Strava } from "../strava/Strava.ts"
 import { confirmAthlete } from "./athlete.ts"
+
+const decode = Schema.decodeUnknownOption(SummaryActivity)
 
 /** More than this, or more than this share of all, never goes at once by itself. */
 const most = 20
@@ -36,25 +38,38 @@ const guard = (
     ? "all private activities are missing, so the permission to read them may have been taken away"
     : undefined
 
-/** Which of them Strava does not have: an activity that only slipped from page to page is still there. */
-const confirmed = (missed: ReadonlyArray<Missed>) =>
-  Effect.filter(missed, ({ id }) =>
-    Effect.flatMap(
-      Strava,
-      (strava) => Effect.map(strava.details(ActivityId.make(Number(id))), Option.isNone),
-    ))
+/** What Strava says of one: an activity that only slipped from page to page is still there. */
+const askFor = (id: string) =>
+  Effect.flatMap(Strava, (strava) => strava.details(ActivityId.make(Number(id)))).pipe(
+    Effect.map(Option.match({
+      onNone: () => "gone" as const,
+      // Where it began now: moved out of the weeks that are read each day, it is asked for once.
+      onSome: ({ json }) => ({
+        start: Option.match(decode(json), { onNone: () => 0, onSome: startOf }),
+      }),
+    })),
+    // A fault of that one, or withheld: it proves nothing, and stops nothing else.
+    Effect.catchIf(
+      (error) =>
+        error._tag === "Unreadable" || error._tag === "Refused" || error._tag === "ScopeMissing" ||
+        (error._tag === "Unreachable" && error.answered),
+      () => Effect.succeed("unknown" as const),
+    ),
+  )
 
 /**
  * Look for what is missing now that a list of this scope, with `listed` activities on it, is whole. What
  * is deleted gets its tombstone; what is held back is noted, for the summary and `status`.
  */
-export const reckon = Effect.fn("deletions.reckon")(function* (
+export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
   owner: AthleteId,
   scope: ListScope,
   listed: number,
+  mayGoOn: Effect.Effect<boolean, E, R>,
 ) {
   const { checkpoint, lists } = yield* StateFile
   const { allowDeletions } = yield* RunOptions
+  const whole = scope.after === undefined
   const missed = yield* lists.missed(owner, scope)
   if (listed === 0 && missed.length > 0) yield* confirmAthlete(owner)
   const { count: known } = yield* lists.known(owner)
@@ -63,27 +78,36 @@ export const reckon = Effect.fn("deletions.reckon")(function* (
   const why = missed.length === 0 || allowed
     ? undefined
     : guard(missed, { known, listed, holdsPrivate })
-  if (why !== undefined) return yield* lists.holdBack({ count: missed.length, why })
+  if (why !== undefined) return yield* lists.holdBack({ count: missed.length, why }, whole)
   // A list of the last weeks says nothing of what a whole one found missing.
-  if (scope.after === undefined) yield* lists.holdBack(undefined)
+  if (whole) yield* lists.holdBack(undefined, whole)
   if (missed.length === 0) return
 
-  const gone = allowed ? missed : yield* confirmed(missed)
+  // The list may be older than the permission: only what it holds that is private, and still there, tells.
+  if (missed.some((one) => one.private) && !allowed) {
+    const witness = yield* lists.witness(owner, scope.number)
+    if (witness === undefined || typeof (yield* askFor(witness)) === "string") {
+      const why = "private activities are missing, and the permission to read them may be too"
+      return yield* lists.holdBack({ count: missed.length, why }, whole)
+    }
+  }
+  const gone: Array<string> = []
+  for (const { id } of missed) {
+    if (!(yield* mayGoOn)) break
+    const said = yield* askFor(id)
+    // Each at once, so that a stop between two of them pays for none twice.
+    if (typeof said !== "string") yield* lists.seen(owner, id, scope.number, said.start)
+    if (said !== "gone") continue
+    const deletedAt = yield* Clock.currentTimeMillis
+    yield* checkpoint({ gone: [{ athlete: owner, id, deletedAt, reason: "deleted at Strava" }] })
+    yield* (yield* RunTally).add("activities", { deleted: 1 })
+    gone.push(id)
+  }
   if (gone.length === 0) return
-  const deletedAt = yield* Clock.currentTimeMillis
-  yield* checkpoint({
-    gone: gone.map(({ id }) => ({
-      athlete: owner,
-      id,
-      deletedAt,
-      reason: "deleted at Strava",
-    })),
-  })
-  yield* (yield* RunTally).add("activities", { deleted: gone.length })
   yield* notify({
     _tag: "Note",
     text: `Deleted at Strava, and so here: ${gone.length} ${
       gone.length === 1 ? "activity" : "activities"
-    } (${gone.slice(0, 5).map(({ id }) => id).join(", ")}${gone.length > 5 ? ", …" : ""})`,
+    } (${gone.slice(0, 5).join(", ")}${gone.length > 5 ? ", …" : ""})`,
   })
 })

@@ -1,5 +1,6 @@
 /** What the stages share that ask for one item at a time: each answer is kept, each failure judged. */
-import { Clock, Effect, type Option, Schema } from "effect"
+import { Clock, Effect, Option, Schema } from "effect"
+import { ActivityId } from "../../schemas/Activity.ts"
 import { answers } from "../../schemas/answers.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Extra, Resource } from "../../schemas/Item.ts"
@@ -61,6 +62,20 @@ const faultOf = ({ named = false, resource }: Asking, id: string, json: unknown)
   return named && own !== id ? `the answer is of another id: ${own}` : undefined
 }
 
+const notYet = "Strava has none yet; asked again in the next run"
+const onceMore = "Strava has none; asked once more in the next run"
+
+const Numbered = Schema.Struct({ number: Schema.Finite })
+
+/** Whether a private activity is kept from us: where the last list held none, it is asked for itself. */
+const isHidden = Effect.fnUntraced(function* (owner: AthleteId, id: string) {
+  const state = yield* StateFile
+  const list = Schema.decodeUnknownOption(Numbered)(yield* state.cursor(owner, "activities"))
+  const number = Option.match(list, { onNone: () => 0, onSome: ({ number }) => number })
+  if (yield* state.lists.holdsPrivate(owner, number)) return false
+  return Option.isNone(yield* (yield* Strava).details(ActivityId.make(Number(id))))
+})
+
 /** Ask for one item and commit what came of it. */
 const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, todo: Todo) {
   const { resource, youngFor = 0 } = asking
@@ -78,10 +93,28 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   if (answer._tag === "None") {
     const now = yield* Clock.currentTimeMillis
     if (now - start < youngFor) {
-      const reason = "Strava has none yet; asked again in the next run"
-      yield* state.checkpoint({ marks: [{ ...key, start, status: "listed", reason, asked: true }] })
+      yield* state.checkpoint({
+        marks: [{ ...key, start, status: "listed", reason: notYet, asked: true }],
+      })
       yield* (yield* RunTurns).putOff(resource, id)
       return "later" as const
+    }
+    // Uploaded late or edited, it may still be worked on: it is asked for once more.
+    const waits = todo.reason !== undefined && todo.reason !== null &&
+      todo.reason !== onceMore && todo.reason !== notYet
+    if (waits && todo.tries === 0) {
+      yield* state.checkpoint({
+        marks: [{ ...key, start, status: "listed", reason: onceMore, asked: true }],
+      })
+      yield* (yield* RunTurns).putOff(resource, id)
+      return "later" as const
+    }
+    // What only the athlete sees is 404 as well to whom the permission was taken away.
+    if (todo.private === true && (yield* isHidden(owner, id))) {
+      const reason = "Strava has none (404), or the permission to read it was taken away"
+      yield* state.checkpoint({ marks: [{ ...key, start, status: "quarantined", reason }] })
+      yield* tally.add(resource, { quarantined: 1 })
+      return "quarantined" as const
     }
     yield* state.checkpoint({
       marks: [{ ...key, start, status: "absent", reason: "Strava has none (404)" }],

@@ -94,7 +94,12 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
       yield* confirmAthlete(owner)
       verified = true
     }
-    const { arrivals, marks } = readPage(owner, answer, number)
+    const { arrivals, marks } = readPage(
+      owner,
+      answer,
+      number,
+      name === "sweep" || cursor.whole !== undefined,
+    )
     const ids = [...arrivals.map(({ item }) => item.id), ...marks.map(({ id }) => id)]
     // A page with nothing new on it: the end, or a server that does not know `page`.
     const last = ids.every((id) => seen.has(id))
@@ -128,7 +133,12 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
     yield* delivery.offer("activities", arrivals.length)
     yield* notify({ _tag: "Advanced", stage: name, done: cursor.listed, total: undefined })
   }
-  yield* reckon(owner, { number, after: cursor.after, before: cursor.before }, cursor.listed)
+  yield* reckon(
+    owner,
+    { number, after: cursor.after, before: cursor.before },
+    cursor.listed,
+    mayGoOn,
+  )
   // The list is whole: tables that are rewritten whole are rewritten now, once.
   yield* delivery.flush
   return cursor

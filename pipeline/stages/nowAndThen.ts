@@ -49,7 +49,8 @@ const isDue = (
   }
   if (status === "quarantined" && nextTry !== undefined) return retryQuarantined || nextTry <= now
   const last = fetchedAt ?? updated
-  return now >= last + freshFor && changed > last
+  // Later than now: a clock that ran ahead has said so.
+  return Math.abs(now - last) >= freshFor && (last > now || changed > last)
 }
 
 /** Of what may be asked for, what is to be asked for now. */

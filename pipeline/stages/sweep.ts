@@ -34,7 +34,11 @@ const due = Effect.fnUntraced(function* (owner: AthleteId) {
   }
   const begun = sweep !== undefined && sweep.page !== null && (sweep.number ?? 0) > whole.ended
   if (begun && now - sweep.before * 1_000 < worthFinishing) return Option.some(sweep)
-  if (now - whole.ended < every - Math.min(leeway, every / 2)) return Option.none<Cursor>()
+  // By Strava's clock: one of ours that ran ahead would keep every sweep away until then.
+  const ahead = whole.ended > Math.max(now, yield* (yield* Quota).serverTime) + leeway
+  if (!ahead && now - whole.ended < every - Math.min(leeway, every / 2)) {
+    return Option.none<Cursor>()
+  }
   return Option.some<Cursor>(yield* begin(undefined, number))
 })
 

@@ -6,6 +6,7 @@ import { type Arrival, arrive, awaited, keep, letGo, standing, type Tally } from
 import type { Database } from "./Database.ts"
 import { nextTryAfter } from "./quarantine.ts"
 import { remove } from "./removal.ts"
+import { noteSeen } from "./summaries.ts"
 
 /** What one answer of Strava's brings: all of it is committed, or nothing. */
 export interface Checkpoint {
@@ -38,6 +39,8 @@ export interface Mark extends ItemKey {
   readonly reason?: string
   /** Whether `listed` is what asking for the item itself gave; else a list says so. */
   readonly asked?: boolean
+  /** The list that it is on, though it cannot be read: it is there. */
+  readonly list?: number
   /** What cannot be read is kept as it came. */
   readonly item?: Item
 }
@@ -108,6 +111,7 @@ const triesOf = (db: Database, { athlete, resource, id }: ItemKey) =>
 const mark = (db: Database, mark: Mark, now: number) => {
   const { asked = false, athlete, id, item, reason = null, resource, start, status } = mark
   if (item !== undefined && !awaited(db, mark)) keep(db, item)
+  if (mark.list !== undefined) noteSeen(db, athlete, id, mark.list)
   if (status === "absent" && !awaited(db, mark)) letGo(db, mark)
   const failed = status === "quarantined"
   const tries = failed ? triesOf(db, mark) + 1 : 0

@@ -18,8 +18,9 @@ const same = (table: "landed" | "pending") =>
   `${table}.athlete = item.athlete and ${table}.resource = item.resource and ${table}.id = item.id`
 
 /** What has been fetched and not been refused by Strava since, and sink ?1 lacks. */
-const lacking = `hash is not null
-  and (status in ('staged', 'delivered') or (status = 'quarantined' and tries = 0))
+const lackingOf = (extra: string) =>
+  `hash is not null
+  and (status in ('staged', 'delivered') or (status = 'quarantined' and tries = 0)${extra})
   and not exists (select 1 from landed where ${same("landed")} and landed.sink = ?1
     and landed.hash = item.hash)
   and not exists (select 1 from pending where ${same("pending")} and pending.sink = ?1)`
@@ -30,11 +31,16 @@ export const keeping: ReadonlyArray<SinkName> = ["json", "postgres"]
 const isKept = `exists (select 1 from landed where ${same("landed")} and landed.hash = item.hash
   and landed.sink in (${keeping.map((name) => `'${name}'`).join(", ")}))`
 
+const lacking = lackingOf("")
+
+/** Likewise what one of the others still has of old, while a newer answer is to be had or there is none. */
+const lackingOrOld = lackingOf(` or (status <> 'deleted' and ${isKept})`)
+
 export const lacksIn = (db: Database, sinks: ReadonlyArray<SinkName>): ReadonlyArray<Lack> =>
   sinks.flatMap((sink) =>
     db.all(
       `select resource, count(*) as count, sum(${isKept}) as kept from item
-         where ${lacking} group by resource`,
+         where ${lackingOrOld} group by resource`,
       sink,
     ).map(({ count, kept, resource }) => ({
       sink,

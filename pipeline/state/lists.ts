@@ -6,7 +6,15 @@ import type { Without } from "../../sinks/Sink.ts"
 import type { Database } from "./Database.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 import type { StateError } from "./StateError.ts"
-import { holdsPrivateIn, knownIn, type ListScope, type Missed, missedIn } from "./summaries.ts"
+import {
+  holdsPrivateIn,
+  knownIn,
+  type ListScope,
+  type Missed,
+  missedIn,
+  noteSeen,
+  witnessIn,
+} from "./summaries.ts"
 
 /** Activities that were not on the list and are not deleted for it: too much would go at once. */
 export interface HeldBack {
@@ -27,8 +35,12 @@ export interface Lists {
   missed(athlete: AthleteId, scope: ListScope): Effect.Effect<ReadonlyArray<Missed>, StateError>
   /** Whether the list held any activity that only the athlete sees. */
   holdsPrivate(athlete: AthleteId, list: number): Effect.Effect<boolean, StateError>
+  /** A private activity that the list held. */
+  witness(athlete: AthleteId, list: number): Effect.Effect<string | undefined, StateError>
+  /** Strava has it, though the list lacked it. */
+  seen(athlete: AthleteId, id: string, list: number, start: number): Effect.Effect<void, StateError>
   /** Note what is held back; nothing, where it is undefined. */
-  holdBack(held: HeldBack | undefined): Effect.Effect<void, StateError>
+  holdBack(held: HeldBack | undefined, whole: boolean): Effect.Effect<void, StateError>
   /** Everything of an activity's that has no answer, and why. */
   readonly without: Effect.Effect<ReadonlyArray<Without>, StateError>
 }
@@ -74,8 +86,24 @@ export const listsIn = (
     ),
   missed: (athlete, scope) => db.read(() => missedIn(db, athlete, scope)),
   holdsPrivate: (athlete, list) => db.read(() => holdsPrivateIn(db, athlete, list)),
-  holdBack: (held) =>
+  witness: (athlete, list) => db.read(() => witnessIn(db, athlete, list)),
+  seen: (athlete, id, list, start) =>
     commit(() => {
+      noteSeen(db, athlete, id, list)
+      if (start > 0) {
+        db.run(
+          `update item set start = ?3 where athlete = ?1 and id = ?2
+             and resource in ('activities', 'streams', 'details') and start <> ?3`,
+          athlete,
+          id,
+          start,
+        )
+      }
+    }),
+  holdBack: (held, whole) =>
+    commit(() => {
+      // The list of the last weeks says nothing of what a whole one found missing besides.
+      if (!whole && (heldBackIn(db)?.count ?? 0) > (held?.count ?? 0)) return
       const text = held === undefined ? "" : JSON.stringify(held)
       if ((metaIn(db.all, key) ?? "") !== text) setMetaIn(db, key, text)
     }),

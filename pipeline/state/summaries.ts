@@ -93,7 +93,7 @@ export const missedIn = (
   { after, before, number }: ListScope,
 ): ReadonlyArray<Missed> =>
   db.all(
-    `select item.id, start, coalesce(private, 0) as private
+    `select item.id, start, case when basis is null then 1 else private end as private
        from item left join summary using (athlete, id)
        where athlete = ?1 and resource = 'activities' and status <> 'deleted'
          and item.hash is not null and start > ?2 and start < ?3 and coalesce(seen, 0) < ?4
@@ -129,3 +129,24 @@ export const holdsPrivateIn = (db: Database, athlete: AthleteId, number: number)
     athlete,
     number,
   ).length > 0
+
+/** A private activity that the list of this number holds, which tells that such are given to us. */
+export const witnessIn = (db: Database, athlete: AthleteId, number: number) => {
+  const row = db.all(
+    `select id from summary where athlete = ? and private = 1 and seen >= ? and missed is null
+       order by seen desc limit 1`,
+    athlete,
+    number,
+  )[0]
+  return row === undefined ? undefined : String(row["id"])
+}
+
+/** The activity is at Strava, as the list of this number says, or as it was asked for after that. */
+export const noteSeen = (db: Database, athlete: AthleteId, id: string, list: number): void =>
+  void db.run(
+    `insert into summary (athlete, id, seen) values (?1, ?2, ?3)
+       on conflict do update set seen = max(seen, ?3)`,
+    athlete,
+    id,
+    list,
+  )

@@ -11,6 +11,9 @@ export interface Todo {
   readonly start: number
   /** How often in a row it has failed. */
   readonly tries: number
+  /** Why it is listed, where that is not simply that it was on the first list. */
+  readonly reason?: string | null
+  readonly private?: boolean
 }
 
 /** Which of them: see `Choice` of the run's options. */
@@ -47,6 +50,11 @@ const due = (at: string) =>
   `((status = 'quarantined' and next_try <= ${at}) or (status = 'skipped' and resource <> 'streams'
      and (next_try <= ${at} or updated <= ${at} - ${skippedFor})))`
 
+const hidden = (db: Database) =>
+  hasSummaries(db)
+    ? "(select private from summary where summary.athlete = item.athlete and summary.id = item.id)"
+    : "0"
+
 /** What is listed and not yet had, newest first, and what was asked for in vain and is due at `now`. */
 export const todoIn = (
   db: Database,
@@ -56,15 +64,18 @@ export const todoIn = (
   among: Among = all,
 ): ReadonlyArray<Todo> =>
   db.all(
-    `select id, start, tries from item where athlete = ?1 and resource = ?2
+    `select id, start, tries, reason, ${hidden(db)} as private
+       from item where athlete = ?1 and resource = ?2
        and (status = 'listed' or ${due("?6")}) and ${chosen(db, among)}
      order by start desc, length(id) desc, id desc`,
     ...parameters(athlete, resource, among),
     now,
-  ).map(({ id, start, tries }) => ({
+  ).map(({ id, private: hidden, reason, start, tries }) => ({
     id: String(id),
     start: Number(start),
     tries: Number(tries),
+    reason: reason === null ? null : String(reason),
+    private: hidden === 1,
   }))
 
 /** Whose file this is, once the profile has been had. */

@@ -3,6 +3,7 @@ import { Effect, Option, Stream } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
 import type { Held, Sink } from "../../sinks/Sink.ts"
 import type { Entry, Ledger } from "../state/ledger.ts"
+import { keeping } from "../state/holdings.ts"
 import type { Difference, Oddity, Part } from "./Report.ts"
 
 /** Entries that are read at once. */
@@ -43,7 +44,8 @@ export const isLacking = (
   { name }: Pick<Sink, "name">,
 ) =>
   hash !== null && landed.get(name) !== hash && !waiting.has(name) &&
-  (status === "staged" || status === "delivered" || (status === "quarantined" && tries === 0))
+  (status === "staged" || status === "delivered" || (status === "quarantined" && tries === 0) ||
+    (status !== "deleted" && keeping.some((sink) => landed.get(sink) === hash)))
 
 const short = (hash: string) => hash.slice(0, 12)
 

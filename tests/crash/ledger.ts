@@ -13,6 +13,8 @@ export interface Ledger {
   readonly fault: string | undefined
   /** Runs that are noted as having come to their end. */
   readonly finished: number
+  /** Ids of the activities that are deleted. */
+  readonly deleted: ReadonlySet<string>
   /** Requests counted against the limit of this day (UTC). */
   readonly counted: number
   /** Answers that no sink has yet, or that some sink still lacks. */
@@ -25,6 +27,7 @@ const nothing: Ledger = {
   version: 0,
   fault: undefined,
   finished: 0,
+  deleted: new Set(),
   counted: 0,
   undelivered: 0,
   has: () => false,
@@ -68,9 +71,11 @@ const read = (db: DatabaseSync): Ledger => {
   const cursor = all("select value from cursor where stage = 'activities'")[0]?.["value"]
   const listing: Listing | undefined = cursor === undefined ? undefined : JSON.parse(String(cursor))
   const hasAthlete = [...had].some((key) => key.startsWith("athlete/"))
+  const deleted = all("select id from item where resource = 'activities' and status = 'deleted'")
   return {
     version,
     fault,
+    deleted: new Set(deleted.map(({ id }) => String(id))),
     finished: count("select count(*) as n from run where exit in (0, 2)"),
     counted: count("select coalesce(sum(used), 0) as n from quota where bucket = 'allDay'"),
     undelivered: count("select count(*) as n from pending") +

@@ -45,6 +45,8 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
   let newest = simulatedRefreshToken
   let code: string | undefined
   let codeIsUsed = true
+  /** What is deleted at Strava, and so is asked for once more before it goes. */
+  let removed: number | undefined
   /** No access token is any good until new ones are asked for. */
   let expired = false
 
@@ -127,7 +129,8 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     yield* world.add({ start: start + 3_600_000 })
     yield* world.add({ start: start - 86_400_000 })
     yield* world.edit(latest, { name: "=1+1, edited", kudos_count: 4 })
-    yield* world.remove(world.ids.at(-1) ?? 0)
+    removed = world.ids.at(-1) ?? 0
+    yield* world.remove(removed)
   })
 
   return {
@@ -141,6 +144,8 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
       expired = true
     }),
     isExpired: () => expired,
+    /** Whether this asks for what is deleted, to be sure that it is. */
+    isDoubt: ({ path }: Asked) => removed !== undefined && path.endsWith(`/activities/${removed}`),
     /** Whether a run that has `stored` can go on without the user. */
     canGoOn: (stored: string | undefined) =>
       !codeIsUsed || newest === (stored ?? simulatedRefreshToken),

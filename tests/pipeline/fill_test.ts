@@ -1,5 +1,6 @@
 /** A sink that is added later is filled with what others keep, before anything is asked of Strava. */
 import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { renderSummary } from "../../pipeline/summary.ts"
@@ -155,4 +156,38 @@ test("what one sink refused is given to another that is added later", () =>
     const csv = MemorySink.make("csv")
     yield* runToEnd({ data, sinks: [csv.source], others: [json.source] })
     yield* holdsAll(csv)
+  }).pipe(simulated))
+
+for (
+  const [what, status] of [["has none any more", 404], ["fails to give it", 500]] as const
+) {
+  test(`what is kept of old is filled in where Strava ${what}`, () =>
+    Effect.gen(function* () {
+      const { csv, data, json } = yield* withJson
+      const { fault, world } = yield* Simulator
+      const [id = 0] = world.ids
+      yield* world.edit(id, { distance: 1234.5 })
+      yield* fault({ path: `/activities/${id}/streams`, answer: { _tag: "Status", status } })
+      yield* TestClock.adjust("1 day")
+      yield* runToEnd({ data, sinks: [json.source] })
+      yield* runToEnd({ data, sinks: [json.source, csv.source] })
+      const streams = ({ items }: MemorySink.MemorySink) =>
+        [...items.keys()].filter((key) => key.startsWith("streams/")).sort()
+      assert.deepEqual(streams(csv), streams(json))
+    }).pipe(simulated))
+}
+
+test("what was turned off after an edit is filled in as the other keeps it", () =>
+  Effect.gen(function* () {
+    const json = MemorySink.make("json")
+    const csv = MemorySink.make("csv")
+    const base = { data: yield* folder, last: "everything" } as const
+    const { world } = yield* Simulator
+    yield* runToEnd({ ...base, sinks: [json.source], options: { turnOn: ["details"] } })
+    yield* world.edit(world.ids[0] ?? 0, { distance: 1234.5 })
+    yield* TestClock.adjust("1 day")
+    yield* runToEnd({ ...base, sinks: [json.source], options: { turnOff: ["details"] } })
+    yield* runToEnd({ ...base, sinks: [json.source, csv.source] })
+    const details = [...csv.items.keys()].filter((key) => key.startsWith("details/"))
+    assert.equal(details.length, 12)
   }).pipe(simulated))

@@ -1,5 +1,6 @@
 /** In step with Strava: what is uploaded late, edited, moved or renamed, and what that costs. */
 import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
@@ -210,3 +211,37 @@ test("a field that is new is told once, with how many activities have it, and ke
     yield* next()
     assert.equal((yield* counts).drift.find(({ name }) => name === "x_y")?.items, 3)
   }).pipe(simulated({ activities: 6 })))
+
+test("a late upload whose samples are not ready at once gets them in the next run", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* athlete()
+    const { fault, world } = yield* Simulator
+    yield* next(0)
+    const id = yield* world.add({ start: today - days(10) })
+    yield* fault({
+      path: `/activities/${id}/streams`,
+      times: 1,
+      answer: { _tag: "Status", status: 404 },
+    })
+    yield* next()
+    assert.ok(!sink.items.has(`streams/${id}`))
+    yield* next()
+    assert.ok(sink.items.has(`streams/${id}`))
+  }).pipe(simulated()))
+
+test("after a run with a clock a year ahead, sweeps and the profile come as before", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* athlete()
+    const { world } = yield* Simulator
+    yield* next(0)
+    yield* next(400)
+    yield* TestClock.setTime(today + days(2))
+    const old = yield* world.add({ start: today - days(700) })
+    let profiles = 0
+    for (let run = 0; run < 5; run++) {
+      const { paths } = yield* next(7)
+      profiles += paths.filter((path) => path === "/athlete").length
+    }
+    assert.ok(sink.items.has(`activities/${old}`))
+    assert.ok(profiles > 0)
+  }).pipe(simulated()))
