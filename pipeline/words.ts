@@ -95,5 +95,8 @@ export const describeHeldBack = (held: HeldBack | undefined): ReadonlyArray<stri
     `  ${figure(held.count)} activit${
       held.count === 1 ? "y is" : "ies are"
     } missing from Strava's list, and kept: ${held.why}`,
+    ...(held.ids === undefined ? [] : [
+      `    ${held.ids.join(", ")}${held.count > held.ids.length ? ", …" : ""}`,
+    ]),
     `    If they are deleted:  deno task pipeline --allow-deletions ${held.count}`,
   ]

@@ -47,6 +47,14 @@ export const count = (name: string) =>
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
   )
 
+/** Whether there is such a day: `Date.parse` takes the 30th of February for one in March. */
+const isDay = (text: string): boolean => {
+  const date = text.slice(0, 10)
+  const at = Date.parse(`${date}T00:00:00Z`)
+  return !Number.isNaN(Date.parse(text)) && !Number.isNaN(at) &&
+    new Date(at).toISOString().startsWith(date)
+}
+
 /** A day such as `2024-01-31`, or a moment such as `2024-01-31T10:00:00Z`; in milliseconds since 1970. */
 const day = (name: string, description: string) =>
   Flag.String(name).pipe(
@@ -55,7 +63,7 @@ const day = (name: string, description: string) =>
     Flag.withSchema(
       Schema.String.check(
         Schema.makeFilter((text) =>
-          /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)) ||
+          isDay(text) ||
           "Expected a day such as 2024-01-31"
         ),
       ),

@@ -38,6 +38,12 @@ const guard = (
     ? "all private activities are missing, so the permission to read them may have been taken away"
     : undefined
 
+const heldBack = (missed: ReadonlyArray<Missed>, why: string) => ({
+  count: missed.length,
+  why,
+  ids: missed.slice(0, 20).map(({ id }) => id),
+})
+
 /** What Strava says of one: an activity that only slipped from page to page is still there. */
 const askFor = (id: string) =>
   Effect.flatMap(Strava, (strava) => strava.details(ActivityId.make(Number(id)))).pipe(
@@ -78,7 +84,7 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
   const why = missed.length === 0 || allowed
     ? undefined
     : guard(missed, { known, listed, holdsPrivate })
-  if (why !== undefined) return yield* lists.holdBack({ count: missed.length, why }, whole)
+  if (why !== undefined) return yield* lists.holdBack(heldBack(missed, why), whole)
   // A list of the last weeks says nothing of what a whole one found missing.
   if (whole) yield* lists.holdBack(undefined, whole)
   if (missed.length === 0) return
@@ -88,7 +94,7 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
     const witness = yield* lists.witness(owner, scope.number)
     if (witness === undefined || typeof (yield* askFor(witness)) === "string") {
       const why = "private activities are missing, and the permission to read them may be too"
-      return yield* lists.holdBack({ count: missed.length, why }, whole)
+      return yield* lists.holdBack(heldBack(missed, why), whole)
     }
   }
   const gone: Array<string> = []

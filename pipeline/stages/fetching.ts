@@ -35,6 +35,7 @@ export interface Asking {
 export type Outcome = "had" | "absent" | "later" | "quarantined" | "skipped"
 export type Outcomes = Readonly<Record<Outcome, number>>
 
+/** What came of no work; a stage recalls this very value in a run that it has no part in. */
 export const nothing: Outcomes = { had: 0, absent: 0, later: 0, quarantined: 0, skipped: 0 }
 
 /** Why there is no answer for us; no failure where nothing else hangs on it. */

@@ -13,6 +13,7 @@ import { Quota } from "../strava/Quota.ts"
 import { activities, lists } from "./activities.ts"
 import { athlete } from "./athlete.ts"
 import { details, fetchDetails } from "./details.ts"
+import { nothing, type Outcomes } from "./fetching.ts"
 import { gear } from "./gear.ts"
 import { begin, type Cursor, pagesOf, walk } from "./listing.ts"
 import { together } from "./perActivity.ts"
@@ -59,19 +60,27 @@ const isLeft = Effect.map(
   ({ day, quarter }) => quarter.used < quarter.cap && day.used < day.cap,
 )
 
-const sweepOnce = Effect.fn("sweep")(function* (owner: AthleteId) {
+interface Earlier {
+  readonly details: Outcomes
+  readonly streams: Outcomes
+}
+
+const sweepOnce = Effect.fn("sweep")(function* (owner: AthleteId, { details, streams }: Earlier) {
   const cursor = yield* due(owner)
   if (Option.isNone(cursor)) return { swept: false }
   const { page } = yield* walk(owner, "sweep", cursor.value, isLeft)
   if (page !== null) return { swept: false }
   // Late uploads and crops are part of this run, as far as its requests go.
-  yield* together([fetchStreams(owner), fetchDetails(owner)])
+  yield* together([
+    ...(streams === nothing ? [] : [fetchStreams(owner)]),
+    ...(details === nothing ? [] : [fetchDetails(owner)]),
+  ])
   return { swept: true }
 })
 
 export const sweep = Stage.make({
   name: "sweep",
   needs: { activities, athlete, details, gear, stats, streams, zones },
-  run: ({ athlete: owner }) => sweepOnce(owner),
+  run: ({ athlete: owner, ...earlier }) => sweepOnce(owner, earlier),
   recall: () => Effect.succeedSome({ swept: false }),
 })

@@ -21,6 +21,8 @@ export interface HeldBack {
   readonly count: number
   /** In words, for people. */
   readonly why: string
+  /** Some of them, newest first; a file of an earlier version has none. */
+  readonly ids?: ReadonlyArray<string>
 }
 
 export interface Lists {
