@@ -174,6 +174,7 @@ live("each kind of trouble has its exit code and names its remedy", () =>
 
     const usage = yield* run({}, "--sink", "parquet")
     assert.equal(usage.code, 64)
+    assert.equal((yield* run({}, "--since", "2026-02-30")).code, 64)
     const unset = yield* run({ STRAVA_CLIENT_ID: "" })
     assert.deepEqual([unset.code, /STRAVA_CLIENT_ID is not set/.test(unset.stderr)], [78, true])
     const elsewhere = yield* run({ STRAVA_API_URL: "http://example.com/api" })

@@ -140,3 +140,14 @@ const summaryWords = (
     readonly work: Parameters<typeof overDays>[0]
   },
 ) => overDays(work, quota, at)
+
+test("a sweep alone reads the list alone: what is to fetch stays for a run that fetches", () =>
+  Effect.gen(function* () {
+    const { next } = yield* athlete()
+    yield* next(0, { limit: 2 })
+    const sweep = yield* next(8, {}, { selected: (stage) => stage === "sweep" })
+    assert.equal(sweep.code, 0)
+    assert.deepEqual([ofStreams(sweep.paths), ofDetails(sweep.paths)], [[], []])
+    assert.ok(sweep.paths.length > 0)
+    assert.equal(ofStreams((yield* next(0)).paths).length, 4)
+  }).pipe(simulated({ activities: 6 })))

@@ -86,7 +86,11 @@ for (
       const sweep = yield* next(7)
       assert.equal(sweep.code, 0)
       assert.equal(held(sink), all)
-      assert.equal((yield* counts).heldBack?.count, gone)
+      const { heldBack } = yield* counts
+      assert.equal(heldBack?.count, gone)
+      const named = heldBack?.ids?.map(Number) ?? []
+      assert.equal(named.length, Math.min(gone, 20))
+      assert.ok(named.every((id) => !world.ids.includes(id) && sink.items.has(`activities/${id}`)))
       assert.equal(sweep.paths.filter((path) => /^\/activities\/\d+$/.test(path)).length, 0)
 
       yield* next(1, { allowDeletions: gone - 1 })
