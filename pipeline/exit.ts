@@ -19,5 +19,29 @@ export const exitCodes = {
 } as const
 export type ExitCode = typeof exitCodes[keyof typeof exitCodes]
 
+/** What each code tells, in the words of the reference. */
+export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  complete: "complete",
+  bug: "a bug: please report it",
+  quarantined: "complete, but for items set aside; `deno task status` says which and why; of " +
+    "`verify`: something differs",
+  usage: "wrong usage, or a question that PostgreSQL refuses",
+  data: "the state file or an answer cannot be read, or a stage has nothing to build on",
+  unavailable: "Strava, or the database of a sink, cannot be reached",
+  disk: "the disk is full or not writable, for the state file, the tokens or a sink",
+  again: "stopped at the limit or the deadline, or another run has the files open: run again",
+  credentials:
+    "Strava refuses the credentials, a scope is missing, or the application is switched off",
+  configuration: "something is not set, or not so that it can be used",
+}
+
+/** Codes of a run that a signal has stopped. */
+export const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const
+
+export const signalMeanings: Readonly<Record<keyof typeof signalCodes, string>> = {
+  SIGINT: "stopped by Ctrl-C",
+  SIGTERM: "stopped by SIGTERM",
+}
+
 /** The property under which an error class tells its exit code to the runner. */
 export const errorExitCode: typeof Runtime.errorExitCode = Runtime.errorExitCode

@@ -4,11 +4,10 @@
  */
 import { Cause, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
-import { errorExitCode, exitCodes } from "./exit.ts"
+import { errorExitCode, exitCodes, signalCodes } from "./exit.ts"
 import { printable } from "./table.ts"
 
-const codes = { SIGINT: 130, SIGTERM: 143 } as const
-type Signal = keyof typeof codes
+type Signal = keyof typeof signalCodes
 
 /** Windows knows no SIGTERM. */
 const signals: ReadonlyArray<Signal> = Deno.build.os === "windows"
@@ -50,7 +49,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     const handler = () => {
       const now = performance.now()
       if (received !== undefined && now - since < oneKeypress) return
-      if (received !== undefined) leave(codes[signal])
+      if (received !== undefined) leave(signalCodes[signal])
       received = signal
       since = now
       fiber.interruptUnsafe(fiber.id)
@@ -62,7 +61,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     for (const remove of removers) remove()
     teardown(exit, (code) => {
       const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
-      Deno.exit(received !== undefined && interrupted ? codes[received] : code)
+      Deno.exit(received !== undefined && interrupted ? signalCodes[received] : code)
     })
   })
 })

@@ -1,38 +1,28 @@
 /** What the README and docs/ tell a reader to type, click and expect: all of it there. */
 import { Effect } from "effect"
-import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
-import { demo } from "../pipeline/commands/demo.ts"
-import { pipeline, stageCommands } from "../pipeline/commands/pipeline.ts"
-import { plan } from "../pipeline/commands/plan.ts"
-import { simulator } from "../pipeline/commands/simulator.ts"
-import { sql } from "../pipeline/commands/sql.ts"
-import { status } from "../pipeline/commands/status.ts"
-import { verify } from "../pipeline/commands/verify.ts"
-import { exitCodes } from "../pipeline/exit.ts"
+import { exitCodes, signalCodes } from "../pipeline/exit.ts"
 import { failpoints } from "../sinks/failpoint.ts"
 import { documents, filled, requestsOf } from "../tools/docs.ts"
 import { files, read } from "../tools/files.ts"
+import { commandNames, fetching, tasks } from "../tools/reference.ts"
+import { commandOf, linesIn, parse } from "./commandLine.ts"
 import { test } from "./testing.ts"
 
-interface Config {
-  readonly imports: Record<string, string>
-  readonly tasks: Record<string, { readonly command: string }>
-}
-
-const config: Config = JSON.parse(read("deno.json"))
+const config: { readonly imports: Record<string, string> } = JSON.parse(read("deno.json"))
 const all = files()
 const pages = all.filter((path) => /^(README\.md|docs\/.*\.md)$/.test(path))
 const readme = read("README.md")
+const reference = read("docs/reference.md")
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 
-/** The part of the README under a heading, up to the next one. */
-const section = (heading: string): string => {
-  const start = readme.indexOf(`\n${heading}\n`)
-  assert.ok(start >= 0, `the README has no section ${heading}`)
-  const body = readme.slice(start + heading.length + 2)
+/** The part of a page under a heading, up to the next one. */
+const section = (page: string, heading: string): string => {
+  const start = page.indexOf(`\n${heading}\n`)
+  assert.ok(start >= 0, `no section ${heading}`)
+  const body = page.slice(start + heading.length + 2)
   return body.slice(0, /^#+ /m.exec(body)?.index ?? body.length)
 }
 
@@ -40,63 +30,12 @@ const section = (heading: string): string => {
 const firstColumn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/^\|([^|]*)\|/gm)].slice(2).map(([, cell]) => cell!.trim())
 
-interface Line {
-  readonly task: string
-  readonly words: ReadonlyArray<string>
-}
-
-/** The words of a command line, without quotes and comments. */
-const wordsOf = (line: string): ReadonlyArray<string> =>
-  [...line.replace(/ +#.*$/, "").matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) =>
-    quoted ?? bare ?? ""
-  )
-
-/** Command lines of the text: `deno task NAME …` in a code span or on a line of a code block. */
-const linesIn = (text: string): ReadonlyArray<Line> => {
-  const blocks = [...text.matchAll(/^```.*\n([^]*?)^```/gm)].flatMap(([, block]) =>
-    block!.split("\n")
-  )
-  const spans = [...text.replaceAll(/^```[^]*?^```/gm, "").matchAll(/`([^`\n]+)`/g)]
-    .map(([, span]) => span!)
-  return [...blocks, ...spans].flatMap((line) => {
-    const [, rest] = /(?:\bdeno|npx -y deno@2) task (?:--quiet )?(.*)$/.exec(line) ?? []
-    const [task, ...words] = wordsOf(rest ?? "")
-    return task === undefined ? [] : [{ task, words }]
-  })
-}
-
-const quiet = <Name extends string, Input, Context, E, R>(
-  command: Command.Command<Name, Input, Context, E, R>,
-) => Command.withHandler(command, () => Effect.void)
-
-const [signIn, ...stages] = stageCommands
-
-const program = Command.make("paceline").pipe(
-  Command.withSubcommands([
-    quiet(pipeline),
-    quiet(plan),
-    quiet(status),
-    quiet(verify),
-    quiet(sql),
-    quiet(demo),
-    quiet(simulator),
-    quiet(signIn),
-    ...stages.map(quiet),
-  ]),
-)
-const parse = Command.runWith(program, { version: "0" })
-
-/** The words that a task adds before those that are typed; nothing for tasks that are no command. */
-const commandOf = (task: string): ReadonlyArray<string> | undefined =>
-  /(?:pipeline\/main\.ts|--quiet paceline)(.*)$/.exec(config.tasks[task]?.command ?? "")?.[1]
-    ?.split(" ").filter((word) => word !== "")
-
 const lines = pages.flatMap((path) => linesIn(read(path)).map((line) => ({ path, ...line })))
 
 holds("every line to type names a task, and every task is told of", () => {
-  for (const { path, task } of lines) assert.ok(task in config.tasks, `${path}: ${task}`)
-  const told = linesIn(section("## Every task")).map(({ task }) => task)
-  assert.deepEqual(Object.keys(config.tasks).filter((task) => !told.includes(task)), [])
+  for (const { path, task } of lines) assert.ok(task in tasks, `${path}: ${task}`)
+  const told = linesIn(section(reference, "## Tasks")).map(({ task }) => task)
+  assert.deepEqual(Object.keys(tasks).filter((task) => !told.includes(task)), [])
 })
 
 test("every line to type is understood by the program", () =>
@@ -106,8 +45,8 @@ test("every line to type is understood by the program", () =>
       const before = commandOf(task)
       if (before === undefined) continue
       const typed = [...before, ...words]
-      // sql asks for a statement, where prose only names the command.
-      if (task === "sql" && words.length === 0) continue
+      // These ask for a word, where prose only names the command.
+      if (["sql", "paceline"].includes(task) && words.length === 0) continue
       yield* parse(typed).pipe(
         Effect.catch((error) => Effect.die(new Error(`${path}: ${typed.join(" ")}: ${error}`))),
       )
@@ -136,59 +75,79 @@ const flagsOf = Effect.fnUntraced(function* (command: string) {
   return [...own.matchAll(/^ +(--[a-z-]+)/gm)].map(([, flag]) => flag!)
 })
 
-test("the README's table of flags has every flag with its commands, and no other", () =>
+test("the table of flags has every flag with its commands, and no other", () =>
   Effect.gen(function* () {
-    const fetching = ["athlete", "activities", "zones", "stats", "gear", "streams", "details"]
-    const stages = ["auth", ...fetching]
-    const running = ["pipeline", ...stages]
-    const commands = [...running, "plan", "status", "sql", "demo", "simulator"]
-    const rows = [...section("### Flags").matchAll(/^\| `(--[\w-]+).*?` +\| ([^|]*)\|/gm)]
-    for (const command of commands) {
-      const told = rows.filter(([, , of]) => {
-        const named = commands.filter((name) => of!.includes(`\`${name}\``))
-        return of!.startsWith("all but")
-          ? !named.includes(command)
-          : named.includes(command) || (/ and its stages/.test(of!) && stages.includes(command)) ||
-            (/stages that fetch/.test(of!) && fetching.includes(command))
-      }).map(([, flag]) => flag!)
+    const rows = [...section(reference, "## Flags").matchAll(/^\| `(--[\w-]+).*?` +\| ([^|]*)\|/gm)]
+    assert.ok(commandNames.length > 10 && fetching.every((name) => commandNames.includes(name)))
+    for (const command of commandNames) {
+      const told = rows.filter(([, , of]) =>
+        of!.trim() === "all" || of!.includes(`\`${command}\``) ||
+        (of!.includes("stages that fetch") && fetching.includes(command))
+      ).map(([, flag]) => flag!)
       const has = yield* flagsOf(command)
       assert.ok(has.length > 0, command)
       assert.deepEqual(told.toSorted(), has.toSorted(), command)
     }
   }))
 
-holds("the README's table of variables has every variable that may be read, and no other", () => {
-  const told = firstColumn(section("### Variables")).flatMap((cell) =>
+/** Flags of other programs that the pages name. */
+const foreign = [
+  ...["--help", "--version", "--completions", "--filter", "--seed", "--count"],
+  ...["--ignore-env", "--no-prompt", "--v8-flags", "--quick"],
+]
+
+test("no page names a flag that no command has", () =>
+  Effect.gen(function* () {
+    const known = new Set([...(yield* Effect.forEach(commandNames, flagsOf)).flat(), ...foreign])
+    for (const path of pages) {
+      const text = read(path)
+      const ours = [
+        ...linesIn(text).filter(({ task }) => commandOf(task) !== undefined)
+          .flatMap(({ words }) => words),
+        ...[...text.matchAll(/`(--[a-z][\w-]*)[^`\n]*`/g)].map(([, flag]) => flag!),
+      ].filter((word) => /^--[a-z]/.test(word) && !word.startsWith("--allow-"))
+      for (const flag of ours) assert.ok(known.has(flag.replace(/=.*/, "")), `${path}: ${flag}`)
+    }
+  }))
+
+/** Names that some task lets the program see. */
+const allowed = new Set(
+  Object.values(tasks).flatMap(({ command }) =>
+    [...command.matchAll(/--allow-env=(\S+)/g)].flatMap(([, names]) => names!.split(","))
+  ),
+)
+
+holds("the table of variables has every variable that may be read, and no other", () => {
+  const told = firstColumn(section(reference, "## Variables")).flatMap((cell) =>
     [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name!)
   )
-  const allowed = /--allow-env=(\S+)/.exec(config.tasks["paceline"]?.command ?? "")?.[1]?.split(",")
-  // What the terminal and the scheduler say of themselves is nothing that a user sets.
-  const ambient = ["TERM", "COLUMNS", "CI", "GITHUB_ACTIONS"]
-  assert.deepEqual(
-    told.toSorted(),
-    allowed?.filter((name) => !ambient.includes(name)).toSorted(),
-  )
+  assert.deepEqual(told.toSorted(), [...allowed].toSorted())
+  const asked = all.filter((path) => /^(pipeline|sinks|schemas)\/.*\.ts$/.test(path)).flatMap((
+    path,
+  ) => [...read(path).matchAll(/(?:Config\.\w+|env\.get)\("([A-Z_]+)"/g)].map(([, name]) => name!))
+  assert.ok(asked.length >= 3, asked.join())
+  for (const name of asked) assert.ok(told.includes(name), name)
 })
 
 holds("no page names a variable that the program does not read", () => {
   for (const path of pages) {
     for (const [name] of read(path).matchAll(/\b(STRAVA|PACELINE|DATABASE)_[A-Z_]+\b/g)) {
-      assert.ok(config.tasks["paceline"]?.command.includes(name), `${path}: ${name}`)
+      assert.ok(allowed.has(name), `${path}: ${name}`)
     }
   }
 })
 
-holds("the README's table of exit codes has every code, and no other", () => {
-  const signals = [...read("pipeline/runtime.ts").matchAll(/\bSIG\w+: (\d+)/g)]
-    .map(([, code]) => Number(code))
+holds("the table of exit codes has every code, and no other", () => {
   assert.deepEqual(
-    firstColumn(section("### Exit codes")).map(Number),
-    [...Object.values(exitCodes), ...signals],
+    firstColumn(section(reference, "## Exit codes")).map(Number),
+    [...Object.values(exitCodes), ...Object.values(signalCodes)],
   )
 })
 
 holds("the README's versions are those of deno.json", () => {
-  const told = [...section("## Packages").matchAll(/`(\S+@\d[\w.]*)`/g)].map(([, name]) => name!)
+  const told = [...section(readme, "## Packages").matchAll(/`(\S+@\d[\w.]*)`/g)].map(([, name]) =>
+    name!
+  )
   assert.deepEqual(
     told.map((name) => `npm:${name}`).toSorted(),
     Object.values(config.imports).toSorted(),

@@ -1,6 +1,6 @@
 /**
  * Fills the generated parts of README.md and docs/ from the code; a test holds that they are current.
- * deno run --allow-read --allow-write=README.md,docs tools/docs.ts
+ * deno run -A tools/docs.ts
  */
 import { duration, finishedAt } from "../pipeline/estimate.ts"
 import { pageSize } from "../pipeline/strava/Strava.ts"
@@ -9,28 +9,9 @@ import { tables } from "../sinks/postgres/schema.ts"
 import { views, viewsOf3 } from "../sinks/postgres/views.ts"
 import { faults, groups } from "../tests/faults/matrix.ts"
 import { read } from "./files.ts"
+import { markdown, wrapped } from "./markdown.ts"
 import { type Proof, proofs } from "./proofs.ts"
-
-type Row = ReadonlyArray<string>
-
-/** A table as `deno fmt` would leave it. */
-const markdown = (header: Row, rows: ReadonlyArray<Row>): string => {
-  const widths = header.map((name, i) =>
-    Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0))
-  )
-  const line = (cells: Row) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`
-  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join(
-    "\n",
-  )
-}
-
-/** Prose in lines of at most `width` characters, as `deno fmt` would leave it. */
-const wrapped = (text: string, width = 100): string =>
-  text.split(" ").reduce((lines, word) => {
-    const last = lines.slice(lines.lastIndexOf("\n") + 1)
-    return last === "" ? word : lines + (last.length + 1 + word.length > width ? "\n" : " ") + word
-  }, "")
+import { referenceParts } from "./reference.ts"
 
 const unquoted = (literal: string) => literal.slice(1, -1).replaceAll("''", "'")
 
@@ -144,6 +125,7 @@ const proofList = (): string => {
 }
 
 const parts: Readonly<Record<string, () => string>> = {
+  ...referenceParts,
   costs,
   faults: overview,
   proofs: proofList,
@@ -152,7 +134,7 @@ const parts: Readonly<Record<string, () => string>> = {
 }
 
 /** The documents that have generated parts. */
-export const documents = ["README.md", "docs/data.md", "docs/faults.md"]
+export const documents = ["README.md", "docs/data.md", "docs/faults.md", "docs/reference.md"]
 
 /** `text` with its generated parts made anew: what stands between `<!-- made: NAME -->` and `<!-- end -->`. */
 export const filled = (text: string): string =>

@@ -105,6 +105,7 @@ export const demo = Command.make(
   {
     data: Flag.String("data").pipe(
       Flag.withDescription("Folder of the demo, emptied first (default ./demo)"),
+      Flag.withMetavar("FOLDER"),
       Flag.withDefault("./demo"),
     ),
   },

@@ -15,7 +15,7 @@ export const data = Flag.String("data").pipe(
 )
 
 export const json = Flag.Boolean("json").pipe(
-  Flag.withDescription("Print one JSON object instead of a page"),
+  Flag.withDescription("Print JSON instead of a page: an object; of sql, a list of rows"),
   Flag.withDefault(false),
 )
 
@@ -134,22 +134,40 @@ export const running = {
     Flag.withDefault(8),
   ),
   limit: count("limit").pipe(
-    Flag.withDescription("Fetch samples and details of at most this many activities in this run"),
+    Flag.withDescription(
+      "Fetch samples and details of at most this many activities in this run, the newest first",
+    ),
     Flag.optional,
   ),
-  since: day("since", "Fetch samples and details only of activities from this day on (UTC)"),
+  since: day(
+    "since",
+    "Fetch samples and details only of activities from this day on (UTC); the list stays whole",
+  ),
   until: day("until", "Fetch samples and details only of activities before this day (UTC)"),
   sport: Flag.String("sport").pipe(
-    Flag.withDescription("Fetch samples and details only of this sport, such as Run; repeat it"),
+    Flag.withDescription(
+      "Fetch samples and details only of this sport, such as Run (sport_type); repeat it for several",
+    ),
     Flag.withMetavar("SPORT"),
     Flag.atLeast(0),
   ),
-  with: extras("with", "Ask from now on also for details, zones, stats or gear; remembered"),
-  without: extras("without", "Ask no longer for details, zones, stats or gear; remembered"),
-  overlap: days("overlap", "Read the list again from this long before the newest (default 30d)"),
-  sweep: days("sweep", "Read the whole list at most this often (default 7d)"),
+  with: extras(
+    "with",
+    "Ask from now on also for details, zones, stats or gear (commas between them); remembered",
+  ),
+  without: extras("without", "Ask no longer for them; what is there stays; remembered"),
+  overlap: days(
+    "overlap",
+    "Read the list again from this long before the newest activity (default 30d)",
+  ),
+  sweep: days(
+    "sweep",
+    "Read the whole list at most this often, with what the limit leaves (default 7d)",
+  ),
   allowDeletions: count("allow-deletions").pipe(
-    Flag.withDescription("Take it from me that so many activities are deleted at Strava"),
+    Flag.withDescription(
+      "Believe that so many activities are deleted at Strava, where that is too many to believe",
+    ),
     Flag.optional,
   ),
   backfill: Flag.Boolean("backfill").pipe(
@@ -166,13 +184,13 @@ export const running = {
   ),
   rebuildState: Flag.Boolean("rebuild-state").pipe(
     Flag.withDescription(
-      "Make the state file anew from what the sinks hold, if nothing is left of it",
+      "Make the state file anew from what the sinks hold, if it is lost and no copy is left",
     ),
     Flag.withDefault(false),
   ),
   record: Flag.String("record").pipe(
     Flag.withDescription(
-      "Keep every exchange with Strava in this folder, without tokens: for a report, or a test",
+      "Keep every exchange with Strava in this folder, without tokens; simulator plays them back",
     ),
     Flag.withMetavar("FOLDER"),
     Flag.optional,

@@ -43,6 +43,7 @@ const isTerminal = Effect.sync(() => Deno.stderr.isTerminal())
 
 const stage = (name: "only" | "from") =>
   Flag.Literals(name, stageNames as ReadonlyArray<StageName>).pipe(
+    Flag.withMetavar("STAGE"),
     Flag.withDescription(
       name === "only"
         ? "Run one stage, on what earlier runs left"

@@ -13,6 +13,7 @@ export const simulator = Command.make(
   "simulator",
   {
     port: Flag.Int("port").pipe(
+      Flag.withMetavar("N"),
       Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))),
       Flag.withDescription("Port on 127.0.0.1 (default: any that is free)"),
       Flag.withDefault(0),
@@ -25,6 +26,7 @@ export const simulator = Command.make(
       Flag.optional,
     ),
     activities: Flag.Int("activities").pipe(
+      Flag.withMetavar("N"),
       Flag.withDescription("Activities of the made-up athlete (default 700)"),
       Flag.withDefault(700),
     ),

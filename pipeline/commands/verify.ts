@@ -46,7 +46,9 @@ export const verify = Command.make(
       Flag.atLeast(0),
     ),
     repair: Flag.Boolean("repair").pipe(
-      Flag.withDescription("Mend what is different, out of the state file and the other sinks"),
+      Flag.withDescription(
+        "Mend what is different or lacks, out of the state file and the other sinks",
+      ),
       Flag.withDefault(false),
     ),
   },

@@ -1,5 +1,6 @@
 /** Where Strava is and who we are to it, from the environment. Nothing here is ever printed. */
 import { Config, Context, Effect, Layer, Option, Redacted } from "effect"
+import type { Variable } from "../variables.ts"
 import { NotConfigured } from "./errors.ts"
 
 export interface Credentials {
@@ -47,7 +48,7 @@ export const missing = (what: string) =>
   })
 
 /** An empty variable, as schedulers set them, is an absent one; blanks around a value came by copying. */
-const text = (name: string) =>
+const text = (name: Variable) =>
   Config.String(name).pipe(
     Config.option,
     Config.map(Option.map((value) => value.trim())),
@@ -55,12 +56,13 @@ const text = (name: string) =>
     Effect.mapError(() => missing(`${name} cannot be read`)),
   )
 
-const secret = (name: string) => Effect.map(text(name), Option.map((value) => Redacted.make(value)))
+const secret = (name: Variable) =>
+  Effect.map(text(name), Option.map((value) => Redacted.make(value)))
 
 const loopback = new Set(["127.0.0.1", "localhost", "[::1]"])
 
 /** Tokens go there: only https, or a simulator on this machine. */
-const url = (name: string, fallback: string) =>
+const url = (name: Variable, fallback: string) =>
   Effect.flatMap(text(name), (value) => {
     const given = Option.getOrElse(value, () => fallback)
     const parsed = URL.parse(given)

@@ -1,0 +1,14 @@
+/** The program's root: every command that a user may type. The reference in docs/ is made from it. */
+import { Command } from "effect/cli"
+import { demo } from "./demo.ts"
+import { pipeline, stageCommands } from "./pipeline.ts"
+import { plan } from "./plan.ts"
+import { simulator } from "./simulator.ts"
+import { sql } from "./sql.ts"
+import { status } from "./status.ts"
+import { verify } from "./verify.ts"
+
+export const paceline = Command.make("paceline").pipe(
+  Command.withDescription("Your Strava history, exactly, in files and tables you own"),
+  Command.withSubcommands([pipeline, ...stageCommands, plan, status, verify, sql, demo, simulator]),
+)

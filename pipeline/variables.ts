@@ -1,0 +1,22 @@
+/** Every variable of the environment that the program reads, with what it means to a user. */
+
+export const variables = {
+  STRAVA_CLIENT_ID: "the number of your application",
+  STRAVA_CLIENT_SECRET: "its secret",
+  STRAVA_AUTHORIZATION_CODE: "the code that Strava gives after you approved; used once",
+  STRAVA_REFRESH_TOKEN: "a refresh token with all three scopes, instead of a code",
+  STRAVA_API_URL:
+    "where the API is (default `https://www.strava.com/api/v3`; Strava moves it in 2027)",
+  STRAVA_OAUTH_URL: "where sign-in is (default `https://www.strava.com/oauth`)",
+  DATABASE_URL:
+    "a PostgreSQL server instead of the embedded one: `postgres://USER:PASSWORD@HOST:5432/NAME`",
+  PACELINE_DATA: "the same as `--data`",
+
+  NO_COLOR: "no colours",
+  FORCE_COLOR: "colours also where there is no terminal, in help texts",
+  TERM: "what the terminal can show; set by the terminal",
+  COLUMNS: "how wide the terminal is; set by the terminal",
+} as const
+
+/** A name that has no meaning here cannot be read. */
+export type Variable = keyof typeof variables

@@ -1,0 +1,53 @@
+/** The lines that the documents tell a reader to type, and the program's own understanding of them. */
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { paceline } from "../pipeline/commands/paceline.ts"
+import { tasks } from "../tools/reference.ts"
+
+export interface Line {
+  readonly task: string
+  readonly words: ReadonlyArray<string>
+}
+
+/** The words of a command line, without quotes and comments. */
+const wordsOf = (line: string): ReadonlyArray<string> =>
+  [...line.replace(/ +#.*$/, "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((
+    [, double, single, bare],
+  ) => double ?? single ?? bare ?? "")
+
+/** A line as the task it runs; nothing where it runs none. */
+export const lineOf = (text: string): Line | undefined => {
+  const [, rest] = /(?:\bdeno|npx -y deno@2) task (?:--quiet )?(.*)$/.exec(text) ?? []
+  const [task, ...words] = wordsOf(rest ?? "")
+  return task === undefined ? undefined : { task, words }
+}
+
+/** Command lines of the text: `deno task NAME …` in a code span or on a line of a code block. */
+export const linesIn = (text: string): ReadonlyArray<Line> => {
+  const blocks = [...text.matchAll(/^```.*\n([^]*?)^```/gm)].flatMap(([, block]) =>
+    block!.split("\n")
+  )
+  const spans = [...text.replaceAll(/^```[^]*?^```/gm, "").matchAll(/`([^`\n]+)`/g)]
+    .map(([, span]) => span!)
+  return [...blocks, ...spans].flatMap((text) => lineOf(text) ?? [])
+}
+
+/** The same command, which does nothing when it is run. */
+const quiet = (command: Command.Command.Any) =>
+  Command.withHandler(
+    command as Command.Command<string, unknown, Record<never, never>, unknown, unknown>,
+    () => Effect.void,
+  )
+
+/** Parse words as the program would, and run nothing. */
+export const parse = Command.runWith(
+  Command.make("paceline").pipe(
+    Command.withSubcommands(paceline.subcommands.flatMap(({ commands }) => commands.map(quiet))),
+  ),
+  { version: "0" },
+)
+
+/** The words that a task adds before those that are typed; nothing for tasks that are no command. */
+export const commandOf = (task: string): ReadonlyArray<string> | undefined =>
+  /(?:pipeline\/main\.ts|--quiet paceline)(.*)$/.exec(tasks[task]?.command ?? "")?.[1]
+    ?.split(" ").filter((word) => word !== "")
