@@ -11,7 +11,6 @@ export const variables = {
   DATABASE_URL:
     "a PostgreSQL server instead of the embedded one: `postgres://USER:PASSWORD@HOST:5432/NAME`",
   PACELINE_DATA: "the same as `--data`",
-
   NO_COLOR: "no colours",
   FORCE_COLOR: "colours also where there is no terminal, in help texts",
   TERM: "what the terminal can show; set by the terminal",

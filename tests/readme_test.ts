@@ -93,7 +93,7 @@ test("the table of flags has every flag with its commands, and no other", () =>
 /** Flags of other programs that the pages name. */
 const foreign = [
   ...["--help", "--version", "--completions", "--filter", "--seed", "--count"],
-  ...["--ignore-env", "--no-prompt", "--v8-flags", "--quick"],
+  ...["--ignore-env", "--no-prompt", "--v8-flags", "--max-semi-space-size", "--quick"],
 ]
 
 test("no page names a flag that no command has", () =>
