@@ -17,7 +17,7 @@ const newline = 0x0a
 const lineEnd = Uint8Array.of(newline)
 
 /** The lines of a file as bytes, without their ends. Empty lines are left out. */
-const linesOf = <E, R>(
+export const linesOf = <E, R>(
   chunks: Stream.Stream<Uint8Array, E, R>,
 ): Stream.Stream<Uint8Array, E, R> =>
   Stream.mapAccum(chunks, (): ReadonlyArray<Uint8Array> => [], (begun, chunk) => {

@@ -34,6 +34,11 @@ export const layers: ReadonlyArray<Layer> = [
   },
   { name: "stages", files: /^pipeline\/stages\//, without: ["sinks", "simulator"] },
   { name: "verify", files: /^pipeline\/verify\//, without: ["sinks", "simulator", "stages"] },
+  {
+    name: "archive",
+    files: /^pipeline\/archive\//,
+    without: ["simulator", "strava", "stages", "verify"],
+  },
   { name: "environment", files: /^pipeline\/environment\.ts$/, without: ["simulator"] },
   { name: "pipeline", files: /^pipeline\/(?!main\.ts)[^/]+\.ts$/, without: ["sinks", "simulator"] },
   { name: "commands", files: /^pipeline\/commands\// },

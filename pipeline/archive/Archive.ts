@@ -1,0 +1,135 @@
+/**
+ * What has landed, to be read: activities, samples, details, profile, and how much of it is here. Out of
+ * the folder of JSON, or where there is none, out of PostgreSQL; nothing is asked of Strava or changed.
+ */
+import { Context, Effect, Layer, Option, Path, type Redacted, Stream } from "effect"
+import type { DetailedAthlete } from "../../schemas/Athlete.ts"
+import type { Zones } from "../../schemas/Zones.ts"
+import { exists } from "../../sinks/files.ts"
+import type { Activity } from "./Activity.ts"
+import { ArchiveError } from "./ArchiveError.ts"
+import { type Coverage, coverageOf } from "./coverage.ts"
+import { jsonSource, listOf } from "./json.ts"
+import { configuredSource } from "./postgres.ts"
+import type { Samples, Wanted } from "./Samples.ts"
+import type { PerActivity, Source } from "./Source.ts"
+import { type Look, look } from "./state.ts"
+
+export interface ArchiveSettings {
+  /** The folder that everything lands in. */
+  readonly data: string
+  readonly databaseUrl: Option.Option<Redacted.Redacted>
+}
+
+export class Archive extends Context.Service<Archive, {
+  /** Where it is read from: `location` is a folder, or a URL without its password. */
+  readonly source: Pick<Source, "name" | "location">
+  /** What the state file says; undefined where there is none that can be read. */
+  readonly state: Look | undefined
+  /** What the user should know, such as that the state file cannot be read. */
+  readonly notes: ReadonlyArray<string>
+  /** Every activity that Strava still has, newest first, each once; not held in memory. */
+  readonly activities: Stream.Stream<Activity, ArchiveError>
+  readonly athlete: Effect.Effect<Option.Option<DetailedAthlete>, ArchiveError>
+  readonly zones: Effect.Effect<Option.Option<Zones>, ArchiveError>
+  /** How much of each year is here, newest first. */
+  readonly coverage: Effect.Effect<ReadonlyArray<Coverage>, ArchiveError>
+  /** The ids of the activities whose samples are here. */
+  readonly withStreams: Effect.Effect<ReadonlySet<string>, ArchiveError>
+  /** The samples of an activity; none where there are none here. */
+  streams(id: string): Effect.Effect<Option.Option<Samples>, ArchiveError>
+  /**
+   * The samples of those of `ids` that have any here, in the order of `ids`, one after the other. With
+   * `wanted`, only these lists are sure to be there, and it is faster.
+   */
+  streamsOf(
+    ids: ReadonlyArray<string>,
+    wanted?: Wanted,
+  ): Stream.Stream<readonly [id: string, samples: Samples], ArchiveError>
+  /** The answer in detail, as `JSON.parse` reads it; ids of efforts in it may be rounded. */
+  details(
+    id: string,
+  ): Effect.Effect<Option.Option<Readonly<Record<string, unknown>>>, ArchiveError>
+}>()("paceline/archive/Archive") {
+  static readonly layer = (settings: ArchiveSettings) =>
+    Layer.effect(
+      Archive,
+      Effect.gen(function* () {
+        const { notes, state } = yield* stateIn(settings.data)
+        const source = yield* sourceIn(settings, state)
+        return make(source, state, notes)
+      }),
+    )
+}
+
+/** A state file that is damaged takes nothing from what has landed. */
+const stateIn = Effect.fnUntraced(function* (data: string) {
+  const there = yield* isThere((yield* Path.Path).join(data, "state.db"))
+  if (!there) return { state: undefined, notes: [] }
+  return yield* look(data).pipe(
+    Effect.map((state) => ({ state, notes: [] as ReadonlyArray<string> })),
+    Effect.catchTag(
+      "StateError",
+      ({ message }) => Effect.succeed({ state: undefined, notes: [message] }),
+    ),
+  )
+})
+
+const isThere = (path: string) => Effect.orElseSucceed(exists(path), () => true)
+
+const sourceIn = Effect.fnUntraced(function* (
+  { data, databaseUrl }: ArchiveSettings,
+  state: Look | undefined,
+) {
+  const path = yield* Path.Path
+  const folder = path.join(data, "json")
+  const dataDir = path.join(data, "postgres")
+  const files = yield* isThere(yield* listOf(folder))
+  const database = Option.isSome(databaseUrl) || (yield* isThere(dataDir))
+  const landed = (sink: "json" | "postgres") => state?.landed.get(sink) ?? 0
+  // Files of old, beside a database that runs have gone on with, are not what there is.
+  if (files && !(database && landed("postgres") > landed("json"))) return yield* jsonSource(folder)
+  if (database) return yield* configuredSource({ dataDir, url: databaseUrl }, state?.owner)
+  return yield* new ArchiveError({
+    reason: "nothing",
+    detail: `there is neither ${yield* listOf(folder)} nor a database in ${dataDir}. Run first: ` +
+      "deno task pipeline (or deno task demo, then add --data ./demo). Where there is only CSV, " +
+      "add files of JSON: deno task pipeline --sink csv --sink json",
+  })
+})
+
+const make = (
+  source: Source,
+  state: Look | undefined,
+  notes: ReadonlyArray<string>,
+): Archive["Service"] => {
+  const known = Effect.fnUntraced(function* (resource: PerActivity) {
+    const here = yield* source.here(resource)
+    return { here, lacks: state?.lacks[resource] ?? (yield* source.lacks(resource)) }
+  })
+  const begun = source.activities.pipe(
+    Stream.map(({ id, local }) => ({ id, local })),
+    Stream.runCollect,
+  )
+  return Archive.of({
+    source: { name: source.name, location: source.location },
+    state,
+    notes,
+    activities: source.activities,
+    athlete: source.athlete,
+    zones: source.zones,
+    coverage: Effect.gen(function* () {
+      const byResource = { streams: yield* known("streams"), details: yield* known("details") }
+      return coverageOf(yield* begun, byResource)
+    }),
+    withStreams: source.here("streams"),
+    streams: Effect.fn("Archive.streams")((id) =>
+      Effect.map(
+        Stream.runHead(source.samples([id])),
+        Option.map(([, samples]) => samples),
+      )
+    ),
+    streamsOf: source.samples,
+    details: Effect.fn("Archive.details")(source.details),
+  })
+}

@@ -1,0 +1,96 @@
+/** The samples of one activity as lists of numbers, under Strava's names. */
+import { streamTypes } from "../../schemas/StreamSet.ts"
+import { number, parsed, record } from "./values.ts"
+
+/** A list of samples; null where a sample is missing or no number. */
+export type Numbers = ReadonlyArray<number | null>
+
+/** Units as in Strava's API reference; the n-th of every list belong together. */
+export interface Samples {
+  readonly time?: Numbers
+  readonly distance?: Numbers
+  readonly lat?: Numbers
+  readonly lng?: Numbers
+  readonly altitude?: Numbers
+  readonly velocity_smooth?: Numbers
+  readonly heartrate?: Numbers
+  readonly cadence?: Numbers
+  readonly watts?: Numbers
+  readonly temp?: Numbers
+  readonly moving?: ReadonlyArray<boolean | null>
+  readonly grade_smooth?: Numbers
+}
+
+/** Which lists are wanted: of the others no time is lost. */
+export type Wanted = ReadonlySet<keyof Samples>
+
+const numbers = (data: ReadonlyArray<unknown>): Numbers =>
+  data.every((value) => typeof value === "number" && value - value === 0)
+    ? data as Numbers
+    : data.map(number)
+
+const half = (data: ReadonlyArray<unknown>, at: 0 | 1): Numbers =>
+  data.map((pair) => Array.isArray(pair) ? number(pair[at]) : null)
+
+const listOf = (type: string, data: ReadonlyArray<unknown>): Samples => {
+  switch (type) {
+    case "latlng":
+      return { lat: half(data, 0), lng: half(data, 1) }
+    case "moving":
+      return { moving: data.map((value) => typeof value === "boolean" ? value : null) }
+    default:
+      return (streamTypes as ReadonlyArray<string>).includes(type) ? { [type]: numbers(data) } : {}
+  }
+}
+
+/** Each stream of an answer that came by type, or as a list of streams that name theirs. */
+const entriesOf = (sent: unknown): ReadonlyArray<readonly [string, unknown]> =>
+  Array.isArray(sent)
+    ? sent.map((stream) => [String(record(stream)?.["type"]), stream] as const)
+    : Object.entries(record(sent) ?? {})
+
+/** The samples of a parsed answer; undefined where it is none. */
+export const samplesFrom = (sent: unknown): Samples | undefined => {
+  if (typeof sent !== "object" || sent === null) return undefined
+  return Object.assign(
+    {},
+    ...entriesOf(sent).map(([type, stream]) => {
+      const data = record(stream)?.["data"]
+      return Array.isArray(data) ? listOf(type, data) : {}
+    }),
+  )
+}
+
+const streamOf = (name: keyof Samples) => name === "lat" || name === "lng" ? "latlng" : name
+
+/** Where the list of samples of a stream is, in an answer by type as Strava writes it. */
+const cutOf = (text: string, type: string): ReadonlyArray<unknown> | undefined | "elsewhere" => {
+  const at = text.indexOf(`"${type}":{`)
+  if (at === -1) return text.includes(`"${type}"`) ? "elsewhere" : undefined
+  const from = text.indexOf(`"data":[`, at)
+  // Whatever stands between is short and holds no list.
+  if (from === -1 || from - at > 200 || text.slice(at + type.length + 4, from).includes("{")) {
+    return "elsewhere"
+  }
+  const begin = from + `"data":`.length
+  const end = type === "latlng" ? text.indexOf("]]", begin) + 2 : text.indexOf("]", begin) + 1
+  const data = end > begin + 1 ? parsed(text.slice(begin, end)) : undefined
+  return Array.isArray(data) ? data : "elsewhere"
+}
+
+/**
+ * The samples of an answer; undefined where it is none. With `wanted` only these lists are read out of
+ * the text, which is several times faster where they are few; others may be missing then.
+ */
+export const samplesOf = (text: string, wanted?: Wanted): Samples | undefined => {
+  if (wanted !== undefined && text.startsWith("{") && text.trimEnd().endsWith("}")) {
+    const found: Array<Samples> = []
+    for (const type of new Set(Array.from(wanted, streamOf))) {
+      const data = cutOf(text, type)
+      if (data === "elsewhere") return samplesFrom(parsed(text))
+      if (data !== undefined) found.push(listOf(type, data))
+    }
+    return Object.assign({}, ...found)
+  }
+  return samplesFrom(parsed(text))
+}

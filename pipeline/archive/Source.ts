@@ -1,0 +1,33 @@
+/** Where answers are read from: a folder of JSON, or PostgreSQL. Both give the same rows. */
+import type { Effect, Option, Stream } from "effect"
+import type { DetailedAthlete } from "../../schemas/Athlete.ts"
+import type { Zones } from "../../schemas/Zones.ts"
+import type { Activity } from "./Activity.ts"
+import type { ArchiveError } from "./ArchiveError.ts"
+import type { Lack } from "./coverage.ts"
+import type { Samples, Wanted } from "./Samples.ts"
+
+export type PerActivity = "streams" | "details"
+
+export interface Source {
+  readonly name: "json" | "postgres"
+  /** For people: a folder, or a URL without its password. */
+  readonly location: string
+  /** What Strava still has, newest first; each once. */
+  readonly activities: Stream.Stream<Activity, ArchiveError>
+  readonly athlete: Effect.Effect<Option.Option<DetailedAthlete>, ArchiveError>
+  readonly zones: Effect.Effect<Option.Option<Zones>, ArchiveError>
+  /** The activities that have an answer of `resource`. */
+  here(resource: PerActivity): Effect.Effect<ReadonlySet<string>, ArchiveError>
+  /** By activity, why there is none, where the source itself knows. */
+  lacks(resource: PerActivity): Effect.Effect<ReadonlyMap<string, Lack>, ArchiveError>
+  /** The samples of those of `ids` that have any, in the order of `ids`. */
+  samples(
+    ids: ReadonlyArray<string>,
+    wanted?: Wanted,
+  ): Stream.Stream<readonly [id: string, samples: Samples], ArchiveError>
+  /** The answer in detail, as `JSON.parse` reads it. */
+  details(
+    id: string,
+  ): Effect.Effect<Option.Option<Readonly<Record<string, unknown>>>, ArchiveError>
+}

@@ -1,0 +1,60 @@
+/** What of each year has landed, what never will, and what is still to come. */
+
+/** Why there is no answer, as the state file or the database knows it. */
+export type Lack = "absent" | "quarantined" | "skipped" | "listed"
+
+/** Activities by what has become of one resource; the sum of all is how many there are. */
+export interface Share {
+  readonly here: number
+  /** Strava has none. */
+  readonly absent: number
+  /** Set aside after failures, and tried again by later runs. */
+  readonly quarantined: number
+  /** Not asked for: entered by hand, or not allowed. */
+  readonly skipped: number
+  readonly toFetch: number
+}
+
+export interface Coverage {
+  /** The local year of the start; null of activities whose start is unknown. */
+  readonly year: number | null
+  readonly listed: number
+  readonly streams: Share
+  readonly details: Share
+}
+
+/** What is known of one resource: which activities have it, and why others lack it. */
+export interface Known {
+  readonly here: ReadonlySet<string>
+  readonly lacks: ReadonlyMap<string, Lack>
+}
+
+interface Begun {
+  readonly id: string
+  readonly local: string | null
+}
+
+const shareOf = (activities: ReadonlyArray<Begun>, { here, lacks }: Known): Share => {
+  const share = { here: 0, absent: 0, quarantined: 0, skipped: 0, toFetch: 0 }
+  for (const { id } of activities) {
+    const lack = lacks.get(id) ?? "listed"
+    share[here.has(id) ? "here" : lack === "listed" ? "toFetch" : lack]++
+  }
+  return share
+}
+
+/** The years of the activities, newest first; what has no year comes last. */
+export const coverageOf = (
+  activities: ReadonlyArray<Begun>,
+  known: { readonly streams: Known; readonly details: Known },
+): ReadonlyArray<Coverage> => {
+  const yearOf = ({ local }: Begun) => local === null ? null : Number(local.slice(0, 4))
+  return [...Map.groupBy(activities, yearOf)]
+    .sort(([a], [b]) => (b ?? -Infinity) - (a ?? -Infinity))
+    .map(([year, rows]) => ({
+      year,
+      listed: rows.length,
+      streams: shareOf(rows, known.streams),
+      details: shareOf(rows, known.details),
+    }))
+}

@@ -1,0 +1,109 @@
+/** The folder of JSON as a source. */
+import { Effect, FileSystem, Option, Path, type PlatformError, Schema, Stream } from "effect"
+import { answers } from "../../schemas/answers.ts"
+import { isIdOf } from "../../schemas/Item.ts"
+import { membersOf } from "../../schemas/Json.ts"
+import { find, textOf } from "../../sinks/look.ts"
+import { linesOf } from "../../sinks/ndjson.ts"
+import { readFile } from "../../sinks/files.ts"
+import { type Activity, activityFrom } from "./Activity.ts"
+import { ArchiveError } from "./ArchiveError.ts"
+import { samplesOf } from "./Samples.ts"
+import type { PerActivity, Source } from "./Source.ts"
+import { parsed, record } from "./values.ts"
+
+/** The file that a folder of JSON has if it has anything. */
+export const listOf = (folder: string): Effect.Effect<string, never, Path.Path> =>
+  Effect.map(Path.Path, (path) => path.join(folder, "activities.ndjson"))
+
+/** Files that are read at once: one is parsed, the others wait for the disk. */
+const concurrency = 4
+
+/** Every digit of the id, also of one that JavaScript cannot count to. */
+const idOf = (line: string, value: unknown): string | undefined => {
+  const id = record(value)?.["id"]
+  const text = Number.isSafeInteger(id) ? String(id) : membersOf(line).get("id")
+  return text !== undefined && isIdOf("activities", text) ? text : undefined
+}
+
+const activityOf = (bytes: Uint8Array): ReadonlyArray<Activity> => {
+  const line = textOf(bytes)
+  const value = line === undefined ? undefined : parsed(line)
+  if (line === undefined || record(value) === undefined) return []
+  const id = idOf(line, value)
+  const activity = id === undefined ? undefined : activityFrom(id, value)
+  return activity === undefined ? [] : [activity]
+}
+
+const diskError = (folder: string) => (cause: PlatformError.PlatformError) =>
+  new ArchiveError({
+    reason: "disk",
+    detail: `${folder} cannot be read (${cause.reason._tag}). Allow it, and run again`,
+    cause,
+  })
+
+const decoder = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) =>
+  Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+
+export const jsonSource = Effect.fnUntraced(function* (folder: string) {
+  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const list = yield* listOf(folder)
+  const failed = diskError(folder)
+
+  const textAt = (...names: ReadonlyArray<string>) =>
+    find(path.join(folder, ...names)).pipe(
+      Effect.map((found) =>
+        found === undefined || "fault" in found ? undefined : textOf(found.bytes)
+      ),
+      Effect.provideContext(services),
+      Effect.mapError(failed),
+    )
+  const fileOf = (resource: PerActivity, id: string) =>
+    isIdOf(resource, id) ? textAt(resource, `${id}.json`) : Effect.succeed(undefined)
+
+  const source: Source = {
+    name: "json",
+    location: folder,
+    activities: Stream.suspend(() => {
+      const seen = new Set<string>()
+      return linesOf(readFile(list)).pipe(
+        Stream.map((line) => activityOf(line).filter(({ id }) => seen.size < seen.add(id).size)),
+        Stream.flattenIterable,
+      )
+    }).pipe(
+      Stream.provideContext(services),
+      Stream.mapError(failed),
+    ),
+    athlete: Effect.map(textAt("athlete.json"), decoder(answers.athlete)),
+    zones: Effect.map(textAt("zones.json"), decoder(answers.zones)),
+    here: (resource) =>
+      fs.readDirectory(path.join(folder, resource)).pipe(
+        Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed([])),
+        Effect.map((names) =>
+          new Set(
+            names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5))
+              .filter((id) => isIdOf(resource, id)),
+          )
+        ),
+        Effect.mapError(failed),
+      ),
+    lacks: () => Effect.succeed(new Map()),
+    samples: (ids, wanted) =>
+      Stream.fromIterable(ids).pipe(
+        Stream.mapEffect((id) =>
+          Effect.map(fileOf("streams", id), (text) => {
+            const samples = text === undefined ? undefined : samplesOf(text, wanted)
+            return samples === undefined ? [] : [[id, samples] as const]
+          }), { concurrency }),
+        Stream.flattenIterable,
+      ),
+    details: (id) =>
+      Effect.map(
+        fileOf("details", id),
+        (text) => Option.fromUndefinedOr(text === undefined ? undefined : record(parsed(text))),
+      ),
+  }
+  return source
+})

@@ -1,0 +1,184 @@
+/** PostgreSQL as a source: the answers that it keeps, and where it keeps none, its columns. */
+import { Array, Effect, Option, Schema, type Scope, Stream } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { answers } from "../../schemas/answers.ts"
+import { isDecimalId } from "../../schemas/Item.ts"
+import { streamColumns } from "../../sinks/postgres/columns.ts"
+import { type Config, configured, type Database } from "../../sinks/postgres/client.ts"
+import { transaction } from "../../sinks/postgres/limits.ts"
+import { kept } from "../../sinks/postgres/look.ts"
+import { ensureNewest } from "../../sinks/postgres/migrations.ts"
+import { explain, type PostgresError } from "../../sinks/postgres/PostgresError.ts"
+import { tables } from "../../sinks/postgres/tables.ts"
+import { activityFrom } from "./Activity.ts"
+import { ArchiveError } from "./ArchiveError.ts"
+import type { Lack } from "./coverage.ts"
+import { type Samples, samplesFrom, samplesOf, type Wanted } from "./Samples.ts"
+import type { PerActivity, Source } from "./Source.ts"
+import { parsed, record } from "./values.ts"
+
+/** Rows of activities, and answers of samples, that are had at once. */
+const activitiesAtOnce = 500
+const answersAtOnce = 20
+
+const errorOf = (error: PostgresError): ArchiveError =>
+  new ArchiveError({
+    reason: error.reason === "locked"
+      ? "busy"
+      : error.reason === "query"
+      ? "unreachable"
+      : error.reason,
+    detail: error.detail,
+    cause: error,
+  })
+
+const among = "in (select value::bigint from json_array_elements_text($1::json))"
+
+interface Text {
+  readonly id: string
+  readonly raw: string
+}
+
+/** Of several athletes in one database: the one of the state file, else whose activities are the most. */
+const ownerIn = Effect.fnUntraced(function* (sql: SqlClient, owner: string | undefined) {
+  if (owner !== undefined) return owner
+  const [found] = yield* sql.unsafe<{ id: string }>(
+    `select athlete_id::text as id from strava.activities where deleted_at is null
+       group by athlete_id order by count(*) desc, athlete_id limit 1`,
+  )
+  return found?.id ?? "0"
+})
+
+/** The samples of a row that keeps no answer: its arrays, and what would not fit into them. */
+const columnsOf = (row: Readonly<Record<string, unknown>>): Samples => ({
+  ...samplesFrom(parsed(String(row["other"] ?? "{}"))),
+  ...Object.fromEntries(
+    streamColumns.flatMap(({ name }) => Array.isArray(row[name]) ? [[name, row[name]]] : []),
+  ),
+})
+
+const inArrays = (sql: SqlClient, id: string) =>
+  transaction(
+    sql,
+    sql.unsafe<Readonly<Record<string, unknown>>>(
+      `select other::text as other, ${streamColumns.map(({ name }) => name).join(", ")}
+         from strava.streams t where t.activity_id = $1::text::bigint and ${tables.streams.isThere}`,
+      [id],
+    ),
+  )
+
+const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
+  const failed = (error: SqlError) => errorOf(explain(error, location))
+  const ask = <A extends object>(text: string, parameters: ReadonlyArray<string> = []) =>
+    Effect.mapError(transaction(sql, sql.unsafe<A>(text, parameters)), failed)
+  const one = <S extends Schema.ConstraintDecoder<unknown>>(
+    table: string,
+    key: string,
+    schema: S,
+  ) => {
+    const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+    return Effect.map(
+      ask<Text>(`select raw::text as raw from ${table} where ${key} = $1::text::bigint`, [owner]),
+      ([row]) => decode(row?.raw),
+    )
+  }
+  const rowsOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+    const rows = yield* ask<Text>(
+      `select id::text as id, raw::text as raw from strava.activities where id ${among}`,
+      [JSON.stringify(ids)],
+    )
+    const texts = new Map(rows.map(({ id, raw }) => [id, raw]))
+    return ids.flatMap((id) => {
+      const activity = activityFrom(id, parsed(texts.get(id) ?? ""))
+      return activity === undefined ? [] : [activity]
+    })
+  })
+  const samplesAt = Effect.fnUntraced(function* (
+    ids: ReadonlyArray<string>,
+    wanted: Wanted | undefined,
+  ) {
+    const found = new Map(
+      (yield* Effect.mapError(kept(sql, tables.streams, ids), failed)).map((
+        { id, text },
+      ) => [id, samplesOf(text, wanted)]),
+    )
+    return yield* Effect.forEach(ids, (id) => {
+      const samples = found.get(id)
+      if (samples !== undefined) return Effect.succeed([[id, samples] as const])
+      return Effect.mapError(inArrays(sql, id), failed).pipe(
+        Effect.map(([row]) => row === undefined ? [] : [[id, columnsOf(row)] as const]),
+      )
+    }).pipe(Effect.map((each) => each.flat()))
+  })
+
+  const idsHere = (resource: PerActivity) =>
+    ask<{ id: string }>(
+      `select t.activity_id::text as id from ${tables[resource].name} t
+         where t.athlete_id = $1::text::bigint and ${tables[resource].isThere}`,
+      [owner],
+    )
+  return {
+    name: "postgres",
+    location,
+    activities: Stream.unwrap(Effect.map(
+      ask<{ id: string }>(
+        `select t.id::text as id from strava.activities t
+           where t.athlete_id = $1::text::bigint and ${tables.activities.isThere}
+           order by t.start_date desc nulls last, t.id desc`,
+        [owner],
+      ),
+      (rows) =>
+        Stream.fromIterable(Array.chunksOf(rows.map(({ id }) => id), activitiesAtOnce)).pipe(
+          Stream.mapEffect(rowsOf),
+          Stream.flattenIterable,
+        ),
+    )),
+    athlete: one("strava.athletes", "id", answers.athlete),
+    zones: one("strava.zones", "athlete_id", answers.zones),
+    here: (resource) => Effect.map(idsHere(resource), (rows) => new Set(rows.map(({ id }) => id))),
+    lacks: (resource) =>
+      Effect.map(
+        ask<{ id: string; status: Lack }>(
+          `select activity_id::text as id, status from strava.missing
+             where athlete_id = $1::text::bigint and resource = $2`,
+          [owner, resource],
+        ),
+        (rows) => new Map(rows.map(({ id, status }) => [id, status])),
+      ),
+    samples: (ids, wanted) =>
+      Stream.fromIterable(Array.chunksOf(ids.filter(isDecimalId), answersAtOnce)).pipe(
+        Stream.mapEffect((some) => samplesAt(some, wanted)),
+        Stream.flattenIterable,
+      ),
+    details: (id) =>
+      isDecimalId(id)
+        ? Effect.map(
+          ask<Text>(
+            `select raw::text as raw from strava.details t where t.activity_id = $1::text::bigint
+               and ${tables.details.isThere}`,
+            [id],
+          ),
+          ([row]) => Option.fromUndefinedOr(record(parsed(row?.raw ?? ""))),
+        )
+        : Effect.succeedNone,
+  }
+}
+
+/** A database as a source; nothing in it is made or changed. `owner` is the athlete of the state file. */
+export const postgresSource = Effect.fnUntraced(function* (
+  { connect, location }: Pick<Database, "connect" | "location">,
+  owner: string | undefined,
+): Effect.fn.Return<Source, ArchiveError, Scope.Scope> {
+  const sql = yield* Effect.mapError(connect, errorOf)
+  const explained = (error: PostgresError | SqlError) => errorOf(explain(error, location))
+  yield* Effect.mapError(ensureNewest(sql, location), explained)
+  return sourceOn(sql, location, yield* Effect.mapError(ownerIn(sql, owner), explained))
+})
+
+/** Likewise, of whichever PostgreSQL is configured. */
+export const configuredSource = (config: Config, owner: string | undefined) =>
+  configured(config).pipe(
+    Effect.mapError(errorOf),
+    Effect.flatMap((database) => postgresSource(database, owner)),
+  )

@@ -1,0 +1,270 @@
+/** What has landed is read back: the same from files and from PostgreSQL, exactly, and by year. */
+import { Effect, FileSystem, Layer, Option, Path, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { Archive } from "../../pipeline/archive/Archive.ts"
+import { coverageOf } from "../../pipeline/archive/coverage.ts"
+import { jsonSource } from "../../pipeline/archive/json.ts"
+import { postgresSource } from "../../pipeline/archive/postgres.ts"
+import { samplesOf, type Wanted } from "../../pipeline/archive/Samples.ts"
+import type { Source } from "../../pipeline/archive/Source.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { on } from "../../sinks/PostgresSink.ts"
+import type { Batch } from "../../sinks/Sink.ts"
+import { activity, activityWith, athlete, item, streams, zones } from "../sinks/items.ts"
+import { liveWith } from "../testing.ts"
+import { finished, options, Shared } from "../verify/fixture.ts"
+
+const simulated = Layer.merge(Simulator.layer({ ...options, manual: 0.4 }), TestClock.layer())
+const live = liveWith(Shared.layer)
+
+const all = Effect.fnUntraced(function* (source: Source, wanted?: Wanted) {
+  const activities = yield* Stream.runCollect(source.activities)
+  const ids = activities.map(({ id }) => id)
+  return {
+    activities,
+    athlete: yield* source.athlete,
+    zones: yield* source.zones,
+    streams: yield* Effect.map(source.here("streams"), (here) => [...here].sort()),
+    samples: yield* Stream.runCollect(source.samples(ids, wanted)),
+    details: yield* Effect.forEach(ids, source.details),
+  }
+})
+
+/** These items in a folder and in a database, and both as sources. */
+const landed = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
+  const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+  const { sql } = yield* Shared
+  yield* sql`drop schema if exists strava cascade`
+  const database = { location: "memory", connect: Effect.succeed(sql) }
+  for (const { open } of [yield* JsonSink.make(folder), on(database)]) {
+    const sink = yield* open
+    for (const batch of batches) assert.deepEqual(yield* sink.write(batch), [])
+  }
+  return {
+    folder,
+    sql,
+    json: yield* jsonSource(folder),
+    postgres: yield* postgresSource(database, "7"),
+  }
+})
+
+const samples = {
+  time: [0, 1, 2],
+  distance: [0, 2.5, 5],
+  latlng: [[51.5, -0.1], null, [51.6, -0.2]],
+  heartrate: [120, null, 130.5],
+  moving: [false, true, true],
+  altitude: [],
+  mood: [1, 2, 3],
+}
+
+const batches: ReadonlyArray<Batch> = [
+  { resource: "athlete", items: [athlete()] },
+  { resource: "zones", items: [zones()] },
+  {
+    resource: "activities",
+    items: [
+      activity(1, {
+        name: "</script><b>\u202eevil",
+        distance: null,
+        map: { summary_polyline: "_p~iF~ps|U" },
+        start_date_local: "2026-01-01T02:01:00Z",
+      }),
+      activity(2, { start_date: null, sport_type: "Kitesurf", utc_offset: 3600.5 }),
+      activityWith(3, `"suffer_score": 1e-7, "utc_offset": 7200.0`),
+    ],
+  },
+  {
+    resource: "streams",
+    items: [
+      streams(1, samples),
+      item({
+        resource: "streams",
+        id: "3",
+        json: [{ type: "time", data: [0, 5] }, { type: "watts", data: [100, 200] }],
+      }),
+    ],
+  },
+]
+
+live(
+  "files and PostgreSQL give the same rows and samples, to the last digit",
+  () =>
+    Effect.gen(function* () {
+      const { json, postgres, sql } = yield* landed(batches)
+      const files = yield* all(json)
+      assert.deepEqual(files, yield* all(postgres))
+      assert.deepEqual(
+        files.activities.map(({ id, local, start }) => [id, local, start]),
+        [
+          ["3", "2026-01-01T02:03:00", Date.UTC(2026, 0, 1, 0, 3)],
+          ["1", "2026-01-01T02:01:00", Date.UTC(2026, 0, 1, 0, 1)],
+          ["2", null, null],
+        ].filter(([id]) => files.activities.some((row) => row.id === id)),
+      )
+      const [one] = files.activities.filter(({ id }) => id === "1")
+      assert.equal(one?.name, "</script><b>\u202eevil")
+      assert.equal(one.distance, null)
+      assert.equal(one.polyline, "_p~iF~ps|U")
+      assert.equal(files.activities.find(({ id }) => id === "3")?.suffer_score, 1e-7)
+      assert.deepEqual(Object.fromEntries(files.samples), {
+        1: {
+          time: [0, 1, 2],
+          distance: [0, 2.5, 5],
+          lat: [51.5, null, 51.6],
+          lng: [-0.1, null, -0.2],
+          heartrate: [120, null, 130.5],
+          moving: [false, true, true],
+          altitude: [],
+        },
+        3: { time: [0, 5], watts: [100, 200] },
+      })
+      // A row of an old version keeps no answer: its arrays are read, and what did not fit into them.
+      yield* sql`update strava.streams set answer = null`
+      const { altitude: _, ...first } = Object.fromEntries(files.samples)["1"] ?? {}
+      const old = Object.fromEntries((yield* all(postgres)).samples)
+      assert.deepEqual({ ...old["1"], altitude: undefined }, { ...first, altitude: undefined })
+      assert.deepEqual(old["3"], { time: [0, 5], watts: [100, 200] })
+    }),
+)
+
+live("what is deleted at Strava is left out of both", () =>
+  Effect.gen(function* () {
+    const gone = [{ athlete: athlete().athlete, id: "1", deletedAt: Date.UTC(2026, 1, 1) }]
+    const { json, postgres } = yield* landed([
+      ...batches,
+      { resource: "activities", items: [], gone },
+      { resource: "streams", items: [], gone },
+    ])
+    for (const source of [json, postgres]) {
+      const { activities, samples, streams } = yield* all(source)
+      assert.equal(activities.some(({ id }) => id === "1"), false, source.name)
+      assert.deepEqual(samples.map(([id]) => id), ["3"], source.name)
+      assert.deepEqual(streams, ["3"], source.name)
+    }
+  }))
+
+live(
+  "of a whole run: activities newest first, each once, and where the rest has gone",
+  () =>
+    Effect.gen(function* () {
+      const { data, file, ids, sql } = yield* finished()
+      const fs = yield* FileSystem.FileSystem
+      const list = file("json", "activities.ndjson")
+      const text = yield* fs.readFileString(list)
+      // Lines that no run of ours leaves: torn, twice, of nobody.
+      yield* fs.writeFileString(list, `${text}${text.split("\n")[0]}\n{"id":\n{"id":-5}\n[]\n`)
+      const read = Effect.gen(function* () {
+        const archive = yield* Archive
+        const activities = yield* Stream.runCollect(archive.activities)
+        return {
+          ids: activities.map(({ id }) => id),
+          coverage: yield* archive.coverage,
+          state: archive.state,
+          source: archive.source.name,
+          notes: archive.notes,
+          first: yield* archive.streams(activities[0]?.id ?? ""),
+          none: yield* archive.streams("12"),
+        }
+      })
+      const archive = Archive.layer({ data, databaseUrl: Option.none() })
+      const found = yield* Effect.provide(read, archive, { local: true })
+      assert.deepEqual(found.ids, ids)
+      assert.equal(found.source, "json")
+      assert.equal(found.state?.lastRun?.exit, 0)
+      const sum = (of: (year: typeof found.coverage[number]) => number) =>
+        found.coverage.reduce((total, year) => total + of(year), 0)
+      assert.equal(sum(({ listed }) => listed), 12)
+      const here = [...yield* (yield* jsonSource(file("json"))).here("streams")].length
+      assert.equal(sum(({ streams }) => streams.here), here)
+      assert.equal(sum(({ streams }) => streams.skipped), 12 - here)
+      assert.equal(here > 0 && here < 12, true, "some were typed in by hand")
+      assert.deepEqual(found.none, Option.none())
+
+      yield* fs.remove(file("state.db"))
+      const without = yield* Effect.provide(read, archive, { local: true })
+      assert.equal(without.state, undefined)
+      assert.deepEqual(without.ids, ids)
+      yield* fs.writeFileString(file("state.db"), "no database at all, however one looks at it")
+      const damaged = yield* Effect.provide(read, archive, { local: true })
+      assert.match(damaged.notes.join(), /is damaged/)
+      assert.deepEqual(damaged.ids, ids)
+
+      // The database knows by itself why there are no samples.
+      const database = yield* postgresSource({
+        location: "memory",
+        connect: Effect.succeed(sql),
+      }, undefined)
+      assert.deepEqual((yield* all(database)).activities.map(({ id }) => id), ids)
+      const lacks = yield* database.lacks("streams")
+      assert.deepEqual([...lacks.values()], Array.from({ length: 12 - here }, () => "skipped"))
+    }).pipe(Effect.provide(simulated)),
+)
+
+live("where nothing has landed, it is said how to begin", () =>
+  Effect.gen(function* () {
+    const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+    const error = yield* Effect.flip(
+      Effect.provide(Archive, Archive.layer({ data, databaseUrl: Option.none() })),
+    )
+    assert.match(error.message, /there is neither .*Run first: deno task pipeline/)
+    const path = yield* Path.Path
+    assert.equal(error.message.includes(path.join(data, "postgres")), true)
+  }))
+
+live(
+  "lists that are wanted are read out of the text alone, and are the same",
+  () =>
+    Effect.sync(() => {
+      const { text } = streams(1, samples)
+      const wanted: Wanted = new Set(["time", "heartrate", "lat", "lng", "watts"])
+      assert.deepEqual(samplesOf(text, wanted), {
+        time: [0, 1, 2],
+        heartrate: [120, null, 130.5],
+        lat: [51.5, null, 51.6],
+        lng: [-0.1, null, -0.2],
+      })
+      const spaced = JSON.stringify(JSON.parse(text), null, 2)
+      assert.deepEqual(samplesOf(spaced, wanted)?.heartrate, [120, null, 130.5])
+      const listed = `[{"type":"heartrate","data":[1,2]}]`
+      assert.deepEqual(samplesOf(listed, wanted), { heartrate: [1, 2] })
+      assert.equal(samplesOf(`{"time":{"data":[0,1`, wanted), undefined)
+      assert.equal(samplesOf("", wanted), undefined)
+    }),
+)
+
+live(
+  "coverage counts by local year, and what is neither here nor explained is to fetch",
+  () =>
+    Effect.sync(() => {
+      const begun = (id: string, local: string | null) => ({ id, local })
+      const nothing = { here: new Set<string>(), lacks: new Map() }
+      const known = {
+        here: new Set(["1", "9"]),
+        lacks: new Map(
+          [["2", "absent"], ["3", "quarantined"], ["4", "skipped"], ["1", "absent"]] as const,
+        ),
+      }
+      assert.deepEqual(
+        coverageOf([
+          begun("1", "2026-01-01T00:30:00"),
+          begun("2", "2025-12-31T23:30:00"),
+          begun("3", "2025-06-01T00:00:00"),
+          begun("4", "2025-06-01T00:00:00"),
+          begun("5", "2025-06-01T00:00:00"),
+          begun("6", null),
+        ], { streams: known, details: nothing }).map(({ listed, streams, year }) => [
+          year,
+          listed,
+          ...Object.values(streams),
+        ]),
+        [
+          [2026, 1, 1, 0, 0, 0, 0],
+          [2025, 4, 0, 1, 1, 1, 1],
+          [null, 1, 0, 0, 0, 0, 1],
+        ],
+      )
+    }),
+)
