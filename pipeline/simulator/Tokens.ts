@@ -31,15 +31,23 @@ interface Access {
   readonly expiresAt: number
 }
 
+/** What a browser brought back, until a second since 1970. */
+interface Code {
+  readonly scope: string | undefined
+  readonly until: number
+}
+
 const life = 21_600
 const hour = 3_600
+/** How long a code is good for; of the real ones it is only known that they expire soon. */
+export const lifeOfCode = 600
 
 export class Tokens {
   private readonly options: TokenOptions
   private readonly athlete: () => JsonObject
   private scope: string
   private refresh: string | undefined = simulatedRefreshToken
-  private codes = new Map<string, string | undefined>([[simulatedCode, undefined]])
+  private codes = new Map<string, Code>([[simulatedCode, { scope: undefined, until: Infinity }]])
   private access: Array<Access> = []
   private issued = 0
 
@@ -82,11 +90,13 @@ export class Tokens {
   }
 
   private exchanged(code: string | null, now: number): SimulatedResponse {
-    if (code === null || !this.codes.has(code)) {
+    const known = this.codes.get(code ?? "")
+    if (code === null || known === undefined) {
       return fault(400, "AuthorizationCode", "code", "invalid")
     }
-    this.scope = this.codes.get(code) ?? this.scope
     this.codes.delete(code)
+    if (known.until <= now) return fault(400, "AuthorizationCode", "code", "expired")
+    this.scope = known.scope ?? this.scope
     this.rotate()
     return value({ ...this.pair(this.mint(now), now), athlete: this.athlete() })
   }
@@ -121,11 +131,22 @@ export class Tokens {
     return scope === undefined ? undefined : new Set(scope.split(","))
   }
 
-  /** A code for a browser that agreed to `scope`, or to what the simulator grants. */
-  code(scope: string | undefined): string {
+  /** A code for a browser that agreed to `scope` at the server's second `now`. */
+  code(scope: string, now: number): string {
     const code = `${simulatedCode}-${++this.issued}`
-    this.codes.set(code, scope)
+    this.codes.set(code, { scope, until: now + lifeOfCode })
     return code
+  }
+
+  /** Whether the athlete has let the application do all of this already. */
+  hasAgreed(scopes: ReadonlyArray<string>): boolean {
+    const granted = this.scope.split(",")
+    return this.refresh !== undefined && scopes.every((scope) => granted.includes(scope))
+  }
+
+  /** Whether it is one of the pair, or of those before it. */
+  isAlive(token: string): boolean {
+    return token === this.refresh || this.access.some((access) => access.token === token)
   }
 
   /** Grant these scopes with the next access token. */

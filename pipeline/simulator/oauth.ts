@@ -1,21 +1,23 @@
 /** The paths under `/oauth`: the browser's agreement, tokens, and taking it all back. */
 import { fault, value } from "./answers.ts"
+import { accept, authorize } from "./authorize.ts"
 import type { SimulatedRequest, SimulatedResponse } from "./protocol.ts"
-import { simulatedAccessToken, simulatedClientId, type Tokens } from "./Tokens.ts"
+import {
+  simulatedAccessToken,
+  simulatedClientId,
+  simulatedClientSecret,
+  type Tokens,
+} from "./Tokens.ts"
 
-/** What the browser of somebody who agrees at once is sent back with. */
-const authorize = (tokens: Tokens, query: URLSearchParams): SimulatedResponse => {
-  if (query.get("client_id") !== simulatedClientId) {
-    return fault(400, "Application", "client_id", query.has("client_id") ? "invalid" : "missing")
-  }
-  const target = URL.parse(query.get("redirect_uri") ?? "")
-  if (target === null) return fault(400, "Application", "redirect_uri")
-  const scope = query.get("scope")
-  if (scope === null) return fault(400, "Authorize", "scope")
-  target.searchParams.set("state", query.get("state") ?? "")
-  target.searchParams.set("code", tokens.code(scope))
-  target.searchParams.set("scope", scope)
-  return { status: 302, headers: { location: target.href }, body: "" }
+const basic = `Basic ${btoa(`${simulatedClientId}:${simulatedClientSecret}`)}`
+
+/** Only for the application itself. A token that is unknown is as gone as it was to be. */
+const revoke = (tokens: Tokens, authorization: string | undefined, form: URLSearchParams) => {
+  if (authorization !== basic) return fault(401, "Application", "client_secret")
+  const token = form.get("token")
+  if (token === null) return fault(400, "Token", "token", "missing")
+  if (tokens.isAlive(token)) tokens.revoke()
+  return value({})
 }
 
 /** Answer a path under `/oauth` (given without it) at the server's second `now`. */
@@ -23,20 +25,25 @@ export const oauth = (
   tokens: Tokens,
   path: string,
   query: URLSearchParams,
-  { body, method }: Pick<SimulatedRequest, "body" | "method">,
+  { body, headers, method }: Pick<SimulatedRequest, "body" | "headers" | "method">,
   now: number,
 ): SimulatedResponse => {
-  if (method === "POST" && path === "/token") {
-    const form = new URLSearchParams(body)
-    for (const [name, given] of query) if (!form.has(name)) form.set(name, given)
-    return tokens.answer(form, now)
+  const form = new URLSearchParams(body)
+  switch (`${method} ${path}`) {
+    case "GET /authorize":
+    case "GET /mobile/authorize":
+      return authorize(tokens, query, now)
+    case "POST /accept_application":
+      return accept(tokens, query, form, now)
+    case "POST /token":
+      for (const [name, given] of query) if (!form.has(name)) form.set(name, given)
+      return tokens.answer(form, now)
+    case "POST /revoke":
+      return revoke(tokens, headers["authorization"], form)
+    case "POST /deauthorize":
+      tokens.revoke()
+      return value({ access_token: `${simulatedAccessToken}-revoked` })
+    default:
+      return fault(404, "resource", "path")
   }
-  if (method === "GET" && (path === "/authorize" || path === "/mobile/authorize")) {
-    return authorize(tokens, query)
-  }
-  if (method === "POST" && (path === "/revoke" || path === "/deauthorize")) {
-    tokens.revoke()
-    return value(path === "/revoke" ? {} : { access_token: `${simulatedAccessToken}-revoked` })
-  }
-  return fault(404, "resource", "path")
 }

@@ -25,6 +25,8 @@ export const StoredTokens = Schema.Struct({
   previous_refresh_token: Schema.NullOr(Secret),
   /** Fingerprints of the credentials this pair grew from: a changed one wins over what is stored. */
   seeds: Schema.Array(Schema.String),
+  /** What the athlete has granted, with commas between; absent where nobody has told. */
+  scope: Schema.optionalKey(Schema.String),
 })
 export type StoredTokens = typeof StoredTokens.Type
 
@@ -49,13 +51,14 @@ export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenF
 
 /** The file's text. Secrets are only ever written here. */
 const format = (tokens: StoredTokens): string => {
-  const { access_token, expires_at, previous_refresh_token, refresh_token, seeds } = tokens
+  const { access_token, expires_at, previous_refresh_token, refresh_token, scope, seeds } = tokens
   return JSON.stringify({
     access_token: access_token && Redacted.value(access_token),
     refresh_token: Redacted.value(refresh_token),
     expires_at,
     previous_refresh_token: previous_refresh_token && Redacted.value(previous_refresh_token),
     seeds,
+    ...(scope === undefined ? {} : { scope }),
   }) + "\n"
 }
 
@@ -67,6 +70,8 @@ export class TokenFile extends Context.Service<TokenFile, {
   read: Effect.Effect<Option.Option<StoredTokens>, TokenFileError>
   /** Durable when it succeeds: file and folder are synced. */
   write(tokens: StoredTokens): Effect.Effect<void, TokenFileError>
+  /** Gone for good when it succeeds, also where there was none. */
+  remove: Effect.Effect<void, TokenFileError>
 }>()("paceline/strava/TokenFile") {
   static readonly layer = (directory: string) =>
     Layer.effect(
@@ -130,7 +135,14 @@ export class TokenFile extends Context.Service<TokenFile, {
           return Option.some(tokens)
         })
 
-        return TokenFile.of({ path, read, write })
+        const remove = fs.remove(path, { force: true }).pipe(
+          Effect.andThen(syncDirectory(directory)),
+          Effect.catchReason("PlatformError", "NotFound", () => Effect.void),
+          Effect.mapError(disk),
+          Effect.provide(services),
+        )
+
+        return TokenFile.of({ path, read, write, remove })
       }),
     )
 }

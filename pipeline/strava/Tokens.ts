@@ -17,10 +17,20 @@ export type TokenError = CredentialError | Refused | Unreachable | TokenFileErro
 
 type Secret = Redacted.Redacted
 
+/** Who has signed in, and to what, as far as Strava told. */
+export interface SignedIn {
+  readonly athlete: number | undefined
+  readonly scope: string | undefined
+}
+
 /** Refreshed this early, in seconds, so that a token does not end on its way. */
 const early = 30
 
 const isSame = (a: Secret, b: Secret) => Redacted.value(a) === Redacted.value(b)
+
+const codeGrant = (code: Secret): Grant => ({ type: "authorization_code", code })
+
+const scopeOf = (scope: string | null | undefined) => scope ? { scope } : {}
 
 /** Tells two credentials apart without keeping either. */
 const fingerprint = (secret: Secret) =>
@@ -31,6 +41,8 @@ export class Tokens extends Context.Service<Tokens, {
   get: Effect.Effect<Secret, TokenError>
   /** Strava has refused `stale`: a new one, unless another request has fetched it already. */
   renew(stale: Secret): Effect.Effect<Secret, TokenError>
+  /** Sign in anew by this code, whatever is stored; `scope` is what was granted, as far as that is known. */
+  exchange(code: Secret, scope: string | undefined): Effect.Effect<SignedIn, TokenError>
   /** A call with this token has succeeded: the pair before it is of no more use. Costs nobody a call. */
   confirm(good: Secret): Effect.Effect<void>
   /** All we know that nobody else may read, to be kept out of what is said. */
@@ -68,7 +80,7 @@ export class Tokens extends Context.Service<Tokens, {
           : expires_at
 
       /** Once Strava is asked, the pair must land: the one before it may be dead. */
-      const exchanged = (grant: Grant, previous: Secret | null) =>
+      const exchanged = (grant: Grant, previous: Secret | null, scope: string | undefined) =>
         retried(Effect.uninterruptible(Effect.gen(function* () {
           const credentials = yield* config.credentials
           const asked = yield* Clock.currentTimeMillis
@@ -81,12 +93,16 @@ export class Tokens extends Context.Service<Tokens, {
             expires_at: expiry(granted, asked),
             previous_refresh_token: previous,
             seeds: [...new Set([...current?.seeds ?? [], ...seeds])],
+            ...scopeOf(granted.scope ?? scope),
           }
           yield* keep(unsaved)
-          return granted.access_token
+          return granted
         })))
 
-      const refreshWith = (token: Secret) => exchanged({ type: "refresh_token", token }, token)
+      const refreshWith = (token: Secret, scope: string | undefined) =>
+        exchanged({ type: "refresh_token", token }, token, scope).pipe(
+          Effect.map(({ access_token }) => access_token),
+        )
 
       /** The pair that another program has put in place of `known`, which may be dead by that. */
       const storedSince = Effect.fnUntraced(function* (known: StoredTokens) {
@@ -109,12 +125,12 @@ export class Tokens extends Context.Service<Tokens, {
         const isOld = access === known.access_token ||
           (access !== null && known.access_token !== null && isSame(access, known.access_token))
         if (access !== null && !isOld && (yield* isAlive(tokens))) return access
-        const fallback = tokens.previous_refresh_token
-        return yield* refreshWith(tokens.refresh_token).pipe(
+        const { previous_refresh_token: fallback, scope } = tokens
+        return yield* refreshWith(tokens.refresh_token, scope).pipe(
           Effect.catchTag(
             "RefreshTokenRefused",
             (error) =>
-              fallback === null ? Effect.fail(error) : refreshWith(fallback).pipe(
+              fallback === null ? Effect.fail(error) : refreshWith(fallback, scope).pipe(
                 Effect.catchTag("RefreshTokenRefused", () => Effect.fail(error)),
               ),
           ),
@@ -147,8 +163,8 @@ export class Tokens extends Context.Service<Tokens, {
         const { authorizationCode, refreshToken } = config
         if (isNew(authorizationCode)) {
           const code = authorizationCode.value
-          const granted = yield* exchanged({ type: "authorization_code", code }, null).pipe(
-            Effect.asSome,
+          const granted = yield* exchanged(codeGrant(code), null, undefined).pipe(
+            Effect.map(({ access_token }) => Option.some(access_token)),
             Effect.catchTag(
               "AuthorizationCodeRefused",
               setAside("STRAVA_AUTHORIZATION_CODE", code),
@@ -157,7 +173,7 @@ export class Tokens extends Context.Service<Tokens, {
           if (Option.isSome(granted)) return granted.value
         }
         if (isNew(refreshToken)) {
-          const granted = yield* refreshWith(refreshToken.value).pipe(
+          const granted = yield* refreshWith(refreshToken.value, undefined).pipe(
             Effect.asSome,
             Effect.catchTag(
               "RefreshTokenRefused",
@@ -193,6 +209,16 @@ export class Tokens extends Context.Service<Tokens, {
               return current === undefined ? get() : refresh(current)
             }),
           )
+        ),
+        exchange: Effect.fn("Tokens.exchange")((code, scope) =>
+          gate.withPermits(1)(Effect.gen(function* () {
+            // A file that cannot be read is replaced; one that can tells which credentials are used up.
+            current ??= Option.getOrUndefined(
+              yield* Effect.orElseSucceed(file.read, Option.none),
+            )
+            const { athlete, ...granted } = yield* exchanged(codeGrant(code), null, scope)
+            return { athlete: athlete?.id ?? undefined, scope: granted.scope ?? scope }
+          }))
         ),
         confirm: Effect.fn("Tokens.confirm")((good) =>
           gate.withPermitsIfAvailable(1)(

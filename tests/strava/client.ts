@@ -52,6 +52,7 @@ const tokensInMemory = Layer.sync(TokenFile, () => {
     path: "tokens.json",
     read: Effect.sync(() => kept),
     write: (tokens) => Effect.sync(() => void (kept = Option.some(tokens))),
+    remove: Effect.sync(() => void (kept = Option.none())),
   }
 })
 

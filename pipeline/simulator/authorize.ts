@@ -1,0 +1,105 @@
+/** The page on which an athlete lets an application in: a tick box for each scope, and a way out. */
+import { fault } from "./answers.ts"
+import type { SimulatedResponse } from "./protocol.ts"
+import { simulatedClientId, type Tokens } from "./Tokens.ts"
+
+/** What Strava's page says of a scope, as far as is known. */
+const labels: Readonly<Record<string, string>> = {
+  "read": "View data about your public profile (required)",
+  "read_all": "View your private non-activity data such as segments and routes",
+  "profile:read_all": "View your complete Strava profile",
+  "profile:write": "Edit your Strava profile",
+  "activity:read": "View data about your activities",
+  "activity:read_all": "View data about your private activities",
+  "activity:write": "Upload your activities to Strava",
+}
+
+const required = "read"
+
+/** Strava lets these in for every application, whatever its callback domain is. */
+const local = new Set(["localhost", "127.0.0.1"])
+
+interface Asked {
+  readonly target: URL
+  readonly scopes: ReadonlyArray<string>
+}
+
+/** What an address of the page asks for, or why there is no page. */
+const read = (query: URLSearchParams): Asked | SimulatedResponse => {
+  if (query.get("client_id") !== simulatedClientId) {
+    return fault(400, "Application", "client_id", query.has("client_id") ? "invalid" : "missing")
+  }
+  const target = URL.parse(query.get("redirect_uri") ?? "")
+  if (target === null || !local.has(target.hostname)) {
+    return fault(400, "Application", "redirect_uri")
+  }
+  if (query.get("response_type") !== "code") return fault(400, "Authorize", "response_type")
+  const scopes = query.get("scope")?.split(",") ?? []
+  if (scopes.length === 0 || scopes.some((scope) => !(scope in labels))) {
+    return fault(400, "Authorize", "scope")
+  }
+  target.searchParams.set("state", query.get("state") ?? "")
+  return { target, scopes }
+}
+
+const isAsked = (read: Asked | SimulatedResponse): read is Asked => "target" in read
+
+const escaped = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;")
+
+const box = (scope: string) =>
+  `<p><label><input type="checkbox" name="scope" value="${escaped(scope)}" checked${
+    scope === required ? " disabled" : ""
+  }> ${labels[scope]}</label></p>`
+
+const page = (query: URLSearchParams, { scopes, target }: Asked): SimulatedResponse => {
+  const denied = new URL(target)
+  denied.searchParams.set("error", "access_denied")
+  return {
+    status: 200,
+    headers: { "content-type": "text/html; charset=utf-8" },
+    body: `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Authorize | simulated Strava</title></head>
+<body style="font: 16px/1.5 sans-serif; max-width: 36rem; margin: 3rem auto; padding: 0 1rem">
+<h1>Authorize an application to connect to a simulated Strava</h1>
+<p>It will be able to:</p>
+<form method="post" action="accept_application?${escaped(String(query))}">
+${scopes.map(box).join("\n")}
+<p><button>Authorize</button> <a href="${escaped(denied.href)}">Cancel</a></p>
+</form>
+</body></html>
+`,
+  }
+}
+
+const back = (tokens: Tokens, { target }: Asked, scope: string, now: number): SimulatedResponse => {
+  target.searchParams.set("code", tokens.code(scope, now))
+  target.searchParams.set("scope", scope)
+  return { status: 302, headers: { location: target.href }, body: "" }
+}
+
+/** The page; or at once the way back, where the athlete has agreed before and need not be asked again. */
+export const authorize = (
+  tokens: Tokens,
+  query: URLSearchParams,
+  now: number,
+): SimulatedResponse => {
+  const asked = read(query)
+  if (!isAsked(asked)) return asked
+  return query.get("approval_prompt") !== "force" && tokens.hasAgreed(asked.scopes)
+    ? back(tokens, asked, asked.scopes.join(","), now)
+    : page(query, asked)
+}
+
+/** The button was pressed; `form` has the boxes that were ticked. */
+export const accept = (
+  tokens: Tokens,
+  query: URLSearchParams,
+  form: URLSearchParams,
+  now: number,
+): SimulatedResponse => {
+  const asked = read(query)
+  if (!isAsked(asked)) return asked
+  const ticked = new Set([required, ...form.getAll("scope")])
+  return back(tokens, asked, asked.scopes.filter((scope) => ticked.has(scope)).join(","), now)
+}

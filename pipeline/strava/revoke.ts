@@ -1,0 +1,65 @@
+/** Taking the sign-in back: at Strava, where both tokens die by it, and then here. */
+import { Effect, Option, Redacted } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { faultFrom } from "../../schemas/Fault.ts"
+import { ClientRefused, Refused, Unreachable } from "./errors.ts"
+import { exchange, ExchangeFailed, mayPass, retryPolicy } from "./http.ts"
+import { said } from "./said.ts"
+import { type Credentials, StravaConfig } from "./StravaConfig.ts"
+import { TokenFile } from "./TokenFile.ts"
+
+const what = "withdraw the access"
+
+/** Once; a token that Strava does not know any more is as good as one that it has just forgotten. */
+const ask = Effect.fnUntraced(function* (
+  client: HttpClient.HttpClient,
+  oauthUrl: string,
+  { clientId, clientSecret }: Credentials,
+  token: Redacted.Redacted,
+) {
+  const request = HttpClientRequest.post(`${oauthUrl}/revoke`).pipe(
+    HttpClientRequest.acceptJson,
+    HttpClientRequest.basicAuth(clientId, clientSecret),
+    HttpClientRequest.bodyUrlParams({
+      token: Redacted.value(token),
+      token_type_hint: "refresh_token",
+    }),
+  )
+  const { status, text } = yield* exchange(client, request, {
+    deadline: "15 seconds",
+    maxBytes: 1024 * 1024,
+  })
+  if (status === 200) return
+  if (status >= 500) {
+    const detail = `Strava answered ${status}`
+    return yield* new ExchangeFailed({ reason: "server", detail })
+  }
+  const detail = said(faultFrom(text), [clientSecret, token])
+  return yield* status === 401
+    ? new ClientRefused({ detail: `401, ${detail}` })
+    : new Refused({ request: what, status, detail })
+})
+
+/**
+ * Withdraw the access that the stored tokens give, or where none are stored the one of
+ * STRAVA_REFRESH_TOKEN; then remove the tokens. Gives whether there was any. Where Strava cannot be asked
+ * the tokens stay, so that it can be tried again. Whoever calls this keeps runs away.
+ */
+export const revoke = Effect.fn("revoke")(function* () {
+  const { credentials, oauthUrl, refreshToken } = yield* StravaConfig
+  const client = yield* HttpClient.HttpClient
+  const file = yield* TokenFile
+  const stored = Option.map(yield* file.read, ({ refresh_token }) => refresh_token)
+  const token = Option.orElse(stored, () => refreshToken)
+  if (Option.isNone(token)) return false
+  yield* ask(client, oauthUrl, yield* credentials, token.value).pipe(
+    Effect.retry({ schedule: retryPolicy, while: mayPass }),
+    Effect.mapError((error) =>
+      error instanceof ExchangeFailed
+        ? new Unreachable({ request: what, detail: error.detail, answered: false })
+        : error
+    ),
+  )
+  yield* file.remove
+  return true
+})
