@@ -31,7 +31,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   disk: "the disk is full or not writable, for the state file, the tokens or a sink",
   again: "stopped at the limit or the deadline, or another run has the files open: run again",
   credentials:
-    "Strava refuses the credentials, a scope is missing, or the application is switched off",
+    "Strava refuses the credentials, a scope is missing, the application is off, or a key is wrong",
   configuration: "something is not set, or not so that it can be used",
 }
 

@@ -11,6 +11,8 @@ export const variables = {
   DATABASE_URL:
     "a PostgreSQL server instead of the embedded one: `postgres://USER:PASSWORD@HOST:5432/NAME`",
   PACELINE_DATA: "the same as `--data`",
+  PACELINE_TOKEN_KEY:
+    "seals the tokens; `openssl rand -base64 32` makes one ([unattended.md](unattended.md))",
   NO_COLOR: "no colours",
   FORCE_COLOR: "colours also where there is no terminal, in help texts",
   TERM: "what the terminal can show; set by the terminal",

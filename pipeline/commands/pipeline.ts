@@ -9,6 +9,7 @@ import { StateFile } from "../state/StateFile.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
+import { tokenKeys } from "../strava/TokenKey.ts"
 import { isDemo } from "./demoFolder.ts"
 import { running, settingsFrom } from "./flags.ts"
 import { runStages, type Saying, type StageName, stageNames, type Which } from "./runStages.ts"
@@ -30,6 +31,7 @@ const notTheDemo = Effect.fnUntraced(function* (data: string) {
 export const ready = Effect.fnUntraced(function* (data: string) {
   yield* notTheDemo(data)
   yield* (yield* StravaConfig).credentials
+  yield* tokenKeys
 })
 
 const start = Effect.fnUntraced(function* (settings: Settings, which: Which, flags: Asked) {

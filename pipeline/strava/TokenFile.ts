@@ -1,72 +1,46 @@
-/** `tokens.json`: the newest pair of tokens, readable by its owner only, durable before its first use. */
-import {
-  Context,
-  Effect,
-  FileSystem,
-  Layer,
-  Option,
-  Path,
-  type PlatformError,
-  Redacted,
-  Schema,
-} from "effect"
+/**
+ * `tokens.json`: the newest pair of tokens, readable by its owner only, durable before its first use, and
+ * sealed where there is a key to seal it with.
+ */
+import { Context, Effect, FileSystem, Layer, Option, Path, type PlatformError } from "effect"
 import { describe, makeDirectory, syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
-import { errorExitCode, exitCodes } from "../exit.ts"
 import { notify } from "../Progress.ts"
-
-const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
-
-/** What is kept. Times in seconds since 1970, as Strava gives them. */
-export const StoredTokens = Schema.Struct({
-  access_token: Schema.NullOr(Secret),
-  refresh_token: Secret,
-  expires_at: Schema.Finite,
-  /** The refresh token before this one, until a call with the new pair has succeeded. */
-  previous_refresh_token: Schema.NullOr(Secret),
-  /** Fingerprints of the credentials this pair grew from: a changed one wins over what is stored. */
-  seeds: Schema.Array(Schema.String),
-  /** What the athlete has granted, with commas between; absent where nobody has told. */
-  scope: Schema.optionalKey(Schema.String),
-})
-export type StoredTokens = typeof StoredTokens.Type
-
-const Text = Schema.fromJsonString(StoredTokens)
-
-export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenFileError", {
-  path: Schema.String,
-  reason: Schema.Literals(["disk", "damaged"]),
-  detail: Schema.String,
-}) {
-  override get message() {
-    return this.reason === "disk"
-      ? `Cannot keep the tokens in ${this.path}: ${this.detail}; ` +
-        "if Strava then refuses the refresh token, authorize anew"
-      : `The token file ${this.path} cannot be read: ${this.detail}. Delete it and run again with ` +
-        "STRAVA_REFRESH_TOKEN or STRAVA_AUTHORIZATION_CODE set"
-  }
-  override get [errorExitCode]() {
-    return this.reason === "disk" ? exitCodes.disk : exitCodes.data
-  }
-}
-
-/** The file's text. Secrets are only ever written here. */
-const format = (tokens: StoredTokens): string => {
-  const { access_token, expires_at, previous_refresh_token, refresh_token, scope, seeds } = tokens
-  return JSON.stringify({
-    access_token: access_token && Redacted.value(access_token),
-    refresh_token: Redacted.value(refresh_token),
-    expires_at,
-    previous_refresh_token: previous_refresh_token && Redacted.value(previous_refresh_token),
-    seeds,
-    ...(scope === undefined ? {} : { scope }),
-  }) + "\n"
-}
+import { makeTokenText, type Read, type StoredTokens } from "./StoredTokens.ts"
+import { TokenFileError } from "./TokenFileError.ts"
+import { tokenKeys } from "./TokenKey.ts"
 
 const nameOf = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
 
+const say = (text: string) => notify({ _tag: "Note", text })
+
+/** What was readable, and is not any more. */
+const outdatedWords = (path: string, outdated: Read["outdated"]): ReadonlyArray<string> =>
+  outdated === "plain"
+    ? [`The tokens in ${path} are sealed from now on; copies that were made before are not`]
+    : outdated === "older key"
+    ? [
+      `The tokens in ${path} are sealed with the new key now; the older one is of no more use here`,
+    ]
+    : []
+
+/**
+ * Of two pairs that went apart, on two machines, only Strava can tell which is alive: the next call
+ * refreshes, with ours and, where that is refused, with theirs.
+ */
+const joined = (ours: StoredTokens, theirs: StoredTokens): StoredTokens => ({
+  ...ours,
+  access_token: null,
+  expires_at: 0,
+  previous_refresh_token: theirs.refresh_token,
+  seeds: [...new Set([...ours.seeds, ...theirs.seeds])],
+})
+
 export class TokenFile extends Context.Service<TokenFile, {
   readonly path: string
-  /** Of a file that others may read, a copy takes the place that they may not; a link is refused. */
+  /**
+   * Of a file that others may read, a copy takes the place that they may not; a link is refused. Where
+   * there is a key, a plain file is sealed. A pair in `tokens.other.json` is joined with this one.
+   */
   read: Effect.Effect<Option.Option<StoredTokens>, TokenFileError>
   /** Durable when it succeeds: file and folder are synced. */
   write(tokens: StoredTokens): Effect.Effect<void, TokenFileError>
@@ -79,63 +53,91 @@ export class TokenFile extends Context.Service<TokenFile, {
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-        const path = (yield* Path.Path).join(directory, "tokens.json")
-        const refuse = (reason: TokenFileError["reason"], detail: string) =>
+        const { join } = yield* Path.Path
+        const path = join(directory, "tokens.json")
+        const otherPath = join(directory, "tokens.other.json")
+        const text = makeTokenText(yield* tokenKeys)
+        const refuse = (path: string, reason: TokenFileError["reason"], detail = "") =>
           new TokenFileError({ path, reason, detail })
         const disk = (error: PlatformError.PlatformError) =>
-          refuse("disk", describe(error, directory))
+          refuse(path, "disk", describe(error, directory))
 
         const write = Effect.fn("TokenFile.write")(
           function* (tokens: StoredTokens) {
             yield* makeDirectory(directory, { mode: 0o700 })
-            yield* writeFileAtomic(path, new TextEncoder().encode(format(tokens)), { mode: 0o600 })
+            const bytes = new TextEncoder().encode(yield* text.write(tokens))
+            yield* writeFileAtomic(path, bytes, { mode: 0o600 })
             yield* syncDirectory(directory)
           },
           Effect.mapError(disk),
           Effect.provide(services),
         )
 
-        /** Works on what another owns, too, and whoever has it open reads no newer pair. */
-        const closeOff = Effect.fnUntraced(function* (tokens: StoredTokens, mode: number) {
-          yield* write(tokens)
-          const text =
-            `Others could read ${path} (mode ${nameOf(mode)}); now only you can. If any of ` +
-            "them may have, revoke the access at https://www.strava.com/settings/apps and authorize anew"
-          yield* notify({ _tag: "Note", text })
-        })
-
-        const read = Effect.gen(function* () {
+        /** What is at `path`, and what is to be said of how it is kept there. */
+        const readAt = Effect.fnUntraced(function* (path: string) {
           const found = yield* fs.lstat(path).pipe(
             Effect.asSome,
             Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
             Effect.mapError(disk),
           )
-          if (Option.isNone(found)) return Option.none()
+          if (Option.isNone(found)) return undefined
           const { mode, type } = found.value
           if (type === "SymbolicLink") {
             const detail = "it is a link, which the next pair would replace; put the file itself " +
               "there, or choose the folder that it is in"
-            return yield* refuse("disk", detail)
+            return yield* refuse(path, "disk", detail)
           }
           // Whoever opens a pipe waits for another to write into it.
-          if (type !== "File") return yield* refuse("disk", "it is not a file; move it away")
-          const text = yield* fs.readFileString(path).pipe(
+          if (type !== "File") return yield* refuse(path, "disk", "it is not a file; move it away")
+          const written = yield* fs.readFileString(path).pipe(
             Effect.mapError((error) =>
               error.reason._tag === "PermissionDenied"
-                ? refuse("disk", "no permission to read it; make it yours (chown) and run again")
+                ? refuse(
+                  path,
+                  "disk",
+                  "no permission to read it; make it yours (chown) and run again",
+                )
                 : disk(error)
             ),
           )
-          const tokens = yield* Schema.decodeEffect(Text)(text).pipe(
-            // The parser's own words could quote a token.
-            Effect.mapError(() => refuse("damaged", "it is not what was written")),
+          const { outdated, tokens } = yield* text.read(written).pipe(
+            Effect.mapError((reason) => refuse(path, reason, "it is not what was written")),
           )
           // Windows has other means, and a mode that says nothing.
-          if (Deno.build.os !== "windows" && (mode & 0o077) !== 0) yield* closeOff(tokens, mode)
-          return Option.some(tokens)
+          const isOpen = Deno.build.os !== "windows" && (mode & 0o077) !== 0
+          const notes = [
+            ...(isOpen
+              ? [
+                `Others could read ${path} (mode ${nameOf(mode)}); now only you can. If any of ` +
+                "them may have, revoke the access at https://www.strava.com/settings/apps and " +
+                "authorize anew",
+              ]
+              : []),
+            ...outdatedWords(path, outdated),
+          ]
+          return { tokens, notes }
+        })
+
+        const read = Effect.gen(function* () {
+          const ours = yield* readAt(path)
+          const theirs = yield* readAt(otherPath)
+          if (theirs !== undefined) {
+            const both = ours === undefined ? theirs.tokens : joined(ours.tokens, theirs.tokens)
+            yield* write(both)
+            yield* Effect.mapError(fs.remove(otherPath), disk)
+            return Option.some(both)
+          }
+          if (ours === undefined) return Option.none()
+          if (ours.notes.length > 0) {
+            // Works on what another owns, too, and whoever has it open reads no newer pair.
+            yield* write(ours.tokens)
+            yield* Effect.forEach(ours.notes, say)
+          }
+          return Option.some(ours.tokens)
         })
 
         const remove = fs.remove(path, { force: true }).pipe(
+          Effect.andThen(fs.remove(otherPath, { force: true })),
           Effect.andThen(syncDirectory(directory)),
           Effect.catchReason("PlatformError", "NotFound", () => Effect.void),
           Effect.mapError(disk),

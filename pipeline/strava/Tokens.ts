@@ -11,7 +11,9 @@ import { notify } from "../Progress.ts"
 import type { CredentialError, Refused, Unreachable } from "./errors.ts"
 import { type Grant, requestTokens, retried } from "./grant.ts"
 import { missing, StravaConfig } from "./StravaConfig.ts"
-import { type StoredTokens, TokenFile, type TokenFileError } from "./TokenFile.ts"
+import type { StoredTokens } from "./StoredTokens.ts"
+import { TokenFile } from "./TokenFile.ts"
+import type { TokenFileError } from "./TokenFileError.ts"
 
 export type TokenError = CredentialError | Refused | Unreachable | TokenFileError
 
@@ -104,9 +106,17 @@ export class Tokens extends Context.Service<Tokens, {
           Effect.map(({ access_token }) => access_token),
         )
 
+      /** A pair that is there, and not for us to open, is nothing to be written over. */
+      const isForeign = ({ reason }: TokenFileError) => reason !== "disk" && reason !== "damaged"
+
+      const readable = Effect.map(
+        Effect.catchIf(file.read, (error) => !isForeign(error), () => Effect.succeedNone),
+        Option.getOrUndefined,
+      )
+
       /** The pair that another program has put in place of `known`, which may be dead by that. */
       const storedSince = Effect.fnUntraced(function* (known: StoredTokens) {
-        const found = Option.getOrUndefined(yield* Effect.orElseSucceed(file.read, Option.none))
+        const found = yield* readable
         if (found === undefined || isSame(found.refresh_token, known.refresh_token)) return known
         current = found
         return found
@@ -212,10 +222,8 @@ export class Tokens extends Context.Service<Tokens, {
         ),
         exchange: Effect.fn("Tokens.exchange")((code, scope) =>
           gate.withPermits(1)(Effect.gen(function* () {
-            // A file that cannot be read is replaced; one that can tells which credentials are used up.
-            current ??= Option.getOrUndefined(
-              yield* Effect.orElseSucceed(file.read, Option.none),
-            )
+            // A damaged file is replaced; one that is whole tells which credentials are used up.
+            current ??= yield* readable
             const { athlete, ...granted } = yield* exchanged(codeGrant(code), null, scope)
             return { athlete: athlete?.id ?? undefined, scope: granted.scope ?? scope }
           }))

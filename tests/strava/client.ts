@@ -16,7 +16,8 @@ import type { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/Quota.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
-import { type StoredTokens, TokenFile } from "../../pipeline/strava/TokenFile.ts"
+import type { StoredTokens } from "../../pipeline/strava/StoredTokens.ts"
+import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
 import { emptyLedger, layerLedger, type Ledger, wait } from "./load.ts"
 
@@ -68,13 +69,16 @@ export const layerRun = (
     state,
   }: RunOptions,
 ) => {
-  const tokenFile = data === undefined ? tokensInMemory : TokenFile.layer(data)
+  const config = ConfigProvider.layer(ConfigProvider.fromUnknown(env))
+  const tokenFile = data === undefined
+    ? tokensInMemory
+    : TokenFile.layer(data).pipe(Layer.provide(config))
   return Strava.layer.pipe(
     Layer.provideMerge(Tokens.layer),
     Layer.provideMerge(Layer.mergeAll(
       Quota.layer(policy).pipe(Layer.provide(state ?? layerLedger(ledger))),
       files === undefined ? tokenFile : tokenFile.pipe(Layer.provide(files)),
-      StravaConfig.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env)))),
+      StravaConfig.layer.pipe(Layer.provide(config)),
       http,
     )),
   )

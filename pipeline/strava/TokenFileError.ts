@@ -1,0 +1,53 @@
+/** Why the tokens cannot be kept or read, and what mends it. */
+import { Schema } from "effect"
+import { errorExitCode, exitCodes } from "../exit.ts"
+
+const codes = {
+  disk: exitCodes.disk,
+  damaged: exitCodes.data,
+  newer: exitCodes.configuration,
+  "no key": exitCodes.configuration,
+  "another key": exitCodes.credentials,
+  changed: exitCodes.credentials,
+} as const
+
+type Reason = keyof typeof codes
+
+const anew = "move the file away and authorize anew: deno task auth. Nothing was changed"
+
+/** What is the matter with a file that is sealed. */
+const words: Readonly<Record<Exclude<Reason, "disk" | "damaged">, string>> = {
+  newer: `a newer Paceline sealed them. Use that one, or ${anew}`,
+  "no key":
+    "they are sealed, and PACELINE_TOKEN_KEY is not set. Set it to the key that sealed them. " +
+    `If that is lost, or they are not to be sealed any more, ${anew}`,
+  "another key":
+    "they were sealed with another key than PACELINE_TOKEN_KEY holds. Set that one (or " +
+    `write it on a line below the new one, which then seals them anew). If it is lost, ${anew}`,
+  changed:
+    "something else than Paceline has changed the file. Put back a copy of it from before, or " +
+    anew,
+}
+
+export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenFileError", {
+  path: Schema.String,
+  reason: Schema.Literals(Object.keys(codes) as ReadonlyArray<Reason>),
+  detail: Schema.String,
+}) {
+  override get message() {
+    const { detail, path, reason } = this
+    switch (reason) {
+      case "disk":
+        return `Cannot keep the tokens in ${path}: ${detail}; ` +
+          "if Strava then refuses the refresh token, authorize anew"
+      case "damaged":
+        return `The token file ${path} cannot be read: ${detail}. Delete it and run again with ` +
+          "STRAVA_REFRESH_TOKEN or STRAVA_AUTHORIZATION_CODE set"
+      default:
+        return `Cannot open the tokens in ${path}: ${words[reason]}`
+    }
+  }
+  override get [errorExitCode]() {
+    return codes[this.reason]
+  }
+}
