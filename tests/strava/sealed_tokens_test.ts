@@ -5,7 +5,9 @@ import assert from "node:assert/strict"
 import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { makeTokenText, type StoredTokens } from "../../pipeline/strava/StoredTokens.ts"
+import { simulatedCode } from "../../pipeline/simulator/Tokens.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
+import { Tokens } from "../../pipeline/strava/Tokens.ts"
 import { tokenKeys } from "../../pipeline/strava/TokenKey.ts"
 import { canaryIn } from "../../tools/canary.ts"
 import { test } from "../testing.ts"
@@ -122,6 +124,19 @@ test("a pair that another program sealed under a run with a key of its own is no
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulated())))
 
+test("signing in by a code writes over no pair that is sealed with another key", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
+    const before = yield* raw(data)
+    const error = yield* failed(
+      Effect.flatMap(Tokens, (tokens) => tokens.exchange(Redacted.make(simulatedCode), undefined))
+        .pipe(Effect.provide(layerRun({ data, env: sealedWith(otherKey) }))),
+    )
+    assert.ok(error._tag === "TokenFileError" && error.reason === "another key")
+    assert.deepEqual([(yield* posts).length, yield* raw(data)], [1, before])
+  }).pipe(Effect.provide(simulated())))
+
 test("of two keys the first seals, and what the second has sealed is sealed anew", () =>
   Effect.gen(function* () {
     const data = yield* folder
@@ -163,17 +178,18 @@ test("parts of two files sealed with one key do not make a third", () =>
     }
   }))
 
-const Tokens = Schema.Struct({
+const AnyTokens = Schema.Struct({
   access_token: Schema.NullOr(Schema.NonEmptyString),
   refresh_token: Schema.NonEmptyString,
   expires_at: Schema.Int.check(Schema.isGreaterThan(0)),
   previous_refresh_token: Schema.NullOr(Schema.NonEmptyString),
   seeds: Schema.Array(Schema.String),
+  scope: Schema.optionalKey(Schema.String),
 })
 
 test.prop(
   "what is sealed comes back as it was, and never looks the same twice",
-  Tokens,
+  AnyTokens,
   (given) =>
     Effect.gen(function* () {
       const redacted = (token: string | null) => token === null ? null : Redacted.make(token)
