@@ -3,7 +3,7 @@
  * 2, so what has to land exactly is cut out of the text, or kept beside its value as source text.
  */
 
-/** A number whose source text would not survive a round trip; `JSON.stringify` writes it back as sent. */
+/** A number that JavaScript does not hold exactly as sent; `JSON.stringify` writes it back as sent. */
 export interface RawNumber {
   readonly rawJSON: string
 }
@@ -31,14 +31,22 @@ const exact = JSON as unknown as {
 export const isRawNumber = (value: unknown): value is RawNumber => exact.isRawJSON(value)
 
 /**
- * Parse `text`, keeping every number that JavaScript would print differently as a `RawNumber`.
- * Ten times slower than `JSON.parse`: meant for summaries, not for streams. Throws a `SyntaxError`.
+ * Whether JavaScript holds the number of this source as sent. Beyond 2^53 it never does, though it prints
+ * 3265147793106610000 just so: it stands for its neighbours too.
+ */
+const isHeld = (value: number, source: string): boolean =>
+  String(value) === source && (Number.isSafeInteger(value) || !Number.isInteger(value))
+
+/**
+ * Parse `text`, keeping as a `RawNumber` every number that JavaScript would print differently, or cannot
+ * tell from its neighbours. Ten times slower than `JSON.parse`: meant for summaries, not for streams.
+ * Throws a `SyntaxError`.
  */
 export const parseExact = (text: string): Json =>
   exact.parse(
     text,
     (_key, value, { source }) =>
-      typeof value === "number" && source !== undefined && String(value) !== source
+      typeof value === "number" && source !== undefined && !isHeld(value, source)
         ? exact.rawJSON(source)
         : value,
   )

@@ -93,7 +93,11 @@ interface DetailRow {
 }
 
 const makeDetails = (): Table => {
-  const base = recorded("details", detailShape, { isThere: activityNotDeleted })
+  const base = recorded("details", detailShape, {
+    isThere: activityNotDeleted,
+    // 2: ids of efforts beyond 2^53 that end in zeros are no longer null.
+    projection: 2,
+  })
   const split = (rows: ReadonlyArray<Row>) => {
     const details = rows.map(({ parameters }) => parameters as DetailRow)
     return {

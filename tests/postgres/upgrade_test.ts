@@ -192,7 +192,7 @@ live("every table of ours says of which version its rows are", () =>
     assert.deepEqual(found.map(({ name, version }) => `${name} ${version}`), [
       "strava.activities 2",
       "strava.athletes 1",
-      "strava.details 1",
+      "strava.details 2",
       "strava.gear 1",
       "strava.stats 1",
       "strava.streams 1",
