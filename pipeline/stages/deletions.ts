@@ -22,10 +22,10 @@ const mostShare = 0.05
 /** Why nothing is deleted for it, if so. */
 const guard = (
   missed: ReadonlyArray<Missed>,
-  { holdsPrivate, known, listed }: {
+  { hasWitness, known, listed }: {
     readonly known: number
     readonly listed: number
-    readonly holdsPrivate: boolean
+    readonly hasWitness: boolean
   },
 ): string | undefined =>
   listed === 0
@@ -34,7 +34,7 @@ const guard = (
     ? `that is more than ${most} at once`
     : missed.length > mostShare * known
     ? `that is more than ${mostShare * 100} % of ${known}`
-    : missed.some((one) => one.private) && !holdsPrivate
+    : missed.some((one) => one.private) && !hasWitness
     ? "all private activities are missing, so the permission to read them may have been taken away"
     : undefined
 
@@ -79,35 +79,43 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
   const missed = yield* lists.missed(owner, scope)
   if (listed === 0 && missed.length > 0) yield* confirmAthlete(owner)
   const { count: known } = yield* lists.known(owner)
-  const holdsPrivate = yield* lists.holdsPrivate(owner, scope.number)
+  const witness = yield* lists.witness(owner, scope)
   const allowed = allowDeletions !== undefined && allowDeletions === missed.length
   const why = missed.length === 0 || allowed
     ? undefined
-    : guard(missed, { known, listed, holdsPrivate })
+    : guard(missed, { known, listed, hasWitness: witness !== undefined })
   if (why !== undefined) return yield* lists.holdBack(heldBack(missed, why), whole)
-  // A list of the last weeks says nothing of what a whole one found missing.
-  if (whole) yield* lists.holdBack(undefined, whole)
+  const before = yield* lists.heldBack
+  yield* lists.holdBack(undefined, whole)
   if (missed.length === 0) return
 
-  // The list may be older than the permission: only what it holds that is private, and still there, tells.
-  if (missed.some((one) => one.private) && !allowed) {
-    const witness = yield* lists.witness(owner, scope.number)
-    if (witness === undefined || typeof (yield* askFor(witness)) === "string") {
+  // The list may be older than the permission: only what is private, and still there, tells.
+  if (missed.some((one) => one.private) && !allowed && witness !== undefined) {
+    // What was asked for one day need not be asked for every day: the next whole list will show.
+    const isAsked = !whole && missed.every(({ id }) => before?.ids?.includes(id))
+    if (isAsked || typeof (yield* askFor(witness)) === "string") {
       const why = "private activities are missing, and the permission to read them may be too"
       return yield* lists.holdBack(heldBack(missed, why), whole)
     }
   }
   const gone: Array<string> = []
-  for (const { id } of missed) {
+  const unclear: Array<Missed> = []
+  for (const one of missed) {
+    const { id } = one
     if (!(yield* mayGoOn)) break
     const said = yield* askFor(id)
     // Each at once, so that a stop between two of them pays for none twice.
     if (typeof said !== "string") yield* lists.seen(owner, id, scope.number, said.start)
-    if (said !== "gone") continue
+    if (said === "unknown" && !allowed) unclear.push(one)
+    // Where Strava does not say, the word of who named their number counts.
+    if (typeof said !== "string" || (said === "unknown" && !allowed)) continue
     const deletedAt = yield* Clock.currentTimeMillis
     yield* checkpoint({ gone: [{ athlete: owner, id, deletedAt, reason: "deleted at Strava" }] })
     yield* (yield* RunTally).add("activities", { deleted: 1 })
     gone.push(id)
+  }
+  if (unclear.length > 0) {
+    yield* lists.holdBack(heldBack(unclear, "Strava did not say, when asked for each"), whole)
   }
   if (gone.length === 0) return
   yield* notify({

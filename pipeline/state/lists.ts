@@ -23,6 +23,8 @@ export interface HeldBack {
   readonly why: string
   /** Some of them, newest first; a file of an earlier version has none. */
   readonly ids?: ReadonlyArray<string>
+  /** Whether the list was of all; a file of an earlier version does not tell. */
+  readonly whole?: boolean
 }
 
 export interface Lists {
@@ -37,10 +39,12 @@ export interface Lists {
   missed(athlete: AthleteId, scope: ListScope): Effect.Effect<ReadonlyArray<Missed>, StateError>
   /** Whether the list held any activity that only the athlete sees. */
   holdsPrivate(athlete: AthleteId, list: number): Effect.Effect<boolean, StateError>
-  /** A private activity that the list held. */
-  witness(athlete: AthleteId, list: number): Effect.Effect<string | undefined, StateError>
+  /** A private activity that the list held, or that began too long ago for it. */
+  witness(athlete: AthleteId, scope: ListScope): Effect.Effect<string | undefined, StateError>
   /** Strava has it, though the list lacked it. */
   seen(athlete: AthleteId, id: string, list: number, start: number): Effect.Effect<void, StateError>
+  /** What is held back, if anything. */
+  readonly heldBack: Effect.Effect<HeldBack | undefined, StateError>
   /** Note what is held back; nothing, where it is undefined. */
   holdBack(held: HeldBack | undefined, whole: boolean): Effect.Effect<void, StateError>
   /** Everything of an activity's that has no answer, and why. */
@@ -88,7 +92,7 @@ export const listsIn = (
     ),
   missed: (athlete, scope) => db.read(() => missedIn(db, athlete, scope)),
   holdsPrivate: (athlete, list) => db.read(() => holdsPrivateIn(db, athlete, list)),
-  witness: (athlete, list) => db.read(() => witnessIn(db, athlete, list)),
+  witness: (athlete, scope) => db.read(() => witnessIn(db, athlete, scope)),
   seen: (athlete, id, list, start) =>
     commit(() => {
       noteSeen(db, athlete, id, list)
@@ -102,11 +106,13 @@ export const listsIn = (
         )
       }
     }),
+  heldBack: db.read(() => heldBackIn(db)),
   holdBack: (held, whole) =>
     commit(() => {
+      const before = heldBackIn(db)
       // The list of the last weeks says nothing of what a whole one found missing besides.
-      if (!whole && (heldBackIn(db)?.count ?? 0) > (held?.count ?? 0)) return
-      const text = held === undefined ? "" : JSON.stringify(held)
+      if (!whole && before?.whole !== false && (before?.count ?? 0) > (held?.count ?? 0)) return
+      const text = held === undefined ? "" : JSON.stringify({ ...held, whole })
       if ((metaIn(db.all, key) ?? "") !== text) setMetaIn(db, key, text)
     }),
   without: db.read(() => withoutIn(db)),

@@ -130,13 +130,18 @@ export const holdsPrivateIn = (db: Database, athlete: AthleteId, number: number)
     number,
   ).length > 0
 
-/** A private activity that the list of this number holds, which tells that such are given to us. */
-export const witnessIn = (db: Database, athlete: AthleteId, number: number) => {
+/**
+ * A private activity that tells, if Strava still gives it to us, that such are given to us: one that the
+ * list of this scope holds, or one that began too long ago to be on it.
+ */
+export const witnessIn = (db: Database, athlete: AthleteId, { after, number }: ListScope) => {
   const row = db.all(
-    `select id from summary where athlete = ? and private = 1 and seen >= ? and missed is null
-       order by seen desc limit 1`,
+    `select summary.id from summary join item using (athlete, id)
+       where athlete = ?1 and resource = 'activities' and status <> 'deleted' and private = 1
+         and (seen >= ?2 or start <= ?3) order by seen desc, start desc limit 1`,
     athlete,
     number,
+    after === undefined ? -1 : after * 1_000,
   )[0]
   return row === undefined ? undefined : String(row["id"])
 }

@@ -19,6 +19,9 @@ export const simulated = (options: SimulatorOptions = {}) =>
     }),
   )
 
+/** The orders in which Strava has been said or seen to list, and none at all. */
+export const orders = ["newest", "oldest", "shuffled"] as const
+
 const day = 24 * 60 * 60_000
 
 /** A folder with nothing in it; each call of `next` is a run some days after the last. */

@@ -3,39 +3,41 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, simulated } from "./daily.ts"
+import { athlete, byStatus, orders, simulated } from "./daily.ts"
 import { start as today } from "./running.ts"
 
 const days = (count: number) => count * 24 * 60 * 60_000
 const held = (sink: { readonly items: ReadonlyMap<string, unknown> }) =>
   [...sink.items.keys()].filter((key) => key.startsWith("activities/")).length
 
-test("a deleted activity goes, with samples and details, once Strava says for itself that it is gone", () =>
-  Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
-    const { world } = yield* Simulator
-    yield* next(0, { turnOn: ["details"] })
-    const [recent = 0] = world.ids
-    const old = world.ids.at(-1) ?? 0
-    yield* world.remove(recent)
-    yield* world.remove(old)
-    const daily = yield* next()
-    assert.deepEqual(daily.paths.slice(2), [`/activities/${recent}`])
-    assert.equal(daily.code, 0)
-    for (const resource of ["activities", "streams", "details"]) {
-      assert.ok(!sink.items.has(`${resource}/${recent}`), resource)
-      assert.ok(sink.items.has(`${resource}/${old}`), resource)
-      assert.equal(byStatus(yield* counts, resource)["deleted"], 1, resource)
-    }
-    const sweep = yield* next(7)
-    assert.ok(sweep.paths.includes(`/activities/${old}`))
-    for (const resource of ["activities", "streams", "details"]) {
-      assert.ok(!sink.items.has(`${resource}/${old}`), resource)
-      assert.equal(byStatus(yield* counts, resource)["deleted"], 2, resource)
-    }
-    assert.equal((yield* next()).paths.length, 2)
-    assert.equal(sweep.summary.resources.activities?.deleted, 1)
-  }).pipe(simulated({ activities: 42 })))
+for (const afterOrder of orders) {
+  test(`a deleted activity goes, with samples and details, once Strava says it is gone; ${afterOrder} first`, () =>
+    Effect.gen(function* () {
+      const { counts, next, sink } = yield* athlete()
+      const { world } = yield* Simulator
+      yield* next(0, { turnOn: ["details"] })
+      const [recent = 0] = world.ids
+      const old = world.ids.at(-1) ?? 0
+      yield* world.remove(recent)
+      yield* world.remove(old)
+      const daily = yield* next()
+      assert.deepEqual(daily.paths.slice(2), [`/activities/${recent}`])
+      assert.equal(daily.code, 0)
+      for (const resource of ["activities", "streams", "details"]) {
+        assert.ok(!sink.items.has(`${resource}/${recent}`), resource)
+        assert.ok(sink.items.has(`${resource}/${old}`), resource)
+        assert.equal(byStatus(yield* counts, resource)["deleted"], 1, resource)
+      }
+      const sweep = yield* next(7)
+      assert.ok(sweep.paths.includes(`/activities/${old}`))
+      for (const resource of ["activities", "streams", "details"]) {
+        assert.ok(!sink.items.has(`${resource}/${old}`), resource)
+        assert.equal(byStatus(yield* counts, resource)["deleted"], 2, resource)
+      }
+      assert.equal((yield* next()).paths.length, 2)
+      assert.equal(sweep.summary.resources.activities?.deleted, 1)
+    }).pipe(simulated({ afterOrder, activities: 42 })))
+}
 
 test("an activity that only slipped from the list is kept", () =>
   Effect.gen(function* () {

@@ -86,6 +86,71 @@ test("samples of private activities that were withheld come when the permission 
     for (const id of hidden) assert.ok(sink.items.has(`streams/${id}`))
   }).pipe(simulated()))
 
+test("of a private activity that is deleted lately, one of long ago tells that such are given to us", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const { world } = yield* Simulator
+    const recent = yield* world.add({ start: today - days(3) })
+    const old = world.ids.at(-1) ?? 0
+    yield* hide([recent, old])
+    yield* next(0, off)
+    yield* world.remove(recent)
+    const { paths } = yield* next()
+    assert.deepEqual(detailsOf(paths), [`/activities/${old}`, `/activities/${recent}`])
+    assert.ok(!sink.items.has(`activities/${recent}`))
+    assert.equal((yield* counts).heldBack, undefined)
+    assert.equal((yield* next()).paths.length, 2)
+  }).pipe(simulated()))
+
+test("where it is not given any more, that is asked for once, and nothing private is deleted", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const { grant, world } = yield* Simulator
+    const recent = yield* world.add({ start: today - days(3) })
+    const old = world.ids.at(-1) ?? 0
+    yield* hide([recent, old])
+    yield* next(0, off)
+    yield* grant(withoutPrivate)
+    assert.deepEqual(detailsOf((yield* next()).paths), [`/activities/${old}`])
+    assert.match((yield* counts).heldBack?.why ?? "", /permission/)
+    for (let day = 0; day < 3; day++) assert.equal((yield* next()).paths.length, 2)
+    yield* next(7)
+    for (const id of [recent, old]) assert.ok(sink.items.has(`activities/${id}`))
+    yield* grant("read,profile:read_all,activity:read_all")
+    yield* next(7)
+    assert.equal((yield* counts).heldBack, undefined)
+  }).pipe(simulated()))
+
+test("what Strava does not say of a deletion is told, until it does, or somebody names the number", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const { clearFaults, fault, world } = yield* Simulator
+    const [first, second] = [
+      yield* world.add({ start: today - days(2) }),
+      yield* world.add({ start: today - days(3) }),
+    ]
+    yield* next(0, off)
+    const unclear = (id: number) =>
+      fault({ path: new RegExp(`/activities/${id}\\?`), answer: { _tag: "Status", status: 402 } })
+    yield* unclear(first)
+    yield* world.remove(first)
+    yield* next()
+    assert.ok(sink.items.has(`activities/${first}`))
+    assert.deepEqual((yield* counts).heldBack?.ids, [String(first)])
+    yield* clearFaults
+    yield* next()
+    assert.ok(!sink.items.has(`activities/${first}`))
+    assert.equal((yield* counts).heldBack, undefined)
+
+    yield* unclear(second)
+    yield* world.remove(second)
+    yield* next(1, { allowDeletions: 2 })
+    assert.ok(sink.items.has(`activities/${second}`))
+    yield* next(1, { allowDeletions: 1 })
+    assert.ok(!sink.items.has(`activities/${second}`))
+    assert.equal((yield* counts).heldBack, undefined)
+  }).pipe(simulated()))
+
 test("an allowed number deletes nothing that is on the list, but unreadable", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* athlete()

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, simulated } from "./daily.ts"
+import { athlete, byStatus, orders, simulated } from "./daily.ts"
 import { start as today } from "./running.ts"
 
 const days = (count: number) => count * 24 * 60 * 60_000
@@ -40,7 +40,7 @@ test("a new activity costs its samples, and the list is read from the overlap on
     assert.equal(Number(short.requests[0]?.query["after"]) * 1_000, today - days(3))
   }).pipe(simulated()))
 
-for (const afterOrder of ["newest", "oldest", "shuffled"] as const) {
+for (const afterOrder of orders) {
   test(`a late upload of any age comes with the next sweep; lists come ${afterOrder} first`, () =>
     Effect.gen(function* () {
       const { held, next, sink } = yield* athlete()
@@ -64,24 +64,26 @@ for (const afterOrder of ["newest", "oldest", "shuffled"] as const) {
     }).pipe(simulated({ afterOrder, activities: 260, samples: 1 })))
 }
 
-test("a change of name or visibility rewrites the row and fetches nothing", () =>
-  Effect.gen(function* () {
-    const { held, next } = yield* athlete()
-    const { world } = yield* Simulator
-    yield* next(0, { turnOn: ["details"] })
-    const [newest = 0] = world.ids
-    const oldest = world.ids.at(-1) ?? 0
-    yield* world.edit(newest, { name: "Later", visibility: "followers_only" })
-    yield* world.edit(oldest, { name: "Long ago", kudos_count: 99 })
-    const daily = yield* next()
-    assert.equal(daily.paths.length, 2)
-    assert.equal(held(newest)?.["name"], "Later")
-    assert.notEqual(held(oldest)?.["name"], "Long ago")
-    const sweep = yield* next(7, { turnOff: ["zones", "stats", "gear"] })
-    assert.ok(sweep.paths.every((path) => path.startsWith("/athlete")))
-    assert.equal(held(oldest)?.["name"], "Long ago")
-    assert.equal(held(oldest)?.["kudos_count"], 99)
-  }).pipe(simulated({ activities: 8 })))
+for (const afterOrder of orders) {
+  test(`a change of name or visibility rewrites the row and fetches nothing; ${afterOrder} first`, () =>
+    Effect.gen(function* () {
+      const { held, next } = yield* athlete()
+      const { world } = yield* Simulator
+      yield* next(0, { turnOn: ["details"] })
+      const [newest = 0] = world.ids
+      const oldest = world.ids.at(-1) ?? 0
+      yield* world.edit(newest, { name: "Later", visibility: "followers_only" })
+      yield* world.edit(oldest, { name: "Long ago", kudos_count: 99 })
+      const daily = yield* next()
+      assert.equal(daily.paths.length, 2)
+      assert.equal(held(newest)?.["name"], "Later")
+      assert.notEqual(held(oldest)?.["name"], "Long ago")
+      const sweep = yield* next(7, { turnOff: ["zones", "stats", "gear"] })
+      assert.ok(sweep.paths.every((path) => path.startsWith("/athlete")))
+      assert.equal(held(oldest)?.["name"], "Long ago")
+      assert.equal(held(oldest)?.["kudos_count"], 99)
+    }).pipe(simulated({ afterOrder, activities: 8 })))
+}
 
 test("what is volatile updates the row, and never fetches anything", () =>
   Effect.gen(function* () {
@@ -111,6 +113,7 @@ for (
     ["upload", { upload_id: 17_300_000_001 }],
     ["sport", { sport_type: "Hike", type: "Hike" }],
     ["start, as by a crop", { start_date: isoSeconds(today - days(9)), elapsed_time: 50 }],
+    ["end, by a crop", undefined],
   ] as const
 ) {
   test(`another ${what} means other samples: they are fetched again, with the details`, () =>
@@ -119,7 +122,7 @@ for (
       const { world } = yield* Simulator
       yield* next(0, { turnOn: ["details"] })
       const [newest = 0] = world.ids
-      yield* world.edit(newest, patch)
+      yield* (patch === undefined ? world.crop(newest) : world.edit(newest, patch))
       const { paths } = yield* next()
       assert.deepEqual(paths.slice(2).toSorted(), [
         `/activities/${newest}`,
@@ -127,34 +130,36 @@ for (
       ])
       assert.equal((yield* next()).paths.length, 2)
       assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 5 })
-    }).pipe(simulated({ activities: 5 })))
+    }).pipe(simulated({ activities: 5, afterOrder: "shuffled" })))
 }
 
-test("a hidden start, two activities in the same second, and one moved in time are each there once", () =>
-  Effect.gen(function* () {
-    const { held, next, sink } = yield* athlete()
-    const { world } = yield* Simulator
-    yield* next(0)
-    const at = today - days(3)
-    const midnight = `${isoSeconds(at).slice(0, 10)}T00:00:01Z`
-    const twins = [yield* world.add({ start: at }), yield* world.add({ start: at })]
-    const [, moved = 0, hidden = 0] = world.ids.filter((id) => !twins.includes(id))
-    yield* world.edit(hidden, { start_date: midnight, start_date_local: midnight })
-    yield* next()
-    for (const id of twins) assert.ok(sink.items.has(`streams/${id}`), String(id))
-    assert.equal(held(hidden)?.["start_date"], midnight)
+for (const afterOrder of orders) {
+  test(`a hidden start, two activities in one second, and one moved in time are each there once; ${afterOrder} first`, () =>
+    Effect.gen(function* () {
+      const { held, next, sink } = yield* athlete()
+      const { world } = yield* Simulator
+      yield* next(0)
+      const at = today - days(3)
+      const midnight = `${isoSeconds(at).slice(0, 10)}T00:00:01Z`
+      const twins = [yield* world.add({ start: at }), yield* world.add({ start: at })]
+      const [, moved = 0, hidden = 0] = world.ids.filter((id) => !twins.includes(id))
+      yield* world.edit(hidden, { start_date: midnight, start_date_local: midnight })
+      yield* next()
+      for (const id of twins) assert.ok(sink.items.has(`streams/${id}`), String(id))
+      assert.equal(held(hidden)?.["start_date"], midnight)
 
-    // Out of the weeks that are read each day, and back again.
-    const longAgo = isoSeconds(today - days(900))
-    yield* world.edit(moved, { start_date: longAgo })
-    yield* next()
-    assert.ok(held(moved), "it is nowhere on the daily list, but not deleted")
-    yield* next(7)
-    assert.equal(held(moved)?.["start_date"], longAgo)
-    const activities = [...sink.items.keys()].filter((key) => key.startsWith("activities/"))
-    assert.equal(activities.length, world.size)
-    assert.equal(new Set(activities).size, world.size)
-  }).pipe(simulated({ activities: 12 })))
+      // Out of the weeks that are read each day, and back again.
+      const longAgo = isoSeconds(today - days(900))
+      yield* world.edit(moved, { start_date: longAgo })
+      yield* next()
+      assert.ok(held(moved), "it is nowhere on the daily list, but not deleted")
+      yield* next(7)
+      assert.equal(held(moved)?.["start_date"], longAgo)
+      const activities = [...sink.items.keys()].filter((key) => key.startsWith("activities/"))
+      assert.equal(activities.length, world.size)
+      assert.equal(new Set(activities).size, world.size)
+    }).pipe(simulated({ afterOrder, activities: 12 })))
+}
 
 test("a sweep takes what new things left of the quota, goes on in the next run, and waits for nothing", () =>
   Effect.gen(function* () {
