@@ -55,13 +55,14 @@ export const connect = Effect.fn("connect")(function* (executable: Executable, s
   yield* messages(child.stdout).pipe(
     Stream.runForEach(({ error, id, method, params, result, sessionId }) => {
       const asked = id === undefined ? undefined : waiting.get(id)
+      if (id !== undefined) waiting.delete(id)
       if (method !== undefined) {
         listeners.get(sessionId ?? "")?.({ method, params } as BrowserEvent)
       }
       if (asked === undefined) return Effect.void
       return error === undefined
         ? Deferred.succeed(asked, result)
-        : Deferred.fail(asked, new BrowserError({ what: "do it", cause: new Error(error.message) }))
+        : Deferred.fail(asked, new BrowserError({ what: "do so", cause: error.message }))
     }),
     Effect.andThen(Effect.promise(() => new Response(child.stderr).text())),
     Effect.flatMap((said) =>
