@@ -77,7 +77,11 @@ export const open = ({ listen, send }: Connection) =>
     )
     const atRest = evaluate(Schema.Unknown, rest)
 
-    const look = Effect.fn("Page.look")(function* (view: View) {
+    let current: View = {}
+
+    /** Changes how the page is looked at; what is not said stays. */
+    const look = Effect.fn("Page.look")(function* (change: View) {
+      const view = current = { ...current, ...change }
       yield* ask("Emulation.setDeviceMetricsOverride", {
         width: view.width ?? 1280,
         height: view.height ?? 900,
@@ -135,7 +139,7 @@ export const open = ({ listen, send }: Connection) =>
       Effect.map(({ nodes }) => nodes.filter(({ ignored }) => !ignored)),
     )
 
-    yield* look({ ...view })
+    yield* look(view)
     const { errorText } = yield* ask("Page.navigate", { url })
     if (errorText !== undefined) {
       return yield* new BrowserError({ what: `open ${url}`, cause: errorText })
@@ -159,3 +163,6 @@ export const open = ({ listen, send }: Connection) =>
       seen: Effect.map(atRest, witness.seen),
     }
   })
+
+/** Gone when its scope ends. */
+export type Page = Effect.Success<ReturnType<ReturnType<typeof open>>>

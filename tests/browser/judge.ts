@@ -1,0 +1,62 @@
+/** What a page is judged by: its colours, its width, and what an accessibility linter says. */
+import { Effect, Schema } from "effect"
+import type { Page } from "./Page.ts"
+import { withPackages } from "./packages.ts"
+
+const Text = Schema.Struct({
+  text: Schema.String,
+  ratio: Schema.Finite,
+  large: Schema.Boolean,
+})
+
+const contrast = Deno.readTextFileSync(new URL("./contrast.js", import.meta.url))
+
+/** Every text that can be seen, with its contrast to what is behind it. */
+export const texts = Effect.fn("texts")(function* (page: Page) {
+  yield* page.look({ height: yield* page.evaluate(Schema.Int, "document.body.scrollHeight + 100") })
+  const all = yield* page.evaluate(Schema.Array(Text), contrast)
+  yield* page.look({ height: 900 })
+  return all
+})
+
+/** Texts that stand out less than WCAG wants at its level AA. */
+export const faint = Effect.fn("faint")(function* (page: Page) {
+  return (yield* texts(page)).filter(({ large, ratio }) => ratio < (large ? 3 : 4.5))
+    .map(({ ratio, text }) => `${ratio.toFixed(2)}: ${text}`)
+})
+
+/** What reaches over the right edge of a window of this width. */
+export const tooWide = Effect.fn("tooWide")(function* (page: Page, width: number) {
+  yield* page.look({ width })
+  return yield* page.evaluate(
+    Schema.Array(Schema.String),
+    `document.documentElement.scrollWidth <= innerWidth ? [] : [
+      document.documentElement.scrollWidth + " pixels",
+      ...[...document.body.querySelectorAll("*")]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth + .5)
+        .map((each) => each.tagName + "#" + each.id + "." + each.getAttribute("class")),
+    ]`,
+  )
+})
+
+const Violations = Schema.Array(
+  Schema.Struct({ id: Schema.String, help: Schema.String, where: Schema.Array(Schema.String) }),
+)
+
+const axeFile = withPackages(
+  "axe",
+  `console.log(import.meta.resolve("axe-core/axe.min.js")); () => import("axe-core")`,
+)
+
+/** What axe-core finds wrong, by its rules of WCAG and of good practice. */
+export const axe = Effect.fn("axe")(function* (page: Page) {
+  const source = yield* Effect.map(axeFile, (url) => Deno.readTextFileSync(new URL(url)))
+  yield* page.evaluate(Schema.Unknown, `${source}; undefined`)
+  const violations = yield* page.evaluate(
+    Violations,
+    `axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
+      violations.map(({ id, help, nodes }) =>
+        ({ id, help, where: nodes.slice(0, 5).map(({ target }) => target.join(" ")) })))`,
+  )
+  return violations.map(({ help, id, where }) => `${id}: ${help} (${where.join(", ")})`)
+})

@@ -1,0 +1,82 @@
+/** What pages are judged by sees faults, and lets pass what has none. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { Browser } from "./Browser.ts"
+import { axe, faint, texts, tooWide } from "./judge.ts"
+import { inBrowser, pageOf } from "./testing.ts"
+
+const opened = Effect.fnUntraced(function* (body: string, style = "") {
+  const browser = yield* Browser
+  return yield* browser.open(
+    yield* pageOf(
+      `<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>
+      <meta http-equiv="Content-Security-Policy"
+        content="default-src 'none'; style-src 'unsafe-inline'">
+      <style>body { background: #fff; color: #000; font: 16px sans-serif } ${style}</style>
+      <body><main>${body}</main></body></html>`,
+    ),
+  )
+})
+
+inBrowser(
+  "texts that are hard to read are found, in HTML and in drawings",
+  () =>
+    Effect.gen(function* () {
+      const page = yield* opened(
+        `<h1>Clear</h1>
+      <p class="grey">Grey on white</p>
+      <p class="half">Half seen</p>
+      <p class="night">Night</p>
+      <div class="night"><p>Grey on night</p></div>
+      <p class="large grey">Large grey</p>
+      <p hidden>Hidden</p>
+      <details><summary>More</summary><p class="grey">Closed</p></details>
+      <svg width="300" height="100" role="img" aria-label="Drawing">
+        <rect width="150" height="100" fill="#003"/>
+        <text x="10" y="20" fill="#777">Grey on blue</text>
+        <text x="10" y="50" fill="#fff">White on blue</text>
+        <text x="160" y="20" fill="#fff">White on white</text>
+        <text x="160" y="50" fill="#fff" stroke="#000" stroke-width="4"
+          paint-order="stroke">With a halo</text>
+        <text x="160" y="80" fill="#000" opacity=".3" pointer-events="none">Opaque</text>
+      </svg>`,
+        `.grey { color: #808080 } .half { opacity: .5 } .night { background: #222; color: #eee }
+      .night p { color: #666 } .large { font-size: 30px }`,
+      )
+      const expected = ["Grey on white", "Half seen", "Grey on night", "Grey on blue"]
+      const names = (yield* faint(page)).map((line) => line.replace(/^[\d.]+: /, ""))
+      assert.deepEqual(names, [...expected, "White on white", "Opaque"])
+      const all = yield* texts(page)
+      const ratioOf = (name: string) => all.find(({ text }) => text === name)?.ratio.toFixed(2)
+      assert.equal(ratioOf("Clear"), "21.00")
+      assert.equal(ratioOf("Grey on white"), "3.95")
+      assert.equal(ratioOf("Half seen"), "3.98")
+      assert.equal(ratioOf("Closed"), undefined)
+    }),
+)
+
+inBrowser("what does not fit a narrow screen is found", () =>
+  Effect.gen(function* () {
+    const page = yield* opened(
+      `<p>Fits</p><div class="scroll"><div class="wide">Scrolls</div></div>`,
+      ".wide { width: 800px } .scroll { overflow-x: auto }",
+    )
+    assert.deepEqual(yield* tooWide(page, 390), [])
+    const wide = yield* opened(`<div id="big">Too wide</div>`, "#big { width: 800px }")
+    assert.deepEqual(yield* tooWide(wide, 1280), [])
+    assert.deepEqual(yield* tooWide(wide, 390), ["808 pixels", "DIV#big.null"])
+  }))
+
+inBrowser(
+  "the linter for accessibility runs beside a strict policy, and finds faults",
+  () =>
+    Effect.gen(function* () {
+      const good = yield* opened("<h1>In order</h1><p>Text</p>")
+      assert.deepEqual(yield* axe(good), [])
+      const bad = yield* opened(`<h1>Bad</h1><svg role="img" width="9" height="9"></svg>`)
+      const [found, ...others] = yield* axe(bad)
+      assert.match(found ?? "", /^svg-img-alt: .*\(svg\)$/)
+      assert.deepEqual(others, [])
+      assert.deepEqual((yield* bad.seen).complaints, [], "the linter itself brings none")
+    }),
+)
