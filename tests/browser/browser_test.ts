@@ -1,8 +1,8 @@
 /** The browser that judges the report notices what it has to: each fault here is one a page could have. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { Browser } from "./Browser.ts"
-import type { View } from "./Page.ts"
+import { Browser } from "../../tools/browser/Browser.ts"
+import type { View } from "../../tools/browser/Page.ts"
 import { inBrowser, pageOf } from "./testing.ts"
 
 const test = inBrowser

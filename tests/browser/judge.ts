@@ -1,7 +1,7 @@
 /** What a page is judged by: its colours, its width, and what an accessibility linter says. */
 import { Effect, Schema } from "effect"
-import type { Page } from "./Page.ts"
-import { withPackages } from "./packages.ts"
+import type { Page } from "../../tools/browser/Page.ts"
+import { withPackages } from "../../tools/browser/packages.ts"
 
 const Text = Schema.Struct({
   text: Schema.String,
@@ -44,7 +44,7 @@ const Violations = Schema.Array(
 )
 
 const axeFile = withPackages(
-  "axe",
+  new URL("./axe.json", import.meta.url),
   `console.log(import.meta.resolve("axe-core/axe.min.js")); () => import("axe-core")`,
 )
 

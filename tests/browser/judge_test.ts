@@ -1,7 +1,7 @@
 /** What pages are judged by sees faults, and lets pass what has none. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { Browser } from "./Browser.ts"
+import { Browser } from "../../tools/browser/Browser.ts"
 import { axe, faint, texts, tooWide } from "./judge.ts"
 import { inBrowser, pageOf } from "./testing.ts"
 

@@ -3,7 +3,7 @@ import { Effect, FileSystem, type PlatformError, type Scope } from "effect"
 import type * as NodeServices from "@effect/platform-node/NodeServices"
 import { pathToFileURL } from "node:url"
 import { liveWith } from "../testing.ts"
-import { Browser, missing } from "./Browser.ts"
+import { Browser, missing } from "../../tools/browser/Browser.ts"
 
 type Services = Browser | NodeServices.NodeServices | Scope.Scope
 

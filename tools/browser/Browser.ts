@@ -64,7 +64,7 @@ const make = (connection: Connection) => ({
 })
 
 export class Browser extends Context.Service<Browser, ReturnType<typeof make>>()(
-  "paceline/tests/Browser",
+  "paceline/tools/Browser",
 ) {
   static readonly layer: Layer.Layer<Browser, BrowserError> = Layer.effect(
     Browser,

@@ -62,7 +62,7 @@ const unpack = `
  * too. It comes with the libraries and the font that a bare system lacks.
  */
 export const packaged: Effect.Effect<Executable, BrowserError> = Effect.map(
-  withPackages("chromium", unpack),
+  withPackages(new URL("./chromium.json", import.meta.url), unpack),
   (folder) => ({
     path: `${folder}/chromium`,
     env: {
