@@ -81,6 +81,12 @@ const otherSinksLayer = (settings: Where) =>
     ).pipe(Effect.map((sources) => sources.flat())),
   )
 
+/** The sign-in that is kept in the folder `data`, over an `HttpClient` as below. */
+export const signInLayer = <E, R>(
+  data: string,
+  http: Layer.Layer<HttpClient.HttpClient, E, R>,
+) => Tokens.layer.pipe(Layer.provideMerge(Layer.merge(TokenFile.layer(data), http)))
+
 /** Everything a run stands on, over an `HttpClient` that reaches Strava or the simulator. */
 export const environment = <E, R>(
   settings: Settings,
@@ -90,12 +96,8 @@ export const environment = <E, R>(
   const { data, rebuild = false, record } = settings
   const state = StateFile.layer(data, settings.sinks, { rebuild }).pipe(Layer.provide(sinks))
   const strava = Strava.layer.pipe(
-    Layer.provideMerge(Tokens.layer),
-    Layer.provideMerge(Layer.mergeAll(
-      Quota.layer(settings.policy),
-      TokenFile.layer(settings.data),
-      http,
-    )),
+    Layer.provideMerge(signInLayer(data, http)),
+    Layer.provideMerge(Quota.layer(settings.policy)),
   )
   return Layer.mergeAll(strava, Delivery.layer, RunTally.layer, RunTurns.layer).pipe(
     Layer.provideMerge(Layer.mergeAll(state, sinks)),

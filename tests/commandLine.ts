@@ -49,5 +49,6 @@ export const parse = Command.runWith(
 
 /** The words that a task adds before those that are typed; nothing for tasks that are no command. */
 export const commandOf = (task: string): ReadonlyArray<string> | undefined =>
-  /(?:pipeline\/main\.ts|--quiet paceline)(.*)$/.exec(tasks[task]?.command ?? "")?.[1]
+  /^.*(?:pipeline\/main\.ts|--quiet (?:paceline|interactive))(.*)$/.exec(tasks[task]?.command ?? "")
+    ?.[1]
     ?.split(" ").filter((word) => word !== "")

@@ -41,6 +41,7 @@ export const layers: ReadonlyArray<Layer> = [
   },
   { name: "environment", files: /^pipeline\/environment\.ts$/, without: ["simulator"] },
   { name: "pipeline", files: /^pipeline\/(?!main\.ts)[^/]+\.ts$/, without: ["sinks", "simulator"] },
+  { name: "sign-in", files: /^pipeline\/signIn\//, without: ["sinks", "simulator"] },
   { name: "commands", files: /^pipeline\/commands\// },
   { name: "main", files: /^pipeline\/main\.ts$/ },
   { name: "the fault matrix", files: /^tests\/faults\/(matrix|Fault|of\w+)\.ts$/ },

@@ -22,7 +22,7 @@ export const commandNames = paceline.subcommands.flatMap(({ commands }) =>
 )
 
 const isOfProgram = (command: string) =>
-  /pipeline\/main\.ts|deno task --quiet paceline/.test(command)
+  /pipeline\/main\.ts|deno task --quiet (paceline|interactive)/.test(command)
 
 /** Tasks that run the program, or those that one runs to change it. */
 const taskTable = (ofProgram: boolean) => () =>

@@ -1,5 +1,6 @@
 /** The program's root: every command that a user may type. The reference in docs/ is made from it. */
 import { Command } from "effect/cli"
+import { auth } from "./auth.ts"
 import { demo } from "./demo.ts"
 import { pipeline, stageCommands } from "./pipeline.ts"
 import { plan } from "./plan.ts"
@@ -10,5 +11,15 @@ import { verify } from "./verify.ts"
 
 export const paceline = Command.make("paceline").pipe(
   Command.withDescription("Your Strava history, exactly, in files and tables you own"),
-  Command.withSubcommands([pipeline, ...stageCommands, plan, status, verify, sql, demo, simulator]),
+  Command.withSubcommands([
+    pipeline,
+    auth,
+    ...stageCommands,
+    plan,
+    status,
+    verify,
+    sql,
+    demo,
+    simulator,
+  ]),
 )

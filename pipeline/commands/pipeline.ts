@@ -1,11 +1,7 @@
-/** `paceline pipeline` runs all stages; `auth`, `athlete`, `activities`, `streams` and others one each. */
-import { Cause, Console, Effect, Exit, Layer, Option, Runtime } from "effect"
+/** `paceline pipeline` runs all stages; `athlete`, `activities`, `streams` and others one each. */
+import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { environment, type Settings } from "../environment.ts"
-import { defaultOptions } from "../RunOptions.ts"
-import * as Pipeline from "../Pipeline.ts"
-import { auth } from "../stages/auth.ts"
-import { StateFile } from "../state/StateFile.ts"
+import type { Settings } from "../environment.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
@@ -19,7 +15,7 @@ export const real = Strava.layerFetch
 const again = "Run the same command to go on where it stopped"
 
 /** The simulated tokens of a demo are nothing for the real Strava. */
-const notTheDemo = Effect.fnUntraced(function* (data: string) {
+export const notTheDemo = Effect.fnUntraced(function* (data: string) {
   if (!(yield* isDemo(data))) return
   return yield* new NotConfigured({
     missing: `${data} is the demo's folder`,
@@ -98,44 +94,7 @@ const one = (name: StageName, description: string) =>
     }),
   ).pipe(Command.withDescription(description))
 
-/** `auth` lands nothing, so it opens no sink; it says until when the sign-in is good. */
-const signIn = Command.make(
-  "auth",
-  { data: running.data, json: running.json, quiet: running.quiet, record: running.record },
-  Effect.fnUntraced(function* ({ data, json, quiet, record }) {
-    yield* notTheDemo(data)
-    const settings: Settings = {
-      data,
-      sinks: [],
-      databaseUrl: Option.none(),
-      policy: { onLimit: "stop", deadline: undefined, reserve: 0 },
-      options: defaultOptions,
-      record: Option.getOrUndefined(record),
-    }
-    const { expires } = yield* Pipeline.run(auth, () => true).pipe(
-      Effect.onExit((exit) =>
-        Effect.flatMap(StateFile, ({ ended }) => ended(codeOf(exit))).pipe(Effect.ignore)
-      ),
-      Effect.provide(environment(settings, real).pipe(Layer.provide(StravaConfig.layer))),
-    )
-    const until = Option.match(expires, { onNone: () => null, onSome: isoTime })
-    if (json) yield* Console.log(JSON.stringify({ signedIn: true, expires: until }))
-    else if (!quiet) {
-      yield* Console.log(
-        `Signed in. The access token is good until ${until}, and is renewed when needed; ` +
-          `both tokens are in ${data}/tokens.json.`,
-      )
-    }
-  }),
-).pipe(Command.withDescription("Sign in, or check that the stored sign-in still works"))
-
-const codeOf = (exit: Exit.Exit<unknown, unknown>): number =>
-  Exit.isSuccess(exit) ? 0 : Runtime.getErrorExitCode(Cause.squash(exit.cause))
-
-const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`
-
 export const stageCommands = [
-  signIn,
   one("athlete", "Fetch the athlete's profile"),
   one("activities", "Fetch the list of activities"),
   one("streams", "Fetch the samples of activities that lack them"),

@@ -6,7 +6,7 @@ import { Clock, Context, Effect, type FileSystem, Layer, Option, Path } from "ef
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { failpoint } from "../../sinks/failpoint.ts"
-import { makeDirectory, openDirectory } from "../../sinks/files.ts"
+import { openDirectory } from "../../sinks/files.ts"
 import { type Batch, type Refusal, type SinkName, Sinks } from "../../sinks/Sink.ts"
 import { notify } from "../Progress.ts"
 import type { Tally } from "./arrive.ts"
@@ -17,7 +17,7 @@ import { keepGeneration } from "./generation.ts"
 import { type Lack, lacksIn, recognizeIn } from "./holdings.ts"
 import { type Ledger, ledgerIn } from "./ledger.ts"
 import { type Lists, listsIn } from "./lists.ts"
-import { lock } from "./lock.ts"
+import { lockFolder } from "./lock.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
 import { hurryIn } from "./quarantine.ts"
@@ -126,8 +126,7 @@ export class StateFile extends Context.Service<StateFile, {
       StateFile,
       Effect.gen(function* () {
         const path = (yield* Path.Path).join(directory, "state.db")
-        yield* makeDirectory(directory, { mode: 0o700 }).pipe(Effect.mapError(diskError(path)))
-        yield* lock((yield* Path.Path).join(directory, "state.lock"))
+        yield* lockFolder(directory)
         yield* failpoint("lock.taken")
         yield* openDirectory(directory).pipe(Effect.mapError(diskError(path)))
         const sources = Option.getOrElse(yield* Effect.serviceOption(Sinks), () => [])

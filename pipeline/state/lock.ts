@@ -2,7 +2,8 @@
  * One run at a time: an exclusive `flock` that the kernel drops with the process, so a killed run
  * leaves no stale lock behind. Not for network file systems.
  */
-import { Clock, Effect, Path, type Scope } from "effect"
+import { Clock, Effect, type FileSystem, Path, type Scope } from "effect"
+import { makeDirectory } from "../../sinks/files.ts"
 import { diskError, StateError } from "./StateError.ts"
 
 /** Whether the open file still is the one at `path`: its last holder may have removed it meanwhile. */
@@ -61,6 +62,19 @@ export const lock = Effect.fn("lock")(function* (path: string): Effect.fn.Return
         file.close()
       }),
   )
+})
+
+/** Keep runs away from `directory`, which is made if need be, for as long as the scope is open. */
+export const lockFolder = Effect.fn("lockFolder")(function* (directory: string): Effect.fn.Return<
+  void,
+  StateError,
+  FileSystem.FileSystem | Path.Path | Scope.Scope
+> {
+  const path = yield* Path.Path
+  yield* makeDirectory(directory, { mode: 0o700 }).pipe(
+    Effect.mapError(diskError(path.join(directory, "state.db"))),
+  )
+  yield* lock(path.join(directory, "state.lock"))
 })
 
 /** How the run that holds the lock of `directory` names itself; undefined where no run is going on. */

@@ -42,9 +42,9 @@ export const missing = (what: string) =>
   new NotConfigured({
     missing: what,
     remedy:
-      "Create an application at https://www.strava.com/settings/api, and put its id, its secret and an " +
-      "authorization code (or a refresh token with the scopes read,profile:read_all,activity:read_all) " +
-      "into .env: the README says how. No account is needed for: deno task demo",
+      "Run: deno task setup, which asks for what is missing. Where nobody can be asked, set " +
+      "STRAVA_CLIENT_ID, STRAVA_CLIENT_SECRET and, once, STRAVA_AUTHORIZATION_CODE or STRAVA_REFRESH_TOKEN " +
+      "(with the scopes read,profile:read_all,activity:read_all). No account is needed for: deno task demo",
   })
 
 /** An empty variable, as schedulers set them, is an absent one; blanks around a value came by copying. */

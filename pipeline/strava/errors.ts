@@ -60,9 +60,8 @@ export class ScopeMissing extends Schema.TaggedError<ScopeMissing>()("ScopeMissi
 }) {
   override get message() {
     return `Cannot ${this.request}: the token lacks a permission (${this.scope}). A token copied from the ` +
-      "settings page can only read the profile. Authorize anew with " +
-      "scope=read,profile:read_all,activity:read_all and put the new code into " +
-      "STRAVA_AUTHORIZATION_CODE, then run: deno task auth. Everything fetched so far is kept"
+      "settings page can only read the profile. Sign in anew and leave every box ticked: " +
+      "deno task auth --force. Everything fetched so far is kept"
   }
   override readonly [errorExitCode] = exitCodes.credentials
 }
@@ -87,9 +86,9 @@ export class RefreshTokenRefused
   }) {
   override get message() {
     return `Strava refused the refresh token (${this.detail}). Most likely another program used it, or ` +
-      "access was withdrawn at https://www.strava.com/settings/apps. Authorize anew, put the new " +
-      "refresh token into STRAVA_REFRESH_TOKEN (or the code into STRAVA_AUTHORIZATION_CODE), and run: " +
-      "deno task auth. Everything fetched so far is kept"
+      "access was withdrawn at https://www.strava.com/settings/apps. Sign in anew: deno task auth (where " +
+      "there is no browser, with a new STRAVA_AUTHORIZATION_CODE or STRAVA_REFRESH_TOKEN). " +
+      "Everything fetched so far is kept"
   }
   override readonly [errorExitCode] = exitCodes.credentials
 }
@@ -101,7 +100,8 @@ export class AuthorizationCodeRefused
   }) {
   override get message() {
     return `Strava refused the authorization code (${this.detail}). A code works once, and only for some ` +
-      "minutes. Authorize anew, put the new code into STRAVA_AUTHORIZATION_CODE, and run: deno task auth"
+      "minutes. Sign in anew (where there is no browser, with a new code in STRAVA_AUTHORIZATION_CODE), " +
+      "and run: deno task auth"
   }
   override readonly [errorExitCode] = exitCodes.credentials
 }
@@ -124,7 +124,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 }) {
   override get message() {
     return `Cannot ${this.request}: Strava refuses the access token, also a fresh one (${this.detail}). ` +
-      "Access was probably withdrawn. Authorize anew and run: deno task auth. " +
+      "Access was probably withdrawn. Sign in anew: deno task auth --force. " +
       "Everything fetched so far is kept"
   }
   override readonly [errorExitCode] = exitCodes.credentials

@@ -11,15 +11,27 @@ import {
 import { linesWithCanary } from "../../tools/canary.ts"
 import config from "../../deno.json" with { type: "json" }
 
-/** `deno run … pipeline/main.ts`, as the task `paceline` spells it. */
-const command = config.tasks.paceline.command.split(" ").slice(1)
+/** `deno run … pipeline/main.ts`, as a task spells it. */
+const commandOf = ({ command }: { readonly command: string }) =>
+  command.slice(command.lastIndexOf("deno run")).split(" ").slice(1)
+/** Commands that may open a browser. */
+const interactive = ["auth", "setup"]
 const root = new URL("../..", import.meta.url)
 const fromRoot = (path: string) => new URL(path, root).pathname
 
 /** Away from the repository, where a developer may have a `.env`; the program's paths made absolute. */
 const elsewhere = Deno.makeTempDirSync()
 globalThis.addEventListener("unload", () => Deno.removeSync(elsewhere, { recursive: true }))
-const options = command.slice(1).map((word) => word.endsWith(".ts") ? fromRoot(word) : word)
+const optionsOf = ([first = ""]: ReadonlyArray<string>) =>
+  commandOf(interactive.includes(first) ? config.tasks.interactive : config.tasks.paceline)
+    .slice(1).map((word) => word.endsWith(".ts") ? fromRoot(word) : word)
+
+/** The words after `deno` that run the program with these words of its own, as its task does. */
+export const argumentsOf = (words: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...["run", "--quiet", "--config", fromRoot("deno.json")],
+  ...optionsOf(words).filter((option) => option !== "--quiet"),
+  ...words,
+]
 
 export interface Ended {
   readonly code: number
@@ -33,6 +45,8 @@ type Environment = Readonly<Record<string, string>>
 export interface Limits {
   /** No file may grow beyond so many blocks of 512 bytes, as if the disk were full. */
   readonly blocks?: number
+  /** What is typed, or piped, before the end of its input. */
+  readonly input?: string
 }
 
 /** A shell that lowers the limit and then becomes the program, which sees an error and no signal. */
@@ -45,24 +59,26 @@ const limited = (blocks: number, program: string) => [
 export const start = (
   words: ReadonlyArray<string>,
   env: Environment,
-  { blocks }: Limits = {},
+  { blocks, input }: Limits = {},
 ) =>
   Effect.acquireRelease(
     Effect.sync(() => {
       const [command = "", ...before] = blocks === undefined
         ? [Deno.execPath()]
         : limited(blocks, Deno.execPath())
-      return new Deno.Command(command, {
-        args: [
-          ...before,
-          ...["run", "--quiet", "--config", fromRoot("deno.json"), ...options, ...words],
-        ],
+      const child = new Deno.Command(command, {
+        args: [...before, ...argumentsOf(words)],
         cwd: elsewhere,
         env: { NO_COLOR: "1", ...env },
-        stdin: "null",
+        stdin: input === undefined ? "null" : "piped",
         stdout: "piped",
         stderr: "piped",
       }).spawn()
+      if (input !== undefined) {
+        // It may end before it has read all, or any, of it.
+        void new Blob([input]).stream().pipeTo(child.stdin).catch(() => {})
+      }
+      return child
     }),
     (child) =>
       Effect.promise(async () => {

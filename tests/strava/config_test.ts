@@ -24,7 +24,7 @@ test("without a word Strava is where it is, and nobody is known", () =>
       Option.none(),
     ])
     const error = yield* Effect.flip(config.credentials)
-    assert.match(error.message, /^STRAVA_CLIENT_ID is not set\. .*settings\/api.*deno task demo$/)
+    assert.match(error.message, /^STRAVA_CLIENT_ID is not set\. .*deno task setup.*deno task demo$/)
     assert.equal(Object.values(error).includes(exitCodes.configuration), true)
   }))
 

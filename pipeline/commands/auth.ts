@@ -1,0 +1,216 @@
+/** `paceline auth`: signs in to Strava, checks the sign-in that is stored, or takes it back. */
+import { Console, Effect, Layer, Option, Path } from "effect"
+import { Command, Flag } from "effect/cli"
+import { signInLayer } from "../environment.ts"
+import { exitCodes } from "../exit.ts"
+import { complain, EndWith } from "../runtime.ts"
+import { type NewSignIn, signIn, type Ways } from "../signIn/signIn.ts"
+import { SignInFailed } from "../signIn/SignInFailed.ts"
+import { lockFolder } from "../state/lock.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { layerRecorder } from "../strava/Recorder.ts"
+import { revoke } from "../strava/revoke.ts"
+import { type Lack, lacksOf } from "../strava/scopes.ts"
+import { StravaConfig } from "../strava/StravaConfig.ts"
+import { TokenFile } from "../strava/TokenFile.ts"
+import { type TokenError, Tokens } from "../strava/Tokens.ts"
+import { data, json, running } from "./flags.ts"
+import { taskLine } from "./line.ts"
+import { notTheDemo, real } from "./pipeline.ts"
+import { isThere } from "./there.ts"
+
+/** How a sign-in stands. */
+export interface Standing {
+  /** Whether it was made now. */
+  readonly isNew: boolean
+  /** Of the access token, in milliseconds since 1970. */
+  readonly expires: Option.Option<number>
+  readonly scope: string | undefined
+  readonly lacks: ReadonlyArray<Lack>
+}
+
+interface Asked extends Ways {
+  readonly data: string
+  /** Sign in anew, whatever is stored. */
+  readonly force: boolean
+}
+
+/** What a new sign-in mends: there is none, it is dead, or it cannot be read. */
+const isMended = (error: TokenError): boolean =>
+  error._tag === "NotConfigured" || error._tag === "RefreshTokenRefused" ||
+  error._tag === "AuthorizationCodeRefused" ||
+  (error._tag === "TokenFileError" && error.reason === "damaged")
+
+/** By what is stored or set, without a browser; else why not. */
+const withoutBrowser = (force: boolean) =>
+  Effect.gen(function* () {
+    const { authorizationCode } = yield* StravaConfig
+    const tokens = yield* Tokens
+    if (!force) return yield* Effect.as(tokens.get, { why: undefined, isNew: false })
+    if (Option.isNone(authorizationCode)) return { why: undefined, isNew: undefined }
+    return yield* Effect.as(tokens.exchange(authorizationCode.value, undefined), {
+      why: undefined,
+      isNew: true,
+    })
+  }).pipe(
+    Effect.catchIf(isMended, (why) => Effect.succeed({ why, isNew: undefined })),
+  )
+
+/** Data of one athlete is not gone on with by another. */
+const sayIfAnother = Effect.fnUntraced(function* (folder: string, { athlete }: NewSignIn) {
+  if (!(yield* isThere((yield* Path.Path).join(folder, "state.db")))) return
+  const owner = yield* Effect.flatMap(StateFile, (state) => state.owner).pipe(
+    Effect.provide(StateFile.layerReadOnly(folder, [])),
+    Effect.orElseSucceed(() => undefined),
+  )
+  if (owner === undefined || athlete === undefined || owner === athlete) return
+  yield* complain(
+    `This is the sign-in of athlete ${athlete}, but ${folder} holds what is athlete ${owner}'s: a run ` +
+      "would refuse to mix the two. Give each a folder of their own: --data FOLDER",
+  )
+})
+
+/**
+ * The sign-in that works, or a new one. Runs are kept away meanwhile, since two that refresh a token at once
+ * lose it.
+ */
+export const authenticate = Effect.fn("authenticate")(function* (asked: Asked) {
+  const { data, force } = asked
+  yield* lockFolder(data)
+  const { isNew, why } = yield* withoutBrowser(force)
+  if (isNew === undefined) {
+    if (why !== undefined && why._tag !== "NotConfigured") {
+      yield* complain(`${why.message}.\n`)
+    }
+    const made = yield* signIn(asked).pipe(
+      Effect.mapError((error) =>
+        // Where nobody can sign in, what was wrong before is what has to be mended.
+        error instanceof SignInFailed && error.reason === "noWay" && why !== undefined &&
+          why._tag !== "NotConfigured"
+          ? why
+          : error
+      ),
+    )
+    yield* sayIfAnother(data, made)
+  }
+  const stored = yield* (yield* TokenFile).read
+  const scope = Option.getOrUndefined(stored)?.scope
+  return {
+    isNew: isNew !== false,
+    expires: yield* (yield* Tokens).expires,
+    scope,
+    lacks: scope === undefined ? [] : lacksOf(scope),
+  } satisfies Standing
+}, Effect.scoped)
+
+const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`
+
+export const renderStanding = (
+  { expires, isNew, lacks }: Standing,
+  folder: string,
+): string =>
+  [
+    `Signed in. The access token is good until ${
+      Option.match(expires, { onNone: () => "some time", onSome: isoTime })
+    }, and is renewed when needed; both tokens are in ${folder}/tokens.json.`,
+    ...(lacks.length === 0 ? [] : ["\nNot granted, so something will be missing:"]),
+    ...lacks.map(({ lost, scope }) => `  ${scope}: ${lost}`),
+    ...(lacks.length > 0
+      ? [`To grant it: ${taskLine("auth --force", folder)}, and leave every box ticked`]
+      : isNew
+      ? []
+      : [`This was so before. To sign in anew: ${taskLine("auth --force", folder)}`]),
+  ].join("\n")
+
+const standingJson = ({ expires, isNew, lacks, scope }: Standing) => ({
+  signedIn: true,
+  new: isNew,
+  expires: Option.match(expires, { onNone: () => null, onSome: isoTime }),
+  scope: scope ?? null,
+  missing: lacks.map(({ lost, scope }) => ({ scope, lost })),
+})
+
+const takenBack = (folder: string) =>
+  `The access is withdrawn at Strava, and ${folder}/tokens.json is gone.
+
+What remains: what was copied before, in ${folder} and in your database; your application, at
+https://www.strava.com/settings/api; and what is in .env. A refresh token or a code there, and copies of the
+tokens elsewhere, are of no use any more. The application should be gone from
+https://www.strava.com/settings/apps; look there if you want to be sure.
+
+To sign in again: ${taskLine("auth", folder)}`
+
+const takeBack = Effect.fnUntraced(function* (folder: string, json: boolean) {
+  yield* lockFolder(folder)
+  const revoked = yield* revoke()
+  yield* Console.log(
+    json
+      ? JSON.stringify({ revoked })
+      : revoked
+      ? takenBack(folder)
+      : `There is no sign-in in ${folder} that could be taken back, so nothing was asked of Strava. Access that ` +
+        "was given elsewhere can be withdrawn at https://www.strava.com/settings/apps",
+  )
+}, Effect.scoped)
+
+const stdinIsTerminal = Effect.sync(() => Deno.stdin.isTerminal())
+
+export const auth = Command.make(
+  "auth",
+  {
+    data,
+    json,
+    quiet: running.quiet,
+    record: running.record,
+    noBrowser: Flag.Boolean("no-browser").pipe(
+      Flag.withoutNegation,
+      Flag.withDescription("Print Strava's address, and take the code or address that is pasted"),
+      Flag.withDefault(false),
+    ),
+    force: Flag.Boolean("force").pipe(
+      Flag.withDescription("Sign in anew, also where the stored sign-in works"),
+      Flag.withDefault(false),
+    ),
+    revoke: Flag.Boolean("revoke").pipe(
+      Flag.withDescription("Withdraw the access at Strava, and delete the tokens here"),
+      Flag.withDefault(false),
+    ),
+  },
+  Effect.fnUntraced(function* ({ data, force, json, noBrowser, quiet, record, revoke }) {
+    if (revoke && (force || noBrowser)) {
+      yield* complain(
+        "--revoke takes the sign-in back; it goes with neither --force nor --no-browser.",
+      )
+      return yield* new EndWith({ code: exitCodes.usage })
+    }
+    yield* notTheDemo(data)
+    yield* (yield* StravaConfig).credentials
+    const layer = signInLayer(data, real).pipe(
+      Layer.provideMerge(
+        Option.match(record, { onNone: () => Layer.empty, onSome: layerRecorder }),
+      ),
+    )
+    yield* Effect.gen(function* () {
+      if (revoke) return yield* takeBack(data, json)
+      const standing = yield* authenticate({
+        data,
+        force,
+        browser: !noBrowser,
+        terminal: yield* stdinIsTerminal,
+        next: `Then run \`${taskLine("pipeline", data)}\`.`,
+      })
+      if (json) yield* Console.log(JSON.stringify(standingJson(standing)))
+      else if (!quiet) yield* Console.log(renderStanding(standing, data))
+    }).pipe(Effect.provide(layer))
+  }, Effect.provide(StravaConfig.layer)),
+).pipe(
+  Command.withDescription(
+    "Sign in to Strava, check that the stored sign-in works, or take it back",
+  ),
+  Command.withExamples([
+    { command: "paceline auth", description: "In the browser of this machine" },
+    { command: "paceline auth --no-browser", description: "In the browser of another machine" },
+    { command: "paceline auth --force", description: "Anew, such as to tick another box" },
+    { command: "paceline auth --revoke", description: "No access any more" },
+  ]),
+)

@@ -1,0 +1,70 @@
+/** A server on this machine that waits for the browser which Strava sends back, and for nothing else. */
+import { Deferred, Effect, FiberSet, Queue, Schema, type Scope } from "effect"
+import { htmlOf, notFound, type Page } from "./page.ts"
+
+/** A browser that has come back, and waits to be shown something. */
+export interface Visit {
+  readonly query: URLSearchParams
+  /** Show it; succeeds when it is on its way. */
+  readonly show: (page: Page) => Effect.Effect<void>
+}
+
+export interface Listening {
+  /** What Strava is to send the browser to. Strava allows this host to every application. */
+  readonly redirectUri: string
+  readonly visits: Queue.Dequeue<Visit>
+}
+
+/** No port of this machine can be listened on. */
+export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Cannot wait for the browser on 127.0.0.1: ${this.detail}`
+  }
+}
+
+const path = "/callback"
+
+const stopped: Page = {
+  status: 503,
+  title: "Nobody waits for this any more",
+  text: ["Paceline was stopped. Go back to the terminal and begin again: `deno task auth`"],
+}
+
+/** On any free port of 127.0.0.1, for as long as the scope is open. */
+export const listen: Effect.Effect<Listening, CannotListen, Scope.Scope> = Effect.gen(function* () {
+  const visits = yield* Queue.unbounded<Visit>()
+  const answer = Effect.fnUntraced(function* (query: URLSearchParams) {
+    const page = yield* Deferred.make<Page>()
+    const sent = yield* Deferred.make<void>()
+    const show = (shown: Page) =>
+      Effect.andThen(Deferred.succeed(page, shown), Deferred.await(sent))
+    yield* Queue.offer(visits, { query, show })
+    return yield* Deferred.await(page).pipe(
+      Effect.map(htmlOf),
+      Effect.ensuring(Deferred.succeed(sent, undefined)),
+    )
+  })
+  const waiting = yield* FiberSet.make<Response>()
+  const run = yield* FiberSet.runtimePromise(waiting)<never>()
+  const server = yield* Effect.acquireRelease(
+    Effect.try({
+      try: () =>
+        Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+          const url = new URL(request.url)
+          return request.method === "GET" && url.pathname === path
+            ? run(answer(url.searchParams)).catch(() => htmlOf(stopped))
+            : notFound()
+        }),
+      catch: (cause) =>
+        new CannotListen({ detail: cause instanceof Error ? cause.message : String(cause) }),
+    }),
+    (server) =>
+      FiberSet.clear(waiting).pipe(
+        Effect.andThen(Effect.promise(() => server.shutdown())),
+        Effect.timeoutOption("2 seconds"),
+      ),
+  )
+  return { redirectUri: `http://127.0.0.1:${server.addr.port}${path}`, visits }
+})

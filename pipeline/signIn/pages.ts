@@ -1,0 +1,68 @@
+/** What the browser shows for each way that a sign-in can go. */
+import type { Lack } from "../strava/scopes.ts"
+import type { Page } from "./page.ts"
+
+const back = "You can close this tab and go back to the terminal."
+const again = "To try again, run `deno task auth` in the terminal."
+
+export const signedIn = (lacks: ReadonlyArray<Lack>, next: string): Page => ({
+  status: 200,
+  ...(lacks.length === 0 ? {} : { mood: "warning" as const }),
+  title: lacks.length === 0 ? "Signed in to Strava" : "Signed in, with something left out",
+  text: [
+    ...(lacks.length === 0 ? [] : ["Not every box was ticked:"]),
+    ...lacks.map(({ lost, scope }) => `\`${scope}\`: ${lost}.`),
+    ...(lacks.length === 0 ? [] : ["To grant it after all, run `deno task auth --force`."]),
+    `${back} ${next}`,
+  ],
+})
+
+export const denied: Page = {
+  status: 403,
+  title: "No access was given",
+  text: ["Strava says that the access was refused. Nothing was changed.", back, again],
+}
+
+export const noActivities: Page = {
+  status: 403,
+  title: "The box for activities is needed",
+  text: [
+    "On Strava's page the boxes for activities were not ticked, and without them there is nothing to " +
+    "copy. Nothing was changed.",
+    `${back} To try again, run \`deno task auth\` and leave every box ticked.`,
+  ],
+}
+
+/** Strava gave a code and then would not take it, or could not be reached. */
+export const failed = (why: string): Page => ({
+  status: 502,
+  title: "Strava did not complete the sign-in",
+  text: [`${why}.`, back, again],
+})
+
+/** Answers that settle nothing: how the browser, and the terminal, are told. */
+export const notOurs = {
+  WrongState: {
+    words: "it belongs to another sign-in (its state is not the one that was sent)",
+    page: {
+      status: 400,
+      title: "This belongs to another sign-in",
+      text: [
+        "The state in the address is not the one that Paceline sent, so it was not used. Maybe this tab is " +
+        "of an earlier try.",
+        "Go back to the terminal, and open the address that it shows now.",
+      ],
+    },
+  },
+  Nothing: {
+    words: "there is no code in it",
+    page: {
+      status: 400,
+      title: "There is no code in this address",
+      text: [
+        "Strava sends the browser here with a code; this address has none, so it was not used.",
+        "Go back to the terminal, and open the address that it shows.",
+      ],
+    },
+  },
+} satisfies Record<string, { readonly words: string; readonly page: Page }>

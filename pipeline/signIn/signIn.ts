@@ -1,0 +1,161 @@
+/**
+ * A new sign-in: the browser is sent to Strava and comes back to this machine, or a person pastes what it
+ * came back with; then the code is exchanged, and the pair of tokens stored.
+ */
+import { Clock, Duration, Effect, Option, Queue, type Scope, Terminal } from "effect"
+import { openBrowser } from "../openBrowser.ts"
+import { complain } from "../runtime.ts"
+import {
+  type Answer,
+  answerFrom,
+  answerIn,
+  authorizeUrl,
+  randomState,
+} from "../strava/authorization.ts"
+import type { NotConfigured } from "../strava/errors.ts"
+import { type Lack, lacksOf } from "../strava/scopes.ts"
+import { StravaConfig } from "../strava/StravaConfig.ts"
+import { type SignedIn, type TokenError, Tokens } from "../strava/Tokens.ts"
+import { listen, type Listening } from "./callback.ts"
+import type { Page } from "./page.ts"
+import * as pages from "./pages.ts"
+import { SignInFailed } from "./SignInFailed.ts"
+import { byHand, inBrowser, nowhere } from "./words.ts"
+
+export interface Ways {
+  /** Open a browser here and wait for it here; else somebody is to paste. */
+  readonly browser: boolean
+  /** Whether there is a person at the terminal. */
+  readonly terminal: boolean
+  /** How it goes on, for the page that the browser shows. */
+  readonly next: string
+}
+
+export interface NewSignIn extends SignedIn {
+  /** What was not granted; empty also where nobody told. */
+  readonly lacks: ReadonlyArray<Lack>
+}
+
+/** To find one's password, and to think. */
+const patience = Duration.minutes(10)
+
+/** Something that may settle it, and how to show what came of it. */
+interface Event {
+  readonly answer: Answer
+  readonly show: (page: Page) => Effect.Effect<void>
+  /** Whether a person may simply send another. */
+  readonly mayRepeat: boolean
+}
+
+type Next = Effect.Effect<Event, SignInFailed, Terminal.Terminal>
+
+const pasted = (state: string, { terminal }: Ways): Next =>
+  Effect.flatMap(Terminal.Terminal, ({ readLine }) => readLine).pipe(
+    Effect.repeat({ until: (line) => line.trim() !== "" }),
+    Effect.map((line) => ({
+      answer: answerFrom(line, state),
+      show: () => Effect.void,
+      mayRepeat: terminal,
+    })),
+    Effect.catchTag("QuitError", () => new SignInFailed({ reason: "noCode", detail: "" })),
+  )
+
+/** From the browser, or by the hand of whoever has it on another machine. */
+const arrived = (state: string, { visits }: Listening, ways: Ways): Next => {
+  const visit = Effect.map(Queue.take(visits), ({ query, show }) => ({
+    answer: answerIn(query, state),
+    show,
+    mayRepeat: true,
+  }))
+  const orPasted = Effect.catch(pasted(state, ways), () => Effect.never)
+  return ways.terminal ? Effect.raceFirst(visit, orPasted) : visit
+}
+
+/** How the next answer will come; who waits has been told what to do. */
+const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn.Return<
+  Next,
+  SignInFailed | NotConfigured,
+  StravaConfig | Scope.Scope
+> {
+  const { credentials, oauthUrl } = yield* StravaConfig
+  const { clientId } = yield* credentials
+  const urlFor = (redirectUri: string) => authorizeUrl(oauthUrl, { clientId, redirectUri, state })
+  const noWay = () =>
+    new SignInFailed({
+      reason: "noWay",
+      detail: authorizeUrl(oauthUrl, { clientId, redirectUri: nowhere }),
+    })
+  const byPasting = Effect.as(complain(byHand(urlFor(nowhere))), pasted(state, ways))
+  if (!ways.browser) return yield* byPasting
+
+  const server = yield* Effect.option(
+    Effect.tapError(listen, ({ message }) => complain(message)),
+  )
+  if (Option.isNone(server)) return yield* ways.terminal ? byPasting : noWay()
+  const url = urlFor(server.value.redirectUri)
+  // A script is told only once it is clear that there is a browser.
+  if (ways.terminal) yield* complain(inBrowser(url, true))
+  const opened = yield* openBrowser(url)
+  if (!opened && !ways.terminal) return yield* noWay()
+  if (!ways.terminal) yield* complain(inBrowser(url, false))
+  if (!opened) yield* complain("No browser could be opened here: open the address by hand.")
+  return arrived(state, server.value, ways)
+})
+
+const settledBy = Effect.fnUntraced(function* (
+  { answer, show }: Event,
+  next: string,
+): Effect.fn.Return<NewSignIn, SignInFailed | TokenError, Tokens> {
+  switch (answer._tag) {
+    case "Denied":
+      yield* show(pages.denied)
+      return yield* new SignInFailed({ reason: "denied", detail: answer.why })
+    case "Code": {
+      const fatal = answer.scope && lacksOf(answer.scope).find(({ fatal }) => fatal)
+      if (fatal) {
+        yield* show(pages.noActivities)
+        return yield* new SignInFailed({ reason: "noActivities", detail: fatal.lost })
+      }
+      const signedIn = yield* (yield* Tokens).exchange(answer.code, answer.scope).pipe(
+        Effect.tapError(({ message }) => show(pages.failed(message))),
+      )
+      const lacks = signedIn.scope === undefined ? [] : lacksOf(signedIn.scope)
+      yield* show(pages.signedIn(lacks, next))
+      return { ...signedIn, lacks }
+    }
+    default: {
+      const { page, words } = pages.notOurs[answer._tag]
+      yield* show(page)
+      return yield* new SignInFailed({ reason: "notACode", detail: words })
+    }
+  }
+})
+
+/** What another answer may still mend. */
+const isOpen = ({ mayRepeat }: Event) => (error: SignInFailed | TokenError) =>
+  mayRepeat &&
+  (error._tag === "AuthorizationCodeRefused" ||
+    (error._tag === "SignInFailed" && error.reason === "notACode"))
+
+/** Sign in anew, whatever is stored; what is stored stays as it is unless that succeeds. */
+export const signIn = Effect.fn("signIn")(
+  function* (ways: Ways) {
+    const next = yield* begin(randomState(), ways)
+    const ends = (yield* Clock.currentTimeMillis) + Duration.toMillis(patience)
+    for (;;) {
+      const event = yield* Effect.timeoutOrElse(next, {
+        duration: Math.max(0, ends - (yield* Clock.currentTimeMillis)),
+        orElse: () => new SignInFailed({ reason: "late", detail: Duration.format(patience) }),
+      })
+      const settled = yield* settledBy(event, ways.next).pipe(
+        Effect.asSome,
+        Effect.catchIf(
+          isOpen(event),
+          ({ message }) => Effect.as(complain(`${message}. Still waiting.`), Option.none()),
+        ),
+      )
+      if (Option.isSome(settled)) return settled.value
+    }
+  },
+  Effect.scoped,
+)

@@ -1,0 +1,66 @@
+/** What the browser is sent to Strava with, and what it brings back. */
+import { Redacted } from "effect"
+import { createHash, timingSafeEqual } from "node:crypto"
+import { plain } from "./said.ts"
+import { wantedScope } from "./scopes.ts"
+
+/** A secret of this one sign-in: what comes back without it was sent by somebody else. */
+export const randomState = (): string => crypto.getRandomValues(new Uint8Array(32)).toHex()
+
+/** Strava's page for this application. The secret of the application is no part of it. */
+export const authorizeUrl = (
+  oauthUrl: string,
+  { clientId, redirectUri, state }: {
+    readonly clientId: string
+    readonly redirectUri: string
+    readonly state?: string
+  },
+): string => {
+  const query = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    response_type: "code",
+    // So that the boxes are seen, also by who has approved before.
+    approval_prompt: "force",
+    scope: wantedScope,
+    ...(state === undefined ? {} : { state }),
+  })
+  return `${oauthUrl}/authorize?${query}`
+}
+
+/** What came back. */
+export type Answer =
+  | { readonly _tag: "Code"; readonly code: Redacted.Redacted; readonly scope: string | undefined }
+  /** Strava's own word for why not, such as `access_denied`. */
+  | { readonly _tag: "Denied"; readonly why: string }
+  /** It belongs to another sign-in. */
+  | { readonly _tag: "WrongState" }
+  /** Neither a code nor a refusal is in it. */
+  | { readonly _tag: "Nothing" }
+
+const digest = (text: string) => createHash("sha256").update(text).digest()
+
+/** In the same time for every wrong one. */
+const isState = (given: string | null, state: string) =>
+  timingSafeEqual(digest(given ?? ""), digest(state))
+
+const looksLikeCode = (text: string) => /^[\w-]{6,256}$/.test(text)
+
+/** What the query of the address says that the browser was sent back to. */
+export const answerIn = (query: URLSearchParams, state: string): Answer => {
+  const [code, error, scope] = ["code", "error", "scope"].map((name) => query.get(name))
+  if (!code && !error) return { _tag: "Nothing" }
+  if (!isState(query.get("state"), state)) return { _tag: "WrongState" }
+  if (error) return { _tag: "Denied", why: plain(error).slice(0, 80) }
+  return code && looksLikeCode(code)
+    ? { _tag: "Code", code: Redacted.make(code), scope: scope || undefined }
+    : { _tag: "Nothing" }
+}
+
+/** Likewise, of what a person has pasted: the address, the end of it, or only the code. */
+export const answerFrom = (pasted: string, state: string): Answer => {
+  const text = pasted.trim().replace(/^(["'<])(.*)["'>]$/, "$2")
+  if (looksLikeCode(text)) return { _tag: "Code", code: Redacted.make(text), scope: undefined }
+  const query = text.replace(/^[^?]*\?/, "").replace(/#.*/, "")
+  return answerIn(new URLSearchParams(query), state)
+}

@@ -1,0 +1,249 @@
+/** `auth` as a person and a script meet it: a real process, a browser, a simulated Strava. */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import {
+  fullScope,
+  simulatedClientSecret,
+  simulatedCode,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+import { live } from "../testing.ts"
+import { approve, browser, noBrowser, refuse, visit } from "./browser.ts"
+import { type Ended, interrupted, program, simulated, small } from "./program.ts"
+
+const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
+
+/** The environment of somebody who has an application, and has not signed in. */
+const application = Effect.map(simulated(), ({ STRAVA_REFRESH_TOKEN: _, ...env }) => env)
+
+const stored = Effect.fnUntraced(function* (data: string) {
+  const text = yield* (yield* FileSystem.FileSystem).readFileString(`${data}/tokens.json`)
+  return JSON.parse(text) as Readonly<Record<string, unknown>>
+})
+
+const asked = (path: string) =>
+  Effect.map(
+    Effect.flatMap(Simulator, ({ requests }) => requests),
+    (all) => all.filter((request) => request.path === path),
+  )
+
+/** Run `auth`, and do in the browser what `act` says. */
+const inBrowser = Effect.fnUntraced(function* <A>(
+  words: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>>,
+  act: (address: string) => Effect.Effect<A>,
+) {
+  const { env: path, opened } = yield* browser
+  const [ended, acted] = yield* Effect.all(
+    [program(["auth", ...words], { ...env, ...path }), Effect.flatMap(opened, act)],
+    { concurrency: 2 },
+  )
+  return { ended, acted }
+})
+
+live(
+  "the browser is sent to Strava with a state and no secret; only what comes back with the state signs in",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* application
+      const { acted, ended } = yield* inBrowser(["--data", data], env, (address) =>
+        Effect.gen(function* () {
+          const query = new URL(address).searchParams
+          const callback = query.get("redirect_uri") ?? ""
+          assert.match(callback, /^http:\/\/127\.0\.0\.1:\d+\/callback$/)
+          assert.equal(query.get("scope"), fullScope)
+          assert.ok(!address.includes(simulatedClientSecret))
+          const elsewhere = yield* Effect.forEach(
+            [[new URL("/", callback)], [new URL("/favicon.ico", callback)], [
+              `${callback}?code=abcdefgh&state=${query.get("state")}`,
+              { method: "POST" },
+            ]] as const,
+            ([url, init]) =>
+              visit(url, init),
+          )
+          const foreign = yield* visit(`${callback}?code=${simulatedCode}&state=another`)
+          const empty = yield* visit(callback)
+          const page = yield* approve(address, "read,activity:read_all")
+          return { elsewhere, foreign, empty, page }
+        }))
+      assert.equal(ended.code, 0, ended.stderr)
+      assert.deepEqual(
+        acted.elsewhere.map(({ status }) =>
+          status
+        ),
+        [404, 404, 404],
+      )
+      assert.deepEqual([acted.foreign.status, acted.empty.status], [400, 400])
+      assert.match(acted.foreign.text, /belongs to another sign-in/)
+      assert.match(ended.stderr, /its state is not the one that was sent\)\. Nothing was changed/)
+      assert.equal(acted.page.status, 200)
+      assert.match(acted.page.text, /Signed in, with something left out/)
+      assert.match(acted.page.text, /<code>profile:read_all<\/code>.*no zones/)
+      assert.match(acted.page.text, new RegExp(`<code>deno task pipeline --data ${data}</code>`))
+      assert.match(ended.stdout, /^Signed in\. .*profile:read_all: .*no zones.*auth --force/s)
+      assert.equal((yield* stored(data))["scope"], "read,activity:read_all")
+      assert.equal((yield* asked("/oauth/token")).length, 1)
+      const fs = yield* FileSystem.FileSystem
+      assert.deepEqual(yield* fs.readDirectory(data), ["tokens.json"])
+
+      const again = yield* program(["auth", "--data", data, "--json"], env)
+      const { expires, ...standing } = JSON.parse(again.stdout)
+      assert.match(expires, /^20\d\d-/)
+      assert.equal(standing.missing[0].scope, "profile:read_all")
+      assert.deepEqual({ ...standing, missing: standing.missing.length }, {
+        signedIn: true,
+        new: false,
+        scope: "read,activity:read_all",
+        missing: 1,
+      })
+      assert.equal((yield* asked("/oauth/token")).length, 1)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "who refuses, or unticks activities, changes nothing, and is told so in both places",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* application
+      const first = yield* program(["auth", "--data", data], {
+        ...env,
+        STRAVA_REFRESH_TOKEN: simulatedRefreshToken,
+      })
+      assert.equal(first.code, 0, first.stderr)
+      const before = yield* stored(data)
+
+      const refused = yield* inBrowser(["--data", data, "--force"], env, refuse)
+      assert.deepEqual([refused.acted.status, refused.ended.code], [403, 77])
+      assert.match(refused.acted.text, /No access was given/)
+      assert.match(refused.ended.stderr, /access_denied.*Nothing was changed.*deno task auth\.$/m)
+
+      const without = yield* inBrowser(
+        ["--data", data, "--force"],
+        env,
+        (address) => approve(address, "profile:read_all"),
+      )
+      assert.deepEqual([without.acted.status, without.ended.code], [403, 77])
+      assert.match(without.acted.text, /box for activities is needed/)
+      assert.match(without.ended.stderr, /no activity can be read at all\. Nothing was changed/)
+
+      assert.deepEqual(yield* stored(data), before)
+      assert.equal((yield* asked("/oauth/token")).length, 1)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "an exchange that fails is told in the browser too, without a secret",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* application
+      const wrong = { ...env, STRAVA_CLIENT_SECRET: `not-${simulatedClientSecret}` }
+      const { acted, ended } = yield* inBrowser(
+        ["--data", data],
+        wrong,
+        (address) => approve(address, fullScope),
+      )
+      assert.deepEqual([acted.status, ended.code], [502, 77])
+      assert.match(acted.text, /Strava refused the application \(400/)
+      assert.ok(!acted.text.includes(simulatedClientSecret))
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "a script pipes the code in, or sets it; an address of another sign-in is refused",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* application
+      const piped = (input: string): Effect.Effect<Ended> =>
+        program(["auth", "--no-browser", "--data", data], env, { input })
+      const foreign = yield* piped(
+        `http://localhost/?state=another&code=${simulatedCode}&scope=${fullScope}\n`,
+      )
+      assert.equal(foreign.code, 78)
+      assert.match(foreign.stderr, /it belongs to another sign-in/)
+      assert.ok(foreign.stderr.includes(`redirect_uri=${encodeURIComponent("http://localhost/")}`))
+      const nothing = yield* piped("")
+      assert.equal(nothing.code, 78)
+      assert.match(nothing.stderr, /No code was given.*STRAVA_AUTHORIZATION_CODE/s)
+      assert.equal((yield* asked("/oauth/token")).length, 0)
+
+      const good = yield* piped(`\n "${simulatedCode}"\n`)
+      assert.equal(good.code, 0, good.stderr)
+      assert.match(good.stdout, /^Signed in\./)
+
+      const address = new URL(env["STRAVA_OAUTH_URL"] + "/authorize")
+      address.search = /authorize(\?\S+)/.exec(good.stderr)?.[1] ?? ""
+      address.searchParams.delete("approval_prompt")
+      const { headers } = yield* Effect.promise(() => fetch(address, { redirect: "manual" }))
+      const code = new URL(headers.get("location") ?? "").searchParams.get("code") ?? ""
+      const set = yield* program(["auth", "--force", "--data", data, "--json"], {
+        ...env,
+        STRAVA_AUTHORIZATION_CODE: code,
+      })
+      assert.equal(set.code, 0, set.stderr)
+      assert.equal(JSON.parse(set.stdout).new, true)
+      assert.equal((yield* asked("/oauth/token")).length, 2)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "without a terminal and a browser it says what to do instead, at once",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = { ...yield* application, ...yield* noBrowser }
+      const ended = yield* program(["auth", "--data", data], env)
+      assert.equal(ended.code, 78)
+      assert.match(ended.stderr, /STRAVA_AUTHORIZATION_CODE.*within some minutes: http\S+&scope=/s)
+      assert.ok(!ended.stderr.includes("state="))
+      const dead = { ...env, STRAVA_REFRESH_TOKEN: "used-up" }
+      const refused = yield* program(["auth", "--data", data], dead)
+      assert.equal(refused.code, 77)
+      assert.match(refused.stderr, /Strava refused the refresh token/)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "Ctrl-C while it waits ends with 130 and leaves nothing behind",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* application
+      const { env: path, opened } = yield* browser
+      const ended = yield* interrupted(
+        ["auth", "--data", data],
+        { ...env, ...path },
+        "SIGINT",
+        opened,
+      )
+      assert.equal(ended.code, 130)
+      const callback = new URL(yield* opened).searchParams.get("redirect_uri") ?? ""
+      const gone = yield* Effect.promise(() => fetch(callback).then(() => false, () => true))
+      assert.ok(gone)
+      assert.deepEqual(yield* (yield* FileSystem.FileSystem).readDirectory(data), [])
+    }).pipe(Effect.provide(small())),
+)
+
+live(
+  "--revoke withdraws the access, deletes the tokens and says what remains",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulated()
+      const mixed = yield* program(["auth", "--revoke", "--force", "--data", data], env)
+      assert.equal(mixed.code, 64)
+      assert.equal((yield* program(["auth", "--data", data], env)).code, 0)
+      const ended = yield* program(["auth", "--revoke", "--data", data], env)
+      assert.equal(ended.code, 0, ended.stderr)
+      assert.match(ended.stdout, /What remains: .*settings\/api.*To sign in again: deno task auth/s)
+      assert.equal((yield* asked("/oauth/revoke")).length, 1)
+      assert.deepEqual(yield* (yield* FileSystem.FileSystem).readDirectory(data), [])
+      const { STRAVA_REFRESH_TOKEN: _, ...without } = env
+      const none = yield* program(["auth", "--revoke", "--json", "--data", data], without)
+      assert.deepEqual([none.code, JSON.parse(none.stdout)], [0, { revoked: false }])
+    }).pipe(Effect.provide(small())),
+)
