@@ -46,6 +46,8 @@ const withoutBrowser = (force: boolean) =>
   Effect.gen(function* () {
     const { authorizationCode } = yield* StravaConfig
     const tokens = yield* Tokens
+    // What cannot be replaced is found before anybody goes to Strava.
+    yield* (yield* TokenFile).read
     if (!force) return yield* Effect.as(tokens.get, { why: undefined, isNew: false })
     if (Option.isNone(authorizationCode)) return { why: undefined, isNew: undefined }
     return yield* Effect.as(tokens.exchange(authorizationCode.value, undefined), {
