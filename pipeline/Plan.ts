@@ -4,12 +4,14 @@ import type { AthleteId } from "../schemas/Athlete.ts"
 import type { Resource } from "../schemas/Item.ts"
 import { burstsOf, finishedAt, leftAfter } from "./estimate.ts"
 import type * as Pipeline from "./Pipeline.ts"
+import { backfillOf } from "./lacks.ts"
 import { RunOptions } from "./RunOptions.ts"
 import { listAhead } from "./stages/activities.ts"
 import { athleteAhead } from "./stages/athlete.ts"
 import { detailsAhead } from "./stages/details.ts"
 import { isOn } from "./stages/extras.ts"
 import { gearAhead } from "./stages/gear.ts"
+import { pagesOf } from "./stages/listing.ts"
 import { statsAhead } from "./stages/stats.ts"
 import { streamsAhead } from "./stages/streams.ts"
 import { sweepAhead } from "./stages/sweep.ts"
@@ -86,6 +88,13 @@ const nowAndThen = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
     }
 })
 
+/** What `--backfill` asks for again of what the sinks of the run lack; nothing without it. */
+const askedAgain = Effect.gen(function* () {
+  const none = { athlete: 0, activities: 0, zones: 0, stats: 0, gear: 0, streams: 0, details: 0 }
+  const { backfill } = yield* RunOptions
+  return backfill ? { ...none, ...backfillOf(yield* (yield* StateFile).lacks) } : none
+})
+
 /**
  * The plan of a run that begins now and runs the selected stages; with `assumed`, as if the list had so
  * many activities, where it is not known to have more.
@@ -101,13 +110,17 @@ export const plan = Effect.fn("plan")(function* (
   const { limit = Infinity } = yield* RunOptions
   const list = yield* listAhead(owner, assumed)
   const few = yield* nowAndThen(owner)
+  const again = yield* askedAgain
   const only = (stage: string, requests: number) => selected(stage) ? requests : 0
   const before = {
-    athlete: only("athlete", yield* athleteAhead),
-    activities: only("activities", list.requests),
-    zones: only("zones", few.zones),
-    stats: only("stats", few.stats),
-    gear: only("gear", few.gear),
+    athlete: only("athlete", Math.max(again.athlete, yield* athleteAhead)),
+    activities: only(
+      "activities",
+      again.activities === 0 ? list.requests : Math.max(list.requests, pagesOf(list.known)),
+    ),
+    zones: only("zones", Math.max(again.zones, few.zones)),
+    stats: only("stats", Math.max(again.stats, few.stats)),
+    gear: only("gear", Math.max(again.gear, few.gear)),
   }
   const first = Object.values(before).reduce((sum, requests) => sum + requests, 0)
   // By then some of what is set aside may be due.
@@ -116,8 +129,8 @@ export const plan = Effect.fn("plan")(function* (
   const detailed = owner === undefined ? nobody : yield* detailsAhead(owner, at)
   const on = yield* isOn("details")
   const more = Math.max(0, assumed - list.known)
-  const streams = only("streams", Math.min(limit, samples.requests + more))
-  const price = Math.min(limit, detailed.wanted + more)
+  const streams = only("streams", Math.min(limit, samples.requests + more + again.streams))
+  const price = Math.min(limit, detailed.wanted + more + again.details)
   const details = on ? only("details", price) : 0
   const known = first + streams + details
   // It takes what is left, and waits for no window.
@@ -128,14 +141,18 @@ export const plan = Effect.fn("plan")(function* (
     bursts.first = Math.min(bursts.first, burst.at)
     bursts.count++
   }
-  const each = ({ due, later, listed }: Each): Each => ({ listed: listed + more, due, later })
+  const each = ({ due, later, listed }: Each, besides: number): Each => ({
+    listed: listed + more + besides,
+    due,
+    later,
+  })
   return {
     now,
     requests: { ...before, streams, details, sweep, total },
     activities: { known: Math.max(list.known, assumed), whole: list.whole },
-    streams: each(samples),
+    streams: each(samples, again.streams),
     details: {
-      ...each(detailed),
+      ...each(detailed, again.details),
       on,
       price: on ? 0 : price,
       ends: finishedAt(total + (on ? 0 : price), quota, now),

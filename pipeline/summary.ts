@@ -6,6 +6,7 @@ import { Delivery } from "./Delivery.ts"
 import type { Filled } from "./fill.ts"
 import { type Figures, RunTally } from "./RunTally.ts"
 import { doneAt, duration, finishedAt } from "./estimate.ts"
+import { describeLacks } from "./lacks.ts"
 import type { Counts, SetAside } from "./state/counts.ts"
 import type { Lack } from "./state/holdings.ts"
 import { StateFile } from "./state/StateFile.ts"
@@ -123,45 +124,6 @@ const table = (resources: Summary["resources"]): ReadonlyArray<string> => {
     }),
   ]
 }
-
-const words: Readonly<Record<Resource, string>> = {
-  athlete: "the profile",
-  zones: "the zones",
-  stats: "the totals",
-  gear: "gear",
-  activities: "activities",
-  details: "details of activities",
-  streams: "samples of activities",
-}
-
-/** Requests that asking again for so many would cost, at least. */
-const backfillOf = (resource: Resource, count: number): number =>
-  resource === "activities" ? Math.ceil(count / 200) + 1 : count
-
-/**
- * What sinks lack, what bringing it costs, and the command that does; `doneAt` says of requests when they
- * would be done.
- */
-export const describeLacks = (
-  lacks: ReadonlyArray<Lack>,
-  doneAt?: (requests: number) => string,
-): ReadonlyArray<string> =>
-  lacks.flatMap(({ count, kept, resource, sink }) => {
-    const requests = backfillOf(resource, count - kept)
-    const task = `deno task pipeline --sink ${sink}`
-    return [
-      ...(kept === 0 ? [] : [
-        `  ${sink} lacks ${words[resource]} (${figure(kept)}) that another sink keeps`,
-        `    The next run brings them for 0 requests:  ${task}`,
-      ]),
-      ...(count === kept ? [] : [
-        `  ${sink} lacks ${words[resource]} (${figure(count - kept)}), which no other sink keeps`,
-        `    Asking Strava again: ${figure(requests)} request${requests === 1 ? "" : "s"} or more` +
-        (doneAt === undefined ? "" : `, ${doneAt(requests)}`),
-        `      ${task} --backfill`,
-      ]),
-    ]
-  })
 
 /** After a run: a sink that is up was brought what another could give. */
 const lacksAfter = ({ lacks, sinks }: Summary): ReadonlyArray<Lack> =>

@@ -37,7 +37,8 @@ const forecast = Effect.fnUntraced(function* (
     const { sinks } = yield* (yield* StateFile).counts
     const waiting = sinks.filter(({ sink }) => settings.sinks.includes(sink))
       .reduce((sum, { pending }) => sum + pending, 0)
-    return { plan: made, waiting, assumed: Option.isSome(assumed) } satisfies Forecast
+    const lacks = yield* (yield* StateFile).lacks
+    return { plan: made, waiting, lacks, assumed: Option.isSome(assumed) } satisfies Forecast
   }).pipe(
     Effect.provide(Quota.layer(settings.policy).pipe(Layer.provideMerge(state))),
     Effect.provideService(RunOptions, settings.options),

@@ -1,11 +1,15 @@
 /** A plan as a page for people and as an object for programs. */
-import { doneAt, duration } from "../estimate.ts"
+import { doneAt, duration, finishedAt } from "../estimate.ts"
+import { describeLacks } from "../lacks.ts"
 import type { Each, Plan } from "../Plan.ts"
+import type { Lack } from "../state/holdings.ts"
 
 export interface Forecast {
   readonly plan: Plan
   /** Items that the sinks of the run have yet to take. */
   readonly waiting: number
+  /** What they lack because it was fetched before they were added. */
+  readonly lacks: ReadonlyArray<Lack>
   /** Whether the number of activities is the user's word. */
   readonly assumed: boolean
 }
@@ -22,7 +26,7 @@ const isKnown = ({ assumed, plan }: Forecast) =>
 
 /** Numbers are requests, times are ISO 8601; null where nothing is known, or where it is never done. */
 export const forecastJson = (forecast: Forecast) => {
-  const { assumed, plan, waiting } = forecast
+  const { assumed, lacks, plan, waiting } = forecast
   const known = isKnown(forecast)
   return {
     known,
@@ -37,6 +41,7 @@ export const forecastJson = (forecast: Forecast) => {
     run: known ? plan.run : null,
     quota: plan.quota,
     waiting,
+    lacks,
   }
 }
 
@@ -100,7 +105,7 @@ const few = [
 
 /** The page, within eighty columns. */
 export const renderForecast = (forecast: Forecast, data: string): string => {
-  const { assumed, plan, waiting } = forecast
+  const { assumed, lacks, plan, waiting } = forecast
   if (!isKnown(forecast)) return nothingKnown(data)
   const { activities, details, quota, requests, streams, windows } = plan
   const later = streams.later + (details.on ? details.later : 0)
@@ -141,6 +146,10 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
       `  Set aside and not due: ${figure(later)}; --retry-quarantined asks for them too.`,
     ]),
     ...priceWords(plan),
+    ...describeLacks(
+      lacks,
+      (requests) => doneAt(finishedAt(requests, quota, plan.now), plan.now),
+    ),
     ...(activities.whole || assumed
       ? []
       : ["  More may be listed. To read the rest of the list now: deno task plan --list"]),

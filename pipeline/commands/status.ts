@@ -10,7 +10,8 @@ import type { Counts, Status } from "../state/counts.ts"
 import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
-import { describeLacks, describeSetAside, setAsideOf } from "../summary.ts"
+import { describeLacks } from "../lacks.ts"
+import { describeSetAside, setAsideOf } from "../summary.ts"
 import {
   describeDrift,
   describeHeldBack,

@@ -4,6 +4,8 @@ import assert from "node:assert/strict"
 import { forecastJson, renderForecast } from "../../pipeline/commands/planPage.ts"
 import { burstsOf, doneAt, finishedAt, leftAfter, weekdayTime } from "../../pipeline/estimate.ts"
 import type { Plan } from "../../pipeline/Plan.ts"
+import type { Lack } from "../../pipeline/state/holdings.ts"
+import { Resource } from "../../schemas/Item.ts"
 import { test } from "../testing.ts"
 
 const now = Date.UTC(2026, 10, 23, 10, 7, 30)
@@ -32,8 +34,19 @@ const some: Plan = {
   run: { requests: 1_254, stops: "nothing" },
 }
 
-const page = (changes: Partial<Plan> = {}, waiting = 0, assumed = false) =>
-  renderForecast({ plan: { ...some, ...changes }, waiting, assumed }, "./data")
+const lacks: ReadonlyArray<Lack> = Resource.literals.map((resource) => ({
+  sink: "postgres",
+  resource,
+  count: resource === "gear" ? 12 : 12_345,
+  kept: resource === "details" ? 12_300 : 0,
+}))
+
+const page = (
+  changes: Partial<Plan> = {},
+  waiting = 0,
+  assumed = false,
+  lacks: ReadonlyArray<Lack> = [],
+) => renderForecast({ plan: { ...some, ...changes }, waiting, assumed, lacks }, "./data")
 
 test("the page says how much, until when and at which limits", () =>
   Effect.sync(() => {
@@ -72,6 +85,7 @@ test("the page fits into eighty columns, whatever there is to say", () =>
       page({ run: { requests: 1_060, stops: "deadline" } }, 0, true),
       page({ ends: Infinity, windows: 0, run: { requests: 0, stops: "limit" } }),
       page({ requests: nothing, ends: now }),
+      page({}, 0, false, lacks),
     ]
     const long = pages.flatMap((text) => text.split("\n")).filter((line) => line.length > 80)
     assert.deepEqual(long, [])
@@ -89,23 +103,46 @@ test("with the details on, they have a row and no price; the sweep has one where
     assert.match(some_, /^ {2}details {10}50 {2}details: so many of 1,300, as --limit says$/m)
   }))
 
+test("what a sink lacks is told with its price and the command that brings it", () =>
+  Effect.sync(() => {
+    const few = lacks.filter(({ resource }) => ["gear", "details"].includes(resource))
+    const text = page({}, 0, false, few)
+    assert.ok(
+      text.endsWith(`
+  postgres lacks, and another sink keeps:
+    12,300 details
+    The next run brings it for 0 requests:  deno task pipeline --sink postgres
+  postgres lacks, and no other sink keeps:
+    12 gear, 45 details
+    Asking Strava again: 57 requests or more,
+    done at once, within this quarter of an hour
+      deno task pipeline --sink postgres --backfill`),
+      text,
+    )
+  }))
+
 test("where nothing is known the page says what is, and how to know more", () =>
   Effect.sync(() => {
     const none = { ...some, activities: { known: 0, whole: false } }
     assert.match(page(none), /Nothing is known yet[^]*--list[^]*--activities 700/)
-    const { known, requests } = forecastJson({ plan: none, waiting: 0, assumed: false })
+    const { known, requests } = forecastJson({ plan: none, waiting: 0, assumed: false, lacks })
     assert.deepEqual([known, requests], [false, null])
     assert.doesNotMatch(page(none, 0, true), /Nothing is known/)
   }))
 
 test("programs get numbers, and times in ISO 8601", () =>
   Effect.sync(() => {
-    const json = forecastJson({ plan: some, waiting: 5, assumed: false })
+    const json = forecastJson({ plan: some, waiting: 5, assumed: false, lacks })
     assert.deepEqual(
       [json.known, json.requests, json.windows, json.starts, json.ends, json.waiting],
       [true, some.requests, 14, "2026-11-23T10:07:30.000Z", "2026-11-24T00:45:00.000Z", 5],
     )
-    const never = forecastJson({ plan: { ...some, ends: Infinity }, waiting: 0, assumed: false })
+    const never = forecastJson({
+      plan: { ...some, ends: Infinity },
+      waiting: 0,
+      assumed: false,
+      lacks,
+    })
     assert.equal(never.ends, null)
   }))
 

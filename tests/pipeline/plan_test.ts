@@ -231,6 +231,29 @@ test("a run that stops at the limit or the deadline sends what was planned for i
     }
   }).pipe(simulated({ activities: 40, manual: 0 })))
 
+test("a backfill is planned as it then asks, for what a new sink lacks and nobody keeps", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const csv = MemorySink.make("csv")
+    const json = MemorySink.make("json")
+    yield* runToEnd({ data, sinks: [csv.source], last: "everything" })
+    const added = { data, sinks: [csv.source, json.source], last: "everything" } as const
+    const state = StateFile.layerReadOnly(data, ["csv", "json"])
+    const without = yield* planned(state, {})
+    const before = (yield* asked).length
+    yield* runToEnd(added)
+    assert.equal((yield* asked).length - before, without.requests.total)
+
+    const options = { backfill: true }
+    yield* TestClock.adjust("1 day")
+    const { requests } = yield* planned(state, { options })
+    const then = (yield* asked).length
+    yield* runToEnd({ ...added, options })
+    assert.equal((yield* asked).length - then, requests.total)
+    assert.equal(requests.streams, 12)
+    assert.equal([...json.items.keys()].length, [...csv.items.keys()].length)
+  }).pipe(simulated({ activities: 12, manual: 0, limits: "none" })))
+
 test("before anything is known a number of activities can be planned with, under Strava's limits", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.UTC(2026, 10, 24, 0, 0, 2))

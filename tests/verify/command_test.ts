@@ -66,7 +66,10 @@ live(
       yield* program(["pipeline", "--data", data, "--limit", "1", ...files], env)
       yield* program(["pipeline", "--data", data, "--sink", "json"], env)
       const before = yield* program(["status", "--data", data])
-      assert.match(before.stdout, /csv lacks samples of activities \(\d+\)/)
+      assert.match(
+        before.stdout,
+        /csv lacks, and another sink keeps:\n +\d+ samples\n.* 0 requests/,
+      )
       for (const line of before.stdout.split("\n").filter((line) => !line.includes(data))) {
         assert.ok(line.length <= 80, line)
       }
