@@ -38,7 +38,8 @@ const listed = (lacks: ReadonlyArray<Lack>, countOf: (lack: Lack) => number) =>
     ),
   )
 
-const asked = ({ count, kept }: Lack): number => count - kept
+/** How many are asked for again. The profile is not: the state file keeps its answer. */
+const asked = ({ count, kept, resource }: Lack): number => resource === "athlete" ? 0 : count - kept
 
 /**
  * Requests that `--backfill` sends by resource: a list for all activities, and one for each of the rest.
