@@ -1,7 +1,7 @@
 /** What the sinks of files have in common: a folder, with a shelf for each resource in it. */
 import { Effect, Option, Stream } from "effect"
 import { isIdOf, Resource } from "../schemas/Item.ts"
-import { diskError, exists, openDirectory } from "./files.ts"
+import { diskError, exists, leftover, nameOf, openDirectory } from "./files.ts"
 import type { Failure, Format, Services, Shelf } from "./Format.ts"
 import { type Batch, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 
@@ -51,6 +51,9 @@ export const make = Effect.fnUntraced(
     const source: SinkSource = {
       name,
       location: directory,
+      owns: (path) =>
+        leftover.test(nameOf(path)) ||
+        Resource.literals.some((resource) => shelves[resource].owns(path)),
       open: openDirectory(directory).pipe(
         Effect.andThen(Effect.forEach(Object.values(shelves), openFolder)),
         Effect.as(sink),

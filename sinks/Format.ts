@@ -13,6 +13,8 @@ export type Failure = SinkError | PlatformError.PlatformError
 export interface Shelf {
   /** Whether all of it is rewritten, whatever comes. */
   readonly whole: boolean
+  /** Whether it makes files of this path, counted from the sink's folder. */
+  readonly owns: (path: string) => boolean
   /** The folder of its own, if any: it is made when the sink is opened, or by what first lies in it. */
   readonly folder?: { readonly path: string; readonly made: "at once" | "when needed" }
   /** Add or replace `items` and take away those of the ids `gone`: durable when it ends. */

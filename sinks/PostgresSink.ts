@@ -99,7 +99,7 @@ const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =
   )
 
 /** The sink on `database`. */
-export const on = ({ connect, location, room, shared = false }: Database): SinkSource => {
+export const on = ({ connect, location, owns, room, shared = false }: Database): SinkSource => {
   const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
     sink: Effect.Effect<Sink, E, Scope.Scope>,
   ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explain(error, location)))
@@ -121,7 +121,7 @@ export const on = ({ connect, location, room, shared = false }: Database): SinkS
     return over({ sql, lease: noLease, location }, {})
   }))
 
-  return { name: "postgres", location, open, ...(shared ? { look } : {}) }
+  return { name: "postgres", location, open, ...(shared ? { look } : {}), ...(owns && { owns }) }
 }
 
 /** The sink on the server of `url`, else on the embedded database; a bad URL is an error at once. */

@@ -4,7 +4,7 @@ import type { Item } from "../schemas/Item.ts"
 import type { Accepted } from "./accept.ts"
 import { mergeInto, type Table } from "./csvTable.ts"
 import { damageOf, differencesIn, heldIn } from "./csvTableLook.ts"
-import { exists, putAside, syncDirectory } from "./files.ts"
+import { exists, isAside, putAside, syncDirectory } from "./files.ts"
 import type { Shelf } from "./Format.ts"
 import type { Held, Refusal } from "./Sink.ts"
 import { mapInTurns } from "./turns.ts"
@@ -40,6 +40,7 @@ export const csvShelf = Effect.fnUntraced(function* <A>(
 
   const shelf: Shelf = {
     whole: true,
+    owns: (path) => [table, ...others].some(({ file }) => path === file || isAside(path, file)),
     write: Effect.fnUntraced(function* (items, gone) {
       const { accepted, refused } = yield* acceptAll(items)
       for (const one of [...others, table]) {

@@ -53,6 +53,9 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
 
   const shelf: Shelf = {
     whole: false,
+    owns: (path) =>
+      path.startsWith(`${resource}/`) && path.endsWith(extension) &&
+      isIdOf(resource, path.slice(resource.length + 1, -extension.length)),
     folder: { path: folder, made },
     write: Effect.fnUntraced(function* (items, gone) {
       const fs = yield* FileSystem.FileSystem

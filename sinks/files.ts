@@ -15,7 +15,11 @@ interface Mode {
   readonly mode?: number
 }
 
-const leftover = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
+/** The name of a file in its folder. */
+export const nameOf = (file: string): string => file.split(/[\\/]/).at(-1) ?? file
+
+/** Left half-written by a crash: what `openDirectory` removes. */
+export const leftover = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
 
 const chunksOf = <E, R>(content: Content<E, R>): Stream.Stream<Uint8Array, E, R> =>
   content instanceof Uint8Array ? Stream.make(content) : content
@@ -153,6 +157,11 @@ export const asideOf = Effect.fn("asideOf")(function* (file: string) {
     if (!(yield* exists(free))) return free
   }
 })
+
+/** Whether `name` is what `asideOf` makes of the file `of`. */
+export const isAside = (name: string, of: string): boolean =>
+  name.startsWith(`${of}.damaged-`) &&
+  /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?$/.test(name.slice(of.length + ".damaged-".length))
 
 /** Put a damaged `file` aside; its new name. */
 export const putAside = Effect.fn("putAside")(function* (file: string) {

@@ -4,7 +4,16 @@ import { ActivityId, startOf } from "../schemas/Activity.ts"
 import { onOneLine } from "../schemas/Json.ts"
 import { maybe, open } from "../schemas/open.ts"
 import { accept } from "./accept.ts"
-import { concat, exists, putAside, readFile, replaceFile, syncDirectory } from "./files.ts"
+import {
+  concat,
+  exists,
+  isAside,
+  nameOf,
+  putAside,
+  readFile,
+  replaceFile,
+  syncDirectory,
+} from "./files.ts"
 import type { Shelf } from "./Format.ts"
 import { differenceOf, sha256, textOf, writtenAtOf } from "./look.ts"
 import { merge, type Placed, type Unplaced } from "./order.ts"
@@ -80,8 +89,10 @@ export const ndjson = (file: string): Shelf => {
         ? { id: undefined, fault: `line ${index + 1} cannot be read as an activity` }
         : { id: line.id, hash: sha256(line.row) },
   )
+  const name = nameOf(file)
   return {
     whole: true,
+    owns: (path) => path === name || isAside(path, name),
     write: Effect.fnUntraced(function* (items, gone) {
       const results = yield* mapInTurns(items, 100, accept.activities)
       const batch = results.filter(Result.isSuccess).map((

@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Path, Result, Stream } from "effect"
 import type { Item } from "../schemas/Item.ts"
 import type { Accepted } from "./accept.ts"
-import { replaceFile, syncDirectory } from "./files.ts"
+import { nameOf, replaceFile, syncDirectory } from "./files.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, keptOf, sha256 } from "./look.ts"
 import type { Held, Refusal } from "./Sink.ts"
@@ -47,6 +47,7 @@ export const onlyFile = <A>(
 
   return {
     whole: false,
+    owns: (path) => path === nameOf(file),
     write: Effect.fnUntraced(function* (items, gone) {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path

@@ -39,6 +39,7 @@ export const layers: ReadonlyArray<Layer> = [
     files: /^pipeline\/archive\//,
     without: ["simulator", "strava", "stages", "verify"],
   },
+  { name: "purge", files: /^pipeline\/purge\//, without: ["sinks", "simulator", "stages"] },
   { name: "environment", files: /^pipeline\/environment\.ts$/, without: ["simulator"] },
   { name: "pipeline", files: /^pipeline\/(?!main\.ts)[^/]+\.ts$/, without: ["sinks", "simulator"] },
   { name: "sign-in", files: /^pipeline\/signIn\//, without: ["sinks", "simulator"] },

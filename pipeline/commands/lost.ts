@@ -1,11 +1,17 @@
 /** A state file that is gone from a folder that runs have used: not to be taken for an empty folder. */
 import { Effect, Option, Path, Schema } from "effect"
 import { errorExitCode, exitCodes } from "../exit.ts"
+import { refusePurged } from "../state/purging.ts"
 import { taskLine } from "./line.ts"
 import { isThere } from "./there.ts"
 
 /** What a run leaves beside the state file. */
-const traces = ["state.epoch", "state.db.prev", "json/activities.ndjson", "csv/activities.csv"]
+export const traces = [
+  "state.epoch",
+  "state.db.prev",
+  "json/activities.ndjson",
+  "csv/activities.csv",
+]
 
 export class StateFileMissing extends Schema.TaggedError<StateFileMissing>()("StateFileMissing", {
   folder: Schema.String,
@@ -23,6 +29,7 @@ export class StateFileMissing extends Schema.TaggedError<StateFileMissing>()("St
 export const stateFileIn = Effect.fnUntraced(function* (folder: string) {
   const path = yield* Path.Path
   const exists = (name: string) => isThere(path.join(folder, name))
+  yield* refusePurged(folder)
   if (yield* exists("state.db")) return true
   if (Option.isSome(yield* Effect.findFirst(traces, exists))) {
     return yield* new StateFileMissing({ folder })

@@ -4,6 +4,7 @@ import { auth } from "./auth.ts"
 import { demo } from "./demo.ts"
 import { pipeline, stageCommands } from "./pipeline.ts"
 import { plan } from "./plan.ts"
+import { purge } from "./purge.ts"
 import { simulator } from "./simulator.ts"
 import { sql } from "./sql.ts"
 import { status } from "./status.ts"
@@ -18,6 +19,7 @@ export const paceline = Command.make("paceline").pipe(
     plan,
     status,
     verify,
+    purge,
     sql,
     demo,
     simulator,

@@ -12,6 +12,7 @@ const codes = {
   lost: exitCodes.data,
   sink: exitCodes.unavailable,
   writing: exitCodes.again,
+  purging: exitCodes.data,
 } as const
 
 const ofSinkFirst = (path: string, detail: string) =>
@@ -40,6 +41,10 @@ const sentences = {
   lost: (path: string, detail: string) => `The state file ${path} ${detail}`,
   sink: ofSinkFirst,
   writing: ofSinkFirst,
+  purging: (path: string) =>
+    `Everything in ${path} was being deleted (deno task purge), and that is not finished. Nothing was ` +
+    `changed, and nothing asked of Strava. Finish it with the same command: deno task purge, with ` +
+    `--data if that folder was named`,
 } as const
 
 export class StateError extends Schema.TaggedError<StateError>()("StateError", {
@@ -53,6 +58,7 @@ export class StateError extends Schema.TaggedError<StateError>()("StateError", {
     "lost",
     "sink",
     "writing",
+    "purging",
   ]),
   detail: Schema.String,
   cause: Schema.optionalKey(Schema.Defect()),

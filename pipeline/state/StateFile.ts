@@ -20,6 +20,7 @@ import { type Lists, listsIn } from "./lists.ts"
 import { lockFolder } from "./lock.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
+import { refusePurged } from "./purging.ts"
 import { hurryIn } from "./quarantine.ts"
 import { openState } from "./recover.ts"
 import { nextRun, type Run } from "./runs.ts"
@@ -128,6 +129,7 @@ export class StateFile extends Context.Service<StateFile, {
         const path = (yield* Path.Path).join(directory, "state.db")
         yield* lockFolder(directory)
         yield* failpoint("lock.taken")
+        yield* refusePurged(directory)
         yield* openDirectory(directory).pipe(Effect.mapError(diskError(path)))
         const sources = Option.getOrElse(yield* Effect.serviceOption(Sinks), () => [])
         const { db, notes, run } = yield* openState(directory, path, { sources, rebuild })
@@ -142,11 +144,17 @@ export class StateFile extends Context.Service<StateFile, {
     )
 
   /** The state file of `directory` as it is, without the lock: for `status`. Writing to it fails. */
-  static readonly layerReadOnly = (directory: string, sinks: ReadonlyArray<SinkName>) =>
+  static readonly layerReadOnly = (
+    directory: string,
+    sinks: ReadonlyArray<SinkName>,
+    /** Whether it may be looked at in the middle of a purge. */
+    { purging = false }: { readonly purging?: boolean } = {},
+  ) =>
     Layer.effect(
       StateFile,
       Effect.gen(function* () {
         const path = (yield* Path.Path).join(directory, "state.db")
+        if (!purging) yield* refusePurged(directory)
         const db = yield* openReadOnly(path)
         const now = yield* Clock.currentTimeMillis
         const { began } = yield* db.read(() => nextRun(db, now))

@@ -40,6 +40,8 @@ export interface Database {
   readonly room?: Effect.Effect<void, PostgresError>
   /** Whether other processes may be connected to it at the same time. */
   readonly shared?: boolean
+  /** Whether files of this path are its own, counted from its folder; absent where it has none. */
+  readonly owns?: (path: string) => boolean
 }
 
 const largestMessage = 64 * 1024 * 1024
@@ -110,15 +112,12 @@ export const server = (url: Redacted.Redacted): Effect.Effect<Database, Postgres
   }))
 
 /** Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder. */
-const lock = (dataDir: string) => {
+export const lockFolder = (dataDir: string) => {
   const path = `${dataDir}.lock`
   return Effect.acquireRelease(
     Effect.gen(function* () {
       const file = yield* Effect.try({
-        try: () => {
-          Deno.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-          return Deno.openSync(path, { create: true, read: true, write: true })
-        },
+        try: () => Deno.openSync(path, { create: true, read: true, write: true }),
         catch: (cause) => cannotWrite(path, cause),
       })
       if (!file.tryLockSync(true)) {
@@ -181,17 +180,29 @@ const pglite = (location: string, folder?: string) =>
     (db) => Effect.promise(() => db.close()),
   )
 
+/** What PostgreSQL keeps in its folder. */
+const isOfCluster = (path: string): boolean =>
+  /^(PG_VERSION|postgresql(\.auto)?\.conf|pg_(hba|ident)\.conf|postmaster\.(pid|opts))$/.test(
+    path,
+  ) ||
+  /^(base|global|pg_[a-z_]+)\//.test(path)
+
 /** PostgreSQL in this process, kept in the folder `dataDir`, which is made if need be. */
 export const embedded = (dataDir: string): Database => {
   const room = ensureRoom(dataDir)
   return {
     location: dataDir,
-    connect: lock(dataDir).pipe(
+    connect: Effect.try({
+      try: () => Deno.mkdirSync(dataDir, { recursive: true, mode: 0o700 }),
+      catch: (cause) => cannotWrite(dataDir, cause),
+    }).pipe(
+      Effect.andThen(lockFolder(dataDir)),
       Effect.andThen(room),
       Effect.andThen(pglite(dataDir, dataDir)),
       Effect.flatMap((db) => clientOf(dataDir, db)),
     ),
     room,
+    owns: isOfCluster,
   }
 }
 

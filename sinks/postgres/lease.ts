@@ -55,7 +55,11 @@ export const lock = Effect.fnUntraced(function* (sql: SqlClient, location: strin
   yield* Effect.acquireRelease(run("begin"), () => Effect.ignore(run("rollback")))
   yield* run(patience)
   const [found] = yield* run("select pg_try_advisory_xact_lock($1::bigint) as ours", writerLock)
-  if (found?.ours === true) return
+  // A question that is answered keeps its snapshot until the next statement: for as long as the lock is
+  // held no row that is deleted, of anybody's, could be cleared away.
+  if (found?.ours === true) {
+    return yield* Effect.asVoid(run("set local application_name = 'paceline'"))
+  }
   const holder: ReadonlyArray<Holder> = yield* Effect.orElseSucceed(run(whoWrites), () => [])
   return yield* new PostgresError({
     reason: "locked",

@@ -63,6 +63,19 @@ live(
     }),
 )
 
+live(
+  "a run that waits keeps no deleted row of anybody's from being cleared away",
+  () =>
+    Effect.gen(function* () {
+      const database = yield* onServer
+      yield* on(database).open
+      const sql = yield* database.connect
+      const holding = yield* sql`select query from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_xmin is not null`
+      assert.deepEqual(holding, [])
+    }),
+)
+
 live("a run whose opening failed leaves nothing locked", () =>
   Effect.gen(function* () {
     const database = yield* onServer

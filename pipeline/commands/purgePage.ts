@@ -1,0 +1,95 @@
+/** What a purge is about to delete, and what it leaves, as a page for people. */
+import type { Inventory, PartName } from "../purge/inventory.ts"
+import { printable } from "../table.ts"
+
+/** What a database on a server holds of the athlete. */
+export interface Rows {
+  readonly location: string
+  readonly rows: ReadonlyArray<{ readonly table: string; readonly rows: number }>
+  /** Athletes beside this one whose rows are there, and stay. */
+  readonly others: number
+}
+
+/** Everything that is known before anything is deleted. */
+export interface Survey {
+  readonly folder: string
+  readonly inventory: Inventory
+  readonly athlete: number | undefined
+  /** What the state file says is stored, if it can be read. */
+  readonly stored: { readonly activities: number; readonly streams: number } | undefined
+  readonly server: Rows | undefined
+  /** A database that was used and stays, as the user has said. */
+  readonly left: string | undefined
+  readonly revoke: boolean
+  /** Whether an earlier purge did not come to its end. */
+  readonly unfinished: boolean
+}
+
+const figure = (count: number) => count.toLocaleString("en")
+const some = (count: number, one: string) => `${figure(count)} ${one}${count === 1 ? "" : "s"}`
+
+const size = (bytes: number): string =>
+  bytes < 100_000
+    ? `${(bytes / 1_000).toFixed(1)} kB`
+    : bytes < 1e9
+    ? `${(bytes / 1e6).toFixed(1)} MB`
+    : `${(bytes / 1e9).toFixed(1)} GB`
+
+const words: Readonly<Record<PartName, string>> = {
+  report: "report",
+  recordings: "recordings",
+  csv: "csv",
+  json: "json",
+  postgres: "postgres",
+  demo: "demo",
+  tokens: "tokens",
+  state: "state",
+}
+
+/** Of a longer list only the beginning is shown. */
+const most = 10
+
+/** What is in the folder and is not Paceline's. */
+export const foreignWords = ({ foreign }: Pick<Inventory, "foreign">): ReadonlyArray<string> =>
+  foreign.length === 0 ? [] : [
+    `  ${printable(foreign.slice(0, most).join(", "))}${
+      foreign.length > most ? ` and ${figure(foreign.length - most)} more` : ""
+    }: not made by Paceline`,
+  ]
+
+export const renderSurvey = (survey: Survey): string => {
+  const { athlete, folder, inventory, left, revoke, server, stored, unfinished } = survey
+  const row = (name: string, what: string, where: string) =>
+    `  ${name.padEnd(11)}${what.padEnd(28)}${printable(where)}`
+  const sum = server?.rows.reduce((sum, { rows }) => sum + rows, 0) ?? 0
+  return [
+    ...(unfinished ? ["A purge was begun here and not finished; this goes on with it.", ""] : []),
+    `This deletes for good what Paceline keeps in ${printable(folder)}` +
+    (athlete === undefined ? "" : ` of athlete ${athlete}`) +
+    (stored === undefined
+      ? ""
+      : `,\n${some(stored.activities, "activity").replace("activitys", "activities")} and the ` +
+        `samples of ${figure(stored.streams)}`) +
+    ":",
+    "",
+    ...(server === undefined ? [] : [row("database", some(sum, "row"), server.location)]),
+    ...inventory.parts.map(({ bytes, files, location, name }) =>
+      row(words[name], `${some(files.length, "file")}, ${size(bytes)}`, location)
+    ),
+    ...(revoke ? [row("permission", "withdrawn", "at Strava")] : []),
+    "",
+    "Not deleted:",
+    ...foreignWords(inventory),
+    ...(server !== undefined && server.others > 0
+      ? [`  ${some(server.others, "other athlete")} in that database, and its empty tables`]
+      : []),
+    ...(left === undefined ? [] : [`  ${printable(left)}: what was written to it stays there`]),
+    ...(revoke
+      ? []
+      : ["  the permission at Strava: --revoke, or https://www.strava.com/settings/apps"]),
+    "  .env; recordings and reports that you keep elsewhere; copies and backups" +
+    (server === undefined
+      ? ""
+      : ";\n  what the server keeps of its own: its log, replicas, backups"),
+  ].join("\n")
+}

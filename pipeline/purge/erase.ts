@@ -1,0 +1,54 @@
+/** Deleting what an inventory found, in an order in which a death half-way leaves the mark of it. */
+import { Effect, FileSystem, Path, Schema } from "effect"
+import type { PlatformError } from "effect"
+import { describe, syncDirectory } from "../../sinks/files.ts"
+import { errorExitCode, exitCodes } from "../exit.ts"
+import { purgingFile } from "../state/purging.ts"
+import type { Inventory } from "./inventory.ts"
+
+/** A file could not be deleted. */
+export class NotErased extends Schema.TaggedError<NotErased>()("NotErased", {
+  folder: Schema.String,
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Not everything in ${this.folder} could be deleted: ${this.detail}. Until that is finished ` +
+      "no run begins there. Mend it, then run the same command again"
+  }
+  override readonly [errorExitCode] = exitCodes.disk
+}
+
+/** The lock is ours, and goes with us. */
+const isKept = (name: string) => name === "state.lock" || name === purgingFile
+
+/**
+ * Delete the files of `inventory`, and the folders of ours that are empty then; the mark of the purge
+ * last, once all else is durably gone.
+ */
+export const erase = Effect.fn("erase")(
+  function* (data: string, { folders, parts }: Inventory) {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const remove = Effect.fnUntraced(function* (files: ReadonlyArray<string>) {
+      for (const file of files) yield* fs.remove(file, { force: true })
+      for (const folder of new Set(files.map((file) => path.dirname(file)))) {
+        yield* syncDirectory(folder)
+      }
+    })
+    for (const { files } of parts) {
+      yield* remove(files.filter((file) => !isKept(path.basename(file))))
+    }
+    for (const folder of folders) {
+      const left = yield* fs.readDirectory(folder)
+      if (left.length === 0) yield* fs.remove(folder, { recursive: true })
+    }
+    yield* syncDirectory(data)
+    yield* remove([path.join(data, purgingFile)])
+  },
+  (effect, data) =>
+    Effect.mapError(
+      effect,
+      (error: PlatformError.PlatformError) =>
+        new NotErased({ folder: data, detail: describe(error, data) }),
+    ),
+)

@@ -1,0 +1,159 @@
+/**
+ * What lies in a data folder: the files that Paceline made, by what they are, and what it did not make.
+ * Nothing is changed, and no link to a file is followed: such a one is nobody's of ours.
+ */
+import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
+import { leftover } from "../../sinks/files.ts"
+import { type SinkName, Sinks } from "../../sinks/Sink.ts"
+import { isOfState } from "../state/files.ts"
+
+/** In the order in which they are deleted: what tells whose data it was goes last. */
+export const parts = [
+  "report",
+  "recordings",
+  "csv",
+  "json",
+  "postgres",
+  "demo",
+  "tokens",
+  "state",
+] as const
+export type PartName = typeof parts[number]
+
+export interface Part {
+  readonly name: PartName
+  /** Where they lie, for people. */
+  readonly location: string
+  /** Paths, those in one folder one after the other. */
+  readonly files: ReadonlyArray<string>
+  readonly bytes: number
+}
+
+export interface Inventory {
+  readonly parts: ReadonlyArray<Part>
+  /** Folders of ours, deepest first: they go when they are empty. */
+  readonly folders: ReadonlyArray<string>
+  /** What is not ours, as paths counted from the folder; of a folder with nothing of ours, its own. */
+  readonly foreign: ReadonlyArray<string>
+}
+
+const ofRoot = (name: string): PartName | undefined =>
+  isOfState(name)
+    ? "state"
+    : name === "tokens.json"
+    ? "tokens"
+    : name === "report.html"
+    ? "report"
+    : name === ".paceline-demo"
+    ? "demo"
+    : name === "postgres.lock"
+    ? "postgres"
+    : recorded.test(name)
+    ? "recordings"
+    : leftover.test(name)
+    ? "state"
+    : undefined
+
+/** How `Recorder` names an exchange: `00012.GET-athlete.200.json`. */
+const recorded = /^\d{5,}\.[A-Z]+[\w-]*\.\d{1,3}\.json(\.part)?$/
+
+type Kind = "file" | "folder" | "other"
+
+/** What is at `path`; of a link, where `follow`, what it leads to. */
+const kindOf = Effect.fnUntraced(function* (path: string, follow: boolean) {
+  const fs = yield* FileSystem.FileSystem
+  const own = yield* fs.lstat(path)
+  const seen = own.type === "SymbolicLink" && follow
+    ? Option.getOrElse(yield* Effect.option(fs.stat(path)), () => own)
+    : own
+  // A link to a file is not what we made, whatever it leads to.
+  const kind: Kind = own.type === "File" ? "file" : seen.type === "Directory" ? "folder" : "other"
+  return { kind, bytes: Number(own.size), linked: own.type === "SymbolicLink" }
+})
+
+/** How deep in a sink's folder one of its own may be a link to a folder elsewhere. */
+const deepestLink = 1
+
+export const inventoryOf = Effect.fn("inventoryOf")(
+  function* (data: string): Effect.fn.Return<
+    Inventory,
+    PlatformError.PlatformError,
+    FileSystem.FileSystem | Path.Path | Sinks
+  > {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const sources = new Map((yield* Sinks).map((source) => [source.location, source]))
+    const found = new Map<PartName, { files: Array<string>; bytes: number }>()
+    const folders: Array<string> = []
+    const foreign: Array<string> = []
+    const add = (part: PartName, file: string, bytes: number) => {
+      const entry = found.get(part) ?? { files: [], bytes: 0 }
+      entry.files.push(file)
+      entry.bytes += bytes
+      found.set(part, entry)
+    }
+    const names = (folder: string) => Effect.map(fs.readDirectory(folder), (all) => all.toSorted())
+
+    /** Everything of a sink below `folder`, whose path counted from the sink's own is `below`. */
+    const walk: (
+      part: SinkName,
+      folder: string,
+      below: string,
+      depth: number,
+      owns: (path: string) => boolean,
+    ) => Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =
+      Effect.fnUntraced(function* (part, folder, below, depth, owns) {
+        for (const name of yield* names(folder)) {
+          const file = path.join(folder, name)
+          const { bytes, kind, linked } = yield* kindOf(
+            file,
+            part !== "postgres" && depth < deepestLink,
+          )
+          if (kind === "folder") {
+            yield* walk(part, file, `${below}${name}/`, depth + 1, owns)
+            if (!linked) folders.push(file)
+          } else if (kind === "file" && owns(below + name)) add(part, file, bytes)
+          else foreign.push(path.relative(data, file))
+        }
+      })
+
+    /** A folder that is no sink's may hold recordings. */
+    const others = Effect.fnUntraced(function* (folder: string) {
+      let ours = false
+      const rest: Array<string> = []
+      for (const name of yield* names(folder)) {
+        const file = path.join(folder, name)
+        const { bytes, kind } = yield* kindOf(file, false)
+        if (kind === "file" && recorded.test(name)) {
+          add("recordings", file, bytes)
+          ours = true
+        } else rest.push(path.relative(data, file) + (kind === "folder" ? "/" : ""))
+      }
+      if (ours) folders.push(folder)
+      foreign.push(...(ours ? rest : [`${path.relative(data, folder)}/`]))
+    })
+
+    for (const name of yield* names(data)) {
+      const file = path.join(data, name)
+      const { bytes, kind, linked } = yield* kindOf(file, sources.has(file))
+      const source = sources.get(file)
+      const part = ofRoot(name)
+      if (kind === "folder" && source?.owns !== undefined) {
+        yield* walk(source.name, file, "", 0, source.owns)
+        if (!linked) folders.push(file)
+      } else if (kind === "folder") yield* others(file)
+      else if (kind === "file" && part !== undefined) add(part, file, bytes)
+      else foreign.push(name)
+    }
+    return {
+      parts: parts.flatMap((name): ReadonlyArray<Part> => {
+        const entry = found.get(name)
+        if (entry === undefined) return []
+        const folder = name === "csv" || name === "json" || name === "postgres"
+        return [{ name, location: folder ? path.join(data, name) : data, ...entry }]
+      }),
+      folders,
+      foreign,
+    }
+  },
+)

@@ -1,0 +1,23 @@
+/** The files of the state in a folder, by their names. */
+import { isAside } from "../../sinks/files.ts"
+import { purgingFile } from "./purging.ts"
+
+const own = new Set(["state.db", "state.db.prev", "state.epoch", "state.lock", purgingFile])
+
+/** What SQLite keeps beside a file of its own. */
+const beside = /-(wal|shm|journal)$/
+
+/** What a migration or a copy makes. */
+const made = /^state\.db\.(next|v\d+\.bak|v\d+\.bak\.next)$/
+
+/** Whether `name` is a file of the state, a copy of it, or left beside it. */
+export const isOfState = (name: string): boolean => {
+  const base = name.replace(beside, "")
+  return own.has(name) || base === "state.db" || made.test(base) || isAside(base, "state.db")
+}
+
+/** Whether `name` is an older copy of the state, which holds what was in it then. */
+export const isOldState = (name: string): boolean => {
+  const base = name.replace(beside, "")
+  return /^state\.db\.v\d+\.bak(\.next)?$/.test(base) || isAside(base, "state.db")
+}

@@ -1,0 +1,78 @@
+/** A folder that a run has filled, files that are nobody's, and a disk on which the program dies. */
+import { Effect, FileSystem, Layer, Option } from "effect"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { purgeEverything } from "../../pipeline/purge/everything.ts"
+import { inventoryOf } from "../../pipeline/purge/inventory.ts"
+import { lock } from "../../pipeline/state/lock.ts"
+import { readPurging } from "../../pipeline/state/purging.ts"
+import * as CsvSink from "../../sinks/CsvSink.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { embedded } from "../../sinks/postgres/client.ts"
+import { on } from "../../sinks/PostgresSink.ts"
+import { Sinks } from "../../sinks/Sink.ts"
+import { folder, runToEnd } from "../pipeline/running.ts"
+
+/** Every file and folder below `folder`, as paths counted from it. */
+export const below = (folder: string, prefix = ""): ReadonlyArray<string> =>
+  [...Deno.readDirSync(`${folder}/${prefix}`)].flatMap(({ isDirectory, name }) =>
+    isDirectory ? [`${prefix}${name}/`, ...below(folder, `${prefix}${name}/`)] : [prefix + name]
+  ).toSorted()
+
+/** Of a folder like a run's: the embedded database is known and not opened. */
+export const sinksOf = Effect.fnUntraced(function* (data: string) {
+  return [
+    yield* JsonSink.make(`${data}/json`),
+    yield* CsvSink.make(`${data}/csv`),
+    on(embedded(`${data}/postgres`)),
+  ]
+})
+
+/** A run's folder. */
+export const filled = Effect.gen(function* () {
+  const data = yield* folder
+  const [json, csv] = yield* sinksOf(data)
+  yield* runToEnd({
+    data,
+    sinks: [json!, csv!],
+    last: "everything",
+    options: { turnOn: ["details"] },
+  })
+  return data
+})
+
+export const simulated = Effect.provide(
+  Simulator.layer({ activities: 4, samples: 3, manual: 0, limits: "none" }),
+)
+
+/** The file system, dead from its `at`-th change on: nothing that is asked of it happens any more. */
+export const dyingAt = (at: number) => {
+  let changes = 0
+  const layer = Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (fs) => {
+      const mortal = <A, E, R>(change: Effect.Effect<A, E, R>) =>
+        Effect.suspend(() => ++changes < at ? change : Effect.die("killed"))
+      const remove: typeof fs.remove = (...words) => mortal(fs.remove(...words))
+      const rename: typeof fs.rename = (...words) => mortal(fs.rename(...words))
+      return { ...fs, remove, rename }
+    }),
+  )
+  return { layer, changes: () => changes }
+}
+
+/** As the command does it, without a question. */
+export const purged = Effect.fnUntraced(
+  function* (data: string, deleteRows: Effect.Effect<unknown> = Effect.void) {
+    yield* lock(`${data}/state.lock`)
+    const { mark } = yield* readPurging(data)
+    yield* purgeEverything({
+      folder: data,
+      inventory: yield* Effect.provideServiceEffect(inventoryOf(data), Sinks, sinksOf(data)),
+      mark: mark ?? { began: 1, athlete: 7, database: "to delete" },
+      revoke: Effect.void,
+      deleteRows,
+    })
+    return Option.fromUndefinedOr(mark)
+  },
+  Effect.scoped,
+)

@@ -1,0 +1,115 @@
+/** Deleting an athlete's rows in a database: all of theirs, none of another's, and not a byte is left. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import assert from "node:assert/strict"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import type { Item } from "../../schemas/Item.ts"
+import { ofAthletes } from "../../sinks/postgres/compact.ts"
+import { census, erase } from "../../sinks/postgres/erase.ts"
+import { on } from "../../sinks/PostgresSink.ts"
+import { onBoth } from "../postgres/databases.ts"
+import { activity, athlete, details, gear, stats, streams, zones } from "../sinks/items.ts"
+
+const canary = "canary-of-a-name"
+const effort = [{ id: 1, name: canary }]
+
+/** Something in every table. */
+const everything = (id: number, shift: number): ReadonlyArray<Item> =>
+  [
+    athlete({ id, firstname: canary }),
+    zones({ heart_rate: { custom_zones: true, zones: [{ min: 0, max: 100 }] } }),
+    stats(),
+    gear(`g${id}`, { name: canary }),
+    activity(shift, { name: canary }),
+    activity(shift + 1, { name: canary }),
+    details(shift, {
+      description: canary,
+      laps: effort,
+      splits_metric: [{ split: 1 }],
+      segment_efforts: effort,
+      best_efforts: effort,
+    }),
+    streams(shift, { latlng: [[52.123456, 13.654321]], time: [0] }),
+  ].map((item) => ({
+    ...item,
+    athlete: AthleteId.make(id),
+    ...(["athlete", "zones", "stats"].includes(item.resource) && { id: String(id) }),
+  }))
+
+/** Whether the canary is in any byte of the files of our tables, and in what is known of them. */
+const bytesWith = Effect.fnUntraced(function* (sql: SqlClient, text: string) {
+  yield* sql`checkpoint`
+  const found = yield* sql<{ name: string }>`
+    select c.relname::text as name from pg_class c
+      left join pg_class t on t.reltoastrelid = c.oid
+    where (c.relnamespace = 'strava'::regnamespace or t.relnamespace = 'strava'::regnamespace)
+      and pg_relation_filepath(c.oid) is not null
+      and position(convert_to(${text}, 'UTF8') in
+        pg_read_binary_file(pg_relation_filepath(c.oid), 0, 100000000)) > 0`
+  const known = yield* sql<{ name: string }>`
+    select tablename || '.' || attname as name from pg_stats where schemaname = 'strava'
+      and position(${text} in pg_stats::text) > 0`
+  return [...found, ...known].map(({ name }) => name).toSorted()
+})
+
+const both = onBoth()
+
+both(
+  "of an athlete every row goes, with its bytes; of another none",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* database.connect
+      const same = { ...database, connect: Effect.succeed(sql) }
+      yield* Effect.scoped(Effect.gen(function* () {
+        const sink = yield* on(same).open
+        for (const items of [everything(7, 1), everything(8, 11)]) {
+          for (const item of items) {
+            assert.deepEqual(yield* sink.write({ resource: item.resource, items: [item] }), [])
+          }
+        }
+        yield* sink.explain!([7, 8].map((id) => ({
+          athlete: AthleteId.make(id),
+          resource: "streams",
+          id: String(id),
+          status: "quarantined",
+          reason: canary,
+        })))
+      }))
+      // As a server does by itself, now and then.
+      yield* sql`analyze`
+      assert.ok((yield* bytesWith(sql, canary)).length > 5)
+
+      const seven = AthleteId.make(7)
+      const before = yield* census(same, seven)
+      assert.equal(before.others, 1)
+      assert.deepEqual(
+        before.rows.map(({ table }) => table).toSorted(),
+        ofAthletes.map(({ name }) => name).toSorted(),
+      )
+      assert.deepEqual(yield* erase(same, seven), before)
+      assert.deepEqual(yield* census(same, seven), { rows: [], others: 1 })
+      assert.equal((yield* census(same, AthleteId.make(8))).rows.length, ofAthletes.length)
+      yield* erase(same, AthleteId.make(8))
+      assert.deepEqual(yield* census(same, seven), { rows: [], others: 0 })
+      assert.deepEqual(yield* bytesWith(sql, canary), [])
+      // The tables are as they were, for a run to come.
+      yield* Effect.scoped(
+        Effect.flatMap(on(same).open, (sink) =>
+          sink.write({ resource: "activities", items: [activity(1)] })),
+      )
+    }),
+)
+
+both(
+  "of a database without our tables nothing is counted, and none is made",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* database.connect
+      const same = { ...database, connect: Effect.succeed(sql) }
+      const seven = AthleteId.make(7)
+      assert.deepEqual(yield* census(same, seven), { rows: [], others: 0 })
+      assert.deepEqual(yield* erase(same, seven), { rows: [], others: 0 })
+      const schemas = yield* sql`select 1 from pg_namespace where nspname = 'strava'`
+      assert.equal(schemas.length, 0)
+    }),
+)
