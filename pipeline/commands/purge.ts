@@ -71,7 +71,7 @@ const known = (folder: string) =>
       postgres: (yield* state.ledger.identities).get("postgres"),
     }
   }).pipe(
-    Effect.provide(StateFile.layerReadOnly(folder, SinkName.literals, { purging: true })),
+    Effect.provide(StateFile.layerPurged(folder)),
     Effect.orElseSucceed(() => undefined),
   )
 

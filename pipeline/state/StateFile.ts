@@ -144,23 +144,12 @@ export class StateFile extends Context.Service<StateFile, {
     )
 
   /** The state file of `directory` as it is, without the lock: for `status`. Writing to it fails. */
-  static readonly layerReadOnly = (
-    directory: string,
-    sinks: ReadonlyArray<SinkName>,
-    /** Whether it may be looked at in the middle of a purge. */
-    { purging = false }: { readonly purging?: boolean } = {},
-  ) =>
-    Layer.effect(
-      StateFile,
-      Effect.gen(function* () {
-        const path = (yield* Path.Path).join(directory, "state.db")
-        if (!purging) yield* refusePurged(directory)
-        const db = yield* openReadOnly(path)
-        const now = yield* Clock.currentTimeMillis
-        const { began } = yield* db.read(() => nextRun(db, now))
-        return make(db, path, { epoch: 0, began }, sinks)
-      }),
-    )
+  static readonly layerReadOnly = (directory: string, sinks: ReadonlyArray<SinkName>) =>
+    Layer.effect(StateFile, Effect.andThen(refusePurged(directory), readOnly(directory, sinks)))
+
+  /** Likewise, also in the middle of a purge. */
+  static readonly layerPurged = (directory: string) =>
+    Layer.effect(StateFile, readOnly(directory, []))
 
   /** What there is before the first run: nothing. For `plan`. */
   static readonly layerNothing = Layer.effect(
@@ -171,6 +160,14 @@ export class StateFile extends Context.Service<StateFile, {
     }),
   )
 }
+
+const readOnly = Effect.fnUntraced(function* (directory: string, sinks: ReadonlyArray<SinkName>) {
+  const path = (yield* Path.Path).join(directory, "state.db")
+  const db = yield* openReadOnly(path)
+  const now = yield* Clock.currentTimeMillis
+  const { began } = yield* db.read(() => nextRun(db, now))
+  return make(db, path, { epoch: 0, began }, sinks)
+})
 
 const notKept = (path: string, { message }: Error) =>
   `The copy of the state file, ${path}.prev, could not be renewed: ${message}. Nothing is lost`
