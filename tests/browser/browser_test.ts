@@ -2,7 +2,8 @@
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "../../tools/browser/Browser.ts"
-import type { View } from "../../tools/browser/Page.ts"
+import type { Page, View } from "../../tools/browser/Page.ts"
+import { decode, encode } from "../../tools/png.ts"
 import { inBrowser, pageOf } from "./testing.ts"
 
 const test = inBrowser
@@ -180,6 +181,48 @@ test("a page is drawn, printed and read out", () =>
     const named = (yield* page.accessible).map(({ name, role }) => `${role?.value} ${name?.value}`)
     assert.ok(named.includes("heading Read me"), named.join("\n"))
     assert.ok(!named.some((name) => name.includes("Not me")))
+  }))
+
+const Pixels = Schema.Array(Schema.Int)
+
+/** Red, green and blue of every pixel as the browser itself reads the file. */
+const pixelsOf = (page: Page, png: Uint8Array) =>
+  page.evaluate(
+    Pixels,
+    `(async () => {
+      const image = new Image()
+      image.src = "data:image/png;base64,${png.toBase64()}"
+      await image.decode()
+      const { naturalWidth: width, naturalHeight: height } = image
+      const canvas = new OffscreenCanvas(width, height).getContext("2d")
+      canvas.drawImage(image, 0, 0)
+      return [...canvas.getImageData(0, 0, width, height).data].filter((_, i) => i % 4 < 3)
+    })()`,
+  )
+
+test("a picture made smaller is the same to the eye, and the same file every time", () =>
+  Effect.gen(function* () {
+    const page = yield* opened(document(
+      `<h1>Drawn</h1><div></div>`,
+      `<style>
+        body { margin: 0; background: #fdf6e3 }
+        div { height: 60px; background: linear-gradient(90deg, #123, #e41, #0c8) }
+      </style>`,
+    ))
+    const png = yield* page.screenshot({ x: 0, y: 0, width: 120, height: 100 })
+    const picture = decode(png)
+    const before = yield* pixelsOf(page, png)
+    assert.deepEqual(
+      [...picture.pixels].flatMap((pixel) => [pixel >> 16, pixel >> 8 & 255, pixel & 255]),
+      before,
+    )
+    assert.ok(new Set(picture.pixels).size > 150)
+    const after = yield* pixelsOf(page, encode(picture, 64))
+    const apart = before.map((value, i) => Math.abs(value - after[i]!))
+    assert.ok(apart.reduce((sum, value) => sum + value, 0) / apart.length < 2)
+    assert.ok(Math.max(...apart) < 24, `${Math.max(...apart)}`)
+    assert.deepEqual(after.slice(0, 3), [0xfd, 0xf6, 0xe3], "what is common stays as it is")
+    assert.deepEqual(encode(picture, 64), encode(decode(png), 64))
   }))
 
 test("an error in what a test asks for is the test's, not the page's", () =>
