@@ -60,3 +60,11 @@ export const axe = Effect.fn("axe")(function* (page: Page) {
   )
   return violations.map(({ help, id, where }) => `${id}: ${help} (${where.join(", ")})`)
 })
+
+const lettering = Deno.readTextFileSync(new URL("./lettering.js", import.meta.url))
+
+/** Texts of drawings that nobody can read in a window of this width. */
+export const illegible = Effect.fn("illegible")(function* (page: Page, width: number) {
+  yield* page.look({ width })
+  return yield* page.evaluate(Schema.Array(Schema.String), lettering)
+})

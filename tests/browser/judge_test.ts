@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "../../tools/browser/Browser.ts"
-import { axe, faint, texts, tooWide } from "./judge.ts"
+import { axe, faint, illegible, texts, tooWide } from "./judge.ts"
 import { inBrowser, pageOf } from "./testing.ts"
 
 const opened = Effect.fnUntraced(function* (body: string, style = "") {
@@ -78,5 +78,29 @@ inBrowser(
       assert.match(found ?? "", /^svg-img-alt: .*\(svg\)$/)
       assert.deepEqual(others, [])
       assert.deepEqual((yield* bad.seen).complaints, [], "the linter itself brings none")
+    }),
+)
+
+inBrowser(
+  "letters of drawings that nobody can read are found: small, cut off, over each other",
+  () =>
+    Effect.gen(function* () {
+      const page = yield* opened(
+        `<section id="panel"><svg viewBox="0 0 800 200">
+        <g><text x="10" y="20">10</text><text x="10" y="60">20</text><text x="10" y="100">30</text></g>
+        <g><text x="300" y="20">Jun</text><text x="310" y="20">Jul</text></g>
+        <g><text x="500" y="20">1.0</text><text x="500" y="60">1.0</text></g>
+        <g><text x="600" y="20">J</text><text x="650" y="20">J</text></g>
+        <text x="780" y="150">far away</text>
+      </svg></section>`,
+        "#panel { width: 100%; max-width: 800px } svg { width: 100%; font-size: 16px }",
+      )
+      assert.deepEqual(yield* illegible(page, 1280), [
+        'panel: "Jul" lies over "Jun"',
+        'panel: "far away" is cut off',
+        'panel: "1.0" stands twice along an axis',
+      ])
+      const narrow = yield* illegible(page, 390)
+      assert.ok(narrow.includes('panel: "10" has 7.5 pixels'), narrow.join("\n"))
     }),
 )

@@ -1,23 +1,25 @@
 /** Tests in a real browser, and the pages that they make. */
-import { Effect, FileSystem, type PlatformError, type Scope } from "effect"
+import { Effect, FileSystem, Layer, type PlatformError, type Scope } from "effect"
 import type * as NodeServices from "@effect/platform-node/NodeServices"
 import { pathToFileURL } from "node:url"
 import { liveWith } from "../testing.ts"
 import { Browser, missing } from "../../tools/browser/Browser.ts"
 
-type Services = Browser | NodeServices.NodeServices | Scope.Scope
-
-/** The browser starts with the first test of the file; where there is none, the test says so. */
-const make = () => {
-  if (missing === undefined) return liveWith(Browser.layer)
-  return <E>(name: string, _body: () => Effect.Effect<unknown, E, Services>): void =>
-    Deno.test.ignore(`${name} (${missing})`, () => {})
+/** A test of a page; `R` is what it is made of beside the browser. */
+interface Define<R> {
+  <E>(
+    name: string,
+    body: () => Effect.Effect<unknown, E, R | Browser | NodeServices.NodeServices | Scope.Scope>,
+  ): void
 }
 
-export const inBrowser: <E>(
-  name: string,
-  body: () => Effect.Effect<unknown, E, Services>,
-) => void = make()
+/** The browser, and `shared`, start with the first test of the file; where there is none, tests say so. */
+export const inBrowserWith = <R, E>(shared: Layer.Layer<R, E>): Define<R> =>
+  missing === undefined
+    ? liveWith(Layer.merge(Browser.layer, shared))
+    : (name) => Deno.test.ignore(`${name} (${missing})`, () => {})
+
+export const inBrowser: Define<never> = inBrowserWith(Layer.empty)
 
 /** The address of a file with this text, for the scope. */
 export const pageOf = Effect.fnUntraced(

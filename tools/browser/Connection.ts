@@ -68,7 +68,10 @@ export const connect = Effect.fn("connect")(function* (executable: Executable, s
     Effect.flatMap((said) =>
       new BrowserError({ what: `go on: ${executable.path} ended`, cause: said })
     ),
-    (reading) => Deferred.into(reading, ended),
+    Effect.catch((error) => Deferred.fail(ended, error)),
+    Effect.ensuring(
+      Deferred.fail(ended, new BrowserError({ what: "go on", cause: "the browser was closed" })),
+    ),
     Effect.forkScoped,
   )
 
