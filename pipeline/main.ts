@@ -2,6 +2,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { Command } from "effect/cli"
+import { masked } from "./commands/github.ts"
 import { paceline } from "./commands/paceline.ts"
 import { runMain } from "./runtime.ts"
 import { version } from "./version.ts"
@@ -17,7 +18,9 @@ const configuration = ConfigProvider.layer(
 /** The command of this process's arguments. */
 export const program = paceline.pipe(
   Command.run({ version }),
-  Effect.provide(configuration.pipe(Layer.provideMerge(NodeServices.layer))),
+  Effect.provide(
+    masked.pipe(Layer.provideMerge(configuration), Layer.provideMerge(NodeServices.layer)),
+  ),
 )
 
 if (import.meta.main) runMain(program)

@@ -5,6 +5,7 @@
 import { Cause, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
 import { errorExitCode, exitCodes, signalCodes } from "./exit.ts"
+import { inGitHub, workflowCommand } from "./github.ts"
 import { printable } from "./table.ts"
 
 type Signal = keyof typeof signalCodes
@@ -80,9 +81,13 @@ const report = <E>(cause: Cause.Cause<E>) => {
   const error = Cause.squash(cause)
   if (Cause.hasInterruptsOnly(cause) || !Runtime.getErrorReported(error)) return Effect.void
   const expected = Cause.findErrorOption(cause)._tag === "Some"
-  return expected && error instanceof Error
-    ? complain(`\n${inPlainWords(error)}`)
-    : complain(`\npaceline: this is a bug; please report it.\n${Cause.pretty(cause)}`)
+  return Effect.flatMap(inGitHub, (github) => {
+    const annotated = (text: string) =>
+      github ? workflowCommand("error", text, { title: "Paceline" }) : `\n${text}`
+    return expected && error instanceof Error ? complain(annotated(inPlainWords(error))) : complain(
+      `${annotated("paceline: this is a bug; please report it.")}\n${Cause.pretty(cause)}`,
+    )
+  })
 }
 
 /** Wrong usage has been explained by the command line itself. */

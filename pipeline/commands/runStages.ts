@@ -1,8 +1,10 @@
 /** What `pipeline` and the commands of one stage have in common: progress, the run, the summary. */
-import { Config, Console, Effect, type Layer, Option } from "effect"
+import { Clock, Config, Console, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
+import { annotationsOf } from "../annotations.ts"
 import { environment, type Settings } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
+import { harmless, inGitHub } from "../github.ts"
 import type * as Pipeline from "../Pipeline.ts"
 import { plan } from "../Plan.ts"
 import { Progress } from "../Progress.ts"
@@ -21,8 +23,10 @@ import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { isExtra, isOn } from "../stages/extras.ts"
 import { Quota } from "../strava/Quota.ts"
+import { renderStepSummary } from "../stepSummary.ts"
 import { renderSummary } from "../summary.ts"
 import { sync } from "../sync.ts"
+import { appendSummary, makeGroups, makeTimes, type Times } from "./github.ts"
 import { whenDone } from "./planPage.ts"
 import { makeDisplay, type Screen, stderrScreen } from "./ProgressDisplay.ts"
 
@@ -137,21 +141,41 @@ export const watch = Effect.fn("watch")(
     const screen: Screen = yield* screenFor
     const { last, selected } = selection(which)
     const show = !quiet && !json
+    const groups = makeGroups(screen)
+    const times = makeTimes()
+    const github = yield* inGitHub
+    const shown = github ? groups.screen : screen
     return yield* Effect.scoped(Effect.gen(function* () {
-      const display = yield* makeDisplay(show ? screen : { ...screen, terminal: false, write() {} })
+      const display = yield* makeDisplay(show ? shown : { ...screen, terminal: false, write() {} })
+      const progress = github ? times.over(groups.over(display.progress)) : display.progress
       display.attach(yield* Effect.map(Quota, (quota) => quota.snapshot))
       // Whoever wants to hear of errors only wants to hear of a state file that had to be mended.
       if (!show) yield* Effect.forEach((yield* StateFile).notes, (text) => complain(text))
       if (settings.options.force) yield* costOfForce(selected, settings.policy)
       return yield* sync(last, selected).pipe(
         Effect.tap(after),
+        Effect.ensuring(groups.close),
         Effect.tap(() => quiet ? Effect.void : sayOff(which)),
-        Effect.provideService(Progress, display.progress),
+        Effect.bind("times", () => Effect.map(Clock.currentTimeMillis, times.until)),
+        Effect.provideService(Progress, progress),
         Effect.onInterrupt(() => Effect.ignore(sayKept(again))),
       )
     })).pipe(Effect.provide(environment(settings, http)))
   },
 )
+
+/** Annotations, and the summary on the page of the job. */
+const tellGitHub = Effect.fnUntraced(function* (
+  { code, error, summary, times }: Ran & { readonly times: Times },
+  quiet: boolean,
+) {
+  const lines = annotationsOf(summary, Option.getOrUndefined(error), code)
+  yield* Effect.forEach(
+    lines.filter((line) => !quiet || line.startsWith("::error")),
+    complain,
+  )
+  yield* appendSummary(renderStepSummary(summary, Option.getOrUndefined(error), code, times))
+})
 
 /** Likewise; print what came of it, and end with its code. */
 export const runStages = Effect.fn("runStages")(
@@ -162,14 +186,18 @@ export const runStages = Effect.fn("runStages")(
     http: Layer.Layer<HttpClient.HttpClient, E, R>,
   ) {
     const { json, partialOk, quiet } = saying
-    const { code, error, summary } = yield* watch(settings, which, saying, http)
+    const ran = yield* watch(settings, which, saying, http)
+    const { code, error, summary } = ran
+    const github = yield* inGitHub
     if (json) yield* Console.log(JSON.stringify({ ...summary, exit: code }))
     else if (!quiet && (Option.isNone(error) || summary.requests > 0)) {
-      yield* Console.log(renderSummary(summary))
+      const page = renderSummary(summary)
+      yield* Console.log(github ? harmless(page) : page)
     }
+    if (github) yield* tellGitHub(ran, quiet)
     if (Option.isSome(error)) {
       if (!quiet || code !== exitCodes.again) {
-        yield* complain(`\n${inPlainWords(error.value)}`)
+        if (!github) yield* complain(`\n${inPlainWords(error.value)}`)
         if (settings.options.force) {
           yield* complain("What is still to be fetched again is remembered: go on without --force.")
         }

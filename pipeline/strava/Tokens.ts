@@ -10,6 +10,7 @@ import { failpoint } from "../../sinks/failpoint.ts"
 import { notify } from "../Progress.ts"
 import type { CredentialError, Refused, Unreachable } from "./errors.ts"
 import { type Grant, requestTokens, retried } from "./grant.ts"
+import { Mask } from "./Mask.ts"
 import { missing, StravaConfig } from "./StravaConfig.ts"
 import type { StoredTokens } from "./StoredTokens.ts"
 import { TokenFile } from "./TokenFile.ts"
@@ -66,6 +67,18 @@ export class Tokens extends Context.Service<Tokens, {
       let stale: Secret | undefined
       const seeds = Array.getSomes([config.authorizationCode, config.refreshToken]).map(fingerprint)
 
+      const mask = Effect.fnUntraced(function* (
+        { access_token, previous_refresh_token, refresh_token }: StoredTokens,
+      ) {
+        const secrets = [access_token, refresh_token, previous_refresh_token]
+        yield* Effect.forEach(secrets.filter((secret) => secret !== null), yield* Mask)
+      })
+
+      const read = Effect.tap(
+        file.read,
+        Option.match({ onNone: () => Effect.void, onSome: mask }),
+      )
+
       const keep = (tokens: StoredTokens) =>
         file.write(tokens).pipe(
           Effect.andThen(failpoint("token.kept")),
@@ -97,6 +110,7 @@ export class Tokens extends Context.Service<Tokens, {
             seeds: [...new Set([...current?.seeds ?? [], ...seeds])],
             ...scopeOf(granted.scope ?? scope),
           }
+          yield* mask(unsaved)
           yield* keep(unsaved)
           return granted
         })))
@@ -110,7 +124,7 @@ export class Tokens extends Context.Service<Tokens, {
       const isForeign = ({ reason }: TokenFileError) => reason !== "disk" && reason !== "damaged"
 
       const readable = Effect.map(
-        Effect.catchIf(file.read, (error) => !isForeign(error), () => Effect.succeedNone),
+        Effect.catchIf(read, (error) => !isForeign(error), () => Effect.succeedNone),
         Option.getOrUndefined,
       )
 
@@ -169,7 +183,7 @@ export class Tokens extends Context.Service<Tokens, {
 
       const get = Effect.fnUntraced(function* (): Effect.fn.Return<Secret, TokenError> {
         if (unsaved !== undefined) yield* keep(unsaved)
-        current ??= Option.getOrUndefined(yield* file.read)
+        current ??= Option.getOrUndefined(yield* read)
         const { authorizationCode, refreshToken } = config
         if (isNew(authorizationCode)) {
           const code = authorizationCode.value

@@ -91,10 +91,17 @@ export const start = (
       }),
   )
 
+/** What GitHub's runner leaves of the lines that mask a secret. */
+const afterMasks = (text: string) => text.replaceAll(/^::add-mask::.*$/gm, "")
+
 /** All that was printed, if it shows no secret. */
-const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+const read = async (
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { GITHUB_ACTIONS }: Environment,
+) => {
   const text = await new Response(stream).text()
-  assert.deepEqual(linesWithCanary(text), [], "lines that the program printed show a secret")
+  const seen = GITHUB_ACTIONS === "true" ? afterMasks(text) : text
+  assert.deepEqual(linesWithCanary(seen), [], "lines that the program printed show a secret")
   return text
 }
 
@@ -107,8 +114,8 @@ export const program = (
   Effect.scoped(Effect.flatMap(start(words, env, limits), (child) =>
     Effect.promise(async () => {
       const [stdout, stderr, { code }] = await Promise.all([
-        read(child.stdout),
-        read(child.stderr),
+        read(child.stdout, env),
+        read(child.stderr, env),
         child.status,
       ])
       return { code, stdout, stderr }
@@ -123,7 +130,7 @@ export const interrupted = (
 ): Effect.Effect<Ended> =>
   Effect.scoped(Effect.gen(function* () {
     const child = yield* start(words, env)
-    const output = Promise.all([read(child.stdout), read(child.stderr), child.status])
+    const output = Promise.all([read(child.stdout, env), read(child.stderr, env), child.status])
     yield* ready
     yield* Effect.sync(() => child.kill(signal))
     const [stdout, stderr, { code }] = yield* Effect.promise(() => output)

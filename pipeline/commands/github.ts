@@ -1,0 +1,97 @@
+/** A run as GitHub Actions shows it: a group for each stage, masked tokens, and a summary on the job's page. */
+import { Clock, Config, Effect, FileSystem, Layer, Option, Redacted } from "effect"
+import { inGitHub, workflowCommand } from "../github.ts"
+import type { Progress, ProgressEvent } from "../Progress.ts"
+import { complain } from "../runtime.ts"
+import { Mask } from "../strava/Mask.ts"
+import type { Screen } from "./ProgressDisplay.ts"
+
+type Listener = typeof Progress.Service
+
+/** How long each stage took, in milliseconds. */
+export type Times = ReadonlyMap<string, number>
+
+/**
+ * Each token once, before anything else can show it. The line itself holds it, and the runner takes that
+ * out of the log; so nothing of this where there is no runner.
+ */
+export const masked = Layer.effect(
+  Mask,
+  Effect.map(inGitHub, (yes) => {
+    const told = new Set<string>()
+    return (secret: Redacted.Redacted) =>
+      Effect.suspend(() => {
+        const value = Redacted.value(secret)
+        if (!yes || told.has(value)) return Effect.void
+        told.add(value)
+        return complain(workflowCommand("add-mask", value))
+      })
+  }),
+)
+
+/**
+ * A screen whose lines stand in a group of the stage that they tell of. Groups do not nest, and stages
+ * run side by side: the group is that of the earliest that still runs, and begins with its first line.
+ */
+export const makeGroups = (screen: Screen) => {
+  const running: Array<string> = []
+  let open: string | undefined
+  const close = () => {
+    if (open !== undefined) screen.write(`${workflowCommand("endgroup")}\n`)
+    open = undefined
+  }
+  const write = (text: string) => {
+    const [stage] = running
+    if (stage !== open) close()
+    if (stage !== undefined && open === undefined) {
+      screen.write(`${workflowCommand("group", stage)}\n`)
+      open = stage
+    }
+    screen.write(text)
+  }
+  const after = (event: ProgressEvent) => {
+    if (event._tag === "StageStarted") running.push(event.stage)
+    if (event._tag === "StageEnded") {
+      running.splice(running.indexOf(event.stage), 1)
+      if (open === event.stage) close()
+    }
+    if (event._tag === "Stopping") running.length = 0
+  }
+  const over = (progress: Listener): Listener => ({
+    notify: (event) =>
+      event._tag === "StageStarted"
+        ? Effect.andThen(Effect.sync(() => after(event)), progress.notify(event))
+        : Effect.andThen(progress.notify(event), Effect.sync(() => after(event))),
+  })
+  return { screen: { ...screen, write }, over, close: Effect.sync(close) }
+}
+
+/** How long each stage takes; of those that have not ended, so far. */
+export const makeTimes = () => {
+  const began = new Map<string, number>()
+  const ended = new Map<string, number>()
+  const over = (progress: Listener): Listener => ({
+    notify: (event) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        if (event._tag === "StageStarted") began.set(event.stage, now)
+        if (event._tag === "StageEnded") ended.set(event.stage, now)
+        return progress.notify(event)
+      }),
+  })
+  const until = (now: number): Times =>
+    new Map([...began].map(([stage, at]) => [stage, (ended.get(stage) ?? now) - at]))
+  return { over, until }
+}
+
+/** Append to the summary of this step, where there is one; a run does not fail by that. */
+export const appendSummary = Effect.fn("appendSummary")(function* (markdown: string) {
+  if (!(yield* inGitHub)) return
+  const path = yield* Effect.option(Config.String("GITHUB_STEP_SUMMARY"))
+  if (Option.isNone(path) || path.value === "") return
+  const fs = yield* FileSystem.FileSystem
+  yield* fs.writeFileString(path.value, markdown, { flag: "a" }).pipe(
+    Effect.catch(({ message }) =>
+      complain(workflowCommand("warning", message, { title: "No summary could be written" }))
+    ),
+  )
+})

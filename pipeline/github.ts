@@ -1,0 +1,37 @@
+/** GitHub Actions, which reads commands out of what a step prints: lines such as `::warning title=…::…`. */
+import { Config, Effect } from "effect"
+
+/** Whether this is a step of GitHub Actions, or of what calls itself so. */
+export const inGitHub: Effect.Effect<boolean> = Config.String("GITHUB_ACTIONS").pipe(
+  Effect.map((value) => value === "true"),
+  Effect.orElseSucceed(() => false),
+)
+
+const escapes: Readonly<Record<string, string>> = {
+  "%": "%25",
+  "\r": "%0D",
+  "\n": "%0A",
+  ":": "%3A",
+  ",": "%2C",
+}
+
+const escaped = (text: string, characters: RegExp) =>
+  text.replaceAll(characters, (character) => escapes[character] ?? character)
+
+/** A command on a line of its own, without the line's end: whatever `text` holds is a part of it. */
+export const workflowCommand = (
+  name: "group" | "endgroup" | "notice" | "warning" | "error" | "add-mask",
+  text = "",
+  properties: Readonly<Record<string, string>> = {},
+): string => {
+  const pairs = Object.entries(properties).map(([key, value]) =>
+    `${key}=${escaped(value, /[%\r\n:,]/g)}`
+  )
+  return `::${[name, ...pairs.length > 0 ? [pairs.join(",")] : []].join(" ")}::${
+    escaped(text, /[%\r\n]/g)
+  }`
+}
+
+/** `text` as a line that is no command, also not in the older form, which counts anywhere in a line. */
+export const harmless = (text: string): string =>
+  text.replaceAll("##[", "## [").replaceAll(/^(\s*):(?=:)/gm, "$1: ")
