@@ -51,10 +51,7 @@ export const makeGroups = (screen: Screen) => {
   }
   const after = (event: ProgressEvent) => {
     if (event._tag === "StageStarted") running.push(event.stage)
-    if (event._tag === "StageEnded") {
-      running.splice(running.indexOf(event.stage), 1)
-      if (open === event.stage) close()
-    }
+    if (event._tag === "StageEnded") running.splice(running.indexOf(event.stage), 1)
     if (event._tag === "Stopping") running.length = 0
   }
   const over = (progress: Listener): Listener => ({
