@@ -1,8 +1,8 @@
 /** What a run did, as Markdown for the page of a job: a heading, a table, and what there is to know. */
 import { Resource } from "../schemas/Item.ts"
 import { exitCodes } from "./exit.ts"
-import { doneAt, duration, finishedAt } from "./estimate.ts"
-import { describeLacks, type Summary } from "./summary.ts"
+import { duration } from "./estimate.ts"
+import type { Summary } from "./summary.ts"
 import { printable } from "./table.ts"
 import { overDays } from "./words.ts"
 
@@ -132,11 +132,12 @@ export const renderStepSummary = (
       ],
     ),
     ...part(
-      "Lacking in a sink",
+      "Lacking in a sink (`deno task plan` says what bringing it costs)",
       list(
-        describeLacks(lacks, (requests) => doneAt(finishedAt(requests, quota, at), at)),
-        0,
-        (line) => cut(line.trim()),
+        lacks,
+        lacks.length,
+        ({ count, kept, resource, sink }) =>
+          `${sink}: ${figure(count)} ${resource}, ${figure(kept)} of them kept by another sink`,
       ),
     ),
     ...part(
