@@ -100,7 +100,7 @@ test("without a sink that keeps answers nothing is asked until a backfill is wan
     )
     assert.match(
       renderSummary(waiting.summary),
-      /keeps:\n    11 activities, 12 samples\n    Asking Strava again: 14 requests or more,\n    done at once.*\n.*--sink json --backfill/,
+      /keeps:\n {4}11 activities, 12 samples\n {4}Asking Strava again: 14 requests or more,\n {4}done at once.*\n.*--sink json --backfill/,
     )
     const wanted = {
       data,
