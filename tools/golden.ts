@@ -7,6 +7,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PGlite } from "@electric-sql/pglite"
 import { Effect, Layer } from "effect"
 import { existsSync } from "node:fs"
+import { detailOf } from "../pipeline/simulator/details.ts"
 import { encode } from "../pipeline/simulator/json.ts"
 import { serve } from "../pipeline/simulator/serve.ts"
 import { Simulator } from "../pipeline/simulator/Simulator.ts"
@@ -20,6 +21,9 @@ import { streamTypes } from "../schemas/StreamSet.ts"
 import { dumpPostgres, dumpState } from "./dump.ts"
 
 const [checkout = "", version = ""] = Deno.args
+
+/** From the third version on there are details, and an activity is deleted between the two runs. */
+const isThird = Number(version.slice(1)) >= 3
 const target = new URL(`../tests/golden/${version}/`, import.meta.url)
 const data = Deno.makeTempDirSync()
 
@@ -34,6 +38,8 @@ const answer = (method: string, uri: string, status: number, body: string) =>
     body,
   })
 
+const detailsOf = (world: World, id: number) => encode(detailOf(world, String(id)) ?? null)
+
 /** The answers of the simulated Strava, as recordings; one activity has no samples. */
 const recordings = (world: World, absent: number) => {
   const api = "/api/v3"
@@ -43,6 +49,9 @@ const recordings = (world: World, absent: number) => {
   return [
     answer("GET", `${api}/athlete`, 200, encode(world.athlete(true))),
     answer("GET", `${api}/athlete/activities?page=1&per_page=200`, 200, list),
+    ...(isThird ? world.ids : []).map((id) =>
+      answer("GET", `${api}/activities/${id}?include_all_efforts=true`, 200, detailsOf(world, id))
+    ),
     ...world.ids.map((id) => {
       const bytes = world.streams(id, new Set(streamTypes), true)
       const text = typeof bytes === "object" ? new TextDecoder().decode(bytes) : bytes ?? notFound
@@ -102,12 +111,14 @@ const program = Effect.gen(function* () {
     STRAVA_REFRESH_TOKEN: simulatedRefreshToken,
     NO_COLOR: "1",
   }
-  const first = yield* run(env, ["--limit", "2"])
+  const first = yield* run(env, ["--limit", "2", ...(isThird ? ["--with", "details"] : [])])
   // In the second run CSV cannot be written, so that what it lacks waits in the state file.
   Deno.renameSync(`${data}/csv/streams`, `${data}/away`)
   Deno.writeTextFileSync(`${data}/csv/streams`, "")
-  yield* world.edit(world.ids[0] ?? 0, { name: "Renamed between two runs" })
-  const second = yield* run(env, [], hanging.promise)
+  if (isThird) yield* world.remove(world.ids[0] ?? 0)
+  const [renamed = 0] = world.ids.filter((id) => id !== absent)
+  yield* world.edit(renamed, { name: "Renamed between two runs" })
+  const second = yield* run(env, isThird ? ["--allow-deletions", "1"] : [], hanging.promise)
   Deno.removeSync(`${data}/csv/streams`)
   Deno.renameSync(`${data}/away`, `${data}/csv/streams`)
   yield* Effect.log(`the runs ended with ${first} and ${second}`)
@@ -136,7 +147,12 @@ const program = Effect.gen(function* () {
   write("answers.json", `[\n${recordings(world, absent).join(",\n")}\n]\n`)
 })
 
-const layer = Simulator.layer({ activities: 7, samples: 4, manual: 0, limits: "none" })
+const layer = Simulator.layer({
+  activities: isThird ? 8 : 7,
+  samples: 4,
+  manual: 0,
+  limits: "none",
+})
 await Effect.runPromise(
   program.pipe(Effect.scoped, Effect.provide(Layer.mergeAll(layer, NodeServices.layer))),
 )

@@ -41,9 +41,12 @@ const restored = Effect.fnUntraced(function* (version: string, sql: SqlClient) {
   const state = new DatabaseSync(path.join(data, "state.db"))
   state.exec(read(version, "state.sql"))
   const started = Number(state.prepare("select max(started) as at from run").get()?.["at"])
-  const todo = state.prepare(
-    "select id from item where resource = 'streams' and status = 'listed' order by start desc",
-  ).all().map(({ id }) => Number(id))
+  const idsOf = (resource: string, status: string) =>
+    state.prepare("select id from item where resource = ? and status = ? order by start desc")
+      .all(resource, status).map(({ id }) => Number(id))
+  const todo = idsOf("streams", "listed")
+  const detailed = idsOf("details", "listed")
+  const deleted = idsOf("activities", "deleted")
   state.close()
   const files: Record<string, string> = JSON.parse(read(version, "files.json"))
   for (const [name, text] of Object.entries(files)) {
@@ -55,7 +58,7 @@ const restored = Effect.fnUntraced(function* (version: string, sql: SqlClient) {
     yield* sql.unsafe(statement).unprepared
   }
   yield* TestClock.setTime(started + 60 * 60_000)
-  return { data, todo }
+  return { data, deleted, detailed, todo }
 })
 
 /** Strava as it was then: the whole list for any window of it. */
@@ -81,14 +84,15 @@ const recorded = (version: string) =>
     ).pipe(Layer.provide(Simulator.layerRecorded(folder)))
   }))
 
-/** The samples and activities that were answered, by `resource/id`. */
+/** The samples and details that were answered, by `resource/id`. */
 const answersOf = (version: string) =>
   Effect.map(
     Schema.decodeEffect(Recordings)(read(version, "answers.json")),
     (answers) =>
       new Map(answers.flatMap(({ body, request: { uri }, status }) => {
-        const id = /\/activities\/(\d+)\/streams/.exec(uri)?.[1]
-        return id === undefined || status !== 200 ? [] : [[id, body] as const]
+        const [, id, rest] = /\/activities\/(\d+)(\/streams)?\?/.exec(uri) ?? []
+        const resource = rest === undefined ? "details" : "streams"
+        return id === undefined || status !== 200 ? [] : [[`${resource}/${id}`, body] as const]
       })),
   )
 
@@ -99,8 +103,8 @@ for (const version of versions) {
     Effect.gen(function* () {
       const { sql } = yield* Shared
       const fs = yield* FileSystem.FileSystem
-      const { data, todo } = yield* restored(version, sql)
-      assert.equal(todo.length, 3)
+      const { data, deleted, detailed, todo } = yield* restored(version, sql)
+      assert.ok(todo.length >= 3)
       const sinks: ReadonlyArray<SinkSource> = [
         yield* JsonSink.make(`${data}/json`),
         yield* CsvSink.make(`${data}/csv`),
@@ -109,15 +113,30 @@ for (const version of versions) {
           identity: "embedded",
         },
       ]
-      const { code, summary } = yield* runToEnd({ data, sinks })
+      const { code, summary } = yield* runToEnd({
+        data,
+        sinks,
+        // Before the third version there was nothing else to ask for.
+        ...(detailed.length > 0 && { last: "everything" }),
+      })
       assert.equal(code, 0)
       assert.deepEqual(yield* streamsAsked, todo)
-      assert.ok(summary.requests <= todo.length + 3, `${summary.requests} requests`)
+      const most = todo.length + detailed.length + 3
+      assert.ok(summary.requests <= most, `${summary.requests} requests`)
 
       const answers = yield* answersOf(version)
-      assert.equal(answers.size, 6)
-      for (const [id, text] of answers) {
-        assert.equal(yield* fs.readFileString(`${data}/json/streams/${id}.json`), text)
+      const streams = [...answers.keys()].filter((key) => key.startsWith("streams/"))
+      assert.equal(streams.length, 6)
+      for (const [key, text] of answers) {
+        assert.equal(yield* fs.readFileString(`${data}/json/${key}.json`), text)
+      }
+      for (const id of deleted) {
+        for (const file of [`json/streams/${id}.json`, `csv/streams/${id}.csv`]) {
+          assert.ok(!(yield* fs.exists(`${data}/${file}`)), file)
+        }
+        const rows = yield* sql`select 1 from strava.activities where id = ${id}
+          and deleted_at is not null`
+        assert.equal(rows.length, 1)
       }
       const report = yield* verify(data).pipe(
         Effect.provideService(Sinks, sinks),
@@ -130,6 +149,7 @@ for (const version of versions) {
         assert.equal(compared, expected)
         if (resource === "activities") assert.equal(there, 7)
         if (resource === "streams") assert.equal(there, 6)
+        if (resource === "details") assert.equal(there, answers.size - streams.length)
       }
 
       const views = yield* sql<{ name: string }>`
