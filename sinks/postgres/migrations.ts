@@ -42,6 +42,31 @@ const ensureSchema = SqlClient.use((sql) =>
   }))
 )
 
+const noted = {
+  "": "One row per version of these tables that was made here.",
+  migration_id: "number of the version, from 1",
+  name: "name of the version",
+  created_at: "when it was made",
+}
+
+/** The migrator's own table says nothing of itself. Whoever may not comment on it can still use it. */
+const describe = SqlClient.use((sql) =>
+  sql.unsafe(`do $paceline$ begin
+    if obj_description('strava.paceline_migrations'::regclass) is null then
+      ${
+    Object.entries(noted).map(([column, text]) =>
+      `comment on ${
+        column === ""
+          ? "table strava.paceline_migrations"
+          : `column strava.paceline_migrations.${column}`
+      } is '${text}'`
+    ).join(";\n")
+  };
+    end if;
+    exception when insufficient_privilege then null;
+  end $paceline$`).unprepared
+)
+
 /** Bring the database to the newest version; the versions that this took. */
 export const migrate: Effect.Effect<
   ReadonlyArray<readonly [id: number, name: string]>,
@@ -52,7 +77,7 @@ export const migrate: Effect.Effect<
   Migrator.make({})({
     loader: Migrator.fromRecord(migrations),
     table: "strava.paceline_migrations",
-  }),
+  }).pipe(Effect.tap(describe)),
 )
 
 /** Fails unless our tables are there and of the newest version, which is for a run to bring about. */
