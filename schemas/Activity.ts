@@ -6,9 +6,11 @@ import { Schema } from "effect"
 import { AthleteId } from "./Athlete.ts"
 import { maybe, open } from "./open.ts"
 
-export const ActivityId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(
-  Schema.brand("ActivityId"),
-)
+/** An id as `JSON.parse` reads it: beyond 2^53 it is rounded, and `digitsOf` has what was sent. */
+export const ActivityId = Schema.Finite.check(
+  Schema.makeFilter((id) => Number.isInteger(id) ? undefined : "Expected an integer"),
+  Schema.isGreaterThan(0),
+).pipe(Schema.brand("ActivityId"))
 export type ActivityId = typeof ActivityId.Type
 
 /** `[lat, lng]` in degrees; `[]` (2025) or null (2019) where there is no position. */

@@ -140,5 +140,11 @@ export const membersOf = (text: string): ReadonlyMap<string, string> =>
     }),
   )
 
+/** The id of the object `text` in the digits sent, where `id` is what `JSON.parse` made of it. */
+export const digitsOf = (text: string, id: number | string): string =>
+  typeof id === "string" || Number.isSafeInteger(id)
+    ? String(id)
+    : membersOf(text).get("id") ?? String(id)
+
 /** `text` on one line: a line break in valid JSON is always white space between two tokens. */
 export const onOneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, "")

@@ -1,6 +1,7 @@
 /** What an item must be before a sink takes it: a key that may name a file, and an answer of Strava's. */
 import { Result, Schema } from "effect"
 import { type AnswerOf, answers } from "../schemas/answers.ts"
+import { digitsOf } from "../schemas/Json.ts"
 import { isIdOf, type Item, type Resource } from "../schemas/Item.ts"
 import type { Refusal } from "./Sink.ts"
 
@@ -37,7 +38,7 @@ const accepting = <R extends Resource>(
 
 /** Answers without an id of their own are of the item's. */
 const itemsOwn = (_value: unknown, { id }: Item) => id
-const named = ({ id }: { readonly id: number | string }) => String(id)
+const named = ({ id }: { readonly id: number | string }, { text }: Item) => digitsOf(text, id)
 
 /** By resource: an item as an accepted answer, or why it never will be one. */
 export const accept = {

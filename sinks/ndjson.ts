@@ -1,7 +1,7 @@
 /** A shelf of activities as lines of JSON, newest first, in one file. */
 import { Effect, FileSystem, Option, Path, Result, Schema, Stream } from "effect"
 import { ActivityId, startOf } from "../schemas/Activity.ts"
-import { onOneLine } from "../schemas/Json.ts"
+import { digitsOf, onOneLine } from "../schemas/Json.ts"
 import { maybe, open } from "../schemas/open.ts"
 import { accept } from "./accept.ts"
 import {
@@ -43,11 +43,13 @@ export const linesOf = <E, R>(
 const Head = Schema.fromJsonString(open({ id: ActivityId, start_date: maybe(Schema.String) }))
 const decodeHead = Schema.decodeUnknownOption(Head)
 
-const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> =>
-  Option.match(decodeHead(decoder.decode(row)), {
+const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> => {
+  const text = decoder.decode(row)
+  return Option.match(decodeHead(text), {
     onNone: () => ({ id: undefined, row }),
-    onSome: (head) => ({ id: String(head.id), start: startOf(head), row }),
+    onSome: (head) => ({ id: digitsOf(text, head.id), start: startOf(head), row }),
   })
+}
 
 /** What the line of an answer is. */
 const lineOf = (text: string): Uint8Array => encoder.encode(onOneLine(text))

@@ -2,7 +2,8 @@
 import { Option, Schema } from "effect"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { elementsOf, onOneLine } from "../../schemas/Json.ts"
+import { isDecimalId } from "../../schemas/Item.ts"
+import { digitsOf, elementsOf, onOneLine } from "../../schemas/Json.ts"
 import type { Arrival } from "../state/arrive.ts"
 import type { Mark } from "../state/checkpoint.ts"
 import { factsOf } from "../state/facts.ts"
@@ -10,6 +11,9 @@ import { itemFrom } from "../state/item.ts"
 import type { Answer } from "../strava/Strava.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
+
+/** Whether `id` is one that Strava can give: a positive whole number of 64 bits. */
+const isInt64 = (id: string): boolean => isDecimalId(id) && BigInt(id) < 2n ** 63n
 
 export interface Page {
   readonly arrivals: ReadonlyArray<Arrival>
@@ -30,11 +34,11 @@ export const readPage = (
   const values = json as ReadonlyArray<unknown>
   elementsOf(text).forEach((element, i) => {
     const activity = decode(values[i])
-    if (Option.isNone(activity)) {
+    const id = Option.isSome(activity) ? digitsOf(element, activity.value.id) : ""
+    if (Option.isNone(activity) || !isInt64(id)) {
       marks.push(unreadable(owner, element, values[i], receivedAt, list))
       return
     }
-    const id = String(activity.value.id)
     const start = startOf(activity.value)
     const key = { athlete: owner, id }
     arrivals.push({
@@ -66,7 +70,9 @@ export const readPage = (
 
 const issueOf = (element: string): string => {
   const result = Schema.decodeUnknownResult(SummaryActivity)(JSON.parse(element))
-  return result._tag === "Failure" ? result.failure.message.replaceAll(/\s+/g, " ") : "unreadable"
+  return result._tag === "Failure"
+    ? result.failure.message.replaceAll(/\s+/g, " ")
+    : "its id is no number of 64 bits"
 }
 
 /** A name of its own where it has no id that can be used, so that the ledger can name it. */

@@ -3,7 +3,7 @@
  * for each; and none at all where so many are missing that something else must be wrong.
  */
 import { Clock, Effect, Option, Schema } from "effect"
-import { ActivityId, startOf, SummaryActivity } from "../../schemas/Activity.ts"
+import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { notify } from "../Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -46,7 +46,7 @@ const heldBack = (missed: ReadonlyArray<Missed>, why: string) => ({
 
 /** What Strava says of one: an activity that only slipped from page to page is still there. */
 const askFor = (id: string) =>
-  Effect.flatMap(Strava, (strava) => strava.details(ActivityId.make(Number(id)))).pipe(
+  Effect.flatMap(Strava, (strava) => strava.details(id)).pipe(
     Effect.map(Option.match({
       onNone: () => "gone" as const,
       // Where it began now: moved out of the weeks that are read each day, it is asked for once.

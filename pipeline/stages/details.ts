@@ -1,6 +1,5 @@
 /** Details: description, laps, splits and efforts of each activity; a request each, so off at first. */
 import { Effect } from "effect"
-import { ActivityId } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import * as Stage from "../Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -13,7 +12,7 @@ import { activitiesAhead, fetchEach } from "./perActivity.ts"
 
 const asking = {
   resource: "details",
-  ask: (id) => Effect.flatMap(Strava, (strava) => strava.details(ActivityId.make(Number(id)))),
+  ask: (id) => Effect.flatMap(Strava, (strava) => strava.details(id)),
   named: true,
 } satisfies Asking
 

@@ -1,6 +1,5 @@
 /** What the stages share that ask for one item at a time: each answer is kept, each failure judged. */
 import { Clock, Effect, Option, Schema } from "effect"
-import { ActivityId } from "../../schemas/Activity.ts"
 import { answers } from "../../schemas/answers.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Extra, Resource } from "../../schemas/Item.ts"
@@ -15,6 +14,7 @@ import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { Todo } from "../state/todo.ts"
 import { type Refused, type Unreachable, type Unreadable, withheld } from "../strava/errors.ts"
+import { digitsOf } from "../../schemas/Json.ts"
 import { type Answer, Strava, type StravaError } from "../strava/Strava.ts"
 import { makeWorkers } from "./workers.ts"
 
@@ -56,11 +56,13 @@ const unlessWithheld = (resource: Resource) =>
   })
 
 /** What is wrong with an answer, if anything is. */
-const faultOf = ({ named = false, resource }: Asking, id: string, json: unknown) => {
+const faultOf = ({ named = false, resource }: Asking, id: string, { json, text }: Answer) => {
   const decoded = Schema.decodeUnknownResult(answers[resource])(json)
   if (decoded._tag === "Failure") return decoded.failure.message.replaceAll(/\s+/g, " ")
-  const own = "id" in decoded.success ? String(decoded.success.id) : undefined
-  return named && own !== id ? `the answer is of another id: ${own}` : undefined
+  if (!named) return undefined
+  const sent = "id" in decoded.success ? decoded.success.id : undefined
+  const own = typeof sent === "number" || typeof sent === "string" ? digitsOf(text, sent) : sent
+  return own === id ? undefined : `the answer is of another id: ${own}`
 }
 
 const notYet = "Strava has none yet; asked again in the next run"
@@ -74,7 +76,7 @@ const isHidden = Effect.fnUntraced(function* (owner: AthleteId, id: string) {
   const list = Schema.decodeUnknownOption(Numbered)(yield* state.cursor(owner, "activities"))
   const number = Option.match(list, { onNone: () => 0, onSome: ({ number }) => number })
   if (yield* state.lists.holdsPrivate(owner, number)) return false
-  return Option.isNone(yield* (yield* Strava).details(ActivityId.make(Number(id))))
+  return Option.isNone(yield* (yield* Strava).details(id))
 })
 
 /** Ask for one item and commit what came of it. */
@@ -125,7 +127,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   }
   const { json, receivedAt, text } = answer.value
   const item = itemFrom(key, text, receivedAt)
-  const reason = faultOf(asking, id, json)
+  const reason = faultOf(asking, id, answer.value)
   if (reason !== undefined) {
     yield* state.checkpoint({ marks: [{ ...key, start, status: "quarantined", reason, item }] })
     yield* tally.add(resource, { quarantined: 1 })

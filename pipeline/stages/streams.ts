@@ -3,7 +3,6 @@
  * all types in one request.
  */
 import { Effect } from "effect"
-import { ActivityId } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import * as Stage from "../Stage.ts"
 import { Strava } from "../strava/Strava.ts"
@@ -17,7 +16,7 @@ export const settled = 6 * 60 * 60_000
 
 const asking = {
   resource: "streams",
-  ask: (id) => Effect.flatMap(Strava, (strava) => strava.streams(ActivityId.make(Number(id)))),
+  ask: (id) => Effect.flatMap(Strava, (strava) => strava.streams(id)),
   youngFor: settled,
 } satisfies Asking
 

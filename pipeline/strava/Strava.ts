@@ -4,7 +4,6 @@
  */
 import { Clock, Context, Effect, Layer, Option, Redacted, Ref } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
-import type { ActivityId } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { describe, faultFrom, missingScope, names } from "../../schemas/Fault.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
@@ -69,8 +68,8 @@ export class Strava extends Context.Service<Strava, {
     readonly before: number
     readonly page: number
   }): Effect.Effect<Answer, StravaError>
-  /** An activity in detail, with all efforts: an object; none where Strava has none (404). */
-  details(id: ActivityId): Effect.Effect<Option.Option<Answer>, StravaError>
+  /** The activity of this id, in digits, in detail with all efforts: an object; none where Strava has none (404). */
+  details(id: string): Effect.Effect<Option.Option<Answer>, StravaError>
   /** `GET /athlete/zones`: an object. */
   zones: Effect.Effect<Answer, StravaError>
   /** `GET /athletes/{id}/stats`: an object. */
@@ -78,7 +77,7 @@ export class Strava extends Context.Service<Strava, {
   /** `GET /gear/{id}`: an object; none where Strava has none (404). */
   gear(id: string): Effect.Effect<Option.Option<Answer>, StravaError>
   /** All samples of an activity; none where Strava has none (404), which is a result. */
-  streams(id: ActivityId): Effect.Effect<Option.Option<Answer>, StravaError>
+  streams(id: string): Effect.Effect<Option.Option<Answer>, StravaError>
   /** Requests sent and bytes received (decoded) so far. */
   traffic: Effect.Effect<{ readonly requests: number; readonly bytes: number }>
 }>()("paceline/strava/Strava") {

@@ -64,6 +64,28 @@ export const fidelity = <R>(subject: Subject<R>, test: Define<R>): void => {
       for (const [i, sent] of exactNumbers.entries()) same(list[i]?.trim(), sent)
     }))
 
+  test("keeps an activity whose id is beyond 2^53, and its neighbour", ({ write, ...landed }) =>
+    Effect.gen(function* () {
+      // Both are the same number to JavaScript.
+      const ids = ["3265366675164236880", "3265366675164236881"]
+      const text = (id: string) => `{"name":"of ${id}","distance":1.5,"id":${id}}`
+      for (const id of ids) {
+        const refused = yield* write(
+          ["activities", [item({ resource: "activities", id, text: text(id) })]],
+          ["streams", [streams(1, { time: [0, ids.indexOf(id)] })].map((one) => ({ ...one, id }))],
+        )
+        assert.deepEqual(refused, [])
+      }
+      const rows = yield* landed.activities
+      assert.deepEqual(
+        rows.map((row) => [row.get("id"), row.get("name")]).toSorted(),
+        ids.map((id) => [id, `of ${id}`]),
+      )
+      for (const [i, id] of ids.entries()) {
+        assert.deepEqual((yield* landed.streams(id))?.get("time"), [0, i])
+      }
+    }))
+
   test("keeps the fields it does not know", ({ write, ...landed }) =>
     Effect.gen(function* () {
       yield* write(["athlete", [athlete({ a_new_field: { b: [1] } })]])

@@ -6,7 +6,6 @@
 import { Clock, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import { ActivityId } from "../../schemas/Activity.ts"
 import { Progress } from "../../pipeline/Progress.ts"
 import type { Pair } from "../../pipeline/simulator/Quota.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -115,7 +114,7 @@ const pairs = ({ all15, allDay, read15, readDay }: typeof Limits.Type) => ({
   overall: { short: all15, day: allDay },
 })
 const world = World.make({ activities: 1, manual: 0, samples: 2 })
-const only = ActivityId.make(world.ids[0] ?? 0)
+const only = String(world.ids[0] ?? 0)
 
 export const simulated = ({ limits }: Schedule) => Simulator.layer({ world, limits: pairs(limits) })
 

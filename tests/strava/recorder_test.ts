@@ -9,7 +9,6 @@ import { canary, simulatedAccessToken } from "../../pipeline/simulator/Tokens.ts
 import { layerRecorder } from "../../pipeline/strava/Recorder.ts"
 import { scrubbed, scrubbedUrl, secretsIn, secretsOf } from "../../pipeline/strava/scrub.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
-import { ActivityId } from "../../schemas/Activity.ts"
 import { test } from "../testing.ts"
 import { environment, exitOf, fault, folder, layerRun, now, simulated } from "./client.ts"
 
@@ -27,7 +26,7 @@ const asking = Effect.fnUntraced(function* (id: number) {
   const strava = yield* Strava
   const { text } = yield* strava.athlete
   yield* strava.activities({ before: now / 1_000, page: 1 })
-  const streams = yield* strava.streams(ActivityId.make(id))
+  const streams = yield* strava.streams(String(id))
   return { text, streams }
 })
 

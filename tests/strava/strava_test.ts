@@ -3,7 +3,6 @@ import { Effect, Option, Runtime, Schema } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { ActivityId } from "../../schemas/Activity.ts"
 import { exitCodes } from "../../pipeline/exit.ts"
 import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -32,7 +31,7 @@ const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 const page = Effect.flatMap(Strava, (strava) => strava.activities({ before: now / 1_000, page: 2 }))
 const streams = Effect.flatMap(
   Effect.all([Strava, Simulator]),
-  ([strava, { world }]) => strava.streams(ActivityId.make(world.ids[0] ?? 0)),
+  ([strava, { world }]) => strava.streams(String(world.ids[0] ?? 0)),
 )
 
 /** With a client of its own, at a realistic time. */

@@ -2,7 +2,6 @@
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { ActivityId } from "../../schemas/Activity.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { describe, faultFrom, missingScope } from "../../schemas/Fault.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -15,7 +14,7 @@ import { calls, ended, failed, fault, layerRun, now, simulated } from "./client.
 const endpoints = Effect.gen(function* () {
   const strava = yield* Strava
   const { world } = yield* Simulator
-  const id = ActivityId.make(world.ids[0] ?? 0)
+  const id = String(world.ids[0] ?? 0)
   const asks = {
     athlete: strava.athlete,
     activities: strava.activities({ before: now / 1_000, page: 1 }),
@@ -84,7 +83,7 @@ test("gear and activities that are not there are none, not an error", () =>
   withClient(Effect.gen(function* () {
     const strava = yield* Strava
     assert.ok(Option.isNone(yield* ended(strava.gear("b1"))))
-    assert.ok(Option.isNone(yield* ended(strava.details(ActivityId.make(5)))))
+    assert.ok(Option.isNone(yield* ended(strava.details(String(5)))))
   })).pipe(Effect.provide(simulated())))
 
 test("a token that is no good is no missing scope, and nothing else is withheld", () =>
