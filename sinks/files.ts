@@ -228,6 +228,12 @@ export const makeDirectory = (
     yield* there ? keep : make
   })
 
+/** Write a block to `directory`, which is there, and take it away again: so a full or read-only disk shows. */
+export const probeDirectory = Effect.fn("probeDirectory")(function* (directory: string) {
+  const probe = (yield* Path.Path).join(directory, "probe")
+  yield* withTemporary(probe, new Uint8Array(4096), {}, () => Effect.void)
+})
+
 /**
  * Make `directory` if need be, remove what a crash left half-written, and write a block to it, so
  * that a full or read-only disk is known before anything is asked of it.
@@ -241,7 +247,7 @@ export const openDirectory = Effect.fn("openDirectory")(function* (directory: st
     names.filter((name) => leftover.test(name)),
     (name) => fs.remove(path.join(directory, name), { force: true }),
   )
-  yield* withTemporary(path.join(directory, "probe"), new Uint8Array(4096), {}, () => Effect.void)
+  yield* probeDirectory(directory)
 })
 
 const pathOf = ({ reason }: PlatformError.PlatformError) =>

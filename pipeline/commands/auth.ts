@@ -3,6 +3,7 @@ import { Console, Effect, Layer, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { signInLayer } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
+import { Progress, type ProgressEvent } from "../Progress.ts"
 import { complain, EndWith } from "../runtime.ts"
 import { type NewSignIn, signIn, type Ways } from "../signIn/signIn.ts"
 import { SignInFailed } from "../signIn/SignInFailed.ts"
@@ -155,6 +156,12 @@ const takeBack = Effect.fnUntraced(function* (folder: string, json: boolean) {
   )
 }, Effect.scoped)
 
+/** What the user should know of how the tokens were kept, or of a variable that is of no use. */
+export const sayNotes = {
+  notify: (event: ProgressEvent) =>
+    event._tag === "Note" ? complain(`${event.text}.\n`) : Effect.void,
+}
+
 const stdinIsTerminal = Effect.sync(() => Deno.stdin.isTerminal())
 
 export const auth = Command.make(
@@ -203,7 +210,7 @@ export const auth = Command.make(
       })
       if (json) yield* Console.log(JSON.stringify(standingJson(standing)))
       else if (!quiet) yield* Console.log(renderStanding(standing, data))
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer), Effect.provideService(Progress, sayNotes))
   }, Effect.provide(StravaConfig.layer)),
 ).pipe(
   Command.withDescription(

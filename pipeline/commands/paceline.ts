@@ -2,6 +2,7 @@
 import { Command } from "effect/cli"
 import { auth } from "./auth.ts"
 import { demo } from "./demo.ts"
+import { doctor } from "./doctor.ts"
 import { pipeline, stageCommands } from "./pipeline.ts"
 import { plan } from "./plan.ts"
 import { purge } from "./purge.ts"
@@ -16,6 +17,7 @@ export const paceline = Command.make("paceline").pipe(
     pipeline,
     auth,
     ...stageCommands,
+    doctor,
     plan,
     status,
     verify,

@@ -32,7 +32,7 @@ interface Beside {
 }
 
 /** Whether the file is of an earlier time than the last run, another's, or changed since it. */
-const suspicion = (
+export const suspicion = (
   now: Facts,
   { copy, mark }: Beside,
   digest: string | undefined,

@@ -55,12 +55,18 @@ const Remembered = Schema.fromJsonString(
 const decode = Schema.decodeUnknownOption(Remembered)
 const none: typeof Remembered.Type = {}
 
+/** Where the counters are kept. */
+export type QuotaStore = Pick<
+  StateFile["Service"],
+  "quota" | "meta" | "setMeta" | "saveQuota"
+>
+
 /** The ledger of a run over the state file of all runs. */
 export class QuotaLedger {
   readonly clock: ServerClock
   /** Requests sent and not answered yet. */
   underWay = 0
-  private readonly state: StateFile["Service"]
+  private readonly state: QuotaStore
   private readonly counters: ReadonlyArray<QuotaCounter>
   /** Requests of each window that are left to other users of the application. */
   private readonly reserve: number
@@ -69,7 +75,7 @@ export class QuotaLedger {
   private storedWindows: string
 
   private constructor(
-    state: StateFile["Service"],
+    state: QuotaStore,
     reserve: number,
     clock: ServerClock,
     counters: ReadonlyArray<QuotaCounter>,
@@ -84,7 +90,7 @@ export class QuotaLedger {
   }
 
   static readonly open = Effect.fnUntraced(function* (
-    state: StateFile["Service"],
+    state: QuotaStore,
     reserve: number,
   ): Effect.fn.Return<QuotaLedger, StateError> {
     const rows = yield* state.quota

@@ -30,6 +30,9 @@ const migrations = {
   "0003_more_of_strava": statements([...third, ...viewsOf3]),
 }
 
+/** How many there are. */
+export const newestVersion = Object.keys(migrations).length
+
 /** Held by whoever makes the schema: `if not exists` alone fails when two begin at once. */
 const schemaLock = 7_266_173_000_001
 

@@ -3,11 +3,14 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import { LockWait } from "../../sinks/postgres/limits.ts"
-import { migrate } from "../../sinks/postgres/migrations.ts"
+import { checkOn } from "../../sinks/postgres/check.ts"
+import { server } from "../../sinks/postgres/client.ts"
+import { migrate, newestVersion } from "../../sinks/postgres/migrations.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { liveWith } from "../testing.ts"
 import { onBoth, onServer, TestServer } from "./databases.ts"
 import { makeVersion } from "./older.ts"
+import { freshDatabase, urlWith } from "./server.ts"
 
 const both = onBoth()
 const live = liveWith(TestServer.layer)
@@ -113,4 +116,49 @@ live("a user who may not create schemas can use one that is there", () =>
       yield* sql.unsafe(`set local role ${role}`)
       assert.deepEqual(yield* Effect.provideService(migrate, SqlClient, sql), [])
     }))
+  }))
+
+both("a look tells which tables there are, and makes none", (database) =>
+  Effect.gen(function* () {
+    const sql = yield* database.connect
+    const look = checkOn({ ...database, connect: Effect.succeed(sql) })
+    const { server, ...empty } = yield* look
+    assert.match(server, /^1\d/)
+    assert.deepEqual(empty, {
+      location: database.location,
+      newest: newestVersion,
+      version: 0,
+      mayWrite: true,
+    })
+    assert.deepEqual(yield* sql`select 1 from pg_namespace where nspname = 'strava'`, [])
+    yield* Effect.provideService(migrate, SqlClient, sql)
+    assert.equal((yield* look).version, newestVersion)
+    yield* sql`insert into strava.paceline_migrations (migration_id, name) values (99, 'later')`
+    assert.equal((yield* look).version, 99)
+  }))
+
+live("a look tells a user that may not write", () =>
+  Effect.gen(function* () {
+    const url = yield* Effect.flatMap(TestServer, freshDatabase)
+    const sql = yield* Effect.flatMap(server(url), ({ connect }) => connect)
+    const reader = `reader_${crypto.randomUUID().replaceAll("-", "")}`
+    const look = Effect.flatMap(
+      server(urlWith(url, { username: reader, password: "reader" })),
+      checkOn,
+    )
+    yield* Effect.acquireRelease(
+      sql`create role ${sql(reader)} login password 'reader'`,
+      () =>
+        Effect.ignore(
+          Effect.andThen(sql`drop owned by ${sql(reader)}`, sql`drop role ${sql(reader)}`),
+        ),
+    )
+    assert.equal((yield* look).mayWrite, false)
+    yield* Effect.provideService(migrate, SqlClient, sql)
+    yield* sql`grant usage on schema strava to ${sql(reader)}`
+    yield* sql`grant select on all tables in schema strava to ${sql(reader)}`
+    const { mayWrite, version } = yield* look
+    assert.deepEqual([version, mayWrite], [newestVersion, false])
+    yield* sql`grant insert on strava.activities to ${sql(reader)}`
+    assert.equal((yield* look).mayWrite, true)
   }))

@@ -1,0 +1,162 @@
+/** The one request of `doctor`: sent only where it can be counted, is left, and harms no run. */
+import { Effect, Layer, Option, Path } from "effect"
+import { faultFrom, missingScope } from "../../../schemas/Fault.ts"
+import { signInLayer } from "../../environment.ts"
+import { Progress } from "../../Progress.ts"
+import { openCounters } from "../../state/counters.ts"
+import { lockFolder } from "../../state/lock.ts"
+import { StateError } from "../../state/StateError.ts"
+import type { NotConfigured } from "../../strava/errors.ts"
+import { ExchangeFailed } from "../../strava/http.ts"
+import { probe, type Probed } from "../../strava/probe.ts"
+import { QuotaLedger, type QuotaSnapshot } from "../../strava/QuotaLedger.ts"
+import { said } from "../../strava/said.ts"
+import { StravaConfig } from "../../strava/StravaConfig.ts"
+import { TokenFile } from "../../strava/TokenFile.ts"
+import { type TokenError, Tokens } from "../../strava/Tokens.ts"
+import { isDemo } from "../demoFolder.ts"
+import { real } from "../pipeline.ts"
+import { isThere } from "../there.ts"
+import type { StateFound } from "./state.ts"
+
+/** What was granted, and until when the access token is good, as the stored sign-in tells. */
+export interface SignIn {
+  readonly scope: string | undefined
+  readonly expires: Option.Option<number>
+}
+
+export type Asked =
+  /** Nobody has signed in; `by` are variables that could be signed in with. */
+  | { readonly _tag: "NotSignedIn"; readonly by: ReadonlyArray<string> }
+  /** `signIn` is unknown where it could not be looked at either. */
+  | { readonly _tag: "NotAsked"; readonly why: string; readonly signIn: SignIn | undefined }
+  | { readonly _tag: "NoToken"; readonly error: TokenError | NotConfigured }
+  | {
+    readonly _tag: "UsedUp"
+    readonly why: string
+    readonly until: number
+    readonly signIn: SignIn
+    readonly quota: QuotaSnapshot
+  }
+  | {
+    readonly _tag: "Failed"
+    readonly error: ExchangeFailed
+    readonly signIn: SignIn
+    readonly quota: QuotaSnapshot
+  }
+  | {
+    readonly _tag: "Answered"
+    readonly probed: Probed
+    readonly signIn: SignIn
+    readonly quota: QuotaSnapshot
+    /** Strava's own words, where it refuses. */
+    readonly says: string
+    /** Of a token that was refused: why there is no other, if there is none. */
+    readonly renewed: Option.Option<TokenError> | undefined
+  }
+
+/** By this, also a sign-in that never told what was granted shows whether activities can be read. */
+const pathFor = (scope: string | undefined) =>
+  scope === undefined ? "/athlete/activities?per_page=1&page=1" : "/athlete"
+
+const isRefused = ({ status, text }: Probed) =>
+  status === 401 && missingScope(faultFrom(text)) === undefined
+
+const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
+  const tokens = yield* Tokens
+  const ledger = yield* QuotaLedger.open(yield* openCounters(folder), 0)
+  yield* ledger.look
+  if (ledger.usedUp !== undefined) {
+    const quota = ledger.snapshot()
+    return { _tag: "UsedUp", ...ledger.usedUp, signIn, quota } satisfies Asked
+  }
+  const token = yield* tokens.get
+  const about = { ...signIn, expires: yield* tokens.expires }
+  return yield* probe(ledger, pathFor(signIn.scope), token).pipe(
+    Effect.flatMap((probed) =>
+      Effect.gen(function* () {
+        if (probed.status === 200) yield* tokens.confirm(token)
+        return {
+          _tag: "Answered",
+          probed,
+          says: said(faultFrom(probed.text), [token, ...yield* tokens.secrets]),
+          signIn: about,
+          quota: ledger.snapshot(),
+          // Whether there is another tells a withdrawn access from a token that was only lost.
+          renewed: isRefused(probed)
+            ? yield* Effect.option(Effect.flip(tokens.renew(token)))
+            : undefined,
+        } satisfies Asked
+      })
+    ),
+    Effect.catchIf(
+      (error) => error instanceof ExchangeFailed,
+      (error) =>
+        Effect.succeed(
+          { _tag: "Failed", error, signIn: about, quota: ledger.snapshot() } satisfies Asked,
+        ),
+    ),
+  )
+})
+
+const stored = ["tokens.json", "tokens.other.json"]
+
+/** Variables that a sign-in could begin with. */
+const seeds = ({ authorizationCode, refreshToken }: StravaConfig["Service"]) => [
+  ...(Option.isSome(authorizationCode) ? ["STRAVA_AUTHORIZATION_CODE"] : []),
+  ...(Option.isSome(refreshToken) ? ["STRAVA_REFRESH_TOKEN"] : []),
+]
+
+/** With runs kept away, so that no two refresh a token at once. */
+const askAlone = Effect.fnUntraced(
+  function* (folder: string, closed: string | undefined) {
+    yield* lockFolder(folder)
+    const found = yield* (yield* TokenFile).read
+    if (Option.isNone(found)) return { _tag: "NotSignedIn", by: [] } satisfies Asked
+    const { expires_at, scope } = found.value
+    const signIn: SignIn = { scope, expires: Option.some(expires_at * 1_000) }
+    const why = (yield* isDemo(folder)) ? "these are the demo's tokens" : closed
+    if (why !== undefined) return { _tag: "NotAsked", why, signIn } satisfies Asked
+    return yield* ask(folder, signIn)
+  },
+  Effect.scoped,
+)
+
+/** What Strava says, or why it was not asked; and what is to be said of how the tokens were kept. */
+export const asked = Effect.fn("asked")(function* (
+  folder: string,
+  config: StravaConfig["Service"],
+  { closed, holder }: StateFound,
+) {
+  const path = yield* Path.Path
+  const signedIn = yield* Effect.findFirst(stored, (name) => isThere(path.join(folder, name)))
+  const notes: Array<string> = []
+  const noted = (asked: Asked) => ({ asked, notes })
+  const notAsked = (why: string): Asked => ({ _tag: "NotAsked", why, signIn: undefined })
+  if (Option.isNone(signedIn)) return noted({ _tag: "NotSignedIn", by: seeds(config) })
+  if (holder !== undefined) return noted(notAsked(closed ?? "a run is going on"))
+  // What is set and not used yet is for a run, or a sign-in, to use.
+  const own = { ...config, authorizationCode: Option.none(), refreshToken: Option.none() }
+  return yield* askAlone(folder, closed).pipe(
+    Effect.provide(
+      signInLayer(folder, real).pipe(
+        Layer.provideMerge(Layer.succeed(StravaConfig, own)),
+      ),
+    ),
+    Effect.catch((error): Effect.Effect<Asked> =>
+      Effect.succeed(
+        error instanceof StateError
+          ? notAsked(
+            error.reason === "busy"
+              ? "a run has just begun"
+              : "its count could not be kept in the state file",
+          )
+          : { _tag: "NoToken", error },
+      )
+    ),
+    Effect.provideService(Progress, {
+      notify: (event) => Effect.sync(() => void (event._tag === "Note" && notes.push(event.text))),
+    }),
+    Effect.map(noted),
+  )
+})

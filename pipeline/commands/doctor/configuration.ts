@@ -1,0 +1,85 @@
+/** Whether what has to be set is set, and whether `.env` is for nobody else's eyes. */
+import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
+import { exitCodes } from "../../exit.ts"
+import { NotConfigured } from "../../strava/errors.ts"
+import { StravaConfig } from "../../strava/StravaConfig.ts"
+import { type Finding, ok, trouble, warning } from "./Finding.ts"
+
+const file = ".env"
+
+const octal = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
+
+/** Whether others may read what has this mode; Windows has other means, and a mode that says nothing. */
+export const isOpenToOthers = (mode: number) => Deno.build.os !== "windows" && (mode & 0o077) !== 0
+
+export const openToOthers = (check: string, path: string, mode: number, remedy: string) =>
+  warning(check, `others on this machine can read ${path} (mode ${octal(mode)})`, remedy)
+
+const dotEnv = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const found = yield* Effect.option(fs.stat(path))
+  if (Option.isNone(found)) {
+    return { present: false, findings: [] }
+  }
+  const readable = yield* Effect.isSuccess(fs.readFileString(path))
+  const { mode, type } = found.value
+  const findings: ReadonlyArray<Finding> = !readable || type !== "File"
+    ? [
+      trouble(
+        file,
+        "it is there and cannot be read, so what it says counts for nothing",
+        `Make it a file of your own: chown and chmod 600 ${file}`,
+        exitCodes.configuration,
+      ),
+    ]
+    : isOpenToOthers(mode)
+    ? [openToOthers(file, file, mode, `chmod 600 ${file}`)]
+    : [ok(file, "only you can read it")]
+  return { present: true, findings }
+})
+
+/** Only the real Strava's have a shape that is known. */
+const shapes = (config: StravaConfig["Service"], id: string, secret: Redacted.Redacted) =>
+  new URL(config.oauthUrl).hostname !== "www.strava.com" ? [] : [
+    ...(/^\d+$/.test(id) ? [] : ["STRAVA_CLIENT_ID is no number"]),
+    ...(/^[0-9a-f]{40}$/.test(Redacted.value(secret))
+      ? []
+      : ["STRAVA_CLIENT_SECRET is not 40 characters from 0-9 and a-f"]),
+  ]
+
+const notSet = ({ missing, remedy }: NotConfigured): Finding =>
+  trouble("configuration", missing, remedy, exitCodes.configuration)
+
+/** What was found, and the configuration where there is one to go on with. */
+export const configuration = Effect.fn("configuration")(function* (path: string) {
+  const { findings, present } = yield* dotEnv(path)
+  const from = present ? `from the environment and ${file}` : "from the environment"
+  return yield* Effect.gen(function* () {
+    const config = yield* StravaConfig
+    const { clientId, clientSecret } = yield* config.credentials
+    const strange = shapes(config, clientId, clientSecret)
+    const elsewhere = [config.apiUrl, config.oauthUrl]
+      .filter((url) => !url.startsWith("https://www.strava.com/"))
+    const set = `the application's id and secret are set (${from})` +
+      (elsewhere.length === 0 ? "" : `; Strava is looked for at ${elsewhere.join(" and ")}`)
+    return {
+      config: Option.some(config),
+      findings: [
+        ...findings,
+        strange.length === 0 ? ok("configuration", set) : warning(
+          "configuration",
+          strange.join("; "),
+          "Compare them with https://www.strava.com/settings/api, or run: deno task setup",
+        ),
+      ],
+    }
+  }).pipe(
+    Effect.provide(Layer.fresh(StravaConfig.layer)),
+    Effect.catch((error) =>
+      Effect.succeed({
+        config: Option.none<StravaConfig["Service"]>(),
+        findings: [...findings, notSet(error)],
+      })
+    ),
+  )
+})

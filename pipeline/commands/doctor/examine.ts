@@ -1,0 +1,45 @@
+/** All that `doctor` looks at, in the order in which one thing hangs on another. */
+import { Effect, Option } from "effect"
+import { databaseUrl } from "../flags.ts"
+import { asked } from "./ask.ts"
+import { configuration } from "./configuration.ts"
+import { database } from "./database.ts"
+import { files } from "./files.ts"
+import type { Finding } from "./Finding.ts"
+import { unknown, warning } from "./Finding.ts"
+import { state } from "./state.ts"
+import { requestsOf, stravaFindings } from "./strava.ts"
+
+export interface Examined {
+  readonly findings: ReadonlyArray<Finding>
+  /** Requests to Strava's API: one at most. */
+  readonly requests: number
+}
+
+/** Look at everything that `folder` and the configuration tell of; nothing that is found is a failure. */
+export const examine = Effect.fn("examine")(function* (folder: string, dotEnv = ".env") {
+  const configured = yield* configuration(dotEnv)
+  const folders = yield* files(folder)
+  const found = yield* state(folder)
+  const base = yield* database({ data: folder, databaseUrl: yield* databaseUrl }, found)
+  const strava = Option.match(configured.config, {
+    onNone: () =>
+      Effect.succeed({
+        findings: [unknown("strava", "not asked: the configuration comes first")],
+        requests: 0,
+      }),
+    onSome: (config) =>
+      Effect.map(asked(folder, config, found), ({ asked, notes }) => ({
+        findings: [
+          ...notes.map((note) => warning("sign-in", note, "Nothing to do, but for what is said")),
+          ...stravaFindings(asked, folder),
+        ],
+        requests: requestsOf(asked),
+      })),
+  })
+  const { findings, requests } = yield* strava
+  return {
+    findings: [...configured.findings, ...folders, ...found.findings, base, ...findings],
+    requests,
+  } satisfies Examined
+})

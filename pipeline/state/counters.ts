@@ -1,0 +1,52 @@
+/** The counters of Strava's limits alone, for a request that is of no run: nothing else is touched. */
+import { Effect, type FileSystem, Path, type Scope } from "effect"
+import { openDatabase } from "./Database.ts"
+import { digestOf, type Mark, readMark, writeMark } from "./mark.ts"
+import { metaIn, setMetaIn } from "./meta.ts"
+import { diskError, type StateError } from "./StateError.ts"
+import type { StateFile } from "./StateFile.ts"
+
+type Counters = Pick<StateFile["Service"], "quota" | "meta" | "setMeta" | "saveQuota">
+
+/**
+ * Open them in the state file of `directory`, which is made if need be. Afterwards the file is known as
+ * unchanged, if it was so before. Only for a file that `healthOf` has nothing against, and while
+ * `lockFolder` keeps runs away: of what two write at once, one loses.
+ */
+export const openCounters = Effect.fn("openCounters")(function* (
+  directory: string,
+): Effect.fn.Return<Counters, StateError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
+  const path = (yield* Path.Path).join(directory, "state.db")
+  const disk = Effect.mapError(diskError(path))
+  const { mark } = yield* readMark(directory)
+  const asLeft = typeof mark?.closed === "string" &&
+    mark.closed === (yield* digestOf(path).pipe(disk))
+  const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const note = (closed: string | null) =>
+    asLeft ? writeMark(directory, { ...mark as Mark, closed }) : Effect.void
+  // Closed when the database is: finalizers run in the opposite order.
+  yield* Effect.addFinalizer(() =>
+    Effect.flatMap(digestOf(path), (digest) => digest === undefined ? Effect.void : note(digest))
+      .pipe(Effect.ignore, Effect.provideContext(services))
+  )
+  yield* note(null).pipe(disk)
+  const db = yield* openDatabase(path, { deep: !asLeft })
+  return {
+    quota: db.read(() =>
+      db.all(`select bucket, start, used, cap from quota`).map((row) => ({
+        bucket: String(row["bucket"]),
+        start: Number(row["start"]),
+        used: Number(row["used"]),
+        cap: Number(row["cap"]),
+      }))
+    ),
+    meta: (key) => db.read(() => metaIn(db.all, key)),
+    setMeta: (key, value) => db.transaction(() => setMetaIn(db, key, value)),
+    saveQuota: (rows) =>
+      db.transaction(() => {
+        for (const { bucket, cap, start, used } of rows) {
+          db.run(`insert or replace into quota values (?, ?, ?, ?)`, bucket, start, used, cap)
+        }
+      }),
+  }
+})

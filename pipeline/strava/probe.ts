@@ -1,0 +1,55 @@
+/** One request to find out how Strava answers: counted like any other, and never sent again. */
+import { Clock, Effect, Redacted } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { exchange, type Limits, type Raw } from "./http.ts"
+import type { QuotaLedger } from "./QuotaLedger.ts"
+import { StravaConfig } from "./StravaConfig.ts"
+
+export interface Probed extends Raw {
+  /** When it was sent and when all of the answer was there, in milliseconds since 1970 by our clock. */
+  readonly sentAt: number
+  readonly receivedAt: number
+}
+
+/** Somebody waits for it. */
+const limits: Limits = { deadline: "15 seconds", maxBytes: 8 * 1024 * 1024 }
+
+/** Ask for `path` once, whatever comes of it. Whether a request is left is for the caller to see to. */
+export const probe = Effect.fn("probe")(function* (
+  ledger: QuotaLedger,
+  path: string,
+  token: Redacted.Redacted,
+) {
+  const client = yield* HttpClient.HttpClient
+  const { apiUrl } = yield* StravaConfig
+  const { now } = yield* ledger.look
+  const permit = ledger.send(now)
+  yield* ledger.save(true)
+  const request = HttpClientRequest.get(`${apiUrl}${path}`).pipe(
+    HttpClientRequest.acceptJson,
+    HttpClientRequest.bearerToken(Redacted.value(token)),
+  )
+  const sentAt = yield* Clock.currentTimeMillis
+  const raw = yield* exchange(client, request, limits).pipe(
+    Effect.onError(() => Effect.sync(() => ledger.lose(permit))),
+  )
+  const receivedAt = yield* Clock.currentTimeMillis
+  yield* ledger.look
+  ledger.learn(permit, raw, receivedAt)
+  yield* ledger.save(true)
+  return { ...raw, sentAt, receivedAt } satisfies Probed
+})
+
+/**
+ * By how much our clock is behind Strava's, in milliseconds (negative: ahead), as far as one answer proves;
+ * 0 where the two may be the same. Strava tells whole seconds.
+ */
+export const skewOf = (
+  { headers, receivedAt, sentAt }: Pick<Probed, "headers" | "receivedAt" | "sentAt">,
+): number | undefined => {
+  const said = Date.parse(headers["date"] ?? "")
+  if (Number.isNaN(said)) return undefined
+  const least = said - receivedAt
+  const most = said + 1_000 - sentAt
+  return least > 0 ? least : most < 0 ? most : 0
+}
