@@ -8,7 +8,7 @@ import { runMain } from "./runtime.ts"
 import { version } from "./version.ts"
 
 /** The environment first, then `.env` in the folder the program is run in, where there is one. */
-const configuration = ConfigProvider.layer(
+export const configuration = ConfigProvider.layer(
   ConfigProvider.fromDotEnv().pipe(
     Effect.orElseSucceed(() => ConfigProvider.fromEnv({ env: {} })),
     Effect.map((file) => ConfigProvider.orElse(ConfigProvider.fromEnv(), file)),

@@ -96,12 +96,13 @@ const usage = (error: unknown) => {
   return asked ? Effect.void : Effect.fail(new EndWith({ code: exitCodes.usage }))
 }
 
-export const runMain = <A, E>(self: Effect.Effect<A, E>): void =>
-  run(
-    self.pipe(
-      Effect.catchIf(CliError.isCliError, usage),
-      Effect.tapCause(report),
-      Effect.provideService(References.LogToStderr, true),
-    ),
-    { disableErrorReporting: true },
+/** What a run says when it fails, in plain words, and the error that has its exit code. */
+export const told = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+  self.pipe(
+    Effect.catchIf(CliError.isCliError, usage),
+    Effect.tapCause(report),
+    Effect.provideService(References.LogToStderr, true),
   )
+
+export const runMain = <A, E>(self: Effect.Effect<A, E>): void =>
+  run(told(self), { disableErrorReporting: true })

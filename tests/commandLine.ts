@@ -15,10 +15,12 @@ const wordsOf = (line: string): ReadonlyArray<string> =>
     [, double, single, bare],
   ) => double ?? single ?? bare ?? "")
 
-/** A line as the task it runs; nothing where it runs none. */
+/** A line as the task it runs, without what the shell does with it; nothing where it runs none. */
 export const lineOf = (text: string): Line | undefined => {
   const [, rest] = /(?:\bdeno|npx -y deno@2) task (?:--quiet )?(.*)$/.exec(text) ?? []
-  const [task, ...words] = wordsOf(rest ?? "")
+  const all = wordsOf(rest ?? "")
+  const end = all.findIndex((word) => ["|", ">", ">>", "&&", "||", "2>"].includes(word))
+  const [task, ...words] = end < 0 ? all : all.slice(0, end)
   return task === undefined ? undefined : { task, words }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Fills the generated parts of README.md and docs/ from the code; a test holds that they are current.
+ * Fills the generated parts of docs/ from the code; a test holds that they are current.
  * deno run -A tools/docs.ts
  */
 import { duration, finishedAt } from "../pipeline/estimate.ts"
@@ -134,7 +134,7 @@ const parts: Readonly<Record<string, () => string>> = {
 }
 
 /** The documents that have generated parts. */
-export const documents = ["README.md", "docs/data.md", "docs/faults.md", "docs/reference.md"]
+export const documents = ["docs/quota.md", "docs/data.md", "docs/faults.md", "docs/reference.md"]
 
 /** `text` with its generated parts made anew: what stands between `<!-- made: NAME -->` and `<!-- end -->`. */
 export const filled = (text: string): string =>

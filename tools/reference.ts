@@ -141,6 +141,29 @@ const examples = (): string =>
     ].join("\n")
   ).join("\n\n")
 
+/** What a task lets the program do: the permissions of the command that it comes down to. */
+const permissionsOf = (command: string): string => {
+  const [, inner] = /deno task --quiet (\w+)/.exec(command) ?? []
+  if (inner !== undefined) return permissionsOf(tasks[inner]?.command ?? "")
+  return (command.match(/--allow-[a-z]+(=\S+)?/g) ?? [])
+    .map((flag) => `\`${flag.replace(/^(--allow-(?:env|run)=).*/, "$1…")}\``)
+    .toSorted().join(" ")
+}
+
+const permissionTable = (): string => {
+  const rows = Map.groupBy(
+    Object.entries(tasks).filter(([, { command }]) => isOfProgram(command)),
+    ([, { command }]) => permissionsOf(command),
+  )
+  return markdown(
+    ["tasks", "may use"],
+    [...rows].map(([permissions, tasks]) => [
+      tasks.map(([name]) => `\`${name}\``).join(", "),
+      permissions,
+    ]),
+  )
+}
+
 const variableTable = () =>
   markdown(
     ["variable", "meaning"],
@@ -164,6 +187,7 @@ export const referenceParts = {
   development: taskTable(false),
   examples: () => "```sh\n" + examples() + "\n```",
   flags: flagTable,
+  permissions: permissionTable,
   tasks: taskTable(true),
   variables: variableTable,
 }

@@ -1,0 +1,117 @@
+/** A folder like a fresh clone, and what runs command lines in it: a shell, or one warm process for all. */
+import { Effect, type Scope } from "effect"
+import assert from "node:assert/strict"
+import config from "../../deno.json" with { type: "json" }
+import { linesWithCanary } from "../../tools/canary.ts"
+import { files } from "../../tools/files.ts"
+import type { Ended } from "../commands/program.ts"
+
+const root = new URL("../../", import.meta.url)
+
+export type Environment = Readonly<Record<string, string>>
+
+export interface Runner {
+  readonly folder: string
+  /** The program with these words, in a process that has run others before. */
+  program(words: ReadonlyArray<string>, env: Environment): Promise<Ended>
+  /** A line for `sh`, where `deno` is found. */
+  shell(line: string, env: Environment): Promise<Ended>
+}
+
+/** What a clone holds, but for the tests. */
+const copyTo = (folder: string) => {
+  for (const path of files().filter((path) => !/^(tests|docs\/images)\//.test(path))) {
+    Deno.mkdirSync(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true })
+    Deno.copyFileSync(new URL(path, root), `${folder}/${path}`)
+  }
+}
+
+/** The text of a stream up to the next line that ends a command. */
+const untilEnd = (stream: ReadableStream<Uint8Array>) => {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
+  let seen = ""
+  return async (): Promise<readonly [text: string, code: number]> => {
+    for (;;) {
+      const [whole, text = "", code = ""] = /^([^]*?)\x1e(\d+)\n/.exec(seen) ?? []
+      if (whole !== undefined) {
+        seen = seen.slice(whole.length)
+        return [text, Number(code)]
+      }
+      const { done, value } = await reader.read()
+      if (done) throw new Error(`the process ended by itself: ${seen}`)
+      seen += value
+    }
+  }
+}
+
+const ended = (code: number, stdout: string, stderr: string): Ended => {
+  assert.deepEqual(linesWithCanary(stdout + stderr), [], "what was printed shows a secret")
+  return { code, stdout, stderr }
+}
+
+/** Where Deno keeps packages, for a shell that has another home. */
+const denoDir = (): string => {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync()
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir
+}
+
+/** The permissions of the task `paceline`; the process also sets its own variables. */
+const permissions = config.tasks.paceline.command.split(" ").slice(2)
+  .filter((word) => /^--(allow-(net|read|write|sys)|no-prompt|v8-flags)/.test(word))
+
+export const runner: Effect.Effect<Runner, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "paceline-docs-" }))
+    copyTo(`${folder}/paceline`)
+    await Deno.mkdir(`${folder}/bin`)
+    await Deno.mkdir(`${folder}/home`)
+    const shellEnv = {
+      NO_COLOR: "1",
+      HOME: `${folder}/home`,
+      DENO_DIR: denoDir(),
+      PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
+    }
+    await Deno.symlink(Deno.execPath(), `${folder}/bin/deno`)
+    const cwd = `${folder}/paceline`
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--quiet", "--config", new URL("deno.json", root).pathname],
+        ...[...permissions, "--allow-env", new URL("child.ts", import.meta.url).pathname],
+      ],
+      cwd,
+      env: { NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn()
+    const orders = child.stdin.getWriter()
+    const [stdout, stderr] = [untilEnd(child.stdout), untilEnd(child.stderr)]
+    const decoder = new TextDecoder()
+    return {
+      child,
+      orders,
+      root: folder,
+      folder: cwd,
+      program: async (words: ReadonlyArray<string>, env: Environment) => {
+        await orders.write(new TextEncoder().encode(`${JSON.stringify({ words, env })}\n`))
+        const [[text, code], [errors]] = await Promise.all([stdout(), stderr()])
+        return ended(code, text, errors)
+      },
+      shell: async (line: string, env: Environment) => {
+        const { code, stderr, stdout } = await new Deno.Command("sh", {
+          args: ["-c", line],
+          cwd,
+          env: { ...shellEnv, ...env },
+          stdin: "null",
+        }).output()
+        return ended(code, decoder.decode(stdout), decoder.decode(stderr))
+      },
+    }
+  }),
+  ({ child, orders, root }) =>
+    Effect.promise(async () => {
+      await orders.close()
+      await child.status
+      await Deno.remove(root, { recursive: true })
+    }),
+)

@@ -1,0 +1,40 @@
+/**
+ * Runs command lines of the program one after another in one process, in the folder it was started in.
+ * A line of stdin is `{ words, env }`; behind what a command printed, both outputs get a line with its
+ * exit code.
+ */
+import { Cause, Effect, Exit, Layer, Runtime } from "effect"
+import { Command } from "effect/cli"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import process from "node:process"
+import { createInterface } from "node:readline"
+import { paceline } from "../../pipeline/commands/paceline.ts"
+import { configuration } from "../../pipeline/main.ts"
+import { told } from "../../pipeline/runtime.ts"
+import { version } from "../../pipeline/version.ts"
+
+interface Order {
+  readonly words: ReadonlyArray<string>
+  readonly env: Readonly<Record<string, string>>
+}
+
+const run = async (words: ReadonlyArray<string>): Promise<number> => {
+  const exit = await Effect.runPromiseExit(
+    told(
+      Command.runWith(paceline, { version })(words).pipe(
+        Effect.provide(configuration.pipe(Layer.provideMerge(NodeServices.layer))),
+      ),
+    ),
+  )
+  return Exit.isSuccess(exit) ? 0 : Runtime.getErrorExitCode(Cause.squash(exit.cause))
+}
+
+const encoder = new TextEncoder()
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { env, words }: Order = JSON.parse(line)
+  for (const [name, value] of Object.entries(env)) Deno.env.set(name, value)
+  const end = encoder.encode(`\x1e${await run(words)}\n`)
+  await Deno.stdout.write(end)
+  await Deno.stderr.write(end)
+}

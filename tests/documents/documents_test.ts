@@ -1,0 +1,165 @@
+/** Every command of README and docs/ is run, in the order of the page, and ends as the page says. */
+import { Context, Effect, Layer, Redacted } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { World } from "../../pipeline/simulator/World.ts"
+import { SqlClient } from "effect/sql/SqlClient"
+import { layerServer } from "../../sinks/postgres/client.ts"
+import { files, read } from "../../tools/files.ts"
+import { commandOf, lineOf, parse } from "../commandLine.ts"
+import { simulated } from "../commands/program.ts"
+import { TestServer } from "../postgres/databases.ts"
+import { freshDatabase } from "../postgres/server.ts"
+import { liveWith, test } from "../testing.ts"
+import { exemptionOf, exemptions } from "./exempt.ts"
+import { isQuestion, pages, type Step, stepsOf } from "./pages.ts"
+import { type Environment, type Runner, runner } from "./Runner.ts"
+
+class Shared extends Context.Service<Shared, Runner>()("test/Shared") {
+  static readonly layer = Layer.effect(Shared, runner)
+}
+
+const world = World.make({ activities: 12, samples: 20, until: Date.now() })
+const generous = { short: 5_000, day: 50_000 }
+const strava = Simulator.layer({
+  world,
+  anyToken: true,
+  limits: { read: generous, overall: generous },
+})
+
+/** Statements that change something: done together, and undone. */
+const tried = (text: string, url: Redacted.Redacted) =>
+  SqlClient.use((sql) =>
+    sql.withTransaction(
+      Effect.andThen(
+        Effect.forEach(
+          text.split(";").filter((one) => one.trim() !== ""),
+          (one) => sql.unsafe(one),
+        ),
+        Effect.fail("undone" as const),
+      ),
+    )
+  ).pipe(
+    Effect.provide(layerServer(url)),
+    Effect.as({ code: 64, stdout: "", stderr: "" }),
+    Effect.catch((error) =>
+      Effect.succeed({ code: error === "undone" ? 0 : 64, stdout: "", stderr: String(error) })
+    ),
+  )
+
+/** The tutorial, from where a reader has nothing yet; its tasks are run as typed, each a process. */
+const tutorial = "docs/first-sync.md"
+
+/** What only a shell understands. */
+const ofShell = /[|><$&;*]|^(?!deno task )/
+
+const run = (
+  runner: Runner,
+  { kind, page, text }: Step,
+  env: Environment,
+  url: Redacted.Redacted,
+) => {
+  if (kind === "sql" && !isQuestion(text)) return tried(text, url)
+  if (kind === "sql") return Effect.promise(() => runner.program(["sql", text], env))
+  const line = lineOf(text)
+  const before = line === undefined ? undefined : commandOf(line.task)
+  return Effect.promise(() =>
+    page === tutorial || line === undefined || before === undefined ||
+      ofShell.test(text.replaceAll(/"[^"]*"|'[^']*'/g, ""))
+      ? runner.shell(text, env)
+      : runner.program([...before, ...line.words], env)
+  )
+}
+
+/**
+ * The steps that are run, by page. A line that another page has said is not run again, but where the
+ * page makes a trouble of its own: there every line is, in its place.
+ */
+const plan = (): ReadonlyMap<string, ReadonlyArray<Step>> => {
+  const said = new Set<string>()
+  const order = [...new Set([tutorial, "README.md", ...pages])]
+  return new Map(order.map((page) => {
+    const steps = stepsOf(page).filter(({ text }) => exemptionOf(text) === undefined)
+    const troubled = steps.some(({ kind }) => kind === "hidden")
+    const own = steps.filter(({ exit, text }) => {
+      const known = said.has(`${exit} ${text}`)
+      said.add(`${exit} ${text}`)
+      return troubled || !known
+    })
+    return [page, own]
+  }))
+}
+
+const live = liveWith(Layer.merge(TestServer.layer, Shared.layer))
+
+for (const [page, steps] of plan()) {
+  if (steps.length === 0) continue
+  live(`the commands of ${page} end as it says`, () =>
+    Effect.gen(function* () {
+      const runner = yield* Shared
+      const url = yield* Effect.flatMap(TestServer, freshDatabase)
+      const env = { ...(yield* simulated()), DATABASE_URL: Redacted.value(url) }
+      /** A first run. */
+      const fill = Effect.gen(function* () {
+        const { code, stderr } = yield* Effect.promise(() =>
+          runner.program(["pipeline", "--quiet"], env)
+        )
+        assert.equal(code, 0, stderr)
+      })
+      yield* Effect.promise(() =>
+        Deno.remove(`${runner.folder}/data`, { recursive: true }).catch(() => {})
+      )
+      if (page !== tutorial) yield* fill
+      for (const step of steps) {
+        const { code, stderr, stdout } = yield* run(runner, step, env, url)
+        const where = `${page}:${step.line}: ${step.text}`
+        assert.equal(code, step.exit, `${where}\n${stdout}\n${stderr}`)
+        if (lineOf(step.text)?.task === "purge") yield* fill
+      }
+    }).pipe(Effect.provide(strava)))
+}
+
+test("what cannot be run is still understood by the program, and something else holds it", () =>
+  Effect.gen(function* () {
+    const exempt = pages.flatMap((page) => stepsOf(page)).filter(({ text }) => exemptionOf(text))
+    for (const { line, page, text } of exempt) {
+      const { task = "", words = [] } = lineOf(text) ?? {}
+      const before = commandOf(task)
+      if (before === undefined) continue
+      yield* parse([...before, ...words]).pipe(
+        Effect.catch((error) => Effect.die(new Error(`${page}:${line}: ${text}: ${error}`))),
+      )
+    }
+    for (const { command, instead } of exemptions) {
+      assert.ok(files().includes(instead), instead)
+      assert.ok(exempt.some(({ text }) => command.test(text)), `no page says ${command}`)
+    }
+  }))
+
+test("lines are found with what they should end with, and what only prepares them", () =>
+  Effect.sync(() => {
+    const page = [
+      "<!-- before: rm data/x -->",
+      "```sh",
+      "# a remark",
+      "deno task verify # exits with 2: it differs",
+      'deno task sql "select 1" \\',
+      "  --json",
+      "```",
+      "```sql",
+      "select 1; -- one",
+      "select 2;",
+      "```",
+    ].join("\n")
+    assert.deepEqual(
+      stepsOf("p.md", page).map(({ exit, kind, line, text }) => [line, text, exit, kind]),
+      [
+        [1, "rm data/x", 0, "hidden"],
+        [4, "deno task verify", 2, "shell"],
+        [5, 'deno task sql "select 1"  --json', 0, "shell"],
+        [8, "select 1", 0, "sql"],
+        [8, "select 2", 0, "sql"],
+      ],
+    )
+    assert.ok(read("README.md").includes("```sh\n"))
+  }))
