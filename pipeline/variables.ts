@@ -15,6 +15,7 @@ export const variables = {
     "seals the tokens; `openssl rand -base64 32` makes one ([unattended.md](unattended.md))",
   GITHUB_ACTIONS: "whether it runs in GitHub Actions; set there",
   GITHUB_STEP_SUMMARY: "the file of a step's summary; set there",
+  CI: "set where nobody looks on: a report has no maps then, unless told (`--maps`)",
   NO_COLOR: "no colours",
   FORCE_COLOR: "colours also where there is no terminal, in help texts",
   TERM: "what the terminal can show; set by the terminal",

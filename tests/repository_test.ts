@@ -84,7 +84,9 @@ holds("fault 50: what fetches and stores is given no power that it does not need
   }
   for (const [name, { command }] of program) {
     // To open a browser, and only for who is there to look at it.
-    const opens = name === "interactive" ? ["--allow-run=xdg-open,open,cmd,wslview"] : []
+    const opens = ["interactive", "report"].includes(name)
+      ? ["--allow-run=xdg-open,open,cmd,wslview"]
+      : []
     assert.deepEqual(unlimited(command), opens, name)
     if (command.includes("deno run")) assert.match(command, /--no-prompt .*--ignore-env/, name)
   }

@@ -43,6 +43,11 @@ export const layers: ReadonlyArray<Layer> = [
   { name: "environment", files: /^pipeline\/environment\.ts$/, without: ["simulator"] },
   { name: "pipeline", files: /^pipeline\/(?!main\.ts)[^/]+\.ts$/, without: ["sinks", "simulator"] },
   { name: "sign-in", files: /^pipeline\/signIn\//, without: ["sinks", "simulator"] },
+  {
+    name: "report",
+    files: /^pipeline\/report\//,
+    without: ["the sink interface", "sinks", "simulator", "state", "strava", "stages", "verify"],
+  },
   { name: "commands", files: /^pipeline\/commands\// },
   { name: "main", files: /^pipeline\/main\.ts$/ },
   { name: "the fault matrix", files: /^tests\/faults\/(matrix|Fault|of\w+)\.ts$/ },

@@ -6,6 +6,7 @@ import { doctor } from "./doctor.ts"
 import { pipeline, stageCommands } from "./pipeline.ts"
 import { plan } from "./plan.ts"
 import { purge } from "./purge.ts"
+import { report } from "./report.ts"
 import { simulator } from "./simulator.ts"
 import { sql } from "./sql.ts"
 import { status } from "./status.ts"
@@ -23,6 +24,7 @@ export const paceline = Command.make("paceline").pipe(
     verify,
     purge,
     sql,
+    report,
     demo,
     simulator,
   ]),

@@ -1,0 +1,126 @@
+/** `paceline report`: one page of HTML about all that has landed; asks nobody and sends nothing. */
+import { Config, Console, Effect, Option, Path, Schema } from "effect"
+import { Command, Flag } from "effect/cli"
+import { makeDirectory, replaceFile, syncDirectory } from "../../sinks/files.ts"
+import { Archive } from "../archive/Archive.ts"
+import { ArchiveError } from "../archive/ArchiveError.ts"
+import { openBrowser } from "../openBrowser.ts"
+import { complain } from "../runtime.ts"
+import { data, databaseUrl, json } from "./flags.ts"
+import { taskLine } from "./line.ts"
+
+/** A server is asked over the network, which this task may not use. */
+const withoutNetwork = (folder: string) => (error: ArchiveError) =>
+  Effect.flatMap(
+    Effect.promise(() => Deno.permissions.query({ name: "net" })),
+    ({ state }) =>
+      error.reason === "unreachable" && state !== "granted"
+        ? new ArchiveError({
+          reason: "configuration",
+          detail:
+            "there are no files of JSON, and DATABASE_URL names a server, but deno task report " +
+            `may not use the network. Run: ${taskLine("paceline report", folder)}`,
+          cause: error,
+        })
+        : error,
+  )
+
+/** Set by whoever runs it unattended, where a report may well be seen by others. */
+const unattended = Config.String("CI").pipe(
+  Config.withDefault(""),
+  Effect.orElseSucceed(() => ""),
+  Effect.map((value) => value !== "" && value !== "0" && value.toLowerCase() !== "false"),
+)
+
+export interface Making {
+  readonly data: string
+  readonly out: string | undefined
+  readonly year: number | undefined
+  readonly activity: string | undefined
+  readonly maps: boolean
+}
+
+/** Make the report and write it; gives where it is and what is in it. */
+export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }: Making) {
+  const path = yield* Path.Path
+  const archive = yield* Archive
+  yield* Effect.forEach(archive.notes, (note) => complain(`  ${note}`))
+  // The packages that draw take longer to load than most commands run.
+  const [{ collect }, { page }] = yield* Effect.promise(() =>
+    Promise.all([import("../report/collect.ts"), import("../report/page.ts")])
+  )
+  const facts = yield* collect(options)
+  const file = out ?? path.join(options.data, "report.html")
+  const bytes = new TextEncoder().encode(page(facts))
+  yield* makeDirectory(path.dirname(file))
+  yield* replaceFile(file, bytes, { mode: 0o600 })
+  yield* syncDirectory(path.dirname(file))
+  return { file, bytes: bytes.length, activities: facts.entries.length }
+})
+
+export const report = Command.make(
+  "report",
+  {
+    data,
+    json,
+    out: Flag.String("out").pipe(
+      Flag.withDescription("The file to write (default report.html in the folder of --data)"),
+      Flag.withMetavar("FILE"),
+      Flag.optional,
+    ),
+    year: Flag.Int("year").pipe(
+      Flag.withDescription("End the report with this year (default that of the last sync)"),
+      Flag.withMetavar("YEAR"),
+      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1970, maximum: 9999 }))),
+      Flag.optional,
+    ),
+    activity: Flag.String("activity").pipe(
+      Flag.withDescription("Show this activity sample by sample (default the newest with samples)"),
+      Flag.withMetavar("ID"),
+      Flag.withSchema(Schema.String.check(Schema.isPattern(/^[1-9][0-9]{0,18}$/))),
+      Flag.optional,
+    ),
+    open: Flag.Boolean("open").pipe(
+      Flag.withDescription("Show it in your browser"),
+      Flag.withDefault(false),
+    ),
+    maps: Flag.Boolean("maps").pipe(
+      Flag.withDescription("Show where you went (default, but not where CI is set)"),
+      Flag.optional,
+    ),
+  },
+  Effect.fnUntraced(function* ({ activity, data, json, maps, open, out, year }) {
+    const made = yield* makeReport({
+      data,
+      out: Option.getOrUndefined(out),
+      year: Option.getOrUndefined(year),
+      activity: Option.getOrUndefined(activity),
+      maps: Option.isSome(maps) ? maps.value : !(yield* unattended),
+    }).pipe(
+      Effect.provide(Archive.layer({ data, databaseUrl: yield* databaseUrl })),
+      Effect.catchTag("ArchiveError", withoutNetwork(data)),
+    )
+    yield* Console.log(
+      json
+        ? JSON.stringify(made)
+        : `${made.file}  ${(made.bytes / 1_000).toFixed(0)} kB, ${
+          made.activities.toLocaleString("en")
+        } activities`,
+    )
+    if (open) {
+      const address = yield* (yield* Path.Path).toFileUrl((yield* Path.Path).resolve(made.file))
+      if (!(yield* openBrowser(address.href))) {
+        yield* complain(`  No browser could be started; open it yourself: ${made.file}`)
+      }
+    }
+  }),
+).pipe(
+  Command.withDescription("Write one offline page of HTML about all that has landed"),
+  Command.withExamples([
+    { command: "paceline report", description: "Write data/report.html" },
+    {
+      command: "paceline report --year 2025 --no-maps",
+      description: "Of a year, to be shown around",
+    },
+  ]),
+)

@@ -1,0 +1,44 @@
+/** All that a report is made of, read once: the same data gives the same facts, whatever the clock says. */
+import type { Activity } from "../archive/Activity.ts"
+import type { Coverage } from "../archive/coverage.ts"
+import type { Samples } from "../archive/Samples.ts"
+import type { Look } from "../archive/state.ts"
+import type { Day } from "./metrics/days.ts"
+import type { Digest } from "./digest.ts"
+import type { Group } from "./metrics/sports.ts"
+
+/** An activity whose day is known, as the panels see it: 0 where nothing is known. */
+export interface Entry {
+  readonly activity: Activity
+  readonly day: Day
+  readonly group: Group
+  readonly metres: number
+  readonly seconds: number
+  readonly climb: number
+}
+
+export interface AsOf {
+  /** The last day that the report tells of, by the clocks of the newest activity. */
+  readonly day: Day
+  /** When the last run ended, in milliseconds since 1970, if that is what it goes by. */
+  readonly sync: number | undefined
+}
+
+export interface Facts {
+  readonly asOf: AsOf
+  /** What is left out because it is dated after that day, or has no date. */
+  readonly leftOut: { readonly later: number; readonly undated: number }
+  /** Newest first. */
+  readonly entries: ReadonlyArray<Entry>
+  readonly digests: ReadonlyMap<string, Digest>
+  /** Where each zone of heart rate begins, from the lowest; empty where the zones are not known. */
+  readonly zones: ReadonlyArray<number>
+  /** The activity that is shown sample by sample. */
+  readonly shown: { readonly entry: Entry; readonly samples: Samples | undefined } | undefined
+  /** Whether `shown` was asked for by its id. */
+  readonly chosen: boolean
+  readonly coverage: ReadonlyArray<Coverage>
+  readonly state: Look | undefined
+  readonly source: string
+  readonly maps: boolean
+}

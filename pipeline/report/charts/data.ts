@@ -1,0 +1,174 @@
+/** What is in the data, and what is not: the honest heading of every other panel. */
+import type { Coverage, Share } from "../../archive/coverage.ts"
+import type { Facts } from "../Facts.ts"
+import { counted, decimal, moment } from "../format.ts"
+import { type Html, markup } from "../html.ts"
+import { notYet, type Panel } from "../Panel.ts"
+
+const parts = ["here", "absent", "skipped", "quarantined", "toFetch"] as const
+
+/** A bar of the shares of a year; in the widths of SVG, for a page may not style its parts one by one. */
+const bar = (share: Share, listed: number, year: string): Html => {
+  let at = 0
+  const pieces = parts.map((part) => {
+    const width = Math.round(share[part] / Math.max(1, listed) * 1_000) / 10
+    const piece = markup`
+      <rect class="${part}" x="${Math.round(at * 10) / 10}" width="${width}" height="8" />
+    `
+    at += width
+    return share[part] === 0 ? "" : piece
+  })
+  return markup`
+    <svg class="bar" role="img" viewBox="0 0 100 8"
+      preserveAspectRatio="none"><title>${year}: samples of ${share.here} of ${listed}</title>${pieces}</svg>
+  `
+}
+
+const dash = (count: number) => count === 0 ? "–" : decimal(count)
+
+const row = ({ listed, streams, year }: Coverage) => {
+  const name = year === null ? "no date" : String(year)
+  return markup`
+    <tr>
+      <th scope="row">${name}</th>
+      <td>${decimal(listed)}</td>
+      <td>${dash(streams.here)}</td>
+      <td>${dash(streams.absent + streams.skipped)}</td>
+      <td>${dash(streams.quarantined)}</td>
+      <td>${dash(streams.toFetch)}</td>
+      <td class="second">${bar(streams, listed, name)}</td>
+    </tr>
+  `
+}
+
+const totalOf = (coverage: ReadonlyArray<Coverage>): Coverage => {
+  const sum = (of: (year: Coverage) => number) =>
+    coverage.reduce((total, year) => total + of(year), 0)
+  const share = (which: "streams" | "details"): Share => ({
+    here: sum((year) => year[which].here),
+    absent: sum((year) => year[which].absent),
+    quarantined: sum((year) => year[which].quarantined),
+    skipped: sum((year) => year[which].skipped),
+    toFetch: sum((year) => year[which].toFetch),
+  })
+  return {
+    year: null,
+    listed: sum(({ listed }) => listed),
+    streams: share("streams"),
+    details: share("details"),
+  }
+}
+
+const endings: Readonly<Record<number, string>> = {
+  0: "complete",
+  2: "complete, but for what is set aside",
+  75: "stopped at a limit; the next run goes on",
+}
+
+const sync = ({ state }: Facts): Html => {
+  if (state === undefined) {
+    return markup`<li>There is no state file here, so the last sync and the quota are not known.</li>`
+  }
+  const { lastRun: run, quota } = state
+  const used = (bucket: string, of: string) => {
+    const found = quota.find((row) => row.bucket === bucket)
+    return found === undefined
+      ? []
+      : [`${decimal(found.used)} of ${decimal(found.cap)} ${of} (from ${moment(found.start)})`]
+  }
+  const windows = [
+    ...used("read15", "in the last quarter of an hour used"),
+    ...used("readDay", "in the last day used"),
+  ]
+  return markup`${
+    run === undefined
+      ? markup`<li>There was no run yet.</li>`
+      : markup`<li>Last sync: ${moment(run.ended ?? run.started)}, ${
+        run.ended === null
+          ? "not ended: it runs, or was stopped or killed"
+          : endings[run.exit ?? -1] ?? `exit code ${run.exit ?? "unknown"}`
+      }.</li>`
+  }${windows.length === 0 ? "" : markup`<li>Requests used: ${windows.join("; ")}.</li>`}`
+}
+
+const rest = ({ coverage, leftOut, source, state }: Facts): Html => {
+  const { details, listed, streams } = totalOf(coverage)
+  const lines = [
+    ...(streams.toFetch > 0
+      ? [
+        `Samples of ${
+          counted(streams.toFetch, "activity", "activities")
+        } are still to fetch: deno task pipeline`,
+      ]
+      : []),
+    ...(streams.quarantined > 0
+      ? ["What is set aside is tried again by later runs; deno task status names it."]
+      : []),
+    details.here > 0 || state?.asksDetails === true
+      ? `Details: ${decimal(details.here)} of ${decimal(listed)} here${
+        details.toFetch > 0 ? `, ${decimal(details.toFetch)} to fetch` : ""
+      }.`
+      : "Details are not asked for (--with details).",
+    ...(leftOut.later > 0
+      ? [
+        `${
+          counted(leftOut.later, "activity is", "activities are")
+        } dated after the last day of this report, and left out.`,
+      ]
+      : []),
+    ...(leftOut.undated > 0
+      ? [
+        `${
+          counted(leftOut.undated, "activity has", "activities have")
+        } no date, and stand in no other panel.`,
+      ]
+      : []),
+    `Read from ${source === "json" ? "the files of JSON" : "PostgreSQL"}.`,
+  ]
+  return markup`${lines.map((line) => markup`<li>${line}</li>`)}`
+}
+
+export const data = (facts: Facts): Panel => {
+  const { coverage } = facts
+  const head = {
+    id: "data",
+    title: "What is in your data",
+    subtitle: "activities listed, and those whose samples are here",
+    span: 5 as const,
+  }
+  const total = totalOf(coverage)
+  return {
+    ...head,
+    body: markup`${
+      coverage.length === 0 ? notYet("Nothing is listed yet: deno task pipeline") : markup`
+        <div class="scroll" tabindex="0" role="region" aria-label="Coverage by year">
+          <table class="coverage">
+            <thead>
+              <tr>
+                <th scope="col">Year</th>
+                <th scope="col">Listed</th>
+                <th scope="col">Samples</th>
+                <th scope="col"><abbr title="Strava has none, or they were entered by hand">None</abbr></th>
+                <th scope="col"><abbr title="failed, and tried again later">Set aside</abbr></th>
+                <th scope="col">To fetch</th>
+                <th scope="col" class="second"><span class="hidden">Share</span></th>
+              </tr>
+            </thead>
+            <tbody>${coverage.map(row)}</tbody>
+            <tfoot>
+              <tr><th scope="row">All</th>${
+        [
+          total.listed,
+          total.streams.here,
+          total.streams.absent + total.streams.skipped,
+          total.streams.quarantined,
+          total.streams.toFetch,
+        ].map((count) => markup`<td>${dash(count)}</td>`)
+      }<td class="second"></td></tr>
+            </tfoot>
+          </table>
+        </div>
+      `
+    }<ul class="notes">${sync(facts)}${rest(facts)}</ul>`,
+  }
+}

@@ -1,0 +1,155 @@
+/** Fitness and fatigue: slow and fast means of what each day was. */
+import * as Plot from "@observablehq/plot"
+import { counted, decimal } from "../format.ts"
+import type { Entry, Facts } from "../Facts.ts"
+import { type Html, markup } from "../html.ts"
+import { type Day, isoOf, mondayOf } from "../metrics/days.ts"
+import { secondsInZones, trimp, trimpOfMean } from "../metrics/heartRate.ts"
+import { fatigueDays, fitnessDays, type Form, formOf } from "../metrics/load.ts"
+import { notYet, type Panel } from "../Panel.ts"
+import { both, plot } from "../svg.ts"
+import { spread } from "./spread.ts"
+import { monthTicks } from "./weekly.ts"
+
+const shownDays = 365
+
+type Basis = "samples" | "mean" | "effort" | "none"
+
+export interface Load {
+  readonly basis: Basis
+  readonly value: number
+}
+
+/**
+ * Edwards' TRIMP of the samples; where there are none, of the mean heart rate that Strava lists; where
+ * there is none either, Strava's relative effort.
+ */
+export const loadOf = (
+  { activity, seconds }: Entry,
+  { digests, zones }: Pick<Facts, "digests" | "zones">,
+): Load => {
+  const beats = digests.get(activity.id)?.beats ?? []
+  if (zones.length > 0 && beats.length > 0) {
+    return { basis: "samples", value: trimp(secondsInZones(beats, zones)) }
+  }
+  if (zones.length > 0 && activity.average_heartrate !== null) {
+    return { basis: "mean", value: trimpOfMean(activity.average_heartrate, seconds, zones) }
+  }
+  return activity.suffer_score === null
+    ? { basis: "none", value: 0 }
+    : { basis: "effort", value: Math.max(0, activity.suffer_score) }
+}
+
+const loadsOf = (facts: Facts) => {
+  const days = new Map<Day, number>()
+  const counts: Record<Basis, number> = { samples: 0, mean: 0, effort: 0, none: 0 }
+  for (const entry of facts.entries) {
+    const { basis, value } = loadOf(entry, facts)
+    if (entry.day > facts.asOf.day - shownDays) counts[basis]++
+    days.set(entry.day, (days.get(entry.day) ?? 0) + value)
+  }
+  return { counts, days }
+}
+
+const explained = (counts: Record<Basis, number>): Html => {
+  const parts = [
+    [counts.samples, "from samples of the heart rate (minutes in each zone, times its number)"],
+    [counts.mean, "from the mean heart rate"],
+    [counts.effort, "from Strava's relative effort"],
+    [counts.none, "without any of these, counted as nothing"],
+  ] as const
+  const told = parts.filter(([count]) => count > 0)
+    .map(([count, what], i) =>
+      i === 0 ? `${counted(count, "activity", "activities")} ${what}` : `${decimal(count)} ${what}`
+    )
+  return markup`<p class="note">Load of the last 12 months: ${
+    told.join(", ")
+  }. Both means begin at 0.</p>`
+}
+
+const chart = (form: ReadonlyArray<Form>, width: number) => {
+  const size = { height: 220, top: 12, bottom: 34, left: 32, right: 62 }
+  const last = form.at(-1)!
+  const first = form[0]!.day
+  const most = form.reduce((high, { fatigue, fitness }) => Math.max(high, fatigue, fitness), 1) *
+    1.04
+  const places = size.height - size.top - size.bottom
+  const labels = spread(
+    [last.fitness, last.fatigue].map((value) => size.top + (1 - value / most) * places),
+    13,
+    size.top,
+    size.height - size.bottom,
+  )
+  const { name, ticks } = monthTicks(first, last.day, width < 500 ? 3 : 2)
+  const label = (i: number, text: string, fill: string) =>
+    Plot.text([last.day], {
+      x: (day) => day,
+      y: (1 - (labels[i]! - size.top) / places) * most,
+      text: () => text,
+      textAnchor: "start",
+      dx: 5,
+      stroke: "var(--card)",
+      strokeWidth: 3,
+      fill,
+      fontWeight: 700,
+    })
+  return plot({
+    width,
+    height: size.height,
+    marginTop: size.top,
+    marginBottom: size.bottom,
+    marginLeft: size.left,
+    marginRight: size.right,
+    x: { domain: [first, Math.max(last.day, first + 1)], label: null },
+    y: { domain: [0, most], label: null },
+    marks: [
+      Plot.gridY({ ticks: 4 }),
+      Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: (value: number) => decimal(value) }),
+      Plot.axisX(ticks, { tickSize: 4, tickFormat: name }),
+      Plot.areaY(form, { x: "day", y: "fitness", fill: "var(--ride)", fillOpacity: .13 }),
+      Plot.line(form, { x: "day", y: "fatigue", stroke: "var(--walk)", strokeWidth: 1.25 }),
+      Plot.line(form, { x: "day", y: "fitness", stroke: "var(--ride)", strokeWidth: 2.25 }),
+      label(0, `fitness ${decimal(last.fitness)}`, "var(--ride-text)"),
+      label(1, `fatigue ${decimal(last.fatigue)}`, "var(--walk-text)"),
+    ],
+  }, {
+    title: "Fitness and fatigue",
+    description: `Two lines over ${form.length} days. On the last, fitness is ${
+      decimal(last.fitness)
+    } and fatigue ${decimal(last.fatigue)}.`,
+  })
+}
+
+export const form = (facts: Facts): Panel => {
+  const { counts, days } = loadsOf(facts)
+  const all = formOf(days, facts.asOf.day)
+  const shown = all.slice(-shownDays)
+  const head = {
+    id: "form",
+    title: "Fitness and fatigue",
+    subtitle:
+      `means of the daily load that forget: over ${fitnessDays} days and over ${fatigueDays}`,
+    span: 5 as const,
+  }
+  if (shown.length < 14 || !shown.some(({ load }) => load > 0)) {
+    return {
+      ...head,
+      body: notYet("Not enough yet: it takes two weeks, and activities with a heart rate."),
+    }
+  }
+  const weeks = Map.groupBy(shown, ({ day }) => mondayOf(day))
+  return {
+    ...head,
+    body: markup`${both((width) => chart(shown, width), 474)}${explained(counts)}`,
+    table: {
+      caption: "Load of each week, and fitness and fatigue at its end",
+      head: ["Week of", "Load", "Fitness", "Fatigue"],
+      rows: [...weeks].toReversed().map(([monday, some]) => [
+        isoOf(monday),
+        decimal(some.reduce((sum, { load }) => sum + load, 0)),
+        decimal(some.at(-1)!.fitness),
+        decimal(some.at(-1)!.fatigue),
+      ]),
+    },
+  }
+}

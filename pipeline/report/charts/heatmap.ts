@@ -1,0 +1,102 @@
+/** All tracks over each other, without a map under them: where there are many, it is bright. */
+import { geoMercator } from "d3-geo"
+import { counted, decimal } from "../format.ts"
+import { type Html, markup } from "../html.ts"
+import { areaOf, longitudeFrom } from "../metrics/area.ts"
+import { pathOf, type Position, thinned } from "../metrics/track.ts"
+import { notYet, type Panel } from "../Panel.ts"
+import { drawing } from "../svg.ts"
+import { mostTracks, type Tracks } from "./tracks.ts"
+
+const width = 366
+const height = 430
+const pad = 10
+/** Pixels between two points of a track. */
+const step = 2.5
+
+/** An area of one short track is not blown up beyond this. */
+const leastDegrees = .01
+
+export const withoutMaps = "Maps are left out of this report. To have them: deno task report --maps"
+
+/** A bar of a round number of kilometres, about a quarter of the width. */
+const scaleBar = (kilometresPerPixel: number): Html => {
+  const rough = kilometresPerPixel * width / 4
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const length = power * ([5, 2, 1].find((times) => times * power <= rough) ?? 1)
+  const end = width - 14
+  const start = Math.round((end - length / kilometresPerPixel) * 10) / 10
+  const text = length >= 1 ? `${decimal(length)} km` : `${decimal(length * 1_000)} m`
+  return markup`
+    <path class="scale" d="M${start} ${height - 18}v5H${end}v-5" />
+    <text class="scale" x="${(start + end) / 2}" y="${
+    height -
+    22
+  }" text-anchor="middle">${text}</text>
+  `
+}
+
+const toPoints = (
+  projection: (position: [number, number]) => [number, number] | null,
+  centre: number,
+  track: ReadonlyArray<Position>,
+) =>
+  track.flatMap(([lng, lat]): ReadonlyArray<readonly [number, number]> => {
+    const point = projection([longitudeFrom(centre, lng), lat])
+    return point === null ? [] : [point]
+  })
+
+export const heatmap = ({ total, tracks }: Tracks, maps: boolean): Panel => {
+  const head = { id: "heatmap", title: "Where you went", span: 4 as const }
+  if (!maps) return { ...head, body: notYet(withoutMaps) }
+  const area = areaOf(tracks.map(({ positions }) => positions))
+  if (area === undefined) {
+    return { ...head, body: notYet("There is no activity with a track yet.") }
+  }
+  const [[west, south], [east, north]] = area.bounds
+  const wide = Math.max(0, leastDegrees - (east - west)) / 2
+  const high = Math.max(0, leastDegrees - (north - south)) / 2
+  const projection = geoMercator().fitExtent([[pad, pad], [width - pad, height - pad]], {
+    type: "MultiPoint",
+    coordinates: [[west - wide, south - high], [east + wide, north + high]],
+  })
+  const shown = area.tracks.map((i) => tracks[i]!)
+  const middle = (south + north) / 2
+  const [a, b] = [projection([0, middle]), projection([.01, middle])]
+  const kilometresPerPixel = .01 * Math.PI / 180 * 6_371 * Math.cos(middle * Math.PI / 180) /
+    ((b?.[0] ?? 1) - (a?.[0] ?? 0))
+  // The more there are, the fainter each: what is walked every day should not burn out.
+  const faint = shown.length > 600 ? "many" : shown.length > 120 ? "some" : "few"
+  const elsewhere = tracks.length - shown.length
+  const notes = [
+    total > tracks.length && tracks.length === mostTracks
+      ? `the newest ${decimal(mostTracks)} of ${decimal(total)} tracks`
+      : counted(tracks.length, "track", "tracks"),
+    ...(elsewhere > 0 ? [`${decimal(elsewhere)} of them elsewhere, not shown`] : []),
+  ]
+  return {
+    ...head,
+    subtitle: `${notes.join("; ")}. Ends are cut; no map tiles, nothing is sent anywhere`,
+    body: markup`<div class="map">${
+      drawing({
+        width,
+        height,
+        name: "heatmap",
+        content: markup`
+          <rect width="${width}" height="${height}" /><g class="${faint}">${
+          shown.toReversed().map((
+            { positions },
+          ) =>
+            markup`
+              <path d="${pathOf(thinned(toPoints(projection, area.centre[0], positions), step))}" />
+            `
+          )
+        }</g>${scaleBar(kilometresPerPixel)}
+        `,
+      }, {
+        title: "Where you went",
+        description: `${decimal(shown.length)} tracks over each other, without a map under them.`,
+      })
+    }</div>`,
+  }
+}

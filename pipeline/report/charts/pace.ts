@@ -1,0 +1,89 @@
+/** The best pace of runs for each distance. */
+import { minutesSeconds } from "../format.ts"
+import type { Facts } from "../Facts.ts"
+import { isoOf } from "../metrics/days.ts"
+import { distances } from "../metrics/curves.ts"
+import { notYet, type Panel } from "../Panel.ts"
+import { type Best, curveOf, draw, tableOf, tooShort } from "./curve.ts"
+
+/** Seconds per kilometre of each distance. */
+const pacesOf = ({ digests }: Facts, id: string) =>
+  (digests.get(id)?.pace ?? []).map((seconds, i) =>
+    seconds === null ? null : seconds / distances[i]! * 1_000
+  )
+
+const distanceName = (metres: number): string =>
+  metres === 1_609.344
+    ? "1 mile"
+    : metres === 21_097.5
+    ? "half marathon"
+    : metres === 42_195
+    ? "marathon"
+    : metres < 1_000
+    ? `${metres} m`
+    : `${metres / 1_000} km`
+
+/** Steps of a quarter of a minute, or more where the range is wide. */
+const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
+  const step = [5, 10, 15, 30, 60, 120, 300, 600].find((step) => (high - low) / step <= 6) ?? 1_200
+  const first = Math.ceil(low / step)
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step)
+}
+
+export const pace = (facts: Facts): Panel => {
+  const curve = curveOf(
+    facts,
+    distances,
+    (id) => pacesOf(facts, id),
+    (a, b) => a < b,
+  )
+  const head = {
+    id: "pace",
+    title: "Pace curve",
+    subtitle: "best pace of runs for a distance, per kilometre",
+    span: 4 as const,
+  }
+  if (tooShort(curve)) return { ...head, body: notYet("There are no samples of a run yet.") }
+  const paceOf = ({ value }: Best) => value
+  const timeOf = ({ at, value }: Best) => value * at / 1_000
+  const values = [...curve.all, ...curve.recent].map(paceOf)
+  const said = (best: Best) =>
+    `${distanceName(best.at)}: ${minutesSeconds(paceOf(best))} /km, ${timeName(timeOf(best))}\n${
+      isoOf(best.entry.day)
+    }`
+  return {
+    ...head,
+    body: draw(curve, {
+      title: head.title,
+      colour: "var(--run)",
+      y: paceOf,
+      reverse: true,
+      shown: minutesSeconds,
+      ticks: paceTicks(
+        values.reduce((a, b) => Math.min(a, b)),
+        values.reduce((a, b) => Math.max(a, b)),
+      ),
+      xTicks: [[400, "400 m"], [1_000, "1 km"], [3_000, "3 km"], [10_000, "10 km"], [
+        42_195,
+        "42 km",
+      ]],
+      said,
+      left: 36,
+    }),
+    table: tableOf(
+      "Least time for a distance",
+      "Distance",
+      distanceName,
+      (best) => `${timeName(timeOf(best))} (${minutesSeconds(paceOf(best))} /km)`,
+      curve,
+    ),
+  }
+}
+
+/** `1:32:05` or `5:28`. */
+const timeName = (seconds: number): string => {
+  const whole = Math.round(seconds)
+  return whole < 3_600
+    ? minutesSeconds(whole)
+    : `${Math.floor(whole / 3_600)}:${minutesSeconds(whole % 3_600).padStart(5, "0")}`
+}

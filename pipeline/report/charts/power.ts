@@ -1,0 +1,57 @@
+/** The best mean power for each time, of rides with a power meter. */
+import { decimal, duration, ticks as ticksOf } from "../format.ts"
+import type { Facts } from "../Facts.ts"
+import { isoOf } from "../metrics/days.ts"
+import { durations } from "../metrics/curves.ts"
+import { notYet, type Panel } from "../Panel.ts"
+import { type Best, curveOf, draw, tableOf, tooShort } from "./curve.ts"
+
+export const power = (facts: Facts): Panel => {
+  const curve = curveOf(
+    facts,
+    durations,
+    (id) => facts.digests.get(id)?.power ?? [],
+    (a, b) => a > b,
+  )
+  const head = {
+    id: "power",
+    title: "Power curve",
+    subtitle: "best average watts for a time",
+    span: 4 as const,
+  }
+  if (tooShort(curve)) {
+    return { ...head, body: notYet("There are no samples of a power meter yet.") }
+  }
+  const watts = curve.all.map(({ value }) => value)
+  const said = ({ at, entry, value }: Best) =>
+    `${duration(at)}: ${decimal(value)} W\n${isoOf(entry.day)}`
+  const values = [...curve.all, ...curve.recent].map(({ value }) => value)
+  return {
+    ...head,
+    body: draw(curve, {
+      title: head.title,
+      colour: "var(--ride)",
+      y: ({ value }) => value,
+      reverse: false,
+      shown: (value) => decimal(value),
+      ticks: ticksOf(
+        values.reduce((a, b) => Math.min(a, b)),
+        watts.reduce((a, b) => Math.max(a, b)),
+        5,
+      ),
+      xTicks: [[5, "5 s"], [30, "30 s"], [120, "2 min"], [600, "10 min"], [3_600, "1 h"], [
+        10_800,
+        "3 h",
+      ]],
+      said,
+      left: 34,
+    }),
+    table: tableOf(
+      "Best average power for a time",
+      "Time",
+      duration,
+      ({ value }) => `${decimal(value)} W`,
+      curve,
+    ),
+  }
+}

@@ -1,0 +1,278 @@
+/** The samples of one activity, row under row on one axis, with a line that can be moved along it. */
+import type { Samples } from "../../archive/Samples.ts"
+import type { Entry, Facts } from "../Facts.ts"
+import { decimal, duration, hoursMinutes, kilometres, minutesSeconds, ticks } from "../format.ts"
+import { type Html, markup, named } from "../html.ts"
+import { type Axis, axisOf, bridged, bucketed } from "../metrics/buckets.ts"
+import { shortDate } from "../metrics/days.ts"
+import { sportName } from "../metrics/sports.ts"
+import { pathOf } from "../metrics/track.ts"
+import { notYet, type Panel } from "../Panel.ts"
+import { both, drawing } from "../svg.ts"
+
+interface Row {
+  readonly name: string
+  readonly unit: string
+  readonly colour: string
+  readonly values: ReadonlyArray<number | null>
+  readonly shown: (value: number) => string
+  readonly area: boolean
+  /** Ticks where those of round numbers would not do. */
+  readonly ticks?: (low: number, high: number) => ReadonlyArray<number>
+  /** High is good, and so at the top, but a pace is high when it is slow. */
+  readonly reverse: boolean
+}
+
+/** Nobody walks slower: a pace beyond it is standing still. */
+const slowest = 20 * 60
+
+const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
+  const step = [15, 30, 60, 120, 300].find((step) => (high - low) / step <= 3) ?? 600
+  const first = Math.ceil(low / step)
+  return Array.from(
+    { length: Math.max(0, Math.floor(high / step) - first + 1) },
+    (_, i) => (first + i) * step,
+  )
+}
+
+const whole = (value: number) => decimal(value)
+
+const rowsOf = (
+  { group }: Entry,
+  samples: Samples,
+  axis: Axis,
+  count: number,
+): ReadonlyArray<Row> => {
+  const steps = (values: Samples["watts"]) => {
+    const found = values === undefined ? [] : bucketed(axis, values, count)
+    const filled = found.filter((value) => value !== null).length
+    return bridged(found, filled === 0 ? 0 : Math.max(4, Math.ceil(3 * count / filled)))
+  }
+  const onFoot = group === "run" || group === "walk"
+  const speed = steps(samples.velocity_smooth)
+  const row = (name: string, unit: string, colour: string, values: Row["values"]): Row => ({
+    name,
+    unit,
+    colour,
+    values,
+    shown: whole,
+    area: false,
+    reverse: false,
+  })
+  const rows: ReadonlyArray<Row> = [
+    { ...row("elevation", "m", "ground", steps(samples.altitude)), area: true },
+    onFoot
+      ? {
+        ...row(
+          "pace",
+          "/km",
+          "swim",
+          speed.map((value) => value === null || value * slowest < 1_000 ? null : 1_000 / value),
+        ),
+        shown: minutesSeconds,
+        ticks: paceTicks,
+        reverse: true,
+      }
+      : {
+        ...row("speed", "km/h", "swim", speed.map((value) => value === null ? null : value * 3.6)),
+        shown: (value) => decimal(value, 1),
+      },
+    row("heart rate", "bpm", "run", steps(samples.heartrate)),
+    row("power", "W", "ride", steps(samples.watts)),
+    row(
+      "cadence",
+      onFoot ? "steps/min" : "rpm",
+      "walk",
+      steps(samples.cadence).map((value) => value === null ? null : onFoot ? value * 2 : value),
+    ),
+  ]
+  return rows.filter(({ values }) => values.filter((value) => value !== null).length > 1)
+}
+
+const layout = { row: 58, gap: 18, top: 18, left: 42, right: 6, bottom: 24 }
+
+/** Pieces of a line without the steps that have no value. */
+const pieces = (values: Row["values"], x: (i: number) => number, y: (value: number) => number) => {
+  const found: Array<Array<readonly [number, number]>> = [[]]
+  for (const [i, value] of values.entries()) {
+    if (value === null) {
+      if (found.at(-1)!.length > 0) found.push([])
+    } else found.at(-1)!.push([x(i), y(value)])
+  }
+  return found.filter((piece) => piece.length > 1)
+}
+
+const rowOf = (row: Row, top: number, width: number): Html => {
+  const known = row.values.filter((value) => value !== null)
+  const min = known.reduce((a, b) => Math.min(a, b))
+  const max = known.reduce((a, b) => Math.max(a, b))
+  const room = Math.max((max - min) * .06, .5)
+  const [low, high] = [min - room, max + room]
+  const right = width - layout.right
+  const y = (value: number) => {
+    const part = (value - low) / (high - low)
+    return top + (row.reverse ? part : 1 - part) * layout.row
+  }
+  const x = (i: number) => layout.left + (i + .5) / row.values.length * (right - layout.left)
+  const paths = pieces(row.values, x, y)
+  const d = paths.map(pathOf).join("")
+  const bottom = top + layout.row
+  const ground = paths.map((piece) =>
+    `${pathOf(piece)}L${Math.round(piece.at(-1)![0] * 10) / 10} ${bottom}H${
+      Math.round(piece[0]![0] * 10) / 10
+    }Z`
+  ).join("")
+  return markup`
+    <g
+      class="row">${
+    (row.ticks ?? ((low, high) => ticks(low, high, 3)))(min, max).map((tick) => {
+      const at = Math.round(y(tick) * 10) / 10
+      return markup`
+          <path class="grid" d="M${layout.left} ${at}H${right}" />
+          <text class="tick" x="${layout.left - 6}" y="${at}" dy=".32em" text-anchor="end">${
+        row
+          .shown(tick).replace(/\.0$/, "")
+      }</text>
+        `
+    })
+  }${
+    row.area
+      ? markup`
+          <path class="area ${row.colour}" d="${ground}" />
+        `
+      : ""
+  }<path class="line ${row.colour}" d="${d}"/><text class="name" x="${layout.left}" y="${
+    top - 5
+  }">${row.name} <tspan class="unit">${row.unit}</tspan></text></g>
+  `
+}
+
+const axisName = ({ of }: Axis, value: number): string =>
+  of === "distance" ? `${decimal(value / 1_000, 1)} km` : duration(value)
+
+const axisTicks = (
+  { from, of, to }: Axis,
+  count: number,
+): ReadonlyArray<readonly [number, string]> => {
+  if (of === "distance") {
+    return ticks(from / 1_000, to / 1_000, count).map((km) => [km * 1_000, `${km} km`])
+  }
+  const step = [60, 120, 300, 600, 900, 1_800, 3_600].find((step) => (to - from) / step <= count) ??
+    7_200
+  const first = Math.ceil(from / step)
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => {
+    const seconds = (first + i) * step
+    return [seconds, seconds === 0 ? "0" : duration(seconds)]
+  })
+}
+
+const chart = (entry: Entry, samples: Samples, axis: Axis, width: number): Html => {
+  const count = Math.min(
+    Math.round((width - layout.left - layout.right) / 1.6),
+    Math.max(2, axis.at.length),
+  )
+  const rows = rowsOf(entry, samples, axis, count)
+  const bottom = layout.top + rows.length * (layout.row + layout.gap) - layout.gap
+  const height = bottom + layout.bottom
+  const x = (value: number) =>
+    Math.round(
+      (layout.left +
+        (value - axis.from) / (axis.to - axis.from) * (width - layout.right - layout.left)) * 10,
+    ) / 10
+  const title = `${named(entry.activity.name)}, ${shortDate(entry.day)}`
+  const labels = Array.from(
+    { length: count },
+    (_, i) => axisName(axis, axis.from + (i + .5) / count * (axis.to - axis.from)),
+  )
+  const data = {
+    left: layout.left / width,
+    right: (width - layout.right) / width,
+    at: labels,
+    rows: rows.map(({ name, shown, unit, values }) => ({
+      name,
+      values: values.map((value) => value === null ? "–" : `${shown(value)} ${unit}`),
+    })),
+  }
+  return markup`
+    <div
+      class="streams">${
+    drawing({
+      width,
+      height,
+      name: "plot samples",
+      content: markup`${
+        rows.map((row, i) => rowOf(row, layout.top + i * (layout.row + layout.gap), width))
+      }<g class="axis">${
+        axisTicks(axis, width < 500 ? 4 : 10).map(([value, name]) =>
+          markup`
+              <path d="M${x(value)} ${bottom}v5" />
+              <text x="${x(value)}" y="${bottom + 18}" text-anchor="middle">${name}</text>
+            `
+        )
+      }</g>`,
+    }, {
+      title,
+      description: `${rows.map(({ name }) => name).join(", ")} along one axis.`,
+    })
+  }<div class="cross" role="slider" tabindex="0" aria-label="Place in ${title}" aria-valuemin="0" aria-valuemax="${
+    count -
+    1
+  }" aria-valuenow="0" data-samples="${
+    JSON.stringify(
+      data,
+    )
+  }" hidden><i></i><output></output></div></div>
+  `
+}
+
+/** Ten places along the way, for who reads a table. */
+const tableOf = (entry: Entry, samples: Samples, axis: Axis) => {
+  const rows = rowsOf(entry, samples, axis, 20)
+  return {
+    caption: `Means of twentieths of ${named(entry.activity.name)}`,
+    head: ["Up to", ...rows.map(({ name, unit }) => `${name}, ${unit}`)],
+    rows: Array.from({ length: 20 }, (_, i) => [
+      axisName(axis, axis.from + (i + 1) / 20 * (axis.to - axis.from)),
+      ...rows.map(({ shown, values }) => {
+        const value = values[i]
+        return value === null || value === undefined ? "–" : shown(value)
+      }),
+    ]),
+  }
+}
+
+export const streams = ({ chosen, shown }: Facts): Panel => {
+  const head = { id: "streams", title: "Sample by sample", span: 12 as const }
+  if (shown === undefined) {
+    return { ...head, body: notYet("There are no samples of any activity yet: deno task streams") }
+  }
+  const { entry, samples = {} } = shown
+  const { activity, day, metres, seconds } = entry
+  const title = `${named(activity.name)}, ${shortDate(day)}`
+  const axis = axisOf(samples)
+  if (axis === undefined || rowsOf(entry, samples, axis, 20).length === 0) {
+    return {
+      ...head,
+      title,
+      body: notYet(
+        "There are no samples of this activity here. To look for them: deno task streams",
+      ),
+    }
+  }
+  const facts = [
+    sportName(activity.sport_type ?? activity.type),
+    ...(metres > 0 ? [`${kilometres(metres)} km`] : []),
+    `${hoursMinutes(seconds)} h`,
+    chosen ? "chosen by --activity" : "the newest with samples",
+  ]
+  return {
+    ...head,
+    title,
+    subtitle: markup`
+      ${facts.join(" · ")}<span class="with-script"
+        hidden>; move along it with the pointer or the arrow keys</span>
+    `,
+    body: both((width) => chart(entry, samples, axis, width), 1_204),
+    table: tableOf(entry, samples, axis),
+  }
+}

@@ -1,0 +1,157 @@
+/** Hours and kilometres of each of the last 53 weeks, by sport; which of them is shown, the page lets choose. */
+import * as Plot from "@observablehq/plot"
+import { decimal, duration, kilometres } from "../format.ts"
+import type { Facts } from "../Facts.ts"
+import { markup } from "../html.ts"
+import { dateOf, type Day, isoOf, months, shortDate } from "../metrics/days.ts"
+import { type Sum, type Week, weeksTo } from "../metrics/spans.ts"
+import { type Group, groupNames, groups } from "../metrics/sports.ts"
+import { notYet, type Panel } from "../Panel.ts"
+import { both, plot } from "../svg.ts"
+
+const count = 53
+
+interface Measure {
+  readonly name: string
+  readonly of: (sum: Sum) => number
+  readonly label: string
+  readonly said: (sum: Sum) => string
+}
+
+const measures: ReadonlyArray<Measure> = [
+  {
+    name: "Hours",
+    label: "hours a week",
+    of: ({ seconds }) => seconds / 3_600,
+    said: ({ seconds }) => duration(seconds),
+  },
+  {
+    name: "Kilometres",
+    label: "kilometres a week",
+    of: ({ metres }) => metres / 1_000,
+    said: ({ metres }) => `${kilometres(metres)} km`,
+  },
+]
+
+/** The first day of each month within the weeks, told by its name, and by its year in January. */
+export const monthTicks = (from: Day, to: Day, every = 1) => {
+  const ticks: Array<Day> = []
+  for (let day = from; day <= to; day++) {
+    const date = dateOf(day)
+    if (date.getUTCDate() === 1 && date.getUTCMonth() % every === 0) ticks.push(day)
+  }
+  const name = (day: number) => {
+    const date = dateOf(day)
+    const month = months[date.getUTCMonth()]!.slice(0, 3)
+    return date.getUTCMonth() === 0 || day === ticks[0] && date.getUTCMonth() < 10
+      ? `${month}\n${date.getUTCFullYear()}`
+      : month
+  }
+  return { ticks, name }
+}
+
+const bars = (weeks: ReadonlyArray<Week>, shown: ReadonlyArray<Group>, measure: Measure) =>
+  weeks.flatMap(({ by, monday }) => {
+    let sum = 0
+    return shown.flatMap((group) => {
+      const value = measure.of(by[group])
+      if (value === 0) return []
+      const bar = { monday, group, from: sum, to: sum += value, said: measure.said(by[group]) }
+      return [bar]
+    })
+  })
+
+const chart = (
+  weeks: ReadonlyArray<Week>,
+  shown: ReadonlyArray<Group>,
+  measure: Measure,
+  width: number,
+) => {
+  const first = weeks[0]!.monday
+  const last = weeks.at(-1)!.monday + 7
+  const data = bars(weeks, shown, measure)
+  const { name, ticks } = monthTicks(first, last - 7, width < 500 ? 2 : 1)
+  return plot({
+    width,
+    height: width < 500 ? 190 : 230,
+    marginLeft: 34,
+    marginRight: 4,
+    marginTop: 10,
+    marginBottom: 34,
+    x: { domain: [first, last], label: null },
+    y: { label: null, domain: [0, Math.max(1, ...data.map(({ to }) => to)) * 1.02] },
+    marks: [
+      Plot.gridY({ ticks: 5 }),
+      Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: (value: number) => decimal(value) }),
+      Plot.axisX(ticks, { tickSize: 4, tickFormat: name }),
+      Plot.rect(data, {
+        x1: (bar) => bar.monday + .6,
+        x2: (bar) => bar.monday + 6.4,
+        y1: "from",
+        y2: "to",
+        insetTop: .5,
+        fill: (bar) => `var(--${bar.group})`,
+        title: (bar) =>
+          `Week of ${shortDate(bar.monday)}\n${groupNames[bar.group as Group]}: ${bar.said}`,
+      }),
+      Plot.ruleY([0]),
+    ],
+    color: { type: "identity" },
+  }, {
+    title: measure.label,
+    description: `Bars of ${measure.label} by sport, ${count} weeks to ${shortDate(last - 1)}.`,
+  })
+}
+
+export const weekly = ({ asOf, entries }: Facts): Panel => {
+  const weeks = weeksTo(entries, asOf.day, count)
+  const total = (group: Group) => weeks.reduce((sum, { by }) => sum + by[group].seconds, 0)
+  const shown = groups.filter((group) => total(group) > 0)
+  const head = {
+    id: "weekly",
+    title: "Week by week",
+    subtitle: `moving time and distance by sport, ${count} weeks`,
+    span: 8 as const,
+  }
+  if (shown.length === 0) {
+    return { ...head, body: notYet("There is no activity in the last 53 weeks.") }
+  }
+  const draw = (measure: Measure) => both((width) => chart(weeks, shown, measure, width), 760)
+  return {
+    ...head,
+    legend: shown.map((group) => [groupNames[group], group]),
+    body: markup`
+      <div class="switch" role="radiogroup"
+        aria-label="What the bars show">${
+      measures.map(({ name }, i) =>
+        markup`
+            <input type="radio" name="weekly" id="weekly-${i}" ${
+          i === 0
+            ? markup`
+                checked
+              `
+            : ""
+        }><label
+              for="weekly-${i}">${name}</label>
+          `
+      )
+    }<div class="shown0">${draw(measures[0]!)}</div><div class="shown1">${
+      draw(
+        measures[1]!,
+      )
+    }</div></div>
+    `,
+    table: {
+      caption: "Hours and kilometres a week by sport; weeks without any are not listed",
+      head: ["Week of", "Sport", "Time", "Kilometres"],
+      rows: weeks.toReversed().flatMap(({ by, monday }) =>
+        shown.filter((group) => by[group].seconds + by[group].metres > 0).map((group) => [
+          isoOf(monday),
+          groupNames[group],
+          duration(by[group].seconds),
+          kilometres(by[group].metres),
+        ])
+      ),
+    },
+  }
+}

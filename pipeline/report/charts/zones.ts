@@ -1,0 +1,124 @@
+/** Hours in each zone of heart rate, month by month. */
+import * as Plot from "@observablehq/plot"
+import { decimal, duration } from "../format.ts"
+import type { Facts } from "../Facts.ts"
+import { dateOf, firstOfMonth, monthOf, months, yearOf } from "../metrics/days.ts"
+import { secondsInZones } from "../metrics/heartRate.ts"
+import { notYet, type Panel } from "../Panel.ts"
+import { plot } from "../svg.ts"
+
+const count = 12
+
+/** Strava has five; more share the last colour. */
+const colours = 5
+
+export const zoneName = (zone: number, lower: ReadonlyArray<number>): string => {
+  const next = lower[zone + 1]
+  return zone === 0
+    ? `under ${next ?? "any"}`
+    : next === undefined
+    ? `from ${lower[zone]}`
+    : `${lower[zone]} to ${next - 1}`
+}
+
+const monthsTo = (day: number) =>
+  Array.from({ length: count }, (_, i) => firstOfMonth(yearOf(day), monthOf(day) - (count - 1 - i)))
+
+/** Seconds in each zone, by the first day of each month. */
+const byMonth = ({ asOf, digests, entries, zones }: Facts) =>
+  monthsTo(asOf.day).map((first) => {
+    const seconds = zones.map(() => 0)
+    const next = firstOfMonth(yearOf(first), monthOf(first) + 1)
+    for (const { activity, day } of entries) {
+      if (day < first || day >= next) continue
+      for (
+        const [zone, time] of secondsInZones(digests.get(activity.id)?.beats ?? [], zones).entries()
+      ) {
+        seconds[zone]! += time
+      }
+    }
+    return { first, seconds }
+  })
+
+export const zones = (facts: Facts): Panel => {
+  const lower = facts.zones
+  const head = {
+    id: "zones",
+    title: "Heart-rate zones",
+    subtitle: "hours in each zone, by month",
+    span: 4 as const,
+  }
+  if (lower.length === 0) {
+    return { ...head, body: notYet("The zones of your profile are not here yet: deno task zones") }
+  }
+  const data = byMonth(facts)
+  const total = data.reduce((sum, { seconds }) => sum + seconds.reduce((a, b) => a + b, 0), 0)
+  if (total === 0) {
+    return {
+      ...head,
+      body: notYet("There are no samples of the heart rate in the last 12 months yet."),
+    }
+  }
+  const bars = data.flatMap(({ first, seconds }) => {
+    let sum = 0
+    return seconds.flatMap((time, zone) => {
+      const bar = { first, zone, from: sum, to: sum += time / 3_600, time }
+      return time === 0 ? [] : [bar]
+    })
+  })
+  const colour = (zone: number) => `z${Math.min(colours, zone + 1)}`
+  const name = (first: number) => `${months[monthOf(first)]} ${yearOf(first)}`
+  return {
+    ...head,
+    legend: lower.map((_, zone) => [`Z${zone + 1}`, colour(zone)]),
+    body: plot({
+      width: 366,
+      height: 220,
+      marginLeft: 30,
+      marginRight: 4,
+      marginTop: 10,
+      marginBottom: 34,
+      x: { type: "band", domain: data.map(({ first }) => first), padding: .22, label: null },
+      y: { label: null },
+      marks: [
+        Plot.gridY({ ticks: 4 }),
+        Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: (hours: number) => decimal(hours) }),
+        Plot.axisX({
+          tickSize: 0,
+          tickFormat: (first: number, i: number) => {
+            const month = months[dateOf(first).getUTCMonth()]!.slice(0, 1)
+            return monthOf(first) === 0 || (i === 0 && monthOf(first) < 10)
+              ? `${month}\n${yearOf(first)}`
+              : month
+          },
+        }),
+        Plot.rect(bars, {
+          x: "first",
+          y1: "from",
+          y2: "to",
+          insetTop: .5,
+          fill: (bar) => `var(--${colour(bar.zone)})`,
+          title: (bar) =>
+            `${name(bar.first)}\nZ${bar.zone + 1}, ${zoneName(bar.zone, lower)} bpm: ${
+              duration(bar.time)
+            }`,
+        }),
+        Plot.ruleY([0]),
+      ],
+      color: { type: "identity" },
+    }, {
+      title: "Heart-rate zones by month",
+      description: `Bars of the hours in ${lower.length} zones, 12 months; ${
+        duration(total)
+      } in all.`,
+    }),
+    table: {
+      caption: "Time in each zone of heart rate, by month (zones as they are set now)",
+      head: ["Month", ...lower.map((_, zone) => `Z${zone + 1}, ${zoneName(zone, lower)} bpm`)],
+      rows: data.toReversed().map(({ first, seconds }) => [
+        name(first),
+        ...seconds.map((time) => time === 0 ? "–" : duration(time)),
+      ]),
+    },
+  }
+}

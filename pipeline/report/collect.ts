@@ -1,0 +1,147 @@
+/** Reads the archive once and gives the facts of a report. */
+import { Effect, Option, Schema, Stream } from "effect"
+import { Archive } from "../archive/Archive.ts"
+import { type Activity, newestFirst } from "../archive/Activity.ts"
+import type { Zones } from "../../schemas/Zones.ts"
+import { errorExitCode, exitCodes } from "../exit.ts"
+import type { AsOf, Entry, Facts } from "./Facts.ts"
+import { type Digest, digestOf, type Kind, wantedFor } from "./digest.ts"
+import { dayAt, dayOf, firstOfYear, yearOf } from "./metrics/days.ts"
+import { groupOf } from "./metrics/sports.ts"
+
+export interface ReportOptions {
+  /** The year that the report ends with; that of the newest data unless told. */
+  readonly year: number | undefined
+  /** The activity that is shown sample by sample; the newest that has any unless told. */
+  readonly activity: string | undefined
+  readonly maps: boolean
+}
+
+/** An activity, or a year, that there is nothing of. */
+export class NoSuchData extends Schema.TaggedError<NoSuchData>()("NoSuchData", {
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Cannot make that report: ${this.detail}`
+  }
+  override readonly [errorExitCode] = exitCodes.usage
+}
+
+/** Heart rates older than this before the last day move nothing that is shown. */
+const longAgo = 2 * 366
+
+const entryOf = (activity: Activity): Entry | undefined => {
+  const day = dayOf(activity.local)
+  if (day === undefined) return undefined
+  return {
+    activity,
+    day,
+    group: groupOf(activity.sport_type ?? activity.type),
+    metres: Math.max(0, activity.distance ?? 0),
+    seconds: Math.max(0, activity.moving_time ?? activity.elapsed_time ?? 0),
+    climb: Math.max(0, activity.total_elevation_gain ?? 0),
+  }
+}
+
+/** The last sync, by the clocks of the newest activity; where no run is known, the newest activity. */
+const asOfFrom = (
+  entries: ReadonlyArray<Entry>,
+  run: { readonly started: number; readonly ended: number | null } | undefined,
+): AsOf => {
+  const sync = run === undefined ? undefined : run.ended ?? run.started
+  if (sync === undefined) return { day: entries[0]?.day ?? 0, sync }
+  // A clock that was wrong may have dated an activity after the sync: it does not say what time it is.
+  const known = entries.find(({ activity }) => (activity.start ?? Infinity) <= sync)
+  return { day: dayAt(sync + (known?.activity.utc_offset ?? 0) * 1_000), sync }
+}
+
+const kindOf = ({ activity, day, group }: Entry, last: number): Kind | undefined =>
+  group === "run"
+    ? "run"
+    : activity.device_watts === true
+    ? "power"
+    : activity.has_heartrate !== false && day > last - longAgo
+    ? "beats"
+    : undefined
+
+const lowerBounds = (zones: Option.Option<Zones>): ReadonlyArray<number> => {
+  const lower = (Option.getOrUndefined(zones)?.heart_rate?.zones ?? []).map(({ min }) => min)
+  const rising = lower.every((min, i) =>
+    typeof min === "number" && (i === 0 || min > (lower[i - 1] ?? Infinity))
+  )
+  return rising ? lower.map(Number) : []
+}
+
+const digests = Effect.fnUntraced(function* (
+  entries: ReadonlyArray<Entry>,
+  here: ReadonlySet<string>,
+  last: number,
+) {
+  const { streamsOf } = yield* Archive
+  const found = new Map<string, Digest>()
+  const byKind = Map.groupBy(
+    entries.filter(({ activity }) => here.has(activity.id)),
+    (entry) => kindOf(entry, last),
+  )
+  for (const [kind, some] of byKind) {
+    if (kind === undefined) continue
+    yield* Stream.runForEach(
+      streamsOf(some.map(({ activity }) => activity.id), wantedFor[kind]),
+      ([id, samples]) => Effect.sync(() => void found.set(id, digestOf(kind, samples))),
+    )
+  }
+  return found
+})
+
+const shownOf = Effect.fnUntraced(function* (
+  entries: ReadonlyArray<Entry>,
+  here: ReadonlySet<string>,
+  wanted: string | undefined,
+) {
+  const { streams } = yield* Archive
+  const withSamples = entries.filter(({ activity }) => here.has(activity.id))
+  const entry = wanted === undefined
+    ? withSamples.find(({ metres }) => metres >= 1_000) ?? withSamples[0]
+    : entries.find(({ activity }) => activity.id === wanted)
+  if (entry === undefined) {
+    return wanted === undefined ? undefined : yield* new NoSuchData({
+      detail: `there is no activity ${wanted} here, up to the day the report ends with. ` +
+        "deno task show activities lists them",
+    })
+  }
+  return { entry, samples: Option.getOrUndefined(yield* streams(entry.activity.id)) }
+})
+
+export const collect = Effect.fn("collect")(function* ({ activity, maps, year }: ReportOptions) {
+  const archive = yield* Archive
+  const all = (yield* Stream.runCollect(archive.activities)).toSorted(newestFirst)
+  const dated = all.flatMap((each) => entryOf(each) ?? [])
+  const newest = asOfFrom(dated, archive.state?.lastRun)
+  const last = year === undefined || year >= yearOf(newest.day)
+    ? newest
+    : { day: firstOfYear(year + 1) - 1, sync: newest.sync }
+  const entries = dated.filter(({ day }) => day <= last.day)
+  if (year !== undefined && !entries.some(({ day }) => yearOf(day) === year)) {
+    const years = [...new Set(dated.map(({ day }) => yearOf(day)))].sort((a, b) => b - a)
+    return yield* new NoSuchData({
+      detail: `there is no activity of ${year} here; there are some of ${
+        years.join(", ") || "no year"
+      }`,
+    })
+  }
+  const here = yield* archive.withStreams
+  const facts: Facts = {
+    asOf: last,
+    leftOut: { later: dated.length - entries.length, undated: all.length - dated.length },
+    entries,
+    digests: yield* digests(entries, here, last.day),
+    zones: lowerBounds(yield* archive.zones),
+    shown: yield* shownOf(entries, here, activity),
+    chosen: activity !== undefined,
+    coverage: yield* archive.coverage,
+    state: archive.state,
+    source: archive.source.name,
+    maps,
+  }
+  return facts
+})

@@ -1,0 +1,145 @@
+/** The best mean power for a time, and the least time for a distance, within one activity. */
+import type { Numbers } from "../../archive/Samples.ts"
+
+/** Seconds. */
+export const durations: ReadonlyArray<number> = [
+  5,
+  10,
+  20,
+  30,
+  60,
+  120,
+  300,
+  600,
+  1_200,
+  1_800,
+  3_600,
+  7_200,
+  10_800,
+  18_000,
+]
+
+/** Metres: from 400 m to the marathon. */
+export const distances: ReadonlyArray<number> = [
+  400,
+  1_000,
+  1_609.344,
+  3_000,
+  5_000,
+  10_000,
+  15_000,
+  21_097.5,
+  42_195,
+]
+
+/** A longer gap is a pause, in which no power was given. */
+const longestGap = 30
+
+/** Pairs of which both are known, with the first never going back. */
+const pairs = (first: Numbers, second: Numbers) => {
+  const a: Array<number> = []
+  const b: Array<number> = []
+  for (let i = 0; i < Math.min(first.length, second.length); i++) {
+    const x = first[i]
+    const y = second[i]
+    if (x === null || x === undefined || y === null || y === undefined) continue
+    if (a.length > 0 && x <= a.at(-1)!) continue
+    a.push(x)
+    b.push(y)
+  }
+  return [a, b] as const
+}
+
+/** The value at `x` of a line through points whose `xs` rise, looked for from index `from` on. */
+const between = (xs: ReadonlyArray<number>, ys: ReadonlyArray<number>, i: number, x: number) => {
+  const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = [xs[i], xs[i + 1], ys[i], ys[i + 1]]
+  return x1 === x0 ? y1 : y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+}
+
+/**
+ * The best mean watts of each duration, null where the activity is shorter. A sample stands for the time
+ * since the sample before it; a gap of over 30 seconds counts as 0 watts, for time goes on.
+ */
+export const bestMeans = (
+  time: Numbers,
+  watts: Numbers,
+  wanted: ReadonlyArray<number> = durations,
+): ReadonlyArray<number | null> => {
+  const [seconds, power] = pairs(time, watts)
+  // Joules up to each moment; between two, the power is constant, so its sum is a straight line.
+  const moments = [seconds[0] ?? 0]
+  const joules = [0]
+  for (let i = 1; i < seconds.length; i++) {
+    const gap = seconds[i]! - seconds[i - 1]!
+    moments.push(seconds[i]!)
+    joules.push(joules.at(-1)! + (gap <= longestGap ? Math.max(0, power[i]!) * gap : 0))
+  }
+  return wanted.map((duration) => best(moments, joules, duration))
+}
+
+/** Of pieces of constant power, the best window begins or ends where a piece does. */
+const best = (
+  moments: ReadonlyArray<number>,
+  joules: ReadonlyArray<number>,
+  duration: number,
+): number | null => {
+  const first = moments[0]!
+  const last = moments.at(-1)!
+  if (last - first < duration) return null
+  let most = 0
+  // A window that begins at a moment: where it ends, only moves forward.
+  for (let i = 0, j = 0; moments[i]! + duration <= last; i++) {
+    while (moments[j + 1]! < moments[i]! + duration) j++
+    most = Math.max(most, between(moments, joules, j, moments[i]! + duration) - joules[i]!)
+  }
+  // A window that ends at one.
+  for (let i = moments.length - 1, j = moments.length - 2; moments[i]! - duration >= first; i--) {
+    while (moments[j]! > moments[i]! - duration) j--
+    most = Math.max(most, joules[i]! - between(moments, joules, j, moments[i]! - duration))
+  }
+  return most / duration
+}
+
+/** The least seconds in which each distance was covered, null where the activity is shorter. */
+export const leastTimes = (
+  time: Numbers,
+  metres: Numbers,
+  wanted: ReadonlyArray<number> = distances,
+): ReadonlyArray<number | null> => {
+  // Standing still is time without distance: of the same distance, the last moment begins a stretch,
+  // the first ends one, so both are kept.
+  const seconds: Array<number> = []
+  const covered: Array<number> = []
+  for (let i = 0; i < Math.min(time.length, metres.length); i++) {
+    const t = time[i]
+    const d = metres[i]
+    if (t === null || t === undefined || d === null || d === undefined) continue
+    if (seconds.length > 0 && (t <= seconds.at(-1)! || d < covered.at(-1)!)) continue
+    seconds.push(t)
+    covered.push(d)
+  }
+  return wanted.map((distance) => least(seconds, covered, distance))
+}
+
+const least = (
+  seconds: ReadonlyArray<number>,
+  covered: ReadonlyArray<number>,
+  distance: number,
+): number | null => {
+  let found: number | null = null
+  const keep = (time: number) => {
+    if (time > 0 && (found === null || time < found)) found = time
+  }
+  const n = seconds.length
+  const last = covered.at(-1) ?? 0
+  const first = covered[0] ?? 0
+  for (let i = 0, j = 0; i < n && covered[i]! + distance <= last; i++) {
+    while (covered[j + 1]! < covered[i]! + distance) j++
+    keep(between(covered, seconds, j, covered[i]! + distance) - seconds[i]!)
+  }
+  for (let i = n - 1, j = n - 2; i > 0 && covered[i]! - distance >= first; i--) {
+    while (j > 0 && covered[j]! > covered[i]! - distance) j--
+    keep(seconds[i]! - between(covered, seconds, j, covered[i]! - distance))
+  }
+  return found
+}

@@ -1,0 +1,32 @@
+/** Fitness and fatigue: means of the daily load that forget what is long ago. */
+import type { Day } from "./days.ts"
+
+export interface Form {
+  readonly day: Day
+  readonly load: number
+  /** The mean with a time constant of 42 days. */
+  readonly fitness: number
+  /** The mean with a time constant of 7 days. */
+  readonly fatigue: number
+}
+
+export const fitnessDays = 42
+export const fatigueDays = 7
+
+const weight = (days: number) => 1 - Math.exp(-1 / days)
+
+/** Each day from the first load to `last`; both means begin at 0. */
+export const formOf = (loads: ReadonlyMap<Day, number>, last: Day): ReadonlyArray<Form> => {
+  const days = [...loads.keys()].filter((day) => day <= last)
+  if (days.length === 0) return []
+  const form: Array<Form> = []
+  let fitness = 0
+  let fatigue = 0
+  for (let day = days.reduce((a, b) => Math.min(a, b)); day <= last; day++) {
+    const load = loads.get(day) ?? 0
+    fitness += (load - fitness) * weight(fitnessDays)
+    fatigue += (load - fatigue) * weight(fatigueDays)
+    form.push({ day, load, fitness, fatigue })
+  }
+  return form
+}

@@ -1,0 +1,76 @@
+/** Sums by week, day and year, with the empty ones kept. */
+import { type Day, firstOfYear, mondayOf, yearOf } from "./days.ts"
+import { type Group, groups } from "./sports.ts"
+import type { Effort } from "./totals.ts"
+
+export interface Sum {
+  readonly seconds: number
+  readonly metres: number
+}
+
+export interface Week {
+  /** Its Monday. */
+  readonly monday: Day
+  readonly by: Readonly<Record<Group, Sum>>
+}
+
+type Grouped = Effort & { readonly group: Group }
+
+/** The `count` weeks up to that of `day`, oldest first. */
+export const weeksTo = (
+  efforts: ReadonlyArray<Grouped>,
+  day: Day,
+  count: number,
+): ReadonlyArray<Week> => {
+  const last = mondayOf(day)
+  const nothing = () =>
+    Object.fromEntries(groups.map((group) => [group, { seconds: 0, metres: 0 }])) as Record<
+      Group,
+      { seconds: number; metres: number }
+    >
+  const weeks = Array.from({ length: count }, (_, i) => ({
+    monday: last - 7 * (count - 1 - i),
+    by: nothing(),
+  }))
+  for (const { day: at, group, metres, seconds } of efforts) {
+    if (at > day) continue
+    const sum = weeks[count - 1 - (last - mondayOf(at)) / 7]?.by[group]
+    if (sum === undefined) continue
+    sum.seconds += seconds
+    sum.metres += metres
+  }
+  return weeks
+}
+
+/** Seconds of each day that has any activity. */
+export const secondsByDay = (efforts: ReadonlyArray<Effort>): ReadonlyMap<Day, number> => {
+  const days = new Map<Day, number>()
+  for (const { day, seconds } of efforts) days.set(day, (days.get(day) ?? 0) + seconds)
+  return days
+}
+
+export interface YearLine {
+  readonly year: number
+  /** A point where the sum changes, and one at each end: the day of the year from 0, and the sum. */
+  readonly points: ReadonlyArray<readonly [day: number, metres: number]>
+}
+
+/** Metres summed through each year that has any, oldest first; the last one up to `day`. */
+export const cumulative = (efforts: ReadonlyArray<Effort>, day: Day): ReadonlyArray<YearLine> => {
+  const known = efforts.filter((effort) => effort.day <= day && effort.metres > 0)
+  return [...Map.groupBy(known, (effort) => yearOf(effort.day))]
+    .sort(([a], [b]) => a - b)
+    .map(([year, rows]) => {
+      const first = firstOfYear(year)
+      const points: Array<readonly [number, number]> = [[0, 0]]
+      let sum = 0
+      const byDay = Map.groupBy(rows, (effort) => effort.day - first)
+      for (const [at, some] of [...byDay].sort(([a], [b]) => a - b)) {
+        sum += some.reduce((total, { metres }) => total + metres, 0)
+        points.push([at, sum])
+      }
+      const end = Math.min(firstOfYear(year + 1) - 1, day) - first
+      if (points.at(-1)?.[0] !== end) points.push([end, sum])
+      return { year, points }
+    })
+}

@@ -1,0 +1,46 @@
+/** Sports in groups that a chart can tell apart; a sport that is new tomorrow is among the others. */
+
+export const groups = ["run", "ride", "indoor", "swim", "walk", "snow", "other"] as const
+export type Group = typeof groups[number]
+
+export const groupNames: Readonly<Record<Group, string>> = {
+  run: "Run",
+  ride: "Ride",
+  indoor: "Indoor ride",
+  swim: "Swim",
+  walk: "Walk, hike",
+  snow: "Snow",
+  other: "Other",
+}
+
+const members: Readonly<Record<string, Group>> = {
+  Run: "run",
+  TrailRun: "run",
+  VirtualRun: "run",
+  Ride: "ride",
+  GravelRide: "ride",
+  MountainBikeRide: "ride",
+  EBikeRide: "ride",
+  EMountainBikeRide: "ride",
+  Handcycle: "ride",
+  Velomobile: "ride",
+  VirtualRide: "indoor",
+  Swim: "swim",
+  Walk: "walk",
+  Hike: "walk",
+  Snowshoe: "snow",
+  AlpineSki: "snow",
+  BackcountrySki: "snow",
+  NordicSki: "snow",
+  Snowboard: "snow",
+  RollerSki: "snow",
+}
+
+export const groupOf = (sport: string | null): Group =>
+  Object.hasOwn(members, sport ?? "") ? members[sport ?? ""]! : "other"
+
+/** Strava's `TrailRun` as people write it: `Trail run`. */
+export const sportName = (sport: string | null): string =>
+  sport === null || sport === ""
+    ? "Activity"
+    : sport.replaceAll(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`)

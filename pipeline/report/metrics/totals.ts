@@ -1,0 +1,67 @@
+/** Sums of a year so far beside the year before, the streak of weeks, and Eddington's number. */
+import { type Day, firstOfYear, mondayOf, sameDayIn, yearOf } from "./days.ts"
+
+/** What is summed of an activity; metres and seconds, 0 where nothing is known. */
+export interface Effort {
+  readonly day: Day
+  readonly metres: number
+  readonly seconds: number
+  readonly climb: number
+}
+
+export interface Totals {
+  readonly activities: number
+  readonly metres: number
+  readonly seconds: number
+  readonly climb: number
+}
+
+/** The sums of the days from `from` to `to`, both included. */
+export const totalsOf = (efforts: ReadonlyArray<Effort>, from: Day, to: Day): Totals => {
+  const totals = { activities: 0, metres: 0, seconds: 0, climb: 0 }
+  for (const { climb, day, metres, seconds } of efforts) {
+    if (day < from || day > to) continue
+    totals.activities++
+    totals.metres += metres
+    totals.seconds += seconds
+    totals.climb += climb
+  }
+  return totals
+}
+
+/** The year of `day` up to it, and the year before up to the same day. */
+export const yearToDate = (efforts: ReadonlyArray<Effort>, day: Day) => {
+  const year = yearOf(day)
+  return {
+    now: totalsOf(efforts, firstOfYear(year), day),
+    before: totalsOf(efforts, firstOfYear(year - 1), sameDayIn(year - 1, day)),
+  }
+}
+
+/** Weeks in a row with an activity, up to the week of `day`, which need not have one yet. */
+export const weekStreak = (days: Iterable<Day>, day: Day): number => {
+  const weeks = new Set(Array.from(days, mondayOf))
+  const current = mondayOf(day)
+  let week = weeks.has(current) ? current : current - 7
+  let streak = 0
+  for (; weeks.has(week); week -= 7) streak++
+  return streak
+}
+
+export interface Eddington {
+  /** The most days E with at least E kilometres each. */
+  readonly number: number
+  /** How many more days of E + 1 kilometres make it E + 1. */
+  readonly missing: number
+}
+
+/** Of the sums of each day. */
+export const eddington = (efforts: ReadonlyArray<Effort>): Eddington => {
+  const byDay = new Map<Day, number>()
+  for (const { day, metres } of efforts) byDay.set(day, (byDay.get(day) ?? 0) + metres / 1_000)
+  const sorted = [...byDay.values()].sort((a, b) => b - a)
+  let number = 0
+  while ((sorted[number] ?? 0) >= number + 1) number++
+  const next = sorted.filter((kilometres) => kilometres >= number + 1).length
+  return { number, missing: number + 1 - next }
+}

@@ -1,0 +1,104 @@
+/**
+ * The page: one file that loads nothing, runs nothing but its own few lines and sends nothing anywhere,
+ * by its own policy. The same facts give the same bytes.
+ */
+import { createHash } from "node:crypto"
+import { calendar } from "./charts/calendar.ts"
+import { cumulative } from "./charts/cumulative.ts"
+import { data } from "./charts/data.ts"
+import { form } from "./charts/form.ts"
+import { heatmap } from "./charts/heatmap.ts"
+import { latest } from "./charts/latest.ts"
+import { pace } from "./charts/pace.ts"
+import { power } from "./charts/power.ts"
+import { routes } from "./charts/routes.ts"
+import { streams } from "./charts/streams.ts"
+import { totals } from "./charts/totals.ts"
+import { tracksOf } from "./charts/tracks.ts"
+import { weekly } from "./charts/weekly.ts"
+import { zones } from "./charts/zones.ts"
+import type { Facts } from "./Facts.ts"
+import { counted, moment } from "./format.ts"
+import { Html, markup } from "./html.ts"
+import { shortDate, yearOf } from "./metrics/days.ts"
+import { type Panel, section } from "./Panel.ts"
+import { script } from "./script.ts"
+import { style } from "./style.ts"
+
+const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
+
+const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; ` +
+  "base-uri 'none'; form-action 'none'"
+
+/** In the order of the page. */
+const panelsOf = (facts: Facts): ReadonlyArray<Panel> => {
+  const tracks = tracksOf(facts)
+  return [
+    totals(facts),
+    weekly(facts),
+    cumulative(facts),
+    calendar(facts),
+    heatmap(tracks, facts.maps),
+    zones(facts),
+    power(facts),
+    pace(facts),
+    form(facts),
+    routes(tracks, facts.maps),
+    streams(facts),
+    latest(facts),
+    data(facts),
+  ]
+}
+
+const span = ({ entries }: Facts): string => {
+  const [newest, oldest] = [entries[0], entries.at(-1)]
+  return newest === undefined || oldest === undefined
+    ? "no activities yet"
+    : `${counted(entries.length, "activity", "activities")}, ${shortDate(oldest.day)} to ${
+      shortDate(newest.day)
+    }`
+}
+
+const asOf = ({ asOf: { day, sync } }: Facts): string =>
+  sync === undefined ? `as of ${shortDate(day)}` : `last sync ${moment(sync)}`
+
+/** The whole page as text. */
+export const page = (facts: Facts): string => {
+  const panels = panelsOf(facts)
+  const year = yearOf(facts.asOf.day)
+  return markup`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="${policy}">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="referrer" content="no-referrer">
+        <meta name="color-scheme" content="light dark">
+        <title>Training report ${year}</title>
+        <style>${new Html(style)}</style>
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the report</a>
+        <header>
+          <h1>Training report</h1>
+          <p>${span(facts)} · ${asOf(facts)}</p>
+        </header>
+        <nav aria-label="Panels">
+          <ul>${panels.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)}</ul>
+        </nav>
+        <main id="main" tabindex="-1">
+    ${panels.map(section)}</main>
+        <footer>
+          <p>Made by <code>deno task report</code> from what is on this machine. This file loads nothing and sends nothing. ${
+    facts
+        .maps
+      ? "It shows where you were: between 200 and 900 m are cut off each end of every track, but many tracks together still show where they begin. Without maps: --no-maps."
+      : "It has no maps."
+  }</p>
+        </footer>
+        <script>${new Html(script)}</script>
+      </body>
+    </html>
+  `.text.trimStart()
+}

@@ -1,0 +1,60 @@
+/** Drawings as text: those of Observable Plot, without what a strict page would not let them do. */
+import * as Plot from "@observablehq/plot"
+import { parseHTML } from "linkedom"
+import { escape, Html, markup } from "./html.ts"
+
+const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
+  readonly document: NonNullable<Plot.PlotOptions["document"]>
+}
+
+/** What a drawing shows, for who cannot see it. */
+export interface Alt {
+  readonly title: string
+  readonly description: string
+}
+
+const described = ({ description, title }: Alt) =>
+  `<title>${escape(title)}</title><desc>${escape(description)}</desc>`
+
+/** Numbers in attributes to a tenth of a pixel, but for small ones, such as opacities and ems. */
+const shortened = (tag: string): string =>
+  tag
+    .replaceAll(/ aria-(?:label|hidden)="[^"]*"/g, "")
+    .replaceAll(/-?\d+\.\d{2,}(?![\d.]*em)/g, (number) =>
+      Math.abs(Number(number)) < 1 ? String(Number(Number(number).toFixed(2))) : String(
+        Number(Number(number).toFixed(1)),
+      ))
+
+/** A chart of Plot's as an image with its alternative text; styles are those of the page. */
+export const plot = (options: Plot.PlotOptions, alt: Alt): Html => {
+  const drawn = Plot.plot({ document, className: "plot", ...options }) as { outerHTML: string }
+  const text = drawn.outerHTML.replace(/<style>[^]*?<\/style>/, "").replaceAll(
+    /<[^>]*>/g,
+    shortened,
+  )
+  return new Html(text.replace(/^<svg/, `<svg role="img"`).replace(">", `>${described(alt)}`))
+}
+
+/** A drawing by hand; `content` is SVG. */
+export const drawing = (
+  { content, height, name = "plot", width }: {
+    readonly width: number
+    readonly height: number
+    readonly content: Html
+    readonly name?: string
+  },
+  alt: Alt,
+): Html =>
+  markup`
+    <svg role="img" class="${name}" viewBox="0 0 ${width} ${height}" width="${width}"
+      height="${height}">${new Html(
+    described(alt),
+  )}${content}</svg>
+  `
+
+/** The same chart for a wide card and for a narrow screen, of which the page shows one. */
+export const both = (draw: (width: number) => Html, wide: number, narrow = 340): Html =>
+  markup`
+    <div class="wide">${draw(wide)}</div>
+    <div class="narrow">${draw(narrow)}</div>
+  `

@@ -1,0 +1,245 @@
+/** The figures of the report, against numbers that were worked out by hand. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { bridged, bucketed } from "../../pipeline/report/metrics/buckets.ts"
+import { bestMeans, leastTimes } from "../../pipeline/report/metrics/curves.ts"
+import {
+  dayOf,
+  firstOfYear,
+  isoOf,
+  mondayOf,
+  sameDayIn,
+  weekdayOf,
+} from "../../pipeline/report/metrics/days.ts"
+import {
+  beatsOf,
+  secondsInZones,
+  trimp,
+  trimpOfMean,
+  zoneOf,
+} from "../../pipeline/report/metrics/heartRate.ts"
+import { formOf } from "../../pipeline/report/metrics/load.ts"
+import { cumulative, weeksTo } from "../../pipeline/report/metrics/spans.ts"
+import { groupOf, sportName } from "../../pipeline/report/metrics/sports.ts"
+import { eddington, weekStreak, yearToDate } from "../../pipeline/report/metrics/totals.ts"
+import { ticks } from "../../pipeline/report/format.ts"
+import { spread } from "../../pipeline/report/charts/spread.ts"
+import { test } from "../testing.ts"
+
+const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
+
+const day = (iso: string): number => dayOf(iso) ?? NaN
+const effort = (iso: string, km: number, hours = 1) => ({
+  day: day(iso),
+  metres: km * 1_000,
+  seconds: hours * 3_600,
+  climb: 10,
+  group: "run" as const,
+})
+
+holds("a day is that of the clocks there, whatever the hour and the season", () => {
+  assert.equal(dayOf("1970-01-01T23:59:59"), 0)
+  assert.equal(isoOf(day("2026-03-29T02:30:00")), "2026-03-29")
+  // The days on which Europe's clocks change are 23 and 25 hours long, and one day each.
+  assert.equal(day("2026-03-30") - day("2026-03-29"), 1)
+  assert.equal(day("2026-10-26") - day("2026-10-25"), 1)
+  assert.equal(dayOf("2026-1-1"), undefined)
+  assert.equal(dayOf(null), undefined)
+})
+
+holds("weeks begin on Monday, over the turn of a year and before 1970 too", () => {
+  assert.equal(isoOf(mondayOf(day("2026-01-01"))), "2025-12-29")
+  assert.equal(isoOf(mondayOf(day("2027-01-03"))), "2026-12-28")
+  assert.equal(isoOf(mondayOf(day("2026-03-29T23:30:00"))), "2026-03-23")
+  assert.equal(isoOf(mondayOf(day("2026-03-30"))), "2026-03-30")
+  assert.equal(isoOf(mondayOf(day("1969-12-31"))), "1969-12-29")
+  assert.equal(weekdayOf(day("2026-11-22")), 6)
+})
+
+holds("the same day of another year; the 29th of February is the 28th", () => {
+  assert.equal(isoOf(sameDayIn(2025, day("2026-11-14"))), "2025-11-14")
+  assert.equal(isoOf(sameDayIn(2023, day("2024-02-29"))), "2023-02-28")
+  assert.equal(isoOf(sameDayIn(2028, day("2027-02-28"))), "2028-02-28")
+})
+
+holds("a year so far is held against the last to the same day, which counts as well", () => {
+  const efforts = [
+    effort("2026-01-01", 5),
+    effort("2026-11-14", 10, .5),
+    effort("2026-11-15", 100),
+    effort("2025-11-14", 7),
+    effort("2025-11-15", 100),
+    effort("2024-12-31", 100),
+  ]
+  const { before, now } = yearToDate(efforts, day("2026-11-14"))
+  assert.deepEqual(now, { activities: 2, metres: 15_000, seconds: 5_400, climb: 20 })
+  assert.deepEqual(before, { activities: 1, metres: 7_000, seconds: 3_600, climb: 10 })
+})
+
+holds("a streak goes on while the week is young, and ends with an empty one", () => {
+  const days = ["2026-11-03", "2026-11-12", "2026-11-15", "2026-10-20"].map(day)
+  assert.equal(weekStreak(days, day("2026-11-15")), 2)
+  assert.equal(weekStreak(days, day("2026-11-18")), 2)
+  assert.equal(weekStreak(days, day("2026-11-25")), 0)
+  assert.equal(weekStreak([], day("2026-11-25")), 0)
+  // Over the turn of the year.
+  assert.equal(
+    weekStreak(["2025-12-28", "2025-12-29", "2026-01-05"].map(day), day("2026-01-06")),
+    3,
+  )
+})
+
+holds("Eddington's number is of days, and tells how many are missing", () => {
+  // 5, 4 (two rides of 2), 3, 1 km: three days of at least 3 km; of 4 km there are two.
+  const rides = [
+    effort("2026-01-01", 5),
+    effort("2026-01-02", 2),
+    effort("2026-01-02", 2),
+    effort("2026-01-03", 3),
+    effort("2026-01-04", 1),
+  ]
+  assert.deepEqual(eddington(rides), { number: 3, missing: 2 })
+  assert.deepEqual(eddington([]), { number: 0, missing: 1 })
+  assert.deepEqual(eddington([effort("2026-01-01", .9)]), { number: 0, missing: 1 })
+  assert.deepEqual(eddington([effort("2026-01-01", 50)]), { number: 1, missing: 1 })
+})
+
+holds("of weeks none is left out, and each sport has its own sum", () => {
+  const weeks = weeksTo(
+    [
+      effort("2026-11-22", 10),
+      { ...effort("2026-11-22", 4), group: "ride" as const },
+      effort("2026-11-08", 3, 2),
+      effort("2026-11-23", 100),
+      effort("2026-10-01", 100),
+    ],
+    day("2026-11-22"),
+    3,
+  )
+  assert.deepEqual(weeks.map(({ monday }) => isoOf(monday)), [
+    "2026-11-02",
+    "2026-11-09",
+    "2026-11-16",
+  ])
+  assert.deepEqual(weeks.map(({ by }) => by.run.metres), [3_000, 0, 10_000])
+  assert.deepEqual(weeks.map(({ by }) => by.ride.metres), [0, 0, 4_000])
+  assert.deepEqual(weeks.map(({ by }) => by.run.seconds), [7_200, 0, 3_600])
+})
+
+holds("the sum of a year grows from its first day to its last, or to today", () => {
+  const lines = cumulative(
+    [
+      effort("2025-12-31", 2),
+      effort("2026-01-02", 3),
+      effort("2026-01-02", 4),
+      effort("2026-06-01", 9),
+    ],
+    day("2026-01-10"),
+  )
+  assert.deepEqual(lines, [
+    { year: 2025, points: [[0, 0], [364, 2_000]] },
+    { year: 2026, points: [[0, 0], [1, 7_000], [9, 7_000]] },
+  ])
+  assert.equal(firstOfYear(2025) - firstOfYear(2024), 366)
+})
+
+holds("a sample of the heart rate stands for the time before it; long gaps are nobody's", () => {
+  assert.deepEqual(
+    beatsOf([0, 5, 10, 12, 100, 130, 130], [100, 120, 120.9, null, 150, 160, 170]),
+    [[120, 10], [160, 30]],
+  )
+  assert.deepEqual(beatsOf([0, 1], [0, 0]), [])
+  assert.deepEqual(beatsOf([], []), [])
+})
+
+holds("a zone begins with its lower bound; below the first is none", () => {
+  const lower = [100, 120, 140]
+  assert.deepEqual([99, 100, 119, 120, 140, 250].map((bpm) => zoneOf(bpm, lower)), [
+    0,
+    1,
+    1,
+    2,
+    3,
+    3,
+  ])
+  const seconds = secondsInZones([[90, 60], [100, 60], [130, 30], [139, 30], [200, 120]], lower)
+  assert.deepEqual(seconds, [60, 60, 120])
+  // One minute in zone 1, one in 2, two in 3: 1 + 2 + 6.
+  assert.equal(trimp(seconds), 9)
+  assert.equal(trimpOfMean(130, 1_800, lower), 60)
+  assert.equal(trimpOfMean(90, 1_800, lower), 0)
+})
+
+holds("fitness and fatigue follow a load by 1 - 1/e of the way in their time", () => {
+  const from = day("2026-01-01")
+  const steady = new Map(Array.from({ length: 100 }, (_, i) => [from + i, 100]))
+  const form = formOf(steady, from + 99)
+  const reached = 100 * (1 - 1 / Math.E)
+  assert.ok(Math.abs(form[41]!.fitness - reached) < 1e-9)
+  assert.ok(Math.abs(form[6]!.fatigue - reached) < 1e-9)
+  // A day of 100 and then rest: after 7 days 1/e of what it was is left.
+  const once = formOf(new Map([[from, 100]]), from + 7)
+  assert.equal(once.length, 8)
+  assert.ok(Math.abs(once[7]!.fatigue / once[0]!.fatigue - 1 / Math.E) < 1e-12)
+  assert.deepEqual(formOf(new Map(), from), [])
+})
+
+holds(
+  "the best mean power is found where no sample begins a window, and a pause is no power",
+  () => {
+    // 100 W for 10 s, then 200 W for 5 s, then 100 W for 10 s; a sample stands for the 5 s before it.
+    const time = [0, 5, 10, 15, 20, 25]
+    const watts = [0, 100, 100, 200, 100, 100]
+    assert.deepEqual(bestMeans(time, watts, [1, 5, 10, 25, 26]), [200, 200, 150, 120, null])
+    // Between two peaks, the window of 8 s ends with the second: 1 s of 300, 5 of 0, 2 of 300.
+    assert.deepEqual(bestMeans([0, 1, 6, 8], [0, 300, 0, 300], [8, 7]), [112.5, 600 / 7])
+    // 100 W for 10 s, a pause of 90 s, 100 W for 10 s.
+    assert.deepEqual(bestMeans([0, 10, 100, 110], [0, 100, 100, 100], [10, 110]), [
+      100,
+      2_000 / 110,
+    ])
+    assert.deepEqual(bestMeans([0, 1, null, 3], [0, 10, 999, null], [1]), [10])
+    assert.deepEqual(bestMeans([], [], [5]), [null])
+  },
+)
+
+holds("the least time of a distance is looked for within samples too", () => {
+  // 3 m/s for 100 s, then 5 m/s for 100 s.
+  const time = [0, 100, 200]
+  const metres = [0, 300, 800]
+  assert.deepEqual(leastTimes(time, metres, [500, 530, 800, 801]), [
+    100,
+    110,
+    200,
+    null,
+  ])
+  // Standing still between two stretches is part of the time, and not before or after them.
+  assert.deepEqual(leastTimes([0, 50, 100, 150, 200], [0, 0, 100, 100, 200], [100, 200]), [50, 150])
+  assert.deepEqual(leastTimes([0, 10, 20], [0, 50, 40], [50]), [10])
+  assert.deepEqual(leastTimes([], [], [400]), [null])
+})
+
+holds("samples in steps are means; what is wider than a step is bridged, a gap is not", () => {
+  const axis = { of: "time" as const, at: [0, 1, 2, 3, 4, 10], from: 0, to: 10 }
+  const steps = bucketed(axis, [2, 4, 6, 8, null, 5], 5)
+  assert.deepEqual(steps, [3, 7, null, null, 5])
+  assert.deepEqual(bridged(steps, 1), [3, 7, null, null, 5])
+  assert.deepEqual(bridged([3, null, 5], 1), [3, 4, 5])
+  assert.deepEqual(bridged([null, 3, null], 5), [null, 3, null])
+})
+
+holds("a sport that is new is among the others, whatever it is called", () => {
+  assert.equal(groupOf("GravelRide"), "ride")
+  assert.equal(groupOf("constructor"), "other")
+  assert.equal(groupOf(null), "other")
+  assert.equal(sportName("EMountainBikeRide"), "EMountain bike ride")
+  assert.equal(sportName(null), "Activity")
+})
+
+holds("ticks are round, and labels keep their distance", () => {
+  assert.deepEqual(ticks(0, 23, 5), [0, 5, 10, 15, 20])
+  assert.deepEqual(ticks(.12, .31, 4), [.15, .2, .25, .3])
+  assert.deepEqual(ticks(7, 7, 4), [7])
+  assert.deepEqual(spread([50, 10, 52, 51], 10, 0, 100), [50, 10, 70, 60])
+  assert.deepEqual(spread([98, 99], 10, 0, 100), [90, 100])
+})
