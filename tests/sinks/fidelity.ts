@@ -68,8 +68,11 @@ export const fidelity = <R>(subject: Subject<R>, test: Define<R>): void => {
     Effect.gen(function* () {
       // Both are the same number to JavaScript.
       const ids = ["3265366675164236880", "3265366675164236881"]
-      const text = (id: string) => `{"name":"of ${id}","distance":1.5,"id":${id}}`
+      const text = (id: string, name = "of") => `{"name":"${name} ${id}","distance":1.5,"id":${id}}`
       for (const id of ids) {
+        yield* write(["activities", [
+          item({ resource: "activities", id, text: text(id, "before") }),
+        ]])
         const refused = yield* write(
           ["activities", [item({ resource: "activities", id, text: text(id) })]],
           ["streams", [streams(1, { time: [0, ids.indexOf(id)] })].map((one) => ({ ...one, id }))],
