@@ -197,7 +197,7 @@ test("fault 34: a scope that was not granted is told as such, with exit 77 and w
       error.message,
       /^Cannot list activities \(page 2\): the token lacks a permission \(activity:read_permission\)/,
     )
-    assert.match(error.message, /scope=read,profile:read_all,activity:read_all.*deno task auth/)
+    assert.match(error.message, /leave every box ticked: deno task auth --force/)
     assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(34))
     const requests = yield* (yield* Simulator).requests
     assert.deepEqual(requests.map(({ path }) => path), [
