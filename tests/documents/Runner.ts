@@ -32,6 +32,7 @@ const untilEnd = (stream: ReadableStream<Uint8Array>) => {
   let seen = ""
   return async (): Promise<readonly [text: string, code: number]> => {
     for (;;) {
+      // deno-lint-ignore no-control-regex -- the shell writes it after each command
       const [whole, text = "", code = ""] = /^([^]*?)\x1e(\d+)\n/.exec(seen) ?? []
       if (whole !== undefined) {
         seen = seen.slice(whole.length)
