@@ -6,6 +6,7 @@ import configuration from "../deno.json" with { type: "json" }
 import { existsSync } from "node:fs"
 import { copy } from "./bench/copy.ts"
 import type { Load, Taken } from "./bench/pipeline.ts"
+import { report } from "./bench/report.ts"
 import { SinkName } from "../sinks/Sink.ts"
 
 interface Case {
@@ -120,9 +121,30 @@ const checkpoints: Case = {
   },
 }
 
+/** A page is to be there in ten seconds and to stay under three megabytes, however long the history. */
+const reports: Case = {
+  about: "the report of 700, and of 10,000 activities with all their samples",
+  async run(scale) {
+    print(
+      `  ${
+        columns(["activities", "samples MB", "first s", "again s", "peak MB", "page MB", "same"])
+      }`,
+    )
+    for (const count of [700, 10_000]) {
+      const taken = await report(Math.ceil(count * scale))
+      print(
+        `  ${cell(taken.activities, 0)}${cell(megabytes(taken.samples))}` +
+          `${taken.seconds.map((seconds) => cell(seconds)).join("")}${cell(taken.peak, 0)}` +
+          `${cell(megabytes(taken.page), 2)}${(taken.same ? "yes" : "NO").padStart(10)}`,
+      )
+    }
+  },
+}
+
 const cases: Readonly<Record<string, Case>> = {
   history,
   growth,
+  report: reports,
   copy: {
     about: "the PostgreSQL sink on a server, against psql \\copy of the same rows",
     run: (scale) => copy(Math.ceil(200 * scale), print),

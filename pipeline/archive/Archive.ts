@@ -8,7 +8,7 @@ import type { Zones } from "../../schemas/Zones.ts"
 import { exists } from "../../sinks/files.ts"
 import type { Activity } from "./Activity.ts"
 import { ArchiveError } from "./ArchiveError.ts"
-import { type Coverage, coverageOf } from "./coverage.ts"
+import { type Coverage, coverageOf, type Known } from "./coverage.ts"
 import { jsonSource, listOf } from "./json.ts"
 import { configuredSource } from "./postgres.ts"
 import type { Samples, Wanted } from "./Samples.ts"
@@ -34,8 +34,8 @@ export class Archive extends Context.Service<Archive, {
   readonly zones: Effect.Effect<Option.Option<Zones>, ArchiveError>
   /** How much of each year is here, newest first. */
   readonly coverage: Effect.Effect<ReadonlyArray<Coverage>, ArchiveError>
-  /** The ids of the activities whose samples are here. */
-  readonly withStreams: Effect.Effect<ReadonlySet<string>, ArchiveError>
+  /** Which activities have samples here, and details, and why others have none. */
+  readonly known: Effect.Effect<Readonly<Record<PerActivity, Known>>, ArchiveError>
   /** The samples of an activity; none where there are none here. */
   streams(id: string): Effect.Effect<Option.Option<Samples>, ArchiveError>
   /**
@@ -103,10 +103,11 @@ const make = (
   state: Look | undefined,
   notes: ReadonlyArray<string>,
 ): Archive["Service"] => {
-  const known = Effect.fnUntraced(function* (resource: PerActivity) {
+  const knownOf = Effect.fnUntraced(function* (resource: PerActivity) {
     const here = yield* source.here(resource)
     return { here, lacks: state?.lacks[resource] ?? (yield* source.lacks(resource)) }
   })
+  const known = Effect.all({ streams: knownOf("streams"), details: knownOf("details") })
   const begun = source.activities.pipe(
     Stream.map(({ id, local }) => ({ id, local })),
     Stream.runCollect,
@@ -118,11 +119,8 @@ const make = (
     activities: source.activities,
     athlete: source.athlete,
     zones: source.zones,
-    coverage: Effect.gen(function* () {
-      const byResource = { streams: yield* known("streams"), details: yield* known("details") }
-      return coverageOf(yield* begun, byResource)
-    }),
-    withStreams: source.here("streams"),
+    known,
+    coverage: Effect.zipWith(begun, known, coverageOf),
     streams: Effect.fn("Archive.streams")((id) =>
       Effect.map(
         Stream.runHead(source.samples([id])),

@@ -1,5 +1,6 @@
 /** The folder of JSON as a source. */
 import { Effect, FileSystem, Option, Path, type PlatformError, Schema, Stream } from "effect"
+import { Buffer } from "node:buffer"
 import { answers } from "../../schemas/answers.ts"
 import { isIdOf } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/Json.ts"
@@ -8,7 +9,7 @@ import { linesOf } from "../../sinks/ndjson.ts"
 import { readFile } from "../../sinks/files.ts"
 import { type Activity, activityFrom } from "./Activity.ts"
 import { ArchiveError } from "./ArchiveError.ts"
-import { samplesOf } from "./Samples.ts"
+import { samplesOf, type Wanted } from "./Samples.ts"
 import type { PerActivity, Source } from "./Source.ts"
 import { parsed, record } from "./values.ts"
 
@@ -45,6 +46,10 @@ const diskError = (folder: string) => (cause: PlatformError.PlatformError) =>
 const decoder = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) =>
   Schema.decodeUnknownOption(Schema.fromJsonString(schema))
 
+/** Numbers are ASCII, and as such a file is read several times as fast; what else is in it is not wanted. */
+const samplesIn = ({ buffer, byteLength, byteOffset }: Uint8Array, wanted?: Wanted) =>
+  samplesOf(Buffer.from(buffer, byteOffset, byteLength).toString("latin1"), wanted)
+
 export const jsonSource = Effect.fnUntraced(function* (folder: string) {
   const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const fs = yield* FileSystem.FileSystem
@@ -52,16 +57,16 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
   const list = yield* listOf(folder)
   const failed = diskError(folder)
 
-  const textAt = (...names: ReadonlyArray<string>) =>
+  const bytesAt = (...names: ReadonlyArray<string>) =>
     find(path.join(folder, ...names)).pipe(
-      Effect.map((found) =>
-        found === undefined || "fault" in found ? undefined : textOf(found.bytes)
-      ),
+      Effect.map((found) => found === undefined || "fault" in found ? undefined : found.bytes),
       Effect.provideContext(services),
       Effect.mapError(failed),
     )
+  const textAt = (name: string) =>
+    Effect.map(bytesAt(name), (bytes) => bytes === undefined ? undefined : textOf(bytes))
   const fileOf = (resource: PerActivity, id: string) =>
-    isIdOf(resource, id) ? textAt(resource, `${id}.json`) : Effect.succeed(undefined)
+    isIdOf(resource, id) ? bytesAt(resource, `${id}.json`) : Effect.succeed(undefined)
 
   const source: Source = {
     name: "json",
@@ -93,17 +98,17 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
     samples: (ids, wanted) =>
       Stream.fromIterable(ids).pipe(
         Stream.mapEffect((id) =>
-          Effect.map(fileOf("streams", id), (text) => {
-            const samples = text === undefined ? undefined : samplesOf(text, wanted)
+          Effect.map(fileOf("streams", id), (bytes) => {
+            const samples = bytes === undefined ? undefined : samplesIn(bytes, wanted)
             return samples === undefined ? [] : [[id, samples] as const]
           }), { concurrency }),
         Stream.flattenIterable,
       ),
     details: (id) =>
-      Effect.map(
-        fileOf("details", id),
-        (text) => Option.fromUndefinedOr(text === undefined ? undefined : record(parsed(text))),
-      ),
+      Effect.map(fileOf("details", id), (bytes) => {
+        const text = bytes === undefined ? undefined : textOf(bytes)
+        return Option.fromUndefinedOr(text === undefined ? undefined : record(parsed(text)))
+      }),
   }
   return source
 })

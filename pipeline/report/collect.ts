@@ -2,6 +2,7 @@
 import { Effect, Option, Schema, Stream } from "effect"
 import { Archive } from "../archive/Archive.ts"
 import { type Activity, newestFirst } from "../archive/Activity.ts"
+import { coverageOf } from "../archive/coverage.ts"
 import type { Zones } from "../../schemas/Zones.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import type { AsOf, Entry, Facts } from "./Facts.ts"
@@ -129,7 +130,8 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
       }`,
     })
   }
-  const here = yield* archive.withStreams
+  const known = yield* archive.known
+  const { here } = known.streams
   const facts: Facts = {
     asOf: last,
     leftOut: { later: dated.length - entries.length, undated: all.length - dated.length },
@@ -138,7 +140,7 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
     zones: lowerBounds(yield* archive.zones),
     shown: yield* shownOf(entries, here, activity),
     chosen: activity !== undefined,
-    coverage: yield* archive.coverage,
+    coverage: coverageOf(all, known),
     state: archive.state,
     source: archive.source.name,
     maps,

@@ -52,7 +52,10 @@ const pairs = (first: Numbers, second: Numbers) => {
 
 /** The value at `x` of a line through points whose `xs` rise, looked for from index `from` on. */
 const between = (xs: ReadonlyArray<number>, ys: ReadonlyArray<number>, i: number, x: number) => {
-  const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = [xs[i], xs[i + 1], ys[i], ys[i + 1]]
+  const x0 = xs[i] ?? 0
+  const x1 = xs[i + 1] ?? 0
+  const y0 = ys[i] ?? 0
+  const y1 = ys[i + 1] ?? 0
   return x1 === x0 ? y1 : y0 + (y1 - y0) * (x - x0) / (x1 - x0)
 }
 
