@@ -39,6 +39,7 @@ export const open = ({ listen, send }: Connection) =>
     )
     const { sessionId } = yield* send("Target.attachToTarget", { targetId, flatten: true })
     const ask = <M extends Method>(method: M, params: Params<M>) => send(method, params, sessionId)
+    const fork = Effect.runForkWith(yield* Effect.context<never>())
     const witness = makeWitness()
     const loaded = yield* Deferred.make<void>()
     yield* Effect.forEach(domains, (domain) => ask(`${domain}.enable`, {}))
@@ -51,7 +52,7 @@ export const open = ({ listen, send }: Connection) =>
       witness.see(event)
       if (event.method === "Page.loadEventFired") Deferred.doneUnsafe(loaded, Effect.void)
       if (event.method === "Page.javascriptDialogOpening") {
-        Effect.runFork(Effect.ignore(ask("Page.handleJavaScriptDialog", { accept: false })))
+        fork(Effect.ignore(ask("Page.handleJavaScriptDialog", { accept: false })))
       }
     })
 
