@@ -121,7 +121,7 @@ svg.heatmap{overflow:hidden}
 .plot{font:11px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--muted);color:var(--muted)}
 .plot text{white-space:pre}
 .plot [stroke-opacity="0.1"]{stroke:var(--grid);stroke-opacity:1}
-.narrow{display:none}
+.middle,.narrow{display:none}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(146px,1fr));gap:14px 20px}
 .tiles dt{font-size:13px;color:var(--muted)}
 .tiles b{font-size:27px;line-height:1.25;font-weight:700;letter-spacing:-.01em}
@@ -187,12 +187,14 @@ details.more{margin-top:0}
 footer{margin-top:20px;font-size:13px;color:var(--muted)}
 code{font-size:.95em}
 ${coloured}
-@media (max-width:1000px){.span4,.span5,.span7{grid-column:span 6}.span8,#latest,#data{grid-column:span 12}}
+@media (max-width:1000px){main{grid-auto-flow:dense}.span4,.span5,.span7{grid-column:span 6}.span8,#latest,#data{grid-column:span 12}.wide:has(+.middle){display:none}.middle{display:block}}
+@media (max-width:840px){.span7{grid-column:span 12}.span5 .wide{display:none}.span5 .narrow{display:block}}
+@media (max-width:720px){.span4 .plot,.span4 text.scale{font-size:12.5px}}
 @media (max-width:640px){
 body{padding:16px 12px 32px}
 main{gap:12px}
 main>section[data-panel]{grid-column:span 12;padding:14px 14px 10px}
-.wide{display:none}
+.wide,.middle{display:none}
 .narrow{display:block}
 .second{display:none}
 .tiles{grid-template-columns:1fr 1fr}

@@ -52,9 +52,14 @@ export const drawing = (
   )}${content}</svg>
   `
 
-/** The same chart for a wide card and for a narrow screen, of which the page shows one. */
-export const both = (draw: (width: number) => Html, wide: number, narrow = 340): Html =>
+/**
+ * The same chart for a wide card and for a narrow screen, and where that is too great a step, for one
+ * between; the page shows one of them.
+ */
+export const both = (draw: (width: number) => Html, wide: number, middle?: number): Html =>
   markup`
-    <div class="wide">${draw(wide)}</div>
-    <div class="narrow">${draw(narrow)}</div>
+    <div class="wide">${draw(wide)}</div>${
+    middle !== undefined && markup`<div class="middle">${draw(middle)}</div>`
+  }
+    <div class="narrow">${draw(340)}</div>
   `

@@ -3,7 +3,7 @@
  * written over each other, or the same twice along one axis.
  */
 ;(() => {
-  const smallest = 8.5
+  const smallest = 8
   const name = (text) => text.textContent.trim().replace(/\s+/g, " ").slice(0, 40)
   const where = (text) => text.closest("[id]")?.id ?? ""
   const found = []

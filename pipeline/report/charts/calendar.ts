@@ -81,7 +81,7 @@ const strip = (year: number, last: Day, seconds: ReadonlyMap<Day, number>, width
 
 const yearStrip = (year: number, last: Day, seconds: ReadonlyMap<Day, number>) =>
   markup`<div class="year"><h3>${year}</h3>${
-    both((width) => strip(year, last, seconds, width), 716, 340)
+    both((width) => strip(year, last, seconds, width), 716)
   }</div>`
 
 export const calendar = ({ asOf, entries }: Facts): Panel => {

@@ -1,6 +1,6 @@
 /** Kilometres summed through each year, this year in colour. */
 import * as Plot from "@observablehq/plot"
-import { counted, decimal } from "../format.ts"
+import { counted, decimal, tick } from "../format.ts"
 import type { Facts } from "../Facts.ts"
 import { firstOfMonth, firstOfYear, months, yearOf } from "../metrics/days.ts"
 import { cumulative as linesOf, type YearLine } from "../metrics/spans.ts"
@@ -75,7 +75,7 @@ export const cumulative = ({ asOf, entries }: Facts): Panel => {
       y: { domain: [0, top], label: null },
       marks: [
         Plot.gridY({ ticks: 5 }),
-        Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: (km: number) => decimal(km) }),
+        Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: tick }),
         Plot.axisX(
           [0, 2, 4, 6, 8, 10].map((month) => firstOfMonth(2025, month) - firstOfYear(2025)),
           {

@@ -1,6 +1,6 @@
 /** Fitness and fatigue: slow and fast means of what each day was. */
 import * as Plot from "@observablehq/plot"
-import { counted, decimal } from "../format.ts"
+import { counted, decimal, tick } from "../format.ts"
 import type { Entry, Facts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
 import { type Day, isoOf, mondayOf } from "../metrics/days.ts"
@@ -104,7 +104,7 @@ const chart = (form: ReadonlyArray<Form>, width: number) => {
     y: { domain: [0, most], label: null },
     marks: [
       Plot.gridY({ ticks: 4 }),
-      Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: (value: number) => decimal(value) }),
+      Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: tick }),
       Plot.axisX(ticks, { tickSize: 4, tickFormat: name }),
       Plot.areaY(form, { x: "day", y: "fitness", fill: "var(--ride)", fillOpacity: .13 }),
       Plot.line(form, { x: "day", y: "fatigue", stroke: "var(--walk)", strokeWidth: 1.25 }),

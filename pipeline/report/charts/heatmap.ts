@@ -1,8 +1,9 @@
 /** All tracks over each other, without a map under them: where there are many, it is bright. */
 import { geoMercator } from "d3-geo"
-import { counted, decimal } from "../format.ts"
+import { counted, decimal, kilometres } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { areaOf, longitudeFrom } from "../metrics/area.ts"
+import { groupNames, groups } from "../metrics/sports.ts"
 import { pathOf, type Position, thinned } from "../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { drawing } from "../svg.ts"
@@ -98,5 +99,16 @@ export const heatmap = ({ total, tracks }: Tracks, maps: boolean): Panel => {
         description: `${decimal(shown.length)} tracks over each other, without a map under them.`,
       })
     }</div>`,
+    table: {
+      caption: "Tracks that are shown, by sport",
+      head: ["Sport", "Tracks", "Kilometres"],
+      rows: groups.flatMap((group) => {
+        const some = shown.filter(({ entry }) => entry.group === group)
+        const metres = some.reduce((sum, { entry }) => sum + entry.metres, 0)
+        return some.length === 0
+          ? []
+          : [[groupNames[group], decimal(some.length), kilometres(metres)]]
+      }),
+    },
   }
 }

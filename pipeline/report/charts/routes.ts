@@ -68,6 +68,16 @@ export const routes = ({ tracks }: Tracks, maps: boolean): Panel => {
     ...head,
     subtitle: `the newest ${decimal(shown.length)} outdoors, newest first, each to its own scale`,
     legend: present.map((group): readonly [string, Group] => [groupNames[group], group]),
-    body: both((width) => grid(shown.slice(0, width < 500 ? 64 : most), width), 672, 336),
+    body: both((width) => grid(shown.slice(0, width < 500 ? 64 : most), width), 672),
+    table: {
+      caption: "The activities whose routes are shown",
+      head: ["Day", "Name", "Sport", "Kilometres"],
+      rows: shown.map(({ entry: { activity, day, group, metres } }) => [
+        isoOf(day),
+        named(activity.name),
+        groupNames[group],
+        kilometres(metres),
+      ]),
+    },
   }
 }

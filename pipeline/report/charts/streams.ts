@@ -272,7 +272,7 @@ export const streams = ({ chosen, shown }: Facts): Panel => {
       ${facts.join(" · ")}<span class="with-script"
         hidden>; move along it with the pointer or the arrow keys</span>
     `,
-    body: both((width) => chart(entry, samples, axis, width), 1_204),
+    body: both((width) => chart(entry, samples, axis, width), 1_204, 760),
     table: tableOf(entry, samples, axis),
   }
 }

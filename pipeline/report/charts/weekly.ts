@@ -1,6 +1,6 @@
 /** Hours and kilometres of each of the last 53 weeks, by sport; which of them is shown, the page lets choose. */
 import * as Plot from "@observablehq/plot"
-import { decimal, duration, kilometres } from "../format.ts"
+import { duration, kilometres, tick } from "../format.ts"
 import type { Facts } from "../Facts.ts"
 import { markup } from "../html.ts"
 import { dateOf, type Day, isoOf, months, shortDate } from "../metrics/days.ts"
@@ -82,7 +82,7 @@ const chart = (
     y: { label: null, domain: [0, Math.max(1, ...data.map(({ to }) => to)) * 1.02] },
     marks: [
       Plot.gridY({ ticks: 5 }),
-      Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: (value: number) => decimal(value) }),
+      Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: tick }),
       Plot.axisX(ticks, { tickSize: 4, tickFormat: name }),
       Plot.rect(data, {
         x1: (bar) => bar.monday + .6,

@@ -1,6 +1,6 @@
 /** Hours in each zone of heart rate, month by month. */
 import * as Plot from "@observablehq/plot"
-import { decimal, duration } from "../format.ts"
+import { duration, tick } from "../format.ts"
 import type { Facts } from "../Facts.ts"
 import { dateOf, firstOfMonth, monthOf, months, yearOf } from "../metrics/days.ts"
 import { secondsInZones } from "../metrics/heartRate.ts"
@@ -82,7 +82,7 @@ export const zones = (facts: Facts): Panel => {
       y: { label: null },
       marks: [
         Plot.gridY({ ticks: 4 }),
-        Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: (hours: number) => decimal(hours) }),
+        Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: tick }),
         Plot.axisX({
           tickSize: 0,
           tickFormat: (first: number, i: number) => {

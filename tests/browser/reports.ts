@@ -1,0 +1,70 @@
+/** Reports to look at, each made by the program out of what it fetched from the simulator. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Context, Effect, FileSystem, Layer, Option } from "effect"
+import { TestClock } from "effect/testing"
+import { pathToFileURL } from "node:url"
+import { Archive } from "../../pipeline/archive/Archive.ts"
+import { collect } from "../../pipeline/report/collect.ts"
+import { page } from "../../pipeline/report/page.ts"
+import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { runToEnd, start } from "../pipeline/running.ts"
+
+/** Names that would run, load or break out if they were not text. */
+export const hostile = [
+  `<script>globalThis.hacked = 1</script>`,
+  `"><img src="http://127.0.0.1:9/asked" onerror="globalThis.hacked = 2">`,
+  `</title></style></svg></script><iframe src="http://127.0.0.1:9/framed"></iframe>`,
+  `' onfocus='globalThis.hacked = 3' autofocus='`,
+  `<svg onload=globalThis.hacked=4><a href="javascript:globalThis.hacked=5">`,
+  `\u202egnp.live\u2066 ${"W".repeat(300)}`,
+  `]]><!--{{constructor.constructor("globalThis.hacked=6")()}}-->`,
+]
+
+/** What has landed after a run over a simulated Strava. */
+const landed = Effect.fnUntraced(
+  function* (options: SimulatorOptions, names: ReadonlyArray<string>) {
+    const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+    yield* Effect.gen(function* () {
+      const { world } = yield* Simulator
+      yield* Effect.forEach(names, (name, i) => world.edit(world.ids[i] ?? 0, { name }))
+      yield* TestClock.setTime(start)
+      const sinks = [yield* JsonSink.make(`${data}/json`)]
+      yield* runToEnd({ data, sinks, last: "everything", step: 1_000 })
+    }).pipe(
+      Effect.provide(Simulator.layer({ ...options, limits: "none" })),
+      Effect.provide(TestClock.layer()),
+    )
+    return data
+  },
+)
+
+const reportOf = (data: string, maps: boolean) =>
+  collect({ year: undefined, activity: undefined, maps }).pipe(
+    Effect.map(page),
+    Effect.provide(Archive.layer({ data, databaseUrl: Option.none() })),
+  )
+
+/** The text of a report, and the address of its file. */
+const written = Effect.fnUntraced(function* (data: string, name: string, maps = true) {
+  const html = yield* reportOf(data, maps)
+  yield* (yield* FileSystem.FileSystem).writeFileString(`${data}/${name}.html`, html)
+  return { html, url: pathToFileURL(`${data}/${name}.html`).href }
+})
+
+const make = Effect.gen(function* () {
+  const many = yield* landed({ activities: 80, years: 2, samples: 120 }, hostile)
+  const one = yield* landed({ activities: 1, samples: 60, manual: 0 }, [])
+  return {
+    /** Of 80 activities in two years, the newest of them with hostile names. */
+    many: yield* written(many, "many"),
+    withoutMaps: yield* written(many, "without-maps", false),
+    one: yield* written(one, "one"),
+  }
+})
+
+export class Reports extends Context.Service<Reports, Effect.Success<typeof make>>()(
+  "paceline/tests/Reports",
+) {
+  static readonly layer = Layer.effect(Reports, make).pipe(Layer.provide(NodeServices.layer))
+}
