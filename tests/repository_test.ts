@@ -106,7 +106,7 @@ holds("who may open a browser may otherwise do what the program may", () => {
   )
   const users = Object.entries(config.tasks)
     .filter(([, { command }]) => command.includes("task --quiet interactive"))
-  assert.deepEqual(users.map(([name]) => name), ["auth"])
+  assert.deepEqual(users.map(([name]) => name), ["setup", "auth"])
 })
 
 holds("the demo sees no credential", () => {

@@ -162,6 +162,12 @@ export const sayNotes = {
     event._tag === "Note" ? complain(`${event.text}.\n`) : Effect.void,
 }
 
+export const noBrowser = Flag.Boolean("no-browser").pipe(
+  Flag.withoutNegation,
+  Flag.withDescription("Print Strava's address, and take the code or address that is pasted"),
+  Flag.withDefault(false),
+)
+
 const stdinIsTerminal = Effect.sync(() => Deno.stdin.isTerminal())
 
 export const auth = Command.make(
@@ -171,11 +177,7 @@ export const auth = Command.make(
     json,
     quiet: running.quiet,
     record: running.record,
-    noBrowser: Flag.Boolean("no-browser").pipe(
-      Flag.withoutNegation,
-      Flag.withDescription("Print Strava's address, and take the code or address that is pasted"),
-      Flag.withDefault(false),
-    ),
+    noBrowser,
     force: Flag.Boolean("force").pipe(
       Flag.withDescription("Sign in anew, also where the stored sign-in works"),
       Flag.withDefault(false),

@@ -7,6 +7,7 @@ import { pipeline, stageCommands } from "./pipeline.ts"
 import { plan } from "./plan.ts"
 import { purge } from "./purge.ts"
 import { report } from "./report.ts"
+import { setup } from "./setup.ts"
 import { simulator } from "./simulator.ts"
 import { sql } from "./sql.ts"
 import { status } from "./status.ts"
@@ -16,6 +17,7 @@ export const paceline = Command.make("paceline").pipe(
   Command.withDescription("Your Strava history, exactly, in files and tables you own"),
   Command.withSubcommands([
     pipeline,
+    setup,
     auth,
     ...stageCommands,
     doctor,

@@ -52,12 +52,28 @@ export const visit = (url: string | URL, init: RequestInit = {}): Effect.Effect<
 
 const unescaped = (text: string) => text.replaceAll("&quot;", '"').replaceAll("&amp;", "&")
 
-/** On Strava's page: leave these boxes ticked and press the button. */
-export const approve = Effect.fnUntraced(function* (address: string, scopes: string) {
+/** On Strava's page: leave these boxes ticked and press the button; where it leads. */
+const pressed = Effect.fnUntraced(function* (address: string, scopes: string) {
   const page = yield* visit(address)
   const action = unescaped(/action="([^"]*)"/.exec(page.text)?.[1] ?? "")
   const body = new URLSearchParams(scopes.split(",").map((scope) => ["scope", scope]))
-  return yield* visit(new URL(action, page.url), { method: "POST", body })
+  return { url: new URL(action, page.url), init: { method: "POST", body } }
+})
+
+/** Do that, and go where one is sent. */
+export const approve = Effect.fnUntraced(function* (address: string, scopes: string) {
+  const { init, url } = yield* pressed(address, scopes)
+  return yield* visit(url, init)
+})
+
+/** Do that in a browser that cannot go there: the address that it shows. */
+export const locationOf = Effect.fnUntraced(function* (address: string, scopes: string) {
+  const { init, url } = yield* pressed(address, scopes)
+  return yield* Effect.promise(async () => {
+    const response = await fetch(url, { ...init, redirect: "manual" })
+    await response.body?.cancel()
+    return response.headers.get("location") ?? ""
+  })
 })
 
 /** On Strava's page: take the way out. */

@@ -9,7 +9,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import process from "node:process"
 import { createInterface } from "node:readline"
 import { paceline } from "../../pipeline/commands/paceline.ts"
-import { configuration } from "../../pipeline/main.ts"
+import { configuration } from "../../pipeline/configuration.ts"
 import { told } from "../../pipeline/runtime.ts"
 import { version } from "../../pipeline/version.ts"
 

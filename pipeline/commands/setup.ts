@@ -1,0 +1,92 @@
+/** `paceline setup`: from nothing to a sign-in that works: asks for what is missing, signs in, checks. */
+import { Console, Effect, Layer, Option } from "effect"
+import { Command, Prompt } from "effect/cli"
+import { asItIsNow } from "../configuration.ts"
+import { signInLayer } from "../environment.ts"
+import { exitCodes } from "../exit.ts"
+import { Progress } from "../Progress.ts"
+import { complain, EndWith } from "../runtime.ts"
+import { type ClientRefused, NotConfigured } from "../strava/errors.ts"
+import { StravaConfig } from "../strava/StravaConfig.ts"
+import { askFor, ensureApplication, isInEnvironment } from "./application.ts"
+import { authenticate, noBrowser, renderStanding, sayNotes } from "./auth.ts"
+import { printDoctor } from "./doctor.ts"
+import { data } from "./flags.ts"
+import { notTheDemo, real } from "./pipeline.ts"
+
+const heading = (text: string) => complain(`\n${text}\n${"-".repeat(text.length)}`)
+
+/** There is somebody to ask, and who sees what is asked. */
+const isTerminal = Effect.sync(() => Deno.stdin.isTerminal() && Deno.stdout.isTerminal())
+
+const nobody = new NotConfigured({
+  missing: "deno task setup asks questions, and there is no terminal to ask them at",
+  remedy:
+    "Set STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET (from https://www.strava.com/settings/api), and " +
+    "once STRAVA_AUTHORIZATION_CODE or STRAVA_REFRESH_TOKEN, then run: deno task auth. To see what is " +
+    "missing: deno task doctor",
+})
+
+/** With what is in `.env` by now. */
+const signIn = (folder: string, browser: boolean) =>
+  authenticate({
+    data: folder,
+    force: false,
+    browser,
+    terminal: true,
+    next: "It goes on by itself.",
+  }).pipe(
+    Effect.provide(
+      Layer.fresh(signInLayer(folder, real).pipe(Layer.provideMerge(StravaConfig.layer))),
+    ),
+    Effect.provide(asItIsNow),
+    Effect.provideService(Progress, sayNotes),
+  )
+
+/** A mistyped id or secret shows only now: both may be given once more, in place of what `.env` has. */
+const giveAgain = Effect.fnUntraced(function* (error: ClientRefused) {
+  const both = ["STRAVA_CLIENT_ID", "STRAVA_CLIENT_SECRET"] as const
+  if (both.some(isInEnvironment)) return yield* error
+  yield* complain(`\n${error.message}.\n`)
+  const message = "Give the two once more, in place of those in .env?"
+  if (!(yield* Prompt.Confirm({ message, initial: true }))) return yield* error
+  yield* askFor(both)
+})
+
+const signInAtLast = Effect.fnUntraced(function* (folder: string, browser: boolean) {
+  for (;;) {
+    const standing = yield* signIn(folder, browser).pipe(
+      Effect.asSome,
+      Effect.catchTag("ClientRefused", (error) => Effect.as(giveAgain(error), Option.none())),
+    )
+    if (Option.isSome(standing)) return standing.value
+  }
+})
+
+export const setup = Command.make(
+  "setup",
+  { data, noBrowser },
+  Effect.fnUntraced(function* ({ data, noBrowser }) {
+    if (!(yield* isTerminal)) return yield* nobody
+    yield* notTheDemo(data)
+    yield* complain(
+      "From nothing to your first activity, in three steps. Ctrl-C stops, and keeps what is done.",
+    )
+
+    yield* heading("1. Your application at Strava")
+    yield* ensureApplication(!noBrowser)
+
+    yield* heading("2. Your permission")
+    const standing = yield* signInAtLast(data, !noBrowser)
+    yield* Console.log(renderStanding(standing, data))
+
+    yield* heading("3. Is all well?")
+    const code = yield* printDoctor(data, false).pipe(Effect.provide(asItIsNow))
+    if (code !== exitCodes.complete) return yield* new EndWith({ code })
+    yield* Console.log(
+      "The newest activities come first. Stop it whenever you like: nothing is lost.",
+    )
+  }, Effect.catchTag("QuitError", () => Effect.interrupt)),
+).pipe(
+  Command.withDescription("Begin: ask for what is missing, sign in, and check that all is well"),
+)

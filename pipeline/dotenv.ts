@@ -1,0 +1,62 @@
+/** `.env`: a value set in it, with everything else left as it is, and the file for its owner's eyes only. */
+import { Effect, FileSystem, Path, Stream } from "effect"
+import { exists, readFile, syncDirectory, writeFileAtomic } from "../sinks/files.ts"
+
+/** An assignment as Effect's reader of such files takes it, which is the one that reads ours. */
+const assignment =
+  /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/dgm
+
+/** What needs no quotes, so that no quote of another line can take it for its own. */
+export const isPlain = (value: string): boolean => /^[\w.~+/=:@-]+$/.test(value)
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** Where the value of `name` stands that counts: the last one. */
+const spanOf = (text: string, name: string): Span | undefined => {
+  let found: Span | undefined
+  for (const match of text.matchAll(assignment)) {
+    if (match[1] !== name || match.indices === undefined) continue
+    const [, key = [0, 0], value] = match.indices
+    const given = match[2] ?? ""
+    const sign = /^(?:\s*=|:\s)/.exec(text.slice(key[1]))?.[0].length ?? 1
+    const from = value === undefined ? key[1] + sign : value[0] + given.search(/\S|$/)
+    found = { from, to: from + given.trim().length }
+  }
+  return found
+}
+
+/** `text` with these values, which are plain: in the place of those that are there, else at the end. */
+export const withValues = (text: string, values: Readonly<Record<string, string>>): string =>
+  Object.entries(values).reduce((text, [name, value]) => {
+    const span = spanOf(text, name)
+    if (span !== undefined) return text.slice(0, span.from) + value + text.slice(span.to)
+    const end = text.includes("\r\n") ? "\r\n" : "\n"
+    const before = text === "" || text.endsWith("\n") ? text : text + end
+    return `${before}${name}=${value}${end}`
+  }, text)
+
+/** What a `.env` begins as, where there is an example of one. */
+const template = ".env.example"
+
+const textOf = (path: string) =>
+  Stream.runCollect(Stream.decodeText(readFile(path))).pipe(
+    Effect.map((parts) => parts.join("")),
+  )
+
+/** Set these values in the file at `path`, which nobody else can read afterwards. */
+export const setInDotEnv = Effect.fn("setInDotEnv")(function* (
+  path: string,
+  values: Readonly<Record<string, string>>,
+) {
+  const fs = yield* FileSystem.FileSystem
+  const { dirname } = yield* Path.Path
+  const there = yield* exists(path)
+  // A link stays one.
+  const file = there ? yield* fs.realPath(path) : path
+  const text = withValues(yield* textOf(there ? file : template), values)
+  yield* writeFileAtomic(file, new TextEncoder().encode(text), { mode: 0o600 })
+  yield* syncDirectory(dirname(file))
+})

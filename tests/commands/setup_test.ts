@@ -1,0 +1,131 @@
+/** `setup` and `auth` at a terminal: what is asked, what is hidden, what is written where. */
+import { Effect, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { checkedId, checkedSecret } from "../../pipeline/commands/application.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { fullScope, simulatedClientSecret } from "../../pipeline/simulator/Tokens.ts"
+import { linesWithCanary } from "../../tools/canary.ts"
+import { live, test } from "../testing.ts"
+import { approve, browser, locationOf, noBrowser } from "./browser.ts"
+import { program, simulated, small } from "./program.ts"
+import { atTerminal } from "./terminal.ts"
+
+const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
+
+/** What somebody has who has nothing yet; Strava is the simulated one. */
+const nothing = Effect.map(simulated(), ({ STRAVA_API_URL = "", STRAVA_OAUTH_URL = "" }) => ({
+  STRAVA_API_URL,
+  STRAVA_OAUTH_URL,
+}))
+
+/** Terminals are made by a program of Linux. */
+const linux = Deno.build.os === "linux" ? live : () => {}
+
+linux(
+  "setup goes from nothing to a sign-in that works, and shows no secret",
+  () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.writeFileString(`${home}/.env`, "# mine\nDATABASE_URL=\nSTRAVA_CLIENT_ID=\n")
+      yield* fs.chmod(`${home}/.env`, 0o644)
+      const { env: path, opened } = yield* browser
+      const session = yield* atTerminal(["setup"], { ...yield* nothing, ...path }, home)
+      yield* session.until(/Others could read \.env; now only you can/)
+      yield* session.until(/Authorization Callback Domain +localhost/)
+      yield* session.until(/Open that page in your browser now\?/)
+      yield* session.type("n")
+      yield* session.until(/Client ID/)
+      yield* session.type("one\r")
+      yield* session.until(/is a number, such as/)
+      yield* session.type("\x7f\x7f\x7f1\r")
+      yield* session.until(/Client Secret/)
+      yield* session.type(`${simulatedClientSecret}\r`)
+      yield* session.until(/Take it all the same\?/)
+      yield* session.type("y")
+      yield* session.until(/Kept in \.env, which only you can read/)
+      const shown = yield* approve(yield* opened, fullScope)
+      assert.match(shown.text, /Signed in to Strava.*It goes on by itself/s)
+      yield* session.until(/Signed in\. .*All is well\. It took one request/s)
+      yield* session.until(/Next: deno task pipeline\n/)
+      assert.equal(yield* session.ended, 0)
+      assert.deepEqual(linesWithCanary(session.text()), [])
+
+      assert.equal(
+        yield* fs.readFileString(`${home}/.env`),
+        `# mine\nDATABASE_URL=\nSTRAVA_CLIENT_ID=1\nSTRAVA_CLIENT_SECRET=${simulatedClientSecret}\n`,
+      )
+      assert.equal((yield* fs.stat(`${home}/.env`)).mode & 0o777, 0o600)
+      const asked = (yield* (yield* Simulator).requests).filter(({ quota }) => quota)
+      assert.equal(asked.length, 1)
+    }).pipe(Effect.provide(small())),
+)
+
+linux(
+  "an id and secret that Strava does not know are asked for once more, and replaced if wanted",
+  () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      const fs = yield* FileSystem.FileSystem
+      const wrong = "0".repeat(40)
+      yield* fs.writeFileString(
+        `${home}/.env`,
+        `STRAVA_CLIENT_ID=1\nSTRAVA_CLIENT_SECRET=${wrong}\n`,
+        {
+          mode: 0o600,
+        },
+      )
+      const { env: path, opened } = yield* browser
+      const session = yield* atTerminal(["setup"], { ...yield* nothing, ...path }, home)
+      yield* session.until(/Its id \(1\) and its secret are set already/)
+      const shown = yield* approve(yield* opened, fullScope)
+      assert.match(shown.text, /Strava refused the application/)
+      yield* session.until(/Give the two once more, in place of those in \.env\?/)
+      yield* session.type("\x03")
+      assert.equal(yield* session.ended, 130)
+      assert.match(yield* fs.readFileString(`${home}/.env`), new RegExp(wrong))
+    }).pipe(Effect.provide(small())),
+)
+
+linux(
+  "auth takes the address that is pasted at the terminal, where the browser is elsewhere",
+  () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      const { STRAVA_REFRESH_TOKEN: _, ...env } = yield* simulated()
+      const session = yield* atTerminal(["auth"], { ...env, ...yield* noBrowser }, home)
+      const [address] = yield* session.until(
+        /http\S+\/oauth\/authorize\?[^ ]*?state=[0-9a-f\n]{64,}/,
+      )
+      yield* session.until(/No browser could be opened here/)
+      yield* session.type("what?\r")
+      yield* session.until(/there is no code in it\. Nothing was changed\. Still waiting/)
+      yield* session.type(`${yield* locationOf(address.replaceAll("\n", ""), fullScope)}\r`)
+      yield* session.until(/Signed in\./)
+      assert.equal(yield* session.ended, 0)
+      const stored = yield* (yield* FileSystem.FileSystem).readFileString(
+        `${home}/data/tokens.json`,
+      )
+      assert.equal(JSON.parse(stored).scope, fullScope)
+    }).pipe(Effect.provide(small())),
+)
+
+live("setup without a terminal names what to set instead", () =>
+  Effect.gen(function* () {
+    const { code, stderr } = yield* program(["setup"])
+    assert.equal(code, 78)
+    assert.match(stderr, /no terminal.*STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET.*deno task auth/s)
+  }))
+
+test("an id or a secret in the other's place, or cut short, is found while it is typed", () =>
+  Effect.gen(function* () {
+    const secret = "0123456789abcdef0123456789abcdef01234567"
+    assert.equal(yield* checkedId(" 12345\n"), "12345")
+    assert.equal(yield* checkedSecret(` ${secret} `), secret)
+    assert.match(yield* Effect.flip(checkedId(secret)), /looks like the secret/)
+    assert.match(yield* Effect.flip(checkedId("")), /is a number/)
+    assert.match(yield* Effect.flip(checkedSecret("12345")), /looks like the ID/)
+    for (const bad of ["", "abc", `${secret} ${secret}`, `'${secret}'`, `#${secret}`]) {
+      assert.match(yield* Effect.flip(checkedSecret(bad)), /40 characters without blanks/)
+    }
+  }))
