@@ -136,8 +136,8 @@ const standingJson = ({ expires, isNew, lacks, scope }: Standing) => ({
 const takenBack = (folder: string) =>
   `The access is withdrawn at Strava, and ${folder}/tokens.json is gone.
 
-What remains: what was copied before, in ${folder} and in your database; your application, at
-https://www.strava.com/settings/api; and what is in .env. A refresh token or a code there, and copies of the
+What remains: what was copied before (${taskLine("purge", folder)} deletes it), your application at
+https://www.strava.com/settings/api, and what is in .env. A refresh token or a code there, and copies of the
 tokens elsewhere, are of no use any more. The application should be gone from
 https://www.strava.com/settings/apps; look there if you want to be sure.
 

@@ -34,6 +34,11 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "tests/commands/auth_test.ts",
   },
   {
+    command: /^deno task setup\b/,
+    reason: "asks a person",
+    instead: "tests/commands/setup_test.ts",
+  },
+  {
     command: /^deno task purge$/,
     reason: "asks a person before it deletes",
     instead: "tests/purge/command_test.ts",
