@@ -26,16 +26,20 @@ const copyTo = (folder: string) => {
   }
 }
 
+/** Stands before the exit code of a command, behind what it printed. */
+export const endMark = "\x1e"
+
 /** The text of a stream up to the next line that ends a command. */
 const untilEnd = (stream: ReadableStream<Uint8Array>) => {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
   let seen = ""
   return async (): Promise<readonly [text: string, code: number]> => {
     for (;;) {
-      // deno-lint-ignore no-control-regex -- the shell writes it after each command
-      const [whole, text = "", code = ""] = /^([^]*?)\x1e(\d+)\n/.exec(seen) ?? []
-      if (whole !== undefined) {
-        seen = seen.slice(whole.length)
+      const at = seen.indexOf(endMark)
+      const end = at < 0 ? -1 : seen.indexOf("\n", at)
+      if (end >= 0) {
+        const [text, code] = [seen.slice(0, at), seen.slice(at + endMark.length, end)]
+        seen = seen.slice(end + 1)
         return [text, Number(code)]
       }
       const { done, value } = await reader.read()
