@@ -17,7 +17,9 @@ const wordsOf = (line: string): ReadonlyArray<string> =>
 
 /** A line as the task it runs, without what the shell does with it; nothing where it runs none. */
 export const lineOf = (text: string): Line | undefined => {
-  const [, rest] = /(?:\bdeno|npx -y deno@2) task (?:--quiet )?(.*)$/.exec(text) ?? []
+  const [, contained] =
+    /^docker (?:compose )?run (?!.*--entrypoint).* (paceline(?: .*)?)$/.exec(text) ?? []
+  const [, rest = contained] = /(?:\bdeno|npx -y deno@2) task (?:--quiet )?(.*)$/.exec(text) ?? []
   const all = wordsOf(rest ?? "")
   const end = all.findIndex((word) => ["|", ">", ">>", "&&", "||", "2>"].includes(word))
   const [task, ...words] = end < 0 ? all : all.slice(0, end)

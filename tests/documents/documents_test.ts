@@ -126,7 +126,9 @@ test("what cannot be run is still understood by the program, and something else 
       const { task = "", words = [] } = lineOf(text) ?? {}
       const before = commandOf(task)
       if (before === undefined) continue
-      yield* parse([...before, ...words]).pipe(
+      // Without words, the image runs the pipeline.
+      const typed = text.startsWith("docker") && words.length === 0 ? ["pipeline"] : words
+      yield* parse([...before, ...typed]).pipe(
         Effect.catch((error) => Effect.die(new Error(`${page}:${line}: ${text}: ${error}`))),
       )
     }

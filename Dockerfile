@@ -1,0 +1,25 @@
+# Paceline in a container: docker build -t paceline . (docs/containers.md)
+FROM denoland/deno:2.9.6
+
+ENV DENO_DIR=/deno-dir PACELINE_DATA=/data
+WORKDIR /app
+
+# The packages are a layer of their own, which is made anew only when the lock changes.
+COPY deno.json deno.lock ./
+RUN ["deno", "ci", "--prod"]
+
+COPY schemas ./schemas
+COPY sinks ./sinks
+COPY pipeline ./pipeline
+# Everything is compiled and there, so that a container downloads nothing; the data has an owner.
+RUN ["deno", "cache", "--frozen", "pipeline/main.ts"]
+RUN ["install", "-d", "-o", "deno", "-g", "deno", "-m", "0700", "/data"]
+
+USER deno
+VOLUME ["/data"]
+# It runs once and ends; its exit code tells how (docs/reference.md).
+HEALTHCHECK NONE
+
+# The task has the permissions, and hands signals on to the program.
+ENTRYPOINT ["deno", "task", "--quiet", "paceline"]
+CMD ["pipeline"]

@@ -1,0 +1,44 @@
+/**
+ * Linters of files that only a container host can run. Their packages have a lock of their own,
+ * `linters.lock`, because Deno downloads all that is in a lock file, and only the tests need them.
+ */
+import { fileURLToPath } from "node:url"
+
+/** What is found, as `line: message`. */
+export interface Found {
+  readonly dockerfile: ReadonlyArray<string>
+  /** By file: what the schema of Compose and the rules of dclint say. */
+  readonly compose: ReadonlyArray<ReadonlyArray<string>>
+}
+
+/** The order of keys and of services is that in which one reads them. */
+const script = `
+  import { validate } from "dockerfile-utils"
+  import { DCLinter } from "dclint"
+  const [dockerfile, ...files] = Deno.args
+  const unruly = ["service-keys-order", "services-alphabetical-order", "service-ports-alphabetical-order",
+    "top-level-properties-order", "require-quotes-in-ports"]
+  const rules = Object.fromEntries(unruly.map((rule) => [rule, 0]))
+  const linter = new DCLinter({ rules, quiet: false, debug: false, exclude: [] })
+  const compose = files.map((file) => linter.lintFiles([file], false)
+    .flatMap(({ messages }) => messages.map(({ line, message }) => line + ": " + message)))
+  const found = validate(Deno.readTextFileSync(dockerfile))
+    .map(({ message, range }) => range.start.line + 1 + ": " + message)
+  console.log("\\n" + JSON.stringify({ dockerfile: found, compose }))
+`
+
+/** What the linters find in a Dockerfile and in files of Compose. */
+export const lint = async (
+  dockerfile: string,
+  ...compose: ReadonlyArray<string>
+): Promise<Found> => {
+  const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["eval", "--quiet", "--config", fileURLToPath(new URL("./linters.json", import.meta.url))],
+      ...[script, dockerfile, ...compose],
+    ],
+    env: { NO_COLOR: "1" },
+  }).output()
+  if (code !== 0) throw new Error(new TextDecoder().decode(stderr))
+  return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "")
+}
