@@ -195,6 +195,22 @@ holds("the protocol tells what a death at each failpoint costs, and of no other"
   assert.deepEqual(told.toSorted(), Object.keys(failpoints).toSorted())
 })
 
+holds(
+  "the pictures of the report are there, for light and dark, alike in size, and not heavy",
+  () => {
+    const sizes = ["light", "dark"].map((scheme) => {
+      const path = `docs/images/report-${scheme}.png`
+      assert.ok(read("README.md").includes(path))
+      const png = Deno.readFileSync(new URL(`../${path}`, import.meta.url))
+      assert.ok(png.length < 300_000, `${png.length} bytes`)
+      const header = new DataView(png.buffer, png.byteOffset)
+      return [header.getUint32(16), header.getUint32(20)]
+    })
+    assert.deepEqual(sizes[0], sizes[1])
+    assert.ok(sizes[0]![0]! > 2_000, "two pixels for one, or letters are hard to read")
+  },
+)
+
 holds("the picture stands alone: it loads nothing, runs nothing and is light", () => {
   const picture = read("docs/images/demo.svg")
   assert.doesNotMatch(picture.replace(/xmlns="[^"]*"/, ""), /https?:|<script|<image|href=|url\(/)

@@ -14,6 +14,9 @@ const folder = "docs/images"
 /** The page as wide as a README shows it without making its letters too small, two pixels for one. */
 const view = { width: 1232, height: 900, scale: 2 }
 
+/** More make the files larger and the pictures no better. */
+const colours = 96
+
 /** The picture ends below this panel. */
 const last = "heatmap"
 
@@ -43,7 +46,7 @@ const pictures = Effect.gen(function* () {
       `document.getElementById("${last}").getBoundingClientRect().bottom + scrollY + 16`,
     )
     const drawn = yield* page.screenshot({ x: 0, y: 0, width: view.width, height })
-    const picture = encode(decode(drawn))
+    const picture = encode(decode(drawn), colours)
     yield* fs.writeFile(`${folder}/report-${scheme}.png`, picture)
     yield* Console.log(`${folder}/report-${scheme}.png  ${Math.round(picture.length / 1_000)} kB`)
   }
