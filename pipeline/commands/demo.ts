@@ -8,6 +8,7 @@ import { Command, Flag } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/client.ts"
 import { query } from "../../sinks/postgres/query.ts"
 import { SinkName } from "../../sinks/Sink.ts"
+import { Archive } from "../archive/Archive.ts"
 import { postgresConfig, type Settings } from "../environment.ts"
 import { complain } from "../runtime.ts"
 import { emptyFolder } from "./demoFolder.ts"
@@ -20,6 +21,7 @@ import {
 } from "../simulator/Tokens.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { renderTable } from "../table.ts"
+import { makeReport } from "./report.ts"
 import { runStages, type StageName } from "./runStages.ts"
 
 const simulated = (now: number) =>
@@ -62,6 +64,9 @@ const questions = [
 /** A table that a narrow terminal would break loses columns in the middle instead. */
 const width = () => Deno.stdout.isTerminal() ? Math.min(110, Deno.consoleSize().columns) : 110
 
+/** The athlete is made up, and so is where they went. */
+const wholeReport = { out: undefined, year: undefined, activity: undefined, maps: true }
+
 /** What landed: folders with the number and size of their files. */
 const tree = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
@@ -97,6 +102,7 @@ const tree = Effect.fnUntraced(function* (folder: string) {
     file("csv/gear.csv"),
     directory("csv/streams", "files, a row per sample"),
     directory("postgres", "files: an embedded PostgreSQL"),
+    file("report.html"),
   ])
 })
 
@@ -143,8 +149,13 @@ export const demo = Command.make(
         ),
     )
       .pipe(Effect.provide(Postgres.layer(config)))
+    const { file } = yield* makeReport({ ...settings, ...wholeReport }).pipe(
+      Effect.provide(Archive.layer(settings)),
+    )
     yield* Console.log(`\n${(yield* tree(data)).join("\n")}`)
     yield* Console.log(`
+Pictures of it all, to be opened in a browser: ${file}
+
 Next:
   deno task status --data ${data}
   deno task sql --data ${data} "select * from strava.v_stream_points limit 5"

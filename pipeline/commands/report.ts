@@ -105,7 +105,7 @@ export const report = Command.make(
         ? JSON.stringify(made)
         : `${made.file}  ${(made.bytes / 1_000).toFixed(0)} kB, ${
           made.activities.toLocaleString("en")
-        } activities`,
+        } ${made.activities === 1 ? "activity" : "activities"}`,
     )
     if (open) {
       const address = yield* (yield* Path.Path).toFileUrl((yield* Path.Path).resolve(made.file))

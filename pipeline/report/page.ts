@@ -38,7 +38,7 @@ const panelsOf = (facts: Facts): ReadonlyArray<Panel> => {
     weekly(facts),
     cumulative(facts),
     calendar(facts),
-    heatmap(tracks, facts.maps),
+    heatmap(tracks, facts.maps, new Set(facts.entries.map(({ day }) => yearOf(day))).size),
     zones(facts),
     power(facts),
     pace(facts),
@@ -54,13 +54,20 @@ const span = ({ entries }: Facts): string => {
   const [newest, oldest] = [entries[0], entries.at(-1)]
   return newest === undefined || oldest === undefined
     ? "no activities yet"
-    : `${counted(entries.length, "activity", "activities")}, ${shortDate(oldest.day)} to ${
-      shortDate(newest.day)
-    }`
+    : `${counted(entries.length, "activity", "activities")}, ${
+      oldest.day === newest.day ? "" : `${shortDate(oldest.day)} to `
+    }${shortDate(newest.day)}`
 }
 
 const asOf = ({ asOf: { day, sync } }: Facts): string =>
   sync === undefined ? `as of ${shortDate(day)}` : `last sync ${moment(sync)}`
+
+const footer = ({ maps }: Facts): Html =>
+  markup`Made by <code>deno task report</code> from what is on this machine. This file loads nothing and sends nothing. ${
+    maps
+      ? markup`It shows where you were: between 200 and 900 m are cut off each end of every track, but many tracks together still show where they begin. Without maps: <code>--no-maps</code>.`
+      : "It has no maps."
+  }`
 
 /** The whole page as text. */
 export const page = (facts: Facts): string => {
@@ -89,14 +96,7 @@ export const page = (facts: Facts): string => {
         </nav>
         <main id="main" tabindex="-1">
     ${panels.map(section)}</main>
-        <footer>
-          <p>Made by <code>deno task report</code> from what is on this machine. This file loads nothing and sends nothing. ${
-    facts
-        .maps
-      ? "It shows where you were: between 200 and 900 m are cut off each end of every track, but many tracks together still show where they begin. Without maps: --no-maps."
-      : "It has no maps."
-  }</p>
-        </footer>
+        <footer><p>${footer(facts)}</p></footer>
         <script>${new Html(script)}</script>
       </body>
     </html>

@@ -142,7 +142,7 @@ svg.heatmap{overflow:hidden}
 .map{border-radius:6px;overflow:hidden;margin-bottom:4px}
 .heatmap rect{fill:var(--night)}
 .heatmap g{fill:none;stroke:#ff7a33;stroke-width:1;stroke-linejoin:round}
-.heatmap .few path{stroke-opacity:.75}
+.heatmap .few path{stroke-opacity:.8;stroke-width:1.5}
 .heatmap .some path{stroke-opacity:.42}
 .heatmap .many path{stroke-opacity:.22}
 path.scale{fill:none;stroke:#d7d9dc;stroke-width:1.25}
@@ -185,7 +185,7 @@ details .scroll{max-height:340px;overflow:auto;color:var(--text)}
 details.more{margin-top:0}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 footer{margin-top:20px;font-size:13px;color:var(--muted)}
-code{font-size:.95em}
+code{font-size:.95em;white-space:nowrap}
 ${coloured}
 @media (max-width:1000px){main{grid-auto-flow:dense}.span4,.span5,.span7{grid-column:span 6}.span8,#latest,#data{grid-column:span 12}.wide:has(+.middle){display:none}.middle{display:block}}
 @media (max-width:840px){.span7{grid-column:span 12}.span5 .wide{display:none}.span5 .narrow{display:block}}

@@ -33,6 +33,17 @@ export const panelOf = (html: string, id: string): string => {
   return panel
 }
 
+const chunksOf = (value: number): string => {
+  let left = value < 0 ? ~(value << 1) : value << 1
+  let text = ""
+  for (; left >= 32; left >>= 5) text += String.fromCharCode((left & 31 | 32) + 63)
+  return text + String.fromCharCode(left + 63)
+}
+
+/** A track of `count` points of 100 m each to the north, in Google's encoding. */
+export const northwards = (count: number): string =>
+  chunksOf(50e5) + chunksOf(10e5) + (chunksOf(90) + chunksOf(0)).repeat(count)
+
 /** The text of HTML, without tags. */
 export const textOf = (html: string): string =>
   html.replaceAll(/<[^>]*>/g, " ").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll(

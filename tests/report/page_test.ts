@@ -10,7 +10,7 @@ import { groups } from "../../pipeline/report/metrics/sports.ts"
 import { palettes } from "../../pipeline/report/style.ts"
 import { activity, item, streams, zones } from "../sinks/items.ts"
 import { test } from "../testing.ts"
-import { folderOf, panelOf, reportOf, textOf } from "./landed.ts"
+import { folderOf, northwards, panelOf, reportOf, textOf } from "./landed.ts"
 
 const panels = [
   ...["totals", "weekly", "cumulative", "calendar", "heatmap", "zones", "power", "pace", "form"],
@@ -159,7 +159,7 @@ test("names that would do harm are only text, short, and read from left to right
       yield* folderOf([{
         resource: "activities",
         items: hostile.map((name, i) =>
-          activity(i + 1, { name, map: { summary_polyline: "_p~iF~ps|U_ulLnnqC_mqNvxq`@" } })
+          activity(i + 1, { name, map: { summary_polyline: northwards(40) } })
         ),
       }, {
         resource: "streams",
@@ -172,6 +172,7 @@ test("names that would do harm are only text, short, and read from left to right
     const text = textOf(panelOf(html, "latest"))
     assert.match(text, /<\/script><script>alert\(1\)/)
     assert.match(text, /without a name/)
+    assert.match(panelOf(html, "routes"), /&lt;svg onload=alert/)
     assert.doesNotMatch(html.replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u)
     assert.ok(!html.includes("a".repeat(61)))
     assert.ok(html.isWellFormed())

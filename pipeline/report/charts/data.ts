@@ -74,11 +74,11 @@ const sync = ({ state }: Facts): Html => {
     const found = quota.find((row) => row.bucket === bucket)
     return found === undefined
       ? []
-      : [`${decimal(found.used)} of ${decimal(found.cap)} ${of} (from ${moment(found.start)})`]
+      : [`${decimal(found.used)} of ${decimal(found.cap)} ${of} from ${moment(found.start)}`]
   }
   const windows = [
-    ...used("read15", "in the last quarter of an hour used"),
-    ...used("readDay", "in the last day used"),
+    ...used("read15", "in the quarter of an hour"),
+    ...used("readDay", "in the day"),
   ]
   return markup`${
     run === undefined
@@ -108,7 +108,7 @@ const rest = ({ coverage, leftOut, source, state }: Facts): Html => {
       ? `Details: ${decimal(details.here)} of ${decimal(listed)} here${
         details.toFetch > 0 ? `, ${decimal(details.toFetch)} to fetch` : ""
       }.`
-      : "Details are not asked for (--with details).",
+      : "Details are not asked for; to have them: deno task pipeline --with details",
     ...(leftOut.later > 0
       ? [
         `${

@@ -10,7 +10,8 @@ import { drawing } from "../svg.ts"
 import { mostTracks, type Tracks } from "./tracks.ts"
 
 const width = 366
-const height = 430
+/** Beside the strips of one year, two and three. */
+const heights = [220, 320, 430]
 const pad = 10
 /** Pixels between two points of a track. */
 const step = 2.5
@@ -21,7 +22,7 @@ const leastDegrees = .01
 export const withoutMaps = "Maps are left out of this report. To have them: deno task report --maps"
 
 /** A bar of a round number of kilometres, about a quarter of the width. */
-const scaleBar = (kilometresPerPixel: number): Html => {
+const scaleBar = (kilometresPerPixel: number, height: number): Html => {
   const rough = kilometresPerPixel * width / 4
   const power = 10 ** Math.floor(Math.log10(rough))
   const length = power * ([5, 2, 1].find((times) => times * power <= rough) ?? 1)
@@ -47,7 +48,8 @@ const toPoints = (
     return point === null ? [] : [point]
   })
 
-export const heatmap = ({ total, tracks }: Tracks, maps: boolean): Panel => {
+/** Its height goes with a calendar of so many years. */
+export const heatmap = ({ total, tracks }: Tracks, maps: boolean, years: number): Panel => {
   const head = { id: "heatmap", title: "Where you went", span: 4 as const }
   if (!maps) return { ...head, body: notYet(withoutMaps) }
   const area = areaOf(tracks.map(({ positions }) => positions))
@@ -55,6 +57,7 @@ export const heatmap = ({ total, tracks }: Tracks, maps: boolean): Panel => {
     return { ...head, body: notYet("There is no activity with a track yet.") }
   }
   const [[west, south], [east, north]] = area.bounds
+  const height = heights[Math.min(years, heights.length) - 1] ?? heights[0]!
   const wide = Math.max(0, leastDegrees - (east - west)) / 2
   const high = Math.max(0, leastDegrees - (north - south)) / 2
   const projection = geoMercator().fitExtent([[pad, pad], [width - pad, height - pad]], {
@@ -92,7 +95,7 @@ export const heatmap = ({ total, tracks }: Tracks, maps: boolean): Panel => {
               <path d="${pathOf(thinned(toPoints(projection, area.centre[0], positions), step))}" />
             `
           )
-        }</g>${scaleBar(kilometresPerPixel)}
+        }</g>${scaleBar(kilometresPerPixel, height)}
         `,
       }, {
         title: "Where you went",

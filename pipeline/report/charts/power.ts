@@ -1,5 +1,5 @@
 /** The best mean power for each time, of rides with a power meter. */
-import { decimal, duration, ticks as ticksOf } from "../format.ts"
+import { decimal, duration, tick, ticks as ticksOf } from "../format.ts"
 import type { Facts } from "../Facts.ts"
 import { isoOf } from "../metrics/days.ts"
 import { durations } from "../metrics/curves.ts"
@@ -33,7 +33,7 @@ export const power = (facts: Facts): Panel => {
       colour: "var(--ride)",
       y: ({ value }) => value,
       reverse: false,
-      shown: (value) => decimal(value),
+      shown: tick,
       ticks: ticksOf(
         values.reduce((a, b) => Math.min(a, b)),
         watts.reduce((a, b) => Math.max(a, b)),

@@ -6,22 +6,9 @@ import { type Html, markup, named } from "../html.ts"
 import { type Axis, axisOf, bridged, bucketed } from "../metrics/buckets.ts"
 import { shortDate } from "../metrics/days.ts"
 import { sportName } from "../metrics/sports.ts"
-import { pathOf } from "../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { both, drawing } from "../svg.ts"
-
-interface Row {
-  readonly name: string
-  readonly unit: string
-  readonly colour: string
-  readonly values: ReadonlyArray<number | null>
-  readonly shown: (value: number) => string
-  readonly area: boolean
-  /** Ticks where those of round numbers would not do. */
-  readonly ticks?: (low: number, high: number) => ReadonlyArray<number>
-  /** High is good, and so at the top, but a pace is high when it is slow. */
-  readonly reverse: boolean
-}
+import { layout, type Row, rowOf } from "./streamRow.ts"
 
 /** Nobody walks slower: a pace beyond it is standing still. */
 const slowest = 20 * 60
@@ -87,64 +74,6 @@ const rowsOf = (
     ),
   ]
   return rows.filter(({ values }) => values.filter((value) => value !== null).length > 1)
-}
-
-const layout = { row: 58, gap: 18, top: 18, left: 42, right: 6, bottom: 24 }
-
-/** Pieces of a line without the steps that have no value. */
-const pieces = (values: Row["values"], x: (i: number) => number, y: (value: number) => number) => {
-  const found: Array<Array<readonly [number, number]>> = [[]]
-  for (const [i, value] of values.entries()) {
-    if (value === null) {
-      if (found.at(-1)!.length > 0) found.push([])
-    } else found.at(-1)!.push([x(i), y(value)])
-  }
-  return found.filter((piece) => piece.length > 1)
-}
-
-const rowOf = (row: Row, top: number, width: number): Html => {
-  const known = row.values.filter((value) => value !== null)
-  const min = known.reduce((a, b) => Math.min(a, b))
-  const max = known.reduce((a, b) => Math.max(a, b))
-  const room = Math.max((max - min) * .06, .5)
-  const [low, high] = [min - room, max + room]
-  const right = width - layout.right
-  const y = (value: number) => {
-    const part = (value - low) / (high - low)
-    return top + (row.reverse ? part : 1 - part) * layout.row
-  }
-  const x = (i: number) => layout.left + (i + .5) / row.values.length * (right - layout.left)
-  const paths = pieces(row.values, x, y)
-  const d = paths.map(pathOf).join("")
-  const bottom = top + layout.row
-  const ground = paths.map((piece) =>
-    `${pathOf(piece)}L${Math.round(piece.at(-1)![0] * 10) / 10} ${bottom}H${
-      Math.round(piece[0]![0] * 10) / 10
-    }Z`
-  ).join("")
-  return markup`
-    <g
-      class="row">${
-    (row.ticks ?? ((low, high) => ticks(low, high, 3)))(min, max).map((tick) => {
-      const at = Math.round(y(tick) * 10) / 10
-      return markup`
-          <path class="grid" d="M${layout.left} ${at}H${right}" />
-          <text class="tick" x="${layout.left - 6}" y="${at}" dy=".32em" text-anchor="end">${
-        row
-          .shown(tick).replace(/\.0$/, "")
-      }</text>
-        `
-    })
-  }${
-    row.area
-      ? markup`
-          <path class="area ${row.colour}" d="${ground}" />
-        `
-      : ""
-  }<path class="line ${row.colour}" d="${d}"/><text class="name" x="${layout.left}" y="${
-    top - 5
-  }">${row.name} <tspan class="unit">${row.unit}</tspan></text></g>
-  `
 }
 
 const axisName = ({ of }: Axis, value: number): string =>

@@ -55,8 +55,8 @@ export interface Area {
   readonly bounds: readonly [Position, Position]
 }
 
-/** Most of each track is inside; a long way out of the area does not make all else small. */
-const share = .02
+/** Of many tracks, a long way out of the area does not make all else small. */
+const shareOf = (tracks: number) => tracks < 50 ? 0 : .02
 
 /** None of no tracks. A track has at least two positions. */
 export const areaOf = (tracks: ReadonlyArray<ReadonlyArray<Position>>): Area | undefined => {
@@ -66,6 +66,7 @@ export const areaOf = (tracks: ReadonlyArray<ReadonlyArray<Position>>): Area | u
     metresBetween([0, centre[1]], [longitudeFrom(centre[0], lng), lat]) <= reach
   const inside = tracks.flatMap((track, i) => near(middleOf(track)) ? [i] : [])
   const positions = inside.flatMap((i) => tracks[i]!)
+  const share = shareOf(inside.length)
   const part = (values: Float64Array, at: number) =>
     values[Math.min(values.length - 1, Math.floor(at * values.length))]!
   const lngs = Float64Array.from(positions, ([lng]) => longitudeFrom(centre[0], lng)).sort()

@@ -1,0 +1,104 @@
+/** `paceline report` as a process with its task's own permissions, and as a command. */
+import { ConfigProvider, Effect, FileSystem } from "effect"
+import { Command } from "effect/cli"
+import { TestConsole } from "effect/testing"
+import assert from "node:assert/strict"
+import config from "../../deno.json" with { type: "json" }
+import { report } from "../../pipeline/commands/report.ts"
+import { activity } from "../sinks/items.ts"
+import { live, test } from "../testing.ts"
+import { folderOf, northwards, panelOf } from "./landed.ts"
+
+const root = new URL("../..", import.meta.url)
+
+/** The task's words, with the program's path made absolute. */
+const words = config.tasks.report.command.split(" ").slice(1)
+  .map((word) => word.endsWith(".ts") ? new URL(word, root).pathname : word)
+
+const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
+  Effect.promise(async () => {
+    const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...words.slice(0, 1),
+        "--config",
+        new URL("deno.json", root).pathname,
+        ...words.slice(1),
+        ...args,
+      ],
+      cwd: Deno.makeTempDirSync(),
+      clearEnv: true,
+      env: { DENO_DIR: Deno.env.get("DENO_DIR") ?? "", HOME: Deno.env.get("HOME") ?? "", ...env },
+      stdin: "null",
+    }).output()
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+    return { code, stdout: text(stdout), stderr: text(stderr) }
+  })
+
+const track = { map: { summary_polyline: northwards(40) } }
+
+live(
+  "the task makes the page without the network, and where CI is set without maps",
+  () =>
+    Effect.gen(function* () {
+      assert.doesNotMatch(config.tasks.report.command, /--allow-net|--allow-all|-A\b/)
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* folderOf([{ resource: "activities", items: [activity(1, track)] }])
+      const made = yield* run(["--data", data, "--json"], { CI: "true", NO_COLOR: "1" })
+      assert.deepEqual([made.code, made.stderr], [0, ""])
+      const file = `${data}/report.html`
+      const html = yield* fs.readFileString(file)
+      assert.deepEqual(JSON.parse(made.stdout), {
+        file,
+        bytes: html.length + extra(html),
+        activities: 1,
+      })
+      assert.match(panelOf(html, "heatmap"), /Maps are left out/)
+      assert.equal(Number((yield* fs.stat(file)).mode) & 0o777, 0o600)
+    }),
+)
+
+/** Bytes beyond one for each character. */
+const extra = (text: string) => new TextEncoder().encode(text).length - text.length
+
+live("a server cannot be asked by the task, which says what can", () =>
+  Effect.gen(function* () {
+    const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+    const { code, stderr } = yield* run(["--data", data], {
+      DATABASE_URL: "postgres://me:hidden-canary@127.0.0.1:9/mine",
+    })
+    assert.equal(code, 78, stderr)
+    assert.match(
+      stderr,
+      /deno task report may not use the network. Run: deno task paceline report --data/,
+    )
+    assert.doesNotMatch(stderr, /hidden-canary/)
+  }))
+
+const typed = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+  Command.runWith(Command.make("paceline").pipe(Command.withSubcommands([report])), {
+    version: "0",
+  })([
+    "report",
+    ...args,
+  ]).pipe(Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })), { local: true }))
+
+test("--out, --no-maps, --maps in CI, and PACELINE_DATA are understood", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const data = yield* folderOf([{ resource: "activities", items: [activity(1, track)] }])
+    const out = `${data}/new/folder/page.html`
+    const hasMap = Effect.map(
+      fs.readFileString(out),
+      (html) => /<path/.test(panelOf(html, "heatmap")),
+    )
+    yield* typed(["--out", out], { PACELINE_DATA: data })
+    assert.equal(yield* hasMap, true)
+    assert.match(String((yield* TestConsole.logLines).at(-1)), /page\.html {2}\d+ kB, 1 activity$/)
+    yield* typed(["--data", data, "--out", out, "--no-maps"])
+    assert.equal(yield* hasMap, false)
+    yield* typed(["--data", data, "--out", out, "--maps"], { CI: "1" })
+    assert.equal(yield* hasMap, true)
+    yield* typed(["--data", data, "--out", out], { CI: "false" })
+    assert.equal(yield* hasMap, true)
+    assert.deepEqual(yield* fs.readDirectory(`${data}/new/folder`), ["page.html"])
+  }))
