@@ -47,6 +47,23 @@ const tried = (text: string, url: Redacted.Redacted) =>
     ),
   )
 
+/** Where the page's run begins: nothing but a clone, and a Strava. */
+const beginning = Effect.gen(function* () {
+  const runner = yield* Shared
+  const url = yield* Effect.flatMap(TestServer, freshDatabase)
+  const env: Environment = { ...(yield* simulated()), DATABASE_URL: Redacted.value(url) }
+  yield* Effect.promise(() =>
+    Deno.remove(`${runner.folder}/data`, { recursive: true }).catch(() => {})
+  )
+  const fill = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
+    const { code, stderr } = yield* Effect.promise(() =>
+      runner.program(["pipeline", "--quiet", ...words], env)
+    )
+    assert.equal(code, 0, stderr)
+  })
+  return { env, fill, runner, url }
+})
+
 /** The tutorial, from where a reader has nothing yet; its tasks are run as typed, each a process. */
 const tutorial = "docs/first-sync.md"
 
@@ -96,28 +113,47 @@ for (const [page, steps] of plan()) {
   if (steps.length === 0) continue
   live(`the commands of ${page} end as it says`, () =>
     Effect.gen(function* () {
-      const runner = yield* Shared
-      const url = yield* Effect.flatMap(TestServer, freshDatabase)
-      const env = { ...(yield* simulated()), DATABASE_URL: Redacted.value(url) }
-      /** A first run. */
-      const fill = Effect.gen(function* () {
-        const { code, stderr } = yield* Effect.promise(() =>
-          runner.program(["pipeline", "--quiet"], env)
-        )
-        assert.equal(code, 0, stderr)
-      })
-      yield* Effect.promise(() =>
-        Deno.remove(`${runner.folder}/data`, { recursive: true }).catch(() => {})
-      )
-      if (page !== tutorial) yield* fill
+      const { env, fill, runner, url } = yield* beginning
+      if (page !== tutorial) yield* fill()
       for (const step of steps) {
         const { code, stderr, stdout } = yield* run(runner, step, env, url)
         const where = `${page}:${step.line}: ${step.text}`
         assert.equal(code, step.exit, `${where}\n${stdout}\n${stderr}`)
-        if (lineOf(step.text)?.task === "purge") yield* fill
+        if (lineOf(step.text)?.task === "purge") yield* fill()
       }
     }).pipe(Effect.provide(strava)))
 }
+
+/** A file of which there is one for each activity, or each bike, by the name that the pages use. */
+const generic = (path: string) => path.replace(/(streams|details|gear)\/[^/]+\.(\w+)$/, "$1/ID.$2")
+
+live("the files that the pages name are those that land", () =>
+  Effect.gen(function* () {
+    const { fill, runner } = yield* beginning
+    yield* fill("--with", "details")
+    const landed = new Set(
+      ["json", "csv"].flatMap((sink) => [
+        sink,
+        ...["streams", "details", "gear"].map((name) => `${sink}/${name}`),
+      ]).flatMap((folder) => {
+        try {
+          return [...Deno.readDirSync(`${runner.folder}/data/${folder}`)]
+            .filter(({ isFile }) => isFile).map(({ name }) => generic(`${folder}/${name}`))
+        } catch {
+          return []
+        }
+      }),
+    )
+    const told = new Map(pages.map((page) => [
+      page,
+      [...read(page).matchAll(/(?:`|\bdata\/)((?:json|csv)\/[\w*./]+\.(?:json|ndjson|csv))\b/g)]
+        .map(([, path]) => generic(path!)),
+    ]))
+    for (const [page, paths] of told) {
+      for (const path of paths) assert.ok(landed.has(path), `${page} names ${path}`)
+    }
+    assert.deepEqual([...landed].filter((path) => !told.get("docs/data.md")?.includes(path)), [])
+  }).pipe(Effect.provide(strava)))
 
 test("what cannot be run is still understood by the program, and something else holds it", () =>
   Effect.gen(function* () {
