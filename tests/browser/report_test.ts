@@ -279,6 +279,24 @@ test("the line along the samples is reached and moved by keys, and follows the p
     assert.ok(Math.abs(Number(middle.now) / Number(end.now) - .5) < .05, middle.now)
   }))
 
+test("the weeks are shown by distance in place of time at the press of a key", () =>
+  Effect.gen(function* () {
+    const { page } = yield* opened("many")
+    const charts = page.evaluate(
+      Schema.Array(Schema.String),
+      `[...document.querySelectorAll("#weekly svg")].filter((chart) => chart.checkVisibility())
+        .map((chart) => chart.querySelector("title").textContent)`,
+    )
+    const before = yield* charts
+    yield* page.evaluate(Schema.Unknown, `document.querySelector("#weekly input").focus()`)
+    yield* page.press("ArrowRight")
+    const after = yield* charts
+    assert.deepEqual([before.length, after.length], [1, 1])
+    assert.notEqual(after[0], before[0])
+    yield* page.press("ArrowLeft")
+    assert.deepEqual(yield* charts, before)
+  }))
+
 test("a screen reader is told what every chart shows, and finds its numbers in a table", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
@@ -295,19 +313,25 @@ test("a screen reader is told what every chart shows, and finds its numbers in a
     assert.deepEqual(yield* axe(page), [])
   }))
 
-test("without maps, no place is in the file", () =>
+/** What is drawn in these panels. */
+const shapesIn = (html: string, ids: ReadonlyArray<string>) =>
+  ids.flatMap((id) => {
+    const panel = new RegExp(`<section id="${id}"[^]*?</section>`).exec(html)?.[0] ?? ""
+    return [...panel.matchAll(/ d="([^"]{20,})"/g)].map(([, shape]) => shape!)
+  })
+
+test("without maps, no place is in the file, and no shape of a route", () =>
   Effect.gen(function* () {
     const { html, page } = yield* opened("withoutMaps")
     const panels = yield* panelsOf(page)
     assert.deepEqual(panels.map(({ id }) => id), expected)
-    const drawn = panels.filter(({ marks }) => marks.length > 0).map(({ id }) => id)
-    assert.ok(!drawn.includes("heatmap") && !drawn.includes("routes"), drawn.join())
-    assert.match(panels.find(({ id }) => id === "heatmap")?.note ?? "", /maps/)
-    const { many } = yield* Reports
-    assert.ok(many.html.length - html.length > 20_000, "there are tracks where maps are")
-    const { page: withMaps } = yield* opened("many")
-    assert.ok(
-      (yield* panelsOf(withMaps)).some(({ id, marks }) => id === "heatmap" && marks.length > 0),
-    )
+    for (const { id, marks, note } of panels) {
+      if (id !== "heatmap" && id !== "routes") continue
+      assert.deepEqual(marks, [], id)
+      assert.match(note, /Maps are left out/, id)
+    }
+    const shapes = shapesIn((yield* Reports).many.html, ["heatmap", "routes"])
+    assert.ok(shapes.length > 40, "there are routes where maps are")
+    assert.deepEqual(shapes.filter((shape) => html.includes(shape)), [])
     assert.deepEqual((yield* page.seen).complaints, [])
   }))

@@ -53,10 +53,10 @@ const written = Effect.fnUntraced(function* (data: string, name: string, maps = 
 })
 
 const make = Effect.gen(function* () {
-  const many = yield* landed({ activities: 80, years: 2, samples: 120 }, hostile)
+  const many = yield* landed({ activities: 50, years: 2, samples: 120 }, hostile)
   const one = yield* landed({ activities: 1, samples: 60, manual: 0 }, [])
   return {
-    /** Of 80 activities in two years, the newest of them with hostile names. */
+    /** Of 50 activities in two years, the newest of them with hostile names. */
     many: yield* written(many, "many"),
     withoutMaps: yield* written(many, "without-maps", false),
     one: yield* written(one, "one"),
