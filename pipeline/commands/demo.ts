@@ -159,6 +159,6 @@ Pictures of it all, to be opened in a browser: ${file}
 Next:
   deno task status --data ${data}
   deno task sql --data ${data} "select * from strava.v_stream_points limit 5"
-  deno task pipeline   (your own account, set up as the README says)`)
+  deno task setup   (begin with your own account)`)
   }),
 ).pipe(Command.withDescription("Try it all with a simulated Strava: no account, no network"))

@@ -12,8 +12,8 @@ export type Environment = Readonly<Record<string, string>>
 
 export interface Runner {
   readonly folder: string
-  /** The program with these words, in a process that has run others before. */
-  program(words: ReadonlyArray<string>, env: Environment): Promise<Ended>
+  /** The program with these words, in a process that has run others before; what it prints, to a file. */
+  program(words: ReadonlyArray<string>, env: Environment, file?: string): Promise<Ended>
   /** A line for `sh`, where `deno` is found. */
   shell(line: string, env: Environment): Promise<Ended>
 }
@@ -97,9 +97,13 @@ export const runner: Effect.Effect<Runner, never, Scope.Scope> = Effect.acquireR
       orders,
       root: folder,
       folder: cwd,
-      program: async (words: ReadonlyArray<string>, env: Environment) => {
+      program: async (words: ReadonlyArray<string>, env: Environment, file?: string) => {
         await orders.write(new TextEncoder().encode(`${JSON.stringify({ words, env })}\n`))
         const [[text, code], [errors]] = await Promise.all([stdout(), stderr()])
+        if (file !== undefined) {
+          const path = file.startsWith("~") ? `${folder}/home${file.slice(1)}` : `${cwd}/${file}`
+          await Deno.writeTextFile(path, text)
+        }
         return ended(code, text, errors)
       },
       shell: async (line: string, env: Environment) => {

@@ -1,5 +1,5 @@
 /** Every command of README and docs/ is run, in the order of the page, and ends as the page says. */
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Context, Cron, Effect, Layer, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/World.ts"
@@ -64,28 +64,24 @@ const beginning = Effect.gen(function* () {
   return { env, fill, runner, url }
 })
 
-/** The tutorial, from where a reader has nothing yet; its tasks are run as typed, each a process. */
+/** The tutorial, from where a reader has nothing yet; there a task is run as typed, in its processes. */
 const tutorial = "docs/first-sync.md"
 
 /** What only a shell understands. */
 const ofShell = /[|><$&;*]|^(?!deno task )/
 
-const run = (
-  runner: Runner,
-  { kind, page, text }: Step,
-  env: Environment,
-  url: Redacted.Redacted,
-) => {
-  if (kind === "sql" && !isQuestion(text)) return tried(text, url)
-  if (kind === "sql") return Effect.promise(() => runner.program(["sql", text], env))
-  const line = lineOf(text)
+/** A line whose output goes to a file, and nothing more of a shell in it. */
+const intoFile = /^(deno task [^|><$&;*]+) > (\S+)$/
+
+const run = (runner: Runner, { kind, text }: Step, env: Environment, asTyped: boolean) => {
+  if (kind === "sql") return runner.program(["sql", text], env)
+  const [, command = text, file] = intoFile.exec(text) ?? []
+  const line = lineOf(command)
   const before = line === undefined ? undefined : commandOf(line.task)
-  return Effect.promise(() =>
-    page === tutorial || line === undefined || before === undefined ||
-      ofShell.test(text.replaceAll(/"[^"]*"|'[^']*'/g, ""))
-      ? runner.shell(text, env)
-      : runner.program([...before, ...line.words], env)
-  )
+  return asTyped || line === undefined || before === undefined ||
+      ofShell.test(command.replaceAll(/"[^"]*"|'[^']*'/g, ""))
+    ? runner.shell(text, env)
+    : runner.program([...before, ...line.words], env, file)
 }
 
 /**
@@ -115,11 +111,17 @@ for (const [page, steps] of plan()) {
     Effect.gen(function* () {
       const { env, fill, runner, url } = yield* beginning
       if (page !== tutorial) yield* fill()
+      const typed = new Set<string>()
       for (const step of steps) {
-        const { code, stderr, stdout } = yield* run(runner, step, env, url)
+        const task = lineOf(step.text)?.task ?? ""
+        const asTyped = page === tutorial && !typed.has(task)
+        typed.add(task)
+        const { code, stderr, stdout } = step.kind === "sql" && !isQuestion(step.text)
+          ? yield* tried(step.text, url)
+          : yield* Effect.promise(() => run(runner, step, env, asTyped))
         const where = `${page}:${step.line}: ${step.text}`
         assert.equal(code, step.exit, `${where}\n${stdout}\n${stderr}`)
-        if (lineOf(step.text)?.task === "purge") yield* fill()
+        if (task === "purge") yield* fill()
       }
     }).pipe(Effect.provide(strava)))
 }
@@ -171,6 +173,42 @@ test("what cannot be run is still understood by the program, and something else 
     for (const { command, instead } of exemptions) {
       assert.ok(files().includes(instead), instead)
       assert.ok(exempt.some(({ text }) => command.test(text)), `no page says ${command}`)
+    }
+  }))
+
+/** Blocks of a language, by page. */
+const blocksOf = (page: string) =>
+  [...read(page).matchAll(/^ *```(\w*)\n([^]*?)^ *```/gm)].map(([, language, block]) => ({
+    page,
+    language: language!,
+    block: block!,
+  }))
+
+test("no command hides in a block that nobody runs, and lines of cron are understood", () =>
+  Effect.gen(function* () {
+    const blocks = pages.flatMap(blocksOf)
+    for (const { block, page } of blocks.filter(({ language }) => language === "")) {
+      assert.doesNotMatch(block, /^ *(\S*\/)?(deno|npx|docker|psql|python3?|curl|git|npm) /m, page)
+    }
+    const lines = blocks.filter(({ language }) => language === "cron")
+      .flatMap(({ block }) => block.trim().split("\n"))
+    assert.ok(lines.length >= 2)
+    for (const line of lines) {
+      const [, when = "", command = ""] = /^((?:\S+ +){5})(.*)$/.exec(line) ?? []
+      yield* Effect.fromResult(Cron.parse(when.trim().replaceAll(/ +/g, " ")))
+      const { task = "", words = [] } = lineOf(command.replace(/^cd \S+ && /, "")) ?? {}
+      yield* parse([...(commandOf(task) ?? ["no command"]), ...words])
+    }
+  }))
+
+test("what goes into a shell's configuration is of that shell", () =>
+  Effect.promise(async () => {
+    for (
+      const { block, page } of pages.flatMap(blocksOf).filter(({ language }) => language === "bash")
+    ) {
+      const { code, stderr } = await new Deno.Command("bash", { args: ["-n", "-c", block] })
+        .output()
+      assert.equal(code, 0, `${page}: ${new TextDecoder().decode(stderr)}`)
     }
   }))
 
