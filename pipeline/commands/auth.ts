@@ -14,8 +14,8 @@ import { revoke } from "../strava/revoke.ts"
 import { type Lack, lacksOf } from "../strava/scopes.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { TokenFile } from "../strava/TokenFile.ts"
-import { type TokenError, Tokens } from "../strava/Tokens.ts"
-import { data, json, running } from "./flags.ts"
+import { defaultLifeLeft, LifeLeft, type TokenError, Tokens } from "../strava/Tokens.ts"
+import { data, json, millis, running, time } from "./flags.ts"
 import { taskLine } from "./line.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 import { isThere } from "./there.ts"
@@ -182,12 +182,13 @@ export const auth = Command.make(
       Flag.withDescription("Sign in anew, also where the stored sign-in works"),
       Flag.withDefault(false),
     ),
+    for: time("for", "Have an access token that is good for this long, at most 1h (default 30s)"),
     revoke: Flag.Boolean("revoke").pipe(
       Flag.withDescription("Withdraw the access at Strava, and delete the tokens here"),
       Flag.withDefault(false),
     ),
   },
-  Effect.fnUntraced(function* ({ data, force, json, noBrowser, quiet, record, revoke }) {
+  Effect.fnUntraced(function* ({ data, force, json, noBrowser, quiet, record, revoke, ...flags }) {
     if (revoke && (force || noBrowser)) {
       yield* complain(
         "--revoke takes the sign-in back; it goes with neither --force nor --no-browser.",
@@ -209,7 +210,7 @@ export const auth = Command.make(
         browser: !noBrowser,
         terminal: yield* stdinIsTerminal,
         next: `Then run \`${taskLine("pipeline", data)}\`.`,
-      })
+      }).pipe(Effect.provideService(LifeLeft, millis(flags.for, 1_000 * defaultLifeLeft) / 1_000))
       if (json) yield* Console.log(JSON.stringify(standingJson(standing)))
       else if (!quiet) yield* Console.log(renderStanding(standing, data))
     }).pipe(Effect.provide(layer), Effect.provideService(Progress, sayNotes))
@@ -222,6 +223,7 @@ export const auth = Command.make(
     { command: "paceline auth", description: "In the browser of this machine" },
     { command: "paceline auth --no-browser", description: "In the browser of another machine" },
     { command: "paceline auth --force", description: "Anew, such as to tick another box" },
+    { command: "paceline auth --for 20m", description: "Before a run that is not to renew it" },
     { command: "paceline auth --revoke", description: "No access any more" },
   ]),
 )

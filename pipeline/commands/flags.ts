@@ -91,8 +91,8 @@ const extras = (name: string, description: string) =>
 
 const isExtra = Schema.is(Extra)
 
-/** A time in days, such as `30d`. */
-const days = (name: string, description: string) =>
+/** A flag of a time, such as `20m` or `30d`. */
+export const time = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.withDescription(description),
     Flag.withMetavar("TIME"),
@@ -156,11 +156,11 @@ export const running = {
     "Ask from now on also for details, zones, stats or gear (commas between them); remembered",
   ),
   without: extras("without", "Ask no longer for them; what is there stays; remembered"),
-  overlap: days(
+  overlap: time(
     "overlap",
     "Read the list again from this long before the newest activity (default 30d)",
   ),
-  sweep: days(
+  sweep: time(
     "sweep",
     "Read the whole list at most this often, with what the limit leaves (default 7d)",
   ),
@@ -228,7 +228,8 @@ export interface Running {
   readonly record?: Option.Option<string>
 }
 
-const millis = (flag: Option.Option<string>, otherwise: number): number =>
+/** What `time` has given, in milliseconds. */
+export const millis = (flag: Option.Option<string>, otherwise: number): number =>
   Option.match(Option.flatMap(flag, timeOf), {
     onNone: () => otherwise,
     onSome: Duration.toMillis,

@@ -27,7 +27,12 @@ export interface SignedIn {
 }
 
 /** Refreshed this early, in seconds, so that a token does not end on its way. */
-const early = 30
+export const defaultLifeLeft = 30
+
+/** Seconds that a token must still live, or it is refreshed. Strava gives a new one in its last hour only. */
+export const LifeLeft = Context.Reference("paceline/strava/LifeLeft", {
+  defaultValue: () => defaultLifeLeft,
+})
 
 const isSame = (a: Secret, b: Secret) => Redacted.value(a) === Redacted.value(b)
 
@@ -40,7 +45,7 @@ const fingerprint = (secret: Secret) =>
   createHash("sha256").update(`paceline:${Redacted.value(secret)}`).digest("hex").slice(0, 32)
 
 export class Tokens extends Context.Service<Tokens, {
-  /** An access token with at least half a minute to live. */
+  /** An access token with at least `LifeLeft` to live. */
   get: Effect.Effect<Secret, TokenError>
   /** Strava has refused `stale`: a new one, unless another request has fetched it already. */
   renew(stale: Secret): Effect.Effect<Secret, TokenError>
@@ -136,11 +141,10 @@ export class Tokens extends Context.Service<Tokens, {
         return found
       })
 
-      const isAlive = (pair: StoredTokens) =>
-        Effect.map(
-          Clock.currentTimeMillis,
-          (now) => pair.access_token !== null && now / 1_000 < pair.expires_at - early,
-        )
+      const isAlive = Effect.fnUntraced(function* ({ access_token, expires_at }: StoredTokens) {
+        const now = yield* Clock.currentTimeMillis
+        return access_token !== null && now / 1_000 < expires_at - (yield* LifeLeft)
+      })
 
       /** The stored token first; one that is refused may have been replaced by a pair that was lost. */
       const refresh = Effect.fnUntraced(function* (known: StoredTokens) {

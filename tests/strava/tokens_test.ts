@@ -6,7 +6,7 @@ import { exitCodes } from "../../pipeline/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedCode, simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
-import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { LifeLeft, Tokens } from "../../pipeline/strava/Tokens.ts"
 import { test } from "../testing.ts"
 import {
   bearers,
@@ -74,6 +74,25 @@ test("a token is refreshed half a minute before it ends, and not before", () =>
       assert.equal(yield* ended(value), first)
       yield* TestClock.setTime(end - 30_000)
       assert.notEqual(yield* ended(value), first)
+    }).pipe(Effect.provide(layerRun({ data })))
+    assert.equal((yield* posts).length, 2)
+  }).pipe(Effect.provide(simulated())))
+
+test("whoever needs a token for longer has one that lives so long, and later calls leave it alone", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* Effect.gen(function* () {
+      const first = yield* ended(value)
+      const end = Number((yield* stored(data))["expires_at"]) * 1_000
+      const long = value.pipe(Effect.provideService(LifeLeft, 20 * 60))
+      yield* TestClock.setTime(end - 21 * 60_000)
+      assert.equal(yield* ended(long), first)
+      yield* TestClock.setTime(end - 20 * 60_000)
+      assert.equal(yield* ended(value), first)
+      const second = yield* ended(long)
+      assert.notEqual(second, first)
+      yield* TestClock.adjust("20 minutes")
+      assert.equal(yield* ended(value), second)
     }).pipe(Effect.provide(layerRun({ data })))
     assert.equal((yield* posts).length, 2)
   }).pipe(Effect.provide(simulated())))
