@@ -71,7 +71,7 @@ object() {
 # Lets the name $1 be the commit that is on the branch now; nothing where there is no such branch. A
 # repository that cannot be reached is no empty one: then nothing goes on.
 fetch() {
-  for try in 1 2 3; do
+  for attempt in 1 2 3; do
     if line=$(in_store ls-remote "$remote" "$branch"); then
       if [ -z "$line" ]; then
         in_store update-ref -d "$1"
@@ -79,7 +79,7 @@ fetch() {
       fi
       in_store fetch --quiet --depth 1 --no-tags "$remote" "+$branch:$1" && return
     fi
-    sleep $((pause * try))
+    sleep $((pause * attempt))
   done
   fail $unavailable "The repository cannot be reached; this run ends here. The next one goes on."
 }
@@ -165,11 +165,11 @@ merge() {
 # Lets the branch hold the tree $1, or that merged with what others have pushed since; then
 # refs/keep/base is what it holds.
 push() {
-  tree=$1
+  pushed=$1
   for try in 1 2 3 4 5; do
     base=$(object refs/keep/base)
-    if [ -n "$base" ] && [ "$(tree_of "$base")" = "$tree" ]; then return; fi
-    new=$(in_store commit-tree -m "The data folder of Paceline" "$tree")
+    if [ -n "$base" ] && [ "$(tree_of "$base")" = "$pushed" ]; then return; fi
+    new=$(in_store commit-tree -m "The data folder of Paceline" "$pushed")
     if in_store push --quiet --force-with-lease="$branch:$base" "$remote" "$new:$branch"; then
       in_store update-ref refs/keep/base "$new"
       return
@@ -185,7 +185,7 @@ push() {
       '') in_store update-ref -d refs/keep/base ;;
       *)
         say warning "Another run has pushed since this one began; what both have is merged."
-        tree=$(merge "$(tree_of "$base")" "$tree" "$(tree_of "$theirs")")
+        pushed=$(merge "$(tree_of "$base")" "$pushed" "$(tree_of "$theirs")")
         in_store update-ref refs/keep/base "$theirs"
         ;;
     esac
@@ -223,7 +223,7 @@ lost() {
   code=$?
   say error "Strava may have replaced the refresh token, and the new one could not be pushed. Below are the \
 sealed tokens: put that line into tokens.json on the branch, or authorize anew."
-  cat "$folder/tokens.json"
+  cat "$folder/tokens.json" >&2
   exit $code
 }
 
@@ -242,8 +242,11 @@ sign_in() {
       push "$tree"
       trap - EXIT
       if [ "$(tree_of refs/keep/base)" = "$tree" ]; then return; fi
-    elif [ $code -ne $credentials ] || ! others_tokens; then
+    elif [ $code -ne $credentials ]; then
       exit $code
+    elif ! others_tokens; then
+      fail $code "Strava takes this sign-in no more, and no other run has brought a newer one. Give the \
+repository a new one: docs/unattended.md#a-new-sign-in"
     else
       say warning "Another run has used the refresh token; going on with the one that it got."
     fi
@@ -256,7 +259,9 @@ save() {
   restored
   sealed
   in_folder add --all
-  push "$(in_store write-tree)"
+  tree=$(in_store write-tree)
+  # A first run that was refused has nothing to keep.
+  if [ "$tree" != "$(empty_tree)" ]; then push "$tree"; fi
 }
 
 case ${1:-} in

@@ -1,0 +1,136 @@
+/** Runs the job of a workflow here, step by step as GitHub's runner does, on a machine made for it. */
+import { Effect, Schema } from "effect"
+import { filled, isRun, type Scope } from "./expression.ts"
+import { yamlOf } from "./packages.ts"
+import { type Machine, machine, type Stand } from "./stand.ts"
+
+const Step = Schema.Struct({
+  name: Schema.optionalKey(Schema.String),
+  id: Schema.optionalKey(Schema.String),
+  if: Schema.optionalKey(Schema.String),
+  uses: Schema.optionalKey(Schema.String),
+  with: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
+  run: Schema.optionalKey(Schema.String),
+  env: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  "timeout-minutes": Schema.optionalKey(Schema.Finite),
+})
+export type Step = typeof Step.Type
+
+const Workflow = Schema.Struct({
+  on: Schema.Struct({
+    schedule: Schema.Array(Schema.Struct({ cron: Schema.String })),
+    workflow_dispatch: Schema.Null,
+  }),
+  permissions: Schema.Struct({}),
+  concurrency: Schema.Struct({ group: Schema.String, "cancel-in-progress": Schema.Boolean }),
+  jobs: Schema.Struct({
+    pipeline: Schema.Struct({
+      if: Schema.String,
+      "runs-on": Schema.String,
+      "timeout-minutes": Schema.Finite,
+      permissions: Schema.Record(Schema.String, Schema.String),
+      env: Schema.Record(Schema.String, Schema.String),
+      steps: Schema.Array(Step),
+    }),
+  }),
+})
+
+export const loadWorkflow = Effect.gen(function* () {
+  const [document] = yield* yamlOf(".github/workflows/pipeline.yml")
+  return yield* Schema.decodeUnknownEffect(Workflow)(document)
+})
+export type Job = typeof Workflow.Type["jobs"]["pipeline"]
+
+export interface Given {
+  readonly secrets: Readonly<Record<string, string>>
+  readonly vars?: Readonly<Record<string, string>>
+  readonly isPrivate?: boolean
+  /** Steps that are left out, by how their names begin. */
+  readonly skip?: ReadonlyArray<string>
+  /** What happens elsewhere before a step, by its name. */
+  readonly before?: Readonly<Record<string, Effect.Effect<unknown>>>
+  /** What happens while a step runs. */
+  readonly during?: Readonly<Record<string, (machine: Machine) => Effect.Effect<unknown>>>
+}
+
+export interface Done {
+  /** `skipped` where the job was not to be run at all. */
+  readonly result: "success" | "failure" | "skipped"
+  readonly steps: ReadonlyArray<{
+    readonly name: string
+    readonly outcome: "success" | "failure" | "skipped"
+    readonly code: number
+    readonly output: string
+    readonly summary: string
+  }>
+  /** Files that the job has published. */
+  readonly artifacts: ReadonlyMap<string, string>
+  readonly machine: Machine
+}
+
+const nameOf = ({ name, uses }: Step) => name ?? uses?.replace(/@.*/, "") ?? ""
+
+/** Run the job on a fresh machine. */
+export const runJob = Effect.fnUntraced(function* (
+  job: Job,
+  stand: Stand,
+  { before = {}, during = {}, isPrivate = true, secrets, skip = [], vars = { PACELINE: "on" } }:
+    Given,
+) {
+  const on = yield* machine(stand)
+  const outcomes: Record<string, { outcome: string }> = {}
+  const steps: Array<Done["steps"][number]> = []
+  const artifacts = new Map<string, string>()
+  const failed = () => steps.some(({ outcome }) => outcome === "failure")
+  const scope = (): Scope => ({
+    contexts: {
+      secrets,
+      vars,
+      steps: outcomes,
+      github: { token: "push-token", event: { repository: { private: isPrivate } } },
+    },
+    functions: { always: () => true, success: () => !failed(), failure: failed },
+  })
+  if (!isRun(job.if, scope())) {
+    return { result: "skipped", steps, artifacts, machine: on } satisfies Done
+  }
+  const envOf = (env: Readonly<Record<string, string>> = {}) =>
+    Object.fromEntries(
+      Object.entries({ ...job.env, ...env }).map(([name, text]) => [name, filled(text, scope())]),
+    )
+  for (const step of job.steps) {
+    const name = nameOf(step)
+    yield* before[name] ?? Effect.void
+    const record = (
+      outcome: "success" | "failure" | "skipped",
+      code = 0,
+      output = "",
+      summary = "",
+    ) => {
+      steps.push({ name, outcome, code, output, summary })
+      if (step.id !== undefined) outcomes[step.id] = { outcome }
+    }
+    if (skip.some((one) => name.startsWith(one)) || !isRun(step.if, scope())) record("skipped")
+    else if (step.run === undefined) {
+      // What actions do is done by the stand; of an artifact only what is published counts.
+      const path = step.with?.["path"]
+      if (typeof path === "string") artifacts.set(path, yield* on.text(path))
+      record("success")
+    } else {
+      const running = on.bash(filled(step.run, scope()), envOf(step.env))
+      const [{ code, output, summary }] = yield* Effect.all(
+        [running, during[name]?.(on) ?? Effect.void],
+        { concurrency: 2 },
+      )
+      record(code === 0 ? "success" : "failure", code, output, summary)
+    }
+  }
+  return { result: failed() ? "failure" : "success", steps, artifacts, machine: on } satisfies Done
+})
+
+/** What a step of a job has printed and how it ended. */
+export const stepOf = ({ steps }: Done, name: string) => {
+  const found = steps.find((step) => step.name.startsWith(name))
+  if (found === undefined) throw new Error(`No step ${name} in ${steps.map(({ name }) => name)}`)
+  return found
+}

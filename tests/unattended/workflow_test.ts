@@ -1,0 +1,288 @@
+/** The workflow for GitHub Actions, run step by step over days: kills, lost tokens, and two at once. */
+import { Effect, type FileSystem, Schema, type Scope } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { serve } from "../../pipeline/simulator/serve.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedCode,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+import { World } from "../../pipeline/simulator/World.ts"
+import { linesWithCanary } from "../../tools/canary.ts"
+import { modelOf } from "../pipeline/model.ts"
+import { test } from "../testing.ts"
+import { type Done, type Given, loadWorkflow, runJob, stepOf } from "./job.ts"
+import { git, gitGiven, hasTools, type Machine, makeStand, type Stand } from "./stand.ts"
+
+const first = Date.UTC(2026, 10, 23, 9, 17)
+const day = 86_400_000
+const limit = 24
+
+const simulated = Effect.provide(
+  Simulator.layer({
+    world: World.make({ activities: 30, samples: 20, manual: 0, until: first - day }),
+    limits: { read: { short: limit, day: 1_000 } },
+  }),
+)
+
+const secrets = {
+  STRAVA_CLIENT_ID: simulatedClientId,
+  STRAVA_CLIENT_SECRET: simulatedClientSecret,
+  STRAVA_REFRESH_TOKEN: simulatedRefreshToken,
+  PACELINE_TOKEN_KEY: "dSq5oY0Qm3l8bZp1Jr7cXw2EvT9uKfGhNaLiMxOyR4s=",
+}
+
+const stand = Effect.gen(function* () {
+  yield* TestClock.setTime(first)
+  const { apiUrl, oauthUrl } = yield* Effect.orDie(serve({ port: 0 }))
+  return yield* makeStand({ STRAVA_API_URL: apiUrl, STRAVA_OAUTH_URL: oauthUrl })
+})
+
+/** One run, which shows no secret wherever it prints. */
+const runOn = Effect.fnUntraced(function* (at: Stand, given: Partial<Given> = {}) {
+  const { jobs } = yield* loadWorkflow
+  const done = yield* runJob(jobs.pipeline, at, { secrets, ...given })
+  // As the runner does, which reads these lines and shows none of them.
+  const steps = done.steps.map((step) => ({
+    ...step,
+    output: step.output.replaceAll(/^::add-mask::.*\n/gm, ""),
+  }))
+  for (const { name, output, summary } of steps) {
+    assert.deepEqual(linesWithCanary(output + summary), [], `${name} shows a secret`)
+    assert.ok(!(output + summary).includes(secrets.PACELINE_TOKEN_KEY))
+  }
+  return { ...done, steps }
+})
+
+const said = ({ result, steps }: Done) =>
+  `${result}\n${steps.map(({ code, name, output }) => `${name}: ${code}\n${output}`).join("\n")}`
+
+const succeeded = (done: Done) => assert.equal(done.result, "success", said(done))
+
+const asked = Effect.map(
+  Effect.flatMap(Simulator, ({ requests }) => requests),
+  (all) => ({
+    streams: all.filter(({ path, quota }) => quota && /\/streams$/.test(path)),
+    paid: all.filter(({ quota }) => quota).length,
+    posts: all.filter(({ path }) => path === "/oauth/token").map(({ status }) => status),
+  }),
+)
+
+/** What was asked for more than once. */
+const twice = (streams: ReadonlyArray<{ readonly path: string }>) => {
+  const paths = streams.map(({ path }) => path)
+  return paths.filter((path, i) => paths.indexOf(path) !== i)
+}
+
+const filesOn = (at: Stand) =>
+  Effect.gen(function* () {
+    const has = (yield* git(at, "for-each-ref", "refs/heads/paceline-data")) !== ""
+    if (!has) return []
+    return (yield* git(at, "ls-tree", "-r", "--name-only", "paceline-data")).trim().split("\n")
+  })
+
+const textOn = (at: Stand, path: string) => git(at, "show", `paceline-data:${path}`)
+
+/** Every object that the repository has ever been given. */
+const everything = (at: Stand) =>
+  git(at, "cat-file", "--batch-all-objects", "--batch", "--unordered")
+
+/** The branch holds just what Strava has, and all of it is delivered. */
+const holdsAll = Effect.fnUntraced(function* (at: Stand) {
+  const { world } = yield* Simulator
+  const files = yield* filesOn(at)
+  const wanted = [...modelOf(world)].filter(([key]) => key.startsWith("streams/"))
+  assert.deepEqual(
+    files.filter((path) => path.startsWith("json/streams/")).toSorted(),
+    wanted.map(([key]) => `json/${key}.json`).toSorted(),
+  )
+  for (const [key, text] of wanted) {
+    assert.equal((yield* textOn(at, `json/${key}.json`)).trimEnd(), text.trimEnd())
+  }
+  assert.equal(files.filter((path) => path.startsWith("csv/streams/")).length, wanted.length)
+  const list = (yield* textOn(at, "json/activities.ndjson")).trim().split("\n")
+  assert.equal(list.length, world.ids.length)
+})
+
+const Sealed = Schema.fromJsonString(Schema.Struct({ cipher: Schema.String }))
+
+/** One commit, sealed tokens, and nothing that belongs to one run only. */
+const isTidy = Effect.fnUntraced(function* (at: Stand) {
+  assert.equal((yield* git(at, "rev-list", "--count", "paceline-data")).trim(), "1")
+  yield* Schema.decodeUnknownEffect(Sealed)(yield* textOn(at, "tokens.json"))
+  const files = yield* filesOn(at)
+  assert.deepEqual(
+    files.filter((path) => /lock|-shm$|\.tmp$|\.prev$|^postgres|report|other/.test(path)),
+    [],
+  )
+})
+
+/** Where the pictures do not matter. */
+const skip = ["Draw the report", "actions/upload-artifact"]
+
+/** Samples that Strava was asked for and has not given. */
+const underWay = Effect.map(asked, ({ streams }) => streams.filter(({ status }) => status === 0))
+
+/** Waits until so many are under way, and kills the program then. */
+const killedAt = (hanging: number) =>
+  Effect.map(Simulator, (simulator) => (machine: Machine) =>
+    Effect.gen(function* () {
+      while ((yield* underWay).length < hanging) {
+        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 20)))
+      }
+      yield* machine.kill
+    }).pipe(Effect.provideService(Simulator, simulator)))
+
+const scenario = (name: string, body: Effect.Effect<unknown, unknown, Needs>) =>
+  hasTools ? test(name, () => body.pipe(simulated)) : undefined
+
+type Needs = Simulator | FileSystem.FileSystem | Scope.Scope | TestClock.TestClock
+
+scenario(
+  "three days, one of them killed: the third is complete, and only what was under way is paid for twice",
+  Effect.gen(function* () {
+    const at = yield* stand
+    const simulator = yield* Simulator
+
+    const one = yield* runOn(at)
+    succeeded(one)
+    yield* isTidy(at)
+    assert.equal((yield* asked).paid, limit)
+    assert.match(stepOf(one, "Fetch").output, /::warning title=Stopped at Strava's limit::/)
+    assert.match(stepOf(one, "Fetch").summary, /^### Paceline: 30 new activities, \d+ still/)
+    assert.match(one.artifacts.get("data/report.html") ?? "", /^<!doctype html>/i)
+
+    yield* TestClock.adjust("1 day")
+    yield* simulator.fault({ path: "/streams", answer: { _tag: "Hang" }, after: 5 })
+    const two = yield* runOn(at, { during: { Fetch: yield* killedAt(8) } })
+    assert.deepEqual([two.result, stepOf(two, "Fetch").code], ["failure", 137], said(two))
+    assert.equal(stepOf(two, "Keep the data folder").outcome, "success", said(two))
+    assert.equal(stepOf(two, "Draw the report").outcome, "skipped")
+    yield* isTidy(at)
+    yield* simulator.clearFaults
+    const lost = (yield* underWay).map(({ path }) => path)
+    assert.equal(lost.length, 8)
+
+    yield* TestClock.adjust("1 day")
+    const three = yield* runOn(at, { skip })
+    succeeded(three)
+    assert.doesNotMatch(stepOf(three, "Fetch").output, /::warning/)
+    yield* holdsAll(at)
+    yield* isTidy(at)
+    const { posts, streams } = yield* asked
+    assert.deepEqual(twice(streams).toSorted(), lost.toSorted())
+    assert.deepEqual(posts, [200, 200, 200])
+    assert.deepEqual(linesWithCanary(yield* everything(at)), [])
+  }),
+)
+
+/** Replace the tokens on the branch by those of `blob`, or by none. */
+const putBack = Effect.fnUntraced(function* (at: Stand, blob: string | undefined) {
+  const kept = (yield* git(at, "ls-tree", "paceline-data")).replace(/^.*\ttokens\.json\n/m, "")
+  const line = blob === undefined ? "" : `100644 blob ${blob}\ttokens.json\n`
+  const tree = yield* gitGiven(at, kept + line, "mktree")
+  const commit = yield* gitGiven(at, "by hand", "commit-tree", tree.trim())
+  yield* git(at, "update-ref", "refs/heads/paceline-data", commit.trim())
+})
+
+scenario(
+  "tokens of an earlier day, or none, end a run at once with what mends it; a new sign-in goes on",
+  Effect.gen(function* () {
+    const at = yield* stand
+    const signIn = [...skip, "Fetch", "Keep"]
+    succeeded(yield* runOn(at, { skip: signIn }))
+    const early = (yield* git(at, "rev-parse", "paceline-data:tokens.json")).trim()
+    yield* TestClock.adjust("1 day")
+    succeeded(yield* runOn(at, { skip: signIn }))
+
+    for (const blob of [early, undefined]) {
+      yield* putBack(at, blob)
+      yield* TestClock.adjust("1 day")
+      const done = yield* runOn(at, { skip: [...skip, "Keep"] })
+      const { code, output } = stepOf(done, "Sign in")
+      assert.deepEqual([done.result, code], ["failure", 77], said(done))
+      assert.match(output, /::error .*Strava refused the refresh token.*Sign in anew/)
+      assert.match(output, /::error .*docs\/unattended\.md#a-new-sign-in/)
+      assert.equal(stepOf(done, "Fetch").outcome, "skipped")
+    }
+    assert.equal((yield* asked).paid, 0)
+
+    const code = { ...secrets, STRAVA_AUTHORIZATION_CODE: simulatedCode }
+    succeeded(yield* runOn(at, { skip, secrets: code }))
+    yield* isTidy(at)
+    // Of the earlier day the one before it is tried as well.
+    assert.deepEqual((yield* asked).posts, [200, 200, 400, 400, 400, 200])
+  }),
+)
+
+/** That run, in the middle of another. */
+const meanwhile = Effect.fnUntraced(function* (at: Stand, step: string, given: Partial<Given>) {
+  const context = yield* Effect.context<Needs>()
+  const other = Effect.map(runOn(at, { skip, ...given }), succeeded)
+  return { [step]: Effect.provideContext(Effect.orDie(other), context) }
+})
+
+scenario(
+  "two at once: the second signs in with what the first has pushed, and what both fetched is merged",
+  Effect.gen(function* () {
+    const at = yield* stand
+    const { world } = yield* Simulator
+    const flags = (PIPELINE_FLAGS: string) => ({ vars: { PACELINE: "on", PIPELINE_FLAGS } })
+
+    // The other uses the refresh token up after this one has read it.
+    const before = yield* meanwhile(at, "Sign in", flags("--limit 3"))
+    const one = yield* runOn(at, { skip: [...skip, "Fetch"], before })
+    succeeded(one)
+    assert.match(
+      stepOf(one, "Sign in").output,
+      /::warning .*Another run has used the refresh token/,
+    )
+    assert.equal((yield* filesOn(at)).filter((path) => /^json\/streams/.test(path)).length, 3)
+
+    // The other pushes its files after this one has begun with those of before.
+    yield* TestClock.adjust("1 day")
+    const middle = new Date(world.outlines[15]?.start ?? 0).toISOString().slice(0, 10)
+    const other = yield* meanwhile(at, "Keep the data folder, also after a failure", {
+      ...flags(`--since ${middle} --limit 4`),
+    })
+    const two = yield* runOn(at, { skip, before: other, ...flags(`--until ${middle} --limit 5`) })
+    succeeded(two)
+    assert.match(stepOf(two, "Keep").output, /::warning .*what both have is merged/)
+    assert.equal((yield* filesOn(at)).filter((path) => /^json\/streams/.test(path)).length, 12)
+
+    yield* TestClock.adjust("1 day")
+    const three = yield* runOn(at, { skip })
+    succeeded(three)
+    yield* holdsAll(at)
+    yield* isTidy(at)
+    const { posts, streams } = yield* asked
+    assert.deepEqual(twice(streams), [])
+    assert.deepEqual(posts, [200, 400, 200, 200])
+  }),
+)
+
+scenario(
+  "it is off until it is turned on, and asks nothing in a public repository or without a key",
+  Effect.gen(function* () {
+    const at = yield* stand
+    assert.equal((yield* runOn(at, { vars: {} })).result, "skipped")
+    const open = yield* runOn(at, { isPrivate: false })
+    assert.equal(open.result, "failure")
+    assert.match(
+      stepOf(open, "Refuse").output,
+      /::error title=This repository is public::.*private/,
+    )
+    assert.deepEqual(
+      open.steps.slice(1).map(({ outcome }) => outcome),
+      open.steps.slice(1).map(() => "skipped"),
+    )
+    const bare = yield* runOn(at, { secrets: { ...secrets, PACELINE_TOKEN_KEY: "" } })
+    assert.deepEqual([bare.result, stepOf(bare, "Sign in").code], ["failure", 78])
+    assert.match(stepOf(bare, "Sign in").output, /openssl rand -base64 32/)
+    const { paid, posts } = yield* asked
+    assert.deepEqual([paid, posts, yield* filesOn(at)], [0, [], []])
+  }),
+)
