@@ -1,7 +1,8 @@
 /** Runs the job of a workflow here, step by step as GitHub's runner does, on a machine made for it. */
 import { Effect, Schema } from "effect"
+import * as Yaml from "effect/encoding/Yaml"
+import { read } from "../../tools/files.ts"
 import { filled, isRun, type Scope } from "./expression.ts"
-import { yamlOf } from "./packages.ts"
 import { type Machine, machine, type Stand } from "./stand.ts"
 
 const Step = Schema.Struct({
@@ -35,11 +36,10 @@ const Workflow = Schema.Struct({
   }),
 })
 
-export const loadWorkflow = Effect.gen(function* () {
-  const [document] = yield* yamlOf(".github/workflows/pipeline.yml")
-  return yield* Schema.decodeUnknownEffect(Workflow)(document)
-})
-export type Job = typeof Workflow.Type["jobs"]["pipeline"]
+export const workflow = Schema.decodeUnknownSync(Workflow)(
+  Yaml.parse(read(".github/workflows/pipeline.yml")),
+)
+export const job = workflow.jobs.pipeline
 
 export interface Given {
   readonly secrets: Readonly<Record<string, string>>
@@ -72,7 +72,6 @@ const nameOf = ({ name, uses }: Step) => name ?? uses?.replace(/@.*/, "") ?? ""
 
 /** Run the job on a fresh machine. */
 export const runJob = Effect.fnUntraced(function* (
-  job: Job,
   stand: Stand,
   { before = {}, during = {}, isPrivate = true, secrets, skip = [], vars = { PACELINE: "on" } }:
     Given,

