@@ -6,7 +6,7 @@ import { files, read } from "../../tools/files.ts"
 import { commandOf, type Line, lineOf, parse } from "../commandLine.ts"
 import { live, test } from "../testing.ts"
 import { job } from "./job.ts"
-import { hasTools } from "./stand.ts"
+import { hasTools, isInstalled } from "./stand.ts"
 
 const gitlab = "examples/gitlab-ci.yml"
 const service = "examples/systemd/paceline.service"
@@ -162,16 +162,7 @@ holds("the units end well at 2 and 75, are one at a time, and outlive the deadli
   assert.deepEqual([OnCalendar, Persistent], ["*-*-* 00/3:17", "true"])
 })
 
-const hasSystemd = Deno.build.os === "linux" && (() => {
-  try {
-    return new Deno.Command("systemd-analyze", { args: ["--version"], stdout: "null" }).outputSync()
-      .success
-  } catch {
-    return false
-  }
-})()
-
-if (hasSystemd) {
+if (isInstalled("systemd-analyze")) {
   live(
     "systemd has nothing to say of the units, and would have of a wrong one",
     () =>

@@ -6,6 +6,7 @@ import { files, read } from "../../tools/files.ts"
 import { live, test } from "../testing.ts"
 import { evaluate, isRun } from "./expression.ts"
 import { job, workflow } from "./job.ts"
+import { isInstalled } from "./stand.ts"
 
 const paths = files().filter((path) => /^\.github\/workflows\/.*\.yml$/.test(path))
 
@@ -46,15 +47,6 @@ live(
     }),
 )
 
-const has = (name: string) => {
-  try {
-    return new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" })
-      .outputSync().success
-  } catch {
-    return false
-  }
-}
-
 const shellcheck = (shell: string, script: string) => {
   const child = new Deno.Command("shellcheck", {
     args: ["--norc", "--shell", shell, "--severity=style", "-"],
@@ -70,7 +62,7 @@ const shellcheck = (shell: string, script: string) => {
   })
 }
 
-if (has("shellcheck")) {
+if (isInstalled("shellcheck")) {
   live(
     "shellcheck has nothing to say of the scripts, and would have of a wrong one",
     () =>

@@ -42,15 +42,18 @@ const run = (command: string, args: ReadonlyArray<string>, options: Deno.Command
     })),
   )
 
-/** Whether this machine has what a runner of GitHub's has. */
-export const hasTools = ["bash", "git"].every((name) => {
+/** Whether this machine has such a program. */
+export const isInstalled = (name: string): boolean => {
   try {
     return new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" })
       .outputSync().success
   } catch {
     return false
   }
-})
+}
+
+/** Whether this machine has what a runner of GitHub's has. */
+export const hasTools = ["bash", "git"].every(isInstalled)
 
 const person = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@localhost" }
 const ofGit = {
