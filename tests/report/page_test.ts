@@ -216,6 +216,20 @@ test("without maps there is no track in the page, not even its shape", () =>
     assert.match(panelOf(yield* reportOf(data), "routes"), /<path class="\w+" transform/)
   }))
 
+test("the ends of a track are cut before it is drawn: of a short one nothing is left", () =>
+  Effect.gen(function* () {
+    const tracks = (points: number) =>
+      folderOf([{
+        resource: "activities",
+        items: [activity(1, { map: { summary_polyline: northwards(points) } })],
+      }])
+    const short = yield* reportOf(yield* tracks(3))
+    for (const id of ["heatmap", "routes"]) {
+      assert.match(panelOf(short, id), /There is no activity with a track yet/)
+    }
+    assert.match(textOf(panelOf(yield* reportOf(yield* tracks(40)), "heatmap")), /1 track\. Ends are cut/)
+  }))
+
 test("a load is that of the samples, else of the mean heart rate, else Strava's effort, and it is told", () =>
   Effect.gen(function* () {
     const on = (day: number) => ({ start_date: `2026-01-${day}T10:00:00Z`, moving_time: 600 })
