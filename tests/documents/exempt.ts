@@ -44,6 +44,11 @@ export const exemptions: ReadonlyArray<Exemption> = [
     instead: "tests/commands/auth_test.ts",
   },
   {
+    command: /^deno task report --open$/,
+    reason: "opens a browser; all but that is run without it",
+    instead: "tests/report/command_test.ts",
+  },
+  {
     command: /^deno task setup\b/,
     reason: "asks a person",
     instead: "tests/commands/setup_test.ts",

@@ -227,7 +227,10 @@ test("the ends of a track are cut before it is drawn: of a short one nothing is 
     for (const id of ["heatmap", "routes"]) {
       assert.match(panelOf(short, id), /There is no activity with a track yet/)
     }
-    assert.match(textOf(panelOf(yield* reportOf(yield* tracks(40)), "heatmap")), /1 track\. Ends are cut/)
+    assert.match(
+      textOf(panelOf(yield* reportOf(yield* tracks(40)), "heatmap")),
+      /1 track\. Ends are cut/,
+    )
   }))
 
 test("a load is that of the samples, else of the mean heart rate, else Strava's effort, and it is told", () =>
