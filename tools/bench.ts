@@ -127,14 +127,25 @@ const reports: Case = {
   async run(scale) {
     print(
       `  ${
-        columns(["activities", "samples MB", "first s", "again s", "peak MB", "page MB", "same"])
+        columns([
+          "activities",
+          "samples MB",
+          "first s",
+          "again s",
+          "CPU s",
+          "peak MB",
+          "page MB",
+          "same",
+        ])
       }`,
     )
     for (const count of [700, 10_000]) {
       const taken = await report(Math.ceil(count * scale))
       print(
         `  ${cell(taken.activities, 0)}${cell(megabytes(taken.samples))}` +
-          `${taken.seconds.map((seconds) => cell(seconds)).join("")}${cell(taken.peak, 0)}` +
+          `${taken.seconds.map((seconds) => cell(seconds)).join("")}${cell(taken.cpu)}${
+            cell(taken.peak, 0)
+          }` +
           `${cell(megabytes(taken.page), 2)}${(taken.same ? "yes" : "NO").padStart(10)}`,
       )
     }

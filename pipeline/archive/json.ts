@@ -66,7 +66,7 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
   const textAt = (name: string) =>
     Effect.map(bytesAt(name), (bytes) => bytes === undefined ? undefined : textOf(bytes))
   const fileOf = (resource: PerActivity, id: string) =>
-    isIdOf(resource, id) ? bytesAt(resource, `${id}.json`) : Effect.succeed(undefined)
+    isIdOf(resource, id) ? bytesAt(resource, `${id}.json`) : Effect.undefined
 
   const source: Source = {
     name: "json",

@@ -13,6 +13,8 @@ export interface ReportTaken {
   /** Seconds of each of two reports, by the clock; whether they are the same to the last byte. */
   readonly seconds: ReadonlyArray<number>
   readonly same: boolean
+  /** Seconds of all threads of the second; 0 where the system does not tell. */
+  readonly cpu: number
   /** The most memory of the second, in MB; 0 where the system does not tell. */
   readonly peak: number
 }
@@ -43,7 +45,16 @@ const fill = (data: string, activities: number, samples: number | undefined): nu
 
 const task = configuration.tasks.report.command.split(" ").slice(1)
 
-/** The report's own task on `data`; GNU time tells its memory, where there is one. */
+/** Linux counts a process's time in hundredths of a second. */
+const ticksPerSecond = 100
+
+/** Seconds of a process so far, in its own code and in the system's. */
+const cpuOf = (stat: string): number => {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** The report's own task on `data`; the kernel tells its memory and its time, where it does. */
 const make = async (data: string) => {
   const words = [...task.map((word) => word === "deno" ? Deno.execPath() : word), "--data", data]
   const begun = performance.now()
@@ -54,9 +65,11 @@ const make = async (data: string) => {
     stderr: "inherit",
   }).spawn()
   let peak = 0
+  let cpu = 0
   const watch = setInterval(() => {
     try {
       const status = Deno.readTextFileSync(`/proc/${child.pid}/status`)
+      cpu = cpuOf(Deno.readTextFileSync(`/proc/${child.pid}/stat`))
       peak = Math.max(peak, Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024 / 1e6)
     } catch {
       // Elsewhere, or at its end, nobody tells.
@@ -65,7 +78,7 @@ const make = async (data: string) => {
   const { success } = await child.status
   clearInterval(watch)
   if (!success) throw new Error("the report failed")
-  return { seconds: (performance.now() - begun) / 1_000, peak }
+  return { seconds: (performance.now() - begun) / 1_000, peak, cpu }
 }
 
 export const report = (activities: number, samples?: number): Promise<ReportTaken> =>
@@ -84,6 +97,7 @@ export const report = (activities: number, samples?: number): Promise<ReportTake
       page: new TextEncoder().encode(page).length,
       seconds: [first.seconds, second.seconds],
       same: page === Deno.readTextFileSync(`${data}/report.html`),
+      cpu: second.cpu,
       peak: second.peak,
     }
   }).pipe(Effect.scoped, Effect.provide(NodeServices.layer), Effect.runPromise)
