@@ -7,6 +7,8 @@ import { examine } from "./doctor/examine.ts"
 import { codeOf } from "./doctor/Finding.ts"
 import { renderFindings } from "./doctor/page.ts"
 import { data, json } from "./flags.ts"
+import { isDemo } from "./demoFolder.ts"
+import { taskLine } from "./line.ts"
 
 /** Whether the page may be coloured: on a terminal, unless the user wants none. */
 const isColoured = Effect.map(
@@ -19,10 +21,11 @@ export const printDoctor = Effect.fnUntraced(function* (folder: string, json: bo
   const { findings, requests } = yield* examine(folder)
   const code = codeOf(findings)
   const coloured = yield* isColoured
+  const next = (yield* isDemo(folder)) ? "deno task demo" : taskLine("pipeline", folder)
   yield* Console.log(
     json
       ? JSON.stringify({ findings, requests, exit: code })
-      : renderFindings(findings, { coloured, folder, requests }),
+      : renderFindings(findings, { coloured, next, requests }),
   )
   return code
 })

@@ -137,6 +137,13 @@ const isOpen = ({ mayRepeat }: Event) => (error: SignInFailed | TokenError) =>
   (error._tag === "AuthorizationCodeRefused" ||
     (error._tag === "SignInFailed" && error.reason === "notACode"))
 
+/** What is said of an answer that settled nothing. */
+const tryAgain = (error: SignInFailed | TokenError): string =>
+  error._tag === "AuthorizationCodeRefused"
+    ? `Strava refused that code (${error.detail}): each works once, and only for some minutes. Open the ` +
+      "address again for another"
+    : error.message
+
 /** Sign in anew, whatever is stored; what is stored stays as it is unless that succeeds. */
 export const signIn = Effect.fn("signIn")(
   function* (ways: Ways) {
@@ -151,7 +158,7 @@ export const signIn = Effect.fn("signIn")(
         Effect.asSome,
         Effect.catchIf(
           isOpen(event),
-          ({ message }) => Effect.as(complain(`${message}. Still waiting.`), Option.none()),
+          (error) => Effect.as(complain(`${tryAgain(error)}. Still waiting.`), Option.none()),
         ),
       )
       if (Option.isSome(settled)) return settled.value

@@ -247,3 +247,27 @@ live(
       assert.deepEqual([none.code, JSON.parse(none.stdout)], [0, { revoked: false }])
     }).pipe(Effect.provide(small())),
 )
+
+live(
+  "a sign-in of another athlete than the folder's is told at once",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const fs = yield* FileSystem.FileSystem
+      const of = (athleteId: number) => Effect.provide(small({ athleteId }))
+      const words = ["--data", data]
+      yield* simulated().pipe(
+        Effect.flatMap((env) => program(["athlete", ...words, "--sink", "json"], env)),
+        of(1),
+      )
+      yield* fs.remove(`${data}/tokens.json`)
+      const another = yield* application.pipe(
+        Effect.flatMap((env) =>
+          program(["auth", "--no-browser", ...words], env, { input: `${simulatedCode}\n` })
+        ),
+        of(2),
+      )
+      assert.equal(another.code, 0, another.stderr)
+      assert.match(another.stderr, /sign-in of athlete 2, but .* holds what is athlete 1's/)
+    }),
+)

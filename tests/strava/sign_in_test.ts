@@ -1,8 +1,9 @@
 /** Signing in by a code from a browser, and taking the sign-in back. */
-import { Effect, FileSystem, Redacted } from "effect"
+import { Effect, Fiber, FileSystem, Redacted, Terminal } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
+import { signIn as inTerminal } from "../../pipeline/signIn/signIn.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import {
   canary,
@@ -16,6 +17,7 @@ import { Strava } from "../../pipeline/strava/Strava.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
 import { test } from "../testing.ts"
 import {
+  breathe,
   calls,
   ended,
   environment,
@@ -144,4 +146,24 @@ test("where Strava cannot be asked, or does not know the application, the tokens
     yield* (yield* Simulator).clearFaults
     yield* fault("/oauth/revoke", { _tag: "Reset" }, 1)
     assert.equal(yield* ended(revoke().pipe(Effect.provide(layerRun({ data })))), true)
+  }).pipe(Effect.provide(simulated())))
+
+test("nobody is waited for longer than ten minutes, and what is stored stays", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
+    const before = yield* stored(data)
+    const silent = Terminal.make({ ...yield* Terminal.Terminal, readLine: Effect.never })
+    const waiting = inTerminal({ browser: false, terminal: true, next: "" }).pipe(
+      Effect.provide(layerRun({ data })),
+      Effect.provideService(Terminal.Terminal, silent),
+    )
+    const fiber = yield* Effect.forkChild(Effect.flip(waiting))
+    yield* breathe
+    yield* TestClock.adjust("10 minutes")
+    const error = yield* Fiber.join(fiber)
+    assert.ok(error._tag === "SignInFailed" && error.reason === "late")
+    assert.match(error.message, /within 10m.*Nothing was changed.*--no-browser/)
+    assert.equal(error[errorExitCode], exitCodes.credentials)
+    assert.deepEqual(yield* stored(data), before)
   }).pipe(Effect.provide(simulated())))

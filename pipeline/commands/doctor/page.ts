@@ -1,6 +1,5 @@
 /** The findings as a page for people. */
 import type { Finding, Level } from "./Finding.ts"
-import { taskLine } from "../line.ts"
 import { printable } from "../../table.ts"
 
 const width = 100
@@ -50,9 +49,10 @@ const some = (count: number, one: string) => `${count} ${one}${count === 1 ? "" 
 
 export const renderFindings = (
   findings: ReadonlyArray<Finding>,
-  { coloured, folder, requests }: {
+  { coloured, next, requests }: {
     readonly coloured: boolean
-    readonly folder: string
+    /** The command to go on with. */
+    readonly next: string
     /** Made to find out. */
     readonly requests: number
   },
@@ -70,6 +70,6 @@ export const renderFindings = (
     ...findings.flatMap((finding) => linesOf(finding, coloured)),
     "",
     `${verdict} ${price}`,
-    ...(troubles > 0 ? [] : [`Next: ${taskLine("pipeline", folder)}`]),
+    ...(troubles > 0 ? [] : [`Next: ${next}`]),
   ].join("\n")
 }

@@ -86,8 +86,10 @@ const lastRun = ({ lastRun: run }: Counts, holder: string | undefined, folder: s
 
 /** What waits for the user's attention. */
 const leftOver = ({ quarantined, sinks }: Counts, folder: string): ReadonlyArray<Finding> => {
-  const waiting = sinks.filter(({ pending }) => pending > 0)
-    .map(({ pending, sink }) => `${pending} for ${sink}`)
+  const waiting = [...Map.groupBy(sinks, ({ sink }) => sink)].flatMap(([sink, rows]) => {
+    const count = rows.reduce((sum, { pending }) => sum + pending, 0)
+    return count === 0 ? [] : [`${count} for ${sink}`]
+  })
   return [
     ...(quarantined.length === 0 ? [] : [
       warning(
