@@ -37,9 +37,11 @@ const signIn = (folder: string, browser: boolean) =>
     next: "It goes on by itself.",
   }).pipe(
     Effect.provide(
-      Layer.fresh(signInLayer(folder, real).pipe(Layer.provideMerge(StravaConfig.layer))),
+      Layer.fresh(signInLayer(folder, real)).pipe(
+        Layer.provideMerge(Layer.fresh(StravaConfig.layer)),
+        Layer.provideMerge(asItIsNow),
+      ),
     ),
-    Effect.provide(asItIsNow),
     Effect.provideService(Progress, sayNotes),
   )
 

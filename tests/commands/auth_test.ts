@@ -9,7 +9,7 @@ import {
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
 import { live } from "../testing.ts"
-import { approve, browser, noBrowser, refuse, visit } from "./browser.ts"
+import { approve, browser, isServed, locationFrom, noBrowser, refuse, visit } from "./browser.ts"
 import { type Ended, interrupted, program, simulated, small } from "./program.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
@@ -178,8 +178,7 @@ live(
       const address = new URL(env["STRAVA_OAUTH_URL"] + "/authorize")
       address.search = /authorize(\?\S+)/.exec(good.stderr)?.[1] ?? ""
       address.searchParams.delete("approval_prompt")
-      const { headers } = yield* Effect.promise(() => fetch(address, { redirect: "manual" }))
-      const code = new URL(headers.get("location") ?? "").searchParams.get("code") ?? ""
+      const code = new URL(yield* locationFrom(address)).searchParams.get("code") ?? ""
       const set = yield* program(["auth", "--force", "--data", data, "--json"], {
         ...env,
         STRAVA_AUTHORIZATION_CODE: code,
@@ -222,8 +221,7 @@ live(
       )
       assert.equal(ended.code, 130)
       const callback = new URL(yield* opened).searchParams.get("redirect_uri") ?? ""
-      const gone = yield* Effect.promise(() => fetch(callback).then(() => false, () => true))
-      assert.ok(gone)
+      assert.equal(yield* isServed(callback), false)
       assert.deepEqual(yield* (yield* FileSystem.FileSystem).readDirectory(data), [])
     }).pipe(Effect.provide(small())),
 )

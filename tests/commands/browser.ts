@@ -42,13 +42,30 @@ export const browser = Effect.gen(function* () {
 /** A machine without one: the opener is there and says that it found nothing. */
 export const noBrowser = Effect.map(withOpener("exit 3"), ({ env }) => env)
 
+const shown = async (url: string | URL, init: RequestInit): Promise<Shown> => {
+  const response = await fetch(url, init)
+  const text = await response.text()
+  return { status: response.status, text, url: new URL(response.url) }
+}
+
 /** Go there, and on where one is sent. */
 export const visit = (url: string | URL, init: RequestInit = {}): Effect.Effect<Shown> =>
-  Effect.promise(async () => {
-    const response = await fetch(url, init)
-    const text = await response.text()
-    return { status: response.status, text, url: new URL(response.url) }
-  })
+  Effect.promise(() => shown(url, init))
+
+const location = async (url: string | URL, init: RequestInit): Promise<string> => {
+  const response = await fetch(url, { ...init, redirect: "manual" })
+  await response.body?.cancel()
+  return response.headers.get("location") ?? ""
+}
+
+/** Where one is sent from there, without going. */
+export const locationFrom = (url: string | URL, init: RequestInit = {}): Effect.Effect<string> =>
+  Effect.promise(() => location(url, init))
+
+const answers = (url: string) => fetch(url).then(() => true, () => false)
+
+/** Whether anybody answers there. */
+export const isServed = (url: string): Effect.Effect<boolean> => Effect.promise(() => answers(url))
 
 const unescaped = (text: string) => text.replaceAll("&quot;", '"').replaceAll("&amp;", "&")
 
@@ -69,11 +86,7 @@ export const approve = Effect.fnUntraced(function* (address: string, scopes: str
 /** Do that in a browser that cannot go there: the address that it shows. */
 export const locationOf = Effect.fnUntraced(function* (address: string, scopes: string) {
   const { init, url } = yield* pressed(address, scopes)
-  return yield* Effect.promise(async () => {
-    const response = await fetch(url, { ...init, redirect: "manual" })
-    await response.body?.cancel()
-    return response.headers.get("location") ?? ""
-  })
+  return yield* locationFrom(url, init)
 })
 
 /** On Strava's page: take the way out. */

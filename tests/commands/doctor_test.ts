@@ -9,6 +9,7 @@ import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simul
 import { openCounters } from "../../pipeline/state/counters.ts"
 import { healthOf } from "../../pipeline/state/health.ts"
 import { lockFolder } from "../../pipeline/state/lock.ts"
+import { digestOf, readMark } from "../../pipeline/state/mark.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { canaryIn } from "../../tools/canary.ts"
 import { live } from "../testing.ts"
@@ -58,20 +59,23 @@ const doctor = <E>(
       yield* body(data, env)
     }).pipe(Effect.provide(small(options) as Layer.Layer<Simulator>)))
 
+/** A pair of tokens, by the refresh token of the environment. */
+const refreshed = async (env: Environment): Promise<Record<string, unknown>> => {
+  const response = await fetch(`${env["STRAVA_OAUTH_URL"]}/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      client_id: env["STRAVA_CLIENT_ID"] ?? "",
+      client_secret: env["STRAVA_CLIENT_SECRET"] ?? "",
+      grant_type: "refresh_token",
+      refresh_token: env["STRAVA_REFRESH_TOKEN"] ?? "",
+    }),
+  })
+  return await response.json()
+}
+
 /** As `auth` leaves a folder. */
 const signIn = Effect.fnUntraced(function* (data: string, env: Environment, scope: string) {
-  const answer = yield* Effect.promise(async () => {
-    const response = await fetch(`${env["STRAVA_OAUTH_URL"]}/token`, {
-      method: "POST",
-      body: new URLSearchParams({
-        client_id: env["STRAVA_CLIENT_ID"] ?? "",
-        client_secret: env["STRAVA_CLIENT_SECRET"] ?? "",
-        grant_type: "refresh_token",
-        refresh_token: env["STRAVA_REFRESH_TOKEN"] ?? "",
-      }),
-    })
-    return await response.json() as Record<string, unknown>
-  })
+  const answer = yield* Effect.promise(() => refreshed(env))
   const { access_token, expires_at, refresh_token } = answer
   const tokens = {
     access_token,
@@ -116,6 +120,8 @@ doctor(
       assert.equal((yield* program(words, env)).code, 0)
       const before = (yield* look(data, env)).of("quota")?.says
       assert.deepEqual(yield* healthOf(data), { version: 3, newest: 3, doubt: undefined })
+      const { mark } = yield* readMark(data)
+      assert.equal(mark?.closed, yield* digestOf(`${data}/state.db`))
       const ended = yield* program(["doctor", "--data", data, "--json"], env)
       const { exit, findings, requests } = JSON.parse(ended.stdout)
       assert.deepEqual([ended.code, exit, requests, findings.length > 8], [0, 0, 1, true])

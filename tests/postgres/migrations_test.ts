@@ -154,8 +154,13 @@ live("a look tells a user that may not write", () =>
         ),
     )
     assert.equal((yield* look).mayWrite, false)
-    yield* Effect.provideService(migrate, SqlClient, sql)
+    yield* sql`create schema strava`
     yield* sql`grant usage on schema strava to ${sql(reader)}`
+    assert.equal((yield* look).mayWrite, false)
+    yield* sql`grant create on schema strava to ${sql(reader)}`
+    assert.equal((yield* look).mayWrite, true)
+    yield* sql`revoke create on schema strava from ${sql(reader)}`
+    yield* Effect.provideService(migrate, SqlClient, sql)
     yield* sql`grant select on all tables in schema strava to ${sql(reader)}`
     const { mayWrite, version } = yield* look
     assert.deepEqual([version, mayWrite], [newestVersion, false])
