@@ -40,7 +40,7 @@ export interface Inventory {
 const ofRoot = (name: string): PartName | undefined =>
   isOfState(name)
     ? "state"
-    : name === "tokens.json"
+    : /^tokens(\.other)?\.json$/.test(name)
     ? "tokens"
     : name === "report.html"
     ? "report"

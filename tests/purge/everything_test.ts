@@ -37,6 +37,7 @@ const alsoOurs = [
   "state.db.next-journal",
   "state.db.v2.bak",
   "state.db.v2.bak.next",
+  "tokens.other.json",
 ]
 
 const foreign = [
