@@ -44,7 +44,8 @@ export const job = workflow.jobs.pipeline
 export interface Given {
   readonly secrets: Readonly<Record<string, string>>
   readonly vars?: Readonly<Record<string, string>>
-  readonly isPrivate?: boolean
+  /** What GitHub says of the repository; nothing where it cannot be asked. */
+  readonly visibility?: string
   /** Steps that are left out, by how their names begin. */
   readonly skip?: ReadonlyArray<string>
   /** What happens elsewhere before a step, by its name. */
@@ -73,10 +74,16 @@ const nameOf = ({ name, uses }: Step) => name ?? uses?.replace(/@.*/, "") ?? ""
 /** Run the job on a fresh machine. */
 export const runJob = Effect.fnUntraced(function* (
   stand: Stand,
-  { before = {}, during = {}, isPrivate = true, secrets, skip = [], vars = { PACELINE: "on" } }:
-    Given,
+  {
+    before = {},
+    during = {},
+    secrets,
+    skip = [],
+    vars = { PACELINE: "on" },
+    visibility = "private",
+  }: Given,
 ) {
-  const on = yield* machine(stand)
+  const on = yield* machine(stand, visibility)
   const outcomes: Record<string, { outcome: string }> = {}
   const steps: Array<Done["steps"][number]> = []
   const artifacts = new Map<string, string>()
@@ -86,7 +93,8 @@ export const runJob = Effect.fnUntraced(function* (
       secrets,
       vars,
       steps: outcomes,
-      github: { token: "push-token", event: { repository: { private: isPrivate } } },
+      // A scheduled run is told of no more.
+      github: { token: "push-token", event: { schedule: "17 */3 * * *" } },
     },
     functions: { always: () => true, success: () => !failed(), failure: failed },
   })

@@ -114,6 +114,13 @@ DENO_DIR="${cache}" exec "${deno}" run --quiet --no-check --preload "${folder}/c
   --config "${root}deno.json" "$@"
 `
 
+/** GitHub's own program, as far as it is asked whether a repository is private. */
+const gh = (visibility: string) =>
+  `#!/bin/sh
+test "$GH_TOKEN/$*" = "push-token/api repos/ada/history --jq .visibility" || exit 1
+echo "${visibility}" | grep .
+`
+
 /** Lets a program live at another time. */
 const clock = (ahead: number) =>
   `const Real = Date
@@ -135,6 +142,7 @@ const denoDir = () => {
 /** A machine with a checkout of this repository, whose clock shows the test's time. */
 export const machine = Effect.fnUntraced(function* (
   { repositories, strava }: Stand,
+  visibility = "private",
 ): Effect.fn.Return<
   Machine,
   PlatformError.PlatformError,
@@ -148,6 +156,8 @@ export const machine = Effect.fnUntraced(function* (
   yield* fs.writeFileString(`${folder}/clock.js`, clock(ahead))
   const deno = `${folder}/bin/deno`
   yield* fs.writeFileString(deno, wrapper(Deno.execPath(), denoDir(), folder), { mode: 0o755 })
+
+  yield* fs.writeFileString(`${folder}/bin/gh`, gh(visibility), { mode: 0o755 })
 
   let count = 0
   const bash = Effect.fnUntraced(function* (script: string, env: Readonly<Record<string, string>>) {

@@ -268,16 +268,21 @@ scenario(
   Effect.gen(function* () {
     const at = yield* stand
     assert.equal((yield* runOn(at, { vars: {} })).result, "skipped")
-    const open = yield* runOn(at, { isPrivate: false })
-    assert.equal(open.result, "failure")
-    assert.match(
-      stepOf(open, "Refuse").output,
-      /::error title=This repository is public::.*private/,
-    )
-    assert.deepEqual(
-      open.steps.slice(1).map(({ outcome }) => outcome),
-      open.steps.slice(1).map(() => "skipped"),
-    )
+    for (
+      const [visibility, words] of [
+        ["public", /::error title=This repository is public::.*private/],
+        ["internal", /::error title=This repository is internal::/],
+        ["", /::error title=Who can read this repository\?::GitHub could not be asked/],
+      ] as const
+    ) {
+      const open = yield* runOn(at, { visibility })
+      assert.equal(open.result, "failure")
+      assert.match(stepOf(open, "Refuse").output, words)
+      assert.deepEqual(
+        open.steps.slice(1).map(({ outcome }) => outcome),
+        open.steps.slice(1).map(() => "skipped"),
+      )
+    }
     const bare = yield* runOn(at, { secrets: { ...secrets, PACELINE_TOKEN_KEY: "" } })
     assert.deepEqual([bare.result, stepOf(bare, "Sign in").code], ["failure", 78])
     assert.match(stepOf(bare, "Sign in").output, /openssl rand -base64 32/)
