@@ -14,19 +14,20 @@ const file = ".env"
 
 /** What Strava's form asks, and where it then shows the two that are needed. */
 const form = `
-Strava gives data to applications, so you make one of your own; its owner needs a paid subscription.
-Open ${page} and fill in the form:
+Strava gives data to applications, so you make one of your own. Its owner needs
+a paid subscription. Open ${page} and fill in:
 
-  Application Name               anything, such as: my history   (the word Strava is not allowed)
+  Application Name               anything without the word Strava: my history
   Category                       any
   Club                           leave it empty
   Website                        http://localhost
   Application Description        anything, such as: a copy of my own activities
   Authorization Callback Domain  localhost
 
-Agree to the terms, create it, and give it any picture as its icon. Then the page shows your Client ID,
-a number, and after a click on Show your Client Secret. It shows two tokens as well: leave those alone,
-they cannot read activities.
+Agree to the terms, create it, and give it any picture as its icon. Then the
+page shows your Client ID, a number, and after a click on Show your Client
+Secret. It shows two tokens as well: leave those alone, they cannot read
+activities.
 `
 
 /** Strava's ids are numbers, and its secrets look like this. */

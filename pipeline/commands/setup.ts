@@ -1,5 +1,5 @@
 /** `paceline setup`: from nothing to a sign-in that works: asks for what is missing, signs in, checks. */
-import { Console, Effect, Layer, Option } from "effect"
+import { Console, Effect, Layer, Option, Terminal } from "effect"
 import { Command, Prompt } from "effect/cli"
 import { asItIsNow } from "../configuration.ts"
 import { signInLayer } from "../environment.ts"
@@ -26,6 +26,16 @@ const nobody = new NotConfigured({
     "once STRAVA_AUTHORIZATION_CODE or STRAVA_REFRESH_TOKEN, then run: deno task auth. To see what is " +
     "missing: deno task doctor",
 })
+
+/**
+ * What is typed at a prompt also comes as a line, which the sign-in would take for what is pasted: then
+ * the secret would be sent as a code. Half a line is let go of by the terminal in some milliseconds.
+ */
+const forgetTyped = Effect.gen(function* () {
+  const { readLine } = yield* Terminal.Terminal
+  yield* Effect.sleep("50 millis")
+  yield* Effect.timeoutOption(readLine, "10 millis").pipe(Effect.repeat({ until: Option.isNone }))
+}).pipe(Effect.catchTag("QuitError", () => Effect.void))
 
 /** With what is in `.env` by now. */
 const signIn = (folder: string, browser: boolean) =>
@@ -57,6 +67,7 @@ const giveAgain = Effect.fnUntraced(function* (error: ClientRefused) {
 
 const signInAtLast = Effect.fnUntraced(function* (folder: string, browser: boolean) {
   for (;;) {
+    yield* forgetTyped
     const standing = yield* signIn(folder, browser).pipe(
       Effect.asSome,
       Effect.catchTag("ClientRefused", (error) => Effect.as(giveAgain(error), Option.none())),
@@ -72,7 +83,7 @@ export const setup = Command.make(
     if (!(yield* isTerminal)) return yield* nobody
     yield* notTheDemo(data)
     yield* complain(
-      "From nothing to your first activity, in three steps. Ctrl-C stops, and keeps what is done.",
+      "From nothing to your first activity, in three steps. Ctrl-C stops, and keeps\nwhat is done.",
     )
 
     yield* heading("1. Your application at Strava")

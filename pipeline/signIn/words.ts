@@ -5,21 +5,23 @@ export const nowhere = "http://localhost/"
 
 export const inBrowser = (url: string, terminal: boolean): string =>
   [
-    "Strava's page opens in your browser. Leave every box ticked there, and press Authorize.",
+    "Strava's page opens in your browser. Leave every box ticked there, and press\nAuthorize.",
     "If it does not open, open this address yourself:",
     `\n  ${url}\n`,
     ...(terminal
       ? [
-        "If that browser is on another machine, it ends on an address that it cannot reach: copy the whole",
-        "address and paste it here. Ctrl-C stops, and changes nothing.",
+        "If that browser is on another machine, it ends on an address that it cannot",
+        "reach: copy the whole address and paste it here. Ctrl-C stops, and changes",
+        "nothing.",
       ]
       : []),
   ].join("\n")
 
 export const byHand = (url: string): string =>
   [
-    "Open this address in any browser, leave every box ticked, and press Authorize:",
+    "Open this address in any browser, leave every box ticked, press Authorize:",
     `\n  ${url}\n`,
-    `The browser then says that it cannot reach localhost. That is as it should be: copy the whole address`,
-    `that it shows (${nowhere}?state=…&code=…) and paste it here. Ctrl-C stops, and changes nothing.`,
+    "The browser then says that it cannot reach localhost. That is as it should be:",
+    `copy the whole address that it shows (${nowhere}?state=…&code=…) and`,
+    "paste it here. Ctrl-C stops, and changes nothing.",
   ].join("\n")

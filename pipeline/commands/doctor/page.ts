@@ -2,7 +2,7 @@
 import type { Finding, Level } from "./Finding.ts"
 import { printable } from "../../table.ts"
 
-const width = 100
+const width = 80
 
 const signs: Readonly<Record<Level, string>> = {
   ok: "ok",
