@@ -1,5 +1,6 @@
 /** What sinks lack because it was fetched before they were added: what it is, and what bringing it costs. */
 import { Resource } from "../schemas/Item.ts"
+import { taskLine } from "./line.ts"
 import { pagesOf } from "./stages/listing.ts"
 import type { Lack } from "./state/holdings.ts"
 
@@ -65,11 +66,12 @@ const total = (requests: Partial<Record<Resource, number>>): number =>
  */
 export const describeLacks = (
   lacks: ReadonlyArray<Lack>,
+  folder: string,
   doneAt?: (requests: number) => string,
 ): ReadonlyArray<string> =>
   [...Map.groupBy(lacks, ({ sink }) => sink)].flatMap(([sink, parts]) => {
     const requests = total(backfillOf(parts))
-    const task = `deno task pipeline --sink ${sink}`
+    const task = `${taskLine("pipeline", folder)} --sink ${sink}`
     const kept = listed(parts, (lack) => lack.kept)
     return [
       ...(kept.length === 0 ? [] : [

@@ -7,6 +7,7 @@ import type { Filled } from "./fill.ts"
 import { type Figures, RunTally } from "./RunTally.ts"
 import { doneAt, duration, finishedAt } from "./estimate.ts"
 import { describeLacks } from "./lacks.ts"
+import { taskLine } from "./line.ts"
 import type { Counts, SetAside } from "./state/counts.ts"
 import type { Lack } from "./state/holdings.ts"
 import { StateFile } from "./state/StateFile.ts"
@@ -147,11 +148,12 @@ export const describeSetAside = (
   all: number,
   most: number,
   now: number,
+  folder: string,
 ): ReadonlyArray<string> => {
   if (all === 0) return []
   const shown = quarantined.slice(0, most)
   return [
-    `  ${all} set aside (to try now: deno task pipeline --retry-quarantined)`,
+    `  ${all} set aside (to try now: ${taskLine("pipeline", folder)} --retry-quarantined)`,
     ...shown.map(({ id, nextTry, reason, resource, tries }) =>
       `    ${resource} ${id}: ${printable(reason).slice(0, 160)} (${tries} ${
         tries === 1 ? "try" : "tries"
@@ -178,8 +180,8 @@ const workWords = ({ at, left, quota, work }: Summary): ReadonlyArray<string> =>
   ]
 }
 
-/** The page: what came, what it cost, where it is, what is wrong. */
-export const renderSummary = (summary: Summary): string => {
+/** The page: what came, what it cost, where it is, what is wrong, for whoever runs it in `folder`. */
+export const renderSummary = (summary: Summary, folder: string): string => {
   const {
     at,
     bytes,
@@ -209,11 +211,12 @@ export const renderSummary = (summary: Summary): string => {
     ...describeFilled(filled),
     ...describeLacks(
       lacksAfter(summary),
+      folder,
       (requests) => doneAt(finishedAt(requests, quota, at), at),
     ),
-    ...describeSetAside(quarantined, setAside, 10, at),
-    ...describeWithheld(withheld),
-    ...describeHeldBack(heldBack ?? undefined),
+    ...describeSetAside(quarantined, setAside, 10, at, folder),
+    ...describeWithheld(withheld, folder),
+    ...describeHeldBack(heldBack ?? undefined, folder),
     ...describeDrift(drift, 10),
   ]
   return lines.join("\n")

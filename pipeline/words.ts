@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
 import { finishedAt, weekdayTime } from "./estimate.ts"
+import { taskLine } from "./line.ts"
 import type { Over } from "./Progress.ts"
 import { isOn } from "./stages/extras.ts"
 import { workAhead } from "./stages/perActivity.ts"
@@ -63,9 +64,11 @@ export const overDays = (
 /** What Strava does not give us, once each. */
 export const describeWithheld = (
   withheld: ReadonlyArray<Withheld>,
+  folder: string,
 ): ReadonlyArray<string> =>
   withheld.length === 0 ? [] : [
-    "  withheld (asked for again after 30 days; to try now: deno task pipeline --retry-quarantined)",
+    "  withheld, and asked for again after 30 days; to try now:",
+    `    ${taskLine("pipeline", folder)} --retry-quarantined`,
     ...withheld.map(({ count, reason, resource }) =>
       `    ${resource}${count > 1 ? ` (${figure(count)})` : ""}: ${printable(reason).slice(0, 160)}`
     ),
@@ -90,7 +93,10 @@ export const describeDrift = (
 ]
 
 /** What may be deleted at Strava, and how to say that it is. */
-export const describeHeldBack = (held: HeldBack | undefined): ReadonlyArray<string> =>
+export const describeHeldBack = (
+  held: HeldBack | undefined,
+  folder: string,
+): ReadonlyArray<string> =>
   held === undefined ? [] : [
     `  ${figure(held.count)} activit${
       held.count === 1 ? "y is" : "ies are"
@@ -98,5 +104,5 @@ export const describeHeldBack = (held: HeldBack | undefined): ReadonlyArray<stri
     ...(held.ids === undefined ? [] : [
       `    ${held.ids.join(", ")}${held.count > held.ids.length ? ", …" : ""}`,
     ]),
-    `    If they are deleted:  deno task pipeline --allow-deletions ${held.count}`,
+    `    If they are deleted:  ${taskLine("pipeline", folder)} --allow-deletions ${held.count}`,
   ]

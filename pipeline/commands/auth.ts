@@ -16,7 +16,7 @@ import { StravaConfig } from "../strava/StravaConfig.ts"
 import { TokenFile } from "../strava/TokenFile.ts"
 import { defaultLifeLeft, LifeLeft, type TokenError, Tokens } from "../strava/Tokens.ts"
 import { data, json, millis, running, time } from "./flags.ts"
-import { taskLine } from "./line.ts"
+import { taskLine } from "../line.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 import { isThere } from "./there.ts"
 

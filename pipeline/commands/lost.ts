@@ -2,7 +2,7 @@
 import { Effect, Option, Path, Schema } from "effect"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { refusePurged } from "../state/purging.ts"
-import { taskLine } from "./line.ts"
+import { taskLine } from "../line.ts"
 import { isThere } from "./there.ts"
 
 /** What a run leaves beside the state file. */

@@ -1,6 +1,7 @@
 /** A plan as a page for people and as an object for programs. */
 import { doneAt, duration, finishedAt } from "../estimate.ts"
 import { describeLacks } from "../lacks.ts"
+import { taskLine } from "../line.ts"
 import type { Each, Plan } from "../Plan.ts"
 import type { Lack } from "../state/holdings.ts"
 
@@ -45,15 +46,18 @@ export const forecastJson = (forecast: Forecast) => {
   }
 }
 
-const nothingKnown = (data: string) =>
+const nothingKnown = (data: string, details: boolean) =>
   `Nothing is known yet of what there is to fetch: no list of activities is in
 ${data}. A first run asks for the profile (1 request), the list (1 for each 200
 activities, and 1 to find its end), the zones, the totals and the gear (1 each)
-and the samples (1 for each activity that was not typed in by hand). To know
-more:
+and the samples (1 for each activity that was not typed in by hand)${
+    details ? ", and the\ndetails (1 for each activity)" : ""
+  }. To know\nmore:
 
-  deno task plan --list             reads the list now and keeps it
-  deno task plan --activities 700   plans as if there were so many`
+  ${taskLine("plan", data)} --list
+      reads the list now and keeps it
+  ${taskLine("plan", data)} --activities 700
+      plans as if there were so many`
 
 const listWords = ({ activities: { known, whole }, requests }: Plan, assumed: boolean) =>
   requests.activities === 0
@@ -106,7 +110,7 @@ const few = [
 /** The page, within eighty columns. */
 export const renderForecast = (forecast: Forecast, data: string): string => {
   const { assumed, lacks, plan, waiting } = forecast
-  if (!isKnown(forecast)) return nothingKnown(data)
+  if (!isKnown(forecast)) return nothingKnown(data, plan.details.on)
   const { activities, details, quota, requests, streams, windows } = plan
   const later = streams.later + (details.on ? details.later : 0)
   const row = (name: string, cost: number, words: string) =>
@@ -148,10 +152,12 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
     ...priceWords(plan),
     ...describeLacks(
       lacks,
+      data,
       (requests) => doneAt(finishedAt(requests, quota, plan.now), plan.now),
     ),
-    ...(activities.whole || assumed
-      ? []
-      : ["  More may be listed. To read the rest of the list now: deno task plan --list"]),
+    ...(activities.whole || assumed ? [] : [
+      "  More may be listed. To read the rest of the list now:",
+      `    ${taskLine("plan", data)} --list`,
+    ]),
   ].join("\n")
 }

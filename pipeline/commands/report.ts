@@ -7,7 +7,7 @@ import { ArchiveError } from "../archive/ArchiveError.ts"
 import { openBrowser } from "../openBrowser.ts"
 import { complain } from "../runtime.ts"
 import { data, databaseUrl, json } from "./flags.ts"
-import { taskLine } from "./line.ts"
+import { taskLine } from "../line.ts"
 
 /** A server is asked over the network, which this task may not use. */
 const withoutNetwork = (folder: string) => (error: ArchiveError) =>

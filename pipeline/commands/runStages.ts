@@ -191,7 +191,7 @@ export const runStages = Effect.fn("runStages")(
     const github = yield* inGitHub
     if (json) yield* Console.log(JSON.stringify({ ...summary, exit: code }))
     else if (!quiet && (Option.isNone(error) || summary.requests > 0)) {
-      const page = renderSummary(summary)
+      const page = renderSummary(summary, settings.data)
       yield* Console.log(github ? harmless(page) : page)
     }
     if (github) yield* tellGitHub(ran, quiet)

@@ -23,7 +23,7 @@ import {
 import { buckets, defaultCaps, windowStart } from "../strava/quotaWindow.ts"
 import { isDemo } from "./demoFolder.ts"
 import { data, json } from "./flags.ts"
-import { taskLine } from "./line.ts"
+import { taskLine } from "../line.ts"
 import { stateFileIn } from "./lost.ts"
 import { whenDone } from "./planPage.ts"
 
@@ -117,7 +117,8 @@ const gather = Effect.fnUntraced(function* (folder: string) {
   } satisfies Report
 })
 
-const render = ({ counts, lacks, next, plan, quota, work }: Report, path: string): string => {
+const render = (report: Report, folder: string, path: string): string => {
+  const { counts, lacks, next, plan, quota, work } = report
   const row = (name: string, cells: ReadonlyArray<string | number>) =>
     `  ${name.padEnd(11)}${cells.map((cell) => String(cell).padStart(11)).join("")}`
   const dot = (count: number) => count === 0 ? "·" : count
@@ -145,10 +146,10 @@ const render = ({ counts, lacks, next, plan, quota, work }: Report, path: string
       `  ${sink.padEnd(9)} ${resource.padEnd(11)} ${landed} stored` +
       (pending > 0 ? `, ${pending} waiting` : "") + (refused > 0 ? `, ${refused} refused` : "")
     ),
-    ...describeLacks(lacks),
-    ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now),
-    ...describeWithheld(counts.withheld),
-    ...describeHeldBack(counts.heldBack),
+    ...describeLacks(lacks, folder),
+    ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now, folder),
+    ...describeWithheld(counts.withheld, folder),
+    ...describeHeldBack(counts.heldBack, folder),
     ...describeDrift(counts.drift, 20),
     "",
     `  reads used  ${usage("read15")} this quarter of an hour, ${usage("readDay")} today (UTC)`,
@@ -187,7 +188,7 @@ export const status = Command.make(
     const report = yield* gather(data).pipe(
       Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
     )
-    yield* Console.log(json ? JSON.stringify(report) : render(report, file))
+    yield* Console.log(json ? JSON.stringify(report) : render(report, data, file))
   }),
 ).pipe(
   Command.withDescription(

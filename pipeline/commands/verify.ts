@@ -11,7 +11,7 @@ import { codeOf } from "../verify/verdict.ts"
 import { sinksOf, verify as look, verifyAndRepair } from "../verify/verify.ts"
 import { isDemo } from "./demoFolder.ts"
 import { data, databaseUrl, json } from "./flags.ts"
-import { taskLine } from "./line.ts"
+import { taskLine } from "../line.ts"
 import { stateFileIn } from "./lost.ts"
 
 /** There is no state file that says anything. */

@@ -48,7 +48,7 @@ test("a sink that is added alone is filled with what another keeps, before any r
     assert.equal((yield* streamsAsked).length, 12)
     yield* holdsAll(csv)
     assert.match(
-      renderSummary(summary),
+      renderSummary(summary, "./data"),
       /csv was filled with what was kept: 1 athlete, 12 activities, 12 streams; 0 requests/,
     )
   }).pipe(simulated))
@@ -99,8 +99,8 @@ test("without a sink that keeps answers nothing is asked until a backfill is wan
       { sink: "json", resource: "streams", count: 12, kept: 0 },
     )
     assert.match(
-      renderSummary(waiting.summary),
-      /keeps:\n {4}11 activities, 12 samples\n {4}Asking Strava again: 14 requests or more,\n {4}done at once.*\n.*--sink json --backfill/,
+      renderSummary(waiting.summary, "../else where"),
+      /keeps:\n {4}11 activities, 12 samples\n {4}Asking Strava again: 14 requests or more,\n {4}done at once.*\n.*--data '..\/else where' --sink json --backfill/,
     )
     const wanted = {
       data,

@@ -7,7 +7,7 @@ import { running } from "../../state/lock.ts"
 import type { Counts } from "../../state/counts.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
-import { taskLine } from "../line.ts"
+import { taskLine } from "../../line.ts"
 import { stateFileIn, StateFileMissing } from "../lost.ts"
 import { type Finding, ok, troubleOf, unknown, warning } from "./Finding.ts"
 

@@ -14,7 +14,7 @@ import { type Probed, skewOf } from "../../strava/probe.ts"
 import type { QuotaSnapshot, Window } from "../../strava/QuotaLedger.ts"
 import { type Lack, lacksOf } from "../../strava/scopes.ts"
 import { TokenFileError } from "../../strava/TokenFileError.ts"
-import { taskLine } from "../line.ts"
+import { taskLine } from "../../line.ts"
 import type { Asked, SignIn } from "./ask.ts"
 import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
 
