@@ -1,9 +1,10 @@
 /** `paceline report`: one page of HTML about all that has landed; asks nobody and sends nothing. */
 import { Config, Console, Effect, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { makeDirectory, replaceFile, syncDirectory } from "../../sinks/files.ts"
+import { describe, makeDirectory, replaceFile, syncDirectory } from "../../sinks/files.ts"
 import { Archive } from "../archive/Archive.ts"
 import { ArchiveError } from "../archive/ArchiveError.ts"
+import { errorExitCode, exitCodes } from "../exit.ts"
 import { openBrowser } from "../openBrowser.ts"
 import { complain } from "../runtime.ts"
 import { data, databaseUrl, json } from "./flags.ts"
@@ -32,6 +33,16 @@ const unattended = Config.String("CI").pipe(
   Effect.map((value) => value !== "" && value !== "0" && value.toLowerCase() !== "false"),
 )
 
+/** The page was made, and the disk did not take it; an older one is as it was. */
+export class NotWritten extends Schema.TaggedError<NotWritten>()("NotWritten", {
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `Cannot write the report: ${this.detail}. For another place: --out FILE`
+  }
+  override readonly [errorExitCode] = exitCodes.disk
+}
+
 export interface Making {
   readonly data: string
   readonly out: string | undefined
@@ -52,9 +63,11 @@ export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }
   const facts = yield* collect(options)
   const file = out ?? path.join(options.data, "report.html")
   const bytes = new TextEncoder().encode(page(facts))
-  yield* makeDirectory(path.dirname(file))
-  yield* replaceFile(file, bytes, { mode: 0o600 })
-  yield* syncDirectory(path.dirname(file))
+  yield* makeDirectory(path.dirname(file)).pipe(
+    Effect.andThen(replaceFile(file, bytes, { mode: 0o600 })),
+    Effect.andThen(syncDirectory(path.dirname(file))),
+    Effect.mapError((error) => new NotWritten({ detail: describe(error, file) })),
+  )
   return { file, bytes: bytes.length, activities: facts.entries.length }
 })
 

@@ -52,8 +52,9 @@ export const listen: Effect.Effect<Listening, CannotListen, Scope.Scope> = Effec
     Effect.try({
       try: () =>
         Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
-          const url = new URL(request.url)
-          return request.method === "GET" && url.pathname === path
+          // Its host is what the client says: with a strange one it is no address.
+          const url = URL.parse(request.url)
+          return request.method === "GET" && url?.pathname === path
             ? run(answer(url.searchParams)).catch(() => htmlOf(stopped))
             : notFound()
         }),

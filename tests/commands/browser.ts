@@ -35,7 +35,10 @@ export const browser = Effect.gen(function* () {
       if (text._tag === "Some") return text.value
       yield* Effect.sleep("20 millis")
     }
-  })
+  }).pipe(Effect.timeoutOrElse({
+    duration: "1 minute",
+    orElse: () => Effect.die(new Error("the program has opened no browser")),
+  }))
   return { env, opened } satisfies FakeBrowser
 })
 

@@ -1,5 +1,5 @@
 /** The program as a user meets it: words, exit codes, what is said where, signals. */
-import { Effect, FileSystem } from "effect"
+import { Cause, Effect, Exit, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
@@ -223,6 +223,16 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       }).pipe(Effect.provide(small({ activities: 40, latency: "100 millis" }))),
   )
 }
+
+live(
+  "a test that waits for a program that has ended fails with what it said",
+  () =>
+    Effect.gen(function* () {
+      const words = ["plan", "--nonsense"]
+      const exit = yield* Effect.exit(interrupted(words, {}, "SIGINT", Effect.never))
+      assert.match(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", /ended with 64.*nonsense/s)
+    }),
+)
 
 live("sql asks the database of the folder, and can only read", () =>
   Effect.gen(function* () {

@@ -121,7 +121,7 @@ export const program = (
       return { code, stdout, stderr }
     })))
 
-/** Run the program and send it `signal` when `ready` says so. */
+/** Run the program and send it `signal` when `ready` says so; a defect if it has ended before. */
 export const interrupted = (
   words: ReadonlyArray<string>,
   env: Environment,
@@ -130,11 +130,18 @@ export const interrupted = (
 ): Effect.Effect<Ended> =>
   Effect.scoped(Effect.gen(function* () {
     const child = yield* start(words, env)
-    const output = Promise.all([read(child.stdout, env), read(child.stderr, env), child.status])
-    yield* ready
+    const ended = Promise.all([read(child.stdout, env), read(child.stderr, env), child.status])
+      .then(([stdout, stderr, { code }]): Ended => ({ code, stdout, stderr }))
+    const tooSoon = Effect.flatMap(
+      Effect.promise(() => ended),
+      ({ code, stderr, stdout }) =>
+        Effect.die(
+          new Error(`it ended with ${code} before ${signal} was due:\n${stdout}${stderr}`),
+        ),
+    )
+    yield* Effect.raceFirst(ready, tooSoon)
     yield* Effect.sync(() => child.kill(signal))
-    const [stdout, stderr, { code }] = yield* Effect.promise(() => output)
-    return { code, stdout, stderr }
+    return yield* Effect.promise(() => ended)
   }))
 
 /** A simulated Strava on a port, and the environment that reaches it. */

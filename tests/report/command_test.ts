@@ -4,7 +4,8 @@ import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
-import { report } from "../../pipeline/commands/report.ts"
+import { NotWritten, report } from "../../pipeline/commands/report.ts"
+import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
 import { activity } from "../sinks/items.ts"
 import { live, test } from "../testing.ts"
 import { folderOf, northwards, panelOf } from "./landed.ts"
@@ -101,4 +102,13 @@ test("--out, --no-maps, --maps in CI, and PACELINE_DATA are understood", () =>
     yield* typed(["--data", data, "--out", out], { CI: "false" })
     assert.equal(yield* hasMap, true)
     assert.deepEqual(yield* fs.readDirectory(`${data}/new/folder`), ["page.html"])
+  }))
+
+test("a place that cannot be written is named, with what mends it", () =>
+  Effect.gen(function* () {
+    const data = yield* folderOf([{ resource: "activities", items: [activity(1, track)] }])
+    const error = yield* Effect.flip(typed(["--data", data, "--out", `${data}/json`]))
+    assert.ok(error instanceof NotWritten)
+    assert.match(error.message, /Cannot write the report: .*json cannot be written.* --out FILE$/)
+    assert.equal(error[errorExitCode], exitCodes.disk)
   }))

@@ -159,7 +159,7 @@ test("names that would do harm are only text, short, and read from left to right
       yield* folderOf([{
         resource: "activities",
         items: hostile.map((name, i) =>
-          activity(i + 1, { name, map: { summary_polyline: northwards(40) } })
+          activity(i + 1, { name, sport_type: name, map: { summary_polyline: northwards(40) } })
         ),
       }, {
         resource: "streams",

@@ -48,9 +48,7 @@ export const latest = ({ entries }: Facts): Panel => {
                 <td>${isoOf(day)}</td>
                 <th
                   scope="row"><i class="${group}"></i><span class="hidden">${
-          sportName(
-            activity.sport_type ?? activity.type,
-          )
+          named(sportName(activity.sport_type ?? activity.type))
         }: </span><bdi>${named(activity.name)}</bdi></th>
                 <td>${metres === 0 ? "–" : kilometres(metres)}</td>
                 <td>${hoursMinutes(seconds)}</td>

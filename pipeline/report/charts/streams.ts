@@ -189,7 +189,7 @@ export const streams = ({ chosen, shown }: Facts): Panel => {
     }
   }
   const facts = [
-    sportName(activity.sport_type ?? activity.type),
+    named(sportName(activity.sport_type ?? activity.type)),
     ...(metres > 0 ? [`${kilometres(metres)} km`] : []),
     `${hoursMinutes(seconds)} h`,
     chosen ? "chosen by --activity" : "the newest with samples",

@@ -1,0 +1,56 @@
+/** The server that waits for the browser, and what else may knock at its port. */
+import { Effect, Fiber, Queue } from "effect"
+import assert from "node:assert/strict"
+import { listen } from "../../pipeline/signIn/callback.ts"
+import { live } from "../testing.ts"
+
+const knock = (port: number, request: string) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port })
+      await connection.write(new TextEncoder().encode(request))
+      return connection
+    }),
+    (connection) => Effect.sync(() => connection.close()),
+  )
+
+/** The first line of the answer. */
+const statusOf = (port: number, request: string) =>
+  Effect.scoped(Effect.flatMap(knock(port, request), (connection) =>
+    Effect.promise(async () => {
+      const bytes = new Uint8Array(200)
+      const length = await connection.read(bytes) ?? 0
+      return new TextDecoder().decode(bytes.subarray(0, length)).split("\r\n")[0]
+    })))
+
+live(
+  "whatever host a client names, what is no answer of Strava's is nothing and is not shown",
+  () =>
+    Effect.gen(function* () {
+      const { redirectUri, visits } = yield* listen
+      const port = Number(new URL(redirectUri).port)
+      for (const host of ["a b", "[", "127.0.0.1:99999", `a"<script>`, "elsewhere.example"]) {
+        const request = `GET /?code=abcdefgh HTTP/1.1\r\nHost: ${host}\r\n\r\n`
+        assert.match((yield* statusOf(port, request)) ?? "", /^HTTP\/1\.1 404 /, host)
+      }
+      assert.equal(yield* Queue.size(visits), 0)
+    }),
+)
+
+live(
+  "who sends half a request, or never reads, keeps nobody from signing in",
+  () =>
+    Effect.gen(function* () {
+      const { redirectUri, visits } = yield* listen
+      const port = Number(new URL(redirectUri).port)
+      yield* knock(port, "GET /callback?co")
+      yield* knock(port, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+      const browser = yield* Effect.forkChild(
+        statusOf(port, "GET /callback?code=abcdefgh HTTP/1.1\r\nHost: x\r\n\r\n"),
+      )
+      const { query, show } = yield* Queue.take(visits)
+      assert.equal(query.get("code"), "abcdefgh")
+      yield* show({ status: 200, title: "Well", text: [] })
+      assert.match((yield* Fiber.join(browser)) ?? "", /^HTTP\/1\.1 200 /)
+    }),
+)
