@@ -1,5 +1,5 @@
 /** Runs the job of a workflow here, step by step as GitHub's runner does, on a machine made for it. */
-import { Effect, Schema } from "effect"
+import { Effect, Fiber, Schema } from "effect"
 import * as Yaml from "effect/encoding/Yaml"
 import { read } from "../../tools/files.ts"
 import { filled, isRun, type Scope } from "./expression.ts"
@@ -124,11 +124,15 @@ export const runJob = Effect.fnUntraced(function* (
       if (typeof path === "string") artifacts.set(path, yield* on.text(path))
       record("success")
     } else {
-      const running = on.bash(filled(step.run, scope()), envOf(step.env))
-      const [{ code, output, summary }] = yield* Effect.all(
-        [running, during[name]?.(on) ?? Effect.void],
-        { concurrency: 2 },
+      const running = yield* Effect.forkChild(on.bash(filled(step.run, scope()), envOf(step.env)))
+      // What waits for something that the step is to do would wait for ever.
+      const tooSoon = Effect.flatMap(
+        Fiber.join(running),
+        ({ output }) => Effect.die(new Error(`${name} ended before its time:\n${output}`)),
       )
+      const meanwhile = during[name]?.(on)
+      if (meanwhile !== undefined) yield* Effect.raceFirst(meanwhile, tooSoon)
+      const { code, output, summary } = yield* Fiber.join(running)
       record(code === 0 ? "success" : "failure", code, output, summary)
     }
   }
