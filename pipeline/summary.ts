@@ -199,9 +199,9 @@ export const renderSummary = (summary: Summary, folder: string): string => {
   const lines = [
     ...(Object.keys(resources).length === 0 ? [] : ["", ...table(resources)]),
     "",
-    `  ${requests} request${requests === 1 ? "" : "s"}, ${size(bytes)}. Strava's limits: ` +
-    `${quota.quarter.used} of ${quota.quarter.cap} this quarter of an hour, ` +
-    `${quota.day.used} of ${quota.day.cap} today`,
+    `  ${requests} request${requests === 1 ? "" : "s"}, ${size(bytes)}`,
+    `  Strava's limits: ${figure(quota.quarter.used)} of ${figure(quota.quarter.cap)} ` +
+    `this quarter of an hour, ${figure(quota.day.used)} of ${figure(quota.day.cap)} today`,
     ...sinks.map(({ error, location, pending, sink }) =>
       `  ${sink.padEnd(9)} ${location}` +
       (pending === 0 ? "" : `  (${pending} waiting in the state file)`) +

@@ -115,7 +115,7 @@ export const renderStanding = (
   [
     `Signed in. The access token is good until ${
       Option.match(expires, { onNone: () => "some time", onSome: isoTime })
-    }, and is renewed when needed; both tokens are in ${folder}/tokens.json.`,
+    }, and is\nrenewed when needed; both tokens are in ${folder}/tokens.json.`,
     ...(lacks.length === 0 ? [] : ["\nNot granted, so something will be missing:"]),
     ...lacks.map(({ lost, scope }) => `  ${scope}: ${lost}`),
     ...(lacks.length > 0
@@ -136,12 +136,15 @@ const standingJson = ({ expires, isNew, lacks, scope }: Standing) => ({
 const takenBack = (folder: string) =>
   `The access is withdrawn at Strava, and ${folder}/tokens.json is gone.
 
-What remains: what was copied before (${taskLine("purge", folder)} deletes it), your application at
-https://www.strava.com/settings/api, and what is in .env. A refresh token or a code there, and copies of the
-tokens elsewhere, are of no use any more. The application should be gone from
-https://www.strava.com/settings/apps; look there if you want to be sure.
+What remains: what was copied before, your application at
+https://www.strava.com/settings/api, and what is in .env. A refresh token or a
+code there, and copies of the tokens elsewhere, are of no use any more. The
+application should be gone from https://www.strava.com/settings/apps; look there
+if you want to be sure.
 
-To sign in again: ${taskLine("auth", folder)}`
+To delete what was copied: ${taskLine("purge", folder)}To sign in again: ${
+    taskLine("auth", folder)
+  }`
 
 const takeBack = Effect.fnUntraced(function* (folder: string, json: boolean) {
   yield* lockFolder(folder)
@@ -210,6 +213,7 @@ export const auth = Command.make(
         browser: !noBrowser,
         terminal: yield* stdinIsTerminal,
         next: `Then run \`${taskLine("pipeline", data)}\`.`,
+        again: taskLine("auth", data),
       }).pipe(Effect.provideService(LifeLeft, millis(flags.for, 1_000 * defaultLifeLeft) / 1_000))
       if (json) yield* Console.log(JSON.stringify(standingJson(standing)))
       else if (!quiet) yield* Console.log(renderStanding(standing, data))

@@ -51,8 +51,9 @@ const nothingKnown = (data: string, details: boolean) =>
 ${data}. A first run asks for the profile (1 request), the list (1 for each 200
 activities, and 1 to find its end), the zones, the totals and the gear (1 each)
 and the samples (1 for each activity that was not typed in by hand)${
-    details ? ", and the\ndetails (1 for each activity)" : ""
-  }. To know\nmore:
+    details ? ",\nand for the details (1 for each activity)." : "."
+  }
+To know more:
 
   ${taskLine("plan", data)} --list
       reads the list now and keeps it

@@ -4,6 +4,7 @@ import { Command, Prompt } from "effect/cli"
 import { asItIsNow } from "../configuration.ts"
 import { signInLayer } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
+import { taskLine } from "../line.ts"
 import { Progress } from "../Progress.ts"
 import { complain, EndWith } from "../runtime.ts"
 import { type ClientRefused, NotConfigured } from "../strava/errors.ts"
@@ -45,6 +46,7 @@ const signIn = (folder: string, browser: boolean) =>
     browser,
     terminal: true,
     next: "It goes on by itself.",
+    again: taskLine("auth", folder),
   }).pipe(
     Effect.provide(
       Layer.fresh(signInLayer(folder, real)).pipe(

@@ -3,41 +3,42 @@ import type { Lack } from "../strava/scopes.ts"
 import type { Page } from "./page.ts"
 
 const back = "You can close this tab and go back to the terminal."
-const again = "To try again, run `deno task auth` in the terminal."
+const anew = (again: string) => `To try again, run \`${again}\` in the terminal.`
 
-export const signedIn = (lacks: ReadonlyArray<Lack>, next: string): Page => ({
+/** `again` is the command that makes a new sign-in, and `next` how it goes on. */
+export const signedIn = (lacks: ReadonlyArray<Lack>, next: string, again: string): Page => ({
   status: 200,
   ...(lacks.length === 0 ? {} : { mood: "warning" as const }),
   title: lacks.length === 0 ? "Signed in to Strava" : "Signed in, with something left out",
   text: [
     ...(lacks.length === 0 ? [] : ["Not every box was ticked:"]),
     ...lacks.map(({ lost, scope }) => `\`${scope}\`: ${lost}.`),
-    ...(lacks.length === 0 ? [] : ["To grant it after all, run `deno task auth --force`."]),
+    ...(lacks.length === 0 ? [] : [`To grant it after all, run \`${again} --force\`.`]),
     `${back} ${next}`,
   ],
 })
 
-export const denied: Page = {
+export const denied = (again: string): Page => ({
   status: 403,
   title: "No access was given",
-  text: ["Strava says that the access was refused. Nothing was changed.", back, again],
-}
+  text: ["Strava says that the access was refused. Nothing was changed.", back, anew(again)],
+})
 
-export const noActivities: Page = {
+export const noActivities = (again: string): Page => ({
   status: 403,
   title: "The box for activities is needed",
   text: [
     "On Strava's page the boxes for activities were not ticked, and without them there is nothing to " +
     "copy. Nothing was changed.",
-    `${back} To try again, run \`deno task auth\` and leave every box ticked.`,
+    `${back} To try again, run \`${again}\` and leave every box ticked.`,
   ],
-}
+})
 
 /** Strava gave a code and then would not take it, or could not be reached. */
-export const failed = (why: string): Page => ({
+export const failed = (why: string, again: string): Page => ({
   status: 502,
   title: "Strava did not complete the sign-in",
-  text: [`${why}.`, back, again],
+  text: [`${why}.`, back, anew(again)],
 })
 
 /** Answers that settle nothing: how the browser, and the terminal, are told. */

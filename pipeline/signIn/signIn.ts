@@ -29,6 +29,8 @@ export interface Ways {
   readonly terminal: boolean
   /** How it goes on, for the page that the browser shows. */
   readonly next: string
+  /** The command that begins anew. */
+  readonly again: string
 }
 
 export interface NewSignIn extends SignedIn {
@@ -49,7 +51,7 @@ interface Event {
 
 type Next = Effect.Effect<Event, SignInFailed, Terminal.Terminal>
 
-const pasted = (state: string, { terminal }: Ways): Next =>
+const pasted = (state: string, { again, terminal }: Ways): Next =>
   Effect.flatMap(Terminal.Terminal, ({ readLine }) => readLine).pipe(
     Effect.repeat({ until: (line) => line.trim() !== "" }),
     Effect.map((line) => ({
@@ -57,7 +59,7 @@ const pasted = (state: string, { terminal }: Ways): Next =>
       show: () => Effect.void,
       mayRepeat: terminal,
     })),
-    Effect.catchTag("QuitError", () => new SignInFailed({ reason: "noCode", detail: "" })),
+    Effect.catchTag("QuitError", () => new SignInFailed({ reason: "noCode", detail: "", again })),
   )
 
 /** From the browser, or by the hand of whoever has it on another machine. */
@@ -84,6 +86,7 @@ const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn
     new SignInFailed({
       reason: "noWay",
       detail: authorizeUrl(oauthUrl, { clientId, redirectUri: nowhere }),
+      again: ways.again,
     })
   const byPasting = Effect.as(complain(byHand(urlFor(nowhere))), pasted(state, ways))
   if (!ways.browser) return yield* byPasting
@@ -104,29 +107,29 @@ const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn
 
 const settledBy = Effect.fnUntraced(function* (
   { answer, show }: Event,
-  next: string,
+  { again, next }: Ways,
 ): Effect.fn.Return<NewSignIn, SignInFailed | TokenError, Tokens> {
   switch (answer._tag) {
     case "Denied":
-      yield* show(pages.denied)
-      return yield* new SignInFailed({ reason: "denied", detail: answer.why })
+      yield* show(pages.denied(again))
+      return yield* new SignInFailed({ reason: "denied", detail: answer.why, again })
     case "Code": {
       const fatal = answer.scope && lacksOf(answer.scope).find(({ fatal }) => fatal)
       if (fatal) {
-        yield* show(pages.noActivities)
-        return yield* new SignInFailed({ reason: "noActivities", detail: fatal.lost })
+        yield* show(pages.noActivities(again))
+        return yield* new SignInFailed({ reason: "noActivities", detail: fatal.lost, again })
       }
       const signedIn = yield* (yield* Tokens).exchange(answer.code, answer.scope).pipe(
-        Effect.tapError(({ message }) => show(pages.failed(message))),
+        Effect.tapError(({ message }) => show(pages.failed(message, again))),
       )
       const lacks = signedIn.scope === undefined ? [] : lacksOf(signedIn.scope)
-      yield* show(pages.signedIn(lacks, next))
+      yield* show(pages.signedIn(lacks, next, again))
       return { ...signedIn, lacks }
     }
     default: {
       const { page, words } = pages.notOurs[answer._tag]
       yield* show(page)
-      return yield* new SignInFailed({ reason: "notACode", detail: words })
+      return yield* new SignInFailed({ reason: "notACode", detail: words, again })
     }
   }
 })
@@ -152,9 +155,14 @@ export const signIn = Effect.fn("signIn")(
     for (;;) {
       const event = yield* Effect.timeoutOrElse(next, {
         duration: Math.max(0, ends - (yield* Clock.currentTimeMillis)),
-        orElse: () => new SignInFailed({ reason: "late", detail: Duration.format(patience) }),
+        orElse: () =>
+          new SignInFailed({
+            reason: "late",
+            detail: Duration.format(patience),
+            again: ways.again,
+          }),
       })
-      const settled = yield* settledBy(event, ways.next).pipe(
+      const settled = yield* settledBy(event, ways).pipe(
         Effect.asSome,
         Effect.catchIf(
           isOpen(event),

@@ -4,6 +4,8 @@ import assert from "node:assert/strict"
 import { forecastJson, renderForecast } from "../../pipeline/commands/planPage.ts"
 import { burstsOf, doneAt, finishedAt, leftAfter, weekdayTime } from "../../pipeline/estimate.ts"
 import type { Plan } from "../../pipeline/Plan.ts"
+import { describeSetAside } from "../../pipeline/summary.ts"
+import { describeHeldBack, describeWithheld } from "../../pipeline/words.ts"
 import type { Lack } from "../../pipeline/state/holdings.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { test } from "../testing.ts"
@@ -125,9 +127,35 @@ test("where nothing is known the page says what is, and how to know more", () =>
   Effect.sync(() => {
     const none = { ...some, activities: { known: 0, whole: false } }
     assert.match(page(none), /Nothing is known yet[^]*--list[^]*--activities 700/)
+    assert.doesNotMatch(page(none), /details/)
+    const wanted = { ...none, details: { ...none.details, on: true } }
+    assert.match(page(wanted), /and for the details \(1 for each activity\)\.\nTo know more/)
     const { known, requests } = forecastJson({ plan: none, waiting: 0, assumed: false, lacks })
     assert.deepEqual([known, requests], [false, null])
     assert.doesNotMatch(page(none, 0, true), /Nothing is known/)
+  }))
+
+test("what is to be copied names the folder that it is about", () =>
+  Effect.sync(() => {
+    const folder = "../my folder"
+    const forecast = { plan: some, waiting: 0, assumed: false, lacks }
+    const unread = { ...some, activities: { known: 7, whole: false } }
+    const withheld = [{ resource: "streams" as const, count: 2, reason: "not shown" }]
+    const pages = [
+      renderForecast({ ...forecast, plan: unread }, folder),
+      renderForecast(
+        { ...forecast, plan: { ...unread, activities: { known: 0, whole: false } } },
+        folder,
+      ),
+      ...describeSetAside([], 3, 10, now, folder),
+      ...describeWithheld(withheld, folder),
+      ...describeHeldBack({ count: 9, why: "too many" }, folder),
+    ].join("\n")
+    const lines = pages.match(/deno task.*/g) ?? []
+    assert.equal(lines.length, 8)
+    for (const line of lines) {
+      assert.match(line, /^deno task (pipeline|plan) --data '..\/my folder' --/)
+    }
   }))
 
 test("programs get numbers, and times in ISO 8601", () =>

@@ -154,7 +154,12 @@ test("nobody is waited for longer than ten minutes, and what is stored stays", (
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     const before = yield* stored(data)
     const silent = Terminal.make({ ...yield* Terminal.Terminal, readLine: Effect.never })
-    const waiting = inTerminal({ browser: false, terminal: true, next: "" }).pipe(
+    const waiting = inTerminal({
+      browser: false,
+      terminal: true,
+      next: "",
+      again: "deno task auth --data x",
+    }).pipe(
       Effect.provide(layerRun({ data })),
       Effect.provideService(Terminal.Terminal, silent),
     )
@@ -163,7 +168,7 @@ test("nobody is waited for longer than ten minutes, and what is stored stays", (
     yield* TestClock.adjust("10 minutes")
     const error = yield* Fiber.join(fiber)
     assert.ok(error._tag === "SignInFailed" && error.reason === "late")
-    assert.match(error.message, /within 10m.*Nothing was changed.*--no-browser/)
+    assert.match(error.message, /within 10m.*Nothing was changed.*auth --data x --no-browser/)
     assert.equal(error[errorExitCode], exitCodes.credentials)
     assert.deepEqual(yield* stored(data), before)
   }).pipe(Effect.provide(simulated())))

@@ -127,8 +127,7 @@ export const form = (facts: Facts): Panel => {
   const head = {
     id: "form",
     title: "Fitness and fatigue",
-    subtitle:
-      `means of the daily load that forget: over ${fitnessDays} days and over ${fatigueDays}`,
+    subtitle: `running means of the daily load: over ${fitnessDays} days and over ${fatigueDays}`,
     span: 5 as const,
   }
   if (shown.length < 14 || !shown.some(({ load }) => load > 0)) {
