@@ -94,10 +94,10 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     mistake: "new tokens are used before they are on disk",
     file: "pipeline/strava/Tokens.ts",
-    find: "          yield* keep(unsaved)\n          return granted.access_token\n",
+    find: "          yield* keep(unsaved)\n          return granted\n",
     replace: `          current = unsaved
           unsaved = undefined
-          return granted.access_token
+          return granted
 `,
     scenario: inAnswer,
     caught: /the newest refresh token is lost/,
