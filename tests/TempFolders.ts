@@ -41,15 +41,22 @@ const searched = (folder: string) =>
     )
   })
 
-/** The file system whose scoped temporary folders are searched before they are removed. */
-export const layer = Layer.effect(
-  FileSystem.FileSystem,
-  Effect.map(FileSystem.FileSystem, (fs) => ({
-    ...fs,
-    makeTempDirectoryScoped: (...options: Parameters<typeof fs.makeTempDirectoryScoped>) =>
-      Effect.tap(
-        fs.makeTempDirectoryScoped(...options),
-        (folder) => Effect.addFinalizer(() => searched(folder)),
-      ),
-  })),
-)
+/**
+ * The file system whose scoped temporary folders are searched before they are removed. They are in
+ * `directory`, unless one is named.
+ */
+export const layer = (directory?: string) =>
+  Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (fs) => {
+      const make = fs.makeTempDirectoryScoped
+      return {
+        ...fs,
+        makeTempDirectoryScoped: (options: Parameters<typeof make>[0]) =>
+          Effect.tap(
+            make({ directory, ...options }),
+            (folder) => Effect.addFinalizer(() => searched(folder)),
+          ),
+      }
+    }),
+  )

@@ -5,6 +5,7 @@ import {
   Cause,
   Effect,
   Exit,
+  FileSystem,
   Layer,
   Logger,
   ManagedRuntime,
@@ -12,6 +13,8 @@ import {
   Scope,
 } from "effect"
 import { TestClock, TestConsole } from "effect/testing"
+import { countedFiles } from "./FileWork.ts"
+import { memory } from "./memory.ts"
 import * as TempFolders from "./TempFolders.ts"
 
 type Base = NodeServices.NodeServices | TestConsole.TestConsole
@@ -60,14 +63,26 @@ const make = <R>(provide: Provide<R>) => {
   return Object.assign(define, { prop })
 }
 
-const quiet = Layer.mergeAll(
-  TestConsole.layer,
-  Logger.layer([]),
-  TempFolders.layer.pipe(Layer.provideMerge(NodeServices.layer)),
+const quietIn = (directory?: string) =>
+  Layer.mergeAll(
+    TestConsole.layer,
+    Logger.layer([]),
+    TempFolders.layer(directory).pipe(Layer.provideMerge(NodeServices.layer)),
+  )
+const quiet = quietIn()
+const countedWork = Layer.effect(
+  FileSystem.FileSystem,
+  Effect.map(FileSystem.FileSystem, countedFiles),
 )
-const virtual = Layer.mergeAll(TestClock.layer(), quiet)
+const virtual = Layer.merge(
+  TestClock.layer(),
+  countedWork.pipe(Layer.provideMerge(quietIn(memory))),
+)
 
-/** On a test clock: time moves only when told to. The log and the console are captured. */
+/**
+ * On a test clock: time moves only when told to. The log and the console are captured. Temporary folders
+ * are in memory, where another process may not get at them.
+ */
 export const test = make<TestClock.TestClock | Base>((self) => Effect.provide(self, virtual))
 
 /** On the real clock, for what waits for a real process. */

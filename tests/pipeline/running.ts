@@ -1,7 +1,6 @@
 /** Whole runs over the simulated Strava, on the test clock: how tests start, watch and break them. */
 import { Effect, Exit, Fiber, FileSystem, Layer, Option, type Path, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { setImmediate } from "node:timers"
 import { Delivery, Patience } from "../../pipeline/Delivery.ts"
 import type * as Pipeline from "../../pipeline/Pipeline.ts"
 import { Progress, type ProgressEvent } from "../../pipeline/Progress.ts"
@@ -27,12 +26,12 @@ import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
 import { sync } from "../../pipeline/sync.ts"
 import { OtherSinks, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { breathe } from "../FileWork.ts"
 
 /** In the middle of a window. */
 export const start = Date.UTC(2026, 10, 23, 10, 7, 30)
 
-/** Let real files, streams and promises move on. */
-export const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+export { breathe }
 
 /**
  * Move the test clock by `step` milliseconds again and again until `fiber` is done, letting real I/O

@@ -65,10 +65,7 @@ export const run = Effect.fnUntraced(function* (setup: Setup) {
 export const prepared = Effect.gen(function* () {
   yield* TestClock.setTime(start)
   const fs = yield* FileSystem.FileSystem
-  // In memory where that can be, since every run waits for the disk a dozen times.
-  const memory = "/dev/shm"
-  const inMemory = yield* Effect.orElseSucceed(fs.exists(memory), () => false)
-  const data = yield* fs.makeTempDirectoryScoped(inMemory ? { directory: memory } : {})
+  const data = yield* fs.makeTempDirectoryScoped()
   const json = MemorySink.make("json")
   const postgres = MemorySink.make("postgres", [])
   const setup: Setup = { data, sinks: [json.source, postgres.source] }

@@ -2,7 +2,6 @@
 import { ConfigProvider, Effect, FileSystem, Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
-import { setImmediate } from "node:timers"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import type { FaultAnswer, SeenRequest } from "../../pipeline/simulator/protocol.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
@@ -19,6 +18,7 @@ import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import type { StoredTokens } from "../../pipeline/strava/StoredTokens.ts"
 import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { breathe as oneBreath } from "../FileWork.ts"
 import { emptyLedger, layerLedger, type Ledger, wait } from "./load.ts"
 
 /** In the middle of a window. */
@@ -90,10 +90,8 @@ export const folder = Effect.gen(function* () {
   return yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
 })
 
-const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
-
-/** Let promises, streams and files move on. */
-export const breathe = Effect.repeat(turn, { times: 5 })
+/** Let promises, streams and files move on, answers of several steps too. */
+export const breathe = Effect.repeat(oneBreath, { times: 5 })
 
 /** How it ends, with time and real files moving on; in steps shorter than any deadline. */
 export const exitOf = Effect.fnUntraced(

@@ -1,0 +1,54 @@
+/**
+ * Work at real files that is under way, so that the test clock stands still meanwhile. A loop that moves
+ * the clock while a slow disk works would let hours pass in a write, and be busy doing so.
+ */
+import { Effect, FileSystem } from "effect"
+import { setImmediate } from "node:timers"
+
+const underWay = { count: 0 }
+let waiting: Array<() => void> = []
+
+const counted = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.suspend(() => {
+    underWay.count++
+    return Effect.onExit(work, () =>
+      Effect.sync(() => {
+        underWay.count--
+        if (underWay.count > 0) return
+        for (const resume of waiting.splice(0)) resume()
+      }))
+  })
+
+/** `methods`, whose effects count as work while they run. */
+const countedIn = <Methods extends object>(methods: Methods): Methods =>
+  new Proxy(methods, {
+    get(target, name, receiver) {
+      const found: unknown = Reflect.get(target, name, receiver)
+      if (Effect.isEffect(found)) return counted(found)
+      if (typeof found !== "function") return found
+      return (...given: ReadonlyArray<unknown>) => {
+        const made: unknown = Reflect.apply(found, target, given)
+        return Effect.isEffect(made) ? counted(made) : made
+      }
+    },
+  })
+
+/** The file system, with its work counted, that of open files and streams too. */
+export const countedFiles = (fs: FileSystem.FileSystem): FileSystem.FileSystem =>
+  FileSystem.make(
+    countedIn({
+      ...fs,
+      open: (...given: Parameters<typeof fs.open>) => Effect.map(fs.open(...given), countedIn),
+    }),
+  )
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+/** Let promises, streams and files move on, files to the end of what they are at. */
+export const breathe: Effect.Effect<void> = Effect.promise(async () => {
+  await turn()
+  while (underWay.count > 0) {
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    await turn()
+  }
+})
