@@ -21,6 +21,7 @@ import {
   interrupt,
   runToEnd,
   type Setup,
+  untilDone,
   untilTrue,
 } from "./running.ts"
 
@@ -247,9 +248,16 @@ test("a run that ends leaves one closed state file and no lock, also when it was
     const { data, setup } = yield* prepared
     const stateFiles = () =>
       [...Deno.readDirSync(data)].map(({ name }) => name).filter((name) => name.startsWith("state"))
-    const { fiber } = yield* begin(setup)
-    yield* untilTrue(() => stateFiles().includes("state.db-wal"))
-    assert.ok(Exit.isExit(yield* Fiber.await(yield* Effect.forkChild(interrupt(fiber)))))
+    const running: { fiber?: Fiber.Fiber<unknown, unknown> } = {}
+    running.fiber = (yield* begin({
+      ...setup,
+      state: (state) => {
+        assert.ok(stateFiles().includes("state.db-wal"))
+        running.fiber?.interruptUnsafe()
+        return state
+      },
+    })).fiber
+    assert.ok(Exit.hasInterrupts(yield* untilDone(running.fiber)))
     const closed = ["state.db", "state.db.prev", "state.epoch"]
     // So soon that there was nothing to copy yet.
     assert.deepEqual(stateFiles().sort(), closed.filter((name) => name !== "state.db.prev"))
