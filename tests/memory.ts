@@ -1,9 +1,10 @@
-/** A folder in memory, where there is one: tests write thousands of small files and wait for each to be safe. */
+/** Where temporary folders are: in memory if that can be, since tests write thousands of small files. */
 import { accessSync, constants, statfsSync } from "node:fs"
+import { tmpdir } from "node:os"
 
 const folder = "/dev/shm"
 
-/** What the tests may take of it at most, and more. */
+/** More than the tests take of it. */
 const needed = 1024 ** 3
 
 const isRoomy = (): boolean => {
@@ -16,5 +17,11 @@ const isRoomy = (): boolean => {
   }
 }
 
-/** Its path; undefined where files have to be on a disk. Deno lets no program with few permissions use it. */
+/** A folder in memory; undefined where there is none, or too small. */
 export const memory: string | undefined = isRoomy() ? folder : undefined
+
+/**
+ * For `makeTempDirectoryScoped`, where another process is to use the folder: what is in memory cannot be
+ * executed everywhere, and Deno lets no program with few permissions near it.
+ */
+export const onDisk = { directory: tmpdir() }

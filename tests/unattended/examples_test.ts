@@ -6,6 +6,7 @@ import { files, read } from "../../tools/files.ts"
 import { commandOf, type Line, lineOf, parse } from "../commandLine.ts"
 import { live, test } from "../testing.ts"
 import { job } from "./job.ts"
+import { onDisk } from "../memory.ts"
 import { hasTools, isInstalled } from "./stand.ts"
 
 const gitlab = "examples/gitlab-ci.yml"
@@ -168,7 +169,7 @@ if (isInstalled("systemd-analyze")) {
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const home = yield* fs.makeTempDirectoryScoped()
+        const home = yield* fs.makeTempDirectoryScoped(onDisk)
         yield* fs.makeDirectory(`${home}/.deno/bin`, { recursive: true })
         yield* fs.makeDirectory(`${home}/paceline`)
         yield* fs.writeFileString(`${home}/.deno/bin/deno`, "#!/bin/sh\n", { mode: 0o755 })
@@ -235,7 +236,7 @@ if (hasTools) {
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const bin = yield* fs.makeTempDirectoryScoped()
+        const bin = yield* fs.makeTempDirectoryScoped(onDisk)
         yield* fs.writeFileString(`${bin}/deno`, `#!/bin/sh\necho "$@"\nexit "$CODE"\n`, {
           mode: 0o755,
         })

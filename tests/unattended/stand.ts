@@ -1,6 +1,7 @@
 /** Machines that do not last, and the repository that does: what a workflow's steps find around them. */
 import { Clock, Effect, FileSystem, type PlatformError, type Scope } from "effect"
 import config from "../../deno.json" with { type: "json" }
+import { onDisk } from "../memory.ts"
 
 const root = new URL("../../", import.meta.url).pathname
 
@@ -86,7 +87,7 @@ export const makeStand = Effect.fnUntraced(function* (
   strava: Stand["strava"],
 ): Effect.fn.Return<Stand, never, FileSystem.FileSystem | Scope.Scope> {
   const fs = yield* FileSystem.FileSystem
-  const repositories = yield* Effect.orDie(fs.makeTempDirectoryScoped())
+  const repositories = yield* Effect.orDie(fs.makeTempDirectoryScoped(onDisk))
   const remote = `${repositories}/ada/history.git`
   yield* run("git", ["init", "--quiet", "--bare", remote])
   return { repositories, remote, strava }
@@ -149,7 +150,7 @@ export const machine = Effect.fnUntraced(function* (
   FileSystem.FileSystem | Scope.Scope
 > {
   const fs = yield* FileSystem.FileSystem
-  const folder = yield* fs.makeTempDirectoryScoped()
+  const folder = yield* fs.makeTempDirectoryScoped(onDisk)
   const ahead = (yield* Clock.currentTimeMillis) - Date.now()
   for (const name of ["work", "bin", "temp", "home"]) yield* fs.makeDirectory(`${folder}/${name}`)
   yield* fs.symlink(`${root}tools`, `${folder}/work/tools`)
