@@ -6,7 +6,7 @@ import { Effect, FileSystem } from "effect"
 import { setImmediate } from "node:timers"
 
 const underWay = { count: 0 }
-let waiting: Array<() => void> = []
+const waiting: Array<() => void> = []
 
 const counted = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.suspend(() => {
