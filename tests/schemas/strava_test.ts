@@ -13,8 +13,10 @@ const holds = (name: string, body: () => void) => test(name, () => Effect.sync(b
 const activity = Schema.decodeUnknownOption(SummaryActivity)
 
 holds("an activity needs nothing but its id", () => {
-  assert.ok(Option.isSome(activity({ id: 16200000001 })))
-  for (const id of [undefined, null, "1", 0, -1, 1.5, 2 ** 53, "../x"]) {
+  for (const id of [1, 16200000001, 2 ** 53]) {
+    assert.ok(Option.isSome(activity({ id })), String(id))
+  }
+  for (const id of [undefined, null, "1", 0, -1, 1.5, "../x"]) {
     assert.ok(Option.isNone(activity({ id })), String(id))
   }
 })

@@ -121,7 +121,7 @@ test("without any credential the error says how to get one, with the code for co
     for (const env of [{}, application, { ...environment, STRAVA_REFRESH_TOKEN: "" }]) {
       const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
       assert.equal(error._tag, "NotConfigured")
-      assert.match(error.message, /Create an application at https:/)
+      assert.match(error.message, /deno task setup/)
       assert.ok(Object.values(error).includes(exitCodes.configuration))
     }
     assert.equal((yield* posts).length, 0)
