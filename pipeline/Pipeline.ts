@@ -2,6 +2,7 @@
 import { Cause, Deferred, type Duration, Effect, Fiber, Option, Schema } from "effect"
 import { errorExitCode, exitCodes } from "./exit.ts"
 import { notify } from "./Progress.ts"
+import { StateError } from "./state/StateError.ts"
 import { Quota } from "./strava/Quota.ts"
 import * as Stage from "./Stage.ts"
 
@@ -40,6 +41,9 @@ const gracefully = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E
     })
   )
 
+const isOfState = (cause: Cause.Cause<unknown>) =>
+  Option.getOrUndefined(Cause.findErrorOption(cause)) instanceof StateError
+
 /** Which stages do their work; the others only recall what they did before. */
 export type Selection = (stage: string) => boolean
 
@@ -49,6 +53,7 @@ export type Selection = (stage: string) => boolean
  */
 export const run = Effect.fn("Pipeline.run")(
   function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
+    const quota = yield* Quota
     const stages = [...Stage.ordered<E, R>(last)]
     const ends = new Map(
       stages.map((stage) => [stage.name, Deferred.makeUnsafe<unknown, E | NothingToBuildOn>()]),
@@ -86,8 +91,13 @@ export const run = Effect.fn("Pipeline.run")(
           onSuccess: (output) => Deferred.succeed(end, output),
           // What others have under way is paid for: they come to their end, unless this is a bug.
           onFailure: (cause) => {
-            failed ??= cause
-            return Cause.hasDies(cause) ? Effect.failCause(cause) : Deferred.failCause(end, cause)
+            // A stage that was kept from asking says less than the one that kept it.
+            if (failed === undefined || Cause.hasInterruptsOnly(failed)) failed = cause
+            const fail = Cause.hasDies(cause)
+              ? Effect.failCause(cause)
+              : Deferred.failCause(end, cause)
+            // What cannot be kept must not be paid for.
+            return isOfState(cause) ? Effect.andThen(quota.close, fail) : fail
           },
         })
       },

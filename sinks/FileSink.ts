@@ -1,7 +1,7 @@
 /** What the sinks of files have in common: a folder, with a shelf for each resource in it. */
-import { Effect, Option, Stream } from "effect"
+import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { isIdOf, Resource } from "../schemas/Item.ts"
-import { diskError, exists, leftover, nameOf, openDirectory } from "./files.ts"
+import { diskError, exists, leftover, nameOf, openDirectory, syncDirectory } from "./files.ts"
 import type { Failure, Format, Services, Shelf } from "./Format.ts"
 import { type Batch, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 
@@ -10,6 +10,9 @@ export const make = Effect.fnUntraced(
     const services = yield* Effect.context<Services>()
     const shelves = yield* format(directory)
     const failed = diskError(name, directory)
+    const owns = (path: string) =>
+      leftover.test(nameOf(path)) ||
+      Resource.literals.some((resource) => shelves[resource].owns(path))
     const settle = <A>(self: Effect.Effect<A, Failure, Services>): Effect.Effect<A, SinkError> =>
       self.pipe(
         Effect.mapError((error) => error instanceof SinkError ? error : failed(error)),
@@ -23,7 +26,8 @@ export const make = Effect.fnUntraced(
         ({ gone = [], items, resource }: Batch) => {
           // An id that is none of ours must not become a part of a path.
           const ids = gone.map(({ id }) => id).filter((id) => isIdOf(resource, id))
-          return settle(shelves[resource].write(items, new Set(ids)))
+          const purged = gone.some(({ purged }) => purged)
+          return settle(shelves[resource].write(items, new Set(ids), purged))
         },
       ),
       held: (resource) =>
@@ -35,6 +39,15 @@ export const make = Effect.fnUntraced(
       differing: Effect.fn("FileSink.differing")(
         ({ items, resource }: Batch) => settle(shelves[resource].differing(items)),
       ),
+      clear: settle(Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const path = yield* Path.Path
+        if (!(yield* exists(directory))) return
+        const damaged = (yield* fs.readDirectory(directory))
+          .filter((name) => name.includes(".damaged-") && owns(name))
+        for (const name of damaged) yield* fs.remove(path.join(directory, name), { force: true })
+        yield* syncDirectory(directory)
+      })),
       putAside: Effect.fn("FileSink.putAside")((resource) =>
         Effect.map(
           settle(shelves[resource].putAside),
@@ -51,9 +64,7 @@ export const make = Effect.fnUntraced(
     const source: SinkSource = {
       name,
       location: directory,
-      owns: (path) =>
-        leftover.test(nameOf(path)) ||
-        Resource.literals.some((resource) => shelves[resource].owns(path)),
+      owns,
       open: openDirectory(directory).pipe(
         Effect.andThen(Effect.forEach(Object.values(shelves), openFolder)),
         Effect.as(sink),

@@ -17,10 +17,14 @@ export interface Shelf {
   readonly owns: (path: string) => boolean
   /** The folder of its own, if any: it is made when the sink is opened, or by what first lies in it. */
   readonly folder?: { readonly path: string; readonly made: "at once" | "when needed" }
-  /** Add or replace `items` and take away those of the ids `gone`: durable when it ends. */
+  /**
+   * Add or replace `items` and take away those of the ids `gone`: durable when it ends. Where these are
+   * `purged`, also what cannot be told to be of another id.
+   */
   write(
     items: ReadonlyArray<Item>,
     gone: ReadonlySet<string>,
+    purged: boolean,
   ): Effect.Effect<ReadonlyArray<Refusal>, Failure, Services>
   readonly held: Stream.Stream<Held, Failure, Services>
   kept(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Kept>, Failure, Services>

@@ -1,13 +1,15 @@
 /**
  * The PostgreSQL sink: schema `strava`, one row per item, replaced by its key and left alone where it
  * holds the same answer already. A batch is one transaction; a row that PostgreSQL will never take is
- * found by halving and refused, and the others land. What is gone of Strava is marked and stays.
+ * found by halving and refused, and the others land. What is gone of Strava is marked and stays, and
+ * what is purged is deleted.
  */
 import { Effect, Exit, Result, Scope, Stream } from "effect"
 import type { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { nameBlocker } from "./postgres/blockers.ts"
+import { compact } from "./postgres/compact.ts"
 import {
   type Config,
   configured,
@@ -19,7 +21,7 @@ import { landAll, type LandError, type Target, writing } from "./postgres/land.t
 import { begin, lock, noLease } from "./postgres/lease.ts"
 import { differing, held, kept } from "./postgres/look.ts"
 import { ensureNewest, migrate } from "./postgres/migrations.ts"
-import { explaining, marking } from "./postgres/missing.ts"
+import { explaining, marking, removing } from "./postgres/missing.ts"
 import { explain, type PostgresError } from "./postgres/PostgresError.ts"
 import { makeAgain } from "./postgres/projection.ts"
 import { type Row, type Statement, tables } from "./postgres/tables.ts"
@@ -43,9 +45,10 @@ const sinkError = (error: PostgresError) =>
 /** The sink on a connected and migrated database, in the epoch that `lease` began. */
 const over = (
   target: Target,
-  { room = Effect.void }: Pick<Database, "room">,
+  database: Pick<Database, "room" | "roomFor" | "shared">,
 ): Sink => {
   const { location, sql } = target
+  const { room = Effect.void } = database
   const explained = (error: unknown) => sinkError(explain(error, location))
   const blocked = (name: string) => <A>(effect: Effect.Effect<A, LandError>) =>
     Effect.catch(
@@ -67,7 +70,7 @@ const over = (
     yield* room
     // In one order everywhere, so that two writers wait for each other instead of deadlocking.
     const refused = yield* landAll({ target, table }, rows.sort(byId)).pipe(blocked(table.name))
-    yield* all(marking(table, gone)).pipe(blocked(table.name))
+    yield* all([...marking(table, gone), ...removing(table, gone)]).pipe(blocked(table.name))
     return [...refusals, ...refused]
   }, Effect.mapError(explained))
 
@@ -83,6 +86,7 @@ const over = (
       Effect.andThen(room, all(explaining(without)).pipe(blocked("strava.missing"))).pipe(
         Effect.mapError(explained),
       ),
+    clear: Effect.mapError(compact(sql, database), explained),
     putAside: () => Effect.succeedNone,
   }
 }
@@ -99,7 +103,8 @@ const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =
   )
 
 /** The sink on `database`. */
-export const on = ({ connect, location, owns, room, shared = false }: Database): SinkSource => {
+export const on = (database: Database): SinkSource => {
+  const { connect, location, owns, room, shared = false } = database
   const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
     sink: Effect.Effect<Sink, E, Scope.Scope>,
   ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explain(error, location)))
@@ -112,7 +117,7 @@ export const on = ({ connect, location, owns, room, shared = false }: Database):
     yield* failpoint("postgres.migrated")
     const target = { sql, lease: yield* begin(sql, location), location }
     yield* makeAgain(target, room)
-    return over(target, room === undefined ? {} : { room })
+    return over(target, database)
   }))
 
   const look = opening(Effect.gen(function* () {

@@ -6,7 +6,7 @@
  * - when `write` succeeds, every item that it does not return as refused is durable;
  * - replaying a batch changes nothing; an item that can never land is refused, and the others land;
  * - what is `gone` of a batch is taken away: files hold nothing of it any more, and a database marks its
- *   row as deleted; what comes again after that is there again;
+ *   row as deleted, or where it is purged deletes it; what comes again after that is there again;
  * - an error means nothing is known: the same batch will come again.
  */
 import { Context, Effect, type Option, Schema, type Scope, type Stream } from "effect"
@@ -22,12 +22,14 @@ export interface Refusal {
   readonly reason: string
 }
 
-/** An item that Strava no longer has. */
+/** An item that Strava no longer has, or that is purged. */
 export interface Gone {
   readonly athlete: AthleteId
   readonly id: string
   /** When it was found to be deleted, in milliseconds since 1970. */
   readonly deletedAt: number
+  /** Nothing of it may stay, not even a row that says that it is deleted. */
+  readonly purged?: boolean
 }
 
 /** Items of one resource, and what is gone of it; no key twice. */
@@ -42,7 +44,7 @@ export interface Without {
   readonly athlete: AthleteId
   readonly resource: Resource
   readonly id: string
-  readonly status: "absent" | "quarantined" | "skipped"
+  readonly status: "absent" | "quarantined" | "skipped" | "purged"
   /** In words, for people. */
   readonly reason: string
 }
@@ -106,6 +108,8 @@ export interface Sink {
   differing(batch: Batch): Effect.Effect<ReadonlyArray<Difference>, SinkError>
   /** Keep, in place of what was kept before, why there is no answer of these items; not of files. */
   explain?(without: ReadonlyArray<Without>): Effect.Effect<void, SinkError>
+  /** Let no byte stay of what was taken away, as far as that can be told; also no damaged file put aside. */
+  readonly clear: Effect.Effect<void, SinkError>
   /** Put the table of `resource` aside, where it cannot be read back; gives its new name, if it did. */
   putAside(resource: Resource): Effect.Effect<Option.Option<string>, SinkError>
 }

@@ -48,7 +48,7 @@ export const onlyFile = <A>(
   return {
     whole: false,
     owns: (path) => path === nameOf(file),
-    write: Effect.fnUntraced(function* (items, gone) {
+    write: Effect.fnUntraced(function* (items, gone, purged) {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
       const results = items.map(accept)
@@ -56,7 +56,9 @@ export const onlyFile = <A>(
       if (last !== undefined) yield* replaceFile(file, contentOf(last.success))
       else if (gone.size > 0) {
         const there = yield* look
-        if (there?.id !== undefined && gone.has(there.id)) yield* fs.remove(file, { force: true })
+        const isIt = there !== undefined &&
+          (there.id === undefined ? purged : gone.has(there.id))
+        if (isIt) yield* fs.remove(file, { force: true })
       }
       yield* syncDirectory(path.dirname(file))
       return results.filter(Result.isFailure).map(({ failure }) => failure)

@@ -44,6 +44,7 @@ const headings: Readonly<Record<Status, string>> = {
   skipped: "skipped",
   quarantined: "set aside",
   deleted: "deleted",
+  purged: "purged",
 }
 
 interface Report {
@@ -126,8 +127,10 @@ const render = (report: Report, folder: string, path: string): string => {
   const resources = Resource.literals.filter((resource) =>
     always.has(resource) || counts.items.some((row) => row.resource === resource)
   )
-  const found = counts.items.some(({ status }) => status === "deleted")
-  const columns = found ? [...statuses, "deleted"] as const : statuses
+  const seldom = (["deleted", "purged"] as const).filter((seldom) =>
+    counts.items.some(({ status }) => status === seldom)
+  )
+  const columns = [...statuses, ...seldom]
   const days = overDays(work, plan.quota, plan.now)
   const usage = (bucket: string) => {
     const found = quota.find((one) => one.bucket === bucket)

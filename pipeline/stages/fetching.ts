@@ -15,6 +15,7 @@ import { StateFile } from "../state/StateFile.ts"
 import type { Todo } from "../state/todo.ts"
 import { type Refused, type Unreachable, type Unreadable, withheld } from "../strava/errors.ts"
 import { digitsOf } from "../../schemas/Json.ts"
+import { Quota } from "../strava/Quota.ts"
 import { type Answer, Strava, type StravaError } from "../strava/Strava.ts"
 import { makeWorkers } from "./workers.ts"
 
@@ -182,6 +183,7 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
   const { resource } = asking
   const { concurrency } = yield* RunOptions
   const { turn } = yield* RunTurns
+  const { close } = yield* Quota
   const done: Record<Outcome, number> = { ...nothing }
   let withheldInARow = 0
   const advance = Effect.suspend(() => {
@@ -193,11 +195,15 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
     items: todo,
     concurrency,
     work: (item) =>
-      Effect.flatMap(turn(fetchOne(owner, asking, item)), (outcome) => {
-        done[outcome]++
-        withheldInARow = outcome === "skipped" ? withheldInARow + 1 : 0
-        return advance
-      }),
+      // What cannot be kept must not be paid for, by other stages neither.
+      Effect.flatMap(
+        turn(Effect.tapErrorTag(fetchOne(owner, asking, item), "StateError", () => close)),
+        (outcome) => {
+          done[outcome]++
+          withheldInARow = outcome === "skipped" ? withheldInARow + 1 : 0
+          return advance
+        },
+      ),
     enough: () => withheldInARow >= mostWithheld,
     ofOneItem,
     known: ({ tries }) => tries > 0,

@@ -49,8 +49,8 @@ export const sweepAhead = Effect.fnUntraced(function* (owner: AthleteId | undefi
   const cursor = yield* due(owner)
   if (Option.isNone(cursor)) return 0
   const { whole } = yield* lists(owner)
-  const { count } = yield* (yield* StateFile).lists.known(owner)
-  const pages = Math.max(whole?.pages ?? 0, pagesOf(count))
+  const { listed } = yield* (yield* StateFile).lists.known(owner)
+  const pages = Math.max(whole?.pages ?? 0, pagesOf(listed))
   return Math.max(1, pages - ((cursor.value.page ?? 1) - 1))
 })
 

@@ -3,6 +3,7 @@ import { Effect, type Scope } from "effect"
 import { existsSync } from "node:fs"
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { type Failpoint, Failpoints } from "../../sinks/failpoint.ts"
+import { closeCleared } from "./clearing.ts"
 import { type Checking, inspect, versionOf } from "./inspect.ts"
 import { migrations } from "./schema.ts"
 import { StateError, stateErrorFrom } from "./StateError.ts"
@@ -139,9 +140,9 @@ export const openDatabase = Effect.fn("openDatabase")(function* (
     (db) =>
       // Without the log's mode a closed file can be looked at and nothing is made beside it.
       Effect.try(() => db.exec("pragma journal_mode = delete")).pipe(
+        Effect.andThen(Effect.try(() => closeCleared(db, path))),
         // On a full disk, or beside a reader, the log stays beside the file; the next run reads both.
-        Effect.ignore,
-        Effect.andThen(Effect.sync(() => db.close())),
+        Effect.catch(() => Effect.sync(() => db.isOpen ? db.close() : undefined)),
       ),
   )
   return wrap(db, path, hit)

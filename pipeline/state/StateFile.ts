@@ -20,6 +20,7 @@ import { type Lists, listsIn } from "./lists.ts"
 import { lockFolder } from "./lock.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
+import { type Purges, purgesIn } from "./purge.ts"
 import { refusePurged } from "./purging.ts"
 import { hurryIn } from "./quarantine.ts"
 import { openState } from "./recover.ts"
@@ -109,6 +110,8 @@ export class StateFile extends Context.Service<StateFile, {
   recognize(sink: SinkName, identity: string): Effect.Effect<number, StateError>
   /** What is known beside Strava's lists. */
   readonly lists: Lists
+  /** What goes because it was received long ago. */
+  readonly purges: Purges
   /** What is known of each item, for who proves it or mends it. */
   readonly ledger: Ledger
   /** Note how the run ended, with its exit code, and keep a copy of the file. */
@@ -279,6 +282,7 @@ const make = (
       commit(() => recognizeIn(db, sink, identity))
     ),
     lists: listsIn(db, (body) => commit(body, 1)),
+    purges: purgesIn(db, commit),
     ledger: ledgerIn(db, epoch, commit),
     ended: Effect.fn("StateFile.ended")((exit) =>
       commit(

@@ -11,7 +11,8 @@ import { type Item, Resource } from "../../schemas/Item.ts"
 import type { Kept, Sink, SinkError } from "../../sinks/Sink.ts"
 import type { Database, Row } from "./Database.ts"
 import { takeFacts } from "./facts.ts"
-import { isDeleted, type Look, lookAt, waitingIn } from "./look.ts"
+import { isDeleted, isPurged, type Look, lookAt, waitingIn } from "./look.ts"
+import { keepProfile } from "./profile.ts"
 import { takeAway } from "./removal.ts"
 import { forget, listStreams, note, place, startIn } from "./settle.ts"
 import type { StateError } from "./StateError.ts"
@@ -226,7 +227,11 @@ export const adopt = Effect.fn("adopt")(function* (
         }
         const key = { athlete, resource, id: look.id }
         if (isDeleted(look)) {
-          takeAway(db, key, [...look.held.keys()])
+          takeAway(db, key, "deleted", [...look.held.keys()])
+          continue
+        }
+        if (isPurged(look, [...first.values()].filter(({ id }) => id === look.id))) {
+          takeAway(db, key, "purged", [...look.held.keys()])
           continue
         }
         if (verdict === undefined) {
@@ -242,7 +247,8 @@ export const adopt = Effect.fn("adopt")(function* (
         })
         const item = kept === undefined ? undefined : itemOf(look, kept)
         place(db, key, look, verdict.hash, item, sure, start)
-        if (note(db, key, look, verdict.hash, start, now)) learnt[resource]++
+        const answer = { hash: verdict.hash, start, fetchedAt: kept?.fetchedAt ?? now }
+        if (note(db, key, look, answer, now)) learnt[resource]++
         if (Option.isSome(activity)) {
           takeFacts(db, key, look, verdict.hash, { start, activity: activity.value, now })
           listStreams(db, { ...key, start }, activity.value, now)
@@ -277,24 +283,4 @@ export const adopt = Effect.fn("adopt")(function* (
   }
   yield* keepProfile(db, sinks, athlete)
   return { learnt, lost }
-})
-
-/** The profile's answer is kept in its cursor too, for a sink that is added later. */
-const keepProfile = Effect.fnUntraced(function* (
-  db: Database,
-  sinks: ReadonlyArray<Sink>,
-  athlete: AthleteId,
-) {
-  const known = yield* db.read(() =>
-    db.all(`select 1 from cursor where athlete = ? and stage = 'athlete'`, athlete).length
-  )
-  if (known > 0) return
-  for (const sink of sinks) {
-    const [kept] = yield* sink.kept("athlete", [String(athlete)])
-    if (kept === undefined) continue
-    const value = JSON.stringify({ fetchedAt: kept.fetchedAt, text: kept.text })
-    return yield* db.transaction(() =>
-      void db.run(`insert into cursor values (?, 'athlete', ?)`, athlete, value)
-    )
-  }
 })

@@ -5,7 +5,7 @@ import type { SinkName } from "../../sinks/Sink.ts"
 import { unknownIn } from "../../schemas/unknown.ts"
 import type { Database } from "./Database.ts"
 import { noteDrift } from "./drift.ts"
-import { type Facts, noteFacts } from "./summaries.ts"
+import { type Facts, noteFacts, noteStillListed } from "./summaries.ts"
 
 /** An item that has arrived, and when its activity began (milliseconds since 1970), its place in order. */
 export interface Arrival {
@@ -23,6 +23,11 @@ export interface Tally {
   readonly changed: number
   readonly known: number
 }
+
+/** What a pending row has in place of a hash when the item is to be taken away, and when for good. */
+export const away = { deleted: "", purged: "purged" } as const
+
+export const isAway = (hash: string): boolean => hash === away.deleted || hash === away.purged
 
 /** Staged answers live for seconds: speed matters more than the last byte. */
 const compress = (text: string) => gzipSync(text, { level: 1 })
@@ -87,7 +92,7 @@ const stage = (
 
 /** Whether a sink still waits for the staged body. */
 export const awaited = (db: Database, key: ItemKey) =>
-  [...newestOf(db, key).values()].some(({ hash, waits }) => waits && hash !== "")
+  [...newestOf(db, key).values()].some(({ hash, waits }) => waits && !isAway(String(hash)))
 
 export const letGo = (db: Database, { athlete, resource, id }: ItemKey) =>
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, athlete, resource, id)
@@ -141,13 +146,18 @@ export const arrive = (
   arrival: Arrival,
   { again, epoch, now }: Circumstances,
 ): Outcome => {
-  const { facts, item: { athlete, resource, id, hash }, json, start } = arrival
+  const { facts, item: { athlete, resource, id, hash, fetchedAt }, json, start } = arrival
   const had = db.all(
     `select hash, status from item where athlete = ? and resource = ? and id = ?`,
     athlete,
     resource,
     id,
   )[0]
+  // What was purged comes back when it is asked for, and not because a list has it still.
+  if (had?.["status"] === "purged" && resource === "activities" && !again) {
+    if (facts !== undefined) noteStillListed(db, arrival.item, start, facts)
+    return "known"
+  }
   const outcome = had === undefined || had["hash"] === null
     ? "fresh"
     : had["hash"] === hash
@@ -159,11 +169,13 @@ export const arrive = (
   const { reason, status } = standing(db, arrival.item)
   if (status === "delivered" && had?.["status"] === "quarantined") letGo(db, arrival.item)
   db.run(
-    `insert into item (athlete, resource, id, status, start, hash, reason, updated)
-       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-     on conflict do update set status = ?4, start = ?5, hash = ?6, tries = 0, next_try = null,
-       reason = ?7, updated = ?8
-     where status <> ?4 or start <> ?5 or hash is not ?6 or reason is not ?7 or tries > 0`,
+    `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+     on conflict do update set status = ?4, start = ?5, tries = 0, next_try = null,
+       fetched = case when ?10 or hash is not ?6 then ?9 else coalesce(fetched, ?9) end,
+       hash = ?6, reason = ?7, updated = ?8
+     where status <> ?4 or start <> ?5 or hash is not ?6 or reason is not ?7 or tries > 0
+       or (?10 and fetched is not ?9)`,
     athlete,
     resource,
     id,
@@ -172,6 +184,9 @@ export const arrive = (
     hash,
     reason,
     now,
+    fetchedAt,
+    // That it is on a list again makes an answer no newer; that it was asked for does.
+    resource !== "activities" || again ? 1 : 0,
   )
   if (outcome !== "known") noteDrift(db, resource, unknownIn(resource, json), epoch, now)
   if (facts !== undefined) {

@@ -104,21 +104,34 @@ const triesOf = (db: Database, { athlete, resource, id }: ItemKey) =>
     )[0]?.["tries"] ?? 0,
   )
 
+const isPurged = (db: Database, { athlete, id, resource }: ItemKey) =>
+  db.all(
+    `select 1 from item where athlete = ? and resource = ? and id = ? and status = 'purged'`,
+    athlete,
+    resource,
+    id,
+  ).length > 0
+
 /**
  * What is only listed or skipped never takes back what is known; a result of asking does. What fails is
  * asked for again by the back-off, but for activities: those are seen anew with each listing.
  */
 const mark = (db: Database, mark: Mark, now: number) => {
   const { asked = false, athlete, id, item, reason = null, resource, start, status } = mark
+  if (resource === "activities" && isPurged(db, mark)) {
+    return mark.list === undefined ? undefined : noteSeen(db, athlete, id, mark.list)
+  }
   if (item !== undefined && !awaited(db, mark)) keep(db, item)
   if (mark.list !== undefined) noteSeen(db, athlete, id, mark.list)
   if (status === "absent" && !awaited(db, mark)) letGo(db, mark)
   const failed = status === "quarantined"
   const tries = failed ? triesOf(db, mark) + 1 : 0
   db.run(
-    `insert into item (athlete, resource, id, status, start, reason, tries, next_try, updated)
-       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    `insert into item
+         (athlete, resource, id, status, start, reason, tries, next_try, updated, fetched)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11)
      on conflict do update set status = ?4, start = ?5, reason = ?6, updated = ?9,
+       fetched = coalesce(fetched, ?11),
        tries = case when ?10 then ?7 else tries end, next_try = case when ?10 then ?8 end
      where ?10 or (status in ('listed', 'skipped') and (status, start) is not (?4, ?5))`,
     athlete,
@@ -131,6 +144,7 @@ const mark = (db: Database, mark: Mark, now: number) => {
     failed && resource !== "activities" ? nextTryAfter(tries, now) : null,
     now,
     failed || status === "absent" || asked ? 1 : 0,
+    item?.fetchedAt ?? null,
   )
 }
 

@@ -14,6 +14,7 @@ export type Status =
   | "quarantined"
   | "skipped"
   | "deleted"
+  | "purged"
 
 export interface Counts {
   readonly athletes: ReadonlyArray<number>

@@ -5,6 +5,10 @@ import { isGearId, type Resource } from "../../schemas/Item.ts"
 import type { Database } from "./Database.ts"
 import type { StateError } from "./StateError.ts"
 
+/** Of `item`, in the order of `unlisted`. */
+export const columns =
+  "athlete, resource, id, status, start, hash, reason, tries, next_try, updated"
+
 /** Rows of `item` that are not there: the details of activities that nobody has asked for, as listed. */
 export const unlisted = `select athlete, 'details' as resource, id, 'listed' as status, start,
     null as hash, null as reason, 0 as tries, null as next_try, 0 as updated
@@ -39,7 +43,8 @@ const usedGearIn = (db: Database, athlete: AthleteId): ReadonlyArray<Used> =>
   !hasSummaries(db) ? [] : db.all(
     `select gear, max(start) as last from summary
        join item using (athlete, id)
-       where athlete = ? and gear is not null and resource = 'activities' and status <> 'deleted'
+       where athlete = ? and gear is not null and resource = 'activities'
+         and status not in ('deleted', 'purged')
        group by gear order by last desc, gear`,
     athlete,
   ).map(({ gear, last }) => ({ id: String(gear), last: Number(last) }))

@@ -28,9 +28,12 @@ export interface HeldBack {
 }
 
 export interface Lists {
-  /** How many activities are known, and when the newest of them began (milliseconds since 1970). */
+  /**
+   * How many activities are here; how many Strava lists, with those that were purged; and when the newest
+   * of them began (milliseconds since 1970).
+   */
   known(athlete: AthleteId): Effect.Effect<
-    { readonly count: number; readonly newest: number | undefined },
+    { readonly count: number; readonly listed: number; readonly newest: number | undefined },
     StateError
   >
   /** How many known activities began after this (milliseconds since 1970). */
@@ -63,7 +66,7 @@ const withoutIn = (db: Database): ReadonlyArray<Without> =>
   db.all(
     `select athlete, resource, id, status, reason from item
        where resource in ('activities', 'details', 'streams')
-         and status in ('absent', 'quarantined', 'skipped')`,
+         and status in ('absent', 'quarantined', 'skipped', 'purged')`,
   ).map((row) => ({
     athlete: Number(row["athlete"]) as AthleteId,
     resource: row["resource"] as Resource,

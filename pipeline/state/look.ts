@@ -116,9 +116,15 @@ export const isDeleted = ({ had, held }: Look): boolean =>
   had?.status === "deleted" &&
   [...held.values()].every((hash) => hash === undefined || hash === had.hash || hash === "")
 
+/**
+ * It was purged, and what a sink holds was received before that: it has come back with a copy of the sink.
+ */
+export const isPurged = ({ had }: Look, texts: ReadonlyArray<Kept>): boolean =>
+  had?.status === "purged" && texts.every(({ fetchedAt }) => fetchedAt <= had.updated)
+
 /** Every sink holds what the ledger says, and nothing waits. */
 const agrees = ({ had, held, landed, open, pending, staged }: Look): boolean =>
-  had !== undefined && had.status === "deleted" && held.size === 0 ||
+  had !== undefined && (had.status === "deleted" || had.status === "purged") && held.size === 0 ||
   had !== undefined && staged === undefined && pending.size === 0 &&
     (had.hash === null
       ? had.status !== "delivered" && had.status !== "staged" && held.size === 0 &&

@@ -4,10 +4,10 @@ import { gunzipSync } from "node:zlib"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
-import { letGo, standing } from "./arrive.ts"
+import { isAway, letGo, standing } from "./arrive.ts"
 import type { Database, Row } from "./Database.ts"
 import { nextTryAfter } from "./quarantine.ts"
-import { acknowledgeAway, away, goneOf } from "./removal.ts"
+import { acknowledgeAway, goneOf } from "./removal.ts"
 
 /** SHA-256 of `text` in UTF-8, in hexadecimal: an item's `hash`. */
 export const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex")
@@ -80,8 +80,12 @@ export const batchIn = (
       limits.items - fresh.length,
     )
     const waiting = [...fresh, ...due]
-    const gone = waiting.filter(({ hash }) => hash === away).map((row) => goneOf(db, row))
-    const items = itemsOf(db, resource, waiting.filter(({ hash }) => hash !== away), limits)
+    const [leaving, coming] = [
+      waiting.filter(({ hash }) => isAway(String(hash))),
+      waiting.filter(({ hash }) => !isAway(String(hash))),
+    ]
+    const gone = leaving.map((row) => goneOf(db, row))
+    const items = itemsOf(db, resource, coming, limits)
     if (gone.length > 0) return { resource, items, gone }
     if (items.length > 0 || waiting.length === 0) return { resource, items }
   }

@@ -1,17 +1,20 @@
-/** An activity that Strava no longer has: a tombstone in the ledger, and nothing of it in the sinks. */
+/**
+ * What goes from the sinks: an activity that Strava no longer has leaves a tombstone in the ledger, and
+ * what is purged for its age leaves its id.
+ */
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { ItemKey, Resource } from "../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../sinks/Sink.ts"
-import { letGo } from "./arrive.ts"
+import { away, letGo } from "./arrive.ts"
 import type { Database, Row } from "./Database.ts"
-
-/** What a pending row has in place of a hash when the item is to be taken away. */
-export const away = ""
 
 const resources: ReadonlyArray<Resource> = ["activities", "details", "streams"]
 
 /** The sinks that hold the item or wait for it. */
-const sinksOf = (db: Database, { athlete, id, resource }: ItemKey): ReadonlyArray<string> =>
+export const sinksOf = (
+  db: Database,
+  { athlete, id, resource }: ItemKey,
+): ReadonlyArray<string> =>
   db.all(
     `select sink from landed where athlete = ?1 and resource = ?2 and id = ?3
        union select sink from pending where athlete = ?1 and resource = ?2 and id = ?3`,
@@ -20,8 +23,13 @@ const sinksOf = (db: Database, { athlete, id, resource }: ItemKey): ReadonlyArra
     id,
   ).map(({ sink }) => String(sink))
 
-/** Let every sink that holds the item, or waits for it, take it away. */
-export const takeAway = (db: Database, key: ItemKey, sinks = sinksOf(db, key)): void => {
+/** Let every sink that holds the item, or waits for it, take it away; `how` is why. */
+export const takeAway = (
+  db: Database,
+  key: ItemKey,
+  how: keyof typeof away,
+  sinks = sinksOf(db, key),
+): void => {
   const { athlete, id, resource } = key
   for (const sink of sinks) {
     db.run(
@@ -33,7 +41,7 @@ export const takeAway = (db: Database, key: ItemKey, sinks = sinksOf(db, key)): 
       resource,
       athlete,
       id,
-      away,
+      away[how],
     )
   }
   letGo(db, key)
@@ -48,14 +56,14 @@ export const remove = (
   for (const resource of resources) {
     const changed = db.run(
       `update item set status = 'deleted', reason = ?4, tries = 0, next_try = null, updated = ?5
-         where athlete = ?1 and resource = ?2 and id = ?3`,
+         where athlete = ?1 and resource = ?2 and id = ?3 and status <> 'purged'`,
       athlete,
       resource,
       id,
       reason,
       deletedAt,
     )
-    if (changed > 0) takeAway(db, { athlete, resource, id })
+    if (changed > 0) takeAway(db, { athlete, resource, id }, "deleted")
   }
   db.run(
     `insert into summary (athlete, id, missed) values (?1, ?2, ?3)
@@ -75,7 +83,12 @@ export const goneOf = (db: Database, row: Row): Gone => {
     athlete,
     id,
   )[0]?.["missed"]
-  return { athlete, id, deletedAt: typeof missed === "number" ? missed : 0 }
+  return {
+    athlete,
+    id,
+    deletedAt: typeof missed === "number" ? missed : 0,
+    ...(row["hash"] === away.purged && { purged: true }),
+  }
 }
 
 /** `sink` has taken these away, unless they have come again meanwhile. */
@@ -85,12 +98,12 @@ export const acknowledgeAway = (
   resource: Resource,
   gone: ReadonlyArray<Gone>,
 ): void => {
-  for (const { athlete, id } of gone) {
+  for (const { athlete, id, purged = false } of gone) {
     const key = [sink, resource, athlete, id] as const
     db.run(
       `delete from pending where sink = ? and resource = ? and athlete = ? and id = ? and hash = ?`,
       ...key,
-      away,
+      purged ? away.purged : away.deleted,
     )
     db.run(
       `delete from landed where sink = ? and resource = ? and athlete = ? and id = ?`,

@@ -91,4 +91,25 @@ export const migrations: ReadonlyArray<string> = [
   alter table item_3 rename to item;
   create index item_status on item (athlete, resource, status, start desc);
   `,
+  `
+  -- An answer may be purged, and does not come back by itself; how old it is tells when it was received.
+  create table item_4 (
+    athlete integer not null, resource text not null, id text not null,
+    status text not null check (status in
+      ('listed', 'staged', 'delivered', 'absent', 'quarantined', 'skipped', 'deleted', 'purged')
+    ),
+    start integer not null, hash text, reason text,
+    tries integer not null default 0, next_try integer, updated integer not null,
+    -- Null where no answer is kept anywhere.
+    fetched integer,
+    primary key (athlete, resource, id)
+  ) strict, without rowid;
+  insert into item_4 select athlete, resource, id, status, start, hash, reason, tries, next_try,
+    updated, coalesce((select fetched_at from staged where staged.athlete = item.athlete
+      and staged.resource = item.resource and staged.id = item.id),
+      case when hash is not null or status = 'delivered' then updated end) from item;
+  drop table item;
+  alter table item_4 rename to item;
+  create index item_status on item (athlete, resource, status, start desc);
+  `,
 ]

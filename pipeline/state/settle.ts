@@ -33,9 +33,10 @@ export const forget = (
       db.run(`insert or replace into landed values (?, ?, ?, ?, ?)`, ...key, sink, hash)
     }
     db.run(
-      `insert into item (athlete, resource, id, status, start, hash, updated)
-         values (?, ?, ?, 'delivered', ?, null, ?)
-       on conflict do update set status = 'delivered', updated = excluded.updated
+      `insert into item (athlete, resource, id, status, start, hash, updated, fetched)
+         values (?1, ?2, ?3, 'delivered', ?4, null, ?5, ?5)
+       on conflict do update set status = 'delivered', updated = ?5,
+         fetched = coalesce(fetched, ?5)
          where status <> 'delivered'`,
       ...key,
       startIn(db, { athlete, resource, id }),
@@ -49,7 +50,7 @@ export const forget = (
   if (!wasHad || elsewhere) return false
   const activity = (resource === "streams" || resource === "details") && db.all(
         `select 1 from item where athlete = ? and resource = 'activities' and id = ?
-             and status <> 'deleted'`,
+             and status not in ('deleted', 'purged')`,
         athlete,
         id,
       ).length > 0
@@ -125,13 +126,19 @@ export const place = (
   }
 }
 
+/** What is noted of an answer; times in milliseconds since 1970. */
+export interface Noted {
+  readonly hash: string
+  readonly start: number
+  readonly fetchedAt: number
+}
+
 /** The ledger's entry; gives whether this answer is news to it. */
 export const note = (
   db: Database,
   key: ItemKey,
   { had }: Look,
-  hash: string,
-  start: number,
+  { fetchedAt, hash, start }: Noted,
   now: number,
 ): boolean => {
   const { reason, status } = standing(db, key)
@@ -141,10 +148,10 @@ export const note = (
   if (stays) return false
   if (status === "delivered") letGo(db, key)
   db.run(
-    `insert into item (athlete, resource, id, status, start, hash, reason, updated)
-       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-     on conflict do update set status = ?4, start = ?5, hash = ?6, reason = ?7, tries = 0,
-       next_try = null, updated = ?8
+    `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+     on conflict do update set status = ?4, start = ?5, reason = ?7, tries = 0, next_try = null,
+       fetched = case when hash is ?6 then coalesce(fetched, ?9) else ?9 end, hash = ?6, updated = ?8
      where status <> ?4 or start <> ?5 or hash is not ?6 or reason is not ?7`,
     key.athlete,
     key.resource,
@@ -154,6 +161,7 @@ export const note = (
     hash,
     reason,
     now,
+    fetchedAt,
   )
   return had?.hash !== hash
 }

@@ -21,7 +21,8 @@ export const ofActivity = "('streams', 'details')"
 const relist = (db: Database, { athlete, id }: ItemKey, reason: string, now: number) =>
   db.run(
     `update item set status = 'listed', reason = ?3, tries = 0, next_try = null, updated = ?4
-       where athlete = ?1 and id = ?2 and resource in ${ofActivity} and status <> 'skipped'`,
+       where athlete = ?1 and id = ?2 and resource in ${ofActivity}
+         and status not in ('skipped', 'purged')`,
     athlete,
     id,
     reason,
@@ -70,6 +71,28 @@ export const noteFacts = (
   }
 }
 
+/** Inside a transaction: a list has an activity that was purged. Nothing of what it says is kept. */
+export const noteStillListed = (
+  db: Database,
+  { athlete, id }: ItemKey,
+  start: number,
+  { list, private: hidden }: Facts,
+): void => {
+  noteSeen(db, athlete, id, list)
+  db.run(
+    `update summary set private = ?3 where athlete = ?1 and id = ?2 and private <> ?3`,
+    athlete,
+    id,
+    hidden ? 1 : 0,
+  )
+  db.run(
+    `update item set start = ?3 where athlete = ?1 and id = ?2 and start <> ?3`,
+    athlete,
+    id,
+    start,
+  )
+}
+
 /** An activity that a list should have held and did not. */
 export interface Missed {
   readonly id: string
@@ -108,16 +131,19 @@ export const missedIn = (
     private: row["private"] === 1,
   }))
 
-/** How many activities are known and not deleted, and when the newest up to `now` began. */
+/** What is known of the activities that Strava lists. */
 export const knownIn = (db: Database, athlete: AthleteId, now: number) => {
   const row = db.all(
-    `select count(*) as count, max(case when start <= ?2 then start end) as newest from item
-       where athlete = ?1 and resource = 'activities' and status <> 'deleted' and hash is not null`,
+    `select count(*) as listed, sum(status <> 'purged') as count,
+       max(case when start <= ?2 then start end) as newest from item
+       where athlete = ?1 and resource = 'activities' and status <> 'deleted'
+         and (hash is not null or status = 'purged')`,
     athlete,
     now,
   )[0]
   return {
     count: Number(row?.["count"] ?? 0),
+    listed: Number(row?.["listed"] ?? 0),
     newest: typeof row?.["newest"] === "number" ? row["newest"] : undefined,
   }
 }

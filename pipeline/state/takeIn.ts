@@ -18,6 +18,7 @@ const empty = ({ location, name }: SinkSource): Sink => ({
   held: () => Stream.empty,
   kept: () => Effect.succeed([]),
   differing: ({ items }) => Effect.succeed(items.map((item) => ({ item, detail: "missing" }))),
+  clear: Effect.void,
   putAside: () => Effect.succeedNone,
 })
 

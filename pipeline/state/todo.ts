@@ -2,7 +2,7 @@
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import type { Database } from "./Database.ts"
-import { hasSummaries, unlisted } from "./list.ts"
+import { columns, hasSummaries, unlisted } from "./list.ts"
 
 /** An item of a resource that is still to be asked for. */
 export interface Todo {
@@ -95,8 +95,10 @@ export interface Ahead {
   readonly later: number
   /** Could not be read on the list that it came with. */
   readonly unreadable: number
-  /** All that could be asked for again: everything but what has been entered by hand, or is deleted. */
+  /** All that could be asked for again: all but what was entered by hand, is deleted, or was purged. */
   readonly all: number
+  /** What was purged, and is asked for again by force only. */
+  readonly purged: number
 }
 
 export const aheadIn = (
@@ -107,10 +109,11 @@ export const aheadIn = (
   among: Among = all,
 ): Ahead => {
   const row = db.all(
-    `select count(*) as everything, sum(status = 'listed') as listed, sum(${due("?6")}) as due,
+    `select sum(status <> 'purged') as everything, sum(status = 'purged') as purged,
+       sum(status = 'listed') as listed, sum(${due("?6")}) as due,
        sum(status = 'quarantined' and next_try > ?6) as later,
        sum(status = 'quarantined' and next_try is null and tries > 0) as unreadable
-     from (select * from item where resource = ?2 union all ${unlisted}) as item
+     from (select ${columns} from item where resource = ?2 union all ${unlisted}) as item
      where athlete = ?1 and status <> 'deleted'
        and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, among)}`,
     ...parameters(athlete, resource, among),
@@ -122,6 +125,7 @@ export const aheadIn = (
     later: Number(row?.["later"] ?? 0),
     unreadable: Number(row?.["unreadable"] ?? 0),
     all: Number(row?.["everything"] ?? 0),
+    purged: Number(row?.["purged"] ?? 0),
   }
 }
 

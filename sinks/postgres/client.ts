@@ -38,6 +38,8 @@ export interface Database {
   readonly connect: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope>
   /** Fails where its disk is too full to write to; absent where a server looks after that. */
   readonly room?: Effect.Effect<void, PostgresError>
+  /** Likewise for so many bytes besides. */
+  readonly roomFor?: (bytes: number) => Effect.Effect<void, PostgresError>
   /** Whether other processes may be connected to it at the same time. */
   readonly shared?: boolean
   /** Whether files of this path are its own, counted from its folder; absent where it has none. */
@@ -202,6 +204,7 @@ export const embedded = (dataDir: string): Database => {
       Effect.flatMap((db) => clientOf(dataDir, db)),
     ),
     room,
+    roomFor: (bytes) => ensureRoom(dataDir, bytes),
     owns: isOfCluster,
   }
 }

@@ -5,8 +5,10 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import type { Database } from "./client.ts"
 import { entries } from "./detailColumns.ts"
 import { transaction } from "./limits.ts"
+import type { PostgresError } from "./PostgresError.ts"
 import { tables } from "./tables.ts"
 
 /** Every table that rows of an athlete are in. */
@@ -19,30 +21,38 @@ export const ofAthletes: ReadonlyArray<{ readonly name: string; readonly athlete
   { name: "strava.missing", athlete: "athlete_id" },
 ]
 
-/** What it gives is of a type that nobody reads. */
-const switched = "select pg_switch_wal()::text"
-
 /** One after the other and outside of any transaction, as `vacuum` must be. */
 const each = (sql: SqlClient, statements: ReadonlyArray<string>) =>
   Effect.forEach(statements, (text) => sql.unsafe(text).unprepared, { discard: true })
 
-const full = (options: string) => ofAthletes.map(({ name }) => `vacuum (${options}) ${name}`)
+/** What it gives is of a type that nobody reads. */
+const leaveLog = ["select pg_switch_wal()::text", "checkpoint"]
 
 /**
  * In the embedded database, whose log is ours as well: what is no longer needed of it is deleted and
  * not used again. The current piece of it is left for a new one first.
  */
-const embedded = (sql: SqlClient): Effect.Effect<void, SqlError> =>
-  Effect.andThen(
-    each(sql, [
-      ...full("full"),
-      "delete from pg_statistic where starelid in (select oid from pg_class " +
-      "where relnamespace = 'strava'::regnamespace)",
-      "vacuum (full) pg_statistic",
-      "set wal_recycle = off",
-    ]),
-    each(sql, [switched, "checkpoint", switched, "checkpoint"]),
-  )
+const embedded = Effect.fnUntraced(function* (
+  sql: SqlClient,
+  roomFor: NonNullable<Database["roomFor"]>,
+) {
+  for (const { name } of ofAthletes) {
+    const [found] = yield* sql.unsafe<{ bytes: number }>(
+      `select pg_total_relation_size('${name}')::float8 as bytes`,
+    )
+    // A copy of the table, and that once more in the log.
+    yield* roomFor(2 * (found?.bytes ?? 0))
+    yield* each(sql, [`vacuum (full) ${name}`, "checkpoint"])
+  }
+  yield* each(sql, [
+    "delete from pg_statistic where starelid in (select oid from pg_class " +
+    "where relnamespace = 'strava'::regnamespace)",
+    "vacuum (full) pg_statistic",
+    "set wal_recycle = off",
+    ...leaveLog,
+    ...leaveLog,
+  ])
+})
 
 const literals: Readonly<Record<string, string>> = {
   bigint: "0",
@@ -90,12 +100,16 @@ const server = Effect.fnUntraced(function* (sql: SqlClient) {
   const session = yield* sql.reserve
   const run = (text: string) => session.executeUnprepared(text, [], undefined)
   yield* run("set lock_timeout = '10s'")
-  yield* Effect.forEach(full("full, analyze"), run, { discard: true }).pipe(
-    Effect.ensuring(Effect.ignore(run("reset lock_timeout"))),
-  )
+  yield* Effect.forEach(
+    ofAthletes,
+    ({ name }) => run(`vacuum (full, analyze) ${name}`),
+    { discard: true },
+  ).pipe(Effect.ensuring(Effect.ignore(run("reset lock_timeout"))))
   for (const { name } of ofAthletes) yield* forgetExamples(sql, name)
 }, Effect.scoped)
 
-/** Write the tables anew without what is gone; takes twice the room of the largest of them meanwhile. */
-export const compact = (sql: SqlClient, shared: boolean): Effect.Effect<void, SqlError> =>
-  shared ? server(sql) : embedded(sql)
+/** Write the tables anew without what is gone. */
+export const compact = (
+  sql: SqlClient,
+  { roomFor = () => Effect.void, shared = false }: Pick<Database, "roomFor" | "shared">,
+): Effect.Effect<void, SqlError | PostgresError> => shared ? server(sql) : embedded(sql, roomFor)

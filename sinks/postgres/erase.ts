@@ -66,7 +66,8 @@ export const census = Effect.fn("postgres.census")(
  * stay. Killed half-way, the same again ends it. Refused while a run writes there.
  */
 export const erase = Effect.fn("postgres.erase")(
-  function* ({ connect, location, shared = false }: Database, athlete: AthleteId) {
+  function* (database: Database, athlete: AthleteId) {
+    const { connect, location, shared = false } = database
     const sql = yield* connect
     const all = explained(location)
     const before = yield* censusIn(sql, athlete).pipe(failLost, all)
@@ -91,7 +92,7 @@ export const erase = Effect.fn("postgres.erase")(
         more = deleted.length === pageSize
       }
     }
-    yield* all(compact(sql, shared))
+    yield* all(compact(sql, database))
     return before
   },
   Effect.scoped,

@@ -1,6 +1,7 @@
 /** What there is not, and why, for who counts what the database holds; and what is there no more. */
 import { isIdOf, type Resource } from "../../schemas/Item.ts"
 import type { Gone, Without } from "../Sink.ts"
+import { entries } from "./detailColumns.ts"
 import type { Statement, Table } from "./tables.ts"
 
 const largestId = 2n ** 63n - 1n
@@ -57,15 +58,32 @@ export const forget = (
     }]
     : []
 
+/** The statements that delete what is purged, and what was made of it. */
+export const removing = (
+  { key, keyType, name, resource }: Table,
+  gone: ReadonlyArray<Gone>,
+): ReadonlyArray<Statement> => {
+  const ids = gone.filter(({ id, purged }) => purged === true && isPossible(resource, id))
+    .map(({ id }) => id)
+  if (ids.length === 0) return []
+  const from = (table: string, column: string) => ({
+    text: `delete from ${table} where ${column} in ` +
+      `(select value::${keyType} from json_array_elements_text($1::json))`,
+    parameters: [JSON.stringify(ids)],
+  })
+  return [
+    from(name, key),
+    ...(resource === "details" ? entries.map(({ name }) => from(name, "activity_id")) : []),
+  ]
+}
+
 /** The statements that mark these as deleted; what a table cannot mark stays. */
 export const marking = (
   { canBeGone, key, keyType, name, resource }: Table,
   gone: ReadonlyArray<Gone>,
 ): ReadonlyArray<Statement> => {
-  const rows = gone.filter(({ id }) => isPossible(resource, id)).map(({ deletedAt, id }) => ({
-    id,
-    at: new Date(deletedAt).toISOString(),
-  }))
+  const rows = gone.filter(({ id, purged }) => purged !== true && isPossible(resource, id))
+    .map(({ deletedAt, id }) => ({ id, at: new Date(deletedAt).toISOString() }))
   if (!canBeGone || rows.length === 0) return []
   return [
     {

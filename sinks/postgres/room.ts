@@ -22,18 +22,19 @@ export const FreeSpace = Context.Reference<(folder: string) => Promise<number>>(
   },
 )
 
-/** Fails with a `disk` error unless there is room beside the folder `dataDir`. */
-export const ensureRoom = Effect.fnUntraced(function* (dataDir: string) {
+/** Fails with a `disk` error unless there is room beside the folder `dataDir`, for so many bytes more. */
+export const ensureRoom = Effect.fnUntraced(function* (dataDir: string, more = 0) {
   const free = yield* FreeSpace
   const bytes = yield* Effect.tryPromise({
     try: () => free(dirname(dataDir)),
     catch: (cause) => cannotWrite(dataDir, cause),
   })
-  if (bytes >= needed * megabyte) return
+  const least = needed + Math.ceil(more / megabyte)
+  if (bytes >= least * megabyte) return
   return yield* new PostgresError({
     reason: "disk",
     detail:
-      `fewer than ${needed} MB are free on the disk of ${dataDir}, and PostgreSQL needs them to ` +
+      `fewer than ${least} MB are free on the disk of ${dataDir}, and PostgreSQL needs them to ` +
       "write safely. Nothing was lost: everything waits in the state file. Make room, then run again",
   })
 })

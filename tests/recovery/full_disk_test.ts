@@ -9,7 +9,7 @@ import { asked } from "../pipeline/running.ts"
 import { live } from "../testing.ts"
 
 /** Each answer is far smaller than that, but not the state file's log of all of them. */
-const blocks = 2 * 400
+const blocks = 2 * 560
 const concurrency = 2
 
 live(
