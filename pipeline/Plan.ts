@@ -26,6 +26,8 @@ export interface Each {
   /** Asked for in vain and due by then; and set aside, but not due. */
   readonly due: number
   readonly later: number
+  /** Purged for their age, and asked for again by force only. */
+  readonly purged: number
 }
 
 export interface Plan {
@@ -74,7 +76,7 @@ const oneRun = (
   return { requests: done, stops: done < requests ? "limit" : "nothing" }
 }
 
-const nobody = { requests: 0, wanted: 0, listed: 0, due: 0, later: 0 }
+const nobody = { requests: 0, wanted: 0, listed: 0, due: 0, later: 0, purged: 0 }
 
 /** What is asked for now and then; of nobody known, what their first run asks for. */
 const nowAndThen = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
@@ -141,7 +143,8 @@ export const plan = Effect.fn("plan")(function* (
     bursts.first = Math.min(bursts.first, burst.at)
     bursts.count++
   }
-  const each = ({ due, later, listed }: Each, besides: number): Each => ({
+  const each = ({ due, later, listed, purged }: Each, besides: number): Each => ({
+    purged,
     listed: listed + more + besides,
     due,
     later,

@@ -33,6 +33,8 @@ export interface Options {
   readonly turnOff: ReadonlyArray<Extra>
   /** Ask Strava again for what a sink lacks and no other keeps. */
   readonly backfill: boolean
+  /** Purge at the end what was received so long ago, in milliseconds; nothing where it is undefined. */
+  readonly retention: number | undefined
 }
 
 const day = 24 * 60 * 60_000
@@ -50,6 +52,7 @@ export const defaultOptions: Options = {
   turnOn: [],
   turnOff: [],
   backfill: false,
+  retention: undefined,
 }
 
 export class RunOptions extends Context.Service<RunOptions, Options>()("paceline/RunOptions") {}

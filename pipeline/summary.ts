@@ -10,12 +10,14 @@ import { describeLacks } from "./lacks.ts"
 import { taskLine } from "./line.ts"
 import type { Counts, SetAside } from "./state/counts.ts"
 import type { Lack } from "./state/holdings.ts"
+import type { PurgeCounts } from "./state/purge.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaSnapshot } from "./strava/Quota.ts"
 import { printable } from "./table.ts"
 import {
   describeDrift,
   describeHeldBack,
+  describePurged,
   describeWithheld,
   overDays,
   type Work,
@@ -43,6 +45,8 @@ export interface Summary {
   readonly setAside: number
   /** What sinks were given of what others keep, without a request. */
   readonly filled: ReadonlyArray<Filled>
+  /** What was purged for its age, by resource. */
+  readonly purged: PurgeCounts
   /** What sinks lack because it was fetched before they were added. */
   readonly lacks: ReadonlyArray<Lack>
   readonly sinks: ReadonlyArray<{
@@ -59,7 +63,10 @@ export const setAsideOf = ({ items }: Counts): number =>
   items.filter(({ status }) => status === "quarantined")
     .reduce((sum, { count }) => sum + count, 0)
 
-export const summarize = Effect.fn("summarize")(function* (filled: ReadonlyArray<Filled>) {
+export const summarize = Effect.fn("summarize")(function* (
+  filled: ReadonlyArray<Filled>,
+  purged: PurgeCounts,
+) {
   const state = yield* StateFile
   const { bytes, requests } = yield* (yield* Strava).traffic
   const counts = yield* state.counts
@@ -82,6 +89,7 @@ export const summarize = Effect.fn("summarize")(function* (filled: ReadonlyArray
     quarantined: counts.quarantined,
     setAside: setAsideOf(counts),
     filled,
+    purged,
     lacks: yield* state.lacks,
     sinks: (yield* Sinks).map(({ location, name }) => ({
       sink: name,
@@ -188,6 +196,7 @@ export const renderSummary = (summary: Summary, folder: string): string => {
     drift,
     filled,
     heldBack,
+    purged,
     quarantined,
     quota,
     requests,
@@ -209,6 +218,7 @@ export const renderSummary = (summary: Summary, folder: string): string => {
     ),
     ...workWords(summary),
     ...describeFilled(filled),
+    ...describePurged(purged, "  purged for their age, and not asked for again: "),
     ...describeLacks(
       lacksAfter(summary),
       folder,

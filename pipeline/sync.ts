@@ -1,5 +1,5 @@
 /** A whole run: drain what earlier runs left, do the stages, deliver, and say what happened. */
-import { Cause, Effect, Exit, Option, Runtime, Schema } from "effect"
+import { Cause, Clock, Effect, Exit, Option, Runtime, Schema } from "effect"
 import { failpoint } from "../sinks/failpoint.ts"
 import { type SinkError, SinkName } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
@@ -7,6 +7,7 @@ import { errorExitCode, type ExitCode, exitCodes } from "./exit.ts"
 import { backfill, fill } from "./fill.ts"
 import * as Pipeline from "./Pipeline.ts"
 import { notify } from "./Progress.ts"
+import { purgeOlder } from "./purge/older.ts"
 import { RunOptions } from "./RunOptions.ts"
 import type * as Stage from "./Stage.ts"
 import { rememberExtras } from "./stages/extras.ts"
@@ -47,7 +48,7 @@ const codeOf = (summary: Summary, down: ReadonlyArray<SinkError>): ExitCode =>
 const interrupted = 130
 
 /** Tell sinks that count what they hold why some of it is not there. */
-const explain = Effect.gen(function* () {
+export const explain = Effect.gen(function* () {
   const without = yield* (yield* StateFile).lists.without
   const sinks = yield* (yield* Delivery).opened
   yield* Effect.forEach(sinks, (sink) =>
@@ -90,9 +91,12 @@ export const sync = Effect.fn("sync")(
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush
+    const { retention } = options
+    const now = yield* Clock.currentTimeMillis
+    const purged = yield* purgeOlder(retention === undefined ? undefined : now - retention)
     yield* explain
     yield* failpoint("run.flushed")
-    const summary = yield* summarize(filled)
+    const summary = yield* summarize(filled, purged)
     const down = yield* delivery.down
     const code = Option.match(error, {
       onNone: () => codeOf(summary, down),

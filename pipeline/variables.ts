@@ -11,6 +11,7 @@ export const variables = {
   DATABASE_URL:
     "a PostgreSQL server instead of the embedded one: `postgres://USER:PASSWORD@HOST:5432/NAME`",
   PACELINE_DATA: "the same as `--data`",
+  PACELINE_RETENTION: "the same as `--retention`: what is older is deleted at the end of each run",
   PACELINE_TOKEN_KEY:
     "seals the tokens; `openssl rand -base64 32` makes one ([unattended.md](unattended.md))",
   GITHUB_ACTIONS: "whether it runs in GitHub Actions; set there",

@@ -1,6 +1,7 @@
 /** Lines that the summary of a run and `status` have in common: work over days, what is withheld or new. */
 import { Effect } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
+import { Resource } from "../schemas/Item.ts"
 import { finishedAt, weekdayTime } from "./estimate.ts"
 import { taskLine } from "./line.ts"
 import type { Over } from "./Progress.ts"
@@ -8,6 +9,7 @@ import { isOn } from "./stages/extras.ts"
 import { workAhead } from "./stages/perActivity.ts"
 import type { Drift } from "./state/drift.ts"
 import type { Withheld } from "./state/list.ts"
+import type { PurgeCounts } from "./state/purge.ts"
 import type { HeldBack } from "./state/lists.ts"
 import type { QuotaSnapshot } from "./strava/Quota.ts"
 import { day } from "./strava/quotaWindow.ts"
@@ -91,6 +93,26 @@ export const describeDrift = (
   ),
   ...(drift.length > most ? [`  and ${drift.length - most} more`] : []),
 ]
+
+const resourceWords: Readonly<Record<Resource, readonly [one: string, more: string]>> = {
+  athlete: ["profile", "profiles"],
+  zones: ["set of zones", "sets of zones"],
+  stats: ["set of totals", "sets of totals"],
+  gear: ["bike or pair of shoes", "bikes and pairs of shoes"],
+  activities: ["activity", "activities"],
+  details: ["set of details", "sets of details"],
+  streams: ["set of samples", "sets of samples"],
+}
+
+/** `12 activities, 11 sets of samples`, after `before`; nothing where there is none. */
+export const describePurged = (counts: PurgeCounts, before: string): ReadonlyArray<string> => {
+  const parts = Resource.literals.flatMap((resource) => {
+    const count = counts[resource] ?? 0
+    const [one, more] = resourceWords[resource]
+    return count === 0 ? [] : [`${figure(count)} ${count === 1 ? one : more}`]
+  })
+  return parts.length === 0 ? [] : [before + parts.join(", ")]
+}
 
 /** What may be deleted at Strava, and how to say that it is. */
 export const describeHeldBack = (

@@ -6,7 +6,7 @@ import { duration, finishedAt } from "../pipeline/estimate.ts"
 import { pageSize } from "../pipeline/strava/Strava.ts"
 import { day, defaultCaps, quarter } from "../pipeline/strava/quotaWindow.ts"
 import { tables } from "../sinks/postgres/schema.ts"
-import { views, viewsOf3 } from "../sinks/postgres/views.ts"
+import { views, viewsNow } from "../sinks/postgres/views.ts"
 import { faults, groups } from "../tests/faults/matrix.ts"
 import { read } from "./files.ts"
 import { markdown, wrapped } from "./markdown.ts"
@@ -130,7 +130,7 @@ const parts: Readonly<Record<string, () => string>> = {
   faults: overview,
   proofs: proofList,
   tables: () => described(tables),
-  views: () => described(viewsOf3),
+  views: () => described(viewsNow),
 }
 
 /** The documents that have generated parts. */

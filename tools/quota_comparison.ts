@@ -54,6 +54,7 @@ const layerState = () => {
     ledger: {} as StateFile["Service"]["ledger"],
     lists: {} as StateFile["Service"]["lists"],
     extras: {} as StateFile["Service"]["extras"],
+    purges: {} as StateFile["Service"]["purges"],
     quota: Effect.sync(() => kept),
     saveQuota: (rows) => Effect.sync(() => void (kept = rows)),
     meta: (key) => Effect.sync(() => meta.get(key)),

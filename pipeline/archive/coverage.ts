@@ -1,7 +1,7 @@
 /** What of each year has landed, what never will, and what is still to come. */
 
 /** Why there is no answer, as the state file or the database knows it. */
-export type Lack = "absent" | "quarantined" | "skipped" | "listed"
+export type Lack = "absent" | "quarantined" | "skipped" | "purged" | "listed"
 
 /** Activities by what has become of one resource; the sum of all is how many there are. */
 export interface Share {
@@ -12,6 +12,8 @@ export interface Share {
   readonly quarantined: number
   /** Not asked for: entered by hand, or not allowed. */
   readonly skipped: number
+  /** Deleted here for its age, and not asked for again. */
+  readonly purged: number
   readonly toFetch: number
 }
 
@@ -35,7 +37,7 @@ interface Begun {
 }
 
 const shareOf = (activities: ReadonlyArray<Begun>, { here, lacks }: Known): Share => {
-  const share = { here: 0, absent: 0, quarantined: 0, skipped: 0, toFetch: 0 }
+  const share = { here: 0, absent: 0, quarantined: 0, skipped: 0, purged: 0, toFetch: 0 }
   for (const { id } of activities) {
     const lack = lacks.get(id) ?? "listed"
     share[here.has(id) ? "here" : lack === "listed" ? "toFetch" : lack]++

@@ -100,6 +100,21 @@ export const time = (name: string, description: string) =>
     Flag.optional,
   )
 
+/** An age such as `7d`, which is more than no time at all. */
+export const Age = Schema.String.check(
+  Schema.makeFilter((text) =>
+    Option.exists(timeOf(text), (time) => Duration.toMillis(time) > 0) ||
+    "Expected a time such as 7d"
+  ),
+)
+
+/** An `Age` in milliseconds. */
+export const ageIn = (text: string): number =>
+  Option.match(timeOf(text), { onNone: () => 0, onSome: Duration.toMillis })
+
+/** `off` and nothing are no age: who sets a variable must be able to set none. */
+const noAge = Schema.Literals(["off", ""])
+
 /** The flags of every command that asks Strava for something. */
 export const running = {
   data,
@@ -188,6 +203,15 @@ export const running = {
     ),
     Flag.withDefault(false),
   ),
+  retention: Flag.String("retention").pipe(
+    Flag.withDescription(
+      "Purge at the end of the run what was received longer ago than this, such as 7d; off: nothing",
+    ),
+    Flag.withMetavar("TIME"),
+    Flag.withFallbackConfig(Config.String("PACELINE_RETENTION")),
+    Flag.withSchema(Schema.Union([noAge, Age])),
+    Flag.withDefault("off"),
+  ),
   record: Flag.String("record").pipe(
     Flag.withDescription(
       "Keep every exchange with Strava in this folder, without tokens; simulator plays them back",
@@ -222,6 +246,7 @@ export interface Running {
   readonly sweep: Option.Option<string>
   readonly allowDeletions: Option.Option<number>
   readonly backfill: boolean
+  readonly retention?: string
   readonly force: boolean
   readonly retryQuarantined: boolean
   readonly rebuildState?: boolean
@@ -274,6 +299,7 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
       turnOn: flags.with.flat(),
       turnOff: flags.without.flat(),
       backfill: flags.backfill,
+      retention: ageIn(flags.retention ?? "off") || undefined,
     },
     rebuild: flags.rebuildState ?? false,
     record: Option.getOrUndefined(flags.record ?? Option.none()),

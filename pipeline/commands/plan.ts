@@ -15,8 +15,15 @@ import { ready, real, which } from "./pipeline.ts"
 import { type Forecast, forecastJson, renderForecast } from "./planPage.ts"
 import { type Saying, selection, watch, type Which } from "./runStages.ts"
 
-const { concurrency: _, partialOk: __, quiet: ___, rebuildState: ____, record: _____, ...asked } =
-  running
+const {
+  concurrency: _,
+  partialOk: __,
+  quiet: ___,
+  rebuildState: ____,
+  record: _____,
+  retention: ______,
+  ...asked
+} = running
 
 /** The plan of a run with these settings, made without the lock; nothing is written. */
 const forecast = Effect.fnUntraced(function* (

@@ -113,6 +113,7 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
   const { assumed, lacks, plan, waiting } = forecast
   if (!isKnown(forecast)) return nothingKnown(data, plan.details.on)
   const { activities, details, quota, requests, streams, windows } = plan
+  const { purged } = streams
   const later = streams.later + (details.on ? details.later : 0)
   const row = (name: string, cost: number, words: string) =>
     `  ${name.padEnd(11)}${(cost === 0 ? "·" : figure(cost)).padStart(8)}  ${words}`.trimEnd()
@@ -149,6 +150,9 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
       : [`  Before that, ${figure(waiting)} that wait for a sink are delivered, at no request.`]),
     ...(later === 0 ? [] : [
       `  Set aside and not due: ${figure(later)}; --retry-quarantined asks for them too.`,
+    ]),
+    ...(purged === 0 ? [] : [
+      `  Purged, and not asked for: the samples of ${figure(purged)}; --force asks for all again.`,
     ]),
     ...priceWords(plan),
     ...describeLacks(

@@ -1,172 +1,21 @@
-/** `paceline purge`: everything that Paceline keeps is deleted, in the folder and in the database. */
-import {
-  Clock,
-  Console,
-  Effect,
-  FileSystem,
-  Layer,
-  Option,
-  Path,
-  type Redacted,
-  Schema,
-  Terminal,
-} from "effect"
+/** `paceline purge`: everything that Paceline keeps is deleted, or what was received long ago. */
+import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { AthleteId } from "../../schemas/Athlete.ts"
-import { type Database, lockFolder, server } from "../../sinks/postgres/client.ts"
-import { census, erase as eraseRows } from "../../sinks/postgres/erase.ts"
-import { SinkName } from "../../sinks/Sink.ts"
-import { postgresConfig, sinksLayer } from "../environment.ts"
-import { errorExitCode, exitCodes } from "../exit.ts"
-import { purgeEverything } from "../purge/everything.ts"
-import { inventoryOf } from "../purge/inventory.ts"
-import { complain, EndWith } from "../runtime.ts"
-import { lock } from "../state/lock.ts"
-import { type Purging, purgingFile, readPurging } from "../state/purging.ts"
-import { diskError } from "../state/StateError.ts"
-import { StateFile } from "../state/StateFile.ts"
-import { revoke as withdraw } from "../strava/revoke.ts"
-import { Strava } from "../strava/Strava.ts"
-import { StravaConfig } from "../strava/StravaConfig.ts"
-import { TokenFile } from "../strava/TokenFile.ts"
-import { data, databaseUrl, json } from "./flags.ts"
-import { taskLine } from "../line.ts"
-import { traces } from "./lost.ts"
-import { renderSurvey, type Survey } from "./purgePage.ts"
-import { isThere } from "./there.ts"
-
-/** Nobody was asked, or the folder is not ours, or it cannot be told what is to go. */
-export class NotPurged extends Schema.TaggedError<NotPurged>()("NotPurged", {
-  why: Schema.String,
-  remedy: Schema.String,
-}) {
-  override get message() {
-    return `${this.why}. Nothing was deleted. ${this.remedy}`
-  }
-  override readonly [errorExitCode] = exitCodes.usage
-}
-
-/** What tells that a folder is one of ours. */
-const signs = [...traces, "state.db", purgingFile, ".paceline-demo"]
-
-const ours = Effect.fnUntraced(function* (folder: string) {
-  const path = yield* Path.Path
-  return Option.isSome(
-    yield* Effect.findFirst(signs, (name) => isThere(path.join(folder, name))),
-  )
-})
-
-/** What the state file tells, if it is there and can be read; a mark of this purge keeps nobody from it. */
-const known = (folder: string) =>
-  Effect.gen(function* () {
-    const state = yield* StateFile
-    const { items } = yield* state.counts
-    const count = (resource: string) =>
-      items.filter((row) =>
-        row.resource === resource && (row.status === "delivered" || row.status === "staged")
-      ).reduce((sum, { count }) => sum + count, 0)
-    return {
-      athlete: yield* state.owner,
-      stored: { activities: count("activities"), streams: count("streams") },
-      postgres: (yield* state.ledger.identities).get("postgres"),
-    }
-  }).pipe(
-    Effect.provide(StateFile.layerPurged(folder)),
-    Effect.orElseSucceed(() => undefined),
-  )
-
-const notKnown = "it cannot be told whose data this is, so no row in the database is deleted"
-
-/** The database whose rows are to go, and what is in it; or why there is none. */
-const rowsOf = Effect.fnUntraced(function* (
-  database: Database | undefined,
-  athlete: AthleteId | undefined,
-  used: string | undefined,
-  leave: boolean,
-) {
-  const elsewhere = used !== undefined && used !== "embedded" && used !== database?.location
-  if (leave) return { server: undefined, left: elsewhere ? used : database?.location }
-  if (elsewhere) {
-    return yield* new NotPurged({
-      why: `What was fetched was written to ${used}, and DATABASE_URL ` +
-        (database === undefined ? "is not set" : `names ${database.location}`),
-      remedy: "Set it, so that the rows there go too; or, where that is not to be: " +
-        "--leave-database",
-    })
-  }
-  if (database === undefined) return { server: undefined, left: undefined }
-  if (athlete === undefined) {
-    return yield* new NotPurged({
-      why: `DATABASE_URL is set, and ${notKnown}`,
-      remedy: "Where that is right: --leave-database. All that Paceline keeps in a database goes " +
-        "with: drop schema strava cascade",
-    })
-  }
-  const found = yield* census(database, athlete)
-  return { server: { location: database.location, ...found }, left: undefined }
-})
-
-const isTerminal = () => Deno.stdin.isTerminal() && Deno.stderr.isTerminal()
-
-/** Whether whoever sits at the terminal wants it. */
-const agreed = Effect.fnUntraced(function* (question: string) {
-  yield* complain(`\n${question}`)
-  const terminal = yield* Terminal.Terminal
-  const answer = yield* Effect.orElseSucceed(terminal.readLine, () => "")
-  return answer.trim().toLowerCase() === "yes"
-})
-
-const survey = Effect.fnUntraced(function* (
-  folder: string,
-  url: Option.Option<Redacted.Redacted>,
-  { leaveDatabase, revoke }: { readonly leaveDatabase: boolean; readonly revoke: boolean },
-) {
-  const sinks = sinksLayer({ data: folder, sinks: SinkName.literals, databaseUrl: Option.none() })
-  const inventory = yield* inventoryOf(folder).pipe(
-    Effect.provide(sinks),
-    Effect.catchTag("PlatformError", (error) => Effect.fail(diskError(folder)(error))),
-  )
-  const { begun, mark } = yield* readPurging(folder)
-  const state = yield* known(folder)
-  const found = mark?.athlete ?? state?.athlete ?? undefined
-  const athlete = found === undefined ? undefined : AthleteId.make(found)
-  const database = yield* Option.match(url, {
-    onNone: () => Effect.undefined,
-    onSome: (url) => server(url),
-  })
-  const done = mark !== undefined && mark.database !== "to delete"
-  const rows = done
-    ? { server: undefined, left: undefined }
-    : yield* rowsOf(database, athlete, state?.postgres, leaveDatabase)
-  return {
-    database,
-    athlete,
-    mark,
-    survey: {
-      folder,
-      inventory,
-      athlete,
-      stored: state?.stored,
-      ...rows,
-      revoke,
-      unfinished: begun,
-    } satisfies Survey,
-  }
-})
-
-/** The permission at Strava, withdrawn with what signs in there; nothing, where nobody is signed in. */
-const withdrawn = (folder: string) =>
-  withdraw().pipe(
-    Effect.provide(
-      Layer.mergeAll(StravaConfig.layer, TokenFile.layer(folder), Strava.layerFetch),
-    ),
-  )
+import { Age, ageIn, data, json } from "./flags.ts"
+import { purgeAged } from "./purgeAged.ts"
+import { purgeAll } from "./purgeAll.ts"
 
 export const purge = Command.make(
   "purge",
   {
     data,
     json,
+    olderThan: Flag.String("older-than").pipe(
+      Flag.withDescription("Only what was received longer ago than this, such as 7d"),
+      Flag.withMetavar("TIME"),
+      Flag.withSchema(Age),
+      Flag.optional,
+    ),
     yes: Flag.Boolean("yes").pipe(
       Flag.withDescription("Delete without a question; needed where there is no terminal"),
       Flag.withDefault(false),
@@ -180,77 +29,20 @@ export const purge = Command.make(
       Flag.withDefault(false),
     ),
   },
-  Effect.fnUntraced(function* ({ data: folder, json, leaveDatabase, revoke, yes }) {
-    const path = yield* Path.Path
-    const say = (text: string, object: object) => Console.log(json ? JSON.stringify(object) : text)
-    if (!(yield* ours(folder))) {
-      const names = (yield* isThere(folder))
-        ? yield* Effect.orElseSucceed(
-          Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readDirectory(folder)),
-          () => ["?"],
-        )
-        : []
-      if (names.length === 0) {
-        return yield* say(`There is nothing to delete in ${folder}.`, { deleted: [], left: [] })
-      }
-      return yield* new NotPurged({
-        why: `${folder} is not a folder that Paceline keeps data in`,
-        remedy: "Give that: --data FOLDER",
-      })
-    }
-    yield* Effect.scoped(Effect.gen(function* () {
-      // From here on no run begins, and what is counted stays as it is.
-      yield* lock(path.join(folder, "state.lock"))
-      const { dataDir } = yield* postgresConfig({ data: folder, databaseUrl: Option.none() })
-      if (yield* isThere(`${dataDir}.lock`)) yield* lockFolder(dataDir)
-      const found = yield* survey(folder, yield* databaseUrl, { leaveDatabase, revoke })
-      const { athlete, database, mark, survey: page } = found
-      if (!json) yield* Console.log(renderSurvey(page))
-      if (!yes) {
-        if (!isTerminal()) {
-          return yield* new NotPurged({
-            why: "There is no terminal to ask at whether that is to be deleted",
-            remedy: `To delete it without a question: ${taskLine("purge", folder)} --yes`,
-          })
-        }
-        if (!(yield* agreed("Delete all of it? Type yes, and Enter: "))) {
-          yield* complain("Nothing was deleted.")
-          return yield* new EndWith({ code: 130 })
-        }
-      }
-      yield* purgeEverything({
-        folder,
-        inventory: page.inventory,
-        mark: {
-          began: mark?.began ?? (yield* Clock.currentTimeMillis),
-          athlete: athlete ?? null,
-          database: page.server !== undefined
-            ? "to delete"
-            : mark?.database === "deleted"
-            ? "deleted"
-            : "left",
-        } satisfies Purging,
-        revoke: revoke ? withdrawn(folder) : Effect.void,
-        deleteRows: database === undefined || athlete === undefined
-          ? Effect.void
-          : eraseRows(database, athlete),
-      })
-      yield* say("\nDeleted.", {
-        deleted: page.inventory.parts.map(({ bytes, files, location, name }) => ({
-          what: name,
-          location,
-          files: files.length,
-          bytes,
-        })),
-        rows: page.server?.rows ?? [],
-        left: page.inventory.foreign,
-      })
-    }))
+  Effect.fnUntraced(function* ({ data: folder, olderThan, ...flags }) {
+    yield* Option.match(olderThan, {
+      onNone: () => purgeAll({ folder, ...flags }),
+      onSome: (age) => purgeAged({ folder, age: ageIn(age), ...flags }),
+    })
   }),
 ).pipe(
-  Command.withDescription("Delete everything that Paceline keeps: files, rows, state, tokens"),
+  Command.withDescription("Delete what Paceline keeps: files, rows, state, tokens; or what is old"),
   Command.withExamples([
     { command: "paceline purge", description: "Say what there is, ask, and delete it" },
     { command: "paceline purge --yes", description: "The same without a question, for scripts" },
+    {
+      command: "paceline purge --older-than 7d",
+      description: "What was received more than seven days ago; it is not asked for again",
+    },
   ]),
 )

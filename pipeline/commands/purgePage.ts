@@ -1,6 +1,8 @@
 /** What a purge is about to delete, and what it leaves, as a page for people. */
 import type { Inventory, PartName } from "../purge/inventory.ts"
+import type { PurgeCounts } from "../state/purge.ts"
 import { printable } from "../table.ts"
+import { describePurged } from "../words.ts"
 
 /** What a database on a server holds of the athlete. */
 export interface Rows {
@@ -93,3 +95,34 @@ export const renderSurvey = (survey: Survey): string => {
       : ";\n  what the server keeps of its own: its log, replicas, backups"),
   ].join("\n")
 }
+
+const time = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`
+
+/** What a purge by age is about to delete. */
+export const renderAged = (
+  older: PurgeCounts,
+  cutoff: number,
+  folder: string,
+  sinks: ReadonlyArray<string>,
+): string =>
+  [
+    `This deletes for good what was received before ${time(cutoff)}, out of`,
+    `${sinks.join(", ")} and the state file of ${printable(folder)}:`,
+    "",
+    ...describePurged(older, "  "),
+    "",
+    "The report in that folder goes too, and recordings in it that are as old.",
+    "That an activity was here is remembered, so that it is not asked for again, also",
+    "when it changes at Strava; deno task pipeline --force brings all of it back.",
+  ].join("\n")
+
+/** What came of it. */
+export const renderPurged = (purged: PurgeCounts, waiting: ReadonlyMap<string, number>): string =>
+  [
+    ...(Object.keys(purged).length === 0
+      ? ["Nothing is as old as that."]
+      : describePurged(purged, "Purged: ")),
+    ...[...waiting].map(([sink, count]) =>
+      `  ${sink} has still to delete ${some(count, "item")}: the next run does, or the same command`
+    ),
+  ].join("\n")

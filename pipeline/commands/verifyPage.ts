@@ -94,12 +94,13 @@ const withDetail = (found: Difference) =>
 const count = (number: number, one: string, more = `${one}s`) =>
   `${number} ${number === 1 ? one : more}`
 
-const without = ({ absent, listed, quarantined, skipped }: Report["without"]) => {
+const without = ({ absent, listed, purged, quarantined, skipped }: Report["without"]) => {
   const told = [
     [listed, "to fetch"],
     [absent, "absent"],
     [skipped, "by hand"],
     [quarantined, "set aside"],
+    [purged, "purged"],
   ] as const
   const some = told.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
   return some.length === 0 ? [] : ["", `  not in the sinks, and need not be: ${some.join(", ")}`]
@@ -121,9 +122,12 @@ const verdict = (report: Report): string => {
   ].join(", ")
 }
 
-const mended = ({ aside, lost, requests, restored }: NonNullable<Report["repair"]>) => [
+const mended = ({ aside, expelled, lost, requests, restored }: NonNullable<Report["repair"]>) => [
   "",
   `  mended without a request: ${count(restored, "answer")} delivered again`,
+  ...(expelled === 0
+    ? []
+    : [`  taken away again, since it was purged: ${count(expelled, "item")}`]),
   ...aside.map((table) => `  put aside, since it could not be read back: ${table}`),
   ...list(
     `nobody has the answer of ${lost.length} any more; the next run needs ` +

@@ -4,7 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { leftover } from "../../sinks/files.ts"
-import { type SinkName, Sinks } from "../../sinks/Sink.ts"
+import { SinkName, Sinks } from "../../sinks/Sink.ts"
 import { isOfState } from "../state/files.ts"
 
 /** In the order in which they are deleted: what tells whose data it was goes last. */
@@ -73,6 +73,24 @@ const kindOf = Effect.fnUntraced(function* (path: string, follow: boolean) {
 
 /** How deep in a sink's folder one of its own may be a link to a folder elsewhere. */
 const deepestLink = 1
+
+/** The recordings that lie in the folder, or in one that is not a sink's. */
+export const recordingsIn = Effect.fn("recordingsIn")(function* (data: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const sinks: ReadonlyArray<string> = SinkName.literals
+  const found: Array<string> = []
+  for (const name of yield* fs.readDirectory(data)) {
+    const file = path.join(data, name)
+    const { kind } = yield* kindOf(file, false)
+    if (kind === "file" && recorded.test(name)) found.push(file)
+    if (kind !== "folder" || sinks.includes(name)) continue
+    for (const below of yield* fs.readDirectory(file)) {
+      if (recorded.test(below)) found.push(path.join(file, below))
+    }
+  }
+  return found
+})
 
 export const inventoryOf = Effect.fn("inventoryOf")(
   function* (data: string): Effect.fn.Return<

@@ -175,7 +175,7 @@ abbr{text-decoration:underline dotted;text-underline-offset:2px}
 .scroll{overflow-x:auto}
 .bar{width:100%;min-width:70px;height:8px;border-radius:4px;background:var(--idle)}
 .bar .here{fill:var(--swim)}
-.bar .absent,.bar .skipped{fill:var(--line-3)}
+.bar .absent,.bar .skipped,.bar .purged{fill:var(--line-3)}
 .bar .quarantined{fill:var(--accent)}
 .bar .toFetch{fill:var(--idle)}
 .notes{margin-top:10px;padding-left:18px}

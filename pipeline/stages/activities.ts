@@ -70,7 +70,8 @@ export interface ListAhead {
 export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefined, assumed = 0) {
   if (owner === undefined) return { requests: pagesOf(assumed), known: 0, whole: false }
   const state = yield* StateFile
-  const { all, unreadable } = yield* state.ahead(owner, "activities", 0)
+  const { purged, unreadable, ...ahead } = yield* state.ahead(owner, "activities", 0)
+  const all = ahead.all + purged
   const { whole } = yield* lists(owner)
   const known = whole === undefined ? all : Math.max(all, whole.listed + unreadable)
   const more = Math.max(0, assumed - known)

@@ -49,7 +49,7 @@ export const activitiesAhead = Effect.fnUntraced(
     const due = retryQuarantined ? Infinity : at
     const ahead = yield* (yield* StateFile).ahead(owner, resource, due, choice)
     const held = yield* isHeld(yield* workOf(owner, resource), resource)
-    const wanted = held ? 0 : force ? ahead.all : ahead.listed + ahead.due
+    const wanted = held ? 0 : force ? ahead.all + ahead.purged : ahead.listed + ahead.due
     return { ...ahead, wanted, requests: Math.min(limit, wanted) }
   },
 )

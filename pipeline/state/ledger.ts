@@ -8,6 +8,7 @@ import type { Database, Row } from "./Database.ts"
 import { askAgainIn } from "./holdings.ts"
 import { endAsBeforeIn, forgetIn, type Lost, type Restored, restoreIn } from "./mend.ts"
 import { itemOf } from "./outbox.ts"
+import { expelIn } from "./purge.ts"
 import type { StateError } from "./StateError.ts"
 
 /** What the ledger says of an item. */
@@ -51,6 +52,8 @@ export interface Ledger {
    * for again, activities come with the next list.
    */
   forget(lost: ReadonlyArray<Lost>): Effect.Effect<void, StateError>
+  /** `sinks` hold these items, which were purged: they are to take them away again. */
+  expel(back: ReadonlyArray<Lost>): Effect.Effect<void, StateError>
   /** Let what `sinks` lack be asked for again. */
   askAgain(sinks: ReadonlyArray<SinkName>): Effect.Effect<void, StateError>
   /** Note that this run ended and changed nothing of what the one before had still to do. */
@@ -203,6 +206,7 @@ export const ledgerIn = (
   identities: db.read(() => identitiesIn(db)),
   restore: (restored) => commit((now) => restoreIn(db, restored, now)),
   forget: (lost) => commit((now) => forgetIn(db, lost, now)),
+  expel: (back) => commit((now) => expelIn(db, back, now)),
   askAgain: (sinks) => commit((now) => askAgainIn(db, sinks, now)),
   endedAsBefore: commit((now) => endAsBeforeIn(db, epoch, now)),
 })

@@ -8,6 +8,7 @@ import type { ItemKey, Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { unclearedState } from "./clearing.ts"
 import type { Database } from "./Database.ts"
+import type { Lost } from "./mend.ts"
 import { setMetaIn } from "./meta.ts"
 import { forgetProfile } from "./profile.ts"
 import { sinksOf, takeAway } from "./removal.ts"
@@ -106,6 +107,14 @@ const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
     setMetaIn(db, unclearedState, String(now))
   }
   return counts
+}
+
+/** Inside a transaction: what was purged has come back to these sinks, and is to go again. */
+export const expelIn = (db: Database, back: ReadonlyArray<Lost>, now: number): void => {
+  for (const { key, sinks } of back) {
+    takeAway(db, key, "purged", sinks)
+    for (const sink of sinks) setMetaIn(db, uncleared(sink), String(now))
+  }
 }
 
 /** The purges of `db`; `commit` runs a transaction. */

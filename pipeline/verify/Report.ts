@@ -52,6 +52,8 @@ export interface SinkReport {
 export interface Repair {
   /** Answers that were delivered again, out of the state file or another sink. */
   readonly restored: number
+  /** What was purged and was there again, and has been taken away. */
+  readonly expelled: number
   /** Items that nobody has the answer of; the next run asks for them. */
   readonly lost: ReadonlyArray<Omit<Difference, "detail">>
   /** Requests that the next run needs for them, beside the list that it asks for anyway. */
@@ -78,6 +80,7 @@ export interface Report {
     readonly absent: number
     readonly skipped: number
     readonly quarantined: number
+    readonly purged: number
   }
   readonly repair?: Repair
 }

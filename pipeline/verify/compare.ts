@@ -21,6 +21,9 @@ export const pagesOf = (ledger: Ledger, resource: Resource, size: number) =>
         ] as const),
   )
 
+/** What is said of an item that a sink must not hold. */
+export const wasPurged = "was purged, and is there again"
+
 /** One resource in one sink. */
 export interface Comparison {
   readonly part: Omit<Part, "compared" | "different">
@@ -80,7 +83,8 @@ export const compare = Effect.fn("compare")(
           const known = entry !== undefined &&
             ((entry.hash !== null && entry.status !== "deleted") || entry.landed.has(sink.name) ||
               entry.waiting.has(sink.name))
-          if (!known) unknown.push({ ...of, id: held.id, detail: held.fault ?? "" })
+          if (!known && entry?.status === "purged") different.set(held.id, wasPurged)
+          else if (!known) unknown.push({ ...of, id: held.id, detail: held.fault ?? "" })
           else if (isExpected(entry, sink)) {
             const fault = seen.has(held.id) ? "is there twice" : faultOf(held, entry, sink)
             if (fault !== undefined) different.set(held.id, fault)

@@ -93,6 +93,7 @@ export const examine = Effect.fn("examine")(function* (sinks: ReadonlyArray<Sink
       absent: count("absent"),
       skipped: count("skipped"),
       quarantined: count("quarantined"),
+      purged: count("purged"),
     },
     failed,
   } satisfies Examination

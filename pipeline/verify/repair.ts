@@ -62,7 +62,15 @@ export const repair = Effect.fn("repair")(
 
     const lost: Array<Lost> = []
     let restored = 0
+    let expelled = 0
     const mend = Effect.fnUntraced(function* (resource: Resource, entries: ReadonlyArray<Entry>) {
+      const back = entries.filter(({ status }) => status === "purged").map((key) => ({
+        key,
+        sinks: sinks.filter(({ name }) => different.has(`${name} ${resource} ${key.id}`))
+          .map(({ name }) => name),
+      })).filter(({ sinks }) => sinks.length > 0)
+      if (back.length > 0) yield* ledger.expel(back)
+      expelled += back.reduce((sum, { sinks }) => sum + sinks.length, 0)
       const wanting = entries.map((entry) => ({
         entry,
         missed: sinks.filter((sink) => isMissed(entry, sink)).map(({ name }) => name),
@@ -103,6 +111,7 @@ export const repair = Effect.fn("repair")(
       down,
       repair: {
         restored,
+        expelled,
         lost: lost.flatMap(({ key: { id, resource }, sinks }) =>
           sinks.map((sink) => ({ sink, resource, id }))
         ),

@@ -6,8 +6,8 @@ import type { SqlError } from "effect/sql/SqlError"
 import { setLimits } from "./limits.ts"
 import { PostgresError } from "./PostgresError.ts"
 import { failpoint } from "../failpoint.ts"
-import { first, second, third } from "./schema.ts"
-import { viewsOf1, viewsOf3 } from "./views.ts"
+import { first, fourth, second, third } from "./schema.ts"
+import { viewsOf1, viewsOf3, viewsOf4 } from "./views.ts"
 
 /**
  * A migration, as one block: the protocol takes no two statements in one query, and hundreds of queries
@@ -28,6 +28,7 @@ const migrations = {
   "0001_first": statements([...first, ...viewsOf1]),
   "0002_answers_and_lease": statements(second),
   "0003_more_of_strava": statements([...third, ...viewsOf3]),
+  "0004_purged": statements([...fourth, ...viewsOf4]),
 }
 
 /** How many there are. */

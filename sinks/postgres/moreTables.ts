@@ -2,6 +2,7 @@
 import {
   answer,
   athleteId,
+  columnComments,
   type Defined,
   deletedAt,
   key,
@@ -46,7 +47,7 @@ const entriesTable = ({ columns, comment, lists, name }: Entries): ReadonlyArray
   )
 }
 
-export const more: ReadonlyArray<string> = [
+const more: ReadonlyArray<string> = [
   ...table(
     "strava.details",
     "One row per activity that was asked for in detail. Names and units are Strava's own. " +
@@ -76,7 +77,16 @@ export const more: ReadonlyArray<string> = [
     ...kept,
   ]),
   external("strava.gear"),
-  ...table(
+]
+
+const statuses = {
+  3: "absent: Strava has none; quarantined: it failed again and again; skipped: Strava does not let us",
+  4: "absent: Strava has none; quarantined: it failed again and again; skipped: Strava does not let " +
+    "us; purged: it was deleted here for its age",
+} as const
+
+const missing = (version: keyof typeof statuses): ReadonlyArray<string> =>
+  table(
     "strava.missing",
     "One row for each answer about an activity that there is not, and why. What is not here and " +
       "has no row has not been asked for yet.",
@@ -84,17 +94,22 @@ export const more: ReadonlyArray<string> = [
       athleteId,
       activityId,
       { name: "resource", type: "text not null", comment: "activities, details or streams" },
-      {
-        name: "status",
-        type: "text not null",
-        comment: "absent: Strava has none; quarantined: it failed again and again; " +
-          "skipped: Strava does not let us",
-      },
+      { name: "status", type: "text not null", comment: statuses[version] },
       { name: "reason", type: "text not null", comment: "in words" },
     ],
     ["primary key (activity_id,resource)"],
-  ),
-]
+  )
+
+/** What the third version added. */
+export const moreOf3: ReadonlyArray<string> = [...more, ...missing(3)]
+
+/** The same as it is now. */
+export const moreNow: ReadonlyArray<string> = [...more, ...missing(4)]
+
+/** What the fourth version says of a table that is there. */
+export const saidOf4: ReadonlyArray<string> = columnComments("strava.missing", [
+  { name: "status", comment: statuses[4] },
+])
 
 export const projection: ReadonlyArray<string> = table(
   "strava.paceline_projection",

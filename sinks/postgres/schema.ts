@@ -11,7 +11,7 @@ import {
   raw,
   table,
 } from "./define.ts"
-import { more, projection } from "./moreTables.ts"
+import { moreNow, moreOf3, projection, saidOf4 } from "./moreTables.ts"
 
 export { commentsOn } from "./define.ts"
 
@@ -97,17 +97,20 @@ export const third: ReadonlyArray<string> = [
     `alter table ${name} add column deleted_at timestamptz`,
     ...columnComments(name, [deletedAt]),
   ]),
-  ...more,
+  ...moreOf3,
   ...projection,
   ...["athletes", "zones", "stats", "gear", "activities", "details", "streams"].map((name) =>
     `insert into strava.paceline_projection values ('strava.${name}', 1)`
   ),
 ]
 
+/** What the fourth version changes: it knows of what was purged. */
+export const fourth: ReadonlyArray<string> = saidOf4
+
 /** As they are now, whichever versions that took. */
 export const tables: ReadonlyArray<string> = [
   ...tablesWith([answer], [deletedAt]),
-  ...more,
+  ...moreNow,
   ...lease,
   ...projection,
 ]

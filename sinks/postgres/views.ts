@@ -3,7 +3,7 @@
  * today's are made over them, by the migration that adds the tables they read.
  */
 import { activities } from "./views/activities.ts"
-import { coverage } from "./views/coverage.ts"
+import { coverage, coverageOf3 } from "./views/coverage.ts"
 import { bestEfforts } from "./views/efforts.ts"
 import { heartRateZones, streamPoints } from "./views/samples.ts"
 import { daily, weekly, yearToDate } from "./views/totals.ts"
@@ -27,4 +27,11 @@ export const views: ReadonlyArray<View> = [
  * The statements of the third version: views that are there get more columns, others are made. A new
  * column, or a new view, needs a list of its own in a migration of its own.
  */
-export const viewsOf3: ReadonlyArray<string> = views.flatMap(statementsOf)
+export const viewsOf3: ReadonlyArray<string> = views
+  .map((view) => view === coverage ? coverageOf3 : view).flatMap(statementsOf)
+
+/** The statements of the fourth version. */
+export const viewsOf4: ReadonlyArray<string> = statementsOf(coverage)
+
+/** The statements that make them all as they are now. */
+export const viewsNow: ReadonlyArray<string> = views.flatMap(statementsOf)

@@ -142,6 +142,7 @@ const summary: Summary = {
   at,
   quarantined: [],
   setAside: 0,
+  purged: {},
   filled: [],
   lacks: [],
   sinks: [{ sink: "json", location: "data/json", pending: 0, error: undefined }],

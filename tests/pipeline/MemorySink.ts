@@ -63,6 +63,7 @@ export const make = (
           return [{ item, detail: held === undefined ? "missing" : "of another text" }]
         })
       ),
+    clear: Effect.void,
     putAside: () => Effect.succeedNone,
   }
   const memory: MemorySink = {

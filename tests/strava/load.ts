@@ -33,6 +33,7 @@ export const layerLedger = (ledger: Ledger, full = () => false) =>
     ledger: {} as StateFile["Service"]["ledger"],
     lists: {} as StateFile["Service"]["lists"],
     extras: {} as StateFile["Service"]["extras"],
+    purges: {} as StateFile["Service"]["purges"],
     quota: Effect.sync(() => ledger.rows),
     saveQuota: (rows, { durable }) =>
       Effect.suspend(() => {

@@ -5,7 +5,7 @@ import { counted, decimal, moment } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { notYet, type Panel } from "../Panel.ts"
 
-const parts = ["here", "absent", "skipped", "quarantined", "toFetch"] as const
+const parts = ["here", "absent", "skipped", "purged", "quarantined", "toFetch"] as const
 
 /** A bar of the shares of a year; in the widths of SVG, for a page may not style its parts one by one. */
 const bar = (share: Share, listed: number, year: string): Html => {
@@ -24,6 +24,8 @@ const bar = (share: Share, listed: number, year: string): Html => {
   `
 }
 
+const noneOf = ({ absent, purged, skipped }: Share) => absent + purged + skipped
+
 const dash = (count: number) => count === 0 ? "–" : decimal(count)
 
 const row = ({ listed, streams, year }: Coverage) => {
@@ -33,7 +35,7 @@ const row = ({ listed, streams, year }: Coverage) => {
       <th scope="row">${name}</th>
       <td>${decimal(listed)}</td>
       <td>${dash(streams.here)}</td>
-      <td>${dash(streams.absent + streams.skipped)}</td>
+      <td>${dash(noneOf(streams))}</td>
       <td>${dash(streams.quarantined)}</td>
       <td>${dash(streams.toFetch)}</td>
       <td class="second">${bar(streams, listed, name)}</td>
@@ -49,6 +51,7 @@ const totalOf = (coverage: ReadonlyArray<Coverage>): Coverage => {
     absent: sum((year) => year[which].absent),
     quarantined: sum((year) => year[which].quarantined),
     skipped: sum((year) => year[which].skipped),
+    purged: sum((year) => year[which].purged),
     toFetch: sum((year) => year[which].toFetch),
   })
   return {
@@ -101,6 +104,13 @@ const rest = ({ coverage, leftOut, source, state }: Facts): Html => {
         } are still to fetch: deno task pipeline`,
       ]
       : []),
+    ...(streams.purged > 0
+      ? [
+        `Samples of ${
+          counted(streams.purged, "activity", "activities")
+        } were purged for their age, and are not asked for again.`,
+      ]
+      : []),
     ...(streams.quarantined > 0
       ? ["What is set aside is tried again by later runs; deno task status names it."]
       : []),
@@ -148,7 +158,7 @@ export const data = (facts: Facts): Panel => {
                 <th scope="col">Year</th>
                 <th scope="col">Listed</th>
                 <th scope="col">Samples</th>
-                <th scope="col"><abbr title="Strava has none, or they were entered by hand">None</abbr></th>
+                <th scope="col"><abbr title="Strava has none, they were entered by hand, or they were purged">None</abbr></th>
                 <th scope="col"><abbr title="failed, and tried again later">Set aside</abbr></th>
                 <th scope="col">To fetch</th>
                 <th scope="col" class="second"><span class="hidden">Share</span></th>
@@ -160,7 +170,7 @@ export const data = (facts: Facts): Panel => {
         [
           total.listed,
           total.streams.here,
-          total.streams.absent + total.streams.skipped,
+          noneOf(total.streams),
           total.streams.quarantined,
           total.streams.toFetch,
         ].map((count) => markup`<td>${dash(count)}</td>`)

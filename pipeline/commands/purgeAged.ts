@@ -1,0 +1,92 @@
+/** Deleting what was received long ago, in every sink that is used, once that is agreed to. */
+import { Clock, Console, Effect, Layer, Option } from "effect"
+import { type SinkError, SinkName, Sinks } from "../../sinks/Sink.ts"
+import { Delivery } from "../Delivery.ts"
+import { sinksLayer } from "../environment.ts"
+import { type ExitCode, exitCodes } from "../exit.ts"
+import { purgeOlder } from "../purge/older.ts"
+import { complain, EndWith } from "../runtime.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { explain } from "../sync.ts"
+import { sinksOf } from "../verify/verify.ts"
+import { consent, NotPurged, otherDatabase } from "./consent.ts"
+import { databaseUrl } from "./flags.ts"
+import { taskLine } from "../line.ts"
+import { stateFileIn } from "./lost.ts"
+import type { Wanted } from "./purgeAll.ts"
+import { renderAged, renderPurged } from "./purgePage.ts"
+
+/** The sinks that were used and are configured; fails where a database was used that is not. */
+const usedIn = Effect.fnUntraced(function* (folder: string, leaveDatabase: boolean) {
+  const url = yield* databaseUrl
+  const { known, names } = yield* Effect.gen(function* () {
+    const { ledger } = yield* StateFile
+    return { names: yield* sinksOf([]), known: yield* ledger.identities }
+  }).pipe(Effect.provide(StateFile.layerReadOnly(folder, SinkName.literals)))
+  const layer = sinksLayer({ data: folder, databaseUrl: url, sinks: names })
+  const [database] = (yield* Effect.provide(Sinks, layer)).filter(({ name }) => name === "postgres")
+  const used = known.get("postgres")
+  const same = database === undefined || used === undefined || used === database.identity
+  if (!same && !leaveDatabase) {
+    return yield* otherDatabase(used, Option.isSome(url) ? database.location : undefined)
+  }
+  return leaveDatabase ? names.filter((name) => name !== "postgres") : names
+})
+
+const codeOf = (down: ReadonlyArray<SinkError>): ExitCode =>
+  down.length === 0
+    ? exitCodes.complete
+    : down.some(({ reason }) => reason === "disk")
+    ? exitCodes.disk
+    : down.every(({ reason }) => reason === "busy")
+    ? exitCodes.again
+    : exitCodes.unavailable
+
+export const purgeAged = Effect.fn("purgeAged")(
+  function* ({ age, folder, json, leaveDatabase, revoke, yes }: Wanted & { readonly age: number }) {
+    if (revoke) {
+      return yield* new NotPurged({
+        why: "--revoke ends the permission, without which nothing new is fetched",
+        remedy: "Leave it out, or --older-than",
+      })
+    }
+    const say = (text: string, object: object) => Console.log(json ? JSON.stringify(object) : text)
+    if (!(yield* stateFileIn(folder))) {
+      return yield* say(`There is nothing to delete in ${folder}.`, { purged: {}, waiting: {} })
+    }
+    const cutoff = (yield* Clock.currentTimeMillis) - age
+    const names = yield* usedIn(folder, leaveDatabase)
+    const sinks = sinksLayer({ data: folder, databaseUrl: yield* databaseUrl, sinks: names })
+    const done = yield* Effect.gen(function* () {
+      const state = yield* StateFile
+      const delivery = yield* Delivery
+      yield* delivery.drain
+      const older = yield* state.purges.older(cutoff)
+      const some = Object.keys(older).length > 0
+      if (some && !json) yield* Console.log(renderAged(older, cutoff, folder, names))
+      if (some) yield* consent(yes, `${taskLine("purge", folder)} --older-than …`)
+      const purged = yield* purgeOlder(cutoff)
+      yield* explain
+      return { purged, waiting: yield* state.purges.waiting, down: yield* delivery.down }
+    }).pipe(
+      Effect.ensuring(
+        Effect.flatMap(StateFile, ({ ledger }) => Effect.ignore(ledger.endedAsBefore)),
+      ),
+      Effect.provide(
+        Delivery.layer.pipe(
+          Layer.provideMerge(
+            Layer.merge(StateFile.layer(folder, names).pipe(Layer.provide(sinks)), sinks),
+          ),
+        ),
+      ),
+    )
+    const code = codeOf(done.down)
+    yield* say(renderPurged(done.purged, done.waiting), {
+      purged: done.purged,
+      waiting: Object.fromEntries(done.waiting),
+      exit: code,
+    })
+    for (const { message } of done.down) yield* complain(`paceline: ${message}`)
+    if (code !== exitCodes.complete) return yield* new EndWith({ code })
+  },
+)

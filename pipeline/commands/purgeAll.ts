@@ -1,0 +1,192 @@
+/** Deleting everything that Paceline keeps, in the folder and in the database, once that is agreed to. */
+import { Clock, Console, Effect, FileSystem, Layer, Option, Path, type Redacted } from "effect"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import { type Database, lockFolder, server } from "../../sinks/postgres/client.ts"
+import { census, erase as eraseRows } from "../../sinks/postgres/erase.ts"
+import { SinkName } from "../../sinks/Sink.ts"
+import { postgresConfig, sinksLayer } from "../environment.ts"
+import { purgeEverything } from "../purge/everything.ts"
+import { inventoryOf } from "../purge/inventory.ts"
+import { lock } from "../state/lock.ts"
+import { type Purging, purgingFile, readPurging } from "../state/purging.ts"
+import { diskError } from "../state/StateError.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { revoke as withdraw } from "../strava/revoke.ts"
+import { Strava } from "../strava/Strava.ts"
+import { StravaConfig } from "../strava/StravaConfig.ts"
+import { TokenFile } from "../strava/TokenFile.ts"
+import { consent, NotPurged, otherDatabase } from "./consent.ts"
+import { databaseUrl } from "./flags.ts"
+import { taskLine } from "../line.ts"
+import { traces } from "./lost.ts"
+import { renderSurvey, type Survey } from "./purgePage.ts"
+import { isThere } from "./there.ts"
+
+/** What the user said. */
+export interface Wanted {
+  readonly folder: string
+  readonly json: boolean
+  readonly leaveDatabase: boolean
+  readonly revoke: boolean
+  readonly yes: boolean
+}
+
+/** What tells that a folder is one of ours. */
+const signs = [...traces, "state.db", purgingFile, ".paceline-demo"]
+
+const ours = Effect.fnUntraced(function* (folder: string) {
+  const path = yield* Path.Path
+  return Option.isSome(
+    yield* Effect.findFirst(signs, (name) => isThere(path.join(folder, name))),
+  )
+})
+
+/** What the state file tells, if it is there and can be read; a mark of this purge keeps nobody from it. */
+const known = (folder: string) =>
+  Effect.gen(function* () {
+    const state = yield* StateFile
+    const { items } = yield* state.counts
+    const count = (resource: string) =>
+      items.filter((row) =>
+        row.resource === resource && (row.status === "delivered" || row.status === "staged")
+      ).reduce((sum, { count }) => sum + count, 0)
+    return {
+      athlete: yield* state.owner,
+      stored: { activities: count("activities"), streams: count("streams") },
+      postgres: (yield* state.ledger.identities).get("postgres"),
+    }
+  }).pipe(
+    Effect.provide(StateFile.layerPurged(folder)),
+    Effect.orElseSucceed(() => undefined),
+  )
+
+const notKnown = "it cannot be told whose data this is, so no row in the database is deleted"
+
+/** The database whose rows are to go, and what is in it; or why there is none. */
+const rowsOf = Effect.fnUntraced(function* (
+  database: Database | undefined,
+  athlete: AthleteId | undefined,
+  used: string | undefined,
+  leave: boolean,
+) {
+  const elsewhere = used !== undefined && used !== "embedded" && used !== database?.location
+  if (leave) return { server: undefined, left: elsewhere ? used : database?.location }
+  if (elsewhere) {
+    return yield* otherDatabase(used, database?.location)
+  }
+  if (database === undefined) return { server: undefined, left: undefined }
+  if (athlete === undefined) {
+    return yield* new NotPurged({
+      why: `DATABASE_URL is set, and ${notKnown}`,
+      remedy: "Where that is right: --leave-database. All that Paceline keeps in a database goes " +
+        "with: drop schema strava cascade",
+    })
+  }
+  const found = yield* census(database, athlete)
+  return { server: { location: database.location, ...found }, left: undefined }
+})
+
+const survey = Effect.fnUntraced(function* (
+  folder: string,
+  url: Option.Option<Redacted.Redacted>,
+  { leaveDatabase, revoke }: { readonly leaveDatabase: boolean; readonly revoke: boolean },
+) {
+  const sinks = sinksLayer({ data: folder, sinks: SinkName.literals, databaseUrl: Option.none() })
+  const inventory = yield* inventoryOf(folder).pipe(
+    Effect.provide(sinks),
+    Effect.catchTag("PlatformError", (error) => Effect.fail(diskError(folder)(error))),
+  )
+  const { begun, mark } = yield* readPurging(folder)
+  const state = yield* known(folder)
+  const found = mark?.athlete ?? state?.athlete ?? undefined
+  const athlete = found === undefined ? undefined : AthleteId.make(found)
+  const database = yield* Option.match(url, {
+    onNone: () => Effect.undefined,
+    onSome: (url) => server(url),
+  })
+  const done = mark !== undefined && mark.database !== "to delete"
+  const rows = done
+    ? { server: undefined, left: undefined }
+    : yield* rowsOf(database, athlete, state?.postgres, leaveDatabase)
+  return {
+    database,
+    athlete,
+    mark,
+    survey: {
+      folder,
+      inventory,
+      athlete,
+      stored: state?.stored,
+      ...rows,
+      revoke,
+      unfinished: begun,
+    } satisfies Survey,
+  }
+})
+
+/** The permission at Strava, withdrawn with what signs in there; nothing, where nobody is signed in. */
+const withdrawn = (folder: string) =>
+  withdraw().pipe(
+    Effect.provide(
+      Layer.mergeAll(StravaConfig.layer, TokenFile.layer(folder), Strava.layerFetch),
+    ),
+  )
+
+export const purgeAll = Effect.fn("purgeAll")(function* (
+  { folder, json, leaveDatabase, revoke, yes }: Wanted,
+) {
+  const path = yield* Path.Path
+  const say = (text: string, object: object) => Console.log(json ? JSON.stringify(object) : text)
+  if (!(yield* ours(folder))) {
+    const names = (yield* isThere(folder))
+      ? yield* Effect.orElseSucceed(
+        Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readDirectory(folder)),
+        () => ["?"],
+      )
+      : []
+    if (names.length === 0) {
+      return yield* say(`There is nothing to delete in ${folder}.`, { deleted: [], left: [] })
+    }
+    return yield* new NotPurged({
+      why: `${folder} is not a folder that Paceline keeps data in`,
+      remedy: "Give that: --data FOLDER",
+    })
+  }
+  yield* Effect.scoped(Effect.gen(function* () {
+    // From here on no run begins, and what is counted stays as it is.
+    yield* lock(path.join(folder, "state.lock"))
+    const { dataDir } = yield* postgresConfig({ data: folder, databaseUrl: Option.none() })
+    if (yield* isThere(`${dataDir}.lock`)) yield* lockFolder(dataDir)
+    const found = yield* survey(folder, yield* databaseUrl, { leaveDatabase, revoke })
+    const { athlete, database, mark, survey: page } = found
+    if (!json) yield* Console.log(renderSurvey(page))
+    yield* consent(yes, taskLine("purge", folder))
+    yield* purgeEverything({
+      folder,
+      inventory: page.inventory,
+      mark: {
+        began: mark?.began ?? (yield* Clock.currentTimeMillis),
+        athlete: athlete ?? null,
+        database: page.server !== undefined
+          ? "to delete"
+          : mark?.database === "deleted"
+          ? "deleted"
+          : "left",
+      } satisfies Purging,
+      revoke: revoke ? withdrawn(folder) : Effect.void,
+      deleteRows: database === undefined || athlete === undefined
+        ? Effect.void
+        : eraseRows(database, athlete),
+    })
+    yield* say("\nDeleted.", {
+      deleted: page.inventory.parts.map(({ bytes, files, location, name }) => ({
+        what: name,
+        location,
+        files: files.length,
+        bytes,
+      })),
+      rows: page.server?.rows ?? [],
+      left: page.inventory.foreign,
+    })
+  }))
+})

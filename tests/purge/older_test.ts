@@ -1,0 +1,271 @@
+/** Purging by age: what is old goes for good and costs nothing again, whatever Strava's list says of it. */
+import { Effect, Exit, FileSystem } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import type { PurgeCounts } from "../../pipeline/state/purge.ts"
+import { Failpoints } from "../../sinks/failpoint.ts"
+import type { Resource } from "../../schemas/Item.ts"
+import { athlete, byStatus, simulated } from "../pipeline/daily.ts"
+import * as MemorySink from "../pipeline/MemorySink.ts"
+import type { Setup } from "../pipeline/running.ts"
+import { edit, filesOf, restore } from "../recovery/lost.ts"
+import { test } from "../testing.ts"
+
+const day = 24 * 60 * 60_000
+const retention = 7 * day
+const small = simulated({ activities: 6, samples: 2 })
+
+const keys = (sink: MemorySink.MemorySink, ...resources: ReadonlyArray<Resource>) =>
+  [...sink.items.keys()].filter((key) => resources.some((one) => key.startsWith(`${one}/`)))
+
+const ofActivities = ["activities", "streams", "details"] as const
+
+/** Six activities with samples and details, fetched eight days ago and purged today. */
+const purged = (more: Parameters<typeof athlete>[0] = {}) =>
+  Effect.gen(function* () {
+    const years = yield* athlete(more)
+    const first = yield* years.next(0, { turnOn: ["details"], retention })
+    assert.deepEqual(first.summary.purged, {})
+    assert.equal(keys(years.sink, ...ofActivities).length, 18)
+    const before = new Map(years.sink.items)
+    const today = yield* years.next(8, { retention })
+    assert.equal(today.code, 0)
+    return { ...years, before, today }
+  })
+
+/** Bikes and shoes that nobody uses are not asked for again, and go too. */
+const ofTheirs = ({ gear: _, ...others }: PurgeCounts) => others
+
+/** What was asked for of activities themselves. */
+const ofThem = (paths: ReadonlyArray<string>) =>
+  paths.filter((path) => /^\/activities\/\d+/.test(path))
+
+test("what was received longer ago than the retention goes from the sink, and is not asked for again", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink, today } = yield* purged()
+    assert.deepEqual(ofTheirs(today.summary.purged), { activities: 6, details: 6, streams: 6 })
+    assert.deepEqual(keys(sink, ...ofActivities), [])
+    for (const resource of ofActivities) {
+      assert.deepEqual(byStatus(yield* counts, resource), { purged: 6 }, resource)
+    }
+    // What there is one of is asked for once a week in any case, and so is never as old.
+    assert.ok(keys(sink, "athlete", "zones", "stats").length === 3)
+
+    const quiet = yield* next(1, { retention })
+    assert.equal(quiet.summary.requests, 2)
+    assert.deepEqual(ofThem(quiet.paths), [])
+    assert.deepEqual(keys(sink, ...ofActivities), [])
+    // A whole list, and runs that know of no retention, bring nothing back.
+    const sweep = yield* next(7)
+    assert.deepEqual(ofThem(sweep.paths), [])
+    assert.deepEqual(keys(sink, ...ofActivities), [])
+    assert.deepEqual(sweep.summary.lacks, [])
+    assert.deepEqual(sweep.summary.work, [])
+  }).pipe(small))
+
+test("what is new comes as ever, and goes in its turn", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* purged()
+    const { world } = yield* Simulator
+    const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+    const id = yield* world.add({ start: now - day })
+    const { paths } = yield* next(1, { retention })
+    assert.equal(ofThem(paths).length, 2)
+    assert.deepEqual(
+      keys(sink, ...ofActivities).toSorted(),
+      ofActivities.map((one) => `${one}/${id}`).toSorted(),
+    )
+    const later = yield* next(8, { retention })
+    assert.deepEqual(ofTheirs(later.summary.purged), { activities: 1, details: 1, streams: 1 })
+    assert.deepEqual(keys(sink, ...ofActivities), [])
+  }).pipe(small))
+
+test("a purged activity that is renamed, cropped or deleted at Strava costs nothing and stays away", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* purged()
+    const { world } = yield* Simulator
+    const [renamed = 0, cropped = 0, deleted = 0, unreadable = 0] = world.ids
+    yield* world.edit(renamed, { name: "Another" })
+    yield* world.edit(cropped, { distance: 1, moving_time: 1, elapsed_time: 1 })
+    yield* world.edit(unreadable, { start_date: 5 })
+    yield* world.remove(deleted)
+    for (const days of [1, 7, 1]) {
+      const { code, paths, summary } = yield* next(days, { retention })
+      assert.equal(code, 0)
+      assert.deepEqual(ofThem(paths), [])
+      assert.deepEqual(keys(sink, ...ofActivities), [])
+      assert.equal(summary.heldBack, null)
+    }
+    assert.deepEqual(byStatus(yield* counts, "activities"), { purged: 6 })
+  }).pipe(small))
+
+test("--force brings all of it back, and a later retention takes it again", () =>
+  Effect.gen(function* () {
+    const { before, next, sink } = yield* purged()
+    const { world } = yield* Simulator
+    const back = yield* next(1, { force: true, retention })
+    assert.equal(back.code, 0)
+    assert.equal(ofThem(back.paths).length, 12)
+    assert.deepEqual(
+      keys(sink, ...ofActivities).toSorted(),
+      [...before.keys()].filter((key) => /^(activities|streams|details)/.test(key)).toSorted(),
+    )
+    yield* world.edit(world.ids[0] ?? 0, { name: "Another" })
+    const known = yield* next(1, { retention })
+    assert.equal(known.summary.resources.activities?.changed, 1)
+    const again = yield* next(8, { retention })
+    assert.deepEqual(ofTheirs(again.summary.purged), { activities: 6, details: 6, streams: 6 })
+  }).pipe(small))
+
+test("what is still to be asked for of a purged activity is given up", () =>
+  Effect.gen(function* () {
+    const { counts, next } = yield* athlete()
+    yield* next(0, { turnOn: ["details"], limit: 2 })
+    assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 2, listed: 4 })
+    const { paths } = yield* next(8, { retention, limit: 1 })
+    assert.deepEqual(byStatus(yield* counts, "activities"), { purged: 6 })
+    // One was asked for in this run, and is not old yet.
+    assert.equal(ofThem(paths).length, 2)
+    assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 1, purged: 5 })
+    assert.deepEqual(ofThem((yield* next(1)).paths), [])
+  }).pipe(small))
+
+test("a renewed answer is as old as it is, and an edited activity keeps what is not old", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const { world } = yield* Simulator
+    const [id = 0] = world.ids
+    yield* next(0)
+    yield* world.edit(id, { name: "Another" })
+    yield* next(5)
+    const { summary } = yield* next(3, { retention })
+    assert.deepEqual(ofTheirs(summary.purged), { activities: 5, streams: 6 })
+    assert.deepEqual(keys(sink, "activities", "streams"), [`activities/${id}`])
+    // Its samples were purged: that it is cropped now does not bring them back.
+    yield* world.edit(id, { distance: 1 })
+    const { paths } = yield* next(1, { retention })
+    assert.deepEqual(ofThem(paths), [])
+    assert.deepEqual(byStatus(yield* counts, "streams"), { purged: 6 })
+    assert.equal((yield* next(5, { retention })).summary.purged.activities, undefined)
+    assert.equal((yield* next(2, { retention })).summary.purged.activities, 1)
+  }).pipe(small))
+
+test("a sink that is down takes it away when it is up, and one that is added gets none of it", () =>
+  Effect.gen(function* () {
+    const csv = MemorySink.make("csv")
+    const postgres = MemorySink.make("postgres", [])
+    const { counts, next, setup, sink } = yield* athlete()
+    const both = { sinks: [...setup.sinks, csv.source] }
+    yield* next(0, {}, both)
+    csv.hooks = { open: Effect.fail(MemorySink.unreachable("csv")) }
+    const down = yield* next(8, { retention }, both)
+    assert.equal(down.code, 69)
+    assert.deepEqual(keys(sink, "activities", "streams"), [])
+    assert.equal(keys(csv, "activities", "streams").length, 12)
+    csv.hooks = {}
+    const up = yield* next(1, {}, { sinks: [...both.sinks, postgres.source] })
+    assert.equal(up.code, 0)
+    assert.deepEqual(keys(csv, "activities", "streams"), [])
+    assert.deepEqual(keys(postgres, "activities", "streams"), [])
+    assert.deepEqual(up.summary.lacks, [])
+    assert.deepEqual(ofThem(up.paths), [])
+    assert.equal(byStatus(yield* counts, "streams")["purged"], 6)
+  }).pipe(small))
+
+test("what was deleted at Strava goes from where a mark of it was kept", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* athlete()
+    const { world } = yield* Simulator
+    const [id = 0] = world.ids
+    yield* next(0)
+    yield* world.remove(id)
+    yield* next(1, { allowDeletions: 1 })
+    const goneOf: Array<string> = []
+    sink.hooks = {
+      before: ({ gone = [], resource }) =>
+        Effect.sync(() => {
+          for (const one of gone) {
+            assert.equal(one.purged, true)
+            goneOf.push(`${resource}/${one.id}`)
+          }
+        }),
+    }
+    yield* next(8, { retention })
+    assert.ok(goneOf.includes(`activities/${id}`) && goneOf.includes(`streams/${id}`))
+  }).pipe(small))
+
+test("what comes back with a copy of the sinks is taken away again; what was fetched since is not", () =>
+  Effect.gen(function* () {
+    const { before, counts, next, setup, sink } = yield* purged()
+    for (const [key, item] of before) sink.items.set(key, item)
+    // Something else has changed the state file, so that the sinks are compared with it.
+    edit(setup.data, "update item set updated = updated + 1")
+    const { code, paths } = yield* next(1)
+    assert.equal(code, 0)
+    assert.deepEqual(ofThem(paths), [])
+    assert.deepEqual(keys(sink, ...ofActivities), [])
+    assert.equal(byStatus(yield* counts, "streams")["purged"], 6)
+
+    const files = filesOf(setup.data)
+    yield* next(1, { force: true })
+    restore(setup.data, files)
+    const older = yield* next(1)
+    assert.deepEqual(ofThem(older.paths), [])
+    assert.equal(keys(sink, ...ofActivities).length, 18)
+  }).pipe(small))
+
+test("killed anywhere, it is ended by the next run, and nothing else is lost or asked for", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { world } = yield* Simulator
+    const years = yield* athlete()
+    yield* years.next(0)
+    const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+    const young = yield* world.add({ start: now + 5 * day })
+    yield* years.next(6)
+    yield* years.next(2)
+    const whole = new Map(years.sink.items)
+    const { data } = years.setup
+    const place = Effect.gen(function* () {
+      const copy = yield* fs.makeTempDirectoryScoped()
+      yield* fs.copy(data, copy, { overwrite: true })
+      const sink = MemorySink.make("json", ["activities"], whole)
+      return { sink, setup: { data: copy, sinks: [sink.source] } }
+    })
+    /** A run that asks for nothing: it drains, purges and ends; dead from the `at`-th moment on. */
+    const quiet = Effect.fnUntraced(function* (setup: Partial<Setup>, at = Infinity) {
+      const passed: Array<string> = []
+      const hit = (name: string) => {
+        if (passed.push(name) >= at) throw new Error("killed")
+      }
+      const exit = yield* years.next(0, { retention }, { ...setup, selected: () => false }).pipe(
+        Effect.provideService(Failpoints, hit),
+        Effect.exit,
+      )
+      return { exit, passed }
+    })
+    const { passed } = yield* quiet((yield* place).setup)
+    // Every transaction that only looks passes two moments: of those some will do.
+    const moments = passed.flatMap((name, i) =>
+      i > passed.indexOf("run.drained") && (!/^state\.commit/.test(name) || i % 5 === 0)
+        ? [i + 1]
+        : []
+    )
+    assert.ok(moments.length > 15)
+    for (const at of moments) {
+      const { setup, sink } = yield* place
+      yield* quiet(setup, at)
+      // What was noted is done by any run, and the rest by one that is told again.
+      const last = at === moments.at(-1)
+      const exit = last
+        ? yield* Effect.exit(years.next(0, { retention }, setup))
+        : (yield* quiet(setup)).exit
+      assert.ok(Exit.isSuccess(exit) && exit.value.code === 0, `killed at ${passed[at - 1]}`)
+      assert.deepEqual(ofThem(exit.value.paths), [])
+      assert.deepEqual(
+        keys(sink, "activities", "streams").toSorted(),
+        [`activities/${young}`, `streams/${young}`],
+        `killed at ${passed[at - 1]}`,
+      )
+    }
+  }).pipe(small))
