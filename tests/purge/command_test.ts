@@ -48,3 +48,54 @@ live(
       assert.deepEqual([again.code, /deno task auth/.test(again.stderr)], [77, true])
     }).pipe(Effect.provide(small())),
 )
+
+/** Files below `folder` with one of `texts` in any byte of them. */
+const filesWith = (folder: string, texts: ReadonlyArray<string>) =>
+  below(folder).filter((name) => {
+    if (name.endsWith("/")) return false
+    const bytes = new TextDecoder("latin1").decode(Deno.readFileSync(`${folder}/${name}`))
+    return texts.some((text) => bytes.includes(text))
+  })
+
+live(
+  "after a purge by age no byte of it is left in the folder, and the next run pays for the list",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* folder
+      const env = yield* simulated()
+      const { world } = yield* Simulator
+      for (const id of world.ids) yield* world.edit(id, { name: "canary of a name" })
+      const run = ["pipeline", "--data", data, "--record", `${data}/rec`]
+      assert.equal((yield* program(run, env)).code, 0)
+      yield* fs.writeFileString(`${data}/report.html`, "canary of a name")
+      const [line = ""] = (yield* fs.readFileString(`${data}/json/activities.ndjson`)).split("\n")
+      const { map: { summary_polyline }, start_latlng } = JSON.parse(line)
+      const canaries = ["canary of a name", "mara_synthetic", String(start_latlng[0])]
+      if (summary_polyline !== "") canaries.push(summary_polyline)
+      assert.ok(filesWith(data, canaries).length > 10)
+
+      const asked = yield* program(["purge", "--data", data, "--older-than", "7d"])
+      assert.deepEqual([asked.code, asked.stdout], [0, "Nothing is as old as that.\n"])
+      const refused = yield* program(["purge", "--data", data, "--older-than", "1s"])
+      assert.equal(refused.code, 64)
+      assert.match(refused.stdout, /12 activities, \d+ sets of samples/)
+      const words = ["purge", "--data", data, "--older-than", "1s", "--yes"]
+      const purged = yield* program(words)
+      assert.equal(purged.code, 0, purged.stderr)
+      assert.match(purged.stdout, /^Purged: .*12 activities/m)
+      assert.deepEqual(filesWith(data, canaries), [])
+      assert.deepEqual(below(data).filter((name) => /rec\/.*json|report/.test(name)), [])
+
+      const status = yield* program(["status", "--data", data])
+      assert.match(status.stdout, /purged\n[^]*activities( +·){6} +12\n/)
+      const before = (yield* (yield* Simulator).requests).length
+      const env2 = { ...env, PACELINE_RETENTION: "1s" }
+      const next = yield* program(["pipeline", "--data", data, "--json"], env2)
+      assert.equal(next.code, 0, next.stderr)
+      const paths = (yield* (yield* Simulator).requests).slice(before).map(({ path }) => path)
+      assert.deepEqual([...new Set(paths)], ["/api/v3/athlete/activities"])
+      assert.equal(JSON.parse(next.stdout).resources.activities.fresh, 0)
+      assert.deepEqual(filesWith(data, canaries), [])
+    }).pipe(Effect.provide(small())),
+)

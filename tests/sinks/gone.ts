@@ -1,9 +1,9 @@
 /** The laws of what is gone: it is no longer there, everything else is, and what comes again is there again. */
 import { Effect, FileSystem, Stream } from "effect"
 import assert from "node:assert/strict"
-import type { Resource } from "../../schemas/Item.ts"
+import type { Item, Resource } from "../../schemas/Item.ts"
 import { badIds } from "./hostile.ts"
-import { activity, athlete, details, streams } from "./items.ts"
+import { activity, athlete, details, gear, stats, streams, zones } from "./items.ts"
 import { type Batched, type Define, idsOf, type Place } from "./Subject.ts"
 
 const three = [1, 2, 3]
@@ -106,5 +106,66 @@ export const gone = <R>(test: Define<R>): void => {
       assert.equal(yield* place.snapshot, before)
       const beside = (yield* fs.readDirectory(place.outside)).toSorted()
       assert.deepEqual(beside.filter((name) => name !== "sink"), ["x.csv", "x.json"])
+    }))
+
+  const canary = "canary"
+  const list = [{ name: canary }]
+  const everything: ReadonlyArray<Batched> = [
+    ["athlete", [athlete({ firstname: canary })]],
+    ["zones", [zones({ [canary]: { zones: [{ min: 0, max: 1 }] } })]],
+    ["stats", [stats({ [canary]: 1 })]],
+    ["gear", [gear("g1", { name: canary }), gear("g2")]],
+    ["activities", [activity(1, { name: canary }), activity(2)]],
+    ["details", [
+      details(1, {
+        ...{ description: canary, laps: list, splits_metric: list },
+        ...{ segment_efforts: list, best_efforts: list },
+      }),
+      laps(2),
+    ]],
+    ["streams", [streams(1, { time: [1], [canary]: [1] }), streams(2, { time: [2] })]],
+  ]
+  const purge = (place: Place<R>, ids: (item: Item) => boolean) =>
+    place.open((sink) =>
+      Effect.gen(function* () {
+        for (const [resource, items] of everything) {
+          const gone = items.filter(ids).map(({ athlete, id }) => ({
+            athlete,
+            id,
+            deletedAt: 0,
+            purged: true,
+          }))
+          assert.deepEqual(yield* sink.write({ resource, items: [], gone }), [])
+        }
+        yield* sink.clear
+      })
+    )
+
+  test("holds nothing any more of what is purged, and all of the rest", (place) =>
+    Effect.gen(function* () {
+      yield* place.write(...everything)
+      assert.ok((yield* place.snapshot).includes(canary))
+      // What was deleted at Strava, and is marked, goes for good as well.
+      yield* place.write(["activities", [], ["1"]], ["streams", [], ["1"]])
+      yield* purge(place, ({ id }) => id === "1" || id === "g1" || id === "7")
+      assert.ok(!(yield* place.snapshot).includes(canary))
+      for (const [resource, items] of everything) {
+        const rest = items.filter(({ id }) => id === "2" || id === "g2")
+        assert.deepEqual(yield* heldIds(place, resource), rest.map(({ id }) => id), resource)
+        yield* place.open((sink) =>
+          Effect.map(
+            sink.differing({ resource, items: rest }),
+            (different) => assert.deepEqual(different, []),
+          )
+        )
+      }
+      const before = yield* place.snapshot
+      yield* purge(place, ({ id }) => id === "1")
+      yield* place.write(...everything)
+      yield* purge(place, () => true)
+      for (const [resource] of everything) {
+        assert.deepEqual(yield* heldIds(place, resource), [], resource)
+      }
+      assert.ok(!(yield* place.snapshot).includes(canary) && before.length > 0)
     }))
 }
