@@ -125,7 +125,7 @@ holds(".env.example names every variable that the program may read, and holds no
     ).toSorted(),
   )
   for (const [, name, value] of lines) {
-    assert.match(value ?? "", /^$|^\.\/data$|^https:\/\/www\.strava\.com\/\S+$/, name ?? "")
+    assert.match(value ?? "", /^$|^\.\/data$|^7d$|^https:\/\/www\.strava\.com\/\S+$/, name ?? "")
   }
 })
 

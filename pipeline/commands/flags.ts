@@ -4,6 +4,7 @@ import { Flag } from "effect/cli"
 import { Extra } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { defaultOptions } from "../RunOptions.ts"
+import { ageIn, AgeOrNone, Time, timeOf } from "./times.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import type { Settings } from "../environment.ts"
 
@@ -18,27 +19,6 @@ export const json = Flag.Boolean("json").pipe(
   Flag.withDescription("Print JSON instead of a page: an object; of sql, a list of rows"),
   Flag.withDefault(false),
 )
-
-/** A time such as `9m`, `90s`, `2h` or `15 minutes`. */
-const Time = Schema.String.check(
-  Schema.makeFilter((text) =>
-    Option.isSome(timeOf(text)) || "Expected a time such as 90s, 9m or 2h"
-  ),
-)
-
-const units: Readonly<Record<string, Duration.Unit>> = {
-  s: "seconds",
-  m: "minutes",
-  h: "hours",
-  d: "days",
-}
-
-const timeOf = (text: string): Option.Option<Duration.Duration> => {
-  const [, amount, unit] = /^(\d+)\s*(s|m|h|d)$/.exec(text.trim()) ?? []
-  return amount === undefined
-    ? Duration.fromInput(text as Duration.Input)
-    : Option.some(Duration.fromInputUnsafe(`${Number(amount)} ${units[unit ?? "s"] ?? "seconds"}`))
-}
 
 /** A flag of a number from 1. */
 export const count = (name: string) =>
@@ -99,21 +79,6 @@ export const time = (name: string, description: string) =>
     Flag.withSchema(Time),
     Flag.optional,
   )
-
-/** An age such as `7d`, which is more than no time at all. */
-export const Age = Schema.String.check(
-  Schema.makeFilter((text) =>
-    Option.exists(timeOf(text), (time) => Duration.toMillis(time) > 0) ||
-    "Expected a time such as 7d"
-  ),
-)
-
-/** An `Age` in milliseconds. */
-export const ageIn = (text: string): number =>
-  Option.match(timeOf(text), { onNone: () => 0, onSome: Duration.toMillis })
-
-/** `off` and nothing are no age: who sets a variable must be able to set none. */
-const noAge = Schema.Literals(["off", ""])
 
 /** The flags of every command that asks Strava for something. */
 export const running = {
@@ -209,7 +174,7 @@ export const running = {
     ),
     Flag.withMetavar("TIME"),
     Flag.withFallbackConfig(Config.String("PACELINE_RETENTION")),
-    Flag.withSchema(Schema.Union([noAge, Age])),
+    Flag.withSchema(AgeOrNone),
     Flag.withDefault("off"),
   ),
   record: Flag.String("record").pipe(

@@ -23,6 +23,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [1, "first"],
       [2, "answers_and_lease"],
       [3, "more_of_strava"],
+      [4, "purged"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -30,6 +31,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 1, name: "first" },
       { migration_id: 2, name: "answers_and_lease" },
       { migration_id: 3, name: "more_of_strava" },
+      { migration_id: 4, name: "purged" },
     ])
   }))
 
@@ -73,7 +75,7 @@ live(
           }))),
         { concurrency: "unbounded" },
       )
-      assert.deepEqual(runs.map((done) => done.length).toSorted(), [0, 0, 0, 0, 3])
+      assert.deepEqual(runs.map((done) => done.length).toSorted(), [0, 0, 0, 0, 4])
     }),
 )
 

@@ -16,6 +16,16 @@ export type Contents = Partial<
   >
 >
 
+/** Four activities at noon of the first days of March 2026; the fourth is deleted. */
+export const activities = [1, 2, 3, 4].map((id) => ({
+  id,
+  name: `Day ${id}`,
+  sport_type: "Run",
+  start_date: `2026-03-0${id}T11:00:00Z`,
+  start_date_local: `2026-03-0${id}T12:00:00`,
+  ...(id === 4 && { deleted_at: "2026-03-10T00:00:00Z" }),
+}))
+
 const provenance = { sha256: "", fetched_at: "2026-01-01T00:00:00Z" }
 
 /** What no row may lack, and what the tests do not care about. */

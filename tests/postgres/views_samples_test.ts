@@ -1,4 +1,4 @@
-/** The views of samples, efforts and coverage, against numbers worked out by hand. */
+/** The views of samples and efforts, against numbers worked out by hand. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { read } from "../../tools/files.ts"
@@ -6,19 +6,9 @@ import type { Resource } from "../../schemas/Item.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { item } from "../sinks/items.ts"
 import { onBoth } from "./databases.ts"
-import { holding, rowsOf, valuesOf } from "./viewsDatabase.ts"
+import { activities, holding, rowsOf, valuesOf } from "./viewsDatabase.ts"
 
 const both = onBoth()
-
-/** Four activities at noon of the first days of March 2026; the fourth is deleted. */
-const activities = [1, 2, 3, 4].map((id) => ({
-  id,
-  name: `Day ${id}`,
-  sport_type: "Run",
-  start_date: `2026-03-0${id}T11:00:00Z`,
-  start_date_local: `2026-03-0${id}T12:00:00`,
-  ...(id === 4 && { deleted_at: "2026-03-10T00:00:00Z" }),
-}))
 
 both(
   "v_stream_points gives one row per sample, at its time, of what is not deleted",
@@ -254,99 +244,6 @@ both("v_best_efforts ranks each length, counts a repeated effort once and knows 
       ["5K", 1, 3, "31", 1530, "00:05:06", 5.1, false, "2026-03-03", "Day 3"],
     ])
   }))
-
-both(
-  "v_coverage says of each year what is here, what cannot be and what is to come",
-  (database) =>
-    Effect.gen(function* () {
-      // Begun on New Year's Eve there: of 2025.
-      const eve = { start_date: "2026-01-01T04:30:00Z", start_date_local: "2025-12-31T23:30:00" }
-      const sql = yield* holding(database, {
-        activities: [
-          ...activities,
-          ...[5, 6, 7].map((id) => ({ ...activities[0], id })),
-          { id: 8, ...eve },
-          { id: 10 },
-          { id: 20, athlete_id: 8, ...eve },
-        ],
-        streams: [
-          ...[1, 2, 4, 8, 9].map((activity_id) => ({ activity_id })),
-          { activity_id: 3, deleted_at: "2026-03-10T00:00:00Z" },
-        ],
-        details: [1, 4].map((activity_id) => ({ activity_id })),
-        missing: [
-          { activity_id: 3, resource: "streams", status: "absent" },
-          { activity_id: 5, resource: "streams", status: "quarantined" },
-          { activity_id: 6, resource: "streams", status: "skipped" },
-          { activity_id: 2, resource: "details", status: "skipped" },
-          { activity_id: 3, resource: "details", status: "quarantined" },
-          { activity_id: 5, resource: "details", status: "absent" },
-          // Came since, of a deleted one, and of another kind.
-          { activity_id: 1, resource: "streams", status: "quarantined" },
-          { activity_id: 4, resource: "streams", status: "absent" },
-          { activity_id: 77, resource: "zones", status: "skipped" },
-        ],
-      })
-      const rows = yield* rowsOf(sql, "select * from strava.v_coverage order by athlete_id, year")
-      const spent = (athlete_id: number, year: number | null, counts: Record<string, number>) => ({
-        athlete_id,
-        year,
-        listed: 0,
-        with_streams: 0,
-        streams_absent: 0,
-        streams_quarantined: 0,
-        streams_skipped: 0,
-        streams_to_fetch: 0,
-        with_details: 0,
-        details_absent: 0,
-        details_quarantined: 0,
-        details_skipped: 0,
-        details_to_fetch: 0,
-        ...counts,
-      })
-      const dates = (first_date: string | null, last_date = first_date) => ({
-        first_date,
-        last_date,
-      })
-      assert.deepEqual(rows, [
-        {
-          ...spent(7, 2025, { listed: 1, with_streams: 1, details_to_fetch: 1 }),
-          ...dates("2025-12-31"),
-        },
-        {
-          // 1, 2, 3, 5, 6, 7: the fourth is deleted.
-          ...spent(7, 2026, {
-            listed: 6,
-            with_streams: 2, // 1, 2
-            streams_absent: 1, // 3
-            streams_quarantined: 1, // 5
-            streams_skipped: 1, // 6
-            streams_to_fetch: 1, // 7
-            with_details: 1, // 1
-            details_absent: 1, // 5
-            details_quarantined: 1, // 3
-            details_skipped: 1, // 2
-            details_to_fetch: 2, // 6, 7
-          }),
-          ...dates("2026-03-01", "2026-03-03"),
-        },
-        {
-          // 10 has no start, and 9 no activity but samples.
-          ...spent(7, null, {
-            listed: 2,
-            with_streams: 1,
-            streams_to_fetch: 1,
-            details_to_fetch: 2,
-          }),
-          ...dates(null),
-        },
-        {
-          ...spent(8, 2025, { listed: 1, streams_to_fetch: 1, details_to_fetch: 1 }),
-          ...dates("2025-12-31"),
-        },
-      ])
-    }),
-)
 
 both(
   "what Strava sends comes out of the views",

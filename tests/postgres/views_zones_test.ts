@@ -1,4 +1,4 @@
-/** Local days and weeks in every time zone of the simulator, where the clocks are changed and where not. */
+/** Local days and weeks in every time zone of the simulator, clocks changed or not; and coverage by year. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { placeOn, virtual } from "../../pipeline/simulator/places.ts"
@@ -7,7 +7,7 @@ import { on } from "../../sinks/PostgresSink.ts"
 import { item } from "../sinks/items.ts"
 import { test } from "../testing.ts"
 import { onBoth } from "./databases.ts"
-import { valuesOf } from "./viewsDatabase.ts"
+import { activities, holding, rowsOf, valuesOf } from "./viewsDatabase.ts"
 
 const both = onBoth()
 
@@ -221,3 +221,122 @@ test("the simulator's zones are those that hurt, and their clocks are as known",
     ])
     assert.deepEqual(["Etc/GMT+5", "Jamaica", "Asia/Kathmandu"].flatMap(changes), [])
   }))
+
+both(
+  "v_coverage says of each year what is here, what cannot be and what is to come",
+  (database) =>
+    Effect.gen(function* () {
+      // Begun on New Year's Eve there: of 2025.
+      const eve = { start_date: "2026-01-01T04:30:00Z", start_date_local: "2025-12-31T23:30:00" }
+      const sql = yield* holding(database, {
+        activities: [
+          ...activities,
+          ...[5, 6, 7].map((id) => ({ ...activities[0], id })),
+          { id: 8, ...eve },
+          { id: 10 },
+          { id: 20, athlete_id: 8, ...eve },
+          { id: 21, athlete_id: 8, ...eve },
+        ],
+        streams: [
+          ...[1, 2, 4, 8, 9].map((activity_id) => ({ activity_id })),
+          { activity_id: 3, deleted_at: "2026-03-10T00:00:00Z" },
+        ],
+        details: [1, 4].map((activity_id) => ({ activity_id })),
+        missing: [
+          { activity_id: 3, resource: "streams", status: "absent" },
+          { activity_id: 5, resource: "streams", status: "quarantined" },
+          { activity_id: 6, resource: "streams", status: "skipped" },
+          { activity_id: 2, resource: "details", status: "skipped" },
+          { activity_id: 3, resource: "details", status: "quarantined" },
+          { activity_id: 5, resource: "details", status: "absent" },
+          // The samples of 21 are purged; of 22 and 23 all that there was.
+          { activity_id: 21, athlete_id: 8, resource: "streams", status: "purged" },
+          ...[22, 23].flatMap((activity_id) => [
+            { activity_id, athlete_id: 8, resource: "activities", status: "purged" },
+            { activity_id, athlete_id: 8, resource: "streams", status: "purged" },
+          ]),
+          { activity_id: 23, athlete_id: 8, resource: "details", status: "absent" },
+          // Came since, of a deleted one, and of another kind.
+          { activity_id: 1, resource: "streams", status: "quarantined" },
+          { activity_id: 4, resource: "streams", status: "absent" },
+          { activity_id: 77, resource: "zones", status: "skipped" },
+        ],
+      })
+      const rows = yield* rowsOf(sql, "select * from strava.v_coverage order by athlete_id, year")
+      const spent = (athlete_id: number, year: number | null, counts: Record<string, number>) => ({
+        athlete_id,
+        year,
+        listed: 0,
+        with_streams: 0,
+        streams_absent: 0,
+        streams_quarantined: 0,
+        streams_skipped: 0,
+        streams_to_fetch: 0,
+        with_details: 0,
+        details_absent: 0,
+        details_quarantined: 0,
+        details_skipped: 0,
+        details_to_fetch: 0,
+        streams_purged: 0,
+        details_purged: 0,
+        activities_purged: 0,
+        ...counts,
+      })
+      const dates = (first_date: string | null, last_date = first_date) => ({
+        first_date,
+        last_date,
+      })
+      assert.deepEqual(rows, [
+        {
+          ...spent(7, 2025, { listed: 1, with_streams: 1, details_to_fetch: 1 }),
+          ...dates("2025-12-31"),
+        },
+        {
+          // 1, 2, 3, 5, 6, 7: the fourth is deleted.
+          ...spent(7, 2026, {
+            listed: 6,
+            with_streams: 2, // 1, 2
+            streams_absent: 1, // 3
+            streams_quarantined: 1, // 5
+            streams_skipped: 1, // 6
+            streams_to_fetch: 1, // 7
+            with_details: 1, // 1
+            details_absent: 1, // 5
+            details_quarantined: 1, // 3
+            details_skipped: 1, // 2
+            details_to_fetch: 2, // 6, 7
+          }),
+          ...dates("2026-03-01", "2026-03-03"),
+        },
+        {
+          // 10 has no start, and 9 no activity but samples.
+          ...spent(7, null, {
+            listed: 2,
+            with_streams: 1,
+            streams_to_fetch: 1,
+            details_to_fetch: 2,
+          }),
+          ...dates(null),
+        },
+        {
+          ...spent(8, 2025, {
+            listed: 2,
+            streams_to_fetch: 1, // 20
+            streams_purged: 1, // 21
+            details_to_fetch: 2,
+          }),
+          ...dates("2025-12-31"),
+        },
+        {
+          ...spent(8, null, {
+            listed: 2,
+            streams_purged: 2,
+            details_purged: 1, // 22
+            details_absent: 1, // 23
+            activities_purged: 2,
+          }),
+          ...dates(null),
+        },
+      ])
+    }),
+)

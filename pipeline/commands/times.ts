@@ -1,0 +1,38 @@
+/** Times and ages as they are typed. */
+import { Duration, Option, Schema } from "effect"
+
+/** A time such as `9m`, `90s`, `2h` or `15 minutes`. */
+export const Time = Schema.String.check(
+  Schema.makeFilter((text) =>
+    Option.isSome(timeOf(text)) || "Expected a time such as 90s, 9m or 2h"
+  ),
+)
+
+const units: Readonly<Record<string, Duration.Unit>> = {
+  s: "seconds",
+  m: "minutes",
+  h: "hours",
+  d: "days",
+}
+
+export const timeOf = (text: string): Option.Option<Duration.Duration> => {
+  const [, amount, unit] = /^(\d+)\s*(s|m|h|d)$/.exec(text.trim()) ?? []
+  return amount === undefined
+    ? Duration.fromInput(text as Duration.Input)
+    : Option.some(Duration.fromInputUnsafe(`${Number(amount)} ${units[unit ?? "s"] ?? "seconds"}`))
+}
+
+/** An age such as `7d`, which is more than no time at all. */
+export const Age = Schema.String.check(
+  Schema.makeFilter((text) =>
+    Option.exists(timeOf(text), (time) => Duration.toMillis(time) > 0) ||
+    "Expected a time such as 7d"
+  ),
+)
+
+/** An `Age` in milliseconds. */
+export const ageIn = (text: string): number =>
+  Option.match(timeOf(text), { onNone: () => 0, onSome: Duration.toMillis })
+
+/** `off` and nothing are no age: who sets a variable must be able to set none. */
+export const AgeOrNone = Schema.Union([Schema.Literals(["off", ""]), Age])
