@@ -244,7 +244,10 @@ live(
       const known = {
         here: new Set(["1", "9"]),
         lacks: new Map(
-          [["2", "absent"], ["3", "quarantined"], ["4", "skipped"], ["1", "absent"]] as const,
+          [["2", "absent"], ["3", "quarantined"], ["4", "skipped"], ["1", "absent"], [
+            "7",
+            "purged",
+          ]] as const,
         ),
       }
       assert.deepEqual(
@@ -255,15 +258,16 @@ live(
           begun("4", "2025-06-01T00:00:00"),
           begun("5", "2025-06-01T00:00:00"),
           begun("6", null),
+          begun("7", "2025-06-01T00:00:00"),
         ], { streams: known, details: nothing }).map(({ listed, streams, year }) => [
           year,
           listed,
           ...Object.values(streams),
         ]),
         [
-          [2026, 1, 1, 0, 0, 0, 0],
-          [2025, 4, 0, 1, 1, 1, 1],
-          [null, 1, 0, 0, 0, 0, 1],
+          [2026, 1, 1, 0, 0, 0, 0, 0],
+          [2025, 5, 0, 1, 1, 1, 1, 1],
+          [null, 1, 0, 0, 0, 0, 0, 1],
         ],
       )
     }),
