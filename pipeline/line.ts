@@ -7,3 +7,10 @@ const quoted = (folder: string) =>
 /** `deno task NAME` for what lies in `folder`, which is named unless it is the default one. */
 export const taskLine = (name: string, folder: string): string =>
   `deno task ${name}${folder === "./data" ? "" : ` --data ${quoted(folder)}`}`
+
+/** `text` of ours, in which each command is for what lies in `folder`, as far as it names none. */
+export const inFolder = (text: string, folder: string): string =>
+  text.replaceAll(
+    /deno task (?!demo\b)([a-z]+)\b(?! --data)/g,
+    (_, name: string) => taskLine(name, folder),
+  )

@@ -102,7 +102,7 @@ export const summarize = Effect.fn("summarize")(function* (
 
 const figure = (count: number): string => count.toLocaleString("en")
 
-const size = (bytes: number): string =>
+export const size = (bytes: number): string =>
   bytes < 100_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 
 const always = ["fresh", "changed", "known", "absent", "skipped", "quarantined"] as const

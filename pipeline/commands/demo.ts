@@ -20,6 +20,7 @@ import {
   simulatedRefreshToken,
 } from "../simulator/Tokens.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
+import { size } from "../summary.ts"
 import { renderTable } from "../table.ts"
 import { makeReport } from "./report.ts"
 import { runStages, type StageName } from "./runStages.ts"
@@ -77,16 +78,16 @@ const tree = Effect.fnUntraced(function* (folder: string) {
     const sizes = yield* Effect.forEach(files, (file) => sizeOf(path.join(directory, file)))
     return { count: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
   })
-  const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`.padStart(10)
   const file = (name: string) =>
     Effect.map(
       sizeOf(path.join(folder, name)),
-      (bytes) => `  ${name.padEnd(26)}${megabytes(bytes)}`,
+      (bytes) => `  ${name.padEnd(26)}${size(bytes).padStart(10)}`,
     )
   const directory = (name: string, what: string) =>
     Effect.map(
       total(path.join(folder, name)),
-      ({ bytes, count }) => `  ${`${name}/`.padEnd(26)}${megabytes(bytes)}  ${count} ${what}`,
+      ({ bytes, count }) =>
+        `  ${`${name}/`.padEnd(26)}${size(bytes).padStart(10)}  ${count} ${what}`,
     )
   return yield* Effect.all([
     Effect.succeed(folder),

@@ -5,6 +5,7 @@ import { annotationsOf } from "../annotations.ts"
 import { environment, type Settings } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
 import { harmless, inGitHub } from "../github.ts"
+import { inFolder } from "../line.ts"
 import type * as Pipeline from "../Pipeline.ts"
 import { plan } from "../Plan.ts"
 import { Progress } from "../Progress.ts"
@@ -197,7 +198,9 @@ export const runStages = Effect.fn("runStages")(
     if (github) yield* tellGitHub(ran, quiet)
     if (Option.isSome(error)) {
       if (!quiet || code !== exitCodes.again) {
-        if (!github) yield* complain(`\n${inPlainWords(error.value)}`)
+        if (!github) {
+          yield* complain(`\n${inFolder(inPlainWords(error.value), settings.data)}`)
+        }
         if (settings.options.force) {
           yield* complain("What is still to be fetched again is remembered: go on without --force.")
         }
