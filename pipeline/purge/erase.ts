@@ -39,8 +39,11 @@ export const erase = Effect.fn("erase")(
       yield* remove(files.filter((file) => !isKept(path.basename(file))))
     }
     for (const folder of folders) {
-      const left = yield* fs.readDirectory(folder)
-      if (left.length === 0) yield* fs.remove(folder, { recursive: true })
+      // By a link, a folder may have been seen, and be gone, under another path already.
+      const left = yield* fs.readDirectory(folder).pipe(
+        Effect.catchReason("PlatformError", "NotFound", () => Effect.undefined),
+      )
+      if (left?.length === 0) yield* fs.remove(folder, { recursive: true })
     }
     yield* syncDirectory(data)
     yield* remove([path.join(data, purgingFile)])

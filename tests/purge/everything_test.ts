@@ -101,6 +101,14 @@ test("folders of ours that are empty go, and those that lie elsewhere by a link 
     assert.deepEqual(below(elsewhere), ["json/"])
   }).pipe(simulated))
 
+test("folders that a link shows twice are deleted once", () =>
+  Effect.gen(function* () {
+    const data = yield* filled
+    yield* (yield* FileSystem.FileSystem).symlink(".", `${data}/json/self`)
+    yield* purged(data)
+    assert.deepEqual(below(data), ["json/", "json/self"])
+  }).pipe(simulated))
+
 test("a purge that dies anywhere keeps runs away, and the next one ends it", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
