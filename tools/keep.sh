@@ -32,8 +32,9 @@ helper='!f() { test "$1" = get && test -n "$KEEP_TOKEN" &&
   printf "username=%s\npassword=%s\n" "${KEEP_USER:-x-access-token}" "$KEEP_TOKEN"; }; f'
 export KEEP_TOKEN="${KEEP_TOKEN:-}" GIT_TERMINAL_PROMPT=0
 
+# A link on the branch comes as a file, so that nothing is written to where it leads.
 in_store() {
-  git --git-dir="$store" -c core.hooksPath=/dev/null -c core.autocrlf=false \
+  git --git-dir="$store" -c core.hooksPath=/dev/null -c core.autocrlf=false -c core.symlinks=false \
     -c core.excludesFile=/dev/null -c core.attributesFile=/dev/null -c gc.auto=0 \
     -c user.name=paceline -c user.email=paceline@localhost -c commit.gpgSign=false \
     -c credential.helper= -c credential.helper="$helper" "$@"
@@ -194,9 +195,11 @@ push() {
 }
 
 sealed() {
-  if [ -e "$folder/tokens.json" ] && ! grep -q '"cipher"' "$folder/tokens.json"; then
-    fail $configuration "The tokens are not sealed, so they are not pushed: set PACELINE_TOKEN_KEY."
-  fi
+  for pair in "$folder/tokens.json" "$folder/tokens.other.json"; do
+    if [ -e "$pair" ] && ! grep -q '"cipher"' "$pair"; then
+      fail $configuration "The tokens are not sealed, so they are not pushed: set PACELINE_TOKEN_KEY."
+    fi
+  done
 }
 
 # The branch's tree with these tokens in it.

@@ -231,6 +231,9 @@ scenario(
       const plain = `put tokens.json '{"access_token":"secret"}'`
       refused(yield* keep(on, `${plain}; keep save`), 78, /not sealed.*PACELINE_TOKEN_KEY/)
       refused(yield* keep(on, "keep sign-in true"), 78, /not sealed/)
+      const other = plain.replace("tokens", "tokens.other")
+      refused(yield* keep(on, `tokens a; ${other}; keep save`), 78, /not sealed/)
+      yield* works(on, "rm data/tokens.json data/tokens.other.json")
       refused(
         yield* keep(on, "keep sign-in true", { PACELINE_TOKEN_KEY: "" }),
         78,
@@ -239,6 +242,21 @@ scenario(
       refused(yield* keep(on, "keep sign-in sh -c 'exit 69'"), 69, /^$/)
       refused(yield* keep(on, "keep"), 64, /Usage/)
       assert.equal(yield* git(at, "for-each-ref"), "")
+    }),
+)
+
+scenario(
+  "a link that somebody has put on the branch leads nowhere",
+  (at) =>
+    Effect.gen(function* () {
+      yield* works(
+        yield* machine(at),
+        `git init --quiet link; cd link; ln -s ../../elsewhere json; git add json
+         git -c user.name=a -c user.email=a@localhost commit --quiet -m link
+         git push --quiet "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY.git" HEAD:refs/heads/paceline-data`,
+      )
+      const { output } = yield* works(yield* machine(at), "keep restore; stat -c %F data/json")
+      assert.equal(output.trim(), "regular file")
     }),
 )
 
