@@ -120,8 +120,9 @@ const table = (resources: Summary["resources"]): ReadonlyArray<string> => {
   const row = (name: string, cells: ReadonlyArray<string>) =>
     `  ${name.padEnd(11)}${cells.map((cell) => cell.padStart(10)).join("")}`
   const found = Object.values(resources)
+  // What is nowhere makes room for it.
   const columns = found.some(({ deleted }) => deleted > 0)
-    ? [...always, "deleted"] as const
+    ? [...always.filter((one) => found.some((figures) => figures[one] > 0)), "deleted"] as const
     : always
   return [
     row("", columns.map((column) => headings[column])),
@@ -218,7 +219,7 @@ export const renderSummary = (summary: Summary, folder: string): string => {
     ),
     ...workWords(summary),
     ...describeFilled(filled),
-    ...describePurged(purged, "  purged for their age, and not asked for again: "),
+    ...describePurged(purged, "  purged for their age: "),
     ...describeLacks(
       lacksAfter(summary),
       folder,

@@ -104,14 +104,21 @@ const resourceWords: Readonly<Record<Resource, readonly [one: string, more: stri
   streams: ["set of samples", "sets of samples"],
 }
 
-/** `12 activities, 11 sets of samples`, after `before`; nothing where there is none. */
+/** `12 activities, 11 sets of samples`, after `before`, on lines of eighty columns; else nothing. */
 export const describePurged = (counts: PurgeCounts, before: string): ReadonlyArray<string> => {
   const parts = Resource.literals.flatMap((resource) => {
     const count = counts[resource] ?? 0
     const [one, more] = resourceWords[resource]
     return count === 0 ? [] : [`${figure(count)} ${count === 1 ? one : more}`]
   })
-  return parts.length === 0 ? [] : [before + parts.join(", ")]
+  return parts.reduce<ReadonlyArray<string>>((lines, part) => {
+    const last = lines.at(-1)
+    if (last === undefined) return [before + part]
+    const longer = `${last}, ${part}`
+    return longer.length < 80
+      ? [...lines.slice(0, -1), longer]
+      : [...lines.slice(0, -1), `${last},`, `    ${part}`]
+  }, [])
 }
 
 /** What may be deleted at Strava, and how to say that it is. */

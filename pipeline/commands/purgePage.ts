@@ -1,5 +1,6 @@
 /** What a purge is about to delete, and what it leaves, as a page for people. */
 import type { Inventory, PartName } from "../purge/inventory.ts"
+import { taskLine } from "../line.ts"
 import type { PurgeCounts } from "../state/purge.ts"
 import { printable } from "../table.ts"
 import { describePurged } from "../words.ts"
@@ -113,7 +114,8 @@ export const renderAged = (
     "",
     "The report in that folder goes too, and recordings in it that are as old.",
     "That an activity was here is remembered, so that it is not asked for again, also",
-    "when it changes at Strava; deno task pipeline --force brings all of it back.",
+    "when it changes at Strava. This brings all of it back:",
+    `  ${taskLine("pipeline", folder)} --force`,
   ].join("\n")
 
 /** What came of it. */

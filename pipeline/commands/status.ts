@@ -130,7 +130,11 @@ const render = (report: Report, folder: string, path: string): string => {
   const seldom = (["deleted", "purged"] as const).filter((seldom) =>
     counts.items.some(({ status }) => status === seldom)
   )
-  const columns = [...statuses, ...seldom]
+  // What is nowhere makes room for them.
+  const isSomewhere = (status: Status) =>
+    status === "delivered" || status === "listed" ||
+    resources.some((resource) => countOf(counts, resource, status) > 0)
+  const columns = seldom.length === 0 ? statuses : [...statuses.filter(isSomewhere), ...seldom]
   const days = overDays(work, plan.quota, plan.now)
   const usage = (bucket: string) => {
     const found = quota.find((one) => one.bucket === bucket)
