@@ -12,6 +12,8 @@ import { RunOptions } from "./RunOptions.ts"
 import type * as Stage from "./Stage.ts"
 import { rememberExtras } from "./stages/extras.ts"
 import { StateFile } from "./state/StateFile.ts"
+import { Unreachable } from "./strava/errors.ts"
+import { Quota } from "./strava/Quota.ts"
 import { summarize, type Summary } from "./summary.ts"
 
 export interface Outcome<E> {
@@ -63,6 +65,28 @@ export const explain = Effect.gen(function* () {
     ))
 })
 
+/** By less than this nobody's data is old or new. */
+const clocksDiffer = 60 * 60_000
+
+/**
+ * What was received up to then is to go. A clock of ours that is ahead would take away what is new, and
+ * what it takes does not come back: so Strava's counts where the two differ, and nothing is old where
+ * Strava has said nothing.
+ */
+const cutoffOf = Effect.fnUntraced(function* (retention: number | undefined, error: unknown) {
+  if (retention === undefined) return undefined
+  if (error instanceof Unreachable && !error.answered) {
+    const text =
+      "Strava has not answered, so that the time is not known for sure: nothing was purged " +
+      "by --retention. The next run does it; to do it now: deno task purge --older-than TIME"
+    yield* notify({ _tag: "Note", text })
+    return undefined
+  }
+  const now = yield* Clock.currentTimeMillis
+  const theirs = yield* (yield* Quota).serverTime
+  return (now - theirs > clocksDiffer ? theirs : now) - retention
+})
+
 /**
  * Run `last` and what it needs. An expected failure still delivers what was fetched, and is part of the
  * outcome; a failing state file, a bug or an interruption is not.
@@ -91,9 +115,9 @@ export const sync = Effect.fn("sync")(
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
     yield* delivery.flush
-    const { retention } = options
-    const now = yield* Clock.currentTimeMillis
-    const purged = yield* purgeOlder(retention === undefined ? undefined : now - retention)
+    const purged = yield* purgeOlder(
+      yield* cutoffOf(options.retention, Option.getOrUndefined(error)),
+    )
     yield* explain
     yield* failpoint("run.flushed")
     const summary = yield* summarize(filled, purged)

@@ -63,6 +63,28 @@ test("what was received longer ago than the retention goes from the sink, and is
     assert.deepEqual(sweep.summary.work, [])
   }).pipe(small))
 
+test("a clock that is wrong takes nothing away: Strava's tells, and where it is silent nothing goes", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* athlete()
+    yield* next(0, { retention })
+    const held = sink.items.size
+    const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+    const simulator = yield* Simulator
+    yield* simulator.fault({ path: "/", answer: { _tag: "Reset" } })
+    const alone = yield* next(400, { retention })
+    assert.deepEqual([alone.code, alone.summary.purged, sink.items.size], [69, {}, held])
+
+    yield* simulator.clearFaults
+    const date = new Date(now + day).toUTCString()
+    yield* simulator.fault({ path: "/", answer: { _tag: "Headers", headers: { date } } })
+    const ahead = yield* next(0, { retention })
+    assert.deepEqual([ahead.code, ahead.summary.purged, sink.items.size], [0, {}, held])
+
+    yield* simulator.clearFaults
+    const right = yield* next(0, { retention })
+    assert.deepEqual(ofTheirs(right.summary.purged), { activities: 6, streams: 6 })
+  }).pipe(small))
+
 test("what is new comes as ever, and goes in its turn", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* purged()
