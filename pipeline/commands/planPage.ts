@@ -48,11 +48,14 @@ export const forecastJson = (forecast: Forecast) => {
 
 const nothingKnown = (data: string, details: boolean) =>
   `Nothing is known yet of what there is to fetch: no list of activities is in
-${data}. A first run asks for the profile (1 request), the list (1 for each 200
+${data}.
+
+A first run asks for the profile (1 request), the list (1 for each 200
 activities, and 1 to find its end), the zones, the totals and the gear (1 each)
 and the samples (1 for each activity that was not typed in by hand)${
     details ? ",\nand for the details (1 for each activity)." : "."
   }
+
 To know more:
 
   ${taskLine("plan", data)} --list

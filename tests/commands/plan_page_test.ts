@@ -129,7 +129,7 @@ test("where nothing is known the page says what is, and how to know more", () =>
     assert.match(page(none), /Nothing is known yet[^]*--list[^]*--activities 700/)
     assert.doesNotMatch(page(none), /details/)
     const wanted = { ...none, details: { ...none.details, on: true } }
-    assert.match(page(wanted), /and for the details \(1 for each activity\)\.\nTo know more/)
+    assert.match(page(wanted), /and for the details \(1 for each activity\)\.\n\nTo know more/)
     const { known, requests } = forecastJson({ plan: none, waiting: 0, assumed: false, lacks })
     assert.deepEqual([known, requests], [false, null])
     assert.doesNotMatch(page(none, 0, true), /Nothing is known/)
