@@ -10,6 +10,8 @@ export interface TableColumn {
 export interface TableOptions {
   /** How many rows there are, where `rows` is only the beginning of them. */
   readonly total?: number
+  /** The rows that the shape tells of, where `rows` is a part that was asked for. */
+  readonly shape?: number
   /** Of more rows than this the middle ones are left out (default 10). */
   readonly maxRows?: number
   /** Columns of the terminal: what does not fit is left out in the middle (default 120). */
@@ -184,7 +186,7 @@ export const renderTable = (
   const lines = (shown[0]?.cells ?? []).map((_, i) => line(shown.map(({ cells }) => cells[i])))
 
   return [
-    `shape: (${total}, ${columns.length})`,
+    `shape: (${options.shape ?? total}, ${columns.length})`,
     ...(shown.length === 0 ? [] : [
       rule("┌", "─", "┬", "┐"),
       ...[0, 1].map((i) => line(shown.map(({ head }) => head[i]))),

@@ -48,6 +48,11 @@ export const layers: ReadonlyArray<Layer> = [
     files: /^pipeline\/report\//,
     without: ["the sink interface", "sinks", "simulator", "state", "strava", "stages", "verify"],
   },
+  {
+    name: "show",
+    files: /^pipeline\/show\//,
+    without: ["the sink interface", "simulator", "state", "strava", "stages", "verify"],
+  },
   { name: "commands", files: /^pipeline\/commands\// },
   { name: "main", files: /^pipeline\/main\.ts$/ },
   { name: "the fault matrix", files: /^tests\/faults\/(matrix|Fault|of\w+)\.ts$/ },

@@ -50,6 +50,17 @@ const fields = {
 
 type Fields = { readonly [K in keyof typeof fields]: ReturnType<(typeof fields)[K]> }
 
+const typeNames = new Map<unknown, "str" | "float" | "bool">([
+  [text, "str"],
+  [number, "float"],
+  [boolean, "bool"],
+])
+
+/** Strava's fields, and what each holds where it is not null. */
+export const fieldTypes = Object.fromEntries(
+  Object.entries(fields).map(([name, read]) => [name, typeNames.get(read) ?? "str"]),
+)
+
 /** Names and units as in Strava's API reference; null where Strava sent nothing, or another type. */
 export interface Activity extends Fields {
   /** Strava's id in decimal digits, every one of them. */

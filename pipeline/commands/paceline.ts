@@ -8,6 +8,7 @@ import { plan } from "./plan.ts"
 import { purge } from "./purge.ts"
 import { report } from "./report.ts"
 import { setup } from "./setup.ts"
+import { show } from "./show.ts"
 import { simulator } from "./simulator.ts"
 import { sql } from "./sql.ts"
 import { status } from "./status.ts"
@@ -27,6 +28,7 @@ export const paceline = Command.make("paceline").pipe(
     purge,
     sql,
     report,
+    show,
     demo,
     simulator,
   ]),

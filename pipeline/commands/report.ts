@@ -3,28 +3,11 @@ import { Config, Console, Effect, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { describe, makeDirectory, replaceFile, syncDirectory } from "../../sinks/files.ts"
 import { Archive } from "../archive/Archive.ts"
-import { ArchiveError } from "../archive/ArchiveError.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { openBrowser } from "../openBrowser.ts"
 import { complain } from "../runtime.ts"
 import { data, databaseUrl, json } from "./flags.ts"
-import { taskLine } from "../line.ts"
-
-/** A server is asked over the network, which this task may not use. */
-const withoutNetwork = (folder: string) => (error: ArchiveError) =>
-  Effect.flatMap(
-    Effect.promise(() => Deno.permissions.query({ name: "net" })),
-    ({ state }) =>
-      error.reason === "unreachable" && state !== "granted"
-        ? new ArchiveError({
-          reason: "configuration",
-          detail:
-            "there are no files of JSON, and DATABASE_URL names a server, but deno task report " +
-            `may not use the network. Run: ${taskLine("paceline report", folder)}`,
-          cause: error,
-        })
-        : error,
-  )
+import { withoutNetwork } from "./withoutNetwork.ts"
 
 /** Set by whoever runs it unattended, where a report may well be seen by others. */
 const unattended = Config.String("CI").pipe(
@@ -111,7 +94,7 @@ export const report = Command.make(
       maps: Option.isSome(maps) ? maps.value : !(yield* unattended),
     }).pipe(
       Effect.provide(Archive.layer({ data, databaseUrl: yield* databaseUrl })),
-      Effect.catchTag("ArchiveError", withoutNetwork(data)),
+      Effect.catchTag("ArchiveError", withoutNetwork("report", data)),
     )
     yield* Console.log(
       json

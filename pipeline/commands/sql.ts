@@ -11,7 +11,8 @@ import { data, databaseUrl, json } from "./flags.ts"
 /** Rows of a table that is read, not piped; a program asks for `--json`. */
 const mostRows = 40
 
-const width = () => Deno.stdout.isTerminal() ? Deno.consoleSize().columns : 120
+/** Columns of the screen; of what is piped as many as are easily read. */
+export const width = () => Deno.stdout.isTerminal() ? Deno.consoleSize().columns : 120
 
 export const sql = Command.make(
   "sql",

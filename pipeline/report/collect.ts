@@ -31,7 +31,8 @@ export class NoSuchData extends Schema.TaggedError<NoSuchData>()("NoSuchData", {
 /** Heart rates older than this before the last day move nothing that is shown. */
 const longAgo = 2 * 366
 
-const entryOf = (activity: Activity): Entry | undefined => {
+/** An activity whose day is known. */
+export const entryOf = (activity: Activity): Entry | undefined => {
   const day = dayOf(activity.local)
   if (day === undefined) return undefined
   return {
@@ -45,7 +46,7 @@ const entryOf = (activity: Activity): Entry | undefined => {
 }
 
 /** The last sync, by the clocks of the newest activity; where no run is known, the newest activity. */
-const asOfFrom = (
+export const asOfFrom = (
   entries: ReadonlyArray<Entry>,
   run: { readonly started: number; readonly ended: number | null } | undefined,
 ): AsOf => {

@@ -1,0 +1,92 @@
+/** `paceline show`: what has landed, as a table on the screen, as JSON or as CSV; asks nobody. */
+import { Console, Effect, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { Archive } from "../archive/Archive.ts"
+import { complain } from "../runtime.ts"
+import { csvOf, jsonOf, partOf, screenOf } from "../show/print.ts"
+import { ShowError } from "../show/ShowError.ts"
+import { tableNames, tablesOf } from "../show/tables.ts"
+import type { Column } from "../show/Table.ts"
+import { filterOf } from "../show/where.ts"
+import { count, data, databaseUrl, json } from "./flags.ts"
+import { width } from "./sql.ts"
+import { withoutNetwork } from "./withoutNetwork.ts"
+
+const columnsOf = (tables: ReadonlyArray<{ readonly columns: ReadonlyArray<Column> }>) => [
+  ...new Map(tables.flatMap(({ columns }) => columns.map((column) => [column.name, column])))
+    .values(),
+]
+
+const onlyOne = (...given: ReadonlyArray<readonly [flag: string, on: boolean]>) => {
+  const flags = given.filter(([, on]) => on).map(([flag]) => flag)
+  return flags.length < 2 ? Effect.void : new ShowError({
+    reason: "usage",
+    detail: `${flags.join(" and ")} cannot be had together`,
+  })
+}
+
+export const show = Command.make(
+  "show",
+  {
+    data,
+    json,
+    csv: Flag.Boolean("csv").pipe(
+      Flag.withDescription("Print CSV instead of a page; nothing in it is a formula"),
+      Flag.withDefault(false),
+    ),
+    head: count("head").pipe(
+      Flag.withDescription("Only the first N rows; of streams, of each activity"),
+      Flag.optional,
+    ),
+    tail: count("tail").pipe(
+      Flag.withDescription("Only the last N rows; of streams, of each activity"),
+      Flag.optional,
+    ),
+    where: Flag.String("where").pipe(
+      Flag.withDescription(
+        "Only rows where this holds, such as sport=Run or 'km>=30'; repeat it for several, all to hold",
+      ),
+      Flag.withMetavar("CONDITION"),
+      Flag.atLeast(0),
+    ),
+    table: Argument.Literals("table", tableNames).pipe(
+      Argument.withDescription("Which table"),
+    ),
+    ids: Argument.String("id").pipe(
+      Argument.withDescription("Of streams: whose samples, one activity or several"),
+      Argument.variadic(),
+    ),
+  },
+  Effect.fnUntraced(function* ({ csv, data, head, ids, json, table, tail, where }) {
+    yield* onlyOne(["--json", json], ["--csv", csv])
+    yield* onlyOne(["--head", Option.isSome(head)], ["--tail", Option.isSome(tail)])
+    const part = { head: Option.getOrUndefined(head), tail: Option.getOrUndefined(tail) }
+    const tables = yield* Effect.gen(function* () {
+      yield* Effect.forEach((yield* Archive).notes, (note) => complain(`  ${note}`))
+      return yield* tablesOf(table, ids)
+    }).pipe(
+      Effect.provide(Archive.layer({ data, databaseUrl: yield* databaseUrl })),
+      Effect.catchTag("ArchiveError", withoutNetwork("show", data)),
+    )
+    const columns = columnsOf(tables)
+    const passes = yield* filterOf(where, columns)
+    const shown = tables.map((table) => ({ table, rows: table.rows.filter(passes) }))
+    if (json || csv) {
+      const rows = shown.flatMap(({ rows }) => partOf(rows, part))
+      yield* Console.log(json ? jsonOf(columns, rows) : csvOf(columns, rows).replace(/\n$/, ""))
+      return
+    }
+    yield* Console.log(
+      shown.map(({ rows, table }) => screenOf(table, rows, part, width())).join("\n\n"),
+    )
+  }),
+).pipe(
+  Command.withDescription("Print a table of what has landed; asks Strava nothing"),
+  Command.withExamples([
+    { command: "paceline show activities --tail 3", description: "The last three" },
+    {
+      command: "paceline show weekly --where 'hours>=5' --csv",
+      description: "Weeks of five hours and more, for a spreadsheet",
+    },
+  ]),
+)

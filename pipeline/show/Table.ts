@@ -1,0 +1,32 @@
+/** A table to be shown: its columns, all of its rows, and the curves that stand below it. */
+import type { Numbers } from "../archive/Samples.ts"
+
+export type Row = Readonly<Record<string, unknown>>
+
+export interface Column {
+  readonly name: string
+  readonly type: "int" | "float" | "str" | "bool" | "date" | "datetime"
+  /** Decimals on the screen; JSON and CSV have all of them. */
+  readonly decimals?: number
+  /** Shown where the screen is wide enough for it; `never`: only in JSON and CSV. */
+  readonly shown?: "wide" | "never"
+}
+
+export interface Curve {
+  readonly name: string
+  readonly values: Numbers
+  readonly unit: string
+  /** Where the bars begin; at the least value unless told. */
+  readonly floor?: number
+  /** Of more values than fit the newest are shown, not their means. */
+  readonly newest?: boolean
+}
+
+export interface Table {
+  /** What stands above it where several are shown. */
+  readonly title?: string
+  readonly columns: ReadonlyArray<Column>
+  readonly rows: ReadonlyArray<Row>
+  /** Of the rows that are left after `--where`. */
+  readonly curves: (rows: ReadonlyArray<Row>) => ReadonlyArray<Curve>
+}

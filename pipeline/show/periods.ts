@@ -1,0 +1,65 @@
+/** The tables of weeks and of days, the empty ones kept, and the curve of hours. */
+import { type Day, isoOf, mondayOf } from "../report/metrics/days.ts"
+import { totalsOf } from "../report/metrics/totals.ts"
+import type { Entry } from "../report/Facts.ts"
+import type { Column, Curve, Row, Table } from "./Table.ts"
+
+export type Period = "week" | "day"
+
+const lengths: Readonly<Record<Period, number>> = { week: 7, day: 1 }
+
+const firstDayOf = (period: Period, day: Day): Day => period === "week" ? mondayOf(day) : day
+
+const rowsOf = (entries: ReadonlyArray<Entry>, period: Period, last: Day): ReadonlyArray<Row> => {
+  const known = entries.filter(({ day }) => day <= last)
+  if (known.length === 0) return []
+  const by = Map.groupBy(known, ({ day }) => firstDayOf(period, day))
+  const start = [...by.keys()].reduce((a, b) => Math.min(a, b))
+  const length = lengths[period]
+  return Array.from(
+    { length: (firstDayOf(period, last) - start) / length + 1 },
+    (_, i) => {
+      const day = start + i * length
+      const sums = totalsOf(by.get(day) ?? [], day, day + length - 1)
+      return {
+        [period]: isoOf(day),
+        activities: sums.activities,
+        hours: sums.seconds / 3_600,
+        km: sums.metres / 1_000,
+        climb_m: sums.climb,
+      }
+    },
+  )
+}
+
+const columnsOf = (period: Period): ReadonlyArray<Column> => [
+  { name: period, type: "date" },
+  { name: "activities", type: "int" },
+  { name: "hours", type: "float", decimals: 1 },
+  { name: "km", type: "float", decimals: 1 },
+  { name: "climb_m", type: "float", decimals: 0 },
+]
+
+const curveOf = (rows: ReadonlyArray<Row>, period: Period): ReadonlyArray<Curve> =>
+  rows.length === 0 ? [] : [{
+    name: `hours a ${period}`,
+    values: rows.map((row) => Number(row["hours"])),
+    unit: "h",
+    floor: 0,
+    newest: true,
+  }]
+
+/** Hours a week of these activities, up to the week of `last`. */
+export const weeklyCurve = (entries: ReadonlyArray<Entry>, last: Day): ReadonlyArray<Curve> =>
+  curveOf(rowsOf(entries, "week", last), "week")
+
+/** Sums by Monday weeks, or by days, by the clocks where each activity was; up to that of `last`. */
+export const periodTable = (
+  entries: ReadonlyArray<Entry>,
+  period: Period,
+  last: Day,
+): Table => ({
+  columns: columnsOf(period),
+  rows: rowsOf(entries, period, last),
+  curves: (rows) => curveOf(rows, period),
+})

@@ -1,0 +1,95 @@
+/** A table as a screen, as JSON or as CSV. */
+import { isRawNumber, parseExact } from "../../schemas/Json.ts"
+import { format, textCell } from "../../sinks/csv.ts"
+import { printable, renderTable, type TableOptions, widthOf } from "../table.ts"
+import { rangeOf, sparkline } from "./sparkline.ts"
+import type { Column, Curve, Row, Table } from "./Table.ts"
+
+/** Which of the rows; at most one of them is set. */
+export interface Part {
+  readonly head: number | undefined
+  readonly tail: number | undefined
+}
+
+export const partOf = <A>(rows: ReadonlyArray<A>, { head, tail }: Part): ReadonlyArray<A> =>
+  head !== undefined ? rows.slice(0, head) : tail !== undefined ? rows.slice(-tail) : rows
+
+const figure = (value: number) => value.toFixed(Math.abs(value) < 10 ? 1 : 0).replace(/\.0$/, "")
+
+const cellOf = ({ decimals, type }: Column, value: unknown): unknown => {
+  if (typeof value === "number" && decimals !== undefined) {
+    return parseExact(value.toFixed(decimals))
+  }
+  if (type !== "datetime" || typeof value !== "string") return value
+  return value.slice(0, 16).replace("T", " ")
+}
+
+const curveLine = (
+  { floor, name, newest, unit, values }: Curve,
+  nameWidth: number,
+  width: number,
+): ReadonlyArray<string> => {
+  const range = rangeOf(values)
+  if (range === undefined) return []
+  const [least, most] = range.map(figure)
+  const space = unit === "" ? "" : ` ${unit}`
+  const said = floor === undefined ? `${least} to ${most}${space}` : `${most}${space} max`
+  const room = Math.max(8, Math.min(60, width - nameWidth - widthOf(said) - 4))
+  const shown = newest ? values.slice(-room) : values
+  const max = newest ? rangeOf(shown)?.[1] ?? 0 : undefined
+  const told = max === undefined ? said : `${figure(max)}${space} max`
+  return [`${printable(name).padEnd(nameWidth)}  ${sparkline(shown, room, floor)}  ${told}`]
+}
+
+/** As polars prints it, with the curves below. */
+export const screenOf = (
+  table: Table,
+  rows: ReadonlyArray<Row>,
+  part: Part,
+  width: number,
+): string => {
+  const some = partOf(rows, part)
+  const chosen = part.head !== undefined || part.tail !== undefined
+  const options: TableOptions = {
+    shape: rows.length,
+    maxRows: chosen ? some.length : 10,
+  }
+  const print = (columns: ReadonlyArray<Column>, maxWidth: number) =>
+    renderTable(
+      columns,
+      some.map((row) =>
+        Object.fromEntries(columns.map((column) => [column.name, cellOf(column, row[column.name])]))
+      ),
+      { ...options, maxWidth },
+    )
+  const most = table.columns.filter(({ shown }) => shown !== "never")
+  const whole = print(most, Infinity)
+  const fits = whole.split("\n").every((line) => widthOf(line) <= width)
+  const text = fits ? whole : print(most.filter(({ shown }) => shown === undefined), width)
+  const curves = table.curves(rows)
+  const nameWidth = Math.max(0, ...curves.map(({ name }) => widthOf(printable(name))))
+  return [
+    ...(table.title === undefined ? [] : [printable(table.title)]),
+    text,
+    ...curves.flatMap((curve) => curveLine(curve, nameWidth, width)),
+  ].join("\n")
+}
+
+/** A list of objects, each with every column. */
+export const jsonOf = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>): string =>
+  JSON.stringify(
+    rows.map((row) => Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]))),
+  )
+
+const csvCell = (value: unknown): string => {
+  if (value === null || value === undefined) return ""
+  if (isRawNumber(value)) return value.rawJSON
+  return typeof value === "string" ? textCell(value) : JSON.stringify(value)
+}
+
+/** With a head; nothing in it is calculated by a spreadsheet. */
+export const csvOf = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>): string =>
+  format([
+    columns.map(({ name }) => name),
+    ...rows.map((row) => columns.map(({ name }) => csvCell(row[name]))),
+  ])

@@ -1,0 +1,80 @@
+/** The tables of gear, as far as activities were done with it, and of the athlete's zones. */
+import type { DetailedAthlete } from "../../schemas/Athlete.ts"
+import type { Zones } from "../../schemas/Zones.ts"
+import { number, record, text } from "../archive/values.ts"
+import { isoOf } from "../report/metrics/days.ts"
+import { totalsOf } from "../report/metrics/totals.ts"
+import type { Entry } from "../report/Facts.ts"
+import type { Row, Table } from "./Table.ts"
+
+const listed = (athlete: DetailedAthlete | undefined, kind: "bikes" | "shoes") => {
+  const list = record(athlete)?.[kind]
+  return (Array.isArray(list) ? list : []).flatMap((one) => {
+    const gear = record(one)
+    const id = text(gear?.["id"])
+    return id === null ? [] : [{ id, kind: kind === "bikes" ? "bike" : "shoe", gear }]
+  })
+}
+
+/** What the profile lists, and what activities name beside it; the most used last. */
+export const gearTable = (
+  athlete: DetailedAthlete | undefined,
+  entries: ReadonlyArray<Entry>,
+): Table => {
+  const owned = new Map(
+    [...listed(athlete, "bikes"), ...listed(athlete, "shoes")].map((one) => [one.id, one]),
+  )
+  const by = Map.groupBy(
+    entries.filter(({ activity }) => activity.gear_id !== null),
+    ({ activity }) => activity.gear_id!,
+  )
+  const rows = [...new Set([...owned.keys(), ...by.keys()])].map((id) => {
+    const some = by.get(id) ?? []
+    const sums = totalsOf(some, -Infinity, Infinity)
+    const days = some.map(({ day }) => day).sort((a, b) => a - b)
+    const gear = owned.get(id)
+    return {
+      id,
+      kind: gear?.kind ?? null,
+      name: text(gear?.gear?.["name"]),
+      activities: sums.activities,
+      km: sums.metres / 1_000,
+      hours: sums.seconds / 3_600,
+      from: days[0] === undefined ? null : isoOf(days[0]),
+      to: days.length === 0 ? null : isoOf(days.at(-1)!),
+    }
+  })
+  return {
+    columns: [
+      { name: "id", type: "str" },
+      { name: "kind", type: "str" },
+      { name: "name", type: "str" },
+      { name: "activities", type: "int" },
+      { name: "km", type: "float", decimals: 1 },
+      { name: "hours", type: "float", decimals: 1 },
+      { name: "from", type: "date" },
+      { name: "to", type: "date" },
+    ],
+    rows: rows.sort((a, b) => a.km - b.km || (a.id < b.id ? -1 : 1)),
+    curves: () => [],
+  }
+}
+
+export const zonesTable = (zones: Zones | undefined): Table => ({
+  columns: [
+    { name: "kind", type: "str" },
+    { name: "zone", type: "int" },
+    { name: "min", type: "int" },
+    { name: "max", type: "int" },
+  ],
+  rows: (["heart_rate", "power"] as const).flatMap((kind) =>
+    (zones?.[kind]?.zones ?? []).map(({ max, min }, i): Row => ({
+      kind,
+      zone: i + 1,
+      min: number(min),
+      // Strava's -1 is no end.
+      max: max === -1 ? null : number(max),
+    }))
+  ),
+  curves: () => [],
+})

@@ -1,0 +1,41 @@
+/** A row of numbers as a line of small bars. */
+import type { Numbers } from "../archive/Samples.ts"
+
+const bars = "▁▂▃▄▅▆▇█"
+
+/** The means of `count` equal parts of the list, or the list itself where it is no longer. */
+const shortened = (values: Numbers, count: number): Numbers =>
+  values.length <= count ? values : Array.from({ length: count }, (_, i) => {
+    const from = Math.floor(i * values.length / count)
+    const part = values.slice(from, Math.floor((i + 1) * values.length / count))
+      .filter((value) => value !== null)
+    return part.length === 0 ? null : part.reduce((sum, value) => sum + value, 0) / part.length
+  })
+
+/** The least and the greatest value; undefined where all are missing. */
+export const rangeOf = (values: Numbers): readonly [least: number, most: number] | undefined =>
+  values.reduce<readonly [number, number] | undefined>(
+    (range, value) =>
+      value === null
+        ? range
+        : [Math.min(range?.[0] ?? value, value), Math.max(range?.[1] ?? value, value)],
+    undefined,
+  )
+
+/**
+ * A bar for each value, in at most `width` columns; a space where values are missing. The lowest bar is
+ * `floor`, or the least value where there is none.
+ */
+export const sparkline = (values: Numbers, width: number, floor?: number): string => {
+  const shown = shortened(values, Math.max(1, width))
+  const [least, most] = rangeOf(shown) ?? [0, 0]
+  const low = floor ?? least
+  const step = (value: number) =>
+    most > low
+      ? Math.min(
+        bars.length - 1,
+        Math.max(0, Math.floor((value - low) / (most - low) * bars.length)),
+      )
+      : 0
+  return shown.map((value) => value === null ? " " : bars[step(value)]!).join("")
+}

@@ -1,0 +1,55 @@
+/** The samples of one activity as a table, and each list of numbers as a curve. */
+import { parseExact } from "../../schemas/Json.ts"
+import type { Activity } from "../archive/Activity.ts"
+import type { Numbers, Samples } from "../archive/Samples.ts"
+import type { Column, Curve, Row, Table } from "./Table.ts"
+
+const types: Readonly<Record<keyof Samples, readonly [type: Column["type"], unit: string]>> = {
+  time: ["int", "s"],
+  distance: ["float", "m"],
+  lat: ["float", "°"],
+  lng: ["float", "°"],
+  altitude: ["float", "m"],
+  velocity_smooth: ["float", "m/s"],
+  heartrate: ["int", "bpm"],
+  cadence: ["int", "rpm"],
+  watts: ["int", "W"],
+  temp: ["int", "°C"],
+  moving: ["bool", ""],
+  grade_smooth: ["float", "%"],
+}
+
+const names = Object.keys(types) as ReadonlyArray<keyof Samples>
+
+/** Where it went, and what only counts up, says nothing as a curve. */
+const plain: ReadonlySet<keyof Samples> = new Set(["time", "distance", "lat", "lng", "moving"])
+
+export const samplesTable = (activity: Activity, samples: Samples): Table => {
+  const there = names.filter((name) => samples[name] !== undefined)
+  const length = there.reduce((most, name) => Math.max(most, samples[name]?.length ?? 0), 0)
+  const id = parseExact(activity.id)
+  const rows = Array.from(
+    { length },
+    (_, i): Row =>
+      Object.fromEntries([
+        ["id", id],
+        ...there.map((name) => [name, samples[name]?.[i] ?? null] as const),
+      ]),
+  )
+  const curves = (some: ReadonlyArray<Row>): ReadonlyArray<Curve> =>
+    there.filter((name) => !plain.has(name)).map((name) => ({
+      name,
+      values: some.map((row) => row[name]) as Numbers,
+      unit: types[name][1],
+    }))
+  return {
+    title: [activity.id, activity.local?.slice(0, 16).replace("T", " "), activity.name]
+      .filter((word) => word !== null && word !== undefined).join("  "),
+    columns: [
+      { name: "id", type: "int", shown: "never" },
+      ...there.map((name): Column => ({ name, type: types[name][0] })),
+    ],
+    rows,
+    curves,
+  }
+}

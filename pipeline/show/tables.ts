@@ -1,0 +1,96 @@
+/** The tables that can be shown, each out of what has landed. */
+import { Effect, Option, Stream } from "effect"
+import { newestFirst } from "../archive/Activity.ts"
+import { Archive } from "../archive/Archive.ts"
+import type { ArchiveError } from "../archive/ArchiveError.ts"
+import type { Lack } from "../archive/coverage.ts"
+import { asOfFrom, entryOf } from "../report/collect.ts"
+import { printable } from "../table.ts"
+import { activitiesTable } from "./activities.ts"
+import { periodTable } from "./periods.ts"
+import { gearTable, zonesTable } from "./profile.ts"
+import { ShowError } from "./ShowError.ts"
+import { samplesTable } from "./streams.ts"
+import type { Table } from "./Table.ts"
+
+export const tableNames = ["activities", "weekly", "daily", "streams", "gear", "zones"] as const
+export type TableName = typeof tableNames[number]
+
+const why: Readonly<Record<Lack, string>> = {
+  absent: "Strava has none of it",
+  quarantined: "they could not be fetched yet; deno task status says why",
+  skipped: "they are not asked for; deno task status says why",
+  purged: "they were deleted here for their age",
+  listed: "they are still to be fetched: deno task streams",
+}
+
+const read = Effect.gen(function* () {
+  const archive = yield* Archive
+  const activities = (yield* Stream.runCollect(archive.activities)).toSorted(newestFirst)
+  const entries = activities.flatMap((each) => entryOf(each) ?? [])
+  return { activities, entries, last: asOfFrom(entries, archive.state?.lastRun).day }
+})
+
+const samplesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+  const archive = yield* Archive
+  const activities = new Map(
+    (yield* Stream.runCollect(archive.activities)).map((each) => [each.id, each]),
+  )
+  return yield* Effect.forEach(ids, (id) =>
+    Effect.gen(function* () {
+      const activity = activities.get(id)
+      if (activity === undefined) {
+        return yield* new ShowError({
+          reason: "usage",
+          detail: `there is no activity ${printable(id)} in ${archive.source.location}. ` +
+            "deno task show activities lists them",
+        })
+      }
+      const samples = yield* archive.streams(id)
+      if (Option.isNone(samples)) {
+        const { lacks } = (yield* archive.known).streams
+        return yield* new ShowError({
+          reason: "nothing",
+          detail: `there are no samples of activity ${id} in ${archive.source.location}: ${
+            why[lacks.get(id) ?? "listed"]
+          }`,
+        })
+      }
+      return samplesTable(activity, samples.value)
+    }))
+})
+
+/** One table, or of `streams` one for each of `ids`. */
+export const tablesOf = Effect.fn("tablesOf")(function* (
+  name: TableName,
+  ids: ReadonlyArray<string>,
+): Effect.fn.Return<ReadonlyArray<Table>, ShowError | ArchiveError, Archive> {
+  if ((name === "streams") !== ids.length > 0) {
+    return yield* new ShowError({
+      reason: "usage",
+      detail: name === "streams"
+        ? "streams needs the ID of an activity, or several. deno task show activities lists them"
+        : `${name} takes no further words. For some of its rows: --where COLUMN=VALUE`,
+    })
+  }
+  const archive = yield* Archive
+  switch (name) {
+    case "streams":
+      return yield* samplesOf([...new Set(ids)])
+    case "zones":
+      return [zonesTable(Option.getOrUndefined(yield* archive.zones))]
+    case "gear":
+      return [
+        gearTable(Option.getOrUndefined(yield* archive.athlete), (yield* read).entries),
+      ]
+    case "activities": {
+      const { activities, entries, last } = yield* read
+      return [activitiesTable(activities, entries, last)]
+    }
+    case "weekly":
+    case "daily": {
+      const { entries, last } = yield* read
+      return [periodTable(entries, name === "weekly" ? "week" : "day", last)]
+    }
+  }
+})

@@ -1,0 +1,122 @@
+/** Conditions such as `km>=30`: which rows they let through. */
+import { Effect } from "effect"
+import { isRawNumber } from "../../schemas/Json.ts"
+import { printable } from "../table.ts"
+import { ShowError } from "./ShowError.ts"
+import type { Column, Row } from "./Table.ts"
+
+const operators = ["!=", ">=", "<=", "=", ">", "<"] as const
+type Operator = typeof operators[number]
+
+interface Condition {
+  readonly column: Column
+  readonly operator: Operator
+  readonly value: string
+}
+
+/** How many letters must change to make one word of the other. */
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next.push(
+        Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      )
+    }
+    row = next
+  }
+  return row[b.length]!
+}
+
+/** The name that was meant, if one is near. */
+export const nearest = (typed: string, names: ReadonlyArray<string>): string | undefined => {
+  const far = Math.max(1, Math.floor(typed.length / 3))
+  const [best] = names.map((name) => ({ name, away: distance(typed.toLowerCase(), name) }))
+    .filter(({ away }) => away <= far)
+    .sort((a, b) => a.away - b.away)
+  return best?.name
+}
+
+const moment = /^\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d)?)?)?)?)?$/
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+
+const refused = (detail: string) => new ShowError({ reason: "usage", detail })
+
+/** A condition as typed, on these columns. */
+const conditionOf = Effect.fnUntraced(function* (typed: string, columns: ReadonlyArray<Column>) {
+  const [, name = "", operator = "", value = ""] = /^\s*(\w+)\s*(!=|>=|<=|=|>|<)\s*(.*?)\s*$/s
+    .exec(typed) ?? []
+  const shown = printable(typed)
+  if (name === "") {
+    return yield* refused(
+      `--where ${shown} is no condition; write a column, one of ${
+        operators.join(" ")
+      } and a value, in quotes, such as --where 'km>=30'`,
+    )
+  }
+  const names = columns.map(({ name }) => name)
+  const column = columns.find((column) => column.name === name)
+  if (column === undefined) {
+    const meant = nearest(name, names)
+    return yield* refused(
+      `--where ${shown} names no column${
+        meant === undefined ? "" : ` (did you mean ${meant}?)`
+      }. There are: ${names.join(", ")}`,
+    )
+  }
+  const isNumber = column.type === "int" || column.type === "float"
+  if (value !== "null" && isNumber && !decimal.test(value)) {
+    return yield* refused(`--where ${shown}: ${name} is a number`)
+  }
+  if (value !== "null" && /^date/.test(column.type) && !moment.test(value)) {
+    return yield* refused(`--where ${shown}: ${name} is a day, such as 2026-01-31, or 2026`)
+  }
+  if (value !== "null" && column.type === "bool" && value !== "true" && value !== "false") {
+    return yield* refused(`--where ${shown}: ${name} is true or false`)
+  }
+  if ((value === "null" || column.type === "bool") && operator !== "=" && operator !== "!=") {
+    return yield* refused(`--where ${shown}: ${value} can only be compared by = and !=`)
+  }
+  return { column, operator: operator as Operator, value } satisfies Condition
+})
+
+const sign = (a: number | bigint | string, b: number | bigint | string) =>
+  a < b ? -1 : a > b ? 1 : 0
+
+/** Integers to the last digit, other numbers as JavaScript holds them. */
+const numbers = (a: string, b: string): number =>
+  /^-?\d+$/.test(a) && /^-?\d+$/.test(b) ? sign(BigInt(a), BigInt(b)) : sign(Number(a), Number(b))
+
+const orderOf = (held: unknown, { column, value }: Condition): number =>
+  column.type === "int" || column.type === "float"
+    ? numbers(isRawNumber(held) ? held.rawJSON : String(held), value)
+    // A day stands for all of it, and so does a year or an hour.
+    : column.type === "datetime" || column.type === "date"
+    ? sign(String(held).slice(0, value.length), value.replace(" ", "T"))
+    : sign(String(held), value)
+
+const tests: Readonly<Record<Operator, (order: number) => boolean>> = {
+  "=": (order) => order === 0,
+  "!=": (order) => order !== 0,
+  ">": (order) => order > 0,
+  ">=": (order) => order >= 0,
+  "<": (order) => order < 0,
+  "<=": (order) => order <= 0,
+}
+
+/** As in SQL, what is missing is neither equal to a value nor unequal; `=null` finds it. */
+const holds = (row: Row, condition: Condition): boolean => {
+  const held = row[condition.column.name] ?? null
+  if (condition.value === "null") return (held === null) === (condition.operator === "=")
+  return held !== null && tests[condition.operator](orderOf(held, condition))
+}
+
+/** The filter of all these conditions; fails where one of them cannot be asked. */
+export const filterOf = Effect.fn("filterOf")(function* (
+  typed: ReadonlyArray<string>,
+  columns: ReadonlyArray<Column>,
+) {
+  const conditions = yield* Effect.forEach(typed, (one) => conditionOf(one, columns))
+  return (row: Row): boolean => conditions.every((condition) => holds(row, condition))
+})
