@@ -16,7 +16,7 @@ export const data = Flag.String("data").pipe(
 )
 
 export const json = Flag.Boolean("json").pipe(
-  Flag.withDescription("Print JSON instead of a page: an object; of sql, a list of rows"),
+  Flag.withDescription("Print JSON instead of a page: an object; of sql and show, a list of rows"),
   Flag.withDefault(false),
 )
 

@@ -8,8 +8,10 @@ export interface Column {
   readonly type: "int" | "float" | "str" | "bool" | "date" | "datetime"
   /** Decimals on the screen; JSON and CSV have all of them. */
   readonly decimals?: number
-  /** Shown where the screen is wide enough for it; `never`: only in JSON and CSV. */
-  readonly shown?: "wide" | "never"
+  /** What is left out first where the screen is narrow has the greatest number; 0 unless told. */
+  readonly rank?: number
+  /** Only in JSON and CSV, and for `--where`. */
+  readonly hidden?: true
 }
 
 export interface Curve {

@@ -4,6 +4,7 @@ import { fieldTypes } from "../archive/Activity.ts"
 import type { Activity } from "../archive/Activity.ts"
 import type { Day } from "../report/metrics/days.ts"
 import type { Entry } from "../report/Facts.ts"
+import { kilometresOf } from "./numbers.ts"
 import { weeklyCurve } from "./periods.ts"
 import type { Column, Row, Table } from "./Table.ts"
 
@@ -13,10 +14,10 @@ const first: ReadonlyArray<Column> = [
   { name: "sport", type: "str" },
   { name: "km", type: "float", decimals: 1 },
   { name: "time_s", type: "int" },
-  { name: "climb_m", type: "float", decimals: 0, shown: "wide" },
-  { name: "hr", type: "float", decimals: 0 },
-  { name: "watts", type: "float", decimals: 0 },
-  { name: "name", type: "str", shown: "wide" },
+  { name: "climb_m", type: "float", decimals: 0, rank: 4 },
+  { name: "hr", type: "float", decimals: 0, rank: 1 },
+  { name: "watts", type: "float", decimals: 0, rank: 2 },
+  { name: "name", type: "str", rank: 3 },
 ]
 
 const taken = new Set(first.map(({ name }) => name))
@@ -24,7 +25,7 @@ const fields = Object.entries(fieldTypes).filter(([name]) => !taken.has(name))
 
 const columns: ReadonlyArray<Column> = [
   ...first,
-  ...fields.map(([name, type]): Column => ({ name, type, shown: "never" })),
+  ...fields.map(([name, type]): Column => ({ name, type, hidden: true })),
 ]
 
 const rowOf = (activity: Activity): Row => ({
@@ -33,7 +34,7 @@ const rowOf = (activity: Activity): Row => ({
   id: parseExact(activity.id),
   start: activity.local,
   sport: activity.sport_type ?? activity.type,
-  km: activity.distance === null ? null : activity.distance / 1_000,
+  km: kilometresOf(activity.distance),
   time_s: activity.moving_time,
   climb_m: activity.total_elevation_gain,
   hr: activity.average_heartrate,

@@ -2,6 +2,7 @@
 import { type Day, isoOf, mondayOf } from "../report/metrics/days.ts"
 import { totalsOf } from "../report/metrics/totals.ts"
 import type { Entry } from "../report/Facts.ts"
+import { rounded } from "./numbers.ts"
 import type { Column, Curve, Row, Table } from "./Table.ts"
 
 export type Period = "week" | "day"
@@ -24,9 +25,9 @@ const rowsOf = (entries: ReadonlyArray<Entry>, period: Period, last: Day): Reado
       return {
         [period]: isoOf(day),
         activities: sums.activities,
-        hours: sums.seconds / 3_600,
-        km: sums.metres / 1_000,
-        climb_m: sums.climb,
+        hours: rounded(sums.seconds / 3_600),
+        km: rounded(sums.metres / 1_000),
+        climb_m: rounded(sums.climb),
       }
     },
   )

@@ -56,16 +56,18 @@ export const screenOf = (
   }
   const print = (columns: ReadonlyArray<Column>, maxWidth: number) =>
     renderTable(
-      columns,
+      columns.map(({ decimals, name, type }) => ({ name, type: decimals === 0 ? "int" : type })),
       some.map((row) =>
         Object.fromEntries(columns.map((column) => [column.name, cellOf(column, row[column.name])]))
       ),
       { ...options, maxWidth },
     )
-  const most = table.columns.filter(({ shown }) => shown !== "never")
-  const whole = print(most, Infinity)
-  const fits = whole.split("\n").every((line) => widthOf(line) <= width)
-  const text = fits ? whole : print(most.filter(({ shown }) => shown === undefined), width)
+  const all = table.columns.filter(({ hidden }) => hidden !== true)
+  const ranks = [...new Set(all.map(({ rank = 0 }) => rank))].sort((a, b) => b - a)
+  const text = ranks
+    .map((most) => print(all.filter(({ rank = 0 }) => rank <= most), Infinity))
+    .find((text) => text.split("\n").every((line) => widthOf(line) <= width)) ??
+    print(all.filter(({ rank = 0 }) => rank === 0), width)
   const curves = table.curves(rows)
   const nameWidth = Math.max(0, ...curves.map(({ name }) => widthOf(printable(name))))
   return [

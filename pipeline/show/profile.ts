@@ -5,6 +5,7 @@ import { number, record, text } from "../archive/values.ts"
 import { isoOf } from "../report/metrics/days.ts"
 import { totalsOf } from "../report/metrics/totals.ts"
 import type { Entry } from "../report/Facts.ts"
+import { rounded } from "./numbers.ts"
 import type { Row, Table } from "./Table.ts"
 
 const listed = (athlete: DetailedAthlete | undefined, kind: "bikes" | "shoes") => {
@@ -38,8 +39,8 @@ export const gearTable = (
       kind: gear?.kind ?? null,
       name: text(gear?.gear?.["name"]),
       activities: sums.activities,
-      km: sums.metres / 1_000,
-      hours: sums.seconds / 3_600,
+      km: rounded(sums.metres / 1_000),
+      hours: rounded(sums.seconds / 3_600),
       from: days[0] === undefined ? null : isoOf(days[0]),
       to: days.length === 0 ? null : isoOf(days.at(-1)!),
     }

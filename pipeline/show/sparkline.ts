@@ -9,7 +9,7 @@ const shortened = (values: Numbers, count: number): Numbers =>
     const from = Math.floor(i * values.length / count)
     const part = values.slice(from, Math.floor((i + 1) * values.length / count))
       .filter((value) => value !== null)
-    return part.length === 0 ? null : part.reduce((sum, value) => sum + value, 0) / part.length
+    return part.length === 0 ? null : part.reduce((mean, value) => mean + value / part.length, 0)
   })
 
 /** The least and the greatest value; undefined where all are missing. */
@@ -30,11 +30,12 @@ export const sparkline = (values: Numbers, width: number, floor?: number): strin
   const shown = shortened(values, Math.max(1, width))
   const [least, most] = rangeOf(shown) ?? [0, 0]
   const low = floor ?? least
+  // Halves, since the difference of two numbers may be beyond what a number holds.
   const step = (value: number) =>
     most > low
       ? Math.min(
         bars.length - 1,
-        Math.max(0, Math.floor((value - low) / (most - low) * bars.length)),
+        Math.max(0, Math.floor((value / 2 - low / 2) / (most / 2 - low / 2) * bars.length)),
       )
       : 0
   return shown.map((value) => value === null ? " " : bars[step(value)]!).join("")

@@ -46,7 +46,7 @@ export const samplesTable = (activity: Activity, samples: Samples): Table => {
     title: [activity.id, activity.local?.slice(0, 16).replace("T", " "), activity.name]
       .filter((word) => word !== null && word !== undefined).join("  "),
     columns: [
-      { name: "id", type: "int", shown: "never" },
+      { name: "id", type: "int", hidden: true },
       ...there.map((name): Column => ({ name, type: types[name][0] })),
     ],
     rows,

@@ -5,6 +5,7 @@ import { Archive } from "../archive/Archive.ts"
 import type { ArchiveError } from "../archive/ArchiveError.ts"
 import type { Lack } from "../archive/coverage.ts"
 import { asOfFrom, entryOf } from "../report/collect.ts"
+import { taskLine } from "../line.ts"
 import { printable } from "../table.ts"
 import { activitiesTable } from "./activities.ts"
 import { periodTable } from "./periods.ts"
@@ -16,13 +17,14 @@ import type { Table } from "./Table.ts"
 export const tableNames = ["activities", "weekly", "daily", "streams", "gear", "zones"] as const
 export type TableName = typeof tableNames[number]
 
-const why: Readonly<Record<Lack, string>> = {
+/** Why there are no samples, and where to look, of a folder. */
+const why = (folder: string): Readonly<Record<Lack, string>> => ({
   absent: "Strava has none of it",
-  quarantined: "they could not be fetched yet; deno task status says why",
-  skipped: "they are not asked for; deno task status says why",
+  quarantined: `they could not be fetched yet. ${taskLine("status", folder)} says why`,
+  skipped: `they are not asked for. ${taskLine("status", folder)} says why`,
   purged: "they were deleted here for their age",
-  listed: "they are still to be fetched: deno task streams",
-}
+  listed: `they are still to be fetched. Run: ${taskLine("streams", folder)}`,
+})
 
 const read = Effect.gen(function* () {
   const archive = yield* Archive
@@ -31,7 +33,7 @@ const read = Effect.gen(function* () {
   return { activities, entries, last: asOfFrom(entries, archive.state?.lastRun).day }
 })
 
-const samplesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+const samplesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>, folder: string) {
   const archive = yield* Archive
   const activities = new Map(
     (yield* Stream.runCollect(archive.activities)).map((each) => [each.id, each]),
@@ -43,7 +45,7 @@ const samplesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
         return yield* new ShowError({
           reason: "usage",
           detail: `there is no activity ${printable(id)} in ${archive.source.location}. ` +
-            "deno task show activities lists them",
+            `${taskLine("show activities", folder)} lists them`,
         })
       }
       const samples = yield* archive.streams(id)
@@ -52,7 +54,7 @@ const samplesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
         return yield* new ShowError({
           reason: "nothing",
           detail: `there are no samples of activity ${id} in ${archive.source.location}: ${
-            why[lacks.get(id) ?? "listed"]
+            why(folder)[lacks.get(id) ?? "listed"]
           }`,
         })
       }
@@ -60,23 +62,26 @@ const samplesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
     }))
 })
 
-/** One table, or of `streams` one for each of `ids`. */
+/** One table, or of `streams` one for each of `ids`; `folder` is that of `--data`. */
 export const tablesOf = Effect.fn("tablesOf")(function* (
   name: TableName,
   ids: ReadonlyArray<string>,
+  folder: string,
 ): Effect.fn.Return<ReadonlyArray<Table>, ShowError | ArchiveError, Archive> {
   if ((name === "streams") !== ids.length > 0) {
     return yield* new ShowError({
       reason: "usage",
       detail: name === "streams"
-        ? "streams needs the ID of an activity, or several. deno task show activities lists them"
+        ? `streams needs the ID of an activity, or several. ${
+          taskLine("show activities", folder)
+        } lists them`
         : `${name} takes no further words. For some of its rows: --where COLUMN=VALUE`,
     })
   }
   const archive = yield* Archive
   switch (name) {
     case "streams":
-      return yield* samplesOf([...new Set(ids)])
+      return yield* samplesOf([...new Set(ids)], folder)
     case "zones":
       return [zonesTable(Option.getOrUndefined(yield* archive.zones))]
     case "gear":

@@ -31,7 +31,7 @@ const distance = (a: string, b: string): number => {
 
 /** The name that was meant, if one is near. */
 export const nearest = (typed: string, names: ReadonlyArray<string>): string | undefined => {
-  const far = Math.max(1, Math.floor(typed.length / 3))
+  const far = typed.length < 4 ? 1 : typed.length < 9 ? 2 : 3
   const [best] = names.map((name) => ({ name, away: distance(typed.toLowerCase(), name) }))
     .filter(({ away }) => away <= far)
     .sort((a, b) => a.away - b.away)

@@ -1,0 +1,183 @@
+/** `paceline show` as typed, over a small folder of JSON: screens, JSON, CSV, and what it says no to. */
+import { ConfigProvider, Effect, FileSystem } from "effect"
+import { Command } from "effect/cli"
+import { TestConsole } from "effect/testing"
+import assert from "node:assert/strict"
+import config from "../../deno.json" with { type: "json" }
+import { show } from "../../pipeline/commands/show.ts"
+import { ArchiveError } from "../../pipeline/archive/ArchiveError.ts"
+import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
+import { ShowError } from "../../pipeline/show/ShowError.ts"
+import { activity, activityWith, athlete, streams, zones } from "../sinks/items.ts"
+import { folderOf } from "../report/landed.ts"
+import { test } from "../testing.ts"
+
+const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
+  yield* Command.runWith(Command.make("paceline").pipe(Command.withSubcommands([show])), {
+    version: "0",
+  })(["show", ...args, "--data", data]).pipe(
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
+  )
+  return String((yield* TestConsole.logLines).at(-1))
+})
+
+const on = (date: string, fields: Readonly<Record<string, unknown>> = {}) => ({
+  start_date: `${date}T22:30:00Z`,
+  start_date_local: `${date}T23:30:00Z`,
+  utc_offset: 3600,
+  moving_time: 3600,
+  total_elevation_gain: 12.5,
+  ...fields,
+})
+
+const big = "9007199254740993"
+
+/** Two weeks with one that is empty between them; a Sunday night that is Monday only in UTC. */
+const landed = folderOf([
+  {
+    resource: "athlete",
+    items: [athlete({ bikes: [{ id: "b1", name: "=1+1", distance: 5 }], shoes: [] })],
+  },
+  { resource: "zones", items: [zones()] },
+  {
+    resource: "activities",
+    items: [
+      activity(1, on("2026-01-04", { name: "\u001b[31m=HYPERLINK(\u202e)", gear_id: "b1" })),
+      activity(2, on("2026-01-19", { sport_type: "Run", name: "-2+3", distance: 8300.1 })),
+      activity(3, on("2026-01-20", { average_heartrate: 151.4, average_watts: 200 })),
+    ],
+  },
+  {
+    resource: "streams",
+    items: [
+      streams(1, { time: [0, 1, 2], heartrate: [100, null, 140], latlng: [[1, 2], null, [3, 4]] }),
+      streams(2, { time: [0, 5], watts: [200, 300], moving: [true, false] }),
+    ],
+  },
+])
+
+test("activities are a table, oldest first, with hours a week below", () =>
+  Effect.gen(function* () {
+    const page = yield* typed(yield* landed, "activities")
+    assert.deepEqual(page.split("\n"), [
+      "shape: (3, 9)",
+      "┌─────┬──────────────────┬───────┬───────┬────────┬─────────┬──────┬───────┬──────────────────────────────┐",
+      "│  id ┆ start            ┆ sport ┆    km ┆ time_s ┆ climb_m ┆   hr ┆ watts ┆ name                         │",
+      "│ int ┆ datetime         ┆ str   ┆ float ┆    int ┆     int ┆  int ┆   int ┆ str                          │",
+      "╞═════╪══════════════════╪═══════╪═══════╪════════╪═════════╪══════╪═══════╪══════════════════════════════╡",
+      "│   1 ┆ 2026-01-04 23:30 ┆ Ride  ┆   1.0 ┆   3600 ┆      13 ┆ null ┆  null ┆ \\x1b[31m=HYPERLINK(\\u{202e}) │",
+      "│   2 ┆ 2026-01-19 23:30 ┆ Run   ┆   8.3 ┆   3600 ┆      13 ┆ null ┆  null ┆ -2+3                         │",
+      "│   3 ┆ 2026-01-20 23:30 ┆ Ride  ┆   1.0 ┆   3600 ┆      13 ┆  151 ┆   200 ┆ Ride 3                       │",
+      "└─────┴──────────────────┴───────┴───────┴────────┴─────────┴──────┴───────┴──────────────────────────────┘",
+      "hours a week  ▅▁▁█  2 h max",
+    ])
+  }))
+
+test("a week is from Monday on by the clocks there, and the empty ones are kept", () =>
+  Effect.gen(function* () {
+    const data = yield* landed
+    assert.deepEqual(JSON.parse(yield* typed(data, "weekly", "--json")), [
+      { week: "2025-12-29", activities: 1, hours: 1, km: 1.0005, climb_m: 12.5 },
+      { week: "2026-01-05", activities: 0, hours: 0, km: 0, climb_m: 0 },
+      { week: "2026-01-12", activities: 0, hours: 0, km: 0, climb_m: 0 },
+      { week: "2026-01-19", activities: 2, hours: 2, km: 9.3006, climb_m: 25 },
+    ])
+    const days = JSON.parse(yield* typed(data, "daily", "--json", "--where", "hours>0"))
+    assert.deepEqual(days.map(({ day }: { day: string }) => day), [
+      "2026-01-04",
+      "2026-01-19",
+      "2026-01-20",
+    ])
+  }))
+
+test("JSON has every field with every digit of an id, and CSV holds no formula", () =>
+  Effect.gen(function* () {
+    const exact = yield* folderOf([{
+      resource: "activities",
+      items: [activityWith(4, `"id": ${big}, "upload_id": 1`)].map((item) => ({
+        ...item,
+        id: big,
+      })),
+    }])
+    assert.match(yield* typed(exact, "activities", "--json"), new RegExp(`^\\[{"id":${big},`))
+    const data = yield* landed
+    const [run] = JSON.parse(yield* typed(data, "activities", "--json", "--where", "sport=Run"))
+    assert.deepEqual([run.id, run.km, run.distance, run.name, run.gear_id], [
+      2,
+      8.3001,
+      8300.1,
+      "-2+3",
+      null,
+    ])
+    const rows = (yield* typed(data, "activities", "--csv")).split("\n")
+    assert.equal(rows.length, 4)
+    assert.match(rows[0]!, /^id,start,sport,km,time_s,climb_m,hr,watts,name,/)
+    assert.match(rows[2]!, /^2,2026-01-19T23:30:00,Run,8\.3001,3600,12\.5,,,'-2\+3,/)
+    assert.match(yield* typed(data, "gear", "--csv"), /^b1,bike,'=1\+1,1,1\.0005,1,2026-01-04,/m)
+  }))
+
+test("--head and --tail cut after --where, the shape tells of all, and both at once are refused", () =>
+  Effect.gen(function* () {
+    const data = yield* landed
+    const page = yield* typed(data, "activities", "--tail", "1", "--where", "sport=Ride")
+    assert.match(page, /^shape: \(2, 9\)\n/)
+    assert.deepEqual(page.match(/│ +\d+ ┆/g), ["│   3 ┆"])
+    assert.match(page, /hours a week {2}█▁▁█ {2}1 h max$/)
+    const first = JSON.parse(yield* typed(data, "activities", "--head", "2", "--json"))
+    assert.deepEqual(first.map(({ id }: { id: number }) => id), [1, 2])
+    for (const both of [["--head", "1", "--tail", "1"], ["--json", "--csv"]]) {
+      const error = yield* Effect.flip(typed(data, "weekly", ...both))
+      assert.ok(error instanceof ShowError)
+      assert.match(error.message, /cannot be had together/)
+    }
+  }))
+
+test("samples: a table and curves for each activity on the screen, one list with ids for programs", () =>
+  Effect.gen(function* () {
+    const data = yield* landed
+    const page = yield* typed(data, "streams", "1", "2")
+    const [one = "", two = ""] = page.split("\n\n")
+    assert.match(
+      one,
+      /^1 {2}2026-01-04 23:30 {2}\\x1b\[31m=HYPERLINK\(\\u\{202e\}\)\nshape: \(3, 4\)/,
+    )
+    assert.match(one, /\nheartrate {2}▁ █ {2}100 to 140 bpm$/)
+    assert.match(two, /\nwatts {2}▁█ {2}200 to 300 W$/)
+    assert.equal(["\u001b", "\u202e"].some((sign) => page.includes(sign)), false)
+    assert.deepEqual(JSON.parse(yield* typed(data, "streams", "2", "1", "--json", "--tail", "1")), [
+      { id: 2, time: 5, watts: 300, moving: false, lat: null, lng: null, heartrate: null },
+      { id: 1, time: 2, watts: null, moving: null, lat: 3, lng: 4, heartrate: 140 },
+    ])
+  }))
+
+test("what is not here says so, names where to look, and ends with the right code", () =>
+  Effect.gen(function* () {
+    const data = yield* landed
+    const failing = (...args: ReadonlyArray<string>) =>
+      Effect.map(Effect.flip(typed(data, ...args)), (error) => {
+        assert.ok(error instanceof ShowError)
+        return [error[errorExitCode], error.message] as const
+      })
+    const [unknown, said] = yield* failing("streams", "77")
+    assert.equal(unknown, exitCodes.usage)
+    assert.match(said, /there is no activity 77 in .*json\. deno task show activities --data /)
+    const [lacking, why] = yield* failing("streams", "3")
+    assert.equal(lacking, exitCodes.data)
+    assert.match(why, /no samples of activity 3 in .*Run: deno task streams --data /)
+    assert.match((yield* failing("streams"))[1], /needs the ID of an activity/)
+    assert.match((yield* failing("weekly", "3"))[1], /takes no further words/)
+    const empty = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+    const error = yield* Effect.flip(typed(empty, "activities"))
+    assert.ok(error instanceof ArchiveError)
+    assert.equal(error[errorExitCode], exitCodes.data)
+    assert.match(error.message, /Run first: deno task pipeline/)
+    assert.deepEqual(yield* (yield* FileSystem.FileSystem).readDirectory(empty), [])
+  }))
+
+test("the task may neither use the network nor start a program", () =>
+  Effect.sync(() =>
+    assert.doesNotMatch(
+      config.tasks.show.command,
+      /--allow-(net|run|all|ffi|import)|-A\b|deno task/,
+    )
+  ))
