@@ -46,7 +46,7 @@ test("every line to type is understood by the program", () =>
       const typed = [...before, ...words]
       if (words.includes("$@")) continue
       // These ask for a word, where prose only names the command.
-      if (["sql", "paceline", "interactive"].includes(task) && words.length === 0) continue
+      if (["sql", "show", "paceline", "interactive"].includes(task) && words.length === 0) continue
       yield* parse(typed).pipe(
         Effect.catch((error) => Effect.die(new Error(`${path}: ${typed.join(" ")}: ${error}`))),
       )
