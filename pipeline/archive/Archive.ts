@@ -46,6 +46,8 @@ export class Archive extends Context.Service<Archive, {
     ids: ReadonlyArray<string>,
     wanted?: Wanted,
   ): Stream.Stream<readonly [id: string, samples: Samples], ArchiveError>
+  /** The answers themselves, in the digits that were sent, of those of `ids` that have any. */
+  readonly sent: Source["sent"]
   /** The answer in detail, as `JSON.parse` reads it; ids of efforts in it may be rounded. */
   details(
     id: string,
@@ -128,6 +130,7 @@ const make = (
       )
     ),
     streamsOf: source.samples,
+    sent: source.sent,
     details: Effect.fn("Archive.details")(source.details),
   })
 }

@@ -44,7 +44,7 @@ const listOf = (type: string, data: ReadonlyArray<unknown>): Samples => {
 }
 
 /** Each stream of an answer that came by type, or as a list of streams that name theirs. */
-const entriesOf = (sent: unknown): ReadonlyArray<readonly [string, unknown]> =>
+export const entriesOf = (sent: unknown): ReadonlyArray<readonly [string, unknown]> =>
   Array.isArray(sent)
     ? sent.map((stream) => [String(record(stream)?.["type"]), stream] as const)
     : Object.entries(record(sent) ?? {})
@@ -61,7 +61,8 @@ export const samplesFrom = (sent: unknown): Samples | undefined => {
   )
 }
 
-const streamOf = (name: keyof Samples) => name === "lat" || name === "lng" ? "latlng" : name
+/** The stream of Strava's that a list is part of. */
+export const streamOf = (name: keyof Samples) => name === "lat" || name === "lng" ? "latlng" : name
 
 /** Where the list of samples of a stream is, in an answer by type as Strava writes it. */
 const cutOf = (text: string, type: string): ReadonlyArray<unknown> | undefined | "elsewhere" => {

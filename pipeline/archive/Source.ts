@@ -26,6 +26,11 @@ export interface Source {
     ids: ReadonlyArray<string>,
     wanted?: Wanted,
   ): Stream.Stream<readonly [id: string, samples: Samples], ArchiveError>
+  /** The answers themselves, in the digits that were sent, of those of `ids` that have any. */
+  sent(
+    resource: "activities" | "streams",
+    ids: ReadonlyArray<string>,
+  ): Stream.Stream<readonly [id: string, text: string], ArchiveError>
   /** The answer in detail, as `JSON.parse` reads it. */
   details(
     id: string,

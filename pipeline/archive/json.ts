@@ -104,6 +104,28 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
           }), { concurrency }),
         Stream.flattenIterable,
       ),
+    sent: (resource, ids) => {
+      const wanted = new Set(ids)
+      const found = resource === "activities"
+        ? linesOf(readFile(list)).pipe(
+          Stream.map((line) => {
+            const id = activityOf(line)[0]?.id ?? ""
+            const text = textOf(line)
+            // The first of a line that is there twice, as everywhere.
+            return text !== undefined && wanted.delete(id) ? [[id, text] as const] : []
+          }),
+          Stream.provideContext(services),
+          Stream.mapError(failed),
+        )
+        : Stream.fromIterable(ids).pipe(
+          Stream.mapEffect((id) =>
+            Effect.map(fileOf(resource, id), (bytes) => {
+              const text = bytes === undefined ? undefined : textOf(bytes)
+              return text === undefined ? [] : [[id, text] as const]
+            }), { concurrency }),
+        )
+      return Stream.flattenIterable(found)
+    },
     details: (id) =>
       Effect.map(fileOf("details", id), (bytes) => {
         const text = bytes === undefined ? undefined : textOf(bytes)

@@ -112,6 +112,23 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
     }).pipe(Effect.map((each) => each.flat()))
   })
 
+  /** Of an activity that keeps no answer, the JSON of its row, which has all digits as well. */
+  const sentOf = Effect.fnUntraced(function* (
+    resource: "activities" | "streams",
+    ids: ReadonlyArray<string>,
+  ) {
+    const found = (yield* Effect.mapError(kept(sql, tables[resource], ids), failed))
+      .map(({ id, text }) => [id, text] as const)
+    const has = new Set(found.map(([id]) => id))
+    const others = ids.filter((id) => !has.has(id))
+    if (resource === "streams" || others.length === 0) return found
+    const rows = yield* ask<Text>(
+      `select id::text as id, raw::text as raw from strava.activities where id ${among}`,
+      [JSON.stringify(others)],
+    )
+    return [...found, ...rows.map(({ id, raw }) => [id, raw] as const)]
+  })
+
   const idsHere = (resource: PerActivity) =>
     ask<{ id: string }>(
       `select t.activity_id::text as id from ${tables[resource].name} t
@@ -149,6 +166,16 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
     samples: (ids, wanted) =>
       Stream.fromIterable(Array.chunksOf(ids.filter(isDecimalId), answersAtOnce)).pipe(
         Stream.mapEffect((some) => samplesAt(some, wanted)),
+        Stream.flattenIterable,
+      ),
+    sent: (resource, ids) =>
+      Stream.fromIterable(
+        Array.chunksOf(
+          ids.filter(isDecimalId),
+          resource === "streams" ? answersAtOnce : activitiesAtOnce,
+        ),
+      ).pipe(
+        Stream.mapEffect((some) => sentOf(resource, some)),
         Stream.flattenIterable,
       ),
     details: (id) =>

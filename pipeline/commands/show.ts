@@ -63,7 +63,7 @@ export const show = Command.make(
     const part = { head: Option.getOrUndefined(head), tail: Option.getOrUndefined(tail) }
     const tables = yield* Effect.gen(function* () {
       yield* Effect.forEach((yield* Archive).notes, (note) => complain(`  ${note}`))
-      return yield* tablesOf(table, ids, data)
+      return yield* tablesOf(table, { ids, folder: data, exact: json || csv })
     }).pipe(
       Effect.provide(Archive.layer({ data, databaseUrl: yield* databaseUrl })),
       Effect.catchTag("ArchiveError", withoutNetwork("show", data)),

@@ -4,6 +4,7 @@ import { fieldTypes } from "../archive/Activity.ts"
 import type { Activity } from "../archive/Activity.ts"
 import type { Day } from "../report/metrics/days.ts"
 import type { Entry } from "../report/Facts.ts"
+import { exactFields } from "./exact.ts"
 import { kilometresOf } from "./numbers.ts"
 import { weeklyCurve } from "./periods.ts"
 import type { Column, Row, Table } from "./Table.ts"
@@ -20,6 +21,14 @@ const first: ReadonlyArray<Column> = [
   { name: "name", type: "str", rank: 3 },
 ]
 
+/** Strava's own names. */
+const sentAs = {
+  time_s: "moving_time",
+  climb_m: "total_elevation_gain",
+  hr: "average_heartrate",
+  watts: "average_watts",
+} as const
+
 const taken = new Set(first.map(({ name }) => name))
 const fields = Object.entries(fieldTypes).filter(([name]) => !taken.has(name))
 
@@ -35,21 +44,21 @@ const rowOf = (activity: Activity): Row => ({
   start: activity.local,
   sport: activity.sport_type ?? activity.type,
   km: kilometresOf(activity.distance),
-  time_s: activity.moving_time,
-  climb_m: activity.total_elevation_gain,
-  hr: activity.average_heartrate,
-  watts: activity.average_watts,
+  ...Object.fromEntries(Object.entries(sentAs).map(([name, field]) => [name, activity[field]])),
 })
 
 export const activitiesTable = (
   activities: ReadonlyArray<Activity>,
   entries: ReadonlyArray<Entry>,
   last: Day,
+  /** The answer of each activity, where every digit is wanted. */
+  sent: ReadonlyMap<string, string>,
 ): Table => {
   const entryOfRow = new Map<Row, Entry>()
   const byId = new Map(entries.map((entry) => [entry.activity.id, entry]))
   const rows = activities.toReversed().map((activity) => {
-    const row = rowOf(activity)
+    const text = sent.get(activity.id)
+    const row = text === undefined ? rowOf(activity) : exactFields(rowOf(activity), text, sentAs)
     const entry = byId.get(activity.id)
     if (entry !== undefined) entryOfRow.set(row, entry)
     return row

@@ -2,6 +2,7 @@
 import { parseExact } from "../../schemas/Json.ts"
 import type { Activity } from "../archive/Activity.ts"
 import type { Numbers, Samples } from "../archive/Samples.ts"
+import { exactSamples } from "./exact.ts"
 import type { Column, Curve, Row, Table } from "./Table.ts"
 
 const types: Readonly<Record<keyof Samples, readonly [type: Column["type"], unit: string]>> = {
@@ -24,7 +25,12 @@ const names = Object.keys(types) as ReadonlyArray<keyof Samples>
 /** Where it went, and what only counts up, says nothing as a curve. */
 const plain: ReadonlySet<keyof Samples> = new Set(["time", "distance", "lat", "lng", "moving"])
 
-export const samplesTable = (activity: Activity, samples: Samples): Table => {
+export const samplesTable = (
+  activity: Activity,
+  samples: Samples,
+  /** The answer, where every digit is wanted. */
+  sent: string | undefined,
+): Table => {
   const there = names.filter((name) => samples[name] !== undefined)
   const length = there.reduce((most, name) => Math.max(most, samples[name]?.length ?? 0), 0)
   const id = parseExact(activity.id)
@@ -49,7 +55,7 @@ export const samplesTable = (activity: Activity, samples: Samples): Table => {
       { name: "id", type: "int", hidden: true },
       ...there.map((name): Column => ({ name, type: types[name][0] })),
     ],
-    rows,
+    rows: sent === undefined ? rows : exactSamples(rows, sent),
     curves,
   }
 }

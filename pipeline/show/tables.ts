@@ -33,12 +33,30 @@ const read = Effect.gen(function* () {
   return { activities, entries, last: asOfFrom(entries, archive.state?.lastRun).day }
 })
 
-const samplesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>, folder: string) {
+/** What has to be known beside the name of a table. */
+export interface Asked {
+  readonly ids: ReadonlyArray<string>
+  /** That of `--data`. */
+  readonly folder: string
+  /** For programs: every digit as it was sent. */
+  readonly exact: boolean
+}
+
+const sentOf = Effect.fnUntraced(function* (
+  resource: "activities" | "streams",
+  ids: ReadonlyArray<string>,
+  exact: boolean,
+) {
+  const { sent } = yield* Archive
+  return new Map(exact ? yield* Stream.runCollect(sent(resource, ids)) : [])
+})
+
+const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
   const archive = yield* Archive
   const activities = new Map(
     (yield* Stream.runCollect(archive.activities)).map((each) => [each.id, each]),
   )
-  return yield* Effect.forEach(ids, (id) =>
+  return yield* Effect.forEach(new Set(ids), (id) =>
     Effect.gen(function* () {
       const activity = activities.get(id)
       if (activity === undefined) {
@@ -58,16 +76,16 @@ const samplesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>, folde
           }`,
         })
       }
-      return samplesTable(activity, samples.value)
+      return samplesTable(activity, samples.value, (yield* sentOf("streams", [id], exact)).get(id))
     }))
 })
 
-/** One table, or of `streams` one for each of `ids`; `folder` is that of `--data`. */
+/** One table, or of `streams` one for each of `ids`. */
 export const tablesOf = Effect.fn("tablesOf")(function* (
   name: TableName,
-  ids: ReadonlyArray<string>,
-  folder: string,
+  asked: Asked,
 ): Effect.fn.Return<ReadonlyArray<Table>, ShowError | ArchiveError, Archive> {
+  const { exact, folder, ids } = asked
   if ((name === "streams") !== ids.length > 0) {
     return yield* new ShowError({
       reason: "usage",
@@ -81,7 +99,7 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
   const archive = yield* Archive
   switch (name) {
     case "streams":
-      return yield* samplesOf([...new Set(ids)], folder)
+      return yield* samplesOf(asked)
     case "zones":
       return [zonesTable(Option.getOrUndefined(yield* archive.zones))]
     case "gear":
@@ -90,7 +108,8 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
       ]
     case "activities": {
       const { activities, entries, last } = yield* read
-      return [activitiesTable(activities, entries, last)]
+      const sent = yield* sentOf("activities", activities.map(({ id }) => id), exact)
+      return [activitiesTable(activities, entries, last, sent)]
     }
     case "weekly":
     case "daily": {

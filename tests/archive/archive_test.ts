@@ -29,6 +29,8 @@ const all = Effect.fnUntraced(function* (source: Source, wanted?: Wanted) {
     streams: yield* Effect.map(source.here("streams"), (here) => [...here].sort()),
     samples: yield* Stream.runCollect(source.samples(ids, wanted)),
     details: yield* Effect.forEach(ids, source.details),
+    sent: new Map(yield* Stream.runCollect(source.sent("activities", ids))),
+    sentSamples: new Map(yield* Stream.runCollect(source.sent("streams", ids))),
   }
 })
 
@@ -104,6 +106,8 @@ live(
           ["2", null, null],
         ].filter(([id]) => files.activities.some((row) => row.id === id)),
       )
+      assert.match(files.sent.get("2") ?? "", /"utc_offset":3600\.5/)
+      assert.equal(files.sentSamples.size, 2)
       const [one] = files.activities.filter(({ id }) => id === "1")
       assert.equal(one?.name, "</script><b>\u202eevil")
       assert.equal(one.distance, null)
@@ -121,6 +125,9 @@ live(
         },
         3: { time: [0, 5], watts: [100, 200] },
       })
+      yield* sql`update strava.activities set answer = null where id = 3`
+      const [rest] = yield* Stream.runCollect(postgres.sent("activities", ["3"]))
+      assert.match(rest?.[1] ?? "", /"utc_offset": 7200\.0/)
       // A row of an old version keeps no answer: its arrays are read, and what did not fit into them.
       yield* sql`update strava.streams set answer = null`
       const { altitude: _, ...first } = Object.fromEntries(files.samples)["1"] ?? {}

@@ -7,9 +7,12 @@ import config from "../../deno.json" with { type: "json" }
 import { show } from "../../pipeline/commands/show.ts"
 import { ArchiveError } from "../../pipeline/archive/ArchiveError.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
+import { screenOf } from "../../pipeline/show/print.ts"
 import { ShowError } from "../../pipeline/show/ShowError.ts"
-import { activity, activityWith, athlete, streams, zones } from "../sinks/items.ts"
-import { folderOf } from "../report/landed.ts"
+import { tablesOf } from "../../pipeline/show/tables.ts"
+import { widthOf } from "../../pipeline/table.ts"
+import { activity, activityWith, athlete, item, streams, zones } from "../sinks/items.ts"
+import { archiveOf, folderOf } from "../report/landed.ts"
 import { test } from "../testing.ts"
 
 const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
@@ -114,6 +117,60 @@ test("JSON has every field with every digit of an id, and CSV holds no formula",
     assert.match(rows[0]!, /^id,start,sport,km,time_s,climb_m,hr,watts,name,/)
     assert.match(rows[2]!, /^2,2026-01-19T23:30:00,Run,8\.3001,3600,12\.5,,,'-2\+3,/)
     assert.match(yield* typed(data, "gear", "--csv"), /^b1,bike,'=1\+1,1,1\.0005,1,2026-01-04,/m)
+  }))
+
+test("JSON and CSV have the digits that were sent, of activities and of samples", () =>
+  Effect.gen(function* () {
+    const data = yield* folderOf([
+      {
+        resource: "activities",
+        items: [activityWith(1, `"moving_time": 60.0, "max_speed": 7.20, "kilojoules": 1e-7`)],
+      },
+      {
+        resource: "streams",
+        items: [item({
+          resource: "streams",
+          id: "1",
+          text: `{"latlng": {"data": [[51.50, -0.1], [1, 2.0]]}, "watts": {"data": [200.0, 3]}}`,
+        })],
+      },
+    ])
+    const json = yield* typed(data, "activities", "--json", "--where", "max_speed=7.2")
+    assert.match(json, /"time_s":60\.0,.*"moving_time":60\.0,.*"max_speed":7\.20,/)
+    assert.match(json, /"kilojoules":1e-7,/)
+    assert.match(yield* typed(data, "activities", "--csv"), /,60\.0,.*,7\.20,.*,1e-7,/)
+    assert.equal(
+      yield* typed(data, "streams", "1", "--json"),
+      `[{"id":1,"lat":51.50,"lng":-0.1,"watts":200.0},{"id":1,"lat":1,"lng":2.0,"watts":3}]`,
+    )
+    assert.equal(
+      yield* typed(data, "streams", "1", "--csv", "--tail", "1"),
+      "id,lat,lng,watts\n1,1,2.0,3",
+    )
+  }))
+
+test("eighty columns have what matters most, a hundred and twenty all of it", () =>
+  Effect.gen(function* () {
+    const data = yield* folderOf([{
+      resource: "activities",
+      items: [activity(18_847_260_721, {
+        ...on("2026-01-04", { average_watts: 200, average_heartrate: 150 }),
+        sport_type: "EMountainBikeRide",
+        name: "夜のライド 🚴 through the whole long valley",
+      })],
+    }])
+    const tables = yield* tablesOf("activities", { ids: [], folder: data, exact: false }).pipe(
+      Effect.provide(archiveOf(data)),
+    )
+    const at = (width: number) =>
+      screenOf(tables[0]!, tables[0]!.rows, { head: undefined, tail: undefined }, width).split("\n")
+    for (const [width, names] of [[120, "name"], [80, "hr"], [40, "time_s"]] as const) {
+      const lines = at(width)
+      assert.deepEqual(lines.filter((line) => widthOf(line) > width), [], String(width))
+      assert.equal(new Set(lines.slice(1, -1).map(widthOf)).size, 1, String(width))
+      assert.match(lines[2]!, new RegExp(`${names} +│$`))
+    }
+    assert.match(at(80)[2]!, /id ┆ start +┆ sport +┆ +km ┆ time_s ┆ +hr │$/)
   }))
 
 test("--head and --tail cut after --where, the shape tells of all, and both at once are refused", () =>

@@ -1,0 +1,51 @@
+/** Numbers in the digits that Strava sent, where JavaScript would write others: `7200.0`, not `7200`. */
+import { isRawNumber, type Json, parseExact } from "../../schemas/Json.ts"
+import { entriesOf, type Samples, streamOf } from "../archive/Samples.ts"
+import { record } from "../archive/values.ts"
+import type { Row } from "./Table.ts"
+
+const read = (text: string): Json => {
+  try {
+    return parseExact(text)
+  } catch {
+    // What is no JSON was not read before either.
+    return null
+  }
+}
+
+/** The fields of an activity, out of its answer; `names` are those that are called otherwise there. */
+export const exactFields = (
+  row: Row,
+  text: string,
+  names: Readonly<Record<string, string>>,
+): Row => {
+  const sent = record(read(text)) ?? {}
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => {
+      const source = sent[names[name] ?? name]
+      return [name, typeof value === "number" && isRawNumber(source) ? source : value]
+    }),
+  )
+}
+
+/** Likewise the samples of an activity, of which the rows hold one each. */
+export const exactSamples = (rows: ReadonlyArray<Row>, text: string): ReadonlyArray<Row> => {
+  const lists = new Map(
+    entriesOf(read(text)).map(([type, stream]) => {
+      const data = record(stream)?.["data"]
+      return [type, Array.isArray(data) ? data as ReadonlyArray<unknown> : []] as const
+    }),
+  )
+  const sentAt = (name: string, i: number): unknown => {
+    const value = lists.get(streamOf(name as keyof Samples))?.[i]
+    return Array.isArray(value) ? value[name === "lat" ? 0 : 1] : value
+  }
+  return rows.map((row, i) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => {
+        const sent = name === "id" ? undefined : sentAt(name, i)
+        return [name, isRawNumber(sent) ? sent : value]
+      }),
+    )
+  )
+}
