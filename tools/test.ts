@@ -5,6 +5,9 @@
 import { linesWithCanary } from "./canary.ts"
 import { type Report, summary, toReport } from "./junit.ts"
 
+/** Names the folder that all test files of a run share. */
+export const folderVariable = "PACELINE_TEST_FOLDER"
+
 /** What would make a test depend on the machine or the account of whoever runs it. */
 const personal = /^(STRAVA_|PACELINE_|PG|DATABASE_URL$|CI$|GITHUB_)/
 
@@ -43,6 +46,8 @@ const spilled = (printed: Readonly<Record<string, string>>, report: Report): Rep
 
 const run = async (words: ReadonlyArray<string>): Promise<Report> => {
   const folder = await Deno.makeTempDir({ prefix: "paceline-test-" })
+  // Other users pass through, such as the one that a PostgreSQL server runs as.
+  if (Deno.build.os !== "windows") await Deno.chmod(folder, 0o711)
   const junit = `${folder}/junit.xml`
   const env = Object.entries(Deno.env.toObject()).filter(([name]) => !personal.test(name))
   try {
@@ -52,11 +57,15 @@ const run = async (words: ReadonlyArray<string>): Promise<Report> => {
         ...(words.some(exists) ? [] : ["tests"]),
       ],
       clearEnv: true,
-      env: Object.fromEntries(env),
+      env: { ...Object.fromEntries(env), [folderVariable]: folder },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn()
+    // The tests end by Ctrl-C themselves; then there is a folder to remove.
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      if (Deno.build.os !== "windows") Deno.addSignalListener(signal, () => child.kill(signal))
+    }
     const [printed, complained, { code }] = await Promise.all([
       pass(child.stdout, Deno.stdout),
       pass(child.stderr, Deno.stderr),

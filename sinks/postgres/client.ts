@@ -161,19 +161,18 @@ const makeCluster = async (folder: string): Promise<void> => {
   if (failure !== undefined) throw new Error(String(failure))
 }
 
-/** The database in `folder`, or in memory where there is none. */
-const pglite = (location: string, folder?: string) =>
+/** The database in `folder`. */
+const pglite = (folder: string) =>
   Effect.acquireRelease(
     Effect.tryPromise({
       try: async () => {
-        if (folder === undefined) return PGlite.create({ dataDir: "memory://", startParams })
         await makeCluster(folder)
         return PGlite.create({ dataDir: `file://${folder}`, startParams })
       },
       catch: (cause) =>
         new PostgresError({
           reason: "unreachable",
-          detail: `the embedded database in ${location} cannot be opened: ${
+          detail: `the embedded database in ${folder} cannot be opened: ${
             cause instanceof Error ? cause.message : String(cause)
           }. The folder was left as it is. Move it away to begin a new one`,
           cause,
@@ -200,19 +199,13 @@ export const embedded = (dataDir: string): Database => {
     }).pipe(
       Effect.andThen(lockFolder(dataDir)),
       Effect.andThen(room),
-      Effect.andThen(pglite(dataDir, dataDir)),
+      Effect.andThen(pglite(dataDir)),
       Effect.flatMap((db) => clientOf(dataDir, db)),
     ),
     room,
     roomFor: (bytes) => ensureRoom(dataDir, bytes),
     owns: isOfCluster,
   }
-}
-
-/** PostgreSQL in this process and in memory, gone with its scope. */
-export const memory: Database = {
-  location: "memory",
-  connect: Effect.flatMap(pglite("memory"), (db) => clientOf("memory", db)),
 }
 
 /** The database that is configured; a bad URL is a `configuration` error. */

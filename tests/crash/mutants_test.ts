@@ -60,9 +60,9 @@ live(
   "eight mistakes are caught, each by the stops that are aimed at it, which break nothing without it",
   () =>
     Effect.gen(function* () {
-      const { server, cluster } = yield* makeStand()
+      const { server } = yield* makeStand()
       const played = (root: string, scenario: Scenario) =>
-        Effect.map(play({ root, server, cluster }, scenario), ({ broken }) => broken.join("\n"))
+        Effect.map(play({ root, server }, scenario), ({ broken }) => broken.join("\n"))
       const caught = mutants.map((mutant): Work =>
         Effect.fnUntraced(function* (root) {
           const broken = yield* mistaken(root, mutant, played(root, mutant.scenario))

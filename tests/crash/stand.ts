@@ -1,7 +1,8 @@
-/** What scenarios share: the sources under test, a PostgreSQL server, a cluster to copy, a process. */
+/** What scenarios share: the sources under test, a PostgreSQL server, a process. */
 import { Effect, FileSystem, Layer, Option, Redacted, Scope } from "effect"
 import { fileURLToPath } from "node:url"
 import { embedded, layerOf, server } from "../../sinks/postgres/client.ts"
+import { placeCluster } from "../postgres/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "../postgres/server.ts"
 import { type ChildPlan, planVariable } from "./plan.ts"
 
@@ -10,19 +11,10 @@ export interface Stand {
   readonly root: string
   /** Started when it is first needed. */
   readonly server: Effect.Effect<Server>
-  /** The folder of an empty embedded database, made when it is first needed. */
-  readonly cluster: Effect.Effect<string>
 }
 
 /** The folder of the sources. */
 export const repository = fileURLToPath(new URL("../../", import.meta.url))
-
-const makeCluster = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const folder = `${yield* fs.makeTempDirectoryScoped()}/postgres`
-  yield* Effect.scoped(embedded(folder).connect)
-  return folder
-})
 
 export const makeStand = Effect.fnUntraced(function* (root = repository) {
   const scope = yield* Effect.scope
@@ -36,7 +28,6 @@ export const makeStand = Effect.fnUntraced(function* (root = repository) {
   return {
     root,
     server: yield* shared(postgresServer),
-    cluster: yield* shared(makeCluster),
   } satisfies Stand
 })
 
@@ -129,7 +120,7 @@ export const runProgram = Effect.fnUntraced(function* ({ env, later, root, stop,
 
 /** A database of a scenario's own: the variables that lead to it, and how to look into it afterwards. */
 export const databaseFor = Effect.fnUntraced(function* (
-  { cluster, server: shared }: Stand,
+  { server: shared }: Stand,
   kind: "server" | "embedded" | "none",
   data: string,
 ) {
@@ -142,8 +133,7 @@ export const databaseFor = Effect.fnUntraced(function* (
       return { env: { DATABASE_URL: Redacted.value(url) }, layer }
     }
     case "embedded": {
-      const fs = yield* FileSystem.FileSystem
-      yield* Effect.orDie(fs.copy(yield* cluster, `${data}/postgres`))
+      yield* placeCluster(`${data}/postgres`)
       return { env: {}, layer: layerOf(embedded(`${data}/postgres`)) }
     }
   }

@@ -1,9 +1,11 @@
 /** Empty databases for tests: each test one of its own, on a server or embedded in memory. */
 import type { PgClient } from "@effect/sql-pg"
 import { Context, Deferred, Effect, Layer, type Scope } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { type Database, memory, server } from "../../sinks/postgres/client.ts"
+import { type Database, server } from "../../sinks/postgres/client.ts"
 import { liveWith } from "../testing.ts"
+import { embeddedClient } from "./cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "./server.ts"
 
 /** The running server, shared by the tests of a file. */
@@ -18,7 +20,7 @@ export const onServer = TestServer.pipe(
 )
 
 class Embedded extends Context.Service<Embedded, PgClient.PgClient>()("test/Embedded") {
-  static readonly layer = Layer.effect(Embedded, memory.connect)
+  static readonly layer = Layer.effect(Embedded, embeddedClient)
 }
 
 /** The embedded database in memory, emptied. */
@@ -26,6 +28,13 @@ export const inMemory = Embedded.useSync((sql): Database => ({
   location: "memory",
   connect: Effect.as(Effect.orDie(sql`drop schema if exists strava cascade`), sql),
 }))
+
+/** Leave the schema, if there is one, as a run has just made it: without a row of anybody's. */
+export const emptied = (sql: SqlClient) =>
+  sql.unsafe(`do $$ declare
+    tables text := (select string_agg(format('strava.%I', tablename), ', ') from pg_tables
+      where schemaname = 'strava' and not starts_with(tablename, 'paceline_'));
+    begin if tables is not null then execute 'truncate ' || tables; end if; end $$`).unprepared
 
 /** A test that runs on both, each time with a database that holds nothing when it is connected to. */
 export const onBoth = () => {

@@ -9,9 +9,10 @@
  */
 import { Effect, Option, Redacted, type Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { Buffer } from "node:buffer"
 import { fileURLToPath } from "node:url"
 import { layerServer } from "../../sinks/postgres/client.ts"
+import { memory } from "../memory.ts"
+import { once } from "../once.ts"
 
 interface Binaries {
   readonly initdb: string
@@ -93,17 +94,38 @@ const install = async (folder: string, user: User | undefined): Promise<void> =>
   }
 }
 
+const user = unprivileged()
+
+/** Run a program as that user. */
+const ran = async (program: string, args: ReadonlyArray<string>): Promise<void> => {
+  const { code, stderr } = await new Deno.Command(program, { args: [...args], cwd: "/", ...user })
+    .output()
+  if (code !== 0) throw new Error(new TextDecoder().decode(stderr))
+}
+
+/** The binaries, and an empty database with its password, for servers to begin with. */
+const made = () =>
+  once("server", async (folder) => {
+    makeDir(folder, user)
+    await install(folder, user)
+    await Deno.writeTextFile(`${folder}/password`, crypto.randomUUID())
+    await ran(`${folder}/native/bin/initdb`, [
+      ...["-D", `${folder}/data`, "-U", "paceline", `--pwfile=${folder}/password`],
+      ...["--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync"],
+      // A password that is asked for with every connection costs both sides nothing.
+      ...["-c", "scram_iterations=1"],
+    ])
+  })
+
 /**
- * `$1` folder, `$2` port. The password comes in the first line of the pipe, whose end is the sign to
- * stop. Ctrl-C reaches the shell too, and must not end it before it has cleaned up.
+ * `$1` folder, `$2` port, `$3` what to begin with. The end of the pipe is the sign to stop. Ctrl-C
+ * reaches the shell too, and must not end it before it has cleaned up.
  */
 const script = `
 trap : INT TERM HUP
-cd "$1" && read -r password && printf %s "$password" > password
-native/bin/initdb -D data -U paceline --pwfile=password --auth=scram-sha-256 --encoding=UTF8 \\
-  --no-locale --no-sync > log 2>&1
-native/bin/postgres -D data -p "$2" -k "$1" -c listen_addresses=127.0.0.1 -c fsync=off \\
-  -c max_connections=50 >> log 2>&1 &
+cd "$1" && cp -R "$3/data" data > log 2>&1
+"$3/native/bin/postgres" -D data -p "$2" -k "$1" -c listen_addresses=127.0.0.1 -c fsync=off \\
+  -c max_connections=50 -c shared_buffers=32MB >> log 2>&1 &
 cat > /dev/null
 kill -INT $! && wait $!
 cd / && rm -rf "$1"
@@ -129,28 +151,27 @@ const answers = async (port: number, log: string): Promise<void> => {
 
 const started = Effect.acquireRelease(
   Effect.promise(async () => {
-    const user = unprivileged()
-    const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "paceline-postgres-" }))
+    const from = await made()
+    const folder = await Deno.realPath(
+      await Deno.makeTempDir({ prefix: "paceline-postgres-", ...(memory && { dir: memory }) }),
+    )
     makeDir(folder, user)
-    await install(folder, user)
     const port = freePort()
-    const password = crypto.randomUUID()
+    const password = await Deno.readTextFile(`${from}/password`)
     const shell = new Deno.Command("/bin/sh", {
-      args: ["-c", script, "sh", folder, String(port)],
+      args: ["-c", script, "sh", folder, String(port), from],
       cwd: "/",
       stdin: "piped",
       stdout: "null",
       stderr: "null",
       ...user,
     }).spawn()
-    const pipe = shell.stdin.getWriter()
-    await pipe.write(Buffer.from(`${password}\n`))
     const url = Redacted.make(`postgres://paceline:${password}@127.0.0.1:${port}/postgres`)
-    return { answers: answers(port, `${folder}/log`), pipe, shell, url }
+    return { answers: answers(port, `${folder}/log`), shell, url }
   }),
-  ({ pipe, shell }) =>
+  ({ shell }) =>
     Effect.promise(async () => {
-      await pipe.close()
+      await shell.stdin.close()
       await shell.status
     }),
 )

@@ -1,52 +1,48 @@
 /** The PostgreSQL sink: the contract of every sink, on the embedded database and on a server. */
-import { Context, Effect, Layer, Scope } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { type Database, memory, server } from "../../sinks/postgres/client.ts"
+import { type Database, server } from "../../sinks/postgres/client.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import type { Resource } from "../../schemas/Item.ts"
+import { embeddedClient } from "../postgres/cluster.ts"
+import { emptied } from "../postgres/databases.ts"
 import { freshDatabase, postgresServer } from "../postgres/server.ts"
 import { liveWith } from "../testing.ts"
 import { contract, type Fields, type Subject, type TableName } from "./contract.ts"
 import { entryOf, rowsOf } from "./rows.ts"
 
-/** What gives each test's folder a database of its own, which stays when a sink is closed. */
-class Databases extends Context.Service<Databases, {
-  at(directory: string): Effect.Effect<Database, unknown>
-}>()("test/Databases") {}
+/** Where a test's sink lands, and one who may read and damage what has landed. */
+interface Place {
+  readonly database: Database
+  readonly sql: SqlClient
+}
 
-/** One database in memory: what a test left is dropped when another begins. */
-const inMemory = Layer.effect(
-  Databases,
-  Effect.gen(function* () {
-    const sql = yield* memory.connect
-    let current: string | undefined
-    return {
-      at: Effect.fnUntraced(function* (directory: string) {
-        if (current !== directory) yield* sql`drop schema if exists strava cascade`
-        current = directory
-        return { location: "memory", connect: Effect.succeed(sql) }
-      }),
-    }
-  }),
+/** The database that all tests of a file share. */
+class Shared extends Context.Service<Shared, Place>()("test/Shared") {}
+
+let current: string | undefined
+
+/** What a test left goes when another begins: its folder tells which it is. */
+const placeOf = (directory: string) =>
+  Effect.tap(Shared, ({ sql }) => {
+    if (directory === current) return Effect.void
+    current = directory
+    return emptied(sql)
+  })
+
+const inFolder = Layer.effect(
+  Shared,
+  Effect.map(embeddedClient, (sql) => ({
+    database: { location: "memory", connect: Effect.succeed(sql) },
+    sql,
+  })),
 )
 
-/** One server, and on it a database for each test. */
 const onServer = Layer.effect(
-  Databases,
+  Shared,
   Effect.gen(function* () {
-    const running = yield* postgresServer
-    const scope = yield* Effect.scope
-    const databases = new Map<string, Database>()
-    return {
-      at: Effect.fnUntraced(function* (directory: string) {
-        const found = databases.get(directory)
-        if (found !== undefined) return found
-        const url = yield* Scope.provide(freshDatabase(running), scope)
-        const made = yield* server(url)
-        databases.set(directory, made)
-        return made
-      }),
-    }
+    const database = yield* server(yield* freshDatabase(yield* postgresServer))
+    return { database, sql: yield* database.connect }
   }),
 )
 
@@ -134,14 +130,12 @@ const fields = (sql: SqlClient, table: string, order: string, which = "true") =>
     (rows): ReadonlyArray<Fields> => grouped(rows),
   )
 
-const subject = (name: string): Subject<Databases> => {
+const subject = (name: string): Subject<Shared> => {
   const reading = <A>(directory: string, read: (sql: SqlClient) => Effect.Effect<A, unknown>) =>
-    Databases.use((databases) => databases.at(directory)).pipe(
-      Effect.flatMap(({ connect }) => Effect.scoped(Effect.flatMap(connect, read))),
-    )
+    Effect.flatMap(placeOf(directory), ({ sql }) => read(sql))
   return {
     name,
-    source: (directory) => Databases.use((databases) => Effect.map(databases.at(directory), on)),
+    source: (directory) => Effect.map(placeOf(directory), ({ database }) => on(database)),
     text: (sent) => sent.toWellFormed().replaceAll("\0", "\ufffd"),
     keepsAnswers: true,
     damage: (directory) => ({
@@ -196,5 +190,5 @@ const subject = (name: string): Subject<Databases> => {
   }
 }
 
-contract(subject("embedded postgres"), liveWith(inMemory))
+contract(subject("embedded postgres"), liveWith(inFolder))
 contract(subject("postgres"), liveWith(onServer))

@@ -8,10 +8,10 @@ import type { Report } from "../../pipeline/verify/Report.ts"
 import { verify, verifyAndRepair } from "../../pipeline/verify/verify.ts"
 import * as CsvSink from "../../sinks/CsvSink.ts"
 import * as JsonSink from "../../sinks/JsonSink.ts"
-import { memory } from "../../sinks/postgres/client.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { asked, runToEnd, start } from "../pipeline/running.ts"
+import { embeddedClient } from "../postgres/cluster.ts"
 
 export const options: SimulatorOptions = {
   activities: 12,
@@ -22,12 +22,12 @@ export const options: SimulatorOptions = {
 
 /** One database in memory for all tests. */
 export class Shared
-  extends Context.Service<Shared, { readonly sql: Effect.Success<typeof memory.connect> }>()(
+  extends Context.Service<Shared, { readonly sql: Effect.Success<typeof embeddedClient> }>()(
     "test/Shared",
   ) {
   static readonly layer = Layer.effect(
     Shared,
-    Effect.map(memory.connect, (sql) => ({ sql })),
+    Effect.map(embeddedClient, (sql) => ({ sql })),
   )
 }
 
