@@ -8,32 +8,11 @@ import { NotWritten, report } from "../../pipeline/commands/report.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
 import { activity } from "../sinks/items.ts"
 import { live, test } from "../testing.ts"
+import { runTask } from "../commands/task.ts"
 import { folderOf, northwards, panelOf } from "./landed.ts"
 
-const root = new URL("../..", import.meta.url)
-
-/** The task's words, with the program's path made absolute. */
-const words = config.tasks.report.command.split(" ").slice(1)
-  .map((word) => word.endsWith(".ts") ? new URL(word, root).pathname : word)
-
 const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
-  Effect.promise(async () => {
-    const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        ...words.slice(0, 1),
-        "--config",
-        new URL("deno.json", root).pathname,
-        ...words.slice(1),
-        ...args,
-      ],
-      cwd: Deno.makeTempDirSync(),
-      clearEnv: true,
-      env: { DENO_DIR: Deno.env.get("DENO_DIR") ?? "", HOME: Deno.env.get("HOME") ?? "", ...env },
-      stdin: "null",
-    }).output()
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
-    return { code, stdout: text(stdout), stderr: text(stderr) }
-  })
+  runTask("report", args, env)
 
 const track = { map: { summary_polyline: northwards(40) } }
 

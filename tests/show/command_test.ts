@@ -13,7 +13,8 @@ import { tablesOf } from "../../pipeline/show/tables.ts"
 import { widthOf } from "../../pipeline/table.ts"
 import { activity, activityWith, athlete, item, streams, zones } from "../sinks/items.ts"
 import { archiveOf, folderOf } from "../report/landed.ts"
-import { test } from "../testing.ts"
+import { runTask } from "../commands/task.ts"
+import { live, test } from "../testing.ts"
 
 const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
   yield* Command.runWith(Command.make("paceline").pipe(Command.withSubcommands([show])), {
@@ -230,6 +231,24 @@ test("what is not here says so, names where to look, and ends with the right cod
     assert.match(error.message, /Run first: deno task pipeline/)
     assert.deepEqual(yield* (yield* FileSystem.FileSystem).readDirectory(empty), [])
   }))
+
+live(
+  "the task shows files with no more than its own permissions, and leaves the network alone",
+  () =>
+    Effect.gen(function* () {
+      const DATABASE_URL = "postgres://me:hidden-canary@127.0.0.1:9/mine"
+      const shown = yield* runTask("show", ["gear", "--csv", "--data", yield* landed], {
+        DATABASE_URL,
+      })
+      assert.deepEqual([shown.code, shown.stderr], [0, ""])
+      assert.match(shown.stdout, /^id,kind,name,.*\nb1,bike,'=1\+1,/)
+      const empty = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      const asked = yield* runTask("show", ["weekly", "--data", empty], { DATABASE_URL })
+      assert.equal(asked.code, 78, asked.stderr)
+      assert.match(asked.stderr, /may not use the network. Run: deno task paceline show --data/)
+      assert.doesNotMatch(asked.stderr, /hidden-canary/)
+    }),
+)
 
 test("the task may neither use the network nor start a program", () =>
   Effect.sync(() =>
