@@ -53,7 +53,7 @@ export const gearTable = (
       { name: "activities", type: "int" },
       { name: "km", type: "float", decimals: 1 },
       { name: "hours", type: "float", decimals: 1 },
-      { name: "from", type: "date" },
+      { name: "from", type: "date", rank: 1 },
       { name: "to", type: "date" },
     ],
     rows: rows.sort((a, b) => a.km - b.km || (a.id < b.id ? -1 : 1)),

@@ -25,6 +25,20 @@ const names = Object.keys(types) as ReadonlyArray<keyof Samples>
 /** Where it went, and what only counts up, says nothing as a curve. */
 const plain: ReadonlySet<keyof Samples> = new Set(["time", "distance", "lat", "lng", "moving"])
 
+const tenths: ReadonlySet<keyof Samples> = new Set(["distance", "altitude", "grade_smooth"])
+
+/** What is mostly sent in whole numbers may be sent in others, such as the steps of one foot. */
+const columnOf = (name: keyof Samples, values: ReadonlyArray<unknown>): Column => {
+  const [type] = types[name]
+  const broken = type === "int" &&
+    !values.every((value) => value === null || Number.isInteger(value))
+  return {
+    name,
+    type: broken ? "float" : type,
+    ...(broken || tenths.has(name) ? { decimals: 1 } : {}),
+  }
+}
+
 export const samplesTable = (
   activity: Activity,
   samples: Samples,
@@ -53,7 +67,7 @@ export const samplesTable = (
       .filter((word) => word !== null && word !== undefined).join("  "),
     columns: [
       { name: "id", type: "int", hidden: true },
-      ...there.map((name): Column => ({ name, type: types[name][0] })),
+      ...there.map((name) => columnOf(name, samples[name] ?? [])),
     ],
     rows: sent === undefined ? rows : exactSamples(rows, sent),
     curves,

@@ -120,6 +120,23 @@ test("JSON has every field with every digit of an id, and CSV holds no formula",
     assert.match(yield* typed(data, "gear", "--csv"), /^b1,bike,'=1\+1,1,1\.0005,1,2026-01-04,/m)
   }))
 
+test("samples line up, and half steps are no integers", () =>
+  Effect.gen(function* () {
+    const data = yield* folderOf([
+      { resource: "activities", items: [activity(1)] },
+      {
+        resource: "streams",
+        items: [streams(1, { time: [0, 1], distance: [0, 2.25], cadence: [85.5, 86] })],
+      },
+    ])
+    const lines = (yield* typed(data, "streams", "1")).split("\n")
+    assert.deepEqual([lines[4], lines[6], lines[7]], [
+      "│  int ┆    float ┆   float │",
+      "│    0 ┆      0.0 ┆    85.5 │",
+      "│    1 ┆      2.3 ┆    86.0 │",
+    ])
+  }))
+
 test("JSON and CSV have the digits that were sent, of activities and of samples", () =>
   Effect.gen(function* () {
     const data = yield* folderOf([
