@@ -142,9 +142,8 @@ code there, and copies of the tokens elsewhere, are of no use any more. The
 application should be gone from https://www.strava.com/settings/apps; look there
 if you want to be sure.
 
-To delete what was copied: ${taskLine("purge", folder)}To sign in again: ${
-    taskLine("auth", folder)
-  }`
+To delete what was copied: ${taskLine("purge", folder)}
+To sign in again: ${taskLine("auth", folder)}`
 
 const takeBack = Effect.fnUntraced(function* (folder: string, json: boolean) {
   yield* lockFolder(folder)

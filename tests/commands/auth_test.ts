@@ -242,6 +242,9 @@ live(
       const ended = yield* program(["auth", "--revoke", "--data", data], env)
       assert.equal(ended.code, 0, ended.stderr)
       assert.match(ended.stdout, /What remains: .*settings\/api.*To sign in again: deno task auth/s)
+      // Each on a line of its own, to be copied.
+      assert.match(ended.stdout, /^To delete what was copied: deno task purge --data \S+$/m)
+      assert.match(ended.stdout, /^To sign in again: deno task auth --data \S+$/m)
       assert.equal((yield* asked("/oauth/revoke")).length, 1)
       assert.deepEqual(yield* (yield* FileSystem.FileSystem).readDirectory(data), [])
       const { STRAVA_REFRESH_TOKEN: _, ...without } = env
