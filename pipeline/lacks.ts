@@ -1,20 +1,11 @@
 /** What sinks lack because it was fetched before they were added: what it is, and what bringing it costs. */
 import { Resource } from "../schemas/Item.ts"
 import { taskLine } from "./line.ts"
+import { nouns } from "./nouns.ts"
 import { pagesOf } from "./stages/listing.ts"
 import type { Lack } from "./state/holdings.ts"
 
 const figure = (count: number): string => count.toLocaleString("en")
-
-const nouns: Readonly<Record<Resource, string>> = {
-  athlete: "profile",
-  zones: "zones",
-  stats: "totals",
-  gear: "gear",
-  activities: "activities",
-  details: "details",
-  streams: "samples",
-}
 
 /** Words with commas between them, on lines that fit a page of eighty columns. */
 const wrapped = (words: ReadonlyArray<string>): ReadonlyArray<string> =>

@@ -4,6 +4,7 @@ import type { AthleteId } from "../schemas/Athlete.ts"
 import { Resource } from "../schemas/Item.ts"
 import { finishedAt, weekdayTime } from "./estimate.ts"
 import { taskLine } from "./line.ts"
+import { nouns } from "./nouns.ts"
 import type { Over } from "./Progress.ts"
 import { isOn } from "./stages/extras.ts"
 import { workAhead } from "./stages/perActivity.ts"
@@ -32,7 +33,6 @@ export const workLeft = Effect.fnUntraced(function* (owner: AthleteId | undefine
 })
 
 const figure = (count: number) => count.toLocaleString("en")
-const nouns = { streams: "samples", details: "details" } as const
 const dayOf = (at: number) => Math.floor(at / day)
 
 /**

@@ -17,7 +17,7 @@ export const layers: ReadonlyArray<Layer> = [
   { name: "sinks", files: /^sinks\// },
   {
     name: "exit codes, signals, progress",
-    files: /^pipeline\/(exit|variables|Progress|Signal|bounded)\.ts$/,
+    files: /^pipeline\/(exit|variables|isoTime|Progress|Signal|bounded)\.ts$/,
     without: ["sinks"],
   },
   {

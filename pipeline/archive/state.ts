@@ -4,7 +4,8 @@ import type { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import type { Counts } from "../state/counts.ts"
 import type { Entry } from "../state/ledger.ts"
-import { type QuotaRow, StateFile } from "../state/StateFile.ts"
+import type { QuotaRow } from "../state/quota.ts"
+import { StateFile } from "../state/StateFile.ts"
 import type { Lack } from "./coverage.ts"
 
 export interface Look {

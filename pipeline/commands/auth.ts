@@ -3,6 +3,7 @@ import { Console, Effect, Layer, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { signInLayer } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
+import { isoTime } from "../isoTime.ts"
 import { Progress, type ProgressEvent } from "../Progress.ts"
 import { complain, EndWith } from "../runtime.ts"
 import { type NewSignIn, signIn, type Ways } from "../signIn/signIn.ts"
@@ -105,8 +106,6 @@ export const authenticate = Effect.fn("authenticate")(function* (asked: Asked) {
     lacks: scope === undefined ? [] : lacksOf(scope),
   } satisfies Standing
 }, Effect.scoped)
-
-const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`
 
 export const renderStanding = (
   { expires, isNew, lacks }: Standing,

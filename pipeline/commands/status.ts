@@ -6,6 +6,7 @@ import { SinkName } from "../../sinks/Sink.ts"
 import { exitCodes } from "../exit.ts"
 import { type Plan, plan } from "../Plan.ts"
 import { defaultOptions, RunOptions } from "../RunOptions.ts"
+import { isoTime } from "../isoTime.ts"
 import type { Counts, Status } from "../state/counts.ts"
 import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -161,7 +162,7 @@ const render = (report: Report, folder: string, path: string): string => {
     "",
     `  reads used  ${usage("read15")} this quarter of an hour, ${usage("readDay")} today (UTC)`,
     ...(run === undefined ? [] : [
-      `  last run    ${new Date(run.started).toISOString().slice(0, 19)}Z, ` +
+      `  last run    ${isoTime(run.started)}, ` +
       (run.ended === null
         ? "not ended: running, stopped or killed"
         : `exit ${run.exit}${run.exit === exitCodes.again ? " (to be gone on with)" : ""}`),

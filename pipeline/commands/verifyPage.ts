@@ -1,6 +1,7 @@
 /** A report as a page for people, of at most 80 columns but for what it quotes. */
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
+import { nouns } from "../nouns.ts"
 import { printable } from "../table.ts"
 import type { Difference, Part, Report, Year } from "../verify/Report.ts"
 import { isProven } from "../verify/verdict.ts"
@@ -24,7 +25,7 @@ const partsTable = (parts: ReadonlyArray<Part>): ReadonlyArray<string> => [
   ) =>
     row([
       sink,
-      words[resource],
+      nouns[resource],
       dot(expected),
       dot(there),
       dot(compared),
@@ -34,16 +35,6 @@ const partsTable = (parts: ReadonlyArray<Part>): ReadonlyArray<string> => [
     ], widths)
   ),
 ]
-
-const words: Readonly<Record<Resource, string>> = {
-  athlete: "profile",
-  zones: "zones",
-  stats: "totals",
-  gear: "gear",
-  activities: "activities",
-  details: "details",
-  streams: "samples",
-}
 
 /** Years as rows; a column for what is known, and one for each sink. */
 const yearsTable = (
@@ -66,7 +57,7 @@ const yearsTable = (
     }`
   return [
     "",
-    line("year", (resource) => [words[resource], ...sinks]),
+    line("year", (resource) => [nouns[resource], ...sinks]),
     ...all.map((year) =>
       line(year === null ? "?" : String(year), (resource) => {
         const found = years.find((one) => one.year === year && one.resource === resource)

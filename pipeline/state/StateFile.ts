@@ -19,6 +19,7 @@ import { type Ledger, ledgerIn } from "./ledger.ts"
 import { type Lists, listsIn } from "./lists.ts"
 import { lockFolder } from "./lock.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
+import { quotaIn, type QuotaRow, saveQuotaIn } from "./quota.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
 import { type Purges, purgesIn } from "./purge.ts"
 import { refusePurged } from "./purging.ts"
@@ -28,14 +29,6 @@ import { nextRun, type Run } from "./runs.ts"
 import { diskError, type StateError } from "./StateError.ts"
 import { type Extras, extrasIn } from "./list.ts"
 import { type Ahead, aheadIn, type Among, ownerIn, reopenIn, type Todo, todoIn } from "./todo.ts"
-
-/** How much of a quota window is used; `start` in milliseconds since 1970. */
-export interface QuotaRow {
-  readonly bucket: string
-  readonly start: number
-  readonly used: number
-  readonly cap: number
-}
 
 export class StateFile extends Context.Service<StateFile, {
   readonly path: string
@@ -196,9 +189,7 @@ const make = (
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       db.transaction(() => {
         const quota = riding
-        for (const { bucket, start, used, cap } of quota) {
-          db.run(`insert or replace into quota values (?, ?, ?, ?)`, bucket, start, used, cap)
-        }
+        saveQuotaIn(db, quota)
         const before = total()
         const result = body(now)
         const changes = changed ||
@@ -262,14 +253,7 @@ const make = (
     setMeta: Effect.fn("StateFile.setMeta")((key, value) =>
       commit(() => setMetaIn(db, key, value), 1)
     ),
-    quota: db.read(() =>
-      db.all(`select bucket, start, used, cap from quota`).map((row) => ({
-        bucket: String(row["bucket"]),
-        start: Number(row["start"]),
-        used: Number(row["used"]),
-        cap: Number(row["cap"]),
-      }))
-    ),
+    quota: db.read(() => quotaIn(db.all)),
     saveQuota: Effect.fn("StateFile.saveQuota")((rows, { durable }) =>
       Effect.suspend(() => {
         riding = rows

@@ -3,6 +3,7 @@ import { Effect, type FileSystem, Path, type Scope } from "effect"
 import { openDatabase } from "./Database.ts"
 import { digestOf, type Mark, readMark, writeMark } from "./mark.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
+import { quotaIn, saveQuotaIn } from "./quota.ts"
 import { diskError, type StateError } from "./StateError.ts"
 import type { StateFile } from "./StateFile.ts"
 
@@ -32,21 +33,9 @@ export const openCounters = Effect.fn("openCounters")(function* (
   yield* note(null).pipe(disk)
   const db = yield* openDatabase(path, { deep: !asLeft })
   return {
-    quota: db.read(() =>
-      db.all(`select bucket, start, used, cap from quota`).map((row) => ({
-        bucket: String(row["bucket"]),
-        start: Number(row["start"]),
-        used: Number(row["used"]),
-        cap: Number(row["cap"]),
-      }))
-    ),
+    quota: db.read(() => quotaIn(db.all)),
     meta: (key) => db.read(() => metaIn(db.all, key)),
     setMeta: (key, value) => db.transaction(() => setMetaIn(db, key, value)),
-    saveQuota: (rows) =>
-      db.transaction(() => {
-        for (const { bucket, cap, start, used } of rows) {
-          db.run(`insert or replace into quota values (?, ?, ?, ?)`, bucket, start, used, cap)
-        }
-      }),
+    saveQuota: (rows) => db.transaction(() => saveQuotaIn(db, rows)),
   }
 })

@@ -1,6 +1,7 @@
 /** Everything that can go wrong between us and Strava, each with its sentence and its exit code. */
 import { Schema } from "effect"
 import { errorExitCode, exitCodes } from "../exit.ts"
+import { isoTime } from "../isoTime.ts"
 
 /** No answer, or none but server errors, after every retry. Another time may do better. */
 export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
@@ -138,7 +139,7 @@ export class LimitReached extends Schema.TaggedError<LimitReached>()("LimitReach
 }) {
   override get message() {
     return `${this.why}. Everything fetched so far is kept. ` +
-      `Run the same command again from ${new Date(this.until).toISOString().slice(0, 19)}Z on; ` +
+      `Run the same command again from ${isoTime(this.until)} on; ` +
       `it goes on where it stopped`
   }
   override readonly [errorExitCode] = exitCodes.again

@@ -10,6 +10,7 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import { linesWithCanary } from "../../tools/canary.ts"
 import config from "../../deno.json" with { type: "json" }
+import { killed } from "../killed.ts"
 
 /** `deno run … pipeline/main.ts`, as a task spells it. */
 const commandOf = ({ command }: { readonly command: string }) =>
@@ -80,15 +81,7 @@ export const start = (
       }
       return child
     }),
-    (child) =>
-      Effect.promise(async () => {
-        try {
-          child.kill("SIGKILL")
-        } catch {
-          // It has ended by itself.
-        }
-        await child.status
-      }),
+    killed,
   )
 
 /** What GitHub's runner leaves of the lines that mask a secret. */

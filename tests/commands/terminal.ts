@@ -1,6 +1,7 @@
 /** The program at a terminal: one that `script` of Linux makes, at which a test reads and types. */
 import { Effect } from "effect"
 import { argumentsOf } from "./program.ts"
+import { killed } from "../killed.ts"
 
 export interface Session {
   /** Everything on the screen so far, without colours and cursor moves. */
@@ -35,15 +36,7 @@ export const atTerminal = Effect.fnUntraced(function* (
         stderr: "null",
       }).spawn()
     ),
-    (child) =>
-      Effect.promise(async () => {
-        try {
-          child.kill("SIGKILL")
-        } catch {
-          // It has ended by itself.
-        }
-        await child.status
-      }),
+    killed,
   )
   const writer = child.stdin.getWriter()
   let raw = ""

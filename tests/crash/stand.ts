@@ -5,6 +5,7 @@ import { embedded, layerOf, server } from "../../sinks/postgres/client.ts"
 import { placeCluster } from "../postgres/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "../postgres/server.ts"
 import { type ChildPlan, planVariable } from "./plan.ts"
+import { killed } from "../killed.ts"
 
 export interface Stand {
   /** The folder of the sources that are run. */
@@ -92,15 +93,7 @@ export const runProgram = Effect.fnUntraced(function* ({ env, later, root, stop,
         stderr: "piped",
       }).spawn()
     ),
-    (child) =>
-      Effect.promise(async () => {
-        try {
-          child.kill("SIGKILL")
-        } catch {
-          // It has ended by itself.
-        }
-        await child.status
-      }),
+    killed,
   )
   const ended = Effect.promise(() => Promise.all([child.status, text(child.stderr)]))
   const signalled = later === undefined ? Effect.never : Effect.gen(function* () {

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { SinkName } from "../../../sinks/Sink.ts"
 import { exitCodes, exitMeanings } from "../../exit.ts"
+import { isoTime } from "../../isoTime.ts"
 import { hasCopy, type Health, healthOf } from "../../state/health.ts"
 import { running } from "../../state/lock.ts"
 import type { Counts } from "../../state/counts.ts"
@@ -21,8 +22,6 @@ export interface StateFound {
   /** What each sink holds, where the file tells. */
   readonly counts: Counts | undefined
 }
-
-const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`
 
 const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) {
   const copy = yield* hasCopy(folder)

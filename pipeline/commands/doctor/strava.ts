@@ -14,11 +14,11 @@ import { type Probed, skewOf } from "../../strava/probe.ts"
 import type { QuotaSnapshot, Window } from "../../strava/QuotaLedger.ts"
 import { type Lack, lacksOf } from "../../strava/scopes.ts"
 import { TokenFileError } from "../../strava/TokenFileError.ts"
+import { isoTime } from "../../isoTime.ts"
 import { taskLine } from "../../line.ts"
 import type { Asked, SignIn } from "./ask.ts"
 import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
 
-const isoTime = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`
 const clockTime = (at: number) => `${new Date(at).toISOString().slice(11, 16)} UTC`
 
 const network =
