@@ -116,7 +116,7 @@ export const report = Command.make(
     { command: "paceline report", description: "Write data/report.html" },
     {
       command: "paceline report --year 2025 --no-maps",
-      description: "Of a year, to be shown around",
+      description: "Of a year, and without where you went",
     },
   ]),
 )
