@@ -1,12 +1,14 @@
 /** Deleting everything that Paceline keeps, in the folder and in the database, once that is agreed to. */
 import { Clock, Console, Effect, FileSystem, Layer, Option, Path, type Redacted } from "effect"
 import { AthleteId } from "../../schemas/Athlete.ts"
+import type { Resource } from "../../schemas/Item.ts"
 import { type Database, lockFolder, server } from "../../sinks/postgres/client.ts"
 import { census, erase as eraseRows } from "../../sinks/postgres/erase.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { postgresConfig, sinksLayer } from "../environment.ts"
 import { purgeEverything } from "../purge/everything.ts"
 import { inventoryOf } from "../purge/inventory.ts"
+import { countOf } from "../state/counts.ts"
 import { lock } from "../state/lock.ts"
 import { type Purging, purgingFile, readPurging } from "../state/purging.ts"
 import { diskError } from "../state/StateError.ts"
@@ -46,10 +48,7 @@ const known = (folder: string) =>
   Effect.gen(function* () {
     const state = yield* StateFile
     const { items } = yield* state.counts
-    const count = (resource: string) =>
-      items.filter((row) =>
-        row.resource === resource && (row.status === "delivered" || row.status === "staged")
-      ).reduce((sum, { count }) => sum + count, 0)
+    const count = (resource: Resource) => countOf(items, resource, "delivered", "staged")
     return {
       athlete: yield* state.owner,
       stored: { activities: count("activities"), streams: count("streams") },

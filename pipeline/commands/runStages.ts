@@ -2,6 +2,7 @@
 import { Clock, Config, Console, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { annotationsOf } from "../annotations.ts"
+import type { Resource } from "../../schemas/Item.ts"
 import { environment, type Settings } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
 import { harmless, inGitHub } from "../github.ts"
@@ -20,6 +21,7 @@ import { streams } from "../stages/streams.ts"
 import { sweep } from "../stages/sweep.ts"
 import { zones } from "../stages/zones.ts"
 import type * as Stage from "../Stage.ts"
+import { countOf, type Status } from "../state/counts.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { isExtra, isOn } from "../stages/extras.ts"
@@ -65,9 +67,8 @@ export interface Saying {
 /** What an interrupted run leaves behind, and how to go on. */
 const sayKept = Effect.fnUntraced(function* (again: string) {
   const { items } = yield* (yield* StateFile).counts
-  const count = (resource: string, ...statuses: ReadonlyArray<string>) =>
-    items.filter((row) => row.resource === resource && statuses.includes(row.status))
-      .reduce((sum, row) => sum + row.count, 0)
+  const count = (resource: Resource, ...statuses: ReadonlyArray<Status>) =>
+    countOf(items, resource, ...statuses)
   yield* complain(
     `\nStopped. Kept: ${
       count("activities", "staged", "delivered")

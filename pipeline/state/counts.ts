@@ -43,6 +43,15 @@ export interface Counts {
     | undefined
 }
 
+/** How many items of a resource are in one of these states. */
+export const countOf = (
+  items: Counts["items"],
+  resource: Resource,
+  ...statuses: ReadonlyArray<Status>
+): number =>
+  items.filter((row) => row.resource === resource && statuses.includes(row.status))
+    .reduce((sum, { count }) => sum + count, 0)
+
 /** An item that Strava or a sink fails to give or to take. */
 export interface SetAside {
   readonly resource: Resource

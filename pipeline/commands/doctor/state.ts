@@ -1,11 +1,12 @@
 /** The state file: sound to its last page, of which version, in use by whom, and how the last run ended. */
 import { Effect } from "effect"
+import type { Resource } from "../../../schemas/Item.ts"
 import { SinkName } from "../../../sinks/Sink.ts"
 import { exitCodes, exitMeanings } from "../../exit.ts"
 import { isoTime } from "../../isoTime.ts"
 import { hasCopy, type Health, healthOf } from "../../state/health.ts"
 import { running } from "../../state/lock.ts"
-import type { Counts } from "../../state/counts.ts"
+import { countOf, type Counts, type Status } from "../../state/counts.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { taskLine } from "../../line.ts"
@@ -42,9 +43,8 @@ const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) 
 })
 
 const soundness = ({ doubt, newest, version }: Health, { items }: Counts, folder: string) => {
-  const count = (resource: string, ...statuses: ReadonlyArray<string>) =>
-    items.filter((row) => row.resource === resource && statuses.includes(row.status))
-      .reduce((sum, row) => sum + row.count, 0).toLocaleString("en")
+  const count = (resource: Resource, ...statuses: ReadonlyArray<Status>) =>
+    countOf(items, resource, ...statuses).toLocaleString("en")
   const holds = `${count("activities", "staged", "delivered")} activities, samples of ` +
     `${count("streams", "staged", "delivered")}, of ${count("streams", "listed")} to fetch`
   return doubt !== undefined
