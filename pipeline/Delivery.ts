@@ -5,6 +5,7 @@
 import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { Resource } from "../schemas/Item.ts"
 import { failpoint } from "../sinks/failpoint.ts"
+import { isolated } from "../sinks/isolate.ts"
 import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../sinks/Sink.ts"
 import { bounded } from "./bounded.ts"
 import { notify } from "./Progress.ts"
@@ -35,6 +36,9 @@ export const Patience = Context.Reference<
 const silence = "no answer within two minutes"
 const stalled = (sink: SinkName) => new SinkError({ sink, reason: "unreachable", detail: silence })
 
+const unclosed = ({ detail, sink }: SinkError) =>
+  notify({ _tag: "Note", text: `Cannot close the ${sink} sink: ${detail}` })
+
 export class Delivery extends Context.Service<Delivery, {
   /** Step 2: open the sinks and deliver what earlier runs left. Costs no request. */
   drain: Effect.Effect<void, StateError>
@@ -57,7 +61,10 @@ export class Delivery extends Context.Service<Delivery, {
       const sources = yield* Sinks
       const failure = yield* Deferred.make<never, StateError>()
       const busy = yield* Deferred.make<never, SinkError>()
-      const workers = yield* Effect.forEach(sources, (source) => makeWorker(source, failure, busy))
+      const workers = yield* Effect.forEach(
+        sources,
+        (source) => makeWorker(isolated(source, unclosed), failure, busy),
+      )
       const all = <A, E>(each: (worker: Worker) => Effect.Effect<A, E>) =>
         Effect.forEach(workers, each, { concurrency: "unbounded", discard: true })
       const unlessFailed = <A, E>(effect: Effect.Effect<A, E>) =>

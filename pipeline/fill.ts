@@ -4,6 +4,7 @@
  */
 import { Effect, Option, Schema, type Scope, Stream } from "effect"
 import { Resource } from "../schemas/Item.ts"
+import { isolated } from "../sinks/isolate.ts"
 import { OtherSinks, type Sink, SinkName, type SinkSource } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import { notify } from "./Progress.ts"
@@ -45,7 +46,7 @@ const keepersOf = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
     ...opened.map((sink): Keeper => ({ name: sink.name, sink: Effect.succeedSome(sink) })),
     ...yield* Effect.forEach(others, (source) =>
       Effect.map(
-        Effect.cached(opening(source)),
+        Effect.cached(opening(isolated(source))),
         (sink): Keeper => ({ name: source.name, sink }),
       )),
   ]

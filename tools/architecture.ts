@@ -13,7 +13,7 @@ interface Layer {
  */
 export const layers: ReadonlyArray<Layer> = [
   { name: "schemas", files: /^schemas\// },
-  { name: "the sink interface", files: /^sinks\/(Sink|files|failpoint)\.ts$/ },
+  { name: "the sink interface", files: /^sinks\/(Sink|files|failpoint|isolate)\.ts$/ },
   { name: "sinks", files: /^sinks\// },
   {
     name: "exit codes, signals, progress",

@@ -7,6 +7,7 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { failpoint } from "../../sinks/failpoint.ts"
 import { openDirectory } from "../../sinks/files.ts"
+import { isolated } from "../../sinks/isolate.ts"
 import { type Batch, type Refusal, type SinkName, Sinks } from "../../sinks/Sink.ts"
 import { notify } from "../Progress.ts"
 import type { Tally } from "./arrive.ts"
@@ -128,6 +129,7 @@ export class StateFile extends Context.Service<StateFile, {
         yield* refusePurged(directory)
         yield* openDirectory(directory).pipe(Effect.mapError(diskError(path)))
         const sources = Option.getOrElse(yield* Effect.serviceOption(Sinks), () => [])
+          .map((source) => isolated(source))
         const { db, notes, run } = yield* openState(directory, path, { sources, rebuild })
         const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
         // It is a copy: a full disk takes nothing from the run.

@@ -1,5 +1,6 @@
 /** Proving that every sink holds what the state file says, and mending it where one does not. */
 import { Effect, type Scope } from "effect"
+import { isolated } from "../../sinks/isolate.ts"
 import { SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { running } from "../state/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -31,7 +32,7 @@ const opening = Effect.fnUntraced(function* (
   const opened: Array<Opened> = []
   const troubles = new Map<SinkName, Trouble>()
   for (const source of sources) {
-    yield* open(source).pipe(
+    yield* open(isolated(source)).pipe(
       Effect.map((sink) => void opened.push({ source, sink })),
       Effect.catch((error) => Effect.sync(() => void troubles.set(source.name, troubleOf(error)))),
     )

@@ -1,5 +1,5 @@
 /** Everything that can go wrong with PostgreSQL, in words for the user, and which of it passes. */
-import { Runtime, Schema } from "effect"
+import { Effect, Runtime, Schema } from "effect"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 
 /** Exit codes after sysexits: configuration, try again, unavailable, disk, usage. */
@@ -131,3 +131,12 @@ export const sqlErrorIn = (error: unknown): SqlError | undefined =>
     : error instanceof Error && error.cause !== undefined
     ? sqlErrorIn(error.cause)
     : undefined
+
+/** Fails with the `PostgresError` of everything that goes wrong at `location`, except an interruption. */
+export const explained =
+  (location: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, PostgresError, R> =>
+    effect.pipe(
+      Effect.mapError((error) => explain(error, location)),
+      Effect.catchDefect((defect) => Effect.fail(explain(defect, location))),
+    )

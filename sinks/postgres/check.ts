@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { type Config, configured, type Database } from "./client.ts"
 import { newestVersion } from "./migrations.ts"
-import { explain, type PostgresError } from "./PostgresError.ts"
+import { explained, type PostgresError } from "./PostgresError.ts"
 
 export interface Checked {
   /** For people: a folder, or a URL without its password. */
@@ -50,10 +50,7 @@ export const checkOn = (
           to_regclass('strava.activities') is not null
             and has_table_privilege('strava.activities', 'INSERT') as may`
     return { ...of, version: state?.version ?? 0, mayWrite: state?.may === true }
-  }).pipe(
-    Effect.scoped,
-    Effect.mapError((error) => explain(error, location)),
-  )
+  }).pipe(Effect.scoped, explained(location))
 
 /** Likewise the one that is configured. An embedded one is opened by it, so its folder has to be there. */
 export const check = (config: Config): Effect.Effect<Checked, PostgresError> =>

@@ -10,7 +10,7 @@ import { join } from "node:path"
 import { Worker } from "node:worker_threads"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import type { SqlError } from "effect/sql/SqlError"
 import { pgliteStream } from "./PgliteStream.ts"
 import {
   cannotWrite,
@@ -70,16 +70,16 @@ export const retryTransient = retryWhile(isTransient)
 const retryAnswered = retryWhile((error) => isTransient(error) && isAnswer(error))
 
 /**
- * A transaction whose connection is lost cannot be rolled back either, and `withTransaction` calls
- * that a defect. It is the failure that it was: to be tried again.
+ * Fails with the `SqlError` of a defect, which `withTransaction` makes of a failed rollback: a connection
+ * that is lost cannot roll back. A migration wraps the error in its own.
  */
 export const failLost = <A, E, R>(
   transaction: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, E | SqlError, R> =>
-  Effect.catchDefect(
-    transaction,
-    (defect) => isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect),
-  )
+  Effect.catchDefect(transaction, (defect) => {
+    const found = sqlErrorIn(defect)
+    return found === undefined ? Effect.die(defect) : Effect.fail(found)
+  })
 
 const open = (location: string, options: PgClient.PgPoolConfig): Database["connect"] =>
   Effect.gen(function* () {

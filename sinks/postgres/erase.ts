@@ -9,7 +9,7 @@ import { compact, ofAthletes } from "./compact.ts"
 import { begin, fence, lock } from "./lease.ts"
 import { transaction } from "./limits.ts"
 import { migrate } from "./migrations.ts"
-import { explain, type PostgresError } from "./PostgresError.ts"
+import { explained } from "./PostgresError.ts"
 
 export interface Census {
   /** Rows of the athlete by table, of those that have any. */
@@ -48,9 +48,6 @@ const censusIn = Effect.fnUntraced(function* (sql: Sql, athlete: AthleteId) {
   )
   return { rows: rows.filter(({ rows }) => rows > 0), others: others?.n ?? 0 } satisfies Census
 })
-
-const explained = (location: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.mapError(effect, (error): PostgresError => explain(error, location))
 
 /** What is there of the athlete; nothing is changed, and no table made. */
 export const census = Effect.fn("postgres.census")(

@@ -132,4 +132,5 @@ export const query: (
   },
   failLost,
   Effect.mapError(refused),
+  Effect.catchDefect((defect) => Effect.fail(explain(defect, "the database"))),
 )

@@ -203,16 +203,6 @@ test("a sink that is another one than last time holds nothing yet, and is given 
     assert.deepEqual(moved.summary.lacks.map(({ resource }) => resource), ["activities", "streams"])
   }).pipe(simulated()))
 
-test("a bug in a sink ends the run; it does not hang", () =>
-  Effect.gen(function* () {
-    const { bad, setup } = yield* two
-    bad.hooks = { before: () => Effect.die(new Error("a bug")) }
-    const { fiber } = yield* begin(setup)
-    const exit = yield* untilDone(fiber)
-    assert.ok(Exit.isFailure(exit))
-    assert.match(String(exit.cause), /a bug/)
-  }).pipe(simulated()))
-
 test("a table that is rewritten whole is rewritten once in a run, and not when nothing changed", () =>
   Effect.gen(function* () {
     const { good, setup } = yield* two

@@ -3,6 +3,8 @@ import { Effect, Fiber, Option, Redacted, Schedule } from "effect"
 import assert from "node:assert/strict"
 import { type Database, server } from "../../sinks/postgres/client.ts"
 import { LockWait } from "../../sinks/postgres/limits.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import { erase } from "../../sinks/postgres/erase.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { type Failpoint, Failpoints } from "../../sinks/failpoint.ts"
 import { activity, streams } from "../sinks/items.ts"
@@ -70,6 +72,52 @@ for (const when of ["before", "after"] as const) {
       }),
   )
 }
+
+for (const when of ["before", "after"] as const) {
+  live(
+    `fault 21: a connection cut ${when} the server took a migration: the tables are created next`,
+    () =>
+      Effect.gen(function* () {
+        const url = yield* freshDatabase(yield* TestServer)
+        const { hostname, port } = new URL(Redacted.value(url))
+        const way = yield* cutter({ hostname, port: Number(port) })
+        const database = yield* server(urlWith(url, { port: String(way.port) }))
+        let left = 1
+        const hit = (name: Failpoint) => {
+          if (name === "postgres.migrating" && left-- > 0) way.cut(when)
+        }
+        const hurt = Effect.provideService(Failpoints, hit)
+        const sink = yield* hurt(on(database).open)
+        assert.deepEqual(yield* sink.write(batch(1)), [])
+        assert.deepEqual(yield* idsIn(yield* server(url)), [1])
+      }),
+  )
+}
+
+live(
+  "fault 21: a connection cut in every migration is an error of the database, for a run and a purge",
+  () =>
+    Effect.gen(function* () {
+      const url = yield* freshDatabase(yield* TestServer)
+      const { hostname, port } = new URL(Redacted.value(url))
+      const way = yield* cutter({ hostname, port: Number(port) })
+      const database = yield* server(urlWith(url, { port: String(way.port) }))
+      const hit = (name: Failpoint) => name === "postgres.migrating" && way.cut("before")
+      const hurt = Effect.provideService(Failpoints, hit)
+      const opened = yield* hurt(Effect.flip(Effect.scoped(on(database).open)))
+      assert.equal(opened.reason, "unreachable")
+      assert.match(
+        opened.detail,
+        /What it holds is kept, and the next run delivers what is missing/,
+      )
+      // A database of an older version, for which a purge creates what is missing.
+      const sql = yield* (yield* server(url)).connect
+      yield* sql`create table strava.activities (id bigint)`
+      yield* sql`alter table strava.activities add column athlete_id bigint`
+      const purged = yield* hurt(Effect.flip(erase(database, AthleteId.make(1))))
+      assert.equal(purged._tag, "PostgresError")
+    }),
+)
 
 /** A server that runs elsewhere, or as somebody else, is not ours to kill. */
 const isOurs = Option.isNone(Option.fromUndefinedOr(Deno.env.get("PACELINE_TEST_DATABASE_URL")))

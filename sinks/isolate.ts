@@ -1,0 +1,87 @@
+/**
+ * Attributes every error inside a sink to that sink, also one that its code did not expect, so that the
+ * other sinks and the run go on.
+ */
+import { Cause, Effect, Exit, Option, Scope, Stream } from "effect"
+import { type Sink, SinkError, type SinkName, type SinkSource } from "./Sink.ts"
+
+/** System errors of a disk that is full, damaged or not writable. */
+const diskCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO"])
+
+/** Returns the `SinkError` of a cause that is not an interruption. */
+const sinkErrorOf = (sink: SinkName, cause: Cause.Cause<SinkError>): SinkError =>
+  Option.getOrElse(Cause.findErrorOption(cause), () => {
+    const error = Cause.squash(cause)
+    const { code } = (error instanceof Error ? error : {}) as { readonly code?: unknown }
+    return new SinkError({
+      sink,
+      reason: typeof code === "string" && diskCodes.has(code) ? "disk" : "unreachable",
+      detail:
+        `unexpected error: ${error instanceof Error ? error.message : String(error)}. What it ` +
+        "holds is kept, and the next run delivers what is missing. If it happens again, report it",
+      cause: error,
+    })
+  })
+
+const isUnexpected = (cause: Cause.Cause<unknown>) =>
+  Cause.hasDies(cause) && !Cause.hasInterrupts(cause)
+
+const attributed = (sink: SinkName) => <A, R>(effect: Effect.Effect<A, SinkError, R>) =>
+  Effect.catchCauseIf(effect, isUnexpected, (cause) => Effect.fail(sinkErrorOf(sink, cause)))
+
+const isolatedSink = (sink: Sink): Sink => {
+  const own = attributed(sink.name)
+  const { explain } = sink
+  return {
+    name: sink.name,
+    location: sink.location,
+    whole: sink.whole,
+    write: (batch) => own(Effect.suspend(() => sink.write(batch))),
+    held: (resource) =>
+      Stream.catchCauseIf(
+        Stream.suspend(() => sink.held(resource)),
+        isUnexpected,
+        (cause) => Stream.fail(sinkErrorOf(sink.name, cause)),
+      ),
+    kept: (resource, ids) => own(Effect.suspend(() => sink.kept(resource, ids))),
+    differing: (batch) => own(Effect.suspend(() => sink.differing(batch))),
+    ...(explain && {
+      explain: (without) => own(Effect.suspend(() => explain.call(sink, without))),
+    }),
+    clear: own(sink.clear),
+    putAside: (resource) => own(Effect.suspend(() => sink.putAside(resource))),
+  }
+}
+
+/**
+ * Returns `source` with every unexpected error as a `SinkError`. What fails while it is closed goes to
+ * `unclosed`: everything that was acknowledged is durable by then.
+ */
+export const isolated = (
+  source: SinkSource,
+  unclosed: (error: SinkError) => Effect.Effect<void> = () => Effect.void,
+): SinkSource => {
+  const own = attributed(source.name)
+  const opened = (open: NonNullable<SinkSource["look"]>): NonNullable<SinkSource["look"]> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const context = yield* Effect.context()
+        const close = own(Scope.close(scope, Exit.void)).pipe(
+          Effect.catch(unclosed),
+          Effect.provideContext(context),
+        )
+        const sink = yield* restore(own(Scope.provide(open, scope))).pipe(
+          Effect.onError(() => close),
+        )
+        yield* Effect.addFinalizer(() => close)
+        return isolatedSink(sink)
+      })
+    )
+  return {
+    ...source,
+    ...(source.there && { there: Effect.catchDefect(source.there, () => Effect.succeed(true)) }),
+    open: opened(source.open),
+    ...(source.look && { look: opened(source.look) }),
+  }
+}
