@@ -43,5 +43,9 @@ export const signalMeanings: Readonly<Record<keyof typeof signalCodes, string>> 
   SIGTERM: "stopped by SIGTERM",
 }
 
+/** A sentence's beginning for the exit code of a process that was interrupted. */
+export const stoppedBy = (code: number): string =>
+  `Stopped by ${code === signalCodes.SIGTERM ? "SIGTERM" : "Ctrl-C"}`
+
 /** The property under which an error class tells its exit code to the runner. */
 export const errorExitCode: typeof Runtime.errorExitCode = Runtime.errorExitCode

@@ -4,8 +4,8 @@
  */
 import { Cause, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
-import { errorExitCode, exitCodes, signalCodes } from "./exit.ts"
-import { inGitHub, workflowCommand } from "./github.ts"
+import { errorExitCode, exitCodes, signalCodes, stoppedBy } from "./exit.ts"
+import { harmless, inGitHub, workflowCommand } from "./github.ts"
 import { printable } from "./table.ts"
 
 type Signal = keyof typeof signalCodes
@@ -29,14 +29,15 @@ export const say = (text: string): void => {
   }
 }
 
-/** Leave without another word, but with a cursor. */
-const leave = (code: number): never => {
+/** Exits at once, with the cursor shown again. */
+const leave = (signal: Signal): never => {
   if (Deno.stderr.isTerminal()) say("\x1b[?25h\n")
-  Deno.exit(code)
+  say(`paceline: ${stoppedBy(signalCodes[signal])}, at once. Run the same command to continue.\n`)
+  Deno.exit(signalCodes[signal])
 }
 
-/** Ends the process with a code, without a word: all has been said. */
-export class EndWith extends Schema.TaggedError<EndWith>()("EndWith", { code: Schema.Int }) {
+/** Ends the process with a code; `endWith` has already printed the cause. */
+class EndWith extends Schema.TaggedError<EndWith>()("EndWith", { code: Schema.Int }) {
   override get [errorExitCode]() {
     return this.code
   }
@@ -50,7 +51,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     const handler = () => {
       const now = performance.now()
       if (received !== undefined && now - since < oneKeypress) return
-      if (received !== undefined) leave(signalCodes[signal])
+      if (received !== undefined) leave(signal)
       received = signal
       since = now
       fiber.interruptUnsafe(fiber.id)
@@ -62,7 +63,9 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     for (const remove of removers) remove()
     teardown(exit, (code) => {
       const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
-      Deno.exit(received !== undefined && interrupted ? signalCodes[received] : code)
+      const ended = received !== undefined && interrupted ? signalCodes[received] : code
+      if (interrupted) say(`paceline: ${stoppedBy(ended)}.\n`)
+      Deno.exit(ended)
     })
   })
 })
@@ -75,6 +78,20 @@ export const inPlainWords = (error: unknown): string =>
   `paceline: ${
     printable(error instanceof Error ? error.message : String(error)).replace(/\.$/, "")
   }.`
+
+/**
+ * Ends the process with `code`, after a line on stderr for each of `sentences`: the cause, then the fix.
+ * Every command ends a failure by this or by an error, so that no exit code but 0 is silent.
+ */
+export const endWith = Effect.fnUntraced(function* (
+  code: number,
+  ...sentences: readonly [string, ...ReadonlyArray<string>]
+) {
+  const github = yield* inGitHub
+  const lines = sentences.map((sentence) => inPlainWords(sentence))
+  yield* complain(`\n${(github ? lines.map(harmless) : lines).join("\n")}`)
+  return yield* new EndWith({ code })
+})
 
 /** An expected failure in its own words; a bug with all there is to find it by. */
 const report = <E>(cause: Cause.Cause<E>) => {

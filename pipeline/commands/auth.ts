@@ -5,7 +5,7 @@ import { signInLayer } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
 import { isoTime } from "../isoTime.ts"
 import { Progress, type ProgressEvent } from "../Progress.ts"
-import { complain, EndWith } from "../runtime.ts"
+import { complain, endWith } from "../runtime.ts"
 import { type NewSignIn, signIn, type Ways } from "../signIn/signIn.ts"
 import { SignInFailed } from "../signIn/SignInFailed.ts"
 import { lockFolder } from "../state/lock.ts"
@@ -191,10 +191,11 @@ export const auth = Command.make(
   },
   Effect.fnUntraced(function* ({ data, force, json, noBrowser, quiet, record, revoke, ...flags }) {
     if (revoke && (force || noBrowser)) {
-      yield* complain(
-        "--revoke takes the sign-in back; it goes with neither --force nor --no-browser.",
+      return yield* endWith(
+        exitCodes.usage,
+        "--revoke cannot be combined with --force or --no-browser: it only withdraws access. " +
+          "Leave them out",
       )
-      return yield* new EndWith({ code: exitCodes.usage })
     }
     yield* notTheDemo(data)
     yield* (yield* StravaConfig).credentials

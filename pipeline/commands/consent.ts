@@ -1,7 +1,7 @@
 /** Asking whether something is to be deleted, where there is somebody to ask. */
 import { Effect, Schema, Terminal } from "effect"
-import { errorExitCode, exitCodes } from "../exit.ts"
-import { complain, EndWith } from "../runtime.ts"
+import { errorExitCode, exitCodes, signalCodes } from "../exit.ts"
+import { complain, endWith } from "../runtime.ts"
 
 /** Nobody was asked, or the folder is not ours, or it cannot be told what is to go. */
 export class NotPurged extends Schema.TaggedError<NotPurged>()("NotPurged", {
@@ -32,8 +32,7 @@ export const consent = Effect.fnUntraced(function* (yes: boolean, command: strin
   const terminal = yield* Terminal.Terminal
   const answer = yield* Effect.orElseSucceed(terminal.readLine, () => "")
   if (answer.trim().toLowerCase() === "yes") return
-  yield* complain("Nothing was deleted.")
-  return yield* new EndWith({ code: 130 })
+  return yield* endWith(signalCodes.SIGINT, "Nothing was deleted: the answer was not yes")
 })
 
 /** The rows are in another database than the one that is configured. */

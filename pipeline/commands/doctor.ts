@@ -2,7 +2,7 @@
 import { Config, Console, Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { exitCodes } from "../exit.ts"
-import { EndWith } from "../runtime.ts"
+import { endWith } from "../runtime.ts"
 import { examine } from "./doctor/examine.ts"
 import { codeOf } from "./doctor/Finding.ts"
 import { renderFindings } from "./doctor/page.ts"
@@ -16,7 +16,7 @@ const isColoured = Effect.map(
   (none) => Option.isNone(none) && Deno.stdout.isTerminal(),
 )
 
-/** Look at all of it and print it; the code to end with. */
+/** Runs every check and prints the findings. Ends the process with the code of the first failed check. */
 export const printDoctor = Effect.fnUntraced(function* (folder: string, json: boolean) {
   const { findings, requests } = yield* examine(folder)
   const code = codeOf(findings)
@@ -27,15 +27,20 @@ export const printDoctor = Effect.fnUntraced(function* (folder: string, json: bo
       ? JSON.stringify({ findings, requests, exit: code })
       : renderFindings(findings, { coloured, next, requests }),
   )
-  return code
+  if (code === exitCodes.complete) return
+  const failed = findings.filter(({ level }) => level === "trouble").map(({ check }) => check)
+  return yield* endWith(
+    code,
+    `${failed.length} of ${findings.length} checks failed: ${failed.join(", ")}. ` +
+      `Fix the first one, then run: ${taskLine("doctor", folder)}`,
+  )
 })
 
 export const doctor = Command.make(
   "doctor",
   { data, json },
   Effect.fnUntraced(function* ({ data, json }) {
-    const code = yield* printDoctor(data, json)
-    if (code !== exitCodes.complete) return yield* new EndWith({ code })
+    yield* printDoctor(data, json)
   }),
 ).pipe(
   Command.withDescription("Check all that a run needs, and say what mends what is amiss"),

@@ -189,7 +189,9 @@ export const running = {
     Flag.withDefault(false),
   ),
   quiet: Flag.Boolean("quiet").pipe(
-    Flag.withDescription("Say nothing but errors"),
+    Flag.withDescription(
+      "Print only errors: nothing with exit code 0, the cause and the fix with any other",
+    ),
     Flag.withDefault(false),
   ),
 } as const

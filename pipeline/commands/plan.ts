@@ -6,14 +6,13 @@ import type { Settings } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
 import { type Plan, plan as planOf } from "../Plan.ts"
 import { RunOptions } from "../RunOptions.ts"
-import { complain, EndWith, inPlainWords } from "../runtime.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
 import { count, running, settingsFrom } from "./flags.ts"
 import { stateFileIn } from "./lost.ts"
 import { ready, real, which } from "./pipeline.ts"
 import { type Forecast, forecastJson, renderForecast } from "./planPage.ts"
-import { type Saying, selection, watch, type Which } from "./runStages.ts"
+import { endAs, type Saying, selection, watch, type Which } from "./runStages.ts"
 
 const {
   concurrency: _,
@@ -67,7 +66,7 @@ const readList = Effect.fnUntraced(function* (settings: Settings, saying: Saying
     turnOn: [],
     turnOff: [],
   }
-  const { code, error } = yield* watch(
+  return yield* watch(
     { ...settings, options },
     stages,
     saying,
@@ -77,8 +76,6 @@ const readList = Effect.fnUntraced(function* (settings: Settings, saying: Saying
         ? Effect.flatMap(StateFile, ({ ended }) => ended(exitCodes.again))
         : Effect.void,
   )
-  if (Option.isSome(error)) yield* complain(`\n${inPlainWords(error.value)}`)
-  return code
 }, Effect.provide(StravaConfig.layer))
 
 export const plan = Command.make(
@@ -100,12 +97,12 @@ export const plan = Command.make(
     const settings = yield* settingsFrom({ ...flags, concurrency: 1 }, true)
     const again = "Run the same command to go on where it stopped"
     const saying = { json, quiet: false, partialOk: false, again }
-    const code = flags.list ? yield* readList(settings, saying) : exitCodes.complete
+    const read = flags.list ? yield* Effect.asSome(readList(settings, saying)) : Option.none()
     const found = yield* forecast(settings, flags, flags.activities)
     yield* Console.log(
       json ? JSON.stringify(forecastJson(found)) : renderForecast(found, data),
     )
-    if (code !== exitCodes.complete) return yield* new EndWith({ code })
+    if (Option.isSome(read)) yield* endAs(read.value, saying, settings)
   }),
 ).pipe(
   Command.withDescription("Say what a run will ask Strava for and when it will be done"),

@@ -5,7 +5,7 @@ import { Delivery } from "../Delivery.ts"
 import { sinksLayer } from "../environment.ts"
 import { type ExitCode, exitCodes } from "../exit.ts"
 import { purgeOlder } from "../purge/older.ts"
-import { complain, EndWith } from "../runtime.ts"
+import { endWith } from "../runtime.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { explain } from "../sync.ts"
 import { sinksOf } from "../verify/verify.ts"
@@ -86,7 +86,7 @@ export const purgeAged = Effect.fn("purgeAged")(
       waiting: Object.fromEntries(done.waiting),
       exit: code,
     })
-    for (const { message } of done.down) yield* complain(`paceline: ${message}`)
-    if (code !== exitCodes.complete) return yield* new EndWith({ code })
+    const [first, ...more] = done.down.map(({ message }) => message)
+    if (first !== undefined) return yield* endWith(code, first, ...more)
   },
 )

@@ -6,11 +6,11 @@ import type { Resource } from "../../schemas/Item.ts"
 import { environment, type Settings } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
 import { harmless, inGitHub } from "../github.ts"
-import { inFolder } from "../line.ts"
 import type * as Pipeline from "../Pipeline.ts"
+import { endingOf } from "../ending.ts"
 import { plan } from "../Plan.ts"
 import { Progress } from "../Progress.ts"
-import { complain, EndWith, inPlainWords } from "../runtime.ts"
+import { complain, endWith, inPlainWords } from "../runtime.ts"
 import { activities } from "../stages/activities.ts"
 import { athlete } from "../stages/athlete.ts"
 import { auth } from "../stages/auth.ts"
@@ -179,7 +179,32 @@ const tellGitHub = Effect.fnUntraced(function* (
   yield* appendSummary(renderStepSummary(summary, Option.getOrUndefined(error), code, times))
 })
 
-/** Likewise; print what came of it, and end with its code. */
+/** Ends the process with the code of a run, after the sentences on stderr that explain it. */
+export const endAs = Effect.fnUntraced(function* (
+  { code, error, summary }: Ran,
+  { json, partialOk, quiet }: Saying,
+  { data, options }: Settings,
+) {
+  const accepted = code === exitCodes.again && partialOk
+  if (code === exitCodes.complete || accepted && quiet) return
+  const [first, ...more] = endingOf(summary, {
+    error: Option.getOrUndefined(error),
+    code,
+    folder: data,
+    // The progress display has already printed why a sink is down.
+    shown: !quiet && !json,
+  })
+  const sentences = [
+    ...more,
+    ...(options.force
+      ? ["What is still to be fetched again is remembered: continue without --force"]
+      : []),
+  ]
+  if (!accepted) return yield* endWith(code, first, ...sentences)
+  yield* Effect.forEach([first, ...sentences], (sentence) => complain(inPlainWords(sentence)))
+})
+
+/** Runs the stages, prints the summary and ends the process with the code of the run. */
 export const runStages = Effect.fn("runStages")(
   function* <E, R>(
     settings: Settings,
@@ -187,7 +212,7 @@ export const runStages = Effect.fn("runStages")(
     saying: Saying,
     http: Layer.Layer<HttpClient.HttpClient, E, R>,
   ) {
-    const { json, partialOk, quiet } = saying
+    const { json, quiet } = saying
     const ran = yield* watch(settings, which, saying, http)
     const { code, error, summary } = ran
     const github = yield* inGitHub
@@ -197,16 +222,6 @@ export const runStages = Effect.fn("runStages")(
       yield* Console.log(github ? harmless(page) : page)
     }
     if (github) yield* tellGitHub(ran, quiet)
-    if (Option.isSome(error)) {
-      if (!quiet || code !== exitCodes.again) {
-        if (!github) {
-          yield* complain(`\n${inFolder(inPlainWords(error.value), settings.data)}`)
-        }
-        if (settings.options.force) {
-          yield* complain("What is still to be fetched again is remembered: go on without --force.")
-        }
-      }
-    }
-    if (code !== 0 && !(code === exitCodes.again && partialOk)) return yield* new EndWith({ code })
+    yield* endAs(ran, saying, settings)
   },
 )

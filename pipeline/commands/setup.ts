@@ -3,10 +3,9 @@ import { Console, Effect, Layer, Option, Terminal } from "effect"
 import { Command, Prompt } from "effect/cli"
 import { asItIsNow } from "../configuration.ts"
 import { signInLayer } from "../environment.ts"
-import { exitCodes } from "../exit.ts"
 import { taskLine } from "../line.ts"
 import { Progress } from "../Progress.ts"
-import { complain, EndWith } from "../runtime.ts"
+import { complain } from "../runtime.ts"
 import { type ClientRefused, NotConfigured } from "../strava/errors.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { askFor, ensureApplication, isInEnvironment } from "./application.ts"
@@ -96,8 +95,7 @@ export const setup = Command.make(
     yield* Console.log(renderStanding(standing, data))
 
     yield* heading("3. Is all well?")
-    const code = yield* printDoctor(data, false).pipe(Effect.provide(asItIsNow))
-    if (code !== exitCodes.complete) return yield* new EndWith({ code })
+    yield* printDoctor(data, false).pipe(Effect.provide(asItIsNow))
     yield* Console.log(
       "The newest activities come first. Stop it whenever you like: nothing is lost.",
     )

@@ -4,9 +4,9 @@ import { Command, Flag } from "effect/cli"
 import { SinkName } from "../../sinks/Sink.ts"
 import { sinksLayer } from "../environment.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
-import { EndWith } from "../runtime.ts"
+import { endWith } from "../runtime.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { page } from "./verifyPage.ts"
+import { ending, page } from "./verifyPage.ts"
 import { codeOf } from "../verify/verdict.ts"
 import { sinksOf, verify as look, verifyAndRepair } from "../verify/verify.ts"
 import { isDemo } from "./demoFolder.ts"
@@ -75,12 +75,11 @@ export const verify = Command.make(
       ),
     )
     const code = codeOf(report)
+    const commands = commandsFor(data, yield* isDemo(data))
     yield* Console.log(
-      json
-        ? JSON.stringify({ ...report, exit: code })
-        : page(report, file, commandsFor(data, yield* isDemo(data))),
+      json ? JSON.stringify({ ...report, exit: code }) : page(report, file, commands),
     )
-    if (code !== exitCodes.complete) return yield* new EndWith({ code })
+    if (code !== exitCodes.complete) return yield* endWith(code, ending(report, commands))
   }),
 ).pipe(
   Command.withDescription(

@@ -127,12 +127,33 @@ const mended = ({ aside, expelled, lost, requests, restored }: NonNullable<Repor
   ),
 ]
 
+/** Commands for the reader to type. */
+interface Commands {
+  readonly repair: string
+  readonly pipeline: string
+  readonly rebuild: string
+}
+
+/** One sentence that explains an exit code other than 0, and the command that fixes the cause. */
+export const ending = (report: Report, commands: Commands): string => {
+  const { differences, repair, sinks, unknown } = report
+  const [down] = sinks.flatMap(({ sink, trouble }) =>
+    trouble === undefined ? [] : `Cannot verify the ${sink} sink: ${printable(trouble.detail)}`
+  )
+  if (down !== undefined) return down
+  const lost = repair?.lost.length ?? 0
+  return lost > 0
+    ? `${count(lost, "response")} cannot be restored from any sink. To fetch them again: ` +
+      commands.pipeline
+    : differences.length > 0
+    ? `${count(differences.length, "difference")} between the state file and the sinks. ` +
+      `To repair without a request: ${commands.repair}`
+    : `${count(unknown.length, "stored item")} unknown to the state file. To adopt: ` +
+      commands.rebuild
+}
+
 /** `commands` are what the reader may type: to mend, and to fetch what is gone. */
-export const page = (
-  report: Report,
-  path: string,
-  commands: { readonly repair: string; readonly pipeline: string; readonly rebuild: string },
-): string => {
+export const page = (report: Report, path: string, commands: Commands): string => {
   const { differences, oddities, parts, repair, running, sinks, uneven, unknown, years } = report
   const looked = sinks.filter(({ trouble }) => trouble === undefined).map(({ sink }) => sink)
   const lacking = parts.some(({ lacking }) => lacking > 0)

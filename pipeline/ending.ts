@@ -1,0 +1,48 @@
+/** Sentences that explain the exit code of a run: the cause, what is kept, and the command that fixes it. */
+import { inFolder, taskLine } from "./line.ts"
+import { exitCodes } from "./exit.ts"
+import type { Summary } from "./summary.ts"
+import { printable } from "./table.ts"
+
+const some = (count: number, noun: string) =>
+  `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`
+
+const withoutDot = (text: string) => printable(text).replace(/\.$/, "")
+
+interface Ended {
+  /** Why the stages ended early, if they did. */
+  readonly error: unknown
+  readonly code: number
+  /** Folder that commands are for. */
+  readonly folder: string
+  /** True if the causes of failed sinks are on the screen already. */
+  readonly shown: boolean
+}
+
+/** Sentences without the dot at the end, at least one for each code but 0. */
+export const endingOf = (
+  { quarantined, setAside, sinks }: Summary,
+  { code, error, folder, shown }: Ended,
+): readonly [string, ...ReadonlyArray<string>] => {
+  const again = taskLine("pipeline", folder)
+  const why = error === undefined
+    ? []
+    : [inFolder(error instanceof Error ? error.message : String(error), folder)]
+  const down = sinks.flatMap(({ error, pending, sink }) =>
+    error === undefined || why.some((text) => text.includes(error))
+      ? []
+      : `Cannot write to the ${sink} sink${shown ? "" : `: ${withoutDot(error)}`}. ` +
+        (pending === 0 ? "" : `Kept in the state file: ${some(pending, "item")} for it. `) +
+        `To deliver, run again: ${again}`
+  )
+  const [item] = quarantined
+  const aside = setAside === 0 || code !== exitCodes.quarantined ? [] : [
+    `${some(setAside, "item")} quarantined, everything else is stored` +
+    (item === undefined
+      ? ""
+      : `: ${item.resource} ${item.id}, ${printable(item.reason).slice(0, 160)}`) +
+    `. Retried automatically; to see all: ${taskLine("status", folder)}`,
+  ]
+  const [first, ...more] = [...why, ...down, ...aside]
+  return first === undefined ? [`The run ended with exit code ${code}`] : [first, ...more]
+}
