@@ -10,6 +10,7 @@ import { listAhead } from "./stages/activities.ts"
 import { athleteAhead } from "./stages/athlete.ts"
 import { detailsAhead } from "./stages/details.ts"
 import { isOn } from "./stages/extras.ts"
+import { type Schedule, schedule } from "./stages/fullSync.ts"
 import { gearAhead } from "./stages/gear.ts"
 import { pagesOf } from "./stages/listing.ts"
 import { statsAhead } from "./stages/stats.ts"
@@ -28,6 +29,16 @@ export interface Each {
   readonly later: number
   /** Purged for their age, and asked for again by force only. */
   readonly purged: number
+}
+
+/** The kind of sync that a run does, and why. */
+export interface PlannedSync {
+  /** `full` reads the list to its end; `incremental` reads the last weeks of it. */
+  readonly kind: "full" | "incremental"
+  /** True if a full sync is due and Strava's limit leaves no request for it. */
+  readonly postponed: boolean
+  /** Undefined until the list has been read to its end once. */
+  readonly schedule: Schedule | undefined
 }
 
 export interface Plan {
@@ -49,6 +60,8 @@ export interface Plan {
     readonly price: number
     readonly ends: number
   }
+  /** Undefined if no selected stage reads the list. */
+  readonly sync?: PlannedSync | undefined
   readonly quota: QuotaSnapshot
   /** Quarters of an hour in which something is asked for. */
   readonly windows: number
@@ -136,7 +149,9 @@ export const plan = Effect.fn("plan")(function* (
   const details = on ? only("details", price) : 0
   const known = first + streams + details
   // It takes what is left, and waits for no window.
-  const sweep = only("sweep", Math.min(yield* sweepAhead(owner), leftAfter(known, quota, now)))
+  const full = (list.full || again.activities > 0) && selected("activities")
+  const due = full ? 0 : only("sweep", yield* sweepAhead(owner, finishedAt(known, quota, now)))
+  const sweep = Math.min(due, leftAfter(known, quota, now))
   const total = known + sweep
   const bursts = { count: 0, first: Infinity }
   for (const burst of burstsOf(total, quota, now)) {
@@ -160,6 +175,13 @@ export const plan = Effect.fn("plan")(function* (
       price: on ? 0 : price,
       ends: finishedAt(total + (on ? 0 : price), quota, now),
     },
+    sync: selected("activities") || selected("sweep")
+      ? {
+        kind: full || sweep > 0 ? "full" : "incremental",
+        postponed: due > 0 && sweep === 0,
+        schedule: owner === undefined ? undefined : yield* schedule(owner),
+      }
+      : undefined,
     quota,
     windows: bursts.count,
     starts: total === 0 ? now : bursts.first,

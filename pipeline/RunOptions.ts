@@ -24,8 +24,11 @@ export interface Options {
   readonly retryQuarantined: boolean
   /** How far before the newest activity the list is read again, in milliseconds. */
   readonly overlap: number
-  /** How long the whole list may go unread, in milliseconds. */
-  readonly sweep: number
+  /**
+   * Most time between full syncs, in milliseconds: 0 for every run, Infinity for none. `auto` is a day or
+   * a week, by what the full list costs.
+   */
+  readonly sweep: number | "auto"
   /** How many activities the user knows to be deleted at Strava. */
   readonly allowDeletions: number | undefined
   /** To be asked for from now on, and no longer: remembered in the state file. */
@@ -47,7 +50,7 @@ export const defaultOptions: Options = {
   choice: { sports: [] },
   retryQuarantined: false,
   overlap: 30 * day,
-  sweep: 7 * day,
+  sweep: "auto",
   allowDeletions: undefined,
   turnOn: [],
   turnOff: [],

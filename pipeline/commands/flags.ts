@@ -4,7 +4,7 @@ import { Flag } from "effect/cli"
 import { Extra } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { defaultOptions } from "../RunOptions.ts"
-import { ageIn, AgeOrNone, Time, timeOf } from "./times.ts"
+import { ageIn, AgeOrNone, Interval, intervalIn, Time, timeOf } from "./times.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import type { Settings } from "../environment.ts"
 
@@ -140,9 +140,14 @@ export const running = {
     "overlap",
     "Read the list again from this long before the newest activity (default 30d)",
   ),
-  sweep: time(
-    "sweep",
-    "Read the whole list at most this often, with what the limit leaves (default 7d)",
+  sweep: Flag.String("sweep").pipe(
+    Flag.withDescription(
+      "Time between full syncs, such as 7d; 0: every run; never; auto (default): a day if the " +
+        "full list costs at most 1 % of the day's reads, otherwise a week",
+    ),
+    Flag.withMetavar("TIME"),
+    Flag.withSchema(Interval),
+    Flag.optional,
   ),
   allowDeletions: count("allow-deletions").pipe(
     Flag.withDescription(
@@ -261,7 +266,7 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
         sports: flags.sport,
       },
       overlap: millis(flags.overlap, defaultOptions.overlap),
-      sweep: millis(flags.sweep, defaultOptions.sweep),
+      sweep: Option.getOrUndefined(Option.map(flags.sweep, intervalIn)) ?? defaultOptions.sweep,
       allowDeletions: Option.getOrUndefined(flags.allowDeletions),
       turnOn: flags.with.flat(),
       turnOff: flags.without.flat(),

@@ -4,6 +4,7 @@ import { describeLacks } from "../lacks.ts"
 import { taskLine } from "../line.ts"
 import type { Each, Plan } from "../Plan.ts"
 import type { Lack } from "../state/holdings.ts"
+import { syncJson, syncWords } from "./syncWords.ts"
 
 export interface Forecast {
   readonly plan: Plan
@@ -40,6 +41,7 @@ export const forecastJson = (forecast: Forecast) => {
     starts: known ? isoTime(plan.starts) : null,
     ends: known ? isoTime(plan.ends) : null,
     run: known ? plan.run : null,
+    sync: syncJson(plan),
     quota: plan.quota,
     waiting,
     lacks,
@@ -141,7 +143,8 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
       : []),
     ...(requests.sweep === 0
       ? []
-      : [row("sweep", requests.sweep, "the whole list again, as once a week")]),
+      : [row("sweep", requests.sweep, "the full list again, for a full sync")]),
+    ...syncWords(plan),
     "",
     `  Strava allows ${figure(quota.quarter.cap)} a quarter of an hour and ${
       figure(quota.day.cap)

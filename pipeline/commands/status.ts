@@ -27,6 +27,7 @@ import { data, json } from "./flags.ts"
 import { taskLine } from "../line.ts"
 import { stateFileIn } from "./lost.ts"
 import { whenDone } from "./planPage.ts"
+import { nextFullSync } from "./syncWords.ts"
 
 const statuses: ReadonlyArray<Status> = [
   "delivered",
@@ -57,7 +58,7 @@ interface Report {
   /** What a run would ask for that does all there is to do. */
   readonly plan: Pick<
     Plan,
-    "details" | "requests" | "windows" | "starts" | "ends" | "now" | "quota"
+    "details" | "requests" | "sync" | "windows" | "starts" | "ends" | "now" | "quota"
   >
   /** How far the samples, and the details, have come where there is more to do. */
   readonly work: ReadonlyArray<Work>
@@ -142,6 +143,7 @@ const render = (report: Report, folder: string, path: string): string => {
     return `${found?.used.toLocaleString("en")} of ${found?.cap.toLocaleString("en")}`
   }
   const run = counts.lastRun
+  const fullSync = nextFullSync(plan)
   return [
     `${path}`,
     "",
@@ -176,6 +178,7 @@ const render = (report: Report, folder: string, path: string): string => {
       } requests more,\n              ` +
       whenDone({ ends: plan.details.ends, now: plan.now }),
     ]),
+    ...(fullSync === undefined ? [] : [`  full sync   ${fullSync}`]),
     `  next        ${next}`,
   ].join("\n")
 }

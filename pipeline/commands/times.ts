@@ -18,8 +18,27 @@ const units: Readonly<Record<string, Duration.Unit>> = {
 export const timeOf = (text: string): Option.Option<Duration.Duration> => {
   const [, amount, unit] = /^(\d+)\s*(s|m|h|d)$/.exec(text.trim()) ?? []
   return amount === undefined
-    ? Duration.fromInput(text as Duration.Input)
+    ? Option.filter(
+      Duration.fromInput(text as Duration.Input),
+      (time) => !Duration.isNegative(time),
+    )
     : Option.some(Duration.fromInputUnsafe(`${Number(amount)} ${units[unit ?? "s"] ?? "seconds"}`))
+}
+
+/** Time between full syncs: `auto`, `never`, or a time such as `7d`; `0` is every run. */
+export const Interval = Schema.String.check(
+  Schema.makeFilter((text) =>
+    intervalIn(text) !== undefined || "Expected auto, never or a time such as 7d"
+  ),
+)
+
+/** An `Interval` in milliseconds; undefined if it is none. */
+export const intervalIn = (text: string): number | "auto" | undefined => {
+  const word = text.trim()
+  if (word === "auto") return word
+  if (word === "never") return Infinity
+  if (word === "0") return 0
+  return Option.getOrUndefined(Option.map(timeOf(word), Duration.toMillis))
 }
 
 /** An age such as `7d`, which is more than no time at all. */

@@ -61,6 +61,8 @@ export interface ListAhead {
   readonly known: number
   /** Whether all of them have been listed once. */
   readonly whole: boolean
+  /** True if the stage reads the full list, not only the last weeks. */
+  readonly full: boolean
 }
 
 /**
@@ -68,7 +70,9 @@ export interface ListAhead {
  * known: every page, and the empty one that ends it.
  */
 export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefined, assumed = 0) {
-  if (owner === undefined) return { requests: pagesOf(assumed), known: 0, whole: false }
+  if (owner === undefined) {
+    return { requests: pagesOf(assumed), known: 0, whole: false, full: true } satisfies ListAhead
+  }
   const state = yield* StateFile
   const { purged, unreadable, ...ahead } = yield* state.ahead(owner, "activities", 0)
   const all = ahead.all + purged
@@ -80,7 +84,8 @@ export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefin
     ? Math.max(more > 0 ? pagesOf(assumed) : 0, whole?.pages ?? pages, pagesOf(known))
     : pagesOf(more + (yield* state.lists.since(owner, after * 1_000)))
   const requests = page === null ? 0 : Math.max(1, expected - (page - 1))
-  return { requests, known, whole: whole !== undefined } satisfies ListAhead
+  const full = after === undefined && requests > 0
+  return { requests, known, whole: whole !== undefined, full } satisfies ListAhead
 })
 
 export const activities = Stage.make({

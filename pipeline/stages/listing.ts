@@ -21,6 +21,8 @@ export const Whole = Schema.Struct({
   ended: Schema.Finite,
   listed: Schema.Int,
   pages: Schema.Int,
+  /** Time when its first page was requested; absent in files of earlier versions. */
+  opened: Schema.optionalKey(Schema.Finite),
 })
 export type Whole = typeof Whole.Type
 
@@ -111,7 +113,7 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
       listed,
       ...(last && { pages: page }),
       ...(last && cursor.after === undefined &&
-        { whole: { ended: yield* Clock.currentTimeMillis, listed, pages: page } }),
+        { whole: { ended: yield* Clock.currentTimeMillis, listed, pages: page, opened: number } }),
     }
     const listing = {
       athlete: owner,

@@ -1,19 +1,17 @@
 /**
- * Sweep: the whole list again, where it was not read for a week: only that shows what was uploaded late,
- * edited long after, or deleted. It takes what new things left of the quota and never waits; what it has
- * not read stays for the next run.
+ * Full sync (`--sweep`): reads the full list again when it is due. It uses the quota that new activities
+ * leave and never waits; the next run reads the pages that are left.
  */
 import { Clock, Effect, Option } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { RunOptions } from "../RunOptions.ts"
 import * as Stage from "../Stage.ts"
-import { leeway } from "../state/quarantine.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
 import { activities, lists } from "./activities.ts"
 import { athlete } from "./athlete.ts"
 import { details, fetchDetails } from "./details.ts"
 import { nothing, type Outcomes } from "./fetching.ts"
+import { schedule } from "./fullSync.ts"
 import { gear } from "./gear.ts"
 import { begin, type Cursor, pagesOf, walk } from "./listing.ts"
 import { together } from "./perActivity.ts"
@@ -24,29 +22,28 @@ import { zones } from "./zones.ts"
 /** A list begun so long ago, in milliseconds, is not worth going on with: too much has changed since. */
 const worthFinishing = 7 * 24 * 60 * 60_000
 
-/** The sweep that is due, as far as it has come. */
-const due = Effect.fnUntraced(function* (owner: AthleteId) {
-  const { sweep: every } = yield* RunOptions
-  const now = yield* Clock.currentTimeMillis
+/** The full sync that is due at `now`, as far as it has come. */
+const due = Effect.fnUntraced(function* (owner: AthleteId, now: number) {
   const { left, number, sweep, whole } = yield* lists(owner)
-  // The first list of all is for the activities stage.
-  if (whole === undefined || (left?.page !== null && left?.after === undefined)) {
+  const planned = yield* schedule(owner)
+  // The activities stage reads the first list of all.
+  if (whole === undefined || planned === undefined || planned.every === Infinity) {
     return Option.none<Cursor>()
   }
+  // It reads this one too, or has just read it as part of the same work.
+  const isOpen = left?.page !== null || left.began === (yield* (yield* StateFile).began)
+  if (left?.after === undefined && isOpen) return Option.none<Cursor>()
   const begun = sweep !== undefined && sweep.page !== null && (sweep.number ?? 0) > whole.ended
   if (begun && now - sweep.before * 1_000 < worthFinishing) return Option.some(sweep)
-  // By Strava's clock: one of ours that ran ahead would keep every sweep away until then.
-  const ahead = whole.ended > Math.max(now, yield* (yield* Quota).serverTime) + leeway
-  if (!ahead && now - whole.ended < every - Math.min(leeway, every / 2)) {
-    return Option.none<Cursor>()
-  }
-  return Option.some<Cursor>(yield* begin(undefined, number))
+  return planned.due <= now
+    ? Option.some<Cursor>(yield* begin(undefined, number))
+    : Option.none<Cursor>()
 })
 
-/** Requests that a sweep would take now, 0 where none is due. */
-export const sweepAhead = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
-  if (owner === undefined) return 0
-  const cursor = yield* due(owner)
+/** Requests that a full sync takes for a run that gets to it at `at`; 0 if none is due by then. */
+export const sweepAhead = Effect.fnUntraced(function* (owner: AthleteId | undefined, at: number) {
+  if (owner === undefined || at === Infinity) return 0
+  const cursor = yield* due(owner, at)
   if (Option.isNone(cursor)) return 0
   const { whole } = yield* lists(owner)
   const { listed } = yield* (yield* StateFile).lists.known(owner)
@@ -66,7 +63,7 @@ interface Earlier {
 }
 
 const sweepOnce = Effect.fn("sweep")(function* (owner: AthleteId, { details, streams }: Earlier) {
-  const cursor = yield* due(owner)
+  const cursor = yield* due(owner, yield* Clock.currentTimeMillis)
   if (Option.isNone(cursor)) return { swept: false }
   const { page } = yield* walk(owner, "sweep", cursor.value, isLeft)
   if (page !== null) return { swept: false }

@@ -45,6 +45,8 @@ export class Quota extends Context.Service<Quota, {
   snapshot: Effect.Effect<QuotaSnapshot>
   /** Strava's clock as far as it is known, in milliseconds since 1970; never ahead of it. */
   serverTime: Effect.Effect<number>
+  /** Reads that Strava allows the application per day, as last reported; the reserve is in it. */
+  readsPerDay: Effect.Effect<number>
   /** Requests reserved by this run. */
   spent: Effect.Effect<number>
 }>()("paceline/strava/Quota") {
@@ -147,6 +149,7 @@ export class Quota extends Context.Service<Quota, {
             }),
           snapshot: Effect.map(look, () => ledger.snapshot()),
           serverTime: Effect.map(look, ({ now }) => ledger.clock.at(now)),
+          readsPerDay: Effect.sync(() => ledger.readsPerDay),
           spent: Effect.sync(() => spent),
         })
       }),

@@ -228,6 +228,11 @@ export class QuotaLedger {
     },
   )
 
+  /** Strava's limit of reads per day, without the reserve. */
+  get readsPerDay(): number {
+    return this.counters.find(({ bucket }) => bucket === "readDay")?.cap ?? defaultCaps.readDay
+  }
+
   snapshot(): QuotaSnapshot {
     const tightest = (...names: ReadonlyArray<Bucket>): Window => {
       const both = this.counters.filter(({ bucket }) => names.includes(bucket))

@@ -2,10 +2,13 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { forecastJson, renderForecast } from "../../pipeline/commands/planPage.ts"
+import { syncJson } from "../../pipeline/commands/syncWords.ts"
+import { intervalIn } from "../../pipeline/commands/times.ts"
 import { burstsOf, doneAt, finishedAt, leftAfter, weekdayTime } from "../../pipeline/estimate.ts"
 import type { Plan } from "../../pipeline/Plan.ts"
 import { describeSetAside } from "../../pipeline/summary.ts"
 import { describeHeldBack, describeWithheld } from "../../pipeline/words.ts"
+import type { Schedule } from "../../pipeline/stages/fullSync.ts"
 import type { Lack } from "../../pipeline/state/holdings.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { test } from "../testing.ts"
@@ -99,10 +102,70 @@ test("with the details on, they have a row and no price; the sweep has one where
     const text = page({ details, requests: { ...some.requests, details: 1_300, sweep: 8 } })
     assert.match(text, /^1,300 activities/)
     assert.match(text, /^ {2}details {7}1,300 {2}details of so many activities$/m)
-    assert.match(text, /^ {2}sweep {13}8 {2}the whole list again, as once a week$/m)
+    assert.match(text, /^ {2}sweep {13}8 {2}the full list again, for a full sync$/m)
     assert.doesNotMatch(text, /--with/)
     const some_ = page({ details, requests: { ...some.requests, details: 50 } })
     assert.match(some_, /^ {2}details {10}50 {2}details: so many of 1,300, as --limit says$/m)
+  }))
+
+test("the page says which kind of sync comes, when the next full one does, and why", () =>
+  Effect.sync(() => {
+    const due = Date.UTC(2026, 10, 24)
+    const schedule = { every: 86_400_000, auto: true, cost: 8, reads: 1_000, due }
+    const week = { ...schedule, every: 7 * 86_400_000, cost: 11 }
+    const words = (kind: "full" | "incremental", schedule?: Schedule, postponed = false) =>
+      page({ sync: { kind, postponed, schedule } })
+    assert.ok(
+      words("incremental", schedule).includes(`
+  This run is an incremental sync.
+  Next full sync: Tuesday 00:00 UTC or later.
+  Full syncs come once a day: the full list costs 8 requests,
+  at most 1 % of 1,000 reads a day.
+`),
+    )
+    assert.match(
+      words("incremental", week),
+      /once a week: .* 11 requests,\n {2}more than 1 % of 1,000/,
+    )
+    assert.match(words("full", schedule), /^ {2}This run is a full sync: .*late uploads\.$/m)
+    assert.match(words("full"), /^ {2}This run is a full sync/m)
+    assert.match(words("incremental", { ...schedule, due: now }, true), /^ {2}A full sync is due;/m)
+    assert.match(
+      words("incremental", { ...schedule, auto: false, every: 7_200_000 }),
+      /^ {2}Full syncs come every 2 h 0 min, as --sweep says\.$/m,
+    )
+    assert.match(words("full", { ...schedule, auto: false, every: 0 }), /^ {2}Every run is a full/m)
+    const never = { ...schedule, auto: false, every: Infinity, due: Infinity }
+    assert.match(
+      words("incremental", never),
+      /incremental sync\.\n {2}--sweep never: .*not found\.$/m,
+    )
+    assert.deepEqual(
+      syncJson({ sync: { kind: "incremental", postponed: false, schedule: never } }),
+      {
+        kind: "incremental",
+        postponed: false,
+        schedule: { ...never, every: null, due: null },
+      },
+    )
+    const pages = [schedule, week, never].flatMap((one) => [
+      words("full", one),
+      words("incremental", { ...one, due: now + 20 * 86_400_000 }),
+      words("incremental", one, true),
+    ])
+    assert.deepEqual(
+      pages.flatMap((text) => text.split("\n")).filter((line) => line.length > 80),
+      [],
+    )
+  }))
+
+test("--sweep takes auto, never, 0 and a time", () =>
+  Effect.sync(() => {
+    assert.deepEqual(
+      ["auto", "never", "0", "0s", "7d", "2 hours", " 36h "].map(intervalIn),
+      ["auto", Infinity, 0, 0, 7 * 86_400_000, 7_200_000, 36 * 3_600_000],
+    )
+    assert.deepEqual(["", "daily", "-1", "1", "-2 days"].map(intervalIn), Array(5).fill(undefined))
   }))
 
 test("what a sink lacks is told with its price and the command that brings it", () =>

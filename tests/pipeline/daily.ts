@@ -41,7 +41,8 @@ export const athlete = (more: Partial<Setup> = {}) =>
     ) {
       yield* TestClock.adjust(days * day)
       const before = (yield* asked).length
-      const outcome = yield* runToEnd({ ...setup, options, ...changed })
+      const all = { ...setup.options, ...options }
+      const outcome = yield* runToEnd({ ...setup, options: all, ...changed })
       const requests = (yield* asked).slice(before).map(({ path, query }) => ({
         path: path.slice("/api/v3".length),
         query,
@@ -61,6 +62,10 @@ export const athlete = (more: Partial<Setup> = {}) =>
       )
     return { counts, held, next, setup, sink }
   })
+
+/** An athlete whose full syncs are a week apart, so that the runs between them read the last weeks only. */
+export const weekly = (more: Partial<Setup> = {}) =>
+  athlete({ ...more, options: { sweep: 7 * day, ...more.options } })
 
 /** How many activities the ledger has of each status. */
 export const byStatus = (

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, orders, simulated } from "./daily.ts"
+import { byStatus, orders, simulated, weekly } from "./daily.ts"
 import { start as today } from "./running.ts"
 
 const days = (count: number) => count * 24 * 60 * 60_000
@@ -13,7 +13,7 @@ const held = (sink: { readonly items: ReadonlyMap<string, unknown> }) =>
 for (const afterOrder of orders) {
   test(`a deleted activity goes, with samples and details, once Strava says it is gone; ${afterOrder} first`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* athlete()
+      const { counts, next, sink } = yield* weekly()
       const { world } = yield* Simulator
       yield* next(0, { turnOn: ["details"] })
       const [recent = 0] = world.ids
@@ -41,7 +41,7 @@ for (const afterOrder of orders) {
 
 test("an activity that only slipped from the list is kept", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const simulator = yield* Simulator
     yield* next(0)
     const texts = simulator.world.ids.slice(1).map((id) => simulator.world.summaryText(id))
@@ -58,7 +58,7 @@ test("an activity that only slipped from the list is kept", () =>
 
 test("a deleted activity that comes back is there again, with its samples", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator
     const id = yield* world.add({ start: today - days(2) })
     yield* next(0)
@@ -80,7 +80,7 @@ for (
 ) {
   test(`of ${what} nothing is deleted, unless their number is named`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* athlete()
+      const { counts, next, sink } = yield* weekly()
       const { world } = yield* Simulator
       yield* next(0)
       const all = held(sink)
@@ -110,7 +110,7 @@ for (
 
 test("an empty list deletes nothing", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const simulator = yield* Simulator
     yield* next(0)
     yield* simulator.fault({
@@ -125,7 +125,7 @@ test("an empty list deletes nothing", () =>
 
 test("where the permission to read private activities was taken away, none of them is deleted", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const simulator = yield* Simulator
     const hidden = simulator.world.ids.at(-1) ?? 0
     for (const id of simulator.world.ids) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, simulated } from "./daily.ts"
+import { byStatus, simulated, weekly } from "./daily.ts"
 import { start as today } from "./running.ts"
 
 const days = (count: number) => count * 24 * 60 * 60_000
@@ -38,7 +38,7 @@ const garble = Effect.fnUntraced(function* (bad: number) {
 
 test("a permission that is taken away between two pages of a sweep deletes no private activity", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete({ policy: { onLimit: "stop" } })
+    const { counts, next, sink } = yield* weekly({ policy: { onLimit: "stop" } })
     const { grant, limit, world } = yield* Simulator
     const hidden = [world.ids[100] ?? 0, ...world.ids.slice(-5)]
     yield* hide(hidden)
@@ -54,7 +54,7 @@ test("a permission that is taken away between two pages of a sweep deletes no pr
 
 test("of a file from before privacy was noted, no activity that may be private is deleted", () =>
   Effect.gen(function* () {
-    const { counts, next, setup, sink } = yield* athlete()
+    const { counts, next, setup, sink } = yield* weekly()
     const { grant, world } = yield* Simulator
     const hidden = world.ids.slice(-2)
     yield* hide(hidden)
@@ -73,7 +73,7 @@ test("of a file from before privacy was noted, no activity that may be private i
 
 test("samples of private activities that were withheld come when the permission is given back", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* weekly()
     const { grant, world } = yield* Simulator
     const hidden = world.ids.slice(3, 6)
     yield* hide(hidden)
@@ -88,7 +88,7 @@ test("samples of private activities that were withheld come when the permission 
 
 test("of a private activity that is deleted lately, one of long ago tells that such are given to us", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator
     const recent = yield* world.add({ start: today - days(3) })
     const old = world.ids.at(-1) ?? 0
@@ -104,7 +104,7 @@ test("of a private activity that is deleted lately, one of long ago tells that s
 
 test("where it is not given any more, that is asked for once, and nothing private is deleted", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { grant, world } = yield* Simulator
     const recent = yield* world.add({ start: today - days(3) })
     const old = world.ids.at(-1) ?? 0
@@ -123,7 +123,7 @@ test("where it is not given any more, that is asked for once, and nothing privat
 
 test("what Strava does not say of a deletion is told, until it does, or somebody names the number", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { clearFaults, fault, world } = yield* Simulator
     const [first, second] = [
       yield* world.add({ start: today - days(2) }),
@@ -153,7 +153,7 @@ test("what Strava does not say of a deletion is told, until it does, or somebody
 
 test("an allowed number deletes nothing that is on the list, but unreadable", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0, off)
     for (const id of world.ids.slice(-3)) yield* world.remove(id)
@@ -168,7 +168,7 @@ test("an allowed number deletes nothing that is on the list, but unreadable", ()
 
 test("an allowed number deletes nothing that Strava still has", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0, off)
     for (const id of world.ids.slice(-3)) yield* world.remove(id)
@@ -183,7 +183,7 @@ test("an allowed number deletes nothing that Strava still has", () =>
 
 test("an activity that cannot be read on the list costs no further request a day", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0, off)
     yield* garble(world.ids[0] ?? 0)
@@ -192,7 +192,7 @@ test("an activity that cannot be read on the list costs no further request a day
 
 test("an activity that was moved out of the last weeks is asked for once", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0, off)
     yield* world.edit(world.ids[0] ?? 0, { start_date: isoSeconds(today - days(900)) })
@@ -202,7 +202,7 @@ test("an activity that was moved out of the last weeks is asked for once", () =>
 
 test("a question about a deletion that gets no answer keeps nothing else from coming", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* weekly()
     const { fault, world } = yield* Simulator
     yield* next(0, off)
     const [id = 0] = world.ids
@@ -219,7 +219,7 @@ test("a question about a deletion that gets no answer keeps nothing else from co
 
 test("an athlete without a subscription, who gets no details, gets everything else", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0, off)
     yield* world.remove(world.ids[0] ?? 0)
@@ -230,7 +230,7 @@ test("an athlete without a subscription, who gets no details, gets everything el
 
 test("a stop between two questions about deletions pays for none of them twice", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete({ policy: { onLimit: "stop" } })
+    const { next } = yield* weekly({ policy: { onLimit: "stop" } })
     const { limit, world } = yield* Simulator
     yield* next(0, off)
     for (const id of world.ids.slice(0, 3)) yield* world.remove(id)
@@ -245,7 +245,7 @@ test("a stop between two questions about deletions pays for none of them twice",
 
 test("the questions of a sweep are asked within what is left, as the sweep is", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete({ policy: { onLimit: "stop" } })
+    const { next } = yield* weekly({ policy: { onLimit: "stop" } })
     const { limit, world } = yield* Simulator
     yield* next(0, off)
     for (const id of world.ids.slice(-3)) yield* world.remove(id)
@@ -255,7 +255,7 @@ test("the questions of a sweep are asked within what is left, as the sweep is", 
 
 test("a daily list that holds something back leaves the number that the sweep gave", () =>
   Effect.gen(function* () {
-    const { counts, next } = yield* athlete()
+    const { counts, next } = yield* weekly()
     const { world } = yield* Simulator
     for (let i = 0; i < 24; i++) yield* world.add({ start: today - days(1) - i * 3_600_000 })
     yield* next(0, off)

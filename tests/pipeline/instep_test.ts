@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, orders, simulated } from "./daily.ts"
+import { byStatus, orders, simulated, weekly } from "./daily.ts"
 import { start as today } from "./running.ts"
 
 const days = (count: number) => count * 24 * 60 * 60_000
@@ -13,7 +13,7 @@ const isoSeconds = (at: number) => new Date(at).toISOString().replace(/\.\d+/, "
 for (const activities of [30, 900]) {
   test(`a quiet daily run costs two requests, with ${activities} activities`, () =>
     Effect.gen(function* () {
-      const { next } = yield* athlete()
+      const { next } = yield* weekly()
       yield* next(0)
       for (let day = 1; day < 7; day++) {
         const { code, paths } = yield* next()
@@ -25,7 +25,7 @@ for (const activities of [30, 900]) {
 
 test("a new activity costs its samples, and the list is read from the overlap on", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0)
     const newest = world.outlines[0]?.start ?? 0
@@ -43,7 +43,7 @@ test("a new activity costs its samples, and the list is read from the overlap on
 for (const afterOrder of orders) {
   test(`a late upload of any age comes with the next sweep; lists come ${afterOrder} first`, () =>
     Effect.gen(function* () {
-      const { held, next, sink } = yield* athlete()
+      const { held, next, sink } = yield* weekly()
       const { world } = yield* Simulator
       yield* next(0)
       const recent = yield* world.add({ start: today - days(20), sport_type: "Ride" })
@@ -67,7 +67,7 @@ for (const afterOrder of orders) {
 for (const afterOrder of orders) {
   test(`a change of name or visibility rewrites the row and fetches nothing; ${afterOrder} first`, () =>
     Effect.gen(function* () {
-      const { held, next } = yield* athlete()
+      const { held, next } = yield* weekly()
       const { world } = yield* Simulator
       yield* next(0, { turnOn: ["details"] })
       const [newest = 0] = world.ids
@@ -87,7 +87,7 @@ for (const afterOrder of orders) {
 
 test("what is volatile updates the row, and never fetches anything", () =>
   Effect.gen(function* () {
-    const { held, next } = yield* athlete()
+    const { held, next } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0, { turnOn: ["details"] })
     const [newest = 0] = world.ids
@@ -118,7 +118,7 @@ for (
 ) {
   test(`another ${what} means other samples: they are fetched again, with the details`, () =>
     Effect.gen(function* () {
-      const { counts, next } = yield* athlete()
+      const { counts, next } = yield* weekly()
       const { world } = yield* Simulator
       yield* next(0, { turnOn: ["details"] })
       const [newest = 0] = world.ids
@@ -136,7 +136,7 @@ for (
 for (const afterOrder of orders) {
   test(`a hidden start, two activities in one second, and one moved in time are each there once; ${afterOrder} first`, () =>
     Effect.gen(function* () {
-      const { held, next, sink } = yield* athlete()
+      const { held, next, sink } = yield* weekly()
       const { world } = yield* Simulator
       yield* next(0)
       const at = today - days(3)
@@ -163,7 +163,7 @@ for (const afterOrder of orders) {
 
 test("a sweep takes what new things left of the quota, goes on in the next run, and waits for nothing", () =>
   Effect.gen(function* () {
-    const { held, next } = yield* athlete({ policy: { onLimit: "stop" } })
+    const { held, next } = yield* weekly({ policy: { onLimit: "stop" } })
     const simulator = yield* Simulator
     yield* next(0)
     const old = yield* simulator.world.add({ start: today - days(700) })
@@ -187,7 +187,7 @@ test("a sweep takes what new things left of the quota, goes on in the next run, 
 
 test("an activity whose clock ran ahead does not make the list ask about the future", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* weekly()
     const { world } = yield* Simulator
     yield* world.add({ start: today + days(2_000) })
     yield* next(0)
@@ -198,7 +198,7 @@ test("an activity whose clock ran ahead does not make the list ask about the fut
 
 test("a field that is new is told once, with how many activities have it, and kept", () =>
   Effect.gen(function* () {
-    const { counts, held, next } = yield* athlete()
+    const { counts, held, next } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0)
     const known = (yield* counts).drift.length
@@ -219,7 +219,7 @@ test("a field that is new is told once, with how many activities have it, and ke
 
 test("a late upload whose samples are not ready at once gets them in the next run", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* weekly()
     const { fault, world } = yield* Simulator
     yield* next(0)
     const id = yield* world.add({ start: today - days(10) })
@@ -236,7 +236,7 @@ test("a late upload whose samples are not ready at once gets them in the next ru
 
 test("after a run with a clock a year ahead, sweeps and the profile come as before", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0)
     yield* next(400)

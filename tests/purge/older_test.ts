@@ -51,11 +51,11 @@ test("what was received longer ago than the retention goes from the sink, and is
     // What there is one of is asked for once a week in any case, and so is never as old.
     assert.ok(keys(sink, "athlete", "zones", "stats").length === 3)
 
-    const quiet = yield* next(1, { retention })
+    const quiet = yield* next(1 / 24, { retention })
     assert.equal(quiet.summary.requests, 2)
     assert.deepEqual(ofThem(quiet.paths), [])
     assert.deepEqual(keys(sink, ...ofActivities), [])
-    // A whole list, and runs that know of no retention, bring nothing back.
+    // A full list, and runs that know of no retention, bring nothing back.
     const sweep = yield* next(7)
     assert.deepEqual(ofThem(sweep.paths), [])
     assert.deepEqual(keys(sink, ...ofActivities), [])
