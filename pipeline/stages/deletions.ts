@@ -58,8 +58,11 @@ const askFor = (id: string) =>
     Effect.catchIf(
       (error) =>
         error._tag === "Unreadable" || error._tag === "Refused" || error._tag === "ScopeMissing" ||
-        (error._tag === "Unreachable" && error.answered),
-      () => Effect.succeed("unknown" as const),
+        error._tag === "Unreachable",
+      (error) =>
+        (error._tag === "Unreachable" && !error.answered
+          ? Effect.flatMap(Strava, (strava) => strava.athlete)
+          : Effect.void).pipe(Effect.as("unknown" as const)),
     ),
   )
 

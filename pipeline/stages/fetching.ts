@@ -13,7 +13,13 @@ import { itemFrom } from "../state/item.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { Todo } from "../state/todo.ts"
-import { type Refused, type Unreachable, type Unreadable, withheld } from "../strava/errors.ts"
+import {
+  type Refused,
+  type ScopeMissing,
+  type Unreachable,
+  type Unreadable,
+  withheld,
+} from "../strava/errors.ts"
 import { digitsOf } from "../../schemas/Json.ts"
 import { Quota } from "../strava/Quota.ts"
 import { type Answer, Strava, type StravaError } from "../strava/Strava.ts"
@@ -145,11 +151,23 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   return "had" as const
 })
 
-type OfOneItem = Unreachable | Unreadable | Refused
+type OfOneItem = Unreachable | Unreadable | Refused | ScopeMissing
 
 const ofOneItem = (error: StravaError | StateError): error is OfOneItem =>
-  error._tag === "Unreadable" || error._tag === "Refused" ||
-  (error._tag === "Unreachable" && error.answered)
+  error._tag === "Unreadable" || error._tag === "Refused" || error._tag === "Unreachable" ||
+  error._tag === "ScopeMissing"
+
+/** The client asks for the athlete itself when it is refused the item as to somebody unknown. */
+const isProven = (error: OfOneItem) => error._tag === "Refused" && error.status === 401
+
+const isSilent = (error: OfOneItem) => error._tag === "Unreachable" && !error.answered
+
+const reasonOf = (error: OfOneItem): string =>
+  error._tag === "ScopeMissing"
+    ? withheld(error) ?? error.message
+    : error._tag === "Refused"
+    ? `Strava answered ${error.status} (${error.detail})`
+    : error.detail
 
 /** Set aside what failed although Strava answers others. */
 const setAside = Effect.fnUntraced(function* (
@@ -164,7 +182,7 @@ const setAside = Effect.fnUntraced(function* (
       id,
       start,
       status: "quarantined",
-      reason: error.detail,
+      reason: reasonOf(error),
     })),
   })
   yield* (yield* RunTally).add(resource, { quarantined: failed.length })
@@ -206,6 +224,8 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
       ),
     enough: () => withheldInARow >= mostWithheld,
     ofOneItem,
+    isProven,
+    isSilent,
     known: ({ tries }) => tries > 0,
     probe: (yield* Strava).athlete,
     setAside: (failed) => {

@@ -5,30 +5,24 @@
 import { Clock, Context, Effect, Layer, Option, Redacted, Ref } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { describe, faultFrom, missingScope, names } from "../../schemas/Fault.ts"
+import { faultFrom, missingScope } from "../../schemas/Fault.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { failpoint } from "../../sinks/failpoint.ts"
 import type { StateError } from "../state/StateError.ts"
+import { makeAccess } from "./access.ts"
 import {
-  ApplicationInactive,
+  type ApplicationInactive,
   type DeadlineReached,
   type LimitReached,
-  Refused,
+  type Refused,
   ScopeMissing,
   Unauthorized,
   Unreachable,
   Unreadable,
 } from "./errors.ts"
-import {
-  defaultLimits,
-  exchange,
-  ExchangeFailed,
-  mayPass,
-  type Raw,
-  redirected,
-  retryPolicy,
-} from "./http.ts"
+import { defaultLimits, exchange, ExchangeFailed, mayPass, retryPolicy } from "./http.ts"
 import { Quota } from "./Quota.ts"
+import { parsed, refusal, refused } from "./refusal.ts"
 import { plain, said } from "./said.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 import { type TokenError, Tokens } from "./Tokens.ts"
@@ -52,6 +46,12 @@ export type StravaError =
   | DeadlineReached
   | TokenError
   | StateError
+
+/** Refusals by the limit (429) of one thing, each in another window, before others are compared. */
+const mostLimited = 3
+
+/** Requests of a run for a response (200) that cannot be read: Strava counts each of them. */
+const mostGarbled = 2
 
 /** Most activities Strava lists at once. */
 export const pageSize = 200
@@ -90,9 +90,17 @@ export class Strava extends Context.Service<Strava, {
       const quota = yield* Quota
       const traffic = yield* Ref.make({ requests: 0, bytes: 0 })
 
-      /** Reserve, send, learn; again after a refusal by the limit, and once with a new token. */
-      const send = Effect.fnUntraced(function* (what: string, path: string) {
+      const access = yield* makeAccess(
+        Effect.suspend((): Effect.Effect<Answer, StravaError> => athlete),
+      )
+
+      /**
+       * Reserves, sends and learns; sends again after a refusal by the limit, and once with a new token.
+       * A refusal that concerns one thing is returned.
+       */
+      const send = Effect.fnUntraced(function* (what: string, path: string, one: boolean) {
         let renewed = false
+        let limited = 0
         yield* tokens.get
         for (;;) {
           const permit = yield* quota.take
@@ -103,13 +111,21 @@ export class Strava extends Context.Service<Strava, {
             HttpClientRequest.bearerToken(Redacted.value(token)),
           )
           yield* Ref.update(traffic, (sum) => ({ ...sum, requests: sum.requests + 1 }))
+          const order = access.send()
           const raw = yield* exchange(client, request, defaultLimits).pipe(
             Effect.onError(() => quota.lost(permit)),
           )
           yield* failpoint("request.answered")
           yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.bytes }))
           yield* quota.learn(permit, raw)
-          if (raw.status === 429) continue
+          if (raw.status === 429) {
+            if (!one || ++limited < mostLimited) continue
+            // Refused in several windows: if it is so right after another request, it is of this one.
+            if (limited === mostLimited) {
+              yield* access.prove(order, token)
+              continue
+            }
+          }
           const secrets = [token, ...yield* tokens.secrets]
           // Seen with both: 401, and in some years 403.
           const denied = raw.status === 401 || raw.status === 403
@@ -118,60 +134,105 @@ export class Strava extends Context.Service<Strava, {
           if (scope !== undefined) {
             return yield* new ScopeMissing({ request: what, scope: plain(scope, secrets) })
           }
-          if (raw.status !== 401) return { ...raw, token, secrets }
-          if (renewed) {
-            return yield* new Unauthorized({ request: what, detail: said(fault, secrets) })
+          if (raw.status === 200) access.succeeded(order, token)
+          if (raw.status !== 401) return { ...raw, order, secrets, token }
+          const believed = one && access.believes(token)
+          if (!renewed && !believed) {
+            yield* tokens.renew(token)
+            renewed = true
+            continue
           }
-          yield* tokens.renew(token)
-          renewed = true
+          if (!one) {
+            const error = new Unauthorized({ request: what, detail: said(fault, secrets) })
+            access.applicationRefused(error)
+            return yield* error
+          }
+          if (!believed) yield* access.prove(order, token)
+          return { ...raw, order, secrets, token }
         }
       })
 
+      /** Number of responses to a path in this run that could not be read, and what was wrong. */
+      const garbled = new Map<string, { readonly count: number; readonly detail: string }>()
+      const isHopeless = (path: string) => (garbled.get(path)?.count ?? 0) >= mostGarbled
+      const noteGarbled = (path: string) => (error: { readonly _tag: string }) =>
+        Effect.sync(() => {
+          if (!(error instanceof ExchangeFailed) || error.reason !== "garbled") return
+          const count = (garbled.get(path)?.count ?? 0) + 1
+          garbled.set(path, { count, detail: error.detail })
+        })
+
       const ask = Effect.fn("Strava.ask")(
-        function* (what: string, path: string, shape: (json: unknown) => boolean) {
+        function* (
+          what: string,
+          path: string,
+          shape: (json: unknown) => boolean,
+          one: boolean,
+        ) {
           yield* Effect.annotateCurrentSpan({ path })
-          const raw = yield* send(what, path)
+          if (isHopeless(path)) {
+            const detail = garbled.get(path)?.detail ?? ""
+            return yield* new ExchangeFailed({ reason: "garbled", detail })
+          }
+          const raw = yield* send(what, path, one)
           if (raw.status >= 500) {
             const detail = `Strava answered ${raw.status}`
             return yield* new ExchangeFailed({ reason: "server", detail })
           }
-          if (raw.status !== 200) return yield* refusal(what, raw)
+          if (raw.status !== 200) {
+            const error = refusal(what, raw)
+            if (error._tag !== "ApplicationInactive") return yield* error
+            if (!one) access.applicationRefused(error)
+            else if (!access.believes(raw.token)) yield* access.prove(raw.order, raw.token)
+            return yield* one ? refused(what, raw) : error
+          }
           const json = yield* parsed(raw, shape)
           yield* tokens.confirm(raw.token)
           const receivedAt = yield* Clock.currentTimeMillis
           return { text: raw.text, json, receivedAt } satisfies Answer
         },
-        Effect.retry({
-          schedule: retryPolicy,
-          while: mayPass,
-        }),
-        (effect, what) => Effect.mapError(effect, fromExchange(what)),
+        (effect, what, path) =>
+          effect.pipe(
+            Effect.tapError(noteGarbled(path)),
+            Effect.retry({
+              schedule: retryPolicy,
+              while: (error) => mayPass(error) && !isHopeless(path),
+            }),
+            Effect.mapError(fromExchange(what)),
+          ),
       )
 
+      /** Asks for a single thing: a refusal concerns the application only if the athlete is refused too. */
+      const askOne = (what: string, path: string, shape: (json: unknown) => boolean) =>
+        ask(what, path, shape, true)
+
+      const athlete = ask("read the athlete", "/athlete", isObject, false)
+
       return Strava.of({
-        athlete: ask("read the athlete", "/athlete", isObject),
+        athlete,
         activities: ({ after, before, page }) =>
           ask(
             `list activities (page ${page})`,
             `/athlete/activities?${after === undefined ? "" : `after=${after}&`}before=${before}` +
               `&per_page=${pageSize}&page=${page}`,
             Array.isArray,
+            false,
           ),
         details: (id) =>
           unlessMissing(
-            ask(
+            askOne(
               `read activity ${id}`,
               `/activities/${id}?include_all_efforts=true`,
               isObject,
             ),
           ),
-        zones: ask("read the athlete's zones", "/athlete/zones", isObject),
-        stats: (id) => ask("read the athlete's totals", `/athletes/${id}/stats`, isObject),
+        zones: askOne("read the athlete's zones", "/athlete/zones", isObject),
+        stats: (id) => askOne("read the athlete's totals", `/athletes/${id}/stats`, isObject),
         gear: (id) =>
-          unlessMissing(ask(`read gear ${id}`, `/gear/${encodeURIComponent(id)}`, isObject)),
+          unlessMissing(askOne(`read gear ${id}`, `/gear/${encodeURIComponent(id)}`, isObject)),
         streams: (id) =>
           unlessMissing(
-            ask(
+            askOne(
               `read the streams of activity ${id}`,
               `/activities/${id}/streams?keys=${streamTypes.join(",")}&key_by_type=true`,
               (json) => isObject(json) || Array.isArray(json),
@@ -207,35 +268,3 @@ const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {
 
 const isObject = (json: unknown): boolean =>
   typeof json === "object" && json !== null && !Array.isArray(json)
-
-/** What no words of an answer's may show. */
-interface Hidden {
-  readonly secrets: ReadonlyArray<Redacted.Redacted>
-}
-
-/** The body as JSON of the right shape; anything else may be a maintenance page or a cut, and may pass. */
-const parsed = ({ text, headers, secrets }: Raw & Hidden, shape: (json: unknown) => boolean) =>
-  Effect.try({
-    try: (): unknown => JSON.parse(text),
-    catch: () =>
-      new ExchangeFailed({
-        reason: "garbled",
-        detail: `not whole JSON, but ${
-          plain(headers["content-type"] ?? "something unnamed", secrets)
-        }`,
-      }),
-  }).pipe(
-    Effect.filterOrFail(
-      shape,
-      () => new ExchangeFailed({ reason: "garbled", detail: "JSON of another shape" }),
-    ),
-  )
-
-const refusal = (request: string, { headers, secrets, status, text }: Raw & Hidden) => {
-  const fault = faultFrom(text)
-  if (status === 403 && names(fault, "Application", /status/i, /inactive/i)) {
-    return new ApplicationInactive()
-  }
-  const detail = plain(redirected(status, headers) ?? describe(fault), secrets)
-  return new Refused({ request, status, detail })
-}

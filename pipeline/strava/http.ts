@@ -25,7 +25,7 @@ export class ExchangeFailed extends Schema.TaggedError<ExchangeFailed>()("Exchan
   }
 }
 
-/** Whether another attempt may do better. */
+/** True if another attempt might succeed. */
 export const mayPass = (error: { readonly _tag: string; readonly reason?: string }): boolean =>
   error._tag === "ExchangeFailed" && error.reason !== "oversized" && error.reason !== "untrusted"
 
@@ -40,7 +40,7 @@ export const defaultLimits: Limits = { deadline: "60 seconds", maxBytes: 64 * 10
 
 /** Where a redirect leads that was not followed; undefined if it is none. */
 export const redirected = (status: number, headers: Raw["headers"]): string | undefined =>
-  status >= 300 && status < 400
+  status >= 300 && status < 400 && headers["location"] !== undefined
     ? `a redirect to ${URL.parse(headers["location"] ?? "")?.host || "elsewhere"}, not followed`
     : undefined
 
@@ -58,6 +58,9 @@ const innermost = (error: unknown): string =>
   error instanceof Error
     ? error.cause instanceof Error ? innermost(error.cause) : error.message
     : String(error)
+
+const isEmptyBody = (error: HttpClientError.HttpClientError): boolean =>
+  error.reason._tag === "EmptyBodyError"
 
 const transport = (cause: unknown) => {
   const why = innermost(HttpClientError.isHttpClientError(cause) ? cause.reason : cause)
@@ -95,6 +98,8 @@ const read = Effect.fnUntraced(function* (
   come.headers = response.headers
   let bytes = 0
   yield* response.stream.pipe(
+    // A status without a body, such as 204, is a response too.
+    Stream.catchIf(isEmptyBody, () => Stream.empty),
     Stream.mapError(transport),
     Stream.runForEach((chunk) => {
       bytes += chunk.length

@@ -29,7 +29,7 @@ const ask = Effect.fnUntraced(function* (
     deadline: "15 seconds",
     maxBytes: 1024 * 1024,
   })
-  if (status === 200) return
+  if (status >= 200 && status < 300) return
   if (status >= 500) {
     const detail = `Strava answered ${status}`
     return yield* new ExchangeFailed({ reason: "server", detail })

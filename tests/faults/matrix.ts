@@ -22,6 +22,7 @@ export const groups: Readonly<Record<number, string>> = {
   43: "Hostile data",
   47: "Secrets and what surrounds the program",
   51: "Signals and memory",
+  53: "One thing among many",
 }
 
 /** Each row under its number. Its text is in `ofMachine.ts` or `ofStrava.ts`. */

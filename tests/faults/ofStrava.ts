@@ -5,7 +5,8 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
   26: {
     fault: "a connection that breaks before or in an answer",
     injected: "the simulated Strava breaks it",
-    expected: "nothing of the answer is kept; at most six tries, each counted; then the run stops",
+    expected:
+      "nothing of the answer is kept; at most six tries, each counted; then the run stops, or goes on without that item if Strava answers for the athlete",
     exit: [69],
   },
   27: {
@@ -17,13 +18,14 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
   28: {
     fault: "an answer that breaks off, with or without a length to tell by",
     injected: "the simulated Strava sends half of it",
-    expected: "never half a list: it is asked for again, six times at most",
+    expected:
+      "never half a list: it is asked for again, once if it seems whole, else six times at most",
     exit: [65, 69],
   },
   29: {
     fault: "a page for people in place of the answer (maintenance, a hotel's portal)",
     injected: "HTML with status 200",
-    expected: "asked for again, then said; never taken for an empty history",
+    expected: "asked for once more, then said; never taken for an empty history",
     exit: [65],
   },
   30: {
@@ -37,7 +39,7 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     fault: "401 once, or for ever",
     injected: "the simulated Strava forgets or refuses the token",
     expected:
-      "one refresh for all requests under way and one repetition of each; then the run ends: never a loop",
+      "one refresh for all requests under way and one repetition of each; then the run ends if the athlete is refused too: never a loop",
     exit: [77],
   },
   32: {
@@ -172,5 +174,13 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     expected: "the run completes: memory does not grow with the history",
     exit: [],
     note: "How memory goes over a history of 9,000 activities is measured in docs/benchmark.md.",
+  },
+  53: {
+    fault:
+      "a response without a body (204, 304), or one that refuses one thing (401, 403, 410, 451)",
+    injected: "the simulated Strava sends it for one activity, bike, or the zones",
+    expected:
+      "that one is quarantined with the status; the others are delivered. 401 concerns the sign-in only if the athlete is refused too, which is asked at most once per suspicion",
+    exit: [2],
   },
 }

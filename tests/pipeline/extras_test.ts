@@ -182,6 +182,7 @@ test("a stage that fails lets those beside it come to their end, and then is the
     const body =
       `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`
     yield* fault({ path: "/athlete/zones", answer: { _tag: "Status", status: 403, body } })
+    yield* fault({ path: /athlete$/, after: 1, answer: { _tag: "Status", status: 403, body } })
     // Slow enough for the failure to come while much is under way.
     const first = yield* next(0, { turnOn: ["details"] }, {
       state: (state) => ({

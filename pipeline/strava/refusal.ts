@@ -1,0 +1,46 @@
+/** Interprets a response: its body as JSON, or the error that its status means. */
+import { Effect, type Redacted } from "effect"
+import { describe, faultFrom, names } from "../../schemas/Fault.ts"
+import { ApplicationInactive, Refused } from "./errors.ts"
+import { ExchangeFailed, type Raw, redirected } from "./http.ts"
+import { plain } from "./said.ts"
+
+/** Secrets that no message made of a response may show. */
+interface Hidden {
+  readonly secrets: ReadonlyArray<Redacted.Redacted>
+}
+
+/** Parses the body as JSON of the right shape. Anything else might be a maintenance page or a cut. */
+export const parsed = (
+  { text, headers, secrets }: Raw & Hidden,
+  shape: (json: unknown) => boolean,
+) =>
+  Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () =>
+      new ExchangeFailed({
+        reason: "garbled",
+        detail: `not whole JSON, but ${
+          plain(headers["content-type"] ?? "something unnamed", secrets)
+        }`,
+      }),
+  }).pipe(
+    Effect.filterOrFail(
+      shape,
+      () => new ExchangeFailed({ reason: "garbled", detail: "JSON of another shape" }),
+    ),
+  )
+
+/** Returns the error for a response that is neither a success nor a server error. */
+export const refused = (request: string, { headers, secrets, status, text }: Raw & Hidden) =>
+  new Refused({
+    request,
+    status,
+    detail: plain(redirected(status, headers) ?? describe(faultFrom(text)), secrets),
+  })
+
+/** Same as `refused`, or `ApplicationInactive` if the response says so. */
+export const refusal = (request: string, raw: Raw & Hidden) =>
+  raw.status === 403 && names(faultFrom(raw.text), "Application", /status/i, /inactive/i)
+    ? new ApplicationInactive()
+    : refused(request, raw)
