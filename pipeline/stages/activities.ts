@@ -44,12 +44,14 @@ const listOf = Effect.fnUntraced(function* (owner: AthleteId) {
   const { newest } = yield* state.lists.known(owner)
   const complete = all || allowDeletions !== undefined || whole === undefined ||
     newest === undefined
-  const after = complete ? undefined : Math.max(0, Math.floor((newest - overlap) / 1_000))
+  // A clock of ours that is ahead takes an activity that is dated in the future for the newest.
+  const latest = Math.min(newest ?? 0, yield* (yield* Quota).serverTime)
+  const after = complete ? undefined : Math.max(0, Math.floor((latest - overlap) / 1_000))
   const fresh: Cursor = { ...(yield* begin(after, number)), ...(whole && { whole }) }
   // A run that goes on with another's work also goes on with its list, if that is whole already.
   const usable = left !== undefined && !all &&
     (left.after === undefined || !complete) &&
-    fresh.before - left.before < worthFinishing &&
+    fresh.opened - left.opened < worthFinishing &&
     (left.page !== null || left.began === fresh.began)
   return usable ? { ...left, began: fresh.began } : fresh
 })

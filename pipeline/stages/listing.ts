@@ -1,7 +1,8 @@
 /**
- * A list of activities, read page by page to an empty one: a short page is not the last. `before` is
- * fixed when it begins, so that a new activity cannot shift the pages under it; nothing is ever made of
- * the order in which activities come.
+ * A list of activities, read page by page to an empty one: a short page is not the last. It has no upper
+ * bound, because a wrong clock may have dated an activity in the future. So the pages can shift while they
+ * are read: an activity that is added shows others twice, and one that is deleted hides others, which
+ * `reckon` asks for by id if they are known and the next full sync finds if they are not.
  */
 import { Clock, Effect, Schema } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
@@ -28,9 +29,9 @@ export type Whole = typeof Whole.Type
 
 /** How far a list has come; `page` is the next, null when an empty page has been seen. */
 export const Cursor = Schema.Struct({
-  /** Seconds since 1970, as Strava counts: activities that began before this. */
-  before: Schema.Int,
-  /** Likewise, after this; all of them where it is absent. */
+  /** Seconds since 1970 when its first page was requested, by the later of the two clocks. */
+  opened: Schema.Int,
+  /** Seconds since 1970: the list is of activities that began after this; of all if it is absent. */
   after: Schema.optionalKey(Schema.Int),
   page: Schema.NullOr(Schema.Int),
   listed: Schema.Int,
@@ -42,8 +43,13 @@ export const Cursor = Schema.Struct({
   number: Schema.optionalKey(Schema.Finite),
   /** The last whole list up to then. */
   whole: Schema.optionalKey(Whole),
-})
+}).pipe(
+  // Earlier versions stored the upper bound of the list, which was the same moment.
+  Schema.encodeKeys({ opened: "before" }),
+)
 export type Cursor = typeof Cursor.Type
+
+const encode = Schema.encodeSync(Cursor)
 
 /** Pages of a list so long, with the empty one that ends it. */
 export const pagesOf = (count: number): number => Math.ceil(count / pageSize) + 1
@@ -59,11 +65,13 @@ export const cursorOf = Effect.fnUntraced(function* (owner: AthleteId, name: Lis
 /** A list that begins now, of what began after `after` (seconds since 1970), with a number above `number`. */
 export const begin = Effect.fnUntraced(function* (after: number | undefined, number: number) {
   const now = yield* Clock.currentTimeMillis
-  const serverNow = Math.max(now, yield* (yield* Quota).serverTime)
+  const serverNow = yield* (yield* Quota).serverTime
   return {
-    before: Math.ceil(serverNow / 1_000),
-    // A clock that was wrong when an activity was recorded must not ask about the future.
-    ...(after !== undefined && { after: Math.min(after, Math.floor(now / 1_000) - 1) }),
+    opened: Math.ceil(Math.max(now, serverNow) / 1_000),
+    // An activity that is dated in the future must not hide those that begin before that.
+    ...(after !== undefined && {
+      after: Math.min(after, Math.floor(Math.min(now, serverNow) / 1_000) - 1),
+    }),
     page: 1,
     listed: 0,
     began: yield* (yield* StateFile).began,
@@ -88,10 +96,11 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
   const number = from.number ?? 0
   const seen = new Set<string>()
   let verified = false
+  let repeats = false
 
   for (let page = cursor.page; page !== null; page = cursor.page) {
     if (!(yield* mayGoOn)) return cursor
-    const answer = yield* strava.activities({ after: cursor.after, before: cursor.before, page })
+    const answer = yield* strava.activities({ after: cursor.after, page })
     if (!verified && hasStranger(owner, answer.json)) {
       yield* confirmAthlete(owner)
       verified = true
@@ -103,10 +112,13 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
       name === "sweep" || cursor.whole !== undefined,
     )
     const ids = [...arrivals.map(({ item }) => item.id), ...marks.map(({ id }) => id)]
-    // A page with nothing new on it: the end, or a server that does not know `page`.
-    const last = ids.every((id) => seen.has(id))
+    const added = arrivals.filter(({ item }) => !seen.has(item.id)).length
+    const repeated = ids.every((id) => seen.has(id))
+    // One page that repeats others: a page of activities was added meanwhile. Two: `page` is ignored.
+    const last = ids.length === 0 || (repeated && repeats)
+    repeats = repeated
     for (const id of ids) seen.add(id)
-    const listed = cursor.listed + arrivals.length
+    const listed = cursor.listed + added
     cursor = {
       ...cursor,
       page: last ? null : page + 1,
@@ -126,7 +138,7 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
       again: force,
       begins: page === 1 ? listing : undefined,
       ends: last ? listing : undefined,
-      cursor: { athlete: owner, stage: name, value: cursor },
+      cursor: { athlete: owner, stage: name, value: encode(cursor) },
     })
     const quarantined = marks.filter(({ status }) => status === "quarantined").length
     const skipped = marks.filter(({ status }) => status === "skipped").length
@@ -135,12 +147,7 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
     yield* delivery.offer("activities", arrivals.length)
     yield* notify({ _tag: "Advanced", stage: name, done: cursor.listed, total: undefined })
   }
-  yield* reckon(
-    owner,
-    { number, after: cursor.after, before: cursor.before },
-    cursor.listed,
-    mayGoOn,
-  )
+  yield* reckon(owner, { number, after: cursor.after }, cursor.listed, mayGoOn)
   // The list is whole: tables that are rewritten whole are rewritten now, once.
   yield* delivery.flush
   return cursor

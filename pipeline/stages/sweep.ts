@@ -34,7 +34,7 @@ const due = Effect.fnUntraced(function* (owner: AthleteId, now: number) {
   const isOpen = left?.page !== null || left.began === (yield* (yield* StateFile).began)
   if (left?.after === undefined && isOpen) return Option.none<Cursor>()
   const begun = sweep !== undefined && sweep.page !== null && (sweep.number ?? 0) > whole.ended
-  if (begun && now - sweep.before * 1_000 < worthFinishing) return Option.some(sweep)
+  if (begun && now - sweep.opened * 1_000 < worthFinishing) return Option.some(sweep)
   return planned.due <= now
     ? Option.some<Cursor>(yield* begin(undefined, number))
     : Option.none<Cursor>()

@@ -105,25 +105,22 @@ export interface ListScope {
   readonly number: number
   /** In seconds since 1970: the activities that began after this; all where it is undefined. */
   readonly after: number | undefined
-  /** Likewise, before this. */
-  readonly before: number
 }
 
 /** The activities that are known, should have been on the list, and were on none since it began. */
 export const missedIn = (
   db: Database,
   athlete: AthleteId,
-  { after, before, number }: ListScope,
+  { after, number }: ListScope,
 ): ReadonlyArray<Missed> =>
   db.all(
     `select item.id, start, case when basis is null then 1 else private end as private
        from item left join summary using (athlete, id)
        where athlete = ?1 and resource = 'activities' and status <> 'deleted'
-         and item.hash is not null and start > ?2 and start < ?3 and coalesce(seen, 0) < ?4
+         and item.hash is not null and start > ?2 and coalesce(seen, 0) < ?3
        order by start desc`,
     athlete,
     after === undefined ? -1 : after * 1_000,
-    before * 1_000,
     number,
   ).map((row) => ({
     id: String(row["id"]),

@@ -60,12 +60,12 @@ export class Strava extends Context.Service<Strava, {
   /** `GET /athlete`: an object. */
   athlete: Effect.Effect<Answer, StravaError>
   /**
-   * One page, from 1, of the activities that began before `before`, and after `after` if it is given
-   * (seconds since 1970): an array, in an order that is not promised.
+   * One page, from 1, of the activities that began after `after` and before `before` (seconds since
+   * 1970), if they are given: an array, in an order that is not promised.
    */
   activities(list: {
     readonly after?: number | undefined
-    readonly before: number
+    readonly before?: number | undefined
     readonly page: number
   }): Effect.Effect<Answer, StravaError>
   /** The activity of this id, in digits, in detail with all efforts: an object; none where Strava has none (404). */
@@ -213,8 +213,8 @@ export class Strava extends Context.Service<Strava, {
         activities: ({ after, before, page }) =>
           ask(
             `list activities (page ${page})`,
-            `/athlete/activities?${after === undefined ? "" : `after=${after}&`}before=${before}` +
-              `&per_page=${pageSize}&page=${page}`,
+            `/athlete/activities?${after === undefined ? "" : `after=${after}&`}` +
+              `${before === undefined ? "" : `before=${before}&`}per_page=${pageSize}&page=${page}`,
             Array.isArray,
             false,
           ),
