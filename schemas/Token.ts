@@ -1,20 +1,68 @@
-/** The answers of `POST /oauth/token`. */
+/** The responses of `POST /oauth/token`. Only the two tokens have to be as expected. */
 import { Schema } from "effect"
-import { AthleteId } from "./Athlete.ts"
-import { maybe, open } from "./open.ts"
+import { open } from "./open.ts"
+
+const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
 
 /**
  * A pair of tokens. An access token lives six hours; each refresh may replace the refresh token, and
- * the old one is then dead at once. Only the exchange of an authorization code names the athlete.
+ * the old one is then dead at once. So no other field may keep a pair from being stored: the functions
+ * below read them in whatever form they come.
  */
-export const TokenResponse = open({
-  token_type: maybe(Schema.String),
-  access_token: Schema.RedactedFromValue(Schema.NonEmptyString),
-  refresh_token: Schema.RedactedFromValue(Schema.NonEmptyString),
-  /** Seconds since 1970. */
-  expires_at: Schema.Finite,
-  expires_in: maybe(Schema.Finite),
-  scope: maybe(Schema.String),
-  athlete: maybe(open({ id: maybe(AthleteId) })),
-})
+export const TokenResponse = open({ access_token: Secret, refresh_token: Secret })
 export type TokenResponse = typeof TokenResponse.Type
+
+/** A refresh token without a usable access token: it has replaced the one before all the same. */
+export const RefreshTokenOnly = open({ refresh_token: Secret })
+
+/** An access token without a refresh token: the one before stays valid (RFC 6749, section 6). */
+export const AccessTokenOnly = open({ access_token: Secret })
+
+/** Fields of a response besides its tokens. */
+export type TokenFields = Readonly<Record<string, unknown>>
+
+const day = 24 * 60 * 60
+
+/** Seconds that a token lives at least after a refresh: with less left, Strava sends a new one. */
+export const leastLifetime = 60 * 60
+
+const numberIn = (value: unknown): number =>
+  typeof value === "number"
+    ? value
+    : typeof value === "string" && /^\s*\d+(\.\d+)?\s*$/.test(value)
+    ? Number(value)
+    : NaN
+
+/** Seconds since 1970 of a time given in seconds, in milliseconds or as a date. */
+const secondsIn = (value: unknown): number => {
+  const number = numberIn(value)
+  if (Number.isNaN(number)) return typeof value === "string" ? Date.parse(value) / 1_000 : NaN
+  return number > 1e11 ? number / 1_000 : number
+}
+
+const isLifetime = (seconds: number) => seconds > 0 && seconds <= day
+
+/**
+ * Returns when the access token ends, in seconds since 1970 by the clock that said `asked`, however
+ * wrong that is. If the response does not tell, or tells what cannot be, assumes `leastLifetime`.
+ */
+export const expiryOf = ({ expires_at, expires_in }: TokenFields, asked: number): number => {
+  const lifetime = [numberIn(expires_in), secondsIn(expires_at) - asked].find(isLifetime)
+  // Even a token that lives shorter is used: a refresh before each request would help nobody.
+  return Math.floor(asked + Math.max(60, lifetime ?? leastLifetime))
+}
+
+/** Returns the granted scope with commas between its names; undefined if the response does not tell. */
+export const scopeOf = ({ scope }: TokenFields): string | undefined => {
+  const names = Array.isArray(scope) ? scope.filter((name) => typeof name === "string") : [scope]
+  const text = names.filter((name) => typeof name === "string").join(",").trim()
+  return text === "" ? undefined : text
+}
+
+/** Returns the id of the athlete, which only the exchange of a code tells; undefined if it does not. */
+export const athleteOf = ({ athlete }: TokenFields): number | undefined => {
+  const id = typeof athlete === "object" && athlete !== null && "id" in athlete
+    ? numberIn(athlete.id)
+    : NaN
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined
+}

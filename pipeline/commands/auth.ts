@@ -1,8 +1,8 @@
 /** `paceline auth`: signs in to Strava, checks the sign-in that is stored, or takes it back. */
-import { Console, Effect, Layer, Option, Path } from "effect"
+import { Clock, Console, Duration, Effect, Layer, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { signInLayer } from "../environment.ts"
-import { exitCodes } from "../exit.ts"
+import { errorExitCode, exitCodes } from "../exit.ts"
 import { isoTime } from "../isoTime.ts"
 import { Progress, type ProgressEvent } from "../Progress.ts"
 import { complain, endWith } from "../runtime.ts"
@@ -20,6 +20,38 @@ import { data, json, millis, running, time } from "./flags.ts"
 import { taskLine } from "../line.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 import { isThere } from "./there.ts"
+
+/** The access token ends before the time that `--for` asked for. */
+export class TokenTooShort extends Schema.TaggedError<TokenTooShort>()("TokenTooShort", {
+  wanted: Schema.String,
+  /** When it ends, in milliseconds since 1970. */
+  expires: Schema.Finite,
+}) {
+  override get message() {
+    const renewable = this.expires - lastHour
+    return `Cannot have an access token that is good for ${this.wanted}: this one ends at ` +
+      `${
+        isoTime(this.expires)
+      }, and Strava gives another only in its last hour. The sign-in works ` +
+      `and is kept. Run the same command again from ${
+        isoTime(renewable)
+      } on, or with at most --for 1h`
+  }
+  override readonly [errorExitCode] = exitCodes.again
+}
+
+const lastHour = 60 * 60_000
+
+/** Fails unless the access token lives as long as was asked for, give or take a request's way. */
+const ensureLife = Effect.fnUntraced(function* ({ expires }: Standing, wanted: number) {
+  if (wanted <= defaultLifeLeft || Option.isNone(expires)) return
+  const left = expires.value - (yield* Clock.currentTimeMillis)
+  if (left >= (wanted - defaultLifeLeft) * 1_000) return
+  return yield* new TokenTooShort({
+    wanted: Duration.format(Duration.seconds(wanted)),
+    expires: expires.value,
+  })
+})
 
 /** How a sign-in stands. */
 export interface Standing {
@@ -183,7 +215,11 @@ export const auth = Command.make(
       Flag.withDescription("Sign in anew, also where the stored sign-in works"),
       Flag.withDefault(false),
     ),
-    for: time("for", "Have an access token that is good for this long, at most 1h (default 30s)"),
+    for: time(
+      "for",
+      "Have an access token that is good for this long, or end with 75; up to 1h always works " +
+        "(default 30s)",
+    ),
     revoke: Flag.Boolean("revoke").pipe(
       Flag.withDescription("Withdraw the access at Strava, and delete the tokens here"),
       Flag.withDefault(false),
@@ -206,6 +242,7 @@ export const auth = Command.make(
     )
     yield* Effect.gen(function* () {
       if (revoke) return yield* takeBack(data, json)
+      const wanted = millis(flags.for, 1_000 * defaultLifeLeft) / 1_000
       const standing = yield* authenticate({
         data,
         force,
@@ -213,7 +250,8 @@ export const auth = Command.make(
         terminal: yield* stdinIsTerminal,
         next: `Then run \`${taskLine("pipeline", data)}\`.`,
         again: taskLine("auth", data),
-      }).pipe(Effect.provideService(LifeLeft, millis(flags.for, 1_000 * defaultLifeLeft) / 1_000))
+      }).pipe(Effect.provideService(LifeLeft, wanted))
+      yield* ensureLife(standing, wanted)
       if (json) yield* Console.log(JSON.stringify(standingJson(standing)))
       else if (!quiet) yield* Console.log(renderStanding(standing, data))
     }).pipe(Effect.provide(layer), Effect.provideService(Progress, sayNotes))

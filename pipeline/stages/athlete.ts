@@ -9,7 +9,7 @@ import { RunTally } from "../RunTally.ts"
 import * as Stage from "../Stage.ts"
 import { itemFrom } from "../state/item.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { Unreadable } from "../strava/errors.ts"
+import { athleteRequest, Unreadable } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { auth } from "./auth.ts"
 import { freshFor } from "./nowAndThen.ts"
@@ -84,9 +84,7 @@ export const athleteAhead = Effect.map(
 const ask = Effect.fnUntraced(function* (expected: AthleteId | undefined) {
   const answer = yield* (yield* Strava).athlete
   const { id } = yield* Schema.decodeUnknownEffect(DetailedAthlete)(answer.json).pipe(
-    Effect.mapError(({ message }) =>
-      new Unreadable({ request: "read the athlete", detail: message })
-    ),
+    Effect.mapError(({ message }) => new Unreadable({ request: athleteRequest, detail: message })),
   )
   if (expected !== undefined && expected !== id) {
     return yield* new DifferentAthlete({ stored: expected, found: id })

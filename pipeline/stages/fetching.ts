@@ -14,8 +14,10 @@ import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { Todo } from "../state/todo.ts"
 import {
+  athleteRequest,
   type Refused,
   type ScopeMissing,
+  tokenRequest,
   type Unreachable,
   type Unreadable,
   withheld,
@@ -154,8 +156,9 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
 type OfOneItem = Unreachable | Unreadable | Refused | ScopeMissing
 
 const ofOneItem = (error: StravaError | StateError): error is OfOneItem =>
-  error._tag === "Unreadable" || error._tag === "Refused" || error._tag === "Unreachable" ||
-  error._tag === "ScopeMissing"
+  (error._tag === "Unreadable" || error._tag === "Refused" || error._tag === "Unreachable" ||
+    error._tag === "ScopeMissing") &&
+  error.request !== athleteRequest && error.request !== tokenRequest
 
 /** The client asks for the athlete itself when it is refused the item as to somebody unknown. */
 const isProven = (error: OfOneItem) => error._tag === "Refused" && error.status === 401

@@ -12,6 +12,7 @@ import type { StateError } from "../state/StateError.ts"
 import { makeAccess } from "./access.ts"
 import {
   type ApplicationInactive,
+  athleteRequest,
   type DeadlineReached,
   type LimitReached,
   type Refused,
@@ -206,7 +207,7 @@ export class Strava extends Context.Service<Strava, {
       const askOne = (what: string, path: string, shape: (json: unknown) => boolean) =>
         ask(what, path, shape, true)
 
-      const athlete = ask("read the athlete", "/athlete", isObject, false)
+      const athlete = ask(athleteRequest, "/athlete", isObject, false)
 
       return Strava.of({
         athlete,

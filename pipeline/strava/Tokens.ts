@@ -5,11 +5,11 @@
 import { Array, Clock, Context, Effect, Layer, Option, Redacted, Semaphore } from "effect"
 import { HttpClient } from "effect/http"
 import { createHash } from "node:crypto"
-import type { TokenResponse } from "../../schemas/Token.ts"
+import { athleteOf, expiryOf, scopeOf } from "../../schemas/Token.ts"
 import { failpoint } from "../../sinks/failpoint.ts"
 import { notify } from "../Progress.ts"
 import type { CredentialError, Refused, Unreachable } from "./errors.ts"
-import { type Grant, requestTokens, retried } from "./grant.ts"
+import { type Grant, noAccessToken, requestTokens, retried } from "./grant.ts"
 import { Mask } from "./Mask.ts"
 import { missing, StravaConfig } from "./StravaConfig.ts"
 import type { StoredTokens } from "./StoredTokens.ts"
@@ -38,7 +38,7 @@ const isSame = (a: Secret, b: Secret) => Redacted.value(a) === Redacted.value(b)
 
 const codeGrant = (code: Secret): Grant => ({ type: "authorization_code", code })
 
-const scopeOf = (scope: string | null | undefined) => scope ? { scope } : {}
+const withScope = (scope: string | undefined) => scope ? { scope } : {}
 
 /** Tells two credentials apart without keeping either. */
 const fingerprint = (secret: Secret) =>
@@ -93,12 +93,6 @@ export class Tokens extends Context.Service<Tokens, {
           })),
         )
 
-      /** By our own clock, which is what it will be compared with, however wrong. */
-      const expiry = ({ expires_at, expires_in }: TokenResponse, asked: number) =>
-        typeof expires_in === "number" && expires_in > 0
-          ? Math.floor(asked / 1_000) + expires_in
-          : expires_at
-
       /** Once Strava is asked, the pair must land: the one before it may be dead. */
       const exchanged = (grant: Grant, previous: Secret | null, scope: string | undefined) =>
         retried(Effect.uninterruptible(Effect.gen(function* () {
@@ -107,22 +101,25 @@ export class Tokens extends Context.Service<Tokens, {
           yield* failpoint("token.asking")
           const granted = yield* requestTokens(client, config.oauthUrl, credentials, grant)
           yield* failpoint("token.granted")
+          const { access, fields, refresh } = granted
           unsaved = {
-            access_token: granted.access_token,
-            refresh_token: granted.refresh_token,
-            expires_at: expiry(granted, asked),
-            previous_refresh_token: previous,
+            access_token: access,
+            refresh_token: refresh,
+            expires_at: expiryOf(fields, asked / 1_000),
+            previous_refresh_token: previous !== null && isSame(previous, refresh)
+              ? null
+              : previous,
             seeds: [...new Set([...current?.seeds ?? [], ...seeds])],
-            ...scopeOf(granted.scope ?? scope),
+            ...withScope(scopeOf(fields) ?? scope),
           }
           yield* mask(unsaved)
           yield* keep(unsaved)
-          return granted
+          return access === null ? yield* noAccessToken() : { ...granted, access }
         })))
 
       const refreshWith = (token: Secret, scope: string | undefined) =>
         exchanged({ type: "refresh_token", token }, token, scope).pipe(
-          Effect.map(({ access_token }) => access_token),
+          Effect.map(({ access }) => access),
         )
 
       /** A pair that is there, and not for us to open, is nothing to be written over. */
@@ -192,7 +189,7 @@ export class Tokens extends Context.Service<Tokens, {
         if (isNew(authorizationCode)) {
           const code = authorizationCode.value
           const granted = yield* exchanged(codeGrant(code), null, undefined).pipe(
-            Effect.map(({ access_token }) => Option.some(access_token)),
+            Effect.map(({ access }) => Option.some(access)),
             Effect.catchTag(
               "AuthorizationCodeRefused",
               setAside("STRAVA_AUTHORIZATION_CODE", code),
@@ -242,8 +239,8 @@ export class Tokens extends Context.Service<Tokens, {
           gate.withPermits(1)(Effect.gen(function* () {
             // A damaged file is replaced; one that is whole tells which credentials are used up.
             current ??= yield* readable
-            const { athlete, ...granted } = yield* exchanged(codeGrant(code), null, scope)
-            return { athlete: athlete?.id ?? undefined, scope: granted.scope ?? scope }
+            const { fields } = yield* exchanged(codeGrant(code), null, scope)
+            return { athlete: athleteOf(fields), scope: scopeOf(fields) ?? scope }
           }))
         ),
         confirm: Effect.fn("Tokens.confirm")((good) =>

@@ -3,6 +3,10 @@ import { Schema } from "effect"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { isoTime } from "../isoTime.ts"
 
+/** Requests that every other one depends on, as messages name them. */
+export const athleteRequest = "read the athlete"
+export const tokenRequest = "get an access token"
+
 /** No answer, or none but server errors, after every retry. Another time may do better. */
 export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
   request: Schema.String,

@@ -2,10 +2,15 @@
  * The token endpoint: a refresh token or an authorization code for a pair of tokens, retries for what
  * may pass, and a typed error for what will not.
  */
-import { Effect, Redacted, Schema } from "effect"
+import { Effect, Option, Redacted, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
 import { describe, faultFrom, names } from "../../schemas/Fault.ts"
-import { TokenResponse } from "../../schemas/Token.ts"
+import {
+  AccessTokenOnly,
+  RefreshTokenOnly,
+  type TokenFields,
+  TokenResponse,
+} from "../../schemas/Token.ts"
 import {
   ApplicationInactive,
   AuthorizationCodeRefused,
@@ -13,6 +18,7 @@ import {
   type CredentialError,
   RefreshTokenRefused,
   Refused,
+  tokenRequest,
   Unreachable,
 } from "./errors.ts"
 import {
@@ -52,24 +58,66 @@ const refusal = (
   if (names(fault, "Application", /^status$/i, /inactive/i)) return new ApplicationInactive()
   return status === 400 || status === 401
     ? new ClientRefused({ detail })
-    : new Refused({ request: what, status, detail: words })
+    : new Refused({ request: tokenRequest, status, detail: words })
 }
 
 const serverTrouble = (status: number) =>
   new ExchangeFailed({ reason: "server", detail: `Strava answered ${status}` })
 
-/** The parser's own words could quote a token, so they go no further. */
-const decodeToken = (text: string) =>
-  Schema.decodeEffect(Schema.fromJsonString(TokenResponse))(text).pipe(
-    Effect.mapError(() =>
-      new ExchangeFailed({ reason: "garbled", detail: "the answer is not a token" })
+/** Tokens that a response holds; `fields` is all of it. */
+export interface Granted {
+  /** Null if there is none that a header can carry. */
+  readonly access: Secret | null
+  readonly refresh: Secret
+  readonly fields: TokenFields
+}
+
+/** True if a header can carry the token. */
+const isUsable = (token: Secret) => /^[\x21-\x7e]+$/.test(Redacted.value(token))
+
+const decoder = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) =>
+  Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+const decodePair = decoder(TokenResponse)
+const decodeRefresh = decoder(RefreshTokenOnly)
+const decodeAccess = decoder(AccessTokenOnly)
+
+/** Tokens in the response to `grant`. Words of a parser could quote a token, so none go further. */
+const tokensIn = (text: string, grant: Grant): Option.Option<Granted> =>
+  Option.map(
+    decodePair(text),
+    ({ access_token: access, refresh_token: refresh, ...fields }): Granted => ({
+      access: isUsable(access) ? access : null,
+      refresh,
+      fields,
+    }),
+  ).pipe(
+    Option.orElse(() =>
+      Option.map(
+        decodeRefresh(text),
+        ({ refresh_token: refresh, ...fields }) => ({ access: null, refresh, fields }),
+      )
+    ),
+    Option.orElse(() =>
+      Option.flatMap(
+        decodeAccess(text),
+        ({ access_token: access, ...fields }) =>
+          grant.type === "refresh_token" && isUsable(access)
+            ? Option.some({ access, refresh: grant.token, fields })
+            : Option.none(),
+      )
     ),
   )
 
 /** Short, since an end of the run waits for an answer that is on its way. */
 const limits: Limits = { deadline: "15 seconds", maxBytes: 1024 * 1024 }
 
-const what = "get an access token"
+/** The error for a response that had a refresh token and no access token that can be used. */
+export const noAccessToken = () =>
+  new Unreachable({
+    request: tokenRequest,
+    detail: "the response has no usable one",
+    answered: true,
+  })
 
 /** Ask Strava for a pair of tokens, once. */
 export const requestTokens = Effect.fnUntraced(function* (
@@ -91,10 +139,15 @@ export const requestTokens = Effect.fnUntraced(function* (
   if (raw.status === 429) {
     // Asked again at once it would count against the limit again.
     const detail = "Strava's limit refuses the sign-in for now (429)"
-    return yield* new Unreachable({ request: what, detail, answered: false })
+    return yield* new Unreachable({ request: tokenRequest, detail, answered: false })
   }
   if (raw.status >= 500) return yield* serverTrouble(raw.status)
-  return raw.status === 200 ? yield* decodeToken(raw.text) : yield* refusal(raw, secrets)
+  if (raw.status < 200 || raw.status >= 300) return yield* refusal(raw, secrets)
+  const granted = tokensIn(raw.text.replace(/^\uFEFF/, ""), grant)
+  if (Option.isSome(granted)) return granted.value
+  // Sent again it would only use up another token.
+  const detail = "the response is not a token"
+  return yield* new Unreachable({ request: tokenRequest, detail, answered: true })
 })
 
 /** Try a token request again while that may help. */
@@ -102,11 +155,13 @@ export const retried = <A, E, R>(attempt: Effect.Effect<A, E | ExchangeFailed, R
   attempt.pipe(
     Effect.retry({
       schedule: retryPolicy,
-      while: (error) => error instanceof ExchangeFailed && mayPass(error),
+      // A body that is no text is no token either.
+      while: (error) =>
+        error instanceof ExchangeFailed && mayPass(error) && error.reason !== "garbled",
     }),
     Effect.mapError((error) =>
       error instanceof ExchangeFailed
-        ? new Unreachable({ request: what, detail: error.detail, answered: false })
+        ? new Unreachable({ request: tokenRequest, detail: error.detail, answered: false })
         : error
     ),
   )

@@ -276,3 +276,31 @@ live(
       assert.match(another.stderr, /sign-in of athlete 2, but .* holds what is athlete 1's/)
     }),
 )
+
+live(
+  "--for ends with 75 where the access token does not live so long, and with 0 where it does",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const env = yield* simulated()
+      const { fault } = yield* Simulator
+      const body = JSON.stringify({
+        access_token: "short-lived",
+        refresh_token: simulatedRefreshToken,
+        expires_at: Math.floor(Date.now() / 1_000) + 5_400,
+        expires_in: 5_400,
+      })
+      yield* fault({ path: "/oauth/token", answer: { _tag: "Status", status: 200, body } })
+      const short = yield* program(["auth", "--data", data, "--for", "2h"], env)
+      assert.equal(short.code, 75, short.stderr)
+      assert.equal(short.stdout, "")
+      assert.match(
+        short.stderr,
+        /Cannot have an access token that is good for 2h: this one ends at/,
+      )
+      assert.match(short.stderr, /The sign-in\s+works\s+and\s+is\s+kept/)
+      const enough = yield* program(["auth", "--data", data, "--for", "80m", "--json"], env)
+      assert.equal(enough.code, 0, enough.stderr)
+      assert.equal((yield* asked("/oauth/token")).length, 1)
+    }).pipe(Effect.provide(small())),
+)

@@ -183,4 +183,11 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
       "that one is quarantined with the status; the others are delivered. 401 concerns the sign-in only if the athlete is refused too, which is asked at most once per suspicion",
     exit: [2],
   },
+  54: {
+    fault: "a token response with odd, missing or more fields, or one that is no token",
+    injected: "the simulated Strava sends such bodies",
+    expected:
+      "the pair is stored first, whatever comes with it; an expiry that cannot be read counts as one hour; a response that is no token is requested once",
+    exit: [],
+  },
 }
