@@ -6,7 +6,7 @@ import { answers } from "../../schemas/answers.ts"
 import { isDecimalId } from "../../schemas/Item.ts"
 import { streamColumns } from "../../sinks/postgres/columns.ts"
 import { type Config, configured, type Database } from "../../sinks/postgres/client.ts"
-import { transaction } from "../../sinks/postgres/limits.ts"
+import { reading } from "../../sinks/postgres/limits.ts"
 import { kept } from "../../sinks/postgres/look.ts"
 import { ensureNewest } from "../../sinks/postgres/migrations.ts"
 import { explain, type PostgresError } from "../../sinks/postgres/PostgresError.ts"
@@ -59,7 +59,7 @@ const columnsOf = (row: Readonly<Record<string, unknown>>): Samples => ({
 })
 
 const inArrays = (sql: SqlClient, id: string) =>
-  transaction(
+  reading(
     sql,
     sql.unsafe<Readonly<Record<string, unknown>>>(
       `select other::text as other, ${streamColumns.map(({ name }) => name).join(", ")}
@@ -71,7 +71,7 @@ const inArrays = (sql: SqlClient, id: string) =>
 const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
   const failed = (error: SqlError) => errorOf(explain(error, location))
   const ask = <A extends object>(text: string, parameters: ReadonlyArray<string> = []) =>
-    Effect.mapError(transaction(sql, sql.unsafe<A>(text, parameters)), failed)
+    Effect.mapError(reading(sql, sql.unsafe<A>(text, parameters)), failed)
   const one = <S extends Schema.ConstraintDecoder<unknown>>(
     table: string,
     key: string,

@@ -1,4 +1,4 @@
-/** `paceline sql`: a question to whichever PostgreSQL is configured, answered as a table. */
+/** `paceline sql`: one SELECT on whichever PostgreSQL is configured, printed as a table. */
 import { Console, Effect, FileSystem, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/client.ts"
@@ -20,7 +20,9 @@ export const sql = Command.make(
     data,
     json,
     statement: Argument.String("statement").pipe(
-      Argument.withDescription(`A statement in SQL, such as "select * from strava.v_weekly"`),
+      Argument.withDescription(
+        `One SELECT, WITH, VALUES or TABLE, such as "select * from strava.v_weekly"`,
+      ),
     ),
   },
   Effect.fnUntraced(function* ({ data, json, statement }) {
@@ -43,7 +45,7 @@ export const sql = Command.make(
     )
   }),
 ).pipe(
-  Command.withDescription("Ask the PostgreSQL that is configured; it can only read"),
+  Command.withDescription("Run one SELECT on the PostgreSQL that is configured; changes nothing"),
   Command.withExamples([{
     command: `paceline sql "select week, sport_type, distance_km from strava.v_weekly limit 5"`,
     description: "The first weeks",

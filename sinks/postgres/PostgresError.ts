@@ -16,7 +16,7 @@ export class PostgresError extends Schema.TaggedError<PostgresError>()("Postgres
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
   override get message() {
-    return `Cannot use PostgreSQL: ${this.detail}`
+    return `Cannot ${this.reason === "query" ? "run the query" : "use PostgreSQL"}: ${this.detail}`
   }
   override get [Runtime.errorExitCode]() {
     return codes[this.reason]
@@ -37,6 +37,7 @@ interface Said {
   readonly code?: unknown
   readonly message?: unknown
   readonly hint?: unknown
+  readonly position?: unknown
   readonly cause?: unknown
 }
 
@@ -75,6 +76,12 @@ export const wordsOf = (error: SqlError): string => {
   const { hint, message } = said(error)
   const text = typeof message === "string" && message !== "" ? message : error.reason.message
   return `${text ?? error.reason._tag}${typeof hint === "string" ? ` (${hint})` : ""}`
+}
+
+/** Character of the statement, counted from 1, that the server's error is about. */
+export const positionOf = (error: SqlError): number | undefined => {
+  const { position } = said(error)
+  return typeof position === "string" ? Number(position) : undefined
 }
 
 const kept = "What it holds is kept, and the next run delivers what is missing."

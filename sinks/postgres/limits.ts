@@ -24,3 +24,10 @@ export const transaction = <A, E, R>(
   body: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, E | SqlError, R> =>
   Effect.andThen(setLimits(sql), body).pipe(sql.withTransaction, failLost, retryTransient)
+
+/** The same for `body` that only reads: PostgreSQL refuses whatever would change something. */
+export const reading = <A, E, R>(
+  sql: SqlClient,
+  body: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E | SqlError, R> =>
+  transaction(sql, Effect.andThen(sql`set transaction read only`, body))

@@ -1,12 +1,19 @@
-/** A question in SQL, asked without the power to change anything, and its answer as plain values. */
-import { PgTypes } from "@effect/sql-pg"
-import { Effect } from "effect"
+/** One SELECT of a user's, run without the power to change anything, and its result as plain values. */
+import { Effect, type Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
+import type { Connection } from "effect/sql/SqlConnection"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
-import { parseExact } from "../../schemas/Json.ts"
-import { failLost } from "./client.ts"
+import { confine, uniqueName } from "./confine.ts"
 import { entries } from "./detailColumns.ts"
-import { codeOf, explain, isTransient, PostgresError, wordsOf } from "./PostgresError.ts"
+import { isKnown, plainValue } from "./plainValue.ts"
+import {
+  codeOf,
+  explain,
+  isTransient,
+  positionOf,
+  PostgresError,
+  wordsOf,
+} from "./PostgresError.ts"
 import { tables } from "./tables.ts"
 import { views } from "./views.ts"
 
@@ -17,69 +24,12 @@ export interface Answer {
   readonly rows: ReadonlyArray<Readonly<Record<string, unknown>>>
 }
 
-/** What the driver gives for a statement. */
-interface Raw {
-  readonly fields: ReadonlyArray<{ readonly name: string; readonly dataTypeId: number }>
-  readonly rows: ReadonlyArray<Readonly<Record<string, unknown>>>
+interface Field {
+  readonly name: string
+  readonly dataTypeId: number
 }
 
-const oids: Readonly<Record<string, number>> = PgTypes.OID
-const elementOids = new Map(
-  Object.entries(oids).flatMap(([name, oid]) => {
-    const list = oids[`${name}Array`]
-    return list === undefined ? [] : [[list, oid] as const]
-  }),
-)
-
-/** Every digit of a number; `NaN` and `Infinity` as text. */
-const number = (text: string) => /^-?\d+(\.\d+)?$/.test(text) ? parseExact(text) : text
-
-const two = (n: bigint | number) => String(n).padStart(2, "0")
-
-/** Microseconds as `-1:02:03.5`, with two digits of hours. */
-const clock = (microseconds: bigint): string => {
-  const positive = microseconds < 0n ? -microseconds : microseconds
-  const seconds = positive / 1_000_000n
-  const fraction = String(positive % 1_000_000n).padStart(6, "0").replace(/0+$/, "")
-  return `${microseconds < 0n ? "-" : ""}${two(seconds / 3600n)}:${two(seconds / 60n % 60n)}:${
-    two(seconds % 60n)
-  }${fraction === "" ? "" : `.${fraction}`}`
-}
-
-const interval = ({ days, microseconds, months }: PgTypes.Interval): string =>
-  [
-    months === 0 ? "" : `${months} mon`,
-    days === 0 ? "" : `${days} days`,
-    microseconds === 0n && (months !== 0 || days !== 0) ? "" : clock(microseconds),
-  ].filter((part) => part !== "").join(" ")
-
-/** `2026-01-01T09:00:00Z`, with milliseconds only where there are any. */
-const instant = (date: Date): string =>
-  Number.isNaN(date.getTime()) ? "infinity" : date.toISOString().replace(/\.000Z$/, "Z")
-
-const plain = (value: unknown, oid: number): unknown => {
-  if (value === null) return null
-  const element = elementOids.get(oid)
-  if (element !== undefined && Array.isArray(value)) {
-    return value.map((each) => plain(each, element))
-  }
-  if (oid === PgTypes.OID.json || oid === PgTypes.OID.jsonb) return value
-  if (oid === PgTypes.OID.time && typeof value === "bigint") return clock(value)
-  if (oid === PgTypes.OID.interval) return interval(value as PgTypes.Interval)
-  if (oid === PgTypes.OID.timestamp && value instanceof Date) return instant(value).replace("Z", "")
-  if (oid === PgTypes.OID.numeric && typeof value === "string") return number(value)
-  if (value instanceof Date) return instant(value)
-  if (value instanceof Uint8Array) return `\\x${value.toHex()}`
-  if (typeof value === "bigint") return number(String(value))
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value
-}
-
-const refused = (error: unknown): PostgresError => {
-  if (!isSqlError(error) || isTransient(error)) return explain(error, "the database")
-  return new PostgresError({ reason: "query", detail: teach(error), cause: error })
-}
-
-/** What there is to ask of, in the order in which one meets it. */
+/** Schema objects to select from, in the order in which one meets them. */
 const names = [
   ...views.map(({ name }) => name),
   ...Object.values(tables).map(({ name }) => name),
@@ -88,49 +38,133 @@ const names = [
 ]
 const known = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
 
-const teach = (error: SqlError): string => {
-  const words = wordsOf(error)
-  switch (codeOf(error)) {
+/** A cursor takes one SELECT, VALUES, TABLE or WITH, and the server's own parser refuses all else. */
+const asCursor = (name: string) => `declare ${name} no scroll cursor for `
+const offset = asCursor(uniqueName()).length
+
+/** The statement has a parameter, such as `$1`, which has no value. */
+const wrongParameters = "08P01"
+
+const adviceFor = (code: string): string => {
+  switch (code) {
+    case "0A000":
     case "25006":
-      return `${words}. Only questions are answered here, nothing is changed`
+    case "42601":
+    case wrongParameters:
+      return "Give one statement that only reads: SELECT, WITH, VALUES or TABLE"
+    case "42501":
+      return "`sql` may read the schema strava and nothing else; use psql for other data"
+    case "42703":
+      return "`select * from VIEW limit 1` shows the columns of a view"
+    case "42P16":
+    case "":
+      return "Cast values of unusual types to text, then run it again"
     case "42P01":
-      return `${words}. The tables and views are ${known}`
+      return `The tables and views are ${known}`
     default:
-      return words
+      return "Correct the statement, then run it again"
   }
 }
 
+/** The server's words, the place in the statement that they are about, and the fix. */
+const refused = (error: unknown): PostgresError => {
+  if (!isSqlError(error) || isTransient(error) && codeOf(error) !== wrongParameters) {
+    return explain(error, "the database")
+  }
+  const position = (positionOf(error) ?? 0) - offset
+  const where = position > 0 ? `, at character ${position}` : ""
+  return new PostgresError({
+    reason: "query",
+    detail: `${wordsOf(error)}${where}. ${adviceFor(codeOf(error))}`,
+    cause: error,
+  })
+}
+
+const notConfined = new PostgresError({
+  reason: "query",
+  detail: "this user is a superuser, and the server does not let it create a role that can only " +
+    "read. Name another user in DATABASE_URL, such as the reader of docs/postgres.md",
+})
+
+/** Names that are distinct, so that no column is lost in an object: `id`, `id_2`. */
+const distinct = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const seen = new Map<string, number>()
+  return names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1
+    seen.set(name, times)
+    return times === 1 ? name : `${name}_${times}`
+  })
+}
+
+/** A transaction that is rolled back at the end of the scope, whatever has happened in it. */
+const openTransaction = Effect.fnUntraced(function* (
+  sql: SqlClient,
+): Effect.fn.Return<Connection, SqlError, Scope.Scope> {
+  const session = yield* sql.reserve
+  yield* Effect.acquireRelease(
+    session.executeUnprepared("begin", [], undefined),
+    // Locks of the session outlive the transaction, and behind a pooler they would outlive us.
+    () =>
+      Effect.ignore(
+        Effect.forEach(
+          ["rollback", "select pg_advisory_unlock_all()"],
+          (statement) => session.executeUnprepared(statement, [], undefined),
+        ),
+      ),
+  )
+  return session
+})
+
 /**
- * The answer to one statement, in a read-only transaction. A refusal of the statement is a `query`
- * error in PostgreSQL's words.
+ * Runs one SELECT in a read-only transaction that is rolled back, as a role that can only read the schema
+ * `strava` if the server lets this user create one. Fails with a `query` error in PostgreSQL's words.
  */
 export const query: (
   text: string,
 ) => Effect.Effect<Answer, PostgresError, SqlClient> = Effect.fn("query")(
   function* (text: string) {
-    const sql = yield* SqlClient
-    return yield* sql.withTransaction(Effect.gen(function* () {
-      yield* sql`set transaction read only`
-      const { fields, rows } = (yield* sql.unsafe(text).raw) as Raw
-      const used = [...new Set(fields.map(({ dataTypeId }) => dataTypeId))].join(",")
-      const types = yield* sql<{ oid: number; name: string }>`
-        select oid::int4 as oid, typname::text as name from pg_type
-        where oid = any(string_to_array(${used}, ',')::oid[])`
-      const names = new Map(types.map(({ name, oid }) => [oid, name.replace(/^_(.*)$/, "$1[]")]))
-      return {
-        columns: fields.map(({ dataTypeId, name }) => ({
-          name,
-          type: names.get(dataTypeId) ?? "?",
-        })),
-        rows: rows.map((row) =>
-          Object.fromEntries(
-            fields.map(({ dataTypeId, name }) => [name, plain(row[name], dataTypeId)]),
-          )
-        ),
-      }
+    const session = yield* openTransaction(yield* SqlClient)
+    const { ask, superuser } = yield* confine(session)
+    if (superuser && ask === undefined) return yield* notConfined
+    // The driver keeps the result types of a statement, so each cursor needs a name of its own.
+    const cursor = uniqueName()
+    yield* session.executeUnprepared(asCursor(cursor) + text, [], undefined)
+    const { fields } = (yield* session.executeRaw(`fetch 0 from ${cursor}`, [])) as {
+      readonly fields: ReadonlyArray<Field>
+    }
+    const types = new Map(
+      ((yield* session.executeUnprepared(
+        `select oid::int4 as oid, typname::text as name, pg_catalog.format_type(oid, -1) as type
+         from pg_catalog.pg_type where oid = any(string_to_array($1, ',')::oid[])`,
+        [fields.map(({ dataTypeId }) => dataTypeId).join(",")],
+        undefined,
+      )) as ReadonlyArray<{ oid: number; name: string; type: string }>)
+        .map((type) => [type.oid, type]),
+    )
+    const columns = fields.map(({ dataTypeId }, i) => ({
+      name: `column_${i + 1}`,
+      type: types.get(dataTypeId)?.type,
+      // The driver does not read other types.
+      selected: `column_${i + 1}${isKnown(dataTypeId) ? "" : "::text"}`,
     }))
+    const list = columns.map(({ name, type }) => `${name} ${type}`).join()
+    const selected = columns.map(({ selected }) => selected).join()
+    const rows = yield* ask === undefined || fields.length === 0
+      ? session.executeValuesUnprepared(`fetch all from ${cursor}`, [])
+      : session.executeValuesUnprepared(`select ${selected} from ${ask}($1) as t(${list})`, [text])
+    const names = distinct(fields.map(({ name }) => name))
+    return {
+      columns: fields.map(({ dataTypeId }, i) => ({
+        name: names[i]!,
+        type: types.get(dataTypeId)?.name.replace(/^_(.*)$/, "$1[]") ?? "?",
+      })),
+      rows: rows.map((row) =>
+        Object.fromEntries(
+          fields.map(({ dataTypeId }, i) => [names[i]!, plainValue(row[i], dataTypeId)]),
+        )
+      ),
+    }
   },
-  failLost,
+  Effect.scoped,
   Effect.mapError(refused),
-  Effect.catchDefect((defect) => Effect.fail(explain(defect, "the database"))),
 )

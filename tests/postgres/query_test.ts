@@ -2,9 +2,11 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
-import type { Database } from "../../sinks/postgres/client.ts"
+import { type Database, server } from "../../sinks/postgres/client.ts"
 import { query } from "../../sinks/postgres/query.ts"
-import { onBoth } from "./databases.ts"
+import { liveWith } from "../testing.ts"
+import { onBoth, TestServer } from "./databases.ts"
+import { freshDatabase, urlWith } from "./server.ts"
 
 const both = onBoth()
 
@@ -86,23 +88,140 @@ both("an answer of no rows still has columns", (database) =>
     })
   }))
 
-both("nothing can be changed by a question", (database) =>
+/** Statements that would change something, read a file or leave the role, with the server's refusal. */
+const attacks: ReadonlyArray<readonly [text: string, refusal: RegExp]> = [
+  ["create schema strava", /syntax error .*that only reads/],
+  ["create table public.x (a int)", /syntax error .*that only reads/],
+  ["copy (select 1) to '/pglite/data/PG_VERSION'", /syntax error .*that only reads/],
+  ["copy (select 1) to program 'touch /tmp/x'", /syntax error .*that only reads/],
+  ["explain analyze delete from pg_description", /syntax error .*that only reads/],
+  ["do $$ begin end $$", /syntax error .*that only reads/],
+  ["select 1; drop schema public", /multiple commands.*that only reads/],
+  ["select 1 into y", /INTO is not allowed.*that only reads/],
+  ["with x as (delete from pg_description returning 1) table x", /data-modifying.*only reads/],
+  ["select $1", /requires 1.*that only reads/],
+  ["select pg_read_file('/etc/passwd')", /permission denied for function pg_read_file/],
+  ["select lo_export(1, '/tmp/x')", /permission denied for function lo_export/],
+  ["select pg_reload_conf()", /permission denied for function pg_reload_conf/],
+  ["select rolpassword from pg_authid", /permission denied for table pg_authid/],
+  ["select set_config('role', 'none', true)", /cannot set parameter "role"/],
+  ["select set_config('session_authorization', 'postgres', true)", /cannot set parameter/],
+  [
+    "select query_to_xml('select set_config(''role'', ''none'', true)', true, true, '')::text",
+    /cannot set parameter "role"/,
+  ],
+  [
+    "select query_to_xml('copy (select 1) to ''/tmp/x''', true, true, '')::text",
+    /COPY is not allowed/,
+  ],
+  ["select set_config('transaction_read_only', 'off', true)", /read-only transaction/],
+]
+
+both(
+  "no statement can change anything, read a file or leave its role",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* database.connect
+      const ask = (text: string) => Effect.provideService(query(text), SqlClient, sql)
+      for (const [text, refusal] of attacks) {
+        const error = yield* Effect.flip(ask(text))
+        assert.equal(error.reason, "query", text)
+        assert.match(error.message, /^Cannot run the query: /, text)
+        assert.match(error.message, refusal, text)
+      }
+      // Older servers create a large object in a read-only transaction, too.
+      yield* Effect.ignore(ask("select lo_from_bytea(4711, 'x')::int8 as x"))
+      yield* ask("select count(*) from pg_advisory_lock(4711)")
+      const [left] =
+        yield* sql`select (select count(*) from pg_largeobject_metadata)::int4 as objects,
+      (select count(*) from pg_locks where locktype = 'advisory')::int4 as locks,
+      (select count(*) from pg_roles where starts_with(rolname, 'paceline_'))::int4 as roles,
+      (select count(*) from pg_proc where starts_with(proname, 'paceline_'))::int4 as functions`
+      assert.deepEqual(left, { objects: 0, locks: 0, roles: 0, functions: 0 })
+      assert.equal((yield* ask("select 1 as a")).rows.length, 1)
+    }),
+)
+
+both(
+  "columns of one name are told apart, and any type is shown",
+  (database) =>
+    Effect.gen(function* () {
+      const ask = yield* asking(database)
+      assert.deepEqual(
+        (yield* ask(
+          `select 1 as id, 2 as id, row(1, 2) as pair, '101'::bit(3) as bits, 'abc'::char(5) as fixed,
+           '1.50'::numeric(10, 2) as price -- the end`,
+        )).rows.map((row) => JSON.stringify(row)),
+        ['{"id":1,"id_2":2,"pair":"(1,2)","bits":"101","fixed":"abc  ","price":1.50}'],
+      )
+      assert.match(
+        (yield* Effect.flip(ask("select pg_notify('a', 'b')"))).message,
+        /pseudo-type void\. Cast/,
+      )
+    }),
+)
+
+/** Runs `body` with questions of a new user, who has these attributes, on a server's database. */
+const asUser = (attributes: string, setting?: string) =>
   Effect.gen(function* () {
-    const ask = yield* asking(database)
-    for (
-      const text of [
-        "create schema strava",
-        "create table public.x (a int)",
-        "with gone as (delete from pg_description returning 1) select * from gone",
-        "select lo_create(0)",
+    const { url } = yield* TestServer
+    const own = yield* freshDatabase({ url })
+    const username = `user_${crypto.randomUUID().replaceAll("-", "")}`
+    const admin = yield* Effect.flatMap(server(own), ({ connect }) => connect)
+    yield* Effect.acquireRelease(
+      admin.unsafe(`create role ${username} login password 'guest' ${attributes}`),
+      () => Effect.ignore(admin.unsafe(`drop role ${username}`)),
+    )
+    if (setting !== undefined) yield* admin.unsafe(`alter role ${username} set ${setting}`)
+    const user = yield* server(urlWith(own, { username, password: "guest" }))
+    return { admin, ask: yield* asking(user), username }
+  })
+
+const live = liveWith(TestServer.layer)
+
+live(
+  "a user who may create roles asks as one that can only read the schema strava",
+  () =>
+    Effect.gen(function* () {
+      const { admin, ask, username } = yield* asUser("createrole")
+      yield* admin.unsafe(`create schema strava authorization ${username}`)
+      yield* admin`create table strava.x as select 1 as a`
+      yield* admin.unsafe(`alter table strava.x owner to ${username}`)
+      yield* admin`create table y as select 2 as a`
+      yield* admin.unsafe(`grant select on y to ${username}`)
+      assert.deepEqual((yield* ask("select * from strava.x")).rows, [{ a: 1 }])
+      assert.match((yield* Effect.flip(ask("table y"))).message, /denied for table y.*only|nothing/)
+      const [{ role }] = (yield* ask("select current_user::text as role")).rows as [
+        { role: string },
       ]
-    ) {
-      const error = yield* Effect.flip(ask(text))
-      assert.equal(error.reason, "query", text)
-      assert.match(error.message, /read-only transaction|Only questions/, text)
-    }
-    assert.equal((yield* ask("select 1 as a")).rows.length, 1)
-  }))
+      assert.match(role, /^paceline_/)
+    }),
+)
+
+live(
+  "a user who may not create roles asks as itself, and changes nothing",
+  () =>
+    Effect.gen(function* () {
+      const { ask, username } = yield* asUser("")
+      assert.deepEqual((yield* ask("select current_user::text as role")).rows, [{ role: username }])
+      for (const text of ["create table z (a int)", "select 1; select 2", "select lo_create(1)"]) {
+        assert.equal((yield* Effect.flip(ask(text))).reason, "query", text)
+      }
+    }),
+)
+
+live(
+  "a superuser who cannot be confined is refused, with the way to ask all the same",
+  () =>
+    Effect.gen(function* () {
+      const { ask } = yield* asUser("superuser")
+      assert.deepEqual((yield* ask("select 1 as a")).rows, [{ a: 1 }])
+      // As on a replica, nothing can be created.
+      const { ask: onReplica } = yield* asUser("superuser", "default_transaction_read_only = on")
+      const { message } = yield* Effect.flip(onReplica("select 1 as a"))
+      assert.match(message, /superuser.*Name another user in DATABASE_URL/)
+    }),
+)
 
 both(
   "a mistake is told in PostgreSQL's words, and the next question is answered",
@@ -116,7 +235,7 @@ both(
           ["select nme from (select 1 as name) q", /column "nme" does not exist.*q\.name/],
           [
             "select * from strava.activites",
-            /does not exist\. The tables and views are strava\.v_activities, .*strava\.laps, .* and/,
+            /does not exist, at character 15\. The tables and views are strava\.v_activities, .*strava\.laps, .* and/,
           ],
           ["select 1 / 0", /division by zero/],
         ] as const
