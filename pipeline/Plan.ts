@@ -27,6 +27,9 @@ export interface Each {
   /** Asked for in vain and due by then; and set aside, but not due. */
   readonly due: number
   readonly later: number
+  /** Incomplete, and due by then; and incomplete, but not due. */
+  readonly again: number
+  readonly againLater: number
   /** Purged for their age, and asked for again by force only. */
   readonly purged: number
 }
@@ -89,7 +92,16 @@ const oneRun = (
   return { requests: done, stops: done < requests ? "limit" : "nothing" }
 }
 
-const nobody = { requests: 0, wanted: 0, listed: 0, due: 0, later: 0, purged: 0 }
+const nobody = {
+  requests: 0,
+  wanted: 0,
+  listed: 0,
+  due: 0,
+  later: 0,
+  again: 0,
+  againLater: 0,
+  purged: 0,
+}
 
 /** What is asked for now and then; of nobody known, what their first run asks for. */
 const nowAndThen = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
@@ -158,8 +170,13 @@ export const plan = Effect.fn("plan")(function* (
     bursts.first = Math.min(bursts.first, burst.at)
     bursts.count++
   }
-  const each = ({ due, later, listed, purged }: Each, besides: number): Each => ({
+  const each = (
+    { again, againLater, due, later, listed, purged }: Each,
+    besides: number,
+  ): Each => ({
     purged,
+    again,
+    againLater,
     listed: listed + more + besides,
     due,
     later,

@@ -5,6 +5,7 @@ import { type SinkName, Sinks } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import type { Filled } from "./fill.ts"
 import { type Figures, RunTally } from "./RunTally.ts"
+import { describeIncomplete } from "./incomplete.ts"
 import { doneAt, duration, finishedAt } from "./estimate.ts"
 import { describeLacks } from "./lacks.ts"
 import { taskLine } from "./line.ts"
@@ -34,6 +35,7 @@ export interface Summary {
   readonly left: number
   /** What there is still to do of what was chosen, and how far it has come. */
   readonly work: ReadonlyArray<Work>
+  readonly incomplete: Counts["incomplete"]
   readonly withheld: Counts["withheld"]
   /** What this run was the first to see. */
   readonly drift: Counts["drift"]
@@ -68,6 +70,8 @@ export const summarize = Effect.fn("summarize")(function* (
   purged: PurgeCounts,
 ) {
   const state = yield* StateFile
+  const owner = yield* state.owner
+  const at = yield* Clock.currentTimeMillis
   const { bytes, requests } = yield* (yield* Strava).traffic
   const counts = yield* state.counts
   const down = yield* (yield* Delivery).down
@@ -78,14 +82,13 @@ export const summarize = Effect.fn("summarize")(function* (
     requests,
     bytes,
     quota: yield* (yield* Quota).snapshot,
-    left: counts.items.find(({ resource, status }) =>
-      resource === "streams" && status === "listed"
-    )?.count ?? 0,
-    work: yield* workLeft(yield* state.owner),
+    left: owner === undefined ? 0 : (yield* state.ahead(owner, "streams", at)).listed,
+    work: yield* workLeft(owner),
+    incomplete: counts.incomplete,
     withheld: counts.withheld,
     drift: counts.drift.filter(({ epoch }) => epoch === state.epoch),
     heldBack: counts.heldBack ?? null,
-    at: yield* Clock.currentTimeMillis,
+    at,
     quarantined: counts.quarantined,
     setAside: setAsideOf(counts),
     filled,
@@ -197,6 +200,7 @@ export const renderSummary = (summary: Summary, folder: string): string => {
     drift,
     filled,
     heldBack,
+    incomplete,
     purged,
     quarantined,
     quota,
@@ -226,6 +230,7 @@ export const renderSummary = (summary: Summary, folder: string): string => {
       (requests) => doneAt(finishedAt(requests, quota, at), at),
     ),
     ...describeSetAside(quarantined, setAside, 10, at, folder),
+    ...describeIncomplete(incomplete, 10, at, folder),
     ...describeWithheld(withheld, folder),
     ...describeHeldBack(heldBack ?? undefined, folder),
     ...describeDrift(drift, 10),

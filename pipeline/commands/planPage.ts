@@ -74,9 +74,13 @@ const listWords = ({ activities: { known, whole }, requests }: Plan, assumed: bo
     ? `the list, ${some(known, "activity", "activities")} long when last read`
     : `the rest of the list, at least: ${figure(known)} are known so far`
 
-const eachWords = (what: string, requests: number, { due, listed }: Each) => {
-  const waiting = listed + due
-  const again = due > 0 ? ` (${figure(due)} set aside and due again)` : ""
+const eachWords = (what: string, requests: number, { again: incomplete, due, listed }: Each) => {
+  const waiting = listed + due + incomplete
+  const reasons = [
+    ...(due > 0 ? [`${figure(due)} set aside and due again`] : []),
+    ...(incomplete > 0 ? [`${figure(incomplete)} incomplete`] : []),
+  ]
+  const again = reasons.length > 0 ? ` (${reasons.join(", ")})` : ""
   return requests === 0
     ? `no ${what} to ask for`
     : requests < waiting
@@ -120,6 +124,7 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
   const { activities, details, quota, requests, streams, windows } = plan
   const { purged } = streams
   const later = streams.later + (details.on ? details.later : 0)
+  const incomplete = streams.againLater + (details.on ? details.againLater : 0)
   const row = (name: string, cost: number, words: string) =>
     `  ${name.padEnd(11)}${(cost === 0 ? "·" : figure(cost)).padStart(8)}  ${words}`.trimEnd()
   return [
@@ -156,6 +161,9 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
       : [`  Before that, ${figure(waiting)} that wait for a sink are delivered, at no request.`]),
     ...(later === 0 ? [] : [
       `  Set aside and not due: ${figure(later)}; --retry-quarantined asks for them too.`,
+    ]),
+    ...(incomplete === 0 ? [] : [
+      `  Incomplete and not due: ${figure(incomplete)}; one request each, when they are due.`,
     ]),
     ...(purged === 0 ? [] : [
       `  Purged, and not asked for: the samples of ${figure(purged)}; --force asks for all again.`,

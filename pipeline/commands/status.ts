@@ -11,6 +11,7 @@ import type { Counts, Status } from "../state/counts.ts"
 import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
+import { describeIncomplete } from "../incomplete.ts"
 import { describeLacks } from "../lacks.ts"
 import { describeSetAside, setAsideOf } from "../summary.ts"
 import {
@@ -158,6 +159,7 @@ const render = (report: Report, folder: string, path: string): string => {
     ),
     ...describeLacks(lacks, folder),
     ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now, folder),
+    ...describeIncomplete(counts.incomplete, 20, plan.now, folder),
     ...describeWithheld(counts.withheld, folder),
     ...describeHeldBack(counts.heldBack, folder),
     ...describeDrift(counts.drift, 20),

@@ -45,7 +45,7 @@ export const readPage = (
       item: itemFrom({ ...key, resource: "activities" }, onOneLine(element), receivedAt),
       start,
       json: values[i],
-      facts: factsOf(activity.value, list),
+      facts: factsOf(activity.value, list, late),
     })
     marks.push(
       activity.value.manual === true

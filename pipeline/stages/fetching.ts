@@ -1,7 +1,8 @@
 /** What the stages share that ask for one item at a time: each answer is kept, each failure judged. */
-import { Clock, Effect, Option, Schema } from "effect"
+import { Effect, type Option, Schema } from "effect"
 import { answers } from "../../schemas/answers.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
+import { type Comparable, contentOf } from "../../schemas/content.ts"
 import type { Extra, Resource } from "../../schemas/Item.ts"
 import { Delivery } from "../Delivery.ts"
 import { notify, type Over } from "../Progress.ts"
@@ -25,6 +26,8 @@ import {
 import { digitsOf } from "../../schemas/Json.ts"
 import { Quota } from "../strava/Quota.ts"
 import { type Answer, Strava, type StravaError } from "../strava/Strava.ts"
+import { isComparable, judge } from "./completeness.ts"
+import { noteNothing } from "./nothing.ts"
 import { makeWorkers } from "./workers.ts"
 
 export interface Asking {
@@ -33,8 +36,6 @@ export interface Asking {
   readonly ask: (
     id: string,
   ) => Effect.Effect<Option.Option<Answer>, StravaError, Strava>
-  /** Until so many milliseconds after its start, a 404 proves nothing. */
-  readonly youngFor?: number
   /** What the answer must say is its id; nothing where answers have none. */
   readonly named?: boolean
   /** Kept with the answer: where and when it was had. */
@@ -74,23 +75,9 @@ const faultOf = ({ named = false, resource }: Asking, id: string, { json, text }
   return own === id ? undefined : `the answer is of another id: ${own}`
 }
 
-const notYet = "Strava has none yet; asked again in the next run"
-const onceMore = "Strava has none; asked once more in the next run"
-
-const Numbered = Schema.Struct({ number: Schema.Finite })
-
-/** Whether a private activity is kept from us: where the last list held none, it is asked for itself. */
-const isHidden = Effect.fnUntraced(function* (owner: AthleteId, id: string) {
-  const state = yield* StateFile
-  const list = Schema.decodeUnknownOption(Numbered)(yield* state.cursor(owner, "activities"))
-  const number = Option.match(list, { onNone: () => 0, onSome: ({ number }) => number })
-  if (yield* state.lists.holdsPrivate(owner, number)) return false
-  return Option.isNone(yield* (yield* Strava).details(id))
-})
-
-/** Ask for one item and commit what came of it. */
+/** Reads one item and commits the result. */
 const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, todo: Todo) {
-  const { resource, youngFor = 0 } = asking
+  const { resource } = asking
   const { id, start } = todo
   const state = yield* StateFile
   const tally = yield* RunTally
@@ -102,38 +89,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
     yield* tally.add(resource, { skipped: 1 })
     return "skipped" as const
   }
-  if (answer._tag === "None") {
-    const now = yield* Clock.currentTimeMillis
-    if (now - start < youngFor) {
-      yield* state.checkpoint({
-        marks: [{ ...key, start, status: "listed", reason: notYet, asked: true }],
-      })
-      yield* (yield* RunTurns).putOff(resource, id)
-      return "later" as const
-    }
-    // Uploaded late or edited, it may still be worked on: it is asked for once more.
-    const waits = todo.reason !== undefined && todo.reason !== null &&
-      todo.reason !== onceMore && todo.reason !== notYet
-    if (waits && todo.tries === 0) {
-      yield* state.checkpoint({
-        marks: [{ ...key, start, status: "listed", reason: onceMore, asked: true }],
-      })
-      yield* (yield* RunTurns).putOff(resource, id)
-      return "later" as const
-    }
-    // What only the athlete sees is 404 as well to whom the permission was taken away.
-    if (todo.private === true && (yield* isHidden(owner, id))) {
-      const reason = "Strava has none (404), or the permission to read it was taken away"
-      yield* state.checkpoint({ marks: [{ ...key, start, status: "quarantined", reason }] })
-      yield* tally.add(resource, { quarantined: 1 })
-      return "quarantined" as const
-    }
-    yield* state.checkpoint({
-      marks: [{ ...key, start, status: "absent", reason: "Strava has none (404)" }],
-    })
-    yield* tally.add(resource, { absent: 1 })
-    return "absent" as const
-  }
+  if (answer._tag === "None") return yield* noteNothing(key, todo, "404")
   const { json, receivedAt, text } = answer.value
   const item = itemFrom(key, text, receivedAt)
   const reason = faultOf(asking, id, answer.value)
@@ -142,9 +98,18 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
     yield* tally.add(resource, { quarantined: 1 })
     return "quarantined" as const
   }
+  const content = isComparable(resource) ? contentOf(resource, json) : undefined
+  if (resource === "streams" && content?.["samples"] === undefined) {
+    return yield* noteNothing(key, todo, "empty")
+  }
+  const judged = content && judge(resource as Comparable, todo, content, receivedAt)
+  if (judged?.keep === "stored") {
+    yield* state.checkpoint({ kept: [{ ...key, ...judged }] })
+    return "later" as const
+  }
   const { force } = yield* RunOptions
   const figures = yield* state.checkpoint({
-    arrivals: [{ item, start, json }],
+    arrivals: [{ item, start, json, ...(judged && { judged }) }],
     again: force,
     cursor: asking.cursor?.(id, receivedAt),
   })

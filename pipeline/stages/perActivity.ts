@@ -49,7 +49,11 @@ export const activitiesAhead = Effect.fnUntraced(
     const due = retryQuarantined ? Infinity : at
     const ahead = yield* (yield* StateFile).ahead(owner, resource, due, choice)
     const held = yield* isHeld(yield* workOf(owner, resource), resource)
-    const wanted = held ? 0 : force ? ahead.all + ahead.purged : ahead.listed + ahead.due
+    const wanted = held
+      ? 0
+      : force
+      ? ahead.all + ahead.purged
+      : ahead.listed + ahead.due + ahead.again
     return { ...ahead, wanted, requests: Math.min(limit, wanted) }
   },
 )
@@ -58,9 +62,9 @@ export const activitiesAhead = Effect.fnUntraced(
 export const workAhead = Effect.fnUntraced(function* (owner: AthleteId, resource: OfActivities) {
   const { choice } = yield* RunOptions
   const now = yield* Clock.currentTimeMillis
-  const { all, due, listed } = yield* (yield* StateFile).ahead(owner, resource, now, choice)
+  const { again, all, due, listed } = yield* (yield* StateFile).ahead(owner, resource, now, choice)
   const work = yield* workOf(owner, resource)
-  const left = (yield* isWithheld(work)) ? 0 : listed + due
+  const left = (yield* isWithheld(work)) ? 0 : listed + due + again
   return { began: work.began ?? now, before: all - left, total: all } satisfies Over
 })
 

@@ -11,13 +11,9 @@ import { athlete } from "./athlete.ts"
 import { type Asking, nothing } from "./fetching.ts"
 import { activitiesAhead, fetchEach } from "./perActivity.ts"
 
-/** Right after an upload Strava may not have the samples yet: until this age a 404 proves nothing. */
-export const settled = 6 * 60 * 60_000
-
 const asking = {
   resource: "streams",
   ask: (id) => Effect.flatMap(Strava, (strava) => strava.streams(id)),
-  youngFor: settled,
 } satisfies Asking
 
 /** How many activities the stage would ask for the samples of at `at`, and what there is besides. */

@@ -3,6 +3,7 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, ItemKey } from "../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../sinks/Sink.ts"
 import { type Arrival, arrive, awaited, keep, letGo, standing, type Tally } from "./arrive.ts"
+import { codes, type Shortage } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { nextTryAfter } from "./quarantine.ts"
 import { remove } from "./removal.ts"
@@ -12,6 +13,8 @@ import { noteSeen } from "./summaries.ts"
 export interface Checkpoint {
   readonly arrivals?: ReadonlyArray<Arrival>
   readonly marks?: ReadonlyArray<Mark>
+  /** Stored responses that are kept, because what came in their place contains less. */
+  readonly kept?: ReadonlyArray<ItemKey & Shortage>
   /** Deliver what has arrived also to sinks that hold it already. */
   readonly again?: boolean
   /** A listing of these items begins with this checkpoint. */
@@ -39,6 +42,8 @@ export interface Mark extends ItemKey {
   readonly reason?: string
   /** Whether `listed` is what asking for the item itself gave; else a list says so. */
   readonly asked?: boolean
+  /** When the item itself was fetched and Strava has no response yet: when to fetch it again. */
+  readonly later?: { readonly checks: number; readonly recheck: number | null }
   /** The list that it is on, though it cannot be read: it is there. */
   readonly list?: number
   /** What cannot be read is kept as it came. */
@@ -117,7 +122,7 @@ const isPurged = (db: Database, { athlete, id, resource }: ItemKey) =>
  * asked for again by the back-off, but for activities: those are seen anew with each listing.
  */
 const mark = (db: Database, mark: Mark, now: number) => {
-  const { asked = false, athlete, id, item, reason = null, resource, start, status } = mark
+  const { asked = false, athlete, id, item, later, reason = null, resource, start, status } = mark
   if (resource === "activities" && isPurged(db, mark)) {
     return mark.list === undefined ? undefined : noteSeen(db, athlete, id, mark.list)
   }
@@ -128,11 +133,13 @@ const mark = (db: Database, mark: Mark, now: number) => {
   const tries = failed ? triesOf(db, mark) + 1 : 0
   db.run(
     `insert into item
-         (athlete, resource, id, status, start, reason, tries, next_try, updated, fetched)
-       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11)
+         (athlete, resource, id, status, start, reason, tries, next_try, updated, fetched, checks,
+          recheck)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12, ?13)
      on conflict do update set status = ?4, start = ?5, reason = ?6, updated = ?9,
        fetched = coalesce(fetched, ?11),
-       tries = case when ?10 then ?7 else tries end, next_try = case when ?10 then ?8 end
+       tries = case when ?10 then ?7 else tries end, next_try = case when ?10 then ?8 end,
+       checks = case when ?10 then ?12 else checks end, recheck = case when ?10 then ?13 else recheck end
      where ?10 or (status in ('listed', 'skipped') and (status, start) is not (?4, ?5))`,
     athlete,
     resource,
@@ -145,6 +152,31 @@ const mark = (db: Database, mark: Mark, now: number) => {
     now,
     failed || status === "absent" || asked ? 1 : 0,
     item?.fetchedAt ?? null,
+    later?.checks ?? 0,
+    later?.recheck ?? null,
+  )
+}
+
+/** Keeps the stored response, because the one that came in its place contains less. */
+const keepStored = (
+  db: Database,
+  { checks, lacks, recheck, ...key }: ItemKey & Shortage,
+  now: number,
+): void => {
+  const { reason, status } = standing(db, key)
+  db.run(
+    `update item set status = ?4, reason = ?5, lacks = ?6, checks = ?7, recheck = ?8, tries = 0,
+       next_try = null, updated = ?9
+       where athlete = ?1 and resource = ?2 and id = ?3`,
+    key.athlete,
+    key.resource,
+    key.id,
+    status,
+    reason,
+    codes(lacks),
+    checks,
+    recheck,
+    now,
   )
 }
 
@@ -152,13 +184,15 @@ const mark = (db: Database, mark: Mark, now: number) => {
 export const checkpointIn = (
   db: Database,
   sinks: ReadonlyArray<SinkName>,
-  { again = false, arrivals = [], marks = [], begins, cursor, ends, gone = [] }: Checkpoint,
+  { again = false, arrivals = [], marks = [], begins, cursor, ends, gone = [], kept = [] }:
+    Checkpoint,
   { epoch, now }: { readonly epoch: number; readonly now: number },
 ): Tally => {
   const tally = { fresh: 0, changed: 0, known: 0 }
   if (begins !== undefined) lookOut(db, begins)
   for (const arrival of arrivals) tally[arrive(db, sinks, arrival, { again, epoch, now })]++
   for (const entry of marks) mark(db, entry, now)
+  for (const entry of kept) keepStored(db, entry, now)
   for (const { reason, ...activity } of gone) remove(db, activity, reason)
   if (ends !== undefined) forgetUnseen(db, ends)
   if (cursor !== undefined) {

@@ -1,6 +1,7 @@
 /** What the state file can say without asking anybody: the figures of `status` and the summary. */
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
+import { type Incomplete, incompleteIn } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { type Drift, driftIn } from "./drift.ts"
 import { type Withheld, withheldIn } from "./list.ts"
@@ -32,6 +33,8 @@ export interface Counts {
   }>
   /** What is set aside, newest first, at most a hundred. */
   readonly quarantined: ReadonlyArray<SetAside>
+  /** Responses that contain less than the summary claims, and those that Strava does not have yet. */
+  readonly incomplete: ReadonlyArray<Incomplete>
   /** What Strava does not give to this athlete. */
   readonly withheld: ReadonlyArray<Withheld>
   /** What Strava sent that is new to us, newest first. */
@@ -118,6 +121,7 @@ export const countsIn = (db: Database): Counts => {
       refused: Number(row["refused"]),
     })),
     quarantined: quarantinedIn(db),
+    incomplete: incompleteIn(db),
     withheld: withheldIn(db),
     drift: hasTable(db, "drift") ? driftIn(db) : [],
     heldBack: heldBackIn(db),

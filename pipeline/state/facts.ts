@@ -1,19 +1,23 @@
 /** What is noted of an activity's summary: all that decides what is asked for besides it. */
-import type { SummaryActivity } from "../../schemas/Activity.ts"
+import { startOf, type SummaryActivity } from "../../schemas/Activity.ts"
 import { basisOf } from "../../schemas/basis.ts"
+import { claimsOf } from "../../schemas/content.ts"
 import type { ItemKey } from "../../schemas/Item.ts"
 import type { Database } from "./Database.ts"
 import type { Look } from "./look.ts"
 import { hashOf } from "./outbox.ts"
 import { type Facts, noteFacts } from "./summaries.ts"
 
-/** `list` is the number of the list that it is on. */
-export const factsOf = (activity: SummaryActivity, list: number): Facts => ({
+/** `list` is the number of the list that it is on, and `late` is true if an earlier one could have had it. */
+export const factsOf = (activity: SummaryActivity, list: number, late = false): Facts => ({
   basis: hashOf(basisOf(activity)).slice(0, 32),
   sport: activity.sport_type ?? activity.type ?? null,
   gear: activity.gear_id ?? null,
   private: activity.private === true || activity.visibility === "only_me",
   list,
+  late,
+  claims: claimsOf(activity),
+  ended: startOf(activity) + (activity.elapsed_time ?? 0) * 1_000,
 })
 
 interface Found {

@@ -59,7 +59,8 @@ export const askAgainIn = (db: Database, sinks: ReadonlyArray<SinkName>, now: nu
     )
     for (const { athlete } of lists) listAnewIn(db, Number(athlete))
     db.run(
-      `update item set status = 'listed', updated = ?2 where resource <> 'activities'
+      `update item set status = 'listed', recheck = null, updated = ?2
+         where resource <> 'activities'
          and ${lacking}`,
       sink,
       now,

@@ -2,16 +2,18 @@
 import type { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { isGearId, type Resource } from "../../schemas/Item.ts"
+import { isComparable } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import type { StateError } from "./StateError.ts"
 
-/** Of `item`, in the order of `unlisted`. */
-export const columns =
-  "athlete, resource, id, status, start, hash, reason, tries, next_try, updated"
+/** Columns of `item` in the order of `unlisted`; a file that no newer run has opened lacks the last one. */
+export const columnsOf = (db: Database): string =>
+  `athlete, resource, id, status, start, hash, reason, tries, next_try, updated,
+   ${isComparable(db) ? "" : "null as "}recheck`
 
 /** Rows of `item` that are not there: the details of activities that nobody has asked for, as listed. */
 export const unlisted = `select athlete, 'details' as resource, id, 'listed' as status, start,
-    null as hash, null as reason, 0 as tries, null as next_try, 0 as updated
+    null as hash, null as reason, 0 as tries, null as next_try, 0 as updated, null as recheck
   from item as activity
   where athlete = ?1 and ?2 = 'details' and resource = 'activities' and status <> 'deleted'
     and hash is not null and not exists (select 1 from item where item.athlete = activity.athlete

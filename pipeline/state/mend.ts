@@ -70,7 +70,7 @@ export const forgetIn = (
       continue
     }
     db.run(
-      `update item set status = 'listed', hash = null, updated = ?,
+      `update item set status = 'listed', hash = null, recheck = null, updated = ?,
          reason = 'a sink lost it and nobody else has it'
          where athlete = ? and resource = ? and id = ?`,
       now,

@@ -40,7 +40,8 @@ const giveUp = (db: Database, row: Row, resource: Resource) => {
   db.run(`delete from pending where athlete = ? and resource = ? and id = ?`, ...key)
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, ...key)
   db.run(
-    `update item set status = 'listed', hash = null, reason = 'the staged answer was damaged'
+    `update item set status = 'listed', hash = null, recheck = null,
+       reason = 'the staged answer was damaged'
        where athlete = ? and resource = ? and id = ?`,
     ...key,
   )

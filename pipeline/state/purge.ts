@@ -51,7 +51,8 @@ const statusAfter = (resource: Resource, status: string, tries: number): string 
 
 const forgetActivity = (db: Database, { athlete, id }: ItemKey, now: number) => {
   db.run(
-    `update summary set basis = null, sport = null, gear = null where athlete = ? and id = ?`,
+    `update summary set basis = null, sport = null, gear = null, claims = null, ended = null
+       where athlete = ? and id = ?`,
     athlete,
     id,
   )
@@ -87,7 +88,8 @@ const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
     takeAway(db, key, "purged", sinks)
     for (const sink of sinks) dirty.add(sink)
     db.run(
-      `update item set status = ?4, hash = null, fetched = null, updated = ?5,
+      `update item set status = ?4, hash = null, has = null, lacks = null, recheck = null,
+         fetched = null, updated = ?5,
          reason = case when ?4 = 'purged' or reason is null then null
            when ?4 = 'quarantined' then 'its answer could not be read' else reason end,
          tries = case when ?4 = 'purged' then 0 else tries end,

@@ -1,7 +1,7 @@
 /** What is set aside: when it is tried again by itself, and how all of it is made due at once. */
 import type { Database } from "./Database.ts"
 
-const day = 24 * 60 * 60_000
+export const day = 24 * 60 * 60_000
 const mostDays = 30
 
 /** A run of every day comes some minutes early or late, and must not miss its day by them. */
@@ -22,4 +22,5 @@ export const hurryIn = (db: Database, now: number): number =>
        and (next_try is null or next_try > ?1)`,
     now,
   ) +
+  db.run(`update item set recheck = ?1 where recheck > ?1`, now) +
   db.run(`update pending set next_try = ?1 where reason is not null and next_try > ?1`, now)

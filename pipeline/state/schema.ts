@@ -112,4 +112,26 @@ export const migrations: ReadonlyArray<string> = [
   alter table item_4 rename to item;
   create index item_status on item (athlete, resource, status, start desc);
   `,
+  `
+  -- Content of the stored response (amounts by name, as JSON; null if unknown); names of what the summary
+  -- claims and it lacks (comma-separated; null if complete or unknown); number of responses in a row
+  -- that fell short; time before which it is not requested again; scope that it was fetched with.
+  alter table item add column has text;
+  alter table item add column lacks text;
+  alter table item add column checks integer not null default 0;
+  alter table item add column recheck integer;
+  alter table item add column scope text;
+
+  -- Amounts that the summary claims (as JSON); end of the activity; when a list first had it, if that
+  -- was not the first list.
+  alter table summary add column claims text;
+  alter table summary add column ended integer;
+  alter table summary add column listed integer;
+
+  -- Streams responses without samples, {} and [], were stored as results.
+  update item set status = 'listed', has = '{}', reason = 'the response had no samples'
+    where resource = 'streams' and status in ('staged', 'delivered') and hash in (
+      '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+      '4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945');
+  `,
 ]

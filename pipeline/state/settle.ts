@@ -56,7 +56,7 @@ export const forget = (
       ).length > 0
   if (activity) {
     db.run(
-      `update item set hash = null, updated = ?4,
+      `update item set hash = null, recheck = null, updated = ?4,
            status = case when status in ('absent', 'skipped') then status else 'listed' end
          where athlete = ?1 and resource = ?2 and id = ?3`,
       ...key,
@@ -151,7 +151,9 @@ export const note = (
     `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched)
        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
      on conflict do update set status = ?4, start = ?5, reason = ?7, tries = 0, next_try = null,
-       fetched = case when hash is ?6 then coalesce(fetched, ?9) else ?9 end, hash = ?6, updated = ?8
+       fetched = case when hash is ?6 then coalesce(fetched, ?9) else ?9 end,
+       has = case when hash is ?6 then has end, lacks = case when hash is ?6 then lacks end,
+       recheck = case when hash is ?6 then recheck end, hash = ?6, updated = ?8
      where status <> ?4 or start <> ?5 or hash is not ?6 or reason is not ?7`,
     key.athlete,
     key.resource,

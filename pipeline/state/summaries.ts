@@ -1,6 +1,8 @@
 /** What the last list said of each activity, as far as anything hangs on it, and what that leads to. */
 import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { Amounts } from "../../schemas/content.ts"
 import type { ItemKey } from "../../schemas/Item.ts"
+import { amountsIn, noteClaims } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 
 /** What is noted of a summary. */
@@ -12,6 +14,12 @@ export interface Facts {
   readonly private: boolean
   /** The list that it is on: a later one has a higher number. */
   readonly list: number
+  /** True if it is not the first list, so that what is new on it was uploaded since the last one. */
+  readonly late: boolean
+  /** Amounts that the streams and details should contain. */
+  readonly claims: Amounts
+  /** Time when the activity ended, in milliseconds since 1970. */
+  readonly ended: number
 }
 
 /** What is made of an activity's own: it goes and comes with it. */
@@ -20,7 +28,8 @@ export const ofActivity = "('streams', 'details')"
 /** The samples and details are to be asked for again, whatever came of it before. */
 const relist = (db: Database, { athlete, id }: ItemKey, reason: string, now: number) =>
   db.run(
-    `update item set status = 'listed', reason = ?3, tries = 0, next_try = null, updated = ?4
+    `update item set status = 'listed', reason = ?3, tries = 0, next_try = null, checks = 0,
+       recheck = null, updated = ?4
        where athlete = ?1 and id = ?2 and resource in ${ofActivity}
          and status not in ('skipped', 'purged')`,
     athlete,
@@ -39,17 +48,20 @@ export const noteFacts = (
   now: number,
 ): void => {
   const { athlete, id } = key
-  const { basis, gear, list, private: hidden, sport } = facts
-  const before = db.all(
-    `select basis from summary where athlete = ? and id = ?`,
+  const { basis, claims, ended, gear, late, list, private: hidden, sport } = facts
+  const row = db.all(
+    `select basis, claims from summary where athlete = ? and id = ?`,
     athlete,
     id,
-  )[0]?.["basis"]
+  )[0]
+  const before = row?.["basis"]
+  const text = JSON.stringify(claims)
   db.run(
-    `insert into summary (athlete, id, basis, sport, gear, private, seen)
-       values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    `insert into summary (athlete, id, basis, sport, gear, private, seen, claims, ended, listed)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
      on conflict do update set basis = ?3, sport = ?4, gear = ?5, private = ?6,
-       seen = max(seen, ?7), missed = null`,
+       seen = max(seen, ?7), missed = null, claims = ?8, ended = ?9,
+       listed = case when ?11 then ?10 else listed end`,
     athlete,
     id,
     basis,
@@ -57,6 +69,10 @@ export const noteFacts = (
     gear,
     hidden ? 1 : 0,
     list,
+    text,
+    ended,
+    late ? now : null,
+    wasDeleted ? 1 : 0,
   )
   db.run(
     `update item set start = ?3
@@ -68,6 +84,9 @@ export const noteFacts = (
   if (wasDeleted) relist(db, key, "the activity is there again", now)
   else if (typeof before === "string" && before !== basis) {
     relist(db, key, "the activity has changed", now)
+  }
+  if (row !== undefined && row["claims"] !== text) {
+    noteClaims(db, key, { now: claims, before: amountsIn(row["claims"]) }, now)
   }
 }
 

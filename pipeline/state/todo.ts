@@ -1,8 +1,10 @@
 /** What is still to be asked of Strava, item by item and in figures. */
 import { AthleteId } from "../../schemas/Athlete.ts"
+import type { Amounts } from "../../schemas/content.ts"
 import type { Resource } from "../../schemas/Item.ts"
+import { amountsIn, isComparable } from "./completeness.ts"
 import type { Database } from "./Database.ts"
-import { columns, hasSummaries, unlisted } from "./list.ts"
+import { columnsOf, hasSummaries, unlisted } from "./list.ts"
 
 /** An item of a resource that is still to be asked for. */
 export interface Todo {
@@ -14,6 +16,19 @@ export interface Todo {
   /** Why it is listed, where that is not simply that it was on the first list. */
   readonly reason?: string | null
   readonly private?: boolean
+  /** True if a response is stored. */
+  readonly stored?: boolean
+  /** Content of the stored response, if it is known. */
+  readonly has?: Amounts | undefined
+  /** Amounts that the summary claims, if they are known. */
+  readonly claims?: Amounts | undefined
+  /** Number of responses in a row that fell short, and the time since which the next one is due. */
+  readonly checks?: number
+  readonly recheck?: number | undefined
+  /** Time when the activity ended, in milliseconds since 1970. */
+  readonly ended?: number | undefined
+  /** Time when a list first had it, unless it was on the first list. */
+  readonly listed?: number | undefined
 }
 
 /** Which of them: see `Choice` of the run's options. */
@@ -45,17 +60,29 @@ const parameters = (athlete: AthleteId, resource: Resource, { since, sports, unt
     JSON.stringify(sports.map((sport) => sport.toLowerCase())),
   ] as const
 
+/** SQL: true if an item was never fetched, or is to be fetched again whatever is stored, at `at`. */
+const listed = (at: string) => `(status = 'listed' and (recheck is null or recheck <= ${at}))`
+
+/** SQL: true if a stored response, or its absence, is to be checked again at some time. */
+const again = `(status in ('staged', 'delivered', 'absent') and recheck is not null)`
+
 /** Where an item that was asked for in vain is due again at `at`; by hand is for ever. */
 const due = (at: string) =>
   `((status = 'quarantined' and next_try <= ${at}) or (status = 'skipped' and resource <> 'streams'
      and (next_try <= ${at} or updated <= ${at} - ${skippedFor})))`
 
-const hidden = (db: Database) =>
-  hasSummaries(db)
-    ? "(select private from summary where summary.athlete = item.athlete and summary.id = item.id)"
-    : "0"
+/** SQL: items with what their activity's summary says; a file of an older version says nothing of it. */
+const rowsOf = (db: Database): string =>
+  isComparable(db) ? "item left join summary using (athlete, id)" : `(select *, 0 as checks,
+    null as has, null as recheck, null as claims, null as ended, null as listed, 0 as private
+    from item) as item`
 
-/** What is listed and not yet had, newest first, and what was asked for in vain and is due at `now`. */
+const time = (value: unknown) => typeof value === "number" ? value : undefined
+
+/**
+ * Returns what is due at `now`, newest first: items that are listed and not fetched, that failed, or whose
+ * response fell short.
+ */
 export const todoIn = (
   db: Database,
   athlete: AthleteId,
@@ -64,18 +91,26 @@ export const todoIn = (
   among: Among = all,
 ): ReadonlyArray<Todo> =>
   db.all(
-    `select id, start, tries, reason, ${hidden(db)} as private
-       from item where athlete = ?1 and resource = ?2
-       and (status = 'listed' or ${due("?6")}) and ${chosen(db, among)}
+    `select id, start, tries, reason, hash, has, checks, recheck, claims, ended, listed, private
+       from ${rowsOf(db)} where athlete = ?1 and resource = ?2
+       and (${listed("?6")} or ${due("?6")} or (${again} and recheck <= ?6))
+       and ${chosen(db, among)}
      order by start desc, length(id) desc, id desc`,
     ...parameters(athlete, resource, among),
     now,
-  ).map(({ id, private: hidden, reason, start, tries }) => ({
-    id: String(id),
-    start: Number(start),
-    tries: Number(tries),
-    reason: reason === null ? null : String(reason),
-    private: hidden === 1,
+  ).map((row) => ({
+    id: String(row["id"]),
+    start: Number(row["start"]),
+    tries: Number(row["tries"]),
+    reason: row["reason"] === null ? null : String(row["reason"]),
+    private: row["private"] === 1,
+    stored: row["hash"] !== null,
+    has: row["hash"] === null ? undefined : amountsIn(row["has"]),
+    claims: amountsIn(row["claims"]),
+    checks: Number(row["checks"]),
+    recheck: time(row["recheck"]),
+    ended: time(row["ended"]),
+    listed: time(row["listed"]),
   }))
 
 /** Whose file this is, once the profile has been had. */
@@ -93,6 +128,9 @@ export interface Ahead {
   readonly due: number
   /** Set aside by Strava's answers, but not due yet. */
   readonly later: number
+  /** Incomplete responses that are to be fetched again by then, and after it. */
+  readonly again: number
+  readonly againLater: number
   /** Could not be read on the list that it came with. */
   readonly unreadable: number
   /** All that could be asked for again: all but what was entered by hand, is deleted, or was purged. */
@@ -110,10 +148,12 @@ export const aheadIn = (
 ): Ahead => {
   const row = db.all(
     `select sum(status <> 'purged') as everything, sum(status = 'purged') as purged,
-       sum(status = 'listed') as listed, sum(${due("?6")}) as due,
+       sum(${listed("?6")}) as listed, sum(${due("?6")}) as due,
+       sum(${again} and recheck <= ?6) as again,
+       sum((${again} or status = 'listed') and recheck > ?6) as againLater,
        sum(status = 'quarantined' and next_try > ?6) as later,
        sum(status = 'quarantined' and next_try is null and tries > 0) as unreadable
-     from (select ${columns} from item where resource = ?2 union all ${unlisted}) as item
+     from (select ${columnsOf(db)} from item where resource = ?2 union all ${unlisted}) as item
      where athlete = ?1 and status <> 'deleted'
        and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, among)}`,
     ...parameters(athlete, resource, among),
@@ -123,6 +163,8 @@ export const aheadIn = (
     listed: Number(row?.["listed"] ?? 0),
     due: Number(row?.["due"] ?? 0),
     later: Number(row?.["later"] ?? 0),
+    again: Number(row?.["again"] ?? 0),
+    againLater: Number(row?.["againLater"] ?? 0),
     unreadable: Number(row?.["unreadable"] ?? 0),
     all: Number(row?.["everything"] ?? 0),
     purged: Number(row?.["purged"] ?? 0),
@@ -144,12 +186,12 @@ export const reopenIn = (
   } = {},
 ): number =>
   db.run(
-    `update item set status = 'listed', updated = ?6
+    `update item set status = 'listed', recheck = null, updated = ?6
        where athlete = ?1 and resource = ?2 and id in (
          select id from item where athlete = ?1 and resource = ?2 and status <> 'deleted'
              and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, among)}
            order by start desc, length(id) desc, id desc limit ?7)
-       and status <> 'listed'`,
+       and (status <> 'listed' or recheck is not null)`,
     ...parameters(athlete, resource, among),
     now,
     limit,

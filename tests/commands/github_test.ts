@@ -141,6 +141,7 @@ const summary: Summary = {
   heldBack: null,
   at,
   quarantined: [],
+  incomplete: [],
   setAside: 0,
   purged: {},
   filled: [],

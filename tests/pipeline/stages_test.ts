@@ -126,13 +126,18 @@ test("force over more than the back-pressure allows comes to its end, though no 
     assert.equal(outcome.summary.resources.streams?.known, 90)
   }).pipe(simulated({ activities: 90, samples: 1 })))
 
-test("samples that are not there are absent for good, or asked for again while the upload is young", () =>
+test("samples that are not there are absent for good, or are fetched again until six hours after the end", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const simulator = yield* Simulator
     const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-    const young = yield* simulator.world.add({ start: now - 5 * 3_600_000 })
-    const old = yield* simulator.world.add({ start: now - 7 * 3_600_000 })
+    const began = (hours: number, lasted: number) =>
+      simulator.world.add({
+        start: now - hours * 3_600_000,
+        patch: { moving_time: lasted * 3_600, elapsed_time: lasted * 3_600 },
+      })
+    const young = yield* began(13, 7.5)
+    const old = yield* began(7, 0.5)
     for (const id of [young, old]) {
       const path = `/activities/${id}/streams`
       yield* simulator.fault({ path, answer: { _tag: "Status", status: 404 } })

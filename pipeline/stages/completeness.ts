@@ -1,0 +1,103 @@
+/** When a response that falls short is refetched: soon while the upload is young, later once, then never. */
+import { type Amounts, type Comparable, isWorse, shortfall } from "../../schemas/content.ts"
+import type { Judged } from "../state/completeness.ts"
+import { day as fullDay, leeway } from "../state/quarantine.ts"
+import type { Todo } from "../state/todo.ts"
+
+const minute = 60_000
+const hour = 60 * minute
+/** A run of every day comes some minutes early or late. */
+const day = fullDay - leeway
+
+/** Strava may still be processing an upload for this long after it could be read first. */
+const settled = 6 * hour
+
+/**
+ * Time when the activity could be read first: its end, or when a list first had it, if that is later.
+ * A time in the future comes from a device with a wrong clock and says nothing.
+ */
+const readyAt = ({ ended, listed, start }: Todo, now: number): number =>
+  Math.max(...[start, ended ?? 0, listed ?? 0].filter((at) => at <= now), 0)
+
+/** True as long as Strava may still be processing the upload. */
+export const isYoung = (todo: Todo, now: number): boolean => now - readyAt(todo, now) < settled
+
+/** How a response falls short: there is none, it has no samples, or it lacks something. */
+export type Short = "404" | "empty" | "partial"
+
+/** Times to the next requests for a young upload; from then on when it has settled. */
+const whileYoung: Readonly<Record<Short, ReadonlyArray<number>>> = {
+  "404": [0, 15 * minute, hour, 4 * hour],
+  empty: [0, 15 * minute, hour, 4 * hour],
+  partial: [15 * minute, hour, 4 * hour],
+}
+
+/** Times to the next requests for a settled activity; 0 is the next run. */
+const whenSettled: Readonly<Record<Short, ReadonlyArray<number>>> = {
+  "404": [0],
+  empty: [0, day],
+  partial: [day],
+}
+
+/** Number of responses in a row that fell short, and the time of the next request; null if there is none. */
+export interface Check {
+  readonly checks: number
+  readonly recheck: number | null
+}
+
+/**
+ * The next request for a response that fell short at `now`. An upload costs at most five requests more, and
+ * an activity that is older than six hours one, or two if Strava sends no samples at all.
+ */
+export const checkAfter = (todo: Todo, how: Short, now: number): Check => {
+  const { checks: before = 0, recheck: due } = todo
+  const checks = before + 1
+  const settles = readyAt(todo, now) + settled
+  if (now < settles) {
+    const wait = whileYoung[how][before] ?? settled
+    return { checks, recheck: Math.min(now + wait, settles) }
+  }
+  const waits = whenSettled[how]
+  // The responses before came while it was young, so that one more is needed to be sure.
+  const wasYoung = due !== undefined && due < settles
+  const wait = waits[wasYoung ? Math.min(before, waits.length - 1) : before]
+  return { checks, recheck: wait === undefined ? null : now + wait }
+}
+
+/** True if responses of this resource can be compared with a summary. */
+export const isComparable = (resource: string): resource is Comparable =>
+  resource === "streams" || resource === "details"
+
+/** True if an upload may still be waiting for its segments: it has a track, and no effort on one yet. */
+const awaitsEfforts = (resource: Comparable, content: Amounts): boolean =>
+  resource === "details" && content["efforts"] === 0 && content["map"] === 1
+
+/**
+ * Judges a response with this content: what it lacks, when to fetch it again, and which response to keep.
+ * One that is worse than the stored one replaces it only when a settled response has confirmed it.
+ */
+export const judge = (
+  resource: Comparable,
+  todo: Todo,
+  has: Amounts,
+  now: number,
+): Judged & { readonly keep: "new" | "stored" } => {
+  const { claims = {}, stored = false } = todo
+  const short = shortfall(resource, claims, has)
+  const worse = stored &&
+    (todo.has === undefined ? short.length > 0 : isWorse(resource, claims, has, todo.has))
+  if (worse) {
+    const check = checkAfter(todo, "partial", now)
+    const lacks = [...(todo.has ? shortfall(resource, claims, todo.has) : []), "less"]
+    if (check.recheck !== null) return { has, lacks, ...check, keep: "stored" }
+    return { has, lacks: short, ...check, keep: "new" }
+  }
+  if (short.length > 0) {
+    return { has, lacks: short, ...checkAfter(todo, "partial", now), keep: "new" }
+  }
+  if (isYoung(todo, now) && awaitsEfforts(resource, has)) {
+    const recheck = readyAt(todo, now) + settled
+    return { has, lacks: ["efforts"], checks: 1, recheck, keep: "new" }
+  }
+  return { has, lacks: [], checks: 0, recheck: null, keep: "new" }
+}

@@ -1,0 +1,71 @@
+/** What follows when Strava has nothing to give for an item: a 404, or streams without a sample. */
+import { Clock, Effect, Option, Schema } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { Extra, ItemKey } from "../../schemas/Item.ts"
+import { RunTally } from "../RunTally.ts"
+import { RunTurns } from "../RunTurns.ts"
+import { StateFile } from "../state/StateFile.ts"
+import type { Todo } from "../state/todo.ts"
+import { Strava } from "../strava/Strava.ts"
+import { checkAfter, isComparable, isYoung } from "./completeness.ts"
+
+const Numbered = Schema.Struct({ number: Schema.Finite })
+
+/** Whether a private activity is kept from us: where the last list held none, it is asked for itself. */
+const isHidden = Effect.fnUntraced(function* (owner: AthleteId, id: string) {
+  const state = yield* StateFile
+  const list = Schema.decodeUnknownOption(Numbered)(yield* state.cursor(owner, "activities"))
+  const number = Option.match(list, { onNone: () => 0, onSome: ({ number }) => number })
+  if (yield* state.lists.holdsPrivate(owner, number)) return false
+  return Option.isNone(yield* (yield* Strava).details(id))
+})
+
+const absent = { "404": "Strava has none (404)", empty: "Strava has no samples" } as const
+const notYet = "Strava has none yet"
+
+/**
+ * Commits that Strava has nothing to give. A stored response stays in every sink. Otherwise the item is
+ * absent, unless it is private and the permission to read it may be missing. While its upload is young it is
+ * fetched again, and once more a day later if it is not simply a 404 of an old activity.
+ */
+export const noteNothing = Effect.fnUntraced(function* (
+  key: ItemKey & { readonly resource: Extra | "streams" },
+  todo: Todo,
+  how: keyof typeof absent,
+) {
+  const { athlete, id, resource } = key
+  const { checks = 0, has, reason = null, start, stored = false, tries } = todo
+  const state = yield* StateFile
+  const tally = yield* RunTally
+  const { putOff } = yield* RunTurns
+  const now = yield* Clock.currentTimeMillis
+  const keeps = stored && (has === undefined || Object.keys(has).length > 0)
+  // A 404 of an old activity is a result, unless it was uploaded late, was edited, or was read before.
+  const doubtful = isYoung(todo, now) || keeps || how === "empty" || checks > 0 ||
+    (reason !== null && tries === 0)
+  const later = isComparable(resource) && doubtful
+    ? checkAfter(todo, keeps ? "empty" : how, now)
+    : { checks, recheck: null }
+  if (keeps && isComparable(resource)) {
+    yield* state.checkpoint({ kept: [{ ...key, lacks: ["samples"], ...later }] })
+    yield* putOff(resource, id)
+    return "later" as const
+  }
+  if (later.recheck !== null) {
+    yield* state.checkpoint({
+      marks: [{ ...key, start, status: "listed", reason: notYet, asked: true, later }],
+    })
+    yield* putOff(resource, id)
+    return "later" as const
+  }
+  // Strava answers 404 for a private activity if the permission to read it was withdrawn.
+  if (how === "404" && todo.private === true && (yield* isHidden(athlete, id))) {
+    const reason = "Strava has none (404), or the permission to read it was taken away"
+    yield* state.checkpoint({ marks: [{ ...key, start, status: "quarantined", reason }] })
+    yield* tally.add(resource, { quarantined: 1 })
+    return "quarantined" as const
+  }
+  yield* state.checkpoint({ marks: [{ ...key, start, status: "absent", reason: absent[how] }] })
+  yield* tally.add(resource, { absent: 1 })
+  return "absent" as const
+})

@@ -1,0 +1,158 @@
+/**
+ * How much the summary of an activity claims, and how much of that a response of its streams or details
+ * contains: a response that contains less is incomplete.
+ */
+import { streamTypes } from "./StreamSet.ts"
+
+/** Amounts by name: samples by stream type, entries and counts of the details, `seconds` of both. */
+export type Amounts = Readonly<Record<string, number>>
+
+/** Resources whose responses can be compared with a summary. */
+export type Comparable = "streams" | "details"
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null
+
+const countIn = (value: unknown): number =>
+  typeof value === "number" && value > 0 && Number.isFinite(value) ? value : 0
+
+const lengthIn = (value: unknown): number => Array.isArray(value) ? value.length : 0
+
+const flag = (condition: boolean): number => condition ? 1 : 0
+
+/** 1 if the activity has a line on the map. */
+const mapIn = ({ map }: Fields): number =>
+  flag(
+    isFields(map) &&
+      [map["summary_polyline"], map["polyline"]].some((line) =>
+        typeof line === "string" && line !== ""
+      ),
+  )
+
+/**
+ * 1 if the activity has achievements, which are won by efforts: on segments, which need a map, or over the
+ * distances of a run.
+ */
+const effortsIn = (activity: Fields): number =>
+  flag(
+    countIn(activity["achievement_count"]) + countIn(activity["pr_count"]) > 0 &&
+      (mapIn(activity) === 1 || activity["type"] === "Run"),
+  )
+
+/**
+ * Amounts that the summary claims. A field that Strava computes from samples proves that they exist:
+ * `average_cadence`, `average_temp`, and a difference in height. `average_watts` proves nothing, because
+ * Strava estimates it; `device_watts` does.
+ */
+export const claimsOf = (activity: Fields): Amounts => {
+  if (activity["manual"] === true) return {}
+  const seconds = countIn(activity["elapsed_time"])
+  const claims: Record<string, number> = {
+    time: flag(seconds > 0),
+    distance: flag(countIn(activity["distance"]) > 0),
+    latlng: flag(lengthIn(activity["start_latlng"]) === 2),
+    altitude: flag(countIn(activity["elev_high"]) !== countIn(activity["elev_low"])),
+    heartrate: flag(activity["has_heartrate"] === true && activity["heartrate_opt_out"] !== true),
+    cadence: flag(countIn(activity["average_cadence"]) > 0),
+    watts: flag(activity["device_watts"] === true),
+    temp: flag(typeof activity["average_temp"] === "number"),
+    seconds,
+    map: mapIn(activity),
+    efforts: effortsIn(activity),
+  }
+  return Object.fromEntries(Object.entries(claims).filter(([, amount]) => amount > 0))
+}
+
+/** Samples by type, the longest list of them (`samples`), and the last time (`seconds`). */
+const inStreams = (json: unknown): Amounts => {
+  if (!isFields(json)) return {}
+  const amounts: Record<string, number> = {}
+  let longest = 0
+  for (const [key, stream] of Object.entries(json)) {
+    if (!isFields(stream)) continue
+    const { data, type } = stream
+    if (!Array.isArray(data) || data.every((sample) => sample === null)) continue
+    const name = Array.isArray(json) ? String(type) : key
+    amounts[name] = data.length
+    longest = Math.max(longest, data.length)
+    if (name === "time") {
+      amounts["seconds"] = countIn(data.findLast((at) => typeof at === "number"))
+    }
+  }
+  return longest === 0 ? {} : { ...amounts, samples: longest }
+}
+
+const inDetails = (json: unknown): Amounts =>
+  !isFields(json) ? {} : {
+    map: mapIn(json),
+    efforts: lengthIn(json["segment_efforts"]) + lengthIn(json["best_efforts"]),
+    laps: lengthIn(json["laps"]),
+    splits: lengthIn(json["splits_metric"]),
+  }
+
+/** Amounts that a response contains; empty if there is nothing in it. */
+export const contentOf = (resource: Comparable, json: unknown): Amounts =>
+  resource === "streams" ? inStreams(json) : inDetails(json)
+
+/**
+ * True if the last sample is well before the end. Pauses count in both times, but a device may stop
+ * recording before the activity is saved, and hidden places cut off some minutes: up to a tenth of the
+ * elapsed time, or two minutes, is normal.
+ */
+const endsEarly = (elapsed = 0, last: number | undefined): boolean =>
+  last !== undefined && elapsed - last > Math.max(120, elapsed / 10)
+
+/** A stream with a tenth fewer samples than the longest one lacks some. */
+const isWhole = (count = 0, longest = 0): boolean => count > 0 && count >= longest * 0.9
+
+/** Names of what the summary claims and the response lacks; empty if it is complete. */
+export const shortfall = (
+  resource: Comparable,
+  claims: Amounts,
+  content: Amounts,
+): ReadonlyArray<string> => {
+  if (resource === "details") {
+    return ["map", "efforts"].filter((name) => (content[name] ?? 0) < (claims[name] ?? 0))
+  }
+  const types = streamTypes.filter((type) =>
+    claims[type] !== undefined && !isWhole(content[type], content["samples"])
+  )
+  return endsEarly(claims["seconds"], content["seconds"]) ? [...types, "length"] : types
+}
+
+/** Stream types whose end the summary explains: it no longer claims them. */
+const claimable: ReadonlySet<string> = new Set([
+  "distance",
+  "latlng",
+  "altitude",
+  "heartrate",
+  "cadence",
+  "watts",
+  "temp",
+])
+
+/** Samples per second. */
+const density = ({ samples = 0, seconds = 0 }: Amounts): number =>
+  seconds === 0 ? samples : samples / seconds
+
+/**
+ * True if `next` lacks something that `stored` contains, and the summary does not explain it. A crop
+ * explains fewer samples over a shorter time, and a hidden heart rate the loss of that stream.
+ */
+export const isWorse = (
+  resource: Comparable,
+  claims: Amounts,
+  next: Amounts,
+  stored: Amounts,
+): boolean => {
+  const lost = Object.keys(stored).filter((name) => (stored[name] ?? 0) > 0 && !next[name])
+  if (resource === "details") {
+    return lost.some((name) => ["efforts", "laps", "splits"].includes(name))
+  }
+  if (next["samples"] === undefined) return stored["samples"] !== undefined
+  const before = shortfall(resource, claims, stored)
+  return lost.some((type) => !claimable.has(type)) ||
+    shortfall(resource, claims, next).some((name) => !before.includes(name)) ||
+    density(next) < density(stored) * 0.9
+}

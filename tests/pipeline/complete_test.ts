@@ -1,0 +1,190 @@
+/** A response is stored as final only if it contains what the activity's summary claims. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { streamTypes } from "../../schemas/StreamSet.ts"
+import { test } from "../testing.ts"
+import { athlete, byStatus, simulated } from "./daily.ts"
+import { start } from "./running.ts"
+
+const minutes = (count: number) => count / (24 * 60)
+const hour = 60 * 60_000
+/** What a ride's summary says if it was recorded with everything. */
+const ride = { has_heartrate: true, device_watts: true, average_temp: 12 } as const
+const off = { turnOff: ["zones", "stats", "gear"] } as const
+
+/** Streams responses of this activity are `body` for the next `times` requests. */
+const answerStreams = (id: number, body: string, times: number) =>
+  Effect.flatMap(
+    Simulator,
+    ({ fault }) =>
+      fault({ path: `/activities/${id}/streams`, times, answer: { _tag: "Body", body } }),
+  )
+
+const streamsOf = (paths: ReadonlyArray<string>, id: number) =>
+  paths.filter((path) => path === `/activities/${id}/streams`).length
+
+for (const empty of ["{}", "[]", `{"time":{"data":[]},"latlng":{"data":[]}}`]) {
+  test(`streams right after an upload that are ${empty} are fetched again, and are no result`, () =>
+    Effect.gen(function* () {
+      const { counts, next, sink } = yield* athlete()
+      const { world } = yield* Simulator
+      yield* next(0, off)
+      const id = yield* world.add({ start: start + 24 * hour - 4 * hour })
+      yield* answerStreams(id, empty, 2)
+      const first = yield* next(1, off)
+      assert.equal(first.code, 0)
+      assert.equal(streamsOf(first.paths, id), 1)
+      assert.ok(!sink.items.has(`streams/${id}`))
+      assert.deepEqual((yield* counts).incomplete.map(({ id, lacks }) => [id, lacks]), [[
+        String(id),
+        [],
+      ]])
+      const second = yield* next(minutes(1), off)
+      assert.equal(streamsOf(second.paths, id), 1)
+      assert.ok(!sink.items.has(`streams/${id}`))
+      assert.equal(streamsOf((yield* next(minutes(10), off)).paths, id), 0, "not before its time")
+      assert.equal(streamsOf((yield* next(minutes(6), off)).paths, id), 1)
+      assert.ok(sink.items.has(`streams/${id}`))
+      assert.deepEqual((yield* counts).incomplete, [])
+      assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 41 })
+      for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
+    }).pipe(simulated()))
+}
+
+test("streams without samples never replace samples, however often Strava sends them", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const { world } = yield* Simulator
+    yield* next(0, off)
+    const [id = 0] = world.ids
+    const before = sink.items.get(`streams/${id}`)?.text
+    yield* world.edit(id, { distance: 12_345.5 })
+    yield* answerStreams(id, "{}", 9)
+    assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
+    assert.equal(sink.items.get(`streams/${id}`)?.text, before)
+    assert.deepEqual((yield* counts).incomplete.map(({ lacks }) => lacks), [["samples"]])
+    for (let day = 0; day < 2; day++) {
+      assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
+      assert.equal(sink.items.get(`streams/${id}`)?.text, before)
+    }
+    for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
+    const { incomplete } = yield* counts
+    assert.deepEqual(incomplete.map(({ lacks, nextTry }) => [lacks, nextTry]), [[
+      ["samples"],
+      null,
+    ]])
+    assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40 })
+  }).pipe(simulated()))
+
+test("streams of an old activity that stay empty are absent after two more requests", () =>
+  Effect.gen(function* () {
+    const { counts, next } = yield* athlete()
+    const { world } = yield* Simulator
+    const id = world.ids[20] ?? 0
+    yield* answerStreams(id, "{}", 9)
+    assert.equal(streamsOf((yield* next(0, off)).paths, id), 1)
+    for (let day = 0; day < 2; day++) assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
+    for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
+    assert.deepEqual(byStatus(yield* counts, "streams"), { absent: 1, delivered: 39 })
+    assert.deepEqual((yield* counts).incomplete, [])
+  }).pipe(simulated()))
+
+/** The streams response of an activity without these types, and with only the first `part` of its samples. */
+const partOf = Effect.fnUntraced(function* (id: number, without: ReadonlyArray<string>, part = 1) {
+  const { world } = yield* Simulator
+  const bytes = world.streams(id, new Set(streamTypes), true)
+  const whole: Record<string, { data: Array<unknown> }> = JSON.parse(
+    typeof bytes === "object" ? new TextDecoder().decode(bytes) : bytes ?? "{}",
+  )
+  return JSON.stringify(Object.fromEntries(
+    Object.entries(whole).filter(([type]) => !without.includes(type)).map(([type, stream]) => [
+      type,
+      { ...stream, data: stream.data.slice(0, Math.ceil(stream.data.length * part)) },
+    ]),
+  ))
+})
+
+for (
+  const [what, types, part, lacks] of [
+    ["only the times", streamTypes.filter((type) => type !== "time"), 1, undefined],
+    ["no heart rate", ["heartrate"], 1, ["heartrate"]],
+    ["no position", ["latlng"], 1, ["latlng"]],
+    ["no distance", ["distance"], 1, ["distance"]],
+    ["no power", ["watts"], 1, ["watts"]],
+    ["no altitude", ["altitude"], 1, ["altitude"]],
+    ["only the first half of the samples", [], 0.5, ["length"]],
+  ] as const
+) {
+  test(`streams with ${what} are kept, shown as incomplete, and fetched again`, () =>
+    Effect.gen(function* () {
+      const { counts, next, sink } = yield* athlete()
+      const { world } = yield* Simulator
+      yield* next(0, off)
+      const id = yield* world.add({ start: start + 22 * hour, sport_type: "Ride", patch: ride })
+      const body = yield* partOf(id, types, part)
+      yield* answerStreams(id, body, 1)
+      yield* next(1, off)
+      assert.equal(sink.items.get(`streams/${id}`)?.text, body)
+      const { incomplete } = yield* counts
+      assert.equal(incomplete.length, 1)
+      if (lacks !== undefined) assert.deepEqual(incomplete[0]?.lacks, lacks)
+      assert.equal(streamsOf((yield* next(minutes(20), off)).paths, id), 1)
+      assert.ok((sink.items.get(`streams/${id}`)?.text.length ?? 0) > body.length)
+      assert.deepEqual((yield* counts).incomplete, [])
+      for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
+    }).pipe(simulated({ samples: 40 })))
+}
+
+test("a claim that never comes true costs one request for an old activity, and stays visible", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const { world } = yield* Simulator
+    const id = world.ids[20] ?? 0
+    yield* world.edit(id, { has_heartrate: true, device_watts: true, average_temp: 9 })
+    const body = yield* partOf(id, ["heartrate", "watts", "temp"])
+    yield* answerStreams(id, body, 9)
+    yield* next(0, off)
+    assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
+    for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
+    assert.equal(sink.items.get(`streams/${id}`)?.text, body)
+    const { incomplete } = yield* counts
+    assert.deepEqual(incomplete.map(({ lacks, nextTry }) => [lacks, nextTry]), [
+      [["heartrate", "watts", "temp"], null],
+    ])
+    assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40 })
+  }).pipe(simulated()))
+
+test("a refetched response that lacks what is stored replaces it only when it is confirmed", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* athlete()
+    const { world } = yield* Simulator
+    yield* next(0, off)
+    const id = world.ids[0] ?? 0
+    const before = sink.items.get(`streams/${id}`)?.text
+    const body = yield* partOf(id, ["latlng", "moving"])
+    yield* world.edit(id, { distance: 12_345.5 })
+    yield* answerStreams(id, body, 2)
+    assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
+    assert.equal(sink.items.get(`streams/${id}`)?.text, before)
+    assert.deepEqual((yield* counts).incomplete.map(({ lacks }) => lacks), [["less"]])
+    assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
+    assert.equal(sink.items.get(`streams/${id}`)?.text, body)
+    for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
+  }).pipe(simulated()))
+
+test("a complete activity costs one request for its streams, and a crop one more", () =>
+  Effect.gen(function* () {
+    const { counts, next } = yield* athlete()
+    const { world } = yield* Simulator
+    assert.equal(
+      (yield* next(0, off)).paths.filter((path) => path.endsWith("/streams")).length,
+      world.size,
+    )
+    const id = yield* world.add({ start: start + 22 * hour })
+    assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
+    yield* world.crop(id, 0.4)
+    assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
+    for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
+    assert.deepEqual((yield* counts).incomplete, [])
+  }).pipe(simulated({ samples: 40 })))
