@@ -1,10 +1,10 @@
 /** The program: its process; its commands are in commands/paceline.ts. */
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { masked } from "./commands/github.ts"
 import { paceline } from "./commands/paceline.ts"
 import { configuration } from "./configuration.ts"
+import { platform } from "./platform.ts"
 import { runMain } from "./runtime.ts"
 import { version } from "./version.ts"
 
@@ -12,7 +12,7 @@ import { version } from "./version.ts"
 export const program = paceline.pipe(
   Command.run({ version }),
   Effect.provide(
-    masked.pipe(Layer.provideMerge(configuration), Layer.provideMerge(NodeServices.layer)),
+    masked.pipe(Layer.provideMerge(configuration), Layer.provideMerge(platform)),
   ),
 )
 

@@ -34,7 +34,7 @@ const opened = ({ options, program }: Opener) =>
     }).spawn()
   ).pipe(
     Effect.tap((child) => Effect.sync(() => child.unref())),
-    Effect.flatMap((child) => Effect.promise(() => child.status)),
+    Effect.flatMap((child) => Effect.tryPromise(() => child.status)),
     Effect.map(({ success }) => success),
     Effect.timeoutOrElse({ duration: soon, orElse: () => Effect.succeed(true) }),
     Effect.orElseSucceed(() => false),

@@ -2,10 +2,12 @@
  * Run an Effect as the Deno process: errors in plain words on stderr, 130 on SIGINT, 143 on SIGTERM, and
  * a second signal leaves at once. (`NodeRuntime` gives 130 for both, and reports on stdout.)
  */
-import { Cause, Effect, Exit, References, Runtime, Schema } from "effect"
+import { Cause, Console, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
+import { systemCodeOf } from "../sinks/systemError.ts"
 import { errorExitCode, exitCodes, signalCodes, stoppedBy } from "./exit.ts"
 import { harmless, inGitHub, workflowCommand } from "./github.ts"
+import { type SystemError, systemError } from "./SystemError.ts"
 import { printable } from "./table.ts"
 
 type Signal = keyof typeof signalCodes
@@ -20,12 +22,14 @@ const oneKeypress = 300
 
 const encoder = new TextEncoder()
 
-/** Write to stderr; where nobody reads it any more, nothing is said, and nothing fails by that. */
+/** Writes all of `text` to stderr; ignores that its reader has left or that its disk is full. */
 export const say = (text: string): void => {
   try {
-    Deno.stderr.writeSync(encoder.encode(text))
+    for (let rest = encoder.encode(text); rest.length > 0;) {
+      rest = rest.subarray(Deno.stderr.writeSync(rest))
+    }
   } catch {
-    // The reader has left: a closed pipe, a terminal that hung up.
+    // There is no other place to report that, and the exit code stays as it is.
   }
 }
 
@@ -59,6 +63,12 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     Deno.addSignalListener(signal, handler)
     return () => Deno.removeSignalListener(signal, handler)
   })
+  // A package can reject a promise that nothing waits for, for example PGlite if too many files are open.
+  globalThis.addEventListener("unhandledrejection", ({ reason }) => {
+    if (systemCodeOf(reason) === undefined) return
+    say(`\n${inPlainWords(systemError("continue")(reason))}\n`)
+    Deno.exit(exitCodes.disk)
+  })
   fiber.addObserver((exit) => {
     for (const remove of removers) remove()
     teardown(exit, (code) => {
@@ -70,8 +80,14 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
   })
 })
 
-/** Write a line to stderr, whatever has become of stdout. */
+/** Writes a line to stderr, whatever has become of stdout. */
 export const complain = (text: string): Effect.Effect<void> => Effect.sync(() => say(text + "\n"))
+
+/** Writes a line to stdout; fails if the system does not take it, for example because its disk is full. */
+export const print = (text: string) =>
+  Console.consoleWith((console) =>
+    Effect.try({ try: () => console.log(text), catch: systemError("write to standard output") })
+  )
 
 /** An error as a sentence of ours. */
 export const inPlainWords = (error: unknown): string =>
@@ -98,7 +114,9 @@ const report = <E>(cause: Cause.Cause<E>) => {
   const error = Cause.squash(cause)
   if (Cause.hasInterruptsOnly(cause) || !Runtime.getErrorReported(error)) return Effect.void
   const expected = Cause.findErrorOption(cause)._tag === "Some"
-  return Effect.flatMap(inGitHub, (github) => {
+  // Without permission to read variables the report is still needed.
+  const github = Effect.catchCause(inGitHub, () => Effect.succeed(false))
+  return Effect.flatMap(github, (github) => {
     const annotated = (text: string) =>
       github ? workflowCommand("error", text, { title: "Paceline" }) : `\n${text}`
     return expected && error instanceof Error ? complain(annotated(inPlainWords(error))) : complain(
@@ -113,10 +131,21 @@ const usage = (error: unknown) => {
   return asked ? Effect.void : Effect.fail(new EndWith({ code: exitCodes.usage }))
 }
 
+/** Turns a cause whose error the system reported into a typed error: a full disk is no bug. */
+export const expectSystemErrors = <E>(
+  cause: Cause.Cause<E>,
+): Effect.Effect<never, E | SystemError> => {
+  const error = Cause.squash(cause)
+  return Cause.hasInterruptsOnly(cause) || systemCodeOf(error) === undefined
+    ? Effect.failCause(cause)
+    : Effect.fail(systemError("continue")(error))
+}
+
 /** What a run says when it fails, in plain words, and the error that has its exit code. */
 export const told = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   self.pipe(
     Effect.catchIf(CliError.isCliError, usage),
+    Effect.catchCause(expectSystemErrors),
     Effect.tapCause(report),
     Effect.provideService(References.LogToStderr, true),
   )

@@ -2,10 +2,12 @@
  * Files that are replaced whole or not at all, whatever stops the program or fills the disk: written
  * under another name in the same folder, synced, renamed. A rename is durable once its folder is synced.
  */
-import { Clock, Effect, FileSystem, Path, PlatformError, Stream } from "effect"
+import { Clock, Effect, FileSystem, Path, type PlatformError, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { failpoint } from "./failpoint.ts"
+import { notRegular } from "./regularFile.ts"
 import { SinkError, type SinkName } from "./Sink.ts"
+import { describeCode, notAFile, systemCodeOf } from "./systemError.ts"
 
 /** What a file is to hold. */
 export type Content<E = never, R = never> = Uint8Array | Stream.Stream<Uint8Array, E, R>
@@ -124,24 +126,12 @@ export const concat = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer
   return whole
 }
 
-/** Our own code beside those of the system. */
-const notAFile = "NOTAFILE"
-
-const noFile = (file: string) =>
-  PlatformError.systemError({
-    _tag: "BadResource",
-    module: "FileSystem",
-    method: "readFile",
-    pathOrDescriptor: file,
-    cause: Object.assign(new Error(`${file} is not a file`), { code: notAFile }),
-  })
-
-/** The bytes of `file`; none if it does not exist. What is no file, such as a pipe, could wait for ever. */
+/** Streams the bytes of `file`; none if it does not exist. */
 export const readFile = (file: string) =>
   Stream.unwrap(FileSystem.FileSystem.use((fs) =>
     Effect.map(
       fs.stat(file),
-      ({ type }) => type === "File" ? fs.stream(file) : Stream.fail(noFile(file)),
+      ({ type }) => type === "File" ? fs.stream(file) : Stream.fail(notRegular(file, "readFile")),
     )
   )).pipe(
     Stream.catchIf((error) => error.reason._tag === "NotFound", () => Stream.empty),
@@ -172,11 +162,8 @@ export const putAside = Effect.fn("putAside")(function* (file: string) {
   return path.basename(aside)
 })
 
-const codeOf = ({ reason: { cause } }: PlatformError.PlatformError): string =>
-  cause instanceof Error ? "code" in cause ? String(cause.code) : cause.name : "unknown"
-
 const isOf = (codes: ReadonlySet<string>) => (error: PlatformError.PlatformError) =>
-  codes.has(codeOf(error))
+  codes.has(systemCodeOf(error) ?? "")
 
 const forbidden: ReadonlySet<string> = new Set(["EACCES", "EPERM", "NotCapable"])
 
@@ -253,31 +240,10 @@ export const openDirectory = Effect.fn("openDirectory")(function* (directory: st
 const pathOf = ({ reason }: PlatformError.PlatformError) =>
   "pathOrDescriptor" in reason ? reason.pathOrDescriptor : undefined
 
-/** What went wrong at `location`, and what mends it, in words for the user. */
+/** Returns the cause of `error` at `location` and the fix, in words for the user. */
 export const describe = (error: PlatformError.PlatformError, location: string): string => {
-  const code = codeOf(error)
-  switch (code) {
-    case "ENOSPC":
-    case "EDQUOT":
-    case "EFBIG":
-      return `the disk that holds ${location} is full; free some space and run again`
-    case "EACCES":
-    case "EPERM":
-    case "NotCapable":
-      return `no permission to write in ${location}; allow it or choose another folder`
-    case "EROFS":
-      return `${location} is on a read-only disk; choose another folder`
-    case "EMFILE":
-    case "ENFILE":
-      return `too many files are open to write in ${location}; raise the limit (ulimit -n)`
-    case "ENOTDIR":
-    case "EEXIST":
-      return `${location} is not a folder; move what has its name, or choose another folder`
-    case notAFile:
-      return `${pathOf(error) ?? location} is not a file; move it away and run again`
-    default:
-      return `${location} cannot be written (${code}); check the disk and run again`
-  }
+  const code = systemCodeOf(error) ?? "unknown"
+  return describeCode(code, String(code === notAFile ? pathOf(error) ?? location : location))
 }
 
 /** Whether something is at `path`. (`FileSystem.exists` asks Deno who we are, which needs a permission.) */

@@ -4,21 +4,19 @@
  */
 import { Cause, Effect, Exit, Option, Scope, Stream } from "effect"
 import { type Sink, SinkError, type SinkName, type SinkSource } from "./Sink.ts"
-
-/** System errors of a disk that is full, damaged or not writable. */
-const diskCodes = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO"])
+import { systemCauseOf } from "./systemError.ts"
 
 /** Returns the `SinkError` of a cause that is not an interruption. */
 const sinkErrorOf = (sink: SinkName, cause: Cause.Cause<SinkError>): SinkError =>
   Option.getOrElse(Cause.findErrorOption(cause), () => {
     const error = Cause.squash(cause)
-    const { code } = (error instanceof Error ? error : {}) as { readonly code?: unknown }
+    const ofSystem = systemCauseOf(error)
+    const words = ofSystem ?? (error instanceof Error ? error.message : String(error))
     return new SinkError({
       sink,
-      reason: typeof code === "string" && diskCodes.has(code) ? "disk" : "unreachable",
-      detail:
-        `unexpected error: ${error instanceof Error ? error.message : String(error)}. What it ` +
-        "holds is kept, and the next run delivers what is missing. If it happens again, report it",
+      reason: ofSystem === undefined ? "unreachable" : "disk",
+      detail: `unexpected error: ${words}. What it holds is kept, and the next run delivers what ` +
+        "is missing. If it happens again, report it",
       cause: error,
     })
   })

@@ -2,11 +2,13 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import {
+  blockingOpens,
   circles,
   importsOf,
   lostImports,
   type Sources,
   strayPackages,
+  unguardedCalls,
   unreadable,
   upwardImports,
 } from "../tools/architecture.ts"
@@ -41,6 +43,9 @@ test("every relative import leads to a file", none(lostImports))
 test("no file imports itself by way of others", none(circles))
 test("packages are named in deno.json, the platform only at the edge", none(strayPackages))
 test("every file is short, says what it is, and switches no check off", none(unreadable))
+
+test("no call to the system is inside Effect.sync or Effect.promise", none(unguardedCalls))
+test("files are opened only where a pipe is refused", none(blockingOpens))
 
 test("there is something to check in every part of the program", () =>
   Effect.sync(() => {
@@ -175,5 +180,35 @@ test(
       "schemas/all.ts: switches a check off",
       "schemas/ts.ts: switches a check off",
     ],
+  ),
+)
+
+test(
+  "a call to the system whose error would look like a bug is found",
+  finds(
+    unguardedCalls,
+    new Map([
+      ["sinks/A.ts", `/** A. */\nconst a = Effect.sync(() => (Deno.removeSync(path), f()))\n`],
+      ["pipeline/B.ts", `/** B. */\nconst b = Effect.promise(async () => statSync(path))\n`],
+      ["pipeline/C.ts", `/** C. */\nconst c = Effect.try(() => Deno.openSync(path))\n`],
+      ["pipeline/D.ts", `/** D. */\nconst d = Effect.sync(() => f()); Deno.openSync(path)\n`],
+      ["tests/E.ts", `/** E. */\nconst e = Effect.sync(() => Deno.removeSync(path))\n`],
+    ]),
+    [
+      "sinks/A.ts: Effect.sync(… Deno.removeSync: use Effect.try or tryPromise",
+      "pipeline/B.ts: Effect.promise(… statSync(: use Effect.try or tryPromise",
+    ],
+  ),
+)
+
+test(
+  "an open that would wait for the other end of a pipe is found",
+  finds(
+    blockingOpens,
+    new Map([
+      ["sinks/A.ts", `/** A. */\nconst a = Deno.openSync(path)\n`],
+      ["sinks/regularFile.ts", `/** B. */\nconst b = Deno.openSync(path)\n`],
+    ]),
+    ["sinks/A.ts: Deno.openSync(…: use sinks/regularFile.ts"],
   ),
 )

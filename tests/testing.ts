@@ -1,5 +1,5 @@
 /** Effect tests for `deno test`: a test clock, real files, shared layers and property checks. */
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import type * as NodeServices from "@effect/platform-node/NodeServices"
 import {
   Arbitrary,
   Cause,
@@ -13,6 +13,7 @@ import {
   Scope,
 } from "effect"
 import { TestClock, TestConsole } from "effect/testing"
+import { platform } from "../pipeline/platform.ts"
 import { countedFiles } from "./FileWork.ts"
 import { memory } from "./memory.ts"
 import * as TempFolders from "./TempFolders.ts"
@@ -67,7 +68,7 @@ const quietIn = (directory?: string) =>
   Layer.mergeAll(
     TestConsole.layer,
     Logger.layer([]),
-    TempFolders.layer(directory).pipe(Layer.provideMerge(NodeServices.layer)),
+    TempFolders.layer(directory).pipe(Layer.provideMerge(platform)),
   )
 const quiet = quietIn()
 const countedWork = Layer.effect(

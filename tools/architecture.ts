@@ -13,7 +13,10 @@ interface Layer {
  */
 export const layers: ReadonlyArray<Layer> = [
   { name: "schemas", files: /^schemas\// },
-  { name: "the sink interface", files: /^sinks\/(Sink|files|failpoint|isolate)\.ts$/ },
+  {
+    name: "the sink interface",
+    files: /^sinks\/(Sink|files|failpoint|isolate|regularFile|systemError)\.ts$/,
+  },
   { name: "sinks", files: /^sinks\// },
   {
     name: "exit codes, signals, progress",
@@ -61,7 +64,7 @@ export const layers: ReadonlyArray<Layer> = [
 ]
 
 /** Who may name the platform; all else asks for its services, and so runs anywhere. */
-export const platformUsers = /^(pipeline\/(main\.ts|commands\/)|tests\/|tools\/)/
+export const platformUsers = /^(pipeline\/(platform\.ts|commands\/)|tests\/|tools\/)/
 
 /** Paths from the root to the text of each file. */
 export type Sources = ReadonlyMap<string, string>
@@ -159,3 +162,45 @@ export const unreadable = (sources: Sources): ReadonlyArray<Complaint> =>
         : []),
     ]
   })
+
+/** Calls that a full disk, a limit or missing permission can make throw, as the name in the code. */
+const throwing =
+  /\bDeno\.(?!build\b|std(in|out|err)\.isTerminal|permissions\b|errors\b)\w+|\b\w+Sync\(|\bnew DatabaseSync\b/
+
+/** Returns the text between the parenthesis that opens at `from` and the one that closes it. */
+const argumentsAt = (text: string, from: number): string => {
+  let depth = 0
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === "(") depth++
+    if (text[at] === ")" && --depth === 0) return text.slice(from + 1, at)
+  }
+  return text.slice(from + 1)
+}
+
+/** The program itself, whose errors a user reads; not tools, tests or the simulator. */
+const isProgram = (path: string) => /^(sinks|pipeline(?!\/simulator))\//.test(path)
+
+/** Calls to the system in `Effect.sync` or `Effect.promise`, where their errors look like bugs. */
+export const unguardedCalls = (sources: Sources): ReadonlyArray<Complaint> =>
+  each(
+    sources,
+    (path, text) =>
+      isProgram(path)
+        ? [...text.matchAll(/\bEffect\.(?:sync|promise)\(/g)].flatMap(({ 0: call, index }) => {
+          const [found] = throwing.exec(argumentsAt(text, index + call.length - 1)) ?? []
+          return found === undefined ? [] : [`${call}… ${found}: use Effect.try or tryPromise`]
+        })
+        : [],
+  )
+
+/** Opens of files that would wait for the other end of a pipe. */
+export const blockingOpens = (sources: Sources): ReadonlyArray<Complaint> =>
+  each(
+    sources,
+    (path, text) =>
+      isProgram(path) && path !== "sinks/regularFile.ts"
+        ? [...text.matchAll(/\b(Deno\.(open|readFile|readTextFile)(Sync)?|readFileSync)\(/g)].map((
+          [call],
+        ) => `${call}…: use sinks/regularFile.ts`)
+        : [],
+  )

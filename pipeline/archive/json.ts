@@ -7,6 +7,7 @@ import { membersOf } from "../../schemas/Json.ts"
 import { find, textOf } from "../../sinks/look.ts"
 import { linesOf } from "../../sinks/ndjson.ts"
 import { readFile } from "../../sinks/files.ts"
+import { systemCauseOf } from "../../sinks/systemError.ts"
 import { type Activity, activityFrom } from "./Activity.ts"
 import { ArchiveError } from "./ArchiveError.ts"
 import { samplesOf, type Wanted } from "./Samples.ts"
@@ -39,7 +40,7 @@ const activityOf = (bytes: Uint8Array): ReadonlyArray<Activity> => {
 const diskError = (folder: string) => (cause: PlatformError.PlatformError) =>
   new ArchiveError({
     reason: "disk",
-    detail: `${folder} cannot be read (${cause.reason._tag}). Allow it, and run again`,
+    detail: `${folder}: ${systemCauseOf(cause) ?? cause.reason._tag}. Fix that and run again`,
     cause,
   })
 

@@ -1,11 +1,11 @@
 /** `paceline auth`: signs in to Strava, checks the sign-in that is stored, or takes it back. */
-import { Clock, Console, Duration, Effect, Layer, Option, Path, Schema } from "effect"
+import { Clock, Duration, Effect, Layer, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { signInLayer } from "../environment.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { isoTime } from "../isoTime.ts"
 import { Progress, type ProgressEvent } from "../Progress.ts"
-import { complain, endWith } from "../runtime.ts"
+import { complain, endWith, print } from "../runtime.ts"
 import { type NewSignIn, signIn, type Ways } from "../signIn/signIn.ts"
 import { SignInFailed } from "../signIn/SignInFailed.ts"
 import { lockFolder } from "../state/lock.ts"
@@ -179,7 +179,7 @@ To sign in again: ${taskLine("auth", folder)}`
 const takeBack = Effect.fnUntraced(function* (folder: string, json: boolean) {
   yield* lockFolder(folder)
   const revoked = yield* revoke()
-  yield* Console.log(
+  yield* print(
     json
       ? JSON.stringify({ revoked })
       : revoked
@@ -252,8 +252,8 @@ export const auth = Command.make(
         again: taskLine("auth", data),
       }).pipe(Effect.provideService(LifeLeft, wanted))
       yield* ensureLife(standing, wanted)
-      if (json) yield* Console.log(JSON.stringify(standingJson(standing)))
-      else if (!quiet) yield* Console.log(renderStanding(standing, data))
+      if (json) yield* print(JSON.stringify(standingJson(standing)))
+      else if (!quiet) yield* print(renderStanding(standing, data))
     }).pipe(Effect.provide(layer), Effect.provideService(Progress, sayNotes))
   }, Effect.provide(StravaConfig.layer)),
 ).pipe(

@@ -3,14 +3,14 @@
  * Strava. No account, no network, no server; everything lands in `./demo`.
  */
 import { defaultOptions } from "../RunOptions.ts"
-import { Clock, Console, Effect, FileSystem, Layer, Option, Path, Redacted } from "effect"
+import { Clock, Effect, FileSystem, Layer, Option, Path, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/client.ts"
 import { query } from "../../sinks/postgres/query.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { Archive } from "../archive/Archive.ts"
 import { postgresConfig, type Settings } from "../environment.ts"
-import { complain } from "../runtime.ts"
+import { complain, print } from "../runtime.ts"
 import { emptyFolder } from "./demoFolder.ts"
 import { layerClient } from "../simulator/client.ts"
 import { Simulator } from "../simulator/Simulator.ts"
@@ -146,15 +146,15 @@ export const demo = Command.make(
         Effect.flatMap(
           query(sql),
           ({ columns, rows }) =>
-            Console.log(`\n${title}\n${renderTable(columns, rows, { maxWidth: width() })}`),
+            print(`\n${title}\n${renderTable(columns, rows, { maxWidth: width() })}`),
         ),
     )
       .pipe(Effect.provide(Postgres.layer(config)))
     const { file } = yield* makeReport({ ...settings, ...wholeReport }).pipe(
       Effect.provide(Archive.layer(settings)),
     )
-    yield* Console.log(`\n${(yield* tree(data)).join("\n")}`)
-    yield* Console.log(`
+    yield* print(`\n${(yield* tree(data)).join("\n")}`)
+    yield* print(`
 Pictures of it all, to be opened in a browser: ${file}
 
 Next:

@@ -1,8 +1,8 @@
 /** `paceline doctor`: looks at everything that a run needs, and says what mends what is amiss. */
-import { Config, Console, Effect, Option } from "effect"
+import { Config, Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { exitCodes } from "../exit.ts"
-import { endWith } from "../runtime.ts"
+import { endWith, print } from "../runtime.ts"
 import { examine } from "./doctor/examine.ts"
 import { codeOf } from "./doctor/Finding.ts"
 import { renderFindings } from "./doctor/page.ts"
@@ -22,7 +22,7 @@ export const printDoctor = Effect.fnUntraced(function* (folder: string, json: bo
   const code = codeOf(findings)
   const coloured = yield* isColoured
   const next = (yield* isDemo(folder)) ? "deno task demo" : taskLine("pipeline", folder)
-  yield* Console.log(
+  yield* print(
     json
       ? JSON.stringify({ findings, requests, exit: code })
       : renderFindings(findings, { coloured, next, requests }),

@@ -1,5 +1,5 @@
 /** `paceline plan`: what a run will ask for and when it will be done, before anything is spent. */
-import { Console, Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import type { Settings } from "../environment.ts"
@@ -8,6 +8,7 @@ import { type Plan, plan as planOf } from "../Plan.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
+import { print } from "../runtime.ts"
 import { count, running, settingsFrom } from "./flags.ts"
 import { stateFileIn } from "./lost.ts"
 import { ready, real, which } from "./pipeline.ts"
@@ -99,7 +100,7 @@ export const plan = Command.make(
     const saying = { json, quiet: false, partialOk: false, again }
     const read = flags.list ? yield* Effect.asSome(readList(settings, saying)) : Option.none()
     const found = yield* forecast(settings, flags, flags.activities)
-    yield* Console.log(
+    yield* print(
       json ? JSON.stringify(forecastJson(found)) : renderForecast(found, data),
     )
     if (Option.isSome(read)) yield* endAs(read.value, saying, settings)

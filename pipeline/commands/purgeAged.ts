@@ -1,11 +1,11 @@
 /** Deleting what was received long ago, in every sink that is used, once that is agreed to. */
-import { Clock, Console, Effect, Layer, Option } from "effect"
+import { Clock, Effect, Layer, Option } from "effect"
 import { type SinkError, SinkName, Sinks } from "../../sinks/Sink.ts"
 import { Delivery } from "../Delivery.ts"
 import { sinksLayer } from "../environment.ts"
 import { type ExitCode, exitCodes } from "../exit.ts"
 import { purgeOlder } from "../purge/older.ts"
-import { endWith } from "../runtime.ts"
+import { endWith, print } from "../runtime.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { explain } from "../sync.ts"
 import { sinksOf } from "../verify/verify.ts"
@@ -50,7 +50,7 @@ export const purgeAged = Effect.fn("purgeAged")(
         remedy: "Leave it out, or --older-than",
       })
     }
-    const say = (text: string, object: object) => Console.log(json ? JSON.stringify(object) : text)
+    const say = (text: string, object: object) => print(json ? JSON.stringify(object) : text)
     if (!(yield* stateFileIn(folder))) {
       return yield* say(`There is nothing to delete in ${folder}.`, { purged: {}, waiting: {} })
     }
@@ -63,7 +63,7 @@ export const purgeAged = Effect.fn("purgeAged")(
       yield* delivery.drain
       const older = yield* state.purges.older(cutoff)
       const some = Object.keys(older).length > 0
-      if (some && !json) yield* Console.log(renderAged(older, cutoff, folder, names))
+      if (some && !json) yield* print(renderAged(older, cutoff, folder, names))
       if (some) yield* consent(yes, `${taskLine("purge", folder)} --older-than …`)
       const purged = yield* purgeOlder(cutoff)
       yield* explain

@@ -1,5 +1,5 @@
 /** Deleting everything that Paceline keeps, in the folder and in the database, once that is agreed to. */
-import { Clock, Console, Effect, FileSystem, Layer, Option, Path, type Redacted } from "effect"
+import { Clock, Effect, FileSystem, Layer, Option, Path, type Redacted } from "effect"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { type Database, lockFolder, server } from "../../sinks/postgres/client.ts"
@@ -20,6 +20,7 @@ import { TokenFile } from "../strava/TokenFile.ts"
 import { consent, NotPurged, otherDatabase } from "./consent.ts"
 import { databaseUrl } from "./flags.ts"
 import { taskLine } from "../line.ts"
+import { print } from "../runtime.ts"
 import { traces } from "./lost.ts"
 import { renderSurvey, type Survey } from "./purgePage.ts"
 import { isThere } from "./there.ts"
@@ -135,7 +136,7 @@ export const purgeAll = Effect.fn("purgeAll")(function* (
   { folder, json, leaveDatabase, revoke, yes }: Wanted,
 ) {
   const path = yield* Path.Path
-  const say = (text: string, object: object) => Console.log(json ? JSON.stringify(object) : text)
+  const say = (text: string, object: object) => print(json ? JSON.stringify(object) : text)
   if (!(yield* ours(folder))) {
     const names = (yield* isThere(folder))
       ? yield* Effect.orElseSucceed(
@@ -158,7 +159,7 @@ export const purgeAll = Effect.fn("purgeAll")(function* (
     if (yield* isThere(`${dataDir}.lock`)) yield* lockFolder(dataDir)
     const found = yield* survey(folder, yield* databaseUrl, { leaveDatabase, revoke })
     const { athlete, database, mark, survey: page } = found
-    if (!json) yield* Console.log(renderSurvey(page))
+    if (!json) yield* print(renderSurvey(page))
     yield* consent(yes, taskLine("purge", folder))
     yield* purgeEverything({
       folder,

@@ -1,11 +1,11 @@
 /** `paceline report`: one page of HTML about all that has landed; asks nobody and sends nothing. */
-import { Config, Console, Effect, Option, Path, Schema } from "effect"
+import { Config, Effect, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { describe, makeDirectory, replaceFile, syncDirectory } from "../../sinks/files.ts"
 import { Archive } from "../archive/Archive.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { openBrowser } from "../openBrowser.ts"
-import { complain } from "../runtime.ts"
+import { complain, print } from "../runtime.ts"
 import { data, databaseUrl, json } from "./flags.ts"
 import { withoutNetwork } from "./withoutNetwork.ts"
 
@@ -96,7 +96,7 @@ export const report = Command.make(
       Effect.provide(Archive.layer({ data, databaseUrl: yield* databaseUrl })),
       Effect.catchTag("ArchiveError", withoutNetwork("report", data)),
     )
-    yield* Console.log(
+    yield* print(
       json
         ? JSON.stringify(made)
         : `${made.file}  ${(made.bytes / 1_000).toFixed(0)} kB, ${

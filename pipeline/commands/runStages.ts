@@ -1,5 +1,5 @@
 /** What `pipeline` and the commands of one stage have in common: progress, the run, the summary. */
-import { Clock, Config, Console, Effect, type Layer, Option } from "effect"
+import { Clock, Config, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { annotationsOf } from "../annotations.ts"
 import type { Resource } from "../../schemas/Item.ts"
@@ -10,7 +10,7 @@ import type * as Pipeline from "../Pipeline.ts"
 import { endingOf } from "../ending.ts"
 import { plan } from "../Plan.ts"
 import { Progress } from "../Progress.ts"
-import { complain, endWith, inPlainWords } from "../runtime.ts"
+import { complain, endWith, inPlainWords, print } from "../runtime.ts"
 import { activities } from "../stages/activities.ts"
 import { athlete } from "../stages/athlete.ts"
 import { auth } from "../stages/auth.ts"
@@ -216,10 +216,10 @@ export const runStages = Effect.fn("runStages")(
     const ran = yield* watch(settings, which, saying, http)
     const { code, error, summary } = ran
     const github = yield* inGitHub
-    if (json) yield* Console.log(JSON.stringify({ ...summary, exit: code }))
+    if (json) yield* print(JSON.stringify({ ...summary, exit: code }))
     else if (!quiet && (Option.isNone(error) || summary.requests > 0)) {
       const page = renderSummary(summary, settings.data)
-      yield* Console.log(github ? harmless(page) : page)
+      yield* print(github ? harmless(page) : page)
     }
     if (github) yield* tellGitHub(ran, quiet)
     yield* endAs(ran, saying, settings)

@@ -1,11 +1,11 @@
 /** `paceline setup`: from nothing to a sign-in that works: asks for what is missing, signs in, checks. */
-import { Console, Effect, Layer, Option, Terminal } from "effect"
+import { Effect, Layer, Option, Terminal } from "effect"
 import { Command, Prompt } from "effect/cli"
 import { asItIsNow } from "../configuration.ts"
 import { signInLayer } from "../environment.ts"
 import { taskLine } from "../line.ts"
 import { Progress } from "../Progress.ts"
-import { complain } from "../runtime.ts"
+import { complain, print } from "../runtime.ts"
 import { type ClientRefused, NotConfigured } from "../strava/errors.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { askFor, ensureApplication, isInEnvironment } from "./application.ts"
@@ -92,11 +92,11 @@ export const setup = Command.make(
 
     yield* heading("2. Your permission")
     const standing = yield* signInAtLast(data, !noBrowser)
-    yield* Console.log(renderStanding(standing, data))
+    yield* print(renderStanding(standing, data))
 
     yield* heading("3. Is all well?")
     yield* printDoctor(data, false).pipe(Effect.provide(asItIsNow))
-    yield* Console.log(
+    yield* print(
       "The newest activities come first. Stop it whenever you like: nothing is lost.",
     )
   }, Effect.catchTag("QuitError", () => Effect.interrupt)),

@@ -1,8 +1,8 @@
 /** `paceline show`: what has landed, as a table on the screen, as JSON or as CSV; asks nobody. */
-import { Console, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Archive } from "../archive/Archive.ts"
-import { complain } from "../runtime.ts"
+import { complain, print } from "../runtime.ts"
 import { csvOf, jsonOf, partOf, screenOf } from "../show/print.ts"
 import { ShowError } from "../show/ShowError.ts"
 import { tableNames, tablesOf } from "../show/tables.ts"
@@ -73,10 +73,10 @@ export const show = Command.make(
     const shown = tables.map((table) => ({ table, rows: table.rows.filter(passes) }))
     if (json || csv) {
       const rows = shown.flatMap(({ rows }) => partOf(rows, part))
-      yield* Console.log(json ? jsonOf(columns, rows) : csvOf(columns, rows).replace(/\n$/, ""))
+      yield* print(json ? jsonOf(columns, rows) : csvOf(columns, rows).replace(/\n$/, ""))
       return
     }
-    yield* Console.log(
+    yield* print(
       shown.map(({ rows, table }) => screenOf(table, rows, part, width())).join("\n\n"),
     )
   }),

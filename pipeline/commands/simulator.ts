@@ -1,8 +1,9 @@
 /** `paceline simulator`: a Strava on a port of this machine, made up or played back from recordings. */
-import { Console, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { serve } from "../simulator/serve.ts"
 import { Simulator } from "../simulator/Simulator.ts"
+import { print } from "../runtime.ts"
 import {
   simulatedClientId,
   simulatedClientSecret,
@@ -38,7 +39,7 @@ export const simulator = Command.make(
     })
     return yield* serve({ port }).pipe(
       Effect.flatMap(({ apiUrl, oauthUrl }) =>
-        Console.log([
+        print([
           `STRAVA_API_URL=${apiUrl}`,
           `STRAVA_OAUTH_URL=${oauthUrl}`,
           `STRAVA_CLIENT_ID=${simulatedClientId}`,

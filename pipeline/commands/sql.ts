@@ -1,11 +1,12 @@
 /** `paceline sql`: one SELECT on whichever PostgreSQL is configured, printed as a table. */
-import { Console, Effect, FileSystem, Option } from "effect"
+import { Effect, FileSystem, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/client.ts"
 import { query } from "../../sinks/postgres/query.ts"
 import { postgresConfig } from "../environment.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { renderTable } from "../table.ts"
+import { print } from "../runtime.ts"
 import { data, databaseUrl, json } from "./flags.ts"
 
 /** Rows of a table that is read, not piped; a program asks for `--json`. */
@@ -38,7 +39,7 @@ export const sql = Command.make(
       })
     }
     const answer = yield* query(statement).pipe(Effect.provide(Postgres.layer(config)))
-    yield* Console.log(
+    yield* print(
       json
         ? JSON.stringify(answer.rows)
         : renderTable(answer.columns, answer.rows, { maxRows: mostRows, maxWidth: width() }),

@@ -1,5 +1,5 @@
 /** `paceline status`: what is stored, what is left, what it costs, what to run next. Asks nobody. */
-import { Clock, Console, Effect, Path } from "effect"
+import { Clock, Effect, Path } from "effect"
 import { Command } from "effect/cli"
 import { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
@@ -26,6 +26,7 @@ import { buckets, defaultCaps, windowStart } from "../strava/quotaWindow.ts"
 import { isDemo } from "./demoFolder.ts"
 import { data, json } from "./flags.ts"
 import { taskLine } from "../line.ts"
+import { print } from "../runtime.ts"
 import { stateFileIn } from "./lost.ts"
 import { whenDone } from "./planPage.ts"
 import { nextFullSync } from "./syncWords.ts"
@@ -192,7 +193,7 @@ export const status = Command.make(
     const file = (yield* Path.Path).join(data, "state.db")
     if (!(yield* stateFileIn(data))) {
       const next = taskLine("pipeline", data)
-      return yield* Console.log(
+      return yield* print(
         json
           ? JSON.stringify({ counts: null, quota: null, next })
           : `Nothing is stored in ${data} yet. Run: ${next} (or, with no account: deno task demo)`,
@@ -201,7 +202,7 @@ export const status = Command.make(
     const report = yield* gather(data).pipe(
       Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
     )
-    yield* Console.log(json ? JSON.stringify(report) : render(report, data, file))
+    yield* print(json ? JSON.stringify(report) : render(report, data, file))
   }),
 ).pipe(
   Command.withDescription(

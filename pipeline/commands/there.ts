@@ -1,9 +1,8 @@
-/** Whether a file or folder is there. */
-import { Effect, FileSystem, Option } from "effect"
+/** True if a file or folder is there. */
+import { Effect } from "effect"
+import { exists } from "../../sinks/files.ts"
+import { systemError } from "../SystemError.ts"
 
-/** Not `FileSystem.exists`, which asks the system who we are, and a task may not. */
+/** Fails if the system does not say whether something is at `path`. */
 export const isThere = (path: string) =>
-  Effect.map(
-    Effect.option(Effect.flatMap(FileSystem.FileSystem, (fs) => fs.stat(path))),
-    Option.isSome,
-  )
+  Effect.mapError(exists(path), systemError(`look at ${path}`))

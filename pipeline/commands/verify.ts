@@ -1,10 +1,10 @@
 /** `paceline verify`: whether what the state file says is in each sink is there; `--repair` mends it. */
-import { Console, Effect, Layer, Path, Schema } from "effect"
+import { Effect, Layer, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SinkName } from "../../sinks/Sink.ts"
 import { sinksLayer } from "../environment.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
-import { endWith } from "../runtime.ts"
+import { endWith, print } from "../runtime.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { ending, page } from "./verifyPage.ts"
 import { codeOf } from "../verify/verdict.ts"
@@ -76,7 +76,7 @@ export const verify = Command.make(
     )
     const code = codeOf(report)
     const commands = commandsFor(data, yield* isDemo(data))
-    yield* Console.log(
+    yield* print(
       json ? JSON.stringify({ ...report, exit: code }) : page(report, file, commands),
     )
     if (code !== exitCodes.complete) return yield* endWith(code, ending(report, commands))

@@ -63,7 +63,7 @@ export const listen: Effect.Effect<Listening, CannotListen, Scope.Scope> = Effec
     }),
     (server) =>
       FiberSet.clear(waiting).pipe(
-        Effect.andThen(Effect.promise(() => server.shutdown())),
+        Effect.andThen(Effect.ignore(Effect.tryPromise(() => server.shutdown()))),
         Effect.timeoutOption("2 seconds"),
       ),
   )

@@ -3,6 +3,8 @@ import { Effect, type Scope } from "effect"
 import { existsSync } from "node:fs"
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { type Failpoint, Failpoints } from "../../sinks/failpoint.ts"
+import { openSync } from "../../sinks/regularFile.ts"
+import { closing } from "../../sinks/systemError.ts"
 import { closeCleared } from "./clearing.ts"
 import { type Checking, inspect, versionOf } from "./inspect.ts"
 import { migrations } from "./schema.ts"
@@ -81,9 +83,9 @@ const backUp = async (db: DatabaseSync, path: string): Promise<void> => {
   const kept = `${path}.v${versionOf(db)}.bak`
   const next = `${kept}.next`
   for (const file of [next, `${next}-journal`]) if (existsSync(file)) Deno.removeSync(file)
-  Deno.openSync(next, { createNew: true, write: true, mode: 0o600 }).close()
+  openSync(next, { createNew: true, write: true, mode: 0o600 }).close()
   await copyTo(db, next)
-  const file = Deno.openSync(next, { read: true, write: true })
+  const file = openSync(next, { read: true, write: true })
   file.syncSync()
   file.close()
   Deno.renameSync(next, kept)
@@ -111,12 +113,8 @@ export const openDatabase = Effect.fn("openDatabase")(function* (
     Effect.tryPromise({
       catch: stateErrorFrom(path),
       try: async () => {
-        // Opening a pipe would wait for its other end, and nothing else could go on.
-        if (existsSync(path) && !Deno.statSync(path).isFile) {
-          throw new StateError({ path, reason: "disk", detail: "it is not a file; move it away" })
-        }
-        // The log beside it takes its permissions from the file: nobody else's from the first byte.
-        Deno.openSync(path, { create: true, write: true, mode: 0o600 }).close()
+        // SQLite gives its log the permissions of the file, so they are set before the first byte.
+        openSync(path, { create: true, write: true, mode: 0o600 }).close()
         const db = inspect(path, { ...checking, readOnly: false })
         try {
           hit("state.opened")
@@ -142,7 +140,7 @@ export const openDatabase = Effect.fn("openDatabase")(function* (
       Effect.try(() => db.exec("pragma journal_mode = delete")).pipe(
         Effect.andThen(Effect.try(() => closeCleared(db, path))),
         // On a full disk, or beside a reader, the log stays beside the file; the next run reads both.
-        Effect.catch(() => Effect.sync(() => db.isOpen ? db.close() : undefined)),
+        Effect.catch(() => closing(() => db.isOpen ? db.close() : undefined)),
       ),
   )
   return wrap(db, path, hit)
@@ -151,8 +149,8 @@ export const openDatabase = Effect.fn("openDatabase")(function* (
 /** A file in memory, as it is before the first run. */
 export const openNothing = Effect.gen(function* () {
   const db = yield* Effect.acquireRelease(
-    Effect.sync(() => new DatabaseSync(":memory:")),
-    (db) => Effect.sync(() => db.close()),
+    Effect.succeed(new DatabaseSync(":memory:")),
+    (db) => closing(() => db.close()),
   )
   migrate(db, () => {})
   return wrap(db, ":memory:", () => {})
@@ -166,7 +164,7 @@ export const openReadOnly = Effect.fn("openReadOnly")(function* (path: string): 
 > {
   const db = yield* Effect.acquireRelease(
     guarded(path, () => inspect(path, { readOnly: true })),
-    (db) => Effect.sync(() => db.close()),
+    (db) => closing(() => db.close()),
   )
   return wrap(db, path, () => {})
 })

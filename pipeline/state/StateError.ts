@@ -1,6 +1,7 @@
 /** What can go wrong with the state file, and the exit code of each. */
 import { Schema } from "effect"
 import type { SinkError } from "../../sinks/Sink.ts"
+import { systemCauseOf, systemCodeOf } from "../../sinks/systemError.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 
 const codes = {
@@ -25,8 +26,8 @@ const sentences = {
     `Another run is using ${path} (${detail}). Nothing was changed. ` +
     `Wait for it, or stop it, and run again`,
   disk: (path: string, detail: string) =>
-    `Cannot write the state file ${path}: ${detail}. What was committed before is safe. ` +
-    `Mend the disk or the folder's permissions and run again: it goes on where it stopped`,
+    `Cannot use the state file ${path}: ${detail}. What was committed before is kept. ` +
+    `Fix that and run again: it continues where it stopped`,
   damaged: (path: string, detail: string) =>
     `The state file ${path} is damaged: ${detail}. It was left as it is, and so were the files and ` +
     `tables. The next deno task pipeline goes on from the copy of the last run, ${path}.prev, and from ` +
@@ -71,8 +72,9 @@ export class StateError extends Schema.TaggedError<StateError>()("StateError", {
   }
 }
 
-/** What happened, in the words of whoever threw it. */
-const detailOf = (cause: unknown) => cause instanceof Error ? cause.message : String(cause)
+/** Returns what happened, in words for the user. */
+const detailOf = (cause: unknown) =>
+  systemCauseOf(cause) ?? (cause instanceof Error ? cause.message : String(cause))
 
 /** The folder or the file cannot be used. */
 export const diskError = (path: string) => (cause: unknown): StateError =>
@@ -87,7 +89,9 @@ const diskTrouble =
 export const stateErrorFrom = (path: string) => (cause: unknown): StateError => {
   if (cause instanceof StateError) return cause
   const detail = detailOf(cause)
-  const reason = !damage.test(detail) && diskTrouble.test(detail) ? "disk" : "damaged"
+  const isDisk = systemCodeOf(cause) !== undefined ||
+    !damage.test(detail) && diskTrouble.test(detail)
+  const reason = isDisk ? "disk" : "damaged"
   return new StateError({ path, reason, detail, cause })
 }
 

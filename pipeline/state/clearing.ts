@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs"
 import { DatabaseSync, type SQLInputValue } from "node:sqlite"
 import { basename, dirname, join } from "node:path"
+import { openSync } from "../../sinks/regularFile.ts"
 import { isOldState } from "./files.ts"
 import { migrations } from "./schema.ts"
 
@@ -37,14 +38,14 @@ const copyRows = (from: DatabaseSync, to: DatabaseSync): void => {
 }
 
 const sync = (file: string): void => {
-  const handle = Deno.openSync(file, { read: true, write: true })
+  const handle = openSync(file, { read: true, write: true })
   handle.syncSync()
   handle.close()
 }
 
 const syncFolder = (folder: string): void => {
   if (Deno.build.os === "windows") return
-  const handle = Deno.openSync(folder)
+  const handle = openSync(folder, { read: true })
   handle.syncSync()
   handle.close()
 }
@@ -53,7 +54,7 @@ const syncFolder = (folder: string): void => {
 const begun = (path: string): string => {
   const next = `${path}.next`
   for (const file of [next, `${next}-journal`]) if (existsSync(file)) Deno.removeSync(file)
-  Deno.openSync(next, { createNew: true, write: true, mode: 0o600 }).close()
+  openSync(next, { createNew: true, write: true, mode: 0o600 }).close()
   return next
 }
 
@@ -81,7 +82,7 @@ export const closeCleared = (db: DatabaseSync, path: string): void => {
   const previous = `${path}.prev`
   if (existsSync(previous)) {
     const kept = begun(path)
-    Deno.writeFileSync(kept, Deno.readFileSync(path))
+    Deno.copyFileSync(path, kept)
     sync(kept)
     Deno.renameSync(kept, previous)
   }

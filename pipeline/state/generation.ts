@@ -48,9 +48,7 @@ const copied = Effect.fnUntraced(function* (
   const next = `${path}.next`
   yield* Effect.gen(function* () {
     yield* fs.remove(next, { force: true })
-    yield* Effect.sync(() =>
-      Deno.openSync(next, { createNew: true, write: true, mode: 0o600 }).close()
-    )
+    yield* Effect.scoped(fs.open(next, { flag: "wx", mode: 0o600 }))
     yield* copy(next)
     yield* failpoint("state.copied")
     yield* Effect.scoped(Effect.flatMap(fs.open(next, { flag: "r+" }), (file) => file.sync))

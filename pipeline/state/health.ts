@@ -42,8 +42,8 @@ export const healthOf = Effect.fn("healthOf")(function* (directory: string) {
   })
 })
 
-/** Whether the copy of the last run is there and sound, by which a damaged file is mended. */
+/** True if the backup of the state file is there and intact, so that a damaged file can be restored. */
 export const hasCopy = Effect.fn("hasCopy")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, "state.db")
-  return yield* Effect.sync(() => factsOf(copyOf(path), true) !== undefined)
+  return factsOf(copyOf(path), true) !== undefined
 })

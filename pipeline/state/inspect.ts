@@ -1,6 +1,7 @@
 /** Whether a SQLite file is a state file, sound, and of a version that this program knows. */
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
+import { openSync, refuseSpecialSync } from "../../sinks/regularFile.ts"
 import { migrations } from "./schema.ts"
 import { StateError } from "./StateError.ts"
 
@@ -62,7 +63,7 @@ export interface Checking {
  */
 const checkHeader = (path: string): void => {
   if (!existsSync(path)) return
-  const file = Deno.openSync(path, { read: true })
+  const file = openSync(path, { read: true })
   const header = new Uint8Array(20)
   const length = file.readSync(header) ?? 0
   file.close()
@@ -77,6 +78,8 @@ export const inspect = (
   path: string,
   { readOnly, ...checking }: Checking & { readonly readOnly: boolean },
 ): DatabaseSync => {
+  // SQLite opens the files next to it as well.
+  for (const end of ["", "-wal", "-shm", "-journal"]) refuseSpecialSync(path + end)
   checkHeader(path)
   const db = new DatabaseSync(path, { readOnly })
   try {

@@ -4,6 +4,8 @@
  */
 import { Clock, Effect, type FileSystem, Path, type Scope } from "effect"
 import { makeDirectory } from "../../sinks/files.ts"
+import { openSync } from "../../sinks/regularFile.ts"
+import { closing, systemCodeOf } from "../../sinks/systemError.ts"
 import { diskError, StateError } from "./StateError.ts"
 
 /** Whether the open file still is the one at `path`: its last holder may have removed it meanwhile. */
@@ -24,7 +26,7 @@ const holderOf = (file: Deno.FsFile): string => {
 
 const open = (path: string): Deno.FsFile => {
   for (;;) {
-    const file = Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 })
+    const file = openSync(path, { create: true, read: true, write: true, mode: 0o600 })
     if (!file.tryLockSync(true)) {
       const detail = holderOf(file)
       file.close()
@@ -56,11 +58,10 @@ export const lock = Effect.fn("lock")(function* (path: string): Effect.fn.Return
       catch: (cause) => cause instanceof StateError ? cause : diskError(path)(cause),
     }),
     (file) =>
-      Effect.sync(() => {
-        // Somebody may have removed the file, or the folder, under us.
+      // A lock file that cannot be removed stays: the kernel ends the lock itself with `close`.
+      closing(() => {
         if (stillThere(file, path)) Deno.removeSync(path)
-        file.close()
-      }),
+      }).pipe(Effect.andThen(closing(() => file.close()))),
   )
 })
 
@@ -77,21 +78,28 @@ export const lockFolder = Effect.fn("lockFolder")(function* (directory: string):
   yield* lock(path.join(directory, "state.lock"))
 })
 
-/** How the run that holds the lock of `directory` names itself; undefined where no run is going on. */
+/** Returns the name that the run gave itself which holds the lock of `directory`; undefined if no run is active. */
 export const running = Effect.fn("running")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, "state.lock")
-  return yield* Effect.sync((): string | undefined => {
-    let file: Deno.FsFile | undefined
-    try {
-      file = Deno.openSync(path, { read: true })
-      // Held for no longer than this line: a run that begins just now would meet it.
-      const free = file.tryLockSync(false)
-      if (free) file.unlockSync()
-      return free ? undefined : holderOf(file)
-    } catch {
-      return undefined
-    } finally {
-      file?.close()
-    }
-  })
+  return yield* Effect.scoped(Effect.gen(function* () {
+    const file = yield* Effect.acquireRelease(
+      Effect.try({ try: () => openSync(path, { read: true }), catch: (cause) => cause }),
+      (file) => closing(() => file.close()),
+    )
+    return yield* Effect.try({
+      try: () => {
+        // Locked only for this line, because a run that starts at the same time would fail.
+        const free = file.tryLockSync(false)
+        if (free) file.unlockSync()
+        return free ? undefined : holderOf(file)
+      },
+      catch: (cause) => cause,
+    })
+  })).pipe(
+    Effect.catchIf(
+      (cause) => systemCodeOf(cause) === "ENOENT",
+      () => Effect.undefined,
+    ),
+    Effect.mapError(diskError(path)),
+  )
 })

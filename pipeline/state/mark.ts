@@ -5,6 +5,7 @@
 import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { exists, syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
+import { diskError } from "./StateError.ts"
 
 /** A higher number is damage, and one that no run could count on from. */
 const mostRuns = 2 ** 40
@@ -22,10 +23,15 @@ const Text = Schema.fromJsonString(Mark)
 
 const name = "state.epoch"
 
-/** The mark in `directory`; `history` is true also of one that cannot be read. */
+/** Returns the mark in `directory`; `history` is true also if its text makes no sense. */
 export const readMark = Effect.fn("readMark")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
-  const text = yield* Effect.option(fs.readFileString((yield* Path.Path).join(directory, name)))
+  const path = (yield* Path.Path).join(directory, name)
+  const text = yield* fs.readFileString(path).pipe(
+    Effect.asSome,
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
+    Effect.mapError(diskError(path)),
+  )
   const mark = Option.flatMap(text, (text) => Schema.decodeOption(Text)(text))
   return { history: Option.isSome(text), mark: Option.getOrUndefined(mark) }
 })

@@ -4,7 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, Schema } from "effect"
 import { exists, syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
-import { StateError } from "./StateError.ts"
+import { diskError, StateError } from "./StateError.ts"
 
 export const purgingFile = "state.purging"
 
@@ -20,11 +20,15 @@ export type Purging = typeof Purging.Type
 
 const Text = Schema.fromJsonString(Purging)
 
-/** The mark in `directory`; one that cannot be read tells at least that there is one. */
+/** Returns the mark in `directory`; `begun` is true also if its text makes no sense. */
 export const readPurging = Effect.fn("readPurging")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
   const path = (yield* Path.Path).join(directory, purgingFile)
-  const text = yield* Effect.option(fs.readFileString(path))
+  const text = yield* fs.readFileString(path).pipe(
+    Effect.asSome,
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
+    Effect.mapError(diskError(path)),
+  )
   const mark = Option.flatMap(text, (text) => Schema.decodeOption(Text)(text))
   return { begun: Option.isSome(text), mark: Option.getOrUndefined(mark) }
 })
@@ -40,7 +44,7 @@ export const writePurging = Effect.fn("writePurging")(function* (directory: stri
 /** Fails where a purge of all of `directory` was begun and not finished. */
 export const refusePurged = Effect.fn("refusePurged")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, purgingFile)
-  const begun = yield* Effect.orElseSucceed(exists(path), () => false)
+  const begun = yield* exists(path).pipe(Effect.mapError(diskError(path)))
   if (!begun) return
   return yield* new StateError({ path: directory, reason: "purging", detail: "" })
 })

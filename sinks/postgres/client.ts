@@ -11,6 +11,8 @@ import { Worker } from "node:worker_threads"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { openSync, refuseSpecialIn } from "../regularFile.ts"
+import { closing } from "../systemError.ts"
 import { pgliteStream } from "./PgliteStream.ts"
 import {
   cannotWrite,
@@ -119,7 +121,7 @@ export const lockFolder = (dataDir: string) => {
   return Effect.acquireRelease(
     Effect.gen(function* () {
       const file = yield* Effect.try({
-        try: () => Deno.openSync(path, { create: true, read: true, write: true }),
+        try: () => openSync(path, { create: true, read: true, write: true, mode: 0o600 }),
         catch: (cause) => cannotWrite(path, cause),
       })
       if (!file.tryLockSync(true)) {
@@ -132,7 +134,7 @@ export const lockFolder = (dataDir: string) => {
       }
       return file
     }),
-    (file) => Effect.sync(() => file.close()),
+    (file) => closing(() => file.close()),
   )
 }
 
@@ -166,6 +168,7 @@ const pglite = (folder: string) =>
   Effect.acquireRelease(
     Effect.tryPromise({
       try: async () => {
+        refuseSpecialIn(folder)
         await makeCluster(folder)
         return PGlite.create({ dataDir: `file://${folder}`, startParams })
       },
@@ -178,7 +181,7 @@ const pglite = (folder: string) =>
           cause,
         }),
     }),
-    (db) => Effect.promise(() => db.close()),
+    (db) => Effect.ignore(Effect.tryPromise(() => db.close())),
   )
 
 /** What PostgreSQL keeps in its folder. */

@@ -48,28 +48,38 @@ export interface Limits {
   readonly blocks?: number
   /** What is typed, or piped, before the end of its input. */
   readonly input?: string
+  /** The folder it is run in. */
+  readonly cwd?: string
+  /** A file that takes its output. */
+  readonly stdout?: string
 }
 
-/** A shell that lowers the limit and then becomes the program, which sees an error and no signal. */
-const limited = (blocks: number, program: string) => [
+/** A shell that sets the limits and then becomes the program, which sees an error and no signal. */
+const limited = ({ blocks, stdout }: Limits, program: string) => [
   "sh",
-  ...["-c", `trap '' 25; ulimit -f ${blocks}; exec "$0" "$@"`, program],
+  "-c",
+  [
+    ...(blocks === undefined ? [] : [`trap '' 25; ulimit -f ${blocks}; `]),
+    `exec "$0" "$@"`,
+    ...(stdout === undefined ? [] : [` >${stdout}`]),
+  ].join(""),
+  program,
 ]
 
 /** The process, killed at the end of the scope if it still runs. */
 export const start = (
   words: ReadonlyArray<string>,
   env: Environment,
-  { blocks, input }: Limits = {},
+  { cwd = elsewhere, input, ...limits }: Limits = {},
 ) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const [command = "", ...before] = blocks === undefined
+      const [command = "", ...before] = Object.keys(limits).length === 0
         ? [Deno.execPath()]
-        : limited(blocks, Deno.execPath())
+        : limited(limits, Deno.execPath())
       const child = new Deno.Command(command, {
         args: [...before, ...argumentsOf(words)],
-        cwd: elsewhere,
+        cwd,
         env: { NO_COLOR: "1", ...env },
         stdin: input === undefined ? "null" : "piped",
         stdout: "piped",

@@ -5,11 +5,11 @@
  */
 import { Cause, Effect, Exit, Layer, Runtime } from "effect"
 import { Command } from "effect/cli"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import process from "node:process"
 import { createInterface } from "node:readline"
 import { paceline } from "../../pipeline/commands/paceline.ts"
 import { configuration } from "../../pipeline/configuration.ts"
+import { platform } from "../../pipeline/platform.ts"
 import { told } from "../../pipeline/runtime.ts"
 import { version } from "../../pipeline/version.ts"
 
@@ -22,7 +22,7 @@ const run = async (words: ReadonlyArray<string>): Promise<number> => {
   const exit = await Effect.runPromiseExit(
     told(
       Command.runWith(paceline, { version })(words).pipe(
-        Effect.provide(configuration.pipe(Layer.provideMerge(NodeServices.layer))),
+        Effect.provide(configuration.pipe(Layer.provideMerge(platform))),
       ),
     ),
   )

@@ -30,7 +30,7 @@ live(
       ]
       const full = yield* program(words, env, { blocks })
       assert.ok(exitsOf(7).includes(full.code), full.stderr)
-      assert.match(full.stderr, /Cannot write the state file .*state\.db/)
+      assert.match(full.stderr, /Cannot use the state file .*state\.db/)
       const before = (yield* fs.readDirectory(`${data}/json/streams`)).length
       const paid = (yield* asked).length
       const whole = yield* program(words, env)

@@ -115,7 +115,8 @@ const askAlone = Effect.fnUntraced(
     if (Option.isNone(found)) return { _tag: "NotSignedIn", by: [] } satisfies Asked
     const { expires_at, scope } = found.value
     const signIn: SignIn = { scope, expires: Option.some(expires_at * 1_000) }
-    const why = (yield* isDemo(folder)) ? "these are the demo's tokens" : closed
+    const ofDemo = yield* Effect.orElseSucceed(isDemo(folder), () => false)
+    const why = ofDemo ? "these are the demo's tokens" : closed
     if (why !== undefined) return { _tag: "NotAsked", why, signIn } satisfies Asked
     return yield* ask(folder, signIn)
   },
@@ -129,7 +130,10 @@ export const asked = Effect.fn("asked")(function* (
   { closed, holder }: StateFound,
 ) {
   const path = yield* Path.Path
-  const signedIn = yield* Effect.findFirst(stored, (name) => isThere(path.join(folder, name)))
+  const signedIn = yield* Effect.findFirst(
+    stored,
+    (name) => Effect.orElseSucceed(isThere(path.join(folder, name)), () => true),
+  )
   const notes: Array<string> = []
   const noted = (asked: Asked) => ({ asked, notes })
   const notAsked = (why: string): Asked => ({ _tag: "NotAsked", why, signIn: undefined })

@@ -130,13 +130,14 @@ const inspected = Effect.fnUntraced(function* (folder: string, holder: string | 
 })
 
 export const state = Effect.fn("state")(function* (folder: string) {
-  const holder = yield* running(folder)
-  const none = { holder, counts: undefined }
+  const none = { holder: undefined, counts: undefined }
   const closed = "its count could not be kept in the state file"
   return yield* Effect.gen(function* () {
+    const holder = yield* running(folder)
     if (yield* stateFileIn(folder)) return yield* inspected(folder, holder)
     return {
       ...none,
+      holder,
       closed: undefined,
       findings: [unknown("state", "nothing is stored yet; the first run begins it")],
     } satisfies StateFound

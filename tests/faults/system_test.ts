@@ -1,0 +1,129 @@
+/** Errors of the operating system, and special files in the place of files: exit code 74, and no waiting. */
+import { Cause, Effect, Exit, FileSystem, Runtime, Stream } from "effect"
+import assert from "node:assert/strict"
+import { expectSystemErrors } from "../../pipeline/runtime.ts"
+import { healthOf } from "../../pipeline/state/health.ts"
+import { lock, running } from "../../pipeline/state/lock.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { embedded } from "../../sinks/postgres/client.ts"
+import { readFile, writeFileAtomic } from "../../sinks/files.ts"
+import { program } from "../commands/program.ts"
+import { live, test } from "../testing.ts"
+
+const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
+
+const pipe = (path: string) =>
+  Effect.promise(async () => {
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true })
+    assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success)
+  })
+
+const run = (data: string) =>
+  Effect.scoped(Effect.provide(
+    Effect.flatMap(StateFile, (state) => state.ended(0)),
+    StateFile.layer(data, []),
+  ))
+const look = (data: string) =>
+  Effect.scoped(Effect.provide(StateFile, StateFile.layerReadOnly(data, [])))
+
+/** Fails with an error whose exit code is 74 and whose message says that it is not a file. */
+const refuses = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.flip(effect), (error) => {
+    assert.equal(Runtime.getErrorExitCode(error), 74)
+    assert.match(String(error), /not a file; move it away/)
+  })
+
+test("a pipe in the place of a file of the state is refused at once, by all that opens it", () =>
+  Effect.gen(function* () {
+    for (const name of ["state.db", "state.db-wal", "state.db-journal", "state.db-shm"]) {
+      const data = yield* folder
+      yield* run(data)
+      Deno.removeSync(`${data}/state.db`)
+      if (name !== "state.db") Deno.copyFileSync(`${data}/state.db.prev`, `${data}/state.db`)
+      yield* pipe(`${data}/${name}`)
+      yield* refuses(run(data))
+      yield* refuses(look(data))
+      yield* refuses(healthOf(data))
+    }
+    const data = yield* folder
+    yield* pipe(`${data}/state.epoch`)
+    yield* refuses(run(data))
+    yield* pipe(`${data}/state.lock`)
+    yield* refuses(Effect.scoped(lock(`${data}/state.lock`)))
+    yield* refuses(running(data))
+  }))
+
+test("a pipe in the place of the state file's backup is replaced by the next run", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* run(data)
+    Deno.removeSync(`${data}/state.db.prev`)
+    yield* pipe(`${data}/state.db.prev`)
+    yield* run(data)
+    assert.ok(Deno.lstatSync(`${data}/state.db.prev`).isFile)
+  }))
+
+test("a pipe anywhere in the embedded database's folder is refused before it is opened", () =>
+  Effect.gen(function* () {
+    for (const name of ["PG_VERSION", "global/pg_control"]) {
+      const data = yield* folder
+      yield* pipe(`${data}/postgres/${name}`)
+      const error = yield* Effect.flip(Effect.scoped(embedded(`${data}/postgres`).connect))
+      assert.match(error.detail, /is not a file; move it away/)
+    }
+  }))
+
+test("a pipe is refused where it would be read, and replaced where a file is written", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const file = `${data}/athlete.json`
+    yield* pipe(file)
+    const error = yield* Effect.flip(Stream.runDrain(readFile(file)))
+    assert.match(String(error.reason.cause), /it is not a file/)
+    yield* writeFileAtomic(file, new TextEncoder().encode("{}"))
+    assert.equal(Deno.readTextFileSync(file), "{}")
+  }))
+
+test("a lock file that cannot be removed stays, and the lock itself ends", () =>
+  Effect.gen(function* () {
+    const path = `${yield* folder}/state.lock`
+    const remove = Deno.removeSync
+    yield* Effect.addFinalizer(() => Effect.sync(() => void (Deno.removeSync = remove)))
+    yield* Effect.scoped(Effect.andThen(
+      lock(path),
+      Effect.sync(() =>
+        void (Deno.removeSync = () => {
+          throw new Deno.errors.PermissionDenied("Permission denied (os error 13)")
+        })
+      ),
+    ))
+    yield* Effect.scoped(lock(path))
+  }))
+
+test("an error of the system that nothing else catches is no bug, and ends with 74", () =>
+  Effect.gen(function* () {
+    const thrown = Object.assign(new Error("Too many open files (os error 24)"), { code: "EMFILE" })
+    const error = yield* Effect.flip(expectSystemErrors(Cause.die(thrown)))
+    assert.equal(Runtime.getErrorExitCode(error), 74)
+    assert.match(String(error), /Cannot continue: too many files are open; raise the limit/)
+    const bug = Cause.die(new TypeError("x is undefined"))
+    assert.deepEqual(yield* Effect.exit(expectSystemErrors(bug)), Exit.failCause(bug))
+  }))
+
+live(
+  "output to a full disk ends with 74 and says so; a `.env` that is a pipe is ignored",
+  () =>
+    Effect.gen(function* () {
+      if (Deno.build.os !== "linux") return
+      const data = yield* folder
+      const cwd = yield* folder
+      yield* pipe(`${cwd}/.env`)
+      for (const words of [["status", "--data", data], ["plan", "--help"]]) {
+        const { code, stderr } = yield* program(words, {}, { cwd, stdout: "/dev/full" })
+        assert.equal(code, 74, stderr)
+        assert.match(stderr, /: the disk is full/)
+        assert.doesNotMatch(stderr, /bug|\s{4}at /)
+        assert.match(stderr, /Cannot read \.env: it is not a file/)
+      }
+    }),
+)
