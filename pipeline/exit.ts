@@ -28,7 +28,9 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   usage: "wrong usage, or a question that PostgreSQL refuses",
   data: "the state file or an answer cannot be read, or a stage has nothing to build on",
   unavailable: "Strava, or the database of a sink, cannot be reached",
-  disk: "the disk is full or not writable, for the state file, the tokens or a sink",
+  disk:
+    "a file, folder or the output cannot be used: the disk is full or read-only, permission is " +
+    "denied, too many files are open, or it is not a file",
   again: "stopped at the limit or the deadline, or another run has the files open: run again",
   credentials:
     "Strava refuses the credentials, a scope is missing, the application is off, or a key is wrong",

@@ -31,7 +31,8 @@ export const stateFileIn = Effect.fnUntraced(function* (folder: string) {
   const exists = (name: string) => isThere(path.join(folder, name))
   yield* refusePurged(folder)
   if (yield* exists("state.db")) return true
-  if (Option.isSome(yield* Effect.findFirst(traces, exists))) {
+  const isTrace = (name: string) => Effect.orElseSucceed(exists(name), () => false)
+  if (Option.isSome(yield* Effect.findFirst(traces, isTrace))) {
     return yield* new StateFileMissing({ folder })
   }
   return false

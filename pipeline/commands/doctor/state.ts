@@ -143,6 +143,12 @@ export const state = Effect.fn("state")(function* (folder: string) {
     } satisfies StateFound
   }).pipe(
     Effect.catchTags({
+      SystemError: (error) =>
+        Effect.succeed({
+          ...none,
+          closed,
+          findings: [troubleOf("state", error, error.message, "Fix that first")],
+        }),
       StateError: (error) =>
         Effect.map(damaged(folder, error), (finding) => ({ ...none, closed, findings: [finding] })),
       StateFileMissing: (error) =>
