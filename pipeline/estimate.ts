@@ -12,24 +12,24 @@ export interface Burst {
 /** The bursts that `requests` go out in, each in a quarter of an hour of its own; none if none ever may. */
 export function* burstsOf(requests: number, quota: QuotaSnapshot, now: number): Generator<Burst> {
   let left = requests
-  let at = now
+  let at = Math.max(now, quota.pause ?? 0)
   let inQuarter = quota.quarter.cap - quota.quarter.used
   let inDay = quota.day.cap - quota.day.used
   let quarterEnd = quota.quarter.end
   let dayEnd = quota.day.end
   if (quota.quarter.cap <= 0 || quota.day.cap <= 0) return
+  const turn = () => {
+    for (; quarterEnd <= at; quarterEnd += quarter) inQuarter = quota.quarter.cap
+    for (; dayEnd <= at; dayEnd += day) inDay = quota.day.cap
+  }
+  turn()
   while (left > 0) {
     const burst = Math.max(0, Math.min(left, inQuarter, inDay))
     if (burst > 0) yield { at, requests: burst }
     left -= burst
     inDay -= burst
     at = inDay <= 0 ? dayEnd : quarterEnd
-    while (quarterEnd <= at) quarterEnd += quarter
-    inQuarter = quota.quarter.cap
-    while (dayEnd <= at) {
-      dayEnd += day
-      inDay = quota.day.cap
-    }
+    turn()
   }
 }
 

@@ -1,5 +1,5 @@
 /** A plan as a page for people and as an object for programs. */
-import { doneAt, duration, finishedAt } from "../estimate.ts"
+import { doneAt, duration, finishedAt, weekdayTime } from "../estimate.ts"
 import { describeLacks } from "../lacks.ts"
 import { taskLine } from "../line.ts"
 import type { Each, Plan } from "../Plan.ts"
@@ -43,6 +43,7 @@ export const forecastJson = (forecast: Forecast) => {
     run: known ? plan.run : null,
     sync: syncJson(plan),
     quota: plan.quota,
+    pause: plan.quota.pause === undefined ? null : isoTime(plan.quota.pause),
     waiting,
     lacks,
   }
@@ -103,6 +104,10 @@ export const whenDone = ({ ends, now }: Pick<Plan, "ends" | "now">): string => {
   return ends === Infinity || ends <= now ? done : `${done}, in ${duration(ends - now)}`
 }
 
+/** The pause that Strava asked for, if it is not over. */
+export const pauseWords = ({ now, quota: { pause } }: Pick<Plan, "now" | "quota">) =>
+  pause === undefined ? [] : [`no request before ${weekdayTime(pause, now)}`]
+
 const runWords = ({ requests, run }: Plan): ReadonlyArray<string> =>
   run.stops === "nothing" ? [] : [
     `  This run sends ${figure(run.requests)} of them, then stops ${
@@ -155,6 +160,7 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
       figure(quota.day.cap)
     } a day (UTC).`,
     `  Of these, ${figure(quota.quarter.used)} and ${figure(quota.day.used)} are used.`,
+    ...pauseWords(plan).map((words) => `  Strava asked for a pause: ${words}.`),
     ...runWords(plan),
     ...(waiting === 0
       ? []

@@ -28,7 +28,7 @@ import { data, json } from "./flags.ts"
 import { taskLine } from "../line.ts"
 import { print } from "../runtime.ts"
 import { stateFileIn } from "./lost.ts"
-import { whenDone } from "./planPage.ts"
+import { pauseWords, whenDone } from "./planPage.ts"
 import { nextFullSync } from "./syncWords.ts"
 
 const statuses: ReadonlyArray<Status> = [
@@ -166,6 +166,7 @@ const render = (report: Report, folder: string, path: string): string => {
     ...describeDrift(counts.drift, 20),
     "",
     `  reads used  ${usage("read15")} this quarter of an hour, ${usage("readDay")} today (UTC)`,
+    ...pauseWords(plan).map((words) => `  pause       ${words}, as Strava asked`),
     ...(run === undefined ? [] : [
       `  last run    ${isoTime(run.started)}, ` +
       (run.ended === null

@@ -3,13 +3,13 @@
  * no count is lost with the process; between windows a run waits, or stops.
  */
 import { Context, Effect, Latch, Layer, Semaphore } from "effect"
+import { isoTime } from "../isoTime.ts"
 import { notify } from "../Progress.ts"
 import { makeSignal } from "../Signal.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { DeadlineReached, LimitReached, type NotConfigured } from "./errors.ts"
 import { type Answer, QuotaLedger, type QuotaSnapshot, type Reserved } from "./QuotaLedger.ts"
-import { pauseFrom } from "./quotaWindow.ts"
 
 export type { Answer, QuotaSnapshot } from "./QuotaLedger.ts"
 
@@ -30,8 +30,11 @@ export const shortPause = 5_000
 /** After so long a wait the clock is looked at again: it may have been set, or the machine have slept. */
 const longestSleep = 60_000
 
-/** Refused by the limit, or for now: nothing is to be sent before what the answer says. */
-const asksForPause = ({ status }: Answer) => status === 429 || status === 503
+const farOff = (date: string, now: number) =>
+  `Strava's response says it is ${isoTime(Date.parse(date))}, and this machine's clock ${
+    isoTime(now)
+  }: ` +
+  "more than a day apart, so the limits are counted by this machine's clock. Set it if it is wrong"
 
 export class Quota extends Context.Service<Quota, {
   /** Reserve one read, waiting for the window where the policy says so. */
@@ -61,7 +64,8 @@ export class Quota extends Context.Service<Quota, {
         const closed = yield* Latch.make()
         let settled = 0
         let spent = 0
-        let notBefore = 0
+        /** True once the user was told of a `Date` header that is not believed. */
+        let noted = false
         /** At first, and after a refusal, a request goes alone, to find out at the price of one. */
         let cautious = true
 
@@ -103,11 +107,11 @@ export class Quota extends Context.Service<Quota, {
             const { now } = yield* look
             if (now >= deadline) return yield* new DeadlineReached()
             if (ledger.nothingLeft !== undefined) return yield* ledger.nothingLeft
-            const { until = 0, why = "Strava asked for a pause" } = ledger.usedUp ?? {}
+            const blocked = ledger.blocked(now)
             if (ledger.underWay > 0 && (cautious || ledger.mayBeUsedUp)) {
               yield* nextAnswer(now)
-            } else if (Math.max(until, notBefore) > now) {
-              yield* waitUntil(now, Math.max(until, notBefore), why)
+            } else if (blocked !== undefined) {
+              yield* waitUntil(now, blocked.until, blocked.why)
             } else {
               const permit = ledger.send(now)
               yield* Effect.onError(ledger.save(true), () =>
@@ -125,9 +129,9 @@ export class Quota extends Context.Service<Quota, {
           const { now } = yield* look
           const { headers, status } = answer
           const doubt = ledger.learn(permit, answer, now)
-          if (asksForPause(answer)) {
-            const pause = pauseFrom(headers["retry-after"], ledger.clock.at(now))
-            notBefore = Math.max(notBefore, now + pause)
+          if (!noted && ledger.clock.disbelieves(headers["date"], now)) {
+            noted = true
+            yield* notify({ _tag: "Note", text: farOff(headers["date"] ?? "", now) })
           }
           const good = status < 400 || status === 404
           cautious = status === 429 || doubt || (cautious && !good)
@@ -147,7 +151,7 @@ export class Quota extends Context.Service<Quota, {
               ledger.lose(permit)
               settle()
             }),
-          snapshot: Effect.map(look, () => ledger.snapshot()),
+          snapshot: Effect.map(look, ({ now }) => ledger.snapshot(now)),
           serverTime: Effect.map(look, ({ now }) => ledger.clock.at(now)),
           readsPerDay: Effect.sync(() => ledger.readsPerDay),
           spent: Effect.sync(() => spent),

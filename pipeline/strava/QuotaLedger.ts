@@ -7,7 +7,14 @@ import type { StateError } from "../state/StateError.ts"
 import type { StateFile } from "../state/StateFile.ts"
 import { NotConfigured } from "./errors.ts"
 import { QuotaCounter, type Sent } from "./QuotaCounter.ts"
-import { type Bucket, buckets, defaultCaps, quotaHeaders } from "./quotaWindow.ts"
+import {
+  type Bucket,
+  buckets,
+  defaultCaps,
+  longestPause,
+  pauseFrom,
+  quotaHeaders,
+} from "./quotaWindow.ts"
 import { ServerClock } from "./ServerClock.ts"
 
 /** What was so when a request was reserved, to judge its answer by. */
@@ -39,6 +46,8 @@ export interface Window {
 export interface QuotaSnapshot {
   readonly quarter: Window
   readonly day: Window
+  /** When the pause ends that Strava asked for, by our own clock; absent if there is none. */
+  readonly pause?: number
 }
 
 export const phrases: Readonly<Record<Bucket, string>> = {
@@ -47,6 +56,9 @@ export const phrases: Readonly<Record<Bucket, string>> = {
   read15: "reads for this quarter of an hour",
   readDay: "reads for today (UTC)",
 }
+
+/** True if nothing is to be sent before `Retry-After`: refused by the limit, or unavailable. */
+const asksForPause = (status: number) => status === 429 || status === 503
 
 /** Windows left that a clock set right may lead back to: of a bucket, its starts and counts. */
 const Remembered = Schema.fromJsonString(
@@ -73,6 +85,9 @@ export class QuotaLedger {
   private jumps = 0
   private storedOffset: number
   private storedWindows: string
+  /** End of the pause that Strava asked for, by Strava's clock; 0 before the first. */
+  private pauseEnd: number
+  private storedPause: number
 
   private constructor(
     state: QuotaStore,
@@ -80,6 +95,7 @@ export class QuotaLedger {
     clock: ServerClock,
     counters: ReadonlyArray<QuotaCounter>,
     storedWindows: string,
+    pauseEnd: number,
   ) {
     this.state = state
     this.reserve = reserve
@@ -87,6 +103,7 @@ export class QuotaLedger {
     this.counters = counters
     this.storedOffset = clock.lowerBound
     this.storedWindows = storedWindows
+    this.pauseEnd = this.storedPause = pauseEnd
   }
 
   static readonly open = Effect.fnUntraced(function* (
@@ -105,7 +122,10 @@ export class QuotaLedger {
         ...(row === undefined ? [] : [row]),
       ])
     })
-    return new QuotaLedger(state, reserve, clock, counters, stored)
+    const pause = Number((yield* state.meta("quota.pause")) ?? 0)
+    // Farther off than any pause that is believed, by a minute that clocks may differ: ours was set back.
+    const pauseEnd = pause <= begin + longestPause + 60_000 ? pause : 0
+    return new QuotaLedger(state, reserve, clock, counters, stored, pauseEnd)
   })
 
   /** Go to the windows that hold the present; `now` by our clock, and whether that was set meanwhile. */
@@ -151,6 +171,20 @@ export class QuotaLedger {
     }
   }
 
+  /** Returns when a request may go out again and why not before; undefined if one may go out now. */
+  blocked(now: number): { readonly until: number; readonly why: string } | undefined {
+    const { pause, usedUp } = this
+    const longest = usedUp === undefined || pause > usedUp.until
+      ? { until: pause, why: "Strava asked for a pause" }
+      : usedUp
+    return longest.until > now ? longest : undefined
+  }
+
+  /** End of the pause that Strava asked for, by our clock. */
+  private get pause(): number {
+    return Math.ceil(this.clock.when(this.pauseEnd))
+  }
+
   /** Whether some window may be used up, by what is on its way and what others may have sent. */
   get mayBeUsedUp(): boolean {
     return this.counters.some((counter) => counter.most >= this.limit(counter))
@@ -171,7 +205,7 @@ export class QuotaLedger {
   learn({ at, jumps, sent }: Reserved, { headers, status }: Answer, now: number): boolean {
     const jumped = jumps !== this.jumps
     const proven = !jumped && this.clock.learn(headers["date"], at, now)
-    const date = Date.parse(headers["date"] ?? "") || this.clock.at(now)
+    const date = this.clock.told(headers["date"], now) ?? this.clock.at(now)
     const said = quotaHeaders(headers)
     this.turn(now)
     for (const counter of this.counters) {
@@ -185,6 +219,12 @@ export class QuotaLedger {
     // Refused in the window that is still open, and no number says why: the short one is spent.
     const unexplained = !this.counters.some(({ cap, least }) => least >= cap)
     if (status === 429 && short !== undefined && date >= short.start && unexplained) short.exhaust()
+    if (asksForPause(status)) {
+      // A date is meant by the clock that the same response shows, however wrong that is.
+      const shown = Date.parse(headers["date"] ?? "") || this.clock.at(now)
+      const pause = pauseFrom(headers["retry-after"], shown)
+      this.pauseEnd = Math.max(this.pauseEnd, this.clock.at(now) + pause)
+    }
     this.underWay--
     return jumped || this.clock.inDoubt
   }
@@ -223,6 +263,10 @@ export class QuotaLedger {
         yield* this.state.setMeta("clock", String(offset))
         this.storedOffset = offset
       }
+      if (this.pauseEnd !== this.storedPause) {
+        yield* this.state.setMeta("quota.pause", String(this.pauseEnd))
+        this.storedPause = this.pauseEnd
+      }
       const rows = this.counters.map(({ bucket, cap, known }) => ({ bucket, cap, ...known }))
       yield* this.state.saveQuota(rows, { durable })
     },
@@ -233,7 +277,7 @@ export class QuotaLedger {
     return this.counters.find(({ bucket }) => bucket === "readDay")?.cap ?? defaultCaps.readDay
   }
 
-  snapshot(): QuotaSnapshot {
+  snapshot(now: number): QuotaSnapshot {
     const tightest = (...names: ReadonlyArray<Bucket>): Window => {
       const both = this.counters.filter(({ bucket }) => names.includes(bucket))
       const cap = Math.min(...both.map((counter) => this.limit(counter)))
@@ -241,6 +285,10 @@ export class QuotaLedger {
       const end = Math.min(...both.map(({ end }) => this.clock.when(end)))
       return { used: cap - left, cap, end }
     }
-    return { quarter: tightest("read15", "all15"), day: tightest("readDay", "allDay") }
+    return {
+      quarter: tightest("read15", "all15"),
+      day: tightest("readDay", "allDay"),
+      ...(this.pause > now && { pause: this.pause }),
+    }
   }
 }

@@ -7,6 +7,12 @@
 /** So far clocks of one machine run apart without one of them having been set. */
 const drift = 2_000
 
+/**
+ * Largest difference from our clock, in milliseconds, that a `Date` header is believed. Clocks are wrong by
+ * hours, with a wrong time zone by up to a day; a header that is off by more would move every window.
+ */
+export const farthest = 24 * 60 * 60_000
+
 export class ServerClock {
   private offset: number
   private proven = false
@@ -16,7 +22,7 @@ export class ServerClock {
 
   /** Before the first answer a clock of ours that runs a second ahead is assumed. */
   constructor(offset = -1_000) {
-    this.offset = Number.isFinite(offset) ? offset : -1_000
+    this.offset = Math.abs(offset) <= farthest ? offset : -1_000
   }
 
   /** Milliseconds to add to our clock; at most what is true. */
@@ -30,13 +36,31 @@ export class ServerClock {
   }
 
   /**
+   * Returns the time of a `Date` header that came with a response at `receivedAt`, in milliseconds since
+   * 1970; undefined if it is absent, garbled, or too far from our clock and from all that is known.
+   */
+  told(date: string | undefined, receivedAt: number): number | undefined {
+    const said = Date.parse(date ?? "")
+    const off = Math.min(
+      Math.abs(said - receivedAt),
+      Math.abs(said - receivedAt - this.offset),
+    )
+    return off <= farthest ? said : undefined
+  }
+
+  /** True if the header is a time that is too far off to be believed. */
+  disbelieves(date: string | undefined, receivedAt: number): boolean {
+    return !Number.isNaN(Date.parse(date ?? "")) && this.told(date, receivedAt) === undefined
+  }
+
+  /**
    * Note an answer sent and received at these times of ours, with its `Date` header; gives whether the
    * time is known by it. One of the clocks was set if a bound is above what is possible now; two answers
    * must say so, since one may be a copy out of some cache.
    */
   learn(date: string | undefined, sentAt: number, receivedAt: number): boolean {
-    const said = Date.parse(date ?? "")
-    if (Number.isNaN(said)) return false
+    const said = this.told(date, receivedAt)
+    if (said === undefined) return false
     const least = said - receivedAt
     const most = said + 1_000 - sentAt
     if (this.offset > most && this.proven && !this.doubted) {

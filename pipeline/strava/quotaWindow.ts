@@ -23,7 +23,7 @@ export const defaultCaps: Readonly<Record<Bucket, number>> = {
 export const windowStart = (bucket: Bucket, now: number): number => now - (now % lengthOf(bucket))
 
 /** Longest pause that is believed, in milliseconds. */
-const longestPause = day
+export const longestPause = day
 
 /**
  * `Retry-After` in milliseconds, whether it is given in seconds or as a date by the server's clock, which

@@ -259,3 +259,21 @@ test("bursts are all that is asked for, each in a window of its own, the last at
       assert.ok(finishedAt(requests + left + 1, some.quota, now) > end)
     }
   }))
+
+test("fault 36: a pause that Strava asked for is on the page, in JSON, and before all that is planned", () =>
+  Effect.sync(() => {
+    const pause = Date.UTC(2026, 10, 23, 13)
+    const quota = { ...some.quota, pause }
+    const text = page({ quota })
+    assert.match(text, /^ {2}Strava asked for a pause: no request before Monday 13:00 UTC\.$/m)
+    assert.ok(text.split("\n").every((line) => line.length <= 80))
+    const json = forecastJson({
+      ...{ waiting: 0, assumed: false, lacks: [] },
+      plan: { ...some, quota },
+    })
+    assert.equal(json.pause, "2026-11-23T13:00:00.000Z")
+    assert.deepEqual([...burstsOf(120, quota, now)], [
+      { at: pause, requests: 100 },
+      { at: pause + 15 * 60_000, requests: 20 },
+    ])
+  }))

@@ -70,7 +70,7 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     fault: "429 without numbers, with Retry-After, or of a proxy",
     injected: "the simulated Strava answers so",
     expected:
-      "the window counts as spent; Retry-After only lengthens the wait; then one goes first",
+      "the window counts as spent; Retry-After only lengthens the wait, by a day at most, also of the next process; then one goes first",
     exit: [],
   },
   37: {
@@ -188,6 +188,13 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     injected: "the simulated Strava sends such bodies",
     expected:
       "the pair is stored first, whatever comes with it; an expiry that cannot be read counts as one hour; a response that is no token is requested once",
+    exit: [],
+  },
+  55: {
+    fault: "a Date header that is days or years off",
+    injected: "the simulated Strava sends it once, or always",
+    expected:
+      "it is not believed: no window moves, none counts as used up, nothing is purged by it; one note says so",
     exit: [],
   },
 }

@@ -176,3 +176,79 @@ test("reserving all that a limit allows is an error before any request, and when
     assert.equal(error._tag, "NotConfigured")
     assert.equal(log.length, 1)
   }).pipe(Effect.provide(simulated())))
+
+const refusedWith = (status: number, headers: Record<string, string>) =>
+  Effect.gen(function* () {
+    const ledger = emptyLedger()
+    yield* Effect.gen(function* () {
+      const quota = yield* Quota
+      yield* quota.learn(yield* quota.take, { status, headers })
+    }).pipe(Effect.provide(layerRun(ledger), { local: true }))
+    kill(ledger)
+    const next = yield* Effect.exit(
+      Effect.flatMap(Quota, (quota) => quota.take).pipe(
+        Effect.provide(layerRun(ledger, stop), { local: true }),
+      ),
+    )
+    const snapshot = yield* Effect.flatMap(Quota, (quota) => quota.snapshot).pipe(
+      Effect.provide(layerRun(ledger, stop), { local: true }),
+    )
+    const error = Exit.findErrorOption(next)
+    return {
+      ledger,
+      pause: snapshot.pause,
+      quota: snapshot,
+      error: error._tag === "Some" ? error.value : undefined,
+    }
+  })
+
+const noon = midnight + 12 * 3_600_000
+const http = (at: number) => new Date(at).toUTCString()
+
+/** `Retry-After`, the response's `Date`, and how long the pause is that the next process keeps to. */
+const pauses: ReadonlyArray<readonly [after: string, date: number, pause: number]> = [
+  ["7200", noon, 7_200_000],
+  [http(noon + 7_200_000), noon, 7_200_000],
+  ["99999999999999999999", noon, day],
+  [http(noon + 900 * day), noon, day],
+  // Both by a clock that is years off.
+  [http(noon - 900 * day + 7_200_000), noon - 900 * day, 7_200_000],
+]
+
+for (const [after, date, pause] of pauses) {
+  for (const status of [429, 503]) {
+    test(`fault 36: the next process keeps to Retry-After: ${after} of a ${status} at ${http(date)}`, () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(noon)
+        const { error, ledger, pause: until, quota } = yield* refusedWith(status, {
+          "retry-after": after,
+          date: http(date),
+        })
+        assert.ok(error?._tag === "LimitReached")
+        const end = noon + pause
+        assert.ok(Math.abs(error.until - end) <= 2_000, new Date(error.until).toISOString())
+        assert.match(error.message, /^Strava asked for a pause\. Everything fetched so far is kept/)
+        assert.ok(Math.abs((until ?? 0) - end) <= 2_000)
+        // A plan begins after it.
+        assert.ok(finishedAt(1, quota, noon) >= end - 2_000)
+        yield* TestClock.setTime(error.until)
+        const taken = yield* Effect.flatMap(Quota, (quota) => quota.take).pipe(
+          Effect.exit,
+          Effect.provide(layerRun(ledger, stop), { local: true }),
+        )
+        assert.ok(Exit.isSuccess(taken))
+      }))
+  }
+}
+
+test("fault 36: a stored pause that no version could have meant is passed over", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(noon)
+    for (const stored of ["", "x", "-1", "1e300", String(noon + 3 * day)]) {
+      const ledger = emptyLedger()
+      ledger.meta.set("quota.pause", stored)
+      yield* Effect.flatMap(Quota, (quota) => quota.take).pipe(
+        Effect.provide(layerRun(ledger, stop), { local: true }),
+      )
+    }
+  }))

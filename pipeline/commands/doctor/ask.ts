@@ -65,10 +65,11 @@ const isRefused = ({ status, text }: Probed) =>
 const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
   const tokens = yield* Tokens
   const ledger = yield* QuotaLedger.open(yield* openCounters(folder), 0)
-  yield* ledger.look
-  if (ledger.usedUp !== undefined) {
-    const quota = ledger.snapshot()
-    return { _tag: "UsedUp", ...ledger.usedUp, signIn, quota } satisfies Asked
+  const { now } = yield* ledger.look
+  const blocked = ledger.blocked(now)
+  if (blocked !== undefined) {
+    const quota = ledger.snapshot(now)
+    return { _tag: "UsedUp", ...blocked, signIn, quota } satisfies Asked
   }
   const token = yield* tokens.get
   const about = { ...signIn, expires: yield* tokens.expires }
@@ -81,7 +82,7 @@ const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
           probed,
           says: said(faultFrom(probed.text), [token, ...yield* tokens.secrets]),
           signIn: about,
-          quota: ledger.snapshot(),
+          quota: ledger.snapshot(now),
           // Whether there is another tells a withdrawn access from a token that was only lost.
           renewed: isRefused(probed)
             ? yield* Effect.option(Effect.flip(tokens.renew(token)))
@@ -93,7 +94,7 @@ const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
       (error) => error instanceof ExchangeFailed,
       (error) =>
         Effect.succeed(
-          { _tag: "Failed", error, signIn: about, quota: ledger.snapshot() } satisfies Asked,
+          { _tag: "Failed", error, signIn: about, quota: ledger.snapshot(now) } satisfies Asked,
         ),
     ),
   )

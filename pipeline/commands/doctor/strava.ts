@@ -249,7 +249,12 @@ export const stravaFindings = (asked: Asked, folder: string): ReadonlyArray<Find
       return [
         signedIn(asked.signIn),
         ...scopes(asked.signIn, undefined, folder),
-        unknown("strava", "not asked: no request is left"),
+        unknown(
+          "strava",
+          `not asked: ${
+            asked.quota.pause === undefined ? "no request is left" : "it asked for a pause"
+          }`,
+        ),
         quota(asked.quota, asked.until),
       ]
     case "Failed":
