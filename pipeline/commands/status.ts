@@ -17,6 +17,7 @@ import { describeSetAside, setAsideOf } from "../summary.ts"
 import {
   describeDrift,
   describeHeldBack,
+  describeUnknownSinks,
   describeWithheld,
   overDays,
   type Work,
@@ -158,6 +159,7 @@ const render = (report: Report, folder: string, path: string): string => {
       `  ${sink.padEnd(9)} ${resource.padEnd(11)} ${landed} stored` +
       (pending > 0 ? `, ${pending} waiting` : "") + (refused > 0 ? `, ${refused} refused` : "")
     ),
+    ...describeUnknownSinks(counts.unknownSinks),
     ...describeLacks(lacks, folder),
     ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now, folder),
     ...describeIncomplete(counts.incomplete, 20, plan.now, folder),
