@@ -10,6 +10,7 @@ import { isoTime } from "../isoTime.ts"
 import type { Counts, Status } from "../state/counts.ts"
 import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
+import { GrantedScope, grantedScopeIn } from "../strava/GrantedScope.ts"
 import { Quota } from "../strava/Quota.ts"
 import { describeIncomplete } from "../incomplete.ts"
 import { describeLacks } from "../lacks.ts"
@@ -204,6 +205,7 @@ export const status = Command.make(
     }
     const report = yield* gather(data).pipe(
       Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
+      Effect.provideService(GrantedScope, yield* grantedScopeIn(data)),
     )
     yield* print(json ? JSON.stringify(report) : render(report, data, file))
   }),
