@@ -30,8 +30,6 @@ export interface Each {
   /** Incomplete, and due by then; and incomplete, but not due. */
   readonly again: number
   readonly againLater: number
-  /** Fetched with a narrower scope than is granted now. */
-  readonly narrower: number
   /** Purged for their age, and asked for again by force only. */
   readonly purged: number
 }
@@ -102,7 +100,6 @@ const nobody = {
   later: 0,
   again: 0,
   againLater: 0,
-  narrower: 0,
   purged: 0,
 }
 
@@ -174,13 +171,12 @@ export const plan = Effect.fn("plan")(function* (
     bursts.count++
   }
   const each = (
-    { again, againLater, due, later, listed, narrower, purged }: Each,
+    { again, againLater, due, later, listed, purged }: Each,
     besides: number,
   ): Each => ({
     purged,
     again,
     againLater,
-    narrower,
     listed: listed + more + besides,
     due,
     later,

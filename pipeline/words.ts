@@ -2,13 +2,13 @@
 import { Effect } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
 import { Resource } from "../schemas/Item.ts"
+import { isAnotherType } from "../schemas/unknown.ts"
 import { finishedAt, weekdayTime } from "./estimate.ts"
 import { taskLine } from "./line.ts"
 import { nouns } from "./nouns.ts"
 import type { Over } from "./Progress.ts"
 import { isOn } from "./stages/extras.ts"
 import { workAhead } from "./stages/perActivity.ts"
-import type { UnknownSink } from "./state/counts.ts"
 import type { Drift } from "./state/drift.ts"
 import type { Withheld } from "./state/list.ts"
 import type { PurgeCounts } from "./state/purge.ts"
@@ -85,7 +85,9 @@ export const describeDrift = (
   most: number,
 ): ReadonlyArray<string> => [
   ...drift.slice(0, most).map(({ items, name, resource }) =>
-    `  new ${name.includes(": ") ? "value" : "field"} \`${printable(name).slice(0, 80)}\` ` +
+    `  ${
+      isAnotherType(name) ? "another type" : name.includes(": ") ? "new value" : "new field"
+    } \`${printable(name).slice(0, 80)}\` ` +
     `first seen in ${
       resource === "activities"
         ? `${figure(items)} ${items === 1 ? "activity" : "activities"}`
@@ -121,16 +123,6 @@ export const describePurged = (counts: PurgeCounts, before: string): ReadonlyArr
       : [...lines.slice(0, -1), `${last},`, `    ${part}`]
   }, [])
 }
-
-/** Lines for each sink that the state file mentions and this version does not know. */
-export const describeUnknownSinks = (
-  sinks: ReadonlyArray<UnknownSink>,
-): ReadonlyArray<string> =>
-  sinks.flatMap(({ landed, pending, sink }) => [
-    `  ${printable(sink).slice(0, 30)}: a sink that this version of Paceline does not know. It is`,
-    `    neither written to nor verified. ${some(landed)} stored there, ${some(pending)} kept`,
-    "    for it in the state file. To use it, run the version that wrote it.",
-  ])
 
 /** What may be deleted at Strava, and how to say that it is. */
 export const describeHeldBack = (

@@ -3,15 +3,11 @@
  * reference documents this file and every column our sinks write.
  */
 import { Schema } from "effect"
-import { AthleteId } from "./Athlete.ts"
+import { SentAthleteId } from "./Athlete.ts"
 import { maybe, open } from "./open.ts"
 
-/** An id as `JSON.parse` reads it: beyond 2^53 it is rounded, and `digitsOf` has what was sent. */
-export const ActivityId = Schema.Finite.check(
-  Schema.makeFilter((id) => Number.isInteger(id) ? undefined : "Expected an integer"),
-  Schema.isGreaterThan(0),
-).pipe(Schema.brand("ActivityId"))
-export type ActivityId = typeof ActivityId.Type
+/** An id as `JSON.parse` reads it, a number or text: `idIn` returns its digits as sent. */
+export const SentId = Schema.Union([Schema.Finite, Schema.String])
 
 /** `[lat, lng]` in degrees; `[]` (2025) or null (2019) where there is no position. */
 export const LatLng = Schema.Union([
@@ -20,13 +16,13 @@ export const LatLng = Schema.Union([
 ])
 
 /**
- * One item of the listing. Only the id is sure: everything else has been seen absent or null in some
- * year's answers, and a sport that is new tomorrow is a string like the others.
+ * One activity of the list. Only the id is sure: every other field has been seen absent or null in some
+ * year's responses, and a sport that is new tomorrow is a string like the others.
  */
 export const SummaryActivity = open({
-  id: ActivityId,
+  id: SentId,
   resource_state: maybe(Schema.Finite),
-  athlete: maybe(open({ id: maybe(AthleteId) })),
+  athlete: maybe(open({ id: maybe(SentAthleteId) })),
   name: maybe(Schema.String),
   distance: maybe(Schema.Finite),
   moving_time: maybe(Schema.Finite),
@@ -85,9 +81,9 @@ export const SummaryActivity = open({
 })
 export type SummaryActivity = typeof SummaryActivity.Type
 
-/** When the activity began, in milliseconds since 1970; 0 when Strava gave no usable `start_date`. */
-export const startOf = (activity: SummaryActivity): number =>
-  Date.parse(activity.start_date ?? "") || 0
+/** Start of the activity in milliseconds since 1970; 0 if Strava sent no usable `start_date`. */
+export const startOf = ({ start_date }: { readonly start_date?: unknown }): number =>
+  typeof start_date === "string" ? Date.parse(start_date) || 0 : 0
 
 /** Known fields, in the order Strava lists them: the first columns of every table of activities. */
 export const activityFields: ReadonlyArray<string> = Object.keys(SummaryActivity.schema.fields)

@@ -5,12 +5,21 @@ import { maybe, open } from "./open.ts"
 export const AthleteId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(Schema.brand("AthleteId"))
 export type AthleteId = typeof AthleteId.Type
 
+/** An athlete's id in a response: a number, or the same digits as text. */
+export const SentAthleteId = Schema.Union([
+  AthleteId,
+  Schema.String.check(Schema.isPattern(/^[1-9]\d{0,15}$/)).pipe(
+    Schema.decodeTo(Schema.FiniteFromString),
+    Schema.decodeTo(AthleteId),
+  ),
+])
+
 /**
- * The answer of `GET /athlete`. With `profile:read_all` it is `resource_state` 3, otherwise 2 and
+ * The response of `GET /athlete`. With `profile:read_all` it is `resource_state` 3, otherwise 2 and
  * without weight, ftp, bikes and shoes; so all but the id may be missing or null.
  */
 export const DetailedAthlete = open({
-  id: AthleteId,
+  id: SentAthleteId,
   username: maybe(Schema.String),
   resource_state: maybe(Schema.Finite),
   firstname: maybe(Schema.String),

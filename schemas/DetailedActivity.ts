@@ -3,7 +3,7 @@
  * fields, and description, calories, laps, splits, efforts, photos. Only the id is sure.
  */
 import { Schema } from "effect"
-import { ActivityId, SummaryActivity } from "./Activity.ts"
+import { SummaryActivity } from "./Activity.ts"
 import { maybe, open } from "./open.ts"
 
 const parts = Schema.Array(Schema.Record(Schema.String, Schema.Unknown))
@@ -24,7 +24,6 @@ export type DetailList = typeof detailLists[number]
  */
 export const DetailedActivity = open({
   ...SummaryActivity.schema.fields,
-  id: ActivityId,
   description: maybe(Schema.String),
   calories: maybe(Schema.Finite),
   device_name: maybe(Schema.String),

@@ -140,11 +140,45 @@ export const membersOf = (text: string): ReadonlyMap<string, string> =>
     }),
   )
 
-/** The id of the object `text` in the digits sent, where `id` is what `JSON.parse` made of it. */
-export const digitsOf = (text: string, id: number | string): string =>
-  typeof id === "string" || Number.isSafeInteger(id)
-    ? String(id)
-    : membersOf(text).get("id") ?? String(id)
+/** The digits of a whole number as JSON spells it, such as `1.23e2` or `123.0`; undefined of another. */
+const wholeNumber = (source: string): string | undefined => {
+  const match = /^(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/.exec(source)
+  if (match === null) return undefined
+  const [, whole = "", decimals = "", exponent = "0"] = match
+  const point = whole.length + Number(exponent)
+  const digits = `${whole}${decimals}`.padEnd(point, "0")
+  return point > 0 && /^0*$/.test(digits.slice(point)) ? digits.slice(0, point) : undefined
+}
+
+/** A decimal number's digits without zeros at either end, and its exponent, as text. */
+const normalized = (source: string): string => {
+  const [, whole = "", decimals = "", exponent = "0"] =
+    /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? []
+  const digits = `${whole}${decimals}`.replace(/^0+/, "")
+  const kept = digits.replace(/0+$/, "")
+  return kept === ""
+    ? "0"
+    : `${kept}e${Number(exponent) - decimals.length + digits.length - kept.length}`
+}
+
+/** True if a number in the JSON `source` of a value is another one as a float8, by rounding. */
+export const isRounded = (source: string): boolean =>
+  /\d{16}|[\d.]{17}|\d[eE]/.test(source) &&
+  Array.from(
+    source.matchAll(/-?\d[\d.eE+-]*/g),
+    ([number]) => number,
+  ).some((number) => normalized(number) !== normalized(String(Number(number))))
+
+/**
+ * The id of the object `text`, which `JSON.parse` reads as `value`: a text as it is, a number in the
+ * digits sent, also beyond 2^53. Undefined if it has no such id.
+ */
+export const idIn = (text: string, value: unknown): string | undefined => {
+  const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined
+  if (typeof id === "string") return id
+  if (typeof id !== "number") return undefined
+  return Number.isSafeInteger(id) ? String(id) : wholeNumber(membersOf(text).get("id") ?? "")
+}
 
 /** `text` on one line: a line break in valid JSON is always white space between two tokens. */
 export const onOneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, "")

@@ -1,7 +1,6 @@
 /** The samples of one activity, as `GET /activities/{id}/streams` sends them. */
-import { Schema } from "effect"
+import { Predicate, Schema } from "effect"
 import { elementsOf, membersOf } from "./Json.ts"
-import { maybe, open } from "./open.ts"
 
 /** The eleven documented stream types, in the order of our columns. */
 export const streamTypes = [
@@ -20,68 +19,69 @@ export const streamTypes = [
 export type StreamType = typeof streamTypes[number]
 
 /**
- * Any list is a list of samples: numbers, booleans, pairs and nulls are all seen, and a check of
- * every sample by `Schema` costs more than the rest of the pipeline. A list of Infinity (1e400) is refused.
- */
-const Samples = Schema.declare(
-  (value: unknown): value is ReadonlyArray<unknown> =>
-    Array.isArray(value) && !value.some((sample) => sample === Infinity || sample === -Infinity),
-  { expected: "a list of finite samples" },
-)
-
-const Stream = open({
-  data: Samples,
-  series_type: maybe(Schema.String),
-  original_size: maybe(Schema.Finite),
-  resolution: maybe(Schema.String),
-})
-
-const ByType = Schema.Record(Schema.String, Stream)
-const Listed = Schema.Array(
-  Schema.StructWithRest(Schema.Struct({ type: Schema.String, data: Samples }), [
-    Schema.Record(Schema.String, Schema.Unknown),
-  ]),
-).check(
-  Schema.makeFilter((streams) =>
-    new Set(streams.map(({ type }) => type)).size === streams.length || "a stream type comes twice"
-  ),
-)
-
-/**
  * With `key_by_type=true` an object by type; without it, and in Strava's own example, a list of
- * streams that name their type. Both are accepted; `streamsOf` reads both.
+ * streams that name their type. `streamsOf` reads both, and any value in place of a stream: one that
+ * is null or of another shape must not cost the others.
  */
-export const StreamSet = Schema.Union([ByType, Listed])
+export const StreamSet = Schema.Union([
+  Schema.Record(Schema.String, Schema.Unknown),
+  Schema.Array(Schema.Unknown),
+])
 export type StreamSet = typeof StreamSet.Type
 
 /** One stream: its samples as values, and as the text Strava sent for each. */
 export interface StreamData {
   readonly type: string
+  /** Empty if Strava sent no list of samples. */
   readonly data: ReadonlyArray<unknown>
   /** Lazily: the source text of each sample, such as `2.50`, `null` or `[51.5,-0.1]`. */
   readonly source: () => ReadonlyArray<string>
   /** What else Strava says of the stream: `series_type`, `original_size`, `resolution`. */
   readonly info: Readonly<Record<string, unknown>>
+  /** Lazily: the source text of the whole stream. */
+  readonly text: () => string
+  /** Lazily: the source text of what Strava sent in place of a list of samples; undefined if it sent a list. */
+  readonly odd: () => string | undefined
+}
+
+/** The streams in `set`, under types of which no two are the same. */
+const typed = (set: StreamSet): ReadonlyArray<readonly [type: string, stream: unknown]> => {
+  if (!Array.isArray(set)) return Object.entries(set)
+  const seen = new Set<string>()
+  return set.map((stream: unknown, i) => {
+    const sent = Predicate.isReadonlyObject(stream) ? stream["type"] : undefined
+    let type = typeof sent === "string" ? sent : `stream_${i + 1}`
+    while (seen.has(type)) type += "_2"
+    seen.add(type)
+    return [type, stream] as const
+  })
 }
 
 /** The streams of a response `text` that decoded to `set`, known types first, in our order. */
 export const streamsOf = (text: string, set: StreamSet): ReadonlyArray<StreamData> => {
-  const listed = Array.isArray(set)
   const cut = (): ReadonlyMap<string, string> =>
-    listed ? new Map(elementsOf(text).map((stream, i) => [String(i), stream])) : membersOf(text)
+    Array.isArray(set)
+      ? new Map(elementsOf(text).map((stream, i) => [found[i]?.type ?? "", stream]))
+      : membersOf(text)
   let sources: ReturnType<typeof cut> | undefined
-  const found = Object.entries(set).map(([key, { data, type, ...info }]): StreamData => ({
-    type: listed ? String(type) : key,
-    data,
-    source: () => {
-      sources ??= cut()
-      return elementsOf(membersOf(sources.get(key) ?? "{}").get("data") ?? "[]")
-    },
-    info,
-  }))
+  const found = typed(set).map(([type, stream]): StreamData => {
+    const members = Predicate.isReadonlyObject(stream) ? stream : undefined
+    const { data, type: _, ...info } = members ?? {}
+    const source = () => (sources ??= cut()).get(type) ?? "null"
+    const list = () => membersOf(source()).get("data")
+    return {
+      type,
+      data: Array.isArray(data) ? data : [],
+      source: () => Array.isArray(data) ? elementsOf(list() ?? "[]") : [],
+      info,
+      text: source,
+      odd: () =>
+        Array.isArray(data) ? undefined : members === undefined ? source() : list() ?? "null",
+    }
+  })
   const order = (type: string) => {
     const known = (streamTypes as ReadonlyArray<string>).indexOf(type)
     return known === -1 ? streamTypes.length : known
   }
-  return found.sort((a, b) => order(a.type) - order(b.type))
+  return found.toSorted((a, b) => order(a.type) - order(b.type))
 }

@@ -70,9 +70,10 @@ const inStreams = (json: unknown): Amounts => {
   const amounts: Record<string, number> = {}
   let longest = 0
   for (const [key, stream] of Object.entries(json)) {
-    if (!isFields(stream)) continue
-    const { data, type } = stream
-    if (!Array.isArray(data) || data.every((sample) => sample === null)) continue
+    const { data: sent = null, type } = isFields(stream) ? stream : { data: stream }
+    // What Strava sends in place of a list of samples is kept as well.
+    const data: ReadonlyArray<unknown> = Array.isArray(sent) ? sent : [sent]
+    if (data.every((sample) => sample === null)) continue
     const name = Array.isArray(json) ? String(type) : key
     amounts[name] = data.length
     longest = Math.max(longest, data.length)
@@ -132,14 +133,9 @@ const claimable: ReadonlySet<string> = new Set([
   "temp",
 ])
 
-/** True if there are fewer samples for the same time, by more than a tenth. */
-const isSparser = (next: Amounts, stored: Amounts): boolean => {
-  const { samples = 0, seconds = 0 } = next
-  const [before = 0, over = 0] = [stored["samples"], stored["seconds"]]
-  return seconds > 0 && over > 0
-    ? samples / seconds < (before / over) * 0.9
-    : samples < before * 0.9
-}
+/** Samples per second. */
+const density = ({ samples = 0, seconds = 0 }: Amounts): number =>
+  seconds === 0 ? samples : samples / seconds
 
 /**
  * True if `next` lacks something that `stored` contains, and the summary does not explain it. A crop
@@ -159,5 +155,5 @@ export const isWorse = (
   const before = shortfall(resource, claims, stored)
   return lost.some((type) => !claimable.has(type)) ||
     shortfall(resource, claims, next).some((name) => !before.includes(name)) ||
-    isSparser(next, stored)
+    density(next) < density(stored) * 0.9
 }

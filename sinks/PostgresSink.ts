@@ -20,7 +20,7 @@ import {
 import { landAll, type LandError, type Target, writing } from "./postgres/land.ts"
 import { begin, lock, noLease } from "./postgres/lease.ts"
 import { differing, held, kept } from "./postgres/look.ts"
-import { ensureNewest, migrate } from "./postgres/migrations.ts"
+import { ensureNewest, migrate, toRewrite } from "./postgres/migrations.ts"
 import { explaining, marking, removing } from "./postgres/missing.ts"
 import { explain, type PostgresError } from "./postgres/PostgresError.ts"
 import { makeAgain } from "./postgres/projection.ts"
@@ -104,7 +104,7 @@ const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =
 
 /** The sink on `database`. */
 export const on = (database: Database): SinkSource => {
-  const { connect, location, owns, room, shared = false } = database
+  const { connect, location, owns, room, roomFor = () => Effect.void, shared = false } = database
   const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
     sink: Effect.Effect<Sink, E, Scope.Scope>,
   ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explain(error, location)))
@@ -113,6 +113,8 @@ export const on = (database: Database): SinkSource => {
     const sql = yield* connect
     yield* failpoint("postgres.connected")
     if (shared) yield* lock(sql, location)
+    // The table again, and that once more in the log.
+    yield* roomFor(2 * (yield* toRewrite(sql)))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
     yield* failpoint("postgres.migrated")
     const target = { sql, lease: yield* begin(sql, location), location }

@@ -24,11 +24,20 @@ const column = (name: string, samples: Row): Column => ({
   bare: samples.every((sample) => !/^["[{]/.test(sample)),
 })
 
-/** `latlng` becomes two columns, unless a sample is anything but a pair or nothing. */
-const columnsOfStream = ({ type, source }: StreamData): ReadonlyArray<Column> => {
+/** The coordinates of a sample, none for null; what is no list is returned as it is. */
+const partsOf = (sample: string) =>
+  sample === "null" ? [] : sample.startsWith("[") ? elementsOf(sample) : [sample]
+
+/**
+ * `latlng` becomes two columns, unless a sample is anything but a pair or nothing. What Strava sent in
+ * place of a list of samples is in the first row.
+ */
+const columnsOfStream = ({ odd, source, type }: StreamData): ReadonlyArray<Column> => {
+  const instead = odd()
+  if (instead !== undefined) return [column(type, instead === "null" ? [] : [instead])]
   const samples = source()
   if (type !== "latlng") return [column(type, samples)]
-  const pairs = samples.map((sample) => sample === "null" ? [] : elementsOf(sample))
+  const pairs = samples.map(partsOf)
   return pairs.every(({ length }) => length === 0 || length === 2)
     ? [
       column("lat", pairs.map(([lat = ""]) => lat)),

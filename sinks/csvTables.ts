@@ -29,6 +29,10 @@ export const gear: Table = {
 
 const isList = (name: string) => (detailLists as ReadonlyArray<string>).includes(name)
 
+/** True if the entries of this member are rows of a table of their own. */
+const hasRows = ([name, source]: readonly [name: string, source: string]) =>
+  isList(name) && (source === "null" || source.startsWith("["))
+
 export const details: Table = {
   ...anActivity,
   file: "details.csv",
@@ -36,13 +40,16 @@ export const details: Table = {
   first: ["id"],
   known: Object.keys(DetailedActivity.schema.fields).filter((name) => !isList(name)),
   rowsOf: ({ id }, members) => [
-    new Map(cellsOf(new Map(Array.from(members).filter(([name]) => !isList(name))))).set("id", id),
+    new Map(cellsOf(new Map(Array.from(members).filter((member) => !hasRows(member))))).set(
+      "id",
+      id,
+    ),
   ],
 }
 
 /**
  * A table of the entries in lists of details, in their order. Strava's own fields of the names of our
- * columns get `_2` after them.
+ * columns get `_2` after them. An entry that is no object is in a column `value`; null has no row.
  */
 const entries = (
   file: string,
@@ -60,17 +67,19 @@ const entries = (
     rowsOf: ({ id }, members) =>
       lists.flatMap(([list, own]) => {
         const source = members.get(list) ?? "null"
-        if (source === "null") return []
-        return elementsOf(source).map((entry, i): Cells =>
-          new Map([
-            ["activity_id", id],
-            ...Object.entries(own),
-            ["position", String(i + 1)],
-            ...Array.from(
-              cellsOf(membersOf(entry)),
-              ([name, cell]) => [ours.test(name) ? `${name}_2` : name, cell] as const,
-            ),
-          ])
+        if (!source.startsWith("[")) return []
+        return elementsOf(source).flatMap((entry, i): ReadonlyArray<Cells> =>
+          entry === "null" ? [] : [
+            new Map([
+              ["activity_id", id],
+              ...Object.entries(own),
+              ["position", String(i + 1)],
+              ...Array.from(
+                cellsOf(entry.startsWith("{") ? membersOf(entry) : new Map([["value", entry]])),
+                ([name, cell]) => [ours.test(name) ? `${name}_2` : name, cell] as const,
+              ),
+            ]),
+          ]
         )
       }),
   }

@@ -1,7 +1,8 @@
 /** A shelf of activities as lines of JSON, newest first, in one file. */
 import { Effect, FileSystem, Option, Path, Result, Schema, Stream } from "effect"
-import { ActivityId, startOf } from "../schemas/Activity.ts"
-import { digitsOf, onOneLine } from "../schemas/Json.ts"
+import { SentId, startOf } from "../schemas/Activity.ts"
+import { isDecimalId } from "../schemas/Item.ts"
+import { idIn, onOneLine } from "../schemas/Json.ts"
 import { maybe, open } from "../schemas/open.ts"
 import { accept } from "./accept.ts"
 import {
@@ -40,15 +41,16 @@ export const linesOf = <E, R>(
   }, { onHalt: (begun) => [concat(begun)] }).pipe(Stream.filter((line) => line.length > 0))
 
 /** Only what places a line: the rest of it may be of any year's shape. */
-const Head = Schema.fromJsonString(open({ id: ActivityId, start_date: maybe(Schema.String) }))
+const Head = Schema.fromJsonString(open({ id: SentId, start_date: maybe(Schema.String) }))
 const decodeHead = Schema.decodeUnknownOption(Head)
 
 const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> => {
   const text = decoder.decode(row)
-  return Option.match(decodeHead(text), {
-    onNone: () => ({ id: undefined, row }),
-    onSome: (head) => ({ id: digitsOf(text, head.id), start: startOf(head), row }),
-  })
+  const head = Option.getOrUndefined(decodeHead(text))
+  const id = idIn(text, head)
+  return head !== undefined && id !== undefined && isDecimalId(id)
+    ? { id, start: startOf(head), row }
+    : { id: undefined, row }
 }
 
 /** What the line of an answer is. */

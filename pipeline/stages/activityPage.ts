@@ -1,9 +1,9 @@
 /** One page of Strava's list, read: what arrives, what is listed by it, and what cannot be read. */
-import { Option, Schema } from "effect"
+import { Option, Predicate, Schema } from "effect"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { isDecimalId } from "../../schemas/Item.ts"
-import { digitsOf, elementsOf, onOneLine } from "../../schemas/Json.ts"
+import { elementsOf, idIn, onOneLine } from "../../schemas/Json.ts"
 import type { Arrival } from "../state/arrive.ts"
 import type { Mark } from "../state/checkpoint.ts"
 import { factsOf } from "../state/facts.ts"
@@ -20,7 +20,7 @@ export interface Page {
   readonly marks: ReadonlyArray<Mark>
 }
 
-/** Read one page; what cannot be read is set aside as it came, and the rest of the page lands. */
+/** Reads one page; an entry without a usable id is quarantined as sent, and the others arrive. */
 export const readPage = (
   owner: AthleteId,
   { json, receivedAt, text }: Answer,
@@ -34,8 +34,8 @@ export const readPage = (
   const values = json as ReadonlyArray<unknown>
   elementsOf(text).forEach((element, i) => {
     const activity = decode(values[i])
-    const id = Option.isSome(activity) ? digitsOf(element, activity.value.id) : ""
-    if (Option.isNone(activity) || !isInt64(id)) {
+    const id = idIn(element, values[i])
+    if (Option.isNone(activity) || id === undefined || !isInt64(id)) {
       marks.push(unreadable(owner, element, values[i], receivedAt, list))
       return
     }
@@ -75,18 +75,6 @@ const issueOf = (element: string): string => {
     : "its id is no number of 64 bits"
 }
 
-/** A name of its own where it has no id that can be used, so that the ledger can name it. */
-const nameOf = (value: unknown, hash: string): string => {
-  const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined
-  return Number.isSafeInteger(id) && Number(id) > 0 ? String(id) : `unreadable-${hash.slice(0, 16)}`
-}
-
-/** When it began as far as that can be read, in milliseconds since 1970; else 0. */
-const startIn = (value: unknown): number => {
-  const has = typeof value === "object" && value !== null && "start_date" in value
-  return has && typeof value.start_date === "string" ? Date.parse(value.start_date) || 0 : 0
-}
-
 const unreadable = (
   owner: AthleteId,
   element: string,
@@ -96,9 +84,10 @@ const unreadable = (
 ): Mark => {
   const key = { athlete: owner, resource: "activities" } as const
   const item = itemFrom({ ...key, id: "" }, element, receivedAt)
-  const id = nameOf(value, item.hash)
+  // A name of its own, so that the ledger can hold it.
+  const id = `unreadable-${item.hash.slice(0, 16)}`
   const reason = issueOf(element)
-  const start = startIn(value)
+  const start = Predicate.isReadonlyObject(value) ? startOf(value) : 0
   return { ...key, id, start, status: "quarantined", reason, item: { ...item, id }, list }
 }
 

@@ -2,6 +2,7 @@
 import { Clock, Effect, Option, Schema } from "effect"
 import { type AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
 import { isGearId } from "../../schemas/Item.ts"
+import { maybe, open } from "../../schemas/open.ts"
 import { Delivery } from "../Delivery.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -11,9 +12,7 @@ import { itemFrom } from "../state/item.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { athleteRequest, Unreadable } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
-import { Tokens } from "../strava/Tokens.ts"
 import { auth } from "./auth.ts"
-import { noteScope } from "./scope.ts"
 import { freshFor } from "./nowAndThen.ts"
 
 /** The folder holds one athlete's data, and these credentials are another's. */
@@ -28,16 +27,20 @@ export class DifferentAthlete extends Schema.TaggedError<DifferentAthlete>()("Di
   override readonly [errorExitCode] = exitCodes.configuration
 }
 
+/** An entry of another shape decodes to nothing, so that the others still count. */
+const Gears = Schema.Array(
+  open({ id: maybe(Schema.String) }).pipe(
+    Schema.catchDecoding(() => Effect.succeedSome({})),
+  ),
+)
+
 const Fetched = Schema.Struct({
   fetchedAt: Schema.Finite,
   /** The answer, for a sink that is added later. */
   text: Schema.optionalKey(Schema.String),
 })
 
-const Owned = Schema.optionalKey(
-  Schema.NullOr(Schema.Array(Schema.Struct({ id: Schema.String }))),
-)
-const Profile = Schema.fromJsonString(Schema.Struct({ bikes: Owned, shoes: Owned }))
+const Profile = Schema.fromJsonString(open({ bikes: maybe(Gears), shoes: maybe(Gears) }))
 
 /** The ids of the bikes and shoes that the profile names; none where it does not say. */
 export const gearOfProfile = Effect.fnUntraced(function* (owner: AthleteId) {
@@ -48,7 +51,7 @@ export const gearOfProfile = Effect.fnUntraced(function* (owner: AthleteId) {
   return Option.match(profile, {
     onNone: () => [],
     onSome: ({ bikes, shoes }) =>
-      [...bikes ?? [], ...shoes ?? []].map(({ id }) => id).filter(isGearId),
+      [...bikes ?? [], ...shoes ?? []].map(({ id }) => id ?? "").filter(isGearId),
   })
 })
 
@@ -102,8 +105,6 @@ export const athlete = Stage.make({
   needs: { auth },
   run: () =>
     Effect.gen(function* () {
-      const before = yield* known
-      if (before !== undefined) yield* noteScope(before.id)
       const stored = yield* known
       const { force } = yield* RunOptions
       const tally = yield* RunTally
@@ -115,10 +116,9 @@ export const athlete = Stage.make({
       const { id, receivedAt, text } = fresh?.text === undefined
         ? yield* ask(stored?.id)
         : { id: fresh.id, receivedAt: fresh.fetchedAt, text: fresh.text }
-      const scope = yield* (yield* Tokens).scope
       const item = itemFrom({ athlete: id, resource: "athlete", id: String(id) }, text, receivedAt)
       const figures = yield* (yield* StateFile).checkpoint({
-        arrivals: [{ item, start: 0, ...(fresh === undefined && { scope }) }],
+        arrivals: [{ item, start: 0 }],
         again: force,
         cursor: { athlete: id, stage: "athlete", value: { fetchedAt: receivedAt, text } },
       })

@@ -23,11 +23,10 @@ import {
   type Unreadable,
   withheld,
 } from "../strava/errors.ts"
-import { digitsOf } from "../../schemas/Json.ts"
+import { idIn } from "../../schemas/Json.ts"
 import { Quota } from "../strava/Quota.ts"
 import { type Answer, Strava, type StravaError } from "../strava/Strava.ts"
-import { Tokens } from "../strava/Tokens.ts"
-import { isComparable, judge, seenWith } from "./completeness.ts"
+import { isComparable, judge } from "./completeness.ts"
 import { noteNothing } from "./nothing.ts"
 import { makeWorkers } from "./workers.ts"
 
@@ -71,8 +70,7 @@ const faultOf = ({ named = false, resource }: Asking, id: string, { json, text }
   const decoded = Schema.decodeUnknownResult(answers[resource])(json)
   if (decoded._tag === "Failure") return decoded.failure.message.replaceAll(/\s+/g, " ")
   if (!named) return undefined
-  const sent = "id" in decoded.success ? decoded.success.id : undefined
-  const own = typeof sent === "number" || typeof sent === "string" ? digitsOf(text, sent) : sent
+  const own = idIn(text, json)
   return own === id ? undefined : `the answer is of another id: ${own}`
 }
 
@@ -84,16 +82,13 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   const tally = yield* RunTally
   const key = { athlete: owner, resource, id } as const
   const answer = yield* asking.ask(id).pipe(unlessWithheld(resource))
-  const scope = yield* (yield* Tokens).scope
   if (answer._tag === "Withheld") {
     const { reason } = answer
-    yield* state.checkpoint({
-      marks: [{ ...key, start, status: "skipped", reason, asked: true, scope }],
-    })
+    yield* state.checkpoint({ marks: [{ ...key, start, status: "skipped", reason, asked: true }] })
     yield* tally.add(resource, { skipped: 1 })
     return "skipped" as const
   }
-  if (answer._tag === "None") return yield* noteNothing(key, todo, "404", scope)
+  if (answer._tag === "None") return yield* noteNothing(key, todo, "404")
   const { json, receivedAt, text } = answer.value
   const item = itemFrom(key, text, receivedAt)
   const reason = faultOf(asking, id, answer.value)
@@ -104,17 +99,16 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   }
   const content = isComparable(resource) ? contentOf(resource, json) : undefined
   if (resource === "streams" && content?.["samples"] === undefined) {
-    return yield* noteNothing(key, todo, "empty", scope)
+    return yield* noteNothing(key, todo, "empty")
   }
-  const judged = content &&
-    judge(resource as Comparable, todo, seenWith(scope, content), receivedAt)
+  const judged = content && judge(resource as Comparable, todo, content, receivedAt)
   if (judged?.keep === "stored") {
-    yield* state.checkpoint({ kept: [{ ...key, ...judged, scope }] })
+    yield* state.checkpoint({ kept: [{ ...key, ...judged }] })
     return "later" as const
   }
   const { force } = yield* RunOptions
   const figures = yield* state.checkpoint({
-    arrivals: [{ item, start, json, scope, ...(judged && { judged }) }],
+    arrivals: [{ item, start, json, ...(judged && { judged }) }],
     again: force,
     cursor: asking.cursor?.(id, receivedAt),
   })

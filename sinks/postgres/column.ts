@@ -15,6 +15,20 @@ export interface Column {
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Answer)[name] : undefined
 
+/** Most characters of a text with an index: PostgreSQL refuses a row whose entry there is larger. */
+const mostIndexed = 500
+
+/** A column of text with an index; a longer text is null. */
+export const indexed = (name: string, comment: string): Column => ({
+  name,
+  type: "text",
+  comment,
+  read: (answer) => {
+    const text = readers.text(answer[name])
+    return text !== null && text.length > mostIndexed ? null : text
+  },
+})
+
 /** Strava's field of the same name, or what `path` names, one inside another. */
 export const column = (
   name: string,

@@ -7,7 +7,7 @@
  * `alter table … add column if not exists …`, and a higher `projection` in tables.ts, which fills it.
  */
 import type { StreamType } from "../../schemas/StreamSet.ts"
-import { type Column, column } from "./column.ts"
+import { type Column, column, indexed } from "./column.ts"
 
 export const athleteColumns: ReadonlyArray<Column> = [
   column("username", "text", "the name in the address of the profile"),
@@ -41,7 +41,7 @@ export const activityColumns: ReadonlyArray<Column> = [
   column("elapsed_time", "integer", "seconds from start to end"),
   column("total_elevation_gain", "float8", "metres climbed"),
   column("type", "text", "sport, in Strava's older and shorter list"),
-  column("sport_type", "text", "sport"),
+  indexed("sport_type", "sport"),
   column(
     "workout_type",
     "integer",
@@ -118,7 +118,7 @@ export const activityColumns: ReadonlyArray<Column> = [
 
 export interface StreamColumn {
   readonly name: string
-  readonly type: "integer[]" | "float8[]" | "boolean[]"
+  readonly type: "float8[]" | "boolean[]"
   readonly comment: string
   readonly stream: StreamType
   /** Where samples are pairs: which half. */
@@ -131,18 +131,21 @@ const stream = (
   comment: string,
 ): StreamColumn => ({ name, type, comment, stream: name })
 
-/** One array per stream type; the n-th entries of all belong together. */
+/**
+ * One array per stream type; the n-th entries of all belong together. Numbers are `float8` throughout,
+ * because Strava sends fractions also where its reference says integer.
+ */
 export const streamColumns: ReadonlyArray<StreamColumn> = [
-  stream("time", "integer[]", "seconds since the start"),
+  stream("time", "float8[]", "seconds since the start"),
   stream("distance", "float8[]", "metres since the start"),
   { name: "lat", type: "float8[]", comment: "latitude in degrees", stream: "latlng", half: 0 },
   { name: "lng", type: "float8[]", comment: "longitude in degrees", stream: "latlng", half: 1 },
   stream("altitude", "float8[]", "metres above sea level"),
   stream("velocity_smooth", "float8[]", "metres per second, smoothed"),
-  stream("heartrate", "integer[]", "beats per minute"),
+  stream("heartrate", "float8[]", "beats per minute"),
   stream("cadence", "float8[]", "turns (of one foot, when running) per minute"),
-  stream("watts", "integer[]", "watts"),
-  stream("temp", "integer[]", "degrees Celsius"),
+  stream("watts", "float8[]", "watts"),
+  stream("temp", "float8[]", "degrees Celsius"),
   stream("moving", "boolean[]", "whether moving"),
   stream("grade_smooth", "float8[]", "slope in percent, smoothed"),
 ]

@@ -53,6 +53,12 @@ export const athleteId: Defined = {
 export const raw: Defined = {
   name: "raw",
   type: "jsonb not null",
+  comment: "the whole response as JSON, with all digits (-0.0 becomes 0.0); answer has each byte",
+}
+
+/** The same as the first versions described it. */
+export const rawOf1: Defined = {
+  ...raw,
   comment: "the whole answer as Strava sent it, numbers to the last digit",
 }
 

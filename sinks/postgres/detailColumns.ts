@@ -1,6 +1,6 @@
 /** Columns of an activity in detail, and of the entries of its lists: see columns.ts. */
 import type { DetailList } from "../../schemas/DetailedActivity.ts"
-import { type Answer, type Column, column } from "./column.ts"
+import { type Answer, type Column, column, indexed } from "./column.ts"
 import { activityColumns } from "./columns.ts"
 
 const object = (value: unknown): Answer =>
@@ -59,10 +59,11 @@ const averages = [
 ]
 const paceZone = column("pace_zone", "integer", "zone of pace that it was run in")
 
-const efforts = (of: string) => [
-  column("id", "bigint", `Strava's id of the effort; not a key, for ids have been seen twice`),
-  column("name", "text", of),
-]
+const effortId = column(
+  "id",
+  "bigint",
+  `Strava's id of the effort; not a key, for ids have been seen twice`,
+)
 
 /** A table of entries, a row each. */
 export interface Entries {
@@ -118,7 +119,8 @@ export const entries: ReadonlyArray<Entries> = [
     comment: "One row per passage of a segment. Names and units are Strava's own.",
     lists: [{ list: "segment_efforts" }],
     columns: [
-      ...efforts("name of the segment"),
+      effortId,
+      column("name", "text", "name of the segment"),
       ...start,
       ...times,
       distance,
@@ -161,7 +163,8 @@ export const entries: ReadonlyArray<Entries> = [
     comment: "One row per fastest stretch of a standard length in a run.",
     lists: [{ list: "best_efforts" }],
     columns: [
-      ...efforts("the length, such as 400m or Half-Marathon"),
+      effortId,
+      indexed("name", "the length, such as 400m or Half-Marathon"),
       ...start,
       ...times,
       distance,

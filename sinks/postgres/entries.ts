@@ -2,7 +2,7 @@
  * The lists of `details` as rows of tables of their own. The rows of an activity are replaced all
  * together: those that are the same are left alone, and those that are no longer in its answer go.
  */
-import type { DetailList } from "../../schemas/DetailedActivity.ts"
+import { Predicate } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import { elementsOf, membersOf } from "../../schemas/Json.ts"
 import type { Answer } from "./column.ts"
@@ -17,16 +17,16 @@ export type Parts = ReadonlyArray<{
   readonly rows: ReadonlyArray<string>
 }>
 
-type Lists = { readonly [list in DetailList]?: ReadonlyArray<Answer> | null | undefined }
-
-/** The entries of an accepted answer. */
-export const partsOf = (item: Item, value: Lists): Parts => {
+/** The entries of an accepted response; a null entry has no row, and only a list has entries. */
+export const partsOf = (item: Item, value: Answer): Parts => {
   const members = membersOf(item.text)
   return entries.map(({ columns, lists }) => {
     const found = lists.flatMap(({ list, unit }) => {
-      const values = value[list] ?? []
-      const texts = values.length === 0 ? [] : elementsOf(members.get(list) ?? "[]")
-      return texts.map((text, i) => {
+      const values: unknown = value[list]
+      if (!Array.isArray(values) || values.length === 0) return []
+      return elementsOf(members.get(list) ?? "[]").flatMap((text, i) => {
+        if (text === "null") return []
+        const entry: unknown = values[i]
         const key = [
           `"activity_id":${item.id}`,
           ...(unit === undefined ? [] : [`"unit":"${unit}"`]),
@@ -35,10 +35,13 @@ export const partsOf = (item: Item, value: Lists): Parts => {
         const row = [
           key,
           `"athlete_id":${item.athlete}`,
-          ...membersFor(columns, exactly(text, values[i] ?? {})),
+          ...membersFor(
+            columns,
+            Predicate.isReadonlyObject(entry) ? exactly(text, entry) : {},
+          ),
           `"raw":${storableJson(text)}`,
         ]
-        return { key: `{${key}}`, row: `{${row.join(",")}}` }
+        return [{ key: `{${key}}`, row: `{${row.join(",")}}` }]
       })
     })
     return { keys: found.map(({ key }) => key), rows: found.map(({ row }) => row) }

@@ -6,16 +6,21 @@ import type { SqlError } from "effect/sql/SqlError"
 import { setLimits } from "./limits.ts"
 import { PostgresError } from "./PostgresError.ts"
 import { failpoint } from "../failpoint.ts"
-import { first, fourth, second, third } from "./schema.ts"
-import { viewsOf1, viewsOf3, viewsOf4 } from "./views.ts"
+import { fifth, first, fourth, second, third } from "./schema.ts"
+import { samplesOf5, viewsOf1, viewsOf3, viewsOf4 } from "./views.ts"
+import { statementsOf } from "./views/View.ts"
 
 /**
  * A migration, as one block: the protocol takes no two statements in one query, and hundreds of queries
  * take long where the server is far.
  */
-const statements = (list: ReadonlyArray<string>): Effect.Effect<void, SqlError, SqlClient> =>
+const statements = (
+  list: ReadonlyArray<string>,
+  before: Effect.Effect<unknown, SqlError, SqlClient> = Effect.void,
+): Effect.Effect<void, SqlError, SqlClient> =>
   SqlClient.use((sql) =>
     setLimits(sql).pipe(
+      Effect.andThen(before),
       Effect.andThen(
         sql.unsafe(`do $paceline$ begin\n${list.join(";\n")};\nend $paceline$`).unprepared,
       ),
@@ -23,12 +28,19 @@ const statements = (list: ReadonlyArray<string>): Effect.Effect<void, SqlError, 
     )
   )
 
+/** The time that a migration takes which rewrites a table depends on how much is in it. */
+const unhurried = (list: ReadonlyArray<string>) =>
+  statements(list, SqlClient.use((sql) => sql`select set_config('statement_timeout', '0', true)`))
+
 /** Released migrations are never changed: what is new gets the next number. */
 const migrations = {
   "0001_first": statements([...first, ...viewsOf1]),
   "0002_answers_and_lease": statements(second),
   "0003_more_of_strava": statements([...third, ...viewsOf3]),
   "0004_purged": statements([...fourth, ...viewsOf4]),
+  "0005_fractional_samples": unhurried(
+    fifth(samplesOf5.map(({ name }) => name), samplesOf5.flatMap(statementsOf)),
+  ),
 }
 
 /** How many there are. */
@@ -83,6 +95,15 @@ export const migrate: Effect.Effect<
     table: "strava.paceline_migrations",
   }).pipe(Effect.tap(describe)),
 )
+
+/** Bytes that the tables have which a migration still has to rewrite: what that takes on the disk again. */
+export const toRewrite = Effect.fnUntraced(function* (sql: SqlClient) {
+  const [found] = yield* sql<{ bytes: number }>`
+    select coalesce(sum(pg_total_relation_size(attrelid)), 0)::float8 as bytes from pg_attribute
+    where attrelid = to_regclass('strava.streams') and attname = 'heartrate'
+      and atttypid = 'integer[]'::regtype`
+  return found?.bytes ?? 0
+})
 
 /** Fails unless our tables are there and of the newest version, which is for a run to bring about. */
 export const ensureNewest = Effect.fnUntraced(function* (sql: SqlClient, location: string) {

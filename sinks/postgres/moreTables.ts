@@ -8,12 +8,30 @@ import {
   key,
   provenance,
   raw,
+  rawOf1,
   table,
 } from "./define.ts"
 import { detailColumns, type Entries, entries } from "./detailColumns.ts"
 import { gearColumns, statsColumns, zonesColumns } from "./profileColumns.ts"
 
-const kept: ReadonlyArray<Defined> = [raw, ...provenance, answer, deletedAt]
+/** The entry as its table keeps it. */
+export const rawOfEntry: Defined = {
+  ...raw,
+  comment: "the entry as JSON, with all digits (-0.0 becomes 0.0)",
+}
+
+/** The column `raw` of tables, and of tables of entries: its comment differs between versions. */
+interface Raws {
+  readonly raw: Defined
+  readonly entry: Defined
+}
+
+const rawsOf3: Raws = {
+  raw: rawOf1,
+  entry: { ...rawOf1, comment: "the entry as Strava sent it, numbers to the last digit" },
+}
+
+const rawsNow: Raws = { raw, entry: rawOfEntry }
 
 const activityId: Defined = {
   name: "activity_id",
@@ -24,7 +42,10 @@ const activityId: Defined = {
 /** External: compressed already, so PostgreSQL need not try. */
 const external = (name: string) => `alter table ${name} alter column answer set storage external`
 
-const entriesTable = ({ columns, comment, lists, name }: Entries): ReadonlyArray<string> => {
+const entriesTable = (
+  { columns, comment, lists, name }: Entries,
+  raw: Defined,
+): ReadonlyArray<string> => {
   const isOfUnits = lists.some(({ unit }) => unit !== undefined)
   return table(
     name,
@@ -41,43 +62,54 @@ const entriesTable = ({ columns, comment, lists, name }: Entries): ReadonlyArray
       { name: "position", type: "integer not null", comment: "place in Strava's list, from 1" },
       athleteId,
       ...columns,
-      { ...raw, comment: "the entry as Strava sent it, numbers to the last digit" },
+      raw,
     ],
     [`primary key (activity_id,${isOfUnits ? "unit," : ""}position)`],
   )
 }
 
-const more: ReadonlyArray<string> = [
-  ...table(
-    "strava.details",
-    "One row per activity that was asked for in detail. Names and units are Strava's own. " +
-      "Laps, splits and efforts are tables of their own.",
-    [key("activity_id", "activities.id"), athleteId, ...detailColumns, ...kept],
-  ),
-  external("strava.details"),
-  ...entries.flatMap(entriesTable),
-  "create index segment_efforts_segment_id_idx on strava.segment_efforts (segment_id)",
-  "create index best_efforts_name_idx on strava.best_efforts (name)",
-  ...table("strava.zones", "One row per athlete: the zones of heart rate and power.", [
-    key("athlete_id", "athletes.id"),
-    ...zonesColumns,
-    ...kept,
-  ]),
-  external("strava.zones"),
-  ...table(
-    "strava.stats",
-    "One row per athlete: Strava's own totals, of activities that everyone sees.",
-    [key("athlete_id", "athletes.id"), ...statsColumns, ...kept],
-  ),
-  external("strava.stats"),
-  ...table("strava.gear", "One row per bike or pair of shoes. Names and units are Strava's own.", [
-    { name: "id", type: "text primary key", comment: "Strava's id: activities.gear_id" },
-    athleteId,
-    ...gearColumns,
-    ...kept,
-  ]),
-  external("strava.gear"),
-]
+const more = ({ entry, raw }: Raws): ReadonlyArray<string> => {
+  const kept = [raw, ...provenance, answer, deletedAt]
+  return [
+    ...table(
+      "strava.details",
+      "One row per activity that was asked for in detail. Names and units are Strava's own. " +
+        "Laps, splits and efforts are tables of their own.",
+      [key("activity_id", "activities.id"), athleteId, ...detailColumns, ...kept],
+    ),
+    external("strava.details"),
+    ...entries.flatMap((one) => entriesTable(one, entry)),
+    "create index segment_efforts_segment_id_idx on strava.segment_efforts (segment_id)",
+    "create index best_efforts_name_idx on strava.best_efforts (name)",
+    ...table("strava.zones", "One row per athlete: the zones of heart rate and power.", [
+      key("athlete_id", "athletes.id"),
+      ...zonesColumns,
+      ...kept,
+    ]),
+    external("strava.zones"),
+    ...table(
+      "strava.stats",
+      "One row per athlete: Strava's own totals, of activities that everyone sees.",
+      [key("athlete_id", "athletes.id"), ...statsColumns, ...kept],
+    ),
+    external("strava.stats"),
+    ...table(
+      "strava.gear",
+      "One row per bike or pair of shoes. Names and units are Strava's own.",
+      [
+        { name: "id", type: "text primary key", comment: "Strava's id: activities.gear_id" },
+        athleteId,
+        ...gearColumns,
+        ...kept,
+      ],
+    ),
+    external("strava.gear"),
+  ]
+}
+
+/** Tables of these have the column `raw` with whole responses, and with entries. */
+export const withRaw = ["strava.details", "strava.zones", "strava.stats", "strava.gear"]
+export const withEntries = entries.map(({ name }) => name)
 
 const statuses = {
   3: "absent: Strava has none; quarantined: it failed again and again; skipped: Strava does not let us",
@@ -101,10 +133,10 @@ const missing = (version: keyof typeof statuses): ReadonlyArray<string> =>
   )
 
 /** What the third version added. */
-export const moreOf3: ReadonlyArray<string> = [...more, ...missing(3)]
+export const moreOf3: ReadonlyArray<string> = [...more(rawsOf3), ...missing(3)]
 
 /** The same as it is now. */
-export const moreNow: ReadonlyArray<string> = [...more, ...missing(4)]
+export const moreNow: ReadonlyArray<string> = [...more(rawsNow), ...missing(4)]
 
 /** What the fourth version says of a table that is there. */
 export const saidOf4: ReadonlyArray<string> = columnComments("strava.missing", [

@@ -9,17 +9,57 @@ import {
   key,
   provenance,
   raw,
+  rawOf1,
   table,
 } from "./define.ts"
-import { moreNow, moreOf3, projection, saidOf4 } from "./moreTables.ts"
+import {
+  moreNow,
+  moreOf3,
+  projection,
+  rawOfEntry,
+  saidOf4,
+  withEntries,
+  withRaw,
+} from "./moreTables.ts"
+import { rebuilding } from "./rebuild.ts"
 
 export { commentsOn } from "./define.ts"
+
+/** Columns of samples that were `integer[]` up to the fourth version. */
+const wholeOf4 = ["time", "heartrate", "watts", "temp"]
+
+const other: Defined = {
+  name: "other",
+  type: "jsonb",
+  comment: "whole streams of unknown type, or that their column does not hold exactly",
+}
+
+/** What differs between the versions of the first tables. */
+interface Changing {
+  readonly raw: Defined
+  readonly samples: ReadonlyArray<Defined>
+  readonly other: Defined
+}
+
+const of1: Changing = {
+  raw: rawOf1,
+  samples: streamColumns.map((column) =>
+    wholeOf4.includes(column.name) ? { ...column, type: "integer[]" } : column
+  ),
+  other: {
+    ...other,
+    comment: "streams of unknown type, or that do not fit their column, as sent",
+  },
+}
+
+const ofNow: Changing = { raw, samples: streamColumns, other }
 
 /**
  * No table refers to another: streams of an activity that was refused still land, and no order of
  * delivery is forced. Nor is anything but the key checked: real data is inconsistent.
  */
 const tablesWith = (
+  { other, raw, samples }: Changing,
   more: ReadonlyArray<Defined>,
   deleted: ReadonlyArray<Defined> = [],
 ): ReadonlyArray<string> => [
@@ -49,17 +89,13 @@ const tablesWith = (
       key("activity_id", "activities.id"),
       athleteId,
       { name: "n", type: "integer not null", comment: "how many samples" },
-      ...streamColumns,
+      ...samples,
       {
         name: "info",
         type: "jsonb not null",
         comment: "what Strava says of each stream: series_type, original_size, resolution",
       },
-      {
-        name: "other",
-        type: "jsonb",
-        comment: "streams of unknown type, or that do not fit their column, as sent",
-      },
+      other,
       ...provenance,
       ...more,
       ...deleted,
@@ -79,7 +115,7 @@ const lease = table(
 )
 
 /** The first version. */
-export const first: ReadonlyArray<string> = tablesWith([])
+export const first: ReadonlyArray<string> = tablesWith(of1, [])
 
 /** What the second version adds: answers byte for byte, and one writer at a time. */
 export const second: ReadonlyArray<string> = [
@@ -107,9 +143,33 @@ export const third: ReadonlyArray<string> = [
 /** What the fourth version changes: it knows of what was purged. */
 export const fourth: ReadonlyArray<string> = saidOf4
 
+/**
+ * The fifth version: samples may have fractions, and comments say what `raw` does not keep. The table of
+ * streams is rewritten once, which takes as much disk again as it has. `views` are those that read samples.
+ */
+export const fifth = (
+  views: ReadonlyArray<string>,
+  statements: ReadonlyArray<string>,
+): ReadonlyArray<string> => [
+  rebuilding({
+    table: "strava.streams",
+    columns: wholeOf4,
+    change: `alter table strava.streams ${
+      wholeOf4.map((name) => `alter column ${name} type float8[]`).join(", ")
+    }`,
+    own: views,
+    statements,
+  }),
+  ...columnComments("strava.streams", [other]),
+  ...["strava.athletes", "strava.activities", ...withRaw].flatMap((name) =>
+    columnComments(name, [raw])
+  ),
+  ...withEntries.flatMap((name) => columnComments(name, [rawOfEntry])),
+]
+
 /** As they are now, whichever versions that took. */
 export const tables: ReadonlyArray<string> = [
-  ...tablesWith([answer], [deletedAt]),
+  ...tablesWith(ofNow, [answer], [deletedAt]),
   ...moreNow,
   ...lease,
   ...projection,

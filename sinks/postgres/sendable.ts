@@ -46,12 +46,39 @@ const unstorable = /\\u(?:0000|[dD][89a-fA-F])/
 const escapes =
   /\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g
 
+/** Most digits that jsonb holds of a number, before its point and after it. */
+const mostWhole = 131_072
+const mostDecimals = 16_383
+
+/** Digits in a row that a text is searched for: a longer number fills such a block. */
+const block = 8_000
+
+const holdsLongNumber = (text: string): boolean => {
+  for (let at = 0; at + block <= text.length; at += block) {
+    if (/^[\d.]/.test(text.charAt(at)) && /^[\d.]+$/.test(text.slice(at, at + block))) return true
+  }
+  return false
+}
+
+const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?/g
+
+/** The JSON with every number as text that is beyond what jsonb holds of one. */
+const withoutHuge = (text: string): string =>
+  /\d[eE][+-]?\d{4}/.test(text) || holdsLongNumber(text)
+    ? text.replaceAll(stringOrNumber, (found, whole, decimals = "", exponent = "0") => {
+      if (whole === undefined) return found
+      const fits = whole.length + Number(exponent) <= mostWhole &&
+        decimals.length - Number(exponent) <= mostDecimals
+      return fits ? found : `"${found}"`
+    })
+    : text
+
 /**
- * JSON text that jsonb takes: NUL and half surrogate pairs, escaped or not, become U+FFFD. All else
- * stays as sent, so that jsonb keeps every digit.
+ * JSON text that jsonb takes: NUL and half surrogate pairs, escaped or not, become U+FFFD, and a number
+ * of more digits than it holds becomes text. All else stays as sent, so that jsonb keeps every digit.
  */
 export const storableJson = (text: string): string => {
-  const wellFormed = text.toWellFormed()
+  const wellFormed = withoutHuge(text.toWellFormed())
   return unstorable.test(wellFormed)
     ? wellFormed.replaceAll(
       escapes,

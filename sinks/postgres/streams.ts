@@ -1,8 +1,8 @@
 /** Streams as rows: one typed array per stream type, sent to PostgreSQL in its binary form. */
 import { PgTypes } from "@effect/sql-pg"
-import { Result } from "effect"
+import { Predicate, Result } from "effect"
 import type { Item } from "../../schemas/Item.ts"
-import { elementsOf, membersOf } from "../../schemas/Json.ts"
+import { isRounded } from "../../schemas/Json.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
@@ -12,47 +12,39 @@ import { sendable, storableJson } from "./sendable.ts"
 import { compare, project, upsert } from "./statements.ts"
 
 const elements = {
-  "integer[]": {
-    oid: PgTypes.OID.int4,
-    fits: (sample: unknown) =>
-      typeof sample === "number" && Number.isInteger(sample) && Math.abs(sample) < 2 ** 31,
-  },
-  "float8[]": { oid: PgTypes.OID.float8, fits: (sample: unknown) => typeof sample === "number" },
-  "boolean[]": { oid: PgTypes.OID.bool, fits: (sample: unknown) => typeof sample === "boolean" },
+  "float8[]": { oid: PgTypes.OID.float8, fits: Number.isFinite },
+  "boolean[]": { oid: PgTypes.OID.bool, fits: Predicate.isBoolean },
 }
 
-/** The samples of a column that holds one half of each pair; undefined where a sample is no pair. */
-const halves = (
-  data: ReadonlyArray<unknown>,
-  half: 0 | 1,
-): ReadonlyArray<unknown> | undefined => {
+/** The samples of a column that holds one half of each pair. */
+const halves = (data: ReadonlyArray<unknown>, half: 0 | 1): ReadonlyArray<unknown> => {
   const isPair = (sample: unknown): sample is readonly [unknown, unknown] =>
-    Array.isArray(sample) && sample.length === 2 &&
-    Number.isFinite(sample[0]) && Number.isFinite(sample[1])
-  return data.every((sample) => sample === null || isPair(sample))
-    ? data.map((sample) => sample === null ? null : (sample as ReadonlyArray<unknown>)[half])
-    : undefined
+    Array.isArray(sample) && sample.length === 2 && sample.every(Number.isFinite)
+  return data.map((sample) => isPair(sample) ? sample[half] : sample)
 }
 
-/** The samples as `column` holds them, or undefined where one of them does not fit. */
+/** True if `text` may hold a number of more digits than a float8, or one so small that it would be 0. */
+const holdsLong = (text: string): boolean => /\d{16}|[\d.]{17}|\d[eE]/.test(text)
+
+interface ColumnSamples {
+  /** A sample of another type is null; if all are, there are none. */
+  readonly samples: ReadonlyArray<unknown> | null
+  /** True if every sample is as Strava sent it. */
+  readonly exact: boolean
+}
+
 const samplesFor = (
-  column: StreamColumn,
-  data: ReadonlyArray<unknown>,
-): ReadonlyArray<unknown> | undefined => {
-  const samples = column.half === undefined ? data : halves(data, column.half)
-  const { fits } = elements[column.type]
-  return samples?.every((sample) => sample === null || fits(sample)) ? samples : undefined
+  { half, type }: StreamColumn,
+  { data }: StreamData,
+): ColumnSamples => {
+  const sent = half === undefined ? data : halves(data, half)
+  const { fits } = elements[type]
+  if (sent.every((sample) => sample === null || fits(sample))) return { exact: true, samples: sent }
+  return {
+    exact: false,
+    samples: sent.some(fits) ? sent.map((sample) => fits(sample) ? sample : null) : null,
+  }
 }
-
-/** The text of each stream as sent, in the order of the answer, each under its type. */
-const textsOf = (item: Item, streams: ReadonlyArray<StreamData>): ReadonlyMap<string, string> =>
-  item.text.trimStart().startsWith("[")
-    ? new Map(
-      elementsOf(item.text).map((text) => [(JSON.parse(text) as { type: string }).type, text]),
-    )
-    : new Map(
-      [...membersOf(item.text)].filter(([type]) => streams.some((stream) => stream.type === type)),
-    )
 
 /** `{"type":…}`, or null where there is none. */
 const objectOf = (members: ReadonlyArray<readonly [string, string]>): string | null =>
@@ -86,16 +78,17 @@ export const streams = {
 const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
   const sent = streamsOf(item.text, set)
   const byType = new Map(sent.map((stream) => [stream.type, stream]))
-  const landed = new Set<string>()
+  const long = holdsLong(item.text)
+  const exact = new Set<string>()
   const arrays = streamColumns.map((column) => {
-    const data = byType.get(column.stream)?.data
-    const samples = data === undefined ? undefined : samplesFor(column, data)
-    if (samples === undefined) return null
-    landed.add(column.stream)
-    return Result.getOrThrow(PgTypes.array(samples, elements[column.type].oid))
+    const stream = byType.get(column.stream)
+    if (stream === undefined || stream.odd() !== undefined) return null
+    const found = samplesFor(column, stream)
+    if (found.exact && !(long && stream.source().some(isRounded))) exact.add(column.stream)
+    return found.samples &&
+      Result.getOrThrow(PgTypes.array(found.samples, elements[column.type].oid))
   })
-  const others = sent.filter(({ type }) => !landed.has(type))
-  const texts = others.length === 0 ? new Map<string, string>() : textsOf(item, others)
+  const others = sent.filter(({ type }) => !exact.has(type))
 
   return [
     PgTypes.int8(BigInt(item.id)),
@@ -103,7 +96,7 @@ const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
     PgTypes.int4(Math.max(0, ...sent.map(({ data }) => data.length))),
     ...arrays,
     objectOf(sent.map(({ info, type }) => [type, JSON.stringify(info)])) ?? "{}",
-    objectOf(others.map(({ type }) => [type, texts.get(type) ?? "null"])),
+    objectOf(others.map(({ text, type }) => [type, text()])),
     item.hash,
     new Date(item.fetchedAt).toISOString(),
     PgTypes.bytea(pack(item.text)),

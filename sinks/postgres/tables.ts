@@ -161,7 +161,8 @@ export const tables: Record<Resource, Table> = {
     name: "strava.streams",
     key: "activity_id",
     keyType: "bigint",
-    projection: 1,
+    // 2: samples with fractions are no longer null, nor are those beside one that does not fit.
+    projection: 2,
     isThere: activityNotDeleted,
     canBeGone: true,
     hasRaw: false,

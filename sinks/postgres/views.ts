@@ -5,7 +5,12 @@
 import { activities } from "./views/activities.ts"
 import { coverage, coverageOf3 } from "./views/coverage.ts"
 import { bestEfforts } from "./views/efforts.ts"
-import { heartRateZones, streamPoints } from "./views/samples.ts"
+import {
+  heartRateZones,
+  heartRateZonesOf3,
+  streamPoints,
+  streamPointsOf3,
+} from "./views/samples.ts"
 import { daily, weekly, yearToDate } from "./views/totals.ts"
 import { statementsOf, type View } from "./views/View.ts"
 
@@ -23,15 +28,25 @@ export const views: ReadonlyArray<View> = [
   coverage,
 ]
 
+/** Views of the third version that are others now. */
+const of3: ReadonlyMap<View, View> = new Map([
+  [coverage, coverageOf3],
+  [streamPoints, streamPointsOf3],
+  [heartRateZones, heartRateZonesOf3],
+])
+
 /**
  * The statements of the third version: views that are there get more columns, others are made. A new
  * column, or a new view, needs a list of its own in a migration of its own.
  */
 export const viewsOf3: ReadonlyArray<string> = views
-  .map((view) => view === coverage ? coverageOf3 : view).flatMap(statementsOf)
+  .map((view) => of3.get(view) ?? view).flatMap(statementsOf)
 
 /** The statements of the fourth version. */
 export const viewsOf4: ReadonlyArray<string> = statementsOf(coverage)
+
+/** The views of the fifth version that read samples, which are float8 since. */
+export const samplesOf5: ReadonlyArray<View> = [streamPoints, heartRateZones]
 
 /** The statements that make them all as they are now. */
 export const viewsNow: ReadonlyArray<string> = views.flatMap(statementsOf)

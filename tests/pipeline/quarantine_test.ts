@@ -55,7 +55,7 @@ const daysAsked = Effect.fnUntraced(function* (setup: Setup, id: number, days: n
 
 const failing: Readonly<Record<string, FaultAnswer>> = {
   "that answer 500 for ever": { _tag: "Status", status: 500 },
-  "that cannot be read": { _tag: "Body", body: `{"time":{"data":5}}` },
+  "that Strava refuses": { _tag: "Status", status: 400 },
   "that are another thing": { _tag: "Body", body: `7` },
 }
 
@@ -101,7 +101,7 @@ test("--retry-quarantined tries at once what is set aside, once, and counts the 
     const simulator = yield* Simulator
     yield* simulator.fault({
       path: `/${broken}/streams`,
-      answer: { _tag: "Body", body: `{"time":{"data":5}}` },
+      answer: { _tag: "Status", status: 400 },
     })
     yield* runToEnd(setup)
     const retry = { ...setup, options: { retryQuarantined: true } }
@@ -214,7 +214,7 @@ test("fault 34: samples set aside whose activity is gone from Strava are absent 
     const { broken, setup } = yield* prepared
     const simulator = yield* Simulator
     const path = `/${broken}/streams`
-    yield* simulator.fault({ path, answer: { _tag: "Body", body: `{"time":{"data":5}}` } })
+    yield* simulator.fault({ path, answer: { _tag: "Status", status: 400 } })
     yield* runToEnd(setup)
     yield* simulator.clearFaults
     yield* simulator.fault({ path, answer: { _tag: "Status", status: 404 } })
@@ -258,7 +258,7 @@ test("--force asks for what is set aside as for all else, and keeps count; --lim
     const [newest = 0, second = 0] = world.ids
     yield* simulator.fault({
       path: `/${newest}/streams`,
-      answer: { _tag: "Body", body: `{"time":{"data":5}}` },
+      answer: { _tag: "Status", status: 400 },
     })
     const one = { ...setup, options: { limit: 1 } }
     yield* runToEnd(one)
@@ -291,21 +291,21 @@ test("fault 30: an activity that cannot be read counts its tries list by list, u
   Effect.gen(function* () {
     const { broken, setup: any, sink, world } = yield* prepared
     const setup = { ...any, options: { ...any.options, retryQuarantined: true } }
-    const { start_date } = world.summary(broken) ?? {}
-    yield* world.edit(broken, { start_date: 7 })
+    yield* world.edit(broken, { id: null })
     for (const tries of [1, 2, 3]) {
       const { code, summary } = yield* runToEnd(setup)
       assert.equal(code, 2)
       assert.deepEqual(
-        summary.quarantined.map(({ id, nextTry, tries }) => [id, tries, nextTry]),
-        [[String(broken), tries, null]],
+        summary.quarantined.map(({ nextTry, tries }) => [tries, nextTry]),
+        [[tries, null]],
       )
+      assert.match(summary.quarantined[0]?.id ?? "", /^unreadable-/)
     }
-    yield* world.edit(broken, { start_date: start_date ?? "" })
+    yield* world.edit(broken, { id: broken })
     assert.equal((yield* runToEnd(setup)).code, 0)
     yield* holdsAll(sink)
 
-    yield* world.edit(broken, { start_date: 7 })
+    yield* world.edit(broken, { id: null })
     assert.equal((yield* runToEnd(setup)).code, 2)
     const simulator = yield* Simulator
     yield* simulator.fault({ path: /page=1$/, answer: { _tag: "Body", body: "[]" } })
@@ -318,8 +318,7 @@ test("--retry-quarantined lists anew for an unreadable activity, also after a ru
   Effect.gen(function* () {
     const { broken, setup, sink, world } = yield* prepared
     const simulator = yield* Simulator
-    const { start_date } = world.summary(broken) ?? {}
-    yield* world.edit(broken, { start_date: 7 })
+    yield* world.edit(broken, { id: null })
     yield* simulator.fault({ path: "/streams", answer: { _tag: "Status", status: 500 } })
     yield* simulator.fault({
       path: /\/athlete$/,
@@ -328,7 +327,7 @@ test("--retry-quarantined lists anew for an unreadable activity, also after a ru
     })
     assert.equal((yield* runToEnd(setup)).code, 69)
     yield* simulator.clearFaults
-    yield* world.edit(broken, { start_date: start_date ?? "" })
+    yield* world.edit(broken, { id: broken })
     assert.equal((yield* runToEnd({ ...setup, options: { retryQuarantined: true } })).code, 0)
     yield* holdsAll(sink)
   }).pipe(simulated()))
@@ -339,7 +338,7 @@ test("fault 39: Strava down for all sets nothing aside, however long; the tries 
     const simulator = yield* Simulator
     yield* simulator.fault({
       path: `/${broken}/streams`,
-      answer: { _tag: "Body", body: `{"time":{"data":5}}` },
+      answer: { _tag: "Status", status: 400 },
     })
     yield* runToEnd(setup)
     yield* simulator.clearFaults

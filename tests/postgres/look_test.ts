@@ -146,7 +146,8 @@ onOne(
   (database) =>
     Effect.gen(function* () {
       const { sink } = yield* opened(database)
-      const items = [activityWith(1, `"new": 1e200000`), { ...activity(2), id: "x" }, activity(3)]
+      const deep = `"new": ${"[".repeat(3_000)}${"]".repeat(3_000)}`
+      const items = [activityWith(1, deep), { ...activity(2), id: "x" }, activity(3)]
       const found = yield* sink.differing({ resource: "activities", items })
       assert.deepEqual(found, [{ item: items[2], detail: "missing" }])
       assert.deepEqual(yield* sink.differing({ resource: "activities", items: [] }), [])

@@ -1,16 +1,18 @@
 /** Databases as older versions made them: by the statements of then, and noted as theirs. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { first, second } from "../../sinks/postgres/schema.ts"
-import { viewsOf1 } from "../../sinks/postgres/views.ts"
+import { first, fourth, second, third } from "../../sinks/postgres/schema.ts"
+import { viewsOf1, viewsOf3, viewsOf4 } from "../../sinks/postgres/views.ts"
 
 const migrations = [
   { name: "first", statements: [...first, ...viewsOf1] },
   { name: "answers_and_lease", statements: second },
+  { name: "more_of_strava", statements: [...third, ...viewsOf3] },
+  { name: "purged", statements: [...fourth, ...viewsOf4] },
 ]
 
-/** Make the tables and views of the first version, or of the second. */
-export const makeVersion = Effect.fnUntraced(function* (sql: SqlClient, version: 1 | 2) {
+/** Makes the tables and views of a version. */
+export const makeVersion = Effect.fnUntraced(function* (sql: SqlClient, version: 1 | 2 | 4) {
   yield* sql`create schema strava`
   yield* sql`create table strava.paceline_migrations
     (migration_id int primary key, created_at timestamptz not null default now(), name text not null)`

@@ -8,8 +8,9 @@ import type { Item } from "../../schemas/Item.ts"
 import { Failpoints } from "../../sinks/failpoint.ts"
 import { pack } from "../../sinks/postgres/answer.ts"
 import type { Database } from "../../sinks/postgres/client.ts"
-import { first, second } from "../../sinks/postgres/schema.ts"
-import { viewsOf1 } from "../../sinks/postgres/views.ts"
+import { PostgresError } from "../../sinks/postgres/PostgresError.ts"
+import { first, fourth, second, third } from "../../sinks/postgres/schema.ts"
+import { viewsOf1, viewsOf3, viewsOf4 } from "../../sinks/postgres/views.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { activity, activityWith, athlete, streams } from "../sinks/items.ts"
 import { liveWith, test } from "../testing.ts"
@@ -35,10 +36,15 @@ const sha256 = (statements: ReadonlyArray<string>) =>
 
 test("the statements of released versions are what they were", () =>
   Effect.sync(() => {
-    assert.deepEqual([first, second, viewsOf1].map(sha256), [
+    const released = [first, second, viewsOf1, third, viewsOf3, fourth, viewsOf4]
+    assert.deepEqual(released.map(sha256), [
       "d7b28adc9ad3c77cf7c45168ead2969ad40fb4f42b46a8245f58f9bcbc874a82",
       "2ad2a7ec6cd13ef5a6e01542ce22bc79c4faf37c259fc62cc4a9848c66eeb9ee",
       "12c72e0d84381ec11ecda5023faa5bd756ab933a947f25415be6d8e047fcb9da",
+      "f3d3551516b5b452332172fc9f51e6bb4416a1b490669754547792f571c84482",
+      "718872bfb163ac9c9fbbdcc510cac87ba82b6948bd61c6dbdf9aa92ed44b5a67",
+      "942a9b9d45abe35ffd6c1d88b3841cefdc65f2a60c7b51963488ef31229060d4",
+      "563baaa103b0467a52bea002743637695ba7a149a37267af49bbe43b51ef98ff",
     ])
   }))
 
@@ -195,7 +201,133 @@ live("every table of ours says of which version its rows are", () =>
       "strava.details 2",
       "strava.gear 1",
       "strava.stats 1",
-      "strava.streams 1",
+      "strava.streams 2",
       "strava.zones 1",
     ])
   }))
+
+/** Samples as the fourth version left them: what had a fraction was null, and whole in `other`. */
+const insertSamples = (sql: SqlClient, sent: Item, answer: Uint8Array | null) =>
+  sql`insert into strava.streams
+    (activity_id, athlete_id, n, time, heartrate, info, other, sha256, fetched_at, answer) values
+    (${sent.id}::bigint, 7, 2, '{0,1}', null, '{}', '{}', ${sent.hash}, now(), ${
+    answer === null ? null : PgTypes.bytea(answer)
+  })`
+
+both(
+  "samples with fractions that were null come back from the stored response, without a request",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* database.connect
+      yield* makeVersion(sql, 4)
+      const items = [1, 2].map((id) => streams(id, { time: [0, 1], heartrate: [108.67, 109] }))
+      yield* insertBare(sql, activity(1), pack(activity(1).text))
+      for (const sent of items) {
+        yield* insertSamples(sql, sent, sent.id === "1" ? pack(sent.text) : null)
+      }
+
+      const sink = yield* openOn(sql, database)
+      const rows = yield* sql`select activity_id, time, heartrate from strava.streams order by 1`
+      assert.deepEqual(rows, [
+        { activity_id: 1n, time: [0, 1], heartrate: [108.67, 109] },
+        { activity_id: 2n, time: [0, 1], heartrate: null },
+      ])
+      assert.deepEqual(yield* sink.differing({ resource: "streams", items: items.slice(0, 1) }), [])
+      const points = yield* sql`select t_s, heartrate_bpm from strava.v_stream_points
+        where activity_id = 1 order by idx`
+      assert.deepEqual(points, [
+        { t_s: 0, heartrate_bpm: 108.67 },
+        { t_s: 1, heartrate_bpm: 109 },
+      ])
+    }),
+)
+
+live(
+  "views that people made on top of ours stay, with their grants, when samples change",
+  () =>
+    Effect.gen(function* () {
+      const database = yield* onServer
+      const sql = yield* database.connect
+      yield* makeVersion(sql, 4)
+      const reader = `reader_${crypto.randomUUID().replaceAll("-", "")}`
+      yield* Effect.acquireRelease(
+        sql.unsafe(`create role ${reader}`),
+        () =>
+          Effect.ignore(
+            sql.unsafe(`drop owned by ${reader} cascade`).pipe(
+              Effect.andThen(sql.unsafe(`drop role ${reader}`)),
+            ),
+          ),
+      )
+      yield* sql.unsafe(`create view public.beats as select activity_id, heartrate_bpm
+      from strava.v_stream_points where heartrate_bpm > 100`)
+      yield* sql.unsafe(`create view public.most with (security_barrier = true) as
+      select activity_id, max(heartrate_bpm) as bpm from public.beats group by 1`)
+      yield* sql.unsafe(`comment on column public.most.bpm is 'the most'`)
+      yield* sql.unsafe(`grant select on strava.v_stream_points, strava.v_hr_zones, public.most
+      to ${reader}`)
+      const sent = streams(1, { time: [0, 1], heartrate: [108.67, 109] })
+      yield* insertBare(sql, activity(1), pack(activity(1).text))
+      yield* insertSamples(sql, sent, pack(sent.text))
+
+      yield* openOn(sql, database)
+      assert.deepEqual(yield* sql`select activity_id, bpm from public.most`, [
+        { activity_id: 1n, bpm: 109 },
+      ])
+      const kept = yield* sql`select c.relname, c.reloptions,
+        has_table_privilege(${reader}, c.oid, 'select') as may,
+        col_description(c.oid, 2) as said
+      from pg_class c where relname in ('most', 'v_hr_zones', 'v_stream_points') order by 1`
+      assert.deepEqual(kept, [
+        { relname: "most", reloptions: ["security_barrier=true"], may: true, said: "the most" },
+        { relname: "v_hr_zones", reloptions: null, may: true, said: "activities.id" },
+        { relname: "v_stream_points", reloptions: null, may: true, said: "athletes.id" },
+      ])
+    }),
+)
+
+live(
+  "a materialized view of samples stops the upgrade, which names it and changes nothing",
+  () =>
+    Effect.gen(function* () {
+      const database = yield* onServer
+      const sql = yield* database.connect
+      yield* makeVersion(sql, 4)
+      yield* sql.unsafe(`create materialized view public.beats as select heartrate_bpm
+      from strava.v_stream_points`)
+      const error = yield* Effect.flip(openOn(sql, database))
+      assert.match(
+        error.detail,
+        /beats reads strava\.streams\. Drop it, run again, then create it again/,
+      )
+      yield* sql.unsafe(`drop materialized view public.beats`)
+      yield* openOn(sql, database)
+    }),
+)
+
+both(
+  "samples are not converted unless the disk has room for their table again",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* database.connect
+      yield* makeVersion(sql, 4)
+      yield* insertSamples(sql, streams(1, { time: [0, 1] }), null)
+      const asked: Array<number> = []
+      const roomFor = (bytes: number) => {
+        asked.push(bytes)
+        return bytes === 0
+          ? Effect.void
+          : Effect.fail(new PostgresError({ reason: "disk", detail: "no room" }))
+      }
+      const { location } = database
+      const open = on({ connect: Effect.succeed(sql as never), location, roomFor }).open
+      assert.match((yield* Effect.flip(open)).detail, /no room/)
+      assert.deepEqual(
+        yield* sql`select 1 from strava.paceline_migrations where migration_id > 4`,
+        [],
+      )
+      yield* openOn(sql, database)
+      yield* open
+      assert.equal(asked[1], 0)
+    }),
+)

@@ -5,6 +5,7 @@ import { activityFields, startOf, SummaryActivity } from "../../schemas/Activity
 import { DetailedAthlete } from "../../schemas/Athlete.ts"
 import { describe, faultFrom, names } from "../../schemas/Fault.ts"
 import { isDecimalId } from "../../schemas/Item.ts"
+import { idIn } from "../../schemas/Json.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { TokenResponse } from "../../schemas/Token.ts"
 import { test } from "../testing.ts"
@@ -16,8 +17,24 @@ holds("an activity needs nothing but its id", () => {
   for (const id of [1, 16200000001, 2 ** 53]) {
     assert.ok(Option.isSome(activity({ id })), String(id))
   }
-  for (const id of [undefined, null, "1", 0, -1, 1.5, "../x"]) {
+  for (const id of [undefined, null, true, {}, [1]]) {
     assert.ok(Option.isNone(activity({ id })), String(id))
+  }
+})
+
+holds("an id is a text or a number in any spelling, to the last digit", () => {
+  const id = (source: string) => idIn(`{"id":${source}}`, JSON.parse(`{"id":${source}}`))
+  for (const source of ["123", "123.0", "1.23e2", "1230e-1", `"123"`]) {
+    assert.equal(id(source), "123", source)
+  }
+  assert.equal(id("3265366675164236881.0"), "3265366675164236881")
+  assert.equal(id("3.265366675164236881e18"), "3265366675164236881")
+  assert.equal(id(`"b123"`), "b123")
+  for (const source of ["null", "true", "[1]", "{}", "32653666751642368.5"]) {
+    assert.equal(id(source), undefined, source)
+  }
+  for (const source of ["0", "-1", "1.5", "1e400", `""`, `"../x"`]) {
+    assert.ok(!isDecimalId(id(source) ?? ""), source)
   }
 })
 
@@ -33,10 +50,22 @@ holds("an activity keeps sports and fields that are new tomorrow", () => {
 
 holds("an activity has a position, or none in two spellings", () => {
   for (const start_latlng of [[51.5, -0.12], [], null]) {
-    assert.ok(Option.isSome(activity({ id: 1, start_latlng })))
+    assert.deepEqual(Option.getOrThrow(activity({ id: 1, start_latlng })), { id: 1, start_latlng })
   }
-  assert.ok(Option.isNone(activity({ id: 1, start_latlng: [1] })))
-  assert.ok(Option.isNone(activity({ id: 1, distance: "12" })))
+})
+
+holds("a field of another type is null to the program, and costs nothing else", () => {
+  const sent = { id: 1, name: "Ride", distance: "12", start_latlng: [1], map: { id: 5, x: 1 } }
+  assert.deepEqual(Option.getOrThrow(activity(sent)), {
+    ...sent,
+    distance: null,
+    start_latlng: null,
+    map: { id: null, x: 1 },
+  })
+  for (const odd of ["text", 5, true, [], {}, null]) {
+    const all = Object.fromEntries(activityFields.map((field) => [field, odd]))
+    assert.ok(Option.isSome(activity({ ...all, id: 1 })), JSON.stringify(odd))
+  }
 })
 
 holds("startOf() reads the true start, and knows when there is none", () => {
@@ -101,15 +130,29 @@ holds("streams come by type or as a list, with the text of each sample", () => {
   }
 })
 
-holds("streams of unknown types come last, pairs stay pairs, nothing may be infinite", () => {
+holds("streams of unknown types come last, and pairs stay pairs", () => {
   const text = `{"aura":{"data":["a,b",2]},"latlng":{"data":[[1.50,-2],null]},"empty":{"data":[]}}`
   const [latlng, aura, empty] = streams(text)
   assert.deepEqual([latlng?.type, latlng?.source()], ["latlng", ["[1.50,-2]", "null"]])
   assert.deepEqual([aura?.type, aura?.source()], ["aura", [`"a,b"`, "2"]])
   assert.deepEqual([empty?.type, empty?.source()], ["empty", []])
-  assert.throws(() => streams(`{"watts":{"data":[1e400]}}`))
-  assert.throws(() => streams(`{"watts":{"data":"no list"}}`))
 })
+
+holds(
+  "what is sent in place of a list of samples is kept as sent, and costs no other stream",
+  () => {
+    const odd = (source: string) => {
+      const [time, watts] = streams(`{"time":{"data":[0]},"watts":${source}}`)
+      assert.deepEqual(time?.data, [0])
+      assert.deepEqual([watts?.data, watts?.source(), watts?.text()], [[], [], source])
+      return watts?.odd()
+    }
+    for (const source of ["null", "5", `"none"`, "[1, 2]"]) assert.equal(odd(source), source)
+    assert.equal(odd(`{"data": "1,2" }`), `"1,2"`)
+    assert.equal(odd(`{"data":{"0": 1.0}}`), `{"0": 1.0}`)
+    assert.equal(odd(`{"original_size":3}`), "null")
+  },
+)
 
 holds("fault 43: isDecimalId() lets nothing but digits into a file name", () => {
   for (const id of ["1", "16200000001", "9223372036854775807"]) assert.ok(isDecimalId(id))
@@ -129,14 +172,15 @@ test.prop(
   },
 )
 
-holds("a list of streams that names a type twice is refused", () => {
-  const decode = Schema.decodeUnknownSync(StreamSet)
-  const stream = { type: "watts", data: [1] }
-  assert.throws(() => decode([stream, { type: "watts", data: [2] }]), /a stream type comes twice/)
-  assert.deepEqual(decode([stream, { ...stream, type: "time" }]).length, 2)
-})
-
-holds("what is wrong with samples is told in words", () => {
-  const decode = Schema.decodeUnknownSync(StreamSet)
-  assert.throws(() => decode({ watts: { data: 5 } }), /Expected a list of finite samples/)
-})
+holds(
+  "a list of streams that names a type twice, or none, keeps each under a name of its own",
+  () => {
+    const text = `[{"type":"watts","data":[1]},{"type":"watts","data":[2]},{"data":[3]},null]`
+    assert.deepEqual(streams(text).map(({ source, type }) => [type, source()]), [
+      ["watts", ["1"]],
+      ["watts_2", ["2"]],
+      ["stream_3", ["3"]],
+      ["stream_4", []],
+    ])
+  },
+)

@@ -39,6 +39,56 @@ holds("new fields and values are named by where they are, each once", () => {
   assert.deepEqual(unknownIn("streams", [{ type: "time" }, { type: "core_temp" }]), ["core_temp"])
 })
 
+holds("a known field of another type is named with both types, and null is none", () => {
+  const found = (resource: Resource, json: unknown) => unknownIn(resource, json)
+  assert.deepEqual(
+    found("activities", {
+      id: "1",
+      distance: "far",
+      moving_time: 2.5,
+      commute: 0,
+      map: "none",
+      start_latlng: [1],
+      name: null,
+    }),
+    [
+      "id: a text instead of a number",
+      "distance: a text instead of a number",
+      "moving_time: a number instead of a whole number",
+      "commute: a number instead of true or false",
+      "map: a text instead of an object",
+      "start_latlng: a list instead of a pair of numbers",
+    ],
+  )
+  assert.deepEqual(found("details", { laps: {}, segment_efforts: [{ segment: { name: 5 } }, 5] }), [
+    "laps: an object instead of a list of objects",
+    "segment_efforts: a list instead of a list of objects",
+    "segment_efforts.segment.name: a number instead of a text",
+  ])
+  assert.deepEqual(found("athlete", { id: 1, weight: "61.5" }), [
+    "weight: a text instead of a number",
+  ])
+  assert.deepEqual(found("zones", { heart_rate: [], power: { zones: [{ min: "a" }] } }), [
+    "heart_rate: a list instead of an object",
+    "power.zones.min: a text instead of a number",
+  ])
+  const streams = {
+    time: { data: [0, 1.5] },
+    watts: null,
+    temp: { data: "1,2" },
+    heartrate: { data: [99, "x"] },
+    moving: { data: [0, 1] },
+    latlng: { data: [[1, 2], [], null] },
+    cadence: [1, 2],
+  }
+  assert.deepEqual(found("streams", streams), [
+    "temp.data: a text instead of a list of samples",
+    "heartrate.data: a list instead of a list of samples",
+    "moving.data: a list instead of a list of samples",
+    "cadence: a list instead of an object",
+  ])
+})
+
 holds("an answer of any shape has a bounded number of names", () => {
   const flood = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`f${i}`, i]))
   for (const resource of Resource.literals) {

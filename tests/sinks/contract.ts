@@ -21,6 +21,7 @@ import {
   streams,
   zones,
 } from "./items.ts"
+import { odd } from "./odd.ts"
 import { looking } from "./looking.ts"
 import { parts } from "./parts.ts"
 import { type Batched, defining, idsOf, type Landed, type Run, type Subject } from "./Subject.ts"
@@ -224,6 +225,7 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
     }))
 
   fidelity(subject, test)
+  odd(subject, test)
   parts(subject, test)
   arbitrary(subject, test)
   gone(test)

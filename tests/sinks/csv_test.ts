@@ -28,7 +28,11 @@ const read = (...parts: ReadonlyArray<string>) =>
 const fieldsOf = (header: ReadonlyArray<string>, row: ReadonlyArray<string>): Fields =>
   new Map(header.flatMap((name, i) => row[i] === "" ? [] : [[name, row[i] ?? ""] as const]))
 
-const sample = (cell: string | undefined) => cell ? JSON.parse(cell) : null
+/** A sample, or the text that came in place of samples. */
+const sample = (cell: string | undefined) => {
+  if (!cell) return null
+  return /^(?:-?\d[\d.eE+-]*$|[[{]|true$|false$)/.test(cell) ? JSON.parse(cell) : cell
+}
 
 const subject: Subject = {
   name: "csv",

@@ -65,9 +65,10 @@ const subject: Subject = {
         if (text === undefined) return undefined
         const set: object = JSON.parse(text)
         return new Map(
-          Object.entries(set).map((
-            [key, { type, data }],
-          ) => [Array.isArray(set) ? type : key, data]),
+          Object.entries(set).map(([key, stream]) => [
+            Array.isArray(set) ? stream?.type : key,
+            stream?.data ?? [],
+          ]),
         )
       }),
     table: (name) =>

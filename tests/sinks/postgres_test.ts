@@ -49,7 +49,7 @@ const onServer = Layer.effect(
 interface Streams {
   readonly lat: ReadonlyArray<number | null> | null
   readonly lng: ReadonlyArray<number | null> | null
-  readonly other: Readonly<Record<string, { readonly data: ReadonlyArray<unknown> }>> | null
+  readonly other: Readonly<Record<string, { readonly data?: unknown } | null>> | null
   readonly [column: string]: unknown
 }
 
@@ -64,7 +64,9 @@ const samplesOf = ({ lat, lng, other, ...columns }: Streams) =>
     ...(lat === null
       ? []
       : [["latlng", lat.map((at, i) => at === null ? null : [at, lng?.[i]])] as const]),
-    ...Object.entries(other ?? {}).map(([type, { data }]) => [type, data] as const),
+    ...Object.entries(other ?? {}).flatMap(([type, stream]) =>
+      Array.isArray(stream?.data) ? [[type, stream.data] as const] : []
+    ),
   ])
 
 const tables: Record<

@@ -27,8 +27,8 @@ export interface View {
 }
 
 /**
- * A view that is there keeps its columns and gets new ones at its end, so that views which people made
- * on top of it stay. That is why nothing is dropped.
+ * An existing view keeps its columns and their types and gets new ones at its end, so that views which
+ * people made on top of it stay. To change a type, see `rebuilding`.
  */
 export const statementsOf = ({ columns, comment, from, name }: View): ReadonlyArray<string> => [
   `create or replace view ${name} as select ${

@@ -1,8 +1,16 @@
 /** What is made out of the samples of activities: points, and the time in zones of heart rate. */
 import { localStart, rounded, type View } from "./View.ts"
 
+const timeOf4 = "a.start_date + p.t_s * interval '1 second'"
+
+/** Null for seconds that no clock shows: adding those would be an error, which costs every row. */
+const timeOf = `case when p.t_s between -2147483648 and 2147483647 then ${timeOf4} end`
+
+/** The type of samples that Strava's reference calls integers: `integer` up to the fourth version. */
+type Whole = "integer" | "float8"
+
 /** One row is one sample of an activity. A filter on activity_id or started_at reads no other's. */
-export const streamPoints: View = {
+const points = (whole: Whole): View => ({
   name: "strava.v_stream_points",
   comment: "One row per sample; those of deleted activities are left out. " +
     "A filter on activity_id, or on started_at, is fast.",
@@ -13,19 +21,19 @@ export const streamPoints: View = {
     [
       "time",
       "timestamptz",
-      "a.start_date + p.t_s * interval '1 second'",
+      whole === "integer" ? timeOf4 : timeOf,
       "when; null without the activity",
     ],
-    ["t_s", "integer", "p.t_s", "seconds since the start"],
+    ["t_s", whole, "p.t_s", "seconds since the start"],
     ["distance_m", "float8", "p.distance_m", "metres since the start"],
     ["lat", "float8", "p.lat", "latitude in degrees"],
     ["lng", "float8", "p.lng", "longitude in degrees"],
     ["altitude_m", "float8", "p.altitude_m", "metres above sea level"],
     ["speed_mps", "float8", "p.speed_mps", "metres per second, smoothed"],
-    ["heartrate_bpm", "integer", "p.heartrate_bpm", "beats per minute"],
+    ["heartrate_bpm", whole, "p.heartrate_bpm", "beats per minute"],
     ["cadence_rpm", "float8", "p.cadence_rpm", "turns (of one foot, when running) per minute"],
-    ["power_w", "integer", "p.power_w", "watts"],
-    ["temp_c", "integer", "p.temp_c", "degrees Celsius"],
+    ["power_w", whole, "p.power_w", "watts"],
+    ["temp_c", whole, "p.temp_c", "degrees Celsius"],
     ["moving", "boolean", "p.moving", "whether moving"],
     ["grade_pct", "float8", "p.grade_pct", "slope in percent, smoothed"],
     ["started_at", "timestamptz", "a.start_date", "start of the activity"],
@@ -41,7 +49,10 @@ export const streamPoints: View = {
     power_w, temp_c, moving, grade_pct, o
   )
   where a.deleted_at is null and s.deleted_at is null`,
-}
+})
+
+export const streamPoints: View = points("float8")
+export const streamPointsOf3: View = points("integer")
 
 /** Seconds: after a longer gap between samples nobody knows what the heart did. */
 const longestGap = 30
@@ -54,7 +65,7 @@ const zoneOf = `case when array_position(z.heart_rate_min, null) is null
  * One row is an activity and a zone, with the seconds spent in it; zones that were not entered are 0. A
  * sample stands for the time since the sample before it. The zones are today's, also for old activities.
  */
-export const heartRateZones: View = {
+const zonesWithin = (gap: string): View => ({
   name: "strava.v_hr_zones",
   comment: "One row per activity that has a heart rate, and zone: the athlete's as they are now. " +
     `Gaps of over ${longestGap} seconds between samples are not counted.`,
@@ -91,11 +102,14 @@ export const heartRateZones: View = {
       from (
         select bpm, sum(t - before) as seconds
         from unnest(s.time, array_prepend(null, s.time), s.heartrate) as u(t, before, bpm)
-        where bpm > 0 and t - before between 1 and ${longestGap}
+        where bpm > 0 and ${gap}
         group by bpm
       ) p
       group by 1
     ) t on t.zone = o.zone
   ) q
   where s.heartrate is not null and s.deleted_at is null`,
-}
+})
+
+export const heartRateZones: View = zonesWithin(`t > before and t - before <= ${longestGap}`)
+export const heartRateZonesOf3: View = zonesWithin(`t - before between 1 and ${longestGap}`)

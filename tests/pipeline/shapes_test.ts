@@ -1,0 +1,104 @@
+/** Values of unexpected types: only the id decides what is kept, and each is reported once. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { activityFields } from "../../schemas/Activity.ts"
+import { knownOf } from "../../schemas/known.ts"
+import type { Resource } from "../../schemas/Item.ts"
+import { test } from "../testing.ts"
+import { athlete, byStatus, simulated } from "./daily.ts"
+
+const odd: ReadonlyArray<string> = [
+  "null",
+  "true",
+  "0",
+  "1e400",
+  '""',
+  '"61.5"',
+  "[]",
+  '[null,"a"]',
+  "{}",
+  '{"id":[]}',
+]
+
+/** An object of every known field of the resource, with `value` for each but the id. */
+const oddObject = (resource: Resource, value: string, id?: string) => {
+  const members = Object.keys(knownOf[resource].fields).filter((name) => name !== "id")
+    .map((name) => `"${name}":${value}`)
+  return `{${[...(id === undefined ? [] : [`"id":${id}`]), ...members].join(",")}}`
+}
+
+for (const value of odd) {
+  test(`every known field but the id may be ${value}, in every response`, () =>
+    Effect.gen(function* () {
+      const { counts, next, sink } = yield* athlete()
+      const { fault, world } = yield* Simulator
+      const body = (path: string | RegExp, text: string) =>
+        fault({ path, answer: { _tag: "Body", body: text } })
+      const [one = 0, two = 0] = world.ids
+      const profile = oddObject("athlete", value, '"4100001"')
+      yield* body(/\/athlete$/, profile)
+      yield* body("/athlete/zones", oddObject("zones", value))
+      yield* body("/stats", oddObject("stats", value))
+      const list = world.ids.map((id) =>
+        id === one ? oddObject("activities", value, String(id)) : world.summaryText(id)
+      )
+      yield* body(/activities\?.*page=1$/, `[${list.join(",")}]`)
+      const samples = `{"time":{"data":[0,0.5]},"watts":${value},"heartrate":{"data":${value}}}`
+      yield* body(`/activities/${two}/streams`, samples)
+      yield* body(`/activities/${two}?`, oddObject("details", value, `${two}.0`))
+
+      const { code, summary } = yield* next(0, { turnOn: ["details"] })
+      assert.equal(code, 0)
+      assert.deepEqual(summary.quarantined, [])
+      const text = (key: string) => sink.items.get(key)?.text
+      assert.equal(text("athlete/4100001"), profile)
+      assert.equal(text("zones/4100001"), oddObject("zones", value))
+      assert.equal(text("stats/4100001"), oddObject("stats", value))
+      assert.equal(text(`activities/${one}`), list[0])
+      assert.equal(text(`streams/${two}`), samples)
+      assert.equal(text(`details/${two}`), oddObject("details", value, `${two}.0`))
+      assert.equal(byStatus(yield* counts, "activities")["delivered"], 6)
+
+      const names = summary.drift.map(({ name, resource }) => `${resource} ${name}`)
+      const expected = (name: string) => names.some((found) => found.startsWith(name))
+      if (value !== "null") {
+        assert.ok(expected("activities "), names.join("\n"))
+        assert.ok(expected("details "))
+        assert.ok(value === "[]" || expected("streams heartrate.data: "))
+      }
+      const again = yield* next(1)
+      assert.equal(again.code, 0)
+      assert.deepEqual(again.summary.drift, [])
+    }).pipe(simulated({ activities: 6 })))
+}
+
+test("a field of another type is reported once, with both types", () =>
+  Effect.gen(function* () {
+    const { next } = yield* athlete()
+    const { world } = yield* Simulator
+    const [one = 0] = world.ids
+    yield* world.edit(one, { name: 5, gear_id: 5 })
+    const { summary } = yield* next(0)
+    const names = summary.drift.filter(({ resource }) => resource === "activities")
+      .map(({ items, name }) => `${name}, ${items}`)
+    assert.deepEqual(names.filter((name) => name.includes("instead")), [
+      "gear_id: a number instead of a text, 1",
+      "name: a number instead of a text, 1",
+    ])
+    assert.deepEqual((yield* next(1)).summary.drift, [])
+  }).pipe(simulated({ activities: 3 })))
+
+test("an activity whose fields are all odd is no reason to fetch its samples again and again", () =>
+  Effect.gen(function* () {
+    const { next } = yield* athlete()
+    const { world } = yield* Simulator
+    const [one = 0] = world.ids
+    const patch = Object.fromEntries(
+      activityFields.filter((name) => name !== "id").map((name) => [name, { odd: true }]),
+    )
+    yield* world.edit(one, patch)
+    yield* next(0)
+    const { paths } = yield* next(8)
+    assert.deepEqual(paths.filter((path) => path.includes("/streams")), [])
+  }).pipe(simulated({ activities: 3 })))
