@@ -30,6 +30,8 @@ export interface Each {
   /** Incomplete, and due by then; and incomplete, but not due. */
   readonly again: number
   readonly againLater: number
+  /** Fetched with a narrower scope than is granted now. */
+  readonly narrower: number
   /** Purged for their age, and asked for again by force only. */
   readonly purged: number
 }
@@ -100,6 +102,7 @@ const nobody = {
   later: 0,
   again: 0,
   againLater: 0,
+  narrower: 0,
   purged: 0,
 }
 
@@ -171,12 +174,13 @@ export const plan = Effect.fn("plan")(function* (
     bursts.count++
   }
   const each = (
-    { again, againLater, due, later, listed, purged }: Each,
+    { again, againLater, due, later, listed, narrower, purged }: Each,
     besides: number,
   ): Each => ({
     purged,
     again,
     againLater,
+    narrower,
     listed: listed + more + besides,
     due,
     later,

@@ -4,9 +4,18 @@
  */
 import type { Effect, Option } from "effect"
 
-/** `A` is what later stages may see of it; `E` and `R` include those of every stage it needs. */
-export interface Stage<out A, out E = never, out R = never> {
-  readonly name: string
+/**
+ * `A` is what later stages may see of it; `E` and `R` include those of every stage it needs. `Name` is its
+ * own name and `Names` are those of the stages below it, so that no name is given twice.
+ */
+export interface Stage<
+  out A,
+  out E = never,
+  out R = never,
+  out Name extends string = string,
+  out Names extends string = string,
+> {
+  readonly name: Name
   readonly needs: Readonly<Record<string, Stage<unknown, unknown, unknown>>>
   /** Do the stage's work, asking Strava for what is not there yet. */
   readonly run: (needs: Readonly<Record<string, never>>) => Effect.Effect<A, E, R>
@@ -14,6 +23,8 @@ export interface Stage<out A, out E = never, out R = never> {
   readonly recall: (
     needs: Readonly<Record<string, never>>,
   ) => Effect.Effect<Option.Option<A>, E, R>
+  /** Only in types. */
+  readonly below?: Names
 }
 
 export type Needs = Readonly<Record<string, Stage<unknown, unknown, unknown>>>
@@ -22,8 +33,26 @@ export type Outputs<N extends Needs> = { readonly [Name in keyof N]: Output<N[Na
 export type ErrorOf<S> = S extends Stage<infer _A, infer E, infer _R> ? E : never
 export type ServicesOf<S> = S extends Stage<infer _A, infer _E, infer R> ? R : never
 
-/** A stage whose `run` and `recall` see the outputs of exactly the stages it needs. */
+/** Names of a stage and of every stage below it; never if its type does not tell them. */
+type NamesOf<S> = S extends Stage<infer _A, infer _E, infer _R, infer Name, infer Names>
+  ? string extends Name ? never : Name | Names
+  : never
+
+/** `Name`, unless a stage that is needed has it. */
+type Unused<Name extends string, N extends Needs> = Name extends NamesOf<N[keyof N]>
+  ? `Another stage is already named ${Name}`
+  : Name
+
+/** `N`, where every stage is under its own name, so that no two of them can share one. */
+type UnderTheirNames<N extends Needs> = {
+  readonly [Key in keyof N]: string extends N[Key]["name"] ? N[Key]
+    : N[Key]["name"] extends Key ? N[Key]
+    : `This stage is named ${N[Key]["name"]}`
+}
+
+/** A stage whose `run` and `recall` see the outputs of exactly the stages it needs, each by its name. */
 export const make = <
+  const Name extends string,
   A,
   E,
   R,
@@ -31,21 +60,38 @@ export const make = <
   R2 = never,
   const N extends Needs = Record<never, never>,
 >(options: {
-  readonly name: string
-  readonly needs: N
+  readonly name: Name & Unused<Name, N>
+  readonly needs: N & UnderTheirNames<N>
   readonly run: (needs: Outputs<N>) => Effect.Effect<A, E, R>
   readonly recall: (needs: Outputs<N>) => Effect.Effect<Option.Option<A>, E2, R2>
-}): Stage<A, E | E2 | ErrorOf<N[keyof N]>, R | R2 | ServicesOf<N[keyof N]>> => ({
-  ...options,
-  run: options.run as (needs: unknown) => Effect.Effect<A, E, R>,
-  recall: options.recall as (needs: unknown) => Effect.Effect<Option.Option<A>, E2, R2>,
-})
+}): Stage<
+  A,
+  E | E2 | ErrorOf<N[keyof N]>,
+  R | R2 | ServicesOf<N[keyof N]>,
+  Name,
+  NamesOf<N[keyof N]>
+> => {
+  const stage = {
+    ...options,
+    run: options.run as (needs: unknown) => Effect.Effect<A, E, R>,
+    recall: options.recall as (needs: unknown) => Effect.Effect<Option.Option<A>, E2, R2>,
+  }
+  ordered<unknown, unknown>(stage)
+  return stage
+}
 
-/** `last` and all it needs, each after the ones it needs. */
+/**
+ * `last` and all it needs, each after the ones it needs. Throws if two of them have one name: types cannot
+ * tell apart two equal stages that are needed by different ones.
+ */
 export const ordered = <E, R>(
   last: Stage<unknown, E, R>,
   found: Set<Stage<unknown, E, R>> = new Set(),
 ): ReadonlySet<Stage<unknown, E, R>> => {
+  if (found.has(last)) return found
   for (const need of Object.values(last.needs)) ordered(need as Stage<unknown, E, R>, found)
+  for (const { name } of found) {
+    if (name === last.name) throw new Error(`Two stages are named "${name}". Rename one of them.`)
+  }
   return found.add(last)
 }

@@ -27,7 +27,7 @@ const groupsOf = (settled: ReadonlyArray<Incomplete>) =>
     .map(([text, items]) => `${figure(items.length)} ${text}`)
 
 /**
- * What is incomplete: up to `most` items that are fetched again, with the time, and how many are kept as
+ * Lines about incomplete responses: up to `most` items that are fetched again, with the time, and how many are kept as
  * Strava has them.
  */
 export const describeIncomplete = (

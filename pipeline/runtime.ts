@@ -48,6 +48,9 @@ class EndWith extends Schema.TaggedError<EndWith>()("EndWith", { code: Schema.In
   override readonly [Runtime.errorReported] = false
 }
 
+/** True once the cause of a failure has been printed. */
+let reported = false
+
 const run = Runtime.makeRunMain(({ fiber, teardown }) => {
   let received: Signal | undefined
   let since = 0
@@ -75,6 +78,8 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
       const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
       const ended = received !== undefined && interrupted ? signalCodes[received] : code
       if (interrupted) say(`paceline: ${stoppedBy(ended)}.\n`)
+      // A value that is no effect ends the fiber at once, without the handlers of `told`.
+      if (Exit.isFailure(exit) && Cause.hasDies(exit.cause) && !reported) say(bug(exit.cause))
       Deno.exit(ended)
     })
   })
@@ -109,10 +114,15 @@ export const endWith = Effect.fnUntraced(function* (
   return yield* new EndWith({ code })
 })
 
+const bugTitle = "paceline: this is a bug; please report it."
+
+const bug = (cause: Cause.Cause<unknown>) => `\n${bugTitle}\n${Cause.pretty(cause)}\n`
+
 /** An expected failure in its own words; a bug with all there is to find it by. */
 const report = <E>(cause: Cause.Cause<E>) => {
   const error = Cause.squash(cause)
   if (Cause.hasInterruptsOnly(cause) || !Runtime.getErrorReported(error)) return Effect.void
+  reported = true
   const expected = Cause.findErrorOption(cause)._tag === "Some"
   // Without permission to read variables the report is still needed.
   const github = Effect.catchCause(inGitHub, () => Effect.succeed(false))
@@ -120,7 +130,7 @@ const report = <E>(cause: Cause.Cause<E>) => {
     const annotated = (text: string) =>
       github ? workflowCommand("error", text, { title: "Paceline" }) : `\n${text}`
     return expected && error instanceof Error ? complain(annotated(inPlainWords(error))) : complain(
-      `${annotated("paceline: this is a bug; please report it.")}\n${Cause.pretty(cause)}`,
+      `${annotated(bugTitle)}\n${Cause.pretty(cause)}`,
     )
   })
 }

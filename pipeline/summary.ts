@@ -19,6 +19,7 @@ import {
   describeDrift,
   describeHeldBack,
   describePurged,
+  describeUnknownSinks,
   describeWithheld,
   overDays,
   type Work,
@@ -51,6 +52,7 @@ export interface Summary {
   readonly purged: PurgeCounts
   /** What sinks lack because it was fetched before they were added. */
   readonly lacks: ReadonlyArray<Lack>
+  readonly unknownSinks: Counts["unknownSinks"]
   readonly sinks: ReadonlyArray<{
     readonly sink: SinkName
     readonly location: string
@@ -94,6 +96,7 @@ export const summarize = Effect.fn("summarize")(function* (
     filled,
     purged,
     lacks: yield* state.lacks,
+    unknownSinks: counts.unknownSinks,
     sinks: (yield* Sinks).map(({ location, name }) => ({
       sink: name,
       location,
@@ -208,6 +211,7 @@ export const renderSummary = (summary: Summary, folder: string): string => {
     resources,
     setAside,
     sinks,
+    unknownSinks,
     withheld,
   } = summary
   const lines = [
@@ -221,6 +225,7 @@ export const renderSummary = (summary: Summary, folder: string): string => {
       (pending === 0 ? "" : `  (${pending} waiting in the state file)`) +
       (error === undefined ? "" : `\n            down: ${printable(error)}`)
     ),
+    ...describeUnknownSinks(unknownSinks),
     ...workWords(summary),
     ...describeFilled(filled),
     ...describePurged(purged, "  purged for their age: "),

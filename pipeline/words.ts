@@ -9,6 +9,7 @@ import { nouns } from "./nouns.ts"
 import type { Over } from "./Progress.ts"
 import { isOn } from "./stages/extras.ts"
 import { workAhead } from "./stages/perActivity.ts"
+import type { UnknownSink } from "./state/counts.ts"
 import type { Drift } from "./state/drift.ts"
 import type { Withheld } from "./state/list.ts"
 import type { PurgeCounts } from "./state/purge.ts"
@@ -123,6 +124,16 @@ export const describePurged = (counts: PurgeCounts, before: string): ReadonlyArr
       : [...lines.slice(0, -1), `${last},`, `    ${part}`]
   }, [])
 }
+
+/** Lines for each sink that the state file mentions and this version does not know. */
+export const describeUnknownSinks = (
+  sinks: ReadonlyArray<UnknownSink>,
+): ReadonlyArray<string> =>
+  sinks.flatMap(({ landed, pending, sink }) => [
+    `  ${printable(sink).slice(0, 30)}: a sink that this version of Paceline does not know. It is`,
+    `    neither written to nor verified. ${some(landed)} stored there, ${some(pending)} kept`,
+    "    for it in the state file. To use it, run the version that wrote it.",
+  ])
 
 /** What may be deleted at Strava, and how to say that it is. */
 export const describeHeldBack = (

@@ -133,9 +133,14 @@ const claimable: ReadonlySet<string> = new Set([
   "temp",
 ])
 
-/** Samples per second. */
-const density = ({ samples = 0, seconds = 0 }: Amounts): number =>
-  seconds === 0 ? samples : samples / seconds
+/** True if there are fewer samples for the same time, by more than a tenth. */
+const isSparser = (next: Amounts, stored: Amounts): boolean => {
+  const { samples = 0, seconds = 0 } = next
+  const [before = 0, over = 0] = [stored["samples"], stored["seconds"]]
+  return seconds > 0 && over > 0
+    ? samples / seconds < (before / over) * 0.9
+    : samples < before * 0.9
+}
 
 /**
  * True if `next` lacks something that `stored` contains, and the summary does not explain it. A crop
@@ -155,5 +160,5 @@ export const isWorse = (
   const before = shortfall(resource, claims, stored)
   return lost.some((type) => !claimable.has(type)) ||
     shortfall(resource, claims, next).some((name) => !before.includes(name)) ||
-    density(next) < density(stored) * 0.9
+    isSparser(next, stored)
 }

@@ -16,6 +16,9 @@ import type { Item, Resource } from "../schemas/Item.ts"
 export const SinkName = Schema.Literals(["json", "csv", "postgres"])
 export type SinkName = typeof SinkName.Type
 
+/** True if this version has a sink of that name; a state file may mention sinks of other versions. */
+export const isSinkName = Schema.is(SinkName)
+
 /** An item that the sink will never take, and why, in words for the user. */
 export interface Refusal {
   readonly item: Item

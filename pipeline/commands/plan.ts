@@ -7,6 +7,7 @@ import { exitCodes } from "../exit.ts"
 import { type Plan, plan as planOf } from "../Plan.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { StateFile } from "../state/StateFile.ts"
+import { GrantedScope, grantedScopeIn } from "../strava/GrantedScope.ts"
 import { Quota } from "../strava/Quota.ts"
 import { print } from "../runtime.ts"
 import { count, running, settingsFrom } from "./flags.ts"
@@ -49,6 +50,7 @@ const forecast = Effect.fnUntraced(function* (
   }).pipe(
     Effect.provide(Quota.layer(settings.policy).pipe(Layer.provideMerge(state))),
     Effect.provideService(RunOptions, settings.options),
+    Effect.provideService(GrantedScope, yield* grantedScopeIn(settings.data)),
   )
 })
 

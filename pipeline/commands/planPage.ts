@@ -75,11 +75,16 @@ const listWords = ({ activities: { known, whole }, requests }: Plan, assumed: bo
     ? `the list, ${some(known, "activity", "activities")} long when last read`
     : `the rest of the list, at least: ${figure(known)} are known so far`
 
-const eachWords = (what: string, requests: number, { again: incomplete, due, listed }: Each) => {
-  const waiting = listed + due + incomplete
+const eachWords = (
+  what: string,
+  requests: number,
+  { again: incomplete, due, listed, narrower }: Each,
+) => {
+  const waiting = listed + due + incomplete + narrower
   const reasons = [
     ...(due > 0 ? [`${figure(due)} set aside and due again`] : []),
     ...(incomplete > 0 ? [`${figure(incomplete)} incomplete`] : []),
+    ...(narrower > 0 ? [`${figure(narrower)} again, with more permissions`] : []),
   ]
   const again = reasons.length > 0 ? ` (${reasons.join(", ")})` : ""
   return requests === 0

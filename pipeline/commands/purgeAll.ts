@@ -48,11 +48,12 @@ const ours = Effect.fnUntraced(function* (folder: string) {
 const known = (folder: string) =>
   Effect.gen(function* () {
     const state = yield* StateFile
-    const { items } = yield* state.counts
+    const { items, unknownSinks } = yield* state.counts
     const count = (resource: Resource) => countOf(items, resource, "delivered", "staged")
     return {
       athlete: yield* state.owner,
       stored: { activities: count("activities"), streams: count("streams") },
+      unknownSinks,
       postgres: (yield* state.ledger.identities).get("postgres"),
     }
   }).pipe(
@@ -117,6 +118,7 @@ const survey = Effect.fnUntraced(function* (
       inventory,
       athlete,
       stored: state?.stored,
+      unknownSinks: state?.unknownSinks,
       ...rows,
       revoke,
       unfinished: begun,

@@ -1,6 +1,8 @@
 /** What a purge is about to delete, and what it leaves, as a page for people. */
 import type { Inventory, PartName } from "../purge/inventory.ts"
 import { taskLine } from "../line.ts"
+import { isSinkName } from "../../sinks/Sink.ts"
+import type { UnknownSink } from "../state/counts.ts"
 import type { PurgeCounts } from "../state/purge.ts"
 import { printable } from "../table.ts"
 import { describePurged } from "../words.ts"
@@ -21,6 +23,8 @@ export interface Survey {
   /** What the state file says is stored, if it can be read. */
   readonly stored: { readonly activities: number; readonly streams: number } | undefined
   readonly server: Rows | undefined
+  /** Sinks that only another version can delete from. */
+  readonly unknownSinks?: ReadonlyArray<UnknownSink> | undefined
   /** A database that was used and stays, as the user has said. */
   readonly left: string | undefined
   readonly revoke: boolean
@@ -62,6 +66,7 @@ export const foreignWords = ({ foreign }: Pick<Inventory, "foreign">): ReadonlyA
 
 export const renderSurvey = (survey: Survey): string => {
   const { athlete, folder, inventory, left, revoke, server, stored, unfinished } = survey
+  const { unknownSinks = [] } = survey
   const row = (name: string, what: string, where: string) =>
     `  ${name.padEnd(11)}${what.padEnd(28)}${printable(where)}`
   const sum = server?.rows.reduce((sum, { rows }) => sum + rows, 0) ?? 0
@@ -86,6 +91,11 @@ export const renderSurvey = (survey: Survey): string => {
     ...(server !== undefined && server.others > 0
       ? [`  ${some(server.others, "other athlete")} in that database, and its empty tables`]
       : []),
+    ...unknownSinks.map(({ sink }) =>
+      `  ${
+        printable(sink).slice(0, 30)
+      }, a sink that this version does not know: its data stays there`
+    ),
     ...(left === undefined ? [] : [`  ${printable(left)}: what was written to it stays there`]),
     ...(revoke
       ? []
@@ -124,7 +134,18 @@ export const renderPurged = (purged: PurgeCounts, waiting: ReadonlyMap<string, n
     ...(Object.keys(purged).length === 0
       ? ["Nothing is as old as that."]
       : describePurged(purged, "Purged: ")),
-    ...[...waiting].map(([sink, count]) =>
-      `  ${sink} has still to delete ${some(count, "item")}: the next run does, or the same command`
+    ...[...waiting].flatMap(([sink, count]) =>
+      isSinkName(sink)
+        ? [
+          `  ${sink} has still to delete ${
+            some(count, "item")
+          }: the next run does, or the same command`,
+        ]
+        : [
+          `  ${printable(sink).slice(0, 30)} still holds ${
+            some(count, "item")
+          } of these. This version of`,
+          "    Paceline does not know that sink: run the version that wrote it.",
+        ]
     ),
   ].join("\n")

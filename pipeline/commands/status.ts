@@ -10,6 +10,7 @@ import { isoTime } from "../isoTime.ts"
 import type { Counts, Status } from "../state/counts.ts"
 import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
+import { GrantedScope, grantedScopeIn } from "../strava/GrantedScope.ts"
 import { Quota } from "../strava/Quota.ts"
 import { describeIncomplete } from "../incomplete.ts"
 import { describeLacks } from "../lacks.ts"
@@ -17,6 +18,7 @@ import { describeSetAside, setAsideOf } from "../summary.ts"
 import {
   describeDrift,
   describeHeldBack,
+  describeUnknownSinks,
   describeWithheld,
   overDays,
   type Work,
@@ -158,6 +160,7 @@ const render = (report: Report, folder: string, path: string): string => {
       `  ${sink.padEnd(9)} ${resource.padEnd(11)} ${landed} stored` +
       (pending > 0 ? `, ${pending} waiting` : "") + (refused > 0 ? `, ${refused} refused` : "")
     ),
+    ...describeUnknownSinks(counts.unknownSinks),
     ...describeLacks(lacks, folder),
     ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now, folder),
     ...describeIncomplete(counts.incomplete, 20, plan.now, folder),
@@ -202,6 +205,7 @@ export const status = Command.make(
     }
     const report = yield* gather(data).pipe(
       Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
+      Effect.provideService(GrantedScope, yield* grantedScopeIn(data)),
     )
     yield* print(json ? JSON.stringify(report) : render(report, data, file))
   }),

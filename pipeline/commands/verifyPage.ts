@@ -3,6 +3,7 @@ import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { nouns } from "../nouns.ts"
 import { printable } from "../table.ts"
+import { describeUnknownSinks } from "../words.ts"
 import type { Difference, Part, Report, Year } from "../verify/Report.ts"
 import { isProven } from "../verify/verdict.ts"
 
@@ -179,6 +180,7 @@ export const page = (report: Report, path: string, commands: Commands): string =
         ? []
         : ["", `  ${sink}: ${printable(location)}`, `    ${printable(trouble.detail)}`]
     ),
+    ...(report.unknownSinks.length === 0 ? [] : ["", ...describeUnknownSinks(report.unknownSinks)]),
     ...list(`${count(differences.length, "difference")}:`, differences.map(withDetail)),
     ...list(
       `not known to the state file, and left alone (taken in by: ${commands.rebuild}):`,

@@ -8,6 +8,7 @@ import { detailedAthlete, gearOf, summaryAthlete } from "./athlete.ts"
 import { type Outline, outline, type Plan, schedule, shownStart } from "./calendar.ts"
 import { digits, encode, float, type JsonObject } from "./json.ts"
 import { cropped } from "./crop.ts"
+import type { Part } from "./partial.ts"
 import { profileOf } from "./Profile.ts"
 import { streamsBody } from "./samples.ts"
 import { sports } from "./sports.ts"
@@ -71,6 +72,7 @@ export class World {
   private entries: Array<Entry>
   private byId: Map<string, Entry>
   private added = 0
+  private readonly places = new Map<string, Part>()
 
   private constructor(options: WorldOptions) {
     this.athleteId = options.athleteId ?? 4_100_001
@@ -236,6 +238,16 @@ export class World {
   /** Hide when an activity began: the list then says a second past midnight. */
   hide(id: number): Effect.Effect<void> {
     return this.change(id, (entry) => shown({ ...entry.outline, hidden: true }, entry.patch))
+  }
+
+  /** Hide the places where an activity begins and ends: only `activity:read_all` has samples there. */
+  hidePlaces(id: number, part: Pick<Part, "from" | "to">): Effect.Effect<void> {
+    return Effect.sync(() => void this.places.set(String(id), part))
+  }
+
+  /** Part of an activity's samples that does not lie in hidden places; undefined if that is all. */
+  hiddenPlaces(id: number | string): Part | undefined {
+    return this.places.get(String(id))
   }
 
   /** Show again when an activity began. */

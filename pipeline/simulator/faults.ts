@@ -1,5 +1,6 @@
 /** Faults put between the simulated Strava and its caller. */
 import { Effect } from "effect"
+import { partOf } from "./partial.ts"
 import { maintenance, usual } from "./answers.ts"
 import type { FaultAnswer, FaultRule, SimulatedResponse } from "./protocol.ts"
 import { withHeaders } from "./protocol.ts"
@@ -81,6 +82,10 @@ export const distort = (
       return Effect.succeed({ status: 302, headers: { location: answer.location }, body: "" })
     case "Headers":
       return Effect.succeed({ ...true_, headers: withHeaders(true_.headers, answer.headers) })
+    case "Part":
+      return body(
+        true_.status === 200 ? partOf(new TextDecoder().decode(bytes()), answer) : true_.body,
+      )
     case "Body":
       return body(answer.body)
   }

@@ -1,5 +1,7 @@
 /** What goes into a simulated Strava and what comes out: plain data, whatever carries it. */
 
+import type { Part } from "./partial.ts"
+
 export interface SimulatedRequest {
   readonly method: string
   /** Absolute, such as `http://127.0.0.1:1/api/v3/athlete`. */
@@ -77,6 +79,8 @@ export type FaultAnswer =
   | { readonly _tag: "Redirect"; readonly location: string }
   /** The true answer with these headers; undefined takes one away. */
   | { readonly _tag: "Headers"; readonly headers: Readonly<Record<string, string | undefined>> }
+  /** The true answer with a part of its body. */
+  | ({ readonly _tag: "Part" } & Part)
   /** The true answer's status and headers with this body. */
   | { readonly _tag: "Body"; readonly body: string }
 

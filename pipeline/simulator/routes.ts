@@ -3,6 +3,7 @@ import { fault, json, value } from "./answers.ts"
 import { detailedGear, zones } from "./athlete.ts"
 import { detailOf, lapsOf } from "./details.ts"
 import { encode } from "./json.ts"
+import { partOf } from "./partial.ts"
 import type { SimulatedResponse } from "./protocol.ts"
 import { hash } from "./random.ts"
 import { statsOf } from "./stats.ts"
@@ -73,10 +74,13 @@ const list = (
   )
 }
 
-const streams = (world: World, id: string, { query }: Call): SimulatedResponse => {
+const streams = (world: World, id: string, { query, scopes }: Call): SimulatedResponse => {
   const keys = new Set((query.get("keys") ?? "").split(","))
   const body = world.streams(id, keys, query.get("key_by_type") === "true")
-  return body === undefined ? fault(404) : json(body)
+  if (body === undefined) return fault(404)
+  const hidden = scopes.has("activity:read_all") ? undefined : world.hiddenPlaces(id)
+  const text = typeof body === "string" ? body : new TextDecoder().decode(body)
+  return json(hidden === undefined ? body : partOf(text, hidden))
 }
 
 const missing = (scope: string): SimulatedResponse => fault(401, "AccessToken", scope, "missing")

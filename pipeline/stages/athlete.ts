@@ -12,7 +12,9 @@ import { itemFrom } from "../state/item.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { athleteRequest, Unreadable } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
+import { Tokens } from "../strava/Tokens.ts"
 import { auth } from "./auth.ts"
+import { noteScope } from "./scope.ts"
 import { freshFor } from "./nowAndThen.ts"
 
 /** The folder holds one athlete's data, and these credentials are another's. */
@@ -105,6 +107,8 @@ export const athlete = Stage.make({
   needs: { auth },
   run: () =>
     Effect.gen(function* () {
+      const before = yield* known
+      if (before !== undefined) yield* noteScope(before.id)
       const stored = yield* known
       const { force } = yield* RunOptions
       const tally = yield* RunTally
@@ -116,9 +120,10 @@ export const athlete = Stage.make({
       const { id, receivedAt, text } = fresh?.text === undefined
         ? yield* ask(stored?.id)
         : { id: fresh.id, receivedAt: fresh.fetchedAt, text: fresh.text }
+      const scope = yield* (yield* Tokens).scope
       const item = itemFrom({ athlete: id, resource: "athlete", id: String(id) }, text, receivedAt)
       const figures = yield* (yield* StateFile).checkpoint({
-        arrivals: [{ item, start: 0 }],
+        arrivals: [{ item, start: 0, ...(fresh === undefined && { scope }) }],
         again: force,
         cursor: { athlete: id, stage: "athlete", value: { fetchedAt: receivedAt, text } },
       })

@@ -1,7 +1,8 @@
-/** When a response that falls short is refetched: soon while the upload is young, later once, then never. */
+/** Judges responses, and refetches those that fall short: soon while an upload is young, later once or twice. */
 import { type Amounts, type Comparable, isWorse, shortfall } from "../../schemas/content.ts"
 import type { Judged } from "../state/completeness.ts"
 import { day as fullDay, leeway } from "../state/quarantine.ts"
+import { includes } from "../state/scope.ts"
 import type { Todo } from "../state/todo.ts"
 
 const minute = 60_000
@@ -22,7 +23,7 @@ const readyAt = ({ ended, listed, start }: Todo, now: number): number =>
 /** True as long as Strava may still be processing the upload. */
 export const isYoung = (todo: Todo, now: number): boolean => now - readyAt(todo, now) < settled
 
-/** How a response falls short: there is none, it has no samples, or it lacks something. */
+/** Kinds of responses that fall short: there is none, it has no samples, or it lacks something. */
 export type Short = "404" | "empty" | "partial"
 
 /** Times to the next requests for a young upload; from then on when it has settled. */
@@ -100,4 +101,14 @@ export const judge = (
     return { has, lacks: ["efforts"], checks: 1, recheck, keep: "new" }
   }
   return { has, lacks: [], checks: 0, recheck: null, keep: "new" }
+}
+
+/**
+ * Content of a response as far as this scope lets it be compared: without `activity:read_all`, Strava cuts
+ * off what lies in hidden places, so that the last sample says nothing of the end.
+ */
+export const seenWith = (scope: string | undefined, content: Amounts): Amounts => {
+  if (scope === undefined || includes(scope, "activity:read_all")) return content
+  const { seconds: _, ...rest } = content
+  return rest
 }

@@ -26,7 +26,8 @@ import {
 import { idIn } from "../../schemas/Json.ts"
 import { Quota } from "../strava/Quota.ts"
 import { type Answer, Strava, type StravaError } from "../strava/Strava.ts"
-import { isComparable, judge } from "./completeness.ts"
+import { Tokens } from "../strava/Tokens.ts"
+import { isComparable, judge, seenWith } from "./completeness.ts"
 import { noteNothing } from "./nothing.ts"
 import { makeWorkers } from "./workers.ts"
 
@@ -82,13 +83,16 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   const tally = yield* RunTally
   const key = { athlete: owner, resource, id } as const
   const answer = yield* asking.ask(id).pipe(unlessWithheld(resource))
+  const scope = yield* (yield* Tokens).scope
   if (answer._tag === "Withheld") {
     const { reason } = answer
-    yield* state.checkpoint({ marks: [{ ...key, start, status: "skipped", reason, asked: true }] })
+    yield* state.checkpoint({
+      marks: [{ ...key, start, status: "skipped", reason, asked: true, scope }],
+    })
     yield* tally.add(resource, { skipped: 1 })
     return "skipped" as const
   }
-  if (answer._tag === "None") return yield* noteNothing(key, todo, "404")
+  if (answer._tag === "None") return yield* noteNothing(key, todo, "404", scope)
   const { json, receivedAt, text } = answer.value
   const item = itemFrom(key, text, receivedAt)
   const reason = faultOf(asking, id, answer.value)
@@ -99,16 +103,17 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   }
   const content = isComparable(resource) ? contentOf(resource, json) : undefined
   if (resource === "streams" && content?.["samples"] === undefined) {
-    return yield* noteNothing(key, todo, "empty")
+    return yield* noteNothing(key, todo, "empty", scope)
   }
-  const judged = content && judge(resource as Comparable, todo, content, receivedAt)
+  const judged = content &&
+    judge(resource as Comparable, todo, seenWith(scope, content), receivedAt)
   if (judged?.keep === "stored") {
-    yield* state.checkpoint({ kept: [{ ...key, ...judged }] })
+    yield* state.checkpoint({ kept: [{ ...key, ...judged, scope }] })
     return "later" as const
   }
   const { force } = yield* RunOptions
   const figures = yield* state.checkpoint({
-    arrivals: [{ item, start, json, ...(judged && { judged }) }],
+    arrivals: [{ item, start, json, scope, ...(judged && { judged }) }],
     again: force,
     cursor: asking.cursor?.(id, receivedAt),
   })

@@ -1,4 +1,4 @@
-/** What follows when Strava has nothing to give for an item: a 404, or streams without a sample. */
+/** Items that Strava has nothing to give for: a 404, or streams without a sample. */
 import { Clock, Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Extra, ItemKey } from "../../schemas/Item.ts"
@@ -11,7 +11,7 @@ import { checkAfter, isComparable, isYoung } from "./completeness.ts"
 
 const Numbered = Schema.Struct({ number: Schema.Finite })
 
-/** Whether a private activity is kept from us: where the last list held none, it is asked for itself. */
+/** True if a private activity is withheld: if the last list held none, its details are requested. */
 const isHidden = Effect.fnUntraced(function* (owner: AthleteId, id: string) {
   const state = yield* StateFile
   const list = Schema.decodeUnknownOption(Numbered)(yield* state.cursor(owner, "activities"))
@@ -25,13 +25,14 @@ const notYet = "Strava has none yet"
 
 /**
  * Commits that Strava has nothing to give. A stored response stays in every sink. Otherwise the item is
- * absent, unless it is private and the permission to read it may be missing. While its upload is young it is
- * fetched again, and once more a day later if it is not simply a 404 of an old activity.
+ * absent, unless it is private and the permission to read it may be missing. If there is any doubt, it is
+ * fetched again first: see `checkAfter`.
  */
 export const noteNothing = Effect.fnUntraced(function* (
   key: ItemKey & { readonly resource: Extra | "streams" },
   todo: Todo,
   how: keyof typeof absent,
+  scope: string | undefined,
 ) {
   const { athlete, id, resource } = key
   const { checks = 0, has, reason = null, start, stored = false, tries } = todo
@@ -47,13 +48,13 @@ export const noteNothing = Effect.fnUntraced(function* (
     ? checkAfter(todo, keeps ? "empty" : how, now)
     : { checks, recheck: null }
   if (keeps && isComparable(resource)) {
-    yield* state.checkpoint({ kept: [{ ...key, lacks: ["samples"], ...later }] })
+    yield* state.checkpoint({ kept: [{ ...key, lacks: ["samples"], ...later, scope }] })
     yield* putOff(resource, id)
     return "later" as const
   }
   if (later.recheck !== null) {
     yield* state.checkpoint({
-      marks: [{ ...key, start, status: "listed", reason: notYet, asked: true, later }],
+      marks: [{ ...key, start, status: "listed", reason: notYet, asked: true, later, scope }],
     })
     yield* putOff(resource, id)
     return "later" as const
@@ -65,7 +66,9 @@ export const noteNothing = Effect.fnUntraced(function* (
     yield* tally.add(resource, { quarantined: 1 })
     return "quarantined" as const
   }
-  yield* state.checkpoint({ marks: [{ ...key, start, status: "absent", reason: absent[how] }] })
+  yield* state.checkpoint({
+    marks: [{ ...key, start, status: "absent", reason: absent[how], scope }],
+  })
   yield* tally.add(resource, { absent: 1 })
   return "absent" as const
 })

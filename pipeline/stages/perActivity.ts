@@ -4,8 +4,10 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Over } from "../Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTurns } from "../RunTurns.ts"
+import { GrantedScope } from "../strava/GrantedScope.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { skippedFor } from "../state/todo.ts"
+import { noteScope } from "./scope.ts"
 import { type Asking, fetchAll, nothing, type Outcomes } from "./fetching.ts"
 
 /** Kept under the stage's name. */
@@ -47,14 +49,17 @@ export const activitiesAhead = Effect.fnUntraced(
   function* (owner: AthleteId, resource: OfActivities, at: number) {
     const { choice, force, limit = Infinity, retryQuarantined } = yield* RunOptions
     const due = retryQuarantined ? Infinity : at
-    const ahead = yield* (yield* StateFile).ahead(owner, resource, due, choice)
+    const state = yield* StateFile
+    const scope = yield* GrantedScope
+    const ahead = yield* state.ahead(owner, resource, due, choice)
+    const narrower = scope === undefined ? 0 : yield* state.narrower(owner, resource, scope)
     const held = yield* isHeld(yield* workOf(owner, resource), resource)
     const wanted = held
       ? 0
       : force
       ? ahead.all + ahead.purged
-      : ahead.listed + ahead.due + ahead.again
-    return { ...ahead, wanted, requests: Math.min(limit, wanted) }
+      : ahead.listed + ahead.due + ahead.again + narrower
+    return { ...ahead, narrower, wanted, requests: Math.min(limit, wanted) }
   },
 )
 
@@ -87,6 +92,7 @@ export const fetchEach = Effect.fnUntraced(
     if (force && (yield* turns.first(resource))) {
       yield* state.reopen(owner, resource, limit, choice)
     }
+    yield* noteScope(owner)
     const open = yield* state.todo(owner, resource, choice)
     const todo = yield* turns.take(resource, open)
     if (work.held !== undefined) yield* keepWork(owner, resource, {})

@@ -28,6 +28,7 @@ import { hurryIn } from "./quarantine.ts"
 import { openState } from "./recover.ts"
 import { nextRun, type Run } from "./runs.ts"
 import { diskError, type StateError } from "./StateError.ts"
+import { narrowerIn, type ScopeCounts, widenIn } from "./scope.ts"
 import { type Extras, extrasIn } from "./list.ts"
 import { type Ahead, aheadIn, type Among, ownerIn, reopenIn, type Todo, todoIn } from "./todo.ts"
 
@@ -74,6 +75,13 @@ export class StateFile extends Context.Service<StateFile, {
     at: number,
     among?: Among,
   ): Effect.Effect<Ahead, StateError>
+  /**
+   * Notes the granted scope (names with commas between), and queues what was fetched with a narrower one;
+   * returns how many items.
+   */
+  widen(athlete: AthleteId, scope: string): Effect.Effect<ScopeCounts, StateError>
+  /** Number of items of `resource` that `widen` would queue for this scope. */
+  narrower(athlete: AthleteId, resource: Resource, scope: string): Effect.Effect<number, StateError>
   /** What there is to ask for besides the list, and how it stands. */
   readonly extras: Extras
   /** Let what is set aside be due now, at Strava and at the sinks; gives how many were not due yet. */
@@ -237,6 +245,12 @@ const make = (
       db.read(() => aheadIn(db, athlete, resource, at, among))
     ),
     extras: extrasIn(db, commit),
+    widen: Effect.fn("StateFile.widen")((athlete, scope) =>
+      commit((now) => widenIn(db, athlete, scope, now), 1)
+    ),
+    narrower: Effect.fn("StateFile.narrower")((athlete, resource, scope) =>
+      db.read(() => narrowerIn(db, athlete, resource, scope))
+    ),
     hurry: commit((now) => hurryIn(db, now)),
     reopen: Effect.fn("StateFile.reopen")((athlete, resource, limit, among) =>
       commit((now) => reopenIn(db, athlete, resource, now, { among, limit }))

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib"
 import type { Item, ItemKey } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { unknownIn } from "../../schemas/unknown.ts"
-import { type Judged, noteJudged } from "./completeness.ts"
+import { type Judged, noteJudged, noteScope } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { noteDrift } from "./drift.ts"
 import { type Facts, noteFacts, noteStillListed } from "./summaries.ts"
@@ -14,8 +14,10 @@ export interface Arrival {
   readonly start: number
   /** Its text, parsed, for the names in it that are new to us. */
   readonly json?: unknown
-  /** How complete it is, of streams and details. */
+  /** Completeness of streams and details. */
   readonly judged?: Judged
+  /** Scope that it was fetched with, if it is known. */
+  readonly scope?: string | undefined
   /** Of an activity on a list. */
   readonly facts?: Facts
 }
@@ -149,7 +151,8 @@ export const arrive = (
   arrival: Arrival,
   { again, epoch, now }: Circumstances,
 ): Outcome => {
-  const { facts, item: { athlete, resource, id, hash, fetchedAt }, json, judged, start } = arrival
+  const { facts, item: { athlete, resource, id, hash, fetchedAt }, json, judged, scope, start } =
+    arrival
   const had = db.all(
     `select hash, status from item where athlete = ? and resource = ? and id = ?`,
     athlete,
@@ -192,6 +195,7 @@ export const arrive = (
     resource !== "activities" || again ? 1 : 0,
   )
   if (judged !== undefined) noteJudged(db, arrival.item, judged)
+  if (scope !== undefined) noteScope(db, arrival.item, scope)
   if (outcome !== "known") noteDrift(db, resource, unknownIn(resource, json), epoch, now)
   if (facts !== undefined) {
     noteFacts(db, arrival.item, start, facts, had?.["status"] === "deleted", now)

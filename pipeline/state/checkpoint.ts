@@ -3,7 +3,7 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, ItemKey } from "../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../sinks/Sink.ts"
 import { type Arrival, arrive, awaited, keep, letGo, standing, type Tally } from "./arrive.ts"
-import { codes, type Shortage } from "./completeness.ts"
+import { codes, noteScope, type Shortage } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { nextTryAfter } from "./quarantine.ts"
 import { remove } from "./removal.ts"
@@ -14,7 +14,7 @@ export interface Checkpoint {
   readonly arrivals?: ReadonlyArray<Arrival>
   readonly marks?: ReadonlyArray<Mark>
   /** Stored responses that are kept, because what came in their place contains less. */
-  readonly kept?: ReadonlyArray<ItemKey & Shortage>
+  readonly kept?: ReadonlyArray<ItemKey & Shortage & Pick<Mark, "scope">>
   /** Deliver what has arrived also to sinks that hold it already. */
   readonly again?: boolean
   /** A listing of these items begins with this checkpoint. */
@@ -42,7 +42,9 @@ export interface Mark extends ItemKey {
   readonly reason?: string
   /** Whether `listed` is what asking for the item itself gave; else a list says so. */
   readonly asked?: boolean
-  /** When the item itself was fetched and Strava has no response yet: when to fetch it again. */
+  /** Scope that it was fetched with, if it was and the scope is known. */
+  readonly scope?: string | undefined
+  /** Next request for an item that Strava has no response of yet. */
   readonly later?: { readonly checks: number; readonly recheck: number | null }
   /** The list that it is on, though it cannot be read: it is there. */
   readonly list?: number
@@ -122,7 +124,8 @@ const isPurged = (db: Database, { athlete, id, resource }: ItemKey) =>
  * asked for again by the back-off, but for activities: those are seen anew with each listing.
  */
 const mark = (db: Database, mark: Mark, now: number) => {
-  const { asked = false, athlete, id, item, later, reason = null, resource, start, status } = mark
+  const { asked = false, athlete, id, item, later, reason = null, resource, scope, start, status } =
+    mark
   if (resource === "activities" && isPurged(db, mark)) {
     return mark.list === undefined ? undefined : noteSeen(db, athlete, id, mark.list)
   }
@@ -155,12 +158,13 @@ const mark = (db: Database, mark: Mark, now: number) => {
     later?.checks ?? 0,
     later?.recheck ?? null,
   )
+  if (scope !== undefined) noteScope(db, mark, scope)
 }
 
 /** Keeps the stored response, because the one that came in its place contains less. */
 const keepStored = (
   db: Database,
-  { checks, lacks, recheck, ...key }: ItemKey & Shortage,
+  { checks, lacks, recheck, scope, ...key }: ItemKey & Shortage & Pick<Mark, "scope">,
   now: number,
 ): void => {
   const { reason, status } = standing(db, key)
@@ -178,6 +182,7 @@ const keepStored = (
     recheck,
     now,
   )
+  if (scope !== undefined) noteScope(db, key, scope)
 }
 
 /** Apply `checkpoint` inside the running transaction, for the sinks of this run. */

@@ -16,7 +16,7 @@ export const amountsIn = (column: unknown): Amounts | undefined =>
 export const isComparable = (db: Database): boolean =>
   db.all(`select 1 from pragma_table_info('item') where name = 'recheck'`).length > 0
 
-/** What a response lacks, and when it is fetched again. */
+/** Names of what a response lacks, and the next request for it. */
 export interface Shortage {
   /** Names of what the summary claims and the response lacks; empty if it is complete. */
   readonly lacks: ReadonlyArray<string>
@@ -33,6 +33,20 @@ export interface Judged extends Shortage {
 
 /** Names as they are stored. */
 export const codes = (lacks: ReadonlyArray<string>) => lacks.length === 0 ? null : lacks.join(",")
+
+/** Notes the scope that the response, or the lack of one, was fetched with. */
+export const noteScope = (
+  db: Database,
+  { athlete, id, resource }: ItemKey,
+  scope: string,
+): void =>
+  void db.run(
+    `update item set scope = ?4 where athlete = ?1 and resource = ?2 and id = ?3 and scope is not ?4`,
+    athlete,
+    resource,
+    id,
+    scope,
+  )
 
 const namesIn = (column: unknown): ReadonlyArray<string> =>
   typeof column === "string" ? column.split(",") : []
@@ -56,7 +70,7 @@ export const noteJudged = (
     recheck,
   )
 
-/** What a response can lack that no summary claims: see `fetchOne`. */
+/** Names of what a response can lack that no summary claims: see `judge`. */
 const beyondClaims: ReadonlySet<string> = new Set(["samples", "less", "efforts", "scope"])
 
 /** Claims of an activity's summary: those of the last list, and those of the list before. */

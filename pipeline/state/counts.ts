@@ -1,8 +1,9 @@
 /** What the state file can say without asking anybody: the figures of `status` and the summary. */
 import type { Resource } from "../../schemas/Item.ts"
-import type { SinkName } from "../../sinks/Sink.ts"
+import { isSinkName, type SinkName } from "../../sinks/Sink.ts"
 import { type Incomplete, incompleteIn } from "./completeness.ts"
-import type { Database } from "./Database.ts"
+import type { Database, Row } from "./Database.ts"
+import { identitiesIn } from "./identities.ts"
 import { type Drift, driftIn } from "./drift.ts"
 import { type Withheld, withheldIn } from "./list.ts"
 import { type HeldBack, heldBackIn } from "./lists.ts"
@@ -16,6 +17,15 @@ export type Status =
   | "skipped"
   | "deleted"
   | "purged"
+
+/** A sink of another version of the program. Only that version can write to it or verify it. */
+export interface UnknownSink {
+  readonly sink: string
+  /** Number of items that it holds. */
+  readonly landed: number
+  /** Number of items that are kept in the state file for it. */
+  readonly pending: number
+}
 
 export interface Counts {
   readonly athletes: ReadonlyArray<number>
@@ -31,6 +41,8 @@ export interface Counts {
     readonly pending: number
     readonly refused: number
   }>
+  /** Sinks that the file mentions and this version does not know. */
+  readonly unknownSinks: ReadonlyArray<UnknownSink>
   /** What is set aside, newest first, at most a hundred. */
   readonly quarantined: ReadonlyArray<SetAside>
   /** Responses that contain less than the summary claims, and those that Strava does not have yet. */
@@ -95,6 +107,18 @@ const number = (value: unknown) => value === null || value === undefined ? null 
 const hasTable = (db: Database, name: string) =>
   db.all(`select 1 from sqlite_schema where type = 'table' and name = ?`, name).length > 0
 
+const unknownSinksIn = (db: Database, rows: ReadonlyArray<Row>): ReadonlyArray<UnknownSink> => {
+  const bySink = Map.groupBy(rows, ({ sink }) => String(sink))
+  const names = new Set([...bySink.keys(), ...identitiesIn(db).keys()])
+  const sum = (sink: string, column: "landed" | "pending" | "refused") =>
+    (bySink.get(sink) ?? []).reduce((total, row) => total + Number(row[column]), 0)
+  return [...names].filter((sink) => !isSinkName(sink)).map((sink) => ({
+    sink,
+    landed: sum(sink, "landed"),
+    pending: sum(sink, "pending") + sum(sink, "refused"),
+  }))
+}
+
 export const countsIn = (db: Database): Counts => {
   const sinks = db.all(`
     select sink, resource, sum(landed) as landed, sum(pending) as pending, sum(refused) as refused
@@ -113,13 +137,17 @@ export const countsIn = (db: Database): Counts => {
         status: row["status"] as Status,
         count: Number(row["count"]),
       })),
-    sinks: sinks.map((row) => ({
-      sink: row["sink"] as SinkName,
-      resource: row["resource"] as Resource,
-      landed: Number(row["landed"]),
-      pending: Number(row["pending"]),
-      refused: Number(row["refused"]),
-    })),
+    sinks: sinks.flatMap((row) => {
+      const { sink } = row
+      return !isSinkName(sink) ? [] : [{
+        sink,
+        resource: row["resource"] as Resource,
+        landed: Number(row["landed"]),
+        pending: Number(row["pending"]),
+        refused: Number(row["refused"]),
+      }]
+    }),
+    unknownSinks: unknownSinksIn(db, sinks),
     quarantined: quarantinedIn(db),
     incomplete: incompleteIn(db),
     withheld: withheldIn(db),

@@ -9,6 +9,7 @@ import { askAgainIn } from "./holdings.ts"
 import { endAsBeforeIn, forgetIn, type Lost, type Restored, restoreIn } from "./mend.ts"
 import { itemOf } from "./outbox.ts"
 import { expelIn } from "./purge.ts"
+import { identitiesIn } from "./identities.ts"
 import type { StateError } from "./StateError.ts"
 
 /** What the ledger says of an item. */
@@ -21,9 +22,9 @@ export interface Entry extends ItemKey {
   /** Of the newest answer; null while there is none. */
   readonly hash: string | null
   /** The hash of the answer that each sink holds. */
-  readonly landed: ReadonlyMap<SinkName, string>
+  readonly landed: ReadonlyMap<string, string>
   /** The sinks that have yet to take an answer, or have refused one. */
-  readonly waiting: ReadonlyMap<SinkName, "pending" | "refused">
+  readonly waiting: ReadonlyMap<string, "pending" | "refused">
 }
 
 export interface Ledger {
@@ -40,8 +41,8 @@ export interface Ledger {
   >
   /** The answers of these entries that the state file itself has, whole. */
   texts(entries: ReadonlyArray<Entry>): Effect.Effect<ReadonlyArray<Item>, StateError>
-  /** What each sink that has been used was when it was: see `StateFile.recognize`. */
-  readonly identities: Effect.Effect<ReadonlyMap<SinkName, string>, StateError>
+  /** Identity of each sink that has been used, by its name: see `StateFile.recognize`. */
+  readonly identities: Effect.Effect<ReadonlyMap<string, string>, StateError>
   /**
    * `sinks` do not hold the item: stage it for them, in one transaction with others. Its text must be of
    * the ledger's own hash.
@@ -92,11 +93,11 @@ const entriesOf = (
       tries: Number(row["tries"]),
       hash: row["hash"] === null ? null : String(row["hash"]),
       landed: new Map(
-        (landed.get(key.id) ?? []).map(({ hash, sink }) => [sink as SinkName, String(hash)]),
+        (landed.get(key.id) ?? []).map(({ hash, sink }) => [String(sink), String(hash)]),
       ),
       waiting: new Map(
         (pending.get(key.id) ?? []).map(({ reason, sink }) => [
-          sink as SinkName,
+          String(sink),
           reason === null ? "pending" : "refused",
         ]),
       ),
@@ -185,14 +186,6 @@ export const textsIn = (db: Database, entries: ReadonlyArray<Entry>): ReadonlyAr
     if (staged !== undefined) return [staged]
     return entry.resource === "athlete" ? profileIn(db, entry) : []
   })
-
-export const identitiesIn = (db: Database): ReadonlyMap<SinkName, string> =>
-  new Map(
-    db.all(`select key, value from meta where key like 'sink %'`).map(({ key, value }) => [
-      String(key).slice("sink ".length) as SinkName,
-      String(value),
-    ]),
-  )
 
 /** The ledger of `db`; `commit` runs a transaction. */
 export const ledgerIn = (

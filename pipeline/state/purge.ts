@@ -23,10 +23,10 @@ export interface Purges {
   older(cutoff: number): Effect.Effect<PurgeCounts, StateError>
   /** Purge it: the sinks are to take it away, in one transaction with what is noted of it. */
   purge(cutoff: number): Effect.Effect<PurgeCounts, StateError>
-  /** The sinks that hold what has been purged and not yet taken away, with how many items. */
-  readonly waiting: Effect.Effect<ReadonlyMap<SinkName, number>, StateError>
-  /** The sinks that have taken things away, and may still hold bytes of them. */
-  readonly uncleared: Effect.Effect<ReadonlyArray<SinkName>, StateError>
+  /** Number of purged items that a sink still has to delete, by the name of the sink. */
+  readonly waiting: Effect.Effect<ReadonlyMap<string, number>, StateError>
+  /** Names of the sinks that have deleted items and may still hold bytes of them. */
+  readonly uncleared: Effect.Effect<ReadonlyArray<string>, StateError>
   /** A sink holds no byte any more of what it has taken away. */
   cleared(sink: SinkName): Effect.Effect<void, StateError>
 }
@@ -129,12 +129,12 @@ export const purgesIn = (
   waiting: db.read(() =>
     new Map(
       db.all(`select sink, count(*) as count from pending where hash = 'purged' group by sink`)
-        .map(({ count, sink }) => [sink as SinkName, Number(count)]),
+        .map(({ count, sink }) => [String(sink), Number(count)]),
     )
   ),
   uncleared: db.read(() =>
     db.all(`select key from meta where key like 'clear %' and key <> ?`, unclearedState)
-      .map(({ key }) => String(key).slice("clear ".length) as SinkName)
+      .map(({ key }) => String(key).slice("clear ".length))
   ),
   cleared: (sink) => commit(() => void db.run(`delete from meta where key = ?`, uncleared(sink))),
 })

@@ -77,6 +77,10 @@ const rowsOf = (db: Database): string =>
     null as has, null as recheck, null as claims, null as ended, null as listed, 0 as private
     from item) as item`
 
+/** SQL: what a wider scope makes worth fetching again comes last. */
+const isWidened = (db: Database) =>
+  isComparable(db) ? "instr(coalesce(lacks, ''), 'scope') > 0, " : ""
+
 const time = (value: unknown) => typeof value === "number" ? value : undefined
 
 /**
@@ -95,7 +99,7 @@ export const todoIn = (
        from ${rowsOf(db)} where athlete = ?1 and resource = ?2
        and (${listed("?6")} or ${due("?6")} or (${again} and recheck <= ?6))
        and ${chosen(db, among)}
-     order by start desc, length(id) desc, id desc`,
+     order by ${isWidened(db)}start desc, length(id) desc, id desc`,
     ...parameters(athlete, resource, among),
     now,
   ).map((row) => ({

@@ -11,6 +11,7 @@ import { notify } from "../Progress.ts"
 import type { CredentialError, Refused, Unreachable } from "./errors.ts"
 import { type Grant, noAccessToken, requestTokens, retried } from "./grant.ts"
 import { Mask } from "./Mask.ts"
+import { scopeIn } from "./scopes.ts"
 import { missing, StravaConfig } from "./StravaConfig.ts"
 import type { StoredTokens } from "./StoredTokens.ts"
 import { TokenFile } from "./TokenFile.ts"
@@ -57,6 +58,8 @@ export class Tokens extends Context.Service<Tokens, {
   secrets: Effect.Effect<ReadonlyArray<Secret>>
   /** When the present access token ends, in milliseconds since 1970. */
   expires: Effect.Effect<Option.Option<number>>
+  /** Granted scope, names with commas between; undefined if it is unknown. Sends no request. */
+  scope: Effect.Effect<string | undefined>
 }>()("paceline/strava/Tokens") {
   static readonly layer = Layer.effect(
     Tokens,
@@ -271,6 +274,9 @@ export class Tokens extends Context.Service<Tokens, {
             ).filter((secret) => secret !== null),
           ],
         ),
+        scope: Effect.suspend(() =>
+          current === undefined ? Effect.option(read) : Effect.succeedSome(Option.some(current))
+        ).pipe(Effect.map((found) => scopeIn(Option.getOrUndefined(Option.flatten(found))?.scope))),
         expires: Effect.sync(() =>
           Option.fromNullishOr(current).pipe(Option.map(({ expires_at }) => expires_at * 1_000))
         ),

@@ -15,6 +15,10 @@ export interface Lack {
 /** Strava writes commas, other servers of this protocol blanks. */
 const namesIn = (scope: string) => new Set(scope.split(/[\s,]+/).filter((name) => name !== ""))
 
+/** Returns `scope` with commas between its names; undefined if it is undefined or empty. */
+export const scopeIn = (scope: string | undefined): string | undefined =>
+  [...namesIn(scope ?? "")].join(",") || undefined
+
 /** What `scope`, as the sign-in was told, leaves out of what Paceline can make use of. */
 export const lacksOf = (scope: string): ReadonlyArray<Lack> => {
   const granted = namesIn(scope)

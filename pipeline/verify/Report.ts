@@ -1,5 +1,6 @@
 /** What a look at the sinks found, as figures for programs; `commands/verifyPage.ts` is for people. */
 import type { Resource } from "../../schemas/Item.ts"
+import type { UnknownSink } from "../state/counts.ts"
 import type { SinkError, SinkName } from "../../sinks/Sink.ts"
 
 /** An item that a sink does not hold as the state file says it does. */
@@ -66,6 +67,8 @@ export interface Report {
   /** How the run that is going on names itself, if one is: figures may be of different moments. */
   readonly running: string | null
   readonly sinks: ReadonlyArray<SinkReport>
+  /** Sinks that the state file mentions and this version cannot verify. */
+  readonly unknownSinks: ReadonlyArray<UnknownSink>
   readonly parts: ReadonlyArray<Part>
   readonly years: ReadonlyArray<Year>
   readonly differences: ReadonlyArray<Difference>

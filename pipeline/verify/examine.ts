@@ -78,10 +78,11 @@ export const examine = Effect.fn("examine")(function* (sinks: ReadonlyArray<Sink
     uneven.push(...contents.uneven)
   }
 
-  const { items } = yield* counts
+  const { items, unknownSinks } = yield* counts
   const count = (status: string) =>
     items.filter((row) => row.status === status).reduce((sum, row) => sum + row.count, 0)
   return {
+    unknownSinks,
     parts,
     years,
     differences,

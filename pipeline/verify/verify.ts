@@ -1,7 +1,7 @@
 /** Proving that every sink holds what the state file says, and mending it where one does not. */
 import { Effect, type Scope } from "effect"
 import { isolated } from "../../sinks/isolate.ts"
-import { SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { isSinkName, SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { running } from "../state/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type Examination, examine } from "./examine.ts"
@@ -147,6 +147,6 @@ export const sinksOf = Effect.fnUntraced(function* (asked: ReadonlyArray<SinkNam
   if (asked.length > 0) return [...new Set(asked)]
   const { counts, ledger } = yield* StateFile
   const used = new Set((yield* counts).sinks.map(({ sink }) => sink))
-  for (const name of (yield* ledger.identities).keys()) used.add(name)
+  for (const name of (yield* ledger.identities).keys()) if (isSinkName(name)) used.add(name)
   return [...used]
 })

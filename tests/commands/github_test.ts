@@ -138,6 +138,7 @@ const summary: Summary = {
   work: [{ resource: "streams", began: at, before: 92, total: 504 }],
   withheld: [],
   drift: [],
+  unknownSinks: [],
   heldBack: null,
   at,
   quarantined: [],

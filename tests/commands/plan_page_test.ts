@@ -22,9 +22,9 @@ const some: Plan = {
   now,
   requests: { ...nothing, activities: 8, gear: 3, streams: 1_243, total: 1_254 },
   activities: { known: 1_300, whole: true },
-  streams: { listed: 1_241, due: 2, later: 3, again: 0, againLater: 0, purged: 0 },
+  streams: { listed: 1_241, due: 2, later: 3, again: 0, againLater: 0, narrower: 0, purged: 0 },
   details: {
-    ...{ listed: 1_300, due: 0, later: 0, again: 0, againLater: 0, purged: 0 },
+    ...{ listed: 1_300, due: 0, later: 0, again: 0, againLater: 0, narrower: 0, purged: 0 },
     on: false,
     price: 1_300,
     ends: Date.UTC(2026, 10, 25, 0, 30),

@@ -1,15 +1,17 @@
 /** A response is stored as final only if it contains what the activity's summary claims. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
+import type { Part } from "../../pipeline/simulator/partial.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, simulated } from "./daily.ts"
+import type { MemorySink } from "./MemorySink.ts"
+import { byStatus, simulated, weekly } from "./daily.ts"
 import { start } from "./running.ts"
 
 const minutes = (count: number) => count / (24 * 60)
 const hour = 60 * 60_000
-/** What a ride's summary says if it was recorded with everything. */
+/** Fields of the summary of a ride that was recorded with everything. */
 const ride = { has_heartrate: true, device_watts: true, average_temp: 12 } as const
 const off = { turnOff: ["zones", "stats", "gear"] } as const
 
@@ -27,7 +29,7 @@ const streamsOf = (paths: ReadonlyArray<string>, id: number) =>
 for (const empty of ["{}", "[]", `{"time":{"data":[]},"latlng":{"data":[]}}`]) {
   test(`streams right after an upload that are ${empty} are fetched again, and are no result`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* athlete()
+      const { counts, next, sink } = yield* weekly()
       const { world } = yield* Simulator
       yield* next(0, off)
       const id = yield* world.add({ start: start + 24 * hour - 4 * hour })
@@ -54,7 +56,7 @@ for (const empty of ["{}", "[]", `{"time":{"data":[]},"latlng":{"data":[]}}`]) {
 
 test("streams without samples never replace samples, however often Strava sends them", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0, off)
     const [id = 0] = world.ids
@@ -79,7 +81,7 @@ test("streams without samples never replace samples, however often Strava sends 
 
 test("streams of an old activity that stay empty are absent after two more requests", () =>
   Effect.gen(function* () {
-    const { counts, next } = yield* athlete()
+    const { counts, next } = yield* weekly()
     const { world } = yield* Simulator
     const id = world.ids[20] ?? 0
     yield* answerStreams(id, "{}", 9)
@@ -90,20 +92,16 @@ test("streams of an old activity that stay empty are absent after two more reque
     assert.deepEqual((yield* counts).incomplete, [])
   }).pipe(simulated()))
 
-/** The streams response of an activity without these types, and with only the first `part` of its samples. */
-const partOf = Effect.fnUntraced(function* (id: number, without: ReadonlyArray<string>, part = 1) {
-  const { world } = yield* Simulator
-  const bytes = world.streams(id, new Set(streamTypes), true)
-  const whole: Record<string, { data: Array<unknown> }> = JSON.parse(
-    typeof bytes === "object" ? new TextDecoder().decode(bytes) : bytes ?? "{}",
+/** Streams responses of this activity are a part of the true one for the next `times` requests. */
+const answerPart = (id: number, part: Part, times: number, path = "/streams") =>
+  Effect.flatMap(
+    Simulator,
+    ({ fault }) =>
+      fault({ path: `/activities/${id}${path}`, times, answer: { _tag: "Part", ...part } }),
   )
-  return JSON.stringify(Object.fromEntries(
-    Object.entries(whole).filter(([type]) => !without.includes(type)).map(([type, stream]) => [
-      type,
-      { ...stream, data: stream.data.slice(0, Math.ceil(stream.data.length * part)) },
-    ]),
-  ))
-})
+
+const typesIn = (sink: MemorySink, id: number) =>
+  Object.keys(JSON.parse(sink.items.get(`streams/${id}`)?.text ?? "{}"))
 
 for (
   const [what, types, part, lacks] of [
@@ -118,19 +116,20 @@ for (
 ) {
   test(`streams with ${what} are kept, shown as incomplete, and fetched again`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* athlete()
+      const { counts, next, sink } = yield* weekly()
       const { world } = yield* Simulator
       yield* next(0, off)
       const id = yield* world.add({ start: start + 22 * hour, sport_type: "Ride", patch: ride })
-      const body = yield* partOf(id, types, part)
-      yield* answerStreams(id, body, 1)
+      yield* answerPart(id, { without: types, to: part }, 1)
       yield* next(1, off)
-      assert.equal(sink.items.get(`streams/${id}`)?.text, body)
+      const before = sink.items.get(`streams/${id}`)?.text.length ?? 0
+      assert.ok(before > 0)
+      for (const type of types) assert.ok(!typesIn(sink, id).includes(type))
       const { incomplete } = yield* counts
       assert.equal(incomplete.length, 1)
       if (lacks !== undefined) assert.deepEqual(incomplete[0]?.lacks, lacks)
       assert.equal(streamsOf((yield* next(minutes(20), off)).paths, id), 1)
-      assert.ok((sink.items.get(`streams/${id}`)?.text.length ?? 0) > body.length)
+      assert.ok((sink.items.get(`streams/${id}`)?.text.length ?? 0) > before)
       assert.deepEqual((yield* counts).incomplete, [])
       for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
     }).pipe(simulated({ samples: 40 })))
@@ -138,16 +137,15 @@ for (
 
 test("a claim that never comes true costs one request for an old activity, and stays visible", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator
     const id = world.ids[20] ?? 0
     yield* world.edit(id, { has_heartrate: true, device_watts: true, average_temp: 9 })
-    const body = yield* partOf(id, ["heartrate", "watts", "temp"])
-    yield* answerStreams(id, body, 9)
+    yield* answerPart(id, { without: ["heartrate", "watts", "temp"] }, 9)
     yield* next(0, off)
     assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
     for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
-    assert.equal(sink.items.get(`streams/${id}`)?.text, body)
+    assert.ok(sink.items.has(`streams/${id}`))
     const { incomplete } = yield* counts
     assert.deepEqual(incomplete.map(({ lacks, nextTry }) => [lacks, nextTry]), [
       [["heartrate", "watts", "temp"], null],
@@ -157,25 +155,24 @@ test("a claim that never comes true costs one request for an old activity, and s
 
 test("a refetched response that lacks what is stored replaces it only when it is confirmed", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator
     yield* next(0, off)
     const id = world.ids[0] ?? 0
     const before = sink.items.get(`streams/${id}`)?.text
-    const body = yield* partOf(id, ["latlng", "moving"])
     yield* world.edit(id, { distance: 12_345.5 })
-    yield* answerStreams(id, body, 2)
+    yield* answerPart(id, { without: ["latlng", "moving"] }, 2)
     assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
     assert.equal(sink.items.get(`streams/${id}`)?.text, before)
     assert.deepEqual((yield* counts).incomplete.map(({ lacks }) => lacks), [["less"]])
     assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
-    assert.equal(sink.items.get(`streams/${id}`)?.text, body)
+    assert.ok(!typesIn(sink, id).includes("moving"))
     for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
   }).pipe(simulated()))
 
 test("a complete activity costs one request for its streams, and a crop one more", () =>
   Effect.gen(function* () {
-    const { counts, next } = yield* athlete()
+    const { counts, next } = yield* weekly()
     const { world } = yield* Simulator
     assert.equal(
       (yield* next(0, off)).paths.filter((path) => path.endsWith("/streams")).length,

@@ -150,7 +150,7 @@ export const runToEnd = Effect.fnUntraced(function* (setup: Setup) {
     const left = last?._tag === "Waiting" ? last.until - now : 0
     yield* TestClock.adjust(left <= 0 ? setup.step ?? 100 : Math.min(left, 60_000))
   }
-  return yield* Fiber.join(fiber)
+  return { ...yield* Fiber.join(fiber), events }
 })
 
 /** Ctrl-C; gives whether the run ended by it, after time by `step` milliseconds at a time. */

@@ -327,3 +327,29 @@ test("a stage sees the outputs of exactly the stages it needs, and the order fol
     const names = [...Stage.ordered(forgetful)].map(({ name }) => name)
     assert.deepEqual(names, ["one", "two", "forgetful"])
   }))
+
+test("two stages of one name do not compile, and fail where the second is made", () =>
+  Effect.sync(() => {
+    const recall = () => Effect.succeedNone
+    const run = () => Effect.succeed(1)
+    const one = Stage.make({ name: "one", needs: {}, run, recall })
+    const two = Stage.make({ name: "two", needs: { one }, run, recall })
+    const twice = /Two stages are named "one". Rename one of them./
+    // @ts-expect-error: it needs a stage of that name.
+    assert.throws(() => Stage.make({ name: "one", needs: { one }, run, recall }), twice)
+    // @ts-expect-error: a stage that it needs needs one of that name.
+    assert.throws(() => Stage.make({ name: "one", needs: { two }, run, recall }), twice)
+
+    const other = Stage.make({ name: "one", needs: {}, run, recall })
+    assert.throws(
+      // @ts-expect-error: a stage is needed by its own name, so two of one name cannot be.
+      () => Stage.make({ name: "three", needs: { one, other }, run, recall }),
+      twice,
+    )
+    const below = Stage.make({ name: "below", needs: { one: other }, run, recall })
+    // Types cannot tell these two apart.
+    assert.throws(() => Stage.make({ name: "four", needs: { two, below }, run, recall }), twice)
+
+    const three = Stage.make({ name: "three", needs: { one, two }, run, recall })
+    assert.equal(Stage.ordered(three).size, 3)
+  }))

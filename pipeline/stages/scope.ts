@@ -1,0 +1,29 @@
+/** A scope that has widened since a response was fetched: queue that response, and say so once. */
+import { Effect } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import { notify } from "../Progress.ts"
+import type { ScopeCounts } from "../state/scope.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { Tokens } from "../strava/Tokens.ts"
+
+const figure = (count: number) => count.toLocaleString("en")
+
+const note = ({ athlete = 0, details = 0, streams = 0, zones = 0 }: ScopeCounts): string => {
+  const parts = [
+    ...(athlete > 0 ? ["the profile"] : []),
+    ...(zones > 0 ? ["the zones"] : []),
+    ...(streams > 0 ? [`the streams of ${figure(streams)} activities`] : []),
+    ...(details > 0 ? [`the details of ${figure(details)} activities`] : []),
+  ]
+  return `The permissions were extended. Fetched with fewer, and so fetched again: ${
+    parts.join(", ")
+  } (${figure(athlete + zones + streams + details)} requests, after everything else)`
+}
+
+/** Queues the responses of `owner` that were fetched with a narrower scope than the present one. */
+export const noteScope = Effect.fn("noteScope")(function* (owner: AthleteId) {
+  const scope = yield* (yield* Tokens).scope
+  if (scope === undefined) return
+  const counts = yield* (yield* StateFile).widen(owner, scope)
+  if (Object.keys(counts).length > 0) yield* notify({ _tag: "Note", text: note(counts) })
+})

@@ -1,0 +1,76 @@
+/** A state file that mentions a sink of another version: every command works, and says so. */
+import { ConfigProvider, Effect } from "effect"
+import { Command } from "effect/cli"
+import { TestClock, TestConsole } from "effect/testing"
+import assert from "node:assert/strict"
+import { DatabaseSync } from "node:sqlite"
+import { plan } from "../../pipeline/commands/plan.ts"
+import { purge } from "../../pipeline/commands/purge.ts"
+import { status } from "../../pipeline/commands/status.ts"
+import { verify } from "../../pipeline/commands/verify.ts"
+import { renderSummary } from "../../pipeline/summary.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { simulated } from "../pipeline/daily.ts"
+import { folder, runToEnd } from "../pipeline/running.ts"
+import { test } from "../testing.ts"
+
+const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
+  const root = Command.make("paceline").pipe(
+    Command.withSubcommands([plan, purge, status, verify]),
+  )
+  yield* Command.runWith(root, { version: "0" })([...args, "--data", data]).pipe(
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
+  )
+  return String((yield* TestConsole.logLines).at(-1))
+})
+
+const change = (data: string, ...statements: ReadonlyArray<string>) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => new DatabaseSync(`${data}/state.db`)),
+    (db) => Effect.sync(() => statements.forEach((statement) => db.exec(statement))),
+    (db) => Effect.sync(() => db.close()),
+  )
+
+/** Names that are no sinks of this version, also those that every JavaScript object has. */
+for (const name of ["parquet", "constructor", "S3 (eu)"]) {
+  test(`the sink ${name} of another version is named, and everything else is verified`, () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const setup = {
+        data,
+        sinks: [yield* JsonSink.make(`${data}/json`)],
+        last: "everything",
+      } as const
+      yield* runToEnd(setup)
+      yield* change(
+        data,
+        `insert into meta (key, value) values ('sink ${name}', 'elsewhere')`,
+        `insert into landed (athlete, resource, id, sink, hash)
+           select athlete, resource, id, '${name}', hash from landed where resource = 'streams'`,
+      )
+      const named = `  ${name}: a sink that this version of Paceline does not know.`
+      const verified = yield* typed(data, "verify")
+      assert.match(verified, /: proven: 1 sink holds what the state file says\n/)
+      assert.ok(verified.includes(named), verified)
+      const { exit, unknownSinks } = JSON.parse(yield* typed(data, "verify", "--json"))
+      assert.deepEqual([exit, unknownSinks], [0, [{ sink: name, landed: 5, pending: 0 }]])
+      assert.ok((yield* typed(data, "status")).includes(named))
+      assert.match(yield* typed(data, "plan"), /the list, 5 activities long/)
+      assert.match(yield* typed(data, "verify", "--repair"), /proven: 1 sink/)
+
+      yield* TestClock.adjust("1 day")
+      const { code, summary } = yield* runToEnd(setup)
+      assert.equal(code, 0)
+      const page = renderSummary(summary, data)
+      assert.ok(page.includes(named), page)
+      const lines = `${verified}\n${page}`.split("\n").filter((line) => !line.includes(data))
+      assert.deepEqual(lines.filter((line) => line.length > 80), [])
+
+      const purged = yield* typed(data, "purge", "--older-than", "1s", "--yes")
+      assert.ok(purged.includes(`  ${name} still holds 5 items of these.`), purged)
+      assert.match(yield* typed(data, "status"), /5 items kept/)
+      yield* Effect.exit(typed(data, "purge"))
+      const survey = (yield* TestConsole.logLines).join("\n")
+      assert.ok(survey.includes(`  ${name}, a sink that this version does not know: its data`))
+    }).pipe(simulated({ activities: 5 })))
+}
