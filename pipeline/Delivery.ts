@@ -112,8 +112,12 @@ const makeWorker = Effect.fnUntraced(function* (
     opened !== undefined
       ? Effect.succeed(opened)
       : Effect.tap(source.open, (sink) =>
-        Effect.map(state.recognize(source.name, source.identity ?? source.name), () => {
+        Effect.gen(function* () {
+          yield* state.recognize(source.name, source.identity ?? source.name)
           opened = sink
+          if (sink.note !== undefined) {
+            yield* notify({ _tag: "Note", text: `${sink.name}: ${sink.note}` })
+          }
         }))
   )
 

@@ -9,6 +9,7 @@ import type { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { nameBlocker } from "./postgres/blockers.ts"
+import { ensureSupported } from "./postgres/check.ts"
 import { compact } from "./postgres/compact.ts"
 import {
   type Config,
@@ -16,6 +17,7 @@ import {
   type Database,
   failLost,
   retryTransient,
+  textOf,
 } from "./postgres/client.ts"
 import { landAll, type LandError, type Target, writing } from "./postgres/land.ts"
 import { begin, lock, noLease } from "./postgres/lease.ts"
@@ -104,7 +106,8 @@ const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =
 
 /** The sink on `database`. */
 export const on = (database: Database): SinkSource => {
-  const { connect, location, owns, room, roomFor = () => Effect.void, shared = false } = database
+  const { connect, location, noteOf, owns, room, roomFor = () => Effect.void, shared = false } =
+    database
   const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
     sink: Effect.Effect<Sink, E, Scope.Scope>,
   ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explain(error, location)))
@@ -112,6 +115,7 @@ export const on = (database: Database): SinkSource => {
   const open = opening(Effect.gen(function* () {
     const sql = yield* connect
     yield* failpoint("postgres.connected")
+    if (shared) yield* ensureSupported(sql, location)
     if (shared) yield* lock(sql, location)
     // The table again, and that once more in the log.
     yield* roomFor(2 * (yield* toRewrite(sql)))
@@ -119,7 +123,8 @@ export const on = (database: Database): SinkSource => {
     yield* failpoint("postgres.migrated")
     const target = { sql, lease: yield* begin(sql, location), location }
     yield* makeAgain(target, room)
-    return over(target, database)
+    const note = noteOf?.(sql)
+    return { ...over(target, database), ...(note && { note: textOf(note) }) }
   }))
 
   const look = opening(Effect.gen(function* () {

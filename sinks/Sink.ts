@@ -97,6 +97,8 @@ export interface Sink {
   readonly name: SinkName
   /** Where it lands, for people: a path, or a database URL without its password. */
   readonly location: string
+  /** Something the user should know of how it was opened, such as a connection that is not encrypted. */
+  readonly note?: string
   /** Resources that are rewritten whole, so that batches should be as few and as large as possible. */
   readonly whole: ReadonlySet<Resource>
   write(batch: Batch): Effect.Effect<ReadonlyArray<Refusal>, SinkError>

@@ -33,6 +33,7 @@ const isolatedSink = (sink: Sink): Sink => {
   return {
     name: sink.name,
     location: sink.location,
+    ...(sink.note !== undefined && { note: sink.note }),
     whole: sink.whole,
     write: (batch) => own(Effect.suspend(() => sink.write(batch))),
     held: (resource) =>

@@ -30,6 +30,12 @@ export const openSync = (path: string, options: Deno.OpenOptions): Deno.FsFile =
   return Deno.openSync(path, options)
 }
 
+/** The text of a file; throws instead of waiting for the other end of a pipe. */
+export const readTextSync = (path: string): string => {
+  refuseSpecialSync(path)
+  return Deno.readTextFileSync(path)
+}
+
 /** The error of `method` for something at `path` that is not a file. */
 export const notRegular = (path: string, method: string): PlatformError.PlatformError =>
   PlatformError.systemError({

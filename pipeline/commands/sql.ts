@@ -1,12 +1,13 @@
 /** `paceline sql`: one SELECT on whichever PostgreSQL is configured, printed as a table. */
 import { Effect, FileSystem, Option } from "effect"
 import { Argument, Command } from "effect/cli"
+import { SqlClient } from "effect/sql/SqlClient"
 import * as Postgres from "../../sinks/postgres/client.ts"
 import { query } from "../../sinks/postgres/query.ts"
 import { postgresConfig } from "../environment.ts"
+import { complain, inPlainWords, print } from "../runtime.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { renderTable } from "../table.ts"
-import { print } from "../runtime.ts"
 import { data, databaseUrl, json } from "./flags.ts"
 
 /** Rows of a table that is read, not piped; a program asks for `--json`. */
@@ -38,7 +39,13 @@ export const sql = Command.make(
           "server set DATABASE_URL",
       })
     }
-    const answer = yield* query(statement).pipe(Effect.provide(Postgres.layer(config)))
+    const { connect, noteOf } = yield* Postgres.configured(config)
+    const answer = yield* Effect.scoped(Effect.gen(function* () {
+      const client = yield* connect
+      const note = noteOf?.(client)
+      if (note !== undefined) yield* complain(inPlainWords(Postgres.textOf(note)))
+      return yield* Effect.provideService(query(statement), SqlClient, client)
+    }))
     yield* print(
       json
         ? JSON.stringify(answer.rows)

@@ -62,10 +62,22 @@ const innermost = (error: unknown): string =>
 const isEmptyBody = (error: HttpClientError.HttpClientError): boolean =>
   error.reason._tag === "EmptyBodyError"
 
+/** The fix of a certificate that is not trusted; never to trust it unchecked. */
+const certificateAdvice = (why: string): string =>
+  /expired|not yet valid|NotValidYet/i.test(why)
+    ? "Set this machine's clock"
+    : /issuer|self.signed|authority/i.test(why)
+    ? "If a proxy or a virus scanner in your network signs certificates itself, set DENO_CERT to the " +
+      "path of its CA certificate, or DENO_TLS_CA_STORE=system"
+    : "Something between here and Strava answers in its place: check the network"
+
 const transport = (cause: unknown) => {
   const why = innermost(HttpClientError.isHttpClientError(cause) ? cause.reason : cause)
   return /certificate/i.test(why)
-    ? new ExchangeFailed({ reason: "untrusted", detail: `${why}; nothing was sent there` })
+    ? new ExchangeFailed({
+      reason: "untrusted",
+      detail: `${why}; nothing was sent there. ${certificateAdvice(why)}`,
+    })
     : new ExchangeFailed({ reason: "transport", detail: why })
 }
 

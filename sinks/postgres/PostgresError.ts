@@ -1,6 +1,7 @@
 /** Everything that can go wrong with PostgreSQL, in words for the user, and which of it passes. */
 import { Effect, Runtime, Schema } from "effect"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { adviceFor } from "./advice.ts"
 
 /** Exit codes after sysexits: configuration, try again, unavailable, disk, usage. */
 const codes = { configuration: 78, locked: 75, unreachable: 69, disk: 74, query: 64 } as const
@@ -86,30 +87,6 @@ export const positionOf = (error: SqlError): number | undefined => {
 
 const kept = "What it holds is kept, and the next run delivers what is missing."
 
-const adviceFor = (error: SqlError): string => {
-  const code = codeOf(error)
-  if (code === "3D000") return "Create the database with createdb, or correct DATABASE_URL."
-  if (/must be owner/.test(wordsOf(error))) {
-    return "Run once as the owner of its tables, then grant this user strava.paceline_lease."
-  }
-  if (code === "53100") return "Make room on its disk, then run again."
-  if (code.includes("CERT") || code.includes("SIGNATURE")) {
-    return "Its certificate is not trusted: sslmode=require encrypts without checking it."
-  }
-  switch (error.reason._tag) {
-    case "ConnectionError":
-      return "Start it, or unset DATABASE_URL to use the embedded database."
-    case "AuthenticationError":
-      return "Correct the user or the password in DATABASE_URL."
-    case "AuthorizationError":
-      return "Grant the user CREATE on the database, or name another user in DATABASE_URL."
-    default:
-      return isTransient(error)
-        ? "Run again later."
-        : "Check that DATABASE_URL names the right database."
-  }
-}
-
 /** What happened at `location`, what was kept and what mends it. */
 export const explain = (error: unknown, location: string): PostgresError => {
   if (error instanceof PostgresError) return error
@@ -125,7 +102,7 @@ export const explain = (error: unknown, location: string): PostgresError => {
   return new PostgresError({
     reason: code === "53100" ? "disk" : "unreachable",
     detail: `${location}: ${wordsOf(found)}${code === "" ? "" : ` [${code}]`}. ${
-      adviceFor(found)
+      adviceFor({ code, words: wordsOf(found) })
     } ${kept}`,
     cause: found,
   })

@@ -25,6 +25,7 @@ import {
 import { ensureRoom } from "./room.ts"
 import { answerOf } from "./thread.ts"
 import { exactTypes } from "./types.ts"
+import { type Attempt, attemptsOf, isNoEntry, isRefusal } from "./tls.ts"
 import { parseUrl } from "./url.ts"
 
 /** Which PostgreSQL: the server of `url`, else the embedded one that keeps `dataDir`. */
@@ -32,6 +33,14 @@ export interface Config {
   readonly dataDir: string
   readonly url: Option.Option<Redacted.Redacted>
 }
+
+/** Something the user should know that keeps nothing from working. */
+export interface Note {
+  readonly problem: string
+  readonly fix: string
+}
+
+export const textOf = ({ fix, problem }: Note): string => `${problem}. ${fix}`
 
 /** A database that can be connected to, for as long as the scope is open. */
 export interface Database {
@@ -44,6 +53,8 @@ export interface Database {
   readonly roomFor?: (bytes: number) => Effect.Effect<void, PostgresError>
   /** Whether other processes may be connected to it at the same time. */
   readonly shared?: boolean
+  /** Something the user should know of a connection, such as that it is not encrypted. */
+  readonly noteOf?: (client: PgClient.PgClient) => Note | undefined
   /** Whether files of this path are its own, counted from its folder; absent where it has none. */
   readonly owns?: (path: string) => boolean
 }
@@ -83,37 +94,68 @@ export const failLost = <A, E, R>(
     return found === undefined ? Effect.die(defect) : Effect.fail(found)
   })
 
+/** A client whose first connection works. */
+const tried = Effect.fnUntraced(function* (options: PgClient.PgPoolConfig) {
+  const client = yield* PgClient.make({
+    applicationName: "paceline",
+    types: exactTypes(),
+    maxMessageSize: largestMessage,
+    ...options,
+  })
+  yield* retryAnswered(client`select 1`)
+  return client
+}, Effect.provide(Reactivity.layer))
+
 const open = (location: string, options: PgClient.PgPoolConfig): Database["connect"] =>
-  Effect.gen(function* () {
-    const client = yield* PgClient.make({
-      applicationName: "paceline",
-      types: exactTypes(),
-      maxMessageSize: largestMessage,
-      ...options,
-    })
-    yield* retryAnswered(client`select 1`)
-    return client
-  }).pipe(
-    Effect.provide(Reactivity.layer),
-    Effect.mapError((error) => explain(error, location)),
+  Effect.mapError(tried(options), (error) => explain(error, location))
+
+/** A client by the first attempt that the server accepts; of two refusals the one that says more. */
+const openBy = (attempts: ReadonlyArray<Attempt>, options: PgClient.PgPoolConfig) =>
+  attempts.map((ssl) => tried({ ...options, ssl })).reduce((first, second) =>
+    Effect.catchIf(
+      first,
+      isRefusal,
+      (error) => Effect.mapError(second, (other) => isNoEntry(other) ? error : other),
+    )
   )
+
+const plainText = (location: string): Note => ({
+  problem:
+    `the connection to ${location} is not encrypted, because the server offers no TLS: others on ` +
+    "the network can read what is sent",
+  fix:
+    "Turn TLS on there and add sslmode=verify-full to DATABASE_URL; in a network of your own, add " +
+    "sslmode=disable",
+})
 
 /**
  * The server at `url`. Without parameters that a pooler such as PgBouncer would not know: limits of
  * time are set in each transaction.
  */
 export const server = (url: Redacted.Redacted): Effect.Effect<Database, PostgresError> =>
-  Effect.map(parseUrl(url), ({ location, unchecked, url }) => ({
-    location,
-    shared: true,
-    connect: open(location, {
+  Effect.gen(function* () {
+    const { applicationName = "paceline", isRemote, location, tls, url: checked } = yield* parseUrl(
       url,
-      maxConnections: 3,
-      keepAlive: Duration.seconds(30),
-      startupParameters: { timezone: "UTC" },
-      ...(unchecked ? { ssl: { rejectUnauthorized: false } } : {}),
-    }),
-  }))
+    )
+    const attempts = yield* attemptsOf(tls)
+    return {
+      location,
+      shared: true,
+      connect: Effect.mapError(
+        openBy(attempts, {
+          url: checked,
+          applicationName,
+          maxConnections: 3,
+          keepAlive: Duration.seconds(30),
+          startupParameters: { timezone: "UTC" },
+        }),
+        (error) => explain(error, location),
+      ),
+      // With sslmode=disable it is what the user wants.
+      noteOf: ({ config }) =>
+        isRemote && config.ssl === false && attempts.length > 1 ? plainText(location) : undefined,
+    } satisfies Database
+  })
 
 /** Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder. */
 export const lockFolder = (dataDir: string) => {

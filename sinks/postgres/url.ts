@@ -1,13 +1,17 @@
 /** `DATABASE_URL`, checked before it is used: a bad one would be tried again and again. */
 import { Effect, Redacted } from "effect"
 import { PostgresError } from "./PostgresError.ts"
+import { problemOf, type SslMode, sslModes, type TlsParameters } from "./tls.ts"
 
 export interface ServerUrl {
   readonly url: Redacted.Redacted
   /** For people: without the password and the parameters. */
   readonly location: string
-  /** Whether to encrypt without checking the certificate, as libpq does for `sslmode=require`. */
-  readonly unchecked: boolean
+  readonly tls: TlsParameters
+  /** Name of the session at the server, if the URL has one. */
+  readonly applicationName: string | undefined
+  /** True if the host is another machine, so that plain text crosses a network. */
+  readonly isRemote: boolean
 }
 
 const example = "it should read postgres://user:password@host:5432/database"
@@ -15,7 +19,40 @@ const example = "it should read postgres://user:password@host:5432/database"
 const refuse = (what: string) =>
   new PostgresError({ reason: "configuration", detail: `DATABASE_URL ${what}; ${example}` })
 
-const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+/** Checks one parameter; returns the problem, if there is one. */
+type Check = (value: string) => string | undefined
+
+const any: Check = () => undefined
+const only = (...values: ReadonlyArray<string>): Check => (value) =>
+  values.includes(value.toLowerCase())
+    ? undefined
+    : `, of which only ${values.join(" and ")} ${values.length === 1 ? "is" : "are"} supported`
+
+/** Parameters that are used, or that ask for what happens anyway. Every other one is refused. */
+const parameters: Readonly<Record<string, Check>> = {
+  host: any,
+  user: any,
+  password: any,
+  dbname: any,
+  options: any,
+  application_name: any,
+  sslrootcert: any,
+  sslcert: any,
+  sslkey: any,
+  port: (value) => /^[1-9]\d{0,4}$/.test(value) ? undefined : ", which is no number of a port",
+  connect_timeout: (value) => /^\d+$/.test(value) ? undefined : ", which is no number of seconds",
+  sslmode: (value) =>
+    sslModes.some((mode) => mode === value)
+      ? undefined
+      : `, which is none of ${sslModes.join(", ")}`,
+  client_encoding: only("utf8", "utf-8", "auto"),
+  target_session_attrs: only("any"),
+  channel_binding: only("prefer", "disable"),
+  gssencmode: only("prefer", "disable"),
+  sslcompression: only("0"),
+  sslnegotiation: only("postgres"),
+  sslsni: only("1"),
+}
 
 const decodes = (part: string) => {
   try {
@@ -26,42 +63,93 @@ const decodes = (part: string) => {
   }
 }
 
+const percentCodes = "% as %25, @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, [ as %5B, ] as " +
+  "%5D, a blank as %20"
+
+/** Returns the problem of a text that is no URL, or is one by accident, without quoting it. */
+const problemInText = (text: string): string | undefined => {
+  if (text.trim() === "") return "is empty"
+  if (/^\s*["'`]/.test(text)) return "begins with a quotation mark; remove the quotation marks"
+  const [, rest] = /^postgres(?:ql)?:\/\/(.*)$/s.exec(text) ?? []
+  if (rest === undefined) return "does not begin with postgres:// or postgresql://"
+  const authority = rest.slice(rest.lastIndexOf("@") + 1).split(/[/?#]/)[0] ?? ""
+  const [userinfo = ""] = rest.includes("@") ? [rest.slice(0, rest.lastIndexOf("@"))] : []
+  if (/[/?#[\]\s]/.test(userinfo)) {
+    return `has a character in the user or the password that ends it there. Write ${percentCodes}`
+  }
+  if (authority === "" && rest.includes("@")) {
+    return "names no host after the @: write it there, and the folder of a socket in percent code " +
+      "(%2Fvar%2Frun%2Fpostgresql)"
+  }
+  if (authority.includes(",")) {
+    return "names several hosts; name the one that can be written to"
+  }
+  return undefined
+}
+
 const problemIn = (url: URL): string | undefined => {
   const parameter = (name: string) => url.searchParams.get(name)
-  const port = parameter("port")
-  const timeout = parameter("connect_timeout")
-  const sslMode = parameter("sslmode")
-  if (!["postgres:", "postgresql:"].includes(url.protocol)) {
-    return "does not begin with postgres:// or postgresql://"
-  }
   if (![url.username, url.password, url.hostname, url.pathname].every(decodes)) {
     return "holds a % that is not followed by two hexadecimal digits (write % itself as %25)"
   }
   if (url.hostname === "" && parameter("host") === null) return "names no host"
   if (url.username === "" && parameter("user") === null) return "names no user"
+  if (url.hash !== "") return `holds a # after the database. Write ${percentCodes}`
   if (url.port === "0") return "names the port 0"
-  if (port !== null && !/^[1-9]\d{0,4}$/.test(port)) return "has a port that is no number"
-  if (timeout !== null && !/^\d+$/.test(timeout)) return "has a connect_timeout that is no number"
-  if (sslMode !== null && !sslModes.includes(sslMode)) {
-    return `has an sslmode that is none of ${sslModes.join(", ")}`
+  if (`${parameter("host")}${parameter("port")}`.includes(",")) {
+    return "names several hosts; name the one that can be written to"
   }
-  return undefined
+  for (const [name, value] of url.searchParams) {
+    const check = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    if (check === undefined) {
+      return `has the parameter ${name.slice(0, 40)}, which is not supported. Remove it`
+    }
+    const problem = check(value)
+    if (problem !== undefined) return `has the parameter ${name}${problem}`
+  }
+  return problemOf(tlsOf(url))
 }
+
+const tlsOf = ({ searchParams }: URL): TlsParameters => {
+  const value = (name: string) => searchParams.get(name) ?? undefined
+  return {
+    sslmode: value("sslmode") as SslMode | undefined,
+    sslrootcert: value("sslrootcert"),
+    sslcert: value("sslcert"),
+    sslkey: value("sslkey"),
+  }
+}
+
+/** The host to connect to; a path is a folder with a socket. */
+const hostOf = (url: URL) => url.searchParams.get("host") ?? decodeURIComponent(url.hostname)
+
+const isLoopback = (host: string) =>
+  /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host.toLowerCase()) || host.endsWith(".localhost")
 
 /** The parts of the URL that may be shown, or a `configuration` error that does not quote it. */
 export const parseUrl = (
   url: Redacted.Redacted,
 ): Effect.Effect<ServerUrl, PostgresError> => {
-  const parsed = URL.parse(Redacted.value(url))
-  if (parsed === null) return refuse("is not a URL")
+  const text = Redacted.value(url)
+  const parsed = URL.parse(text)
+  const isPostgres = ["postgres:", "postgresql:"].includes(parsed?.protocol ?? "")
+  if (parsed === null || !isPostgres) return refuse(problemInText(text) ?? "is not a URL")
   const problem = problemIn(parsed)
-  if (problem !== undefined) return refuse(problem)
+  if (problem !== undefined) {
+    // A / in the password ends the host there, so that the rest is a URL by accident.
+    return refuse((parsed.username === "" ? problemInText(text) : undefined) ?? problem)
+  }
+  const host = hostOf(parsed)
+  const isSocket = host.startsWith("/")
   const user = parsed.username || parsed.searchParams.get("user")
   return Effect.succeed({
     url,
     location: `postgres://${user}@${
       parsed.host || parsed.searchParams.get("host")
     }${parsed.pathname}`,
-    unchecked: parsed.searchParams.get("sslmode") === "require",
+    // libpq encrypts nothing within one machine's socket.
+    tls: isSocket ? { sslmode: "disable" } : tlsOf(parsed),
+    applicationName: parsed.searchParams.get("application_name") ?? undefined,
+    isRemote: !isSocket && !isLoopback(host),
   })
 }

@@ -28,18 +28,38 @@ const failure = (url: Redacted.Redacted) =>
   })
 
 const badUrls: Readonly<Record<string, RegExp>> = {
-  "": /is not a URL/,
+  "": /is empty/,
   [`user:${secret}@host/db`]: /does not begin with postgres/,
   [`mysql://user:${secret}@host/db`]: /does not begin with postgres/,
+  [`"postgres://user:${secret}@host/db"`]: /quotation mark; remove the quotation marks/,
+  [`'postgres://user:${secret}@host/db'`]: /quotation mark; remove the quotation marks/,
   [`postgres://user:${secret}@host:99999/db`]: /is not a URL/,
   [`postgres://user:${secret}@host:0/db`]: /port 0/,
   [`postgres://user:${secret}%@host/db`]: /holds a %/,
+  [`postgres://user:${secret}/x@host/db`]: /ends it there. Write % as %25, .*\/ as %2F/,
+  [`postgres://user:${secret}#x@host/db`]: /ends it there. Write .*# as %23/,
+  [`postgres://user:${secret}?x@host/db`]: /ends it there. Write .*\? as %3F/,
+  [`postgres://user:12#${secret}@host/db`]: /ends it there. Write .*# as %23/,
+  [`postgres://user:${secret}@host/db#x`]: /holds a # after the database. Write .*# as %23/,
+  [`postgres://user:${secret}@one:5432,two:5432/db`]: /several hosts; name the one that can be/,
+  "postgres:///db?user=me&host=one,two": /several hosts; name the one that can be/,
+  [`postgres://user:${secret}@/db?host=/tmp`]: /no host after the @: .*%2Fvar%2Frun/,
   [`postgres://:${secret}@host/db`]: /names no user/,
   "postgres://host/db": /names no user/,
   "postgres:///db?user=me": /names no host/,
-  [`postgres://user:${secret}@host/db?sslmode=maybe`]: /sslmode/,
-  [`postgres://user:${secret}@host/db?port=x`]: /port that is no number/,
-  [`postgres://user:${secret}@host/db?connect_timeout=x`]: /connect_timeout/,
+  [`postgres://user:${secret}@host/db?sslmode=maybe`]: /sslmode, which is none of disable, allow/,
+  [`postgres://user:${secret}@host/db?sslmode=no-verify`]: /sslmode, which is none of/,
+  [`postgres://user:${secret}@host/db?port=x`]: /port, which is no number/,
+  [`postgres://user:${secret}@host/db?connect_timeout=x`]: /connect_timeout, which is no number/,
+  [`postgres://user:${secret}@host/db?ssl=true`]: /parameter ssl, which is not supported. Remove/,
+  [`postgres://user:${secret}@host/db?schema=public`]: /parameter schema, which is not supported/,
+  [`postgres://user:${secret}@host/db?channel_binding=require`]: /of which only prefer and disable/,
+  [`postgres://user:${secret}@host/db?target_session_attrs=read-write`]: /of which only any is/,
+  [`postgres://user:${secret}@host/db?sslrootcert=system&sslmode=require`]:
+    /use sslmode=verify-full/,
+  [`postgres://user:${secret}@host/db?sslmode=verify-ca`]: /no sslrootcert; .*sslmode=verify-full/,
+  [`postgres://user:${secret}@host/db?sslcert=/x`]: /name both, or neither/,
+  [`postgres://user:${secret}@host/db?sslrootcert=/nowhere`]: /\/nowhere, which cannot be read/,
 }
 
 for (const [url, words] of Object.entries(badUrls)) {
@@ -48,7 +68,7 @@ for (const [url, words] of Object.entries(badUrls)) {
       const error = yield* Effect.flip(sourceOf(Redacted.make(url)))
       assert.equal(error.reason, "configuration")
       assert.match(error.message, words)
-      assert.match(error.message, /should read postgres:\/\/user:password@host:5432\/database/)
+      assert.match(error.message, /postgres:\/\/user:password@host:5432\/database|Correct the path/)
       assert.ok(!shownBy(error).includes(secret))
     }))
 }

@@ -5,7 +5,7 @@ import { PostgresError } from "../../../sinks/postgres/PostgresError.ts"
 import { postgresConfig, type Settings } from "../../environment.ts"
 import { exitCodes } from "../../exit.ts"
 import { isThere } from "../there.ts"
-import { type Finding, ok, trouble, troubleOf, unknown } from "./Finding.ts"
+import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
 import type { StateFound } from "./state.ts"
 
 const name = "database"
@@ -13,7 +13,7 @@ const name = "database"
 /** A server that does not answer at all is not waited for any longer. */
 const patience = "20 seconds"
 
-const judged = ({ location, mayWrite, newest, server, version }: Checked): Finding => {
+const judged = ({ location, mayWrite, newest, note, server, version }: Checked): Finding => {
   const where = `${location} (PostgreSQL ${server})`
   return version > newest
     ? trouble(
@@ -33,6 +33,8 @@ const judged = ({ location, mayWrite, newest, server, version }: Checked): Findi
         : "Run once as the owner of the tables and grant this user to write, or name the owner in DATABASE_URL",
       exitCodes.unavailable,
     )
+    : note !== undefined
+    ? warning(name, note.problem, note.fix)
     : ok(
       name,
       version === 0
