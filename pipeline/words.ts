@@ -135,17 +135,37 @@ export const describeUnknownSinks = (
     "    for it in the state file. To use it, run the version that wrote it.",
   ])
 
-/** What may be deleted at Strava, and how to say that it is. */
+const activities = (count: number) => `${figure(count)} ${count === 1 ? "activity" : "activities"}`
+
+/** Breaks `text` between words, so that it fits 80 columns after `first` and then `others`. */
+const wrap = (text: string, first: string, others: string): ReadonlyArray<string> =>
+  text.split(" ").reduce<ReadonlyArray<string>>((lines, word) => {
+    const last = lines.at(-1)
+    if (last === undefined) return [first + word]
+    const longer = `${last} ${word}`
+    return longer.length > 80 ? [...lines, others + word] : [...lines.slice(0, -1), longer]
+  }, [])
+
+/** Returns a warning about activities that Strava's list lacks, with the command that deletes them. */
 export const describeHeldBack = (
   held: HeldBack | undefined,
   folder: string,
-): ReadonlyArray<string> =>
-  held === undefined ? [] : [
-    `  ${figure(held.count)} activit${
-      held.count === 1 ? "y is" : "ies are"
-    } missing from Strava's list, and kept: ${held.why}`,
-    ...(held.ids === undefined ? [] : [
-      `    ${held.ids.join(", ")}${held.count > held.ids.length ? ", …" : ""}`,
-    ]),
-    `    If they are deleted:  ${taskLine("pipeline", folder)} --allow-deletions ${held.count}`,
+): ReadonlyArray<string> => {
+  if (held === undefined) return []
+  const { count, ids, known, listed, whole, why } = held
+  const list = whole === false ? "Strava's list of the last weeks" : "Strava's list"
+  const what = listed === 0
+    ? `Warning: ${list} is empty. It had ${activities(count)} before.`
+    : `Warning: ${figure(count)}${known === undefined ? "" : ` of ${figure(known)}`} activit${
+      count === 1 ? "y is" : "ies are"
+    } missing from ${list}: ${printable(why).slice(0, 200)}.`
+  return [
+    ...wrap(what, "  ", "    "),
+    "    None of them was deleted: what was stored is kept, here and in every sink.",
+    ...(ids === undefined
+      ? []
+      : wrap(`${ids.join(", ")}${count > ids.length ? ", …" : ""}`, "    ", "    ")),
+    "    If they are deleted at Strava, confirm their number:",
+    `      ${taskLine("pipeline", folder)} --allow-deletions ${count}`,
   ]
+}

@@ -42,11 +42,17 @@ const forecast = Effect.fnUntraced(function* (
       settings.policy,
       Option.getOrElse(assumed, () => 0),
     )
-    const { sinks } = yield* (yield* StateFile).counts
+    const { heldBack, sinks } = yield* (yield* StateFile).counts
     const waiting = sinks.filter(({ sink }) => settings.sinks.includes(sink))
       .reduce((sum, { pending }) => sum + pending, 0)
     const lacks = yield* (yield* StateFile).lacks
-    return { plan: made, waiting, lacks, assumed: Option.isSome(assumed) } satisfies Forecast
+    return {
+      plan: made,
+      waiting,
+      lacks,
+      heldBack,
+      assumed: Option.isSome(assumed),
+    } satisfies Forecast
   }).pipe(
     Effect.provide(Quota.layer(settings.policy).pipe(Layer.provideMerge(state))),
     Effect.provideService(RunOptions, settings.options),

@@ -4,6 +4,8 @@ import { describeLacks } from "../lacks.ts"
 import { taskLine } from "../line.ts"
 import type { Each, Plan } from "../Plan.ts"
 import type { Lack } from "../state/holdings.ts"
+import type { HeldBack } from "../state/lists.ts"
+import { describeHeldBack } from "../words.ts"
 import { syncJson, syncWords } from "./syncWords.ts"
 
 export interface Forecast {
@@ -12,6 +14,8 @@ export interface Forecast {
   readonly waiting: number
   /** What they lack because it was fetched before they were added. */
   readonly lacks: ReadonlyArray<Lack>
+  /** Activities that Strava's list lacks and that are kept. */
+  readonly heldBack?: HeldBack | undefined
   /** Whether the number of activities is the user's word. */
   readonly assumed: boolean
 }
@@ -179,6 +183,7 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
     ...(purged === 0 ? [] : [
       `  Purged, and not asked for: the samples of ${figure(purged)}; --force asks for all again.`,
     ]),
+    ...describeHeldBack(forecast.heldBack, data),
     ...priceWords(plan),
     ...describeLacks(
       lacks,

@@ -28,6 +28,7 @@ import { isExtra, isOn } from "../stages/extras.ts"
 import { Quota } from "../strava/Quota.ts"
 import { renderStepSummary } from "../stepSummary.ts"
 import { renderSummary } from "../summary.ts"
+import { describeHeldBack } from "../words.ts"
 import { sync } from "../sync.ts"
 import { appendSummary, makeGroups, makeTimes, type Times } from "./github.ts"
 import { whenDone } from "./planPage.ts"
@@ -216,8 +217,11 @@ export const runStages = Effect.fn("runStages")(
     const ran = yield* watch(settings, which, saying, http)
     const { code, error, summary } = ran
     const github = yield* inGitHub
-    if (json) yield* print(JSON.stringify({ ...summary, exit: code }))
-    else if (!quiet && (Option.isNone(error) || summary.requests > 0)) {
+    if (json) {
+      yield* print(JSON.stringify({ ...summary, exit: code }))
+      const warning = quiet ? [] : describeHeldBack(summary.heldBack ?? undefined, settings.data)
+      yield* Effect.forEach(warning, complain)
+    } else if (!quiet && (Option.isNone(error) || summary.requests > 0)) {
       const page = renderSummary(summary, settings.data)
       yield* print(github ? harmless(page) : page)
     }

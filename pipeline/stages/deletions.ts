@@ -38,8 +38,14 @@ const guard = (
     ? "all private activities are missing, so the permission to read them may have been taken away"
     : undefined
 
-const heldBack = (missed: ReadonlyArray<Missed>, why: string) => ({
+const heldBack = (
+  missed: ReadonlyArray<Missed>,
+  { known, listed }: { readonly known: number; readonly listed: number },
+  why: string,
+) => ({
   count: missed.length,
+  listed,
+  known,
   why,
   ids: missed.slice(0, 20).map(({ id }) => id),
 })
@@ -87,7 +93,9 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
   const why = missed.length === 0 || allowed
     ? undefined
     : guard(missed, { known, listed, hasWitness: witness !== undefined })
-  if (why !== undefined) return yield* lists.holdBack(heldBack(missed, why), whole)
+  if (why !== undefined) {
+    return yield* lists.holdBack(heldBack(missed, { known, listed }, why), whole)
+  }
   const before = yield* lists.heldBack
   yield* lists.holdBack(undefined, whole)
   if (missed.length === 0) return
@@ -98,7 +106,7 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
     const isAsked = !whole && missed.every(({ id }) => before?.ids?.includes(id))
     if (isAsked || typeof (yield* askFor(witness)) === "string") {
       const why = "private activities are missing, and the permission to read them may be too"
-      return yield* lists.holdBack(heldBack(missed, why), whole)
+      return yield* lists.holdBack(heldBack(missed, { known, listed }, why), whole)
     }
   }
   const gone: Array<string> = []
@@ -118,7 +126,10 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
     gone.push(id)
   }
   if (unclear.length > 0) {
-    yield* lists.holdBack(heldBack(unclear, "Strava did not say, when asked for each"), whole)
+    yield* lists.holdBack(
+      heldBack(unclear, { known, listed }, "Strava did not say, when asked for each"),
+      whole,
+    )
   }
   if (gone.length === 0) return
   yield* notify({

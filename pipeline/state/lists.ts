@@ -23,6 +23,10 @@ export interface HeldBack {
   readonly why: string
   /** Some of them, newest first; a file of an earlier version has none. */
   readonly ids?: ReadonlyArray<string>
+  /** Number of activities on the list; a file of an earlier version does not tell. */
+  readonly listed?: number
+  /** Number of activities that were known; a file of an earlier version does not tell. */
+  readonly known?: number
   /** Whether the list was of all; a file of an earlier version does not tell. */
   readonly whole?: boolean
 }

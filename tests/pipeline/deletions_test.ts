@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { renderSummary } from "../../pipeline/summary.ts"
 import { test } from "../testing.ts"
 import { byStatus, orders, simulated, weekly } from "./daily.ts"
 import { start as today } from "./running.ts"
@@ -106,6 +107,40 @@ for (
       assert.equal(held(sink), all - gone)
       assert.equal((yield* counts).heldBack, undefined)
     }).pipe(simulated({ activities: what === "more than 20" ? 500 : 60, samples: 1 })))
+}
+
+for (const [left, days_] of [[0, 1], [0, 8], [3, 8]] as const) {
+  test(`a list with ${left} of 60 activities after ${days_} days is warned of, changes nothing, and names the fix`, () =>
+    Effect.gen(function* () {
+      const { counts, next, sink } = yield* weekly()
+      const { world } = yield* Simulator
+      yield* next(0)
+      const gone = world.ids.slice(left)
+      for (const id of gone) yield* world.remove(id)
+      const { code, paths, summary } = yield* next(days_)
+      assert.equal(code, 0)
+      assert.equal(held(sink), 60)
+      assert.deepEqual(paths.filter((path) => /^\/activities\/\d+$/.test(path)), [])
+      const { heldBack } = yield* counts
+      const missing = heldBack?.count ?? 0
+      if (days_ === 8) assert.equal(missing, gone.length)
+      const page = renderSummary(summary, "./data")
+      const list = days_ === 8 ? "" : " of the last weeks"
+      const warning = left === 0
+        ? `  Warning: Strava's list${list} is empty. It had ${missing} activities before.\n`
+        : "  Warning: 57 of 60 activities are missing from Strava's list: that is more than\n"
+      assert.ok(page.includes(warning), page)
+      assert.match(
+        page,
+        /None of them was deleted: what was stored is kept, here and in every sink/,
+      )
+      assert.ok(page.includes(`\n      deno task pipeline --allow-deletions ${missing}`), page)
+      assert.deepEqual(page.split("\n").filter((line) => line.length > 80), [])
+
+      yield* next(1, { allowDeletions: gone.length })
+      assert.equal(held(sink), left)
+      assert.equal((yield* counts).heldBack, undefined)
+    }).pipe(simulated({ activities: 60, samples: 1, years: 1 })))
 }
 
 test("an empty list deletes nothing", () =>
