@@ -9,7 +9,9 @@ import { isolated } from "../sinks/isolate.ts"
 import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../sinks/Sink.ts"
 import { bounded } from "./bounded.ts"
 import { notify } from "./Progress.ts"
+import { makeRunContents, type RunContents } from "./RunContents.ts"
 import { makeSignal } from "./Signal.ts"
+import type { Shortfall } from "./state/shortfall.ts"
 import type { StateError } from "./state/StateError.ts"
 import { StateFile } from "./state/StateFile.ts"
 
@@ -48,6 +50,10 @@ export class Delivery extends Context.Service<Delivery, {
   flush: Effect.Effect<void, StateError>
   /** The sinks that are open, for who reads what they keep. */
   opened: Effect.Effect<ReadonlyArray<Sink>>
+  /** What sinks held less of than the state file said, when they were opened. */
+  shortfalls: Effect.Effect<ReadonlyArray<Shortfall>>
+  /** Number of items by resource that were lost with a sink, and that no sink holds. */
+  lost: Effect.Effect<ReadonlyMap<Resource, number>>
   /** The sinks that failed in this run. */
   down: Effect.Effect<ReadonlyArray<SinkError>>
   /** Fails when the state file fails under a worker: then the run must end. */
@@ -61,9 +67,10 @@ export class Delivery extends Context.Service<Delivery, {
       const sources = yield* Sinks
       const failure = yield* Deferred.make<never, StateError>()
       const busy = yield* Deferred.make<never, SinkError>()
+      const contents = yield* makeRunContents(sources)
       const workers = yield* Effect.forEach(
         sources,
-        (source) => makeWorker(isolated(source, unclosed), failure, busy),
+        (source) => makeWorker(isolated(source, unclosed), contents, failure, busy),
       )
       const all = <A, E>(each: (worker: Worker) => Effect.Effect<A, E>) =>
         Effect.forEach(workers, each, { concurrency: "unbounded", discard: true })
@@ -75,6 +82,8 @@ export class Delivery extends Context.Service<Delivery, {
         flush: unlessFailed(all(({ flush }) => flush)),
         offer: (resource, items) => unlessFailed(all((worker) => worker.offer(resource, items))),
         opened: Effect.sync(() => workers.flatMap(({ opened }) => opened() ?? [])),
+        shortfalls: contents.shortfalls,
+        lost: contents.lost,
         down: Effect.sync(() => workers.flatMap(({ down }) => down() ?? [])),
         failure: Deferred.await(failure),
         busy: Deferred.await(busy),
@@ -93,6 +102,7 @@ interface Worker {
 
 const makeWorker = Effect.fnUntraced(function* (
   source: SinkSource,
+  contents: RunContents,
   failure: Deferred.Deferred<never, StateError>,
   busy: Deferred.Deferred<never, SinkError>,
 ): Effect.fn.Return<Worker, never, StateFile | Scope.Scope> {
@@ -100,6 +110,7 @@ const makeWorker = Effect.fnUntraced(function* (
   const patience = yield* Patience
   const signal = makeSignal()
   let down: SinkError | undefined
+  let connected: Sink | undefined
   let opened: Sink | undefined
   /** Items of this run, but for those of whole tables: offered, and surely no longer waiting. */
   let offered = 0
@@ -108,18 +119,23 @@ const makeWorker = Effect.fnUntraced(function* (
   let asked = 0
   let done = 0
 
-  const open = Effect.suspend(() =>
-    opened !== undefined
-      ? Effect.succeed(opened)
-      : Effect.tap(source.open, (sink) =>
-        Effect.gen(function* () {
-          yield* state.recognize(source.name, source.identity ?? source.name)
-          opened = sink
-          if (sink.note !== undefined) {
-            yield* notify({ _tag: "Note", text: `${sink.name}: ${sink.note}` })
-          }
-        }))
+  /** Connected once: what cannot be compared is tried again on the same connection. */
+  const connect = Effect.suspend(() =>
+    connected !== undefined ? Effect.succeed(connected) : Effect.tap(source.open, (sink) => {
+      connected = sink
+      return Effect.forEach(
+        sink.notes ?? [],
+        (text) => notify({ _tag: "Note", text: `${sink.name}: ${text}` }),
+      )
+    })
   )
+  const open = Effect.gen(function* () {
+    if (opened !== undefined) return opened
+    const sink = yield* connect
+    yield* state.recognize(source.name, source.identity ?? source.name)
+    yield* contents.opened(sink)
+    return opened = sink
+  })
 
   /** One batch: an interruption waits for the sink's yes and for ours, if they come soon. */
   const step = Effect.fnUntraced(function* (sink: Sink, resource: Resource) {
@@ -163,7 +179,10 @@ const makeWorker = Effect.fnUntraced(function* (
         Effect.retry(retrySink),
         Effect.catchTag("SinkError", (error) => {
           down = error
-          const told = notify({ _tag: "SinkDown", sink: source.name, detail: error.detail })
+          const told = Effect.andThen(
+            contents.failed(source.name),
+            notify({ _tag: "SinkDown", sink: source.name, detail: error.detail }),
+          )
           return error.reason === "busy" ? Effect.andThen(told, Deferred.fail(busy, error)) : told
         }),
       )

@@ -5,10 +5,12 @@
 import { Effect, Option, Schema, type Scope, Stream } from "effect"
 import { Resource } from "../schemas/Item.ts"
 import { isolated } from "../sinks/isolate.ts"
-import { OtherSinks, type Sink, SinkName, type SinkSource } from "../sinks/Sink.ts"
+import { OtherSinks, type Sink, SinkName } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
+import { backfillOf } from "./lacks.ts"
+import { nouns } from "./nouns.ts"
 import { notify } from "./Progress.ts"
-import { keeping } from "./state/holdings.ts"
+import { keeping, type Lack } from "./state/holdings.ts"
 import type { Entry } from "./state/ledger.ts"
 import type { Restored } from "./state/mend.ts"
 import { StateFile } from "./state/StateFile.ts"
@@ -29,13 +31,6 @@ interface Keeper {
   readonly sink: Effect.Effect<Option.Option<Sink>, never, Scope.Scope>
 }
 
-/** A sink that was never made would be made by opening it. */
-const opening = ({ look, open, there = Effect.succeed(true) }: SinkSource) =>
-  Effect.flatMap(
-    there,
-    (made) => made ? Effect.option(look ?? open) : Effect.succeedNone,
-  )
-
 /** Those of this run first, which are open; another one only if it is what the state file knows. */
 const keepersOf = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
   const known = yield* (yield* StateFile).ledger.identities
@@ -46,7 +41,7 @@ const keepersOf = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
     ...opened.map((sink): Keeper => ({ name: sink.name, sink: Effect.succeedSome(sink) })),
     ...yield* Effect.forEach(others, (source) =>
       Effect.map(
-        Effect.cached(opening(isolated(source))),
+        Effect.cached(Effect.option(isolated(source).look)),
         (sink): Keeper => ({ name: source.name, sink }),
       )),
   ]
@@ -181,6 +176,33 @@ export const fill = Effect.fn("fill")(function* () {
   if (seen) yield* state.setMeta(seenWhole, "1")
   return [...filled.values()]
 }, Effect.scoped)
+
+const figure = (count: number) => count.toLocaleString("en")
+
+/**
+ * Lists what sinks lost since the last run and no sink keeps, and says what fetching it again costs;
+ * returns the number of items by resource.
+ */
+export const refetchLost = Effect.fn("refetchLost")(function* () {
+  const delivery = yield* Delivery
+  const names = (yield* delivery.opened).map(({ name }) => name)
+  const listed = yield* (yield* StateFile).ledger.refetch(names)
+  const lost = yield* delivery.lost
+  const lacks = Resource.literals.map((resource): Lack => ({
+    sink: "json",
+    resource,
+    count: (listed.get(resource) ?? 0) + (lost.get(resource) ?? 0),
+    kept: 0,
+  })).filter(({ count }) => count > 0)
+  if (lacks.length === 0) return
+  const requests = Object.values(backfillOf(lacks)).reduce((sum, count) => sum + count, 0)
+  const what = lacks.map(({ count, resource }) => `${figure(count)} ${nouns[resource]}`).join(", ")
+  yield* notify({
+    _tag: "Note",
+    text: `No sink keeps ${what} of that: they are fetched again, for ${figure(requests)} ` +
+      `request${requests === 1 ? "" : "s"} or more.`,
+  })
+})
 
 /** Let Strava be asked again for what the open sinks lack and no sink keeps. */
 export const backfill = Effect.fn("backfill")(function* () {

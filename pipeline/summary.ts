@@ -12,6 +12,7 @@ import { taskLine } from "./line.ts"
 import type { Counts, SetAside } from "./state/counts.ts"
 import type { Lack } from "./state/holdings.ts"
 import type { PurgeCounts } from "./state/purge.ts"
+import type { Shortfall } from "./state/shortfall.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaSnapshot } from "./strava/Quota.ts"
 import { printable } from "./table.ts"
@@ -48,6 +49,8 @@ export interface Summary {
   readonly setAside: number
   /** What sinks were given of what others keep, without a request. */
   readonly filled: ReadonlyArray<Filled>
+  /** What sinks held less of than the state file said; they were given back what is kept. */
+  readonly shortfalls: ReadonlyArray<Shortfall>
   /** What was purged for its age, by resource. */
   readonly purged: PurgeCounts
   /** What sinks lack because it was fetched before they were added. */
@@ -94,6 +97,7 @@ export const summarize = Effect.fn("summarize")(function* (
     quarantined: counts.quarantined,
     setAside: setAsideOf(counts),
     filled,
+    shortfalls: yield* (yield* Delivery).shortfalls,
     purged,
     lacks: yield* state.lacks,
     unknownSinks: counts.unknownSinks,

@@ -4,7 +4,7 @@ import { failpoint } from "../sinks/failpoint.ts"
 import { type SinkError, SinkName } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import { errorExitCode, type ExitCode, exitCodes } from "./exit.ts"
-import { backfill, fill } from "./fill.ts"
+import { backfill, fill, refetchLost } from "./fill.ts"
 import * as Pipeline from "./Pipeline.ts"
 import { notify } from "./Progress.ts"
 import { purgeOlder } from "./purge/older.ts"
@@ -102,6 +102,7 @@ export const sync = Effect.fn("sync")(
     yield* delivery.drain
     yield* failpoint("run.drained")
     const filled = yield* fill()
+    yield* refetchLost()
     if (options.backfill) yield* backfill()
     const busy = Effect.mapError(
       delivery.busy,

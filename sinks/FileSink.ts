@@ -30,6 +30,16 @@ export const make = Effect.fnUntraced(
           return settle(shelves[resource].write(items, new Set(ids), purged))
         },
       ),
+      contents: Effect.fn("FileSink.contents")(() =>
+        settle(
+          Effect.forEach(Resource.literals, (resource) =>
+            Effect.map(shelves[resource].count, (count) => [resource, count] as const)),
+        ).pipe(
+          Effect.map((counts) =>
+            new Map(counts)
+          ),
+        )
+      ),
       held: (resource) =>
         shelves[resource].held.pipe(
           Stream.provideContext(services),

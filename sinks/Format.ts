@@ -26,6 +26,8 @@ export interface Shelf {
     gone: ReadonlySet<string>,
     purged: boolean,
   ): Effect.Effect<ReadonlyArray<Refusal>, Failure, Services>
+  /** Number of items, without reading more than names or line ends. */
+  readonly count: Effect.Effect<number, Failure, Services>
   readonly held: Stream.Stream<Held, Failure, Services>
   kept(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Kept>, Failure, Services>
   differing(

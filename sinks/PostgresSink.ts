@@ -14,6 +14,7 @@ import { compact } from "./postgres/compact.ts"
 import {
   type Config,
   configured,
+  connectOrMake,
   type Database,
   failLost,
   retryTransient,
@@ -21,13 +22,14 @@ import {
 } from "./postgres/client.ts"
 import { landAll, type LandError, type Target, writing } from "./postgres/land.ts"
 import { begin, lock, noLease } from "./postgres/lease.ts"
-import { differing, held, kept } from "./postgres/look.ts"
-import { ensureNewest, migrate, toRewrite } from "./postgres/migrations.ts"
+import { contents, differing, held, kept } from "./postgres/look.ts"
+import { areMade, ensureNewest, migrate, toRewrite } from "./postgres/migrations.ts"
 import { explaining, marking, removing } from "./postgres/missing.ts"
 import { explain, type PostgresError } from "./postgres/PostgresError.ts"
 import { makeAgain } from "./postgres/projection.ts"
 import { type Row, type Statement, tables } from "./postgres/tables.ts"
 import { failpoint } from "./failpoint.ts"
+import { nothingIn } from "./nothing.ts"
 import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 
 const byId = (a: Row, b: Row) =>
@@ -81,6 +83,7 @@ const over = (
     location,
     whole: new Set(),
     write,
+    contents: (athlete) => Effect.mapError(contents(sql, athlete), explained),
     held: (resource) => Stream.mapError(held(sql, tables[resource]), explained),
     kept: (resource, ids) => Effect.mapError(kept(sql, tables[resource], ids), explained),
     differing: (batch) => Effect.mapError(differing(sql, batch), explained),
@@ -106,14 +109,14 @@ const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =
 
 /** The sink on `database`. */
 export const on = (database: Database): SinkSource => {
-  const { connect, location, noteOf, owns, room, roomFor = () => Effect.void, shared = false } =
-    database
+  const { connect, isMade = Effect.succeed(true), location, noteOf, owns, room } = database
+  const { roomFor = () => Effect.void, shared = false } = database
   const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
     sink: Effect.Effect<Sink, E, Scope.Scope>,
   ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explain(error, location)))
 
   const open = opening(Effect.gen(function* () {
-    const sql = yield* connect
+    const { notes, sql } = yield* connectOrMake(database)
     yield* failpoint("postgres.connected")
     if (shared) yield* ensureSupported(sql, location)
     if (shared) yield* lock(sql, location)
@@ -124,16 +127,18 @@ export const on = (database: Database): SinkSource => {
     const target = { sql, lease: yield* begin(sql, location), location }
     yield* makeAgain(target, room)
     const note = noteOf?.(sql)
-    return { ...over(target, database), ...(note && { note: textOf(note) }) }
+    return { ...over(target, database), notes: note ? [...notes, textOf(note)] : notes }
   }))
 
   const look = opening(Effect.gen(function* () {
+    if (!(yield* isMade)) return nothingIn("postgres", location)
     const sql = yield* connect
+    if (!(yield* areMade(sql))) return nothingIn("postgres", location)
     yield* ensureNewest(sql, location)
     return over({ sql, lease: noLease, location }, {})
   }))
 
-  return { name: "postgres", location, open, ...(shared ? { look } : {}), ...(owns && { owns }) }
+  return { name: "postgres", location, open, look, ...(owns && { owns }) }
 }
 
 /** The sink on the server of `url`, else on the embedded database; a bad URL is an error at once. */

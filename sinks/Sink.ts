@@ -62,6 +62,9 @@ export interface Held {
   readonly fault?: string
 }
 
+/** Number of items by resource that a sink holds of an athlete, by a look that is cheap on every run. */
+export type Contents = ReadonlyMap<Resource, number>
+
 /** An answer as Strava sent it, out of a sink that keeps answers; its hash agrees with its text. */
 export interface Kept {
   readonly id: string
@@ -97,11 +100,13 @@ export interface Sink {
   readonly name: SinkName
   /** Where it lands, for people: a path, or a database URL without its password. */
   readonly location: string
-  /** Something the user should know of how it was opened, such as a connection that is not encrypted. */
-  readonly note?: string
+  /** What the user should know of how it was opened, such as a connection that is not encrypted. */
+  readonly notes?: ReadonlyArray<string>
   /** Resources that are rewritten whole, so that batches should be as few and as large as possible. */
   readonly whole: ReadonlySet<Resource>
   write(batch: Batch): Effect.Effect<ReadonlyArray<Refusal>, SinkError>
+  /** Counts what it holds of the athlete, damaged items included; absent if it cannot be counted. */
+  contents?(athlete: AthleteId): Effect.Effect<Contents, SinkError>
   /** Everything it holds of `resource`, each item as often as it is there, without reading more of it than it must. */
   held(resource: Resource): Stream.Stream<Held, SinkError>
   /** The answers of these ids that it keeps whole, in any order; none of a sink that keeps no answers. */
@@ -131,10 +136,10 @@ export interface SinkSource {
   readonly owns?: (path: string) => boolean
   readonly open: Effect.Effect<Sink, SinkError, Scope.Scope>
   /**
-   * Likewise, to be looked at and not written to: nothing is made, removed or locked, so that it may be
-   * done beside a run. Absent where that cannot be.
+   * Opens it to be looked at: nothing is made, migrated or removed. What was never made, or is there no
+   * more, is a sink that holds nothing. Takes no lock of a server, so that it can be done during a run.
    */
-  readonly look?: Effect.Effect<Sink, SinkError, Scope.Scope>
+  readonly look: Effect.Effect<Sink, SinkError, Scope.Scope>
 }
 
 /** The sinks of this run. */

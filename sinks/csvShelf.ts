@@ -3,7 +3,7 @@ import { Effect, Path, Result, Stream } from "effect"
 import type { Item } from "../schemas/Item.ts"
 import type { Accepted } from "./accept.ts"
 import { mergeInto, type Table } from "./csvTable.ts"
-import { damageOf, differencesIn, heldIn } from "./csvTableLook.ts"
+import { countRecords, damageOf, differencesIn, heldIn } from "./csvTableLook.ts"
 import { exists, isAside, putAside, syncDirectory } from "./files.ts"
 import type { Shelf } from "./Format.ts"
 import type { Held, Refusal } from "./Sink.ts"
@@ -51,6 +51,12 @@ export const csvShelf = Effect.fnUntraced(function* <A>(
       }
       yield* syncDirectory(directory)
       return refused
+    }),
+
+    // Without one of its tables no item is whole.
+    count: Effect.gen(function* () {
+      for (const one of others) if (!(yield* exists(fileOf(one)))) return 0
+      return yield* countRecords(fileOf(table))
     }),
 
     held: Stream.unwrap(Effect.sync(() => {

@@ -4,6 +4,7 @@ import type { Item } from "../schemas/Item.ts"
 import { membersOf } from "../schemas/Json.ts"
 import { Unreadable } from "./csv.ts"
 import { type Cells, type Line, linesOf, type Table } from "./csvTable.ts"
+import { readFile } from "./files.ts"
 import type { Failure, Services } from "./Format.ts"
 import type { Held } from "./Sink.ts"
 
@@ -37,6 +38,26 @@ const damageIn = <E, R>(reading: Effect.Effect<void, E | Unreadable, R>) =>
   reading.pipe(
     Effect.as(undefined),
     Effect.catchIf((error) => error instanceof Unreadable, ({ detail }) => Effect.succeed(detail)),
+  )
+
+const quote = 0x22
+const newline = 0x0a
+
+/** Number of records in the file at `file` after its header; ends of line between quotes are of a cell. */
+export const countRecords = (file: string) =>
+  readFile(file).pipe(
+    Stream.runFold(
+      () => ({ records: -1, quoted: false }),
+      (counted, chunk) => {
+        let { quoted, records } = counted
+        for (const byte of chunk) {
+          if (byte === quote) quoted = !quoted
+          else if (byte === newline && !quoted) records++
+        }
+        return { quoted, records }
+      },
+    ),
+    Effect.map(({ records }) => Math.max(0, records)),
   )
 
 /** The item of each row in the table at `file`; a row that is of none is a fault. */

@@ -51,11 +51,16 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
       : [{ id, fault: `${resource}/${name} is no whole answer` }]
   })
 
+  const ownsName = (name: string) =>
+    name.endsWith(extension) && isIdOf(resource, name.slice(0, -extension.length))
+
+  const names = FileSystem.FileSystem.use((fs) => fs.readDirectory(folder)).pipe(
+    Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed([])),
+  )
+
   const shelf: Shelf = {
     whole: false,
-    owns: (path) =>
-      path.startsWith(`${resource}/`) && path.endsWith(extension) &&
-      isIdOf(resource, path.slice(resource.length + 1, -extension.length)),
+    owns: (path) => path.startsWith(`${resource}/`) && ownsName(path.slice(resource.length + 1)),
     folder: { path: folder, made },
     write: Effect.fnUntraced(function* (items, gone) {
       const fs = yield* FileSystem.FileSystem
@@ -76,16 +81,20 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
       yield* syncDirectory(folder)
       return refused.flat()
     }),
-    held: Stream.unwrap(Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const names = yield* fs.readDirectory(folder).pipe(
-        Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed([])),
-      )
-      return Stream.fromIterable(names.filter((name) => !temporary.test(name))).pipe(
-        Stream.mapEffect(heldIn, { concurrency }),
-        Stream.flattenIterable,
-      )
-    })),
+    count: Effect.map(
+      names,
+      (names) => names.filter((name) => ownsName(name)).length,
+    ),
+    held: Stream.unwrap(
+      Effect.map(
+        names,
+        (names) =>
+          Stream.fromIterable(names.filter((name) => !temporary.test(name))).pipe(
+            Stream.mapEffect(heldIn, { concurrency }),
+            Stream.flattenIterable,
+          ),
+      ),
+    ),
     kept: Effect.fnUntraced(function* (ids) {
       if (!keepsAnswers) return []
       const kept = yield* Effect.forEach(

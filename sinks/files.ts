@@ -139,12 +139,19 @@ export const readFile = (file: string) =>
 
 const asName = (now: number) => new Date(now).toISOString().slice(0, 19).replaceAll(":", "-")
 
-/** Where a damaged `file` is kept: beside its old place, under a name that nothing has yet. */
+/** Names for a damaged `file` beside its old place, the first of which is usually free. */
+export function* asideNames(file: string, now: number): Generator<string, never> {
+  const name = `${file}.damaged-${asName(now)}Z`
+  yield name
+  for (let n = 2;; n++) yield `${name}-${n}`
+}
+
+/** Returns a name for a damaged `file` beside its old place that nothing has yet. */
 export const asideOf = Effect.fn("asideOf")(function* (file: string) {
-  const name = `${file}.damaged-${asName(yield* Clock.currentTimeMillis)}Z`
-  for (let n = 1;; n++) {
-    const free = n === 1 ? name : `${name}-${n}`
-    if (!(yield* exists(free))) return free
+  const names = asideNames(file, yield* Clock.currentTimeMillis)
+  for (;;) {
+    const { value } = names.next()
+    if (!(yield* exists(value))) return value
   }
 })
 

@@ -29,12 +29,15 @@ const attributed = (sink: SinkName) => <A, R>(effect: Effect.Effect<A, SinkError
 
 const isolatedSink = (sink: Sink): Sink => {
   const own = attributed(sink.name)
-  const { explain } = sink
+  const { contents, explain, notes } = sink
   return {
     name: sink.name,
     location: sink.location,
-    ...(sink.note !== undefined && { note: sink.note }),
     whole: sink.whole,
+    ...(notes && { notes }),
+    ...(contents && {
+      contents: (athlete) => own(Effect.suspend(() => contents.call(sink, athlete))),
+    }),
     write: (batch) => own(Effect.suspend(() => sink.write(batch))),
     held: (resource) =>
       Stream.catchCauseIf(
@@ -61,7 +64,7 @@ export const isolated = (
   unclosed: (error: SinkError) => Effect.Effect<void> = () => Effect.void,
 ): SinkSource => {
   const own = attributed(source.name)
-  const opened = (open: NonNullable<SinkSource["look"]>): NonNullable<SinkSource["look"]> =>
+  const opened = (open: SinkSource["open"]): SinkSource["open"] =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const scope = yield* Scope.make()
@@ -81,6 +84,6 @@ export const isolated = (
     ...source,
     ...(source.there && { there: Effect.catchDefect(source.there, () => Effect.succeed(true)) }),
     open: opened(source.open),
-    ...(source.look && { look: opened(source.look) }),
+    look: opened(source.look),
   }
 }

@@ -26,6 +26,12 @@ const decoder = new TextDecoder()
 const newline = 0x0a
 const lineEnd = Uint8Array.of(newline)
 
+const countByte = (bytes: Uint8Array, byte: number): number => {
+  let count = 0
+  for (let at = bytes.indexOf(byte); at !== -1; at = bytes.indexOf(byte, at + 1)) count++
+  return count
+}
+
 /** The lines of a file as bytes, without their ends. Empty lines are left out. */
 export const linesOf = <E, R>(
   chunks: Stream.Stream<Uint8Array, E, R>,
@@ -112,6 +118,12 @@ export const ndjson = (file: string): Shelf => {
       yield* syncDirectory((yield* Path.Path).dirname(file))
       return results.filter(Result.isFailure).map(({ failure }) => failure)
     }),
+
+    count: Stream.runFold(
+      readFile(file),
+      () => 0,
+      (count, chunk) => count + countByte(chunk, newline),
+    ),
 
     held,
 

@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Path, Result, Stream } from "effect"
 import type { Item } from "../schemas/Item.ts"
 import type { Accepted } from "./accept.ts"
-import { nameOf, replaceFile, syncDirectory } from "./files.ts"
+import { exists, nameOf, replaceFile, syncDirectory } from "./files.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, keptOf, sha256 } from "./look.ts"
 import type { Held, Refusal } from "./Sink.ts"
@@ -63,6 +63,7 @@ export const onlyFile = <A>(
       yield* syncDirectory(path.dirname(file))
       return results.filter(Result.isFailure).map(({ failure }) => failure)
     }),
+    count: Effect.map(exists(file), (there) => there ? 1 : 0),
     held: Stream.fromIterableEffect(Effect.map(look, (there): ReadonlyArray<Held> => {
       if (there === undefined) return []
       if (there.fault !== undefined) return [{ id: there.id, fault: there.fault }]

@@ -15,12 +15,12 @@ export const layers: ReadonlyArray<Layer> = [
   { name: "schemas", files: /^schemas\// },
   {
     name: "the sink interface",
-    files: /^sinks\/(Sink|files|failpoint|isolate|regularFile|systemError)\.ts$/,
+    files: /^sinks\/(Sink|files|failpoint|isolate|nothing|regularFile|systemError)\.ts$/,
   },
   { name: "sinks", files: /^sinks\// },
   {
     name: "exit codes, signals, progress",
-    files: /^pipeline\/(exit|variables|isoTime|Progress|Signal|bounded)\.ts$/,
+    files: /^pipeline\/(exit|variables|isoTime|nouns|Progress|Signal|bounded)\.ts$/,
     without: ["sinks"],
   },
   {

@@ -3,7 +3,7 @@
  * Nothing is changed, and no link to a file is followed: such a one is nobody's of ours.
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
-import { leftover } from "../../sinks/files.ts"
+import { isAside, leftover } from "../../sinks/files.ts"
 import { SinkName, Sinks } from "../../sinks/Sink.ts"
 import { isOfState } from "../state/files.ts"
 
@@ -53,6 +53,12 @@ const ofRoot = (name: string): PartName | undefined =>
     : leftover.test(name)
     ? "state"
     : undefined
+
+/** The path of a sink's folder of which `file` is a damaged one that was moved aside; else `file`. */
+const asideFrom = (file: string): string => {
+  const of = file.split(".damaged-")[0] ?? file
+  return isAside(file, of) ? of : file
+}
 
 /** How `Recorder` names an exchange: `00012.GET-athlete.200.json`. */
 const recorded = /^\d{5,}\.[A-Z]+[\w-]*\.\d{1,3}\.json(\.part)?$/
@@ -154,7 +160,7 @@ export const inventoryOf = Effect.fn("inventoryOf")(
     for (const name of yield* names(data)) {
       const file = path.join(data, name)
       const { bytes, kind, linked } = yield* kindOf(file, sources.has(file))
-      const source = sources.get(file)
+      const source = sources.get(asideFrom(file))
       const part = ofRoot(name)
       if (kind === "folder" && source?.owns !== undefined) {
         yield* walk(source.name, file, "", 0, source.owns)

@@ -18,10 +18,10 @@ import { forget, listStreams, note, place, startIn } from "./settle.ts"
 import type { StateError } from "./StateError.ts"
 import { judge, textKey, type Texts, unknownOf, unsure } from "./verdict.ts"
 
-/** How many items the ledger has learnt of, by resource, and how many are to be asked for again. */
+/** Number of items by resource that the ledger has learnt of, and that have to be fetched again. */
 export interface Adopted {
   readonly learnt: Readonly<Record<Resource, number>>
-  readonly lost: number
+  readonly lost: Readonly<Record<Resource, number>>
 }
 
 /** Items that are looked at together; their texts are in memory together. */
@@ -34,6 +34,16 @@ const pages: Record<Resource, { readonly looks: number; readonly texts: number }
   details: { looks: 1_000, texts: 100 },
   streams: { looks: 1_000, texts: 20 },
 }
+
+const none = (): Record<Resource, number> => ({
+  athlete: 0,
+  zones: 0,
+  stats: 0,
+  gear: 0,
+  activities: 0,
+  details: 0,
+  streams: 0,
+})
 
 const readers = new Map(
   Resource.literals.map((resource) => [
@@ -140,10 +150,8 @@ export const adopt = Effect.fn("adopt")(function* (
   for (const resource of Resource.literals) {
     for (const sink of sinks) yield* gather(db, sink, resource)
   }
-  const learnt = Object.fromEntries(
-    Resource.literals.map((resource) => [resource, 0]),
-  ) as Record<Resource, number>
-  let lost = 0
+  const learnt = none()
+  const lost = none()
   const athlete = yield* ownerOf(db, sinks)
   if (athlete === undefined) {
     const held = yield* db.read(() =>
@@ -235,7 +243,7 @@ export const adopt = Effect.fn("adopt")(function* (
           continue
         }
         if (verdict === undefined) {
-          if (forget(db, key, look, now)) lost++
+          if (forget(db, key, look, now)) lost[resource]++
           continue
         }
         const sure = [...open].filter((sink) =>

@@ -50,18 +50,48 @@ export const lacksIn = (db: Database, sinks: ReadonlyArray<SinkName>): ReadonlyA
     }))
   )
 
-/** Let what `sinks` lack be asked for again, activities by a whole list. */
-export const askAgainIn = (db: Database, sinks: ReadonlyArray<SinkName>, now: number): void => {
+/** What a sink lacks and no sink keeps. */
+const unkept = `${lacking} and not ${isKept}`
+
+/** Returns the number of items by resource that at least one of `sinks` lacks and no sink keeps. */
+export const unkeptIn = (
+  db: Database,
+  sinks: ReadonlyArray<SinkName>,
+): ReadonlyMap<Resource, number> => {
+  const counts = new Map<Resource, number>()
+  for (const sink of sinks) {
+    const rows = db.all(
+      `select resource, count(*) as count from item where ${unkept} group by resource`,
+      sink,
+    )
+    for (const { count, resource } of rows) {
+      const known = counts.get(resource as Resource) ?? 0
+      counts.set(resource as Resource, Math.max(known, Number(count)))
+    }
+  }
+  return counts
+}
+
+/**
+ * Lists what `sinks` lack, so that it is fetched again; without `kept`, only what no sink keeps.
+ * Activities come with a full list.
+ */
+export const askAgainIn = (
+  db: Database,
+  sinks: ReadonlyArray<SinkName>,
+  now: number,
+  { kept = true }: { readonly kept?: boolean } = {},
+): void => {
+  const wanted = kept ? lacking : unkept
   for (const sink of sinks) {
     const lists = db.all(
-      `select distinct athlete from item where resource = 'activities' and ${lacking}`,
+      `select distinct athlete from item where resource = 'activities' and ${wanted}`,
       sink,
     )
     for (const { athlete } of lists) listAnewIn(db, Number(athlete))
     db.run(
       `update item set status = 'listed', recheck = null, updated = ?2
-         where resource <> 'activities'
-         and ${lacking}`,
+         where resource <> 'activities' and ${wanted}`,
       sink,
       now,
     )

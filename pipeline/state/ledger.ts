@@ -1,8 +1,9 @@
 /** The ledger, for who proves it or mends it: what is known of each item, page by page. */
-import type { Effect } from "effect"
+import { Effect } from "effect"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, ItemKey, Resource } from "../../schemas/Item.ts"
-import type { SinkName } from "../../sinks/Sink.ts"
+import type { Contents, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
+import { adopt, type Adopted } from "./adopt.ts"
 import type { Status } from "./counts.ts"
 import type { Database, Row } from "./Database.ts"
 import { askAgainIn } from "./holdings.ts"
@@ -10,6 +11,7 @@ import { endAsBeforeIn, forgetIn, type Lost, type Restored, restoreIn } from "./
 import { itemOf } from "./outbox.ts"
 import { expelIn } from "./purge.ts"
 import { identitiesIn } from "./identities.ts"
+import { oweRefetchIn, refetchIn, type Shortfall, shortfallsIn } from "./shortfall.ts"
 import type { StateError } from "./StateError.ts"
 
 /** What the ledger says of an item. */
@@ -57,6 +59,18 @@ export interface Ledger {
   expel(back: ReadonlyArray<Lost>): Effect.Effect<void, StateError>
   /** Let what `sinks` lack be asked for again. */
   askAgain(sinks: ReadonlyArray<SinkName>): Effect.Effect<void, StateError>
+  /** Returns what `sink` holds less of than the ledger says. */
+  shortfalls(
+    sink: SinkName,
+    contents: Contents,
+  ): Effect.Effect<ReadonlyArray<Shortfall>, StateError>
+  /**
+   * Makes the ledger say of `sinks`, which lost items, what they hold now. What they still hold and the
+   * ledger does not know is older than the ledger.
+   */
+  reconcile(sinks: ReadonlyArray<Sink>): Effect.Effect<Adopted | undefined, StateError | SinkError>
+  /** Lists what those of `sinks` lost that no sink keeps; returns how many items, by resource. */
+  refetch(sinks: ReadonlyArray<SinkName>): Effect.Effect<ReadonlyMap<Resource, number>, StateError>
   /** Note that this run ended and changed nothing of what the one before had still to do. */
   readonly endedAsBefore: Effect.Effect<void, StateError>
 }
@@ -201,5 +215,11 @@ export const ledgerIn = (
   forget: (lost) => commit((now) => forgetIn(db, lost, now)),
   expel: (back) => commit((now) => expelIn(db, back, now)),
   askAgain: (sinks) => commit((now) => askAgainIn(db, sinks, now)),
+  shortfalls: (sink, contents) => db.read(() => shortfallsIn(db, sink, contents)),
+  reconcile: (sinks) =>
+    commit(() => sinks.forEach(({ name }) => oweRefetchIn(db, name))).pipe(
+      Effect.andThen(adopt(db, sinks, 0)),
+    ),
+  refetch: (sinks) => commit((now) => refetchIn(db, sinks, now)),
   endedAsBefore: commit((now) => endAsBeforeIn(db, epoch, now)),
 })

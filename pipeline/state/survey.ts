@@ -25,7 +25,7 @@ export const surveyOf = Effect.fn("surveyOf")(function* (sources: ReadonlyArray<
   const made = yield* Effect.filter(sources, ({ there = Effect.succeed(true) }) => there)
   const counts = yield* Effect.forEach(
     made,
-    ({ look, open }) => Effect.flatMap(look ?? open, ofSink),
+    ({ look }) => Effect.flatMap(look, ofSink),
   )
   return counts.flat()
 })

@@ -1,6 +1,7 @@
 /** Taking in what the sinks hold: which of them are still to be looked at, and what is said of it. */
-import { Effect, Stream } from "effect"
-import type { Sink, SinkSource } from "../../sinks/Sink.ts"
+import { Effect } from "effect"
+import { nothingIn } from "../../sinks/nothing.ts"
+import type { SinkSource } from "../../sinks/Sink.ts"
 import { adopt, type Adopted } from "./adopt.ts"
 import type { Database } from "./Database.ts"
 import { recognizeIn } from "./holdings.ts"
@@ -8,19 +9,6 @@ import { metaIn, setMetaIn } from "./meta.ts"
 import { ofSink, StateError } from "./StateError.ts"
 
 const there = ({ there = Effect.succeed(true) }: SinkSource) => there
-
-/** A sink that was never made, or not since it was removed. */
-const empty = ({ location, name }: SinkSource): Sink => ({
-  name,
-  location,
-  whole: new Set(),
-  write: () => Effect.succeed([]),
-  held: () => Stream.empty,
-  kept: () => Effect.succeed([]),
-  differing: ({ items }) => Effect.succeed(items.map((item) => ({ item, detail: "missing" }))),
-  clear: Effect.void,
-  putAside: () => Effect.succeedNone,
-})
 
 /**
  * The fact that a sink is to be looked at before it is written to: since when, in milliseconds since
@@ -67,7 +55,7 @@ export const takeIn = Effect.fnUntraced(function* (
     const sinks = (yield* Effect.forEach(sources, (source) => {
       const sink = Effect.flatMap(
         there(source),
-        (made) => made ? source.open : Effect.succeed(empty(source)),
+        (made) => made ? source.open : Effect.succeed(nothingIn(source.name, source.location)),
       )
       // The others are looked at too, if they can be: what was lost may be with them.
       return (due.get(source.name) ?? 0) > 0
@@ -96,8 +84,12 @@ export const takeIn = Effect.fnUntraced(function* (
 })
 
 /** What came of it, in sentences; nothing at all where nothing was to be expected. */
-export const describe = ({ learnt, lost }: Adopted, quiet: boolean): ReadonlyArray<string> => {
+export const describe = (
+  { learnt, lost: parts }: Adopted,
+  quiet: boolean,
+): ReadonlyArray<string> => {
   const { activities, streams } = learnt
+  const lost = Object.values(parts).reduce((sum, count) => sum + count, 0)
   const found = activities + streams > 0
   return [
     ...(found

@@ -1,7 +1,13 @@
 /** Proving that every sink holds what the state file says, and mending it where one does not. */
 import { Effect, type Scope } from "effect"
 import { isolated } from "../../sinks/isolate.ts"
-import { isSinkName, SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import {
+  isSinkName,
+  type SinkError,
+  type SinkName,
+  Sinks,
+  type SinkSource,
+} from "../../sinks/Sink.ts"
 import { running } from "../state/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type Examination, examine } from "./examine.ts"
@@ -11,13 +17,6 @@ import type { Report, SinkReport } from "./Report.ts"
 type Trouble = NonNullable<SinkReport["trouble"]>
 
 const troubleOf = ({ detail, reason }: SinkError): Trouble => ({ reason, detail })
-
-const inUse = ({ name }: SinkSource) =>
-  new SinkError({
-    sink: name,
-    reason: "busy",
-    detail: "a run is using it. Look again when that has ended",
-  })
 
 /** Sinks as they were opened, and why others were not. */
 interface Openings {
@@ -100,7 +99,7 @@ export const verify = Effect.fn("verify")(
     const holder = yield* running(directory)
     const { opened, troubles } = yield* opening(
       sources,
-      (source) => source.look ?? (holder === undefined ? source.open : Effect.fail(inUse(source))),
+      ({ look }) => look,
     )
     const { others, same } = yield* recognized(opened)
     const sinks = same.map(({ sink }) => sink)

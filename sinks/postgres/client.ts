@@ -3,16 +3,19 @@
  * keeps a folder (PGlite). Both are `PgClient`, so nothing above this file tells them apart.
  */
 import { PgClient } from "@effect/sql-pg"
-import { PGlite } from "@electric-sql/pglite"
+import type { PGlite } from "@electric-sql/pglite"
 import { Duration, Effect, Layer, Option, type Redacted, Schedule, type Scope } from "effect"
-import { existsSync } from "node:fs"
-import { join } from "node:path"
-import { Worker } from "node:worker_threads"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { openSync, refuseSpecialIn } from "../regularFile.ts"
-import { closing } from "../systemError.ts"
+import {
+  isCluster,
+  isOfCluster,
+  lockFolder,
+  noCluster,
+  openCluster,
+  openOrMakeCluster,
+} from "./cluster.ts"
 import { pgliteStream } from "./PgliteStream.ts"
 import {
   cannotWrite,
@@ -23,7 +26,6 @@ import {
   sqlErrorIn,
 } from "./PostgresError.ts"
 import { ensureRoom } from "./room.ts"
-import { answerOf } from "./thread.ts"
 import { exactTypes } from "./types.ts"
 import { type Attempt, attemptsOf, isNoEntry, isRefusal } from "./tls.ts"
 import { parseUrl } from "./url.ts"
@@ -42,11 +44,21 @@ export interface Note {
 
 export const textOf = ({ fix, problem }: Note): string => `${problem}. ${fix}`
 
+/** A connection, and what the user should know of how it came about. */
+export interface Connection {
+  readonly sql: PgClient.PgClient
+  readonly notes: ReadonlyArray<string>
+}
+
 /** A database that can be connected to, for as long as the scope is open. */
 export interface Database {
   /** For people: a folder, or a URL without its password. */
   readonly location: string
   readonly connect: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope>
+  /** Connects to it, after making it if it is not there; absent if only a server's owner can make it. */
+  readonly make?: Effect.Effect<Connection, PostgresError, Scope.Scope>
+  /** True if it was made; absent if only connecting tells. */
+  readonly isMade?: Effect.Effect<boolean>
   /** Fails where its disk is too full to write to; absent where a server looks after that. */
   readonly room?: Effect.Effect<void, PostgresError>
   /** Likewise for so many bytes besides. */
@@ -58,6 +70,12 @@ export interface Database {
   /** Whether files of this path are its own, counted from its folder; absent where it has none. */
   readonly owns?: (path: string) => boolean
 }
+
+/** Connects to `database`, after making it if it can be made and is not there. */
+export const connectOrMake = (
+  { connect, make }: Pick<Database, "connect" | "make">,
+): Effect.Effect<Connection, PostgresError, Scope.Scope> =>
+  make ?? Effect.map(connect, (sql) => ({ sql, notes: [] }))
 
 const largestMessage = 64 * 1024 * 1024
 
@@ -157,29 +175,6 @@ export const server = (url: Redacted.Redacted): Effect.Effect<Database, Postgres
     } satisfies Database
   })
 
-/** Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder. */
-export const lockFolder = (dataDir: string) => {
-  const path = `${dataDir}.lock`
-  return Effect.acquireRelease(
-    Effect.gen(function* () {
-      const file = yield* Effect.try({
-        try: () => openSync(path, { create: true, read: true, write: true, mode: 0o600 }),
-        catch: (cause) => cannotWrite(path, cause),
-      })
-      if (!file.tryLockSync(true)) {
-        file.close()
-        return yield* new PostgresError({
-          reason: "locked",
-          detail: `${dataDir} is open in another process, and two at once would corrupt it. ` +
-            "Wait until that one ends, then run again; nothing was changed",
-        })
-      }
-      return file
-    }),
-    (file) => closing(() => file.close()),
-  )
-}
-
 /** PGlite applies no startup parameters, so its session begins with these. */
 const setup = "set timezone to 'UTC'; set application_name to 'paceline'"
 
@@ -192,61 +187,32 @@ const clientOf = (location: string, db: PGlite) =>
     idleTimeout: Duration.infinity,
   })
 
-/** PostgreSQL's default of 128 MB is resident from the start here, and no faster for one session. */
-const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"]
-
-/** Make `folder` a database of PGlite's, unless it is one. */
-const makeCluster = async (folder: string): Promise<void> => {
-  if (existsSync(join(folder, "PG_VERSION"))) return
-  const thread = new Worker(new URL("./makeCluster.ts", import.meta.url), {
-    workerData: { dataDir: `file://${folder}`, startParams },
-  })
-  const failure = await answerOf(thread)
-  if (failure !== undefined) throw new Error(String(failure))
-}
-
-/** The database in `folder`. */
-const pglite = (folder: string) =>
-  Effect.acquireRelease(
-    Effect.tryPromise({
-      try: async () => {
-        refuseSpecialIn(folder)
-        await makeCluster(folder)
-        return PGlite.create({ dataDir: `file://${folder}`, startParams })
-      },
-      catch: (cause) =>
-        new PostgresError({
-          reason: "unreachable",
-          detail: `the embedded database in ${folder} cannot be opened: ${
-            cause instanceof Error ? cause.message : String(cause)
-          }. The folder was left as it is. Move it away to begin a new one`,
-          cause,
-        }),
-    }),
-    (db) => Effect.ignore(Effect.tryPromise(() => db.close())),
-  )
-
-/** What PostgreSQL keeps in its folder. */
-const isOfCluster = (path: string): boolean =>
-  /^(PG_VERSION|postgresql(\.auto)?\.conf|pg_(hba|ident)\.conf|postmaster\.(pid|opts))$/.test(
-    path,
-  ) ||
-  /^(base|global|pg_[a-z_]+)\//.test(path)
-
-/** PostgreSQL in this process, kept in the folder `dataDir`, which is made if need be. */
+/**
+ * PostgreSQL in this process, kept in the folder `dataDir`. `connect` opens what is there, and `make` makes
+ * it if need be.
+ */
 export const embedded = (dataDir: string): Database => {
   const room = ensureRoom(dataDir)
+  const ready = (folder: Effect.Effect<void, PostgresError>) =>
+    folder.pipe(Effect.andThen(lockFolder(dataDir)), Effect.andThen(room))
+  const made = Effect.try({
+    try: () => Deno.mkdirSync(dataDir, { recursive: true, mode: 0o700 }),
+    catch: (cause) => cannotWrite(dataDir, cause),
+  })
+  const there = Effect.suspend(() => isCluster(dataDir) ? Effect.void : noCluster(dataDir))
   return {
     location: dataDir,
-    connect: Effect.try({
-      try: () => Deno.mkdirSync(dataDir, { recursive: true, mode: 0o700 }),
-      catch: (cause) => cannotWrite(dataDir, cause),
-    }).pipe(
-      Effect.andThen(lockFolder(dataDir)),
-      Effect.andThen(room),
-      Effect.andThen(pglite(dataDir)),
+    connect: ready(there).pipe(
+      Effect.andThen(openCluster(dataDir)),
       Effect.flatMap((db) => clientOf(dataDir, db)),
     ),
+    make: ready(made).pipe(
+      Effect.andThen(openOrMakeCluster(dataDir)),
+      Effect.flatMap(({ db, notes }) =>
+        Effect.map(clientOf(dataDir, db), (sql): Connection => ({ sql, notes }))
+      ),
+    ),
+    isMade: Effect.sync(() => isCluster(dataDir)),
     room,
     roomFor: (bytes) => ensureRoom(dataDir, bytes),
     owns: isOfCluster,

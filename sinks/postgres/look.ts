@@ -1,8 +1,10 @@
 /** What PostgreSQL holds, for who checks it against what was written, or gets it back. */
+import { PgTypes } from "@effect/sql-pg"
 import { Effect, Result, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
-import { isIdOf } from "../../schemas/Item.ts"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import { isIdOf, type Resource } from "../../schemas/Item.ts"
 import type { Batch, Difference, Held, Kept } from "../Sink.ts"
 import { unpack } from "./answer.ts"
 import { transaction } from "./limits.ts"
@@ -27,6 +29,21 @@ export const held = (sql: SqlClient, table: Table): Stream.Stream<Held, SqlError
         ? { id: String(id), hash: sha256 }
         : { id: undefined, fault: `${table.name} has a row of the impossible ${table.key} ${id}` }
     ),
+  )
+
+/** Number of rows of the athlete by resource, in one round trip;. */
+export const contents = (sql: SqlClient, athlete: AthleteId) =>
+  transaction(
+    sql,
+    sql.unsafe<{ readonly resource: Resource; readonly count: number }>(
+      Object.values(tables).map(({ isThere, name, resource }) =>
+        `select '${resource}' as resource, count(*)::int4 as count from ${name} t ` +
+        `where t.${resource === "athlete" ? "id" : "athlete_id"} = $1 and ${isThere}`
+      ).join(" union all "),
+      [PgTypes.int8(BigInt(athlete))],
+    ),
+  ).pipe(
+    Effect.map((rows) => new Map(rows.map(({ count, resource }) => [resource, count]))),
   )
 
 interface Packed {

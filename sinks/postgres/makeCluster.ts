@@ -1,13 +1,27 @@
 /**
- * A thread that makes the folder of an embedded PostgreSQL. What that takes, a second PostgreSQL and
- * hundreds of MB, ends with the thread, and the program stays awake meanwhile. Says what went wrong, or
- * undefined.
+ * A thread that makes the folder of an embedded PostgreSQL and syncs it. What that takes, a second
+ * PostgreSQL and hundreds of MB, ends with the thread, and the program stays awake meanwhile. Posts the
+ * message of the error, or undefined.
  */
-import { PGlite, type PGliteOptions } from "@electric-sql/pglite"
+import { PGlite } from "@electric-sql/pglite"
 import { parentPort, workerData } from "node:worker_threads"
+import { SyncedFolder } from "./SyncedFolder.ts"
+import { syncTree } from "./syncPath.ts"
 
-const failure = await PGlite.create(workerData as PGliteOptions).then(
-  (db) => db.close(),
+const { folder, startParams } = workerData as {
+  readonly folder: string
+  readonly startParams: ReadonlyArray<string>
+}
+
+const failure = await PGlite.create({
+  fs: new SyncedFolder(folder),
+  startParams: [...startParams],
+}).then(async (db) => {
+  await db.close()
+  // initdb itself syncs nothing through PGlite.
+  syncTree(folder)
+}).then(
+  () => undefined,
   (cause) => cause instanceof Error ? cause.message : Deno.inspect(cause),
 )
 parentPort?.postMessage(failure)

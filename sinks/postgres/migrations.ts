@@ -105,6 +105,14 @@ export const toRewrite = Effect.fnUntraced(function* (sql: SqlClient) {
   return found?.bytes ?? 0
 })
 
+/** True if any version of our tables is there; false where they were never made, or dropped. */
+export const areMade = (sql: SqlClient) =>
+  Effect.map(
+    sql<{ there: boolean }>`
+      select to_regclass('strava.paceline_migrations') is not null as there`,
+    ([found]) => found?.there === true,
+  )
+
 /** Fails unless our tables are there and of the newest version, which is for a run to bring about. */
 export const ensureNewest = Effect.fnUntraced(function* (sql: SqlClient, location: string) {
   const [found] = yield* sql<{ there: boolean }>`

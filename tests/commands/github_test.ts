@@ -146,6 +146,7 @@ const summary: Summary = {
   setAside: 0,
   purged: {},
   filled: [],
+  shortfalls: [],
   lacks: [],
   sinks: [{ sink: "json", location: "data/json", pending: 0, error: undefined }],
 }

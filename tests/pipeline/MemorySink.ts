@@ -50,6 +50,11 @@ export const make = (
     location: "memory",
     whole: new Set(whole),
     write,
+    contents: () =>
+      Effect.sync(() => {
+        const byResource = Map.groupBy(memory.items.values(), ({ resource }) => resource)
+        return new Map([...byResource].map(([resource, items]) => [resource, items.length]))
+      }),
     held: (resource) =>
       Stream.suspend(() =>
         Stream.fromIterable([...memory.items.values()].filter((item) => item.resource === resource))
@@ -75,6 +80,7 @@ export const make = (
       location: "memory",
       there: Effect.sync(() => memory.items.size > 0),
       open: Effect.suspend(() => Effect.as(memory.hooks.open ?? Effect.void, sink)),
+      look: Effect.suspend(() => Effect.as(memory.hooks.open ?? Effect.void, sink)),
     },
   }
   return memory

@@ -2,7 +2,7 @@
 import { Effect, type Scope } from "effect"
 import { cpSync } from "node:fs"
 import type { PgClient } from "@effect/sql-pg"
-import { embedded } from "../../sinks/postgres/client.ts"
+import { connectOrMake, embedded } from "../../sinks/postgres/client.ts"
 import type { PostgresError } from "../../sinks/postgres/PostgresError.ts"
 import { memory } from "../memory.ts"
 import { once } from "../once.ts"
@@ -10,7 +10,7 @@ import { once } from "../once.ts"
 const made = Effect.promise(() =>
   once(
     "embedded",
-    (path) => Effect.runPromise(Effect.scoped(Effect.asVoid(embedded(path).connect))),
+    (path) => Effect.runPromise(Effect.scoped(Effect.asVoid(connectOrMake(embedded(path))))),
   )
 )
 

@@ -1,0 +1,16 @@
+/** A sink that holds nothing, for what was never made or is there no more. */
+import { Effect, Stream } from "effect"
+import type { Sink, SinkName } from "./Sink.ts"
+
+/** The sink `name` that was not made in `location`: it can be looked at, and takes nothing. */
+export const nothingIn = (name: SinkName, location: string): Sink => ({
+  name,
+  location,
+  whole: new Set(),
+  write: () => Effect.succeed([]),
+  held: () => Stream.empty,
+  kept: () => Effect.succeed([]),
+  differing: ({ items }) => Effect.succeed(items.map((item) => ({ item, detail: "missing" }))),
+  clear: Effect.void,
+  putAside: () => Effect.succeedNone,
+})

@@ -1,0 +1,217 @@
+/**
+ * The folder of an embedded PostgreSQL (PGlite): opened by one process at a time, made only where there is
+ * none, and moved aside where it is damaged.
+ */
+import { PGlite } from "@electric-sql/pglite"
+import { Clock, Effect } from "effect"
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
+import { Worker } from "node:worker_threads"
+import { asideNames } from "../files.ts"
+import { openSync, readTextSync, refuseSpecialIn } from "../regularFile.ts"
+import { closing } from "../systemError.ts"
+import { cannotWrite, PostgresError } from "./PostgresError.ts"
+import { syncFolder } from "./syncPath.ts"
+import { SyncedFolder } from "./SyncedFolder.ts"
+import { answerOf } from "./thread.ts"
+
+/** The major version of PostgreSQL that PGlite is. */
+export const majorVersion = "18"
+
+/** PostgreSQL's file that a whole cluster has, and that is moved to its place last. */
+const versionFile = "PG_VERSION"
+
+/** A cluster in the making, and one that is whole and not yet in its place. */
+const unfinished = ".making"
+const finished = ".made"
+
+/** Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder. */
+export const lockFolder = (dataDir: string) => {
+  const path = `${dataDir}.lock`
+  return Effect.acquireRelease(
+    Effect.gen(function* () {
+      const file = yield* Effect.try({
+        try: () => openSync(path, { create: true, read: true, write: true, mode: 0o600 }),
+        catch: (cause) => cannotWrite(path, cause),
+      })
+      if (!file.tryLockSync(true)) {
+        file.close()
+        return yield* new PostgresError({
+          reason: "locked",
+          detail: `${dataDir} is open in another process, and two at once would corrupt it. ` +
+            "Wait until that one ends, then run again; nothing was changed",
+        })
+      }
+      return file
+    }),
+    (file) => closing(() => file.close()),
+  )
+}
+
+/**
+ * PostgreSQL's default of 128 MB is resident from the start here, and no faster for one session. PGlite
+ * turns fsync off (-F), and of the ways to sync a log it knows only `fsync`.
+ */
+export const startParams: ReadonlyArray<string> = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+  ...["shared_buffers=16MB", "fsync=on", "wal_sync_method=fsync"].flatMap((one) => ["-c", one]),
+]
+
+const messageOf = (cause: unknown) => cause instanceof Error ? cause.message : String(cause)
+
+const cannotOpen = (folder: string) => (cause: unknown) =>
+  new PostgresError({
+    reason: "unreachable",
+    detail: `the embedded database in ${folder} cannot be opened: ${messageOf(cause)}. ` +
+      "The folder was left as it is. Move it away to begin a new one",
+    cause,
+  })
+
+/** The error of a folder that holds no database, for commands that make none. */
+export const noCluster = (folder: string) =>
+  new PostgresError({
+    reason: "unreachable",
+    detail: `there is no database in ${folder}. The next run makes it, and fills it with what ` +
+      "other sinks keep",
+  })
+
+/** The database in `folder`, for as long as the scope is open. */
+export const openCluster = (folder: string) =>
+  Effect.acquireRelease(
+    Effect.tryPromise({
+      try: () => {
+        refuseSpecialIn(folder)
+        return PGlite.create({ fs: new SyncedFolder(folder), startParams: [...startParams] })
+      },
+      catch: cannotOpen(folder),
+    }),
+    (db) => Effect.ignore(Effect.tryPromise(() => db.close())),
+  )
+
+/** True if a cluster was made in `folder`, whole or damaged since. */
+export const isCluster = (folder: string): boolean => existsSync(join(folder, versionFile))
+
+const versionOf = (folder: string) => readTextSync(join(folder, versionFile)).trim()
+
+/** Moves a finished cluster to its place, the file that tells so last; killed half-way, it goes on. */
+const place = (folder: string): void => {
+  const from = join(folder, finished)
+  const names = readdirSync(from).filter((name) => name !== versionFile)
+  for (const name of [...names, versionFile]) renameSync(join(from, name), join(folder, name))
+  rmSync(from, { recursive: true })
+  syncFolder(folder)
+}
+
+/** Makes a cluster in `folder`, which is empty, so that a kill leaves it as empty or goes on. */
+const makeCluster = (folder: string) =>
+  Effect.tryPromise({
+    try: async () => {
+      const begun = join(folder, unfinished)
+      rmSync(begun, { recursive: true, force: true })
+      const thread = new Worker(new URL("./makeCluster.ts", import.meta.url), {
+        workerData: { folder: begun, startParams },
+      })
+      const failure = await answerOf(thread)
+      if (failure !== undefined) throw new Error(String(failure))
+      renameSync(begun, join(folder, finished))
+      syncFolder(folder)
+      place(folder)
+    },
+    catch: cannotOpen(folder),
+  })
+
+/** Moves `folder` aside with all that is in it, and puts an empty one in its place; its new name. */
+const moveAside = Effect.fnUntraced(function* (folder: string) {
+  const now = yield* Clock.currentTimeMillis
+  return yield* Effect.try({
+    try: () => {
+      const aside = asideNames(folder, now).find((name) => !existsSync(name))
+      if (aside === undefined) throw new Error("no name is free")
+      renameSync(folder, aside)
+      mkdirSync(folder, { mode: 0o700 })
+      syncFolder(dirname(folder))
+      return aside
+    },
+    catch: (cause) =>
+      new PostgresError({
+        reason: "disk",
+        detail: `${folder} holds no database that can be opened, and cannot be moved aside ` +
+          `(${messageOf(cause)}). Nothing in it was changed. Empty it, or move its files away, ` +
+          "and run again",
+        cause,
+      }),
+  })
+})
+
+/** What is said of a folder that was moved aside. */
+const movedAside = (folder: string, what: string, aside: string) =>
+  `${folder} ${what}. It is kept as ${basename(aside)}, and a new database was made.`
+
+/** A database that was opened or made, and what the user should know of that. */
+export interface MadeCluster {
+  readonly db: PGlite
+  readonly notes: ReadonlyArray<string>
+}
+
+/** What is wrong with the folder of a database, if anything is. */
+const stateOf = (folder: string): "whole" | "finished" | "empty" | "foreign" => {
+  refuseSpecialIn(folder)
+  if (isCluster(folder)) return "whole"
+  const names = readdirSync(folder).filter((name) => name !== unfinished)
+  return names.length === 0 ? "empty" : names.includes(finished) ? "finished" : "foreign"
+}
+
+/**
+ * The database in `folder`, which is made if the folder is empty. A folder with anything else in it, or
+ * with a database that cannot be opened any more, is moved aside first. One of another version of
+ * PostgreSQL is refused, since the version that made it can still read it.
+ */
+export const openOrMakeCluster = Effect.fnUntraced(function* (folder: string) {
+  const anew = Effect.andThen(makeCluster(folder), openCluster(folder))
+  const state = yield* Effect.try({
+    try: () => stateOf(folder),
+    catch: cannotOpen(folder),
+  })
+  switch (state) {
+    case "empty":
+      return { db: yield* anew, notes: [] } satisfies MadeCluster
+    case "finished":
+      yield* Effect.try({ try: () => place(folder), catch: cannotOpen(folder) })
+      return { db: yield* openCluster(folder), notes: [] } satisfies MadeCluster
+    case "foreign": {
+      const aside = yield* moveAside(folder)
+      const notes = [movedAside(folder, `has no ${versionFile}, so it is no whole database`, aside)]
+      return { db: yield* anew, notes } satisfies MadeCluster
+    }
+    case "whole":
+      return yield* openCluster(folder).pipe(
+        Effect.map((db): MadeCluster => ({ db, notes: [] })),
+        Effect.catchIf(
+          () => versionOf(folder) === majorVersion,
+          (error) =>
+            Effect.gen(function* () {
+              const aside = yield* moveAside(folder)
+              const db = yield* anew.pipe(
+                // Where a new one cannot be opened either, the old one was not at fault.
+                Effect.tapError(() => Effect.sync(() => putBack(aside, folder))),
+                Effect.mapError(() => error),
+              )
+              const what = `cannot be opened: ${messageOf(error.cause)}`
+              return { db, notes: [movedAside(folder, what, aside)] } satisfies MadeCluster
+            }),
+        ),
+      )
+  }
+})
+
+const putBack = (aside: string, folder: string): void => {
+  rmSync(folder, { recursive: true, force: true })
+  renameSync(aside, folder)
+  syncFolder(dirname(folder))
+}
+
+/** True if PostgreSQL keeps a file of this path in its folder. */
+export const isOfCluster = (path: string): boolean =>
+  /^(\.mad(e|ing)\/)?(PG_VERSION|postgresql(\.auto)?\.conf|pg_(hba|ident)\.conf|postmaster\.(pid|opts))$/
+    .test(path) ||
+  /^(\.mad(e|ing)\/)?(base|global|pg_[a-z_]+)\//.test(path)

@@ -1,0 +1,134 @@
+/** A sink that was emptied, cut or replaced between two runs gets back what it lost. */
+import { Effect, FileSystem, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { codeOf } from "../../pipeline/verify/verdict.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
+import { liveWith } from "../testing.ts"
+import { type Finished, finished, options, Shared } from "../verify/fixture.ts"
+import { run } from "./lost.ts"
+
+const shared = liveWith(Shared.layer)
+const test = <E>(
+  name: string,
+  body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
+) =>
+  shared(name, () =>
+    Effect.suspend(body).pipe(
+      Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer())),
+    ))
+
+const remove = (...paths: ReadonlyArray<string>) => ({ data }: Finished) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    for (const path of paths) yield* fs.remove(`${data}/${path}`, { recursive: true })
+  })
+
+const clear = (folder: string) => ({ data }: Finished) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    for (const name of yield* fs.readDirectory(`${data}/${folder}`)) {
+      yield* fs.remove(`${data}/${folder}/${name}`, { recursive: true })
+    }
+  })
+
+const sql = (...statements: ReadonlyArray<string>) => ({ sql }: Finished) =>
+  Effect.forEach(statements, (statement) => sql.unsafe(statement).unprepared)
+
+const someFiles = (folder: string, extension: string) => ({ data, ids }: Finished) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    Effect.forEach(
+      ids.slice(2, 5),
+      (id) => fs.remove(`${data}/${folder}/${id}${extension}`),
+    ))
+
+const firstLines = (file: string, count: number) => (folder: Finished) =>
+  folder.change(file.split("/"), (text) => text.split("\n").slice(0, count).join("\n") + "\n")
+
+const damages: ReadonlyArray<
+  readonly [
+    what: string,
+    sink: SinkName,
+    how: (folder: Finished) => Effect.Effect<unknown, unknown, FileSystem.FileSystem>,
+  ]
+> = [
+  ["a dropped schema", "postgres", sql("drop schema strava cascade")],
+  ["a truncated table", "postgres", sql("truncate strava.streams")],
+  ["truncated tables", "postgres", sql("truncate strava.activities, strava.athletes")],
+  ["deleted rows", "postgres", sql("delete from strava.streams where ctid < '(0,4)'")],
+  ["an emptied folder of JSON", "json", clear("json")],
+  ["a removed folder of JSON", "json", remove("json")],
+  ["a removed folder of samples", "json", remove("json/streams")],
+  ["removed files of samples", "json", someFiles("json/streams", ".json")],
+  ["a cut list of activities", "json", firstLines("json/activities.ndjson", 5)],
+  ["an emptied folder of CSV", "csv", clear("csv")],
+  ["an emptied folder of samples", "csv", clear("csv/streams")],
+  ["removed tables of CSV", "csv", remove("csv/activities.csv", "csv/athlete.csv")],
+  ["a cut table of CSV", "csv", firstLines("csv/activities.csv", 5)],
+]
+
+for (const [what, sink, how] of damages) {
+  test(`${what} is noticed by the next run, told, and filled from another sink for 0 requests`, () =>
+    Effect.gen(function* () {
+      const folder = yield* finished()
+      yield* how(folder)
+      const { code, notes, requests } = yield* run({ data: folder.data, sinks: folder.sinks })
+      assert.equal(code, 0)
+      assert.equal(requests, 2)
+      assert.match(notes, new RegExp(`The ${sink} sink in .* holds \\d+ of \\d+ .*0 requests`))
+      const report = yield* folder.look()
+      assert.deepEqual(report.differences, [])
+      assert.equal(codeOf(report), 0)
+      const again = yield* run({ data: folder.data, sinks: folder.sinks })
+      assert.doesNotMatch(again.notes, /holds \d+ of/)
+      assert.equal(again.requests, 2)
+    }))
+}
+
+const alone = ["a dropped schema", "a removed folder of samples", "removed tables of CSV"]
+
+for (const [what, sink, how] of damages.filter(([what]) => alone.includes(what))) {
+  test(`${what}, of the only sink, is fetched again, and the price is told first`, () =>
+    Effect.gen(function* () {
+      const folder = yield* finished([sink])
+      yield* how(folder)
+      const { code, notes, requests } = yield* run({ data: folder.data, sinks: folder.sinks })
+      assert.equal(code, 0)
+      assert.match(notes, /No sink keeps .*fetched again, for \d+ requests? or more/)
+      assert.ok(requests <= 2 + 12 + 2, `${requests}`)
+      const report = yield* folder.look()
+      assert.deepEqual(report.differences, [])
+      const years = report.years.filter(({ resource }) => resource === "streams")
+      assert.equal(years.reduce((sum, { known }) => sum + known, 0), 12)
+      assert.equal((yield* run({ data: folder.data, sinks: folder.sinks })).requests, 2)
+    }))
+}
+
+test("what only CSV keeps beside an emptied database is fetched again, and the price is told first", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished(["csv", "postgres"])
+    yield* folder.sql`drop schema strava cascade`
+    const { code, notes, streams } = yield* run({ data: folder.data, sinks: folder.sinks })
+    assert.equal(code, 0)
+    assert.match(notes, /No sink keeps 12 activities, 12 samples.*for 14 requests or more/)
+    assert.equal(streams.length, 12)
+    const report = yield* folder.look()
+    assert.deepEqual(report.differences, [])
+    assert.ok(report.parts.every(({ lacking }) => lacking === 0))
+  }))
+
+test("two sinks that were emptied at once are fetched again", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    yield* folder.sql`drop schema strava cascade`
+    yield* clear("json")(folder)
+    const { code, notes } = yield* run({ data: folder.data, sinks: folder.sinks })
+    assert.equal(code, 0)
+    for (const said of [/The json sink/, /The postgres sink/, /No sink keeps/]) {
+      assert.match(notes, said)
+    }
+    const report = yield* folder.look()
+    assert.deepEqual(report.differences, [])
+    assert.ok(report.parts.every(({ lacking }) => lacking === 0))
+  }))
