@@ -92,7 +92,10 @@ holds("every image is of one version, and what listens does so on this machine o
       for (const port of ports) assert.match(port, /^127\.0\.0\.1:/, `${path}: ${name}`)
       for (const volume of volumes.filter((volume) => volume.startsWith("./"))) {
         const from = volume.slice(2).split(":")[0]!
-        assert.ok(all.some((file) => file.startsWith(`${from}/`)), `${path}: ${volume}`)
+        assert.ok(
+          all.some((file) => file === from || file.startsWith(`${from}/`)),
+          `${path}: ${volume}`,
+        )
       }
     }
   }

@@ -1,0 +1,100 @@
+/** Roles that can only read: what the documents and the examples say to run leads to them. */
+import { Effect, Option, Redacted } from "effect"
+import assert from "node:assert/strict"
+import { server } from "../../sinks/postgres/client.ts"
+import * as PostgresSink from "../../sinks/PostgresSink.ts"
+import { read } from "../../tools/files.ts"
+import { liveWith } from "../testing.ts"
+import { TestServer } from "./databases.ts"
+import { freshDatabase, urlWith } from "./server.ts"
+
+const live = liveWith(TestServer.layer)
+
+const unique = (name: string) => `${name}_${crypto.randomUUID().replaceAll("-", "")}`
+
+/** The statements of `text`, for roles of this test's own. */
+const statementsFor = (text: string, names: Readonly<Record<string, string>>) =>
+  Object.entries(names)
+    .reduce((all, [from, to]) => all.replaceAll(new RegExp(`\\b${from}\\b`, "g"), to), text)
+    .replaceAll(/:'\w+'/g, "'secret'")
+    .split(";").map((one) => one.trim()).filter((one) => one !== "")
+
+/** A database, and statements on it by a user who may do anything. */
+const database = Effect.gen(function* () {
+  const url = yield* Effect.flatMap(TestServer, freshDatabase)
+  const admin = yield* Effect.flatMap(server(url), ({ connect }) => connect)
+  const run = (statements: ReadonlyArray<string>) =>
+    Effect.forEach(statements, (statement) => admin.unsafe(statement), { discard: true })
+  const owner = unique("owner")
+  const reader = unique("reader")
+  yield* Effect.addFinalizer(() =>
+    Effect.forEach([reader, owner], (role) =>
+      Effect.ignore(run([
+        `reassign owned by ${role} to current_user`,
+        `drop owned by ${role}`,
+        `drop role ${role}`,
+      ])), { discard: true })
+  )
+  const as = (username: string) => urlWith(url, { username, password: "secret" })
+  const firstRun = Effect.scoped(
+    Effect.flatMap(
+      PostgresSink.make({ dataDir: "unused", url: Option.some(as(owner)) }),
+      ({ open }) => open,
+    ),
+  )
+  return { as, firstRun, name: new URL(Redacted.value(url)).pathname.slice(1), owner, reader, run }
+})
+
+/** Reads as `reader` what there is, and what the owner adds later; nothing can be changed. */
+const reads = Effect.fnUntraced(function* (owner: Redacted.Redacted, reader: Redacted.Redacted) {
+  const sql = yield* Effect.flatMap(server(reader), ({ connect }) => connect)
+  yield* sql`select * from strava.v_weekly`
+  yield* sql`select * from strava.activities`
+  const later = yield* Effect.flatMap(server(owner), ({ connect }) => connect)
+  yield* later`create view strava.v_next as select 1 as a`
+  assert.deepEqual(yield* sql`select a from strava.v_next`, [{ a: 1 }])
+  for (const text of ["delete from strava.activities", "create table strava.x (a int)"]) {
+    assert.match(String((yield* Effect.flip(sql.unsafe(text))).reason.cause), /permission denied/)
+  }
+})
+
+const [, ofDocuments = ""] =
+  /### A role that can only read\n[^]*?```sql\n([^]*?)```/.exec(read("docs/postgres.md")) ?? []
+
+live(
+  "the role of docs/postgres.md reads all that Paceline creates, also later",
+  () =>
+    Effect.gen(function* () {
+      const { as, firstRun, name, owner, reader, run } = yield* database
+      yield* run([
+        `create role ${owner} login password 'secret'`,
+        `alter database ${name} owner to ${owner}`,
+      ])
+      yield* firstRun
+      // By an administrator: default rights are of the one who creates, and not of the one who runs this.
+      yield* run(
+        statementsFor(ofDocuments, { "paceline": owner, reader, "choose another": "secret" }),
+      )
+      yield* reads(as(owner), as(reader))
+    }),
+)
+
+const [, ofExample = ""] = /<<'SQL'\n([^]*?)^SQL$/m.exec(read("examples/postgres/roles.sh")) ?? []
+
+live(
+  "the roles of compose.yaml are an owner who is no superuser, and a reader",
+  () =>
+    Effect.gen(function* () {
+      const { as, firstRun, name, owner, reader, run } = yield* database
+      const statements = statementsFor(ofExample, { "paceline": owner, reader, "history": name })
+      assert.equal(statements.length, 6)
+      yield* run(statements.filter((one) => one !== "alter role postgres password null"))
+      yield* firstRun
+      yield* reads(as(owner), as(reader))
+      const sql = yield* Effect.flatMap(server(as(owner)), ({ connect }) => connect)
+      assert.deepEqual(
+        yield* sql`select rolsuper, rolcreaterole from pg_roles where rolname = current_user`,
+        [{ rolsuper: false, rolcreaterole: false }],
+      )
+    }),
+)
