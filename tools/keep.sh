@@ -100,7 +100,8 @@ restore() {
   fi
   in_store init --quiet --bare
   # Copies, and what any run makes anew: git itself keeps no damaged file. Embedded PostgreSQL is too big.
-  printf '%s\n' '*-shm' '.*.tmp' /state.lock /state.db.prev /postgres/ /report.html \
+  printf '%s\n' '*-shm' '.*.tmp' /state.lock /state.db.prev /state.db.room /postgres/ \
+    /report.html \
     > "$store/info/exclude"
   fetch refs/keep/base
   if [ -n "$(object refs/keep/base)" ]; then check_out refs/keep/base; fi

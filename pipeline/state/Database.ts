@@ -17,6 +17,8 @@ export interface Database {
   transaction<A>(body: () => A): Effect.Effect<A, StateError>
   /** Copy all of it to the file `to`; not durable yet. */
   copy(to: string): Effect.Effect<void, StateError>
+  /** Writes the log back into the file and empties it, as far as the disk allows. */
+  readonly fold: Effect.Effect<void, StateError>
   /** Read without a transaction. */
   read<A>(body: () => A): Effect.Effect<A, StateError>
   /** For use inside `transaction` and `read`: rows of a statement, prepared once. */
@@ -58,6 +60,7 @@ const wrap = (db: DatabaseSync, path: string, hit: (name: Failpoint) => void): D
   const attempt = <A>(body: () => A) => guarded(path, body)
   return {
     read: attempt,
+    fold: attempt(() => db.exec("pragma wal_checkpoint(truncate)")),
     copy: (to) => Effect.tryPromise({ try: () => copyTo(db, to), catch: stateErrorFrom(path) }),
     transaction: (body) =>
       attempt(() => {

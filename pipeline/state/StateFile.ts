@@ -12,6 +12,7 @@ import { type Batch, type Refusal, type SinkName, Sinks } from "../../sinks/Sink
 import { notify } from "../Progress.ts"
 import type { Tally } from "./arrive.ts"
 import { type Checkpoint, checkpointIn } from "./checkpoint.ts"
+import { makeCommit } from "./commit.ts"
 import { type Database, openNothing, openReadOnly } from "./Database.ts"
 import { type Counts, countsIn } from "./counts.ts"
 import { keepGeneration } from "./generation.ts"
@@ -20,12 +21,13 @@ import { type Ledger, ledgerIn } from "./ledger.ts"
 import { type Lists, listsIn } from "./lists.ts"
 import { lockFolder } from "./lock.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
-import { quotaIn, type QuotaRow, saveQuotaIn } from "./quota.ts"
+import { quotaIn, type QuotaRow } from "./quota.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
 import { type Purges, purgesIn } from "./purge.ts"
 import { refusePurged } from "./purging.ts"
 import { hurryIn } from "./quarantine.ts"
 import { openState } from "./recover.ts"
+import { endlessRoom, openRoom, type Room } from "./room.ts"
 import { nextRun, type Run } from "./runs.ts"
 import { diskError, type StateError } from "./StateError.ts"
 import { narrowerIn, type ScopeCounts, widenIn } from "./scope.ts"
@@ -100,10 +102,13 @@ export class StateFile extends Context.Service<StateFile, {
   meta(key: string): Effect.Effect<string | undefined, StateError>
   setMeta(key: string, value: string): Effect.Effect<void, StateError>
   quota: Effect.Effect<ReadonlyArray<QuotaRow>, StateError>
-  /** Keep the quota's counters: at once, or with the next commit where `durable` is false. */
+  /**
+   * Keeps the quota's counters: at once, or with the next commit if `durable` is false. Before that, makes
+   * sure that the responses to `inFlight` requests will have room on the disk.
+   */
   saveQuota(
     rows: ReadonlyArray<QuotaRow>,
-    options: { readonly durable: boolean },
+    options: { readonly durable: boolean; readonly inFlight?: number },
   ): Effect.Effect<void, StateError>
   counts: Effect.Effect<Counts, StateError>
   /** What the sinks of this run neither hold nor wait for: it came before they were added. */
@@ -145,7 +150,7 @@ export class StateFile extends Context.Service<StateFile, {
           Effect.catch((error) => notify({ _tag: "Note", text: notKept(path, error) })),
           Effect.provideContext(services),
         )
-        return make(db, path, run, sinks, { notes, keep })
+        return make(db, path, run, sinks, { notes, keep, room: yield* openRoom(path) })
       }),
     )
 
@@ -183,35 +188,13 @@ const make = (
   path: string,
   { began, epoch }: Run,
   sinks: ReadonlyArray<SinkName>,
-  { keep, notes }: {
+  { keep, notes, room }: {
     readonly keep: Effect.Effect<void>
     readonly notes: ReadonlyArray<string>
-  } = { keep: Effect.void, notes: [] },
+    readonly room: Room
+  } = { keep: Effect.void, notes: [], room: endlessRoom },
 ): StateFile["Service"] => {
-  let riding: ReadonlyArray<QuotaRow> = []
-  const total = () => Number(db.all(`select total_changes() as n`)[0]?.["n"])
-  let changed = false
-  /**
-   * Every commit takes the quota's newest counters along. Of more than `idle` changed rows the file says
-   * that this run changed it, so that its copy is made anew.
-   */
-  const commit = <A>(body: (now: number) => A, idle: number | ((result: A) => number) = 0) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      db.transaction(() => {
-        const quota = riding
-        saveQuotaIn(db, quota)
-        const before = total()
-        const result = body(now)
-        const changes = changed ||
-          total() - before > (typeof idle === "number" ? idle : idle(result))
-        if (changes && !changed) setMetaIn(db, "changed", String(epoch))
-        return { changes, quota, result }
-      }).pipe(Effect.map(({ changes, quota, result }) => {
-        // Not before it is committed: what is rolled back rides along again.
-        changed = changes
-        if (riding === quota) riding = []
-        return result
-      })))
+  const { commit, ride } = makeCommit(db, epoch)
 
   return StateFile.of({
     path,
@@ -220,10 +203,13 @@ const make = (
     began: Effect.succeed(began),
     checkpoint: Effect.fn("StateFile.checkpoint")((checkpoint) =>
       Effect.tap(
-        commit(
-          (now) => checkpointIn(db, sinks, checkpoint, { epoch, now }),
-          // That a list was read, and has what is known, is no change worth a copy.
-          ({ known }) => known + (checkpoint.cursor === undefined ? 0 : 1),
+        room.guard(
+          commit(
+            (now) => checkpointIn(db, sinks, checkpoint, { epoch, now }),
+            // That a list was read, and has what is known, is no change worth a copy.
+            ({ known }) => known + (checkpoint.cursor === undefined ? 0 : 1),
+          ),
+          db.fold,
         ),
         () => failpoint("answer.kept"),
       )
@@ -270,11 +256,14 @@ const make = (
       commit(() => setMetaIn(db, key, value), 1)
     ),
     quota: db.read(() => quotaIn(db.all)),
-    saveQuota: Effect.fn("StateFile.saveQuota")((rows, { durable }) =>
-      Effect.suspend(() => {
-        riding = rows
-        return durable ? commit(() => {}) : Effect.void
-      })
+    saveQuota: Effect.fn("StateFile.saveQuota")((rows, { durable, inFlight = 0 }) =>
+      Effect.andThen(
+        inFlight === 0 ? Effect.void : room.ensure(inFlight),
+        Effect.suspend(() => {
+          ride(rows)
+          return durable ? commit(() => {}) : Effect.void
+        }),
+      )
     ),
     counts: db.read(() => countsIn(db)),
     lacks: db.read(() => lacksIn(db, sinks)),

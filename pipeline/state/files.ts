@@ -2,7 +2,14 @@
 import { isAside } from "../../sinks/files.ts"
 import { purgingFile } from "./purging.ts"
 
-const own = new Set(["state.db", "state.db.prev", "state.epoch", "state.lock", purgingFile])
+const own = new Set([
+  "state.db",
+  "state.db.prev",
+  "state.db.room",
+  "state.epoch",
+  "state.lock",
+  purgingFile,
+])
 
 /** What SQLite keeps beside a file of its own. */
 const beside = /-(wal|shm|journal)$/

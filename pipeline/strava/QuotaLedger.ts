@@ -268,7 +268,7 @@ export class QuotaLedger {
         this.storedPause = this.pauseEnd
       }
       const rows = this.counters.map(({ bucket, cap, known }) => ({ bucket, cap, ...known }))
-      yield* this.state.saveQuota(rows, { durable })
+      yield* this.state.saveQuota(rows, { durable, ...(durable && { inFlight: this.underWay }) })
     },
   )
 

@@ -16,6 +16,7 @@ import { missing, StravaConfig } from "./StravaConfig.ts"
 import type { StoredTokens } from "./StoredTokens.ts"
 import { TokenFile } from "./TokenFile.ts"
 import type { TokenFileError } from "./TokenFileError.ts"
+import { ensureRoom } from "./tokenRoom.ts"
 
 export type TokenError = CredentialError | Refused | Unreachable | TokenFileError
 
@@ -100,6 +101,7 @@ export class Tokens extends Context.Service<Tokens, {
       const exchanged = (grant: Grant, previous: Secret | null, scope: string | undefined) =>
         retried(Effect.uninterruptible(Effect.gen(function* () {
           const credentials = yield* config.credentials
+          yield* ensureRoom(file.path)
           const asked = yield* Clock.currentTimeMillis
           yield* failpoint("token.asking")
           const granted = yield* requestTokens(client, config.oauthUrl, credentials, grant)

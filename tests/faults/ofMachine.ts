@@ -43,7 +43,8 @@ export const ofMachine: Readonly<Record<number, Fault>> = {
   7: {
     fault: "no space left for the state file",
     injected: "a limit on the size of files (ulimit -f) that the state file runs into",
-    expected: "the run stops and says so; the state file stays valid; the next run goes on",
+    expected:
+      "room for the responses in flight is taken up before they are requested: they are kept, no other request is sent, the state file stays valid, and the next run goes on",
     exit: [74],
   },
   8: {
