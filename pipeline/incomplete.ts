@@ -1,6 +1,5 @@
 /** Lines about responses that contain less than the summary of their activity claims. */
 import { duration } from "./estimate.ts"
-import { taskLine } from "./line.ts"
 import type { Incomplete } from "./state/completeness.ts"
 
 const figure = (count: number) => count.toLocaleString("en")
@@ -8,7 +7,7 @@ const figure = (count: number) => count.toLocaleString("en")
 const names: Readonly<Record<string, string>> = {
   samples: "any sample",
   less: "something that is stored",
-  length: "samples up to the end",
+  length: "an end",
   latlng: "positions",
   heartrate: "heart rate",
   temp: "temperature",
@@ -34,23 +33,23 @@ export const describeIncomplete = (
   incomplete: ReadonlyArray<Incomplete>,
   most: number,
   now: number,
-  folder: string,
 ): ReadonlyArray<string> => {
   const again = incomplete.filter(({ nextTry }) => nextTry !== null)
   const groups = groupsOf(incomplete.filter(({ nextTry }) => nextTry === null))
   return [
     ...(again.length === 0 ? [] : [
-      `  ${figure(again.length)} incomplete at Strava, and fetched again (to try now:`,
-      `  ${taskLine("pipeline", folder)} --retry-quarantined)`,
+      `  ${
+        figure(again.length)
+      } incomplete at Strava, fetched again when due (now: --retry-quarantined)`,
       ...again.slice(0, most).map(({ id, lacks, nextTry, resource }) =>
-        `    ${resource} ${id}: ${words(lacks)} (next ${
+        `    ${resource} ${id}, ${
           (nextTry ?? 0) <= now ? "with the next run" : `in ${duration((nextTry ?? 0) - now)}`
-        })`
+        }: ${words(lacks)}`
       ),
       ...(again.length > most ? [`    and ${figure(again.length - most)} more`] : []),
     ]),
     ...(groups.length === 0 ? [] : [
-      "  incomplete at Strava, and kept as it is:",
+      "  incomplete at Strava, kept as it is:",
       ...groups.slice(0, most).map((line) => `    ${line}`),
       ...(groups.length > most ? [`    and ${figure(groups.length - most)} more kinds`] : []),
     ]),

@@ -239,7 +239,7 @@ export const renderSummary = (summary: Summary, folder: string): string => {
       (requests) => doneAt(finishedAt(requests, quota, at), at),
     ),
     ...describeSetAside(quarantined, setAside, 10, at, folder),
-    ...describeIncomplete(incomplete, 10, at, folder),
+    ...describeIncomplete(incomplete, 10, at),
     ...describeWithheld(withheld, folder),
     ...describeHeldBack(heldBack ?? undefined, folder),
     ...describeDrift(drift, 10),

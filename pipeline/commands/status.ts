@@ -163,7 +163,7 @@ const render = (report: Report, folder: string, path: string): string => {
     ...describeUnknownSinks(counts.unknownSinks),
     ...describeLacks(lacks, folder),
     ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now, folder),
-    ...describeIncomplete(counts.incomplete, 20, plan.now, folder),
+    ...describeIncomplete(counts.incomplete, 20, plan.now),
     ...describeWithheld(counts.withheld, folder),
     ...describeHeldBack(counts.heldBack, folder),
     ...describeDrift(counts.drift, 20),

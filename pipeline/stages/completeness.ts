@@ -59,8 +59,8 @@ export const checkAfter = (todo: Todo, how: Short, now: number): Check => {
     return { checks, recheck: Math.min(now + wait, settles) }
   }
   const waits = whenSettled[how]
-  // The responses before came while it was young, so that one more is needed to be sure.
-  const wasYoung = due !== undefined && due < settles
+  // The responses before came while it was young, so that one more is needed to be sure; a 404 is sure.
+  const wasYoung = how !== "404" && due !== undefined && due < settles
   const wait = waits[wasYoung ? Math.min(before, waits.length - 1) : before]
   return { checks, recheck: wait === undefined ? null : now + wait }
 }

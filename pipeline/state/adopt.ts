@@ -7,8 +7,10 @@ import { Clock, Effect, Option, Schema, Stream } from "effect"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import { answers } from "../../schemas/answers.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
+import { contentOf } from "../../schemas/content.ts"
 import { type Item, Resource } from "../../schemas/Item.ts"
 import type { Kept, Sink, SinkError } from "../../sinks/Sink.ts"
+import { noteAdopted } from "./completeness.ts"
 import type { Database, Row } from "./Database.ts"
 import { takeFacts } from "./facts.ts"
 import { isDeleted, isPurged, type Look, lookAt, waitingIn } from "./look.ts"
@@ -52,9 +54,13 @@ const readers = new Map(
   ]),
 )
 
-/** Whether a text is an answer of Strava's. */
+/** True if a text is a response of Strava's; streams without a sample are none. */
 const isAnswer = (resource: Resource, text: string) =>
-  Option.isSome(readers.get(resource)?.(text) ?? Option.none())
+  Option.match(readers.get(resource)?.(text) ?? Option.none(), {
+    onNone: () => false,
+    onSome: (value) =>
+      resource !== "streams" || contentOf("streams", value)["samples"] !== undefined,
+  })
 
 /** In place of the hash of what a sink holds and cannot read. */
 const faulty = ""
@@ -256,7 +262,10 @@ export const adopt = Effect.fn("adopt")(function* (
         const item = kept === undefined ? undefined : itemOf(look, kept)
         place(db, key, look, verdict.hash, item, sure, start)
         const answer = { hash: verdict.hash, start, fetchedAt: kept?.fetchedAt ?? now }
-        if (note(db, key, look, answer, now)) learnt[resource]++
+        if (note(db, key, look, answer, now)) {
+          learnt[resource]++
+          if (kept !== undefined) noteAdopted(db, key, kept.text, now)
+        }
         if (Option.isSome(activity)) {
           takeFacts(db, key, look, verdict.hash, { start, activity: activity.value, now })
           listStreams(db, { ...key, start }, activity.value, now)

@@ -1,8 +1,9 @@
 /** Completeness of stored responses, inside a transaction: what each one contains, lacks, and when to check. */
 import { Option, Schema } from "effect"
-import { type Amounts, type Comparable, shortfall } from "../../schemas/content.ts"
+import { type Amounts, type Comparable, contentOf, shortfall } from "../../schemas/content.ts"
 import type { ItemKey, Resource } from "../../schemas/Item.ts"
 import type { Database } from "./Database.ts"
+import { day } from "./quarantine.ts"
 
 const decodeAmounts = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Record(Schema.String, Schema.Finite)),
@@ -69,6 +70,20 @@ export const noteJudged = (
     checks,
     recheck,
   )
+
+/**
+ * Notes how complete a response is that only a sink held. If it falls short, it is fetched again a day later,
+ * so that `plan` can tell.
+ */
+export const noteAdopted = (db: Database, key: ItemKey, text: string, now: number): void => {
+  const { athlete, id, resource } = key
+  if (resource !== "streams" && resource !== "details") return
+  const row = db.all(`select claims from summary where athlete = ? and id = ?`, athlete, id)[0]
+  const has = contentOf(resource, JSON.parse(text))
+  const lacks = shortfall(resource, amountsIn(row?.["claims"]) ?? {}, has)
+  const recheck = lacks.length === 0 ? null : now + day
+  noteJudged(db, key, { has, lacks, checks: 0, recheck })
+}
 
 /** Names of what a response can lack that no summary claims: see `judge`. */
 const beyondClaims: ReadonlySet<string> = new Set(["samples", "less", "efforts", "scope"])

@@ -6,6 +6,7 @@ import { syncJson } from "../../pipeline/commands/syncWords.ts"
 import { intervalIn } from "../../pipeline/commands/times.ts"
 import { burstsOf, doneAt, finishedAt, leftAfter, weekdayTime } from "../../pipeline/estimate.ts"
 import type { Plan } from "../../pipeline/Plan.ts"
+import { describeIncomplete } from "../../pipeline/incomplete.ts"
 import { describeSetAside } from "../../pipeline/summary.ts"
 import { describeHeldBack, describeWithheld } from "../../pipeline/words.ts"
 import type { Schedule } from "../../pipeline/stages/fullSync.ts"
@@ -196,6 +197,34 @@ test("where nothing is known the page says what is, and how to know more", () =>
     const { known, requests } = forecastJson({ plan: none, waiting: 0, assumed: false, lacks })
     assert.deepEqual([known, requests], [false, null])
     assert.doesNotMatch(page(none, 0, true), /Nothing is known/)
+  }))
+
+test("incomplete responses are named with their next request, or counted if there is none", () =>
+  Effect.sync(() => {
+    const item = (id: string, lacks: ReadonlyArray<string>, nextTry: number | null) =>
+      ({ resource: "streams", id, lacks, nextTry }) as const
+    const lines = describeIncomplete(
+      [
+        item("18554835798", ["heartrate", "latlng", "length"], now + 26 * 60_000),
+        item("18554835797", [], now),
+        item("18554835796", ["samples"], now + 86_400_000),
+        item("3", ["distance"], null),
+        item("2", ["distance"], null),
+        item("1", ["watts"], null),
+      ],
+      2,
+      now,
+    )
+    assert.deepEqual(lines, [
+      "  3 incomplete at Strava, fetched again when due (now: --retry-quarantined)",
+      "    streams 18554835798, in 26 min: without heart rate, positions, an end",
+      "    streams 18554835797, with the next run: not at Strava yet",
+      "    and 1 more",
+      "  incomplete at Strava, kept as it is:",
+      "    2 streams without distance",
+      "    1 streams without watts",
+    ])
+    assert.deepEqual(describeIncomplete([], 2, now), [])
   }))
 
 test("what is to be copied names the folder that it is about", () =>

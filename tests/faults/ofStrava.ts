@@ -1,4 +1,4 @@
-/** Faults of the network, of Strava, of what it sends, and of what surrounds the program: rows 26 to 52. */
+/** Faults of the network, of Strava, of what it sends, and of what surrounds the program: rows 26 on. */
 import type { Fault } from "./Fault.ts"
 
 export const ofStrava: Readonly<Record<number, Fault>> = {
@@ -196,5 +196,19 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     expected:
       "it is not believed: no window moves, none counts as used up, nothing is purged by it; one note says so",
     exit: [],
+  },
+  56: {
+    fault: "a response that comes too early: without samples, some samples, segments, or as 404",
+    injected: "the simulated Strava sends a part of the true response, or nothing",
+    expected:
+      "it is stored, unless a fuller one is, shown as incomplete, and fetched again a bounded number of times",
+    exit: [0],
+  },
+  57: {
+    fault: "a permission that is granted later",
+    injected: "the simulated Strava extends the scope between two runs",
+    expected:
+      "what was fetched with fewer permissions is counted by plan, told once, and fetched after everything else",
+    exit: [0],
   },
 }

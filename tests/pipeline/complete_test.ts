@@ -27,7 +27,7 @@ const streamsOf = (paths: ReadonlyArray<string>, id: number) =>
   paths.filter((path) => path === `/activities/${id}/streams`).length
 
 for (const empty of ["{}", "[]", `{"time":{"data":[]},"latlng":{"data":[]}}`]) {
-  test(`streams right after an upload that are ${empty} are fetched again, and are no result`, () =>
+  test(`fault 56: streams right after an upload that are ${empty} are fetched again, and are no result`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* weekly()
       const { world } = yield* Simulator
@@ -54,7 +54,7 @@ for (const empty of ["{}", "[]", `{"time":{"data":[]},"latlng":{"data":[]}}`]) {
     }).pipe(simulated()))
 }
 
-test("streams without samples never replace samples, however often Strava sends them", () =>
+test("fault 56: streams without samples never replace samples, however often Strava sends them", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator
@@ -114,7 +114,7 @@ for (
     ["only the first half of the samples", [], 0.5, ["length"]],
   ] as const
 ) {
-  test(`streams with ${what} are kept, shown as incomplete, and fetched again`, () =>
+  test(`fault 56: streams with ${what} are kept, shown as incomplete, and fetched again`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* weekly()
       const { world } = yield* Simulator
@@ -153,7 +153,7 @@ test("a claim that never comes true costs one request for an old activity, and s
     assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40 })
   }).pipe(simulated()))
 
-test("a refetched response that lacks what is stored replaces it only when it is confirmed", () =>
+test("fault 56: a refetched response that lacks what is stored replaces it only when it is confirmed", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator

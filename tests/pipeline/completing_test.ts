@@ -1,16 +1,9 @@
-/** Data that appears later is fetched then: a long ride, late segments, a claim or a permission that is new. */
-import { Effect, FileSystem, Layer, Redacted } from "effect"
+/** Data that appears later is fetched then: of a long ride, late segments, or a claim that is new. */
+import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
-import { plan } from "../../pipeline/Plan.ts"
-import type { ProgressEvent } from "../../pipeline/Progress.ts"
+import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
-import { defaultOptions, RunOptions } from "../../pipeline/RunOptions.ts"
-import { StateFile } from "../../pipeline/state/StateFile.ts"
-import { GrantedScope, grantedScopeIn } from "../../pipeline/strava/GrantedScope.ts"
-import { Quota } from "../../pipeline/strava/Quota.ts"
-import { makeTokenText } from "../../pipeline/strava/StoredTokens.ts"
 import { test } from "../testing.ts"
 import { byStatus, simulated, weekly } from "./daily.ts"
 import { start } from "./running.ts"
@@ -19,6 +12,20 @@ const minutes = (count: number) => count / (24 * 60)
 const hour = 60 * 60_000
 const off = { turnOff: ["zones", "stats", "gear"] } as const
 const withDetails = { ...off, turnOn: ["details"] } as const
+
+/** Columns that version 5 of the state file has added. */
+const added = {
+  item: ["has", "lacks", "checks", "recheck", "scope"],
+  summary: ["claims", "ended", "listed"],
+}
+
+/** All streams responses of this activity are empty. */
+const answerStreams = (id: number) =>
+  Effect.flatMap(
+    Simulator,
+    ({ fault }) =>
+      fault({ path: `/activities/${id}/streams`, answer: { _tag: "Body", body: "{}" } }),
+  )
 
 const fail = (id: number, status: number, times: number) =>
   Effect.flatMap(
@@ -30,7 +37,7 @@ const fail = (id: number, status: number, times: number) =>
 const requestsOf = (paths: ReadonlyArray<string>, path: string) =>
   paths.filter((one) => one === path).length
 
-test("a ride of seven hours that has just ended is young: a 404 does not make it absent", () =>
+test("fault 56: a ride of seven hours that has just ended is young: a 404 does not make it absent", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weekly()
     const { world } = yield* Simulator
@@ -93,7 +100,7 @@ test("an activity in the future is not young until then, and costs no request fo
     assert.ok(requests <= 6, String(requests))
   }).pipe(simulated({ activities: 3 })))
 
-test("details that were read before the segments were matched are fetched once more when it has settled", () =>
+test("fault 56: details that were read before the segments were matched are fetched once more when it has settled", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weekly()
     const { fault, world } = yield* Simulator
@@ -169,116 +176,57 @@ for (
     }).pipe(simulated({ samples: 40 })))
 }
 
-const narrow = "read,activity:read"
-const wide = "read,profile:read_all,activity:read_all"
-
-const notesIn = (events: ReadonlyArray<ProgressEvent>) =>
-  events.flatMap((event) => event._tag === "Note" ? [event.text] : [])
-
-const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
-
-/** Keeps the refresh token of the environment from winning over the stored one. */
-const fingerprint = createHash("sha256").update(`paceline:${simulatedRefreshToken}`)
-  .digest("hex").slice(0, 32)
-
-/** The tokens of `data` are granted this scope, as a sign-in would leave them. */
-const signIn = Effect.fnUntraced(function* (data: string, scope: string) {
-  const { grant } = yield* Simulator
-  yield* grant(scope)
-  const fs = yield* FileSystem.FileSystem
-  const path = `${data}/tokens.json`
-  const text = makeTokenText([])
-  const stored = (yield* fs.exists(path))
-    ? (yield* text.read(yield* fs.readFileString(path))).tokens
-    : {
-      refresh_token: Redacted.make(simulatedRefreshToken),
-      previous_refresh_token: null,
-      seeds: [fingerprint],
-    }
-  yield* fs.writeFileString(
-    path,
-    yield* text.write({ ...stored, access_token: null, expires_at: 0, scope }),
-    { mode: 0o600 },
-  )
-})
-
-test("a scope that widens queues what was fetched with the narrower one, last, counted and said once", () =>
+test("streams that an older version stored as empty are fetched by the first run of this one", () =>
   Effect.gen(function* () {
-    const { counts, next, setup, sink } = yield* weekly({ options: { ...withDetails } })
+    const { counts, next, setup, sink } = yield* weekly({ options: { ...off } })
     const { world } = yield* Simulator
-    for (const id of world.ids) yield* world.edit(id, { private: false, visibility: "everyone" })
-    const [cut = 0] = world.ids
-    yield* world.hidePlaces(cut, { from: 0.2, to: 0.74 })
-    const samples = () =>
-      JSON.parse(sink.items.get(`streams/${cut}`)?.text ?? "{}").time.data.length as number
-    yield* signIn(setup.data, narrow)
     yield* next(0)
-    assert.equal(samples(), 216)
-    assert.deepEqual((yield* counts).incomplete, [])
-    const quiet = yield* next(1)
-    assert.equal(quiet.paths.length, 2)
-
-    yield* signIn(setup.data, wide)
-    const known = yield* grantedScopeIn(setup.data)
-    assert.equal(known, wide)
-    const ahead = yield* plan(() => true, policy).pipe(
-      Effect.provide(
-        Quota.layer(policy).pipe(
-          Layer.provideMerge(StateFile.layerReadOnly(setup.data, ["json"])),
-        ),
-      ),
-      Effect.provideService(RunOptions, { ...defaultOptions, sweep: 7 * 24 * hour }),
-      Effect.provideService(GrantedScope, known),
-    )
-    assert.equal(ahead.streams.narrower, 6)
-    assert.equal(ahead.details.narrower, 6)
-    assert.equal(ahead.requests.streams, 6)
-
-    const fresh = yield* world.add({ start: start + 40 * hour })
-    const { events, paths } = yield* next(1)
-    assert.equal(samples(), 400)
-    const streams = paths.flatMap((path) => /(\d+)\/streams$/.exec(path)?.[1] ?? [])
-    assert.equal(streams[0], String(fresh), "new activities first")
-    assert.equal(streams.length, 7)
-    assert.equal(paths.filter((path) => /^\/activities\/\d+$/.test(path)).length, 7)
-    const notes = notesIn(events).filter((text) => text.includes("permissions"))
-    assert.equal(notes.length, 1)
-    assert.match(notes[0] ?? "", /streams of 6 activities.*details of 6 activities/)
-    assert.deepEqual((yield* counts).incomplete, [])
-    for (let day = 0; day < 2; day++) {
-      const later = yield* next(1)
-      assert.equal(later.paths.length, 2)
-      assert.deepEqual(notesIn(later.events).filter((text) => text.includes("permissions")), [])
+    const [id = 0, gone = 0] = world.ids
+    const before = sink.items.get(`streams/${id}`)?.text
+    const db = new DatabaseSync(`${setup.data}/state.db`)
+    for (const [table, columns] of Object.entries(added)) {
+      for (const column of columns) db.exec(`alter table ${table} drop column ${column}`)
     }
-  }).pipe(simulated({ activities: 6, samples: 400, manual: 0, scope: narrow })))
-
-test("profile:read_all that is granted later brings the whole profile and the zones with the next run", () =>
-  Effect.gen(function* () {
-    const { next, setup, sink } = yield* weekly({ options: { turnOff: ["stats", "gear"] } })
-    const profile = () =>
-      JSON.parse([...sink.items].find(([key]) => key.startsWith("athlete/"))?.[1].text ?? "{}")
-    const zones = () => [...sink.items.keys()].filter((key) => key.startsWith("zones/")).length
-    yield* signIn(setup.data, "read,activity:read_all")
-    yield* next(0)
-    assert.deepEqual([profile().resource_state, zones()], [2, 0])
-    yield* signIn(setup.data, wide)
+    const hash = createHash("sha256").update("{}").digest("hex")
+    for (const one of [id, gone]) {
+      const item = sink.items.get(`streams/${one}`)
+      assert.ok(item !== undefined)
+      sink.items.set(`streams/${one}`, { ...item, text: "{}", hash })
+    }
+    for (const table of ["item", "landed"]) {
+      db.prepare(`update ${table} set hash = ? where resource = 'streams' and id in (?, ?)`)
+        .run(hash, String(id), String(gone))
+    }
+    db.exec("pragma user_version = 4")
+    db.close()
+    yield* answerStreams(gone)
     const { paths } = yield* next(1)
-    assert.deepEqual(paths.toSorted(), [
-      "/athlete",
-      "/athlete/activities",
-      "/athlete/activities",
-      "/athlete/zones",
-    ])
-    assert.deepEqual([profile().resource_state, zones()], [3, 1])
+    assert.equal(requestsOf(paths, `/activities/${id}/streams`), 1)
+    assert.equal(requestsOf(paths, `/activities/${gone}/streams`), 1)
+    assert.equal(sink.items.get(`streams/${id}`)?.text, before)
+    for (let day = 0; day < 3; day++) yield* next(1)
+    assert.deepEqual(byStatus(yield* counts, "streams"), { absent: 1, delivered: 5 })
     assert.equal((yield* next(1)).paths.length, 2)
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulated({ activities: 6 })))
 
-test("responses of unknown scope count as fetched with the first scope that is known: no request", () =>
+test("a state file that is rebuilt still knows that a response is incomplete, and fetches it a day later", () =>
   Effect.gen(function* () {
-    const { next, setup } = yield* weekly({ options: { ...off } })
+    const { counts, next, setup, sink } = yield* weekly({ options: { ...off } })
+    const { fault, world } = yield* Simulator
+    const id = world.ids[2] ?? 0
+    const path = `/activities/${id}/streams`
+    yield* fault({ path, times: 1, answer: { _tag: "Part", without: ["time"] } })
     yield* next(0)
-    yield* signIn(setup.data, wide)
-    assert.equal((yield* next(1)).paths.length, 2)
-    yield* signIn(setup.data, narrow)
-    assert.equal((yield* next(1)).paths.length, 2)
-  }).pipe(simulated({ activities: 3 })))
+    const fs = yield* FileSystem.FileSystem
+    for (const name of yield* fs.readDirectory(setup.data)) {
+      if (name.startsWith("state.")) yield* fs.remove(`${setup.data}/${name}`)
+    }
+    const rebuilt = yield* next(0, {}, { rebuild: true })
+    assert.equal(requestsOf(rebuilt.paths, path), 0)
+    assert.deepEqual((yield* counts).incomplete.map(({ id, lacks }) => [id, lacks]), [
+      [String(id), ["time"]],
+    ])
+    assert.equal(requestsOf((yield* next(1)).paths, path), 1)
+    assert.ok("time" in JSON.parse(sink.items.get(`streams/${id}`)?.text ?? "{}"))
+    assert.deepEqual((yield* counts).incomplete, [])
+  }).pipe(simulated({ activities: 6 })))
