@@ -5,9 +5,7 @@
  */
 import { Clock, Effect, Option, Schema, Stream } from "effect"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
-import { answers } from "../../schemas/answers.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
-import { contentOf } from "../../schemas/content.ts"
 import { type Item, Resource } from "../../schemas/Item.ts"
 import type { Kept, Sink, SinkError } from "../../sinks/Sink.ts"
 import { noteAdopted } from "./completeness.ts"
@@ -18,6 +16,7 @@ import { keepProfile } from "./profile.ts"
 import { takeAway } from "./removal.ts"
 import { forget, listStreams, note, place, startIn } from "./settle.ts"
 import type { StateError } from "./StateError.ts"
+import { isAnswer } from "./responseText.ts"
 import { judge, textKey, type Texts, unknownOf, unsure } from "./verdict.ts"
 
 /** Number of items by resource that the ledger has learnt of, and that have to be fetched again. */
@@ -46,21 +45,6 @@ const none = (): Record<Resource, number> => ({
   details: 0,
   streams: 0,
 })
-
-const readers = new Map(
-  Resource.literals.map((resource) => [
-    resource,
-    Schema.decodeUnknownOption(Schema.fromJsonString(answers[resource])),
-  ]),
-)
-
-/** True if a text is a response of Strava's; streams without a sample are none. */
-const isAnswer = (resource: Resource, text: string) =>
-  Option.match(readers.get(resource)?.(text) ?? Option.none(), {
-    onNone: () => false,
-    onSome: (value) =>
-      resource !== "streams" || contentOf("streams", value)["samples"] !== undefined,
-  })
 
 /** In place of the hash of what a sink holds and cannot read. */
 const faulty = ""
