@@ -17,6 +17,20 @@ export const unclearedState = "clear state"
 const isUncleared = (db: DatabaseSync): boolean =>
   db.prepare("select 1 from meta where key = ?").get(unclearedState) !== undefined
 
+/** Free pages below this share of a file are reused by the next runs. */
+const mostFree = 0.5
+const fewPages = 64
+
+/**
+ * True if most of the file is free: staged responses are gone, and their bytes would be kept, copied and
+ * pushed with every backup.
+ */
+const isMostlyFree = (db: DatabaseSync): boolean => {
+  const pages = (name: string) => Number(Object.values(db.prepare(`pragma ${name}`).get() ?? {})[0])
+  const free = pages("freelist_count")
+  return free > fewPages && free > mostFree * pages("page_count")
+}
+
 const tablesOf = (db: DatabaseSync): ReadonlyArray<string> =>
   db.prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")
     .all().map(({ name }) => String(name))
@@ -59,11 +73,13 @@ const begun = (path: string): string => {
 }
 
 /**
- * Close the file, without a log beside it, and clear it if need be. Whatever stops it leaves the old
+ * Closes the file, without a log beside it, and writes it again if it holds bytes of purged data or is mostly
+ * free. Whatever stops it leaves the old
  * file, and the note in it that it is to be cleared.
  */
 export const closeCleared = (db: DatabaseSync, path: string): void => {
-  if (!isUncleared(db)) return db.close()
+  const uncleared = isUncleared(db)
+  if (!uncleared && !isMostlyFree(db)) return db.close()
   const folder = dirname(path)
   const next = begun(path)
   try {
@@ -79,6 +95,7 @@ export const closeCleared = (db: DatabaseSync, path: string): void => {
   }
   Deno.renameSync(next, path)
   syncFolder(folder)
+  if (!uncleared) return
   const previous = `${path}.prev`
   if (existsSync(previous)) {
     const kept = begun(path)
