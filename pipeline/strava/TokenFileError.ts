@@ -22,8 +22,9 @@ const words: Readonly<Record<Exclude<Reason, "disk" | "damaged">, string>> = {
     "they are sealed, and PACELINE_TOKEN_KEY is not set. Set it to the key that sealed them. " +
     `If that is lost, or they are not to be sealed any more, ${anew}`,
   "another key":
-    "they were sealed with another key than PACELINE_TOKEN_KEY holds. Set that one (or " +
-    `write it on a line below the new one, which then seals them anew). If it is lost, ${anew}`,
+    "they were encrypted with another key than PACELINE_TOKEN_KEY. Set that one, or set it as " +
+    "PACELINE_TOKEN_KEY_OLD next to the new one. If it is lost, set a new STRAVA_REFRESH_TOKEN or " +
+    `STRAVA_AUTHORIZATION_CODE, or ${anew}`,
   changed:
     "something else than Paceline has changed the file. Put back a copy of it from before, or " +
     anew,
@@ -51,3 +52,14 @@ export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenF
     return codes[this.reason]
   }
 }
+
+/** True if a pair is stored that this program may not open, so that nothing is written over it. */
+export const isForeign = ({ reason }: TokenFileError): boolean =>
+  reason !== "disk" && reason !== "damaged"
+
+/**
+ * True if a credential of the environment replaces the stored pair, provided that Strava accepts it: Strava
+ * refuses those that a stored pair has replaced.
+ */
+export const isReplaceable = ({ reason }: TokenFileError): boolean =>
+  reason === "another key" || reason === "changed" || reason === "damaged"

@@ -1,6 +1,6 @@
 /**
  * `PACELINE_TOKEN_KEY`: the secret that `tokens.json` is sealed with, where the file is kept on machines
- * of others. The first line seals; those below it still open, so that a key can be changed.
+ * of others. `PACELINE_TOKEN_KEY_OLD` still opens it, so that a key can be changed.
  */
 import { Config, Effect, Option, Redacted } from "effect"
 import { NotConfigured } from "./errors.ts"
@@ -61,22 +61,29 @@ const parse = (line: string): Effect.Effect<TokenKey, NotConfigured> => {
   return Effect.succeed({ secret, stretched: true })
 }
 
-/** The keys of the environment, the one that seals first; none where nothing is to be sealed. */
-export const tokenKeys: Effect.Effect<ReadonlyArray<TokenKey>, NotConfigured> = Config.Redacted(
-  "PACELINE_TOKEN_KEY",
-).pipe(
-  Config.option,
-  Effect.mapError(() =>
-    new NotConfigured({
-      missing: "PACELINE_TOKEN_KEY cannot be read",
-      remedy: "Set it, or unset it",
-    })
-  ),
-  Effect.flatMap((given) => {
-    const text = Option.match(given, { onNone: () => "", onSome: Redacted.value })
-    const lines = text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== "")
-    return Effect.forEach(lines, parse)
-  }),
+/** Text of a variable; empty if it is unset. */
+const textOf = (name: string) =>
+  Config.Redacted(name).pipe(
+    Config.option,
+    Effect.map(Option.match({ onNone: () => "", onSome: Redacted.value })),
+    Effect.mapError(() =>
+      new NotConfigured({ missing: `${name} cannot be read`, remedy: "Set it, or unset it" })
+    ),
+  )
+
+/**
+ * The keys of the environment, the one that encrypts first; none if the tokens are not to be encrypted. A key
+ * that is being replaced follows in a variable of its own, because some hosts can hide only a single line;
+ * further lines of the first variable count too.
+ */
+export const tokenKeys: Effect.Effect<ReadonlyArray<TokenKey>, NotConfigured> = Effect.gen(
+  function* () {
+    const text = yield* textOf("PACELINE_TOKEN_KEY")
+    if (text.trim() === "") return []
+    const lines = `${text}\n${yield* textOf("PACELINE_TOKEN_KEY_OLD")}`.split(/[\r\n]+/)
+      .map((line) => line.trim()).filter((line) => line !== "")
+    return yield* Effect.forEach(lines, parse)
+  },
 )
 
 const purpose = (name: string) => new TextEncoder().encode(`paceline tokens 1: ${name}`)

@@ -15,7 +15,7 @@ import { scopeIn } from "./scopes.ts"
 import { missing, StravaConfig } from "./StravaConfig.ts"
 import type { StoredTokens } from "./StoredTokens.ts"
 import { TokenFile } from "./TokenFile.ts"
-import type { TokenFileError } from "./TokenFileError.ts"
+import { isForeign, isReplaceable, type TokenFileError } from "./TokenFileError.ts"
 import { ensureRoom } from "./tokenRoom.ts"
 
 export type TokenError = CredentialError | Refused | Unreachable | TokenFileError
@@ -72,6 +72,8 @@ export class Tokens extends Context.Service<Tokens, {
       let current: StoredTokens | undefined
       /** A pair that Strava gave and the disk did not take: kept before anything else is asked. */
       let unsaved: StoredTokens | undefined
+      /** The stored pair cannot be read, and a credential of the environment might replace it. */
+      let unreadable: TokenFileError | undefined
       /** A token that Strava refused, and was asked to replace. */
       let stale: Secret | undefined
       const seeds = Array.getSomes([config.authorizationCode, config.refreshToken]).map(fingerprint)
@@ -94,6 +96,7 @@ export class Tokens extends Context.Service<Tokens, {
           Effect.andThen(Effect.sync(() => {
             current = tokens
             unsaved = undefined
+            unreadable = undefined
           })),
         )
 
@@ -126,9 +129,6 @@ export class Tokens extends Context.Service<Tokens, {
         exchanged({ type: "refresh_token", token }, token, scope).pipe(
           Effect.map(({ access }) => access),
         )
-
-      /** A pair that is there, and not for us to open, is nothing to be written over. */
-      const isForeign = ({ reason }: TokenFileError) => reason !== "disk" && reason !== "damaged"
 
       const readable = Effect.map(
         Effect.catchIf(read, (error) => !isForeign(error), () => Effect.succeedNone),
@@ -178,6 +178,7 @@ export class Tokens extends Context.Service<Tokens, {
       /** One that Strava refuses, used up maybe for another folder, is passed over where a pair is stored. */
       const setAside = (name: string, secret: Secret) =>
         Effect.fnUntraced(function* <E extends { readonly detail: string }>(error: E) {
+          if (unreadable !== undefined) return Option.none<Secret>()
           if (current === undefined) return yield* Effect.fail(error)
           yield* keep({ ...current, seeds: [...current.seeds, fingerprint(secret)] })
           const text =
@@ -189,8 +190,13 @@ export class Tokens extends Context.Service<Tokens, {
 
       const get = Effect.fnUntraced(function* (): Effect.fn.Return<Secret, TokenError> {
         if (unsaved !== undefined) yield* keep(unsaved)
-        current ??= Option.getOrUndefined(yield* read)
         const { authorizationCode, refreshToken } = config
+        const readOrSeed = Effect.catchIf(
+          read,
+          (error) => seeds.length > 0 && isReplaceable(error),
+          (error) => Effect.sync(() => (unreadable = error, Option.none<StoredTokens>())),
+        )
+        current ??= Option.getOrUndefined(yield* readOrSeed)
         if (isNew(authorizationCode)) {
           const code = authorizationCode.value
           const granted = yield* exchanged(codeGrant(code), null, undefined).pipe(
@@ -212,6 +218,7 @@ export class Tokens extends Context.Service<Tokens, {
           )
           if (Option.isSome(granted)) return granted.value
         }
+        if (unreadable !== undefined) return yield* unreadable
         if (current === undefined) {
           return yield* missing(
             "Neither STRAVA_REFRESH_TOKEN nor STRAVA_AUTHORIZATION_CODE is set, and no token is stored",

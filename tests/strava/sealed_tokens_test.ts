@@ -87,27 +87,47 @@ test("a plain file is sealed by the first run that has a key, at no request, and
   }).pipe(Effect.provide(simulated())))
 
 const refusals = [
-  ["no key", "", exitCodes.configuration, /PACELINE_TOKEN_KEY is not set.*deno task auth/],
-  ["another key", otherKey, exitCodes.credentials, /sealed with another key.*on a line below/],
+  ["no key", "", exitCodes.configuration, /PACELINE_TOKEN_KEY is not set.*deno task auth/, 1],
+  ["another key", otherKey, exitCodes.credentials, /another key.*PACELINE_TOKEN_KEY_OLD/, 2],
 ] as const
 
-for (const [name, given, code, words] of refusals) {
-  test(`with ${name} a sealed file stays as it is, and Strava is asked nothing`, () =>
+for (const [name, given, code, words, asked] of refusals) {
+  test(`with ${name}, encrypted tokens and a refused seed leave the file as it is`, () =>
     Effect.gen(function* () {
       const data = yield* folder
       yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
       yield* TestClock.adjust("7 hours")
       const before = yield* raw(data)
-      const env = { ...sealedWith(given), STRAVA_REFRESH_TOKEN: "a new one" }
+      const env = { ...sealedWith(given), STRAVA_REFRESH_TOKEN: "of another day" }
       const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
       assert.ok(error._tag === "TokenFileError", error.message)
       assert.match(error.message, words)
       assert.match(error.message, /Nothing was changed$/)
       assert.equal(error[errorExitCode], code)
       assert.deepEqual(yield* raw(data), before)
-      assert.equal((yield* posts).length, 1)
+      assert.equal((yield* posts).length, asked)
     }).pipe(Effect.provide(simulated())))
 }
+
+test("after a lost key, a new key and a new seed are enough", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
+    const env = { ...sealedWith(otherKey), STRAVA_AUTHORIZATION_CODE: simulatedCode }
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(otherKey) }))))
+    assert.deepEqual((yield* posts).map(({ status }) => status), [200, 200])
+  }).pipe(Effect.provide(simulated())))
+
+test("a key that is being changed can come in a variable of its own", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
+    const env = { ...sealedWith(otherKey), PACELINE_TOKEN_KEY_OLD: key }
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+    yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(otherKey) }))))
+    assert.equal((yield* posts).length, 1)
+  }).pipe(Effect.provide(simulated())))
 
 test("a pair that another program sealed under a run with a key of its own is not written over", () =>
   Effect.gen(function* () {
