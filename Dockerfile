@@ -11,6 +11,7 @@ RUN ["deno", "ci", "--prod"]
 COPY schemas ./schemas
 COPY sinks ./sinks
 COPY pipeline ./pipeline
+COPY tools/paceline ./tools/paceline
 # Everything is compiled and there, so that a container downloads nothing; the data has an owner.
 RUN ["deno", "cache", "--frozen", "pipeline/main.ts"]
 RUN ["install", "-d", "-o", "deno", "-g", "deno", "-m", "0700", "/data"]
@@ -20,6 +21,6 @@ VOLUME ["/data"]
 # It runs once and ends; its exit code tells how (docs/reference.md).
 HEALTHCHECK NONE
 
-# The task has the permissions, and hands signals on to the program.
-ENTRYPOINT ["deno", "task", "--quiet", "paceline"]
+# It becomes the program, so that signals reach it.
+ENTRYPOINT ["tools/paceline"]
 CMD ["pipeline"]

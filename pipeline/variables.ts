@@ -14,8 +14,18 @@ export const variables = {
   PACELINE_RETENTION: "the same as `--retention`: what is older is deleted at the end of each run",
   PACELINE_TOKEN_KEY:
     "seals the tokens; `openssl rand -base64 32` makes one ([unattended.md](unattended.md))",
+  PACELINE_TOKEN_KEY_OLD: "the key before, until a run has encrypted the tokens with the new one",
   GITHUB_ACTIONS: "whether it runs in GitHub Actions; set there",
   GITHUB_STEP_SUMMARY: "the file of a step's summary; set there",
+  GITHUB_REPOSITORY: "the repository of a step; set there",
+  GITHUB_SERVER_URL: "where GitHub is; set there",
+  RUNNER_TEMP: "a directory for temporary files; set there (default `/tmp`)",
+  KEEP_REMOTE:
+    "of `keep`: the address of the repository (default the one that GitHub runs this for)",
+  KEEP_BRANCH: "of `keep`: the branch of the data directory (default `paceline-data`)",
+  KEEP_TOKEN: "of `keep`: a token that may push there",
+  KEEP_USER: "of `keep`: the user name of that token (default `x-access-token`)",
+  KEEP_PAUSE: "of `keep`: seconds before a second attempt (default 5)",
   CI: "set where nobody looks on: a report has no maps then, unless told (`--maps`)",
   NO_COLOR: "no colours",
   FORCE_COLOR: "colours also where there is no terminal, in help texts",

@@ -19,7 +19,8 @@ const wordsOf = (line: string): ReadonlyArray<string> =>
 export const lineOf = (text: string): Line | undefined => {
   const [, contained] =
     /^docker (?:compose )?run (?!.*--entrypoint).* (paceline(?: .*)?)$/.exec(text) ?? []
-  const [, rest = contained] = /(?:\bdeno|npx -y deno@2) task (?:--quiet )?(.*)$/.exec(text) ?? []
+  const [, rest = contained] =
+    /(?:(?:\bdeno|npx -y deno@2) task(?: --quiet)?|\btools\/paceline) (.*)$/.exec(text) ?? []
   const all = wordsOf(rest ?? "")
   const end = all.findIndex((word) => ["|", ">", ">>", "&&", "||", "2>"].includes(word))
   const [task, ...words] = end < 0 ? all : all.slice(0, end)

@@ -46,7 +46,9 @@ test("every line to type is understood by the program", () =>
       const typed = [...before, ...words]
       if (words.includes("$@")) continue
       // These ask for a word, where prose only names the command.
-      if (["sql", "show", "paceline", "interactive"].includes(task) && words.length === 0) continue
+      if (
+        ["sql", "show", "keep", "paceline", "interactive"].includes(task) && words.length === 0
+      ) continue
       yield* parse(typed).pipe(
         Effect.catch((error) => Effect.die(new Error(`${path}: ${typed.join(" ")}: ${error}`))),
       )
@@ -92,6 +94,7 @@ test("the table of flags has every flag with its commands, and no other", () =>
 
 /** Flags of other programs that the pages name. */
 const foreign = [
+  ...["--force-with-lease", "--expire", "--all", "--prune"],
   ...["--help", "--version", "--completions", "--filter", "--seed", "--count"],
   ...["--ignore-env", "--no-prompt", "--v8-flags", "--max-semi-space-size", "--quick"],
 ]

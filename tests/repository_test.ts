@@ -86,6 +86,8 @@ holds("fault 50: what fetches and stores is given no power that it does not need
     // To open a browser, and only for who is there to look at it.
     const opens = ["interactive", "report"].includes(name)
       ? ["--allow-run=xdg-open,open,cmd,wslview"]
+      : name === "keep"
+      ? ["--allow-run=git"]
       : []
     assert.deepEqual(unlimited(command), opens, name)
     if (command.includes("deno run")) assert.match(command, /--no-prompt .*--ignore-env/, name)

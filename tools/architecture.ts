@@ -46,6 +46,7 @@ export const layers: ReadonlyArray<Layer> = [
   { name: "environment", files: /^pipeline\/environment\.ts$/, without: ["simulator"] },
   { name: "pipeline", files: /^pipeline\/(?!main\.ts)[^/]+\.ts$/, without: ["sinks", "simulator"] },
   { name: "sign-in", files: /^pipeline\/signIn\//, without: ["sinks", "simulator"] },
+  { name: "keep", files: /^pipeline\/keep\//, without: ["sinks", "simulator", "stages"] },
   {
     name: "report",
     files: /^pipeline\/report\//,

@@ -190,7 +190,10 @@ export const running = {
     Flag.optional,
   ),
   partialOk: Flag.Boolean("partial-ok").pipe(
-    Flag.withDescription("Exit 0 instead of 75 when stopped at the limit or the deadline"),
+    Flag.withDescription(
+      "Exit 0 also if the run is partial: stopped at the limit, the deadline or a lock (75), or complete but " +
+        "for quarantined items (2)",
+    ),
     Flag.withDefault(false),
   ),
   quiet: Flag.Boolean("quiet").pipe(

@@ -3,6 +3,7 @@ import { Command } from "effect/cli"
 import { auth } from "./auth.ts"
 import { demo } from "./demo.ts"
 import { doctor } from "./doctor.ts"
+import { keep } from "./keep.ts"
 import { pipeline, stageCommands } from "./pipeline.ts"
 import { plan } from "./plan.ts"
 import { purge } from "./purge.ts"
@@ -29,6 +30,7 @@ export const paceline = Command.make("paceline").pipe(
     sql,
     report,
     show,
+    keep,
     demo,
     simulator,
   ]),

@@ -22,7 +22,7 @@ import { sweep } from "../stages/sweep.ts"
 import { zones } from "../stages/zones.ts"
 import type * as Stage from "../Stage.ts"
 import { countOf, type Status } from "../state/counts.ts"
-import type { StateError } from "../state/StateError.ts"
+import { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { isExtra, isOn } from "../stages/extras.ts"
 import { Quota } from "../strava/Quota.ts"
@@ -180,13 +180,17 @@ const tellGitHub = Effect.fnUntraced(function* (
   yield* appendSummary(renderStepSummary(summary, Option.getOrUndefined(error), code, times))
 })
 
+/** True if the code is of a run that did what it could: `--partial-ok` makes it 0. */
+const isPartial = (code: number): boolean =>
+  code === exitCodes.again || code === exitCodes.quarantined
+
 /** Ends the process with the code of a run, after the sentences on stderr that explain it. */
 export const endAs = Effect.fnUntraced(function* (
   { code, error, summary }: Ran,
   { json, partialOk, quiet }: Saying,
   { data, options }: Settings,
 ) {
-  const accepted = code === exitCodes.again && partialOk
+  const accepted = partialOk && isPartial(code)
   if (code === exitCodes.complete || accepted && quiet) return
   const [first, ...more] = endingOf(summary, {
     error: Option.getOrUndefined(error),
@@ -213,8 +217,17 @@ export const runStages = Effect.fn("runStages")(
     saying: Saying,
     http: Layer.Layer<HttpClient.HttpClient, E, R>,
   ) {
-    const { json, quiet } = saying
-    const ran = yield* watch(settings, which, saying, http)
+    const { json, partialOk, quiet } = saying
+    const watched = yield* watch(settings, which, saying, http).pipe(
+      Effect.asSome,
+      // Another run has the data directory open: that one does the work.
+      Effect.catchIf(
+        (error) => partialOk && error instanceof StateError && error.reason === "busy",
+        (error) => Effect.as(quiet ? Effect.void : complain(inPlainWords(error)), Option.none()),
+      ),
+    )
+    if (Option.isNone(watched)) return
+    const ran = watched.value
     const { code, error, summary } = ran
     const github = yield* inGitHub
     if (json) {

@@ -77,7 +77,7 @@ holds("the image holds all that the program imports, has no secret in it and no 
   assert.match(text, /^FROM denoland\/deno:\d+\.\d+\.\d+$/m)
   assert.match(
     text,
-    /^USER deno$[^]*^HEALTHCHECK NONE$[^]*^ENTRYPOINT \["deno", "task", "--quiet", "paceline"\]$/m,
+    /^USER deno$[^]*^HEALTHCHECK NONE$[^]*^ENTRYPOINT \["tools\/paceline"\]$/m,
   )
 })
 

@@ -32,12 +32,14 @@ const GitLab = Schema.Struct({
     script: Words,
     after_script: Words,
     allow_failure: Schema.Struct({ exit_codes: Schema.Array(Schema.Int) }),
+    artifacts: Schema.Struct({ when: Schema.String }),
   }),
 })
 
 const Container = Schema.Struct({
-  command: Words,
-  args: Schema.Tuple([Schema.String]),
+  // Without a command of its own it runs the image's, which is no shell.
+  command: Schema.optionalKey(Schema.Undefined),
+  args: Words,
   envFrom: Schema.Array(Schema.Unknown),
   env: Schema.Array(Schema.Struct({ name: Schema.String, value: Schema.String })),
   volumeMounts: Schema.Array(Schema.Struct({ name: Schema.String, mountPath: Schema.String })),
@@ -82,7 +84,10 @@ const settings = (path: string): Readonly<Record<string, string>> =>
 
 /** Lines of a file that run a task, without comments and without what the shell puts in. */
 const linesOf = (path: string): ReadonlyArray<Line> =>
-  read(path).split("\n").filter((line) => !/^\s*#/.test(line)).flatMap((line) =>
+  read(path).replace(
+    /^ *args: \[(.*)\]$/m,
+    (_, words: string) => `tools/paceline ${words.replaceAll(",", "")}`,
+  ).split("\n").filter((line) => !/^\s*#/.test(line)).flatMap((line) =>
     line.split(";").flatMap((part) =>
       lineOf(
         part.replace(/"\$HOME\/\.deno\/bin\/deno"/, "deno").replaceAll(/ ("\$@"|\$FLAGS)/g, ""),
@@ -156,7 +161,10 @@ holds(
 
 holds("the units end well at 2 and 75, are one at a time, and outlive the deadline", () => {
   const { ExecStart = "", SuccessExitStatus, TimeoutStartSec, Type, UMask } = settings(service)
-  assert.deepEqual([Type, SuccessExitStatus, UMask], ["oneshot", "2 75", "0077"])
+  assert.deepEqual([Type, SuccessExitStatus, UMask], ["oneshot", "2 75 143", "0077"])
+  assert.match(ExecStart, /^%h\/paceline\/tools\/paceline /)
+  // The user manager has no such target.
+  assert.doesNotMatch(read(service), /^(After|Wants)=network/m)
   const [, deadline] = /--deadline (\d+)m/.exec(ExecStart) ?? []
   assert.ok(Number(deadline) + 2 < Number(/^(\d+)min$/.exec(TimeoutStartSec ?? "")?.[1]))
   const { OnCalendar, Persistent } = settings(timer)
@@ -171,8 +179,8 @@ if (isInstalled("systemd-analyze")) {
         const fs = yield* FileSystem.FileSystem
         const home = yield* fs.makeTempDirectoryScoped(onDisk)
         yield* fs.makeDirectory(`${home}/.deno/bin`, { recursive: true })
-        yield* fs.makeDirectory(`${home}/paceline`)
-        yield* fs.writeFileString(`${home}/.deno/bin/deno`, "#!/bin/sh\n", { mode: 0o755 })
+        yield* fs.makeDirectory(`${home}/paceline/tools`, { recursive: true })
+        yield* fs.writeFileString(`${home}/paceline/tools/paceline`, "#!/bin/sh\n", { mode: 0o755 })
         const verify = (...paths: ReadonlyArray<string>) =>
           Effect.map(
             Effect.promise(() =>
@@ -197,17 +205,25 @@ if (isInstalled("systemd-analyze")) {
 holds(
   "GitLab pushes the tokens before it asks for anything, and the folder whatever happens",
   () => {
-    const { after_script, allow_failure, rules: [{ if: when }], script, timeout, variables } =
-      decode(GitLab, gitlab).pipeline
+    const {
+      after_script,
+      allow_failure,
+      artifacts,
+      rules: [{ if: when }],
+      script,
+      timeout,
+      variables,
+    } = decode(GitLab, gitlab).pipeline
     assert.match(when, /CI_PROJECT_VISIBILITY == "private"/)
-    const place = (words: string) => script.findIndex((line) => line.startsWith(words))
-    const order = ["tools/keep.sh restore", "tools/keep.sh sign-in", "deno task pipeline"].map(
-      place,
-    )
+    const place = (words: string) => script.findIndex((line) => line.includes(words))
+    const order = ["keep restore", "keep sign-in", "paceline pipeline"].map(place)
     assert.deepEqual(order, order.toSorted((a, b) => a - b))
     assert.ok(order.every((at) => at >= 0))
-    assert.deepEqual(after_script, ["tools/keep.sh save"])
+    // GitLab ignores the exit code of after_script, which is only for jobs that were ended.
+    assert.match(script.at(-1) ?? "", /tools\/paceline keep save\n/)
+    assert.deepEqual(after_script, ["tools/paceline keep save"])
     assert.deepEqual(allow_failure.exit_codes, [2, 75])
+    assert.equal(artifacts.when, "always")
     assert.ok(parseInt(variables["RUNNER_SCRIPT_TIMEOUT"] ?? "") < parseInt(timeout))
   },
 )
@@ -215,8 +231,9 @@ holds(
 holds("Kubernetes runs one pod at a time on a disk that is its own", () => {
   assert.ok(isSchedule(pod.schedule))
   const { activeDeadlineSeconds, template } = pod.jobTemplate.spec
-  const { containers: [{ args: [script], env, volumeMounts }], volumes } = template.spec
-  const [, deadline] = /--deadline (\d+)m/.exec(script) ?? []
+  const { containers: [{ args, env, volumeMounts }], volumes } = template.spec
+  const [, deadline] = /--deadline (\d+)m/.exec(args.join(" ")) ?? []
+  assert.ok(args.includes("--partial-ok"))
   assert.ok(60 * Number(deadline) + 120 < activeDeadlineSeconds)
   const [data] = env.filter(({ name }) => name === "PACELINE_DATA")
   assert.deepEqual(volumeMounts, [{ name: volumes[0]?.name, mountPath: data?.value }])
@@ -232,39 +249,56 @@ holds("Kubernetes runs one pod at a time on a disk that is its own", () => {
 
 if (hasTools) {
   live(
-    "a step and a pod end well with 0 and 2, and with nothing else",
+    "a step becomes the program, and GitLab's script saves and then ends as the run did",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const bin = yield* fs.makeTempDirectoryScoped(onDisk)
-        yield* fs.writeFileString(`${bin}/deno`, `#!/bin/sh\necho "$@"\nexit "$CODE"\n`, {
-          mode: 0o755,
-        })
-        const ends = (shell: string, script: string, code: number, env = {}) =>
-          Effect.promise(() =>
-            new Deno.Command(shell, {
-              args: [...shell === "bash" ? ["-eo", "pipefail"] : [], "-c", script],
-              env: { PATH: `${bin}:${Deno.env.get("PATH")}`, CODE: String(code), ...env },
-            }).output()
-          ).pipe(
-            Effect.map(({ code, stdout }) => ({ code, said: new TextDecoder().decode(stdout) })),
-          )
+        const folder = yield* fs.makeTempDirectoryScoped(onDisk)
+        yield* fs.makeDirectory(`${folder}/tools`)
+        yield* fs.writeFileString(
+          `${folder}/tools/paceline`,
+          `#!/bin/sh\necho "$$ $@"\ncase "$1 $2" in "keep save") exit "$SAVED" ;; esac\nexit "$CODE"\n`,
+          { mode: 0o755 },
+        )
+        const ends = (script: string, code: number, saved: number, env = {}) =>
+          Effect.promise(async () => {
+            const child = new Deno.Command("bash", {
+              args: ["-eo", "pipefail", "-c", script],
+              cwd: folder,
+              env: { CODE: String(code), SAVED: String(saved), ...env },
+              stdout: "piped",
+              stderr: "piped",
+            }).spawn()
+            const { code: ended, stdout } = await child.output()
+            return { code: ended, pid: child.pid, said: new TextDecoder().decode(stdout) }
+          })
         const step = job.steps.find(({ name }) => name === "Fetch")?.run ?? ""
-        const [{ args: [script] }] = pod.jobTemplate.spec.template.spec.containers
-        for (const [code, wanted] of [[0, 0], [2, 0], [69, 69], [77, 77], [137, 137]] as const) {
-          const ofStep = yield* ends("bash", step, code, { DATABASE_URL: "", FLAGS: "" })
-          const ofPod = yield* ends("sh", script, code)
-          assert.deepEqual([ofStep.code, ofPod.code], [wanted, wanted])
+        for (const code of [0, 2, 69, 75, 77, 137]) {
+          const ofStep = yield* ends(step, code, 0, { DATABASE_URL: "", FLAGS: "" })
+          // The same process: a signal to the step is a signal to the program.
+          assert.ok(ofStep.said.startsWith(`${ofStep.pid} pipeline `), ofStep.said)
+          assert.equal(ofStep.code, code)
         }
-        const more = {
+        const { said } = yield* ends(step, 0, 0, {
           DATABASE_URL: "postgres://db.example.org/x",
           FLAGS: "--with details --limit 9",
+        })
+        assert.match(said, / pipeline --sink postgres --on-limit .* --with details --limit 9\n$/)
+
+        const script = decode(GitLab, gitlab).pipeline.script.at(-1) ?? ""
+        for (
+          const [code, saved, wanted, report] of [
+            [0, 0, 0, true],
+            [2, 0, 2, true],
+            [75, 0, 75, true],
+            [69, 0, 69, false],
+            [0, 69, 69, false],
+          ] as const
+        ) {
+          const ended = yield* ends(script, code, saved)
+          assert.deepEqual([ended.code, / report /.test(ended.said)], [wanted, report])
+          assert.match(ended.said, / keep save\n/)
         }
-        const { said } = yield* ends("bash", step, 0, more)
-        assert.match(
-          said,
-          /^task pipeline --sink postgres --on-limit .* --with details --limit 9\n$/,
-        )
       }),
   )
 }
@@ -273,7 +307,7 @@ holds("no example has a secret in an argument, or another Deno than the image", 
   const [, pinned] = /^FROM denoland\/deno:(\S+)/m.exec(read("Dockerfile")) ?? []
   for (const path of [...scheduled, ...files().filter((one) => one.startsWith("examples/"))]) {
     const text = read(path)
-    const commands = text.split("\n").filter((line) => /\bdeno\b|keep\.sh/.test(line))
+    const commands = text.split("\n").filter((line) => /\bdeno\b|tools\/paceline/.test(line))
     for (const line of commands.filter((one) => !/^\s*#/.test(one))) {
       assert.doesNotMatch(line, /SECRET|TOKEN|PASSWORD|_KEY/, `${path}: ${line}`)
     }

@@ -52,11 +52,17 @@ export interface Given {
   readonly before?: Readonly<Record<string, Effect.Effect<unknown>>>
   /** What happens while a step runs. */
   readonly during?: Readonly<Record<string, (machine: Machine) => Effect.Effect<unknown>>>
+  /** Cancels the job while that step runs, as soon as the effect ends. */
+  readonly cancel?: {
+    readonly step: string
+    readonly once: Effect.Effect<unknown>
+    readonly scale?: number
+  }
 }
 
 export interface Done {
   /** `skipped` where the job was not to be run at all. */
-  readonly result: "success" | "failure" | "skipped"
+  readonly result: "success" | "failure" | "cancelled" | "skipped"
   readonly steps: ReadonlyArray<{
     readonly name: string
     readonly outcome: "success" | "failure" | "skipped"
@@ -76,6 +82,7 @@ export const runJob = Effect.fnUntraced(function* (
   stand: Stand,
   {
     before = {},
+    cancel,
     during = {},
     secrets,
     skip = [],
@@ -88,6 +95,7 @@ export const runJob = Effect.fnUntraced(function* (
   const steps: Array<Done["steps"][number]> = []
   const artifacts = new Map<string, string>()
   const failed = () => steps.some(({ outcome }) => outcome === "failure")
+  let cancelled = false
   const scope = (): Scope => ({
     contexts: {
       secrets,
@@ -96,7 +104,12 @@ export const runJob = Effect.fnUntraced(function* (
       // A scheduled run is told of no more.
       github: { token: "push-token", event: { schedule: "17 */3 * * *" } },
     },
-    functions: { always: () => true, success: () => !failed(), failure: failed },
+    functions: {
+      always: () => true,
+      success: () => !failed() && !cancelled,
+      failure: failed,
+      cancelled: () => cancelled,
+    },
   })
   if (!isRun(job.if, scope())) {
     return { result: "skipped", steps, artifacts, machine: on } satisfies Done
@@ -130,13 +143,22 @@ export const runJob = Effect.fnUntraced(function* (
         Fiber.join(running),
         ({ output }) => Effect.die(new Error(`${name} ended before its time:\n${output}`)),
       )
-      const meanwhile = during[name]?.(on)
+      const meanwhile = cancel !== undefined && name.startsWith(cancel.step)
+        ? Effect.andThen(
+          cancel.once,
+          Effect.suspend(() => {
+            cancelled = true
+            return on.cancel(cancel.scale)
+          }),
+        )
+        : during[name]?.(on)
       if (meanwhile !== undefined) yield* Effect.raceFirst(meanwhile, tooSoon)
       const { code, output, summary } = yield* Fiber.join(running)
       record(code === 0 ? "success" : "failure", code, output, summary)
     }
   }
-  return { result: failed() ? "failure" : "success", steps, artifacts, machine: on } satisfies Done
+  const result = cancelled ? "cancelled" : failed() ? "failure" : "success"
+  return { result, steps, artifacts, machine: on } satisfies Done
 })
 
 /** What a step of a job has printed and how it ended. */

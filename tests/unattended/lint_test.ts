@@ -67,7 +67,7 @@ if (isInstalled("shellcheck")) {
     "shellcheck has nothing to say of the scripts, and would have of a wrong one",
     () =>
       Effect.gen(function* () {
-        assert.equal(yield* shellcheck("sh", read("tools/keep.sh")), "")
+        assert.equal(yield* shellcheck("sh", read("tools/paceline")), "")
         assert.equal(yield* shellcheck("sh", read(".ci/run")), "")
         for (const { run } of job.steps) {
           // Expressions are values by the time the shell sees them.

@@ -1,6 +1,5 @@
 /** Machines that do not last, and the repository that does: what a workflow's steps find around them. */
 import { Clock, Effect, FileSystem, type PlatformError, type Scope } from "effect"
-import config from "../../deno.json" with { type: "json" }
 import { onDisk } from "../memory.ts"
 
 const root = new URL("../../", import.meta.url).pathname
@@ -23,25 +22,40 @@ export interface Machine {
   readonly folder: string
   bash(script: string, env: Readonly<Record<string, string>>): Effect.Effect<Ended>
   text(path: string): Effect.Effect<string>
-  /** Kill the program that runs now, as a machine that is taken away does. */
+  /** Kills the process of the step that runs now, as a machine that is taken away does. */
   readonly kill: Effect.Effect<void>
+  /**
+   * Cancels the step that runs now as GitHub's runner does: SIGINT to the step's own process, 7.5 seconds
+   * later SIGTERM, and 2.5 seconds later it is killed. `scale` shortens the pauses.
+   */
+  cancel(scale?: number): Effect.Effect<void>
 }
 
-const run = (command: string, args: ReadonlyArray<string>, options: Deno.CommandOptions = {}) =>
-  Effect.promise(() =>
+const outputOf = (child: Deno.ChildProcess) =>
+  Effect.promise(() => child.output()).pipe(
+    Effect.map(({ code, stderr, stdout }) => ({
+      code,
+      output: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr),
+    })),
+  )
+
+const spawn = (
+  command: string,
+  args: ReadonlyArray<string>,
+  options: Deno.CommandOptions = {},
+) =>
+  Effect.sync(() =>
     new Deno.Command(command, {
       args: [...args],
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
       ...options,
-    }).output()
-  ).pipe(
-    Effect.map(({ code, stderr, stdout }) => ({
-      code,
-      output: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr),
-    })),
+    }).spawn()
   )
+
+const run = (command: string, args: ReadonlyArray<string>, options: Deno.CommandOptions = {}) =>
+  Effect.flatMap(spawn(command, args, options), outputOf)
 
 /** Whether this machine has such a program. */
 export const isInstalled = (name: string): boolean => {
@@ -83,6 +97,13 @@ export const gitGiven = (stand: Stand, text: string, ...words: ReadonlyArray<str
     }),
   )
 
+/** Makes the branch hold a commit of these entries, as `git mktree` reads them. */
+export const makeCommit = Effect.fnUntraced(function* (stand: Stand, entries: string) {
+  const tree = yield* gitGiven(stand, entries, "mktree")
+  const commit = yield* gitGiven(stand, "by hand", "commit-tree", tree.trim())
+  yield* git(stand, "update-ref", "refs/heads/paceline-data", commit.trim())
+})
+
 export const makeStand = Effect.fnUntraced(function* (
   strava: Stand["strava"],
 ): Effect.fn.Return<Stand, never, FileSystem.FileSystem | Scope.Scope> {
@@ -93,25 +114,11 @@ export const makeStand = Effect.fnUntraced(function* (
   return { repositories, remote, strava }
 })
 
-const command = config.tasks.paceline.command.split(" ").slice(1)
-const ofReport = config.tasks.report.command.split(" ").slice(1)
-
-const options = (words: ReadonlyArray<string>) =>
-  words.slice(1).map((word) => word.endsWith(".ts") ? `${root}${word}` : word)
-    .filter((word) => word !== "report").join(" ")
-
-/** `deno task NAME …` without the processes between, at the time of this machine; `deno ci` has nothing to do. */
+/** Deno at the time of this machine; `deno ci` has nothing to do. */
 const wrapper = (deno: string, cache: string, folder: string) =>
   `#!/bin/sh
-case "$1" in ci) exit 0 ;; task) shift ;; *) exit 64 ;; esac
-case "$1" in --quiet) shift ;; esac
-case "$1" in
-  paceline) shift; set -- ${options(command)} "$@" ;;
-  report) shift; set -- ${options(ofReport)} report "$@" ;;
-  *) set -- ${options(command)} "$@" ;;
-esac
-echo $$ > "${folder}/pid"
-DENO_DIR="${cache}" exec "${deno}" run --quiet --no-check --preload "${folder}/clock.js" \\
+case "$1" in ci) exit 0 ;; run) shift ;; *) exit 64 ;; esac
+DENO_DIR="${cache}" exec "${deno}" run --no-check --preload "${folder}/clock.js" \\
   --config "${root}deno.json" "$@"
 `
 
@@ -161,11 +168,20 @@ export const machine = Effect.fnUntraced(function* (
   yield* fs.writeFileString(`${folder}/bin/gh`, gh(visibility), { mode: 0o755 })
 
   let count = 0
+  let step: Deno.ChildProcess | undefined
+  const signal = (name: Deno.Signal) =>
+    Effect.sync(() => {
+      try {
+        step?.kill(name)
+      } catch {
+        // It has ended by itself.
+      }
+    })
   const bash = Effect.fnUntraced(function* (script: string, env: Readonly<Record<string, string>>) {
     const name = `${folder}/temp/step-${++count}`
     yield* fs.writeFileString(`${name}.sh`, script)
     yield* fs.writeFileString(`${name}.md`, "")
-    const ended = yield* run("bash", ["--noprofile", "--norc", "-eo", "pipefail", `${name}.sh`], {
+    step = yield* spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", `${name}.sh`], {
       cwd: `${folder}/work`,
       clearEnv: true,
       env: {
@@ -183,6 +199,8 @@ export const machine = Effect.fnUntraced(function* (
         ...env,
       },
     })
+    const ended = yield* outputOf(step)
+    step = undefined
     return { ...ended, summary: yield* fs.readFileString(`${name}.md`) }
   }, Effect.orDie)
 
@@ -190,8 +208,22 @@ export const machine = Effect.fnUntraced(function* (
     folder: `${folder}/work`,
     bash,
     text: (path) => Effect.orDie(fs.readFileString(`${folder}/work/${path}`)),
-    kill: Effect.orDie(fs.readFileString(`${folder}/pid`)).pipe(
-      Effect.map((pid) => Deno.kill(Number(pid), "SIGKILL")),
-    ),
+    kill: signal("SIGKILL"),
+    cancel: Effect.fnUntraced(function* (scale = 1) {
+      const running = step
+      const pause = (millis: number) =>
+        Effect.promise(() =>
+          Promise.race([
+            running?.status,
+            new Promise((resolve) => setTimeout(resolve, millis * scale)),
+          ])
+        )
+      for (const [name, millis] of [["SIGINT", 7_500], ["SIGTERM", 2_500]] as const) {
+        yield* signal(name)
+        yield* pause(millis)
+        if (step !== running) return
+      }
+      yield* signal("SIGKILL")
+    }),
   }
 }, Effect.orDie)

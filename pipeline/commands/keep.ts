@@ -1,0 +1,74 @@
+/** `paceline keep`: the data directory of machines that do not last, on a branch of a private repository. */
+import { Duration, Effect, Layer } from "effect"
+import { Argument, Command } from "effect/cli"
+import { signInLayer } from "../environment.ts"
+import { inGitHub, workflowCommand } from "../github.ts"
+import { Branch } from "../keep/Branch.ts"
+import { Git } from "../keep/Git.ts"
+import { KeepConfig } from "../keep/KeepConfig.ts"
+import { restore } from "../keep/restore.ts"
+import { save } from "../keep/save.ts"
+import { signIn } from "../keep/signIn.ts"
+import { Progress, type ProgressEvent } from "../Progress.ts"
+import { complain } from "../runtime.ts"
+import { StravaConfig } from "../strava/StravaConfig.ts"
+import { LifeLeft } from "../strava/Tokens.ts"
+import { data, millis, time } from "./flags.ts"
+import { real } from "./pipeline.ts"
+
+const layerFor = (directory: string) =>
+  Branch.layer.pipe(
+    Layer.provideMerge(Git.layer),
+    Layer.provideMerge(KeepConfig.layer(directory)),
+  )
+
+/** Notes are warnings on the page of the job. */
+const printNotes = {
+  notify: (event: ProgressEvent) =>
+    event._tag !== "Note" ? Effect.void : Effect.flatMap(inGitHub, (github) =>
+      complain(
+        github
+          ? workflowCommand("warning", `${event.text}.`, { title: "Keeping the data directory" })
+          : `keep: ${event.text}.`,
+      )),
+}
+
+const actions = {
+  restore: () => restore(),
+  "sign-in": (directory: string) => signIn(signInLayer(directory, real)),
+  save: (_: string, patience: Duration.Duration) => save(patience),
+} as const
+
+type Action = keyof typeof actions
+
+export const keep = Command.make(
+  "keep",
+  {
+    action: Argument.Literals("action", Object.keys(actions) as ReadonlyArray<Action>).pipe(
+      Argument.withDescription(
+        "restore the data directory; sign-in, and push replaced tokens at once; save the directory",
+      ),
+    ),
+    data,
+    for: time(
+      "for",
+      "Of sign-in: an access token that is valid for this long, at most 1h (default 20m)",
+    ),
+    wait: time(
+      "wait",
+      "Of save: wait this long for a run that still uses the directory (default 1m)",
+    ),
+  },
+  Effect.fnUntraced(function* ({ action, data, wait, for: life }) {
+    if (action === "sign-in") yield* (yield* StravaConfig).credentials
+    yield* actions[action](data, Duration.millis(millis(wait, 60_000))).pipe(
+      Effect.provide(layerFor(data)),
+      Effect.provideService(LifeLeft, millis(life, 20 * 60_000) / 1_000),
+      Effect.provideService(Progress, printNotes),
+    )
+  }, Effect.provide(StravaConfig.layer)),
+).pipe(
+  Command.withDescription(
+    "Keep the data directory on a branch of a private repository, for machines that do not last",
+  ),
+)

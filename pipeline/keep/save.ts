@@ -1,0 +1,113 @@
+/** Saves the data directory to its branch: whole and once no run uses it, else from a snapshot. */
+import { Duration, Effect, FileSystem, Schedule, type Scope } from "effect"
+import { notify } from "../Progress.ts"
+import { openReadOnly } from "../state/Database.ts"
+import { lockFolder } from "../state/lock.ts"
+import { Branch } from "./Branch.ts"
+import { Git, type GitError, keepErrorFrom } from "./Git.ts"
+import { KeepConfig } from "./KeepConfig.ts"
+import { KeepError } from "./KeepError.ts"
+import { stateFiles } from "./merge.ts"
+import { restored, stateDigest } from "./restore.ts"
+import { requireEncrypted } from "./tokens.ts"
+
+/** Time between two looks at the lock. */
+const interval = Duration.millis(250)
+
+/** True once the lock is held, false if another process still has it after `patience`. */
+const isLocked = Effect.fnUntraced(function* (patience: Duration.Duration) {
+  const { data } = yield* KeepConfig
+  return yield* lockFolder(data).pipe(
+    Effect.retry({
+      while: ({ reason }) => reason === "busy",
+      schedule: Schedule.spaced(interval),
+      times: Math.ceil(Duration.toMillis(patience) / Duration.toMillis(interval)),
+    }),
+    Effect.as(true),
+    Effect.catchIf(({ reason }) => reason === "busy", () => Effect.succeed(false)),
+    Effect.mapError(({ message }) => new KeepError({ reason: "disk", detail: message })),
+  )
+})
+
+/** The tree of the data directory while no run changes it. */
+const wholeTree = Effect.gen(function* () {
+  const git = yield* Git
+  yield* git.run(["add", "--all", "."], { workTree: true })
+  return yield* git.run(["write-tree"])
+})
+
+/**
+ * The tree of the data directory while a run changes it. The state file is a copy that SQLite makes from one
+ * moment; each other file is replaced atomically, and may be newer. The next run delivers such items again,
+ * which changes nothing.
+ */
+const snapshotTree = Effect.gen(function* () {
+  const { data, store } = yield* KeepConfig
+  const git = yield* Git
+  const copy = `${store}/state.db`
+  yield* Effect.scoped(
+    Effect.flatMap(openReadOnly(`${data}/state.db`), (db) => db.copy(copy)),
+  )
+  const blob = yield* git.run(["hash-object", "-w", copy])
+  const others = stateFiles.filter((name) => name !== "state.epoch").map((name) => `:!/${name}`)
+  // A file that a run replaces at this moment fails the command; the next attempt finds the new one.
+  yield* git.run(["add", "--all", "--", ".", ...others], { workTree: true }).pipe(
+    Effect.retry({ schedule: Schedule.spaced(interval), times: 20 }),
+  )
+  yield* git.run(["update-index", "--add", "--cacheinfo", `100644,${blob},state.db`])
+  return yield* git.run(["write-tree"])
+})
+
+/** The names of the files that differ between two trees. */
+const changed = Effect.fnUntraced(function* (before: string, after: string) {
+  const git = yield* Git
+  const names = yield* git.run(["diff-tree", "-r", "--name-only", before, after])
+  return names === "" ? [] : names.split("\n")
+})
+
+/** True if the trees differ in nothing but the bookkeeping of the state file. */
+const isBookkeeping = Effect.fnUntraced(function* (before: string, after: string) {
+  const names = yield* changed(before, after)
+  if (names.some((name) => !stateFiles.includes(name))) return false
+  if (names.length === 0) return true
+  const { state } = yield* restored
+  return state !== null && state === (yield* stateDigest)
+})
+
+const internal = keepErrorFrom("disk", "Cannot add the data directory to git's store")
+
+/**
+ * Pushes the data directory, unless only bookkeeping changed. Waits up to `patience` for a run that is still
+ * using it, and then saves a snapshot beside that run.
+ */
+export const save = Effect.fn("keep.save")(
+  function* (patience: Duration.Duration): Effect.fn.Return<
+    void,
+    KeepError | GitError,
+    Branch | Git | KeepConfig | FileSystem.FileSystem | Scope.Scope | LockServices
+  > {
+    yield* restored
+    yield* requireEncrypted
+    const branch = yield* Branch
+    const { data } = yield* KeepConfig
+    const locked = yield* isLocked(patience)
+    if (!locked) {
+      const text =
+        `A run still uses ${data}. A snapshot is saved; what that run fetches after it ` +
+        "is not"
+      yield* notify({ _tag: "Note", text })
+    }
+    const tree = yield* locked ? wholeTree : snapshotTree.pipe(
+      Effect.catchTag(
+        "StateError",
+        ({ message }) => new KeepError({ reason: "disk", detail: message }),
+      ),
+    )
+    if (yield* isBookkeeping(yield* branch.baseTree, tree)) return
+    yield* branch.push(tree)
+  },
+  Effect.catchTag("GitError", (error) => internal(error)),
+  Effect.scoped,
+)
+
+type LockServices = Effect.Services<ReturnType<typeof lockFolder>>

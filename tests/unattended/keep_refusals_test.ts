@@ -1,0 +1,155 @@
+/** The data directory on a branch: what is refused, and what no one else can see. */
+import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
+import assert from "node:assert/strict"
+import { credentialHelper, Git } from "../../pipeline/keep/Git.ts"
+import { KeepConfig } from "../../pipeline/keep/KeepConfig.ts"
+import { lockFolder } from "../../pipeline/state/lock.ts"
+import { onDisk } from "../memory.ts"
+import { branch, head, makeMachine, refused, scenario, started } from "./keepStand.ts"
+import { git, makeCommit } from "./stand.ts"
+
+scenario(
+  "a repository that cannot be reached is not an empty one, and lost tokens are shown encrypted",
+  (at) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      yield* started(at)
+      const [early, late] = [yield* makeMachine(at), yield* makeMachine(at)]
+      yield* early.restore
+      yield* fs.rename(at.remote, `${at.remote}.gone`)
+      yield* refused(late.restore, 69, /Cannot reach the repository/)
+      yield* refused(late.save, 78, /Nothing was restored/)
+      yield* refused(early.signIn(Effect.orDie(early.tokens("new"))), 69, /Cannot reach/)
+      assert.match(early.notes.join(), /could not be pushed[^]*\{"cipher":"new"\}/)
+      yield* fs.rename(`${at.remote}.gone`, at.remote)
+      assert.equal((yield* branch(at))["tokens.json"], `{"cipher":"one"}`)
+    }),
+)
+
+scenario(
+  "a branch that this job may not write is found before any request",
+  (at) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      yield* started(at)
+      const on = yield* makeMachine(at)
+      yield* on.restore
+      const hook = `${at.remote}/hooks/update`
+      yield* fs.writeFileString(hook, "#!/bin/sh\nexit 1\n", { mode: 0o755 })
+      yield* refused(
+        (yield* makeMachine(at)).restore,
+        69,
+        /Cannot push to the branch paceline-data/,
+      )
+      yield* on.put("json/streams/5.json", "5")
+      yield* refused(on.save, 69, /Allow this job to write and force-push/)
+    }),
+)
+
+scenario("a full disk is a full disk", (at) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    yield* started(at)
+    const on = yield* makeMachine(at)
+    yield* on.restore
+    // Git reports a store that it cannot write to in the words of the system.
+    yield* on.put("json/streams/5.json", "5")
+    const objects = `${on.data}/../paceline-keep/objects`
+    yield* fs.remove(objects, { recursive: true })
+    yield* fs.writeFileString(objects, "")
+    yield* refused(on.save, 74, /Cannot /)
+  }))
+
+scenario(
+  "what is refused: plain tokens, empty tokens, no key, a directory with something in it",
+  (at) =>
+    Effect.gen(function* () {
+      const full = yield* makeMachine(at)
+      yield* full.put("x", "y")
+      yield* refused(full.restore, 78, /data is not empty/)
+      const on = yield* makeMachine(at)
+      yield* on.restore
+      const before = yield* head(at)
+      const plain = `{"access_token":"secret"}`
+      yield* on.put("tokens.json", plain)
+      yield* refused(on.save, 78, /not encrypted[^]*PACELINE_TOKEN_KEY/)
+      yield* refused(on.signIn(Effect.void), 78, /not encrypted/)
+      yield* on.put("tokens.json", "")
+      const empty = yield* Effect.flip(on.save)
+      assert.match(empty.message, /is empty[^]*#a-new-sign-in/)
+      assert.doesNotMatch(empty.message, /KEY/)
+      yield* on.tokens("a")
+      yield* on.put("tokens.other.json", plain)
+      yield* refused(on.save, 78, /not encrypted/)
+      const keyless = yield* makeMachine(at, { PACELINE_TOKEN_KEY: "" })
+      yield* keyless.restore
+      yield* refused(keyless.signIn(Effect.void), 78, /openssl rand -base64 32/)
+      yield* refused((yield* makeMachine(at, { KEEP_REMOTE: "" })).restore, 78, /KEEP_REMOTE/)
+      // Only the check at the start of a job has pushed, and no file.
+      assert.notEqual(yield* head(at), before)
+      assert.deepEqual(yield* branch(at), {})
+    }),
+)
+
+scenario(
+  "a link that somebody has put on the branch leads nowhere",
+  (at) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const blob = yield* Effect.gen(function* () {
+        const on = yield* makeMachine(at)
+        yield* on.put("target", "../../elsewhere")
+        return (yield* git(at, "hash-object", "-w", `${on.data}/target`)).trim()
+      })
+      yield* makeCommit(at, `120000 blob ${blob}\tjson\n`)
+      const on = yield* makeMachine(at)
+      yield* on.restore
+      assert.equal((yield* fs.stat(`${on.data}/json`)).type, "File")
+    }),
+)
+
+scenario(
+  "a run that still uses the directory is waited for, and else a snapshot is saved",
+  (at) =>
+    Effect.gen(function* () {
+      const on = yield* makeMachine(at)
+      yield* on.restore
+      yield* on.tokens("a")
+      yield* on.put("json/athlete.json", "x")
+      yield* Effect.scoped(Effect.gen(function* () {
+        yield* lockFolder(on.data)
+        // Held, with no state file that a snapshot could be made of.
+        yield* refused(on.save, 74, /state\.db/)
+      }))
+      yield* on.save
+      assert.equal((yield* branch(at))["json/athlete.json"], "x")
+    }),
+)
+
+scenario(
+  "the token that may push is passed to git by the environment, in no argument",
+  (at) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped(onDisk)
+      const config = ConfigProvider.layer(ConfigProvider.fromEnv({
+        env: { KEEP_REMOTE: `file://${at.remote}`, RUNNER_TEMP: folder, KEEP_TOKEN: "push-canary" },
+      }))
+      const layer = Git.layer.pipe(
+        Layer.provideMerge(KeepConfig.layer(folder)),
+        Layer.provideMerge(config),
+      )
+      yield* Effect.gen(function* () {
+        const { run } = yield* Git
+        yield* run(["init", "--quiet", "--bare"])
+        const arguments_ = yield* run(["-c", "alias.show-args=!ps -o args= -p $PPID", "show-args"])
+        assert.doesNotMatch(arguments_, /push-canary/)
+        // And git's helper returns it to whoever asks for a password.
+        const said = yield* run(["credential", "fill"], {
+          input: "protocol=https\nhost=example.org\n\n",
+        })
+        assert.match(said, /username=x-access-token\npassword=push-canary/)
+      }).pipe(Effect.provide(layer))
+      assert.doesNotMatch(credentialHelper, /push-canary/)
+    }),
+)
