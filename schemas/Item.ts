@@ -32,7 +32,7 @@ export interface ItemKey {
 export interface Item extends ItemKey {
   /** The JSON exactly as Strava sent it: an answer, or one element of a list. */
   readonly text: string
-  /** SHA-256 of `text` in UTF-8, in hexadecimal. */
+  /** SHA-256 of the bytes of `text` (see utf8.ts), in hexadecimal. */
   readonly hash: string
   /** When it was received, in milliseconds since 1970. */
   readonly fetchedAt: number

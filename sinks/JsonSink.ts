@@ -5,17 +5,17 @@
  */
 import { Effect, Option, Path, Schema } from "effect"
 import { answers } from "../schemas/answers.ts"
+import { bytesOf, textOf } from "../schemas/utf8.ts"
 import { accept, type Accepted } from "./accept.ts"
 import { filePerItem } from "./filePerItem.ts"
 import * as FileSink from "./FileSink.ts"
 import type { Format } from "./Format.ts"
-import { find, textOf } from "./look.ts"
+import { find } from "./look.ts"
 import { ndjson } from "./ndjson.ts"
 import { onlyFile } from "./onlyFile.ts"
 
-const encoder = new TextEncoder()
-const bytesOf = ({ item }: Accepted<unknown>) => encoder.encode(item.text)
-const asSent = (accepted: Accepted<unknown>) => Effect.sync(() => bytesOf(accepted))
+const contentOf = ({ item }: Accepted<unknown>) => bytesOf(item.text)
+const asSent = (accepted: Accepted<unknown>) => Effect.sync(() => contentOf(accepted))
 
 const decodeAthlete = Schema.decodeUnknownOption(Schema.fromJsonString(answers.athlete))
 
@@ -36,7 +36,7 @@ const files = {
   contentOf: asSent,
   made: "when needed" as const,
 }
-const only = { keepsAnswers: true, contentOf: bytesOf }
+const only = { keepsAnswers: true, contentOf }
 
 const format: Format = Effect.fnUntraced(function* (directory) {
   const path = yield* Path.Path

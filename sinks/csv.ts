@@ -33,7 +33,7 @@ export const cellOf = (source = ""): string => {
       return textCell(JSON.parse(source) as string)
     case "[":
     case "{":
-      return onOneLine(source)
+      return onOneLine(source).toWellFormed()
     default:
       return source
   }

@@ -1,18 +1,8 @@
 /** A look at the files of a sink, which changes none of them: what they hold, and what is not as written. */
 import { Effect, FileSystem, Option, type PlatformError } from "effect"
 import { createHash } from "node:crypto"
+import { textOf } from "../schemas/utf8.ts"
 import type { Kept } from "./Sink.ts"
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
-/** The text that is these bytes in UTF-8 and no others; undefined where there is none. */
-export const textOf = (bytes: Uint8Array): string | undefined => {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
 
 export const sha256 = (bytes: Uint8Array): string =>
   createHash("sha256").update(bytes).digest("hex")
@@ -86,10 +76,9 @@ export const differenceFrom = (found: Found | undefined, expected: Uint8Array) =
     ? found.fault
     : differenceOf(found.bytes, expected)
 
-/** What was found, as the answer of `id`; none where it is no text. */
+/** The file that was found, as the response of `id`. */
 export const keptOf = (id: string, found: Found | undefined): ReadonlyArray<Kept> => {
   if (found === undefined || "fault" in found) return []
   const { bytes, writtenAt: fetchedAt } = found
-  const text = textOf(bytes)
-  return text === undefined ? [] : [{ id, text, hash: sha256(bytes), fetchedAt }]
+  return [{ id, text: textOf(bytes), hash: sha256(bytes), fetchedAt }]
 }

@@ -4,6 +4,7 @@ import { SentId, startOf } from "../schemas/Activity.ts"
 import { isDecimalId } from "../schemas/Item.ts"
 import { idIn, onOneLine } from "../schemas/Json.ts"
 import { maybe, open } from "../schemas/open.ts"
+import { bytesOf, textOf } from "../schemas/utf8.ts"
 import { accept } from "./accept.ts"
 import {
   concat,
@@ -16,13 +17,11 @@ import {
   syncDirectory,
 } from "./files.ts"
 import type { Shelf } from "./Format.ts"
-import { differenceOf, sha256, textOf, writtenAtOf } from "./look.ts"
+import { differenceOf, sha256, writtenAtOf } from "./look.ts"
 import { merge, type Placed, type Unplaced } from "./order.ts"
 import type { Held, Kept } from "./Sink.ts"
 import { mapInTurns } from "./turns.ts"
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 const newline = 0x0a
 const lineEnd = Uint8Array.of(newline)
 
@@ -51,7 +50,7 @@ const Head = Schema.fromJsonString(open({ id: SentId, start_date: maybe(Schema.S
 const decodeHead = Schema.decodeUnknownOption(Head)
 
 const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> => {
-  const text = decoder.decode(row)
+  const text = textOf(row)
   const head = Option.getOrUndefined(decodeHead(text))
   const id = idIn(text, head)
   return head !== undefined && id !== undefined && isDecimalId(id)
@@ -60,7 +59,7 @@ const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> =
 }
 
 /** What the line of an answer is. */
-const lineOf = (text: string): Uint8Array => encoder.encode(onOneLine(text))
+const lineOf = (text: string): Uint8Array => bytesOf(onOneLine(text))
 
 const placed = (file: string) => Stream.map(linesOf(readFile(file)), placeLine)
 
@@ -135,9 +134,7 @@ export const ndjson = (file: string): Shelf => {
       yield* Stream.runForEach(placed(file), ({ id, row }) =>
         Effect.sync(() => {
           if (id === undefined || !ids.has(id)) return
-          const text = textOf(row)
-          const hash = sha256(row)
-          if (text !== undefined) kept.set(id, { id, text, hash, fetchedAt })
+          kept.set(id, { id, text: textOf(row), hash: sha256(row), fetchedAt })
         }))
       return [...kept.values()]
     }),

@@ -4,7 +4,8 @@ import { Buffer } from "node:buffer"
 import { answers } from "../../schemas/answers.ts"
 import { isIdOf } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/Json.ts"
-import { find, textOf } from "../../sinks/look.ts"
+import { textOf } from "../../schemas/utf8.ts"
+import { find } from "../../sinks/look.ts"
 import { linesOf } from "../../sinks/ndjson.ts"
 import { readFile } from "../../sinks/files.ts"
 import { systemCauseOf } from "../../sinks/systemError.ts"
@@ -30,8 +31,8 @@ const idOf = (line: string, value: unknown): string | undefined => {
 
 const activityOf = (bytes: Uint8Array): ReadonlyArray<Activity> => {
   const line = textOf(bytes)
-  const value = line === undefined ? undefined : parsed(line)
-  if (line === undefined || record(value) === undefined) return []
+  const value = parsed(line)
+  if (record(value) === undefined) return []
   const id = idOf(line, value)
   const activity = id === undefined ? undefined : activityFrom(id, value)
   return activity === undefined ? [] : [activity]
@@ -113,7 +114,7 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
             const id = activityOf(line)[0]?.id ?? ""
             const text = textOf(line)
             // The first of a line that is there twice, as everywhere.
-            return text !== undefined && wanted.delete(id) ? [[id, text] as const] : []
+            return wanted.delete(id) ? [[id, text] as const] : []
           }),
           Stream.provideContext(services),
           Stream.mapError(failed),

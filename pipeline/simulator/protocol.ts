@@ -82,7 +82,7 @@ export type FaultAnswer =
   /** The true answer with a part of its body. */
   | ({ readonly _tag: "Part" } & Part)
   /** The true answer's status and headers with this body. */
-  | { readonly _tag: "Body"; readonly body: string }
+  | { readonly _tag: "Body"; readonly body: string | Uint8Array<ArrayBuffer> }
 
 export interface FaultRule {
   /** Compared with the path and the query: a text they contain, or a pattern. */

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib"
 import type { Item, ItemKey } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { unknownIn } from "../../schemas/unknown.ts"
+import { bytesOf } from "../../schemas/utf8.ts"
 import { type Judged, noteJudged, noteScope } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { noteDrift } from "./drift.ts"
@@ -35,7 +36,7 @@ export const away = { deleted: "", purged: "purged" } as const
 export const isAway = (hash: string): boolean => hash === away.deleted || hash === away.purged
 
 /** Staged answers live for seconds: speed matters more than the last byte. */
-const compress = (text: string) => gzipSync(text, { level: 1 })
+const compress = (text: string) => gzipSync(bytesOf(text), { level: 1 })
 
 export const keep = (db: Database, { athlete, resource, id, hash, fetchedAt, text }: Item) =>
   db.run(

@@ -3,18 +3,20 @@ import { createHash } from "node:crypto"
 import { gunzipSync } from "node:zlib"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
+import { bytesOf, textOf } from "../../schemas/utf8.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import { isAway, letGo, standing } from "./arrive.ts"
 import type { Database, Row } from "./Database.ts"
 import { nextTryAfter } from "./quarantine.ts"
 import { acknowledgeAway, goneOf } from "./removal.ts"
 
-/** SHA-256 of `text` in UTF-8, in hexadecimal: an item's `hash`. */
-export const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex")
+/** SHA-256 of the bytes of `text`, in hexadecimal: an item's `hash`. */
+export const hashOf = (text: string): string =>
+  createHash("sha256").update(bytesOf(text)).digest("hex")
 
-const textOf = (body: Row[string] | undefined): string | undefined => {
+const unpacked = (body: Row[string] | undefined): string | undefined => {
   try {
-    return body instanceof Uint8Array ? new TextDecoder().decode(gunzipSync(body)) : undefined
+    return body instanceof Uint8Array ? textOf(gunzipSync(body)) : undefined
   } catch {
     return undefined
   }
@@ -22,7 +24,7 @@ const textOf = (body: Row[string] | undefined): string | undefined => {
 
 /** SQLite keeps no checksum of a row, so a staged body is believed only when its hash agrees. */
 export const itemOf = (row: Row, resource: Resource): Item | undefined => {
-  const text = textOf(row["body"])
+  const text = unpacked(row["body"])
   if (text === undefined || hashOf(text) !== row["hash"]) return undefined
   return {
     athlete: AthleteId.make(Number(row["athlete"])),

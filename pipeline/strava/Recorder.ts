@@ -52,7 +52,8 @@ const textOf = Option.liftThrowable((bytes: Uint8Array) => utf8.decode(bytes))
 const latin1 = (bytes: Uint8Array) =>
   Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")
 
-const joined = (chunks: ReadonlyArray<Uint8Array>) => {
+/** Returns the bytes of all chunks. */
+export const joined = (chunks: ReadonlyArray<Uint8Array>) => {
   const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const chunk of chunks) {

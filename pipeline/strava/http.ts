@@ -4,7 +4,8 @@
  */
 import { Duration, Effect, Schedule, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
-import { type Exchanged, Recorder } from "./Recorder.ts"
+import { textOf } from "../../schemas/utf8.ts"
+import { type Exchanged, joined, Recorder } from "./Recorder.ts"
 
 /** An answer in memory. */
 export interface Raw {
@@ -81,15 +82,6 @@ const transport = (cause: unknown) => {
     : new ExchangeFailed({ reason: "transport", detail: why })
 }
 
-const decode = (chunks: ReadonlyArray<Uint8Array>) => {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-  return Effect.try({
-    try: () =>
-      chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode(),
-    catch: () => new ExchangeFailed({ reason: "garbled", detail: "the body is not UTF-8 text" }),
-  })
-}
-
 /** What has come so far: what is recorded of an exchange that fails. */
 interface Come {
   status: number
@@ -126,7 +118,7 @@ const read = Effect.fnUntraced(function* (
       return Effect.void
     }),
   )
-  const text = yield* decode(come.chunks)
+  const text = textOf(joined(come.chunks))
   return { status: response.status, headers: response.headers, text, bytes } satisfies Raw
 })
 

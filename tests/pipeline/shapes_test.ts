@@ -5,6 +5,7 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { activityFields } from "../../schemas/Activity.ts"
 import { knownOf } from "../../schemas/known.ts"
 import type { Resource } from "../../schemas/Item.ts"
+import { bytesOf, textOf } from "../../schemas/utf8.ts"
 import { test } from "../testing.ts"
 import { athlete, byStatus, simulated } from "./daily.ts"
 
@@ -102,3 +103,31 @@ test("an activity whose fields are all odd is no reason to fetch its samples aga
     const { paths } = yield* next(8)
     assert.deepEqual(paths.filter((path) => path.includes("/streams")), [])
   }).pipe(simulated({ activities: 3 })))
+
+test("one byte that is not UTF-8 costs nothing: all is delivered, and each byte is kept", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* athlete()
+    const { fault, world } = yield* Simulator
+    const [one = 0] = world.ids
+    const wrong = textOf(Uint8Array.of(0x43, 0x61, 0x66, 0xe9))
+    const body = (path: string | RegExp, text: string) =>
+      fault({ path, answer: { _tag: "Body", body: bytesOf(text) } })
+    const summary = `{"id":${one},"name":"${wrong}","start_date":"2026-01-01T00:00:00Z"}`
+    const list = world.ids.map((id) => id === one ? summary : world.summaryText(id))
+    yield* body(/activities\?.*page=1$/, `[${list.join(",")}]`)
+    const profile = `{"id":4100001,"lastname":"${wrong}"}`
+    yield* body(/\/athlete$/, profile)
+    const bike = String(
+      world.ids.map((id) => world.summary(id)?.["gear_id"]).find((id) => typeof id === "string"),
+    )
+    yield* body(`/gear/${bike}`, `{"id":"${bike}","name":"${wrong}"}`)
+    yield* body(`/activities/${one}?`, `{"id":${one},"description":"${wrong}"}`)
+    const { code, summary: { quarantined } } = yield* next(0, { turnOn: ["details"] })
+    assert.deepEqual([code, quarantined], [0, []])
+    const held = (key: string) => sink.items.get(key)?.text
+    assert.equal(held(`activities/${one}`), summary)
+    assert.equal(held("athlete/4100001"), profile)
+    assert.equal(held(`gear/${bike}`), `{"id":"${bike}","name":"${wrong}"}`)
+    assert.equal(held(`details/${one}`), `{"id":${one},"description":"${wrong}"}`)
+    assert.equal([...sink.items.keys()].filter((key) => key.startsWith("activities/")).length, 6)
+  }).pipe(simulated({ activities: 6 })))

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
+import { bytesOf } from "../../schemas/utf8.ts"
 
 const fetchedAt = Date.UTC(2026, 0, 1)
 
@@ -17,7 +18,7 @@ export const item = (
     resource: from.resource,
     id: from.id,
     text,
-    hash: createHash("sha256").update(text).digest("hex"),
+    hash: createHash("sha256").update(bytesOf(text)).digest("hex"),
     fetchedAt,
   }
 }

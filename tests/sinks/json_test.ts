@@ -1,6 +1,7 @@
 /** The JSON sink: the contract, and what is its own. */
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
+import { bytesOf, textOf } from "../../schemas/utf8.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import * as JsonSink from "../../sinks/JsonSink.ts"
 import type { SinkError } from "../../sinks/Sink.ts"
@@ -116,6 +117,25 @@ live("the json sink keeps an answer byte for byte", () => {
       assert.equal(yield* read("athlete.json"), text)
       assert.equal(yield* read("streams", "7.json"), samples)
       assert.equal(yield* read("activities.ndjson"), text.replaceAll(/[\r\n]/g, "") + "\n")
+    }))
+})
+
+live("the json sink writes bytes that are not UTF-8 as they were sent", () => {
+  const text = textOf(
+    Uint8Array.from([...new TextEncoder().encode(`{"id":7,"a":"Caf`), 0xe9, 0x22, 0x7d]),
+  )
+  return writing([
+    ["athlete", [item({ resource: "athlete", id: "7", text })]],
+    ["activities", [item({ resource: "activities", id: "7", text })]],
+    ["details", [item({ resource: "details", id: "7", text })]],
+  ], (_read, _write, directory) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      for (const name of ["athlete.json", "details/7.json", "activities.ndjson"]) {
+        const end = name.endsWith("ndjson") ? "\n" : ""
+        const bytes = new Uint8Array(yield* fs.readFile(`${directory}/${name}`))
+        assert.deepEqual(bytes, bytesOf(text + end), name)
+      }
     }))
 })
 

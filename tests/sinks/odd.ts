@@ -115,4 +115,47 @@ export const odd = <R>(subject: Subject<R>, test: Define<R>): void => {
         assert.deepEqual(rows.map((row) => row.get("name")), ["Ride 1", "a"], id)
       }
     }))
+
+  test("keeps bytes that are not UTF-8, or writes U+FFFD for each", (place) =>
+    Effect.gen(function* () {
+      // As `textOf` has the bytes ff and c3.
+      const wrong = "Caf\udcc3 \udcff"
+      const members = `"name":"${wrong}","list":["${wrong}"],"${wrong}":1`
+      const batches: ReadonlyArray<readonly [Resource, Item]> = [
+        ["athlete", item({ resource: "athlete", id: "7", text: `{"id":7,${members}}` })],
+        ["zones", item({ resource: "zones", id: "7", text: `{"heart_rate":{${members}}}` })],
+        ["stats", item({ resource: "stats", id: "7", text: `{${members}}` })],
+        ["gear", item({ resource: "gear", id: "g1", text: `{"id":"g1",${members}}` })],
+        ["activities", item({ resource: "activities", id: "5", text: `{"id":5,${members}}` })],
+        [
+          "details",
+          item({ resource: "details", id: "5", text: `{"id":5,"laps":[{${members}}],${members}}` }),
+        ],
+        [
+          "streams",
+          item({
+            resource: "streams",
+            id: "5",
+            text: `{"time":{"data":[0,1]},"x":{"data":["${wrong}"]}}`,
+          }),
+        ],
+      ]
+      const refused = yield* place.write(
+        ...batches.map(([resource, one]): Batched => [resource, [one]]),
+        ["activities", [activity(1)]],
+      )
+      assert.deepEqual(refused, [])
+      yield* place.open((sink) =>
+        Effect.gen(function* () {
+          for (const [resource, one] of batches) {
+            assert.deepEqual(yield* sink.differing({ resource, items: [one] }), [], resource)
+            if (!subject.keepsAnswers) continue
+            const [kept] = yield* sink.kept(resource, [one.id])
+            assert.deepEqual([kept?.text, kept?.hash], [one.text, one.hash], resource)
+          }
+        })
+      )
+      const row = (yield* place.activities).find((fields) => fields.get("id") === "5")
+      assert.equal(row?.get("name"), wrong.toWellFormed())
+    }))
 }

@@ -5,6 +5,7 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/exit.ts"
 import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import { bytesOf } from "../../schemas/utf8.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedAccessToken } from "../../pipeline/simulator/Tokens.ts"
 import { defaultLimits, exchange } from "../../pipeline/strava/http.ts"
@@ -237,15 +238,15 @@ test("fault 42: a bomb is given up at the cap, once, and never held in memory", 
     assert.ok(Deno.memoryUsage().rss - before < 400e6)
   })).pipe(Effect.provide(simulated())))
 
-test("a body that is not UTF-8 is not believed", () =>
+test("a body that is not UTF-8 is read without losing a byte", () =>
   Effect.gen(function* () {
     const bytes = new Uint8Array([0x22, 0xff, 0x22])
     const client = HttpClient.make((request) =>
       Effect.succeed(HttpClientResponse.fromWeb(request, new Response(bytes)))
     )
     const request = HttpClientRequest.get("https://example.invalid/")
-    const error = yield* failed(exchange(client, request, defaultLimits))
-    assert.deepEqual([error.reason, error.message], ["garbled", "the body is not UTF-8 text"])
+    const { text } = yield* exchange(client, request, defaultLimits)
+    assert.deepEqual(bytesOf(text), bytes)
   }))
 
 test("fault 36: a refusal by the limit is waited out in the client, however often", () =>
