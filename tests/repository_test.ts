@@ -8,7 +8,11 @@ import { test } from "./testing.ts"
 interface Config {
   readonly imports: Record<string, string>
   readonly lock: { readonly frozen: boolean }
-  readonly tasks: Record<string, { readonly description?: string; readonly command: string }>
+  readonly tasks: Record<string, {
+    readonly description?: string
+    readonly command: string
+    readonly dependencies?: ReadonlyArray<string>
+  }>
 }
 
 const config: Config = JSON.parse(read("deno.json"))
@@ -98,6 +102,40 @@ holds("fault 50: what fetches and stores is given no power that it does not need
     "--allow-env",
   ])
 })
+
+/** The check's exit code and words under a Deno of this version. */
+const underDeno = (version: string) => {
+  const said: Array<string> = []
+  let code = 0
+  const deno = {
+    version: { deno: version },
+    stderr: { writeSync: (bytes: Uint8Array) => said.push(new TextDecoder().decode(bytes)) },
+    exit: (given: number) => code = given,
+  }
+  new Function("Deno", read("pipeline/denoVersion.ts"))(deno)
+  return { code, text: said.join("") }
+}
+
+holds(
+  "every task that runs the program first says which Deno it needs, under one that is older",
+  () => {
+    for (const [name, { command, dependencies }] of Object.entries(config.tasks)) {
+      if (command.includes("pipeline/main.ts")) {
+        assert.deepEqual(dependencies, ["version"], name)
+      }
+    }
+    for (const version of ["2.9.0", "2.10.1", "3.0.0"]) {
+      assert.deepEqual(underDeno(version), { code: 0, text: "" }, version)
+    }
+    for (const version of ["1.46.3", "2.4.4", "2.8.99"]) {
+      const { code, text } = underDeno(version)
+      assert.equal(code, 78, version)
+      assert.match(text, /this is Deno \S+, and Paceline needs Deno 2\.9 or newer.*deno upgrade/s)
+      assert.ok(text.includes(version))
+    }
+    assert.match(read("README.md"), /Deno\S* 2\.9 or newer/)
+  },
+)
 
 holds("who may open a browser may otherwise do what the program may", () => {
   const words = (name: string) =>
