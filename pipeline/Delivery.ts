@@ -3,9 +3,10 @@
  * acknowledges what is durable. A sink that is down keeps its backlog there and stops no other.
  */
 import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope } from "effect"
+import type { AthleteId } from "../schemas/Athlete.ts"
 import { Resource } from "../schemas/Item.ts"
 import { failpoint } from "../sinks/failpoint.ts"
-import { isolated } from "../sinks/isolate.ts"
+import { isForeign, isolated } from "../sinks/isolate.ts"
 import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../sinks/Sink.ts"
 import { bounded } from "./bounded.ts"
 import { notify } from "./Progress.ts"
@@ -70,7 +71,7 @@ export class Delivery extends Context.Service<Delivery, {
       const contents = yield* makeRunContents(sources)
       const workers = yield* Effect.forEach(
         sources,
-        (source) => makeWorker(isolated(source, unclosed), contents, failure, busy),
+        (source) => makeWorker(source, contents, failure, busy),
       )
       const all = <A, E>(each: (worker: Worker) => Effect.Effect<A, E>) =>
         Effect.forEach(workers, each, { concurrency: "unbounded", discard: true })
@@ -120,18 +121,22 @@ const makeWorker = Effect.fnUntraced(function* (
   let done = 0
 
   /** Connected once: what cannot be compared is tried again on the same connection. */
-  const connect = Effect.suspend(() =>
-    connected !== undefined ? Effect.succeed(connected) : Effect.tap(source.open, (sink) => {
-      connected = sink
-      return Effect.forEach(
-        sink.notes ?? [],
-        (text) => notify({ _tag: "Note", text: `${sink.name}: ${text}` }),
-      )
-    })
-  )
+  const connect = Effect.fnUntraced(function* (athlete: AthleteId | undefined) {
+    if (connected !== undefined) return connected
+    connected = yield* isolated(source, { athlete, unclosed }).open
+    const { name, notes = [] } = connected
+    yield* Effect.forEach(notes, (text) => notify({ _tag: "Note", text: `${name}: ${text}` }))
+    return connected
+  })
+  /** Undefined before the athlete is known: until then there is nothing to deliver. */
   const open = Effect.gen(function* () {
     if (opened !== undefined) return opened
-    const sink = yield* connect
+    const athlete = yield* state.athlete
+    if (isForeign(source, athlete)) {
+      yield* contents.failed(source.name)
+      return undefined
+    }
+    const sink = yield* connect(athlete)
     yield* state.recognize(source.name, source.identity ?? source.name)
     yield* contents.opened(sink)
     return opened = sink
@@ -160,8 +165,9 @@ const makeWorker = Effect.fnUntraced(function* (
 
   /** Not every item offered is one that this sink lacks, so a round that finds no more settles all. */
   const round = Effect.fnUntraced(function* (everything: boolean) {
-    const sink = yield* open
     const until = offered
+    const sink = yield* open
+    if (sink === undefined) return
     for (const resource of Resource.literals) {
       if (sink.whole.has(resource) && !everything) continue
       while (yield* step(sink, resource)) yield* Effect.yieldNow

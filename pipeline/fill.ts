@@ -33,7 +33,9 @@ interface Keeper {
 
 /** Those of this run first, which are open; another one only if it is what the state file knows. */
 const keepersOf = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
-  const known = yield* (yield* StateFile).ledger.identities
+  const state = yield* StateFile
+  const known = yield* state.ledger.identities
+  const athlete = yield* state.athlete
   const others = (yield* OtherSinks).filter(({ identity, name }) =>
     known.get(name) === (identity ?? name) && opened.every((sink) => sink.name !== name)
   )
@@ -41,7 +43,7 @@ const keepersOf = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
     ...opened.map((sink): Keeper => ({ name: sink.name, sink: Effect.succeedSome(sink) })),
     ...yield* Effect.forEach(others, (source) =>
       Effect.map(
-        Effect.cached(Effect.option(isolated(source).look)),
+        Effect.cached(Effect.option(isolated(source, { athlete }).look)),
         (sink): Keeper => ({ name: source.name, sink }),
       )),
   ]

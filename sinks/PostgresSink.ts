@@ -8,6 +8,7 @@ import { Effect, Exit, Result, Scope, Stream } from "effect"
 import type { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import type { AthleteId } from "../schemas/Athlete.ts"
 import { nameBlocker } from "./postgres/blockers.ts"
 import { ensureSupported } from "./postgres/check.ts"
 import { compact } from "./postgres/compact.ts"
@@ -51,7 +52,7 @@ const over = (
   target: Target,
   database: Pick<Database, "room" | "roomFor" | "shared">,
 ): Sink => {
-  const { location, sql } = target
+  const { lease: { athlete }, location, sql } = target
   const { room = Effect.void } = database
   const explained = (error: unknown) => sinkError(explain(error, location))
   const blocked = (name: string) => <A>(effect: Effect.Effect<A, LandError>) =>
@@ -74,7 +75,9 @@ const over = (
     yield* room
     // In one order everywhere, so that two writers wait for each other instead of deadlocking.
     const refused = yield* landAll({ target, table }, rows.sort(byId)).pipe(blocked(table.name))
-    yield* all([...marking(table, gone), ...removing(table, gone)]).pipe(blocked(table.name))
+    yield* all([...marking(table, gone, athlete), ...removing(table, gone, athlete)]).pipe(
+      blocked(table.name),
+    )
     return [...refusals, ...refused]
   }, Effect.mapError(explained))
 
@@ -84,11 +87,11 @@ const over = (
     whole: new Set(),
     write,
     contents: (athlete) => Effect.mapError(contents(sql, athlete), explained),
-    held: (resource) => Stream.mapError(held(sql, tables[resource]), explained),
-    kept: (resource, ids) => Effect.mapError(kept(sql, tables[resource], ids), explained),
+    held: (resource) => Stream.mapError(held(sql, tables[resource], athlete), explained),
+    kept: (resource, ids) => Effect.mapError(kept(sql, tables[resource], ids, athlete), explained),
     differing: (batch) => Effect.mapError(differing(sql, batch), explained),
     explain: (without) =>
-      Effect.andThen(room, all(explaining(without)).pipe(blocked("strava.missing"))).pipe(
+      Effect.andThen(room, all(explaining(without, athlete)).pipe(blocked("strava.missing"))).pipe(
         Effect.mapError(explained),
       ),
     clear: Effect.mapError(compact(sql, database), explained),
@@ -107,9 +110,9 @@ const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =
     })
   )
 
-/** The sink on `database`. */
-export const on = (database: Database): SinkSource => {
-  const { connect, isMade = Effect.succeed(true), location, noteOf, owns, room } = database
+/** Opens the sink on `database` for the rows of `athlete`, or without one for all rows. */
+const openings = (database: Database, athlete: AthleteId | undefined) => {
+  const { connect, isMade = Effect.succeed(true), location, noteOf, room } = database
   const { roomFor = () => Effect.void, shared = false } = database
   const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
     sink: Effect.Effect<Sink, E, Scope.Scope>,
@@ -119,12 +122,12 @@ export const on = (database: Database): SinkSource => {
     const { notes, sql } = yield* connectOrMake(database)
     yield* failpoint("postgres.connected")
     if (shared) yield* ensureSupported(sql, location)
-    if (shared) yield* lock(sql, location)
+    if (shared) yield* lock(sql, location, athlete)
     // The table again, and that once more in the log.
     yield* roomFor(2 * (yield* toRewrite(sql)))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
     yield* failpoint("postgres.migrated")
-    const target = { sql, lease: yield* begin(sql, location), location }
+    const target = { sql, lease: yield* begin(sql, location, athlete), location }
     yield* makeAgain(target, room)
     const note = noteOf?.(sql)
     return { ...over(target, database), notes: note ? [...notes, textOf(note)] : notes }
@@ -135,10 +138,22 @@ export const on = (database: Database): SinkSource => {
     const sql = yield* connect
     if (!(yield* areMade(sql))) return nothingIn("postgres", location)
     yield* ensureNewest(sql, location)
-    return over({ sql, lease: noLease, location }, {})
+    return over({ sql, lease: noLease(athlete), location }, {})
   }))
 
-  return { name: "postgres", location, open, look, ...(owns && { owns }) }
+  return { open, look }
+}
+
+/** The sink on `database`. */
+export const on = (database: Database): SinkSource => {
+  const { location, owns, shared = false } = database
+  return {
+    name: "postgres",
+    location,
+    ...openings(database, undefined),
+    ...(shared && { of: (athlete: AthleteId) => openings(database, athlete) }),
+    ...(owns && { owns }),
+  }
 }
 
 /** The sink on the server of `url`, else on the embedded database; a bad URL is an error at once. */

@@ -140,6 +140,11 @@ export interface SinkSource {
    * more, is a sink that holds nothing. Takes no lock of a server, so that it can be done during a run.
    */
   readonly look: Effect.Effect<Sink, SinkError, Scope.Scope>
+  /**
+   * Opens it for one athlete, so that nothing of another is read, and runs of different athletes do not
+   * wait for each other. Absent where it is in the athlete's own folder.
+   */
+  of?(athlete: AthleteId): Pick<SinkSource, "open" | "look">
 }
 
 /** The sinks of this run. */

@@ -1,8 +1,9 @@
 /**
  * Attributes every error inside a sink to that sink, also one that its code did not expect, so that the
- * other sinks and the run go on.
+ * other sinks and the run go on; and keeps a run from the data of other athletes.
  */
 import { Cause, Effect, Exit, Option, Scope, Stream } from "effect"
+import type { AthleteId } from "../schemas/Athlete.ts"
 import { type Sink, SinkError, type SinkName, type SinkSource } from "./Sink.ts"
 import { systemCauseOf } from "./systemError.ts"
 
@@ -29,12 +30,9 @@ const attributed = (sink: SinkName) => <A, R>(effect: Effect.Effect<A, SinkError
 
 const isolatedSink = (sink: Sink): Sink => {
   const own = attributed(sink.name)
-  const { contents, explain, notes } = sink
+  const { contents, explain } = sink
   return {
-    name: sink.name,
-    location: sink.location,
-    whole: sink.whole,
-    ...(notes && { notes }),
+    ...sink,
     ...(contents && {
       contents: (athlete) => own(Effect.suspend(() => contents.call(sink, athlete))),
     }),
@@ -55,13 +53,30 @@ const isolatedSink = (sink: Sink): Sink => {
   }
 }
 
-/**
- * Returns `source` with every unexpected error as a `SinkError`. What fails while it is closed goes to
- * `unclosed`: everything that was acknowledged is durable by then.
- */
+/** Circumstances in which a run uses a sink. */
+export interface Use {
+  /** Athlete whose data is read and written; undefined while that is not known. */
+  readonly athlete: AthleteId | undefined
+  /** Takes what fails while the sink is closed: everything that was acknowledged is durable by then. */
+  readonly unclosed?: (error: SinkError) => Effect.Effect<void>
+}
+
+/** True if the sink can hold data of several athletes, and must not be read before the athlete is known. */
+export const isForeign = (source: SinkSource, athlete: AthleteId | undefined): boolean =>
+  source.of !== undefined && athlete === undefined
+
+const unknownAthlete = ({ name }: SinkSource) =>
+  new SinkError({
+    sink: name,
+    reason: "unreachable",
+    detail: "it can hold data of several athletes, and the folder does not tell which is yours. " +
+      "The next run asks Strava. Run: deno task pipeline",
+  })
+
+/** Returns `source` for one athlete, and with every unexpected error as a `SinkError`. */
 export const isolated = (
   source: SinkSource,
-  unclosed: (error: SinkError) => Effect.Effect<void> = () => Effect.void,
+  { athlete, unclosed = () => Effect.void }: Use,
 ): SinkSource => {
   const own = attributed(source.name)
   const opened = (open: SinkSource["open"]): SinkSource["open"] =>
@@ -80,10 +95,13 @@ export const isolated = (
         return isolatedSink(sink)
       })
     )
+  const { look, open } = athlete === undefined ? source : source.of?.(athlete) ?? source
+  const unknown = Effect.suspend(() => Effect.fail(unknownAthlete(source)))
+  const foreign = isForeign(source, athlete)
   return {
     ...source,
     ...(source.there && { there: Effect.catchDefect(source.there, () => Effect.succeed(true)) }),
-    open: opened(source.open),
-    look: opened(source.look),
+    open: foreign ? unknown : opened(open),
+    look: foreign ? unknown : opened(look),
   }
 }

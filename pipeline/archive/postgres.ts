@@ -2,6 +2,7 @@
 import { Array, Effect, Option, Schema, type Scope, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import { AthleteId } from "../../schemas/Athlete.ts"
 import { answers } from "../../schemas/answers.ts"
 import { isDecimalId } from "../../schemas/Item.ts"
 import { streamColumns } from "../../sinks/postgres/columns.ts"
@@ -40,14 +41,13 @@ interface Text {
   readonly raw: string
 }
 
-/** Of several athletes in one database: the one of the state file, else whose activities are the most. */
-const ownerIn = Effect.fnUntraced(function* (sql: SqlClient, owner: string | undefined) {
-  if (owner !== undefined) return owner
+/** The athlete whose activities are the most: of a database in the athlete's own folder. */
+const ownerIn = Effect.fnUntraced(function* (sql: SqlClient) {
   const [found] = yield* sql.unsafe<{ id: string }>(
     `select athlete_id::text as id from strava.activities where deleted_at is null
        group by athlete_id order by count(*) desc, athlete_id limit 1`,
   )
-  return found?.id ?? "0"
+  return AthleteId.make(Number(found?.id ?? 0))
 })
 
 /** The samples of a row that keeps no answer: its arrays, and what would not fit into them. */
@@ -58,17 +58,18 @@ const columnsOf = (row: Readonly<Record<string, unknown>>): Samples => ({
   ),
 })
 
-const inArrays = (sql: SqlClient, id: string) =>
+const inArrays = (sql: SqlClient, id: string, owner: AthleteId) =>
   reading(
     sql,
     sql.unsafe<Readonly<Record<string, unknown>>>(
       `select other::text as other, ${streamColumns.map(({ name }) => name).join(", ")}
-         from strava.streams t where t.activity_id = $1::text::bigint and ${tables.streams.isThere}`,
-      [id],
+         from strava.streams t where t.activity_id = $1::text::bigint and t.athlete_id = $2::text::bigint
+           and ${tables.streams.isThere}`,
+      [id, String(owner)],
     ),
   )
 
-const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
+const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source => {
   const failed = (error: SqlError) => errorOf(explain(error, location))
   const ask = <A extends object>(text: string, parameters: ReadonlyArray<string> = []) =>
     Effect.mapError(reading(sql, sql.unsafe<A>(text, parameters)), failed)
@@ -79,13 +80,16 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
   ) => {
     const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
     return Effect.map(
-      ask<Text>(`select raw::text as raw from ${table} where ${key} = $1::text::bigint`, [owner]),
+      ask<Text>(`select raw::text as raw from ${table} where ${key} = $1::text::bigint`, [
+        String(owner),
+      ]),
       ([row]) => decode(row?.raw),
     )
   }
   const rowsOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
     const rows = yield* ask<Text>(
-      `select id::text as id, raw::text as raw from strava.activities where id ${among}`,
+      `select id::text as id, raw::text as raw from strava.activities
+         where id ${among} and athlete_id = ${owner}`,
       [JSON.stringify(ids)],
     )
     const texts = new Map(rows.map(({ id, raw }) => [id, raw]))
@@ -99,14 +103,14 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
     wanted: Wanted | undefined,
   ) {
     const found = new Map(
-      (yield* Effect.mapError(kept(sql, tables.streams, ids), failed)).map((
+      (yield* Effect.mapError(kept(sql, tables.streams, ids, owner), failed)).map((
         { id, text },
       ) => [id, samplesOf(text, wanted)]),
     )
     return yield* Effect.forEach(ids, (id) => {
       const samples = found.get(id)
       if (samples !== undefined) return Effect.succeed([[id, samples] as const])
-      return Effect.mapError(inArrays(sql, id), failed).pipe(
+      return Effect.mapError(inArrays(sql, id, owner), failed).pipe(
         Effect.map(([row]) => row === undefined ? [] : [[id, columnsOf(row)] as const]),
       )
     }).pipe(Effect.map((each) => each.flat()))
@@ -117,13 +121,14 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
     resource: "activities" | "streams",
     ids: ReadonlyArray<string>,
   ) {
-    const found = (yield* Effect.mapError(kept(sql, tables[resource], ids), failed))
+    const found = (yield* Effect.mapError(kept(sql, tables[resource], ids, owner), failed))
       .map(({ id, text }) => [id, text] as const)
     const has = new Set(found.map(([id]) => id))
     const others = ids.filter((id) => !has.has(id))
     if (resource === "streams" || others.length === 0) return found
     const rows = yield* ask<Text>(
-      `select id::text as id, raw::text as raw from strava.activities where id ${among}`,
+      `select id::text as id, raw::text as raw from strava.activities
+         where id ${among} and athlete_id = ${owner}`,
       [JSON.stringify(others)],
     )
     return [...found, ...rows.map(({ id, raw }) => [id, raw] as const)]
@@ -133,7 +138,7 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
     ask<{ id: string }>(
       `select t.activity_id::text as id from ${tables[resource].name} t
          where t.athlete_id = $1::text::bigint and ${tables[resource].isThere}`,
-      [owner],
+      [String(owner)],
     )
   return {
     name: "postgres",
@@ -143,7 +148,7 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
         `select t.id::text as id from strava.activities t
            where t.athlete_id = $1::text::bigint and ${tables.activities.isThere}
            order by t.start_date desc nulls last, t.id desc`,
-        [owner],
+        [String(owner)],
       ),
       (rows) =>
         Stream.fromIterable(Array.chunksOf(rows.map(({ id }) => id), activitiesAtOnce)).pipe(
@@ -159,7 +164,7 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
         ask<{ id: string; status: Lack }>(
           `select activity_id::text as id, status from strava.missing
              where athlete_id = $1::text::bigint and resource = $2`,
-          [owner, resource],
+          [String(owner), resource],
         ),
         (rows) => new Map(rows.map(({ id, status }) => [id, status])),
       ),
@@ -183,8 +188,8 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
         ? Effect.map(
           ask<Text>(
             `select raw::text as raw from strava.details t where t.activity_id = $1::text::bigint
-               and ${tables.details.isThere}`,
-            [id],
+               and t.athlete_id = $2::text::bigint and ${tables.details.isThere}`,
+            [id, String(owner)],
           ),
           ([row]) => Option.fromUndefinedOr(record(parsed(row?.raw ?? ""))),
         )
@@ -192,19 +197,30 @@ const sourceOn = (sql: SqlClient, location: string, owner: string): Source => {
   }
 }
 
-/** A database as a source; nothing in it is made or changed. `owner` is the athlete of the state file. */
+/**
+ * A database as a source; nothing in it is made or changed. Without `owner`, the athlete of the state
+ * file, one that other athletes can share is not read.
+ */
 export const postgresSource = Effect.fnUntraced(function* (
-  { connect, location }: Pick<Database, "connect" | "location">,
-  owner: string | undefined,
+  { connect, location, shared = false }: Pick<Database, "connect" | "location" | "shared">,
+  owner: AthleteId | undefined,
 ): Effect.fn.Return<Source, ArchiveError, Scope.Scope> {
   const sql = yield* Effect.mapError(connect, errorOf)
+  if (shared && owner === undefined) {
+    return yield* new ArchiveError({
+      reason: "nothing",
+      detail:
+        `${location} can hold data of several athletes, and the folder does not tell which is ` +
+        "yours. Run first: deno task pipeline",
+    })
+  }
   const explained = (error: PostgresError | SqlError) => errorOf(explain(error, location))
   yield* Effect.mapError(ensureNewest(sql, location), explained)
-  return sourceOn(sql, location, yield* Effect.mapError(ownerIn(sql, owner), explained))
+  return sourceOn(sql, location, owner ?? (yield* Effect.mapError(ownerIn(sql), explained)))
 })
 
-/** Likewise, of whichever PostgreSQL is configured. */
-export const configuredSource = (config: Config, owner: string | undefined) =>
+/** Opens whichever PostgreSQL is configured as a source. */
+export const configuredSource = (config: Config, owner: AthleteId | undefined) =>
   configured(config).pipe(
     Effect.mapError(errorOf),
     Effect.flatMap((database) => postgresSource(database, owner)),

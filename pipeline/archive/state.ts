@@ -1,5 +1,6 @@
 /** What the state file knows beside the answers: the last run, the quota, why something is not here. */
 import { Effect } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import type { Counts } from "../state/counts.ts"
@@ -13,8 +14,8 @@ export interface Look {
   readonly lastRun: Counts["lastRun"]
   /** How much of each window was used when anything was last asked for, and what was allowed. */
   readonly quota: ReadonlyArray<QuotaRow>
-  /** Whose file it is, in decimal digits; undefined before the first profile. */
-  readonly owner: string | undefined
+  /** Athlete of the items; undefined while there are none. */
+  readonly owner: AthleteId | undefined
   /** Activities that each sink holds. */
   readonly landed: ReadonlyMap<SinkName, number>
   /** By activity, why there is no answer. */
@@ -45,11 +46,10 @@ export const look = Effect.fn("look")(function* (folder: string) {
   return yield* Effect.gen(function* () {
     const state = yield* StateFile
     const counts = yield* state.counts
-    const owner = yield* state.owner
     const found: Look = {
       lastRun: counts.lastRun,
       quota: yield* state.quota,
-      owner: owner === undefined ? undefined : String(owner),
+      owner: yield* state.athlete,
       landed: new Map(
         counts.sinks.filter(({ resource }) => resource === "activities")
           .map(({ landed, sink }) => [sink, landed]),

@@ -95,7 +95,7 @@ const withoutBrowser = (force: boolean) =>
 /** Data of one athlete is not gone on with by another. */
 const sayIfAnother = Effect.fnUntraced(function* (folder: string, { athlete }: NewSignIn) {
   if (!(yield* isThere((yield* Path.Path).join(folder, "state.db")))) return
-  const owner = yield* Effect.flatMap(StateFile, (state) => state.owner).pipe(
+  const owner = yield* Effect.flatMap(StateFile, (state) => state.athlete).pipe(
     Effect.provide(StateFile.layerReadOnly(folder, [])),
     Effect.orElseSucceed(() => undefined),
   )

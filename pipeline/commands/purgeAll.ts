@@ -52,7 +52,7 @@ const known = (folder: string) =>
     const { items, unknownSinks } = yield* state.counts
     const count = (resource: Resource) => countOf(items, resource, "delivered", "staged")
     return {
-      athlete: yield* state.owner,
+      athlete: yield* state.athlete,
       stored: { activities: count("activities"), streams: count("streams") },
       unknownSinks,
       postgres: (yield* state.ledger.identities).get("postgres"),

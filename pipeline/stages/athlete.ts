@@ -5,6 +5,7 @@ import { isGearId } from "../../schemas/Item.ts"
 import { maybe, open } from "../../schemas/open.ts"
 import { Delivery } from "../Delivery.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
+import { notify } from "../Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import * as Stage from "../Stage.ts"
@@ -107,8 +108,10 @@ export const athlete = Stage.make({
   needs: { auth },
   run: () =>
     Effect.gen(function* () {
-      const before = yield* known
-      if (before !== undefined) yield* noteScope(before.id)
+      const state = yield* StateFile
+      const delivery = yield* Delivery
+      const before = yield* state.athlete
+      if (before !== undefined) yield* noteScope(before)
       const stored = yield* known
       const { force } = yield* RunOptions
       const tally = yield* RunTally
@@ -118,17 +121,22 @@ export const athlete = Stage.make({
         return fresh.id
       }
       const { id, receivedAt, text } = fresh?.text === undefined
-        ? yield* ask(stored?.id)
+        ? yield* ask(before)
         : { id: fresh.id, receivedAt: fresh.fetchedAt, text: fresh.text }
       const scope = yield* (yield* Tokens).scope
       const item = itemFrom({ athlete: id, resource: "athlete", id: String(id) }, text, receivedAt)
-      const figures = yield* (yield* StateFile).checkpoint({
+      const figures = yield* state.checkpoint({
         arrivals: [{ item, start: 0, ...(fresh === undefined && { scope }) }],
         again: force,
         cursor: { athlete: id, stage: "athlete", value: { fetchedAt: receivedAt, text } },
       })
       yield* tally.add("athlete", figures)
-      yield* (yield* Delivery).offer("athlete", 1)
+      // Only now can the rows of this athlete be told from others', and another run that writes them.
+      if (before === undefined) {
+        yield* Effect.forEach(yield* state.adopt, (text) => notify({ _tag: "Note", text }))
+      }
+      yield* delivery.offer("athlete", 1)
+      if (before === undefined) yield* delivery.drain
       return id
     }),
   recall: () =>

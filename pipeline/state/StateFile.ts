@@ -7,7 +7,6 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { failpoint } from "../../sinks/failpoint.ts"
 import { openDirectory } from "../../sinks/files.ts"
-import { isolated } from "../../sinks/isolate.ts"
 import { type Batch, type Refusal, type SinkName, Sinks } from "../../sinks/Sink.ts"
 import { notify } from "../Progress.ts"
 import type { Tally } from "./arrive.ts"
@@ -21,6 +20,7 @@ import { type Ledger, ledgerIn } from "./ledger.ts"
 import { type Lists, listsIn } from "./lists.ts"
 import { lockFolder } from "./lock.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
+import { athleteIn, ownerIn } from "./owner.ts"
 import { quotaIn, type QuotaRow } from "./quota.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
 import { type Purges, purgesIn } from "./purge.ts"
@@ -32,7 +32,8 @@ import { nextRun, type Run } from "./runs.ts"
 import { diskError, type StateError } from "./StateError.ts"
 import { narrowerIn, type ScopeCounts, widenIn } from "./scope.ts"
 import { type Extras, extrasIn } from "./list.ts"
-import { type Ahead, aheadIn, type Among, ownerIn, reopenIn, type Todo, todoIn } from "./todo.ts"
+import { describe, takeIn } from "./takeIn.ts"
+import { type Ahead, aheadIn, type Among, reopenIn, type Todo, todoIn } from "./todo.ts"
 
 export class StateFile extends Context.Service<StateFile, {
   readonly path: string
@@ -64,6 +65,13 @@ export class StateFile extends Context.Service<StateFile, {
   ): Effect.Effect<void, StateError>
   /** Whose file this is; undefined until the profile has been had. */
   owner: Effect.Effect<AthleteId | undefined, StateError>
+  /** Athlete of the items, also without a profile; undefined while there are no items. */
+  athlete: Effect.Effect<AthleteId | undefined, StateError>
+  /**
+   * Adopts what the sinks hold that could not be looked at before the athlete was known. Returns what the
+   * user should know of it.
+   */
+  adopt: Effect.Effect<ReadonlyArray<string>, StateError>
   /** What is listed and not yet had, newest first, and what was set aside and is due again. */
   todo(
     athlete: AthleteId,
@@ -142,7 +150,6 @@ export class StateFile extends Context.Service<StateFile, {
         yield* refusePurged(directory)
         yield* openDirectory(directory).pipe(Effect.mapError(diskError(path)))
         const sources = Option.getOrElse(yield* Effect.serviceOption(Sinks), () => [])
-          .map((source) => isolated(source))
         const { db, notes, run } = yield* openState(directory, path, { sources, rebuild })
         const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
         // It is a copy: a full disk takes nothing from the run.
@@ -150,7 +157,9 @@ export class StateFile extends Context.Service<StateFile, {
           Effect.catch((error) => notify({ _tag: "Note", text: notKept(path, error) })),
           Effect.provideContext(services),
         )
-        return make(db, path, run, sinks, { notes, keep, room: yield* openRoom(path) })
+        const adopt = Effect.map(takeIn(db, path, sources), (found) => describe(found, true))
+        const room = yield* openRoom(path)
+        return make(db, path, run, sinks, { adopt, keep, notes, room })
       }),
     )
 
@@ -188,11 +197,12 @@ const make = (
   path: string,
   { began, epoch }: Run,
   sinks: ReadonlyArray<SinkName>,
-  { keep, notes, room }: {
+  { adopt, keep, notes, room }: {
+    readonly adopt: StateFile["Service"]["adopt"]
     readonly keep: Effect.Effect<void>
     readonly notes: ReadonlyArray<string>
     readonly room: Room
-  } = { keep: Effect.void, notes: [], room: endlessRoom },
+  } = { adopt: Effect.succeed([]), keep: Effect.void, notes: [], room: endlessRoom },
 ): StateFile["Service"] => {
   const { commit, ride } = makeCommit(db, epoch)
 
@@ -221,6 +231,8 @@ const make = (
       commit((now) => acknowledgeIn(db, sink, batch, refusals, now))
     ),
     owner: db.read(() => ownerIn(db)),
+    athlete: db.read(() => athleteIn(db)),
+    adopt,
     todo: Effect.fn("StateFile.todo")((athlete, resource, among) =>
       Effect.flatMap(
         Clock.currentTimeMillis,

@@ -63,7 +63,17 @@ const believable = (resource: Resource, look: Look, texts: Texts): Look => {
   return { ...look, held: new Map(held.some(([, hash]) => hash !== undefined) ? held : []) }
 }
 
-/** Note what `sink` holds, in a table that goes with the connection. */
+/** Empties the table of what the sinks hold, which goes with the connection. */
+const emptyHeld = (db: Database) =>
+  db.read(() => {
+    db.run(
+      `create temp table if not exists held (resource text, id text, sink text, hash text,
+         primary key (resource, id, sink)) without rowid`,
+    )
+    db.run(`delete from temp.held`)
+  })
+
+/** Notes what `sink` holds. */
 const gather = (db: Database, sink: Sink, resource: Resource) =>
   sink.held(resource).pipe(
     Stream.grouped(1_000),
@@ -79,20 +89,21 @@ const gather = (db: Database, sink: Sink, resource: Resource) =>
     ),
   )
 
-/** The profile that most sinks hold: a database may hold another athlete's as well. */
+/** The profile that most sinks hold: an embedded database may hold another athlete's as well. */
 const profileHeld = (db: Database): Row | undefined =>
   db.all(
     `select id, count(*) = lead(count(*)) over (order by count(*) desc) as several
        from temp.held where resource = 'athlete' and hash is not '' group by id order by count(*) desc limit 1`,
   )[0]
 
-/** Whose data this is: what the ledger says, or else what the sinks hold. */
-const ownerOf = Effect.fnUntraced(function* (db: Database, sinks: ReadonlyArray<Sink>) {
+/** Returns the athlete whose data the sinks hold, of those that hold no other's. */
+export const athleteOf = Effect.fnUntraced(function* (db: Database, sinks: ReadonlyArray<Sink>) {
+  yield* emptyHeld(db)
+  for (const resource of ["athlete", "activities"] as const) {
+    for (const sink of sinks) yield* gather(db, sink, resource)
+  }
   const row = yield* db.read(() =>
-    db.all(
-      `select id from item where resource = 'athlete' union all
-         select cast(athlete as text) from item where resource <> 'athlete' limit 1`,
-    )[0] ?? profileHeld(db) ??
+    profileHeld(db) ??
       db.all(`select id, 1 as activity from temp.held where resource = 'activities' limit 1`)[0]
   )
   if (row === undefined || row["several"] === 1) return undefined
@@ -129,20 +140,14 @@ export const adopt = Effect.fn("adopt")(function* (
   db: Database,
   sinks: ReadonlyArray<Sink>,
   since: number,
+  athlete: AthleteId | undefined,
 ): Effect.fn.Return<Adopted | undefined, StateError | SinkError> {
-  yield* db.read(() => {
-    db.run(
-      `create temp table if not exists held (resource text, id text, sink text, hash text,
-         primary key (resource, id, sink)) without rowid`,
-    )
-    db.run(`delete from temp.held`)
-  })
+  yield* emptyHeld(db)
   for (const resource of Resource.literals) {
     for (const sink of sinks) yield* gather(db, sink, resource)
   }
   const learnt = none()
   const lost = none()
-  const athlete = yield* ownerOf(db, sinks)
   if (athlete === undefined) {
     const held = yield* db.read(() =>
       db.all(`select 1 from temp.held where hash is not '' limit 1`).length
@@ -218,7 +223,7 @@ export const adopt = Effect.fn("adopt")(function* (
       for (const { kept, look, verdict } of settled) {
         const activity = resource === "activities" ? decoded(kept) : Option.none()
         const owner = Option.getOrUndefined(activity)?.athlete?.id
-        // A database may hold another athlete's activities, and their samples, as well.
+        // An embedded database may hold another athlete's activities, and their samples, as well.
         if (look.had === undefined && typeof owner === "number" && owner !== athlete) {
           db.run(`delete from temp.held where resource <> 'athlete' and id = ?`, look.id)
           continue

@@ -9,6 +9,7 @@ import type { Database, Row } from "./Database.ts"
 import { askAgainIn } from "./holdings.ts"
 import { endAsBeforeIn, forgetIn, type Lost, type Restored, restoreIn } from "./mend.ts"
 import { itemOf } from "./outbox.ts"
+import { athleteIn } from "./owner.ts"
 import { expelIn } from "./purge.ts"
 import { identitiesIn } from "./identities.ts"
 import { oweRefetchIn, refetchIn, type Shortfall, shortfallsIn } from "./shortfall.ts"
@@ -217,9 +218,10 @@ export const ledgerIn = (
   askAgain: (sinks) => commit((now) => askAgainIn(db, sinks, now)),
   shortfalls: (sink, contents) => db.read(() => shortfallsIn(db, sink, contents)),
   reconcile: (sinks) =>
-    commit(() => sinks.forEach(({ name }) => oweRefetchIn(db, name))).pipe(
-      Effect.andThen(adopt(db, sinks, 0)),
-    ),
+    commit(() => {
+      for (const { name } of sinks) oweRefetchIn(db, name)
+      return athleteIn(db)
+    }).pipe(Effect.flatMap((athlete) => adopt(db, sinks, 0, athlete))),
   refetch: (sinks) => commit((now) => refetchIn(db, sinks, now)),
   endedAsBefore: commit((now) => endAsBeforeIn(db, epoch, now)),
 })

@@ -146,8 +146,6 @@ export const openState = Effect.fn("openState")(function* (
     }
   }
   const adopted = yield* takeIn(db, path, asked.sources)
-  if (adopted !== undefined) {
-    notes.push(...describe(adopted, why === undefined || why === "unasked"))
-  }
+  notes.push(...describe(adopted, why === undefined || why === "unasked"))
   return { db, run, notes: notes.length === 0 ? [] : [notes.join(" ")] }
 })

@@ -5,7 +5,7 @@ import type { SinkSource } from "../../sinks/Sink.ts"
 import { type Database, openDatabase } from "./Database.ts"
 import { copyOf, factsOf, putBack } from "./generation.ts"
 import { diskError, ofSink, StateError } from "./StateError.ts"
-import { costOf, surveyOf } from "./survey.ts"
+import { costOf, foreignIn, surveyOf } from "./survey.ts"
 
 /** What was wrong with the state file. */
 export type Why = "damaged" | "missing" | "older" | "changed" | "asked" | "unasked"
@@ -74,11 +74,19 @@ export const replaceLost = Effect.fnUntraced(function* (
       (counts) => counts.flat(),
     )
     : surveyOf(sources)).pipe(Effect.scoped, Effect.mapError(ofSink(path)))
+  const foreign = foreignIn(sources)
   if (lost === undefined && survey.every(({ count }) => count === 0)) {
+    const db = yield* openDatabase(path)
+    if (foreign !== undefined && !first) {
+      const text = `The state file ${what}, and there is no copy of it. It is made again: ${
+        costOf(survey, foreign)
+      }.`
+      return { db, why, notes: [text] }
+    }
     // Who could not be asked is, by the first run that can, before anything is written there.
-    return { db: yield* openDatabase(path), why: unseen ? "unasked" : undefined, notes: [] }
+    return { db, why: unseen || foreign !== undefined ? "unasked" : undefined, notes: [] }
   }
-  const cost = costOf(survey)
+  const cost = costOf(survey, foreign)
   if (!rebuild) {
     return yield* new StateError({
       path,

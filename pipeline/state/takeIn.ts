@@ -1,12 +1,15 @@
 /** Taking in what the sinks hold: which of them are still to be looked at, and what is said of it. */
 import { Effect } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import { isForeign, isolated } from "../../sinks/isolate.ts"
 import { nothingIn } from "../../sinks/nothing.ts"
 import type { SinkSource } from "../../sinks/Sink.ts"
-import { adopt, type Adopted } from "./adopt.ts"
+import { adopt, type Adopted, athleteOf } from "./adopt.ts"
 import type { Database } from "./Database.ts"
 import { recognizeIn } from "./holdings.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 import { ofSink, StateError } from "./StateError.ts"
+import { athleteIn } from "./owner.ts"
 
 const there = ({ there = Effect.succeed(true) }: SinkSource) => there
 
@@ -37,7 +40,10 @@ export const noticeRemoved = Effect.fnUntraced(function* (
   )
 })
 
-/** Take in what the sinks hold that were not looked at since the state file was lost. */
+/**
+ * Adopts what the sinks hold that were not looked at since the state file was lost. A sink that can hold
+ * data of several athletes has to wait until the athlete is known, from here or from the other sinks.
+ */
 export const takeIn = Effect.fnUntraced(function* (
   db: Database,
   path: string,
@@ -49,25 +55,44 @@ export const takeIn = Effect.fnUntraced(function* (
       return value === undefined ? [] : [[name, Number(value)]]
     }))
   )
-  if (due.size === 0) return undefined
+  /** The others are looked at too, if they can be: what was lost may be with them. */
+  const opened = Effect.fnUntraced(function* (
+    source: SinkSource,
+    athlete: AthleteId | undefined,
+  ) {
+    const { look, open, there } = isolated(source, { athlete })
+    const made = yield* there ?? Effect.succeed(true)
+    const since = due.get(source.name)
+    const sink = !made
+      ? Effect.succeed(nothingIn(source.name, source.location))
+      : since === undefined
+      ? look
+      : open
+    return yield* (since ?? 0) > 0
+      ? Effect.map(sink, (sink) => [sink])
+      : Effect.orElseSucceed(Effect.map(sink, (sink) => [sink]), () => [])
+  })
+  const own = sources.filter(({ of }) => of === undefined)
+  const known = yield* db.read(() => athleteIn(db))
+  if (due.size === 0 || (known === undefined && own.every(({ name }) => !due.has(name)))) {
+    return undefined
+  }
   const since = Math.max(...due.values())
   return yield* Effect.scoped(Effect.gen(function* () {
-    const sinks = (yield* Effect.forEach(sources, (source) => {
-      const sink = Effect.flatMap(
-        there(source),
-        (made) => made ? source.open : Effect.succeed(nothingIn(source.name, source.location)),
-      )
-      // The others are looked at too, if they can be: what was lost may be with them.
-      return (due.get(source.name) ?? 0) > 0
-        ? Effect.map(sink, (sink) => [sink])
-        : Effect.orElseSucceed(Effect.map(sink, (sink) => [sink]), () => [])
-    })).flat()
+    const local = (yield* Effect.forEach(own, (source) => opened(source, known))).flat()
+    const athlete = known ?? (yield* athleteOf(db, local))
+    const looked = sources.filter((source) => !isForeign(source, athlete))
+    const foreign = looked.filter((source) => !own.includes(source))
+    const sinks = [
+      ...local,
+      ...(yield* Effect.forEach(foreign, (source) => opened(source, athlete))).flat(),
+    ]
     yield* db.transaction(() => {
-      for (const { name, identity } of sources) {
+      for (const { name, identity } of looked) {
         if (due.has(name)) recognizeIn(db, name, identity ?? name)
       }
     })
-    const adopted = yield* adopt(db, sinks, since)
+    const adopted = yield* adopt(db, sinks, since, athlete)
     if (adopted === undefined) {
       const detail =
         "is lost, and nothing that the sinks hold tells whose data it is: no profile or several, " +
@@ -84,15 +109,13 @@ export const takeIn = Effect.fnUntraced(function* (
 })
 
 /** What came of it, in sentences; nothing at all where nothing was to be expected. */
-export const describe = (
-  { learnt, lost: parts }: Adopted,
-  quiet: boolean,
-): ReadonlyArray<string> => {
-  const { activities, streams } = learnt
-  const lost = Object.values(parts).reduce((sum, count) => sum + count, 0)
-  const found = activities + streams > 0
+export const describe = (found: Adopted | undefined, quiet: boolean): ReadonlyArray<string> => {
+  if (found === undefined) return []
+  const { activities, streams } = found.learnt
+  const lost = Object.values(found.lost).reduce((sum, count) => sum + count, 0)
+  const some = activities + streams > 0
   return [
-    ...(found
+    ...(some
       ? [`Taken in from the sinks: ${activities} activities and the samples of ${streams}.`]
       : quiet
       ? []

@@ -1,5 +1,5 @@
 /** What is still to be asked of Strava, item by item and in figures. */
-import { AthleteId } from "../../schemas/Athlete.ts"
+import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Amounts } from "../../schemas/content.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { amountsIn, isComparable } from "./completeness.ts"
@@ -116,14 +116,6 @@ export const todoIn = (
     ended: time(row["ended"]),
     listed: time(row["listed"]),
   }))
-
-/** Whose file this is, once the profile has been had. */
-export const ownerIn = (db: Database): AthleteId | undefined => {
-  const row = db.all(
-    `select id from item where athlete = (select athlete from item limit 1) and resource = 'athlete'`,
-  )[0]
-  return row === undefined ? undefined : AthleteId.make(Number(row["id"]))
-}
 
 /** The same in figures. */
 export interface Ahead {

@@ -28,10 +28,12 @@ const opening = Effect.fnUntraced(function* (
   sources: ReadonlyArray<SinkSource>,
   open: (source: SinkSource) => Effect.Effect<Opened["sink"], SinkError, Scope.Scope>,
 ) {
+  const { athlete } = yield* StateFile
+  const known = yield* athlete
   const opened: Array<Opened> = []
   const troubles = new Map<SinkName, Trouble>()
   for (const source of sources) {
-    yield* open(isolated(source)).pipe(
+    yield* open(isolated(source, { athlete: known })).pipe(
       Effect.map((sink) => void opened.push({ source, sink })),
       Effect.catch((error) => Effect.sync(() => void troubles.set(source.name, troubleOf(error)))),
     )

@@ -37,7 +37,7 @@ const login = ({ words }: Problem): string => {
 
 const rights = ({ words }: Problem): string => {
   if (/must be owner/.test(words)) {
-    return "Run once as the owner of its tables, then grant this user strava.paceline_lease."
+    return "Run once as the owner of its tables, then grant this user all its tables."
   }
   return /for database/.test(words)
     ? `Grant the user CREATE on the database, or name another user ${name}.`

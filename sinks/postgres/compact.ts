@@ -13,10 +13,7 @@ import { tables } from "./tables.ts"
 
 /** Every table that rows of an athlete are in. */
 export const ofAthletes: ReadonlyArray<{ readonly name: string; readonly athlete: string }> = [
-  ...Object.values(tables).map(({ name, resource }) => ({
-    name,
-    athlete: resource === "athlete" ? "id" : "athlete_id",
-  })),
+  ...Object.values(tables).map(({ athlete, name }) => ({ name, athlete })),
   ...entries.map(({ name }) => ({ name, athlete: "athlete_id" })),
   { name: "strava.missing", athlete: "athlete_id" },
 ]

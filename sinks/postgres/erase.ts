@@ -70,9 +70,9 @@ export const erase = Effect.fn("postgres.erase")(
     const before = yield* censusIn(sql, athlete).pipe(failLost, all)
     const tables = yield* all(there(sql))
     if (!tables.has("strava.activities")) return before
-    if (shared) yield* all(lock(sql, location))
+    if (shared) yield* all(lock(sql, location, athlete))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql), all)
-    const lease = yield* all(begin(sql, location))
+    const lease = yield* all(begin(sql, location, athlete))
     for (const { athlete: column, name } of ofAthletes) {
       for (let more = true; more;) {
         const deleted = yield* transaction(
@@ -88,6 +88,9 @@ export const erase = Effect.fn("postgres.erase")(
         ).pipe(all)
         more = deleted.length === pageSize
       }
+    }
+    for (const name of ["strava.paceline_projection", "strava.paceline_writer"]) {
+      yield* sql.unsafe(`delete from ${name} where athlete_id = ${athlete}`).pipe(all)
     }
     yield* all(compact(sql, database))
     return before

@@ -10,7 +10,7 @@ import { unpack } from "./answer.ts"
 import { transaction } from "./limits.ts"
 import { pages } from "./pages.ts"
 import { isDataError, isUnexplained } from "./PostgresError.ts"
-import { type Row, type Table, tables } from "./tables.ts"
+import { andOf, type Row, type Table, tables } from "./tables.ts"
 
 const pageSize = 1000
 const largest = 2n ** 63n - 1n
@@ -20,9 +20,13 @@ interface Listed {
   readonly sha256: string
 }
 
-/** Ids and hashes, page by page; answers are not read. */
-export const held = (sql: SqlClient, table: Table): Stream.Stream<Held, SqlError> =>
-  pages<Listed>(sql, table, { columns: "t.sha256", size: pageSize }).pipe(
+/** Ids and hashes of the athlete's rows, page by page; answers are not read. */
+export const held = (
+  sql: SqlClient,
+  table: Table,
+  athlete: AthleteId | undefined,
+): Stream.Stream<Held, SqlError> =>
+  pages<Listed>(sql, table, { columns: "t.sha256", size: pageSize, athlete }).pipe(
     Stream.flatMap((rows) => Stream.fromIterable(rows)),
     Stream.map(({ id, sha256 }): Held =>
       isIdOf(table.resource, String(id))
@@ -36,9 +40,9 @@ export const contents = (sql: SqlClient, athlete: AthleteId) =>
   transaction(
     sql,
     sql.unsafe<{ readonly resource: Resource; readonly count: number }>(
-      Object.values(tables).map(({ isThere, name, resource }) =>
+      Object.values(tables).map(({ athlete: column, isThere, name, resource }) =>
         `select '${resource}' as resource, count(*)::int4 as count from ${name} t ` +
-        `where t.${resource === "athlete" ? "id" : "athlete_id"} = $1 and ${isThere}`
+        `where t.${column} = $1 and ${isThere}`
       ).join(" union all "),
       [PgTypes.int8(BigInt(athlete))],
     ),
@@ -53,8 +57,13 @@ interface Packed {
   readonly fetched_at: Date
 }
 
-/** The answers of these ids that are there and whole. */
-export const kept = (sql: SqlClient, table: Table, ids: ReadonlyArray<string>) => {
+/** Returns the responses of these ids of the athlete's that are there and intact. */
+export const kept = (
+  sql: SqlClient,
+  table: Table,
+  ids: ReadonlyArray<string>,
+  athlete: AthleteId | undefined,
+) => {
   const { isThere, key, keyType, name, resource } = table
   const possible = ids.filter((id) =>
     isIdOf(resource, id) && (keyType === "text" || BigInt(id) <= largest)
@@ -64,7 +73,7 @@ export const kept = (sql: SqlClient, table: Table, ids: ReadonlyArray<string>) =
     sql.unsafe<Packed>(
       `select t.${key} as id, t.answer, t.sha256, t.fetched_at from ${name} t where t.${key} in ` +
         `(select value::${keyType} from json_array_elements_text($1::json)) ` +
-        `and t.answer is not null and ${isThere}`,
+        `and t.answer is not null and ${isThere}${andOf(`t.${table.athlete}`, athlete)}`,
       [JSON.stringify(possible)],
     ),
   ).pipe(

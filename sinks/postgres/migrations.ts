@@ -6,7 +6,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { setLimits } from "./limits.ts"
 import { PostgresError } from "./PostgresError.ts"
 import { failpoint } from "../failpoint.ts"
-import { fifth, first, fourth, second, third } from "./schema.ts"
+import { fifth, first, fourth, second, sixth, third } from "./schema.ts"
 import { samplesOf5, viewsOf1, viewsOf3, viewsOf4 } from "./views.ts"
 import { statementsOf } from "./views/View.ts"
 
@@ -41,6 +41,7 @@ const migrations = {
   "0005_fractional_samples": unhurried(
     fifth(samplesOf5.map(({ name }) => name), samplesOf5.flatMap(statementsOf)),
   ),
+  "0006_writers": statements(sixth),
 }
 
 /** How many there are. */
@@ -68,6 +69,7 @@ const noted = {
 /** The migrator's own table says nothing of itself. Whoever may not comment on it can still use it. */
 const describe = SqlClient.use((sql) =>
   sql.unsafe(`do $paceline$ begin
+    perform pg_advisory_xact_lock(${schemaLock});
     if obj_description('strava.paceline_migrations'::regclass) is null then
       ${
     Object.entries(noted).map(([column, text]) =>
@@ -116,7 +118,7 @@ export const areMade = (sql: SqlClient) =>
 /** Fails unless our tables are there and of the newest version, which is for a run to bring about. */
 export const ensureNewest = Effect.fnUntraced(function* (sql: SqlClient, location: string) {
   const [found] = yield* sql<{ there: boolean }>`
-    select to_regclass('strava.paceline_projection') is not null as there`
+    select to_regclass('strava.paceline_writer') is not null as there`
   if (found?.there === true) return
   return yield* new PostgresError({
     reason: "unreachable",

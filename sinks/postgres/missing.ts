@@ -1,8 +1,9 @@
 /** What there is not, and why, for who counts what the database holds; and what is there no more. */
+import type { AthleteId } from "../../schemas/Athlete.ts"
 import { isIdOf, type Resource } from "../../schemas/Item.ts"
 import type { Gone, Without } from "../Sink.ts"
 import { entries } from "./detailColumns.ts"
-import type { Statement, Table } from "./tables.ts"
+import { andOf, type Statement, type Table } from "./tables.ts"
 
 const largestId = 2n ** 63n - 1n
 
@@ -12,8 +13,11 @@ const resources: ReadonlyArray<Resource> = ["activities", "details", "streams"]
 const isPossible = (resource: Resource, id: string) =>
   isIdOf(resource, id) && (resource === "gear" || BigInt(id) <= largestId)
 
-/** The statements that keep these in place of all that was kept before. */
-export const explaining = (without: ReadonlyArray<Without>): ReadonlyArray<Statement> => {
+/** The statements that keep these in place of all that was kept before of the athlete. */
+export const explaining = (
+  without: ReadonlyArray<Without>,
+  athlete: AthleteId | undefined,
+): ReadonlyArray<Statement> => {
   const rows = without.flatMap(({ athlete, id, reason, resource, status }) =>
     resources.includes(resource) && isPossible(resource, id)
       ? [{
@@ -31,7 +35,9 @@ export const explaining = (without: ReadonlyArray<Without>): ReadonlyArray<State
   return [
     {
       text: `delete from strava.missing m where not exists (select 1 from ${given} ` +
-        "where r.activity_id = m.activity_id and r.resource = m.resource)",
+        `where r.activity_id = m.activity_id and r.resource = m.resource)${
+          andOf("m.athlete_id", athlete)
+        }`,
       parameters,
     },
     {
@@ -60,15 +66,17 @@ export const forget = (
 
 /** The statements that delete what is purged, and what was made of it. */
 export const removing = (
-  { key, keyType, name, resource }: Table,
+  { athlete: column, key, keyType, name, resource }: Table,
   gone: ReadonlyArray<Gone>,
+  athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
   const ids = gone.filter(({ id, purged }) => purged === true && isPossible(resource, id))
     .map(({ id }) => id)
   if (ids.length === 0) return []
-  const from = (table: string, column: string) => ({
-    text: `delete from ${table} where ${column} in ` +
-      `(select value::${keyType} from json_array_elements_text($1::json))`,
+  const from = (table: string, key: string) => ({
+    text: `delete from ${table} where ${key} in ` +
+      `(select value::${keyType} from json_array_elements_text($1::json))` +
+      andOf(column, athlete),
     parameters: [JSON.stringify(ids)],
   })
   return [
@@ -79,8 +87,9 @@ export const removing = (
 
 /** The statements that mark these as deleted; what a table cannot mark stays. */
 export const marking = (
-  { canBeGone, key, keyType, name, resource }: Table,
+  { athlete: column, canBeGone, key, keyType, name, resource }: Table,
   gone: ReadonlyArray<Gone>,
+  athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
   const rows = gone.filter(({ id, purged }) => purged !== true && isPossible(resource, id))
     .map(({ deletedAt, id }) => ({ id, at: new Date(deletedAt).toISOString() }))
@@ -89,7 +98,8 @@ export const marking = (
     {
       text: `update ${name} t set deleted_at = r.at ` +
         `from json_to_recordset($1::json) as r(id ${keyType}, at timestamptz) ` +
-        `where t.${key} = r.id and t.deleted_at is distinct from r.at`,
+        `where t.${key} = r.id and t.deleted_at is distinct from r.at` +
+        andOf(`t.${column}`, athlete),
       parameters: [JSON.stringify(rows)],
     },
   ]

@@ -143,7 +143,7 @@ export const saidOf4: ReadonlyArray<string> = columnComments("strava.missing", [
   { name: "status", comment: statuses[4] },
 ])
 
-export const projection: ReadonlyArray<string> = table(
+export const projectionOf3: ReadonlyArray<string> = table(
   "strava.paceline_projection",
   "One row per table: by which version of our columns its rows were made out of their answers.",
   [

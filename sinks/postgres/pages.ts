@@ -3,8 +3,9 @@ import { PgTypes } from "@effect/sql-pg"
 import { Effect, Option, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import type { AthleteId } from "../../schemas/Athlete.ts"
 import { transaction } from "./limits.ts"
-import type { Table } from "./tables.ts"
+import { andOf, type Table } from "./tables.ts"
 
 type Key = bigint | string
 
@@ -13,15 +14,18 @@ export interface Wanted {
   readonly columns: string
   readonly where?: string
   readonly size: number
+  /** Athlete whose rows these are; all rows if undefined. */
+  readonly athlete: AthleteId | undefined
 }
 
 /** Pages of rows; of those that are there for us, unless `where` says otherwise. */
 export const pages = <A extends { readonly id: Key }>(
   sql: SqlClient,
-  { isThere, key, name }: Table,
-  { columns, size, where = isThere }: Wanted,
+  { athlete: column, isThere, key, name }: Table,
+  { athlete, columns, size, where = isThere }: Wanted,
 ): Stream.Stream<ReadonlyArray<A>, SqlError> => {
-  const select = `select t.${key} as id, ${columns} from ${name} t where ${where}`
+  const select = `select t.${key} as id, ${columns} from ${name} t where ${where}` +
+    andOf(`t.${column}`, athlete)
   const page = (after: Key | undefined) =>
     transaction(
       sql,

@@ -55,13 +55,19 @@ const tableAgain = Effect.fnUntraced(function* (
   table: Table,
   room: Effect.Effect<void, PostgresError>,
 ) {
+  const { athlete } = target.lease
   const columns = [
-    table.resource === "athlete" ? "t.id as athlete" : "t.athlete_id as athlete",
+    `t.${table.athlete} as athlete`,
     "t.answer, t.sha256, t.fetched_at",
     table.hasRaw ? "t.raw::text as raw" : "null as raw",
   ].join(", ")
   // What somebody put in by other ways has no answer of Strava's.
-  yield* pages<Stored>(target.sql, table, { columns, where: "t.source = 'api'", size: pageSize })
+  yield* pages<Stored>(target.sql, table, {
+    columns,
+    where: "t.source = 'api'",
+    size: pageSize,
+    athlete,
+  })
     .pipe(
       Stream.filter((page) => page.length > 0),
       Stream.runForEach((page) =>
@@ -72,8 +78,9 @@ const tableAgain = Effect.fnUntraced(function* (
     target.sql,
     Effect.andThen(
       fence(target.sql, target.lease, target.location),
-      target.sql`update strava.paceline_projection set version = ${table.projection}
-        where name = ${table.name}`,
+      target.sql`insert into strava.paceline_projection (athlete_id, name, version)
+        values (${String(athlete ?? 0)}::text::bigint, ${table.name}, ${table.projection})
+        on conflict (athlete_id, name) do update set version = excluded.version`,
     ),
   )
 })
@@ -86,7 +93,9 @@ export const makeAgain = Effect.fn("PostgresSink.makeAgain")(function* (
   const found = yield* transaction(
     target.sql,
     target.sql<{ name: string; version: number }>`
-      select name, version from strava.paceline_projection`,
+      select distinct on (name) name, version from strava.paceline_projection
+        where athlete_id in (0, ${String(target.lease.athlete ?? 0)}::text::bigint)
+        order by name, athlete_id desc`,
   )
   const versions = new Map(found.map(({ name, version }) => [name, version]))
   for (const table of Object.values(tables)) {

@@ -15,12 +15,13 @@ import {
 import {
   moreNow,
   moreOf3,
-  projection,
+  projectionOf3,
   rawOfEntry,
   saidOf4,
   withEntries,
   withRaw,
 } from "./moreTables.ts"
+import { leaseOf2, ownTables, writers } from "./ownTables.ts"
 import { rebuilding } from "./rebuild.ts"
 
 export { commentsOn } from "./define.ts"
@@ -103,17 +104,6 @@ const tablesWith = (
   ),
 ]
 
-const lease = table(
-  "strava.paceline_lease",
-  "One row: the run that writes here. A run that finds another epoch than its own stops.",
-  [
-    { name: "id", type: "integer primary key", comment: "1: there is one row" },
-    { name: "epoch", type: "bigint not null", comment: "how many runs have begun to write" },
-    { name: "holder", type: "text not null", comment: "the run that began last" },
-    { name: "since", type: "timestamptz not null", comment: "when it began" },
-  ],
-)
-
 /** The first version. */
 export const first: ReadonlyArray<string> = tablesWith(of1, [])
 
@@ -124,7 +114,7 @@ export const second: ReadonlyArray<string> = [
     `alter table ${name} add column answer bytea, alter column answer set storage external`,
     ...columnComments(name, [answer]),
   ]),
-  ...lease,
+  ...leaseOf2,
 ]
 
 /** What the third version adds: more of Strava's data, and what is gone from there. */
@@ -134,7 +124,7 @@ export const third: ReadonlyArray<string> = [
     ...columnComments(name, [deletedAt]),
   ]),
   ...moreOf3,
-  ...projection,
+  ...projectionOf3,
   ...["athletes", "zones", "stats", "gear", "activities", "details", "streams"].map((name) =>
     `insert into strava.paceline_projection values ('strava.${name}', 1)`
   ),
@@ -167,10 +157,12 @@ export const fifth = (
   ...withEntries.flatMap((name) => columnComments(name, [rawOfEntry])),
 ]
 
+/** The sixth version: one run at a time for each athlete, and not for the whole database. */
+export const sixth: ReadonlyArray<string> = writers
+
 /** As they are now, whichever versions that took. */
 export const tables: ReadonlyArray<string> = [
   ...tablesWith(ofNow, [answer], [deletedAt]),
   ...moreNow,
-  ...lease,
-  ...projection,
+  ...ownTables,
 ]

@@ -1,5 +1,6 @@
 /** Where the items of each resource land, and by which statements. */
 import { Result } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
@@ -27,6 +28,8 @@ export interface Table {
   readonly name: string
   readonly key: string
   readonly keyType: "bigint" | "text"
+  /** The column with the id of the athlete. */
+  readonly athlete: "id" | "athlete_id"
   /** Which version of our columns these are: raised, all rows are made again out of their answers. */
   readonly projection: number
   /** Which rows, called `t`, are there for us: not those that are marked as deleted. */
@@ -40,6 +43,10 @@ export interface Table {
   /** Questions, whose answers are what is different. */
   comparing(rows: ReadonlyArray<Row>): ReadonlyArray<Statement>
 }
+
+/** Condition for the rows of `athlete`, to follow others; for all rows without one. */
+export const andOf = (column: string, athlete: AthleteId | undefined): string =>
+  athlete === undefined ? "" : ` and ${column} = ${athlete}`
 
 const list = (texts: ReadonlyArray<unknown>) => [`[${texts.join(",")}]`]
 
@@ -61,6 +68,7 @@ const recorded = (
     name: shape.table,
     key: shape.key,
     keyType: shape.keyType,
+    athlete: resource === "athlete" ? "id" : "athlete_id",
     projection,
     isThere,
     canBeGone: shape.canBeGone,
@@ -163,6 +171,7 @@ export const tables: Record<Resource, Table> = {
     keyType: "bigint",
     // 2: samples with fractions are no longer null, nor are those beside one that does not fit.
     projection: 2,
+    athlete: "athlete_id",
     isThere: activityNotDeleted,
     canBeGone: true,
     hasRaw: false,

@@ -9,6 +9,7 @@ import { postgresSource } from "../../pipeline/archive/postgres.ts"
 import { samplesOf, type Wanted } from "../../pipeline/archive/Samples.ts"
 import type { Source } from "../../pipeline/archive/Source.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
 import * as JsonSink from "../../sinks/JsonSink.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
@@ -48,7 +49,7 @@ const landed = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
     folder,
     sql,
     json: yield* jsonSource(folder),
-    postgres: yield* postgresSource(database, "7"),
+    postgres: yield* postgresSource(database, AthleteId.make(7)),
   }
 })
 

@@ -19,6 +19,7 @@ const bug = Effect.die(new TypeError("not a function"))
 const but = (source: SinkSource, other: (sink: Sink) => Partial<Sink>): SinkSource => ({
   ...source,
   open: Effect.map(source.open, (sink) => ({ ...sink, ...other(sink) })),
+  look: Effect.map(source.look, (sink) => ({ ...sink, ...other(sink) })),
 })
 
 const thrown = (): never => {

@@ -25,6 +25,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [3, "more_of_strava"],
       [4, "purged"],
       [5, "fractional_samples"],
+      [6, "writers"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -34,6 +35,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 3, name: "more_of_strava" },
       { migration_id: 4, name: "purged" },
       { migration_id: 5, name: "fractional_samples" },
+      { migration_id: 6, name: "writers" },
     ])
   }))
 

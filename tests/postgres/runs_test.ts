@@ -4,6 +4,7 @@ import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { environment } from "../../pipeline/environment.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
+import { World } from "../../pipeline/simulator/World.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import {
   simulatedClientId,
@@ -13,6 +14,7 @@ import {
 import { streams } from "../../pipeline/stages/streams.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { sync } from "../../pipeline/sync.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
 import { server } from "../../sinks/postgres/client.ts"
 import { LockWait } from "../../sinks/postgres/limits.ts"
 import { on } from "../../sinks/PostgresSink.ts"
@@ -35,9 +37,9 @@ const credentials = Layer.succeed(StravaConfig, {
 })
 
 /** A run into files and the database at `url`; its outcome, and how many activities its files hold. */
-const run = Effect.fnUntraced(function* (url: Redacted.Redacted) {
+const run = Effect.fnUntraced(function* (url: Redacted.Redacted, folder?: string) {
   const fs = yield* FileSystem.FileSystem
-  const data = yield* fs.makeTempDirectoryScoped()
+  const data = folder ?? (yield* fs.makeTempDirectoryScoped())
   const strava = layerClient.pipe(
     Layer.provide(
       Simulator.layer({ activities: 3, samples: 5, until: Date.now(), limits: "none" }),
@@ -74,15 +76,27 @@ const prepared = Effect.gen(function* () {
 })
 
 live(
-  "fault 17: a run beside one that writes to its database ends, and asks Strava nothing",
+  "fault 17: a run beside one that writes to its database ends, and asks Strava who it is for at most",
   () =>
     Effect.gen(function* () {
       const { database, url } = yield* prepared
-      yield* on(database).open
-      const outcome = yield* run(url)
-      assert.ok(exitsOf(17).includes(outcome.code), String(outcome.code))
-      assert.match(downIn(outcome), /another run is writing/)
-      assert.equal(outcome.summary.requests, 0)
+      const fs = yield* FileSystem.FileSystem
+      const data = yield* fs.makeTempDirectoryScoped()
+      const athlete = AthleteId.make(World.make().athleteId)
+      const other = Effect.scoped(
+        Effect.andThen(
+          on(database).of?.(athlete).open ?? Effect.die("no athletes"),
+          run(url, data),
+        ),
+      )
+      const first = yield* other
+      assert.ok(exitsOf(17).includes(first.code), String(first.code))
+      assert.match(downIn(first), /another run is writing/)
+      assert.equal(first.summary.requests, 1)
+      assert.equal(first.files, 0)
+      const second = yield* other
+      assert.ok(exitsOf(17).includes(second.code), String(second.code))
+      assert.equal(second.summary.requests, 0)
     }),
 )
 

@@ -1,0 +1,281 @@
+/** Two athletes, each with a folder, and one server: each run reads and writes its own athlete's rows. */
+import { Cause, Context, Effect, Exit, FileSystem, Layer, Option, Redacted, Stream } from "effect"
+import type { HttpClient } from "effect/http"
+import assert from "node:assert/strict"
+import { Archive } from "../../pipeline/archive/Archive.ts"
+import { environment, sinksLayer } from "../../pipeline/environment.ts"
+import { Progress } from "../../pipeline/Progress.ts"
+import { defaultOptions } from "../../pipeline/RunOptions.ts"
+import { layerClient } from "../../pipeline/simulator/client.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+import { World, type WorldOptions } from "../../pipeline/simulator/World.ts"
+import { streams } from "../../pipeline/stages/streams.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
+import { sync } from "../../pipeline/sync.ts"
+import { codeOf } from "../../pipeline/verify/verdict.ts"
+import { verify } from "../../pipeline/verify/verify.ts"
+import { AthleteId } from "../../schemas/Athlete.ts"
+import { server } from "../../sinks/postgres/client.ts"
+import { erase } from "../../sinks/postgres/erase.ts"
+import { on } from "../../sinks/PostgresSink.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
+import { liveWith } from "../testing.ts"
+import { TestServer } from "./databases.ts"
+import { freshDatabase } from "./server.ts"
+
+const live = liveWith(TestServer.layer)
+
+const until = Date.UTC(2026, 10, 15)
+const alice: WorldOptions = { athleteId: 11, seed: 11, activities: 7, samples: 5, until }
+const bob: WorldOptions = { athleteId: 22, seed: 22, activities: 4, samples: 5, until }
+
+const credentials = Layer.succeed(StravaConfig, {
+  apiUrl: "http://127.0.0.1/api/v3",
+  oauthUrl: "http://127.0.0.1/oauth",
+  credentials: Effect.succeed({
+    clientId: simulatedClientId,
+    clientSecret: Redacted.make(simulatedClientSecret),
+  }),
+  refreshToken: Option.some(Redacted.make(simulatedRefreshToken)),
+  authorizationCode: Option.none(),
+})
+
+type Strava = Context.Context<HttpClient.HttpClient | Simulator>
+
+interface Folder {
+  readonly data: string
+  readonly url: Redacted.Redacted
+  readonly strava: Strava
+}
+
+/** A run in a folder; its outcome, what it noted, and what it asked of Strava. */
+const run = Effect.fnUntraced(function* (
+  { data, strava, url }: Folder,
+  { rebuild = false, sinks = ["json", "postgres"] }: {
+    readonly rebuild?: boolean
+    readonly sinks?: ReadonlyArray<SinkName>
+  } = {},
+) {
+  const notes: Array<string> = []
+  const simulator = Context.get(strava, Simulator)
+  const before = (yield* simulator.requests).length
+  const settings = {
+    data,
+    sinks,
+    rebuild,
+    databaseUrl: Option.some(url),
+    policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
+    options: defaultOptions,
+  } as const
+  const outcome = yield* sync(streams, () => true).pipe(
+    Effect.provide(environment(settings, Layer.succeedContext(strava)), { local: true }),
+    Effect.provide(credentials),
+    Effect.provideService(Progress, {
+      notify: (event) =>
+        Effect.sync(() => {
+          if (event._tag === "Note") notes.push(event.text)
+        }),
+    }),
+  )
+  const requests = (yield* simulator.requests).slice(before).map(({ path }) => path)
+    .filter((path) => path.startsWith("/api/"))
+  return { ...outcome, notes: notes.join(" "), requests }
+})
+
+const database = Effect.flatMap(TestServer, freshDatabase)
+
+const folderOf = Effect.fnUntraced(function* (url: Redacted.Redacted, who: WorldOptions) {
+  const fs = yield* FileSystem.FileSystem
+  const strava = yield* Layer.build(
+    layerClient.pipe(Layer.provideMerge(Simulator.layer({ ...who, limits: "none" }))),
+  )
+  return { data: yield* fs.makeTempDirectoryScoped(), url, strava } satisfies Folder
+})
+
+const idsOf = (who: WorldOptions) => World.make(who).ids.map(String).toSorted()
+
+/** The ids of the activities in the folder's JSON. */
+const inJson = Effect.fnUntraced(function* ({ data }: Folder) {
+  const fs = yield* FileSystem.FileSystem
+  const text = yield* fs.readFileString(`${data}/json/activities.ndjson`)
+  return text.trim().split("\n").map((line) => String(JSON.parse(line).id)).toSorted()
+})
+
+/** The ids in a table, by athlete. */
+const inTable = Effect.fnUntraced(function* (url: Redacted.Redacted, table = "activities") {
+  const sql = yield* (yield* server(url)).connect
+  const key = table === "activities" ? "id" : "activity_id"
+  const rows = yield* sql.unsafe<{ athlete: string; id: string }>(
+    `select athlete_id::text as athlete, ${key}::text as id from strava.${table}`,
+  )
+  return Object.fromEntries(
+    [...Map.groupBy(rows, ({ athlete }) => athlete)]
+      .map(([athlete, rows]) => [athlete, rows.map(({ id }) => id).toSorted()]),
+  )
+}, Effect.scoped)
+
+const both = { 11: idsOf(alice), 22: idsOf(bob) }
+
+/** Result of `verify` in a folder: its exit code, and what is not known to the state file. */
+const verified = Effect.fnUntraced(function* ({ data, url }: Folder) {
+  const report = yield* verify(data).pipe(
+    Effect.provide(
+      Layer.merge(
+        StateFile.layerReadOnly(data, ["json", "postgres"]),
+        sinksLayer({ data, databaseUrl: Option.some(url), sinks: ["json", "postgres"] }),
+      ),
+    ),
+  )
+  return [codeOf(report), report.unknown]
+})
+
+const archived = ({ data, url }: Folder) =>
+  Effect.gen(function* () {
+    const archive = yield* Archive
+    const all = yield* Stream.runCollect(archive.activities)
+    const ids = [...all].map(({ id }) => id)
+    return { from: archive.source.name, ids: ids.toSorted() }
+  }).pipe(
+    Effect.provide(Archive.layer({ data, databaseUrl: Option.some(url) })),
+    Effect.scoped,
+  )
+
+live(
+  "two athletes run into one server at the same time, each from a fresh folder",
+  () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      const [a, b] = [yield* folderOf(url, alice), yield* folderOf(url, bob)]
+      const ended = yield* Effect.all([run(a), run(b)], { concurrency: 2 })
+      assert.deepEqual(ended.map(({ code, notes }) => [code, notes]), [[0, ""], [0, ""]])
+      assert.deepEqual(yield* inTable(url), both)
+      assert.deepEqual([yield* inJson(a), yield* inJson(b)], [idsOf(alice), idsOf(bob)])
+      for (const folder of [a, b]) {
+        assert.deepEqual(yield* verified(folder), [0, []])
+        const again = yield* run(folder)
+        assert.deepEqual([again.code, again.requests.length], [0, 2])
+      }
+    }),
+)
+
+live(
+  "the first run of a second athlete adopts nothing of the first's, also with --rebuild-state",
+  () =>
+    Effect.gen(function* () {
+      for (const rebuild of [false, true]) {
+        const url = yield* database
+        const a = yield* folderOf(url, alice)
+        yield* run(a)
+        const b = yield* folderOf(url, bob)
+        const { code, notes } = yield* run(b, { rebuild })
+        assert.deepEqual([code, notes], [0, ""])
+        assert.deepEqual(yield* inJson(b), idsOf(bob))
+        assert.deepEqual(yield* inTable(url), both)
+        assert.deepEqual(yield* verified(a), [0, []])
+      }
+    }),
+)
+
+for (const left of ["nothing", "an empty folder", "files"] as const) {
+  live(
+    `a folder with ${left} left of it is rebuilt from the athlete's own rows, at no request`,
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const url = yield* database
+        yield* run(yield* folderOf(url, alice))
+        let b = yield* folderOf(url, bob)
+        yield* run(b)
+        if (left === "nothing") b = yield* folderOf(url, bob)
+        else {
+          for (const name of ["state.db", "state.db.prev", ...(left === "files" ? [] : ["json"])]) {
+            yield* fs.remove(`${b.data}/${name}`, { recursive: true })
+          }
+        }
+        const { code, notes, requests } = yield* run(b, { rebuild: left === "files" })
+        assert.equal(code, 0)
+        assert.match(notes, /Taken in from the sinks: 4 activities/)
+        assert.deepEqual(requests.filter((path) => path.includes("streams")), [])
+        assert.deepEqual(yield* inJson(b), idsOf(bob))
+        assert.deepEqual(yield* inTable(url), both)
+        assert.deepEqual(yield* verified(b), [0, []])
+      }),
+  )
+}
+
+live(
+  "a second folder of the same athlete ends with 75 while the first runs, and asks who it is",
+  () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      const athlete = AthleteId.make(11)
+      yield* run(yield* folderOf(url, alice))
+      yield* Effect.scoped(Effect.gen(function* () {
+        yield* on(yield* server(url)).of?.(athlete).open ?? Effect.die("of no athlete")
+        for (const rebuild of [false, true]) {
+          const second = yield* run(yield* folderOf(url, alice), { rebuild })
+          assert.equal(second.code, 75)
+          assert.deepEqual(second.requests, ["/api/v3/athlete"])
+        }
+        assert.equal((yield* run(yield* folderOf(url, bob))).code, 0)
+      }))
+      assert.deepEqual(yield* inTable(url), both)
+    }),
+)
+
+live(
+  "what is missing of one athlete is explained also after another's run",
+  () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      const a = yield* folderOf(url, { ...alice, manual: 0.5 })
+      const b = yield* folderOf(url, { ...bob, manual: 0.5 })
+      yield* run(a)
+      const ofAlice = (yield* inTable(url, "missing"))["11"]
+      assert.ok((ofAlice ?? []).length > 0)
+      yield* run(b)
+      assert.deepEqual((yield* inTable(url, "missing"))["11"], ofAlice)
+      assert.ok(((yield* inTable(url, "missing"))["22"] ?? []).length > 0)
+    }),
+)
+
+live(
+  "report and show read the rows of the folder's athlete, and none while that is not known",
+  () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      yield* run(yield* folderOf(url, alice), { sinks: ["postgres"] })
+      const b = yield* folderOf(url, bob)
+      const before = yield* Effect.exit(archived(b))
+      assert.ok(Exit.isFailure(before))
+      assert.match(
+        Cause.pretty(before.cause),
+        /can hold data of several athletes.*deno task pipeline/,
+      )
+      yield* run(b, { sinks: ["postgres"] })
+      assert.deepEqual(yield* archived(b), { from: "postgres", ids: idsOf(bob) })
+    }),
+)
+
+live(
+  "a purge of one athlete deletes nothing of another, whose run goes on meanwhile",
+  () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      yield* run(yield* folderOf(url, alice))
+      const b = yield* folderOf(url, bob)
+      yield* run(b)
+      const at = yield* server(url)
+      const sink = yield* on(at).of?.(AthleteId.make(22)).open ?? Effect.die("of no athlete")
+      yield* erase(at, AthleteId.make(11))
+      assert.deepEqual(yield* inTable(url), { 22: idsOf(bob) })
+      assert.deepEqual(yield* sink.write({ resource: "activities", items: [] }), [])
+      assert.deepEqual(yield* verified(b), [0, []])
+    }),
+)
