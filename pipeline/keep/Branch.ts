@@ -22,7 +22,8 @@ const excluded = [
   ".*.tmp",
   "/state.lock",
   "/state.db.prev",
-  "/postgres/",
+  "/state.db.room",
+  "/postgres*",
   "/report.html",
 ]
 
