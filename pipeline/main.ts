@@ -5,6 +5,7 @@ import { masked } from "./commands/github.ts"
 import { paceline } from "./commands/paceline.ts"
 import { configuration } from "./configuration.ts"
 import { platform } from "./platform.ts"
+import { privacy } from "./umask.ts"
 import { runMain } from "./runtime.ts"
 import { version } from "./version.ts"
 
@@ -12,7 +13,10 @@ import { version } from "./version.ts"
 export const program = paceline.pipe(
   Command.run({ version }),
   Effect.provide(
-    masked.pipe(Layer.provideMerge(configuration), Layer.provideMerge(platform)),
+    Layer.merge(masked, privacy).pipe(
+      Layer.provideMerge(configuration),
+      Layer.provideMerge(platform),
+    ),
   ),
 )
 

@@ -12,6 +12,9 @@ export const variables = {
     "a PostgreSQL server instead of the embedded one: `postgres://USER:PASSWORD@HOST:5432/NAME`",
   PACELINE_DATA: "the same as `--data`",
   PACELINE_RETENTION: "the same as `--retention`: what is older is deleted at the end of each run",
+  PACELINE_UMASK:
+    "permissions that files and folders do not get (default `077`: only you can read them); with " +
+    "`027` your group can read them, but never the state file and the tokens",
   PACELINE_TOKEN_KEY:
     "seals the tokens; `openssl rand -base64 32` makes one ([unattended.md](unattended.md))",
   PACELINE_TOKEN_KEY_OLD: "the key before, until a run has encrypted the tokens with the new one",

@@ -3,6 +3,7 @@ import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { isIdOf, Resource } from "../schemas/Item.ts"
 import { diskError, exists, leftover, nameOf, openDirectory, syncDirectory } from "./files.ts"
 import type { Failure, Format, Services, Shelf } from "./Format.ts"
+import { closeFolder } from "./privacy.ts"
 import { type Batch, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 
 export const make = Effect.fnUntraced(
@@ -71,11 +72,13 @@ export const make = Effect.fnUntraced(
         yield* openDirectory(folder.path)
       }
     })
+    const closeToOthers = Effect.ignore(Effect.try(() => closeFolder(directory)))
     const source: SinkSource = {
       name,
       location: directory,
       owns,
       open: openDirectory(directory).pipe(
+        Effect.andThen(closeToOthers),
         Effect.andThen(Effect.forEach(Object.values(shelves), openFolder)),
         Effect.as(sink),
         settle,

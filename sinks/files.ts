@@ -5,6 +5,7 @@
 import { Clock, Effect, FileSystem, Path, type PlatformError, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { failpoint } from "./failpoint.ts"
+import { fileMode, folderMode } from "./privacy.ts"
 import { notRegular } from "./regularFile.ts"
 import { SinkError, type SinkName } from "./Sink.ts"
 import { describeCode, notAFile, systemCodeOf } from "./systemError.ts"
@@ -13,7 +14,7 @@ import { describeCode, notAFile, systemCodeOf } from "./systemError.ts"
 export type Content<E = never, R = never> = Uint8Array | Stream.Stream<Uint8Array, E, R>
 
 interface Mode {
-  /** The file's permissions, such as 0o600; the umask's choice if absent. */
+  /** Permissions, such as 0o600; those of `privacy.ts` if absent. */
   readonly mode?: number
 }
 
@@ -62,7 +63,7 @@ const withTemporary = Effect.fnUntraced(function* <A, E2, R2, E = never, R = nev
   const temporary = path.join(path.dirname(file), name)
   const digest = makeDigest()
   const write = Effect.scoped(Effect.gen(function* () {
-    const handle = yield* fs.open(temporary, { flag: "wx", ...options })
+    const handle = yield* fs.open(temporary, { flag: "wx", mode: fileMode(), ...options })
     yield* failpoint("file.opened")
     yield* Stream.runForEach(chunksOf(content), (chunk) => {
       digest.add(chunk)
@@ -202,7 +203,9 @@ export const makeDirectory = (
     const path = yield* Path.Path
     const parent = path.dirname(directory)
     const make = makeDirectory(parent, options).pipe(
-      Effect.andThen(fs.makeDirectory(directory, { ...options, recursive: true })),
+      Effect.andThen(
+        fs.makeDirectory(directory, { mode: folderMode(), ...options, recursive: true }),
+      ),
       Effect.andThen(failpoint("folder.made")),
       Effect.andThen(syncDirectory(parent)),
     )
@@ -229,8 +232,8 @@ export const probeDirectory = Effect.fn("probeDirectory")(function* (directory: 
 })
 
 /**
- * Make `directory` if need be, remove what a crash left half-written, and write a block to it, so
- * that a full or read-only disk is known before anything is asked of it.
+ * Makes `directory` if it is missing, deletes files that a crash left half-written,
+ * and writes a block to it, so that a full or read-only disk is known before it is used.
  */
 export const openDirectory = Effect.fn("openDirectory")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem

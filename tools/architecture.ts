@@ -15,7 +15,7 @@ export const layers: ReadonlyArray<Layer> = [
   { name: "schemas", files: /^schemas\// },
   {
     name: "the sink interface",
-    files: /^sinks\/(Sink|files|failpoint|isolate|nothing|regularFile|systemError)\.ts$/,
+    files: /^sinks\/(Sink|files|failpoint|isolate|nothing|privacy|regularFile|systemError)\.ts$/,
   },
   { name: "sinks", files: /^sinks\// },
   {

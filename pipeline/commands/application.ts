@@ -1,5 +1,5 @@
 /** The application at Strava: what makes one, and its id and secret, asked for and kept in `.env`. */
-import { Config, Effect, FileSystem, Option, Redacted } from "effect"
+import { Config, Effect, Option, Redacted } from "effect"
 import { Prompt } from "effect/cli"
 import { describe } from "../../sinks/files.ts"
 import { asItIsNow } from "../configuration.ts"
@@ -97,15 +97,6 @@ export const askFor = Effect.fnUntraced(function* (wanted: ReadonlyArray<Name>) 
   yield* complain(`Kept in ${file}, which only you can read.`)
 })
 
-/** A `.env` that others can read is closed to them. */
-const closeOff = Effect.gen(function* () {
-  const found = yield* Effect.option(Effect.flatMap(FileSystem.FileSystem, (fs) => fs.stat(file)))
-  if (Deno.build.os === "windows" || Option.isNone(found)) return
-  if ((found.value.mode & 0o077) === 0) return
-  yield* keep({})
-  yield* complain(`Others could read ${file}; now only you can.`)
-})
-
 /** See that there is an application: what is set already is kept, what is missing is asked for. */
 export const ensureApplication = Effect.fn("ensureApplication")(function* (browser: boolean) {
   const values = yield* Effect.forEach(
@@ -113,7 +104,6 @@ export const ensureApplication = Effect.fn("ensureApplication")(function* (brows
     (name) => Effect.map(valueOf(name), (value) => ({ name, value })),
   )
   const missing = values.filter(({ value }) => Option.isNone(value)).map(({ name }) => name)
-  yield* closeOff
   if (missing.length === 0) {
     const id = Option.getOrElse(values[0]?.value ?? Option.none(), () => "")
     return yield* complain(`Its id (${id}) and its secret are set already.`)

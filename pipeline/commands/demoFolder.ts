@@ -34,5 +34,6 @@ export const emptyFolder = Effect.fnUntraced(function* (folder: string) {
   yield* fs.writeFileString(
     mark,
     "Made by: deno task demo. Delete this folder whenever you like.\n",
+    { mode: 0o600 },
   )
 })

@@ -6,6 +6,7 @@ import { Clock, Effect, type FileSystem, Path, type Scope } from "effect"
 import { makeDirectory } from "../../sinks/files.ts"
 import { openSync } from "../../sinks/regularFile.ts"
 import { closing, systemCodeOf } from "../../sinks/systemError.ts"
+import { makePrivate } from "./privateFolder.ts"
 import { diskError, StateError } from "./StateError.ts"
 
 /** Whether the open file still is the one at `path`: its last holder may have removed it meanwhile. */
@@ -75,6 +76,7 @@ export const lockFolder = Effect.fn("lockFolder")(function* (directory: string):
   yield* makeDirectory(directory, { mode: 0o700 }).pipe(
     Effect.mapError(diskError(path.join(directory, "state.db"))),
   )
+  yield* makePrivate(directory)
   yield* lock(path.join(directory, "state.lock"))
 })
 

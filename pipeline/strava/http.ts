@@ -6,6 +6,8 @@ import { Duration, Effect, Schedule, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
 import { textOf } from "../../schemas/utf8.ts"
 import { type Exchanged, joined, Recorder } from "./Recorder.ts"
+import { plain } from "./said.ts"
+import { scrubbed, secretsOf } from "./scrub.ts"
 
 /** An answer in memory. */
 export interface Raw {
@@ -72,8 +74,10 @@ const certificateAdvice = (why: string): string =>
       "path of its CA certificate, or DENO_TLS_CA_STORE=system"
     : "Something between here and Strava answers in its place: check the network"
 
-const transport = (cause: unknown) => {
-  const why = innermost(HttpClientError.isHttpClientError(cause) ? cause.reason : cause)
+/** An error can quote the header or the address that it is about, so the secrets of `request` go. */
+const transport = (request: HttpClientRequest.HttpClientRequest) => (cause: unknown) => {
+  const words = innermost(HttpClientError.isHttpClientError(cause) ? cause.reason : cause)
+  const why = plain(scrubbed(words, secretsOf(request)))
   return /certificate/i.test(why)
     ? new ExchangeFailed({
       reason: "untrusted",
@@ -97,14 +101,14 @@ const read = Effect.fnUntraced(function* (
   maxBytes: number,
   come: Come,
 ) {
-  const response = yield* client.execute(request).pipe(Effect.mapError(transport))
+  const response = yield* client.execute(request).pipe(Effect.mapError(transport(request)))
   come.status = response.status
   come.headers = response.headers
   let bytes = 0
   yield* response.stream.pipe(
     // A status without a body, such as 204, is a response too.
     Stream.catchIf(isEmptyBody, () => Stream.empty),
-    Stream.mapError(transport),
+    Stream.mapError(transport(request)),
     Stream.runForEach((chunk) => {
       bytes += chunk.length
       if (bytes > maxBytes) {

@@ -21,12 +21,15 @@ const textOf = ({ body }: HttpClientRequest.HttpClientRequest): string =>
     ? String(body.body)
     : ""
 
+/** Returns a secret and, if it has line breaks or blanks, its parts: headers and errors trim them. */
+const withParts = (secret: string) => [secret, ...secret.split(/\s+/)]
+
 /** The secrets that a request carries: in its header, its form, its query. */
 export const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
-  const bearer = /^\w+ (.+)$/.exec(request.headers["authorization"] ?? "")?.[1]
+  const bearer = /^\w+ ([^]+)$/.exec(request.headers["authorization"] ?? "")?.[1]
   const fields = [new URLSearchParams(textOf(request)), URL.parse(request.url)?.searchParams]
     .flatMap((form) => form === undefined ? [] : sent.map((name) => form.get(name)))
-  return [bearer, ...fields].filter((secret): secret is string => !!secret)
+  return [bearer, ...fields].filter((secret): secret is string => !!secret).flatMap(withParts)
 }
 
 /** The tokens that a body gives, also one that breaks off. */

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { Worker } from "node:worker_threads"
 import { asideNames } from "../files.ts"
+import { close, closeAllIn } from "../privacy.ts"
 import { openSync, readTextSync, refuseSpecialIn } from "../regularFile.ts"
 import { closing } from "../systemError.ts"
 import { cannotWrite, PostgresError } from "./PostgresError.ts"
@@ -75,6 +76,12 @@ export const noCluster = (folder: string) =>
       "other sinks keep",
   })
 
+/** PGlite makes files that everybody can write; a disk without permissions prevents no run. */
+const closeToOthers = (folder: string) =>
+  closing(() => {
+    if (close(folder)) closeAllIn(folder)
+  })
+
 /** The database in `folder`, for as long as the scope is open. */
 export const openCluster = (folder: string) =>
   Effect.acquireRelease(
@@ -84,8 +91,12 @@ export const openCluster = (folder: string) =>
         return PGlite.create({ fs: new SyncedFolder(folder), startParams: [...startParams] })
       },
       catch: cannotOpen(folder),
-    }),
-    (db) => Effect.ignore(Effect.tryPromise(() => db.close())),
+    }).pipe(Effect.tap(closeToOthers(folder))),
+    (db) =>
+      Effect.andThen(
+        Effect.ignore(Effect.tryPromise(() => db.close())),
+        closeToOthers(folder),
+      ),
   )
 
 /** True if a cluster was made in `folder`, whole or damaged since. */
@@ -193,7 +204,7 @@ export const openOrMakeCluster = Effect.fnUntraced(function* (folder: string) {
               const aside = yield* moveAside(folder)
               const db = yield* anew.pipe(
                 // Where a new one cannot be opened either, the old one was not at fault.
-                Effect.tapError(() => Effect.sync(() => putBack(aside, folder))),
+                Effect.tapError(() => closing(() => putBack(aside, folder))),
                 Effect.mapError(() => error),
               )
               const what = `cannot be opened: ${messageOf(error.cause)}`

@@ -50,16 +50,19 @@ export interface Limits {
   readonly input?: string
   /** The folder it is run in. */
   readonly cwd?: string
+  /** Permissions that its files do not get, in octal digits. */
+  readonly umask?: string
   /** A file that takes its output. */
   readonly stdout?: string
 }
 
 /** A shell that sets the limits and then becomes the program, which sees an error and no signal. */
-const limited = ({ blocks, stdout }: Limits, program: string) => [
+const limited = ({ blocks, stdout, umask }: Limits, program: string) => [
   "sh",
   "-c",
   [
     ...(blocks === undefined ? [] : [`trap '' 25; ulimit -f ${blocks}; `]),
+    ...(umask === undefined ? [] : [`umask ${umask}; `]),
     `exec "$0" "$@"`,
     ...(stdout === undefined ? [] : [` >${stdout}`]),
   ].join(""),

@@ -74,21 +74,23 @@ holds("the image holds all that the program imports, has no secret in it and no 
   for (const path of needed) {
     assert.ok(copied.some((name) => path === name || path.startsWith(`${name}/`)), path)
   }
-  assert.match(text, /^FROM denoland\/deno:\d+\.\d+\.\d+$/m)
+  assert.match(text, /^FROM denoland\/deno:\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/m)
   assert.match(
     text,
     /^USER deno$[^]*^HEALTHCHECK NONE$[^]*^ENTRYPOINT \["tools\/paceline"\]$/m,
   )
 })
 
-holds("every image is of one version, and what listens does so on this machine only", () => {
+holds("every image is pinned by its digest, and what listens does so on this machine only", () => {
   const paths = all.filter((path) => /(^|\/)compose\.yaml$/.test(path))
   assert.deepEqual(paths, [".devcontainer/compose.yaml", "compose.yaml"])
   for (const path of paths) {
     for (
       const [name, { build, image, ports = [], volumes = [] }] of Object.entries(servicesOf(path))
     ) {
-      if (build === undefined) assert.match(image ?? "", /:\d+\.\d+/, `${path}: ${name}`)
+      if (build === undefined) {
+        assert.match(image ?? "", /:\d+\.\d+\S*@sha256:[0-9a-f]{64}$/, `${path}: ${name}`)
+      }
       for (const port of ports) assert.match(port, /^127\.0\.0\.1:/, `${path}: ${name}`)
       for (const volume of volumes.filter((volume) => volume.startsWith("./"))) {
         const from = volume.slice(2).split(":")[0]!
@@ -124,6 +126,7 @@ holds("updates come for packages, actions and images, and the lock is looked aft
     assert.ok(enabledManagers.includes(manager), manager)
   }
   assert.ok(presets.includes("helpers:pinGitHubActionDigests"))
+  assert.ok(presets.includes("docker:pinDigests"))
   assert.equal(lockFileMaintenance.enabled, true)
 })
 

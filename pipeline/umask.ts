@@ -1,0 +1,20 @@
+/** `PACELINE_UMASK`: who else can read what is written. */
+import { Config, Effect, Layer, Option } from "effect"
+import { setMask } from "../sinks/privacy.ts"
+import { NotConfigured } from "./strava/errors.ts"
+
+/** The owner always keeps all permissions. */
+const valid = /^0?0[0-7]{2}$/
+
+/** Closes what is written to others, whatever mask the process was started with. */
+export const privacy = Layer.effectDiscard(Effect.gen(function* () {
+  const given = yield* Config.option(Config.String("PACELINE_UMASK"))
+  const umask = Option.getOrElse(given, () => "").trim() || "077"
+  if (!valid.test(umask)) {
+    return yield* new NotConfigured({
+      missing: `PACELINE_UMASK is ${umask}, which is not a mask that leaves you your files`,
+      remedy: "Set it to 077 (only you), 027 (your group can read), or unset it",
+    })
+  }
+  setMask(parseInt(umask, 8))
+}))
