@@ -13,7 +13,7 @@ import { jsonSource, listOf } from "./json.ts"
 import { configuredSource } from "./postgres.ts"
 import type { Samples, Wanted } from "./Samples.ts"
 import type { PerActivity, Source } from "./Source.ts"
-import { type Look, look } from "./state.ts"
+import { isEmpty, type Look, look } from "./state.ts"
 
 export interface ArchiveSettings {
   /** The folder that everything lands in. */
@@ -92,6 +92,7 @@ const sourceIn = Effect.fnUntraced(function* (
   // Files of old, beside a database that runs have gone on with, are not what there is.
   if (files && !(database && landed("postgres") > landed("json"))) return yield* jsonSource(folder)
   if (database) return yield* configuredSource({ dataDir, url: databaseUrl }, state?.owner)
+  if (state !== undefined && isEmpty(state)) return yield* jsonSource(folder)
   return yield* new ArchiveError({
     reason: "nothing",
     detail: `there is neither ${yield* listOf(folder)} nor a database in ${dataDir}. Run first: ` +
@@ -122,7 +123,11 @@ const make = (
     athlete: source.athlete,
     zones: source.zones,
     known,
-    coverage: Effect.zipWith(begun, known, coverageOf),
+    coverage: Effect.zipWith(
+      begun,
+      known,
+      (activities, known) => coverageOf(activities, known, state?.quarantined),
+    ),
     streams: Effect.fn("Archive.streams")((id) =>
       Effect.map(
         Stream.runHead(source.samples([id])),

@@ -31,12 +31,17 @@ export interface Known {
   readonly lacks: ReadonlyMap<string, Lack>
 }
 
-interface Begun {
+/** An activity and its local time of start; null if that is unknown. */
+export interface Begun {
   readonly id: string
   readonly local: string | null
 }
 
-const shareOf = (activities: ReadonlyArray<Begun>, { here, lacks }: Known): Share => {
+/** Counts activities by what became of their samples or details. */
+export const shareOf = (
+  activities: ReadonlyArray<Pick<Begun, "id">>,
+  { here, lacks }: Known,
+): Share => {
   const share = { here: 0, absent: 0, quarantined: 0, skipped: 0, purged: 0, toFetch: 0 }
   for (const { id } of activities) {
     const lack = lacks.get(id) ?? "listed"
@@ -45,18 +50,30 @@ const shareOf = (activities: ReadonlyArray<Begun>, { here, lacks }: Known): Shar
   return share
 }
 
-/** The years of the activities, newest first; what has no year comes last. */
+/**
+ * The years of the activities, newest first; what has no year comes last. `quarantined` are listed by
+ * Strava and could not be read, so that neither they nor their samples are here.
+ */
 export const coverageOf = (
   activities: ReadonlyArray<Begun>,
   known: { readonly streams: Known; readonly details: Known },
+  quarantined: ReadonlyArray<Begun> = [],
 ): ReadonlyArray<Coverage> => {
+  const stored = new Set(activities.map(({ id }) => id))
+  const unread = quarantined.filter(({ id }) => !stored.has(id))
+  const unreadable = unread.map(({ id }) => [id, "quarantined"] as const)
+  const withUnread = ({ here, lacks }: Known): Known => ({
+    here,
+    lacks: unread.length === 0 ? lacks : new Map([...lacks, ...unreadable]),
+  })
+  const [streams, details] = [withUnread(known.streams), withUnread(known.details)]
   const yearOf = ({ local }: Begun) => local === null ? null : Number(local.slice(0, 4))
-  return [...Map.groupBy(activities, yearOf)]
+  return [...Map.groupBy([...activities, ...unread], yearOf)]
     .sort(([a], [b]) => (b ?? -Infinity) - (a ?? -Infinity))
     .map(([year, rows]) => ({
       year,
       listed: rows.length,
-      streams: shareOf(rows, known.streams),
-      details: shareOf(rows, known.details),
+      streams: shareOf(rows, streams),
+      details: shareOf(rows, details),
     }))
 }

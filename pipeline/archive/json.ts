@@ -7,7 +7,7 @@ import { membersOf } from "../../schemas/Json.ts"
 import { textOf } from "../../schemas/utf8.ts"
 import { find } from "../../sinks/look.ts"
 import { linesOf } from "../../sinks/ndjson.ts"
-import { readFile } from "../../sinks/files.ts"
+import { exists, readFile } from "../../sinks/files.ts"
 import { systemCauseOf } from "../../sinks/systemError.ts"
 import { type Activity, activityFrom } from "./Activity.ts"
 import { ArchiveError } from "./ArchiveError.ts"
@@ -75,7 +75,11 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
     location: folder,
     activities: Stream.suspend(() => {
       const seen = new Set<string>()
-      return linesOf(readFile(list)).pipe(
+      // An account without activities has no list.
+      const lines = Stream.unwrap(
+        Effect.map(exists(list), (there) => there ? linesOf(readFile(list)) : Stream.empty),
+      )
+      return lines.pipe(
         Stream.map((line) => activityOf(line).filter(({ id }) => seen.size < seen.add(id).size)),
         Stream.flattenIterable,
       )

@@ -3,11 +3,12 @@ import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
-import type { Counts } from "../state/counts.ts"
+import { countOf, type Counts } from "../state/counts.ts"
 import type { Entry } from "../state/ledger.ts"
 import type { QuotaRow } from "../state/quota.ts"
+import { rememberedFrom, rememberedKey } from "../state/remembered.ts"
 import { StateFile } from "../state/StateFile.ts"
-import type { Lack } from "./coverage.ts"
+import type { Begun, Lack } from "./coverage.ts"
 
 export interface Look {
   /** Times in milliseconds since 1970; not ended: it runs, or was killed. */
@@ -16,6 +17,16 @@ export interface Look {
   readonly quota: ReadonlyArray<QuotaRow>
   /** Athlete of the items; undefined while there are none. */
   readonly owner: AthleteId | undefined
+  /** True once Strava's list has been read to its end. */
+  readonly listed: boolean
+  /** Number of activities that have been fetched and still are at Strava. */
+  readonly activities: number
+  /** Activities that Strava lists and that could not be read or stored. */
+  readonly quarantined: ReadonlyArray<Begun>
+  /** True if the athlete's zones are fetched. */
+  readonly asksZones: boolean
+  /** Reason of Strava's why the zones are not given; undefined if they are. */
+  readonly zonesWithheld: string | undefined
   /** Activities that each sink holds. */
   readonly landed: ReadonlyMap<SinkName, number>
   /** By activity, why there is no answer. */
@@ -24,32 +35,61 @@ export interface Look {
   readonly asksDetails: boolean
 }
 
+/** True if the account has no activities, as far as the last sync tells. */
+export const isEmpty = ({ activities, listed }: Look): boolean => listed && activities === 0
+
+/** One sentence for people who look at an account that has no activities. */
+export const noActivities = "Strava lists no activities in this account yet."
+
 const pageSize = 1_000
 
-const lacksOf = Effect.fnUntraced(function* (resource: Resource) {
+const entriesOf = Effect.fnUntraced(function* (resource: Resource) {
   const { ledger } = yield* StateFile
-  const lacks = new Map<string, Lack>()
+  const entries: Array<Entry> = []
   let last: Entry | undefined
   do {
     const page: ReadonlyArray<Entry> = yield* ledger.page(resource, last, pageSize)
-    for (const { id, status } of page) {
-      if (status === "delivered" || status === "staged" || status === "deleted") continue
-      lacks.set(id, status)
-    }
+    entries.push(...page)
     last = page.at(-1)
   } while (last !== undefined)
+  return entries
+})
+
+const lacksOf = Effect.fnUntraced(function* (resource: Resource) {
+  const lacks = new Map<string, Lack>()
+  for (const { id, status } of yield* entriesOf(resource)) {
+    if (status === "delivered" || status === "staged" || status === "deleted") continue
+    lacks.set(id, status)
+  }
   return lacks
 })
+
+const quarantined = Effect.map(
+  entriesOf("activities"),
+  (entries) =>
+    entries.filter(({ status }) => status === "quarantined").map(({ id, start }): Begun => ({
+      id,
+      local: start > 0 ? new Date(start).toISOString() : null,
+    })),
+)
 
 /** A look at the state file of `folder`, which is not locked and may be in use. */
 export const look = Effect.fn("look")(function* (folder: string) {
   return yield* Effect.gen(function* () {
     const state = yield* StateFile
     const counts = yield* state.counts
+    const owner = yield* state.athlete
     const found: Look = {
+      quarantined: countOf(counts.items, "activities", "quarantined") === 0
+        ? []
+        : yield* quarantined,
+      asksZones: rememberedFrom(yield* state.meta(rememberedKey))["zones"] !== false,
+      zonesWithheld: counts.withheld.find(({ resource }) => resource === "zones")?.reason,
+      listed: owner !== undefined && (yield* state.lists.isComplete(owner)),
+      activities: countOf(counts.items, "activities", "delivered", "staged"),
       lastRun: counts.lastRun,
       quota: yield* state.quota,
-      owner: yield* state.athlete,
+      owner,
       landed: new Map(
         counts.sinks.filter(({ resource }) => resource === "activities")
           .map(({ landed, sink }) => [sink, landed]),

@@ -3,6 +3,7 @@ import { Config, Effect, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { describe, makeDirectory, replaceFile, syncDirectory } from "../../sinks/files.ts"
 import { Archive } from "../archive/Archive.ts"
+import { isEmpty, noActivities } from "../archive/state.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { openBrowser } from "../openBrowser.ts"
 import { complain, print } from "../runtime.ts"
@@ -51,6 +52,7 @@ export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }
     Effect.andThen(syncDirectory(path.dirname(file))),
     Effect.mapError((error) => new NotWritten({ detail: describe(error, file) })),
   )
+  if (facts.state !== undefined && isEmpty(facts.state)) yield* complain(`  ${noActivities}`)
   return { file, bytes: bytes.length, activities: facts.entries.length }
 })
 

@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Archive } from "../archive/Archive.ts"
+import { isEmpty, noActivities } from "../archive/state.ts"
 import { complain, print } from "../runtime.ts"
 import { csvOf, jsonOf, partOf, screenOf } from "../show/print.ts"
 import { ShowError } from "../show/ShowError.ts"
@@ -62,7 +63,9 @@ export const show = Command.make(
     yield* onlyOne(["--head", Option.isSome(head)], ["--tail", Option.isSome(tail)])
     const part = { head: Option.getOrUndefined(head), tail: Option.getOrUndefined(tail) }
     const tables = yield* Effect.gen(function* () {
-      yield* Effect.forEach((yield* Archive).notes, (note) => complain(`  ${note}`))
+      const { notes, state } = yield* Archive
+      yield* Effect.forEach(notes, (note) => complain(`  ${note}`))
+      if (state !== undefined && isEmpty(state)) yield* complain(`  ${noActivities}`)
       return yield* tablesOf(table, { ids, folder: data, exact: json || csv })
     }).pipe(
       Effect.provide(Archive.layer({ data, databaseUrl: yield* databaseUrl })),

@@ -1,6 +1,6 @@
 /** All that a report is made of, read once: the same data gives the same facts, whatever the clock says. */
 import type { Activity } from "../archive/Activity.ts"
-import type { Coverage } from "../archive/coverage.ts"
+import type { Coverage, Known } from "../archive/coverage.ts"
 import type { Samples } from "../archive/Samples.ts"
 import type { Look } from "../archive/state.ts"
 import type { Day } from "./metrics/days.ts"
@@ -33,8 +33,12 @@ export interface Facts {
   readonly digests: ReadonlyMap<string, Digest>
   /** Where each zone of heart rate begins, from the lowest; empty where the zones are not known. */
   readonly zones: ReadonlyArray<number>
+  /** True if the athlete's zones are stored, which need not contain heart rates. */
+  readonly hasZones: boolean
   /** The activity that is shown sample by sample. */
   readonly shown: { readonly entry: Entry; readonly samples: Samples | undefined } | undefined
+  /** The activities that have samples here, and why others have none. */
+  readonly streams: Known
   /** Whether `shown` was asked for by its id. */
   readonly chosen: boolean
   readonly coverage: ReadonlyArray<Coverage>

@@ -7,6 +7,7 @@ import type { Zones } from "../../schemas/Zones.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import type { AsOf, Entry, Facts } from "./Facts.ts"
 import { type Digest, digestOf, type Kind, wantedFor } from "./digest.ts"
+import { isDrawable } from "./metrics/buckets.ts"
 import { dayAt, dayOf, firstOfYear, yearOf } from "./metrics/days.ts"
 import { groupOf } from "./metrics/sports.ts"
 
@@ -95,23 +96,37 @@ const digests = Effect.fnUntraced(function* (
   return found
 })
 
+/** Activities whose samples are read to find some that can be drawn. */
+const mostTried = 20
+
 const shownOf = Effect.fnUntraced(function* (
   entries: ReadonlyArray<Entry>,
   here: ReadonlySet<string>,
   wanted: string | undefined,
 ) {
   const { streams } = yield* Archive
-  const withSamples = entries.filter(({ activity }) => here.has(activity.id))
-  const entry = wanted === undefined
-    ? withSamples.find(({ metres }) => metres >= 1_000) ?? withSamples[0]
-    : entries.find(({ activity }) => activity.id === wanted)
+  const read = ({ activity }: Entry) => Effect.map(streams(activity.id), Option.getOrUndefined)
+  if (wanted === undefined) {
+    const some = entries.filter(({ activity }) => here.has(activity.id))
+    const [first] = some
+    const candidates = [
+      ...some.filter(({ metres }) => metres >= 1_000),
+      ...some.filter(({ metres }) => metres < 1_000),
+    ]
+    for (const entry of candidates.slice(0, mostTried)) {
+      const samples = yield* read(entry)
+      if (samples !== undefined && isDrawable(samples)) return { entry, samples }
+    }
+    return first === undefined ? undefined : { entry: first, samples: yield* read(first) }
+  }
+  const entry = entries.find(({ activity }) => activity.id === wanted)
   if (entry === undefined) {
-    return wanted === undefined ? undefined : yield* new NoSuchData({
+    return yield* new NoSuchData({
       detail: `there is no activity ${wanted} here, up to the day the report ends with. ` +
         "deno task show activities lists them",
     })
   }
-  return { entry, samples: Option.getOrUndefined(yield* streams(entry.activity.id)) }
+  return { entry, samples: yield* read(entry) }
 })
 
 export const collect = Effect.fn("collect")(function* ({ activity, maps, year }: ReportOptions) {
@@ -126,22 +141,25 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
   if (year !== undefined && !entries.some(({ day }) => yearOf(day) === year)) {
     const years = [...new Set(dated.map(({ day }) => yearOf(day)))].sort((a, b) => b - a)
     return yield* new NoSuchData({
-      detail: `there is no activity of ${year} here; there are some of ${
-        years.join(", ") || "no year"
+      detail: `there is no activity of ${year} here; ${
+        years.length === 0 ? "there is none at all" : `there are some of ${years.join(", ")}`
       }`,
     })
   }
   const known = yield* archive.known
   const { here } = known.streams
+  const zones = yield* archive.zones
   const facts: Facts = {
     asOf: last,
     leftOut: { later: dated.length - entries.length, undated: all.length - dated.length },
     entries,
     digests: yield* digests(entries, here, last.day),
-    zones: lowerBounds(yield* archive.zones),
+    zones: lowerBounds(zones),
+    hasZones: Option.isSome(zones),
+    streams: known.streams,
     shown: yield* shownOf(entries, here, activity),
     chosen: activity !== undefined,
-    coverage: coverageOf(all, known),
+    coverage: coverageOf(all, known, archive.state?.quarantined),
     state: archive.state,
     source: archive.source.name,
     maps,

@@ -1,10 +1,9 @@
 /** What a user may turn on and off, and that it is remembered in the state file. */
-import { Effect, Option, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { Extra } from "../../schemas/Item.ts"
 import { RunOptions } from "../RunOptions.ts"
+import { rememberedFrom, rememberedKey } from "../state/remembered.ts"
 import { StateFile } from "../state/StateFile.ts"
-
-const key = "with"
 
 export const isExtra = Schema.is(Extra)
 
@@ -16,11 +15,9 @@ const byDefault: Readonly<Record<Extra, boolean>> = {
   gear: true,
 }
 
-const Said = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Boolean))
-
 const remembered = Effect.map(
-  Effect.flatMap(StateFile, (state) => state.meta(key)),
-  (text) => Option.getOrElse(Schema.decodeUnknownOption(Said)(text), () => ({})),
+  Effect.flatMap(StateFile, (state) => state.meta(rememberedKey)),
+  rememberedFrom,
 )
 
 /** What this run says, over what was said before; that it is turned off wins. */
@@ -45,5 +42,5 @@ export const isOn = (extra: Extra) => Effect.map(extras, (all) => all[extra])
 export const rememberExtras = Effect.gen(function* () {
   const { turnOff, turnOn } = yield* RunOptions
   if (turnOn.length + turnOff.length === 0) return
-  yield* (yield* StateFile).setMeta(key, JSON.stringify(yield* said))
+  yield* (yield* StateFile).setMeta(rememberedKey, JSON.stringify(yield* said))
 })

@@ -40,6 +40,8 @@ export interface Lists {
     { readonly count: number; readonly listed: number; readonly newest: number | undefined },
     StateError
   >
+  /** True if Strava's list has been read to its end once. */
+  isComplete(athlete: AthleteId): Effect.Effect<boolean, StateError>
   /** How many known activities began after this (milliseconds since 1970). */
   since(athlete: AthleteId, after: number): Effect.Effect<number, StateError>
   /** The activities that should have been on the list and were on none since it began, newest first. */
@@ -86,6 +88,14 @@ export const listsIn = (
 ): Lists => ({
   known: (athlete) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => db.read(() => knownIn(db, athlete, now))),
+  isComplete: (athlete) =>
+    db.read(() =>
+      db.all(
+        `select 1 from cursor where athlete = ? and stage in ('activities', 'sweep')
+           and json_valid(value) and json_extract(value, '$.whole') is not null limit 1`,
+        athlete,
+      ).length > 0
+    ),
   since: (athlete, after) =>
     db.read(() =>
       Number(

@@ -14,6 +14,7 @@ import {
 } from "../metrics/days.ts"
 import { secondsByDay } from "../metrics/spans.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { noEntries } from "../reasons.ts"
 import { both, drawing } from "../svg.ts"
 
 /** Hours from which a day is of the next colour. */
@@ -84,7 +85,8 @@ const yearStrip = (year: number, last: Day, seconds: ReadonlyMap<Day, number>) =
     both((width) => strip(year, last, seconds, width), 716)
   }</div>`
 
-export const calendar = ({ asOf, entries }: Facts): Panel => {
+export const calendar = (facts: Facts): Panel => {
+  const { asOf, entries } = facts
   const seconds = secondsByDay(entries)
   const years = [...new Set(entries.map(({ day }) => yearOf(day)))].sort((a, b) => b - a)
   const head = {
@@ -93,7 +95,7 @@ export const calendar = ({ asOf, entries }: Facts): Panel => {
     subtitle: "moving time of each day; a column is a week, Monday on top",
     span: 8 as const,
   }
-  if (years.length === 0) return { ...head, body: notYet("There is no activity with a date yet.") }
+  if (years.length === 0) return { ...head, body: notYet(noEntries(facts)) }
   const draw = (year: number) => yearStrip(year, asOf.day, seconds)
   const earlier = years.slice(open)
   const of = (year: number) => [...seconds].filter(([day]) => yearOf(day) === year)

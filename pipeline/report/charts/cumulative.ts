@@ -5,6 +5,7 @@ import type { Facts } from "../Facts.ts"
 import { firstOfMonth, firstOfYear, months, yearOf } from "../metrics/days.ts"
 import { cumulative as linesOf, type YearLine } from "../metrics/spans.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { noEntries } from "../reasons.ts"
 import { plot } from "../svg.ts"
 import { spread } from "./spread.ts"
 
@@ -25,7 +26,8 @@ const namedOf = (lines: ReadonlyArray<YearLine>, year: number): ReadonlyArray<Ye
   return [...sure, ...others].slice(0, mostNamed)
 }
 
-export const cumulative = ({ asOf, entries }: Facts): Panel => {
+export const cumulative = (facts: Facts): Panel => {
+  const { asOf, entries } = facts
   const year = yearOf(asOf.day)
   const lines = linesOf(entries, asOf.day)
   const head = {
@@ -35,7 +37,12 @@ export const cumulative = ({ asOf, entries }: Facts): Panel => {
     span: 4 as const,
   }
   if (lines.length === 0) {
-    return { ...head, body: notYet("There is no activity with a distance yet.") }
+    return {
+      ...head,
+      body: notYet(
+        entries.length === 0 ? noEntries(facts) : "There is no activity with a distance yet.",
+      ),
+    }
   }
   const most = Math.max(1, ...lines.map((line) => endOf(line)[1] / 1_000))
   const top = most * 1.04

@@ -3,6 +3,7 @@ import type { Coverage, Share } from "../../archive/coverage.ts"
 import type { Facts } from "../Facts.ts"
 import { counted, decimal, moment } from "../format.ts"
 import { type Html, markup } from "../html.ts"
+import { isEmpty, noActivities } from "../../archive/state.ts"
 import { notYet, type Panel } from "../Panel.ts"
 
 const parts = ["here", "absent", "skipped", "purged", "quarantined", "toFetch"] as const
@@ -111,13 +112,13 @@ const rest = ({ coverage, leftOut, source, state }: Facts): Html => {
         } were purged for their age, and are not asked for again.`,
       ]
       : []),
-    ...(streams.quarantined > 0
+    ...(streams.quarantined + details.quarantined > 0
       ? ["What is set aside is tried again by later runs; deno task status names it."]
       : []),
     details.here > 0 || state?.asksDetails === true
       ? `Details: ${decimal(details.here)} of ${decimal(listed)} here${
         details.toFetch > 0 ? `, ${decimal(details.toFetch)} to fetch` : ""
-      }.`
+      }${details.quarantined > 0 ? `, ${decimal(details.quarantined)} set aside` : ""}.`
       : "Details are not asked for; to have them: deno task pipeline --with details",
     ...(leftOut.later > 0
       ? [
@@ -150,7 +151,13 @@ export const data = (facts: Facts): Panel => {
   return {
     ...head,
     body: markup`${
-      coverage.length === 0 ? notYet("Nothing is listed yet: deno task pipeline") : markup`
+      coverage.length === 0
+        ? notYet(
+          facts.state !== undefined && isEmpty(facts.state)
+            ? noActivities
+            : "Nothing is listed yet: deno task pipeline",
+        )
+        : markup`
         <div class="scroll" tabindex="0" role="region" aria-label="Coverage by year">
           <table class="coverage">
             <thead>
@@ -167,14 +174,14 @@ export const data = (facts: Facts): Panel => {
             <tbody>${coverage.map(row)}</tbody>
             <tfoot>
               <tr><th scope="row">All</th>${
-        [
-          total.listed,
-          total.streams.here,
-          noneOf(total.streams),
-          total.streams.quarantined,
-          total.streams.toFetch,
-        ].map((count) => markup`<td>${dash(count)}</td>`)
-      }<td class="second"></td></tr>
+          [
+            total.listed,
+            total.streams.here,
+            noneOf(total.streams),
+            total.streams.quarantined,
+            total.streams.toFetch,
+          ].map((count) => markup`<td>${dash(count)}</td>`)
+        }<td class="second"></td></tr>
             </tfoot>
           </table>
         </div>

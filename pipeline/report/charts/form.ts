@@ -13,6 +13,9 @@ import { monthTicks } from "./weekly.ts"
 
 const shownDays = 365
 
+/** Days that a mean needs before it says anything. */
+const leastDays = 14
+
 type Basis = "samples" | "mean" | "effort" | "none"
 
 export interface Load {
@@ -120,6 +123,16 @@ const chart = (form: ReadonlyArray<Form>, width: number) => {
   })
 }
 
+/** The reason why there are no lines, of loads over so many days. */
+const why = ({ entries, zones }: Facts, days: number): string =>
+  entries.length === 0
+    ? "it takes activities over two weeks"
+    : days < leastDays
+    ? `it takes two weeks, and the first activity was ${counted(days - 1, "day", "days")} ago`
+    : zones.length > 0
+    ? "no activity has a heart rate or Strava's relative effort"
+    : "no activity has Strava's relative effort, and a heart rate counts only with your zones"
+
 export const form = (facts: Facts): Panel => {
   const { counts, days } = loadsOf(facts)
   const all = formOf(days, facts.asOf.day)
@@ -130,10 +143,10 @@ export const form = (facts: Facts): Panel => {
     subtitle: `running means of the daily load: over ${fitnessDays} days and over ${fatigueDays}`,
     span: 5 as const,
   }
-  if (shown.length < 14 || !shown.some(({ load }) => load > 0)) {
+  if (shown.length < leastDays || !shown.some(({ load }) => load > 0)) {
     return {
       ...head,
-      body: notYet("Not enough yet: it takes two weeks, and activities with a heart rate."),
+      body: notYet(`Not enough yet: ${why(facts, shown.length)}.`),
     }
   }
   const weeks = Map.groupBy(shown, ({ day }) => mondayOf(day))

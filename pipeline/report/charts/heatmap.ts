@@ -7,7 +7,7 @@ import { groupNames, groups } from "../metrics/sports.ts"
 import { pathOf, type Position, thinned } from "../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { drawing } from "../svg.ts"
-import { mostTracks, type Tracks } from "./tracks.ts"
+import { mostTracks, noTracks, type Tracks } from "./tracks.ts"
 
 const width = 366
 /** Beside the strips of one year, two and three. */
@@ -49,12 +49,13 @@ const toPoints = (
   })
 
 /** Its height goes with a calendar of so many years. */
-export const heatmap = ({ total, tracks }: Tracks, maps: boolean, years: number): Panel => {
+export const heatmap = (found: Tracks, maps: boolean, years: number): Panel => {
+  const { total, tracks } = found
   const head = { id: "heatmap", title: "Where you went", span: 4 as const }
   if (!maps) return { ...head, body: notYet(withoutMaps) }
   const area = areaOf(tracks.map(({ positions }) => positions))
   if (area === undefined) {
-    return { ...head, body: notYet("There is no activity with a track yet.") }
+    return { ...head, body: notYet(noTracks(found)) }
   }
   const [[west, south], [east, north]] = area.bounds
   const height = heights[Math.min(years, heights.length) - 1] ?? heights[0]!

@@ -5,6 +5,7 @@ import { markup, named } from "../html.ts"
 import { isoOf } from "../metrics/days.ts"
 import { sportName } from "../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { noEntries } from "../reasons.ts"
 
 const count = 12
 
@@ -18,10 +19,11 @@ const pace = ({ activity, group, metres, seconds }: Entry): string => {
 
 const beats = (bpm: number | null) => bpm === null ? "–" : decimal(bpm)
 
-export const latest = ({ entries }: Facts): Panel => {
+export const latest = (facts: Facts): Panel => {
+  const { entries } = facts
   const head = { id: "latest", title: "Latest activities", span: 7 as const }
   if (entries.length === 0) {
-    return { ...head, body: notYet("There is no activity with a date yet.") }
+    return { ...head, body: notYet(noEntries(facts)) }
   }
   return {
     ...head,

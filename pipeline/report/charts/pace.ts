@@ -1,9 +1,10 @@
 /** The best pace of runs for each distance. */
-import { minutesSeconds } from "../format.ts"
+import { counted, minutesSeconds } from "../format.ts"
 import type { Facts } from "../Facts.ts"
 import { isoOf } from "../metrics/days.ts"
 import { distances } from "../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { noSamples, withSamples } from "../reasons.ts"
 import { type Best, curveOf, draw, tableOf, tooShort } from "./curve.ts"
 
 /** Seconds per kilometre of each distance. */
@@ -30,6 +31,19 @@ const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step)
 }
 
+/** The reason why there is no curve. */
+const why = ({ entries, streams }: Facts): string => {
+  const runs = entries.filter(({ group }) => group === "run")
+  const here = withSamples(runs, streams)
+  return runs.length === 0
+    ? "no run is listed"
+    : here === 0
+    ? noSamples(runs, streams, (count) => counted(count, "run", "runs"))
+    : `those of ${counted(here, "run", "runs")} are without a distance, or of less than ${
+      distances[1]
+    } m`
+}
+
 export const pace = (facts: Facts): Panel => {
   const curve = curveOf(
     facts,
@@ -43,7 +57,9 @@ export const pace = (facts: Facts): Panel => {
     subtitle: "best pace of runs for a distance, per kilometre",
     span: 4 as const,
   }
-  if (tooShort(curve)) return { ...head, body: notYet("There are no samples of a run yet.") }
+  if (tooShort(curve)) {
+    return { ...head, body: notYet(`There are no samples of a run yet: ${why(facts)}.`) }
+  }
   const paceOf = ({ value }: Best) => value
   const timeOf = ({ at, value }: Best) => value * at / 1_000
   const values = [...curve.all, ...curve.recent].map(paceOf)

@@ -1,10 +1,24 @@
 /** The best mean power for each time, of rides with a power meter. */
-import { decimal, duration, tick, ticks as ticksOf } from "../format.ts"
+import { counted, decimal, duration, tick, ticks as ticksOf } from "../format.ts"
 import type { Facts } from "../Facts.ts"
 import { isoOf } from "../metrics/days.ts"
 import { durations } from "../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { noSamples, withSamples } from "../reasons.ts"
 import { type Best, curveOf, draw, tableOf, tooShort } from "./curve.ts"
+
+/** The reason why there is no curve. */
+const why = ({ entries, streams }: Facts): string => {
+  const measured = entries.filter(({ activity, group }) =>
+    activity.device_watts === true && group !== "run"
+  )
+  const here = withSamples(measured, streams)
+  return measured.length === 0
+    ? "no activity with a power meter is listed"
+    : here === 0
+    ? noSamples(measured, streams)
+    : `those of ${counted(here, "activity", "activities")} are without power, or too short`
+}
 
 export const power = (facts: Facts): Panel => {
   const curve = curveOf(
@@ -20,7 +34,7 @@ export const power = (facts: Facts): Panel => {
     span: 4 as const,
   }
   if (tooShort(curve)) {
-    return { ...head, body: notYet("There are no samples of a power meter yet.") }
+    return { ...head, body: notYet(`There are no samples of a power meter yet: ${why(facts)}.`) }
   }
   const watts = curve.all.map(({ value }) => value)
   const said = ({ at, entry, value }: Best) =>

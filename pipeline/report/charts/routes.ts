@@ -8,7 +8,7 @@ import { pathOf, thinned } from "../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { both, drawing } from "../svg.ts"
 import { withoutMaps } from "./heatmap.ts"
-import type { Track, Tracks } from "./tracks.ts"
+import { noTracks, type Track, type Tracks } from "./tracks.ts"
 
 const most = 112
 const cell = 42
@@ -58,11 +58,12 @@ const grid = (tracks: ReadonlyArray<Track>, width: number) => {
   })
 }
 
-export const routes = ({ tracks }: Tracks, maps: boolean): Panel => {
+export const routes = (found: Tracks, maps: boolean): Panel => {
+  const { tracks } = found
   const head = { id: "routes", title: "Every route, small", span: 7 as const }
   if (!maps) return { ...head, body: notYet(withoutMaps) }
   const shown = tracks.slice(0, most)
-  if (shown.length === 0) return { ...head, body: notYet("There is no activity with a track yet.") }
+  if (shown.length === 0) return { ...head, body: notYet(noTracks(found)) }
   const present = groups.filter((group) => shown.some(({ entry }) => entry.group === group))
   return {
     ...head,

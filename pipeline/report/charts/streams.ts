@@ -1,16 +1,18 @@
 /** The samples of one activity, row under row on one axis, with a line that can be moved along it. */
+import type { Known } from "../../archive/coverage.ts"
 import type { Samples } from "../../archive/Samples.ts"
 import type { Entry, Facts } from "../Facts.ts"
 import { decimal, duration, hoursMinutes, kilometres, minutesSeconds, ticks } from "../format.ts"
 import { type Html, markup, named } from "../html.ts"
-import { type Axis, axisOf, bridged, bucketed } from "../metrics/buckets.ts"
+import { type Axis, axisOf, bridged, bucketed, speedOf } from "../metrics/buckets.ts"
 import { shortDate } from "../metrics/days.ts"
 import { sportName } from "../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { lackWords, noEntries, noSamples } from "../reasons.ts"
 import { both, drawing } from "../svg.ts"
 import { layout, type Row, rowOf } from "./streamRow.ts"
 
-/** Nobody walks slower: a pace beyond it is standing still. */
+/** Seconds per kilometre: a slower pace is standing still. */
 const slowest = 20 * 60
 
 const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
@@ -21,6 +23,10 @@ const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
     (_, i) => (first + i) * step,
   )
 }
+
+/** Seconds for so many metres; null at a speed that is standing still. */
+const paceOver = (metres: number) => (speed: number | null): number | null =>
+  speed === null || speed * slowest < 1_000 ? null : metres / speed
 
 const whole = (value: number) => decimal(value)
 
@@ -36,7 +42,7 @@ const rowsOf = (
     return bridged(found, filled === 0 ? 0 : Math.max(4, Math.ceil(3 * count / filled)))
   }
   const onFoot = group === "run" || group === "walk"
-  const speed = steps(samples.velocity_smooth)
+  const speed = steps(speedOf(samples))
   const row = (name: string, unit: string, colour: string, values: Row["values"]): Row => ({
     name,
     unit,
@@ -48,13 +54,13 @@ const rowsOf = (
   })
   const rows: ReadonlyArray<Row> = [
     { ...row("elevation", "m", "ground", steps(samples.altitude)), area: true },
-    onFoot
+    onFoot || group === "swim"
       ? {
         ...row(
           "pace",
-          "/km",
+          onFoot ? "/km" : "/100 m",
           "swim",
-          speed.map((value) => value === null || value * slowest < 1_000 ? null : 1_000 / value),
+          speed.map(paceOver(onFoot ? 1_000 : 100)),
         ),
         shown: minutesSeconds,
         ticks: paceTicks,
@@ -170,25 +176,36 @@ const tableOf = (entry: Entry, samples: Samples, axis: Axis) => {
   }
 }
 
-export const streams = ({ chosen, shown }: Facts): Panel => {
+/** The reason why the samples of this activity are not drawn. */
+const notDrawn = ({ activity }: Entry, samples: Samples | undefined, { here, lacks }: Known) => {
+  const names = Object.keys(samples ?? {}).map((name) => name === "lat" ? "latlng" : name)
+    .filter((name) => name !== "lng")
+  return names.length > 0
+    ? `This activity has samples of ${names.join(", ")}, which this panel does not draw.`
+    : `There are no samples of this activity here: ${
+      here.has(activity.id)
+        ? "Strava's response has none that can be read."
+        : lackWords[lacks.get(activity.id) ?? "listed"]
+    }`
+}
+
+export const streams = (facts: Facts): Panel => {
+  const { chosen, entries, shown, streams } = facts
   const head = { id: "streams", title: "Sample by sample", span: 12 as const }
   if (shown === undefined) {
-    return { ...head, body: notYet("There are no samples of any activity yet: deno task streams") }
+    const why = entries.length === 0
+      ? noEntries(facts)
+      : `There are no samples of any activity yet: ${noSamples(entries, streams)}.`
+    return { ...head, body: notYet(why) }
   }
   const { entry, samples = {} } = shown
   const { activity, day, metres, seconds } = entry
   const title = `${named(activity.name)}, ${shortDate(day)}`
   const axis = axisOf(samples)
   if (axis === undefined || rowsOf(entry, samples, axis, 20).length === 0) {
-    return {
-      ...head,
-      title,
-      body: notYet(
-        "There are no samples of this activity here. To look for them: deno task streams",
-      ),
-    }
+    return { ...head, title, body: notYet(notDrawn(entry, shown.samples, streams)) }
   }
-  const facts = [
+  const parts = [
     named(sportName(activity.sport_type ?? activity.type)),
     ...(metres > 0 ? [`${kilometres(metres)} km`] : []),
     `${hoursMinutes(seconds)} h`,
@@ -198,7 +215,7 @@ export const streams = ({ chosen, shown }: Facts): Panel => {
     ...head,
     title,
     subtitle: markup`
-      ${facts.join(" · ")}<span class="with-script"
+      ${parts.join(" · ")}<span class="with-script"
         hidden>; move along it with the pointer or the arrow keys</span>
     `,
     body: both((width) => chart(entry, samples, axis, width), 1_204, 760),

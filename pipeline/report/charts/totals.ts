@@ -5,6 +5,7 @@ import { type Html, markup } from "../html.ts"
 import { isoOf, sameDayIn, shortDate, yearOf } from "../metrics/days.ts"
 import { eddington, weekStreak, yearToDate } from "../metrics/totals.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { noEntries } from "../reasons.ts"
 
 const change = (now: number, before: number, year: number): Html => {
   if (before === 0) {
@@ -44,7 +45,8 @@ const eddingtonTile = (name: string, entries: ReadonlyArray<Entry>) => {
 }
 
 /** How the years compare; a day of next to nothing is compared as well, and says so in its numbers. */
-export const totals = ({ asOf, entries }: Facts): Panel => {
+export const totals = (facts: Facts): Panel => {
+  const { asOf, entries } = facts
   const year = yearOf(asOf.day)
   const { before, now } = yearToDate(entries, asOf.day)
   const head = {
@@ -56,7 +58,7 @@ export const totals = ({ asOf, entries }: Facts): Panel => {
     span: 12 as const,
   }
   if (entries.length === 0) {
-    return { ...head, body: notYet("There is no activity with a date yet.") }
+    return { ...head, body: notYet(noEntries(facts)) }
   }
   const rides = entries.filter(({ group }) => group === "ride" || group === "indoor")
   const runs = entries.filter(({ group }) => group === "run")

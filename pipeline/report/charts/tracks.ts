@@ -1,4 +1,5 @@
 /** The tracks of activities for the two panels of routes. */
+import { counted } from "../format.ts"
 import type { Entry, Facts } from "../Facts.ts"
 import { decodePolyline, type Position, withoutEnds } from "../metrics/track.ts"
 
@@ -13,13 +14,30 @@ export const mostTracks = 1_500
 export interface Tracks {
   /** Newest first. */
   readonly tracks: ReadonlyArray<Track>
-  /** How many there are in all. */
+  /** Number of outdoor activities that have a track. */
   readonly total: number
+  /** Number of all activities. */
+  readonly activities: number
 }
+
+/** The reason why no track is drawn. */
+export const noTracks = ({ activities, total }: Tracks): string =>
+  `There is no activity with a track yet${
+    activities === 0
+      ? "."
+      : total === 0
+      ? `: of ${
+        counted(activities, "activity", "activities")
+      }, each was indoors, entered by hand, or hides its map.`
+      : ` that can be drawn: ${
+        counted(total, "track is", "tracks are")
+      } not longer than what is cut off at the ends.`
+  }`
 
 /** Tracks without their ends, of the newest activities that have one. */
 export const tracksOf = ({ entries, maps }: Facts): Tracks => {
-  if (!maps) return { tracks: [], total: 0 }
+  const activities = entries.length
+  if (!maps) return { tracks: [], total: 0, activities }
   const outdoors = entries.filter(({ activity, group }) =>
     activity.polyline !== null && activity.trainer !== true && group !== "indoor"
   )
@@ -30,5 +48,5 @@ export const tracksOf = ({ entries, maps }: Facts): Tracks => {
     const positions = withoutEnds(id, decodePolyline(polyline ?? ""))
     if (positions.length > 1) tracks.push({ entry, positions })
   }
-  return { tracks, total: outdoors.length }
+  return { tracks, total: outdoors.length, activities }
 }

@@ -1,12 +1,13 @@
 /** Hours and kilometres of each of the last 53 weeks, by sport; which of them is shown, the page lets choose. */
 import * as Plot from "@observablehq/plot"
-import { duration, kilometres, tick } from "../format.ts"
+import { counted, duration, kilometres, tick } from "../format.ts"
 import type { Facts } from "../Facts.ts"
 import { markup } from "../html.ts"
 import { dateOf, type Day, isoOf, months, shortDate } from "../metrics/days.ts"
 import { type Sum, type Week, weeksTo } from "../metrics/spans.ts"
 import { type Group, groupNames, groups } from "../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { noEntries } from "../reasons.ts"
 import { both, plot } from "../svg.ts"
 
 const count = 53
@@ -103,9 +104,11 @@ const chart = (
   })
 }
 
-export const weekly = ({ asOf, entries }: Facts): Panel => {
+export const weekly = (facts: Facts): Panel => {
+  const { asOf, entries } = facts
   const weeks = weeksTo(entries, asOf.day, count)
-  const total = (group: Group) => weeks.reduce((sum, { by }) => sum + by[group].seconds, 0)
+  const total = (group: Group) =>
+    weeks.reduce((sum, { by }) => sum + by[group].seconds + by[group].metres, 0)
   const shown = groups.filter((group) => total(group) > 0)
   const head = {
     id: "weekly",
@@ -114,7 +117,15 @@ export const weekly = ({ asOf, entries }: Facts): Panel => {
     span: 8 as const,
   }
   if (shown.length === 0) {
-    return { ...head, body: notYet("There is no activity in the last 53 weeks.") }
+    const recent = entries.filter(({ day }) => day >= weeks[0]!.monday).length
+    const why = entries.length === 0
+      ? noEntries(facts)
+      : recent === 0
+      ? `There is no activity in the last ${count} weeks.`
+      : `The ${counted(recent, "activity", "activities")} of the last ${count} weeks ${
+        recent === 1 ? "has" : "have"
+      } neither a time nor a distance.`
+    return { ...head, body: notYet(why) }
   }
   const draw = (measure: Measure) => both((width) => chart(weeks, shown, measure, width), 760)
   return {

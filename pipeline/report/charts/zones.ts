@@ -1,10 +1,11 @@
 /** Hours in each zone of heart rate, month by month. */
 import * as Plot from "@observablehq/plot"
-import { duration, tick } from "../format.ts"
+import { counted, duration, tick } from "../format.ts"
 import type { Facts } from "../Facts.ts"
 import { dateOf, firstOfMonth, monthOf, months, yearOf } from "../metrics/days.ts"
 import { secondsInZones } from "../metrics/heartRate.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { noSamples, withSamples } from "../reasons.ts"
 import { plot } from "../svg.ts"
 
 const count = 12
@@ -40,6 +41,33 @@ const byMonth = ({ asOf, digests, entries, zones }: Facts) =>
     return { first, seconds }
   })
 
+/** The reason why the zones are not known. */
+export const noZones = ({ hasZones, state }: Facts): string =>
+  hasZones
+    ? "Your profile has no zones of the heart rate. Set them at Strava, then: deno task zones"
+    : state?.asksZones === false
+    ? "The zones of your profile are off. To have them: deno task zones --with zones"
+    : state?.zonesWithheld === undefined
+    ? "The zones of your profile are not here yet: deno task zones"
+    : "Strava withholds the zones of your profile. To see why: deno task status"
+
+/** The reason why no month has a heart rate. */
+const why = ({ asOf, entries, streams }: Facts): string => {
+  const [first = -Infinity] = monthsTo(asOf.day)
+  const recent = entries.filter(({ day }) => day >= first)
+  const measured = recent.filter(({ activity }) =>
+    activity.has_heartrate ?? activity.average_heartrate !== null
+  )
+  const here = withSamples(measured, streams)
+  return recent.length === 0
+    ? "there is no activity in them"
+    : measured.length === 0
+    ? `no heart rate was recorded in ${counted(recent.length, "activity", "activities")}`
+    : here === 0
+    ? noSamples(measured, streams)
+    : `those of ${counted(here, "activity", "activities")} have none in any zone`
+}
+
 export const zones = (facts: Facts): Panel => {
   const lower = facts.zones
   const head = {
@@ -49,14 +77,14 @@ export const zones = (facts: Facts): Panel => {
     span: 4 as const,
   }
   if (lower.length === 0) {
-    return { ...head, body: notYet("The zones of your profile are not here yet: deno task zones") }
+    return { ...head, body: notYet(noZones(facts)) }
   }
   const data = byMonth(facts)
   const total = data.reduce((sum, { seconds }) => sum + seconds.reduce((a, b) => a + b, 0), 0)
   if (total === 0) {
     return {
       ...head,
-      body: notYet("There are no samples of the heart rate in the last 12 months yet."),
+      body: notYet(`There are no samples of the heart rate in the last 12 months: ${why(facts)}.`),
     }
   }
   const bars = data.flatMap(({ first, seconds }) => {

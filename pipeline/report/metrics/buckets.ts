@@ -25,6 +25,25 @@ export const axisOf = ({ distance, time }: Samples): Axis | undefined => {
   return way !== undefined && way.to - way.from >= 100 ? way : spanned("time", time)
 }
 
+/** Metres per second, as sent or else from the distance; undefined if there is neither. */
+export const speedOf = ({ distance, time, velocity_smooth }: Samples): Numbers | undefined => {
+  if (velocity_smooth !== undefined) return velocity_smooth
+  if (distance === undefined || time === undefined) return undefined
+  return distance.map((metres, i) => {
+    const [before, from, to] = [distance[i - 1], time[i - 1], time[i]]
+    if (typeof metres !== "number" || typeof before !== "number") return null
+    if (typeof from !== "number" || typeof to !== "number" || to <= from) return null
+    return Math.max(0, metres - before) / (to - from)
+  })
+}
+
+/** True if a panel can draw these samples: a line over the distance or the time. */
+export const isDrawable = (samples: Samples): boolean => {
+  const { altitude, cadence, heartrate, watts } = samples
+  return axisOf(samples) !== undefined &&
+    [altitude, speedOf(samples), heartrate, watts, cadence].some((list) => known(list).length > 1)
+}
+
 /** The mean of what falls into each of `count` steps; null of a step without any. */
 export const bucketed = (axis: Axis, values: Numbers, count: number): Numbers => {
   const sums = new Float64Array(count)

@@ -1,0 +1,97 @@
+/** An account without activities: every command that reads has a page or an empty table, and exits with 0. */
+import { ConfigProvider, Effect, FileSystem } from "effect"
+import { Command } from "effect/cli"
+import { TestConsole } from "effect/testing"
+import assert from "node:assert/strict"
+import { ArchiveError } from "../../pipeline/archive/ArchiveError.ts"
+import { plan } from "../../pipeline/commands/plan.ts"
+import { report } from "../../pipeline/commands/report.ts"
+import { show } from "../../pipeline/commands/show.ts"
+import { status } from "../../pipeline/commands/status.ts"
+import { verify } from "../../pipeline/commands/verify.ts"
+import { tableNames } from "../../pipeline/show/tables.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import * as CsvSink from "../../sinks/CsvSink.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { simulated } from "../pipeline/daily.ts"
+import { folder, runToEnd } from "../pipeline/running.ts"
+import { panelOf, textOf } from "../report/landed.ts"
+import { test } from "../testing.ts"
+
+const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
+  const root = Command.make("paceline").pipe(
+    Command.withSubcommands([plan, report, show, status, verify]),
+  )
+  yield* Command.runWith(root, { version: "0" })([...args, "--data", data]).pipe(
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
+  )
+  return String((yield* TestConsole.logLines).at(-1))
+})
+
+const pages = Effect.fnUntraced(function* (data: string) {
+  assert.match(yield* typed(data, "report"), /report\.html {2}\d+ kB, 0 activities$/)
+  const html = yield* (yield* FileSystem.FileSystem).readFileString(`${data}/report.html`)
+  for (const table of tableNames.filter((name) => name !== "streams")) {
+    assert.match(yield* typed(data, "show", table), /^shape: \(\d+, \d+\)/, table)
+    const rows = JSON.parse(yield* typed(data, "show", table, "--json"))
+    assert.ok(Array.isArray(rows), table)
+    assert.match(yield* typed(data, "show", table, "--csv"), /^\w+(,\w+)*/, table)
+    if (["activities", "weekly", "daily"].includes(table)) assert.deepEqual(rows, [])
+  }
+  assert.match(yield* typed(data, "verify"), /proven/)
+  assert.match(yield* typed(data, "plan"), /the list, 0 activities long/)
+  yield* typed(data, "status")
+  return html
+})
+
+for (const sink of ["json", "csv"] as const) {
+  test(`an account without activities in ${sink} has a report and empty tables`, () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const make = sink === "json" ? JsonSink.make : CsvSink.make
+      const { code } = yield* runToEnd({
+        data,
+        sinks: [yield* make(`${data}/${sink}`)],
+        last: "everything",
+      })
+      assert.equal(code, 0)
+      const html = yield* pages(data)
+      assert.match(
+        textOf(panelOf(html, "data")),
+        /Strava lists no activities in this account yet\. Last sync: .*, complete/,
+      )
+      assert.doesNotMatch(textOf(html), /deno task pipeline\b(?! --with)/)
+    }).pipe(simulated({ activities: 0 })))
+}
+
+test("an account whose activities were all deleted is shown as empty, too", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const setup = {
+      data,
+      sinks: [yield* JsonSink.make(`${data}/json`)],
+      last: "everything",
+    } as const
+    const { world } = yield* Simulator
+    yield* runToEnd(setup)
+    for (const id of world.ids) yield* world.remove(id)
+    yield* runToEnd({ ...setup, options: { allowDeletions: 3 } })
+    yield* pages(data)
+  }).pipe(simulated({ activities: 3 })))
+
+test("a list that was not read to its end is no empty account", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const { fault } = yield* Simulator
+    yield* fault({ path: "/athlete/activities", answer: { _tag: "Status", status: 500 } })
+    yield* runToEnd({
+      data,
+      sinks: [yield* JsonSink.make(`${data}/json`)],
+      last: "everything",
+    })
+    for (const command of [["report"], ["show", "activities"]]) {
+      const error = yield* Effect.flip(typed(data, ...command))
+      assert.ok(error instanceof ArchiveError && error.reason === "nothing")
+      assert.match(error.message, /Run first: deno task pipeline/)
+    }
+  }).pipe(simulated({ activities: 3 })))
