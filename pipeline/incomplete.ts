@@ -11,6 +11,8 @@ const names: Readonly<Record<string, string>> = {
   latlng: "positions",
   heartrate: "heart rate",
   temp: "temperature",
+  segments: "efforts on segments",
+  content: "any content",
   scope: "what the new permission shows",
 }
 

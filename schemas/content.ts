@@ -87,6 +87,7 @@ const inStreams = (json: unknown): Amounts => {
 const inDetails = (json: unknown): Amounts =>
   !isFields(json) ? {} : {
     map: mapIn(json),
+    segments: lengthIn(json["segment_efforts"]),
     efforts: lengthIn(json["segment_efforts"]) + lengthIn(json["best_efforts"]),
     laps: lengthIn(json["laps"]),
     splits: lengthIn(json["splits_metric"]),
@@ -154,7 +155,7 @@ export const isWorse = (
 ): boolean => {
   const lost = Object.keys(stored).filter((name) => (stored[name] ?? 0) > 0 && !next[name])
   if (resource === "details") {
-    return lost.some((name) => ["efforts", "laps", "splits"].includes(name))
+    return lost.some((name) => ["segments", "efforts", "laps", "splits"].includes(name))
   }
   if (next["samples"] === undefined) return stored["samples"] !== undefined
   const before = shortfall(resource, claims, stored)

@@ -69,9 +69,14 @@ export const checkAfter = (todo: Todo, how: Short, now: number): Check => {
 export const isComparable = (resource: string): resource is Comparable =>
   resource === "streams" || resource === "details"
 
-/** True if an upload may still be waiting for its segments: it has a track, and no effort on one yet. */
-const awaitsEfforts = (resource: Comparable, content: Amounts): boolean =>
-  resource === "details" && content["efforts"] === 0 && content["map"] === 1
+/**
+ * Parts of the details of a young upload that no summary claims, and that come later if at all: efforts on
+ * segments, where there is a track, and laps, which every recording has.
+ */
+const awaitedIn = (claims: Amounts, content: Amounts): ReadonlyArray<string> => [
+  ...(content["map"] === 1 && content["segments"] === 0 ? ["segments"] : []),
+  ...(Object.keys(claims).length > 0 && content["laps"] === 0 ? ["laps"] : []),
+]
 
 /**
  * Judges a response with this content: what it lacks, when to fetch it again, and which response to keep.
@@ -96,9 +101,10 @@ export const judge = (
   if (short.length > 0) {
     return { has, lacks: short, ...checkAfter(todo, "partial", now), keep: "new" }
   }
-  if (isYoung(todo, now) && awaitsEfforts(resource, has)) {
+  const awaited = resource === "details" && isYoung(todo, now) ? awaitedIn(claims, has) : []
+  if (awaited.length > 0) {
     const recheck = readyAt(todo, now) + settled
-    return { has, lacks: ["efforts"], checks: 1, recheck, keep: "new" }
+    return { has, lacks: awaited, checks: 1, recheck, keep: "new" }
   }
   return { has, lacks: [], checks: 0, recheck: null, keep: "new" }
 }

@@ -75,6 +75,10 @@ const faultOf = ({ named = false, resource }: Asking, id: string, { json, text }
   return own === id ? undefined : `the answer is of another id: ${own}`
 }
 
+/** True of `{}`, `[]` and null. */
+const isEmpty = (json: unknown): boolean =>
+  json === null || (typeof json === "object" && Object.keys(json).length === 0)
+
 /** Reads one item and commits the result. */
 const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, todo: Todo) {
   const { resource } = asking
@@ -104,6 +108,13 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   const content = isComparable(resource) ? contentOf(resource, json) : undefined
   if (resource === "streams" && content?.["samples"] === undefined) {
     return yield* noteNothing(key, todo, "empty", scope)
+  }
+  // Of the athlete there is always something to tell: nothing is no reason to forget what is stored.
+  if (content === undefined && todo.stored === true && isEmpty(json)) {
+    const cursor = asking.cursor?.(id, receivedAt)
+    const kept = [{ ...key, lacks: ["content"], checks: 0, recheck: null, scope }]
+    yield* state.checkpoint({ kept, cursor })
+    return "later" as const
   }
   const judged = content &&
     judge(resource as Comparable, todo, seenWith(scope, content), receivedAt)

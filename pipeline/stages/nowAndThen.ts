@@ -65,7 +65,12 @@ const dueOf = Effect.fnUntraced(
     )
     return wanted
       .filter((one) => isDue(one, standings.get(one.id), fetched[one.id], { ...options, now }))
-      .map(({ id }): Todo => ({ id, start: 0, tries: standings.get(id)?.tries ?? 0 }))
+      .map(({ id }): Todo => ({
+        id,
+        start: 0,
+        tries: standings.get(id)?.tries ?? 0,
+        stored: standings.get(id)?.had ?? false,
+      }))
   },
 )
 

@@ -4,7 +4,7 @@ import type { Item, ItemKey } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { unknownIn } from "../../schemas/unknown.ts"
 import { bytesOf } from "../../schemas/utf8.ts"
-import { type Judged, noteJudged, noteScope } from "./completeness.ts"
+import { type Judged, noteComplete, noteJudged, noteScope } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { noteDrift } from "./drift.ts"
 import { type Facts, noteFacts, noteStillListed } from "./summaries.ts"
@@ -196,6 +196,7 @@ export const arrive = (
     resource !== "activities" || again ? 1 : 0,
   )
   if (judged !== undefined) noteJudged(db, arrival.item, judged)
+  else if (resource !== "activities") noteComplete(db, arrival.item)
   if (scope !== undefined) noteScope(db, arrival.item, scope)
   if (outcome !== "known") noteDrift(db, resource, unknownIn(resource, json), epoch, now)
   if (facts !== undefined) {

@@ -35,6 +35,16 @@ export interface Judged extends Shortage {
 /** Names as they are stored. */
 export const codes = (lacks: ReadonlyArray<string>) => lacks.length === 0 ? null : lacks.join(",")
 
+/** Notes that a response has arrived that no summary says anything of. */
+export const noteComplete = (db: Database, { athlete, id, resource }: ItemKey): void =>
+  void db.run(
+    `update item set lacks = null, recheck = null
+       where athlete = ? and resource = ? and id = ? and lacks is not null`,
+    athlete,
+    resource,
+    id,
+  )
+
 /** Notes the scope that the response, or the lack of one, was fetched with. */
 export const noteScope = (
   db: Database,
@@ -86,7 +96,7 @@ export const noteAdopted = (db: Database, key: ItemKey, text: string, now: numbe
 }
 
 /** Names of what a response can lack that no summary claims: see `judge`. */
-const beyondClaims: ReadonlySet<string> = new Set(["samples", "less", "efforts", "scope"])
+const beyondClaims: ReadonlySet<string> = new Set(["samples", "less", "segments", "laps", "scope"])
 
 /** Claims of an activity's summary: those of the last list, and those of the list before. */
 interface Claims {

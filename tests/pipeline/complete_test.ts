@@ -185,3 +185,23 @@ test("a complete activity costs one request for its streams, and a crop one more
     for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
     assert.deepEqual((yield* counts).incomplete, [])
   }).pipe(simulated({ samples: 40 })))
+
+test("zones and totals that are empty never replace those that are stored", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* weekly({ options: { turnOff: ["gear"] } })
+    const { clearFaults, fault, world } = yield* Simulator
+    yield* next(0)
+    const keys = [`zones/${world.athleteId}`, `stats/${world.athleteId}`]
+    const before = keys.map((key) => sink.items.get(key)?.text)
+    for (const path of ["/athlete/zones", "/stats"]) {
+      yield* fault({ path, answer: { _tag: "Body", body: "{}" } })
+    }
+    yield* next(8)
+    assert.deepEqual(keys.map((key) => sink.items.get(key)?.text), before)
+    assert.deepEqual((yield* counts).incomplete.map(({ lacks }) => lacks), [["content"], [
+      "content",
+    ]])
+    yield* clearFaults
+    yield* next(8)
+    assert.deepEqual((yield* counts).incomplete, [])
+  }).pipe(simulated({ activities: 3 })))

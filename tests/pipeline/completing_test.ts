@@ -100,32 +100,35 @@ test("an activity in the future is not young until then, and costs no request fo
     assert.ok(requests <= 6, String(requests))
   }).pipe(simulated({ activities: 3 })))
 
-test("fault 56: details that were read before the segments were matched are fetched once more when it has settled", () =>
-  Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
-    const { fault, world } = yield* Simulator
-    yield* next(0, withDetails)
-    const id = yield* world.add({
-      start: start + 22 * hour,
-      sport_type: "Ride",
-      patch: { achievement_count: 0, pr_count: 0 },
-    })
-    const path = `/activities/${id}`
-    yield* fault({
-      path: `${path}?`,
-      times: 1,
-      answer: { _tag: "Part", without: ["segment_efforts"] },
-    })
-    const efforts = () => JSON.parse(sink.items.get(`details/${id}`)?.text ?? "{}").segment_efforts
-    assert.equal(requestsOf((yield* next(1, withDetails)).paths, path), 1)
-    assert.deepEqual(efforts(), [])
-    assert.deepEqual((yield* counts).incomplete.map(({ lacks }) => lacks), [["efforts"]])
-    assert.equal(requestsOf((yield* next(minutes(60), off)).paths, path), 0)
-    assert.equal(requestsOf((yield* next(minutes(300), off)).paths, path), 1)
-    assert.ok(efforts().length > 0)
-    assert.deepEqual((yield* counts).incomplete, [])
-    for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
-  }).pipe(simulated({ samples: 40 })))
+for (const sport of ["Ride", "Run"]) {
+  test(`fault 56: details of a ${sport} that were read before its segments were matched are fetched once more`, () =>
+    Effect.gen(function* () {
+      const { counts, next, sink } = yield* weekly()
+      const { fault, world } = yield* Simulator
+      yield* next(0, withDetails)
+      const id = yield* world.add({
+        start: start + 22 * hour,
+        sport_type: sport,
+        patch: { achievement_count: 0, pr_count: 0 },
+      })
+      const path = `/activities/${id}`
+      yield* fault({
+        path: `${path}?`,
+        times: 1,
+        answer: { _tag: "Part", without: ["segment_efforts"] },
+      })
+      const efforts = () =>
+        JSON.parse(sink.items.get(`details/${id}`)?.text ?? "{}").segment_efforts
+      assert.equal(requestsOf((yield* next(1, withDetails)).paths, path), 1)
+      assert.deepEqual(efforts(), [])
+      assert.deepEqual((yield* counts).incomplete.map(({ lacks }) => lacks), [["segments"]])
+      assert.equal(requestsOf((yield* next(minutes(60), off)).paths, path), 0)
+      assert.equal(requestsOf((yield* next(minutes(300), off)).paths, path), 1)
+      assert.ok(efforts().length > 0)
+      assert.deepEqual((yield* counts).incomplete, [])
+      for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
+    }).pipe(simulated({ samples: 40 })))
+}
 
 test("complete details cost one request each, of an upload as well", () =>
   Effect.gen(function* () {
