@@ -18,7 +18,7 @@ export class NothingToBuildOn extends Schema.TaggedError<NothingToBuildOn>()("No
 }
 
 /** Time that requests under way have to come in after the first Ctrl-C. */
-const grace: Duration.Input = "15 seconds"
+export const grace: Duration.Input = "15 seconds"
 
 /**
  * Run `effect` so that an interruption lets no request begin any more, but lets those under way, which

@@ -30,7 +30,7 @@ export class AnotherRun extends Schema.TaggedError<AnotherRun>()("AnotherRun", {
 }) {
   override get message() {
     return `Another run is writing to the ${this.sink} sink: ${this.detail}. This one stopped, so ` +
-      "that nothing is asked of Strava twice; what it had is kept. Wait for the other, and run again"
+      "that the two do not fetch the same; what it had is kept. Wait for the other, and run again"
   }
   override readonly [errorExitCode] = exitCodes.again
 }

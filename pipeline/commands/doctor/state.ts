@@ -31,7 +31,7 @@ const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) 
       ? `Run ${
         taskLine("pipeline", folder)
       }: it goes on from the copy of the last run, which is sound, and ` +
-        "from what the sinks hold; no request is paid for twice"
+        "from what the sinks hold, at no request"
       : `Run ${
         taskLine("pipeline", folder)
       }: there is no copy of the last run, so it says what making the ` +

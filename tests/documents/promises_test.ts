@@ -1,0 +1,58 @@
+/** Promises of the documents that a page alone can break: too strong in words, or other figures than the code's. */
+import { Duration, Effect } from "effect"
+import assert from "node:assert/strict"
+import { Patience } from "../../pipeline/Delivery.ts"
+import { grace } from "../../pipeline/Pipeline.ts"
+import { defaultOptions } from "../../pipeline/RunOptions.ts"
+import { defaultLimits } from "../../pipeline/strava/http.ts"
+import config from "../../deno.json" with { type: "json" }
+import { read } from "../../tools/files.ts"
+import { test } from "../testing.ts"
+import { pages } from "./pages.ts"
+
+const paragraphs = ["README.md", "CONTRIBUTING.md", ...pages].flatMap((page) =>
+  read(page).split(/\n\s*\n/).map((text) => ({ page, text: text.replaceAll(/\s+/g, " ") }))
+)
+const descriptions = Object.entries(config.tasks).map(([name, { description }]) => ({
+  page: `the task ${name}`,
+  text: description,
+}))
+
+/** Words that promise too much, unless the same paragraph has the exception. */
+const tooStrong: ReadonlyArray<readonly [promise: RegExp, exception: RegExp]> = [
+  [
+    /\bpa(id|y|ys|ying)\b.*\btwice\b|\btwice\b.*\bpaid\b|fetched twice/,
+    /in flight|freed some space/,
+  ],
+  [/\bnever deleted\b/, /purge/],
+  [/\bcan only read\b/, /\brole\b|\bSELECT\b/],
+  [/sends nothing to anybody/, /git repository/],
+]
+
+test("no page promises more than is so: each strong word comes with its exception", () =>
+  Effect.sync(() => {
+    let found = 0
+    for (const { page, text } of [...paragraphs, ...descriptions]) {
+      for (const [promise, exception] of tooStrong) {
+        if (!promise.test(text)) continue
+        found++
+        assert.match(text, exception, `${page}: ${text}`)
+      }
+    }
+    assert.ok(found >= 5, "the promises are found at all")
+  }))
+
+test("the figures of docs/protocol.md are those of the program", () =>
+  Effect.gen(function* () {
+    const text = read("docs/protocol.md").replaceAll(/\s+/g, " ")
+    const { limit } = yield* Patience
+    const seconds = (input: Duration.Input) => Duration.toSeconds(Duration.fromInputUnsafe(input))
+    const said = (pattern: RegExp) => Number(pattern.exec(text)?.[1])
+    assert.equal(said(/`--concurrency`, (\d+) unless/), defaultOptions.concurrency)
+    assert.equal(said(/give those under way (\d+) seconds/), seconds(grace))
+    assert.equal(said(/those that take longer than (\d+) seconds/), seconds(grace))
+    assert.equal(said(/within (\d+) seconds and 64 MB/), seconds(defaultLimits.deadline))
+    assert.equal(said(/seconds and (\d+) MB/), defaultLimits.maxBytes / 2 ** 20)
+    assert.match(text, /does not answer for two minutes is given up/)
+    assert.equal(seconds(limit), 120)
+  }))
