@@ -175,6 +175,13 @@ export const page = (report: Report, path: string, commands: Commands): string =
     ...partsTable(parts),
     ...yearsTable(years, looked),
     ...without(report.without),
+    ...sinks.flatMap(({ copyOf, location, sink }) =>
+      copyOf === undefined ? [] : [
+        "",
+        `  ${sink}: ${printable(location)}`,
+        `    compared as a copy of ${printable(copyOf)}`,
+      ]
+    ),
     ...sinks.flatMap(({ location, sink, trouble }) =>
       trouble === undefined
         ? []

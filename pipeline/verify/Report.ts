@@ -45,7 +45,9 @@ export interface Year {
 export interface SinkReport {
   readonly sink: SinkName
   readonly location: string
-  /** Why it could not be looked into, if so. `other`: it is another one than the state file knows. */
+  /** Place that the last run wrote to, if this is a copy of it at another address. */
+  readonly copyOf?: string
+  /** Why it could not be looked into, if so. `other`: it is not the one that the state file knows. */
   readonly trouble?: { readonly reason: SinkError["reason"] | "other"; readonly detail: string }
 }
 

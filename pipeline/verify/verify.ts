@@ -8,6 +8,7 @@ import {
   Sinks,
   type SinkSource,
 } from "../../sinks/Sink.ts"
+import type { Resource } from "../../schemas/Item.ts"
 import { running } from "../state/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type Examination, examine } from "./examine.ts"
@@ -72,22 +73,38 @@ const lasting = (first: Examination, second: Examination): Examination => {
   }
 }
 
-/** The sinks that are what they were when the state file last knew them. */
+/** True if the sink holds anything of the athlete. */
+const holdsAny = Effect.fnUntraced(function* ({ contents }: Opened["sink"]) {
+  const athlete = yield* (yield* StateFile).athlete
+  if (athlete === undefined || contents === undefined) return false
+  const found = yield* Effect.orElseSucceed(contents(athlete), () => new Map<Resource, number>())
+  return [...found.values()].some((count) => count > 0)
+})
+
+/**
+ * Tells sinks that are what the state file knows from others. One at another address is a copy, such as a
+ * replica or a restored backup, if it holds anything of the athlete: it is compared as if it were the same.
+ */
 const recognized = Effect.fnUntraced(function* (opened: ReadonlyArray<Opened>) {
   const known = yield* (yield* StateFile).ledger.identities
   const others = opened.filter(({ source: { identity, name } }) => {
     const was = known.get(name)
     return was !== undefined && was !== (identity ?? name)
   })
+  const copies = yield* Effect.filter(others, ({ sink }) => holdsAny(sink))
+  const strange = others.filter((one) => !copies.includes(one))
   const trouble = (name: SinkName): Trouble => ({
     reason: "other",
     detail:
-      `it is another one than the state file knows (${known.get(name)}): nothing is known to ` +
-      "have landed there. To bring there what other sinks have, without a request: --repair",
+      `it is another one than the state file knows (${
+        known.get(name)
+      }), and holds nothing of the ` +
+      "athlete. To bring there what other sinks have, without a request: --repair",
   })
   return {
-    same: opened.filter((one) => !others.includes(one)),
-    others: new Map(others.map(({ source: { name } }) => [name, trouble(name)])),
+    same: opened.filter((one) => !strange.includes(one)),
+    others: new Map(strange.map(({ source: { name } }) => [name, trouble(name)])),
+    copies: new Map(copies.map(({ source: { name } }) => [name, known.get(name) ?? ""])),
   }
 })
 
@@ -103,12 +120,18 @@ export const verify = Effect.fn("verify")(
       sources,
       ({ look }) => look,
     )
-    const { others, same } = yield* recognized(opened)
+    const { copies, others, same } = yield* recognized(opened)
     const sinks = same.map(({ sink }) => sink)
     const first = yield* examine(sinks)
     const during = holder ?? (yield* running(directory))
     const found = during === undefined ? first : lasting(first, yield* examine(sinks))
-    return reportOf(sources, new Map([...troubles, ...others]), found, during)
+    const report: Report = reportOf(sources, new Map([...troubles, ...others]), found, during)
+    const compared = report.sinks.map((one): SinkReport => {
+      const copyOf = copies.get(one.sink)
+      return copyOf === undefined ? one : { ...one, copyOf }
+    })
+    const withCopies: Report = { ...report, sinks: compared }
+    return withCopies
   },
   Effect.scoped,
 )

@@ -27,7 +27,7 @@ import { on } from "../../sinks/PostgresSink.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { liveWith } from "../testing.ts"
 import { TestServer } from "./databases.ts"
-import { freshDatabase } from "./server.ts"
+import { freshDatabase, urlWith } from "./server.ts"
 
 const live = liveWith(TestServer.layer)
 
@@ -277,5 +277,35 @@ live(
       assert.deepEqual(yield* inTable(url), { 22: idsOf(bob) })
       assert.deepEqual(yield* sink.write({ resource: "activities", items: [] }), [])
       assert.deepEqual(yield* verified(b), [0, []])
+    }),
+)
+
+live(
+  "a copy that can only be read is verified, by a role that can only read",
+  () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      const folder = yield* folderOf(url, alice)
+      yield* run(folder)
+      const sql = yield* (yield* server(url)).connect
+      const reader = `reader_${crypto.randomUUID().replaceAll("-", "")}`
+      const [{ name }] = yield* sql<{ name: string }>`select current_database() as name`.pipe(
+        Effect.map(([found]) => [found ?? { name: "" }] as const),
+      )
+      yield* Effect.acquireRelease(
+        sql`create role ${sql(reader)} login password 'reader'`,
+        () =>
+          Effect.ignore(
+            Effect.andThen(sql`drop owned by ${sql(reader)}`, sql`drop role ${sql(reader)}`),
+          ),
+      )
+      yield* sql`grant usage on schema strava to ${sql(reader)}`
+      yield* sql`grant select on all tables in schema strava to ${sql(reader)}`
+      const copy = { ...folder, url: urlWith(url, { username: reader, password: "reader" }) }
+      yield* sql`alter database ${sql(name)} set default_transaction_read_only = on`
+      assert.deepEqual(yield* verified(copy), [0, []])
+      yield* sql`alter database ${sql(name)} reset default_transaction_read_only`
+      yield* sql`delete from strava.activities where id = ${idsOf(alice)[0] ?? ""}::bigint`
+      assert.deepEqual(yield* verified(copy), [2, []])
     }),
 )
