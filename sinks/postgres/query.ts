@@ -101,15 +101,15 @@ const openTransaction = Effect.fnUntraced(function* (
   sql: SqlClient,
 ): Effect.fn.Return<Connection, SqlError, Scope.Scope> {
   const session = yield* sql.reserve
+  const run = (...statements: ReadonlyArray<string>) =>
+    Effect.forEach(statements, (statement) => session.executeUnprepared(statement, [], undefined))
   yield* Effect.acquireRelease(
-    session.executeUnprepared("begin", [], undefined),
-    // Locks of the session outlive the transaction, and behind a pooler they would outlive us.
+    run("begin", "savepoint query"),
+    // Locks of the session outlive the transaction, and behind a pooler they would outlive us. They are
+    // released within it, because what follows it may go to another session there.
     () =>
       Effect.ignore(
-        Effect.forEach(
-          ["rollback", "select pg_advisory_unlock_all()"],
-          (statement) => session.executeUnprepared(statement, [], undefined),
-        ),
+        run("rollback to savepoint query", "select pg_advisory_unlock_all()", "rollback"),
       ),
   )
   return session
