@@ -23,6 +23,7 @@ export const groups: Readonly<Record<number, string>> = {
   47: "Secrets and what surrounds the program",
   51: "Signals and memory",
   53: "One thing among many",
+  58: "Connections and statements",
 }
 
 /** Each row under its number. Its text is in `ofMachine.ts` or `ofStrava.ts`. */

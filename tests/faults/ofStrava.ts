@@ -211,4 +211,16 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
       "what was fetched with fewer permissions is counted by plan, told once, and fetched after everything else",
     exit: [],
   },
+  58: {
+    fault: "a connection to PostgreSQL that anybody could read or pretend to be",
+    injected: "a server whose certificate is another's or another host's, or that offers no TLS",
+    expected: "each sslmode connects, checks and falls back as in libpq; plain text is reported",
+    exit: [],
+  },
+  59: {
+    fault: "a statement that would write, read files, run programs or leave its role",
+    injected: "given to `sql`, as a superuser, on a server and in the embedded database",
+    expected: "it is refused, and nothing of it stays",
+    exit: [],
+  },
 }

@@ -118,7 +118,7 @@ const attacks: ReadonlyArray<readonly [text: string, refusal: RegExp]> = [
 ]
 
 both(
-  "no statement can change anything, read a file or leave its role",
+  "fault 59: no statement can change anything, read a file or leave its role",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* database.connect

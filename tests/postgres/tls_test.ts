@@ -119,20 +119,23 @@ const cases: ReadonlyArray<Case> = [
   ["sslmode=allow", /Correct the user or the password/, { ...tlsOnly, password: "wrong" }],
 ]
 
-live("each sslmode encrypts, checks and falls back as libpq does", () =>
-  Effect.gen(function* () {
-    const at = yield* encrypting
-    for (const [parameters, expected, where] of cases) {
-      const found = yield* outcome(at(parameters, where))
-      const name = `${parameters} ${JSON.stringify(where ?? {})}`
-      if (typeof expected === "string") assert.equal(found, expected, name)
-      else assert.match(found, expected, name)
-      assert.doesNotMatch(found, /without checking|sslmode=(disable|allow|prefer)|secret/, name)
-    }
-  }))
+live(
+  "fault 58: each sslmode encrypts, checks and falls back as libpq does",
+  () =>
+    Effect.gen(function* () {
+      const at = yield* encrypting
+      for (const [parameters, expected, where] of cases) {
+        const found = yield* outcome(at(parameters, where))
+        const name = `${parameters} ${JSON.stringify(where ?? {})}`
+        if (typeof expected === "string") assert.equal(found, expected, name)
+        else assert.match(found, expected, name)
+        assert.doesNotMatch(found, /without checking|sslmode=(disable|allow|prefer)|secret/, name)
+      }
+    }),
+)
 
 live(
-  "plain text to another machine is told of, unless it is what was asked for",
+  "fault 58: plain text to another machine is told of, unless it is what was asked for",
   () =>
     Effect.gen(function* () {
       const { url } = yield* TestServer
