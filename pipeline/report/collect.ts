@@ -1,5 +1,5 @@
 /** Reads the archive once and gives the facts of a report. */
-import { Effect, Option, Schema, Stream } from "effect"
+import { Clock, Effect, Option, Schema, Stream } from "effect"
 import { Archive } from "../archive/Archive.ts"
 import { type Activity, newestFirst } from "../archive/Activity.ts"
 import { coverageOf } from "../archive/coverage.ts"
@@ -46,15 +46,18 @@ export const entryOf = (activity: Activity): Entry | undefined => {
   }
 }
 
-/** The last sync, by the clocks of the newest activity; where no run is known, the newest activity. */
+/**
+ * The last sync, by the clocks of the newest activity; if no run is known, the newest activity. One that
+ * is dated after the sync, or after `now`, by a clock that was wrong, does not say what time it is.
+ */
 export const asOfFrom = (
   entries: ReadonlyArray<Entry>,
   run: { readonly started: number; readonly ended: number | null } | undefined,
+  now: number,
 ): AsOf => {
   const sync = run === undefined ? undefined : run.ended ?? run.started
-  if (sync === undefined) return { day: entries[0]?.day ?? 0, sync }
-  // A clock that was wrong may have dated an activity after the sync: it does not say what time it is.
-  const known = entries.find(({ activity }) => (activity.start ?? Infinity) <= sync)
+  const known = entries.find(({ activity }) => (activity.start ?? Infinity) <= (sync ?? now))
+  if (sync === undefined) return { day: (known ?? entries[0])?.day ?? 0, sync }
   return { day: dayAt(sync + (known?.activity.utc_offset ?? 0) * 1_000), sync }
 }
 
@@ -133,7 +136,7 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
   const archive = yield* Archive
   const all = (yield* Stream.runCollect(archive.activities)).toSorted(newestFirst)
   const dated = all.flatMap((each) => entryOf(each) ?? [])
-  const newest = asOfFrom(dated, archive.state?.lastRun)
+  const newest = asOfFrom(dated, archive.state?.lastRun, yield* Clock.currentTimeMillis)
   const last = year === undefined || year >= yearOf(newest.day)
     ? newest
     : { day: firstOfYear(year + 1) - 1, sync: newest.sync }

@@ -1,5 +1,6 @@
-/** The tables of weeks and of days, the empty ones kept, and the curve of hours. */
+/** The tables of weeks and of days, with the empty ones between, and the curve of hours. */
 import { type Day, isoOf, mondayOf } from "../report/metrics/days.ts"
+import { periodsOf } from "../report/metrics/spans.ts"
 import { totalsOf } from "../report/metrics/totals.ts"
 import type { Entry } from "../report/Facts.ts"
 import { rounded } from "./numbers.ts"
@@ -15,22 +16,17 @@ const rowsOf = (entries: ReadonlyArray<Entry>, period: Period, last: Day): Reado
   const known = entries.filter(({ day }) => day <= last)
   if (known.length === 0) return []
   const by = Map.groupBy(known, ({ day }) => firstDayOf(period, day))
-  const start = [...by.keys()].reduce((a, b) => Math.min(a, b))
   const length = lengths[period]
-  return Array.from(
-    { length: (firstDayOf(period, last) - start) / length + 1 },
-    (_, i) => {
-      const day = start + i * length
-      const sums = totalsOf(by.get(day) ?? [], day, day + length - 1)
-      return {
-        [period]: isoOf(day),
-        activities: sums.activities,
-        hours: rounded(sums.seconds / 3_600),
-        km: rounded(sums.metres / 1_000),
-        climb_m: rounded(sums.climb),
-      }
-    },
-  )
+  return periodsOf(by.keys(), length, firstDayOf(period, last)).map((day) => {
+    const sums = totalsOf(by.get(day) ?? [], day, day + length - 1)
+    return {
+      [period]: isoOf(day),
+      activities: sums.activities,
+      hours: rounded(sums.seconds / 3_600),
+      km: rounded(sums.metres / 1_000),
+      climb_m: rounded(sums.climb),
+    }
+  })
 }
 
 const columnsOf = (period: Period): ReadonlyArray<Column> => [

@@ -1,5 +1,5 @@
 /** The tables that can be shown, each out of what has landed. */
-import { Effect, Option, Stream } from "effect"
+import { Clock, Effect, Option, Stream } from "effect"
 import { newestFirst } from "../archive/Activity.ts"
 import { Archive } from "../archive/Archive.ts"
 import type { ArchiveError } from "../archive/ArchiveError.ts"
@@ -30,7 +30,8 @@ const read = Effect.gen(function* () {
   const archive = yield* Archive
   const activities = (yield* Stream.runCollect(archive.activities)).toSorted(newestFirst)
   const entries = activities.flatMap((each) => entryOf(each) ?? [])
-  return { activities, entries, last: asOfFrom(entries, archive.state?.lastRun).day }
+  const now = yield* Clock.currentTimeMillis
+  return { activities, entries, last: asOfFrom(entries, archive.state?.lastRun, now).day }
 })
 
 /** What has to be known beside the name of a table. */

@@ -7,7 +7,7 @@ import { setLimits } from "./limits.ts"
 import { PostgresError } from "./PostgresError.ts"
 import { failpoint } from "../failpoint.ts"
 import { fifth, first, fourth, second, sixth, third } from "./schema.ts"
-import { samplesOf5, viewsOf1, viewsOf3, viewsOf4 } from "./views.ts"
+import { samplesOf5, viewsOf1, viewsOf3, viewsOf4, viewsOf7 } from "./views.ts"
 import { statementsOf } from "./views/View.ts"
 
 /**
@@ -42,6 +42,7 @@ const migrations = {
     fifth(samplesOf5.map(({ name }) => name), samplesOf5.flatMap(statementsOf)),
   ),
   "0006_writers": statements(sixth),
+  "0007_bounded_weeks": statements(viewsOf7),
 }
 
 /** How many there are. */

@@ -11,7 +11,7 @@ import {
   streamPoints,
   streamPointsOf3,
 } from "./views/samples.ts"
-import { daily, weekly, yearToDate } from "./views/totals.ts"
+import { daily, weekly, weeklyOf3, yearToDate, yearToDateOf3 } from "./views/totals.ts"
 import { statementsOf, type View } from "./views/View.ts"
 
 export { viewsOf1 } from "./views/first.ts"
@@ -33,6 +33,8 @@ const of3: ReadonlyMap<View, View> = new Map([
   [coverage, coverageOf3],
   [streamPoints, streamPointsOf3],
   [heartRateZones, heartRateZonesOf3],
+  [weekly, weeklyOf3],
+  [yearToDate, yearToDateOf3],
 ])
 
 /**
@@ -47,6 +49,9 @@ export const viewsOf4: ReadonlyArray<string> = statementsOf(coverage)
 
 /** The views of the fifth version that read samples, which are float8 since. */
 export const samplesOf5: ReadonlyArray<View> = [streamPoints, heartRateZones]
+
+/** The statements of the seventh version: no empty weeks and days because of one activity's wrong date. */
+export const viewsOf7: ReadonlyArray<string> = [weekly, yearToDate].flatMap(statementsOf)
 
 /** The statements that make them all as they are now. */
 export const viewsNow: ReadonlyArray<string> = views.flatMap(statementsOf)

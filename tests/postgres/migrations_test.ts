@@ -26,6 +26,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [4, "purged"],
       [5, "fractional_samples"],
       [6, "writers"],
+      [7, "bounded_weeks"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -36,6 +37,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 4, name: "purged" },
       { migration_id: 5, name: "fractional_samples" },
       { migration_id: 6, name: "writers" },
+      { migration_id: 7, name: "bounded_weeks" },
     ])
   }))
 

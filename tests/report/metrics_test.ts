@@ -19,7 +19,7 @@ import {
   zoneOf,
 } from "../../pipeline/report/metrics/heartRate.ts"
 import { formOf } from "../../pipeline/report/metrics/load.ts"
-import { cumulative, weeksTo } from "../../pipeline/report/metrics/spans.ts"
+import { cumulative, periodsOf, weeksTo } from "../../pipeline/report/metrics/spans.ts"
 import { groupOf, sportName } from "../../pipeline/report/metrics/sports.ts"
 import { eddington, weekStreak, yearToDate } from "../../pipeline/report/metrics/totals.ts"
 import { ticks } from "../../pipeline/report/format.ts"
@@ -126,6 +126,21 @@ holds("of weeks none is left out, and each sport has its own sum", () => {
   assert.deepEqual(weeks.map(({ by }) => by.run.seconds), [7_200, 0, 3_600])
 })
 
+holds("a long gap between periods is not filled, and the others are", () => {
+  const days = ["1969-12-29", "2026-03-02", "2026-03-16"].map(day)
+  const found = periodsOf(days, 7, day("2026-03-23"))
+  assert.deepEqual(found.map(isoOf), [
+    "1969-12-29",
+    "2026-03-02",
+    "2026-03-09",
+    "2026-03-16",
+    "2026-03-23",
+  ])
+  assert.equal(periodsOf([day("2020-01-06")], 7, day("2022-01-03")).length, 105)
+  assert.equal(periodsOf([day("2020-01-06")], 7, day("2022-01-10")).length, 2)
+  assert.equal(periodsOf([day("0011-05-04")], 1, day("9998-12-31")).length, 2)
+})
+
 holds("the sum of a year grows from its first day to its last, or to today", () => {
   const lines = cumulative(
     [
@@ -182,6 +197,15 @@ holds("fitness and fatigue follow a load by 1 - 1/e of the way in their time", (
   assert.equal(once.length, 8)
   assert.ok(Math.abs(once[7]!.fatigue / once[0]!.fatigue - 1 / Math.E) < 1e-12)
   assert.deepEqual(formOf(new Map(), from), [])
+})
+
+holds("a load of long ago is forgotten, to the last digit, and costs no days", () => {
+  const from = day("2026-01-01")
+  const recent = new Map(Array.from({ length: 3_000 }, (_, i) => [from - i, 100 + i % 7]))
+  const old = new Map([...recent, [day("0011-05-04"), 1e6]])
+  const form = formOf(old, from)
+  assert.ok(form.length < 2_200, String(form.length))
+  assert.equal(form.at(-1)?.fitness, formOf(recent, from).at(-1)?.fitness)
 })
 
 holds(

@@ -1,7 +1,7 @@
 /** `paceline show` as typed, over a small folder of JSON: screens, JSON, CSV, and what it says no to. */
 import { ConfigProvider, Effect, FileSystem } from "effect"
 import { Command } from "effect/cli"
-import { TestConsole } from "effect/testing"
+import { TestClock, TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
 import { show } from "../../pipeline/commands/show.ts"
@@ -92,6 +92,23 @@ test("a week is from Monday on by the clocks there, and the empty ones are kept"
       "2026-01-19",
       "2026-01-20",
     ])
+  }))
+
+test("an activity of 1969 or 2099 adds its own week, and no empty ones", () =>
+  Effect.gen(function* () {
+    const data = yield* folderOf([{
+      resource: "activities",
+      items: [
+        activity(1, on("1969-12-31")),
+        activity(2, on("2026-01-04")),
+        activity(3, on("2026-01-19")),
+        activity(4, on("2099-01-01")),
+      ],
+    }])
+    yield* TestClock.setTime(Date.UTC(2026, 1, 1))
+    for (const [table, rows] of [["weekly", 5], ["daily", 17]] as const) {
+      assert.equal(JSON.parse(yield* typed(data, table, "--json")).length, rows)
+    }
   }))
 
 test("JSON has every field with every digit of an id, and CSV holds no formula", () =>

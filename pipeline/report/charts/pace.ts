@@ -26,7 +26,8 @@ const distanceName = (metres: number): string =>
 
 /** Steps of a quarter of a minute, or more where the range is wide. */
 const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
-  const step = [5, 10, 15, 30, 60, 120, 300, 600].find((step) => (high - low) / step <= 6) ?? 1_200
+  const step = [5, 10, 15, 30, 60, 120, 300, 600].find((step) => (high - low) / step <= 6) ??
+    Math.ceil((high - low) / 6 / 600) * 600
   const first = Math.ceil(low / step)
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step)
 }

@@ -93,7 +93,7 @@ const axisTicks = (
     return ticks(from / 1_000, to / 1_000, count).map((km) => [km * 1_000, `${km} km`])
   }
   const step = [60, 120, 300, 600, 900, 1_800, 3_600].find((step) => (to - from) / step <= count) ??
-    7_200
+    Math.ceil((to - from) / count / 7_200) * 7_200
   const first = Math.ceil(from / step)
   return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => {
     const seconds = (first + i) * step

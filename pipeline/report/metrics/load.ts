@@ -15,14 +15,18 @@ export const fatigueDays = 7
 
 const weight = (days: number) => 1 - Math.exp(-1 / days)
 
-/** Each day from the first load to `last`; both means begin at 0. */
+/** Days after which a load is forgotten: the slower mean keeps less of it than a number has digits. */
+const forgotten = 50 * fitnessDays
+
+/** Each day from the first load, or from the first that counts, to `last`; both means begin at 0. */
 export const formOf = (loads: ReadonlyMap<Day, number>, last: Day): ReadonlyArray<Form> => {
   const days = [...loads.keys()].filter((day) => day <= last)
   if (days.length === 0) return []
   const form: Array<Form> = []
   let fitness = 0
   let fatigue = 0
-  for (let day = days.reduce((a, b) => Math.min(a, b)); day <= last; day++) {
+  const first = days.reduce((a, b) => Math.min(a, b))
+  for (let day = Math.max(first, last - forgotten); day <= last; day++) {
     const load = loads.get(day) ?? 0
     fitness += (load - fitness) * weight(fitnessDays)
     fatigue += (load - fatigue) * weight(fatigueDays)

@@ -49,6 +49,29 @@ export const secondsByDay = (efforts: ReadonlyArray<Effort>): ReadonlyMap<Day, n
   return days
 }
 
+/** Days: a longer gap gets no empty periods, so that one activity with a wrong date adds one only. */
+const longestGap = 104 * 7
+
+/**
+ * The first days of the periods of `length` days from the first of `starts` to `last`, in their order,
+ * without those in a gap that is too long.
+ */
+export const periodsOf = (
+  starts: Iterable<Day>,
+  length: number,
+  last: Day,
+): ReadonlyArray<Day> => {
+  const periods: Array<Day> = []
+  for (const start of [...new Set(starts).add(last)].sort((a, b) => a - b)) {
+    const before = periods.at(-1) ?? start
+    if (start - before <= longestGap) {
+      for (let day = before + length; day < start; day += length) periods.push(day)
+    }
+    periods.push(start)
+  }
+  return periods
+}
+
 export interface YearLine {
   readonly year: number
   /** A point where the sum changes, and one at each end: the day of the year from 0, and the sum. */

@@ -52,14 +52,41 @@ export const daily: View = {
   group by a.athlete_id, a.local::date, a.sport_type`,
 }
 
+/** The week of each activity, up to the fourth version: all weeks from the first to the last. */
+const weeksOf3 = `(
+    select athlete_id, generate_series(
+      date_trunc('week', min(local)), date_trunc('week', max(local)), interval '1 week'
+    )::date as week from ${present} a group by athlete_id
+  )`
+
+/** Weeks: a longer gap gets no empty weeks, so that one activity with a wrong date adds one week only. */
+export const longestGap = 104
+
+/** The weeks with activities, each with the empty ones up to the next. */
+const weeks = `(
+    select athlete_id, generate_series(
+      week,
+      case when next <= week + interval '${longestGap} weeks' then next - interval '1 week'
+        else week end,
+      interval '1 week'
+    )::date as week
+    from (
+      select athlete_id, week, lead(week) over (partition by athlete_id order by week) as next
+      from (
+        select distinct athlete_id, date_trunc('week', local) as week from ${present} a
+        where local is not null
+      ) a
+    ) a
+  )`
+
 /**
  * One row is a week and a sport. From the week of the athlete's first activity to that of the last, every
  * week has a row for each sport that the athlete ever did: what was not done is 0, so that a line
  * through the weeks falls to the ground.
  */
-export const weekly: View = {
+const weeklyOver = (weeks: string, comment: string): View => ({
   name: "strava.v_weekly",
-  comment: "One row per athlete, week (from Monday) and sport; weeks without training are zeros.",
+  comment,
   columns: [
     athleteId("w.athlete_id"),
     ["week", "date", "w.week", "Monday of the week, by local time"],
@@ -72,26 +99,62 @@ export const weekly: View = {
     elapsed,
     relativeEffort,
   ],
-  from: `(
-    select athlete_id, generate_series(
-      date_trunc('week', min(local)), date_trunc('week', max(local)), interval '1 week'
-    )::date as week from ${present} a group by athlete_id
-  ) w
+  from: `${weeks} w
   join (select distinct athlete_id, sport_type from ${present} a) s on s.athlete_id = w.athlete_id
   left join ${present} a
     on date_trunc('week', a.local)::date = w.week and ${sameSport("a", "s")}
   group by w.athlete_id, w.week, s.sport_type`,
-}
+})
+
+const weeklyComment =
+  "One row per athlete, week (from Monday) and sport; weeks without training are zeros"
+export const weeklyOf3 = weeklyOver(weeksOf3, `${weeklyComment}.`)
+export const weekly = weeklyOver(
+  weeks,
+  `${weeklyComment}, unless they are more than ${longestGap} in a row.`,
+)
 
 const soFar = (expression: string, digits: number) =>
   `coalesce(${rounded(`sum(t.${expression}) over so_far`, digits)}, 0)`
+
+/** Up to the fourth version: all days from the first year to the last activity. */
+const daysOf3 = `(
+    select n.athlete_id, n.day::date as day, extract(year from n.day)::integer as year
+    from (
+      select athlete_id,
+        generate_series(date_trunc('year', min(local)), max(local), interval '1 day') as day
+      from ${present} a group by athlete_id
+    ) n
+  )`
+
+/**
+ * The days of the years with activities. A year ends with its last activity if no later one has any. One
+ * that is dated in the future, by a clock that was wrong, is no reason to fill the year before it.
+ */
+const days = `(
+    select y.athlete_id, y.day::date as day, y.year
+    from (
+      select athlete_id, year, generate_series(
+        make_timestamp(year, 1, 1, 0, 0, 0),
+        case when year < newest then make_timestamp(year, 12, 31, 0, 0, 0) else last end,
+        interval '1 day'
+      ) as day
+      from (
+        select athlete_id, extract(year from local)::integer as year, max(local) as last,
+          max(extract(year from max(local) filter (where local < now() + interval '1 day')))
+            over (partition by athlete_id) as newest
+        from ${present} a where local is not null
+        group by athlete_id, extract(year from local)::integer
+      ) a
+    ) y
+  )`
 
 /**
  * One row is a day and a sport, with what was done of it from the first of January until the end of that
  * day. Every day has a row for each sport of its year, up to the athlete's newest activity: so the same
  * day of two years can be compared by a join.
  */
-export const yearToDate: View = {
+const yearToDateOver = (days: string): View => ({
   name: "strava.v_year_to_date",
   comment: "One row per athlete, day and sport: sums from 1 January to that day, by local time. " +
     "Of the sports done in that year, every day until the newest activity.",
@@ -116,14 +179,7 @@ export const yearToDate: View = {
     ],
     ["elevation_m", "float8", soFar("elevation", 0), "metres climbed since 1 January"],
   ],
-  from: `(
-    select n.athlete_id, n.day::date as day, extract(year from n.day)::integer as year
-    from (
-      select athlete_id,
-        generate_series(date_trunc('year', min(local)), max(local), interval '1 day') as day
-      from ${present} a group by athlete_id
-    ) n
-  ) d
+  from: `${days} d
   join (
     select distinct athlete_id, extract(year from local)::integer as year, sport_type
     from ${present} a
@@ -135,4 +191,7 @@ export const yearToDate: View = {
     from ${present} a group by athlete_id, local::date, sport_type
   ) t on t.day = d.day and ${sameSport("t", "s")}
   window so_far as (partition by d.athlete_id, d.year, s.sport_type order by d.day)`,
-}
+})
+
+export const yearToDateOf3 = yearToDateOver(daysOf3)
+export const yearToDate = yearToDateOver(days)
