@@ -87,6 +87,22 @@ Deno.test("columns that do not fit the terminal are left out in the middle", () 
   }
 })
 
+Deno.test("columns that are left out are named, also those of one name, with how to see them", () => {
+  const columns = ["a", "b", "b", "c"].map((name) => ({ name }))
+  const row = { a: "x".repeat(10), b: "y".repeat(10), c: "z".repeat(10) }
+  const narrow = renderTable(columns, [row], { maxWidth: 40, all: ["--json"] }).split("\n")
+  assert.equal(narrow[0], "shape: (1, 4)")
+  assert.deepEqual(narrow.slice(7), [
+    "Not shown in 40 columns: b, b. To see",
+    "all: --json or 53 columns.",
+  ])
+  assert.deepEqual(renderTable(columns, [row], { maxWidth: 53 }).split("\n").slice(7), [])
+  const many = Array.from({ length: 90 }, (_, i) => ({ name: `column_${i}` }))
+  const told = renderTable(many, [], { maxWidth: 80, all: ["--json"] }).split("\n").slice(6)
+  assert.match(told.join(" "), /column_3, .* and \d+ more\. To see all: --json\.$/)
+  for (const line of told) assert.ok(widthOf(line) <= 80, line)
+})
+
 Deno.test("wide characters and emoji take two columns, marks none", () => {
   const widths: ReadonlyArray<readonly [string, number]> = [
     ["", 0],

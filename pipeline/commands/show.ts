@@ -75,12 +75,17 @@ export const show = Command.make(
     const passes = yield* filterOf(where, columns)
     const shown = tables.map((table) => ({ table, rows: table.rows.filter(passes) }))
     if (json || csv) {
+      yield* Effect.forEach(
+        tables.flatMap(({ notes = [] }) => notes),
+        (note) => complain(`  ${note}`),
+      )
       const rows = shown.flatMap(({ rows }) => partOf(rows, part))
       yield* print(json ? jsonOf(columns, rows) : csvOf(columns, rows).replace(/\n$/, ""))
       return
     }
+    const columnsOfScreen = yield* width
     yield* print(
-      shown.map(({ rows, table }) => screenOf(table, rows, part, width())).join("\n\n"),
+      shown.map(({ rows, table }) => screenOf(table, rows, part, columnsOfScreen)).join("\n\n"),
     )
   }),
 ).pipe(

@@ -1,5 +1,5 @@
 /** `paceline sql`: one SELECT on whichever PostgreSQL is configured, printed as a table. */
-import { Effect, FileSystem, Option } from "effect"
+import { Config, Effect, FileSystem, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import { SqlClient } from "effect/sql/SqlClient"
 import * as Postgres from "../../sinks/postgres/client.ts"
@@ -14,7 +14,12 @@ import { data, databaseUrl, json } from "./flags.ts"
 const mostRows = 40
 
 /** Columns of the screen; of what is piped as many as are easily read. */
-export const width = () => Deno.stdout.isTerminal() ? Deno.consoleSize().columns : 120
+/** Columns of the terminal; of anything else what `COLUMNS` says, or 120. */
+export const width = Effect.gen(function* () {
+  if (Deno.stdout.isTerminal()) return Deno.consoleSize().columns
+  const columns = yield* Effect.option(Config.Int("COLUMNS"))
+  return Option.exists(columns, (count) => count > 0) ? Option.getOrThrow(columns) : 120
+})
 
 export const sql = Command.make(
   "sql",
@@ -47,9 +52,11 @@ export const sql = Command.make(
       return yield* Effect.provideService(query(statement), SqlClient, client)
     }))
     yield* print(
-      json
-        ? JSON.stringify(answer.rows)
-        : renderTable(answer.columns, answer.rows, { maxRows: mostRows, maxWidth: width() }),
+      json ? JSON.stringify(answer.rows) : renderTable(answer.columns, answer.rows, {
+        maxRows: mostRows,
+        maxWidth: yield* width,
+        all: ["--json"],
+      }),
     )
   }),
 ).pipe(

@@ -8,8 +8,10 @@ export interface Column {
   readonly type: "int" | "float" | "str" | "bool" | "date" | "datetime"
   /** Decimals on the screen; JSON and CSV have all of them. */
   readonly decimals?: number
-  /** What is left out first where the screen is narrow has the greatest number; 0 unless told. */
+  /** Order in which columns are hidden on a narrow screen: the greatest first; 0 or none, never. */
   readonly rank?: number
+  /** Least width to which its values are cut before columns are hidden. */
+  readonly shrinkTo?: number
   /** Only in JSON and CSV, and for `--where`. */
   readonly hidden?: true
 }
@@ -29,6 +31,8 @@ export interface Table {
   readonly title?: string
   readonly columns: ReadonlyArray<Column>
   readonly rows: ReadonlyArray<Row>
+  /** Sentences about what is in no row. */
+  readonly notes?: ReadonlyArray<string>
   /** Of the rows that are left after `--where`. */
   readonly curves: (rows: ReadonlyArray<Row>) => ReadonlyArray<Curve>
 }

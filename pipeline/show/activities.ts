@@ -9,16 +9,17 @@ import { kilometresOf } from "./numbers.ts"
 import { weeklyCurve } from "./periods.ts"
 import type { Column, Row, Table } from "./Table.ts"
 
+/** On a narrow screen the name is cut, and the last column to stay. */
 const first: ReadonlyArray<Column> = [
-  { name: "id", type: "int" },
-  { name: "start", type: "datetime" },
-  { name: "sport", type: "str" },
-  { name: "km", type: "float", decimals: 1 },
-  { name: "time_s", type: "int" },
-  { name: "climb_m", type: "float", decimals: 0, rank: 4 },
-  { name: "hr", type: "float", decimals: 0, rank: 1 },
-  { name: "watts", type: "float", decimals: 0, rank: 2 },
-  { name: "name", type: "str", rank: 3 },
+  { name: "id", type: "int", rank: 1 },
+  { name: "start", type: "datetime", rank: 2 },
+  { name: "sport", type: "str", rank: 4, shrinkTo: 6 },
+  { name: "km", type: "float", decimals: 1, rank: 3 },
+  { name: "time_s", type: "int", rank: 5 },
+  { name: "climb_m", type: "float", decimals: 0, rank: 7 },
+  { name: "hr", type: "float", decimals: 0, rank: 6 },
+  { name: "watts", type: "float", decimals: 0, rank: 8 },
+  { name: "name", type: "str", shrinkTo: 16 },
 ]
 
 /** Strava's own names. */

@@ -50,6 +50,15 @@ const curveOf = (rows: ReadonlyArray<Row>, period: Period): ReadonlyArray<Curve>
 export const weeklyCurve = (entries: ReadonlyArray<Entry>, last: Day): ReadonlyArray<Curve> =>
   curveOf(rowsOf(entries, "week", last), "week")
 
+const notesOf = (entries: ReadonlyArray<Entry>, last: Day): ReadonlyArray<string> => {
+  const later = entries.filter(({ day }) => day > last).length
+  return later === 0 ? [] : [
+    `${later} ${later === 1 ? "activity is" : "activities are"} dated after ${
+      isoOf(last)
+    }, and in no row.`,
+  ]
+}
+
 /** Sums by Monday weeks, or by days, by the clocks where each activity was; up to that of `last`. */
 export const periodTable = (
   entries: ReadonlyArray<Entry>,
@@ -58,5 +67,6 @@ export const periodTable = (
 ): Table => ({
   columns: columnsOf(period),
   rows: rowsOf(entries, period, last),
+  notes: notesOf(entries, last),
   curves: (rows) => curveOf(rows, period),
 })

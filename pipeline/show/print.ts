@@ -1,7 +1,7 @@
 /** A table as a screen, as JSON or as CSV. */
 import { isRawNumber, parseExact } from "../../schemas/Json.ts"
 import { format, textCell } from "../../sinks/csv.ts"
-import { printable, renderTable, type TableOptions, widthOf } from "../table.ts"
+import { printable, renderTable, widthOf } from "../table.ts"
 import { rangeOf, sparkline } from "./sparkline.ts"
 import type { Column, Curve, Row, Table } from "./Table.ts"
 
@@ -50,29 +50,30 @@ export const screenOf = (
 ): string => {
   const some = partOf(rows, part)
   const chosen = part.head !== undefined || part.tail !== undefined
-  const options: TableOptions = {
-    shape: rows.length,
-    maxRows: chosen ? some.length : 10,
-  }
-  const print = (columns: ReadonlyArray<Column>, maxWidth: number) =>
-    renderTable(
-      columns.map(({ decimals, name, type }) => ({ name, type: decimals === 0 ? "int" : type })),
-      some.map((row) =>
-        Object.fromEntries(columns.map((column) => [column.name, cellOf(column, row[column.name])]))
-      ),
-      { ...options, maxWidth },
-    )
-  const all = table.columns.filter(({ hidden }) => hidden !== true)
-  const ranks = [...new Set(all.map(({ rank = 0 }) => rank))].sort((a, b) => b - a)
-  const text = ranks
-    .map((most) => print(all.filter(({ rank = 0 }) => rank <= most), Infinity))
-    .find((text) => text.split("\n").every((line) => widthOf(line) <= width)) ??
-    print(all.filter(({ rank = 0 }) => rank === 0), width)
+  const columns = table.columns.filter(({ hidden }) => hidden !== true)
+  const text = renderTable(
+    columns.map(({ decimals, name, rank, shrinkTo, type }) => ({
+      name,
+      type: decimals === 0 ? "int" : type,
+      ...(rank !== undefined && { rank }),
+      ...(shrinkTo !== undefined && { shrinkTo }),
+    })),
+    some.map((row) =>
+      Object.fromEntries(columns.map((column) => [column.name, cellOf(column, row[column.name])]))
+    ),
+    {
+      shape: rows.length,
+      maxRows: chosen ? some.length : 10,
+      maxWidth: width,
+      all: ["--json", "--csv"],
+    },
+  )
   const curves = table.curves(rows)
   const nameWidth = Math.max(0, ...curves.map(({ name }) => widthOf(printable(name))))
   return [
     ...(table.title === undefined ? [] : [printable(table.title)]),
     text,
+    ...(table.notes ?? []),
     ...curves.flatMap((curve) => curveLine(curve, nameWidth, width)),
   ].join("\n")
 }

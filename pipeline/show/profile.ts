@@ -47,14 +47,14 @@ export const gearTable = (
   })
   return {
     columns: [
-      { name: "id", type: "str" },
-      { name: "kind", type: "str" },
-      { name: "name", type: "str" },
-      { name: "activities", type: "int" },
-      { name: "km", type: "float", decimals: 1 },
-      { name: "hours", type: "float", decimals: 1 },
-      { name: "from", type: "date", rank: 1 },
-      { name: "to", type: "date" },
+      { name: "id", type: "str", rank: 4 },
+      { name: "kind", type: "str", rank: 5 },
+      { name: "name", type: "str", shrinkTo: 12 },
+      { name: "activities", type: "int", rank: 2 },
+      { name: "km", type: "float", decimals: 1, rank: 1 },
+      { name: "hours", type: "float", decimals: 1, rank: 3 },
+      { name: "from", type: "date", rank: 7 },
+      { name: "to", type: "date", rank: 6 },
     ],
     rows: rows.sort((a, b) => a.km - b.km || (a.id < b.id ? -1 : 1)),
     curves: () => [],

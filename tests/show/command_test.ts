@@ -8,6 +8,10 @@ import { show } from "../../pipeline/commands/show.ts"
 import { ArchiveError } from "../../pipeline/archive/ArchiveError.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
 import { screenOf } from "../../pipeline/show/print.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { simulated } from "../pipeline/daily.ts"
+import { folder, runToEnd } from "../pipeline/running.ts"
 import { ShowError } from "../../pipeline/show/ShowError.ts"
 import { tablesOf } from "../../pipeline/show/tables.ts"
 import { widthOf } from "../../pipeline/table.ts"
@@ -184,7 +188,7 @@ test("JSON and CSV have the digits that were sent, of activities and of samples"
     )
   }))
 
-test("eighty columns have what matters most, a hundred and twenty all of it", () =>
+test("what a narrow screen hides is named, with how to see it, and the name goes last", () =>
   Effect.gen(function* () {
     const data = yield* folderOf([{
       resource: "activities",
@@ -197,16 +201,48 @@ test("eighty columns have what matters most, a hundred and twenty all of it", ()
     const tables = yield* tablesOf("activities", { ids: [], folder: data, exact: false }).pipe(
       Effect.provide(archiveOf(data)),
     )
+    const [table] = tables
+    const columns = (table?.columns ?? []).filter(({ hidden }) => hidden !== true)
+      .map(({ name }) => name)
     const at = (width: number) =>
-      screenOf(tables[0]!, tables[0]!.rows, { head: undefined, tail: undefined }, width).split("\n")
-    for (const [width, names] of [[120, "name"], [80, "hr"], [40, "time_s"]] as const) {
+      screenOf(table!, table!.rows, { head: undefined, tail: undefined }, width).split("\n")
+    for (const width of [130, 120, 100, 80, 60, 40, 30]) {
       const lines = at(width)
+      assert.equal(lines[0], "shape: (1, 9)", String(width))
       assert.deepEqual(lines.filter((line) => widthOf(line) > width), [], String(width))
-      assert.equal(new Set(lines.slice(1, -1).map(widthOf)).size, 1, String(width))
-      assert.match(lines[2]!, new RegExp(`${names} +│$`))
+      assert.equal(new Set(lines.slice(1, 7).map(widthOf)).size, 1, String(width))
+      const shown = (lines[2] ?? "").split(/[│┆]/).map((cell) => cell.trim()).filter(Boolean)
+      assert.equal(shown.at(-1), "name", String(width))
+      const hidden = columns.filter((name) => !shown.includes(name))
+      const told = lines.slice(7).join(" ")
+      if (hidden.length === 0) assert.doesNotMatch(told, /Not shown/)
+      else {
+        assert.ok(told.startsWith(`Not shown in ${width} columns: ${hidden.join(", ")}.`), told)
+        assert.match(told, /To see all: --json, --csv or 103 columns\./)
+      }
     }
-    assert.match(at(80)[2]!, /id ┆ start +┆ sport +┆ +km ┆ time_s ┆ +hr │$/)
+    assert.match(at(80)[2]!, /id ┆ start +┆ sport +┆ +km ┆ time_s ┆ name +│$/)
   }))
+
+test("activities in the future are in the list, and sums say that they leave them out", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const { world } = yield* Simulator
+    yield* world.add({ start: Date.UTC(2033, 0, 1) })
+    yield* runToEnd({
+      data,
+      sinks: [yield* JsonSink.make(`${data}/json`)],
+      last: "everything",
+    })
+    assert.match(yield* typed(data, "activities"), / 2033-01-01 /)
+    const note = "1 activity is dated after 2026-11-23, and in no row."
+    for (const table of ["weekly", "daily"]) {
+      assert.ok((yield* typed(data, table)).includes(`\n${note}\n`), table)
+      const rows = JSON.parse(yield* typed(data, table, "--json"))
+      const sum = rows.reduce((sum: number, row: { activities: number }) => sum + row.activities, 0)
+      assert.equal(sum, 3, table)
+    }
+  }).pipe(simulated({ activities: 3 })))
 
 test("--head and --tail cut after --where, the shape tells of all, and both at once are refused", () =>
   Effect.gen(function* () {
