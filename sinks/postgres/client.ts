@@ -13,8 +13,8 @@ import {
   isOfCluster,
   lockFolder,
   noCluster,
-  openCluster,
   openOrMakeCluster,
+  readCluster,
 } from "./cluster.ts"
 import { pgliteStream } from "./PgliteStream.ts"
 import {
@@ -54,8 +54,9 @@ export interface Connection {
 export interface Database {
   /** For people: a folder, or a URL without its password. */
   readonly location: string
+  /** Connects to what is there. Writes to an embedded one are never kept. */
   readonly connect: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope>
-  /** Connects to it, after making it if it is not there; absent if only a server's owner can make it. */
+  /** Connects to write to it, after making it if it is not there; absent of a server. */
   readonly make?: Effect.Effect<Connection, PostgresError, Scope.Scope>
   /** True if it was made; absent if only connecting tells. */
   readonly isMade?: Effect.Effect<boolean>
@@ -71,7 +72,7 @@ export interface Database {
   readonly owns?: (path: string) => boolean
 }
 
-/** Connects to `database`, after making it if it can be made and is not there. */
+/** Connects to `database` to write to it, after making it if it is embedded and not there. */
 export const connectOrMake = (
   { connect, make }: Pick<Database, "connect" | "make">,
 ): Effect.Effect<Connection, PostgresError, Scope.Scope> =>
@@ -188,25 +189,26 @@ const clientOf = (location: string, db: PGlite) =>
   })
 
 /**
- * PostgreSQL in this process, kept in the folder `dataDir`. `connect` opens what is there, and `make` makes
- * it if need be.
+ * PostgreSQL in this process, kept in the folder `dataDir`. `connect` only reads what is there; `make` is for
+ * a run, which writes to it.
  */
 export const embedded = (dataDir: string): Database => {
   const room = ensureRoom(dataDir)
-  const ready = (folder: Effect.Effect<void, PostgresError>) =>
-    folder.pipe(Effect.andThen(lockFolder(dataDir)), Effect.andThen(room))
-  const made = Effect.try({
+  const folder = Effect.try({
     try: () => Deno.mkdirSync(dataDir, { recursive: true, mode: 0o700 }),
     catch: (cause) => cannotWrite(dataDir, cause),
   })
   const there = Effect.suspend(() => isCluster(dataDir) ? Effect.void : noCluster(dataDir))
   return {
     location: dataDir,
-    connect: ready(there).pipe(
-      Effect.andThen(openCluster(dataDir)),
+    connect: there.pipe(
+      Effect.andThen(lockFolder(dataDir, "read")),
+      Effect.andThen(readCluster(dataDir)),
       Effect.flatMap((db) => clientOf(dataDir, db)),
     ),
-    make: ready(made).pipe(
+    make: folder.pipe(
+      Effect.andThen(lockFolder(dataDir)),
+      Effect.andThen(room),
       Effect.andThen(openOrMakeCluster(dataDir)),
       Effect.flatMap(({ db, notes }) =>
         Effect.map(clientOf(dataDir, db), (sql): Connection => ({ sql, notes }))

@@ -3,6 +3,7 @@
  * none, and moved aside where it is damaged.
  */
 import { PGlite } from "@electric-sql/pglite"
+import type { NodeFS } from "@electric-sql/pglite/nodefs"
 import { Clock, Effect } from "effect"
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
@@ -13,6 +14,7 @@ import { openSync, readTextSync, refuseSpecialIn } from "../regularFile.ts"
 import { closing } from "../systemError.ts"
 import { cannotWrite, PostgresError } from "./PostgresError.ts"
 import { syncFolder } from "./syncPath.ts"
+import { ReadFolder } from "./ReadFolder.ts"
 import { SyncedFolder } from "./SyncedFolder.ts"
 import { answerOf } from "./thread.ts"
 
@@ -26,16 +28,21 @@ const versionFile = "PG_VERSION"
 const unfinished = ".making"
 const finished = ".made"
 
-/** Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder. */
-export const lockFolder = (dataDir: string) => {
+/**
+ * Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder.
+ * Several can read it together. Reading makes no file: where no lock was made, nothing ever wrote there.
+ */
+export const lockFolder = (dataDir: string, use: "write" | "read" = "write") => {
   const path = `${dataDir}.lock`
+  const write = use === "write"
   return Effect.acquireRelease(
     Effect.gen(function* () {
+      if (!write && !existsSync(path)) return undefined
       const file = yield* Effect.try({
-        try: () => openSync(path, { create: true, read: true, write: true, mode: 0o600 }),
+        try: () => openSync(path, { create: write, read: true, write, mode: 0o600 }),
         catch: (cause) => cannotWrite(path, cause),
       })
-      if (!file.tryLockSync(true)) {
+      if (!file.tryLockSync(write)) {
         file.close()
         return yield* new PostgresError({
           reason: "locked",
@@ -45,7 +52,7 @@ export const lockFolder = (dataDir: string) => {
       }
       return file
     }),
-    (file) => closing(() => file.close()),
+    (file) => closing(() => file?.close()),
   )
 }
 
@@ -82,22 +89,27 @@ const closeToOthers = (folder: string) =>
     if (close(folder)) closeAllIn(folder)
   })
 
+const open = (folder: string, make: () => NodeFS) =>
+  Effect.tryPromise({
+    try: () => {
+      refuseSpecialIn(folder)
+      return PGlite.create({ fs: make(), startParams: [...startParams] })
+    },
+    catch: cannotOpen(folder),
+  })
+
+const shut = (db: PGlite) => Effect.ignore(Effect.tryPromise(() => db.close()))
+
 /** The database in `folder`, for as long as the scope is open. */
 export const openCluster = (folder: string) =>
   Effect.acquireRelease(
-    Effect.tryPromise({
-      try: () => {
-        refuseSpecialIn(folder)
-        return PGlite.create({ fs: new SyncedFolder(folder), startParams: [...startParams] })
-      },
-      catch: cannotOpen(folder),
-    }).pipe(Effect.tap(closeToOthers(folder))),
-    (db) =>
-      Effect.andThen(
-        Effect.ignore(Effect.tryPromise(() => db.close())),
-        closeToOthers(folder),
-      ),
+    Effect.tap(open(folder, () => new SyncedFolder(folder)), closeToOthers(folder)),
+    (db) => Effect.andThen(shut(db), closeToOthers(folder)),
   )
+
+/** The database in `folder` as it is now: whatever is done to it, the folder stays as it is. */
+export const readCluster = (folder: string) =>
+  Effect.acquireRelease(open(folder, () => new ReadFolder(folder)), shut)
 
 /** True if a cluster was made in `folder`, whole or damaged since. */
 export const isCluster = (folder: string): boolean => existsSync(join(folder, versionFile))

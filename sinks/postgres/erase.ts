@@ -4,7 +4,7 @@ import { PgTypes } from "@effect/sql-pg"
 import type { SqlClient as Sql } from "effect/sql/SqlClient"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { type Database, failLost, retryTransient } from "./client.ts"
+import { connectOrMake, type Database, failLost, retryTransient } from "./client.ts"
 import { compact, ofAthletes } from "./compact.ts"
 import { begin, fence, lock } from "./lease.ts"
 import { transaction } from "./limits.ts"
@@ -64,8 +64,8 @@ export const census = Effect.fn("postgres.census")(
  */
 export const erase = Effect.fn("postgres.erase")(
   function* (database: Database, athlete: AthleteId) {
-    const { connect, location, shared = false } = database
-    const sql = yield* connect
+    const { location, shared = false } = database
+    const { sql } = yield* connectOrMake(database)
     const all = explained(location)
     const before = yield* censusIn(sql, athlete).pipe(failLost, all)
     const tables = yield* all(there(sql))

@@ -28,5 +28,5 @@ export const embeddedClient: Effect.Effect<PgClient.PgClient, PostgresError, Sco
       (folder) => Effect.sync(() => Deno.removeSync(folder, { recursive: true })),
     )
     yield* placeCluster(`${folder}/postgres`)
-    return yield* embedded(`${folder}/postgres`).connect
+    return (yield* connectOrMake(embedded(`${folder}/postgres`))).sql
   })

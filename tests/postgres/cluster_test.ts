@@ -1,13 +1,17 @@
 /** The folder of the embedded database: made only where there is none, and never over anything else. */
 import { PGlite } from "@electric-sql/pglite"
-import { Effect, FileSystem, Option } from "effect"
+import { Effect, FileSystem, Option, Stream } from "effect"
 import assert from "node:assert/strict"
+import { createHash } from "node:crypto"
 import { copyFileSync, cpSync, fsyncSync, statSync } from "node:fs"
+import { embedded } from "../../sinks/postgres/client.ts"
+import { Patches } from "../../sinks/postgres/Patches.ts"
 import { majorVersion, openCluster, startParams } from "../../sinks/postgres/cluster.ts"
 import { type Sync, SyncedFolder } from "../../sinks/postgres/SyncedFolder.ts"
 import * as PostgresSink from "../../sinks/PostgresSink.ts"
+import { random as randomFrom } from "../disk/Inode.ts"
 import { activity } from "../sinks/items.ts"
-import { live } from "../testing.ts"
+import { live, test } from "../testing.ts"
 import { placeCluster } from "./cluster.ts"
 
 const folder = Effect.gen(function* () {
@@ -86,12 +90,110 @@ live(
     }),
 )
 
+/** The SHA-256 of every file below `folder`, with its name. */
+const bytesOf = (folder: string): string => {
+  const hash = createHash("sha256")
+  for (const { isDirectory, name } of [...Deno.readDirSync(folder)].toSorted(byName)) {
+    const path = `${folder}/${name}`
+    hash.update(`${name} ${isDirectory ? bytesOf(path) : ""}`)
+    if (!isDirectory) hash.update(Deno.readFileSync(path))
+  }
+  return hash.digest("hex")
+}
+
+const byName = (a: Deno.DirEntry, b: Deno.DirEntry) => a.name < b.name ? -1 : 1
+
+live(
+  "a look reads what is there, and changes no byte, also of a database that was killed",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { data, dataDir, source } = yield* filled
+      const { connect } = embedded(dataDir)
+      const held = Effect.scoped(Effect.flatMap(source.look, (sink) =>
+        Effect.map(Stream.runCollect(sink.held("activities")), (all) =>
+          all.map(({ id }) =>
+            id
+          ))))
+      const before = bytesOf(data)
+      assert.deepEqual(yield* held, ["1"])
+      // Whatever is done to it: it is done in memory.
+      const changed = yield* Effect.scoped(Effect.gen(function* () {
+        const sql = yield* connect
+        yield* sql`create table things as select generate_series(1, 20000) as id`
+        yield* sql`update strava.activities set name = repeat('x', 100000)`
+        yield* sql`vacuum full strava.activities`.unprepared
+        yield* sql`truncate strava.streams`
+        yield* sql`checkpoint`.unprepared
+        yield* sql`insert into strava.streams select 2, 1, 0, '{}' where false`.pipe(Effect.ignore)
+        return yield* sql`select length(name) as length, (select sum(id) from things)::int8 as sum
+        from strava.activities`
+      }))
+      assert.deepEqual(changed, [{ length: 100_000, sum: 200_010_000n }])
+      assert.equal(bytesOf(data), before)
+
+      // Two can look at once, and none while a run writes.
+      yield* Effect.scoped(Effect.andThen(connect, held))
+      yield* Effect.scoped(Effect.gen(function* () {
+        const sink = yield* source.open
+        yield* sink.write({ resource: "activities", items: [activity(2)] })
+        assert.equal((yield* Effect.flip(held)).reason, "busy")
+        yield* fs.copy(dataDir, `${data}/killed/postgres`)
+      }))
+      const killed = yield* PostgresSink.make({
+        dataDir: `${data}/killed/postgres`,
+        url: Option.none(),
+      })
+      const asKilled = bytesOf(`${data}/killed`)
+      const found = Effect.scoped(Effect.flatMap(killed.look, ({ kept }) =>
+        kept("activities", ["1", "2"])))
+      assert.deepEqual(
+        (yield* found).map(({ id }) =>
+          id
+        ),
+        ["1", "2"],
+      )
+      assert.equal(bytesOf(`${data}/killed`), asKilled)
+    }),
+)
+
+test("changes to a file in memory read as if they had been written to it", () =>
+  Effect.sync(() => {
+    const next = randomFrom(1)
+    const random = (below: number) => Math.floor(next() * below)
+    for (let round = 0; round < 50; round++) {
+      const disk = Int8Array.from({ length: random(40_000) }, () => random(256))
+      const read = (into: Int8Array, at: number) => into.set(disk.subarray(at, at + into.length))
+      const patches = new Patches(disk.length)
+      let expected = disk.slice()
+      for (let step = 0; step < 30; step++) {
+        const at = random(50_000)
+        if (step % 5 === 4) {
+          const cut = new Int8Array(at)
+          cut.set(expected.subarray(0, at))
+          expected = cut
+          patches.resize(at)
+        } else if (step % 2 === 0) {
+          const bytes = Int8Array.from({ length: random(20_000) }, () => random(256))
+          const longer = new Int8Array(Math.max(expected.length, at + bytes.length))
+          longer.set(expected)
+          longer.set(bytes, at)
+          expected = longer
+          patches.write(bytes, at, read)
+        }
+        const found = new Int8Array(expected.length)
+        patches.read(found, 0, read)
+        assert.ok(found.every((byte, i) => byte === expected[i]), `${round} ${step}`)
+      }
+    }
+  }))
+
 live("a look at a database that is not there makes nothing", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { data, dataDir, source } = yield* folder
     const look = Effect.scoped(
-      Effect.flatMap(source.look!, ({ kept }) => kept("activities", ["1"])),
+      Effect.flatMap(source.look, ({ kept }) => kept("activities", ["1"])),
     )
     assert.deepEqual(yield* look, [])
     assert.deepEqual(yield* fs.readDirectory(data), [])
