@@ -5,25 +5,14 @@
 import { Deferred, Effect } from "effect"
 import { Resource } from "../schemas/Item.ts"
 import type { Sink, SinkError, SinkName, SinkSource } from "../sinks/Sink.ts"
-import { nouns } from "./nouns.ts"
 import { notify } from "./Progress.ts"
-import type { Shortfall } from "./state/shortfall.ts"
+import { describeShortfalls, type Shortfall } from "./state/shortfall.ts"
 import type { StateError } from "./state/StateError.ts"
 import { StateFile } from "./state/StateFile.ts"
 
-const figure = (count: number) => count.toLocaleString("en")
-
-/** `0 of 40 activities, 12 of 38 samples`. */
-const partsOf = (shortfalls: ReadonlyArray<Shortfall>) =>
-  shortfalls.map(({ expected, found, resource }) =>
-    `${figure(found)} of ${figure(expected)} ${nouns[resource]}`
-  ).join(", ")
-
 const describe = ({ location, name }: Sink, shortfalls: ReadonlyArray<Shortfall>) =>
-  `The ${name} sink in ${location} holds ${
-    partsOf(shortfalls)
-  }: it was emptied, replaced or changed ` +
-  "since the last run. It gets back what another sink keeps for 0 requests."
+  `${describeShortfalls(name, location, shortfalls)}. It gets back what another sink keeps for 0 ` +
+  "requests."
 
 /** One of the sinks of a run, and what it was found to lack. */
 interface Opened {

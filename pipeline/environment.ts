@@ -71,14 +71,24 @@ const sourcesOf = Effect.fnUntraced(function* ({ data, databaseUrl, sinks }: Whe
 
 export const sinksLayer = (settings: Where) => Layer.effect(Sinks, sourcesOf(settings))
 
-/** The sinks that are not of this run; one that is not configured well is none. */
+/** The sinks of these names; one that is not configured well is none. */
+export const configuredSinks = (settings: Where) =>
+  Effect.map(
+    Effect.forEach(
+      settings.sinks,
+      (name) => Effect.orElseSucceed(sourcesOf({ ...settings, sinks: [name] }), (): [] => []),
+    ),
+    (sources) => sources.flat(),
+  )
+
+/** The sinks that are not of this run. */
 const otherSinksLayer = (settings: Where) =>
   Layer.effect(
     OtherSinks,
-    Effect.forEach(
-      SinkName.literals.filter((name) => !settings.sinks.includes(name)),
-      (name) => Effect.orElseSucceed(sourcesOf({ ...settings, sinks: [name] }), (): [] => []),
-    ).pipe(Effect.map((sources) => sources.flat())),
+    configuredSinks({
+      ...settings,
+      sinks: SinkName.literals.filter((name) => !settings.sinks.includes(name)),
+    }),
   )
 
 /** The sign-in that is kept in the folder `data`, over an `HttpClient` as below. */

@@ -146,12 +146,13 @@ const openings = (database: Database, athlete: AthleteId | undefined) => {
 
 /** The sink on `database`. */
 export const on = (database: Database): SinkSource => {
-  const { location, owns, shared = false } = database
+  const { isMade, location, owns, shared = false } = database
   return {
     name: "postgres",
     location,
     ...openings(database, undefined),
     ...(shared && { of: (athlete: AthleteId) => openings(database, athlete) }),
+    ...(isMade && { isMade }),
     ...(owns && { owns }),
   }
 }

@@ -132,6 +132,8 @@ export interface SinkSource {
   readonly identity?: string
   /** Whether it was ever made: where not, opening it would make it. Absent where only opening tells. */
   readonly there?: Effect.Effect<boolean>
+  /** True unless it surely holds nothing, as seen without opening it; absent if only opening tells. */
+  readonly isMade?: Effect.Effect<boolean>
   /** Whether it makes files of this path, counted from its folder; absent where it lands in no folder. */
   readonly owns?: (path: string) => boolean
   readonly open: Effect.Effect<Sink, SinkError, Scope.Scope>

@@ -8,6 +8,7 @@ export const nothingIn = (name: SinkName, location: string): Sink => ({
   location,
   whole: new Set(),
   write: () => Effect.succeed([]),
+  contents: () => Effect.succeed(new Map()),
   held: () => Stream.empty,
   kept: () => Effect.succeed([]),
   differing: ({ items }) => Effect.succeed(items.map((item) => ({ item, detail: "missing" }))),

@@ -9,6 +9,7 @@ import { exists } from "../../sinks/files.ts"
 import type { Activity } from "./Activity.ts"
 import { ArchiveError } from "./ArchiveError.ts"
 import { type Coverage, coverageOf, type Known } from "./coverage.ts"
+import { describeShortfalls } from "../state/shortfall.ts"
 import { jsonSource, listOf } from "./json.ts"
 import { configuredSource } from "./postgres.ts"
 import type { Samples, Wanted } from "./Samples.ts"
@@ -59,10 +60,26 @@ export class Archive extends Context.Service<Archive, {
       Effect.gen(function* () {
         const { notes, state } = yield* stateIn(settings.data)
         const source = yield* sourceIn(settings, state)
-        return make(source, state, notes)
+        return make(source, state, [...notes, ...yield* lostIn(source, state)])
       }),
     )
 }
+
+/** Says that the source holds less than has landed there: what is read from it is not all there was. */
+const lostIn = Effect.fnUntraced(function* (source: Source, state: Look | undefined) {
+  if (state?.owner === undefined) return []
+  const counts = yield* source.counts(state.owner)
+  const shortfalls = state.expected.flatMap((all) => {
+    const found = counts.get(all.resource) ?? 0
+    return all.sink === source.name && found < all.expected ? [{ ...all, found }] : []
+  })
+  return shortfalls.length === 0 ? [] : [
+    `${
+      describeShortfalls(source.name, source.location, shortfalls)
+    }. The next run gives it back: ` +
+    "deno task pipeline",
+  ]
+})
 
 /** A state file that is damaged takes nothing from what has landed. */
 const stateIn = Effect.fnUntraced(function* (data: string) {

@@ -1,7 +1,8 @@
 /** Where answers are read from: a folder of JSON, or PostgreSQL. Both give the same rows. */
 import type { Effect, Option, Stream } from "effect"
-import type { DetailedAthlete } from "../../schemas/Athlete.ts"
+import type { AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
 import type { Zones } from "../../schemas/Zones.ts"
+import type { Contents } from "../../sinks/Sink.ts"
 import type { Activity } from "./Activity.ts"
 import type { ArchiveError } from "./ArchiveError.ts"
 import type { Lack } from "./coverage.ts"
@@ -13,6 +14,8 @@ export interface Source {
   readonly name: "json" | "postgres"
   /** For people: a folder, or a URL without its password. */
   readonly location: string
+  /** Number of items by resource, by a cheap look. */
+  counts(athlete: AthleteId): Effect.Effect<Contents, ArchiveError>
   /** What Strava still has, newest first; each once. */
   readonly activities: Stream.Stream<Activity, ArchiveError>
   readonly athlete: Effect.Effect<Option.Option<DetailedAthlete>, ArchiveError>

@@ -5,6 +5,7 @@ import { answers } from "../../schemas/answers.ts"
 import { isIdOf } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/Json.ts"
 import { textOf } from "../../schemas/utf8.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
 import { find } from "../../sinks/look.ts"
 import { linesOf } from "../../sinks/ndjson.ts"
 import { exists, readFile } from "../../sinks/files.ts"
@@ -57,6 +58,7 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const list = yield* listOf(folder)
+  const sink = yield* JsonSink.make(folder)
   const failed = diskError(folder)
 
   const bytesAt = (...names: ReadonlyArray<string>) =>
@@ -73,6 +75,14 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
   const source: Source = {
     name: "json",
     location: folder,
+    counts: (athlete) =>
+      Effect.flatMap(sink.look, ({ contents }) => contents?.(athlete) ?? Effect.succeed(new Map()))
+        .pipe(
+          Effect.scoped,
+          Effect.mapError((cause) =>
+            new ArchiveError({ reason: "disk", detail: cause.detail, cause })
+          ),
+        ),
     activities: Stream.suspend(() => {
       const seen = new Set<string>()
       // An account without activities has no list.

@@ -8,7 +8,7 @@ import { isDecimalId } from "../../schemas/Item.ts"
 import { streamColumns } from "../../sinks/postgres/columns.ts"
 import { type Config, configured, type Database } from "../../sinks/postgres/client.ts"
 import { reading } from "../../sinks/postgres/limits.ts"
-import { kept } from "../../sinks/postgres/look.ts"
+import { contents, kept } from "../../sinks/postgres/look.ts"
 import { ensureNewest } from "../../sinks/postgres/migrations.ts"
 import { explain, type PostgresError } from "../../sinks/postgres/PostgresError.ts"
 import { tables } from "../../sinks/postgres/tables.ts"
@@ -143,6 +143,7 @@ const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source =>
   return {
     name: "postgres",
     location,
+    counts: (athlete) => Effect.mapError(contents(sql, athlete), failed),
     activities: Stream.unwrap(Effect.map(
       ask<{ id: string }>(
         `select t.id::text as id from strava.activities t

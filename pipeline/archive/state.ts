@@ -7,6 +7,7 @@ import { countOf, type Counts } from "../state/counts.ts"
 import type { Entry } from "../state/ledger.ts"
 import type { QuotaRow } from "../state/quota.ts"
 import { rememberedFrom, rememberedKey } from "../state/remembered.ts"
+import type { Shortfall } from "../state/shortfall.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { Begun, Lack } from "./coverage.ts"
 
@@ -27,6 +28,8 @@ export interface Look {
   readonly asksZones: boolean
   /** Reason of Strava's why the zones are not given; undefined if they are. */
   readonly zonesWithheld: string | undefined
+  /** Items that each sink should hold. */
+  readonly expected: ReadonlyArray<Shortfall>
   /** Activities that each sink holds. */
   readonly landed: ReadonlyMap<SinkName, number>
   /** By activity, why there is no answer. */
@@ -90,6 +93,10 @@ export const look = Effect.fn("look")(function* (folder: string) {
       lastRun: counts.lastRun,
       quota: yield* state.quota,
       owner,
+      expected: (yield* Effect.forEach(
+        SinkName.literals,
+        (sink) => state.ledger.shortfalls(sink, new Map()),
+      )).flat(),
       landed: new Map(
         counts.sinks.filter(({ resource }) => resource === "activities")
           .map(({ landed, sink }) => [sink, landed]),

@@ -2,18 +2,21 @@
 import { Clock, Effect, Path } from "effect"
 import { Command } from "effect/cli"
 import { Resource } from "../../schemas/Item.ts"
-import { SinkName } from "../../sinks/Sink.ts"
+import { SinkName, type SinkSource } from "../../sinks/Sink.ts"
+import { configuredSinks } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
 import { type Plan, plan } from "../Plan.ts"
 import { defaultOptions, RunOptions } from "../RunOptions.ts"
 import { isoTime } from "../isoTime.ts"
 import type { Counts, Status } from "../state/counts.ts"
+import { glance, type Short } from "../state/glance.ts"
 import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/GrantedScope.ts"
 import { Quota } from "../strava/Quota.ts"
 import { describeIncomplete } from "../incomplete.ts"
 import { describeLacks } from "../lacks.ts"
+import { describeShort, storedWords } from "../lost.ts"
 import { describeSetAside, setAsideOf } from "../summary.ts"
 import {
   describeDrift,
@@ -26,7 +29,7 @@ import {
 } from "../words.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quotaWindow.ts"
 import { isDemo } from "./demoFolder.ts"
-import { data, json } from "./flags.ts"
+import { data, databaseUrl, json } from "./flags.ts"
 import { taskLine } from "../line.ts"
 import { print } from "../runtime.ts"
 import { stateFileIn } from "./lost.ts"
@@ -55,6 +58,8 @@ const headings: Readonly<Record<Status, string>> = {
 
 interface Report {
   readonly counts: Counts
+  /** What sinks hold less of than the state file says. */
+  readonly shortfalls: ReadonlyArray<Short>
   readonly lacks: ReadonlyArray<Lack>
   readonly quota: ReadonlyArray<
     { readonly bucket: string; readonly used: number; readonly cap: number }
@@ -103,7 +108,7 @@ const planned = Effect.gen(function* () {
   Effect.provideService(RunOptions, defaultOptions),
 )
 
-const gather = Effect.fnUntraced(function* (folder: string) {
+const gather = Effect.fnUntraced(function* (folder: string, sources: ReadonlyArray<SinkSource>) {
   const state = yield* StateFile
   const counts = yield* state.counts
   const used = new Set(counts.sinks.map(({ sink }) => sink))
@@ -112,6 +117,7 @@ const gather = Effect.fnUntraced(function* (folder: string) {
   const stored = new Map((yield* state.quota).map((row) => [row.bucket, row]))
   return {
     counts,
+    shortfalls: yield* glance(sources, { open: false }),
     lacks: (yield* state.lacks).filter(({ sink }) => used.has(sink)),
     quota: buckets.map((bucket) => {
       const row = stored.get(bucket)
@@ -125,7 +131,7 @@ const gather = Effect.fnUntraced(function* (folder: string) {
 })
 
 const render = (report: Report, folder: string, path: string): string => {
-  const { counts, lacks, next, plan, quota, work } = report
+  const { counts, lacks, next, plan, quota, shortfalls, work } = report
   const row = (name: string, cells: ReadonlyArray<string | number>) =>
     `  ${name.padEnd(11)}${cells.map((cell) => String(cell).padStart(11)).join("")}`
   const dot = (count: number) => count === 0 ? "·" : count
@@ -157,9 +163,12 @@ const render = (report: Report, folder: string, path: string): string => {
     ),
     "",
     ...counts.sinks.map(({ landed, pending, refused, resource, sink }) =>
-      `  ${sink.padEnd(9)} ${resource.padEnd(11)} ${landed} stored` +
+      `  ${sink.padEnd(9)} ${resource.padEnd(11)} ${
+        storedWords(shortfalls, sink, resource, landed)
+      }` +
       (pending > 0 ? `, ${pending} waiting` : "") + (refused > 0 ? `, ${refused} refused` : "")
     ),
+    ...describeShort(shortfalls, folder),
     ...describeUnknownSinks(counts.unknownSinks),
     ...describeLacks(lacks, folder),
     ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now, folder),
@@ -203,7 +212,8 @@ export const status = Command.make(
           : `Nothing is stored in ${data} yet. Run: ${next} (or, with no account: deno task demo)`,
       )
     }
-    const report = yield* gather(data).pipe(
+    const settings = { data, databaseUrl: yield* databaseUrl, sinks: SinkName.literals }
+    const report = yield* gather(data, yield* configuredSinks(settings)).pipe(
       Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
       Effect.provideService(GrantedScope, yield* grantedScopeIn(data)),
     )

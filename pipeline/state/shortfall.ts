@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { Resource } from "../../schemas/Item.ts"
 import { type Contents, SinkName } from "../../sinks/Sink.ts"
+import { nouns } from "../nouns.ts"
 import type { Database } from "./Database.ts"
 import { askAgainIn, unkeptIn } from "./holdings.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
@@ -37,6 +38,25 @@ export const shortfallsIn = (
     const found = contents.get(resource) ?? 0
     return { sink, resource, expected: Number(row["expected"]), found }
   }).filter(({ expected, found }) => found < expected)
+
+const figure = (count: number) => count.toLocaleString("en")
+
+/** `0 of 40 activities, 12 of 38 samples`. */
+export const countsOf = (shortfalls: ReadonlyArray<Omit<Shortfall, "sink">>): string =>
+  shortfalls.map(({ expected, found, resource }) =>
+    `${figure(found)} of ${figure(expected)} ${nouns[resource]}`
+  ).join(", ")
+
+/** Says of a sink that it lost items, where no run is going on that gives them back. */
+export const describeShortfalls = (
+  name: SinkName,
+  location: string,
+  shortfalls: ReadonlyArray<Omit<Shortfall, "sink">>,
+): string =>
+  `${name} in ${location} holds ${
+    countsOf(shortfalls)
+  }: it was emptied, replaced or changed since ` +
+  "the last run"
 
 const key = (sink: SinkName) => `refetch ${sink}`
 

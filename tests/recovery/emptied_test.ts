@@ -1,10 +1,14 @@
 /** A sink that was emptied, cut or replaced between two runs gets back what it lost. */
-import { Effect, FileSystem, Layer } from "effect"
+import { Effect, FileSystem, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
+import { Archive } from "../../pipeline/archive/Archive.ts"
+import { describeShort, storedWords } from "../../pipeline/lost.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { glance } from "../../pipeline/state/glance.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
-import type { SinkName } from "../../sinks/Sink.ts"
+import { SinkName } from "../../sinks/Sink.ts"
 import { liveWith } from "../testing.ts"
 import { type Finished, finished, options, Shared } from "../verify/fixture.ts"
 import { run } from "./lost.ts"
@@ -46,6 +50,12 @@ const someFiles = (folder: string, extension: string) => ({ data, ids }: Finishe
 const firstLines = (file: string, count: number) => (folder: Finished) =>
   folder.change(file.split("/"), (text) => text.split("\n").slice(0, count).join("\n") + "\n")
 
+/** What `status` and `doctor` see. */
+const shortOf = ({ data, sinks }: Finished) =>
+  glance(sinks, { open: true }).pipe(
+    Effect.provide(StateFile.layerReadOnly(data, SinkName.literals), { local: true }),
+  )
+
 const damages: ReadonlyArray<
   readonly [
     what: string,
@@ -72,11 +82,13 @@ for (const [what, sink, how] of damages) {
   test(`${what} is noticed by the next run, told, and filled from another sink for 0 requests`, () =>
     Effect.gen(function* () {
       const folder = yield* finished()
+      assert.deepEqual(yield* shortOf(folder), [])
       yield* how(folder)
+      assert.deepEqual((yield* shortOf(folder)).map(({ sink }) => sink), [sink])
       const { code, notes, requests } = yield* run({ data: folder.data, sinks: folder.sinks })
       assert.equal(code, 0)
       assert.equal(requests, 2)
-      assert.match(notes, new RegExp(`The ${sink} sink in .* holds \\d+ of \\d+ .*0 requests`))
+      assert.match(notes, new RegExp(`${sink} in .* holds \\d+ of \\d+ .*0 requests`))
       const report = yield* folder.look()
       assert.deepEqual(report.differences, [])
       assert.equal(codeOf(report), 0)
@@ -125,10 +137,33 @@ test("two sinks that were emptied at once are fetched again", () =>
     yield* clear("json")(folder)
     const { code, notes } = yield* run({ data: folder.data, sinks: folder.sinks })
     assert.equal(code, 0)
-    for (const said of [/The json sink/, /The postgres sink/, /No sink keeps/]) {
+    for (const said of [/json in/, /postgres in/, /No sink keeps/]) {
       assert.match(notes, said)
     }
     const report = yield* folder.look()
     assert.deepEqual(report.differences, [])
     assert.ok(report.parts.every(({ lacking }) => lacking === 0))
+  }))
+
+test("what is read for a report or a table says that it is not all there was", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished(["json"])
+    const settings = { data: folder.data, databaseUrl: Option.none() }
+    const notes = Effect.map(Archive, ({ notes }) => notes).pipe(
+      Effect.provide(Archive.layer(settings), { local: true }),
+    )
+    assert.deepEqual(yield* notes, [])
+    yield* firstLines("json/activities.ndjson", 1)(folder)
+    assert.match((yield* notes).join(), /json in .* holds 1 of 12 activities.*The next run/)
+  }))
+
+test("status says what is lost, and does not count it as stored", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished(["json"])
+    yield* remove("json/streams")(folder)
+    const short = yield* shortOf(folder)
+    assert.equal(storedWords(short, "json", "streams", 12), "0 stored, 12 lost")
+    assert.equal(storedWords(short, "json", "activities", 12), "12 stored")
+    const words = describeShort(short, folder.data)
+    assert.match(words.join("\n"), /json was emptied.*\n.*0 of 12 samples/)
   }))

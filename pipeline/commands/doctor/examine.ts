@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { databaseUrl } from "../flags.ts"
 import { asked } from "./ask.ts"
+import { contents } from "./contents.ts"
 import { configuration } from "./configuration.ts"
 import { database } from "./database.ts"
 import { files } from "./files.ts"
@@ -21,7 +22,9 @@ export const examine = Effect.fn("examine")(function* (folder: string, dotEnv = 
   const configured = yield* configuration(dotEnv)
   const folders = yield* files(folder)
   const found = yield* state(folder)
-  const base = yield* database({ data: folder, databaseUrl: yield* databaseUrl }, found)
+  const settings = { data: folder, databaseUrl: yield* databaseUrl }
+  const base = yield* database(settings, found)
+  const held = yield* contents(settings, found)
   const strava = Option.match(configured.config, {
     onNone: () =>
       Effect.succeed({
@@ -39,7 +42,7 @@ export const examine = Effect.fn("examine")(function* (folder: string, dotEnv = 
   })
   const { findings, requests } = yield* strava
   return {
-    findings: [...configured.findings, ...folders, ...found.findings, base, ...findings],
+    findings: [...configured.findings, ...folders, ...found.findings, base, ...held, ...findings],
     requests,
   } satisfies Examined
 })

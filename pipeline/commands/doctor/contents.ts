@@ -1,0 +1,40 @@
+/** Whether the sinks hold as many items as the state file says. */
+import { Effect, Option } from "effect"
+import { SinkName } from "../../../sinks/Sink.ts"
+import { configuredSinks, type Settings } from "../../environment.ts"
+import { taskLine } from "../../line.ts"
+import { glance } from "../../state/glance.ts"
+import { describeShortfalls } from "../../state/shortfall.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { type Finding, ok, warning } from "./Finding.ts"
+import type { StateFound } from "./state.ts"
+
+/** A server that does not answer has a finding of its own, and is not waited for any longer. */
+const patience = "20 seconds"
+
+/** Nothing is said where a run is going on, or where there is no state file that can be read. */
+export const contents = Effect.fn("contents")(function* (
+  { data, databaseUrl }: Pick<Settings, "data" | "databaseUrl">,
+  { counts, holder }: StateFound,
+) {
+  if (counts === undefined || holder !== undefined) return []
+  const sources = yield* configuredSinks({ data, databaseUrl, sinks: SinkName.literals })
+  const found = yield* Effect.forEach(sources, (source) =>
+    glance([source], { open: true }).pipe(
+      Effect.timeoutOption(patience),
+      Effect.map(Option.getOrElse(() => [])),
+    )).pipe(
+      Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
+    )
+  const short = found.flat()
+  return short.length === 0
+    ? [ok("contents", "every sink that can be looked at holds what the state file says")]
+    : short.map(({ location, shortfalls, sink }): Finding =>
+      warning(
+        "contents",
+        describeShortfalls(sink, location, shortfalls),
+        "The next run gives back what another sink keeps, and fetches the rest again: " +
+          taskLine("pipeline", data),
+      )
+    )
+})

@@ -1,0 +1,31 @@
+/** What `status` says of sinks that hold less than the state file says. */
+import type { Resource } from "../schemas/Item.ts"
+import type { SinkName } from "../sinks/Sink.ts"
+import { taskLine } from "./line.ts"
+import type { Short } from "./state/glance.ts"
+import { countsOf } from "./state/shortfall.ts"
+
+/** `12 stored`, or of a sink that lost some of them: `3 stored, 9 lost`. */
+export const storedWords = (
+  short: ReadonlyArray<Short>,
+  sink: SinkName,
+  resource: Resource,
+  landed: number,
+): string => {
+  const lost = short.find((one) => one.sink === sink)?.shortfalls
+    .find((one) => one.resource === resource)
+  return lost === undefined
+    ? `${landed} stored`
+    : `${lost.found} stored, ${lost.expected - lost.found} lost`
+}
+
+export const describeShort = (
+  short: ReadonlyArray<Short>,
+  folder: string,
+): ReadonlyArray<string> =>
+  short.flatMap(({ location, shortfalls, sink }) => [
+    `  ${sink} was emptied, replaced or changed since the last run. It holds`,
+    `    ${countsOf(shortfalls)}`,
+    `    in ${location}. The next run gives back what another sink keeps for 0`,
+    `    requests, and fetches the rest again:  ${taskLine("pipeline", folder)}`,
+  ])
