@@ -223,7 +223,7 @@ export class QuotaLedger {
       // A date is meant by the clock that the same response shows, however wrong that is.
       const shown = Date.parse(headers["date"] ?? "") || this.clock.at(now)
       const pause = pauseFrom(headers["retry-after"], shown)
-      this.pauseEnd = Math.max(this.pauseEnd, this.clock.at(now) + pause)
+      if (pause > 0) this.pauseEnd = Math.max(this.pauseEnd, this.clock.at(now) + pause)
     }
     this.underWay--
     return jumped || this.clock.inDoubt

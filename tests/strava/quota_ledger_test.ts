@@ -252,3 +252,13 @@ test("fault 36: a stored pause that no version could have meant is passed over",
       )
     }
   }))
+
+test("fault 36: a refusal without Retry-After leaves no pause to the next process", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(noon)
+    for (const headers of [{}, { "retry-after": "0" }, { "retry-after": "x" }]) {
+      const { ledger, pause } = yield* refusedWith(503, { ...headers, date: http(noon) })
+      assert.equal(pause, undefined)
+      assert.equal(ledger.meta.get("quota.pause"), undefined)
+    }
+  }))
