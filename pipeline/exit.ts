@@ -31,7 +31,8 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   disk:
     "a file, folder or the output cannot be used: the disk is full or read-only, permission is " +
     "denied, too many files are open, or it is not a file",
-  again: "stopped at the limit or the deadline, or another run has the files open: run again",
+  again: "stopped at the limit or the deadline, or another run has the files open: run again; of " +
+    "`auth --for`: the access token ends before that",
   credentials:
     "Strava refuses the credentials, a scope is missing, the application is off, or a key is wrong",
   configuration: "something is not set, or not so that it can be used",

@@ -48,6 +48,9 @@ export type StravaError =
   | TokenError
   | StateError
 
+/** A refusal (401) of one thing or of a list concerns the sign-in only if the athlete is refused too. */
+type Subject = "athlete" | "list" | "one"
+
 /** Refusals by the limit (429) of one thing, each in another window, before others are compared. */
 const mostLimited = 3
 
@@ -99,7 +102,7 @@ export class Strava extends Context.Service<Strava, {
        * Reserves, sends and learns; sends again after a refusal by the limit, and once with a new token.
        * A refusal that concerns one thing is returned.
        */
-      const send = Effect.fnUntraced(function* (what: string, path: string, one: boolean) {
+      const send = Effect.fnUntraced(function* (what: string, path: string, subject: Subject) {
         let renewed = false
         let limited = 0
         yield* tokens.get
@@ -120,7 +123,7 @@ export class Strava extends Context.Service<Strava, {
           yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.bytes }))
           yield* quota.learn(permit, raw)
           if (raw.status === 429) {
-            if (!one || ++limited < mostLimited) continue
+            if (subject !== "one" || ++limited < mostLimited) continue
             // Refused in several windows: if it is so right after another request, it is of this one.
             if (limited === mostLimited) {
               yield* access.prove(order, token)
@@ -137,13 +140,13 @@ export class Strava extends Context.Service<Strava, {
           }
           if (raw.status === 200) access.succeeded(order, token)
           if (raw.status !== 401) return { ...raw, order, secrets, token }
-          const believed = one && access.believes(token)
+          const believed = subject !== "athlete" && access.believes(token)
           if (!renewed && !believed) {
             yield* tokens.renew(token)
             renewed = true
             continue
           }
-          if (!one) {
+          if (subject === "athlete") {
             const error = new Unauthorized({ request: what, detail: said(fault, secrets) })
             access.applicationRefused(error)
             return yield* error
@@ -168,14 +171,14 @@ export class Strava extends Context.Service<Strava, {
           what: string,
           path: string,
           shape: (json: unknown) => boolean,
-          one: boolean,
+          subject: Subject,
         ) {
           yield* Effect.annotateCurrentSpan({ path })
           if (isHopeless(path)) {
             const detail = garbled.get(path)?.detail ?? ""
             return yield* new ExchangeFailed({ reason: "garbled", detail })
           }
-          const raw = yield* send(what, path, one)
+          const raw = yield* send(what, path, subject)
           if (raw.status >= 500) {
             const detail = `Strava answered ${raw.status}`
             return yield* new ExchangeFailed({ reason: "server", detail })
@@ -183,9 +186,12 @@ export class Strava extends Context.Service<Strava, {
           if (raw.status !== 200) {
             const error = refusal(what, raw)
             if (error._tag !== "ApplicationInactive") return yield* error
-            if (!one) access.applicationRefused(error)
-            else if (!access.believes(raw.token)) yield* access.prove(raw.order, raw.token)
-            return yield* one ? refused(what, raw) : error
+            if (subject === "athlete") {
+              access.applicationRefused(error)
+              return yield* error
+            }
+            if (!access.believes(raw.token)) yield* access.prove(raw.order, raw.token)
+            return yield* refused(what, raw)
           }
           const json = yield* parsed(raw, shape)
           yield* tokens.confirm(raw.token)
@@ -203,11 +209,10 @@ export class Strava extends Context.Service<Strava, {
           ),
       )
 
-      /** Asks for a single thing: a refusal concerns the application only if the athlete is refused too. */
       const askOne = (what: string, path: string, shape: (json: unknown) => boolean) =>
-        ask(what, path, shape, true)
+        ask(what, path, shape, "one")
 
-      const athlete = ask(athleteRequest, "/athlete", isObject, false)
+      const athlete = ask(athleteRequest, "/athlete", isObject, "athlete")
 
       return Strava.of({
         athlete,
@@ -217,7 +222,7 @@ export class Strava extends Context.Service<Strava, {
             `/athlete/activities?${after === undefined ? "" : `after=${after}&`}` +
               `${before === undefined ? "" : `before=${before}&`}per_page=${pageSize}&page=${page}`,
             Array.isArray,
-            false,
+            "list",
           ),
         details: (id) =>
           unlessMissing(

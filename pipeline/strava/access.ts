@@ -1,6 +1,6 @@
 /**
- * Decides what a refusal (401, or 403 "inactive") of a request for one thing concerns: that thing, or the
- * application. Only `GET /athlete` tells: if it is refused too, the application is concerned.
+ * Decides what a refusal (401, or 403 "inactive") of one thing or a list concerns: only that, or the
+ * application. `GET /athlete` tells: if it is refused too, the application is concerned.
  */
 import { Effect, Redacted, Semaphore } from "effect"
 import type { ApplicationInactive, Unauthorized } from "./errors.ts"
@@ -37,7 +37,7 @@ export const makeAccess = Effect.fnUntraced(function* <E, R>(
       believed = 0
       refused = undefined
     },
-    /** Notes that `GET /athlete` or a list was refused. */
+    /** Notes that `GET /athlete` was refused. */
     applicationRefused: (error: OfApplication): void => {
       refused = error
     },

@@ -122,3 +122,15 @@ test("fault 53: an activity that is refused by the limit for ever ends no run an
     assert.equal(paths.filter((one) => one.endsWith(path)).length, 4)
     assert.equal([...sink.items.keys()].filter((key) => key.startsWith("streams/")).length, 5)
   }).pipe(simulated({ activities: 6 })))
+
+test("fault 53: a list that is refused with 401 while the athlete is not says nothing of the sign-in", () =>
+  Effect.gen(function* () {
+    const { next } = yield* athlete()
+    const { fault } = yield* Simulator
+    yield* next(0)
+    yield* fault({ path: "/athlete/activities", answer: { _tag: "Status", status: 401 } })
+    const { code, error } = yield* next(1)
+    assert.equal(code, 69)
+    assert.ok(error._tag === "Some" && error.value instanceof Error)
+    assert.match(error.value.message, /^Cannot list activities \(page 1\): Strava answered 401/)
+  }).pipe(simulated({ activities: 6 })))
