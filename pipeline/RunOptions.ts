@@ -17,7 +17,7 @@ export interface Options {
   readonly concurrency: number
   /** Fetch again what is there. */
   readonly force: boolean
-  /** Most activities to fetch samples, and details, of in this run. */
+  /** Most activities to fetch samples, and details, of in this run: the newest that lack them. */
   readonly limit: number | undefined
   readonly choice: Choice
   /** Try at once what was set aside, also where its time has not come. */

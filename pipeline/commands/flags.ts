@@ -115,7 +115,8 @@ export const running = {
   ),
   limit: count("limit").pipe(
     Flag.withDescription(
-      "Fetch samples and details of at most this many activities in this run, the newest first",
+      "Fetch samples and details of at most this many activities in this run: the newest that lack " +
+        "them, so that the next run takes the next ones",
     ),
     Flag.optional,
   ),

@@ -76,6 +76,19 @@ test("requests under way are never more than the options say, also of two stages
     assert.equal(most, 3)
   }).pipe(simulated({ activities: 10, samples: 1 })))
 
+test("a limit takes the newest activities that lack samples, and the next run the next ones", () =>
+  Effect.gen(function* () {
+    const { next } = yield* athlete()
+    const { world } = yield* Simulator
+    const taken: Array<ReadonlyArray<number>> = []
+    for (let run = 0; run < 3; run++) {
+      const { paths } = yield* next(0, { limit: 3, turnOn: ["details"], concurrency: 1 })
+      assert.deepEqual(ofDetails(paths), ofStreams(paths))
+      taken.push(ofStreams(paths))
+    }
+    assert.deepEqual(taken, [world.ids.slice(0, 3), world.ids.slice(3, 6), world.ids.slice(6)])
+  }).pipe(simulated({ activities: 7, samples: 1 })))
+
 test("a limit is one for the run, also where a sweep looks for more at its end", () =>
   Effect.gen(function* () {
     const { next } = yield* athlete()
