@@ -8,7 +8,7 @@
 import { Effect } from "effect"
 import type { Connection } from "effect/sql/SqlConnection"
 import type { SqlError } from "effect/sql/SqlError"
-import { codeOf, isTransient } from "./PostgresError.ts"
+import { codeOf } from "./PostgresError.ts"
 
 /** What the session's user may do. */
 interface Rights {
@@ -45,6 +45,9 @@ const statements = (name: string, { has_schema, superuser }: Rights): ReadonlyAr
   `set local role ${name}`,
 ]
 
+/** No right, nothing may be created (a replica), no plpgsql. */
+const denials = new Set(["42501", "25006", "42704", "0A000"])
+
 /** A name that no other session uses: two that create one role wait for each other. */
 export const uniqueName = () => `paceline_${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`
 
@@ -56,13 +59,14 @@ export const confine = Effect.fnUntraced(function* (
   const [found] = (yield* run(rights)) as ReadonlyArray<Rights>
   const superuser = found?.superuser ?? false
   const name = uniqueName()
+  const undo = Effect.asVoid(run("rollback to savepoint confine"))
   const made = found?.may_confine !== true ? false : yield* run("savepoint confine").pipe(
     Effect.andThen(Effect.forEach(statements(name, found), run, { discard: true })),
     Effect.as(true),
-    Effect.catchIf(
-      (error) => codeOf(error) !== "" && !isTransient(error),
-      () => Effect.as(run("rollback to savepoint confine"), false),
-    ),
+    Effect.tapError((error) => codeOf(error) === "" ? Effect.void : undo),
+    // Of another session that grants or vacuums at this moment: "tuple concurrently updated".
+    Effect.retry({ while: (error) => codeOf(error) === "XX000", times: 3 }),
+    Effect.catchIf((error) => denials.has(codeOf(error)), () => Effect.succeed(false)),
   )
   yield* run("set transaction read only")
   return { ask: made ? `pg_temp.${name}` : undefined, superuser }

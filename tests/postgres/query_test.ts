@@ -247,3 +247,28 @@ both(
       assert.deepEqual((yield* ask("select 1 as a")).rows, [{ a: 1 }])
     }),
 )
+
+live(
+  "statements at the same time are all answered, and a writer does not wait for them",
+  () =>
+    Effect.gen(function* () {
+      const own = yield* Effect.flatMap(TestServer, freshDatabase)
+      const writer = yield* Effect.flatMap(server(own), ({ connect }) => connect)
+      yield* writer`create schema strava`
+      yield* writer`create table strava.x as select 1 as a`
+      const databases = yield* Effect.forEach([1, 2, 3], () => server(own))
+      const asked = yield* Effect.forEach(databases, asking)
+      const ended = Effect.forEach(
+        asked,
+        (ask) => ask("select a, pg_sleep(0.1)::text as slept from strava.x"),
+        { concurrency: "unbounded" },
+      )
+      const [answers] = yield* Effect.all([
+        ended,
+        writer.withTransaction(
+          Effect.andThen(writer`set local lock_timeout = '5s'`, writer`update strava.x set a = a`),
+        ),
+      ], { concurrency: "unbounded" })
+      assert.deepEqual(answers.map(({ rows }) => rows), Array(3).fill([{ a: 1, slept: "" }]))
+    }),
+)

@@ -1,7 +1,9 @@
 /** Roles that can only read: what the documents and the examples say to run leads to them. */
 import { Effect, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
+import { SqlClient } from "effect/sql/SqlClient"
 import { server } from "../../sinks/postgres/client.ts"
+import { query } from "../../sinks/postgres/query.ts"
 import * as PostgresSink from "../../sinks/PostgresSink.ts"
 import { read } from "../../tools/files.ts"
 import { liveWith } from "../testing.ts"
@@ -96,5 +98,34 @@ live(
         yield* sql`select rolsuper, rolcreaterole from pg_roles where rolname = current_user`,
         [{ rolsuper: false, rolcreaterole: false }],
       )
+    }),
+)
+
+live(
+  "a first run and a statement of `sql` leave nothing outside of the schema strava",
+  () =>
+    Effect.gen(function* () {
+      const url = yield* Effect.flatMap(TestServer, freshDatabase)
+      const sql = yield* Effect.flatMap(server(url), ({ connect }) => connect)
+      const outside = sql`select array(
+      select format('%s %s', classid::regclass, objid) from pg_depend
+        where refclassid = 'pg_namespace'::regclass
+        and refobjid not in (select oid from pg_namespace where nspname = 'strava')
+      union all select 'schema ' || nspname from pg_namespace
+        where nspname <> 'strava' and not starts_with(nspname, 'pg_')
+      union all select 'role ' || rolname from pg_roles
+      union all select 'extension ' || extname from pg_extension
+      union all select 'default ' || oid from pg_default_acl
+      union all select 'large object ' || oid from pg_largeobject_metadata
+      order by 1) as names`
+      const before = yield* outside
+      yield* Effect.scoped(
+        Effect.flatMap(
+          PostgresSink.make({ dataDir: "unused", url: Option.some(url) }),
+          ({ open }) => open,
+        ),
+      )
+      yield* Effect.provideService(query("select * from strava.v_weekly"), SqlClient, sql)
+      assert.deepEqual(yield* outside, before)
     }),
 )
