@@ -100,7 +100,7 @@ export const renderSurvey = (survey: Survey): string => {
     ...(revoke
       ? []
       : ["  the permission at Strava: --revoke, or https://www.strava.com/settings/apps"]),
-    "  .env; recordings and reports that you keep elsewhere; copies and backups" +
+    "  .env; recordings that you keep elsewhere; copies and backups" +
     (server === undefined
       ? ""
       : ";\n  what the server keeps of its own: its log, replicas, backups"),
@@ -122,7 +122,7 @@ export const renderAged = (
     "",
     ...describePurged(older, "  "),
     "",
-    "The report in that folder goes too, and recordings in it that are as old.",
+    "Reports go too, also those of --out, and recordings in that folder that are as old.",
     "That an activity was here is remembered, so that it is not asked for again, also",
     "when it changes at Strava. This brings all of it back:",
     `  ${taskLine("pipeline", folder)} --force`,

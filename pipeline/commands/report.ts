@@ -1,9 +1,11 @@
 /** `paceline report`: one page of HTML about all that has landed; asks nobody and sends nothing. */
-import { Config, Effect, Option, Path, Schema } from "effect"
+import { Config, Effect, FileSystem, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { describe, makeDirectory, replaceFile, syncDirectory } from "../../sinks/files.ts"
+import { fileMode } from "../../sinks/privacy.ts"
 import { Archive } from "../archive/Archive.ts"
 import { isEmpty, noActivities } from "../archive/state.ts"
+import { rememberReport } from "../state/reports.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { openBrowser } from "../openBrowser.ts"
 import { complain, print } from "../runtime.ts"
@@ -27,6 +29,25 @@ export class NotWritten extends Schema.TaggedError<NotWritten>()("NotWritten", {
   override readonly [errorExitCode] = exitCodes.disk
 }
 
+/** Returns the absolute path behind a link; fails if something other than a file is there. */
+const targetOf = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = (yield* Path.Path).resolve(file)
+  const found = yield* Effect.option(fs.stat(path))
+  if (Option.isNone(found)) return path
+  if (found.value.type !== "File") {
+    return yield* new NotWritten({ detail: `${file} is not a file; move it away and run again` })
+  }
+  return yield* Effect.orElseSucceed(fs.realPath(path), () => path)
+})
+
+/** A purge has to find the report; where that cannot be noted, the user is told. */
+const remember = (data: string, file: string) =>
+  Effect.catch(rememberReport(data, file), (error) =>
+    complain(
+      `  A purge will not delete ${file}, because that cannot be noted: ${describe(error, data)}.`,
+    ))
+
 export interface Making {
   readonly data: string
   readonly out: string | undefined
@@ -47,9 +68,11 @@ export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }
   const facts = yield* collect(options)
   const file = out ?? path.join(options.data, "report.html")
   const bytes = new TextEncoder().encode(page(facts))
-  yield* makeDirectory(path.dirname(file)).pipe(
-    Effect.andThen(replaceFile(file, bytes, { mode: 0o600 })),
-    Effect.andThen(syncDirectory(path.dirname(file))),
+  const target = yield* targetOf(file)
+  yield* makeDirectory(path.dirname(target)).pipe(
+    Effect.andThen(out === undefined ? Effect.void : remember(options.data, target)),
+    Effect.andThen(replaceFile(target, bytes, { mode: fileMode() })),
+    Effect.andThen(syncDirectory(path.dirname(target))),
     Effect.mapError((error) => new NotWritten({ detail: describe(error, file) })),
   )
   if (facts.state !== undefined && isEmpty(facts.state)) yield* complain(`  ${noActivities}`)

@@ -152,9 +152,9 @@ export const watch = Effect.fn("watch")(
       const display = yield* makeDisplay(show ? shown : { ...screen, terminal: false, write() {} })
       const progress = github ? times.over(groups.over(display.progress)) : display.progress
       display.attach(yield* Effect.map(Quota, (quota) => quota.snapshot))
-      // Whoever wants to hear of errors only wants to hear of a state file that had to be mended.
-      if (!show) yield* Effect.forEach((yield* StateFile).notes, (text) => complain(text))
-      if (settings.options.force) yield* costOfForce(selected, settings.policy)
+      // The display shows the notes itself. With `--quiet`, cron would send them by mail.
+      if (json && !quiet) yield* Effect.forEach((yield* StateFile).notes, (text) => complain(text))
+      if (settings.options.force && !quiet) yield* costOfForce(selected, settings.policy)
       return yield* sync(last, selected).pipe(
         Effect.tap(after),
         Effect.ensuring(groups.close),

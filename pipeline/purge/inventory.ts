@@ -6,6 +6,7 @@ import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { isAside, leftover } from "../../sinks/files.ts"
 import { SinkName, Sinks } from "../../sinks/Sink.ts"
 import { isOfState } from "../state/files.ts"
+import { ownReports, readReports } from "../state/reports.ts"
 
 /** In the order in which they are deleted: what tells whose data it was goes last. */
 export const parts = [
@@ -169,15 +170,23 @@ export const inventoryOf = Effect.fn("inventoryOf")(
       else if (kind === "file" && part !== undefined) add(part, file, bytes)
       else foreign.push(name)
     }
+    const reports = yield* ownReports(yield* readReports(data))
+    for (const { bytes, path } of reports) add("report", path, bytes)
+    const isReport = (name: string) => reports.some((one) => one.path === path.resolve(data, name))
     return {
       parts: parts.flatMap((name): ReadonlyArray<Part> => {
         const entry = found.get(name)
         if (entry === undefined) return []
         const folder = name === "csv" || name === "json" || name === "postgres"
-        return [{ name, location: folder ? path.join(data, name) : data, ...entry }]
+        const location = folder
+          ? path.join(data, name)
+          : name === "report"
+          ? entry.files.join(", ")
+          : data
+        return [{ name, location, ...entry }]
       }),
       folders,
-      foreign,
+      foreign: foreign.filter((name) => !isReport(name)),
     }
   },
 )

@@ -7,6 +7,7 @@ import { Delivery } from "../Delivery.ts"
 import { notify } from "../Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/purge.ts"
+import { removeReports } from "../state/reports.ts"
 import { recordingsIn } from "./inventory.ts"
 
 /** Files beside the sinks that hold what is old: the report, and recordings of then. */
@@ -15,7 +16,10 @@ const tidy = Effect.fnUntraced(
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     // It was made of what goes now.
-    if (some) yield* fs.remove(path.join(folder, "report.html"), { force: true })
+    if (some) {
+      yield* fs.remove(path.join(folder, "report.html"), { force: true })
+      yield* removeReports(folder)
+    }
     let removed = 0
     for (const file of yield* recordingsIn(folder)) {
       const { mtime } = yield* fs.stat(file)

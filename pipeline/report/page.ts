@@ -81,6 +81,7 @@ export const page = (facts: Facts): string => {
         <meta http-equiv="Content-Security-Policy" content="${policy}">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="referrer" content="no-referrer">
+        <meta name="generator" content="Paceline">
         <meta name="color-scheme" content="light dark">
         <title>Training report ${year}</title>
         <style>${new Html(style)}</style>

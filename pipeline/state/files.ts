@@ -1,6 +1,7 @@
 /** The files of the state in a folder, by their names. */
 import { isAside } from "../../sinks/files.ts"
 import { purgingFile } from "./purging.ts"
+import { reportsFile } from "./reports.ts"
 
 const own = new Set([
   "state.db",
@@ -9,6 +10,7 @@ const own = new Set([
   "state.epoch",
   "state.lock",
   purgingFile,
+  reportsFile,
 ])
 
 /** What SQLite keeps beside a file of its own. */

@@ -1,18 +1,19 @@
 /** A data folder that its owner alone can enter, also one that was there before. */
 import { Effect } from "effect"
 import { join } from "node:path"
-import { leftover } from "../../sinks/files.ts"
+import { isAside, leftover } from "../../sinks/files.ts"
 import { close } from "../../sinks/privacy.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { isOfState } from "./files.ts"
 
-const sinks: ReadonlySet<string> = new Set(SinkName.literals)
+const isOfSink = (name: string) =>
+  SinkName.literals.some((sink) => name === sink || isAside(name, sink))
 
 /** `TokenFile` closes these itself, and says that others could read them. */
 const isOfTokens = (name: string) => /^tokens(\.other)?\.json$/.test(name)
 
 const isOurs = (name: string) =>
-  isOfState(name) || isOfTokens(name) || sinks.has(name) || leftover.test(name) ||
+  isOfState(name) || isOfTokens(name) || isOfSink(name) || leftover.test(name) ||
   ["report.html", "postgres.lock", ".paceline-demo"].includes(name)
 
 /**

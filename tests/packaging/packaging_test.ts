@@ -112,6 +112,40 @@ holds("the containers and the devcontainer use one Deno, and name what is there"
   assert.equal(development["postgres"]?.image, servicesOf("compose.yaml")["postgres"]?.image)
 })
 
+live(
+  "the data folder gets into the container's volume, and belongs to the user there",
+  () =>
+    Effect.gen(function* () {
+      if (Deno.build.os !== "linux") return
+      const [line = ""] = /^tar -C data .*$/m.exec(read("docs/containers.md")) ?? []
+      const fs = yield* FileSystem.FileSystem
+      const host = yield* fs.makeTempDirectoryScoped()
+      const volume = `${yield* fs.makeTempDirectoryScoped()}/data`
+      yield* fs.makeDirectory(`${host}/data/json`, { recursive: true, mode: 0o700 })
+      yield* fs.writeFileString(`${host}/data/tokens.json`, "{}", { mode: 0o600 })
+      yield* fs.makeDirectory(volume)
+      // Only root can become the image's user; anybody else is the user on both sides.
+      const isRoot = Deno.uid() === 0
+      const user = isRoot ? 1993 : Deno.uid()
+      if (isRoot) {
+        yield* fs.chmod(volume.slice(0, -"/data".length), 0o755)
+        yield* fs.chown(volume, 1993, 1993)
+      }
+      const inside = isRoot ? "setpriv --reuid 1993 --regid 1993 --clear-groups tar" : "tar"
+      const command = line
+        .replace(/docker compose run --rm -T --entrypoint tar paceline/, inside)
+        .replace("/data", volume)
+      assert.notEqual(command, line)
+      const { stderr, success } = yield* Effect.promise(() =>
+        new Deno.Command("sh", { args: ["-c", command], cwd: host }).output()
+      )
+      assert.ok(success, new TextDecoder().decode(stderr))
+      const { mode, uid } = Deno.statSync(`${volume}/tokens.json`)
+      assert.deepEqual([uid, mode! & 0o777], [user, 0o600])
+      assert.equal(Deno.statSync(`${volume}/json`).mode! & 0o777, 0o700)
+    }),
+)
+
 holds("every document of YAML is one", () => {
   const paths = all.filter((path) => /\.ya?ml$/.test(path))
   assert.ok(paths.length >= 5)

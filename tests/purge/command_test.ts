@@ -69,6 +69,10 @@ live(
       const run = ["pipeline", "--data", data, "--record", `${data}/rec`]
       assert.equal((yield* program(run, env)).code, 0)
       yield* fs.writeFileString(`${data}/report.html`, "canary of a name")
+      const elsewhere = yield* folder
+      const out = `${elsewhere}/mine.html`
+      assert.equal((yield* program(["report", "--data", data, "--out", out])).code, 0)
+      assert.ok((yield* fs.readFileString(out)).includes("canary of a name"))
       const [line = ""] = (yield* fs.readFileString(`${data}/json/activities.ndjson`)).split("\n")
       const { map: { summary_polyline }, start_latlng } = JSON.parse(line)
       const canaries = ["canary of a name", "mara_synthetic", String(start_latlng[0])]
@@ -86,6 +90,7 @@ live(
       assert.match(purged.stdout, /^Purged: [^]*12 activities/m)
       assert.deepEqual(filesWith(data, canaries), [])
       assert.deepEqual(below(data).filter((name) => /rec\/.*json|report/.test(name)), [])
+      assert.deepEqual(below(elsewhere), [])
 
       const status = yield* program(["status", "--data", data])
       assert.match(status.stdout, /^ +stored +to fetch.* purged\n[^]*activities( +·){2,} +12\n/m)

@@ -88,6 +88,6 @@ test("a place that cannot be written is named, with what mends it", () =>
     const data = yield* folderOf([{ resource: "activities", items: [activity(1, track)] }])
     const error = yield* Effect.flip(typed(["--data", data, "--out", `${data}/json`]))
     assert.ok(error instanceof NotWritten)
-    assert.match(error.message, /Cannot write the report: .*json cannot be written.* --out FILE$/)
+    assert.match(error.message, /Cannot write the report: .*json is not a file.* --out FILE$/)
     assert.equal(error[errorExitCode], exitCodes.disk)
   }))
