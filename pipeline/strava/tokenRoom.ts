@@ -9,9 +9,9 @@ import { TokenFileError } from "./TokenFileError.ts"
 const pairBytes = 64 * 1024
 
 /** Fails if the disk is full: Strava would replace a pair whose successor could not be kept. */
-export const ensureRoom = (path: string) =>
+export const ensureRoom = (path: string, free = freeBeside) =>
   Effect.suspend(() => {
-    if (freeBeside(path) >= pairBytes) return Effect.void
+    if (free(path) >= pairBytes) return Effect.void
     const detail = describeCode("ENOSPC", dirname(path))
     return new TokenFileError({ path, reason: "disk", detail })
   })

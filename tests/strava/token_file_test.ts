@@ -1,5 +1,5 @@
 /** `tokens.json`: what is durable when, what a disk may do, and what never shows. */
-import { Effect, Fiber, FileSystem, Layer, Option, PlatformError } from "effect"
+import { Effect, Fiber, FileSystem, Layer, Option, PlatformError, Runtime } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -10,7 +10,9 @@ import { canary, simulatedRefreshToken } from "../../pipeline/simulator/Tokens.t
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
+import { ensureRoom } from "../../pipeline/strava/tokenRoom.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { exitsOf } from "../faults/matrix.ts"
 import { live, test } from "../testing.ts"
 import {
   bearers,
@@ -248,3 +250,12 @@ if (Deno.build.os !== "windows") {
       }),
   )
 }
+
+test("fault 7: on a full disk no token is asked for, since the pair could not be kept", () =>
+  Effect.gen(function* () {
+    const error = yield* Effect.flip(ensureRoom("/data/tokens.json", () => 1_000))
+    assert.match(error.message, /^Cannot keep the tokens in .*: .*\/data is full; free some space/)
+    assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(7))
+    yield* ensureRoom("/data/tokens.json", () => 1_000_000)
+    yield* ensureRoom("/data/tokens.json", () => Infinity)
+  }))
