@@ -56,10 +56,13 @@ export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
   }
 }
 
-/** The index just past the last row that ends in `text`, and whether a quoted cell is open at its end. */
-const endOfRows = (text: string, from: number, open: boolean): readonly [number, boolean] => {
+/**
+ * Returns the index just past the last row that ends in `text`, 0 if none does, and true if a quoted cell
+ * is open at its end. `open` says the same of its beginning.
+ */
+const endOfRows = (text: string, open: boolean): readonly [number, boolean] => {
   let end = 0
-  for (let i = from; i < text.length; i++) {
+  for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === 0x22) open = !open
     else if (code === 0x0a && !open) end = i + 1
@@ -87,7 +90,8 @@ export const rowsOf = <E, R>(
 ): Stream.Stream<ReadonlyArray<string>, E | Unreadable, R> =>
   Stream.suspend(() => {
     const decoder = new TextDecoder("utf-8", { fatal: true })
-    let begun = ""
+    // Joined when its row ends, so that a row over many chunks is not copied and searched with each.
+    let begun: Array<string> = []
     let open = false
     let seen = 0
     const add = (chunk: Uint8Array | undefined) =>
@@ -96,12 +100,16 @@ export const rowsOf = <E, R>(
           try: () => decoder.decode(chunk, { stream: chunk !== undefined }),
           catch: () => new Unreadable({ detail: `the text is not UTF-8 (${seen} rows on)` }),
         })
-        const text = begun + more
-        const [end, stillOpen] = endOfRows(text, begun.length, open)
-        const cut = chunk === undefined ? text.length : end
-        begun = text.slice(cut)
+        const [end, stillOpen] = endOfRows(more, open)
         open = stillOpen
-        const rows = yield* parseRows(text.slice(0, cut), seen)
+        if (end === 0 && chunk !== undefined) {
+          begun.push(more)
+          return []
+        }
+        const cut = chunk === undefined ? more.length : end
+        const text = begun.join("") + more.slice(0, cut)
+        begun = [more.slice(cut)]
+        const rows = yield* parseRows(text, seen)
         seen += rows.length
         return rows
       })

@@ -11,6 +11,7 @@ import { notify } from "../Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../state/StateFile.ts"
+import { Unreadable } from "../strava/errors.ts"
 import { Quota } from "../strava/Quota.ts"
 import { pageSize, Strava } from "../strava/Strava.ts"
 import { hasStranger, readPage } from "./activityPage.ts"
@@ -79,6 +80,19 @@ export const begin = Effect.fnUntraced(function* (after: number | undefined, num
   } satisfies Cursor
 })
 
+/** A page with more entries is no page: a server that ignores `per_page` sends the activities of one athlete. */
+const mostListed = 50 * pageSize
+
+/** Fails if a page is so long that storing it would take minutes: nothing of it is stored, and nothing lost. */
+const ensurePage = Effect.fnUntraced(function* (page: number, json: unknown) {
+  const length = Array.isArray(json) ? json.length : 0
+  if (length <= mostListed) return
+  return yield* new Unreadable({
+    request: `list activities (page ${page})`,
+    detail: `${length} entries, but at most ${pageSize} were requested`,
+  })
+})
+
 /** Read the list on from where `from` stands, as long as `mayGoOn`; gives how far it has come. */
 export const walk = Effect.fn("listing.walk")(function* <E, R>(
   owner: AthleteId,
@@ -101,6 +115,7 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
   for (let page = cursor.page; page !== null; page = cursor.page) {
     if (!(yield* mayGoOn)) return cursor
     const answer = yield* strava.activities({ after: cursor.after, page })
+    yield* ensurePage(page, answer.json)
     if (!verified && hasStranger(owner, answer.json)) {
       yield* confirmAthlete(owner)
       verified = true
