@@ -104,9 +104,8 @@ live(
       const [broken = 0] = simulator.world.ids.filter((id) =>
         simulator.world.outlines.some((outline) => outline.id === id && !outline.manual)
       )
-      const body = `{"time":{"data":5}}`
       const path = `/${broken}/streams`
-      yield* simulator.fault({ path, answer: { _tag: "Body", body } })
+      yield* simulator.fault({ path, answer: { _tag: "Status", status: 403, body: "{}" } })
       const words = ["pipeline", "--data", data, "--sink", "json"]
       const first = yield* program(words, env)
       assert.equal(first.code, 2, first.stderr)

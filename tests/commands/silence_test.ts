@@ -89,9 +89,11 @@ live(
       const simulator = yield* Simulator
       const run = (...words: ReadonlyArray<string>) =>
         program([...json, "--data", data, ...words], env)
+      // One that was entered manually has no streams.
+      const [broken] = simulator.world.outlines.filter(({ manual }) => !manual)
       yield* simulator.fault({
-        path: `/${simulator.world.ids[0]}/streams`,
-        answer: { _tag: "Body", body: `{"time":{"data":5}}` },
+        path: `/${broken?.id}/streams`,
+        answer: { _tag: "Status", status: 403, body: "{}" },
       })
       const some = yield* run()
       assert.equal(some.code, exitCodes.quarantined, some.stderr)
