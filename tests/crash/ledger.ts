@@ -50,7 +50,7 @@ const resourcePaths = [
 ] as const
 
 interface Listing {
-  readonly before: number
+  readonly after?: number
   readonly page: number | null
 }
 
@@ -68,8 +68,8 @@ const read = (db: DatabaseSync): Ledger => {
     all("select resource, id from item where status <> 'listed'")
       .map(({ id, resource }) => `${resource}/${id}`),
   )
-  const cursor = all("select value from cursor where stage = 'activities'")[0]?.["value"]
-  const listing: Listing | undefined = cursor === undefined ? undefined : JSON.parse(String(cursor))
+  const listings = all("select value from cursor where stage in ('activities', 'sweep')")
+    .map(({ value }): Listing => JSON.parse(String(value)))
   const hasAthlete = [...had].some((key) => key.startsWith("athlete/"))
   const deleted = all("select id from item where resource = 'activities' and status = 'deleted'")
   return {
@@ -86,8 +86,9 @@ const read = (db: DatabaseSync): Ledger => {
       if (ours !== undefined) return had.has(ours.join("/"))
       if (path.endsWith("/athlete/zones")) return [...had].some((key) => key.startsWith("zones/"))
       if (path.endsWith("/athlete")) return hasAthlete
-      return listing !== undefined && listing.before === Number(query["before"]) &&
-        (listing.page === null || listing.page > Number(query["page"]))
+      return listings.some(({ after, page }) =>
+        `${after}` === `${query["after"]}` && (page === null || page > Number(query["page"]))
+      )
     },
   }
 }
