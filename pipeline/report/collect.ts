@@ -142,11 +142,13 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
     : { day: firstOfYear(year + 1) - 1, sync: newest.sync }
   const entries = dated.filter(({ day }) => day <= last.day)
   if (year !== undefined && !entries.some(({ day }) => yearOf(day) === year)) {
-    const years = [...new Set(dated.map(({ day }) => yearOf(day)))].sort((a, b) => b - a)
+    const known = dated.filter(({ day }) => day <= newest.day)
+    const years = [...new Set(known.map(({ day }) => yearOf(day)))].sort((a, b) => b - a)
+    const isLater = dated.some(({ day }) => yearOf(day) === year)
     return yield* new NoSuchData({
-      detail: `there is no activity of ${year} here; ${
-        years.length === 0 ? "there is none at all" : `there are some of ${years.join(", ")}`
-      }`,
+      detail: `there is no activity of ${year} here${
+        isLater ? " but some that are dated after the last sync, and left out" : ""
+      }; ${years.length === 0 ? "no other year has any" : `there are some of ${years.join(", ")}`}`,
     })
   }
   const known = yield* archive.known

@@ -189,6 +189,11 @@ test("zones that are off, and activities that are all in the future, are named a
       options: { turnOff: ["zones"] },
     })
     const html = yield* reportOf(data)
+    const error = yield* Effect.flip(reportOf(data, { year: 2033 }))
+    assert.match(
+      error.message,
+      /no activity of 2033 here but some that are dated after the last sync/,
+    )
     assert.match(panel(html, "totals"), /only 1 activity dated after 23 Nov 2026\./)
     assert.match(
       panel(html, "zones"),
