@@ -96,7 +96,7 @@ const problemIn = (url: URL): string | undefined => {
   if (url.username === "" && parameter("user") === null) return "names no user"
   if (url.hash !== "") return `holds a # after the database. Write ${percentCodes}`
   if (url.port === "0") return "names the port 0"
-  if (`${parameter("host")}${parameter("port")}`.includes(",")) {
+  if ([url.hostname, parameter("host"), parameter("port")].some((part) => part?.includes(","))) {
     return "names several hosts; name the one that can be written to"
   }
   for (const [name, value] of url.searchParams) {

@@ -42,6 +42,8 @@ const badUrls: Readonly<Record<string, RegExp>> = {
   [`postgres://user:12#${secret}@host/db`]: /ends it there. Write .*# as %23/,
   [`postgres://user:${secret}@host/db#x`]: /holds a # after the database. Write .*# as %23/,
   [`postgres://user:${secret}@one:5432,two:5432/db`]: /several hosts; name the one that can be/,
+  [`postgres://user:${secret}@one,two/db`]: /several hosts; name the one that can be/,
+  [`postgres://user:${secret}@one/db?port=1,2`]: /several hosts; name the one that can be/,
   "postgres:///db?user=me&host=one,two": /several hosts; name the one that can be/,
   [`postgres://user:${secret}@/db?host=/tmp`]: /no host after the @: .*%2Fvar%2Frun/,
   [`postgres://:${secret}@host/db`]: /names no user/,
