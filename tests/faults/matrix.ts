@@ -24,6 +24,7 @@ export const groups: Readonly<Record<number, string>> = {
   51: "Signals and memory",
   53: "One thing among many",
   58: "Connections and statements",
+  60: "Lists and other versions",
 }
 
 /** Each row under its number. Its text is in `ofMachine.ts` or `ofStrava.ts`. */

@@ -32,7 +32,7 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     fault: "a list that is empty, fields that are missing or new",
     injected: "the simulated Strava answers so",
     expected:
-      "an empty page ends the list and deletes nothing; unknown fields are kept; what lacks an id is set aside",
+      "an empty page ends the list and deletes nothing; a list that lacks many activities is warned of; unknown fields are kept; what lacks an id is set aside",
     exit: [],
   },
   31: {
@@ -221,6 +221,27 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     fault: "a statement that would write, read files, run programs or leave its role",
     injected: "given to `sql`, as a superuser, on a server and in the embedded database",
     expected: "it is refused, and nothing of it stays",
+    exit: [],
+  },
+  60: {
+    fault: "a list that shifts while it is read, and activities that are dated in the future",
+    injected:
+      "the simulated Strava adds or deletes activities between two pages, or has some of 2033",
+    expected:
+      "the list is read to its end; what a deletion hides is kept, or comes with the next full sync; activities of any date are copied and hide no others",
+    exit: [],
+  },
+  61: {
+    fault: "an old activity that is uploaded late, edited or deleted",
+    injected: "in the simulated Strava, between two runs",
+    expected:
+      "a full sync finds it: the first run of a day (UTC) if the full list costs at most 1 % of the day's reads, otherwise once a week; plan says which",
+    exit: [],
+  },
+  62: {
+    fault: "a state file that mentions a sink of another version",
+    injected: "its name is written to the tables of the state file",
+    expected: "the sink is named and left alone; everything else is read, verified and purged",
     exit: [],
   },
 }

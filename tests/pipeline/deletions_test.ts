@@ -110,7 +110,7 @@ for (
 }
 
 for (const [left, days_] of [[0, 1], [0, 8], [3, 8]] as const) {
-  test(`a list with ${left} of 60 activities after ${days_} days is warned of, changes nothing, and names the fix`, () =>
+  test(`fault 30: a list with ${left} of 60 activities after ${days_} days is warned of, changes nothing, and names the fix`, () =>
     Effect.gen(function* () {
       const { counts, next, sink } = yield* weekly()
       const { world } = yield* Simulator

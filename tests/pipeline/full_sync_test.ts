@@ -28,7 +28,7 @@ const planIn = (data: string, options: Partial<Options> = {}) =>
 const isFull = (requests: ReadonlyArray<{ readonly query: object; readonly path: string }>) =>
   requests.some(({ path, query }) => path === "/athlete/activities" && !("after" in query))
 
-test("a late upload of 2022, an old edit and an old deletion are found within a day", () =>
+test("fault 61: a late upload of 2022, an old edit and an old deletion are found within a day", () =>
   Effect.gen(function* () {
     const { counts, held, next, sink } = yield* athlete()
     const { world } = yield* Simulator

@@ -14,7 +14,7 @@ const activitiesIn = (sink: { readonly items: ReadonlyMap<string, unknown> }) =>
   [...sink.items.keys()].filter((key) => key.startsWith("activities/")).length
 
 for (const afterOrder of orders) {
-  test(`activities dated in the future are copied with their samples; lists come ${afterOrder} first`, () =>
+  test(`fault 60: activities dated in the future are copied with their samples; lists come ${afterOrder} first`, () =>
     Effect.gen(function* () {
       const { next, sink } = yield* weekly()
       const { world } = yield* Simulator
@@ -96,7 +96,7 @@ const afterFirstPage = (change: Effect.Effect<unknown>): Partial<Setup> => {
   }
 }
 
-test("a page of activities that is added while the list is read does not end it", () =>
+test("fault 60: a page of activities that is added while the list is read does not end it", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* athlete()
     const { world } = yield* Simulator
@@ -111,7 +111,7 @@ test("a page of activities that is added while the list is read does not end it"
     assert.equal(activitiesIn(sink), world.size)
   }).pipe(simulated({ activities: 450, samples: 1, shortPages: false })))
 
-test("an activity that a deletion moves to a page that was read is kept, or found by the next full sync", () =>
+test("fault 60: an activity that a deletion moves to a page that was read is kept, or found by the next full sync", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* athlete()
     const { world } = yield* Simulator

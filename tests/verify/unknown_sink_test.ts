@@ -33,7 +33,7 @@ const change = (data: string, ...statements: ReadonlyArray<string>) =>
 
 /** Names that are no sinks of this version, also those that every JavaScript object has. */
 for (const name of ["parquet", "constructor", "S3 (eu)"]) {
-  test(`the sink ${name} of another version is named, and everything else is verified`, () =>
+  test(`fault 62: the sink ${name} of another version is named, and everything else is verified`, () =>
     Effect.gen(function* () {
       const data = yield* folder
       const setup = {
