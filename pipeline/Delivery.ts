@@ -124,7 +124,8 @@ const makeWorker = Effect.fnUntraced(function* (
   const connect = Effect.fnUntraced(function* (athlete: AthleteId | undefined) {
     if (connected !== undefined) return connected
     connected = yield* isolated(source, { athlete, unclosed }).open
-    const { name, notes = [] } = connected
+    const { name, notes = [], uncleared = false } = connected
+    if (uncleared) yield* state.purges.unclear(name)
     yield* Effect.forEach(notes, (text) => notify({ _tag: "Note", text: `${name}: ${text}` }))
     return connected
   })

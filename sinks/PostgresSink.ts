@@ -28,6 +28,7 @@ import { areMade, ensureNewest, migrate, toRewrite } from "./postgres/migrations
 import { explaining, marking, removing } from "./postgres/missing.ts"
 import { explain, type PostgresError } from "./postgres/PostgresError.ts"
 import { makeAgain } from "./postgres/projection.ts"
+import { emptyOld } from "./postgres/tombstones.ts"
 import { type Row, type Statement, tables } from "./postgres/tables.ts"
 import { failpoint } from "./failpoint.ts"
 import { nothingIn } from "./nothing.ts"
@@ -128,9 +129,14 @@ const openings = (database: Database, athlete: AthleteId | undefined) => {
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
     yield* failpoint("postgres.migrated")
     const target = { sql, lease: yield* begin(sql, location, athlete), location }
+    const uncleared = yield* emptyOld(target)
     yield* makeAgain(target, room)
     const note = noteOf?.(sql)
-    return { ...over(target, database), notes: note ? [...notes, textOf(note)] : notes }
+    return {
+      ...over(target, database),
+      notes: note ? [...notes, textOf(note)] : notes,
+      uncleared,
+    }
   }))
 
   const look = opening(Effect.gen(function* () {

@@ -5,8 +5,8 @@
  * - `write` replaces by key and keeps everything written before, by this run or any other;
  * - when `write` succeeds, every item that it does not return as refused is durable;
  * - replaying a batch changes nothing; an item that can never land is refused, and the others land;
- * - what is `gone` of a batch is taken away: files hold nothing of it any more, and a database marks its
- *   row as deleted, or where it is purged deletes it; what comes again after that is there again;
+ * - what is `gone` of a batch is deleted: files hold nothing of it, and a database keeps a row with its id
+ *   and the time, or none if it is purged; what comes again after that is there again;
  * - an error means nothing is known: the same batch will come again.
  */
 import { Context, Effect, type Option, Schema, type Scope, type Stream } from "effect"
@@ -102,6 +102,8 @@ export interface Sink {
   readonly location: string
   /** What the user should know of how it was opened, such as a connection that is not encrypted. */
   readonly notes?: ReadonlyArray<string>
+  /** True if it was found to keep content of deleted items, which is removed, but bytes may be left. */
+  readonly uncleared?: boolean
   /** Resources that are rewritten whole, so that batches should be as few and as large as possible. */
   readonly whole: ReadonlySet<Resource>
   write(batch: Batch): Effect.Effect<ReadonlyArray<Refusal>, SinkError>

@@ -10,6 +10,9 @@ import { openSync } from "../../sinks/regularFile.ts"
 import { isOldState } from "./files.ts"
 import { migrations } from "./schema.ts"
 
+/** The fact that a sink is to be cleared of what it has deleted. */
+export const uncleared = (sink: string) => `clear ${sink}`
+
 /** The fact that the file is to be cleared. */
 export const unclearedState = "clear state"
 

@@ -214,7 +214,7 @@ export const ledgerIn = (
   identities: db.read(() => identitiesIn(db)),
   restore: (restored) => commit((now) => restoreIn(db, restored, now)),
   forget: (lost) => commit((now) => forgetIn(db, lost, now)),
-  expel: (back) => commit((now) => expelIn(db, back, now)),
+  expel: (back) => commit(() => expelIn(db, back)),
   askAgain: (sinks) => commit((now) => askAgainIn(db, sinks, now)),
   shortfalls: (sink, contents) => db.read(() => shortfallsIn(db, sink, contents)),
   reconcile: (sinks) =>

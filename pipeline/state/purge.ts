@@ -6,12 +6,13 @@ import type { Effect } from "effect"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { ItemKey, Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
-import { unclearedState } from "./clearing.ts"
+import { away } from "./arrive.ts"
+import { uncleared, unclearedState } from "./clearing.ts"
 import type { Database } from "./Database.ts"
 import type { Lost } from "./mend.ts"
-import { setMetaIn } from "./meta.ts"
+import { metaIn, setMetaIn } from "./meta.ts"
 import { forgetProfile } from "./profile.ts"
-import { sinksOf, takeAway } from "./removal.ts"
+import { forgetFacts, sinksOf, takeAway } from "./removal.ts"
 import type { StateError } from "./StateError.ts"
 import { ofActivity } from "./summaries.ts"
 
@@ -25,8 +26,12 @@ export interface Purges {
   purge(cutoff: number): Effect.Effect<PurgeCounts, StateError>
   /** Number of purged items that a sink still has to delete, by the name of the sink. */
   readonly waiting: Effect.Effect<ReadonlyMap<string, number>, StateError>
-  /** Names of the sinks that have deleted items and may still hold bytes of them. */
+  /** Names of the sinks that have deleted all they had to, and may still hold bytes of it. */
   readonly uncleared: Effect.Effect<ReadonlyArray<string>, StateError>
+  /** True if items were deleted in this run, here and in sinks. */
+  readonly deletedNow: Effect.Effect<boolean, StateError>
+  /** Notes that a sink may hold bytes of deleted items. */
+  unclear(sink: SinkName): Effect.Effect<void, StateError>
   /** A sink holds no byte any more of what it has taken away. */
   cleared(sink: SinkName): Effect.Effect<void, StateError>
 }
@@ -39,9 +44,6 @@ const olderIn = (db: Database, cutoff: number): PurgeCounts =>
       .map(({ count, resource }) => [String(resource), Number(count)]),
   )
 
-/** Of a sink: that it has to be cleared of what it took away. */
-const uncleared = (sink: string) => `clear ${sink}`
-
 /** What there was no answer of, or not this one, stays to be asked for, as it was. */
 const statusAfter = (resource: Resource, status: string, tries: number): string =>
   resource !== "activities" &&
@@ -50,12 +52,7 @@ const statusAfter = (resource: Resource, status: string, tries: number): string 
     : "purged"
 
 const forgetActivity = (db: Database, { athlete, id }: ItemKey, now: number) => {
-  db.run(
-    `update summary set basis = null, sport = null, gear = null, claims = null, ended = null
-       where athlete = ? and id = ?`,
-    athlete,
-    id,
-  )
+  forgetFacts(db, athlete, id)
   // Nobody will want what is still to be asked for of an activity that is not here.
   db.run(
     `update item set status = 'purged', reason = null, tries = 0, next_try = null, updated = ?3
@@ -71,7 +68,6 @@ const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
   const counts = olderIn(db, cutoff)
   const used = db.all(`select key from meta where key like 'sink %'`)
     .map(({ key }) => String(key).slice("sink ".length))
-  const dirty = new Set<string>()
   const found = db.all(`select athlete, resource, id, status, tries from item where ${old}`, cutoff)
   for (const row of found) {
     const key: ItemKey = {
@@ -86,7 +82,6 @@ const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
       ? [...new Set([...used, ...sinksOf(db, key)])]
       : sinksOf(db, key)
     takeAway(db, key, "purged", sinks)
-    for (const sink of sinks) dirty.add(sink)
     db.run(
       `update item set status = ?4, hash = null, has = null, lacks = null, recheck = null,
          fetched = null, updated = ?5,
@@ -104,19 +99,12 @@ const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
     if (key.resource === "activities") forgetActivity(db, key, now)
     if (key.resource === "athlete") forgetProfile(db, key.athlete)
   }
-  if (found.length > 0) {
-    for (const sink of dirty) setMetaIn(db, uncleared(sink), String(now))
-    setMetaIn(db, unclearedState, String(now))
-  }
   return counts
 }
 
 /** Inside a transaction: what was purged has come back to these sinks, and is to go again. */
-export const expelIn = (db: Database, back: ReadonlyArray<Lost>, now: number): void => {
-  for (const { key, sinks } of back) {
-    takeAway(db, key, "purged", sinks)
-    for (const sink of sinks) setMetaIn(db, uncleared(sink), String(now))
-  }
+export const expelIn = (db: Database, back: ReadonlyArray<Lost>): void => {
+  for (const { key, sinks } of back) takeAway(db, key, "purged", sinks)
 }
 
 /** The purges of `db`; `commit` runs a transaction. */
@@ -133,8 +121,15 @@ export const purgesIn = (
     )
   ),
   uncleared: db.read(() =>
-    db.all(`select key from meta where key like 'clear %' and key <> ?`, unclearedState)
-      .map(({ key }) => String(key).slice("clear ".length))
+    db.all(
+      `select key from meta where key like 'clear %' and key <> ? and not exists (select 1 from pending
+         where 'clear ' || sink = key and hash in (?, ?))`,
+      unclearedState,
+      away.deleted,
+      away.purged,
+    ).map(({ key }) => String(key).slice("clear ".length))
   ),
+  deletedNow: db.read(() => metaIn(db.all, unclearedState) !== undefined),
+  unclear: (sink) => commit(() => setMetaIn(db, uncleared(sink), "1")),
   cleared: (sink) => commit(() => void db.run(`delete from meta where key = ?`, uncleared(sink))),
 })

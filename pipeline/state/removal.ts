@@ -6,7 +6,9 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { ItemKey, Resource } from "../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../sinks/Sink.ts"
 import { away, letGo } from "./arrive.ts"
+import { uncleared, unclearedState } from "./clearing.ts"
 import type { Database, Row } from "./Database.ts"
+import { setMetaIn } from "./meta.ts"
 
 const resources: ReadonlyArray<Resource> = ["activities", "details", "streams"]
 
@@ -32,6 +34,7 @@ export const takeAway = (
 ): void => {
   const { athlete, id, resource } = key
   for (const sink of sinks) {
+    setMetaIn(db, uncleared(sink), "1")
     db.run(
       `insert into pending (sink, resource, athlete, id, hash, size, start)
          select ?1, ?2, ?3, ?4, ?5, 0, coalesce((select start from item
@@ -45,9 +48,22 @@ export const takeAway = (
     )
   }
   letGo(db, key)
+  setMetaIn(db, unclearedState, "1")
 }
 
-/** Inside a transaction: the activity, its samples and its details are deleted. */
+/** Inside a transaction: deletes what is known of the activity beside its responses. */
+export const forgetFacts = (db: Database, athlete: AthleteId, id: string): void =>
+  void db.run(
+    `update summary set basis = null, sport = null, gear = null, claims = null, ended = null
+       where athlete = ? and id = ?`,
+    athlete,
+    id,
+  )
+
+/**
+ * Inside a transaction: the activity, its streams and its details are deleted, here and in each sink that
+ * holds them. What stays here is the id, the start, the hashes, and when it was deleted.
+ */
 export const remove = (
   db: Database,
   { athlete, deletedAt, id }: Gone,
@@ -55,7 +71,8 @@ export const remove = (
 ): void => {
   for (const resource of resources) {
     const changed = db.run(
-      `update item set status = 'deleted', reason = ?4, tries = 0, next_try = null, updated = ?5
+      `update item set status = 'deleted', reason = ?4, tries = 0, next_try = null, updated = ?5,
+         has = null, lacks = null, checks = 0, recheck = null
          where athlete = ?1 and resource = ?2 and id = ?3 and status <> 'purged'`,
       athlete,
       resource,
@@ -63,8 +80,11 @@ export const remove = (
       reason,
       deletedAt,
     )
-    if (changed > 0) takeAway(db, { athlete, resource, id }, "deleted")
+    if (changed === 0) continue
+    const key = { athlete, resource, id }
+    takeAway(db, key, "deleted")
   }
+  forgetFacts(db, athlete, id)
   db.run(
     `insert into summary (athlete, id, missed) values (?1, ?2, ?3)
      on conflict do update set missed = ?3`,

@@ -3,6 +3,7 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import { isIdOf, type Resource } from "../../schemas/Item.ts"
 import type { Gone, Without } from "../Sink.ts"
 import { entries } from "./detailColumns.ts"
+import { burying } from "./tombstones.ts"
 import { andOf, type Statement, type Table } from "./tables.ts"
 
 const largestId = 2n ** 63n - 1n
@@ -85,22 +86,16 @@ export const removing = (
   ]
 }
 
-/** The statements that mark these as deleted; what a table cannot mark stays. */
+/** The statements that make tombstones of what is deleted at Strava. */
 export const marking = (
-  { athlete: column, canBeGone, key, keyType, name, resource }: Table,
+  table: Table,
   gone: ReadonlyArray<Gone>,
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
-  const rows = gone.filter(({ id, purged }) => purged !== true && isPossible(resource, id))
-    .map(({ deletedAt, id }) => ({ id, at: new Date(deletedAt).toISOString() }))
-  if (!canBeGone || rows.length === 0) return []
+  const { resource } = table
+  const deleted = gone.filter(({ id, purged }) => purged !== true && isPossible(resource, id))
   return [
-    {
-      text: `update ${name} t set deleted_at = r.at ` +
-        `from json_to_recordset($1::json) as r(id ${keyType}, at timestamptz) ` +
-        `where t.${key} = r.id and t.deleted_at is distinct from r.at` +
-        andOf(`t.${column}`, athlete),
-      parameters: [JSON.stringify(rows)],
-    },
+    ...burying(table, deleted, athlete),
+    ...(deleted.length === 0 ? [] : forget(resource, deleted.map(({ id }) => id))),
   ]
 }

@@ -79,11 +79,17 @@ export const compare = (
       `case when row(t.${column})::record *<> row(r.${column})::record then '${column}' end`
     ),
     "case when t.source <> 'api' then 'source' end",
-    ...(canBeGone ? ["case when t.deleted_at is not null then 'deleted_at' end"] : []),
   ]
-  return `select r.${key}::text as id, t.${key} is null as missing, array_remove(array[${
-    different.join(", ")
-  }], null) as columns, t.answer from ${from} ` +
+  const columns = `array_remove(array[${different.join(", ")}], null)`
+  // A tombstone has nothing to compare.
+  const [found, answer] = canBeGone
+    ? [
+      `case when t.deleted_at is null then ${columns} else array['deleted_at'] end`,
+      "case when t.deleted_at is null then t.answer else r.answer end",
+    ]
+    : [columns, "t.answer"]
+  return `select r.${key}::text as id, t.${key} is null as missing, ${found} as columns, ` +
+    `${answer} as answer from ${from} ` +
     `left join ${table} t on t.${key} = r.${key} where t.${key} is null or t.source <> 'api' ` +
     `or t.answer is distinct from r.answer ` +
     `or ${columnsOf("t", compared)} *<> ${columnsOf("r", compared)}` +

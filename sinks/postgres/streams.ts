@@ -72,6 +72,7 @@ const values = `values (${columns.map(({ type }, i) => `$${i + 1}::${type}`).joi
 export const streams = {
   insert: upsert(written, values, true),
   project: project(written, values),
+  content: names.filter((name) => !["activity_id", "athlete_id"].includes(name)),
   compare: compare(written, `(${values}) as r(${names.join(", ")})`, true),
 }
 

@@ -35,6 +35,8 @@ export interface Table {
   /** Which rows, called `t`, are there for us: not those that are marked as deleted. */
   readonly isThere: string
   readonly canBeGone: boolean
+  /** The columns with content: all but the ids, where it came from, and when it was deleted. */
+  readonly content: ReadonlyArray<string>
   /** The column that holds the whole answer as jsonb, if there is one. */
   readonly hasRaw: boolean
   row(item: Item): Result.Result<unknown, Refusal>
@@ -72,6 +74,10 @@ const recorded = (
     projection,
     isThere,
     canBeGone: shape.canBeGone,
+    content: [
+      ...shape.columns.map(({ name }) => name),
+      ...["raw", "sha256", "fetched_at", "answer"],
+    ],
     hasRaw: true,
     row: rowFor(resource, shape),
     landing: (rows, again = false) => [
@@ -174,6 +180,7 @@ export const tables: Record<Resource, Table> = {
     athlete: "athlete_id",
     isThere: activityNotDeleted,
     canBeGone: true,
+    content: streams.content,
     hasRaw: false,
     row: streamRow,
     landing: (rows, again = false) =>

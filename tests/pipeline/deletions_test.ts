@@ -1,8 +1,11 @@
 /** Deletions: what is gone from Strava goes from the sinks, and never more than can be believed. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
+import { existsSync, writeFileSync } from "node:fs"
+import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { renderSummary } from "../../pipeline/summary.ts"
+import { SinkError } from "../../sinks/Sink.ts"
 import { test } from "../testing.ts"
 import { byStatus, orders, simulated, weekly } from "./daily.ts"
 import { start as today } from "./running.ts"
@@ -176,4 +179,43 @@ test("where the permission to read private activities was taken away, none of th
     assert.equal(code, 0)
     assert.ok(sink.items.has(`activities/${hidden}`))
     assert.match((yield* counts).heldBack?.why ?? "", /permission/)
+  }).pipe(simulated()))
+
+test("a deletion clears the sinks of its bytes, again until that succeeds, and keeps no facts here", () =>
+  Effect.gen(function* () {
+    const { next, setup, sink } = yield* weekly()
+    const { world } = yield* Simulator
+    yield* next(0)
+    const [recent = 0] = world.ids
+    yield* world.remove(recent)
+    const down = new SinkError({ sink: "json", reason: "unreachable", detail: "locked" })
+    let cleared = 0
+    const source = {
+      ...sink.source,
+      open: Effect.map(sink.source.open, (opened) => ({
+        ...opened,
+        clear: Effect.suspend(() => ++cleared === 1 ? Effect.fail(down) : Effect.void),
+      })),
+    }
+    const report = `${setup.data}/report.html`
+    for (const [expected, isKept] of [[1, false], [2, true], [2, true]] as const) {
+      writeFileSync(report, "")
+      assert.equal((yield* next(1, {}, { sinks: [source] })).code, 0)
+      assert.equal(cleared, expected)
+      assert.equal(existsSync(report), isKept)
+    }
+    const db = new DatabaseSync(`${setup.data}/state.db`, { readOnly: true })
+    const facts = db.prepare("select basis, sport, gear, claims, ended from summary where id = ?")
+      .get(String(recent))
+    const [item] = db.prepare("select status, has from item where id = ? and resource = 'streams'")
+      .all(String(recent))
+    db.close()
+    assert.deepEqual({ ...facts }, {
+      basis: null,
+      sport: null,
+      gear: null,
+      claims: null,
+      ended: null,
+    })
+    assert.deepEqual({ ...item }, { status: "deleted", has: null })
   }).pipe(simulated()))

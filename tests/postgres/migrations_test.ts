@@ -27,6 +27,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [5, "fractional_samples"],
       [6, "writers"],
       [7, "bounded_weeks"],
+      [8, "tombstones"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -38,6 +39,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 5, name: "fractional_samples" },
       { migration_id: 6, name: "writers" },
       { migration_id: 7, name: "bounded_weeks" },
+      { migration_id: 8, name: "tombstones" },
     ])
   }))
 

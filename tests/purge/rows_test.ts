@@ -1,12 +1,12 @@
 /** Deleting an athlete's rows in a database: all of theirs, none of another's, and not a byte is left. */
 import { Effect } from "effect"
-import type { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { ofAthletes } from "../../sinks/postgres/compact.ts"
 import { census, erase } from "../../sinks/postgres/erase.ts"
 import { on } from "../../sinks/PostgresSink.ts"
+import { bytesWith } from "./bytes.ts"
 import { onBoth } from "../postgres/databases.ts"
 import { activity, athlete, details, gear, stats, streams, zones } from "../sinks/items.ts"
 
@@ -35,22 +35,6 @@ const everything = (id: number, shift: number): ReadonlyArray<Item> =>
     athlete: AthleteId.make(id),
     ...(["athlete", "zones", "stats"].includes(item.resource) && { id: String(id) }),
   }))
-
-/** Whether the canary is in any byte of the files of our tables, and in what is known of them. */
-const bytesWith = Effect.fnUntraced(function* (sql: SqlClient, text: string) {
-  yield* sql`checkpoint`
-  const found = yield* sql<{ name: string }>`
-    select c.relname::text as name from pg_class c
-      left join pg_class t on t.reltoastrelid = c.oid
-    where (c.relnamespace = 'strava'::regnamespace or t.relnamespace = 'strava'::regnamespace)
-      and pg_relation_filepath(c.oid) is not null
-      and position(convert_to(${text}, 'UTF8') in
-        pg_read_binary_file(pg_relation_filepath(c.oid), 0, 100000000)) > 0`
-  const known = yield* sql<{ name: string }>`
-    select tablename || '.' || attname as name from pg_stats where schemaname = 'strava'
-      and position(${text} in pg_stats::text) > 0`
-  return [...found, ...known].map(({ name }) => name).toSorted()
-})
 
 const both = onBoth()
 
