@@ -68,7 +68,7 @@ export const begin = Effect.fnUntraced(function* (after: number | undefined, num
   const now = yield* Clock.currentTimeMillis
   const serverNow = yield* (yield* Quota).serverTime
   return {
-    opened: Math.ceil(Math.max(now, serverNow) / 1_000),
+    opened: Math.floor(Math.max(now, serverNow) / 1_000),
     // An activity that is dated in the future must not hide those that begin before that.
     ...(after !== undefined && {
       after: Math.min(after, Math.floor(Math.min(now, serverNow) / 1_000) - 1),
@@ -140,7 +140,14 @@ export const walk = Effect.fn("listing.walk")(function* <E, R>(
       listed,
       ...(last && { pages: page }),
       ...(last && cursor.after === undefined &&
-        { whole: { ended: yield* Clock.currentTimeMillis, listed, pages: page, opened: number } }),
+        {
+          whole: {
+            ended: yield* Clock.currentTimeMillis,
+            listed,
+            pages: page,
+            opened: cursor.opened * 1_000,
+          },
+        }),
     }
     const listing = {
       athlete: owner,

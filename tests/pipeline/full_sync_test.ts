@@ -148,3 +148,39 @@ test("a full sync that Strava's limit leaves no request for is planned as postpo
     assert.equal((yield* next(0, few)).paths.length, 2)
     assert.equal((yield* planIn(setup.data, few)).sync?.kind, "incremental")
   }).pipe(simulated({ activities: 8, samples: 1, shortPages: false })))
+
+test("after a run with a clock a year ahead, full syncs come once a day as before", () =>
+  Effect.gen(function* () {
+    const { next } = yield* athlete()
+    yield* next(0, few)
+    yield* next(400, few)
+    yield* TestClock.setTime(today + days(2))
+    yield* next(0, few)
+    for (let day = 0; day < 3; day++) {
+      assert.ok(isFull((yield* next(1, few)).requests), `day ${day}`)
+      assert.ok(!isFull((yield* next(hours(1), few)).requests), `day ${day}`)
+    }
+  }).pipe(simulated({ activities: 8, samples: 1 })))
+
+test("a run that waits past midnight ends with the full sync that was planned", () =>
+  Effect.gen(function* () {
+    const { next, setup } = yield* athlete({ step: 1 })
+    const { world } = yield* Simulator
+    yield* next(0, few)
+    yield* TestClock.setTime(Date.UTC(2026, 10, 23, 23, 41))
+    for (let hour = 0; hour < 12; hour++) yield* world.add({ start: today + hour * 1_000 })
+    yield* next(0, few, { selected: (stage) => stage !== "streams", last: "activities" })
+    const made = yield* planIn(setup.data, few)
+    assert.equal(made.sync?.kind, "full")
+    const { code, requests } = yield* next(0, few)
+    assert.equal(code, 0)
+    assert.ok(isFull(requests))
+    assert.equal(requests.length, made.requests.total)
+  }).pipe(
+    simulated({
+      activities: 6,
+      samples: 1,
+      shortPages: false,
+      limits: { read: { short: 7, day: 1_000 } },
+    }),
+  ))
