@@ -76,12 +76,12 @@ const inStreams = (json: unknown): Amounts => {
     if (data.every((sample) => sample === null)) continue
     const name = Array.isArray(json) ? String(type) : key
     amounts[name] = data.length
-    longest = Math.max(longest, data.length)
+    if (Array.isArray(sent)) longest = Math.max(longest, data.length)
     if (name === "time") {
       amounts["seconds"] = countIn(data.findLast((at) => typeof at === "number"))
     }
   }
-  return longest === 0 ? {} : { ...amounts, samples: longest }
+  return longest === 0 ? amounts : { ...amounts, samples: longest }
 }
 
 const inDetails = (json: unknown): Amounts =>

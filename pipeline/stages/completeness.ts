@@ -78,6 +78,10 @@ const awaitedIn = (claims: Amounts, content: Amounts): ReadonlyArray<string> => 
   ...(Object.keys(claims).length > 0 && content["laps"] === 0 ? ["laps"] : []),
 ]
 
+/** True of streams without a single list of samples. */
+const isUnreadable = (resource: Comparable, { samples }: Amounts): boolean =>
+  resource === "streams" && samples === undefined
+
 /**
  * Judges a response with this content: what it lacks, when to fetch it again, and which response to keep.
  * One that is worse than the stored one replaces it only when a settled response has confirmed it.
@@ -95,7 +99,10 @@ export const judge = (
   if (worse) {
     const check = checkAfter(todo, "partial", now)
     const lacks = [...(todo.has ? shortfall(resource, claims, todo.has) : []), "less"]
-    if (check.recheck !== null) return { has, lacks, ...check, keep: "stored" }
+    // Nothing that can be read never replaces samples, however often it comes.
+    if (check.recheck !== null || isUnreadable(resource, has)) {
+      return { has, lacks, ...check, keep: "stored" }
+    }
     return { has, lacks: short, ...check, keep: "new" }
   }
   if (short.length > 0) {

@@ -106,7 +106,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
     return "quarantined" as const
   }
   const content = isComparable(resource) ? contentOf(resource, json) : undefined
-  if (resource === "streams" && content?.["samples"] === undefined) {
+  if (resource === "streams" && isEmpty(content)) {
     return yield* noteNothing(key, todo, "empty", scope)
   }
   // Of the athlete there is always something to tell: nothing is no reason to forget what is stored.

@@ -54,30 +54,30 @@ for (const empty of ["{}", "[]", `{"time":{"data":[]},"latlng":{"data":[]}}`]) {
     }).pipe(simulated()))
 }
 
-test("fault 56: streams without samples never replace samples, however often Strava sends them", () =>
-  Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
-    const { world } = yield* Simulator
-    yield* next(0, off)
-    const [id = 0] = world.ids
-    const before = sink.items.get(`streams/${id}`)?.text
-    yield* world.edit(id, { distance: 12_345.5 })
-    yield* answerStreams(id, "{}", 9)
-    assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
-    assert.equal(sink.items.get(`streams/${id}`)?.text, before)
-    assert.deepEqual((yield* counts).incomplete.map(({ lacks }) => lacks), [["samples"]])
-    for (let day = 0; day < 2; day++) {
+for (const body of ["{}", `{"message":"Resource Not Found"}`]) {
+  test(`fault 56: streams that are ${body} never replace samples, however often Strava sends them`, () =>
+    Effect.gen(function* () {
+      const { counts, next, sink } = yield* weekly()
+      const { world } = yield* Simulator
+      yield* next(0, off)
+      const [id = 0] = world.ids
+      const before = sink.items.get(`streams/${id}`)?.text
+      yield* world.edit(id, { distance: 12_345.5 })
+      yield* answerStreams(id, body, 9)
       assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
       assert.equal(sink.items.get(`streams/${id}`)?.text, before)
-    }
-    for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
-    const { incomplete } = yield* counts
-    assert.deepEqual(incomplete.map(({ lacks, nextTry }) => [lacks, nextTry]), [[
-      ["samples"],
-      null,
-    ]])
-    assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40 })
-  }).pipe(simulated()))
+      const lacks = [body === "{}" ? "samples" : "less"]
+      assert.deepEqual((yield* counts).incomplete.map(({ lacks }) => lacks), [lacks])
+      for (let day = 0; day < 2; day++) {
+        yield* next(1, off)
+        assert.equal(sink.items.get(`streams/${id}`)?.text, before)
+      }
+      for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
+      const { incomplete } = yield* counts
+      assert.deepEqual(incomplete.map(({ lacks, nextTry }) => [lacks, nextTry]), [[lacks, null]])
+      assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40 })
+    }).pipe(simulated()))
+}
 
 test("streams of an old activity that stay empty are absent after two more requests", () =>
   Effect.gen(function* () {

@@ -179,6 +179,36 @@ for (
     }).pipe(simulated({ samples: 40 })))
 }
 
+for (
+  const [what, hidden, shown, without] of [
+    ["a map", { map: { summary_polyline: "" } }, { map: { summary_polyline: "abc" } }, ["map"]],
+    ["an achievement", { achievement_count: 0, pr_count: 0 }, { achievement_count: 3 }, [
+      "segment_efforts",
+      "best_efforts",
+    ]],
+  ] as const
+) {
+  test(`details without ${what} are fetched again, once, when the list has it`, () =>
+    Effect.gen(function* () {
+      const { counts, next } = yield* weekly({ options: { ...withDetails } })
+      const { fault, world } = yield* Simulator
+      const id = yield* world.add({ start: start - 3 * 24 * hour })
+      yield* world.edit(id, hidden)
+      yield* fault({
+        path: `/activities/${id}?`,
+        times: 1,
+        answer: { _tag: "Part", without },
+      })
+      yield* next(0)
+      assert.deepEqual((yield* counts).incomplete, [])
+      assert.equal((yield* next(1)).paths.length, 2)
+      yield* world.edit(id, shown)
+      assert.equal(requestsOf((yield* next(1)).paths, `/activities/${id}`), 1)
+      for (let day = 0; day < 2; day++) assert.equal((yield* next(1)).paths.length, 2)
+      assert.deepEqual((yield* counts).incomplete, [])
+    }).pipe(simulated({ samples: 40 })))
+}
+
 test("streams that an older version stored as empty are fetched by the first run of this one", () =>
   Effect.gen(function* () {
     const { counts, next, setup, sink } = yield* weekly({ options: { ...off } })

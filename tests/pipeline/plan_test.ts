@@ -289,3 +289,20 @@ test("only the selected stages are planned", () =>
     const { made } = yield* agree({ ...setup, selected })
     assert.equal(made.requests.total, made.requests.streams)
   }).pipe(simulated()))
+
+test("an incomplete response is planned for when it is due, and not before", () =>
+  Effect.gen(function* () {
+    const setup = yield* prepared
+    const { fault, world } = yield* Simulator
+    const path = `/activities/${world.ids[1]}/streams`
+    yield* fault({ path, times: 1, answer: { _tag: "Part", without: ["time"] } })
+    yield* runToEnd(setup)
+    const before = yield* planIn(setup.data)
+    assert.deepEqual([before.streams.again, before.streams.againLater], [0, 1])
+    assert.equal(before.requests.streams, 0)
+    yield* TestClock.adjust("1 day")
+    const { made } = yield* agree({ ...setup, options: { sweep: 7 * 24 * hour } })
+    assert.deepEqual([made.streams.again, made.requests.streams], [1, 1])
+    const after = yield* planIn(setup.data)
+    assert.deepEqual([after.streams.again, after.streams.againLater], [0, 0])
+  }).pipe(simulated({ activities: 4, samples: 5, manual: 0, limits: "none" })))

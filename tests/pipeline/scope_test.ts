@@ -102,6 +102,23 @@ test("fault 57: a scope that widens queues what was fetched with the narrower on
     }
   }).pipe(simulated({ activities: 6, samples: 400, manual: 0, scope: narrow })))
 
+test("private activities of any age come with the run after activity:read_all was granted", () =>
+  Effect.gen(function* () {
+    const { next, setup, sink } = yield* weekly({ options: { ...off } })
+    const { world } = yield* Simulator
+    const old = world.ids.at(-1) ?? 0
+    for (const id of world.ids) yield* world.edit(id, { private: id === old })
+    yield* signIn(setup.data, narrow)
+    yield* next(0)
+    yield* next(1)
+    assert.ok(!sink.items.has(`activities/${old}`))
+    yield* signIn(setup.data, wide)
+    yield* next(1)
+    assert.ok(sink.items.has(`activities/${old}`))
+    assert.ok(sink.items.has(`streams/${old}`))
+    assert.equal((yield* next(1)).paths.length, 2)
+  }).pipe(simulated({ activities: 6, scope: narrow })))
+
 test("fault 57: profile:read_all that is granted later brings the whole profile and the zones with the next run", () =>
   Effect.gen(function* () {
     const { next, setup, sink } = yield* weekly({ options: { turnOff: ["stats", "gear"] } })
