@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import type { Json } from "../../schemas/Json.ts"
-import { detailedAthlete, gearOf, summaryAthlete } from "./athlete.ts"
+import { detailedAthlete, gearOf, summaryAthlete, usualAthlete } from "./athlete.ts"
 import { type Outline, outline, type Plan, schedule, shownStart } from "./calendar.ts"
 import { digits, encode, float, type JsonObject } from "./json.ts"
 import { cropped } from "./crop.ts"
@@ -75,7 +75,7 @@ export class World {
   private readonly places = new Map<string, Part>()
 
   private constructor(options: WorldOptions) {
-    this.athleteId = options.athleteId ?? 4_100_001
+    this.athleteId = options.athleteId ?? usualAthlete
     this.news = options.news ?? false
     this.samples = options.samples
     this.plan = {
@@ -170,7 +170,7 @@ export class World {
   gearMetres(): ReadonlyMap<string, number> {
     const metres = new Map<string, number>()
     for (const { outline } of this.entries) {
-      const used = gearOf(outline, this.part(outline))
+      const used = gearOf(outline, this.part(outline), this.athleteId)
       if (used) metres.set(used.id, (metres.get(used.id) ?? 0) + outline.sport.distance)
     }
     return metres

@@ -51,10 +51,21 @@ function shoe(id: string, model: string, from: number, to: number): Gear {
   return { id, kind: "shoe", name: model, brand: "Sohle", model, sports: ["Run"], from, to }
 }
 
-/** What was used, or null; `part` is the part of the athlete's years that is over. */
-export const gearOf = ({ seed, sport }: Outline, part: number): Gear | null => {
+/** Id of the athlete unless another is asked for. */
+export const usualAthlete = 4_100_001
+
+/** Returns an athlete's gear: of every athlete the same, under ids of their own, as at Strava. */
+export const gearFor = (athlete: number): ReadonlyArray<Gear> =>
+  athlete === usualAthlete ? gear : gear.map((one) => ({ ...one, id: `${one.id}${athlete}` }))
+
+/** Returns the gear that was used, or null; `part` is the part of the athlete's years that is over. */
+export const gearOf = (
+  { seed, sport }: Outline,
+  part: number,
+  athlete: number,
+): Gear | null => {
   if (sport.gear === null || seed % 13 === 0) return null
-  const fits = gear.filter((one) =>
+  const fits = gearFor(athlete).filter((one) =>
     one.sports.includes(sport.sport_type) && part >= one.from && part <= one.to
   )
   return fits[(seed >>> 8) % Math.max(1, fits.length)] ?? null
@@ -93,7 +104,9 @@ export const detailedAthlete = (
   metres: ReadonlyMap<string, number>,
 ): JsonObject => {
   const owned = (kind: Gear["kind"]): Json =>
-    gear.filter((one) => one.kind === kind).map((one, i) => summaryGear(one, metres, i === 0))
+    gearFor(Number(summary["id"])).filter((one) => one.kind === kind).map((one, i) =>
+      summaryGear(one, metres, i === 0)
+    )
   return {
     ...summary,
     resource_state: 3,
@@ -159,9 +172,9 @@ const summaryGear = (
 export const detailedGear = (
   id: string,
   metres: ReadonlyMap<string, number>,
-  news = false,
+  { athleteId, news }: { readonly athleteId: number; readonly news: boolean },
 ): JsonObject | undefined => {
-  const found = gear.find((one) => one.id === id)
+  const found = gearFor(athleteId).find((one) => one.id === id)
   if (found === undefined) return undefined
   return {
     ...summaryGear(found, metres, false),

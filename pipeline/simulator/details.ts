@@ -1,6 +1,6 @@
 /** One activity in detail: what its summary says and what only `GET /activities/{id}` knows. */
 import type { Json } from "../../schemas/Json.ts"
-import { gear } from "./athlete.ts"
+import { gearFor } from "./athlete.ts"
 import { bodyOf, type Part, partsOf } from "./course.ts"
 import { bestEfforts, effortsOf } from "./efforts.ts"
 import { float, type JsonObject, numberOf } from "./json.ts"
@@ -89,8 +89,8 @@ const photosOf = ({ outline }: Profile, summary: JsonObject): JsonObject => {
   }
 }
 
-const gearIn = (summary: JsonObject): Json => {
-  const found = gear.find(({ id }) => id === summary["gear_id"])
+const gearIn = (summary: JsonObject, athlete: number): Json => {
+  const found = gearFor(athlete).find(({ id }) => id === summary["gear_id"])
   return found === undefined ? {} : {
     gear: {
       id: found.id,
@@ -121,7 +121,7 @@ export const detailOf = (world: World, id: string, everyEffort = true): JsonObje
     },
     description: random.chance(0.2) ? 'Felt good, "mostly".\nLegs: tired; sky: 🌤️' : null,
     calories: float(calories),
-    ...gearIn(summary) as JsonObject,
+    ...gearIn(summary, world.athleteId) as JsonObject,
     hide_from_home: false,
     perceived_exertion: null,
     prefer_perceived_exertion: null,

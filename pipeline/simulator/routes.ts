@@ -118,7 +118,7 @@ export const answer = (world: World, options: RouteOptions, call: Call): Simulat
   }
   if (first === "gear" && third === "") {
     if (isPaid("gear")) return fault(402)
-    const found = detailedGear(second, world.gearMetres(), world.news)
+    const found = detailedGear(second, world.gearMetres(), world)
     return found === undefined ? fault(404, "Gear", "", "not found") : value(found)
   }
   return fault(404, "resource", "path")

@@ -128,7 +128,7 @@ export const summaryOf = (profile: Profile, athlete: number, part: number): Json
     private: secret,
     visibility: secret ? "only_me" : "everyone",
     flagged: false,
-    gear_id: gearOf(outline, part)?.id ?? null,
+    gear_id: gearOf(outline, part, athlete)?.id ?? null,
     start_latlng: endpoint(located, false),
     end_latlng: endpoint(located, true),
     average_speed: float(moving > 0 ? metres / moving : 0, 3),

@@ -14,7 +14,8 @@ import {
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
 import { World, type WorldOptions } from "../../pipeline/simulator/World.ts"
-import { streams } from "../../pipeline/stages/streams.ts"
+import type { ErrorOf, ServicesOf } from "../../pipeline/Stage.ts"
+import { sweep } from "../../pipeline/stages/sweep.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { sync } from "../../pipeline/sync.ts"
@@ -73,7 +74,10 @@ const run = Effect.fnUntraced(function* (
     policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
     options: defaultOptions,
   } as const
-  const outcome = yield* sync(streams, () => true).pipe(
+  const outcome = yield* sync<unknown, ErrorOf<typeof sweep>, ServicesOf<typeof sweep>>(
+    sweep,
+    () => true,
+  ).pipe(
     Effect.provide(environment(settings, Layer.succeedContext(strava)), { local: true }),
     Effect.provide(credentials),
     Effect.provideService(Progress, {

@@ -1,4 +1,4 @@
-/** What is deleted at Strava leaves a row with its id and the time, and no byte of its content. */
+/** Tombstones of what is deleted at Strava: a row with ids and the time, and no byte of its content. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
