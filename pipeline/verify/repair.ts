@@ -32,7 +32,11 @@ const deliver = (opened: ReadonlyArray<Opened>) =>
         Layer.provide(
           Layer.succeed(
             Sinks,
-            opened.map(({ sink, source }) => ({ ...source, open: Effect.succeed(sink) })),
+            // Without `of`, which would open the sink a second time, against its own lock.
+            opened.map(({ sink, source: { of: _, ...source } }) => ({
+              ...source,
+              open: Effect.succeed(sink),
+            })),
           ),
         ),
       ),
