@@ -108,8 +108,10 @@ const sourceIn = Effect.fnUntraced(function* (
   const landed = (sink: "json" | "postgres") => state?.landed.get(sink) ?? 0
   // Files of old, beside a database that runs have gone on with, are not what there is.
   if (files && !(database && landed("postgres") > landed("json"))) return yield* jsonSource(folder)
+  // An account without activities has no list of them, only the folder.
+  const empty = state !== undefined && isEmpty(state)
+  if (empty && (!database || (yield* isThere(folder)))) return yield* jsonSource(folder)
   if (database) return yield* configuredSource({ dataDir, url: databaseUrl }, state?.owner)
-  if (state !== undefined && isEmpty(state)) return yield* jsonSource(folder)
   return yield* new ArchiveError({
     reason: "nothing",
     detail: `there is neither ${yield* listOf(folder)} nor a database in ${dataDir}. Run first: ` +

@@ -94,6 +94,13 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
     ? undefined
     : guard(missed, { known, listed, hasWitness: witness !== undefined })
   if (why !== undefined) {
+    const kept = `${missed.length} ${missed.length === 1 ? "activity is" : "activities are"}`
+    yield* notify({
+      _tag: "Note",
+      text: listed === 0
+        ? `Warning: Strava's list is empty. Nothing is deleted; ${kept} kept`
+        : `Warning: ${kept} missing from Strava's list, and kept`,
+    })
     return yield* lists.holdBack(heldBack(missed, { known, listed }, why), whole)
   }
   const before = yield* lists.heldBack

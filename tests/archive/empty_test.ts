@@ -18,12 +18,23 @@ import { folder, runToEnd } from "../pipeline/running.ts"
 import { panelOf, textOf } from "../report/landed.ts"
 import { test } from "../testing.ts"
 
+/** A server that cannot be asked, beside the files. */
+const server = { DATABASE_URL: "postgres://nobody@127.0.0.1:1/history" }
+
 const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
+  return yield* typedWith({}, data, ...args)
+})
+
+const typedWith = Effect.fnUntraced(function* (
+  env: Readonly<Record<string, string>>,
+  data: string,
+  ...args: ReadonlyArray<string>
+) {
   const root = Command.make("paceline").pipe(
     Command.withSubcommands([plan, report, show, status, verify]),
   )
   yield* Command.runWith(root, { version: "0" })([...args, "--data", data]).pipe(
-    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })), { local: true }),
   )
   return String((yield* TestConsole.logLines).at(-1))
 })
@@ -61,6 +72,7 @@ for (const sink of ["json", "csv"] as const) {
         /Strava lists no activities in this account yet\. Last sync: .*, complete/,
       )
       assert.doesNotMatch(textOf(html), /deno task pipeline\b(?! --with)/)
+      if (sink === "json") assert.match(yield* typedWith(server, data, "report"), /0 activities$/)
     }).pipe(simulated({ activities: 0 })))
 }
 
