@@ -16,10 +16,19 @@ const names: Readonly<Record<string, string>> = {
   scope: "what the new permission shows",
 }
 
-const words = (lacks: ReadonlyArray<string>): string =>
-  lacks.length === 0
-    ? "not at Strava yet"
-    : `without ${lacks.map((name) => names[name] ?? name).join(", ")}`
+/** Names that fit a line. */
+const most = 4
+
+const words = (lacks: ReadonlyArray<string>): string => {
+  if (lacks.length === 0) return "not at Strava yet"
+  const shown = lacks.slice(0, most).map((name) => names[name] ?? name)
+  const rest = lacks.length > most ? ` and ${lacks.length - most} more` : ""
+  return `without ${shown.join(", ")}${rest}`
+}
+
+/** One line, or two if it is wider than a page. */
+const entry = (before: string, after: string): ReadonlyArray<string> =>
+  before.length + after.length < 80 ? [`${before} ${after}`] : [before, `      ${after}`]
 
 /** Counts of items by resource and by what they lack: `12 streams without distance`. */
 const groupsOf = (settled: ReadonlyArray<Incomplete>) =>
@@ -28,12 +37,12 @@ const groupsOf = (settled: ReadonlyArray<Incomplete>) =>
     .map(([text, items]) => `${figure(items.length)} ${text}`)
 
 /**
- * Lines about incomplete responses: up to `most` items that are fetched again, with the time, and how many are kept as
- * Strava has them.
+ * Returns lines about incomplete responses: up to `atMost` that are fetched again, with the time, and the
+ * number of those that are kept as Strava has them.
  */
 export const describeIncomplete = (
   incomplete: ReadonlyArray<Incomplete>,
-  most: number,
+  atMost: number,
   now: number,
 ): ReadonlyArray<string> => {
   const again = incomplete.filter(({ nextTry }) => nextTry !== null)
@@ -43,17 +52,17 @@ export const describeIncomplete = (
       `  ${
         figure(again.length)
       } incomplete at Strava, fetched again when due (now: --retry-quarantined)`,
-      ...again.slice(0, most).map(({ id, lacks, nextTry, resource }) =>
-        `    ${resource} ${id}, ${
-          (nextTry ?? 0) <= now ? "with the next run" : `in ${duration((nextTry ?? 0) - now)}`
-        }: ${words(lacks)}`
-      ),
-      ...(again.length > most ? [`    and ${figure(again.length - most)} more`] : []),
+      ...again.slice(0, atMost).flatMap(({ id, lacks, nextTry, resource }) => {
+        const wait = (nextTry ?? 0) - now
+        const time = wait <= 0 ? "with the next run" : `in ${duration(wait)}`
+        return entry(`    ${resource} ${id}, ${time}:`, words(lacks))
+      }),
+      ...(again.length > atMost ? [`    and ${figure(again.length - atMost)} more`] : []),
     ]),
     ...(groups.length === 0 ? [] : [
       "  incomplete at Strava, kept as it is:",
-      ...groups.slice(0, most).map((line) => `    ${line}`),
-      ...(groups.length > most ? [`    and ${figure(groups.length - most)} more kinds`] : []),
+      ...groups.slice(0, atMost).map((line) => `    ${line}`),
+      ...(groups.length > atMost ? [`    and ${figure(groups.length - atMost)} more kinds`] : []),
     ]),
   ]
 }

@@ -12,6 +12,7 @@ import { describeHeldBack, describeWithheld } from "../../pipeline/words.ts"
 import type { Schedule } from "../../pipeline/stages/fullSync.ts"
 import type { Lack } from "../../pipeline/state/holdings.ts"
 import { Resource } from "../../schemas/Item.ts"
+import { streamTypes } from "../../schemas/StreamSet.ts"
 import { test } from "../testing.ts"
 
 const now = Date.UTC(2026, 10, 23, 10, 7, 30)
@@ -207,18 +208,22 @@ test("incomplete responses are named with their next request, or counted if ther
       [
         item("18554835798", ["heartrate", "latlng", "length"], now + 26 * 60_000),
         item("18554835797", [], now),
-        item("18554835796", ["samples"], now + 86_400_000),
+        item("18554835796", streamTypes, now + 86_400_000),
+        item("18554835795", ["samples"], now + 86_400_000),
         item("3", ["distance"], null),
         item("2", ["distance"], null),
         item("1", ["watts"], null),
       ],
-      2,
+      3,
       now,
     )
+    for (const line of lines) assert.ok(line.length <= 80, line)
     assert.deepEqual(lines, [
-      "  3 incomplete at Strava, fetched again when due (now: --retry-quarantined)",
+      "  4 incomplete at Strava, fetched again when due (now: --retry-quarantined)",
       "    streams 18554835798, in 26 min: without heart rate, positions, an end",
       "    streams 18554835797, with the next run: not at Strava yet",
+      "    streams 18554835796, in 24 h 0 min:",
+      "      without time, distance, positions, altitude and 7 more",
       "    and 1 more",
       "  incomplete at Strava, kept as it is:",
       "    2 streams without distance",

@@ -157,3 +157,26 @@ test("a shuffled list has no order, and is the same on every page", () =>
     assert.notDeepEqual(ids, world.ids)
     assert.notDeepEqual(ids, world.ids.toReversed())
   }).pipe(Effect.provide(Simulator.layer({ activities: 30, afterOrder: "shuffled" }))))
+
+test("hidden places, and a response that comes too early, leave out a part of the true one", () =>
+  Effect.gen(function* () {
+    const { fault, grant, world } = yield* Simulator
+    const [id = 0] = world.ids
+    yield* world.edit(id, { private: false })
+    yield* world.hidePlaces(id, { from: 0.25, to: 0.75 })
+    const path = `/activities/${id}/streams?keys=time,distance&key_by_type=true`
+    const lengths = Effect.gen(function* () {
+      const { text } = yield* get(path, yield* login)
+      const streams: Record<string, { data: ReadonlyArray<unknown> }> = JSON.parse(text)
+      return Object.entries(streams).map(([type, { data }]) => [type, data.length])
+    })
+    assert.deepEqual(yield* lengths, [["time", 40], ["distance", 40]])
+    yield* grant("read,activity:read")
+    assert.deepEqual(yield* lengths, [["time", 20], ["distance", 20]])
+    yield* grant("read,activity:read_all")
+    yield* fault({ path, times: 1, answer: { _tag: "Part", without: ["time"], to: 0.1 } })
+    assert.deepEqual(yield* lengths, [["distance", 4]])
+    assert.deepEqual(yield* lengths, [["time", 40], ["distance", 40]])
+  }).pipe(
+    Effect.provide(Simulator.layer({ activities: 3, samples: 40, manual: 0, rotation: "never" })),
+  ))
