@@ -1,6 +1,7 @@
 /** The program as a user meets it: words, exit codes, what is said where, signals. */
 import { Cause, Effect, Exit, FileSystem } from "effect"
 import assert from "node:assert/strict"
+import { lockFolder } from "../../pipeline/state/lock.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
 import { interrupted, program, simulated, small } from "./program.ts"
@@ -160,6 +161,21 @@ live(
       assert.equal(partial.code, 0)
       const refused = (yield* (yield* Simulator).requests).filter(({ refused }) => refused)
       assert.equal(refused.length, 0)
+
+      // A run that another one keeps out does what it can, too.
+      const beside = (...words: ReadonlyArray<string>) =>
+        Effect.scoped(
+          Effect.andThen(
+            lockFolder(data),
+            program(["pipeline", "--data", data, ...words, ...files], env),
+          ),
+        )
+      const busy = yield* beside()
+      assert.deepEqual([busy.code, /Another run is using/.test(busy.stderr)], [75, true])
+      const accepted = yield* beside("--partial-ok")
+      assert.deepEqual([accepted.code, /Another run is using/.test(accepted.stderr)], [0, true])
+      const quiet = yield* beside("--partial-ok", "--quiet")
+      assert.deepEqual([quiet.code, quiet.stderr], [0, ""])
     }).pipe(Effect.provide(small({ limits: { read: { short: 5, day: 1_000 } } }))),
 )
 
