@@ -114,9 +114,7 @@ export class Tokens extends Context.Service<Tokens, {
             access_token: access,
             refresh_token: refresh,
             expires_at: expiryOf(fields, asked / 1_000),
-            previous_refresh_token: previous !== null && isSame(previous, refresh)
-              ? null
-              : previous,
+            previous_refresh_token: previous,
             seeds: [...new Set([...current?.seeds ?? [], ...seeds])],
             ...withScope(scopeOf(fields) ?? scope),
           }
