@@ -158,17 +158,16 @@ test("an activity that cannot be read is set aside until it can; the rest of its
     const { setup, sink } = yield* prepared
     const { world } = yield* Simulator
     const [broken = 0] = world.ids
-    const { start_date } = world.summary(broken) ?? {}
-    yield* world.edit(broken, { start_date: 7 })
+    yield* world.edit(broken, { id: null })
     const first = yield* runToEnd(setup)
     assert.equal(first.code, 2)
-    assert.equal(first.summary.quarantined[0]?.id, String(broken))
+    assert.match(first.summary.quarantined[0]?.id ?? "", /^unreadable-/)
     assert.equal([...sink.items.keys()].filter((key) => key.startsWith("activities/")).length, 11)
     const again = yield* runToEnd(setup)
     assert.equal(again.code, 2)
     assert.equal(again.summary.quarantined.length, 1)
 
-    yield* world.edit(broken, { start_date: start_date ?? "" })
+    yield* world.edit(broken, { id: broken })
     const healed = yield* runToEnd(setup)
     assert.equal(healed.code, 0)
     yield* holdsAll(sink)
@@ -192,13 +191,13 @@ test("rubbish without an id is set aside while it is on the list, and no longer"
     assert.equal((yield* runToEnd(whole)).code, 0)
   }).pipe(simulated()))
 
-test("samples that cannot be read are set aside, and asked for again a day later", () =>
+test("samples that Strava refuses are set aside, and asked for again a day later", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* prepared
     const simulator = yield* Simulator
     const [broken = 0] = simulator.world.ids
     const path = `/activities/${broken}/streams`
-    yield* simulator.fault({ path, answer: { _tag: "Body", body: `{"time":{"data":5}}` } })
+    yield* simulator.fault({ path, answer: { _tag: "Status", status: 400 } })
     const first = yield* runToEnd(setup)
     assert.equal(first.code, 2)
     assert.equal(first.summary.quarantined[0]?.id, String(broken))
