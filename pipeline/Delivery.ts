@@ -113,6 +113,8 @@ const makeWorker = Effect.fnUntraced(function* (
   let down: SinkError | undefined
   let connected: Sink | undefined
   let opened: Sink | undefined
+  /** True once this run is counted in the sink. */
+  let advanced = false
   /** Items of this run, but for those of whole tables: offered, and surely no longer waiting. */
   let offered = 0
   let settled = 0
@@ -152,6 +154,10 @@ const makeWorker = Effect.fnUntraced(function* (
     yield* failpoint("batch.taken")
     yield* bounded(
       Effect.gen(function* () {
+        if (!advanced && sink.advance !== undefined) {
+          yield* state.ledger.agree(sink.name, yield* sink.advance)
+        }
+        advanced = true
         const refusals = yield* sink.write(batch)
         yield* failpoint("batch.written")
         yield* state.acknowledge(sink.name, batch, refusals)

@@ -6,18 +6,27 @@ import { Deferred, Effect } from "effect"
 import { Resource } from "../schemas/Item.ts"
 import type { Sink, SinkError, SinkName, SinkSource } from "../sinks/Sink.ts"
 import { notify } from "./Progress.ts"
+import type { Drift } from "./state/generations.ts"
 import { describeShortfalls, type Shortfall } from "./state/shortfall.ts"
 import type { StateError } from "./state/StateError.ts"
 import { StateFile } from "./state/StateFile.ts"
 
-const describe = ({ location, name }: Sink, shortfalls: ReadonlyArray<Shortfall>) =>
-  `${describeShortfalls(name, location, shortfalls)}. It gets back what another sink keeps for 0 ` +
-  "requests."
+const kept = "It gets back what another sink keeps for 0 requests."
 
-/** One of the sinks of a run, and what it was found to lack. */
+const describe = ({ drift, shortfalls, sink: { location, name } }: Opened): string =>
+  shortfalls.length > 0
+    ? `${describeShortfalls(name, location, shortfalls)}. ${kept}`
+    : drift === "older"
+    ? `${name} in ${location} is of an earlier time than the last run: it was restored or replaced. ` +
+      `Its contents are compared. ${kept}`
+    : `${name} in ${location} has been written to by something else since the last run. What is new ` +
+      "there is taken in for 0 requests."
+
+/** One of the sinks of a run, and how it is not as the last run left it. */
 interface Opened {
   readonly sink: Sink
   readonly shortfalls: ReadonlyArray<Shortfall>
+  readonly drift: Drift | undefined
 }
 
 export interface RunContents {
@@ -34,20 +43,27 @@ export interface RunContents {
 export const makeRunContents = Effect.fnUntraced(function* (sources: ReadonlyArray<SinkSource>) {
   const { ledger, owner } = yield* StateFile
   const outstanding = new Set(sources.map(({ name }) => name))
-  const short: Array<Opened> = []
+  const differing: Array<Opened> = []
   const lost = new Map<Resource, number>()
   const failures = new Map<SinkName, SinkError>()
   const compared = yield* Deferred.make<void, StateError>()
 
-  const shortfallsOf = Effect.fnUntraced(function* (sink: Sink) {
+  const look = Effect.fnUntraced(function* (sink: Sink) {
     const athlete = yield* owner
-    if (athlete === undefined || sink.contents === undefined) return []
-    return yield* ledger.shortfalls(sink.name, yield* sink.contents(athlete))
+    if (athlete === undefined) return
+    yield* sink.ensureOwn?.(athlete) ?? Effect.void
+    const contents = yield* sink.contents?.(athlete) ?? Effect.undefined
+    const shortfalls = contents === undefined ? [] : yield* ledger.shortfalls(sink.name, contents)
+    const drift = sink.generation && (yield* ledger.drift(sink.name, sink.generation))
+    if (shortfalls.length > 0 || drift !== undefined) differing.push({ sink, shortfalls, drift })
   })
 
   /** Reconciles those of `sinks` that can be read; one that fails holds up only itself. */
-  const reconcile = (sinks: ReadonlyArray<Sink>): Effect.Effect<void, StateError> =>
-    sinks.length === 0 ? Effect.void : ledger.reconcile(sinks).pipe(
+  const reconcile = (
+    sinks: ReadonlyArray<Sink>,
+    drift: Drift | undefined,
+  ): Effect.Effect<void, StateError> =>
+    sinks.length === 0 ? Effect.void : ledger.reconcile(sinks, drift).pipe(
       Effect.map((adopted) => {
         for (const resource of Resource.literals) {
           lost.set(resource, (lost.get(resource) ?? 0) + (adopted?.lost[resource] ?? 0))
@@ -55,15 +71,18 @@ export const makeRunContents = Effect.fnUntraced(function* (sources: ReadonlyArr
       }),
       Effect.catchTag("SinkError", (error) => {
         failures.set(error.sink, error)
-        return reconcile(sinks.filter(({ name }) => name !== error.sink))
+        return reconcile(sinks.filter(({ name }) => name !== error.sink), drift)
       }),
     )
 
   const reconcileAll = Effect.gen(function* () {
-    for (const { shortfalls, sink } of short) {
-      yield* notify({ _tag: "Note", text: describe(sink, shortfalls) })
+    for (const one of differing) yield* notify({ _tag: "Note", text: describe(one) })
+    for (const drift of ["older", undefined, "newer"] as const) {
+      yield* reconcile(
+        differing.filter((one) => one.drift === drift).map(({ sink }) => sink),
+        drift,
+      )
     }
-    yield* reconcile(short.map(({ sink }) => sink))
   })
 
   /** The last sink that was waited for lets all go on. */
@@ -79,16 +98,16 @@ export const makeRunContents = Effect.fnUntraced(function* (sources: ReadonlyArr
   return {
     opened: Effect.fnUntraced(function* (sink) {
       if (outstanding.has(sink.name)) {
-        const shortfalls = yield* shortfallsOf(sink)
-        if (shortfalls.length > 0) short.push({ sink, shortfalls })
+        yield* look(sink)
         yield* settle(sink.name)
       }
       yield* Deferred.await(compared)
       const failure = failures.get(sink.name)
       if (failure !== undefined) return yield* failure
+      if (sink.generation) yield* ledger.agree(sink.name, sink.generation.now)
     }),
     failed: settle,
     lost: Effect.sync(() => lost),
-    shortfalls: Effect.sync(() => short.flatMap(({ shortfalls }) => shortfalls)),
+    shortfalls: Effect.sync(() => differing.flatMap(({ shortfalls }) => shortfalls)),
   } satisfies RunContents
 })

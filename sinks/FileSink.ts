@@ -4,6 +4,7 @@ import { isIdOf, Resource } from "../schemas/Item.ts"
 import { diskError, exists, leftover, nameOf, openDirectory, syncDirectory } from "./files.ts"
 import type { Failure, Format, Services, Shelf } from "./Format.ts"
 import { closeFolder } from "./privacy.ts"
+import { markName, readMark, writeMark } from "./mark.ts"
 import { type Batch, type Sink, SinkError, type SinkSource } from "./Sink.ts"
 
 export const make = Effect.fnUntraced(
@@ -12,7 +13,7 @@ export const make = Effect.fnUntraced(
     const shelves = yield* format(directory)
     const failed = diskError(name, directory)
     const owns = (path: string) =>
-      leftover.test(nameOf(path)) ||
+      path === markName || leftover.test(nameOf(path)) ||
       Resource.literals.some((resource) => shelves[resource].owns(path))
     const settle = <A>(self: Effect.Effect<A, Failure, Services>): Effect.Effect<A, SinkError> =>
       self.pipe(
@@ -31,6 +32,18 @@ export const make = Effect.fnUntraced(
           return settle(shelves[resource].write(items, new Set(ids), purged))
         },
       ),
+      ensureOwn: Effect.fn("FileSink.ensureOwn")(function* (athlete) {
+        const found = yield* settle(Stream.runHead(shelves.athlete.held))
+        const id = Option.getOrUndefined(found)?.id
+        if (id === undefined || id === String(athlete)) return
+        return yield* new SinkError({
+          sink: name,
+          reason: "disk",
+          detail:
+            `${directory} holds the files of athlete ${id}, not of ${athlete}. Nothing in it ` +
+            "was changed. Move them away, or give another folder: --data FOLDER",
+        })
+      }),
       contents: Effect.fn("FileSink.contents")(() =>
         settle(
           Effect.forEach(Resource.literals, (resource) =>
@@ -80,7 +93,12 @@ export const make = Effect.fnUntraced(
       open: openDirectory(directory).pipe(
         Effect.andThen(closeToOthers),
         Effect.andThen(Effect.forEach(Object.values(shelves), openFolder)),
-        Effect.as(sink),
+        Effect.andThen(readMark(directory)),
+        Effect.map((found): Sink => ({
+          ...sink,
+          generation: { found, now: found },
+          advance: settle(Effect.as(writeMark(directory, found + 1), found + 1)),
+        })),
         settle,
       ),
       look: Effect.succeed(sink),

@@ -128,12 +128,14 @@ const openings = (database: Database, athlete: AthleteId | undefined) => {
     yield* roomFor(2 * (yield* toRewrite(sql)))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
     yield* failpoint("postgres.migrated")
-    const target = { sql, lease: yield* begin(sql, location, athlete), location }
+    const lease = yield* begin(sql, location, athlete)
+    const target = { sql, lease, location }
     const uncleared = yield* emptyOld(target)
     yield* makeAgain(target, room)
     const note = noteOf?.(sql)
     return {
       ...over(target, database),
+      generation: { found: Number(lease.before), now: Number(lease.epoch) },
       notes: note ? [...notes, textOf(note)] : notes,
       uncleared,
     }

@@ -65,6 +65,17 @@ export interface Held {
 /** Number of items by resource that a sink holds of an athlete, by a look that is cheap on every run. */
 export type Contents = ReadonlyMap<Resource, number>
 
+/**
+ * How often runs have written to a sink, counted in the sink itself. The number only grows, so that a copy
+ * of an earlier time is known by it.
+ */
+export interface Generation {
+  /** When it was opened. */
+  readonly found: number
+  /** Since it was opened: more where opening it counts. */
+  readonly now: number
+}
+
 /** An answer as Strava sent it, out of a sink that keeps answers; its hash agrees with its text. */
 export interface Kept {
   readonly id: string
@@ -107,6 +118,12 @@ export interface Sink {
   /** Resources that are rewritten whole, so that batches should be as few and as large as possible. */
   readonly whole: ReadonlySet<Resource>
   write(batch: Batch): Effect.Effect<ReadonlyArray<Refusal>, SinkError>
+  /** Absent of a sink that was opened to be looked at, or does not count. */
+  readonly generation?: Generation
+  /** Counts this run, before its first write, and returns the new number; absent if opening it counts. */
+  readonly advance?: Effect.Effect<number, SinkError>
+  /** Fails if it is another athlete's, so that their files are not mixed; absent if it can be of several. */
+  ensureOwn?(athlete: AthleteId): Effect.Effect<void, SinkError>
   /** Counts what it holds of the athlete, damaged items included; absent if it cannot be counted. */
   contents?(athlete: AthleteId): Effect.Effect<Contents, SinkError>
   /** Everything it holds of `resource`, each item as often as it is there, without reading more of it than it must. */

@@ -30,11 +30,15 @@ const attributed = (sink: SinkName) => <A, R>(effect: Effect.Effect<A, SinkError
 
 const isolatedSink = (sink: Sink): Sink => {
   const own = attributed(sink.name)
-  const { contents, explain } = sink
+  const { advance, contents, ensureOwn, explain } = sink
   return {
     ...sink,
     ...(contents && {
       contents: (athlete) => own(Effect.suspend(() => contents.call(sink, athlete))),
+    }),
+    ...(advance && { advance: own(advance) }),
+    ...(ensureOwn && {
+      ensureOwn: (athlete) => own(Effect.suspend(() => ensureOwn.call(sink, athlete))),
     }),
     write: (batch) => own(Effect.suspend(() => sink.write(batch))),
     held: (resource) =>

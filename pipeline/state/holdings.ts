@@ -2,6 +2,7 @@
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import type { Database } from "./Database.ts"
+import { forgetGenerationIn } from "./generations.ts"
 import { listAnewIn } from "./mend.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 
@@ -49,6 +50,16 @@ export const lacksIn = (db: Database, sinks: ReadonlyArray<SinkName>): ReadonlyA
       kept: Number(kept),
     }))
   )
+
+/**
+ * Inside a transaction: these sinks are of an earlier time. Those that do not tell which responses their
+ * rows were made from are known to hold none of them any more.
+ */
+export const distrustIn = (db: Database, sinks: ReadonlyArray<SinkName>): void => {
+  for (const sink of sinks) {
+    if (!keeping.includes(sink)) db.run(`delete from landed where sink = ?`, sink)
+  }
+}
 
 /** What a sink lacks and no sink keeps. */
 const unkept = `${lacking} and not ${isKept}`
@@ -107,5 +118,6 @@ export const recognizeIn = (db: Database, sink: SinkName, identity: string): num
   const known = metaIn(db.all, key)
   if (known === identity) return 0
   setMetaIn(db, key, identity)
+  forgetGenerationIn(db, sink)
   return known === undefined ? 0 : db.run(`delete from landed where sink = ?`, sink)
 }

@@ -2,15 +2,16 @@
 import { Effect } from "effect"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, ItemKey, Resource } from "../../schemas/Item.ts"
-import type { Contents, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
+import type { Contents, Generation, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import { adopt, type Adopted } from "./adopt.ts"
 import type { Status } from "./counts.ts"
 import type { Database, Row } from "./Database.ts"
-import { askAgainIn } from "./holdings.ts"
+import { askAgainIn, distrustIn } from "./holdings.ts"
 import { endAsBeforeIn, forgetIn, type Lost, type Restored, restoreIn } from "./mend.ts"
 import { itemOf } from "./outbox.ts"
 import { athleteIn } from "./owner.ts"
 import { expelIn } from "./purge.ts"
+import { type Drift, driftOf, noteGenerationIn } from "./generations.ts"
 import { identitiesIn } from "./identities.ts"
 import { oweRefetchIn, refetchIn, type Shortfall, shortfallsIn } from "./shortfall.ts"
 import type { StateError } from "./StateError.ts"
@@ -65,11 +66,21 @@ export interface Ledger {
     sink: SinkName,
     contents: Contents,
   ): Effect.Effect<ReadonlyArray<Shortfall>, StateError>
+  /** Returns how the sink is of another time than the ledger, if it is. */
+  drift(
+    sink: SinkName,
+    generation: Generation,
+  ): Effect.Effect<Drift | undefined, StateError>
+  /** Notes that the sink and the ledger agree, as of the sink's `generation`. */
+  agree(sink: SinkName, generation: number): Effect.Effect<void, StateError>
   /**
-   * Makes the ledger say of `sinks`, which lost items, what they hold now. What they still hold and the
-   * ledger does not know is older than the ledger.
+   * Makes the ledger say of `sinks`, which are of another time or lost items, what they hold now. What they
+   * hold and the ledger does not know is newer than the ledger, or else older.
    */
-  reconcile(sinks: ReadonlyArray<Sink>): Effect.Effect<Adopted | undefined, StateError | SinkError>
+  reconcile(
+    sinks: ReadonlyArray<Sink>,
+    drift: Drift | undefined,
+  ): Effect.Effect<Adopted | undefined, StateError | SinkError>
   /** Lists what those of `sinks` lost that no sink keeps; returns how many items, by resource. */
   refetch(sinks: ReadonlyArray<SinkName>): Effect.Effect<ReadonlyMap<Resource, number>, StateError>
   /** Note that this run ended and changed nothing of what the one before had still to do. */
@@ -206,7 +217,7 @@ export const textsIn = (db: Database, entries: ReadonlyArray<Entry>): ReadonlyAr
 export const ledgerIn = (
   db: Database,
   epoch: number,
-  commit: <A>(body: (now: number) => A) => Effect.Effect<A, StateError>,
+  commit: <A>(body: (now: number) => A, idle?: number) => Effect.Effect<A, StateError>,
 ): Ledger => ({
   page: (resource, after, limit) => db.read(() => pageIn(db, resource, after, limit)),
   of: (resource, ids) => db.read(() => entriesIn(db, resource, ids)),
@@ -217,11 +228,14 @@ export const ledgerIn = (
   expel: (back) => commit(() => expelIn(db, back)),
   askAgain: (sinks) => commit((now) => askAgainIn(db, sinks, now)),
   shortfalls: (sink, contents) => db.read(() => shortfallsIn(db, sink, contents)),
-  reconcile: (sinks) =>
-    commit(() => {
+  drift: (sink, generation) => db.read(() => driftOf(db, sink, generation)),
+  agree: (sink, generation) => commit(() => noteGenerationIn(db, sink, generation), 1),
+  reconcile: (sinks, drift) =>
+    commit((now) => {
       for (const { name } of sinks) oweRefetchIn(db, name)
-      return athleteIn(db)
-    }).pipe(Effect.flatMap((athlete) => adopt(db, sinks, 0, athlete))),
+      if (drift === "older") distrustIn(db, sinks.map(({ name }) => name))
+      return { athlete: athleteIn(db), since: drift === "newer" ? now : 0 }
+    }).pipe(Effect.flatMap(({ athlete, since }) => adopt(db, sinks, since, athlete))),
   refetch: (sinks) => commit((now) => refetchIn(db, sinks, now)),
   endedAsBefore: commit((now) => endAsBeforeIn(db, epoch, now)),
 })

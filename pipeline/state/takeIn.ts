@@ -6,6 +6,7 @@ import { nothingIn } from "../../sinks/nothing.ts"
 import type { SinkSource } from "../../sinks/Sink.ts"
 import { adopt, type Adopted, athleteOf } from "./adopt.ts"
 import type { Database } from "./Database.ts"
+import { noteGenerationIn } from "./generations.ts"
 import { recognizeIn } from "./holdings.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 import { ofSink, StateError } from "./StateError.ts"
@@ -102,7 +103,10 @@ export const takeIn = Effect.fnUntraced(function* (
     }
     yield* db.transaction(() => {
       setMetaIn(db, "changed", `adopted ${since}`)
-      for (const { name } of sinks) db.run(`delete from meta where key = ?`, owed(name))
+      for (const { generation, name } of sinks) {
+        db.run(`delete from meta where key = ?`, owed(name))
+        if (generation !== undefined) noteGenerationIn(db, name, generation.now)
+      }
     })
     return adopted
   })).pipe(Effect.mapError(ofSink(path)))

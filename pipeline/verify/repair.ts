@@ -32,8 +32,9 @@ const deliver = (opened: ReadonlyArray<Opened>) =>
         Layer.provide(
           Layer.succeed(
             Sinks,
-            // Without `of`, which would open the sink a second time, against its own lock.
-            opened.map(({ sink, source: { of: _, ...source } }) => ({
+            // Without `of`, which would open the sink a second time, against its own lock; the repair has
+            // noted of which generation it is.
+            opened.map(({ sink: { generation: _, ...sink }, source: { of: __, ...source } }) => ({
               ...source,
               open: Effect.succeed(sink),
             })),

@@ -150,6 +150,9 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
     }
     const sinks = opened.map(({ sink }) => sink)
     const found = yield* examine(sinks)
+    for (const { generation, name } of sinks) {
+      if (generation !== undefined) yield* state.ledger.agree(name, generation.now)
+    }
     const { down, repair: mended } = yield* repair(opened, found)
     const left = yield* examine(sinks)
     const downs = down.map((error) => [error.sink, troubleOf(error)] as const)

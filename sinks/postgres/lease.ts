@@ -97,10 +97,16 @@ export const lock = Effect.fnUntraced(function* (
 export interface Lease {
   readonly athlete: AthleteId | undefined
   readonly epoch: bigint
+  /** Epoch of the athlete's run before; 0 if there was none. */
+  readonly before: bigint
 }
 
 /** Lease of a run that only reads: with it nothing can be written. */
-export const noLease = (athlete: AthleteId | undefined): Lease => ({ athlete, epoch: -1n })
+export const noLease = (athlete: AthleteId | undefined): Lease => ({
+  athlete,
+  epoch: -1n,
+  before: 0n,
+})
 
 const idOf = ({ athlete }: Pick<Lease, "athlete">): string => String(athlete ?? everyone)
 
@@ -115,7 +121,8 @@ export const begin = (sql: SqlClient, location: string, athlete: AthleteId | und
     Effect.gen(function* () {
       const id = idOf({ athlete })
       // First, so that a batch of this athlete keeps no run of another waiting.
-      yield* sql`select 1 from strava.paceline_writer where athlete_id = ${id}::text::bigint for update`
+      const [last] = yield* sql<{ epoch: bigint }>`select epoch from strava.paceline_writer
+        where athlete_id = ${id}::text::bigint for update`
       yield* sql`delete from strava.paceline_writer where athlete_id <> ${id}::text::bigint and (
         ${
         athlete === undefined
@@ -131,7 +138,9 @@ export const begin = (sql: SqlClient, location: string, athlete: AthleteId | und
         on conflict (athlete_id) do update set epoch = excluded.epoch, holder = excluded.holder,
           since = excluded.since
         returning epoch`
-      return found === undefined ? noLease(athlete) : { athlete, epoch: found.epoch }
+      return found === undefined
+        ? noLease(athlete)
+        : { athlete, epoch: found.epoch, before: last?.epoch ?? 0n }
     }),
   ).pipe(inTheMiddle(location))
 

@@ -1,0 +1,144 @@
+/** A sink, or the state file, that is of another time than the last run. */
+import { Effect, FileSystem, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { codeOf } from "../../pipeline/verify/verdict.ts"
+import { liveWith } from "../testing.ts"
+import { type Finished, finished, options, Shared } from "../verify/fixture.ts"
+import { filesOf, restore, run } from "./lost.ts"
+
+const shared = liveWith(Shared.layer)
+const test = <E>(
+  name: string,
+  body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
+) =>
+  shared(name, () =>
+    Effect.suspend(body).pipe(
+      Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer())),
+    ))
+
+const renamed = Effect.fnUntraced(function* (folder: Finished) {
+  const { world } = yield* Simulator
+  yield* world.edit(world.ids[0] ?? 0, { name: "Another name" })
+  const { code } = yield* run({ data: folder.data, sinks: folder.sinks })
+  assert.equal(code, 0)
+})
+
+/** The next run asks for nothing but the profile and the list, and every sink is as it should be. */
+const isWhole = Effect.fnUntraced(function* (folder: Finished) {
+  const found = yield* run({ data: folder.data, sinks: folder.sinks })
+  assert.equal(found.code, 0)
+  assert.equal(found.requests, 2)
+  const report = yield* folder.look()
+  assert.deepEqual(report.differences, [])
+  assert.equal(codeOf(report), 0)
+  assert.ok(report.parts.every(({ lacking }) => lacking === 0))
+  const again = yield* run({ data: folder.data, sinks: folder.sinks })
+  assert.equal(again.notes, "")
+  return found.notes
+})
+
+const tables = ["athletes", "activities", "streams", "paceline_writer", "paceline_lease"]
+
+test("an older dump with as many rows is noticed, and gets what is newer from another sink", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    const { sql } = folder
+    for (const name of tables) {
+      yield* sql.unsafe(`create table public.${name} as select * from strava.${name}`).unprepared
+    }
+    yield* renamed(folder)
+    for (const name of tables) {
+      yield* sql.unsafe(`delete from strava.${name}`).unprepared
+      yield* sql.unsafe(`insert into strava.${name} select * from public.${name}`).unprepared
+      yield* sql.unsafe(`drop table public.${name}`).unprepared
+    }
+    assert.match(yield* isWhole(folder), /postgres in .* is of an earlier time than the last run/)
+  }))
+
+for (const sink of ["json", "csv"] as const) {
+  test(`an older copy of the folder of ${sink} is noticed, and gets what is newer from another sink`, () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* finished()
+      const copy = `${folder.data}/copy`
+      yield* fs.copy(folder.file(sink), copy)
+      yield* renamed(folder)
+      yield* fs.remove(folder.file(sink), { recursive: true })
+      yield* fs.rename(copy, folder.file(sink))
+      const notes = yield* isWhole(folder)
+      assert.match(notes, new RegExp(`${sink} in .* is of an earlier time than the last run`))
+    }))
+}
+
+test("what was deleted since is taken away again from an older copy", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* finished()
+    const copy = `${folder.data}/copy`
+    yield* fs.copy(folder.file("json"), copy)
+    const { world } = yield* Simulator
+    const [id = 0] = world.ids
+    yield* world.remove(id)
+    yield* TestClock.adjust("8 days")
+    yield* run({ data: folder.data, sinks: folder.sinks, last: "everything" })
+    const there = fs.exists(folder.file("json", "streams", `${id}.json`))
+    assert.equal(yield* there, false)
+    yield* fs.remove(folder.file("json"), { recursive: true })
+    yield* fs.rename(copy, folder.file("json"))
+    yield* run({ data: folder.data, sinks: folder.sinks })
+    assert.equal(yield* there, false)
+    assert.deepEqual((yield* folder.look()).differences, [])
+  }))
+
+test("a state file that was restored with its folder takes in what a newer sink holds", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    const files = filesOf(folder.data)
+    const { world } = yield* Simulator
+    yield* world.add({
+      start: (yield* Effect.clockWith((clock) => clock.currentTimeMillis)) - 3.6e6,
+    })
+    const first = yield* run({ data: folder.data, sinks: folder.sinks })
+    assert.equal(first.streams.length, 1)
+    restore(folder.data, files)
+    const { code, notes, streams } = yield* run({ data: folder.data, sinks: folder.sinks })
+    assert.equal(code, 0)
+    assert.deepEqual(streams, [])
+    assert.match(notes, /has been written to by something else since the last run/)
+    yield* isWhole(folder)
+  }))
+
+test("a folder that holds another athlete's files is left as it is, and the other sinks go on", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* finished()
+    const profile = folder.file("json", "athlete.json")
+    const own = yield* fs.readFileString(profile)
+    yield* fs.writeFileString(profile, own.replace(/"id":\s*\d+/, `"id":1`))
+    const { world } = yield* Simulator
+    yield* world.edit(world.ids[0] ?? 0, { name: "Another name" })
+    const before = yield* fs.readFileString(folder.file("json", "activities.ndjson"))
+    const other = yield* folder.run()
+    assert.equal(other.code, 74)
+    assert.match(
+      other.summary.sinks.find(({ sink }) => sink === "json")?.error ?? "",
+      /holds the files of athlete 1, not of \d+\. Nothing in it was changed/,
+    )
+    assert.equal(yield* fs.readFileString(folder.file("json", "activities.ndjson")), before)
+    yield* fs.writeFileString(profile, own)
+    assert.equal((yield* folder.run()).code, 0)
+    assert.deepEqual((yield* folder.look()).differences, [])
+  }))
+
+test("a run that has nothing to deliver leaves the folders of files as they are", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* finished(["json", "csv"])
+    yield* folder.run()
+    const mark = fs.readFileString(folder.file("json", ".paceline"))
+    const before = yield* mark
+    yield* folder.run()
+    assert.equal(yield* mark, before)
+  }))
