@@ -72,26 +72,6 @@ for (const sink of ["json", "csv"] as const) {
     }))
 }
 
-test("what was deleted since is taken away again from an older copy", () =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const folder = yield* finished()
-    const copy = `${folder.data}/copy`
-    yield* fs.copy(folder.file("json"), copy)
-    const { world } = yield* Simulator
-    const [id = 0] = world.ids
-    yield* world.remove(id)
-    yield* TestClock.adjust("8 days")
-    yield* run({ data: folder.data, sinks: folder.sinks, last: "everything" })
-    const there = fs.exists(folder.file("json", "streams", `${id}.json`))
-    assert.equal(yield* there, false)
-    yield* fs.remove(folder.file("json"), { recursive: true })
-    yield* fs.rename(copy, folder.file("json"))
-    yield* run({ data: folder.data, sinks: folder.sinks })
-    assert.equal(yield* there, false)
-    assert.deepEqual((yield* folder.look()).differences, [])
-  }))
-
 test("a state file that was restored with its folder takes in what a newer sink holds", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
