@@ -50,7 +50,7 @@ const mutants: ReadonlyArray<Mutant> = [
     name: "the file is written where it is, without another name",
     patches: [
       ["const temporary = path.join(path.dirname(file), name)", "const temporary = file"],
-      [`{ flag: "wx", ...options }`, `{ flag: "w", ...options }`],
+      ['{ flag: "wx", mode: fileMode(), ...options }', '{ flag: "w", ...options }'],
       ["Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))),", ""],
     ],
     seen: /holds "[^"]/,
