@@ -272,9 +272,11 @@ export class QuotaLedger {
     },
   )
 
-  /** Strava's limit of reads per day, without the reserve. */
+  /** Reads that Strava allows per day, with the reserve in it: a read counts in both of its limits. */
   get readsPerDay(): number {
-    return this.counters.find(({ bucket }) => bucket === "readDay")?.cap ?? defaultCaps.readDay
+    return Math.min(
+      ...this.counters.filter(({ bucket }) => bucket.endsWith("Day")).map(({ cap }) => cap),
+    )
   }
 
   snapshot(now: number): QuotaSnapshot {
