@@ -15,6 +15,7 @@ import {
 import { TestClock, TestConsole } from "effect/testing"
 import { platform } from "../pipeline/platform.ts"
 import { countedFiles } from "./FileWork.ts"
+import { mostMinutes } from "../tools/patience.ts"
 import { memory } from "./memory.ts"
 import * as TempFolders from "./TempFolders.ts"
 
@@ -23,16 +24,13 @@ type Provide<R> = <A, E>(
   self: Effect.Effect<A, E, R | Scope.Scope>,
 ) => Effect.Effect<A, unknown, Scope.Scope>
 
-/** Longer than any test takes on a busy machine: what waits for ever fails, and ends what it started. */
-const minutes = 5
-
 /** Throw the typed error itself, so that `deno test` names it and not Effect's insides. */
 const run = async <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Promise<void> => {
   const hung = new AbortController()
-  const timer = setTimeout(() => hung.abort(), minutes * 60_000)
+  const timer = setTimeout(() => hung.abort(), mostMinutes * 60_000)
   const exit = await Effect.runPromiseExit(Effect.scoped(self), { signal: hung.signal })
   clearTimeout(timer)
-  if (hung.signal.aborted) throw new Error(`the test had not ended after ${minutes} minutes`)
+  if (hung.signal.aborted) throw new Error(`the test had not ended after ${mostMinutes} minutes`)
   if (Exit.isFailure(exit)) {
     throw Cause.prettyErrors(exit.cause)[0] ?? new Error(Cause.pretty(exit.cause))
   }

@@ -1,5 +1,6 @@
 /** A browser for the program: it is opened as the system's would be, and goes where it is sent. */
 import { Effect, FileSystem } from "effect"
+import { patience } from "../../tools/patience.ts"
 
 export interface Shown {
   readonly status: number
@@ -36,7 +37,7 @@ export const browser = Effect.gen(function* () {
       yield* Effect.sleep("20 millis")
     }
   }).pipe(Effect.timeoutOrElse({
-    duration: "1 minute",
+    duration: patience,
     orElse: () => Effect.die(new Error("the program has opened no browser")),
   }))
   return { env, opened } satisfies FakeBrowser

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { argumentsOf } from "./program.ts"
 import { killed } from "../killed.ts"
+import { patience } from "../../tools/patience.ts"
 
 export interface Session {
   /** Everything on the screen so far, without colours and cursor moves. */
@@ -63,7 +64,7 @@ export const atTerminal = Effect.fnUntraced(function* (
       look()
     }).pipe(
       Effect.timeoutOrElse({
-        duration: "30 seconds",
+        duration: patience,
         orElse: () => Effect.die(new Error(`no ${pattern} on the screen:\n${text()}`)),
       }),
     )

@@ -1,5 +1,5 @@
 /** Mistakes that would break what is promised, as changes to the sources, and the stops that show them. */
-import { type Scenario, stoppedBy } from "./plan.ts"
+import { type Hold, type Scenario, stoppedBy } from "./plan.ts"
 
 export interface Mutant {
   readonly mistake: string
@@ -14,19 +14,28 @@ export interface Mutant {
 
 const kill = { signal: "SIGKILL" } as const
 
-/**
- * The list is kept and goes to the files only in the next run, which dies before it has noted that. The
- * list must come late: the athlete, which came before, has to be in the files by then.
- */
-const inDelivery = stoppedBy([
-  { at: "answer.kept", hit: 2, ...kill },
-  { at: "batch.written", hit: 1, ...kill },
-], { activities: 4, postgres: "none", latency: 250, concurrency: 1 })
+/** The list comes as the second response, and after both sinks of files have the first, the athlete. */
+const athleteThenList: ReadonlyArray<Hold> = [
+  { path: /\/athlete\/activities$/, until: { at: "batch.acknowledged", hit: 2 } },
+  { path: /\/(zones|stats)$/, until: { at: "answer.kept", hit: 2 } },
+]
 
-/** The page of the list has come; the next commit but those of sinks is its own. */
+/** The list is kept and goes to the files only in the next run, which dies before it has noted that. */
+const inDelivery = stoppedBy([
+  { at: "answer.kept", hit: 2, holds: athleteThenList, ...kill },
+  { at: "batch.written", hit: 1, ...kill },
+], { activities: 4, postgres: "none", concurrency: 1 })
+
+/** The page of the list has come; the next commit is its own, because the sinks have nothing to do. */
 const inList = stoppedBy([
-  { at: "state.committing", hit: 1, since: { at: "request.answered", hit: 2 }, ...kill },
-], { postgres: "none", latency: 50, concurrency: 1 })
+  {
+    at: "state.committing",
+    hit: 1,
+    since: { at: "request.answered", hit: 2 },
+    holds: athleteThenList,
+    ...kill,
+  },
+], { postgres: "none", concurrency: 1 })
 
 /** PostgreSQL has a batch, and the state file does not know. */
 const inPostgres = stoppedBy([{ at: "postgres.committed", hit: 2, ...kill }])
@@ -44,7 +53,7 @@ const inRequests = stoppedBy([
     since: { at: "request.reserved", hit: 18 },
     signal: "SIGINT",
   },
-], { postgres: "none", latency: 100 })
+], { postgres: "none", latency: 500 })
 
 export const mutants: ReadonlyArray<Mutant> = [
   {
@@ -59,7 +68,7 @@ export const mutants: ReadonlyArray<Mutant> = [
         yield* sink.write(batch)
 `,
     scenario: inDelivery,
-    caught: /missing/,
+    caught: /a sink lacks what it has acknowledged/,
   },
   {
     mistake: "a list's place is committed before its items",

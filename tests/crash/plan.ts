@@ -15,8 +15,16 @@ export interface Passing {
 /** A passing, or so many milliseconds after the run has begun. */
 export type Moment = Passing | { readonly after: number }
 
+/** A response that Strava sends only after the run has passed a moment, however fast either is. */
+export interface Hold {
+  /** Paths that are requested. */
+  readonly path: RegExp
+  readonly until: Passing
+}
+
 export type Stop = Moment & {
   readonly signal: StopSignal
+  readonly holds?: ReadonlyArray<Hold>
   /** The access token is no good any more when this run begins. */
   readonly expired?: boolean
 }

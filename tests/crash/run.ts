@@ -8,7 +8,7 @@ import { migrations } from "../../pipeline/state/schema.ts"
 import { csvFaults, expectedOf, jsonFaults, leftovers, postgresFaults } from "./expected.ts"
 import { type Asked, type Ledger, ledgerOf } from "./ledger.ts"
 import { describe, type Scenario, type Stop, timesPassed } from "./plan.ts"
-import { databaseFor, type Ended, runProgram, type Stand } from "./stand.ts"
+import { databaseFor, type Ended, linesOf, runProgram, type Stand } from "./stand.ts"
 import { makeStrava, type Seen } from "./strava.ts"
 
 export interface Report {
@@ -108,6 +108,10 @@ const faultsOfRun = (
   if (signedOut && !before.signedOut && !mayLoseToken(played)) {
     faults.push("the newest refresh token is lost")
   }
+  // The program repairs that itself, so only its message tells.
+  if (/emptied,\s+replaced\s+or\s+changed/.test(stderr)) {
+    faults.push("a sink lacks what it has acknowledged")
+  }
   if (ledger.fault !== undefined) faults.push(`the state file is damaged: ${ledger.fault}`)
   if (ledger.version < 0 || ledger.version > migrations.length) {
     faults.push(`the state file is of version ${ledger.version}, which there is not`)
@@ -158,10 +162,13 @@ export const play = Effect.fnUntraced(function* (stand: Stand, scenario: Scenari
   const run = Effect.fnUntraced(function* (stop: Stop | undefined) {
     const before = { signedOut: runs.at(-1)?.signedOut ?? false }
     if (stop?.expired === true) yield* strava.expire
-    const { env, seen } = yield* strava.served()
+    const trace = `${yield* fs.makeTempDirectoryScoped()}/trace`
+    yield* fs.writeFileString(trace, "")
+    const { env, seen } = yield* strava.served(stop?.holds ?? [], () => linesOf(trace))
     const ended = yield* runProgram({
       root: stand.root,
       words,
+      trace,
       env: { ...env, ...database?.env },
       ...(stop === undefined
         ? {}

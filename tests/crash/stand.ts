@@ -5,6 +5,7 @@ import { embedded, layerOf, server } from "../../sinks/postgres/client.ts"
 import { placeCluster } from "../postgres/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "../postgres/server.ts"
 import { type ChildPlan, planVariable } from "./plan.ts"
+import { patience } from "../../tools/patience.ts"
 import { killed } from "../killed.ts"
 
 export interface Stand {
@@ -54,13 +55,10 @@ const optionsIn = (root: string): ReadonlyArray<string> => {
   ]
 }
 
-const linesOf = (file: string): ReadonlyArray<string> =>
+export const linesOf = (file: string): ReadonlyArray<string> =>
   Deno.readTextFileSync(file).split("\n").filter((line) => line !== "")
 
 const text = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => new Response(stream).text()
-
-/** Longer than any run takes; one that takes longer hangs. */
-const patience = "60 seconds"
 
 export interface Run {
   readonly root: string
@@ -69,47 +67,50 @@ export interface Run {
   readonly stop?: ChildPlan["stop"]
   /** Signal the process so many milliseconds after it has taken the lock. */
   readonly later?: { readonly after: number; readonly signal: Deno.Signal }
+  /** An empty file that the moments passed are written to. */
+  readonly trace: string
 }
 
 /** Run the program; `code` is that of the shell, 137 where it was killed. */
-export const runProgram = Effect.fnUntraced(function* ({ env, later, root, stop, words }: Run) {
-  const fs = yield* FileSystem.FileSystem
-  const folder = yield* fs.makeTempDirectoryScoped()
-  const trace = `${folder}/trace`
-  yield* fs.writeFileString(trace, "")
-  const plan: ChildPlan = { trace, ...(stop === undefined ? {} : { stop }) }
-  const child = yield* Effect.acquireRelease(
-    Effect.sync(() =>
-      new Deno.Command(Deno.execPath(), {
-        args: [
-          ...["run", "--quiet", "--config", `${root}/deno.json`, ...optionsIn(root)],
-          `${root}/tests/crash/child.ts`,
-          ...words,
-        ],
-        cwd: folder,
-        env: { NO_COLOR: "1", ...env, [planVariable]: JSON.stringify(plan) },
-        stdin: "null",
-        stdout: "null",
-        stderr: "piped",
-      }).spawn()
-    ),
-    killed,
-  )
-  const ended = Effect.promise(() => Promise.all([child.status, text(child.stderr)]))
-  const signalled = later === undefined ? Effect.never : Effect.gen(function* () {
-    while (linesOf(trace).length === 0) yield* Effect.sleep("5 millis")
-    yield* Effect.sleep(later.after)
-    yield* Effect.ignore(Effect.try(() => child.kill(later.signal)))
-    return yield* Effect.never
-  })
-  const outcome = yield* Effect.raceFirst(ended, signalled).pipe(Effect.timeoutOption(patience))
-  if (Option.isNone(outcome)) {
-    const hung: Ended = { code: -1, signal: null, stderr: "it hung", passed: linesOf(trace) }
-    return hung
-  }
-  const [{ code, signal }, stderr] = outcome.value
-  return { code, signal, stderr, passed: linesOf(trace) } satisfies Ended
-}, Effect.scoped)
+export const runProgram = Effect.fnUntraced(
+  function* ({ env, later, root, stop, trace, words }: Run) {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    const plan: ChildPlan = { trace, ...(stop === undefined ? {} : { stop }) }
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        new Deno.Command(Deno.execPath(), {
+          args: [
+            ...["run", "--quiet", "--config", `${root}/deno.json`, ...optionsIn(root)],
+            `${root}/tests/crash/child.ts`,
+            ...words,
+          ],
+          cwd: folder,
+          env: { NO_COLOR: "1", ...env, [planVariable]: JSON.stringify(plan) },
+          stdin: "null",
+          stdout: "null",
+          stderr: "piped",
+        }).spawn()
+      ),
+      killed,
+    )
+    const ended = Effect.promise(() => Promise.all([child.status, text(child.stderr)]))
+    const signalled = later === undefined ? Effect.never : Effect.gen(function* () {
+      while (linesOf(trace).length === 0) yield* Effect.sleep("5 millis")
+      yield* Effect.sleep(later.after)
+      yield* Effect.ignore(Effect.try(() => child.kill(later.signal)))
+      return yield* Effect.never
+    })
+    const outcome = yield* Effect.raceFirst(ended, signalled).pipe(Effect.timeoutOption(patience))
+    if (Option.isNone(outcome)) {
+      const hung: Ended = { code: -1, signal: null, stderr: "it hung", passed: linesOf(trace) }
+      return hung
+    }
+    const [{ code, signal }, stderr] = outcome.value
+    return { code, signal, stderr, passed: linesOf(trace) } satisfies Ended
+  },
+  Effect.scoped,
+)
 
 /** A database of a scenario's own: the variables that lead to it, and how to look into it afterwards. */
 export const databaseFor = Effect.fnUntraced(function* (

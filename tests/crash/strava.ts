@@ -10,7 +10,7 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import type { Asked } from "./ledger.ts"
-import type { Scenario } from "./plan.ts"
+import { type Hold, type Scenario, timesPassed } from "./plan.ts"
 
 /** What one run asked for. */
 export interface Seen {
@@ -51,7 +51,10 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
   let expired = false
 
   /** Listen on a port of its own for one run: whatever comes in belongs to that run. */
-  const served = Effect.fnUntraced(function* (): Effect.fn.Return<
+  const served = Effect.fnUntraced(function* (
+    holds: ReadonlyArray<Hold>,
+    passed: () => ReadonlyArray<string>,
+  ): Effect.fn.Return<
     { readonly env: Readonly<Record<string, string>>; readonly seen: Effect.Effect<Seen> },
     never,
     Scope.Scope
@@ -68,6 +71,9 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
         if (isToken) exchanges++
         else asked.add(own)
         const response = yield* simulator.handle(request)
+        for (const { until } of holds.filter(({ path }) => path.test(pathname))) {
+          while (timesPassed(passed(), until) < until.hit) yield* Effect.sleep("5 millis")
+        }
         const { body } = response
         if (response.status === 200) {
           const text = typeof body === "string"

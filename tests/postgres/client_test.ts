@@ -12,6 +12,7 @@ import { answerOf } from "../../sinks/postgres/thread.ts"
 import { live, liveWith, test } from "../testing.ts"
 import { shownBy, TestServer } from "./databases.ts"
 import { freshDatabase, urlWith } from "./server.ts"
+import { patience } from "../../tools/patience.ts"
 
 const onServer = liveWith(TestServer.layer)
 
@@ -208,7 +209,7 @@ live(
       })()
       const url =
         `postgres://me@127.0.0.1:${listener.addr.port}/a?connect_timeout=1&sslmode=disable`
-      const error = yield* failure(Redacted.make(url)).pipe(Effect.timeout("20 seconds"))
+      const error = yield* failure(Redacted.make(url)).pipe(Effect.timeout(patience))
       assert.ok(error instanceof SinkError)
       assert.equal(error.reason, "unreachable")
       assert.equal(accepted, 1)

@@ -7,6 +7,7 @@ import { type Database, server } from "../../sinks/postgres/client.ts"
 import { liveWith } from "../testing.ts"
 import { embeddedClient } from "./cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "./server.ts"
+import { patience } from "../../tools/patience.ts"
 
 /** The running server, shared by the tests of a file. */
 export class TestServer extends Context.Service<TestServer, Server>()("test/TestServer") {
@@ -85,7 +86,7 @@ export const untilOneWaits = (sql: PgClient.PgClient) => {
       where datname = current_database() and wait_event_type = 'Lock'`,
     ([row]) => row === undefined ? one : Effect.succeed(row.pid),
   )
-  return Effect.timeout(one, "10 seconds")
+  return Effect.timeout(one, patience)
 }
 
 /** What `value` shows to anyone who prints or serializes it, errors with their causes. */

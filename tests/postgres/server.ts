@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url"
 import { layerServer } from "../../sinks/postgres/client.ts"
 import { memory } from "../memory.ts"
 import { once } from "../once.ts"
+import { mostMinutes } from "../../tools/patience.ts"
 
 interface Binaries {
   readonly initdb: string
@@ -139,7 +140,7 @@ const freePort = () => {
 
 /** Until the server answers, or with what it logged instead. */
 const answers = async (port: number, log: string): Promise<void> => {
-  for (let tries = 0; tries < 1000; tries++) {
+  for (const began = Date.now(); Date.now() - began < mostMinutes * 30_000;) {
     try {
       return (await Deno.connect({ hostname: "127.0.0.1", port })).close()
     } catch {

@@ -64,7 +64,7 @@ const encrypting = Effect.gen(function* () {
       Effect.flatMap(at("sslmode=require"), encryption),
       (found) => found === "tls" ? Effect.void : Effect.fail("not yet"),
     ),
-    Schedule.spaced("20 millis").pipe(Schedule.upTo({ times: 200 })),
+    Schedule.spaced("20 millis"),
   )
   return at
 })

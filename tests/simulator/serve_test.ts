@@ -8,6 +8,7 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { liveWith } from "../testing.ts"
 import { refreshForm } from "./asking.ts"
+import { patience } from "../../tools/patience.ts"
 
 const live = liveWith(Simulator.layer({ activities: 40 }))
 
@@ -98,8 +99,8 @@ live("closing the scope closes the port, whatever still hangs", () =>
     yield* Effect.flip(Effect.timeout(Fiber.join(hanging), "60 millis"))
     const still = yield* Effect.forkChild(Effect.flip(ask("/athlete", { _tag: "Hang" })))
     yield* Effect.sleep("30 millis")
-    yield* Effect.timeout(Scope.close(scope, Exit.void), "2 seconds")
-    const error = yield* Effect.timeout(Fiber.join(still), "2 seconds")
+    yield* Effect.timeout(Scope.close(scope, Exit.void), patience)
+    const error = yield* Effect.timeout(Fiber.join(still), patience)
     assert.ok(HttpClientError.isHttpClientError(error))
     assert.ok(HttpClientError.isHttpClientError(yield* Effect.flip(ask("/athlete"))))
   }))

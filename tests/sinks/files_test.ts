@@ -8,6 +8,7 @@ import * as JsonSink from "../../sinks/JsonSink.ts"
 import { type Batch, SinkError } from "../../sinks/Sink.ts"
 import { live } from "../testing.ts"
 import { activity, details, streams } from "./items.ts"
+import { patience } from "../../tools/patience.ts"
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 
@@ -357,7 +358,7 @@ if (Deno.build.os !== "windows") {
               return yield* Effect.flip(
                 opened.write({ resource: "activities", items: [activity(1)] }),
               )
-            })).pipe(Effect.timeout("5 seconds"))
+            })).pipe(Effect.timeout(patience))
             assert.ok(error instanceof SinkError)
             assert.equal(error.reason, "disk")
             assert.match(error.message, /activities\.(csv|ndjson) is not a file; move it away/)

@@ -14,6 +14,7 @@ import { ensureRoom } from "../../pipeline/strava/tokenRoom.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { live, test } from "../testing.ts"
+import { patience } from "../../tools/patience.ts"
 import {
   bearers,
   breathe,
@@ -197,7 +198,7 @@ live(
       const fs = yield* FileSystem.FileSystem
       const read = Effect.fnUntraced(function* (data: string) {
         const { read } = yield* Effect.provide(TokenFile, TokenFile.layer(data))
-        return yield* Effect.flip(read).pipe(Effect.timeout("2 seconds"))
+        return yield* Effect.flip(read).pipe(Effect.timeout(patience))
       })
       const data = yield* fs.makeTempDirectoryScoped()
       const path = `${data}/tokens.json`

@@ -1,6 +1,7 @@
 /** The DevTools protocol over a browser's pipe: what is asked, answered and told. */
 import { Deferred, Effect, Schema, Stream } from "effect"
 import { BrowserError } from "./BrowserError.ts"
+import { patience } from "../patience.ts"
 import type { Executable } from "./installed.ts"
 import { start } from "./process.ts"
 import type { BrowserEvent, Method, Params, Result } from "./protocol.ts"
@@ -89,8 +90,8 @@ export const connect = Effect.fn("connect")(function* (executable: Executable, s
     },
     (effect, method) =>
       Effect.timeoutOrElse(effect, {
-        duration: "30 seconds",
-        orElse: () => new BrowserError({ what: method, cause: "no answer in 30 seconds" }),
+        duration: patience,
+        orElse: () => new BrowserError({ what: method, cause: "no answer" }),
       }),
   )
 

@@ -1,6 +1,7 @@
 /** A page in the browser: how it is looked at, what is done to it, and what it did. */
 import { Deferred, Effect, Schema } from "effect"
 import { BrowserError } from "./BrowserError.ts"
+import { patience } from "../patience.ts"
 import type { Connection } from "./Connection.ts"
 import { type Key, keys } from "./keys.ts"
 import type { Method, Params } from "./protocol.ts"
@@ -146,9 +147,8 @@ export const open = ({ listen, send }: Connection) =>
       return yield* new BrowserError({ what: `open ${url}`, cause: errorText })
     }
     yield* Effect.timeoutOrElse(Deferred.await(loaded), {
-      duration: "30 seconds",
-      orElse: () =>
-        new BrowserError({ what: `open ${url}`, cause: "it did not load in 30 seconds" }),
+      duration: patience,
+      orElse: () => new BrowserError({ what: `open ${url}`, cause: "it did not load" }),
     })
     yield* atRest
 
