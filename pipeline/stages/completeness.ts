@@ -78,6 +78,11 @@ const awaitedIn = (claims: Amounts, content: Amounts): ReadonlyArray<string> => 
   ...(Object.keys(claims).length > 0 && content["laps"] === 0 ? ["laps"] : []),
 ]
 
+/** True if the permission that decides how much a response contains was withdrawn since `before`. */
+export const isNarrower = (scope: string | undefined, before: string | undefined): boolean =>
+  scope !== undefined && before !== undefined && includes(before, "activity:read_all") &&
+  !includes(scope, "activity:read_all")
+
 /** True of streams without a single list of samples. */
 const isUnreadable = (resource: Comparable, { samples }: Amounts): boolean =>
   resource === "streams" && samples === undefined
@@ -91,6 +96,7 @@ export const judge = (
   todo: Todo,
   has: Amounts,
   now: number,
+  scope?: string,
 ): Judged & { readonly keep: "new" | "stored" } => {
   const { claims = {}, stored = false } = todo
   const short = shortfall(resource, claims, has)
@@ -99,6 +105,10 @@ export const judge = (
   if (worse) {
     const check = checkAfter(todo, "partial", now)
     const lacks = [...(todo.has ? shortfall(resource, claims, todo.has) : []), "less"]
+    // With fewer permissions Strava would send the same again.
+    if (isNarrower(scope, todo.scope)) {
+      return { has, lacks, checks: 0, recheck: null, keep: "stored" }
+    }
     // Nothing that can be read never replaces samples, however often it comes.
     if (check.recheck !== null || isUnreadable(resource, has)) {
       return { has, lacks, ...check, keep: "stored" }

@@ -27,7 +27,7 @@ import { idIn } from "../../schemas/Json.ts"
 import { Quota } from "../strava/Quota.ts"
 import { type Answer, Strava, type StravaError } from "../strava/Strava.ts"
 import { Tokens } from "../strava/Tokens.ts"
-import { isComparable, judge, seenWith } from "./completeness.ts"
+import { isComparable, isNarrower, judge, seenWith } from "./completeness.ts"
 import { noteNothing } from "./nothing.ts"
 import { makeWorkers } from "./workers.ts"
 
@@ -117,9 +117,10 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
     return "later" as const
   }
   const judged = content &&
-    judge(resource as Comparable, todo, seenWith(scope, content), receivedAt)
+    judge(resource as Comparable, todo, seenWith(scope, content), receivedAt, scope)
   if (judged?.keep === "stored") {
-    yield* state.checkpoint({ kept: [{ ...key, ...judged, scope }] })
+    const of = isNarrower(scope, todo.scope) ? todo.scope : scope
+    yield* state.checkpoint({ kept: [{ ...key, ...judged, scope: of }] })
     return "later" as const
   }
   const { force } = yield* RunOptions

@@ -25,6 +25,8 @@ export interface Todo {
   /** Number of responses in a row that fell short, and the time since which the next one is due. */
   readonly checks?: number
   readonly recheck?: number | undefined
+  /** Scope that the stored response was fetched with, if it is known. */
+  readonly scope?: string | undefined
   /** Time when the activity ended, in milliseconds since 1970. */
   readonly ended?: number | undefined
   /** Time when a list first had it, unless it was on the first list. */
@@ -74,7 +76,7 @@ const due = (at: string) =>
 /** SQL: items with what their activity's summary says; a file of an older version says nothing of it. */
 const rowsOf = (db: Database): string =>
   isComparable(db) ? "item left join summary using (athlete, id)" : `(select *, 0 as checks,
-    null as has, null as recheck, null as claims, null as ended, null as listed, 0 as private
+    null as has, null as recheck, null as scope, null as claims, null as ended, null as listed, 0 as private
     from item) as item`
 
 /** SQL: what a wider scope makes worth fetching again comes last. */
@@ -95,7 +97,7 @@ export const todoIn = (
   among: Among = all,
 ): ReadonlyArray<Todo> =>
   db.all(
-    `select id, start, tries, reason, hash, has, checks, recheck, claims, ended, listed, private
+    `select id, start, tries, reason, hash, has, checks, recheck, scope, claims, ended, listed, private
        from ${rowsOf(db)} where athlete = ?1 and resource = ?2
        and (${listed("?6")} or ${due("?6")} or (${again} and recheck <= ?6))
        and ${chosen(db, among)}
@@ -113,6 +115,7 @@ export const todoIn = (
     claims: amountsIn(row["claims"]),
     checks: Number(row["checks"]),
     recheck: time(row["recheck"]),
+    scope: typeof row["scope"] === "string" ? row["scope"] : undefined,
     ended: time(row["ended"]),
     listed: time(row["listed"]),
   }))

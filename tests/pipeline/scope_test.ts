@@ -102,6 +102,24 @@ test("fault 57: a scope that widens queues what was fetched with the narrower on
     }
   }).pipe(simulated({ activities: 6, samples: 400, manual: 0, scope: narrow })))
 
+test("what was fetched with a wider scope is not replaced by less, however often it is forced", () =>
+  Effect.gen(function* () {
+    const { next, setup, sink } = yield* weekly({ options: { ...off } })
+    const { world } = yield* Simulator
+    for (const id of world.ids) yield* world.edit(id, { private: false, visibility: "everyone" })
+    const [cut = 0] = world.ids
+    yield* world.hidePlaces(cut, { from: 0.2, to: 0.74 })
+    yield* signIn(setup.data, wide)
+    yield* next(0)
+    const before = sink.items.get(`streams/${cut}`)?.text
+    yield* signIn(setup.data, narrow)
+    for (let day = 0; day < 3; day++) {
+      yield* next(1, { force: true })
+      assert.equal(sink.items.get(`streams/${cut}`)?.text, before)
+    }
+    assert.equal((yield* next(1)).paths.length, 2)
+  }).pipe(simulated({ activities: 3, samples: 400 })))
+
 test("private activities of any age come with the run after activity:read_all was granted", () =>
   Effect.gen(function* () {
     const { next, setup, sink } = yield* weekly({ options: { ...off } })
