@@ -133,5 +133,12 @@ export const migrations: ReadonlyArray<string> = [
     where resource = 'streams' and status in ('staged', 'delivered') and hash in (
       '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
       '4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945');
+
+  -- Of an activity that is deleted at Strava nothing is kept but ids, start and hashes.
+  update summary set basis = null, sport = null, gear = null where exists (select 1 from item
+    where item.athlete = summary.athlete and item.id = summary.id
+      and item.resource = 'activities' and item.status = 'deleted');
+  insert or replace into meta select 'clear state', '1'
+    where exists (select 1 from item where status = 'deleted');
   `,
 ]
