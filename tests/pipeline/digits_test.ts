@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, simulated } from "./daily.ts"
+import { athlete, byStatus, simulated, weekly } from "./daily.ts"
 
 const id = "3265366675164236880"
 const others = "[1,2,3]"
@@ -13,7 +13,7 @@ const entry = (number: string) =>
 
 test("an activity whose id is beyond 2^53 is asked for, kept and deleted by its digits", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* weekly()
     const { clearFaults, fault, world } = yield* Simulator
     const body = (path: RegExp, text: string) =>
       fault({ path, answer: { _tag: "Status", status: 200, body: text } })
