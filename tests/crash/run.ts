@@ -77,7 +77,7 @@ const faultsOfRun = (
   played: Played,
   before: { readonly signedOut: boolean },
 ): ReadonlyArray<string> => {
-  const { asked, code, ledger, lost, passed, signal, signedOut, stderr, stop } = played
+  const { asked, code, ledger, lost, passed, signal, signedOut, stderr, stdout, stop } = played
   const faults: Array<string> = []
   const reached = stop !== undefined && wasReached(stop, played)
   const killed = signal === "SIGKILL"
@@ -108,8 +108,8 @@ const faultsOfRun = (
   if (signedOut && !before.signedOut && !mayLoseToken(played)) {
     faults.push("the newest refresh token is lost")
   }
-  // The program repairs that itself, so only its message tells.
-  if (/emptied,\s+replaced\s+or\s+changed/.test(stderr)) {
+  // The program repairs that itself, so only its summary tells.
+  if (/"shortfalls":\[\{/.test(stdout)) {
     faults.push("a sink lacks what it has acknowledged")
   }
   if (ledger.fault !== undefined) faults.push(`the state file is damaged: ${ledger.fault}`)
@@ -150,7 +150,7 @@ export const play = Effect.fnUntraced(function* (stand: Stand, scenario: Scenari
   const words = [
     ...["pipeline", "--data", data, "--concurrency", String(scenario.concurrency)],
     ...sinks.flatMap((name) => ["--sink", name]),
-    ...["--with", "details"],
+    ...["--with", "details", "--json"],
     // Of so few activities one is more than goes by itself.
     ...(scenario.warm ? ["--allow-deletions", "1"] : []),
   ]

@@ -37,6 +37,7 @@ export interface Ended {
   readonly code: number
   readonly signal: Deno.Signal | null
   readonly stderr: string
+  readonly stdout: string
   /** The moments passed, in their order. */
   readonly passed: ReadonlyArray<string>
 }
@@ -88,13 +89,15 @@ export const runProgram = Effect.fnUntraced(
           cwd: folder,
           env: { NO_COLOR: "1", ...env, [planVariable]: JSON.stringify(plan) },
           stdin: "null",
-          stdout: "null",
+          stdout: "piped",
           stderr: "piped",
         }).spawn()
       ),
       killed,
     )
-    const ended = Effect.promise(() => Promise.all([child.status, text(child.stderr)]))
+    const ended = Effect.promise(() =>
+      Promise.all([child.status, text(child.stderr), text(child.stdout)])
+    )
     const signalled = later === undefined ? Effect.never : Effect.gen(function* () {
       while (linesOf(trace).length === 0) yield* Effect.sleep("5 millis")
       yield* Effect.sleep(later.after)
@@ -103,11 +106,17 @@ export const runProgram = Effect.fnUntraced(
     })
     const outcome = yield* Effect.raceFirst(ended, signalled).pipe(Effect.timeoutOption(patience))
     if (Option.isNone(outcome)) {
-      const hung: Ended = { code: -1, signal: null, stderr: "it hung", passed: linesOf(trace) }
+      const hung: Ended = {
+        code: -1,
+        signal: null,
+        stderr: "it hung",
+        stdout: "",
+        passed: linesOf(trace),
+      }
       return hung
     }
-    const [{ code, signal }, stderr] = outcome.value
-    return { code, signal, stderr, passed: linesOf(trace) } satisfies Ended
+    const [{ code, signal }, stderr, stdout] = outcome.value
+    return { code, signal, stderr, stdout, passed: linesOf(trace) } satisfies Ended
   },
   Effect.scoped,
 )
