@@ -8,7 +8,7 @@ import type { Lack } from "./state/holdings.ts"
 const figure = (count: number): string => count.toLocaleString("en")
 
 /** Words with commas between them, on lines that fit a page of eighty columns. */
-const wrapped = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
+export const wrapped = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
   words.reduce<ReadonlyArray<string>>((lines, word) => {
     const last = lines.at(-1)
     const longer = `${last}, ${word}`

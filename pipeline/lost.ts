@@ -1,6 +1,7 @@
 /** What `status` says of sinks that hold less than the state file says. */
 import type { Resource } from "../schemas/Item.ts"
 import type { SinkName } from "../sinks/Sink.ts"
+import { wrapped } from "./lacks.ts"
 import { taskLine } from "./line.ts"
 import type { Short } from "./state/glance.ts"
 import { countsOf } from "./state/shortfall.ts"
@@ -25,7 +26,7 @@ export const describeShort = (
 ): ReadonlyArray<string> =>
   short.flatMap(({ location, shortfalls, sink }) => [
     `  ${sink} was emptied, replaced or changed since the last run. It holds`,
-    `    ${countsOf(shortfalls)}`,
+    ...wrapped(countsOf(shortfalls)),
     `    in ${location}. The next run gives back what another sink keeps for 0`,
     `    requests, and fetches the rest again:  ${taskLine("pipeline", folder)}`,
   ])

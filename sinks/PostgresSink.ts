@@ -26,7 +26,7 @@ import { begin, lock, noLease } from "./postgres/lease.ts"
 import { contents, differing, held, kept } from "./postgres/look.ts"
 import { areMade, ensureNewest, migrate, toRewrite } from "./postgres/migrations.ts"
 import { explaining, marking, removing } from "./postgres/missing.ts"
-import { explain, type PostgresError } from "./postgres/PostgresError.ts"
+import { codeOf, explain, PostgresError, sqlErrorIn, wordsOf } from "./postgres/PostgresError.ts"
 import { makeAgain } from "./postgres/projection.ts"
 import { emptyOld } from "./postgres/tombstones.ts"
 import { type Row, type Statement, tables } from "./postgres/tables.ts"
@@ -48,6 +48,19 @@ const sinkError = (error: PostgresError) =>
     cause: error,
   })
 
+/** A table that was dropped alone, which no migration makes again. */
+const explainAll = (error: unknown, location: string): PostgresError => {
+  const found = error instanceof PostgresError ? undefined : sqlErrorIn(error)
+  if (found === undefined || codeOf(found) !== "42P01") return explain(error, location)
+  return new PostgresError({
+    reason: "unreachable",
+    detail: `one of the tables in ${location} is missing (${wordsOf(found)}). The other sinks go ` +
+      "on. Drop the rest with `drop schema strava cascade`, and run again: the run makes the tables " +
+      "and fills them with what other sinks keep",
+    cause: found,
+  })
+}
+
 /** The sink on a connected and migrated database, in the epoch that `lease` began. */
 const over = (
   target: Target,
@@ -55,7 +68,7 @@ const over = (
 ): Sink => {
   const { lease: { athlete }, location, sql } = target
   const { room = Effect.void } = database
-  const explained = (error: unknown) => sinkError(explain(error, location))
+  const explained = (error: unknown) => sinkError(explainAll(error, location))
   const blocked = (name: string) => <A>(effect: Effect.Effect<A, LandError>) =>
     Effect.catch(
       effect,
@@ -117,7 +130,7 @@ const openings = (database: Database, athlete: AthleteId | undefined) => {
   const { roomFor = () => Effect.void, shared = false } = database
   const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
     sink: Effect.Effect<Sink, E, Scope.Scope>,
-  ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explain(error, location)))
+  ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explainAll(error, location)))
 
   const open = opening(Effect.gen(function* () {
     const { notes, sql } = yield* connectOrMake(database)

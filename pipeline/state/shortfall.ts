@@ -41,11 +41,13 @@ export const shortfallsIn = (
 
 const figure = (count: number) => count.toLocaleString("en")
 
-/** `0 of 40 activities, 12 of 38 samples`. */
-export const countsOf = (shortfalls: ReadonlyArray<Omit<Shortfall, "sink">>): string =>
+/** `0 of 40 activities`, `12 of 38 samples`. */
+export const countsOf = (
+  shortfalls: ReadonlyArray<Omit<Shortfall, "sink">>,
+): ReadonlyArray<string> =>
   shortfalls.map(({ expected, found, resource }) =>
     `${figure(found)} of ${figure(expected)} ${nouns[resource]}`
-  ).join(", ")
+  )
 
 /** Says of a sink that it lost items, where no run is going on that gives them back. */
 export const describeShortfalls = (
@@ -54,7 +56,7 @@ export const describeShortfalls = (
   shortfalls: ReadonlyArray<Omit<Shortfall, "sink">>,
 ): string =>
   `${name} in ${location} holds ${
-    countsOf(shortfalls)
+    countsOf(shortfalls).join(", ")
   }: it was emptied, replaced or changed since ` +
   "the last run"
 

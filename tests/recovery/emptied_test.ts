@@ -167,3 +167,16 @@ test("status says what is lost, and does not count it as stored", () =>
     const words = describeShort(short, folder.data)
     assert.match(words.join("\n"), /json was emptied.*\n.*0 of 12 samples/)
   }))
+
+test("a table that was dropped alone is named, with the statement that fixes it; other sinks go on", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    yield* folder.sql`drop table strava.streams cascade`
+    const { code, summary } = yield* folder.run()
+    assert.equal(code, 69)
+    const error = summary.sinks.find(({ sink }) => sink === "postgres")?.error ?? ""
+    assert.match(error, /one of the tables .* is missing .*streams.*drop schema strava cascade/)
+    yield* folder.sql`drop schema strava cascade`
+    assert.equal((yield* folder.run()).code, 0)
+    assert.deepEqual((yield* folder.look()).differences, [])
+  }))
