@@ -68,22 +68,33 @@ export const explain = Effect.gen(function* () {
 /** By less than this nobody's data is old or new. */
 const clocksDiffer = 60 * 60_000
 
+/** Reports that `--retention` purged nothing in this run, because the time is not certain. */
+const noteNotPurged = (why: string) =>
+  notify({
+    _tag: "Note",
+    text:
+      `${why}, so the time is not certain: nothing was purged by --retention. The next run does ` +
+      "it; to do it now: deno task purge --older-than TIME",
+  })
+
 /**
- * What was received up to then is to go. A clock of ours that is ahead would take away what is new, and
- * what it takes does not come back: so Strava's counts where the two differ, and nothing is old where
- * Strava has said nothing.
+ * Time up to which responses are purged, in milliseconds since 1970; undefined if nothing is. A purge cannot
+ * be undone, so a wrong clock of this machine must not make new data old: Strava's clock counts if the two
+ * differ, and nothing is purged if Strava has not answered or its clock is not believed either.
  */
 const cutoffOf = Effect.fnUntraced(function* (retention: number | undefined, error: unknown) {
   if (retention === undefined) return undefined
+  const quota = yield* Quota
   if (error instanceof Unreachable && !error.answered) {
-    const text =
-      "Strava has not answered, so that the time is not known for sure: nothing was purged " +
-      "by --retention. The next run does it; to do it now: deno task purge --older-than TIME"
-    yield* notify({ _tag: "Note", text })
+    yield* noteNotPurged("Strava has not answered")
+    return undefined
+  }
+  if (yield* quota.clockDisputed) {
+    yield* noteNotPurged("Strava's clock and this machine's are more than a day apart")
     return undefined
   }
   const now = yield* Clock.currentTimeMillis
-  const theirs = yield* (yield* Quota).serverTime
+  const theirs = yield* quota.serverTime
   return (now - theirs > clocksDiffer ? theirs : now) - retention
 })
 

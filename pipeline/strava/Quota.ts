@@ -48,6 +48,8 @@ export class Quota extends Context.Service<Quota, {
   snapshot: Effect.Effect<QuotaSnapshot>
   /** Strava's clock as far as it is known, in milliseconds since 1970; never ahead of it. */
   serverTime: Effect.Effect<number>
+  /** True if a response of this run had a time that is too far from this machine's to be believed. */
+  clockDisputed: Effect.Effect<boolean>
   /** Reads that Strava allows the application per day, as last reported; the reserve is in it. */
   readsPerDay: Effect.Effect<number>
   /** Requests reserved by this run. */
@@ -152,6 +154,7 @@ export class Quota extends Context.Service<Quota, {
               settle()
             }),
           snapshot: Effect.map(look, ({ now }) => ledger.snapshot(now)),
+          clockDisputed: Effect.sync(() => noted),
           serverTime: Effect.map(look, ({ now }) => ledger.clock.at(now)),
           readsPerDay: Effect.sync(() => ledger.readsPerDay),
           spent: Effect.sync(() => spent),
