@@ -66,6 +66,8 @@ const forgetActivity = (db: Database, { athlete, id }: ItemKey, now: number) => 
 
 const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
   const counts = olderIn(db, cutoff)
+  // Unknown values, such as a new sport, are quoted from responses.
+  db.run(`delete from drift where first_seen <= ?`, cutoff)
   const used = db.all(`select key from meta where key like 'sink %'`)
     .map(({ key }) => String(key).slice("sink ".length))
   const found = db.all(`select athlete, resource, id, status, tries from item where ${old}`, cutoff)

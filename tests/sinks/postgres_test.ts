@@ -27,7 +27,7 @@ const placeOf = (directory: string) =>
   Effect.tap(Shared, ({ sql }) => {
     if (directory === current) return Effect.void
     current = directory
-    return emptied(sql)
+    return Effect.asVoid(emptied(sql))
   })
 
 const inFolder = Layer.effect(
