@@ -103,11 +103,10 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     mistake: "new tokens are used before they are on disk",
     file: "pipeline/strava/Tokens.ts",
-    find: "          yield* keep(unsaved)\n          return granted\n",
+    find: "          yield* keep(unsaved)\n          return access === null",
     replace: `          current = unsaved
           unsaved = undefined
-          return granted
-`,
+          return access === null`,
     scenario: inAnswer,
     caught: /the newest refresh token is lost/,
   },
