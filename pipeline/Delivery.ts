@@ -51,7 +51,7 @@ export class Delivery extends Context.Service<Delivery, {
   flush: Effect.Effect<void, StateError>
   /** The sinks that are open, for who reads what they keep. */
   opened: Effect.Effect<ReadonlyArray<Sink>>
-  /** What sinks held less of than the state file said, when they were opened. */
+  /** Items that sinks lacked, compared with the state file, when they were opened. */
   shortfalls: Effect.Effect<ReadonlyArray<Shortfall>>
   /** Number of items by resource that were lost with a sink, and that no sink holds. */
   lost: Effect.Effect<ReadonlyMap<Resource, number>>

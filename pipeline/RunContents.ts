@@ -34,7 +34,7 @@ export interface RunContents {
   opened(sink: Sink): Effect.Effect<void, SinkError | StateError>
   /** Reports that the sink cannot be opened, so that the others do not wait for it. */
   failed(name: SinkName): Effect.Effect<void>
-  /** What the sinks were found to lack. */
+  /** Items that the sinks lacked. */
   readonly shortfalls: Effect.Effect<ReadonlyArray<Shortfall>>
   /** Number of items by resource that they lost and no sink holds: these are listed again. */
   readonly lost: Effect.Effect<ReadonlyMap<Resource, number>>

@@ -4,7 +4,7 @@ import { systemCauseOf } from "../sinks/systemError.ts"
 import { errorExitCode, exitCodes } from "./exit.ts"
 
 export class SystemError extends Schema.TaggedError<SystemError>()("SystemError", {
-  /** What was attempted, such as "read data/state.db". */
+  /** Action that failed, such as "read data/state.db". */
   attempted: Schema.String,
   detail: Schema.String,
   cause: Schema.optionalKey(Schema.Defect()),

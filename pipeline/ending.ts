@@ -10,7 +10,7 @@ const some = (count: number, noun: string) =>
 const withoutDot = (text: string) => printable(text).replace(/\.$/, "")
 
 interface Ended {
-  /** Why the stages ended early, if they did. */
+  /** Error that ended the stages early; undefined if none did. */
   readonly error: unknown
   readonly code: number
   /** Folder that commands are for. */

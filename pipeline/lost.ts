@@ -1,4 +1,4 @@
-/** What `status` says of sinks that hold less than the state file says. */
+/** The part of `status` about sinks that hold less than the state file says. */
 import type { Resource } from "../schemas/Item.ts"
 import type { SinkName } from "../sinks/Sink.ts"
 import { wrapped } from "./lacks.ts"

@@ -49,7 +49,7 @@ export interface Summary {
   readonly setAside: number
   /** What sinks were given of what others keep, without a request. */
   readonly filled: ReadonlyArray<Filled>
-  /** What sinks held less of than the state file said; they were given back what is kept. */
+  /** Items that sinks lacked, compared with the state file; those that another sink keeps were restored. */
   readonly shortfalls: ReadonlyArray<Shortfall>
   /** What was purged for its age, by resource. */
   readonly purged: PurgeCounts

@@ -14,7 +14,7 @@ const charactersOf = (text: string) => Array.from(graphemes.segment(text), ({ se
 const widthOfOne = (character: string): number =>
   invisible.test(character) ? 0 : emoji.test(character) || wide.test(character) ? 2 : 1
 
-/** How many columns of a terminal `text` takes. */
+/** Returns the number of terminal columns that `text` takes. */
 export const widthOf = (text: string): number =>
   /^[\x20-\x7e]*$/.test(text)
     ? text.length

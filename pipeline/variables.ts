@@ -29,7 +29,7 @@ export const variables = {
   KEEP_TOKEN: "of `keep`: a token that may push there",
   KEEP_USER: "of `keep`: the user name of that token (default `x-access-token`)",
   KEEP_PAUSE: "of `keep`: seconds before a second attempt (default 5)",
-  CI: "set where nobody looks on: a report has no maps then, unless told (`--maps`)",
+  CI: "set by CI services: reports then have no maps unless `--maps` is given",
   NO_COLOR: "no colours",
   FORCE_COLOR: "colours also where there is no terminal, in help texts",
   TERM: "what the terminal can show; set by the terminal",

@@ -48,7 +48,7 @@ const isLifetime = (seconds: number) => seconds > 0 && seconds <= day
  */
 export const expiryOf = ({ expires_at, expires_in }: TokenFields, asked: number): number => {
   const lifetime = [numberIn(expires_in), secondsIn(expires_at) - asked].find(isLifetime)
-  // Even a token that lives shorter is used: a refresh before each request would help nobody.
+  // Even a token with a shorter life is used, because a refresh before each request would not help.
   return Math.floor(asked + Math.max(60, lifetime ?? leastLifetime))
 }
 

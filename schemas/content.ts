@@ -1,6 +1,6 @@
 /**
- * How much the summary of an activity claims, and how much of that a response of its streams or details
- * contains: a response that contains less is incomplete.
+ * Compares the amounts that the summary of an activity claims with those that a response of its streams or
+ * details contains: a response that contains less is incomplete.
  */
 import { streamTypes } from "./StreamSet.ts"
 
@@ -71,7 +71,7 @@ const inStreams = (json: unknown): Amounts => {
   let longest = 0
   for (const [key, stream] of Object.entries(json)) {
     const { data: sent = null, type } = isFields(stream) ? stream : { data: stream }
-    // What Strava sends in place of a list of samples is kept as well.
+    // A value that Strava sends in place of a list of samples is kept as well.
     const data: ReadonlyArray<unknown> = Array.isArray(sent) ? sent : [sent]
     if (data.every((sample) => sample === null)) continue
     const name = Array.isArray(json) ? String(type) : key

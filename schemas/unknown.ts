@@ -27,7 +27,7 @@ const collect = (members: Members, known: Known, path: string, found: Set<string
       found.add(`${path}${name}: ${value}`)
     }
     const within = known.within[name]
-    // What is in an object has a report of its own.
+    // The fields of an object are reported one by one.
     const isKind = within !== undefined && Predicate.isReadonlyObject(value)
       ? !kind.name.startsWith("a list")
       : kind.is(value)

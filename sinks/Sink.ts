@@ -66,13 +66,13 @@ export interface Held {
 export type Contents = ReadonlyMap<Resource, number>
 
 /**
- * How often runs have written to a sink, counted in the sink itself. The number only grows, so that a copy
- * of an earlier time is known by it.
+ * Number of runs that have written to a sink, counted in the sink itself. It only grows, so that it reveals
+ * a copy from an earlier time.
  */
 export interface Generation {
-  /** When it was opened. */
+  /** Count when the sink was opened. */
   readonly found: number
-  /** Since it was opened: more where opening it counts. */
+  /** Count since the sink was opened: larger if opening it counts as a run. */
   readonly now: number
 }
 
@@ -111,7 +111,7 @@ export interface Sink {
   readonly name: SinkName
   /** Where it lands, for people: a path, or a database URL without its password. */
   readonly location: string
-  /** What the user should know of how it was opened, such as a connection that is not encrypted. */
+  /** Notes for the user about how it was opened, such as an unencrypted connection. */
   readonly notes?: ReadonlyArray<string>
   /** True if it was found to keep content of deleted items, which is removed, but bytes may be left. */
   readonly uncleared?: boolean

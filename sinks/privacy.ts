@@ -34,7 +34,7 @@ export const closeAllIn = (folder: string): void => {
 
 /**
  * Takes the permissions of others from `folder` and everything in it. A folder that is closed already
- * is not searched, because nobody else can enter it; nor is one that cannot be closed.
+ * is not searched, because no other user can enter it; nor is one that cannot be closed.
  */
 export const closeFolder = (folder: string): void => {
   if (isOpen(Deno.statSync(folder).mode) && close(folder)) closeAllIn(folder)

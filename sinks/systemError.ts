@@ -10,7 +10,7 @@ const notCapable = "NotCapable"
 /** Codes that the errors of Deno and Node share, such as `ENOSPC`; not those of a network. */
 const ofSystem = /^E(?!CONN|HOST|NET|TIMEDOUT|NOTFOUND|ADDR)[A-Z0-9]{2,}$/
 
-/** What went wrong, whatever wraps it: an error of Deno, Node, or Effect's file system. */
+/** Returns the innermost cause of an error of Deno, Node or Effect's file system. */
 const rootOf = (error: unknown): unknown =>
   Predicate.isTagged(error, "PlatformError") && Predicate.hasProperty(error, "reason") &&
     Predicate.hasProperty(error.reason, "cause")

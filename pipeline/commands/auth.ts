@@ -24,7 +24,7 @@ import { isThere } from "./there.ts"
 /** The access token ends before the time that `--for` asked for. */
 export class TokenTooShort extends Schema.TaggedError<TokenTooShort>()("TokenTooShort", {
   wanted: Schema.String,
-  /** When it ends, in milliseconds since 1970. */
+  /** Time when it expires, in milliseconds since 1970. */
   expires: Schema.Finite,
 }) {
   override get message() {
@@ -153,7 +153,7 @@ export const renderStanding = (
       ? [`To grant it: ${taskLine("auth --force", folder)}, and leave every box ticked`]
       : isNew
       ? []
-      : [`This was so before. To sign in anew: ${taskLine("auth --force", folder)}`]),
+      : [`This was so before. To sign in again: ${taskLine("auth --force", folder)}`]),
   ].join("\n")
 
 const standingJson = ({ expires, isNew, lacks, scope }: Standing) => ({
@@ -212,7 +212,7 @@ export const auth = Command.make(
     record: running.record,
     noBrowser,
     force: Flag.Boolean("force").pipe(
-      Flag.withDescription("Sign in anew, also where the stored sign-in works"),
+      Flag.withDescription("Sign in again, even if the stored sign-in works"),
       Flag.withDefault(false),
     ),
     for: time(

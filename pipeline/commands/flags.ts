@@ -170,7 +170,7 @@ export const running = {
   ),
   rebuildState: Flag.Boolean("rebuild-state").pipe(
     Flag.withDescription(
-      "Make the state file anew from what the sinks hold, if it is lost and no copy is left",
+      "Rebuild the state file from the sinks, if it is lost and has no backup",
     ),
     Flag.withDefault(false),
   ),

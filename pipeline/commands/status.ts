@@ -58,7 +58,7 @@ const headings: Readonly<Record<Status, string>> = {
 
 interface Report {
   readonly counts: Counts
-  /** What sinks hold less of than the state file says. */
+  /** Items that sinks lack, compared with the state file. */
   readonly shortfalls: ReadonlyArray<Short>
   readonly lacks: ReadonlyArray<Lack>
   readonly quota: ReadonlyArray<

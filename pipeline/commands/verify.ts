@@ -47,7 +47,7 @@ export const verify = Command.make(
     ),
     repair: Flag.Boolean("repair").pipe(
       Flag.withDescription(
-        "Mend what is different or lacks, out of the state file and the other sinks",
+        "Repair what differs or is missing, from the state file and the other sinks",
       ),
       Flag.withDefault(false),
     ),

@@ -1,5 +1,5 @@
 /**
- * When a full sync is due. Only the full list shows what was uploaded late, edited long after or deleted,
+ * Decides when a full sync is due. Only the full list shows what was uploaded late, edited long after or deleted,
  * so it is read once a day where that is cheap.
  */
 import { Clock, Effect } from "effect"

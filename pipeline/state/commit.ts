@@ -10,8 +10,8 @@ export const makeCommit = (db: Database, epoch: number) => {
   const total = () => Number(db.all(`select total_changes() as n`)[0]?.["n"])
   let changed = false
   /**
-   * Every commit takes the quota's newest counters along. Of more than `idle` changed rows the file says
-   * that this run changed it, so that its copy is made anew.
+   * Every commit includes the newest quota counters. A commit of more than `idle` rows marks the file as
+   * changed by this run, so that its backup is made again.
    */
   const commit = <A>(body: (now: number) => A, idle: number | ((result: A) => number) = 0) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>

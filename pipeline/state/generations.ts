@@ -1,11 +1,11 @@
-/** What each sink's count of runs was when this state file last knew it. */
+/** Each sink's count of runs, as this state file last knew it. */
 import type { Generation, SinkName } from "../../sinks/Sink.ts"
 import type { Database } from "./Database.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 
 const key = (sink: SinkName) => `generation ${sink}`
 
-/** How a sink is of another time than the state file. */
+/** Age of a sink compared with the state file. */
 export type Drift = "older" | "newer"
 
 /** Inside a transaction: the sink and the state file are at the same point. */

@@ -61,7 +61,7 @@ export const distrustIn = (db: Database, sinks: ReadonlyArray<SinkName>): void =
   }
 }
 
-/** What a sink lacks and no sink keeps. */
+/** Condition for items that a sink lacks and no sink keeps. */
 const unkept = `${lacking} and not ${isKept}`
 
 /** Returns the number of items by resource that at least one of `sinks` lacks and no sink keeps. */

@@ -21,7 +21,7 @@ const leastShare = share / 16
 /** Part of the free bytes that room takes at most: what else is written needs the rest. */
 const part = 1 / 4
 
-/** What is written: bytes that no file system makes smaller. */
+/** Random bytes, because a file system cannot compress them. */
 const noise = crypto.getRandomValues(new Uint8Array(64 * 1024))
 
 export const roomOf = (path: string): string => `${path}.room`

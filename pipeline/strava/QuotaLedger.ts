@@ -46,7 +46,7 @@ export interface Window {
 export interface QuotaSnapshot {
   readonly quarter: Window
   readonly day: Window
-  /** When the pause ends that Strava asked for, by our own clock; absent if there is none. */
+  /** Time by our own clock when the pause that Strava asked for ends; absent if there is none. */
   readonly pause?: number
 }
 

@@ -16,10 +16,10 @@ const say = (text: string) => notify({ _tag: "Note", text })
 /** What was readable, and is not any more. */
 const outdatedWords = (path: string, outdated: Read["outdated"]): ReadonlyArray<string> =>
   outdated === "plain"
-    ? [`The tokens in ${path} are sealed from now on; copies that were made before are not`]
+    ? [`The tokens in ${path} are encrypted from now on; older copies of them are not`]
     : outdated === "older key"
     ? [
-      `The tokens in ${path} are sealed with the new key now; the older one is of no more use here`,
+      `The tokens in ${path} are now encrypted with the new key; the older key is not needed here any more`,
     ]
     : []
 
@@ -109,8 +109,8 @@ export class TokenFile extends Context.Service<TokenFile, {
             ...(isOpen
               ? [
                 `Others could read ${path} (mode ${nameOf(mode)}); now only you can. If any of ` +
-                "them may have, revoke the access at https://www.strava.com/settings/apps and " +
-                "authorize anew",
+                "them may have, withdraw access at https://www.strava.com/settings/apps and " +
+                "sign in again: deno task auth",
               ]
               : []),
             ...outdatedWords(path, outdated),

@@ -13,21 +13,20 @@ const codes = {
 
 type Reason = keyof typeof codes
 
-const anew = "move the file away and authorize anew: deno task auth. Nothing was changed"
+const again = "move the file away and sign in again: deno task auth. Nothing was changed"
 
 /** What is the matter with a file that is sealed. */
 const words: Readonly<Record<Exclude<Reason, "disk" | "damaged">, string>> = {
-  newer: `a newer Paceline sealed them. Use that one, or ${anew}`,
+  newer: `a newer Paceline encrypted them. Use that one, or ${again}`,
   "no key":
-    "they are sealed, and PACELINE_TOKEN_KEY is not set. Set it to the key that sealed them. " +
-    `If that is lost, or they are not to be sealed any more, ${anew}`,
+    "they are encrypted, and PACELINE_TOKEN_KEY is not set. Set it to the key that encrypted them. " +
+    `If that key is lost, or you no longer want encryption, ${again}`,
   "another key":
     "they were encrypted with another key than PACELINE_TOKEN_KEY. Set that one, or set it as " +
     "PACELINE_TOKEN_KEY_OLD next to the new one. If it is lost, set a new STRAVA_REFRESH_TOKEN or " +
-    `STRAVA_AUTHORIZATION_CODE, or ${anew}`,
-  changed:
-    "something else than Paceline has changed the file. Put back a copy of it from before, or " +
-    anew,
+    `STRAVA_AUTHORIZATION_CODE, or ${again}`,
+  changed: "another program has changed the file. Restore a copy of it from before that, or " +
+    again,
 }
 
 export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenFileError", {
@@ -39,8 +38,8 @@ export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenF
     const { detail, path, reason } = this
     switch (reason) {
       case "disk":
-        return `Cannot keep the tokens in ${path}: ${detail}; ` +
-          "if Strava then refuses the refresh token, authorize anew"
+        return `Cannot store the tokens in ${path}: ${detail}. ` +
+          "If Strava then refuses the refresh token, sign in again: deno task auth"
       case "damaged":
         return `The token file ${path} cannot be read: ${detail}. Delete it and run again with ` +
           "STRAVA_REFRESH_TOKEN or STRAVA_AUTHORIZATION_CODE set"

@@ -179,9 +179,8 @@ export class Tokens extends Context.Service<Tokens, {
           if (unreadable !== undefined) return Option.none<Secret>()
           if (current === undefined) return yield* Effect.fail(error)
           yield* keep({ ...current, seeds: [...current.seeds, fingerprint(secret)] })
-          const text =
-            `Strava refused ${name} (${error.detail}). Going on with the tokens kept in ` +
-            `${file.path}; if those are another athlete's, authorize anew`
+          const text = `Strava refused ${name} (${error.detail}). Continuing with the tokens in ` +
+            `${file.path}. If those are another athlete's, sign in again: deno task auth --force`
           yield* notify({ _tag: "Note", text })
           return Option.none<Secret>()
         })

@@ -65,7 +65,7 @@ export class ScopeMissing extends Schema.TaggedError<ScopeMissing>()("ScopeMissi
 }) {
   override get message() {
     return `Cannot ${this.request}: the token lacks a permission (${this.scope}). A token copied from the ` +
-      "settings page can only read the profile. Sign in anew and leave every box ticked: " +
+      "settings page can only read the profile. Sign in again and leave every box ticked: " +
       "deno task auth --force. Everything fetched so far is kept"
   }
   override readonly [errorExitCode] = exitCodes.credentials
@@ -91,7 +91,7 @@ export class RefreshTokenRefused
   }) {
   override get message() {
     return `Strava refused the refresh token (${this.detail}). Most likely another program used it, or ` +
-      "access was withdrawn at https://www.strava.com/settings/apps. Sign in anew: deno task auth (where " +
+      "access was withdrawn at https://www.strava.com/settings/apps. Sign in again: deno task auth (where " +
       "there is no browser, with a new STRAVA_AUTHORIZATION_CODE or STRAVA_REFRESH_TOKEN). " +
       "Everything fetched so far is kept"
   }
@@ -105,7 +105,7 @@ export class AuthorizationCodeRefused
   }) {
   override get message() {
     return `Strava refused the authorization code (${this.detail}). A code works once, and only for some ` +
-      "minutes. Sign in anew (where there is no browser, with a new code in STRAVA_AUTHORIZATION_CODE), " +
+      "minutes. Sign in again (where there is no browser, with a new code in STRAVA_AUTHORIZATION_CODE), " +
       "and run: deno task auth"
   }
   override readonly [errorExitCode] = exitCodes.credentials
@@ -129,7 +129,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 }) {
   override get message() {
     return `Cannot ${this.request}: Strava refuses the access token, also a fresh one (${this.detail}). ` +
-      "Access was probably withdrawn. Sign in anew: deno task auth --force. " +
+      "Access was probably withdrawn. Sign in again: deno task auth --force. " +
       "Everything fetched so far is kept"
   }
   override readonly [errorExitCode] = exitCodes.credentials

@@ -47,7 +47,7 @@ export interface SinkReport {
   readonly location: string
   /** Place that the last run wrote to, if this is a copy of it at another address. */
   readonly copyOf?: string
-  /** Why it could not be looked into, if so. `other`: it is not the one that the state file knows. */
+  /** Reason why it cannot be read; absent if it can. `other`: it is not the one that the state file knows. */
   readonly trouble?: { readonly reason: SinkError["reason"] | "other"; readonly detail: string }
 }
 

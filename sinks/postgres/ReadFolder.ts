@@ -8,7 +8,7 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Patches } from "./Patches.ts"
 
-/** Where PGlite expects its data. */
+/** Folder where PGlite expects its data. */
 const dataFolder = "/pglite/data"
 
 const modes = { folder: 0o40700, file: 0o100600 } as const

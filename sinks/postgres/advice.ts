@@ -1,4 +1,4 @@
-/** What fixes an error of PostgreSQL, by its SQLSTATE or the system's code, in words for the user. */
+/** Fixes for errors of PostgreSQL, by SQLSTATE or the system's code, in words for the user. */
 
 /** An error as far as the advice depends on it. */
 interface Problem {

@@ -166,7 +166,7 @@ const moveAside = Effect.fnUntraced(function* (folder: string) {
   })
 })
 
-/** What is said of a folder that was moved aside. */
+/** Returns the note about a folder that was moved aside. */
 const movedAside = (folder: string, what: string, aside: string) =>
   `${folder} ${what}. It is kept as ${basename(aside)}, and a new database was made.`
 
@@ -176,7 +176,7 @@ export interface MadeCluster {
   readonly notes: ReadonlyArray<string>
 }
 
-/** What is wrong with the folder of a database, if anything is. */
+/** Returns the state of the folder of a database. */
 const stateOf = (folder: string): "whole" | "finished" | "empty" | "foreign" => {
   refuseSpecialIn(folder)
   if (isCluster(folder)) return "whole"
@@ -215,7 +215,7 @@ export const openOrMakeCluster = Effect.fnUntraced(function* (folder: string) {
             Effect.gen(function* () {
               const aside = yield* moveAside(folder)
               const db = yield* anew.pipe(
-                // Where a new one cannot be opened either, the old one was not at fault.
+                // If a new one cannot be opened either, the old one was not at fault.
                 Effect.tapError(() => closing(() => putBack(aside, folder))),
                 Effect.mapError(() => error),
               )

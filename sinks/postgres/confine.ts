@@ -10,7 +10,7 @@ import type { Connection } from "effect/sql/SqlConnection"
 import type { SqlError } from "effect/sql/SqlError"
 import { codeOf } from "./PostgresError.ts"
 
-/** What the session's user may do. */
+/** Rights of the session's user. */
 interface Rights {
   readonly superuser: boolean
   readonly may_confine: boolean

@@ -35,7 +35,7 @@ const other: Defined = {
   comment: "whole streams of unknown type, or that their column does not hold exactly",
 }
 
-/** What differs between the versions of the first tables. */
+/** Parts that differ between the versions of the first tables. */
 interface Changing {
   readonly raw: Defined
   readonly samples: ReadonlyArray<Defined>

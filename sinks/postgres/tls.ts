@@ -26,7 +26,7 @@ export interface TlsParameters {
   readonly sslkey?: string | undefined
 }
 
-/** How to connect: options of TLS, or `false` for plain text. */
+/** A way to connect: options of TLS, or `false` for plain text. */
 export type Attempt = ConnectionOptions | false
 
 const refuse = (detail: string) => new PostgresError({ reason: "configuration", detail })

@@ -19,7 +19,7 @@ import { panelOf, textOf } from "../report/landed.ts"
 import { test } from "../testing.ts"
 
 /** A server that cannot be asked, beside the files. */
-const server = { DATABASE_URL: "postgres://nobody@127.0.0.1:1/history" }
+const server = { DATABASE_URL: "postgres://no-one@127.0.0.1:1/history" }
 
 const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
   return yield* typedWith({}, data, ...args)

@@ -198,7 +198,7 @@ live("each kind of trouble has its exit code and names its remedy", () =>
     // The folder of the run, not the usual one, is the one to sign in for.
     assert.equal(refused.code, 77)
     assert.ok(
-      refused.stderr.includes(`Sign in anew: deno task auth --data ${data}`),
+      refused.stderr.includes(`Sign in again: deno task auth --data ${data}`),
       refused.stderr,
     )
     assert.ok(!(refused.stderr + refused.stdout).includes("canary"))

@@ -61,7 +61,7 @@ const filesUnder = (folder: string, below = ""): ReadonlyArray<string> =>
   [...Deno.readDirSync(`${folder}/${below}`)].flatMap(({ isDirectory, name }) =>
     isDirectory
       ? filesUnder(folder, `${below}${name}/`)
-      // How many runs have written there.
+      // The number of runs that have written there.
       : below === "" && name === ".paceline"
       ? []
       : [below + name]

@@ -151,7 +151,7 @@ test("fault 48: tokens that others may read, and that cannot be made ours, are r
     disk.placeFile(path, text, { mode: 0o644, uid: 1001 })
     disk.lookUp(data).mode = 0o500
     const error = Result.getFailure((yield* reading(disk)).exit).pipe(Option.getOrThrow)
-    assert.match(error.message, /^Cannot keep the tokens in .*: no permission to write in \/disk/)
+    assert.match(error.message, /^Cannot store the tokens in .*: no permission to write in \/disk/)
     assert.deepEqual(exitsOf(48), [error[errorExitCode]])
     assert.equal(disk.files.get(path), text)
   }))

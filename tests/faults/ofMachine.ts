@@ -37,7 +37,7 @@ export const ofMachine: Readonly<Record<number, Fault>> = {
     fault: "kill between Strava's answer with a new token and its being saved",
     injected: "a failpoint",
     expected:
-      "the next run goes on with the refresh token before it, or says how to authorize anew",
+      "the next run continues with the previous refresh token, or says how to sign in again",
     exit: [77],
   },
   7: {

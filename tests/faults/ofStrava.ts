@@ -45,7 +45,7 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
   32: {
     fault: "a refresh token that was revoked or used up elsewhere",
     injected: "the athlete withdraws; a second folder with the same seed",
-    expected: "asked once; the message says how to authorize anew; nothing stored is lost",
+    expected: "requested once; the message says how to sign in again; no stored data is lost",
     exit: [77],
   },
   33: {
@@ -92,7 +92,7 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     exit: [69],
   },
   40: {
-    fault: "a name nobody knows, a refused connection, a bad certificate",
+    fault: "an unknown host name, a refused connection, a bad certificate",
     injected: "such hosts; servers with self-signed, expired and foreign certificates",
     expected:
       "the first two are tried again; a certificate is not, and no setting lets a bad one pass",

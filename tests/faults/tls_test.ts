@@ -68,12 +68,12 @@ const failing = Effect.fnUntraced(function* (url: string) {
   )
 })
 
-const stranger = authority("Known to nobody")
+const stranger = authority("Not trusted by this test")
 
 for (
   const [name, made, why] of [
     [
-      "signed by nobody we know",
+      "signed by an unknown authority",
       identity(stranger, "127.0.0.1", 20),
       /UnknownIssuer.*set DENO_CERT/,
     ],

@@ -48,7 +48,7 @@ test("fault 31: 401 for ever ends a run after one refresh and one repetition of 
     yield* simulator.fault({ path: /athlete$/, answer: { _tag: "Status", status: 401 }, after: 1 })
     const { code, says } = yield* ending(setup)
     assert.equal(code, only(exitsOf(31)))
-    assert.match(says, /also a fresh one.*Sign in anew: deno task auth/)
+    assert.match(says, /also a fresh one.*Sign in again: deno task auth/)
     const refused = (yield* asked).filter(({ status }) => status === 401)
     // For all of them one `GET /athlete`, sent twice, tells that the application is concerned.
     assert.ok(refused.length >= 2 && refused.length <= 2 * 8 + 2, String(refused.length))
@@ -72,7 +72,7 @@ test("fault 32: access withdrawn in the middle of a run ends it; what came is ke
     assert.equal(code, only(exitsOf(32)))
     assert.match(
       says,
-      /^Strava refused the refresh token.*Sign in anew: deno task auth.*kept$/,
+      /^Strava refused the refresh token.*Sign in again: deno task auth.*kept$/,
     )
     assert.equal(sink.items.size, before)
     assert.deepEqual((yield* client.posts).map(({ status }) => status), [200, 400])

@@ -1,4 +1,4 @@
-/** What is said when a server refuses: the fix is that of its SQLSTATE. */
+/** Messages when a server refuses: the fix is that of its SQLSTATE. */
 import { Effect, Option, type Redacted } from "effect"
 import assert from "node:assert/strict"
 import { adviceFor } from "../../sinks/postgres/advice.ts"
@@ -89,7 +89,7 @@ live("a user who may not log in, or is not there, is told so", () =>
     assert.match(yield* failure(url), /not permitted to log in.*allow it to log in/)
     const { url: other } = yield* TestServer
     assert.match(
-      yield* failure(urlWith(other, { username: "nobody-here" })),
+      yield* failure(urlWith(other, { username: "unknown-user" })),
       /authentication failed.*Correct the user or the password.*@ as %40/,
     )
   }))

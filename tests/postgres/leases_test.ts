@@ -131,7 +131,7 @@ live(
       const sql = yield* database.connect
       yield* madeByOlder(sql)
       const epoch = yield* older.begin(sql)
-      // Migrated, and then killed before it began: nobody writes but the older run.
+      // Migrated, and then killed before it began: only the older run writes.
       yield* Effect.exit(Effect.provideService(
         Effect.scoped(openFor(database, 7)),
         Failpoints,

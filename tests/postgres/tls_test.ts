@@ -16,7 +16,7 @@ host all paceline all scram-sha-256
 `
 
 const trusted = authority("Trusted by this test")
-const stranger = authority("Known to nobody")
+const stranger = authority("Not trusted by this test")
 
 /** The server with TLS, by a certificate for 127.0.0.1, and users who may connect in one way only. */
 const encrypting = Effect.gen(function* () {
@@ -69,7 +69,7 @@ const encrypting = Effect.gen(function* () {
   return at
 })
 
-/** Whether a connection to `database` is encrypted, or why there is none. */
+/** Returns "tls" or "plain" for a connection to `database`, or the reason why there is none. */
 const encryption = ({ connect }: Database) =>
   Effect.scoped(Effect.gen(function* () {
     const sql = yield* connect

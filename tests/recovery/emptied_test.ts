@@ -50,7 +50,7 @@ const someFiles = (folder: string, extension: string) => ({ data, ids }: Finishe
 const firstLines = (file: string, count: number) => (folder: Finished) =>
   folder.change(file.split("/"), (text) => text.split("\n").slice(0, count).join("\n") + "\n")
 
-/** What `status` and `doctor` see. */
+/** Shortfalls that `status` and `doctor` report. */
 const shortOf = ({ data, sinks }: Finished) =>
   glance(sinks, { open: true }).pipe(
     Effect.provide(StateFile.layerReadOnly(data, SinkName.literals), { local: true }),

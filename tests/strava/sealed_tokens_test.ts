@@ -80,7 +80,7 @@ test("a plain file is sealed by the first run that has a key, at no request, and
     const env = sealedWith(key)
     const run = ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     const { heard } = yield* listening(run)
-    assert.match(JSON.stringify(heard), /sealed from now on; copies that were made before are not/)
+    assert.match(JSON.stringify(heard), /encrypted from now on; older copies of them are not/)
     assert.equal(canaryIn(yield* raw(data)), -1)
     assert.deepEqual((yield* listening(run)).heard, [])
     assert.equal((yield* posts).length, 1)

@@ -99,7 +99,7 @@ test("a pair that the disk does not take is not used, nor asked for again, and k
         assert.ok(error._tag === "TokenFileError")
         assert.match(
           error.message,
-          /^Cannot keep the tokens in .*tokens\.json: .* is full; free some space/,
+          /^Cannot store the tokens in .*tokens\.json: .* is full; free some space/,
         )
         assert.ok(!error.message.includes(canary))
         assert.ok(Object.values(error).includes("disk"))
@@ -255,7 +255,7 @@ if (Deno.build.os !== "windows") {
 test("fault 7: on a full disk no token is asked for, since the pair could not be kept", () =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(ensureRoom("/data/tokens.json", () => 1_000))
-    assert.match(error.message, /^Cannot keep the tokens in .*: .*\/data is full; free some space/)
+    assert.match(error.message, /^Cannot store the tokens in .*: .*\/data is full; free some space/)
     assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(7))
     yield* ensureRoom("/data/tokens.json", () => 1_000_000)
     yield* ensureRoom("/data/tokens.json", () => Infinity)

@@ -139,7 +139,7 @@ test("fault 31: where a fresh token is refused as well the error says so, after 
       for (const error of yield* ended(all)) {
         assert.ok(error._tag === "Unauthorized")
         assert.match(error.message, /also a fresh one \(Authorization Error: Athlete access_token/)
-        assert.match(error.message, /Sign in anew: deno task auth --force/)
+        assert.match(error.message, /Sign in again: deno task auth --force/)
         assert.ok(Object.values(error).includes(exitCodes.credentials))
       }
     }).pipe(Effect.provide(layerRun({ data })))

@@ -1,4 +1,4 @@
-/** Whether the sinks hold as many items as the state file says. */
+/** Checks that the sinks hold as many items as the state file says. */
 import { Effect, Option } from "effect"
 import { SinkName } from "../../../sinks/Sink.ts"
 import { configuredSinks, type Settings } from "../../environment.ts"

@@ -40,7 +40,7 @@ const noToken = (
   error: Extract<Asked, { readonly _tag: "NoToken" }>["error"],
   folder: string,
 ): Finding => {
-  const anew = `Sign in anew: ${taskLine("auth", folder)}`
+  const anew = `Sign in again: ${taskLine("auth", folder)}`
   if (error instanceof ApplicationInactive) return inactive
   if (error instanceof Unreachable) return unreached(error.detail)
   if (error instanceof Refused) {
