@@ -218,7 +218,7 @@ for (
       assert.deepEqual(new Set(yield* bearers), new Set([first["access_token"]]))
       const [note, ...more] = heard
       assert.ok(note?._tag === "Note" && more.length === 0)
-      assert.match(note.text, new RegExp(`^Strava refused ${name} \\(400, .*the tokens kept in `))
+      assert.match(note.text, new RegExp(`^Strava refused ${name} \\(400, .*the tokens in `))
       assert.ok(!note.text.includes(Object.values(given)[0] ?? ""))
 
       assert.deepEqual((yield* listening(ended(twice))).heard, [])
