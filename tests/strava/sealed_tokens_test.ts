@@ -163,7 +163,10 @@ test("of two keys the first seals, and what the second has sealed is sealed anew
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
     const both = sealedWith(`${otherKey}\n${key}\n`)
     const run = ended(athlete.pipe(Effect.provide(layerRun({ data, env: both }))))
-    assert.match(JSON.stringify((yield* listening(run)).heard), /are now encrypted with the new key/)
+    assert.match(
+      JSON.stringify((yield* listening(run)).heard),
+      /are now encrypted with the new key/,
+    )
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(otherKey) }))))
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulated())))

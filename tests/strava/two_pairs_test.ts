@@ -71,7 +71,10 @@ test("a pair under the other name that cannot be opened leaves both files as the
     yield* fs.copyFile(`${alive}/tokens.json`, `${data}/tokens.other.json`)
     const before = (yield* posts).length
     const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
-    assert.match(error.message, /^Cannot open the tokens in .*tokens\.other\.json: they are encrypted/)
+    assert.match(
+      error.message,
+      /^Cannot open the tokens in .*tokens\.other\.json: they are encrypted/,
+    )
     assert.deepEqual(yield* stored(data), pair)
     assert.ok(yield* fs.exists(`${data}/tokens.other.json`))
     assert.equal((yield* posts).length, before)
