@@ -151,19 +151,26 @@ export const watch = Effect.fn("watch")(
     return yield* Effect.scoped(Effect.gen(function* () {
       const display = yield* makeDisplay(show ? shown : { ...screen, terminal: false, write() {} })
       const progress = github ? times.over(groups.over(display.progress)) : display.progress
-      display.attach(yield* Effect.map(Quota, (quota) => quota.snapshot))
-      // The display shows the notes itself. With `--quiet`, cron would send them by mail.
-      if (json && !quiet) yield* Effect.forEach((yield* StateFile).notes, (text) => complain(text))
-      if (settings.options.force && !quiet) yield* costOfForce(selected, settings.policy)
-      return yield* sync(last, selected).pipe(
-        Effect.tap(after),
-        Effect.ensuring(groups.close),
-        Effect.tap(() => quiet ? Effect.void : sayOff(which)),
-        Effect.bind("times", () => Effect.map(Clock.currentTimeMillis, times.until)),
+      return yield* Effect.gen(function* () {
+        display.attach(yield* Effect.map(Quota, (quota) => quota.snapshot))
+        // The display shows the notes itself. With `--quiet`, cron would send them by mail.
+        if (json && !quiet) {
+          yield* Effect.forEach((yield* StateFile).notes, (text) => complain(text))
+        }
+        if (settings.options.force && !quiet) yield* costOfForce(selected, settings.policy)
+        return yield* sync(last, selected).pipe(
+          Effect.tap(after),
+          Effect.ensuring(groups.close),
+          Effect.tap(() => quiet ? Effect.void : sayOff(which)),
+          Effect.bind("times", () => Effect.map(Clock.currentTimeMillis, times.until)),
+          Effect.onInterrupt(() => Effect.ignore(sayKept(again))),
+        )
+      }).pipe(
+        Effect.provide(environment(settings, http)),
+        // Outside of the layers, because the sinks' workers report from fibers of their own.
         Effect.provideService(Progress, progress),
-        Effect.onInterrupt(() => Effect.ignore(sayKept(again))),
       )
-    })).pipe(Effect.provide(environment(settings, http)))
+    }))
   },
 )
 

@@ -149,6 +149,22 @@ live(
 )
 
 live(
+  "a run prints what a sink lost, and what getting it back costs",
+  () =>
+    Effect.gen(function* () {
+      const data = yield* folder
+      const fs = yield* FileSystem.FileSystem
+      const env = yield* simulated()
+      yield* program(["pipeline", "--data", data, ...files], env)
+      yield* fs.remove(`${data}/json/streams`, { recursive: true })
+      const { code, stderr } = yield* program(["pipeline", "--data", data, ...files], env)
+      assert.equal(code, 0, stderr)
+      assert.match(stderr, /json in \S+ holds 0 of \d+ samples: it was emptied/)
+      assert.match(stderr, /fetched again, for \d+ requests/)
+    }).pipe(Effect.provide(small())),
+)
+
+live(
   "at the limit a run without a terminal stops with 75, and --partial-ok makes that 0",
   () =>
     Effect.gen(function* () {

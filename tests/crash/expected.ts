@@ -1,5 +1,4 @@
 /** What every sink must hold, made from the simulated world alone, and what is different about it. */
-import { markName } from "../../sinks/mark.ts"
 import { parse } from "csv-parse/sync"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -88,7 +87,7 @@ export const jsonFaults = (folder: string, wanted: Expected): ReadonlyArray<stri
   ])
   const found = filesUnder(folder)
   return [
-    ...sameNames("json", found, [markName, ...files.keys()]),
+    ...sameNames("json", found, files.keys()),
     ...[...files].flatMap(([name, text]) =>
       found.includes(name) && Deno.readTextFileSync(`${folder}/${name}`) !== text
         ? [`json: ${name} is not what Strava sent`]
@@ -204,7 +203,6 @@ export const csvFaults = (folder: string, wanted: Expected): ReadonlyArray<strin
   const found = filesUnder(folder)
   return [
     ...sameNames("csv", found, [
-      markName,
       ...tables.keys(),
       ...detailTables(wanted).map(([n]) => n),
       ...others,

@@ -1,4 +1,5 @@
 /** The sinks of files on a disk that is full, broken or short of handles, at any of their calls. */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
 import { diskError } from "../../sinks/files.ts"
@@ -186,7 +187,11 @@ if (Deno.build.os === "linux") {
         simulated.fault = ({ kind }) => kind === "write" ? "ENOSPC" : undefined
         simulated.uid = 0
         const ours = yield* write("/disk/full", simulatedFiles(simulated))
-        const real = yield* write("/dev/full", yield* FileSystem.FileSystem)
+        // The program's own file system opens no device.
+        const node = yield* Effect.provide(FileSystem.FileSystem, NodeFileSystem.layer, {
+          local: true,
+        })
+        const real = yield* write("/dev/full", node)
         for (const { reason } of [ours, real]) {
           assert.deepEqual([reason._tag, reason.method], ["Unknown", "writeAll"])
           assert.ok(reason.cause instanceof Error && "code" in reason.cause)

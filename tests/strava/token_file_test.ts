@@ -20,6 +20,7 @@ import {
   breathe,
   calls,
   ended,
+  environment,
   exitOf,
   failed,
   folder,
@@ -184,7 +185,9 @@ test("a damaged token file is named, and nothing of it is quoted", () =>
     const fs = yield* FileSystem.FileSystem
     for (const text of ["", "{", `{"access_token":"canary"`, `{"refresh_token":["canary"]}`]) {
       yield* fs.writeFileString(`${data}/tokens.json`, text)
-      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+      // A seed that Strava accepts would replace it.
+      const env = { ...environment, STRAVA_REFRESH_TOKEN: "of another day" }
+      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
       assert.match(error.message, /tokens\.json cannot be read: .* Delete it and run again/)
       assert.ok(Object.values(error).includes("damaged"))
       assert.ok(!Deno.inspect(error, { depth: 9 }).includes("canary"))
