@@ -11,18 +11,18 @@ import { describeShortfalls, type Shortfall } from "./state/shortfall.ts"
 import type { StateError } from "./state/StateError.ts"
 import { StateFile } from "./state/StateFile.ts"
 
-const kept = "It gets back what another sink keeps for 0 requests."
+const kept = "What another sink keeps is restored for 0 requests."
 
 const describe = ({ drift, shortfalls, sink: { location, name } }: Opened): string =>
   shortfalls.length > 0
     ? `${describeShortfalls(name, location, shortfalls)}. ${kept}`
     : drift === "older"
-    ? `${name} in ${location} is of an earlier time than the last run: it was restored or replaced. ` +
-      `Its contents are compared. ${kept}`
-    : `${name} in ${location} has been written to by something else since the last run. What is new ` +
-      "there is taken in for 0 requests."
+    ? `${name} in ${location} is older than the last run: it was restored or replaced. Its contents ` +
+      `are compared. ${kept}`
+    : `${name} in ${location} was changed by another program since the last run. New items there are ` +
+      "adopted for 0 requests."
 
-/** One of the sinks of a run, and how it is not as the last run left it. */
+/** One of the sinks of a run, and its differences from what the last run left. */
 interface Opened {
   readonly sink: Sink
   readonly shortfalls: ReadonlyArray<Shortfall>

@@ -10,8 +10,8 @@ export class SystemError extends Schema.TaggedError<SystemError>()("SystemError"
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
   override get message() {
-    return `Cannot ${this.attempted}: ${this.detail}. What was stored before is kept. ` +
-      "Fix that and run the same command again"
+    return `Cannot ${this.attempted}: ${this.detail}. Everything stored before is kept. ` +
+      "Fix the cause, then run the same command again"
   }
   override readonly [errorExitCode] = exitCodes.disk
 }

@@ -201,7 +201,7 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
   const what = lacks.map(({ count, resource }) => `${figure(count)} ${nouns[resource]}`).join(", ")
   yield* notify({
     _tag: "Note",
-    text: `No sink keeps ${what} of that: they are fetched again, for ${figure(requests)} ` +
+    text: `No sink keeps ${what} that were lost. They are fetched again, for ${figure(requests)} ` +
       `request${requests === 1 ? "" : "s"} or more.`,
   })
 })

@@ -27,6 +27,6 @@ export const describeShort = (
   short.flatMap(({ location, shortfalls, sink }) => [
     `  ${sink} was emptied, replaced or changed since the last run. It holds`,
     ...wrapped(countsOf(shortfalls)),
-    `    in ${location}. The next run gives back what another sink keeps for 0`,
+    `    in ${location}. The next run restores what another sink keeps for 0`,
     `    requests, and fetches the rest again:  ${taskLine("pipeline", folder)}`,
   ])

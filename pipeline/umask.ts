@@ -12,7 +12,8 @@ export const privacy = Layer.effectDiscard(Effect.gen(function* () {
   const umask = Option.getOrElse(given, () => "").trim() || "077"
   if (!valid.test(umask)) {
     return yield* new NotConfigured({
-      missing: `PACELINE_UMASK is ${umask}, which is not a mask that leaves you your files`,
+      missing:
+        `PACELINE_UMASK is ${umask}, which would leave you without access to your own files, or is no umask`,
       remedy: "Set it to 077 (only you), 027 (your group can read), or unset it",
     })
   }

@@ -17,12 +17,12 @@ export const variables = {
     "`027` your group can read them, but never the state file and the tokens",
   PACELINE_TOKEN_KEY:
     "seals the tokens; `openssl rand -base64 32` makes one ([unattended.md](unattended.md))",
-  PACELINE_TOKEN_KEY_OLD: "the key before, until a run has encrypted the tokens with the new one",
+  PACELINE_TOKEN_KEY_OLD: "the previous key, until a run has encrypted the tokens with the new one",
   GITHUB_ACTIONS: "whether it runs in GitHub Actions; set there",
   GITHUB_STEP_SUMMARY: "the file of a step's summary; set there",
-  GITHUB_REPOSITORY: "the repository of a step; set there",
-  GITHUB_SERVER_URL: "where GitHub is; set there",
-  RUNNER_TEMP: "a directory for temporary files; set there (default `/tmp`)",
+  GITHUB_REPOSITORY: "the repository of a step; set by GitHub Actions",
+  GITHUB_SERVER_URL: "address of GitHub; set by GitHub Actions",
+  RUNNER_TEMP: "a directory for temporary files; set by GitHub Actions (default `/tmp`)",
   KEEP_REMOTE:
     "of `keep`: the address of the repository (default the one that GitHub runs this for)",
   KEEP_BRANCH: "of `keep`: the branch of the data directory (default `paceline-data`)",

@@ -74,9 +74,7 @@ const lostIn = Effect.fnUntraced(function* (source: Source, state: Look | undefi
     return all.sink === source.name && found < all.expected ? [{ ...all, found }] : []
   })
   return shortfalls.length === 0 ? [] : [
-    `${
-      describeShortfalls(source.name, source.location, shortfalls)
-    }. The next run gives it back: ` +
+    `${describeShortfalls(source.name, source.location, shortfalls)}. The next run restores it: ` +
     "deno task pipeline",
   ]
 })

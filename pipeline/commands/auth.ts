@@ -29,10 +29,10 @@ export class TokenTooShort extends Schema.TaggedError<TokenTooShort>()("TokenToo
 }) {
   override get message() {
     const renewable = this.expires - lastHour
-    return `Cannot have an access token that is good for ${this.wanted}: this one ends at ` +
+    return `Cannot get an access token that is valid for ${this.wanted}: this one expires at ` +
       `${
         isoTime(this.expires)
-      }, and Strava gives another only in its last hour. The sign-in works ` +
+      }, and Strava issues a new one only in its last hour. The sign-in works ` +
       `and is kept. Run the same command again from ${
         isoTime(renewable)
       } on, or with at most --for 1h`
@@ -217,7 +217,7 @@ export const auth = Command.make(
     ),
     for: time(
       "for",
-      "Have an access token that is good for this long, or end with 75; up to 1h always works " +
+      "Get an access token that is valid for this long, or exit with 75; up to 1h always works " +
         "(default 30s)",
     ),
     revoke: Flag.Boolean("revoke").pipe(

@@ -116,7 +116,7 @@ export const plan = Command.make(
 ).pipe(
   Command.withDescription("Say what a run will ask Strava for and when it will be done"),
   Command.withExamples([
-    { command: "paceline plan", description: "From what is known, at no request" },
+    { command: "paceline plan", description: "From what is known, for 0 requests" },
     { command: "paceline plan --list", description: "Read the list of activities first" },
     { command: "paceline plan --activities 700", description: "Before anything is known" },
   ]),

@@ -86,7 +86,7 @@ const eachWords = (
 ) => {
   const waiting = listed + due + incomplete + narrower
   const reasons = [
-    ...(due > 0 ? [`${figure(due)} set aside and due again`] : []),
+    ...(due > 0 ? [`${figure(due)} quarantined, due`] : []),
     ...(incomplete > 0 ? [`${figure(incomplete)} incomplete`] : []),
     ...(narrower > 0 ? [`${figure(narrower)} again, with more permissions`] : []),
   ]
@@ -173,9 +173,9 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
     ...runWords(plan),
     ...(waiting === 0
       ? []
-      : [`  Before that, ${figure(waiting)} that wait for a sink are delivered, at no request.`]),
+      : [`  Before that, ${figure(waiting)} undelivered items are delivered, for 0 requests.`]),
     ...(later === 0 ? [] : [
-      `  Set aside and not due: ${figure(later)}; --retry-quarantined asks for them too.`,
+      `  Quarantined and not due: ${figure(later)}; --retry-quarantined fetches them too.`,
     ]),
     ...(incomplete === 0 ? [] : [
       `  Incomplete and not due: ${figure(incomplete)}; one request each, when they are due.`,

@@ -122,7 +122,7 @@ export const renderAged = (
     "",
     ...describePurged(older, "  "),
     "",
-    "Reports go too, also those of --out, and recordings in that folder that are as old.",
+    "Reports are deleted too, also those of --out, and so are old recordings in that folder.",
     "That an activity was here is remembered, so that it is not asked for again, also",
     "when it changes at Strava. This brings all of it back:",
     `  ${taskLine("pipeline", folder)} --force`,

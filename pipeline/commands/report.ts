@@ -45,7 +45,9 @@ const targetOf = Effect.fnUntraced(function* (file: string) {
 const remember = (data: string, file: string) =>
   Effect.catch(rememberReport(data, file), (error) =>
     complain(
-      `  A purge will not delete ${file}, because that cannot be noted: ${describe(error, data)}.`,
+      `  A purge will not delete ${file}, because its path cannot be stored: ${
+        describe(error, data)
+      }.`,
     ))
 
 export interface Making {

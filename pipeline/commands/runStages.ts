@@ -209,7 +209,7 @@ export const endAs = Effect.fnUntraced(function* (
   const sentences = [
     ...more,
     ...(options.force
-      ? ["What is still to be fetched again is remembered: continue without --force"]
+      ? ["Paceline remembers what is left to fetch again: continue without --force"]
       : []),
   ]
   if (!accepted) return yield* endWith(code, first, ...sentences)

@@ -85,7 +85,7 @@ export const signIn = Effect.fn("keep.signIn")(function* <E, R>(
   return yield* new KeepError({
     reason: "busy",
     detail:
-      "Other runs use the tokens at the same time, again and again. Nothing was fetched. Run the " +
-      "job later.",
+      "Cannot sign in: other runs kept using the tokens at the same time. Nothing was fetched. Run " +
+      "the job again later.",
   })
 }, Effect.scoped)

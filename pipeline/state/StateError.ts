@@ -26,8 +26,8 @@ const sentences = {
     `Another run is using ${path} (${detail}). Nothing was changed. ` +
     `Wait for it, or stop it, and run again`,
   disk: (path: string, detail: string) =>
-    `Cannot use the state file ${path}: ${detail}. What was committed before is kept. ` +
-    `Fix that and run again: it continues where it stopped`,
+    `Cannot use the state file ${path}: ${detail}. All committed data is safe. ` +
+    `Fix the cause, then run the same command again to continue`,
   damaged: (path: string, detail: string) =>
     `The state file ${path} is damaged: ${detail}. It was left as it is, and so were the files and ` +
     `tables. The next deno task pipeline goes on from the copy of the last run, ${path}.prev, and from ` +

@@ -51,7 +51,7 @@ const number = (count: number) => count.toLocaleString("en")
 export const costOf = (counts: ReadonlyArray<Count>, foreign?: string): string => {
   const more = foreign === undefined
     ? ""
-    : `; what ${foreign} holds of the athlete is adopted at no request, once Strava has said who it is`
+    : `; what ${foreign} holds of the athlete is adopted for 0 requests, once Strava has said who that is`
 
   const most = (resource: Resource) =>
     counts.filter((row) => row.resource === resource)
@@ -67,8 +67,8 @@ export const costOf = (counts: ReadonlyArray<Count>, foreign?: string): string =
   const left = Math.max(0, (activities?.count ?? 0) - (streams?.count ?? 0))
   const places = [...new Set([activities?.location, streams?.location])].join(" and ")
   return `0 requests for ${number(activities?.count ?? 0)} activities and ` +
-    `${number(streams?.count ?? 0)} samples found in ${places}; the list is asked for anew: ` +
-    `${pages} requests or more` +
-    (left === 0 ? "" : `; the samples of at most ${number(left)} are to be asked for`) +
+    `${number(streams?.count ?? 0)} streams found in ${places}; at least ${pages} requests ` +
+    `to fetch the list again` +
+    (left === 0 ? "" : `; up to ${number(left)} requests for missing streams`) +
     more
 }

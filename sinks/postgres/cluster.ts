@@ -71,7 +71,7 @@ const cannotOpen = (folder: string) => (cause: unknown) =>
   new PostgresError({
     reason: "unreachable",
     detail: `the embedded database in ${folder} cannot be opened: ${messageOf(cause)}. ` +
-      "The folder was left as it is. Move it away to begin a new one",
+      "The folder was left as it is. Move it away to create a new one",
     cause,
   })
 
@@ -79,7 +79,7 @@ const cannotOpen = (folder: string) => (cause: unknown) =>
 export const noCluster = (folder: string) =>
   new PostgresError({
     reason: "unreachable",
-    detail: `there is no database in ${folder}. The next run makes it, and fills it with what ` +
+    detail: `there is no database in ${folder}. The next run creates it and fills it with what ` +
       "other sinks keep",
   })
 
@@ -203,7 +203,9 @@ export const openOrMakeCluster = Effect.fnUntraced(function* (folder: string) {
       return { db: yield* openCluster(folder), notes: [] } satisfies MadeCluster
     case "foreign": {
       const aside = yield* moveAside(folder)
-      const notes = [movedAside(folder, `has no ${versionFile}, so it is no whole database`, aside)]
+      const notes = [
+        movedAside(folder, `has no ${versionFile}, so it is not a complete database`, aside),
+      ]
       return { db: yield* anew, notes } satisfies MadeCluster
     }
     case "whole":

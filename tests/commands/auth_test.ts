@@ -296,7 +296,7 @@ live(
       assert.equal(short.stdout, "")
       assert.match(
         short.stderr,
-        /Cannot have an access token that is good for 2h: this one ends at/,
+        /Cannot get an access token that is valid for 2h: this one expires at/,
       )
       assert.match(short.stderr, /The sign-in\s+works\s+and\s+is\s+kept/)
       const enough = yield* program(["auth", "--data", data, "--for", "80m", "--json"], env)

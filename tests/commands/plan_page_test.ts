@@ -65,11 +65,11 @@ done soon after Tuesday 00:45 UTC, in 14 h 38 min.
   athlete           ·  the profile, not asked for
   activities        8  the list, 1,300 activities long when last read
   gear              3  bikes and shoes that are new, or in use since a week
-  streams       1,243  samples of so many activities (2 set aside and due again)
+  streams       1,243  samples of so many activities (2 quarantined, due)
 
   Strava allows 100 a quarter of an hour and 1,000 a day (UTC).
   Of these, 40 and 140 are used.
-  Set aside and not due: 3; --retry-quarantined asks for them too.
+  Quarantined and not due: 3; --retry-quarantined fetches them too.
   Details (laps, splits, …) are off. --with details: 1,300 requests more,
   done soon after Wednesday 00:30 UTC, in 38 h 23 min.`,
     )

@@ -54,7 +54,7 @@ test("an older dump with as many rows is noticed, and gets what is newer from an
       yield* sql.unsafe(`insert into strava.${name} select * from public.${name}`).unprepared
       yield* sql.unsafe(`drop table public.${name}`).unprepared
     }
-    assert.match(yield* isWhole(folder), /postgres in .* is of an earlier time than the last run/)
+    assert.match(yield* isWhole(folder), /postgres in .* is older than the last run/)
   }))
 
 for (const sink of ["json", "csv"] as const) {
@@ -68,7 +68,7 @@ for (const sink of ["json", "csv"] as const) {
       yield* fs.remove(folder.file(sink), { recursive: true })
       yield* fs.rename(copy, folder.file(sink))
       const notes = yield* isWhole(folder)
-      assert.match(notes, new RegExp(`${sink} in .* is of an earlier time than the last run`))
+      assert.match(notes, new RegExp(`${sink} in .* is older than the last run`))
     }))
 }
 
@@ -86,7 +86,7 @@ test("a state file that was restored with its folder takes in what a newer sink 
     const { code, notes, streams } = yield* run({ data: folder.data, sinks: folder.sinks })
     assert.equal(code, 0)
     assert.deepEqual(streams, [])
-    assert.match(notes, /has been written to by something else since the last run/)
+    assert.match(notes, /was changed by another program since the last run/)
     yield* isWhole(folder)
   }))
 

@@ -102,8 +102,8 @@ test("fault 12: with nothing but the sinks left, a run stops with 65 and says wh
     assert.match(
       stopped.message,
       new RegExp(
-        `0 requests for ${world.size} activities and ${streams} samples found in memory; ` +
-          `the list is asked for anew: 2 requests`,
+        `0 requests for ${world.size} activities and ${streams} streams found in memory; ` +
+          `at least 2 requests to fetch the list again`,
       ),
     )
     assert.match(stopped.message, /--rebuild-state/)

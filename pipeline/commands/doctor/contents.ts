@@ -28,12 +28,12 @@ export const contents = Effect.fn("contents")(function* (
     )
   const short = found.flat()
   return short.length === 0
-    ? [ok("contents", "every sink that can be looked at holds what the state file says")]
+    ? [ok("contents", "every readable sink holds what the state file lists")]
     : short.map(({ location, shortfalls, sink }): Finding =>
       warning(
         "contents",
         describeShortfalls(sink, location, shortfalls),
-        "The next run gives back what another sink keeps, and fetches the rest again: " +
+        "The next run restores what another sink keeps, and fetches the rest again: " +
           taskLine("pipeline", data),
       )
     )

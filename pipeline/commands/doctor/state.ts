@@ -31,11 +31,11 @@ const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) 
       ? `Run ${
         taskLine("pipeline", folder)
       }: it goes on from the copy of the last run, which is sound, and ` +
-        "from what the sinks hold, at no request"
+        "from what the sinks hold, for 0 requests"
       : `Run ${
         taskLine("pipeline", folder)
-      }: there is no copy of the last run, so it says what making the ` +
-        "file anew from the sinks costs",
+      }: there is no copy of the last run, so it says what it costs ` +
+        "to rebuild the file from the sinks",
     newer: "Use the newer Paceline again, or update this one",
     disk: "Make the file your own (chown), with chmod 600",
   }[error.reason as "damaged" | "newer" | "disk"] ?? "See above"
