@@ -1,4 +1,4 @@
-/** `paceline doctor`: looks at everything that a run needs, and says what mends what is amiss. */
+/** `paceline doctor`: checks everything that a run needs, and suggests fixes. */
 import { Config, Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { exitCodes } from "../exit.ts"
@@ -43,5 +43,5 @@ export const doctor = Command.make(
     yield* printDoctor(data, json)
   }),
 ).pipe(
-  Command.withDescription("Check all that a run needs, and say what mends what is amiss"),
+  Command.withDescription("Check everything that a run needs, and suggest fixes"),
 )

@@ -18,7 +18,7 @@ const utf8 = "The database cannot hold every character: create one with encoding
 const connections =
   "Paceline needs 3 connections: raise the limit (alter role … connection limit 3, " +
   "or max_connections), or end other sessions."
-const network = `Check the host ${name}, the network and the firewall between.`
+const network = `Check the host ${name}, the network and any firewall in between.`
 const unknownAuthority = "Its certificate is signed by a CA that is not trusted here: add " +
   "sslrootcert=/path/to/ca.crt to DATABASE_URL, or set DENO_CERT to that path."
 
@@ -60,7 +60,8 @@ const byCode: Readonly<Record<string, string | ((problem: Problem) => string)>> 
   "53200": "The server has too little memory: end other sessions, then run again.",
   "53300": connections,
   "55P03": "Another session holds a lock: end it, then run again.",
-  "57014": "The server ended the statement for its duration. Run again when it has less to do.",
+  "57014":
+    "The server ended the statement because it took too long. Run again when the server is less busy.",
   "57P01": later,
   "57P02": later,
   "57P03": `The server is starting, stopping or recovering. ${later}`,
@@ -77,8 +78,8 @@ const byCode: Readonly<Record<string, string | ((problem: Problem) => string)>> 
   "ERR_TLS_CERT_ALTNAME_INVALID":
     `The certificate is for another host: name that host ${name}, or have one made for this host.`,
   "ETIMEDOUT": network,
-  "XX001": "The server reports damage of its data: see its log before anything else.",
-  "XX002": "The server reports damage of an index: see its log before anything else.",
+  "XX001": "The server reports damaged data: see its log before anything else.",
+  "XX002": "The server reports a damaged index: see its log before anything else.",
 }
 
 export const adviceFor = (problem: Problem): string => {
@@ -93,6 +94,6 @@ export const adviceFor = (problem: Problem): string => {
   if (code.startsWith("53")) return "The server lacks resources: see its log, then run again."
   if (code.startsWith("57")) return later
   return code === ""
-    ? `Run again; if it stays so, check that DATABASE_URL names the right server.`
+    ? `Run again; if the error comes back, check that DATABASE_URL names the right server.`
     : "Check that DATABASE_URL names the right database; if so, please report it."
 }

@@ -39,12 +39,13 @@ const parameters: Readonly<Record<string, Check>> = {
   sslrootcert: any,
   sslcert: any,
   sslkey: any,
-  port: (value) => /^[1-9]\d{0,4}$/.test(value) ? undefined : ", which is no number of a port",
-  connect_timeout: (value) => /^\d+$/.test(value) ? undefined : ", which is no number of seconds",
+  port: (value) => /^[1-9]\d{0,4}$/.test(value) ? undefined : ", which is not a port number",
+  connect_timeout: (value) =>
+    /^\d+$/.test(value) ? undefined : ", which is not a number of seconds",
   sslmode: (value) =>
     sslModes.some((mode) => mode === value)
       ? undefined
-      : `, which is none of ${sslModes.join(", ")}`,
+      : `, which is not one of ${sslModes.join(", ")}`,
   client_encoding: only("utf8", "utf-8", "auto"),
   target_session_attrs: only("any"),
   channel_binding: only("prefer", "disable"),
@@ -64,7 +65,7 @@ const decodes = (part: string) => {
 }
 
 const percentCodes = "% as %25, @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, [ as %5B, ] as " +
-  "%5D, a blank as %20"
+  "%5D, a space as %20"
 
 /** Returns the problem of a text that is no URL, or is one by accident, without quoting it. */
 const problemInText = (text: string): string | undefined => {

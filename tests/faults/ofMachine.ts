@@ -5,13 +5,13 @@ export const ofMachine: Readonly<Record<number, Fault>> = {
   1: {
     fault: "kill -9 at any labelled moment",
     injected: "the process kills itself at the n-th passing of a failpoint",
-    expected: "the next run completes; only what was under way is asked for again",
+    expected: "the next run completes; only requests in flight are sent again",
     exit: [],
   },
   2: {
     fault: "kill -9 at a random time",
     injected: "a timer of the parent process",
-    expected: "the next run completes; only what was under way is asked for again",
+    expected: "the next run completes; only requests in flight are sent again",
     exit: [],
   },
   3: {
@@ -105,9 +105,10 @@ export const ofMachine: Readonly<Record<number, Fault>> = {
     exit: [75],
   },
   17: {
-    fault: "two runs in two folders, one database",
+    fault: "two runs of one athlete in two folders, one database",
     injected: "a second sink on the database of the first; three at once",
-    expected: "one writes at a time; the other says so and ends",
+    expected:
+      "one writes at a time; the other says so and ends (runs of different athletes do not wait)",
     exit: [75],
   },
   18: {
@@ -150,7 +151,7 @@ export const ofMachine: Readonly<Record<number, Fault>> = {
   24: {
     fault: "one bad row in a batch of 500",
     injected: "a number too large for numeric",
-    expected: "499 land, one is set aside with the reason, and the status shows it",
+    expected: "499 are stored, one is quarantined with the reason, and status shows it",
     exit: [2],
   },
   25: {

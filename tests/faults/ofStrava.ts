@@ -32,7 +32,7 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     fault: "a list that is empty, fields that are missing or new",
     injected: "the simulated Strava answers so",
     expected:
-      "an empty page ends the list and deletes nothing; a list that lacks many activities is warned of; unknown fields are kept; what lacks an id is set aside",
+      "an empty page ends the list and deletes nothing; a list that lacks many activities is warned of; unknown fields are kept; an activity without an id is quarantined",
     exit: [],
   },
   31: {
@@ -113,7 +113,8 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
   43: {
     fault: "ids such as ../../etc/passwd, 1e3, -1, 2^53+1 and beyond 2^63",
     injected: "the simulated Strava lists them",
-    expected: "kept to the last digit or set aside; no file has a name made of anything but digits",
+    expected:
+      "kept to the last digit or quarantined; no file has a name made of anything but digits",
     exit: [2],
   },
   44: {

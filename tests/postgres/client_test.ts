@@ -50,10 +50,12 @@ const badUrls: Readonly<Record<string, RegExp>> = {
   [`postgres://:${secret}@host/db`]: /names no user/,
   "postgres://host/db": /names no user/,
   "postgres:///db?user=me": /names no host/,
-  [`postgres://user:${secret}@host/db?sslmode=maybe`]: /sslmode, which is none of disable, allow/,
-  [`postgres://user:${secret}@host/db?sslmode=no-verify`]: /sslmode, which is none of/,
-  [`postgres://user:${secret}@host/db?port=x`]: /port, which is no number/,
-  [`postgres://user:${secret}@host/db?connect_timeout=x`]: /connect_timeout, which is no number/,
+  [`postgres://user:${secret}@host/db?sslmode=maybe`]:
+    /sslmode, which is not one of disable, allow/,
+  [`postgres://user:${secret}@host/db?sslmode=no-verify`]: /sslmode, which is not one of/,
+  [`postgres://user:${secret}@host/db?port=x`]: /port, which is not a port number/,
+  [`postgres://user:${secret}@host/db?connect_timeout=x`]:
+    /connect_timeout, which is not a number of seconds/,
   [`postgres://user:${secret}@host/db?ssl=true`]: /parameter ssl, which is not supported. Remove/,
   [`postgres://user:${secret}@host/db?schema=public`]: /parameter schema, which is not supported/,
   [`postgres://user:${secret}@host/db?channel_binding=require`]: /of which only prefer and disable/,

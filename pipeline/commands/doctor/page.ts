@@ -62,7 +62,7 @@ export const renderFindings = (
   const warnings = count("warning")
   const price = requests === 0 ? "No request was made." : "It took one request of Strava's limit."
   const verdict = troubles > 0
-    ? `${some(troubles, "thing")} to mend, the first of them first.`
+    ? `${some(troubles, "problem")} to fix, starting with the first.`
     : warnings > 0
     ? `It works, with ${some(warnings, "warning")}.`
     : "All is well."
