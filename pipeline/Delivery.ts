@@ -49,7 +49,7 @@ export class Delivery extends Context.Service<Delivery, {
   offer(resource: Resource, items: number): Effect.Effect<void, StateError>
   /** Deliver all there is, also tables that are rewritten whole. */
   flush: Effect.Effect<void, StateError>
-  /** The sinks that are open, for who reads what they keep. */
+  /** The open sinks, to read the responses that they keep. */
   opened: Effect.Effect<ReadonlyArray<Sink>>
   /** Items that sinks lacked, compared with the state file, when they were opened. */
   shortfalls: Effect.Effect<ReadonlyArray<Shortfall>>

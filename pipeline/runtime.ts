@@ -78,7 +78,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
       const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
       const ended = received !== undefined && interrupted ? signalCodes[received] : code
       if (interrupted) say(`paceline: ${stoppedBy(ended)}.\n`)
-      // A value that is no effect ends the fiber at once, without the handlers of `told`.
+      // A value that is not an effect ends the fiber at once, without the handlers of `told`.
       if (Exit.isFailure(exit) && Cause.hasDies(exit.cause) && !reported) say(bug(exit.cause))
       Deno.exit(ended)
     })

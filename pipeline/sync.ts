@@ -30,8 +30,8 @@ export class AnotherRun extends Schema.TaggedError<AnotherRun>()("AnotherRun", {
 }) {
   override get message() {
     return `Another run is writing to the ${this.sink} sink: ${this.detail}. This one stopped, ` +
-      "so that the two do not fetch the same items. Everything fetched so far is kept. Wait until the other run ends, " +
-      "then run again"
+      "so that the two do not fetch the same items. Everything fetched so far is kept. Wait until " +
+      "the other run ends, then run again"
   }
   override readonly [errorExitCode] = exitCodes.again
 }

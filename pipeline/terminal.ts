@@ -1,6 +1,6 @@
 /** Text on a terminal: the columns it takes, where it is cut, and what of it may be printed. */
 
-/** Stands for what is left out. */
+/** Marks omitted text. */
 export const more = "…"
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" })

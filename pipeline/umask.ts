@@ -1,4 +1,4 @@
-/** `PACELINE_UMASK`: who else can read what is written. */
+/** `PACELINE_UMASK`: the permissions that new files do not get. */
 import { Config, Effect, Layer, Option } from "effect"
 import { setMask } from "../sinks/privacy.ts"
 import { NotConfigured } from "./strava/errors.ts"
@@ -6,7 +6,7 @@ import { NotConfigured } from "./strava/errors.ts"
 /** The owner always keeps all permissions. */
 const valid = /^0?0[0-7]{2}$/
 
-/** Closes what is written to others, whatever mask the process was started with. */
+/** Sets the umask, so that others cannot read new files, whatever the shell's umask is. */
 export const privacy = Layer.effectDiscard(Effect.gen(function* () {
   const given = yield* Config.option(Config.String("PACELINE_UMASK"))
   const umask = Option.getOrElse(given, () => "").trim() || "077"

@@ -43,8 +43,8 @@ const secondsIn = (value: unknown): number => {
 const isLifetime = (seconds: number) => seconds > 0 && seconds <= day
 
 /**
- * Returns when the access token ends, in seconds since 1970 by the clock that said `asked`, however
- * wrong that is. If the response does not tell, or tells what cannot be, assumes `leastLifetime`.
+ * Returns the time when the access token expires, in seconds since 1970, by the same clock as `asked`,
+ * even if that is wrong. If the response does not tell, or tells what cannot be, assumes `leastLifetime`.
  */
 export const expiryOf = ({ expires_at, expires_in }: TokenFields, asked: number): number => {
   const lifetime = [numberIn(expires_in), secondsIn(expires_at) - asked].find(isLifetime)
@@ -59,7 +59,7 @@ export const scopeOf = ({ scope }: TokenFields): string | undefined => {
   return text === "" ? undefined : text
 }
 
-/** Returns the id of the athlete, which only the exchange of a code tells; undefined if it does not. */
+/** Returns the id of the athlete, which only the exchange of a code contains; undefined if it is missing. */
 export const athleteOf = ({ athlete }: TokenFields): number | undefined => {
   const id = typeof athlete === "object" && athlete !== null && "id" in athlete
     ? numberIn(athlete.id)

@@ -48,15 +48,16 @@ const sinkError = (error: PostgresError) =>
     cause: error,
   })
 
-/** A table that was dropped alone, which no migration makes again. */
+/** Explains a missing table, which no migration creates again. */
 const explainAll = (error: unknown, location: string): PostgresError => {
   const found = error instanceof PostgresError ? undefined : sqlErrorIn(error)
   if (found === undefined || codeOf(found) !== "42P01") return explain(error, location)
   return new PostgresError({
     reason: "unreachable",
-    detail: `one of the tables in ${location} is missing (${wordsOf(found)}). The other sinks go ` +
-      "on. Drop the rest with `drop schema strava cascade`, and run again: the run makes the tables " +
-      "and fills them with what other sinks keep",
+    detail: `one of the tables in ${location} is missing (${wordsOf(found)}). The other sinks ` +
+      "continue. Delete the schema with `drop schema strava cascade` (with the rows of every athlete " +
+      "in it), then run again: each athlete's run creates the tables and fills them with what other " +
+      "sinks keep",
     cause: found,
   })
 }

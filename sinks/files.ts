@@ -140,14 +140,14 @@ export const readFile = (file: string) =>
 
 const asName = (now: number) => new Date(now).toISOString().slice(0, 19).replaceAll(":", "-")
 
-/** Names for a damaged `file` beside its old place, the first of which is usually free. */
+/** Names for a damaged `file` next to its old place, the first of which is usually free. */
 export function* asideNames(file: string, now: number): Generator<string, never> {
   const name = `${file}.damaged-${asName(now)}Z`
   yield name
   for (let n = 2;; n++) yield `${name}-${n}`
 }
 
-/** Returns a name for a damaged `file` beside its old place that nothing has yet. */
+/** Returns an unused name for a damaged `file`, next to its old place. */
 export const asideOf = Effect.fn("asideOf")(function* (file: string) {
   const names = asideNames(file, yield* Clock.currentTimeMillis)
   for (;;) {

@@ -2,7 +2,7 @@
 import { Effect, Stream } from "effect"
 import type { Sink, SinkName } from "./Sink.ts"
 
-/** The sink `name` that was not made in `location`: it can be looked at, and takes nothing. */
+/** Stands for a sink `name` that does not exist in `location`: it is empty and accepts nothing. */
 export const nothingIn = (name: SinkName, location: string): Sink => ({
   name,
   location,

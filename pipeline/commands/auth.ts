@@ -42,7 +42,7 @@ export class TokenTooShort extends Schema.TaggedError<TokenTooShort>()("TokenToo
 
 const lastHour = 60 * 60_000
 
-/** Fails unless the access token lives as long as was asked for, give or take a request's way. */
+/** Fails unless the access token is valid as long as `--for` says, less the time of a request. */
 const ensureLife = Effect.fnUntraced(function* ({ expires }: Standing, wanted: number) {
   if (wanted <= defaultLifeLeft || Option.isNone(expires)) return
   const left = expires.value - (yield* Clock.currentTimeMillis)

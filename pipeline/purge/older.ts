@@ -17,7 +17,7 @@ const untidy = Effect.catch((error: PlatformError.PlatformError) =>
   })
 )
 
-/** Deletes the reports: they were made of what is deleted now, too. */
+/** Deletes the reports, because they might show the data that is deleted now. */
 const withoutReports = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   yield* fs.remove((yield* Path.Path).join(folder, "report.html"), { force: true })

@@ -31,7 +31,7 @@ export interface Table {
   readonly title?: string
   readonly columns: ReadonlyArray<Column>
   readonly rows: ReadonlyArray<Row>
-  /** Sentences about what is in no row. */
+  /** Sentences about data that no row shows. */
   readonly notes?: ReadonlyArray<string>
   /** Of the rows that are left after `--where`. */
   readonly curves: (rows: ReadonlyArray<Row>) => ReadonlyArray<Curve>

@@ -105,7 +105,7 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
 
   const worker = Effect.gen(function* () {
     for (;;) {
-      // Until the probe has told, another item might fail by the same.
+      // Until the probe has answered, another item might fail for the same reason.
       if (probing !== undefined) yield* Deferred.await(probing)
       if (stop !== undefined || enough()) return
       const item = items[next++]

@@ -216,7 +216,7 @@ const make = (
         room.guard(
           commit(
             (now) => checkpointIn(db, sinks, checkpoint, { epoch, now }),
-            // That a list was read, and has what is known, is no change worth a copy.
+            // A list that was read and contains only known items is no reason for a new backup.
             ({ known }) => known + (checkpoint.cursor === undefined ? 0 : 1),
           ),
           db.fold,

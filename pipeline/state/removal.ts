@@ -51,7 +51,7 @@ export const takeAway = (
   setMetaIn(db, unclearedState, "1")
 }
 
-/** Inside a transaction: deletes what is known of the activity beside its responses. */
+/** Inside a transaction: deletes the facts about the activity that are stored apart from its responses. */
 export const forgetFacts = (db: Database, athlete: AthleteId, id: string): void =>
   void db.run(
     `update summary set basis = null, sport = null, gear = null, claims = null, ended = null

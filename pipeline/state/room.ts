@@ -126,7 +126,7 @@ export const makeRoom = (path: string): Room => {
           const size = sizeOf(file)
           const wanted = responses * share
           if (size >= wanted) return true
-          // At most half of what is left: what else is written needs room, too.
+          // At most half of the free space, because other files need some too.
           grow(file, Math.min(wanted, size + Math.floor(freeBeside(file) / 2)))
           return sizeOf(file) >= responses * leastShare
         })

@@ -49,7 +49,7 @@ export const countsOf = (
     `${figure(found)} of ${figure(expected)} ${nouns[resource]}`
   )
 
-/** Says of a sink that it lost items, where no run is going on that gives them back. */
+/** Describes a sink that lost items, while no run is restoring them. */
 export const describeShortfalls = (
   name: SinkName,
   location: string,

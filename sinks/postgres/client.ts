@@ -54,7 +54,7 @@ export interface Connection {
 export interface Database {
   /** For people: a folder, or a URL without its password. */
   readonly location: string
-  /** Connects to what is there. Writes to an embedded one are never kept. */
+  /** Connects to an existing database. Writes to an embedded one are never kept. */
   readonly connect: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope>
   /** Connects to write to it, after making it if it is not there; absent of a server. */
   readonly make?: Effect.Effect<Connection, PostgresError, Scope.Scope>

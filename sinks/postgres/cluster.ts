@@ -116,7 +116,7 @@ export const isCluster = (folder: string): boolean => existsSync(join(folder, ve
 
 const versionOf = (folder: string) => readTextSync(join(folder, versionFile)).trim()
 
-/** Moves a finished cluster to its place, the file that tells so last; killed half-way, it goes on. */
+/** Moves a finished cluster to its place, its marker file last, so that a later run can continue after a kill. */
 const place = (folder: string): void => {
   const from = join(folder, finished)
   const names = readdirSync(from).filter((name) => name !== versionFile)

@@ -1,4 +1,4 @@
-/** Syncing what is below a path, with calls that a thread of its own can make. */
+/** Syncs everything below a path, with calls that a separate thread can make. */
 import { closeSync, fsyncSync, openSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 

@@ -12,7 +12,7 @@ import type { StateFound } from "./state.ts"
 /** A server that does not answer has a finding of its own, and is not waited for any longer. */
 const patience = "20 seconds"
 
-/** Nothing is said where a run is going on, or where there is no state file that can be read. */
+/** Returns no finding while a run is active, or if there is no readable state file. */
 export const contents = Effect.fn("contents")(function* (
   { data, databaseUrl }: Pick<Settings, "data" | "databaseUrl">,
   { counts, holder }: StateFound,
