@@ -148,7 +148,11 @@ live("the files that the pages name are those that land", () =>
     )
     const told = new Map(pages.map((page) => [
       page,
-      [...read(page).matchAll(/(?:`|\bdata\/)((?:json|csv)\/[\w*./]+\.(?:json|ndjson|csv))\b/g)]
+      [
+        ...read(page).matchAll(
+          /(?:`|\bdata\/)((?:json|csv)\/[\w*./]+\.(?:json|ndjson|csv)|(?:json|csv)\/\.paceline)\b/g,
+        ),
+      ]
         .map(([, path]) => generic(path!)),
     ]))
     for (const [page, paths] of told) {
