@@ -21,8 +21,10 @@ const textOf = ({ body }: HttpClientRequest.HttpClientRequest): string =>
     ? String(body.body)
     : ""
 
-/** Returns a secret and, if it has line breaks or blanks, its parts: headers and errors trim them. */
-const withParts = (secret: string) => [secret, ...secret.split(/\s+/)]
+/** Returns a secret and, if it has line breaks or blanks, its long parts: headers and errors trim them. */
+const withParts = (secret: string) => [
+  ...new Set([secret, ...secret.split(/\s+/).filter(({ length }) => length >= shortest)]),
+]
 
 /** The secrets that a request carries: in its header, its form, its query. */
 export const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {

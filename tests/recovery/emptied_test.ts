@@ -175,7 +175,7 @@ test("a table that was dropped alone is named, with the statement that fixes it;
     const { code, summary } = yield* folder.run()
     assert.equal(code, 69)
     const error = summary.sinks.find(({ sink }) => sink === "postgres")?.error ?? ""
-    assert.match(error, /one of the tables .* is missing .*streams.*drop schema strava cascade/)
+    assert.match(error, /one of the tables .* is missing .*streams.*Move that folder away/)
     yield* folder.sql`drop schema strava cascade`
     assert.equal((yield* folder.run()).code, 0)
     assert.deepEqual((yield* folder.look()).differences, [])
