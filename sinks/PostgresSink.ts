@@ -53,14 +53,18 @@ const deleteSchema =
   "athlete in it), then run again: each athlete's run creates"
 const moveFolder = "Move that folder away, then run again: the run creates"
 
+const isServer = (location: string) => location.startsWith("postgres:")
+
 /** Explains a missing table, which no migration creates again. */
-const explainAll = (error: unknown, location: string, shared: boolean): PostgresError => {
+const explainAll = (error: unknown, location: string): PostgresError => {
   const found = error instanceof PostgresError ? undefined : sqlErrorIn(error)
   if (found === undefined || codeOf(found) !== "42P01") return explain(error, location)
   return new PostgresError({
     reason: "unreachable",
     detail: `one of the tables in ${location} is missing (${wordsOf(found)}). The other sinks ` +
-      `continue. ${shared ? deleteSchema : moveFolder} the tables and fills them with what other ` +
+      `continue. ${
+        isServer(location) ? deleteSchema : moveFolder
+      } the tables and fills them with what other ` +
       "sinks keep",
     cause: found,
   })
@@ -72,8 +76,8 @@ const over = (
   database: Pick<Database, "room" | "roomFor" | "shared">,
 ): Sink => {
   const { lease: { athlete }, location, sql } = target
-  const { room = Effect.void, shared = false } = database
-  const explained = (error: unknown) => sinkError(explainAll(error, location, shared))
+  const { room = Effect.void } = database
+  const explained = (error: unknown) => sinkError(explainAll(error, location))
   const blocked = (name: string) => <A>(effect: Effect.Effect<A, LandError>) =>
     Effect.catch(
       effect,
@@ -135,8 +139,7 @@ const openings = (database: Database, athlete: AthleteId | undefined) => {
   const { roomFor = () => Effect.void, shared = false } = database
   const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
     sink: Effect.Effect<Sink, E, Scope.Scope>,
-  ) =>
-    Effect.mapError(allOrNothing(sink), (error) => sinkError(explainAll(error, location, shared)))
+  ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explainAll(error, location)))
 
   const open = opening(Effect.gen(function* () {
     const { notes, sql } = yield* connectOrMake(database)

@@ -21,9 +21,12 @@ const textOf = ({ body }: HttpClientRequest.HttpClientRequest): string =>
     ? String(body.body)
     : ""
 
+/** A shorter part of a secret can be any word. */
+const shortestPart = 8
+
 /** Returns a secret and, if it has line breaks or blanks, its long parts: headers and errors trim them. */
 const withParts = (secret: string) => [
-  ...new Set([secret, ...secret.split(/\s+/).filter(({ length }) => length >= shortest)]),
+  ...new Set([secret, ...secret.split(/\s+/).filter(({ length }) => length >= shortestPart)]),
 ]
 
 /** The secrets that a request carries: in its header, its form, its query. */
