@@ -10,7 +10,8 @@ import { restore } from "../keep/restore.ts"
 import { save } from "../keep/save.ts"
 import { signIn } from "../keep/signIn.ts"
 import { Progress, type ProgressEvent } from "../Progress.ts"
-import { complain } from "../runtime.ts"
+import { exitCodes } from "../exit.ts"
+import { complain, endWith } from "../runtime.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { LifeLeft } from "../strava/Tokens.ts"
 import { data, millis, time } from "./flags.ts"
@@ -33,10 +34,28 @@ const printNotes = {
       )),
 }
 
+/** Actions, each of which returns the sentence to print. */
 const actions = {
-  restore: () => restore(),
-  "sign-in": (directory: string) => signIn(signInLayer(directory, real)),
-  save: (_: string, patience: Duration.Duration) => save(patience),
+  restore: () =>
+    Effect.gen(function* () {
+      const { branch } = yield* KeepConfig
+      const files = yield* restore()
+      return files === undefined
+        ? `There is no branch ${branch} yet, so the data directory begins empty`
+        : `Restored ${files.toLocaleString("en")} files from the branch ${branch}`
+    }),
+  "sign-in": (directory: string) =>
+    Effect.as(signIn(signInLayer(directory, real)), "Signed in; the tokens are on the branch"),
+  save: (_: string, patience: Duration.Duration) =>
+    Effect.gen(function* () {
+      const { branch } = yield* KeepConfig
+      const files = yield* save(patience)
+      return files === 0
+        ? `Nothing is new, so nothing was pushed to the branch ${branch}`
+        : `Saved to the branch ${branch}: ${
+          files.toLocaleString("en")
+        } files are new, changed or deleted`
+    }),
 } as const
 
 type Action = keyof typeof actions
@@ -60,10 +79,20 @@ export const keep = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ action, data, wait, for: life }) {
+    const longest = millis(life, 20 * 60_000)
+    if (longest > 60 * 60_000) {
+      return yield* endWith(
+        exitCodes.usage,
+        "--for is longer than 1h, for which Strava gives no token",
+      )
+    }
     if (action === "sign-in") yield* (yield* StravaConfig).credentials
-    yield* actions[action](data, Duration.millis(millis(wait, 60_000))).pipe(
+    yield* Effect.flatMap(
+      actions[action](data, Duration.millis(millis(wait, 60_000))),
+      (text) => complain(`keep: ${text}.`),
+    ).pipe(
       Effect.provide(layerFor(data)),
-      Effect.provideService(LifeLeft, millis(life, 20 * 60_000) / 1_000),
+      Effect.provideService(LifeLeft, longest / 1_000),
       Effect.provideService(Progress, printNotes),
     )
   }, Effect.provide(StravaConfig.layer)),

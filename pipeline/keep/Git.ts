@@ -58,9 +58,14 @@ export const keepErrorFrom =
     isDiskFull.test(error.stderr)
       ? new KeepError({
         reason: "disk",
-        detail: `Cannot keep the data directory: the disk is full or not writable. ${error.stderr}`,
+        detail: `Cannot keep the data directory: the disk is full or not writable. Git said: ${
+          error.stderr.replaceAll(/\s*\n\s*/g, "; ")
+        }`,
       })
-      : new KeepError({ reason, detail: `${detail}\n${error.stderr}`.trimEnd() })
+      : new KeepError({
+        reason,
+        detail: `${detail} Git said: ${error.stderr.replaceAll(/\s*\n\s*/g, "; ")}`,
+      })
 
 const spawn = async (
   args: ReadonlyArray<string>,

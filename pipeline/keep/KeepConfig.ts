@@ -6,6 +6,16 @@ import { KeepError } from "./KeepError.ts"
 const text = (name: string) =>
   Config.String(name).pipe(Config.option, Effect.map(Option.filter((value) => value !== "")))
 
+/** A subset of the names that git allows. */
+const isBranchName = (name: string) =>
+  /^\w[\w./-]*$/.test(name) && !/\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$/.test(name)
+
+const wrong = (name: string, wanted: string) =>
+  new KeepError({
+    reason: "configuration",
+    detail: `Cannot use ${name}: it is not ${wanted}. Correct it, or unset it`,
+  })
+
 const make = Effect.fnUntraced(
   function* (data: string) {
     const server = Option.getOrElse(yield* text("GITHUB_SERVER_URL"), () => "https://github.com")
@@ -22,16 +32,21 @@ const make = Effect.fnUntraced(
           "the data directory",
       })
     }
-    const temporary = Option.orElse(yield* text("RUNNER_TEMP"), () => Option.none())
+    const temporary = yield* text("RUNNER_TEMP")
     const pause = Number(Option.getOrElse(yield* text("KEEP_PAUSE"), () => "5"))
+    if (!(pause >= 0 && Number.isFinite(pause))) {
+      return yield* wrong("KEEP_PAUSE", "a number of seconds, such as 5")
+    }
+    const branch = Option.getOrElse(yield* text("KEEP_BRANCH"), () => "paceline-data")
+    if (!isBranchName(branch)) return yield* wrong("KEEP_BRANCH", "a branch name, such as data")
     return {
       data,
       remote: remote.value,
-      branch: Option.getOrElse(yield* text("KEEP_BRANCH"), () => "paceline-data"),
+      branch,
       user: Option.getOrElse(yield* text("KEEP_USER"), () => "x-access-token"),
       token: Option.map(yield* text("KEEP_TOKEN"), (token) => Redacted.make(token)),
       store: `${Option.getOrElse(temporary, () => "/tmp")}/paceline-keep`,
-      pause: Duration.seconds(Number.isFinite(pause) && pause >= 0 ? pause : 5),
+      pause: Duration.seconds(pause),
     }
   },
   Effect.catchTag(

@@ -36,7 +36,18 @@ const disk = Effect.mapError(({ message }: { readonly message: string }) =>
   new KeepError({ reason: "disk", detail: `Cannot restore the data directory: ${message}` })
 )
 
-/** Fails before any request to Strava if the branch cannot be read or written. */
+/** Removes what was checked out, so that the job can be run again in the same directory. */
+const empty = Effect.gen(function* () {
+  const { data } = yield* KeepConfig
+  const fs = yield* FileSystem.FileSystem
+  const names = yield* fs.readDirectory(data)
+  yield* Effect.forEach(names, (name) => fs.remove(`${data}/${name}`, { recursive: true }))
+}).pipe(Effect.ignore)
+
+/**
+ * Fails before any request to Strava if the branch cannot be read or written. Returns the number of files
+ * that were restored; undefined if there is no such branch yet.
+ */
 export const restore = Effect.fn("keep.restore")(function* () {
   const { data, store } = yield* KeepConfig
   const branch = yield* Branch
@@ -51,10 +62,14 @@ export const restore = Effect.fn("keep.restore")(function* () {
     })
   }
   yield* branch.init
-  if ((yield* branch.object(baseRef)) !== "") yield* branch.checkOut
-  yield* branch.claim
-  const facts = yield* Schema.encodeEffect(Restored)({ state: (yield* stateDigest) ?? null }).pipe(
-    Effect.orDie,
-  )
-  yield* fs.writeFileString(factsFile(store), facts, { mode: 0o600 }).pipe(disk)
+  const there = (yield* branch.object(baseRef)) !== ""
+  yield* Effect.gen(function* () {
+    if (there) yield* branch.checkOut
+    yield* branch.claim
+    const state = (yield* stateDigest) ?? null
+    const facts = yield* Effect.orDie(Schema.encodeEffect(Restored)({ state }))
+    yield* fs.writeFileString(factsFile(store), facts, { mode: 0o600 }).pipe(disk)
+  }).pipe(Effect.onError(() => empty))
+  const all = yield* fs.readDirectory(data, { recursive: true }).pipe(disk)
+  return there ? all.filter((name) => /\.\w+$/.test(name)).length : undefined
 })

@@ -74,15 +74,37 @@ const isBookkeeping = Effect.fnUntraced(function* (before: string, after: string
   return state !== null && state === (yield* stateDigest)
 })
 
+/** Files without which the branch would begin again from nothing. */
+const essential = ["state.db", "tokens.json"]
+
+/** Fails if the branch has a file that is gone here: it has no history that could bring the file back. */
+const requireEssential = Effect.fnUntraced(function* (tree: string) {
+  const branch = yield* Branch
+  const { branch: name, data } = yield* KeepConfig
+  const base = yield* branch.baseTree
+  for (const file of essential) {
+    const lost = (yield* branch.object(`${base}:${file}`)) !== "" &&
+      (yield* branch.object(`${tree}:${file}`)) === ""
+    if (!lost) continue
+    return yield* new KeepError({
+      reason: "configuration",
+      detail:
+        `${data}/${file} is gone since it was restored, so nothing is pushed and the branch ` +
+        `${name} keeps what it has. Run the job again. To begin from nothing, delete that branch`,
+    })
+  }
+})
+
 const internal = keepErrorFrom("disk", "Cannot add the data directory to git's store")
 
 /**
- * Pushes the data directory, unless only bookkeeping changed. Waits up to `patience` for a run that is still
- * using it, and then saves a snapshot beside that run.
+ * Pushes the data directory, unless only bookkeeping changed; returns the number of files that were new,
+ * changed or deleted. Waits up to `patience` for a run that is still using the directory, and then saves a
+ * snapshot next to that run.
  */
 export const save = Effect.fn("keep.save")(
   function* (patience: Duration.Duration): Effect.fn.Return<
-    void,
+    number,
     KeepError | GitError,
     Branch | Git | KeepConfig | FileSystem.FileSystem | Scope.Scope | LockServices
   > {
@@ -103,8 +125,11 @@ export const save = Effect.fn("keep.save")(
         ({ message }) => new KeepError({ reason: "disk", detail: message }),
       ),
     )
-    if (yield* isBookkeeping(yield* branch.baseTree, tree)) return
+    yield* requireEssential(tree)
+    const { length } = yield* changed(yield* branch.baseTree, tree)
+    if (yield* isBookkeeping(yield* branch.baseTree, tree)) return 0
     yield* branch.push(tree)
+    return length
   },
   Effect.catchTag("GitError", (error) => internal(error)),
   Effect.scoped,

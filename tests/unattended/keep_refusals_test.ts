@@ -46,6 +46,43 @@ scenario(
     }),
 )
 
+scenario(
+  "a directory that lost its state or its tokens is not pushed over a branch without history",
+  (at) =>
+    Effect.gen(function* () {
+      yield* started(at)
+      const before = yield* branch(at)
+      for (const file of ["state.db", "tokens.json"]) {
+        const on = yield* makeMachine(at)
+        yield* on.restore
+        yield* on.remove(file)
+        yield* refused(on.save, 78, /is gone since it was restored.*To begin from nothing/)
+      }
+      const emptied = yield* makeMachine(at)
+      yield* emptied.restore
+      for (const name of ["json", "csv", "state.db", "state.epoch", "tokens.json"]) {
+        yield* emptied.remove(name)
+      }
+      yield* refused(emptied.save, 78, /nothing is pushed/)
+      assert.deepEqual(yield* branch(at), before)
+    }),
+)
+
+scenario(
+  "settings that cannot be used are named before git is asked",
+  (at) =>
+    Effect.gen(function* () {
+      for (
+        const [env, words] of [
+          [{ KEEP_BRANCH: "a b..c" }, /KEEP_BRANCH: it is not a branch name/],
+          [{ KEEP_PAUSE: "abc" }, /KEEP_PAUSE: it is not a number of seconds/],
+        ] as const
+      ) {
+        yield* refused((yield* makeMachine(at, env)).restore, 78, words)
+      }
+    }),
+)
+
 scenario("a full disk is a full disk", (at) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
