@@ -93,8 +93,17 @@ const flatLists = (text: string) => {
   }
 }
 
-/** The texts between the commas of the one array or object that `text` holds. */
-const partsOf = (text: string): ReadonlyArray<string> => {
+interface Cut {
+  readonly parts: ReadonlyArray<string>
+  /** Index after the closing bracket; undefined if there is none. */
+  readonly end?: number
+}
+
+/**
+ * Returns the texts between the commas of the array or object that `text` begins with. Only strings and
+ * brackets are read, so that a part that is not JSON does not affect the others.
+ */
+const cut = (text: string): Cut => {
   const parts: Array<string> = []
   const endOfFlatList = flatLists(text)
   let depth = 0
@@ -110,17 +119,31 @@ const partsOf = (text: string): ReadonlyArray<string> => {
     } else if (closes(code)) {
       if (--depth === 0) {
         const last = text.slice(start, i).trim()
-        if (parts.length > 0 || last !== "") parts.push(last)
+        if (last !== "") parts.push(last)
+        return { parts, end: i + 1 }
       }
     } else if (code === comma && depth === 1) {
       parts.push(text.slice(start, i).trim())
       start = i + 1
     }
   }
-  return parts
+  return { parts }
 }
 
-/** The elements of a JSON array, each as its own source text. `text` must be valid JSON. */
+const partsOf = (text: string): ReadonlyArray<string> => cut(text).parts
+
+/**
+ * True if `text` is an array that ends with it, with at least one object in it. Its elements need not be
+ * JSON. The text of an error, such as `[Error]`, is no list.
+ */
+export const isWholeList = (text: string): boolean => {
+  const list = text.trim()
+  const { end, parts } = cut(list)
+  return list.startsWith("[") && list.endsWith("]") && end === list.length &&
+    parts.some((part) => part.startsWith("{"))
+}
+
+/** The elements of a JSON array, each as its own source text, which might not be JSON. */
 export const elementsOf = (text: string): ReadonlyArray<string> => {
   const list = text.trim()
   if (list.includes("[", 1) || list.includes("{") || list.includes('"')) return partsOf(list)

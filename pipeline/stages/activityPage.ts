@@ -68,8 +68,9 @@ export const readPage = (
   return { arrivals, marks }
 }
 
-const issueOf = (element: string): string => {
-  const result = Schema.decodeUnknownResult(SummaryActivity)(JSON.parse(element))
+const issueOf = (value: unknown): string => {
+  if (value === undefined) return "it is not JSON"
+  const result = Schema.decodeUnknownResult(SummaryActivity)(value)
   return result._tag === "Failure"
     ? result.failure.message.replaceAll(/\s+/g, " ")
     : "its id is no number of 64 bits"
@@ -86,7 +87,7 @@ const unreadable = (
   const item = itemFrom({ ...key, id: "" }, element, receivedAt)
   // A name of its own, so that the ledger can hold it.
   const id = `unreadable-${item.hash.slice(0, 16)}`
-  const reason = issueOf(element)
+  const reason = issueOf(value)
   const start = Predicate.isReadonlyObject(value) ? startOf(value) : 0
   return { ...key, id, start, status: "quarantined", reason, item: { ...item, id }, list }
 }

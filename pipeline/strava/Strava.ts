@@ -28,7 +28,10 @@ import { plain, said } from "./said.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 import { type TokenError, Tokens } from "./Tokens.ts"
 
-/** A good answer: its text as sent, and that text parsed for looking at, not for keeping. */
+/**
+ * A good response: its text as sent, and that text parsed for decisions, since numbers may be rounded. An
+ * element of a list that is not JSON is undefined.
+ */
 export interface Answer {
   readonly text: string
   readonly json: unknown
@@ -193,7 +196,7 @@ export class Strava extends Context.Service<Strava, {
             if (!access.believes(raw.token)) yield* access.prove(raw.order, raw.token)
             return yield* refused(what, raw)
           }
-          const json = yield* parsed(raw, shape)
+          const json = yield* parsed(raw, shape, subject === "list")
           yield* tokens.confirm(raw.token)
           const receivedAt = yield* Clock.currentTimeMillis
           return { text: raw.text, json, receivedAt } satisfies Answer

@@ -122,7 +122,8 @@ const read = Effect.fnUntraced(function* (
       return Effect.void
     }),
   )
-  const text = textOf(joined(come.chunks))
+  // A byte order mark is no part of JSON, and some proxies add one.
+  const text = textOf(joined(come.chunks)).replace(/^\uFEFF+/, "")
   return { status: response.status, headers: response.headers, text, bytes } satisfies Raw
 })
 

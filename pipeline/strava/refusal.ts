@@ -1,6 +1,7 @@
 /** Interprets a response: its body as JSON, or the error that its status means. */
-import { Effect, type Redacted } from "effect"
+import { Effect, Option, type Redacted } from "effect"
 import { describe, faultFrom, names } from "../../schemas/Fault.ts"
+import { elementsOf, isWholeList } from "../../schemas/Json.ts"
 import { ApplicationInactive, Refused } from "./errors.ts"
 import { ExchangeFailed, type Raw, redirected } from "./http.ts"
 import { plain } from "./said.ts"
@@ -10,13 +11,31 @@ interface Hidden {
   readonly secrets: ReadonlyArray<Redacted.Redacted>
 }
 
+const parse = (text: string): unknown => JSON.parse(text)
+
+const parseOption = Option.liftThrowable(parse)
+
+/**
+ * Parses a list whose elements might not all be JSON, for example because of a control character in a
+ * name: such an element is undefined, so that it does not cost the others. Throws a `SyntaxError`.
+ */
+const parseList = (text: string): unknown =>
+  Option.getOrElse(
+    parseOption(text),
+    () =>
+      isWholeList(text)
+        ? elementsOf(text).map((element) => Option.getOrUndefined(parseOption(element)))
+        : parse(text),
+  )
+
 /** Parses the body as JSON of the right shape. Anything else might be a maintenance page or a cut. */
 export const parsed = (
   { text, headers, secrets }: Raw & Hidden,
   shape: (json: unknown) => boolean,
+  isList: boolean,
 ) =>
   Effect.try({
-    try: (): unknown => JSON.parse(text),
+    try: () => isList ? parseList(text) : parse(text),
     catch: () =>
       new ExchangeFailed({
         reason: "garbled",

@@ -131,3 +131,48 @@ test("one byte that is not UTF-8 costs nothing: all is delivered, and each byte 
     assert.equal(held(`details/${one}`), `{"id":${one},"description":"${wrong}"}`)
     assert.equal([...sink.items.keys()].filter((key) => key.startsWith("activities/")).length, 6)
   }).pipe(simulated({ activities: 6 })))
+
+const notJson: Readonly<Record<string, string>> = {
+  "a raw tab": `{"id":7,"name":"a\tb"}`,
+  "another control character": `{"id":7,"name":"a\u0000],[b"}`,
+  "a raw line break": `{"id":7,"name":"a\nb"}`,
+  "NaN": `{"id":7,"distance":NaN}`,
+}
+
+for (const [name, entry] of Object.entries(notJson)) {
+  test(`${name} in one activity of the list quarantines that one with its text, and no other`, () =>
+    Effect.gen(function* () {
+      const { counts, next, sink } = yield* athlete()
+      const { clearFaults, fault, world } = yield* Simulator
+      const list = [entry, ...world.ids.map((id) => world.summaryText(id))]
+      yield* fault({
+        path: /activities\?.*page=1$/,
+        answer: { _tag: "Body", body: `[${list.join()}]` },
+      })
+      const { code, summary } = yield* next(0)
+      assert.equal(code, 2)
+      assert.deepEqual(summary.quarantined.map(({ reason }) => reason), ["it is not JSON"])
+      assert.equal(byStatus(yield* counts, "activities")["delivered"], 6)
+      for (const id of world.ids) {
+        assert.equal(sink.items.get(`activities/${id}`)?.text, world.summaryText(id))
+      }
+      yield* clearFaults
+      assert.equal((yield* next(1, { retryQuarantined: true })).code, 0)
+    }).pipe(simulated({ activities: 6 })))
+}
+
+test("a byte order mark before a response is no part of it", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* athlete()
+    const { fault, world } = yield* Simulator
+    const profile = `{"id":4100001}`
+    const list = world.ids.map((id) => world.summaryText(id))
+    const body = (path: RegExp, text: string) =>
+      fault({ path, answer: { _tag: "Body", body: `\uFEFF${text}` } })
+    yield* body(/\/athlete$/, profile)
+    yield* body(/activities\?.*page=1$/, `[${list.join()}]`)
+    const { code } = yield* next(0)
+    assert.equal(code, 0)
+    assert.equal(sink.items.get("athlete/4100001")?.text, profile)
+    assert.equal(sink.items.get(`activities/${world.ids[0]}`)?.text, list[0])
+  }).pipe(simulated({ activities: 6 })))

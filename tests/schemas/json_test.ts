@@ -2,7 +2,14 @@
 import { Schema } from "effect"
 import assert from "node:assert/strict"
 import { Effect } from "effect"
-import { elementsOf, isRawNumber, membersOf, onOneLine, parseExact } from "../../schemas/Json.ts"
+import {
+  elementsOf,
+  isRawNumber,
+  isWholeList,
+  membersOf,
+  onOneLine,
+  parseExact,
+} from "../../schemas/Json.ts"
 import { test } from "../testing.ts"
 
 const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))
@@ -73,3 +80,13 @@ test.prop(
     return true
   },
 )
+
+holds("a list with an element that is not JSON is whole, one that was cut is not", () => {
+  const broken = [`{"id":1,"name":"a\tb,]"}`, `{"id":2}`, `{"id":3,"distance":NaN}`]
+  const list = `[${broken.join(" ,\n")},]`
+  assert.ok(isWholeList(list))
+  assert.deepEqual(elementsOf(list), broken)
+  for (const text of ["[Error]", list.slice(0, -1), `${list}]`, `${list}[]`, "{}", "", `["{]`]) {
+    assert.ok(!isWholeList(text), text)
+  }
+})
