@@ -17,4 +17,17 @@ export const answers = {
   streams: StreamSet,
 } as const
 
+/** Fields that every response about one thing has, so that they say nothing of it. */
+const formal: ReadonlySet<string> = new Set(["id", "resource_state"])
+
+/** True if a response has a known field with a value, besides the id of the thing that it is about. */
+export const saysAnything = (
+  resource: Exclude<keyof typeof answers, "streams">,
+  json: unknown,
+): boolean =>
+  typeof json === "object" && json !== null &&
+  Object.entries(json).some(([name, value]) =>
+    value !== null && !formal.has(name) && name in answers[resource].schema.fields
+  )
+
 export type AnswerOf<R extends keyof typeof answers> = typeof answers[R]["Type"]

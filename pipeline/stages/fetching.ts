@@ -1,6 +1,6 @@
 /** What the stages share that ask for one item at a time: each answer is kept, each failure judged. */
 import { Effect, type Option, Schema } from "effect"
-import { answers } from "../../schemas/answers.ts"
+import { answers, saysAnything } from "../../schemas/answers.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { type Comparable, contentOf } from "../../schemas/content.ts"
 import type { Extra, Resource } from "../../schemas/Item.ts"
@@ -75,9 +75,9 @@ const faultOf = ({ named = false, resource }: Asking, id: string, { json, text }
   return own === id ? undefined : `the answer is of another id: ${own}`
 }
 
-/** True of `{}`, `[]` and null. */
-const isEmpty = (json: unknown): boolean =>
-  json === null || (typeof json === "object" && Object.keys(json).length === 0)
+/** True of an object or list without entries. */
+const isEmpty = (amounts: object | undefined): boolean =>
+  amounts !== undefined && Object.keys(amounts).length === 0
 
 /** Reads one item and commits the result. */
 const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, todo: Todo) {
@@ -109,8 +109,8 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   if (resource === "streams" && isEmpty(content)) {
     return yield* noteNothing(key, todo, "empty", scope)
   }
-  // Of the athlete there is always something to tell: nothing is no reason to forget what is stored.
-  if (content === undefined && todo.stored === true && isEmpty(json)) {
+  // A response that says nothing, such as {} or {"message":"…"}, is no reason to forget what is stored.
+  if (!isComparable(resource) && todo.stored === true && !saysAnything(resource, json)) {
     const cursor = asking.cursor?.(id, receivedAt)
     const kept = [{ ...key, lacks: ["content"], checks: 0, recheck: null, scope }]
     yield* state.checkpoint({ kept, cursor })

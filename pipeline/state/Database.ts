@@ -41,6 +41,17 @@ const statements = (db: DatabaseSync) => {
 /** Every number in the file is a whole one, but a clock may tell fractions of a millisecond. */
 const whole = (value: SQLInputValue) => typeof value === "number" ? Math.floor(value) : value
 
+/** `value` as a whole number; null if it is so large that SQLite could not store it or we could not read it. */
+export const storable = (value: number): number | null => {
+  const floor = Math.floor(value)
+  return Number.isSafeInteger(floor) ? floor : null
+}
+
+/** SQL: a column of numbers, null where an earlier version stored one that cannot be read. */
+export const readable = (column: string): string =>
+  `case when ${column} between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}
+     then ${column} end as ${column}`
+
 /**
  * A copy without a log beside it. Not by `vacuum into`: that attaches a database, which Deno allows
  * only to a program that may do anything.

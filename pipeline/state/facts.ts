@@ -3,7 +3,7 @@ import { startOf, type SummaryActivity } from "../../schemas/Activity.ts"
 import { basisOf } from "../../schemas/basis.ts"
 import { claimsOf } from "../../schemas/content.ts"
 import type { ItemKey } from "../../schemas/Item.ts"
-import type { Database } from "./Database.ts"
+import { type Database, storable } from "./Database.ts"
 import type { Look } from "./look.ts"
 import { hashOf } from "./outbox.ts"
 import { type Facts, noteFacts } from "./summaries.ts"
@@ -17,7 +17,7 @@ export const factsOf = (activity: SummaryActivity, list: number, late = false): 
   list,
   late,
   claims: claimsOf(activity),
-  ended: startOf(activity) + (activity.elapsed_time ?? 0) * 1_000,
+  ended: storable(startOf(activity) + (activity.elapsed_time ?? 0) * 1_000),
 })
 
 interface Found {

@@ -18,8 +18,8 @@ export interface Facts {
   readonly late: boolean
   /** Amounts that the streams and details should contain. */
   readonly claims: Amounts
-  /** Time when the activity ended, in milliseconds since 1970. */
-  readonly ended: number
+  /** Time when the activity ended, in milliseconds since 1970; null if no number of that size is exact. */
+  readonly ended: number | null
 }
 
 /** What is made of an activity's own: it goes and comes with it. */

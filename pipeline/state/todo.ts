@@ -3,7 +3,7 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Amounts } from "../../schemas/content.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { amountsIn, isComparable } from "./completeness.ts"
-import type { Database } from "./Database.ts"
+import { type Database, readable } from "./Database.ts"
 import { columnsOf, hasSummaries, unlisted } from "./list.ts"
 
 /** An item of a resource that is still to be asked for. */
@@ -97,7 +97,8 @@ export const todoIn = (
   among: Among = all,
 ): ReadonlyArray<Todo> =>
   db.all(
-    `select id, start, tries, reason, hash, has, checks, recheck, scope, claims, ended, listed, private
+    `select id, start, tries, reason, hash, has, checks, recheck, scope, claims,
+       ${readable("ended")}, listed, private
        from ${rowsOf(db)} where athlete = ?1 and resource = ?2
        and (${listed("?6")} or ${due("?6")} or (${again} and recheck <= ?6))
        and ${chosen(db, among)}
