@@ -98,13 +98,17 @@ const without = ({ absent, listed, purged, quarantined, skipped }: Report["witho
   return some.length === 0 ? [] : ["", `  not in the sinks, and need not be: ${some.join(", ")}`]
 }
 
+/** Number of responses that no sink keeps; one that two sinks lost counts once. */
+const countLost = (repair: Report["repair"]): number =>
+  new Set(repair?.lost.map(({ id, resource }) => `${resource} ${id}`)).size
+
 const verdict = (report: Report): string => {
   const { differences, repair, sinks } = report
   const places = sinks.filter(({ trouble }) => trouble === undefined).length
   if (isProven(report)) {
     return `proven: ${count(places, "sink holds", "sinks hold")} what the state file says`
   }
-  const lost = repair?.lost.length ?? 0
+  const lost = countLost(repair)
   return [
     ...(differences.length > 0 ? [count(differences.length, "difference")] : []),
     ...(lost > 0 ? [`${lost} to be fetched again`] : []),
@@ -114,19 +118,22 @@ const verdict = (report: Report): string => {
   ].join(", ")
 }
 
-const mended = ({ aside, expelled, lost, requests, restored }: NonNullable<Report["repair"]>) => [
-  "",
-  `  mended without a request: ${count(restored, "answer")} delivered again`,
-  ...(expelled === 0
-    ? []
-    : [`  taken away again, since it was purged: ${count(expelled, "item")}`]),
-  ...aside.map((table) => `  put aside, since it could not be read back: ${table}`),
-  ...list(
-    `nobody has the answer of ${lost.length} any more; the next run needs ` +
-      `${count(requests, "request")} for them beside its list:`,
-    lost.map(name),
-  ),
-]
+const mended = (repair: NonNullable<Report["repair"]>) => {
+  const { aside, expelled, lost, requests, restored } = repair
+  return [
+    "",
+    `  mended without a request: ${count(restored, "answer")} delivered again`,
+    ...(expelled === 0
+      ? []
+      : [`  taken away again, since it was purged: ${count(expelled, "item")}`]),
+    ...aside.map((table) => `  put aside, since it could not be read back: ${table}`),
+    ...list(
+      `no sink keeps ${count(countLost(repair), "response")} any more; the next run fetches them ` +
+        `for ${count(requests, "request")} beside its list:`,
+      lost.map(name),
+    ),
+  ]
+}
 
 /** Commands for the reader to type. */
 interface Commands {
@@ -142,7 +149,7 @@ export const ending = (report: Report, commands: Commands): string => {
     trouble === undefined ? [] : `Cannot verify the ${sink} sink: ${printable(trouble.detail)}`
   )
   if (down !== undefined) return down
-  const lost = repair?.lost.length ?? 0
+  const lost = countLost(repair)
   return lost > 0
     ? `${count(lost, "response")} cannot be restored from any sink. To fetch them again: ` +
       commands.pipeline
@@ -157,13 +164,16 @@ export const ending = (report: Report, commands: Commands): string => {
 export const page = (report: Report, path: string, commands: Commands): string => {
   const { differences, oddities, parts, repair, running, sinks, uneven, unknown, years } = report
   const looked = sinks.filter(({ trouble }) => trouble === undefined).map(({ sink }) => sink)
-  const lacking = parts.some(({ lacking }) => lacking > 0)
+  const lacking = parts.some(({ lacking, unkept }) => lacking > unkept)
+  const unkept = parts.some(({ unkept }) => unkept > 0)
   const next = differences.length > 0 && repair === undefined
     ? `${commands.repair}   (mends without a request)`
-    : (repair?.lost.length ?? 0) > 0
-    ? `${commands.pipeline}   (fetches what nobody has)`
+    : countLost(repair) > 0
+    ? `${commands.pipeline}   (fetches what no sink keeps)`
     : lacking && repair === undefined
     ? `${commands.repair}   (brings what came before a sink was added)`
+    : unkept && countLost(repair) === 0
+    ? `${commands.pipeline} --backfill   (fetches what no sink keeps)`
     : undefined
   return [
     `${path}: ${verdict(report)}`,

@@ -13,7 +13,13 @@ import { athleteIn } from "./owner.ts"
 import { expelIn } from "./purge.ts"
 import { type Drift, driftOf, noteGenerationIn } from "./generations.ts"
 import { identitiesIn } from "./identities.ts"
-import { oweRefetchIn, refetchIn, type Shortfall, shortfallsIn } from "./shortfall.ts"
+import {
+  oweRefetchIn,
+  refetchIn,
+  refetchOwedIn,
+  type Shortfall,
+  shortfallsIn,
+} from "./shortfall.ts"
 import type { StateError } from "./StateError.ts"
 
 /** What the ledger says of an item. */
@@ -81,6 +87,8 @@ export interface Ledger {
     sinks: ReadonlyArray<Sink>,
     drift: Drift | undefined,
   ): Effect.Effect<Adopted | undefined, StateError | SinkError>
+  /** Returns those of `sinks` that lost items and are yet to get them back. */
+  refetchOwed(sinks: ReadonlyArray<SinkName>): Effect.Effect<ReadonlyArray<SinkName>, StateError>
   /** Lists what those of `sinks` lost that no sink keeps; returns how many items, by resource. */
   refetch(sinks: ReadonlyArray<SinkName>): Effect.Effect<ReadonlyMap<Resource, number>, StateError>
   /** Note that this run ended and changed nothing of what the one before had still to do. */
@@ -236,6 +244,7 @@ export const ledgerIn = (
       if (drift === "older") distrustIn(db, sinks.map(({ name }) => name))
       return { athlete: athleteIn(db), since: drift === "newer" ? now : 0 }
     }).pipe(Effect.flatMap(({ athlete, since }) => adopt(db, sinks, since, athlete))),
+  refetchOwed: (sinks) => db.read(() => refetchOwedIn(db, sinks)),
   refetch: (sinks) => commit((now) => refetchIn(db, sinks, now)),
   endedAsBefore: commit((now) => endAsBeforeIn(db, epoch, now)),
 })

@@ -65,6 +65,12 @@ const key = (sink: SinkName) => `refetch ${sink}`
 /** Inside a transaction: notes that `sink` is to get back what it lost, from Strava if no sink keeps it. */
 export const oweRefetchIn = (db: Database, sink: SinkName): void => setMetaIn(db, key(sink), "1")
 
+/** Returns those of `sinks` that are to get back what they lost. */
+export const refetchOwedIn = (
+  db: Database,
+  sinks: ReadonlyArray<SinkName>,
+): ReadonlyArray<SinkName> => sinks.filter((sink) => metaIn(db.all, key(sink)) !== undefined)
+
 /**
  * Inside a transaction: lists what those of `sinks` lost that no sink keeps, so that it is fetched again;
  * returns how many items, by resource.
@@ -74,7 +80,7 @@ export const refetchIn = (
   sinks: ReadonlyArray<SinkName>,
   now: number,
 ): ReadonlyMap<Resource, number> => {
-  const due = sinks.filter((sink) => metaIn(db.all, key(sink)) !== undefined)
+  const due = refetchOwedIn(db, sinks)
   const counts = unkeptIn(db, due)
   askAgainIn(db, due, now, { kept: false })
   for (const sink of due) db.run(`delete from meta where key = ?`, key(sink))

@@ -9,6 +9,7 @@ import type { Database } from "./Database.ts"
 import { noteGenerationIn } from "./generations.ts"
 import { recognizeIn } from "./holdings.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
+import { oweRefetchIn } from "./shortfall.ts"
 import { ofSink, StateError } from "./StateError.ts"
 import { athleteIn } from "./owner.ts"
 
@@ -35,7 +36,10 @@ export const noticeRemoved = Effect.fnUntraced(function* (
       const same = metaIn(db.all, `sink ${name}`) === (identity ?? name)
       const landed = same &&
         db.all(`select 1 from landed where sink = ? limit 1`, name).length > 0
-      if (landed) setMetaIn(db, owed(name), String(now))
+      if (landed) {
+        setMetaIn(db, owed(name), String(now))
+        oweRefetchIn(db, name)
+      }
       return landed
     })
   )

@@ -31,6 +31,8 @@ export interface Part {
   readonly waiting: number
   readonly refused: number
   readonly lacking: number
+  /** Those of `lacking` that no sink keeps: a run with `--backfill` fetches them again. */
+  readonly unkept: number
   readonly different: number
 }
 

@@ -41,6 +41,10 @@ const yearOf = ({ start }: Entry) => start === 0 ? null : new Date(start).getUTC
 export const isExpected = (entry: Entry, sink: Sink) =>
   entry.landed.has(sink.name) && entry.waiting.get(sink.name) !== "pending"
 
+/** True if a sink keeps the newest response of the entry, as the ledger says. */
+const isKept = ({ hash, landed }: Pick<Entry, "hash" | "landed">) =>
+  keeping.some((sink) => landed.get(sink) === hash)
+
 /** Whether the entry's newest answer came before the sink was added, or in a run without it. */
 export const isLacking = (
   { hash, landed, status, tries, waiting }: Entry,
@@ -48,7 +52,7 @@ export const isLacking = (
 ) =>
   hash !== null && landed.get(name) !== hash && !waiting.has(name) &&
   (status === "staged" || status === "delivered" || (status === "quarantined" && tries === 0) ||
-    (status !== "deleted" && keeping.some((sink) => landed.get(sink) === hash)))
+    (status !== "deleted" && isKept({ hash, landed })))
 
 const short = (hash: string) => hash.slice(0, 12)
 
@@ -94,7 +98,7 @@ export const compare = Effect.fn("compare")(
       })),
     )
 
-    const part = { expected: 0, there: 0, waiting: 0, refused: 0, lacking: 0 }
+    const part = { expected: 0, there: 0, waiting: 0, refused: 0, lacking: 0, unkept: 0 }
     const years = new Map<number | null, { known: number; there: number }>()
     yield* Stream.runForEach(pagesOf(ledger, resource, pageSize), (entries) =>
       Effect.sync(() => {
@@ -104,7 +108,10 @@ export const compare = Effect.fn("compare")(
           const there = seen.has(entry.id)
           if (waiting === "pending") part.waiting++
           if (waiting === "refused") part.refused++
-          if (isLacking(entry, sink)) part.lacking++
+          if (isLacking(entry, sink)) {
+            part.lacking++
+            if (!isKept(entry)) part.unkept++
+          }
           if (isExpected(entry, sink)) {
             part.expected++
             if (there) part.there++

@@ -65,6 +65,7 @@ export const repair = Effect.fn("repair")(
       isExpected(entry, sink) &&
       (different.has(`${sink.name} ${entry.resource} ${entry.id}`) || isAnew(sink, entry.resource))
 
+    const owed = yield* ledger.refetchOwed(sinks.map(({ name }) => name))
     const lost: Array<Lost> = []
     let restored = 0
     let expelled = 0
@@ -89,7 +90,11 @@ export const repair = Effect.fn("repair")(
       for (const { entry, lacking, missed } of wanting) {
         const item = byId.get(entry.id)
         if (item !== undefined) had.push({ item, sinks: [...missed, ...lacking] })
-        else if (missed.length > 0) gone.push({ key: entry, sinks: missed })
+        else {
+          // A sink that was added later gets what it lacks by `--backfill` only: it lost nothing.
+          const without = [...missed, ...lacking.filter((name) => owed.includes(name))]
+          if (without.length > 0) gone.push({ key: entry, sinks: without })
+        }
       }
       if (had.length > 0) yield* ledger.restore(had)
       if (gone.length > 0) yield* ledger.forget(gone)
@@ -103,6 +108,8 @@ export const repair = Effect.fn("repair")(
         (entries) => mend(resource, entries),
       )
     }
+
+    yield* ledger.refetch(owed)
 
     const aside: Array<string> = []
     for (const sink of sinks) {

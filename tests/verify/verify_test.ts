@@ -6,7 +6,9 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateError } from "../../pipeline/state/StateError.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
-import { SinkError } from "../../sinks/Sink.ts"
+import { ending, page } from "../../pipeline/commands/verifyPage.ts"
+import { verifyAndRepair } from "../../pipeline/verify/verify.ts"
+import { SinkError, SinkName, Sinks } from "../../sinks/Sink.ts"
 import { runToEnd } from "../pipeline/running.ts"
 import { liveWith } from "../testing.ts"
 import { change, damages, lines, remove } from "./damages.ts"
@@ -144,6 +146,38 @@ test("what nobody has is forgotten where it was, and the next run asks for just 
     )
     assert.deepEqual(yield* contents(folder), intact)
     assert.equal(codeOf(yield* folder.look()), 0)
+  }))
+
+test("what two sinks lost, one of them with its folder, is fetched again after a repair", () =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { asked, data, file, ids, look, run, sinks, sql } = yield* finished()
+    yield* fs.remove(file("json", "streams"), { recursive: true })
+    yield* sql`drop schema strava cascade`
+    const gone = sinks.map((source) =>
+      source.name === "postgres" ? { ...source, there: Effect.succeed(false) } : source
+    )
+    const mended = yield* verifyAndRepair().pipe(
+      Effect.provide(
+        Layer.provideMerge(StateFile.layer(data, SinkName.literals), Layer.succeed(Sinks, gone)),
+        { local: true },
+      ),
+    )
+    assert.equal(codeOf(mended), 2)
+    assert.equal(mended.repair?.requests, ids.length)
+    assert.equal(mended.without.listed, ids.length)
+    const commands = { pipeline: "PIPELINE", rebuild: "REBUILD", repair: "REPAIR" }
+    const said = page(mended, "state.db", commands)
+    assert.match(said, new RegExp(`${ids.length} to be fetched again[^]*next +PIPELINE`))
+    assert.doesNotMatch(said, /proven|REPAIR/)
+    assert.match(ending(mended, commands), new RegExp(`^${ids.length} responses .* PIPELINE$`))
+    assert.deepEqual(yield* asked, [])
+
+    assert.equal((yield* run()).code, 0)
+    assert.equal((yield* asked).filter((path) => path.includes("streams")).length, ids.length)
+    const report = yield* look()
+    assert.equal(codeOf(report), 0)
+    assert.ok(report.parts.every(({ lacking }) => lacking === 0))
   }))
 
 test("a repair whose sink goes down leaves its work to the next run, which asks for nothing", () =>
