@@ -44,6 +44,22 @@ const spilled = (printed: Readonly<Record<string, string>>, report: Report): Rep
   return { ...report, failed: report.failed + where.length, code: 1 }
 }
 
+/** Tests that start, kill and cancel hundreds of processes; `deno task test:long` runs them and no others. */
+const long = [
+  "tests/crash/crash_test.ts",
+  "tests/crash/mutants_test.ts",
+  "tests/unattended/cancelled_test.ts",
+  "tests/unattended/workflow_test.ts",
+]
+
+/** Words for `deno test`: with files among them as they are, else all tests but the long ones. */
+const selected = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
+  words[0] === "--long"
+    ? [...words.slice(1), ...long]
+    : words.some(exists)
+    ? words
+    : [...words, `--ignore=${long.join(",")}`, "tests"]
+
 const run = async (words: ReadonlyArray<string>): Promise<Report> => {
   const folder = await Deno.makeTempDir({ prefix: "paceline-test-" })
   // Other users pass through, such as the one that a PostgreSQL server runs as.
@@ -53,8 +69,8 @@ const run = async (words: ReadonlyArray<string>): Promise<Report> => {
   try {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
-        ...["test", "--allow-all", "--no-check", "--parallel", `--junit-path=${junit}`, ...words],
-        ...(words.some(exists) ? [] : ["tests"]),
+        ...["test", "--allow-all", "--no-check", "--parallel", `--junit-path=${junit}`],
+        ...selected(words),
       ],
       clearEnv: true,
       env: { ...Object.fromEntries(env), [folderVariable]: folder },
