@@ -1,6 +1,7 @@
 /** Athlete: whose data this is. Asked anew once a week, for weight, gear and the like. */
 import { Clock, Effect, Option, Schema } from "effect"
 import { type AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
+import { saysAnything } from "../../schemas/answers.ts"
 import { isGearId } from "../../schemas/Item.ts"
 import { maybe, open } from "../../schemas/open.ts"
 import { Delivery } from "../Delivery.ts"
@@ -11,10 +12,11 @@ import { RunTally } from "../RunTally.ts"
 import * as Stage from "../Stage.ts"
 import { itemFrom } from "../state/item.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { athleteRequest, Unreadable } from "../strava/errors.ts"
+import { athleteRequest, Refused, Unreachable, Unreadable } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { Tokens } from "../strava/Tokens.ts"
 import { auth } from "./auth.ts"
+import { reasonOf } from "./fetching.ts"
 import { noteScope } from "./scope.ts"
 import { freshFor } from "./nowAndThen.ts"
 
@@ -41,15 +43,19 @@ const Fetched = Schema.Struct({
   fetchedAt: Schema.Finite,
   /** The answer, for a sink that is added later. */
   text: Schema.optionalKey(Schema.String),
+  /** True if the last response said less, and so did not replace this one. */
+  kept: Schema.optionalKey(Schema.Boolean),
 })
 
-const Profile = Schema.fromJsonString(open({ bikes: maybe(Gears), shoes: maybe(Gears) }))
+const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+
+const Gear = Schema.fromJsonString(open({ bikes: maybe(Gears), shoes: maybe(Gears) }))
 
 /** The ids of the bikes and shoes that the profile names; none where it does not say. */
 export const gearOfProfile = Effect.fnUntraced(function* (owner: AthleteId) {
   const cursor = yield* (yield* StateFile).cursor(owner, "athlete")
   const profile = Schema.decodeUnknownOption(Fetched)(cursor).pipe(
-    Option.flatMap(({ text }) => Schema.decodeUnknownOption(Profile)(text)),
+    Option.flatMap(({ text }) => Schema.decodeUnknownOption(Gear)(text)),
   )
   return Option.match(profile, {
     onNone: () => [],
@@ -58,18 +64,15 @@ export const gearOfProfile = Effect.fnUntraced(function* (owner: AthleteId) {
   })
 })
 
-/** The athlete of this state file, and when they were last asked for; 0 when that answer was lost. */
+/** The athlete of this state file, and when they were last asked for; `lost` if that answer was. */
 const known = Effect.gen(function* () {
   const state = yield* StateFile
   const id = yield* state.owner
   if (id === undefined) return undefined
   const lost = (yield* state.todo(id, "athlete")).length > 0
   const cursor = Schema.decodeUnknownOption(Fetched)(yield* state.cursor(id, "athlete"))
-  const { fetchedAt, text } = Option.getOrElse(
-    cursor,
-    (): typeof Fetched.Type => ({ fetchedAt: 0 }),
-  )
-  return { id, text, fetchedAt: lost ? 0 : fetchedAt }
+  const fetched = Option.getOrElse(cursor, (): typeof Fetched.Type => ({ fetchedAt: 0 }))
+  return { ...fetched, id, lost }
 })
 
 /** The athlete, where they need not be asked for again. */
@@ -77,7 +80,8 @@ const freshOf = (stored: Effect.Success<typeof known>) =>
   Effect.gen(function* () {
     const { force } = yield* RunOptions
     const now = yield* Clock.currentTimeMillis
-    return stored !== undefined && !force && Math.abs(now - stored.fetchedAt) < freshFor
+    return stored !== undefined && !stored.lost && !force &&
+        Math.abs(now - stored.fetchedAt) < freshFor
       ? stored
       : undefined
   })
@@ -103,6 +107,77 @@ const ask = Effect.fnUntraced(function* (expected: AthleteId | undefined) {
 /** Fails unless the credentials still belong to `owner`: asked when data makes one wonder. */
 export const confirmAthlete = (owner: AthleteId) => Effect.asVoid(ask(owner))
 
+/** True of an error that says nothing of the sign-in, the limits or this machine: only the profile fails. */
+const isOfProfile = (
+  error: { readonly _tag: string },
+): error is Unreadable | Refused | Unreachable =>
+  (error instanceof Unreadable || (error instanceof Unreachable && error.answered) ||
+    (error instanceof Refused && error.status !== 401 && error.status !== 403)) &&
+  error.request === athleteRequest
+
+/** How much a profile tells: its `resource_state`, or nothing if only the id is there. */
+const detailOf = (json: unknown): number => {
+  if (!saysAnything("athlete", json)) return 0
+  const { resource_state } = Schema.decodeUnknownSync(
+    open({ resource_state: maybe(Schema.Finite) }),
+  )(
+    json,
+  )
+  return resource_state ?? Infinity
+}
+
+type Stored = NonNullable<Effect.Success<typeof known>>
+
+/** A profile, and when it was received if that was in this run. */
+interface Profile extends Pick<Stored, "id" | "fetchedAt" | "text" | "kept"> {
+  readonly received: number | undefined
+}
+
+/** Fetches the profile for the first time. */
+const first = (before: AthleteId | undefined) =>
+  Effect.map(
+    ask(before),
+    ({ id, receivedAt, text }): Profile => ({
+      id,
+      text,
+      fetchedAt: receivedAt,
+      received: receivedAt,
+    }),
+  )
+
+/** Fetches the profile; returns the stored one if it fails, or if it says less. */
+const refresh = Effect.fnUntraced(function* (stored: Stored): Effect.fn.Return<
+  Profile,
+  Effect.Error<ReturnType<typeof ask>>,
+  Effect.Services<ReturnType<typeof ask>>
+> {
+  const answer = yield* Effect.asSome(ask(stored.id)).pipe(
+    Effect.catchIf(isOfProfile, (error) =>
+      Effect.as(
+        notify({
+          _tag: "Note",
+          text: `Cannot ${athleteRequest}: ${reasonOf(error).replaceAll(/\s+/g, " ")}. ` +
+            "The stored profile is kept, and the next run fetches it again",
+        }),
+        Option.none(),
+      )),
+  )
+  if (Option.isNone(answer)) return { ...stored, received: undefined }
+  const { json, receivedAt, text } = answer.value
+  const { id, kept = false } = stored
+  const before = detailOf(Option.getOrUndefined(decodeJson(stored.text)))
+  if (stored.text === undefined || detailOf(json) >= before) {
+    return { id, text, fetchedAt: receivedAt, received: receivedAt }
+  }
+  if (!kept) {
+    yield* notify({
+      _tag: "Note",
+      text: "Strava now sends less of the profile than before. The stored profile is kept",
+    })
+  }
+  return { id, text: stored.text, fetchedAt: stored.fetchedAt, received: receivedAt, kept: true }
+})
+
 export const athlete = Stage.make({
   name: "athlete",
   needs: { auth },
@@ -116,19 +191,26 @@ export const athlete = Stage.make({
       const { force } = yield* RunOptions
       const tally = yield* RunTally
       const fresh = yield* freshOf(stored)
-      if (fresh !== undefined && fresh.text === undefined) {
+      const profile: Profile = fresh !== undefined
+        ? { ...fresh, received: undefined }
+        : stored !== undefined
+        ? yield* refresh(stored)
+        : yield* first(before)
+      const { id, fetchedAt, kept, received, text } = profile
+      if (text === undefined) {
         yield* tally.add("athlete", { known: 1 })
-        return fresh.id
+        return id
       }
-      const { id, receivedAt, text } = fresh?.text === undefined
-        ? yield* ask(before)
-        : { id: fresh.id, receivedAt: fresh.fetchedAt, text: fresh.text }
       const scope = yield* (yield* Tokens).scope
-      const item = itemFrom({ athlete: id, resource: "athlete", id: String(id) }, text, receivedAt)
+      const item = itemFrom({ athlete: id, resource: "athlete", id: String(id) }, text, fetchedAt)
       const figures = yield* state.checkpoint({
-        arrivals: [{ item, start: 0, ...(fresh === undefined && { scope }) }],
+        arrivals: [{ item, start: 0, ...(received !== undefined && { scope }) }],
         again: force,
-        cursor: { athlete: id, stage: "athlete", value: { fetchedAt: receivedAt, text } },
+        cursor: {
+          athlete: id,
+          stage: "athlete",
+          value: { fetchedAt: received ?? fetchedAt, text, ...(kept && { kept }) },
+        },
       })
       yield* tally.add("athlete", figures)
       // Only now can the rows of this athlete be told from others', and another run that writes them.

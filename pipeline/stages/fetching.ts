@@ -146,7 +146,8 @@ const isProven = (error: OfOneItem) => error._tag === "Refused" && error.status 
 
 const isSilent = (error: OfOneItem) => error._tag === "Unreachable" && !error.answered
 
-const reasonOf = (error: OfOneItem): string =>
+/** Returns what Strava answered, in a few words. */
+export const reasonOf = (error: OfOneItem): string =>
   error._tag === "ScopeMissing"
     ? withheld(error) ?? error.message
     : error._tag === "Refused"

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
 import { athlete, simulated } from "./daily.ts"
+import { start } from "./running.ts"
 
 const respond = (path: string, body: string, times?: number) =>
   Effect.flatMap(
@@ -62,3 +63,69 @@ test("gear that says only its id replaces nothing", () =>
     assert.ok(paths.includes(`/gear/${id}`))
     assert.equal(sink.items.get(key)?.text, stored?.text)
   }).pipe(simulated({ activities: 4 })))
+
+const profileOf = (sink: { readonly items: ReadonlyMap<string, { readonly text: string }> }) =>
+  [...sink.items].filter(([key]) => key.startsWith("athlete/")).map(([, { text }]) => text)
+
+for (const state of [undefined, 1, 2, 3]) {
+  test(`a profile of only an id and resource_state ${state} replaces no full one`, () =>
+    Effect.gen(function* () {
+      const { next, sink } = yield* athlete()
+      const { fault, world } = yield* Simulator
+      yield* next(0)
+      const full = profileOf(sink)
+      const body = JSON.stringify({ id: world.athleteId, resource_state: state })
+      yield* fault({ path: /\/athlete$/, answer: { _tag: "Body", body } })
+      for (const days of [8, 8, 1]) {
+        const { code, paths } = yield* next(days)
+        assert.equal(code, 0)
+        assert.equal(paths.filter((path) => path === "/athlete").length, days === 1 ? 0 : 1)
+        assert.deepEqual(profileOf(sink), full)
+      }
+    }).pipe(simulated({ activities: 4 })))
+}
+
+const odd = {
+  "{}": { _tag: "Body", body: "{}" },
+  null: { _tag: "Body", body: "null" },
+  "an id of null": { _tag: "Body", body: `{"id":null}` },
+  "204": { _tag: "Status", status: 204, body: "" },
+  "304": { _tag: "Status", status: 304, body: "" },
+  "404": { _tag: "Status", status: 404 },
+  "500": { _tag: "Status", status: 500 },
+} as const
+
+for (const [name, answer] of Object.entries(odd)) {
+  test(`${name} for a known athlete ends no run`, () =>
+    Effect.gen(function* () {
+      const { next, sink } = yield* athlete()
+      const { fault, world } = yield* Simulator
+      yield* next(0)
+      const full = profileOf(sink)
+      yield* fault({ path: /\/athlete$/, answer })
+      const id = yield* world.add({ start: start + 24 * 3_600_000 })
+      const { code } = yield* next(8)
+      assert.equal(code, 0)
+      assert.ok(sink.items.has(`streams/${id}`))
+      assert.deepEqual(profileOf(sink), full)
+    }).pipe(simulated({ activities: 4 })))
+
+  test(`${name} for an unknown athlete ends the run`, () =>
+    Effect.gen(function* () {
+      const { next } = yield* athlete()
+      const { fault } = yield* Simulator
+      yield* fault({ path: /\/athlete$/, answer })
+      assert.ok([65, 69].includes((yield* next(0)).code))
+    }).pipe(simulated({ activities: 4 })))
+}
+
+for (const status of [401, 403]) {
+  test(`${status} for a known athlete ends the run`, () =>
+    Effect.gen(function* () {
+      const { next } = yield* athlete()
+      const { fault } = yield* Simulator
+      yield* next(0)
+      yield* fault({ path: /\/athlete$/, answer: { _tag: "Status", status } })
+      assert.equal((yield* next(8)).code, 77)
+    }).pipe(simulated({ activities: 4 })))
+}
