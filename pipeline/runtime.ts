@@ -51,10 +51,27 @@ class EndWith extends Schema.TaggedError<EndWith>()("EndWith", { code: Schema.In
 /** True once the cause of a failure has been printed. */
 let reported = false
 
+/** Handlers of signals of the program that runs. */
+const handlers = new Map<Signal, () => void>()
+
+const listen = Effect.ignore(
+  Effect.try(() => handlers.forEach((handler, one) => Deno.addSignalListener(one, handler))),
+)
+const unlisten = Effect.ignore(
+  Effect.try(() => handlers.forEach((handler, one) => Deno.removeSignalListener(one, handler))),
+)
+
+/**
+ * Runs `self` without our handlers, so that a signal ends the process at once, with the same exit code. For
+ * work that changes nothing and blocks the thread: a handler would run only after it.
+ */
+export const endedBySignals = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(unlisten, () => self, () => listen)
+
 const run = Runtime.makeRunMain(({ fiber, teardown }) => {
   let received: Signal | undefined
   let since = 0
-  const removers = signals.map((signal) => {
+  for (const signal of signals) {
     const handler = () => {
       const now = performance.now()
       if (received !== undefined && now - since < oneKeypress) return
@@ -63,9 +80,9 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
       since = now
       fiber.interruptUnsafe(fiber.id)
     }
+    handlers.set(signal, handler)
     Deno.addSignalListener(signal, handler)
-    return () => Deno.removeSignalListener(signal, handler)
-  })
+  }
   // A package can reject a promise that nothing waits for, for example PGlite if too many files are open.
   globalThis.addEventListener("unhandledrejection", ({ reason }) => {
     if (systemCodeOf(reason) === undefined) return
@@ -73,7 +90,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     Deno.exit(exitCodes.disk)
   })
   fiber.addObserver((exit) => {
-    for (const remove of removers) remove()
+    handlers.forEach((handler, signal) => Deno.removeSignalListener(signal, handler))
     teardown(exit, (code) => {
       const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
       const ended = received !== undefined && interrupted ? signalCodes[received] : code

@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import * as Postgres from "../../sinks/postgres/client.ts"
 import { query } from "../../sinks/postgres/query.ts"
 import { postgresConfig } from "../environment.ts"
-import { complain, inPlainWords, print } from "../runtime.ts"
+import { complain, endedBySignals, inPlainWords, print } from "../runtime.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { renderTable } from "../table.ts"
 import { data, databaseUrl, json } from "./flags.ts"
@@ -49,7 +49,9 @@ export const sql = Command.make(
       const client = yield* connect
       const note = noteOf?.(client)
       if (note !== undefined) yield* complain(inPlainWords(Postgres.textOf(note)))
-      return yield* Effect.provideService(query(statement), SqlClient, client)
+      const answered = Effect.provideService(query(statement), SqlClient, client)
+      // The embedded database runs in this thread, and no statement in it can be cancelled.
+      return yield* Option.isNone(config.url) ? endedBySignals(answered) : answered
     }))
     yield* print(
       json ? JSON.stringify(answer.rows) : renderTable(answer.columns, answer.rows, {
