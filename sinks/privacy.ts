@@ -23,9 +23,10 @@ export const close = (path: string, forbidden = mask): boolean => {
   return !isOpen(Deno.statSync(path).mode, forbidden)
 }
 
-/** Takes the permissions of others from everything in `folder`, without following links. */
-export const closeAllIn = (folder: string): void => {
+/** Takes the permissions of others from everything in `folder` except `skipped`, without following links. */
+export const closeAllIn = (folder: string, skipped?: string): void => {
   for (const { isDirectory, isFile, name } of Deno.readDirSync(folder)) {
+    if (name === skipped) continue
     const path = `${folder}/${name}`
     if (isDirectory || isFile) close(path)
     if (isDirectory) closeAllIn(path)

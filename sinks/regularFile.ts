@@ -15,9 +15,10 @@ export const refuseSpecialSync = (path: string): void => {
   if (found !== undefined && !found.isFile() && !found.isDirectory()) throw refusal()
 }
 
-/** Throws if something other than files, folders and links is in `folder` or below it. */
-export const refuseSpecialIn = (folder: string): void => {
+/** Throws if something other than files, folders and links is in `folder` or below it, except in `skipped`. */
+export const refuseSpecialIn = (folder: string, skipped?: string): void => {
   for (const { isDirectory, isFile, isSymlink, name } of Deno.readDirSync(folder)) {
+    if (name === skipped) continue
     const path = `${folder}/${name}`
     if (isDirectory) refuseSpecialIn(path)
     else if (!isFile && !isSymlink) throw refusal(`${path} is not a file; move it away`)

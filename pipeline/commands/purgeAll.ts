@@ -3,7 +3,7 @@ import { Clock, Effect, FileSystem, Layer, Option, Path, type Redacted } from "e
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { type Database, server } from "../../sinks/postgres/client.ts"
-import { lockFolder } from "../../sinks/postgres/cluster.ts"
+import { lockFolder } from "../../sinks/postgres/clusterFolder.ts"
 import { census, erase as eraseRows } from "../../sinks/postgres/erase.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { postgresConfig, sinksLayer } from "../environment.ts"

@@ -6,6 +6,7 @@ import type { PGlite } from "@electric-sql/pglite"
 import { NodeFS } from "@electric-sql/pglite/nodefs"
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { lostAndFound } from "./clusterError.ts"
 import { Patches } from "./Patches.ts"
 
 /** Folder where PGlite expects its data. */
@@ -108,6 +109,7 @@ const diskOf = (file: number) => (into: Int8Array, at: number): void => {
 
 const addFolder = (module: Module, node: TreeNode, folder: string): void => {
   for (const name of readdirSync(folder)) {
+    if (name === lostAndFound) continue
     const path = join(folder, name)
     if (statSync(path).isDirectory()) {
       addFolder(module, module.MEMFS.createNode(node, name, modes.folder), path)

@@ -8,23 +8,10 @@ import { Duration, Effect, Layer, Option, type Redacted, Schedule, type Scope } 
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import {
-  isCluster,
-  isOfCluster,
-  lockFolder,
-  noCluster,
-  openOrMakeCluster,
-  readCluster,
-} from "./cluster.ts"
+import { isCluster, isOfCluster, noCluster, openOrMakeCluster, readCluster } from "./cluster.ts"
+import { lockFolder, makeFolder } from "./clusterFolder.ts"
 import { pgliteStream } from "./PgliteStream.ts"
-import {
-  cannotWrite,
-  explain,
-  isAnswer,
-  isTransient,
-  PostgresError,
-  sqlErrorIn,
-} from "./PostgresError.ts"
+import { explain, isAnswer, isTransient, PostgresError, sqlErrorIn } from "./PostgresError.ts"
 import { ensureRoom } from "./room.ts"
 import { exactTypes } from "./types.ts"
 import { type Attempt, attemptsOf, isNoEntry, isRefusal } from "./tls.ts"
@@ -194,10 +181,7 @@ const clientOf = (location: string, db: PGlite) =>
  */
 export const embedded = (dataDir: string): Database => {
   const room = ensureRoom(dataDir)
-  const folder = Effect.try({
-    try: () => Deno.mkdirSync(dataDir, { recursive: true, mode: 0o700 }),
-    catch: (cause) => cannotWrite(dataDir, cause),
-  })
+  const folder = makeFolder(dataDir)
   const there = Effect.suspend(() => isCluster(dataDir) ? Effect.void : noCluster(dataDir))
   return {
     location: dataDir,

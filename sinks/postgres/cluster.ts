@@ -10,9 +10,19 @@ import { basename, dirname, join } from "node:path"
 import { Worker } from "node:worker_threads"
 import { asideNames } from "../files.ts"
 import { close, closeAllIn } from "../privacy.ts"
-import { openSync, readTextSync, refuseSpecialIn } from "../regularFile.ts"
+import { readTextSync, refuseSpecialIn } from "../regularFile.ts"
 import { closing } from "../systemError.ts"
-import { cannotWrite, PostgresError } from "./PostgresError.ts"
+import {
+  isDamage,
+  isLink,
+  linkIn,
+  listenTo,
+  lostAndFound,
+  messageOf,
+  reasonIn,
+} from "./clusterError.ts"
+import { follow } from "./clusterFolder.ts"
+import { PostgresError } from "./PostgresError.ts"
 import { syncFolder } from "./syncPath.ts"
 import { ReadFolder } from "./ReadFolder.ts"
 import { SyncedFolder } from "./SyncedFolder.ts"
@@ -29,34 +39,6 @@ const unfinished = ".making"
 const finished = ".made"
 
 /**
- * Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder.
- * Several can read it together. Reading makes no file: where no lock was made, nothing ever wrote there.
- */
-export const lockFolder = (dataDir: string, use: "write" | "read" = "write") => {
-  const path = `${dataDir}.lock`
-  const write = use === "write"
-  return Effect.acquireRelease(
-    Effect.gen(function* () {
-      if (!write && !existsSync(path)) return undefined
-      const file = yield* Effect.try({
-        try: () => openSync(path, { create: write, read: true, write, mode: 0o600 }),
-        catch: (cause) => cannotWrite(path, cause),
-      })
-      if (!file.tryLockSync(write)) {
-        file.close()
-        return yield* new PostgresError({
-          reason: "locked",
-          detail: `${dataDir} is open in another process, and two at once would corrupt it. ` +
-            "Wait until that one ends, then run again; nothing was changed",
-        })
-      }
-      return file
-    }),
-    (file) => closing(() => file?.close()),
-  )
-}
-
-/**
  * PostgreSQL's default of 128 MB is resident from the start here, and no faster for one session. PGlite
  * turns fsync off (-F), and of the ways to sync a log it knows only `fsync`.
  */
@@ -65,14 +47,18 @@ export const startParams: ReadonlyArray<string> = [
   ...["shared_buffers=16MB", "fsync=on", "wal_sync_method=fsync"].flatMap((one) => ["-c", one]),
 ]
 
-const messageOf = (cause: unknown) => cause instanceof Error ? cause.message : String(cause)
-
 const cannotOpen = (folder: string) => (cause: unknown) =>
   new PostgresError({
     reason: "unreachable",
     detail: `the embedded database in ${folder} cannot be opened: ${messageOf(cause)}. ` +
       "The folder was left as it is. Move it away to create a new one",
     cause,
+  })
+
+const leftAsItIs = (folder: string, what: string, fix: string) =>
+  new PostgresError({
+    reason: "unreachable",
+    detail: `${folder} ${what}. The folder was left as it is. ${fix}`,
   })
 
 /** The error of a folder that holds no database, for commands that make none. */
@@ -86,14 +72,18 @@ export const noCluster = (folder: string) =>
 /** PGlite makes files that everybody can write; a disk without permissions prevents no run. */
 const closeToOthers = (folder: string) =>
   closing(() => {
-    if (close(folder)) closeAllIn(folder)
+    if (close(folder)) closeAllIn(folder, lostAndFound)
   })
 
 const open = (folder: string, make: () => NodeFS) =>
   Effect.tryPromise({
-    try: () => {
-      refuseSpecialIn(folder)
-      return PGlite.create({ fs: make(), startParams: [...startParams] })
+    try: async () => {
+      refuseSpecialIn(folder, lostAndFound)
+      const fs = make()
+      const log = listenTo(fs)
+      return await PGlite.create({ fs, startParams: [...startParams] }).catch((cause) => {
+        throw new Error(reasonIn(log.lines) ?? messageOf(cause), { cause })
+      }).finally(log.stop)
     },
     catch: cannotOpen(folder),
   })
@@ -108,8 +98,11 @@ export const openCluster = (folder: string) =>
   )
 
 /** The database in `folder` as it is now: whatever is done to it, the folder stays as it is. */
-export const readCluster = (folder: string) =>
-  Effect.acquireRelease(open(folder, () => new ReadFolder(folder)), shut)
+export const readCluster = (dataDir: string) =>
+  Effect.acquireRelease(
+    Effect.flatMap(follow(dataDir), (folder) => open(folder, () => new ReadFolder(folder))),
+    shut,
+  )
 
 /** True if a cluster was made in `folder`, whole or damaged since. */
 export const isCluster = (folder: string): boolean => existsSync(join(folder, versionFile))
@@ -178,54 +171,92 @@ export interface MadeCluster {
 
 /** Returns the state of the folder of a database. */
 const stateOf = (folder: string): "whole" | "finished" | "empty" | "foreign" => {
-  refuseSpecialIn(folder)
-  if (isCluster(folder)) return "whole"
-  const names = readdirSync(folder).filter((name) => name !== unfinished)
+  refuseSpecialIn(folder, lostAndFound)
+  const names = readdirSync(folder).filter((name) => name !== unfinished && name !== lostAndFound)
+  if (names.includes(versionFile)) return "whole"
   return names.length === 0 ? "empty" : names.includes(finished) ? "finished" : "foreign"
 }
 
+const versionIn = (folder: string) =>
+  Effect.try({ try: () => versionOf(folder), catch: cannotOpen(folder) })
+
+/** Opens a cluster of our version; if its files are damaged, moves it aside and makes a new one with `make`. */
+const openOrReplace = Effect.fnUntraced(function* <E, R>(
+  dataDir: string,
+  folder: string,
+  make: Effect.Effect<PGlite, E, R>,
+) {
+  const version = yield* versionIn(folder)
+  if (version !== "" && version !== majorVersion) {
+    return yield* leftAsItIs(
+      dataDir,
+      `is a database of PostgreSQL ${version}, and this program reads PostgreSQL ${majorVersion}`,
+      "Move it away to create a new one, or use the version of the program that made it",
+    )
+  }
+  return yield* openCluster(folder).pipe(
+    Effect.map((db): MadeCluster => ({ db, notes: [] })),
+    Effect.catch((error) =>
+      Effect.gen(function* () {
+        const reason = messageOf(error.cause)
+        const link = yield* Effect.try({ try: () => linkIn(folder), catch: () => error })
+        if (link !== undefined) {
+          return yield* leftAsItIs(
+            dataDir,
+            `cannot be opened (${reason}), and ${link} in it is a link, which the embedded ` +
+              "database does not follow",
+            "Replace the link with what it leads to, or make a link of the whole folder",
+          )
+        }
+        if (!isDamage(reason) || isLink(dataDir)) return yield* error
+        const aside = yield* moveAside(folder)
+        const db = yield* make.pipe(
+          // If a new one cannot be opened either, the old one was not at fault.
+          Effect.tapError(() => closing(() => putBack(aside, folder))),
+          Effect.mapError(() => error),
+        )
+        return {
+          db,
+          notes: [movedAside(folder, `cannot be opened: ${reason}`, aside)],
+        } satisfies MadeCluster
+      })
+    ),
+  )
+})
+
 /**
- * The database in `folder`, which is made if the folder is empty. A folder with anything else in it, or
- * with a database that cannot be opened any more, is moved aside first. One of another version of
- * PostgreSQL is refused, since the version that made it can still read it.
+ * The database in `dataDir`, which is made if the folder is empty. A folder with anything else in it, or with
+ * a database whose files are damaged, is moved aside first. A link, another version of PostgreSQL, and a
+ * database that does not open for any other reason are refused, since it may be whole.
  */
-export const openOrMakeCluster = Effect.fnUntraced(function* (folder: string) {
-  const anew = Effect.andThen(makeCluster(folder), openCluster(folder))
+export const openOrMakeCluster = Effect.fnUntraced(function* (dataDir: string) {
+  const folder = yield* follow(dataDir)
+  const make = Effect.andThen(makeCluster(folder), openCluster(folder))
   const state = yield* Effect.try({
     try: () => stateOf(folder),
     catch: cannotOpen(folder),
   })
   switch (state) {
     case "empty":
-      return { db: yield* anew, notes: [] } satisfies MadeCluster
+      return { db: yield* make, notes: [] } satisfies MadeCluster
     case "finished":
       yield* Effect.try({ try: () => place(folder), catch: cannotOpen(folder) })
       return { db: yield* openCluster(folder), notes: [] } satisfies MadeCluster
     case "foreign": {
+      const what = `has no ${versionFile}, so it is not a complete database`
+      const link = yield* Effect.try({ try: () => linkIn(folder), catch: cannotOpen(folder) })
+      if (link !== undefined || isLink(dataDir)) {
+        const links = link === undefined ? "and is a link" : `and ${link} in it is a link`
+        return yield* leftAsItIs(dataDir, `${what}, ${links}`, "Empty it, then run again")
+      }
       const aside = yield* moveAside(folder)
-      const notes = [
-        movedAside(folder, `has no ${versionFile}, so it is not a complete database`, aside),
-      ]
-      return { db: yield* anew, notes } satisfies MadeCluster
+      return {
+        db: yield* make,
+        notes: [movedAside(folder, what, aside)],
+      } satisfies MadeCluster
     }
     case "whole":
-      return yield* openCluster(folder).pipe(
-        Effect.map((db): MadeCluster => ({ db, notes: [] })),
-        Effect.catchIf(
-          () => versionOf(folder) === majorVersion,
-          (error) =>
-            Effect.gen(function* () {
-              const aside = yield* moveAside(folder)
-              const db = yield* anew.pipe(
-                // If a new one cannot be opened either, the old one was not at fault.
-                Effect.tapError(() => closing(() => putBack(aside, folder))),
-                Effect.mapError(() => error),
-              )
-              const what = `cannot be opened: ${messageOf(error.cause)}`
-              return { db, notes: [movedAside(folder, what, aside)] } satisfies MadeCluster
-            }),
-        ),
-      )
+      return yield* openOrReplace(dataDir, folder, make)
   }
 })
 

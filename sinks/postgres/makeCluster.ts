@@ -5,6 +5,7 @@
  */
 import { PGlite } from "@electric-sql/pglite"
 import { parentPort, workerData } from "node:worker_threads"
+import { messageOf } from "./clusterError.ts"
 import { SyncedFolder } from "./SyncedFolder.ts"
 import { syncTree } from "./syncPath.ts"
 
@@ -22,6 +23,6 @@ const failure = await PGlite.create({
   syncTree(folder)
 }).then(
   () => undefined,
-  (cause) => cause instanceof Error ? cause.message : Deno.inspect(cause),
+  messageOf,
 )
 parentPort?.postMessage(failure)

@@ -3,6 +3,7 @@
  * one does not fit, it spins for ever and hears no signal. So it is asked before and not after.
  */
 import { Context, Effect } from "effect"
+import { existsSync } from "node:fs"
 import { statfs } from "node:fs/promises"
 import { dirname } from "node:path"
 import { cannotWrite, PostgresError } from "./PostgresError.ts"
@@ -26,7 +27,8 @@ export const FreeSpace = Context.Reference<(folder: string) => Promise<number>>(
 export const ensureRoom = Effect.fnUntraced(function* (dataDir: string, more = 0) {
   const free = yield* FreeSpace
   const bytes = yield* Effect.tryPromise({
-    try: () => free(dirname(dataDir)),
+    // The folder itself can be on another disk: a mount point, or a link.
+    try: () => free(existsSync(dataDir) ? dataDir : dirname(dataDir)),
     catch: (cause) => cannotWrite(dataDir, cause),
   })
   const least = needed + Math.ceil(more / megabyte)
