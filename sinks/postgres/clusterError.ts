@@ -1,6 +1,6 @@
 /** Causes for which an embedded PostgreSQL does not start, and which of them mean that its files are damaged. */
 import type { NodeFS } from "@electric-sql/pglite/nodefs"
-import { lstatSync, readdirSync, realpathSync } from "node:fs"
+import { lstatSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 
 /** Folder of the file system at its root, which every new ext4 disk has and only root can read. */
@@ -67,9 +67,6 @@ export const isDamage = (reason: string): boolean => damages.some((damage) => da
 /** True if `path` itself is a symbolic link. */
 export const isLink = (path: string): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
-
-/** Returns the folder that `folder` is a link to, or `folder`. Throws if it is a link to nothing. */
-export const followed = (folder: string): string => isLink(folder) ? realpathSync(folder) : folder
 
 /** Returns the path of the first link in `folder` or below it, from `folder` on. */
 export const linkIn = (folder: string, below = ""): string | undefined => {

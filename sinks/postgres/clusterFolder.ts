@@ -1,23 +1,28 @@
 /** The folder of an embedded PostgreSQL: made, followed if it is a link, and locked. */
 import { Effect } from "effect"
-import { existsSync, mkdirSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs"
 import { openSync } from "../regularFile.ts"
 import { closing } from "../systemError.ts"
-import { followed, messageOf } from "./clusterError.ts"
+import { isLink, messageOf } from "./clusterError.ts"
 import { cannotWrite, PostgresError } from "./PostgresError.ts"
 
 /** Returns the folder that `dataDir` is a link to, or `dataDir`: PGlite itself follows no links. */
 export const follow = (dataDir: string) =>
-  Effect.try({
-    try: () => followed(dataDir),
-    catch: (cause) =>
-      new PostgresError({
-        reason: "unreachable",
-        detail: `${dataDir} is a link that leads nowhere (${messageOf(cause)}). Nothing was ` +
-          "changed. Mount the disk that it leads to, or delete the link, then run again",
-        cause,
-      }),
-  })
+  Effect.try({ try: () => isLink(dataDir), catch: (cause) => cannotWrite(dataDir, cause) }).pipe(
+    Effect.flatMap((link) =>
+      !link ? Effect.succeed(dataDir) : Effect.try({
+        try: () => realpathSync(dataDir),
+        catch: (cause) =>
+          new PostgresError({
+            reason: "unreachable",
+            detail:
+              `${dataDir} is a link that cannot be followed (${messageOf(cause)}). Nothing was ` +
+              "changed. Mount the disk that it leads to, or delete the link, then run again",
+            cause,
+          }),
+      })
+    ),
+  )
 
 /** Makes the folder of a database unless it or a link to it is there. */
 export const makeFolder = (dataDir: string) =>
