@@ -2,6 +2,8 @@
  * Compares the amounts that the summary of an activity claims with those that a response of its streams or
  * details contains: a response that contains less is incomplete.
  */
+import { SummaryActivity } from "./Activity.ts"
+import { DetailedActivity } from "./DetailedActivity.ts"
 import { streamTypes } from "./StreamSet.ts"
 
 /** Amounts by name: samples by stream type, entries and counts of the details, `seconds` of both. */
@@ -64,7 +66,16 @@ export const claimsOf = (activity: Fields): Amounts => {
   return Object.fromEntries(Object.entries(claims).filter(([, amount]) => amount > 0))
 }
 
-/** Samples by type, the longest list of them (`samples`), and the last time (`seconds`). */
+/** Name of the number of nulls among the samples of a type. */
+const nullsOf = (type: string) => `nulls of ${type}`
+
+/** Length of a list of samples; nulls count as long as there are no more of them than samples. */
+const lengthOf = (count = 0, nulls = 0): number => nulls > count ? count : count + nulls
+
+/**
+ * Samples by type and nulls among them, the longest list of them (`samples`), and the last time
+ * (`seconds`).
+ */
 const inStreams = (json: unknown): Amounts => {
   if (!isFields(json)) return {}
   const amounts: Record<string, number> = {}
@@ -73,10 +84,13 @@ const inStreams = (json: unknown): Amounts => {
     const { data: sent = null, type } = isFields(stream) ? stream : { data: stream }
     // A value that Strava sends in place of a list of samples is kept as well.
     const data: ReadonlyArray<unknown> = Array.isArray(sent) ? sent : [sent]
-    if (data.every((sample) => sample === null)) continue
+    const count = data.filter((sample) => sample !== null).length
+    if (count === 0) continue
     const name = Array.isArray(json) ? String(type) : key
-    amounts[name] = data.length
-    if (Array.isArray(sent)) longest = Math.max(longest, data.length)
+    const nulls = data.length - count
+    amounts[name] = count
+    if (nulls > 0) amounts[nullsOf(name)] = nulls
+    if (Array.isArray(sent)) longest = Math.max(longest, lengthOf(count, nulls))
     if (name === "time") {
       amounts["seconds"] = countIn(data.findLast((at) => typeof at === "number"))
     }
@@ -84,14 +98,28 @@ const inStreams = (json: unknown): Amounts => {
   return longest === 0 ? amounts : { ...amounts, samples: longest }
 }
 
+/** Fields that a summary lacks, so that a response without any of them is no details. */
+const ofDetails = Object.keys(DetailedActivity.schema.fields).filter((name) =>
+  !(name in SummaryActivity.schema.fields)
+)
+
+/** True of details that Strava has cut down to a summary, or to an id. */
+const isCutDown = (json: Fields): boolean =>
+  countIn(json["resource_state"] ?? 3) < 3 ||
+  ofDetails.every((name) => json[name] === undefined || json[name] === null)
+
 const inDetails = (json: unknown): Amounts =>
-  !isFields(json) ? {} : {
+  !isFields(json) || isCutDown(json) ? {} : {
     map: mapIn(json),
     segments: lengthIn(json["segment_efforts"]),
     efforts: lengthIn(json["segment_efforts"]) + lengthIn(json["best_efforts"]),
     laps: lengthIn(json["laps"]),
     splits: lengthIn(json["splits_metric"]),
   }
+
+/** True of streams without a single list of samples, and of details without a field that only they have. */
+export const isNothing = (resource: Comparable, content: Amounts): boolean =>
+  resource === "streams" ? content["samples"] === undefined : Object.keys(content).length === 0
 
 /** Amounts that a response contains; empty if there is nothing in it. */
 export const contentOf = (resource: Comparable, json: unknown): Amounts =>
@@ -118,7 +146,8 @@ export const shortfall = (
     return ["map", "efforts"].filter((name) => (content[name] ?? 0) < (claims[name] ?? 0))
   }
   const types = streamTypes.filter((type) =>
-    claims[type] !== undefined && !isWhole(content[type], content["samples"])
+    claims[type] !== undefined &&
+    !isWhole(lengthOf(content[type], content[nullsOf(type)]), content["samples"])
   )
   return endsEarly(claims["seconds"], content["seconds"]) ? [...types, "length"] : types
 }
@@ -143,6 +172,13 @@ const isSparser = (next: Amounts, stored: Amounts): boolean => {
     : samples < before * 0.9
 }
 
+/** True if a stream has fewer samples for each of the longest one, by more than a tenth. */
+const isThinner = (next: Amounts, stored: Amounts): boolean =>
+  streamTypes.some((type) =>
+    (next[type] ?? Infinity) * (stored["samples"] ?? 0) <
+      (stored[type] ?? 0) * (next["samples"] ?? 0) * 0.9
+  )
+
 /**
  * True if `next` lacks something that `stored` contains, and the summary does not explain it. A crop
  * explains fewer samples over a shorter time, and a hidden heart rate the loss of that stream.
@@ -153,13 +189,16 @@ export const isWorse = (
   next: Amounts,
   stored: Amounts,
 ): boolean => {
-  const lost = Object.keys(stored).filter((name) => (stored[name] ?? 0) > 0 && !next[name])
+  if (isNothing(resource, next)) return !isNothing(resource, stored)
   if (resource === "details") {
-    return lost.some((name) => ["segments", "efforts", "laps", "splits"].includes(name))
+    return ["segments", "efforts", "laps", "splits", ...(claims["map"] === 1 ? ["map"] : [])]
+      .some((name) => (next[name] ?? 0) < (stored[name] ?? 0))
   }
-  if (next["samples"] === undefined) return stored["samples"] !== undefined
+  const lost = Object.keys(stored).filter((name) =>
+    (stored[name] ?? 0) > 0 && !next[name] && !name.startsWith(nullsOf(""))
+  )
   const before = shortfall(resource, claims, stored)
   return lost.some((type) => !claimable.has(type)) ||
     shortfall(resource, claims, next).some((name) => !before.includes(name)) ||
-    isSparser(next, stored)
+    isSparser(next, stored) || isThinner(next, stored)
 }

@@ -1,5 +1,11 @@
 /** Judges responses, and refetches those that fall short: soon while an upload is young, later once or twice. */
-import { type Amounts, type Comparable, isWorse, shortfall } from "../../schemas/content.ts"
+import {
+  type Amounts,
+  type Comparable,
+  isNothing,
+  isWorse,
+  shortfall,
+} from "../../schemas/content.ts"
 import type { Judged } from "../state/completeness.ts"
 import { day as fullDay, leeway } from "../state/quarantine.ts"
 import { includes } from "../state/scope.ts"
@@ -83,10 +89,6 @@ export const isNarrower = (scope: string | undefined, before: string | undefined
   scope !== undefined && before !== undefined && includes(before, "activity:read_all") &&
   !includes(scope, "activity:read_all")
 
-/** True of streams without a single list of samples. */
-const isUnreadable = (resource: Comparable, { samples }: Amounts): boolean =>
-  resource === "streams" && samples === undefined
-
 /**
  * Judges a response with this content: what it lacks, when to fetch it again, and which response to keep.
  * One that is worse than the stored one replaces it only when a settled response has confirmed it.
@@ -99,7 +101,10 @@ export const judge = (
   scope?: string,
 ): Judged & { readonly keep: "new" | "stored" } => {
   const { claims = {}, stored = false } = todo
-  const short = shortfall(resource, claims, has)
+  const short = [
+    ...shortfall(resource, claims, has),
+    ...(resource === "details" && isNothing(resource, has) ? ["content"] : []),
+  ]
   const worse = stored &&
     (todo.has === undefined ? short.length > 0 : isWorse(resource, claims, has, todo.has))
   if (worse) {
@@ -109,8 +114,8 @@ export const judge = (
     if (isNarrower(scope, todo.scope)) {
       return { has, lacks, checks: 0, recheck: null, keep: "stored" }
     }
-    // Nothing that can be read never replaces samples, however often it comes.
-    if (check.recheck !== null || isUnreadable(resource, has)) {
+    // A response without content never replaces one that has some, however often it comes.
+    if (check.recheck !== null || isNothing(resource, has)) {
       return { has, lacks, ...check, keep: "stored" }
     }
     return { has, lacks: short, ...check, keep: "new" }

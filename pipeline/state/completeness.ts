@@ -96,7 +96,14 @@ export const noteAdopted = (db: Database, key: ItemKey, text: string, now: numbe
 }
 
 /** Names of what a response can lack that no summary claims: see `judge`. */
-const beyondClaims: ReadonlySet<string> = new Set(["samples", "less", "segments", "laps", "scope"])
+const beyondClaims: ReadonlySet<string> = new Set([
+  "samples",
+  "less",
+  "segments",
+  "laps",
+  "content",
+  "scope",
+])
 
 /** Claims of an activity's summary: those of the last list, and those of the list before. */
 interface Claims {

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
+import { contentOf, shortfall } from "../../schemas/content.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
 import { athlete, simulated } from "./daily.ts"
@@ -128,4 +129,91 @@ for (const status of [401, 403]) {
       yield* fault({ path: /\/athlete$/, answer: { _tag: "Status", status } })
       assert.equal((yield* next(8)).code, 77)
     }).pipe(simulated({ activities: 4 })))
+}
+
+/** Streams with one sample in a hundred, of one type or of all. */
+const thinned = (text: string, types: ReadonlyArray<string>, every: number) =>
+  JSON.stringify(Object.fromEntries(
+    Object.entries<{ readonly data: ReadonlyArray<unknown> }>(JSON.parse(text)).map((
+      [type, stream],
+    ) => [
+      type,
+      types.length > 0 && !types.includes(type)
+        ? stream
+        : { ...stream, data: stream.data.map((sample, i) => i % every === 0 ? sample : null) },
+    ]),
+  ))
+
+for (
+  const [types, every] of [[[], 100], [["heartrate"], 100], [["time", "distance"], 2]] as const
+) {
+  test(`streams with nulls in place of ${types.join(" and ") || "all"} samples, all but one in ${every}, replace nothing at first sight`, () =>
+    Effect.gen(function* () {
+      const { next, sink } = yield* athlete()
+      const { world } = yield* Simulator
+      const id = yield* world.add({ start: start - 40 * 24 * 3_600_000, sport_type: "Run" })
+      yield* next(0)
+      const key = `streams/${id}`
+      const full = sink.items.get(key)?.text ?? "{}"
+      for (const type of types) assert.ok(type in JSON.parse(full), type)
+      const thin = thinned(full, types, every)
+      yield* respond(`/activities/${id}/streams`, thin)
+      yield* world.edit(id, { distance: 1 })
+      yield* next(1)
+      assert.equal(sink.items.get(key)?.text, full)
+    }).pipe(simulated({ activities: 2, samples: 200 })))
+}
+
+test("streams in which a third of the power is null are complete, and with little of it they are not", () =>
+  Effect.sync(() => {
+    const lacks = (every: number) =>
+      shortfall(
+        "streams",
+        { watts: 1 },
+        contentOf("streams", {
+          time: { data: Array.from({ length: 300 }, (_, i) => i) },
+          watts: { data: Array.from({ length: 300 }, (_, i) => i % every === 0 ? null : 200) },
+        }),
+      )
+    assert.deepEqual([lacks(3), lacks(2), lacks(1)], [[], [], ["watts"]])
+  }))
+
+type DetailsOf = Readonly<Record<string, unknown>> & {
+  readonly id: number
+  readonly map: object
+  readonly laps: ReadonlyArray<unknown>
+  readonly segment_efforts: ReadonlyArray<unknown>
+  readonly splits_metric: ReadonlyArray<unknown>
+}
+
+const shrunk: Readonly<Record<string, (details: DetailsOf) => unknown>> = {
+  "fewer efforts": (all) => ({ ...all, segment_efforts: all.segment_efforts.slice(0, 1) }),
+  "fewer laps": (all) => ({ ...all, laps: all.laps.slice(0, -1) }),
+  "fewer splits": (all) => ({ ...all, splits_metric: all.splits_metric.slice(0, 1) }),
+  "no map": (all) => ({ ...all, map: null }),
+}
+const cutDown: Readonly<Record<string, (details: DetailsOf) => unknown>> = {
+  "only an id": ({ id }) => ({ id }),
+  "only an id and resource_state": ({ id }) => ({ id, resource_state: 1 }),
+  "resource_state 2": (all) => ({ ...all, resource_state: 2 }),
+}
+
+for (const [name, change] of Object.entries({ ...shrunk, ...cutDown })) {
+  test(`details with ${name} replace the stored ones ${name in cutDown ? "never" : "when confirmed"}`, () =>
+    Effect.gen(function* () {
+      const { next, sink } = yield* athlete({ options: { turnOn: ["details"] } })
+      const { world } = yield* Simulator
+      const id = yield* world.add({ start: start - 40 * 24 * 3_600_000, sport_type: "Run" })
+      yield* next(0)
+      const key = `details/${id}`
+      const full = sink.items.get(key)?.text ?? "{}"
+      const less = JSON.stringify(change(JSON.parse(full)))
+      assert.notEqual(less, JSON.stringify(JSON.parse(full)))
+      yield* respond(`/activities/${id}?`, less)
+      yield* world.edit(id, { distance: 12_345 })
+      yield* next(1)
+      assert.equal(sink.items.get(key)?.text, full)
+      for (let day = 0; day < 4; day++) yield* next(1)
+      assert.equal(sink.items.get(key)?.text, name in cutDown ? full : less)
+    }).pipe(simulated({ activities: 2, samples: 200 })))
 }
