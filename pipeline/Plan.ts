@@ -1,7 +1,7 @@
 /** What a run will ask for and when it will be done, from the state alone: no request, no lock. */
 import { Clock, Effect } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
-import type { Resource } from "../schemas/Item.ts"
+import { Resource } from "../schemas/Item.ts"
 import { burstsOf, finishedAt, leftAfter } from "./estimate.ts"
 import type * as Pipeline from "./Pipeline.ts"
 import { backfillOf } from "./lacks.ts"
@@ -17,6 +17,7 @@ import { statsAhead } from "./stages/stats.ts"
 import { streamsAhead } from "./stages/streams.ts"
 import { sweepAhead } from "./stages/sweep.ts"
 import { zonesAhead } from "./stages/zones.ts"
+import type { Lack } from "./state/holdings.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaPolicy, type QuotaSnapshot, shortPause } from "./strava/Quota.ts"
 
@@ -118,21 +119,27 @@ const nowAndThen = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
     }
 })
 
-/** What `--backfill` asks for again of what the sinks of the run lack; nothing without it. */
-const askedAgain = Effect.gen(function* () {
-  const none = { athlete: 0, activities: 0, zones: 0, stats: 0, gear: 0, streams: 0, details: 0 }
+/** Requests for what sinks lost and, with `--backfill`, for what those of the run lack. */
+const askedAgain = Effect.fnUntraced(function* (lost: ReadonlyArray<Lack>) {
+  const again = { athlete: 0, activities: 0, zones: 0, stats: 0, gear: 0, streams: 0, details: 0 }
   const { backfill } = yield* RunOptions
-  return backfill ? { ...none, ...backfillOf(yield* (yield* StateFile).lacks) } : none
+  const lacks = backfill ? yield* (yield* StateFile).lacks : []
+  for (const part of [lost, lacks]) {
+    const requests = backfillOf(part)
+    for (const resource of Resource.literals) again[resource] += requests[resource] ?? 0
+  }
+  return again
 })
 
 /**
  * The plan of a run that begins now and runs the selected stages; with `assumed`, as if the list had so
- * many activities, where it is not known to have more.
+ * many activities, where it is not known to have more. `lost` is what no sink keeps any more.
  */
 export const plan = Effect.fn("plan")(function* (
   selected: Pipeline.Selection,
   policy: QuotaPolicy,
   assumed = 0,
+  lost: ReadonlyArray<Lack> = [],
 ) {
   const owner = yield* (yield* StateFile).owner
   const quota = yield* (yield* Quota).snapshot
@@ -140,7 +147,7 @@ export const plan = Effect.fn("plan")(function* (
   const { limit = Infinity } = yield* RunOptions
   const list = yield* listAhead(owner, assumed)
   const few = yield* nowAndThen(owner)
-  const again = yield* askedAgain
+  const again = yield* askedAgain(lost)
   const only = (stage: string, requests: number) => selected(stage) ? requests : 0
   const before = {
     athlete: only("athlete", Math.max(again.athlete, yield* athleteAhead)),

@@ -48,6 +48,20 @@ export const backfillOf = (lacks: ReadonlyArray<Lack>): Partial<Record<Resource,
   return requests
 }
 
+/** Words for what sinks lost and none keeps, and its cost, such as `60 samples are fetched again, 60 requests`. */
+export const describeLost = (lost: ReadonlyArray<Lack>): string | undefined => {
+  const what = Resource.literals.flatMap((resource) =>
+    lost.filter((lack) => lack.resource === resource && lack.resource !== "athlete")
+      .map(({ count }) => `${figure(count)} ${nouns[resource]}`)
+  )
+  const requests = total(backfillOf(lost))
+  return what.length === 0
+    ? undefined
+    : `${what.join(", ")} are fetched again, for ${figure(requests)} request${
+      requests === 1 ? "" : "s"
+    } or more`
+}
+
 const total = (requests: Partial<Record<Resource, number>>): number =>
   Object.values(requests).reduce((sum, count) => sum + count, 0)
 

@@ -1,10 +1,10 @@
 /** The part of `status` about sinks that hold less than the state file says. */
 import type { Resource } from "../schemas/Item.ts"
 import type { SinkName } from "../sinks/Sink.ts"
-import { wrapped } from "./lacks.ts"
+import { describeLost, wrapped } from "./lacks.ts"
 import { taskLine } from "./line.ts"
-import type { Short } from "./state/glance.ts"
-import { countsOf } from "./state/shortfall.ts"
+import type { Lack } from "./state/holdings.ts"
+import { countsOf, type Short } from "./state/shortfall.ts"
 
 /** `12 stored`, or of a sink that lost some of them: `3 stored, 9 lost`. */
 export const storedWords = (
@@ -23,10 +23,16 @@ export const storedWords = (
 export const describeShort = (
   short: ReadonlyArray<Short>,
   folder: string,
-): ReadonlyArray<string> =>
-  short.flatMap(({ location, shortfalls, sink }) => [
+  lost: ReadonlyArray<Lack>,
+): ReadonlyArray<string> => [
+  ...short.flatMap(({ location, shortfalls, sink }) => [
     `  ${sink} was emptied, replaced or changed since the last run. It holds`,
     ...wrapped(countsOf(shortfalls)),
     `    in ${location}. The next run restores what another sink keeps for 0`,
-    `    requests, and fetches the rest again:  ${taskLine("pipeline", folder)}`,
-  ])
+    `    requests:  ${taskLine("pipeline", folder)}`,
+  ]),
+  ...(describeLost(lost) === undefined ? [] : [
+    "  No sink keeps all of that:",
+    ...wrapped(describeLost(lost)?.split(", ") ?? []),
+  ]),
+]

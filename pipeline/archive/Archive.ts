@@ -74,8 +74,10 @@ const lostIn = Effect.fnUntraced(function* (source: Source, state: Look | undefi
     return all.sink === source.name && found < all.expected ? [{ ...all, found }] : []
   })
   return shortfalls.length === 0 ? [] : [
-    `${describeShortfalls(source.name, source.location, shortfalls)}. The next run restores it: ` +
-    "deno task pipeline",
+    `${
+      describeShortfalls(source.name, source.location, shortfalls)
+    }. The next run restores what another ` +
+    "sink keeps, and fetches the rest again. To see the cost: deno task plan",
   ]
 })
 

@@ -2,10 +2,12 @@
 import { Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { StravaConfig } from "../strava/StravaConfig.ts"
-import type { Settings } from "../environment.ts"
+import { SinkName } from "../../sinks/Sink.ts"
+import { configuredSinks, type Settings } from "../environment.ts"
 import { exitCodes } from "../exit.ts"
 import { type Plan, plan as planOf } from "../Plan.ts"
 import { RunOptions } from "../RunOptions.ts"
+import { losses } from "../state/glance.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/GrantedScope.ts"
 import { Quota } from "../strava/Quota.ts"
@@ -37,10 +39,13 @@ const forecast = Effect.fnUntraced(function* (
     : StateFile.layerNothing
   const { selected } = selection(stages)
   return yield* Effect.gen(function* () {
+    const sources = yield* configuredSinks({ ...settings, sinks: SinkName.literals })
+    const { lost } = yield* losses(sources)
     const made: Plan = yield* planOf(
       selected,
       settings.policy,
       Option.getOrElse(assumed, () => 0),
+      lost,
     )
     const { heldBack, sinks } = yield* (yield* StateFile).counts
     const waiting = sinks.filter(({ sink }) => settings.sinks.includes(sink))
@@ -50,6 +55,7 @@ const forecast = Effect.fnUntraced(function* (
       plan: made,
       waiting,
       lacks,
+      lost,
       heldBack,
       assumed: Option.isSome(assumed),
     } satisfies Forecast

@@ -1,6 +1,6 @@
 /** A plan as a page for people and as an object for programs. */
 import { doneAt, duration, finishedAt, weekdayTime } from "../estimate.ts"
-import { describeLacks } from "../lacks.ts"
+import { describeLacks, describeLost, wrapped } from "../lacks.ts"
 import { taskLine } from "../line.ts"
 import type { Each, Plan } from "../Plan.ts"
 import type { Lack } from "../state/holdings.ts"
@@ -14,6 +14,8 @@ export interface Forecast {
   readonly waiting: number
   /** What they lack because it was fetched before they were added. */
   readonly lacks: ReadonlyArray<Lack>
+  /** Items that sinks lost and that none keeps. */
+  readonly lost?: ReadonlyArray<Lack>
   /** Activities that Strava's list lacks and that are kept. */
   readonly heldBack?: HeldBack | undefined
   /** Whether the number of activities is the user's word. */
@@ -50,6 +52,7 @@ export const forecastJson = (forecast: Forecast) => {
     pause: plan.quota.pause === undefined ? null : isoTime(plan.quota.pause),
     waiting,
     lacks,
+    lost: forecast.lost ?? [],
   }
 }
 
@@ -125,6 +128,13 @@ const runWords = ({ requests, run }: Plan): ReadonlyArray<string> =>
     `  the same command again sends more of the ${figure(requests.total)}.`,
   ]
 
+const lostWords = (lost: ReadonlyArray<Lack>): ReadonlyArray<string> => {
+  const words = describeLost(lost)
+  return words === undefined
+    ? []
+    : ["  Lost, and kept by no sink, so included above:", ...wrapped(words.split(", "))]
+}
+
 const few = [
   ["zones", "the zones of heart rate and power, once a week"],
   ["stats", "the totals, once a week"],
@@ -183,6 +193,7 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
     ...(purged === 0 ? [] : [
       `  Purged, and not asked for: the samples of ${figure(purged)}; --force asks for all again.`,
     ]),
+    ...lostWords(forecast.lost ?? []),
     ...describeHeldBack(forecast.heldBack, data),
     ...priceWords(plan),
     ...describeLacks(

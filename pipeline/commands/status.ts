@@ -9,7 +9,8 @@ import { type Plan, plan } from "../Plan.ts"
 import { defaultOptions, RunOptions } from "../RunOptions.ts"
 import { isoTime } from "../isoTime.ts"
 import type { Counts, Status } from "../state/counts.ts"
-import { glance, type Short } from "../state/glance.ts"
+import { losses } from "../state/glance.ts"
+import type { Short } from "../state/shortfall.ts"
 import type { Lack } from "../state/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/GrantedScope.ts"
@@ -60,6 +61,8 @@ interface Report {
   readonly counts: Counts
   /** Items that sinks lack, compared with the state file. */
   readonly shortfalls: ReadonlyArray<Short>
+  /** Items that sinks lost and that none keeps. */
+  readonly lost: ReadonlyArray<Lack>
   readonly lacks: ReadonlyArray<Lack>
   readonly quota: ReadonlyArray<
     { readonly bucket: string; readonly used: number; readonly cap: number }
@@ -99,11 +102,17 @@ const nextOf = (
 
 const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
 
-const planned = Effect.gen(function* () {
-  const work = yield* workLeft(yield* (yield* StateFile).owner)
-  const { activities: _, run: __, streams: ___, ...made } = yield* plan(() => true, policy)
-  return { plan: made, work }
-}).pipe(
+const planned = Effect.fnUntraced(
+  function* (lost: ReadonlyArray<Lack>) {
+    const work = yield* workLeft(yield* (yield* StateFile).owner)
+    const { activities: _, run: __, streams: ___, ...made } = yield* plan(
+      () => true,
+      policy,
+      0,
+      lost,
+    )
+    return { plan: made, work }
+  },
   Effect.provide(Quota.layer(policy)),
   Effect.provideService(RunOptions, defaultOptions),
 )
@@ -113,11 +122,13 @@ const gather = Effect.fnUntraced(function* (folder: string, sources: ReadonlyArr
   const counts = yield* state.counts
   const used = new Set(counts.sinks.map(({ sink }) => sink))
   const now = yield* Clock.currentTimeMillis
-  const { plan, work } = yield* planned
+  const { lost, short } = yield* losses(sources)
+  const { plan, work } = yield* planned(lost)
   const stored = new Map((yield* state.quota).map((row) => [row.bucket, row]))
   return {
     counts,
-    shortfalls: yield* glance(sources, { open: false }),
+    shortfalls: short,
+    lost,
     lacks: (yield* state.lacks).filter(({ sink }) => used.has(sink)),
     quota: buckets.map((bucket) => {
       const row = stored.get(bucket)
@@ -131,7 +142,7 @@ const gather = Effect.fnUntraced(function* (folder: string, sources: ReadonlyArr
 })
 
 const render = (report: Report, folder: string, path: string): string => {
-  const { counts, lacks, next, plan, quota, shortfalls, work } = report
+  const { counts, lacks, lost, next, plan, quota, shortfalls, work } = report
   const row = (name: string, cells: ReadonlyArray<string | number>) =>
     `  ${name.padEnd(11)}${cells.map((cell) => String(cell).padStart(11)).join("")}`
   const dot = (count: number) => count === 0 ? "·" : count
@@ -168,7 +179,7 @@ const render = (report: Report, folder: string, path: string): string => {
       }` +
       (pending > 0 ? `, ${pending} waiting` : "") + (refused > 0 ? `, ${refused} refused` : "")
     ),
-    ...describeShort(shortfalls, folder),
+    ...describeShort(shortfalls, folder, lost),
     ...describeUnknownSinks(counts.unknownSinks),
     ...describeLacks(lacks, folder),
     ...describeSetAside(counts.quarantined, setAsideOf(counts), 20, plan.now, folder),

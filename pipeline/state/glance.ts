@@ -1,15 +1,8 @@
 /** A cheap look at sinks between runs: whether they hold as many items as the state file says. */
-import { Effect, type Scope } from "effect"
-import type { Contents, SinkError, SinkName, SinkSource } from "../../sinks/Sink.ts"
-import type { Shortfall } from "./shortfall.ts"
+import { Effect, Option, type Scope } from "effect"
+import type { Contents, SinkError, SinkSource } from "../../sinks/Sink.ts"
+import type { Short } from "./shortfall.ts"
 import { StateFile } from "./StateFile.ts"
-
-/** A sink that holds fewer items than have landed there. */
-export interface Short {
-  readonly sink: SinkName
-  readonly location: string
-  readonly shortfalls: ReadonlyArray<Shortfall>
-}
 
 /**
  * Returns the sinks among `sources` that hold less than the state file says. One that is another than the
@@ -53,3 +46,22 @@ export const glance = Effect.fn("glance")(
   },
   Effect.scoped,
 )
+
+/** A server that does not answer is not waited for any longer. */
+const patience = "20 seconds"
+
+/**
+ * Returns the sinks that hold less than the state file says, and how many items no sink keeps of that.
+ * A database is opened only if a folder lost responses that it may keep.
+ */
+export const losses = Effect.fn("losses")(function* (sources: ReadonlyArray<SinkSource>) {
+  const { ledger } = yield* StateFile
+  const cheap = yield* glance(sources, { open: false })
+  const short = cheap.some(({ sink }) => sink === "json")
+    ? yield* glance(sources, { open: true }).pipe(
+      Effect.timeoutOption(patience),
+      Effect.map(Option.getOrElse(() => cheap)),
+    )
+    : cheap
+  return { short, lost: yield* ledger.loss(short) }
+})

@@ -6,7 +6,8 @@ import type { Contents, Generation, Sink, SinkError, SinkName } from "../../sink
 import { adopt, type Adopted } from "./adopt.ts"
 import type { Status } from "./counts.ts"
 import type { Database, Row } from "./Database.ts"
-import { askAgainIn, distrustIn } from "./holdings.ts"
+import { askAgainIn, distrustIn, type Lack } from "./holdings.ts"
+import { lossIn } from "./loss.ts"
 import { endAsBeforeIn, forgetIn, type Lost, type Restored, restoreIn } from "./mend.ts"
 import { itemOf } from "./outbox.ts"
 import { athleteIn } from "./owner.ts"
@@ -17,6 +18,7 @@ import {
   oweRefetchIn,
   refetchIn,
   refetchOwedIn,
+  type Short,
   type Shortfall,
   shortfallsIn,
 } from "./shortfall.ts"
@@ -72,6 +74,8 @@ export interface Ledger {
     sink: SinkName,
     contents: Contents,
   ): Effect.Effect<ReadonlyArray<Shortfall>, StateError>
+  /** Returns how many items of `short` no sink keeps, at most: the next run fetches them again. */
+  loss(short: ReadonlyArray<Short>): Effect.Effect<ReadonlyArray<Lack>, StateError>
   /** Returns how the sink is of another time than the ledger, if it is. */
   drift(
     sink: SinkName,
@@ -236,6 +240,7 @@ export const ledgerIn = (
   expel: (back) => commit(() => expelIn(db, back)),
   askAgain: (sinks) => commit((now) => askAgainIn(db, sinks, now)),
   shortfalls: (sink, contents) => db.read(() => shortfallsIn(db, sink, contents)),
+  loss: (short) => db.read(() => lossIn(db, short)),
   drift: (sink, generation) => db.read(() => driftOf(db, sink, generation)),
   agree: (sink, generation) => commit(() => noteGenerationIn(db, sink, generation), 1),
   reconcile: (sinks, drift) =>

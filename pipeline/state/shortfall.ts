@@ -16,6 +16,13 @@ export const Shortfall = Schema.Struct({
 })
 export type Shortfall = typeof Shortfall.Type
 
+/** A sink that holds fewer items than have landed there. */
+export interface Short {
+  readonly sink: SinkName
+  readonly location: string
+  readonly shortfalls: ReadonlyArray<Shortfall>
+}
+
 /**
  * Returns the resources that `sink` holds fewer items of than the ledger says. More is no shortfall: after
  * a crash a sink holds items that it has not acknowledged yet. Items that it was about to delete do not

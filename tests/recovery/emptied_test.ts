@@ -5,8 +5,12 @@ import assert from "node:assert/strict"
 import { Archive } from "../../pipeline/archive/Archive.ts"
 import { describeShort, storedWords } from "../../pipeline/lost.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { glance } from "../../pipeline/state/glance.ts"
+import { describeLost } from "../../pipeline/lacks.ts"
+import { plan } from "../../pipeline/Plan.ts"
+import { defaultOptions, RunOptions } from "../../pipeline/RunOptions.ts"
+import { glance, losses } from "../../pipeline/state/glance.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { Quota } from "../../pipeline/strava/Quota.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { liveWith } from "../testing.ts"
@@ -22,6 +26,8 @@ const test = <E>(
     Effect.suspend(body).pipe(
       Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer())),
     ))
+
+const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
 
 const remove = (...paths: ReadonlyArray<string>) => ({ data }: Finished) =>
   Effect.gen(function* () {
@@ -145,6 +151,35 @@ test("two sinks that were emptied at once are fetched again", () =>
     assert.ok(report.parts.every(({ lacking }) => lacking === 0))
   }))
 
+test("the plan counts what no sink keeps any more, and no other loss", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    const ahead = Effect.gen(function* () {
+      const { lost } = yield* losses(folder.sinks)
+      const { requests } = yield* plan(() => true, policy, 0, lost)
+      return { said: describeLost(lost), requests: requests.total }
+    }).pipe(
+      Effect.provide(
+        Layer.provideMerge(
+          Quota.layer(policy),
+          StateFile.layerReadOnly(folder.data, SinkName.literals),
+        ),
+        { local: true },
+      ),
+      Effect.provideService(RunOptions, defaultOptions),
+    )
+    const before = yield* ahead
+    assert.equal(before.said, undefined)
+    yield* remove("json/streams")(folder)
+    assert.deepEqual(yield* ahead, before)
+    yield* sql("truncate strava.streams")(folder)
+    const said = "12 samples are fetched again, for 12 requests or more"
+    assert.deepEqual(yield* ahead, { said, requests: before.requests + 12 })
+    const { requests } = yield* run({ data: folder.data, sinks: folder.sinks })
+    assert.equal(requests, 2 + 12)
+    assert.equal((yield* ahead).said, undefined)
+  }))
+
 test("what is read for a report or a table says that it is not all there was", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["json"])
@@ -164,7 +199,7 @@ test("status says what is lost, and does not count it as stored", () =>
     const short = yield* shortOf(folder)
     assert.equal(storedWords(short, "json", "streams", 12), "0 stored, 12 lost")
     assert.equal(storedWords(short, "json", "activities", 12), "12 stored")
-    const words = describeShort(short, folder.data)
+    const words = describeShort(short, folder.data, [])
     assert.match(words.join("\n"), /json was emptied.*\n.*0 of 12 samples/)
   }))
 

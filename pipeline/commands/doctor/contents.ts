@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { SinkName } from "../../../sinks/Sink.ts"
 import { configuredSinks, type Settings } from "../../environment.ts"
+import { describeLost } from "../../lacks.ts"
 import { taskLine } from "../../line.ts"
 import { glance } from "../../state/glance.ts"
 import { describeShortfalls } from "../../state/shortfall.ts"
@@ -27,14 +28,20 @@ export const contents = Effect.fn("contents")(function* (
       Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
     )
   const short = found.flat()
+  const lost = describeLost(
+    yield* Effect.flatMap(StateFile, ({ ledger }) => ledger.loss(short)).pipe(
+      Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
+    ),
+  )
   return short.length === 0
     ? [ok("contents", "every readable sink holds what the state file lists")]
     : short.map(({ location, shortfalls, sink }): Finding =>
       warning(
         "contents",
         describeShortfalls(sink, location, shortfalls),
-        "The next run restores what another sink keeps, and fetches the rest again: " +
-          taskLine("pipeline", data),
+        "The next run restores what another sink keeps for 0 requests" +
+          (lost === undefined ? "" : `. No sink keeps all of that: ${lost}`) +
+          `. Run: ${taskLine("pipeline", data)}`,
       )
     )
 })

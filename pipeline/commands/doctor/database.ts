@@ -65,7 +65,7 @@ const shut = Effect.fnUntraced(function* (folder: string, { counts, holder }: St
       return trouble(
         name,
         `the embedded database in ${dataDir} is ${Option.isNone(found) ? "gone" : "empty"}`,
-        "The next run makes it again from the other sinks, without a request; was it moved, put it back first",
+        "The next run makes it again from what other sinks keep; was it moved, put it back first",
         exitCodes.unavailable,
       )
     }
