@@ -22,6 +22,7 @@ import { consent, NotPurged, otherDatabase } from "./consent.ts"
 import { databaseUrl } from "./flags.ts"
 import { taskLine } from "../line.ts"
 import { print } from "../runtime.ts"
+import { printable } from "../table.ts"
 import { traces } from "./lost.ts"
 import { renderSurvey, type Survey } from "./purgePage.ts"
 import { isThere } from "./there.ts"
@@ -164,7 +165,7 @@ export const purgeAll = Effect.fn("purgeAll")(function* (
     const { athlete, database, mark, survey: page } = found
     if (!json) yield* print(renderSurvey(page))
     yield* consent(yes, taskLine("purge", folder))
-    yield* purgeEverything({
+    const kept = yield* purgeEverything({
       folder,
       inventory: page.inventory,
       mark: {
@@ -181,7 +182,10 @@ export const purgeAll = Effect.fn("purgeAll")(function* (
         ? Effect.void
         : eraseRows(database, athlete),
     })
-    yield* say("\nDeleted.", {
+    const stays = kept.map((file) =>
+      `  ${printable(file)}: this report cannot be deleted. Delete it yourself`
+    )
+    yield* say(["\nDeleted.", ...stays].join("\n"), {
       deleted: page.inventory.parts.map(({ bytes, files, location, name }) => ({
         what: name,
         location,
@@ -189,7 +193,7 @@ export const purgeAll = Effect.fn("purgeAll")(function* (
         bytes,
       })),
       rows: page.server?.rows ?? [],
-      left: page.inventory.foreign,
+      left: [...page.inventory.foreign, ...page.inventory.unreachable, ...kept],
     })
   }))
 })

@@ -64,6 +64,13 @@ export const foreignWords = ({ foreign }: Pick<Inventory, "foreign">): ReadonlyA
     }: not made by Paceline`,
   ]
 
+const unreachableWords = ({ unreachable }: Inventory): ReadonlyArray<string> =>
+  unreachable.map((path) =>
+    `  ${
+      printable(path)
+    }: this report cannot be reached now. If it still exists, delete it yourself`
+  )
+
 export const renderSurvey = (survey: Survey): string => {
   const { athlete, folder, inventory, left, revoke, server, stored, unfinished } = survey
   const { unknownSinks = [] } = survey
@@ -88,6 +95,7 @@ export const renderSurvey = (survey: Survey): string => {
     "",
     "Not deleted:",
     ...foreignWords(inventory),
+    ...unreachableWords(inventory),
     ...(server !== undefined && server.others > 0
       ? [`  ${some(server.others, "other athlete")} in that database, and its empty tables`]
       : []),

@@ -22,8 +22,9 @@ export class NotErased extends Schema.TaggedError<NotErased>()("NotErased", {
 const isKept = (name: string) => name === "state.lock" || name === purgingFile
 
 /**
- * Delete the files of `inventory`, and the folders of ours that are empty then; the mark of the purge
- * last, once all else is durably gone.
+ * Deletes the files of `inventory`, and the folders of ours that are empty then; the mark of the purge
+ * last, once all else is durably gone. Returns the reports elsewhere that cannot be deleted: they do not
+ * stop the others.
  */
 export const erase = Effect.fn("erase")(
   function* (data: string, { folders, parts }: Inventory) {
@@ -35,8 +36,17 @@ export const erase = Effect.fn("erase")(
         yield* syncDirectory(folder)
       }
     })
-    for (const { files } of parts) {
-      yield* remove(files.filter((file) => !isKept(path.basename(file))))
+    const kept: Array<string> = []
+    for (const { files, name } of parts) {
+      const elsewhere = files.filter((file) =>
+        name === "report" && path.resolve(path.dirname(file)) !== path.resolve(data)
+      )
+      for (const file of elsewhere) {
+        yield* Effect.catch(remove([file]), () => Effect.sync(() => kept.push(file)))
+      }
+      yield* remove(
+        files.filter((file) => !elsewhere.includes(file) && !isKept(path.basename(file))),
+      )
     }
     for (const folder of folders) {
       // By a link, a folder may have been seen, and be gone, under another path already.
@@ -47,6 +57,7 @@ export const erase = Effect.fn("erase")(
     }
     yield* syncDirectory(data)
     yield* remove([path.join(data, purgingFile)])
+    return kept
   },
   (effect, data) =>
     Effect.mapError(

@@ -21,7 +21,7 @@ export interface Everything<E, R, E2, R2> {
   readonly deleteRows: Effect.Effect<unknown, E2, R2>
 }
 
-/** Under the lock of the folder. Killed anywhere, the same again ends it. */
+/** Under the lock of the folder. Killed anywhere, the same again ends it. Returns the files that stay. */
 export const purgeEverything = Effect.fn("purgeEverything")(
   function* <E, R, E2, R2>(
     { deleteRows, folder, inventory, mark, revoke }: Everything<E, R, E2, R2>,
@@ -33,6 +33,6 @@ export const purgeEverything = Effect.fn("purgeEverything")(
       yield* deleteRows
       yield* note({ ...mark, database: "deleted" })
     }
-    yield* erase(folder, inventory)
+    return yield* erase(folder, inventory)
   },
 )

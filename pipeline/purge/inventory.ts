@@ -6,7 +6,7 @@ import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { isAside, leftover } from "../../sinks/files.ts"
 import { SinkName, Sinks } from "../../sinks/Sink.ts"
 import { isOfState } from "../state/files.ts"
-import { ownReports, readReports } from "../state/reports.ts"
+import { findReports, readReports } from "../state/reports.ts"
 
 /** In the order in which they are deleted: what tells whose data it was goes last. */
 export const parts = [
@@ -36,6 +36,8 @@ export interface Inventory {
   readonly folders: ReadonlyArray<string>
   /** What is not ours, as paths counted from the folder; of a folder with nothing of ours, its own. */
   readonly foreign: ReadonlyArray<string>
+  /** Absolute paths of reports elsewhere that cannot be reached now. */
+  readonly unreachable: ReadonlyArray<string>
 }
 
 const ofRoot = (name: string): PartName | undefined =>
@@ -170,7 +172,7 @@ export const inventoryOf = Effect.fn("inventoryOf")(
       else if (kind === "file" && part !== undefined) add(part, file, bytes)
       else foreign.push(name)
     }
-    const reports = yield* ownReports(yield* readReports(data))
+    const { own: reports, unreachable } = yield* findReports(yield* readReports(data))
     for (const { bytes, path } of reports) add("report", path, bytes)
     const isReport = (name: string) => reports.some((one) => one.path === path.resolve(data, name))
     return {
@@ -187,6 +189,7 @@ export const inventoryOf = Effect.fn("inventoryOf")(
       }),
       folders,
       foreign: foreign.filter((name) => !isReport(name)),
+      unreachable,
     }
   },
 )

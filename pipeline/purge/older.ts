@@ -21,7 +21,14 @@ const untidy = Effect.catch((error: PlatformError.PlatformError) =>
 const withoutReports = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   yield* fs.remove((yield* Path.Path).join(folder, "report.html"), { force: true })
-  yield* removeReports(folder)
+  const unreachable = yield* removeReports(folder)
+  if (unreachable.length === 0) return
+  yield* notify({
+    _tag: "Note",
+    text:
+      `Cannot delete ${unreachable.join(", ")}: reports that might show deleted data. The next ` +
+      "purge tries again",
+  })
 }, untidy)
 
 /** Deletes recordings of up to `cutoff`. */

@@ -2,8 +2,9 @@
  * `state.reports`: where reports were written other than in the data directory, so that a purge finds
  * them. A file that is no report of ours any more is never touched.
  */
-import { Effect, FileSystem, Option, Path, Schema } from "effect"
+import { Effect, FileSystem, Option, Path, type PlatformError, Schema } from "effect"
 import { syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
+import { systemCodeOf } from "../../sinks/systemError.ts"
 
 export const reportsFile = "state.reports"
 
@@ -46,41 +47,73 @@ export const rememberReport = Effect.fn("rememberReport")(
   },
 )
 
-/** Those of `paths` that are still reports of ours, with their sizes in bytes. */
-export const ownReports = Effect.fn("ownReports")(function* (paths: ReadonlyArray<string>) {
+/** Reports that were written elsewhere. */
+export interface Reports {
+  /** Files that still are reports of ours, with their sizes in bytes. */
+  readonly own: ReadonlyArray<{ readonly path: string; readonly bytes: number }>
+  /** Paths that cannot be reached now, for example on a disk that is not mounted. */
+  readonly unreachable: ReadonlyArray<string>
+}
+
+/** True if there is no file of this path and no sign of a disk that is not mounted: its folder has others. */
+const isGone = Effect.fnUntraced(function* (path: string, error: PlatformError.PlatformError) {
   const fs = yield* FileSystem.FileSystem
-  const ownAt = Effect.fnUntraced(function* (path: string) {
+  if (systemCodeOf(error) === "ENOTDIR") return true
+  if (error.reason._tag !== "NotFound") return false
+  const names = yield* Effect.option(fs.readDirectory((yield* Path.Path).dirname(path)))
+  return Option.exists(names, ({ length }) => length > 0)
+})
+
+/** Returns those of `paths` that can be deleted and those that cannot be reached; the others are not ours. */
+export const findReports = Effect.fn("findReports")(function* (paths: ReadonlyArray<string>) {
+  const fs = yield* FileSystem.FileSystem
+  const findAt = Effect.fnUntraced(function* (path: string) {
     const { size, type } = yield* fs.lstat(path)
-    if (type !== "File") return []
+    if (type !== "File") return { own: [], unreachable: [] }
     const head = new Uint8Array(searched)
     const length = yield* Effect.scoped(
       Effect.flatMap(fs.open(path, { flag: "r" }), (file) => file.read(head)),
     )
     const text = new TextDecoder().decode(head.subarray(0, Number(length)))
-    return text.includes(reportMark) ? [{ path, bytes: Number(size) }] : []
+    if (!text.includes(reportMark)) return { own: [], unreachable: [] }
+    return { own: [{ path, bytes: Number(size) }], unreachable: [] }
   })
   const found = yield* Effect.forEach(
     paths,
     (path) =>
-      Effect.catchReason(
-        ownAt(path),
+      Effect.catchTag(
+        findAt(path),
         "PlatformError",
-        "NotFound",
-        () => Effect.succeed([]),
+        (error) =>
+          Effect.map(isGone(path, error), (gone): Reports => ({
+            own: [],
+            unreachable: gone ? [] : [path],
+          })),
       ),
   )
-  return found.flat()
+  return {
+    own: found.flatMap(({ own }) => own),
+    unreachable: found.flatMap(({ unreachable }) => unreachable),
+  } satisfies Reports
 })
 
-/** Deletes the reports of ours that were written elsewhere, and forgets all of the others. */
+/**
+ * Deletes the reports of ours that were written elsewhere. Returns those that cannot be reached or
+ * deleted, which it remembers; forgets all others.
+ */
 export const removeReports = Effect.fn("removeReports")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
   const { dirname } = yield* Path.Path
   const paths = yield* readReports(directory)
-  if (paths.length === 0) return
-  for (const { path } of yield* ownReports(paths)) {
-    yield* fs.remove(path, { force: true })
-    yield* syncDirectory(dirname(path))
+  if (paths.length === 0) return []
+  const { own, unreachable } = yield* findReports(paths)
+  const kept: Array<string> = [...unreachable]
+  for (const { path } of own) {
+    yield* fs.remove(path, { force: true }).pipe(
+      Effect.andThen(syncDirectory(dirname(path))),
+      Effect.catchTag("PlatformError", () => Effect.sync(() => kept.push(path))),
+    )
   }
-  yield* writeReports(directory, [])
+  yield* writeReports(directory, kept)
+  return kept
 })

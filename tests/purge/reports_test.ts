@@ -1,5 +1,5 @@
 /** Reports that `--out` wrote elsewhere: deleted by a purge if they are still ours, and nothing else. */
-import { Effect } from "effect"
+import { Effect, FileSystem, PlatformError } from "effect"
 import assert from "node:assert/strict"
 import {
   readReports,
@@ -7,9 +7,13 @@ import {
   removeReports,
   reportMark,
 } from "../../pipeline/state/reports.ts"
+import { renderSurvey } from "../../pipeline/commands/purgePage.ts"
+import { erase } from "../../pipeline/purge/erase.ts"
+import { inventoryOf } from "../../pipeline/purge/inventory.ts"
+import { Sinks } from "../../sinks/Sink.ts"
 import { folder } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
-import { below, purged } from "./folder.ts"
+import { below, purged, sinksOf } from "./folder.ts"
 
 const ours = `<!doctype html><head>${reportMark}</head>`
 
@@ -55,5 +59,69 @@ test("what cannot be read as a list of reports stops no purge", () =>
     Deno.writeTextFileSync(`${data}/state.reports`, "{")
     yield* removeReports(data)
     yield* purged(data)
+    assert.deepEqual(below(data), [])
+  }))
+
+/** A report whose folder is a file now, one on a disk that is not mounted, and one that is there. */
+const unreachable = Effect.gen(function* () {
+  const data = yield* folder
+  const elsewhere = yield* folder
+  Deno.writeTextFileSync(`${elsewhere}/file`, "")
+  Deno.mkdirSync(`${elsewhere}/mount`)
+  Deno.writeTextFileSync(`${elsewhere}/ours.html`, ours)
+  const absent = [`${elsewhere}/mount/a.html`, `${elsewhere}/none/b.html`]
+  for (const path of [`${elsewhere}/file/c.html`, ...absent, `${elsewhere}/ours.html`]) {
+    yield* rememberReport(data, path)
+  }
+  return { absent, data, elsewhere }
+})
+
+test("a report whose folder is a file or is not mounted stops no purge, and is named", () =>
+  Effect.gen(function* () {
+    const { absent, data, elsewhere } = yield* unreachable
+    const inventory = yield* Effect.provideServiceEffect(inventoryOf(data), Sinks, sinksOf(data))
+    assert.deepEqual(inventory.unreachable, absent)
+    const page = renderSurvey({
+      ...{ folder: data, inventory, revoke: false, unfinished: false },
+      ...{ athlete: undefined, stored: undefined, server: undefined, left: undefined },
+    })
+    for (const path of absent) assert.ok(page.includes(`${path}: this report cannot be reached`))
+    yield* purged(data)
+    assert.deepEqual(below(data), [])
+    assert.deepEqual(below(elsewhere), ["file", "mount/"])
+  }))
+
+test("a purge by age remembers reports that cannot be reached, and returns them", () =>
+  Effect.gen(function* () {
+    const { absent, data, elsewhere } = yield* unreachable
+    assert.deepEqual(yield* removeReports(data), absent)
+    assert.deepEqual(yield* readReports(data), absent)
+    Deno.writeTextFileSync(absent[0]!, ours)
+    Deno.mkdirSync(`${elsewhere}/none`)
+    Deno.writeTextFileSync(`${elsewhere}/none/other`, "")
+    assert.deepEqual(yield* removeReports(data), [])
+    assert.deepEqual(below(elsewhere), ["file", "mount/", "none/", "none/other"])
+  }))
+
+test("a report that cannot be deleted stops no purge, and is returned", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const elsewhere = yield* folder
+    const report = `${elsewhere}/ours.html`
+    Deno.writeTextFileSync(report, ours)
+    yield* rememberReport(data, report)
+    const fs = yield* FileSystem.FileSystem
+    const denied = PlatformError.systemError({
+      _tag: "PermissionDenied",
+      module: "FileSystem",
+      method: "remove",
+    })
+    const remove: typeof fs.remove = (path, options) =>
+      path === report ? Effect.fail(denied) : fs.remove(path, options)
+    const refusing = Effect.provideService(FileSystem.FileSystem, { ...fs, remove })
+    assert.deepEqual(yield* removeReports(data).pipe(refusing), [report])
+    assert.deepEqual(yield* readReports(data), [report])
+    const inventory = yield* Effect.provideServiceEffect(inventoryOf(data), Sinks, sinksOf(data))
+    assert.deepEqual(yield* erase(data, inventory).pipe(refusing), [report])
     assert.deepEqual(below(data), [])
   }))
