@@ -39,7 +39,10 @@ const parameters: Readonly<Record<string, Check>> = {
   sslrootcert: any,
   sslcert: any,
   sslkey: any,
-  port: (value) => /^[1-9]\d{0,4}$/.test(value) ? undefined : ", which is not a port number",
+  port: (value) =>
+    /^[1-9]\d{0,4}$/.test(value) && Number(value) < 2 ** 16
+      ? undefined
+      : ", which is not a port number",
   connect_timeout: (value) =>
     /^\d+$/.test(value) ? undefined : ", which is not a number of seconds",
   sslmode: (value) =>

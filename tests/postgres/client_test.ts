@@ -54,6 +54,7 @@ const badUrls: Readonly<Record<string, RegExp>> = {
     /sslmode, which is not one of disable, allow/,
   [`postgres://user:${secret}@host/db?sslmode=no-verify`]: /sslmode, which is not one of/,
   [`postgres://user:${secret}@host/db?port=x`]: /port, which is not a port number/,
+  [`postgres://user:${secret}@host/db?port=99999`]: /port, which is not a port number/,
   [`postgres://user:${secret}@host/db?connect_timeout=x`]:
     /connect_timeout, which is not a number of seconds/,
   [`postgres://user:${secret}@host/db?ssl=true`]: /parameter ssl, which is not supported. Remove/,
