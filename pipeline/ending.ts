@@ -17,17 +17,26 @@ interface Ended {
   readonly folder: string
   /** True if the causes of failed sinks are on the screen already. */
   readonly shown: boolean
+  /** True if the run fetched again what is there: the same command would begin from the start. */
+  readonly force?: boolean
 }
+
+const withoutForce = (text: string) =>
+  text.replace(
+    /Run the same command again(.*?); it goes on where it stopped/,
+    "Paceline remembers what is left to fetch again: continue$1 without --force",
+  )
 
 /** Sentences without the dot at the end, at least one for each code but 0. */
 export const endingOf = (
   { quarantined, setAside, sinks }: Summary,
-  { code, error, folder, shown }: Ended,
+  { code, error, folder, force = false, shown }: Ended,
 ): readonly [string, ...ReadonlyArray<string>] => {
   const again = taskLine("pipeline", folder)
   const why = error === undefined
     ? []
     : [inFolder(error instanceof Error ? error.message : String(error), folder)]
+      .map((text) => force ? withoutForce(text) : text)
   const down = sinks.flatMap(({ error, pending, sink }) =>
     error === undefined || why.some((text) => text.includes(error))
       ? []

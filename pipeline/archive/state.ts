@@ -22,6 +22,8 @@ export interface Look {
   readonly listed: boolean
   /** Number of activities that have been fetched and still are at Strava. */
   readonly activities: number
+  /** Number of activities that were purged for their age. */
+  readonly purged: number
   /** Activities that Strava lists and that could not be read or stored. */
   readonly quarantined: ReadonlyArray<Begun>
   /** True if the athlete's zones are fetched. */
@@ -41,8 +43,14 @@ export interface Look {
 /** True if the account has no activities, as far as the last sync tells. */
 export const isEmpty = ({ activities, listed }: Look): boolean => listed && activities === 0
 
-/** One sentence for people who look at an account that has no activities. */
-export const noActivities = "Strava lists no activities in this account yet."
+/** One sentence for people who look at an account without activities, or whose activities were all purged. */
+export const noActivities = ({ purged }: Pick<Look, "purged">): string =>
+  purged === 0
+    ? "Strava lists no activities in this account yet."
+    : `${purged.toLocaleString("en")} ${
+      purged === 1 ? "activity was" : "activities were"
+    } purged ` +
+      "for their age, and none is left."
 
 const pageSize = 1_000
 
@@ -90,6 +98,7 @@ export const look = Effect.fn("look")(function* (folder: string) {
       zonesWithheld: counts.withheld.find(({ resource }) => resource === "zones")?.reason,
       listed: owner !== undefined && (yield* state.lists.isComplete(owner)),
       activities: countOf(counts.items, "activities", "delivered", "staged"),
+      purged: countOf(counts.items, "activities", "purged"),
       lastRun: counts.lastRun,
       quota: yield* state.quota,
       owner,

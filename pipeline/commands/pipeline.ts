@@ -12,7 +12,11 @@ import { runStages, type Saying, type StageName, stageNames, type Which } from "
 
 export const real = Strava.layerFetch
 
-const again = "Run the same command to go on where it stopped"
+/** Advice after an interruption: with `--force` the same command would fetch everything again. */
+export const againAfter = (force: boolean): string =>
+  force
+    ? "To go on where it stopped: continue without --force"
+    : "Run the same command to go on where it stopped"
 
 /** The simulated tokens of a demo are nothing for the real Strava. */
 export const notTheDemo = Effect.fnUntraced(function* (data: string) {
@@ -32,6 +36,7 @@ export const ready = Effect.fnUntraced(function* (data: string) {
 
 const start = Effect.fnUntraced(function* (settings: Settings, which: Which, flags: Asked) {
   yield* ready(settings.data)
+  const again = againAfter(settings.options.force)
   yield* runStages(settings, which, { ...flags, again }, real)
 }, Effect.provide(StravaConfig.layer))
 

@@ -14,7 +14,7 @@ import { Quota } from "../strava/Quota.ts"
 import { print } from "../runtime.ts"
 import { count, running, settingsFrom } from "./flags.ts"
 import { stateFileIn } from "./lost.ts"
-import { ready, real, which } from "./pipeline.ts"
+import { againAfter, ready, real, which } from "./pipeline.ts"
 import { type Forecast, forecastJson, renderForecast } from "./planPage.ts"
 import { endAs, type Saying, selection, watch, type Which } from "./runStages.ts"
 
@@ -110,7 +110,7 @@ export const plan = Command.make(
   Effect.fnUntraced(function* (flags) {
     const { data, json } = flags
     const settings = yield* settingsFrom({ ...flags, concurrency: 1 }, true)
-    const again = "Run the same command to go on where it stopped"
+    const again = againAfter(settings.options.force)
     const saying = { json, quiet: false, partialOk: false, again }
     const read = flags.list ? yield* Effect.asSome(readList(settings, saying)) : Option.none()
     const found = yield* forecast(settings, flags, flags.activities)

@@ -77,7 +77,9 @@ export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }
     Effect.andThen(syncDirectory(path.dirname(target))),
     Effect.mapError((error) => new NotWritten({ detail: describe(error, file) })),
   )
-  if (facts.state !== undefined && isEmpty(facts.state)) yield* complain(`  ${noActivities}`)
+  if (facts.state !== undefined && isEmpty(facts.state)) {
+    yield* complain(`  ${noActivities(facts.state)}`)
+  }
   return { file, bytes: bytes.length, activities: facts.entries.length }
 })
 

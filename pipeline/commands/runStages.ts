@@ -205,10 +205,11 @@ export const endAs = Effect.fnUntraced(function* (
     folder: data,
     // The progress display has already printed why a sink is down.
     shown: !quiet && !json,
+    force: options.force,
   })
   const sentences = [
     ...more,
-    ...(options.force
+    ...(options.force && !first.includes("without --force")
       ? ["Paceline remembers what is left to fetch again: continue without --force"]
       : []),
   ]

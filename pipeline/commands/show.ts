@@ -65,7 +65,7 @@ export const show = Command.make(
     const tables = yield* Effect.gen(function* () {
       const { notes, state } = yield* Archive
       yield* Effect.forEach(notes, (note) => complain(`  ${note}`))
-      if (state !== undefined && isEmpty(state)) yield* complain(`  ${noActivities}`)
+      if (state !== undefined && isEmpty(state)) yield* complain(`  ${noActivities(state)}`)
       return yield* tablesOf(table, { ids, folder: data, exact: json || csv })
     }).pipe(
       Effect.provide(Archive.layer({ data, databaseUrl: yield* databaseUrl })),

@@ -10,7 +10,7 @@ const activities = (count: number) => counted(count, "activity", "activities")
 /** The reason why a report has no activity. */
 export const noEntries = ({ asOf, coverage, leftOut, state }: Facts): string => {
   const { later, undated } = leftOut
-  if (state !== undefined && isEmpty(state)) return noActivities
+  if (state !== undefined && isEmpty(state)) return noActivities(state)
   if (coverage.length === 0) return "No activity is listed yet: deno task pipeline"
   const parts = [
     ...(later > 0 ? [`${activities(later)} dated after ${shortDate(asOf.day)}`] : []),

@@ -4,6 +4,7 @@ import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import { ArchiveError } from "../../pipeline/archive/ArchiveError.ts"
+import { noActivities } from "../../pipeline/archive/state.ts"
 import { plan } from "../../pipeline/commands/plan.ts"
 import { report } from "../../pipeline/commands/report.ts"
 import { show } from "../../pipeline/commands/show.ts"
@@ -107,3 +108,12 @@ test("a list that was not read to its end is no empty account", () =>
       assert.match(error.message, /Run first: deno task pipeline/)
     }
   }).pipe(simulated({ activities: 3 })))
+
+test("an account whose activities were all purged is not called empty", () =>
+  Effect.sync(() => {
+    assert.equal(noActivities({ purged: 0 }), "Strava lists no activities in this account yet.")
+    assert.equal(
+      noActivities({ purged: 1_200 }),
+      "1,200 activities were purged for their age, and none is left.",
+    )
+  }))

@@ -2,6 +2,8 @@
 import { Effect, FileSystem, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
+import { againAfter } from "../../pipeline/commands/pipeline.ts"
+import { endingOf } from "../../pipeline/ending.ts"
 import { annotationsOf } from "../../pipeline/annotations.ts"
 import { makeGroups, makeTimes } from "../../pipeline/commands/github.ts"
 import type { Screen } from "../../pipeline/commands/ProgressDisplay.ts"
@@ -152,6 +154,18 @@ const summary: Summary = {
 }
 
 const limit = new LimitReached({ until: at + 870_000, why: "Strava's limit is used up" })
+
+test("after --force, the advice is to continue without it, and only that", () =>
+  Effect.sync(() => {
+    const ended = { error: limit, code: 75, folder: "./data", shown: true } as const
+    assert.match(endingOf(summary, ended)[0], /Run the same command again from/)
+    const [said] = endingOf(summary, { ...ended, force: true })
+    assert.match(said, /: continue from 2026-11-26T08:15:00Z on without --force$/)
+    for (const text of [said, againAfter(true)]) {
+      assert.match(text, /without --force/)
+      assert.doesNotMatch(text, /same command/)
+    }
+  }))
 
 test("the summary is a table, with the limits and what the next run does", () =>
   Effect.sync(() => {

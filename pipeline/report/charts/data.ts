@@ -154,7 +154,7 @@ export const data = (facts: Facts): Panel => {
       coverage.length === 0
         ? notYet(
           facts.state !== undefined && isEmpty(facts.state)
-            ? noActivities
+            ? noActivities(facts.state)
             : "Nothing is listed yet: deno task pipeline",
         )
         : markup`
