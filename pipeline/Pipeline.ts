@@ -64,6 +64,7 @@ export const run = Effect.fn("Pipeline.run")(
         (end) => Deferred.await(end),
       )
 
+    let failed: Cause.Cause<E | NothingToBuildOn> | undefined
     const outputOf = Effect.fnUntraced(function* (stage: Stage.Stage<unknown, E, R>) {
       const needs = (yield* Effect.all(
         Object.fromEntries(
@@ -76,12 +77,18 @@ export const run = Effect.fn("Pipeline.run")(
         return output.value
       }
       yield* notify({ _tag: "StageStarted", stage: stage.name })
-      const output = yield* stage.run(needs)
+      const output = yield* stage.run(needs).pipe(Effect.catch((error) => {
+        const salvaged = stage.salvage?.(needs, error) ?? Effect.succeedNone
+        return Effect.flatMap(salvaged, (output) => {
+          if (Option.isNone(output)) return Effect.fail(error)
+          failed ??= Cause.fail(error)
+          return Effect.succeed(output.value)
+        })
+      }))
       yield* notify({ _tag: "StageEnded", stage: stage.name })
       return output
     })
 
-    let failed: Cause.Cause<E | NothingToBuildOn> | undefined
     yield* Effect.forEach(
       stages,
       (stage) => {

@@ -23,6 +23,16 @@ export interface Stage<
   readonly recall: (
     needs: Readonly<Record<string, never>>,
   ) => Effect.Effect<Option.Option<A>, E, R>
+  /**
+   * Output for later stages although `run` failed with this error; none if they must not begin either. The
+   * failure remains the run's.
+   */
+  readonly salvage?:
+    | ((
+      needs: Readonly<Record<string, never>>,
+      error: unknown,
+    ) => Effect.Effect<Option.Option<A>, E, R>)
+    | undefined
   /** Only in types. */
   readonly below?: Names
 }
@@ -64,6 +74,10 @@ export const make = <
   readonly needs: N & UnderTheirNames<N>
   readonly run: (needs: Outputs<N>) => Effect.Effect<A, E, R>
   readonly recall: (needs: Outputs<N>) => Effect.Effect<Option.Option<A>, E2, R2>
+  readonly salvage?: (
+    needs: Outputs<N>,
+    error: unknown,
+  ) => Effect.Effect<Option.Option<A>, E2, R2>
 }): Stage<
   A,
   E | E2 | ErrorOf<N[keyof N]>,
@@ -75,6 +89,9 @@ export const make = <
     ...options,
     run: options.run as (needs: unknown) => Effect.Effect<A, E, R>,
     recall: options.recall as (needs: unknown) => Effect.Effect<Option.Option<A>, E2, R2>,
+    salvage: options.salvage as
+      | ((needs: unknown, error: unknown) => Effect.Effect<Option.Option<A>, E2, R2>)
+      | undefined,
   }
   ordered<unknown, unknown>(stage)
   return stage

@@ -7,6 +7,7 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import { RunOptions } from "../RunOptions.ts"
 import * as Stage from "../Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
+import { listRequest, Refused, Unreachable, Unreadable } from "../strava/errors.ts"
 import { Quota } from "../strava/Quota.ts"
 import { athlete } from "./athlete.ts"
 import { begin, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./listing.ts"
@@ -90,6 +91,13 @@ export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefin
   return { requests, known, whole: whole !== undefined, full } satisfies ListAhead
 })
 
+/** True of an error that says nothing of the sign-in, the limits or this machine: only a page fails. */
+const isOfPage = (error: unknown): boolean =>
+  (error instanceof Unreadable || error instanceof Refused ||
+    (error instanceof Unreachable && error.answered)) &&
+  error.request.startsWith(listRequest)
+
+/** Activities that were listed before a page failed get their samples and details. */
 export const activities = Stage.make({
   name: "activities",
   needs: { athlete },
@@ -97,6 +105,13 @@ export const activities = Stage.make({
     const { listed } = yield* walk(owner, "activities", yield* listOf(owner), Effect.succeed(true))
     return { listed }
   }),
+  salvage: ({ athlete }, error) =>
+    Effect.map(
+      isOfPage(error) ? cursorOf(athlete, "activities") : Effect.succeedNone,
+      Option.flatMap(({ listed, page }) =>
+        page !== null && page > 1 ? Option.some({ listed }) : Option.none()
+      ),
+    ),
   recall: ({ athlete }) =>
     Effect.map(cursorOf(athlete, "activities"), Option.map(({ listed }) => ({ listed }))),
 })

@@ -11,7 +11,7 @@ import { notify } from "../Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { Unreadable } from "../strava/errors.ts"
+import { listRequest, Unreadable } from "../strava/errors.ts"
 import { Quota } from "../strava/Quota.ts"
 import { pageSize, Strava } from "../strava/Strava.ts"
 import { hasStranger, readPage } from "./activityPage.ts"
@@ -88,7 +88,7 @@ const ensurePage = Effect.fnUntraced(function* (page: number, json: unknown) {
   const length = Array.isArray(json) ? json.length : 0
   if (length <= mostListed) return
   return yield* new Unreadable({
-    request: `list activities (page ${page})`,
+    request: `${listRequest} (page ${page})`,
     detail: `${length} entries, but at most ${pageSize} were requested`,
   })
 })

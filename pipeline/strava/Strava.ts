@@ -15,6 +15,7 @@ import {
   athleteRequest,
   type DeadlineReached,
   type LimitReached,
+  listRequest,
   type Refused,
   ScopeMissing,
   Unauthorized,
@@ -221,7 +222,7 @@ export class Strava extends Context.Service<Strava, {
         athlete,
         activities: ({ after, before, page }) =>
           ask(
-            `list activities (page ${page})`,
+            `${listRequest} (page ${page})`,
             `/athlete/activities?${after === undefined ? "" : `after=${after}&`}` +
               `${before === undefined ? "" : `before=${before}&`}per_page=${pageSize}&page=${page}`,
             Array.isArray,

@@ -7,6 +7,9 @@ import { isoTime } from "../isoTime.ts"
 export const athleteRequest = "read the athlete"
 export const tokenRequest = "get an access token"
 
+/** Request for a page of the list, as messages name it. */
+export const listRequest = "list activities"
+
 /** No answer, or none but server errors, after every retry. Another time may do better. */
 export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
   request: Schema.String,

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite"
 import { contentOf, shortfall } from "../../schemas/content.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, simulated } from "./daily.ts"
+import { athlete, byStatus, simulated } from "./daily.ts"
 import { start } from "./running.ts"
 
 const respond = (path: string, body: string, times?: number) =>
@@ -216,4 +216,20 @@ for (const [name, change] of Object.entries({ ...shrunk, ...cutDown })) {
       for (let day = 0; day < 4; day++) yield* next(1)
       assert.equal(sink.items.get(key)?.text, name in cutDown ? full : less)
     }).pipe(simulated({ activities: 2, samples: 200 })))
+}
+
+for (const status of [500, 404, 401]) {
+  test(`page 2 of the list that fails with ${status} for ever holds back no samples of page 1`, () =>
+    Effect.gen(function* () {
+      const { counts, next } = yield* athlete()
+      const { fault } = yield* Simulator
+      yield* fault({ path: /[?&]page=2/, answer: { _tag: "Status", status } })
+      const { code } = yield* next(0)
+      assert.equal(code, 69)
+      const { absent = 0, delivered = 0, ...rest } = byStatus(yield* counts, "streams")
+      assert.deepEqual([absent + delivered, rest], [200, {}])
+      const { code: again, paths } = yield* next(1)
+      assert.equal(again, 69)
+      assert.deepEqual(paths.filter((path) => path.endsWith("/streams")), [])
+    }).pipe(simulated({ activities: 230 })))
 }
