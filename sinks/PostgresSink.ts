@@ -25,6 +25,7 @@ import { landAll, type LandError, type Target, writing } from "./postgres/land.t
 import { begin, lock, noLease } from "./postgres/lease.ts"
 import { contents, differing, held, kept } from "./postgres/look.ts"
 import { areMade, ensureNewest, migrate, toRewrite } from "./postgres/migrations.ts"
+import { createDropped } from "./postgres/droppedViews.ts"
 import { explaining, marking, removing } from "./postgres/missing.ts"
 import { codeOf, explain, PostgresError, sqlErrorIn, wordsOf } from "./postgres/PostgresError.ts"
 import { makeAgain } from "./postgres/projection.ts"
@@ -153,12 +154,13 @@ const openings = (database: Database, athlete: AthleteId | undefined) => {
     const lease = yield* begin(sql, location, athlete)
     const target = { sql, lease, location }
     const uncleared = yield* emptyOld(target)
-    yield* makeAgain(target, room)
+    const rebuilt = yield* makeAgain(target, room)
+    const dropped = yield* createDropped(sql)
     const note = noteOf?.(sql)
     return {
       ...over(target, database),
       generation: { found: Number(lease.before), now: Number(lease.epoch) },
-      notes: note ? [...notes, textOf(note)] : notes,
+      notes: [...notes, ...rebuilt, ...dropped, ...(note ? [textOf(note)] : [])],
       uncleared,
     }
   }))

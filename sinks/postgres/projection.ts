@@ -8,11 +8,12 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { unpack } from "./answer.ts"
 import { landAll, type Target } from "./land.ts"
+import { entries } from "./detailColumns.ts"
 import { fence } from "./lease.ts"
 import { transaction } from "./limits.ts"
 import { pages } from "./pages.ts"
 import type { PostgresError } from "./PostgresError.ts"
-import { type Row, type Table, tables } from "./tables.ts"
+import { andOf, type Row, type Table, tables } from "./tables.ts"
 
 /** Answers of a day's ride have a megabyte each. */
 const pageSize = 25
@@ -85,7 +86,32 @@ const tableAgain = Effect.fnUntraced(function* (
   )
 })
 
-/** Make the rows of every table again that are of an older version than our columns are. */
+/**
+ * Returns the tables of entries that are empty although details have such entries: they were truncated. Only
+ * an empty table makes it read the details.
+ */
+const emptiedEntries = Effect.fnUntraced(function* ({ lease: { athlete }, sql }: Target) {
+  const questions = entries.map(({ lists, name }) => {
+    const some = lists.map(({ list }) =>
+      `jsonb_path_exists(d.raw, 'strict $.${list}[*] ? (@ != null)', '{}', true)`
+    ).join(" or ")
+    return `select '${name}' as name where not exists (select 1 from ${name} t where true${
+      andOf("t.athlete_id", athlete)
+    }) and exists (select 1 from strava.details d where d.source = 'api'${
+      andOf("d.athlete_id", athlete)
+    } and (${some}))`
+  })
+  const found = yield* transaction(
+    sql,
+    sql.unsafe<{ name: string }>(questions.join(" union all ")),
+  )
+  return found.map(({ name }) => name)
+})
+
+/**
+ * Makes the rows of every table again that are of an older version than our columns are, and those of
+ * details if a table of their entries was emptied; returns a note about those.
+ */
 export const makeAgain = Effect.fn("PostgresSink.makeAgain")(function* (
   target: Target,
   room: Effect.Effect<void, PostgresError> = Effect.void,
@@ -98,7 +124,13 @@ export const makeAgain = Effect.fn("PostgresSink.makeAgain")(function* (
         order by name, athlete_id desc`,
   )
   const versions = new Map(found.map(({ name, version }) => [name, version]))
+  const emptied = yield* emptiedEntries(target)
   for (const table of Object.values(tables)) {
-    if (table.projection > (versions.get(table.name) ?? 0)) yield* tableAgain(target, table, room)
+    const isOlder = table.projection > (versions.get(table.name) ?? 0)
+    const isEmptied = table.resource === "details" && emptied.length > 0
+    if (isOlder || isEmptied) yield* tableAgain(target, table, room)
   }
+  return emptied.length === 0
+    ? []
+    : [`${emptied.join(", ")}: emptied since the last run, and filled again from strava.details.`]
 })

@@ -13,6 +13,7 @@ import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota } from "../../pipeline/strava/Quota.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
 import { SinkName } from "../../sinks/Sink.ts"
+import { details } from "../postgres/answers.ts"
 import { liveWith } from "../testing.ts"
 import { type Finished, finished, options, Shared } from "../verify/fixture.ts"
 import { run } from "./lost.ts"
@@ -214,4 +215,40 @@ test("a table that was dropped alone is named, with the statement that fixes it;
     yield* folder.sql`drop schema strava cascade`
     assert.equal((yield* folder.run()).code, 0)
     assert.deepEqual((yield* folder.look()).differences, [])
+  }))
+
+test("a view that was dropped is created again, with those that read it, and told", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    yield* folder.sql`drop view strava.v_weekly cascade`
+    yield* folder.sql`drop view strava.v_stream_points cascade`
+    const { code, notes } = yield* run({ data: folder.data, sinks: folder.sinks })
+    assert.equal(code, 0)
+    assert.match(notes, /strava\.v_weekly.*dropped since the last run, and created again/)
+    yield* folder.sql`select week from strava.v_weekly limit 1`
+    yield* folder.sql`select * from strava.v_stream_points limit 1`
+    assert.doesNotMatch((yield* run({ data: folder.data, sinks: folder.sinks })).notes, /dropped/)
+  }))
+
+test("tables of entries that were truncated are filled again from the details, and told", () =>
+  Effect.gen(function* () {
+    const { every, sql } = yield* finished(["postgres"])
+    const source = every.find(({ name }) => name === "postgres")!
+    const notes = Effect.scoped(Effect.map(source.open, ({ notes = [] }) => notes.join("\n")))
+    const counts = sql`select (select count(*) from strava.laps)::int4 as laps,
+      (select count(*) from strava.splits)::int4 as splits,
+      (select count(*) from strava.segment_efforts)::int4 as efforts`
+    yield* Effect.scoped(
+      Effect.flatMap(
+        source.open,
+        (sink) => sink.write({ resource: "details", items: [details(1), details(2)] }),
+      ),
+    )
+    const before = yield* counts
+    assert.ok(Object.values(before[0] ?? {}).every((count) => Number(count) > 0))
+    assert.equal(yield* notes, "")
+    yield* sql`truncate strava.laps, strava.splits, strava.segment_efforts`
+    assert.match(yield* notes, /strava\.laps, strava\.splits, .*filled again from strava\.details/)
+    assert.deepEqual(yield* counts, before)
+    assert.equal(yield* notes, "")
   }))
