@@ -2,6 +2,7 @@
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { nouns } from "../nouns.ts"
+import { keeping } from "../state/holdings.ts"
 import { printable } from "../table.ts"
 import { describeUnknownSinks } from "../words.ts"
 import type { Difference, Part, Report, Year } from "../verify/Report.ts"
@@ -102,9 +103,23 @@ const without = ({ absent, listed, purged, quarantined, skipped }: Report["witho
 const countLost = (repair: Report["repair"]): number =>
   new Set(repair?.lost.map(({ id, resource }) => `${resource} ${id}`)).size
 
+/** Sentences about rows of sinks that keep no responses, if no other sink keeps these either. */
+const uncompared = ({ parts }: Report): ReadonlyArray<string> =>
+  parts.filter(({ sink }) => !keeping.includes(sink)).flatMap(
+    ({ compared, different, expected, resource, sink }) => {
+      const left = expected - compared - different
+      return left > 0
+        ? `${left} ${nouns[resource]} of ${sink} were not compared: no sink keeps their responses`
+        : []
+    },
+  )
+
 const verdict = (report: Report): string => {
   const { differences, repair, sinks } = report
   const places = sinks.filter(({ trouble }) => trouble === undefined).length
+  if (isProven(report) && uncompared(report).length > 0) {
+    return "no difference found, but not everything could be compared"
+  }
   if (isProven(report)) {
     return `proven: ${count(places, "sink holds", "sinks hold")} what the state file says`
   }
@@ -183,6 +198,9 @@ export const page = (report: Report, path: string, commands: Commands): string =
     ]),
     "",
     ...partsTable(parts),
+    ...(uncompared(report).length === 0
+      ? []
+      : ["", ...uncompared(report).map((words) => `  ${words}`)]),
     ...yearsTable(years, looked),
     ...without(report.without),
     ...sinks.flatMap(({ copyOf, location, sink }) =>

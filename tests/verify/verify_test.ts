@@ -180,6 +180,18 @@ test("what two sinks lost, one of them with its folder, is fetched again after a
     assert.ok(report.parts.every(({ lacking }) => lacking === 0))
   }))
 
+test("rows that no sink keeps the responses of are not called proven", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished(["csv"])
+    const report = yield* folder.look()
+    assert.equal(codeOf(report), 0)
+    const said = page(report, "state.db", { pipeline: "", rebuild: "", repair: "" })
+    assert.match(said, /12 samples of csv were not compared: no sink keeps their responses/)
+    assert.doesNotMatch(said, /proven/)
+    const whole = yield* (yield* finished()).look()
+    assert.match(page(whole, "state.db", { pipeline: "", rebuild: "", repair: "" }), /: proven: 3/)
+  }))
+
 test("a repair whose sink goes down leaves its work to the next run, which asks for nothing", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
