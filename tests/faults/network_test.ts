@@ -67,7 +67,8 @@ for (const { answer, codes, name, tries = 6 } of troubles) {
       const { code, says } = yield* ending(setup)
       assert.ok(codes.includes(code), `${code}: ${says}`)
       assert.match(says, /^Cannot list activities \(page 2\): .*Run the same command again later/)
-      assert.equal((yield* asked).length, 1 + 1 + tries)
+      const lists = (yield* asked).filter(({ path }) => path.endsWith("/athlete/activities"))
+      assert.equal(lists.length, 1 + tries)
       const held = [...sink.items.values()].filter(({ resource }) => resource === "activities")
       // Strava leaves some out of a page and gives them on the next one.
       assert.ok(held.length > 190 && held.length <= 200, String(held.length))

@@ -88,7 +88,9 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
   39: {
     fault: "5xx answers, one or for minutes",
     injected: "the simulated Strava answers so",
-    expected: "six tries, each later than the last and each counted; then the run stops",
+    expected:
+      "six tries, each later than the last and each counted; what is listed by then gets its samples, " +
+      "and the run stops",
     exit: [69],
   },
   40: {
