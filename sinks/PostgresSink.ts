@@ -59,7 +59,19 @@ const isServer = (location: string) => location.startsWith("postgres:")
 /** Explains a missing table, which no migration creates again. */
 const explainAll = (error: unknown, location: string): PostgresError => {
   const found = error instanceof PostgresError ? undefined : sqlErrorIn(error)
-  if (found === undefined || codeOf(found) !== "42P01") return explain(error, location)
+  const code = found === undefined ? "" : codeOf(found)
+  // Without the table of versions, the first migration meets tables that are already there.
+  if (code === "42P07") {
+    return new PostgresError({
+      reason: "unreachable",
+      detail: `strava.paceline_migrations in ${location} is missing, but other tables are there. ` +
+        `The other sinks continue. If another program made them, name another database. Otherwise: ${
+          isServer(location) ? deleteSchema : moveFolder
+        } the tables and fills them with what other sinks keep`,
+      cause: found,
+    })
+  }
+  if (found === undefined || code !== "42P01") return explain(error, location)
   return new PostgresError({
     reason: "unreachable",
     detail: `one of the tables in ${location} is missing (${wordsOf(found)}). The other sinks ` +

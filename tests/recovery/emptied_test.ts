@@ -252,3 +252,14 @@ test("tables of entries that were truncated are filled again from the details, a
     assert.deepEqual(yield* counts, before)
     assert.equal(yield* notes, "")
   }))
+
+test("a dropped table of versions is named, and changes nothing", () =>
+  Effect.gen(function* () {
+    const { every, sql } = yield* finished(["postgres"])
+    yield* sql`drop table strava.paceline_migrations`
+    const source = every.find(({ name }) => name === "postgres")!
+    const error = yield* Effect.flip(Effect.scoped(source.open))
+    assert.match(error.message, /paceline_migrations .*is missing, but other tables are there/)
+    const [found] = yield* sql`select count(*)::int4 as count from strava.activities`
+    assert.deepEqual(found, { count: 12 })
+  }))
