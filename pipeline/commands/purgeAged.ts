@@ -63,7 +63,7 @@ export const purgeAged = Effect.fn("purgeAged")(
       yield* delivery.drain
       const older = yield* state.purges.older(cutoff)
       const some = Object.keys(older).length > 0
-      if (some && !json) yield* print(renderAged(older, cutoff, folder, names))
+      if (some && !json) yield* print(renderAged(older, { age, cutoff }, folder, names))
       if (some) yield* consent(yes, `${taskLine("purge", folder)} --older-than …`)
       const purged = yield* purgeOlder(cutoff)
       yield* explain

@@ -117,15 +117,25 @@ export const renderSurvey = (survey: Survey): string => {
 
 const time = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`
 
+const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const
+
+/** `30 days`, `1 minute`: the largest unit that divides the span of `milliseconds`. */
+export const spanWords = (milliseconds: number): string => {
+  const [unit, size] = units.find(([, size]) => milliseconds % size === 0) ?? ["second", 1_000]
+  const count = milliseconds / size
+  return `${count.toLocaleString("en")} ${unit}${count === 1 ? "" : "s"}`
+}
+
 /** What a purge by age is about to delete. */
 export const renderAged = (
   older: PurgeCounts,
-  cutoff: number,
+  { age, cutoff }: { readonly age: number; readonly cutoff: number },
   folder: string,
   sinks: ReadonlyArray<string>,
 ): string =>
   [
-    `This deletes for good what was received before ${time(cutoff)}, out of`,
+    `This deletes for good what is older than ${spanWords(age)}:`,
+    `what was received before ${time(cutoff)}, out of`,
     `${sinks.join(", ")} and the state file of ${printable(folder)}:`,
     "",
     ...describePurged(older, "  "),

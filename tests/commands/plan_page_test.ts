@@ -1,6 +1,7 @@
 /** The page of a plan: what it says, in eighty columns, and the object for programs. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
+import { spanWords } from "../../pipeline/commands/purgePage.ts"
 import { forecastJson, renderForecast } from "../../pipeline/commands/planPage.ts"
 import { syncJson } from "../../pipeline/commands/syncWords.ts"
 import { intervalIn } from "../../pipeline/commands/times.ts"
@@ -310,4 +311,10 @@ test("fault 36: a pause that Strava asked for is on the page, in JSON, and befor
       { at: pause, requests: 100 },
       { at: pause + 15 * 60_000, requests: 20 },
     ])
+  }))
+
+test("the span of a purge is named in words: 1m is one minute", () =>
+  Effect.sync(() => {
+    const spans = [60_000, 90 * 60_000, 2 * 3_600_000, 30 * 86_400_000].map(spanWords)
+    assert.deepEqual(spans, ["1 minute", "90 minutes", "2 hours", "30 days"])
   }))
