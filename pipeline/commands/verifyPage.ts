@@ -137,7 +137,7 @@ const mended = (repair: NonNullable<Report["repair"]>) => {
   const { aside, expelled, lost, requests, restored } = repair
   return [
     "",
-    `  mended without a request: ${count(restored, "answer")} delivered again`,
+    `  repaired without a request: ${count(restored, "answer")} delivered again`,
     ...(expelled === 0
       ? []
       : [`  taken away again, since it was purged: ${count(expelled, "item")}`]),

@@ -115,7 +115,7 @@ const isOfProfile = (
     (error instanceof Refused && error.status !== 401 && error.status !== 403)) &&
   error.request === athleteRequest
 
-/** How much a profile tells: its `resource_state`, or nothing if only the id is there. */
+/** Amount that a profile contains: its `resource_state`, or nothing if only the id is there. */
 const detailOf = (json: unknown): number => {
   if (!saysAnything("athlete", json)) return 0
   const { resource_state } = Schema.decodeUnknownSync(

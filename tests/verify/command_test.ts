@@ -50,7 +50,7 @@ live(
 
       const mended = yield* verify("--repair")
       assert.equal(mended.code, 0, mended.stdout)
-      assert.match(mended.stdout, /mended without a request: 1 answer delivered again/)
+      assert.match(mended.stdout, /repaired without a request: 1 answer delivered again/)
       assert.ok(yield* fs.exists(`${data}/csv/streams/${name}`))
       assert.equal((yield* (yield* Simulator).requests).length, asked)
     }).pipe(Effect.provide(small())),
@@ -75,7 +75,7 @@ live(
       }
       const mended = yield* program(["verify", "--data", data, "--repair", "--sink", "csv"])
       assert.equal(mended.code, 0, mended.stdout)
-      assert.match(mended.stdout, /mended without a request: [1-9]\d* answers delivered again/)
+      assert.match(mended.stdout, /repaired without a request: [1-9]\d* answers delivered again/)
       assert.doesNotMatch((yield* program(["status", "--data", data])).stdout, /lacks/)
     }).pipe(Effect.provide(small())),
 )

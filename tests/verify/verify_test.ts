@@ -1,4 +1,4 @@
-/** Verifying: an intact folder is proven, each damage is found by name, and mended without a request. */
+/** Verifying: an intact folder is proven, each damage is found by name, and repaired without a request. */
 import { Effect, FileSystem, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -52,7 +52,7 @@ test("an intact folder is proven, item by item, by years, and to the last stream
   }))
 
 for (const [what, each] of Object.entries(damages)) {
-  test(`${what} is named, and mended without a request`, () =>
+  test(`${what} is named, and repaired without a request`, () =>
     Effect.gen(function* () {
       const folder = yield* finished()
       const intact = yield* contents(folder)
