@@ -115,6 +115,7 @@ const inDetails = (json: unknown): Amounts =>
     efforts: lengthIn(json["segment_efforts"]) + lengthIn(json["best_efforts"]),
     laps: lengthIn(json["laps"]),
     splits: lengthIn(json["splits_metric"]),
+    seconds: countIn(json["elapsed_time"]),
   }
 
 /** True of streams without a single list of samples, and of details without a field that only they have. */
@@ -191,6 +192,8 @@ export const isWorse = (
 ): boolean => {
   if (isNothing(resource, next)) return !isNothing(resource, stored)
   if (resource === "details") {
+    // A crop takes laps, splits and efforts away.
+    if ((next["seconds"] || Infinity) < (stored["seconds"] ?? 0)) return false
     return ["segments", "efforts", "laps", "splits", ...(claims["map"] === 1 ? ["map"] : [])]
       .some((name) => (next[name] ?? 0) < (stored[name] ?? 0))
   }
