@@ -44,10 +44,13 @@ const spilled = (printed: Readonly<Record<string, string>>, report: Report): Rep
   return { ...report, failed: report.failed + where.length, code: 1 }
 }
 
-/** Tests that start, kill and cancel hundreds of processes; `deno task test:long` runs them and no others. */
+/** Tests that take long: hundreds of processes, databases and mistakes; `deno task test:long` runs them and no others. */
 const long = [
   "tests/crash/crash_test.ts",
   "tests/crash/mutants_test.ts",
+  "tests/disk/mutants_test.ts",
+  "tests/documents/documents_test.ts",
+  "tests/postgres/cluster_test.ts",
   "tests/unattended/cancelled_test.ts",
   "tests/unattended/workflow_test.ts",
 ]
