@@ -50,9 +50,8 @@ export class Branch extends Context.Service<Branch, {
       const git = yield* Git
       const fs = yield* FileSystem.FileSystem
       const ref = `refs/heads/${branch}`
-      const internal = Effect.mapError(
-        keepErrorFrom("disk", "Cannot use git's store for the data directory"),
-      )
+      const ofStore = keepErrorFrom("disk", "Cannot use git's store for the data directory")
+      const internal = Effect.mapError(ofStore)
 
       const objectNamed = (name: string) =>
         git.run(["rev-parse", "--quiet", "--verify", name]).pipe(
@@ -88,7 +87,7 @@ export class Branch extends Context.Service<Branch, {
           "the job again.",
       )
 
-      /** Pushes `commit` in place of `base`; false if the branch is not at `base`. */
+      /** Pushes `commit` in place of `base`; fails if the branch is not at `base`. */
       const replace = (commit: string, base: string) =>
         git.run([
           "push",
@@ -146,8 +145,7 @@ export class Branch extends Context.Service<Branch, {
 
       const push = (tree: string, always: boolean) =>
         pushTree(tree, always).pipe(
-          Effect.catchTag("GitError", (error) =>
-            keepErrorFrom("disk", "Cannot use git's store for the data directory")(error)),
+          Effect.catchTag("GitError", (error) => ofStore(error)),
           Effect.provideService(Git, git),
         )
 

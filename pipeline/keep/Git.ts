@@ -52,20 +52,16 @@ const settings = [
 
 const isDiskFull = /No space left|Disk quota exceeded|Read-only file system/i
 
-/** `error` for the user; `detail` explains what the failed command was for. */
+/** `error` for the user, on one line; `detail` explains what the failed command was for. */
 export const keepErrorFrom =
-  (reason: KeepError["reason"], detail: string) => (error: GitError): KeepError =>
-    isDiskFull.test(error.stderr)
-      ? new KeepError({
-        reason: "disk",
-        detail: `Cannot keep the data directory: the disk is full or not writable. Git said: ${
-          error.stderr.replaceAll(/\s*\n\s*/g, "; ")
-        }`,
-      })
-      : new KeepError({
-        reason,
-        detail: `${detail} Git said: ${error.stderr.replaceAll(/\s*\n\s*/g, "; ")}`,
-      })
+  (reason: KeepError["reason"], detail: string) => ({ stderr }: GitError): KeepError => {
+    const full = isDiskFull.test(stderr)
+    const what = full
+      ? "Cannot keep the data directory: the disk is full or not writable"
+      : detail.replace(/\.$/, "")
+    const said = stderr.replaceAll(/\s*\n\s*/g, "; ")
+    return new KeepError({ reason: full ? "disk" : reason, detail: `${what}. Git said: ${said}` })
+  }
 
 const spawn = async (
   args: ReadonlyArray<string>,

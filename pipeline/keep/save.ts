@@ -65,9 +65,8 @@ const changed = Effect.fnUntraced(function* (before: string, after: string) {
   return names === "" ? [] : names.split("\n")
 })
 
-/** True if the trees differ in nothing but the bookkeeping of the state file. */
-const isBookkeeping = Effect.fnUntraced(function* (before: string, after: string) {
-  const names = yield* changed(before, after)
+/** True if only these files changed, and nothing in them but the bookkeeping of the state file. */
+const isBookkeeping = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
   if (names.some((name) => !stateFiles.includes(name))) return false
   if (names.length === 0) return true
   const { state } = yield* restored
@@ -126,10 +125,10 @@ export const save = Effect.fn("keep.save")(
       ),
     )
     yield* requireEssential(tree)
-    const { length } = yield* changed(yield* branch.baseTree, tree)
-    if (yield* isBookkeeping(yield* branch.baseTree, tree)) return 0
+    const names = yield* changed(yield* branch.baseTree, tree)
+    if (yield* isBookkeeping(names)) return 0
     yield* branch.push(tree)
-    return length
+    return names.length
   },
   Effect.catchTag("GitError", (error) => internal(error)),
   Effect.scoped,
