@@ -1,0 +1,66 @@
+/**
+ * Growth of cost with the history: a first run, and then `status`, `plan` and a daily run, each with the
+ * data directory that the run before left.
+ */
+import type { Row } from "../markdown.ts"
+import { bytesUnder, measure, type Measured } from "./measure.ts"
+import { only, paceline } from "./product.ts"
+import { reads, startStrava } from "./strava.ts"
+
+/** Few, so that what is measured is the state and not the samples. */
+const samples = 10
+
+const seconds = (value: number) => value.toFixed(value < 10 ? 2 : 1)
+const cost = ({ cpu, peak, wall }: Measured) =>
+  `${seconds(wall)} s, ${seconds(cpu)} CPU s, ${peak.toFixed(0)} MB`
+
+export const growthHeader: Row = [
+  "activities",
+  "first run",
+  "ms CPU per activity",
+  "state file, MB",
+  "status",
+  "plan",
+  "run, nothing new",
+  "its requests",
+  "run, one new",
+  "its requests",
+]
+
+/** A row for a history of so many activities. */
+export const growth = async (activities: number): Promise<Row> => {
+  await using strava = await startStrava({ activities, samples, prepared: [] })
+  const data = await Deno.makeTempDir({ prefix: "paceline-bench-" })
+  const run = (command: string, ...flags: ReadonlyArray<string>) =>
+    measure({
+      words: paceline(command, data, ...flags),
+      env: strava.variables,
+    })
+  try {
+    const first = await run("pipeline", "--quiet", ...only("json"))
+    const size = bytesUnder(`${data}/state.db`) / 1e6
+    const status = await run("status")
+    const plan = await run("plan")
+    await strava.reset()
+    const idle = await run("pipeline", "--quiet", ...only("json"))
+    const idleCounts = await strava.counts()
+    await strava.upload(1)
+    await strava.reset()
+    const daily = await run("pipeline", "--quiet", ...only("json"))
+    const dailyCounts = await strava.counts()
+    return [
+      String(activities),
+      cost(first),
+      (first.cpu / activities * 1_000).toFixed(2),
+      size.toFixed(2),
+      cost(status),
+      cost(plan),
+      cost(idle),
+      String(reads(idleCounts)),
+      cost(daily),
+      String(reads(dailyCounts)),
+    ]
+  } finally {
+    await Deno.remove(data, { recursive: true })
+  }
+}
