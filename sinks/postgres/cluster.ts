@@ -7,7 +7,6 @@ import type { NodeFS } from "@electric-sql/pglite/nodefs"
 import { Clock, Effect } from "effect"
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import { Worker } from "node:worker_threads"
 import { asideNames } from "../files.ts"
 import { close, closeAllIn } from "../privacy.ts"
 import { readTextSync, refuseSpecialIn } from "../regularFile.ts"
@@ -23,10 +22,10 @@ import {
 } from "./clusterError.ts"
 import { follow } from "./clusterFolder.ts"
 import { PostgresError } from "./PostgresError.ts"
-import { syncFolder } from "./syncPath.ts"
+import { syncFolder, syncTree } from "./syncPath.ts"
 import { ReadFolder } from "./ReadFolder.ts"
 import { SyncedFolder } from "./SyncedFolder.ts"
-import { answerOf } from "./thread.ts"
+import { unpackCluster } from "./unpackCluster.ts"
 
 /** The major version of PostgreSQL that PGlite is. */
 export const majorVersion = "18"
@@ -38,13 +37,21 @@ const versionFile = "PG_VERSION"
 const unfinished = ".making"
 const finished = ".made"
 
-/**
- * PostgreSQL's default of 128 MB is resident from the start here, and no faster for one session. PGlite
- * turns fsync off (-F), and of the ways to sync a log it knows only `fsync`.
- */
+const settings = [
+  // The default of 128 MB is resident from the start here, and no faster for one session.
+  "shared_buffers=16MB",
+  // PGlite turns fsync off (-F), and of the ways to sync a log it knows only `fsync`.
+  "fsync=on",
+  "wal_sync_method=fsync",
+  // Pieces of the log are deleted once they are not needed, and begun without 16 MB of zeros.
+  "wal_recycle=off",
+  "wal_init_zero=off",
+]
+
+/** Parameters that the embedded PostgreSQL starts with. */
 export const startParams: ReadonlyArray<string> = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
-  ...["shared_buffers=16MB", "fsync=on", "wal_sync_method=fsync"].flatMap((one) => ["-c", one]),
+  ...settings.flatMap((setting) => ["-c", setting]),
 ]
 
 const cannotOpen = (folder: string) => (cause: unknown) =>
@@ -124,17 +131,17 @@ const makeCluster = (folder: string) =>
     try: async () => {
       const begun = join(folder, unfinished)
       rmSync(begun, { recursive: true, force: true })
-      const thread = new Worker(new URL("./makeCluster.ts", import.meta.url), {
-        workerData: { folder: begun, startParams },
-      })
-      const failure = await answerOf(thread)
-      if (failure !== undefined) throw new Error(String(failure))
+      await unpackCluster(begun)
+      syncTree(begun)
       renameSync(begun, join(folder, finished))
       syncFolder(folder)
       place(folder)
     },
     catch: cannotOpen(folder),
   })
+
+/** The tables of a ready-made cluster are as old as the cluster is. */
+const dateTables = "update strava.paceline_migrations set created_at = now()"
 
 /** Moves `folder` aside with all that is in it, and puts an empty one in its place; its new name. */
 const moveAside = Effect.fnUntraced(function* (folder: string) {
@@ -231,7 +238,12 @@ const openOrReplace = Effect.fnUntraced(function* <E, R>(
  */
 export const openOrMakeCluster = Effect.fnUntraced(function* (dataDir: string) {
   const folder = yield* follow(dataDir)
-  const make = Effect.andThen(makeCluster(folder), openCluster(folder))
+  const make = makeCluster(folder).pipe(
+    Effect.andThen(openCluster(folder)),
+    Effect.tap((db) =>
+      Effect.tryPromise({ try: () => db.exec(dateTables), catch: cannotOpen(folder) })
+    ),
+  )
   const state = yield* Effect.try({
     try: () => stateOf(folder),
     catch: cannotOpen(folder),

@@ -3,12 +3,10 @@ import { Effect, FileSystem, Option, Path, Redacted } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import { fileURLToPath } from "node:url"
-import { Worker } from "node:worker_threads"
 import { layerEmbedded, layerServer } from "../../sinks/postgres/client.ts"
 import * as PostgresSink from "../../sinks/PostgresSink.ts"
 import { SinkError } from "../../sinks/Sink.ts"
 import { ensureRoom, FreeSpace } from "../../sinks/postgres/room.ts"
-import { answerOf } from "../../sinks/postgres/thread.ts"
 import { live, liveWith, test } from "../testing.ts"
 import { shownBy, TestServer } from "./databases.ts"
 import { freshDatabase, urlWith } from "./server.ts"
@@ -183,19 +181,6 @@ live("room on the disk is asked for where the folder will be", () =>
     const error = yield* Effect.flip(ensureRoom(`${folder}/none/postgres`))
     assert.match(error.message, /cannot be written/)
   }))
-
-for (const [how, code] of [["ends", "process.exit(3)"], ["fails", "throw new Error('why')"]]) {
-  live(
-    `a thread that ${how} without an answer is not waited for`,
-    () =>
-      Effect.promise(() =>
-        assert.rejects(
-          answerOf(new Worker(`${code}`, { eval: true })),
-          how === "ends" ? /ended without an answer/ : /why/,
-        )
-      ),
-  )
-}
 
 live(
   "a server that accepts and never answers is given up after one try",
