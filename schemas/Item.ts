@@ -1,6 +1,7 @@
 /** One thing that lands: what a stage checkpoints and what sinks keep one copy of. */
 import { Schema } from "effect"
 import { AthleteId } from "./Athlete.ts"
+import type { Scan } from "./scan.ts"
 
 /** What is asked of Strava: each is a stage, and a table, file or folder in every sink. */
 export const Resource = Schema.Literals([
@@ -36,6 +37,8 @@ export interface Item extends ItemKey {
   readonly hash: string
   /** When it was received, in milliseconds since 1970. */
   readonly fetchedAt: number
+  /** Scan of `text`, of streams in the plain form: read it in place of the text, which may be made of it. */
+  readonly scan?: Scan
 }
 
 /** Whether `id` may become a part of a file name: a positive integer of at most 19 digits. */

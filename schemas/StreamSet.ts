@@ -57,6 +57,17 @@ const typed = (set: StreamSet): ReadonlyArray<readonly [type: string, stream: un
   })
 }
 
+/** Returns the streams with known types first, in the order of our columns, and the others as they came. */
+export const inColumnOrder = <A extends { readonly type: string }>(
+  streams: ReadonlyArray<A>,
+): ReadonlyArray<A> => {
+  const order = (type: string) => {
+    const known = (streamTypes as ReadonlyArray<string>).indexOf(type)
+    return known === -1 ? streamTypes.length : known
+  }
+  return streams.toSorted((a, b) => order(a.type) - order(b.type))
+}
+
 /** The streams of a response `text` that decoded to `set`, known types first, in our order. */
 export const streamsOf = (text: string, set: StreamSet): ReadonlyArray<StreamData> => {
   const cut = (): ReadonlyMap<string, string> =>
@@ -79,9 +90,5 @@ export const streamsOf = (text: string, set: StreamSet): ReadonlyArray<StreamDat
         Array.isArray(data) ? undefined : members === undefined ? source() : list() ?? "null",
     }
   })
-  const order = (type: string) => {
-    const known = (streamTypes as ReadonlyArray<string>).indexOf(type)
-    return known === -1 ? streamTypes.length : known
-  }
-  return found.toSorted((a, b) => order(a.type) - order(b.type))
+  return inColumnOrder(found)
 }

@@ -4,6 +4,8 @@
  */
 import { SummaryActivity } from "./Activity.ts"
 import { DetailedActivity } from "./DetailedActivity.ts"
+import { numberAt } from "./samples.ts"
+import type { Scan } from "./scan.ts"
 import { streamTypes } from "./StreamSet.ts"
 
 /** Amounts by name: samples by stream type, entries and counts of the details, `seconds` of both. */
@@ -72,31 +74,58 @@ const nullsOf = (type: string) => `nulls of ${type}`
 /** Length of a list of samples; nulls count as long as there are no more of them than samples. */
 const lengthOf = (count = 0, nulls = 0): number => nulls > count ? count : count + nulls
 
+/** What is compared of one stream. */
+interface StreamAmounts {
+  readonly name: string
+  /** Number of samples that are not null. */
+  readonly count: number
+  readonly nulls: number
+  /** False of a value in place of a list of samples, which is kept as well. */
+  readonly isList: boolean
+  /** Last sample that is a number, if there is one. */
+  readonly last: number | undefined
+}
+
 /**
  * Samples by type and nulls among them, the longest list of them (`samples`), and the last time
  * (`seconds`).
  */
-const inStreams = (json: unknown): Amounts => {
-  if (!isFields(json)) return {}
+const amountsOf = (streams: ReadonlyArray<StreamAmounts>): Amounts => {
   const amounts: Record<string, number> = {}
   let longest = 0
-  for (const [key, stream] of Object.entries(json)) {
-    const { data: sent = null, type } = isFields(stream) ? stream : { data: stream }
-    // A value that Strava sends in place of a list of samples is kept as well.
-    const data: ReadonlyArray<unknown> = Array.isArray(sent) ? sent : [sent]
-    const count = data.filter((sample) => sample !== null).length
+  for (const { count, isList, last, name, nulls } of streams) {
     if (count === 0) continue
-    const name = Array.isArray(json) ? String(type) : key
-    const nulls = data.length - count
     amounts[name] = count
     if (nulls > 0) amounts[nullsOf(name)] = nulls
-    if (Array.isArray(sent)) longest = Math.max(longest, lengthOf(count, nulls))
-    if (name === "time") {
-      amounts["seconds"] = countIn(data.findLast((at) => typeof at === "number"))
-    }
+    if (isList) longest = Math.max(longest, lengthOf(count, nulls))
+    if (name === "time") amounts["seconds"] = countIn(last)
   }
   return longest === 0 ? amounts : { ...amounts, samples: longest }
 }
+
+const streamsIn = (json: Fields): ReadonlyArray<StreamAmounts> =>
+  Object.entries(json).map(([key, stream]) => {
+    const { data: sent = null, type } = isFields(stream) ? stream : { data: stream }
+    const data: ReadonlyArray<unknown> = Array.isArray(sent) ? sent : [sent]
+    const count = data.filter((sample) => sample !== null).length
+    return {
+      name: Array.isArray(json) ? String(type) : key,
+      count,
+      nulls: data.length - count,
+      isList: Array.isArray(sent),
+      last: data.findLast((at) => typeof at === "number"),
+    }
+  })
+
+/** Returns the content of streams, as `contentOf` does, from a scan of the response. */
+export const contentOfScan = ({ bytes, streams }: Scan): Amounts =>
+  amountsOf(streams.map(({ booleans, last, nulls, numbers, pairs, type }) => ({
+    name: type,
+    count: numbers + booleans + pairs,
+    nulls,
+    isList: true,
+    last: last === undefined ? undefined : numberAt(bytes, last),
+  })))
 
 /** Fields that a summary lacks, so that a response without any of them is no details. */
 const ofDetails = Object.keys(DetailedActivity.schema.fields).filter((name) =>
@@ -124,7 +153,7 @@ export const isNothing = (resource: Comparable, content: Amounts): boolean =>
 
 /** Amounts that a response contains; empty if there is nothing in it. */
 export const contentOf = (resource: Comparable, json: unknown): Amounts =>
-  resource === "streams" ? inStreams(json) : inDetails(json)
+  resource === "details" ? inDetails(json) : isFields(json) ? amountsOf(streamsIn(json)) : {}
 
 /**
  * True if the last sample is well before the end. Pauses count in both times, but a device may stop

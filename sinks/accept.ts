@@ -5,7 +5,10 @@ import { isIdOf, type Item, type Resource } from "../schemas/Item.ts"
 import type { StreamSet } from "../schemas/StreamSet.ts"
 import type { Refusal } from "./Sink.ts"
 
-/** An item, and its text as `JSON.parse` reads it: for decisions, since numbers may be rounded. */
+/**
+ * An item, and its text as `JSON.parse` reads it: for decisions, since numbers may be rounded. Of an item with
+ * a scan it is parsed only if it is read.
+ */
 export interface Accepted<A> {
   readonly item: Item
   readonly value: A
@@ -40,6 +43,17 @@ const accepting = <A>(
   return Result.succeed({ item, value })
 }
 
+const parsedStreams = accepting("streams", isStreamSet, false)
+
+/** A scan is of valid streams only. */
+const acceptStreams = (item: Item): Result.Result<Accepted<StreamSet>, Refusal> =>
+  item.scan === undefined || !isIdOf("streams", item.id) ? parsedStreams(item) : Result.succeed({
+    item,
+    get value(): StreamSet {
+      return JSON.parse(item.text)
+    },
+  })
+
 /** By resource: an item as an accepted response, or why it never will be one. */
 export const accept = {
   athlete: accepting("athlete", isSent, true),
@@ -48,5 +62,5 @@ export const accept = {
   gear: accepting("gear", isSent, true),
   activities: accepting("activities", isSent, true),
   details: accepting("details", isSent, true),
-  streams: accepting("streams", isStreamSet, false),
+  streams: acceptStreams,
 } as const

@@ -1,0 +1,31 @@
+/** An item of streams whose text is decoded only if it is read. Never spread it: the copy would lack `text`. */
+import type { AthleteId } from "./Athlete.ts"
+import type { Item, ItemKey } from "./Item.ts"
+import { textIn } from "./samples.ts"
+import type { Scan } from "./scan.ts"
+
+export class ScannedItem implements Item {
+  readonly athlete: AthleteId
+  readonly resource = "streams"
+  readonly id: string
+  readonly hash: string
+  readonly fetchedAt: number
+  readonly scan: Scan
+  #text: string | undefined
+
+  constructor(
+    { athlete, id }: Omit<ItemKey, "resource">,
+    { fetchedAt, hash, scan }: Required<Pick<Item, "fetchedAt" | "hash" | "scan">>,
+  ) {
+    this.athlete = athlete
+    this.id = id
+    this.hash = hash
+    this.fetchedAt = fetchedAt
+    this.scan = scan
+  }
+
+  get text(): string {
+    const { bytes } = this.scan
+    return this.#text ??= textIn(bytes, 0, bytes.length)
+  }
+}
