@@ -8,7 +8,7 @@ import { PostgresError } from "./PostgresError.ts"
 import { failpoint } from "../failpoint.ts"
 import { fifth, first, fourth, second, sixth, third } from "./schema.ts"
 import { emptyTombstones } from "./tombstones.ts"
-import { samplesOf5, viewsOf1, viewsOf3, viewsOf4, viewsOf7 } from "./views.ts"
+import { samplesOf5, viewsOf1, viewsOf3, viewsOf4, viewsOf7, viewsOf9 } from "./views.ts"
 import { statementsOf } from "./views/View.ts"
 
 /**
@@ -45,6 +45,7 @@ const migrations = {
   "0006_writers": statements(sixth),
   "0007_bounded_weeks": statements(viewsOf7),
   "0008_tombstones": statements(emptyTombstones),
+  "0009_lazy_samples": statements(viewsOf9),
 }
 
 /** How many there are. */

@@ -10,6 +10,7 @@ import {
   heartRateZonesOf3,
   streamPoints,
   streamPointsOf3,
+  streamPointsOf5,
 } from "./views/samples.ts"
 import { daily, weekly, weeklyOf3, yearToDate, yearToDateOf3 } from "./views/totals.ts"
 import { statementsOf, type View } from "./views/View.ts"
@@ -48,10 +49,13 @@ export const viewsOf3: ReadonlyArray<string> = views
 export const viewsOf4: ReadonlyArray<string> = statementsOf(coverage)
 
 /** The views of the fifth version that read samples, which are float8 since. */
-export const samplesOf5: ReadonlyArray<View> = [streamPoints, heartRateZones]
+export const samplesOf5: ReadonlyArray<View> = [streamPointsOf5, heartRateZones]
 
 /** The statements of the seventh version: no empty weeks and days because of one activity's wrong date. */
 export const viewsOf7: ReadonlyArray<string> = [weekly, yearToDate].flatMap(statementsOf)
+
+/** The statements of the ninth version: points read only the arrays that a query names. */
+export const viewsOf9: ReadonlyArray<string> = statementsOf(streamPoints)
 
 /** The statements that make them all as they are now. */
 export const viewsNow: ReadonlyArray<string> = views.flatMap(statementsOf)

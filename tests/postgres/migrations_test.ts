@@ -28,6 +28,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [6, "writers"],
       [7, "bounded_weeks"],
       [8, "tombstones"],
+      [9, "lazy_samples"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -40,6 +41,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 6, name: "writers" },
       { migration_id: 7, name: "bounded_weeks" },
       { migration_id: 8, name: "tombstones" },
+      { migration_id: 9, name: "lazy_samples" },
     ])
   }))
 

@@ -31,7 +31,7 @@ const provenance = { sha256: "", fetched_at: "2026-01-01T00:00:00Z" }
 /** What no row may lack, and what the tests do not care about. */
 const filling: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   activities: { athlete_id: 7, raw: {}, ...provenance },
-  streams: { athlete_id: 7, n: 0, info: {}, ...provenance },
+  streams: { athlete_id: 7, info: {}, ...provenance },
   details: { athlete_id: 7, raw: {}, ...provenance },
   zones: { athlete_id: 7, raw: {}, ...provenance },
   gear: { athlete_id: 7, raw: {}, ...provenance },
@@ -39,12 +39,20 @@ const filling: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   missing: { athlete_id: 7, reason: "as said" },
 }
 
+/** Length of the longest array of a row. */
+const lengthOf = (row: Rows[number]) =>
+  Math.max(0, ...Object.values(row).map((value) => Array.isArray(value) ? value.length : 0))
+
 /** A client of `database` with our tables, which hold `contents`. */
 export const holding = Effect.fnUntraced(function* ({ connect }: Database, contents: Contents) {
   const sql = yield* connect
   yield* Effect.provideService(migrate, SqlClient, sql)
   for (const [table, rows] of Object.entries(contents)) {
-    const filled = rows.map((row) => ({ ...filling[table], ...row }))
+    const filled = rows.map((row) => ({
+      ...filling[table],
+      ...(table === "streams" && { n: lengthOf(row) }),
+      ...row,
+    }))
     const columns = [...new Set(filled.flatMap(Object.keys))].join(", ")
     yield* sql.unsafe(
       `insert into strava.${table} (${columns}) select ${columns}

@@ -1,45 +1,92 @@
 /** What is made out of the samples of activities: points, and the time in zones of heart rate. */
 import { localStart, rounded, type View } from "./View.ts"
 
-const timeOf4 = "a.start_date + p.t_s * interval '1 second'"
+/** The columns of samples with their names in the view, as the table has them. */
+const samples = [
+  ["time", "t_s"],
+  ["distance", "distance_m"],
+  ["lat", "lat"],
+  ["lng", "lng"],
+  ["altitude", "altitude_m"],
+  ["velocity_smooth", "speed_mps"],
+  ["heartrate", "heartrate_bpm"],
+  ["cadence", "cadence_rpm"],
+  ["watts", "power_w"],
+  ["temp", "temp_c"],
+  ["moving", "moving"],
+  ["grade_smooth", "grade_pct"],
+] as const
 
-/** Null for seconds that no clock shows: adding those would be an error, which costs every row. */
-const timeOf = `case when p.t_s between -2147483648 and 2147483647 then ${timeOf4} end`
+type Sample = typeof samples[number][1]
 
 /** The type of samples that Strava's reference calls integers: `integer` up to the fourth version. */
 type Whole = "integer" | "float8"
 
+/** Differences between the versions of the view. */
+interface Points {
+  readonly whole: Whole
+  /** Number of the sample, from 1. */
+  readonly number: string
+  readonly sample: (name: Sample) => string
+  readonly time: string
+  readonly start: string
+  readonly sport: string
+  readonly row: string
+  readonly from: string
+}
+
 /** One row is one sample of an activity. A filter on activity_id or started_at reads no other's. */
-const points = (whole: Whole): View => ({
+const points = ({ from, number, row, sample, sport, start, time, whole }: Points): View => ({
   name: "strava.v_stream_points",
   comment: "One row per sample; those of deleted activities are left out. " +
     "A filter on activity_id, or on started_at, is fast.",
   columns: [
-    ["activity_id", "bigint", "s.activity_id", "activities.id"],
-    ["athlete_id", "bigint", "s.athlete_id", "athletes.id"],
-    ["idx", "integer", "p.o - 1", "number of the sample, from 0"],
+    ["activity_id", "bigint", `${row}.activity_id`, "activities.id"],
+    ["athlete_id", "bigint", `${row}.athlete_id`, "athletes.id"],
+    ["idx", "integer", `${number} - 1`, "number of the sample, from 0"],
+    ["time", "timestamptz", time, "when; null without the activity"],
+    ["t_s", whole, sample("t_s"), "seconds since the start"],
+    ["distance_m", "float8", sample("distance_m"), "metres since the start"],
+    ["lat", "float8", sample("lat"), "latitude in degrees"],
+    ["lng", "float8", sample("lng"), "longitude in degrees"],
+    ["altitude_m", "float8", sample("altitude_m"), "metres above sea level"],
+    ["speed_mps", "float8", sample("speed_mps"), "metres per second, smoothed"],
+    ["heartrate_bpm", whole, sample("heartrate_bpm"), "beats per minute"],
     [
-      "time",
-      "timestamptz",
-      whole === "integer" ? timeOf4 : timeOf,
-      "when; null without the activity",
+      "cadence_rpm",
+      "float8",
+      sample("cadence_rpm"),
+      "turns (of one foot, when running) per minute",
     ],
-    ["t_s", whole, "p.t_s", "seconds since the start"],
-    ["distance_m", "float8", "p.distance_m", "metres since the start"],
-    ["lat", "float8", "p.lat", "latitude in degrees"],
-    ["lng", "float8", "p.lng", "longitude in degrees"],
-    ["altitude_m", "float8", "p.altitude_m", "metres above sea level"],
-    ["speed_mps", "float8", "p.speed_mps", "metres per second, smoothed"],
-    ["heartrate_bpm", whole, "p.heartrate_bpm", "beats per minute"],
-    ["cadence_rpm", "float8", "p.cadence_rpm", "turns (of one foot, when running) per minute"],
-    ["power_w", whole, "p.power_w", "watts"],
-    ["temp_c", whole, "p.temp_c", "degrees Celsius"],
-    ["moving", "boolean", "p.moving", "whether moving"],
-    ["grade_pct", "float8", "p.grade_pct", "slope in percent, smoothed"],
-    ["started_at", "timestamptz", "a.start_date", "start of the activity"],
-    ["sport_type", "text", "a.sport_type", "sport"],
+    ["power_w", whole, sample("power_w"), "watts"],
+    ["temp_c", whole, sample("temp_c"), "degrees Celsius"],
+    ["moving", "boolean", sample("moving"), "whether moving"],
+    ["grade_pct", "float8", sample("grade_pct"), "slope in percent, smoothed"],
+    ["started_at", "timestamptz", start, "start of the activity"],
+    ["sport_type", "text", sport, "sport"],
   ],
-  from: `strava.streams s
+  from,
+})
+
+const present = `strava.streams s left join strava.activities a on a.id = s.activity_id
+  where a.deleted_at is null and s.deleted_at is null`
+
+/** Null for seconds that no clock shows: adding those would be an error, which costs every row. */
+const timeOf = (seconds: string, start: string) =>
+  `case when ${seconds} between -2147483648 and 2147483647
+    then ${start} + ${seconds} * interval '1 second' end`
+
+/** The versions that expand all arrays at once, whichever of them are read. */
+const expanded = (whole: Whole, time: string) =>
+  points({
+    whole,
+    row: "s",
+    number: "p.o",
+    sample: (name) => `p.${name}`,
+    time,
+    start: "a.start_date",
+    sport: "a.sport_type",
+    from: `strava.streams s
   left join strava.activities a on a.id = s.activity_id
   cross join lateral unnest(
     s.time, s.distance, s.lat, s.lng, s.altitude, s.velocity_smooth, s.heartrate, s.cadence,
@@ -49,10 +96,41 @@ const points = (whole: Whole): View => ({
     power_w, temp_c, moving, grade_pct, o
   )
   where a.deleted_at is null and s.deleted_at is null`,
-})
+  })
 
-export const streamPoints: View = points("float8")
-export const streamPointsOf3: View = points("integer")
+export const streamPointsOf3: View = expanded(
+  "integer",
+  "a.start_date + p.t_s * interval '1 second'",
+)
+export const streamPointsOf5: View = expanded("float8", timeOf("p.t_s", "a.start_date"))
+
+/** Number of samples in the longest array; streams in `other` may be longer. */
+const count = `case when s.other is null then s.n
+  else greatest(${samples.map(([name]) => `cardinality(s.${name})`).join(", ")}) end`
+
+/**
+ * Reads only the arrays whose columns a query names: the planner drops the others from both subqueries.
+ * The inner subquery reads each array once: `array_append` returns it in a form whose entries are found at
+ * once, also if some are null. Its set of one row keeps the planner from merging it into the outer one;
+ * unlike `offset 0`, it lets filters through.
+ */
+export const streamPoints: View = points({
+  whole: "float8",
+  row: "p",
+  number: "p.o",
+  sample: (name) => `p.${name}[p.o]`,
+  time: timeOf("p.t_s[p.o]", "p.start_date"),
+  start: "p.start_date",
+  sport: "p.sport_type",
+  from: `(
+    select q.*, generate_series(1, q.count) as o from (
+      select s.activity_id, s.athlete_id, a.start_date, a.sport_type, ${count} as count,
+        ${samples.map(([name, as]) => `array_append(s.${name}, null) as ${as}`).join(", ")},
+        generate_series(1, 1) as one
+      from ${present}
+    ) q
+  ) p`,
+})
 
 /** Seconds: after a longer gap between samples nobody knows what the heart did. */
 const longestGap = 30
