@@ -14,11 +14,16 @@ export interface Track {
 }
 
 const of = (points: ReadonlyArray<Point>): Track => {
-  const x = Float64Array.from(points, ([x]) => x)
-  const y = Float64Array.from(points, ([, y]) => y)
+  const x = new Float64Array(points.length)
+  const y = new Float64Array(points.length)
   const along = new Float64Array(points.length)
-  for (let i = 1; i < along.length; i++) {
-    along[i] = along[i - 1]! + Math.max(0.01, Math.hypot(x[i]! - x[i - 1]!, y[i]! - y[i - 1]!))
+  for (let i = 0; i < points.length; i++) {
+    const point = points[i]!
+    x[i] = point[0]
+    y[i] = point[1]
+    if (i > 0) {
+      along[i] = along[i - 1]! + Math.max(0.01, Math.hypot(x[i]! - x[i - 1]!, y[i]! - y[i - 1]!))
+    }
   }
   return { x, y, along, length: along[along.length - 1]! }
 }
@@ -137,10 +142,12 @@ export const heightsOf = (
   cells: number,
 ): Float64Array => {
   const at = follow(track)
-  return Float64Array.from({ length: cells + 1 }, (_, i) => {
+  const heights = new Float64Array(cells + 1)
+  for (let i = 0; i <= cells; i++) {
     const { x, y } = at((i / cells) * track.length)
-    return heightAt(place, x, y, course === "slope")
-  })
+    heights[i] = heightAt(place, x, y, course === "slope")
+  }
+  return heights
 }
 
 /** The receiver's error at a distance: a few metres that change slowly. */
