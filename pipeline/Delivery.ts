@@ -20,8 +20,8 @@ import { StateFile } from "./state/StateFile.ts"
 const mostWaiting = 64
 
 const batchLimits = { items: 500, bytes: 8 * 1024 * 1024 }
-/** Tables that are rewritten whole get all at once, within what memory can bear. */
-const wholeLimits = { items: 100_000, bytes: 64 * 1024 * 1024 }
+/** A table that is rewritten whole takes large batches: fewer rewrites, but each batch is held in memory. */
+const wholeLimits = { items: 5_000, bytes: 8 * 1024 * 1024 }
 
 /** A moment later; not for a full disk, which a moment does not mend. */
 const retrySink = {

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Option, Path, Result, Schema, Stream } from "effect
 import { SentId, startOf } from "../schemas/Activity.ts"
 import { isDecimalId } from "../schemas/Item.ts"
 import { idIn, onOneLine } from "../schemas/Json.ts"
-import { maybe, open } from "../schemas/open.ts"
+import { maybe } from "../schemas/open.ts"
 import { bytesOf, textOf } from "../schemas/utf8.ts"
 import { accept } from "./accept.ts"
 import {
@@ -46,7 +46,9 @@ export const linesOf = <E, R>(
   }, { onHalt: (begun) => [concat(begun)] }).pipe(Stream.filter((line) => line.length > 0))
 
 /** Only what places a line: the rest of it may be of any year's shape. */
-const Head = Schema.fromJsonString(open({ id: SentId, start_date: maybe(Schema.String) }))
+const Head = Schema.fromJsonString(
+  Schema.Struct({ id: SentId, start_date: maybe(Schema.String) }),
+)
 const decodeHead = Schema.decodeUnknownOption(Head)
 
 const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> => {
@@ -103,14 +105,18 @@ export const ndjson = (file: string): Shelf => {
     whole: true,
     owns: (path) => path === name || isAside(path, name),
     write: Effect.fnUntraced(function* (items, gone) {
-      const results = yield* mapInTurns(items, 100, accept.activities)
-      const batch = results.filter(Result.isSuccess).map((
-        { success: { item, value } },
-      ): Placed<Uint8Array> => ({
-        id: item.id,
-        start: startOf(value),
-        row: lineOf(item.text),
-      }))
+      // The parsed values of a batch would need ten times the memory of its lines.
+      const results = yield* mapInTurns(
+        items,
+        100,
+        (item) =>
+          Result.map(accept.activities(item), ({ value }): Placed<Uint8Array> => ({
+            id: item.id,
+            start: startOf(value),
+            row: lineOf(item.text),
+          })),
+      )
+      const batch = results.filter(Result.isSuccess).map(({ success }) => success)
       if (batch.length > 0 || (gone.size > 0 && (yield* exists(file)))) {
         yield* mergeInto(file, batch, gone)
       }
@@ -140,9 +146,13 @@ export const ndjson = (file: string): Shelf => {
     }),
 
     differing: Effect.fnUntraced(function* (items) {
-      const results = yield* mapInTurns(items, 100, accept.activities)
+      const results = yield* mapInTurns(
+        items,
+        100,
+        (item) => Result.map(accept.activities(item), () => item),
+      )
       const expected = new Map(
-        results.filter(Result.isSuccess).map(({ success: { item } }) => [item.id, item]),
+        results.filter(Result.isSuccess).map(({ success: item }) => [item.id, item]),
       )
       const found = new Map<string, string | undefined>()
       yield* Stream.runForEach(placed(file), ({ id, row }) =>

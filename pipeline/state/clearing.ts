@@ -21,7 +21,7 @@ const isUncleared = (db: DatabaseSync): boolean =>
   db.prepare("select 1 from meta where key = ?").get(unclearedState) !== undefined
 
 /** Free pages below this share of a file are reused by the next runs. */
-const mostFree = 0.5
+const mostFree = 0.25
 const fewPages = 64
 
 /**
