@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { AthleteId } from "./Athlete.ts"
 import type { Scan } from "./scan.ts"
+import { bytesOf } from "./utf8.ts"
 
 /** What is asked of Strava: each is a stage, and a table, file or folder in every sink. */
 export const Resource = Schema.Literals([
@@ -40,6 +41,12 @@ export interface Item extends ItemKey {
   /** Scan of `text`, of streams in the plain form: read it in place of the text, which may be made of it. */
   readonly scan?: Scan
 }
+
+/** Returns the bytes of an item as they were received, which must not be changed. */
+export const bytesOfItem = (item: Item): Uint8Array => item.scan?.bytes ?? bytesOf(item.text)
+
+/** Returns about how much memory an item takes: bytes, or characters. */
+export const sizeOfItem = (item: Item): number => item.scan?.bytes.length ?? item.text.length
 
 /** Whether `id` may become a part of a file name: a positive integer of at most 19 digits. */
 export const isDecimalId = (id: string): boolean => /^[1-9][0-9]{0,18}$/.test(id)

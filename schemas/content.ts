@@ -74,7 +74,7 @@ const nullsOf = (type: string) => `nulls of ${type}`
 /** Length of a list of samples; nulls count as long as there are no more of them than samples. */
 const lengthOf = (count = 0, nulls = 0): number => nulls > count ? count : count + nulls
 
-/** What is compared of one stream. */
+/** Amounts of one stream that are compared. */
 interface StreamAmounts {
   readonly name: string
   /** Number of samples that are not null. */

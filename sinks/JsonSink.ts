@@ -5,7 +5,8 @@
  */
 import { Effect, Option, Path, Schema } from "effect"
 import { answers } from "../schemas/answers.ts"
-import { bytesOf, textOf } from "../schemas/utf8.ts"
+import { bytesOfItem } from "../schemas/Item.ts"
+import { textOf } from "../schemas/utf8.ts"
 import { accept, type Accepted } from "./accept.ts"
 import { filePerItem } from "./filePerItem.ts"
 import * as FileSink from "./FileSink.ts"
@@ -14,7 +15,7 @@ import { find } from "./look.ts"
 import { ndjson } from "./ndjson.ts"
 import { onlyFile } from "./onlyFile.ts"
 
-const contentOf = ({ item }: Accepted<unknown>) => bytesOf(item.text)
+const contentOf = ({ item }: Accepted<unknown>) => bytesOfItem(item)
 const asSent = (accepted: Accepted<unknown>) => Effect.sync(() => contentOf(accepted))
 
 const decodeAthlete = Schema.decodeUnknownOption(Schema.fromJsonString(answers.athlete))

@@ -47,6 +47,16 @@ export const format = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
 export const formatBare = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   rows.map((row) => row.length === 1 && row[0] === "" ? '""\n' : `${row.join(",")}\n`).join("")
 
+/** Returns the names of columns, each but the first of its name with `_2` after it. */
+export const namesOf = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const different = new Set<string>()
+  for (let name of names) {
+    while (different.has(name)) name += "_2"
+    different.add(name)
+  }
+  return [...different]
+}
+
 /** The text is no CSV. */
 export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
   detail: Schema.String,

@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { elementsOf } from "../schemas/Json.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../schemas/StreamSet.ts"
 import type { Accepted } from "./accept.ts"
-import { cellOf, format, formatBare, textCell } from "./csv.ts"
+import { cellOf, format, formatBare, namesOf, textCell } from "./csv.ts"
+import { csvOfScan } from "./csvScan.ts"
 import { concat } from "./files.ts"
 import { mapInTurns } from "./turns.ts"
 
@@ -46,23 +47,16 @@ const columnsOfStream = ({ odd, source, type }: StreamData): ReadonlyArray<Colum
     : [column(type, samples)]
 }
 
-/** The names of `columns`, each but the first of its name with `_2` after it. */
-const namesOf = (columns: ReadonlyArray<Column>): Row => {
-  const names = new Set<string>()
-  for (let { name } of columns) {
-    while (names.has(name)) name += "_2"
-    names.add(name)
-  }
-  return [...names]
-}
-
 /** Rows that are formatted in one turn: some milliseconds of work. */
 const blockSize = 1000
 
 export const streamsContent = Effect.fn("streamsContent")(
-  function* ({ item, value }: Accepted<StreamSet>) {
+  function* (accepted: Accepted<StreamSet>) {
     yield* Effect.yieldNow
-    const columns = (yield* mapInTurns(streamsOf(item.text, value), 1, columnsOfStream)).flat()
+    const { item } = accepted
+    if (item.scan !== undefined) return csvOfScan(item.scan)
+    const columns = (yield* mapInTurns(streamsOf(item.text, accepted.value), 1, columnsOfStream))
+      .flat()
     const bare = columns.every((column) => column.bare)
     const length = columns.reduce((most, { cells }) => Math.max(most, cells.length), 0)
     const starts = Array.from(
@@ -75,6 +69,6 @@ export const streamsContent = Effect.fn("streamsContent")(
       for (let i = start; i < end; i++) rows.push(columns.map(({ cells }) => cells[i] ?? ""))
       return encoder.encode(bare ? formatBare(rows) : format(rows))
     })
-    return concat([encoder.encode(format([namesOf(columns)])), ...blocks])
+    return concat([encoder.encode(format([namesOf(columns.map(({ name }) => name))])), ...blocks])
   },
 )

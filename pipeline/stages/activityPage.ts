@@ -8,7 +8,7 @@ import type { Arrival } from "../state/arrive.ts"
 import type { Mark } from "../state/checkpoint.ts"
 import { factsOf } from "../state/facts.ts"
 import { itemFrom } from "../state/item.ts"
-import type { Answer } from "../strava/Strava.ts"
+import type { Answer } from "../strava/Answer.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
 

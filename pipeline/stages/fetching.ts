@@ -2,7 +2,7 @@
 import { Effect, type Option, Schema } from "effect"
 import { answers, saysAnything } from "../../schemas/answers.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { type Comparable, contentOf } from "../../schemas/content.ts"
+import { type Comparable, contentOf, contentOfScan } from "../../schemas/content.ts"
 import type { Extra, Resource } from "../../schemas/Item.ts"
 import { Delivery } from "../Delivery.ts"
 import { notify, type Over } from "../Progress.ts"
@@ -10,7 +10,7 @@ import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
 import type { Checkpoint } from "../state/checkpoint.ts"
-import { itemFrom } from "../state/item.ts"
+import { itemFrom, itemFromScan } from "../state/item.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { Todo } from "../state/todo.ts"
@@ -25,7 +25,8 @@ import {
 } from "../strava/errors.ts"
 import { idIn } from "../../schemas/Json.ts"
 import { Quota } from "../strava/Quota.ts"
-import { type Answer, Strava, type StravaError } from "../strava/Strava.ts"
+import type { Answer } from "../strava/Answer.ts"
+import { Strava, type StravaError } from "../strava/Strava.ts"
 import { Tokens } from "../strava/Tokens.ts"
 import { isComparable, isNarrower, judge, seenWith } from "./completeness.ts"
 import { noteNothing } from "./nothing.ts"
@@ -97,15 +98,22 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
     return "skipped" as const
   }
   if (answer._tag === "None") return yield* noteNothing(key, todo, "404", scope)
-  const { json, receivedAt, text } = answer.value
-  const item = itemFrom(key, text, receivedAt)
-  const reason = faultOf(asking, id, answer.value)
+  const { receivedAt, scan } = answer.value
+  const item = scan === undefined
+    ? itemFrom(key, answer.value.text, receivedAt)
+    : itemFromScan(key, scan, receivedAt)
+  const json = scan?.json ?? answer.value.json
+  const reason = scan === undefined ? faultOf(asking, id, answer.value) : undefined
   if (reason !== undefined) {
     yield* state.checkpoint({ marks: [{ ...key, start, status: "quarantined", reason, item }] })
     yield* tally.add(resource, { quarantined: 1 })
     return "quarantined" as const
   }
-  const content = isComparable(resource) ? contentOf(resource, json) : undefined
+  const content = scan !== undefined
+    ? contentOfScan(scan)
+    : isComparable(resource)
+    ? contentOf(resource, json)
+    : undefined
   if (resource === "streams" && isEmpty(content)) {
     return yield* noteNothing(key, todo, "empty", scope)
   }

@@ -1,9 +1,8 @@
 /** An item's arrival, inside a transaction: its body, who waits for it, and what the ledger says. */
 import { gzipSync } from "node:zlib"
-import type { Item, ItemKey } from "../../schemas/Item.ts"
+import { bytesOfItem, type Item, type ItemKey, sizeOfItem } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { unknownIn } from "../../schemas/unknown.ts"
-import { bytesOf } from "../../schemas/utf8.ts"
 import { type Judged, noteComplete, noteJudged, noteScope } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { noteDrift } from "./drift.ts"
@@ -13,7 +12,7 @@ import { type Facts, noteFacts, noteStillListed } from "./summaries.ts"
 export interface Arrival {
   readonly item: Item
   readonly start: number
-  /** Its text, parsed, for the names in it that are new to us. */
+  /** Its text, parsed, or the `json` of its scan: for the names in it that are new to us. */
   readonly json?: unknown
   /** Completeness of streams and details. */
   readonly judged?: Judged
@@ -36,17 +35,17 @@ export const away = { deleted: "", purged: "purged" } as const
 export const isAway = (hash: string): boolean => hash === away.deleted || hash === away.purged
 
 /** Staged answers live for seconds: speed matters more than the last byte. */
-const compress = (text: string) => gzipSync(bytesOf(text), { level: 1 })
+const compress = (item: Item) => gzipSync(bytesOfItem(item), { level: 1 })
 
-export const keep = (db: Database, { athlete, resource, id, hash, fetchedAt, text }: Item) =>
+export const keep = (db: Database, item: Item) =>
   db.run(
     `insert or replace into staged values (?, ?, ?, ?, ?, ?)`,
-    athlete,
-    resource,
-    id,
-    hash,
-    fetchedAt,
-    compress(text),
+    item.athlete,
+    item.resource,
+    item.id,
+    item.hash,
+    item.fetchedAt,
+    compress(item),
   )
 
 /** The hash that a sink waits for or has refused, and else the one that it holds. */
@@ -73,7 +72,7 @@ const stage = (
   { item, start }: Arrival,
   again: boolean,
 ) => {
-  const { athlete, resource, id, hash, text } = item
+  const { athlete, resource, id, hash } = item
   const newest = newestOf(db, item)
   const waiting = [...newest].filter(([, { waits }]) => waits).map(([sink]) => sink)
   const wanting = [...new Set([...sinks, ...waiting])]
@@ -90,7 +89,7 @@ const stage = (
       athlete,
       id,
       hash,
-      text.length,
+      sizeOfItem(item),
       start,
     )
   }

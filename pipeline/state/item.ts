@@ -1,5 +1,7 @@
 /** Making an item of an answer. */
 import type { Item, ItemKey } from "../../schemas/Item.ts"
+import type { Scan } from "../../schemas/scan.ts"
+import { ScannedItem } from "../../schemas/ScannedItem.ts"
 import { hashOf } from "./outbox.ts"
 
 /** The item that `text` is, received at `fetchedAt` (milliseconds since 1970). */
@@ -9,3 +11,10 @@ export const itemFrom = (key: ItemKey, text: string, fetchedAt: number): Item =>
   hash: hashOf(text),
   fetchedAt,
 })
+
+/** Returns the item that scanned streams are, received at `fetchedAt` (milliseconds since 1970). */
+export const itemFromScan = (
+  key: Omit<ItemKey, "resource">,
+  scan: Scan,
+  fetchedAt: number,
+): Item => new ScannedItem(key, { fetchedAt, hash: hashOf(scan.bytes), scan })

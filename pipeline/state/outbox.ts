@@ -3,6 +3,8 @@ import { createHash } from "node:crypto"
 import { gunzipSync } from "node:zlib"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
+import { scan } from "../../schemas/scan.ts"
+import { ScannedItem } from "../../schemas/ScannedItem.ts"
 import { bytesOf, textOf } from "../../schemas/utf8.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import { isAway, letGo, standing } from "./arrive.ts"
@@ -10,13 +12,13 @@ import type { Database, Row } from "./Database.ts"
 import { nextTryAfter } from "./quarantine.ts"
 import { acknowledgeAway, goneOf } from "./removal.ts"
 
-/** SHA-256 of the bytes of `text`, in hexadecimal: an item's `hash`. */
-export const hashOf = (text: string): string =>
-  createHash("sha256").update(bytesOf(text)).digest("hex")
+/** SHA-256 of a text or its bytes, in hexadecimal: an item's `hash`. */
+export const hashOf = (sent: string | Uint8Array): string =>
+  createHash("sha256").update(typeof sent === "string" ? bytesOf(sent) : sent).digest("hex")
 
-const unpacked = (body: Row[string] | undefined): string | undefined => {
+const unpacked = (body: Row[string] | undefined): Uint8Array | undefined => {
   try {
-    return body instanceof Uint8Array ? textOf(gunzipSync(body)) : undefined
+    return body instanceof Uint8Array ? gunzipSync(body) : undefined
   } catch {
     return undefined
   }
@@ -24,16 +26,16 @@ const unpacked = (body: Row[string] | undefined): string | undefined => {
 
 /** SQLite keeps no checksum of a row, so a staged body is believed only when its hash agrees. */
 export const itemOf = (row: Row, resource: Resource): Item | undefined => {
-  const text = unpacked(row["body"])
-  if (text === undefined || hashOf(text) !== row["hash"]) return undefined
-  return {
-    athlete: AthleteId.make(Number(row["athlete"])),
-    resource,
-    id: String(row["id"]),
-    text,
-    hash: String(row["hash"]),
-    fetchedAt: Number(row["fetched_at"]),
-  }
+  const bytes = unpacked(row["body"])
+  if (bytes === undefined || hashOf(bytes) !== row["hash"]) return undefined
+  const athlete = AthleteId.make(Number(row["athlete"]))
+  const id = String(row["id"])
+  const hash = String(row["hash"])
+  const fetchedAt = Number(row["fetched_at"])
+  const found = resource === "streams" ? scan(bytes) : undefined
+  return found === undefined
+    ? { athlete, resource, id, text: textOf(bytes), hash, fetchedAt }
+    : new ScannedItem({ athlete, id }, { fetchedAt, hash, scan: found })
 }
 
 /** A damaged body cannot be delivered: the item is listed anew, and so asked for again. */

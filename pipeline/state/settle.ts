@@ -1,6 +1,6 @@
 /** What the ledger notes of an item, inside a transaction, once it is known which of its answers counts. */
 import { SummaryActivity } from "../../schemas/Activity.ts"
-import type { Item, ItemKey } from "../../schemas/Item.ts"
+import { type Item, type ItemKey, sizeOfItem } from "../../schemas/Item.ts"
 import { keep, leave, letGo, standing } from "./arrive.ts"
 import type { Database } from "./Database.ts"
 import type { Look } from "./look.ts"
@@ -117,7 +117,7 @@ export const place = (
       athlete,
       id,
       hash,
-      item.text.length,
+      sizeOfItem(item),
       start,
     )
   }

@@ -22,23 +22,13 @@ import {
   Unreachable,
   Unreadable,
 } from "./errors.ts"
+import { type Answer, type Reader, readList, readObject, readStreams } from "./Answer.ts"
 import { defaultLimits, exchange, ExchangeFailed, mayPass, retryPolicy } from "./http.ts"
 import { Quota } from "./Quota.ts"
-import { parsed, refusal, refused } from "./refusal.ts"
+import { refusal, refused } from "./refusal.ts"
 import { plain, said } from "./said.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 import { type TokenError, Tokens } from "./Tokens.ts"
-
-/**
- * A good response: its text as sent, and that text parsed for decisions, since numbers may be rounded. An
- * element of a list that is not JSON is undefined.
- */
-export interface Answer {
-  readonly text: string
-  readonly json: unknown
-  /** Milliseconds since 1970, by our clock. */
-  readonly receivedAt: number
-}
 
 export type StravaError =
   | Unreachable
@@ -124,7 +114,7 @@ export class Strava extends Context.Service<Strava, {
             Effect.onError(() => quota.lost(permit)),
           )
           yield* failpoint("request.answered")
-          yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.bytes }))
+          yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.body.length }))
           yield* quota.learn(permit, raw)
           if (raw.status === 429) {
             if (subject !== "one" || ++limited < mostLimited) continue
@@ -137,7 +127,7 @@ export class Strava extends Context.Service<Strava, {
           const secrets = [token, ...yield* tokens.secrets]
           // Seen with both: 401, and in some years 403.
           const denied = raw.status === 401 || raw.status === 403
-          const fault = denied ? faultFrom(raw.text) : {}
+          const fault = denied ? faultFrom(raw.text()) : {}
           const scope = missingScope(fault)
           if (scope !== undefined) {
             return yield* new ScopeMissing({ request: what, scope: plain(scope, secrets) })
@@ -174,7 +164,7 @@ export class Strava extends Context.Service<Strava, {
         function* (
           what: string,
           path: string,
-          shape: (json: unknown) => boolean,
+          read: Reader,
           subject: Subject,
         ) {
           yield* Effect.annotateCurrentSpan({ path })
@@ -197,10 +187,9 @@ export class Strava extends Context.Service<Strava, {
             if (!access.believes(raw.token)) yield* access.prove(raw.order, raw.token)
             return yield* refused(what, raw)
           }
-          const json = yield* parsed(raw, shape, subject === "list")
+          const answer = yield* read(raw, yield* Clock.currentTimeMillis)
           yield* tokens.confirm(raw.token)
-          const receivedAt = yield* Clock.currentTimeMillis
-          return { text: raw.text, json, receivedAt } satisfies Answer
+          return answer
         },
         (effect, what, path) =>
           effect.pipe(
@@ -213,10 +202,9 @@ export class Strava extends Context.Service<Strava, {
           ),
       )
 
-      const askOne = (what: string, path: string, shape: (json: unknown) => boolean) =>
-        ask(what, path, shape, "one")
+      const askOne = (what: string, path: string, read: Reader) => ask(what, path, read, "one")
 
-      const athlete = ask(athleteRequest, "/athlete", isObject, "athlete")
+      const athlete = ask(athleteRequest, "/athlete", readObject, "athlete")
 
       return Strava.of({
         athlete,
@@ -225,7 +213,7 @@ export class Strava extends Context.Service<Strava, {
             `${listRequest} (page ${page})`,
             `/athlete/activities?${after === undefined ? "" : `after=${after}&`}` +
               `${before === undefined ? "" : `before=${before}&`}per_page=${pageSize}&page=${page}`,
-            Array.isArray,
+            readList,
             "list",
           ),
         details: (id) =>
@@ -233,19 +221,19 @@ export class Strava extends Context.Service<Strava, {
             askOne(
               `read activity ${id}`,
               `/activities/${id}?include_all_efforts=true`,
-              isObject,
+              readObject,
             ),
           ),
-        zones: askOne("read the athlete's zones", "/athlete/zones", isObject),
-        stats: (id) => askOne("read the athlete's totals", `/athletes/${id}/stats`, isObject),
+        zones: askOne("read the athlete's zones", "/athlete/zones", readObject),
+        stats: (id) => askOne("read the athlete's totals", `/athletes/${id}/stats`, readObject),
         gear: (id) =>
-          unlessMissing(askOne(`read gear ${id}`, `/gear/${encodeURIComponent(id)}`, isObject)),
+          unlessMissing(askOne(`read gear ${id}`, `/gear/${encodeURIComponent(id)}`, readObject)),
         streams: (id) =>
           unlessMissing(
             askOne(
               `read the streams of activity ${id}`,
               `/activities/${id}/streams?keys=${streamTypes.join(",")}&key_by_type=true`,
-              (json) => isObject(json) || Array.isArray(json),
+              readStreams,
             ),
           ),
         traffic: Ref.get(traffic),
@@ -275,6 +263,3 @@ const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {
     ? new Unreadable({ request, detail })
     : new Unreachable({ request, detail, answered: reason === "server" })
 }
-
-const isObject = (json: unknown): boolean =>
-  typeof json === "object" && json !== null && !Array.isArray(json)

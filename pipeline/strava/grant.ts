@@ -50,7 +50,7 @@ const refusal = (
   { headers, status, text }: Raw,
   secrets: ReadonlyArray<Secret>,
 ): CredentialError | Refused => {
-  const fault = faultFrom(text)
+  const fault = faultFrom(text())
   const words = plain(redirected(status, headers) ?? describe(fault), secrets)
   const detail = `${status}, ${words}`
   if (names(fault, "RefreshToken", /^/, /./)) return new RefreshTokenRefused({ detail })
@@ -143,7 +143,7 @@ export const requestTokens = Effect.fnUntraced(function* (
   }
   if (raw.status >= 500) return yield* serverTrouble(raw.status)
   if (raw.status < 200 || raw.status >= 300) return yield* refusal(raw, secrets)
-  const granted = tokensIn(raw.text.replace(/^\uFEFF/, ""), grant)
+  const granted = tokensIn(raw.text().replace(/^\uFEFF/, ""), grant)
   if (Option.isSome(granted)) return granted.value
   // Sent again it would only use up another token.
   const detail = "the response is not a token"

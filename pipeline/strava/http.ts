@@ -13,9 +13,10 @@ import { scrubbed, secretsOf } from "./scrub.ts"
 export interface Raw {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
-  readonly text: string
-  /** Size of the decoded body. */
-  readonly bytes: number
+  /** The decoded body. */
+  readonly body: Uint8Array
+  /** Returns the text of the body. */
+  readonly text: () => string
 }
 
 /** Why an attempt failed. A body over the cap, or a bad certificate, will be so again; the rest may pass. */
@@ -117,14 +118,19 @@ const read = Effect.fnUntraced(function* (
           detail: `the body is larger than ${maxBytes} bytes`,
         })
       }
-      // As it comes it is a small view of a large buffer, which would be held as a whole.
-      come.chunks.push(chunk.slice())
+      // A small view of a large buffer would hold it as a whole.
+      come.chunks.push(chunk.byteLength < chunk.buffer.byteLength ? chunk.slice() : chunk)
       return Effect.void
     }),
   )
-  // A byte order mark is no part of JSON, and some proxies add one.
-  const text = textOf(joined(come.chunks)).replace(/^\uFEFF+/, "")
-  return { status: response.status, headers: response.headers, text, bytes } satisfies Raw
+  const body = joined(come.chunks)
+  return {
+    status: response.status,
+    headers: response.headers,
+    body,
+    // A byte order mark is no part of JSON, and some proxies add one.
+    text: () => textOf(body).replace(/^\uFEFF+/, ""),
+  } satisfies Raw
 })
 
 /** How an exchange that failed for this reason ended on the wire; undefined if all of it came. */

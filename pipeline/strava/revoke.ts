@@ -34,7 +34,7 @@ const ask = Effect.fnUntraced(function* (
     const detail = `Strava answered ${status}`
     return yield* new ExchangeFailed({ reason: "server", detail })
   }
-  const detail = said(faultFrom(text), [clientSecret, token])
+  const detail = said(faultFrom(text()), [clientSecret, token])
   return yield* status === 401
     ? new ClientRefused({ detail: `401, ${detail}` })
     : new Refused({ request: what, status, detail })

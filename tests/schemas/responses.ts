@@ -76,7 +76,7 @@ const types = [
 
 const instead = ["null", "5", `"x"`, "[]", "[1,2]", "{}", `{"data":null}`, `{"data":{}}`]
 
-/** What a file or a network might do to a text. */
+/** Pieces that are put into a text, or in place of a character. */
 const damages = [
   "",
   " ",

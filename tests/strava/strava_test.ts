@@ -245,7 +245,7 @@ test("a body that is not UTF-8 is read without losing a byte", () =>
       Effect.succeed(HttpClientResponse.fromWeb(request, new Response(bytes)))
     )
     const request = HttpClientRequest.get("https://example.invalid/")
-    const { text } = yield* exchange(client, request, defaultLimits)
+    const text = (yield* exchange(client, request, defaultLimits)).text()
     assert.deepEqual(bytesOf(text), bytes)
   }))
 

@@ -60,7 +60,7 @@ const pathFor = (scope: string | undefined) =>
   scope === undefined ? "/athlete/activities?per_page=1&page=1" : "/athlete"
 
 const isRefused = ({ status, text }: Probed) =>
-  status === 401 && missingScope(faultFrom(text)) === undefined
+  status === 401 && missingScope(faultFrom(text())) === undefined
 
 const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
   const tokens = yield* Tokens
@@ -80,7 +80,7 @@ const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
         return {
           _tag: "Answered",
           probed,
-          says: said(faultFrom(probed.text), [token, ...yield* tokens.secrets]),
+          says: said(faultFrom(probed.text()), [token, ...yield* tokens.secrets]),
           signIn: about,
           quota: ledger.snapshot(now),
           // Whether there is another tells a withdrawn access from a token that was only lost.

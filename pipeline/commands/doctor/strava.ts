@@ -80,7 +80,7 @@ const scopes = (
   probed: Probed | undefined,
   folder: string,
 ): ReadonlyArray<Finding> => {
-  const missing = probed?.status === 401 ? missingScope(faultFrom(probed.text)) : undefined
+  const missing = probed?.status === 401 ? missingScope(faultFrom(probed.text())) : undefined
   if (missing !== undefined) {
     return [
       trouble(
@@ -166,9 +166,9 @@ const answer = (
   folder: string,
 ): ReadonlyArray<Finding> => {
   const { status, text } = probed
-  const fault = faultFrom(text)
+  const fault = faultFrom(text())
   const active = ok("application", "it is active")
-  if (status === 200 && !isJson(text)) {
+  if (status === 200 && !isJson(text())) {
     return [
       trouble(
         "strava",

@@ -1,0 +1,97 @@
+/** A good response, and how one is read from the body: as an object, a list, or streams. */
+import { Effect, Option, type Redacted } from "effect"
+import { elementsOf, isWholeList } from "../../schemas/Json.ts"
+import { textIn } from "../../schemas/samples.ts"
+import { type Scan, scan } from "../../schemas/scan.ts"
+import { ExchangeFailed, type Raw } from "./http.ts"
+import { plain } from "./said.ts"
+
+/**
+ * A good response: its text as sent, and that text parsed for decisions, since numbers may be rounded. An
+ * element of a list that is not JSON is undefined.
+ */
+export interface Answer {
+  readonly text: string
+  readonly json: unknown
+  /** Scan of streams in the plain form. Then `text` and `json` are made only if they are read. */
+  readonly scan?: Scan
+  /** Milliseconds since 1970, by our clock. */
+  readonly receivedAt: number
+}
+
+/** Secrets that no message made of a response may show. */
+export interface Hidden {
+  readonly secrets: ReadonlyArray<Redacted.Redacted>
+}
+
+/** Reads a body. Anything else than JSON of the right shape might be a maintenance page or a cut. */
+export type Reader = (
+  raw: Raw & Hidden,
+  receivedAt: number,
+) => Effect.Effect<Answer, ExchangeFailed>
+
+const parse = (text: string): unknown => JSON.parse(text)
+
+const parseOption = Option.liftThrowable(parse)
+
+/**
+ * Parses a list whose elements might not all be JSON, for example because of a control character in a
+ * name: such an element is undefined, so that it does not cost the others. Throws a `SyntaxError`.
+ */
+const parseList = (text: string): unknown =>
+  Option.getOrElse(
+    parseOption(text),
+    () =>
+      isWholeList(text)
+        ? elementsOf(text).map((element) => Option.getOrUndefined(parseOption(element)))
+        : parse(text),
+  )
+
+const isObject = (json: unknown): boolean =>
+  typeof json === "object" && json !== null && !Array.isArray(json)
+
+const reading = (
+  read: (text: string) => unknown,
+  shape: (json: unknown) => boolean,
+): Reader =>
+({ headers, secrets, text: textOf }, receivedAt) =>
+  Effect.gen(function* () {
+    const text = textOf()
+    const json = yield* Effect.try({
+      try: () => read(text),
+      catch: () =>
+        new ExchangeFailed({
+          reason: "garbled",
+          detail: `not whole JSON, but ${
+            plain(headers["content-type"] ?? "something unnamed", secrets)
+          }`,
+        }),
+    })
+    return shape(json)
+      ? { text, json, receivedAt }
+      : yield* new ExchangeFailed({ reason: "garbled", detail: "JSON of another shape" })
+  })
+
+export const readObject = reading(parse, isObject)
+export const readList = reading(parseList, Array.isArray)
+
+const readAnyStreams = reading(parse, (json) => isObject(json) || Array.isArray(json))
+
+const answerOf = (scan: Scan, receivedAt: number): Answer => ({
+  get text() {
+    return textIn(scan.bytes, 0, scan.bytes.length)
+  },
+  get json() {
+    return parse(this.text)
+  },
+  receivedAt,
+  scan,
+})
+
+/** Reads streams without parsing them, if they are in the plain form. */
+export const readStreams: Reader = (raw, receivedAt) => {
+  const found = scan(raw.body)
+  return found === undefined
+    ? readAnyStreams(raw, receivedAt)
+    : Effect.succeed(answerOf(found, receivedAt))
+}
