@@ -48,6 +48,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       what: "zones",
       isReadable: isZones,
       whose: owner,
+      profile,
       keepsAnswers: false,
     }),
     stats: onlyFile(path.join(directory, "stats.csv"), {
@@ -56,6 +57,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       what: "totals",
       isReadable: isStats,
       whose: owner,
+      profile,
       keepsAnswers: false,
     }),
     gear: yield* csvShelf(directory, accept.gear, gear),

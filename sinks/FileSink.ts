@@ -33,7 +33,7 @@ export const make = Effect.fnUntraced(
         },
       ),
       ensureOwn: Effect.fn("FileSink.ensureOwn")(function* (athlete) {
-        const found = yield* settle(Stream.runHead(shelves.athlete.held))
+        const found = yield* settle(Stream.runHead(shelves.athlete.held()))
         const id = Option.getOrUndefined(found)?.id
         if (id === undefined || id === String(athlete)) return
         return yield* new SinkError({
@@ -54,8 +54,8 @@ export const make = Effect.fnUntraced(
           ),
         )
       ),
-      held: (resource) =>
-        shelves[resource].held.pipe(
+      held: (resource, proven) =>
+        shelves[resource].held(proven).pipe(
           Stream.provideContext(services),
           Stream.catch((error) => Stream.fromEffect(settle(Effect.fail(error)))),
         ),

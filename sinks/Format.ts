@@ -1,7 +1,7 @@
 /** How a sink of files keeps what it is given: a shelf for each resource. */
 import type { Effect, FileSystem, Path, PlatformError, Stream } from "effect"
 import type { Item, Resource } from "../schemas/Item.ts"
-import type { Difference, Held, Kept, Refusal, SinkError } from "./Sink.ts"
+import type { Difference, Held, Kept, Proven, Refusal, SinkError } from "./Sink.ts"
 
 export type Services = FileSystem.FileSystem | Path.Path
 export type Failure = SinkError | PlatformError.PlatformError
@@ -28,7 +28,7 @@ export interface Shelf {
   ): Effect.Effect<ReadonlyArray<Refusal>, Failure, Services>
   /** Number of items, without reading more than names or line ends. */
   readonly count: Effect.Effect<number, Failure, Services>
-  readonly held: Stream.Stream<Held, Failure, Services>
+  held(proven?: Proven): Stream.Stream<Held, Failure, Services>
   kept(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Kept>, Failure, Services>
   differing(
     items: ReadonlyArray<Item>,

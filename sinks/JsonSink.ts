@@ -62,6 +62,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       what: "zones",
       isReadable: isA(answers.zones),
       whose: owner,
+      profile,
     }),
     stats: onlyFile(path.join(directory, "stats.json"), {
       ...only,
@@ -69,6 +70,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       what: "totals",
       isReadable: isA(answers.stats),
       whose: owner,
+      profile,
     }),
     gear: yield* filePerItem("gear", directory, { ...files, accept: accept.gear }),
     activities: ndjson(path.join(directory, "activities.ndjson")),

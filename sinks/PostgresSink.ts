@@ -123,7 +123,8 @@ const over = (
     whole: new Set(),
     write,
     contents: (athlete) => Effect.mapError(contents(sql, athlete), explained),
-    held: (resource) => Stream.mapError(held(sql, tables[resource], athlete), explained),
+    held: (resource, proven) =>
+      Stream.mapError(held(sql, tables[resource], athlete, proven), explained),
     kept: (resource, ids) => Effect.mapError(kept(sql, tables[resource], ids, athlete), explained),
     differing: (batch) => Effect.mapError(differing(sql, batch), explained),
     explain: (without) =>

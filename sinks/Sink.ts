@@ -60,6 +60,20 @@ export interface Held {
   readonly hash?: string
   /** Where it is and what is wrong with it, for people, if anything is. */
   readonly fault?: string
+  /** True if `hash` was computed from all that is held of the item: its content needs no comparison. */
+  readonly exact?: boolean
+  /** Another text after every change of what is held of the item; undefined if the sink cannot tell. */
+  readonly version?: string | undefined
+  /** True if it was not read, because it is of the version that was proven. */
+  readonly proven?: boolean
+}
+
+/** Items of one resource in one sink that were compared with their responses before. */
+export interface Proven {
+  /** Ids of all items that the sink should hold. */
+  readonly ids: ReadonlyArray<string>
+  /** True if the item was proven when it was of this version. */
+  has(id: string, version: string): boolean
 }
 
 /** Number of items by resource that a sink holds of an athlete, by a look that is cheap on every run. */
@@ -126,8 +140,11 @@ export interface Sink {
   ensureOwn?(athlete: AthleteId): Effect.Effect<void, SinkError>
   /** Counts what it holds of the athlete, damaged items included; absent if it cannot be counted. */
   contents?(athlete: AthleteId): Effect.Effect<Contents, SinkError>
-  /** Everything it holds of `resource`, each item as often as it is there, without reading more of it than it must. */
-  held(resource: Resource): Stream.Stream<Held, SinkError>
+  /**
+   * Everything it holds of `resource`, each item as often as it is there, without reading more of it than
+   * it must. What is `proven` is not read.
+   */
+  held(resource: Resource, proven?: Proven): Stream.Stream<Held, SinkError>
   /** The answers of these ids that it keeps whole, in any order; none of a sink that keeps no answers. */
   kept(
     resource: Resource,

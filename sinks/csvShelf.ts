@@ -5,6 +5,7 @@ import type { Accepted } from "./accept.ts"
 import { mergeInto, type Table } from "./csvTable.ts"
 import { countRecords, damageOf, differencesIn, heldIn } from "./csvTableLook.ts"
 import { exists, isAside, putAside, syncDirectory } from "./files.ts"
+import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Shelf } from "./Format.ts"
 import type { Held, Refusal } from "./Sink.ts"
 import { mapInTurns } from "./turns.ts"
@@ -59,26 +60,31 @@ export const csvShelf = Effect.fnUntraced(function* <A>(
       return yield* countRecords(fileOf(table))
     }),
 
-    held: Stream.unwrap(Effect.sync(() => {
-      const ids = new Set<string>()
-      const own = heldOnly(table, ({ id }) => {
-        if (id !== undefined) ids.add(id)
-        return true
-      })
-      const strays = others.map((one) => {
-        const told = new Set<string>()
-        return heldOnly(one, ({ id }) => {
-          if (id === undefined) return true
-          if (ids.has(id) || told.has(id)) return false
-          told.add(id)
+    held: (proven) =>
+      Stream.unwrap(Effect.gen(function* () {
+        const version = yield* versionOf([table, ...others].map(fileOf))
+        if (allProven(proven, version)) return provenOf(proven, version)
+        const ids = new Set<string>()
+        const own = heldOnly(table, ({ id }) => {
+          if (id !== undefined) ids.add(id)
           return true
-        }).pipe(Stream.map((held): Held => ({
-          id: undefined,
-          fault: held.fault ?? named(one, `rows of ${held.id}, which is not in ${table.file}`),
-        })))
-      })
-      return strays.reduce((all, more) => Stream.concat(all, more), own)
-    })),
+        })
+        const strays = others.map((one) => {
+          const told = new Set<string>()
+          return heldOnly(one, ({ id }) => {
+            if (id === undefined) return true
+            if (ids.has(id) || told.has(id)) return false
+            told.add(id)
+            return true
+          }).pipe(Stream.map((held): Held => ({
+            id: undefined,
+            fault: held.fault ?? named(one, `rows of ${held.id}, which is not in ${table.file}`),
+          })))
+        })
+        return strays.reduce((all, more) => Stream.concat(all, more), own).pipe(
+          Stream.map((held): Held => ({ ...held, version })),
+        )
+      })),
 
     kept: () => Effect.succeed([]),
 

@@ -5,7 +5,8 @@ import type { Accepted } from "./accept.ts"
 import { exists, makeDirectory, replaceFile, syncDirectory } from "./files.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, isWhole, keptOf, sha256 } from "./look.ts"
-import type { Difference, Held, Refusal } from "./Sink.ts"
+import type { Difference, Held, Proven, Refusal } from "./Sink.ts"
+import { versionOf } from "./fileVersion.ts"
 
 interface Files<A> {
   readonly accept: (item: Item) => Result.Result<Accepted<A>, Refusal>
@@ -37,17 +38,20 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
 
   const heldIn = Effect.fnUntraced(function* (
     name: string,
+    proven: Proven | undefined,
   ): Effect.fn.Return<ReadonlyArray<Held>, Failure, Services> {
     const id = name.slice(0, -extension.length)
     if (!name.endsWith(extension) || !isIdOf(resource, id)) {
       return [{ id: undefined, fault: `${resource}/${name} is no file of ours` }]
     }
-    if (!keepsAnswers) return [{ id }]
+    const version = yield* versionOf([fileOf(id)])
+    if (version !== undefined && proven?.has(id, version)) return [{ id, version, proven: true }]
+    if (!keepsAnswers) return [{ id, version }]
     const found = yield* find(fileOf(id))
     if (found === undefined) return []
     if ("fault" in found) return [{ id, fault: `${resource}/${name} ${found.fault}` }]
     return isWhole(found.bytes)
-      ? [{ id, hash: sha256(found.bytes) }]
+      ? [{ id, hash: sha256(found.bytes), exact: true, version }]
       : [{ id, fault: `${resource}/${name} is no whole answer` }]
   })
 
@@ -85,16 +89,17 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
       names,
       (names) => names.filter((name) => ownsName(name)).length,
     ),
-    held: Stream.unwrap(
-      Effect.map(
-        names,
-        (names) =>
-          Stream.fromIterable(names.filter((name) => !temporary.test(name))).pipe(
-            Stream.mapEffect(heldIn, { concurrency }),
-            Stream.flattenIterable,
-          ),
+    held: (proven) =>
+      Stream.unwrap(
+        Effect.map(
+          names,
+          (names) =>
+            Stream.fromIterable(names.filter((name) => !temporary.test(name))).pipe(
+              Stream.mapEffect((name) => heldIn(name, proven), { concurrency }),
+              Stream.flattenIterable,
+            ),
+        ),
       ),
-    ),
     kept: Effect.fnUntraced(function* (ids) {
       if (!keepsAnswers) return []
       const kept = yield* Effect.forEach(

@@ -41,9 +41,9 @@ const isolatedSink = (sink: Sink): Sink => {
       ensureOwn: (athlete) => own(Effect.suspend(() => ensureOwn.call(sink, athlete))),
     }),
     write: (batch) => own(Effect.suspend(() => sink.write(batch))),
-    held: (resource) =>
+    held: (resource, proven) =>
       Stream.catchCauseIf(
-        Stream.suspend(() => sink.held(resource)),
+        Stream.suspend(() => sink.held(resource, proven)),
         isUnexpected,
         (cause) => Stream.fail(sinkErrorOf(sink.name, cause)),
       ),

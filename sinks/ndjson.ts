@@ -16,6 +16,7 @@ import {
   replaceFile,
   syncDirectory,
 } from "./files.ts"
+import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Shelf } from "./Format.ts"
 import { differenceOf, sha256, writtenAtOf } from "./look.ts"
 import { merge, type Placed, type Unplaced } from "./order.ts"
@@ -93,12 +94,12 @@ const mergeInto = Effect.fnUntraced(function* (
 })
 
 export const ndjson = (file: string): Shelf => {
-  const held = Stream.map(
+  const read = Stream.map(
     Stream.zipWithIndex(placed(file)),
     ([line, index]): Held =>
       line.id === undefined
         ? { id: undefined, fault: `line ${index + 1} cannot be read as an activity` }
-        : { id: line.id, hash: sha256(line.row) },
+        : { id: line.id, hash: sha256(line.row), exact: true },
   )
   const name = nameOf(file)
   return {
@@ -130,7 +131,13 @@ export const ndjson = (file: string): Shelf => {
       (count, chunk) => count + countByte(chunk, newline),
     ),
 
-    held,
+    held: (proven) =>
+      Stream.unwrap(
+        Effect.map(versionOf([file]), (version) =>
+          allProven(proven, version)
+            ? provenOf(proven, version)
+            : Stream.map(read, (held): Held => ({ ...held, version }))),
+      ),
 
     kept: Effect.fnUntraced(function* (asked) {
       const info = yield* Effect.option(FileSystem.FileSystem.use((fs) => fs.stat(file)))
@@ -167,7 +174,7 @@ export const ndjson = (file: string): Shelf => {
       })).flatMap(({ detail, item }) => detail === undefined ? [] : [{ item, detail }])
     }),
 
-    putAside: Stream.runHead(Stream.filter(held, ({ id }) => id === undefined)).pipe(
+    putAside: Stream.runHead(Stream.filter(read, ({ id }) => id === undefined)).pipe(
       Effect.flatMap((damage) =>
         Option.isSome(damage) ? Effect.map(putAside(file), (name) => [name]) : Effect.succeed([])
       ),

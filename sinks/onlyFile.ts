@@ -3,6 +3,7 @@ import { Effect, FileSystem, Path, Result, Stream } from "effect"
 import type { Item } from "../schemas/Item.ts"
 import type { Accepted } from "./accept.ts"
 import { exists, nameOf, replaceFile, syncDirectory } from "./files.ts"
+import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, keptOf, sha256 } from "./look.ts"
 import type { Held, Refusal } from "./Sink.ts"
@@ -20,11 +21,13 @@ interface Only<A> {
   ) => Effect.Effect<string | undefined, Failure, Services>
   /** Whether it is the answer itself, byte for byte. */
   readonly keepsAnswers: boolean
+  /** File that `whose` reads besides, if any. */
+  readonly profile?: string
 }
 
 export const onlyFile = <A>(
   file: string,
-  { accept, contentOf, isReadable, keepsAnswers, what, whose }: Only<A>,
+  { accept, contentOf, isReadable, keepsAnswers, profile, what, whose }: Only<A>,
 ): Shelf => {
   const look = Effect.gen(function* () {
     const path = yield* Path.Path
@@ -64,13 +67,18 @@ export const onlyFile = <A>(
       return results.filter(Result.isFailure).map(({ failure }) => failure)
     }),
     count: Effect.map(exists(file), (there) => there ? 1 : 0),
-    held: Stream.fromIterableEffect(Effect.map(look, (there): ReadonlyArray<Held> => {
-      if (there === undefined) return []
-      if (there.fault !== undefined) return [{ id: there.id, fault: there.fault }]
-      return [
-        keepsAnswers ? { id: there.id, hash: sha256(there.found.bytes) } : { id: there.id },
-      ]
-    })),
+    held: (proven) =>
+      Stream.unwrap(Effect.gen(function* () {
+        const version = yield* versionOf(profile === undefined ? [file] : [file, profile])
+        if (allProven(proven, version)) return provenOf(proven, version)
+        const there = yield* look
+        if (there === undefined) return Stream.empty
+        if (there.fault !== undefined) return Stream.make<[Held]>(there)
+        const { found: { bytes }, id } = there
+        return Stream.make<[Held]>(
+          keepsAnswers ? { id, hash: sha256(bytes), exact: true, version } : { id, version },
+        )
+      })),
     kept: Effect.fnUntraced(function* (ids) {
       if (!keepsAnswers) return []
       const there = yield* look

@@ -1,7 +1,7 @@
 /**
  * Progress on stderr: a line that redraws itself on a terminal, a plain line now and then elsewhere.
  */
-import { Clock, Effect, type Scope } from "effect"
+import { Clock, Config, Effect, Option, type Scope } from "effect"
 import { duration, finishedAt, weekdayTime } from "../estimate.ts"
 import type { Over, Progress, ProgressEvent } from "../Progress.ts"
 import { say } from "../runtime.ts"
@@ -30,14 +30,20 @@ export const stderrScreen = (noColour: boolean): Screen => ({
   write: say,
 })
 
+/** The screen of stderr, as the environment wishes it. */
+export const screenFor = Effect.map(
+  Config.option(Config.String("NO_COLOR")),
+  (noColour) => stderrScreen(Option.isSome(noColour)),
+)
+
 const barWidth = 20
-const bar = (share: number) => {
+export const bar = (share: number) => {
   const filled = Math.floor(share * barWidth)
   const head = filled < barWidth ? "╺" : ""
   return "━".repeat(filled) + head + "─".repeat(Math.max(0, barWidth - filled - 1))
 }
 
-const clockTime = (at: number) => new Date(at).toISOString().slice(11, 19)
+export const clockTime = (at: number) => new Date(at).toISOString().slice(11, 19)
 
 interface Stage {
   readonly name: string
@@ -90,8 +96,8 @@ const overDaysOf = (stages: Iterable<Stage>, quota: QuotaSnapshot, now: number) 
 }
 
 /** Drawn at most this often: often enough to be alive, too seldom to cost anything. */
-const redraw = 80
-const plainEvery = 10_000
+export const redraw = 80
+export const plainEvery = 10_000
 
 /** A display that clears up after itself when the scope closes. */
 export const makeDisplay = Effect.fn("makeDisplay")(function* (

@@ -20,6 +20,13 @@ export const json = Flag.Boolean("json").pipe(
   Flag.withDefault(false),
 )
 
+export const quiet = Flag.Boolean("quiet").pipe(
+  Flag.withDescription(
+    "Print only errors: nothing with exit code 0, the cause and the fix with any other",
+  ),
+  Flag.withDefault(false),
+)
+
 /** A flag of a number from 1. */
 export const count = (name: string) =>
   Flag.Int(name).pipe(
@@ -197,12 +204,7 @@ export const running = {
     ),
     Flag.withDefault(false),
   ),
-  quiet: Flag.Boolean("quiet").pipe(
-    Flag.withDescription(
-      "Print only errors: nothing with exit code 0, the cause and the fix with any other",
-    ),
-    Flag.withDefault(false),
-  ),
+  quiet,
 } as const
 
 export interface Running {

@@ -1,5 +1,5 @@
 /** What `pipeline` and the commands of one stage have in common: progress, the run, the summary. */
-import { Clock, Config, Effect, type Layer, Option } from "effect"
+import { Clock, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { annotationsOf } from "../annotations.ts"
 import type { Resource } from "../../schemas/Item.ts"
@@ -32,7 +32,7 @@ import { describeHeldBack } from "../words.ts"
 import { sync } from "../sync.ts"
 import { appendSummary, makeGroups, makeTimes, type Times } from "./github.ts"
 import { whenDone } from "./planPage.ts"
-import { makeDisplay, type Screen, stderrScreen } from "./ProgressDisplay.ts"
+import { makeDisplay, type Screen, screenFor } from "./ProgressDisplay.ts"
 
 /** Every stage, in the order they build on each other. */
 export const stages = {
@@ -124,11 +124,6 @@ const costOfForce = Effect.fnUntraced(function* (
     }`,
   )
 })
-
-const screenFor = Effect.map(
-  Config.option(Config.String("NO_COLOR")),
-  (noColour) => stderrScreen(Option.isSome(noColour)),
-)
 
 type Ran = Effect.Success<ReturnType<typeof sync<unknown, Stage.ErrorOf<typeof sweep>, never>>>
 

@@ -8,9 +8,14 @@ import { endWith, print } from "../runtime.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { ending, page } from "./verifyPage.ts"
 import { codeOf } from "../verify/verdict.ts"
+import { Proofs, proofsIn } from "../verify/Proofs.ts"
+import { VerifyProgress } from "../verify/VerifyProgress.ts"
 import { sinksOf, verify as look, verifyAndRepair } from "../verify/verify.ts"
 import { isDemo } from "./demoFolder.ts"
-import { data, databaseUrl, json } from "./flags.ts"
+import { version } from "../version.ts"
+import { data, databaseUrl, json, quiet } from "./flags.ts"
+import { screenFor } from "./ProgressDisplay.ts"
+import { makeVerifyDisplay } from "./verifyDisplay.ts"
 import { taskLine } from "../line.ts"
 import { stateFileIn } from "./lost.ts"
 
@@ -29,6 +34,7 @@ const commandsFor = (folder: string, ofDemo: boolean) => {
   const pipeline = taskLine("pipeline", folder)
   return {
     repair: `${taskLine("verify", folder)} --repair`,
+    full: `${taskLine("verify", folder)} --full`,
     pipeline: ofDemo ? "deno task demo" : pipeline,
     rebuild: `${pipeline} --rebuild-state`,
   }
@@ -45,6 +51,11 @@ export const verify = Command.make(
       ),
       Flag.atLeast(0),
     ),
+    full: Flag.Boolean("full").pipe(
+      Flag.withDescription("Read everything, also what is unchanged since it was last verified"),
+      Flag.withDefault(false),
+    ),
+    quiet,
     repair: Flag.Boolean("repair").pipe(
       Flag.withDescription(
         "Repair what differs or is missing, from the state file and the other sinks",
@@ -52,7 +63,7 @@ export const verify = Command.make(
       Flag.withDefault(false),
     ),
   },
-  Effect.fnUntraced(function* ({ data, json, repair, sink }) {
+  Effect.fnUntraced(function* ({ data, full, json, quiet, repair, sink }) {
     const file = (yield* Path.Path).join(data, "state.db")
     if (!(yield* stateFileIn(data))) return yield* new NothingToVerify({ folder: data })
     const settings = { data, databaseUrl: yield* databaseUrl }
@@ -66,19 +77,28 @@ export const verify = Command.make(
       StateFile.layerReadOnly(data, SinkName.literals),
     )
     const state = repair ? StateFile.layer : StateFile.layerReadOnly
-    const report = yield* (repair ? verifyAndRepair() : look(data)).pipe(
+    const verifying = repair ? verifyAndRepair() : look(data)
+    const shown = quiet || json ? verifying : Effect.provideServiceEffect(
+      verifying,
+      VerifyProgress,
+      Effect.flatMap(screenFor, makeVerifyDisplay),
+    )
+    const report = yield* shown.pipe(
       Effect.provide(
-        Layer.provideMerge(
-          state(data, SinkName.literals),
-          sinksLayer({ ...settings, sinks: names }),
+        Layer.mergeAll(
+          Layer.effect(Proofs, proofsIn(data, { full, version })),
+          Layer.provideMerge(
+            state(data, SinkName.literals),
+            sinksLayer({ ...settings, sinks: names }),
+          ),
         ),
       ),
+      Effect.scoped,
     )
     const code = codeOf(report)
     const commands = commandsFor(data, yield* isDemo(data))
-    yield* print(
-      json ? JSON.stringify({ ...report, exit: code }) : page(report, file, commands),
-    )
+    if (json) yield* print(JSON.stringify({ ...report, exit: code }))
+    else if (!quiet) yield* print(page(report, file, commands))
     if (code !== exitCodes.complete) return yield* endWith(code, ending(report, commands))
   }),
 ).pipe(
@@ -86,7 +106,11 @@ export const verify = Command.make(
     "Prove that every sink holds what the state file says; asks Strava nothing",
   ),
   Command.withExamples([
-    { command: "paceline verify", description: "Look into every sink that is used" },
+    {
+      command: "paceline verify",
+      description: "Verify every sink that is used; read only what has changed since the last time",
+    },
+    { command: "paceline verify --full", description: "Read everything" },
     {
       command: "paceline verify --repair",
       description: "Mend what was deleted or edited, out of the other sinks",

@@ -1,6 +1,7 @@
 /** A report as a page for people, of at most 80 columns but for what it quotes. */
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
+import { isoTime } from "../isoTime.ts"
 import { nouns } from "../nouns.ts"
 import { keeping } from "../state/holdings.ts"
 import { printable } from "../table.ts"
@@ -150,9 +151,31 @@ const mended = (repair: NonNullable<Report["repair"]>) => {
   ]
 }
 
+/** Number of items that were read, and of those that were not because they are unchanged. */
+const describeUnchanged = ({ parts, unchanged }: Report, { full }: Commands) => {
+  const { notKept, since } = unchanged
+  const compared = parts.reduce((sum, part) => sum + part.compared, 0)
+  const same = parts.reduce((sum, part) => sum + part.unchanged, 0)
+  return [
+    ...(since === null ? [] : [
+      "",
+      `  ${count(same, "item")} unchanged since the last verification, ` +
+      `${compared - same} read and compared now`,
+      `    oldest verification that counts: ${isoTime(since)}`,
+      `    to read everything: ${full}`,
+    ]),
+    ...(notKept === null ? [] : [
+      "",
+      "  the next verification reads everything again, because verified.db cannot be",
+      `    written: ${printable(notKept)}`,
+    ]),
+  ]
+}
+
 /** Commands for the reader to type. */
 interface Commands {
   readonly repair: string
+  readonly full: string
   readonly pipeline: string
   readonly rebuild: string
 }
@@ -201,6 +224,7 @@ export const page = (report: Report, path: string, commands: Commands): string =
     ...(uncompared(report).length === 0
       ? []
       : ["", ...uncompared(report).map((words) => `  ${words}`)]),
+    ...describeUnchanged(report, commands),
     ...yearsTable(years, looked),
     ...without(report.without),
     ...sinks.flatMap(({ copyOf, location, sink }) =>

@@ -5,6 +5,7 @@
  */
 import { Context, Duration, Effect, FileSystem, Layer, Schedule } from "effect"
 import { notify } from "../Progress.ts"
+import { proofFile } from "../state/files.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
 import { KeepConfig } from "./KeepConfig.ts"
 import { KeepError } from "./KeepError.ts"
@@ -23,6 +24,7 @@ const excluded = [
   "/state.lock",
   "/state.db.prev",
   "/state.db.room",
+  `/${proofFile}*`,
   "/postgres*",
   "/report.html",
 ]

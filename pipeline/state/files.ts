@@ -3,7 +3,11 @@ import { isAside } from "../../sinks/files.ts"
 import { purgingFile } from "./purging.ts"
 import { reportsFile } from "./reports.ts"
 
+/** Cache of `verify`: see `verify/Proofs.ts`. */
+export const proofFile = "verified.db"
+
 const own = new Set([
+  proofFile,
   "state.db",
   "state.db.prev",
   "state.db.room",
@@ -22,7 +26,8 @@ const made = /^state\.db\.(next|v\d+\.bak|v\d+\.bak\.next)$/
 /** Whether `name` is a file of the state, a copy of it, or left beside it. */
 export const isOfState = (name: string): boolean => {
   const base = name.replace(beside, "")
-  return own.has(name) || base === "state.db" || made.test(base) || isAside(base, "state.db")
+  return own.has(name) || base === "state.db" || base === proofFile || made.test(base) ||
+    isAside(base, "state.db")
 }
 
 /** Whether `name` is an older copy of the state, which holds what was in it then. */

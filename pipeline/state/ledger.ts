@@ -13,6 +13,7 @@ import { itemOf } from "./outbox.ts"
 import { athleteIn } from "./owner.ts"
 import { expelIn } from "./purge.ts"
 import { type Drift, driftOf, noteGenerationIn } from "./generations.ts"
+import { type Lineage, lineageIn, noteReconciledIn } from "./lineage.ts"
 import { identitiesIn } from "./identities.ts"
 import {
   oweRefetchIn,
@@ -53,6 +54,8 @@ export interface Ledger {
   >
   /** The answers of these entries that the state file itself has, whole. */
   texts(entries: ReadonlyArray<Entry>): Effect.Effect<ReadonlyArray<Item>, StateError>
+  /** Reads what a proof of the contents of `sink` depends on besides the items. */
+  lineage(sink: SinkName): Effect.Effect<Lineage, StateError>
   /** Identity of each sink that has been used, by its name: see `StateFile.recognize`. */
   readonly identities: Effect.Effect<ReadonlyMap<string, string>, StateError>
   /**
@@ -234,6 +237,7 @@ export const ledgerIn = (
   page: (resource, after, limit) => db.read(() => pageIn(db, resource, after, limit)),
   of: (resource, ids) => db.read(() => entriesIn(db, resource, ids)),
   texts: (entries) => db.read(() => textsIn(db, entries)),
+  lineage: (sink) => db.read(() => lineageIn(db, sink)),
   identities: db.read(() => identitiesIn(db)),
   restore: (restored) => commit((now) => restoreIn(db, restored, now)),
   forget: (lost) => commit((now) => forgetIn(db, lost, now)),
@@ -245,7 +249,10 @@ export const ledgerIn = (
   agree: (sink, generation) => commit(() => noteGenerationIn(db, sink, generation), 1),
   reconcile: (sinks, drift) =>
     commit((now) => {
-      for (const { name } of sinks) oweRefetchIn(db, name)
+      for (const { name } of sinks) {
+        oweRefetchIn(db, name)
+        noteReconciledIn(db, name, epoch)
+      }
       if (drift === "older") distrustIn(db, sinks.map(({ name }) => name))
       return { athlete: athleteIn(db), since: drift === "newer" ? now : 0 }
     }).pipe(Effect.flatMap(({ athlete, since }) => adopt(db, sinks, since, athlete))),

@@ -25,8 +25,10 @@ export interface Part {
   /** Those that the state file says are there, and those of them that are. */
   readonly expected: number
   readonly there: number
-  /** Those whose content was compared with the answer it was made from. */
+  /** Those whose content agrees with the response it was made from: read now, or unchanged since it was. */
   readonly compared: number
+  /** Those of `compared` that were not read, because they are unchanged since they were verified. */
+  readonly unchanged: number
   /** Those that the next run delivers, that the sink refused, and that came before it was added. */
   readonly waiting: number
   readonly refused: number
@@ -53,6 +55,14 @@ export interface SinkReport {
   readonly trouble?: { readonly reason: SinkError["reason"] | "other"; readonly detail: string }
 }
 
+/** The items that were not read. */
+export interface Unchanged {
+  /** Time of the oldest verification that counts, in milliseconds since 1970; null if all was read now. */
+  readonly since: number | null
+  /** Reason why this verification cannot be used by the next one, for people; null if it can. */
+  readonly notKept: string | null
+}
+
 /** What was mended. */
 export interface Repair {
   /** Answers that were delivered again, out of the state file or another sink. */
@@ -74,6 +84,7 @@ export interface Report {
   /** Sinks that the state file mentions and this version cannot verify. */
   readonly unknownSinks: ReadonlyArray<UnknownSink>
   readonly parts: ReadonlyArray<Part>
+  readonly unchanged: Unchanged
   readonly years: ReadonlyArray<Year>
   readonly differences: ReadonlyArray<Difference>
   /** What sinks hold that the state file does not know. */

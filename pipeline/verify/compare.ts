@@ -1,13 +1,15 @@
 /** What a sink says it holds beside what the ledger says it does: ids, hashes, counts by year. */
 import { Effect, Option, Stream } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
-import type { Held, Sink } from "../../sinks/Sink.ts"
+import type { Held, Proven, Sink } from "../../sinks/Sink.ts"
 import type { Entry, Ledger } from "../state/ledger.ts"
 import { keeping } from "../state/holdings.ts"
+import { digestOf } from "./Proofs.ts"
+import type { Proof } from "./proofTables.ts"
 import type { Difference, Oddity, Part } from "./Report.ts"
 
 /** Entries that are read at once. */
-export const pageSize = 1000
+export const pageSize = 500
 
 /** Every entry of `resource`, in pages of at most `size`. */
 export const pagesOf = (ledger: Ledger, resource: Resource, size: number) =>
@@ -26,9 +28,18 @@ export const wasPurged = "was purged, and is there again"
 
 /** One resource in one sink. */
 export interface Comparison {
-  readonly part: Omit<Part, "compared" | "different">
+  readonly part: Omit<Part, "compared" | "different" | "unchanged">
+  /** Number of different items that the sink holds. */
+  readonly held: number
+  /** Hash that the sink should hold, by id. */
+  readonly expected: ReadonlyMap<string, string>
   /** By id: what is different. */
   readonly different: Map<string, string>
+  /** Ids of those that were proven before and are unchanged, and of those proven by their hash alone. */
+  readonly unchanged: ReadonlySet<string>
+  readonly exact: ReadonlySet<string>
+  /** Version of each that is not unchanged, where the sink tells. */
+  readonly versions: ReadonlyMap<string, string>
   readonly unknown: ReadonlyArray<Difference>
   readonly oddities: ReadonlyArray<Oddity>
   /** By year: how many the ledger knows, and how many of them are there. */
@@ -65,18 +76,51 @@ const faultOf = (held: Held, entry: Entry, sink: Sink): string | undefined => {
       : `another answer than the one that landed (${short(held.hash)}, not ${short(landed ?? "")})`)
 }
 
+/** The hashes that `sink` should hold, by id. */
+const expectedOf = Effect.fnUntraced(function* (ledger: Ledger, sink: Sink, resource: Resource) {
+  const expected = new Map<string, string>()
+  yield* Stream.runForEach(pagesOf(ledger, resource, pageSize), (entries) =>
+    Effect.sync(() => {
+      for (const entry of entries) {
+        const landed = entry.landed.get(sink.name)
+        if (landed !== undefined && isExpected(entry, sink)) expected.set(entry.id, landed)
+      }
+    }))
+  return expected
+})
+
+/** A sink to compare with the ledger; items of `proofs` are not read. */
+export interface Comparing {
+  readonly ledger: Ledger
+  readonly sink: Sink
+  readonly proofs: ReadonlyMap<string, Proof>
+  readonly advance: (items: number) => Effect.Effect<void>
+}
+
 export const compare = Effect.fn("compare")(
-  function* (ledger: Ledger, sink: Sink, resource: Resource) {
+  function* ({ advance, ledger, proofs, sink }: Comparing, resource: Resource) {
+    const expected = yield* expectedOf(ledger, sink, resource)
+    const proven: Proven = {
+      ids: [...expected.keys()],
+      has: (id, version) => {
+        const hash = expected.get(id)
+        return hash !== undefined && proofs.get(id)?.digest === digestOf(hash, version)
+      },
+    }
     const seen = new Set<string>()
     const different = new Map<string, string>()
+    const unchanged = new Set<string>()
+    const exact = new Set<string>()
+    const versions = new Map<string, string>()
     const unknown: Array<Difference> = []
     const oddities: Array<Oddity> = []
     const of = { sink: sink.name, resource }
 
-    yield* sink.held(resource).pipe(
+    yield* sink.held(resource, proven).pipe(
       Stream.grouped(pageSize),
       Stream.runForEach(Effect.fnUntraced(function* (block) {
         const ids = block.flatMap(({ id }) => id ?? [])
+        let done = 0
         const entries = new Map((yield* ledger.of(resource, ids)).map((entry) => [entry.id, entry]))
         for (const held of block) {
           if (held.id === undefined) {
@@ -92,9 +136,16 @@ export const compare = Effect.fn("compare")(
           else if (isExpected(entry, sink)) {
             const fault = seen.has(held.id) ? "is there twice" : faultOf(held, entry, sink)
             if (fault !== undefined) different.set(held.id, fault)
+            else if (held.proven === true) unchanged.add(held.id)
+            else {
+              if (held.exact === true) exact.add(held.id)
+              if (held.version !== undefined) versions.set(held.id, held.version)
+            }
+            if (held.proven === true || held.exact === true) done++
           }
           seen.add(held.id)
         }
+        yield* advance(done)
       })),
     )
 
@@ -125,6 +176,17 @@ export const compare = Effect.fn("compare")(
           })
         }
       }))
-    return { part: { ...of, ...part }, different, unknown, oddities, years } satisfies Comparison
+    return {
+      part: { ...of, ...part },
+      held: seen.size,
+      expected,
+      different,
+      unchanged,
+      exact,
+      versions,
+      unknown,
+      oddities,
+      years,
+    } satisfies Comparison
   },
 )

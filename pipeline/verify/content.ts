@@ -74,18 +74,27 @@ export const unevenness = (text: string): string | undefined => {
     : `${cut.type} has ${cut.data.length} samples of ${cut.info["original_size"]}`
 }
 
-/** Compare what each of `sinks` holds of `resource`, but for items known to be `different` already. */
+/** The contents to compare, and what is known of them. */
+export interface Contents {
+  readonly ledger: Ledger
+  readonly sinks: ReadonlyArray<Sink>
+  /** True if the sink's item is known to be different, or to be as it should be. */
+  readonly isSettled: (sink: SinkName, id: string) => boolean
+  /** By id: how the streams of a response are not of one length, null if they are; absent if unknown. */
+  readonly unevenness: ReadonlyMap<string, string | null>
+  readonly advance: (sink: SinkName, items: number) => Effect.Effect<void>
+}
+
+/** Compares what each of `sinks` holds of `resource` with the responses, but for what is settled. */
 export const compareContents = Effect.fn("compareContents")(
   function* (
-    ledger: Ledger,
-    sinks: ReadonlyArray<Sink>,
+    { advance, isSettled, ledger, sinks, unevenness: known }: Contents,
     resource: Resource,
-    known: (sink: SinkName, id: string) => boolean,
   ) {
     const different = new Map(sinks.map(({ name }) => [name, new Map<string, string>()]))
-    const compared = new Map<SinkName, number>()
+    const compared = new Map(sinks.map(({ name }) => [name, new Set<string>()]))
     const failed = new Map<SinkName, SinkError>()
-    const uneven: Array<{ readonly id: string; readonly detail: string }> = []
+    const uneven = new Map(known)
 
     const compareIn = Effect.fnUntraced(
       function* (sink: Sink, items: ReadonlyArray<Item>) {
@@ -95,7 +104,7 @@ export const compareContents = Effect.fn("compareContents")(
           for (const { detail, item } of yield* sink.differing({ resource, items: batch })) {
             different.get(sink.name)?.set(item.id, detail)
           }
-          compared.set(sink.name, (compared.get(sink.name) ?? 0) + batch.length)
+          for (const { id } of batch) compared.get(sink.name)?.add(id)
         }
       },
       (effect, sink) =>
@@ -105,24 +114,25 @@ export const compareContents = Effect.fn("compareContents")(
     yield* Stream.runForEach(
       pagesOf(ledger, resource, textsAtOnce[resource]),
       Effect.fnUntraced(function* (entries) {
-        const byId = new Map(entries.map((entry) => [entry.id, entry]))
-        const items = yield* textsOf(ledger, sinks, resource, entries)
-        if (resource === "streams") {
-          for (const { id, text } of items) {
-            const detail = unevenness(text)
-            if (detail !== undefined) uneven.push({ id, detail })
-          }
-        }
-        for (const sink of sinks) {
-          if (failed.has(sink.name)) continue
-          yield* compareIn(
-            sink,
-            items.filter(({ hash, id }) => {
-              const entry = byId.get(id)
-              return entry !== undefined && isExpected(entry, sink) &&
-                entry.landed.get(sink.name) === hash && !known(sink.name, id)
-            }),
+        const toCompare = (sink: Sink) =>
+          entries.filter((entry) =>
+            isExpected(entry, sink) && entry.landed.get(sink.name) === entry.hash &&
+            !isSettled(sink.name, entry.id)
           )
+        const bySink = new Map(sinks.map((sink) => [sink, toCompare(sink)]))
+        const wanted = new Set([...bySink.values()].flat())
+        if (resource === "streams") {
+          for (const entry of entries) if (!known.has(entry.id)) wanted.add(entry)
+        }
+        const items = yield* textsOf(ledger, sinks, resource, [...wanted])
+        if (resource === "streams") {
+          for (const { id, text } of items) uneven.set(id, unevenness(text) ?? null)
+        }
+        for (const [sink, entries] of bySink) {
+          if (failed.has(sink.name)) continue
+          const ids = new Set(entries.map(({ id }) => id))
+          yield* compareIn(sink, items.filter(({ id }) => ids.has(id)))
+          yield* advance(sink.name, ids.size)
         }
         yield* Effect.yieldNow
       }),

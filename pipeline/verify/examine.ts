@@ -5,10 +5,15 @@ import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { compare, type Comparison } from "./compare.ts"
 import { compareContents } from "./content.ts"
+import { digestOf, Proofs } from "./Proofs.ts"
+import type { NewProofs, Proof, ProvenSink } from "./proofTables.ts"
 import type { Difference, Part, Report, Year } from "./Report.ts"
+import { VerifyProgress } from "./VerifyProgress.ts"
 
 /** What was found, and which sinks failed meanwhile. */
-export interface Examination extends Omit<Report, "running" | "sinks" | "repair"> {
+export interface Examination extends Omit<Report, "running" | "sinks" | "repair" | "unchanged"> {
+  /** Time of the oldest verification that counts, in milliseconds since 1970; null if all was read. */
+  readonly since: number | null
   readonly failed: ReadonlyMap<SinkName, SinkError>
 }
 
@@ -17,6 +22,29 @@ const expectedOfAll: ReadonlySet<Resource> = new Set(["athlete", "activities", "
 
 const hasAny = ({ expected, lacking, refused, there, waiting }: Comparison["part"]) =>
   expected + there + waiting + refused + lacking > 0
+
+/**
+ * Returns the proofs of a sink after a comparison. A table in one file has one version, so that all of its items
+ * are proven or none.
+ */
+const provenOf = (
+  sink: Sink,
+  resource: Resource,
+  { different, expected, held, oddities, unchanged, unknown, versions }: Comparison,
+  equal: ReadonlySet<string>,
+  uneven: ReadonlyMap<string, string | null>,
+): NewProofs => {
+  const isClean = different.size + oddities.length + unknown.length === 0 &&
+    expected.size === equal.size && expected.size === held
+  if (sink.whole.has(resource) && !isClean) return { kept: new Set(), proven: new Map() }
+  const proven = [...versions].flatMap(([id, version]) => {
+    const hash = expected.get(id)
+    return hash === undefined || !equal.has(id)
+      ? []
+      : [[id, { digest: digestOf(hash, version), uneven: uneven.get(id) ?? null }] as const]
+  })
+  return { kept: unchanged, proven: new Map(proven) }
+}
 
 const byYear = (resource: Resource, comparisons: ReadonlyMap<Sink, Comparison>) => {
   const years = new Set([...comparisons.values()].flatMap(({ years }) => [...years.keys()]))
@@ -32,8 +60,28 @@ const byYear = (resource: Resource, comparisons: ReadonlyMap<Sink, Comparison>) 
   })).sort((a, b) => (b.year ?? 0) - (a.year ?? 0))
 }
 
-export const examine = Effect.fn("examine")(function* (sinks: ReadonlyArray<Sink>) {
+/** Announces the items of each sink that are done, and how many there are. */
+const makeAdvance = Effect.gen(function* () {
+  const { sinks: landed } = yield* (yield* StateFile).counts
+  const { advanced } = yield* VerifyProgress
+  const done = new Map<SinkName, number>()
+  return (sink: SinkName, items: number) =>
+    Effect.suspend(() => {
+      done.set(sink, (done.get(sink) ?? 0) + items)
+      const total = landed.reduce((sum, row) => sum + (row.sink === sink ? row.landed : 0), 0)
+      return advanced(sink, Math.min(total, done.get(sink) ?? 0), total)
+    })
+})
+
+/** Looks into `sinks`; the proofs of those among `provable` count, and are kept. */
+export const examine = Effect.fn("examine")(function* (
+  sinks: ReadonlyArray<Sink>,
+  provable: ReadonlyMap<SinkName, ProvenSink>,
+) {
   const { counts, ledger } = yield* StateFile
+  const proofs = yield* Proofs
+  const advance = yield* makeAdvance
+  let since: number | null = null
   const failed = new Map<SinkName, SinkError>()
   const parts: Array<Part> = []
   const years: Array<Year> = []
@@ -44,9 +92,19 @@ export const examine = Effect.fn("examine")(function* (sinks: ReadonlyArray<Sink
 
   for (const resource of Resource.literals) {
     const comparisons = new Map<Sink, Comparison>()
+    const earlier = new Map<SinkName, ReadonlyMap<string, Proof>>()
     for (const sink of sinks) {
       if (failed.has(sink.name)) continue
-      yield* compare(ledger, sink, resource).pipe(
+      const of = provable.get(sink.name)
+      const before = of === undefined ? new Map() : yield* proofs.of(of, resource)
+      earlier.set(sink.name, before)
+      const comparing = {
+        ledger,
+        sink,
+        proofs: before,
+        advance: (items: number) => advance(sink.name, items),
+      }
+      yield* compare(comparing, resource).pipe(
         Effect.map((comparison) => void comparisons.set(sink, comparison)),
         Effect.catchTag(
           "SinkError",
@@ -54,28 +112,60 @@ export const examine = Effect.fn("examine")(function* (sinks: ReadonlyArray<Sink
         ),
       )
     }
-    const differentIn = (sink: SinkName) =>
-      [...comparisons].find(([{ name }]) => name === sink)?.[1].different
-    const contents = yield* compareContents(
+    const byName = new Map([...comparisons].map(([{ name }, found]) => [name, found]))
+    const unevenness = new Map<string, string | null>()
+    for (const [name, { unchanged }] of byName) {
+      for (const id of unchanged) unevenness.set(id, earlier.get(name)?.get(id)?.uneven ?? null)
+    }
+    const contents = yield* compareContents({
       ledger,
-      [...comparisons.keys()],
-      resource,
-      (sink, id) => differentIn(sink)?.has(id) === true,
-    )
+      sinks: [...comparisons.keys()],
+      isSettled: (sink, id) => {
+        const found = byName.get(sink)
+        return found !== undefined &&
+          (found.different.has(id) || found.unchanged.has(id) || found.exact.has(id))
+      },
+      unevenness,
+      advance,
+    }, resource)
     for (const [name, error] of contents.failed) failed.set(name, error)
-    for (const [{ name }, { different, part, ...found }] of comparisons) {
-      const all = [...different, ...contents.different.get(name) ?? []]
-      const compared = contents.compared.get(name) ?? 0
+    for (const [sink, comparison] of comparisons) {
+      const { different, exact, part, unchanged, ...found } = comparison
+      const { name } = sink
+      const other = contents.different.get(name) ?? new Map<string, string>()
+      const all = [...different, ...other]
+      const equal = new Set(
+        [...unchanged, ...exact, ...contents.compared.get(name) ?? []].filter((id) =>
+          !different.has(id) && !other.has(id)
+        ),
+      )
       // What a user has not turned on is not talked of.
       if (expectedOfAll.has(resource) || all.length > 0 || hasAny(part)) {
-        parts.push({ ...part, compared, different: all.length })
+        parts.push({
+          ...part,
+          compared: equal.size,
+          unchanged: unchanged.size,
+          different: all.length,
+        })
+      }
+      for (const id of unchanged) {
+        const at = earlier.get(name)?.get(id)?.at ?? 0
+        since = since === null ? at : Math.min(since, at)
+      }
+      const of = provable.get(name)
+      if (of !== undefined && !failed.has(name)) {
+        yield* proofs.keep(
+          of,
+          resource,
+          provenOf(sink, resource, comparison, equal, contents.uneven),
+        )
       }
       for (const [id, detail] of all) differences.push({ sink: name, resource, id, detail })
       unknown.push(...found.unknown)
       oddities.push(...found.oddities)
     }
     years.push(...byYear(resource, comparisons))
-    uneven.push(...contents.uneven)
+    for (const [id, detail] of contents.uneven) if (detail !== null) uneven.push({ id, detail })
   }
 
   const { items, unknownSinks } = yield* counts
@@ -97,5 +187,6 @@ export const examine = Effect.fn("examine")(function* (sinks: ReadonlyArray<Sink
       purged: count("purged"),
     },
     failed,
+    since,
   } satisfies Examination
 })

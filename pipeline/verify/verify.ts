@@ -12,6 +12,7 @@ import type { Resource } from "../../schemas/Item.ts"
 import { running } from "../state/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type Examination, examine } from "./examine.ts"
+import { Proofs } from "./Proofs.ts"
 import { type Opened, repair } from "./repair.ts"
 import type { Report, SinkReport } from "./Report.ts"
 
@@ -45,8 +46,9 @@ const opening = Effect.fnUntraced(function* (
 const reportOf = (
   sources: ReadonlyArray<SinkSource>,
   troubles: ReadonlyMap<SinkName, Trouble>,
-  { failed, ...found }: Examination,
+  { failed, since, ...found }: Examination,
   holder: string | undefined,
+  notKept: string | undefined,
 ): Report => ({
   running: holder ?? null,
   sinks: sources.map(({ location, name }) => {
@@ -55,6 +57,17 @@ const reportOf = (
     return trouble === undefined ? { sink: name, location } : { sink: name, location, trouble }
   }),
   ...found,
+  unchanged: { since, notKept: notKept ?? null },
+})
+
+/** These sinks, with what proofs of them depend on. */
+const provableOf = Effect.fnUntraced(function* (sinks: ReadonlyArray<Opened["sink"]>) {
+  const { ledger } = yield* StateFile
+  const lineages = yield* Effect.forEach(
+    sinks,
+    ({ name }) => Effect.map(ledger.lineage(name), (lineage) => [name, { name, lineage }] as const),
+  )
+  return new Map(lineages)
 })
 
 /** Beside a run, what is missing at one moment may have come at the next: only what stays so counts. */
@@ -122,10 +135,18 @@ export const verify = Effect.fn("verify")(
     )
     const { copies, others, same } = yield* recognized(opened)
     const sinks = same.map(({ sink }) => sink)
-    const first = yield* examine(sinks)
+    // A proof of a copy is none of the sink that it was made from.
+    const provable = yield* provableOf(sinks.filter(({ name }) => !copies.has(name)))
+    const first = yield* examine(sinks, provable)
     const during = holder ?? (yield* running(directory))
-    const found = during === undefined ? first : lasting(first, yield* examine(sinks))
-    const report: Report = reportOf(sources, new Map([...troubles, ...others]), found, during)
+    const found = during === undefined ? first : lasting(first, yield* examine(sinks, provable))
+    const report: Report = reportOf(
+      sources,
+      new Map([...troubles, ...others]),
+      found,
+      during,
+      yield* (yield* Proofs).notKept,
+    )
     const compared = report.sinks.map((one): SinkReport => {
       const copyOf = copies.get(one.sink)
       return copyOf === undefined ? one : { ...one, copyOf }
@@ -149,15 +170,22 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
       yield* state.recognize(name, identity ?? name)
     }
     const sinks = opened.map(({ sink }) => sink)
-    const found = yield* examine(sinks)
+    const provable = yield* provableOf(sinks)
+    const found = yield* examine(sinks, provable)
     for (const { generation, name } of sinks) {
       if (generation !== undefined) yield* state.ledger.agree(name, generation.now)
     }
     const { down, repair: mended } = yield* repair(opened, found)
-    const left = yield* examine(sinks)
+    const left = yield* examine(sinks, provable)
     const downs = down.map((error) => [error.sink, troubleOf(error)] as const)
     return {
-      ...reportOf(sources, new Map([...troubles, ...downs]), left, undefined),
+      ...reportOf(
+        sources,
+        new Map([...troubles, ...downs]),
+        left,
+        undefined,
+        yield* (yield* Proofs).notKept,
+      ),
       repair: mended,
     } satisfies Report
   },

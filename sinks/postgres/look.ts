@@ -5,12 +5,13 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { isIdOf, type Resource } from "../../schemas/Item.ts"
-import type { Batch, Difference, Held, Kept } from "../Sink.ts"
+import type { Batch, Difference, Held, Kept, Proven } from "../Sink.ts"
 import { unpack } from "./answer.ts"
 import { transaction } from "./limits.ts"
 import { pages } from "./pages.ts"
 import { isDataError, isUnexplained } from "./PostgresError.ts"
 import { andOf, type Row, type Table, tables } from "./tables.ts"
+import { definitionOf, rowVersion } from "./versions.ts"
 
 const pageSize = 1000
 const largest = 2n ** 63n - 1n
@@ -18,22 +19,32 @@ const largest = 2n ** 63n - 1n
 interface Listed {
   readonly id: bigint | string
   readonly sha256: string
+  readonly version: string
 }
 
-/** Ids and hashes of the athlete's rows, page by page; answers are not read. */
+/** Ids, hashes and versions of the athlete's rows, page by page; responses are not read. */
 export const held = (
   sql: SqlClient,
   table: Table,
   athlete: AthleteId | undefined,
+  proven?: Proven,
 ): Stream.Stream<Held, SqlError> =>
-  pages<Listed>(sql, table, { columns: "t.sha256", size: pageSize, athlete }).pipe(
-    Stream.flatMap((rows) => Stream.fromIterable(rows)),
-    Stream.map(({ id, sha256 }): Held =>
-      isIdOf(table.resource, String(id))
-        ? { id: String(id), hash: sha256 }
-        : { id: undefined, fault: `${table.name} has a row of the impossible ${table.key} ${id}` }
-    ),
-  )
+  Stream.unwrap(Effect.map(definitionOf(sql, table), (definition) => {
+    const columns = `t.sha256, ${rowVersion(table)} as version`
+    return pages<Listed>(sql, table, { columns, size: pageSize, athlete }).pipe(
+      Stream.flatMap((rows) => Stream.fromIterable(rows)),
+      Stream.map((row): Held => {
+        const id = String(row.id)
+        if (!isIdOf(table.resource, id)) {
+          const fault = `${table.name} has a row of the impossible ${table.key} ${id}`
+          return { id: undefined, fault }
+        }
+        const version = definition && `${definition} ${row.version}`
+        const is = version !== undefined && proven?.has(id, version) === true
+        return { id, hash: row.sha256, version, proven: is }
+      }),
+    )
+  }))
 
 /** Number of rows of the athlete by resource, in one round trip;. */
 export const contents = (sql: SqlClient, athlete: AthleteId) =>

@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import type { SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { Proofs, proofsIn } from "../../pipeline/verify/Proofs.ts"
 import type { Report } from "../../pipeline/verify/Report.ts"
 import { verify, verifyAndRepair } from "../../pipeline/verify/verify.ts"
 import * as CsvSink from "../../sinks/CsvSink.ts"
@@ -82,6 +83,14 @@ export const finished = Effect.fnUntraced(
       ids: (yield* Simulator).world.ids.map(String),
       look: (sources = sinks): Effect.Effect<Report, unknown, FileSystem.FileSystem | Path.Path> =>
         provided(verify(data), StateFile.layerReadOnly, sources),
+      /** Looks as the command does: what is unchanged since the last such look is not read. */
+      lookAgain: (
+        sources = sinks,
+        { full = false, version = "1" } = {},
+      ): Effect.Effect<Report, unknown, FileSystem.FileSystem | Path.Path> =>
+        provided(verify(data), StateFile.layerReadOnly, sources).pipe(
+          Effect.provideServiceEffect(Proofs, proofsIn(data, { full, version })),
+        ),
       repair: (
         sources = sinks,
       ): Effect.Effect<Report, unknown, FileSystem.FileSystem | Path.Path> =>

@@ -166,7 +166,7 @@ test("what two sinks lost, one of them with its folder, is fetched again after a
     assert.equal(codeOf(mended), 2)
     assert.equal(mended.repair?.requests, ids.length)
     assert.equal(mended.without.listed, ids.length)
-    const commands = { pipeline: "PIPELINE", rebuild: "REBUILD", repair: "REPAIR" }
+    const commands = { pipeline: "PIPELINE", rebuild: "REBUILD", repair: "REPAIR", full: "FULL" }
     const said = page(mended, "state.db", commands)
     assert.match(said, new RegExp(`${ids.length} to be fetched again[^]*next +PIPELINE`))
     assert.doesNotMatch(said, /proven|REPAIR/)
@@ -185,11 +185,14 @@ test("rows that no sink keeps the responses of are not called proven", () =>
     const folder = yield* finished(["csv"])
     const report = yield* folder.look()
     assert.equal(codeOf(report), 0)
-    const said = page(report, "state.db", { pipeline: "", rebuild: "", repair: "" })
+    const said = page(report, "state.db", { pipeline: "", rebuild: "", repair: "", full: "" })
     assert.match(said, /12 samples of csv were not compared: no sink keeps their responses/)
     assert.doesNotMatch(said, /proven/)
     const whole = yield* (yield* finished()).look()
-    assert.match(page(whole, "state.db", { pipeline: "", rebuild: "", repair: "" }), /: proven: 3/)
+    assert.match(
+      page(whole, "state.db", { pipeline: "", rebuild: "", repair: "", full: "" }),
+      /: proven: 3/,
+    )
   }))
 
 test("a repair whose sink goes down leaves its work to the next run, which asks for nothing", () =>

@@ -1,0 +1,92 @@
+/**
+ * Proofs of earlier verifications, in `verified.db` in the data directory. They are only a cache, so that
+ * unchanged items are not read again: without them, everything is read.
+ */
+import { Clock, Context, Effect, Path } from "effect"
+import { createHash } from "node:crypto"
+import type { Resource } from "../../schemas/Item.ts"
+import { systemCauseOf } from "../../sinks/systemError.ts"
+import { proofFile } from "../state/files.ts"
+import {
+  makeProofs,
+  type NewProofs,
+  openProofs,
+  type Proof,
+  type ProvenSink,
+  readProofs,
+  writeProofs,
+} from "./proofTables.ts"
+
+/** Digest of the response `hash` in a sink that holds it in this version. */
+export const digestOf = (hash: string, version: string): string =>
+  createHash("sha256").update(`${hash} ${version}`).digest("hex").slice(0, 32)
+
+const causeOf = (error: unknown) =>
+  systemCauseOf(error) ?? (error instanceof Error ? error.message : String(error))
+
+const using = <Db extends { close(): void }, A>(
+  db: Db | undefined,
+  use: (db: Db) => A,
+): A | undefined => {
+  try {
+    return db && use(db)
+  } finally {
+    db?.close()
+  }
+}
+
+/** By default nothing is proven: everything is read, and nothing is kept. */
+export const Proofs = Context.Reference<{
+  /** The proofs of a sink, by id; none of another state file, or of an earlier time. */
+  readonly of: (sink: ProvenSink, resource: Resource) => Effect.Effect<ReadonlyMap<string, Proof>>
+  /** Keeps proofs for the next verification; if it cannot, `notKept` returns the reason. */
+  readonly keep: (sink: ProvenSink, resource: Resource, proofs: NewProofs) => Effect.Effect<void>
+  /** Reason why the proofs could not be kept, for people; undefined if they could. */
+  readonly notKept: Effect.Effect<string | undefined>
+}>("paceline/verify/Proofs", {
+  defaultValue: () => ({
+    of: () => Effect.succeed(new Map()),
+    keep: () => Effect.void,
+    notKept: Effect.undefined,
+  }),
+})
+
+/**
+ * The proofs in `directory`, as `version` of the program makes them. With `full`, those of earlier
+ * verifications do not count.
+ */
+export const proofsIn = Effect.fnUntraced(function* (
+  directory: string,
+  { full, version }: { readonly full: boolean; readonly version: string },
+) {
+  const file = (yield* Path.Path).join(directory, proofFile)
+  const begun = Math.floor(yield* Clock.currentTimeMillis)
+  let failure: string | undefined
+  return Proofs.of({
+    of: (sink, resource) =>
+      Effect.try(() => using(openProofs(file), (db) => readProofs({ db, version }, sink, resource)))
+        .pipe(
+          Effect.orElseSucceed(() => undefined),
+          // Those of this verification count in any case, such as for the second look of a repair.
+          Effect.map((found) =>
+            new Map([...found ?? []].filter(([, { at }]) => !full || at >= begun))
+          ),
+        ),
+    keep: Effect.fnUntraced(function* (sink, resource, proofs) {
+      const now = yield* Clock.currentTimeMillis
+      yield* Effect.try({
+        try: () =>
+          using(
+            makeProofs(file),
+            (db) => writeProofs({ db, version }, sink, resource, proofs, now),
+          ),
+        catch: causeOf,
+      }).pipe(Effect.catch((cause) =>
+        Effect.sync(() => {
+          failure ??= cause
+        })
+      ))
+    }),
+    notKept: Effect.sync(() => failure),
+  })
+})

@@ -1,0 +1,9 @@
+/** Progress of a verification. */
+import { Context, Effect } from "effect"
+import type { SinkName } from "../../sinks/Sink.ts"
+
+/** By default it goes nowhere. */
+export const VerifyProgress = Context.Reference<{
+  /** Announces how many of the `total` items of a sink are checked. */
+  readonly advanced: (sink: SinkName, done: number, total: number) => Effect.Effect<void>
+}>("paceline/verify/VerifyProgress", { defaultValue: () => ({ advanced: () => Effect.void }) })

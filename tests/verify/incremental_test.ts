@@ -1,0 +1,306 @@
+/** Verifying again: what is unchanged is not read, and whatever is changed in any way is found. */
+import { Effect, FileSystem, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import type { Report } from "../../pipeline/verify/Report.ts"
+import type { SinkSource } from "../../sinks/Sink.ts"
+import { liveWith } from "../testing.ts"
+import { change, damages, lines, remove } from "./damages.ts"
+import { type Finished, finished, options, Shared } from "./fixture.ts"
+
+const shared = liveWith(Shared.layer)
+const test = <E>(
+  name: string,
+  body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
+) =>
+  shared(name, () =>
+    Effect.suspend(body).pipe(
+      Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer())),
+    ))
+
+const hour = 3_600_000
+
+/** Moves the clock so far that no file is too young to be recognized by its times. */
+const later = Effect.suspend(() => TestClock.setTime(Date.now() + hour))
+
+const unchanged = ({ parts }: Report) => parts.reduce((sum, part) => sum + part.unchanged, 0)
+const compared = ({ parts }: Report) => parts.reduce((sum, part) => sum + part.compared, 0)
+const names = ({ differences }: Report) =>
+  differences.map(({ id, resource, sink }) => `${sink} ${resource} ${id}`)
+
+/** A folder whose contents were all verified. */
+const verified = Effect.fnUntraced(function* () {
+  const folder = yield* finished()
+  yield* later
+  const report = yield* folder.lookAgain()
+  assert.deepEqual([unchanged(report), compared(report)], [0, 75])
+  assert.deepEqual(report.unchanged, { since: null, notKept: null })
+  return folder
+})
+
+/** The sinks, which say what is read from them. */
+const watched = (sinks: ReadonlyArray<SinkSource>, read: Array<string>) =>
+  sinks.map((source): SinkSource => ({
+    ...source,
+    look: Effect.map(source.look, (sink) => ({
+      ...sink,
+      kept: (resource, ids) => {
+        read.push(...ids.map((id) => `${sink.name} ${resource} ${id}`))
+        return sink.kept(resource, ids)
+      },
+      differing: (batch) => {
+        read.push(...batch.items.map(({ id }) => `${sink.name} ${batch.resource} ${id}`))
+        return sink.differing(batch)
+      },
+    })),
+  }))
+
+test("what is unchanged is not read again, and counts as compared", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    const first = Math.floor(Date.now() + hour)
+    const read: Array<string> = []
+    yield* TestClock.adjust(hour)
+    const report = yield* folder.lookAgain(watched(folder.sinks, read))
+    assert.deepEqual(read, [])
+    assert.deepEqual([unchanged(report), compared(report)], [75, 75])
+    assert.deepEqual(report.differences, [])
+    assert.ok(Math.abs((report.unchanged.since ?? 0) - first) < hour)
+    assert.ok(report.parts.every(({ expected, there }) => expected === there))
+
+    const id = folder.ids[2]!
+    yield* change("csv", (text) => text)(folder, id)
+    const after = yield* folder.lookAgain(watched(folder.sinks, read))
+    assert.deepEqual(new Set(read), new Set([`json streams ${id}`, `csv streams ${id}`]))
+    assert.deepEqual([unchanged(after), compared(after)], [74, 75])
+
+    yield* TestClock.adjust(1)
+    const full = yield* folder.lookAgain(folder.sinks, { full: true })
+    assert.deepEqual([unchanged(full), compared(full)], [0, 75])
+  }))
+
+test("a file so young that a change might not show in its times is read again", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    const id = folder.ids[0]!
+    const { ctime } = yield* Effect.sync(() =>
+      Deno.statSync(folder.file("json", "streams", `${id}.json`))
+    )
+    yield* TestClock.setTime(ctime!.getTime() + 2_999)
+    yield* folder.lookAgain()
+    yield* later
+    const streams = (report: Report) =>
+      report.parts.find(({ resource, sink }) => sink === "json" && resource === "streams")
+    assert.ok(streams(yield* folder.lookAgain())!.unchanged < 12)
+    assert.equal(streams(yield* folder.lookAgain())!.unchanged, 12)
+  }))
+
+for (const [what, each] of Object.entries(damages)) {
+  test(`${what} is named after a verification`, () =>
+    Effect.gen(function* () {
+      const folder = yield* verified()
+      yield* Effect.forEach(each, (damage, i) => damage.do(folder, folder.ids[i + 1]!))
+      const report = yield* folder.lookAgain()
+      const expected = each.map(({ resource, sink }, i) =>
+        `${sink} ${resource} ${folder.ids[i + 1]}`
+      )
+      assert.deepEqual(names(report).toSorted(), expected.toSorted())
+      assert.deepEqual(names(yield* folder.lookAgain()).toSorted(), expected.toSorted())
+    }))
+}
+
+/** Flips a digit, so that the size stays. */
+const flipped = (text: string) => text.replace(/\d(?=\D*$)/, (digit) => digit === "7" ? "8" : "7")
+
+const streamsFile = ({ file }: Finished, sink: "json" | "csv", id: string) =>
+  file(sink, "streams", `${id}.${sink}`)
+
+/** Sets the times of a file until the system's clock shows another second than at its last change. */
+const setTimes = (path: string, { atime, ctime, mtime }: Deno.FileInfo) =>
+  Effect.sync(() => {
+    do Deno.utimeSync(path, atime!, mtime!)
+    while (Deno.statSync(path).ctime!.getTime() === ctime!.getTime())
+  })
+
+const mutations: Readonly<
+  Record<string, {
+    readonly expected: (id: string) => ReadonlyArray<string>
+    readonly do: (
+      folder: Finished,
+      id: string,
+    ) => Effect.Effect<unknown, unknown, FileSystem.FileSystem>
+  }>
+> = {
+  "a file edited to the same size, with its time of change set back": {
+    expected: (id) => [`json streams ${id}`],
+    do: (folder, id) =>
+      Effect.suspend(() => {
+        const path = streamsFile(folder, "json", id)
+        const before = Deno.statSync(path)
+        return Effect.andThen(change("json", flipped)(folder, id), setTimes(path, before))
+      }),
+  },
+  "a file replaced by another of its size and time": {
+    expected: (id) => [`csv streams ${id}`],
+    do: (folder, id) =>
+      Effect.sync(() => {
+        const path = streamsFile(folder, "csv", id)
+        const { atime, mtime } = Deno.statSync(path)
+        Deno.writeTextFileSync(`${path}.new`, flipped(Deno.readTextFileSync(path)))
+        Deno.utimeSync(`${path}.new`, atime!, mtime!)
+        Deno.renameSync(`${path}.new`, path)
+      }),
+  },
+  "a file edited by another name of its own": {
+    expected: (id) => [`csv streams ${id}`],
+    do: (folder, id) =>
+      Effect.sync(() => {
+        const path = streamsFile(folder, "csv", id)
+        Deno.linkSync(path, folder.file("other"))
+        Deno.writeTextFileSync(folder.file("other"), flipped(Deno.readTextFileSync(path)))
+      }),
+  },
+  "a table of lines without the newest": {
+    expected: (id) => [`json activities ${id}`],
+    do: lines("json", () => []),
+  },
+  "a row written again with another value": {
+    expected: (id) => [`postgres streams ${id}`],
+    do: ({ sql }, id) =>
+      sql.unsafe(
+        `with gone as (delete from strava.streams where activity_id = $1::text::bigint returning *)
+         insert into strava.streams select (jsonb_populate_record(gone, '{"n": 77}')).* from gone`,
+        [id],
+      ).pipe(Effect.catch(() =>
+        // A deleted row is there until the end of the statement.
+        Effect.gen(function* () {
+          yield* sql`create temp table gone as select * from strava.streams
+            where activity_id = ${id}::text::bigint`
+          yield* sql`delete from strava.streams where activity_id = ${id}::text::bigint`
+          yield* sql`update gone set n = 77`
+          yield* sql`insert into strava.streams select * from gone`
+          yield* sql`drop table gone`
+        })
+      )),
+  },
+  "rows whose activity is marked as deleted": {
+    expected: (id) => [`postgres activities ${id}`, `postgres streams ${id}`],
+    do: ({ sql }, id) =>
+      sql`update strava.activities set deleted_at = now() where id = ${id}::text::bigint`,
+  },
+}
+
+for (const [what, mutation] of Object.entries(mutations)) {
+  test(`after a verification, ${what} is named`, () =>
+    Effect.gen(function* () {
+      const folder = yield* verified()
+      const id = folder.ids[1]!
+      yield* mutation.do(folder, id)
+      assert.deepEqual(names(yield* folder.lookAgain()), mutation.expected(id))
+    }))
+}
+
+test("a column that was dropped and made again has lost its values, though no row was written", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    yield* folder.sql`alter table strava.streams drop column heartrate cascade`
+    yield* folder.sql`alter table strava.streams add column heartrate float8[]`
+    const { differences } = yield* folder.lookAgain()
+    assert.ok(differences.length > 0)
+    assert.ok(differences.every(({ detail }) => detail === "different in heartrate"))
+  }))
+
+test("what is added to a sink is named, and does not make the rest be read", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    const fs = yield* FileSystem.FileSystem
+    yield* fs.writeFileString(folder.file("json", "streams", "4711.json"), "{}")
+    yield* folder.sql`insert into strava.activities (id, athlete_id, raw, sha256, fetched_at)
+      values (4711, 1, '{}', '', now())`.pipe(Effect.ignore)
+    const report = yield* folder.lookAgain()
+    assert.ok(report.unknown.some(({ id, sink }) => sink === "json" && id === "4711"))
+    assert.equal(unchanged(report), 75)
+  }))
+
+test("a newer response is read, and proves nothing of the one before", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    const { world } = yield* Simulator
+    const id = folder.ids[0]!
+    const before = yield* Effect.sync(() => Deno.readFileSync(folder.file("state.db")))
+    yield* world.edit(Number(id), { name: "Renamed" })
+    yield* folder.run()
+    yield* later
+    const report = yield* folder.lookAgain()
+    assert.deepEqual(report.differences, [])
+    assert.ok(
+      report.parts.filter(({ resource }) => resource === "streams").every(({ unchanged }) =>
+        unchanged === 12
+      ),
+    )
+    assert.equal(
+      report.parts.find(({ resource, sink }) => sink === "postgres" && resource === "activities")
+        ?.unchanged,
+      11,
+    )
+    // A state file of before the proofs.
+    yield* Effect.sync(() => Deno.writeFileSync(folder.file("state.db"), before))
+    assert.equal(unchanged(yield* folder.lookAgain()), 0)
+  }))
+
+test("a sink that was found to be of another time, or another version of the program, proves nothing", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    assert.equal(unchanged(yield* folder.lookAgain(folder.sinks, { version: "2" })), 0)
+    yield* folder.lookAgain()
+    // As in a copy of the database from before the last run.
+    yield* folder.sql`update strava.paceline_lease set epoch = 0, ours = 0`
+    yield* folder.sql`update strava.paceline_writer set epoch = 0`
+    yield* folder.run()
+    yield* later
+    const report = yield* folder.lookAgain()
+    assert.deepEqual(report.differences, [])
+    for (const { sink, unchanged } of report.parts) {
+      if (sink === "postgres") assert.equal(unchanged, 0)
+    }
+  }))
+
+test("a copy proves nothing of the sink that it was made from", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    yield* later
+    const copy = folder.sinks.map((source) =>
+      source.name === "postgres" ? { ...source, identity: "elsewhere" } : source
+    )
+    assert.deepEqual((yield* folder.lookAgain(copy)).differences, [])
+    const report = yield* folder.lookAgain()
+    for (const { expected, sink, unchanged } of report.parts) {
+      assert.equal(unchanged, sink === "postgres" ? 0 : expected)
+    }
+  }))
+
+test("without a place to write the proofs everything is read, and the report says why", () =>
+  Effect.gen(function* () {
+    const folder = yield* finished()
+    yield* later
+    yield* Effect.sync(() => Deno.mkdirSync(folder.file("verified.db")))
+    const report = yield* folder.lookAgain()
+    assert.deepEqual(report.differences, [])
+    assert.equal(report.unchanged.notKept, "it is a folder, not a file; move it away")
+    yield* Effect.sync(() => Deno.removeSync(folder.file("verified.db")))
+    yield* Effect.sync(() => Deno.writeTextFileSync(folder.file("verified.db"), "no database"))
+    assert.equal((yield* folder.lookAgain()).unchanged.notKept, null)
+    assert.equal(unchanged(yield* folder.lookAgain()), 75)
+  }))
+
+test("a repair of what was deleted reads only that again", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    const id = folder.ids[4]!
+    yield* remove("csv")(folder, id)
+    yield* folder.repair()
+    yield* later
+    const report = yield* folder.lookAgain()
+    assert.deepEqual([unchanged(report), compared(report)], [74, 75])
+  }))
