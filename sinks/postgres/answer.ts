@@ -7,7 +7,9 @@ import { bytesOf, textOf } from "../../schemas/utf8.ts"
 /** No answer is larger by far: what claims to be is damaged, and must not take all memory. */
 const largest = 256 * 1024 * 1024
 
-export const pack = (text: string): Uint8Array => gzipSync(bytesOf(text), { level: 1 })
+/** Compresses a response, given as text or as bytes. */
+export const pack = (response: string | Uint8Array): Uint8Array =>
+  gzipSync(typeof response === "string" ? bytesOf(response) : response, { level: 1 })
 
 /** The text that `pack` was given, if its SHA-256 is `hash`. */
 export const unpack = (bytes: Uint8Array, hash: string): string | undefined => {

@@ -8,7 +8,7 @@ import type { Answer } from "./column.ts"
 const largestId = 2n ** 63n - 1n
 
 /** An item whose id, in digits, is small enough for a `bigint`. */
-const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
+export const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
   item.resource === "gear" || BigInt(item.id) <= largestId
     ? Result.succeed(item)
     : Result.fail({ item, reason: `its id is more than a bigint holds: ${item.id}` })

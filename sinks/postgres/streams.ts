@@ -3,12 +3,15 @@ import { PgTypes } from "@effect/sql-pg"
 import { Predicate, Result } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import { isRounded } from "../../schemas/Json.ts"
+import { textIn } from "../../schemas/samples.ts"
+import type { Scan, ScannedStream } from "../../schemas/scan.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
 import { pack } from "./answer.ts"
 import { type StreamColumn, streamColumns } from "./columns.ts"
-import { sendable, storableJson } from "./sendable.ts"
+import { areOf, SampleArray } from "./SampleArray.ts"
+import { fitsBigint, sendable, storableJson } from "./sendable.ts"
 import { compare, project, upsert } from "./statements.ts"
 
 const elements = {
@@ -76,9 +79,34 @@ export const streams = {
   compare: compare(written, `(${values}) as r(${names.join(", ")})`, true),
 }
 
+/** Content of the columns that differ between streams that were parsed and streams that were scanned. */
+interface StreamRow {
+  /** Samples of the longest stream. */
+  readonly n: number
+  readonly arrays: ReadonlyArray<PgTypes.Parameter | null>
+  readonly streams: ReadonlyArray<Pick<StreamData, "info" | "text" | "type">>
+  /** Types whose samples are in their arrays exactly as Strava sent them. */
+  readonly exact: ReadonlySet<string>
+  readonly answer: Uint8Array
+}
+
+const parametersOf = (item: Item, { answer, arrays, exact, n, streams }: StreamRow) => [
+  PgTypes.int8(BigInt(item.id)),
+  PgTypes.int8(BigInt(item.athlete)),
+  PgTypes.int4(n),
+  ...arrays,
+  objectOf(streams.map(({ info, type }) => [type, JSON.stringify(info)])) ?? "{}",
+  objectOf(
+    streams.filter(({ type }) => !exact.has(type)).map(({ text, type }) => [type, text()]),
+  ),
+  item.hash,
+  new Date(item.fetchedAt).toISOString(),
+  PgTypes.bytea(answer),
+]
+
 const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
-  const sent = streamsOf(item.text, set)
-  const byType = new Map(sent.map((stream) => [stream.type, stream]))
+  const streams = streamsOf(item.text, set)
+  const byType = new Map(streams.map((stream) => [stream.type, stream]))
   const long = holdsLong(item.text)
   const exact = new Set<string>()
   const arrays = streamColumns.map((column) => {
@@ -89,24 +117,47 @@ const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
     return found.samples &&
       Result.getOrThrow(PgTypes.array(found.samples, elements[column.type].oid))
   })
-  const others = sent.filter(({ type }) => !exact.has(type))
+  const n = Math.max(0, ...streams.map(({ data }) => data.length))
+  return parametersOf(item, { n, arrays, streams, exact, answer: pack(item.text) })
+}
 
-  return [
-    PgTypes.int8(BigInt(item.id)),
-    PgTypes.int8(BigInt(item.athlete)),
-    PgTypes.int4(Math.max(0, ...sent.map(({ data }) => data.length))),
-    ...arrays,
-    objectOf(sent.map(({ info, type }) => [type, JSON.stringify(info)])) ?? "{}",
-    objectOf(others.map(({ text, type }) => [type, text()])),
-    item.hash,
-    new Date(item.fetchedAt).toISOString(),
-    PgTypes.bytea(pack(item.text)),
-  ]
+const countOf = ({ booleans, nulls, numbers, pairs }: ScannedStream) =>
+  booleans + nulls + numbers + pairs
+
+const holdsRounded = (bytes: Uint8Array, { at, end }: ScannedStream): boolean =>
+  textIn(bytes, at, end).split(/[,[\]]/).some(isRounded)
+
+/** The row of a scanned response; undefined if a list holds samples of another type than its column. */
+const rowOfScan = (item: Item, { bytes, streams }: Scan): ReadonlyArray<unknown> | undefined => {
+  const byType = new Map(streams.map((stream) => [stream.type, stream]))
+  const arrays: Array<PgTypes.Parameter | null> = []
+  const exact = new Set<string>()
+  for (const column of streamColumns) {
+    const stream = byType.get(column.stream)
+    if (stream !== undefined && !areOf(column, stream)) return undefined
+    arrays.push(stream === undefined ? null : new SampleArray(bytes, stream, column).parameter)
+    if (stream === undefined || exact.has(stream.type)) continue
+    if (!(stream.long && holdsRounded(bytes, stream))) exact.add(stream.type)
+  }
+  return parametersOf(item, {
+    n: Math.max(0, ...streams.map(countOf)),
+    arrays,
+    exact,
+    streams: streams.map(({ from, info, to, type }) => ({
+      info,
+      type,
+      text: () => textIn(bytes, from, to),
+    })),
+    answer: pack(bytes),
+  })
 }
 
 /** The parameters of `streams` for an item, or why it can never be a row. */
 export const streamRow = (item: Item): Result.Result<ReadonlyArray<unknown>, Refusal> =>
   Result.gen(function* () {
-    const { value } = yield* accept.streams(item)
-    return rowOf(yield* sendable(item), value)
+    const accepted = yield* accept.streams(item)
+    const { scan } = item
+    // A scanned response is three levels deep.
+    const scanned = scan && rowOfScan(yield* fitsBigint(item), scan)
+    return scanned ?? rowOf(yield* sendable(item), accepted.value)
   })

@@ -2,6 +2,7 @@
 import { PgTypes } from "@effect/sql-pg"
 import { Result } from "effect"
 import { type Json, parseExact } from "../../schemas/Json.ts"
+import { registerSampleArrays } from "./SampleArray.ts"
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -17,10 +18,11 @@ const codec = (header: ReadonlyArray<number>): PgTypes.Codec<Json> => ({
     }),
 })
 
-/** The built-in types, with `json` and `jsonb` read by `parseExact`. */
+/** The built-in types, with `json` and `jsonb` read by `parseExact`, and samples taken from the bytes. */
 export const exactTypes = (): PgTypes.Registry => {
   const types = PgTypes.makeRegistry()
   types.register(PgTypes.OID.json, codec([]), { arrayOid: PgTypes.OID.jsonArray })
   types.register(PgTypes.OID.jsonb, codec([jsonbVersion]), { arrayOid: PgTypes.OID.jsonbArray })
+  registerSampleArrays(types)
   return types
 }

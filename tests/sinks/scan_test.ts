@@ -1,4 +1,5 @@
 /** A scan of streams changes nothing: every sink has exactly what it would make of the parsed text. */
+import { PgTypes } from "@effect/sql-pg"
 import { Effect, Result } from "effect"
 import assert from "node:assert/strict"
 import { World } from "../../pipeline/simulator/World.ts"
@@ -12,6 +13,8 @@ import { unknownIn } from "../../schemas/unknown.ts"
 import { bytesOf } from "../../schemas/utf8.ts"
 import { accept } from "../../sinks/accept.ts"
 import { streamsContent } from "../../sinks/csvStreams.ts"
+import { streamRow } from "../../sinks/postgres/streams.ts"
+import { exactTypes } from "../../sinks/postgres/types.ts"
 import { responses } from "../schemas/responses.ts"
 import { test } from "../testing.ts"
 import { item } from "./items.ts"
@@ -30,6 +33,14 @@ const scanned = (of: Item): Item | undefined => {
 
 const decoder = new TextDecoder()
 
+const types = exactTypes()
+
+/** A parameter as it is sent to PostgreSQL. */
+const sentAs = (parameter: unknown): unknown =>
+  PgTypes.isParameter(parameter)
+    ? [parameter.oid, Result.getOrThrow(PgTypes.encodeParameter(parameter, types))?.toHex()]
+    : parameter
+
 /** Everything that is made of the streams of an item. It must not differ if the item has a scan. */
 const results: Readonly<Record<string, (item: Item) => Effect.Effect<unknown>>> = {
   text: ({ text }) => Effect.succeed(text),
@@ -42,6 +53,8 @@ const results: Readonly<Record<string, (item: Item) => Effect.Effect<unknown>>> 
     Effect.succeed(
       (scan?.streams ?? streamsOf(text, JSON.parse(text))).map(({ info, type }) => [type, info]),
     ),
+  "the PostgreSQL parameters": (item) =>
+    Effect.succeed(Result.map(streamRow(item), (parameters) => parameters.map(sentAs))),
   "the CSV": (item) =>
     Effect.map(
       streamsContent(Result.getOrThrow(accept.streams(item))),
