@@ -9,12 +9,13 @@ import {
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
+import { Copies } from "./Copies.ts"
 
 export interface History {
   readonly activities: number
   /** Of each activity. */
   readonly samples: number
-  /** Lists of stream types whose responses are prepared; others are generated for each request. */
+  /** Lists of stream types whose responses are prepared before it is ready. */
   readonly prepared: ReadonlyArray<ReadonlyArray<string>>
 }
 
@@ -96,6 +97,9 @@ export const startStrava = async (history: History): Promise<Strava> => {
   }
 }
 
+/** Activities that are generated; a longer history repeats them. */
+const mostOriginals = 300
+
 type Kind = Exclude<keyof RequestCounts, "repeated">
 
 const kindOf = (path: string): Kind =>
@@ -109,12 +113,10 @@ const kindOf = (path: string): Kind =>
     ? "streams"
     : "other"
 
-const keyOf = (id: string, types: ReadonlyArray<string>) => `${id} ${types.toSorted().join()}`
-
 const serve = async ({ activities, prepared, samples }: History): Promise<void> => {
   const runtime = ManagedRuntime.make(
     Simulator.layer({
-      activities,
+      activities: Math.min(activities, mostOriginals),
       samples,
       until: Date.now(),
       limits: "none",
@@ -122,13 +124,8 @@ const serve = async ({ activities, prepared, samples }: History): Promise<void> 
     }),
   )
   const { handle, world } = await runtime.runPromise(Simulator)
-  const bodies = new Map<string, Uint8Array<ArrayBuffer>>()
-  for (const id of world.ids) {
-    for (const types of prepared) {
-      const body = world.streams(id, new Set(types), true)
-      if (body !== undefined) bodies.set(keyOf(String(id), types), body)
-    }
-  }
+  const copies = new Copies(world, activities)
+  for (const types of prepared) copies.prepare(types)
 
   let seen = new Map<string, number>()
   const counts = (): RequestCounts => {
@@ -140,12 +137,10 @@ const serve = async ({ activities, prepared, samples }: History): Promise<void> 
     }
     return found
   }
-  const control = async (path: string, query: URLSearchParams): Promise<Response> => {
+  const control = (path: string, query: URLSearchParams): Response => {
     if (path === "/bench/counts") return Response.json(counts())
     if (path === "/bench/reset") seen = new Map()
-    for (let i = 0; i < Number(query.get("activities") ?? 0); i++) {
-      await runtime.runPromise(world.add({ start: Date.now() - 3_600_000 - i * 60_000 }))
-    }
+    copies.upload(Number(query.get("activities") ?? 0))
     return Response.json({})
   }
   const answer = async (request: Request): Promise<Response> => {
@@ -153,21 +148,24 @@ const serve = async ({ activities, prepared, samples }: History): Promise<void> 
     if (pathname.startsWith("/bench/")) return control(pathname, searchParams)
     seen.set(pathname + search, (seen.get(pathname + search) ?? 0) + 1)
     const id = /^\/api\/v3\/activities\/(\d+)\/streams$/.exec(pathname)?.[1]
-    const ready = id === undefined
-      ? undefined
-      : bodies.get(keyOf(id, (searchParams.get("keys") ?? "").split(",")))
-    if (ready !== undefined) {
-      return new Response(ready, { headers: { "content-type": "application/json; charset=utf-8" } })
+    const body = id !== undefined
+      ? copies.streams(id, (searchParams.get("keys") ?? "").split(","))
+      : pathname === "/api/v3/athlete/activities"
+      ? copies.list(searchParams)
+      : undefined
+    if (body !== undefined) {
+      return new Response(body, { headers: { "content-type": "application/json; charset=utf-8" } })
     }
-    const { body, headers, status } = await Effect.runPromise(handle({
+    const response = await Effect.runPromise(handle({
       method: request.method,
-      // Python writes True.
-      url: request.url.replace("key_by_type=True", "key_by_type=true"),
+      url: request.url,
       headers: Object.fromEntries(request.headers),
       body: await request.text(),
     }))
-    if (typeof body === "object" && "_tag" in body) return new Response(null, { status: 500 })
-    return new Response(body, { status, headers })
+    const { headers, status } = response
+    return typeof response.body === "object" && "_tag" in response.body
+      ? new Response(null, { status: 500 })
+      : new Response(response.body, { status, headers })
   }
   const { addr } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, answer)
   Deno.stdout.writeSync(new TextEncoder().encode(`${addr.port}\n`))

@@ -1,0 +1,108 @@
+/** What an activity may cost, in counts that are the same on every machine. */
+import assert from "node:assert/strict"
+import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
+import { defaultOptions } from "../../pipeline/RunOptions.ts"
+import { environment } from "../../pipeline/environment.ts"
+import { layerClient } from "../../pipeline/simulator/client.ts"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import {
+  simulatedClientId,
+  simulatedClientSecret,
+  simulatedRefreshToken,
+} from "../../pipeline/simulator/Tokens.ts"
+import { streams } from "../../pipeline/stages/streams.ts"
+import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
+import { sync } from "../../pipeline/sync.ts"
+import { memory } from "../memory.ts"
+import { liveWith } from "../testing.ts"
+import { TestServer } from "../postgres/databases.ts"
+import { freshDatabase } from "../postgres/server.ts"
+import { type Work, workOf } from "./Work.ts"
+
+const live = liveWith(TestServer.layer)
+
+const credentials = Layer.succeed(StravaConfig, {
+  apiUrl: "http://127.0.0.1/api/v3",
+  oauthUrl: "http://127.0.0.1/oauth",
+  credentials: Effect.succeed({
+    clientId: simulatedClientId,
+    clientSecret: Redacted.make(simulatedClientSecret),
+  }),
+  refreshToken: Option.some(Redacted.make(simulatedRefreshToken)),
+  authorizationCode: Option.none(),
+})
+
+const runOf = (activities: number, samples: number) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const data = yield* fs.makeTempDirectoryScoped(
+      memory === undefined ? {} : { directory: memory },
+    )
+    const databaseUrl = Option.some(yield* freshDatabase(yield* TestServer))
+    const settings = {
+      data,
+      sinks: ["json", "csv", "postgres"],
+      databaseUrl,
+      policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
+      options: defaultOptions,
+    } as const
+    const strava = layerClient.pipe(
+      Layer.provide(Simulator.layer({ activities, samples, manual: 0, limits: "none" })),
+    )
+    const { result, work } = yield* workOf(
+      Effect.suspend(() =>
+        sync(streams, () => true).pipe(
+          Effect.provide(environment(settings, strava)),
+          Effect.provide(credentials),
+        )
+      ),
+    )
+    return { ...work, received: result.summary.bytes }
+  }).pipe(Effect.scoped)
+
+type Amount = "hashed" | "decoded" | "parsed" | "written" | "commits" | "syncs"
+
+/** Bytes per byte received of samples, in a run with JSON, CSV and a PostgreSQL server. */
+const perByte = { hashed: 9, decoded: 5.1, parsed: 4.1, written: 2.1 }
+
+/** Per activity in such a run. A sync is one of a file or a folder; SQLite makes its own for a commit. */
+const perActivity = { commits: 2.5, syncs: 2.5 }
+
+/** Function calls of the program per sample of 11 types. */
+const callsPerSample = 75
+
+const callsOf = ({ calls }: Work) => calls.values().reduce((sum, count) => sum + count, 0)
+
+live(
+  "the work for an activity and for a sample stays within its bounds",
+  () =>
+    Effect.gen(function* () {
+      const [activities, samples] = [6, 200]
+      const base = yield* runOf(activities, samples)
+      const longer = yield* runOf(activities, 2 * samples)
+      const more = yield* runOf(2 * activities, samples)
+      const measured = [
+        ...Object.entries(perByte).map(([name, bound]) => {
+          const amount = longer[name as Amount] - base[name as Amount]
+          return [
+            `${name} per byte received`,
+            amount / (longer.received - base.received),
+            bound,
+          ] as const
+        }),
+        ...Object.entries(perActivity).map(([name, bound]) => {
+          const amount = more[name as Amount] - base[name as Amount]
+          return [`${name} per activity`, amount / activities, bound] as const
+        }),
+        [
+          "calls per sample",
+          (callsOf(longer) - callsOf(base)) / (activities * samples),
+          callsPerSample,
+        ],
+      ] as const
+      const exceeded = measured.flatMap(([name, amount, bound]) =>
+        amount <= bound ? [] : [`${name}: ${amount.toFixed(2)}, at most ${bound}`]
+      )
+      assert.deepEqual(exceeded, [])
+    }),
+)
