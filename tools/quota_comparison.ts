@@ -57,9 +57,13 @@ const layerState = () => {
     extras: {} as StateFile["Service"]["extras"],
     purges: {} as StateFile["Service"]["purges"],
     quota: Effect.sync(() => kept),
-    saveQuota: (rows) => Effect.sync(() => void (kept = rows)),
+    saveQuota: (quota) =>
+      Effect.sync(() => {
+        const { facts, rows } = quota()
+        for (const [key, value] of Object.entries(facts)) meta.set(key, value)
+        kept = rows
+      }),
     meta: (key) => Effect.sync(() => meta.get(key)),
-    setMeta: (key, value) => Effect.sync(() => void meta.set(key, value)),
   })
 }
 

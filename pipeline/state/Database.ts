@@ -1,5 +1,5 @@
 /** The SQLite file under the state: opened, checked, migrated; every change in one durable transaction. */
-import { Effect, type Scope } from "effect"
+import { Effect, Result, type Scope } from "effect"
 import { existsSync } from "node:fs"
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { type Failpoint, Failpoints } from "../../sinks/failpoint.ts"
@@ -15,6 +15,11 @@ export type Row = Readonly<Record<string, string | number | Uint8Array | null>>
 export interface Database {
   /** Run `body` inside one transaction that is on disk when the effect succeeds. */
   transaction<A>(body: () => A): Effect.Effect<A, StateError>
+  /**
+   * For use inside `transaction`: undoes what `body` wrote if that throws, and returns the error. An error of
+   * the disk, or one that has ended the transaction, fails the transaction.
+   */
+  savepoint<A>(body: () => A): Result.Result<A, StateError>
   /** Copy all of it to the file `to`; not durable yet. */
   copy(to: string): Effect.Effect<void, StateError>
   /** Writes the log back into the file and empties it, as far as the disk allows. */
@@ -57,7 +62,8 @@ export const readable = (column: string): string =>
  * only to a program that may do anything.
  */
 const copyTo = async (db: DatabaseSync, to: string): Promise<void> => {
-  await backup(db, to)
+  // All pages in one step: each step is a transaction with syncs of its own.
+  await backup(db, to, { rate: 0x7fffffff })
   const copy = new DatabaseSync(to)
   try {
     copy.exec("pragma journal_mode = delete")
@@ -87,6 +93,20 @@ const wrap = (db: DatabaseSync, path: string, hit: (name: Failpoint) => void): D
           throw cause
         }
       }),
+    savepoint: (body) => {
+      statement("savepoint member").run()
+      try {
+        const result = body()
+        statement("release member").run()
+        return Result.succeed(result)
+      } catch (cause) {
+        const error = stateErrorFrom(path)(cause)
+        if (!db.isTransaction || error.reason === "disk") throw error
+        statement("rollback to member").run()
+        statement("release member").run()
+        return Result.fail(error)
+      }
+    },
     all: (sql, ...values) => statement(sql).all(...values.map(whole)) as ReadonlyArray<Row>,
     run: (sql, ...values) => Number(statement(sql).run(...values.map(whole)).changes),
   }
@@ -137,7 +157,8 @@ export const openDatabase = Effect.fn("openDatabase")(function* (
             const detail = "its folder allows no write-ahead log"
             throw new StateError({ path, reason: "network", detail })
           }
-          db.exec("pragma synchronous = full; pragma foreign_keys = on")
+          // Pages that a savepoint may bring back stay in memory: a temporary file would hold what was received.
+          db.exec("pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory")
           const version = versionOf(db)
           if (version > 0 && version < migrations.length) await backUp(db, path)
           migrate(db, hit)

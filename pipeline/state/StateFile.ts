@@ -21,7 +21,7 @@ import { type Lists, listsIn } from "./lists.ts"
 import { lockFolder } from "./lock.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 import { athleteIn, ownerIn } from "./owner.ts"
-import { quotaIn, type QuotaRow } from "./quota.ts"
+import { quotaIn, type QuotaRow, type QuotaState } from "./quota.ts"
 import { acknowledgeIn, batchIn } from "./outbox.ts"
 import { type Purges, purgesIn } from "./purge.ts"
 import { refusePurged } from "./purging.ts"
@@ -111,11 +111,11 @@ export class StateFile extends Context.Service<StateFile, {
   setMeta(key: string, value: string): Effect.Effect<void, StateError>
   quota: Effect.Effect<ReadonlyArray<QuotaRow>, StateError>
   /**
-   * Keeps the quota's counters: at once, or with the next commit if `durable` is false. Before that, makes
-   * sure that the responses to `inFlight` requests will have room on the disk.
+   * Keeps the quota's counters, as they are by then: at once, or with the next commit if `durable` is false.
+   * Before that, makes sure that the responses to `inFlight` requests will have room on the disk.
    */
   saveQuota(
-    rows: ReadonlyArray<QuotaRow>,
+    quota: () => QuotaState,
     options: { readonly durable: boolean; readonly inFlight?: number },
   ): Effect.Effect<void, StateError>
   counts: Effect.Effect<Counts, StateError>
@@ -204,7 +204,7 @@ const make = (
     readonly room: Room
   } = { adopt: Effect.succeed([]), keep: Effect.void, notes: [], room: endlessRoom },
 ): StateFile["Service"] => {
-  const { commit, ride } = makeCommit(db, epoch)
+  const { commit, ride } = makeCommit(db, epoch, room)
 
   return StateFile.of({
     path,
@@ -213,14 +213,11 @@ const make = (
     began: Effect.succeed(began),
     checkpoint: Effect.fn("StateFile.checkpoint")((checkpoint) =>
       Effect.tap(
-        room.guard(
-          commit(
-            (now) => checkpointIn(db, sinks, checkpoint, { epoch, now }),
-            // A list that was read and contains only known items is no reason for a new backup.
-            ({ known }) => known + (checkpoint.cursor === undefined ? 0 : 1),
-          ),
-          db.fold,
-        ),
+        commit((now) => checkpointIn(db, sinks, checkpoint, { epoch, now }), {
+          // A list that was read and contains only known items is no reason for a new backup.
+          idle: ({ known }) => known + (checkpoint.cursor === undefined ? 0 : 1),
+          isResponse: true,
+        }),
         () => failpoint("answer.kept"),
       )
     ),
@@ -244,7 +241,7 @@ const make = (
     ),
     extras: extrasIn(db, commit),
     widen: Effect.fn("StateFile.widen")((athlete, scope) =>
-      commit((now) => widenIn(db, athlete, scope, now), 1)
+      commit((now) => widenIn(db, athlete, scope, now), { idle: 1 })
     ),
     narrower: Effect.fn("StateFile.narrower")((athlete, resource, scope) =>
       db.read(() => narrowerIn(db, athlete, resource, scope))
@@ -265,14 +262,14 @@ const make = (
     ),
     meta: Effect.fn("StateFile.meta")((key) => db.read(() => metaIn(db.all, key))),
     setMeta: Effect.fn("StateFile.setMeta")((key, value) =>
-      commit(() => setMetaIn(db, key, value), 1)
+      commit(() => setMetaIn(db, key, value), { idle: 1 })
     ),
     quota: db.read(() => quotaIn(db.all)),
-    saveQuota: Effect.fn("StateFile.saveQuota")((rows, { durable, inFlight = 0 }) =>
+    saveQuota: Effect.fn("StateFile.saveQuota")((quota, { durable, inFlight = 0 }) =>
       Effect.andThen(
         inFlight === 0 ? Effect.void : room.ensure(inFlight),
         Effect.suspend(() => {
-          ride(rows)
+          ride(quota)
           return durable ? commit(() => {}) : Effect.void
         }),
       )
@@ -282,14 +279,14 @@ const make = (
     recognize: Effect.fn("StateFile.recognize")((sink, identity) =>
       commit(() => recognizeIn(db, sink, identity))
     ),
-    lists: listsIn(db, (body) => commit(body, 1)),
+    lists: listsIn(db, (body) => commit(body, { idle: 1 })),
     purges: purgesIn(db, commit),
     ledger: ledgerIn(db, epoch, commit),
     ended: Effect.fn("StateFile.ended")((exit) =>
       commit(
         (now) =>
           void db.run(`update run set ended = ?, exit = ? where epoch = ?`, now, exit, epoch),
-        1,
+        { idle: 1 },
       ).pipe(
         Effect.andThen(keep),
       )

@@ -39,8 +39,10 @@ const tablesOf = (db: DatabaseSync): ReadonlyArray<string> =>
     .all().map(({ name }) => String(name))
 
 const copyRows = (from: DatabaseSync, to: DatabaseSync): void => {
+  // One transaction without syncs: the file is synced as a whole before it takes the old one's name.
+  to.exec("pragma synchronous = off; begin")
   for (const migration of migrations) to.exec(migration)
-  to.exec(`pragma user_version = ${migrations.length}; begin`)
+  to.exec(`pragma user_version = ${migrations.length}`)
   for (const table of tablesOf(from)) {
     const rows = from.prepare(`select * from "${table}"`)
     rows.setReturnArrays(true)

@@ -2,12 +2,12 @@
 import { Effect, type FileSystem, Path, type Scope } from "effect"
 import { openDatabase } from "./Database.ts"
 import { digestOf, type Mark, readMark, writeMark } from "./mark.ts"
-import { metaIn, setMetaIn } from "./meta.ts"
+import { metaIn } from "./meta.ts"
 import { quotaIn, saveQuotaIn } from "./quota.ts"
 import { diskError, type StateError } from "./StateError.ts"
 import type { StateFile } from "./StateFile.ts"
 
-type Counters = Pick<StateFile["Service"], "quota" | "meta" | "setMeta" | "saveQuota">
+type Counters = Pick<StateFile["Service"], "quota" | "meta" | "saveQuota">
 
 /**
  * Open them in the state file of `directory`, which is made if need be. Afterwards the file is known as
@@ -35,7 +35,6 @@ export const openCounters = Effect.fn("openCounters")(function* (
   return {
     quota: db.read(() => quotaIn(db.all)),
     meta: (key) => db.read(() => metaIn(db.all, key)),
-    setMeta: (key, value) => db.transaction(() => setMetaIn(db, key, value)),
-    saveQuota: (rows) => db.transaction(() => saveQuotaIn(db, rows)),
+    saveQuota: (quota) => db.transaction(() => saveQuotaIn(db, quota())),
   }
 })

@@ -5,6 +5,7 @@ import type { Item, ItemKey, Resource } from "../../schemas/Item.ts"
 import type { Contents, Generation, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import { adopt, type Adopted } from "./adopt.ts"
 import type { Status } from "./counts.ts"
+import type { Commit } from "./commit.ts"
 import type { Database, Row } from "./Database.ts"
 import { askAgainIn, distrustIn, type Lack } from "./holdings.ts"
 import { lossIn } from "./loss.ts"
@@ -232,7 +233,7 @@ export const textsIn = (db: Database, entries: ReadonlyArray<Entry>): ReadonlyAr
 export const ledgerIn = (
   db: Database,
   epoch: number,
-  commit: <A>(body: (now: number) => A, idle?: number) => Effect.Effect<A, StateError>,
+  commit: Commit,
 ): Ledger => ({
   page: (resource, after, limit) => db.read(() => pageIn(db, resource, after, limit)),
   of: (resource, ids) => db.read(() => entriesIn(db, resource, ids)),
@@ -246,7 +247,7 @@ export const ledgerIn = (
   shortfalls: (sink, contents) => db.read(() => shortfallsIn(db, sink, contents)),
   loss: (short) => db.read(() => lossIn(db, short)),
   drift: (sink, generation) => db.read(() => driftOf(db, sink, generation)),
-  agree: (sink, generation) => commit(() => noteGenerationIn(db, sink, generation), 1),
+  agree: (sink, generation) => commit(() => noteGenerationIn(db, sink, generation), { idle: 1 }),
   reconcile: (sinks, drift) =>
     commit((now) => {
       for (const { name } of sinks) {

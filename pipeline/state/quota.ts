@@ -17,8 +17,22 @@ export const quotaIn = (all: Database["all"]): ReadonlyArray<QuotaRow> =>
     cap: Number(row["cap"]),
   }))
 
-/** Inside a transaction. */
-export const saveQuotaIn = (db: Database, rows: ReadonlyArray<QuotaRow>): void => {
+/** Everything that is stored of the quota at one moment. */
+export interface QuotaState {
+  readonly rows: ReadonlyArray<QuotaRow>
+  /** Texts by their keys in the table `meta`. */
+  readonly facts: Readonly<Record<string, string>>
+}
+
+/** Inside a transaction: stores the quota; a fact that has not changed costs no write. */
+export const saveQuotaIn = (db: Database, { facts, rows }: QuotaState): void => {
+  for (const [key, value] of Object.entries(facts)) {
+    db.run(
+      `insert into meta values (?1, ?2) on conflict do update set value = ?2 where value <> ?2`,
+      key,
+      value,
+    )
+  }
   for (const { bucket, cap, start, used } of rows) {
     db.run(`insert or replace into quota values (?, ?, ?, ?)`, bucket, start, used, cap)
   }

@@ -101,9 +101,10 @@ export class Quota extends Context.Service<Quota, {
           )
         }
 
-        const reserveOne = Effect.fnUntraced(function* (): Effect.fn.Return<
+        /** Counts one request, once it may be sent. */
+        const countOne = Effect.fnUntraced(function* (): Effect.fn.Return<
           Permit,
-          LimitReached | DeadlineReached | NotConfigured | StateError
+          LimitReached | DeadlineReached | NotConfigured
         > {
           for (;;) {
             const { now } = yield* look
@@ -115,17 +116,27 @@ export class Quota extends Context.Service<Quota, {
             } else if (blocked !== undefined) {
               yield* waitUntil(now, blocked.until, blocked.why)
             } else {
-              const permit = ledger.send(now)
-              yield* Effect.onError(ledger.save(true), () =>
-                Effect.sync(() => {
-                  ledger.lose(permit)
-                  settle()
-                }))
-              spent++
-              return permit
+              return ledger.send(now)
             }
           }
         })
+
+        /** Those that are counted at the same time are stored by one commit, before any of them is sent. */
+        const reserveOne = Effect.uninterruptibleMask((restore) =>
+          Effect.flatMap(restore(gate.withPermits(1)(countOne())), (permit) =>
+            restore(ledger.save(true)).pipe(
+              Effect.onError(() =>
+                Effect.sync(() => {
+                  ledger.lose(permit)
+                  settle()
+                })
+              ),
+              Effect.andThen(Effect.sync(() => {
+                spent++
+                return permit
+              })),
+            ))
+        )
 
         const learn = Effect.fn("Quota.learn")(function* (permit: Permit, answer: Answer) {
           const { now } = yield* look
@@ -144,7 +155,7 @@ export class Quota extends Context.Service<Quota, {
         return Quota.of({
           take: Effect.raceFirst(
             Effect.andThen(closed.await, Effect.interrupt),
-            gate.withPermits(1)(reserveOne()),
+            reserveOne,
           ).pipe(Effect.withSpan("Quota.take")),
           close: Latch.open(closed),
           learn,
@@ -153,8 +164,11 @@ export class Quota extends Context.Service<Quota, {
               ledger.lose(permit)
               settle()
             }),
-          snapshot: Effect.map(look, ({ now }) => ledger.snapshot(now)),
-          clockDisputed: Effect.sync(() => noted),
+          snapshot: Effect.map(look, ({ now }) =>
+            ledger.snapshot(now)),
+          clockDisputed: Effect.sync(() =>
+            noted
+          ),
           serverTime: Effect.map(look, ({ now }) => ledger.clock.at(now)),
           readsPerDay: Effect.sync(() => ledger.readsPerDay),
           spent: Effect.sync(() => spent),

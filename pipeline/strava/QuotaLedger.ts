@@ -68,10 +68,7 @@ const decode = Schema.decodeUnknownOption(Remembered)
 const none: typeof Remembered.Type = {}
 
 /** Where the counters are kept. */
-export type QuotaStore = Pick<
-  StateFile["Service"],
-  "quota" | "meta" | "setMeta" | "saveQuota"
->
+export type QuotaStore = Pick<StateFile["Service"], "quota" | "meta" | "saveQuota">
 
 /** The ledger of a run over the state file of all runs. */
 export class QuotaLedger {
@@ -83,18 +80,18 @@ export class QuotaLedger {
   /** Requests of each window that are left to other users of the application. */
   private readonly reserve: number
   private jumps = 0
+  /** Offset of Strava's clock as it is stored: a change of a few seconds is not worth a write. */
   private storedOffset: number
-  private storedWindows: string
   /** End of the pause that Strava asked for, by Strava's clock; 0 before the first. */
   private pauseEnd: number
-  private storedPause: number
+  /** Facts as they were last stored, as JSON. */
+  private stored: string
 
   private constructor(
     state: QuotaStore,
     reserve: number,
     clock: ServerClock,
     counters: ReadonlyArray<QuotaCounter>,
-    storedWindows: string,
     pauseEnd: number,
   ) {
     this.state = state
@@ -102,8 +99,8 @@ export class QuotaLedger {
     this.clock = clock
     this.counters = counters
     this.storedOffset = clock.lowerBound
-    this.storedWindows = storedWindows
-    this.pauseEnd = this.storedPause = pauseEnd
+    this.pauseEnd = pauseEnd
+    this.stored = JSON.stringify(this.facts)
   }
 
   static readonly open = Effect.fnUntraced(function* (
@@ -125,7 +122,7 @@ export class QuotaLedger {
     const pause = Number((yield* state.meta("quota.pause")) ?? 0)
     // Farther off than any pause that is believed, by a minute that clocks may differ: ours was set back.
     const pauseEnd = pause <= begin + longestPause + 60_000 ? pause : 0
-    return new QuotaLedger(state, reserve, clock, counters, stored, pauseEnd)
+    return new QuotaLedger(state, reserve, clock, counters, pauseEnd)
   })
 
   /** Go to the windows that hold the present; `now` by our clock, and whether that was set meanwhile. */
@@ -238,37 +235,34 @@ export class QuotaLedger {
     this.underWay--
   }
 
-  private get windows(): string {
-    return JSON.stringify(
-      Object.fromEntries(
-        this.counters.map(({ bucket, remembered }) => [
-          bucket,
-          remembered.map(({ start, used }) => [start, used]),
-        ]),
-      ),
+  /** Facts that are stored with the counters: windows left, Strava's clock, and the pause that it asked for. */
+  private get facts(): Readonly<Record<string, string>> {
+    const windows = this.counters.map(({ bucket, remembered }) =>
+      [bucket, remembered.map(({ start, used }) => [start, used])] as const
     )
+    const offset = this.clock.lowerBound
+    if (Math.abs(offset - this.storedOffset) > 5_000) this.storedOffset = offset
+    return {
+      "quota.left": JSON.stringify(Object.fromEntries(windows)),
+      "clock": String(this.storedOffset),
+      ...(this.pauseEnd > 0 && { "quota.pause": String(this.pauseEnd) }),
+    }
   }
 
-  /** Keep the counts; windows left first, since the rows of the present ones take their place. */
+  /** Stores the counts: at once if `durable` or if the facts have changed, otherwise with the next commit. */
   readonly save = Effect.fnUntraced(
     { self: this },
     function* (durable: boolean): Effect.fn.Return<void, StateError> {
-      const { windows } = this
-      if (windows !== this.storedWindows) {
-        yield* this.state.setMeta("quota.left", windows)
-        this.storedWindows = windows
-      }
-      const offset = this.clock.lowerBound
-      if (Math.abs(offset - this.storedOffset) > 5_000) {
-        yield* this.state.setMeta("clock", String(offset))
-        this.storedOffset = offset
-      }
-      if (this.pauseEnd !== this.storedPause) {
-        yield* this.state.setMeta("quota.pause", String(this.pauseEnd))
-        this.storedPause = this.pauseEnd
-      }
-      const rows = this.counters.map(({ bucket, cap, known }) => ({ bucket, cap, ...known }))
-      yield* this.state.saveQuota(rows, { durable, ...(durable && { inFlight: this.underWay }) })
+      const facts = JSON.stringify(this.facts)
+      const quota = () => ({
+        facts: this.facts,
+        rows: this.counters.map(({ bucket, cap, known }) => ({ bucket, cap, ...known })),
+      })
+      yield* this.state.saveQuota(quota, {
+        durable: durable || facts !== this.stored,
+        ...(durable && { inFlight: this.underWay }),
+      })
+      this.stored = facts
     },
   )
 

@@ -79,6 +79,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     db.run("insert or replace into cursor values (?, ?, ?)", athlete, stage, JSON.stringify(value))
     db.run("commit")
     db.run("begin immediate")
+    db.run("savepoint member")
   }
   for (const arrival of arrivals)`,
     scenario: inList,

@@ -36,20 +36,17 @@ export const layerLedger = (ledger: Ledger, full = () => false) =>
     extras: {} as StateFile["Service"]["extras"],
     purges: {} as StateFile["Service"]["purges"],
     quota: Effect.sync(() => ledger.rows),
-    saveQuota: (rows, { durable }) =>
+    saveQuota: (quota, { durable }) =>
       Effect.suspend(() => {
         if (full()) return new StateError({ path: "state.db", reason: "disk", detail: "full" })
+        const { facts, rows } = quota()
         ledger.rows = rows
-        if (durable) ledger.durable = rows
+        for (const [key, value] of Object.entries(facts)) ledger.meta.set(key, value)
+        if (durable) ledger.durable = ledger.rows
         ledger.saves.push(durable)
         return Effect.void
       }),
     meta: (key) => Effect.sync(() => ledger.meta.get(key)),
-    setMeta: (key, value) =>
-      Effect.sync(() => {
-        ledger.meta.set(key, value)
-        ledger.durable = ledger.rows
-      }),
   })
 
 export const wait: QuotaPolicy = { onLimit: "wait", deadline: undefined, reserve: 0 }
