@@ -79,8 +79,8 @@ const streams = (world: World, id: string, { query, scopes }: Call): SimulatedRe
   const body = world.streams(id, keys, query.get("key_by_type") === "true")
   if (body === undefined) return fault(404)
   const hidden = scopes.has("activity:read_all") ? undefined : world.hiddenPlaces(id)
-  const text = typeof body === "string" ? body : new TextDecoder().decode(body)
-  return json(hidden === undefined ? body : partOf(text, hidden))
+  if (hidden === undefined) return json(body)
+  return json(partOf(typeof body === "string" ? body : new TextDecoder().decode(body), hidden))
 }
 
 const missing = (scope: string): SimulatedResponse => fault(401, "AccessToken", scope, "missing")
