@@ -1,20 +1,29 @@
-/** The answer as sent, as the column `answer` keeps it: gzip, so that any PostgreSQL client can read it. */
+/**
+ * The response as the column `answer` keeps it: zstd, which takes two thirds of the space of gzip and less
+ * time. Older rows hold gzip.
+ */
 import { Result } from "effect"
 import { createHash } from "node:crypto"
-import { gunzipSync, gzipSync } from "node:zlib"
+import { constants, gunzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib"
 import { bytesOf, textOf } from "../../schemas/utf8.ts"
 
-/** No answer is larger by far: what claims to be is damaged, and must not take all memory. */
-const largest = 256 * 1024 * 1024
+/** No response is larger by far: one that claims to be is damaged, and must not take all memory. */
+const maxOutputLength = 256 * 1024 * 1024
+
+/** Higher levels take several times the time for a tenth less space. */
+const params = { [constants.ZSTD_c_compressionLevel]: 1 }
 
 /** Compresses a response, given as text or as bytes. */
 export const pack = (response: string | Uint8Array): Uint8Array =>
-  gzipSync(typeof response === "string" ? bytesOf(response) : response, { level: 1 })
+  zstdCompressSync(typeof response === "string" ? bytesOf(response) : response, { params })
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 /** The text that `pack` was given, if its SHA-256 is `hash`. */
 export const unpack = (bytes: Uint8Array, hash: string): string | undefined => {
-  const unzipped = Result.try(() => gunzipSync(bytes, { maxOutputLength: largest }))
-  if (Result.isFailure(unzipped)) return undefined
-  const found = createHash("sha256").update(unzipped.success).digest("hex")
-  return found === hash ? textOf(unzipped.success) : undefined
+  const decompress = isGzip(bytes) ? gunzipSync : zstdDecompressSync
+  const unpacked = Result.try(() => decompress(bytes, { maxOutputLength }))
+  if (Result.isFailure(unpacked)) return undefined
+  const found = createHash("sha256").update(unpacked.success).digest("hex")
+  return found === hash ? textOf(unpacked.success) : undefined
 }

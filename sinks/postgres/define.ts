@@ -71,6 +71,11 @@ export const provenance: ReadonlyArray<Defined> = [
 export const answer: Defined = {
   name: "answer",
   type: "bytea",
+  comment: "zstd (older rows: gzip) of the response, byte for byte; null in the oldest rows",
+}
+
+export const answerOf2: Defined = {
+  ...answer,
   comment: "gzip of the answer, byte for byte as sent; null in old rows",
 }
 

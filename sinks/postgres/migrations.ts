@@ -6,7 +6,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { setLimits } from "./limits.ts"
 import { PostgresError } from "./PostgresError.ts"
 import { failpoint } from "../failpoint.ts"
-import { fifth, first, fourth, second, sixth, third } from "./schema.ts"
+import { fifth, first, fourth, second, sixth, tenth, third } from "./schema.ts"
 import { emptyTombstones } from "./tombstones.ts"
 import { samplesOf5, viewsOf1, viewsOf3, viewsOf4, viewsOf7, viewsOf9 } from "./views.ts"
 import { statementsOf } from "./views/View.ts"
@@ -46,6 +46,7 @@ const migrations = {
   "0007_bounded_weeks": statements(viewsOf7),
   "0008_tombstones": statements(emptyTombstones),
   "0009_lazy_samples": statements(viewsOf9),
+  "0010_zstd": statements(tenth),
 }
 
 /** How many there are. */

@@ -1,6 +1,7 @@
 /** The tables of the third version, as the statements that make them. */
 import {
   answer,
+  answerOf2,
   athleteId,
   columnComments,
   type Defined,
@@ -20,18 +21,20 @@ export const rawOfEntry: Defined = {
   comment: "the entry as JSON, with all digits (-0.0 becomes 0.0)",
 }
 
-/** The column `raw` of tables, and of tables of entries: its comment differs between versions. */
-interface Raws {
+/** Columns whose comment differs between versions; `entry` is `raw` of tables of entries. */
+interface Changing {
+  readonly answer: Defined
   readonly raw: Defined
   readonly entry: Defined
 }
 
-const rawsOf3: Raws = {
+const of3: Changing = {
+  answer: answerOf2,
   raw: rawOf1,
   entry: { ...rawOf1, comment: "the entry as Strava sent it, numbers to the last digit" },
 }
 
-const rawsNow: Raws = { raw, entry: rawOfEntry }
+const ofNow: Changing = { answer, raw, entry: rawOfEntry }
 
 const activityId: Defined = {
   name: "activity_id",
@@ -68,7 +71,7 @@ const entriesTable = (
   )
 }
 
-const more = ({ entry, raw }: Raws): ReadonlyArray<string> => {
+const more = ({ answer, entry, raw }: Changing): ReadonlyArray<string> => {
   const kept = [raw, ...provenance, answer, deletedAt]
   return [
     ...table(
@@ -133,10 +136,10 @@ const missing = (version: keyof typeof statuses): ReadonlyArray<string> =>
   )
 
 /** What the third version added. */
-export const moreOf3: ReadonlyArray<string> = [...more(rawsOf3), ...missing(3)]
+export const moreOf3: ReadonlyArray<string> = [...more(of3), ...missing(3)]
 
 /** The same as it is now. */
-export const moreNow: ReadonlyArray<string> = [...more(rawsNow), ...missing(4)]
+export const moreNow: ReadonlyArray<string> = [...more(ofNow), ...missing(4)]
 
 /** What the fourth version says of a table that is there. */
 export const saidOf4: ReadonlyArray<string> = columnComments("strava.missing", [

@@ -2,6 +2,7 @@
 import { activityColumns, athleteColumns, streamColumns } from "./columns.ts"
 import {
   answer,
+  answerOf2,
   athleteId,
   columnComments,
   type Defined,
@@ -112,7 +113,7 @@ export const second: ReadonlyArray<string> = [
   ...["strava.athletes", "strava.activities", "strava.streams"].flatMap((name) => [
     // External: compressed already, so PostgreSQL need not try.
     `alter table ${name} add column answer bytea, alter column answer set storage external`,
-    ...columnComments(name, [answer]),
+    ...columnComments(name, [answerOf2]),
   ]),
   ...leaseOf2,
 ]
@@ -159,6 +160,14 @@ export const fifth = (
 
 /** The sixth version: one run at a time for each athlete, and not for the whole database. */
 export const sixth: ReadonlyArray<string> = writers
+
+/** The tenth version: comments say how responses are compressed. */
+export const tenth: ReadonlyArray<string> = [
+  "strava.athletes",
+  "strava.activities",
+  "strava.streams",
+  ...withRaw,
+].flatMap((name) => columnComments(name, [answer]))
 
 /** As they are now, whichever versions that took. */
 export const tables: ReadonlyArray<string> = [
