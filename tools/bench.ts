@@ -7,6 +7,7 @@ import { growth, growthHeader } from "./bench/growth.ts"
 import { peers } from "./bench/peers.ts"
 import { report, reportHeader } from "./bench/report.ts"
 import { requests } from "./bench/requests.ts"
+import { steps } from "./bench/steps.ts"
 import { print, table } from "./bench/table.ts"
 
 interface Case {
@@ -32,6 +33,10 @@ const cases: Readonly<Record<string, Case>> = {
       }
       print(table(growthHeader, rows))
     },
+  },
+  steps: {
+    about: "CPU time per activity of 3,600 samples, by step",
+    run: (scale) => steps(Math.max(30, 100 * scale), print),
   },
   report: {
     about: "the report of 700, and of 10,000 activities with all their samples",
