@@ -97,6 +97,7 @@ const foreign = [
   ...["--force-with-lease", "--expire", "--all", "--prune"],
   ...["--help", "--version", "--completions", "--filter", "--seed", "--count"],
   ...["--ignore-env", "--no-prompt", "--v8-flags", "--max-semi-space-size", "--quick"],
+  "--write",
 ]
 
 test("no page names a flag that no command has", () =>

@@ -176,7 +176,7 @@ export const ofStrava: Readonly<Record<number, Fault>> = {
     injected: "a process with a heap of 64 MB, and twice that much data",
     expected: "the run completes: memory does not grow with the history",
     exit: [],
-    note: "How memory goes over a history of 9,000 activities is measured in docs/benchmark.md.",
+    note: "How memory grows with the history is measured in docs/benchmark.md.",
   },
   53: {
     fault:

@@ -4,14 +4,17 @@
  */
 import { Effect, Redacted } from "effect"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { itemFrom } from "../../pipeline/state/item.ts"
+import { itemFromScan } from "../../pipeline/state/item.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"
+import { scan } from "../../schemas/scan.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import * as Postgres from "../../sinks/postgres/client.ts"
 import * as PostgresSink from "../../sinks/PostgresSink.ts"
+import type { Row } from "../markdown.ts"
 import { startServer } from "./server.ts"
+import { type Print, table } from "./table.ts"
 
 const samples = 3_600
 /** Items the pipeline hands over at once: about 8 MB. */
@@ -20,12 +23,11 @@ const batchSize = 40
 const items = (count: number): ReadonlyArray<Item> => {
   const world = World.make({ activities: count, samples, manual: 0 })
   const athlete = AthleteId.make(world.athleteId)
-  const decoder = new TextDecoder()
   return world.ids.flatMap((id) => {
-    const body = world.streams(id, new Set(streamTypes), true)
-    if (body === undefined) return []
-    const key = { athlete, resource: "streams", id: String(id) } as const
-    return [itemFrom(key, decoder.decode(body), Date.UTC(2026, 0, 1))]
+    const found = scan(world.streams(id, new Set(streamTypes), true) ?? new Uint8Array())
+    return found === undefined
+      ? []
+      : [itemFromScan({ athlete, id: String(id) }, found, Date.UTC(2026, 0, 1))]
   })
 }
 
@@ -45,9 +47,9 @@ const median = (values: ReadonlyArray<number>) =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
 /** Print how both do with `count` activities, five times in turn. */
-export const copy = async (count: number, print: (line: string) => void): Promise<void> => {
+export const copy = async (count: number, print: Print): Promise<void> => {
   const server = await startServer()
-  if (typeof server === "string") return print(`  skipped: ${server}`)
+  if (typeof server === "string") return print(`\nLeft out: ${server}`)
   try {
     const all = items(count)
     const rows = `${server.folder}/rows.csv`
@@ -72,23 +74,27 @@ export const copy = async (count: number, print: (line: string) => void): Promis
       times.points.push(await timed(() => server.psql(`\\copy points from '${points}' csv`)))
     }
     const sum = all.length * samples
-    const line = (name: string, seconds: ReadonlyArray<number>) =>
-      print(
-        `  ${name.padEnd(44)}${median(seconds).toFixed(2).padStart(7)} s` +
-          `  (${Math.min(...seconds).toFixed(2)}-${Math.max(...seconds).toFixed(2)})` +
-          `${(sum / median(seconds) / 1_000_000).toFixed(2).padStart(7)} Msample/s`,
-      )
-    print(`  ${all.length} activities of ${samples} samples; median of 5 (fastest-slowest)`)
-    line("the sink", times.sink)
-    line("\\copy of the same rows, a row per activity", times.rows)
-    line("\\copy of a row per sample", times.points)
-    print(
-      `  the sink is ${(median(times.rows) / median(times.sink)).toFixed(2)} times as fast as ` +
-        `\\copy of the same rows, ${
-          (median(times.points) / median(times.sink)).toFixed(2)
-        } times ` +
-        "as \\copy of the samples",
-    )
+    const row = (name: string, seconds: ReadonlyArray<number>): Row => [
+      name,
+      `${median(seconds).toFixed(2)} (${Math.min(...seconds).toFixed(2)}–${
+        Math.max(...seconds).toFixed(2)
+      })`,
+      (sum / median(seconds) / 1_000_000).toFixed(2),
+      (median(times.rows) / median(seconds)).toFixed(2),
+    ]
+    print(table(
+      [
+        `${all.length} activities of ${samples} samples`,
+        "s, median of 5 (least–most)",
+        "million samples a second",
+        "speed against `\\copy` of the same rows",
+      ],
+      [
+        row("the sink", times.sink),
+        row("`\\copy` of the same rows, a row per activity", times.rows),
+        row("`\\copy` of a row per sample", times.points),
+      ],
+    ))
   } finally {
     await server.stop()
   }

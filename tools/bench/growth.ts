@@ -10,21 +10,20 @@ import { reads, startStrava } from "./strava.ts"
 /** Few, so that what is measured is the state and not the samples. */
 const samples = 10
 
-const seconds = (value: number) => value.toFixed(value < 10 ? 2 : 1)
-const cost = ({ cpu, peak, wall }: Measured) =>
-  `${seconds(wall)} s, ${seconds(cpu)} CPU s, ${peak.toFixed(0)} MB`
+const cost = ({ cpu, peak }: Measured) =>
+  `${cpu.toFixed(cpu < 10 ? 2 : 1)} s, ${peak.toFixed(0)} MB`
 
 export const growthHeader: Row = [
   "activities",
   "first run",
-  "ms CPU per activity",
-  "state file, MB",
-  "status",
-  "plan",
+  "ms per activity",
+  "state file",
+  "`status`",
+  "`plan`",
   "run, nothing new",
-  "its requests",
+  "requests",
   "run, one new",
-  "its requests",
+  "requests",
 ]
 
 /** A row for a history of so many activities. */
@@ -52,7 +51,7 @@ export const growth = async (activities: number): Promise<Row> => {
       String(activities),
       cost(first),
       (first.cpu / activities * 1_000).toFixed(2),
-      size.toFixed(2),
+      `${size.toFixed(1)} MB`,
       cost(status),
       cost(plan),
       cost(idle),

@@ -6,6 +6,3 @@ export type Print = (text: string) => void
 /** A table, with a line around it. */
 export const table = (header: Row, rows: ReadonlyArray<Row>): string =>
   `\n${markdown(header, rows)}`
-
-export const print: Print = (text) =>
-  void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`))
