@@ -10,11 +10,12 @@ import { openDirectory } from "../../sinks/files.ts"
 import { type Batch, type Refusal, type SinkName, Sinks } from "../../sinks/Sink.ts"
 import { notify } from "../Progress.ts"
 import type { Tally } from "./arrive.ts"
-import { type Checkpoint, checkpointIn } from "./checkpoint.ts"
+import { type Checkpoint, checkpointIn, cursorIn } from "./checkpoint.ts"
 import { makeCommit } from "./commit.ts"
 import { type Database, openNothing, openReadOnly } from "./Database.ts"
 import { type Counts, countsIn } from "./counts.ts"
-import { keepGeneration } from "./generation.ts"
+import { Handover, HandoverLimit } from "./Handover.ts"
+import { keepGeneration, notKept } from "./generation.ts"
 import { type Lack, lacksIn, recognizeIn } from "./holdings.ts"
 import { type Ledger, ledgerIn } from "./ledger.ts"
 import { type Lists, listsIn } from "./lists.ts"
@@ -159,7 +160,8 @@ export class StateFile extends Context.Service<StateFile, {
         )
         const adopt = Effect.map(takeIn(db, path, sources), (found) => describe(found, true))
         const room = yield* openRoom(path)
-        return make(db, path, run, sinks, { adopt, keep, notes, room })
+        const handover = new Handover(yield* HandoverLimit)
+        return make(db, path, run, sinks, { adopt, handover, keep, notes, room })
       }),
     )
 
@@ -189,20 +191,24 @@ const readOnly = Effect.fnUntraced(function* (directory: string, sinks: Readonly
   return make(db, path, { epoch: 0, began }, sinks)
 })
 
-const notKept = (path: string, { message }: Error) =>
-  `The copy of the state file, ${path}.prev, could not be renewed: ${message}. Nothing is lost`
-
 const make = (
   db: Database,
   path: string,
   { began, epoch }: Run,
   sinks: ReadonlyArray<SinkName>,
-  { adopt, keep, notes, room }: {
-    readonly adopt: StateFile["Service"]["adopt"]
-    readonly keep: Effect.Effect<void>
-    readonly notes: ReadonlyArray<string>
-    readonly room: Room
-  } = { adopt: Effect.succeed([]), keep: Effect.void, notes: [], room: endlessRoom },
+  {
+    adopt = Effect.succeed([]),
+    handover = new Handover(0),
+    keep = Effect.void,
+    notes = [],
+    room = endlessRoom,
+  }: {
+    readonly adopt?: StateFile["Service"]["adopt"]
+    readonly handover?: Handover
+    readonly keep?: Effect.Effect<void>
+    readonly notes?: ReadonlyArray<string>
+    readonly room?: Room
+  } = {},
 ): StateFile["Service"] => {
   const { commit, ride } = makeCommit(db, epoch, room)
 
@@ -218,14 +224,17 @@ const make = (
           idle: ({ known }) => known + (checkpoint.cursor === undefined ? 0 : 1),
           isResponse: true,
         }),
-        () => failpoint("answer.kept"),
+        () => {
+          handover.put(checkpoint.arrivals?.map(({ item }) => item) ?? [])
+          return failpoint("answer.kept")
+        },
       )
     ),
     batch: Effect.fn("StateFile.batch")((sink, resource, limits) =>
-      commit((now) => batchIn(db, sink, resource, limits, now))
+      commit((now) => batchIn(db, sink, resource, limits, handover, now))
     ),
     acknowledge: Effect.fn("StateFile.acknowledge")((sink, batch, refusals) =>
-      commit((now) => acknowledgeIn(db, sink, batch, refusals, now))
+      Effect.map(commit((now) => acknowledgeIn(db, sink, batch, refusals, now)), handover.drop)
     ),
     owner: db.read(() => ownerIn(db)),
     athlete: db.read(() => athleteIn(db)),
@@ -251,14 +260,7 @@ const make = (
       commit((now) => reopenIn(db, athlete, resource, now, { among, limit }))
     ),
     cursor: Effect.fn("StateFile.cursor")((athlete, stage) =>
-      db.read(() => {
-        const row = db.all(
-          `select value from cursor where athlete = ? and stage = ?`,
-          athlete,
-          stage,
-        )
-        return row[0] === undefined ? undefined : JSON.parse(String(row[0]["value"]))
-      })
+      db.read(() => cursorIn(db, athlete, stage))
     ),
     meta: Effect.fn("StateFile.meta")((key) => db.read(() => metaIn(db.all, key))),
     setMeta: Effect.fn("StateFile.setMeta")((key, value) =>

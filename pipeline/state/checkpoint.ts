@@ -210,3 +210,9 @@ export const checkpointIn = (
   }
   return tally
 }
+
+/** Returns the place in a list that a stage has kept; undefined if there is none. */
+export const cursorIn = (db: Database, athlete: AthleteId, stage: string): unknown => {
+  const row = db.all(`select value from cursor where athlete = ? and stage = ?`, athlete, stage)[0]
+  return row === undefined ? undefined : JSON.parse(String(row["value"]))
+}

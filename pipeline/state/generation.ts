@@ -77,3 +77,7 @@ export const putBack = Effect.fn("putBack")(function* (path: string) {
     (next) => Effect.flatMap(fs.readFile(copyOf(path)), (bytes) => fs.writeFile(next, bytes)),
   )
 })
+
+/** The note for the user if the copy could not be made. */
+export const notKept = (path: string, { message }: Error) =>
+  `The copy of the state file, ${path}.prev, could not be renewed: ${message}. Nothing is lost`

@@ -9,6 +9,7 @@ import { bytesOf, textOf } from "../../schemas/utf8.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import { isAway, letGo, standing } from "./arrive.ts"
 import type { Database, Row } from "./Database.ts"
+import type { Handover } from "./Handover.ts"
 import { nextTryAfter } from "./quarantine.ts"
 import { acknowledgeAway, goneOf } from "./removal.ts"
 
@@ -65,6 +66,7 @@ export const batchIn = (
   sink: SinkName,
   resource: Resource,
   limits: Limits,
+  handover: Handover,
   now: number,
 ): Batch => {
   for (;;) {
@@ -90,7 +92,7 @@ export const batchIn = (
       waiting.filter(({ hash }) => !isAway(String(hash))),
     ]
     const gone = leaving.map((row) => goneOf(db, row))
-    const items = itemsOf(db, resource, coming, limits)
+    const items = itemsOf(db, resource, coming, limits, handover)
     if (gone.length > 0) return { resource, items, gone }
     if (items.length > 0 || waiting.length === 0) return { resource, items }
   }
@@ -102,12 +104,19 @@ const itemsOf = (
   resource: Resource,
   waiting: ReadonlyArray<Row>,
   limits: Limits,
+  handover: Handover,
 ): ReadonlyArray<Item> => {
   const items: Array<Item> = []
   let bytes = 0
   for (const { athlete = null, hash = null, id = null, size } of waiting) {
     bytes += Number(size)
     if (items.length > 0 && bytes > limits.bytes) break
+    const key = { athlete: AthleteId.make(Number(athlete)), resource, id: String(id) }
+    const handedOver = handover.get(key, String(hash))
+    if (handedOver !== undefined) {
+      items.push(handedOver)
+      continue
+    }
     const row = db.all(
       `select athlete, id, hash, fetched_at, body from staged
          where athlete = ? and resource = ? and id = ? and hash = ?`,
@@ -123,17 +132,20 @@ const itemsOf = (
   return items
 }
 
-/** Note what `sink` took and refused; let go of what no sink lacks any more. */
+/**
+ * Note what `sink` took and refused; let go of what no sink lacks any more. Returns the items that no sink
+ * takes any more in this run, because all have them, or one refused it.
+ */
 export const acknowledgeIn = (
   db: Database,
   sink: SinkName,
   { gone = [], items, resource }: Batch,
   refusals: ReadonlyArray<Refusal>,
   now: number,
-): void => {
+): ReadonlyArray<Item> => {
   acknowledgeAway(db, sink, resource, gone)
   const refused = new Map(refusals.map(({ item, reason }) => [item, reason]))
-  for (const item of items) {
+  return items.filter((item) => {
     const { athlete, resource, id, hash } = item
     const reason = refused.get(item)
     const outbox = [sink, resource, athlete, id, hash] as const
@@ -167,8 +179,8 @@ export const acknowledgeIn = (
         nextTryAfter(tries, now),
       )
     }
-    settle(db, item, now)
-  }
+    return settle(db, item, now) !== "staged"
+  })
 }
 
 /**
@@ -190,4 +202,5 @@ const settle = (db: Database, item: Item, now: number) => {
     reason,
     now,
   )
+  return status
 }

@@ -5,6 +5,7 @@
 import { Effect } from "effect"
 import { program } from "../../pipeline/main.ts"
 import { runMain } from "../../pipeline/runtime.ts"
+import { HandoverLimit } from "../../pipeline/state/Handover.ts"
 import { type Failpoint, Failpoints } from "../../sinks/failpoint.ts"
 import { type ChildPlan, isNow, planVariable } from "./plan.ts"
 
@@ -20,4 +21,6 @@ const hit = (name: Failpoint): void => {
   if (stop !== undefined && isNow(passed, stop)) Deno.kill(Deno.pid, stop.signal)
 }
 
-runMain(program.pipe(Effect.provideService(Failpoints, hit)))
+const chosen = plan.readsBack ? Effect.provideService(program, HandoverLimit, 0) : program
+
+runMain(chosen.pipe(Effect.provideService(Failpoints, hit)))

@@ -66,6 +66,8 @@ export interface ChildPlan {
   readonly stop?: Passing & { readonly signal: StopSignal }
   /** The file that the moments passed are noted in, one a line. */
   readonly trace: string
+  /** True if no response is handed over in memory, so that deliveries read each from the state file. */
+  readonly readsBack: boolean
 }
 
 /** A small world, a server and three sinks, stopped so; with `others` in place of that. */

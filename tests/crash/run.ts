@@ -170,6 +170,8 @@ export const play = Effect.fnUntraced(function* (stand: Stand, scenario: Scenari
       words,
       trace,
       env: { ...env, ...database?.env },
+      // Half of the scenarios, so that both ways of delivery are stopped at every moment.
+      readsBack: scenario.seed % 2 === 0,
       ...(stop === undefined
         ? {}
         : "at" in stop

@@ -66,6 +66,7 @@ export interface Run {
   readonly words: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string>>
   readonly stop?: ChildPlan["stop"]
+  readonly readsBack?: boolean
   /** Signal the process so many milliseconds after it has taken the lock. */
   readonly later?: { readonly after: number; readonly signal: Deno.Signal }
   /** An empty file that the moments passed are written to. */
@@ -74,10 +75,10 @@ export interface Run {
 
 /** Run the program; `code` is that of the shell, 137 where it was killed. */
 export const runProgram = Effect.fnUntraced(
-  function* ({ env, later, root, stop, trace, words }: Run) {
+  function* ({ env, later, readsBack = false, root, stop, trace, words }: Run) {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
-    const plan: ChildPlan = { trace, ...(stop === undefined ? {} : { stop }) }
+    const plan: ChildPlan = { readsBack, trace, ...(stop === undefined ? {} : { stop }) }
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
         new Deno.Command(Deno.execPath(), {

@@ -12,6 +12,7 @@ import * as CsvSink from "../../sinks/CsvSink.ts"
 import { markName } from "../../sinks/mark.ts"
 import * as JsonSink from "../../sinks/JsonSink.ts"
 import { test } from "../testing.ts"
+import { testBothWays } from "./bothWays.ts"
 import * as MemorySink from "./MemorySink.ts"
 import { filesOf, holdsAll, leastRequests } from "./model.ts"
 import {
@@ -118,35 +119,38 @@ for (const [name, hook] of Object.entries(boundaries)) {
       yield* likeUndisturbed(data, memory)
     }).pipe(simulated()))
 
-  test(`sudden death ${name}: the next run completes, and pays at most for what was under way`, () =>
-    Effect.gen(function* () {
-      const { data, memory, setup } = yield* prepared
-      const left = `${yield* folder}/left`
-      const at = { requests: 0, items: new Map(memory.items), taken: false }
-      const requests = (yield* Simulator).requests
-      // What kill -9 leaves is what lies on the disk, and in the database, at that moment.
-      const die = Effect.map(requests, (seen) => {
-        cpSync(data, left, { recursive: true })
-        Object.assign(at, {
-          taken: true,
-          items: new Map(memory.items),
-          requests: seen.filter(({ path }) => path.startsWith("/api/")).length,
+  testBothWays(
+    `sudden death ${name}: the next run completes, and pays at most for what was under way`,
+    () =>
+      Effect.gen(function* () {
+        const { data, memory, setup } = yield* prepared
+        const left = `${yield* folder}/left`
+        const at = { requests: 0, items: new Map(memory.items), taken: false }
+        const requests = (yield* Simulator).requests
+        // A kill leaves the disk and the database as they are at that moment.
+        const die = Effect.map(requests, (seen) => {
+          cpSync(data, left, { recursive: true })
+          Object.assign(at, {
+            taken: true,
+            items: new Map(memory.items),
+            requests: seen.filter(({ path }) => path.startsWith("/api/")).length,
+          })
         })
-      })
-      const { fiber } = yield* begin({ ...setup, state: (state) => hook(once(6, die), state) })
-      yield* untilTrue(() => at.taken)
-      yield* interrupt(fiber)
-      const sofar = (yield* asked).length
+        const { fiber } = yield* begin({ ...setup, state: (state) => hook(once(6, die), state) })
+        yield* untilTrue(() => at.taken)
+        yield* interrupt(fiber)
+        const sofar = (yield* asked).length
 
-      const survivor = MemorySink.make("postgres", [], at.items)
-      const outcome = yield* runToEnd(setupOf(left, survivor))
-      assert.equal(outcome.code, 0)
-      const { world } = yield* Simulator
-      const paid = at.requests + (yield* asked).length - sofar
-      assert.ok(paid >= leastRequests(world))
-      assert.ok(paid <= leastRequests(world) + 3, `${paid} requests`)
-      yield* likeUndisturbed(left, survivor)
-    }).pipe(simulated()))
+        const survivor = MemorySink.make("postgres", [], at.items)
+        const outcome = yield* runToEnd(setupOf(left, survivor))
+        assert.equal(outcome.code, 0)
+        const { world } = yield* Simulator
+        const paid = at.requests + (yield* asked).length - sofar
+        assert.ok(paid >= leastRequests(world))
+        assert.ok(paid <= leastRequests(world) + 3, `${paid} requests`)
+        yield* likeUndisturbed(left, survivor)
+      }).pipe(simulated()),
+  )
 }
 
 test("Ctrl-C while answers are on their way: they are committed, and no other request begins", () =>
