@@ -119,6 +119,17 @@ const unknownSinksIn = (db: Database, rows: ReadonlyArray<Row>): ReadonlyArray<U
   }))
 }
 
+const isWithheld = ({ resource, status }: Counts["items"][number]) =>
+  status === "skipped" && resource !== "streams"
+
+const itemsIn = (db: Database): Counts["items"] =>
+  db.all(`select resource, status, count(*) as count from item group by resource, status`)
+    .map((row) => ({
+      resource: row["resource"] as Resource,
+      status: row["status"] as Status,
+      count: Number(row["count"]),
+    }))
+
 export const countsIn = (db: Database): Counts => {
   const sinks = db.all(`
     select sink, resource, sum(landed) as landed, sum(pending) as pending, sum(refused) as refused
@@ -129,14 +140,11 @@ export const countsIn = (db: Database): Counts => {
               from pending group by sink, resource)
      group by sink, resource order by sink, resource`)
   const run = db.all(`select started, ended, exit from run order by epoch desc limit 1`)[0]
+  const items = itemsIn(db)
+  // No index has the status alone, so that a search for items that are not there reads all of them.
   return {
     athletes: db.all(`select id from item where resource = 'athlete'`).map(({ id }) => Number(id)),
-    items: db.all(`select resource, status, count(*) as count from item group by resource, status`)
-      .map((row) => ({
-        resource: row["resource"] as Resource,
-        status: row["status"] as Status,
-        count: Number(row["count"]),
-      })),
+    items,
     sinks: sinks.flatMap((row) => {
       const { sink } = row
       return !isSinkName(sink) ? [] : [{
@@ -148,9 +156,9 @@ export const countsIn = (db: Database): Counts => {
       }]
     }),
     unknownSinks: unknownSinksIn(db, sinks),
-    quarantined: quarantinedIn(db),
+    quarantined: items.some(({ status }) => status === "quarantined") ? quarantinedIn(db) : [],
     incomplete: incompleteIn(db),
-    withheld: withheldIn(db),
+    withheld: items.some(isWithheld) ? withheldIn(db) : [],
     drift: hasTable(db, "drift") ? driftIn(db) : [],
     heldBack: heldBackIn(db),
     lastRun: run === undefined ? undefined : {
