@@ -1,9 +1,10 @@
 /** One page of Strava's list, read: what arrives, what is listed by it, and what cannot be read. */
 import { Option, Predicate, Schema } from "effect"
-import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
-import type { AthleteId } from "../../schemas/Athlete.ts"
+import { SentId, startOf, SummaryActivity } from "../../schemas/Activity.ts"
+import { type AthleteId, SentAthleteId } from "../../schemas/Athlete.ts"
 import { isDecimalId } from "../../schemas/Item.ts"
 import { elementsOf, idIn, onOneLine } from "../../schemas/Json.ts"
+import { maybe } from "../../schemas/open.ts"
 import type { Arrival } from "../state/arrive.ts"
 import type { Mark } from "../state/checkpoint.ts"
 import { factsOf } from "../state/facts.ts"
@@ -92,8 +93,16 @@ const unreadable = (
   return { ...key, id, start, status: "quarantined", reason, item: { ...item, id }, list }
 }
 
-/** Whether the page holds an activity of another athlete. */
+/** The part of an activity that says whose it is. */
+const decodeOwned = Schema.decodeUnknownOption(
+  Schema.Struct({
+    id: SentId,
+    athlete: maybe(Schema.Struct({ id: maybe(SentAthleteId) })),
+  }),
+)
+
+/** True if the page holds an activity of another athlete. */
 export const hasStranger = (owner: AthleteId, values: unknown): boolean =>
   (values as ReadonlyArray<unknown>)
-    .map((value) => Option.getOrUndefined(decode(value))?.athlete?.id)
+    .map((value) => Option.getOrUndefined(decodeOwned(value))?.athlete?.id)
     .some((id) => id !== undefined && id !== null && id !== owner)
