@@ -2,7 +2,7 @@
  * Run an Effect as the Deno process: errors in plain words on stderr, 130 on SIGINT, 143 on SIGTERM, and
  * a second signal leaves at once. (`NodeRuntime` gives 130 for both, and reports on stdout.)
  */
-import { Cause, Console, Effect, Exit, References, Runtime, Schema } from "effect"
+import { Cause, Console, Context, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
 import { systemCodeOf } from "../sinks/systemError.ts"
 import { errorExitCode, exitCodes, signalCodes, stoppedBy } from "./exit.ts"
@@ -22,8 +22,8 @@ const oneKeypress = 300
 
 const encoder = new TextEncoder()
 
-/** Writes all of `text` to stderr; ignores that its reader has left or that its disk is full. */
-export const say = (text: string): void => {
+/** Writes all of `text` to the process's stderr; ignores that its reader has left or that its disk is full. */
+const say = (text: string): void => {
   try {
     for (let rest = encoder.encode(text); rest.length > 0;) {
       rest = rest.subarray(Deno.stderr.writeSync(rest))
@@ -32,6 +32,11 @@ export const say = (text: string): void => {
     // There is no other place to report that, and the exit code stays as it is.
   }
 }
+
+/** Writes what a command says besides its result: to stderr, whatever has become of stdout. */
+export const Stderr = Context.Reference<(text: string) => void>("paceline/Stderr", {
+  defaultValue: () => say,
+})
 
 /** Exits at once, with the cursor shown again. */
 const leave = (signal: Signal): never => {
@@ -102,8 +107,9 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
   })
 })
 
-/** Writes a line to stderr, whatever has become of stdout. */
-export const complain = (text: string): Effect.Effect<void> => Effect.sync(() => say(text + "\n"))
+/** Writes a line to stderr. */
+export const complain = (text: string): Effect.Effect<void> =>
+  Effect.map(Stderr, (write) => write(text + "\n"))
 
 /** Writes a line to stdout; fails if the system does not take it, for example because its disk is full. */
 export const print = (text: string) =>

@@ -4,7 +4,7 @@
 import { Clock, Config, Effect, Option, type Scope } from "effect"
 import { duration, finishedAt, weekdayTime } from "../estimate.ts"
 import type { Over, Progress, ProgressEvent } from "../Progress.ts"
-import { say } from "../runtime.ts"
+import { Stderr } from "../runtime.ts"
 import { printable } from "../table.ts"
 import type { QuotaSnapshot } from "../strava/Quota.ts"
 import { overDays, type Work } from "../words.ts"
@@ -23,15 +23,16 @@ export interface Screen {
 }
 
 /** Colours only on a terminal, and never against the user's wish (no-color.org). */
-export const stderrScreen = (noColour: boolean): Screen => ({
-  terminal: Deno.stderr.isTerminal(),
-  colour: Deno.stderr.isTerminal() && !noColour,
-  columns: () => Deno.consoleSize().columns,
-  write: say,
-})
+const stderrScreen = (noColour: boolean): Effect.Effect<Screen> =>
+  Effect.map(Stderr, (write) => ({
+    terminal: Deno.stderr.isTerminal(),
+    colour: Deno.stderr.isTerminal() && !noColour,
+    columns: () => Deno.consoleSize().columns,
+    write,
+  }))
 
 /** The screen of stderr, as the environment wishes it. */
-export const screenFor = Effect.map(
+export const screenFor = Effect.flatMap(
   Config.option(Config.String("NO_COLOR")),
   (noColour) => stderrScreen(Option.isSome(noColour)),
 )

@@ -4,6 +4,7 @@ import assert from "node:assert/strict"
 import { lockFolder } from "../../pipeline/state/lock.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
+import { command } from "./inProcess.ts"
 import { interrupted, program, simulated, small } from "./program.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
@@ -21,7 +22,7 @@ live(
       assert.ok(!first.stdout.includes("\x1b") && !first.stderr.includes("\x1b"))
 
       const before = (yield* (yield* Simulator).requests).filter(({ quota }) => quota).length
-      const second = yield* program(["pipeline", "--data", data, "--json", ...files], env)
+      const second = yield* command(["pipeline", "--data", data, "--json", ...files], env)
       const summary = JSON.parse(second.stdout)
       const asked = (yield* (yield* Simulator).requests).filter(({ quota }) => quota).slice(before)
       assert.deepEqual([...new Set(asked.map(({ path }) => path))], ["/api/v3/athlete/activities"])
@@ -30,10 +31,10 @@ live(
       assert.ok(summary.resources.activities.known < 12)
       assert.equal(summary.exit, 0)
 
-      const off = yield* program(["details", "--data", data, ...files], env)
+      const off = yield* command(["details", "--data", data, ...files], env)
       assert.deepEqual([off.code, /details --with details/.test(off.stderr)], [0, true])
       const some = ["details", "--data", data, "--with", "details", "--limit", "5", ...files]
-      const on = yield* program(some, env)
+      const on = yield* command(some, env)
       assert.match(on.stdout, /details +5 [^]* 5 of 12 details, the rest can come at once/)
 
       const status = yield* program(["status", "--data", data, "--json"])
@@ -69,27 +70,27 @@ live(
       const paid = Effect.map(simulator.requests, (all) => all.filter(({ quota }) => quota).length)
       const unknown = yield* program(["plan", "--data", data])
       assert.match(unknown.stdout, /Nothing is known yet/)
-      const guess = yield* program(["plan", "--data", data, "--activities", "300", "--json"])
+      const guess = yield* command(["plan", "--data", data, "--activities", "300", "--json"])
       assert.equal(JSON.parse(guess.stdout).requests.total, 306)
       assert.equal(JSON.parse(guess.stdout).details.price, 300)
       assert.equal(yield* paid, 0)
       const fs = yield* FileSystem.FileSystem
       assert.deepEqual(yield* fs.readDirectory(data), [])
 
-      const listed = yield* program(["plan", "--data", data, "--list", ...files], env)
+      const listed = yield* command(["plan", "--data", data, "--list", ...files], env)
       assert.equal(listed.code, 0, listed.stderr)
       assert.equal(yield* paid, 3)
       assert.match(listed.stdout, /, (\d+) requests?, 1 quarter of an hour:\ndone at once/)
       assert.ok(yield* fs.exists(`${data}/json/activities.ndjson`))
 
       const before = yield* fs.readFile(`${data}/state.db`)
-      const plan = yield* program(["plan", "--data", data, "--json"])
+      const plan = yield* command(["plan", "--data", data, "--json"])
       const { requests } = JSON.parse(plan.stdout)
       assert.equal(requests.activities, 0)
-      const status = yield* program(["status", "--data", data])
+      const status = yield* command(["status", "--data", data])
       assert.match(status.stdout, new RegExp(`to do +${requests.total} requests?, done at once`))
       assert.deepEqual(yield* fs.readFile(`${data}/state.db`), before)
-      const run = yield* program(["pipeline", "--data", data, ...files], env)
+      const run = yield* command(["pipeline", "--data", data, ...files], env)
       assert.equal(run.code, 0, run.stderr)
       assert.equal(yield* paid, 3 + requests.total)
     }).pipe(Effect.provide(small())),
@@ -108,18 +109,18 @@ live(
       const path = `/${broken}/streams`
       yield* simulator.fault({ path, answer: { _tag: "Status", status: 403, body: "{}" } })
       const words = ["pipeline", "--data", data, "--sink", "json"]
-      const first = yield* program(words, env)
+      const first = yield* command(words, env)
       assert.equal(first.code, 2, first.stderr)
       const line = new RegExp(`streams ${broken}: .* \\(1 try, next in 2\\d h`)
       assert.match(first.stdout, line)
-      const status = yield* program(["status", "--data", data])
+      const status = yield* command(["status", "--data", data])
       assert.match(status.stdout, /1 set aside \(to try now: .*--retry-quarantined\)/)
       assert.match(status.stdout, line)
-      const json = JSON.parse((yield* program(["status", "--data", data, "--json"])).stdout)
+      const json = JSON.parse((yield* command(["status", "--data", data, "--json"])).stdout)
       const [{ id, nextTry, tries }] = json.counts.quarantined
       assert.deepEqual([id, tries, nextTry > Date.now()], [String(broken), 1, true])
       yield* simulator.clearFaults
-      const again = yield* program([...words, "--retry-quarantined"], env)
+      const again = yield* command([...words, "--retry-quarantined"], env)
       assert.equal(again.code, 0, again.stderr)
       assert.doesNotMatch(again.stdout, /set aside \(/)
     }).pipe(Effect.provide(small())),
@@ -132,14 +133,14 @@ live(
       const data = yield* folder
       const env = yield* simulated()
       const fs = yield* FileSystem.FileSystem
-      yield* program(["pipeline", "--data", data, ...files], env)
+      yield* command(["pipeline", "--data", data, ...files], env)
       const [streams] = yield* fs.readDirectory(`${data}/json/streams`)
       const lost = `${data}/json/streams/${streams}`
       const text = yield* fs.readFileString(lost)
       yield* fs.remove(lost)
       yield* fs.remove(`${data}/json/activities.ndjson`)
       const words = ["pipeline", "--data", data, "--from", "activities", "--force", ...files]
-      const forced = yield* program(words, env)
+      const forced = yield* command(words, env)
       assert.equal(forced.code, 0, forced.stderr)
       assert.match(forced.stderr, /--force fetches again what is there: about \d+ requests/)
       assert.equal(yield* fs.readFileString(lost), text)
@@ -155,9 +156,9 @@ live(
       const data = yield* folder
       const fs = yield* FileSystem.FileSystem
       const env = yield* simulated()
-      yield* program(["pipeline", "--data", data, ...files], env)
+      yield* command(["pipeline", "--data", data, ...files], env)
       yield* fs.remove(`${data}/json/streams`, { recursive: true })
-      const { code, stderr } = yield* program(["pipeline", "--data", data, ...files], env)
+      const { code, stderr } = yield* command(["pipeline", "--data", data, ...files], env)
       assert.equal(code, 0, stderr)
       assert.match(stderr, /json in \S+ holds 0 of \d+ samples: it was emptied/)
       assert.match(stderr, /fetched again, for \d+ requests/)
@@ -170,10 +171,10 @@ live(
     Effect.gen(function* () {
       const data = yield* folder
       const env = yield* simulated()
-      const stopped = yield* program(["pipeline", "--data", data, ...files], env)
+      const stopped = yield* command(["pipeline", "--data", data, ...files], env)
       assert.equal(stopped.code, 75)
       assert.match(stopped.stderr, /limit is used up: 5 of 5 reads.*goes on where it stopped\./s)
-      const partial = yield* program(["pipeline", "--data", data, "--partial-ok", ...files], env)
+      const partial = yield* command(["pipeline", "--data", data, "--partial-ok", ...files], env)
       assert.equal(partial.code, 0)
       const refused = (yield* (yield* Simulator).requests).filter(({ refused }) => refused)
       assert.equal(refused.length, 0)
@@ -183,7 +184,7 @@ live(
         Effect.scoped(
           Effect.andThen(
             lockFolder(data),
-            program(["pipeline", "--data", data, ...words, ...files], env),
+            command(["pipeline", "--data", data, ...words, ...files], env),
           ),
         )
       const busy = yield* beside()
@@ -201,7 +202,7 @@ live("each kind of trouble has its exit code and names its remedy", () =>
     const env = yield* simulated()
     const simulator = yield* Simulator
     const run = (changed: Readonly<Record<string, string>>, ...words: ReadonlyArray<string>) =>
-      program(["pipeline", "--data", data, "--sink", "json", ...words], { ...env, ...changed })
+      command(["pipeline", "--data", data, "--sink", "json", ...words], { ...env, ...changed })
 
     const usage = yield* run({}, "--sink", "parquet")
     assert.equal(usage.code, 64)
@@ -275,15 +276,15 @@ live("sql asks the database of the folder, and can only read", () =>
   Effect.gen(function* () {
     const data = yield* folder
     const env = yield* simulated()
-    const run = yield* program(["pipeline", "--data", data, "--sink", "postgres"], env)
+    const run = yield* command(["pipeline", "--data", data, "--sink", "postgres"], env)
     assert.equal(run.code, 0, run.stderr)
     const count = "select count(*) as n from strava.activities"
     const table = yield* program(["sql", count, "--data", data])
     assert.match(table.stdout, /shape: \(1, 1\)[^]*│ +12 │/)
-    const json = yield* program(["sql", count, "--data", data, "--json"])
+    const json = yield* command(["sql", count, "--data", data, "--json"])
     assert.deepEqual(JSON.parse(json.stdout), [{ n: 12 }])
-    const change = yield* program(["sql", "delete from strava.activities", "--data", data])
+    const change = yield* command(["sql", "delete from strava.activities", "--data", data])
     assert.equal(change.code, 64)
-    const nowhere = yield* program(["sql", count, "--data", `${data}/none`])
+    const nowhere = yield* command(["sql", count, "--data", `${data}/none`])
     assert.deepEqual([nowhere.code, /no database/.test(nowhere.stderr)], [78, true])
   }).pipe(Effect.provide(small())))

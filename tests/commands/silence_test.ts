@@ -4,7 +4,8 @@ import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
-import { program, simulated, small } from "./program.ts"
+import { command, folder } from "./inProcess.ts"
+import { simulated, small } from "./program.ts"
 
 interface Failure {
   readonly code: keyof typeof exitCodes
@@ -14,7 +15,6 @@ interface Failure {
   readonly says: RegExp
 }
 
-const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 const down = { DATABASE_URL: "postgres://user:canary-password@127.0.0.1:1/history" }
 const json = ["pipeline", "--quiet", "--sink", "json"]
 
@@ -70,7 +70,7 @@ live(
           const env = yield* simulated()
           const data = yield* folder
           const all = { ...env, ...more }
-          const { code: exit, stderr } = yield* program([...words, "--data", data], all)
+          const { code: exit, stderr } = yield* command([...words, "--data", data], all)
           assert.equal(exit, exitCodes[code], `${words.join(" ")}: ${stderr}`)
           assert.match(stderr, says, words.join(" "))
         }).pipe(Effect.scoped, Effect.provide(small({ activities: 3 }), { local: true })), {
@@ -88,7 +88,7 @@ live(
       const env = yield* simulated()
       const simulator = yield* Simulator
       const run = (...words: ReadonlyArray<string>) =>
-        program([...json, "--data", data, ...words], env)
+        command([...json, "--data", data, ...words], env)
       // One that was entered manually has no streams.
       const [broken] = simulator.world.outlines.filter(({ manual }) => !manual)
       yield* simulator.fault({
@@ -104,7 +104,7 @@ live(
       assert.deepEqual(complete, { code: 0, stdout: "", stderr: "" })
 
       yield* fs.remove(`${data}/json/athlete.json`)
-      const differs = yield* program(["verify", "--json", "--data", data], env)
+      const differs = yield* command(["verify", "--json", "--data", data], env)
       assert.equal(differs.code, exitCodes.quarantined)
       assert.match(differs.stderr, /\d differences .*deno task verify --data \S+ --repair/)
 

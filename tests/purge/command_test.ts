@@ -2,25 +2,24 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { command, folder } from "../commands/inProcess.ts"
 import { program, simulated, small } from "../commands/program.ts"
 import { live } from "../testing.ts"
 import { below } from "./folder.ts"
-
-const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
 live(
   "purge says what goes, asks, and deletes it; --revoke ends the permission first",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const data = yield* folder
+      const data = yield* fs.makeTempDirectoryScoped()
       const env = yield* simulated()
       const run = ["pipeline", "--data", data, "--record", `${data}/rec`]
-      assert.equal((yield* program(run, env)).code, 0)
+      assert.equal((yield* command(run, env)).code, 0)
       yield* fs.writeFileString(`${data}/mine.txt`, "mine")
       const all = below(data)
 
-      const asked = yield* program(["purge", "--data", data])
+      const asked = yield* command(["purge", "--data", data])
       assert.equal(asked.code, 64)
       assert.match(asked.stderr, /no terminal to ask at.*Nothing was deleted\. .* --yes/)
       assert.match(asked.stdout, /12 activities and the\s+samples of \d+:\n/)
@@ -30,9 +29,9 @@ live(
       assert.match(asked.stdout, /^ {2}mine\.txt: not made by Paceline$/m)
       assert.deepEqual(below(data), all)
 
-      const wrong = yield* program(["purge", "--data", `${data}/rec`, "--yes"])
+      const wrong = yield* command(["purge", "--data", `${data}/rec`, "--yes"])
       assert.deepEqual([wrong.code, /is not a folder that Paceline/.test(wrong.stderr)], [64, true])
-      const elsewhere = yield* program(["purge", "--data", `${data}/none`, "--yes"])
+      const elsewhere = yield* command(["purge", "--data", `${data}/none`, "--yes"])
       assert.equal(elsewhere.code, 0)
       assert.deepEqual(below(data), all)
 
@@ -44,7 +43,7 @@ live(
       assert.deepEqual(below(data), ["mine.txt"])
       const { requests } = yield* Simulator
       assert.equal((yield* requests).at(-1)?.path, "/oauth/revoke")
-      const again = yield* program(["pipeline", "--data", data, "--sink", "json"], env)
+      const again = yield* command(["pipeline", "--data", data, "--sink", "json"], env)
       assert.deepEqual([again.code, /deno task auth/.test(again.stderr)], [77, true])
     }).pipe(Effect.provide(small())),
 )
@@ -67,11 +66,11 @@ live(
       const { world } = yield* Simulator
       for (const id of world.ids) yield* world.edit(id, { name: "canary of a name" })
       const run = ["pipeline", "--data", data, "--record", `${data}/rec`]
-      assert.equal((yield* program(run, env)).code, 0)
+      assert.equal((yield* command(run, env)).code, 0)
       yield* fs.writeFileString(`${data}/report.html`, "canary of a name")
       const elsewhere = yield* folder
       const out = `${elsewhere}/mine.html`
-      assert.equal((yield* program(["report", "--data", data, "--out", out])).code, 0)
+      assert.equal((yield* command(["report", "--data", data, "--out", out])).code, 0)
       assert.ok((yield* fs.readFileString(out)).includes("canary of a name"))
       const [line = ""] = (yield* fs.readFileString(`${data}/json/activities.ndjson`)).split("\n")
       const { map: { summary_polyline }, start_latlng } = JSON.parse(line)
@@ -79,26 +78,26 @@ live(
       if (summary_polyline !== "") canaries.push(summary_polyline)
       assert.ok(filesWith(data, canaries).length > 10)
 
-      const asked = yield* program(["purge", "--data", data, "--older-than", "7d"])
+      const asked = yield* command(["purge", "--data", data, "--older-than", "7d"])
       assert.deepEqual([asked.code, asked.stdout], [0, "Nothing is as old as that.\n"])
-      const refused = yield* program(["purge", "--data", data, "--older-than", "1s"])
+      const refused = yield* command(["purge", "--data", data, "--older-than", "1s"])
       assert.equal(refused.code, 64)
       assert.match(refused.stdout, /12 activities, \d+ sets of samples/)
       const words = ["purge", "--data", data, "--older-than", "1s", "--yes"]
-      const purged = yield* program(words)
+      const purged = yield* command(words)
       assert.equal(purged.code, 0, purged.stderr)
       assert.match(purged.stdout, /^Purged: [^]*12 activities/m)
       assert.deepEqual(filesWith(data, canaries), [])
       assert.deepEqual(below(data).filter((name) => /rec\/.*json|report/.test(name)), [])
       assert.deepEqual(below(elsewhere), [])
 
-      const status = yield* program(["status", "--data", data])
+      const status = yield* command(["status", "--data", data])
       assert.match(status.stdout, /^ +stored +to fetch.* purged\n[^]*activities( +·){2,} +12\n/m)
       const wide = status.stdout.split("\n").slice(1, 10).filter((line) => line.length > 80)
       assert.deepEqual(wide, [])
       const before = (yield* (yield* Simulator).requests).length
       const env2 = { ...env, PACELINE_RETENTION: "1s" }
-      const next = yield* program(["pipeline", "--data", data, "--json"], env2)
+      const next = yield* command(["pipeline", "--data", data, "--json"], env2)
       assert.equal(next.code, 0, next.stderr)
       const paths = (yield* (yield* Simulator).requests).slice(before).map(({ path }) => path)
       assert.deepEqual([...new Set(paths)], ["/api/v3/athlete/activities"])

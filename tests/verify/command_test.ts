@@ -2,6 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { command, folder } from "../commands/inProcess.ts"
 import { program, simulated, small } from "../commands/program.ts"
 import { live } from "../testing.ts"
 
@@ -13,16 +14,16 @@ live(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const data = yield* fs.makeTempDirectoryScoped()
-      const nothing = yield* program(["verify", "--data", data])
+      const nothing = yield* command(["verify", "--data", data])
       assert.equal(nothing.code, 65)
       assert.match(nothing.stderr, /no state file/)
 
       const env = yield* simulated()
-      const first = yield* program(["pipeline", "--data", data, ...files], env)
+      const first = yield* command(["pipeline", "--data", data, ...files], env)
       assert.equal(first.code, 0, first.stderr)
       const asked = (yield* (yield* Simulator).requests).length
       const verify = (...words: ReadonlyArray<string>) =>
-        program(["verify", "--data", data, ...words])
+        command(["verify", "--data", data, ...words])
 
       const intact = yield* verify()
       assert.equal(intact.code, 0, intact.stderr)
@@ -48,7 +49,7 @@ live(
       ])
       assert.equal(report.exit, 2)
 
-      const mended = yield* verify("--repair")
+      const mended = yield* program(["verify", "--data", data, "--repair"])
       assert.equal(mended.code, 0, mended.stdout)
       assert.match(mended.stdout, /repaired without a request: 1 answer delivered again/)
       assert.ok(yield* fs.exists(`${data}/csv/streams/${name}`))
@@ -60,12 +61,11 @@ live(
   "what a run left out of a sink comes from the others, also where only that sink is named",
   () =>
     Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
-      const data = yield* fs.makeTempDirectoryScoped()
+      const data = yield* folder
       const env = yield* simulated()
-      yield* program(["pipeline", "--data", data, "--limit", "1", ...files], env)
-      yield* program(["pipeline", "--data", data, "--sink", "json"], env)
-      const before = yield* program(["status", "--data", data])
+      yield* command(["pipeline", "--data", data, "--limit", "1", ...files], env)
+      yield* command(["pipeline", "--data", data, "--sink", "json"], env)
+      const before = yield* command(["status", "--data", data])
       assert.match(
         before.stdout,
         /csv lacks, and another sink keeps:\n +\d+ samples\n.* 0 requests/,
@@ -73,10 +73,10 @@ live(
       for (const line of before.stdout.split("\n").filter((line) => !line.includes(data))) {
         assert.ok(line.length <= 80, line)
       }
-      const mended = yield* program(["verify", "--data", data, "--repair", "--sink", "csv"])
+      const mended = yield* command(["verify", "--data", data, "--repair", "--sink", "csv"])
       assert.equal(mended.code, 0, mended.stdout)
       assert.match(mended.stdout, /repaired without a request: [1-9]\d* answers delivered again/)
-      assert.doesNotMatch((yield* program(["status", "--data", data])).stdout, /lacks/)
+      assert.doesNotMatch((yield* command(["status", "--data", data])).stdout, /lacks/)
     }).pipe(Effect.provide(small())),
 )
 
@@ -84,13 +84,13 @@ live(
   "a sink that is turned on alone, a year later, is filled for 0 requests",
   () =>
     Effect.gen(function* () {
-      const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
+      const data = yield* folder
       const env = yield* simulated()
-      yield* program(["pipeline", "--data", data, "--sink", "json"], env)
-      const { code, stdout } = yield* program(["pipeline", "--data", data, "--sink", "csv"], env)
+      yield* command(["pipeline", "--data", data, "--sink", "json"], env)
+      const { code, stdout } = yield* command(["pipeline", "--data", data, "--sink", "csv"], env)
       assert.equal(code, 0)
       assert.match(stdout, /csv was filled with what was kept: .*[1-9]\d* streams; 0 requests/)
-      assert.equal((yield* program(["verify", "--data", data])).code, 0)
+      assert.equal((yield* command(["verify", "--data", data])).code, 0)
     }).pipe(Effect.provide(small())),
 )
 
@@ -99,12 +99,12 @@ live(
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const data = yield* fs.makeTempDirectoryScoped()
+      const data = yield* folder
       const env = yield* simulated()
-      yield* program(["pipeline", "--data", data, "--limit", "1", ...files], env)
+      yield* command(["pipeline", "--data", data, "--limit", "1", ...files], env)
       yield* fs.remove(`${data}/state.db`)
-      for (const command of ["status", "plan", "verify"]) {
-        const ended = yield* program([command, "--data", data])
+      for (const name of ["status", "plan", "verify"]) {
+        const ended = yield* command([name, "--data", data])
         assert.equal(ended.code, 65, ended.stdout)
         assert.match(ended.stderr, /state\.db is missing, though runs have been here/)
       }
