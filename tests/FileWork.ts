@@ -1,9 +1,10 @@
 /**
- * Work at real files that is under way, so that the test clock stands still meanwhile. A loop that moves
+ * Work at real files and databases that is under way, so that the test clock stands still meanwhile. A loop that moves
  * the clock while a slow disk works would let hours pass in a write, and be busy doing so.
  */
 import { Effect, FileSystem } from "effect"
 import { setImmediate } from "node:timers"
+import type { SinkSource } from "../sinks/Sink.ts"
 
 const underWay = { count: 0 }
 const waiting: Array<() => void> = []
@@ -41,6 +42,13 @@ export const countedFiles = (fs: FileSystem.FileSystem): FileSystem.FileSystem =
       open: (...given: Parameters<typeof fs.open>) => Effect.map(fs.open(...given), countedIn),
     }),
   )
+
+/** Counts the work of a sink that is not done through the file system, such as that of a database. */
+export const countedSource = (source: SinkSource): SinkSource => ({
+  ...countedIn(source),
+  open: Effect.map(counted(source.open), countedIn),
+  look: Effect.map(counted(source.look), countedIn),
+})
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 

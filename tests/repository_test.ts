@@ -3,6 +3,8 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { files, read } from "../tools/files.ts"
 import { summary, toReport } from "../tools/junit.ts"
+import { moduleOf, shardsOf, testFiles } from "../tools/shards.ts"
+import { long } from "../tools/test.ts"
 import { test } from "./testing.ts"
 
 interface Config {
@@ -71,6 +73,16 @@ holds("the diagnostics look at the packages that the program uses", () => {
   for (const [name, specifier] of Object.entries(ofDiagnostics.imports)) {
     assert.equal(config.imports[name] ?? specifier, specifier)
   }
+})
+
+holds("every test file is run, once, by one of the two tasks", () => {
+  const inOrder = all.filter((path) => path.endsWith("_test.ts"))
+  const short = shardsOf(testFiles(long), 14).flatMap((paths) =>
+    [...moduleOf(paths).matchAll(/^await import\("file:.*\/(tests\/.*)"\)$/gm)].map(([, path]) =>
+      path!
+    )
+  )
+  assert.deepEqual([...short, ...long].toSorted(), inOrder)
 })
 
 holds("every task says what it does", () => {

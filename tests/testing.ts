@@ -39,10 +39,18 @@ const run = async <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Promise<void> 
 /** The same values every time, so that a change is judged by itself; PROPERTY_SEED gives others. */
 const seed = Deno.env.get("PROPERTY_SEED") ?? "paceline"
 
+/** Prefix of the names of tests in a module that loads several test files. */
+let prefix = ""
+
+/** Puts `path` in front of the names of the tests that are defined after this call. */
+export const inFile = (path: string): void => {
+  prefix = `${path}: `
+}
+
 const make = <R>(provide: Provide<R>) => {
   type Body<E> = Effect.Effect<unknown, E, R | Scope.Scope>
   const define = <E>(name: string, body: () => Body<E>): void =>
-    Deno.test(name, () => run(provide(Effect.suspend(body))))
+    Deno.test(`${prefix}${name}`, () => run(provide(Effect.suspend(body))))
   /** The property holds for every value; if not, it is shrunk and the replay token printed. */
   const prop = <S extends Schema.Constraint, E = never>(
     name: string,
@@ -87,14 +95,22 @@ export const test = make<TestClock.TestClock | Base>((self) => Effect.provide(se
 /** On the real clock, for what waits for a real process. */
 export const live = make<Base>((self) => Effect.provide(self, quiet))
 
-/** `live` with a layer that is built once for the file and closed after its last test. */
-export const liveWith = <R, E>(shared: Layer.Layer<R, E>) => {
-  const runtime = ManagedRuntime.make(shared)
+/** The built layers, so that the files of a module share them. */
+const memoMap = Layer.makeMemoMapUnsafe()
+
+const sharing = <B>(base: Layer.Layer<B>) => <R, E>(shared: Layer.Layer<R, E>) => {
+  const runtime = ManagedRuntime.make(shared, { memoMap })
   Deno.test.afterAll(() => runtime.dispose())
-  return make<R | Base>((self) =>
+  return make<R | B>((self) =>
     Effect.flatMap(
       runtime.contextEffect,
-      (context) => Effect.provide(self, Layer.merge(quiet, Layer.succeedContext(context))),
+      (context) => Effect.provide(self, Layer.merge(base, Layer.succeedContext(context))),
     )
   )
 }
+
+/** `live` with a layer that all files of a module share; it is closed after their last test. */
+export const liveWith = sharing<Base>(quiet)
+
+/** `test` with such a layer, which is built on the real clock. */
+export const testWith = sharing<TestClock.TestClock | Base>(virtual)

@@ -4,6 +4,7 @@
  */
 import { linesWithCanary } from "./canary.ts"
 import { type Report, summary, toReport } from "./junit.ts"
+import { moduleOf, shardsOf, testFiles } from "./shards.ts"
 
 /** Names the folder that all test files of a run share. */
 export const folderVariable = "PACELINE_TEST_FOLDER"
@@ -45,7 +46,7 @@ const spilled = (printed: Readonly<Record<string, string>>, report: Report): Rep
 }
 
 /** Tests that take long: hundreds of processes, databases and mistakes; `deno task test:long` runs them and no others. */
-const long = [
+export const long: ReadonlyArray<string> = [
   "tests/crash/crash_test.ts",
   "tests/crash/mutants_test.ts",
   "tests/disk/mutants_test.ts",
@@ -55,13 +56,24 @@ const long = [
   "tests/unattended/workflow_test.ts",
 ]
 
-/** Words for `deno test`: with files among them as they are, else all tests but the long ones. */
-const selected = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
+/** Files in a module: more of them cost less in all, fewer keep the workers busy to the end. */
+const shardSize = 14
+
+/** Writes the modules that have the tests of all files but the long ones; returns their paths. */
+const writeShards = (folder: string): ReadonlyArray<string> =>
+  shardsOf(testFiles(long), shardSize).map((paths, nth) => {
+    const path = `${folder}/${String(nth + 1).padStart(2, "0")}_test.ts`
+    Deno.writeTextFileSync(path, moduleOf(paths))
+    return path
+  })
+
+/** Words for `deno test`: with files among them as they are, else with modules that have all tests but the long ones. */
+const selected = (words: ReadonlyArray<string>, folder: string): ReadonlyArray<string> =>
   words[0] === "--long"
     ? [...words.slice(1), ...long]
     : words.some(exists)
     ? words
-    : [...words, `--ignore=${long.join(",")}`, "tests"]
+    : [...words, ...writeShards(folder)]
 
 const run = async (words: ReadonlyArray<string>): Promise<Report> => {
   const folder = await Deno.makeTempDir({ prefix: "paceline-test-" })
@@ -73,7 +85,7 @@ const run = async (words: ReadonlyArray<string>): Promise<Report> => {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["test", "--allow-all", "--no-check", "--parallel", `--junit-path=${junit}`],
-        ...selected(words),
+        ...selected(words, folder),
       ],
       clearEnv: true,
       env: { ...Object.fromEntries(env), [folderVariable]: folder },

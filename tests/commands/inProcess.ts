@@ -49,7 +49,11 @@ export const command = (
         Effect.provideService(Stderr, write),
       ),
     )
-    assert.deepEqual(linesWithCanary(stdout + stderr), [], "what the program printed shows a secret")
+    assert.deepEqual(
+      linesWithCanary(stdout + stderr),
+      [],
+      "what the program printed shows a secret",
+    )
     let code = 0
     Runtime.defaultTeardown(exit, (given) => code = given)
     return { code, stdout, stderr }

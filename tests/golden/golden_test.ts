@@ -14,7 +14,7 @@ import * as JsonSink from "../../sinks/JsonSink.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { runToEnd, streamsAsked } from "../pipeline/running.ts"
-import { liveWith } from "../testing.ts"
+import { testWith } from "../testing.ts"
 import { Shared } from "../verify/fixture.ts"
 
 const versions = [...Deno.readDirSync(new URL(".", import.meta.url))]
@@ -96,7 +96,7 @@ const answersOf = (version: string) =>
       })),
   )
 
-const test = liveWith(Shared.layer)
+const test = testWith(Shared.layer)
 
 for (const version of versions) {
   test(`a run that ${version} was killed in comes to its end: nothing lost, nothing asked twice`, () =>
@@ -162,5 +162,5 @@ for (const version of versions) {
       const state = new DatabaseSync(`${data}/state.db`, { readOnly: true })
       assert.equal(state.prepare("pragma user_version").get()?.["user_version"], migrations.length)
       state.close()
-    }).pipe(Effect.provide(Layer.mergeAll(recorded(version), TestClock.layer()))))
+    }).pipe(Effect.provide(recorded(version))))
 }

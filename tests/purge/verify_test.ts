@@ -1,15 +1,15 @@
 /** After a purge by age: verify, the view of coverage and a repair tell purged apart from missing. */
-import { Effect, FileSystem, Layer } from "effect"
+import { Effect, FileSystem } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
 import { runToEnd } from "../pipeline/running.ts"
-import { liveWith } from "../testing.ts"
+import { testWith } from "../testing.ts"
 import { finished, options, Shared } from "../verify/fixture.ts"
 
 const day = 24 * 60 * 60_000
-const test = liveWith(Shared.layer)
+const test = testWith(Shared.layer)
 
 test("what was purged is told apart, and what comes back by hand is found and taken away", () =>
   Effect.gen(function* () {
@@ -68,4 +68,4 @@ test("what was purged is told apart, and what comes back by hand is found and ta
     const left = yield* fs.readFileString(file("json", "activities.ndjson"))
     assert.equal(left.trim().split("\n").length, 1)
     assert.ok(left.includes(`"id":${young},`))
-  }).pipe(Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer()))))
+  }).pipe(Effect.provide(Simulator.layer(options))))

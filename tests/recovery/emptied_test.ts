@@ -1,6 +1,5 @@
 /** A sink that was emptied, cut or replaced between two runs gets back what it lost. */
 import { Effect, FileSystem, Layer, Option } from "effect"
-import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Archive } from "../../pipeline/archive/Archive.ts"
 import { describeShort, storedWords } from "../../pipeline/lost.ts"
@@ -14,18 +13,18 @@ import { Quota } from "../../pipeline/strava/Quota.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { details } from "../postgres/answers.ts"
-import { liveWith } from "../testing.ts"
+import { testWith } from "../testing.ts"
 import { type Finished, finished, options, Shared } from "../verify/fixture.ts"
 import { run } from "./lost.ts"
 
-const shared = liveWith(Shared.layer)
+const shared = testWith(Shared.layer)
 const test = <E>(
   name: string,
   body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
 ) =>
   shared(name, () =>
     Effect.suspend(body).pipe(
-      Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer())),
+      Effect.provide(Simulator.layer(options)),
     ))
 
 const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const

@@ -1,21 +1,20 @@
 /** A sink, or the state file, that is of another time than the last run. */
-import { Effect, FileSystem, Layer } from "effect"
-import { TestClock } from "effect/testing"
+import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
-import { liveWith } from "../testing.ts"
+import { testWith } from "../testing.ts"
 import { type Finished, finished, options, Shared } from "../verify/fixture.ts"
 import { filesOf, restore, run } from "./lost.ts"
 
-const shared = liveWith(Shared.layer)
+const shared = testWith(Shared.layer)
 const test = <E>(
   name: string,
   body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
 ) =>
   shared(name, () =>
     Effect.suspend(body).pipe(
-      Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer())),
+      Effect.provide(Simulator.layer(options)),
     ))
 
 const renamed = Effect.fnUntraced(function* (folder: Finished) {

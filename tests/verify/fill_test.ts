@@ -1,15 +1,14 @@
 /** Filling with the real sinks: what JSON or PostgreSQL keeps becomes what a run would have written. */
-import { Effect, Layer } from "effect"
-import { TestClock } from "effect/testing"
+import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { runToEnd } from "../pipeline/running.ts"
-import { liveWith } from "../testing.ts"
+import { testWith } from "../testing.ts"
 import { finished, options, Shared } from "./fixture.ts"
 
-const test = liveWith(Shared.layer)
+const test = testWith(Shared.layer)
 
 const cases: ReadonlyArray<{
   readonly from: SinkName
@@ -39,5 +38,5 @@ for (const { from, run } of cases) {
       assert.deepEqual(report.unknown, [])
       for (const { compared, there } of report.parts) assert.equal(compared, there)
       assert.ok(report.parts.some(({ there }) => there === 12))
-    }).pipe(Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer()))))
+    }).pipe(Effect.provide(Simulator.layer(options))))
 }

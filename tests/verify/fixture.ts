@@ -11,6 +11,7 @@ import * as CsvSink from "../../sinks/CsvSink.ts"
 import * as JsonSink from "../../sinks/JsonSink.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { countedSource } from "../FileWork.ts"
 import { asked, runToEnd, start } from "../pipeline/running.ts"
 import { embeddedClient } from "../postgres/cluster.ts"
 
@@ -38,7 +39,7 @@ const sourcesOf = Effect.fnUntraced(function* (data: string, names: ReadonlyArra
   const all: Record<SinkName, SinkSource> = {
     json: yield* JsonSink.make(path.join(data, "json")),
     csv: yield* CsvSink.make(path.join(data, "csv")),
-    postgres: on({ location: "memory", connect: Effect.succeed(sql) }),
+    postgres: countedSource(on({ location: "memory", connect: Effect.succeed(sql) })),
   }
   return names.map((name) => all[name])
 })

@@ -1,6 +1,5 @@
 /** Verifying: an intact folder is proven, each damage is found by name, and repaired without a request. */
 import { Effect, FileSystem, Layer } from "effect"
-import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateError } from "../../pipeline/state/StateError.ts"
@@ -10,18 +9,18 @@ import { ending, page } from "../../pipeline/commands/verifyPage.ts"
 import { verifyAndRepair } from "../../pipeline/verify/verify.ts"
 import { SinkError, SinkName, Sinks } from "../../sinks/Sink.ts"
 import { runToEnd } from "../pipeline/running.ts"
-import { liveWith } from "../testing.ts"
+import { testWith } from "../testing.ts"
 import { change, damages, lines, remove } from "./damages.ts"
 import { type Finished, finished, options, Shared } from "./fixture.ts"
 
-const shared = liveWith(Shared.layer)
+const shared = testWith(Shared.layer)
 const test = <E>(
   name: string,
   body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
 ) =>
   shared(name, () =>
     Effect.suspend(body).pipe(
-      Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer())),
+      Effect.provide(Simulator.layer(options)),
     ))
 
 const names = (
