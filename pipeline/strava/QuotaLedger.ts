@@ -253,16 +253,18 @@ export class QuotaLedger {
   readonly save = Effect.fnUntraced(
     { self: this },
     function* (durable: boolean): Effect.fn.Return<void, StateError> {
-      const facts = JSON.stringify(this.facts)
-      const quota = () => ({
-        facts: this.facts,
-        rows: this.counters.map(({ bucket, cap, known }) => ({ bucket, cap, ...known })),
-      })
+      let stored = this.stored
+      const quota = () => {
+        const { facts } = this
+        stored = JSON.stringify(facts)
+        const rows = this.counters.map(({ bucket, cap, known }) => ({ bucket, cap, ...known }))
+        return { facts, rows }
+      }
       yield* this.state.saveQuota(quota, {
-        durable: durable || facts !== this.stored,
+        durable: durable || JSON.stringify(this.facts) !== stored,
         ...(durable && { inFlight: this.underWay }),
       })
-      this.stored = facts
+      this.stored = stored
     },
   )
 

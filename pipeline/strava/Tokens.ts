@@ -76,7 +76,10 @@ export class Tokens extends Context.Service<Tokens, {
       let unreadable: TokenFileError | undefined
       /** A token that Strava refused, and was asked to replace. */
       let stale: Secret | undefined
-      const seeds = Array.getSomes([config.authorizationCode, config.refreshToken]).map(fingerprint)
+      const { authorizationCode, refreshToken } = config
+      const codePrint = Option.map(authorizationCode, fingerprint)
+      const tokenPrint = Option.map(refreshToken, fingerprint)
+      const seeds = Array.getSomes([codePrint, tokenPrint])
 
       const mask = Effect.fnUntraced(function* (
         { access_token, previous_refresh_token, refresh_token }: StoredTokens,
@@ -166,8 +169,12 @@ export class Tokens extends Context.Service<Tokens, {
       })
 
       /** A credential that was not there when the stored pair was made wins over it. */
-      const isNew = (secret: Option.Option<Secret>): secret is Option.Some<Secret> =>
-        Option.isSome(secret) && current?.seeds.includes(fingerprint(secret.value)) !== true
+      const isNew = (
+        secret: Option.Option<Secret>,
+        print: Option.Option<string>,
+      ): secret is Option.Some<Secret> =>
+        Option.isSome(secret) && Option.isSome(print) &&
+        current?.seeds.includes(print.value) !== true
 
       const isPresent = (token: Secret) =>
         current !== undefined && current.access_token !== null &&
@@ -187,14 +194,13 @@ export class Tokens extends Context.Service<Tokens, {
 
       const get = Effect.fnUntraced(function* (): Effect.fn.Return<Secret, TokenError> {
         if (unsaved !== undefined) yield* keep(unsaved)
-        const { authorizationCode, refreshToken } = config
         const readOrSeed = Effect.catchIf(
           read,
           (error) => seeds.length > 0 && isReplaceable(error),
           (error) => Effect.sync(() => (unreadable = error, Option.none<StoredTokens>())),
         )
         current ??= Option.getOrUndefined(yield* readOrSeed)
-        if (isNew(authorizationCode)) {
+        if (isNew(authorizationCode, codePrint)) {
           const code = authorizationCode.value
           const granted = yield* exchanged(codeGrant(code), null, undefined).pipe(
             Effect.map(({ access }) => Option.some(access)),
@@ -205,7 +211,7 @@ export class Tokens extends Context.Service<Tokens, {
           )
           if (Option.isSome(granted)) return granted.value
         }
-        if (isNew(refreshToken)) {
+        if (isNew(refreshToken, tokenPrint)) {
           const granted = yield* refreshWith(refreshToken.value, undefined).pipe(
             Effect.asSome,
             Effect.catchTag(

@@ -103,8 +103,9 @@ const read = Effect.fnUntraced(function* (
   come: Come,
 ) {
   const response = yield* client.execute(request).pipe(Effect.mapError(transport(request)))
-  come.status = response.status
-  come.headers = response.headers
+  const { headers, status } = response
+  come.status = status
+  come.headers = headers
   let bytes = 0
   yield* response.stream.pipe(
     // A status without a body, such as 204, is a response too.
@@ -125,8 +126,8 @@ const read = Effect.fnUntraced(function* (
   )
   const body = joined(come.chunks)
   return {
-    status: response.status,
-    headers: response.headers,
+    status,
+    headers,
     body,
     // A byte order mark is no part of JSON, and some proxies add one.
     text: () => textOf(body).replace(/^\uFEFF+/, ""),
@@ -172,6 +173,6 @@ export const exchange = Effect.fnUntraced(function* (
       reason === "untrusted" ? Effect.void : note(endOf(reason, come))
     ),
     Effect.tap(() => note()),
-    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
   )
 })
