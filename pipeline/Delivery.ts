@@ -186,6 +186,8 @@ const makeWorker = Effect.fnUntraced(function* (
     let seen = 0
     while (down === undefined) {
       yield* signal.until(() => offered > seen || asked > done)
+      // Items that were committed together become one batch, once each has been handed over.
+      yield* Effect.yieldNow
       const until = asked
       seen = offered
       yield* round(until > done).pipe(

@@ -23,7 +23,7 @@ import { lockFolder } from "./lock.ts"
 import { metaIn, setMetaIn } from "./meta.ts"
 import { athleteIn, ownerIn } from "./owner.ts"
 import { quotaIn, type QuotaRow, type QuotaState } from "./quota.ts"
-import { acknowledgeIn, batchIn } from "./outbox.ts"
+import { acknowledgeIn, takeBatch } from "./outbox.ts"
 import { type Purges, purgesIn } from "./purge.ts"
 import { refusePurged } from "./purging.ts"
 import { hurryIn } from "./quarantine.ts"
@@ -231,7 +231,7 @@ const make = (
       )
     ),
     batch: Effect.fn("StateFile.batch")((sink, resource, limits) =>
-      commit((now) => batchIn(db, sink, resource, limits, handover, now))
+      takeBatch(db, commit, handover, sink, resource, limits)
     ),
     acknowledge: Effect.fn("StateFile.acknowledge")((sink, batch, refusals) =>
       Effect.map(commit((now) => acknowledgeIn(db, sink, batch, refusals, now)), handover.drop)

@@ -1,4 +1,5 @@
 /** The outbox: what each sink has yet to take, what it took, what it refused. */
+import { Clock, Effect } from "effect"
 import { createHash } from "node:crypto"
 import { gunzipSync } from "node:zlib"
 import { AthleteId } from "../../schemas/Athlete.ts"
@@ -8,10 +9,12 @@ import { ScannedItem } from "../../schemas/ScannedItem.ts"
 import { bytesOf, textOf } from "../../schemas/utf8.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import { isAway, letGo, standing } from "./arrive.ts"
+import type { Commit } from "./commit.ts"
 import type { Database, Row } from "./Database.ts"
 import type { Handover } from "./Handover.ts"
 import { nextTryAfter } from "./quarantine.ts"
 import { acknowledgeAway, goneOf } from "./removal.ts"
+import type { StateError } from "./StateError.ts"
 
 /** SHA-256 of a text or its bytes, in hexadecimal: an item's `hash`. */
 export const hashOf = (sent: string | Uint8Array): string =>
@@ -57,56 +60,79 @@ interface Limits {
   readonly bytes: number
 }
 
-/**
- * The next items `sink` lacks: at least one where there is any, then within the limits. What it has
- * refused is offered again last, once its time has come.
- */
-export const batchIn = (
+/** A batch, and the outbox's rows whose staged response is damaged. */
+interface Found {
+  readonly batch: Batch
+  readonly damaged: ReadonlyArray<Row>
+}
+
+const findBatch = (
   db: Database,
   sink: SinkName,
   resource: Resource,
   limits: Limits,
   handover: Handover,
   now: number,
-): Batch => {
-  for (;;) {
-    const fresh = db.all(
-      `select athlete, id, hash, size from pending
-         where sink = ? and resource = ? and reason is null order by start desc, id desc limit ?`,
-      sink,
-      resource,
-      limits.items,
-    )
-    const due = db.all(
-      `select athlete, id, hash, size from pending
-         where sink = ? and resource = ? and reason is not null and next_try <= ?
-         order by start desc, id desc limit ?`,
-      sink,
-      resource,
-      now,
-      limits.items - fresh.length,
-    )
-    const waiting = [...fresh, ...due]
-    const [leaving, coming] = [
-      waiting.filter(({ hash }) => isAway(String(hash))),
-      waiting.filter(({ hash }) => !isAway(String(hash))),
-    ]
-    const gone = leaving.map((row) => goneOf(db, row))
-    const items = itemsOf(db, resource, coming, limits, handover)
-    if (gone.length > 0) return { resource, items, gone }
-    if (items.length > 0 || waiting.length === 0) return { resource, items }
-  }
+): Found => {
+  const fresh = db.all(
+    `select athlete, id, hash, size from pending
+       where sink = ? and resource = ? and reason is null order by start desc, id desc limit ?`,
+    sink,
+    resource,
+    limits.items,
+  )
+  const due = db.all(
+    `select athlete, id, hash, size from pending
+       where sink = ? and resource = ? and reason is not null and next_try <= ?
+       order by start desc, id desc limit ?`,
+    sink,
+    resource,
+    now,
+    limits.items - fresh.length,
+  )
+  const waiting = [...fresh, ...due]
+  const [leaving, coming] = [
+    waiting.filter(({ hash }) => isAway(String(hash))),
+    waiting.filter(({ hash }) => !isAway(String(hash))),
+  ]
+  const gone = leaving.map((row) => goneOf(db, row))
+  const { damaged, items } = itemsOf(db, resource, coming, limits, handover)
+  return { batch: { resource, items, ...(gone.length > 0 && { gone }) }, damaged }
 }
 
-/** The staged items of pending rows, from the first on, within the limit; damaged ones are given up. */
+/**
+ * Returns the next items `sink` lacks: at least one where there is any, then within the limits. What it has
+ * refused is offered again last, once its time has come. Only reads, unless a staged response is damaged.
+ */
+export const takeBatch = Effect.fnUntraced(function* (
+  db: Database,
+  commit: Commit,
+  handover: Handover,
+  sink: SinkName,
+  resource: Resource,
+  limits: Limits,
+): Effect.fn.Return<Batch, StateError> {
+  for (;;) {
+    const now = yield* Clock.currentTimeMillis
+    const { batch, damaged } = yield* db.read(() =>
+      findBatch(db, sink, resource, limits, handover, now)
+    )
+    if (damaged.length === 0) return batch
+    yield* commit(() => damaged.forEach((row) => giveUp(db, row, resource)))
+    if (batch.items.length > 0 || batch.gone !== undefined) return batch
+  }
+})
+
+/** The staged items of pending rows, from the first on, within the limit, and the rows of damaged ones. */
 const itemsOf = (
   db: Database,
   resource: Resource,
   waiting: ReadonlyArray<Row>,
   limits: Limits,
   handover: Handover,
-): ReadonlyArray<Item> => {
+): { readonly items: ReadonlyArray<Item>; readonly damaged: ReadonlyArray<Row> } => {
   const items: Array<Item> = []
+  const damaged: Array<Row> = []
   let bytes = 0
   for (const { athlete = null, hash = null, id = null, size } of waiting) {
     bytes += Number(size)
@@ -126,10 +152,10 @@ const itemsOf = (
       hash,
     )[0]
     const item = row === undefined ? undefined : itemOf(row, resource)
-    if (item === undefined) giveUp(db, { athlete, id }, resource)
+    if (item === undefined) damaged.push({ athlete, id })
     else items.push(item)
   }
-  return items
+  return { items, damaged }
 }
 
 /**

@@ -132,6 +132,16 @@ test("a checkpoint that meets a full disk is repeated with all that are in its t
   )
 })
 
+test("a batch is read without a transaction", () =>
+  using((state, events) =>
+    Effect.gen(function* () {
+      yield* state.checkpoint(checkpoint(1))
+      const before = events.length
+      assert.deepEqual(yield* stored(state), [1])
+      assert.equal(events.length, before)
+    })
+  ))
+
 test("a quota that is stored with a commit is as it is at that moment, not as it was before", () =>
   using((state) =>
     Effect.gen(function* () {

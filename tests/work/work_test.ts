@@ -66,7 +66,7 @@ type Amount = "hashed" | "decoded" | "parsed" | "written" | "commits" | "syncs"
 const perByte = { hashed: 8.5, decoded: 0.05, parsed: 0.05, written: 2 }
 
 /** Per activity in such a run. A sync is one of a file or a folder; SQLite makes its own for a commit. */
-const perActivity = { commits: 2.2, syncs: 2.1 }
+const perActivity = { commits: 1.8, syncs: 2.5 }
 
 /** Function calls of the program per sample of 11 types. */
 const callsPerSample = 46
