@@ -94,6 +94,8 @@ export interface Generation {
 export interface Kept {
   readonly id: string
   readonly text: string
+  /** Bytes of `text`; absent if only the text is there. */
+  readonly bytes?: Uint8Array
   readonly hash: string
   /** When it was received as far as the sink knows, in milliseconds since 1970. */
   readonly fetchedAt: number

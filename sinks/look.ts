@@ -1,11 +1,7 @@
 /** A look at the files of a sink, which changes none of them: what they hold, and what is not as written. */
 import { Effect, FileSystem, Option, type PlatformError } from "effect"
-import { createHash } from "node:crypto"
-import { textOf } from "../schemas/utf8.ts"
+import { KeptResponse } from "./KeptResponse.ts"
 import type { Kept } from "./Sink.ts"
-
-export const sha256 = (bytes: Uint8Array): string =>
-  createHash("sha256").update(bytes).digest("hex")
 
 const isInk = (byte: number) => byte > 0x20
 
@@ -80,5 +76,5 @@ export const differenceFrom = (found: Found | undefined, expected: Uint8Array) =
 export const keptOf = (id: string, found: Found | undefined): ReadonlyArray<Kept> => {
   if (found === undefined || "fault" in found) return []
   const { bytes, writtenAt: fetchedAt } = found
-  return [{ id, text: textOf(bytes), hash: sha256(bytes), fetchedAt }]
+  return [new KeptResponse({ id, bytes, fetchedAt })]
 }

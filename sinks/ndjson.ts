@@ -18,7 +18,8 @@ import {
 } from "./files.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Shelf } from "./Format.ts"
-import { differenceOf, sha256, writtenAtOf } from "./look.ts"
+import { KeptResponse, sha256 } from "./KeptResponse.ts"
+import { differenceOf, writtenAtOf } from "./look.ts"
 import { merge, type Placed, type Unplaced } from "./order.ts"
 import type { Held, Kept } from "./Sink.ts"
 import { mapInTurns } from "./turns.ts"
@@ -147,7 +148,7 @@ export const ndjson = (file: string): Shelf => {
       yield* Stream.runForEach(placed(file), ({ id, row }) =>
         Effect.sync(() => {
           if (id === undefined || !ids.has(id)) return
-          kept.set(id, { id, text: textOf(row), hash: sha256(row), fetchedAt })
+          kept.set(id, new KeptResponse({ id, bytes: row, fetchedAt }))
         }))
       return [...kept.values()]
     }),

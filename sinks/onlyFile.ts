@@ -5,7 +5,8 @@ import type { Accepted } from "./accept.ts"
 import { exists, nameOf, replaceFile, syncDirectory } from "./files.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
-import { differenceFrom, find, keptOf, sha256 } from "./look.ts"
+import { sha256 } from "./KeptResponse.ts"
+import { differenceFrom, find, keptOf } from "./look.ts"
 import type { Held, Refusal } from "./Sink.ts"
 
 interface Only<A> {

@@ -1,8 +1,10 @@
 /** The content of sinks beside the answers that it was made from, wherever one is still to be had. */
 import { Effect, Schema, Stream } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
+import { scan } from "../../schemas/scan.ts"
+import { ScannedItem } from "../../schemas/ScannedItem.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
-import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
+import type { Kept, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import type { Entry, Ledger } from "../state/ledger.ts"
 import { hashOf } from "../state/outbox.ts"
 import { isExpected, pagesOf } from "./compare.ts"
@@ -15,15 +17,24 @@ export const textsAtOnce: Record<Resource, number> = {
   gear: 100,
   activities: 10_000,
   details: 1_000,
-  streams: 16,
+  streams: 8,
 }
 
 /** Items that a sink is given at once, unless it reads its whole table for each. */
 const batchSize = 500
 
+/** The item that a response of a sink is; of streams in the plain form, with a scan. */
+const itemOf = ({ athlete, resource }: Entry, response: Kept): Item => {
+  const { bytes, fetchedAt, hash, id } = response
+  const scanned = resource === "streams" && bytes !== undefined ? scan(bytes) : undefined
+  return scanned === undefined
+    ? { athlete, resource, id, text: response.text, hash, fetchedAt }
+    : new ScannedItem({ athlete, id }, { fetchedAt, hash, scan: scanned })
+}
+
 /**
  * The newest answers of these entries: of the state file where it has them, else of the first sink that
- * does. Nobody's word is taken for it: the text must be of the ledger's hash. A sink that fails has none.
+ * does. The text must be of the ledger's hash. A sink that fails has none.
  */
 export const textsOf = Effect.fn("textsOf")(
   function* (
@@ -36,18 +47,21 @@ export const textsOf = Effect.fn("textsOf")(
       entries.filter(({ hash }) => hash !== null).map((entry) => [entry.id, entry]),
     )
     const found: Array<Item> = []
-    const take = (texts: ReadonlyArray<Pick<Item, "id" | "text" | "hash" | "fetchedAt">>) => {
-      for (const { fetchedAt, hash, id, text } of texts) {
-        const entry = wanted.get(id)
-        if (entry === undefined || hash !== entry.hash || hashOf(text) !== hash) continue
-        wanted.delete(id)
-        found.push({ athlete: entry.athlete, resource, id, text, hash, fetchedAt })
-      }
+    for (const item of yield* ledger.texts([...wanted.values()])) {
+      const { hash, id, text } = item
+      if (hash !== wanted.get(id)?.hash || hashOf(text) !== hash) continue
+      wanted.delete(id)
+      found.push(item)
     }
-    take(yield* ledger.texts([...wanted.values()]))
     for (const sink of sinks) {
       if (wanted.size === 0) break
-      take(yield* Effect.orElseSucceed(sink.kept(resource, [...wanted.keys()]), () => []))
+      const kept = yield* Effect.orElseSucceed(sink.kept(resource, [...wanted.keys()]), () => [])
+      for (const response of kept) {
+        const entry = wanted.get(response.id)
+        if (entry === undefined || response.hash !== entry.hash) continue
+        wanted.delete(response.id)
+        found.push(itemOf(entry, response))
+      }
     }
     return found
   },
@@ -55,23 +69,45 @@ export const textsOf = Effect.fn("textsOf")(
 
 const decodeStreams = Schema.decodeUnknownOption(Schema.fromJsonString(StreamSet))
 
-/** How the streams of an answer are not of one length, in words; undefined where they are. */
-export const unevenness = (text: string): string | undefined => {
-  const set = decodeStreams(text)
-  if (set._tag === "None") return undefined
-  const streams = streamsOf(text, set.value)
-  const [first] = streams
-  const other = streams.find(({ data }) => data.length !== first?.data.length)
-  if (first !== undefined && other !== undefined) {
-    return `${first.type} has ${first.data.length} samples, ${other.type} ${other.data.length}`
+interface StreamLength {
+  readonly type: string
+  readonly info: Readonly<Record<string, unknown>>
+  /** Number of samples. */
+  readonly length: number
+}
+
+const lengthsOf = (item: Item): ReadonlyArray<StreamLength> => {
+  const { scan } = item
+  if (scan !== undefined) {
+    return scan.streams.map(({ booleans, info, nulls, numbers, pairs, type }) => ({
+      type,
+      info,
+      length: booleans + nulls + numbers + pairs,
+    }))
   }
-  const cut = streams.find(({ data, info }) =>
+  const set = decodeStreams(item.text)
+  return set._tag === "None" ? [] : streamsOf(item.text, set.value).map(({ data, info, type }) => ({
+    type,
+    info,
+    length: data.length,
+  }))
+}
+
+/** Returns how the streams of a response are not of one length, in words; undefined if they are. */
+export const unevenness = (item: Item): string | undefined => {
+  const streams = lengthsOf(item)
+  const [first] = streams
+  const other = streams.find(({ length }) => length !== first?.length)
+  if (first !== undefined && other !== undefined) {
+    return `${first.type} has ${first.length} samples, ${other.type} ${other.length}`
+  }
+  const cut = streams.find(({ info, length }) =>
     info["resolution"] === "high" && typeof info["original_size"] === "number" &&
-    info["original_size"] !== data.length
+    info["original_size"] !== length
   )
   return cut === undefined
     ? undefined
-    : `${cut.type} has ${cut.data.length} samples of ${cut.info["original_size"]}`
+    : `${cut.type} has ${cut.length} samples of ${cut.info["original_size"]}`
 }
 
 /** The contents to compare, and what is known of them. */
@@ -126,7 +162,7 @@ export const compareContents = Effect.fn("compareContents")(
         }
         const items = yield* textsOf(ledger, sinks, resource, [...wanted])
         if (resource === "streams") {
-          for (const { id, text } of items) uneven.set(id, unevenness(text) ?? null)
+          for (const item of items) uneven.set(item.id, unevenness(item) ?? null)
         }
         for (const [sink, entries] of bySink) {
           if (failed.has(sink.name)) continue

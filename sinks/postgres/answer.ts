@@ -19,11 +19,17 @@ export const pack = (response: string | Uint8Array): Uint8Array =>
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-/** The text that `pack` was given, if its SHA-256 is `hash`. */
-export const unpack = (bytes: Uint8Array, hash: string): string | undefined => {
-  const decompress = isGzip(bytes) ? gunzipSync : zstdDecompressSync
-  const unpacked = Result.try(() => decompress(bytes, { maxOutputLength }))
+/** Returns the bytes that were packed, if their SHA-256 is `hash`. */
+export const unpackBytes = (packed: Uint8Array, hash: string): Uint8Array | undefined => {
+  const decompress = isGzip(packed) ? gunzipSync : zstdDecompressSync
+  const unpacked = Result.try(() => decompress(packed, { maxOutputLength }))
   if (Result.isFailure(unpacked)) return undefined
   const found = createHash("sha256").update(unpacked.success).digest("hex")
-  return found === hash ? textOf(unpacked.success) : undefined
+  return found === hash ? unpacked.success : undefined
+}
+
+/** Returns the text that was packed, if its SHA-256 is `hash`. */
+export const unpack = (packed: Uint8Array, hash: string): string | undefined => {
+  const bytes = unpackBytes(packed, hash)
+  return bytes && textOf(bytes)
 }

@@ -6,7 +6,8 @@ import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { isIdOf, type Resource } from "../../schemas/Item.ts"
 import type { Batch, Difference, Held, Kept, Proven } from "../Sink.ts"
-import { unpack } from "./answer.ts"
+import { KeptResponse } from "../KeptResponse.ts"
+import { unpack, unpackBytes } from "./answer.ts"
 import { transaction } from "./limits.ts"
 import { pages } from "./pages.ts"
 import { isDataError, isUnexplained } from "./PostgresError.ts"
@@ -90,9 +91,10 @@ export const kept = (
   ).pipe(
     Effect.map((rows) =>
       rows.flatMap(({ answer, fetched_at, id, sha256 }): ReadonlyArray<Kept> => {
-        const text = unpack(answer, sha256)
-        if (text === undefined) return []
-        return [{ id: String(id), text, hash: sha256, fetchedAt: fetched_at.getTime() }]
+        const bytes = unpackBytes(answer, sha256)
+        if (bytes === undefined) return []
+        const fetchedAt = fetched_at.getTime()
+        return [new KeptResponse({ id: String(id), bytes, hash: sha256, fetchedAt })]
       })
     ),
   )

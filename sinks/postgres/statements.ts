@@ -62,22 +62,32 @@ export const project = (columns: Columns, from: string): string =>
     asIs,
   )
 
+/** SQL for the digest of an array: of its binary form, as a client sends it. */
+const digestOf = (column: string): string => `sha256(array_send(${column}))`
+
 /**
  * A question: which of the rows `from`, which are called `r`, the table lacks or holds otherwise, and
- * in which columns. An answer of other bytes comes along: it may say the same, compressed otherwise.
+ * in which columns. An answer of other bytes comes along: it may say the same, compressed otherwise. Of the
+ * arrays `digested`, `r` has digests, so that their samples need not be sent.
  */
 export const compare = (
   { key, names, table }: Columns,
   from: string,
   canBeGone: boolean,
+  digested: ReadonlyArray<string> = [],
 ): string => {
   const compared = names.filter((column) =>
-    column !== key && column !== "answer" && !isTime(column)
+    column !== key && column !== "answer" && !isTime(column) && !digested.includes(column)
   )
+  const differs = digested.map((column) => ({
+    column,
+    condition: `${digestOf(`t.${column}`)} is distinct from r.${column}`,
+  }))
   const different = [
     ...compared.map((column) =>
       `case when row(t.${column})::record *<> row(r.${column})::record then '${column}' end`
     ),
+    ...differs.map(({ column, condition }) => `case when ${condition} then '${column}' end`),
     "case when t.source <> 'api' then 'source' end",
   ]
   const columns = `array_remove(array[${different.join(", ")}], null)`
@@ -93,5 +103,6 @@ export const compare = (
     `left join ${table} t on t.${key} = r.${key} where t.${key} is null or t.source <> 'api' ` +
     `or t.answer is distinct from r.answer ` +
     `or ${columnsOf("t", compared)} *<> ${columnsOf("r", compared)}` +
+    differs.map(({ condition }) => ` or ${condition}`).join("") +
     (canBeGone ? " or t.deleted_at is not null" : "")
 }

@@ -1,5 +1,6 @@
 /** Streams as rows: one typed array per stream type, sent to PostgreSQL in its binary form. */
 import { PgTypes } from "@effect/sql-pg"
+import { createHash } from "node:crypto"
 import { Predicate, Result } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import { isRounded } from "../../schemas/Json.ts"
@@ -13,6 +14,7 @@ import { type StreamColumn, streamColumns } from "./columns.ts"
 import { areOf, SampleArray } from "./SampleArray.ts"
 import { fitsBigint, sendable, storableJson } from "./sendable.ts"
 import { compare, project, upsert } from "./statements.ts"
+import { exactTypes } from "./types.ts"
 
 const elements = {
   "float8[]": { oid: PgTypes.OID.float8, fits: Number.isFinite },
@@ -69,14 +71,44 @@ const columns = [
 const names = columns.map(({ name }) => name)
 
 const written = { table: "strava.streams", key: "activity_id", names }
-const values = `values (${columns.map(({ type }, i) => `$${i + 1}::${type}`).join(", ")})`
+const valuesOf = (types: ReadonlyArray<string>) =>
+  `values (${types.map((type, i) => `$${i + 1}::${type}`).join(", ")})`
+const values = valuesOf(columns.map(({ type }) => type))
 
-/** The statements that land and compare one row, their parameters those of `streamRow`. */
+const arrayNames = streamColumns.map(({ name }) => name)
+const firstArray = names.indexOf(arrayNames[0] ?? "")
+const isArray = (i: number) => i >= firstArray && i < firstArray + arrayNames.length
+const valuesToCompare = valuesOf(columns.map(({ type }, i) => isArray(i) ? "bytea" : type))
+
+const comparison = compare(
+  written,
+  `(${valuesToCompare}) as r(${names.join(", ")})`,
+  true,
+  arrayNames,
+)
+
+const types = exactTypes()
+
+const isParameter = (value: unknown): value is PgTypes.Parameter =>
+  Predicate.isObject(value) && PgTypes.ParameterTypeId in value
+
+/** SHA-256 of an array in PostgreSQL's binary form. */
+const digestOf = ({ oid, value }: PgTypes.Parameter) =>
+  PgTypes.bytea(
+    createHash("sha256").update(Result.getOrThrow(PgTypes.encode(value, oid, types))).digest(),
+  )
+
+/** The statements that land and compare one row; `landed` are the parameters of `streamRow`. */
 export const streams = {
   insert: upsert(written, values, true),
   project: project(written, values),
   content: names.filter((name) => !["activity_id", "athlete_id"].includes(name)),
-  compare: compare(written, `(${values}) as r(${names.join(", ")})`, true),
+  comparing: (landed: ReadonlyArray<unknown>) => ({
+    text: comparison,
+    parameters: landed.map((value, i) =>
+      isArray(i) && isParameter(value) ? digestOf(value) : value
+    ),
+  }),
 }
 
 /** Content of the columns that differ between streams that were parsed and streams that were scanned. */

@@ -189,9 +189,6 @@ export const tables: Record<Resource, Table> = {
         parameters: parameters as ReadonlyArray<unknown>,
       })),
     comparing: (rows) =>
-      rows.map(({ parameters }) => ({
-        text: streams.compare,
-        parameters: parameters as ReadonlyArray<unknown>,
-      })),
+      rows.map(({ parameters }) => streams.comparing(parameters as ReadonlyArray<unknown>)),
   },
 }

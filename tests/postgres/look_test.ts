@@ -61,7 +61,9 @@ onOne(
         const ids = items.map(({ id }) => id)
         const kept = yield* sink.kept(resource, [...ids, "77", "x", "9223372036854775808"])
         assert.deepEqual(
-          kept.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)),
+          kept.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)).map((
+            { fetchedAt, hash, id, text },
+          ) => ({ id, text, hash, fetchedAt })),
           items.map(({ fetchedAt, hash, id, text }) => ({ id, text, hash, fetchedAt })),
         )
       }
@@ -102,6 +104,45 @@ onOne(
         fault: "strava.activities has a row of the impossible id -1",
       })
       assert.equal(last?.id, "9223372036854775807")
+    }),
+)
+
+onOne(
+  "a row is of another version after every change of it, of its entries or of its columns",
+  (database) =>
+    Effect.gen(function* () {
+      const { sink, sql } = yield* opened(database)
+      yield* writeAll(sink)
+      const version = (resource: Batch["resource"]) =>
+        Effect.map(
+          Stream.runCollect(sink.held(resource)),
+          (all) => all.find(({ id }) => id === "1")?.version ?? "",
+        )
+      const changes = {
+        streams: [
+          "update strava.streams set n = n where activity_id = 1",
+          "alter table strava.streams rename column temp to warmth",
+          "alter table strava.streams rename column warmth to temp",
+        ],
+        details: [
+          "update strava.details set name = name where activity_id = 1",
+          "update strava.laps set name = name where activity_id = 1 and position = 1",
+          "delete from strava.splits where activity_id = 1 and position = 1 and unit = 'metric'",
+          "insert into strava.best_efforts (activity_id, athlete_id, position, raw) values (1, 7, 99, '{}')",
+          "alter table strava.segment_efforts add column mine text",
+        ],
+      } as const
+      for (const resource of ["streams", "details"] as const) {
+        for (const change of changes[resource]) {
+          const before = yield* version(resource)
+          assert.equal(yield* version(resource), before)
+          yield* sql.unsafe(change)
+          assert.notEqual(yield* version(resource), before, change)
+        }
+      }
+      const before = yield* version("details")
+      yield* sql`update strava.laps set name = 'x' where activity_id = 2`
+      assert.equal(yield* version("details"), before)
     }),
 )
 

@@ -1,0 +1,30 @@
+/** A response that a sink keeps whole, whose text is decoded only if it is read. Never spread it. */
+import { createHash } from "node:crypto"
+import { textOf } from "../schemas/utf8.ts"
+import type { Kept } from "./Sink.ts"
+
+export const sha256 = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("hex")
+
+export class KeptResponse implements Kept {
+  readonly id: string
+  readonly bytes: Uint8Array
+  readonly hash: string
+  readonly fetchedAt: number
+
+  constructor({ bytes, fetchedAt, hash = sha256(bytes), id }: {
+    readonly id: string
+    readonly bytes: Uint8Array
+    readonly fetchedAt: number
+    readonly hash?: string
+  }) {
+    this.id = id
+    this.bytes = bytes
+    this.hash = hash
+    this.fetchedAt = fetchedAt
+  }
+
+  get text(): string {
+    return textOf(this.bytes)
+  }
+}
