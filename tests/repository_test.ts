@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { files, read } from "../tools/files.ts"
 import { summary, toReport } from "../tools/junit.ts"
 import { moduleOf, shardsOf, testFiles } from "../tools/shards.ts"
-import { long } from "../tools/test.ts"
+import { long, thorough } from "../tools/test.ts"
 import { test } from "./testing.ts"
 
 interface Config {
@@ -75,7 +75,7 @@ holds("the diagnostics look at the packages that the program uses", () => {
   }
 })
 
-holds("every test file is run, once, by one of the two tasks", () => {
+holds("every test file is run by one of the two tasks, and once", () => {
   const inOrder = all.filter((path) => path.endsWith("_test.ts"))
   const short = shardsOf(testFiles(long), 14).flatMap((paths) =>
     [...moduleOf(paths).matchAll(/^await import\("file:.*\/(tests\/.*)"\)$/gm)].map(([, path]) =>
@@ -83,6 +83,7 @@ holds("every test file is run, once, by one of the two tasks", () => {
     )
   )
   assert.deepEqual([...short, ...long].toSorted(), inOrder)
+  assert.deepEqual(thorough.filter((path) => !short.includes(path)), [])
 })
 
 holds("every task says what it does", () => {

@@ -16,6 +16,7 @@ import { TestClock, TestConsole } from "effect/testing"
 import { platform } from "../pipeline/platform.ts"
 import { countedFiles } from "./FileWork.ts"
 import { mostMinutes } from "../tools/patience.ts"
+import { roundsVariable } from "../tools/test.ts"
 import { memory } from "./memory.ts"
 import * as TempFolders from "./TempFolders.ts"
 
@@ -38,6 +39,10 @@ const run = async <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Promise<void> 
 
 /** The same values every time, so that a change is judged by itself; PROPERTY_SEED gives others. */
 const seed = Deno.env.get("PROPERTY_SEED") ?? "paceline"
+
+/** Returns how many cases a test tries: `short`, or `long` by `deno task test:long`. */
+export const rounds = (short: number, long: number): number =>
+  Deno.env.get(roundsVariable) === "long" ? long : short
 
 /** Prefix of the names of tests in a module that loads several test files. */
 let prefix = ""

@@ -9,6 +9,9 @@ import { moduleOf, shardsOf, testFiles } from "./shards.ts"
 /** Names the folder that all test files of a run share. */
 export const folderVariable = "PACELINE_TEST_FOLDER"
 
+/** Set to `long` where tests take all of their rounds. */
+export const roundsVariable = "PACELINE_TEST_ROUNDS"
+
 /** What would make a test depend on the machine or the account of whoever runs it. */
 const personal = /^(STRAVA_|PACELINE_|PG|DATABASE_URL$|CI$|GITHUB_)/
 
@@ -45,7 +48,7 @@ const spilled = (printed: Readonly<Record<string, string>>, report: Report): Rep
   return { ...report, failed: report.failed + where.length, code: 1 }
 }
 
-/** Tests that take long: hundreds of processes, databases and mistakes; `deno task test:long` runs them and no others. */
+/** Tests that take long: hundreds of processes, databases and mistakes; only `deno task test:long` runs them. */
 export const long: ReadonlyArray<string> = [
   "tests/crash/crash_test.ts",
   "tests/crash/mutants_test.ts",
@@ -54,6 +57,13 @@ export const long: ReadonlyArray<string> = [
   "tests/postgres/cluster_test.ts",
   "tests/unattended/cancelled_test.ts",
   "tests/unattended/workflow_test.ts",
+]
+
+/** Tests of random cases: `deno task test` tries some of these, `deno task test:long` all. */
+export const thorough: ReadonlyArray<string> = [
+  "tests/recovery/corruption_test.ts",
+  "tests/strava/quota_bound_test.ts",
+  "tests/strava/quota_property_test.ts",
 ]
 
 /** Files in a module: more of them cost less in all, fewer keep the workers busy to the end. */
@@ -70,7 +80,7 @@ const writeShards = (folder: string): ReadonlyArray<string> =>
 /** Words for `deno test`: with files among them as they are, else with modules that have all tests but the long ones. */
 const selected = (words: ReadonlyArray<string>, folder: string): ReadonlyArray<string> =>
   words[0] === "--long"
-    ? [...words.slice(1), ...long]
+    ? [...words.slice(1), ...long, ...thorough]
     : words.some(exists)
     ? words
     : [...words, ...writeShards(folder)]
@@ -88,7 +98,11 @@ const run = async (words: ReadonlyArray<string>): Promise<Report> => {
         ...selected(words, folder),
       ],
       clearEnv: true,
-      env: { ...Object.fromEntries(env), [folderVariable]: folder },
+      env: {
+        ...Object.fromEntries(env),
+        [folderVariable]: folder,
+        [roundsVariable]: words[0] === "--long" ? "long" : "short",
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

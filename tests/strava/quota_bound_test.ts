@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { Quota as Limits } from "../../pipeline/simulator/Quota.ts"
 import { Quota } from "../../pipeline/strava/Quota.ts"
 import { day, quarter, windowStart } from "../../pipeline/strava/quotaWindow.ts"
-import { test } from "../testing.ts"
+import { rounds, test } from "../testing.ts"
 import { emptyLedger, layerRun } from "./load.ts"
 
 const midnight = Date.UTC(2026, 10, 23)
@@ -59,7 +59,9 @@ const sync = Effect.fnUntraced(
     ),
 )
 
-for (const requests of [1, 100, 101, 706, 1_000, 1_001, 3_017, 10_052, 100_502]) {
+const sizes = [1, 100, 101, 706, 1_000, 1_001, 3_017, 10_052, 100_502]
+
+for (const requests of sizes.slice(0, rounds(8, 9))) {
   const days = Math.ceil(requests / 1_000)
   const lastDay = Math.ceil((requests - (days - 1) * 1_000) / 100)
   const windows = (days - 1) * 10 + lastDay

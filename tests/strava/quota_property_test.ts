@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import { day, quarter, windowStart } from "../../pipeline/strava/quotaWindow.ts"
-import { test } from "../testing.ts"
+import { rounds, test } from "../testing.ts"
 import { askAll, emptyLedger, type Kind, layerRun, type Ledger, logged, type Told } from "./load.ts"
 
 const world = World.make({ activities: 1 })
@@ -123,7 +123,7 @@ test.prop(
       return log.every(({ status }) => status !== 429) &&
         allFull(schedule, log, [], [[ended + skew, begun + skew]])
     }).pipe(Effect.provide(simulated(schedule))),
-  { runs: 60 },
+  { runs: rounds(15, 60) },
 )
 
 /** What the answers that had come when `request` was sent prove of its window, and of the limits. */
@@ -172,5 +172,5 @@ test.prop(
       })
       return patient && allFull(schedule, log, spent, [[0, latency - 1]])
     }).pipe(Effect.provide(simulated(schedule))),
-  { runs: 60 },
+  { runs: rounds(15, 60) },
 )

@@ -1,22 +1,22 @@
 /** Verifying again: what is unchanged is not read, and whatever is changed in any way is found. */
-import { Effect, FileSystem, Layer } from "effect"
+import { Effect, FileSystem } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import type { Report } from "../../pipeline/verify/Report.ts"
 import type { SinkSource } from "../../sinks/Sink.ts"
-import { liveWith } from "../testing.ts"
+import { testWith } from "../testing.ts"
 import { change, damages, lines, remove } from "./damages.ts"
 import { type Finished, finished, options, Shared } from "./fixture.ts"
 
-const shared = liveWith(Shared.layer)
+const shared = testWith(Shared.layer)
 const test = <E>(
   name: string,
   body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
 ) =>
   shared(name, () =>
     Effect.suspend(body).pipe(
-      Effect.provide(Layer.mergeAll(Simulator.layer(options), TestClock.layer())),
+      Effect.provide(Simulator.layer(options)),
     ))
 
 const hour = 3_600_000
