@@ -1,8 +1,8 @@
 /** An item's arrival, inside a transaction: its body, who waits for it, and what the ledger says. */
-import { gzipSync } from "node:zlib"
 import { bytesOfItem, type Item, type ItemKey, sizeOfItem } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { unknownIn } from "../../schemas/unknown.ts"
+import { packed } from "./body.ts"
 import { type Judged, noteComplete, noteJudged, noteScope } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { noteDrift } from "./drift.ts"
@@ -34,9 +34,6 @@ export const away = { deleted: "", purged: "purged" } as const
 
 export const isAway = (hash: string): boolean => hash === away.deleted || hash === away.purged
 
-/** Staged answers live for seconds: speed matters more than the last byte. */
-const compress = (item: Item) => gzipSync(bytesOfItem(item), { level: 1 })
-
 export const keep = (db: Database, item: Item) =>
   db.run(
     `insert or replace into staged values (?, ?, ?, ?, ?, ?)`,
@@ -45,7 +42,7 @@ export const keep = (db: Database, item: Item) =>
     item.id,
     item.hash,
     item.fetchedAt,
-    compress(item),
+    packed(bytesOfItem(item)),
   )
 
 /** The hash that a sink waits for or has refused, and else the one that it holds. */

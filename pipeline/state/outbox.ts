@@ -1,7 +1,6 @@
 /** The outbox: what each sink has yet to take, what it took, what it refused. */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option } from "effect"
 import { createHash } from "node:crypto"
-import { gunzipSync } from "node:zlib"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import { scan } from "../../schemas/scan.ts"
@@ -9,6 +8,7 @@ import { ScannedItem } from "../../schemas/ScannedItem.ts"
 import { bytesOf, textOf } from "../../schemas/utf8.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import { isAway, letGo, standing } from "./arrive.ts"
+import { unpacked } from "./body.ts"
 import type { Commit } from "./commit.ts"
 import type { Database, Row } from "./Database.ts"
 import type { Handover } from "./Handover.ts"
@@ -20,17 +20,10 @@ import type { StateError } from "./StateError.ts"
 export const hashOf = (sent: string | Uint8Array): string =>
   createHash("sha256").update(typeof sent === "string" ? bytesOf(sent) : sent).digest("hex")
 
-const unpacked = (body: Row[string] | undefined): Uint8Array | undefined => {
-  try {
-    return body instanceof Uint8Array ? gunzipSync(body) : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** SQLite keeps no checksum of a row, so a staged body is believed only when its hash agrees. */
 export const itemOf = (row: Row, resource: Resource): Item | undefined => {
-  const bytes = unpacked(row["body"])
+  const { body } = row
+  const bytes = body instanceof Uint8Array ? Option.getOrUndefined(unpacked(body)) : undefined
   if (bytes === undefined || hashOf(bytes) !== row["hash"]) return undefined
   const athlete = AthleteId.make(Number(row["athlete"]))
   const id = String(row["id"])
