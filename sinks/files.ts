@@ -36,46 +36,51 @@ const makeDigest = () => {
       hash.update(chunk)
       length += chunk.length
     },
-    value: () => ({ length: BigInt(length), hash: hash.digest("hex") }),
+    get length() {
+      return length
+    },
+    hash: () => hash.digest("hex"),
   }
 }
-type Digest = ReturnType<ReturnType<typeof makeDigest>["value"]>
 
-/** Whether `file` holds just these bytes; one that cannot be read does not, so that it is replaced. */
-const holds = Effect.fnUntraced(function* (file: string, { hash, length }: Digest) {
+/** Content that a file is compared with. */
+interface Expected {
+  readonly length: number
+  /** SHA-256 in hexadecimal; asked for only if a file has this length. */
+  hash(): string
+}
+
+/** True if `file` holds just these bytes; one that cannot be read does not, so that it is replaced. */
+const holds = Effect.fnUntraced(function* (file: string, { hash, length }: Expected) {
   const fs = yield* FileSystem.FileSystem
-  if (BigInt((yield* fs.stat(file)).size) !== length) return false
+  if (Number((yield* fs.stat(file)).size) !== length) return false
   const digest = makeDigest()
   yield* Stream.runForEach(fs.stream(file), (chunk) => Effect.sync(() => digest.add(chunk)))
-  return digest.value().hash === hash
+  return digest.hash() === hash()
 }, Effect.orElseSucceed(() => false))
 
-/** `use` a durable temporary file beside `file` that holds `content`; it is gone unless renamed. */
+/** Calls `use` with a durable temporary file next to `file` that holds `content`; deletes it if that fails. */
 const withTemporary = Effect.fnUntraced(function* <A, E2, R2, E = never, R = never>(
   file: string,
   content: Content<E, R>,
   options: Mode,
-  use: (temporary: string, digest: Digest) => Effect.Effect<A, E2, R2>,
+  use: (temporary: string) => Effect.Effect<A, E2, R2>,
 ) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const name = `.${path.basename(file)}.${crypto.randomUUID()}.tmp`
   const temporary = path.join(path.dirname(file), name)
-  const digest = makeDigest()
   const write = Effect.scoped(Effect.gen(function* () {
     const handle = yield* fs.open(temporary, { flag: "wx", mode: fileMode(), ...options })
     yield* failpoint("file.opened")
-    yield* Stream.runForEach(chunksOf(content), (chunk) => {
-      digest.add(chunk)
-      return handle.writeAll(chunk)
-    })
+    yield* Stream.runForEach(chunksOf(content), (chunk) => handle.writeAll(chunk))
     yield* failpoint("file.written")
     yield* handle.sync
     yield* failpoint("file.synced")
   }))
   return yield* write.pipe(
-    Effect.andThen(() => use(temporary, digest.value())),
-    Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))),
+    Effect.andThen(() => use(temporary)),
+    Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),
   )
 })
 
@@ -94,23 +99,28 @@ export const writeFileAtomic = Effect.fn("writeFileAtomic")(
     ),
 )
 
-/** `writeFileAtomic`, but a file that holds `content` already is not touched. */
+/** Like `writeFileAtomic`, but does not touch a file that holds `content` already. */
 export const replaceFile = Effect.fn("replaceFile")(
   function* <E = never, R = never>(file: string, content: Content<E, R>, options: Mode = {}) {
+    const digest = makeDigest()
     if (content instanceof Uint8Array) {
-      const digest = makeDigest()
-      digest.add(content)
-      if (yield* holds(file, digest.value())) return
+      const hash = () => {
+        digest.add(content)
+        return digest.hash()
+      }
+      if (yield* holds(file, { length: content.length, hash })) return
+      return yield* writeFileAtomic(file, content, options)
     }
     const fs = yield* FileSystem.FileSystem
+    const passed = Stream.tap(content, (chunk) => Effect.sync(() => digest.add(chunk)))
     yield* withTemporary(
       file,
-      content,
+      passed,
       options,
-      (temporary, digest) =>
+      (temporary) =>
         Effect.flatMap(
           holds(file, digest),
-          (same) => same ? Effect.void : rename(fs, temporary, file),
+          (same) => same ? Effect.ignore(fs.remove(temporary)) : rename(fs, temporary, file),
         ),
     )
   },
@@ -228,7 +238,13 @@ export const makeDirectory = (
 /** Write a block to `directory`, which is there, and take it away again: so a full or read-only disk shows. */
 export const probeDirectory = Effect.fn("probeDirectory")(function* (directory: string) {
   const probe = (yield* Path.Path).join(directory, "probe")
-  yield* withTemporary(probe, new Uint8Array(4096), {}, () => Effect.void)
+  const fs = yield* FileSystem.FileSystem
+  yield* withTemporary(
+    probe,
+    new Uint8Array(4096),
+    {},
+    (temporary) => Effect.ignore(fs.remove(temporary)),
+  )
 })
 
 /**

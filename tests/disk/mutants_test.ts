@@ -51,18 +51,18 @@ const mutants: ReadonlyArray<Mutant> = [
     patches: [
       ["const temporary = path.join(path.dirname(file), name)", "const temporary = file"],
       ['{ flag: "wx", mode: fileMode(), ...options }', '{ flag: "w", ...options }'],
-      ["Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))),", ""],
+      ["Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),", ""],
     ],
     seen: /holds "[^"]/,
   },
   {
     name: "only as much is written as the disk takes at a time",
-    patches: [["return handle.writeAll(chunk)", "return handle.write(chunk)"]],
+    patches: [["(chunk) => handle.writeAll(chunk)", "(chunk) => handle.write(chunk)"]],
     seen: /holds "/,
   },
   {
     name: "what a failure left is not removed",
-    patches: [["Effect.ensuring(Effect.ignore(fs.remove(temporary, { force: true }))),", ""]],
+    patches: [["Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),", ""]],
     seen: /\.tmp was left/,
   },
   {

@@ -5,7 +5,6 @@
 import { Effect, FileSystem } from "effect"
 import { createHash } from "node:crypto"
 import { Session } from "node:inspector/promises"
-import { DatabaseSync } from "node:sqlite"
 
 export interface Work {
   /** Calls of each function of the program, by `path name`. */
@@ -14,9 +13,7 @@ export interface Work {
   readonly hashed: number
   readonly decoded: number
   readonly parsed: number
-  /** Transactions that SQLite committed. */
-  readonly commits: number
-  /** Calls that make a file or a folder durable, and bytes written to files that are not SQLite's. */
+  /** Syncs of files, without those of folders and of SQLite, and bytes written to files. */
   readonly syncs: number
   readonly written: number
 }
@@ -95,7 +92,11 @@ const countedFile = (file: FileSystem.File, counts: FileCounts): FileSystem.File
 const countedFiles = (fs: FileSystem.FileSystem, counts: FileCounts): FileSystem.FileSystem =>
   FileSystem.make({
     ...fs,
-    open: (...given) => Effect.map(fs.open(...given), (file) => countedFile(file, counts)),
+    open: (path, options) =>
+      Effect.map(
+        fs.open(path, options),
+        (file) => (options?.flag ?? "r") === "r" ? file : countedFile(file, counts),
+      ),
   })
 
 const session = Effect.acquireRelease(
@@ -114,14 +115,11 @@ export const workOf = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
 ): Effect.Effect<{ readonly result: A; readonly work: Work }, E, FileSystem.FileSystem | R> =>
   Effect.gen(function* () {
-    const counts = { hashed: 0, decoded: 0, parsed: 0, commits: 0, syncs: 0, written: 0 }
+    const counts = { hashed: 0, decoded: 0, parsed: 0, syncs: 0, written: 0 }
     const hash = Object.getPrototypeOf(createHash("sha256"))
     yield* watch(hash, "update", (given) => counts.hashed += sizeOf(given))
     yield* watch(TextDecoder.prototype, "decode", (given) => counts.decoded += sizeOf(given))
     yield* watch(JSON, "parse", (given) => counts.parsed += sizeOf(given))
-    yield* watch(DatabaseSync.prototype, "exec", (given) => {
-      if (/^commit/i.test(String(given))) counts.commits++
-    })
     const fs = countedFiles(yield* FileSystem.FileSystem, counts)
     const profiler = yield* session
     const result = yield* Effect.provideService(effect, FileSystem.FileSystem, fs)

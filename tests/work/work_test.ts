@@ -60,16 +60,16 @@ const runOf = (activities: number, samples: number) =>
     return { ...work, received: result.summary.bytes }
   }).pipe(Effect.scoped)
 
-type Amount = "hashed" | "decoded" | "parsed" | "written" | "commits" | "syncs"
+type Amount = "hashed" | "decoded" | "parsed" | "written" | "syncs"
 
 /** Bytes per byte received of samples, in a run with JSON, CSV and a PostgreSQL server. */
-const perByte = { hashed: 8.5, decoded: 0.05, parsed: 0.05, written: 2 }
+const perByte = { hashed: 1.6, decoded: 0.05, parsed: 0.05, written: 2 }
 
-/** Per activity in such a run. A sync is one of a file or a folder; SQLite makes its own for a commit. */
-const perActivity = { commits: 1.8, syncs: 2.5 }
+/** Per activity in such a run: a file of JSON and one of CSV. */
+const perActivity = { syncs: 2 }
 
 /** Function calls of the program per sample of 11 types. */
-const callsPerSample = 46
+const callsPerSample = 24
 
 const callsOf = ({ calls }: Work) => calls.values().reduce((sum, count) => sum + count, 0)
 
