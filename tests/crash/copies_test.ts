@@ -1,0 +1,102 @@
+/**
+ * Sudden death at every failpoint, without a process: a kill leaves the files as they are at that moment, so
+ * a copy of them is what the next run finds. crash_test.ts kills the real program, and includes PostgreSQL.
+ */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { cpSync } from "node:fs"
+import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import { type Failpoint, Failpoints, failpoints } from "../../sinks/failpoint.ts"
+import * as CsvSink from "../../sinks/CsvSink.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { markName } from "../../sinks/mark.ts"
+import { filesOf } from "../pipeline/model.ts"
+import { asked, folder, runToEnd, type Setup } from "../pipeline/running.ts"
+import { test } from "../testing.ts"
+import { type Asked, ledgerOf } from "./ledger.ts"
+
+const concurrency = 3
+
+const options: SimulatorOptions = {
+  activities: 6,
+  samples: 3,
+  manual: 0.2,
+  limits: "none",
+  // The first run goes on after the copy was made, and must not use up its refresh token.
+  rotation: "never",
+}
+
+const names = Object.keys(failpoints).filter((name): name is Failpoint =>
+  name in failpoints && !name.startsWith("postgres.")
+)
+
+/** Passings of a failpoint at which a copy is made. */
+const passings = [1, 2, 4, 7]
+
+const setupOf = (data: string): Setup => ({
+  data,
+  sinks: [JsonSink.make(`${data}/json`), CsvSink.make(`${data}/csv`)],
+  options: { concurrency },
+})
+
+/** Everything in both sinks but the count of runs. */
+const landed = Effect.fnUntraced(function* (data: string) {
+  const files = yield* Effect.forEach(["json", "csv"], (sink) => filesOf(`${data}/${sink}`))
+  for (const sink of files) assert.ok(sink.delete(markName))
+  return files
+})
+
+/** True if any run may request it again: a page of the list. */
+const isListing = ({ path }: Pick<Asked, "path">) => path.endsWith("/activities")
+
+interface Death {
+  readonly at: string
+  readonly copy: string
+  readonly requests: ReadonlyArray<Asked>
+}
+
+/** A run to its end, and a copy of its folder at each of its failpoints. */
+const withCopies = Effect.fnUntraced(function* (data: string) {
+  const copies = yield* folder
+  const simulator = yield* Simulator
+  const passed = new Map<Failpoint, number>()
+  const deaths: Array<Death> = []
+  const die = (name: Failpoint) => {
+    const times = (passed.get(name) ?? 0) + 1
+    passed.set(name, times)
+    if (!passings.includes(times)) return
+    const copy = `${copies}/${deaths.length}`
+    cpSync(data, copy, { recursive: true })
+    const requests = Effect.runSync(Effect.provideService(asked, Simulator, simulator))
+    deaths.push({ at: `${name} #${times}`, copy, requests })
+  }
+  const { code } = yield* Effect.provideService(runToEnd(setupOf(data)), Failpoints, die)
+  assert.equal(code, 0)
+  assert.deepEqual(names.filter((name) => !passed.has(name)), [])
+  return deaths
+})
+
+test("fault 1: after sudden death at any failpoint a run completes: nothing lost, doubled or paid for twice", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const deaths = yield* withCopies(data)
+    const undisturbed = yield* landed(data)
+    const all = new Set((yield* asked).map(({ path }) => path))
+    for (const { at, copy, requests } of deaths) {
+      const { counted, fault, has } = ledgerOf(copy)
+      assert.equal(fault, undefined, at)
+      assert.ok(counted >= requests.length, `${at}: ${counted} of ${requests.length} are counted`)
+      const lost = requests.filter((one) => !has(one)).map(({ path }) => path)
+      assert.ok(lost.length <= concurrency, `${at}: ${lost.length} responses are lost`)
+
+      const sofar = (yield* asked).length
+      const { code, summary } = yield* runToEnd(setupOf(copy))
+      assert.deepEqual([code, summary.shortfalls], [0, []], at)
+      assert.deepEqual(yield* landed(copy), undisturbed, at)
+      const again = (yield* asked).slice(sofar).filter((one) => !isListing(one))
+        .map(({ path }) => path).toSorted()
+      const had = new Set(requests.map(({ path }) => path))
+      const wanted = [...all].filter((path) => !had.has(path) || lost.includes(path))
+      assert.deepEqual(again, wanted.filter((path) => !isListing({ path })).toSorted(), at)
+    }
+  }).pipe(Effect.provide(Simulator.layer(options))))
