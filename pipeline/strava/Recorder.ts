@@ -24,7 +24,8 @@ export interface Exchanged {
   /** 0 where no header came. */
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
-  readonly chunks: ReadonlyArray<Uint8Array>
+  /** Bytes of the body that came. */
+  readonly body: () => Uint8Array
   /** How it ended, if not well: with no answer, in the middle, in silence, or over the limit. */
   readonly ended?: "reset" | "broken" | "stalled" | "oversized"
 }
@@ -52,17 +53,6 @@ const textOf = Option.liftThrowable((bytes: Uint8Array) => utf8.decode(bytes))
 const latin1 = (bytes: Uint8Array) =>
   Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")
 
-/** Returns the bytes of all chunks. */
-export const joined = (chunks: ReadonlyArray<Uint8Array>) => {
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
-}
-
 const again = Option.liftThrowable((text: string) => {
   const json = parseExact(text)
   return typeof json === "string" ? undefined : JSON.stringify(json)
@@ -78,10 +68,10 @@ const slug = (url: string) =>
 /** The file's text: a member a line, the body exactly as sent but for the secrets. */
 const rendered = (
   { method, url }: { readonly method: string; readonly url: string },
-  { chunks, ended, headers, status }: Exchanged,
+  { body: bodyOf, ended, headers, status }: Exchanged,
   secrets: Iterable<string>,
 ): string => {
-  const bytes = ended === "oversized" ? new Uint8Array() : joined(chunks)
+  const bytes = ended === "oversized" ? new Uint8Array() : bodyOf()
   const plain = Option.map(textOf(bytes), (text) => scrubbed(text, secrets))
   const body = Option.match(plain, {
     onNone: () => JSON.stringify(btoa(scrubbed(latin1(bytes), secrets))),
@@ -130,7 +120,7 @@ export const layerRecorder = (folder: string) =>
       return {
         note: Effect.fnUntraced(function* (request, exchanged) {
           for (const secret of secretsOf(request)) secrets.add(secret)
-          for (const secret of secretsIn(loose.decode(joined(exchanged.chunks)))) {
+          for (const secret of secretsIn(loose.decode(exchanged.body()))) {
             secrets.add(secret)
           }
           const { method } = request

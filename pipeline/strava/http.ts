@@ -2,10 +2,16 @@
  * One HTTP exchange as Strava deserves it: a deadline on the whole of it, a cap on the decoded body, no
  * redirect followed, nothing about us but the request itself.
  */
-import { Duration, Effect, Schedule, Schema, Stream } from "effect"
-import { HttpClient, HttpClientError, type HttpClientRequest } from "effect/http"
+import { Duration, Effect, Option, Schedule, Schema } from "effect"
+import {
+  HttpClient,
+  HttpClientError,
+  type HttpClientRequest,
+  HttpClientResponse,
+} from "effect/http"
 import { textOf } from "../../schemas/utf8.ts"
-import { type Exchanged, joined, Recorder } from "./Recorder.ts"
+import { Body } from "./Body.ts"
+import { type Exchanged, Recorder } from "./Recorder.ts"
 import { plain } from "./said.ts"
 import { scrubbed, secretsOf } from "./scrub.ts"
 
@@ -63,9 +69,6 @@ const innermost = (error: unknown): string =>
     ? error.cause instanceof Error ? innermost(error.cause) : error.message
     : String(error)
 
-const isEmptyBody = (error: HttpClientError.HttpClientError): boolean =>
-  error.reason._tag === "EmptyBodyError"
-
 /** The fix of a certificate that is not trusted; never to trust it unchecked. */
 const certificateAdvice = (why: string): string =>
   /expired|not yet valid|NotValidYet/i.test(why)
@@ -91,7 +94,7 @@ const transport = (request: HttpClientRequest.HttpClientRequest) => (cause: unkn
 interface Come {
   status: number
   headers: Raw["headers"]
-  readonly chunks: Array<Uint8Array>
+  readonly body: Body
   /** Whether the deadline passed before the end. */
   late: boolean
 }
@@ -106,25 +109,18 @@ const read = Effect.fnUntraced(function* (
   const { headers, status } = response
   come.status = status
   come.headers = headers
-  let bytes = 0
-  yield* response.stream.pipe(
-    // A status without a body, such as 204, is a response too.
-    Stream.catchIf(isEmptyBody, () => Stream.empty),
-    Stream.mapError(transport(request)),
-    Stream.runForEach((chunk) => {
-      bytes += chunk.length
-      if (bytes > maxBytes) {
-        return new ExchangeFailed({
-          reason: "oversized",
-          detail: `the body is larger than ${maxBytes} bytes`,
-        })
-      }
-      // A small view of a large buffer would hold it as a whole.
-      come.chunks.push(chunk.byteLength < chunk.buffer.byteLength ? chunk.slice() : chunk)
-      return Effect.void
-    }),
-  )
-  const body = joined(come.chunks)
+  const web = Option.getOrThrow(HttpClientResponse.toWeb(response))
+  // A status without a body, such as 204, is a response too.
+  const isWhole = web.body === null || (yield* come.body.read(web.body, maxBytes).pipe(
+    Effect.mapError(transport(request)),
+  ))
+  if (!isWhole) {
+    return yield* new ExchangeFailed({
+      reason: "oversized",
+      detail: `the body is larger than ${maxBytes} bytes`,
+    })
+  }
+  const body = come.body.bytes
   return {
     status,
     headers,
@@ -153,9 +149,14 @@ export const exchange = Effect.fnUntraced(function* (
   { deadline, maxBytes }: Limits,
 ) {
   const recorder = yield* Recorder
-  const come: Come = { status: 0, headers: {}, chunks: [], late: false }
+  const come: Come = { status: 0, headers: {}, body: new Body(), late: false }
   const note = (ended?: Exchanged["ended"]) =>
-    recorder.note(request, { ...come, ...(ended && { ended }) })
+    recorder.note(request, {
+      status: come.status,
+      headers: come.headers,
+      body: () => come.body.bytes,
+      ...(ended && { ended }),
+    })
   return yield* read(client, request, maxBytes, come).pipe(
     Effect.timeoutOrElse({
       duration: deadline,

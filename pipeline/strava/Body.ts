@@ -1,0 +1,73 @@
+/** Reads the body of a response through one small buffer, so that little memory is left to collect. */
+import { Effect } from "effect"
+
+/** Bytes that are read at once at most: the platform's own readers allocate as much for each read. */
+const chunkSize = 64 * 1024
+
+/** Bytes of the first buffer, which doubles when it is full. */
+const firstSize = 256 * 1024
+
+/** Reads the next bytes, which are valid until the next call; undefined at the end. */
+type Next = () => Promise<Uint8Array | undefined>
+
+/** Reads into one buffer of ours, whose memory goes to the stream and comes back with each read. */
+const nextOfBytes = (reader: ReadableStreamBYOBReader): Next => {
+  let buffer = new ArrayBuffer(chunkSize)
+  return async () => {
+    const { done, value } = await reader.read(new Uint8Array(buffer))
+    if (value !== undefined) buffer = value.buffer
+    return done ? undefined : value
+  }
+}
+
+const nextOf = (reader: ReadableStreamDefaultReader<Uint8Array>): Next => async () =>
+  (await reader.read()).value
+
+/** The reader of a stream, one of bytes if the stream is, as that of `fetch` is. */
+const readerOf = (stream: ReadableStream<Uint8Array>) => {
+  try {
+    const reader = stream.getReader({ mode: "byob" })
+    return { reader, next: nextOfBytes(reader) }
+  } catch {
+    const reader = stream.getReader()
+    return { reader, next: nextOf(reader) }
+  }
+}
+
+/** Bytes of a body that have come so far. */
+export class Body {
+  #buffer = new Uint8Array(0)
+  #size = 0
+
+  /** Returns a copy of the bytes so far, which holds no more memory than they take. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#buffer.slice(0, this.#size)
+  }
+
+  #append(chunk: Uint8Array): void {
+    const size = this.#size + chunk.length
+    if (size > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(firstSize, size, 2 * this.#buffer.length))
+      larger.set(this.#buffer)
+      this.#buffer = larger
+    }
+    this.#buffer.set(chunk, this.#size)
+    this.#size = size
+  }
+
+  async #readAll(next: Next, most: number): Promise<boolean> {
+    for (let chunk = await next(); chunk !== undefined; chunk = await next()) {
+      if (this.#size + chunk.length > most) return false
+      this.#append(chunk)
+    }
+    return true
+  }
+
+  /** Reads all of `stream`; false if it has more than `most` bytes. Fails with what the stream fails with. */
+  readonly read = (stream: ReadableStream<Uint8Array>, most: number) =>
+    Effect.acquireUseRelease(
+      Effect.sync(() => readerOf(stream)),
+      ({ next }) => Effect.tryPromise(() => this.#readAll(next, most)),
+      ({ reader }) => Effect.sync(() => void reader.cancel().catch(() => {})),
+    )
+}
