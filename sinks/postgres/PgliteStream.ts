@@ -10,10 +10,26 @@ import { setImmediate } from "node:timers/promises"
 const terminate = 0x58 // "X"
 const cancelRequest = 80877102
 
+/**
+ * Bytes sent after which the log is emptied. PGlite has no process that does so, and would keep all of it
+ * until it is closed.
+ */
+const checkpointAfter = 64 * 1024 * 1024
+
+/** True if `bytes` end with the message that the session is ready, and in no transaction. */
+const areIdle = (bytes: Uint8Array): boolean => bytes.at(-6) === 0x5a && bytes.at(-1) === 0x49
+
 /** A session on `db`, which begins by leaving nothing of the one before and with the statements `setup`. */
 export const pgliteStream = (db: PGlite, setup: string): Duplex => {
   let started = false
   let drained: (() => void) | undefined
+  let sent = 0
+
+  /** If it fails, a commit will say why; until then the log is only longer. */
+  const checkpoint = async () => {
+    sent = 0
+    await db.exec("checkpoint").catch(() => {})
+  }
 
   const begin = async () => {
     if (db.isInTransaction()) await db.exec("rollback")
@@ -26,10 +42,15 @@ export const pgliteStream = (db: PGlite, setup: string): Duplex => {
       started = true
       await begin()
     }
-    // PGlite reuses its output buffer, so each piece is copied.
-    await db.runExclusive(() =>
-      db.execProtocolRawStream(frame, { onRawData: (bytes) => duplex.push(bytes.slice()) })
-    )
+    let idle = false
+    const onRawData = (bytes: Uint8Array) => {
+      idle = areIdle(bytes)
+      // PGlite reuses its output buffer, so each piece is copied.
+      duplex.push(bytes.slice())
+    }
+    await db.runExclusive(() => db.execProtocolRawStream(frame, { onRawData }))
+    sent += frame.length
+    if (idle && sent >= checkpointAfter) await checkpoint()
     // PGlite answers in microtasks: without a turn of the event loop, timers and sockets starve.
     await setImmediate()
   }

@@ -46,7 +46,7 @@ const migrations = {
   "0007_bounded_weeks": statements(viewsOf7),
   "0008_tombstones": statements(emptyTombstones),
   "0009_lazy_samples": statements(viewsOf9),
-  "0010_zstd": statements(tenth),
+  "0010_compression": statements(tenth),
 }
 
 /** How many there are. */

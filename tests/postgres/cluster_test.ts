@@ -1,10 +1,11 @@
 /** The folder of the embedded database: made only where there is none, and never over anything else. */
+import { PgTypes } from "@effect/sql-pg"
 import { PGlite } from "@electric-sql/pglite"
 import { Effect, FileSystem, Option, Stream } from "effect"
 import assert from "node:assert/strict"
-import { createHash } from "node:crypto"
+import { createHash, randomBytes } from "node:crypto"
 import { copyFileSync, cpSync, fsyncSync, statSync } from "node:fs"
-import { embedded } from "../../sinks/postgres/client.ts"
+import { connectOrMake, embedded } from "../../sinks/postgres/client.ts"
 import { Patches } from "../../sinks/postgres/Patches.ts"
 import { majorVersion, openCluster, startParams } from "../../sinks/postgres/cluster.ts"
 import { type Sync, SyncedFolder } from "../../sinks/postgres/SyncedFolder.ts"
@@ -178,6 +179,22 @@ live("a look at a database that is not there makes nothing", () =>
     assert.deepEqual(yield* look, [])
     assert.deepEqual(yield* fs.readDirectory(data), ["postgres"])
     assert.deepEqual(yield* fs.readDirectory(dataDir), [])
+  }))
+
+live("the log of a database stays short, however much is written", () =>
+  Effect.gen(function* () {
+    const { dataDir } = yield* folder
+    yield* placeCluster(dataDir)
+    const { sql } = yield* connectOrMake(embedded(dataDir))
+    yield* sql`create table things (bytes bytea)`
+    yield* sql`alter table things alter bytes set storage external`
+    for (let i = 0; i < 20; i++) {
+      yield* sql`insert into things values (${PgTypes.bytea(randomBytes(4 * 1024 * 1024))})`
+    }
+    const log = `${dataDir}/pg_wal`
+    const pieces = [...Deno.readDirSync(log)].filter(({ isFile }) => isFile)
+    const size = pieces.reduce((sum, { name }) => sum + statSync(`${log}/${name}`).size, 0)
+    assert.ok(size < 40 * 1024 * 1024, `${size} bytes`)
   }))
 
 live(

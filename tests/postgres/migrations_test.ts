@@ -29,7 +29,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [7, "bounded_weeks"],
       [8, "tombstones"],
       [9, "lazy_samples"],
-      [10, "zstd"],
+      [10, "compression"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -43,7 +43,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 7, name: "bounded_weeks" },
       { migration_id: 8, name: "tombstones" },
       { migration_id: 9, name: "lazy_samples" },
-      { migration_id: 10, name: "zstd" },
+      { migration_id: 10, name: "compression" },
     ])
   }))
 
