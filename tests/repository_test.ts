@@ -244,6 +244,12 @@ holds("the tests end in one plain line", () => {
   ])
   assert.deepEqual(lines("", 1), ["0 passed, 1 failed"])
   assert.deepEqual(lines(suites(), 0), ["no test ran", "0 passed, 0 failed"])
+  const timed = (file: string, time: number) =>
+    `<testcase name="tests/${file}_test.ts: it is" classname="x" time="${time}"></testcase>`
+  assert.deepEqual(lines(suites(timed("a", 1.2), timed("b", 2.5), timed("a", 1.6)), 0), [
+    "slowest: tests/a_test.ts 3 s, tests/b_test.ts 3 s",
+    "3 passed, 0 failed",
+  ])
 })
 
 holds("a file that fails outside of its tests counts as failed", () => {

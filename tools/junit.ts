@@ -7,6 +7,20 @@ export interface Report {
   readonly skipped: ReadonlyArray<string>
   /** The exit code: 0 only if something passed and nothing failed. */
   readonly code: number
+  /** Seconds that the tests of a file took, the slowest file first; empty if names do not begin with files. */
+  readonly files: ReadonlyArray<readonly [path: string, seconds: number]>
+}
+
+const slowestFirst = (xml: string): Report["files"] => {
+  const files = new Map<string, number>()
+  for (
+    const [, path = "", time] of xml.matchAll(
+      /<testcase name="(\S+_test\.ts): [^>]* time="([\d.]+)"/g,
+    )
+  ) {
+    files.set(path, (files.get(path) ?? 0) + Number(time))
+  }
+  return [...files].toSorted(([, one], [, other]) => other - one)
 }
 
 const unescape = (text: string): string =>
@@ -28,12 +42,23 @@ export const toReport = (xml: string, printed: string, code: number): Report => 
     else passed++
   }
   const failed = Math.max(broken + uncaught, code === 0 ? 0 : 1)
-  return { passed, failed, skipped, code: failed > 0 || passed === 0 ? code || 1 : 0 }
+  return {
+    passed,
+    failed,
+    skipped,
+    code: failed > 0 || passed === 0 ? code || 1 : 0,
+    files: slowestFirst(xml),
+  }
 }
 
 /** What needs saying, and as the last line `N passed, N failed`. */
-export const summary = ({ failed, passed, skipped }: Report): string =>
+export const summary = ({ failed, files, passed, skipped }: Report): string =>
   [
+    ...(files.length === 0 ? [] : [
+      `slowest: ${
+        files.slice(0, 5).map(([path, time]) => `${path} ${time.toFixed()} s`).join(", ")
+      }`,
+    ]),
     ...skipped.slice(0, 20).map((name) => `skipped: ${name}`),
     ...(skipped.length > 20 ? [`skipped: ${skipped.length - 20} more`] : []),
     ...(passed + failed === 0 ? ["no test ran"] : []),
