@@ -10,6 +10,7 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import { live } from "../testing.ts"
 import { approve, browser, isServed, locationFrom, noBrowser, refuse, visit } from "./browser.ts"
+import { command } from "./inProcess.ts"
 import { type Ended, interrupted, program, simulated, small } from "./program.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
@@ -88,7 +89,7 @@ live(
       const fs = yield* FileSystem.FileSystem
       assert.deepEqual(yield* fs.readDirectory(data), ["tokens.json"])
 
-      const again = yield* program(["auth", "--data", data, "--json"], env)
+      const again = yield* command(["auth", "--data", data, "--json"], env)
       const { expires, ...standing } = JSON.parse(again.stdout)
       assert.match(expires, /^20\d\d-/)
       assert.equal(standing.missing[0].scope, "profile:read_all")
@@ -108,7 +109,7 @@ live(
     Effect.gen(function* () {
       const data = yield* folder
       const env = yield* application
-      const first = yield* program(["auth", "--data", data], {
+      const first = yield* command(["auth", "--data", data], {
         ...env,
         STRAVA_REFRESH_TOKEN: simulatedRefreshToken,
       })
@@ -183,7 +184,7 @@ live(
       address.search = /authorize(\?\S+)/.exec(good.stderr)?.[1] ?? ""
       address.searchParams.delete("approval_prompt")
       const code = new URL(yield* locationFrom(address)).searchParams.get("code") ?? ""
-      const set = yield* program(["auth", "--force", "--data", data, "--json"], {
+      const set = yield* command(["auth", "--force", "--data", data, "--json"], {
         ...env,
         STRAVA_AUTHORIZATION_CODE: code,
       })
@@ -204,7 +205,7 @@ live(
       assert.match(ended.stderr, /STRAVA_AUTHORIZATION_CODE.*within some minutes: http\S+&scope=/s)
       assert.ok(!ended.stderr.includes("state="))
       const dead = { ...env, STRAVA_REFRESH_TOKEN: "used-up" }
-      const refused = yield* program(["auth", "--data", data], dead)
+      const refused = yield* command(["auth", "--data", data], dead)
       assert.equal(refused.code, 77)
       assert.match(refused.stderr, /Strava refused the refresh token/)
     }).pipe(Effect.provide(small())),
@@ -236,9 +237,9 @@ live(
     Effect.gen(function* () {
       const data = yield* folder
       const env = yield* simulated()
-      const mixed = yield* program(["auth", "--revoke", "--force", "--data", data], env)
+      const mixed = yield* command(["auth", "--revoke", "--force", "--data", data], env)
       assert.equal(mixed.code, 64)
-      assert.equal((yield* program(["auth", "--data", data], env)).code, 0)
+      assert.equal((yield* command(["auth", "--data", data], env)).code, 0)
       const ended = yield* program(["auth", "--revoke", "--data", data], env)
       assert.equal(ended.code, 0, ended.stderr)
       assert.match(ended.stdout, /What remains: .*settings\/api.*To sign in again: deno task auth/s)
@@ -248,7 +249,7 @@ live(
       assert.equal((yield* asked("/oauth/revoke")).length, 1)
       assert.deepEqual(yield* (yield* FileSystem.FileSystem).readDirectory(data), [])
       const { STRAVA_REFRESH_TOKEN: _, ...without } = env
-      const none = yield* program(["auth", "--revoke", "--json", "--data", data], without)
+      const none = yield* command(["auth", "--revoke", "--json", "--data", data], without)
       assert.deepEqual([none.code, JSON.parse(none.stdout)], [0, { revoked: false }])
     }).pipe(Effect.provide(small())),
 )
@@ -262,7 +263,7 @@ live(
       const of = (athleteId: number) => Effect.provide(small({ athleteId }))
       const words = ["--data", data]
       yield* simulated().pipe(
-        Effect.flatMap((env) => program(["athlete", ...words, "--sink", "json"], env)),
+        Effect.flatMap((env) => command(["athlete", ...words, "--sink", "json"], env)),
         of(1),
       )
       yield* fs.remove(`${data}/tokens.json`)
@@ -291,7 +292,7 @@ live(
         expires_in: 5_400,
       })
       yield* fault({ path: "/oauth/token", answer: { _tag: "Status", status: 200, body } })
-      const short = yield* program(["auth", "--data", data, "--for", "2h"], env)
+      const short = yield* command(["auth", "--data", data, "--for", "2h"], env)
       assert.equal(short.code, 75, short.stderr)
       assert.equal(short.stdout, "")
       assert.match(
@@ -299,7 +300,7 @@ live(
         /Cannot get an access token that is valid for 2h: this one expires at/,
       )
       assert.match(short.stderr, /The sign-in\s+works\s+and\s+is\s+kept/)
-      const enough = yield* program(["auth", "--data", data, "--for", "80m", "--json"], env)
+      const enough = yield* command(["auth", "--data", data, "--for", "80m", "--json"], env)
       assert.equal(enough.code, 0, enough.stderr)
       assert.equal((yield* asked("/oauth/token")).length, 1)
     }).pipe(Effect.provide(small())),

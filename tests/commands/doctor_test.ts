@@ -14,6 +14,7 @@ import { migrations } from "../../pipeline/state/schema.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { canaryIn } from "../../tools/canary.ts"
 import { live } from "../testing.ts"
+import { command } from "./inProcess.ts"
 import { program, simulated, small } from "./program.ts"
 
 type Environment = Readonly<Record<string, string>>
@@ -118,7 +119,7 @@ doctor(
   (data, env) =>
     Effect.gen(function* () {
       const words = ["athlete", "--data", data, "--sink", "json"]
-      assert.equal((yield* program(words, env)).code, 0)
+      assert.equal((yield* command(words, env)).code, 0)
       const before = (yield* look(data, env)).of("quota")?.says
       assert.deepEqual(yield* healthOf(data), {
         version: migrations.length,
@@ -131,7 +132,7 @@ doctor(
       const { exit, findings, requests } = JSON.parse(ended.stdout)
       assert.deepEqual([ended.code, exit, requests, findings.length > 8], [0, 0, 1, true])
       assert.notEqual(findings.find(({ check }: Finding) => check === "quota").says, before)
-      const run = yield* program(words, env)
+      const run = yield* command(words, env)
       assert.deepEqual([run.code, /changed since the last run/.test(run.stderr)], [0, false])
     }),
 )

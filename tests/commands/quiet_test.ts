@@ -2,20 +2,21 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { live } from "../testing.ts"
-import { program, simulated, small } from "./program.ts"
+import { command, folder } from "./inProcess.ts"
+import { simulated, small } from "./program.ts"
 
 live(
   "a quiet run that recovers the state file, or fetches again, prints nothing",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const data = yield* fs.makeTempDirectoryScoped()
+      const data = yield* folder
       const env = yield* simulated()
       const words = ["pipeline", "--data", data, "--sink", "json", "--quiet"]
       const quiet = { code: 0, stdout: "", stderr: "" }
-      assert.deepEqual(yield* program(words, env), quiet)
+      assert.deepEqual(yield* command(words, env), quiet)
       yield* fs.remove(`${data}/state.db`)
-      assert.deepEqual(yield* program(words, env), quiet)
-      assert.deepEqual(yield* program([...words, "--force", "--only", "zones"], env), quiet)
+      assert.deepEqual(yield* command(words, env), quiet)
+      assert.deepEqual(yield* command([...words, "--force", "--only", "zones"], env), quiet)
     }).pipe(Effect.provide(small({ activities: 3 }))),
 )

@@ -2,7 +2,8 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { program, simulated } from "../commands/program.ts"
+import { command } from "../commands/inProcess.ts"
+import { simulated } from "../commands/program.ts"
 import { live } from "../testing.ts"
 import { only } from "./ending.ts"
 import { exitsOf } from "./matrix.ts"
@@ -76,7 +77,7 @@ live(
       const data = `${around}/data`
       yield* faulty
       const env = yield* simulated()
-      const run = yield* program(["pipeline", "--data", data], env)
+      const run = yield* command(["pipeline", "--data", data], env)
       for (const exits of [exitsOf(43), exitsOf(45), exitsOf(46)]) {
         assert.equal(run.code, only(exits), run.stderr)
       }
@@ -106,7 +107,7 @@ live(
       const question =
         "select a.id::text, cardinality(s.heartrate) as n from strava.activities a " +
         "left join strava.streams s on s.activity_id = a.id order by a.id"
-      const answer = yield* program(["sql", question, "--data", data, "--json"])
+      const answer = yield* command(["sql", question, "--data", data, "--json"])
       assert.deepEqual(
         JSON.parse(answer.stdout),
         good.map(([id]) => ({ id, n: id === "11" ? samples : null })),
