@@ -1,6 +1,7 @@
 /** One thing that lands: what a stage checkpoints and what sinks keep one copy of. */
 import { Schema } from "effect"
 import { AthleteId } from "./Athlete.ts"
+import { packed } from "./packed.ts"
 import type { Scan } from "./scan.ts"
 import { bytesOf } from "./utf8.ts"
 
@@ -40,10 +41,15 @@ export interface Item extends ItemKey {
   readonly fetchedAt: number
   /** Scan of `text`, of streams in the plain form: read it in place of the text, which may be made of it. */
   readonly scan?: Scan
+  /** The response in zstd, of an item that makes it once for all. */
+  readonly packed?: Uint8Array
 }
 
 /** Returns the bytes of an item as they were received, which must not be changed. */
 export const bytesOfItem = (item: Item): Uint8Array => item.scan?.bytes ?? bytesOf(item.text)
+
+/** Returns the response compressed, in zstd. */
+export const packedItem = (item: Item): Uint8Array => item.packed ?? packed(bytesOfItem(item))
 
 /** Returns about how much memory an item takes: bytes, or characters. */
 export const sizeOfItem = (item: Item): number => item.scan?.bytes.length ?? item.text.length

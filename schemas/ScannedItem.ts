@@ -1,6 +1,7 @@
 /** An item of streams whose text is decoded only if it is read. Never spread it: the copy would lack `text`. */
 import type { AthleteId } from "./Athlete.ts"
 import type { Item, ItemKey } from "./Item.ts"
+import { packed } from "./packed.ts"
 import { textIn } from "./samples.ts"
 import type { Scan } from "./scan.ts"
 
@@ -12,6 +13,7 @@ export class ScannedItem implements Item {
   readonly fetchedAt: number
   readonly scan: Scan
   #text: string | undefined
+  #packed: Uint8Array | undefined
 
   constructor(
     { athlete, id }: Omit<ItemKey, "resource">,
@@ -22,6 +24,11 @@ export class ScannedItem implements Item {
     this.hash = hash
     this.fetchedAt = fetchedAt
     this.scan = scan
+  }
+
+  /** Made once, for the state file and PostgreSQL alike. */
+  get packed(): Uint8Array {
+    return this.#packed ??= packed(this.scan.bytes)
   }
 
   get text(): string {

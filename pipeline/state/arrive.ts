@@ -1,8 +1,7 @@
 /** An item's arrival, inside a transaction: its body, who waits for it, and what the ledger says. */
-import { bytesOfItem, type Item, type ItemKey, sizeOfItem } from "../../schemas/Item.ts"
+import { type Item, type ItemKey, packedItem, sizeOfItem } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { unknownIn } from "../../schemas/unknown.ts"
-import { packed } from "./body.ts"
 import { type Judged, noteComplete, noteJudged, noteScope } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { noteDrift } from "./drift.ts"
@@ -42,7 +41,7 @@ export const keep = (db: Database, item: Item) =>
     item.id,
     item.hash,
     item.fetchedAt,
-    packed(bytesOfItem(item)),
+    packedItem(item),
   )
 
 /** The hash that a sink waits for or has refused, and else the one that it holds. */

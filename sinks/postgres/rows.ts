@@ -1,9 +1,8 @@
 /** Answers as rows: one JSON object each, which PostgreSQL takes apart by itself. */
 import { Result } from "effect"
-import type { Item, Resource } from "../../schemas/Item.ts"
+import { type Item, packedItem, type Resource } from "../../schemas/Item.ts"
 import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
-import { pack } from "./answer.ts"
 import type { Answer, Column } from "./column.ts"
 import { exactly, sendable, storableJson } from "./sendable.ts"
 import { compare, project, upsert } from "./statements.ts"
@@ -38,7 +37,7 @@ export const rowOf = (
       `"raw":${storableJson(item.text)}`,
       `"sha256":${JSON.stringify(item.hash)}`,
       `"fetched_at":${JSON.stringify(new Date(item.fetchedAt).toISOString())}`,
-      `"answer":"\\\\x${pack(item.text).toHex()}"`,
+      `"answer":"\\\\x${packedItem(item).toHex()}"`,
     ].join(",")
   }}`
 

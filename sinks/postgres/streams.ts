@@ -2,14 +2,13 @@
 import { PgTypes } from "@effect/sql-pg"
 import { createHash } from "node:crypto"
 import { Predicate, Result } from "effect"
-import type { Item } from "../../schemas/Item.ts"
+import { type Item, packedItem } from "../../schemas/Item.ts"
 import { isRounded } from "../../schemas/Json.ts"
 import { textIn } from "../../schemas/samples.ts"
 import type { Scan, ScannedStream } from "../../schemas/scan.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
-import { pack } from "./answer.ts"
 import { type StreamColumn, streamColumns } from "./columns.ts"
 import { areOf, SampleArray } from "./SampleArray.ts"
 import { fitsBigint, sendable, storableJson } from "./sendable.ts"
@@ -119,10 +118,9 @@ interface StreamRow {
   readonly streams: ReadonlyArray<Pick<StreamData, "info" | "text" | "type">>
   /** Types whose samples are in their arrays exactly as Strava sent them. */
   readonly exact: ReadonlySet<string>
-  readonly answer: Uint8Array
 }
 
-const parametersOf = (item: Item, { answer, arrays, exact, n, streams }: StreamRow) => [
+const parametersOf = (item: Item, { arrays, exact, n, streams }: StreamRow) => [
   PgTypes.int8(BigInt(item.id)),
   PgTypes.int8(BigInt(item.athlete)),
   PgTypes.int4(n),
@@ -133,7 +131,7 @@ const parametersOf = (item: Item, { answer, arrays, exact, n, streams }: StreamR
   ),
   item.hash,
   new Date(item.fetchedAt).toISOString(),
-  PgTypes.bytea(answer),
+  PgTypes.bytea(packedItem(item)),
 ]
 
 const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
@@ -150,7 +148,7 @@ const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
       Result.getOrThrow(PgTypes.array(found.samples, elements[column.type].oid))
   })
   const n = Math.max(0, ...streams.map(({ data }) => data.length))
-  return parametersOf(item, { n, arrays, streams, exact, answer: pack(item.text) })
+  return parametersOf(item, { n, arrays, streams, exact })
 }
 
 const countOf = ({ booleans, nulls, numbers, pairs }: ScannedStream) =>
@@ -180,7 +178,6 @@ const rowOfScan = (item: Item, { bytes, streams }: Scan): ReadonlyArray<unknown>
       type,
       text: () => textIn(bytes, from, to),
     })),
-    answer: pack(bytes),
   })
 }
 

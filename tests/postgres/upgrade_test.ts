@@ -5,8 +5,9 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
 import type { Item } from "../../schemas/Item.ts"
+import { packed } from "../../schemas/packed.ts"
+import { bytesOf } from "../../schemas/utf8.ts"
 import { Failpoints } from "../../sinks/failpoint.ts"
-import { pack } from "../../sinks/postgres/answer.ts"
 import type { Database } from "../../sinks/postgres/client.ts"
 import { PostgresError } from "../../sinks/postgres/PostgresError.ts"
 import { first, fourth, second, third } from "../../sinks/postgres/schema.ts"
@@ -19,6 +20,8 @@ import { onBoth, onServer, TestServer } from "./databases.ts"
 import { makeVersion } from "./older.ts"
 
 const both = onBoth()
+
+const pack = (text: string) => packed(bytesOf(text))
 const live = liveWith(TestServer.layer)
 
 const openOn = (sql: SqlClient, { location }: Database) =>
