@@ -1,0 +1,31 @@
+/** What a history costs in requests, against the fewest that any program could need. */
+import { Clock, Effect } from "effect"
+import assert from "node:assert/strict"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import * as JsonSink from "../../sinks/JsonSink.ts"
+import { asked, folder, runToEnd } from "../pipeline/running.ts"
+import { test } from "../testing.ts"
+
+const activities = 450
+
+/** The athlete, three pages of 200, the empty page that ends the list, and the samples. */
+const fewest = 1 + 3 + 1 + activities
+
+test("a first run costs the fewest requests possible, a quiet one two, a new activity one more", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const { world } = yield* Simulator
+    const run = Effect.gen(function* () {
+      const before = (yield* asked).length
+      yield* runToEnd({ data, sinks: [JsonSink.make(`${data}/json`)] })
+      return (yield* asked).length - before
+    })
+    assert.equal(yield* run, fewest)
+    assert.equal(yield* run, 2)
+    yield* world.add({ start: (yield* Clock.currentTimeMillis) - 86_400_000 })
+    assert.equal(yield* run, 3)
+  }).pipe(
+    Effect.provide(
+      Simulator.layer({ activities, samples: 2, manual: 0, shortPages: false, limits: "none" }),
+    ),
+  ))
