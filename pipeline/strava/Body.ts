@@ -7,6 +7,12 @@ const chunkSize = 64 * 1024
 /** Bytes of the first buffer, which doubles when it is full. */
 const firstSize = 256 * 1024
 
+/**
+ * Frees the memory of a buffer that nothing else uses. Otherwise it would wait for a collection, and those are
+ * rare: they are due by the size of the JavaScript heap, which holds only the handles of buffers.
+ */
+const free = (buffer: ArrayBuffer): void => void buffer.transfer(0)
+
 /** Reads the next bytes, which are valid until the next call; undefined at the end. */
 type Next = () => Promise<Uint8Array | undefined>
 
@@ -16,7 +22,9 @@ const nextOfBytes = (reader: ReadableStreamBYOBReader): Next => {
   return async () => {
     const { done, value } = await reader.read(new Uint8Array(buffer))
     if (value !== undefined) buffer = value.buffer
-    return done ? undefined : value
+    if (!done) return value
+    free(buffer)
+    return undefined
   }
 }
 
@@ -39,9 +47,14 @@ export class Body {
   #buffer = new Uint8Array(0)
   #size = 0
 
-  /** Returns a copy of the bytes so far, which holds no more memory than they take. */
+  /** Returns the bytes so far, which hold no more memory than they take. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#buffer.slice(0, this.#size)
+    if (this.#size < this.#buffer.length) {
+      const whole = this.#buffer.slice(0, this.#size)
+      free(this.#buffer.buffer)
+      this.#buffer = whole
+    }
+    return this.#buffer
   }
 
   #append(chunk: Uint8Array): void {
@@ -49,6 +62,7 @@ export class Body {
     if (size > this.#buffer.length) {
       const larger = new Uint8Array(Math.max(firstSize, size, 2 * this.#buffer.length))
       larger.set(this.#buffer)
+      free(this.#buffer.buffer)
       this.#buffer = larger
     }
     this.#buffer.set(chunk, this.#size)
