@@ -72,6 +72,8 @@ export const makeProofs = (file: string): DatabaseSync => {
     const db = new DatabaseSync(file)
     try {
       const found = versionIn(db)
+      // After a loss of power the file may be damaged, and is then made again.
+      db.exec("pragma synchronous = off")
       if (found === 0) db.exec(`begin immediate; ${layoutOf1} commit`)
       return found === 0 || found === layout ? db : undefined
     } catch (error) {

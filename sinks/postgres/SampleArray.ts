@@ -40,16 +40,23 @@ export class SampleArray {
     this.column = column
   }
 
-  /** The array as PostgreSQL's binary form. */
-  encode(): Uint8Array {
+  /** Length of the array in PostgreSQL's binary form. */
+  get length(): number {
+    const { column: { type }, list: { booleans, nulls, numbers, pairs } } = this
+    const values = numbers + booleans + pairs
+    const start = values + nulls === 0 ? header : header + dimension
+    return start + (values + nulls) * lengthSize + values * elements[arrayOids[type]].size
+  }
+
+  /** The array in PostgreSQL's binary form, at the beginning of `buffer`. */
+  encode(buffer: ArrayBuffer = new ArrayBuffer(this.length)): Uint8Array {
     const { bytes, column: { half, type }, list: { at, booleans, end, nulls, numbers, pairs } } =
       this
     const { oid, size } = elements[arrayOids[type]]
-    const values = numbers + booleans + pairs
-    const count = values + nulls
+    const count = numbers + booleans + pairs + nulls
     const start = count === 0 ? header : header + dimension
-    const out = new Uint8Array(start + count * lengthSize + values * size)
-    const view = new DataView(out.buffer)
+    const out = new Uint8Array(buffer, 0, this.length)
+    const view = new DataView(buffer)
     view.setInt32(0, count === 0 ? 0 : 1)
     view.setInt32(4, nulls === 0 ? 0 : 1)
     view.setInt32(8, oid)

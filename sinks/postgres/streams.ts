@@ -91,11 +91,22 @@ const types = exactTypes()
 const isParameter = (value: unknown): value is PgTypes.Parameter =>
   Predicate.isObject(value) && PgTypes.ParameterTypeId in value
 
-/** SHA-256 of an array in PostgreSQL's binary form. */
-const digestOf = ({ oid, value }: PgTypes.Parameter) =>
-  PgTypes.bytea(
-    createHash("sha256").update(Result.getOrThrow(PgTypes.encode(value, oid, types))).digest(),
+/** Replaces each array in the parameters of a row by the SHA-256 of its binary form. */
+const digested = (landed: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const lengths = landed.map((one) =>
+    isParameter(one) && one.value instanceof SampleArray ? one.value.length : 0
   )
+  // One buffer for all arrays: each takes 36 kB for an hour of samples.
+  const buffer = new ArrayBuffer(Math.max(...lengths))
+  return landed.map((one, i) => {
+    if (!isArray(i) || !isParameter(one)) return one
+    const { oid, value } = one
+    const bytes = value instanceof SampleArray
+      ? value.encode(buffer)
+      : Result.getOrThrow(PgTypes.encode(value, oid, types))
+    return PgTypes.bytea(createHash("sha256").update(bytes).digest())
+  })
+}
 
 /** The statements that land and compare one row; `landed` are the parameters of `streamRow`. */
 export const streams = {
@@ -104,9 +115,7 @@ export const streams = {
   content: names.filter((name) => !["activity_id", "athlete_id"].includes(name)),
   comparing: (landed: ReadonlyArray<unknown>) => ({
     text: comparison,
-    parameters: landed.map((value, i) =>
-      isArray(i) && isParameter(value) ? digestOf(value) : value
-    ),
+    parameters: digested(landed),
   }),
 }
 

@@ -2,6 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
+import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import type { Report } from "../../pipeline/verify/Report.ts"
 import type { SinkSource } from "../../sinks/Sink.ts"
@@ -46,11 +47,11 @@ const watched = (sinks: ReadonlyArray<SinkSource>, read: Array<string>) =>
     look: Effect.map(source.look, (sink) => ({
       ...sink,
       kept: (resource, ids) => {
-        read.push(...ids.map((id) => `${sink.name} ${resource} ${id}`))
+        read.push(...ids.map((id) => `${sink.name} kept ${resource} ${id}`))
         return sink.kept(resource, ids)
       },
       differing: (batch) => {
-        read.push(...batch.items.map(({ id }) => `${sink.name} ${batch.resource} ${id}`))
+        read.push(...batch.items.map(({ id }) => `${sink.name} differing ${batch.resource} ${id}`))
         return sink.differing(batch)
       },
     })),
@@ -72,12 +73,24 @@ test("what is unchanged is not read again, and counts as compared", () =>
     const id = folder.ids[2]!
     yield* change("csv", (text) => text)(folder, id)
     const after = yield* folder.lookAgain(watched(folder.sinks, read))
-    assert.deepEqual(new Set(read), new Set([`json streams ${id}`, `csv streams ${id}`]))
+    assert.deepEqual(
+      new Set(read),
+      new Set([`json kept streams ${id}`, `csv differing streams ${id}`]),
+    )
     assert.deepEqual([unchanged(after), compared(after)], [74, 75])
 
     yield* TestClock.adjust(1)
-    const full = yield* folder.lookAgain(folder.sinks, { full: true })
+    const all: Array<string> = []
+    const full = yield* folder.lookAgain(watched(folder.sinks, all), { full: true })
     assert.deepEqual([unchanged(full), compared(full)], [0, 75])
+    // Each response is read from one sink, and JSON is proven by the hashes of its files alone.
+    const count = (what: string) => all.filter((one) => one.startsWith(what)).length
+    assert.deepEqual(
+      ["json kept streams", "postgres kept streams", "json differing", "csv differing streams"].map(
+        count,
+      ),
+      [12, 0, 0, 12],
+    )
   }))
 
 test("a file so young that a change might not show in its times is read again", () =>
@@ -221,6 +234,37 @@ test("what is added to a sink is named, and does not make the rest be read", () 
     const report = yield* folder.lookAgain()
     assert.ok(report.unknown.some(({ id, sink }) => sink === "json" && id === "4711"))
     assert.equal(unchanged(report), 75)
+  }))
+
+test("a table with rows that are of no item, or of an unknown one, is read every time", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    yield* folder.change(["csv", "activities.csv"], (text) => `${text},total\n`)
+    yield* folder.change(
+      ["json", "activities.ndjson"],
+      (text) => `${text}{"id":4711,"start_date":"2020-01-01T00:00:00Z"}\n`,
+    )
+    for (const _ of ["first", "second"]) {
+      const { differences, oddities, unknown } = yield* folder.lookAgain()
+      assert.deepEqual(differences, [])
+      assert.deepEqual(unknown.map(({ id, sink }) => `${sink} ${id}`), ["json 4711"])
+      assert.deepEqual(oddities.map(({ detail }) => detail), ["row 14 has no activity's id"])
+    }
+  }))
+
+test("a file that is unchanged is not the one of a response that the ledger has now", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    const id = folder.ids[3]!
+    yield* Effect.sync(() => {
+      const db = new DatabaseSync(folder.file("state.db"))
+      db.prepare(
+        `update landed set hash = 'x' where sink = 'json' and resource = 'streams' and id = ?`,
+      )
+        .run(id)
+      db.close()
+    })
+    assert.deepEqual(names(yield* folder.lookAgain()), [`json streams ${id}`])
   }))
 
 test("a newer response is read, and proves nothing of the one before", () =>
