@@ -96,7 +96,10 @@ export const makeCommit = (db: Database, epoch: number, room: Room) => {
       const done = Deferred.makeUnsafe<ReturnType<typeof body>, StateError>()
       group.push(memberOf(body, options, done))
       const result = Deferred.await(done)
-      return group.length === 1 ? Effect.andThen(commitGroup, result) : result
+      // Without the yield a member would resume before the first one, whose request comes before its own.
+      return group.length === 1
+        ? Effect.andThen(commitGroup, result)
+        : Effect.tap(result, () => Effect.yieldNow)
     }))
 
   return {
