@@ -30,6 +30,9 @@ live(
       assert.match(intact.stdout, /^.*: proven: 2 sinks hold what the state file says\n/)
       assert.match(intact.stdout, /\n {2}json +activities +12 +12 +12 +· +· +·\n/)
 
+      const quiet = yield* verify("--quiet", "--full")
+      assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""])
+
       const [name = ""] = yield* fs.readDirectory(`${data}/csv/streams`)
       yield* fs.remove(`${data}/csv/streams/${name}`)
       const id = name.replace(".csv", "")
