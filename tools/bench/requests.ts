@@ -89,7 +89,7 @@ export const requests = async (activities: number, print: Print): Promise<void> 
       "zones, totals, gear",
       "next day, one new",
       "killed half-way and run again",
-      "of these, samples paid for twice",
+      "of these, streams fetched again",
     ],
     rows,
   ))
