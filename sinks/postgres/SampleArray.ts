@@ -108,12 +108,22 @@ export class SampleArray {
 /** Lets `types` encode a `SampleArray`; all other values stay as they are. */
 export const registerSampleArrays = (types: PgTypes.Registry): void => {
   const plain = PgTypes.makeRegistry()
+  let buffer = new ArrayBuffer()
   for (const oid of Object.values(arrayOids)) {
     types.register<unknown>(oid, {
       encode: (value) =>
         value instanceof SampleArray
           ? Result.succeed(value.encode())
           : PgTypes.encode(value, oid, plain),
+      // The sink copies at once, so that the next array can have the same buffer.
+      write: (sink, value) => {
+        if (value instanceof SampleArray) {
+          if (buffer.byteLength < value.length) buffer = new ArrayBuffer(2 * value.length)
+          return Result.succeed(sink.raw(value.encode(buffer)))
+        }
+        const parameter = { [PgTypes.ParameterTypeId]: PgTypes.ParameterTypeId, oid, value }
+        return PgTypes.writeParameter(sink, parameter, plain)
+      },
       decode: (bytes) => PgTypes.decode(bytes, oid, 1, plain),
     })
   }

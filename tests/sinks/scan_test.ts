@@ -1,5 +1,5 @@
 /** A scan of streams changes nothing: every sink has exactly what it would make of the parsed text. */
-import { PgTypes } from "@effect/sql-pg"
+import { PgProtocol, PgTypes } from "@effect/sql-pg"
 import { Effect, Result } from "effect"
 import assert from "node:assert/strict"
 import { World } from "../../pipeline/simulator/World.ts"
@@ -35,10 +35,14 @@ const decoder = new TextDecoder()
 
 const types = exactTypes()
 
+const bind = PgProtocol.makeBindEncoder(
+  (sink, parameter: PgTypes.Parameter) => PgTypes.writeParameter(sink, parameter, types),
+)
+
 /** A parameter as it is sent to PostgreSQL. */
 const sentAs = (parameter: unknown): unknown =>
   PgTypes.isParameter(parameter)
-    ? [parameter.oid, Result.getOrThrow(PgTypes.encodeParameter(parameter, types))?.toHex()]
+    ? Result.getOrThrow(bind({ portal: "", statement: "", parameters: [parameter] })).toHex()
     : parameter
 
 /** Everything that is made of the streams of an item. It must not differ if the item has a scan. */
