@@ -30,10 +30,12 @@ export const definitionOf = Effect.fnUntraced(function* (sql: SqlClient, table: 
   const found = yield* Effect.option(transaction(
     sql,
     sql.unsafe<{ definition: string }>(
-      `select encode(sha256(convert_to(string_agg(concat_ws(' ', system.system_identifier, point.timeline_id, ` +
+      `select encode(sha256(convert_to(string_agg(concat_ws(' ', system.system_identifier, point.timeline_id, made.at, ` +
         `a.attrelid, a.attnum, a.attname, a.atttypid, c.relkind), ',' ` +
         `order by a.attrelid, a.attnum), 'UTF8')), 'hex') as definition ` +
-        `from pg_control_system() system, pg_control_checkpoint() point, pg_attribute a ` +
+        `from pg_control_system() system, pg_control_checkpoint() point, ` +
+        // Embedded databases are unpacked from one archive, and so are the same system.
+        `(select min(created_at) as at from strava.paceline_migrations) made, pg_attribute a ` +
         `join pg_class c on c.oid = a.attrelid where a.attnum > 0 and not a.attisdropped ` +
         `and c.oid in (select to_regclass(value) from json_array_elements_text($1::json))`,
       [JSON.stringify(tablesOf(table))],

@@ -9,7 +9,9 @@ import { zstdCompressSync, zstdDecompressSync } from "node:zlib"
 import { connectOrMake, embedded } from "../../sinks/postgres/client.ts"
 import { openCluster, startParams } from "../../sinks/postgres/cluster.ts"
 import { migrate } from "../../sinks/postgres/migrations.ts"
+import { tables } from "../../sinks/postgres/tables.ts"
 import { unpackCluster } from "../../sinks/postgres/unpackCluster.ts"
+import { definitionOf } from "../../sinks/postgres/versions.ts"
 import { dumpPostgres } from "../../tools/dump.ts"
 import { onDisk } from "../memory.ts"
 import { live } from "../testing.ts"
@@ -111,6 +113,18 @@ live("a new database is what initdb and the migrations make", () =>
       found.get(name) === content ? [] : [name]
     )
     assert.deepEqual(different, [], "deno run -A tools/cluster.ts makes the archive again")
+  }))
+
+live("two new databases are not taken for one another", () =>
+  Effect.gen(function* () {
+    const { data } = yield* folder
+    const definitions = yield* Effect.forEach(["one", "two"], (name) =>
+      Effect.scoped(Effect.gen(function* () {
+        const { sql } = yield* connectOrMake(embedded(`${data}/${name}`))
+        return yield* definitionOf(sql, tables.streams)
+      })))
+    assert.equal(new Set(definitions).size, 2)
+    assert.ok(!definitions.includes(undefined))
   }))
 
 live("a cluster that was unpacked in part is unpacked again", () =>
