@@ -76,7 +76,7 @@ const withCopies = Effect.fnUntraced(function* (data: string) {
   return deaths
 })
 
-test("fault 1: after sudden death at any failpoint a run completes: nothing lost, doubled or paid for twice", () =>
+test("fault 1: after sudden death at any failpoint a run completes: nothing is lost or doubled, and only requests in flight are repeated", () =>
   Effect.gen(function* () {
     const data = yield* folder
     const deaths = yield* withCopies(data)
