@@ -7,7 +7,8 @@
  * - replaying a batch changes nothing; an item that can never land is refused, and the others land;
  * - what is `gone` of a batch is deleted: files hold nothing of it, and a database keeps a row with its id
  *   and the time, or none if it is purged; what comes again after that is there again;
- * - an error means nothing is known: the same batch will come again.
+ * - an error means nothing is known: the same batch will come again;
+ * - items may be read only until `write` returns: the bytes of what all sinks hold are freed.
  */
 import { Context, Effect, type Option, Schema, type Scope, type Stream } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"

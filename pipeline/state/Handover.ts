@@ -11,6 +11,14 @@ export const HandoverLimit = Context.Reference<number>("paceline/state/HandoverL
   defaultValue: () => 8 * 1024 * 1024,
 })
 
+/** Items that no sink takes any more in this run. */
+export interface Settled {
+  /** All sinks hold them. */
+  readonly delivered: ReadonlyArray<Item>
+  /** A sink has refused them; another may be writing them. */
+  readonly setAside: ReadonlyArray<Item>
+}
+
 const keyOf = ({ athlete, id, resource }: ItemKey): string => `${athlete}/${resource}/${id}`
 
 export class Handover {
@@ -45,6 +53,19 @@ export class Handover {
       if (item === undefined) continue
       this.#items.delete(keyOf(key))
       this.#size -= sizeOfItem(item)
+    }
+  }
+
+  /**
+   * Forgets items, and frees the bytes of those that all sinks hold and that were handed over: V8 would keep them
+   * until its next full collection, hundreds of responses later. Nothing may read such an item afterwards.
+   */
+  readonly settle = ({ delivered, setAside }: Settled): void => {
+    this.drop(setAside)
+    for (const item of delivered) {
+      const buffer = this.#items.get(keyOf(item)) === item && item.scan?.bytes.buffer
+      this.drop([item])
+      if (buffer instanceof ArrayBuffer) buffer.transfer(0)
     }
   }
 }

@@ -234,7 +234,7 @@ const make = (
       takeBatch(db, commit, handover, sink, resource, limits)
     ),
     acknowledge: Effect.fn("StateFile.acknowledge")((sink, batch, refusals) =>
-      Effect.map(commit((now) => acknowledgeIn(db, sink, batch, refusals, now)), handover.drop)
+      Effect.map(commit((now) => acknowledgeIn(db, sink, batch, refusals, now)), handover.settle)
     ),
     owner: db.read(() => ownerIn(db)),
     athlete: db.read(() => athleteIn(db)),

@@ -11,7 +11,7 @@ import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import { isAway, letGo, standing } from "./arrive.ts"
 import type { Commit } from "./commit.ts"
 import type { Database, Row } from "./Database.ts"
-import type { Handover } from "./Handover.ts"
+import type { Handover, Settled } from "./Handover.ts"
 import { nextTryAfter } from "./quarantine.ts"
 import { acknowledgeAway, goneOf } from "./removal.ts"
 import type { StateError } from "./StateError.ts"
@@ -151,20 +151,17 @@ const itemsOf = (
   return { items, damaged }
 }
 
-/**
- * Note what `sink` took and refused; let go of what no sink lacks any more. Returns the items that no sink
- * takes any more in this run, because all have them, or one refused it.
- */
+/** Notes what `sink` took and refused, and deletes the bodies that no sink lacks any more. */
 export const acknowledgeIn = (
   db: Database,
   sink: SinkName,
   { gone = [], items, resource }: Batch,
   refusals: ReadonlyArray<Refusal>,
   now: number,
-): ReadonlyArray<Item> => {
+): Settled => {
   acknowledgeAway(db, sink, resource, gone)
   const refused = new Map(refusals.map(({ item, reason }) => [item, reason]))
-  return items.filter((item) => {
+  const statuses = Map.groupBy(items, (item) => {
     const { athlete, resource, id, hash } = item
     const reason = refused.get(item)
     const outbox = [sink, resource, athlete, id, hash] as const
@@ -198,8 +195,12 @@ export const acknowledgeIn = (
         nextTryAfter(tries, now),
       )
     }
-    return settle(db, item, now) !== "staged"
+    return settle(db, item, now)
   })
+  return {
+    delivered: statuses.get("delivered") ?? [],
+    setAside: statuses.get("quarantined") ?? [],
+  }
 }
 
 /**

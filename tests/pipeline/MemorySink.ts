@@ -25,6 +25,16 @@ export interface MemorySink {
   }
 }
 
+/** A copy that can be read after the item was delivered. */
+const copyOf = ({ athlete, fetchedAt, hash, id, resource, text }: Item): Item => ({
+  athlete,
+  fetchedAt,
+  hash,
+  id,
+  resource,
+  text,
+})
+
 /** A failure as a real sink reports it. */
 export const unreachable = (sink: SinkName) =>
   new SinkError({ sink, reason: "unreachable", detail: "nobody is there" })
@@ -39,7 +49,7 @@ export const make = (
     const refused = batch.items.filter((item) => memory.hooks.refuses?.(item) === true)
     const held = batch.items.filter((item) => !refused.includes(item))
     for (const { id } of batch.gone ?? []) memory.items.delete(`${batch.resource}/${id}`)
-    for (const item of held) memory.items.set(`${item.resource}/${item.id}`, item)
+    for (const item of held) memory.items.set(`${item.resource}/${item.id}`, copyOf(item))
     memory.writes.push({ resource: batch.resource, ids: held.map(({ id }) => id) })
     yield* memory.hooks.after?.(batch) ?? Effect.void
     return refused.map((item): Refusal => ({ item, reason: "not to my taste" }))

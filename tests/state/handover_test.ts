@@ -122,3 +122,42 @@ test("without a limit above 0 every batch is read from the state file", () =>
       }))
     yield* Effect.provideService(run, HandoverLimit, 0)
   }))
+
+test("the bytes of a response are freed once every sink holds it, and not before", () =>
+  Effect.gen(function* () {
+    yield* using(yield* folder, ["json", "csv"], (state) =>
+      Effect.gen(function* () {
+        const item = streams(1, 100)
+        const { length } = item.scan?.bytes ?? []
+        yield* keep(state, item)
+        const [first, second] = [yield* batch(state, "json"), yield* batch(state, "csv")]
+        yield* state.acknowledge("json", first, [])
+        assert.equal(item.scan?.bytes.length, length)
+        yield* state.acknowledge("csv", second, [])
+        assert.equal(item.scan?.bytes.length, 0)
+      }))
+  }))
+
+test("the bytes of a response that one sink refuses stay for the others", () =>
+  Effect.gen(function* () {
+    yield* using(yield* folder, ["json", "csv"], (state) =>
+      Effect.gen(function* () {
+        const item = streams(1, 100)
+        yield* keep(state, item)
+        const [first, second] = [yield* batch(state, "json"), yield* batch(state, "csv")]
+        yield* state.acknowledge("json", first, [{ item, reason: "not to my taste" }])
+        assert.deepEqual(second.items.map(({ text }) => text), [
+          `{"heartrate":{"data":[100,100]}}`,
+        ])
+      }))
+  }))
+
+test("the bytes of a response that was fetched again meanwhile are not freed", () =>
+  Effect.sync(() => {
+    const handover = new Handover(1_000)
+    const [old, newest] = [streams(1, 100), streams(1, 120)]
+    handover.put([old])
+    handover.put([newest])
+    handover.settle({ delivered: [old], setAside: [] })
+    assert.ok((old.scan?.bytes.length ?? 0) > 0)
+  }))
