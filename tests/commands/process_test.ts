@@ -254,7 +254,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
         const ended = yield* interrupted(words, env, signal, enough)
         assert.equal(ended.code, code, ended.stderr)
         assert.match(ended.stderr, /Stopped\. Kept: 40 activities/)
-        const rerun = yield* program(words, env)
+        const rerun = yield* command(words, env)
         assert.equal(rerun.code, 0, rerun.stderr)
         const paid = (yield* simulator.requests).filter(({ path }) => path.endsWith("/streams"))
         assert.equal(new Set(paid.map(({ path }) => path)).size, paid.length)
