@@ -41,6 +41,8 @@ export interface Item extends ItemKey {
   readonly fetchedAt: number
   /** Scan of `text`, of streams in the plain form: read it in place of the text, which may be made of it. */
   readonly scan?: Scan
+  /** Frees the bytes of the response, which all sinks hold. Reading the item afterwards throws. */
+  release?(): void
   /** The response in zstd, of an item that makes it once for all. */
   readonly packed?: Uint8Array
 }

@@ -11,7 +11,7 @@ export class ScannedItem implements Item {
   readonly id: string
   readonly hash: string
   readonly fetchedAt: number
-  readonly scan: Scan
+  #scan: Scan | undefined
   #text: string | undefined
   #packed: Uint8Array | undefined
 
@@ -23,7 +23,13 @@ export class ScannedItem implements Item {
     this.id = id
     this.hash = hash
     this.fetchedAt = fetchedAt
-    this.scan = scan
+    this.#scan = scan
+  }
+
+  /** Throws after `release`. */
+  get scan(): Scan {
+    if (this.#scan === undefined) throw new Error(`the streams ${this.id} were released`)
+    return this.#scan
   }
 
   /** Made once, for the state file and PostgreSQL alike. */
@@ -34,5 +40,14 @@ export class ScannedItem implements Item {
   get text(): string {
     const { bytes } = this.scan
     return this.#text ??= textIn(bytes, 0, bytes.length)
+  }
+
+  release(): void {
+    const { bytes } = this.scan
+    this.#scan = undefined
+    // Otherwise it waits for a full collection, which is due only after many such responses.
+    if (bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength) {
+      bytes.buffer.transfer(0)
+    }
   }
 }

@@ -63,9 +63,9 @@ export class Handover {
   readonly settle = ({ delivered, setAside }: Settled): void => {
     this.drop(setAside)
     for (const item of delivered) {
-      const buffer = this.#items.get(keyOf(item)) === item && item.scan?.bytes.buffer
+      const isOurs = this.#items.get(keyOf(item)) === item
       this.drop([item])
-      if (buffer instanceof ArrayBuffer) buffer.transfer(0)
+      if (isOurs) item.release?.()
     }
   }
 }

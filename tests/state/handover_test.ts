@@ -132,9 +132,11 @@ test("the bytes of a response are freed once every sink holds it, and not before
         yield* keep(state, item)
         const [first, second] = [yield* batch(state, "json"), yield* batch(state, "csv")]
         yield* state.acknowledge("json", first, [])
-        assert.equal(item.scan?.bytes.length, length)
+        const bytes = item.scan?.bytes
+        assert.equal(bytes?.length, length)
         yield* state.acknowledge("csv", second, [])
-        assert.equal(item.scan?.bytes.length, 0)
+        assert.equal(bytes?.length, 0)
+        assert.throws(() => item.scan, /released/)
       }))
   }))
 
