@@ -5,6 +5,7 @@ import type { Accepted } from "./accept.ts"
 import { exists, makeDirectory, replaceFile, syncDirectory } from "./files.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { sha256 } from "./KeptResponse.ts"
+import { release } from "../schemas/release.ts"
 import { differenceFrom, find, isWhole, keptOf } from "./look.ts"
 import type { Difference, Held, Proven, Refusal } from "./Sink.ts"
 import { versionOf } from "./fileVersion.ts"
@@ -51,8 +52,10 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
     const found = yield* find(fileOf(id))
     if (found === undefined) return []
     if ("fault" in found) return [{ id, fault: `${resource}/${name} ${found.fault}` }]
-    return isWhole(found.bytes)
-      ? [{ id, hash: sha256(found.bytes), exact: true, version }]
+    const hash = isWhole(found.bytes) ? sha256(found.bytes) : undefined
+    release(found.bytes)
+    return hash !== undefined
+      ? [{ id, hash, exact: true, version }]
       : [{ id, fault: `${resource}/${name} is no whole answer` }]
   })
 
@@ -117,6 +120,7 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
           onSuccess: (bytes) =>
             Effect.map(find(fileOf(item.id)), (found): ReadonlyArray<Difference> => {
               const detail = differenceFrom(found, bytes)
+              if (found !== undefined && "bytes" in found) release(found.bytes)
               return detail === undefined ? [] : [{ item, detail }]
             }),
         }), { concurrency })

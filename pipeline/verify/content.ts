@@ -4,6 +4,7 @@ import type { Item, Resource } from "../../schemas/Item.ts"
 import { scan } from "../../schemas/scan.ts"
 import { ScannedItem } from "../../schemas/ScannedItem.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
+import { release } from "../../schemas/release.ts"
 import type { Kept, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import type { Entry, Ledger } from "../state/ledger.ts"
 import { hashOf } from "../state/outbox.ts"
@@ -170,6 +171,7 @@ export const compareContents = Effect.fn("compareContents")(
           yield* compareIn(sink, items.filter(({ id }) => ids.has(id)))
           yield* advance(sink.name, ids.size)
         }
+        for (const { scan } of items) if (scan !== undefined) release(scan.bytes)
         yield* Effect.yieldNow
       }),
     )
