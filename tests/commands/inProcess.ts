@@ -2,7 +2,7 @@
  * The program in the process of the tests, many times cheaper than as one of its own. Permissions, signals
  * and what is typed are left to `program.ts`.
  */
-import { ConfigProvider, Console, Effect, FileSystem, Layer, Runtime } from "effect"
+import { Clock, ConfigProvider, Console, Effect, FileSystem, Layer, Runtime } from "effect"
 import { Command } from "effect/cli"
 import assert from "node:assert/strict"
 import { masked } from "../../pipeline/commands/github.ts"
@@ -30,10 +30,23 @@ const services = (env: Readonly<Record<string, string>>) =>
     Layer.provideMerge(platform),
   )
 
-/** Runs a command to its end; fails if what it printed shows a secret. */
+/** `clock`, set forward by `later` milliseconds. */
+const ahead = (later: number) => (clock: Clock.Clock): Clock.Clock => {
+  const now = () => clock.currentTimeMillisUnsafe() + later
+  return Object.assign(Object.create(clock), {
+    currentTimeMillisUnsafe: now,
+    currentTimeMillis: Effect.sync(now),
+  })
+}
+
+/**
+ * Runs a command to its end, `later` milliseconds after the present; fails if what it printed shows a
+ * secret.
+ */
 export const command = (
   words: ReadonlyArray<string>,
   env: Readonly<Record<string, string>> = {},
+  later = 0,
 ): Effect.Effect<Ended> =>
   Effect.promise(async () => {
     let [stdout, stderr] = ["", ""]
@@ -47,6 +60,7 @@ export const command = (
       told(Effect.provide(run(words), services(env))).pipe(
         Effect.provideService(Console.Console, console),
         Effect.provideService(Stderr, write),
+        Effect.updateService(Clock.Clock, ahead(later)),
       ),
     )
     assert.deepEqual(

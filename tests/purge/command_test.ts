@@ -80,11 +80,12 @@ live(
 
       const asked = yield* command(["purge", "--data", data, "--older-than", "7d"])
       assert.deepEqual([asked.code, asked.stdout], [0, "Nothing is as old as that.\n"])
-      const refused = yield* command(["purge", "--data", data, "--older-than", "1s"])
+      const later = 7_200_000
+      const refused = yield* command(["purge", "--data", data, "--older-than", "1h"], {}, later)
       assert.equal(refused.code, 64)
       assert.match(refused.stdout, /12 activities, \d+ sets of samples/)
-      const words = ["purge", "--data", data, "--older-than", "1s", "--yes"]
-      const purged = yield* command(words)
+      const words = ["purge", "--data", data, "--older-than", "1h", "--yes"]
+      const purged = yield* command(words, {}, later)
       assert.equal(purged.code, 0, purged.stderr)
       assert.match(purged.stdout, /^Purged: [^]*12 activities/m)
       assert.deepEqual(filesWith(data, canaries), [])
@@ -96,7 +97,7 @@ live(
       const wide = status.stdout.split("\n").slice(1, 10).filter((line) => line.length > 80)
       assert.deepEqual(wide, [])
       const before = (yield* (yield* Simulator).requests).length
-      const env2 = { ...env, PACELINE_RETENTION: "1s" }
+      const env2 = { ...env, PACELINE_RETENTION: "1h" }
       const next = yield* command(["pipeline", "--data", data, "--json"], env2)
       assert.equal(next.code, 0, next.stderr)
       const paths = (yield* (yield* Simulator).requests).slice(before).map(({ path }) => path)
