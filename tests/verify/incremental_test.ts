@@ -348,3 +348,41 @@ test("a repair of what was deleted reads only that again", () =>
     const report = yield* folder.lookAgain()
     assert.deepEqual([unchanged(report), compared(report)], [74, 75])
   }))
+
+/** Changes the state file by a statement about an activity, which has one parameter: its id. */
+const inState = ({ file }: Finished, sql: string, id: string) =>
+  Effect.sync(() => {
+    const db = new DatabaseSync(file("state.db"))
+    db.prepare(sql).run(id)
+    db.close()
+  })
+
+test("a row that waits for a newer response is counted, although its table is unchanged", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    yield* inState(
+      folder,
+      `insert into pending (sink, resource, athlete, id, hash, size, start)
+         select sink, resource, athlete, id, 'newer', 1, 0 from landed
+           where resource = 'activities' and id = ?`,
+      folder.ids[3]!,
+    )
+    const { years } = yield* folder.lookAgain()
+    for (const { known, there } of years) {
+      assert.deepEqual(there, { csv: known, json: known, postgres: known })
+    }
+  }))
+
+test("a row that the ledger no longer knows is named, although its table is unchanged", () =>
+  Effect.gen(function* () {
+    const folder = yield* verified()
+    const id = folder.ids[3]!
+    for (const table of ["landed", "item"]) {
+      yield* inState(folder, `delete from ${table} where resource = 'activities' and id = ?`, id)
+    }
+    const { unknown } = yield* folder.lookAgain()
+    assert.deepEqual(
+      unknown.map((one) => `${one.sink} ${one.id}`).toSorted(),
+      ["csv", "json", "postgres"].map((sink) => `${sink} ${id}`),
+    )
+  }))
