@@ -43,7 +43,7 @@ const settings = [
   // PGlite turns fsync off (-F), and of the ways to sync a log it knows only `fsync`.
   "fsync=on",
   "wal_sync_method=fsync",
-  // Pieces of the log are deleted once they are not needed, and begun without 16 MB of zeros.
+  // Segments of the log are deleted once they are not needed, and created without zeros in them.
   "wal_recycle=off",
   "wal_init_zero=off",
 ]
@@ -127,11 +127,11 @@ const place = (folder: string): void => {
 
 /** Makes a cluster in `folder`, which is empty, so that a kill leaves it as empty or goes on. */
 const makeCluster = (folder: string) =>
-  Effect.tryPromise({
-    try: async () => {
+  Effect.try({
+    try: () => {
       const begun = join(folder, unfinished)
       rmSync(begun, { recursive: true, force: true })
-      await unpackCluster(begun)
+      unpackCluster(begun)
       syncTree(begun)
       renameSync(begun, join(folder, finished))
       syncFolder(folder)
@@ -140,7 +140,7 @@ const makeCluster = (folder: string) =>
     catch: cannotOpen(folder),
   })
 
-/** The tables of a ready-made cluster are as old as the cluster is. */
+/** Sets the creation time of the database: the archive has the time when it was made. */
 const dateTables = "update strava.paceline_migrations set created_at = now()"
 
 /** Moves `folder` aside with all that is in it, and puts an empty one in its place; its new name. */
