@@ -33,7 +33,7 @@ const say = (text: string): void => {
   }
 }
 
-/** Writes what a command says besides its result: to stderr, whatever has become of stdout. */
+/** Writes messages of a command, which are not its result: by default to stderr. */
 export const Stderr = Context.Reference<(text: string) => void>("paceline/Stderr", {
   defaultValue: () => say,
 })

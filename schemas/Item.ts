@@ -39,11 +39,11 @@ export interface Item extends ItemKey {
   readonly hash: string
   /** When it was received, in milliseconds since 1970. */
   readonly fetchedAt: number
-  /** Scan of `text`, of streams in the plain form: read it in place of the text, which may be made of it. */
+  /** Scan of streams in the plain form: read it instead of `text`, which is then decoded from its bytes. */
   readonly scan?: Scan
   /** Frees the bytes of the response, which all sinks hold. Reading the item afterwards throws. */
   release?(): void
-  /** The response in zstd, of an item that makes it once for all. */
+  /** The response in zstd; present if the item compresses it only once. */
   readonly packed?: Uint8Array
 }
 

@@ -2,6 +2,7 @@
 import type { AthleteId } from "./Athlete.ts"
 import type { Item, ItemKey } from "./Item.ts"
 import { packed } from "./packed.ts"
+import { release } from "./release.ts"
 import { textIn } from "./samples.ts"
 import type { Scan } from "./scan.ts"
 
@@ -28,11 +29,13 @@ export class ScannedItem implements Item {
 
   /** Throws after `release`. */
   get scan(): Scan {
-    if (this.#scan === undefined) throw new Error(`the streams ${this.id} were released`)
+    if (this.#scan === undefined) {
+      throw new Error(`Cannot read the streams of activity ${this.id}: they were released.`)
+    }
     return this.#scan
   }
 
-  /** Made once, for the state file and PostgreSQL alike. */
+  /** Compressed once, for both the state file and PostgreSQL. */
   get packed(): Uint8Array {
     return this.#packed ??= packed(this.scan.bytes)
   }
@@ -45,9 +48,6 @@ export class ScannedItem implements Item {
   release(): void {
     const { bytes } = this.scan
     this.#scan = undefined
-    // Otherwise it waits for a full collection, which is due only after many such responses.
-    if (bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength) {
-      bytes.buffer.transfer(0)
-    }
+    release(bytes)
   }
 }

@@ -80,7 +80,7 @@ interface StreamAmounts {
   /** Number of samples that are not null. */
   readonly count: number
   readonly nulls: number
-  /** False of a value in place of a list of samples, which is kept as well. */
+  /** False for a value in place of a list of samples, which is kept as well. */
   readonly isList: boolean
   /** Last sample that is a number, if there is one. */
   readonly last: number | undefined

@@ -3,7 +3,7 @@
  * of each number.
  */
 
-/** A list of samples. There are `numbers + booleans + pairs + nulls` of them. */
+/** A list of samples: `sampleCount` of them. */
 export interface SampleList {
   /** Index of the first byte after the opening bracket. */
   readonly at: number
@@ -19,6 +19,10 @@ export interface SampleList {
   /** True if a number has more than 15 characters, so that a float8 might not hold it as sent. */
   readonly long: boolean
 }
+
+/** Returns the number of samples in a list. */
+export const sampleCount = ({ booleans, nulls, numbers, pairs }: SampleList): number =>
+  booleans + nulls + numbers + pairs
 
 const comma = 0x2c
 const minus = 0x2d

@@ -63,7 +63,7 @@ export interface Held {
   readonly fault?: string
   /** True if `hash` was computed from all that is held of the item: its content needs no comparison. */
   readonly exact?: boolean
-  /** Another text after every change of what is held of the item; undefined if the sink cannot tell. */
+  /** Text that changes whenever what is held of the item changes; undefined if the sink does not know it. */
   readonly version?: string | undefined
   /** True if it was not read, because it is of the version that was proven. */
   readonly proven?: boolean

@@ -6,8 +6,8 @@ import type { StreamSet } from "../schemas/StreamSet.ts"
 import type { Refusal } from "./Sink.ts"
 
 /**
- * An item, and its text as `JSON.parse` reads it: for decisions, since numbers may be rounded. Of an item with
- * a scan it is parsed only if it is read.
+ * An item, and its text as `JSON.parse` reads it: for decisions, since numbers may be rounded. The text
+ * of an item with a scan is parsed only if `value` is read.
  */
 export interface Accepted<A> {
   readonly item: Item
@@ -45,7 +45,7 @@ const accepting = <A>(
 
 const parsedStreams = accepting("streams", isStreamSet, false)
 
-/** A scan is of valid streams only. */
+/** A scan exists only for valid streams, so they need no check. */
 const acceptStreams = (item: Item): Result.Result<Accepted<StreamSet>, Refusal> =>
   item.scan === undefined || !isIdOf("streams", item.id) ? parsedStreams(item) : Result.succeed({
     item,

@@ -1,4 +1,5 @@
 /** The streams of a scanned response in CSV: cells are copied as bytes. */
+import { sampleCount } from "../schemas/samples.ts"
 import type { Scan, ScannedStream } from "../schemas/scan.ts"
 import { format, namesOf, textCell } from "./csv.ts"
 
@@ -28,9 +29,7 @@ const encoder = new TextEncoder()
 export const csvOfScan = ({ bytes, streams }: Scan): Uint8Array => {
   const columns = streams.flatMap(columnsOf)
   const width = columns.length
-  const counts = columns.map(({ stream }) =>
-    stream.numbers + stream.booleans + stream.pairs + stream.nulls
-  )
+  const counts = columns.map(({ stream }) => sampleCount(stream))
   const rows = Math.max(0, ...counts)
   const header = encoder.encode(format([namesOf(columns.map(({ name }) => name))]))
   const most = columns.reduce(

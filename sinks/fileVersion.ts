@@ -3,7 +3,7 @@ import { Clock, Effect, Option, Stream } from "effect"
 import type { Held, Proven } from "./Sink.ts"
 
 /**
- * Age in milliseconds from which the times of a file tell it from every later version. File systems keep
+ * Age in milliseconds from which the times of a file differ from those of every later version. File systems keep
  * times in steps of up to two seconds, so a younger file could be changed without another time.
  */
 const settledAfter = 3_000
@@ -18,8 +18,8 @@ const stateOf = (path: string) =>
   }).pipe(Effect.option, Effect.map(Option.getOrUndefined))
 
 /**
- * Returns a text that is another one after every change of these files. Undefined if one is missing, or
- * was changed so recently that a further change might not show.
+ * Returns a text that changes whenever one of these files changes. Undefined if one is missing, or changed
+ * so recently that a further change might not show.
  */
 export const versionOf = Effect.fnUntraced(function* (paths: ReadonlyArray<string>) {
   const now = yield* Clock.currentTimeMillis

@@ -15,7 +15,7 @@ import { migrate } from "../sinks/postgres/migrations.ts"
 const target = new URL("../sinks/postgres/cluster.tar.zst", import.meta.url)
 
 /**
- * Parameters of initdb: the log is kept in pieces of 4 MB instead of 16, so that an idle database is
+ * Parameters of initdb: segments of the log have 4 MB instead of 16, so that an idle database is
  * 12 MB smaller.
  */
 const initDbStartParams = ["--wal-segsize=4"]
@@ -42,7 +42,7 @@ const inCluster = async (folder: string, run: (db: PGlite) => Promise<unknown>) 
 const logOf = (folder: string) =>
   [...Deno.readDirSync(`${folder}/pg_wal`)].filter(({ isFile }) => isFile)
 
-/** Begins pieces of the log until all that initdb left are used up: the last holds little but zeros. */
+/** Switches segments of the log until all that initdb left are used up: the last holds little but zeros. */
 const leaveLog = async (folder: string, db: PGlite) => {
   do {
     await db.exec("select pg_switch_wal()::text")

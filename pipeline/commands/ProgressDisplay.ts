@@ -31,7 +31,7 @@ const stderrScreen = (noColour: boolean): Effect.Effect<Screen> =>
     write,
   }))
 
-/** The screen of stderr, as the environment wishes it. */
+/** The screen of stderr, without colours if `NO_COLOR` is set. */
 export const screenFor = Effect.flatMap(
   Config.option(Config.String("NO_COLOR")),
   (noColour) => stderrScreen(Option.isSome(noColour)),

@@ -52,7 +52,7 @@ export const verify = Command.make(
       Flag.atLeast(0),
     ),
     full: Flag.Boolean("full").pipe(
-      Flag.withDescription("Read everything, also what is unchanged since it was last verified"),
+      Flag.withDescription("Read everything, even what has not changed since it was last verified"),
       Flag.withDefault(false),
     ),
     quiet,

@@ -93,7 +93,7 @@ const unreadable = (
   return { ...key, id, start, status: "quarantined", reason, item: { ...item, id }, list }
 }
 
-/** The part of an activity that says whose it is. */
+/** Fields of an activity that name its athlete. */
 const decodeOwned = Schema.decodeUnknownOption(
   Schema.Struct({
     id: SentId,

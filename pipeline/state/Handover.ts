@@ -15,8 +15,8 @@ export const HandoverLimit = Context.Reference<number>("paceline/state/HandoverL
 export interface Settled {
   /** All sinks hold them. */
   readonly delivered: ReadonlyArray<Item>
-  /** A sink has refused them; another may be writing them. */
-  readonly setAside: ReadonlyArray<Item>
+  /** A sink refused them; another might be writing them. */
+  readonly quarantined: ReadonlyArray<Item>
 }
 
 const keyOf = ({ athlete, id, resource }: ItemKey): string => `${athlete}/${resource}/${id}`
@@ -46,7 +46,7 @@ export class Handover {
     return item?.hash === hash ? item : undefined
   }
 
-  /** Forgets items: no sink lacks them, or they wait in the state file for a later run. */
+  /** Drops items that no sink lacks, or that stay in the state file for a later run. */
   readonly drop = (keys: ReadonlyArray<ItemKey>): void => {
     for (const key of keys) {
       const item = this.#items.get(keyOf(key))
@@ -57,11 +57,11 @@ export class Handover {
   }
 
   /**
-   * Forgets items, and frees the bytes of those that all sinks hold and that were handed over: V8 would keep them
+   * Drops items, and frees the bytes of those that all sinks hold and that were handed over: V8 would keep them
    * until its next full collection, hundreds of responses later. Nothing may read such an item afterwards.
    */
-  readonly settle = ({ delivered, setAside }: Settled): void => {
-    this.drop(setAside)
+  readonly settle = ({ delivered, quarantined }: Settled): void => {
+    this.drop(quarantined)
     for (const item of delivered) {
       const isOurs = this.#items.get(keyOf(item)) === item
       this.drop([item])

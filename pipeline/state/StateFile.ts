@@ -210,7 +210,7 @@ const make = (
     readonly room?: Room
   } = {},
 ): StateFile["Service"] => {
-  const { commit, ride } = makeCommit(db, epoch, room)
+  const { commit, setQuota } = makeCommit(db, epoch, room)
 
   return StateFile.of({
     path,
@@ -271,7 +271,7 @@ const make = (
       Effect.andThen(
         inFlight === 0 ? Effect.void : room.ensure(inFlight),
         Effect.suspend(() => {
-          ride(quota)
+          setQuota(quota)
           return durable ? commit(() => {}) : Effect.void
         }),
       )

@@ -13,7 +13,7 @@ import type { StateError } from "./StateError.ts"
 interface Member {
   /** True if it holds a response, which a full disk must not cost. */
   readonly isResponse: boolean
-  /** Applies it inside the transaction; returns true if that changes more rows than it does in vain. */
+  /** Applies it inside the transaction; returns true if it changes more than `idle` rows. */
   apply(now: number): boolean
   /** Resumes the fiber that waits for it. */
   settle(transaction: Exit.Exit<void, StateError>): void
@@ -30,7 +30,7 @@ export type Commit = <A>(
   options?: CommitOptions<A>,
 ) => Effect.Effect<A, StateError>
 
-/** Returns the commits of the run `epoch`, and how the quota's counters are handed to the next of them. */
+/** Returns the commits of the run `epoch`, and `setQuota`, whose counters the next commit stores. */
 export const makeCommit = (db: Database, epoch: number, room: Room) => {
   /** Reads the quota's counters; undefined if they are stored. */
   let unsaved: (() => QuotaState) | undefined
@@ -104,7 +104,7 @@ export const makeCommit = (db: Database, epoch: number, room: Room) => {
 
   return {
     commit,
-    ride: (quota: () => QuotaState): void => {
+    setQuota: (quota: () => QuotaState): void => {
       unsaved = quota
     },
   }

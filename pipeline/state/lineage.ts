@@ -7,13 +7,13 @@ import { metaIn, setMetaIn } from "./meta.ts"
 export interface Lineage {
   /** Last run that used the state file: lower in a copy from an earlier time. */
   readonly epoch: number
-  /** Text that is another one after the state file or the sink was replaced. */
+  /** Text that changes when the state file or the sink is replaced. */
   readonly identity: string
 }
 
 const key = (sink: SinkName) => `reconciled ${sink}`
 
-/** Inside a transaction: the sink was found to be of another time than the ledger. */
+/** Notes that the sink and the ledger were from different times. Must run inside a transaction. */
 export const noteReconciledIn = (db: Database, sink: SinkName, epoch: number): void =>
   setMetaIn(db, key(sink), String(epoch))
 

@@ -199,7 +199,7 @@ export const acknowledgeIn = (
   })
   return {
     delivered: statuses.get("delivered") ?? [],
-    setAside: statuses.get("quarantined") ?? [],
+    quarantined: statuses.get("quarantined") ?? [],
   }
 }
 

@@ -42,7 +42,7 @@ const readerOf = (stream: ReadableStream<Uint8Array>) => {
   }
 }
 
-/** Bytes of a body that have come so far. */
+/** Bytes of a body that were received so far. */
 export class Body {
   #buffer = new Uint8Array(0)
   #size = 0
@@ -77,7 +77,7 @@ export class Body {
     return true
   }
 
-  /** Reads all of `stream`; false if it has more than `most` bytes. Fails with what the stream fails with. */
+  /** Reads all of `stream`; false if it has more than `most` bytes. Fails with the error of the stream. */
   readonly read = (stream: ReadableStream<Uint8Array>, most: number) =>
     Effect.acquireUseRelease(
       Effect.sync(() => readerOf(stream)),

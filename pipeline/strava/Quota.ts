@@ -121,7 +121,7 @@ export class Quota extends Context.Service<Quota, {
           }
         })
 
-        /** Those that are counted at the same time are stored by one commit, before any of them is sent. */
+        /** Requests that are counted at the same time are stored by one commit, before any of them is sent. */
         const reserveOne = Effect.uninterruptibleMask((restore) =>
           Effect.flatMap(restore(gate.withPermits(1)(countOne())), (permit) =>
             restore(ledger.save(true)).pipe(

@@ -24,7 +24,7 @@ export interface Exchanged {
   /** 0 where no header came. */
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** Bytes of the body that came. */
+  /** Bytes of the body that were received. */
   readonly body: () => Uint8Array
   /** How it ended, if not well: with no answer, in the middle, in silence, or over the limit. */
   readonly ended?: "reset" | "broken" | "stalled" | "oversized"

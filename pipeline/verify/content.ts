@@ -1,6 +1,7 @@
 /** The content of sinks beside the answers that it was made from, wherever one is still to be had. */
 import { Effect, Schema, Stream } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
+import { sampleCount } from "../../schemas/samples.ts"
 import { scan } from "../../schemas/scan.ts"
 import { ScannedItem } from "../../schemas/ScannedItem.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
@@ -80,10 +81,10 @@ interface StreamLength {
 const lengthsOf = (item: Item): ReadonlyArray<StreamLength> => {
   const { scan } = item
   if (scan !== undefined) {
-    return scan.streams.map(({ booleans, info, nulls, numbers, pairs, type }) => ({
-      type,
-      info,
-      length: booleans + nulls + numbers + pairs,
+    return scan.streams.map((stream) => ({
+      type: stream.type,
+      info: stream.info,
+      length: sampleCount(stream),
     }))
   }
   const set = decodeStreams(item.text)

@@ -73,7 +73,7 @@ const makeAdvance = Effect.gen(function* () {
     })
 })
 
-/** Looks into `sinks`; the proofs of those among `provable` count, and are kept. */
+/** Compares `sinks` with the ledger; uses and keeps the proofs of those in `provable`. */
 export const examine = Effect.fn("examine")(function* (
   sinks: ReadonlyArray<Sink>,
   provable: ReadonlyMap<SinkName, ProvenSink>,

@@ -6,9 +6,9 @@ import { openSync } from "../../sinks/regularFile.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import type { Lineage } from "../state/lineage.ts"
 
-/** An item of a sink that was as it should be. */
+/** Proof that an item of a sink agreed with its response. */
 export interface Proof {
-  /** Of the response that it was made from, and of its version in the sink. */
+  /** Digest of the response that it was made from, and of its version in the sink. */
   readonly digest: string
   /** Time of the verification that read it, in milliseconds since 1970. */
   readonly at: number
@@ -22,7 +22,7 @@ export interface ProvenSink {
   readonly lineage: Lineage
 }
 
-/** The tables, for a version of the program: of another nothing counts, since it may compare otherwise. */
+/** The tables, for one version of the program. Proofs of another do not count, because it might compare differently. */
 export interface ProofTables {
   readonly db: DatabaseSync
   readonly version: string
@@ -64,7 +64,7 @@ export const openProofs = (file: string): DatabaseSync | undefined => {
   return undefined
 }
 
-/** Opens the file to write to it. One that cannot be read is only a cache: it is made again. */
+/** Opens the file to write to it. Replaces one that cannot be read, because it is only a cache. */
 export const makeProofs = (file: string): DatabaseSync => {
   const open = () => {
     // SQLite gives its journal the permissions of the file.
@@ -88,7 +88,7 @@ export const makeProofs = (file: string): DatabaseSync => {
   if (first !== undefined) return first
   for (const end of ["", "-journal"]) rmSync(file + end, { force: true })
   const second = open()
-  if (second === undefined) throw new Error("it cannot be made")
+  if (second === undefined) throw new Error("it cannot be created")
   return second
 }
 
@@ -109,9 +109,9 @@ export const readProofs = (
   }]))
 }
 
-/** Proofs of a resource that take the place of those before. */
+/** Proofs of a resource, which replace the earlier ones. */
 export interface NewProofs {
-  /** Those before that stay. */
+  /** Ids of earlier proofs that stay. */
   readonly kept: ReadonlySet<string>
   readonly proven: ReadonlyMap<string, Omit<Proof, "at">>
 }

@@ -60,7 +60,7 @@ const reportOf = (
   unchanged: { since, notKept: notKept ?? null },
 })
 
-/** These sinks, with what proofs of them depend on. */
+/** Returns these sinks by name, each with what its proofs depend on. */
 const provableOf = Effect.fnUntraced(function* (sinks: ReadonlyArray<Opened["sink"]>) {
   const { ledger } = yield* StateFile
   const lineages = yield* Effect.forEach(
@@ -135,7 +135,7 @@ export const verify = Effect.fn("verify")(
     )
     const { copies, others, same } = yield* recognized(opened)
     const sinks = same.map(({ sink }) => sink)
-    // A proof of a copy is none of the sink that it was made from.
+    // A proof for a copy is no proof for the sink that it was copied from.
     const provable = yield* provableOf(sinks.filter(({ name }) => !copies.has(name)))
     const first = yield* examine(sinks, provable)
     const during = holder ?? (yield* running(directory))

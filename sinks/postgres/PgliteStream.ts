@@ -16,8 +16,8 @@ const cancelRequest = 80877102
  */
 const checkpointAfter = 64 * 1024 * 1024
 
-/** True if `bytes` end with the message that the session is ready, and in no transaction. */
-const areIdle = (bytes: Uint8Array): boolean => bytes.at(-6) === 0x5a && bytes.at(-1) === 0x49
+/** True if `bytes` end with the message that the session is ready and in no transaction. */
+const isIdle = (bytes: Uint8Array): boolean => bytes.at(-6) === 0x5a && bytes.at(-1) === 0x49
 
 /** A session on `db`, which begins by leaving nothing of the one before and with the statements `setup`. */
 export const pgliteStream = (db: PGlite, setup: string): Duplex => {
@@ -25,7 +25,7 @@ export const pgliteStream = (db: PGlite, setup: string): Duplex => {
   let drained: (() => void) | undefined
   let sent = 0
 
-  /** If it fails, a commit will say why; until then the log is only longer. */
+  /** Ignores a failure: a later commit reports the cause, and until then the log is only longer. */
   const checkpoint = async () => {
     sent = 0
     await db.exec("checkpoint").catch(() => {})
@@ -44,7 +44,7 @@ export const pgliteStream = (db: PGlite, setup: string): Duplex => {
     }
     let idle = false
     const onRawData = (bytes: Uint8Array) => {
-      idle = areIdle(bytes)
+      idle = isIdle(bytes)
       // PGlite reuses its output buffer, so each piece is copied.
       duplex.push(bytes.slice())
     }

@@ -1,7 +1,7 @@
 /** Samples of a scanned response as a parameter of PostgreSQL: encoded from the bytes, without values between. */
 import { PgTypes } from "@effect/sql-pg"
 import { Result } from "effect"
-import { endOfCell, numberIn, type SampleList } from "../../schemas/samples.ts"
+import { endOfCell, numberIn, sampleCount, type SampleList } from "../../schemas/samples.ts"
 import type { StreamColumn } from "./columns.ts"
 
 /** Types of arrays by their OID: the OID and the size of an element. */
@@ -21,7 +21,7 @@ const letterT = 0x74
 type Column = Pick<StreamColumn, "half" | "type">
 
 /** True if every sample in the list is null or has the type of the column. */
-export const areOf = ({ half, type }: Column, list: SampleList): boolean => {
+export const fitsColumn = ({ half, type }: Column, list: SampleList): boolean => {
   const numbersFit = type === "float8[]" && half === undefined
   return (list.numbers === 0 || numbersFit) &&
     (list.booleans === 0 || type === "boolean[]") &&
@@ -42,18 +42,18 @@ export class SampleArray {
 
   /** Length of the array in PostgreSQL's binary form. */
   get length(): number {
-    const { column: { type }, list: { booleans, nulls, numbers, pairs } } = this
-    const values = numbers + booleans + pairs
-    const start = values + nulls === 0 ? header : header + dimension
-    return start + (values + nulls) * lengthSize + values * elements[arrayOids[type]].size
+    const { column: { type }, list } = this
+    const count = sampleCount(list)
+    const start = count === 0 ? header : header + dimension
+    return start + count * lengthSize + (count - list.nulls) * elements[arrayOids[type]].size
   }
 
   /** The array in PostgreSQL's binary form, at the beginning of `buffer`. */
   encode(buffer: ArrayBuffer = new ArrayBuffer(this.length)): Uint8Array {
-    const { bytes, column: { half, type }, list: { at, booleans, end, nulls, numbers, pairs } } =
-      this
+    const { bytes, column: { half, type }, list } = this
+    const { at, end, nulls } = list
     const { oid, size } = elements[arrayOids[type]]
-    const count = numbers + booleans + pairs + nulls
+    const count = sampleCount(list)
     const start = count === 0 ? header : header + dimension
     const out = new Uint8Array(buffer, 0, this.length)
     const view = new DataView(buffer)

@@ -41,8 +41,8 @@ export const held = (
           return { id: undefined, fault }
         }
         const version = definition && `${definition} ${row.version}`
-        const is = version !== undefined && proven?.has(id, version) === true
-        return { id, hash: row.sha256, version, proven: is }
+        const isProven = version !== undefined && proven?.has(id, version) === true
+        return { id, hash: row.sha256, version, proven: isProven }
       }),
     )
   }))

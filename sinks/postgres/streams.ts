@@ -4,13 +4,13 @@ import { createHash } from "node:crypto"
 import { Predicate, Result } from "effect"
 import { type Item, packedItem } from "../../schemas/Item.ts"
 import { isRounded } from "../../schemas/Json.ts"
-import { textIn } from "../../schemas/samples.ts"
+import { sampleCount, textIn } from "../../schemas/samples.ts"
 import type { Scan, ScannedStream } from "../../schemas/scan.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { accept } from "../accept.ts"
 import type { Refusal } from "../Sink.ts"
 import { type StreamColumn, streamColumns } from "./columns.ts"
-import { areOf, SampleArray } from "./SampleArray.ts"
+import { fitsColumn, SampleArray } from "./SampleArray.ts"
 import { fitsBigint, sendable, storableJson } from "./sendable.ts"
 import { compare, project, upsert } from "./statements.ts"
 import { exactTypes } from "./types.ts"
@@ -160,9 +160,6 @@ const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
   return parametersOf(item, { n, arrays, streams, exact })
 }
 
-const countOf = ({ booleans, nulls, numbers, pairs }: ScannedStream) =>
-  booleans + nulls + numbers + pairs
-
 const holdsRounded = (bytes: Uint8Array, { at, end }: ScannedStream): boolean =>
   textIn(bytes, at, end).split(/[,[\]]/).some(isRounded)
 
@@ -173,13 +170,13 @@ const rowOfScan = (item: Item, { bytes, streams }: Scan): ReadonlyArray<unknown>
   const exact = new Set<string>()
   for (const column of streamColumns) {
     const stream = byType.get(column.stream)
-    if (stream !== undefined && !areOf(column, stream)) return undefined
+    if (stream !== undefined && !fitsColumn(column, stream)) return undefined
     arrays.push(stream === undefined ? null : new SampleArray(bytes, stream, column).parameter)
     if (stream === undefined || exact.has(stream.type)) continue
     if (!(stream.long && holdsRounded(bytes, stream))) exact.add(stream.type)
   }
   return parametersOf(item, {
-    n: Math.max(0, ...streams.map(countOf)),
+    n: Math.max(0, ...streams.map(sampleCount)),
     arrays,
     exact,
     streams: streams.map(({ from, info, to, type }) => ({

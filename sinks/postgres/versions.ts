@@ -23,8 +23,8 @@ export const rowVersion = (table: Table): string =>
   )
 
 /**
- * Returns a text that is another one if the columns of a table were changed, or if the table or its server
- * is another one. Undefined if the server does not tell.
+ * Returns a text that changes if the columns of a table change, or if the table or its server is replaced.
+ * Undefined if the server does not allow this to be read.
  */
 export const definitionOf = Effect.fnUntraced(function* (sql: SqlClient, table: Table) {
   const found = yield* Effect.option(transaction(

@@ -42,7 +42,7 @@ const damages: ReadonlyArray<(bytes: Bytes, next: () => number) => Bytes> = [
 
 const tried = rounds(100, 500)
 
-test("fault 12: each of many random damages is noticed, mended from copy and sinks, or refused", () =>
+test("fault 12: each of many random damages is noticed and repaired from backup and sinks, or refused", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     yield* add(4)

@@ -21,7 +21,7 @@ test("a body is unpacked to its bytes, from zstd and from the gzip of earlier ve
     }
   }))
 
-test("a damaged body never is the response", () =>
+test("a damaged body is never taken for the response", () =>
   Effect.sync(() => {
     const bytes = bytesOf(text)
     const whole = [packed(bytes), new Uint8Array(gzipSync(bytes)), bytes, new Uint8Array()]
@@ -30,7 +30,7 @@ test("a damaged body never is the response", () =>
     }
   }))
 
-test("what an earlier version left in gzip is delivered", () =>
+test("a response that an earlier version left in gzip is delivered", () =>
   Effect.gen(function* () {
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
     const athlete = AthleteId.make(7)

@@ -85,7 +85,7 @@ test("eight checkpoints that are ready together are one transaction, and end onc
     })
   ))
 
-test("one bad checkpoint among eight is undone as a whole, and only who made it learns of it", () =>
+test("one bad checkpoint among eight is undone as a whole, and only it fails", () =>
   using((state, events) =>
     Effect.gen(function* () {
       const eight = [1, 2, 3, 4, 5, 6, 7, 8].map((id) => id === 3 ? bad(id) : checkpoint(id))

@@ -160,6 +160,6 @@ test("the bytes of a response that was fetched again meanwhile are not freed", (
     const [old, newest] = [streams(1, 100), streams(1, 120)]
     handover.put([old])
     handover.put([newest])
-    handover.settle({ delivered: [old], setAside: [] })
+    handover.settle({ delivered: [old], quarantined: [] })
     assert.ok((old.scan?.bytes.length ?? 0) > 0)
   }))

@@ -1,4 +1,4 @@
-/** Verifying again: what is unchanged is not read, and whatever is changed in any way is found. */
+/** Verifying again: unchanged items are not read, and every change is found. */
 import { Effect, FileSystem } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -57,7 +57,7 @@ const watched = (sinks: ReadonlyArray<SinkSource>, read: Array<string>) =>
     })),
   }))
 
-test("what is unchanged is not read again, and counts as compared", () =>
+test("an unchanged item is not read again, and counts as compared", () =>
   Effect.gen(function* () {
     const folder = yield* verified()
     const first = Math.floor(Date.now() + hour)
@@ -224,7 +224,7 @@ test("a column that was dropped and made again has lost its values, though no ro
     assert.ok(differences.every(({ detail }) => detail === "different in heartrate"))
   }))
 
-test("what is added to a sink is named, and does not make the rest be read", () =>
+test("an item added to a sink is named, and the rest is not read", () =>
   Effect.gen(function* () {
     const folder = yield* verified()
     const fs = yield* FileSystem.FileSystem
@@ -252,7 +252,7 @@ test("a table with rows that are of no item, or of an unknown one, is read every
     }
   }))
 
-test("a file that is unchanged is not the one of a response that the ledger has now", () =>
+test("an unchanged file does not prove a newer response in the ledger", () =>
   Effect.gen(function* () {
     const folder = yield* verified()
     const id = folder.ids[3]!
@@ -338,7 +338,7 @@ test("without a place to write the proofs everything is read, and the report say
     assert.equal(unchanged(yield* folder.lookAgain()), 75)
   }))
 
-test("a repair of what was deleted reads only that again", () =>
+test("a repair of a deleted item reads only that item again", () =>
   Effect.gen(function* () {
     const folder = yield* verified()
     const id = folder.ids[4]!

@@ -1,4 +1,4 @@
-/** What a history costs in requests, against the fewest that any program could need. */
+/** Requests for a history, compared with the fewest that any program could need. */
 import { Clock, Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"

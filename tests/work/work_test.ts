@@ -1,4 +1,4 @@
-/** What an activity may cost, in counts that are the same on every machine. */
+/** Bounds of the work for an activity, in counts that are the same on every machine. */
 import assert from "node:assert/strict"
 import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { defaultOptions } from "../../pipeline/RunOptions.ts"

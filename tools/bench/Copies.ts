@@ -19,7 +19,7 @@ export class Copies {
   private readonly bodies = new Map<string, Uint8Array<ArrayBuffer> | undefined>()
   private next = 1_000_000_001
 
-  /** So many activities, evenly over six years until now. */
+  /** Makes `activities` copies, evenly over the last six years. */
   constructor(world: World, activities: number) {
     this.world = world
     const now = Math.floor(Date.now() / 1_000) - 86_400

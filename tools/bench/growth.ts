@@ -26,7 +26,7 @@ export const growthHeader: Row = [
   "requests",
 ]
 
-/** A row for a history of so many activities. */
+/** Returns the row for a history of `activities` activities. */
 export const growth = async (activities: number): Promise<Row> => {
   await using strava = await startStrava({ activities, samples, prepared: [] })
   const data = await Deno.makeTempDir({ prefix: "paceline-bench-" })

@@ -14,14 +14,14 @@ interface Taken extends Measured {
   readonly disk: number
 }
 
-/** The one in the middle by CPU. */
+/** Returns the run of median CPU time. */
 const median = (all: ReadonlyArray<Taken>): Taken =>
   all.toSorted((a, b) => a.cpu - b.cpu)[all.length >> 1]!
 
 const ratio = (taken: Taken, to: Taken | undefined) =>
   to === undefined ? "–" : (taken.cpu / to.cpu).toFixed(2)
 
-/** Prints a table of what each program took: of the run in the middle of `rounds`. */
+/** Prints a table of what each program took: its run of median CPU time among `rounds`. */
 export const peers = async (activities: number, rounds: number, print: Print): Promise<void> => {
   await using strava = await startStrava({ activities, samples: 3_600, prepared })
   const server = await startServer()

@@ -3,7 +3,7 @@ import { only, paceline } from "./product.ts"
 
 export interface Program {
   readonly name: string
-  /** Stream types that it asks for. */
+  /** Number of stream types that it requests. */
   readonly types: number
   /** Installs it; the reason in words if that is not possible here. */
   install(): Promise<string | undefined>

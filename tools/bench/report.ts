@@ -45,7 +45,7 @@ export const reportHeader: Row = [
   "both the same",
 ]
 
-/** Makes the report of so many activities twice; a row of what it took. */
+/** Makes the report of `activities` activities twice; returns the row of what it took. */
 export const report = async (activities: number): Promise<Row> => {
   const data = await Deno.makeTempDir({ prefix: "paceline-bench-" })
   try {

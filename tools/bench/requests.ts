@@ -33,7 +33,7 @@ const whole = async (program: Program, folder: string, strava: Strava): Promise<
   return await strava.counts()
 }
 
-/** Starts it, and kills it once it has asked for `most` activities' samples. */
+/** Starts it, and kills it after `most` requests for streams. */
 const killed = async (program: Program, folder: string, strava: Strava, most: number) => {
   const [command = "", ...args] = program.words(folder)
   const child = new Deno.Command(command, {
@@ -52,7 +52,7 @@ const killed = async (program: Program, folder: string, strava: Strava, most: nu
 const bound = (activities: number, withSamples: number) =>
   1 + Math.ceil(activities / 200) + 1 + withSamples
 
-/** Prints the table for a history of so many activities. */
+/** Prints the table for a history of `activities` activities. */
 export const requests = async (activities: number, print: Print): Promise<void> => {
   const rows: Array<ReadonlyArray<string>> = []
   for (const program of [ours("JSON only", "json"), stravaV3, stravalib, notebook]) {

@@ -104,7 +104,7 @@ const written = Effect.fnUntraced(function* (source: SinkSource, bodies: Bodies)
   return (yield* timed(bodies.length, Effect.forEach(batches, sink.write))).ms
 }, Effect.scoped)
 
-/** Prints both tables for so many activities of 3,600 samples. */
+/** Prints both tables for `activities` activities of 3,600 samples. */
 export const steps = async (activities: number, print: Print): Promise<void> => {
   const server = await startServer()
   const database = typeof server === "string" ? undefined : server
