@@ -31,6 +31,12 @@ export const openSync = (path: string, options: Deno.OpenOptions): Deno.FsFile =
   return Deno.openSync(path, options)
 }
 
+/** Returns the bytes of a file; throws instead of waiting for the other end of a pipe. */
+export const readBytesSync = (path: string): Uint8Array => {
+  refuseSpecialSync(path)
+  return Deno.readFileSync(path)
+}
+
 /** The text of a file; throws instead of waiting for the other end of a pipe. */
 export const readTextSync = (path: string): string => {
   refuseSpecialSync(path)

@@ -3,11 +3,12 @@
  * takes a second PostgreSQL, seconds of CPU and hundreds of MB.
  */
 import type { Buffer } from "node:buffer"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { zstdDecompressSync } from "node:zlib"
 import { release } from "../../schemas/release.ts"
+import { readBytesSync } from "../regularFile.ts"
 
 const archive = fileURLToPath(new URL("./cluster.tar.zst", import.meta.url))
 
@@ -46,7 +47,7 @@ const untar = (tar: Buffer, folder: string): void => {
 export const unpackCluster = (folder: string, path = archive): void => {
   mkdirSync(folder, { mode: 0o700 })
   try {
-    const tar = zstdDecompressSync(readFileSync(path))
+    const tar = zstdDecompressSync(readBytesSync(path))
     untar(tar, folder)
     release(tar)
   } catch (cause) {
