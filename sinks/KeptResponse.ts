@@ -1,10 +1,7 @@
 /** A response that a sink keeps whole, whose text is decoded only if it is read. Never spread it. */
-import { createHash } from "node:crypto"
+import { hashOf } from "../schemas/hash.ts"
 import { textOf } from "../schemas/utf8.ts"
 import type { Kept } from "./Sink.ts"
-
-export const sha256 = (bytes: Uint8Array): string =>
-  createHash("sha256").update(bytes).digest("hex")
 
 export class KeptResponse implements Kept {
   readonly id: string
@@ -12,7 +9,7 @@ export class KeptResponse implements Kept {
   readonly hash: string
   readonly fetchedAt: number
 
-  constructor({ bytes, fetchedAt, hash = sha256(bytes), id }: {
+  constructor({ bytes, fetchedAt, hash = hashOf(bytes), id }: {
     readonly id: string
     readonly bytes: Uint8Array
     readonly fetchedAt: number

@@ -1,11 +1,11 @@
 /** A shelf that is a folder, with a file for each item in it. */
 import { Effect, FileSystem, Path, Result, Semaphore, Stream } from "effect"
+import { hashOf } from "../schemas/hash.ts"
+import { release } from "../schemas/release.ts"
 import { isIdOf, type Item, type Resource } from "../schemas/Item.ts"
 import type { Accepted } from "./accept.ts"
 import { exists, makeDirectory, replaceFile, syncDirectory } from "./files.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
-import { sha256 } from "./KeptResponse.ts"
-import { release } from "../schemas/release.ts"
 import { differenceFrom, find, isWhole, keptOf } from "./look.ts"
 import type { Difference, Held, Proven, Refusal } from "./Sink.ts"
 import { versionOf } from "./fileVersion.ts"
@@ -52,7 +52,7 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
     const found = yield* find(fileOf(id))
     if (found === undefined) return []
     if ("fault" in found) return [{ id, fault: `${resource}/${name} ${found.fault}` }]
-    const hash = isWhole(found.bytes) ? sha256(found.bytes) : undefined
+    const hash = isWhole(found.bytes) ? hashOf(found.bytes) : undefined
     release(found.bytes)
     return hash !== undefined
       ? [{ id, hash, exact: true, version }]

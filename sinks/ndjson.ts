@@ -1,6 +1,7 @@
 /** A shelf of activities as lines of JSON, newest first, in one file. */
 import { Effect, FileSystem, Option, Path, Result, Schema, Stream } from "effect"
 import { SentId, startOf } from "../schemas/Activity.ts"
+import { hashOf } from "../schemas/hash.ts"
 import { isDecimalId } from "../schemas/Item.ts"
 import { idIn, onOneLine } from "../schemas/Json.ts"
 import { maybe } from "../schemas/open.ts"
@@ -18,7 +19,7 @@ import {
 } from "./files.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Shelf } from "./Format.ts"
-import { KeptResponse, sha256 } from "./KeptResponse.ts"
+import { KeptResponse } from "./KeptResponse.ts"
 import { differenceOf, writtenAtOf } from "./look.ts"
 import { merge, type Placed, type Unplaced } from "./order.ts"
 import type { Held, Kept } from "./Sink.ts"
@@ -100,7 +101,7 @@ export const ndjson = (file: string): Shelf => {
     ([line, index]): Held =>
       line.id === undefined
         ? { id: undefined, fault: `line ${index + 1} cannot be read as an activity` }
-        : { id: line.id, hash: sha256(line.row), exact: true },
+        : { id: line.id, hash: hashOf(line.row), exact: true },
   )
   const name = nameOf(file)
   return {

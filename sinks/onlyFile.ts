@@ -1,11 +1,11 @@
 /** A shelf of one item in one file: what there is one of for each athlete. */
 import { Effect, FileSystem, Path, Result, Stream } from "effect"
+import { hashOf } from "../schemas/hash.ts"
 import type { Item } from "../schemas/Item.ts"
 import type { Accepted } from "./accept.ts"
 import { exists, nameOf, replaceFile, syncDirectory } from "./files.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
-import { sha256 } from "./KeptResponse.ts"
 import { differenceFrom, find, keptOf } from "./look.ts"
 import type { Held, Refusal } from "./Sink.ts"
 
@@ -77,7 +77,7 @@ export const onlyFile = <A>(
         if (there.fault !== undefined) return Stream.make<[Held]>(there)
         const { found: { bytes }, id } = there
         return Stream.make<[Held]>(
-          keepsAnswers ? { id, hash: sha256(bytes), exact: true, version } : { id, version },
+          keepsAnswers ? { id, hash: hashOf(bytes), exact: true, version } : { id, version },
         )
       })),
     kept: Effect.fnUntraced(function* (ids) {

@@ -1,12 +1,12 @@
 /** The outbox: what each sink has yet to take, what it took, what it refused. */
 import { Clock, Effect, Option } from "effect"
-import { createHash } from "node:crypto"
 import { AthleteId } from "../../schemas/Athlete.ts"
+import { hashOf } from "../../schemas/hash.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import { unpacked } from "../../schemas/packed.ts"
 import { scan } from "../../schemas/scan.ts"
 import { ScannedItem } from "../../schemas/ScannedItem.ts"
-import { bytesOf, textOf } from "../../schemas/utf8.ts"
+import { textOf } from "../../schemas/utf8.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
 import { isAway, letGo, standing } from "./arrive.ts"
 import type { Commit } from "./commit.ts"
@@ -15,10 +15,6 @@ import type { Handover, Settled } from "./Handover.ts"
 import { nextTryAfter } from "./quarantine.ts"
 import { acknowledgeAway, goneOf } from "./removal.ts"
 import type { StateError } from "./StateError.ts"
-
-/** SHA-256 of a text or its bytes, in hexadecimal: an item's `hash`. */
-export const hashOf = (sent: string | Uint8Array): string =>
-  createHash("sha256").update(typeof sent === "string" ? bytesOf(sent) : sent).digest("hex")
 
 /** SQLite keeps no checksum of a row, so a staged body is believed only when its hash agrees. */
 export const itemOf = (row: Row, resource: Resource): Item | undefined => {

@@ -1,6 +1,7 @@
 /** The content of sinks beside the answers that it was made from, wherever one is still to be had. */
 import { Effect, Schema, Stream } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
+import { hashOf } from "../../schemas/hash.ts"
 import { sampleCount } from "../../schemas/samples.ts"
 import { scan } from "../../schemas/scan.ts"
 import { ScannedItem } from "../../schemas/ScannedItem.ts"
@@ -8,7 +9,6 @@ import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { release } from "../../schemas/release.ts"
 import type { Kept, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import type { Entry, Ledger } from "../state/ledger.ts"
-import { hashOf } from "../state/outbox.ts"
 import { isExpected, pagesOf } from "./compare.ts"
 
 /** Entries whose answers are held in memory at once: samples are large; tables are read once for each. */

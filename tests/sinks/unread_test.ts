@@ -1,7 +1,7 @@
 /** Streams in the plain form go from the response to the files as bytes: their text is neither decoded nor parsed. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
-import { hashOf } from "../../pipeline/state/outbox.ts"
+import { hashOf } from "../../schemas/hash.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { scan } from "../../schemas/scan.ts"
