@@ -76,7 +76,8 @@ export interface Setup {
 
 const endless = { limit: "1000 days", grace: "1000 days" } as const
 
-const credentials = Layer.succeed(StravaConfig, {
+/** Configuration of a run against the simulated Strava. */
+export const credentials = Layer.succeed(StravaConfig, {
   apiUrl: "https://www.strava.com/api/v3",
   oauthUrl: "https://www.strava.com/oauth",
   credentials: Effect.succeed({

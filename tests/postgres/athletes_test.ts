@@ -8,16 +8,10 @@ import { Progress } from "../../pipeline/Progress.ts"
 import { defaultOptions } from "../../pipeline/RunOptions.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import {
-  simulatedClientId,
-  simulatedClientSecret,
-  simulatedRefreshToken,
-} from "../../pipeline/simulator/Tokens.ts"
 import { World, type WorldOptions } from "../../pipeline/simulator/World.ts"
 import type { ErrorOf, ServicesOf } from "../../pipeline/Stage.ts"
 import { sweep } from "../../pipeline/stages/sweep.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
-import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { sync } from "../../pipeline/sync.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
 import { verify } from "../../pipeline/verify/verify.ts"
@@ -26,6 +20,7 @@ import { server } from "../../sinks/postgres/client.ts"
 import { erase } from "../../sinks/postgres/erase.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
+import { credentials } from "../pipeline/running.ts"
 import { liveWith } from "../testing.ts"
 import { TestServer } from "./databases.ts"
 import { freshDatabase, urlWith } from "./server.ts"
@@ -35,17 +30,6 @@ const live = liveWith(TestServer.layer)
 const until = Date.UTC(2026, 10, 15)
 const alice: WorldOptions = { athleteId: 11, seed: 11, activities: 7, samples: 5, until }
 const bob: WorldOptions = { athleteId: 22, seed: 22, activities: 4, samples: 5, until }
-
-const credentials = Layer.succeed(StravaConfig, {
-  apiUrl: "http://127.0.0.1/api/v3",
-  oauthUrl: "http://127.0.0.1/oauth",
-  credentials: Effect.succeed({
-    clientId: simulatedClientId,
-    clientSecret: Redacted.make(simulatedClientSecret),
-  }),
-  refreshToken: Option.some(Redacted.make(simulatedRefreshToken)),
-  authorizationCode: Option.none(),
-})
 
 type Strava = Context.Context<HttpClient.HttpClient | Simulator>
 

@@ -6,35 +6,19 @@ import { environment } from "../../pipeline/environment.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import {
-  simulatedClientId,
-  simulatedClientSecret,
-  simulatedRefreshToken,
-} from "../../pipeline/simulator/Tokens.ts"
 import { streams } from "../../pipeline/stages/streams.ts"
-import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { sync } from "../../pipeline/sync.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { server } from "../../sinks/postgres/client.ts"
 import { LockWait } from "../../sinks/postgres/limits.ts"
 import { on } from "../../sinks/PostgresSink.ts"
 import { exitsOf } from "../faults/matrix.ts"
+import { credentials } from "../pipeline/running.ts"
 import { liveWith } from "../testing.ts"
 import { shownBy, TestServer } from "./databases.ts"
 import { freshDatabase, urlWith } from "./server.ts"
 
 const live = liveWith(TestServer.layer)
-
-const credentials = Layer.succeed(StravaConfig, {
-  apiUrl: "http://127.0.0.1/api/v3",
-  oauthUrl: "http://127.0.0.1/oauth",
-  credentials: Effect.succeed({
-    clientId: simulatedClientId,
-    clientSecret: Redacted.make(simulatedClientSecret),
-  }),
-  refreshToken: Option.some(Redacted.make(simulatedRefreshToken)),
-  authorizationCode: Option.none(),
-})
 
 /** A run into files and the database at `url`; its outcome, and how many activities its files hold. */
 const run = Effect.fnUntraced(function* (url: Redacted.Redacted, folder?: string) {

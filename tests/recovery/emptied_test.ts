@@ -3,7 +3,6 @@ import { Effect, FileSystem, Layer, Option } from "effect"
 import assert from "node:assert/strict"
 import { Archive } from "../../pipeline/archive/Archive.ts"
 import { describeShort, storedWords } from "../../pipeline/lost.ts"
-import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { describeLost } from "../../pipeline/lacks.ts"
 import { plan } from "../../pipeline/Plan.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/RunOptions.ts"
@@ -13,19 +12,10 @@ import { Quota } from "../../pipeline/strava/Quota.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { details } from "../postgres/answers.ts"
-import { testWith } from "../testing.ts"
-import { type Finished, finished, options, Shared } from "../verify/fixture.ts"
+import { type Finished, finished, makeTest } from "../verify/fixture.ts"
 import { run } from "./lost.ts"
 
-const shared = testWith(Shared.layer)
-const test = <E>(
-  name: string,
-  body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
-) =>
-  shared(name, () =>
-    Effect.suspend(body).pipe(
-      Effect.provide(Simulator.layer(options)),
-    ))
+const test = makeTest()
 
 const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
 

@@ -3,19 +3,10 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { codeOf } from "../../pipeline/verify/verdict.ts"
-import { testWith } from "../testing.ts"
-import { type Finished, finished, options, Shared } from "../verify/fixture.ts"
+import { type Finished, finished, makeTest } from "../verify/fixture.ts"
 import { filesOf, restore, run } from "./lost.ts"
 
-const shared = testWith(Shared.layer)
-const test = <E>(
-  name: string,
-  body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
-) =>
-  shared(name, () =>
-    Effect.suspend(body).pipe(
-      Effect.provide(Simulator.layer(options)),
-    ))
+const test = makeTest()
 
 const renamed = Effect.fnUntraced(function* (folder: Finished) {
   const { world } = yield* Simulator

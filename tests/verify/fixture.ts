@@ -14,6 +14,7 @@ import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { countedSource } from "../FileWork.ts"
 import { asked, runToEnd, start } from "../pipeline/running.ts"
 import { embeddedClient } from "../postgres/cluster.ts"
+import { testWith } from "../testing.ts"
 
 export const options: SimulatorOptions = {
   activities: 12,
@@ -107,3 +108,12 @@ export const finished = Effect.fnUntraced(
 )
 
 export type Finished = Effect.Success<ReturnType<typeof finished>>
+
+/** Returns `test` with the shared database, and a simulated Strava for each test. Call it once per file. */
+export const makeTest = () => {
+  const shared = testWith(Shared.layer)
+  return <E>(
+    name: string,
+    body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
+  ) => shared(name, () => Effect.provide(Effect.suspend(body), Simulator.layer(options)))
+}

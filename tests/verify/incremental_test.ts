@@ -6,19 +6,10 @@ import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import type { Report } from "../../pipeline/verify/Report.ts"
 import type { SinkSource } from "../../sinks/Sink.ts"
-import { testWith } from "../testing.ts"
 import { change, damages, lines, remove } from "./damages.ts"
-import { type Finished, finished, options, Shared } from "./fixture.ts"
+import { type Finished, finished, makeTest } from "./fixture.ts"
 
-const shared = testWith(Shared.layer)
-const test = <E>(
-  name: string,
-  body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
-) =>
-  shared(name, () =>
-    Effect.suspend(body).pipe(
-      Effect.provide(Simulator.layer(options)),
-    ))
+const test = makeTest()
 
 const hour = 3_600_000
 

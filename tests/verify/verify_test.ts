@@ -9,19 +9,10 @@ import { ending, page } from "../../pipeline/commands/verifyPage.ts"
 import { verifyAndRepair } from "../../pipeline/verify/verify.ts"
 import { SinkError, SinkName, Sinks } from "../../sinks/Sink.ts"
 import { runToEnd } from "../pipeline/running.ts"
-import { testWith } from "../testing.ts"
 import { change, damages, lines, remove } from "./damages.ts"
-import { type Finished, finished, options, Shared } from "./fixture.ts"
+import { type Finished, finished, makeTest } from "./fixture.ts"
 
-const shared = testWith(Shared.layer)
-const test = <E>(
-  name: string,
-  body: () => Effect.Effect<unknown, E, Effect.Services<ReturnType<typeof finished>>>,
-) =>
-  shared(name, () =>
-    Effect.suspend(body).pipe(
-      Effect.provide(Simulator.layer(options)),
-    ))
+const test = makeTest()
 
 const names = (
   found: ReadonlyArray<{ readonly sink: string; readonly resource: string; readonly id: string }>,

@@ -1,36 +1,20 @@
 /** Bounds of the work for an activity, in counts that are the same on every machine. */
 import assert from "node:assert/strict"
-import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
+import { Effect, FileSystem, Layer, Option } from "effect"
 import { defaultOptions } from "../../pipeline/RunOptions.ts"
 import { environment } from "../../pipeline/environment.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import {
-  simulatedClientId,
-  simulatedClientSecret,
-  simulatedRefreshToken,
-} from "../../pipeline/simulator/Tokens.ts"
 import { streams } from "../../pipeline/stages/streams.ts"
-import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { sync } from "../../pipeline/sync.ts"
 import { memory } from "../memory.ts"
+import { credentials } from "../pipeline/running.ts"
 import { liveWith } from "../testing.ts"
 import { TestServer } from "../postgres/databases.ts"
 import { freshDatabase } from "../postgres/server.ts"
 import { type Work, workOf } from "./Work.ts"
 
 const live = liveWith(TestServer.layer)
-
-const credentials = Layer.succeed(StravaConfig, {
-  apiUrl: "http://127.0.0.1/api/v3",
-  oauthUrl: "http://127.0.0.1/oauth",
-  credentials: Effect.succeed({
-    clientId: simulatedClientId,
-    clientSecret: Redacted.make(simulatedClientSecret),
-  }),
-  refreshToken: Option.some(Redacted.make(simulatedRefreshToken)),
-  authorizationCode: Option.none(),
-})
 
 const runOf = (activities: number, samples: number) =>
   Effect.gen(function* () {
