@@ -2,9 +2,11 @@
  * `deno task bench`: what the program costs on this machine. A name selects one case; `--quick` makes
  * every load a tenth, `--write` puts the tables into docs/benchmark.md.
  */
+import { Predicate } from "effect"
 import { copy } from "./bench/copy.ts"
 import { fill } from "./bench/document.ts"
 import { growth, growthHeader } from "./bench/growth.ts"
+import { benchOptions } from "./bench/options.ts"
 import { peers } from "./bench/peers.ts"
 import { report, reportHeader } from "./bench/report.ts"
 import { requests } from "./bench/requests.ts"
@@ -60,13 +62,12 @@ const machine = () =>
     Deno.loadavg()[0]?.toFixed(1)
   }`
 
-const quick = Deno.args.includes("--quick")
-const write = Deno.args.includes("--write")
-const [chosen] = Deno.args.filter((word) => !word.startsWith("--"))
-if (chosen !== undefined && !(chosen in cases)) {
-  print(`Unknown case "${chosen}". Cases: ${Object.keys(cases).join(", ")}`)
-  Deno.exit(2)
+const options = benchOptions(Deno.args, Object.keys(cases))
+if (Predicate.isString(options)) {
+  print(options)
+  Deno.exit(Deno.args.includes("--help") ? 0 : 64)
 }
+const { chosen, quick, write } = options
 for (const [name, { about, run }] of Object.entries(cases)) {
   if (chosen !== undefined && chosen !== name) continue
   print(`\n${name}: ${about}${quick ? " (a tenth of it)" : ""}`)

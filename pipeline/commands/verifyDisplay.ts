@@ -24,8 +24,13 @@ export const makeVerifyDisplay = Effect.fnUntraced(function* (screen: Screen) {
     const share = done / Math.max(1, total)
     const figures = Array.from(checked, ([sink, { done, total }]) => `${sink} ${done}/${total}`)
     if (screen.terminal) {
-      const line = `  verify  ${bar(share)} ${Math.floor(share * 100)} %  ${figures.join("  ")}`
-      screen.write(clear + line.slice(0, screen.columns() - 1))
+      const room = screen.columns() - 1
+      const begin = `  verify  ${bar(share)} ${Math.floor(share * 100)} %`
+      const line = `${begin}  ${figures.join("  ")}`
+      // A number that is cut off would be read as a smaller one.
+      screen.write(
+        clear + (line.length <= room ? line : `${begin}  ${done}/${total}`).slice(0, room),
+      )
     } else screen.write(`${clockTime(now)} verify ${figures.join(" ")}\n`)
   }
   return {
