@@ -19,7 +19,7 @@ import { StateFile } from "./state/StateFile.ts"
 /** Items a sink may lag behind before fetching waits for it; they are safe, but the disk is finite. */
 const mostWaiting = 64
 
-const batchLimits = { items: 500, bytes: 8 * 1024 * 1024 }
+const batchLimits = { items: 500, bytes: 1024 * 1024 }
 /** A table that is rewritten whole takes large batches: fewer rewrites, but each batch is held in memory. */
 const wholeLimits = { items: 5_000, bytes: 8 * 1024 * 1024 }
 

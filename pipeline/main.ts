@@ -1,4 +1,5 @@
 /** The program: its process; its commands are in commands/paceline.ts. */
+import "./asyncContext.ts"
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { masked } from "./commands/github.ts"
