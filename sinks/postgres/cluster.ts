@@ -238,12 +238,11 @@ const openOrReplace = Effect.fnUntraced(function* <E, R>(
  */
 export const openOrMakeCluster = Effect.fnUntraced(function* (dataDir: string) {
   const folder = yield* follow(dataDir)
-  const make = makeCluster(folder).pipe(
-    Effect.andThen(openCluster(folder)),
-    Effect.tap((db) =>
-      Effect.tryPromise({ try: () => db.exec(dateTables), catch: cannotOpen(folder) })
-    ),
+  const openNew = Effect.tap(
+    openCluster(folder),
+    (db) => Effect.tryPromise({ try: () => db.exec(dateTables), catch: cannotOpen(folder) }),
   )
+  const make = Effect.andThen(makeCluster(folder), openNew)
   const state = yield* Effect.try({
     try: () => stateOf(folder),
     catch: cannotOpen(folder),
@@ -253,7 +252,7 @@ export const openOrMakeCluster = Effect.fnUntraced(function* (dataDir: string) {
       return { db: yield* make, notes: [] } satisfies MadeCluster
     case "finished":
       yield* Effect.try({ try: () => place(folder), catch: cannotOpen(folder) })
-      return { db: yield* openCluster(folder), notes: [] } satisfies MadeCluster
+      return { db: yield* openNew, notes: [] } satisfies MadeCluster
     case "foreign": {
       const what = `has no ${versionFile}, so it is not a complete database`
       const link = yield* Effect.try({ try: () => linkIn(folder), catch: cannotOpen(folder) })

@@ -4,10 +4,10 @@ import { NodeFS } from "@electric-sql/pglite/nodefs"
 import { Effect, FileSystem, type Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
-import { readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, renameSync, writeFileSync } from "node:fs"
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib"
 import { connectOrMake, embedded } from "../../sinks/postgres/client.ts"
-import { openCluster, startParams } from "../../sinks/postgres/cluster.ts"
+import { openCluster, openOrMakeCluster, startParams } from "../../sinks/postgres/cluster.ts"
 import { migrate } from "../../sinks/postgres/migrations.ts"
 import { tables } from "../../sinks/postgres/tables.ts"
 import { unpackCluster } from "../../sinks/postgres/unpackCluster.ts"
@@ -152,3 +152,22 @@ live("a cluster that was unpacked in part is unpacked again", () =>
     assert.deepEqual(yield* rows(source), { notes: [], activities: 0 })
     assert.ok(!(yield* fs.readDirectory(dataDir)).includes(".making"))
   }))
+
+live(
+  "a database whose making a kill interrupted is as old as the run that finishes it",
+  () =>
+    Effect.gen(function* () {
+      const { data } = yield* folder
+      const begun = yield* Effect.sync(() => Date.now())
+      yield* Effect.sync(() => unpackCluster(`${data}/.making`))
+      yield* Effect.sync(() => renameSync(`${data}/.making`, `${data}/.made`))
+      const { db } = yield* openOrMakeCluster(data)
+      const { rows } = yield* Effect.promise(() =>
+        db.query<{ made: number }>(
+          `select extract(epoch from min(created_at))::float8 * 1000 as made
+           from strava.paceline_migrations`,
+        )
+      )
+      assert.ok((rows[0]?.made ?? 0) >= begun - 1_000)
+    }),
+)
