@@ -54,8 +54,11 @@ export const long: ReadonlyArray<string> = [
   "tests/crash/mutants_test.ts",
   "tests/disk/mutants_test.ts",
   "tests/documents/documents_test.ts",
+  "tests/pipeline/attack_test.ts",
+  "tests/postgres/athletes_test.ts",
   "tests/postgres/cluster_left_test.ts",
   "tests/postgres/cluster_test.ts",
+  "tests/postgres/faults_test.ts",
   "tests/postgres/runs_test.ts",
   "tests/postgres/unpack_test.ts",
   "tests/unattended/cancelled_test.ts",
@@ -71,7 +74,7 @@ export const thorough: ReadonlyArray<string> = [
 ]
 
 /** Files in a module: more of them cost less in all, fewer keep the workers busy to the end. */
-const shardSize = 18
+const shardSize = 12
 
 /** Writes the modules that have the tests of all files but the long ones; returns their paths. */
 const writeShards = (folder: string): ReadonlyArray<string> =>
