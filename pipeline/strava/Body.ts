@@ -1,17 +1,12 @@
 /** Reads the body of a response through one small buffer, so that little memory is left to collect. */
 import { Effect } from "effect"
+import { release } from "../../schemas/release.ts"
 
 /** Bytes that are read at once at most: the platform's own readers allocate as much for each read. */
 const chunkSize = 64 * 1024
 
 /** Bytes of the first buffer, which doubles when it is full. */
 const firstSize = 256 * 1024
-
-/**
- * Frees the memory of a buffer that nothing else uses. Otherwise it would wait for a collection, and those are
- * rare: they are due by the size of the JavaScript heap, which holds only the handles of buffers.
- */
-const free = (buffer: ArrayBuffer): void => void buffer.transfer(0)
 
 /** Reads the next bytes, which are valid until the next call; undefined at the end. */
 type Next = () => Promise<Uint8Array | undefined>
@@ -23,7 +18,7 @@ const nextOfBytes = (reader: ReadableStreamBYOBReader): Next => {
     const { done, value } = await reader.read(new Uint8Array(buffer))
     if (value !== undefined) buffer = value.buffer
     if (!done) return value
-    free(buffer)
+    release(new Uint8Array(buffer))
     return undefined
   }
 }
@@ -51,7 +46,7 @@ export class Body {
   get bytes(): Uint8Array<ArrayBuffer> {
     if (this.#size < this.#buffer.length) {
       const whole = this.#buffer.slice(0, this.#size)
-      free(this.#buffer.buffer)
+      release(this.#buffer)
       this.#buffer = whole
     }
     return this.#buffer
@@ -62,7 +57,7 @@ export class Body {
     if (size > this.#buffer.length) {
       const larger = new Uint8Array(Math.max(firstSize, size, 2 * this.#buffer.length))
       larger.set(this.#buffer)
-      free(this.#buffer.buffer)
+      release(this.#buffer)
       this.#buffer = larger
     }
     this.#buffer.set(chunk, this.#size)
