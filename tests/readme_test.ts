@@ -182,6 +182,20 @@ holds("what is generated in the documents is current (mend it with tools/docs.ts
   for (const path of documents) assert.equal(read(path), filled(read(path)), path)
 })
 
+holds("the README has at most 900 words", () => {
+  const words = read("README.md").split(/\s+/).filter((word) => word !== "")
+  assert.ok(words.length <= 900, `${words.length} words`)
+})
+
+holds("CI runs the tests by the commands that the README names", () => {
+  const named = [...read("README.md").matchAll(/^npx -y deno@2 task (test\S*)$/gm)]
+    .map(([, task]) => task!)
+  assert.deepEqual(named, ["test", "test:long"])
+  const run = read(".ci/run")
+  assert.ok(run.includes(`for task in ${named.join(" ")}; do`))
+  assert.ok(run.includes('npx -y deno@2 task "$task"'))
+})
+
 holds("the example of a first run is worked out right", () => {
   assert.match(
     read("docs/quota.md"),
