@@ -5,7 +5,7 @@
 import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
 import { Resource } from "../schemas/Item.ts"
-import { failpoint } from "../sinks/failpoint.ts"
+import { failpoint } from "../sinks/failpoints.ts"
 import { isForeign, isolated } from "../sinks/isolate.ts"
 import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../sinks/Sink.ts"
 import { bounded } from "./bounded.ts"

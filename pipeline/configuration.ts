@@ -1,7 +1,7 @@
 /** Where the program's variables come from. */
 import { ConfigProvider, Effect, Layer } from "effect"
 import { systemCauseOf, systemCodeOf } from "../sinks/systemError.ts"
-import { close, isOpen } from "../sinks/privacy.ts"
+import { close, isOpen } from "../sinks/files/privacy.ts"
 import { complain } from "./runtime.ts"
 
 const nothing = ConfigProvider.fromEnv({ env: {} })

@@ -1,6 +1,6 @@
 /** A whole run: drain what earlier runs left, do the stages, deliver, and say what happened. */
 import { Cause, Clock, Effect, Exit, Option, Runtime, Schema } from "effect"
-import { failpoint } from "../sinks/failpoint.ts"
+import { failpoint } from "../sinks/failpoints.ts"
 import { type SinkError, SinkName } from "../sinks/Sink.ts"
 import { Delivery } from "./Delivery.ts"
 import { errorExitCode, type ExitCode, exitCodes } from "./exit.ts"

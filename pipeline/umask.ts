@@ -1,6 +1,6 @@
 /** `PACELINE_UMASK`: the permissions that new files do not get. */
 import { Config, Effect, Layer, Option } from "effect"
-import { setMask } from "../sinks/privacy.ts"
+import { setMask } from "../sinks/files/privacy.ts"
 import { NotConfigured } from "./strava/errors.ts"
 
 /** The owner always keeps all permissions. */

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
 import { Resource } from "../schemas/Item.ts"
-import { isAnotherType } from "../schemas/unknown.ts"
+import { isAnotherType } from "../schemas/fields/unknown.ts"
 import { finishedAt, weekdayTime } from "./estimate.ts"
 import { taskLine } from "./line.ts"
 import { nouns } from "./nouns.ts"

@@ -1,9 +1,9 @@
 /** One thing that lands: what a stage checkpoints and what sinks keep one copy of. */
 import { Schema } from "effect"
 import { AthleteId } from "./Athlete.ts"
-import { packed } from "./packed.ts"
-import type { Scan } from "./scan.ts"
-import { bytesOf } from "./utf8.ts"
+import { packed } from "./json/compress.ts"
+import type { Scan } from "./json/scan.ts"
+import { bytesOf } from "./json/utf8.ts"
 
 /** What is asked of Strava: each is a stage, and a table, file or folder in every sink. */
 export const Resource = Schema.Literals([

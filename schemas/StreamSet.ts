@@ -1,6 +1,6 @@
 /** The samples of one activity, as `GET /activities/{id}/streams` sends them. */
 import { Predicate, Schema } from "effect"
-import { elementsOf, membersOf } from "./Json.ts"
+import { elementsOf, membersOf } from "./json/Json.ts"
 
 /** The eleven documented stream types, in the order of our columns. */
 export const streamTypes = [

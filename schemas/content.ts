@@ -4,8 +4,8 @@
  */
 import { SummaryActivity } from "./Activity.ts"
 import { DetailedActivity } from "./DetailedActivity.ts"
-import { numberAt } from "./samples.ts"
-import type { Scan } from "./scan.ts"
+import { numberAt } from "./json/samples.ts"
+import type { Scan } from "./json/scan.ts"
 import { streamTypes } from "./StreamSet.ts"
 
 /** Amounts by name: samples by stream type, entries and counts of the details, `seconds` of both. */

@@ -87,15 +87,15 @@ test(
     upwardImports,
     made({
       "schemas/Athlete.ts": ["../sinks/Sink.ts"],
-      "sinks/Sink.ts": ["../schemas/Athlete.ts", "./JsonSink.ts"],
-      "sinks/JsonSink.ts": ["./Sink.ts", "../pipeline/main.ts"],
-      "pipeline/main.ts": ["../sinks/JsonSink.ts", "../tests/testing.ts"],
+      "sinks/Sink.ts": ["../schemas/Athlete.ts", "./json/JsonSink.ts"],
+      "sinks/json/JsonSink.ts": ["../Sink.ts", "../../pipeline/main.ts"],
+      "pipeline/main.ts": ["../sinks/json/JsonSink.ts", "../tests/testing.ts"],
       "tests/testing.ts": ["../pipeline/main.ts"],
     }),
     [
       "schemas/Athlete.ts: schemas must not import sinks/Sink.ts, a layer up",
-      "sinks/Sink.ts: the sink interface must not import sinks/JsonSink.ts, a layer up",
-      "sinks/JsonSink.ts: sinks must not import pipeline/main.ts, a layer up",
+      "sinks/Sink.ts: the sink interface must not import sinks/json/JsonSink.ts, a layer up",
+      "sinks/json/JsonSink.ts: sinks must not import pipeline/main.ts, a layer up",
       "pipeline/main.ts: main must not import tests/testing.ts, a layer up",
     ],
   ),
@@ -106,12 +106,12 @@ test(
   finds(
     upwardImports,
     made({
-      "sinks/JsonSink.ts": [],
-      "pipeline/stages/athlete.ts": ["../../sinks/JsonSink.ts"],
+      "sinks/json/JsonSink.ts": [],
+      "pipeline/stages/athlete.ts": ["../../sinks/json/JsonSink.ts"],
       "pipeline/odd/Thing.ts": [],
     }),
     [
-      "pipeline/stages/athlete.ts: stages must do without sinks/JsonSink.ts",
+      "pipeline/stages/athlete.ts: stages must do without sinks/json/JsonSink.ts",
       "pipeline/odd/Thing.ts: belongs to no layer of tools/architecture.ts",
     ],
   ),
@@ -207,8 +207,8 @@ test(
     blockingOpens,
     new Map([
       ["sinks/A.ts", `/** A. */\nconst a = Deno.openSync(path)\n`],
-      ["sinks/regularFile.ts", `/** B. */\nconst b = Deno.openSync(path)\n`],
+      ["sinks/files/regularFile.ts", `/** B. */\nconst b = Deno.openSync(path)\n`],
     ]),
-    ["sinks/A.ts: Deno.openSync(…: use sinks/regularFile.ts"],
+    ["sinks/A.ts: Deno.openSync(…: use sinks/files/regularFile.ts"],
   ),
 )

@@ -1,7 +1,7 @@
 /** Tables on a terminal. */
 import assert from "node:assert/strict"
 import { printable, renderTable, widthOf } from "../pipeline/table.ts"
-import { parseExact } from "../schemas/Json.ts"
+import { parseExact } from "../schemas/json/Json.ts"
 
 const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ n: i }))
 

@@ -15,7 +15,8 @@ export const layers: ReadonlyArray<Layer> = [
   { name: "schemas", files: /^schemas\// },
   {
     name: "the sink interface",
-    files: /^sinks\/(Sink|files|failpoint|isolate|nothing|privacy|regularFile|systemError)\.ts$/,
+    files:
+      /^sinks\/((Sink|failpoints|isolate|nothing|systemError)|files\/(atomic|privacy|regularFile))\.ts$/,
   },
   { name: "sinks", files: /^sinks\// },
   {
@@ -199,9 +200,9 @@ export const blockingOpens = (sources: Sources): ReadonlyArray<Complaint> =>
   each(
     sources,
     (path, text) =>
-      isProgram(path) && path !== "sinks/regularFile.ts"
+      isProgram(path) && path !== "sinks/files/regularFile.ts"
         ? [...text.matchAll(/\b(Deno\.(open|readFile|readTextFile)(Sync)?|readFileSync)\(/g)].map((
           [call],
-        ) => `${call}…: use sinks/regularFile.ts`)
+        ) => `${call}…: use sinks/files/regularFile.ts`)
         : [],
   )

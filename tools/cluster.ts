@@ -1,5 +1,5 @@
 /**
- * Makes sinks/postgres/cluster.tar.zst, which every new embedded database begins with: what PGlite's initdb
+ * Makes sinks/postgres/embedded/cluster.tar.zst, which every new embedded database begins with: what PGlite's initdb
  * makes, with our migrations. Run it when PGlite or a migration changes: `deno run -A tools/cluster.ts`.
  */
 import { PGlite } from "@electric-sql/pglite"
@@ -8,11 +8,11 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { Buffer } from "node:buffer"
 import { constants, zstdCompressSync } from "node:zlib"
-import { connectOrMake, embedded } from "../sinks/postgres/client.ts"
-import { startParams } from "../sinks/postgres/cluster.ts"
-import { migrate } from "../sinks/postgres/migrations.ts"
+import { connectOrMake, embedded } from "../sinks/postgres/connection/client.ts"
+import { startParams } from "../sinks/postgres/embedded/cluster.ts"
+import { migrate } from "../sinks/postgres/schema/migrations.ts"
 
-const target = new URL("../sinks/postgres/cluster.tar.zst", import.meta.url)
+const target = new URL("../sinks/postgres/embedded/cluster.tar.zst", import.meta.url)
 
 /**
  * Parameters of initdb: segments of the log have 4 MB instead of 16, so that an idle database is

@@ -5,7 +5,7 @@
 import { Context, Effect, Layer, Option, Path, type Redacted, Stream } from "effect"
 import type { DetailedAthlete } from "../../schemas/Athlete.ts"
 import type { Zones } from "../../schemas/Zones.ts"
-import { exists } from "../../sinks/files.ts"
+import { exists } from "../../sinks/files/atomic.ts"
 import type { Activity } from "./Activity.ts"
 import { ArchiveError } from "./ArchiveError.ts"
 import { type Coverage, coverageOf, type Known } from "./coverage.ts"

@@ -1,7 +1,7 @@
 /** The application at Strava: what makes one, and its id and secret, asked for and kept in `.env`. */
 import { Config, Effect, Option, Redacted } from "effect"
 import { Prompt } from "effect/cli"
-import { describe } from "../../sinks/files.ts"
+import { describe } from "../../sinks/files/atomic.ts"
 import { asItIsNow } from "../configuration.ts"
 import { isPlain, setInDotEnv } from "../dotenv.ts"
 import { openBrowser } from "../openBrowser.ts"

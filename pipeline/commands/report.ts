@@ -1,8 +1,8 @@
 /** `paceline report`: one page of HTML about all that has landed; asks nobody and sends nothing. */
 import { Config, Effect, FileSystem, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { describe, makeDirectory, replaceFile, syncDirectory } from "../../sinks/files.ts"
-import { fileMode } from "../../sinks/privacy.ts"
+import { describe, makeDirectory, replaceFile, syncDirectory } from "../../sinks/files/atomic.ts"
+import { fileMode } from "../../sinks/files/privacy.ts"
 import { Archive } from "../archive/Archive.ts"
 import { isEmpty, noActivities } from "../archive/state.ts"
 import { rememberReport } from "../state/reports.ts"

@@ -1,6 +1,6 @@
 /** True if a file or folder is there. */
 import { Effect } from "effect"
-import { exists } from "../../sinks/files.ts"
+import { exists } from "../../sinks/files/atomic.ts"
 import { systemError } from "../SystemError.ts"
 
 /** Fails if the system does not say whether something is at `path`. */

@@ -1,7 +1,7 @@
 /** Deleting what an inventory found, in an order in which a death half-way leaves the mark of it. */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import type { PlatformError } from "effect"
-import { describe, syncDirectory } from "../../sinks/files.ts"
+import { describe, syncDirectory } from "../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { purgingFile } from "../state/purging.ts"
 import type { Inventory } from "./inventory.ts"

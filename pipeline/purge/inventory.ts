@@ -3,7 +3,7 @@
  * Nothing is changed, and no link to a file is followed: such a one is nobody's of ours.
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
-import { isAside, leftover } from "../../sinks/files.ts"
+import { isAside, leftover } from "../../sinks/files/atomic.ts"
 import { SinkName, Sinks } from "../../sinks/Sink.ts"
 import { isOfState } from "../state/files.ts"
 import { findReports, readReports } from "../state/reports.ts"

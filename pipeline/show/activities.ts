@@ -1,5 +1,5 @@
 /** The table of activities, oldest first: what a person looks for, then all of Strava's fields. */
-import { parseExact } from "../../schemas/Json.ts"
+import { parseExact } from "../../schemas/json/Json.ts"
 import { fieldTypes } from "../archive/Activity.ts"
 import type { Activity } from "../archive/Activity.ts"
 import type { Day } from "../report/metrics/days.ts"

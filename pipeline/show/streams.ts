@@ -1,5 +1,5 @@
 /** The samples of one activity as a table, and each list of numbers as a curve. */
-import { parseExact } from "../../schemas/Json.ts"
+import { parseExact } from "../../schemas/json/Json.ts"
 import type { Activity } from "../archive/Activity.ts"
 import type { Numbers, Samples } from "../archive/Samples.ts"
 import { exactSamples } from "./exact.ts"

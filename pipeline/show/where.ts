@@ -1,6 +1,6 @@
 /** Conditions such as `km>=30`: which rows they let through. */
 import { Effect } from "effect"
-import { isRawNumber } from "../../schemas/Json.ts"
+import { isRawNumber } from "../../schemas/json/Json.ts"
 import { printable } from "../table.ts"
 import { ShowError } from "./ShowError.ts"
 import type { Column, Row } from "./Table.ts"

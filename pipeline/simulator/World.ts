@@ -3,7 +3,7 @@
  * few numbers; its summary and its samples are generated each time they are asked for.
  */
 import { Effect } from "effect"
-import type { Json } from "../../schemas/Json.ts"
+import type { Json } from "../../schemas/json/Json.ts"
 import { detailedAthlete, gearOf, summaryAthlete, usualAthlete } from "./athlete.ts"
 import { type Outline, outline, type Plan, schedule, shownStart } from "./calendar.ts"
 import { digits, encode, float, type JsonObject } from "./json.ts"

@@ -1,5 +1,5 @@
 /** Answers of Strava's that do not depend on the world: JSON, and its error bodies. */
-import type { Json } from "../../schemas/Json.ts"
+import type { Json } from "../../schemas/json/Json.ts"
 import { encode } from "./json.ts"
 import type { SimulatedResponse } from "./protocol.ts"
 

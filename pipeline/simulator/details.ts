@@ -1,5 +1,5 @@
 /** One activity in detail: what its summary says and what only `GET /activities/{id}` knows. */
-import type { Json } from "../../schemas/Json.ts"
+import type { Json } from "../../schemas/json/Json.ts"
 import { gearFor } from "./athlete.ts"
 import { bodyOf, type Part, partsOf } from "./course.ts"
 import { bestEfforts, effortsOf } from "./efforts.ts"

@@ -1,5 +1,5 @@
 /** Efforts of an activity: on segments, and the fastest over usual distances. Their ids are beyond 2^53. */
-import type { Json } from "../../schemas/Json.ts"
+import type { Json } from "../../schemas/json/Json.ts"
 import { bodyOf, heightAt, partsOf, secondsAt } from "./course.ts"
 import { digits, float, type JsonObject } from "./json.ts"
 import type { Profile } from "./Profile.ts"

@@ -5,7 +5,7 @@
  */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { value } from "./answers.ts"
-import { parseExact } from "../../schemas/Json.ts"
+import { parseExact } from "../../schemas/json/Json.ts"
 import {
   lowerCase,
   type SimulatedBody,

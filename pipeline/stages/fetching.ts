@@ -23,7 +23,7 @@ import {
   type Unreadable,
   withheld,
 } from "../strava/errors.ts"
-import { idIn } from "../../schemas/Json.ts"
+import { idIn } from "../../schemas/json/Json.ts"
 import { Quota } from "../strava/Quota.ts"
 import type { Answer } from "../strava/Answer.ts"
 import { Strava, type StravaError } from "../strava/Strava.ts"

@@ -1,7 +1,7 @@
 /** An item's arrival, inside a transaction: its body, who waits for it, and what the ledger says. */
 import { type Item, type ItemKey, packedItem, sizeOfItem } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
-import { unknownIn } from "../../schemas/unknown.ts"
+import { unknownIn } from "../../schemas/fields/unknown.ts"
 import { type Judged, noteComplete, noteJudged, noteScope } from "./completeness.ts"
 import type { Database } from "./Database.ts"
 import { noteDrift } from "./drift.ts"

@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs"
 import { DatabaseSync, type SQLInputValue } from "node:sqlite"
 import { basename, dirname, join } from "node:path"
-import { openSync } from "../../sinks/regularFile.ts"
+import { openSync } from "../../sinks/files/regularFile.ts"
 import { isOldState } from "./files.ts"
 import { migrations } from "./schema.ts"
 

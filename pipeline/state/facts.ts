@@ -5,7 +5,7 @@ import { claimsOf } from "../../schemas/content.ts"
 import type { ItemKey } from "../../schemas/Item.ts"
 import { type Database, storable } from "./Database.ts"
 import type { Look } from "./look.ts"
-import { hashOf } from "../../schemas/hash.ts"
+import { hashOf } from "../../schemas/json/hash.ts"
 import { type Facts, noteFacts } from "./summaries.ts"
 
 /** `list` is the number of the list that it is on, and `late` is true if an earlier one could have had it. */

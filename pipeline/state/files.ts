@@ -1,5 +1,5 @@
 /** The files of the state in a folder, by their names. */
-import { isAside } from "../../sinks/files.ts"
+import { isAside } from "../../sinks/files/atomic.ts"
 import { purgingFile } from "./purging.ts"
 import { reportsFile } from "./reports.ts"
 

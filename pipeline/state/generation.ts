@@ -1,7 +1,7 @@
 /** The copy of the state file that the last run left, `state.db.prev`: what a damaged one is mended by. */
 import { Effect, FileSystem, Path, type PlatformError } from "effect"
-import { failpoint } from "../../sinks/failpoint.ts"
-import { syncDirectory } from "../../sinks/files.ts"
+import { failpoint } from "../../sinks/failpoints.ts"
+import { syncDirectory } from "../../sinks/files/atomic.ts"
 import type { Database, Row } from "./Database.ts"
 import { inspect } from "./inspect.ts"
 import { metaIn } from "./meta.ts"

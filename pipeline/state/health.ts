@@ -1,6 +1,6 @@
 /** How a state file is, looked at without the lock and without changing anything. */
 import { Effect, Path } from "effect"
-import { exists } from "../../sinks/files.ts"
+import { exists } from "../../sinks/files/atomic.ts"
 import { copyOf, factsIn, factsOf } from "./generation.ts"
 import { inspect, versionOf } from "./inspect.ts"
 import { digestOf, readMark } from "./mark.ts"

@@ -1,7 +1,7 @@
 /** Whether a SQLite file is a state file, sound, and of a version that this program knows. */
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
-import { openSync, refuseSpecialSync } from "../../sinks/regularFile.ts"
+import { openSync, refuseSpecialSync } from "../../sinks/files/regularFile.ts"
 import { migrations } from "./schema.ts"
 import { StateError } from "./StateError.ts"
 

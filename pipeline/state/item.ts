@@ -1,8 +1,8 @@
 /** Making an item of an answer. */
-import { hashOf } from "../../schemas/hash.ts"
+import { hashOf } from "../../schemas/json/hash.ts"
 import type { Item, ItemKey } from "../../schemas/Item.ts"
-import type { Scan } from "../../schemas/scan.ts"
-import { ScannedItem } from "../../schemas/ScannedItem.ts"
+import type { Scan } from "../../schemas/json/scan.ts"
+import { ScannedItem } from "../../schemas/json/ScannedItem.ts"
 
 /** The item that `text` is, received at `fetchedAt` (milliseconds since 1970). */
 export const itemFrom = (key: ItemKey, text: string, fetchedAt: number): Item => ({

@@ -3,8 +3,8 @@
  * leaves no stale lock behind. Not for network file systems.
  */
 import { Clock, Effect, type FileSystem, Path, type Scope } from "effect"
-import { makeDirectory } from "../../sinks/files.ts"
-import { openSync } from "../../sinks/regularFile.ts"
+import { makeDirectory } from "../../sinks/files/atomic.ts"
+import { openSync } from "../../sinks/files/regularFile.ts"
 import { closing, systemCodeOf } from "../../sinks/systemError.ts"
 import { makePrivate } from "./privateFolder.ts"
 import { diskError, StateError } from "./StateError.ts"

@@ -4,7 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { createHash } from "node:crypto"
-import { exists, syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
+import { exists, syncDirectory, writeFileAtomic } from "../../sinks/files/atomic.ts"
 import { diskError } from "./StateError.ts"
 
 /** A higher number is damage, and one that no run could count on from. */

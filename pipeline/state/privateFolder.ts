@@ -1,8 +1,8 @@
 /** A data folder that its owner alone can enter, also one that was there before. */
 import { Effect } from "effect"
 import { join } from "node:path"
-import { isAside, leftover } from "../../sinks/files.ts"
-import { close } from "../../sinks/privacy.ts"
+import { isAside, leftover } from "../../sinks/files/atomic.ts"
+import { close } from "../../sinks/files/privacy.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { isOfState } from "./files.ts"
 

@@ -3,7 +3,7 @@
  * byte goes and goes last, so that no run takes what is half deleted for something to mend.
  */
 import { Effect, FileSystem, Option, Path, Schema } from "effect"
-import { exists, syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
+import { exists, syncDirectory, writeFileAtomic } from "../../sinks/files/atomic.ts"
 import { diskError, StateError } from "./StateError.ts"
 
 export const purgingFile = "state.purging"

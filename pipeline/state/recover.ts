@@ -4,7 +4,7 @@
  * run stops and says what rebuilding costs.
  */
 import { Clock, Effect, FileSystem, Option, type Path, type Scope } from "effect"
-import { exists } from "../../sinks/files.ts"
+import { exists } from "../../sinks/files/atomic.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { type Database, openDatabase } from "./Database.ts"
 import { copyOf, type Facts, factsIn, factsOf } from "./generation.ts"

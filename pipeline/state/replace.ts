@@ -1,6 +1,6 @@
 /** What takes the place of a state file that is no longer there or not sound. */
 import { Effect, FileSystem, Path, type Scope } from "effect"
-import { asideOf, exists, syncDirectory } from "../../sinks/files.ts"
+import { asideOf, exists, syncDirectory } from "../../sinks/files/atomic.ts"
 import type { SinkSource } from "../../sinks/Sink.ts"
 import { type Database, openDatabase } from "./Database.ts"
 import { copyOf, factsOf, putBack } from "./generation.ts"

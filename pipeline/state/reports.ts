@@ -3,7 +3,7 @@
  * them. A file that is no report of ours any more is never touched.
  */
 import { Effect, FileSystem, Option, Path, type PlatformError, Schema } from "effect"
-import { syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
+import { syncDirectory, writeFileAtomic } from "../../sinks/files/atomic.ts"
 import { systemCodeOf } from "../../sinks/systemError.ts"
 
 export const reportsFile = "state.reports"

@@ -5,7 +5,7 @@
 import { Effect, Result, type Scope } from "effect"
 import { statfsSync } from "node:fs"
 import { dirname } from "node:path"
-import { openSync } from "../../sinks/regularFile.ts"
+import { openSync } from "../../sinks/files/regularFile.ts"
 import { systemCodeOf } from "../../sinks/systemError.ts"
 import { diskError, StateError } from "./StateError.ts"
 

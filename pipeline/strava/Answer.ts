@@ -1,8 +1,8 @@
 /** A good response, and how one is read from the body: as an object, a list, or streams. */
 import { Effect, Option, type Redacted } from "effect"
-import { elementsOf, isWholeList } from "../../schemas/Json.ts"
-import { textIn } from "../../schemas/samples.ts"
-import { type Scan, scan } from "../../schemas/scan.ts"
+import { elementsOf, isWholeList } from "../../schemas/json/Json.ts"
+import { textIn } from "../../schemas/json/samples.ts"
+import { type Scan, scan } from "../../schemas/json/scan.ts"
 import { ExchangeFailed, type Raw } from "./http.ts"
 import { plain } from "./said.ts"
 

@@ -13,8 +13,8 @@ import {
   Schema,
 } from "effect"
 import type { HttpClientRequest } from "effect/http"
-import { parseExact } from "../../schemas/Json.ts"
-import { describe } from "../../sinks/files.ts"
+import { parseExact } from "../../schemas/json/Json.ts"
+import { describe } from "../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../exit.ts"
 import { notify } from "../Progress.ts"
 import { scrubbed, scrubbedHeaders, scrubbedUrl, secretsIn, secretsOf } from "./scrub.ts"

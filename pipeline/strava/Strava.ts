@@ -7,7 +7,7 @@ import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { faultFrom, missingScope } from "../../schemas/Fault.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
-import { failpoint } from "../../sinks/failpoint.ts"
+import { failpoint } from "../../sinks/failpoints.ts"
 import type { StateError } from "../state/StateError.ts"
 import { makeAccess } from "./access.ts"
 import {

@@ -3,7 +3,12 @@
  * sealed where there is a key to seal it with.
  */
 import { Context, Effect, FileSystem, Layer, Option, Path, type PlatformError } from "effect"
-import { describe, makeDirectory, syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
+import {
+  describe,
+  makeDirectory,
+  syncDirectory,
+  writeFileAtomic,
+} from "../../sinks/files/atomic.ts"
 import { notify } from "../Progress.ts"
 import { makeTokenText, type Read, type StoredTokens } from "./StoredTokens.ts"
 import { TokenFileError } from "./TokenFileError.ts"

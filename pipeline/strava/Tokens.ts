@@ -6,7 +6,7 @@ import { Array, Clock, Context, Effect, Layer, Option, Redacted, Semaphore } fro
 import { HttpClient } from "effect/http"
 import { createHash } from "node:crypto"
 import { athleteOf, expiryOf, scopeOf } from "../../schemas/Token.ts"
-import { failpoint } from "../../sinks/failpoint.ts"
+import { failpoint } from "../../sinks/failpoints.ts"
 import { notify } from "../Progress.ts"
 import type { CredentialError, Refused, Unreachable } from "./errors.ts"
 import { type Grant, noAccessToken, requestTokens, retried } from "./grant.ts"

@@ -9,7 +9,7 @@ import {
   type HttpClientRequest,
   HttpClientResponse,
 } from "effect/http"
-import { textOf } from "../../schemas/utf8.ts"
+import { textOf } from "../../schemas/json/utf8.ts"
 import { Body } from "./Body.ts"
 import { type Exchanged, Recorder } from "./Recorder.ts"
 import { plain } from "./said.ts"

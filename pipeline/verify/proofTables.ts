@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import type { Resource } from "../../schemas/Item.ts"
-import { openSync } from "../../sinks/regularFile.ts"
+import { openSync } from "../../sinks/files/regularFile.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import type { Lineage } from "../state/lineage.ts"
 

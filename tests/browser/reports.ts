@@ -7,7 +7,7 @@ import { Archive } from "../../pipeline/archive/Archive.ts"
 import { collect } from "../../pipeline/report/collect.ts"
 import { page } from "../../pipeline/report/page.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
-import * as JsonSink from "../../sinks/JsonSink.ts"
+import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import { runToEnd, start } from "../pipeline/running.ts"
 
 /** Names that would run, load or break out if they were not text. */

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { createHash } from "node:crypto"
 import type { World } from "../../pipeline/simulator/World.ts"
-import { streamColumns } from "../../sinks/postgres/columns.ts"
+import { streamColumns } from "../../sinks/postgres/schema/columns.ts"
 import { modelOf } from "../pipeline/model.ts"
 
 /** Answers as Strava sends them. */

@@ -87,7 +87,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     mistake: "rows are inserted without regard to those that are there",
-    file: "sinks/postgres/land.ts",
+    file: "sinks/postgres/write/commit.ts",
     find: "sql.unsafe(text, parameters)",
     replace: `sql.unsafe(text.replace(/ on conflict [^]*/, ""), parameters)`,
     scenario: inPostgres,
@@ -95,7 +95,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     mistake: "a table gets what is delivered again a second time",
-    file: "sinks/order.ts",
+    file: "sinks/files/merge.ts",
     find: "ids.has(existing.id) ? take(end) : [...take(end), existing.row]",
     replace: "[...take(end), existing.row]",
     scenario: inDelivery,
@@ -121,7 +121,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     mistake: "half-written files stay",
-    file: "sinks/files.ts",
+    file: "sinks/files/atomic.ts",
     find: "(name) => leftover.test(name)",
     replace: "() => false",
     scenario: inFile,

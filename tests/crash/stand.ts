@@ -1,7 +1,7 @@
 /** What scenarios share: the sources under test, a PostgreSQL server, a process. */
 import { Effect, FileSystem, Layer, Option, Redacted, Scope } from "effect"
 import { fileURLToPath } from "node:url"
-import { embedded, layerOf, server } from "../../sinks/postgres/client.ts"
+import { embedded, layerOf, server } from "../../sinks/postgres/connection/client.ts"
 import { placeCluster } from "../postgres/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "../postgres/server.ts"
 import { type ChildPlan, planVariable } from "./plan.ts"

@@ -2,7 +2,7 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
-import { diskError } from "../../sinks/files.ts"
+import { diskError } from "../../sinks/files/atomic.ts"
 import { SinkError } from "../../sinks/Sink.ts"
 import { activity, athlete, streams } from "../sinks/items.ts"
 import { live, test } from "../testing.ts"

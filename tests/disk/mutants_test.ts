@@ -8,7 +8,7 @@ import { broken, partial } from "./troubles.ts"
 
 interface Mutant {
   readonly name: string
-  /** Each occurs once in `sinks/files.ts`. */
+  /** Each occurs once in `sinks/files/atomic.ts`. */
   readonly patches: ReadonlyArray<readonly [from: string, to: string]>
   /** What one of the faults that are found says. */
   readonly seen: RegExp

@@ -1,7 +1,7 @@
 /** The sinks of files under trial: a few batches that add, replace and grow. */
 import { Effect } from "effect"
-import * as CsvSink from "../../sinks/CsvSink.ts"
-import * as JsonSink from "../../sinks/JsonSink.ts"
+import * as CsvSink from "../../sinks/csv/CsvSink.ts"
+import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 import { activity, athlete, streams } from "../sinks/items.ts"
 import type { Subject } from "./trial.ts"

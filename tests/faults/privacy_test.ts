@@ -1,10 +1,10 @@
 /** Files and folders that only their owner can read, whatever mask the program was started with. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
-import { fileMode, folderMode } from "../../sinks/privacy.ts"
+import { fileMode, folderMode } from "../../sinks/files/privacy.ts"
 import { program, simulated, small } from "../commands/program.ts"
 import { live, test } from "../testing.ts"
-import * as JsonSink from "../../sinks/JsonSink.ts"
+import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import { athlete } from "../sinks/items.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 

@@ -3,7 +3,7 @@ import { Effect, Stream } from "effect"
 import assert from "node:assert/strict"
 import { StatementSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { format, rowsOf } from "../../sinks/csv.ts"
+import { format, rowsOf } from "../../sinks/csv/csv.ts"
 import { test } from "../testing.ts"
 import { athlete, simulated } from "./daily.ts"
 

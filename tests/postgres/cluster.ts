@@ -2,8 +2,8 @@
 import { Effect, type Scope } from "effect"
 import { cpSync } from "node:fs"
 import type { PgClient } from "@effect/sql-pg"
-import { connectOrMake, embedded } from "../../sinks/postgres/client.ts"
-import type { PostgresError } from "../../sinks/postgres/PostgresError.ts"
+import { connectOrMake, embedded } from "../../sinks/postgres/connection/client.ts"
+import type { PostgresError } from "../../sinks/postgres/connection/PostgresError.ts"
 import { memory } from "../memory.ts"
 import { once } from "../once.ts"
 

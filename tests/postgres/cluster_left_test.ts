@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
-import { isDamage } from "../../sinks/postgres/clusterError.ts"
+import { isDamage } from "../../sinks/postgres/embedded/clusterError.ts"
 import { live, test } from "../testing.ts"
 import { placeCluster } from "./cluster.ts"
 import { filled, folder, rows } from "./folders.ts"

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import * as Yaml from "effect/encoding/Yaml"
-import { views } from "../../sinks/postgres/views.ts"
+import { views } from "../../sinks/postgres/views/views.ts"
 import { read } from "../../tools/files.ts"
 import { test } from "../testing.ts"
 import { onBoth } from "./databases.ts"

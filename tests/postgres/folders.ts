@@ -1,7 +1,7 @@
 /** Folders of an embedded database: empty ones, and ones with an activity in it. */
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
-import * as PostgresSink from "../../sinks/PostgresSink.ts"
+import * as PostgresSink from "../../sinks/postgres/PostgresSink.ts"
 import { activity } from "../sinks/items.ts"
 import { placeCluster } from "./cluster.ts"
 

@@ -1,6 +1,6 @@
 /** A program of its own, run by a test with no permission but to read and write: it keeps one activity. */
 import { Effect, Option } from "effect"
-import * as PostgresSink from "../../sinks/PostgresSink.ts"
+import * as PostgresSink from "../../sinks/postgres/PostgresSink.ts"
 import { activity } from "../sinks/items.ts"
 
 const dataDir = Deno.args[0] ?? ""

@@ -1,8 +1,8 @@
 /** Databases as older versions made them: by the statements of then, and noted as theirs. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { first, fourth, second, third } from "../../sinks/postgres/schema.ts"
-import { viewsOf1, viewsOf3, viewsOf4 } from "../../sinks/postgres/views.ts"
+import { first, fourth, second, third } from "../../sinks/postgres/schema/schema.ts"
+import { viewsOf1, viewsOf3, viewsOf4 } from "../../sinks/postgres/views/views.ts"
 
 const migrations = [
   { name: "first", statements: [...first, ...viewsOf1] },

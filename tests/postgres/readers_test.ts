@@ -1,8 +1,8 @@
 /** What a column of each type holds of a value that was sent: the same value, or nothing. */
 import { Schema } from "effect"
 import assert from "node:assert/strict"
-import { parseExact } from "../../schemas/Json.ts"
-import { readers } from "../../sinks/postgres/readers.ts"
+import { parseExact } from "../../schemas/json/Json.ts"
+import { readers } from "../../sinks/postgres/schema/readers.ts"
 import { test } from "../testing.ts"
 
 const largest = 2n ** 63n - 1n

@@ -10,7 +10,7 @@
 import { Effect, Option, Redacted, type Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { fileURLToPath } from "node:url"
-import { layerServer } from "../../sinks/postgres/client.ts"
+import { layerServer } from "../../sinks/postgres/connection/client.ts"
 import { memory } from "../memory.ts"
 import { once } from "../once.ts"
 import { mostMinutes } from "../../tools/patience.ts"

@@ -1,7 +1,7 @@
 /** TLS to a server as libpq does it: which `sslmode` encrypts, checks or falls back, and what is said. */
 import { Effect, FileSystem, Redacted, Schedule } from "effect"
 import assert from "node:assert/strict"
-import { type Database, server, textOf } from "../../sinks/postgres/client.ts"
+import { type Database, server, textOf } from "../../sinks/postgres/connection/client.ts"
 import { authority, identity } from "../faults/certificate.ts"
 import { liveWith } from "../testing.ts"
 import { TestServer } from "./databases.ts"

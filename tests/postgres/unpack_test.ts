@@ -6,18 +6,22 @@ import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import { readFileSync, renameSync, writeFileSync } from "node:fs"
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib"
-import { connectOrMake, embedded } from "../../sinks/postgres/client.ts"
-import { openCluster, openOrMakeCluster, startParams } from "../../sinks/postgres/cluster.ts"
-import { migrate } from "../../sinks/postgres/migrations.ts"
-import { tables } from "../../sinks/postgres/tables.ts"
-import { unpackCluster } from "../../sinks/postgres/unpackCluster.ts"
-import { definitionOf } from "../../sinks/postgres/versions.ts"
+import { connectOrMake, embedded } from "../../sinks/postgres/connection/client.ts"
+import {
+  openCluster,
+  openOrMakeCluster,
+  startParams,
+} from "../../sinks/postgres/embedded/cluster.ts"
+import { migrate } from "../../sinks/postgres/schema/migrations.ts"
+import { tables } from "../../sinks/postgres/write/tables.ts"
+import { unpackCluster } from "../../sinks/postgres/embedded/unpackCluster.ts"
+import { definitionOf } from "../../sinks/postgres/read/versions.ts"
 import { dumpPostgres } from "../../tools/dump.ts"
 import { onDisk } from "../memory.ts"
 import { live } from "../testing.ts"
 import { folder, rows } from "./folders.ts"
 
-const archive = new URL("../../sinks/postgres/cluster.tar.zst", import.meta.url)
+const archive = new URL("../../sinks/postgres/embedded/cluster.tar.zst", import.meta.url)
 
 /** Columns that differ between two clusters that are the same: places in files, and ages. */
 const incidental = [

@@ -1,8 +1,8 @@
 /** A migrated database with rows put in by SQL, and what a view says of them. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import type { Database } from "../../sinks/postgres/client.ts"
-import { migrate } from "../../sinks/postgres/migrations.ts"
+import type { Database } from "../../sinks/postgres/connection/client.ts"
+import { migrate } from "../../sinks/postgres/schema/migrations.ts"
 
 type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>
 

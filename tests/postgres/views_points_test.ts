@@ -1,7 +1,7 @@
 /** v_stream_points against its older definition, and the arrays that it reads. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { streamColumns } from "../../sinks/postgres/columns.ts"
+import { streamColumns } from "../../sinks/postgres/schema/columns.ts"
 import { streamPoints, streamPointsOf5 } from "../../sinks/postgres/views/samples.ts"
 import { statementsOf } from "../../sinks/postgres/views/View.ts"
 import { random as randomFrom } from "../disk/Inode.ts"

@@ -2,7 +2,7 @@
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Fiber } from "effect"
 import assert from "node:assert/strict"
-import { on } from "../../sinks/PostgresSink.ts"
+import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { activity } from "../sinks/items.ts"
 import { liveWith } from "../testing.ts"
 import { gated, onServer, TestServer, untilOneWaits } from "./databases.ts"

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { Archive } from "../../pipeline/archive/Archive.ts"
 import { collect, type ReportOptions } from "../../pipeline/report/collect.ts"
 import { page } from "../../pipeline/report/page.ts"
-import * as JsonSink from "../../sinks/JsonSink.ts"
+import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 
 /** A folder of `--data` that holds these as JSON. */

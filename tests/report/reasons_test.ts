@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import * as JsonSink from "../../sinks/JsonSink.ts"
+import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import { simulated } from "../pipeline/daily.ts"
 import { folder, runToEnd, start } from "../pipeline/running.ts"
 import { activity, streams, zones } from "../sinks/items.ts"

@@ -9,7 +9,7 @@ import {
   membersOf,
   onOneLine,
   parseExact,
-} from "../../schemas/Json.ts"
+} from "../../schemas/json/Json.ts"
 import { test } from "../testing.ts"
 
 const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))

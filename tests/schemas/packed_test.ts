@@ -3,11 +3,11 @@ import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
 import { gzipSync } from "node:zlib"
-import { packed, unpacked } from "../../schemas/packed.ts"
+import { packed, unpacked } from "../../schemas/json/compress.ts"
 import { itemFrom } from "../../pipeline/state/item.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
-import { bytesOf } from "../../schemas/utf8.ts"
+import { bytesOf } from "../../schemas/json/utf8.ts"
 import { test } from "../testing.ts"
 
 const text = `{"time":{"data":[0,1,2]},"name":"Zürich \udcff"}`

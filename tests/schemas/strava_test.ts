@@ -5,7 +5,7 @@ import { activityFields, startOf, SummaryActivity } from "../../schemas/Activity
 import { DetailedAthlete } from "../../schemas/Athlete.ts"
 import { describe, faultFrom, names } from "../../schemas/Fault.ts"
 import { isDecimalId } from "../../schemas/Item.ts"
-import { idIn } from "../../schemas/Json.ts"
+import { idIn } from "../../schemas/json/Json.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { TokenResponse } from "../../schemas/Token.ts"
 import { test } from "../testing.ts"

@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { SummaryActivity } from "../../schemas/Activity.ts"
 import { basisOf } from "../../schemas/basis.ts"
 import { Resource } from "../../schemas/Item.ts"
-import { unknownIn } from "../../schemas/unknown.ts"
+import { unknownIn } from "../../schemas/fields/unknown.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import { test } from "../testing.ts"
 

@@ -1,7 +1,7 @@
 /** Text of any bytes: nothing is lost, whatever they are. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { bytesOf, textOf } from "../../schemas/utf8.ts"
+import { bytesOf, textOf } from "../../schemas/json/utf8.ts"
 import { test } from "../testing.ts"
 
 const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))

@@ -1,7 +1,7 @@
 /** Conditions of `--where`: what they let through, and what they say of what they do not understand. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { parseExact } from "../../schemas/Json.ts"
+import { parseExact } from "../../schemas/json/Json.ts"
 import { ShowError } from "../../pipeline/show/ShowError.ts"
 import type { Column, Row } from "../../pipeline/show/Table.ts"
 import { filterOf, nearest } from "../../pipeline/show/where.ts"

@@ -11,7 +11,7 @@ import {
   simulatedCode,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
-import { membersOf } from "../../schemas/Json.ts"
+import { membersOf } from "../../schemas/json/Json.ts"
 import { test } from "../testing.ts"
 import { get, login, pages, postToken, refreshForm, today } from "./asking.ts"
 

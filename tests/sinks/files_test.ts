@@ -2,9 +2,14 @@
 import { Deferred, Effect, Fiber, FileSystem, Path, PlatformError, Stream } from "effect"
 import assert from "node:assert/strict"
 import { AthleteId } from "../../schemas/Athlete.ts"
-import * as CsvSink from "../../sinks/CsvSink.ts"
-import { openDirectory, replaceFile, syncDirectory, writeFileAtomic } from "../../sinks/files.ts"
-import * as JsonSink from "../../sinks/JsonSink.ts"
+import * as CsvSink from "../../sinks/csv/CsvSink.ts"
+import {
+  openDirectory,
+  replaceFile,
+  syncDirectory,
+  writeFileAtomic,
+} from "../../sinks/files/atomic.ts"
+import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import { type Batch, SinkError } from "../../sinks/Sink.ts"
 import { live } from "../testing.ts"
 import { activity, details, streams } from "./items.ts"

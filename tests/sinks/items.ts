@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
-import { bytesOf } from "../../schemas/utf8.ts"
+import { bytesOf } from "../../schemas/json/utf8.ts"
 
 const fetchedAt = Date.UTC(2026, 0, 1)
 

@@ -1,9 +1,9 @@
 /** The JSON sink: the contract, and what is its own. */
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
-import { bytesOf, textOf } from "../../schemas/utf8.ts"
+import { bytesOf, textOf } from "../../schemas/json/utf8.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
-import * as JsonSink from "../../sinks/JsonSink.ts"
+import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import type { SinkError } from "../../sinks/Sink.ts"
 import { live } from "../testing.ts"
 import { contract, type Subject } from "./contract.ts"

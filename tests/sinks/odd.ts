@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { detailLists } from "../../schemas/DetailedActivity.ts"
-import { knownOf } from "../../schemas/known.ts"
+import { knownOf } from "../../schemas/fields/known.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import { oddValues } from "./hostile.ts"
 import { activity, activityWith, detailsWith, item, streams } from "./items.ts"

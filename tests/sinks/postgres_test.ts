@@ -1,8 +1,8 @@
 /** The PostgreSQL sink: the contract of every sink, on the embedded database and on a server. */
 import { Context, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { type Database, server } from "../../sinks/postgres/client.ts"
-import { on } from "../../sinks/PostgresSink.ts"
+import { type Database, server } from "../../sinks/postgres/connection/client.ts"
+import { on } from "../../sinks/postgres/PostgresSink.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { embeddedClient } from "../postgres/cluster.ts"
 import { emptied } from "../postgres/databases.ts"

@@ -1,14 +1,14 @@
 /** Streams in the plain form go from the response to the files as bytes: their text is neither decoded nor parsed. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
-import { hashOf } from "../../schemas/hash.ts"
+import { hashOf } from "../../schemas/json/hash.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
-import { scan } from "../../schemas/scan.ts"
-import { ScannedItem } from "../../schemas/ScannedItem.ts"
-import { bytesOf } from "../../schemas/utf8.ts"
-import * as CsvSink from "../../sinks/CsvSink.ts"
-import * as JsonSink from "../../sinks/JsonSink.ts"
+import { scan } from "../../schemas/json/scan.ts"
+import { ScannedItem } from "../../schemas/json/ScannedItem.ts"
+import { bytesOf } from "../../schemas/json/utf8.ts"
+import * as CsvSink from "../../sinks/csv/CsvSink.ts"
+import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import { test } from "../testing.ts"
 
 /** An item whose text must not be read. */

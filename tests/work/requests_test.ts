@@ -2,7 +2,7 @@
 import { Clock, Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import * as JsonSink from "../../sinks/JsonSink.ts"
+import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import { asked, folder, runToEnd } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
 

@@ -1,7 +1,7 @@
 /** The PostgreSQL that is configured: reachable, ours to write to, with tables of the right version. */
 import { Effect, FileSystem, Option, Path } from "effect"
-import { check, type Checked } from "../../../sinks/postgres/check.ts"
-import { PostgresError } from "../../../sinks/postgres/PostgresError.ts"
+import { check, type Checked } from "../../../sinks/postgres/connection/check.ts"
+import { PostgresError } from "../../../sinks/postgres/connection/PostgresError.ts"
 import { postgresConfig, type Settings } from "../../environment.ts"
 import { exitCodes } from "../../exit.ts"
 import { isThere } from "../there.ts"

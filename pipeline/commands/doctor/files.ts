@@ -1,7 +1,7 @@
 /** The folder that all lands in: whether it can be written, by whom it can be read, how much room is left. */
 import { Effect, FileSystem, Option, Path } from "effect"
-import { describe, probeDirectory } from "../../../sinks/files.ts"
-import { FreeSpace } from "../../../sinks/postgres/room.ts"
+import { describe, probeDirectory } from "../../../sinks/files/atomic.ts"
+import { FreeSpace } from "../../../sinks/postgres/connection/freeSpace.ts"
 import { exitCodes } from "../../exit.ts"
 import { refuseNetwork } from "../../state/network.ts"
 import { isOpenToOthers, openToOthers } from "./configuration.ts"

@@ -2,7 +2,7 @@
  * A view, and the statements that make it. Units are in the names, and every comment says them; what is
  * rounded or summed is `float8` or a whole number, for drivers hand on `numeric` as text.
  */
-import { commentsOn } from "../schema.ts"
+import { commentsOn } from "../schema/schema.ts"
 
 type Type =
   | "bigint"

@@ -1,5 +1,5 @@
 /** The views of the first version, as its migration made them: never changed, see ../views.ts for today's. */
-import { commentsOn } from "../schema.ts"
+import { commentsOn } from "../schema/schema.ts"
 
 interface View {
   readonly name: string

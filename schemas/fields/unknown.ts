@@ -1,0 +1,62 @@
+/** Reports what is new in a response: unknown fields, unknown words, and known fields of another type. */
+import { Predicate } from "effect"
+import type { Resource } from "../Item.ts"
+import { type Known, knownOf, nameOf } from "./known.ts"
+
+type Members = Readonly<Record<string, unknown>>
+
+/** An object, or a list of objects, as a list. */
+const objectsIn = (value: unknown): ReadonlyArray<Members> =>
+  (Array.isArray(value) ? value : [value]).filter((one) => Predicate.isReadonlyObject(one))
+
+/** Between the type that a field has and the one that is known of it. */
+const insteadOf = " instead of "
+
+/** True if the name is that of a known field with another type. */
+export const isAnotherType = (name: string): boolean => name.includes(insteadOf)
+
+const collect = (members: Members, known: Known, path: string, found: Set<string>) => {
+  for (const [name, value] of Object.entries(members)) {
+    const kind = Object.hasOwn(known.fields, name) ? known.fields[name] : undefined
+    if (kind === undefined) {
+      found.add(path + name)
+      continue
+    }
+    const values = known.values[name]
+    if (values !== undefined && typeof value === "string" && !values.has(value)) {
+      found.add(`${path}${name}: ${value}`)
+    }
+    const within = known.within[name]
+    // The fields of an object are reported one by one.
+    const isKind = within !== undefined && Predicate.isReadonlyObject(value)
+      ? !kind.name.startsWith("a list")
+      : kind.is(value)
+    if (value !== null && !isKind) {
+      found.add(`${path}${name}: ${nameOf(value)}${insteadOf}${kind.name}`)
+    }
+    if (within === undefined) continue
+    for (const each of objectsIn(value)) collect(each, within, `${path}${name}.`, found)
+  }
+}
+
+/** The names of at most so many: a response of another kind would be a flood of them. */
+const most = 50
+
+/** Streams that came as a list, by the types that they name. */
+const byType = (streams: ReadonlyArray<unknown>): Members =>
+  Object.fromEntries(
+    objectsIn(streams).flatMap((one) =>
+      typeof one["type"] === "string" ? [[one["type"], one] as const] : []
+    ),
+  )
+
+/**
+ * Names such as `x_y`, `map.x_y`, `sport_type: Padel` and `weight: a text instead of a number`, of a
+ * response that has been parsed; none if it is undefined.
+ */
+export const unknownIn = (resource: Resource, json: unknown): ReadonlyArray<string> => {
+  const found = new Set<string>()
+  const members = Array.isArray(json) && resource === "streams" ? byType(json) : json
+  if (Predicate.isReadonlyObject(members)) collect(members, knownOf[resource], "", found)
+  return [...found].slice(0, most).map((name) => name.slice(0, 120))
+}

@@ -1,0 +1,77 @@
+/**
+ * CSV: `athlete.csv`, `stats.csv` (one row), `zones.csv` (a row per zone), `activities.csv`, `details.csv`,
+ * `gear.csv` (a row each), `laps.csv`, `splits.csv`, `segment_efforts.csv`, `best_efforts.csv` (a row
+ * for each entry of details), `streams/<id>.csv` (a row per sample). Columns are Strava's fields: those
+ * we know first, then any others in the order in which they first appeared.
+ */
+import { Effect, Path } from "effect"
+import { accept } from "../validate.ts"
+import {
+  athleteContent,
+  athleteIdOf,
+  isStats,
+  isZones,
+  statsContent,
+  zonesContent,
+} from "./singleResponse.ts"
+import { csvShelf } from "./csvShelf.ts"
+import { streamsContent } from "./streams.ts"
+import { activities, details, detailTables, gear } from "./tables.ts"
+import { filePerItem } from "../files/filePerItem.ts"
+import * as FileSink from "../files/FileSink.ts"
+import type { Format } from "../files/Format.ts"
+import { find } from "../files/readBack.ts"
+import { onlyFile } from "../files/singleFile.ts"
+
+const format: Format = Effect.fnUntraced(function* (directory) {
+  const path = yield* Path.Path
+  const profile = path.join(directory, "athlete.csv")
+  /** Tables that do not say whose they are lie beside the profile of their athlete. */
+  const owner = () =>
+    Effect.flatMap(
+      find(profile),
+      (found) =>
+        found === undefined || "fault" in found ? Effect.undefined : athleteIdOf(found.bytes),
+    )
+  return {
+    athlete: onlyFile(profile, {
+      accept: accept.athlete,
+      contentOf: athleteContent,
+      what: "an athlete",
+      isReadable: (content) => Effect.map(athleteIdOf(content), (id) => id !== undefined),
+      whose: (content) => content === undefined ? Effect.undefined : athleteIdOf(content),
+      keepsAnswers: false,
+    }),
+    zones: onlyFile(path.join(directory, "zones.csv"), {
+      accept: accept.zones,
+      contentOf: zonesContent,
+      what: "zones",
+      isReadable: isZones,
+      whose: owner,
+      profile,
+      keepsAnswers: false,
+    }),
+    stats: onlyFile(path.join(directory, "stats.csv"), {
+      accept: accept.stats,
+      contentOf: statsContent,
+      what: "totals",
+      isReadable: isStats,
+      whose: owner,
+      profile,
+      keepsAnswers: false,
+    }),
+    gear: yield* csvShelf(directory, accept.gear, gear),
+    activities: yield* csvShelf(directory, accept.activities, activities),
+    details: yield* csvShelf(directory, accept.details, details, detailTables),
+    streams: yield* filePerItem("streams", directory, {
+      accept: accept.streams,
+      contentOf: streamsContent,
+      extension: ".csv",
+      keepsAnswers: false,
+      made: "at once",
+    }),
+  }
+})
+
+/** The sink that lands in `directory`. */
+export const make = (directory: string) => FileSink.make("csv", directory, format)

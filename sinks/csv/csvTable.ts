@@ -1,0 +1,146 @@
+/** A table in a CSV file that grows: its rows, each known by the item that it is of. */
+import { Array as Arr, Effect, Option, Stream } from "effect"
+import type { Item } from "../../schemas/Item.ts"
+import { membersOf } from "../../schemas/json/Json.ts"
+import { cellOf, format, rowsOf, textCell, Unreadable } from "./csv.ts"
+import { readFile, replaceFile } from "../files/atomic.ts"
+import type { Failure, Services } from "../files/Format.ts"
+import { merge, type Placed, type Unplaced } from "../files/merge.ts"
+import { SinkError } from "../Sink.ts"
+import { mapInTurns } from "../files/cooperative.ts"
+
+type Row = ReadonlyArray<string>
+
+/** What a row holds, by column. */
+export type Cells = ReadonlyMap<string, string>
+
+/** The members of a JSON object as cells, by column. */
+export const cellsOf = (members: ReadonlyMap<string, string>): Cells =>
+  new Map(Array.from(members, ([name, source]) => [textCell(name), cellOf(source)]))
+
+export interface Table {
+  /** The name of its file. */
+  readonly file: string
+  /** The column that says which item a row is of, and whether a cell in it does. */
+  readonly key: string
+  readonly isKey: (cell: string) => boolean
+  /** What is in that column, for people: "an activity's id". */
+  readonly keyIs: string
+  /** Columns that are always there. */
+  readonly first: Row
+  /** Columns that we know, in their order, with `first`; others follow as they first appeared. */
+  readonly known: Row
+  /** The rows of an item, whose answer has these members; `key` is in each of them. */
+  rowsOf(item: Item, members: ReadonlyMap<string, string>): ReadonlyArray<Cells>
+}
+
+/** A row, and what it is read by. */
+export interface Line {
+  readonly header: Row
+  readonly row: Row
+  /** Of the item; undefined where the row has none. */
+  readonly id: string | undefined
+  /** Counted from 1, the header being the first. */
+  readonly number: number
+}
+
+/** What the rows of `header` lack to be read by column, if anything. */
+const faultOf = (key: string, header: Row, rows: ReadonlyArray<Row>): string | undefined =>
+  !header.includes(key)
+    ? `it has no column \`${key}\``
+    : new Set(header).size < header.length
+    ? "two of its columns have one name"
+    : rows.some((row) => row.length > header.length)
+    ? "a row is longer than the header"
+    : undefined
+
+/** The rows of the table at `file`, without the header; fails where they cannot be read by column. */
+export const linesOf = (
+  { isKey, key }: Table,
+  file: string,
+): Stream.Stream<Line, Failure | Unreadable, Services> =>
+  rowsOf(readFile(file)).pipe(
+    Stream.mapAccumArrayEffect(
+      (): { readonly header: Row | undefined; readonly number: number } => ({
+        header: undefined,
+        number: 1,
+      }),
+      ({ header: known, number }, rows) => {
+        const header = known ?? rows[0]
+        const body = known === undefined ? Arr.drop(rows, 1) : rows
+        const fault = faultOf(key, header, body)
+        if (fault !== undefined) return new Unreadable({ detail: fault })
+        const at = header.indexOf(key)
+        const lines = body.map((row, i): Line => {
+          const id = row[at] ?? ""
+          return { header, row, id: isKey(id) ? id : undefined, number: number + i + 1 }
+        })
+        return Effect.succeed([{ header, number: number + lines.length }, lines] as const)
+      },
+    ),
+  )
+
+const encoder = new TextEncoder()
+const encode = (rows: ReadonlyArray<Row>) => encoder.encode(format(rows))
+
+/** The names in `seen`: those of `known` first and in its order, then the others in theirs. */
+export const columnsOf = (known: Row, seen: ReadonlySet<string>): Row => [
+  ...known.filter((name) => seen.has(name)),
+  ...seen.difference(new Set(known)),
+]
+
+/** Rows of one item stand together, newest item first where the rows tell when it began. */
+const place = (id: string, cells: Cells | undefined, rows: ReadonlyArray<Row>) => ({
+  id,
+  start: Date.parse(cells?.get("start_date") ?? "") || 0,
+  row: rows,
+})
+
+/**
+ * Add or replace the rows of `items` in the table at `file`, and take away those of `gone`. The file is
+ * read back and written row by row; its cells are written as they were read. A row without an id, such
+ * as a sum someone added, stays where it is.
+ */
+export const mergeInto = Effect.fn("csvTable.mergeInto")(
+  function* (table: Table, file: string, items: ReadonlyArray<Item>, gone: ReadonlySet<string>) {
+    const header = yield* Stream.runHead(rowsOf(readFile(file)))
+    const names = new Set([...table.first, ...Option.getOrElse(header, () => [])])
+    const batch = yield* mapInTurns(items, 20, (item) => {
+      const rows = table.rowsOf(item, membersOf(item.text))
+      for (const cells of rows) for (const name of cells.keys()) names.add(name)
+      return { id: item.id, rows }
+    })
+    const columns = columnsOf(table.known, names)
+    const widen = (cells: Cells): Row => columns.map((column) => cells.get(column) ?? "")
+    const placed = yield* mapInTurns(
+      batch,
+      20,
+      ({ id, rows }) => place(id, rows[0], rows.map(widen)),
+    )
+    const lines = Stream.map(
+      linesOf(table, file),
+      ({ header, id, row }): Placed<ReadonlyArray<Row>> | Unplaced<ReadonlyArray<Row>> => {
+        const cells = new Map(header.map((column, i) => [column, row[i] ?? ""]))
+        return id === undefined ? { id, row: [widen(cells)] } : place(id, cells, [widen(cells)])
+      },
+    )
+    yield* replaceFile(
+      file,
+      Stream.succeed(columns).pipe(
+        Stream.concat(Stream.flattenIterable(merge(lines, placed, gone))),
+        Stream.rechunk(100),
+        Stream.mapArray((block) => [encode(block)] as const),
+      ),
+    )
+  },
+  (effect, _table, file) =>
+    Effect.catchTag(effect, "Unreadable", ({ detail }) =>
+      Effect.fail(
+        new SinkError({
+          sink: "csv",
+          reason: "disk",
+          detail:
+            `${file} cannot be read back: ${detail}. It was left as it is; mend it and run again`,
+        }),
+      )),
+)

@@ -1,0 +1,123 @@
+/** A look at a table in a CSV file: what it holds, and which rows are not as written. */
+import { Effect, Stream } from "effect"
+import type { Item } from "../../schemas/Item.ts"
+import { membersOf } from "../../schemas/json/Json.ts"
+import { Unreadable } from "./csv.ts"
+import { type Cells, type Line, linesOf, type Table } from "./csvTable.ts"
+import { readFile } from "../files/atomic.ts"
+import type { Failure, Services } from "../files/Format.ts"
+import type { Held } from "../Sink.ts"
+
+const shortest = (cell: string) => {
+  const text = JSON.stringify(cell)
+  return text.length > 32 ? `${text.slice(0, 30)}…"` : text
+}
+
+/** Which cell of the line is not the one of `cells`, if any. */
+const differenceOf = ({ header, row }: Line, cells: Cells): string | undefined => {
+  for (const [i, column] of header.entries()) {
+    const found = row[i] ?? ""
+    const expected = cells.get(column) ?? ""
+    if (found !== expected) {
+      return `column ${column} holds ${shortest(found)} instead of ${shortest(expected)}`
+    }
+  }
+  for (const [column, cell] of cells) {
+    if (cell !== "" && !header.includes(column)) return `column ${column} is missing`
+  }
+  return undefined
+}
+
+const unreadable = (detail: string) => `the table cannot be read back: ${detail}`
+
+/** Why the table at `file` cannot be read back, if so. */
+export const damageOf = (table: Table, file: string) =>
+  damageIn(Stream.runDrain(linesOf(table, file)))
+
+const damageIn = <E, R>(reading: Effect.Effect<void, E | Unreadable, R>) =>
+  reading.pipe(
+    Effect.as(undefined),
+    Effect.catchIf((error) => error instanceof Unreadable, ({ detail }) => Effect.succeed(detail)),
+  )
+
+const quote = 0x22
+const newline = 0x0a
+
+/** Number of records in the file at `file` after its header; ends of line between quotes are of a cell. */
+export const countRecords = (file: string) =>
+  readFile(file).pipe(
+    Stream.runFold(
+      () => ({ records: -1, quoted: false }),
+      (counted, chunk) => {
+        let { quoted, records } = counted
+        for (const byte of chunk) {
+          if (byte === quote) quoted = !quoted
+          else if (byte === newline && !quoted) records++
+        }
+        return { quoted, records }
+      },
+    ),
+    Effect.map(({ records }) => Math.max(0, records)),
+  )
+
+/** The item of each row in the table at `file`; a row that is of none is a fault. */
+export const heldIn = (
+  table: Table,
+  file: string,
+): Stream.Stream<Held, Failure, Services> =>
+  linesOf(table, file).pipe(
+    Stream.map(({ id, number }): Held =>
+      id === undefined ? { id, fault: `row ${number} has no ${table.keyIs}` } : { id }
+    ),
+    Stream.catchTag("Unreadable", ({ detail }) =>
+      Stream.succeed<Held>({ id: undefined, fault: unreadable(detail) })),
+  )
+
+/** How the rows of each of `items` in the table at `file` are not as written, by id. */
+export const differencesIn = Effect.fn("csvTable.differencesIn")(
+  function* (table: Table, file: string, items: ReadonlyArray<Item>) {
+    const waiting = new Map(items.map((item) => [item.id, item]))
+    /** Rows met of an item, and what is wrong with the first that is. */
+    const met = new Map<string, { readonly rows: number; readonly detail: string | undefined }>()
+    /** Rows of an item stand together, so that those of the last are all that is needed again. */
+    let last: { readonly id: string; readonly rows: ReadonlyArray<Cells> } | undefined
+    const rowsOf = (item: Item) => {
+      if (last?.id !== item.id) {
+        last = { id: item.id, rows: table.rowsOf(item, membersOf(item.text)) }
+      }
+      return last.rows
+    }
+    const compare = (item: Item, line: Line) => {
+      const expected = rowsOf(item)
+      const { detail, rows } = met.get(item.id) ?? { detail: undefined, rows: 0 }
+      const cells = expected[rows]
+      const found = cells !== undefined
+        ? differenceOf(line, cells)
+        : rows === 1
+        ? "is there twice"
+        : `has more than ${rows} rows`
+      met.set(item.id, { rows: rows + 1, detail: detail ?? found })
+    }
+    const damage = yield* damageIn(
+      Stream.runForEach(linesOf(table, file), (line) =>
+        Effect.sync(() => {
+          const item = line.id === undefined ? undefined : waiting.get(line.id)
+          if (item !== undefined) compare(item, line)
+        })),
+    )
+    const differences = new Map<string, string>()
+    for (const item of waiting.values()) {
+      const { detail, rows } = met.get(item.id) ?? { detail: undefined, rows: 0 }
+      const expected = rowsOf(item).length
+      const found = damage !== undefined
+        ? unreadable(damage)
+        : detail ?? (rows === expected
+          ? undefined
+          : rows === 0
+          ? "missing"
+          : `has ${rows} of ${expected} rows`)
+      if (found !== undefined) differences.set(item.id, found)
+    }
+    return differences
+  },
+)

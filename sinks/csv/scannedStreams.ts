@@ -1,0 +1,80 @@
+/** The streams of a scanned response in CSV: cells are copied as bytes. */
+import { sampleCount } from "../../schemas/json/samples.ts"
+import type { Scan, ScannedStream } from "../../schemas/json/scan.ts"
+import { format, namesOf, textCell } from "./csv.ts"
+
+/** A column: the samples of a stream, or the first (0) or second (1) numbers of its pairs. */
+interface ScanColumn {
+  readonly name: string
+  readonly stream: ScannedStream
+  readonly half?: 0 | 1
+}
+
+const quote = 0x22
+const comma = 0x2c
+const lineFeed = 0x0a
+const opening = 0x5b
+const closing = 0x5d
+const letterN = 0x6e
+
+/** `latlng` becomes two columns, unless a sample is anything but a pair or null. */
+const columnsOf = (stream: ScannedStream): ReadonlyArray<ScanColumn> =>
+  stream.type === "latlng" && stream.numbers + stream.booleans === 0
+    ? [{ name: "lat", stream, half: 0 }, { name: "lng", stream, half: 1 }]
+    : [{ name: textCell(stream.type), stream }]
+
+const encoder = new TextEncoder()
+
+/** Returns the file of an activity's streams, a row per sample; the same bytes as from its text. */
+export const csvOfScan = ({ bytes, streams }: Scan): Uint8Array => {
+  const columns = streams.flatMap(columnsOf)
+  const width = columns.length
+  const counts = columns.map(({ stream }) => sampleCount(stream))
+  const rows = Math.max(0, ...counts)
+  const header = encoder.encode(format([namesOf(columns.map(({ name }) => name))]))
+  const most = columns.reduce(
+    (sum, { stream: { at, end, pairs } }) => sum + end - at + 2 * pairs,
+    0,
+  )
+  const csv = new Uint8Array(header.length + most + rows * (width + 3))
+  csv.set(header)
+  let to = header.length
+  /** Index of the next sample of each column. */
+  const next = columns.map(({ stream }) => stream.at)
+  const halves = columns.map(({ half }) => half)
+  for (let row = 0; row < rows; row++) {
+    const begin = to
+    for (let k = 0; k < width; k++) {
+      if (k > 0) csv[to++] = comma
+      if (row >= counts[k]!) continue
+      let i = next[k]!
+      let byte = bytes[i]!
+      if (byte === letterN) {
+        i += 4
+      } else if (byte !== opening) {
+        do csv[to++] = byte
+        while ((byte = bytes[++i]!) !== comma && byte !== closing)
+      } else if (halves[k] === undefined) {
+        csv[to++] = quote
+        do csv[to++] = bytes[i]!
+        while (bytes[i++] !== closing)
+        csv[to++] = quote
+      } else {
+        const isFirst = halves[k] === 0
+        if (isFirst) { while ((byte = bytes[++i]!) !== comma) csv[to++] = byte }
+        else while (bytes[i] !== comma) i++
+        if (isFirst) { while (bytes[i] !== closing) i++ }
+        else while ((byte = bytes[++i]!) !== closing) csv[to++] = byte
+        i++
+      }
+      next[k] = i + 1
+    }
+    // Readers skip empty lines.
+    if (width === 1 && to === begin) {
+      csv[to++] = quote
+      csv[to++] = quote
+    }
+    csv[to++] = lineFeed
+  }
+  return csv.subarray(0, to)
+}

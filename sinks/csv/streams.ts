@@ -1,0 +1,74 @@
+/** The file of an activity's streams in CSV: a row per sample. */
+import { Effect } from "effect"
+import { elementsOf } from "../../schemas/json/Json.ts"
+import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
+import type { Accepted } from "../validate.ts"
+import { cellOf, format, formatBare, namesOf, textCell } from "./csv.ts"
+import { csvOfScan } from "./scannedStreams.ts"
+import { concat } from "../files/atomic.ts"
+import { mapInTurns } from "../files/cooperative.ts"
+
+type Row = ReadonlyArray<string>
+
+const encoder = new TextEncoder()
+
+interface Column {
+  readonly name: string
+  readonly cells: Row
+  /** Whether every cell is a number, a boolean or empty. */
+  readonly bare: boolean
+}
+
+const column = (name: string, samples: Row): Column => ({
+  name: textCell(name),
+  cells: samples.map(cellOf),
+  bare: samples.every((sample) => !/^["[{]/.test(sample)),
+})
+
+/** The coordinates of a sample, none for null; what is no list is returned as it is. */
+const partsOf = (sample: string) =>
+  sample === "null" ? [] : sample.startsWith("[") ? elementsOf(sample) : [sample]
+
+/**
+ * `latlng` becomes two columns, unless a sample is anything but a pair or nothing. What Strava sent in
+ * place of a list of samples is in the first row.
+ */
+const columnsOfStream = ({ odd, source, type }: StreamData): ReadonlyArray<Column> => {
+  const instead = odd()
+  if (instead !== undefined) return [column(type, instead === "null" ? [] : [instead])]
+  const samples = source()
+  if (type !== "latlng") return [column(type, samples)]
+  const pairs = samples.map(partsOf)
+  return pairs.every(({ length }) => length === 0 || length === 2)
+    ? [
+      column("lat", pairs.map(([lat = ""]) => lat)),
+      column("lng", pairs.map(([, lng = ""]) => lng)),
+    ]
+    : [column(type, samples)]
+}
+
+/** Rows that are formatted in one turn: some milliseconds of work. */
+const blockSize = 1000
+
+export const streamsContent = Effect.fn("streamsContent")(
+  function* (accepted: Accepted<StreamSet>) {
+    yield* Effect.yieldNow
+    const { item } = accepted
+    if (item.scan !== undefined) return csvOfScan(item.scan)
+    const columns = (yield* mapInTurns(streamsOf(item.text, accepted.value), 1, columnsOfStream))
+      .flat()
+    const bare = columns.every((column) => column.bare)
+    const length = columns.reduce((most, { cells }) => Math.max(most, cells.length), 0)
+    const starts = Array.from(
+      { length: Math.ceil(length / blockSize) },
+      (_, block) => block * blockSize,
+    )
+    const blocks = yield* mapInTurns(starts, 1, (start) => {
+      const end = Math.min(start + blockSize, length)
+      const rows: Array<Row> = []
+      for (let i = start; i < end; i++) rows.push(columns.map(({ cells }) => cells[i] ?? ""))
+      return encoder.encode(bare ? formatBare(rows) : format(rows))
+    })
+    return concat([encoder.encode(format([namesOf(columns.map(({ name }) => name))])), ...blocks])
+  },
+)

@@ -1,0 +1,159 @@
+/** The tables in CSV that grow, and what the rows of each hold. */
+import { activityFields } from "../../schemas/Activity.ts"
+import { DetailedActivity, type DetailList, detailLists } from "../../schemas/DetailedActivity.ts"
+import { DetailedGear } from "../../schemas/Gear.ts"
+import { isDecimalId, isGearId } from "../../schemas/Item.ts"
+import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
+import { type Cells, cellsOf, type Table } from "./csvTable.ts"
+
+const anActivity = { isKey: isDecimalId, keyIs: "activity's id" }
+
+export const activities: Table = {
+  ...anActivity,
+  file: "activities.csv",
+  key: "id",
+  first: ["id"],
+  known: activityFields,
+  rowsOf: ({ id }, members) => [new Map(cellsOf(members)).set("id", id)],
+}
+
+export const gear: Table = {
+  file: "gear.csv",
+  key: "id",
+  isKey: isGearId,
+  keyIs: "gear's id",
+  first: ["id"],
+  known: Object.keys(DetailedGear.schema.fields),
+  rowsOf: ({ id }, members) => [new Map(cellsOf(members)).set("id", id)],
+}
+
+const isList = (name: string) => (detailLists as ReadonlyArray<string>).includes(name)
+
+/** True if the entries of this member are rows of a table of their own. */
+const hasRows = ([name, source]: readonly [name: string, source: string]) =>
+  isList(name) && (source === "null" || source.startsWith("["))
+
+export const details: Table = {
+  ...anActivity,
+  file: "details.csv",
+  key: "id",
+  first: ["id"],
+  known: Object.keys(DetailedActivity.schema.fields).filter((name) => !isList(name)),
+  rowsOf: ({ id }, members) => [
+    new Map(cellsOf(new Map(Array.from(members).filter((member) => !hasRows(member))))).set(
+      "id",
+      id,
+    ),
+  ],
+}
+
+/**
+ * A table of the entries in lists of details, in their order. Strava's own fields of the names of our
+ * columns get `_2` after them. An entry that is no object is in a column `value`; null has no row.
+ */
+const entries = (
+  file: string,
+  lists: ReadonlyArray<readonly [list: DetailList, own: Readonly<Record<string, string>>]>,
+  known: ReadonlyArray<string>,
+): Table => {
+  const first = ["activity_id", ...Object.keys(lists[0]?.[1] ?? {}), "position"]
+  const ours = new RegExp(`^(${first.join("|")})(_2)*$`)
+  return {
+    ...anActivity,
+    file,
+    key: "activity_id",
+    first,
+    known: [...first, ...known],
+    rowsOf: ({ id }, members) =>
+      lists.flatMap(([list, own]) => {
+        const source = members.get(list) ?? "null"
+        if (!source.startsWith("[")) return []
+        return elementsOf(source).flatMap((entry, i): ReadonlyArray<Cells> =>
+          entry === "null" ? [] : [
+            new Map([
+              ["activity_id", id],
+              ...Object.entries(own),
+              ["position", String(i + 1)],
+              ...Array.from(
+                cellsOf(entry.startsWith("{") ? membersOf(entry) : new Map([["value", entry]])),
+                ([name, cell]) => [ours.test(name) ? `${name}_2` : name, cell] as const,
+              ),
+            ]),
+          ]
+        )
+      }),
+  }
+}
+
+const effort = [
+  "id",
+  "resource_state",
+  "name",
+  "activity",
+  "athlete",
+  "elapsed_time",
+  "moving_time",
+  "start_date",
+  "start_date_local",
+  "distance",
+  "start_index",
+  "end_index",
+  "average_cadence",
+  "device_watts",
+  "average_watts",
+  "average_heartrate",
+  "max_heartrate",
+]
+
+/** Strava's fields in Strava's order, by table. */
+export const detailTables: ReadonlyArray<Table> = [
+  entries("laps.csv", [["laps", {}]], [
+    "id",
+    "resource_state",
+    "name",
+    "activity",
+    "athlete",
+    "elapsed_time",
+    "moving_time",
+    "start_date",
+    "start_date_local",
+    "distance",
+    "average_speed",
+    "max_speed",
+    "lap_index",
+    "split",
+    "start_index",
+    "end_index",
+    "total_elevation_gain",
+    "average_cadence",
+    "device_watts",
+    "average_watts",
+    "average_heartrate",
+    "max_heartrate",
+    "pace_zone",
+  ]),
+  entries("splits.csv", [
+    ["splits_metric", { unit: "metric" }],
+    ["splits_standard", { unit: "standard" }],
+  ], [
+    "split",
+    "distance",
+    "elapsed_time",
+    "moving_time",
+    "elevation_difference",
+    "average_speed",
+    "average_grade_adjusted_speed",
+    "average_heartrate",
+    "pace_zone",
+  ]),
+  entries("segment_efforts.csv", [["segment_efforts", {}]], [
+    ...effort,
+    "segment",
+    "pr_rank",
+    "kom_rank",
+    "achievements",
+    "visibility",
+    "hidden",
+  ]),
+  entries("best_efforts.csv", [["best_efforts", {}]], [...effort, "pr_rank", "achievements"]),
+]

@@ -1,0 +1,108 @@
+/** What the sinks of files have in common: a folder, with a shelf for each resource in it. */
+import { Effect, FileSystem, Option, Path, Stream } from "effect"
+import { isIdOf, Resource } from "../../schemas/Item.ts"
+import { diskError, exists, leftover, nameOf, openDirectory, syncDirectory } from "./atomic.ts"
+import type { Failure, Format, Services, Shelf } from "./Format.ts"
+import { closeFolder } from "./privacy.ts"
+import { markName, readMark, writeMark } from "./mark.ts"
+import { type Batch, type Sink, SinkError, type SinkSource } from "../Sink.ts"
+
+export const make = Effect.fnUntraced(
+  function* (name: "json" | "csv", directory: string, format: Format) {
+    const services = yield* Effect.context<Services>()
+    const shelves = yield* format(directory)
+    const failed = diskError(name, directory)
+    const owns = (path: string) =>
+      path === markName || leftover.test(nameOf(path)) ||
+      Resource.literals.some((resource) => shelves[resource].owns(path))
+    const settle = <A>(self: Effect.Effect<A, Failure, Services>): Effect.Effect<A, SinkError> =>
+      self.pipe(
+        Effect.mapError((error) => error instanceof SinkError ? error : failed(error)),
+        Effect.provideContext(services),
+      )
+    const sink: Sink = {
+      name,
+      location: directory,
+      whole: new Set(Resource.literals.filter((resource) => shelves[resource].whole)),
+      write: Effect.fn("FileSink.write")(
+        ({ gone = [], items, resource }: Batch) => {
+          // An id that is none of ours must not become a part of a path.
+          const ids = gone.map(({ id }) => id).filter((id) => isIdOf(resource, id))
+          const purged = gone.some(({ purged }) => purged)
+          return settle(shelves[resource].write(items, new Set(ids), purged))
+        },
+      ),
+      ensureOwn: Effect.fn("FileSink.ensureOwn")(function* (athlete) {
+        const found = yield* settle(Stream.runHead(shelves.athlete.held()))
+        const id = Option.getOrUndefined(found)?.id
+        if (id === undefined || id === String(athlete)) return
+        return yield* new SinkError({
+          sink: name,
+          reason: "disk",
+          detail:
+            `${directory} holds the files of athlete ${id}, not of ${athlete}. Nothing in it ` +
+            "was changed. Move them away, or give another folder: --data FOLDER",
+        })
+      }),
+      contents: Effect.fn("FileSink.contents")(() =>
+        settle(
+          Effect.forEach(Resource.literals, (resource) =>
+            Effect.map(shelves[resource].count, (count) => [resource, count] as const)),
+        ).pipe(
+          Effect.map((counts) =>
+            new Map(counts)
+          ),
+        )
+      ),
+      held: (resource, proven) =>
+        shelves[resource].held(proven).pipe(
+          Stream.provideContext(services),
+          Stream.catch((error) => Stream.fromEffect(settle(Effect.fail(error)))),
+        ),
+      kept: Effect.fn("FileSink.kept")((resource, ids) => settle(shelves[resource].kept(ids))),
+      differing: Effect.fn("FileSink.differing")(
+        ({ items, resource }: Batch) => settle(shelves[resource].differing(items)),
+      ),
+      clear: settle(Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const path = yield* Path.Path
+        if (!(yield* exists(directory))) return
+        const damaged = (yield* fs.readDirectory(directory))
+          .filter((name) => name.includes(".damaged-") && owns(name))
+        for (const name of damaged) yield* fs.remove(path.join(directory, name), { force: true })
+        yield* syncDirectory(directory)
+      })),
+      putAside: Effect.fn("FileSink.putAside")((resource) =>
+        Effect.map(
+          settle(shelves[resource].putAside),
+          (names) => names.length > 0 ? Option.some(names.join(", ")) : Option.none(),
+        )
+      ),
+    }
+    const openFolder = Effect.fnUntraced(function* ({ folder }: Shelf) {
+      if (folder === undefined) return
+      if (folder.made === "at once" || (yield* exists(folder.path))) {
+        yield* openDirectory(folder.path)
+      }
+    })
+    const closeToOthers = Effect.ignore(Effect.try(() => closeFolder(directory)))
+    const source: SinkSource = {
+      name,
+      location: directory,
+      owns,
+      open: openDirectory(directory).pipe(
+        Effect.andThen(closeToOthers),
+        Effect.andThen(Effect.forEach(Object.values(shelves), openFolder)),
+        Effect.andThen(readMark(directory)),
+        Effect.map((found): Sink => ({
+          ...sink,
+          generation: { found, now: found },
+          advance: settle(Effect.as(writeMark(directory, found + 1), found + 1)),
+        })),
+        settle,
+      ),
+      look: Effect.succeed(sink),
+    }
+    return source
+  },
+)

@@ -1,0 +1,285 @@
+/**
+ * Files that are replaced whole or not at all, whatever stops the program or fills the disk: written
+ * under another name in the same folder, synced, renamed. A rename is durable once its folder is synced.
+ */
+import { Clock, Effect, FileSystem, Path, type PlatformError, Stream } from "effect"
+import { createHash } from "node:crypto"
+import { failpoint } from "../failpoints.ts"
+import { fileMode, folderMode } from "./privacy.ts"
+import { notRegular } from "./regularFile.ts"
+import { SinkError, type SinkName } from "../Sink.ts"
+import { describeCode, notAFile, systemCodeOf } from "../systemError.ts"
+
+/** What a file is to hold. */
+export type Content<E = never, R = never> = Uint8Array | Stream.Stream<Uint8Array, E, R>
+
+interface Mode {
+  /** Permissions, such as 0o600; those of `privacy.ts` if absent. */
+  readonly mode?: number
+}
+
+/** The name of a file in its folder. */
+export const nameOf = (file: string): string => file.split(/[\\/]/).at(-1) ?? file
+
+/** Left half-written by a crash: what `openDirectory` removes. */
+export const leftover = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
+
+const chunksOf = <E, R>(content: Content<E, R>): Stream.Stream<Uint8Array, E, R> =>
+  content instanceof Uint8Array ? Stream.make(content) : content
+
+/** Length and SHA-256 of the bytes that pass through. */
+const makeDigest = () => {
+  const hash = createHash("sha256")
+  let length = 0
+  return {
+    add: (chunk: Uint8Array) => {
+      hash.update(chunk)
+      length += chunk.length
+    },
+    get length() {
+      return length
+    },
+    hash: () => hash.digest("hex"),
+  }
+}
+
+/** Content that a file is compared with. */
+interface Expected {
+  readonly length: number
+  /** SHA-256 in hexadecimal; asked for only if a file has this length. */
+  hash(): string
+}
+
+/** True if `file` holds just these bytes; one that cannot be read does not, so that it is replaced. */
+const holds = Effect.fnUntraced(function* (file: string, { hash, length }: Expected) {
+  const fs = yield* FileSystem.FileSystem
+  if (Number((yield* fs.stat(file)).size) !== length) return false
+  const digest = makeDigest()
+  yield* Stream.runForEach(fs.stream(file), (chunk) => Effect.sync(() => digest.add(chunk)))
+  return digest.hash() === hash()
+}, Effect.orElseSucceed(() => false))
+
+/** Calls `use` with a durable temporary file next to `file` that holds `content`; deletes it if that fails. */
+const withTemporary = Effect.fnUntraced(function* <A, E2, R2, E = never, R = never>(
+  file: string,
+  content: Content<E, R>,
+  options: Mode,
+  use: (temporary: string) => Effect.Effect<A, E2, R2>,
+) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const name = `.${path.basename(file)}.${crypto.randomUUID()}.tmp`
+  const temporary = path.join(path.dirname(file), name)
+  const write = Effect.scoped(Effect.gen(function* () {
+    const handle = yield* fs.open(temporary, { flag: "wx", mode: fileMode(), ...options })
+    yield* failpoint("file.opened")
+    yield* Stream.runForEach(chunksOf(content), (chunk) => handle.writeAll(chunk))
+    yield* failpoint("file.written")
+    yield* handle.sync
+    yield* failpoint("file.synced")
+  }))
+  return yield* write.pipe(
+    Effect.andThen(() => use(temporary)),
+    Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),
+  )
+})
+
+const rename = (fs: FileSystem.FileSystem, from: string, to: string) =>
+  Effect.andThen(fs.rename(from, to), failpoint("file.renamed"))
+
+/**
+ * Make `file` hold `content`: afterwards it is the old file or the new one, never a mix. Call
+ * `syncDirectory` for its folder before counting on it.
+ */
+export const writeFileAtomic = Effect.fn("writeFileAtomic")(
+  <E = never, R = never>(file: string, content: Content<E, R>, options: Mode = {}) =>
+    Effect.flatMap(
+      FileSystem.FileSystem,
+      (fs) => withTemporary(file, content, options, (temporary) => rename(fs, temporary, file)),
+    ),
+)
+
+/** Like `writeFileAtomic`, but does not touch a file that holds `content` already. */
+export const replaceFile = Effect.fn("replaceFile")(
+  function* <E = never, R = never>(file: string, content: Content<E, R>, options: Mode = {}) {
+    const digest = makeDigest()
+    if (content instanceof Uint8Array) {
+      const hash = () => {
+        digest.add(content)
+        return digest.hash()
+      }
+      if (yield* holds(file, { length: content.length, hash })) return
+      return yield* writeFileAtomic(file, content, options)
+    }
+    const fs = yield* FileSystem.FileSystem
+    const passed = Stream.tap(content, (chunk) => Effect.sync(() => digest.add(chunk)))
+    yield* withTemporary(
+      file,
+      passed,
+      options,
+      (temporary) =>
+        Effect.flatMap(
+          holds(file, digest),
+          (same) => same ? Effect.ignore(fs.remove(temporary)) : rename(fs, temporary, file),
+        ),
+    )
+  },
+)
+
+/** `parts` one after the other. */
+export const concat = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** Streams the bytes of `file`; none if it does not exist. */
+export const readFile = (file: string) =>
+  Stream.unwrap(FileSystem.FileSystem.use((fs) =>
+    Effect.map(
+      fs.stat(file),
+      ({ type }) => type === "File" ? fs.stream(file) : Stream.fail(notRegular(file, "readFile")),
+    )
+  )).pipe(
+    Stream.catchIf((error) => error.reason._tag === "NotFound", () => Stream.empty),
+  )
+
+const asName = (now: number) => new Date(now).toISOString().slice(0, 19).replaceAll(":", "-")
+
+/** Names for a damaged `file` next to its old place, the first of which is usually free. */
+export function* asideNames(file: string, now: number): Generator<string, never> {
+  const name = `${file}.damaged-${asName(now)}Z`
+  yield name
+  for (let n = 2;; n++) yield `${name}-${n}`
+}
+
+/** Returns an unused name for a damaged `file`, next to its old place. */
+export const asideOf = Effect.fn("asideOf")(function* (file: string) {
+  const names = asideNames(file, yield* Clock.currentTimeMillis)
+  for (;;) {
+    const { value } = names.next()
+    if (!(yield* exists(value))) return value
+  }
+})
+
+/** Whether `name` is what `asideOf` makes of the file `of`. */
+export const isAside = (name: string, of: string): boolean =>
+  name.startsWith(`${of}.damaged-`) &&
+  /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?$/.test(name.slice(of.length + ".damaged-".length))
+
+/** Put a damaged `file` aside; its new name. */
+export const putAside = Effect.fn("putAside")(function* (file: string) {
+  const path = yield* Path.Path
+  const aside = yield* asideOf(file)
+  yield* (yield* FileSystem.FileSystem).rename(file, aside)
+  yield* syncDirectory(path.dirname(file))
+  return path.basename(aside)
+})
+
+const isOf = (codes: ReadonlySet<string>) => (error: PlatformError.PlatformError) =>
+  codes.has(systemCodeOf(error) ?? "")
+
+const forbidden: ReadonlySet<string> = new Set(["EACCES", "EPERM", "NotCapable"])
+
+/** Of file systems that cannot sync a folder, such as some of a network's; PostgreSQL passes it over, too. */
+const unsyncable: ReadonlySet<string> = new Set(["EBADF", "EINVAL"])
+
+/** Make the renames and removals in `directory` durable. Windows has no such call, nor needs one. */
+export const syncDirectory = Effect.fn("syncDirectory")(function* (directory: string) {
+  if (Deno.build.os === "windows") return
+  const fs = yield* FileSystem.FileSystem
+  const sync = Effect.flatMap(
+    fs.open(directory, { flag: "r" }),
+    (handle) => Effect.catchIf(handle.sync, isOf(unsyncable), () => Effect.void),
+  )
+  yield* Effect.scoped(sync)
+  yield* failpoint("folder.synced")
+})
+
+/**
+ * Make `directory` and the folders above it that are missing, each durable in the one that holds it.
+ * The first one that is there is made durable, too: a run that was killed may have just made it.
+ */
+export const makeDirectory = (
+  directory: string,
+  options: Mode = {},
+): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const parent = path.dirname(directory)
+    const make = makeDirectory(parent, options).pipe(
+      Effect.andThen(
+        fs.makeDirectory(directory, { mode: folderMode(), ...options, recursive: true }),
+      ),
+      Effect.andThen(failpoint("folder.made")),
+      Effect.andThen(syncDirectory(parent)),
+    )
+    // Who may not look into a folder has hardly made one in it.
+    const keep = Effect.catchIf(
+      syncDirectory(parent),
+      isOf(forbidden),
+      () => Effect.void,
+    )
+    const there = yield* fs.stat(directory).pipe(
+      Effect.as(true),
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "NotFound" && parent !== directory,
+        () => Effect.succeed(false),
+      ),
+    )
+    yield* there ? keep : make
+  })
+
+/** Write a block to `directory`, which is there, and take it away again: so a full or read-only disk shows. */
+export const probeDirectory = Effect.fn("probeDirectory")(function* (directory: string) {
+  const probe = (yield* Path.Path).join(directory, "probe")
+  const fs = yield* FileSystem.FileSystem
+  yield* withTemporary(
+    probe,
+    new Uint8Array(4096),
+    {},
+    (temporary) => Effect.ignore(fs.remove(temporary)),
+  )
+})
+
+/**
+ * Makes `directory` if it is missing, deletes files that a crash left half-written,
+ * and writes a block to it, so that a full or read-only disk is known before it is used.
+ */
+export const openDirectory = Effect.fn("openDirectory")(function* (directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  yield* makeDirectory(directory)
+  const names = yield* fs.readDirectory(directory)
+  yield* Effect.forEach(
+    names.filter((name) => leftover.test(name)),
+    (name) => fs.remove(path.join(directory, name), { force: true }),
+  )
+  yield* probeDirectory(directory)
+})
+
+const pathOf = ({ reason }: PlatformError.PlatformError) =>
+  "pathOrDescriptor" in reason ? reason.pathOrDescriptor : undefined
+
+/** Returns the cause of `error` at `location` and the fix, in words for the user. */
+export const describe = (error: PlatformError.PlatformError, location: string): string => {
+  const code = systemCodeOf(error) ?? "unknown"
+  return describeCode(code, String(code === notAFile ? pathOf(error) ?? location : location))
+}
+
+/** Whether something is at `path`. (`FileSystem.exists` asks Deno who we are, which needs a permission.) */
+export const exists = (path: string) =>
+  FileSystem.FileSystem.use((fs) => fs.stat(path)).pipe(
+    Effect.as(true),
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(false)),
+  )
+
+/** The error of a sink in `location` whose disk gave `error`. */
+export const diskError =
+  (sink: SinkName, location: string) => (error: PlatformError.PlatformError) =>
+    new SinkError({ sink, reason: "disk", detail: describe(error, location), cause: error })

@@ -1,0 +1,132 @@
+/** A shelf that is a folder, with a file for each item in it. */
+import { Effect, FileSystem, Path, Result, Semaphore, Stream } from "effect"
+import { hashOf } from "../../schemas/json/hash.ts"
+import { release } from "../../schemas/json/release.ts"
+import { isIdOf, type Item, type Resource } from "../../schemas/Item.ts"
+import type { Accepted } from "../validate.ts"
+import { exists, makeDirectory, replaceFile, syncDirectory } from "./atomic.ts"
+import type { Failure, Services, Shelf } from "./Format.ts"
+import { differenceFrom, find, isWhole, keptOf } from "./readBack.ts"
+import type { Difference, Held, Proven, Refusal } from "../Sink.ts"
+import { versionOf } from "./fileVersion.ts"
+
+interface Files<A> {
+  readonly accept: (item: Item) => Result.Result<Accepted<A>, Refusal>
+  readonly contentOf: (accepted: Accepted<A>) => Effect.Effect<Uint8Array>
+  /** What the name of a file ends in, after the item's id. */
+  readonly extension: string
+  /** Whether each file is the answer itself, byte for byte. */
+  readonly keepsAnswers: boolean
+  readonly made: "at once" | "when needed"
+}
+
+/** Files at the same time: one is computed, the others wait for the disk. */
+const concurrency = 4
+
+/** A file that is being written, or that a crash left half-written. */
+const temporary = /^\..+\.tmp$/
+
+export const filePerItem = Effect.fnUntraced(function* <A>(
+  resource: Resource,
+  directory: string,
+  { accept, contentOf, extension, keepsAnswers, made }: Files<A>,
+) {
+  const computing = yield* Semaphore.make(1)
+  const path = yield* Path.Path
+  const folder = path.join(directory, resource)
+  const fileOf = (id: string) => path.join(folder, id + extension)
+  const content = (item: Item) =>
+    Effect.fromResult(accept(item)).pipe(Effect.flatMap(contentOf), computing.withPermit)
+
+  const heldIn = Effect.fnUntraced(function* (
+    name: string,
+    proven: Proven | undefined,
+  ): Effect.fn.Return<ReadonlyArray<Held>, Failure, Services> {
+    const id = name.slice(0, -extension.length)
+    if (!name.endsWith(extension) || !isIdOf(resource, id)) {
+      return [{ id: undefined, fault: `${resource}/${name} is no file of ours` }]
+    }
+    const version = yield* versionOf([fileOf(id)])
+    if (version !== undefined && proven?.has(id, version)) return [{ id, version, proven: true }]
+    if (!keepsAnswers) return [{ id, version }]
+    const found = yield* find(fileOf(id))
+    if (found === undefined) return []
+    if ("fault" in found) return [{ id, fault: `${resource}/${name} ${found.fault}` }]
+    const hash = isWhole(found.bytes) ? hashOf(found.bytes) : undefined
+    release(found.bytes)
+    return hash !== undefined
+      ? [{ id, hash, exact: true, version }]
+      : [{ id, fault: `${resource}/${name} is no whole answer` }]
+  })
+
+  const ownsName = (name: string) =>
+    name.endsWith(extension) && isIdOf(resource, name.slice(0, -extension.length))
+
+  const names = FileSystem.FileSystem.use((fs) => fs.readDirectory(folder)).pipe(
+    Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed([])),
+  )
+
+  const shelf: Shelf = {
+    whole: false,
+    owns: (path) => path.startsWith(`${resource}/`) && ownsName(path.slice(resource.length + 1)),
+    folder: { path: folder, made },
+    write: Effect.fnUntraced(function* (items, gone) {
+      const fs = yield* FileSystem.FileSystem
+      if (!(yield* exists(folder))) {
+        if (items.length === 0) return []
+        yield* makeDirectory(folder)
+      }
+      const refused = yield* Effect.forEach(
+        items,
+        (item) =>
+          Effect.matchEffect(content(item), {
+            onFailure: (refusal) => Effect.succeed([refusal]),
+            onSuccess: (bytes) => Effect.as(replaceFile(fileOf(item.id), bytes), []),
+          }),
+        { concurrency },
+      )
+      yield* Effect.forEach(gone, (id) => fs.remove(fileOf(id), { force: true }))
+      yield* syncDirectory(folder)
+      return refused.flat()
+    }),
+    count: Effect.map(
+      names,
+      (names) => names.filter((name) => ownsName(name)).length,
+    ),
+    held: (proven) =>
+      Stream.unwrap(
+        Effect.map(
+          names,
+          (names) =>
+            Stream.fromIterable(names.filter((name) => !temporary.test(name))).pipe(
+              Stream.mapEffect((name) => heldIn(name, proven), { concurrency }),
+              Stream.flattenIterable,
+            ),
+        ),
+      ),
+    kept: Effect.fnUntraced(function* (ids) {
+      if (!keepsAnswers) return []
+      const kept = yield* Effect.forEach(
+        ids.filter((id) => isIdOf(resource, id)),
+        (id) => Effect.map(find(fileOf(id)), (found) => keptOf(id, found)),
+        { concurrency },
+      )
+      return kept.flat()
+    }),
+    differing: Effect.fnUntraced(function* (items) {
+      const differences = yield* Effect.forEach(items, (item) =>
+        Effect.matchEffect(content(item), {
+          onFailure: () => Effect.succeed([]),
+          onSuccess: (bytes) =>
+            Effect.map(find(fileOf(item.id)), (found): ReadonlyArray<Difference> => {
+              const detail = differenceFrom(found, bytes)
+              if (found !== undefined && "bytes" in found) release(found.bytes)
+              return detail === undefined ? [] : [{ item, detail }]
+            }),
+        }), { concurrency })
+      return differences.flat()
+    }),
+    putAside: Effect.succeed([]),
+  }
+  return shelf
+})

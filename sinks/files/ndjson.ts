@@ -1,0 +1,185 @@
+/** A shelf of activities as lines of JSON, newest first, in one file. */
+import { Effect, FileSystem, Option, Path, Result, Schema, Stream } from "effect"
+import { SentId, startOf } from "../../schemas/Activity.ts"
+import { hashOf } from "../../schemas/json/hash.ts"
+import { isDecimalId } from "../../schemas/Item.ts"
+import { idIn, onOneLine } from "../../schemas/json/Json.ts"
+import { maybe } from "../../schemas/open.ts"
+import { bytesOf, textOf } from "../../schemas/json/utf8.ts"
+import { accept } from "../validate.ts"
+import {
+  concat,
+  exists,
+  isAside,
+  nameOf,
+  putAside,
+  readFile,
+  replaceFile,
+  syncDirectory,
+} from "./atomic.ts"
+import { allProven, provenOf, versionOf } from "./fileVersion.ts"
+import type { Shelf } from "./Format.ts"
+import { KeptResponse } from "./KeptResponse.ts"
+import { differenceOf, writtenAtOf } from "./readBack.ts"
+import { merge, type Placed, type Unplaced } from "./merge.ts"
+import type { Held, Kept } from "../Sink.ts"
+import { mapInTurns } from "./cooperative.ts"
+
+const newline = 0x0a
+const lineEnd = Uint8Array.of(newline)
+
+const countByte = (bytes: Uint8Array, byte: number): number => {
+  let count = 0
+  for (let at = bytes.indexOf(byte); at !== -1; at = bytes.indexOf(byte, at + 1)) count++
+  return count
+}
+
+/** The lines of a file as bytes, without their ends. Empty lines are left out. */
+export const linesOf = <E, R>(
+  chunks: Stream.Stream<Uint8Array, E, R>,
+): Stream.Stream<Uint8Array, E, R> =>
+  Stream.mapAccum(chunks, (): ReadonlyArray<Uint8Array> => [], (begun, chunk) => {
+    const lines: Array<Uint8Array> = []
+    let start = 0
+    for (let end; (end = chunk.indexOf(newline, start)) !== -1; start = end + 1) {
+      lines.push(concat([...begun, chunk.subarray(start, end)]))
+      begun = []
+    }
+    return [[...begun, chunk.subarray(start)], lines]
+  }, { onHalt: (begun) => [concat(begun)] }).pipe(Stream.filter((line) => line.length > 0))
+
+/** Only what places a line: the rest of it may be of any year's shape. */
+const Head = Schema.fromJsonString(
+  Schema.Struct({ id: SentId, start_date: maybe(Schema.String) }),
+)
+const decodeHead = Schema.decodeUnknownOption(Head)
+
+const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> => {
+  const text = textOf(row)
+  const head = Option.getOrUndefined(decodeHead(text))
+  const id = idIn(text, head)
+  return head !== undefined && id !== undefined && isDecimalId(id)
+    ? { id, start: startOf(head), row }
+    : { id: undefined, row }
+}
+
+/** What the line of an answer is. */
+const lineOf = (text: string): Uint8Array => bytesOf(onOneLine(text))
+
+const placed = (file: string) => Stream.map(linesOf(readFile(file)), placeLine)
+
+/**
+ * The file is read and written line by line. A line that cannot be read (torn by hand or by another
+ * program) is kept where it is, since nobody knows what it holds, and told in the log.
+ */
+const mergeInto = Effect.fnUntraced(function* (
+  file: string,
+  batch: ReadonlyArray<Placed<Uint8Array>>,
+  gone: ReadonlySet<string>,
+) {
+  const unread: Array<number> = []
+  const table = Stream.map(placed(file), (line, index) => {
+    if (line.id === undefined) unread.push(index + 1)
+    return line
+  })
+  yield* replaceFile(
+    file,
+    merge(table, batch, gone).pipe(
+      Stream.mapArray((rows) => [concat(rows.flatMap((row) => [row, lineEnd]))] as const),
+    ),
+  )
+  if (unread.length > 0) {
+    yield* Effect.logWarning(
+      `Kept ${unread.length} lines of ${file} that are no activity, the first is line ${unread[0]}`,
+    )
+  }
+})
+
+export const ndjson = (file: string): Shelf => {
+  const read = Stream.map(
+    Stream.zipWithIndex(placed(file)),
+    ([line, index]): Held =>
+      line.id === undefined
+        ? { id: undefined, fault: `line ${index + 1} cannot be read as an activity` }
+        : { id: line.id, hash: hashOf(line.row), exact: true },
+  )
+  const name = nameOf(file)
+  return {
+    whole: true,
+    owns: (path) => path === name || isAside(path, name),
+    write: Effect.fnUntraced(function* (items, gone) {
+      // The parsed values of a batch would need ten times the memory of its lines.
+      const results = yield* mapInTurns(
+        items,
+        100,
+        (item) =>
+          Result.map(accept.activities(item), ({ value }): Placed<Uint8Array> => ({
+            id: item.id,
+            start: startOf(value),
+            row: lineOf(item.text),
+          })),
+      )
+      const batch = results.filter(Result.isSuccess).map(({ success }) => success)
+      if (batch.length > 0 || (gone.size > 0 && (yield* exists(file)))) {
+        yield* mergeInto(file, batch, gone)
+      }
+      yield* syncDirectory((yield* Path.Path).dirname(file))
+      return results.filter(Result.isFailure).map(({ failure }) => failure)
+    }),
+
+    count: Stream.runFold(
+      readFile(file),
+      () => 0,
+      (count, chunk) => count + countByte(chunk, newline),
+    ),
+
+    held: (proven) =>
+      Stream.unwrap(
+        Effect.map(versionOf([file]), (version) =>
+          allProven(proven, version)
+            ? provenOf(proven, version)
+            : Stream.map(read, (held): Held => ({ ...held, version }))),
+      ),
+
+    kept: Effect.fnUntraced(function* (asked) {
+      const info = yield* Effect.option(FileSystem.FileSystem.use((fs) => fs.stat(file)))
+      const fetchedAt = Option.match(info, { onNone: () => 0, onSome: writtenAtOf })
+      const ids = new Set(asked)
+      const kept = new Map<string, Kept>()
+      yield* Stream.runForEach(placed(file), ({ id, row }) =>
+        Effect.sync(() => {
+          if (id === undefined || !ids.has(id)) return
+          kept.set(id, new KeptResponse({ id, bytes: row, fetchedAt }))
+        }))
+      return [...kept.values()]
+    }),
+
+    differing: Effect.fnUntraced(function* (items) {
+      const results = yield* mapInTurns(
+        items,
+        100,
+        (item) => Result.map(accept.activities(item), () => item),
+      )
+      const expected = new Map(
+        results.filter(Result.isSuccess).map(({ success: item }) => [item.id, item]),
+      )
+      const found = new Map<string, string | undefined>()
+      yield* Stream.runForEach(placed(file), ({ id, row }) =>
+        Effect.sync(() => {
+          const item = id === undefined ? undefined : expected.get(id)
+          if (id === undefined || item === undefined) return
+          found.set(id, found.has(id) ? "is there twice" : differenceOf(row, lineOf(item.text)))
+        }))
+      return Array.from(expected.values(), (item) => ({
+        item,
+        detail: found.has(item.id) ? found.get(item.id) : "missing",
+      })).flatMap(({ detail, item }) => detail === undefined ? [] : [{ item, detail }])
+    }),
+
+    putAside: Stream.runHead(Stream.filter(read, ({ id }) => id === undefined)).pipe(
+      Effect.flatMap((damage) =>
+        Option.isSome(damage) ? Effect.map(putAside(file), (name) => [name]) : Effect.succeed([])
+      ),
+    ),
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * JSON as Strava sent it, byte for byte: `athlete.json`, `zones.json`, `stats.json`,
+ * `activities.ndjson` (a line each, newest first), and `details/<id>.json`, `streams/<id>.json`,
+ * `gear/<id>.json`.
+ */
+import { Effect, Option, Path, Schema } from "effect"
+import { answers } from "../../schemas/answers.ts"
+import { bytesOfItem } from "../../schemas/Item.ts"
+import { textOf } from "../../schemas/json/utf8.ts"
+import { accept, type Accepted } from "../validate.ts"
+import { filePerItem } from "../files/filePerItem.ts"
+import * as FileSink from "../files/FileSink.ts"
+import type { Format } from "../files/Format.ts"
+import { find } from "../files/readBack.ts"
+import { ndjson } from "../files/ndjson.ts"
+import { onlyFile } from "../files/singleFile.ts"
+
+const contentOf = ({ item }: Accepted<unknown>) => bytesOfItem(item)
+const asSent = (accepted: Accepted<unknown>) => Effect.sync(() => contentOf(accepted))
+
+const decodeAthlete = Schema.decodeUnknownOption(Schema.fromJsonString(answers.athlete))
+
+/** Whose profile it is; undefined where it cannot be read. */
+const athleteIdOf = (content: Uint8Array | undefined) =>
+  content === undefined
+    ? undefined
+    : Option.getOrUndefined(Option.map(decodeAthlete(textOf(content)), ({ id }) => String(id)))
+
+const isA = (schema: Schema.ConstraintDecoder<unknown>) => {
+  const decode = Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+  return (content: Uint8Array) => Effect.sync(() => Option.isSome(decode(textOf(content))))
+}
+
+const files = {
+  extension: ".json",
+  keepsAnswers: true,
+  contentOf: asSent,
+  made: "when needed" as const,
+}
+const only = { keepsAnswers: true, contentOf }
+
+const format: Format = Effect.fnUntraced(function* (directory) {
+  const path = yield* Path.Path
+  const profile = path.join(directory, "athlete.json")
+  /** Answers that do not say whose they are lie beside the profile of their athlete. */
+  const owner = () =>
+    Effect.map(
+      find(profile),
+      (found) => found === undefined || "fault" in found ? undefined : athleteIdOf(found.bytes),
+    )
+  return {
+    athlete: onlyFile(profile, {
+      ...only,
+      accept: accept.athlete,
+      what: "an athlete",
+      isReadable: (content) => Effect.sync(() => athleteIdOf(content) !== undefined),
+      whose: (content) => Effect.sync(() => athleteIdOf(content)),
+    }),
+    zones: onlyFile(path.join(directory, "zones.json"), {
+      ...only,
+      accept: accept.zones,
+      what: "zones",
+      isReadable: isA(answers.zones),
+      whose: owner,
+      profile,
+    }),
+    stats: onlyFile(path.join(directory, "stats.json"), {
+      ...only,
+      accept: accept.stats,
+      what: "totals",
+      isReadable: isA(answers.stats),
+      whose: owner,
+      profile,
+    }),
+    gear: yield* filePerItem("gear", directory, { ...files, accept: accept.gear }),
+    activities: ndjson(path.join(directory, "activities.ndjson")),
+    details: yield* filePerItem("details", directory, { ...files, accept: accept.details }),
+    streams: yield* filePerItem("streams", directory, {
+      ...files,
+      accept: accept.streams,
+      made: "at once",
+    }),
+  }
+})
+
+/** The sink that lands in `directory`. */
+export const make = (directory: string) => FileSink.make("json", directory, format)

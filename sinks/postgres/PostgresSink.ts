@@ -1,0 +1,207 @@
+/**
+ * The PostgreSQL sink: schema `strava`, one row per item, replaced by its key and left alone where it
+ * holds the same answer already. A batch is one transaction; a row that PostgreSQL will never take is
+ * found by halving and refused, and the others land. What is gone of Strava is marked and stays, and
+ * what is purged is deleted.
+ */
+import { Effect, Exit, Result, Scope, Stream } from "effect"
+import type { Migrator } from "effect/sql"
+import { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import { nameBlocker } from "./connection/blockers.ts"
+import { ensureSupported } from "./connection/check.ts"
+import { compact } from "./write/compact.ts"
+import {
+  type Config,
+  configured,
+  connectOrMake,
+  type Database,
+  failLost,
+  retryTransient,
+  textOf,
+} from "./connection/client.ts"
+import { landAll, type LandError, type Target, writing } from "./write/commit.ts"
+import { begin, lock, noLease } from "./write/lease.ts"
+import { contents, differing, held, kept } from "./read/readBack.ts"
+import { areMade, ensureNewest, migrate, toRewrite } from "./schema/migrations.ts"
+import { createDropped } from "./schema/droppedViews.ts"
+import { explaining, marking, removing } from "./write/missing.ts"
+import { codeOf, explain, PostgresError, sqlErrorIn, wordsOf } from "./connection/PostgresError.ts"
+import { makeAgain } from "./write/projection.ts"
+import { emptyOld } from "./write/tombstones.ts"
+import { type Row, type Statement, tables } from "./write/tables.ts"
+import { failpoint } from "../failpoints.ts"
+import { nothingIn } from "../nothing.ts"
+import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "../Sink.ts"
+
+const byId = (a: Row, b: Row) =>
+  a.item.id.length - b.item.id.length || (a.item.id < b.item.id ? -1 : 1)
+
+const reasonOf = ({ reason }: PostgresError): SinkError["reason"] =>
+  reason === "disk" ? "disk" : reason === "locked" ? "busy" : "unreachable"
+
+const sinkError = (error: PostgresError) =>
+  new SinkError({
+    sink: "postgres",
+    reason: reasonOf(error),
+    detail: error.detail,
+    cause: error,
+  })
+
+const deleteSchema =
+  "Delete the schema with `drop schema strava cascade` (with the rows of every " +
+  "athlete in it), then run again: each athlete's run creates"
+const moveFolder = "Move that folder away, then run again: the run creates"
+
+const isServer = (location: string) => location.startsWith("postgres:")
+
+/** Explains a missing table, which no migration creates again. */
+const explainAll = (error: unknown, location: string): PostgresError => {
+  const found = error instanceof PostgresError ? undefined : sqlErrorIn(error)
+  const code = found === undefined ? "" : codeOf(found)
+  // Without the table of versions, the first migration meets tables that are already there.
+  if (code === "42P07") {
+    return new PostgresError({
+      reason: "unreachable",
+      detail: `strava.paceline_migrations in ${location} is missing, but other tables are there. ` +
+        `The other sinks continue. If another program made them, name another database. Otherwise: ${
+          isServer(location) ? deleteSchema : moveFolder
+        } the tables and fills them with what other sinks keep`,
+      cause: found,
+    })
+  }
+  if (found === undefined || code !== "42P01") return explain(error, location)
+  return new PostgresError({
+    reason: "unreachable",
+    detail: `one of the tables in ${location} is missing (${wordsOf(found)}). The other sinks ` +
+      `continue. ${
+        isServer(location) ? deleteSchema : moveFolder
+      } the tables and fills them with what other ` +
+      "sinks keep",
+    cause: found,
+  })
+}
+
+/** The sink on a connected and migrated database, in the epoch that `lease` began. */
+const over = (
+  target: Target,
+  database: Pick<Database, "room" | "roomFor" | "shared">,
+): Sink => {
+  const { lease: { athlete }, location, sql } = target
+  const { room = Effect.void } = database
+  const explained = (error: unknown) => sinkError(explainAll(error, location))
+  const blocked = (name: string) => <A>(effect: Effect.Effect<A, LandError>) =>
+    Effect.catch(
+      effect,
+      (error) => Effect.flatMap(nameBlocker(sql, name, location, error), Effect.fail),
+    )
+  const all = (statements: ReadonlyArray<Statement>) =>
+    statements.length === 0 ? Effect.void : writing(target, statements)
+
+  const write = Effect.fn("PostgresSink.write")(function* ({ gone = [], items, resource }: Batch) {
+    const table = tables[resource]
+    const rows: Array<Row> = []
+    const refusals: Array<Refusal> = []
+    for (const item of items) {
+      const row = table.row(item)
+      if (Result.isSuccess(row)) rows.push({ item, parameters: row.success })
+      else refusals.push(row.failure)
+    }
+    yield* room
+    // In one order everywhere, so that two writers wait for each other instead of deadlocking.
+    const refused = yield* landAll({ target, table }, rows.sort(byId)).pipe(blocked(table.name))
+    yield* all([...marking(table, gone, athlete), ...removing(table, gone, athlete)]).pipe(
+      blocked(table.name),
+    )
+    return [...refusals, ...refused]
+  }, Effect.mapError(explained))
+
+  return {
+    name: "postgres",
+    location,
+    whole: new Set(),
+    write,
+    contents: (athlete) => Effect.mapError(contents(sql, athlete), explained),
+    held: (resource, proven) =>
+      Stream.mapError(held(sql, tables[resource], athlete, proven), explained),
+    kept: (resource, ids) => Effect.mapError(kept(sql, tables[resource], ids, athlete), explained),
+    differing: (batch) => Effect.mapError(differing(sql, batch), explained),
+    explain: (without) =>
+      Effect.andThen(room, all(explaining(without, athlete)).pipe(blocked("strava.missing"))).pipe(
+        Effect.mapError(explained),
+      ),
+    clear: Effect.mapError(compact(sql, database), explained),
+    putAside: () => Effect.succeedNone,
+  }
+}
+
+/** What `resource` opens is closed again if it fails, before it is tried again in the same scope. */
+const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.fork(yield* Effect.scope)
+      return yield* restore(Scope.provide(resource, scope)).pipe(
+        Effect.onExit((exit) => Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void),
+      )
+    })
+  )
+
+/** Opens the sink on `database` for the rows of `athlete`, or without one for all rows. */
+const openings = (database: Database, athlete: AthleteId | undefined) => {
+  const { connect, isMade = Effect.succeed(true), location, noteOf, room } = database
+  const { roomFor = () => Effect.void, shared = false } = database
+  const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
+    sink: Effect.Effect<Sink, E, Scope.Scope>,
+  ) => Effect.mapError(allOrNothing(sink), (error) => sinkError(explainAll(error, location)))
+
+  const open = opening(Effect.gen(function* () {
+    const { notes, sql } = yield* connectOrMake(database)
+    yield* failpoint("postgres.connected")
+    if (shared) yield* ensureSupported(sql, location)
+    if (shared) yield* lock(sql, location, athlete)
+    // The table again, and that once more in the log.
+    yield* roomFor(2 * (yield* toRewrite(sql)))
+    yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
+    yield* failpoint("postgres.migrated")
+    const lease = yield* begin(sql, location, athlete)
+    const target = { sql, lease, location }
+    const uncleared = yield* emptyOld(target)
+    const rebuilt = yield* makeAgain(target, room)
+    const dropped = yield* createDropped(sql)
+    const note = noteOf?.(sql)
+    return {
+      ...over(target, database),
+      generation: { found: Number(lease.before), now: Number(lease.epoch) },
+      notes: [...notes, ...rebuilt, ...dropped, ...(note ? [textOf(note)] : [])],
+      uncleared,
+    }
+  }))
+
+  const look = opening(Effect.gen(function* () {
+    if (!(yield* isMade)) return nothingIn("postgres", location)
+    const sql = yield* connect
+    if (!(yield* areMade(sql))) return nothingIn("postgres", location)
+    yield* ensureNewest(sql, location)
+    return over({ sql, lease: noLease(athlete), location }, {})
+  }))
+
+  return { open, look }
+}
+
+/** The sink on `database`. */
+export const on = (database: Database): SinkSource => {
+  const { isMade, location, owns, shared = false } = database
+  return {
+    name: "postgres",
+    location,
+    ...openings(database, undefined),
+    ...(shared && { of: (athlete: AthleteId) => openings(database, athlete) }),
+    ...(isMade && { isMade }),
+    ...(owns && { owns }),
+  }
+}
+
+/** The sink on the server of `url`, else on the embedded database; a bad URL is an error at once. */
+export const make = (config: Config): Effect.Effect<SinkSource, PostgresError> =>
+  Effect.map(configured(config), on)

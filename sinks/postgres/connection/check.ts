@@ -1,0 +1,95 @@
+/** A look at a PostgreSQL before anything is written to it: who it is, and how our tables stand there. */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { adviceFor } from "./advice.ts"
+import { type Config, configured, type Database, type Note } from "./client.ts"
+import { newestVersion } from "../schema/migrations.ts"
+import { explained, PostgresError } from "./PostgresError.ts"
+
+export interface Checked {
+  /** For people: a folder, or a URL without its password. */
+  readonly location: string
+  /** Of the server, such as `17.5`. */
+  readonly server: string
+  /** Of our tables; 0 where there are none yet. */
+  readonly version: number
+  /** The version that this program makes. */
+  readonly newest: number
+  /** Something the user should know of the connection. */
+  readonly note?: Note
+  /** Whether this user may do what the next run needs. */
+  readonly mayWrite: boolean
+}
+
+interface Answer {
+  readonly server: string
+  readonly tables: boolean
+  readonly schema: boolean
+  readonly create: boolean
+}
+
+interface Server {
+  readonly version: number
+  readonly name: string
+  readonly encoding: string
+}
+
+/** Oldest supported version of PostgreSQL, as `server_version_num` has it. */
+const oldest = 140_000
+
+/** Fails with a `configuration` error unless the server's version and the database's encoding will do. */
+export const ensureSupported = Effect.fnUntraced(function* (sql: SqlClient, location: string) {
+  const [found] = yield* sql<Server>`select current_setting('server_version_num')::int4 as version,
+    current_setting('server_version') as name, current_setting('server_encoding') as encoding`
+  if (found === undefined) return
+  const { encoding, name, version } = found
+  if (version < oldest) {
+    return yield* new PostgresError({
+      reason: "configuration",
+      detail: `${location} is PostgreSQL ${name}, and 14 is the oldest that is supported. Update ` +
+        "it, or name another server in DATABASE_URL",
+    })
+  }
+  if (encoding !== "UTF8") {
+    return yield* new PostgresError({
+      reason: "configuration",
+      detail: `${location} has the encoding ${encoding}. ${
+        adviceFor({ code: "22P05", words: "" })
+      }`,
+    })
+  }
+})
+
+/** Connect to `database`, and ask. */
+export const checkOn = (
+  { connect, location, noteOf }: Pick<Database, "connect" | "location" | "noteOf">,
+): Effect.Effect<Checked, PostgresError> =>
+  Effect.gen(function* () {
+    const sql = yield* connect
+    yield* ensureSupported(sql, location)
+    const [found] = yield* sql<Answer>`
+        select current_setting('server_version') as server,
+          to_regclass('strava.paceline_migrations') is not null as tables,
+          exists (select 1 from pg_namespace where nspname = 'strava') as schema,
+          has_database_privilege(current_database(), 'CREATE') as create`
+    const { create = false, schema = false, server = "", tables = false } = found ?? {}
+    const note = noteOf?.(sql)
+    const of = { location, server, newest: newestVersion, ...(note && { note }) }
+    if (!tables) {
+      const may = schema
+        ? yield* sql<{ may: boolean }>`
+            select has_schema_privilege('strava', 'CREATE')
+              and has_schema_privilege('strava', 'USAGE') as may`
+        : [{ may: create }]
+      return { ...of, version: 0, mayWrite: may[0]?.may === true }
+    }
+    const [state] = yield* sql<{ version: number; may: boolean }>`
+        select (select max(migration_id) from strava.paceline_migrations) as version,
+          to_regclass('strava.activities') is not null
+            and has_table_privilege('strava.activities', 'INSERT') as may`
+    return { ...of, version: state?.version ?? 0, mayWrite: state?.may === true }
+  }).pipe(Effect.scoped, explained(location))
+
+/** Likewise the one that is configured. An embedded one is opened by it, so its folder has to be there. */
+export const check = (config: Config): Effect.Effect<Checked, PostgresError> =>
+  Effect.flatMap(configured(config), checkOn)

@@ -1,0 +1,234 @@
+/**
+ * Connections: to the server that `DATABASE_URL` names, or to a PostgreSQL in this process that
+ * keeps a folder (PGlite). Both are `PgClient`, so nothing above this file tells them apart.
+ */
+import { PgClient } from "@effect/sql-pg"
+import type { PGlite } from "@electric-sql/pglite"
+import { Duration, Effect, Layer, Option, type Redacted, Schedule, type Scope } from "effect"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import {
+  isCluster,
+  isOfCluster,
+  noCluster,
+  openOrMakeCluster,
+  readCluster,
+} from "../embedded/cluster.ts"
+import { lockFolder, makeFolder } from "../embedded/clusterFolder.ts"
+import { pgliteStream } from "../embedded/PgliteStream.ts"
+import { explain, isAnswer, isTransient, PostgresError, sqlErrorIn } from "./PostgresError.ts"
+import { ensureRoom } from "./freeSpace.ts"
+import { exactTypes } from "./types.ts"
+import { type Attempt, attemptsOf, isNoEntry, isRefusal } from "./tls.ts"
+import { parseUrl } from "./url.ts"
+
+/** Which PostgreSQL: the server of `url`, else the embedded one that keeps `dataDir`. */
+export interface Config {
+  readonly dataDir: string
+  readonly url: Option.Option<Redacted.Redacted>
+}
+
+/** Something the user should know that keeps nothing from working. */
+export interface Note {
+  readonly problem: string
+  readonly fix: string
+}
+
+export const textOf = ({ fix, problem }: Note): string => `${problem}. ${fix}`
+
+/** A connection, and what the user should know of how it came about. */
+export interface Connection {
+  readonly sql: PgClient.PgClient
+  readonly notes: ReadonlyArray<string>
+}
+
+/** A database that can be connected to, for as long as the scope is open. */
+export interface Database {
+  /** For people: a folder, or a URL without its password. */
+  readonly location: string
+  /** Connects to an existing database. Writes to an embedded one are never kept. */
+  readonly connect: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope>
+  /** Connects to write to it, after making it if it is not there; absent of a server. */
+  readonly make?: Effect.Effect<Connection, PostgresError, Scope.Scope>
+  /** True if it was made; absent if only connecting tells. */
+  readonly isMade?: Effect.Effect<boolean>
+  /** Fails where its disk is too full to write to; absent where a server looks after that. */
+  readonly room?: Effect.Effect<void, PostgresError>
+  /** Likewise for so many bytes besides. */
+  readonly roomFor?: (bytes: number) => Effect.Effect<void, PostgresError>
+  /** Whether other processes may be connected to it at the same time. */
+  readonly shared?: boolean
+  /** Something the user should know of a connection, such as that it is not encrypted. */
+  readonly noteOf?: (client: PgClient.PgClient) => Note | undefined
+  /** Whether files of this path are its own, counted from its folder; absent where it has none. */
+  readonly owns?: (path: string) => boolean
+}
+
+/** Connects to `database` to write to it, after making it if it is embedded and not there. */
+export const connectOrMake = (
+  { connect, make }: Pick<Database, "connect" | "make">,
+): Effect.Effect<Connection, PostgresError, Scope.Scope> =>
+  make ?? Effect.map(connect, (sql) => ({ sql, notes: [] }))
+
+const largestMessage = 64 * 1024 * 1024
+
+const retryWhile =
+  (passes: (error: SqlError) => boolean) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.retry(self, {
+      while: (error) => {
+        const found = sqlErrorIn(error)
+        return found !== undefined && passes(found)
+      },
+      schedule: Schedule.exponential("200 millis"),
+      times: 3,
+    })
+
+/** Try again what passes by itself, for about a second and a half. */
+export const retryTransient = retryWhile(isTransient)
+
+/**
+ * The same for what a server said, such as that it is starting. Silence is not waited for again: each
+ * try takes the whole timeout, and who opens a database tries again.
+ */
+const retryAnswered = retryWhile((error) => isTransient(error) && isAnswer(error))
+
+/**
+ * Fails with the `SqlError` of a defect, which `withTransaction` makes of a failed rollback: a connection
+ * that is lost cannot roll back. A migration wraps the error in its own.
+ */
+export const failLost = <A, E, R>(
+  transaction: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E | SqlError, R> =>
+  Effect.catchDefect(transaction, (defect) => {
+    const found = sqlErrorIn(defect)
+    return found === undefined ? Effect.die(defect) : Effect.fail(found)
+  })
+
+/** A client whose first connection works. */
+const tried = Effect.fnUntraced(function* (options: PgClient.PgPoolConfig) {
+  const client = yield* PgClient.make({
+    applicationName: "paceline",
+    types: exactTypes(),
+    maxMessageSize: largestMessage,
+    ...options,
+  })
+  yield* retryAnswered(client`select 1`)
+  return client
+}, Effect.provide(Reactivity.layer))
+
+const open = (location: string, options: PgClient.PgPoolConfig): Database["connect"] =>
+  Effect.mapError(tried(options), (error) => explain(error, location))
+
+/** A client by the first attempt that the server accepts; of two refusals the one that says more. */
+const openBy = (attempts: ReadonlyArray<Attempt>, options: PgClient.PgPoolConfig) =>
+  attempts.map((ssl) => tried({ ...options, ssl })).reduce((first, second) =>
+    Effect.catchIf(
+      first,
+      isRefusal,
+      (error) => Effect.mapError(second, (other) => isNoEntry(other) ? error : other),
+    )
+  )
+
+const plainText = (location: string): Note => ({
+  problem:
+    `the connection to ${location} is not encrypted, because the server offers no TLS: others on ` +
+    "the network can read what is sent",
+  fix:
+    "Turn TLS on there and add sslmode=verify-full to DATABASE_URL; in a network of your own, add " +
+    "sslmode=disable",
+})
+
+/**
+ * The server at `url`. Without parameters that a pooler such as PgBouncer would not know: limits of
+ * time are set in each transaction.
+ */
+export const server = (url: Redacted.Redacted): Effect.Effect<Database, PostgresError> =>
+  Effect.gen(function* () {
+    const { applicationName = "paceline", isRemote, location, tls, url: checked } = yield* parseUrl(
+      url,
+    )
+    const attempts = yield* attemptsOf(tls)
+    return {
+      location,
+      shared: true,
+      connect: Effect.mapError(
+        openBy(attempts, {
+          url: checked,
+          applicationName,
+          maxConnections: 3,
+          keepAlive: Duration.seconds(30),
+          startupParameters: { timezone: "UTC" },
+        }),
+        (error) => explain(error, location),
+      ),
+      // With sslmode=disable it is what the user wants.
+      noteOf: ({ config }) =>
+        isRemote && config.ssl === false && attempts.length > 1 ? plainText(location) : undefined,
+    } satisfies Database
+  })
+
+/** PGlite applies no startup parameters, so its session begins with these. */
+const setup = "set timezone to 'UTC'; set application_name to 'paceline'"
+
+const clientOf = (location: string, db: PGlite) =>
+  open(location, {
+    stream: () => pgliteStream(db, setup),
+    username: "postgres",
+    database: "postgres",
+    maxConnections: 1,
+    idleTimeout: Duration.infinity,
+  })
+
+/**
+ * PostgreSQL in this process, kept in the folder `dataDir`. `connect` only reads what is there; `make` is for
+ * a run, which writes to it.
+ */
+export const embedded = (dataDir: string): Database => {
+  const room = ensureRoom(dataDir)
+  const folder = makeFolder(dataDir)
+  const there = Effect.suspend(() => isCluster(dataDir) ? Effect.void : noCluster(dataDir))
+  return {
+    location: dataDir,
+    connect: there.pipe(
+      Effect.andThen(lockFolder(dataDir, "read")),
+      Effect.andThen(readCluster(dataDir)),
+      Effect.flatMap((db) => clientOf(dataDir, db)),
+    ),
+    make: folder.pipe(
+      Effect.andThen(lockFolder(dataDir)),
+      Effect.andThen(room),
+      Effect.andThen(openOrMakeCluster(dataDir)),
+      Effect.flatMap(({ db, notes }) =>
+        Effect.map(clientOf(dataDir, db), (sql): Connection => ({ sql, notes }))
+      ),
+    ),
+    isMade: Effect.sync(() => isCluster(dataDir)),
+    room,
+    roomFor: (bytes) => ensureRoom(dataDir, bytes),
+    owns: isOfCluster,
+  }
+}
+
+/** The database that is configured; a bad URL is a `configuration` error. */
+export const configured = ({ dataDir, url }: Config): Effect.Effect<Database, PostgresError> =>
+  Option.match(url, {
+    onNone: () => Effect.succeed(embedded(dataDir)),
+    onSome: server,
+  })
+
+type Client = PgClient.PgClient | SqlClient
+
+export const layerOf = (database: Database): Layer.Layer<Client, PostgresError> =>
+  PgClient.layerFrom(database.connect)
+
+export const layerEmbedded = (dataDir: string): Layer.Layer<Client, PostgresError> =>
+  layerOf(embedded(dataDir))
+
+export const layerServer = (url: Redacted.Redacted): Layer.Layer<Client, PostgresError> =>
+  Layer.unwrap(Effect.map(server(url), layerOf))
+
+/** The client for whichever PostgreSQL is configured. */
+export const layer = (config: Config): Layer.Layer<Client, PostgresError> =>
+  Layer.unwrap(Effect.map(configured(config), layerOf))

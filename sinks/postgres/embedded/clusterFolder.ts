@@ -1,0 +1,74 @@
+/** The folder of an embedded PostgreSQL: made, followed if it is a link, and locked. */
+import { Effect } from "effect"
+import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs"
+import { openSync } from "../../files/regularFile.ts"
+import { closing } from "../../systemError.ts"
+import { isLink, messageOf } from "./clusterError.ts"
+import { cannotWrite, PostgresError } from "../connection/PostgresError.ts"
+
+/** Returns the folder that `dataDir` is a link to, or `dataDir`: PGlite itself follows no links. */
+export const follow = (dataDir: string) =>
+  Effect.try({ try: () => isLink(dataDir), catch: (cause) => cannotWrite(dataDir, cause) }).pipe(
+    Effect.flatMap((link) =>
+      !link ? Effect.succeed(dataDir) : Effect.try({
+        try: () => realpathSync(dataDir),
+        catch: (cause) =>
+          new PostgresError({
+            reason: "unreachable",
+            detail:
+              `${dataDir} is a link that cannot be followed (${messageOf(cause)}). Nothing was ` +
+              "changed. Mount the disk that it leads to, or delete the link, then run again",
+            cause,
+          }),
+      })
+    ),
+  )
+
+/** Makes the folder of a database unless it or a link to it is there. */
+export const makeFolder = (dataDir: string) =>
+  Effect.andThen(
+    follow(dataDir),
+    Effect.suspend(() => {
+      const found = statSync(dataDir, { throwIfNoEntry: false })
+      if (found === undefined || found.isDirectory()) return Effect.void
+      return new PostgresError({
+        reason: "disk",
+        detail:
+          `${dataDir} is ${found.isFile() ? "a file" : "no folder"}, and the database needs a ` +
+          "folder there. It was left as it is. Move it away, then run again",
+      })
+    }),
+  ).pipe(
+    Effect.andThen(Effect.try({
+      try: () => mkdirSync(dataDir, { recursive: true, mode: 0o700 }),
+      catch: (cause) => cannotWrite(dataDir, cause),
+    })),
+  )
+
+/**
+ * Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder.
+ * Several can read it together. Reading makes no file: where no lock was made, nothing ever wrote there.
+ */
+export const lockFolder = (dataDir: string, use: "write" | "read" = "write") => {
+  const write = use === "write"
+  return Effect.acquireRelease(
+    Effect.gen(function* () {
+      const path = `${yield* follow(dataDir)}.lock`
+      if (!write && !existsSync(path)) return undefined
+      const file = yield* Effect.try({
+        try: () => openSync(path, { create: write, read: true, write, mode: 0o600 }),
+        catch: (cause) => cannotWrite(path, cause),
+      })
+      if (!file.tryLockSync(write)) {
+        file.close()
+        return yield* new PostgresError({
+          reason: "locked",
+          detail: `${dataDir} is open in another process, and two at once would corrupt it. ` +
+            "Wait until that one ends, then run again; nothing was changed",
+        })
+      }
+      return file
+    }),
+    (file) => closing(() => file?.close()),
+  )
+}

@@ -1,0 +1,170 @@
+/** One SELECT of a user's, run without the power to change anything, and its result as plain values. */
+import { Effect, type Scope } from "effect"
+import { SqlClient } from "effect/sql/SqlClient"
+import type { Connection } from "effect/sql/SqlConnection"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { confine, uniqueName } from "./confine.ts"
+import { entries } from "../schema/detailColumns.ts"
+import { isKnown, plainValue } from "./plainValue.ts"
+import {
+  codeOf,
+  explain,
+  isTransient,
+  positionOf,
+  PostgresError,
+  wordsOf,
+} from "../connection/PostgresError.ts"
+import { tables } from "../write/tables.ts"
+import { views } from "../views/views.ts"
+
+export interface Answer {
+  /** In the order asked for, with PostgreSQL's short type names: `int8`, `text`, `float8[]`. */
+  readonly columns: ReadonlyArray<{ readonly name: string; readonly type: string }>
+  /** Values that `JSON.stringify` writes exactly; times as text. */
+  readonly rows: ReadonlyArray<Readonly<Record<string, unknown>>>
+}
+
+interface Field {
+  readonly name: string
+  readonly dataTypeId: number
+}
+
+/** Schema objects to select from, in the order in which one meets them. */
+const names = [
+  ...views.map(({ name }) => name),
+  ...Object.values(tables).map(({ name }) => name),
+  ...entries.map(({ name }) => name),
+  "strava.missing",
+]
+const known = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
+
+/** A cursor takes one SELECT, VALUES, TABLE or WITH, and the server's own parser refuses all else. */
+const asCursor = (name: string) => `declare ${name} no scroll cursor for `
+const offset = asCursor(uniqueName()).length
+
+/** The statement has a parameter, such as `$1`, which has no value. */
+const wrongParameters = "08P01"
+
+const adviceFor = (code: string): string => {
+  switch (code) {
+    case "0A000":
+    case "25006":
+    case "42601":
+    case wrongParameters:
+      return "Give one statement that only reads: SELECT, WITH, VALUES or TABLE"
+    case "42501":
+      return "`sql` may read the schema strava and nothing else; use psql for other data"
+    case "42703":
+      return "`select * from VIEW limit 1` shows the columns of a view"
+    case "42P16":
+    case "":
+      return "Cast values of unusual types to text, then run it again"
+    case "42P01":
+      return `The tables and views are ${known}`
+    default:
+      return "Correct the statement, then run it again"
+  }
+}
+
+/** The server's words, the place in the statement that they are about, and the fix. */
+const refused = (error: unknown): PostgresError => {
+  if (!isSqlError(error) || isTransient(error) && codeOf(error) !== wrongParameters) {
+    return explain(error, "the database")
+  }
+  const position = (positionOf(error) ?? 0) - offset
+  const where = position > 0 ? `, at character ${position}` : ""
+  return new PostgresError({
+    reason: "query",
+    detail: `${wordsOf(error)}${where}. ${adviceFor(codeOf(error))}`,
+    cause: error,
+  })
+}
+
+const notConfined = new PostgresError({
+  reason: "query",
+  detail: "this user is a superuser, and the server does not let it create a role that can only " +
+    "read. Name another user in DATABASE_URL, such as the reader of docs/postgres.md",
+})
+
+/** Names that are distinct, so that no column is lost in an object: `id`, `id_2`. */
+const distinct = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const seen = new Map<string, number>()
+  return names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1
+    seen.set(name, times)
+    return times === 1 ? name : `${name}_${times}`
+  })
+}
+
+/** A transaction that is rolled back at the end of the scope, whatever has happened in it. */
+const openTransaction = Effect.fnUntraced(function* (
+  sql: SqlClient,
+): Effect.fn.Return<Connection, SqlError, Scope.Scope> {
+  const session = yield* sql.reserve
+  const run = (...statements: ReadonlyArray<string>) =>
+    Effect.forEach(statements, (statement) => session.executeUnprepared(statement, [], undefined))
+  yield* Effect.acquireRelease(
+    run("begin", "savepoint query"),
+    // Locks of the session outlive the transaction, and behind a pooler they would outlive us. They are
+    // released within it, because what follows it may go to another session there.
+    () =>
+      Effect.ignore(
+        run("rollback to savepoint query", "select pg_advisory_unlock_all()", "rollback"),
+      ),
+  )
+  return session
+})
+
+/**
+ * Runs one SELECT in a read-only transaction that is rolled back, as a role that can only read the schema
+ * `strava` if the server lets this user create one. Fails with a `query` error in PostgreSQL's words.
+ */
+export const query: (
+  text: string,
+) => Effect.Effect<Answer, PostgresError, SqlClient> = Effect.fn("query")(
+  function* (text: string) {
+    const session = yield* openTransaction(yield* SqlClient)
+    const { ask, superuser } = yield* confine(session)
+    if (superuser && ask === undefined) return yield* notConfined
+    // The driver keeps the result types of a statement, so each cursor needs a name of its own.
+    const cursor = uniqueName()
+    yield* session.executeUnprepared(asCursor(cursor) + text, [], undefined)
+    const { fields } = (yield* session.executeRaw(`fetch 0 from ${cursor}`, [])) as {
+      readonly fields: ReadonlyArray<Field>
+    }
+    const types = new Map(
+      ((yield* session.executeUnprepared(
+        `select oid::int4 as oid, typname::text as name, pg_catalog.format_type(oid, -1) as type
+         from pg_catalog.pg_type where oid = any(string_to_array($1, ',')::oid[])`,
+        [fields.map(({ dataTypeId }) => dataTypeId).join(",")],
+        undefined,
+      )) as ReadonlyArray<{ oid: number; name: string; type: string }>)
+        .map((type) => [type.oid, type]),
+    )
+    const columns = fields.map(({ dataTypeId }, i) => ({
+      name: `column_${i + 1}`,
+      type: types.get(dataTypeId)?.type,
+      // The driver does not read other types.
+      selected: `column_${i + 1}${isKnown(dataTypeId) ? "" : "::text"}`,
+    }))
+    const list = columns.map(({ name, type }) => `${name} ${type}`).join()
+    const selected = columns.map(({ selected }) => selected).join()
+    const rows = yield* ask === undefined || fields.length === 0
+      ? session.executeValuesUnprepared(`fetch all from ${cursor}`, [])
+      : session.executeValuesUnprepared(`select ${selected} from ${ask}($1) as t(${list})`, [text])
+    const names = distinct(fields.map(({ name }) => name))
+    return {
+      columns: fields.map(({ dataTypeId }, i) => ({
+        name: names[i]!,
+        type: types.get(dataTypeId)?.name.replace(/^_(.*)$/, "$1[]") ?? "?",
+      })),
+      rows: rows.map((row) =>
+        Object.fromEntries(
+          fields.map(({ dataTypeId }, i) => [names[i]!, plainValue(row[i], dataTypeId)]),
+        )
+      ),
+    }
+  },
+  Effect.scoped,
+  Effect.mapError(refused),
+)

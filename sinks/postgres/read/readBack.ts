@@ -1,0 +1,152 @@
+/** What PostgreSQL holds, for who checks it against what was written, or gets it back. */
+import { PgTypes } from "@effect/sql-pg"
+import { Effect, Result, Stream } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { isIdOf, type Resource } from "../../../schemas/Item.ts"
+import type { Batch, Difference, Held, Kept, Proven } from "../../Sink.ts"
+import { KeptResponse } from "../../files/KeptResponse.ts"
+import { unpack, unpackBytes } from "../write/answer.ts"
+import { transaction } from "../connection/timeouts.ts"
+import { pages } from "./pages.ts"
+import { isDataError, isUnexplained } from "../connection/PostgresError.ts"
+import { andOf, type Row, type Table, tables } from "../write/tables.ts"
+import { definitionOf, rowVersion } from "./versions.ts"
+
+const pageSize = 1000
+const largest = 2n ** 63n - 1n
+
+interface Listed {
+  readonly id: bigint | string
+  readonly sha256: string
+  readonly version: string
+}
+
+/** Ids, hashes and versions of the athlete's rows, page by page; responses are not read. */
+export const held = (
+  sql: SqlClient,
+  table: Table,
+  athlete: AthleteId | undefined,
+  proven?: Proven,
+): Stream.Stream<Held, SqlError> =>
+  Stream.unwrap(Effect.map(definitionOf(sql, table), (definition) => {
+    const columns = `t.sha256, ${rowVersion(table)} as version`
+    return pages<Listed>(sql, table, { columns, size: pageSize, athlete }).pipe(
+      Stream.flatMap((rows) => Stream.fromIterable(rows)),
+      Stream.map((row): Held => {
+        const id = String(row.id)
+        if (!isIdOf(table.resource, id)) {
+          const fault = `${table.name} has a row of the impossible ${table.key} ${id}`
+          return { id: undefined, fault }
+        }
+        const version = definition && `${definition} ${row.version}`
+        const isProven = version !== undefined && proven?.has(id, version) === true
+        return { id, hash: row.sha256, version, proven: isProven }
+      }),
+    )
+  }))
+
+/** Number of rows of the athlete by resource, in one round trip;. */
+export const contents = (sql: SqlClient, athlete: AthleteId) =>
+  transaction(
+    sql,
+    sql.unsafe<{ readonly resource: Resource; readonly count: number }>(
+      Object.values(tables).map(({ athlete: column, isThere, name, resource }) =>
+        `select '${resource}' as resource, count(*)::int4 as count from ${name} t ` +
+        `where t.${column} = $1 and ${isThere}`
+      ).join(" union all "),
+      [PgTypes.int8(BigInt(athlete))],
+    ),
+  ).pipe(
+    Effect.map((rows) => new Map(rows.map(({ count, resource }) => [resource, count]))),
+  )
+
+interface Packed {
+  readonly id: bigint | string
+  readonly answer: Uint8Array
+  readonly sha256: string
+  readonly fetched_at: Date
+}
+
+/** Returns the responses of these ids of the athlete's that are there and intact. */
+export const kept = (
+  sql: SqlClient,
+  table: Table,
+  ids: ReadonlyArray<string>,
+  athlete: AthleteId | undefined,
+) => {
+  const { isThere, key, keyType, name, resource } = table
+  const possible = ids.filter((id) =>
+    isIdOf(resource, id) && (keyType === "text" || BigInt(id) <= largest)
+  )
+  return transaction(
+    sql,
+    sql.unsafe<Packed>(
+      `select t.${key} as id, t.answer, t.sha256, t.fetched_at from ${name} t where t.${key} in ` +
+        `(select value::${keyType} from json_array_elements_text($1::json)) ` +
+        `and t.answer is not null and ${isThere}${andOf(`t.${table.athlete}`, athlete)}`,
+      [JSON.stringify(possible)],
+    ),
+  ).pipe(
+    Effect.map((rows) =>
+      rows.flatMap(({ answer, fetched_at, id, sha256 }): ReadonlyArray<Kept> => {
+        const bytes = unpackBytes(answer, sha256)
+        if (bytes === undefined) return []
+        const fetchedAt = fetched_at.getTime()
+        return [new KeptResponse({ id: String(id), bytes, hash: sha256, fetchedAt })]
+      })
+    ),
+  )
+}
+
+interface Compared {
+  readonly id: string
+  readonly missing: boolean
+  readonly columns: ReadonlyArray<string>
+  /** Absent where it is not the row of the answer that was compared. */
+  readonly answer?: Uint8Array | null
+}
+
+/** What was found different of an item, or nothing if only its compression is another. */
+const detailOf = ({ item }: Row, found: ReadonlyArray<Compared>): string | undefined => {
+  if (found.some(({ missing }) => missing)) return "missing"
+  const columns = found.flatMap(({ columns }) => columns)
+  const same = found.every(({ answer }) =>
+    answer === undefined || answer !== null && unpack(answer, item.hash) !== undefined
+  )
+  const different = same ? columns : [...columns, "answer"]
+  return different.length === 0 ? undefined : `different in ${different.join(", ")}`
+}
+
+/** The items that `write` would change something by; not those that it would refuse. */
+export const differing = Effect.fnUntraced(function* (sql: SqlClient, { items, resource }: Batch) {
+  const table = tables[resource]
+  const rows = items.flatMap((item): ReadonlyArray<Row> => {
+    const row = table.row(item)
+    return Result.isSuccess(row) ? [{ item, parameters: row.success }] : []
+  })
+  const ask = (some: ReadonlyArray<Row>) =>
+    transaction(
+      sql,
+      Effect.forEach(
+        table.comparing(some),
+        ({ parameters, text }) => sql.unsafe<Compared>(text, parameters),
+      ),
+    ).pipe(Effect.map((found) => found.flat()))
+  const refused = (error: unknown) =>
+    isSqlError(error) && (isDataError(error) || isUnexplained(error))
+  const found = rows.length === 0 ? [] : yield* ask(rows).pipe(
+    Effect.catchIf(refused, () =>
+      Effect.forEach(
+        rows,
+        (row) => Effect.catchIf(ask([row]), refused, () => Effect.succeed([])),
+      ).pipe(Effect.map((each) => each.flat()))),
+  )
+  const byId = Map.groupBy(found, ({ id }) => id)
+  return rows.flatMap((row): ReadonlyArray<Difference> => {
+    const compared = byId.get(row.item.id)
+    const detail = compared === undefined ? undefined : detailOf(row, compared)
+    return detail === undefined ? [] : [{ item: row.item, detail }]
+  })
+})

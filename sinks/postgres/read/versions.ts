@@ -1,0 +1,45 @@
+/**
+ * Versions of rows, by which a later look recognizes that they were not changed: PostgreSQL stamps every
+ * version of a row with the number of the transaction that wrote it (`xmin`). Numbers repeat after 2^32
+ * transactions, so a row that was then written by just the one of the same number would not be noticed.
+ */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { entries } from "../schema/detailColumns.ts"
+import { transaction } from "../connection/timeouts.ts"
+import type { Table } from "../write/tables.ts"
+
+/** The tables whose rows an item of `table` is. */
+const tablesOf = ({ name, resource }: Table): ReadonlyArray<string> =>
+  resource === "details" ? [name, ...entries.map(({ name }) => name)] : [name]
+
+/** SQL for the version of the row `t`, and of the rows of its entries. */
+export const rowVersion = (table: Table): string =>
+  tablesOf(table).slice(1).reduce(
+    (all, name) =>
+      `${all} || ' ' || coalesce((select encode(sha256(convert_to(string_agg(e.xmin::text || e.ctid::text, ',' ` +
+      `order by e.ctid), 'UTF8')), 'hex') from ${name} e where e.activity_id = t.${table.key}), '')`,
+    "t.xmin::text",
+  )
+
+/**
+ * Returns a text that changes if the columns of a table change, or if the table or its server is replaced.
+ * Undefined if the server does not allow this to be read.
+ */
+export const definitionOf = Effect.fnUntraced(function* (sql: SqlClient, table: Table) {
+  const found = yield* Effect.option(transaction(
+    sql,
+    sql.unsafe<{ definition: string }>(
+      `select encode(sha256(convert_to(string_agg(concat_ws(' ', system.system_identifier, point.timeline_id, made.at, ` +
+        `a.attrelid, a.attnum, a.attname, a.atttypid, c.relkind), ',' ` +
+        `order by a.attrelid, a.attnum), 'UTF8')), 'hex') as definition ` +
+        `from pg_control_system() system, pg_control_checkpoint() point, ` +
+        // Embedded databases are unpacked from one archive, and so are the same system.
+        `(select min(created_at) as at from strava.paceline_migrations) made, pg_attribute a ` +
+        `join pg_class c on c.oid = a.attrelid where a.attnum > 0 and not a.attisdropped ` +
+        `and c.oid in (select to_regclass(value) from json_array_elements_text($1::json))`,
+      [JSON.stringify(tablesOf(table))],
+    ),
+  ))
+  return found._tag === "None" ? undefined : found.value[0]?.definition
+})

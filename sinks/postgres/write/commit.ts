@@ -1,0 +1,93 @@
+/**
+ * How rows land: all of a batch in one transaction, or where PostgreSQL refuses one of them for ever,
+ * found by halving, all but that one.
+ */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { failpoint } from "../../failpoints.ts"
+import type { Refusal } from "../../Sink.ts"
+import { fence, type Lease } from "./lease.ts"
+import { transaction } from "../connection/timeouts.ts"
+import { forget } from "./missing.ts"
+import {
+  isDataError,
+  isUnexplained,
+  type PostgresError,
+  wordsOf,
+} from "../connection/PostgresError.ts"
+import type { Row, Statement, Table } from "./tables.ts"
+
+/** A connected and migrated database, and the epoch of the run that writes to it. */
+export interface Target {
+  readonly sql: SqlClient
+  readonly lease: Lease
+  readonly location: string
+}
+
+export type LandError = SqlError | PostgresError
+
+/** Whether a row may be at fault, and not the database. */
+const isOfRow = (error: LandError): error is SqlError =>
+  isSqlError(error) && (isDataError(error) || isUnexplained(error))
+
+/** All of these or none, unless another epoch has begun. */
+export const writing = (
+  { lease, location, sql }: Target,
+  statements: ReadonlyArray<Statement>,
+): Effect.Effect<void, LandError> =>
+  transaction(
+    sql,
+    Effect.gen(function* () {
+      yield* fence(sql, lease, location)
+      for (const { parameters, text } of statements) yield* sql.unsafe(text, parameters)
+      yield* failpoint("postgres.written")
+    }),
+  ).pipe(Effect.tap(() => failpoint("postgres.committed")))
+
+interface Landing {
+  readonly target: Target
+  readonly table: Table
+  /** Only what is made out of the answers of rows that are there is made again. */
+  readonly again?: boolean
+}
+
+/** All rows or none. A connection lost at the COMMIT leaves open which: then all come again. */
+const land = ({ again = false, table, target }: Landing, rows: ReadonlyArray<Row>) =>
+  writing(target, [
+    ...table.landing(rows, again),
+    ...(again ? [] : forget(table.resource, rows.map(({ item }) => item.id))),
+  ])
+
+const refuse = ({ item }: Row) => (error: SqlError): ReadonlyArray<Refusal> => [
+  { item, reason: `PostgreSQL cannot hold it: ${wordsOf(error)}` },
+]
+
+/** One row that failed: refused if it is at fault, which is seen by what else the database answers. */
+const landAgain = (landing: Landing, row: Row, error: SqlError) =>
+  isDataError(error) ? Effect.succeed(refuse(row)(error)) : land(landing, [row]).pipe(
+    Effect.as([]),
+    Effect.catchIf(
+      isOfRow,
+      (again) => Effect.as(landing.target.sql`select 1`, refuse(row)(again)),
+    ),
+  )
+
+/** Land rows; those that never will are refused. */
+export const landAll = (
+  landing: Landing,
+  rows: ReadonlyArray<Row>,
+): Effect.Effect<ReadonlyArray<Refusal>, LandError> =>
+  rows.length === 0 ? Effect.succeed([]) : land(landing, rows).pipe(
+    Effect.as([]),
+    Effect.catchIf(isOfRow, (error) => {
+      const [first] = rows
+      if (first !== undefined && rows.length === 1) return landAgain(landing, first, error)
+      const half = rows.length >> 1
+      return Effect.zipWith(
+        landAll(landing, rows.slice(0, half)),
+        landAll(landing, rows.slice(half)),
+        (before, after) => [...before, ...after],
+      )
+    }),
+  )

@@ -1,0 +1,112 @@
+/**
+ * Making sure that no byte is left of rows that are gone: PostgreSQL only marks them as free, and keeps
+ * values in its statistics and its log. A server's log, its replicas and its backups are not ours.
+ */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import type { Database } from "../connection/client.ts"
+import { entries } from "../schema/detailColumns.ts"
+import { transaction } from "../connection/timeouts.ts"
+import type { PostgresError } from "../connection/PostgresError.ts"
+import { tables } from "./tables.ts"
+
+/** Every table that rows of an athlete are in. */
+export const ofAthletes: ReadonlyArray<{ readonly name: string; readonly athlete: string }> = [
+  ...Object.values(tables).map(({ athlete, name }) => ({ name, athlete })),
+  ...entries.map(({ name }) => ({ name, athlete: "athlete_id" })),
+  { name: "strava.missing", athlete: "athlete_id" },
+]
+
+/** One after the other and outside of any transaction, as `vacuum` must be. */
+const each = (sql: SqlClient, statements: ReadonlyArray<string>) =>
+  Effect.forEach(statements, (text) => sql.unsafe(text).unprepared, { discard: true })
+
+/** What it gives is of a type that nobody reads. */
+const leaveLog = ["select pg_switch_wal()::text", "checkpoint"]
+
+/**
+ * In the embedded database, whose log is ours as well: what is no longer needed of it is deleted and
+ * not used again. The current piece of it is left for a new one first.
+ */
+const embedded = Effect.fnUntraced(function* (
+  sql: SqlClient,
+  roomFor: NonNullable<Database["roomFor"]>,
+) {
+  for (const { name } of ofAthletes) {
+    const [found] = yield* sql.unsafe<{ bytes: number }>(
+      `select pg_total_relation_size('${name}')::float8 as bytes`,
+    )
+    // A copy of the table, and that once more in the log.
+    yield* roomFor(2 * (found?.bytes ?? 0))
+    yield* each(sql, [`vacuum (full) ${name}`, "checkpoint"])
+  }
+  yield* each(sql, [
+    "delete from pg_statistic where starelid in (select oid from pg_class " +
+    "where relnamespace = 'strava'::regnamespace)",
+    "vacuum (full) pg_statistic",
+    "set wal_recycle = off",
+    ...leaveLog,
+    ...leaveLog,
+  ])
+})
+
+const literals: Readonly<Record<string, string>> = {
+  bigint: "0",
+  integer: "0",
+  text: "''",
+  jsonb: "'{}'",
+  "timestamp with time zone": "now()",
+}
+
+interface Column {
+  readonly name: string
+  readonly type: string
+}
+
+/**
+ * Of a table without rows `analyze` keeps what it knew before, examples of values among it. So it is
+ * shown a row of nothing, which nobody else ever sees.
+ */
+const forgetExamples = Effect.fnUntraced(function* (sql: SqlClient, table: string) {
+  const [found] = yield* sql.unsafe<{ empty: boolean }>(
+    `select not exists (select from ${table}) as empty`,
+  )
+  if (found?.empty !== true) return
+  const columns = yield* sql.unsafe<Column>(
+    `select attname::text as name, format_type(atttypid, null) as type from pg_attribute
+       where attrelid = $1::regclass and attnum > 0 and not attisdropped and attnotnull
+         and not atthasdef`,
+    [table],
+  )
+  const names = columns.map(({ name }) => name).join(", ")
+  const values = columns.map(({ type }) => literals[type] ?? "null").join(", ")
+  yield* transaction(
+    sql,
+    each(sql, [
+      `insert into ${table} (${names}) values (${values})`,
+      `analyze ${table}`,
+      `delete from ${table}`,
+    ]),
+  )
+  yield* sql.unsafe(`vacuum (full) ${table}`).unprepared
+})
+
+/** On a server, where others read meanwhile: whoever holds a table for long is not waited for. */
+const server = Effect.fnUntraced(function* (sql: SqlClient) {
+  const session = yield* sql.reserve
+  const run = (text: string) => session.executeUnprepared(text, [], undefined)
+  yield* run("set lock_timeout = '10s'")
+  yield* Effect.forEach(
+    ofAthletes,
+    ({ name }) => run(`vacuum (full, analyze) ${name}`),
+    { discard: true },
+  ).pipe(Effect.ensuring(Effect.ignore(run("reset lock_timeout"))))
+  for (const { name } of ofAthletes) yield* forgetExamples(sql, name)
+}, Effect.scoped)
+
+/** Write the tables anew without what is gone. */
+export const compact = (
+  sql: SqlClient,
+  { roomFor = () => Effect.void, shared = false }: Pick<Database, "roomFor" | "shared">,
+): Effect.Effect<void, SqlError | PostgresError> => shared ? server(sql) : embedded(sql, roomFor)

@@ -1,0 +1,118 @@
+/**
+ * The lists of `details` as rows of tables of their own. The rows of an activity are replaced all
+ * together: those that are the same are left alone, and those that are no longer in its answer go.
+ */
+import { Predicate } from "effect"
+import type { Item } from "../../../schemas/Item.ts"
+import { elementsOf, membersOf } from "../../../schemas/json/Json.ts"
+import type { Answer } from "../schema/column.ts"
+import { type Entries, entries } from "../schema/detailColumns.ts"
+import { membersFor } from "./rows.ts"
+import { exactly, storableJson } from "./sanitize.ts"
+import { columnsOf, upsertPlain } from "./statements.ts"
+
+/** The rows of one activity, in the order of `entries`, each as JSON text. */
+export type Parts = ReadonlyArray<{
+  readonly keys: ReadonlyArray<string>
+  readonly rows: ReadonlyArray<string>
+}>
+
+/** The entries of an accepted response; a null entry has no row, and only a list has entries. */
+export const partsOf = (item: Item, value: Answer): Parts => {
+  const members = membersOf(item.text)
+  return entries.map(({ columns, lists }) => {
+    const found = lists.flatMap(({ list, unit }) => {
+      const values: unknown = value[list]
+      if (!Array.isArray(values) || values.length === 0) return []
+      return elementsOf(members.get(list) ?? "[]").flatMap((text, i) => {
+        if (text === "null") return []
+        const entry: unknown = values[i]
+        const key = [
+          `"activity_id":${item.id}`,
+          ...(unit === undefined ? [] : [`"unit":"${unit}"`]),
+          `"position":${i + 1}`,
+        ].join(",")
+        const row = [
+          key,
+          `"athlete_id":${item.athlete}`,
+          ...membersFor(
+            columns,
+            Predicate.isReadonlyObject(entry) ? exactly(text, entry) : {},
+          ),
+          `"raw":${storableJson(text)}`,
+        ]
+        return [{ key: `{${key}}`, row: `{${row.join(",")}}` }]
+      })
+    })
+    return { keys: found.map(({ key }) => key), rows: found.map(({ row }) => row) }
+  })
+}
+
+interface Text {
+  readonly text: string
+  readonly parameters: ReadonlyArray<unknown>
+}
+
+const recordset = (n: number, columns: ReadonlyArray<{ name: string; type: string }>) =>
+  `json_to_recordset($${n}::json) as r(${
+    columns.map(({ name, type }) => `${name} ${type}`).join(", ")
+  })`
+
+const statementsOf = ({ columns, lists, name: table }: Entries) => {
+  const keys = [
+    { name: "activity_id", type: "bigint" },
+    ...(lists.some(({ unit }) => unit !== undefined) ? [{ name: "unit", type: "text" }] : []),
+    { name: "position", type: "integer" },
+  ]
+  const others = [
+    { name: "athlete_id", type: "bigint" },
+    ...columns,
+    { name: "raw", type: "jsonb" },
+  ]
+  const all = [...keys, ...others]
+  const names = all.map(({ name }) => name)
+  const same = keys.map(({ name }) => `r.${name} = t.${name}`).join(" and ")
+  const compared = others.map(({ name }) => name)
+  const ours = "select value::bigint from json_array_elements_text"
+  return {
+    remove: `delete from ${table} t where t.activity_id in (${ours}($1::json)) ` +
+      `and not exists (select 1 from ${recordset(2, keys)} where ${same})`,
+    insert: upsertPlain(
+      { table, key: keys.map(({ name }) => name).join(", "), names },
+      `select ${names.join(", ")} from ${recordset(1, all)}`,
+    ),
+    compare: `select distinct coalesce(t.activity_id, r.activity_id)::text as id from (` +
+      `select * from ${table} where activity_id in (${ours}($2::json))) t ` +
+      `full join ${recordset(1, all)} on ${same} where t.activity_id is null ` +
+      `or r.activity_id is null or ${columnsOf("t", compared)} *<> ${columnsOf("r", compared)}`,
+  }
+}
+
+const tables = entries.map((one) => ({ name: one.name, ...statementsOf(one) }))
+
+const listOf = (texts: ReadonlyArray<string>) => `[${texts.join(",")}]`
+
+/** The statements that replace the entries of these activities. */
+export const landing = (
+  ids: ReadonlyArray<string>,
+  parts: ReadonlyArray<Parts>,
+): ReadonlyArray<Text> =>
+  tables.flatMap(({ insert, remove }, i) => {
+    const keys = parts.flatMap((each) => each[i]?.keys ?? [])
+    const rows = parts.flatMap((each) => each[i]?.rows ?? [])
+    return [
+      { text: remove, parameters: [JSON.stringify(ids), listOf(keys)] },
+      ...(rows.length === 0 ? [] : [{ text: insert, parameters: [listOf(rows)] }]),
+    ]
+  })
+
+/** Questions: of which of these activities are the entries different, and in which table. */
+export const comparing = (
+  ids: ReadonlyArray<string>,
+  parts: ReadonlyArray<Parts>,
+): ReadonlyArray<Text> =>
+  tables.map(({ compare, name }, i) => ({
+    text: `select id, false as missing, array['${name.replace("strava.", "")}'] as columns ` +
+      `from (${compare}) d`,
+    parameters: [listOf(parts.flatMap((each) => each[i]?.rows ?? [])), JSON.stringify(ids)],
+  }))

@@ -1,0 +1,101 @@
+/** What there is not, and why, for who counts what the database holds; and what is there no more. */
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { isIdOf, type Resource } from "../../../schemas/Item.ts"
+import type { Gone, Without } from "../../Sink.ts"
+import { entries } from "../schema/detailColumns.ts"
+import { burying } from "./tombstones.ts"
+import { andOf, type Statement, type Table } from "./tables.ts"
+
+const largestId = 2n ** 63n - 1n
+
+/** What is said of an activity: the rest has no activity that it could be counted with. */
+const resources: ReadonlyArray<Resource> = ["activities", "details", "streams"]
+
+const isPossible = (resource: Resource, id: string) =>
+  isIdOf(resource, id) && (resource === "gear" || BigInt(id) <= largestId)
+
+/** The statements that keep these in place of all that was kept before of the athlete. */
+export const explaining = (
+  without: ReadonlyArray<Without>,
+  athlete: AthleteId | undefined,
+): ReadonlyArray<Statement> => {
+  const rows = without.flatMap(({ athlete, id, reason, resource, status }) =>
+    resources.includes(resource) && isPossible(resource, id)
+      ? [{
+        athlete_id: athlete,
+        activity_id: id,
+        resource,
+        status,
+        reason: reason.toWellFormed().replaceAll("\0", "\ufffd"),
+      }]
+      : []
+  )
+  const given = "json_to_recordset($1::json) as r(athlete_id bigint, activity_id bigint, " +
+    "resource text, status text, reason text)"
+  const parameters = [JSON.stringify(rows)]
+  return [
+    {
+      text: `delete from strava.missing m where not exists (select 1 from ${given} ` +
+        `where r.activity_id = m.activity_id and r.resource = m.resource)${
+          andOf("m.athlete_id", athlete)
+        }`,
+      parameters,
+    },
+    {
+      text: "insert into strava.missing as m (athlete_id, activity_id, resource, status, reason) " +
+        `select distinct on (activity_id, resource) * from ${given} ` +
+        "on conflict (activity_id, resource) do update set (athlete_id, status, reason) = " +
+        "(excluded.athlete_id, excluded.status, excluded.reason) where (m.athlete_id, m.status, " +
+        "m.reason) is distinct from (excluded.athlete_id, excluded.status, excluded.reason)",
+      parameters,
+    },
+  ]
+}
+
+/** The statements that forget why these were missing, now that they are there. */
+export const forget = (
+  resource: Resource,
+  ids: ReadonlyArray<string>,
+): ReadonlyArray<Statement> =>
+  resources.includes(resource)
+    ? [{
+      text: "delete from strava.missing where resource = $2 and activity_id in " +
+        "(select value::bigint from json_array_elements_text($1::json))",
+      parameters: [JSON.stringify(ids), resource],
+    }]
+    : []
+
+/** The statements that delete what is purged, and what was made of it. */
+export const removing = (
+  { athlete: column, key, keyType, name, resource }: Table,
+  gone: ReadonlyArray<Gone>,
+  athlete: AthleteId | undefined,
+): ReadonlyArray<Statement> => {
+  const ids = gone.filter(({ id, purged }) => purged === true && isPossible(resource, id))
+    .map(({ id }) => id)
+  if (ids.length === 0) return []
+  const from = (table: string, key: string) => ({
+    text: `delete from ${table} where ${key} in ` +
+      `(select value::${keyType} from json_array_elements_text($1::json))` +
+      andOf(column, athlete),
+    parameters: [JSON.stringify(ids)],
+  })
+  return [
+    from(name, key),
+    ...(resource === "details" ? entries.map(({ name }) => from(name, "activity_id")) : []),
+  ]
+}
+
+/** The statements that make tombstones of what is deleted at Strava. */
+export const marking = (
+  table: Table,
+  gone: ReadonlyArray<Gone>,
+  athlete: AthleteId | undefined,
+): ReadonlyArray<Statement> => {
+  const { resource } = table
+  const deleted = gone.filter(({ id, purged }) => purged !== true && isPossible(resource, id))
+  return [
+    ...burying(table, deleted, athlete),
+    ...(deleted.length === 0 ? [] : forget(resource, deleted.map(({ id }) => id))),
+  ]
+}

@@ -1,0 +1,113 @@
+/**
+ * Tombstones: of an activity that is deleted at Strava only its id, its athlete and the time stay, in the
+ * row of each table. Everything else is null, and rows of laps, splits and efforts are deleted.
+ */
+import { Effect } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import type { Gone } from "../../Sink.ts"
+import { entries } from "../schema/detailColumns.ts"
+import { fence, type Lease } from "./lease.ts"
+import { transaction } from "../connection/timeouts.ts"
+import { andOf, type Statement, type Table, tables } from "./tables.ts"
+
+/** Tables whose rows can be tombstones, with their columns that were never null before. */
+const required: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "strava.activities": ["raw", "sha256", "fetched_at"],
+  "strava.details": ["raw", "sha256", "fetched_at"],
+  "strava.streams": ["n", "info", "sha256", "fetched_at"],
+  "strava.zones": ["raw", "sha256", "fetched_at"],
+  "strava.stats": ["raw", "sha256", "fetched_at"],
+  "strava.gear": ["raw", "sha256", "fetched_at"],
+}
+
+/** The statements of a migration that let tombstones be empty. */
+export const emptyTombstones: ReadonlyArray<string> = Object.entries(required).map((
+  [name, columns],
+) => `alter table ${name} ${columns.map((column) => `alter ${column} drop not null`).join(", ")}`)
+
+const emptied = ({ content }: Table) => content.map((column) => `${column} = null`).join(", ")
+
+const isFull = "t.fetched_at is not null"
+
+/** The statements that make tombstones of these rows. */
+export const burying = (
+  table: Table,
+  gone: ReadonlyArray<Pick<Gone, "id" | "deletedAt">>,
+  athlete: AthleteId | undefined,
+): ReadonlyArray<Statement> => {
+  const { athlete: column, canBeGone, key, keyType, name, resource } = table
+  if (!canBeGone || gone.length === 0) return []
+  const rows = gone.map(({ deletedAt, id }) => ({ id, at: new Date(deletedAt).toISOString() }))
+  const ids = gone.map(({ id }) => id)
+  return [
+    {
+      text: `update ${name} t set deleted_at = r.at, ${emptied(table)} ` +
+        `from json_to_recordset($1::json) as r(id ${keyType}, at timestamptz) where t.${key} = r.id ` +
+        `and (t.deleted_at is distinct from r.at or ${isFull})${andOf(`t.${column}`, athlete)}`,
+      parameters: [JSON.stringify(rows)],
+    },
+    ...(resource === "details" ? entries : []).map(({ name }) => ({
+      text: `delete from ${name} where activity_id in ` +
+        `(select value::bigint from json_array_elements_text($1::json))${
+          andOf("athlete_id", athlete)
+        }`,
+      parameters: [JSON.stringify(ids)],
+    })),
+  ]
+}
+
+const ofDeleted = (name: string) =>
+  `exists (select 1 from strava.activities a where a.id = ${name}.activity_id ` +
+  "and a.deleted_at is not null)"
+
+/** A row that is a tombstone, or should be one as that of its activity is, and still has content. */
+const isLeft = ({ key }: Table) =>
+  `${isFull} and (t.deleted_at is not null${key === "activity_id" ? ` or ${ofDeleted("t")}` : ""})`
+
+const markable = Object.values(tables).filter(({ canBeGone }) => canBeGone)
+
+/**
+ * Empties tombstones that an older version, or a restored backup, left with their content. Returns true
+ * if there were any: then bytes of it may be left.
+ */
+export const emptyOld = Effect.fn("PostgresSink.emptyOld")(
+  function* (
+    { lease, location, sql }: {
+      readonly sql: SqlClient
+      readonly lease: Lease
+      readonly location: string
+    },
+  ) {
+    const { athlete } = lease
+    const where = (table: Table) => `${isLeft(table)}${andOf(`t.${table.athlete}`, athlete)}`
+    const any = markable.map((table) =>
+      `exists (select 1 from ${table.name} t where ${where(table)})`
+    ).join(" or ")
+    const [found] = yield* transaction(sql, sql.unsafe<{ any: boolean }>(`select ${any} as any`))
+    if (found?.any !== true) return false
+    yield* transaction(
+      sql,
+      Effect.gen(function* () {
+        yield* fence(sql, lease, location)
+        for (const table of markable) {
+          const at = table.key === "activity_id"
+            ? "coalesce(t.deleted_at, (select a.deleted_at from strava.activities a " +
+              "where a.id = t.activity_id))"
+            : "t.deleted_at"
+          yield* sql.unsafe(
+            `update ${table.name} t set deleted_at = ${at}, ${emptied(table)} where ${
+              where(table)
+            }`,
+          )
+        }
+        for (const name of [...entries.map(({ name }) => name), "strava.missing"]) {
+          yield* sql.unsafe(
+            `delete from ${name} e where ${ofDeleted("e")}${andOf("e.athlete_id", athlete)}`,
+          )
+        }
+      }),
+    )
+    return true
+  },
+)
