@@ -13,7 +13,7 @@ COPY sinks ./sinks
 COPY pipeline ./pipeline
 COPY tools/paceline ./tools/paceline
 # Everything is compiled and there, so that a container downloads nothing; the data has an owner.
-RUN ["deno", "cache", "--frozen", "pipeline/main.ts", "pipeline/denoVersion.ts"]
+RUN ["deno", "cache", "--frozen", "pipeline/main.ts", "pipeline/base/denoVersion.ts"]
 RUN ["install", "-d", "-o", "deno", "-g", "deno", "-m", "0700", "/data"]
 
 USER deno

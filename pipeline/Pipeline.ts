@@ -1,7 +1,7 @@
 /** Runs stages, each once and as soon as the stages it needs are done, independent ones side by side. */
 import { Cause, Deferred, type Duration, Effect, Fiber, Option, Schema } from "effect"
-import { errorExitCode, exitCodes } from "./exit.ts"
-import { notify } from "./Progress.ts"
+import { errorExitCode, exitCodes } from "./base/exit.ts"
+import { notify } from "./base/Progress.ts"
 import { StateError } from "./state/StateError.ts"
 import { Quota } from "./strava/Quota.ts"
 import * as Stage from "./Stage.ts"

@@ -5,7 +5,7 @@
 import { Deferred, Effect } from "effect"
 import { Resource } from "../schemas/Item.ts"
 import type { Sink, SinkError, SinkName, SinkSource } from "../sinks/Sink.ts"
-import { notify } from "./Progress.ts"
+import { notify } from "./base/Progress.ts"
 import type { Drift } from "./state/generations.ts"
 import { describeShortfalls, type Shortfall } from "./state/shortfall.ts"
 import type { StateError } from "./state/StateError.ts"

@@ -1,5 +1,5 @@
 /** What of a run should catch the eye on its page at GitHub: at most ten warnings and errors of a step do. */
-import { exitCodes } from "./exit.ts"
+import { exitCodes } from "./base/exit.ts"
 import { workflowCommand } from "./github.ts"
 import type { Summary } from "./summary.ts"
 import { printable } from "./table.ts"

@@ -2,7 +2,7 @@
 import { ConfigProvider, Effect, Layer } from "effect"
 import { systemCauseOf, systemCodeOf } from "../sinks/systemError.ts"
 import { close, isOpen } from "../sinks/files/privacy.ts"
-import { complain } from "./runtime.ts"
+import { complain } from "./base/runMain.ts"
 
 const nothing = ConfigProvider.fromEnv({ env: {} })
 

@@ -1,6 +1,6 @@
 /** Sentences that explain the exit code of a run: the cause, what is kept, and the command that fixes it. */
 import { inFolder, taskLine } from "./line.ts"
-import { exitCodes } from "./exit.ts"
+import { exitCodes } from "./base/exit.ts"
 import type { Summary } from "./summary.ts"
 import { printable } from "./table.ts"
 

@@ -1,7 +1,7 @@
 /** What sinks lack because it was fetched before they were added: what it is, and what bringing it costs. */
 import { Resource } from "../schemas/Item.ts"
 import { taskLine } from "./line.ts"
-import { nouns } from "./nouns.ts"
+import { nouns } from "./base/nouns.ts"
 import { pagesOf } from "./stages/listing.ts"
 import type { Lack } from "./state/holdings.ts"
 

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
-import { exitCodes, signalCodes } from "../pipeline/exit.ts"
+import { exitCodes, signalCodes } from "../pipeline/base/exit.ts"
 import { failpoints } from "../sinks/failpoints.ts"
 import { documents, filled, requestsOf } from "../tools/docs.ts"
 import { files, read } from "../tools/files.ts"

@@ -125,7 +125,7 @@ const underDeno = (version: string) => {
     stderr: { writeSync: (bytes: Uint8Array) => said.push(new TextDecoder().decode(bytes)) },
     exit: (given: number) => code = given,
   }
-  new Function("Deno", read("pipeline/denoVersion.ts"))(deno)
+  new Function("Deno", read("pipeline/base/denoVersion.ts"))(deno)
   return { code, text: said.join("") }
 }
 

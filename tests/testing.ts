@@ -13,7 +13,7 @@ import {
   Scope,
 } from "effect"
 import { TestClock, TestConsole } from "effect/testing"
-import { platform } from "../pipeline/platform.ts"
+import { platform } from "../pipeline/base/platform.ts"
 import { countedFiles } from "./FileWork.ts"
 import { mostMinutes } from "../tools/patience.ts"
 import { roundsVariable } from "../tools/test.ts"

@@ -2,7 +2,7 @@
  * The notes of a release, out of CHANGELOG.md: deno run --allow-read tools/release.ts v0.1.0
  * Ends with 1 where the tag is not the version of deno.json, or nothing is told of it.
  */
-import { version } from "../pipeline/version.ts"
+import { version } from "../pipeline/base/version.ts"
 import { read } from "./files.ts"
 
 /** What the changelog tells of `name`, such as `0.1.0` or `Unreleased`; nothing where it has no such section. */

@@ -1,6 +1,6 @@
 /** What can go wrong with reading what has landed. */
 import { Schema } from "effect"
-import { errorExitCode, exitCodes } from "../exit.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
 
 const codes = {
   nothing: exitCodes.data,

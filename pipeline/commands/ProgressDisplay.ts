@@ -3,8 +3,8 @@
  */
 import { Clock, Config, Effect, Option, type Scope } from "effect"
 import { duration, finishedAt, weekdayTime } from "../estimate.ts"
-import type { Over, Progress, ProgressEvent } from "../Progress.ts"
-import { Stderr } from "../runtime.ts"
+import type { Over, Progress, ProgressEvent } from "../base/Progress.ts"
+import { Stderr } from "../base/runMain.ts"
 import { printable } from "../table.ts"
 import type { QuotaSnapshot } from "../strava/Quota.ts"
 import { overDays, type Work } from "../words.ts"

@@ -1,6 +1,6 @@
 /** The folder of a demo, which is told by a marker in it. */
 import { Effect, FileSystem, Path, Schema } from "effect"
-import { errorExitCode, exitCodes } from "../exit.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { isThere } from "./there.ts"
 
 /** What says that a folder is a demo's, and may be made anew. */

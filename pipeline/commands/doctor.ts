@@ -1,8 +1,8 @@
 /** `paceline doctor`: checks everything that a run needs, and suggests fixes. */
 import { Config, Effect, Option } from "effect"
 import { Command } from "effect/cli"
-import { exitCodes } from "../exit.ts"
-import { endWith, print } from "../runtime.ts"
+import { exitCodes } from "../base/exit.ts"
+import { endWith, print } from "../base/runMain.ts"
 import { examine } from "./doctor/examine.ts"
 import { codeOf } from "./doctor/Finding.ts"
 import { renderFindings } from "./doctor/page.ts"

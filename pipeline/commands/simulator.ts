@@ -3,7 +3,7 @@ import { Effect, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { serve } from "../simulator/serve.ts"
 import { Simulator } from "../simulator/Simulator.ts"
-import { print } from "../runtime.ts"
+import { print } from "../base/runMain.ts"
 import {
   simulatedClientId,
   simulatedClientSecret,

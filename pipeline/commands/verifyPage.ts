@@ -1,8 +1,8 @@
 /** A report as a page for people, of at most 80 columns but for what it quotes. */
 import type { Resource } from "../../schemas/Item.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
-import { isoTime } from "../isoTime.ts"
-import { nouns } from "../nouns.ts"
+import { isoTime } from "../base/isoTime.ts"
+import { nouns } from "../base/nouns.ts"
 import { keeping } from "../state/holdings.ts"
 import { printable } from "../table.ts"
 import { describeUnknownSinks } from "../words.ts"

@@ -4,7 +4,7 @@
  * replaces only the commit that this run began with (`--force-with-lease`).
  */
 import { Context, Duration, Effect, FileSystem, Layer, Schedule } from "effect"
-import { notify } from "../Progress.ts"
+import { notify } from "../base/Progress.ts"
 import { proofFile } from "../state/files.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
 import { KeepConfig } from "./KeepConfig.ts"

@@ -1,6 +1,6 @@
 /** A failure to restore the data directory from its branch, or to save it there. */
 import { Schema } from "effect"
-import { errorExitCode, exitCodes } from "../exit.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
 
 const codes = {
   unreachable: exitCodes.unavailable,

@@ -1,6 +1,6 @@
 /** Saves the data directory to its branch: whole and once no run uses it, else from a snapshot. */
 import { Duration, Effect, FileSystem, Schedule, type Scope } from "effect"
-import { notify } from "../Progress.ts"
+import { notify } from "../base/Progress.ts"
 import { openReadOnly } from "../state/Database.ts"
 import { lockFolder } from "../state/lock.ts"
 import { Branch } from "./Branch.ts"

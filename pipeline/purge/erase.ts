@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Path, Schema } from "effect"
 import type { PlatformError } from "effect"
 import { describe, syncDirectory } from "../../sinks/files/atomic.ts"
-import { errorExitCode, exitCodes } from "../exit.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { purgingFile } from "../state/purging.ts"
 import type { Inventory } from "./inventory.ts"
 

@@ -4,7 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { Delivery } from "../Delivery.ts"
-import { notify } from "../Progress.ts"
+import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/purge.ts"
 import { removeReports } from "../state/reports.ts"

@@ -1,6 +1,6 @@
 /** A question that `show` cannot answer, with the words that can be asked instead. */
 import { Schema } from "effect"
-import { errorExitCode, exitCodes } from "../exit.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
 
 export class ShowError extends Schema.TaggedError<ShowError>()("ShowError", {
   /** `usage`: it was asked for in a wrong way; `nothing`: what was asked for has not landed. */

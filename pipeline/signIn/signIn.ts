@@ -4,7 +4,7 @@
  */
 import { Clock, Duration, Effect, Option, Queue, type Scope, Terminal } from "effect"
 import { openBrowser } from "../openBrowser.ts"
-import { complain } from "../runtime.ts"
+import { complain } from "../base/runMain.ts"
 import {
   type Answer,
   answerFrom,

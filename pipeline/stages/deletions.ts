@@ -5,7 +5,7 @@
 import { Clock, Effect, Option, Schema } from "effect"
 import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { notify } from "../Progress.ts"
+import { notify } from "../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../state/StateFile.ts"

@@ -7,7 +7,7 @@
 import { Clock, Effect, Schema } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { Delivery } from "../Delivery.ts"
-import { notify } from "../Progress.ts"
+import { notify } from "../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../state/StateFile.ts"

@@ -1,7 +1,7 @@
 /** Streams and details: what costs a request for each activity, newest first, over as many runs as it takes. */
 import { Clock, Effect, Exit, Option, Schema } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import type { Over } from "../Progress.ts"
+import type { Over } from "../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTurns } from "../RunTurns.ts"
 import { GrantedScope } from "../strava/GrantedScope.ts"

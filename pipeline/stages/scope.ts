@@ -1,7 +1,7 @@
 /** A scope that has widened since a response was fetched: queue that response, and say so once. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { notify } from "../Progress.ts"
+import { notify } from "../base/Progress.ts"
 import type { ScopeCounts } from "../state/scope.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Tokens } from "../strava/Tokens.ts"

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import type { SinkError } from "../../sinks/Sink.ts"
 import { systemCauseOf, systemCodeOf } from "../../sinks/systemError.ts"
-import { errorExitCode, exitCodes } from "../exit.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
 
 const codes = {
   busy: exitCodes.again,

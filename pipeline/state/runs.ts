@@ -1,5 +1,5 @@
 /** The runs that have used a state file. */
-import { exitCodes } from "../exit.ts"
+import { exitCodes } from "../base/exit.ts"
 import type { Database } from "./Database.ts"
 
 export interface Run {

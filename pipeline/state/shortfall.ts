@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { Resource } from "../../schemas/Item.ts"
 import { type Contents, SinkName } from "../../sinks/Sink.ts"
-import { nouns } from "../nouns.ts"
+import { nouns } from "../base/nouns.ts"
 import type { Database } from "./Database.ts"
 import { askAgainIn, unkeptIn } from "./holdings.ts"
 import { metaIn, setMetaIn } from "./meta.ts"

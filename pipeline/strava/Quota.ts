@@ -3,9 +3,9 @@
  * no count is lost with the process; between windows a run waits, or stops.
  */
 import { Context, Effect, Latch, Layer, Semaphore } from "effect"
-import { isoTime } from "../isoTime.ts"
-import { notify } from "../Progress.ts"
-import { makeSignal } from "../Signal.ts"
+import { isoTime } from "../base/isoTime.ts"
+import { notify } from "../base/Progress.ts"
+import { makeSignal } from "../base/Signal.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { DeadlineReached, LimitReached, type NotConfigured } from "./errors.ts"

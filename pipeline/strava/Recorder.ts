@@ -15,8 +15,8 @@ import {
 import type { HttpClientRequest } from "effect/http"
 import { parseExact } from "../../schemas/json/Json.ts"
 import { describe } from "../../sinks/files/atomic.ts"
-import { errorExitCode, exitCodes } from "../exit.ts"
-import { notify } from "../Progress.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
+import { notify } from "../base/Progress.ts"
 import { scrubbed, scrubbedHeaders, scrubbedUrl, secretsIn, secretsOf } from "./scrub.ts"
 
 /** What came of a request, however much of it. */

@@ -1,6 +1,6 @@
 /** Where Strava is and who we are to it, from the environment. Nothing here is ever printed. */
 import { Config, Context, Effect, Layer, Option, Redacted } from "effect"
-import type { Variable } from "../variables.ts"
+import type { Variable } from "../base/variables.ts"
 import { NotConfigured } from "./errors.ts"
 
 export interface Credentials {

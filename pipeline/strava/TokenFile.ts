@@ -9,7 +9,7 @@ import {
   syncDirectory,
   writeFileAtomic,
 } from "../../sinks/files/atomic.ts"
-import { notify } from "../Progress.ts"
+import { notify } from "../base/Progress.ts"
 import { makeTokenText, type Read, type StoredTokens } from "./StoredTokens.ts"
 import { TokenFileError } from "./TokenFileError.ts"
 import { tokenKeys } from "./TokenKey.ts"

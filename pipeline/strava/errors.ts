@@ -1,7 +1,7 @@
 /** Everything that can go wrong between us and Strava, each with its sentence and its exit code. */
 import { Schema } from "effect"
-import { errorExitCode, exitCodes } from "../exit.ts"
-import { isoTime } from "../isoTime.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
+import { isoTime } from "../base/isoTime.ts"
 
 /** Requests that every other one depends on, as messages name them. */
 export const athleteRequest = "read the athlete"

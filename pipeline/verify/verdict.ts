@@ -1,5 +1,5 @@
 /** What a report comes to: the exit code, and what to run next. */
-import { type ExitCode, exitCodes } from "../exit.ts"
+import { type ExitCode, exitCodes } from "../base/exit.ts"
 import type { Report } from "./Report.ts"
 
 const codes = {

@@ -1,6 +1,6 @@
 /** A program that says that its thread is blocked, and then is, until a signal ends it. */
 import { Effect } from "effect"
-import { endedBySignals, runMain } from "../../pipeline/runtime.ts"
+import { endedBySignals, runMain } from "../../pipeline/base/runMain.ts"
 
 const block = Effect.sync(() => {
   Deno.stdout.writeSync(new TextEncoder().encode("blocked\n"))

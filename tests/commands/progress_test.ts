@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { makeDisplay, type Screen } from "../../pipeline/commands/ProgressDisplay.ts"
-import type { ProgressEvent } from "../../pipeline/Progress.ts"
+import type { ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { test } from "../testing.ts"
 
 const start = Date.UTC(2026, 10, 23, 10, 7, 30)

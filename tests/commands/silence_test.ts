@@ -1,7 +1,7 @@
 /** No exit code but 0 is silent: each is explained on stderr, by every command, also with `--quiet`. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
 import { command, folder } from "./inProcess.ts"

@@ -2,7 +2,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, Layer } from "effect"
 import assert from "node:assert/strict"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { exitCodes } from "../../pipeline/base/exit.ts"
 import { migrations } from "../../pipeline/state/schema.ts"
 import type { Failpoint } from "../../sinks/failpoints.ts"
 import { exitsOf } from "../faults/matrix.ts"

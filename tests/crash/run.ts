@@ -3,7 +3,7 @@
  * simulated world. Gives what was counted, and every invariant that was broken.
  */
 import { Effect, FileSystem } from "effect"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { exitCodes } from "../../pipeline/base/exit.ts"
 import { migrations } from "../../pipeline/state/schema.ts"
 import { csvFaults, expectedOf, jsonFaults, leftovers, postgresFaults } from "./expected.ts"
 import { type Asked, type Ledger, ledgerOf } from "./ledger.ts"

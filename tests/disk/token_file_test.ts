@@ -10,8 +10,8 @@ import {
   Result,
 } from "effect"
 import assert from "node:assert/strict"
-import { errorExitCode } from "../../pipeline/exit.ts"
-import { Progress } from "../../pipeline/Progress.ts"
+import { errorExitCode } from "../../pipeline/base/exit.ts"
+import { Progress } from "../../pipeline/base/Progress.ts"
 import type { StoredTokens } from "../../pipeline/strava/StoredTokens.ts"
 import { TokenFile } from "../../pipeline/strava/TokenFile.ts"
 import { TokenFileError } from "../../pipeline/strava/TokenFileError.ts"

@@ -9,9 +9,9 @@ import process from "node:process"
 import { createInterface } from "node:readline"
 import { paceline } from "../../pipeline/commands/paceline.ts"
 import { configuration } from "../../pipeline/configuration.ts"
-import { platform } from "../../pipeline/platform.ts"
-import { told } from "../../pipeline/runtime.ts"
-import { version } from "../../pipeline/version.ts"
+import { platform } from "../../pipeline/base/platform.ts"
+import { told } from "../../pipeline/base/runMain.ts"
+import { version } from "../../pipeline/base/version.ts"
 
 interface Order {
   readonly words: ReadonlyArray<string>

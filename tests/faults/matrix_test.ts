@@ -1,7 +1,7 @@
 /** That the fault matrix is proven: no row without a test or a reason, no test without a row. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { exitCodes } from "../../pipeline/base/exit.ts"
 import { proofs, proofsIn } from "../../tools/proofs.ts"
 import { test } from "../testing.ts"
 import { faults, groups } from "./matrix.ts"

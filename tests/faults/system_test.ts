@@ -1,7 +1,7 @@
 /** Errors of the operating system, and special files in the place of files: exit code 74, and no waiting. */
 import { Cause, Effect, Exit, FileSystem, Runtime, Stream } from "effect"
 import assert from "node:assert/strict"
-import { expectSystemErrors } from "../../pipeline/runtime.ts"
+import { expectSystemErrors } from "../../pipeline/base/runMain.ts"
 import { healthOf } from "../../pipeline/state/health.ts"
 import { lock, running } from "../../pipeline/state/lock.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"

@@ -3,7 +3,7 @@ import { Effect, Exit, Fiber, FileSystem, Layer, Option, type Path, Redacted } f
 import { TestClock } from "effect/testing"
 import { Delivery, Patience } from "../../pipeline/Delivery.ts"
 import type * as Pipeline from "../../pipeline/Pipeline.ts"
-import { Progress, type ProgressEvent } from "../../pipeline/Progress.ts"
+import { Progress, type ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/RunOptions.ts"
 import { RunTally } from "../../pipeline/RunTally.ts"
 import { RunTurns } from "../../pipeline/RunTurns.ts"

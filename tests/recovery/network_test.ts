@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
-import { errorExitCode } from "../../pipeline/exit.ts"
+import { errorExitCode } from "../../pipeline/base/exit.ts"
 import { refuseNetwork, verdictOf } from "../../pipeline/state/network.ts"
 import { migrations } from "../../pipeline/state/schema.ts"
 import { StateError } from "../../pipeline/state/StateError.ts"

@@ -5,7 +5,7 @@ import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
 import { NotWritten, report } from "../../pipeline/commands/report.ts"
-import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
+import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { activity } from "../sinks/items.ts"
 import { live, test } from "../testing.ts"
 import { runTask } from "../commands/task.ts"

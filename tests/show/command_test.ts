@@ -6,7 +6,7 @@ import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
 import { show } from "../../pipeline/commands/show.ts"
 import { ArchiveError } from "../../pipeline/archive/ArchiveError.ts"
-import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
+import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { screenOf } from "../../pipeline/show/print.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import * as JsonSink from "../../sinks/json/JsonSink.ts"

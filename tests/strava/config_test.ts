@@ -1,7 +1,7 @@
 /** Settings from the environment: which addresses are safe, and what counts as absent. */
 import { ConfigProvider, Effect, Layer, Option, Redacted, Runtime } from "effect"
 import assert from "node:assert/strict"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { exitCodes } from "../../pipeline/base/exit.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"

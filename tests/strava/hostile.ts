@@ -6,7 +6,7 @@
 import { Clock, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import { Progress } from "../../pipeline/Progress.ts"
+import { Progress } from "../../pipeline/base/Progress.ts"
 import type { Pair } from "../../pipeline/simulator/Quota.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/World.ts"

@@ -1,6 +1,6 @@
 /** Shared by the quota's tests: a ledger in memory, and workers that ask a simulated Strava by its rules. */
 import { Clock, Context, Effect, Layer, Ref } from "effect"
-import { Progress, type ProgressEvent } from "../../pipeline/Progress.ts"
+import { Progress, type ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateError } from "../../pipeline/state/StateError.ts"
 import type { QuotaRow } from "../../pipeline/state/quota.ts"

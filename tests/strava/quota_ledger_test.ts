@@ -2,7 +2,7 @@
 import { Effect, Exit, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import { finishedAt } from "../../pipeline/estimate.ts"

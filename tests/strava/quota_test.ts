@@ -2,7 +2,7 @@
 import { Clock, Effect, Exit, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import { Quota } from "../../pipeline/strava/Quota.ts"

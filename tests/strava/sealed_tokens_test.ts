@@ -2,7 +2,7 @@
 import { ConfigProvider, Effect, FileSystem, Option, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
+import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { makeTokenText, type StoredTokens } from "../../pipeline/strava/StoredTokens.ts"
 import { simulatedCode } from "../../pipeline/simulator/Tokens.ts"

@@ -2,7 +2,7 @@
 import { Effect, Fiber, FileSystem, Redacted, Terminal } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { errorExitCode, exitCodes } from "../../pipeline/exit.ts"
+import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { signIn as inTerminal } from "../../pipeline/signIn/signIn.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import {

@@ -2,7 +2,7 @@
 import { Effect, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { makeDisplay } from "../../pipeline/commands/ProgressDisplay.ts"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { Tokens } from "../../pipeline/strava/Tokens.ts"

@@ -2,7 +2,7 @@
 import { Clock, Effect, Fiber, FileSystem, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { exitCodes } from "../../pipeline/exit.ts"
+import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedCode, simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"

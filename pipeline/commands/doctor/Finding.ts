@@ -1,6 +1,6 @@
 /** What one check of `doctor` has found, and what mends it. */
 import { Runtime } from "effect"
-import { type ExitCode, exitCodes } from "../../exit.ts"
+import { type ExitCode, exitCodes } from "../../base/exit.ts"
 
 /** `unknown`: it could not be, or need not be, looked at. */
 export type Level = "ok" | "warning" | "trouble" | "unknown"

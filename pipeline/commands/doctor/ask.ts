@@ -2,7 +2,7 @@
 import { Effect, Layer, Option, Path } from "effect"
 import { faultFrom, missingScope } from "../../../schemas/Fault.ts"
 import { signInLayer } from "../../environment.ts"
-import { Progress } from "../../Progress.ts"
+import { Progress } from "../../base/Progress.ts"
 import { openCounters } from "../../state/counters.ts"
 import { lockFolder } from "../../state/lock.ts"
 import { StateError } from "../../state/StateError.ts"

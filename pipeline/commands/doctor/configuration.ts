@@ -1,6 +1,6 @@
 /** Whether what has to be set is set, and whether `.env` is for nobody else's eyes. */
 import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
-import { exitCodes } from "../../exit.ts"
+import { exitCodes } from "../../base/exit.ts"
 import { NotConfigured } from "../../strava/errors.ts"
 import { StravaConfig } from "../../strava/StravaConfig.ts"
 import { type Finding, ok, trouble, warning } from "./Finding.ts"

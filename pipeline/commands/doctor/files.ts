@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Option, Path } from "effect"
 import { describe, probeDirectory } from "../../../sinks/files/atomic.ts"
 import { FreeSpace } from "../../../sinks/postgres/connection/freeSpace.ts"
-import { exitCodes } from "../../exit.ts"
+import { exitCodes } from "../../base/exit.ts"
 import { refuseNetwork } from "../../state/network.ts"
 import { isOpenToOthers, openToOthers } from "./configuration.ts"
 import { type Finding, ok, trouble, unknown, warning } from "./Finding.ts"

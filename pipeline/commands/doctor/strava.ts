@@ -1,7 +1,7 @@
 /** What Strava's answer, or that there is none, says of the application, the sign-in, the limits, the clock. */
 import { Option } from "effect"
 import { faultFrom, missingScope, names } from "../../../schemas/Fault.ts"
-import { exitCodes } from "../../exit.ts"
+import { exitCodes } from "../../base/exit.ts"
 import {
   ApplicationInactive,
   ClientRefused,
@@ -14,7 +14,7 @@ import { type Probed, skewOf } from "../../strava/probe.ts"
 import type { QuotaSnapshot, Window } from "../../strava/QuotaLedger.ts"
 import { type Lack, lacksOf } from "../../strava/scopes.ts"
 import { TokenFileError } from "../../strava/TokenFileError.ts"
-import { isoTime } from "../../isoTime.ts"
+import { isoTime } from "../../base/isoTime.ts"
 import { taskLine } from "../../line.ts"
 import type { Asked, SignIn } from "./ask.ts"
 import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"

@@ -4,11 +4,11 @@
  */
 import { Cause, Console, Context, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
-import { systemCodeOf } from "../sinks/systemError.ts"
+import { systemCodeOf } from "../../sinks/systemError.ts"
 import { errorExitCode, exitCodes, signalCodes, stoppedBy } from "./exit.ts"
-import { harmless, inGitHub, workflowCommand } from "./github.ts"
+import { harmless, inGitHub, workflowCommand } from "../github.ts"
 import { type SystemError, systemError } from "./SystemError.ts"
-import { printable } from "./table.ts"
+import { printable } from "../table.ts"
 
 type Signal = keyof typeof signalCodes
 

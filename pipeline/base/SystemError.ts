@@ -1,6 +1,6 @@
 /** An error that the operating system reports and that no other error class of ours describes. */
 import { Schema } from "effect"
-import { systemCauseOf } from "../sinks/systemError.ts"
+import { systemCauseOf } from "../../sinks/systemError.ts"
 import { errorExitCode, exitCodes } from "./exit.ts"
 
 export class SystemError extends Schema.TaggedError<SystemError>()("SystemError", {

@@ -1,6 +1,6 @@
 /** What a run tells of itself while it goes on; who listens decides what is shown. */
 import { Context, Effect } from "effect"
-import type { SinkName } from "../sinks/Sink.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
 
 /** Work that takes several runs. */
 export interface Over {

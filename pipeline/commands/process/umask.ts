@@ -1,7 +1,7 @@
 /** `PACELINE_UMASK`: the permissions that new files do not get. */
 import { Config, Effect, Layer, Option } from "effect"
-import { setMask } from "../sinks/files/privacy.ts"
-import { NotConfigured } from "./strava/errors.ts"
+import { setMask } from "../../../sinks/files/privacy.ts"
+import { NotConfigured } from "../../strava/errors.ts"
 
 /** The owner always keeps all permissions. */
 const valid = /^0?0[0-7]{2}$/

@@ -1,5 +1,5 @@
 /** What each resource is called in what people read. */
-import type { Resource } from "../schemas/Item.ts"
+import type { Resource } from "../../schemas/Item.ts"
 
 export const nouns: Readonly<Record<Resource, string>> = {
   athlete: "profile",

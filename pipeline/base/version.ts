@@ -1,4 +1,4 @@
 /** The version of the program, as `deno.json` has it. */
-import configuration from "../deno.json" with { type: "json" }
+import configuration from "../../deno.json" with { type: "json" }
 
 export const version: string = configuration.version
