@@ -12,7 +12,7 @@ import { bounded } from "./base/bounded.ts"
 import { notify } from "./base/Progress.ts"
 import { makeRunContents, type RunContents } from "./RunContents.ts"
 import { makeSignal } from "./base/Signal.ts"
-import type { Shortfall } from "./state/shortfall.ts"
+import type { Shortfall } from "./state/outbox/shortfall.ts"
 import type { StateError } from "./state/StateError.ts"
 import { StateFile } from "./state/StateFile.ts"
 

@@ -17,7 +17,7 @@ import { statsAhead } from "./stages/stats.ts"
 import { streamsAhead } from "./stages/streams.ts"
 import { sweepAhead } from "./stages/sweep.ts"
 import { zonesAhead } from "./stages/zones.ts"
-import type { Lack } from "./state/holdings.ts"
+import type { Lack } from "./state/outbox/holdings.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Quota, type QuotaPolicy, type QuotaSnapshot, shortPause } from "./strava/Quota.ts"
 

@@ -1,6 +1,6 @@
 /** Lines about responses that contain less than the summary of their activity claims. */
 import { duration } from "./estimate.ts"
-import type { Incomplete } from "./state/completeness.ts"
+import type { Incomplete } from "./state/ledger/completeness.ts"
 
 const figure = (count: number) => count.toLocaleString("en")
 

@@ -3,8 +3,8 @@ import type { Resource } from "../schemas/Item.ts"
 import type { SinkName } from "../sinks/Sink.ts"
 import { describeLost, wrapped } from "./lacks.ts"
 import { taskLine } from "./line.ts"
-import type { Lack } from "./state/holdings.ts"
-import { countsOf, type Short } from "./state/shortfall.ts"
+import type { Lack } from "./state/outbox/holdings.ts"
+import { countsOf, type Short } from "./state/outbox/shortfall.ts"
 
 /** `12 stored`, or of a sink that lost some of them: `3 stored, 9 lost`. */
 export const storedWords = (

@@ -1,7 +1,7 @@
 /** A state file that is gone from a folder that runs have used: not to be taken for an empty folder. */
 import { Effect, Option, Path, Schema } from "effect"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
-import { refusePurged } from "../state/purging.ts"
+import { refusePurged } from "../state/file/purgeMarker.ts"
 import { taskLine } from "../line.ts"
 import { isThere } from "./there.ts"
 

@@ -2,8 +2,8 @@
 import type { Inventory, PartName } from "../purge/inventory.ts"
 import { taskLine } from "../line.ts"
 import { isSinkName } from "../../sinks/Sink.ts"
-import type { UnknownSink } from "../state/counts.ts"
-import type { PurgeCounts } from "../state/purge.ts"
+import type { UnknownSink } from "../state/ledger/counts.ts"
+import type { PurgeCounts } from "../state/outbox/purge.ts"
 import { printable } from "../table.ts"
 import { describePurged } from "../words.ts"
 

@@ -5,7 +5,7 @@ import { describe, makeDirectory, replaceFile, syncDirectory } from "../../sinks
 import { fileMode } from "../../sinks/files/privacy.ts"
 import { Archive } from "../archive/Archive.ts"
 import { isEmpty, noActivities } from "../archive/state.ts"
-import { rememberReport } from "../state/reports.ts"
+import { rememberReport } from "../state/file/reports.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { openBrowser } from "../openBrowser.ts"
 import { complain, print } from "../base/runMain.ts"

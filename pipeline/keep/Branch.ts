@@ -5,7 +5,7 @@
  */
 import { Context, Duration, Effect, FileSystem, Layer, Schedule } from "effect"
 import { notify } from "../base/Progress.ts"
-import { proofFile } from "../state/files.ts"
+import { proofFile } from "../state/file/files.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
 import { KeepConfig } from "./KeepConfig.ts"
 import { KeepError } from "./KeepError.ts"

@@ -1,8 +1,8 @@
 /** Saves the data directory to its branch: whole and once no run uses it, else from a snapshot. */
 import { Duration, Effect, FileSystem, Schedule, type Scope } from "effect"
 import { notify } from "../base/Progress.ts"
-import { openReadOnly } from "../state/Database.ts"
-import { lockFolder } from "../state/lock.ts"
+import { openReadOnly } from "../state/file/Database.ts"
+import { lockFolder } from "../state/file/lock.ts"
 import { Branch } from "./Branch.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
 import { KeepConfig } from "./KeepConfig.ts"

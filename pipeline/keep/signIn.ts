@@ -1,7 +1,7 @@
 /** Makes sure of a usable access token, and pushes a replaced pair before anything else is requested. */
 import { Effect, FileSystem, Layer, Option } from "effect"
 import { notify } from "../base/Progress.ts"
-import { lockFolder } from "../state/lock.ts"
+import { lockFolder } from "../state/file/lock.ts"
 import { RefreshTokenRefused } from "../strava/errors.ts"
 import { tokenKeys } from "../strava/TokenKey.ts"
 import { TokenFile } from "../strava/TokenFile.ts"

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Path, Schema } from "effect"
 import type { PlatformError } from "effect"
 import { describe, syncDirectory } from "../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
-import { purgingFile } from "../state/purging.ts"
+import { purgingFile } from "../state/file/purgeMarker.ts"
 import type { Inventory } from "./inventory.ts"
 
 /** A file could not be deleted. */

@@ -4,7 +4,7 @@
  * rows in a database come before the files, while it is known whose they are.
  */
 import { Effect } from "effect"
-import { type Purging, writePurging } from "../state/purging.ts"
+import { type Purging, writePurging } from "../state/file/purgeMarker.ts"
 import { diskError } from "../state/StateError.ts"
 import { erase } from "./erase.ts"
 import type { Inventory } from "./inventory.ts"

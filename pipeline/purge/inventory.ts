@@ -5,8 +5,8 @@
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { isAside, leftover } from "../../sinks/files/atomic.ts"
 import { SinkName, Sinks } from "../../sinks/Sink.ts"
-import { isOfState } from "../state/files.ts"
-import { findReports, readReports } from "../state/reports.ts"
+import { isOfState } from "../state/file/files.ts"
+import { findReports, readReports } from "../state/file/reports.ts"
 
 /** In the order in which they are deleted: what tells whose data it was goes last. */
 export const parts = [

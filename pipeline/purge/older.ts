@@ -6,8 +6,8 @@ import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { Delivery } from "../Delivery.ts"
 import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
-import type { PurgeCounts } from "../state/purge.ts"
-import { removeReports } from "../state/reports.ts"
+import type { PurgeCounts } from "../state/outbox/purge.ts"
+import { removeReports } from "../state/file/reports.ts"
 import { recordingsIn } from "./inventory.ts"
 
 const untidy = Effect.catch((error: PlatformError.PlatformError) =>

@@ -6,10 +6,10 @@ import {
   isWorse,
   shortfall,
 } from "../../schemas/content.ts"
-import type { Judged } from "../state/completeness.ts"
-import { day as fullDay, leeway } from "../state/quarantine.ts"
-import { includes } from "../state/scope.ts"
-import type { Todo } from "../state/todo.ts"
+import type { Judged } from "../state/ledger/completeness.ts"
+import { day as fullDay, leeway } from "../state/ledger/quarantine.ts"
+import { includes } from "../state/ledger/scope.ts"
+import type { Todo } from "../state/ledger/todo.ts"
 
 const minute = 60_000
 const hour = 60 * minute

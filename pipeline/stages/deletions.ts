@@ -9,7 +9,7 @@ import { notify } from "../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../state/StateFile.ts"
-import type { ListScope, Missed } from "../state/summaries.ts"
+import type { ListScope, Missed } from "../state/ledger/activityIndex.ts"
 import { Strava } from "../strava/Strava.ts"
 import { confirmAthlete } from "./athlete.ts"
 

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import { Extra } from "../../schemas/Item.ts"
 import { RunOptions } from "../RunOptions.ts"
-import { rememberedFrom, rememberedKey } from "../state/remembered.ts"
+import { rememberedFrom, rememberedKey } from "../state/ledger/remembered.ts"
 import { StateFile } from "../state/StateFile.ts"
 
 export const isExtra = Schema.is(Extra)

@@ -9,11 +9,11 @@ import { notify, type Over } from "../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
-import type { Checkpoint } from "../state/checkpoint.ts"
-import { itemFrom, itemFromScan } from "../state/item.ts"
+import type { Checkpoint } from "../state/outbox/checkpoint.ts"
+import { itemFrom, itemFromScan } from "../state/outbox/item.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
-import type { Todo } from "../state/todo.ts"
+import type { Todo } from "../state/ledger/todo.ts"
 import {
   athleteRequest,
   type Refused,

@@ -5,7 +5,7 @@
 import { Clock, Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { RunOptions } from "../RunOptions.ts"
-import { leeway } from "../state/quarantine.ts"
+import { leeway } from "../state/ledger/quarantine.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/Quota.ts"
 import { day } from "../strava/quotaWindow.ts"

@@ -5,7 +5,7 @@ import type { Extra, ItemKey } from "../../schemas/Item.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
 import { StateFile } from "../state/StateFile.ts"
-import type { Todo } from "../state/todo.ts"
+import type { Todo } from "../state/ledger/todo.ts"
 import { Strava } from "../strava/Strava.ts"
 import { checkAfter, isComparable, isYoung } from "./completeness.ts"
 

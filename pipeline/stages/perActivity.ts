@@ -6,7 +6,7 @@ import { RunOptions } from "../RunOptions.ts"
 import { RunTurns } from "../RunTurns.ts"
 import { GrantedScope } from "../strava/GrantedScope.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { skippedFor } from "../state/todo.ts"
+import { skippedFor } from "../state/ledger/todo.ts"
 import { noteScope } from "./scope.ts"
 import { type Asking, fetchAll, nothing, type Outcomes } from "./fetching.ts"
 

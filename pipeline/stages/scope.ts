@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { notify } from "../base/Progress.ts"
-import type { ScopeCounts } from "../state/scope.ts"
+import type { ScopeCounts } from "../state/ledger/scope.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Tokens } from "../strava/Tokens.ts"
 

@@ -1,7 +1,7 @@
 /** A digest of what the state file knows, without the bookkeeping that every run changes. */
 import { Effect } from "effect"
 import { createHash } from "node:crypto"
-import { openReadOnly } from "./Database.ts"
+import { openReadOnly } from "./file/Database.ts"
 
 /**
  * Rows that change the next run's requests or deliveries. Left out: the list of runs, the usage of Strava's

@@ -1,9 +1,9 @@
 /** The counters of Strava's limits alone, for a request that is of no run: nothing else is touched. */
 import { Effect, type FileSystem, Path, type Scope } from "effect"
-import { openDatabase } from "./Database.ts"
-import { digestOf, type Mark, readMark, writeMark } from "./mark.ts"
-import { metaIn } from "./meta.ts"
-import { quotaIn, saveQuotaIn } from "./quota.ts"
+import { openDatabase } from "./file/Database.ts"
+import { digestOf, type Mark, readMark, writeMark } from "./file/epochFile.ts"
+import { metaIn } from "./file/meta.ts"
+import { quotaIn, saveQuotaIn } from "./ledger/quota.ts"
 import { diskError, type StateError } from "./StateError.ts"
 import type { StateFile } from "./StateFile.ts"
 

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { dirname } from "node:path"
 import { describeCode } from "../../sinks/systemError.ts"
-import { freeBeside } from "../state/room.ts"
+import { freeBeside } from "../state/file/room.ts"
 import { TokenFileError } from "./TokenFileError.ts"
 
 /** Bytes that must be free for a new pair. */

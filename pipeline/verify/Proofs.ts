@@ -6,7 +6,7 @@ import { Clock, Context, Effect, Path } from "effect"
 import { createHash } from "node:crypto"
 import type { Resource } from "../../schemas/Item.ts"
 import { systemCauseOf } from "../../sinks/systemError.ts"
-import { proofFile } from "../state/files.ts"
+import { proofFile } from "../state/file/files.ts"
 import {
   makeProofs,
   type NewProofs,

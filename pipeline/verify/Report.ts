@@ -1,6 +1,6 @@
 /** What a look at the sinks found, as figures for programs; `commands/verifyPage.ts` is for people. */
 import type { Resource } from "../../schemas/Item.ts"
-import type { UnknownSink } from "../state/counts.ts"
+import type { UnknownSink } from "../state/ledger/counts.ts"
 import type { SinkError, SinkName } from "../../sinks/Sink.ts"
 
 /** An item that a sink does not hold as the state file says it does. */

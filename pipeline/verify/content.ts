@@ -8,7 +8,7 @@ import { ScannedItem } from "../../schemas/json/ScannedItem.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { release } from "../../schemas/json/release.ts"
 import type { Kept, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
-import type { Entry, Ledger } from "../state/ledger.ts"
+import type { Entry, Ledger } from "../state/ledger/ledger.ts"
 import { isExpected, pagesOf } from "./compare.ts"
 
 /** Entries whose answers are held in memory at once: samples are large; tables are read once for each. */

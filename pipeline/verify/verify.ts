@@ -9,7 +9,7 @@ import {
   type SinkSource,
 } from "../../sinks/Sink.ts"
 import type { Resource } from "../../schemas/Item.ts"
-import { running } from "../state/lock.ts"
+import { running } from "../state/file/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { type Examination, examine } from "./examine.ts"
 import { Proofs } from "./Proofs.ts"

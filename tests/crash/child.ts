@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import { program } from "../../pipeline/main.ts"
 import { runMain } from "../../pipeline/base/runMain.ts"
-import { HandoverLimit } from "../../pipeline/state/Handover.ts"
+import { HandoverLimit } from "../../pipeline/state/outbox/Handover.ts"
 import { type Failpoint, Failpoints } from "../../sinks/failpoints.ts"
 import { type ChildPlan, isNow, planVariable } from "./plan.ts"
 

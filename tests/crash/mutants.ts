@@ -72,7 +72,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     mistake: "a list's place is committed before its items",
-    file: "pipeline/state/checkpoint.ts",
+    file: "pipeline/state/outbox/checkpoint.ts",
     find: "  for (const arrival of arrivals)",
     replace: `  if (cursor !== undefined) {
     const { athlete, stage, value } = cursor

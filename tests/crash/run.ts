@@ -4,7 +4,7 @@
  */
 import { Effect, FileSystem } from "effect"
 import { exitCodes } from "../../pipeline/base/exit.ts"
-import { migrations } from "../../pipeline/state/schema.ts"
+import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { csvFaults, expectedOf, jsonFaults, leftovers, postgresFaults } from "./expected.ts"
 import { type Asked, type Ledger, ledgerOf } from "./ledger.ts"
 import { describe, type Scenario, type Stop, timesPassed } from "./plan.ts"

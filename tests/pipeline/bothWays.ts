@@ -1,6 +1,6 @@
 /** Tests that run twice: with streams handed over in memory, and with each read from the state file. */
 import { Effect } from "effect"
-import { HandoverLimit } from "../../pipeline/state/Handover.ts"
+import { HandoverLimit } from "../../pipeline/state/outbox/Handover.ts"
 import { test } from "../testing.ts"
 
 type Body = Parameters<typeof test>[1]

@@ -2,7 +2,7 @@
 import { Effect, Exit, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import type { PurgeCounts } from "../../pipeline/state/purge.ts"
+import type { PurgeCounts } from "../../pipeline/state/outbox/purge.ts"
 import { Failpoints } from "../../sinks/failpoints.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { athlete, byStatus, simulated } from "../pipeline/daily.ts"

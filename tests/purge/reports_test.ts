@@ -6,7 +6,7 @@ import {
   rememberReport,
   removeReports,
   reportMark,
-} from "../../pipeline/state/reports.ts"
+} from "../../pipeline/state/file/reports.ts"
 import { renderSurvey } from "../../pipeline/commands/purgePage.ts"
 import { erase } from "../../pipeline/purge/erase.ts"
 import { inventoryOf } from "../../pipeline/purge/inventory.ts"

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
-import { migrations } from "../../pipeline/state/schema.ts"
+import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { test } from "../testing.ts"
 
 test("the fifth version keeps no facts of a deleted activity, and has the file written again", () =>

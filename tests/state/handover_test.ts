@@ -1,8 +1,8 @@
 /** Streams that are handed over in memory: what a batch is made of, and when they are forgotten. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
-import { Handover, HandoverLimit } from "../../pipeline/state/Handover.ts"
-import { itemFromScan } from "../../pipeline/state/item.ts"
+import { Handover, HandoverLimit } from "../../pipeline/state/outbox/Handover.ts"
+import { itemFromScan } from "../../pipeline/state/outbox/item.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"

@@ -1,7 +1,7 @@
 /** Room for responses in flight: taken up before a request, released if the disk is full, gone at the end. */
 import { Effect, Exit, FileSystem, Runtime } from "effect"
 import assert from "node:assert/strict"
-import { makeRoom, removeRoom, roomOf } from "../../pipeline/state/room.ts"
+import { makeRoom, removeRoom, roomOf } from "../../pipeline/state/file/room.ts"
 import { StateError } from "../../pipeline/state/StateError.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { live } from "../testing.ts"

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Option, Path } from "effect"
 import { describe, probeDirectory } from "../../../sinks/files/atomic.ts"
 import { FreeSpace } from "../../../sinks/postgres/connection/freeSpace.ts"
 import { exitCodes } from "../../base/exit.ts"
-import { refuseNetwork } from "../../state/network.ts"
+import { refuseNetwork } from "../../state/file/network.ts"
 import { isOpenToOthers, openToOthers } from "./configuration.ts"
 import { type Finding, ok, trouble, unknown, warning } from "./Finding.ts"
 

@@ -1,0 +1,58 @@
+/**
+ * `state.epoch`: a mark beside the state file. By it a state file is noticed that is older than the last
+ * run, that is another's, or that was changed while no run was using it.
+ */
+import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
+import { createHash } from "node:crypto"
+import { exists, syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
+import { diskError } from "../StateError.ts"
+
+/** A higher number is damage, and one that no run could count on from. */
+const mostRuns = 2 ** 40
+
+const Mark = Schema.Struct({
+  pipeline_id: Schema.String,
+  /** Of the last run that began. */
+  epoch: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostRuns })),
+  /** SHA-256 of the state file as that run closed it, in hexadecimal; null while it is open. */
+  closed: Schema.NullOr(Schema.String),
+})
+export type Mark = typeof Mark.Type
+
+const Text = Schema.fromJsonString(Mark)
+
+const name = "state.epoch"
+
+/** Returns the mark in `directory`; `history` is true also if its text makes no sense. */
+export const readMark = Effect.fn("readMark")(function* (directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = (yield* Path.Path).join(directory, name)
+  const text = yield* fs.readFileString(path).pipe(
+    Effect.asSome,
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
+    Effect.mapError(diskError(path)),
+  )
+  const mark = Option.flatMap(text, (text) => Schema.decodeOption(Text)(text))
+  return { history: Option.isSome(text), mark: Option.getOrUndefined(mark) }
+})
+
+/** Durable when it succeeds. */
+export const writeMark = Effect.fn("writeMark")(function* (directory: string, mark: Mark) {
+  const path = (yield* Path.Path).join(directory, name)
+  const content = new TextEncoder().encode(JSON.stringify(mark) + "\n")
+  yield* writeFileAtomic(path, content, { mode: 0o600 })
+  yield* syncDirectory(directory)
+})
+
+/** SHA-256 of a file that is closed: none where it does not exist, or a log lies beside it. */
+export const digestOf = Effect.fn("digestOf")(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const lies = yield* Effect.all(["-wal", "-journal"].map((end) => exists(path + end)))
+  if (lies.includes(true) || !(yield* exists(path))) return undefined
+  const hash = createHash("sha256")
+  yield* Stream.runForEach(
+    fs.stream(path, { chunkSize: 1 << 20 }),
+    (chunk) => Effect.sync(() => hash.update(chunk)),
+  )
+  return hash.digest("hex")
+})

@@ -1,0 +1,31 @@
+/** A data folder that its owner alone can enter, also one that was there before. */
+import { Effect } from "effect"
+import { join } from "node:path"
+import { isAside, leftover } from "../../../sinks/files/atomic.ts"
+import { close } from "../../../sinks/files/privacy.ts"
+import { SinkName } from "../../../sinks/Sink.ts"
+import { isOfState } from "./files.ts"
+
+const isOfSink = (name: string) =>
+  SinkName.literals.some((sink) => name === sink || isAside(name, sink))
+
+/** `TokenFile` closes these itself, and says that others could read them. */
+const isOfTokens = (name: string) => /^tokens(\.other)?\.json$/.test(name)
+
+const isOurs = (name: string) =>
+  isOfState(name) || isOfTokens(name) || isOfSink(name) || leftover.test(name) ||
+  ["report.html", "postgres.lock", ".paceline-demo"].includes(name)
+
+/**
+ * Takes the permissions of others from `directory` and from the files of ours in it. A folder with
+ * anything else in it stays as it is: it may be shared for that. Ignores what the system does not allow.
+ */
+export const makePrivate = (directory: string): Effect.Effect<void> =>
+  Effect.ignore(Effect.try(() => {
+    const entries = [...Deno.readDirSync(directory)]
+    if (entries.every(({ name }) => isOurs(name))) close(directory)
+    for (const { isFile, name } of entries) {
+      if (!isFile || !isOurs(name) || isOfTokens(name)) continue
+      close(join(directory, name), isOfState(name) ? 0o077 : undefined)
+    }
+  }))

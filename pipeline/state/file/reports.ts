@@ -1,0 +1,119 @@
+/**
+ * `state.reports`: where reports were written other than in the data directory, so that a purge finds
+ * them. A file that is no report of ours any more is never touched.
+ */
+import { Effect, FileSystem, Option, Path, type PlatformError, Schema } from "effect"
+import { syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
+import { systemCodeOf } from "../../../sinks/systemError.ts"
+
+export const reportsFile = "state.reports"
+
+const Text = Schema.fromJsonString(Schema.Array(Schema.String))
+
+/** Line of the head of every report, by which it is known. */
+export const reportMark = `<meta name="generator" content="Paceline">`
+
+/** The mark stands at the beginning of a report. */
+const searched = 4096
+
+/** Returns the absolute paths; none if nothing was written elsewhere. */
+export const readReports = Effect.fn("readReports")(function* (directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const text = yield* fs.readFileString((yield* Path.Path).join(directory, reportsFile)).pipe(
+    Effect.asSome,
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
+  )
+  const paths = Option.flatMap(text, (text) => Schema.decodeOption(Text)(text))
+  return Option.getOrElse(paths, (): ReadonlyArray<string> => [])
+})
+
+/** Durable when it succeeds. */
+const writeReports = Effect.fnUntraced(function* (directory: string, paths: ReadonlyArray<string>) {
+  const fs = yield* FileSystem.FileSystem
+  const file = (yield* Path.Path).join(directory, reportsFile)
+  if (paths.length === 0) yield* fs.remove(file, { force: true })
+  else {
+    const content = new TextEncoder().encode(`${JSON.stringify(paths)}\n`)
+    yield* writeFileAtomic(file, content, { mode: 0o600 })
+  }
+  yield* syncDirectory(directory)
+})
+
+/** Adds the absolute path `report`. */
+export const rememberReport = Effect.fn("rememberReport")(
+  function* (directory: string, report: string) {
+    const paths = yield* readReports(directory)
+    if (!paths.includes(report)) yield* writeReports(directory, [...paths, report])
+  },
+)
+
+/** Reports that were written elsewhere. */
+export interface Reports {
+  /** Files that still are reports of ours, with their sizes in bytes. */
+  readonly own: ReadonlyArray<{ readonly path: string; readonly bytes: number }>
+  /** Paths that cannot be reached now, for example on a disk that is not mounted. */
+  readonly unreachable: ReadonlyArray<string>
+}
+
+/** True if there is no file of this path and no sign of a disk that is not mounted: its folder has others. */
+const isGone = Effect.fnUntraced(function* (path: string, error: PlatformError.PlatformError) {
+  const fs = yield* FileSystem.FileSystem
+  if (systemCodeOf(error) === "ENOTDIR") return true
+  if (error.reason._tag !== "NotFound") return false
+  const names = yield* Effect.option(fs.readDirectory((yield* Path.Path).dirname(path)))
+  return Option.exists(names, ({ length }) => length > 0)
+})
+
+/** Returns those of `paths` that can be deleted and those that cannot be reached; the others are not ours. */
+export const findReports = Effect.fn("findReports")(function* (paths: ReadonlyArray<string>) {
+  const fs = yield* FileSystem.FileSystem
+  const findAt = Effect.fnUntraced(function* (path: string) {
+    const { size, type } = yield* fs.lstat(path)
+    if (type !== "File") return { own: [], unreachable: [] }
+    const head = new Uint8Array(searched)
+    const length = yield* Effect.scoped(
+      Effect.flatMap(fs.open(path, { flag: "r" }), (file) => file.read(head)),
+    )
+    const text = new TextDecoder().decode(head.subarray(0, Number(length)))
+    if (!text.includes(reportMark)) return { own: [], unreachable: [] }
+    return { own: [{ path, bytes: Number(size) }], unreachable: [] }
+  })
+  const found = yield* Effect.forEach(
+    paths,
+    (path) =>
+      Effect.catchTag(
+        findAt(path),
+        "PlatformError",
+        (error) =>
+          Effect.map(isGone(path, error), (gone): Reports => ({
+            own: [],
+            unreachable: gone ? [] : [path],
+          })),
+      ),
+  )
+  return {
+    own: found.flatMap(({ own }) => own),
+    unreachable: found.flatMap(({ unreachable }) => unreachable),
+  } satisfies Reports
+})
+
+/**
+ * Deletes the reports of ours that were written elsewhere. Returns those that cannot be reached or
+ * deleted, which it remembers; forgets all others.
+ */
+export const removeReports = Effect.fn("removeReports")(function* (directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const { dirname } = yield* Path.Path
+  const paths = yield* readReports(directory)
+  if (paths.length === 0) return []
+  const { own, unreachable } = yield* findReports(paths)
+  const kept: Array<string> = [...unreachable]
+  for (const { path } of own) {
+    yield* fs.remove(path, { force: true }).pipe(
+      Effect.andThen(syncDirectory(dirname(path))),
+      Effect.catchTag("PlatformError", () => Effect.sync(() => kept.push(path))),
+    )
+  }
+  yield* writeReports(directory, kept)
+  return kept
+})

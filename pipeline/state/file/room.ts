@@ -1,0 +1,160 @@
+/**
+ * Room on the disk for the responses in flight: a file next to the state file that takes up real blocks. A
+ * commit that finds the disk full releases them and is repeated, so that no response is paid for twice.
+ */
+import { Effect, Result, type Scope } from "effect"
+import { statfsSync } from "node:fs"
+import { dirname } from "node:path"
+import { openSync } from "../../../sinks/files/regularFile.ts"
+import { systemCodeOf } from "../../../sinks/systemError.ts"
+import { diskError, StateError } from "../StateError.ts"
+
+/**
+ * Bytes for a response: the state file holds it compressed, to a fifth or less, and writes it twice (log
+ * and pages). So this is for 2.5 MB of JSON, more than Strava sends of an all-day ride.
+ */
+const share = 1024 * 1024
+
+/** Bytes for a response on a disk that is nearly full: a ride of an hour. With less, nothing is requested. */
+const leastShare = share / 16
+
+/** Part of the free bytes that room takes at most: what else is written needs the rest. */
+const part = 1 / 4
+
+/** Random bytes, because a file system cannot compress them. */
+const noise = crypto.getRandomValues(new Uint8Array(64 * 1024))
+
+export const roomOf = (path: string): string => `${path}.room`
+
+const sizeOf = (file: string): number => {
+  try {
+    return Deno.statSync(file).size
+  } catch (cause) {
+    if (systemCodeOf(cause) === "ENOENT") return 0
+    throw cause
+  }
+}
+
+/** Bytes that are free for us on the disk of a file; Infinity if the system does not tell. */
+export const freeBeside = (file: string): number => {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file))
+    return bavail * bsize
+  } catch {
+    return Infinity
+  }
+}
+
+/** True if the disk, or a limit, takes no more. Deno names no code for a file that is too large. */
+const isFull = (cause: unknown): boolean =>
+  ["ENOSPC", "EDQUOT", "EFBIG"].includes(systemCodeOf(cause) ?? "") ||
+  /os error 27\b/.test(String(cause))
+
+/** Appends bytes up to `size`, or as many as the disk takes. */
+const grow = (file: string, size: number): void => {
+  const handle = openSync(file, { create: true, append: true, mode: 0o600 })
+  try {
+    for (let left = size - handle.statSync().size; left > 0;) {
+      left -= handle.writeSync(noise.subarray(0, Math.min(left, noise.length)))
+    }
+  } catch (cause) {
+    if (!isFull(cause)) throw cause
+    // A quota that the free bytes do not show: the state file itself needs some of it.
+    if (systemCodeOf(cause) !== undefined) {
+      handle.truncateSync(Math.floor(handle.statSync().size / 2))
+    }
+  } finally {
+    handle.close()
+  }
+}
+
+/** Deletes the file; it is made again before the next request. */
+export const removeRoom = (path: string): void => {
+  try {
+    Deno.removeSync(roomOf(path))
+  } catch (cause) {
+    if (systemCodeOf(cause) !== "ENOENT") throw cause
+  }
+}
+
+/** Releases the blocks of one response; returns false if there are none. */
+const release = (file: string): boolean => {
+  const size = sizeOf(file)
+  if (size === 0) return false
+  Deno.truncateSync(file, Math.max(0, size - share))
+  return true
+}
+
+const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1_000).toLocaleString("en")} kB`
+
+export interface Room {
+  /** Takes up room for so many responses; fails with a `disk` error if the disk has too little. */
+  ensure(responses: number): Effect.Effect<void, StateError>
+  /**
+   * Runs the commit of a response. If the disk is full, calls `fold` and repeats it, releasing room for as
+   * long as there is any. After that `ensure` fails, so that the run ends before its next request.
+   */
+  guard<A>(
+    commit: Effect.Effect<A, StateError>,
+    fold: Effect.Effect<void, StateError>,
+  ): Effect.Effect<A, StateError>
+}
+
+/** Room that is always there: of a state file that no responses are written to. */
+export const endlessRoom: Room = { ensure: () => Effect.void, guard: (commit) => commit }
+
+export const makeRoom = (path: string): Room => {
+  const file = roomOf(path)
+  let full = false
+
+  const refuse = (detail: string) => new StateError({ path, reason: "disk", detail })
+
+  const attempt = <A>(body: () => A) => Effect.try({ try: body, catch: diskError(path) })
+
+  const tooLittle = (responses: number) =>
+    refuse(
+      `its disk has less than ${
+        kilobytes(responses * leastShare / part)
+      } left, which the response to the ` +
+        "next request may need. That request was not sent: make room",
+    )
+
+  return {
+    ensure: (responses) =>
+      Effect.suspend(() =>
+        full ? refuse("its disk is full. No other request was sent") : attempt(() => {
+          const size = sizeOf(file)
+          const wanted = responses * share
+          if (size >= wanted) return true
+          // At most half of the free space, because other files need some too.
+          grow(file, Math.min(wanted, size + Math.floor(freeBeside(file) / 2)))
+          return sizeOf(file) >= responses * leastShare
+        })
+      ).pipe(
+        Effect.flatMap((isEnough) => isEnough ? Effect.void : tooLittle(responses)),
+      ),
+    guard: Effect.fnUntraced(function* <A>(
+      commit: Effect.Effect<A, StateError>,
+      fold: Effect.Effect<void, StateError>,
+    ): Effect.fn.Return<A, StateError> {
+      let folded = false
+      for (;;) {
+        const result = yield* Effect.result(commit)
+        if (Result.isSuccess(result)) return result.success
+        if (result.failure.reason !== "disk") return yield* result.failure
+        full = true
+        // The log may hold much that the file has already.
+        if (folded && !(yield* attempt(() => release(file)))) return yield* result.failure
+        yield* Effect.ignore(fold)
+        folded = true
+      }
+    }),
+  }
+}
+
+/** Room of the state file at `path`, which is released with the scope. */
+export const openRoom = (path: string): Effect.Effect<Room, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => makeRoom(path)),
+    () => Effect.ignore(Effect.try(() => removeRoom(path))),
+  )

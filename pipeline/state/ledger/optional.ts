@@ -1,0 +1,123 @@
+/** What there is to ask for besides the list of activities: details of each, and the gear they name. */
+import type { Effect } from "effect"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { isGearId, type Resource } from "../../../schemas/Item.ts"
+import { isComparable } from "./completeness.ts"
+import type { Database } from "../file/Database.ts"
+import type { StateError } from "../StateError.ts"
+
+/** Columns of `item` in the order of `unlisted`; a file that no newer run has opened lacks the last one. */
+export const columnsOf = (db: Database): string =>
+  `athlete, resource, id, status, start, hash, reason, tries, next_try, updated,
+   ${isComparable(db) ? "" : "null as "}recheck`
+
+/** Rows of `item` that are not there: the details of activities that nobody has asked for, as listed. */
+export const unlisted = `select athlete, 'details' as resource, id, 'listed' as status, start,
+    null as hash, null as reason, 0 as tries, null as next_try, 0 as updated, null as recheck
+  from item as activity
+  where athlete = ?1 and ?2 = 'details' and resource = 'activities' and status <> 'deleted'
+    and hash is not null and not exists (select 1 from item where item.athlete = activity.athlete
+      and item.resource = 'details' and item.id = activity.id)`
+
+/** Inside a transaction: list the details of every activity that is known; gives how many were not. */
+const listDetailsIn = (db: Database, athlete: AthleteId, now: number): number =>
+  db.run(
+    `insert into item (athlete, resource, id, status, start, tries, updated)
+       select athlete, resource, id, status, start, tries, ?3 from (${unlisted})`,
+    athlete,
+    "details",
+    now,
+  )
+
+/** A bike or a pair of shoes that activities were done with. */
+export interface Used {
+  readonly id: string
+  /** When the newest of them began, in milliseconds since 1970. */
+  readonly last: number
+}
+
+/** Not in a file that no run of this version has opened yet. */
+export const hasSummaries = (db: Database): boolean =>
+  db.all(`select 1 from sqlite_schema where name = 'summary'`).length > 0
+
+/** All gear that activities on the list name. */
+const usedGearIn = (db: Database, athlete: AthleteId): ReadonlyArray<Used> =>
+  !hasSummaries(db) ? [] : db.all(
+    `select gear, max(start) as last from summary
+       join item using (athlete, id)
+       where athlete = ? and gear is not null and resource = 'activities'
+         and status not in ('deleted', 'purged')
+       group by gear order by last desc, gear`,
+    athlete,
+  ).map(({ gear, last }) => ({ id: String(gear), last: Number(last) }))
+    .filter(({ id }) => isGearId(id))
+
+/** How an item stands that is asked for now and then. */
+export interface Standing {
+  readonly id: string
+  readonly status: string
+  /** Whether there is an answer. */
+  readonly had: boolean
+  readonly tries: number
+  readonly nextTry: number | undefined
+  /** When the status was last changed, in milliseconds since 1970. */
+  readonly updated: number
+}
+
+const standingsIn = (
+  db: Database,
+  athlete: AthleteId,
+  resource: Resource,
+): ReadonlyArray<Standing> =>
+  db.all(
+    `select id, status, hash, tries, next_try, updated from item
+       where athlete = ? and resource = ?`,
+    athlete,
+    resource,
+  ).map((row) => ({
+    id: String(row["id"]),
+    status: String(row["status"]),
+    had: row["hash"] !== null,
+    tries: Number(row["tries"]),
+    nextTry: row["next_try"] === null ? undefined : Number(row["next_try"]),
+    updated: Number(row["updated"]),
+  }))
+
+export interface Extras {
+  /** List the details of every activity that is known; gives how many were not listed yet. */
+  listDetails(athlete: AthleteId): Effect.Effect<number, StateError>
+  /** All gear that activities name, the one that was used last first. */
+  usedGear(athlete: AthleteId): Effect.Effect<ReadonlyArray<Used>, StateError>
+  /** How each item of `resource` stands: for those of which there are few. */
+  standings(
+    athlete: AthleteId,
+    resource: Resource,
+  ): Effect.Effect<ReadonlyArray<Standing>, StateError>
+}
+
+/** The extras of `db`; `commit` runs a transaction. */
+export const extrasIn = (
+  db: Database,
+  commit: <A>(body: (now: number) => A) => Effect.Effect<A, StateError>,
+): Extras => ({
+  listDetails: (athlete) => commit((now) => listDetailsIn(db, athlete, now)),
+  usedGear: (athlete) => db.read(() => usedGearIn(db, athlete)),
+  standings: (athlete, resource) => db.read(() => standingsIn(db, athlete, resource)),
+})
+
+/** What Strava does not give to this athlete, or this token: how many items, and why. */
+export interface Withheld {
+  readonly resource: Resource
+  readonly reason: string
+  readonly count: number
+}
+
+export const withheldIn = (db: Database): ReadonlyArray<Withheld> =>
+  db.all(
+    `select resource, reason, count(*) as count from item
+       where status = 'skipped' and resource <> 'streams' group by resource, reason`,
+  ).map((row) => ({
+    resource: row["resource"] as Resource,
+    reason: String(row["reason"] ?? ""),
+    count: Number(row["count"]),
+  }))

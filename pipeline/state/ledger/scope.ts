@@ -1,0 +1,100 @@
+/** The scope that each response was fetched with, and the responses that a wider scope makes worth fetching again. */
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import type { Resource } from "../../../schemas/Item.ts"
+import type { Database } from "../file/Database.ts"
+import { isComparable } from "./completeness.ts"
+import { metaIn, setMetaIn } from "../file/meta.ts"
+
+/** Permission that decides how much a response contains. */
+export const permissionOf: Readonly<Partial<Record<Resource, string>>> = {
+  athlete: "profile:read_all",
+  zones: "profile:read_all",
+  streams: "activity:read_all",
+  details: "activity:read_all",
+}
+
+/** Number of items of each resource; resources without any are left out. */
+export type ScopeCounts = Readonly<Partial<Record<Resource, number>>>
+
+const key = "scope"
+
+export const includes = (scope: string, permission: string): boolean =>
+  scope.split(",").includes(permission)
+
+/** SQL: true of an item that was fetched without the permission ?3, and is not queued for it. */
+const isNarrower = `athlete = ?1 and resource = ?2 and scope is not null
+  and instr(',' || scope || ',', ',' || ?3 || ',') = 0
+  and (status in ('staged', 'delivered', 'absent') or (status = 'skipped' and resource = 'zones'))
+  and instr(coalesce(lacks, ''), 'scope') = 0`
+
+/** Returns the number of items of `resource` that `widenIn` would queue for this scope. */
+export const narrowerIn = (
+  db: Database,
+  athlete: AthleteId,
+  resource: Resource,
+  scope: string,
+): number => {
+  const permission = permissionOf[resource]
+  if (permission === undefined || !includes(scope, permission) || !isComparable(db)) return 0
+  return Number(
+    db.all(
+      `select count(*) as count from item where ${isNarrower}`,
+      athlete,
+      resource,
+      permission,
+    )[0]?.["count"],
+  )
+}
+
+/** SQL: queues an item: streams and details behind everything else, the profile with the next run. */
+const queue = (resource: Resource): string =>
+  resource === "streams" || resource === "details"
+    ? `lacks = coalesce(lacks || ',', '') || 'scope', checks = 0, recheck = ?4`
+    : `status = 'listed', updated = ?4`
+
+/** Activities that only the athlete can see are on the next full list. */
+const listAll = (db: Database, athlete: AthleteId): void =>
+  void db.run(
+    `update cursor set value = json_set(value, '$.whole.ended', 0) where athlete = ?
+       and stage in ('activities', 'sweep') and json_extract(value, '$.whole.ended') is not null`,
+    athlete,
+  )
+
+/**
+ * Inside a transaction: notes the granted scope, and queues the responses that were fetched with a narrower
+ * one behind everything else; returns how many. Responses of unknown scope count as fetched with the first
+ * scope that is known.
+ */
+export const widenIn = (
+  db: Database,
+  athlete: AthleteId,
+  scope: string,
+  now: number,
+): ScopeCounts => {
+  const before = metaIn(db.all, key)
+  if (before === undefined) {
+    db.run(
+      `update item set scope = ? where athlete = ? and scope is null
+         and resource in ('athlete', 'zones', 'streams', 'details')
+         and status in ('staged', 'delivered', 'absent')`,
+      scope,
+      athlete,
+    )
+  }
+  if (before !== scope) setMetaIn(db, key, scope)
+  const all = permissionOf.streams ?? ""
+  if (before !== undefined && includes(scope, all) && !includes(before, all)) listAll(db, athlete)
+  const counts: Partial<Record<Resource, number>> = {}
+  for (const [name, permission] of Object.entries(permissionOf)) {
+    const resource = name as Resource
+    if (narrowerIn(db, athlete, resource, scope) === 0) continue
+    counts[resource] = db.run(
+      `update item set ${queue(resource)} where ${isNarrower}`,
+      athlete,
+      resource,
+      permission,
+      now,
+    )
+  }
+  return counts
+}

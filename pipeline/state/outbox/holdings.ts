@@ -1,0 +1,123 @@
+/** What each sink holds of what is here, and whether it still is the sink that it was. */
+import type { Resource } from "../../../schemas/Item.ts"
+import type { SinkName } from "../../../sinks/Sink.ts"
+import type { Database } from "../file/Database.ts"
+import { forgetGenerationIn } from "./generations.ts"
+import { listAnewIn } from "./redeliver.ts"
+import { metaIn, setMetaIn } from "../file/meta.ts"
+
+/** Items that have been fetched, whose newest answer a sink neither holds nor waits for. */
+export interface Lack {
+  readonly sink: SinkName
+  readonly resource: Resource
+  readonly count: number
+  /** How many of them another sink keeps as Strava sent them, as far as is known. */
+  readonly kept: number
+}
+
+const same = (table: "landed" | "pending") =>
+  `${table}.athlete = item.athlete and ${table}.resource = item.resource and ${table}.id = item.id`
+
+/** What has been fetched and not been refused by Strava since, and sink ?1 lacks. */
+const lackingOf = (extra: string) =>
+  `hash is not null
+  and (status in ('staged', 'delivered') or (status = 'quarantined' and tries = 0)${extra})
+  and not exists (select 1 from landed where ${same("landed")} and landed.sink = ?1
+    and landed.hash = item.hash)
+  and not exists (select 1 from pending where ${same("pending")} and pending.sink = ?1)`
+
+/** The sinks that keep answers as Strava sent them. */
+export const keeping: ReadonlyArray<SinkName> = ["json", "postgres"]
+
+const isKept = `exists (select 1 from landed where ${same("landed")} and landed.hash = item.hash
+  and landed.sink in (${keeping.map((name) => `'${name}'`).join(", ")}))`
+
+const lacking = lackingOf("")
+
+/** Likewise what one of the others still has of old, while a newer answer is to be had or there is none. */
+const lackingOrOld = lackingOf(` or (status <> 'deleted' and ${isKept})`)
+
+export const lacksIn = (db: Database, sinks: ReadonlyArray<SinkName>): ReadonlyArray<Lack> =>
+  sinks.flatMap((sink) =>
+    db.all(
+      `select resource, count(*) as count, sum(${isKept}) as kept from item
+         where ${lackingOrOld} group by resource`,
+      sink,
+    ).map(({ count, kept, resource }) => ({
+      sink,
+      resource: resource as Resource,
+      count: Number(count),
+      kept: Number(kept),
+    }))
+  )
+
+/**
+ * Inside a transaction: these sinks are of an earlier time. Those that do not tell which responses their
+ * rows were made from are known to hold none of them any more.
+ */
+export const distrustIn = (db: Database, sinks: ReadonlyArray<SinkName>): void => {
+  for (const sink of sinks) {
+    if (!keeping.includes(sink)) db.run(`delete from landed where sink = ?`, sink)
+  }
+}
+
+/** Condition for items that a sink lacks and no sink keeps. */
+const unkept = `${lacking} and not ${isKept}`
+
+/** Returns the number of items by resource that at least one of `sinks` lacks and no sink keeps. */
+export const unkeptIn = (
+  db: Database,
+  sinks: ReadonlyArray<SinkName>,
+): ReadonlyMap<Resource, number> => {
+  const counts = new Map<Resource, number>()
+  for (const sink of sinks) {
+    const rows = db.all(
+      `select resource, count(*) as count from item where ${unkept} group by resource`,
+      sink,
+    )
+    for (const { count, resource } of rows) {
+      const known = counts.get(resource as Resource) ?? 0
+      counts.set(resource as Resource, Math.max(known, Number(count)))
+    }
+  }
+  return counts
+}
+
+/**
+ * Lists what `sinks` lack, so that it is fetched again; without `kept`, only what no sink keeps.
+ * Activities come with a full list.
+ */
+export const askAgainIn = (
+  db: Database,
+  sinks: ReadonlyArray<SinkName>,
+  now: number,
+  { kept = true }: { readonly kept?: boolean } = {},
+): void => {
+  const wanted = kept ? lacking : unkept
+  for (const sink of sinks) {
+    const lists = db.all(
+      `select distinct athlete from item where resource = 'activities' and ${wanted}`,
+      sink,
+    )
+    for (const { athlete } of lists) listAnewIn(db, Number(athlete))
+    db.run(
+      `update item set status = 'listed', recheck = null, updated = ?2
+         where resource <> 'activities' and ${wanted}`,
+      sink,
+      now,
+    )
+  }
+}
+
+/**
+ * Note what `sink` is: a folder, this database or that. When it is another than last time, nothing is
+ * known to have landed there; gives how many items are so forgotten.
+ */
+export const recognizeIn = (db: Database, sink: SinkName, identity: string): number => {
+  const key = `sink ${sink}`
+  const known = metaIn(db.all, key)
+  if (known === identity) return 0
+  setMetaIn(db, key, identity)
+  forgetGenerationIn(db, sink)
+  return known === undefined ? 0 : db.run(`delete from landed where sink = ?`, sink)
+}

@@ -1,0 +1,45 @@
+/** Estimates, from a cheap look at the sinks, how many items the next run has to fetch again. */
+import type { Resource } from "../../../schemas/Item.ts"
+import type { Database } from "../file/Database.ts"
+import { keeping, type Lack } from "./holdings.ts"
+import type { Short } from "./shortfall.ts"
+
+const keepers = keeping.map((name) => `'${name}'`).join(", ")
+
+/**
+ * Returns the number of items by resource that sinks lost and no sink keeps, given the sinks that hold
+ * fewer items than the ledger says. Where two sinks that keep responses both lost some, these are taken
+ * to be the same items: the number is the most that it can be.
+ */
+export const lossIn = (db: Database, short: ReadonlyArray<Short>): ReadonlyArray<Lack> => {
+  if (short.length === 0) return []
+  const foundIn = (sink: string, resource: string) =>
+    short.find((one) => one.sink === sink)?.shortfalls.find((one) => one.resource === resource)
+  const rows = db.all(
+    `select resource, count(*) as held, sum(kept) as kept from (
+       select item.resource, max(landed.hash = item.hash and landed.sink in (${keepers})) as kept
+         from item join landed using (athlete, resource, id)
+         where status not in ('deleted', 'purged') group by item.athlete, item.resource, item.id)
+       group by resource`,
+  )
+  const landed = new Map(
+    db.all(`select sink, resource, count(*) as count from landed group by sink, resource`)
+      .map(({ count, resource, sink }) => [`${sink} ${resource}`, Number(count)]),
+  )
+  return rows.flatMap((row) => {
+    const resource = row["resource"] as Resource
+    const kept = Number(row["kept"])
+    const remaining = Math.max(
+      ...keeping.map((sink) =>
+        foundIn(sink, resource)?.found ?? landed.get(`${sink} ${resource}`) ?? 0
+      ),
+    )
+    const csv = foundIn("csv", resource)
+    const onlyCsv = Math.min(
+      Number(row["held"]) - kept,
+      csv === undefined ? 0 : csv.expected - csv.found,
+    )
+    const count = Math.max(0, kept - remaining) + onlyCsv
+    return count === 0 ? [] : [{ sink: "json", resource, count, kept: 0 } satisfies Lack]
+  })
+}

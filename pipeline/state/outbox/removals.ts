@@ -1,0 +1,133 @@
+/**
+ * What goes from the sinks: an activity that Strava no longer has leaves a tombstone in the ledger, and
+ * what is purged for its age leaves its id.
+ */
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import type { ItemKey, Resource } from "../../../schemas/Item.ts"
+import type { Gone, SinkName } from "../../../sinks/Sink.ts"
+import { away, letGo } from "./stage.ts"
+import { uncleared, unclearedState } from "../file/secureErase.ts"
+import type { Database, Row } from "../file/Database.ts"
+import { setMetaIn } from "../file/meta.ts"
+
+const resources: ReadonlyArray<Resource> = ["activities", "details", "streams"]
+
+/** The sinks that hold the item or wait for it. */
+export const sinksOf = (
+  db: Database,
+  { athlete, id, resource }: ItemKey,
+): ReadonlyArray<string> =>
+  db.all(
+    `select sink from landed where athlete = ?1 and resource = ?2 and id = ?3
+       union select sink from pending where athlete = ?1 and resource = ?2 and id = ?3`,
+    athlete,
+    resource,
+    id,
+  ).map(({ sink }) => String(sink))
+
+/** Let every sink that holds the item, or waits for it, take it away; `how` is why. */
+export const takeAway = (
+  db: Database,
+  key: ItemKey,
+  how: keyof typeof away,
+  sinks = sinksOf(db, key),
+): void => {
+  const { athlete, id, resource } = key
+  for (const sink of sinks) {
+    setMetaIn(db, uncleared(sink), "1")
+    db.run(
+      `insert into pending (sink, resource, athlete, id, hash, size, start)
+         select ?1, ?2, ?3, ?4, ?5, 0, coalesce((select start from item
+           where athlete = ?3 and resource = ?2 and id = ?4), 0)
+       on conflict do update set hash = ?5, size = 0, reason = null, tries = 0, next_try = null`,
+      sink,
+      resource,
+      athlete,
+      id,
+      away[how],
+    )
+  }
+  letGo(db, key)
+  setMetaIn(db, unclearedState, "1")
+}
+
+/** Inside a transaction: deletes the facts about the activity that are stored apart from its responses. */
+export const forgetFacts = (db: Database, athlete: AthleteId, id: string): void =>
+  void db.run(
+    `update summary set basis = null, sport = null, gear = null, claims = null, ended = null
+       where athlete = ? and id = ?`,
+    athlete,
+    id,
+  )
+
+/**
+ * Inside a transaction: the activity, its streams and its details are deleted, here and in each sink that
+ * holds them. What stays here is the id, the start, the hashes, and when it was deleted.
+ */
+export const remove = (
+  db: Database,
+  { athlete, deletedAt, id }: Gone,
+  reason: string,
+): void => {
+  for (const resource of resources) {
+    const changed = db.run(
+      `update item set status = 'deleted', reason = ?4, tries = 0, next_try = null, updated = ?5,
+         has = null, lacks = null, checks = 0, recheck = null
+         where athlete = ?1 and resource = ?2 and id = ?3 and status <> 'purged'`,
+      athlete,
+      resource,
+      id,
+      reason,
+      deletedAt,
+    )
+    if (changed === 0) continue
+    const key = { athlete, resource, id }
+    takeAway(db, key, "deleted")
+  }
+  forgetFacts(db, athlete, id)
+  db.run(
+    `insert into summary (athlete, id, missed) values (?1, ?2, ?3)
+     on conflict do update set missed = ?3`,
+    athlete,
+    id,
+    deletedAt,
+  )
+}
+
+/** What a pending row asks a sink to take away. */
+export const goneOf = (db: Database, row: Row): Gone => {
+  const athlete = Number(row["athlete"]) as AthleteId
+  const id = String(row["id"])
+  const missed = db.all(
+    `select missed from summary where athlete = ? and id = ?`,
+    athlete,
+    id,
+  )[0]?.["missed"]
+  return {
+    athlete,
+    id,
+    deletedAt: typeof missed === "number" ? missed : 0,
+    ...(row["hash"] === away.purged && { purged: true }),
+  }
+}
+
+/** `sink` has taken these away, unless they have come again meanwhile. */
+export const acknowledgeAway = (
+  db: Database,
+  sink: SinkName,
+  resource: Resource,
+  gone: ReadonlyArray<Gone>,
+): void => {
+  for (const { athlete, id, purged = false } of gone) {
+    const key = [sink, resource, athlete, id] as const
+    db.run(
+      `delete from pending where sink = ? and resource = ? and athlete = ? and id = ? and hash = ?`,
+      ...key,
+      purged ? away.purged : away.deleted,
+    )
+    db.run(
+      `delete from landed where sink = ? and resource = ? and athlete = ? and id = ?`,
+      ...key,
+    )
+  }
+}

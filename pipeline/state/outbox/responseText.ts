@@ -1,0 +1,20 @@
+/** Texts that a sink keeps: true responses of Strava's, or damage. */
+import { Option, Schema } from "effect"
+import { answers } from "../../../schemas/answers.ts"
+import { contentOf } from "../../../schemas/content.ts"
+import { Resource } from "../../../schemas/Item.ts"
+
+const readers = new Map(
+  Resource.literals.map((resource) => [
+    resource,
+    Schema.decodeUnknownOption(Schema.fromJsonString(answers[resource])),
+  ]),
+)
+
+/** True if a text is a response of Strava's; streams without a sample are none. */
+export const isAnswer = (resource: Resource, text: string) =>
+  Option.match(readers.get(resource)?.(text) ?? Option.none(), {
+    onNone: () => false,
+    onSome: (value) =>
+      resource !== "streams" || contentOf("streams", value)["samples"] !== undefined,
+  })
