@@ -3,7 +3,7 @@ import { Cause, Deferred, type Duration, Effect, Fiber, Option, Schema } from "e
 import { errorExitCode, exitCodes } from "./base/exit.ts"
 import { notify } from "./base/Progress.ts"
 import { StateError } from "./state/StateError.ts"
-import { Quota } from "./strava/Quota.ts"
+import { Quota } from "./strava/quota/Quota.ts"
 import * as Stage from "./Stage.ts"
 
 /** A stage was asked for that builds on one that has never run. */

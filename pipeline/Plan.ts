@@ -19,7 +19,7 @@ import { sweepAhead } from "./stages/sweep.ts"
 import { zonesAhead } from "./stages/zones.ts"
 import type { Lack } from "./state/outbox/holdings.ts"
 import { StateFile } from "./state/StateFile.ts"
-import { Quota, type QuotaPolicy, type QuotaSnapshot, shortPause } from "./strava/Quota.ts"
+import { Quota, type QuotaPolicy, type QuotaSnapshot, shortPause } from "./strava/quota/Quota.ts"
 
 /** Activities that something costs a request each for. */
 export interface Each {

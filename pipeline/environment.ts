@@ -11,11 +11,11 @@ import { RunOptions } from "./RunOptions.ts"
 import { RunTally } from "./RunTally.ts"
 import { RunTurns } from "./RunTurns.ts"
 import { StateFile } from "./state/StateFile.ts"
-import { Quota, type QuotaPolicy } from "./strava/Quota.ts"
+import { Quota, type QuotaPolicy } from "./strava/quota/Quota.ts"
 import { layerRecorder } from "./strava/Recorder.ts"
 import { Strava } from "./strava/Strava.ts"
-import { TokenFile } from "./strava/TokenFile.ts"
-import { Tokens } from "./strava/Tokens.ts"
+import { TokenFile } from "./strava/auth/TokenFile.ts"
+import { Tokens } from "./strava/auth/Tokens.ts"
 
 export interface Settings {
   /** The folder that everything lands in. */

@@ -14,7 +14,7 @@ import type { Lack } from "./state/outbox/holdings.ts"
 import type { PurgeCounts } from "./state/outbox/purge.ts"
 import type { Shortfall } from "./state/outbox/shortfall.ts"
 import { StateFile } from "./state/StateFile.ts"
-import { Quota, type QuotaSnapshot } from "./strava/Quota.ts"
+import { Quota, type QuotaSnapshot } from "./strava/quota/Quota.ts"
 import { printable } from "./table.ts"
 import {
   describeDrift,

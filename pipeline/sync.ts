@@ -13,7 +13,7 @@ import type * as Stage from "./Stage.ts"
 import { rememberExtras } from "./stages/extras.ts"
 import { StateFile } from "./state/StateFile.ts"
 import { Unreachable } from "./strava/errors.ts"
-import { Quota } from "./strava/Quota.ts"
+import { Quota } from "./strava/quota/Quota.ts"
 import { summarize, type Summary } from "./summary.ts"
 
 export interface Outcome<E> {

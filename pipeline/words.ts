@@ -14,8 +14,8 @@ import type { Drift } from "./state/ledger/unknownFields.ts"
 import type { Withheld } from "./state/ledger/optional.ts"
 import type { PurgeCounts } from "./state/outbox/purge.ts"
 import type { HeldBack } from "./state/ledger/listing.ts"
-import type { QuotaSnapshot } from "./strava/Quota.ts"
-import { day } from "./strava/quotaWindow.ts"
+import type { QuotaSnapshot } from "./strava/quota/Quota.ts"
+import { day } from "./strava/quota/quotaWindow.ts"
 import { printable } from "./table.ts"
 
 /** How far the samples or the details have come, in activities. */

@@ -4,7 +4,7 @@
  */
 import { duration, finishedAt } from "../pipeline/estimate.ts"
 import { pageSize } from "../pipeline/strava/Strava.ts"
-import { day, defaultCaps, quarter } from "../pipeline/strava/quotaWindow.ts"
+import { day, defaultCaps, quarter } from "../pipeline/strava/quota/quotaWindow.ts"
 import { tables } from "../sinks/postgres/schema/schema.ts"
 import { views, viewsNow } from "../sinks/postgres/views/views.ts"
 import { faults, groups } from "../tests/faults/matrix.ts"

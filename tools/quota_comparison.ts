@@ -10,8 +10,8 @@ import { duration } from "../pipeline/estimate.ts"
 import { Quota as Rules } from "../pipeline/simulator/Quota.ts"
 import type { QuotaRow } from "../pipeline/state/ledger/quota.ts"
 import { StateFile } from "../pipeline/state/StateFile.ts"
-import { Quota } from "../pipeline/strava/Quota.ts"
-import { day, quarter, windowStart } from "../pipeline/strava/quotaWindow.ts"
+import { Quota } from "../pipeline/strava/quota/Quota.ts"
+import { day, quarter, windowStart } from "../pipeline/strava/quota/quotaWindow.ts"
 import { requestsOf } from "./docs.ts"
 
 /** Five minutes into a day of Strava's. */

@@ -6,7 +6,7 @@ import { duration, finishedAt, weekdayTime } from "../estimate.ts"
 import type { Over, Progress, ProgressEvent } from "../base/Progress.ts"
 import { Stderr } from "../base/runMain.ts"
 import { printable } from "../table.ts"
-import type { QuotaSnapshot } from "../strava/Quota.ts"
+import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
 import { overDays, type Work } from "../words.ts"
 
 export interface Display {

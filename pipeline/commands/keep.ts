@@ -13,7 +13,7 @@ import { Progress, type ProgressEvent } from "../base/Progress.ts"
 import { exitCodes } from "../base/exit.ts"
 import { complain, endWith } from "../base/runMain.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
-import { LifeLeft } from "../strava/Tokens.ts"
+import { LifeLeft } from "../strava/auth/Tokens.ts"
 import { data, millis, time } from "./flags.ts"
 import { real } from "./pipeline.ts"
 

@@ -2,7 +2,7 @@
 import { duration, weekdayTime } from "../estimate.ts"
 import type { Plan } from "../Plan.ts"
 import type { Schedule } from "../stages/fullSync.ts"
-import { day } from "../strava/quotaWindow.ts"
+import { day } from "../strava/quota/quotaWindow.ts"
 
 const figure = (count: number) => count.toLocaleString("en")
 

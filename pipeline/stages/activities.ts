@@ -8,7 +8,7 @@ import { RunOptions } from "../RunOptions.ts"
 import * as Stage from "../Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { listRequest, Refused, Unreachable, Unreadable } from "../strava/errors.ts"
-import { Quota } from "../strava/Quota.ts"
+import { Quota } from "../strava/quota/Quota.ts"
 import { athlete } from "./athlete.ts"
 import { begin, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./listing.ts"
 

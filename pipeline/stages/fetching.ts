@@ -24,10 +24,10 @@ import {
   withheld,
 } from "../strava/errors.ts"
 import { idIn } from "../../schemas/json/Json.ts"
-import { Quota } from "../strava/Quota.ts"
+import { Quota } from "../strava/quota/Quota.ts"
 import type { Answer } from "../strava/Answer.ts"
 import { Strava, type StravaError } from "../strava/Strava.ts"
-import { Tokens } from "../strava/Tokens.ts"
+import { Tokens } from "../strava/auth/Tokens.ts"
 import { isComparable, isNarrower, judge, seenWith } from "./completeness.ts"
 import { noteNothing } from "./nothing.ts"
 import { makeWorkers } from "./workers.ts"

@@ -4,7 +4,7 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import { notify } from "../base/Progress.ts"
 import type { ScopeCounts } from "../state/ledger/scope.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { Tokens } from "../strava/Tokens.ts"
+import { Tokens } from "../strava/auth/Tokens.ts"
 
 const figure = (count: number) => count.toLocaleString("en")
 

@@ -4,7 +4,7 @@ import { elementsOf, isWholeList } from "../../schemas/json/Json.ts"
 import { textIn } from "../../schemas/json/samples.ts"
 import { type Scan, scan } from "../../schemas/json/scan.ts"
 import { ExchangeFailed, type Raw } from "./http.ts"
-import { plain } from "./said.ts"
+import { plain } from "./sanitize.ts"
 
 /**
  * A good response: its text as sent, and that text parsed for decisions, since numbers may be rounded. An

@@ -17,7 +17,7 @@ import { parseExact } from "../../schemas/json/Json.ts"
 import { describe } from "../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { notify } from "../base/Progress.ts"
-import { scrubbed, scrubbedHeaders, scrubbedUrl, secretsIn, secretsOf } from "./scrub.ts"
+import { scrubbed, scrubbedHeaders, scrubbedUrl, secretsIn, secretsOf } from "./redact.ts"
 
 /** What came of a request, however much of it. */
 export interface Exchanged {

@@ -24,11 +24,11 @@ import {
 } from "./errors.ts"
 import { type Answer, type Reader, readList, readObject, readStreams } from "./Answer.ts"
 import { defaultLimits, exchange, ExchangeFailed, mayPass, retryPolicy } from "./http.ts"
-import { Quota } from "./Quota.ts"
+import { Quota } from "./quota/Quota.ts"
 import { refusal, refused } from "./refusal.ts"
-import { plain, said } from "./said.ts"
+import { plain, said } from "./sanitize.ts"
 import { StravaConfig } from "./StravaConfig.ts"
-import { type TokenError, Tokens } from "./Tokens.ts"
+import { type TokenError, Tokens } from "./auth/Tokens.ts"
 
 export type StravaError =
   | Unreachable

@@ -12,8 +12,8 @@ import {
 import { textOf } from "../../schemas/json/utf8.ts"
 import { Body } from "./Body.ts"
 import { type Exchanged, Recorder } from "./Recorder.ts"
-import { plain } from "./said.ts"
-import { scrubbed, secretsOf } from "./scrub.ts"
+import { plain } from "./sanitize.ts"
+import { scrubbed, secretsOf } from "./redact.ts"
 
 /** An answer in memory. */
 export interface Raw {

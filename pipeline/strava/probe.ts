@@ -2,7 +2,7 @@
 import { Clock, Effect, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { exchange, type Limits, type Raw } from "./http.ts"
-import type { QuotaLedger } from "./QuotaLedger.ts"
+import type { QuotaLedger } from "./quota/QuotaLedger.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 
 export interface Probed extends Raw {

@@ -3,7 +3,7 @@ import { describe, faultFrom, names } from "../../schemas/Fault.ts"
 import type { Hidden } from "./Answer.ts"
 import { ApplicationInactive, Refused } from "./errors.ts"
 import { type Raw, redirected } from "./http.ts"
-import { plain } from "./said.ts"
+import { plain } from "./sanitize.ts"
 
 /** Returns the error for a response that is neither a success nor a server error. */
 export const refused = (request: string, { headers, secrets, status, text }: Raw & Hidden) =>

@@ -1,7 +1,7 @@
 /** The server that waits for the browser, and what else may knock at its port. */
 import { Effect, Fiber, Queue } from "effect"
 import assert from "node:assert/strict"
-import { listen } from "../../pipeline/signIn/callback.ts"
+import { listen } from "../../pipeline/strava/signIn/callback.ts"
 import { live } from "../testing.ts"
 
 const knock = (port: number, request: string) =>

@@ -103,7 +103,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     mistake: "new tokens are used before they are on disk",
-    file: "pipeline/strava/Tokens.ts",
+    file: "pipeline/strava/auth/Tokens.ts",
     find: "          yield* keep(unsaved)\n          return access === null",
     replace: `          current = unsaved
           unsaved = undefined
@@ -113,7 +113,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     mistake: "a request is sent before it is counted on disk",
-    file: "pipeline/strava/Quota.ts",
+    file: "pipeline/strava/quota/Quota.ts",
     find: "save(true)",
     replace: "save(false)",
     scenario: inAnswer,

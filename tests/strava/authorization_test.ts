@@ -7,8 +7,8 @@ import {
   answerIn,
   authorizeUrl,
   randomState,
-} from "../../pipeline/strava/authorization.ts"
-import { lacksOf, wantedScope } from "../../pipeline/strava/scopes.ts"
+} from "../../pipeline/strava/auth/authorization.ts"
+import { lacksOf, wantedScope } from "../../pipeline/strava/auth/scopes.ts"
 import { test } from "../testing.ts"
 import { Effect } from "effect"
 

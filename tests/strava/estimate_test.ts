@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { duration, finishedAt } from "../../pipeline/estimate.ts"
-import { day, quarter, windowStart } from "../../pipeline/strava/quotaWindow.ts"
+import { day, quarter, windowStart } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../testing.ts"
 
 const between = (minimum: number, maximum: number) =>

@@ -15,7 +15,7 @@ import {
   quarter,
   type QuotaHeaders,
   quotaHeaders,
-} from "../../pipeline/strava/quotaWindow.ts"
+} from "../../pipeline/strava/quota/quotaWindow.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { layerRun } from "./client.ts"
 import { emptyLedger, kill, type Ledger } from "./load.ts"

@@ -5,8 +5,8 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateError } from "../../pipeline/state/StateError.ts"
 import type { QuotaRow } from "../../pipeline/state/ledger/quota.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
-import { Quota, type QuotaPolicy } from "../../pipeline/strava/Quota.ts"
-import { type QuotaHeaders, quotaHeaders } from "../../pipeline/strava/quotaWindow.ts"
+import { Quota, type QuotaPolicy } from "../../pipeline/strava/quota/Quota.ts"
+import { type QuotaHeaders, quotaHeaders } from "../../pipeline/strava/quota/quotaWindow.ts"
 
 /** What a state file keeps of the quota, surviving the layer over it. */
 export interface Ledger {

@@ -2,8 +2,8 @@
 import { Clock, Effect } from "effect"
 import assert from "node:assert/strict"
 import { Quota as Limits } from "../../pipeline/simulator/Quota.ts"
-import { Quota } from "../../pipeline/strava/Quota.ts"
-import { day, quarter, windowStart } from "../../pipeline/strava/quotaWindow.ts"
+import { Quota } from "../../pipeline/strava/quota/Quota.ts"
+import { day, quarter, windowStart } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { rounds, test } from "../testing.ts"
 import { emptyLedger, layerRun } from "./load.ts"
 

@@ -6,8 +6,8 @@ import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/World.ts"
 import { finishedAt } from "../../pipeline/estimate.ts"
-import { Quota } from "../../pipeline/strava/Quota.ts"
-import { day, quarter, windowStart } from "../../pipeline/strava/quotaWindow.ts"
+import { Quota } from "../../pipeline/strava/quota/Quota.ts"
+import { day, quarter, windowStart } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../testing.ts"
 import {
   askAll,

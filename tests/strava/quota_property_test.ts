@@ -6,7 +6,7 @@ import { Clock, Effect, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/World.ts"
-import { day, quarter, windowStart } from "../../pipeline/strava/quotaWindow.ts"
+import { day, quarter, windowStart } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { rounds, test } from "../testing.ts"
 import { askAll, emptyLedger, type Kind, layerRun, type Ledger, logged, type Told } from "./load.ts"
 

@@ -6,7 +6,7 @@ import {
   lengthOf,
   quarter,
   windowStart,
-} from "../../pipeline/strava/quotaWindow.ts"
+} from "../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../testing.ts"
 import {
   between,

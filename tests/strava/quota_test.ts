@@ -5,8 +5,8 @@ import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/World.ts"
-import { Quota } from "../../pipeline/strava/Quota.ts"
-import { quarter } from "../../pipeline/strava/quotaWindow.ts"
+import { Quota } from "../../pipeline/strava/quota/Quota.ts"
+import { quarter } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../testing.ts"
 import {
   ask,

@@ -1,9 +1,14 @@
 /** The parts of the quota: windows, headers, one counter, Strava's clock. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { QuotaCounter } from "../../pipeline/strava/QuotaCounter.ts"
-import { pauseFrom, quarter, quotaHeaders, windowStart } from "../../pipeline/strava/quotaWindow.ts"
-import { ServerClock } from "../../pipeline/strava/ServerClock.ts"
+import { QuotaCounter } from "../../pipeline/strava/quota/QuotaCounter.ts"
+import {
+  pauseFrom,
+  quarter,
+  quotaHeaders,
+  windowStart,
+} from "../../pipeline/strava/quota/quotaWindow.ts"
+import { ServerClock } from "../../pipeline/strava/quota/ServerClock.ts"
 import { test } from "../testing.ts"
 
 const start = Date.UTC(2026, 10, 23, 10)

@@ -3,7 +3,7 @@ import { Effect, Fiber, FileSystem, Redacted, Terminal } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
-import { signIn as inTerminal } from "../../pipeline/signIn/signIn.ts"
+import { signIn as inTerminal } from "../../pipeline/strava/signIn/signIn.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import {
   canary,
@@ -12,9 +12,9 @@ import {
   simulatedCode,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
-import { revoke } from "../../pipeline/strava/revoke.ts"
+import { revoke } from "../../pipeline/strava/auth/revoke.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
-import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { test } from "../testing.ts"
 import {
   breathe,

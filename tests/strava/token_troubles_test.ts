@@ -5,7 +5,7 @@ import { makeDisplay } from "../../pipeline/commands/ProgressDisplay.ts"
 import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
-import { Tokens } from "../../pipeline/strava/Tokens.ts"
+import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { test } from "../testing.ts"
 import {
   calls,

@@ -6,7 +6,7 @@ import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedCode, simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
-import { LifeLeft, Tokens } from "../../pipeline/strava/Tokens.ts"
+import { LifeLeft, Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { test } from "../testing.ts"
 import {
   bearers,

@@ -8,8 +8,8 @@ import {
   makeDirectory,
   syncDirectory,
   writeFileAtomic,
-} from "../../sinks/files/atomic.ts"
-import { notify } from "../base/Progress.ts"
+} from "../../../sinks/files/atomic.ts"
+import { notify } from "../../base/Progress.ts"
 import { makeTokenText, type Read, type StoredTokens } from "./StoredTokens.ts"
 import { TokenFileError } from "./TokenFileError.ts"
 import { tokenKeys } from "./TokenKey.ts"

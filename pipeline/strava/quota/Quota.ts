@@ -3,12 +3,12 @@
  * no count is lost with the process; between windows a run waits, or stops.
  */
 import { Context, Effect, Latch, Layer, Semaphore } from "effect"
-import { isoTime } from "../base/isoTime.ts"
-import { notify } from "../base/Progress.ts"
-import { makeSignal } from "../base/Signal.ts"
-import type { StateError } from "../state/StateError.ts"
-import { StateFile } from "../state/StateFile.ts"
-import { DeadlineReached, LimitReached, type NotConfigured } from "./errors.ts"
+import { isoTime } from "../../base/isoTime.ts"
+import { notify } from "../../base/Progress.ts"
+import { makeSignal } from "../../base/Signal.ts"
+import type { StateError } from "../../state/StateError.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { DeadlineReached, LimitReached, type NotConfigured } from "../errors.ts"
 import { type Answer, QuotaLedger, type QuotaSnapshot, type Reserved } from "./QuotaLedger.ts"
 
 export type { Answer, QuotaSnapshot } from "./QuotaLedger.ts"

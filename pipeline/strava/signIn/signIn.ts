@@ -3,24 +3,24 @@
  * came back with; then the code is exchanged, and the pair of tokens stored.
  */
 import { Clock, Duration, Effect, Option, Queue, type Scope, Terminal } from "effect"
-import { openBrowser } from "../openBrowser.ts"
-import { complain } from "../base/runMain.ts"
+import { openBrowser } from "../../openBrowser.ts"
+import { complain } from "../../base/runMain.ts"
 import {
   type Answer,
   answerFrom,
   answerIn,
   authorizeUrl,
   randomState,
-} from "../strava/authorization.ts"
-import type { NotConfigured } from "../strava/errors.ts"
-import { type Lack, lacksOf } from "../strava/scopes.ts"
-import { StravaConfig } from "../strava/StravaConfig.ts"
-import { type SignedIn, type TokenError, Tokens } from "../strava/Tokens.ts"
+} from "../auth/authorization.ts"
+import type { NotConfigured } from "../errors.ts"
+import { type Lack, lacksOf } from "../auth/scopes.ts"
+import { StravaConfig } from "../StravaConfig.ts"
+import { type SignedIn, type TokenError, Tokens } from "../auth/Tokens.ts"
 import { listen, type Listening } from "./callback.ts"
 import type { Page } from "./page.ts"
 import * as pages from "./pages.ts"
 import { SignInFailed } from "./SignInFailed.ts"
-import { byHand, inBrowser, nowhere } from "./words.ts"
+import { byHand, inBrowser, nowhere } from "./phrases.ts"
 
 export interface Ways {
   /** Open a browser here and wait for it here; else somebody is to paste. */

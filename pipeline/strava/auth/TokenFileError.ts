@@ -1,6 +1,6 @@
 /** Why the tokens cannot be kept or read, and what mends it. */
 import { Schema } from "effect"
-import { errorExitCode, exitCodes } from "../base/exit.ts"
+import { errorExitCode, exitCodes } from "../../base/exit.ts"
 
 const codes = {
   disk: exitCodes.disk,

@@ -4,13 +4,13 @@
  */
 import { Effect, Option, Redacted, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { describe, faultFrom, names } from "../../schemas/Fault.ts"
+import { describe, faultFrom, names } from "../../../schemas/Fault.ts"
 import {
   AccessTokenOnly,
   RefreshTokenOnly,
   type TokenFields,
   TokenResponse,
-} from "../../schemas/Token.ts"
+} from "../../../schemas/Token.ts"
 import {
   ApplicationInactive,
   AuthorizationCodeRefused,
@@ -20,7 +20,7 @@ import {
   Refused,
   tokenRequest,
   Unreachable,
-} from "./errors.ts"
+} from "../errors.ts"
 import {
   exchange,
   ExchangeFailed,
@@ -29,9 +29,9 @@ import {
   type Raw,
   redirected,
   retryPolicy,
-} from "./http.ts"
-import { plain } from "./said.ts"
-import type { Credentials } from "./StravaConfig.ts"
+} from "../http.ts"
+import { plain } from "../sanitize.ts"
+import type { Credentials } from "../StravaConfig.ts"
 
 type Secret = Redacted.Redacted
 

@@ -1,5 +1,5 @@
 /** What the browser shows for each way that a sign-in can go. */
-import type { Lack } from "../strava/scopes.ts"
+import type { Lack } from "../auth/scopes.ts"
 import type { Page } from "./page.ts"
 
 const back = "You can close this tab and go back to the terminal."

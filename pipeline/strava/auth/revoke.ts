@@ -1,11 +1,11 @@
 /** Taking the sign-in back: at Strava, where both tokens die by it, and then here. */
 import { Effect, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { faultFrom } from "../../schemas/Fault.ts"
-import { ClientRefused, Refused, Unreachable } from "./errors.ts"
-import { exchange, ExchangeFailed, mayPass, retryPolicy } from "./http.ts"
-import { said } from "./said.ts"
-import { type Credentials, StravaConfig } from "./StravaConfig.ts"
+import { faultFrom } from "../../../schemas/Fault.ts"
+import { ClientRefused, Refused, Unreachable } from "../errors.ts"
+import { exchange, ExchangeFailed, mayPass, retryPolicy } from "../http.ts"
+import { said } from "../sanitize.ts"
+import { type Credentials, StravaConfig } from "../StravaConfig.ts"
 import { TokenFile } from "./TokenFile.ts"
 
 const what = "withdraw the access"

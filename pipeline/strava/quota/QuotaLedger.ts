@@ -3,9 +3,9 @@
  * it is known, what each answer teaches, and rows in the state file that are written ahead.
  */
 import { Clock, Effect, Option, Schema } from "effect"
-import type { StateError } from "../state/StateError.ts"
-import type { StateFile } from "../state/StateFile.ts"
-import { NotConfigured } from "./errors.ts"
+import type { StateError } from "../../state/StateError.ts"
+import type { StateFile } from "../../state/StateFile.ts"
+import { NotConfigured } from "../errors.ts"
 import { QuotaCounter, type Sent } from "./QuotaCounter.ts"
 import {
   type Bucket,

@@ -1,6 +1,6 @@
 /** Why a sign-in came to nothing. What was stored before it is as it was. */
 import { Schema } from "effect"
-import { errorExitCode, exitCodes } from "../base/exit.ts"
+import { errorExitCode, exitCodes } from "../../base/exit.ts"
 
 const kept = "Nothing was changed"
 

@@ -3,7 +3,7 @@
  * of others. `PACELINE_TOKEN_KEY_OLD` still opens it, so that a key can be changed.
  */
 import { Config, Effect, Option, Redacted } from "effect"
-import { NotConfigured } from "./errors.ts"
+import { NotConfigured } from "../errors.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
 

@@ -1,7 +1,7 @@
 /** What the browser is sent to Strava with, and what it brings back. */
 import { Redacted } from "effect"
 import { createHash, timingSafeEqual } from "node:crypto"
-import { plain } from "./said.ts"
+import { plain } from "../sanitize.ts"
 import { wantedScope } from "./scopes.ts"
 
 /** A secret of this one sign-in: what comes back without it was sent by somebody else. */

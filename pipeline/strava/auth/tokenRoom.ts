@@ -1,8 +1,8 @@
 /** Room on the disk for a new pair of tokens, which is looked for before Strava is asked for one. */
 import { Effect } from "effect"
 import { dirname } from "node:path"
-import { describeCode } from "../../sinks/systemError.ts"
-import { freeBeside } from "../state/file/room.ts"
+import { describeCode } from "../../../sinks/systemError.ts"
+import { freeBeside } from "../../state/file/room.ts"
 import { TokenFileError } from "./TokenFileError.ts"
 
 /** Bytes that must be free for a new pair. */

@@ -8,7 +8,7 @@ import {
   Sealed,
   type Sealer,
   version,
-} from "./seal.ts"
+} from "./encryption.ts"
 import type { TokenKey } from "./TokenKey.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
