@@ -2,7 +2,7 @@
 import { Resource } from "../schemas/Item.ts"
 import { taskLine } from "./line.ts"
 import { nouns } from "./base/nouns.ts"
-import { pagesOf } from "./stages/listing.ts"
+import { pagesOf } from "./stages/lists/listing.ts"
 import type { Lack } from "./state/outbox/holdings.ts"
 
 const figure = (count: number): string => count.toLocaleString("en")

@@ -1,7 +1,7 @@
 /** What a run did, as Markdown for the page of a job: a heading, a table, and what there is to know. */
 import { Resource } from "../schemas/Item.ts"
 import { exitCodes } from "./base/exit.ts"
-import { duration } from "./estimate.ts"
+import { duration } from "./run/estimate.ts"
 import type { Summary } from "./summary.ts"
 import { printable } from "./table.ts"
 import { overDays } from "./words.ts"

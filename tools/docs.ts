@@ -2,7 +2,7 @@
  * Fills the generated parts of docs/ from the code; a test holds that they are current.
  * deno run -A tools/docs.ts
  */
-import { duration, finishedAt } from "../pipeline/estimate.ts"
+import { duration, finishedAt } from "../pipeline/run/estimate.ts"
 import { pageSize } from "../pipeline/strava/Strava.ts"
 import { day, defaultCaps, quarter } from "../pipeline/strava/quota/quotaWindow.ts"
 import { tables } from "../sinks/postgres/schema/schema.ts"

@@ -2,7 +2,7 @@
  * Progress on stderr: a line that redraws itself on a terminal, a plain line now and then elsewhere.
  */
 import { Clock, Config, Effect, Option, type Scope } from "effect"
-import { duration, finishedAt, weekdayTime } from "../estimate.ts"
+import { duration, finishedAt, weekdayTime } from "../run/estimate.ts"
 import type { Over, Progress, ProgressEvent } from "../base/Progress.ts"
 import { Stderr } from "../base/runMain.ts"
 import { printable } from "../table.ts"

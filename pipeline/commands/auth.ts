@@ -1,7 +1,7 @@
 /** `paceline auth`: signs in to Strava, checks the sign-in that is stored, or takes it back. */
 import { Clock, Duration, Effect, Layer, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { signInLayer } from "../environment.ts"
+import { signInLayer } from "../run/layers.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { isoTime } from "../base/isoTime.ts"
 import { Progress, type ProgressEvent } from "../base/Progress.ts"

@@ -2,14 +2,14 @@
  * `paceline demo`: the real pipeline, from the first request to the last row, against the simulated
  * Strava. No account, no network, no server; everything lands in `./demo`.
  */
-import { defaultOptions } from "../RunOptions.ts"
+import { defaultOptions } from "../stages/RunOptions.ts"
 import { Clock, Effect, FileSystem, Layer, Option, Path, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/connection/client.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { Archive } from "../archive/Archive.ts"
-import { postgresConfig, type Settings } from "../environment.ts"
+import { postgresConfig, type Settings } from "../run/layers.ts"
 import { complain, print } from "../base/runMain.ts"
 import { emptyFolder } from "./demoFolder.ts"
 import { layerClient } from "../simulator/client.ts"

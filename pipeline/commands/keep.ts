@@ -1,7 +1,7 @@
 /** `paceline keep`: the data directory of machines that do not last, on a branch of a private repository. */
 import { Duration, Effect, Layer } from "effect"
 import { Argument, Command } from "effect/cli"
-import { signInLayer } from "../environment.ts"
+import { signInLayer } from "../run/layers.ts"
 import { inGitHub, workflowCommand } from "../github.ts"
 import { Branch } from "../keep/Branch.ts"
 import { Git } from "../keep/Git.ts"

@@ -1,7 +1,7 @@
 /** `paceline pipeline` runs all stages; `athlete`, `activities`, `streams` and others one each. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import type { Settings } from "../environment.ts"
+import type { Settings } from "../run/layers.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"

@@ -1,8 +1,8 @@
 /** A plan as a page for people and as an object for programs. */
-import { doneAt, duration, finishedAt, weekdayTime } from "../estimate.ts"
+import { doneAt, duration, finishedAt, weekdayTime } from "../run/estimate.ts"
 import { describeLacks, describeLost, wrapped } from "../lacks.ts"
 import { taskLine } from "../line.ts"
-import type { Each, Plan } from "../Plan.ts"
+import type { Each, Plan } from "../run/Plan.ts"
 import type { Lack } from "../state/outbox/holdings.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
 import { describeHeldBack } from "../words.ts"

@@ -6,7 +6,7 @@ import { type Database, server } from "../../sinks/postgres/connection/client.ts
 import { lockFolder } from "../../sinks/postgres/embedded/clusterFolder.ts"
 import { census, erase as eraseRows } from "../../sinks/postgres/write/erase.ts"
 import { SinkName } from "../../sinks/Sink.ts"
-import { postgresConfig, sinksLayer } from "../environment.ts"
+import { postgresConfig, sinksLayer } from "../run/layers.ts"
 import { purgeEverything } from "../purge/everything.ts"
 import { inventoryOf } from "../purge/inventory.ts"
 import { countOf } from "../state/ledger/counts.ts"

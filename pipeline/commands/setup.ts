@@ -2,7 +2,7 @@
 import { Effect, Layer, Option, Terminal } from "effect"
 import { Command, Prompt } from "effect/cli"
 import { asItIsNow } from "../configuration.ts"
-import { signInLayer } from "../environment.ts"
+import { signInLayer } from "../run/layers.ts"
 import { taskLine } from "../line.ts"
 import { Progress } from "../base/Progress.ts"
 import { complain, print } from "../base/runMain.ts"

@@ -1,7 +1,7 @@
 /** The kind of sync that a run does, when the next full one comes, and why: for `plan` and `status`. */
-import { duration, weekdayTime } from "../estimate.ts"
-import type { Plan } from "../Plan.ts"
-import type { Schedule } from "../stages/fullSync.ts"
+import { duration, weekdayTime } from "../run/estimate.ts"
+import type { Plan } from "../run/Plan.ts"
+import type { Schedule } from "../stages/lists/fullSync.ts"
 import { day } from "../strava/quota/quotaWindow.ts"
 
 const figure = (count: number) => count.toLocaleString("en")

@@ -2,7 +2,7 @@
 import { Effect, Layer, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SinkName } from "../../sinks/Sink.ts"
-import { sinksLayer } from "../environment.ts"
+import { sinksLayer } from "../run/layers.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { endWith, print } from "../base/runMain.ts"
 import { StateFile } from "../state/StateFile.ts"

@@ -3,7 +3,7 @@
  * then the bytes of it. Whatever stops this, the next run goes on with it.
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
-import { Delivery } from "../Delivery.ts"
+import { Delivery } from "../delivery/Delivery.ts"
 import { notify } from "../base/Progress.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"

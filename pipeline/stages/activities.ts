@@ -4,13 +4,13 @@
  */
 import { Clock, Effect, Option } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { RunOptions } from "../RunOptions.ts"
-import * as Stage from "../Stage.ts"
+import { RunOptions } from "./RunOptions.ts"
+import * as Stage from "./Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { listRequest, Refused, Unreachable, Unreadable } from "../strava/errors.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import { athlete } from "./athlete.ts"
-import { begin, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./listing.ts"
+import { begin, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./lists/listing.ts"
 
 /** A list left for longer than this, in seconds, is begun anew: it knows nothing of what came since. */
 const worthFinishing = 24 * 60 * 60

@@ -1,6 +1,6 @@
 /** Auth: a usable access token, durable in `tokens.json`. */
 import { Effect, Option } from "effect"
-import * as Stage from "../Stage.ts"
+import * as Stage from "./Stage.ts"
 import { Tokens } from "../strava/auth/Tokens.ts"
 
 /** When the present access token ends, in milliseconds since 1970, where that is known. */

@@ -1,14 +1,14 @@
 /** Details: description, laps, splits and efforts of each activity; a request each, so off at first. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import * as Stage from "../Stage.ts"
+import * as Stage from "./Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Strava } from "../strava/Strava.ts"
 import { activities } from "./activities.ts"
 import { athlete } from "./athlete.ts"
-import { isOn } from "./extras.ts"
-import { type Asking, nothing } from "./fetching.ts"
-import { activitiesAhead, fetchEach } from "./perActivity.ts"
+import { isOn } from "./items/optional.ts"
+import { type Asking, nothing } from "./items/fetchItems.ts"
+import { activitiesAhead, fetchEach } from "./items/perActivity.ts"
 
 const asking = {
   resource: "details",

@@ -4,13 +4,13 @@
  */
 import { Effect, Option } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import * as Stage from "../Stage.ts"
+import * as Stage from "./Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Strava } from "../strava/Strava.ts"
 import { activities } from "./activities.ts"
 import { athlete, gearOfProfile } from "./athlete.ts"
-import { type Asking, nothing } from "./fetching.ts"
-import { ahead, fetchDue, type Wanted } from "./nowAndThen.ts"
+import { type Asking, nothing } from "./items/fetchItems.ts"
+import { ahead, fetchDue, type Wanted } from "./items/periodic.ts"
 
 const asking = {
   resource: "gear",

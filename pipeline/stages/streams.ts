@@ -4,12 +4,12 @@
  */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import * as Stage from "../Stage.ts"
+import * as Stage from "./Stage.ts"
 import { Strava } from "../strava/Strava.ts"
 import { activities } from "./activities.ts"
 import { athlete } from "./athlete.ts"
-import { type Asking, nothing } from "./fetching.ts"
-import { activitiesAhead, fetchEach } from "./perActivity.ts"
+import { type Asking, nothing } from "./items/fetchItems.ts"
+import { activitiesAhead, fetchEach } from "./items/perActivity.ts"
 
 const asking = {
   resource: "streams",

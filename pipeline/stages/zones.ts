@@ -1,12 +1,12 @@
 /** Zones: the athlete's zones of heart rate and power, once a week. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import * as Stage from "../Stage.ts"
+import * as Stage from "./Stage.ts"
 import { Strava } from "../strava/Strava.ts"
 import { activities } from "./activities.ts"
 import { athlete } from "./athlete.ts"
-import { type Asking, nothing } from "./fetching.ts"
-import { ahead, fetchDue, oneOf } from "./nowAndThen.ts"
+import { type Asking, nothing } from "./items/fetchItems.ts"
+import { ahead, fetchDue, oneOf } from "./items/periodic.ts"
 
 const asking = {
   resource: "zones",

@@ -2,7 +2,7 @@
 import { Effect, Layer, Option, Stream } from "effect"
 import { Resource } from "../../schemas/Item.ts"
 import { type Sink, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
-import { Delivery } from "../Delivery.ts"
+import { Delivery } from "../delivery/Delivery.ts"
 import type { Entry } from "../state/ledger/ledger.ts"
 import type { Lost, Restored } from "../state/outbox/redeliver.ts"
 import { StateFile } from "../state/StateFile.ts"

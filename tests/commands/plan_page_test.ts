@@ -5,12 +5,18 @@ import { spanWords } from "../../pipeline/commands/purgePage.ts"
 import { forecastJson, renderForecast } from "../../pipeline/commands/planPage.ts"
 import { syncJson } from "../../pipeline/commands/syncWords.ts"
 import { intervalIn } from "../../pipeline/commands/times.ts"
-import { burstsOf, doneAt, finishedAt, leftAfter, weekdayTime } from "../../pipeline/estimate.ts"
-import type { Plan } from "../../pipeline/Plan.ts"
+import {
+  burstsOf,
+  doneAt,
+  finishedAt,
+  leftAfter,
+  weekdayTime,
+} from "../../pipeline/run/estimate.ts"
+import type { Plan } from "../../pipeline/run/Plan.ts"
 import { describeIncomplete } from "../../pipeline/incomplete.ts"
 import { describeSetAside } from "../../pipeline/summary.ts"
 import { describeHeldBack, describeWithheld } from "../../pipeline/words.ts"
-import type { Schedule } from "../../pipeline/stages/fullSync.ts"
+import type { Schedule } from "../../pipeline/stages/lists/fullSync.ts"
 import type { Lack } from "../../pipeline/state/outbox/holdings.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"

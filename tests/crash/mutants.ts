@@ -58,7 +58,7 @@ const inRequests = stoppedBy([
 export const mutants: ReadonlyArray<Mutant> = [
   {
     mistake: "a batch is acknowledged before the sink has it",
-    file: "pipeline/Delivery.ts",
+    file: "pipeline/delivery/Delivery.ts",
     find: `        const refusals = yield* sink.write(batch)
         yield* failpoint("batch.written")
         yield* state.acknowledge(sink.name, batch, refusals)
@@ -129,7 +129,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     mistake: "Ctrl-C does not wait for requests under way",
-    file: "pipeline/Pipeline.ts",
+    file: "pipeline/run/Pipeline.ts",
     find: "        Effect.andThen(Fiber.await(fiber)),\n",
     replace: "",
     scenario: inRequests,

@@ -1,9 +1,9 @@
 /** Promises of the documents that a page alone can break: too strong in words, or other figures than the code's. */
 import { Duration, Effect } from "effect"
 import assert from "node:assert/strict"
-import { Patience } from "../../pipeline/Delivery.ts"
-import { grace } from "../../pipeline/Pipeline.ts"
-import { defaultOptions } from "../../pipeline/RunOptions.ts"
+import { Patience } from "../../pipeline/delivery/Delivery.ts"
+import { grace } from "../../pipeline/run/Pipeline.ts"
+import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"
 import { defaultLimits } from "../../pipeline/strava/http.ts"
 import config from "../../deno.json" with { type: "json" }
 import { read } from "../../tools/files.ts"

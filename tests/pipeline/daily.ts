@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
-import type { Options } from "../../pipeline/RunOptions.ts"
+import type { Options } from "../../pipeline/stages/RunOptions.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import * as MemorySink from "./MemorySink.ts"
 import { asked, folder, runToEnd, type Setup } from "./running.ts"

@@ -1,12 +1,12 @@
 /** Whole runs over the simulated Strava, on the test clock: how tests start, watch and break them. */
 import { Effect, Exit, Fiber, FileSystem, Layer, Option, type Path, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { Delivery, Patience } from "../../pipeline/Delivery.ts"
-import type * as Pipeline from "../../pipeline/Pipeline.ts"
+import { Delivery, Patience } from "../../pipeline/delivery/Delivery.ts"
+import type * as Pipeline from "../../pipeline/run/Pipeline.ts"
 import { Progress, type ProgressEvent } from "../../pipeline/base/Progress.ts"
-import { defaultOptions, RunOptions } from "../../pipeline/RunOptions.ts"
-import { RunTally } from "../../pipeline/RunTally.ts"
-import { RunTurns } from "../../pipeline/RunTurns.ts"
+import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
+import { RunTally } from "../../pipeline/stages/RunTally.ts"
+import { RunTurns } from "../../pipeline/stages/RunTurns.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import {
@@ -14,7 +14,7 @@ import {
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
-import type { ErrorOf, ServicesOf } from "../../pipeline/Stage.ts"
+import type { ErrorOf, ServicesOf } from "../../pipeline/stages/Stage.ts"
 import { activities } from "../../pipeline/stages/activities.ts"
 import { sweep } from "../../pipeline/stages/sweep.ts"
 import { streams } from "../../pipeline/stages/streams.ts"
@@ -24,7 +24,7 @@ import { Strava } from "../../pipeline/strava/Strava.ts"
 import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { TokenFile } from "../../pipeline/strava/auth/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
-import { sync } from "../../pipeline/sync.ts"
+import { sync } from "../../pipeline/run/run.ts"
 import { OtherSinks, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { breathe } from "../FileWork.ts"
 

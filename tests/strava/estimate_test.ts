@@ -1,7 +1,7 @@
 /** How long requests take, against a simulation that sends them one by one. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { duration, finishedAt } from "../../pipeline/estimate.ts"
+import { duration, finishedAt } from "../../pipeline/run/estimate.ts"
 import { day, quarter, windowStart } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../testing.ts"
 

@@ -1,7 +1,7 @@
 /** The one request of `doctor`: sent only where it can be counted, is left, and harms no run. */
 import { Effect, Layer, Option, Path } from "effect"
 import { faultFrom, missingScope } from "../../../schemas/Fault.ts"
-import { signInLayer } from "../../environment.ts"
+import { signInLayer } from "../../run/layers.ts"
 import { Progress } from "../../base/Progress.ts"
 import { openCounters } from "../../state/counters.ts"
 import { lockFolder } from "../../state/file/lock.ts"

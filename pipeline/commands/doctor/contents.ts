@@ -1,7 +1,7 @@
 /** Checks that the sinks hold as many items as the state file says. */
 import { Effect, Option } from "effect"
 import { SinkName } from "../../../sinks/Sink.ts"
-import { configuredSinks, type Settings } from "../../environment.ts"
+import { configuredSinks, type Settings } from "../../run/layers.ts"
 import { describeLost } from "../../lacks.ts"
 import { taskLine } from "../../line.ts"
 import { glance } from "../../state/outbox/glance.ts"

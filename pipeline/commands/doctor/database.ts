@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Option, Path } from "effect"
 import { check, type Checked } from "../../../sinks/postgres/connection/check.ts"
 import { PostgresError } from "../../../sinks/postgres/connection/PostgresError.ts"
-import { postgresConfig, type Settings } from "../../environment.ts"
+import { postgresConfig, type Settings } from "../../run/layers.ts"
 import { exitCodes } from "../../base/exit.ts"
 import { isThere } from "../there.ts"
 import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"

@@ -5,17 +5,17 @@
  * `reckon` asks for by id if they are known and the next full sync finds if they are not.
  */
 import { Clock, Effect, Schema } from "effect"
-import type { AthleteId } from "../../schemas/Athlete.ts"
-import { Delivery } from "../Delivery.ts"
-import { notify } from "../base/Progress.ts"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { Delivery } from "../../delivery/Delivery.ts"
+import { notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
-import { StateFile } from "../state/StateFile.ts"
-import { listRequest, Unreadable } from "../strava/errors.ts"
-import { Quota } from "../strava/quota/Quota.ts"
-import { pageSize, Strava } from "../strava/Strava.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { listRequest, Unreadable } from "../../strava/errors.ts"
+import { Quota } from "../../strava/quota/Quota.ts"
+import { pageSize, Strava } from "../../strava/Strava.ts"
 import { hasStranger, readPage } from "./activityPage.ts"
-import { confirmAthlete } from "./athlete.ts"
+import { confirmAthlete } from "../athlete.ts"
 import { reckon } from "./deletions.ts"
 
 /** When the whole list was last read to its end, and how long it was. */

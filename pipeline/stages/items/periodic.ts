@@ -1,13 +1,13 @@
 /** What is asked for now and then, at most once a week each: zones, totals, gear. */
 import { Clock, Effect, Option, Schema } from "effect"
-import type { AthleteId } from "../../schemas/Athlete.ts"
-import type { Extra } from "../../schemas/Item.ts"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import type { Extra } from "../../../schemas/Item.ts"
 import { RunOptions } from "../RunOptions.ts"
-import type { Standing } from "../state/ledger/optional.ts"
-import { StateFile } from "../state/StateFile.ts"
-import { skippedFor, type Todo } from "../state/ledger/todo.ts"
-import { isOn } from "./extras.ts"
-import { type Asking, fetchAll, nothing } from "./fetching.ts"
+import type { Standing } from "../../state/ledger/optional.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { skippedFor, type Todo } from "../../state/ledger/todo.ts"
+import { isOn } from "./optional.ts"
+import { type Asking, fetchAll, nothing } from "./fetchItems.ts"
 
 /** So long an answer is good that changes seldom, in milliseconds. */
 export const freshFor = 7 * 24 * 60 * 60_000

@@ -3,13 +3,13 @@
  * written to: a sink may have been emptied, replaced or restored since the last run.
  */
 import { Deferred, Effect } from "effect"
-import { Resource } from "../schemas/Item.ts"
-import type { Sink, SinkError, SinkName, SinkSource } from "../sinks/Sink.ts"
-import { notify } from "./base/Progress.ts"
-import type { Drift } from "./state/outbox/generations.ts"
-import { describeShortfalls, type Shortfall } from "./state/outbox/shortfall.ts"
-import type { StateError } from "./state/StateError.ts"
-import { StateFile } from "./state/StateFile.ts"
+import { Resource } from "../../schemas/Item.ts"
+import type { Sink, SinkError, SinkName, SinkSource } from "../../sinks/Sink.ts"
+import { notify } from "../base/Progress.ts"
+import type { Drift } from "../state/outbox/generations.ts"
+import { describeShortfalls, type Shortfall } from "../state/outbox/shortfall.ts"
+import type { StateError } from "../state/StateError.ts"
+import { StateFile } from "../state/StateFile.ts"
 
 const kept = "What another sink keeps is restored for 0 requests."
 

@@ -1,6 +1,6 @@
 /** What the stages of a run share that ask for item after item: requests under way, and the limit. */
 import { Context, Effect, Layer, Semaphore } from "effect"
-import type { Resource } from "../schemas/Item.ts"
+import type { Resource } from "../../schemas/Item.ts"
 import { RunOptions } from "./RunOptions.ts"
 
 export class RunTurns extends Context.Service<RunTurns, {

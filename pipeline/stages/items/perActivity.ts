@@ -1,14 +1,14 @@
 /** Streams and details: what costs a request for each activity, newest first, over as many runs as it takes. */
 import { Clock, Effect, Exit, Option, Schema } from "effect"
-import type { AthleteId } from "../../schemas/Athlete.ts"
-import type { Over } from "../base/Progress.ts"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import type { Over } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTurns } from "../RunTurns.ts"
-import { GrantedScope } from "../strava/auth/GrantedScope.ts"
-import { StateFile } from "../state/StateFile.ts"
-import { skippedFor } from "../state/ledger/todo.ts"
+import { GrantedScope } from "../../strava/auth/GrantedScope.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { skippedFor } from "../../state/ledger/todo.ts"
 import { noteScope } from "./scope.ts"
-import { type Asking, fetchAll, nothing, type Outcomes } from "./fetching.ts"
+import { type Asking, fetchAll, nothing, type Outcomes } from "./fetchItems.ts"
 
 /** Kept under the stage's name. */
 const Work = Schema.Struct({

@@ -1,6 +1,6 @@
 /** What the user asked of this run, as the stages need to know it. */
 import { Context } from "effect"
-import type { Extra } from "../schemas/Item.ts"
+import type { Extra } from "../../schemas/Item.ts"
 
 /** Which activities get requests of their own; all of them where nothing is said. */
 export interface Choice {

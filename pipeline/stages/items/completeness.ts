@@ -5,11 +5,11 @@ import {
   isNothing,
   isWorse,
   shortfall,
-} from "../../schemas/content.ts"
-import type { Judged } from "../state/ledger/completeness.ts"
-import { day as fullDay, leeway } from "../state/ledger/quarantine.ts"
-import { includes } from "../state/ledger/scope.ts"
-import type { Todo } from "../state/ledger/todo.ts"
+} from "../../../schemas/content.ts"
+import type { Judged } from "../../state/ledger/completeness.ts"
+import { day as fullDay, leeway } from "../../state/ledger/quarantine.ts"
+import { includes } from "../../state/ledger/scope.ts"
+import type { Todo } from "../../state/ledger/todo.ts"
 
 const minute = 60_000
 const hour = 60 * minute

@@ -3,13 +3,13 @@
  * so it is read once a day where that is cheap.
  */
 import { Clock, Effect } from "effect"
-import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { RunOptions } from "../RunOptions.ts"
-import { leeway } from "../state/ledger/quarantine.ts"
-import { StateFile } from "../state/StateFile.ts"
-import { Quota } from "../strava/quota/Quota.ts"
-import { day } from "../strava/quota/quotaWindow.ts"
-import { lists } from "./activities.ts"
+import { leeway } from "../../state/ledger/quarantine.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { Quota } from "../../strava/quota/Quota.ts"
+import { day } from "../../strava/quota/quotaWindow.ts"
+import { lists } from "../activities.ts"
 import { pagesOf, type Whole } from "./listing.ts"
 
 /** Share of a day's reads that `--sweep auto` spends on the full list. */

@@ -3,15 +3,15 @@
  * for each; and none at all where so many are missing that something else must be wrong.
  */
 import { Clock, Effect, Option, Schema } from "effect"
-import { startOf, SummaryActivity } from "../../schemas/Activity.ts"
-import type { AthleteId } from "../../schemas/Athlete.ts"
-import { notify } from "../base/Progress.ts"
+import { startOf, SummaryActivity } from "../../../schemas/Activity.ts"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
-import { StateFile } from "../state/StateFile.ts"
-import type { ListScope, Missed } from "../state/ledger/activityIndex.ts"
-import { Strava } from "../strava/Strava.ts"
-import { confirmAthlete } from "./athlete.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import type { ListScope, Missed } from "../../state/ledger/activityIndex.ts"
+import { Strava } from "../../strava/Strava.ts"
+import { confirmAthlete } from "../athlete.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
 

@@ -1,10 +1,10 @@
 /** A scope that has widened since a response was fetched: queue that response, and say so once. */
 import { Effect } from "effect"
-import type { AthleteId } from "../../schemas/Athlete.ts"
-import { notify } from "../base/Progress.ts"
-import type { ScopeCounts } from "../state/ledger/scope.ts"
-import { StateFile } from "../state/StateFile.ts"
-import { Tokens } from "../strava/auth/Tokens.ts"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { notify } from "../../base/Progress.ts"
+import type { ScopeCounts } from "../../state/ledger/scope.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { Tokens } from "../../strava/auth/Tokens.ts"
 
 const figure = (count: number) => count.toLocaleString("en")
 

@@ -1,6 +1,6 @@
 /** What this run found, by resource: the figures of the summary. */
 import { Context, Effect, Layer } from "effect"
-import type { Resource } from "../schemas/Item.ts"
+import type { Resource } from "../../schemas/Item.ts"
 
 export interface Figures {
   readonly fresh: number

@@ -1,15 +1,15 @@
 /** One page of Strava's list, read: what arrives, what is listed by it, and what cannot be read. */
 import { Option, Predicate, Schema } from "effect"
-import { SentId, startOf, SummaryActivity } from "../../schemas/Activity.ts"
-import { type AthleteId, SentAthleteId } from "../../schemas/Athlete.ts"
-import { isDecimalId } from "../../schemas/Item.ts"
-import { elementsOf, idIn, onOneLine } from "../../schemas/json/Json.ts"
-import { maybe } from "../../schemas/open.ts"
-import type { Arrival } from "../state/outbox/stage.ts"
-import type { Mark } from "../state/outbox/checkpoint.ts"
-import { factsOf } from "../state/ledger/activityFacts.ts"
-import { itemFrom } from "../state/outbox/item.ts"
-import type { Answer } from "../strava/Answer.ts"
+import { SentId, startOf, SummaryActivity } from "../../../schemas/Activity.ts"
+import { type AthleteId, SentAthleteId } from "../../../schemas/Athlete.ts"
+import { isDecimalId } from "../../../schemas/Item.ts"
+import { elementsOf, idIn, onOneLine } from "../../../schemas/json/Json.ts"
+import { maybe } from "../../../schemas/open.ts"
+import type { Arrival } from "../../state/outbox/stage.ts"
+import type { Mark } from "../../state/outbox/checkpoint.ts"
+import { factsOf } from "../../state/ledger/activityFacts.ts"
+import { itemFrom } from "../../state/outbox/item.ts"
+import type { Answer } from "../../strava/Answer.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
 

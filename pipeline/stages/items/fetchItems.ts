@@ -1,19 +1,19 @@
 /** What the stages share that ask for one item at a time: each answer is kept, each failure judged. */
 import { Effect, type Option, Schema } from "effect"
-import { answers, saysAnything } from "../../schemas/answers.ts"
-import type { AthleteId } from "../../schemas/Athlete.ts"
-import { type Comparable, contentOf, contentOfScan } from "../../schemas/content.ts"
-import type { Extra, Resource } from "../../schemas/Item.ts"
-import { Delivery } from "../Delivery.ts"
-import { notify, type Over } from "../base/Progress.ts"
+import { answers, saysAnything } from "../../../schemas/answers.ts"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { type Comparable, contentOf, contentOfScan } from "../../../schemas/content.ts"
+import type { Extra, Resource } from "../../../schemas/Item.ts"
+import { Delivery } from "../../delivery/Delivery.ts"
+import { notify, type Over } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
-import type { Checkpoint } from "../state/outbox/checkpoint.ts"
-import { itemFrom, itemFromScan } from "../state/outbox/item.ts"
-import type { StateError } from "../state/StateError.ts"
-import { StateFile } from "../state/StateFile.ts"
-import type { Todo } from "../state/ledger/todo.ts"
+import type { Checkpoint } from "../../state/outbox/checkpoint.ts"
+import { itemFrom, itemFromScan } from "../../state/outbox/item.ts"
+import type { StateError } from "../../state/StateError.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import type { Todo } from "../../state/ledger/todo.ts"
 import {
   athleteRequest,
   type Refused,
@@ -22,15 +22,15 @@ import {
   type Unreachable,
   type Unreadable,
   withheld,
-} from "../strava/errors.ts"
-import { idIn } from "../../schemas/json/Json.ts"
-import { Quota } from "../strava/quota/Quota.ts"
-import type { Answer } from "../strava/Answer.ts"
-import { Strava, type StravaError } from "../strava/Strava.ts"
-import { Tokens } from "../strava/auth/Tokens.ts"
+} from "../../strava/errors.ts"
+import { idIn } from "../../../schemas/json/Json.ts"
+import { Quota } from "../../strava/quota/Quota.ts"
+import type { Answer } from "../../strava/Answer.ts"
+import { Strava, type StravaError } from "../../strava/Strava.ts"
+import { Tokens } from "../../strava/auth/Tokens.ts"
 import { isComparable, isNarrower, judge, seenWith } from "./completeness.ts"
-import { noteNothing } from "./nothing.ts"
-import { makeWorkers } from "./workers.ts"
+import { noteNothing } from "./noContent.ts"
+import { makeWorkers } from "./workerPool.ts"
 
 export interface Asking {
   readonly resource: Extra | "streams"

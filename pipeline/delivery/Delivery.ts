@@ -3,18 +3,18 @@
  * acknowledges what is durable. A sink that is down keeps its backlog there and stops no other.
  */
 import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope } from "effect"
-import type { AthleteId } from "../schemas/Athlete.ts"
-import { Resource } from "../schemas/Item.ts"
-import { failpoint } from "../sinks/failpoints.ts"
-import { isForeign, isolated } from "../sinks/isolate.ts"
-import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../sinks/Sink.ts"
-import { bounded } from "./base/bounded.ts"
-import { notify } from "./base/Progress.ts"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import { Resource } from "../../schemas/Item.ts"
+import { failpoint } from "../../sinks/failpoints.ts"
+import { isForeign, isolated } from "../../sinks/isolate.ts"
+import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { bounded } from "../base/bounded.ts"
+import { notify } from "../base/Progress.ts"
 import { makeRunContents, type RunContents } from "./RunContents.ts"
-import { makeSignal } from "./base/Signal.ts"
-import type { Shortfall } from "./state/outbox/shortfall.ts"
-import type { StateError } from "./state/StateError.ts"
-import { StateFile } from "./state/StateFile.ts"
+import { makeSignal } from "../base/Signal.ts"
+import type { Shortfall } from "../state/outbox/shortfall.ts"
+import type { StateError } from "../state/StateError.ts"
+import { StateFile } from "../state/StateFile.ts"
 
 /** Items a sink may lag behind before fetching waits for it; they are safe, but the disk is finite. */
 const mostWaiting = 64

@@ -1,9 +1,9 @@
 /** What a user may turn on and off, and that it is remembered in the state file. */
 import { Effect, Schema } from "effect"
-import { Extra } from "../../schemas/Item.ts"
+import { Extra } from "../../../schemas/Item.ts"
 import { RunOptions } from "../RunOptions.ts"
-import { rememberedFrom, rememberedKey } from "../state/ledger/remembered.ts"
-import { StateFile } from "../state/StateFile.ts"
+import { rememberedFrom, rememberedKey } from "../../state/ledger/remembered.ts"
+import { StateFile } from "../../state/StateFile.ts"
 
 export const isExtra = Schema.is(Extra)
 

@@ -1,12 +1,12 @@
 /** Items that Strava has nothing to give for: a 404, or streams without a sample. */
 import { Clock, Effect, Option, Schema } from "effect"
-import type { AthleteId } from "../../schemas/Athlete.ts"
-import type { Extra, ItemKey } from "../../schemas/Item.ts"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import type { Extra, ItemKey } from "../../../schemas/Item.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
-import { StateFile } from "../state/StateFile.ts"
-import type { Todo } from "../state/ledger/todo.ts"
-import { Strava } from "../strava/Strava.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import type { Todo } from "../../state/ledger/todo.ts"
+import { Strava } from "../../strava/Strava.ts"
 import { checkAfter, isComparable, isYoung } from "./completeness.ts"
 
 const Numbered = Schema.Struct({ number: Schema.Finite })

@@ -1,10 +1,10 @@
 /** Runs stages, each once and as soon as the stages it needs are done, independent ones side by side. */
 import { Cause, Deferred, type Duration, Effect, Fiber, Option, Schema } from "effect"
-import { errorExitCode, exitCodes } from "./base/exit.ts"
-import { notify } from "./base/Progress.ts"
-import { StateError } from "./state/StateError.ts"
-import { Quota } from "./strava/quota/Quota.ts"
-import * as Stage from "./Stage.ts"
+import { errorExitCode, exitCodes } from "../base/exit.ts"
+import { notify } from "../base/Progress.ts"
+import { StateError } from "../state/StateError.ts"
+import { Quota } from "../strava/quota/Quota.ts"
+import * as Stage from "../stages/Stage.ts"
 
 /** A stage was asked for that builds on one that has never run. */
 export class NothingToBuildOn extends Schema.TaggedError<NothingToBuildOn>()("NothingToBuildOn", {

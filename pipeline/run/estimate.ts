@@ -1,6 +1,6 @@
 /** How long requests take under Strava's limits. */
-import { day, quarter } from "./strava/quota/quotaWindow.ts"
-import type { QuotaSnapshot } from "./strava/quota/Quota.ts"
+import { day, quarter } from "../strava/quota/quotaWindow.ts"
+import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
 
 /** Requests that may go out together: as many as a window still allows, as soon as it does. */
 export interface Burst {

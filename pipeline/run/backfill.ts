@@ -3,19 +3,19 @@
  * Strava. It goes through the outbox as ever, so a run that is killed goes on with it.
  */
 import { Effect, Option, Schema, type Scope, Stream } from "effect"
-import { Resource } from "../schemas/Item.ts"
-import { isolated } from "../sinks/isolate.ts"
-import { OtherSinks, type Sink, SinkName } from "../sinks/Sink.ts"
-import { Delivery } from "./Delivery.ts"
-import { backfillOf } from "./lacks.ts"
-import { nouns } from "./base/nouns.ts"
-import { notify } from "./base/Progress.ts"
-import { keeping, type Lack } from "./state/outbox/holdings.ts"
-import type { Entry } from "./state/ledger/ledger.ts"
-import type { Restored } from "./state/outbox/redeliver.ts"
-import { StateFile } from "./state/StateFile.ts"
-import { isLacking, pageSize, pagesOf } from "./verify/compare.ts"
-import { textsAtOnce, textsOf } from "./verify/content.ts"
+import { Resource } from "../../schemas/Item.ts"
+import { isolated } from "../../sinks/isolate.ts"
+import { OtherSinks, type Sink, SinkName } from "../../sinks/Sink.ts"
+import { Delivery } from "../delivery/Delivery.ts"
+import { backfillOf } from "../lacks.ts"
+import { nouns } from "../base/nouns.ts"
+import { notify } from "../base/Progress.ts"
+import { keeping, type Lack } from "../state/outbox/holdings.ts"
+import type { Entry } from "../state/ledger/ledger.ts"
+import type { Restored } from "../state/outbox/redeliver.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { isLacking, pageSize, pagesOf } from "../verify/compare.ts"
+import { textsAtOnce, textsOf } from "../verify/content.ts"
 
 /** Items that a sink was given out of the state file and other sinks, at no request. */
 export const Filled = Schema.Struct({
