@@ -2,7 +2,7 @@
 import "./base/asyncContext.ts"
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
-import { masked } from "./commands/github.ts"
+import { masked } from "./output/summary/github.ts"
 import { paceline } from "./commands/paceline.ts"
 import { configuration } from "./configuration.ts"
 import { platform } from "./base/platform.ts"

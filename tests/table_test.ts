@@ -1,6 +1,6 @@
 /** Tables on a terminal. */
 import assert from "node:assert/strict"
-import { printable, renderTable, widthOf } from "../pipeline/table.ts"
+import { printable, renderTable, widthOf } from "../pipeline/output/kit/table.ts"
 import { parseExact } from "../schemas/json/Json.ts"
 
 const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ n: i }))

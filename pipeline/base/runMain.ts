@@ -6,9 +6,9 @@ import { Cause, Console, Context, Effect, Exit, References, Runtime, Schema } fr
 import { CliError } from "effect/cli"
 import { systemCodeOf } from "../../sinks/systemError.ts"
 import { errorExitCode, exitCodes, signalCodes, stoppedBy } from "./exit.ts"
-import { harmless, inGitHub, workflowCommand } from "../github.ts"
+import { harmless, inGitHub, workflowCommand } from "./workflowCommand.ts"
 import { type SystemError, systemError } from "./SystemError.ts"
-import { printable } from "../table.ts"
+import { printable } from "../output/kit/table.ts"
 
 type Signal = keyof typeof signalCodes
 

@@ -17,7 +17,7 @@ import { StravaConfig } from "../strava/StravaConfig.ts"
 import { TokenFile } from "../strava/auth/TokenFile.ts"
 import { defaultLifeLeft, LifeLeft, type TokenError, Tokens } from "../strava/auth/Tokens.ts"
 import { data, json, millis, running, time } from "./flags.ts"
-import { taskLine } from "../line.ts"
+import { taskLine } from "../output/kit/line.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 import { isThere } from "./there.ts"
 

@@ -20,8 +20,8 @@ import {
   simulatedRefreshToken,
 } from "../simulator/Tokens.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
-import { size } from "../summary.ts"
-import { renderTable } from "../table.ts"
+import { size } from "../output/summary/summary.ts"
+import { renderTable } from "../output/kit/table.ts"
 import { makeReport } from "./report.ts"
 import { runStages, type StageName } from "./runStages.ts"
 

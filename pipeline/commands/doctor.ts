@@ -8,7 +8,7 @@ import { codeOf } from "./doctor/Finding.ts"
 import { renderFindings } from "./doctor/page.ts"
 import { data, json } from "./flags.ts"
 import { isDemo } from "./demoFolder.ts"
-import { taskLine } from "../line.ts"
+import { taskLine } from "../output/kit/line.ts"
 
 /** Whether the page may be coloured: on a terminal, unless the user wants none. */
 const isColoured = Effect.map(

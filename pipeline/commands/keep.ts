@@ -2,7 +2,7 @@
 import { Duration, Effect, Layer } from "effect"
 import { Argument, Command } from "effect/cli"
 import { signInLayer } from "../run/layers.ts"
-import { inGitHub, workflowCommand } from "../github.ts"
+import { inGitHub, workflowCommand } from "../base/workflowCommand.ts"
 import { Branch } from "../keep/Branch.ts"
 import { Git } from "../keep/Git.ts"
 import { KeepConfig } from "../keep/KeepConfig.ts"

@@ -2,7 +2,7 @@
 import { Effect, Option, Path, Schema } from "effect"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { refusePurged } from "../state/file/purgeMarker.ts"
-import { taskLine } from "../line.ts"
+import { taskLine } from "../output/kit/line.ts"
 import { isThere } from "./there.ts"
 
 /** What a run leaves beside the state file. */

@@ -15,7 +15,7 @@ import { print } from "../base/runMain.ts"
 import { count, running, settingsFrom } from "./flags.ts"
 import { stateFileIn } from "./lost.ts"
 import { againAfter, ready, real, which } from "./pipeline.ts"
-import { type Forecast, forecastJson, renderForecast } from "./planPage.ts"
+import { type Forecast, forecastJson, renderForecast } from "../output/planPage.ts"
 import { endAs, type Saying, selection, watch, type Which } from "./runStages.ts"
 
 const {

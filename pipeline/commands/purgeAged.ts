@@ -11,10 +11,10 @@ import { explain } from "../run/run.ts"
 import { sinksOf } from "../verify/verify.ts"
 import { consent, NotPurged, otherDatabase } from "./consent.ts"
 import { databaseUrl } from "./flags.ts"
-import { taskLine } from "../line.ts"
+import { taskLine } from "../output/kit/line.ts"
 import { stateFileIn } from "./lost.ts"
 import type { Wanted } from "./purgeAll.ts"
-import { renderAged, renderPurged } from "./purgePage.ts"
+import { renderAged, renderPurged } from "../output/purgePage.ts"
 
 /** The sinks that were used and are configured; fails where a database was used that is not. */
 const usedIn = Effect.fnUntraced(function* (folder: string, leaveDatabase: boolean) {

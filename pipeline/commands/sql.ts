@@ -7,7 +7,7 @@ import { query } from "../../sinks/postgres/read/query.ts"
 import { postgresConfig } from "../run/layers.ts"
 import { complain, endedBySignals, inPlainWords, print } from "../base/runMain.ts"
 import { NotConfigured } from "../strava/errors.ts"
-import { renderTable } from "../table.ts"
+import { renderTable } from "../output/kit/table.ts"
 import { data, databaseUrl, json } from "./flags.ts"
 
 /** Rows of a table that is read, not piped; a program asks for `--json`. */

@@ -15,10 +15,10 @@ import type { Lack } from "../state/outbox/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/auth/GrantedScope.ts"
 import { Quota } from "../strava/quota/Quota.ts"
-import { describeIncomplete } from "../incomplete.ts"
-import { describeLacks } from "../lacks.ts"
-import { describeShort, storedWords } from "../lost.ts"
-import { describeSetAside, setAsideOf } from "../summary.ts"
+import { describeIncomplete } from "../output/summary/incomplete.ts"
+import { describeLacks } from "../output/summary/lacks.ts"
+import { describeShort, storedWords } from "../output/summary/lost.ts"
+import { describeSetAside, setAsideOf } from "../output/summary/summary.ts"
 import {
   describeDrift,
   describeHeldBack,
@@ -27,15 +27,15 @@ import {
   overDays,
   type Work,
   workLeft,
-} from "../words.ts"
+} from "../output/phrases.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quota/quotaWindow.ts"
 import { isDemo } from "./demoFolder.ts"
 import { data, databaseUrl, json } from "./flags.ts"
-import { taskLine } from "../line.ts"
+import { taskLine } from "../output/kit/line.ts"
 import { print } from "../base/runMain.ts"
 import { stateFileIn } from "./lost.ts"
-import { pauseWords, whenDone } from "./planPage.ts"
-import { nextFullSync } from "./syncWords.ts"
+import { pauseWords, whenDone } from "../output/planPage.ts"
+import { nextFullSync } from "../output/syncPhrases.ts"
 
 const statuses: ReadonlyArray<Status> = [
   "delivered",

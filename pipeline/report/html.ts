@@ -1,5 +1,5 @@
 /** HTML as text that is safe by construction: what is put into it is escaped unless it is HTML itself. */
-import { printable } from "../table.ts"
+import { printable } from "../output/kit/table.ts"
 
 /** A piece of HTML or SVG that may stand in a page as it is. */
 export class Html {

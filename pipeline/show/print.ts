@@ -1,7 +1,7 @@
 /** A table as a screen, as JSON or as CSV. */
 import { isRawNumber, parseExact } from "../../schemas/json/Json.ts"
 import { format, textCell } from "../../sinks/csv/csv.ts"
-import { printable, renderTable, widthOf } from "../table.ts"
+import { printable, renderTable, widthOf } from "../output/kit/table.ts"
 import { rangeOf, sparkline } from "./sparkline.ts"
 import type { Column, Curve, Row, Table } from "./Table.ts"
 

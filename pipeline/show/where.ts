@@ -1,7 +1,7 @@
 /** Conditions such as `km>=30`: which rows they let through. */
 import { Effect } from "effect"
 import { isRawNumber } from "../../schemas/json/Json.ts"
-import { printable } from "../table.ts"
+import { printable } from "../output/kit/table.ts"
 import { ShowError } from "./ShowError.ts"
 import type { Column, Row } from "./Table.ts"
 

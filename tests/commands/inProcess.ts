@@ -5,7 +5,7 @@
 import { Clock, ConfigProvider, Console, Effect, FileSystem, Layer, Runtime } from "effect"
 import { Command } from "effect/cli"
 import assert from "node:assert/strict"
-import { masked } from "../../pipeline/commands/github.ts"
+import { masked } from "../../pipeline/output/summary/github.ts"
 import { paceline } from "../../pipeline/commands/paceline.ts"
 import { platform } from "../../pipeline/base/platform.ts"
 import { Stderr, told } from "../../pipeline/base/runMain.ts"

@@ -1,9 +1,9 @@
 /** The page of a plan: what it says, in eighty columns, and the object for programs. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { spanWords } from "../../pipeline/commands/purgePage.ts"
-import { forecastJson, renderForecast } from "../../pipeline/commands/planPage.ts"
-import { syncJson } from "../../pipeline/commands/syncWords.ts"
+import { spanWords } from "../../pipeline/output/purgePage.ts"
+import { forecastJson, renderForecast } from "../../pipeline/output/planPage.ts"
+import { syncJson } from "../../pipeline/output/syncPhrases.ts"
 import { intervalIn } from "../../pipeline/commands/times.ts"
 import {
   burstsOf,
@@ -13,9 +13,9 @@ import {
   weekdayTime,
 } from "../../pipeline/run/estimate.ts"
 import type { Plan } from "../../pipeline/run/Plan.ts"
-import { describeIncomplete } from "../../pipeline/incomplete.ts"
-import { describeSetAside } from "../../pipeline/summary.ts"
-import { describeHeldBack, describeWithheld } from "../../pipeline/words.ts"
+import { describeIncomplete } from "../../pipeline/output/summary/incomplete.ts"
+import { describeSetAside } from "../../pipeline/output/summary/summary.ts"
+import { describeHeldBack, describeWithheld } from "../../pipeline/output/phrases.ts"
 import type { Schedule } from "../../pipeline/stages/lists/fullSync.ts"
 import type { Lack } from "../../pipeline/state/outbox/holdings.ts"
 import { Resource } from "../../schemas/Item.ts"

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { makeDisplay, type Screen } from "../../pipeline/commands/ProgressDisplay.ts"
+import { makeDisplay, type Screen } from "../../pipeline/output/ProgressDisplay.ts"
 import type { ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { test } from "../testing.ts"
 

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { overDays } from "../../pipeline/words.ts"
+import { overDays } from "../../pipeline/output/phrases.ts"
 import { test } from "../testing.ts"
 import { athlete, simulated } from "./daily.ts"
 

@@ -7,7 +7,7 @@ import {
   removeReports,
   reportMark,
 } from "../../pipeline/state/file/reports.ts"
-import { renderSurvey } from "../../pipeline/commands/purgePage.ts"
+import { renderSurvey } from "../../pipeline/output/purgePage.ts"
 import { erase } from "../../pipeline/purge/erase.ts"
 import { inventoryOf } from "../../pipeline/purge/inventory.ts"
 import { Sinks } from "../../sinks/Sink.ts"

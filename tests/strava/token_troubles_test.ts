@@ -1,7 +1,7 @@
 /** Token requests that fail: what is tried again, what is said, and what is never shown. */
 import { Effect, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
-import { makeDisplay } from "../../pipeline/commands/ProgressDisplay.ts"
+import { makeDisplay } from "../../pipeline/output/ProgressDisplay.ts"
 import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"

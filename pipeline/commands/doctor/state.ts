@@ -9,7 +9,7 @@ import { running } from "../../state/file/lock.ts"
 import { countOf, type Counts, type Status } from "../../state/ledger/counts.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
-import { taskLine } from "../../line.ts"
+import { taskLine } from "../../output/kit/line.ts"
 import { stateFileIn, StateFileMissing } from "../lost.ts"
 import { type Finding, ok, troubleOf, unknown, warning } from "./Finding.ts"
 

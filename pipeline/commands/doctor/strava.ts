@@ -15,7 +15,7 @@ import type { QuotaSnapshot, Window } from "../../strava/quota/QuotaLedger.ts"
 import { type Lack, lacksOf } from "../../strava/auth/scopes.ts"
 import { TokenFileError } from "../../strava/auth/TokenFileError.ts"
 import { isoTime } from "../../base/isoTime.ts"
-import { taskLine } from "../../line.ts"
+import { taskLine } from "../../output/kit/line.ts"
 import type { Asked, SignIn } from "./ask.ts"
 import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
 

@@ -1,5 +1,5 @@
 /** Rows as a table on a terminal, in the look of polars. */
-import { isRawNumber } from "../schemas/json/Json.ts"
+import { isRawNumber } from "../../../schemas/json/Json.ts"
 import { fit, needed, notShown, type Printed } from "./tableFit.ts"
 import { cut, more, printable, widthOf } from "./terminal.ts"
 

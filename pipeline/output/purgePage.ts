@@ -1,11 +1,11 @@
 /** What a purge is about to delete, and what it leaves, as a page for people. */
 import type { Inventory, PartName } from "../purge/inventory.ts"
-import { taskLine } from "../line.ts"
+import { taskLine } from "./kit/line.ts"
 import { isSinkName } from "../../sinks/Sink.ts"
 import type { UnknownSink } from "../state/ledger/counts.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
-import { printable } from "../table.ts"
-import { describePurged } from "../words.ts"
+import { printable } from "./kit/table.ts"
+import { describePurged } from "./phrases.ts"
 
 /** What a database on a server holds of the athlete. */
 export interface Rows {

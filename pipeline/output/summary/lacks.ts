@@ -1,9 +1,9 @@
 /** What sinks lack because it was fetched before they were added: what it is, and what bringing it costs. */
-import { Resource } from "../schemas/Item.ts"
-import { taskLine } from "./line.ts"
-import { nouns } from "./base/nouns.ts"
-import { pagesOf } from "./stages/lists/listing.ts"
-import type { Lack } from "./state/outbox/holdings.ts"
+import { Resource } from "../../../schemas/Item.ts"
+import { taskLine } from "../kit/line.ts"
+import { nouns } from "../../base/nouns.ts"
+import { pagesOf } from "../../stages/lists/listing.ts"
+import type { Lack } from "../../state/outbox/holdings.ts"
 
 const figure = (count: number): string => count.toLocaleString("en")
 

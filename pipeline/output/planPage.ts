@@ -1,12 +1,12 @@
 /** A plan as a page for people and as an object for programs. */
 import { doneAt, duration, finishedAt, weekdayTime } from "../run/estimate.ts"
-import { describeLacks, describeLost, wrapped } from "../lacks.ts"
-import { taskLine } from "../line.ts"
+import { describeLacks, describeLost, wrapped } from "./summary/lacks.ts"
+import { taskLine } from "./kit/line.ts"
 import type { Each, Plan } from "../run/Plan.ts"
 import type { Lack } from "../state/outbox/holdings.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
-import { describeHeldBack } from "../words.ts"
-import { syncJson, syncWords } from "./syncWords.ts"
+import { describeHeldBack } from "./phrases.ts"
+import { syncJson, syncWords } from "./syncPhrases.ts"
 
 export interface Forecast {
   readonly plan: Plan

@@ -1,6 +1,6 @@
 /** Lines about responses that contain less than the summary of their activity claims. */
-import { duration } from "./run/estimate.ts"
-import type { Incomplete } from "./state/ledger/completeness.ts"
+import { duration } from "../../run/estimate.ts"
+import type { Incomplete } from "../../state/ledger/completeness.ts"
 
 const figure = (count: number) => count.toLocaleString("en")
 

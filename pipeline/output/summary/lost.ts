@@ -1,10 +1,10 @@
 /** The part of `status` about sinks that hold less than the state file says. */
-import type { Resource } from "../schemas/Item.ts"
-import type { SinkName } from "../sinks/Sink.ts"
+import type { Resource } from "../../../schemas/Item.ts"
+import type { SinkName } from "../../../sinks/Sink.ts"
 import { describeLost, wrapped } from "./lacks.ts"
-import { taskLine } from "./line.ts"
-import type { Lack } from "./state/outbox/holdings.ts"
-import { countsOf, type Short } from "./state/outbox/shortfall.ts"
+import { taskLine } from "../kit/line.ts"
+import type { Lack } from "../../state/outbox/holdings.ts"
+import { countsOf, type Short } from "../../state/outbox/shortfall.ts"
 
 /** `12 stored`, or of a sink that lost some of them: `3 stored, 9 lost`. */
 export const storedWords = (

@@ -5,9 +5,9 @@ import { Clock, Config, Effect, Option, type Scope } from "effect"
 import { duration, finishedAt, weekdayTime } from "../run/estimate.ts"
 import type { Over, Progress, ProgressEvent } from "../base/Progress.ts"
 import { Stderr } from "../base/runMain.ts"
-import { printable } from "../table.ts"
+import { printable } from "./kit/table.ts"
 import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
-import { overDays, type Work } from "../words.ts"
+import { overDays, type Work } from "./phrases.ts"
 
 export interface Display {
   readonly progress: typeof Progress.Service

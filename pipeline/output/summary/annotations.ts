@@ -1,9 +1,9 @@
 /** What of a run should catch the eye on its page at GitHub: at most ten warnings and errors of a step do. */
-import { exitCodes } from "./base/exit.ts"
-import { workflowCommand } from "./github.ts"
+import { exitCodes } from "../../base/exit.ts"
+import { workflowCommand } from "../../base/workflowCommand.ts"
 import type { Summary } from "./summary.ts"
-import { printable } from "./table.ts"
-import { overDays } from "./words.ts"
+import { printable } from "../kit/table.ts"
+import { overDays } from "../phrases.ts"
 
 const figure = (count: number): string => count.toLocaleString("en")
 const many = (count: number, one: string, more: string) =>

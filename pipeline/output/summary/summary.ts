@@ -1,21 +1,21 @@
 /** What a run did, as figures for programs and as a page for people. */
 import { Clock, Effect } from "effect"
-import { Resource } from "../schemas/Item.ts"
-import { type SinkName, Sinks } from "../sinks/Sink.ts"
-import { Delivery } from "./delivery/Delivery.ts"
-import type { Filled } from "./run/backfill.ts"
-import { type Figures, RunTally } from "./stages/RunTally.ts"
+import { Resource } from "../../../schemas/Item.ts"
+import { type SinkName, Sinks } from "../../../sinks/Sink.ts"
+import { Delivery } from "../../delivery/Delivery.ts"
+import type { Filled } from "../../run/backfill.ts"
+import { type Figures, RunTally } from "../../stages/RunTally.ts"
 import { describeIncomplete } from "./incomplete.ts"
-import { doneAt, duration, finishedAt } from "./run/estimate.ts"
+import { doneAt, duration, finishedAt } from "../../run/estimate.ts"
 import { describeLacks } from "./lacks.ts"
-import { taskLine } from "./line.ts"
-import type { Counts, SetAside } from "./state/ledger/counts.ts"
-import type { Lack } from "./state/outbox/holdings.ts"
-import type { PurgeCounts } from "./state/outbox/purge.ts"
-import type { Shortfall } from "./state/outbox/shortfall.ts"
-import { StateFile } from "./state/StateFile.ts"
-import { Quota, type QuotaSnapshot } from "./strava/quota/Quota.ts"
-import { printable } from "./table.ts"
+import { taskLine } from "../kit/line.ts"
+import type { Counts, SetAside } from "../../state/ledger/counts.ts"
+import type { Lack } from "../../state/outbox/holdings.ts"
+import type { PurgeCounts } from "../../state/outbox/purge.ts"
+import type { Shortfall } from "../../state/outbox/shortfall.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { Quota, type QuotaSnapshot } from "../../strava/quota/Quota.ts"
+import { printable } from "../kit/table.ts"
 import {
   describeDrift,
   describeHeldBack,
@@ -25,8 +25,8 @@ import {
   overDays,
   type Work,
   workLeft,
-} from "./words.ts"
-import { Strava } from "./strava/Strava.ts"
+} from "../phrases.ts"
+import { Strava } from "../../strava/Strava.ts"
 
 export interface Summary {
   readonly resources: Readonly<Partial<Record<Resource, Figures>>>

@@ -1,10 +1,10 @@
 /** A run as GitHub Actions shows it: a group for each stage, masked tokens, and a summary on the job's page. */
 import { Clock, Config, Effect, FileSystem, Layer, Option, Redacted } from "effect"
-import { inGitHub, workflowCommand } from "../github.ts"
-import type { Progress, ProgressEvent } from "../base/Progress.ts"
-import { complain } from "../base/runMain.ts"
-import { Mask } from "../strava/Mask.ts"
-import type { Screen } from "./ProgressDisplay.ts"
+import { inGitHub, workflowCommand } from "../../base/workflowCommand.ts"
+import type { Progress, ProgressEvent } from "../../base/Progress.ts"
+import { complain } from "../../base/runMain.ts"
+import { Mask } from "../../strava/Mask.ts"
+import type { Screen } from "../ProgressDisplay.ts"
 
 type Listener = typeof Progress.Service
 

@@ -1,8 +1,8 @@
 /** Sentences that explain the exit code of a run: the cause, what is kept, and the command that fixes it. */
-import { inFolder, taskLine } from "./line.ts"
-import { exitCodes } from "./base/exit.ts"
+import { inFolder, taskLine } from "../kit/line.ts"
+import { exitCodes } from "../../base/exit.ts"
 import type { Summary } from "./summary.ts"
-import { printable } from "./table.ts"
+import { printable } from "../kit/table.ts"
 
 const some = (count: number, noun: string) =>
   `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`

@@ -1,10 +1,10 @@
 /** What a run did, as Markdown for the page of a job: a heading, a table, and what there is to know. */
-import { Resource } from "../schemas/Item.ts"
-import { exitCodes } from "./base/exit.ts"
-import { duration } from "./run/estimate.ts"
+import { Resource } from "../../../schemas/Item.ts"
+import { exitCodes } from "../../base/exit.ts"
+import { duration } from "../../run/estimate.ts"
 import type { Summary } from "./summary.ts"
-import { printable } from "./table.ts"
-import { overDays } from "./words.ts"
+import { printable } from "../kit/table.ts"
+import { overDays } from "../phrases.ts"
 
 /** `text` as itself within a line: no markup, no HTML, no link, no end of a cell or a line. */
 export const asMarkdown = (text: string): string =>
