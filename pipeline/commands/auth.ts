@@ -16,10 +16,10 @@ import { type Lack, lacksOf } from "../strava/auth/scopes.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { TokenFile } from "../strava/auth/TokenFile.ts"
 import { defaultLifeLeft, LifeLeft, type TokenError, Tokens } from "../strava/auth/Tokens.ts"
-import { data, json, millis, running, time } from "./flags.ts"
+import { data, json, millis, running, time } from "./process/flags.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { notTheDemo, real } from "./pipeline.ts"
-import { isThere } from "./there.ts"
+import { isThere } from "./process/isThere.ts"
 
 /** The access token ends before the time that `--for` asked for. */
 export class TokenTooShort extends Schema.TaggedError<TokenTooShort>()("TokenTooShort", {

@@ -11,7 +11,7 @@ import { SinkName } from "../../sinks/Sink.ts"
 import { Archive } from "../archive/Archive.ts"
 import { postgresConfig, type Settings } from "../run/layers.ts"
 import { complain, print } from "../base/runMain.ts"
-import { emptyFolder } from "./demoFolder.ts"
+import { emptyFolder } from "./process/demoFolder.ts"
 import { layerClient } from "../simulator/client.ts"
 import { Simulator } from "../simulator/Simulator.ts"
 import {

@@ -6,8 +6,8 @@ import { endWith, print } from "../base/runMain.ts"
 import { examine } from "./doctor/examine.ts"
 import { codeOf } from "./doctor/Finding.ts"
 import { renderFindings } from "./doctor/page.ts"
-import { data, json } from "./flags.ts"
-import { isDemo } from "./demoFolder.ts"
+import { data, json } from "./process/flags.ts"
+import { isDemo } from "./process/demoFolder.ts"
 import { taskLine } from "../output/kit/line.ts"
 
 /** Whether the page may be coloured: on a terminal, unless the user wants none. */

@@ -14,7 +14,7 @@ import { exitCodes } from "../base/exit.ts"
 import { complain, endWith } from "../base/runMain.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { LifeLeft } from "../strava/auth/Tokens.ts"
-import { data, millis, time } from "./flags.ts"
+import { data, millis, time } from "./process/flags.ts"
 import { real } from "./pipeline.ts"
 
 const layerFor = (directory: string) =>

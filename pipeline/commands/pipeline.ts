@@ -6,8 +6,8 @@ import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { tokenKeys } from "../strava/auth/TokenKey.ts"
-import { isDemo } from "./demoFolder.ts"
-import { running, settingsFrom } from "./flags.ts"
+import { isDemo } from "./process/demoFolder.ts"
+import { running, settingsFrom } from "./process/flags.ts"
 import { runStages, type Saying, type StageName, stageNames, type Which } from "./runStages.ts"
 
 export const real = Strava.layerFetch

@@ -1,10 +1,10 @@
 /** `paceline purge`: everything that Paceline keeps is deleted, or what was received long ago. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { data, json } from "./flags.ts"
-import { purgeAged } from "./purgeAged.ts"
-import { purgeAll } from "./purgeAll.ts"
-import { Age, ageIn } from "./times.ts"
+import { data, json } from "./process/flags.ts"
+import { purgeAged } from "./purge/purgeAged.ts"
+import { purgeAll } from "./purge/purgeAll.ts"
+import { Age, ageIn } from "./process/times.ts"
 
 export const purge = Command.make(
   "purge",

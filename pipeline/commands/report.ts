@@ -7,10 +7,10 @@ import { Archive } from "../archive/Archive.ts"
 import { isEmpty, noActivities } from "../archive/state.ts"
 import { rememberReport } from "../state/file/reports.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
-import { openBrowser } from "../openBrowser.ts"
+import { openBrowser } from "../base/openBrowser.ts"
 import { complain, print } from "../base/runMain.ts"
-import { data, databaseUrl, json } from "./flags.ts"
-import { withoutNetwork } from "./withoutNetwork.ts"
+import { data, databaseUrl, json } from "./process/flags.ts"
+import { withoutNetwork } from "./process/withoutNetwork.ts"
 
 /** Set by whoever runs it unattended, where a report may well be seen by others. */
 const unattended = Config.String("CI").pipe(

@@ -1,17 +1,17 @@
 /** `paceline setup`: from nothing to a sign-in that works: asks for what is missing, signs in, checks. */
 import { Effect, Layer, Option, Terminal } from "effect"
 import { Command, Prompt } from "effect/cli"
-import { asItIsNow } from "../configuration.ts"
+import { asItIsNow } from "./process/configuration.ts"
 import { signInLayer } from "../run/layers.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { Progress } from "../base/Progress.ts"
 import { complain, print } from "../base/runMain.ts"
 import { type ClientRefused, NotConfigured } from "../strava/errors.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
-import { askFor, ensureApplication, isInEnvironment } from "./application.ts"
+import { askFor, ensureApplication, isInEnvironment } from "./process/application.ts"
 import { authenticate, noBrowser, renderStanding, sayNotes } from "./auth.ts"
 import { printDoctor } from "./doctor.ts"
-import { data } from "./flags.ts"
+import { data } from "./process/flags.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 
 const heading = (text: string) => complain(`\n${text}\n${"-".repeat(text.length)}`)

@@ -9,9 +9,9 @@ import { ShowError } from "../show/ShowError.ts"
 import { tableNames, tablesOf } from "../show/tables.ts"
 import type { Column } from "../show/Table.ts"
 import { filterOf } from "../show/where.ts"
-import { count, data, databaseUrl, json } from "./flags.ts"
+import { count, data, databaseUrl, json } from "./process/flags.ts"
 import { width } from "./sql.ts"
-import { withoutNetwork } from "./withoutNetwork.ts"
+import { withoutNetwork } from "./process/withoutNetwork.ts"
 
 const columnsOf = (tables: ReadonlyArray<{ readonly columns: ReadonlyArray<Column> }>) => [
   ...new Map(tables.flatMap(({ columns }) => columns.map((column) => [column.name, column])))

@@ -8,7 +8,7 @@ import { postgresConfig } from "../run/layers.ts"
 import { complain, endedBySignals, inPlainWords, print } from "../base/runMain.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { renderTable } from "../output/kit/table.ts"
-import { data, databaseUrl, json } from "./flags.ts"
+import { data, databaseUrl, json } from "./process/flags.ts"
 
 /** Rows of a table that is read, not piped; a program asks for `--json`. */
 const mostRows = 40

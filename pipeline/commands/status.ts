@@ -29,11 +29,11 @@ import {
   workLeft,
 } from "../output/phrases.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quota/quotaWindow.ts"
-import { isDemo } from "./demoFolder.ts"
-import { data, databaseUrl, json } from "./flags.ts"
+import { isDemo } from "./process/demoFolder.ts"
+import { data, databaseUrl, json } from "./process/flags.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { print } from "../base/runMain.ts"
-import { stateFileIn } from "./lost.ts"
+import { stateFileIn } from "./process/stateFileMissing.ts"
 import { pauseWords, whenDone } from "../output/planPage.ts"
 import { nextFullSync } from "../output/syncPhrases.ts"
 

@@ -11,13 +11,13 @@ import { codeOf } from "../verify/verdict.ts"
 import { Proofs, proofsIn } from "../verify/Proofs.ts"
 import { VerifyProgress } from "../verify/VerifyProgress.ts"
 import { sinksOf, verify as look, verifyAndRepair } from "../verify/verify.ts"
-import { isDemo } from "./demoFolder.ts"
+import { isDemo } from "./process/demoFolder.ts"
 import { version } from "../base/version.ts"
-import { data, databaseUrl, json, quiet } from "./flags.ts"
+import { data, databaseUrl, json, quiet } from "./process/flags.ts"
 import { screenFor } from "../output/ProgressDisplay.ts"
 import { makeVerifyDisplay } from "../output/verifyDisplay.ts"
 import { taskLine } from "../output/kit/line.ts"
-import { stateFileIn } from "./lost.ts"
+import { stateFileIn } from "./process/stateFileMissing.ts"
 
 /** There is no state file that says anything. */
 export class NothingToVerify extends Schema.TaggedError<NothingToVerify>()("NothingToVerify", {

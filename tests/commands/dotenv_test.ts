@@ -1,7 +1,7 @@
 /** `.env`: what is set counts, and all else stays as it is. */
 import { ConfigProvider, Effect, FileSystem, Schema } from "effect"
 import assert from "node:assert/strict"
-import { isPlain, setInDotEnv, withValues } from "../../pipeline/dotenv.ts"
+import { isPlain, setInDotEnv, withValues } from "../../pipeline/commands/process/dotenv.ts"
 import { live, test } from "../testing.ts"
 
 const names = ["STRAVA_CLIENT_ID", "STRAVA_CLIENT_SECRET", "OTHER", "EXTRA"]

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { spanWords } from "../../pipeline/output/purgePage.ts"
 import { forecastJson, renderForecast } from "../../pipeline/output/planPage.ts"
 import { syncJson } from "../../pipeline/output/syncPhrases.ts"
-import { intervalIn } from "../../pipeline/commands/times.ts"
+import { intervalIn } from "../../pipeline/commands/process/times.ts"
 import {
   burstsOf,
   doneAt,

@@ -1,7 +1,7 @@
 /** `setup` and `auth` at a terminal: what is asked, what is hidden, what is written where. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
-import { checkedId, checkedSecret } from "../../pipeline/commands/application.ts"
+import { checkedId, checkedSecret } from "../../pipeline/commands/process/application.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { fullScope, simulatedClientSecret } from "../../pipeline/simulator/Tokens.ts"
 import { linesWithCanary } from "../../tools/canary.ts"

@@ -14,9 +14,9 @@ import { said } from "../../strava/sanitize.ts"
 import { StravaConfig } from "../../strava/StravaConfig.ts"
 import { TokenFile } from "../../strava/auth/TokenFile.ts"
 import { type TokenError, Tokens } from "../../strava/auth/Tokens.ts"
-import { isDemo } from "../demoFolder.ts"
+import { isDemo } from "../process/demoFolder.ts"
 import { real } from "../pipeline.ts"
-import { isThere } from "../there.ts"
+import { isThere } from "../process/isThere.ts"
 import type { StateFound } from "./state.ts"
 
 /** What was granted, and until when the access token is good, as the stored sign-in tells. */

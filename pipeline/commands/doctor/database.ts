@@ -4,7 +4,7 @@ import { check, type Checked } from "../../../sinks/postgres/connection/check.ts
 import { PostgresError } from "../../../sinks/postgres/connection/PostgresError.ts"
 import { postgresConfig, type Settings } from "../../run/layers.ts"
 import { exitCodes } from "../../base/exit.ts"
-import { isThere } from "../there.ts"
+import { isThere } from "../process/isThere.ts"
 import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
 import type { StateFound } from "./state.ts"
 

@@ -1,6 +1,6 @@
 /** All that `doctor` looks at, in the order in which one thing hangs on another. */
 import { Effect, Option } from "effect"
-import { databaseUrl } from "../flags.ts"
+import { databaseUrl } from "../process/flags.ts"
 import { asked } from "./ask.ts"
 import { contents } from "./contents.ts"
 import { configuration } from "./configuration.ts"

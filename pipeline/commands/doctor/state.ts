@@ -10,7 +10,7 @@ import { countOf, type Counts, type Status } from "../../state/ledger/counts.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { taskLine } from "../../output/kit/line.ts"
-import { stateFileIn, StateFileMissing } from "../lost.ts"
+import { stateFileIn, StateFileMissing } from "../process/stateFileMissing.ts"
 import { type Finding, ok, troubleOf, unknown, warning } from "./Finding.ts"
 
 /** What the other checks go by. */

@@ -3,7 +3,7 @@
  * came back with; then the code is exchanged, and the pair of tokens stored.
  */
 import { Clock, Duration, Effect, Option, Queue, type Scope, Terminal } from "effect"
-import { openBrowser } from "../../openBrowser.ts"
+import { openBrowser } from "../../base/openBrowser.ts"
 import { complain } from "../../base/runMain.ts"
 import {
   type Answer,

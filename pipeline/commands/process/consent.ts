@@ -1,7 +1,7 @@
 /** Asking whether something is to be deleted, where there is somebody to ask. */
 import { Effect, Schema, Terminal } from "effect"
-import { errorExitCode, exitCodes, signalCodes } from "../base/exit.ts"
-import { complain, endWith } from "../base/runMain.ts"
+import { errorExitCode, exitCodes, signalCodes } from "../../base/exit.ts"
+import { complain, endWith } from "../../base/runMain.ts"
 
 /** Nobody was asked, or the folder is not ours, or it cannot be told what is to go. */
 export class NotPurged extends Schema.TaggedError<NotPurged>()("NotPurged", {

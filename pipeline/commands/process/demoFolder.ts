@@ -1,7 +1,7 @@
 /** The folder of a demo, which is told by a marker in it. */
 import { Effect, FileSystem, Path, Schema } from "effect"
-import { errorExitCode, exitCodes } from "../base/exit.ts"
-import { isThere } from "./there.ts"
+import { errorExitCode, exitCodes } from "../../base/exit.ts"
+import { isThere } from "./isThere.ts"
 
 /** What says that a folder is a demo's, and may be made anew. */
 const marker = ".paceline-demo"

@@ -1,12 +1,12 @@
 /** The flags that commands share, and what they mean together. */
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
-import { Extra } from "../../schemas/Item.ts"
-import { SinkName } from "../../sinks/Sink.ts"
-import { defaultOptions } from "../stages/RunOptions.ts"
+import { Extra } from "../../../schemas/Item.ts"
+import { SinkName } from "../../../sinks/Sink.ts"
+import { defaultOptions } from "../../stages/RunOptions.ts"
 import { ageIn, AgeOrNone, Interval, intervalIn, Time, timeOf } from "./times.ts"
-import { NotConfigured } from "../strava/errors.ts"
-import type { Settings } from "../run/layers.ts"
+import { NotConfigured } from "../../strava/errors.ts"
+import type { Settings } from "../../run/layers.ts"
 
 export const data = Flag.String("data").pipe(
   Flag.withDescription("Folder for everything that lands, and for the state (default ./data)"),

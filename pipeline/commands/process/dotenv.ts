@@ -1,6 +1,6 @@
 /** `.env`: a value set in it, with everything else left as it is, and the file for its owner's eyes only. */
 import { Effect, FileSystem, Path, Stream } from "effect"
-import { exists, readFile, syncDirectory, writeFileAtomic } from "../sinks/files/atomic.ts"
+import { exists, readFile, syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
 
 /** An assignment as Effect's reader of such files takes it, which is the one that reads ours. */
 const assignment =

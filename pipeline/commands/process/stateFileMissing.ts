@@ -1,9 +1,9 @@
 /** A state file that is gone from a folder that runs have used: not to be taken for an empty folder. */
 import { Effect, Option, Path, Schema } from "effect"
-import { errorExitCode, exitCodes } from "../base/exit.ts"
-import { refusePurged } from "../state/file/purgeMarker.ts"
-import { taskLine } from "../output/kit/line.ts"
-import { isThere } from "./there.ts"
+import { errorExitCode, exitCodes } from "../../base/exit.ts"
+import { refusePurged } from "../../state/file/purgeMarker.ts"
+import { taskLine } from "../../output/kit/line.ts"
+import { isThere } from "./isThere.ts"
 
 /** What a run leaves beside the state file. */
 export const traces = [

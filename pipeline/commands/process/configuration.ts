@@ -1,8 +1,8 @@
 /** Where the program's variables come from. */
 import { ConfigProvider, Effect, Layer } from "effect"
-import { systemCauseOf, systemCodeOf } from "../sinks/systemError.ts"
-import { close, isOpen } from "../sinks/files/privacy.ts"
-import { complain } from "./base/runMain.ts"
+import { systemCauseOf, systemCodeOf } from "../../../sinks/systemError.ts"
+import { close, isOpen } from "../../../sinks/files/privacy.ts"
+import { complain } from "../../base/runMain.ts"
 
 const nothing = ConfigProvider.fromEnv({ env: {} })
 
