@@ -1,8 +1,8 @@
 /** `paceline show`: what has landed, as a table on the screen, as JSON or as CSV; asks nobody. */
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { Archive } from "../archive/Archive.ts"
-import { isEmpty, noActivities } from "../archive/state.ts"
+import { Archive } from "../landed/Archive.ts"
+import { isEmpty, noActivities } from "../landed/state.ts"
 import { complain, print } from "../base/runMain.ts"
 import { csvOf, jsonOf, partOf, screenOf } from "../show/print.ts"
 import { ShowError } from "../show/ShowError.ts"

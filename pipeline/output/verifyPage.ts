@@ -6,7 +6,7 @@ import { nouns } from "../base/nouns.ts"
 import { keeping } from "../state/outbox/holdings.ts"
 import { printable } from "./kit/table.ts"
 import { describeUnknownSinks } from "./phrases.ts"
-import type { Difference, Part, Report, Year } from "../verify/Report.ts"
+import type { Difference, Part, Report, Year } from "../verify/Result.ts"
 import { isProven } from "../verify/verdict.ts"
 
 /** Of a longer list only the beginning is shown. */

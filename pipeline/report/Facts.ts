@@ -1,11 +1,11 @@
 /** All that a report is made of, read once: the same data gives the same facts, whatever the clock says. */
-import type { Activity } from "../archive/Activity.ts"
-import type { Coverage, Known } from "../archive/coverage.ts"
-import type { Samples } from "../archive/Samples.ts"
-import type { Look } from "../archive/state.ts"
-import type { Day } from "./metrics/days.ts"
+import type { Activity } from "../landed/Activity.ts"
+import type { Coverage, Known } from "../landed/coverage.ts"
+import type { Samples } from "../landed/Samples.ts"
+import type { Look } from "../landed/state.ts"
+import type { Day } from "../metrics/days.ts"
 import type { Digest } from "./digest.ts"
-import type { Group } from "./metrics/sports.ts"
+import type { Group } from "../metrics/sports.ts"
 
 /** An activity whose day is known, as the panels see it: 0 where nothing is known. */
 export interface Entry {

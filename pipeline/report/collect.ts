@@ -1,15 +1,15 @@
 /** Reads the archive once and gives the facts of a report. */
 import { Clock, Effect, Option, Schema, Stream } from "effect"
-import { Archive } from "../archive/Archive.ts"
-import { type Activity, newestFirst } from "../archive/Activity.ts"
-import { coverageOf } from "../archive/coverage.ts"
+import { Archive } from "../landed/Archive.ts"
+import { type Activity, newestFirst } from "../landed/Activity.ts"
+import { coverageOf } from "../landed/coverage.ts"
 import type { Zones } from "../../schemas/Zones.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import type { AsOf, Entry, Facts } from "./Facts.ts"
 import { type Digest, digestOf, type Kind, wantedFor } from "./digest.ts"
-import { isDrawable } from "./metrics/buckets.ts"
-import { dayAt, dayOf, firstOfYear, yearOf } from "./metrics/days.ts"
-import { groupOf } from "./metrics/sports.ts"
+import { isDrawable } from "../metrics/buckets.ts"
+import { dayAt, dayOf, firstOfYear, yearOf } from "../metrics/days.ts"
+import { groupOf } from "../metrics/sports.ts"
 
 export interface ReportOptions {
   /** The year that the report ends with; that of the newest data unless told. */

@@ -1,7 +1,7 @@
 /** What the panels need of an activity's samples, small enough to be had for ten thousand of them. */
-import type { Samples, Wanted } from "../archive/Samples.ts"
-import { bestMeans, leastTimes } from "./metrics/curves.ts"
-import { type Beats, beatsOf } from "./metrics/heartRate.ts"
+import type { Samples, Wanted } from "../landed/Samples.ts"
+import { bestMeans, leastTimes } from "../metrics/curves.ts"
+import { type Beats, beatsOf } from "../metrics/heartRate.ts"
 
 export interface Digest {
   readonly beats: Beats

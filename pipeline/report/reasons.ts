@@ -1,9 +1,9 @@
 /** The reason why a panel is empty: what is listed, and what became of the samples. */
-import { type Known, type Lack, type Share, shareOf } from "../archive/coverage.ts"
-import { isEmpty, noActivities } from "../archive/state.ts"
+import { type Known, type Lack, type Share, shareOf } from "../landed/coverage.ts"
+import { isEmpty, noActivities } from "../landed/state.ts"
 import type { Entry, Facts } from "./Facts.ts"
 import { counted, decimal } from "./format.ts"
-import { shortDate } from "./metrics/days.ts"
+import { shortDate } from "../metrics/days.ts"
 
 const activities = (count: number) => counted(count, "activity", "activities")
 

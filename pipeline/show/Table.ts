@@ -1,5 +1,5 @@
 /** A table to be shown: its columns, all of its rows, and the curves that stand below it. */
-import type { Numbers } from "../archive/Samples.ts"
+import type { Numbers } from "../landed/Samples.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 

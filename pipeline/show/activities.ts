@@ -1,8 +1,8 @@
 /** The table of activities, oldest first: what a person looks for, then all of Strava's fields. */
 import { parseExact } from "../../schemas/json/Json.ts"
-import { fieldTypes } from "../archive/Activity.ts"
-import type { Activity } from "../archive/Activity.ts"
-import type { Day } from "../report/metrics/days.ts"
+import { fieldTypes } from "../landed/Activity.ts"
+import type { Activity } from "../landed/Activity.ts"
+import type { Day } from "../metrics/days.ts"
 import type { Entry } from "../report/Facts.ts"
 import { exactFields } from "./exact.ts"
 import { kilometresOf } from "./numbers.ts"

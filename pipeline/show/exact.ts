@@ -1,7 +1,7 @@
 /** Numbers in the digits that Strava sent, where JavaScript would write others: `7200.0`, not `7200`. */
 import { isRawNumber, type Json, parseExact } from "../../schemas/json/Json.ts"
-import { entriesOf, type Samples, streamOf } from "../archive/Samples.ts"
-import { record } from "../archive/values.ts"
+import { entriesOf, type Samples, streamOf } from "../landed/Samples.ts"
+import { record } from "../landed/values.ts"
 import type { Row } from "./Table.ts"
 
 const read = (text: string): Json => {

@@ -1,7 +1,7 @@
 /** The tables of weeks and of days, with the empty ones between, and the curve of hours. */
-import { type Day, isoOf, mondayOf } from "../report/metrics/days.ts"
-import { periodsOf } from "../report/metrics/spans.ts"
-import { totalsOf } from "../report/metrics/totals.ts"
+import { type Day, isoOf, mondayOf } from "../metrics/days.ts"
+import { periodsOf } from "../metrics/spans.ts"
+import { totalsOf } from "../metrics/totals.ts"
 import type { Entry } from "../report/Facts.ts"
 import { rounded } from "./numbers.ts"
 import type { Column, Curve, Row, Table } from "./Table.ts"

@@ -1,9 +1,9 @@
 /** The tables of gear, as far as activities were done with it, and of the athlete's zones. */
 import type { DetailedAthlete } from "../../schemas/Athlete.ts"
 import type { Zones } from "../../schemas/Zones.ts"
-import { number, record, text } from "../archive/values.ts"
-import { isoOf } from "../report/metrics/days.ts"
-import { totalsOf } from "../report/metrics/totals.ts"
+import { number, record, text } from "../landed/values.ts"
+import { isoOf } from "../metrics/days.ts"
+import { totalsOf } from "../metrics/totals.ts"
 import type { Entry } from "../report/Facts.ts"
 import { rounded } from "./numbers.ts"
 import type { Row, Table } from "./Table.ts"

@@ -1,5 +1,5 @@
 /** A row of numbers as a line of small bars. */
-import type { Numbers } from "../archive/Samples.ts"
+import type { Numbers } from "../landed/Samples.ts"
 
 const bars = "▁▂▃▄▅▆▇█"
 

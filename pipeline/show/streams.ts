@@ -1,7 +1,7 @@
 /** The samples of one activity as a table, and each list of numbers as a curve. */
 import { parseExact } from "../../schemas/json/Json.ts"
-import type { Activity } from "../archive/Activity.ts"
-import type { Numbers, Samples } from "../archive/Samples.ts"
+import type { Activity } from "../landed/Activity.ts"
+import type { Numbers, Samples } from "../landed/Samples.ts"
 import { exactSamples } from "./exact.ts"
 import type { Column, Curve, Row, Table } from "./Table.ts"
 

@@ -1,9 +1,9 @@
 /** The tables that can be shown, each out of what has landed. */
 import { Clock, Effect, Option, Stream } from "effect"
-import { newestFirst } from "../archive/Activity.ts"
-import { Archive } from "../archive/Archive.ts"
-import type { ArchiveError } from "../archive/ArchiveError.ts"
-import type { Lack } from "../archive/coverage.ts"
+import { newestFirst } from "../landed/Activity.ts"
+import { Archive } from "../landed/Archive.ts"
+import type { ArchiveError } from "../landed/ArchiveError.ts"
+import type { Lack } from "../landed/coverage.ts"
 import { asOfFrom, entryOf } from "../report/collect.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { printable } from "../output/kit/table.ts"

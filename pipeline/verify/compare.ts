@@ -6,7 +6,7 @@ import type { Entry, Ledger } from "../state/ledger/ledger.ts"
 import { keeping } from "../state/outbox/holdings.ts"
 import { digestOf } from "./Proofs.ts"
 import type { Proof } from "./proofTables.ts"
-import type { Difference, Oddity, Part } from "./Report.ts"
+import type { Difference, Oddity, Part } from "./Result.ts"
 
 /** Entries that are read at once. */
 export const pageSize = 500

@@ -7,7 +7,7 @@ import { compare, type Comparison } from "./compare.ts"
 import { compareContents } from "./content.ts"
 import { digestOf, Proofs } from "./Proofs.ts"
 import type { NewProofs, Proof, ProvenSink } from "./proofTables.ts"
-import type { Difference, Part, Report, Year } from "./Report.ts"
+import type { Difference, Part, Report, Year } from "./Result.ts"
 import { VerifyProgress } from "./VerifyProgress.ts"
 
 /** What was found, and which sinks failed meanwhile. */

@@ -9,7 +9,7 @@ import { StateFile } from "../state/StateFile.ts"
 import { isExpected, isLacking, pagesOf } from "./compare.ts"
 import { textsAtOnce, textsOf } from "./content.ts"
 import type { Examination } from "./examine.ts"
-import type { Repair } from "./Report.ts"
+import type { Repair } from "./Result.ts"
 
 /** A sink that is open, and where it came from. */
 export interface Opened {

@@ -1,6 +1,6 @@
 /** What a report comes to: the exit code, and what to run next. */
 import { type ExitCode, exitCodes } from "../base/exit.ts"
-import type { Report } from "./Report.ts"
+import type { Report } from "./Result.ts"
 
 const codes = {
   disk: exitCodes.disk,

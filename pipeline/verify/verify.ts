@@ -14,7 +14,7 @@ import { StateFile } from "../state/StateFile.ts"
 import { type Examination, examine } from "./examine.ts"
 import { Proofs } from "./Proofs.ts"
 import { type Opened, repair } from "./repair.ts"
-import type { Report, SinkReport } from "./Report.ts"
+import type { Report, SinkReport } from "./Result.ts"
 
 type Trouble = NonNullable<SinkReport["trouble"]>
 

@@ -2,7 +2,7 @@
 import { Cause, Context, Effect, Exit, FileSystem, Layer, Option, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import assert from "node:assert/strict"
-import { Archive } from "../../pipeline/archive/Archive.ts"
+import { Archive } from "../../pipeline/landed/Archive.ts"
 import { environment, sinksLayer } from "../../pipeline/run/layers.ts"
 import { Progress } from "../../pipeline/base/Progress.ts"
 import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"

@@ -1,7 +1,7 @@
 /** A sink that was emptied, cut or replaced between two runs gets back what it lost. */
 import { Effect, FileSystem, Layer, Option } from "effect"
 import assert from "node:assert/strict"
-import { Archive } from "../../pipeline/archive/Archive.ts"
+import { Archive } from "../../pipeline/landed/Archive.ts"
 import { describeShort, storedWords } from "../../pipeline/output/summary/lost.ts"
 import { describeLost } from "../../pipeline/output/summary/lacks.ts"
 import { plan } from "../../pipeline/run/Plan.ts"

@@ -1,7 +1,7 @@
 /** A folder that things have landed in, and the report of it. */
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
-import { Archive } from "../../pipeline/archive/Archive.ts"
+import { Archive } from "../../pipeline/landed/Archive.ts"
 import { collect, type ReportOptions } from "../../pipeline/report/collect.ts"
 import { page } from "../../pipeline/report/page.ts"
 import * as JsonSink from "../../sinks/json/JsonSink.ts"

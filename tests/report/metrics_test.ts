@@ -1,8 +1,8 @@
 /** The figures of the report, against numbers that were worked out by hand. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { bridged, bucketed } from "../../pipeline/report/metrics/buckets.ts"
-import { bestMeans, leastTimes } from "../../pipeline/report/metrics/curves.ts"
+import { bridged, bucketed } from "../../pipeline/metrics/buckets.ts"
+import { bestMeans, leastTimes } from "../../pipeline/metrics/curves.ts"
 import {
   dayOf,
   firstOfYear,
@@ -10,20 +10,20 @@ import {
   mondayOf,
   sameDayIn,
   weekdayOf,
-} from "../../pipeline/report/metrics/days.ts"
+} from "../../pipeline/metrics/days.ts"
 import {
   beatsOf,
   secondsInZones,
   trimp,
   trimpOfMean,
   zoneOf,
-} from "../../pipeline/report/metrics/heartRate.ts"
-import { formOf } from "../../pipeline/report/metrics/load.ts"
-import { cumulative, periodsOf, weeksTo } from "../../pipeline/report/metrics/spans.ts"
-import { groupOf, sportName } from "../../pipeline/report/metrics/sports.ts"
-import { eddington, weekStreak, yearToDate } from "../../pipeline/report/metrics/totals.ts"
+} from "../../pipeline/metrics/heartRate.ts"
+import { formOf } from "../../pipeline/metrics/load.ts"
+import { cumulative, periodsOf, weeksTo } from "../../pipeline/metrics/spans.ts"
+import { groupOf, sportName } from "../../pipeline/metrics/sports.ts"
+import { eddington, weekStreak, yearToDate } from "../../pipeline/metrics/totals.ts"
 import { ticks } from "../../pipeline/report/format.ts"
-import { spread } from "../../pipeline/report/charts/spread.ts"
+import { spread } from "../../pipeline/report/drawing/spread.ts"
 import { test } from "../testing.ts"
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))

@@ -1,7 +1,7 @@
 /** Tracks: decoded, without their ends, thinned, and where most of them are. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { areaOf, longitudeFrom } from "../../pipeline/report/metrics/area.ts"
+import { areaOf, longitudeFrom } from "../../pipeline/metrics/area.ts"
 import {
   cutsOf,
   decodePolyline,
@@ -10,7 +10,7 @@ import {
   type Position,
   thinned,
   withoutEnds,
-} from "../../pipeline/report/metrics/track.ts"
+} from "../../pipeline/metrics/track.ts"
 import { test } from "../testing.ts"
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))

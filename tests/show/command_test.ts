@@ -5,7 +5,7 @@ import { TestClock, TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
 import { show } from "../../pipeline/commands/show.ts"
-import { ArchiveError } from "../../pipeline/archive/ArchiveError.ts"
+import { ArchiveError } from "../../pipeline/landed/ArchiveError.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { screenOf } from "../../pipeline/show/print.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"

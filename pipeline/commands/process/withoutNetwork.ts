@@ -1,6 +1,6 @@
 /** What a task that may not use the network says of a database that it would have to ask over it. */
 import { Effect } from "effect"
-import { ArchiveError } from "../../archive/ArchiveError.ts"
+import { ArchiveError } from "../../landed/ArchiveError.ts"
 import { taskLine } from "../../output/kit/line.ts"
 
 /** `command` is the task, and the words of the program that do the same with the network. */

@@ -1,7 +1,7 @@
 /** One row of samples, drawn: a line, or the ground, with a few ticks beside it. */
 import { tick, ticks } from "../format.ts"
 import { type Html, markup } from "../html.ts"
-import { pathOf } from "../metrics/track.ts"
+import { pathOf } from "../../metrics/track.ts"
 
 export interface Row {
   readonly name: string

@@ -2,8 +2,8 @@
 import type { Entry, Facts } from "../Facts.ts"
 import { decimal, hoursMinutes, kilometres, minutesSeconds } from "../format.ts"
 import { markup, named } from "../html.ts"
-import { isoOf } from "../metrics/days.ts"
-import { sportName } from "../metrics/sports.ts"
+import { isoOf } from "../../metrics/days.ts"
+import { sportName } from "../../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
 

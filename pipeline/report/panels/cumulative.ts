@@ -2,12 +2,12 @@
 import * as Plot from "@observablehq/plot"
 import { counted, decimal, tick } from "../format.ts"
 import type { Facts } from "../Facts.ts"
-import { firstOfMonth, firstOfYear, months, yearOf } from "../metrics/days.ts"
-import { cumulative as linesOf, type YearLine } from "../metrics/spans.ts"
+import { firstOfMonth, firstOfYear, months, yearOf } from "../../metrics/days.ts"
+import { cumulative as linesOf, type YearLine } from "../../metrics/spans.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
-import { plot } from "../svg.ts"
-import { spread } from "./spread.ts"
+import { plot } from "../drawing/svg.ts"
+import { spread } from "../drawing/spread.ts"
 
 const width = 366
 const height = 236

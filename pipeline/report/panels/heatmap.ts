@@ -2,12 +2,12 @@
 import { geoMercator } from "d3-geo"
 import { counted, decimal, kilometres } from "../format.ts"
 import { type Html, markup } from "../html.ts"
-import { areaOf, longitudeFrom } from "../metrics/area.ts"
-import { groupNames, groups } from "../metrics/sports.ts"
-import { pathOf, type Position, thinned } from "../metrics/track.ts"
+import { areaOf, longitudeFrom } from "../../metrics/area.ts"
+import { groupNames, groups } from "../../metrics/sports.ts"
+import { pathOf, type Position, thinned } from "../../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
-import { drawing } from "../svg.ts"
-import { mostTracks, noTracks, type Tracks } from "./tracks.ts"
+import { drawing } from "../drawing/svg.ts"
+import { mostTracks, noTracks, type Tracks } from "../drawing/tracks.ts"
 
 const width = 366
 /** Beside the strips of one year, two and three. */

@@ -3,12 +3,12 @@ import * as Plot from "@observablehq/plot"
 import { counted, duration, kilometres, tick } from "../format.ts"
 import type { Facts } from "../Facts.ts"
 import { markup } from "../html.ts"
-import { dateOf, type Day, isoOf, months, shortDate } from "../metrics/days.ts"
-import { type Sum, type Week, weeksTo } from "../metrics/spans.ts"
-import { type Group, groupNames, groups } from "../metrics/sports.ts"
+import { dateOf, type Day, isoOf, months, shortDate } from "../../metrics/days.ts"
+import { type Sum, type Week, weeksTo } from "../../metrics/spans.ts"
+import { type Group, groupNames, groups } from "../../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
-import { both, plot } from "../svg.ts"
+import { both, plot } from "../drawing/svg.ts"
 
 const count = 53
 

@@ -1,11 +1,11 @@
 /** The best mean power for each time, of rides with a power meter. */
 import { counted, decimal, duration, tick, ticks as ticksOf } from "../format.ts"
 import type { Facts } from "../Facts.ts"
-import { isoOf } from "../metrics/days.ts"
-import { durations } from "../metrics/curves.ts"
+import { isoOf } from "../../metrics/days.ts"
+import { durations } from "../../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
-import { type Best, curveOf, draw, tableOf, tooShort } from "./curve.ts"
+import { type Best, curveOf, draw, tableOf, tooShort } from "../drawing/curve.ts"
 
 /** The reason why there is no curve. */
 const why = ({ entries, streams }: Facts): string => {

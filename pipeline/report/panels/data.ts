@@ -1,9 +1,9 @@
 /** What is in the data, and what is not: the honest heading of every other panel. */
-import type { Coverage, Share } from "../../archive/coverage.ts"
+import type { Coverage, Share } from "../../landed/coverage.ts"
 import type { Facts } from "../Facts.ts"
 import { counted, decimal, moment } from "../format.ts"
 import { type Html, markup } from "../html.ts"
-import { isEmpty, noActivities } from "../../archive/state.ts"
+import { isEmpty, noActivities } from "../../landed/state.ts"
 import { notYet, type Panel } from "../Panel.ts"
 
 const parts = ["here", "absent", "skipped", "purged", "quarantined", "toFetch"] as const

@@ -1,8 +1,8 @@
 /** A curve of bests: a line of all time and one of the last 90 days, and the same as a table. */
 import * as Plot from "@observablehq/plot"
 import type { Entry, Facts } from "../Facts.ts"
-import { isoOf } from "../metrics/days.ts"
-import { plot } from "../svg.ts"
+import { isoOf } from "../../metrics/days.ts"
+import { plot } from "./svg.ts"
 import { spread } from "./spread.ts"
 
 const recentDays = 90

@@ -1,16 +1,16 @@
 /** The samples of one activity, row under row on one axis, with a line that can be moved along it. */
-import type { Known } from "../../archive/coverage.ts"
-import type { Samples } from "../../archive/Samples.ts"
+import type { Known } from "../../landed/coverage.ts"
+import type { Samples } from "../../landed/Samples.ts"
 import type { Entry, Facts } from "../Facts.ts"
 import { decimal, duration, hoursMinutes, kilometres, minutesSeconds, ticks } from "../format.ts"
 import { type Html, markup, named } from "../html.ts"
-import { type Axis, axisOf, bridged, bucketed, speedOf } from "../metrics/buckets.ts"
-import { shortDate } from "../metrics/days.ts"
-import { sportName } from "../metrics/sports.ts"
+import { type Axis, axisOf, bridged, bucketed, speedOf } from "../../metrics/buckets.ts"
+import { shortDate } from "../../metrics/days.ts"
+import { sportName } from "../../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { lackWords, noEntries, noSamples } from "../reasons.ts"
-import { both, drawing } from "../svg.ts"
-import { layout, type Row, rowOf } from "./streamRow.ts"
+import { both, drawing } from "../drawing/svg.ts"
+import { layout, type Row, rowOf } from "../drawing/streamRow.ts"
 
 /** Seconds per kilometre: a slower pace is standing still. */
 const slowest = 20 * 60

@@ -2,11 +2,11 @@
 import * as Plot from "@observablehq/plot"
 import { counted, duration, tick } from "../format.ts"
 import type { Facts } from "../Facts.ts"
-import { dateOf, firstOfMonth, monthOf, months, yearOf } from "../metrics/days.ts"
-import { secondsInZones } from "../metrics/heartRate.ts"
+import { dateOf, firstOfMonth, monthOf, months, yearOf } from "../../metrics/days.ts"
+import { secondsInZones } from "../../metrics/heartRate.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
-import { plot } from "../svg.ts"
+import { plot } from "../drawing/svg.ts"
 
 const count = 12
 

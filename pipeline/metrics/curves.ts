@@ -1,5 +1,5 @@
 /** The best mean power for a time, and the least time for a distance, within one activity. */
-import type { Numbers } from "../../archive/Samples.ts"
+import type { Numbers } from "../landed/Samples.ts"
 
 /** Seconds. */
 export const durations: ReadonlyArray<number> = [

@@ -1,14 +1,14 @@
 /** The newest routes, small, each to its own scale: shapes without a place. */
 import { decimal, kilometres } from "../format.ts"
 import { markup, named } from "../html.ts"
-import { longitudeFrom } from "../metrics/area.ts"
-import { isoOf } from "../metrics/days.ts"
-import { type Group, groupNames, groups } from "../metrics/sports.ts"
-import { pathOf, thinned } from "../metrics/track.ts"
+import { longitudeFrom } from "../../metrics/area.ts"
+import { isoOf } from "../../metrics/days.ts"
+import { type Group, groupNames, groups } from "../../metrics/sports.ts"
+import { pathOf, thinned } from "../../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
-import { both, drawing } from "../svg.ts"
+import { both, drawing } from "../drawing/svg.ts"
 import { withoutMaps } from "./heatmap.ts"
-import { noTracks, type Track, type Tracks } from "./tracks.ts"
+import { noTracks, type Track, type Tracks } from "../drawing/tracks.ts"
 
 const most = 112
 const cell = 42

@@ -1,5 +1,5 @@
 /** The samples of one activity in equal steps of its axis: one value each, for lists that lie over another. */
-import type { Numbers, Samples } from "../../archive/Samples.ts"
+import type { Numbers, Samples } from "../landed/Samples.ts"
 
 export interface Axis {
   readonly of: "distance" | "time"

@@ -1,5 +1,5 @@
 /** The heart rate of an activity as seconds at each beat, the time in zones, and Edwards' load. */
-import type { Numbers } from "../../archive/Samples.ts"
+import type { Numbers } from "../landed/Samples.ts"
 
 /** Seconds by whole beats per minute. */
 export type Beats = ReadonlyArray<readonly [bpm: number, seconds: number]>

@@ -11,11 +11,11 @@ import {
   shortDate,
   weekdayOf,
   yearOf,
-} from "../metrics/days.ts"
-import { secondsByDay } from "../metrics/spans.ts"
+} from "../../metrics/days.ts"
+import { secondsByDay } from "../../metrics/spans.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
-import { both, drawing } from "../svg.ts"
+import { both, drawing } from "../drawing/svg.ts"
 
 /** Hours from which a day is of the next colour. */
 const steps = [0, .5, 1, 2] as const

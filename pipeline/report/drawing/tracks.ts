@@ -1,7 +1,7 @@
 /** The tracks of activities for the two panels of routes. */
 import { counted } from "../format.ts"
 import type { Entry, Facts } from "../Facts.ts"
-import { decodePolyline, type Position, withoutEnds } from "../metrics/track.ts"
+import { decodePolyline, type Position, withoutEnds } from "../../metrics/track.ts"
 
 export interface Track {
   readonly entry: Entry

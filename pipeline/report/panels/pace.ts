@@ -1,11 +1,11 @@
 /** The best pace of runs for each distance. */
 import { counted, minutesSeconds } from "../format.ts"
 import type { Facts } from "../Facts.ts"
-import { isoOf } from "../metrics/days.ts"
-import { distances } from "../metrics/curves.ts"
+import { isoOf } from "../../metrics/days.ts"
+import { distances } from "../../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
-import { type Best, curveOf, draw, tableOf, tooShort } from "./curve.ts"
+import { type Best, curveOf, draw, tableOf, tooShort } from "../drawing/curve.ts"
 
 /** Seconds per kilometre of each distance. */
 const pacesOf = ({ digests }: Facts, id: string) =>

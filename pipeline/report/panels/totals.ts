@@ -2,8 +2,8 @@
 import { counted, decimal, hoursMinutes, kilometres } from "../format.ts"
 import type { Entry, Facts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
-import { isoOf, sameDayIn, shortDate, yearOf } from "../metrics/days.ts"
-import { eddington, weekStreak, yearToDate } from "../metrics/totals.ts"
+import { isoOf, sameDayIn, shortDate, yearOf } from "../../metrics/days.ts"
+import { eddington, weekStreak, yearToDate } from "../../metrics/totals.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
 

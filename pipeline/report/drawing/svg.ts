@@ -1,7 +1,7 @@
 /** Drawings as text: those of Observable Plot, without what a strict page would not let them do. */
 import * as Plot from "@observablehq/plot"
 import { parseHTML } from "linkedom"
-import { escape, Html, markup } from "./html.ts"
+import { escape, Html, markup } from "../html.ts"
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
   readonly document: NonNullable<Plot.PlotOptions["document"]>
