@@ -7,8 +7,8 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PGlite } from "@electric-sql/pglite"
 import { Effect, Layer } from "effect"
 import { existsSync } from "node:fs"
-import { detailOf } from "../pipeline/simulator/details.ts"
-import { encode } from "../pipeline/simulator/json.ts"
+import { detailOf } from "../pipeline/simulator/responses/details.ts"
+import { encode } from "../pipeline/simulator/responses/json.ts"
 import { serve } from "../pipeline/simulator/serve.ts"
 import { Simulator } from "../pipeline/simulator/Simulator.ts"
 import {
@@ -16,7 +16,7 @@ import {
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../pipeline/simulator/Tokens.ts"
-import type { World } from "../pipeline/simulator/World.ts"
+import type { World } from "../pipeline/simulator/world/World.ts"
 import { streamTypes } from "../schemas/StreamSet.ts"
 import { dumpPostgres, dumpState } from "./dump.ts"
 

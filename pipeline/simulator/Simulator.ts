@@ -3,7 +3,7 @@
  * recorded responses. What carries requests to it is `client.ts` or `serve.ts`.
  */
 import { Clock, Context, Duration, Effect, Layer } from "effect"
-import { fault } from "./answers.ts"
+import { fault } from "./responses/common.ts"
 import { distort, Faults, inFront } from "./faults.ts"
 import { oauth } from "./oauth.ts"
 import {
@@ -18,7 +18,7 @@ import { type Limits, type Pair, Quota } from "./Quota.ts"
 import { recorded } from "./recorded.ts"
 import { answer, isStreams, type RouteOptions } from "./routes.ts"
 import { type TokenOptions, Tokens } from "./Tokens.ts"
-import { World, type WorldOptions } from "./World.ts"
+import { World, type WorldOptions } from "./world/World.ts"
 
 interface CarrierOptions {
   /** How much later every answer comes. */

@@ -1,6 +1,6 @@
 /** The token endpoint: pairs that rotate, an access token that lives six hours, a code good for once. */
-import { fault, value } from "./answers.ts"
-import type { JsonObject } from "./json.ts"
+import { fault, value } from "./responses/common.ts"
+import type { JsonObject } from "./responses/json.ts"
 import type { SimulatedResponse } from "./protocol.ts"
 
 /** What every secret below holds: where it turns up and should not, one got out. */

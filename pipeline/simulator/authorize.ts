@@ -1,5 +1,5 @@
 /** The page on which an athlete lets an application in: a tick box for each scope, and a way out. */
-import { fault } from "./answers.ts"
+import { fault } from "./responses/common.ts"
 import type { SimulatedResponse } from "./protocol.ts"
 import { simulatedClientId, type Tokens } from "./Tokens.ts"
 

@@ -1,7 +1,7 @@
 /** Faults put between the simulated Strava and its caller. */
 import { Effect } from "effect"
-import { partOf } from "./partial.ts"
-import { maintenance, usual } from "./answers.ts"
+import { partOf } from "./responses/partial.ts"
+import { maintenance, usual } from "./responses/common.ts"
 import type { FaultAnswer, FaultRule, SimulatedResponse } from "./protocol.ts"
 import { withHeaders } from "./protocol.ts"
 

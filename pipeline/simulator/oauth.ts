@@ -1,5 +1,5 @@
 /** The paths under `/oauth`: the browser's agreement, tokens, and taking it all back. */
-import { fault, value } from "./answers.ts"
+import { fault, value } from "./responses/common.ts"
 import { accept, authorize } from "./authorize.ts"
 import type { SimulatedRequest, SimulatedResponse } from "./protocol.ts"
 import {

@@ -1,6 +1,6 @@
 /** What goes into a simulated Strava and what comes out: plain data, whatever carries it. */
 
-import type { Part } from "./partial.ts"
+import type { Part } from "./responses/partial.ts"
 
 export interface SimulatedRequest {
   readonly method: string

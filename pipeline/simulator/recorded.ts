@@ -4,7 +4,7 @@
  * how an answer went wrong on the way, and a body that is no text is of `encoding` base64.
  */
 import { Effect, FileSystem, Path, Schema } from "effect"
-import { value } from "./answers.ts"
+import { value } from "./responses/common.ts"
 import { parseExact } from "../../schemas/json/Json.ts"
 import {
   lowerCase,

@@ -1,13 +1,13 @@
 /** The paths of Strava's API that the simulator answers, for a caller who may and has quota left. */
-import { fault, json, value } from "./answers.ts"
-import { detailedGear, zones } from "./athlete.ts"
-import { detailOf, lapsOf } from "./details.ts"
-import { encode } from "./json.ts"
-import { partOf } from "./partial.ts"
+import { fault, json, value } from "./responses/common.ts"
+import { detailedGear, zones } from "./world/athlete.ts"
+import { detailOf, lapsOf } from "./responses/details.ts"
+import { encode } from "./responses/json.ts"
+import { partOf } from "./responses/partial.ts"
 import type { SimulatedResponse } from "./protocol.ts"
-import { hash } from "./random.ts"
-import { statsOf } from "./stats.ts"
-import type { World } from "./World.ts"
+import { hash } from "./world/random.ts"
+import { statsOf } from "./responses/stats.ts"
+import type { World } from "./world/World.ts"
 
 export interface RouteOptions {
   /** Whether pages may lack a few items that then come on the next one; they do unless told. */

@@ -1,9 +1,9 @@
 /** The schemas against the contract, and against what Strava sends though its reference says otherwise. */
 import { Effect, Option, Schema } from "effect"
 import assert from "node:assert/strict"
-import { detailOf } from "../../pipeline/simulator/details.ts"
-import { encode } from "../../pipeline/simulator/json.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { detailOf } from "../../pipeline/simulator/responses/details.ts"
+import { encode } from "../../pipeline/simulator/responses/json.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { answers } from "../../schemas/answers.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { parseExact } from "../../schemas/json/Json.ts"

@@ -3,7 +3,7 @@ import { parse } from "csv-parse/sync"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import { createHash } from "node:crypto"
-import type { World } from "../../pipeline/simulator/World.ts"
+import type { World } from "../../pipeline/simulator/world/World.ts"
 import { streamColumns } from "../../sinks/postgres/schema/columns.ts"
 import { modelOf } from "../pipeline/model.ts"
 

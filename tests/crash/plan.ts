@@ -1,5 +1,5 @@
 /** What a crash scenario is: a world, a way to run the program, and where it is stopped. Plain data. */
-import { Random } from "../../pipeline/simulator/random.ts"
+import { Random } from "../../pipeline/simulator/world/random.ts"
 import { type Failpoint, failpoints } from "../../sinks/failpoints.ts"
 
 export type StopSignal = "SIGKILL" | "SIGINT" | "SIGTERM"

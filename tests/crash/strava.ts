@@ -8,7 +8,7 @@ import {
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import type { Asked } from "./ledger.ts"
 import { type Hold, type Scenario, timesPassed } from "./plan.ts"
 

@@ -2,7 +2,7 @@
 import { Context, Cron, Effect, Layer, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { SqlClient } from "effect/sql/SqlClient"
 import { layerServer } from "../../sinks/postgres/connection/client.ts"
 import { files, read } from "../../tools/files.ts"

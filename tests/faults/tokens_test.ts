@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { test } from "../testing.ts"
 import * as MemorySink from "../pipeline/MemorySink.ts"

@@ -1,7 +1,7 @@
 /** A response is stored as final only if it contains what the activity's summary claims. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import type { Part } from "../../pipeline/simulator/partial.ts"
+import type { Part } from "../../pipeline/simulator/responses/partial.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { test } from "../testing.ts"

@@ -1,10 +1,10 @@
 /** What a sink must hold after a complete run, made from the simulated world alone. */
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
-import { gear } from "../../pipeline/simulator/athlete.ts"
-import { encode } from "../../pipeline/simulator/json.ts"
+import { gear } from "../../pipeline/simulator/world/athlete.ts"
+import { encode } from "../../pipeline/simulator/responses/json.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import type { World } from "../../pipeline/simulator/World.ts"
+import type { World } from "../../pipeline/simulator/world/World.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import type { MemorySink } from "./MemorySink.ts"
 

@@ -1,8 +1,8 @@
 /** Local days and weeks in every time zone of the simulator, clocks changed or not; and coverage by year. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { placeOn, virtual } from "../../pipeline/simulator/places.ts"
-import { instantOf, isoSeconds, labelOf, offsetAt } from "../../pipeline/simulator/zones.ts"
+import { placeOn, virtual } from "../../pipeline/simulator/world/places.ts"
+import { instantOf, isoSeconds, labelOf, offsetAt } from "../../pipeline/simulator/world/zones.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { item } from "../sinks/items.ts"
 import { test } from "../testing.ts"

@@ -5,7 +5,7 @@ import { SummaryActivity } from "../../schemas/Activity.ts"
 import { basisOf } from "../../schemas/basis.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { test } from "../testing.ts"
 
 const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))

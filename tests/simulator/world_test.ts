@@ -1,8 +1,8 @@
 /** The simulated athlete: determinism, believable samples, every quirk. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { encode } from "../../pipeline/simulator/json.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { encode } from "../../pipeline/simulator/responses/json.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { SummaryActivity } from "../../schemas/Activity.ts"
 import { DetailedAthlete } from "../../schemas/Athlete.ts"
 import { StreamSet, streamTypes } from "../../schemas/StreamSet.ts"

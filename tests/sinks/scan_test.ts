@@ -2,7 +2,7 @@
 import { PgProtocol, PgTypes } from "@effect/sql-pg"
 import { Effect, Result } from "effect"
 import assert from "node:assert/strict"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { contentOf, contentOfScan } from "../../schemas/content.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { numberIn } from "../../schemas/json/samples.ts"

@@ -10,7 +10,7 @@ import {
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import type { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/quota/Quota.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"

@@ -9,7 +9,7 @@ import { TestClock } from "effect/testing"
 import { Progress } from "../../pipeline/base/Progress.ts"
 import type { Pair } from "../../pipeline/simulator/Quota.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import {
   type Bucket,
   quarter,

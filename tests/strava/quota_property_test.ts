@@ -5,7 +5,7 @@
 import { Clock, Effect, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { day, quarter, windowStart } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { rounds, test } from "../testing.ts"
 import { askAll, emptyLedger, type Kind, layerRun, type Ledger, logged, type Told } from "./load.ts"

@@ -9,7 +9,7 @@ import {
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { modelOf } from "../pipeline/model.ts"
 import { test } from "../testing.ts"
 import { job } from "./job.ts"

@@ -10,7 +10,7 @@ import {
   simulatedCode,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { linesWithCanary } from "../../tools/canary.ts"
 import { modelOf } from "../pipeline/model.ts"
 import { test } from "../testing.ts"

@@ -1,5 +1,5 @@
 /** A history of any length: each activity is a copy of one of a world, with another id and start. */
-import type { World } from "../../pipeline/simulator/World.ts"
+import type { World } from "../../pipeline/simulator/world/World.ts"
 
 interface Copy {
   readonly id: number

@@ -5,7 +5,7 @@
 import { Effect, Redacted } from "effect"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { itemFromScan } from "../../pipeline/state/outbox/item.ts"
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { scan } from "../../schemas/json/scan.ts"

@@ -1,6 +1,6 @@
 /** The report of a long history, by its own task: time, memory and size of the page. */
 import configuration from "../../deno.json" with { type: "json" }
-import { World } from "../../pipeline/simulator/World.ts"
+import { World } from "../../pipeline/simulator/world/World.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import type { Row } from "../markdown.ts"
 import { measure } from "./measure.ts"

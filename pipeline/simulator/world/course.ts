@@ -1,5 +1,5 @@
 /** The course of an activity in parts: where they begin, how long they take, how they climb. */
-import { float, type JsonObject } from "./json.ts"
+import { float, type JsonObject } from "../responses/json.ts"
 import type { Profile } from "./Profile.ts"
 
 /** Moving seconds at which `metres` are done. */

@@ -1,12 +1,12 @@
 /** Efforts of an activity: on segments, and the fastest over usual distances. Their ids are beyond 2^53. */
-import type { Json } from "../../schemas/json/Json.ts"
-import { bodyOf, heightAt, partsOf, secondsAt } from "./course.ts"
+import type { Json } from "../../../schemas/json/Json.ts"
+import { bodyOf, heightAt, partsOf, secondsAt } from "../world/course.ts"
 import { digits, float, type JsonObject } from "./json.ts"
-import type { Profile } from "./Profile.ts"
-import { degreesOf } from "./places.ts"
-import { hash, Random } from "./random.ts"
-import { follow } from "./Track.ts"
-import type { World } from "./World.ts"
+import type { Profile } from "../world/Profile.ts"
+import { degreesOf } from "../world/places.ts"
+import { hash, Random } from "../world/random.ts"
+import { follow } from "../world/Track.ts"
+import type { World } from "../world/World.ts"
 
 /** An id that other activities' efforts have too: such have been seen, and it is beyond 2^53. */
 const repeatedId = 3_265_366_675_164_236_880n

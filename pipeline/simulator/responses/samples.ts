@@ -1,10 +1,10 @@
 /** The samples of an activity, as the bytes of Strava's answer; generated anew each time, never kept. */
-import { streamTypes } from "../../schemas/StreamSet.ts"
+import { streamTypes } from "../../../schemas/StreamSet.ts"
 import { ByteWriter } from "./ByteWriter.ts"
-import { degreesOf } from "./places.ts"
-import type { Profile } from "./Profile.ts"
-import { Random } from "./random.ts"
-import { follow, wobble } from "./Track.ts"
+import { degreesOf } from "../world/places.ts"
+import type { Profile } from "../world/Profile.ts"
+import { Random } from "../world/random.ts"
+import { follow, wobble } from "../world/Track.ts"
 
 type Column = (typeof streamTypes)[number]
 

@@ -1,13 +1,13 @@
 /** One activity in detail: what its summary says and what only `GET /activities/{id}` knows. */
-import type { Json } from "../../schemas/json/Json.ts"
-import { gearFor } from "./athlete.ts"
-import { bodyOf, type Part, partsOf } from "./course.ts"
+import type { Json } from "../../../schemas/json/Json.ts"
+import { gearFor } from "../world/athlete.ts"
+import { bodyOf, type Part, partsOf } from "../world/course.ts"
 import { bestEfforts, effortsOf } from "./efforts.ts"
 import { float, type JsonObject, numberOf } from "./json.ts"
-import { meanOf, type Profile } from "./Profile.ts"
-import { Random } from "./random.ts"
-import { polylineOf } from "./Track.ts"
-import type { World } from "./World.ts"
+import { meanOf, type Profile } from "../world/Profile.ts"
+import { Random } from "../world/random.ts"
+import { polylineOf } from "../world/Track.ts"
+import type { World } from "../world/World.ts"
 
 const split = (profile: Profile) => ({ climb, metres, seconds }: Part, i: number): JsonObject => ({
   distance: float(metres),

@@ -1,5 +1,5 @@
 /** JSON as Strava writes it: floats keep a decimal (`12.0`), ids beyond 2^53 keep every digit. */
-import type { Json, RawNumber } from "../../schemas/json/Json.ts"
+import type { Json, RawNumber } from "../../../schemas/json/Json.ts"
 
 /** ES2026's raw JSON, which TypeScript 6.0 does not describe yet. */
 const raw = (JSON as unknown as { rawJSON(text: string): RawNumber }).rawJSON

@@ -3,16 +3,16 @@
  * few numbers; its summary and its samples are generated each time they are asked for.
  */
 import { Effect } from "effect"
-import type { Json } from "../../schemas/json/Json.ts"
+import type { Json } from "../../../schemas/json/Json.ts"
 import { detailedAthlete, gearOf, summaryAthlete, usualAthlete } from "./athlete.ts"
 import { type Outline, outline, type Plan, schedule, shownStart } from "./calendar.ts"
-import { digits, encode, float, type JsonObject } from "./json.ts"
+import { digits, encode, float, type JsonObject } from "../responses/json.ts"
 import { cropped } from "./crop.ts"
-import type { Part } from "./partial.ts"
+import type { Part } from "../responses/partial.ts"
 import { profileOf } from "./Profile.ts"
-import { streamsBody } from "./samples.ts"
+import { streamsBody } from "../responses/samples.ts"
 import { sports } from "./sports.ts"
-import { createdBefore, summaryOf } from "./summaries.ts"
+import { createdBefore, summaryOf } from "../responses/summaries.ts"
 import { isoSeconds, offsetAt } from "./zones.ts"
 
 export interface WorldOptions {

@@ -1,6 +1,6 @@
 /** `GET /athletes/{id}/stats`: totals over what everyone may see. */
 import { float, type JsonObject, numberOf } from "./json.ts"
-import type { World } from "./World.ts"
+import type { World } from "../world/World.ts"
 
 const month = 28 * 86_400_000
 

@@ -1,14 +1,14 @@
 /** Items of `GET /athlete/activities`, with the oddities that real ones have. */
-import { gearOf, metaAthlete } from "./athlete.ts"
-import { type Outline, shownStart } from "./calendar.ts"
+import { gearOf, metaAthlete } from "../world/athlete.ts"
+import { type Outline, shownStart } from "../world/calendar.ts"
 import { float, type JsonObject } from "./json.ts"
-import { nameOf } from "./names.ts"
-import { degreesOf } from "./places.ts"
-import { gainOf, hasPowerMeter, meanOf, type Profile } from "./Profile.ts"
-import { Random } from "./random.ts"
-import { isIndoor } from "./sports.ts"
-import { polylineOf, wobble } from "./Track.ts"
-import { isoSeconds, labelOf, offsetAt } from "./zones.ts"
+import { nameOf } from "../world/names.ts"
+import { degreesOf } from "../world/places.ts"
+import { gainOf, hasPowerMeter, meanOf, type Profile } from "../world/Profile.ts"
+import { Random } from "../world/random.ts"
+import { isIndoor } from "../world/sports.ts"
+import { polylineOf, wobble } from "../world/Track.ts"
+import { isoSeconds, labelOf, offsetAt } from "../world/zones.ts"
 
 /** Since then a summary tells the device. */
 const devicesSince = Date.UTC(2025, 9, 27)

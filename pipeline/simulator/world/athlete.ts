@@ -1,7 +1,7 @@
 /** The made-up athlete: who they are, what they ride and wear, and Strava's answers about them. */
-import type { Json } from "../../schemas/json/Json.ts"
+import type { Json } from "../../../schemas/json/Json.ts"
 import type { Outline } from "./calendar.ts"
-import { float, type JsonObject } from "./json.ts"
+import { float, type JsonObject } from "../responses/json.ts"
 
 export interface Gear {
   readonly id: string

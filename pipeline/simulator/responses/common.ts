@@ -1,7 +1,7 @@
 /** Answers of Strava's that do not depend on the world: JSON, and its error bodies. */
-import type { Json } from "../../schemas/json/Json.ts"
+import type { Json } from "../../../schemas/json/Json.ts"
 import { encode } from "./json.ts"
-import type { SimulatedResponse } from "./protocol.ts"
+import type { SimulatedResponse } from "../protocol.ts"
 
 const jsonType = { "content-type": "application/json; charset=utf-8" }
 
