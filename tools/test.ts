@@ -56,11 +56,11 @@ export const long: ReadonlyArray<string> = [
   "tests/documents/documents_test.ts",
   "tests/pipeline/attack_test.ts",
   "tests/postgres/athletes_test.ts",
-  "tests/postgres/cluster_left_test.ts",
-  "tests/postgres/cluster_test.ts",
-  "tests/postgres/faults_test.ts",
+  "tests/postgres/embedded/cluster_left_test.ts",
+  "tests/postgres/embedded/cluster_test.ts",
+  "tests/postgres/connection/faults_test.ts",
   "tests/postgres/runs_test.ts",
-  "tests/postgres/unpack_test.ts",
+  "tests/postgres/embedded/unpack_test.ts",
   "tests/unattended/cancelled_test.ts",
   "tests/unattended/keep_refusals_test.ts",
   "tests/unattended/workflow_test.ts",
@@ -69,8 +69,8 @@ export const long: ReadonlyArray<string> = [
 /** Tests of random cases: `deno task test` tries some of these, `deno task test:long` all. */
 export const thorough: ReadonlyArray<string> = [
   "tests/recovery/corruption_test.ts",
-  "tests/strava/quota_bound_test.ts",
-  "tests/strava/quota_property_test.ts",
+  "tests/strava/quota/quota_bound_test.ts",
+  "tests/strava/quota/quota_property_test.ts",
 ]
 
 /** Files in a module: more of them cost less in all, fewer keep the workers busy to the end. */

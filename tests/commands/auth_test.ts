@@ -9,9 +9,17 @@ import {
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
 import { live } from "../testing.ts"
-import { approve, browser, isServed, locationFrom, noBrowser, refuse, visit } from "./browser.ts"
-import { command } from "./inProcess.ts"
-import { type Ended, interrupted, program, simulated, small } from "./program.ts"
+import {
+  approve,
+  browser,
+  isServed,
+  locationFrom,
+  noBrowser,
+  refuse,
+  visit,
+} from "./driver/browser.ts"
+import { command } from "./driver/inProcess.ts"
+import { type Ended, interrupted, program, simulated, small } from "./driver/program.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 

@@ -14,8 +14,8 @@ import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { canaryIn } from "../../tools/canary.ts"
 import { live } from "../testing.ts"
-import { command } from "./inProcess.ts"
-import { program, simulated, small } from "./program.ts"
+import { command } from "./driver/inProcess.ts"
+import { program, simulated, small } from "./driver/program.ts"
 
 type Environment = Readonly<Record<string, string>>
 

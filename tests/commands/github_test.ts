@@ -15,7 +15,7 @@ import type { Summary } from "../../pipeline/output/summary/summary.ts"
 import { printable } from "../../pipeline/output/kit/table.ts"
 import { linesWithCanary } from "../../tools/canary.ts"
 import { live, test } from "../testing.ts"
-import { program, simulated, small } from "./program.ts"
+import { program, simulated, small } from "./driver/program.ts"
 
 /** What GitHub's runner makes of a line, or of a text of several. */
 const heard = (text: string) =>

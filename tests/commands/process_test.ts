@@ -4,8 +4,8 @@ import assert from "node:assert/strict"
 import { lockFolder } from "../../pipeline/state/file/lock.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
-import { command } from "./inProcess.ts"
-import { interrupted, program, simulated, small } from "./program.ts"
+import { command } from "./driver/inProcess.ts"
+import { interrupted, program, simulated, small } from "./driver/program.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 const files = ["--sink", "json", "--sink", "csv"]

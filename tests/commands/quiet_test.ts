@@ -2,8 +2,8 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { live } from "../testing.ts"
-import { command, folder } from "./inProcess.ts"
-import { simulated, small } from "./program.ts"
+import { command, folder } from "./driver/inProcess.ts"
+import { simulated, small } from "./driver/program.ts"
 
 live(
   "a quiet run that recovers the state file, or fetches again, prints nothing",

@@ -6,9 +6,9 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { fullScope, simulatedClientSecret } from "../../pipeline/simulator/Tokens.ts"
 import { linesWithCanary } from "../../tools/canary.ts"
 import { live, test } from "../testing.ts"
-import { approve, browser, locationOf, noBrowser } from "./browser.ts"
-import { program, simulated, small } from "./program.ts"
-import { atTerminal } from "./terminal.ts"
+import { approve, browser, locationOf, noBrowser } from "./driver/browser.ts"
+import { program, simulated, small } from "./driver/program.ts"
+import { atTerminal } from "./driver/terminal.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 

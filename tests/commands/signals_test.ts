@@ -15,7 +15,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
         const child = yield* Effect.acquireRelease(
           Effect.sync(() =>
             new Deno.Command(Deno.execPath(), {
-              args: ["run", "--quiet", ...permissions, "tests/commands/blocked.ts"],
+              args: ["run", "--quiet", ...permissions, "tests/commands/driver/blocked.ts"],
               cwd: root,
               stdin: "null",
               stdout: "piped",

@@ -4,8 +4,8 @@ import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
-import { command, folder } from "./inProcess.ts"
-import { simulated, small } from "./program.ts"
+import { command, folder } from "./driver/inProcess.ts"
+import { simulated, small } from "./driver/program.ts"
 
 interface Failure {
   readonly code: keyof typeof exitCodes

@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Layer, Option, Redacted, Scope } from "effect"
 import { fileURLToPath } from "node:url"
 import { embedded, layerOf, server } from "../../sinks/postgres/connection/client.ts"
-import { placeCluster } from "../postgres/cluster.ts"
+import { placeCluster } from "../postgres/embedded/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "../postgres/server.ts"
 import { type ChildPlan, planVariable } from "./plan.ts"
 import { patience } from "../../tools/patience.ts"

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
 import { linesWithCanary } from "../../tools/canary.ts"
 import { files } from "../../tools/files.ts"
-import type { Ended } from "../commands/program.ts"
+import type { Ended } from "../commands/driver/program.ts"
 
 const root = new URL("../../", import.meta.url)
 

@@ -3,7 +3,7 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
-import { program, simulated } from "../commands/program.ts"
+import { program, simulated } from "../commands/driver/program.ts"
 import { live } from "../testing.ts"
 
 const activities = 190

@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { program, simulated, small, start } from "../commands/program.ts"
+import { program, simulated, small, start } from "../commands/driver/program.ts"
 import { leastOfProgram } from "../pipeline/model.ts"
 import { live } from "../testing.ts"
 import { exitsOf } from "./matrix.ts"

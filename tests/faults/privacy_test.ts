@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { fileMode, folderMode } from "../../sinks/files/privacy.ts"
-import { program, simulated, small } from "../commands/program.ts"
+import { program, simulated, small } from "../commands/driver/program.ts"
 import { live, test } from "../testing.ts"
 import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import { athlete } from "../sinks/items.ts"

@@ -7,7 +7,7 @@ import { lock, running } from "../../pipeline/state/file/lock.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { embedded } from "../../sinks/postgres/connection/client.ts"
 import { readFile, writeFileAtomic } from "../../sinks/files/atomic.ts"
-import { program } from "../commands/program.ts"
+import { program } from "../commands/driver/program.ts"
 import { live, test } from "../testing.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())

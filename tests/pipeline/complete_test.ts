@@ -5,7 +5,7 @@ import type { Part } from "../../pipeline/simulator/responses/partial.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { test } from "../testing.ts"
-import type { MemorySink } from "./MemorySink.ts"
+import type { MemorySink } from "../delivery/MemorySink.ts"
 import { byStatus, simulated, weekly } from "./daily.ts"
 import { start } from "./running.ts"
 

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import type { Options } from "../../pipeline/stages/RunOptions.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
-import * as MemorySink from "./MemorySink.ts"
+import * as MemorySink from "../delivery/MemorySink.ts"
 import { asked, folder, runToEnd, type Setup } from "./running.ts"
 
 export const simulated = (options: SimulatorOptions = {}) =>

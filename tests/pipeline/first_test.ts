@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "./MemorySink.ts"
+import * as MemorySink from "../delivery/MemorySink.ts"
 import { holdsAll, leastRequests } from "./model.ts"
 import { asked, runToEnd, start } from "./running.ts"
 

@@ -12,8 +12,8 @@ import * as CsvSink from "../../sinks/csv/CsvSink.ts"
 import { markName } from "../../sinks/files/mark.ts"
 import * as JsonSink from "../../sinks/json/JsonSink.ts"
 import { test } from "../testing.ts"
-import { testBothWays } from "./bothWays.ts"
-import * as MemorySink from "./MemorySink.ts"
+import { testBothWays } from "../delivery/bothWays.ts"
+import * as MemorySink from "../delivery/MemorySink.ts"
 import { filesOf, holdsAll, leastRequests } from "./model.ts"
 import {
   asked,

@@ -5,7 +5,7 @@ import assert from "node:assert/strict"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "./MemorySink.ts"
+import * as MemorySink from "../delivery/MemorySink.ts"
 import { holdsAll, leastRequests } from "./model.ts"
 import { asked, folder, runToEnd } from "./running.ts"
 

@@ -6,7 +6,7 @@ import { encode } from "../../pipeline/simulator/responses/json.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import type { World } from "../../pipeline/simulator/world/World.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
-import type { MemorySink } from "./MemorySink.ts"
+import type { MemorySink } from "../delivery/MemorySink.ts"
 
 /** Text by `resource/id`. */
 export const modelOf = (world: World): ReadonlyMap<string, string> => {

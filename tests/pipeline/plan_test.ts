@@ -9,7 +9,7 @@ import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/quota/Quota.ts"
 import { quarter } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "./MemorySink.ts"
+import * as MemorySink from "../delivery/MemorySink.ts"
 import { asked, folder, runToEnd, type Setup, start } from "./running.ts"
 
 const hour = 60 * 60_000

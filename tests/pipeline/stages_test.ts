@@ -9,7 +9,7 @@ import { DifferentAthlete } from "../../pipeline/stages/athlete.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "./MemorySink.ts"
+import * as MemorySink from "../delivery/MemorySink.ts"
 import { holdsAll } from "./model.ts"
 import { asked, folder, pagesAsked, runToEnd, streamsAsked } from "./running.ts"
 

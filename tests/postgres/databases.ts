@@ -5,7 +5,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { type Database, server } from "../../sinks/postgres/connection/client.ts"
 import { liveWith } from "../testing.ts"
-import { embeddedClient } from "./cluster.ts"
+import { embeddedClient } from "./embedded/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "./server.ts"
 import { patience } from "../../tools/patience.ts"
 

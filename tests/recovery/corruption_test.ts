@@ -6,7 +6,7 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Sinks } from "../../sinks/Sink.ts"
 import { exitsOf } from "../faults/matrix.ts"
-import * as MemorySink from "../pipeline/MemorySink.ts"
+import * as MemorySink from "../delivery/MemorySink.ts"
 import { rounds, test } from "../testing.ts"
 import { add, down, filesOf, missingIn, prepared, restore, run, simulated } from "./lost.ts"
 

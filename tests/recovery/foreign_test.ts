@@ -5,7 +5,7 @@ import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
 import type { Item } from "../../schemas/Item.ts"
 import { SinkError } from "../../sinks/Sink.ts"
-import type { MemorySink } from "../pipeline/MemorySink.ts"
+import type { MemorySink } from "../delivery/MemorySink.ts"
 import { test } from "../testing.ts"
 import { cell, missingIn, prepared, restore, run, simulated } from "./lost.ts"
 

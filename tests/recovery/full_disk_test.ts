@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { program, simulated } from "../commands/program.ts"
+import { program, simulated } from "../commands/driver/program.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { leastOfProgram } from "../pipeline/model.ts"
 import { asked } from "../pipeline/running.ts"

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import * as MemorySink from "../pipeline/MemorySink.ts"
+import * as MemorySink from "../delivery/MemorySink.ts"
 import { modelOf } from "../pipeline/model.ts"
 import { asked, begin, type Setup, start, streamsAsked, untilDone } from "../pipeline/running.ts"
 

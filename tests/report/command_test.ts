@@ -8,7 +8,7 @@ import { NotWritten, report } from "../../pipeline/commands/report.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { activity } from "../sinks/items.ts"
 import { live, test } from "../testing.ts"
-import { runTask } from "../commands/task.ts"
+import { runTask } from "../commands/driver/task.ts"
 import { folderOf, northwards, panelOf } from "./landed.ts"
 
 const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>

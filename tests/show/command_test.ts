@@ -17,7 +17,7 @@ import { tablesOf } from "../../pipeline/show/tables.ts"
 import { widthOf } from "../../pipeline/output/kit/table.ts"
 import { activity, activityWith, athlete, item, streams, zones } from "../sinks/items.ts"
 import { archiveOf, folderOf } from "../report/landed.ts"
-import { runTask } from "../commands/task.ts"
+import { runTask } from "../commands/driver/task.ts"
 import { live, test } from "../testing.ts"
 
 const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {

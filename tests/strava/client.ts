@@ -19,7 +19,7 @@ import type { StoredTokens } from "../../pipeline/strava/auth/StoredTokens.ts"
 import { TokenFile } from "../../pipeline/strava/auth/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { breathe as oneBreath } from "../FileWork.ts"
-import { emptyLedger, layerLedger, type Ledger, wait } from "./load.ts"
+import { emptyLedger, layerLedger, type Ledger, wait } from "./quota/load.ts"
 
 /** In the middle of a window. */
 export const now = Date.UTC(2026, 10, 23, 10, 7, 30)

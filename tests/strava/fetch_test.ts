@@ -21,7 +21,7 @@ import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { live } from "../testing.ts"
 import { environment } from "./client.ts"
-import { emptyLedger, layerLedger, wait } from "./load.ts"
+import { emptyLedger, layerLedger, wait } from "./quota/load.ts"
 
 /** Another server of this machine, and whoever came to it. */
 const elsewhere = Effect.fnUntraced(function* (

@@ -18,7 +18,7 @@ import {
 } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { layerRun } from "./client.ts"
-import { emptyLedger, kill, type Ledger } from "./load.ts"
+import { emptyLedger, kill, type Ledger } from "./quota/load.ts"
 
 export const between = (minimum: number, maximum: number) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }))

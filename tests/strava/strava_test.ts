@@ -26,7 +26,7 @@ import {
   simulated,
   stored,
 } from "./client.ts"
-import { emptyLedger } from "./load.ts"
+import { emptyLedger } from "./quota/load.ts"
 
 const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 const page = Effect.flatMap(Strava, (strava) => strava.activities({ before: now / 1_000, page: 2 }))

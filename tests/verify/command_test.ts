@@ -2,8 +2,8 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { command, folder } from "../commands/inProcess.ts"
-import { program, simulated, small } from "../commands/program.ts"
+import { command, folder } from "../commands/driver/inProcess.ts"
+import { program, simulated, small } from "../commands/driver/program.ts"
 import { live } from "../testing.ts"
 
 const files = ["--sink", "json", "--sink", "csv"]

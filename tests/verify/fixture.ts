@@ -13,7 +13,7 @@ import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { countedSource } from "../FileWork.ts"
 import { asked, runToEnd, start } from "../pipeline/running.ts"
-import { embeddedClient } from "../postgres/cluster.ts"
+import { embeddedClient } from "../postgres/embedded/cluster.ts"
 import { testWith } from "../testing.ts"
 
 export const options: SimulatorOptions = {

@@ -1,0 +1,74 @@
+/**
+ * The program in the process of the tests, many times cheaper than as one of its own. Permissions, signals
+ * and what is typed are left to `program.ts`.
+ */
+import { Clock, ConfigProvider, Console, Effect, FileSystem, Layer, Runtime } from "effect"
+import { Command } from "effect/cli"
+import assert from "node:assert/strict"
+import { masked } from "../../../pipeline/output/summary/github.ts"
+import { paceline } from "../../../pipeline/commands/paceline.ts"
+import { platform } from "../../../pipeline/base/platform.ts"
+import { Stderr, told } from "../../../pipeline/base/runMain.ts"
+import { privacy } from "../../../pipeline/commands/process/umask.ts"
+import { linesWithCanary } from "../../../tools/canary.ts"
+import { memory } from "../../memory.ts"
+import type { Ended } from "./program.ts"
+
+/** A folder for data that no other process uses. */
+export const folder = FileSystem.FileSystem.use((fs) =>
+  fs.makeTempDirectoryScoped(memory === undefined ? {} : { directory: memory })
+)
+
+const run = Command.runWith(paceline, { version: "0" })
+
+/** The services that `main.ts` provides, with these variables and no others. */
+const services = (env: Readonly<Record<string, string>>) =>
+  Layer.merge(masked, privacy).pipe(
+    Layer.provideMerge(
+      ConfigProvider.layer(ConfigProvider.fromEnv({ env: { NO_COLOR: "1", ...env } })),
+    ),
+    Layer.provideMerge(platform),
+  )
+
+/** `clock`, set forward by `later` milliseconds. */
+const ahead = (later: number) => (clock: Clock.Clock): Clock.Clock => {
+  const now = () => clock.currentTimeMillisUnsafe() + later
+  return Object.assign(Object.create(clock), {
+    currentTimeMillisUnsafe: now,
+    currentTimeMillis: Effect.sync(now),
+  })
+}
+
+/**
+ * Runs a command to its end, `later` milliseconds after the present; fails if what it printed shows a
+ * secret.
+ */
+export const command = (
+  words: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>> = {},
+  later = 0,
+): Effect.Effect<Ended> =>
+  Effect.promise(async () => {
+    let [stdout, stderr] = ["", ""]
+    const write = (text: string) => void (stderr += text)
+    const console: Console.Console = {
+      ...globalThis.console,
+      log: (...parts) => void (stdout += `${parts.join(" ")}\n`),
+      error: (...parts) => write(`${parts.join(" ")}\n`),
+    }
+    const exit = await Effect.runPromiseExit(
+      told(Effect.provide(run(words), services(env))).pipe(
+        Effect.provideService(Console.Console, console),
+        Effect.provideService(Stderr, write),
+        Effect.updateService(Clock.Clock, ahead(later)),
+      ),
+    )
+    assert.deepEqual(
+      linesWithCanary(stdout + stderr),
+      [],
+      "what the program printed shows a secret",
+    )
+    let code = 0
+    Runtime.defaultTeardown(exit, (given) => code = given)
+    return { code, stdout, stderr }
+  })

@@ -1,0 +1,28 @@
+/** A task that runs the program, as a process with its own permissions and nothing of the environment. */
+import { Effect } from "effect"
+import config from "../../../deno.json" with { type: "json" }
+
+const root = new URL("../..", import.meta.url)
+
+/** The task's words, with the program's path made absolute. */
+const wordsOf = (task: "report" | "show") =>
+  config.tasks[task].command.split(" ").slice(1)
+    .map((word) => word.endsWith(".ts") ? new URL(word, root).pathname : word)
+
+export const runTask = (
+  task: "report" | "show",
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>>,
+) =>
+  Effect.promise(async () => {
+    const [run = "", ...words] = wordsOf(task)
+    const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [run, "--config", new URL("deno.json", root).pathname, ...words, ...args],
+      cwd: Deno.makeTempDirSync(),
+      clearEnv: true,
+      env: { DENO_DIR: Deno.env.get("DENO_DIR") ?? "", HOME: Deno.env.get("HOME") ?? "", ...env },
+      stdin: "null",
+    }).output()
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+    return { code, stdout: text(stdout), stderr: text(stderr) }
+  })

@@ -1,0 +1,82 @@
+/** The program at a terminal: one that `script` of Linux makes, at which a test reads and types. */
+import { Effect } from "effect"
+import { argumentsOf } from "./program.ts"
+import { killed } from "../../killed.ts"
+import { patience } from "../../../tools/patience.ts"
+
+export interface Session {
+  /** Everything on the screen so far, without colours and cursor moves. */
+  readonly text: () => string
+  /** Succeeds when what was printed since the last time matches; gives the match. */
+  readonly until: (pattern: RegExp) => Effect.Effect<RegExpExecArray>
+  readonly type: (keys: string) => Effect.Effect<void>
+  /** Its exit code. */
+  readonly ended: Effect.Effect<number>
+}
+
+const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
+
+// deno-lint-ignore no-control-regex -- what a terminal is told to do
+const escapes = /\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[78=>])|\r/g
+
+/** Run the program in `cwd`; killed with the scope. */
+export const atTerminal = Effect.fnUntraced(function* (
+  words: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+) {
+  const command = [Deno.execPath(), ...argumentsOf(words)].map(quoted).join(" ")
+  const child = yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      new Deno.Command("script", {
+        args: ["-qec", `stty cols 100 rows 50; exec ${command}`, "/dev/null"],
+        cwd,
+        env: { NO_COLOR: "1", TERM: "xterm", SHELL: "/bin/sh", ...env },
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn()
+    ),
+    killed,
+  )
+  const writer = child.stdin.getWriter()
+  let raw = ""
+  let seen = 0
+  let waiting: () => void = () => {}
+  const reading = (async () => {
+    const decoder = new TextDecoder()
+    for await (const chunk of child.stdout) {
+      raw += decoder.decode(chunk, { stream: true })
+      waiting()
+    }
+  })()
+  const text = () => raw.replaceAll(escapes, "")
+  const until = (pattern: RegExp) =>
+    Effect.callback<RegExpExecArray>((resume) => {
+      const look = () => {
+        const found = pattern.exec(text().slice(seen))
+        if (found === null) return
+        waiting = () => {}
+        seen += found.index + found[0].length
+        resume(Effect.succeed(found))
+      }
+      waiting = look
+      look()
+    }).pipe(
+      Effect.timeoutOrElse({
+        duration: patience,
+        orElse: () => Effect.die(new Error(`no ${pattern} on the screen:\n${text()}`)),
+      }),
+    )
+  return {
+    text,
+    until,
+    type: (keys) => Effect.promise(() => writer.write(new TextEncoder().encode(keys))),
+    ended: Effect.promise(async () => {
+      const { code } = await child.status
+      await reading
+      await writer.close().catch(() => {})
+      return code
+    }),
+  } satisfies Session
+})

@@ -1,0 +1,116 @@
+/** An error that a sink did not expect, wherever it happens, is that sink's: the others get everything. */
+import { Effect, Stream } from "effect"
+import assert from "node:assert/strict"
+import { rm } from "node:fs/promises"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import type { Sink, SinkSource } from "../../sinks/Sink.ts"
+import { test } from "../testing.ts"
+import * as MemorySink from "./MemorySink.ts"
+import { holdsAll } from "../pipeline/model.ts"
+import { asked, begin, folder, runToEnd, untilDone } from "../pipeline/running.ts"
+
+const simulated = Effect.provide(
+  Simulator.layer({ activities: 15, samples: 3, limits: "none" }),
+)
+
+const bug = Effect.die(new TypeError("not a function"))
+
+/** `source`, with other methods in the sink that it opens. */
+const but = (source: SinkSource, other: (sink: Sink) => Partial<Sink>): SinkSource => ({
+  ...source,
+  open: Effect.map(source.open, (sink) => ({ ...sink, ...other(sink) })),
+  look: Effect.map(source.look, (sink) => ({ ...sink, ...other(sink) })),
+})
+
+const thrown = (): never => {
+  throw new TypeError("not a function")
+}
+
+/** A source whose sink fails at one place. */
+const broken: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
+  "opening it": (source) => ({ ...source, open: bug }),
+  "a write": (source) => but(source, () => ({ write: () => bug })),
+  "a write that throws": (source) => but(source, () => ({ write: thrown })),
+  "an acknowledged write": (source) =>
+    but(source, ({ write }) => ({ write: (batch) => Effect.andThen(write(batch), bug) })),
+}
+
+for (const [place, hurt] of Object.entries(broken)) {
+  test(`a defect in ${place} is an error of that sink; the run and the other sink go on`, () =>
+    Effect.gen(function* () {
+      const good = MemorySink.make("json")
+      const bad = MemorySink.make("postgres", [])
+      const data = yield* folder
+      const first = yield* runToEnd({ data, sinks: [good.source, hurt(bad.source)] })
+      assert.equal(first.code, 69)
+      assert.match(first.summary.sinks[1]?.error ?? "", /unexpected error: not a function/)
+      yield* holdsAll(good)
+      const sofar = (yield* asked).length
+      const second = yield* runToEnd({ data, sinks: [good.source, bad.source] })
+      assert.equal(second.code, 0)
+      assert.equal((yield* asked).length, sofar)
+      yield* holdsAll(bad)
+    }).pipe(simulated))
+}
+
+/** Places of which the run only has to be told. */
+const noted: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
+  "explaining what is missing": (source) => but(source, () => ({ explain: () => bug })),
+  "closing it": (source) => ({
+    ...source,
+    open: Effect.tap(source.open, () => Effect.addFinalizer(() => bug)),
+  }),
+}
+
+for (const [place, hurt] of Object.entries(noted)) {
+  test(`a defect in ${place} is told, and takes nothing from the run`, () =>
+    Effect.gen(function* () {
+      const good = MemorySink.make("json")
+      const bad = MemorySink.make("postgres", [])
+      const { events, fiber } = yield* begin({
+        data: yield* folder,
+        sinks: [good.source, hurt(bad.source)],
+      })
+      const exit = yield* untilDone(fiber)
+      assert.ok(exit._tag === "Success" && exit.value.code === 0, String(exit))
+      assert.ok(
+        events.some((event) => event._tag === "Note" && /not a function/.test(event.text)),
+      )
+      for (const sink of [good, bad]) yield* holdsAll(sink)
+    }).pipe(simulated))
+}
+
+test("a defect while another sink is read to fill this one: the rest of the run goes on", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const old = MemorySink.make("json")
+    const added = MemorySink.make("csv")
+    yield* runToEnd({ data, sinks: [old.source] })
+    const sofar = (yield* asked).length
+    const filled = yield* runToEnd({
+      data,
+      sinks: [added.source],
+      others: [but(old.source, () => ({ kept: () => bug }))],
+    })
+    assert.equal(filled.code, 0)
+    assert.equal((yield* asked).length, sofar + 2)
+    assert.ok(filled.summary.lacks.length > 0)
+  }).pipe(simulated))
+
+test("a defect while a sink is looked at to rebuild the state is named as that sink's", () =>
+  Effect.gen(function* () {
+    const data = yield* folder
+    const json = MemorySink.make("json")
+    yield* runToEnd({ data, sinks: [json.source] })
+    for (const name of ["state.db", "state.db.prev"]) {
+      yield* Effect.promise(() => rm(`${data}/${name}`))
+    }
+    const { fiber } = yield* begin({
+      data,
+      sinks: [but(json.source, () => ({ held: () => Stream.fromEffect(bug) }))],
+      rebuild: true,
+    })
+    const exit = yield* untilDone(fiber)
+    assert.ok(exit._tag === "Failure")
+    assert.match(String(exit.cause), /StateError.*json sink: unexpected error: not a function/)
+  }).pipe(simulated))

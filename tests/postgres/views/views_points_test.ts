@@ -1,0 +1,83 @@
+/** v_stream_points against its older definition, and the arrays that it reads. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { streamColumns } from "../../../sinks/postgres/schema/columns.ts"
+import { streamPoints, streamPointsOf5 } from "../../../sinks/postgres/views/samples.ts"
+import { statementsOf } from "../../../sinks/postgres/views/View.ts"
+import { random as randomFrom } from "../../disk/Inode.ts"
+import { onBoth } from "../databases.ts"
+import { activities, holding, rowsOf } from "./viewsDatabase.ts"
+
+const both = onBoth()
+
+/** Rows of streams with arrays that are absent, empty, of other lengths than others, or hold nulls. */
+const uneven = (rows: number) => {
+  const next = randomFrom(7)
+  const random = (below: number) => Math.floor(next() * below)
+  return Array.from({ length: rows }, (_, id) => {
+    const longest = random(12)
+    const arrays = streamColumns.map(({ name, type }) => {
+      const length = random(3) === 0 ? random(longest + 1) : longest
+      const sample = () =>
+        random(5) === 0 ? null : type === "boolean[]" ? random(2) === 0 : (random(4e6) - 2e6) / 8
+      return [name, random(4) === 0 ? null : Array.from({ length }, sample)] as const
+    })
+    const found = Math.max(0, ...arrays.map(([, array]) => array?.length ?? 0))
+    // A stream in `other` may be longer than every array.
+    const other = random(3) === 0 ? { other: { heading: {} }, n: found + random(3) } : { n: found }
+    return {
+      activity_id: id,
+      ...Object.fromEntries(arrays),
+      ...other,
+      ...(random(6) === 0 && { deleted_at: "2026-03-10T00:00:00Z" }),
+    }
+  })
+}
+
+both(
+  "v_stream_points has the rows of its older definition, however uneven arrays are",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* holding(database, {
+        activities: activities.map((activity) => ({ ...activity, id: activity.id * 10 })),
+        streams: uneven(150),
+      })
+      for (const text of statementsOf({ ...streamPointsOf5, name: "strava.older_points" })) {
+        yield* sql.unsafe(text).unprepared
+      }
+      const rowsIn = (view: string) =>
+        rowsOf(sql, `select * from strava.${view} order by activity_id, idx`)
+      const expected = yield* rowsIn("older_points")
+      assert.ok(expected.length > 500)
+      assert.deepEqual(yield* rowsIn("v_stream_points"), expected)
+      for (const [column] of streamPoints.columns) {
+        const count = (view: string) =>
+          rowsOf(sql, `select count(${column}) as count, count(*) as rows from strava.${view}`)
+        assert.deepEqual(yield* count("v_stream_points"), yield* count("older_points"), column)
+      }
+      yield* sql`drop view strava.older_points`
+    }),
+)
+
+both("a filter on an activity reads no other's samples, and only the arrays that are named", (
+  database,
+) =>
+  Effect.gen(function* () {
+    const sql = yield* holding(database, { activities, streams: [{ activity_id: 1 }] })
+    const plan = (query: string) =>
+      Effect.map(
+        sql.unsafe<{ "QUERY PLAN": string }>(`explain (verbose) ${query}`),
+        (rows) => rows.map((row) => row["QUERY PLAN"]).join("\n"),
+      )
+    const one = yield* plan(
+      "select avg(heartrate_bpm) from strava.v_stream_points where activity_id = 1",
+    )
+    assert.match(one, /Index Cond: \(s\.activity_id = '?1/)
+    assert.match(one, /array_append\(s\.heartrate/)
+    assert.doesNotMatch(one, /array_append\(s\.(?!heartrate)/)
+    const recent = yield* plan(
+      "select count(*) from strava.v_stream_points where started_at > '2026-01-01'",
+    )
+    assert.match(recent, /(Index Cond|Filter): .*a\.start_date > /)
+    assert.doesNotMatch(recent, /array_append/)
+  }))

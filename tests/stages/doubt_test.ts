@@ -1,0 +1,273 @@
+/** Where Strava's word is doubtful nothing is deleted, and doubt costs next to nothing. */
+import { Effect } from "effect"
+import assert from "node:assert/strict"
+import { DatabaseSync } from "node:sqlite"
+import { Simulator } from "../../pipeline/simulator/Simulator.ts"
+import { test } from "../testing.ts"
+import { byStatus, simulated, weekly } from "../pipeline/daily.ts"
+import { start as today } from "../pipeline/running.ts"
+
+const days = (count: number) => count * 24 * 60 * 60_000
+const isoSeconds = (at: number) => new Date(at).toISOString().replace(/\.\d+/, "")
+const off = { turnOff: ["zones", "stats", "gear"] } as const
+const withoutPrivate = "read,profile:read_all,activity:read"
+const detailsOf = (paths: ReadonlyArray<string>) =>
+  paths.filter((path) => /^\/activities\/\d+$/.test(path))
+
+/** Make these private, and all others public. */
+const hide = Effect.fnUntraced(function* (hidden: ReadonlyArray<number>) {
+  const { world } = yield* Simulator
+  for (const id of world.ids) {
+    const isHidden = hidden.includes(id)
+    yield* world.edit(id, { private: isHidden, visibility: isHidden ? "only_me" : "everyone" })
+  }
+})
+
+/** From now on this activity cannot be read on the first page of a list. */
+const garble = Effect.fnUntraced(function* (bad: number) {
+  const { fault, world } = yield* Simulator
+  const texts = world.ids.map((id) => {
+    const text = world.summaryText(id)
+    return id === bad ? text.replace(/"name":"[^"]*"/, '"name":17') : text
+  })
+  yield* fault({
+    path: /athlete\/activities.*page=1$/,
+    answer: { _tag: "Body", body: `[${texts.join(",")}]` },
+  })
+})
+
+test("a permission that is taken away between two pages of a sweep deletes no private activity", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* weekly({ policy: { onLimit: "stop" } })
+    const { grant, limit, world } = yield* Simulator
+    const hidden = [world.ids[100] ?? 0, ...world.ids.slice(-5)]
+    yield* hide(hidden)
+    yield* next(0, off)
+    yield* limit({ read: { short: 5, day: 1_000 } })
+    yield* next(7, off)
+    yield* limit("none")
+    yield* grant(withoutPrivate)
+    yield* next(1 / 24, off)
+    assert.match((yield* counts).heldBack?.why ?? "", /permission/)
+    for (const id of hidden) assert.ok(sink.items.has(`activities/${id}`), String(id))
+  }).pipe(simulated({ activities: 450, samples: 1 })))
+
+test("of a file from before privacy was noted, no activity that may be private is deleted", () =>
+  Effect.gen(function* () {
+    const { counts, next, setup, sink } = yield* weekly()
+    const { grant, world } = yield* Simulator
+    const hidden = world.ids.slice(-2)
+    yield* hide(hidden)
+    yield* next(0, off)
+    const db = new DatabaseSync(`${setup.data}/state.db`)
+    db.exec(
+      `delete from summary; update cursor set value = json_remove(value, '$.whole', '$.number')
+      where stage in ('activities', 'sweep')`,
+    )
+    db.close()
+    yield* grant(withoutPrivate)
+    yield* next(1, off)
+    assert.match((yield* counts).heldBack?.why ?? "", /permission/)
+    for (const id of hidden) assert.ok(sink.items.has(`activities/${id}`))
+  }).pipe(simulated({ activities: 100, samples: 1 })))
+
+test("samples of private activities that were withheld come when the permission is given back", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* weekly()
+    const { grant, world } = yield* Simulator
+    const hidden = world.ids.slice(3, 6)
+    yield* hide(hidden)
+    yield* next(0, { limit: 1, turnOn: ["details"] })
+    yield* grant(withoutPrivate)
+    yield* next()
+    yield* grant("read,profile:read_all,activity:read_all")
+    yield* next()
+    yield* next(8)
+    for (const id of hidden) assert.ok(sink.items.has(`streams/${id}`))
+  }).pipe(simulated()))
+
+test("of a private activity that is deleted lately, one of long ago tells that such are given to us", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* weekly()
+    const { world } = yield* Simulator
+    const recent = yield* world.add({ start: today - days(3) })
+    const old = world.ids.at(-1) ?? 0
+    yield* hide([recent, old])
+    yield* next(0, off)
+    yield* world.remove(recent)
+    const { paths } = yield* next()
+    assert.deepEqual(detailsOf(paths), [`/activities/${old}`, `/activities/${recent}`])
+    assert.ok(!sink.items.has(`activities/${recent}`))
+    assert.equal((yield* counts).heldBack, undefined)
+    assert.equal((yield* next()).paths.length, 2)
+  }).pipe(simulated()))
+
+test("where it is not given any more, that is asked for once, and nothing private is deleted", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* weekly()
+    const { grant, world } = yield* Simulator
+    const recent = yield* world.add({ start: today - days(3) })
+    const old = world.ids.at(-1) ?? 0
+    yield* hide([recent, old])
+    yield* next(0, off)
+    yield* grant(withoutPrivate)
+    assert.deepEqual(detailsOf((yield* next()).paths), [`/activities/${old}`])
+    assert.match((yield* counts).heldBack?.why ?? "", /permission/)
+    for (let day = 0; day < 3; day++) assert.equal((yield* next()).paths.length, 2)
+    yield* next(7)
+    for (const id of [recent, old]) assert.ok(sink.items.has(`activities/${id}`))
+    yield* grant("read,profile:read_all,activity:read_all")
+    yield* next(7)
+    assert.equal((yield* counts).heldBack, undefined)
+  }).pipe(simulated()))
+
+test("what Strava does not say of a deletion is told, until it does, or somebody names the number", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* weekly()
+    const { clearFaults, fault, world } = yield* Simulator
+    const [first, second] = [
+      yield* world.add({ start: today - days(2) }),
+      yield* world.add({ start: today - days(3) }),
+    ]
+    yield* next(0, off)
+    const unclear = (id: number) =>
+      fault({ path: new RegExp(`/activities/${id}\\?`), answer: { _tag: "Status", status: 402 } })
+    yield* unclear(first)
+    yield* world.remove(first)
+    yield* next()
+    assert.ok(sink.items.has(`activities/${first}`))
+    assert.deepEqual((yield* counts).heldBack?.ids, [String(first)])
+    yield* clearFaults
+    yield* next()
+    assert.ok(!sink.items.has(`activities/${first}`))
+    assert.equal((yield* counts).heldBack, undefined)
+
+    yield* unclear(second)
+    yield* world.remove(second)
+    yield* next(1, { allowDeletions: 2 })
+    assert.ok(sink.items.has(`activities/${second}`))
+    yield* next(1, { allowDeletions: 1 })
+    assert.ok(!sink.items.has(`activities/${second}`))
+    assert.equal((yield* counts).heldBack, undefined)
+  }).pipe(simulated()))
+
+test("an allowed number deletes nothing that is on the list, but unreadable", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* weekly()
+    const { world } = yield* Simulator
+    yield* next(0, off)
+    for (const id of world.ids.slice(-3)) yield* world.remove(id)
+    const [bad = 0] = world.ids
+    yield* garble(bad)
+    yield* next(7)
+    assert.equal((yield* counts).heldBack?.count, 3)
+    yield* next(1, { allowDeletions: 3 })
+    assert.equal(byStatus(yield* counts, "activities")["deleted"], 3)
+    assert.ok(sink.items.has(`activities/${bad}`))
+  }).pipe(simulated()))
+
+test("an allowed number deletes nothing that Strava still has", () =>
+  Effect.gen(function* () {
+    const { counts, next, sink } = yield* weekly()
+    const { fault, world } = yield* Simulator
+    yield* next(0, off)
+    for (const id of world.ids.slice(-3)) yield* world.remove(id)
+    const moved = world.ids[5] ?? 0
+    // It slipped from page to page, and is on none.
+    const texts = world.ids.filter((id) => id !== moved).map((id) => world.summaryText(id))
+    yield* fault({
+      path: /athlete\/activities.*page=1$/,
+      answer: { _tag: "Body", body: `[${texts.join(",")}]` },
+    })
+    yield* next(7, off)
+    assert.equal((yield* counts).heldBack?.count, 4)
+    yield* next(1, { allowDeletions: 4 })
+    assert.equal(byStatus(yield* counts, "activities")["deleted"], 3)
+    assert.ok(sink.items.has(`activities/${moved}`))
+  }).pipe(simulated()))
+
+test("an activity that cannot be read on the list costs no further request a day", () =>
+  Effect.gen(function* () {
+    const { next } = yield* weekly()
+    const { world } = yield* Simulator
+    yield* next(0, off)
+    yield* garble(world.ids[0] ?? 0)
+    for (let day = 0; day < 3; day++) assert.equal((yield* next()).paths.length, 2)
+  }).pipe(simulated()))
+
+test("an activity that was moved out of the last weeks is asked for once", () =>
+  Effect.gen(function* () {
+    const { next } = yield* weekly()
+    const { world } = yield* Simulator
+    yield* next(0, off)
+    yield* world.edit(world.ids[0] ?? 0, { start_date: isoSeconds(today - days(900)) })
+    assert.equal((yield* next()).paths.length, 3)
+    for (let day = 0; day < 4; day++) assert.equal((yield* next()).paths.length, 2)
+  }).pipe(simulated()))
+
+test("a question about a deletion that gets no answer keeps nothing else from coming", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* weekly()
+    const { fault, world } = yield* Simulator
+    yield* next(0, off)
+    const [id = 0] = world.ids
+    yield* world.remove(id)
+    yield* fault({
+      path: new RegExp(`/activities/${id}\\?`),
+      answer: { _tag: "Status", status: 500 },
+    })
+    const fresh = yield* world.add({ start: today })
+    assert.equal((yield* next()).code, 0)
+    assert.ok(sink.items.has(`streams/${fresh}`))
+    assert.ok(sink.items.has(`activities/${id}`))
+  }).pipe(simulated()))
+
+test("an athlete without a subscription, who gets no details, gets everything else", () =>
+  Effect.gen(function* () {
+    const { next, sink } = yield* weekly()
+    const { world } = yield* Simulator
+    yield* next(0, off)
+    yield* world.remove(world.ids[0] ?? 0)
+    const fresh = yield* world.add({ start: today })
+    yield* next()
+    assert.ok(sink.items.has(`streams/${fresh}`))
+  }).pipe(simulated({ paid: ["details"] })))
+
+test("a stop between two questions about deletions pays for none of them twice", () =>
+  Effect.gen(function* () {
+    const { next } = yield* weekly({ policy: { onLimit: "stop" } })
+    const { limit, world } = yield* Simulator
+    yield* next(0, off)
+    for (const id of world.ids.slice(0, 3)) yield* world.remove(id)
+    yield* limit({ read: { short: 4, day: 1_000 } })
+    const one = yield* next()
+    yield* limit("none")
+    const two = yield* next(1 / 48)
+    const asked = [...detailsOf(one.paths), ...detailsOf(two.paths)]
+    assert.ok(asked.length >= 3)
+    assert.equal(asked.length, new Set(asked).size)
+  }).pipe(simulated({ activities: 100, samples: 1 })))
+
+test("the questions of a sweep are asked within what is left, as the sweep is", () =>
+  Effect.gen(function* () {
+    const { next } = yield* weekly({ policy: { onLimit: "stop" } })
+    const { limit, world } = yield* Simulator
+    yield* next(0, off)
+    for (const id of world.ids.slice(-3)) yield* world.remove(id)
+    yield* limit({ read: { short: 5, day: 1_000 } })
+    assert.equal((yield* next(7, off)).code, 0)
+  }).pipe(simulated({ activities: 100, samples: 1 })))
+
+test("a daily list that holds something back leaves the number that the sweep gave", () =>
+  Effect.gen(function* () {
+    const { counts, next } = yield* weekly()
+    const { world } = yield* Simulator
+    for (let i = 0; i < 24; i++) yield* world.add({ start: today - days(1) - i * 3_600_000 })
+    yield* next(0, off)
+    for (const id of world.ids.slice(0, 22)) yield* world.remove(id)
+    for (const id of world.ids.slice(-9)) yield* world.remove(id)
+    yield* next(7, off)
+    assert.equal((yield* counts).heldBack?.count, 31)
+    yield* next(1, off)
+    assert.equal((yield* counts).heldBack?.count, 31)
+  }).pipe(simulated({ activities: 300, samples: 1 })))

@@ -1,0 +1,355 @@
+/** What is set aside: how often it is tried again over days, by itself and on demand, and how it ends. */
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
+import { StateFile } from "../../pipeline/state/StateFile.ts"
+import { nextTryAfter } from "../../pipeline/state/ledger/quarantine.ts"
+import { exitsOf } from "../faults/matrix.ts"
+import { test } from "../testing.ts"
+import * as MemorySink from "../delivery/MemorySink.ts"
+import { holdsAll } from "../pipeline/model.ts"
+import { asked, folder, runToEnd, type Setup, start, streamsAsked } from "../pipeline/running.ts"
+
+const day = 24 * 60 * 60_000
+
+const simulated = (options: SimulatorOptions = {}) =>
+  Effect.provide(
+    Simulator.layer({ activities: 6, samples: 4, manual: 0, limits: "none", ...options }),
+  )
+
+const prepared = Effect.gen(function* () {
+  const sink = MemorySink.make("json")
+  const { world } = yield* Simulator
+  return {
+    sink,
+    world,
+    broken: world.ids[2] ?? 0,
+    // Each run lists all there is, so that what changes is seen at once.
+    setup: {
+      data: yield* folder,
+      sinks: [sink.source],
+      options: { overlap: 4_000 * day },
+    } satisfies Setup,
+  }
+})
+
+const counts = (data: string) =>
+  Effect.flatMap(StateFile, (state) => state.counts).pipe(
+    Effect.provide(StateFile.layerReadOnly(data, []), { local: true }),
+  )
+
+/** Day by day at the same time: the days on which the streams of `id` were asked for. */
+const daysAsked = Effect.fnUntraced(function* (setup: Setup, id: number, days: number) {
+  const asking: Array<number> = []
+  for (let i = 0; i < days; i++) {
+    yield* TestClock.setTime(start + i * day)
+    const before = (yield* streamsAsked).length
+    const { code } = yield* runToEnd(setup)
+    assert.ok(exitsOf(24).includes(code), `exit ${code} on day ${i}`)
+    if ((yield* streamsAsked).slice(before).includes(id)) asking.push(i)
+  }
+  return asking
+})
+
+const failing: Readonly<Record<string, FaultAnswer>> = {
+  "that answer 500 for ever": { _tag: "Status", status: 500 },
+  "that Strava refuses": { _tag: "Status", status: 400 },
+  "that are another thing": { _tag: "Body", body: `7` },
+}
+
+test("the back-off is 1, 2, 4, 8, 16 and then 30 days, an hour early for schedules that drift", () =>
+  Effect.sync(() => {
+    const days = [1, 2, 3, 4, 5, 6, 7, 2_000].map((tries) =>
+      (nextTryAfter(tries, 0) + 3_600_000) / day
+    )
+    assert.deepEqual(days, [1, 2, 4, 8, 16, 30, 30, 30])
+  }))
+
+for (const [name, answer] of Object.entries(failing)) {
+  test(`fault 24: samples ${name} are tried on days 0, 1, 3 and 7 of ten daily runs, and named`, () =>
+    Effect.gen(function* () {
+      const { broken, setup, sink } = yield* prepared
+      const simulator = yield* Simulator
+      yield* simulator.fault({ path: `/${broken}/streams`, answer })
+      assert.deepEqual(yield* daysAsked(setup, broken, 10), [0, 1, 3, 7])
+      const { quarantined: [one, ...more] } = yield* counts(setup.data)
+      assert.deepEqual(more, [])
+      assert.deepEqual([one?.resource, one?.id, one?.tries], ["streams", String(broken), 4])
+      assert.ok(one?.reason !== "")
+      assert.equal(Math.round(((one?.nextTry ?? 0) - start) / day), 15)
+      assert.equal(sink.items.size, 1 + 6 + 5)
+
+      yield* simulator.clearFaults
+      yield* TestClock.setTime(start + 15 * day)
+      assert.equal((yield* runToEnd(setup)).code, 0)
+      yield* holdsAll(sink)
+      assert.deepEqual((yield* counts(setup.data)).quarantined, [])
+
+      // Its past is forgotten: the next failure begins the back-off anew.
+      yield* simulator.fault({ path: `/${broken}/streams`, answer })
+      const from = (stage: string) => stage === "streams"
+      yield* runToEnd({ ...setup, selected: from, options: { force: true } })
+      assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 1)
+    }).pipe(simulated()))
+}
+
+test("--retry-quarantined tries at once what is set aside, once, and counts the try", () =>
+  Effect.gen(function* () {
+    const { broken, setup, sink } = yield* prepared
+    const simulator = yield* Simulator
+    yield* simulator.fault({
+      path: `/${broken}/streams`,
+      answer: { _tag: "Status", status: 400 },
+    })
+    yield* runToEnd(setup)
+    const retry = { ...setup, options: { retryQuarantined: true } }
+    const sofar = (yield* streamsAsked).length
+    assert.equal((yield* runToEnd(retry)).code, 2)
+    assert.deepEqual((yield* streamsAsked).slice(sofar), [broken])
+    const [failed] = (yield* counts(setup.data)).quarantined
+    assert.equal(failed?.tries, 2)
+    assert.equal(Math.round(((failed?.nextTry ?? 0) - start) / day), 2)
+    yield* simulator.clearFaults
+    assert.equal((yield* runToEnd(setup)).code, 2)
+    assert.equal((yield* runToEnd(retry)).code, 0)
+    yield* holdsAll(sink)
+    assert.equal((yield* streamsAsked).length, sofar + 2)
+  }).pipe(simulated()))
+
+test("fault 24: what a sink refuses is offered to it again by the back-off, at no request", () =>
+  Effect.gen(function* () {
+    const { broken, setup, sink, world } = yield* prepared
+    const refused: Array<number> = []
+    const today = { day: 0 }
+    sink.hooks = {
+      refuses: ({ id, resource }) => {
+        const mine = resource === "streams" && id === String(broken)
+        if (mine) refused.push(today.day)
+        return mine
+      },
+    }
+    for (; today.day < 10; today.day++) {
+      yield* TestClock.setTime(start + today.day * day)
+      const { code, summary } = yield* runToEnd(setup)
+      assert.ok(exitsOf(24).includes(code))
+      assert.deepEqual(summary.quarantined.map(({ tries }) => tries), [refused.length])
+    }
+    assert.deepEqual(refused, [0, 1, 3, 7])
+    const [one] = (yield* counts(setup.data)).quarantined
+    assert.match(one?.reason ?? "", /^json: not to my taste$/)
+    assert.equal(Math.round(((one?.nextTry ?? 0) - start) / day), 15)
+    sink.hooks = {}
+    yield* TestClock.setTime(start + 15 * day)
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    assert.equal((yield* streamsAsked).length, world.ids.length)
+    yield* holdsAll(sink)
+  }).pipe(simulated()))
+
+test("--retry-quarantined offers a sink at once what it has refused, at no request", () =>
+  Effect.gen(function* () {
+    const { broken, setup, sink, world } = yield* prepared
+    const picky = MemorySink.make("csv")
+    picky.hooks = { refuses: ({ id }) => id === String(broken) }
+    const both = { ...setup, sinks: [sink.source, picky.source] }
+    assert.equal((yield* runToEnd(both)).code, 2)
+    picky.hooks = {}
+    const writes = sink.writes.length
+    assert.equal((yield* runToEnd(both)).code, 2)
+    const outcome = yield* runToEnd({ ...both, options: { retryQuarantined: true } })
+    assert.equal(outcome.code, 0)
+    assert.deepEqual(outcome.summary.quarantined, [])
+    assert.equal((yield* streamsAsked).length, world.ids.length)
+    assert.equal(sink.writes.length, writes)
+    yield* holdsAll(picky)
+  }).pipe(simulated()))
+
+test("what one sink refuses waits for that sink; another that comes to refuse it counts by itself", () =>
+  Effect.gen(function* () {
+    const { broken, setup, sink } = yield* prepared
+    const picky = MemorySink.make("csv")
+    picky.hooks = { refuses: ({ id, resource }) => resource === "streams" && id === `${broken}` }
+    yield* runToEnd({ ...setup, sinks: [picky.source] })
+    yield* TestClock.setTime(start + day)
+    // A run without that sink does not offer it anything, and says so still.
+    assert.equal((yield* runToEnd(setup)).code, 2)
+    assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 1)
+    assert.equal((yield* runToEnd({ ...setup, sinks: [sink.source, picky.source] })).code, 2)
+    assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 2)
+  }).pipe(simulated()))
+
+test("an answer that changes is offered at once to a sink that has refused the one before", () =>
+  Effect.gen(function* () {
+    const { broken, setup, sink, world } = yield* prepared
+    sink.hooks = { refuses: ({ id, resource }) => resource === "activities" && id === `${broken}` }
+    yield* runToEnd(setup)
+    assert.equal((yield* runToEnd(setup)).code, 2)
+    sink.hooks = {}
+    assert.equal((yield* runToEnd(setup)).code, 2)
+    yield* world.edit(broken, { name: "another" })
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    yield* holdsAll(sink)
+  }).pipe(simulated()))
+
+test("samples set aside stay so while their activity changes on the list, which lands", () =>
+  Effect.gen(function* () {
+    const { broken, setup, sink, world } = yield* prepared
+    const simulator = yield* Simulator
+    yield* simulator.fault({
+      path: `/${broken}/streams`,
+      answer: { _tag: "Status", status: 500 },
+    })
+    yield* runToEnd(setup)
+    const sofar = (yield* streamsAsked).length
+    yield* world.edit(broken, { name: "another" })
+    assert.equal((yield* runToEnd(setup)).code, 2)
+    assert.equal((yield* streamsAsked).length, sofar)
+    assert.match(sink.items.get(`activities/${broken}`)?.text ?? "", /another/)
+    assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 1)
+  }).pipe(simulated()))
+
+test("fault 34: samples set aside whose activity is gone from Strava are absent at the next try", () =>
+  Effect.gen(function* () {
+    const { broken, setup } = yield* prepared
+    const simulator = yield* Simulator
+    const path = `/${broken}/streams`
+    yield* simulator.fault({ path, answer: { _tag: "Status", status: 400 } })
+    yield* runToEnd(setup)
+    yield* simulator.clearFaults
+    yield* simulator.fault({ path, answer: { _tag: "Status", status: 404 } })
+    yield* TestClock.setTime(start + day)
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    const { items, quarantined } = yield* counts(setup.data)
+    assert.deepEqual(quarantined, [])
+    const row = { resource: "streams", status: "absent", count: 1 } as const
+    assert.deepEqual(items.filter(({ status }) => status === "absent"), [row])
+    const sofar = (yield* streamsAsked).length
+    yield* TestClock.setTime(start + 40 * day)
+    yield* runToEnd({ ...setup, options: { retryQuarantined: true } })
+    assert.equal((yield* streamsAsked).length, sofar)
+  }).pipe(simulated()))
+
+test("fault 34: young samples that fail, then are not there yet, then are, end clean", () =>
+  Effect.gen(function* () {
+    const { setup, sink, world } = yield* prepared
+    const simulator = yield* Simulator
+    const young = yield* world.add({ start: start - 3_600_000 })
+    const path = `/${young}/streams`
+    yield* simulator.fault({ path, answer: { _tag: "Status", status: 500 } })
+    assert.equal((yield* runToEnd(setup)).code, 2)
+    yield* simulator.clearFaults
+    yield* simulator.fault({ path, answer: { _tag: "Status", status: 404 } })
+    const retry = { ...setup, options: { retryQuarantined: true } }
+    const later = yield* runToEnd(retry)
+    assert.equal(later.code, 0)
+    assert.deepEqual([later.summary.left, later.summary.quarantined], [1, []])
+    yield* simulator.clearFaults
+    yield* TestClock.adjust("1 hour")
+    const had = yield* runToEnd(setup)
+    assert.deepEqual([had.code, had.summary.left], [0, 0])
+    yield* holdsAll(sink)
+  }).pipe(simulated()))
+
+test("--force asks for what is set aside as for all else, and keeps count; --limit takes it in turn", () =>
+  Effect.gen(function* () {
+    const { setup, world } = yield* prepared
+    const simulator = yield* Simulator
+    const [newest = 0, second = 0] = world.ids
+    yield* simulator.fault({
+      path: `/${newest}/streams`,
+      answer: { _tag: "Status", status: 400 },
+    })
+    const one = { ...setup, options: { limit: 1 } }
+    yield* runToEnd(one)
+    yield* runToEnd(one)
+    assert.deepEqual(yield* streamsAsked, [newest, second])
+    const selected = (stage: string) => stage === "streams"
+    yield* runToEnd({ ...setup, selected, options: { force: true } })
+    assert.equal((yield* streamsAsked).length, 2 + 6)
+    assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 2)
+  }).pipe(simulated()))
+
+test("thirty activities that fail again say nothing of the others: the run goes on and ends with 2", () =>
+  Effect.gen(function* () {
+    const { setup } = yield* prepared
+    const simulator = yield* Simulator
+    for (const id of simulator.world.ids.filter((_, i) => i % 3 > 0)) {
+      yield* simulator.fault({
+        path: `/${id}/streams`,
+        answer: { _tag: "Status", status: 403, body: `{"message":"Forbidden","errors":[]}` },
+      })
+    }
+    const first = yield* runToEnd(setup)
+    assert.equal(first.code, 2)
+    const again = yield* runToEnd({ ...setup, options: { retryQuarantined: true } })
+    assert.equal(again.code, 2)
+    assert.equal(again.summary.resources.streams?.quarantined, 40)
+  }).pipe(simulated({ activities: 60, samples: 1 })))
+
+test("fault 30: an activity that cannot be read counts its tries list by list, until it can or is gone", () =>
+  Effect.gen(function* () {
+    const { broken, setup: any, sink, world } = yield* prepared
+    const setup = { ...any, options: { ...any.options, retryQuarantined: true } }
+    yield* world.edit(broken, { id: null })
+    for (const tries of [1, 2, 3]) {
+      const { code, summary } = yield* runToEnd(setup)
+      assert.equal(code, 2)
+      assert.deepEqual(
+        summary.quarantined.map(({ nextTry, tries }) => [tries, nextTry]),
+        [[tries, null]],
+      )
+      assert.match(summary.quarantined[0]?.id ?? "", /^unreadable-/)
+    }
+    yield* world.edit(broken, { id: broken })
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    yield* holdsAll(sink)
+
+    yield* world.edit(broken, { id: null })
+    assert.equal((yield* runToEnd(setup)).code, 2)
+    const simulator = yield* Simulator
+    yield* simulator.fault({ path: /page=1$/, answer: { _tag: "Body", body: "[]" } })
+    // Gone from the list: what is here of it stays, and nothing is set aside any more.
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    assert.equal(sink.items.size, 13)
+  }).pipe(simulated()))
+
+test("--retry-quarantined lists anew for an unreadable activity, also after a run that was stopped", () =>
+  Effect.gen(function* () {
+    const { broken, setup, sink, world } = yield* prepared
+    const simulator = yield* Simulator
+    yield* world.edit(broken, { id: null })
+    yield* simulator.fault({ path: "/streams", answer: { _tag: "Status", status: 500 } })
+    yield* simulator.fault({
+      path: /\/athlete$/,
+      after: 1,
+      answer: { _tag: "Status", status: 500 },
+    })
+    assert.equal((yield* runToEnd(setup)).code, 69)
+    yield* simulator.clearFaults
+    yield* world.edit(broken, { id: broken })
+    assert.equal((yield* runToEnd({ ...setup, options: { retryQuarantined: true } })).code, 0)
+    yield* holdsAll(sink)
+  }).pipe(simulated()))
+
+test("fault 39: Strava down for all sets nothing aside, however long; the tries of others stand still", () =>
+  Effect.gen(function* () {
+    const { broken, setup, sink } = yield* prepared
+    const simulator = yield* Simulator
+    yield* simulator.fault({
+      path: `/${broken}/streams`,
+      answer: { _tag: "Status", status: 400 },
+    })
+    yield* runToEnd(setup)
+    yield* simulator.clearFaults
+    yield* simulator.fault({ path: "/api/v3/", answer: { _tag: "Status", status: 503 } })
+    for (const i of [1, 2, 3]) {
+      yield* TestClock.setTime(start + i * day)
+      assert.ok(exitsOf(39).includes((yield* runToEnd(setup)).code))
+    }
+    assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 1)
+    yield* simulator.clearFaults
+    assert.equal((yield* runToEnd(setup)).code, 0)
+    yield* holdsAll(sink)
+    assert.ok((yield* asked).length > 0)
+  }).pipe(simulated()))

@@ -1,0 +1,122 @@
+/** What the browser is sent with and brings back, and what a permission that was not given costs. */
+import { Redacted, Schema } from "effect"
+import assert from "node:assert/strict"
+import {
+  type Answer,
+  answerFrom,
+  answerIn,
+  authorizeUrl,
+  randomState,
+} from "../../../pipeline/strava/auth/authorization.ts"
+import { lacksOf, wantedScope } from "../../../pipeline/strava/auth/scopes.ts"
+import { test } from "../../testing.ts"
+import { Effect } from "effect"
+
+const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
+
+/** As plain data that can be compared. */
+const plain = (answer: Answer) =>
+  answer._tag === "Code" ? [Redacted.value(answer.code), answer.scope] : answer._tag
+
+const Token = Schema.String.check(Schema.isPattern(/^[0-9a-f]{40}$/))
+
+holds(
+  "the page is asked for with all that Strava wants to know, and a state is never the same",
+  () => {
+    const url = new URL(authorizeUrl("https://www.strava.com/oauth", {
+      clientId: "123",
+      redirectUri: "http://127.0.0.1:9/callback",
+      state: "s",
+    }))
+    assert.equal(url.origin + url.pathname, "https://www.strava.com/oauth/authorize")
+    assert.deepEqual(Object.fromEntries(url.searchParams), {
+      client_id: "123",
+      redirect_uri: "http://127.0.0.1:9/callback",
+      response_type: "code",
+      approval_prompt: "force",
+      scope: wantedScope,
+      state: "s",
+    })
+    const states = new Set(Array.from({ length: 100 }, randomState))
+    assert.deepEqual([states.size, [...states].every((state) => /^[0-9a-f]{64}$/.test(state))], [
+      100,
+      true,
+    ])
+  },
+)
+
+test.prop(
+  "only the state that was sent is taken, from the browser and from a whole address that is pasted",
+  Schema.Struct({ code: Token, state: Token, other: Schema.String }),
+  ({ code, other, state }) => {
+    const query = (sent: string) =>
+      new URLSearchParams({ state: sent, code, scope: "read,activity:read" })
+    const good = [code, "read,activity:read"]
+    const address = (sent: string) => `http://localhost/?${query(sent)}`
+    for (const sent of [other, "", `${state}0`, state.slice(1)]) {
+      if (sent === state) continue
+      assert.equal(plain(answerIn(query(sent), state)), "WrongState")
+      assert.equal(plain(answerFrom(address(sent), state)), "WrongState")
+    }
+    const stateless = query(state)
+    stateless.delete("state")
+    assert.equal(plain(answerIn(stateless, state)), "WrongState")
+    assert.deepEqual(plain(answerIn(query(state), state)), good)
+    for (
+      const pasted of [
+        address(state),
+        `  "${address(state)}"\n`,
+        `<${address(state)}>`,
+        `${address(state)}#_=_`,
+        `127.0.0.1:4711/callback?${query(state)}`,
+        String(query(state)),
+      ]
+    ) assert.deepEqual(plain(answerFrom(pasted, state)), good, pasted)
+    assert.deepEqual(plain(answerFrom(` ${code} `, state)), [code, undefined])
+    return true
+  },
+)
+
+holds("a refusal is told in Strava's word, and needs the state too", () => {
+  const refused = answerIn(
+    new URLSearchParams({ error: "access_denied\u001b[2J", state: "s" }),
+    "s",
+  )
+  assert.deepEqual(refused, { _tag: "Denied", why: "access_denied [2J" })
+  assert.equal(answerIn(new URLSearchParams({ error: "access_denied" }), "s")._tag, "WrongState")
+})
+
+holds("what has no code in it is none", () => {
+  const own = authorizeUrl("https://www.strava.com/oauth", {
+    clientId: "1",
+    redirectUri: "http://localhost/",
+    state: "s",
+  })
+  for (
+    const pasted of [
+      "",
+      "   ",
+      "y",
+      "deno task auth",
+      own,
+      "http://localhost/?state=s&code=",
+      "?code",
+    ]
+  ) assert.equal(answerFrom(pasted, "s")._tag, "Nothing", pasted)
+  const strange = new URLSearchParams({ state: "s", code: "a b&c" })
+  assert.equal(answerIn(strange, "s")._tag, "Nothing")
+})
+
+holds("what was not granted is named, with what is missing then", () => {
+  const names = (scope: string) =>
+    lacksOf(scope).map(({ fatal, scope }) => `${scope}${fatal ? "!" : ""}`)
+  assert.deepEqual(names(wantedScope), [])
+  assert.deepEqual(names("read profile:read_all activity:read_all activity:write"), [])
+  assert.deepEqual(names("read,activity:read,profile:read_all"), ["activity:read_all"])
+  assert.deepEqual(names("read,profile:read_all"), ["activity:read_all!"])
+  assert.deepEqual(names(""), ["read", "profile:read_all", "activity:read_all!"])
+  const [some] = lacksOf("read,activity:read,profile:read_all")
+  const [none] = lacksOf("read,profile:read_all")
+  assert.match(some?.lost ?? "", /only you can see/)
+  assert.match(none?.lost ?? "", /no activity/)
+})

@@ -1,0 +1,264 @@
+/** What outlives a process of the quota's ledger, and what is left to other users of the application. */
+import { Effect, Exit, Fiber, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import assert from "node:assert/strict"
+import { exitCodes } from "../../../pipeline/base/exit.ts"
+import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
+import { World } from "../../../pipeline/simulator/world/World.ts"
+import { finishedAt } from "../../../pipeline/run/estimate.ts"
+import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
+import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
+import { test } from "../../testing.ts"
+import {
+  askAll,
+  emptyLedger,
+  kill,
+  type Kind,
+  layerRun,
+  listening,
+  logged,
+  stop,
+  wait,
+} from "./load.ts"
+
+const midnight = Date.UTC(2026, 10, 23)
+const world = World.make({ activities: 1 })
+const simulated = (limits = {}) => Simulator.layer({ world, anyToken: true, latency: 200, limits })
+
+const streams = (count: number): ReadonlyArray<Kind> =>
+  Array.from({ length: count }, () => "silent")
+
+const finished = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(self)
+    while (fiber.pollUnsafe() === undefined) yield* TestClock.adjust("1 minute")
+    return yield* Fiber.join(fiber)
+  })
+
+const between = (minimum: number, maximum: number) =>
+  Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+
+test.prop(
+  "what was used before our clock jumped is known after the process died with the clock still wrong",
+  Schema.Struct({
+    hour: between(0, 23),
+    /** Into a window; in its first second we still reckon with the one before. */
+    start: between(1_000, quarter - 1),
+    before: between(0, 90),
+    jump: between(-3 * 3_600_000, 3 * 3_600_000),
+    during: between(0, 8),
+    deaths: between(1, 3),
+  }),
+  ({ before, deaths, during, hour, jump, start }) =>
+    Effect.gen(function* () {
+      const ledger = emptyLedger()
+      const answer = (at: number) => ({
+        status: 200,
+        headers: { date: new Date(at).toUTCString() },
+      })
+      const now = midnight + hour * 3_600_000 + start
+      yield* TestClock.setTime(now)
+      yield* Effect.gen(function* () {
+        const quota = yield* Quota
+        for (let i = 0; i < before; i++) yield* quota.learn(yield* quota.take, answer(now))
+      }).pipe(Effect.provide(layerRun(ledger), { local: true }))
+      for (let death = 0; death < deaths; death++) {
+        yield* TestClock.setTime(now + jump)
+        yield* Effect.gen(function* () {
+          const quota = yield* Quota
+          for (let i = 0; i < during; i++) {
+            const taken = yield* Effect.forkChild(quota.take)
+            yield* TestClock.adjust(0)
+            taken.interruptUnsafe()
+          }
+        }).pipe(Effect.provide(layerRun(ledger), { local: true }))
+        kill(ledger)
+      }
+      yield* TestClock.setTime(now)
+      return yield* Effect.gen(function* () {
+        const quota = yield* Quota
+        const mayWait = yield* Effect.forkChild(quota.take)
+        yield* TestClock.adjust(0)
+        const first = mayWait.pollUnsafe()
+        if (first === undefined) return (yield* quota.snapshot).quarter.used >= 100
+        if (Exit.isSuccess(first)) yield* quota.learn(first.value, answer(now))
+        const { day: whole, quarter: short } = yield* quota.snapshot
+        // Of those taken by the wrong clock the first of each life went, alone; a later window is ours.
+        const later = jump >= 0 && during > 0 ? deaths : 0
+        return short.used >= before + later && whole.used >= before + later
+      }).pipe(Effect.provide(layerRun(ledger), { local: true }))
+    }),
+  { runs: 60 },
+)
+
+test("refused requests are in the ledger, of the quarter and of the day", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(midnight + 60_000)
+    const ledger = emptyLedger()
+    const simulator = yield* Simulator
+    yield* simulator.spend(100)
+    const log = yield* logged
+    yield* finished(Effect.flip(askAll(streams(2), 1))).pipe(Effect.provide(layerRun(ledger, stop)))
+    assert.deepEqual(log.map(({ status }) => status), [429])
+    assert.equal(ledger.rows.find(({ bucket }) => bucket === "readDay")?.used, 1)
+    yield* TestClock.setTime(midnight + quarter)
+    yield* finished(askAll(["told"], 1)).pipe(Effect.provide(layerRun(ledger, stop)))
+    const { overall, read } = yield* simulator.usage
+    const used = (bucket: string) => ledger.rows.find((row) => row.bucket === bucket)?.used
+    assert.deepEqual(
+      [used("read15"), used("readDay"), used("all15"), used("allDay")],
+      [read.short, read.day, overall.short, overall.day],
+    )
+  }).pipe(Effect.provide(simulated())))
+
+for (const [reserve, ours] of [[0, 100], [10, 90], [99, 1]] as const) {
+  test(`with ${reserve} reserved, ${ours} requests of a window are ours, and the snapshot says so`, () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(midnight + 60_000)
+      const log = yield* logged
+      const layer = layerRun(emptyLedger(), { ...wait, reserve })
+      const { heard, value } = yield* listening(finished(Effect.gen(function* () {
+        yield* askAll(streams(ours), 8)
+        const snapshot = yield* (yield* Quota).snapshot
+        yield* askAll(streams(1), 8)
+        return snapshot
+      }))).pipe(Effect.provide(layer))
+      assert.equal(log.filter(({ counted }) => counted < midnight + quarter).length, ours)
+      assert.deepEqual(
+        [value.quarter.used, value.quarter.cap, value.day.used, value.day.cap],
+        [ours, ours, ours, 1_000 - reserve],
+      )
+      assert.ok(finishedAt(1, value, midnight + 61_000) >= midnight + quarter)
+      assert.ok(heard[0]?._tag === "Waiting")
+      const kept = reserve === 0 ? "" : ` (${reserve} are reserved)`
+      assert.equal(
+        heard[0].why,
+        `Strava's limit is used up: ${ours} of ${ours} reads for this quarter of an hour${kept}`,
+      )
+    }).pipe(Effect.provide(simulated())))
+}
+
+test("what is reserved is left also of the day, and of the limit for everything", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(midnight)
+    const log = yield* logged
+    yield* finished(askAll(["told", ...streams(39)], 8)).pipe(
+      Effect.provide(layerRun(emptyLedger(), { ...wait, reserve: 5 })),
+    )
+    const inDay = (start: number) =>
+      log.filter(({ counted }) => windowStart("readDay", counted) === start).length
+    assert.deepEqual([inDay(midnight), inDay(midnight + day)], [25, 15])
+    assert.equal(log.filter(({ counted }) => counted < midnight + quarter).length, 7)
+  }).pipe(
+    Effect.provide(simulated({ read: { short: 20, day: 30 }, overall: { short: 12, day: 60 } })),
+  ))
+
+test("reserving all that a limit allows is an error before any request, and when a limit falls so low", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(midnight)
+    for (const reserve of [100, 5_000]) {
+      const error = yield* Effect.flip(
+        Effect.provide(Quota, layerRun(emptyLedger(), { ...wait, reserve })),
+      )
+      assert.ok(error._tag === "NotConfigured")
+      assert.equal(
+        error.message,
+        `--reserve ${reserve} leaves nothing: Strava's limit is 100 reads for this quarter of an hour. ` +
+          "Give less than 100",
+      )
+      assert.ok(Object.values(error).includes(exitCodes.configuration))
+    }
+    const log = yield* logged
+    yield* (yield* Simulator).limit({ read: { short: 50, day: 1_000 } })
+    const error = yield* finished(Effect.flip(askAll(["told", ...streams(5)], 1))).pipe(
+      Effect.provide(layerRun(emptyLedger(), { ...wait, reserve: 60 })),
+    )
+    assert.equal(error._tag, "NotConfigured")
+    assert.equal(log.length, 1)
+  }).pipe(Effect.provide(simulated())))
+
+const refusedWith = (status: number, headers: Record<string, string>) =>
+  Effect.gen(function* () {
+    const ledger = emptyLedger()
+    yield* Effect.gen(function* () {
+      const quota = yield* Quota
+      yield* quota.learn(yield* quota.take, { status, headers })
+    }).pipe(Effect.provide(layerRun(ledger), { local: true }))
+    kill(ledger)
+    const next = yield* Effect.exit(
+      Effect.flatMap(Quota, (quota) => quota.take).pipe(
+        Effect.provide(layerRun(ledger, stop), { local: true }),
+      ),
+    )
+    const snapshot = yield* Effect.flatMap(Quota, (quota) => quota.snapshot).pipe(
+      Effect.provide(layerRun(ledger, stop), { local: true }),
+    )
+    const error = Exit.findErrorOption(next)
+    return {
+      ledger,
+      pause: snapshot.pause,
+      quota: snapshot,
+      error: error._tag === "Some" ? error.value : undefined,
+    }
+  })
+
+const noon = midnight + 12 * 3_600_000
+const http = (at: number) => new Date(at).toUTCString()
+
+/** `Retry-After`, the response's `Date`, and how long the pause is that the next process keeps to. */
+const pauses: ReadonlyArray<readonly [after: string, date: number, pause: number]> = [
+  ["7200", noon, 7_200_000],
+  [http(noon + 7_200_000), noon, 7_200_000],
+  ["99999999999999999999", noon, day],
+  [http(noon + 900 * day), noon, day],
+  // Both by a clock that is years off.
+  [http(noon - 900 * day + 7_200_000), noon - 900 * day, 7_200_000],
+]
+
+for (const [after, date, pause] of pauses) {
+  for (const status of [429, 503]) {
+    test(`fault 36: the next process keeps to Retry-After: ${after} of a ${status} at ${http(date)}`, () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(noon)
+        const { error, ledger, pause: until, quota } = yield* refusedWith(status, {
+          "retry-after": after,
+          date: http(date),
+        })
+        assert.ok(error?._tag === "LimitReached")
+        const end = noon + pause
+        assert.ok(Math.abs(error.until - end) <= 2_000, new Date(error.until).toISOString())
+        assert.match(error.message, /^Strava asked for a pause\. Everything fetched so far is kept/)
+        assert.ok(Math.abs((until ?? 0) - end) <= 2_000)
+        // A plan begins after it.
+        assert.ok(finishedAt(1, quota, noon) >= end - 2_000)
+        yield* TestClock.setTime(error.until)
+        const taken = yield* Effect.flatMap(Quota, (quota) => quota.take).pipe(
+          Effect.exit,
+          Effect.provide(layerRun(ledger, stop), { local: true }),
+        )
+        assert.ok(Exit.isSuccess(taken))
+      }))
+  }
+}
+
+test("fault 36: a stored pause that no version could have meant is passed over", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(noon)
+    for (const stored of ["", "x", "-1", "1e300", String(noon + 3 * day)]) {
+      const ledger = emptyLedger()
+      ledger.meta.set("quota.pause", stored)
+      yield* Effect.flatMap(Quota, (quota) => quota.take).pipe(
+        Effect.provide(layerRun(ledger, stop), { local: true }),
+      )
+    }
+  }))
+
+test("fault 36: a refusal without Retry-After leaves no pause to the next process", () =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(noon)
+    for (const headers of [{}, { "retry-after": "0" }, { "retry-after": "x" }]) {
+      const { ledger, pause } = yield* refusedWith(503, { ...headers, date: http(noon) })
+      assert.equal(pause, undefined)
+      assert.equal(ledger.meta.get("quota.pause"), undefined)
+    }
+  }))
