@@ -19,35 +19,37 @@ export const layers: ReadonlyArray<Layer> = [
       /^sinks\/((Sink|failpoints|isolate|nothing|systemError)|files\/(atomic|privacy|regularFile))\.ts$/,
   },
   { name: "sinks", files: /^sinks\// },
-  {
-    name: "exit codes, signals, progress",
-    files: /^pipeline\/(exit|variables|isoTime|nouns|Progress|Signal|bounded)\.ts$/,
-    without: ["sinks"],
-  },
+  { name: "output kit", files: /^pipeline\/output\/kit\//, without: ["sinks"] },
+  { name: "base", files: /^pipeline\/base\//, without: ["sinks"] },
   {
     name: "simulator",
     files: /^pipeline\/simulator\//,
-    without: ["the sink interface", "sinks", "exit codes, signals, progress"],
+    without: ["the sink interface", "sinks", "base"],
   },
   { name: "state", files: /^pipeline\/state\//, without: ["sinks", "simulator"] },
-  { name: "strava", files: /^pipeline\/strava\//, without: ["sinks", "simulator"] },
+  { name: "strava", files: /^pipeline\/strava\/(?!signIn)/, without: ["sinks", "simulator"] },
   {
     name: "what stages stand on",
-    files: /^pipeline\/(Stage|Delivery|Run\w+)\.ts$/,
+    files: /^pipeline\/(stages\/(Stage|Run\w+)|delivery\/\w+)\.ts$/,
     without: ["sinks", "simulator"],
   },
   { name: "stages", files: /^pipeline\/stages\//, without: ["sinks", "simulator"] },
   { name: "verify", files: /^pipeline\/verify\//, without: ["sinks", "simulator", "stages"] },
   {
-    name: "archive",
-    files: /^pipeline\/archive\//,
+    name: "landed",
+    files: /^pipeline\/landed\//,
     without: ["simulator", "strava", "stages", "verify"],
   },
   { name: "purge", files: /^pipeline\/purge\//, without: ["sinks", "simulator", "stages"] },
-  { name: "environment", files: /^pipeline\/environment\.ts$/, without: ["simulator"] },
-  { name: "pipeline", files: /^pipeline\/(?!main\.ts)[^/]+\.ts$/, without: ["sinks", "simulator"] },
-  { name: "sign-in", files: /^pipeline\/signIn\//, without: ["sinks", "simulator"] },
+  { name: "layers of a run", files: /^pipeline\/run\/layers\.ts$/, without: ["simulator"] },
+  { name: "run and output", files: /^pipeline\/(run|output)\//, without: ["sinks", "simulator"] },
+  { name: "sign-in", files: /^pipeline\/strava\/signIn\//, without: ["sinks", "simulator"] },
   { name: "keep", files: /^pipeline\/keep\//, without: ["sinks", "simulator", "stages"] },
+  {
+    name: "metrics",
+    files: /^pipeline\/metrics\//,
+    without: ["the sink interface", "sinks", "simulator", "state", "strava", "stages", "verify"],
+  },
   {
     name: "report",
     files: /^pipeline\/report\//,
@@ -66,7 +68,7 @@ export const layers: ReadonlyArray<Layer> = [
 ]
 
 /** Who may name the platform; all else asks for its services, and so runs anywhere. */
-export const platformUsers = /^(pipeline\/(platform\.ts|commands\/)|tests\/|tools\/)/
+export const platformUsers = /^(pipeline\/(base\/platform\.ts|commands\/)|tests\/|tools\/)/
 
 /** Paths from the root to the text of each file. */
 export type Sources = ReadonlyMap<string, string>
