@@ -12,12 +12,11 @@ import {
   unreadable,
   upwardImports,
 } from "../tools/architecture.ts"
-import { files, read } from "../tools/files.ts"
+import { goalsOf, known, repository, worse } from "../tools/architecture/goals.ts"
 import { test } from "./testing.ts"
 
-const ours: Sources = new Map(
-  files().filter((path) => path.endsWith(".ts")).map((path) => [path, read(path)]),
-)
+const all = repository()
+const ours = all.sources
 
 /** Made-up files: a path, and what it imports. */
 const made = (imports: Record<string, ReadonlyArray<string>>): Sources =>
@@ -46,6 +45,11 @@ test("every file is short, says what it is, and switches no check off", none(unr
 
 test("no call to the system is inside Effect.sync or Effect.promise", none(unguardedCalls))
 test("files are opened only where a pipe is refused", none(blockingOpens))
+
+test("no goal for layout and language is missed by more than is known", () =>
+  Effect.sync(() =>
+    assert.equal(worse(goalsOf(all), JSON.parse(Deno.readTextFileSync(known))).join("\n"), "")
+  ))
 
 test("there is something to check in every part of the program", () =>
   Effect.sync(() => {
