@@ -10,7 +10,7 @@ import { maybe, open } from "./open.ts"
 export const SentId = Schema.Union([Schema.Finite, Schema.String])
 
 /** `[lat, lng]` in degrees; `[]` (2025) or null (2019) where there is no position. */
-export const LatLng = Schema.Union([
+const LatLng = Schema.Union([
   Schema.Tuple([]),
   Schema.Tuple([Schema.Finite, Schema.Finite]),
 ])

@@ -24,7 +24,7 @@ export type TokenFields = Readonly<Record<string, unknown>>
 const day = 24 * 60 * 60
 
 /** Seconds that a token lives at least after a refresh: with less left, Strava sends a new one. */
-export const leastLifetime = 60 * 60
+const leastLifetime = 60 * 60
 
 const numberIn = (value: unknown): number =>
   typeof value === "number"

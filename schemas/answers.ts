@@ -29,5 +29,3 @@ export const saysAnything = (
   Object.entries(json).some(([name, value]) =>
     value !== null && !formal.has(name) && name in answers[resource].schema.fields
   )
-
-export type AnswerOf<R extends keyof typeof answers> = typeof answers[R]["Type"]

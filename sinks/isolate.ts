@@ -58,7 +58,7 @@ const isolatedSink = (sink: Sink): Sink => {
 }
 
 /** Circumstances in which a run uses a sink. */
-export interface Use {
+interface Use {
   /** Athlete whose data is read and written; undefined while that is not known. */
   readonly athlete: AthleteId | undefined
   /** Takes what fails while the sink is closed: everything that was acknowledged is durable by then. */

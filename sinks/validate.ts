@@ -15,7 +15,7 @@ export interface Accepted<A> {
 }
 
 /** A response that is an object. Its fields may be of any type: only its id is checked. */
-export type Sent = Readonly<Record<string, unknown>>
+type Sent = Readonly<Record<string, unknown>>
 
 const isSent = (value: unknown): value is Sent => Predicate.isReadonlyObject(value)
 

@@ -11,7 +11,7 @@ interface Layer {
  * From the bottom up. A file belongs to the first layer that matches, and may import from its own
  * layer and those above it in this list, which are below it in the program.
  */
-export const layers: ReadonlyArray<Layer> = [
+const layers: ReadonlyArray<Layer> = [
   { name: "schemas", files: /^schemas\// },
   {
     name: "the sink interface",
@@ -68,7 +68,7 @@ export const layers: ReadonlyArray<Layer> = [
 ]
 
 /** Who may name the platform; all else asks for its services, and so runs anywhere. */
-export const platformUsers = /^(pipeline\/(base\/platform\.ts|commands\/)|tests\/|tools\/)/
+const platformUsers = /^(pipeline\/(base\/platform\.ts|commands\/)|tests\/|tools\/)/
 
 /** Paths from the root to the text of each file. */
 export type Sources = ReadonlyMap<string, string>
@@ -146,8 +146,8 @@ export const strayPackages = (sources: Sources): ReadonlyArray<Complaint> =>
     }))
 
 /** Lines a file may have; a test file is a list, and lists may be longer. */
-export const longestFile = 300
-export const longestTest = 400
+const longestFile = 300
+const longestTest = 400
 const head = /^(#!.*\n)?\/[/*]/
 const silenced =
   /\/\/\s*(@ts-(ignore|nocheck|expect-error)|deno-lint-ignore(-file)?\s*($|.*no-explicit-any))/m

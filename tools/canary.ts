@@ -17,7 +17,7 @@ const eachByte = (text: string, write: (hex: string) => string) =>
   [...Buffer.from(text)].map((byte) => write(byte.toString(16).padStart(2, "0"))).join("")
 
 /** The canary as it may be written. Of letters and digits only, it looks the same in a URL. */
-export const spellings: ReadonlyArray<string> = [
+const spellings: ReadonlyArray<string> = [
   canary,
   ...inBase64(canary),
   eachByte(canary, (hex) => hex),

@@ -13,7 +13,7 @@ export type Kind = string
 /** Names of fields to what they are. */
 export type Shape = Readonly<Record<string, Kind>>
 
-export interface Endpoint {
+interface Endpoint {
   /** What the answer is. */
   readonly answer: Kind
   /** Parameters in the query; those with `!` are required. */

@@ -53,7 +53,7 @@ export const requestsOf = (activities: number, withSamples: number): number =>
   1 + Math.ceil(activities / pageSize) + 1 + withSamples
 
 /** How long a first run waits that begins with a new day of Strava's. */
-export const timeOf = (requests: number): string => {
+const timeOf = (requests: number): string => {
   const quota = {
     quarter: { used: 0, cap: defaultCaps.read15, end: quarter },
     day: { used: 0, cap: defaultCaps.readDay, end: day },

@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer"
 import { constants, crc32, deflateSync, inflateSync } from "node:zlib"
 
-export interface Picture {
+interface Picture {
   readonly width: number
   readonly height: number
   /** Red, green and blue of each pixel, as one number. */

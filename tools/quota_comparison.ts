@@ -20,7 +20,7 @@ const latency = 200
 const concurrency = 8
 const longest = 60 * day
 
-export interface Scenario {
+interface Scenario {
   readonly name: string
   readonly activities: number
   /** What another user of the application takes of each quarter of an hour, a second after it began. */
@@ -29,7 +29,7 @@ export interface Scenario {
   readonly restart?: number
 }
 
-export interface Outcome {
+interface Outcome {
   readonly sent: number
   readonly refused: number
   /** Of the other user's, within the time of the run. */
@@ -230,7 +230,7 @@ export const rowOf = (
   } |`
 
 /** `text` with the part between the marks of `name` replaced. */
-export const withPart = (text: string, name: string, part: string): string => {
+const withPart = (text: string, name: string, part: string): string => {
   const [begin, end] = [`<!-- measured: ${name} -->`, "<!-- end -->"]
   const from = text.indexOf(begin) + begin.length
   return `${text.slice(0, from)}\n\n${part}\n\n${text.slice(text.indexOf(end, from))}`

@@ -73,7 +73,7 @@ const valueOf = (type: string, choices: ReadonlyArray<string> | undefined): stri
 }
 
 /** The flags of a command as they are typed. */
-export const flagsOf = (command: string): ReadonlyArray<Flag> =>
+const flagsOf = (command: string): ReadonlyArray<Flag> =>
   helps.filter(({ name }) => name === command).flatMap(({ help }) =>
     help.flags.map(({ description, name, type }) => {
       const words = Option.getOrElse(description, () => "")

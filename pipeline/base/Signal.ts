@@ -1,7 +1,7 @@
 /** Wait until a condition on plain state holds; whoever changes the state says so. No wake-up is lost. */
 import { Deferred, Effect } from "effect"
 
-export interface Signal {
+interface Signal {
   /** The state has changed: let every waiter look again. */
   changed(): void
   until(condition: () => boolean): Effect.Effect<void>

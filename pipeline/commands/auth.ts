@@ -22,7 +22,7 @@ import { notTheDemo, real } from "./pipeline.ts"
 import { isThere } from "./process/isThere.ts"
 
 /** The access token ends before the time that `--for` asked for. */
-export class TokenTooShort extends Schema.TaggedError<TokenTooShort>()("TokenTooShort", {
+class TokenTooShort extends Schema.TaggedError<TokenTooShort>()("TokenTooShort", {
   wanted: Schema.String,
   /** Time when it expires, in milliseconds since 1970. */
   expires: Schema.Finite,
@@ -54,7 +54,7 @@ const ensureLife = Effect.fnUntraced(function* ({ expires }: Standing, wanted: n
 })
 
 /** How a sign-in stands. */
-export interface Standing {
+interface Standing {
   /** Whether it was made now. */
   readonly isNew: boolean
   /** Of the access token, in milliseconds since 1970. */

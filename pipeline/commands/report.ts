@@ -50,7 +50,7 @@ const remember = (data: string, file: string) =>
       }.`,
     ))
 
-export interface Making {
+interface Making {
   readonly data: string
   readonly out: string | undefined
   readonly year: number | undefined

@@ -35,7 +35,7 @@ import { whenDone } from "../output/planPage.ts"
 import { makeDisplay, type Screen, screenFor } from "../output/ProgressDisplay.ts"
 
 /** Every stage, in the order they build on each other. */
-export const stages = {
+const stages = {
   auth,
   athlete,
   activities,

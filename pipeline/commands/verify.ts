@@ -20,7 +20,7 @@ import { taskLine } from "../output/kit/line.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 
 /** There is no state file that says anything. */
-export class NothingToVerify extends Schema.TaggedError<NothingToVerify>()("NothingToVerify", {
+class NothingToVerify extends Schema.TaggedError<NothingToVerify>()("NothingToVerify", {
   folder: Schema.String,
 }) {
   override get message() {

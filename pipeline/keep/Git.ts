@@ -16,7 +16,7 @@ export class GitError extends Schema.TaggedError<GitError>()("GitError", {
   }
 }
 
-export interface GitOptions {
+interface GitOptions {
   /** Text for stdin. */
   readonly input?: string
   /** Name of the index file to use in place of the default one. */

@@ -16,7 +16,7 @@ import type { Samples, Wanted } from "./Samples.ts"
 import type { PerActivity, Source } from "./Source.ts"
 import { isEmpty, type Look, look } from "./state.ts"
 
-export interface ArchiveSettings {
+interface ArchiveSettings {
   /** The folder that everything lands in. */
   readonly data: string
   readonly databaseUrl: Option.Option<Redacted.Redacted>

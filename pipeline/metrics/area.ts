@@ -47,7 +47,7 @@ const densest = (middles: ReadonlyArray<Position>): Position => {
   ]
 }
 
-export interface Area {
+interface Area {
   readonly centre: Position
   /** Indices of the tracks that are shown. */
   readonly tracks: ReadonlyArray<number>

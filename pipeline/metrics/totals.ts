@@ -9,7 +9,7 @@ export interface Effort {
   readonly climb: number
 }
 
-export interface Totals {
+interface Totals {
   readonly activities: number
   readonly metres: number
   readonly seconds: number
@@ -48,7 +48,7 @@ export const weekStreak = (days: Iterable<Day>, day: Day): number => {
   return streak
 }
 
-export interface Eddington {
+interface Eddington {
   /** The most days E with at least E kilometres each. */
   readonly number: number
   /** How many more days of E + 1 kilometres make it E + 1. */

@@ -9,7 +9,7 @@ import { printable } from "./kit/table.ts"
 import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
 import { overDays, type Work } from "./phrases.ts"
 
-export interface Display {
+interface Display {
   readonly progress: typeof Progress.Service
   /** Where to look the quota up, once there is one. */
   attach(quota: Effect.Effect<QuotaSnapshot>): void

@@ -8,7 +8,7 @@ import { printable } from "./kit/table.ts"
 import { describePurged } from "./phrases.ts"
 
 /** What a database on a server holds of the athlete. */
-export interface Rows {
+interface Rows {
   readonly location: string
   readonly rows: ReadonlyArray<{ readonly table: string; readonly rows: number }>
   /** Athletes beside this one whose rows are there, and stay. */
@@ -57,7 +57,7 @@ const words: Readonly<Record<PartName, string>> = {
 const most = 10
 
 /** What is in the folder and is not Paceline's. */
-export const foreignWords = ({ foreign }: Pick<Inventory, "foreign">): ReadonlyArray<string> =>
+const foreignWords = ({ foreign }: Pick<Inventory, "foreign">): ReadonlyArray<string> =>
   foreign.length === 0 ? [] : [
     `  ${printable(foreign.slice(0, most).join(", "))}${
       foreign.length > most ? ` and ${figure(foreign.length - most)} more` : ""

@@ -7,7 +7,7 @@ import { purgingFile } from "../state/file/purgeMarker.ts"
 import type { Inventory } from "./inventory.ts"
 
 /** A file could not be deleted. */
-export class NotErased extends Schema.TaggedError<NotErased>()("NotErased", {
+class NotErased extends Schema.TaggedError<NotErased>()("NotErased", {
   folder: Schema.String,
   detail: Schema.String,
 }) {

@@ -10,7 +10,7 @@ import { erase } from "./erase.ts"
 import type { Inventory } from "./inventory.ts"
 
 /** What is to be deleted, and how what is elsewhere is. */
-export interface Everything<E, R, E2, R2> {
+interface Everything<E, R, E2, R2> {
   readonly folder: string
   readonly inventory: Inventory
   /** What is noted of it. */

@@ -9,7 +9,7 @@ import { isOfState } from "../state/file/files.ts"
 import { findReports, readReports } from "../state/file/reports.ts"
 
 /** In the order in which they are deleted: what tells whose data it was goes last. */
-export const parts = [
+const parts = [
   "report",
   "recordings",
   "csv",
@@ -21,7 +21,7 @@ export const parts = [
 ] as const
 export type PartName = typeof parts[number]
 
-export interface Part {
+interface Part {
   readonly name: PartName
   /** Where they lie, for people. */
   readonly location: string

@@ -1,7 +1,7 @@
 /** A panel: a card of the page with a heading, a picture, and the same as a table. */
 import { empty, type Html, markup } from "./html.ts"
 
-export interface Table {
+interface Table {
   readonly caption: string
   readonly head: ReadonlyArray<string>
   /** The first cell of a row is its heading. */

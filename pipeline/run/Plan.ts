@@ -38,7 +38,7 @@ export interface Each {
 }
 
 /** The kind of sync that a run does, and why. */
-export interface PlannedSync {
+interface PlannedSync {
   /** `full` reads the list to its end; `incremental` reads the last weeks of it. */
   readonly kind: "full" | "incremental"
   /** True if a full sync is due and Strava's limit leaves no request for it. */

@@ -3,7 +3,7 @@ import { day, quarter } from "../strava/quota/quotaWindow.ts"
 import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
 
 /** Requests that may go out together: as many as a window still allows, as soon as it does. */
-export interface Burst {
+interface Burst {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly requests: number

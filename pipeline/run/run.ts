@@ -16,7 +16,7 @@ import { Unreachable } from "../strava/errors.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import { summarize, type Summary } from "../output/summary/summary.ts"
 
-export interface Outcome<E> {
+interface Outcome<E> {
   readonly summary: Summary
   /** Why the stages ended early, if they did. */
   readonly error: Option.Option<E>
@@ -24,7 +24,7 @@ export interface Outcome<E> {
 }
 
 /** Another run writes where this one would, and so spends the same limits of Strava's. */
-export class AnotherRun extends Schema.TaggedError<AnotherRun>()("AnotherRun", {
+class AnotherRun extends Schema.TaggedError<AnotherRun>()("AnotherRun", {
   sink: SinkName,
   detail: Schema.String,
 }) {

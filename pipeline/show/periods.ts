@@ -6,7 +6,7 @@ import type { Entry } from "../report/Facts.ts"
 import { rounded } from "./numbers.ts"
 import type { Column, Curve, Row, Table } from "./Table.ts"
 
-export type Period = "week" | "day"
+type Period = "week" | "day"
 
 const lengths: Readonly<Record<Period, number>> = { week: 7, day: 1 }
 

@@ -6,7 +6,7 @@ import { rangeOf, sparkline } from "./sparkline.ts"
 import type { Column, Curve, Row, Table } from "./Table.ts"
 
 /** Which of the rows; at most one of them is set. */
-export interface Part {
+interface Part {
   readonly head: number | undefined
   readonly tail: number | undefined
 }

@@ -15,7 +15,7 @@ import { samplesTable } from "./streams.ts"
 import type { Table } from "./Table.ts"
 
 export const tableNames = ["activities", "weekly", "daily", "streams", "gear", "zones"] as const
-export type TableName = typeof tableNames[number]
+type TableName = typeof tableNames[number]
 
 /** Why there are no samples, and where to look, of a folder. */
 const why = (folder: string): Readonly<Record<Lack, string>> => ({
@@ -35,7 +35,7 @@ const read = Effect.gen(function* () {
 })
 
 /** What has to be known beside the name of a table. */
-export interface Asked {
+interface Asked {
   readonly ids: ReadonlyArray<string>
   /** That of `--data`. */
   readonly folder: string

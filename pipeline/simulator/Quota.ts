@@ -13,7 +13,7 @@ const day = 24 * 60 * 60_000
 const boundless: Pair = { short: 1_000_000, day: 10_000_000 }
 
 /** Whose limit is passed. */
-export type Passed = "overall" | "read" | undefined
+type Passed = "overall" | "read" | undefined
 
 export class Quota {
   private limits: Limits

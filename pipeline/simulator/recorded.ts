@@ -49,7 +49,7 @@ const bodyOf = ({ body, encoding, ended }: Recording): SimulatedBody => {
 }
 
 /** The folder, or a file in it, does not hold recordings. */
-export class RecordingError extends Schema.TaggedError<RecordingError>()("RecordingError", {
+class RecordingError extends Schema.TaggedError<RecordingError>()("RecordingError", {
   file: Schema.String,
   cause: Schema.Defect(),
 }) {

@@ -22,9 +22,9 @@ export interface RouteOptions {
 }
 
 /** What Strava may keep for subscribers. */
-export type Paid = "details" | "zones" | "stats" | "gear"
+type Paid = "details" | "zones" | "stats" | "gear"
 
-export interface Call {
+interface Call {
   readonly path: string
   readonly query: URLSearchParams
   readonly scopes: ReadonlySet<string>

@@ -8,7 +8,7 @@ import { Simulator } from "./Simulator.ts"
 import { blanks, isBodiless } from "./web.ts"
 
 /** Where the simulator listens: the values of `STRAVA_API_URL` and `STRAVA_OAUTH_URL`. */
-export interface Served {
+interface Served {
   readonly apiUrl: string
   readonly oauthUrl: string
 }
@@ -57,7 +57,7 @@ const headersOf = ({ headers }: IncomingMessage) =>
   )
 
 /** The port cannot be listened on. */
-export class PortTaken extends Schema.TaggedError<PortTaken>()("PortTaken", {
+class PortTaken extends Schema.TaggedError<PortTaken>()("PortTaken", {
   port: Schema.Finite,
   detail: Schema.String,
 }) {

@@ -3,7 +3,7 @@ import { Context } from "effect"
 import type { Extra } from "../../schemas/Item.ts"
 
 /** Which activities get requests of their own; all of them where nothing is said. */
-export interface Choice {
+interface Choice {
   /** Began at this time or later, in milliseconds since 1970. */
   readonly since?: number | undefined
   /** Began before this time. */

@@ -37,9 +37,9 @@ export interface Stage<
   readonly below?: Names
 }
 
-export type Needs = Readonly<Record<string, Stage<unknown, unknown, unknown>>>
-export type Output<S> = S extends Stage<infer A, infer _E, infer _R> ? A : never
-export type Outputs<N extends Needs> = { readonly [Name in keyof N]: Output<N[Name]> }
+type Needs = Readonly<Record<string, Stage<unknown, unknown, unknown>>>
+type Output<S> = S extends Stage<infer A, infer _E, infer _R> ? A : never
+type Outputs<N extends Needs> = { readonly [Name in keyof N]: Output<N[Name]> }
 export type ErrorOf<S> = S extends Stage<infer _A, infer E, infer _R> ? E : never
 export type ServicesOf<S> = S extends Stage<infer _A, infer _E, infer R> ? R : never
 

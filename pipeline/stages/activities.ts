@@ -58,7 +58,7 @@ const listOf = Effect.fnUntraced(function* (owner: AthleteId) {
 })
 
 /** What the list would cost now, and what is known of its length. */
-export interface ListAhead {
+interface ListAhead {
   readonly requests: number
   /** Activities known of, as far as listed. */
   readonly known: number

@@ -4,7 +4,7 @@ import * as Stage from "./Stage.ts"
 import { Tokens } from "../strava/auth/Tokens.ts"
 
 /** When the present access token ends, in milliseconds since 1970, where that is known. */
-export interface Session {
+interface Session {
   readonly expires: Option.Option<number>
 }
 

@@ -31,7 +31,7 @@ export interface Exchanged {
 }
 
 /** Exchanges cannot be recorded there. */
-export class NotRecordable extends Schema.TaggedError<NotRecordable>()("NotRecordable", {
+class NotRecordable extends Schema.TaggedError<NotRecordable>()("NotRecordable", {
   folder: Schema.String,
   detail: Schema.String,
 }) {

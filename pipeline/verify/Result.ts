@@ -56,7 +56,7 @@ export interface SinkReport {
 }
 
 /** The items that were not read. */
-export interface Unchanged {
+interface Unchanged {
   /** Time of the oldest verification that counts, in milliseconds since 1970; null if all was read now. */
   readonly since: number | null
   /** Reason why this verification cannot be used by the next one, for people; null if it can. */

@@ -24,7 +24,7 @@ export const pagesOf = (ledger: Ledger, resource: Resource, size: number) =>
   )
 
 /** What is said of an item that a sink must not hold. */
-export const wasPurged = "was purged, and is there again"
+const wasPurged = "was purged, and is there again"
 
 /** One resource in one sink. */
 export interface Comparison {
@@ -90,7 +90,7 @@ const expectedOf = Effect.fnUntraced(function* (ledger: Ledger, sink: Sink, reso
 })
 
 /** A sink to compare with the ledger; items of `proofs` are not read. */
-export interface Comparing {
+interface Comparing {
   readonly ledger: Ledger
   readonly sink: Sink
   readonly proofs: ReadonlyMap<string, Proof>

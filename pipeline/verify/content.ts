@@ -96,7 +96,7 @@ const lengthsOf = (item: Item): ReadonlyArray<StreamLength> => {
 }
 
 /** Returns how the streams of a response are not of one length, in words; undefined if they are. */
-export const unevenness = (item: Item): string | undefined => {
+const unevenness = (item: Item): string | undefined => {
   const streams = lengthsOf(item)
   const [first] = streams
   const other = streams.find(({ length }) => length !== first?.length)
@@ -113,7 +113,7 @@ export const unevenness = (item: Item): string | undefined => {
 }
 
 /** The contents to compare, and what is known of them. */
-export interface Contents {
+interface Contents {
   readonly ledger: Ledger
   readonly sinks: ReadonlyArray<Sink>
   /** True if the sink's item is known to be different, or to be as it should be. */

@@ -23,7 +23,7 @@ export interface ProvenSink {
 }
 
 /** The tables, for one version of the program. Proofs of another do not count, because it might compare differently. */
-export interface ProofTables {
+interface ProofTables {
   readonly db: DatabaseSync
   readonly version: string
 }

@@ -11,7 +11,7 @@ import { SinkError, type SinkName } from "../Sink.ts"
 import { describeCode, notAFile, systemCodeOf } from "../systemError.ts"
 
 /** What a file is to hold. */
-export type Content<E = never, R = never> = Uint8Array | Stream.Stream<Uint8Array, E, R>
+type Content<E = never, R = never> = Uint8Array | Stream.Stream<Uint8Array, E, R>
 
 interface Mode {
   /** Permissions, such as 0o600; those of `privacy.ts` if absent. */

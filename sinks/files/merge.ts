@@ -17,7 +17,7 @@ export interface Unplaced<A> {
 }
 
 /** Newest first; of two that began together, the greater id first. */
-export const newestFirst = (a: Placed<unknown>, b: Placed<unknown>): number =>
+const newestFirst = (a: Placed<unknown>, b: Placed<unknown>): number =>
   b.start - a.start || b.id.length - a.id.length || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 
 const placing = <A>(batch: ReadonlyArray<Placed<A>>, gone: ReadonlySet<string>) => {

@@ -35,7 +35,7 @@ export const differenceOf = (found: Uint8Array, expected: Uint8Array): string | 
 }
 
 /** What is at `file`: bytes and when they were written (milliseconds since 1970), or why it has none. */
-export type Found =
+type Found =
   | { readonly bytes: Uint8Array; readonly writtenAt: number }
   | { readonly fault: string }
 

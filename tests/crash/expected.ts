@@ -8,7 +8,7 @@ import { streamColumns } from "../../sinks/postgres/schema/columns.ts"
 import { modelOf } from "../pipeline/model.ts"
 
 /** Answers as Strava sends them. */
-export interface Expected {
+interface Expected {
   readonly athleteId: string
   readonly athlete: string
   /** By id, newest first. */
@@ -21,7 +21,7 @@ export interface Expected {
 }
 
 /** The last good answer of each path of Strava's API. */
-export type Bodies = ReadonlyMap<string, string>
+type Bodies = ReadonlyMap<string, string>
 
 /** Of `world`, whose activities in `without` have no samples, and of what else was answered. */
 export const expectedOf = (

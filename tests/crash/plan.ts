@@ -5,7 +5,7 @@ import { type Failpoint, failpoints } from "../../sinks/failpoints.ts"
 export type StopSignal = "SIGKILL" | "SIGINT" | "SIGTERM"
 
 /** A moment that is passed for the `hit`-th time. */
-export interface Passing {
+interface Passing {
   readonly at: Failpoint
   readonly hit: number
   /** Counted only from there on. */
@@ -13,7 +13,7 @@ export interface Passing {
 }
 
 /** A passing, or so many milliseconds after the run has begun. */
-export type Moment = Passing | { readonly after: number }
+type Moment = Passing | { readonly after: number }
 
 /** A response that Strava sends only after the run has passed a moment, however fast either is. */
 export interface Hold {

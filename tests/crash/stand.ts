@@ -61,7 +61,7 @@ export const linesOf = (file: string): ReadonlyArray<string> =>
 
 const text = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => new Response(stream).text()
 
-export interface Run {
+interface Run {
   readonly root: string
   readonly words: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string>>

@@ -4,7 +4,7 @@
  */
 
 /** Chooses what a power cut keeps. */
-export interface Fate {
+interface Fate {
   /** Whether an entry of a folder that was not synced is there afterwards. */
   entry(): boolean
   /** Whether a block that was not synced is there afterwards. */
@@ -110,7 +110,7 @@ export class FileBytes {
 }
 
 /** What one call did to a folder, whole or not at all: names, and what they lead to since. */
-export type Change = ReadonlyArray<readonly [name: string, inode: Inode | undefined]>
+type Change = ReadonlyArray<readonly [name: string, inode: Inode | undefined]>
 
 const apply = (entries: Map<string, Inode>, change: Change) => {
   for (const [name, inode] of change) {

@@ -7,7 +7,7 @@ import { Effect, type PlatformError } from "effect"
 import { type Code, Errno, fail, failure } from "./errno.ts"
 import { type Body, Entries, fateOf, FileBytes, Inode } from "./Inode.ts"
 
-export type Kind =
+type Kind =
   | "open"
   | "read"
   | "write"

@@ -1,7 +1,7 @@
 /** Errors of a disk, as `@effect/platform-node` makes them of Node's own. */
 import { PlatformError } from "effect"
 
-export const codes = {
+const codes = {
   EACCES: { tag: "PermissionDenied", errno: -13, text: "permission denied" },
   EBADF: { tag: "Unknown", errno: -9, text: "bad file descriptor" },
   EEXIST: { tag: "AlreadyExists", errno: -17, text: "file already exists" },

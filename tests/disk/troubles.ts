@@ -1,7 +1,7 @@
 /** Disks that are full, broken, read-only or short of handles, and what holds on each of them. */
 import type { Trouble } from "./trial.ts"
 
-export type Troubles = Readonly<Record<string, Trouble>>
+type Troubles = Readonly<Record<string, Trouble>>
 
 /** Calls that need space, and those that need a handle. */
 const needsSpace: Trouble = ({ changes, kind }) =>

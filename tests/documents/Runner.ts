@@ -27,7 +27,7 @@ const copyTo = (folder: string) => {
 }
 
 /** Stands before the exit code of a command, behind what it printed. */
-export const endMark = "\x1e"
+const endMark = "\x1e"
 
 /** The text of a stream up to the next line that ends a command. */
 const untilEnd = (stream: ReadableStream<Uint8Array>) => {

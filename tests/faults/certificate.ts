@@ -23,7 +23,7 @@ const extension = (id: string, value: Uint8Array) => sequence(oid(id), der(0x04,
 
 const ecdsaWithSha256 = sequence(oid("2a8648ce3d040302"))
 
-export interface Authority {
+interface Authority {
   readonly name: string
   readonly key: KeyObject
   /** The certificate in PEM, to be trusted or not. */

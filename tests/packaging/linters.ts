@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url"
 
 /** What is found, as `line: message`. */
-export interface Found {
+interface Found {
   readonly dockerfile: ReadonlyArray<string>
   /** By file: what the schema of Compose and the rules of dclint say. */
   readonly compose: ReadonlyArray<ReadonlyArray<string>>

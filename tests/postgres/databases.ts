@@ -25,7 +25,7 @@ class Embedded extends Context.Service<Embedded, PgClient.PgClient>()("test/Embe
 }
 
 /** The embedded database in memory, emptied. */
-export const inMemory = Embedded.useSync((sql): Database => ({
+const inMemory = Embedded.useSync((sql): Database => ({
   location: "memory",
   connect: Effect.as(Effect.orDie(sql`drop schema if exists strava cascade`), sql),
 }))

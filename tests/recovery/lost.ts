@@ -12,7 +12,7 @@ export const simulated = (activities = 12) =>
   Effect.provide(Simulator.layer({ activities, samples: 3, limits: "none" }))
 
 /** Files of the state, as they are or as they are to be; those that are not named are removed. */
-export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
+type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
 const ofState = (data: string) =>
   [...Deno.readDirSync(data)].map(({ name }) => name).filter((name) => name.startsWith("state"))

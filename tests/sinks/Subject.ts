@@ -8,7 +8,7 @@ import type { Fields, TableName } from "./rows.ts"
 
 export type { Fields, TableName } from "./rows.ts"
 
-export type Files = NodeServices.NodeServices
+type Files = NodeServices.NodeServices
 
 /** The samples of each stream type: numbers, booleans, nulls, `[lat, lng]`. */
 export type Samples = ReadonlyMap<string, ReadonlyArray<unknown>>

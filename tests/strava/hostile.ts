@@ -68,7 +68,7 @@ export const Schedule = Schema.Struct({
 })
 export type Schedule = typeof Schedule.Type
 export const events = <S extends Schema.Constraint>(kind: S) => few(kind, 6)
-export type Event =
+type Event =
   | typeof Spend.Type
   | typeof Change.Type
   | typeof Jump.Type
@@ -88,7 +88,7 @@ export interface Seen {
 }
 
 /** A wait for a window: what was used and allowed at Strava as it began, and when it was over. */
-export interface Wait {
+interface Wait {
   readonly began: number
   readonly why: string
   readonly used: Record<Bucket, number>

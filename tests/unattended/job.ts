@@ -15,7 +15,7 @@ const Step = Schema.Struct({
   env: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   "timeout-minutes": Schema.optionalKey(Schema.Finite),
 })
-export type Step = typeof Step.Type
+type Step = typeof Step.Type
 
 const Workflow = Schema.Struct({
   on: Schema.Struct({

@@ -12,7 +12,7 @@ export interface Stand {
   readonly strava: Readonly<Record<string, string>>
 }
 
-export interface Ended {
+interface Ended {
   readonly code: number
   readonly output: string
   readonly summary: string
@@ -90,7 +90,7 @@ export const git = (stand: Stand, ...words: ReadonlyArray<string>) =>
   done(run("git", ["--git-dir", stand.remote, ...words], { env: ofGit }))
 
 /** Likewise, where it reads `text`. */
-export const gitGiven = (stand: Stand, text: string, ...words: ReadonlyArray<string>) =>
+const gitGiven = (stand: Stand, text: string, ...words: ReadonlyArray<string>) =>
   done(
     run("sh", ["-c", `printf %s "$GIVEN" | git --git-dir "$0" "$@"`, stand.remote, ...words], {
       env: { ...ofGit, GIVEN: text },

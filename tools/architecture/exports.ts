@@ -57,7 +57,7 @@ const exportsOf = (path: string, text: string): Exports => {
   return { declared, used }
 }
 
-export type ExportsByFile = ReadonlyMap<string, Exports>
+type ExportsByFile = ReadonlyMap<string, Exports>
 
 export const exportsByFile = (sources: Sources): ExportsByFile =>
   new Map([...sources].map(([path, text]) => [path, exportsOf(path, text)]))

@@ -6,7 +6,7 @@ import { archaicWords } from "../lint/words.ts"
 import { exportsByFile, namesDeclaredTwice, unusedExports } from "./exports.ts"
 
 /** All paths of the repository, and the text of its source files and pages. */
-export interface Repository {
+interface Repository {
   readonly paths: ReadonlyArray<string>
   readonly sources: Sources
   readonly pages: Sources
@@ -22,7 +22,7 @@ export const repository = (): Repository => {
 /** File of the figures that are above their goal for now; no change may raise them. */
 export const known = new URL("known.json", import.meta.url)
 
-export interface Goal {
+interface Goal {
   readonly name: string
   readonly now: number
   /** The highest figure that is fine. */

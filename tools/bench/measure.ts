@@ -9,7 +9,7 @@ export interface Measured {
   readonly peak: number
 }
 
-export interface Command {
+interface Command {
   readonly words: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
 }

@@ -1,6 +1,6 @@
 /** The words after `deno task bench`. */
 
-export interface BenchOptions {
+interface BenchOptions {
   /** The case to run; without one, all of them. */
   readonly chosen: string | undefined
   readonly quick: boolean

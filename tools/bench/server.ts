@@ -1,7 +1,7 @@
 /** A PostgreSQL server in a temporary folder, by the machine's own binaries, for as long as it is needed. */
 import process from "node:process"
 
-export interface Server {
+interface Server {
   readonly url: string
   /** A folder that the server's user may read. */
   readonly folder: string

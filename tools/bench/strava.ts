@@ -11,7 +11,7 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import { Copies } from "./Copies.ts"
 
-export interface History {
+interface History {
   readonly activities: number
   /** Of each activity. */
   readonly samples: number

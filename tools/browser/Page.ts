@@ -19,7 +19,7 @@ export interface View {
   readonly still?: boolean
 }
 
-export interface Box {
+interface Box {
   readonly x: number
   readonly y: number
   readonly width: number

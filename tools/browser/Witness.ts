@@ -1,7 +1,7 @@
 /** Who watches a page: every complaint of the browser, and every request. */
 import type { BrowserEvent, ExceptionDetails } from "./protocol.ts"
 
-export interface Seen {
+interface Seen {
   /** Errors and warnings on the console, exceptions, broken policies, dialogs, workers, frames. */
   readonly complaints: ReadonlyArray<string>
   /** Addresses that were asked for, the page's own among them. */

@@ -11,7 +11,7 @@ export interface ExceptionDetails {
 }
 
 /** A node of the tree that a screen reader reads. */
-export interface AccessibleNode {
+interface AccessibleNode {
   readonly ignored: boolean
   readonly role?: { readonly value: string }
   readonly name?: { readonly value: string }
@@ -26,7 +26,7 @@ interface Clip {
 }
 
 /** What goes in, and what comes back. */
-export interface Commands {
+interface Commands {
   "Browser.getVersion": [object, { readonly product: string }]
   "Target.createTarget": [{ readonly url: string }, { readonly targetId: string }]
   "Target.closeTarget": [{ readonly targetId: string }, object]

@@ -4,8 +4,8 @@ import { archaicWords, beginsWithWhWord } from "./words.ts"
 type Node = Deno.lint.Node
 type Comment = Deno.lint.LineComment | Deno.lint.BlockComment
 
-export const longestFunction = 100
-export const deepestNesting = 4
+const longestFunction = 100
+const deepestNesting = 4
 
 const functions = ["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]
 const control = ["If", "For", "ForIn", "ForOf", "While", "DoWhile", "Switch", "Try"]

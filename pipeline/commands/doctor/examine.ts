@@ -11,7 +11,7 @@ import { unknown, warning } from "./Finding.ts"
 import { state } from "./state.ts"
 import { requestsOf, stravaFindings } from "./strava.ts"
 
-export interface Examined {
+interface Examined {
   readonly findings: ReadonlyArray<Finding>
   /** Requests to Strava's API: one at most. */
   readonly requests: number

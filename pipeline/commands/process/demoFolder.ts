@@ -7,7 +7,7 @@ import { isThere } from "./isThere.ts"
 const marker = ".paceline-demo"
 
 /** `./demo` is there and not ours to empty. */
-export class FolderTaken extends Schema.TaggedError<FolderTaken>()("FolderTaken", {
+class FolderTaken extends Schema.TaggedError<FolderTaken>()("FolderTaken", {
   folder: Schema.String,
 }) {
   override get message() {

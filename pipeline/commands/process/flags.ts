@@ -207,7 +207,7 @@ export const running = {
   quiet,
 } as const
 
-export interface Running {
+interface Running {
   readonly data: string
   readonly sink: ReadonlyArray<SinkName>
   readonly onLimit: Option.Option<"wait" | "stop">

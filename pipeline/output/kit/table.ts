@@ -5,7 +5,7 @@ import { cut, more, printable, widthOf } from "./terminal.ts"
 
 export { printable, widthOf } from "./terminal.ts"
 
-export interface TableColumn {
+interface TableColumn {
   readonly name: string
   /** Shown under the name; inferred from the values where it is absent. */
   readonly type?: string
@@ -15,7 +15,7 @@ export interface TableColumn {
   readonly shrinkTo?: number
 }
 
-export interface TableOptions {
+interface TableOptions {
   /** How many rows there are, where `rows` is only the beginning of them. */
   readonly total?: number
   /** The rows that the shape tells of, where `rows` is a part that was asked for. */

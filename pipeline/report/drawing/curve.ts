@@ -46,7 +46,7 @@ const bestOf = (
   }).toReversed()
 }
 
-export interface Curve {
+interface Curve {
   readonly all: ReadonlyArray<Best>
   readonly recent: ReadonlyArray<Best>
 }
@@ -61,7 +61,7 @@ export const curveOf = (
   recent: bestOf(entries.filter(({ day }) => day > asOf.day - recentDays), at, values, better),
 })
 
-export interface Look {
+interface Look {
   readonly title: string
   readonly colour: string
   readonly y: (best: Best) => number

@@ -8,7 +8,7 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>") as u
 }
 
 /** What a drawing shows, for who cannot see it. */
-export interface Alt {
+interface Alt {
   readonly title: string
   readonly description: string
 }

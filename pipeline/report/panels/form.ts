@@ -18,7 +18,7 @@ const leastDays = 14
 
 type Basis = "samples" | "mean" | "effort" | "none"
 
-export interface Load {
+interface Load {
   readonly basis: Basis
   readonly value: number
 }
@@ -27,7 +27,7 @@ export interface Load {
  * Edwards' TRIMP of the samples; where there are none, of the mean heart rate that Strava lists; where
  * there is none either, Strava's relative effort.
  */
-export const loadOf = (
+const loadOf = (
   { activity, seconds }: Entry,
   { digests, zones }: Pick<Facts, "digests" | "zones">,
 ): Load => {

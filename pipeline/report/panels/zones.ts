@@ -13,7 +13,7 @@ const count = 12
 /** Strava has five; more share the last colour. */
 const colours = 5
 
-export const zoneName = (zone: number, lower: ReadonlyArray<number>): string => {
+const zoneName = (zone: number, lower: ReadonlyArray<number>): string => {
   const next = lower[zone + 1]
   return zone === 0
     ? `under ${next ?? "any"}`
@@ -42,7 +42,7 @@ const byMonth = ({ asOf, digests, entries, zones }: Facts) =>
   })
 
 /** The reason why the zones are not known. */
-export const noZones = ({ hasZones, state }: Facts): string =>
+const noZones = ({ hasZones, state }: Facts): string =>
   hasZones
     ? "Your profile has no zones of the heart rate. Set them at Strava, then: deno task zones"
     : state?.asksZones === false

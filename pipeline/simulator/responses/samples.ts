@@ -9,7 +9,7 @@ import { follow, wobble } from "../world/Track.ts"
 type Column = (typeof streamTypes)[number]
 
 /** The stream types that this activity has. */
-export const typesOf = (
+const typesOf = (
   { altitude, cadence, heart, outline, speed, temp, track, watts }: Profile,
 ) =>
   new Set<string>([

@@ -29,7 +29,7 @@ export interface Profile {
   readonly recording: Recording
 }
 
-export type Workout = "easy" | "long" | "tempo" | "intervals" | "race"
+type Workout = "easy" | "long" | "tempo" | "intervals" | "race"
 
 /** Whether there is a power meter; trainers are one. Other rides have power guessed by Strava. */
 export const hasPowerMeter = ({ seed, sport }: Outline): boolean =>

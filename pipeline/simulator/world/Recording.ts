@@ -11,7 +11,7 @@ export interface Recording {
   readonly pauses: ReadonlyArray<Pause>
 }
 
-export interface Pause {
+interface Pause {
   /** The part of the moving time that is over. */
   readonly at: number
   readonly seconds: number

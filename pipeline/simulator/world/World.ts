@@ -33,7 +33,7 @@ export interface WorldOptions {
 }
 
 /** What a late or edited activity is to look like: any field of a summary. */
-export type Patch = { readonly [field: string]: Json }
+type Patch = { readonly [field: string]: Json }
 
 interface Entry {
   readonly outline: Outline

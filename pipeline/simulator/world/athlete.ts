@@ -3,7 +3,7 @@ import type { Json } from "../../../schemas/json/Json.ts"
 import type { Outline } from "./calendar.ts"
 import { float, type JsonObject } from "../responses/json.ts"
 
-export interface Gear {
+interface Gear {
   readonly id: string
   readonly kind: "bike" | "shoe"
   readonly name: string

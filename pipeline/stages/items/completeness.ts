@@ -30,7 +30,7 @@ const readyAt = ({ ended, listed, start }: Todo, now: number): number =>
 export const isYoung = (todo: Todo, now: number): boolean => now - readyAt(todo, now) < settled
 
 /** Kinds of responses that fall short: there is none, it has no samples, or it lacks something. */
-export type Short = "404" | "empty" | "partial"
+type Short = "404" | "empty" | "partial"
 
 /** Times to the next requests for a young upload; from then on when it has settled. */
 const whileYoung: Readonly<Record<Short, ReadonlyArray<number>>> = {
@@ -47,7 +47,7 @@ const whenSettled: Readonly<Record<Short, ReadonlyArray<number>>> = {
 }
 
 /** Number of responses in a row that fell short, and the time of the next request; null if there is none. */
-export interface Check {
+interface Check {
   readonly checks: number
   readonly recheck: number | null
 }

@@ -44,7 +44,7 @@ export interface Asking {
   readonly cursor?: (id: string, receivedAt: number) => Checkpoint["cursor"]
 }
 
-export type Outcome = "had" | "absent" | "later" | "quarantined" | "skipped"
+type Outcome = "had" | "absent" | "later" | "quarantined" | "skipped"
 export type Outcomes = Readonly<Record<Outcome, number>>
 
 /** What came of no work; a stage recalls this very value in a run that it has no part in. */

@@ -31,7 +31,7 @@ const said = Effect.gen(function* () {
 })
 
 /** What is asked for besides the profile, the activities and their samples. */
-export const extras = Effect.map(said, (said): Readonly<Record<Extra, boolean>> => ({
+const extras = Effect.map(said, (said): Readonly<Record<Extra, boolean>> => ({
   ...byDefault,
   ...said,
 }))

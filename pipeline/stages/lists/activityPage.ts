@@ -16,7 +16,7 @@ const decode = Schema.decodeUnknownOption(SummaryActivity)
 /** Whether `id` is one that Strava can give: a positive whole number of 64 bits. */
 const isInt64 = (id: string): boolean => isDecimalId(id) && BigInt(id) < 2n ** 63n
 
-export interface Page {
+interface Page {
   readonly arrivals: ReadonlyArray<Arrival>
   readonly marks: ReadonlyArray<Mark>
 }

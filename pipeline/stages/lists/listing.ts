@@ -56,7 +56,7 @@ const encode = Schema.encodeSync(Cursor)
 export const pagesOf = (count: number): number => Math.ceil(count / pageSize) + 1
 
 /** Where a list is kept. */
-export type ListName = "activities" | "sweep"
+type ListName = "activities" | "sweep"
 
 export const cursorOf = Effect.fnUntraced(function* (owner: AthleteId, name: ListName) {
   const value = yield* (yield* StateFile).cursor(owner, name)

@@ -48,7 +48,7 @@ export const rememberReport = Effect.fn("rememberReport")(
 )
 
 /** Reports that were written elsewhere. */
-export interface Reports {
+interface Reports {
   /** Files that still are reports of ours, with their sizes in bytes. */
   readonly own: ReadonlyArray<{ readonly path: string; readonly bytes: number }>
   /** Paths that cannot be reached now, for example on a disk that is not mounted. */

@@ -159,7 +159,7 @@ const athletesIn = (db: Database, after = 0) =>
 
 const columns = "athlete, id, status, start, tries, hash"
 
-export const pageIn = (
+const pageIn = (
   db: Database,
   resource: Resource,
   after: Pick<ItemKey, "athlete" | "id"> | undefined,
@@ -183,7 +183,7 @@ export const pageIn = (
   return []
 }
 
-export const entriesIn = (
+const entriesIn = (
   db: Database,
   resource: Resource,
   ids: ReadonlyArray<string>,
@@ -220,7 +220,7 @@ const profileIn = (db: Database, { athlete, hash, resource, id }: Entry): Readon
     : []
 }
 
-export const textsIn = (db: Database, entries: ReadonlyArray<Entry>): ReadonlyArray<Item> =>
+const textsIn = (db: Database, entries: ReadonlyArray<Entry>): ReadonlyArray<Item> =>
   entries.flatMap((entry) => {
     const { athlete, id, resource } = entry
     const row = db.all(

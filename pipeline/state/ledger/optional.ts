@@ -30,7 +30,7 @@ const listDetailsIn = (db: Database, athlete: AthleteId, now: number): number =>
   )
 
 /** A bike or a pair of shoes that activities were done with. */
-export interface Used {
+interface Used {
   readonly id: string
   /** When the newest of them began, in milliseconds since 1970. */
   readonly last: number

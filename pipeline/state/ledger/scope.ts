@@ -6,7 +6,7 @@ import { isComparable } from "./completeness.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
 /** Permission that decides how much a response contains. */
-export const permissionOf: Readonly<Partial<Record<Resource, string>>> = {
+const permissionOf: Readonly<Partial<Record<Resource, string>>> = {
   athlete: "profile:read_all",
   zones: "profile:read_all",
   streams: "activity:read_all",

@@ -30,7 +30,7 @@ export interface Checkpoint {
 }
 
 /** A listing of the items of activities that began after `after`, in milliseconds since 1970. */
-export interface Listing extends Omit<ItemKey, "id"> {
+interface Listing extends Omit<ItemKey, "id"> {
   /** Undefined where it is of all: only such a one holds what has no start that could be read. */
   readonly after: number | undefined
 }

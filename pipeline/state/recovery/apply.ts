@@ -127,7 +127,7 @@ export const place = (
 }
 
 /** What is noted of an answer; times in milliseconds since 1970. */
-export interface Noted {
+interface Noted {
   readonly hash: string
   readonly start: number
   readonly fetchedAt: number

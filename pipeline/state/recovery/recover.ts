@@ -18,7 +18,7 @@ import { describe, noticeRemoved, owed, takeIn } from "./reconcile.ts"
 
 type Services = FileSystem.FileSystem | Path.Path
 
-export interface Opened {
+interface Opened {
   readonly db: Database
   readonly run: Run
   /** What the user should know of how it was opened, in whole sentences. */

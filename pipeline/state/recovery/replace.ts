@@ -30,7 +30,7 @@ const setAside = Effect.fnUntraced(function* (path: string) {
 })
 
 /** What is in the place of a lost state file, and what is said of that. */
-export interface Replacement {
+interface Replacement {
   readonly db: Database
   /** Undefined where nothing was lost: this is the first run. */
   readonly why: Why | undefined

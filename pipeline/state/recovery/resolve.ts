@@ -8,7 +8,7 @@ export type Texts = ReadonlyMap<string, Kept>
 export const textKey = (sink: string, id: string) => `${sink} ${id}`
 
 /** What an item's answer is from now on: its hash, and its text where it is known. */
-export interface Verdict {
+interface Verdict {
   readonly hash: string
   readonly kept?: Kept
 }

@@ -5,7 +5,7 @@ import { isolated } from "../../../sinks/isolate.ts"
 import type { Sink, SinkSource } from "../../../sinks/Sink.ts"
 
 /** How many items of a resource a sink holds. */
-export interface Count {
+interface Count {
   readonly location: string
   readonly resource: Resource
   readonly count: number

@@ -49,7 +49,7 @@ const parse = (text: string) =>
   Schema.decodeEffect(Plain)(text).pipe(Effect.mapError(() => "damaged" as const))
 
 /** Why a text gives no tokens: it is broken, or it is sealed and … */
-export type Unread = "damaged" | "newer" | "no key" | "another key" | "changed"
+type Unread = "damaged" | "newer" | "no key" | "another key" | "changed"
 
 export interface Read {
   readonly tokens: StoredTokens

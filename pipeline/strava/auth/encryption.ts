@@ -27,7 +27,7 @@ export const Sealed = Schema.Struct({
 export type Sealed = typeof Sealed.Type
 
 /** Why it does not open. */
-export type Unopened = "another key" | "changed"
+type Unopened = "another key" | "changed"
 
 /** Line end included. */
 export const format = ({ cipher, key, nonce, salt, sealed, version }: Sealed): string =>

@@ -65,7 +65,7 @@ const serverTrouble = (status: number) =>
   new ExchangeFailed({ reason: "server", detail: `Strava answered ${status}` })
 
 /** Tokens that a response holds; `fields` is all of it. */
-export interface Granted {
+interface Granted {
   /** Null if there is none that a header can carry. */
   readonly access: Secret | null
   readonly refresh: Secret

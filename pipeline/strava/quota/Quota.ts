@@ -22,7 +22,7 @@ export interface QuotaPolicy {
 }
 
 /** A reserved request; hand it back with `learn` or `lost`. */
-export type Permit = Reserved
+type Permit = Reserved
 
 /** So short a pause is waited for also where the policy is to stop: clocks differ, and schedulers are punctual. */
 export const shortPause = 5_000

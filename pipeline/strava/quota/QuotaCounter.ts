@@ -11,7 +11,7 @@ export interface Sent {
 }
 
 /** What is known of a window; `start` in milliseconds since 1970. */
-export interface Known {
+interface Known {
   readonly start: number
   readonly used: number
 }

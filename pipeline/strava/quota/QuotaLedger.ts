@@ -50,7 +50,7 @@ export interface QuotaSnapshot {
   readonly pause?: number
 }
 
-export const phrases: Readonly<Record<Bucket, string>> = {
+const phrases: Readonly<Record<Bucket, string>> = {
   all15: "requests for this quarter of an hour",
   allDay: "requests for today (UTC)",
   read15: "reads for this quarter of an hour",
@@ -68,7 +68,7 @@ const decode = Schema.decodeUnknownOption(Remembered)
 const none: typeof Remembered.Type = {}
 
 /** Where the counters are kept. */
-export type QuotaStore = Pick<StateFile["Service"], "quota" | "meta" | "saveQuota">
+type QuotaStore = Pick<StateFile["Service"], "quota" | "meta" | "saveQuota">
 
 /** The ledger of a run over the state file of all runs. */
 export class QuotaLedger {

@@ -11,7 +11,7 @@ const drift = 2_000
  * Largest difference from our clock, in milliseconds, that a `Date` header is believed. Clocks are wrong by
  * hours, with a wrong time zone by up to a day; a header that is off by more would move every window.
  */
-export const farthest = 24 * 60 * 60_000
+const farthest = 24 * 60 * 60_000
 
 export class ServerClock {
   private offset: number

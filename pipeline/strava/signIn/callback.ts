@@ -3,7 +3,7 @@ import { Deferred, Effect, FiberSet, Queue, Schema, type Scope } from "effect"
 import { htmlOf, notFound, type Page } from "./page.ts"
 
 /** A browser that has come back, and waits to be shown something. */
-export interface Visit {
+interface Visit {
   readonly query: URLSearchParams
   /** Show it; succeeds when it is on its way. */
   readonly show: (page: Page) => Effect.Effect<void>
@@ -16,7 +16,7 @@ export interface Listening {
 }
 
 /** No port of this machine can be listened on. */
-export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
+class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
   detail: Schema.String,
 }) {
   override get message() {

@@ -38,7 +38,7 @@ export interface Note {
 export const textOf = ({ fix, problem }: Note): string => `${problem}. ${fix}`
 
 /** A connection, and what the user should know of how it came about. */
-export interface Connection {
+interface Connection {
   readonly sql: PgClient.PgClient
   readonly notes: ReadonlyArray<string>
 }

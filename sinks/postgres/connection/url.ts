@@ -3,7 +3,7 @@ import { Effect, Redacted } from "effect"
 import { PostgresError } from "./PostgresError.ts"
 import { problemOf, type SslMode, sslModes, type TlsParameters } from "./tls.ts"
 
-export interface ServerUrl {
+interface ServerUrl {
   readonly url: Redacted.Redacted
   /** For people: without the password and the parameters. */
   readonly location: string

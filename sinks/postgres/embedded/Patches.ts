@@ -3,7 +3,7 @@
 const pageSize = 8192
 
 /** Reads bytes of the file itself from a place on; what is beyond its end is zero. */
-export type ReadFile = (into: Int8Array, at: number) => void
+type ReadFile = (into: Int8Array, at: number) => void
 
 export class Patches {
   readonly #pages = new Map<number, Int8Array>()

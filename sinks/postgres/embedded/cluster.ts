@@ -171,7 +171,7 @@ const movedAside = (folder: string, what: string, aside: string) =>
   `${folder} ${what}. It is kept as ${basename(aside)}, and a new database was made.`
 
 /** A database that was opened or made, and what the user should know of that. */
-export interface MadeCluster {
+interface MadeCluster {
   readonly db: PGlite
   readonly notes: ReadonlyArray<string>
 }

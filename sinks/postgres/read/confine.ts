@@ -17,7 +17,7 @@ interface Rights {
   readonly has_schema: boolean
 }
 
-export interface Confinement {
+interface Confinement {
   /** Function that runs a statement as the role; absent where the role cannot be created. */
   readonly ask: string | undefined
   /** True if the session is a superuser's, which has to be confined. */

@@ -10,7 +10,7 @@ import { andOf, type Table } from "../write/tables.ts"
 type Key = bigint | string
 
 /** What is asked for: columns of `t` beside its key, which is called `id`, and which rows. */
-export interface Wanted {
+interface Wanted {
   readonly columns: string
   readonly where?: string
   readonly size: number

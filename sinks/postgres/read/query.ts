@@ -17,7 +17,7 @@ import {
 import { tables } from "../write/tables.ts"
 import { views } from "../views/views.ts"
 
-export interface Answer {
+interface Answer {
   /** In the order asked for, with PostgreSQL's short type names: `int8`, `text`, `float8[]`. */
   readonly columns: ReadonlyArray<{ readonly name: string; readonly type: string }>
   /** Values that `JSON.stringify` writes exactly; times as text. */

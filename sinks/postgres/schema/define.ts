@@ -1,6 +1,6 @@
 /** Statements that make tables and say what they hold. */
 
-export interface Described {
+interface Described {
   readonly name: string
   readonly comment: string
 }

@@ -60,7 +60,7 @@ const weeksOf3 = `(
   )`
 
 /** Weeks: a longer gap gets no empty weeks, so that one activity with a wrong date adds one week only. */
-export const longestGap = 104
+const longestGap = 104
 
 /** The weeks with activities, each with the empty ones up to the next. */
 const weeks = `(

@@ -11,7 +11,7 @@ import { transaction } from "../connection/timeouts.ts"
 import { migrate } from "../schema/migrations.ts"
 import { explained } from "../connection/PostgresError.ts"
 
-export interface Census {
+interface Census {
   /** Rows of the athlete by table, of those that have any. */
   readonly rows: ReadonlyArray<{ readonly table: string; readonly rows: number }>
   /** Athletes beside this one whose rows are there. */

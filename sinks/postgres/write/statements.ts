@@ -7,7 +7,7 @@ export const columnsOf = (table: string, columns: ReadonlyArray<string>) =>
 const isTime = (column: string) => column === "fetched_at"
 
 /** Rows of a table as statements see them. */
-export interface Columns {
+interface Columns {
   readonly table: string
   /** Its columns, by commas. */
   readonly key: string

@@ -2,13 +2,13 @@
 import { Effect, FileSystem } from "effect"
 import { patience } from "../../../tools/patience.ts"
 
-export interface Shown {
+interface Shown {
   readonly status: number
   readonly text: string
   readonly url: URL
 }
 
-export interface FakeBrowser {
+interface FakeBrowser {
   /** What makes it the browser of a process. */
   readonly env: Readonly<Record<string, string>>
   /** The address that it was opened with, once it was. */

@@ -43,7 +43,7 @@ export interface Ended {
 type Environment = Readonly<Record<string, string>>
 
 /** What the system lets the process do. */
-export interface Limits {
+interface Limits {
   /** No file may grow beyond so many blocks of 512 bytes, as if the disk were full. */
   readonly blocks?: number
   /** What is typed, or piped, before the end of its input. */

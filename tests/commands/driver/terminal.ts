@@ -4,7 +4,7 @@ import { argumentsOf } from "./program.ts"
 import { killed } from "../../killed.ts"
 import { patience } from "../../../tools/patience.ts"
 
-export interface Session {
+interface Session {
   /** Everything on the screen so far, without colours and cursor moves. */
   readonly text: () => string
   /** Succeeds when what was printed since the last time matches; gives the match. */

@@ -1,7 +1,7 @@
 /** A way to a server that can be cut at the next thing the client says: before or after it is heard. */
 import { Effect } from "effect"
 
-export interface Cutter {
+interface Cutter {
   readonly port: number
   /** Cut the connection that speaks next, `before` the server hears it or `after` it has answered. */
   cut(when: "before" | "after"): void
