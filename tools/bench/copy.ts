@@ -86,7 +86,7 @@ export const copy = async (count: number, print: Print): Promise<void> => {
       [
         `${all.length} activities of ${samples} samples`,
         "s, median of 5 (least–most)",
-        "million samples a second",
+        "million samples per second",
         "speed against `\\copy` of the same rows",
       ],
       [

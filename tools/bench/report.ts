@@ -36,13 +36,13 @@ const make = (data: string) => measure({ words: [Deno.execPath(), ...task, "--da
 
 export const reportHeader: Row = [
   "activities",
-  "samples MB",
+  "streams MB",
   "first s",
-  "again s",
+  "second s",
   "CPU s",
   "peak MB",
   "page MB",
-  "both the same",
+  "identical",
 ]
 
 /** Makes the report of `activities` activities twice; returns the row of what it took. */

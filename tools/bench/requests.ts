@@ -85,11 +85,11 @@ export const requests = async (activities: number, print: Print): Promise<void> 
   print(table(
     [
       "program",
-      "first run: athlete, list, samples",
-      "zones, totals, gear",
+      "first run: athlete, list, streams",
+      "zones, stats, gear",
       "next day, one new",
-      "killed half-way and run again",
-      "of these, streams fetched again",
+      "killed halfway, run again",
+      "streams fetched again",
     ],
     rows,
   ))

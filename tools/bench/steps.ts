@@ -129,7 +129,7 @@ export const steps = async (activities: number, print: Print): Promise<void> => 
       if (database !== undefined) {
         yield* Effect.promise(() => database.psql("drop schema if exists strava cascade"))
         const client = yield* Postgres.server(Redacted.make(database.url))
-        add("PostgreSQL: arrays, answer, upsert", yield* written(PostgresSink.on(client), bodies))
+        add("PostgreSQL: arrays, response, upsert", yield* written(PostgresSink.on(client), bodies))
       }
       const floors: Array<Row> = []
       const floor = (name: string, ms: number) => void floors.push([name, ms.toFixed(2)])
