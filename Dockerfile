@@ -1,10 +1,10 @@
-# Paceline in a container: docker build -t paceline . (docs/containers.md)
+# Image of Paceline: docker build -t paceline . (docs/containers.md)
 FROM denoland/deno:2.9.6@sha256:2014dc167ece617ef7e7ba40631ac2234c59e75ce693e7cc2dc2602b3c87859d
 
 ENV DENO_DIR=/deno-dir PACELINE_DATA=/data
 WORKDIR /app
 
-# The packages are a layer of their own, which is made anew only when the lock changes.
+# Packages in their own layer, which is rebuilt only when the lock changes.
 COPY deno.json deno.lock ./
 RUN ["deno", "ci", "--prod"]
 
@@ -12,15 +12,15 @@ COPY schemas ./schemas
 COPY sinks ./sinks
 COPY pipeline ./pipeline
 COPY tools/paceline ./tools/paceline
-# Everything is compiled and there, so that a container downloads nothing; the data has an owner.
+# Compile everything, so that a container downloads nothing; create the data directory with its owner.
 RUN ["deno", "cache", "--frozen", "pipeline/main.ts", "pipeline/base/denoVersion.ts"]
 RUN ["install", "-d", "-o", "deno", "-g", "deno", "-m", "0700", "/data"]
 
 USER deno
 VOLUME ["/data"]
-# It runs once and ends; its exit code tells how (docs/reference.md).
+# The program runs once and ends with an exit code (docs/reference.md).
 HEALTHCHECK NONE
 
-# It becomes the program, so that signals reach it.
+# Replaces itself with the program, so that the program receives signals.
 ENTRYPOINT ["tools/paceline"]
 CMD ["pipeline"]

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Run once by PostgreSQL's image, when it creates the database: a user who owns it and is no superuser,
-# and one who can only read what the first one creates, now and later. The superuser has no password after
-# that, so that it cannot log in over the network.
+# PostgreSQL's image runs this once, when it creates the database. It creates paceline, which owns the
+# database and is not a superuser, and reader, which can only read what paceline creates, also later. It
+# removes the superuser's password, so that the superuser cannot log in over the network.
 set -eu
 psql --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" \
   --set=owner="$POSTGRES_PASSWORD" --set=reader="$READER_PASSWORD" <<'SQL'

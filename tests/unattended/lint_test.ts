@@ -99,7 +99,7 @@ holds("nothing is granted but the branch, and each secret only to the steps that
     job.steps.flatMap(({ env = {}, name: step = "" }) => name in env ? [step.slice(0, 7)] : [])
   assert.deepEqual(holders("STRAVA_CLIENT_SECRET"), ["Sign in", "Fetch"])
   assert.deepEqual(holders("STRAVA_REFRESH_TOKEN"), ["Sign in"])
-  assert.deepEqual(holders("KEEP_TOKEN"), ["Restore", "Sign in", "Keep th"])
+  assert.deepEqual(holders("KEEP_TOKEN"), ["Restore", "Sign in", "Save th"])
   // What a person may set goes into scripts by the environment alone.
   for (const { run = "" } of job.steps) assert.doesNotMatch(run, /\$\{\{/)
   const [checkout] = job.steps.filter(({ uses }) => uses?.startsWith("actions/checkout"))

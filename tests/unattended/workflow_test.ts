@@ -121,7 +121,7 @@ const isTidy = Effect.fnUntraced(function* (at: Stand) {
 })
 
 /** Where the pictures do not matter. */
-const skip = ["Draw the report", "actions/upload-artifact"]
+const skip = ["Create the report", "actions/upload-artifact"]
 
 /** Samples that Strava was asked for and has not given. */
 const underWay = Effect.map(asked, ({ streams }) => streams.filter(({ status }) => status === 0))
@@ -159,8 +159,8 @@ scenario(
     yield* simulator.fault({ path: "/streams", answer: { _tag: "Hang" }, after: 5 })
     const two = yield* runOn(at, { during: { Fetch: yield* killedAt(8) } })
     assert.deepEqual([two.result, stepOf(two, "Fetch").code], ["failure", 137], said(two))
-    assert.equal(stepOf(two, "Keep the data directory").outcome, "success", said(two))
-    assert.equal(stepOf(two, "Draw the report").outcome, "skipped")
+    assert.equal(stepOf(two, "Save the data directory").outcome, "success", said(two))
+    assert.equal(stepOf(two, "Create the report").outcome, "skipped")
     yield* isTidy(at)
     yield* simulator.clearFaults
     const lost = (yield* underWay).map(({ path }) => path)
@@ -190,7 +190,7 @@ scenario(
   "tokens of an earlier day, or none, end a run at once with what mends it; a new sign-in goes on",
   Effect.gen(function* () {
     const at = yield* stand
-    const signIn = [...skip, "Fetch", "Keep"]
+    const signIn = [...skip, "Fetch", "Save"]
     succeeded(yield* runOn(at, { skip: signIn }))
     const early = (yield* git(at, "rev-parse", "paceline-data:tokens.json")).trim()
     yield* TestClock.adjust("1 day")
@@ -199,7 +199,7 @@ scenario(
     for (const blob of [early, undefined]) {
       yield* putBack(at, blob)
       yield* TestClock.adjust("1 day")
-      const done = yield* runOn(at, { skip: [...skip, "Keep"] })
+      const done = yield* runOn(at, { skip: [...skip, "Save"] })
       const { code, output } = stepOf(done, "Sign in")
       assert.deepEqual([done.result, code], ["failure", 77], said(done))
       assert.match(output, /::error .*Strava refused the refresh token/)
@@ -243,12 +243,12 @@ scenario(
     // The other pushes its files after this one has begun with those of before.
     yield* TestClock.adjust("1 day")
     const middle = new Date(world.outlines[15]?.start ?? 0).toISOString().slice(0, 10)
-    const other = yield* meanwhile(at, "Keep the data directory, also after a failure", {
+    const other = yield* meanwhile(at, "Save the data directory, also after a failure", {
       ...flags(`--since ${middle} --limit 4`),
     })
     const two = yield* runOn(at, { skip, before: other, ...flags(`--until ${middle} --limit 5`) })
     succeeded(two)
-    assert.match(stepOf(two, "Keep").output, /::warning .*the data of both is merged/)
+    assert.match(stepOf(two, "Save").output, /::warning .*the data of both is merged/)
     assert.equal((yield* filesOn(at)).filter((path) => /^json\/streams/.test(path)).length, 12)
 
     yield* TestClock.adjust("1 day")
@@ -287,7 +287,7 @@ scenario(
     // 143 by the second signal, or 137 on a machine that is too busy to end in time.
     assert.ok([137, 143].includes(stepOf(one, "Fetch").code), said(one))
     assert.deepEqual(
-      [stepOf(one, "Keep").outcome, stepOf(one, "Draw").outcome],
+      [stepOf(one, "Save").outcome, stepOf(one, "Create").outcome],
       ["success", "skipped"],
       said(one),
     )
@@ -327,12 +327,12 @@ exit 1
     const one = yield* runOn(at, {
       before: {
         "Sign in": Effect.orDie(fs.writeFileString(hold, "")),
-        "Keep the data directory, also after a failure": Effect.orDie(fs.remove(hold)),
+        "Save the data directory, also after a failure": Effect.orDie(fs.remove(hold)),
       },
       cancel: { step: "Sign in", once: until(exists(`${hold}.reached`)), scale: 0.2 },
     })
     assert.equal(one.result, "cancelled", said(one))
-    assert.equal(stepOf(one, "Keep").outcome, "success", said(one))
+    assert.equal(stepOf(one, "Save").outcome, "success", said(one))
     assert.deepEqual(yield* filesOn(at), ["tokens.json"])
     yield* TestClock.adjust("1 day")
     succeeded(yield* runOn(at, { skip: [...skip, "Fetch"] }))
@@ -371,7 +371,7 @@ scenario(
       const [visibility, words] of [
         ["public", /::error title=This repository is public::.*private/],
         ["internal", /::error title=This repository is internal::/],
-        ["", /::error title=Who can read this repository\?::GitHub could not be asked/],
+        ["", /::error title=Cannot check who can read this repository::GitHub did not answer/],
       ] as const
     ) {
       const open = yield* runOn(at, { visibility })
