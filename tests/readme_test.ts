@@ -199,13 +199,13 @@ holds("CI runs the tests by the commands that the README names", () => {
 holds("the example of a first run is worked out right", () => {
   assert.match(
     read("docs/quota.md"),
-    /709 activities, of which 690 have samples, are 1 \+ 5 \+ 690 = 696 requests/,
+    /709 activities, of which 690 have streams, take 1 \+ 5 \+ 690 = 696 requests/,
   )
   assert.equal(requestsOf(709, 690), 696)
 })
 
-holds("the protocol tells what a death at each failpoint costs, and of no other", () => {
-  const [, table = ""] = read("docs/protocol.md").split("## What a sudden death costs")
+holds("the protocol states the cost of a crash at each failpoint, and at no other", () => {
+  const [, table = ""] = read("docs/protocol.md").split("## Crash windows")
   const rows = table.split("\n## ")[0]?.split("\n").filter((line) => line.startsWith("|")) ?? []
   const told = rows.slice(2).flatMap((row) =>
     [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name)

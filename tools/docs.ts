@@ -64,7 +64,7 @@ const timeOf = (requests: number): string => {
 
 const costs = () =>
   markdown(
-    ["activities", "requests", "quarters of an hour", "days", "takes, if begun at 00:00 UTC"],
+    ["activities", "requests", "15-minute windows", "days", "takes, if started at 00:00 UTC"],
     [90, 300, 700, 1_000, 3_000, 6_000].map((activities) => {
       const requests = requestsOf(activities, activities)
       return [
