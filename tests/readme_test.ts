@@ -213,21 +213,24 @@ holds("the protocol states the cost of a crash at each failpoint, and at no othe
   assert.deepEqual(told.toSorted(), Object.keys(failpoints).toSorted())
 })
 
-holds(
-  "the pictures of the report are there, for light and dark, alike in size, and not heavy",
-  () => {
-    const sizes = ["light", "dark"].map((scheme) => {
-      const path = `docs/images/report-${scheme}.png`
-      assert.ok(read("README.md").includes(path))
-      const png = Deno.readFileSync(new URL(`../${path}`, import.meta.url))
-      assert.ok(png.length < 300_000, `${png.length} bytes`)
-      const header = new DataView(png.buffer, png.byteOffset)
-      return [header.getUint32(16), header.getUint32(20)]
-    })
-    assert.deepEqual(sizes[0], sizes[1])
-    assert.ok(sizes[0]![0]! > 2_000, "two pixels for one, or letters are hard to read")
-  },
-)
+/** Returns width and height from the extended header of a WebP file. */
+const sizeOfWebp = (file: Uint8Array): ReadonlyArray<number> => {
+  const header = new DataView(file.buffer, file.byteOffset)
+  assert.equal(new TextDecoder().decode(file.subarray(8, 16)), "WEBPVP8X")
+  return [24, 27].map((at) => header.getUint16(at, true) + 1)
+}
+
+holds("the pictures of the report exist, light and dark, of the same size, each < 300 kB", () => {
+  const [light, dark] = ["light", "dark"].map((scheme) => {
+    const path = `docs/images/report-${scheme}.webp`
+    assert.ok(read("README.md").includes(path))
+    const file = Deno.readFileSync(new URL(`../${path}`, import.meta.url))
+    assert.ok(file.length < 300_000, `${file.length} bytes`)
+    return sizeOfWebp(file)
+  })
+  assert.deepEqual(light, dark)
+  assert.ok(light![0]! > 2_000, "at least two device pixels per CSS pixel")
+})
 
 holds("the picture stands alone: it loads nothing, runs nothing and is light", () => {
   const picture = read("docs/images/demo.svg")

@@ -1,23 +1,18 @@
 /**
- * Makes docs/images/report-light.png and report-dark.png: the top of `deno task report`, of what
- * `deno task demo` left in ./demo, in a real browser (see tools/browser):
- * deno run --allow-all tools/pictures.ts
+ * Makes docs/images/report-light.webp and report-dark.webp, the top of the demo's report, in the browser
+ * of the tests: `deno run -A tools/pictures.ts`. It runs the demo if ./demo does not exist.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem, Path, Schema } from "effect"
 import { Browser } from "./browser/Browser.ts"
 import { BrowserError } from "./browser/BrowserError.ts"
-import { decode, encode } from "./png.ts"
 
 const folder = "docs/images"
 
-/** The page as wide as a README shows it without making its letters too small, two pixels for one. */
+/** As wide as a README displays it with legible text, at two device pixels per CSS pixel. */
 const view = { width: 1232, height: 900, scale: 2 }
 
-/** More make the files larger and the pictures no better. */
-const colours = 96
-
-/** The picture ends below this panel. */
+/** Id of the last panel in the picture. */
 const last = "heatmap"
 
 const task = Effect.fn("task")(function* (...words: ReadonlyArray<string>) {
@@ -27,7 +22,7 @@ const task = Effect.fn("task")(function* (...words: ReadonlyArray<string>) {
   )
   if (code !== 0) {
     const cause = new TextDecoder().decode(stderr)
-    return yield* new BrowserError({ what: `run deno task ${words.join(" ")}`, cause })
+    return yield* new BrowserError({ action: `run deno task ${words.join(" ")}`, cause })
   }
 })
 
@@ -40,15 +35,14 @@ const pictures = Effect.gen(function* () {
   yield* task("report", "--data", "./demo", "--out", file, "--maps")
   const page = yield* browser.open((yield* path.toFileUrl(file)).href, view)
   for (const scheme of ["light", "dark"] as const) {
-    yield* page.look({ scheme })
+    yield* page.emulate({ scheme })
     const height = yield* page.evaluate(
       Schema.Finite,
       `document.getElementById("${last}").getBoundingClientRect().bottom + scrollY + 16`,
     )
-    const drawn = yield* page.screenshot({ x: 0, y: 0, width: view.width, height })
-    const picture = encode(decode(drawn), colours)
-    yield* fs.writeFile(`${folder}/report-${scheme}.png`, picture)
-    yield* Console.log(`${folder}/report-${scheme}.png  ${Math.round(picture.length / 1_000)} kB`)
+    const picture = yield* page.screenshot({ x: 0, y: 0, width: view.width, height })
+    yield* fs.writeFile(`${folder}/report-${scheme}.webp`, picture)
+    yield* Console.log(`${folder}/report-${scheme}.webp  ${Math.round(picture.length / 1_000)} kB`)
   }
 })
 

@@ -1,7 +1,7 @@
 /** What a page is judged by: its colours, its width, and what an accessibility linter says. */
 import { Effect, Schema } from "effect"
 import type { Page } from "../../tools/browser/Page.ts"
-import { withPackages } from "../../tools/browser/packages.ts"
+import { axeSource } from "../../tools/browser/puppeteer.ts"
 
 const Text = Schema.Struct({
   text: Schema.String,
@@ -13,9 +13,11 @@ const contrast = Deno.readTextFileSync(new URL("./contrast.js", import.meta.url)
 
 /** Every text that can be seen, with its contrast to what is behind it. */
 export const texts = Effect.fn("texts")(function* (page: Page) {
-  yield* page.look({ height: yield* page.evaluate(Schema.Int, "document.body.scrollHeight + 100") })
+  yield* page.emulate({
+    height: yield* page.evaluate(Schema.Int, "document.body.scrollHeight + 100"),
+  })
   const all = yield* page.evaluate(Schema.Array(Text), contrast)
-  yield* page.look({ height: 900 })
+  yield* page.emulate({ height: 900 })
   return all
 })
 
@@ -27,7 +29,7 @@ export const faint = Effect.fn("faint")(function* (page: Page) {
 
 /** What reaches over the right edge of a window of this width. */
 export const tooWide = Effect.fn("tooWide")(function* (page: Page, width: number) {
-  yield* page.look({ width })
+  yield* page.emulate({ width })
   return yield* page.evaluate(
     Schema.Array(Schema.String),
     `document.documentElement.scrollWidth <= innerWidth ? [] : [
@@ -43,15 +45,9 @@ const Violations = Schema.Array(
   Schema.Struct({ id: Schema.String, help: Schema.String, where: Schema.Array(Schema.String) }),
 )
 
-const axeFile = withPackages(
-  new URL("./axe.json", import.meta.url),
-  `console.log(import.meta.resolve("axe-core/axe.min.js")); () => import("axe-core")`,
-)
-
-/** What axe-core finds wrong, by its rules of WCAG and of good practice; contrast is for `faint`. */
+/** Returns the faults that axe-core finds by the rules of WCAG and good practice; `faint` checks contrast. */
 export const axe = Effect.fn("axe")(function* (page: Page) {
-  const source = yield* Effect.map(axeFile, (url) => Deno.readTextFileSync(new URL(url)))
-  yield* page.evaluate(Schema.Unknown, `${source}; undefined`)
+  yield* page.evaluate(Schema.Unknown, `${yield* axeSource}; undefined`)
   const violations = yield* page.evaluate(
     Violations,
     `axe.run({
@@ -68,6 +64,6 @@ const lettering = Deno.readTextFileSync(new URL("./lettering.js", import.meta.ur
 
 /** Texts of drawings that nobody can read in a window of this width. */
 export const illegible = Effect.fn("illegible")(function* (page: Page, width: number) {
-  yield* page.look({ width })
+  yield* page.emulate({ width })
   return yield* page.evaluate(Schema.Array(Schema.String), lettering)
 })

@@ -77,7 +77,7 @@ inBrowser(
       const [found, ...others] = yield* axe(bad)
       assert.match(found ?? "", /^svg-img-alt: .*\(svg\)$/)
       assert.deepEqual(others, [])
-      assert.deepEqual((yield* bad.seen).complaints, [], "the linter itself brings none")
+      assert.deepEqual((yield* bad.activity).complaints, [], "the linter itself brings none")
     }),
 )
 

