@@ -13,7 +13,7 @@ export interface PageView {
   readonly media?: "screen" | "print"
 }
 
-export interface PageActivity {
+interface PageActivity {
   /** Errors and warnings on the console, exceptions, issues, dialogs, workers, frames, windows. */
   readonly complaints: ReadonlyArray<string>
   /** URLs of all requests, including the page's own. */
@@ -59,6 +59,13 @@ const record = async (page: PuppeteerPage) => {
   session.on("Network.webTransportCreated", ({ url }) => requests.push(url))
   await session.send("Network.enable")
   return { session, activity: (): PageActivity => ({ complaints, requests }) }
+}
+
+/** Presses keys joined by `+`, and releases them in reverse order. */
+const pressKeys = async ({ keyboard }: PuppeteerPage, keys: string) => {
+  const names = keys.split("+")
+  for (const name of names) await keyboard.down(name)
+  for (const name of names.toReversed()) await keyboard.up(name)
 }
 
 /** Opens a page in a context of its own, which is closed with the scope, and waits until it is idle. */
@@ -107,13 +114,7 @@ export const open = (browser: PuppeteerBrowser, timeout: number) =>
 
     /** Presses a key, such as `Tab` or `Shift+Tab`. */
     const press = Effect.fn("Page.press")(function* (keys: string, times = 1) {
-      const names = keys.split("+")
-      yield* call(`press ${keys}`, async () => {
-        for (let i = 0; i < times; i++) {
-          for (const name of names) await page.keyboard.down(name)
-          for (const name of names.toReversed()) await page.keyboard.up(name)
-        }
-      })
+      for (let i = 0; i < times; i++) yield* call(`press ${keys}`, () => pressKeys(page, keys))
       yield* waitUntilIdle
     })
 
