@@ -17,7 +17,7 @@ const commandOf = ({ command }: { readonly command: string }) =>
   command.slice(command.lastIndexOf("deno run")).split(" ").slice(1)
 /** Commands that may open a browser. */
 const interactive = ["auth", "setup"]
-const root = new URL("../..", import.meta.url)
+const root = new URL("../../..", import.meta.url)
 const fromRoot = (path: string) => new URL(path, root).pathname
 
 /** Away from the repository, where a developer may have a `.env`; the program's paths made absolute. */

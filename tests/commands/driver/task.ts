@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import config from "../../../deno.json" with { type: "json" }
 
-const root = new URL("../..", import.meta.url)
+const root = new URL("../../..", import.meta.url)
 
 /** The task's words, with the program's path made absolute. */
 const wordsOf = (task: "report" | "show") =>
