@@ -79,56 +79,45 @@ const costs = () =>
 
 const rows = Object.entries(faults).map(([row, fault]) => ({ row: Number(row), ...fault }))
 
-const overview = (): string => {
-  const all = proofs()
-  return markdown(
-    ["#", "what goes wrong", "what you may expect", "exit code", "tests"],
-    rows.map(({ exit, expected, fault, row }) => [
+/** Quotes words as code that Markdown would otherwise format. */
+const quoted = (text: string) => text.replaceAll(/[^\s,]*[_*<>][^\s,]*/g, "`$&`")
+
+/** A table per group of faults, with the expected behaviour. */
+const expectations = (): string =>
+  Object.entries(groups).map(([first, title], i, all) => {
+    const next = Number(all[i + 1]?.[0] ?? Infinity)
+    const own = rows.filter(({ row }) => row >= Number(first) && row < next)
+    const cells = own.map(({ exit, expected, fault, row }) => [
       String(row),
-      shown(fault),
+      quoted(fault),
       expected,
       exit.join(", "),
-      String(all.filter((proof) => proof.row === row).length),
+    ])
+    return `### ${title}\n\n${markdown(["#", "fault", "expected behaviour", "exit code"], cells)}`
+  }).join("\n\n")
+
+/** The files with tests of a row, each with the number of these tests. */
+const filesWith = (tests: ReadonlyArray<Proof>): string =>
+  [...Map.groupBy(tests, ({ file }) => file)]
+    .map(([file, { length }]) => `\`${file}\`${length === 1 ? "" : ` (${length})`}`).join(", ")
+
+const proofTable = (): string => {
+  const all = proofs()
+  return markdown(
+    ["#", "how the tests cause it", "tests"],
+    rows.map(({ injected, note, row }) => [
+      String(row),
+      note === undefined ? injected : `${injected}. ${note}`,
+      filesWith(all.filter((proof) => proof.row === row)) || "none",
     ]),
   )
-}
-
-/** Words that Markdown would read otherwise, as code. */
-const shown = (text: string) => text.replaceAll(/[^\s,]*[_*<>][^\s,]*/g, "`$&`")
-
-/** An item of a list, its further lines indented, itself by so many spaces. */
-const item = (text: string, by = 0) =>
-  `- ${wrapped(text, 98 - by).replaceAll("\n", "\n  ")}`.replaceAll(/^/gm, " ".repeat(by))
-
-/** How a row is brought about and who proves it; or why nobody does. */
-const proofsOf = (row: number, all: ReadonlyArray<Proof>): string => {
-  const { fault, injected, note } = faults[row]!
-  const own = all.filter((proof) => proof.row === row)
-  const list = [...new Set(own.map(({ file }) => file))].flatMap((file) => [
-    item(`\`${file}\``),
-    ...own.filter((proof) => proof.file === file)
-      .map(({ name }) => item(shown(name), 2)),
-  ])
-  return [
-    `#### ${row}. ${shown(fault)}`,
-    wrapped(`Brought about by: ${injected}.`),
-    ...(note === undefined ? [] : [wrapped(note)]),
-    list.length === 0 ? "No test." : list.join("\n"),
-  ].join("\n\n")
-}
-
-const proofList = (): string => {
-  const all = proofs()
-  return rows.map(({ row }) =>
-    (groups[row] === undefined ? "" : `### ${groups[row]}\n\n`) + proofsOf(row, all)
-  ).join("\n\n")
 }
 
 const parts: Readonly<Record<string, () => string>> = {
   ...referenceParts,
   costs,
-  faults: overview,
-  proofs: proofList,
+  faults: expectations,
+  proofs: proofTable,
   tables: () => described(tables),
   views: () => described(viewsNow),
 }

@@ -2,12 +2,12 @@
 
 export interface Fault {
   readonly fault: string
-  /** How the tests bring it about. */
+  /** Cause of the fault in the tests. */
   readonly injected: string
-  /** What the user may expect. */
+  /** Behaviour that the user can rely on. */
   readonly expected: string
-  /** How the process ends; several where it depends, none where no process ends by it. */
+  /** Exit codes that a run may end with; empty if the fault ends no process. */
   readonly exit: ReadonlyArray<number>
-  /** Why there is no test, or what a test leaves open. */
+  /** Reason why there is no test, or what a test does not cover. */
   readonly note?: string
 }

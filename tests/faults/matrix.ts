@@ -1,34 +1,34 @@
 /**
- * What can go wrong, row by row, and how a run must end then. Tests say which row they prove by their
- * names, as in `fault 7: …`; docs/faults.md is made of both.
+ * Faults, row by row, with the behaviour and the exit codes that the tests expect. A test names its row:
+ * `fault 7: …`. docs/faults.md is generated from both.
  */
 
 import type { Fault } from "./Fault.ts"
 import { ofMachine } from "./ofMachine.ts"
 import { ofStrava } from "./ofStrava.ts"
 
-/** Headings of docs/faults.md, each with its first row. */
+/** Headings of docs/faults.md by their first row. */
 export const groups: Readonly<Record<number, string>> = {
-  1: "Sudden death",
-  7: "The disk and the state file",
-  16: "Two runs at once",
+  1: "Crashes",
+  7: "Disk and state file",
+  16: "Concurrent runs",
   19: "Clocks",
   20: "PostgreSQL",
-  26: "The network",
-  30: "Answers that are not what they were",
-  31: "Tokens and permissions",
-  35: "Strava's limits",
-  39: "Servers that are down, wrong or hostile",
+  26: "Network",
+  30: "Unexpected responses",
+  31: "Tokens and scopes",
+  35: "Rate limits",
+  39: "Servers that are down, misconfigured or hostile",
   43: "Hostile data",
-  47: "Secrets and what surrounds the program",
+  47: "Secrets and supply chain",
   51: "Signals and memory",
-  53: "One thing among many",
-  58: "Connections and statements",
+  53: "Single items and late changes",
+  58: "Database connections and SQL",
   60: "Lists and other versions",
 }
 
-/** Each row under its number. Its text is in `ofMachine.ts` or `ofStrava.ts`. */
+/** Faults by row number. */
 export const faults: Readonly<Record<number, Fault>> = { ...ofMachine, ...ofStrava }
 
-/** The exit codes that a run may end with in row `row`: for tests to compare with. */
+/** Returns the exit codes that a run may end with in row `row`. */
 export const exitsOf = (row: number): ReadonlyArray<number> => faults[row]?.exit ?? []
