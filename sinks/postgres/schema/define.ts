@@ -1,4 +1,4 @@
-/** Statements that make tables and say what they hold. */
+/** SQL statements that create tables, with their comments. */
 
 interface Described {
   readonly name: string
@@ -12,7 +12,7 @@ export interface Defined extends Described {
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
-export const columnComments = (name: string, columns: ReadonlyArray<Described>) =>
+const columnComments = (name: string, columns: ReadonlyArray<Described>) =>
   columns.map((column) => `comment on column ${name}.${column.name} is ${literal(column.comment)}`)
 
 /** Comments on a table or view and its columns. */
@@ -50,37 +50,40 @@ export const athleteId: Defined = {
   comment: "whose it is: athletes.id",
 }
 
-export const raw: Defined = {
-  name: "raw",
-  type: "jsonb not null",
-  comment: "the whole response as JSON, with all digits (-0.0 becomes 0.0); answer has each byte",
-}
-
-/** The same as the first versions described it. */
-export const rawOf1: Defined = {
-  ...raw,
-  comment: "the whole answer as Strava sent it, numbers to the last digit",
-}
-
-export const provenance: ReadonlyArray<Defined> = [
-  { name: "sha256", type: "text not null", comment: "SHA-256 of the answer as sent" },
+const fetched: ReadonlyArray<Defined> = [
+  {
+    name: "raw",
+    type: "jsonb",
+    comment: "the whole response as JSON, with all digits (-0.0 becomes 0.0); answer has each byte",
+  },
+  { name: "sha256", type: "text", comment: "SHA-256 of the answer as sent" },
   { name: "source", type: "text not null default 'api'", comment: "where it came from" },
-  { name: "fetched_at", type: "timestamptz not null", comment: "when it was received" },
+  { name: "fetched_at", type: "timestamptz", comment: "when it was received" },
+  {
+    name: "answer",
+    type: "bytea",
+    comment: "zstd (older rows: gzip) of the response, byte for byte; null in the oldest rows",
+  },
 ]
 
-export const answer: Defined = {
-  name: "answer",
-  type: "bytea",
-  comment: "zstd (older rows: gzip) of the response, byte for byte; null in the oldest rows",
-}
-
-export const answerOf2: Defined = {
-  ...answer,
-  comment: "gzip of the answer, byte for byte as sent; null in old rows",
-}
-
-export const deletedAt: Defined = {
+const deletedAt: Defined = {
   name: "deleted_at",
   type: "timestamptz",
   comment: "when it was found to be gone from Strava; null while it is there",
 }
+
+/** Columns for the response that a row was made from. In the row of a deleted item, most are null. */
+export const received: ReadonlyArray<Defined> = [...fetched, deletedAt]
+
+/** The same for rows that are never deleted, in which only `answer` may be null. */
+export const receivedForGood: ReadonlyArray<Defined> = fetched.map((column) =>
+  ["answer", "source"].includes(column.name)
+    ? column
+    : { ...column, type: `${column.type} not null` }
+)
+
+/** Stores columns outside of the row, uncompressed: their values are compressed already, or do not compress. */
+export const external = (table: string, ...columns: ReadonlyArray<string>) =>
+  `alter table ${table} ${
+    columns.map((column) => `alter column ${column} set storage external`).join(", ")
+  }`

@@ -1,56 +1,64 @@
-/** The schema's versions. Each runs once, in one transaction, on whichever database is opened. */
-import { Effect } from "effect"
+/** Migrations of the PostgreSQL schema. Each runs once per database, in one transaction. */
+import { Effect, Record } from "effect"
 import { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { setLimits } from "../connection/timeouts.ts"
 import { PostgresError } from "../connection/PostgresError.ts"
 import { failpoint } from "../../failpoints.ts"
-import { fifth, first, fourth, second, sixth, tenth, third } from "./schema.ts"
-import { emptyTombstones } from "../write/tombstones.ts"
-import { samplesOf5, viewsOf1, viewsOf3, viewsOf4, viewsOf7, viewsOf9 } from "../views/views.ts"
-import { statementsOf } from "../views/View.ts"
+import sql0001 from "./versions/0001_first.sql" with { type: "text" }
+import sql0002 from "./versions/0002_answers_and_lease.sql" with { type: "text" }
+import sql0003 from "./versions/0003_more_of_strava.sql" with { type: "text" }
+import sql0004 from "./versions/0004_purged.sql" with { type: "text" }
+import sql0005 from "./versions/0005_fractional_samples.sql" with { type: "text" }
+import sql0006 from "./versions/0006_writers.sql" with { type: "text" }
+import sql0007 from "./versions/0007_bounded_weeks.sql" with { type: "text" }
+import sql0008 from "./versions/0008_tombstones.sql" with { type: "text" }
+import sql0009 from "./versions/0009_lazy_samples.sql" with { type: "text" }
+import sql0010 from "./versions/0010_compression.sql" with { type: "text" }
 
 /**
- * A migration, as one block: the protocol takes no two statements in one query, and hundreds of queries
- * take long where the server is far.
+ * SQL of every released version, in order. A released file is frozen: its digest is in
+ * tests/postgres/schema/frozen_test.ts. A change of the tables is the next file and the next line.
  */
-const statements = (
-  list: ReadonlyArray<string>,
-  before: Effect.Effect<unknown, SqlError, SqlClient> = Effect.void,
-): Effect.Effect<void, SqlError, SqlClient> =>
-  SqlClient.use((sql) =>
-    setLimits(sql).pipe(
-      Effect.andThen(before),
-      Effect.andThen(
-        sql.unsafe(`do $paceline$ begin\n${list.join(";\n")};\nend $paceline$`).unprepared,
-      ),
-      Effect.andThen(failpoint("postgres.migrating")),
-    )
-  )
-
-/** The time that a migration takes which rewrites a table depends on how much is in it. */
-const unhurried = (list: ReadonlyArray<string>) =>
-  statements(list, SqlClient.use((sql) => sql`select set_config('statement_timeout', '0', true)`))
-
-/** Released migrations are never changed: what is new gets the next number. */
-const migrations = {
-  "0001_first": statements([...first, ...viewsOf1]),
-  "0002_answers_and_lease": statements(second),
-  "0003_more_of_strava": statements([...third, ...viewsOf3]),
-  "0004_purged": statements([...fourth, ...viewsOf4]),
-  "0005_fractional_samples": unhurried(
-    fifth(samplesOf5.map(({ name }) => name), samplesOf5.flatMap(statementsOf)),
-  ),
-  "0006_writers": statements(sixth),
-  "0007_bounded_weeks": statements(viewsOf7),
-  "0008_tombstones": statements(emptyTombstones),
-  "0009_lazy_samples": statements(viewsOf9),
-  "0010_compression": statements(tenth),
+export const versions = {
+  "0001_first": sql0001,
+  "0002_answers_and_lease": sql0002,
+  "0003_more_of_strava": sql0003,
+  "0004_purged": sql0004,
+  "0005_fractional_samples": sql0005,
+  "0006_writers": sql0006,
+  "0007_bounded_weeks": sql0007,
+  "0008_tombstones": sql0008,
+  "0009_lazy_samples": sql0009,
+  "0010_compression": sql0010,
 }
 
-/** How many there are. */
-export const newestVersion = Object.keys(migrations).length
+type Version = keyof typeof versions
+
+/** Versions that rewrite a table: the time that they need depends on the number of rows in it. */
+const withoutTimeout: ReadonlyArray<Version> = ["0005_fractional_samples"]
+
+/** Number of the newest version. */
+export const newestVersion = Object.keys(versions).length
+
+/**
+ * Runs a version as one block: the protocol takes one statement per query, and hundreds of queries
+ * take long if the server is far away.
+ */
+const migration = (version: Version): Effect.Effect<void, SqlError, SqlClient> =>
+  SqlClient.use((sql) =>
+    Effect.gen(function* () {
+      yield* setLimits(sql)
+      if (withoutTimeout.includes(version)) {
+        yield* sql`select set_config('statement_timeout', '0', true)`
+      }
+      yield* sql.unsafe(`do $paceline$ begin\n${versions[version]}end $paceline$`).unprepared
+      yield* failpoint("postgres.migrating")
+    })
+  )
+
+const migrations = Record.map(versions, (_, version) => migration(version))
 
 /** Held by whoever makes the schema: `if not exists` alone fails when two begin at once. */
 const schemaLock = 7_266_173_000_001

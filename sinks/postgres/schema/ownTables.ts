@@ -1,5 +1,5 @@
-/** The tables of Paceline's own, which hold nothing of Strava's, as the statements that make them. */
-import { commentsOn, type Defined, table } from "./define.ts"
+/** Declarations of Paceline's own tables, which hold no data of Strava's. */
+import { type Defined, table } from "./define.ts"
 
 const lease = "strava.paceline_lease"
 
@@ -9,12 +9,6 @@ const leaseColumns: ReadonlyArray<Defined> = [
   { name: "holder", type: "text not null", comment: "the run that began last" },
   { name: "since", type: "timestamptz not null", comment: "when it began" },
 ]
-
-export const leaseOf2: ReadonlyArray<string> = table(
-  lease,
-  "One row: the run that writes here. A run that finds another epoch than its own stops.",
-  leaseColumns,
-)
 
 const ours: Defined = {
   name: "ours",
@@ -50,18 +44,7 @@ const projectionAthlete: Defined = {
   comment: "athletes.id; 0: of every athlete without a row",
 }
 
-/** Additions of the sixth version. A run of an older version that is writing meanwhile keeps its epoch. */
-export const writers: ReadonlyArray<string> = [
-  `alter table ${lease} add column ${ours.name} ${ours.type}`,
-  `update ${lease} set ours = epoch`,
-  ...commentsOn("table", lease, leaseComment, [ours]),
-  ...writer,
-  `alter table ${projection} add column ${projectionAthlete.name} ${projectionAthlete.type},
-    drop constraint paceline_projection_pkey, add primary key (athlete_id, name)`,
-  ...commentsOn("table", projection, projectionComment, [projectionAthlete]),
-]
-
-/** All of them as they are now. */
+/** Statements that declare these tables. */
 export const ownTables: ReadonlyArray<string> = [
   ...table(lease, leaseComment, [...leaseColumns, ours]),
   ...writer,

@@ -2,7 +2,7 @@
  * A view, and the statements that make it. Units are in the names, and every comment says them; what is
  * rounded or summed is `float8` or a whole number, for drivers hand on `numeric` as text.
  */
-import { commentsOn } from "../schema/schema.ts"
+import { commentsOn } from "../schema/define.ts"
 
 type Type =
   | "bigint"
@@ -28,7 +28,7 @@ export interface View {
 
 /**
  * An existing view keeps its columns and their types and gets new ones at its end, so that views which
- * people made on top of it stay. To change a type, see `rebuilding`.
+ * people made on top of it stay. Migration 0005 shows how to change the type of a column.
  */
 export const statementsOf = ({ columns, comment, from, name }: View): ReadonlyArray<string> => [
   `create or replace view ${name} as select ${

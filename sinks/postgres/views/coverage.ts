@@ -5,19 +5,13 @@ type Of = "streams" | "details"
 
 const count = (condition: string) => `count(*) filter (where ${condition})`
 
-/** Why an activity has none, of the rows that the view reads. */
-type Why = (one: string) => string
-
-/** In the third version, where nothing was purged. */
-const why3: Why = (one) => `m${one}.status`
-
-/** What is purged takes with it what there never was of it. */
-const why4: Why = (one) => `coalesce(m${one}.status, ma.status)`
+/** Status of a missing response; a purged activity takes its streams and details with it. */
+const statusOf = (one: string) => `coalesce(m${one}.status, ma.status)`
 
 /** Columns of one resource: what has an answer, what never will or not now, and what is still to come. */
-const of = (resource: Of, what: string, why: Why): ReadonlyArray<ViewColumn> => {
+const of = (resource: Of, what: string): ReadonlyArray<ViewColumn> => {
   const one = resource.charAt(0)
-  const without = (is: string) => count(`${one}.activity_id is null and ${why(one)} ${is}`)
+  const without = (is: string) => count(`${one}.activity_id is null and ${statusOf(one)} ${is}`)
   return [
     [
       `with_${resource}`,
@@ -47,28 +41,43 @@ const of = (resource: Of, what: string, why: Why): ReadonlyArray<ViewColumn> => 
   ]
 }
 
-const columns = (why: Why): ReadonlyArray<ViewColumn> => [
-  ["athlete_id", "bigint", "i.athlete_id", "athletes.id"],
-  ["year", "integer", "i.year", "local year of the start; null: not known"],
-  ["listed", "integer", "count(*)", "how many activities, without deleted ones"],
-  ...of("streams", "samples", why),
-  ...of("details", "details", why),
-  ["first_date", "date", "min(i.local)", "local day of the first one"],
-  ["last_date", "date", "max(i.local)", "local day of the last one"],
-]
-
 const purged = (resource: Of, what: string): ViewColumn => {
   const one = resource.charAt(0)
   return [
     `${resource}_purged`,
     "integer",
-    count(`${one}.activity_id is null and ${why4(one)} = 'purged'`),
+    count(`${one}.activity_id is null and ${statusOf(one)} = 'purged'`),
     `of how many the ${what} were deleted here for their age`,
   ]
 }
 
-const from = (join: string) =>
-  `(
+/**
+ * One row is a year of an athlete. `listed` is the sum of the six columns of streams, and of the six of
+ * details. Activities whose start is unknown, what was purged, and what came without its activity, have
+ * no year.
+ */
+export const coverage: View = {
+  name: "strava.v_coverage",
+  comment: "One row per athlete and local year: how many activities, and how many of them are " +
+    "complete. A row without year counts what came without its activity, and what was purged.",
+  columns: [
+    ["athlete_id", "bigint", "i.athlete_id", "athletes.id"],
+    ["year", "integer", "i.year", "local year of the start; null: not known"],
+    ["listed", "integer", "count(*)", "how many activities, without deleted ones"],
+    ...of("streams", "samples"),
+    ...of("details", "details"),
+    ["first_date", "date", "min(i.local)", "local day of the first one"],
+    ["last_date", "date", "max(i.local)", "local day of the last one"],
+    purged("streams", "samples"),
+    purged("details", "details"),
+    [
+      "activities_purged",
+      "integer",
+      count("ma.status is not null"),
+      "how many activities were deleted here for their age: nothing but that they were here is known",
+    ],
+  ],
+  from: `(
     select a.athlete_id, a.id, ${localStart("a")} as local,
       extract(year from ${localStart("a")})::integer as year
     from strava.activities a where a.deleted_at is null
@@ -83,39 +92,8 @@ const from = (join: string) =>
   left join strava.streams s on s.activity_id = i.id and s.deleted_at is null
   left join strava.details d on d.activity_id = i.id and d.deleted_at is null
   left join strava.missing ms on ms.activity_id = i.id and ms.resource = 'streams'
-  left join strava.missing md on md.activity_id = i.id and md.resource = 'details'${join}
-  group by i.athlete_id, i.year`
-
-/** As the third version made it. */
-export const coverageOf3: View = {
-  name: "strava.v_coverage",
-  comment: "One row per athlete and local year: how many activities, and how many of them are " +
-    "complete. A row without year counts what came without its activity.",
-  columns: columns(why3),
-  from: from(""),
-}
-
-/**
- * One row is a year of an athlete. `listed` is the sum of the six columns of streams, and of the six of
- * details. Activities whose start is unknown, what was purged, and what came without its activity, have
- * no year.
- */
-export const coverage: View = {
-  ...coverageOf3,
-  comment: "One row per athlete and local year: how many activities, and how many of them are " +
-    "complete. A row without year counts what came without its activity, and what was purged.",
-  columns: [
-    ...columns(why4),
-    purged("streams", "samples"),
-    purged("details", "details"),
-    [
-      "activities_purged",
-      "integer",
-      count("ma.status is not null"),
-      "how many activities were deleted here for their age: nothing but that they were here is known",
-    ],
-  ],
-  from: from(`
+  left join strava.missing md on md.activity_id = i.id and md.resource = 'details'
   left join strava.missing ma on ma.activity_id = i.id and ma.resource = 'activities'
-    and ma.status = 'purged'`),
+    and ma.status = 'purged'
+  group by i.athlete_id, i.year`,
 }

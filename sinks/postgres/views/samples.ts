@@ -1,72 +1,21 @@
-/** What is made out of the samples of activities: points, and the time in zones of heart rate. */
-import { localStart, rounded, type View } from "./View.ts"
+/** Views over samples: one row per sample, and the time in each heart rate zone. */
+import { localStart, rounded, type View, type ViewColumn } from "./View.ts"
 
-/** The columns of samples with their names in the view, as the table has them. */
+/** Columns of streams, with their names, types and comments in the view. */
 const samples = [
-  ["time", "t_s"],
-  ["distance", "distance_m"],
-  ["lat", "lat"],
-  ["lng", "lng"],
-  ["altitude", "altitude_m"],
-  ["velocity_smooth", "speed_mps"],
-  ["heartrate", "heartrate_bpm"],
-  ["cadence", "cadence_rpm"],
-  ["watts", "power_w"],
-  ["temp", "temp_c"],
-  ["moving", "moving"],
-  ["grade_smooth", "grade_pct"],
+  ["time", "t_s", "float8", "seconds since the start"],
+  ["distance", "distance_m", "float8", "metres since the start"],
+  ["lat", "lat", "float8", "latitude in degrees"],
+  ["lng", "lng", "float8", "longitude in degrees"],
+  ["altitude", "altitude_m", "float8", "metres above sea level"],
+  ["velocity_smooth", "speed_mps", "float8", "metres per second, smoothed"],
+  ["heartrate", "heartrate_bpm", "float8", "beats per minute"],
+  ["cadence", "cadence_rpm", "float8", "turns (of one foot, when running) per minute"],
+  ["watts", "power_w", "float8", "watts"],
+  ["temp", "temp_c", "float8", "degrees Celsius"],
+  ["moving", "moving", "boolean", "whether moving"],
+  ["grade_smooth", "grade_pct", "float8", "slope in percent, smoothed"],
 ] as const
-
-type Sample = typeof samples[number][1]
-
-/** The type of samples that Strava's reference calls integers: `integer` up to the fourth version. */
-type Whole = "integer" | "float8"
-
-/** Differences between the versions of the view. */
-interface Points {
-  readonly whole: Whole
-  /** Number of the sample, from 1. */
-  readonly number: string
-  readonly sample: (name: Sample) => string
-  readonly time: string
-  readonly start: string
-  readonly sport: string
-  readonly row: string
-  readonly from: string
-}
-
-/** One row is one sample of an activity. A filter on activity_id or started_at reads no other's. */
-const points = ({ from, number, row, sample, sport, start, time, whole }: Points): View => ({
-  name: "strava.v_stream_points",
-  comment: "One row per sample; those of deleted activities are left out. " +
-    "A filter on activity_id, or on started_at, is fast.",
-  columns: [
-    ["activity_id", "bigint", `${row}.activity_id`, "activities.id"],
-    ["athlete_id", "bigint", `${row}.athlete_id`, "athletes.id"],
-    ["idx", "integer", `${number} - 1`, "number of the sample, from 0"],
-    ["time", "timestamptz", time, "when; null without the activity"],
-    ["t_s", whole, sample("t_s"), "seconds since the start"],
-    ["distance_m", "float8", sample("distance_m"), "metres since the start"],
-    ["lat", "float8", sample("lat"), "latitude in degrees"],
-    ["lng", "float8", sample("lng"), "longitude in degrees"],
-    ["altitude_m", "float8", sample("altitude_m"), "metres above sea level"],
-    ["speed_mps", "float8", sample("speed_mps"), "metres per second, smoothed"],
-    ["heartrate_bpm", whole, sample("heartrate_bpm"), "beats per minute"],
-    [
-      "cadence_rpm",
-      "float8",
-      sample("cadence_rpm"),
-      "turns (of one foot, when running) per minute",
-    ],
-    ["power_w", whole, sample("power_w"), "watts"],
-    ["temp_c", whole, sample("temp_c"), "degrees Celsius"],
-    ["moving", "boolean", sample("moving"), "whether moving"],
-    ["grade_pct", "float8", sample("grade_pct"), "slope in percent, smoothed"],
-    ["started_at", "timestamptz", start, "start of the activity"],
-    ["sport_type", "text", sport, "sport"],
-  ],
-  from,
-})
 
 const present = `strava.streams s left join strava.activities a on a.id = s.activity_id
   where a.deleted_at is null and s.deleted_at is null`
@@ -75,34 +24,6 @@ const present = `strava.streams s left join strava.activities a on a.id = s.acti
 const timeOf = (seconds: string, start: string) =>
   `case when ${seconds} between -2147483648 and 2147483647
     then ${start} + ${seconds} * interval '1 second' end`
-
-/** The versions that expand all arrays at once, whichever of them are read. */
-const expanded = (whole: Whole, time: string) =>
-  points({
-    whole,
-    row: "s",
-    number: "p.o",
-    sample: (name) => `p.${name}`,
-    time,
-    start: "a.start_date",
-    sport: "a.sport_type",
-    from: `strava.streams s
-  left join strava.activities a on a.id = s.activity_id
-  cross join lateral unnest(
-    s.time, s.distance, s.lat, s.lng, s.altitude, s.velocity_smooth, s.heartrate, s.cadence,
-    s.watts, s.temp, s.moving, s.grade_smooth
-  ) with ordinality as p(
-    t_s, distance_m, lat, lng, altitude_m, speed_mps, heartrate_bpm, cadence_rpm,
-    power_w, temp_c, moving, grade_pct, o
-  )
-  where a.deleted_at is null and s.deleted_at is null`,
-  })
-
-export const streamPointsOf3: View = expanded(
-  "integer",
-  "a.start_date + p.t_s * interval '1 second'",
-)
-export const streamPointsOf5: View = expanded("float8", timeOf("p.t_s", "a.start_date"))
 
 /** Number of samples in the longest array; streams in `other` may be longer. */
 const count = `case when s.other is null then s.n
@@ -114,14 +35,29 @@ const count = `case when s.other is null then s.n
  * once, also if some are null. Its set of one row keeps the planner from merging it into the outer one;
  * unlike `offset 0`, it lets filters through.
  */
-export const streamPoints: View = points({
-  whole: "float8",
-  row: "p",
-  number: "p.o",
-  sample: (name) => `p.${name}[p.o]`,
-  time: timeOf("p.t_s[p.o]", "p.start_date"),
-  start: "p.start_date",
-  sport: "p.sport_type",
+export const streamPoints: View = {
+  name: "strava.v_stream_points",
+  comment: "One row per sample; those of deleted activities are left out. " +
+    "A filter on activity_id, or on started_at, is fast.",
+  columns: [
+    ["activity_id", "bigint", "p.activity_id", "activities.id"],
+    ["athlete_id", "bigint", "p.athlete_id", "athletes.id"],
+    ["idx", "integer", "p.o - 1", "number of the sample, from 0"],
+    [
+      "time",
+      "timestamptz",
+      timeOf("p.t_s[p.o]", "p.start_date"),
+      "when; null without the activity",
+    ],
+    ...samples.map(([, name, type, comment]): ViewColumn => [
+      name,
+      type,
+      `p.${name}[p.o]`,
+      comment,
+    ]),
+    ["started_at", "timestamptz", "p.start_date", "start of the activity"],
+    ["sport_type", "text", "p.sport_type", "sport"],
+  ],
   from: `(
     select q.*, generate_series(1, q.count) as o from (
       select s.activity_id, s.athlete_id, a.start_date, a.sport_type, ${count} as count,
@@ -130,9 +66,9 @@ export const streamPoints: View = points({
       from ${present}
     ) q
   ) p`,
-})
+}
 
-/** Seconds: after a longer gap between samples nobody knows what the heart did. */
+/** Seconds: a longer gap between samples is not counted, because the heart rate in it is unknown. */
 const longestGap = 30
 
 /** The zone is the last whose lower bound is reached. A null bound would be an error, so it is asked first. */
@@ -143,7 +79,7 @@ const zoneOf = `case when array_position(z.heart_rate_min, null) is null
  * One row is an activity and a zone, with the seconds spent in it; zones that were not entered are 0. A
  * sample stands for the time since the sample before it. The zones are today's, also for old activities.
  */
-const zonesWithin = (gap: string): View => ({
+export const heartRateZones: View = {
   name: "strava.v_hr_zones",
   comment: "One row per activity that has a heart rate, and zone: the athlete's as they are now. " +
     `Gaps of over ${longestGap} seconds between samples are not counted.`,
@@ -180,14 +116,11 @@ const zonesWithin = (gap: string): View => ({
       from (
         select bpm, sum(t - before) as seconds
         from unnest(s.time, array_prepend(null, s.time), s.heartrate) as u(t, before, bpm)
-        where bpm > 0 and ${gap}
+        where bpm > 0 and t > before and t - before <= ${longestGap}
         group by bpm
       ) p
       group by 1
     ) t on t.zone = o.zone
   ) q
   where s.heartrate is not null and s.deleted_at is null`,
-})
-
-export const heartRateZones: View = zonesWithin(`t > before and t - before <= ${longestGap}`)
-export const heartRateZonesOf3: View = zonesWithin(`t - before between 1 and ${longestGap}`)
+}

@@ -52,13 +52,6 @@ export const daily: View = {
   group by a.athlete_id, a.local::date, a.sport_type`,
 }
 
-/** The week of each activity, up to the fourth version: all weeks from the first to the last. */
-const weeksOf3 = `(
-    select athlete_id, generate_series(
-      date_trunc('week', min(local)), date_trunc('week', max(local)), interval '1 week'
-    )::date as week from ${present} a group by athlete_id
-  )`
-
 /** Weeks: a longer gap gets no empty weeks, so that one activity with a wrong date adds one week only. */
 const longestGap = 104
 
@@ -84,9 +77,10 @@ const weeks = `(
  * week has a row for each sport that the athlete ever did: what was not done is 0, so that a line
  * through the weeks falls to the ground.
  */
-const weeklyOver = (weeks: string, comment: string): View => ({
+export const weekly: View = {
   name: "strava.v_weekly",
-  comment,
+  comment: "One row per athlete, week (from Monday) and sport; weeks without training are zeros, " +
+    `unless they are more than ${longestGap} in a row.`,
   columns: [
     athleteId("w.athlete_id"),
     ["week", "date", "w.week", "Monday of the week, by local time"],
@@ -104,28 +98,10 @@ const weeklyOver = (weeks: string, comment: string): View => ({
   left join ${present} a
     on date_trunc('week', a.local)::date = w.week and ${sameSport("a", "s")}
   group by w.athlete_id, w.week, s.sport_type`,
-})
-
-const weeklyComment =
-  "One row per athlete, week (from Monday) and sport; weeks without training are zeros"
-export const weeklyOf3 = weeklyOver(weeksOf3, `${weeklyComment}.`)
-export const weekly = weeklyOver(
-  weeks,
-  `${weeklyComment}, unless they are more than ${longestGap} in a row.`,
-)
+}
 
 const soFar = (expression: string, digits: number) =>
   `coalesce(${rounded(`sum(t.${expression}) over so_far`, digits)}, 0)`
-
-/** Up to the fourth version: all days from the first year to the last activity. */
-const daysOf3 = `(
-    select n.athlete_id, n.day::date as day, extract(year from n.day)::integer as year
-    from (
-      select athlete_id,
-        generate_series(date_trunc('year', min(local)), max(local), interval '1 day') as day
-      from ${present} a group by athlete_id
-    ) n
-  )`
 
 /**
  * The days of the years with activities. A year ends with its last activity if no later one has any. One
@@ -154,7 +130,7 @@ const days = `(
  * day. Every day has a row for each sport of its year, up to the athlete's newest activity: so the same
  * day of two years can be compared by a join.
  */
-const yearToDateOver = (days: string): View => ({
+export const yearToDate: View = {
   name: "strava.v_year_to_date",
   comment: "One row per athlete, day and sport: sums from 1 January to that day, by local time. " +
     "Of the sports done in that year, every day until the newest activity.",
@@ -191,7 +167,4 @@ const yearToDateOver = (days: string): View => ({
     from ${present} a group by athlete_id, local::date, sport_type
   ) t on t.day = d.day and ${sameSport("t", "s")}
   window so_far as (partition by d.athlete_id, d.year, s.sport_type order by d.day)`,
-})
-
-export const yearToDateOf3 = yearToDateOver(daysOf3)
-export const yearToDate = yearToDateOver(days)
+}

@@ -11,21 +11,6 @@ import { fence, type Lease } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
 import { andOf, type Statement, type Table, tables } from "./tables.ts"
 
-/** Tables whose rows can be tombstones, with their columns that were never null before. */
-const required: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "strava.activities": ["raw", "sha256", "fetched_at"],
-  "strava.details": ["raw", "sha256", "fetched_at"],
-  "strava.streams": ["n", "info", "sha256", "fetched_at"],
-  "strava.zones": ["raw", "sha256", "fetched_at"],
-  "strava.stats": ["raw", "sha256", "fetched_at"],
-  "strava.gear": ["raw", "sha256", "fetched_at"],
-}
-
-/** The statements of a migration that let tombstones be empty. */
-export const emptyTombstones: ReadonlyArray<string> = Object.entries(required).map((
-  [name, columns],
-) => `alter table ${name} ${columns.map((column) => `alter ${column} drop not null`).join(", ")}`)
-
 const emptied = ({ content }: Table) => content.map((column) => `${column} = null`).join(", ")
 
 const isFull = "t.fetched_at is not null"

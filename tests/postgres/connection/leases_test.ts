@@ -6,8 +6,6 @@ import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item } from "../../../schemas/Item.ts"
 import { Failpoints } from "../../../sinks/failpoints.ts"
 import type { Database } from "../../../sinks/postgres/connection/client.ts"
-import { fourth, second, third } from "../../../sinks/postgres/schema/schema.ts"
-import { viewsOf3, viewsOf4 } from "../../../sinks/postgres/views/views.ts"
 import { on } from "../../../sinks/postgres/PostgresSink.ts"
 import { activity } from "../../sinks/items.ts"
 import { liveWith } from "../../testing.ts"
@@ -44,17 +42,6 @@ const older = {
       ({ length }) => length > 0,
     ),
 }
-
-/** The tables as the version before the leases of athletes made them. */
-const madeByOlder = Effect.fnUntraced(function* (sql: PgClient.PgClient) {
-  yield* makeVersion(sql, 1)
-  const rest = { 2: second, 3: [...third, ...viewsOf3], 4: [...fourth, ...viewsOf4] }
-  for (const [version, statements] of Object.entries(rest)) {
-    for (const statement of statements) yield* sql.unsafe(statement).unprepared
-    yield* sql`insert into strava.paceline_migrations (migration_id, name)
-      values (${Number(version)}, 'older')`
-  }
-})
 
 live(
   "runs of two athletes write at the same time; a second of one of them does not begin",
@@ -129,7 +116,7 @@ live(
     Effect.gen(function* () {
       const database = yield* onServer
       const sql = yield* database.connect
-      yield* madeByOlder(sql)
+      yield* makeVersion(sql, 4)
       const epoch = yield* older.begin(sql)
       // Migrated, and then killed before it began: only the older run writes.
       yield* Effect.exit(Effect.provideService(

@@ -2,8 +2,8 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { streamColumns } from "../../../sinks/postgres/schema/columns.ts"
-import { streamPoints, streamPointsOf5 } from "../../../sinks/postgres/views/samples.ts"
-import { statementsOf } from "../../../sinks/postgres/views/View.ts"
+import { streamPoints } from "../../../sinks/postgres/views/samples.ts"
+import { versions } from "../../../sinks/postgres/schema/migrations.ts"
 import { random as randomFrom } from "../../disk/Inode.ts"
 import { onBoth } from "../databases.ts"
 import { activities, holding, rowsOf } from "./viewsDatabase.ts"
@@ -42,9 +42,9 @@ both(
         activities: activities.map((activity) => ({ ...activity, id: activity.id * 10 })),
         streams: uneven(150),
       })
-      for (const text of statementsOf({ ...streamPointsOf5, name: "strava.older_points" })) {
-        yield* sql.unsafe(text).unprepared
-      }
+      const older = versions["0005_fractional_samples"].split(";\n")
+        .find((text) => text.includes("view strava.v_stream_points as")) ?? ""
+      yield* sql.unsafe(older.replace("v_stream_points", "older_points")).unprepared
       const rowsIn = (view: string) =>
         rowsOf(sql, `select * from strava.${view} order by activity_id, idx`)
       const expected = yield* rowsIn("older_points")

@@ -1,0 +1,12 @@
+alter table strava.athletes add column answer bytea, alter column answer set storage external;
+comment on column strava.athletes.answer is 'gzip of the answer, byte for byte as sent; null in old rows';
+alter table strava.activities add column answer bytea, alter column answer set storage external;
+comment on column strava.activities.answer is 'gzip of the answer, byte for byte as sent; null in old rows';
+alter table strava.streams add column answer bytea, alter column answer set storage external;
+comment on column strava.streams.answer is 'gzip of the answer, byte for byte as sent; null in old rows';
+create table strava.paceline_lease (id integer primary key, epoch bigint not null, holder text not null, since timestamptz not null);
+comment on table strava.paceline_lease is 'One row: the run that writes here. A run that finds another epoch than its own stops.';
+comment on column strava.paceline_lease.id is '1: there is one row';
+comment on column strava.paceline_lease.epoch is 'how many runs have begun to write';
+comment on column strava.paceline_lease.holder is 'the run that began last';
+comment on column strava.paceline_lease.since is 'when it began';
