@@ -30,7 +30,7 @@ const typesIn = (statements: ReadonlyArray<string>, name: string): ReadonlyMap<s
   )
 }
 
-/** Every table or view with the columns and meanings that the database itself tells. */
+/** Every table or view with its columns and their database comments. */
 const described = (statements: ReadonlyArray<string>): string =>
   statements.flatMap((statement) => {
     const [, name = "", comment = ""] = /^comment on (?:table|view) (\S+) is ('.*')$/
@@ -44,7 +44,7 @@ const described = (statements: ReadonlyArray<string>): string =>
       const type = types.get(own)?.replaceAll(/ (not null|default .*)/g, "") ?? ""
       return [[`\`${own}\``, `\`${type}\``, unquoted(meaning)]]
     })
-    const header = ["column", "type", "what it is"]
+    const header = ["column", "type", "description"]
     return [`### \`${name}\`\n\n${wrapped(unquoted(comment))}\n\n${markdown(header, rows)}`]
   }).join("\n\n")
 
