@@ -3,6 +3,7 @@
  * reference documents this file and every column our sinks write.
  */
 import { Schema } from "effect"
+import { declare } from "./Declaration.ts"
 import { SentAthleteId } from "./Athlete.ts"
 import { maybe, open } from "./open.ts"
 
@@ -87,3 +88,13 @@ export const startOf = ({ start_date }: { readonly start_date?: unknown }): numb
 
 /** Known fields, in the order Strava lists them: the first columns of every table of activities. */
 export const activityFields: ReadonlyArray<string> = Object.keys(SummaryActivity.schema.fields)
+
+export const activityResource = declare({
+  schema: SummaryActivity,
+  noun: "activities",
+  counted: ["activity", "activities"],
+  help: "Fetch the list of activities",
+  per: "activity",
+  named: true,
+  atOnce: { compared: 10_000, surveyed: 5_000, adopted: 5_000 },
+})

@@ -1,5 +1,6 @@
 /** The athlete who granted access, as `GET /athlete` describes them. */
 import { Schema } from "effect"
+import { declare } from "./Declaration.ts"
 import { maybe, open } from "./open.ts"
 
 export const AthleteId = Schema.Int.check(Schema.isGreaterThan(0)).pipe(Schema.brand("AthleteId"))
@@ -43,3 +44,14 @@ export const DetailedAthlete = open({
   profile: maybe(Schema.String),
 })
 export type DetailedAthlete = typeof DetailedAthlete.Type
+
+export const athleteResource = declare({
+  schema: DetailedAthlete,
+  noun: "profile",
+  counted: ["profile", "profiles"],
+  help: "Fetch the athlete's profile",
+  per: "athlete",
+  named: true,
+  scope: "profile:read_all",
+  atOnce: { compared: 10, surveyed: 100, adopted: 100 },
+})

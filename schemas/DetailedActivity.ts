@@ -3,6 +3,7 @@
  * fields, and description, calories, laps, splits, efforts, photos. Only the id is sure.
  */
 import { Schema } from "effect"
+import { declare } from "./Declaration.ts"
 import { SummaryActivity } from "./Activity.ts"
 import { maybe, open } from "./open.ts"
 
@@ -44,3 +45,15 @@ export const DetailedActivity = open({
   best_efforts: maybe(parts),
 })
 export type DetailedActivity = typeof DetailedActivity.Type
+
+export const detailsResource = declare({
+  schema: DetailedActivity,
+  noun: "details",
+  counted: ["set of details", "sets of details"],
+  help: "Fetch description, laps, splits and efforts of activities that lack them",
+  per: "activity",
+  named: true,
+  optional: { on: false },
+  scope: "activity:read_all",
+  atOnce: { compared: 1_000, surveyed: 1_000, adopted: 100 },
+})

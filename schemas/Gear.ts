@@ -1,5 +1,6 @@
 /** A bike or a pair of shoes, as `GET /gear/{id}` sends it. */
 import { Schema } from "effect"
+import { declare } from "./Declaration.ts"
 import { maybe, open } from "./open.ts"
 
 /** `b` and digits for bikes, `g` and digits for shoes. Only the id is sure. */
@@ -20,3 +21,14 @@ export const DetailedGear = open({
   notification_distance: maybe(Schema.Finite),
 })
 export type DetailedGear = typeof DetailedGear.Type
+
+export const gearResource = declare({
+  schema: DetailedGear,
+  noun: "gear",
+  counted: ["bike or pair of shoes", "bikes and pairs of shoes"],
+  help: "Fetch the bikes and shoes that activities name",
+  per: "gear",
+  named: true,
+  optional: { on: true },
+  atOnce: { compared: 100, surveyed: 100, adopted: 100 },
+})

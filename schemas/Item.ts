@@ -1,25 +1,44 @@
 /** One thing that lands: what a stage checkpoints and what sinks keep one copy of. */
 import { Schema } from "effect"
 import { AthleteId } from "./Athlete.ts"
+import type { Declaration } from "./Declaration.ts"
 import { packed } from "./json/compress.ts"
 import type { Scan } from "./json/scan.ts"
 import { bytesOf } from "./json/utf8.ts"
+import { resources } from "./resources.ts"
 
-/** What is asked of Strava: each is a stage, and a table, file or folder in every sink. */
-export const Resource = Schema.Literals([
-  "athlete",
-  "zones",
-  "stats",
-  "gear",
-  "activities",
-  "details",
-  "streams",
-])
+/** Name of a resource: of its stage, and of its table, file or folder in every sink. */
+export const Resource = Schema.Literals(
+  Object.keys(resources) as ReadonlyArray<keyof typeof resources>,
+)
 export type Resource = typeof Resource.Type
 
-/** What a user may turn on and off: `details` cost a request per activity, the others little. */
-export const Extra = Schema.Literals(["details", "zones", "stats", "gear"])
-export type Extra = typeof Extra.Type
+/** Resources with an item for each activity, the activities themselves among them. */
+export const activityResources: ReadonlyArray<Resource> = Resource.literals.filter((resource) =>
+  resources[resource].per === "activity"
+)
+
+/** True of resources with a request for each activity. */
+export const isFetchedPerActivity = (resource: Resource): boolean =>
+  resource !== "activities" && resources[resource].per === "activity"
+
+/** Returns a record with the value of each resource. */
+export const forEachResource = <A>(valueOf: (resource: Resource) => A): Record<Resource, A> =>
+  Object.fromEntries(
+    Resource.literals.map((resource) => [resource, valueOf(resource)]),
+  ) as Record<Resource, A>
+
+/** Resources that a user can turn on and off. */
+export type Extra = {
+  readonly [R in Resource]: typeof resources[R] extends Required<Pick<Declaration, "optional">> ? R
+    : never
+}[Resource]
+
+/** True if a user can turn the resource of this name on and off. */
+export const isExtra = (name: string): name is Extra =>
+  Object.hasOwn(resources, name) && "optional" in resources[name as Resource]
+
+export const Extra = Schema.Literals(Resource.literals.filter(isExtra))
 
 /** The key of an item: unique in the state file and in every sink. */
 export interface ItemKey {
@@ -64,4 +83,4 @@ export const isGearId = (id: string): boolean => /^[a-z][0-9]{1,19}$/.test(id)
 
 /** Whether `id` is one that items of `resource` can have: only then may it become part of a path. */
 export const isIdOf = (resource: Resource, id: string): boolean =>
-  resource === "gear" ? isGearId(id) : isDecimalId(id)
+  resources[resource].per === "gear" ? isGearId(id) : isDecimalId(id)

@@ -1,5 +1,6 @@
 /** The athlete's totals, as `GET /athletes/{id}/stats` sends them: over activities that everyone sees. */
 import { Schema } from "effect"
+import { declare } from "./Declaration.ts"
 import { maybe, open } from "./open.ts"
 
 /** Metres and seconds; `achievement_count` comes with recent totals only. */
@@ -27,3 +28,14 @@ export const ActivityStats = open({
   all_swim_totals: maybe(ActivityTotal),
 })
 export type ActivityStats = typeof ActivityStats.Type
+
+export const statsResource = declare({
+  schema: ActivityStats,
+  noun: "totals",
+  counted: ["set of totals", "sets of totals"],
+  help: "Fetch the athlete's totals",
+  per: "athlete",
+  named: false,
+  optional: { on: true },
+  atOnce: { compared: 10, surveyed: 100, adopted: 100 },
+})

@@ -1,5 +1,6 @@
 /** The samples of one activity, as `GET /activities/{id}/streams` sends them. */
 import { Predicate, Schema } from "effect"
+import { declare } from "./Declaration.ts"
 import { elementsOf, membersOf } from "./json/Json.ts"
 
 /** The eleven documented stream types, in the order of our columns. */
@@ -92,3 +93,15 @@ export const streamsOf = (text: string, set: StreamSet): ReadonlyArray<StreamDat
   })
   return inColumnOrder(found)
 }
+
+/** A day's ride has a megabyte, so that few are in memory at once. */
+export const streamsResource = declare({
+  schema: StreamSet,
+  noun: "samples",
+  counted: ["set of samples", "sets of samples"],
+  help: "Fetch the samples of activities that lack them",
+  per: "activity",
+  named: false,
+  scope: "activity:read_all",
+  atOnce: { compared: 8, surveyed: 1_000, adopted: 20 },
+})

@@ -1,5 +1,6 @@
 /** The athlete's zones of heart rate and power, as `GET /athlete/zones` sends them (`profile:read_all`). */
 import { Schema } from "effect"
+import { declare } from "./Declaration.ts"
 import { maybe, open } from "./open.ts"
 
 /** One zone; `max` is -1 where it has no end. */
@@ -14,3 +15,15 @@ export const ZoneSet = open({
 /** `power` is absent without a power meter. Strava's own example shows another answer, of activities. */
 export const Zones = open({ heart_rate: maybe(ZoneSet), power: maybe(ZoneSet) })
 export type Zones = typeof Zones.Type
+
+export const zonesResource = declare({
+  schema: Zones,
+  noun: "zones",
+  counted: ["set of zones", "sets of zones"],
+  help: "Fetch the athlete's zones of heart rate and power",
+  per: "athlete",
+  named: false,
+  optional: { on: true },
+  scope: "profile:read_all",
+  atOnce: { compared: 10, surveyed: 100, adopted: 100 },
+})

@@ -1,7 +1,7 @@
 /** `paceline status`: what is stored, what is left, what it costs, what to run next. Asks nobody. */
 import { Clock, Effect, Path } from "effect"
 import { Command } from "effect/cli"
-import { Resource } from "../../schemas/Item.ts"
+import { isExtra, Resource } from "../../schemas/Item.ts"
 import { SinkName, type SinkSource } from "../../sinks/Sink.ts"
 import { configuredSinks } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
@@ -146,9 +146,8 @@ const render = (report: Report, folder: string, path: string): string => {
   const row = (name: string, cells: ReadonlyArray<string | number>) =>
     `  ${name.padEnd(11)}${cells.map((cell) => String(cell).padStart(11)).join("")}`
   const dot = (count: number) => count === 0 ? "·" : count
-  const always: ReadonlySet<Resource> = new Set(["athlete", "activities", "streams"])
   const resources = Resource.literals.filter((resource) =>
-    always.has(resource) || counts.items.some((row) => row.resource === resource)
+    !isExtra(resource) || counts.items.some((row) => row.resource === resource)
   )
   const seldom = (["deleted", "purged"] as const).filter((seldom) =>
     counts.items.some(({ status }) => status === seldom)

@@ -1,7 +1,7 @@
 /** The folder of JSON as a source. */
 import { Effect, FileSystem, Option, Path, type PlatformError, Schema, Stream } from "effect"
 import { Buffer } from "node:buffer"
-import { answers } from "../../schemas/answers.ts"
+import { resources } from "../../schemas/resources.ts"
 import { isIdOf } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
@@ -97,8 +97,8 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
       Stream.provideContext(services),
       Stream.mapError(failed),
     ),
-    athlete: Effect.map(textAt("athlete.json"), decoder(answers.athlete)),
-    zones: Effect.map(textAt("zones.json"), decoder(answers.zones)),
+    athlete: Effect.map(textAt("athlete.json"), decoder(resources.athlete.schema)),
+    zones: Effect.map(textAt("zones.json"), decoder(resources.zones.schema)),
     here: (resource) =>
       fs.readDirectory(path.join(folder, resource)).pipe(
         Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed([])),

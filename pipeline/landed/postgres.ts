@@ -3,7 +3,7 @@ import { Array, Effect, Option, Schema, type Scope, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { AthleteId } from "../../schemas/Athlete.ts"
-import { answers } from "../../schemas/answers.ts"
+import { resources } from "../../schemas/resources.ts"
 import { isDecimalId } from "../../schemas/Item.ts"
 import { streamColumns } from "../../sinks/postgres/schema/columns.ts"
 import { type Config, configured, type Database } from "../../sinks/postgres/connection/client.ts"
@@ -157,8 +157,8 @@ const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source =>
           Stream.flattenIterable,
         ),
     )),
-    athlete: one("strava.athletes", "id", answers.athlete),
-    zones: one("strava.zones", "athlete_id", answers.zones),
+    athlete: one("strava.athletes", "id", resources.athlete.schema),
+    zones: one("strava.zones", "athlete_id", resources.zones.schema),
     here: (resource) => Effect.map(idsHere(resource), (rows) => new Set(rows.map(({ id }) => id))),
     lacks: (resource) =>
       Effect.map(

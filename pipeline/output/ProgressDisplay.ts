@@ -2,6 +2,7 @@
  * Progress on stderr: a line that redraws itself on a terminal, a plain line now and then elsewhere.
  */
 import { Clock, Config, Effect, Option, type Scope } from "effect"
+import { isExtra } from "../../schemas/Item.ts"
 import { duration, finishedAt, weekdayTime } from "../run/estimate.ts"
 import type { Over, Progress, ProgressEvent } from "../base/Progress.ts"
 import { Stderr } from "../base/runMain.ts"
@@ -79,8 +80,8 @@ const timeLeft = (stages: ReadonlyArray<Stage>, quota: QuotaSnapshot, now: numbe
   return end > now ? `done ${weekdayTime(end, now)}` : `${duration((left / rate) * 1_000)} left`
 }
 
-/** Of these nothing is told where they have nothing to do, as on most days. */
-const seldom: ReadonlySet<string> = new Set(["zones", "stats", "gear", "details", "sweep"])
+/** True of stages that have nothing to do on most days: then they are not printed. */
+const isSeldom = (stage: string): boolean => isExtra(stage) || stage === "sweep"
 
 const isPerActivity = (name: string): name is Work["resource"] =>
   name === "streams" || name === "details"
@@ -203,7 +204,7 @@ export const makeDisplay = Effect.fn("makeDisplay")(function* (
         if (stage === undefined) return
         running.delete(event.stage)
         const { done, startedAt } = stage
-        if (done === 0 && seldom.has(event.stage)) return
+        if (done === 0 && isSeldom(event.stage)) return
         const count = done > 0 ? `${done}` : ""
         if (screen.terminal) {
           line(

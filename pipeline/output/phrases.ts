@@ -3,9 +3,9 @@ import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { isAnotherType } from "../../schemas/fields/unknown.ts"
+import { resources } from "../../schemas/resources.ts"
 import { finishedAt, weekdayTime } from "../run/estimate.ts"
 import { taskLine } from "./kit/line.ts"
-import { nouns } from "../base/nouns.ts"
 import type { Over } from "../base/Progress.ts"
 import { isOn } from "../stages/items/optional.ts"
 import { workAhead } from "../stages/items/perActivity.ts"
@@ -52,7 +52,7 @@ export const overDays = (
   const end = finishedAt(left, quota, now)
   const days = dayOf(end) - dayOf(began) + 1
   const counts = works.map(({ before, resource, total }) =>
-    `${figure(before)} of ${figure(total)} ${nouns[resource]}`
+    `${figure(before)} of ${figure(total)} ${resources[resource].noun}`
   )
   const which = days > 1 && end !== Infinity
     ? `day ${dayOf(now) - dayOf(began) + 1} of about ${days}: `
@@ -98,21 +98,11 @@ export const describeDrift = (
   ...(drift.length > most ? [`  and ${drift.length - most} more`] : []),
 ]
 
-const resourceWords: Readonly<Record<Resource, readonly [one: string, more: string]>> = {
-  athlete: ["profile", "profiles"],
-  zones: ["set of zones", "sets of zones"],
-  stats: ["set of totals", "sets of totals"],
-  gear: ["bike or pair of shoes", "bikes and pairs of shoes"],
-  activities: ["activity", "activities"],
-  details: ["set of details", "sets of details"],
-  streams: ["set of samples", "sets of samples"],
-}
-
 /** `12 activities, 11 sets of samples`, after `before`, on lines of eighty columns; else nothing. */
 export const describePurged = (counts: PurgeCounts, before: string): ReadonlyArray<string> => {
   const parts = Resource.literals.flatMap((resource) => {
     const count = counts[resource] ?? 0
-    const [one, more] = resourceWords[resource]
+    const [one, more] = resources[resource].counted
     return count === 0 ? [] : [`${figure(count)} ${count === 1 ? one : more}`]
   })
   return parts.reduce<ReadonlyArray<string>>((lines, part) => {

@@ -1,8 +1,8 @@
 /** A report as a page for people, of at most 80 columns but for what it quotes. */
 import type { Resource } from "../../schemas/Item.ts"
+import { resources } from "../../schemas/resources.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { isoTime } from "../base/isoTime.ts"
-import { nouns } from "../base/nouns.ts"
 import { keeping } from "../state/outbox/holdings.ts"
 import { printable } from "./kit/table.ts"
 import { describeUnknownSinks } from "./phrases.ts"
@@ -28,7 +28,7 @@ const partsTable = (parts: ReadonlyArray<Part>): ReadonlyArray<string> => [
   ) =>
     row([
       sink,
-      nouns[resource],
+      resources[resource].noun,
       dot(expected),
       dot(there),
       dot(compared),
@@ -44,7 +44,7 @@ const yearsTable = (
   years: ReadonlyArray<Year>,
   sinks: ReadonlyArray<SinkName>,
 ): ReadonlyArray<string> => {
-  const resources = ["activities", "streams"] as const
+  const dated = ["activities", "streams"] as const
   const all = [
     ...new Set(years.filter(({ resource }) => resource !== "athlete").map(({ year }) => year)),
   ]
@@ -52,7 +52,7 @@ const yearsTable = (
   if (all.length === 0) return []
   const line = (first: string, cells: (resource: Resource) => ReadonlyArray<string>) =>
     `  ${first.padEnd(6)}${
-      resources.map((resource) => {
+      dated.map((resource) => {
         const [known = "", ...there] = cells(resource)
         return known.padStart(11) +
           there.map((cell, i) => cell.padStart(Math.max(6, (sinks[i]?.length ?? 0) + 1))).join("")
@@ -60,7 +60,7 @@ const yearsTable = (
     }`
   return [
     "",
-    line("year", (resource) => [nouns[resource], ...sinks]),
+    line("year", (resource) => [resources[resource].noun, ...sinks]),
     ...all.map((year) =>
       line(year === null ? "?" : String(year), (resource) => {
         const found = years.find((one) => one.year === year && one.resource === resource)
@@ -110,7 +110,9 @@ const uncompared = ({ parts }: Report): ReadonlyArray<string> =>
     ({ compared, different, expected, resource, sink }) => {
       const left = expected - compared - different
       return left > 0
-        ? `${left} ${nouns[resource]} of ${sink} were not compared: no sink keeps their responses`
+        ? `${left} ${
+          resources[resource].noun
+        } of ${sink} were not compared: no sink keeps their responses`
         : []
     },
   )

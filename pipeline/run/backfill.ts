@@ -4,18 +4,18 @@
  */
 import { Effect, Option, Schema, type Scope, Stream } from "effect"
 import { Resource } from "../../schemas/Item.ts"
+import { resources } from "../../schemas/resources.ts"
 import { isolated } from "../../sinks/isolate.ts"
 import { OtherSinks, type Sink, SinkName } from "../../sinks/Sink.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { backfillOf } from "../output/summary/lacks.ts"
-import { nouns } from "../base/nouns.ts"
 import { notify } from "../base/Progress.ts"
 import { keeping, type Lack } from "../state/outbox/holdings.ts"
 import type { Entry } from "../state/ledger/ledger.ts"
 import type { Restored } from "../state/outbox/redeliver.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { isLacking, pageSize, pagesOf } from "../verify/compare.ts"
-import { textsAtOnce, textsOf } from "../verify/content.ts"
+import { textsOf } from "../verify/content.ts"
 
 /** Items that a sink was given out of the state file and other sinks, at no request. */
 export const Filled = Schema.Struct({
@@ -89,8 +89,8 @@ const hollow = Effect.fnUntraced(function* (
 ) {
   const held = entries.filter((entry) => holds(entry, sink))
   const whole = new Set<string>()
-  for (let at = 0; at < held.length; at += textsAtOnce[resource]) {
-    const ids = held.slice(at, at + textsAtOnce[resource]).map(({ id }) => id)
+  for (let at = 0; at < held.length; at += resources[resource].atOnce.compared) {
+    const ids = held.slice(at, at + resources[resource].atOnce.compared).map(({ id }) => id)
     for (const { id } of yield* sink.kept(resource, ids)) whole.add(id)
   }
   return held.filter(({ id }) => !whole.has(id))
@@ -126,7 +126,7 @@ const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
       entries: ReadonlyArray<Entry>,
     ) => Effect.Effect<ReadonlyMap<Entry, ReadonlyArray<SinkName>>, E>,
   ) => {
-    const size = textsAtOnce[resource]
+    const size = resources[resource].atOnce.compared
     return Stream.runForEach(
       pagesOf(state.ledger, resource, pageSize),
       Effect.fnUntraced(function* (page) {
@@ -198,7 +198,8 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
   })).filter(({ count }) => count > 0)
   if (lacks.length === 0) return
   const requests = Object.values(backfillOf(lacks)).reduce((sum, count) => sum + count, 0)
-  const what = lacks.map(({ count, resource }) => `${figure(count)} ${nouns[resource]}`).join(", ")
+  const what = lacks.map(({ count, resource }) => `${figure(count)} ${resources[resource].noun}`)
+    .join(", ")
   yield* notify({
     _tag: "Note",
     text: `No sink keeps ${what} that were lost. They are fetched again, for ${figure(requests)} ` +

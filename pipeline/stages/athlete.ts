@@ -1,7 +1,7 @@
 /** Athlete: whose data this is. Asked anew once a week, for weight, gear and the like. */
 import { Clock, Effect, Option, Schema } from "effect"
 import { type AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
-import { saysAnything } from "../../schemas/answers.ts"
+import { hasContent } from "../../schemas/hasContent.ts"
 import { isGearId } from "../../schemas/Item.ts"
 import { maybe, open } from "../../schemas/open.ts"
 import { Delivery } from "../delivery/Delivery.ts"
@@ -117,7 +117,7 @@ const isOfProfile = (
 
 /** Amount that a profile contains: its `resource_state`, or nothing if only the id is there. */
 const detailOf = (json: unknown): number => {
-  if (!saysAnything("athlete", json)) return 0
+  if (!hasContent("athlete", json)) return 0
   const { resource_state } = Schema.decodeUnknownSync(
     open({ resource_state: maybe(Schema.Finite) }),
   )(

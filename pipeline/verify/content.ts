@@ -7,20 +7,10 @@ import { scan } from "../../schemas/json/scan.ts"
 import { ScannedItem } from "../../schemas/json/ScannedItem.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { release } from "../../schemas/json/release.ts"
+import { resources } from "../../schemas/resources.ts"
 import type { Kept, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import type { Entry, Ledger } from "../state/ledger/ledger.ts"
 import { isExpected, pagesOf } from "./compare.ts"
-
-/** Entries whose answers are held in memory at once: samples are large; tables are read once for each. */
-export const textsAtOnce: Record<Resource, number> = {
-  athlete: 10,
-  zones: 10,
-  stats: 10,
-  gear: 100,
-  activities: 10_000,
-  details: 1_000,
-  streams: 8,
-}
 
 /** Items that a sink is given at once, unless it reads its whole table for each. */
 const batchSize = 500
@@ -150,7 +140,7 @@ export const compareContents = Effect.fn("compareContents")(
     )
 
     yield* Stream.runForEach(
-      pagesOf(ledger, resource, textsAtOnce[resource]),
+      pagesOf(ledger, resource, resources[resource].atOnce.compared),
       Effect.fnUntraced(function* (entries) {
         const toCompare = (sink: Sink) =>
           entries.filter((entry) =>

@@ -1,6 +1,6 @@
 /** A look into every sink, beside the ledger: the report, but for what was mended. */
 import { Effect } from "effect"
-import { Resource } from "../../schemas/Item.ts"
+import { isExtra, Resource } from "../../schemas/Item.ts"
 import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { compare, type Comparison } from "./compare.ts"
@@ -16,9 +16,6 @@ export interface Examination extends Omit<Report, "running" | "sinks" | "repair"
   readonly since: number | null
   readonly failed: ReadonlyMap<SinkName, SinkError>
 }
-
-/** What every run brings. */
-const expectedOfAll: ReadonlySet<Resource> = new Set(["athlete", "activities", "streams"])
 
 const hasAny = ({ expected, lacking, refused, there, waiting }: Comparison["part"]) =>
   expected + there + waiting + refused + lacking > 0
@@ -139,8 +136,8 @@ export const examine = Effect.fn("examine")(function* (
           !different.has(id) && !other.has(id)
         ),
       )
-      // What a user has not turned on is not talked of.
-      if (expectedOfAll.has(resource) || all.length > 0 || hasAny(part)) {
+      // A resource that is off is shown only if something of it is stored.
+      if (!isExtra(resource) || all.length > 0 || hasAny(part)) {
         parts.push({
           ...part,
           compared: equal.size,

@@ -1,13 +1,14 @@
 /** Mending what an examination found: out of the state file and the other sinks, without a request. */
 import { Effect, Layer, Option, Stream } from "effect"
 import { Resource } from "../../schemas/Item.ts"
+import { resources } from "../../schemas/resources.ts"
 import { type Sink, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import type { Entry } from "../state/ledger/ledger.ts"
 import type { Lost, Restored } from "../state/outbox/redeliver.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { isExpected, isLacking, pagesOf } from "./compare.ts"
-import { textsAtOnce, textsOf } from "./content.ts"
+import { textsOf } from "./content.ts"
 import type { Examination } from "./examine.ts"
 import type { Repair } from "./Result.ts"
 
@@ -104,7 +105,7 @@ export const repair = Effect.fn("repair")(
 
     for (const resource of Resource.literals) {
       yield* Stream.runForEach(
-        pagesOf(ledger, resource, textsAtOnce[resource]),
+        pagesOf(ledger, resource, resources[resource].atOnce.compared),
         (entries) => mend(resource, entries),
       )
     }

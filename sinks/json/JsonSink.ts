@@ -4,7 +4,7 @@
  * `gear/<id>.json`.
  */
 import { Effect, Option, Path, Schema } from "effect"
-import { answers } from "../../schemas/answers.ts"
+import { resources } from "../../schemas/resources.ts"
 import { bytesOfItem } from "../../schemas/Item.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
 import { accept, type Accepted } from "../validate.ts"
@@ -18,7 +18,7 @@ import { onlyFile } from "../files/singleFile.ts"
 const contentOf = ({ item }: Accepted<unknown>) => bytesOfItem(item)
 const asSent = (accepted: Accepted<unknown>) => Effect.sync(() => contentOf(accepted))
 
-const decodeAthlete = Schema.decodeUnknownOption(Schema.fromJsonString(answers.athlete))
+const decodeAthlete = Schema.decodeUnknownOption(Schema.fromJsonString(resources.athlete.schema))
 
 /** Whose profile it is; undefined where it cannot be read. */
 const athleteIdOf = (content: Uint8Array | undefined) =>
@@ -60,7 +60,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       ...only,
       accept: accept.zones,
       what: "zones",
-      isReadable: isA(answers.zones),
+      isReadable: isA(resources.zones.schema),
       whose: owner,
       profile,
     }),
@@ -68,7 +68,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       ...only,
       accept: accept.stats,
       what: "totals",
-      isReadable: isA(answers.stats),
+      isReadable: isA(resources.stats.schema),
       whose: owner,
       profile,
     }),

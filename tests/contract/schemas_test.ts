@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { detailOf } from "../../pipeline/simulator/responses/details.ts"
 import { encode } from "../../pipeline/simulator/responses/json.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
-import { answers } from "../../schemas/answers.ts"
+import { resources } from "../../schemas/resources.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { parseExact } from "../../schemas/json/Json.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
@@ -25,7 +25,7 @@ const kinds: Record<Resource, string> = {
 
 /** What the schema makes of an answer; none if it refuses it. */
 const decoded = (resource: Resource, json: unknown) =>
-  Schema.decodeUnknownOption(answers[resource] as typeof answers.zones)(json)
+  Schema.decodeUnknownOption(resources[resource].schema as typeof resources.zones.schema)(json)
 
 const takes = (resource: Resource, json: unknown) => {
   assert.deepEqual(Option.getOrUndefined(decoded(resource, json)), json)

@@ -1,7 +1,7 @@
 /** The flags that commands share, and what they mean together. */
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
-import { Extra } from "../../../schemas/Item.ts"
+import { Extra, isExtra } from "../../../schemas/Item.ts"
 import { SinkName } from "../../../sinks/Sink.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
 import { ageIn, AgeOrNone, Interval, intervalIn, Time, timeOf } from "./times.ts"
@@ -68,15 +68,13 @@ const extras = (name: string, description: string) =>
       Schema.String.check(
         Schema.makeFilter((text) =>
           text.split(",").every((word) => isExtra(word.trim())) ||
-          "Expected some of details, zones, stats, gear, with commas between them"
+          `Expected some of ${Extra.literals.join(", ")}, with commas between them`
         ),
       ),
     ),
     Flag.map((text) => text.split(",").map((word) => word.trim()).filter(isExtra)),
     Flag.atLeast(0),
   )
-
-const isExtra = Schema.is(Extra)
 
 /** A flag of a time, such as `20m` or `30d`. */
 export const time = (name: string, description: string) =>

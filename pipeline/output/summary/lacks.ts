@@ -1,7 +1,7 @@
 /** What sinks lack because it was fetched before they were added: what it is, and what bringing it costs. */
 import { Resource } from "../../../schemas/Item.ts"
+import { resources } from "../../../schemas/resources.ts"
 import { taskLine } from "../kit/line.ts"
-import { nouns } from "../../base/nouns.ts"
 import { pagesOf } from "../../stages/lists/listing.ts"
 import type { Lack } from "../../state/outbox/holdings.ts"
 
@@ -23,9 +23,9 @@ const listed = (lacks: ReadonlyArray<Lack>, countOf: (lack: Lack) => number) =>
   wrapped(
     Resource.literals.flatMap((resource) =>
       lacks.filter((lack) => lack.resource === resource && countOf(lack) > 0).map((lack) =>
-        ["athlete", "zones", "stats"].includes(resource)
-          ? nouns[resource]
-          : `${figure(countOf(lack))} ${nouns[resource]}`
+        resources[resource].per === "athlete"
+          ? resources[resource].noun
+          : `${figure(countOf(lack))} ${resources[resource].noun}`
       )
     ),
   )
@@ -52,7 +52,7 @@ export const backfillOf = (lacks: ReadonlyArray<Lack>): Partial<Record<Resource,
 export const describeLost = (lost: ReadonlyArray<Lack>): string | undefined => {
   const what = Resource.literals.flatMap((resource) =>
     lost.filter((lack) => lack.resource === resource && lack.resource !== "athlete")
-      .map(({ count }) => `${figure(count)} ${nouns[resource]}`)
+      .map(({ count }) => `${figure(count)} ${resources[resource].noun}`)
   )
   const requests = total(backfillOf(lost))
   return what.length === 0

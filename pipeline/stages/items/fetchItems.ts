@@ -1,6 +1,7 @@
 /** What the stages share that ask for one item at a time: each answer is kept, each failure judged. */
 import { Effect, type Option, Schema } from "effect"
-import { answers, saysAnything } from "../../../schemas/answers.ts"
+import { hasContent } from "../../../schemas/hasContent.ts"
+import { resources } from "../../../schemas/resources.ts"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { type Comparable, contentOf, contentOfScan } from "../../../schemas/content.ts"
 import type { Extra, Resource } from "../../../schemas/Item.ts"
@@ -69,7 +70,7 @@ const unlessWithheld = (resource: Resource) =>
 
 /** What is wrong with an answer, if anything is. */
 const faultOf = ({ named = false, resource }: Asking, id: string, { json, text }: Answer) => {
-  const decoded = Schema.decodeUnknownResult(answers[resource])(json)
+  const decoded = Schema.decodeUnknownResult(resources[resource].schema)(json)
   if (decoded._tag === "Failure") return decoded.failure.message.replaceAll(/\s+/g, " ")
   if (!named) return undefined
   const own = idIn(text, json)
@@ -118,7 +119,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
     return yield* noteNothing(key, todo, "empty", scope)
   }
   // A response that says nothing, such as {} or {"message":"…"}, is no reason to forget what is stored.
-  if (!isComparable(resource) && todo.stored === true && !saysAnything(resource, json)) {
+  if (!isComparable(resource) && todo.stored === true && !hasContent(resource, json)) {
     const cursor = asking.cursor?.(id, receivedAt)
     const kept = [{ ...key, lacks: ["content"], checks: 0, recheck: null, scope }]
     yield* state.checkpoint({ kept, cursor })

@@ -1,7 +1,12 @@
 /** What the last list said of each activity, as far as anything hangs on it, and what that leads to. */
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Amounts } from "../../../schemas/content.ts"
-import type { ItemKey } from "../../../schemas/Item.ts"
+import {
+  activityResources,
+  isFetchedPerActivity,
+  type ItemKey,
+  type Resource,
+} from "../../../schemas/Item.ts"
 import { amountsIn, noteClaims } from "./completeness.ts"
 import type { Database } from "../file/Database.ts"
 
@@ -22,15 +27,23 @@ export interface Facts {
   readonly ended: number | null
 }
 
-/** What is made of an activity's own: it goes and comes with it. */
-export const ofActivity = "('streams', 'details')"
+const sqlList = (resources: ReadonlyArray<Resource>): string =>
+  `(${resources.map((resource) => `'${resource}'`).join(", ")})`
+
+/** SQL: resources with an item for each activity. */
+export const ofActivity = sqlList(activityResources)
+
+/** SQL: the same without the activities themselves. */
+export const fetchedPerActivity = sqlList(
+  activityResources.filter(isFetchedPerActivity),
+)
 
 /** The samples and details are to be asked for again, whatever came of it before. */
 const relist = (db: Database, { athlete, id }: ItemKey, reason: string, now: number) =>
   db.run(
     `update item set status = 'listed', reason = ?3, tries = 0, next_try = null, checks = 0,
        recheck = null, updated = ?4
-       where athlete = ?1 and id = ?2 and resource in ${ofActivity}
+       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity}
          and status not in ('skipped', 'purged')`,
     athlete,
     id,
@@ -76,7 +89,7 @@ export const noteFacts = (
   )
   db.run(
     `update item set start = ?3
-       where athlete = ?1 and id = ?2 and resource in ${ofActivity} and start <> ?3`,
+       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity} and start <> ?3`,
     athlete,
     id,
     start,

@@ -13,6 +13,7 @@ import {
   type Missed,
   missedIn,
   noteSeen,
+  ofActivity,
   witnessIn,
 } from "./activityIndex.ts"
 
@@ -71,7 +72,7 @@ export const heldBackIn = (db: Database): HeldBack | undefined => {
 const withoutIn = (db: Database): ReadonlyArray<Without> =>
   db.all(
     `select athlete, resource, id, status, reason from item
-       where resource in ('activities', 'details', 'streams')
+       where resource in ${ofActivity}
          and status in ('absent', 'quarantined', 'skipped', 'purged')`,
   ).map((row) => ({
     athlete: Number(row["athlete"]) as AthleteId,
@@ -116,7 +117,7 @@ export const listsIn = (
       if (start > 0) {
         db.run(
           `update item set start = ?3 where athlete = ?1 and id = ?2
-             and resource in ('activities', 'streams', 'details') and start <> ?3`,
+             and resource in ${ofActivity} and start <> ?3`,
           athlete,
           id,
           start,

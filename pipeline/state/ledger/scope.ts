@@ -1,17 +1,21 @@
 /** The scope that each response was fetched with, and the responses that a wider scope makes worth fetching again. */
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Resource } from "../../../schemas/Item.ts"
+import { Resource } from "../../../schemas/Item.ts"
+import type { Declaration } from "../../../schemas/Declaration.ts"
+import { resources } from "../../../schemas/resources.ts"
 import type { Database } from "../file/Database.ts"
 import { isComparable } from "./completeness.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
-/** Permission that decides how much a response contains. */
-const permissionOf: Readonly<Partial<Record<Resource, string>>> = {
-  athlete: "profile:read_all",
-  zones: "profile:read_all",
-  streams: "activity:read_all",
-  details: "activity:read_all",
+/** Permission that decides how much a response of the resource contains; undefined if none does. */
+const permissionOf = (resource: Resource): string | undefined => {
+  const declared: Declaration = resources[resource]
+  return declared.scope
 }
+
+/** SQL: resources whose responses depend on a permission. */
+const dependent = Resource.literals.filter((resource) => permissionOf(resource) !== undefined)
+  .map((resource) => `'${resource}'`).join(", ")
 
 /** Number of items of each resource; resources without any are left out. */
 export type ScopeCounts = Readonly<Partial<Record<Resource, number>>>
@@ -34,7 +38,7 @@ export const narrowerIn = (
   resource: Resource,
   scope: string,
 ): number => {
-  const permission = permissionOf[resource]
+  const permission = permissionOf(resource)
   if (permission === undefined || !includes(scope, permission) || !isComparable(db)) return 0
   return Number(
     db.all(
@@ -48,7 +52,7 @@ export const narrowerIn = (
 
 /** SQL: queues an item: streams and details behind everything else, the profile with the next run. */
 const queue = (resource: Resource): string =>
-  resource === "streams" || resource === "details"
+  resources[resource].per === "activity"
     ? `lacks = coalesce(lacks || ',', '') || 'scope', checks = 0, recheck = ?4`
     : `status = 'listed', updated = ?4`
 
@@ -75,19 +79,19 @@ export const widenIn = (
   if (before === undefined) {
     db.run(
       `update item set scope = ? where athlete = ? and scope is null
-         and resource in ('athlete', 'zones', 'streams', 'details')
+         and resource in (${dependent})
          and status in ('staged', 'delivered', 'absent')`,
       scope,
       athlete,
     )
   }
   if (before !== scope) setMetaIn(db, key, scope)
-  const all = permissionOf.streams ?? ""
+  const all = resources.streams.scope
   if (before !== undefined && includes(scope, all) && !includes(before, all)) listAll(db, athlete)
   const counts: Partial<Record<Resource, number>> = {}
-  for (const [name, permission] of Object.entries(permissionOf)) {
-    const resource = name as Resource
-    if (narrowerIn(db, athlete, resource, scope) === 0) continue
+  for (const resource of Resource.literals) {
+    const permission = permissionOf(resource)
+    if (permission === undefined || narrowerIn(db, athlete, resource, scope) === 0) continue
     counts[resource] = db.run(
       `update item set ${queue(resource)} where ${isNarrower}`,
       athlete,

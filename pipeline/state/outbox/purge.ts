@@ -14,7 +14,7 @@ import { metaIn, setMetaIn } from "../file/meta.ts"
 import { forgetProfile } from "../ledger/profile.ts"
 import { forgetFacts, sinksOf, takeAway } from "./removals.ts"
 import type { StateError } from "../StateError.ts"
-import { ofActivity } from "../ledger/activityIndex.ts"
+import { fetchedPerActivity } from "../ledger/activityIndex.ts"
 
 /** How many items of each resource, of those that have any. */
 export type PurgeCounts = Readonly<Partial<Record<Resource, number>>>
@@ -56,7 +56,7 @@ const forgetActivity = (db: Database, { athlete, id }: ItemKey, now: number) => 
   // Nobody will want what is still to be asked for of an activity that is not here.
   db.run(
     `update item set status = 'purged', reason = null, tries = 0, next_try = null, updated = ?3
-       where athlete = ?1 and id = ?2 and resource in ${ofActivity} and fetched is null
+       where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity} and fetched is null
          and status in ('listed', 'quarantined')`,
     athlete,
     id,

@@ -3,14 +3,12 @@
  * what is purged for its age leaves its id.
  */
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { ItemKey, Resource } from "../../../schemas/Item.ts"
+import { activityResources, type ItemKey, type Resource } from "../../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../../sinks/Sink.ts"
 import { away, letGo } from "./stage.ts"
 import { uncleared, unclearedState } from "../file/secureErase.ts"
 import type { Database, Row } from "../file/Database.ts"
 import { setMetaIn } from "../file/meta.ts"
-
-const resources: ReadonlyArray<Resource> = ["activities", "details", "streams"]
 
 /** The sinks that hold the item or wait for it. */
 export const sinksOf = (
@@ -69,7 +67,7 @@ export const remove = (
   { athlete, deletedAt, id }: Gone,
   reason: string,
 ): void => {
-  for (const resource of resources) {
+  for (const resource of activityResources) {
     const changed = db.run(
       `update item set status = 'deleted', reason = ?4, tries = 0, next_try = null, updated = ?5,
          has = null, lacks = null, checks = 0, recheck = null

@@ -1,13 +1,13 @@
 /** Texts that a sink keeps: true responses of Strava's, or damage. */
 import { Option, Schema } from "effect"
-import { answers } from "../../../schemas/answers.ts"
+import { resources } from "../../../schemas/resources.ts"
 import { contentOf } from "../../../schemas/content.ts"
 import { Resource } from "../../../schemas/Item.ts"
 
 const readers = new Map(
   Resource.literals.map((resource) => [
     resource,
-    Schema.decodeUnknownOption(Schema.fromJsonString(answers[resource])),
+    Schema.decodeUnknownOption(Schema.fromJsonString(resources[resource].schema)),
   ]),
 )
 

@@ -1,8 +1,8 @@
 /** Sinks that hold fewer items than have landed there: how many, and what happens to these items. */
 import { Schema } from "effect"
 import { Resource } from "../../../schemas/Item.ts"
+import { resources } from "../../../schemas/resources.ts"
 import { type Contents, SinkName } from "../../../sinks/Sink.ts"
-import { nouns } from "../../base/nouns.ts"
 import type { Database } from "../file/Database.ts"
 import { askAgainIn, unkeptIn } from "./holdings.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
@@ -53,7 +53,7 @@ export const countsOf = (
   shortfalls: ReadonlyArray<Omit<Shortfall, "sink">>,
 ): ReadonlyArray<string> =>
   shortfalls.map(({ expected, found, resource }) =>
-    `${figure(found)} of ${figure(expected)} ${nouns[resource]}`
+    `${figure(found)} of ${figure(expected)} ${resources[resource].noun}`
   )
 
 /** Describes a sink that lost items, while no run is restoring them. */

@@ -6,7 +6,8 @@
 import { Clock, Effect, Option, Schema, Stream } from "effect"
 import { startOf, SummaryActivity } from "../../../schemas/Activity.ts"
 import { AthleteId } from "../../../schemas/Athlete.ts"
-import { type Item, Resource } from "../../../schemas/Item.ts"
+import { forEachResource, type Item, Resource } from "../../../schemas/Item.ts"
+import { resources } from "../../../schemas/resources.ts"
 import type { Kept, Sink, SinkError } from "../../../sinks/Sink.ts"
 import { noteAdopted } from "../ledger/completeness.ts"
 import type { Database, Row } from "../file/Database.ts"
@@ -24,27 +25,6 @@ export interface Adopted {
   readonly learnt: Readonly<Record<Resource, number>>
   readonly lost: Readonly<Record<Resource, number>>
 }
-
-/** Items that are looked at together; their texts are in memory together. */
-const pages: Record<Resource, { readonly looks: number; readonly texts: number }> = {
-  athlete: { looks: 100, texts: 100 },
-  zones: { looks: 100, texts: 100 },
-  stats: { looks: 100, texts: 100 },
-  gear: { looks: 100, texts: 100 },
-  activities: { looks: 5_000, texts: 5_000 },
-  details: { looks: 1_000, texts: 100 },
-  streams: { looks: 1_000, texts: 20 },
-}
-
-const none = (): Record<Resource, number> => ({
-  athlete: 0,
-  zones: 0,
-  stats: 0,
-  gear: 0,
-  activities: 0,
-  details: 0,
-  streams: 0,
-})
 
 /** In place of the hash of what a sink holds and cannot read. */
 const faulty = ""
@@ -146,8 +126,8 @@ export const adopt = Effect.fn("adopt")(function* (
   for (const resource of Resource.literals) {
     for (const sink of sinks) yield* gather(db, sink, resource)
   }
-  const learnt = none()
-  const lost = none()
+  const learnt = forEachResource(() => 0)
+  const lost = forEachResource(() => 0)
   if (athlete === undefined) {
     const held = yield* db.read(() =>
       db.all(`select 1 from temp.held where hash is not '' limit 1`).length
@@ -267,12 +247,12 @@ export const adopt = Effect.fn("adopt")(function* (
     let after = ""
     for (;;) {
       const page = yield* db.read(() =>
-        lookAt(db, { athlete, resource, after, open, limit: pages[resource].looks })
+        lookAt(db, { athlete, resource, after, open, limit: resources[resource].atOnce.surveyed })
       )
       if (page.ids.length === 0) break
       after = page.ids.at(-1) ?? after
-      for (let i = 0; i < page.looks.length; i += pages[resource].texts) {
-        yield* settle(resource, page.looks.slice(i, i + pages[resource].texts))
+      for (let i = 0; i < page.looks.length; i += resources[resource].atOnce.adopted) {
+        yield* settle(resource, page.looks.slice(i, i + resources[resource].atOnce.adopted))
       }
     }
     yield* db.transaction(() => {

@@ -1,6 +1,7 @@
 /** What there is not, and why, for who counts what the database holds; and what is there no more. */
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { isIdOf, type Resource } from "../../../schemas/Item.ts"
+import { activityResources, isIdOf, type Resource } from "../../../schemas/Item.ts"
+import { resources } from "../../../schemas/resources.ts"
 import type { Gone, Without } from "../../Sink.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { burying } from "./tombstones.ts"
@@ -8,11 +9,8 @@ import { andOf, type Statement, type Table } from "./tables.ts"
 
 const largestId = 2n ** 63n - 1n
 
-/** What is said of an activity: the rest has no activity that it could be counted with. */
-const resources: ReadonlyArray<Resource> = ["activities", "details", "streams"]
-
 const isPossible = (resource: Resource, id: string) =>
-  isIdOf(resource, id) && (resource === "gear" || BigInt(id) <= largestId)
+  isIdOf(resource, id) && (resources[resource].per === "gear" || BigInt(id) <= largestId)
 
 /** The statements that keep these in place of all that was kept before of the athlete. */
 export const explaining = (
@@ -20,7 +18,7 @@ export const explaining = (
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
   const rows = without.flatMap(({ athlete, id, reason, resource, status }) =>
-    resources.includes(resource) && isPossible(resource, id)
+    activityResources.includes(resource) && isPossible(resource, id)
       ? [{
         athlete_id: athlete,
         activity_id: id,
@@ -57,7 +55,7 @@ export const forget = (
   resource: Resource,
   ids: ReadonlyArray<string>,
 ): ReadonlyArray<Statement> =>
-  resources.includes(resource)
+  activityResources.includes(resource)
     ? [{
       text: "delete from strava.missing where resource = $2 and activity_id in " +
         "(select value::bigint from json_array_elements_text($1::json))",

@@ -1,0 +1,20 @@
+/** The resources: every kind of response that is fetched and kept. All else about them is derived from here. */
+import { activityResource } from "./Activity.ts"
+import { athleteResource } from "./Athlete.ts"
+import type { Declaration } from "./Declaration.ts"
+import { detailsResource } from "./DetailedActivity.ts"
+import { gearResource } from "./Gear.ts"
+import { statsResource } from "./Stats.ts"
+import { streamsResource } from "./StreamSet.ts"
+import { zonesResource } from "./Zones.ts"
+
+/** In the order in which tables and texts list them. */
+export const resources = {
+  athlete: athleteResource,
+  zones: zonesResource,
+  stats: statsResource,
+  gear: gearResource,
+  activities: activityResource,
+  details: detailsResource,
+  streams: streamsResource,
+} as const satisfies Readonly<Record<string, Declaration>>
