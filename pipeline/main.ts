@@ -3,7 +3,7 @@ import "./base/asyncContext.ts"
 import { Effect, Layer } from "effect"
 import { Command } from "effect/cli"
 import { masked } from "./output/summary/github.ts"
-import { paceline } from "./commands/paceline.ts"
+import { pacelineCommand } from "./commands/paceline.ts"
 import { configuration } from "./commands/process/configuration.ts"
 import { platform } from "./base/platform.ts"
 import { privacy } from "./commands/process/umask.ts"
@@ -11,7 +11,7 @@ import { runMain } from "./base/runMain.ts"
 import { version } from "./base/version.ts"
 
 /** The command of this process's arguments. */
-export const program = paceline.pipe(
+export const main = pacelineCommand.pipe(
   Command.run({ version }),
   Effect.provide(
     Layer.merge(masked, privacy).pipe(
@@ -21,4 +21,4 @@ export const program = paceline.pipe(
   ),
 )
 
-if (import.meta.main) runMain(program)
+if (import.meta.main) runMain(main)

@@ -8,20 +8,20 @@ const FaultDetail = open({
   code: maybe(Schema.String),
 })
 
-export const Fault = open({
+export const StravaFault = open({
   message: maybe(Schema.String),
   errors: maybe(Schema.Union([Schema.Array(FaultDetail), Schema.String])),
 })
-export type Fault = typeof Fault.Type
+export type StravaFault = typeof StravaFault.Type
 
-const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Fault))
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(StravaFault))
 
 /** The fault that `text` holds; an empty one where it holds something else, such as an HTML page. */
-export const faultFrom = (text: string): Fault => Option.getOrElse(decode(text), () => ({}))
+export const faultFrom = (text: string): StravaFault => Option.getOrElse(decode(text), () => ({}))
 
 /** Whether the fault names this resource, field and code, in any letter case. */
-export const names = (
-  fault: Fault,
+export const namesFault = (
+  fault: StravaFault,
   resource: string,
   field: RegExp,
   code: RegExp,
@@ -36,7 +36,7 @@ export const names = (
  * The scope that the token lacks, in Strava's own word (`activity:read_permission`, `profile:read_all`);
  * undefined where the fault is another one, such as a token that is no good.
  */
-export const missingScope = (fault: Fault): string | undefined => {
+export const missingScope = (fault: StravaFault): string | undefined => {
   if (!Array.isArray(fault.errors)) return undefined
   const found = fault.errors.find(({ code, field, resource }) =>
     /^access_?token$/i.test(resource ?? "") && /missing/i.test(code ?? "") &&
@@ -46,7 +46,7 @@ export const missingScope = (fault: Fault): string | undefined => {
 }
 
 /** The fault on one line, as Strava words it: `Bad Request: RefreshToken refresh_token invalid`. */
-export const describe = (fault: Fault): string => {
+export const describeFault = (fault: StravaFault): string => {
   const details = typeof fault.errors === "string"
     ? [fault.errors]
     : (fault.errors ?? []).map((error) =>

@@ -78,7 +78,7 @@ export interface Proven {
 }
 
 /** Number of items by resource that a sink holds of an athlete, by a look that is cheap on every run. */
-export type Contents = ReadonlyMap<Resource, number>
+export type SinkContents = ReadonlyMap<Resource, number>
 
 /**
  * Number of runs that have written to a sink, counted in the sink itself. It only grows, so that it reveals
@@ -103,7 +103,7 @@ export interface Kept {
 }
 
 /** An item that the sink does not hold as `write` would leave it, and what is different, for people. */
-export interface Difference {
+export interface ItemDifference {
   readonly item: Item
   readonly detail: string
 }
@@ -142,7 +142,7 @@ export interface Sink {
   /** Fails if it is another athlete's, so that their files are not mixed; absent if it can be of several. */
   ensureOwn?(athlete: AthleteId): Effect.Effect<void, SinkError>
   /** Counts what it holds of the athlete, damaged items included; absent if it cannot be counted. */
-  contents?(athlete: AthleteId): Effect.Effect<Contents, SinkError>
+  contents?(athlete: AthleteId): Effect.Effect<SinkContents, SinkError>
   /**
    * Everything it holds of `resource`, each item as often as it is there, without reading more of it than
    * it must. What is `proven` is not read.
@@ -154,7 +154,7 @@ export interface Sink {
     ids: ReadonlyArray<string>,
   ): Effect.Effect<ReadonlyArray<Kept>, SinkError>
   /** The items of the batch that are missing or not as `write` would leave them, by their content. */
-  differing(batch: Batch): Effect.Effect<ReadonlyArray<Difference>, SinkError>
+  differing(batch: Batch): Effect.Effect<ReadonlyArray<ItemDifference>, SinkError>
   /** Keep, in place of what was kept before, why there is no answer of these items; not of files. */
   explain?(without: ReadonlyArray<Without>): Effect.Effect<void, SinkError>
   /** Let no byte stay of what was taken away, as far as that can be told; also no damaged file put aside. */

@@ -66,7 +66,7 @@ interface Use {
 }
 
 /** True if the sink can hold data of several athletes, and must not be read before the athlete is known. */
-export const isForeign = (source: SinkSource, athlete: AthleteId | undefined): boolean =>
+export const needsAthlete = (source: SinkSource, athlete: AthleteId | undefined): boolean =>
   source.of !== undefined && athlete === undefined
 
 const unknownAthlete = ({ name }: SinkSource) =>
@@ -101,7 +101,7 @@ export const isolated = (
     )
   const { look, open } = athlete === undefined ? source : source.of?.(athlete) ?? source
   const unknown = Effect.suspend(() => Effect.fail(unknownAthlete(source)))
-  const foreign = isForeign(source, athlete)
+  const foreign = needsAthlete(source, athlete)
   return {
     ...source,
     ...(source.there && { there: Effect.catchDefect(source.there, () => Effect.succeed(true)) }),

@@ -45,7 +45,7 @@ const searched = (folder: string) =>
  * The file system whose scoped temporary folders are searched before they are removed. They are in
  * `directory`, unless one is named.
  */
-export const layer = (directory?: string) =>
+export const tempFoldersLayer = (directory?: string) =>
   Layer.effect(
     FileSystem.FileSystem,
     Effect.map(FileSystem.FileSystem, (fs) => {

@@ -1,10 +1,10 @@
 /** The lines that the documents tell a reader to type, and the program's own understanding of them. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { paceline } from "../pipeline/commands/paceline.ts"
+import { pacelineCommand } from "../pipeline/commands/paceline.ts"
 import { tasks } from "../tools/reference.ts"
 
-export interface Line {
+export interface TaskLine {
   readonly task: string
   readonly words: ReadonlyArray<string>
 }
@@ -16,7 +16,7 @@ const wordsOf = (line: string): ReadonlyArray<string> =>
   ) => double ?? single ?? bare ?? "")
 
 /** A line as the task it runs, without what the shell does with it; nothing where it runs none. */
-export const lineOf = (text: string): Line | undefined => {
+export const lineOf = (text: string): TaskLine | undefined => {
   const [, contained] =
     /^docker (?:compose )?run (?!.*--entrypoint).* (paceline(?: .*)?)$/.exec(text) ?? []
   const [, rest = contained] =
@@ -28,7 +28,7 @@ export const lineOf = (text: string): Line | undefined => {
 }
 
 /** Command lines of the text: `deno task NAME …` in a code span or on a line of a code block. */
-export const linesIn = (text: string): ReadonlyArray<Line> => {
+export const linesIn = (text: string): ReadonlyArray<TaskLine> => {
   const blocks = [...text.matchAll(/^```.*\n([^]*?)^```/gm)].flatMap(([, block]) =>
     block!.split("\n")
   )
@@ -47,7 +47,9 @@ const quiet = (command: Command.Command.Any) =>
 /** Parse words as the program would, and run nothing. */
 export const parse = Command.runWith(
   Command.make("paceline").pipe(
-    Command.withSubcommands(paceline.subcommands.flatMap(({ commands }) => commands.map(quiet))),
+    Command.withSubcommands(
+      pacelineCommand.subcommands.flatMap(({ commands }) => commands.map(quiet)),
+    ),
   ),
   { version: "0" },
 )

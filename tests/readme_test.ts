@@ -4,7 +4,7 @@ import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import { exitCodes, signalCodes } from "../pipeline/base/exit.ts"
 import { failpoints } from "../sinks/failpoints.ts"
-import { documents, filled, requestsOf } from "../tools/docs.ts"
+import { documents, fillParts, firstRunRequests } from "../tools/docs.ts"
 import { files, read } from "../tools/files.ts"
 import { commandNames, fetching, tasks } from "../tools/reference.ts"
 import { commandOf, linesIn, parse } from "./commandLine.ts"
@@ -179,7 +179,7 @@ holds("every link leads to a file of the repository, and to a heading in it", ()
 })
 
 holds("what is generated in the documents is current (mend it with tools/docs.ts)", () => {
-  for (const path of documents) assert.equal(read(path), filled(read(path)), path)
+  for (const path of documents) assert.equal(read(path), fillParts(read(path)), path)
 })
 
 holds("the README has at most 900 words", () => {
@@ -201,7 +201,7 @@ holds("the example of a first run is worked out right", () => {
     read("docs/quota.md"),
     /709 activities, of which 690 have streams, take 1 \+ 5 \+ 690 = 696 requests/,
   )
-  assert.equal(requestsOf(709, 690), 696)
+  assert.equal(firstRunRequests(709, 690), 696)
 })
 
 holds("the protocol states the cost of a crash at each failpoint, and at no other", () => {

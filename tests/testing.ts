@@ -18,7 +18,7 @@ import { countedFiles } from "./FileWork.ts"
 import { mostMinutes } from "../tools/patience.ts"
 import { roundsVariable } from "../tools/test.ts"
 import { memory } from "./memory.ts"
-import * as TempFolders from "./TempFolders.ts"
+import { tempFoldersLayer } from "./TempFolders.ts"
 
 type Base = NodeServices.NodeServices | TestConsole.TestConsole
 type Provide<R> = <A, E>(
@@ -79,7 +79,7 @@ const quietIn = (directory?: string) =>
   Layer.mergeAll(
     TestConsole.layer,
     Logger.layer([]),
-    TempFolders.layer(directory).pipe(Layer.provideMerge(platform)),
+    tempFoldersLayer(directory).pipe(Layer.provideMerge(platform)),
   )
 const quiet = quietIn()
 const countedWork = Layer.effect(

@@ -4,14 +4,14 @@
  */
 import { Predicate } from "effect"
 import { copy } from "./bench/copy.ts"
-import { fill } from "./bench/document.ts"
+import { fillDocument } from "./bench/document.ts"
 import { growth, growthHeader } from "./bench/growth.ts"
 import { benchOptions } from "./bench/options.ts"
 import { peers } from "./bench/peers.ts"
-import { report, reportHeader } from "./bench/report.ts"
+import { benchReport, reportHeader } from "./bench/report.ts"
 import { requests } from "./bench/requests.ts"
 import { steps } from "./bench/steps.ts"
-import { type Print, table } from "./bench/table.ts"
+import { markdownTable, type Print } from "./bench/table.ts"
 
 interface Case {
   readonly about: string
@@ -40,15 +40,15 @@ const cases: Readonly<Record<string, Case>> = {
       for (const activities of [100, 1_000, 10_000, 100_000]) {
         rows.push(await growth(activities * scale))
       }
-      print(table(growthHeader, rows))
+      print(markdownTable(growthHeader, rows))
     },
   },
   report: {
     about: "the report of 700, and of 10,000 activities with all their samples",
     async run(scale, print) {
       const rows = []
-      for (const activities of [700, 10_000]) rows.push(await report(activities * scale))
-      print(table(reportHeader, rows))
+      for (const activities of [700, 10_000]) rows.push(await benchReport(activities * scale))
+      print(markdownTable(reportHeader, rows))
     },
   },
   copy: {
@@ -78,5 +78,5 @@ for (const [name, { about, run }] of Object.entries(cases)) {
   }
   say(`\n${new Date().toISOString().slice(0, 10)}, ${machine()}:`)
   await run(quick ? 0.1 : 1, say)
-  if (write) await fill(name, printed.join("\n"))
+  if (write) await fillDocument(name, printed.join("\n"))
 }

@@ -8,28 +8,28 @@
  */
 
 /** What a value is: `number`, `integer`, `string`, `boolean`, `object`, a shape, or `[…]`, a list of it. */
-export type Kind = string
+export type ValueKind = string
 
 /** Names of fields to what they are. */
-export type Shape = Readonly<Record<string, Kind>>
+export type ContractShape = Readonly<Record<string, ValueKind>>
 
 interface Endpoint {
   /** What the answer is. */
-  readonly answer: Kind
+  readonly answer: ValueKind
   /** Parameters in the query; those with `!` are required. */
-  readonly query: Readonly<Record<string, Kind>>
+  readonly query: Readonly<Record<string, ValueKind>>
 }
 
 export interface Contract {
   readonly about: string
   readonly endpoints: Readonly<Record<string, Endpoint>>
-  readonly shapes: Readonly<Record<string, Shape>>
+  readonly shapes: Readonly<Record<string, ContractShape>>
   /** Words that have been seen; others may come at any time. */
   readonly words: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
 /** What we ask for. */
-export const asked = [
+export const contractRequests = [
   "/athlete",
   "/athlete/zones",
   "/athletes/{id}/stats",
@@ -78,7 +78,7 @@ const sorted = <A>(record: Readonly<Record<string, A>>): Readonly<Record<string,
 
 /** The contract of `paths`, with every shape they lead to. */
 export const relaxed = (document: Document, paths: ReadonlyArray<string>): Contract => {
-  const shapes: Record<string, Shape> = {}
+  const shapes: Record<string, ContractShape> = {}
   const words: Record<string, ReadonlyArray<string>> = {}
 
   /** Each with the path of the definition that says so, which may be one of those it is made of. */
@@ -98,7 +98,7 @@ export const relaxed = (document: Document, paths: ReadonlyArray<string>): Contr
     return found
   }
 
-  const shape = (name: string, node: Node): Kind => {
+  const shape = (name: string, node: Node): ValueKind => {
     if (shapes[name] === undefined) {
       shapes[name] = {}
       shapes[name] = Object.fromEntries(
@@ -110,7 +110,7 @@ export const relaxed = (document: Document, paths: ReadonlyArray<string>): Contr
   }
 
   /** `at` names a shape that the document has no name for. */
-  const kindOf = (node: Node, at: string): Kind => {
+  const kindOf = (node: Node, at: string): ValueKind => {
     const { $ref, enum: values, format, items, type } = node
     if ($ref !== undefined) {
       const [name, to] = [nameOf($ref), definition(nameOf($ref))]
@@ -160,7 +160,7 @@ const isObject = ({ allOf, properties, type }: Node): boolean =>
 
 if (import.meta.main) {
   const [from = "strava-openapi.json"] = Deno.args
-  const contract = relaxed(JSON.parse(Deno.readTextFileSync(from)), asked)
+  const contract = relaxed(JSON.parse(Deno.readTextFileSync(from)), contractRequests)
   const to = new URL("../tests/contract/strava.json", import.meta.url)
   Deno.writeTextFileSync(to, `${JSON.stringify(contract, null, 2)}\n`)
 }

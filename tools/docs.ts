@@ -5,12 +5,12 @@
 import { duration, finishedAt } from "../pipeline/run/estimate.ts"
 import { pageSize } from "../pipeline/strava/Strava.ts"
 import { day, defaultCaps, quarter } from "../pipeline/strava/quota/quotaWindow.ts"
-import { tables } from "../sinks/postgres/schema/schema.ts"
+import { tableSchema } from "../sinks/postgres/schema/schema.ts"
 import { views, viewsNow } from "../sinks/postgres/views/views.ts"
-import { faults, groups } from "../tests/faults/matrix.ts"
+import { faultGroups, faults } from "../tests/faults/matrix.ts"
 import { read } from "./files.ts"
-import { markdown, wrapped } from "./markdown.ts"
-import { type Proof, proofs } from "./proofs.ts"
+import { markdown, wrapProse } from "./markdown.ts"
+import { type FaultProof, proofs } from "./proofs.ts"
 import { referenceParts } from "./reference.ts"
 
 const unquoted = (literal: string) => literal.slice(1, -1).replaceAll("''", "'")
@@ -45,11 +45,11 @@ const described = (statements: ReadonlyArray<string>): string =>
       return [[`\`${own}\``, `\`${type}\``, unquoted(meaning)]]
     })
     const header = ["column", "type", "description"]
-    return [`### \`${name}\`\n\n${wrapped(unquoted(comment))}\n\n${markdown(header, rows)}`]
+    return [`### \`${name}\`\n\n${wrapProse(unquoted(comment))}\n\n${markdown(header, rows)}`]
   }).join("\n\n")
 
 /** Requests of a first run: the athlete, the pages with an empty one at the end, the samples. */
-export const requestsOf = (activities: number, withSamples: number): number =>
+export const firstRunRequests = (activities: number, withSamples: number): number =>
   1 + Math.ceil(activities / pageSize) + 1 + withSamples
 
 /** How long a first run waits that begins with a new day of Strava's. */
@@ -66,7 +66,7 @@ const costs = () =>
   markdown(
     ["activities", "requests", "15-minute windows", "days", "takes, if started at 00:00 UTC"],
     [90, 300, 700, 1_000, 3_000, 6_000].map((activities) => {
-      const requests = requestsOf(activities, activities)
+      const requests = firstRunRequests(activities, activities)
       return [
         activities,
         requests,
@@ -84,7 +84,7 @@ const quoted = (text: string) => text.replaceAll(/[^\s,]*[_*<>][^\s,]*/g, "`$&`"
 
 /** A table per group of faults, with the expected behaviour. */
 const expectations = (): string =>
-  Object.entries(groups).map(([first, title], i, all) => {
+  Object.entries(faultGroups).map(([first, title], i, all) => {
     const next = Number(all[i + 1]?.[0] ?? Infinity)
     const own = rows.filter(({ row }) => row >= Number(first) && row < next)
     const cells = own.map(({ exit, expected, fault, row }) => [
@@ -97,7 +97,7 @@ const expectations = (): string =>
   }).join("\n\n")
 
 /** The files with tests of a row, each with the number of these tests. */
-const filesWith = (tests: ReadonlyArray<Proof>): string =>
+const filesWith = (tests: ReadonlyArray<FaultProof>): string =>
   [...Map.groupBy(tests, ({ file }) => file)]
     .map(([file, { length }]) => `\`${file}\`${length === 1 ? "" : ` (${length})`}`).join(", ")
 
@@ -118,7 +118,7 @@ const parts: Readonly<Record<string, () => string>> = {
   costs,
   faults: expectations,
   proofs: proofTable,
-  tables: () => described(tables),
+  tables: () => described(tableSchema),
   views: () => described(viewsNow),
 }
 
@@ -126,7 +126,7 @@ const parts: Readonly<Record<string, () => string>> = {
 export const documents = ["docs/quota.md", "docs/data.md", "docs/faults.md", "docs/reference.md"]
 
 /** `text` with its generated parts made anew: what stands between `<!-- made: NAME -->` and `<!-- end -->`. */
-export const filled = (text: string): string =>
+export const fillParts = (text: string): string =>
   text.replaceAll(/(<!-- made: (\w+) -->)[^]*?(<!-- end -->)/g, (_, begin, name, end) => {
     const part = parts[name]
     if (part === undefined) throw new Error(`no part is called ${name}`)
@@ -134,5 +134,5 @@ export const filled = (text: string): string =>
   })
 
 if (import.meta.main) {
-  for (const path of documents) await Deno.writeTextFile(path, filled(read(path)))
+  for (const path of documents) await Deno.writeTextFile(path, fillParts(read(path)))
 }

@@ -1,6 +1,6 @@
 /** What `deno test` did, read from the JUnit file it wrote and the lines it printed. */
 
-export interface Report {
+export interface TestReport {
   readonly passed: number
   readonly failed: number
   /** Names of the tests that were told to be skipped, or that a filter left out. */
@@ -11,7 +11,7 @@ export interface Report {
   readonly files: ReadonlyArray<readonly [path: string, seconds: number]>
 }
 
-const slowestFirst = (xml: string): Report["files"] => {
+const slowestFirst = (xml: string): TestReport["files"] => {
   const files = new Map<string, number>()
   for (
     const [, path = "", time] of xml.matchAll(
@@ -31,7 +31,7 @@ const unescape = (text: string): string =>
  * `xml` is empty if `deno test` could not even begin. A file whose top level throws, or that leaves a
  * promise to fail later, is not in `xml`: it is known only from the line printed about it.
  */
-export const toReport = (xml: string, printed: string, code: number): Report => {
+export const toReport = (xml: string, printed: string, code: number): TestReport => {
   const uncaught = new Set(printed.match(/^Uncaught error from \S+/gm)).size
   const skipped: Array<string> = []
   let passed = 0
@@ -52,7 +52,7 @@ export const toReport = (xml: string, printed: string, code: number): Report => 
 }
 
 /** What needs saying, and as the last line `N passed, N failed`. */
-export const summary = ({ failed, files, passed, skipped }: Report): string =>
+export const summary = ({ failed, files, passed, skipped }: TestReport): string =>
   [
     ...(files.length === 0 ? [] : [
       `slowest: ${

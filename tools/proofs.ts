@@ -1,7 +1,7 @@
 /** Which tests prove which rows of tests/faults/matrix.ts: as their names say, `fault 7: …` or `fault 7, 8: …`. */
 import { files, read } from "./files.ts"
 
-export interface Proof {
+export interface FaultProof {
   readonly row: number
   /** What the test says of the row; "…" where a value of the run is put in. */
   readonly name: string
@@ -14,7 +14,7 @@ export interface Proof {
 const named = /(["`])fault (\d+(?:, \d+)*): ((?:(?!\1)[^\\]|\\.)+)\1/g
 
 /** The proofs in the text of one file, in its order. */
-export const proofsIn = (file: string, text: string): ReadonlyArray<Proof> =>
+export const proofsIn = (file: string, text: string): ReadonlyArray<FaultProof> =>
   [...text.matchAll(named)].flatMap(([, , rows = "", name = ""]) =>
     rows.split(", ").map((row) => ({
       row: Number(row),
@@ -25,7 +25,7 @@ export const proofsIn = (file: string, text: string): ReadonlyArray<Proof> =>
   )
 
 /** Those of all tests. */
-export const proofs = (): ReadonlyArray<Proof> =>
+export const proofs = (): ReadonlyArray<FaultProof> =>
   files("tests/").filter((path) =>
     path.endsWith(".ts") && !/^tests\/faults\/(matrix|Fault|of)/.test(path)
   )

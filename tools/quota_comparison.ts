@@ -7,12 +7,12 @@ import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { RateLimiter } from "effect/persistence"
 import { TestClock } from "effect/testing"
 import { duration } from "../pipeline/run/estimate.ts"
-import { Quota as Rules } from "../pipeline/simulator/Quota.ts"
+import { SimulatedQuota as Rules } from "../pipeline/simulator/Quota.ts"
 import type { QuotaRow } from "../pipeline/state/ledger/quota.ts"
 import { StateFile } from "../pipeline/state/StateFile.ts"
 import { Quota } from "../pipeline/strava/quota/Quota.ts"
 import { day, quarter, windowStart } from "../pipeline/strava/quota/quotaWindow.ts"
-import { requestsOf } from "./docs.ts"
+import { firstRunRequests } from "./docs.ts"
 
 /** Five minutes into a day of Strava's. */
 const begin = Date.UTC(2026, 10, 23, 0, 5)
@@ -137,7 +137,7 @@ export const scenarios: ReadonlyArray<Scenario> = [
 ]
 
 /** Live through one scenario with one limiter. */
-export const measure = Effect.fnUntraced(
+export const measureScenario = Effect.fnUntraced(
   function* (
     { activities, others = 0, restart = Infinity }: Scenario,
     limiter: Effect.Effect<Process>,
@@ -145,7 +145,7 @@ export const measure = Effect.fnUntraced(
     yield* TestClock.setTime(begin)
     const rules = new Rules({})
     const process = yield* limiter
-    const requests = requestsOf(activities, activities)
+    const requests = firstRunRequests(activities, activities)
     const told = 2 + Math.ceil(activities / 200)
     const outcome = { sent: 0, refused: 0, othersRefused: 0, last: begin }
     const windows = new Set<number>()
@@ -214,7 +214,7 @@ export const measure = Effect.fnUntraced(
 )
 
 /** A row of the table in docs/quota.md. */
-export const rowOf = (
+export const comparisonRow = (
   limiter: string,
   { othersRefused, refused, sent, took, windows }: Outcome,
 ): string =>
@@ -243,7 +243,7 @@ if (import.meta.main) {
     const rows: Array<string> = []
     for (const [name, limiter] of Object.entries(limiters)) {
       if (name.includes("reserve") && scenario.others === undefined) continue
-      const row = rowOf(name, await Effect.runPromise(measure(scenario, limiter)))
+      const row = comparisonRow(name, await Effect.runPromise(measureScenario(scenario, limiter)))
       rows.push(row)
       await Deno.stderr.write(new TextEncoder().encode(`${scenario.name}: ${row}\n`))
     }

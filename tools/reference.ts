@@ -2,7 +2,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Option, Ref } from "effect"
 import { CliOutput, Command, Completions, type HelpDoc } from "effect/cli"
-import { paceline } from "../pipeline/commands/paceline.ts"
+import { pacelineCommand } from "../pipeline/commands/paceline.ts"
 import { exitCodes, exitMeanings, signalCodes, signalMeanings } from "../pipeline/base/exit.ts"
 import { variables } from "../pipeline/base/variables.ts"
 import { read } from "./files.ts"
@@ -17,7 +17,7 @@ interface Config {
 export const { tasks }: Config = JSON.parse(read("deno.json"))
 
 /** What the program's commands are called, in the order of its help. */
-export const commandNames = paceline.subcommands.flatMap(({ commands }) =>
+export const commandNames = pacelineCommand.subcommands.flatMap(({ commands }) =>
   commands.map(({ name }) => name)
 )
 
@@ -39,7 +39,7 @@ const helpOf = (name: string) =>
     const doc = yield* Ref.make(Option.none<HelpDoc.HelpDoc>())
     const present = (event: CliOutput.Presenter.Event) =>
       event._tag === "Help" ? Ref.set(doc, Option.some(event.helpDoc)) : Effect.void
-    yield* Command.runWith(paceline, { version: "0" })([name, "--help"]).pipe(
+    yield* Command.runWith(pacelineCommand, { version: "0" })([name, "--help"]).pipe(
       Effect.provide(CliOutput.layerPresenter({ present })),
       Effect.ignore,
     )
@@ -59,7 +59,7 @@ interface Flag {
 }
 
 const choices = new Map(
-  Completions.fromCommand(paceline).subcommands.flatMap((command) =>
+  Completions.fromCommand(pacelineCommand).subcommands.flatMap((command) =>
     command.flags.flatMap(({ name, type }) =>
       type._tag === "Choice" ? [[`${command.name} ${name}`, type.values] as const] : []
     )

@@ -3,7 +3,7 @@
  * Further words go to `deno test`: files, `--filter NAME`, `--coverage`, …
  */
 import { linesWithCanary } from "./canary.ts"
-import { type Report, summary, toReport } from "./junit.ts"
+import { summary, type TestReport, toReport } from "./junit.ts"
 import { moduleOf, shardsOf, testFiles } from "./shards.ts"
 
 /** Names the folder that all test files of a run share. */
@@ -39,7 +39,7 @@ const pass = async (
 }
 
 /** The report, failed if anything printed shows one of the simulator's secrets. */
-const spilled = (printed: Readonly<Record<string, string>>, report: Report): Report => {
+const spilled = (printed: Readonly<Record<string, string>>, report: TestReport): TestReport => {
   const where = Object.entries(printed).flatMap(([name, text]) =>
     linesWithCanary(text).map((line) => `line ${line} of the tests' ${name} shows a secret`)
   )
@@ -92,7 +92,7 @@ const selected = (words: ReadonlyArray<string>, folder: string): ReadonlyArray<s
     ? words
     : [...words, ...writeShards(folder)]
 
-const run = async (words: ReadonlyArray<string>): Promise<Report> => {
+const run = async (words: ReadonlyArray<string>): Promise<TestReport> => {
   const folder = await Deno.makeTempDir({ prefix: "paceline-test-" })
   // Other users pass through, such as the one that a PostgreSQL server runs as.
   if (Deno.build.os !== "windows") await Deno.chmod(folder, 0o711)

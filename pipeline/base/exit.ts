@@ -47,7 +47,7 @@ export const signalMeanings: Readonly<Record<keyof typeof signalCodes, string>> 
 }
 
 /** A sentence's beginning for the exit code of a process that was interrupted. */
-export const stoppedBy = (code: number): string =>
+export const interruptionPhrase = (code: number): string =>
   `Stopped by ${code === signalCodes.SIGTERM ? "SIGTERM" : "Ctrl-C"}`
 
 /** The property under which an error class tells its exit code to the runner. */

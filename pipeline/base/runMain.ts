@@ -5,7 +5,7 @@
 import { Cause, Console, Context, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
 import { systemCodeOf } from "../../sinks/systemError.ts"
-import { errorExitCode, exitCodes, signalCodes, stoppedBy } from "./exit.ts"
+import { errorExitCode, exitCodes, interruptionPhrase, signalCodes } from "./exit.ts"
 import { harmless, inGitHub, workflowCommand } from "./workflowCommand.ts"
 import { type SystemError, systemError } from "./SystemError.ts"
 import { printable } from "../output/kit/table.ts"
@@ -41,7 +41,11 @@ export const Stderr = Context.Reference<(text: string) => void>("paceline/Stderr
 /** Exits at once, with the cursor shown again. */
 const leave = (signal: Signal): never => {
   if (Deno.stderr.isTerminal()) say("\x1b[?25h\n")
-  say(`paceline: ${stoppedBy(signalCodes[signal])}, at once. Run the same command to continue.\n`)
+  say(
+    `paceline: ${
+      interruptionPhrase(signalCodes[signal])
+    }, at once. Run the same command to continue.\n`,
+  )
   Deno.exit(signalCodes[signal])
 }
 
@@ -99,7 +103,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
     teardown(exit, (code) => {
       const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
       const ended = received !== undefined && interrupted ? signalCodes[received] : code
-      if (interrupted) say(`paceline: ${stoppedBy(ended)}.\n`)
+      if (interrupted) say(`paceline: ${interruptionPhrase(ended)}.\n`)
       // A value that is not an effect ends the fiber at once, without the handlers of `told`.
       if (Exit.isFailure(exit) && Cause.hasDies(exit.cause) && !reported) say(bug(exit.cause))
       Deno.exit(ended)

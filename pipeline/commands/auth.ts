@@ -12,11 +12,11 @@ import { lockFolder } from "../state/file/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { layerRecorder } from "../strava/Recorder.ts"
 import { revoke } from "../strava/auth/revoke.ts"
-import { type Lack, lacksOf } from "../strava/auth/scopes.ts"
+import { lacksOf, type MissingScope } from "../strava/auth/scopes.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { TokenFile } from "../strava/auth/TokenFile.ts"
 import { defaultLifeLeft, LifeLeft, type TokenError, Tokens } from "../strava/auth/Tokens.ts"
-import { data, json, millis, running, time } from "./process/flags.ts"
+import { dataFlag, jsonFlag, millis, runFlags, time } from "./process/flags.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 import { isThere } from "./process/isThere.ts"
@@ -60,7 +60,7 @@ interface Standing {
   /** Of the access token, in milliseconds since 1970. */
   readonly expires: Option.Option<number>
   readonly scope: string | undefined
-  readonly lacks: ReadonlyArray<Lack>
+  readonly lacks: ReadonlyArray<MissingScope>
 }
 
 interface Asked extends Ways {
@@ -195,7 +195,7 @@ export const sayNotes = {
     event._tag === "Note" ? complain(`${event.text}.\n`) : Effect.void,
 }
 
-export const noBrowser = Flag.Boolean("no-browser").pipe(
+export const noBrowserFlag = Flag.Boolean("no-browser").pipe(
   Flag.withoutNegation,
   Flag.withDescription("Print Strava's address, and take the code or address that is pasted"),
   Flag.withDefault(false),
@@ -203,14 +203,14 @@ export const noBrowser = Flag.Boolean("no-browser").pipe(
 
 const stdinIsTerminal = Effect.sync(() => Deno.stdin.isTerminal())
 
-export const auth = Command.make(
+export const authCommand = Command.make(
   "auth",
   {
-    data,
-    json,
-    quiet: running.quiet,
-    record: running.record,
-    noBrowser,
+    data: dataFlag,
+    json: jsonFlag,
+    quiet: runFlags.quiet,
+    record: runFlags.record,
+    noBrowser: noBrowserFlag,
     force: Flag.Boolean("force").pipe(
       Flag.withDescription("Sign in again, even if the stored sign-in works"),
       Flag.withDefault(false),

@@ -3,10 +3,10 @@ import { Config, Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { exitCodes } from "../base/exit.ts"
 import { endWith, print } from "../base/runMain.ts"
-import { examine } from "./doctor/examine.ts"
-import { codeOf } from "./doctor/Finding.ts"
+import { examineSetup } from "./doctor/examine.ts"
+import { findingsCode } from "./doctor/Finding.ts"
 import { renderFindings } from "./doctor/page.ts"
-import { data, json } from "./process/flags.ts"
+import { dataFlag, jsonFlag } from "./process/flags.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { taskLine } from "../output/kit/line.ts"
 
@@ -18,8 +18,8 @@ const isColoured = Effect.map(
 
 /** Runs every check and prints the findings. Ends the process with the code of the first failed check. */
 export const printDoctor = Effect.fnUntraced(function* (folder: string, json: boolean) {
-  const { findings, requests } = yield* examine(folder)
-  const code = codeOf(findings)
+  const { findings, requests } = yield* examineSetup(folder)
+  const code = findingsCode(findings)
   const coloured = yield* isColoured
   const next = (yield* isDemo(folder)) ? "deno task demo" : taskLine("pipeline", folder)
   yield* print(
@@ -38,7 +38,7 @@ export const printDoctor = Effect.fnUntraced(function* (folder: string, json: bo
 
 export const doctor = Command.make(
   "doctor",
-  { data, json },
+  { data: dataFlag, json: jsonFlag },
   Effect.fnUntraced(function* ({ data, json }) {
     yield* printDoctor(data, json)
   }),

@@ -6,15 +6,15 @@ import { inGitHub, workflowCommand } from "../base/workflowCommand.ts"
 import { Branch } from "../keep/Branch.ts"
 import { Git } from "../keep/Git.ts"
 import { KeepConfig } from "../keep/KeepConfig.ts"
-import { restore } from "../keep/restore.ts"
+import { restoreBranch } from "../keep/restore.ts"
 import { save } from "../keep/save.ts"
-import { signIn } from "../keep/signIn.ts"
+import { keepSignIn } from "../keep/signIn.ts"
 import { Progress, type ProgressEvent } from "../base/Progress.ts"
 import { exitCodes } from "../base/exit.ts"
 import { complain, endWith } from "../base/runMain.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { LifeLeft } from "../strava/auth/Tokens.ts"
-import { data, millis, time } from "./process/flags.ts"
+import { dataFlag, millis, time } from "./process/flags.ts"
 import { real } from "./pipeline.ts"
 
 const layerFor = (directory: string) =>
@@ -39,13 +39,13 @@ const actions = {
   restore: () =>
     Effect.gen(function* () {
       const { branch } = yield* KeepConfig
-      const files = yield* restore()
+      const files = yield* restoreBranch()
       return files === undefined
         ? `There is no branch ${branch} yet, so the data directory begins empty`
         : `Restored ${files.toLocaleString("en")} files from the branch ${branch}`
     }),
   "sign-in": (directory: string) =>
-    Effect.as(signIn(signInLayer(directory, real)), "Signed in; the tokens are on the branch"),
+    Effect.as(keepSignIn(signInLayer(directory, real)), "Signed in; the tokens are on the branch"),
   save: (_: string, patience: Duration.Duration) =>
     Effect.gen(function* () {
       const { branch } = yield* KeepConfig
@@ -60,7 +60,7 @@ const actions = {
 
 type Action = keyof typeof actions
 
-export const keep = Command.make(
+export const keepCommand = Command.make(
   "keep",
   {
     action: Argument.Literals("action", Object.keys(actions) as ReadonlyArray<Action>).pipe(
@@ -68,7 +68,7 @@ export const keep = Command.make(
         "restore the data directory; sign-in, and push replaced tokens at once; save the directory",
       ),
     ),
-    data,
+    data: dataFlag,
     for: time(
       "for",
       "Of sign-in: an access token that is valid for this long, at most 1h (default 20m)",

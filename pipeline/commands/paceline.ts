@@ -1,36 +1,36 @@
 /** The program's root: every command that a user may type. The reference in docs/ is made from it. */
 import { Command } from "effect/cli"
-import { auth } from "./auth.ts"
+import { authCommand } from "./auth.ts"
 import { demo } from "./demo.ts"
 import { doctor } from "./doctor.ts"
-import { keep } from "./keep.ts"
+import { keepCommand } from "./keep.ts"
 import { pipeline, stageCommands } from "./pipeline.ts"
-import { plan } from "./plan.ts"
+import { planCommand } from "./plan.ts"
 import { purge } from "./purge.ts"
-import { report } from "./report.ts"
+import { reportCommand } from "./report.ts"
 import { setup } from "./setup.ts"
 import { show } from "./show.ts"
 import { simulator } from "./simulator.ts"
 import { sql } from "./sql.ts"
 import { status } from "./status.ts"
-import { verify } from "./verify.ts"
+import { verifyCommand } from "./verify.ts"
 
-export const paceline = Command.make("paceline").pipe(
+export const pacelineCommand = Command.make("paceline").pipe(
   Command.withDescription("Your Strava history, exactly, in files and tables you own"),
   Command.withSubcommands([
     pipeline,
     setup,
-    auth,
+    authCommand,
     ...stageCommands,
     doctor,
-    plan,
+    planCommand,
     status,
-    verify,
+    verifyCommand,
     purge,
     sql,
-    report,
+    reportCommand,
     show,
-    keep,
+    keepCommand,
     demo,
     simulator,
   ]),

@@ -7,7 +7,7 @@ import { Strava } from "../strava/Strava.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { tokenKeys } from "../strava/auth/TokenKey.ts"
 import { isDemo } from "./process/demoFolder.ts"
-import { running, settingsFrom } from "./process/flags.ts"
+import { runFlags, settingsFrom } from "./process/flags.ts"
 import { runStages, type Saying, type StageName, stageNames, type Which } from "./runStages.ts"
 
 export const real = Strava.layerFetch
@@ -60,7 +60,7 @@ export const which = { only: stage("only"), from: stage("from") }
 
 export const pipeline = Command.make(
   "pipeline",
-  { ...running, ...which },
+  { ...runFlags, ...which },
   Effect.fnUntraced(function* (flags) {
     const settings = yield* settingsFrom(flags, yield* isTerminal)
     yield* start(settings, flags, flags)
@@ -91,7 +91,7 @@ export const pipeline = Command.make(
 const one = (name: StageName, description: string) =>
   Command.make(
     name,
-    running,
+    runFlags,
     Effect.fnUntraced(function* (flags) {
       const settings = yield* settingsFrom(flags, yield* isTerminal)
       const which = { only: Option.some(name), from: Option.none<StageName>() }

@@ -5,14 +5,14 @@ import { StravaConfig } from "../strava/StravaConfig.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { configuredSinks, type Settings } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
-import { type Plan, plan as planOf } from "../run/Plan.ts"
+import { makePlan as planOf, type Plan } from "../run/Plan.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
 import { losses } from "../state/outbox/glance.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/auth/GrantedScope.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import { print } from "../base/runMain.ts"
-import { count, running, settingsFrom } from "./process/flags.ts"
+import { count, runFlags, settingsFrom } from "./process/flags.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 import { againAfter, ready, real, which } from "./pipeline.ts"
 import { type Forecast, forecastJson, renderForecast } from "../output/planPage.ts"
@@ -26,7 +26,7 @@ const {
   record: _____,
   retention: ______,
   ...asked
-} = running
+} = runFlags
 
 /** The plan of a run with these settings, made without the lock; nothing is written. */
 const forecast = Effect.fnUntraced(function* (
@@ -93,7 +93,7 @@ const readList = Effect.fnUntraced(function* (settings: Settings, saying: Saying
   )
 }, Effect.provide(StravaConfig.layer))
 
-export const plan = Command.make(
+export const planCommand = Command.make(
   "plan",
   {
     ...asked,

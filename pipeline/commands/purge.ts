@@ -1,7 +1,7 @@
 /** `paceline purge`: everything that Paceline keeps is deleted, or what was received long ago. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { data, json } from "./process/flags.ts"
+import { dataFlag, jsonFlag } from "./process/flags.ts"
 import { purgeAged } from "./purge/purgeAged.ts"
 import { purgeAll } from "./purge/purgeAll.ts"
 import { Age, ageIn } from "./process/times.ts"
@@ -9,8 +9,8 @@ import { Age, ageIn } from "./process/times.ts"
 export const purge = Command.make(
   "purge",
   {
-    data,
-    json,
+    data: dataFlag,
+    json: jsonFlag,
     olderThan: Flag.String("older-than").pipe(
       Flag.withDescription("Only what was received longer ago than this, such as 7d"),
       Flag.withMetavar("TIME"),

@@ -1,7 +1,12 @@
 /** `paceline report`: one page of HTML about all that has landed; asks nobody and sends nothing. */
 import { Config, Effect, FileSystem, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { describe, makeDirectory, replaceFile, syncDirectory } from "../../sinks/files/atomic.ts"
+import {
+  describeFileError,
+  makeDirectory,
+  replaceFile,
+  syncDirectory,
+} from "../../sinks/files/atomic.ts"
 import { fileMode } from "../../sinks/files/privacy.ts"
 import { Archive } from "../landed/Archive.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
@@ -9,7 +14,7 @@ import { rememberReport } from "../state/file/reports.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { openBrowser } from "../base/openBrowser.ts"
 import { complain, print } from "../base/runMain.ts"
-import { data, databaseUrl, json } from "./process/flags.ts"
+import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
 
 /** Set by whoever runs it unattended, where a report may well be seen by others. */
@@ -46,7 +51,7 @@ const remember = (data: string, file: string) =>
   Effect.catch(rememberReport(data, file), (error) =>
     complain(
       `  A purge will not delete ${file}, because its path cannot be stored: ${
-        describe(error, data)
+        describeFileError(error, data)
       }.`,
     ))
 
@@ -64,18 +69,18 @@ export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }
   const archive = yield* Archive
   yield* Effect.forEach(archive.notes, (note) => complain(`  ${note}`))
   // The packages that draw take longer to load than most commands run.
-  const [{ collect }, { page }] = yield* Effect.promise(() =>
+  const [{ collect }, { reportPage }] = yield* Effect.promise(() =>
     Promise.all([import("../report/collect.ts"), import("../report/page.ts")])
   )
   const facts = yield* collect(options)
   const file = out ?? path.join(options.data, "report.html")
-  const bytes = new TextEncoder().encode(page(facts))
+  const bytes = new TextEncoder().encode(reportPage(facts))
   const target = yield* targetOf(file)
   yield* makeDirectory(path.dirname(target)).pipe(
     Effect.andThen(out === undefined ? Effect.void : remember(options.data, target)),
     Effect.andThen(replaceFile(target, bytes, { mode: fileMode() })),
     Effect.andThen(syncDirectory(path.dirname(target))),
-    Effect.mapError((error) => new NotWritten({ detail: describe(error, file) })),
+    Effect.mapError((error) => new NotWritten({ detail: describeFileError(error, file) })),
   )
   if (facts.state !== undefined && isEmpty(facts.state)) {
     yield* complain(`  ${noActivities(facts.state)}`)
@@ -83,11 +88,11 @@ export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }
   return { file, bytes: bytes.length, activities: facts.entries.length }
 })
 
-export const report = Command.make(
+export const reportCommand = Command.make(
   "report",
   {
-    data,
-    json,
+    data: dataFlag,
+    json: jsonFlag,
     out: Flag.String("out").pipe(
       Flag.withDescription("The file to write (default report.html in the folder of --data)"),
       Flag.withMetavar("FILE"),

@@ -3,23 +3,23 @@ import { Clock, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { annotationsOf } from "../output/summary/annotations.ts"
 import { isExtra, type Resource } from "../../schemas/Item.ts"
-import { environment, type Settings } from "../run/layers.ts"
+import { runLayer, type Settings } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
 import { harmless, inGitHub } from "../base/workflowCommand.ts"
 import type * as Pipeline from "../run/Pipeline.ts"
 import { endingOf } from "../output/summary/ending.ts"
-import { plan } from "../run/Plan.ts"
+import { makePlan } from "../run/Plan.ts"
 import { Progress } from "../base/Progress.ts"
 import { complain, endWith, inPlainWords, print } from "../base/runMain.ts"
-import { activities } from "../stages/activities.ts"
-import { athlete } from "../stages/athlete.ts"
-import { auth } from "../stages/auth.ts"
-import { details } from "../stages/details.ts"
-import { gear } from "../stages/gear.ts"
-import { stats } from "../stages/stats.ts"
-import { streams } from "../stages/streams.ts"
+import { activitiesStage } from "../stages/activities.ts"
+import { athleteStage } from "../stages/athlete.ts"
+import { authStage } from "../stages/auth.ts"
+import { detailsStage } from "../stages/details.ts"
+import { gearStage } from "../stages/gear.ts"
+import { statsStage } from "../stages/stats.ts"
+import { streamsStage } from "../stages/streams.ts"
 import { sweep } from "../stages/sweep.ts"
-import { zones } from "../stages/zones.ts"
+import { zonesStage } from "../stages/zones.ts"
 import type * as Stage from "../stages/Stage.ts"
 import { countOf, type Status } from "../state/ledger/counts.ts"
 import { StateError } from "../state/StateError.ts"
@@ -36,14 +36,14 @@ import { makeDisplay, type Screen, screenFor } from "../output/ProgressDisplay.t
 
 /** Every stage, in the order they build on each other. */
 const stages = {
-  auth,
-  athlete,
-  activities,
-  zones,
-  stats,
-  gear,
-  streams,
-  details,
+  auth: authStage,
+  athlete: athleteStage,
+  activities: activitiesStage,
+  zones: zonesStage,
+  stats: statsStage,
+  gear: gearStage,
+  streams: streamsStage,
+  details: detailsStage,
   sweep,
 } as const
 export type StageName = keyof typeof stages
@@ -117,7 +117,7 @@ const costOfForce = Effect.fnUntraced(function* (
   selected: Pipeline.Selection,
   policy: Settings["policy"],
 ) {
-  const made = yield* plan(selected, policy)
+  const made = yield* makePlan(selected, policy)
   yield* complain(
     `  --force fetches again what is there: about ${made.requests.total} requests, ${
       whenDone(made)
@@ -161,7 +161,7 @@ export const watch = Effect.fn("watch")(
           Effect.onInterrupt(() => Effect.ignore(sayKept(again))),
         )
       }).pipe(
-        Effect.provide(environment(settings, http)),
+        Effect.provide(runLayer(settings, http)),
         // Outside of the layers, because the sinks' workers report from fibers of their own.
         Effect.provideService(Progress, progress),
       )

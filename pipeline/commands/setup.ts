@@ -9,9 +9,9 @@ import { complain, print } from "../base/runMain.ts"
 import { type ClientRefused, NotConfigured } from "../strava/errors.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { askFor, ensureApplication, isInEnvironment } from "./process/application.ts"
-import { authenticate, noBrowser, renderStanding, sayNotes } from "./auth.ts"
+import { authenticate, noBrowserFlag, renderStanding, sayNotes } from "./auth.ts"
 import { printDoctor } from "./doctor.ts"
-import { data } from "./process/flags.ts"
+import { dataFlag } from "./process/flags.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 
 const heading = (text: string) => complain(`\n${text}\n${"-".repeat(text.length)}`)
@@ -79,7 +79,7 @@ const signInAtLast = Effect.fnUntraced(function* (folder: string, browser: boole
 
 export const setup = Command.make(
   "setup",
-  { data, noBrowser },
+  { data: dataFlag, noBrowser: noBrowserFlag },
   Effect.fnUntraced(function* ({ data, noBrowser }) {
     if (!(yield* isTerminal)) return yield* nobody
     yield* notTheDemo(data)

@@ -4,16 +4,16 @@ import { Argument, Command, Flag } from "effect/cli"
 import { Archive } from "../landed/Archive.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
 import { complain, print } from "../base/runMain.ts"
-import { csvOf, jsonOf, partOf, screenOf } from "../show/print.ts"
+import { csvOf, jsonOf, rowsOfPart, screenOf } from "../show/print.ts"
 import { ShowError } from "../show/ShowError.ts"
 import { tableNames, tablesOf } from "../show/tables.ts"
-import type { Column } from "../show/Table.ts"
+import type { ShowColumn } from "../show/Table.ts"
 import { filterOf } from "../show/where.ts"
-import { count, data, databaseUrl, json } from "./process/flags.ts"
+import { count, databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 import { width } from "./sql.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
 
-const columnsOf = (tables: ReadonlyArray<{ readonly columns: ReadonlyArray<Column> }>) => [
+const columnsOf = (tables: ReadonlyArray<{ readonly columns: ReadonlyArray<ShowColumn> }>) => [
   ...new Map(tables.flatMap(({ columns }) => columns.map((column) => [column.name, column])))
     .values(),
 ]
@@ -29,8 +29,8 @@ const onlyOne = (...given: ReadonlyArray<readonly [flag: string, on: boolean]>) 
 export const show = Command.make(
   "show",
   {
-    data,
-    json,
+    data: dataFlag,
+    json: jsonFlag,
     csv: Flag.Boolean("csv").pipe(
       Flag.withDescription("Print CSV instead of a page; nothing in it is a formula"),
       Flag.withDefault(false),
@@ -79,7 +79,7 @@ export const show = Command.make(
         tables.flatMap(({ notes = [] }) => notes),
         (note) => complain(`  ${note}`),
       )
-      const rows = shown.flatMap(({ rows }) => partOf(rows, part))
+      const rows = shown.flatMap(({ rows }) => rowsOfPart(rows, part))
       yield* print(json ? jsonOf(columns, rows) : csvOf(columns, rows).replace(/\n$/, ""))
       return
     }

@@ -8,7 +8,7 @@ import { postgresConfig } from "../run/layers.ts"
 import { complain, endedBySignals, inPlainWords, print } from "../base/runMain.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { renderTable } from "../output/kit/table.ts"
-import { data, databaseUrl, json } from "./process/flags.ts"
+import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 
 /** Rows of a table that is read, not piped; a program asks for `--json`. */
 const mostRows = 40
@@ -24,8 +24,8 @@ export const width = Effect.gen(function* () {
 export const sql = Command.make(
   "sql",
   {
-    data,
-    json,
+    data: dataFlag,
+    json: jsonFlag,
     statement: Argument.String("statement").pipe(
       Argument.withDescription(
         `One SELECT, WITH, VALUES or TABLE, such as "select * from strava.v_weekly"`,
@@ -48,7 +48,7 @@ export const sql = Command.make(
     const answer = yield* Effect.scoped(Effect.gen(function* () {
       const client = yield* connect
       const note = noteOf?.(client)
-      if (note !== undefined) yield* complain(inPlainWords(Postgres.textOf(note)))
+      if (note !== undefined) yield* complain(inPlainWords(Postgres.noteText(note)))
       const answered = Effect.provideService(query(statement), SqlClient, client)
       // The embedded database runs in this thread, and no statement in it can be cancelled.
       return yield* Option.isNone(config.url) ? endedBySignals(answered) : answered

@@ -5,13 +5,13 @@ import { isExtra, Resource } from "../../schemas/Item.ts"
 import { SinkName, type SinkSource } from "../../sinks/Sink.ts"
 import { configuredSinks } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
-import { type Plan, plan } from "../run/Plan.ts"
+import { makePlan, type Plan } from "../run/Plan.ts"
 import { defaultOptions, RunOptions } from "../stages/RunOptions.ts"
 import { isoTime } from "../base/isoTime.ts"
 import type { Counts, Status } from "../state/ledger/counts.ts"
 import { losses } from "../state/outbox/glance.ts"
 import type { Short } from "../state/outbox/shortfall.ts"
-import type { Lack } from "../state/outbox/holdings.ts"
+import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/auth/GrantedScope.ts"
 import { Quota } from "../strava/quota/Quota.ts"
@@ -25,12 +25,12 @@ import {
   describeUnknownSinks,
   describeWithheld,
   overDays,
-  type Work,
+  type Progressing,
   workLeft,
 } from "../output/phrases.ts"
 import { buckets, defaultCaps, windowStart } from "../strava/quota/quotaWindow.ts"
 import { isDemo } from "./process/demoFolder.ts"
-import { data, databaseUrl, json } from "./process/flags.ts"
+import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { print } from "../base/runMain.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
@@ -62,8 +62,8 @@ interface Report {
   /** Items that sinks lack, compared with the state file. */
   readonly shortfalls: ReadonlyArray<Short>
   /** Items that sinks lost and that none keeps. */
-  readonly lost: ReadonlyArray<Lack>
-  readonly lacks: ReadonlyArray<Lack>
+  readonly lost: ReadonlyArray<UndeliveredItems>
+  readonly lacks: ReadonlyArray<UndeliveredItems>
   readonly quota: ReadonlyArray<
     { readonly bucket: string; readonly used: number; readonly cap: number }
   >
@@ -73,7 +73,7 @@ interface Report {
     "details" | "requests" | "sync" | "windows" | "starts" | "ends" | "now" | "quota"
   >
   /** How far the samples, and the details, have come where there is more to do. */
-  readonly work: ReadonlyArray<Work>
+  readonly work: ReadonlyArray<Progressing>
   readonly next: string
 }
 
@@ -83,7 +83,7 @@ const countOf = ({ items }: Counts, resource: Resource, status: Status) =>
 /** The command that does what is left to do. */
 const nextOf = (
   counts: Counts,
-  work: ReadonlyArray<Work>,
+  work: ReadonlyArray<Progressing>,
   folder: string,
   ofDemo: boolean,
 ): string => {
@@ -103,9 +103,9 @@ const nextOf = (
 const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
 
 const planned = Effect.fnUntraced(
-  function* (lost: ReadonlyArray<Lack>) {
+  function* (lost: ReadonlyArray<UndeliveredItems>) {
     const work = yield* workLeft(yield* (yield* StateFile).owner)
-    const { activities: _, run: __, streams: ___, ...made } = yield* plan(
+    const { activities: _, run: __, streams: ___, ...made } = yield* makePlan(
       () => true,
       policy,
       0,
@@ -211,7 +211,7 @@ const render = (report: Report, folder: string, path: string): string => {
 
 export const status = Command.make(
   "status",
-  { data, json },
+  { data: dataFlag, json: jsonFlag },
   Effect.fnUntraced(function* ({ data, json }) {
     const file = (yield* Path.Path).join(data, "state.db")
     if (!(yield* stateFileIn(data))) {

@@ -6,14 +6,14 @@ import { sinksLayer } from "../run/layers.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { endWith, print } from "../base/runMain.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { ending, page } from "../output/verifyPage.ts"
-import { codeOf } from "../verify/verdict.ts"
-import { Proofs, proofsIn } from "../verify/Proofs.ts"
+import { verifyEnding, verifyText } from "../output/verifyPage.ts"
+import { verifyCode } from "../verify/verdict.ts"
+import { Proofs, storedProofs } from "../verify/Proofs.ts"
 import { VerifyProgress } from "../verify/VerifyProgress.ts"
-import { sinksOf, verify as look, verifyAndRepair } from "../verify/verify.ts"
+import { selectedSinks, verifyAndRepair, verifySinks as look } from "../verify/verify.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { version } from "../base/version.ts"
-import { data, databaseUrl, json, quiet } from "./process/flags.ts"
+import { databaseUrl, dataFlag, jsonFlag, quiet } from "./process/flags.ts"
 import { screenFor } from "../output/ProgressDisplay.ts"
 import { makeVerifyDisplay } from "../output/verifyDisplay.ts"
 import { taskLine } from "../output/kit/line.ts"
@@ -40,11 +40,11 @@ const commandsFor = (folder: string, ofDemo: boolean) => {
   }
 }
 
-export const verify = Command.make(
+export const verifyCommand = Command.make(
   "verify",
   {
-    data,
-    json,
+    data: dataFlag,
+    json: jsonFlag,
     sink: Flag.Literals("sink", SinkName.literals).pipe(
       Flag.withDescription(
         "Where to look; repeat it for several (default, and always with --repair: those that are used)",
@@ -70,8 +70,8 @@ export const verify = Command.make(
     // A state file that cannot be read is not mended by the way: that is for `pipeline` to say.
     // A sink that is named is mended out of the others, so these are opened as well.
     const chosen = repair
-      ? Effect.flatMap(sinksOf([]), (used) => sinksOf([...used, ...sink]))
-      : sinksOf(sink)
+      ? Effect.flatMap(selectedSinks([]), (used) => selectedSinks([...used, ...sink]))
+      : selectedSinks(sink)
     const names = yield* Effect.provide(
       chosen,
       StateFile.layerReadOnly(data, SinkName.literals),
@@ -86,7 +86,7 @@ export const verify = Command.make(
     const report = yield* shown.pipe(
       Effect.provide(
         Layer.mergeAll(
-          Layer.effect(Proofs, proofsIn(data, { full, version })),
+          Layer.effect(Proofs, storedProofs(data, { full, version })),
           Layer.provideMerge(
             state(data, SinkName.literals),
             sinksLayer({ ...settings, sinks: names }),
@@ -95,11 +95,11 @@ export const verify = Command.make(
       ),
       Effect.scoped,
     )
-    const code = codeOf(report)
+    const code = verifyCode(report)
     const commands = commandsFor(data, yield* isDemo(data))
     if (json) yield* print(JSON.stringify({ ...report, exit: code }))
-    else if (!quiet) yield* print(page(report, file, commands))
-    if (code !== exitCodes.complete) return yield* endWith(code, ending(report, commands))
+    else if (!quiet) yield* print(verifyText(report, file, commands))
+    if (code !== exitCodes.complete) return yield* endWith(code, verifyEnding(report, commands))
   }),
 ).pipe(
   Command.withDescription(

@@ -6,7 +6,7 @@ import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope 
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { failpoint } from "../../sinks/failpoints.ts"
-import { isForeign, isolated } from "../../sinks/isolate.ts"
+import { isolated, needsAthlete } from "../../sinks/isolate.ts"
 import { type Sink, SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { bounded } from "../base/bounded.ts"
 import { notify } from "../base/Progress.ts"
@@ -135,7 +135,7 @@ const makeWorker = Effect.fnUntraced(function* (
   const open = Effect.gen(function* () {
     if (opened !== undefined) return opened
     const athlete = yield* state.athlete
-    if (isForeign(source, athlete)) {
+    if (needsAthlete(source, athlete)) {
       yield* contents.failed(source.name)
       return undefined
     }

@@ -6,7 +6,7 @@ import { Deferred, Effect } from "effect"
 import { Resource } from "../../schemas/Item.ts"
 import type { Sink, SinkError, SinkName, SinkSource } from "../../sinks/Sink.ts"
 import { notify } from "../base/Progress.ts"
-import type { Drift } from "../state/outbox/generations.ts"
+import type { SinkAge } from "../state/outbox/generations.ts"
 import { describeShortfalls, type Shortfall } from "../state/outbox/shortfall.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -26,7 +26,7 @@ const describe = ({ drift, shortfalls, sink: { location, name } }: Opened): stri
 interface Opened {
   readonly sink: Sink
   readonly shortfalls: ReadonlyArray<Shortfall>
-  readonly drift: Drift | undefined
+  readonly drift: SinkAge | undefined
 }
 
 export interface RunContents {
@@ -61,7 +61,7 @@ export const makeRunContents = Effect.fnUntraced(function* (sources: ReadonlyArr
   /** Reconciles those of `sinks` that can be read; one that fails holds up only itself. */
   const reconcile = (
     sinks: ReadonlyArray<Sink>,
-    drift: Drift | undefined,
+    drift: SinkAge | undefined,
   ): Effect.Effect<void, StateError> =>
     sinks.length === 0 ? Effect.void : ledger.reconcile(sinks, drift).pipe(
       Effect.map((adopted) => {

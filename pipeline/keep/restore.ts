@@ -48,7 +48,7 @@ const empty = Effect.gen(function* () {
  * Fails before any request to Strava if the branch cannot be read or written. Returns the number of files
  * that were restored; undefined if there is no such branch yet.
  */
-export const restore = Effect.fn("keep.restore")(function* () {
+export const restoreBranch = Effect.fn("keep.restore")(function* () {
   const { data, store } = yield* KeepConfig
   const branch = yield* Branch
   const fs = yield* FileSystem.FileSystem

@@ -43,7 +43,7 @@ const mostRounds = 3
  * `signInLayer` gives `Tokens` and `TokenFile` of the data directory; it is built again for each round, since
  * another run may have replaced the file.
  */
-export const signIn = Effect.fn("keep.signIn")(function* <E, R>(
+export const keepSignIn = Effect.fn("keep.signIn")(function* <E, R>(
   signInLayer: Layer.Layer<Tokens | TokenFile, E, R>,
 ) {
   const { data } = yield* KeepConfig

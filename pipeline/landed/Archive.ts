@@ -8,13 +8,13 @@ import type { Zones } from "../../schemas/Zones.ts"
 import { exists } from "../../sinks/files/atomic.ts"
 import type { Activity } from "./Activity.ts"
 import { ArchiveError } from "./ArchiveError.ts"
-import { type Coverage, coverageOf, type Known } from "./coverage.ts"
+import { type Coverage, coverageOf, type KnownResource } from "./coverage.ts"
 import { describeShortfalls } from "../state/outbox/shortfall.ts"
 import { jsonSource, listOf } from "./json.ts"
 import { configuredSource } from "./postgres.ts"
-import type { Samples, Wanted } from "./Samples.ts"
+import type { SampleNames, Samples } from "./Samples.ts"
 import type { PerActivity, Source } from "./Source.ts"
-import { isEmpty, type Look, look } from "./state.ts"
+import { isEmpty, look, type StoredState } from "./state.ts"
 
 interface ArchiveSettings {
   /** The folder that everything lands in. */
@@ -26,7 +26,7 @@ export class Archive extends Context.Service<Archive, {
   /** Where it is read from: `location` is a folder, or a URL without its password. */
   readonly source: Pick<Source, "name" | "location">
   /** What the state file says; undefined where there is none that can be read. */
-  readonly state: Look | undefined
+  readonly state: StoredState | undefined
   /** What the user should know, such as that the state file cannot be read. */
   readonly notes: ReadonlyArray<string>
   /** Every activity that Strava still has, newest first, each once; not held in memory. */
@@ -36,7 +36,7 @@ export class Archive extends Context.Service<Archive, {
   /** How much of each year is here, newest first. */
   readonly coverage: Effect.Effect<ReadonlyArray<Coverage>, ArchiveError>
   /** Which activities have samples here, and details, and why others have none. */
-  readonly known: Effect.Effect<Readonly<Record<PerActivity, Known>>, ArchiveError>
+  readonly known: Effect.Effect<Readonly<Record<PerActivity, KnownResource>>, ArchiveError>
   /** The samples of an activity; none where there are none here. */
   streams(id: string): Effect.Effect<Option.Option<Samples>, ArchiveError>
   /**
@@ -45,7 +45,7 @@ export class Archive extends Context.Service<Archive, {
    */
   streamsOf(
     ids: ReadonlyArray<string>,
-    wanted?: Wanted,
+    wanted?: SampleNames,
   ): Stream.Stream<readonly [id: string, samples: Samples], ArchiveError>
   /** The answers themselves, in the digits that were sent, of those of `ids` that have any. */
   readonly sent: Source["sent"]
@@ -66,7 +66,7 @@ export class Archive extends Context.Service<Archive, {
 }
 
 /** Says that the source holds less than has landed there: what is read from it is not all there was. */
-const lostIn = Effect.fnUntraced(function* (source: Source, state: Look | undefined) {
+const lostIn = Effect.fnUntraced(function* (source: Source, state: StoredState | undefined) {
   if (state?.owner === undefined) return []
   const counts = yield* source.counts(state.owner)
   const shortfalls = state.expected.flatMap((all) => {
@@ -98,7 +98,7 @@ const isThere = (path: string) => Effect.orElseSucceed(exists(path), () => true)
 
 const sourceIn = Effect.fnUntraced(function* (
   { data, databaseUrl }: ArchiveSettings,
-  state: Look | undefined,
+  state: StoredState | undefined,
 ) {
   const path = yield* Path.Path
   const folder = path.join(data, "json")
@@ -122,7 +122,7 @@ const sourceIn = Effect.fnUntraced(function* (
 
 const make = (
   source: Source,
-  state: Look | undefined,
+  state: StoredState | undefined,
   notes: ReadonlyArray<string>,
 ): Archive["Service"] => {
   const knownOf = Effect.fnUntraced(function* (resource: PerActivity) {

@@ -22,7 +22,7 @@ export interface Samples {
 }
 
 /** Which lists are wanted: of the others no time is lost. */
-export type Wanted = ReadonlySet<keyof Samples>
+export type SampleNames = ReadonlySet<keyof Samples>
 
 const numbers = (data: ReadonlyArray<unknown>): Numbers =>
   data.every((value) => typeof value === "number" && value - value === 0)
@@ -83,7 +83,7 @@ const cutOf = (text: string, type: string): ReadonlyArray<unknown> | undefined |
  * The samples of an answer; undefined where it is none. With `wanted` only these lists are read out of
  * the text, which is several times faster where they are few; others may be missing then.
  */
-export const samplesOf = (text: string, wanted?: Wanted): Samples | undefined => {
+export const samplesOf = (text: string, wanted?: SampleNames): Samples | undefined => {
   if (wanted !== undefined && text.startsWith("{") && text.trimEnd().endsWith("}")) {
     const found: Array<Samples> = []
     for (const type of new Set(Array.from(wanted, streamOf))) {

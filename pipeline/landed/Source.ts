@@ -2,11 +2,11 @@
 import type { Effect, Option, Stream } from "effect"
 import type { AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
 import type { Zones } from "../../schemas/Zones.ts"
-import type { Contents } from "../../sinks/Sink.ts"
+import type { SinkContents } from "../../sinks/Sink.ts"
 import type { Activity } from "./Activity.ts"
 import type { ArchiveError } from "./ArchiveError.ts"
-import type { Lack } from "./coverage.ts"
-import type { Samples, Wanted } from "./Samples.ts"
+import type { MissingReason } from "./coverage.ts"
+import type { SampleNames, Samples } from "./Samples.ts"
 
 export type PerActivity = "streams" | "details"
 
@@ -15,7 +15,7 @@ export interface Source {
   /** For people: a folder, or a URL without its password. */
   readonly location: string
   /** Number of items by resource, by a cheap look. */
-  counts(athlete: AthleteId): Effect.Effect<Contents, ArchiveError>
+  counts(athlete: AthleteId): Effect.Effect<SinkContents, ArchiveError>
   /** What Strava still has, newest first; each once. */
   readonly activities: Stream.Stream<Activity, ArchiveError>
   readonly athlete: Effect.Effect<Option.Option<DetailedAthlete>, ArchiveError>
@@ -23,11 +23,11 @@ export interface Source {
   /** The activities that have an answer of `resource`. */
   here(resource: PerActivity): Effect.Effect<ReadonlySet<string>, ArchiveError>
   /** By activity, why there is none, where the source itself knows. */
-  lacks(resource: PerActivity): Effect.Effect<ReadonlyMap<string, Lack>, ArchiveError>
+  lacks(resource: PerActivity): Effect.Effect<ReadonlyMap<string, MissingReason>, ArchiveError>
   /** The samples of those of `ids` that have any, in the order of `ids`. */
   samples(
     ids: ReadonlyArray<string>,
-    wanted?: Wanted,
+    wanted?: SampleNames,
   ): Stream.Stream<readonly [id: string, samples: Samples], ArchiveError>
   /** The answers themselves, in the digits that were sent, of those of `ids` that have any. */
   sent(

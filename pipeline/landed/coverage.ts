@@ -1,7 +1,7 @@
 /** What of each year has landed, what never will, and what is still to come. */
 
 /** Why there is no answer, as the state file or the database knows it. */
-export type Lack = "absent" | "quarantined" | "skipped" | "purged" | "listed"
+export type MissingReason = "absent" | "quarantined" | "skipped" | "purged" | "listed"
 
 /** Activities by what has become of one resource; the sum of all is how many there are. */
 export interface Share {
@@ -26,9 +26,9 @@ export interface Coverage {
 }
 
 /** What is known of one resource: which activities have it, and why others lack it. */
-export interface Known {
+export interface KnownResource {
   readonly here: ReadonlySet<string>
-  readonly lacks: ReadonlyMap<string, Lack>
+  readonly lacks: ReadonlyMap<string, MissingReason>
 }
 
 /** An activity and its local time of start; null if that is unknown. */
@@ -40,7 +40,7 @@ export interface Begun {
 /** Counts activities by what became of their samples or details. */
 export const shareOf = (
   activities: ReadonlyArray<Pick<Begun, "id">>,
-  { here, lacks }: Known,
+  { here, lacks }: KnownResource,
 ): Share => {
   const share = { here: 0, absent: 0, quarantined: 0, skipped: 0, purged: 0, toFetch: 0 }
   for (const { id } of activities) {
@@ -56,13 +56,13 @@ export const shareOf = (
  */
 export const coverageOf = (
   activities: ReadonlyArray<Begun>,
-  known: { readonly streams: Known; readonly details: Known },
+  known: { readonly streams: KnownResource; readonly details: KnownResource },
   quarantined: ReadonlyArray<Begun> = [],
 ): ReadonlyArray<Coverage> => {
   const stored = new Set(activities.map(({ id }) => id))
   const unread = quarantined.filter(({ id }) => !stored.has(id))
   const unreadable = unread.map(({ id }) => [id, "quarantined"] as const)
-  const withUnread = ({ here, lacks }: Known): Known => ({
+  const withUnread = ({ here, lacks }: KnownResource): KnownResource => ({
     here,
     lacks: unread.length === 0 ? lacks : new Map([...lacks, ...unreadable]),
   })

@@ -5,14 +5,14 @@ import { resources } from "../../schemas/resources.ts"
 import { isIdOf } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { find } from "../../sinks/files/readBack.ts"
 import { linesOf } from "../../sinks/files/ndjson.ts"
 import { exists, readFile } from "../../sinks/files/atomic.ts"
 import { systemCauseOf } from "../../sinks/systemError.ts"
 import { type Activity, activityFrom } from "./Activity.ts"
 import { ArchiveError } from "./ArchiveError.ts"
-import { samplesOf, type Wanted } from "./Samples.ts"
+import { type SampleNames, samplesOf } from "./Samples.ts"
 import type { PerActivity, Source } from "./Source.ts"
 import { parsed, record } from "./values.ts"
 
@@ -50,7 +50,7 @@ const decoder = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) =>
   Schema.decodeUnknownOption(Schema.fromJsonString(schema))
 
 /** Numbers are ASCII, and as such a file is read several times as fast; what else is in it is not wanted. */
-const samplesIn = ({ buffer, byteLength, byteOffset }: Uint8Array, wanted?: Wanted) =>
+const samplesIn = ({ buffer, byteLength, byteOffset }: Uint8Array, wanted?: SampleNames) =>
   samplesOf(Buffer.from(buffer, byteOffset, byteLength).toString("latin1"), wanted)
 
 export const jsonSource = Effect.fnUntraced(function* (folder: string) {
@@ -58,7 +58,7 @@ export const jsonSource = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const list = yield* listOf(folder)
-  const sink = yield* JsonSink.make(folder)
+  const sink = yield* jsonSink(folder)
   const failed = diskError(folder)
 
   const bytesAt = (...names: ReadonlyArray<string>) =>

@@ -6,16 +6,20 @@ import { AthleteId } from "../../schemas/Athlete.ts"
 import { resources } from "../../schemas/resources.ts"
 import { isDecimalId } from "../../schemas/Item.ts"
 import { streamColumns } from "../../sinks/postgres/schema/columns.ts"
-import { type Config, configured, type Database } from "../../sinks/postgres/connection/client.ts"
+import {
+  type Config,
+  configured,
+  type PostgresDatabase,
+} from "../../sinks/postgres/connection/client.ts"
 import { reading } from "../../sinks/postgres/connection/timeouts.ts"
-import { contents, kept } from "../../sinks/postgres/read/readBack.ts"
+import { countRows, kept } from "../../sinks/postgres/read/readBack.ts"
 import { ensureNewest } from "../../sinks/postgres/schema/migrations.ts"
-import { explain, type PostgresError } from "../../sinks/postgres/connection/PostgresError.ts"
-import { tables } from "../../sinks/postgres/write/tables.ts"
+import { type PostgresError, postgresError } from "../../sinks/postgres/connection/PostgresError.ts"
+import { postgresTables } from "../../sinks/postgres/write/tables.ts"
 import { activityFrom } from "./Activity.ts"
 import { ArchiveError } from "./ArchiveError.ts"
-import type { Lack } from "./coverage.ts"
-import { type Samples, samplesFrom, samplesOf, type Wanted } from "./Samples.ts"
+import type { MissingReason } from "./coverage.ts"
+import { type SampleNames, type Samples, samplesFrom, samplesOf } from "./Samples.ts"
 import type { PerActivity, Source } from "./Source.ts"
 import { parsed, record } from "./values.ts"
 
@@ -64,13 +68,13 @@ const inArrays = (sql: SqlClient, id: string, owner: AthleteId) =>
     sql.unsafe<Readonly<Record<string, unknown>>>(
       `select other::text as other, ${streamColumns.map(({ name }) => name).join(", ")}
          from strava.streams t where t.activity_id = $1::text::bigint and t.athlete_id = $2::text::bigint
-           and ${tables.streams.isThere}`,
+           and ${postgresTables.streams.isThere}`,
       [id, String(owner)],
     ),
   )
 
 const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source => {
-  const failed = (error: SqlError) => errorOf(explain(error, location))
+  const failed = (error: SqlError) => errorOf(postgresError(error, location))
   const ask = <A extends object>(text: string, parameters: ReadonlyArray<string> = []) =>
     Effect.mapError(reading(sql, sql.unsafe<A>(text, parameters)), failed)
   const one = <S extends Schema.ConstraintDecoder<unknown>>(
@@ -100,10 +104,10 @@ const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source =>
   })
   const samplesAt = Effect.fnUntraced(function* (
     ids: ReadonlyArray<string>,
-    wanted: Wanted | undefined,
+    wanted: SampleNames | undefined,
   ) {
     const found = new Map(
-      (yield* Effect.mapError(kept(sql, tables.streams, ids, owner), failed)).map((
+      (yield* Effect.mapError(kept(sql, postgresTables.streams, ids, owner), failed)).map((
         { id, text },
       ) => [id, samplesOf(text, wanted)]),
     )
@@ -121,7 +125,7 @@ const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source =>
     resource: "activities" | "streams",
     ids: ReadonlyArray<string>,
   ) {
-    const found = (yield* Effect.mapError(kept(sql, tables[resource], ids, owner), failed))
+    const found = (yield* Effect.mapError(kept(sql, postgresTables[resource], ids, owner), failed))
       .map(({ id, text }) => [id, text] as const)
     const has = new Set(found.map(([id]) => id))
     const others = ids.filter((id) => !has.has(id))
@@ -136,18 +140,18 @@ const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source =>
 
   const idsHere = (resource: PerActivity) =>
     ask<{ id: string }>(
-      `select t.activity_id::text as id from ${tables[resource].name} t
-         where t.athlete_id = $1::text::bigint and ${tables[resource].isThere}`,
+      `select t.activity_id::text as id from ${postgresTables[resource].name} t
+         where t.athlete_id = $1::text::bigint and ${postgresTables[resource].isThere}`,
       [String(owner)],
     )
   return {
     name: "postgres",
     location,
-    counts: (athlete) => Effect.mapError(contents(sql, athlete), failed),
+    counts: (athlete) => Effect.mapError(countRows(sql, athlete), failed),
     activities: Stream.unwrap(Effect.map(
       ask<{ id: string }>(
         `select t.id::text as id from strava.activities t
-           where t.athlete_id = $1::text::bigint and ${tables.activities.isThere}
+           where t.athlete_id = $1::text::bigint and ${postgresTables.activities.isThere}
            order by t.start_date desc nulls last, t.id desc`,
         [String(owner)],
       ),
@@ -162,7 +166,7 @@ const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source =>
     here: (resource) => Effect.map(idsHere(resource), (rows) => new Set(rows.map(({ id }) => id))),
     lacks: (resource) =>
       Effect.map(
-        ask<{ id: string; status: Lack }>(
+        ask<{ id: string; status: MissingReason }>(
           `select activity_id::text as id, status from strava.missing
              where athlete_id = $1::text::bigint and resource = $2`,
           [String(owner), resource],
@@ -189,7 +193,7 @@ const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source =>
         ? Effect.map(
           ask<Text>(
             `select raw::text as raw from strava.details t where t.activity_id = $1::text::bigint
-               and t.athlete_id = $2::text::bigint and ${tables.details.isThere}`,
+               and t.athlete_id = $2::text::bigint and ${postgresTables.details.isThere}`,
             [id, String(owner)],
           ),
           ([row]) => Option.fromUndefinedOr(record(parsed(row?.raw ?? ""))),
@@ -203,7 +207,7 @@ const sourceOn = (sql: SqlClient, location: string, owner: AthleteId): Source =>
  * file, one that other athletes can share is not read.
  */
 export const postgresSource = Effect.fnUntraced(function* (
-  { connect, location, shared = false }: Pick<Database, "connect" | "location" | "shared">,
+  { connect, location, shared = false }: Pick<PostgresDatabase, "connect" | "location" | "shared">,
   owner: AthleteId | undefined,
 ): Effect.fn.Return<Source, ArchiveError, Scope.Scope> {
   const sql = yield* Effect.mapError(connect, errorOf)
@@ -215,7 +219,7 @@ export const postgresSource = Effect.fnUntraced(function* (
         "yours. Run first: deno task pipeline",
     })
   }
-  const explained = (error: PostgresError | SqlError) => errorOf(explain(error, location))
+  const explained = (error: PostgresError | SqlError) => errorOf(postgresError(error, location))
   yield* Effect.mapError(ensureNewest(sql, location), explained)
   return sourceOn(sql, location, owner ?? (yield* Effect.mapError(ownerIn(sql), explained)))
 })

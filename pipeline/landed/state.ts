@@ -4,14 +4,14 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { SinkName } from "../../sinks/Sink.ts"
 import { countOf, type Counts } from "../state/ledger/counts.ts"
-import type { Entry } from "../state/ledger/ledger.ts"
+import type { LedgerEntry } from "../state/ledger/ledger.ts"
 import type { QuotaRow } from "../state/ledger/quota.ts"
 import { rememberedFrom, rememberedKey } from "../state/ledger/remembered.ts"
 import type { Shortfall } from "../state/outbox/shortfall.ts"
 import { StateFile } from "../state/StateFile.ts"
-import type { Begun, Lack } from "./coverage.ts"
+import type { Begun, MissingReason } from "./coverage.ts"
 
-export interface Look {
+export interface StoredState {
   /** Times in milliseconds since 1970; not ended: it runs, or was killed. */
   readonly lastRun: Counts["lastRun"]
   /** How much of each window was used when anything was last asked for, and what was allowed. */
@@ -35,16 +35,16 @@ export interface Look {
   /** Activities that each sink holds. */
   readonly landed: ReadonlyMap<SinkName, number>
   /** By activity, why there is no answer. */
-  readonly lacks: Readonly<Record<"streams" | "details", ReadonlyMap<string, Lack>>>
+  readonly lacks: Readonly<Record<"streams" | "details", ReadonlyMap<string, MissingReason>>>
   /** Whether details have ever been asked for. */
   readonly asksDetails: boolean
 }
 
 /** True if the account has no activities, as far as the last sync tells. */
-export const isEmpty = ({ activities, listed }: Look): boolean => listed && activities === 0
+export const isEmpty = ({ activities, listed }: StoredState): boolean => listed && activities === 0
 
 /** One sentence for people who look at an account without activities, or whose activities were all purged. */
-export const noActivities = ({ purged }: Pick<Look, "purged">): string =>
+export const noActivities = ({ purged }: Pick<StoredState, "purged">): string =>
   purged === 0
     ? "Strava lists no activities in this account yet."
     : `${purged.toLocaleString("en")} ${
@@ -56,10 +56,10 @@ const pageSize = 1_000
 
 const entriesOf = Effect.fnUntraced(function* (resource: Resource) {
   const { ledger } = yield* StateFile
-  const entries: Array<Entry> = []
-  let last: Entry | undefined
+  const entries: Array<LedgerEntry> = []
+  let last: LedgerEntry | undefined
   do {
-    const page: ReadonlyArray<Entry> = yield* ledger.page(resource, last, pageSize)
+    const page: ReadonlyArray<LedgerEntry> = yield* ledger.page(resource, last, pageSize)
     entries.push(...page)
     last = page.at(-1)
   } while (last !== undefined)
@@ -67,7 +67,7 @@ const entriesOf = Effect.fnUntraced(function* (resource: Resource) {
 })
 
 const lacksOf = Effect.fnUntraced(function* (resource: Resource) {
-  const lacks = new Map<string, Lack>()
+  const lacks = new Map<string, MissingReason>()
   for (const { id, status } of yield* entriesOf(resource)) {
     if (status === "delivered" || status === "staged" || status === "deleted") continue
     lacks.set(id, status)
@@ -90,7 +90,7 @@ export const look = Effect.fn("look")(function* (folder: string) {
     const state = yield* StateFile
     const counts = yield* state.counts
     const owner = yield* state.athlete
-    const found: Look = {
+    const found: StoredState = {
       quarantined: countOf(counts.items, "activities", "quarantined") === 0
         ? []
         : yield* quarantined,

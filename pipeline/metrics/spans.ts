@@ -1,6 +1,6 @@
 /** Sums by week, day and year, with the empty ones kept. */
 import { type Day, firstOfYear, mondayOf, yearOf } from "./days.ts"
-import { type Group, groups } from "./sports.ts"
+import { type Group, sportGroups } from "./sports.ts"
 import type { Effort } from "./totals.ts"
 
 export interface Sum {
@@ -24,7 +24,7 @@ export const weeksTo = (
 ): ReadonlyArray<Week> => {
   const last = mondayOf(day)
   const nothing = () =>
-    Object.fromEntries(groups.map((group) => [group, { seconds: 0, metres: 0 }])) as Record<
+    Object.fromEntries(sportGroups.map((group) => [group, { seconds: 0, metres: 0 }])) as Record<
       Group,
       { seconds: number; metres: number }
     >

@@ -1,7 +1,7 @@
 /** Sports in groups that a chart can tell apart; a sport that is new tomorrow is among the others. */
 
-export const groups = ["run", "ride", "indoor", "swim", "walk", "snow", "other"] as const
-export type Group = typeof groups[number]
+export const sportGroups = ["run", "ride", "indoor", "swim", "walk", "snow", "other"] as const
+export type Group = typeof sportGroups[number]
 
 export const groupNames: Readonly<Record<Group, string>> = {
   run: "Run",

@@ -30,7 +30,7 @@ export const totalsOf = (efforts: ReadonlyArray<Effort>, from: Day, to: Day): To
 }
 
 /** The year of `day` up to it, and the year before up to the same day. */
-export const yearToDate = (efforts: ReadonlyArray<Effort>, day: Day) => {
+export const yearToDateOf = (efforts: ReadonlyArray<Effort>, day: Day) => {
   const year = yearOf(day)
   return {
     now: totalsOf(efforts, firstOfYear(year), day),

@@ -8,7 +8,7 @@ import type { Over, Progress, ProgressEvent } from "../base/Progress.ts"
 import { Stderr } from "../base/runMain.ts"
 import { printable } from "./kit/table.ts"
 import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
-import { overDays, type Work } from "./phrases.ts"
+import { overDays, type Progressing } from "./phrases.ts"
 
 interface Display {
   readonly progress: typeof Progress.Service
@@ -83,12 +83,12 @@ const timeLeft = (stages: ReadonlyArray<Stage>, quota: QuotaSnapshot, now: numbe
 /** True of stages that have nothing to do on most days: then they are not printed. */
 const isSeldom = (stage: string): boolean => isExtra(stage) || stage === "sweep"
 
-const isPerActivity = (name: string): name is Work["resource"] =>
+const isPerActivity = (name: string): name is Progressing["resource"] =>
   name === "streams" || name === "details"
 
 /** How far the work has come that takes days; nothing where it does not. */
 const overDaysOf = (stages: Iterable<Stage>, quota: QuotaSnapshot, now: number) => {
-  const works = [...stages].flatMap(({ done, name, over }): ReadonlyArray<Work> =>
+  const works = [...stages].flatMap(({ done, name, over }): ReadonlyArray<Progressing> =>
     over === undefined || !isPerActivity(name)
       ? []
       : [{ ...over, before: Math.min(over.total, over.before + done), resource: name }]

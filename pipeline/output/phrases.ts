@@ -10,7 +10,7 @@ import type { Over } from "../base/Progress.ts"
 import { isOn } from "../stages/items/optional.ts"
 import { workAhead } from "../stages/items/perActivity.ts"
 import type { UnknownSink } from "../state/ledger/counts.ts"
-import type { Drift } from "../state/ledger/unknownFields.ts"
+import type { UnknownField } from "../state/ledger/unknownFields.ts"
 import type { Withheld } from "../state/ledger/optional.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
@@ -19,7 +19,7 @@ import { day } from "../strava/quota/quotaWindow.ts"
 import { printable } from "./kit/table.ts"
 
 /** How far the samples or the details have come, in activities. */
-export interface Work extends Over {
+export interface Progressing extends Over {
   readonly resource: "streams" | "details"
 }
 
@@ -29,7 +29,8 @@ export const workLeft = Effect.fnUntraced(function* (owner: AthleteId | undefine
   const resources = ["streams", ...(yield* isOn("details")) ? ["details" as const] : []] as const
   const all = yield* Effect.forEach(
     resources,
-    (resource) => Effect.map(workAhead(owner, resource), (work): Work => ({ resource, ...work })),
+    (resource) =>
+      Effect.map(workAhead(owner, resource), (work): Progressing => ({ resource, ...work })),
   )
   return all.filter(({ before, total }) => before < total)
 })
@@ -42,7 +43,7 @@ const dayOf = (at: number) => Math.floor(at / day)
  * Which days are Strava's, in UTC.
  */
 export const overDays = (
-  works: ReadonlyArray<Work>,
+  works: ReadonlyArray<Progressing>,
   quota: QuotaSnapshot,
   now: number,
 ): string | undefined => {
@@ -82,7 +83,7 @@ const some = (count: number) => `${figure(count)} item${count === 1 ? "" : "s"}`
 
 /** What Strava sent that is new to us. */
 export const describeDrift = (
-  drift: ReadonlyArray<Drift>,
+  drift: ReadonlyArray<UnknownField>,
   most: number,
 ): ReadonlyArray<string> => [
   ...drift.slice(0, most).map(({ items, name, resource }) =>

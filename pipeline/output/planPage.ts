@@ -1,9 +1,9 @@
 /** A plan as a page for people and as an object for programs. */
 import { doneAt, duration, finishedAt, weekdayTime } from "../run/estimate.ts"
-import { describeLacks, describeLost, wrapped } from "./summary/lacks.ts"
+import { describeLacks, describeLost, wrapWords } from "./summary/lacks.ts"
 import { taskLine } from "./kit/line.ts"
 import type { Each, Plan } from "../run/Plan.ts"
-import type { Lack } from "../state/outbox/holdings.ts"
+import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
 import { describeHeldBack } from "./phrases.ts"
 import { syncJson, syncWords } from "./syncPhrases.ts"
@@ -13,9 +13,9 @@ export interface Forecast {
   /** Items that the sinks of the run have yet to take. */
   readonly waiting: number
   /** What they lack because it was fetched before they were added. */
-  readonly lacks: ReadonlyArray<Lack>
+  readonly lacks: ReadonlyArray<UndeliveredItems>
   /** Items that sinks lost and that none keeps. */
-  readonly lost?: ReadonlyArray<Lack>
+  readonly lost?: ReadonlyArray<UndeliveredItems>
   /** Activities that Strava's list lacks and that are kept. */
   readonly heldBack?: HeldBack | undefined
   /** Whether the number of activities is the user's word. */
@@ -128,11 +128,11 @@ const runWords = ({ requests, run }: Plan): ReadonlyArray<string> =>
     `  the same command again sends more of the ${figure(requests.total)}.`,
   ]
 
-const lostWords = (lost: ReadonlyArray<Lack>): ReadonlyArray<string> => {
+const lostWords = (lost: ReadonlyArray<UndeliveredItems>): ReadonlyArray<string> => {
   const words = describeLost(lost)
   return words === undefined
     ? []
-    : ["  Lost, and kept by no sink, so included above:", ...wrapped(words.split(", "))]
+    : ["  Lost, and kept by no sink, so included above:", ...wrapWords(words.split(", "))]
 }
 
 const few = [

@@ -1,7 +1,7 @@
 /** The kind of sync that a run does, when the next full one comes, and why: for `plan` and `status`. */
 import { duration, weekdayTime } from "../run/estimate.ts"
 import type { Plan } from "../run/Plan.ts"
-import type { Schedule } from "../stages/lists/fullSync.ts"
+import type { FullSyncSchedule } from "../stages/lists/fullSync.ts"
 import { day } from "../strava/quota/quotaWindow.ts"
 
 const figure = (count: number) => count.toLocaleString("en")
@@ -11,7 +11,7 @@ const intervalWords = (every: number): string =>
   every === day ? "once a day" : every === 7 * day ? "once a week" : `every ${duration(every)}`
 
 /** The interval with its reason, as a sentence. */
-const reasonWords = ({ auto, cost, every, reads }: Schedule): ReadonlyArray<string> =>
+const reasonWords = ({ auto, cost, every, reads }: FullSyncSchedule): ReadonlyArray<string> =>
   every === Infinity
     ? ["--sweep never: old edits, old deletions and late uploads are not found."]
     : every === 0

@@ -6,7 +6,7 @@ import { isoTime } from "../base/isoTime.ts"
 import { keeping } from "../state/outbox/holdings.ts"
 import { printable } from "./kit/table.ts"
 import { describeUnknownSinks } from "./phrases.ts"
-import type { Difference, Part, Report, Year } from "../verify/Result.ts"
+import type { VerifyDifference, VerifyPart, VerifyResult, Year } from "../verify/Result.ts"
 import { isProven } from "../verify/verdict.ts"
 
 /** Of a longer list only the beginning is shown. */
@@ -21,7 +21,7 @@ const row = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>) =>
 
 const widths = [10, 11, 9, 9, 10, 10, 9, 8]
 
-const partsTable = (parts: ReadonlyArray<Part>): ReadonlyArray<string> => [
+const partsTable = (parts: ReadonlyArray<VerifyPart>): ReadonlyArray<string> => [
   row(["sink", "what", "expected", "there", "compared", "differ", "waiting", "lacks"], widths),
   ...parts.map((
     { compared, different, expected, lacking, refused, resource, sink, there, waiting },
@@ -81,14 +81,15 @@ const list = (heading: string, lines: ReadonlyArray<string>): ReadonlyArray<stri
     ...(lines.length > mostLines ? [`    … and ${lines.length - mostLines} more`] : []),
   ]
 
-const name = ({ id, resource, sink }: Omit<Difference, "detail">) => `${sink} ${resource} ${id}`
-const withDetail = (found: Difference) =>
+const name = ({ id, resource, sink }: Omit<VerifyDifference, "detail">) =>
+  `${sink} ${resource} ${id}`
+const withDetail = (found: VerifyDifference) =>
   name(found) + (found.detail === "" ? "" : `: ${found.detail}`)
 
 const count = (number: number, one: string, more = `${one}s`) =>
   `${number} ${number === 1 ? one : more}`
 
-const without = ({ absent, listed, purged, quarantined, skipped }: Report["without"]) => {
+const without = ({ absent, listed, purged, quarantined, skipped }: VerifyResult["without"]) => {
   const told = [
     [listed, "to fetch"],
     [absent, "absent"],
@@ -101,11 +102,11 @@ const without = ({ absent, listed, purged, quarantined, skipped }: Report["witho
 }
 
 /** Number of responses that no sink keeps; one that two sinks lost counts once. */
-const countLost = (repair: Report["repair"]): number =>
+const countLost = (repair: VerifyResult["repair"]): number =>
   new Set(repair?.lost.map(({ id, resource }) => `${resource} ${id}`)).size
 
 /** Sentences about rows of sinks that keep no responses, if no other sink keeps these either. */
-const uncompared = ({ parts }: Report): ReadonlyArray<string> =>
+const uncompared = ({ parts }: VerifyResult): ReadonlyArray<string> =>
   parts.filter(({ sink }) => !keeping.includes(sink)).flatMap(
     ({ compared, different, expected, resource, sink }) => {
       const left = expected - compared - different
@@ -117,7 +118,7 @@ const uncompared = ({ parts }: Report): ReadonlyArray<string> =>
     },
   )
 
-const verdict = (report: Report): string => {
+const verdict = (report: VerifyResult): string => {
   const { differences, repair, sinks } = report
   const places = sinks.filter(({ trouble }) => trouble === undefined).length
   if (isProven(report) && uncompared(report).length > 0) {
@@ -136,7 +137,7 @@ const verdict = (report: Report): string => {
   ].join(", ")
 }
 
-const mended = (repair: NonNullable<Report["repair"]>) => {
+const mended = (repair: NonNullable<VerifyResult["repair"]>) => {
   const { aside, expelled, lost, requests, restored } = repair
   return [
     "",
@@ -154,7 +155,7 @@ const mended = (repair: NonNullable<Report["repair"]>) => {
 }
 
 /** Number of items that were read, and of those that were not because they are unchanged. */
-const describeUnchanged = ({ parts, unchanged }: Report, { full }: Commands) => {
+const describeUnchanged = ({ parts, unchanged }: VerifyResult, { full }: Commands) => {
   const { notKept, since } = unchanged
   const compared = parts.reduce((sum, part) => sum + part.compared, 0)
   const same = parts.reduce((sum, part) => sum + part.unchanged, 0)
@@ -183,7 +184,7 @@ interface Commands {
 }
 
 /** One sentence that explains an exit code other than 0, and the command that fixes the cause. */
-export const ending = (report: Report, commands: Commands): string => {
+export const verifyEnding = (report: VerifyResult, commands: Commands): string => {
   const { differences, repair, sinks, unknown } = report
   const [down] = sinks.flatMap(({ sink, trouble }) =>
     trouble === undefined ? [] : `Cannot verify the ${sink} sink: ${printable(trouble.detail)}`
@@ -201,7 +202,7 @@ export const ending = (report: Report, commands: Commands): string => {
 }
 
 /** `commands` are what the reader may type: to mend, and to fetch what is gone. */
-export const page = (report: Report, path: string, commands: Commands): string => {
+export const verifyText = (report: VerifyResult, path: string, commands: Commands): string => {
   const { differences, oddities, parts, repair, running, sinks, uneven, unknown, years } = report
   const looked = sinks.filter(({ trouble }) => trouble === undefined).map(({ sink }) => sink)
   const lacking = parts.some(({ lacking, unkept }) => lacking > unkept)

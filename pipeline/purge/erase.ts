@@ -1,7 +1,7 @@
 /** Deleting what an inventory found, in an order in which a death half-way leaves the mark of it. */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import type { PlatformError } from "effect"
-import { describe, syncDirectory } from "../../sinks/files/atomic.ts"
+import { describeFileError, syncDirectory } from "../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { purgingFile } from "../state/file/purgeMarker.ts"
 import type { Inventory } from "./inventory.ts"
@@ -26,7 +26,7 @@ const isKept = (name: string) => name === "state.lock" || name === purgingFile
  * last, once all else is durably gone. Returns the reports elsewhere that cannot be deleted: they do not
  * stop the others.
  */
-export const erase = Effect.fn("erase")(
+export const deleteFiles = Effect.fn("erase")(
   function* (data: string, { folders, parts }: Inventory) {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -63,6 +63,6 @@ export const erase = Effect.fn("erase")(
     Effect.mapError(
       effect,
       (error: PlatformError.PlatformError) =>
-        new NotErased({ folder: data, detail: describe(error, data) }),
+        new NotErased({ folder: data, detail: describeFileError(error, data) }),
     ),
 )

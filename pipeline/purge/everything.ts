@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import { type Purging, writePurging } from "../state/file/purgeMarker.ts"
 import { diskError } from "../state/StateError.ts"
-import { erase } from "./erase.ts"
+import { deleteFiles } from "./erase.ts"
 import type { Inventory } from "./inventory.ts"
 
 /** What is to be deleted, and how what is elsewhere is. */
@@ -33,6 +33,6 @@ export const purgeEverything = Effect.fn("purgeEverything")(
       yield* deleteRows
       yield* note({ ...mark, database: "deleted" })
     }
-    return yield* erase(folder, inventory)
+    return yield* deleteFiles(folder, inventory)
   },
 )

@@ -5,8 +5,8 @@ import { type Activity, newestFirst } from "../landed/Activity.ts"
 import { coverageOf } from "../landed/coverage.ts"
 import type { Zones } from "../../schemas/Zones.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
-import type { AsOf, Entry, Facts } from "./Facts.ts"
-import { type Digest, digestOf, type Kind, wantedFor } from "./digest.ts"
+import type { AsOf, ReportActivity, ReportFacts } from "./Facts.ts"
+import { type Digest, type DigestKind, reportDigest, wantedFor } from "./digest.ts"
 import { isDrawable } from "../metrics/buckets.ts"
 import { dayAt, dayOf, firstOfYear, yearOf } from "../metrics/days.ts"
 import { groupOf } from "../metrics/sports.ts"
@@ -33,7 +33,7 @@ export class NoSuchData extends Schema.TaggedError<NoSuchData>()("NoSuchData", {
 const longAgo = 2 * 366
 
 /** An activity whose day is known. */
-export const entryOf = (activity: Activity): Entry | undefined => {
+export const reportActivityOf = (activity: Activity): ReportActivity | undefined => {
   const day = dayOf(activity.local)
   if (day === undefined) return undefined
   return {
@@ -51,7 +51,7 @@ export const entryOf = (activity: Activity): Entry | undefined => {
  * is dated after the sync, or after `now`, by a clock that was wrong, does not say what time it is.
  */
 export const asOfFrom = (
-  entries: ReadonlyArray<Entry>,
+  entries: ReadonlyArray<ReportActivity>,
   run: { readonly started: number; readonly ended: number | null } | undefined,
   now: number,
 ): AsOf => {
@@ -61,7 +61,7 @@ export const asOfFrom = (
   return { day: dayAt(sync + (known?.activity.utc_offset ?? 0) * 1_000), sync }
 }
 
-const kindOf = ({ activity, day, group }: Entry, last: number): Kind | undefined =>
+const kindOf = ({ activity, day, group }: ReportActivity, last: number): DigestKind | undefined =>
   group === "run"
     ? "run"
     : activity.device_watts === true
@@ -79,7 +79,7 @@ const lowerBounds = (zones: Option.Option<Zones>): ReadonlyArray<number> => {
 }
 
 const digests = Effect.fnUntraced(function* (
-  entries: ReadonlyArray<Entry>,
+  entries: ReadonlyArray<ReportActivity>,
   here: ReadonlySet<string>,
   last: number,
 ) {
@@ -93,7 +93,7 @@ const digests = Effect.fnUntraced(function* (
     if (kind === undefined) continue
     yield* Stream.runForEach(
       streamsOf(some.map(({ activity }) => activity.id), wantedFor[kind]),
-      ([id, samples]) => Effect.sync(() => void found.set(id, digestOf(kind, samples))),
+      ([id, samples]) => Effect.sync(() => void found.set(id, reportDigest(kind, samples))),
     )
   }
   return found
@@ -103,12 +103,13 @@ const digests = Effect.fnUntraced(function* (
 const mostTried = 20
 
 const shownOf = Effect.fnUntraced(function* (
-  entries: ReadonlyArray<Entry>,
+  entries: ReadonlyArray<ReportActivity>,
   here: ReadonlySet<string>,
   wanted: string | undefined,
 ) {
   const { streams } = yield* Archive
-  const read = ({ activity }: Entry) => Effect.map(streams(activity.id), Option.getOrUndefined)
+  const read = ({ activity }: ReportActivity) =>
+    Effect.map(streams(activity.id), Option.getOrUndefined)
   if (wanted === undefined) {
     const some = entries.filter(({ activity }) => here.has(activity.id))
     const [first] = some
@@ -135,7 +136,7 @@ const shownOf = Effect.fnUntraced(function* (
 export const collect = Effect.fn("collect")(function* ({ activity, maps, year }: ReportOptions) {
   const archive = yield* Archive
   const all = (yield* Stream.runCollect(archive.activities)).toSorted(newestFirst)
-  const dated = all.flatMap((each) => entryOf(each) ?? [])
+  const dated = all.flatMap((each) => reportActivityOf(each) ?? [])
   const newest = asOfFrom(dated, archive.state?.lastRun, yield* Clock.currentTimeMillis)
   const last = year === undefined || year >= yearOf(newest.day)
     ? newest
@@ -154,7 +155,7 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
   const known = yield* archive.known
   const { here } = known.streams
   const zones = yield* archive.zones
-  const facts: Facts = {
+  const facts: ReportFacts = {
     asOf: last,
     leftOut: { later: dated.length - entries.length, undated: all.length - dated.length },
     entries,

@@ -1,5 +1,5 @@
 /** What the panels need of an activity's samples, small enough to be had for ten thousand of them. */
-import type { Samples, Wanted } from "../landed/Samples.ts"
+import type { SampleNames, Samples } from "../landed/Samples.ts"
 import { bestMeans, leastTimes } from "../metrics/curves.ts"
 import { type Beats, beatsOf } from "../metrics/heartRate.ts"
 
@@ -12,10 +12,10 @@ export interface Digest {
 }
 
 /** What is looked for in the samples of an activity. */
-export type Kind = "run" | "power" | "beats"
+export type DigestKind = "run" | "power" | "beats"
 
 /** The lists that a kind of digest is made of. */
-export const wantedFor: Readonly<Record<Kind, Wanted>> = {
+export const wantedFor: Readonly<Record<DigestKind, SampleNames>> = {
   run: new Set(["time", "distance", "heartrate"]),
   power: new Set(["time", "watts", "heartrate"]),
   beats: new Set(["time", "heartrate"]),
@@ -23,7 +23,7 @@ export const wantedFor: Readonly<Record<Kind, Wanted>> = {
 
 const none: ReadonlyArray<never> = []
 
-export const digestOf = (kind: Kind, samples: Samples): Digest => {
+export const reportDigest = (kind: DigestKind, samples: Samples): Digest => {
   const { distance, heartrate, time = none, watts } = samples
   return {
     beats: heartrate === undefined ? none : beatsOf(time, heartrate),

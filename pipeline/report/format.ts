@@ -30,7 +30,7 @@ export const minutesSeconds = (seconds: number): string => {
 }
 
 /** `45 s`, `5 min`, `1 h 30 min`. */
-export const duration = (seconds: number): string => {
+export const durationOfSeconds = (seconds: number): string => {
   if (seconds < 60) return `${Math.round(seconds)} s`
   const minutes = Math.round(seconds / 60)
   if (minutes < 60) return `${minutes} min`

@@ -4,20 +4,20 @@
  */
 import { createHash } from "node:crypto"
 import { calendar } from "./panels/calendar.ts"
-import { cumulative } from "./panels/cumulative.ts"
-import { data } from "./panels/data.ts"
+import { cumulativePanel } from "./panels/cumulative.ts"
+import { dataPanel } from "./panels/data.ts"
 import { form } from "./panels/form.ts"
 import { heatmap } from "./panels/heatmap.ts"
 import { latest } from "./panels/latest.ts"
 import { pace } from "./panels/pace.ts"
 import { power } from "./panels/power.ts"
 import { routes } from "./panels/routes.ts"
-import { streams } from "./panels/streams.ts"
+import { streamsPanel } from "./panels/streams.ts"
 import { totals } from "./panels/totals.ts"
 import { tracksOf } from "./drawing/tracks.ts"
-import { weekly } from "./panels/weekly.ts"
-import { zones } from "./panels/zones.ts"
-import type { Facts } from "./Facts.ts"
+import { weeklyPanel } from "./panels/weekly.ts"
+import { zonesPanel } from "./panels/zones.ts"
+import type { ReportFacts } from "./Facts.ts"
 import { counted, moment } from "./format.ts"
 import { Html, markup } from "./html.ts"
 import { shortDate, yearOf } from "../metrics/days.ts"
@@ -31,26 +31,26 @@ const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(
   "base-uri 'none'; form-action 'none'"
 
 /** In the order of the page. */
-const panelsOf = (facts: Facts): ReadonlyArray<Panel> => {
+const panelsOf = (facts: ReportFacts): ReadonlyArray<Panel> => {
   const tracks = tracksOf(facts)
   return [
     totals(facts),
-    weekly(facts),
-    cumulative(facts),
+    weeklyPanel(facts),
+    cumulativePanel(facts),
     calendar(facts),
     heatmap(tracks, facts.maps, new Set(facts.entries.map(({ day }) => yearOf(day))).size),
-    zones(facts),
+    zonesPanel(facts),
     power(facts),
     pace(facts),
     form(facts),
     routes(tracks, facts.maps),
-    streams(facts),
+    streamsPanel(facts),
     latest(facts),
-    data(facts),
+    dataPanel(facts),
   ]
 }
 
-const span = ({ entries }: Facts): string => {
+const span = ({ entries }: ReportFacts): string => {
   const [newest, oldest] = [entries[0], entries.at(-1)]
   return newest === undefined || oldest === undefined
     ? "no activities yet"
@@ -59,10 +59,10 @@ const span = ({ entries }: Facts): string => {
     }${shortDate(newest.day)}`
 }
 
-const asOf = ({ asOf: { day, sync } }: Facts): string =>
+const asOf = ({ asOf: { day, sync } }: ReportFacts): string =>
   sync === undefined ? `as of ${shortDate(day)}` : `last sync ${moment(sync)}`
 
-const footer = ({ maps }: Facts): Html =>
+const footer = ({ maps }: ReportFacts): Html =>
   markup`Made by <code>deno task report</code> from what is on this machine. This file loads nothing and sends nothing. ${
     maps
       ? markup`It shows where you were: between 200 and 900 m are cut off each end of every track, but many tracks together still show where they begin. Without maps: <code>--no-maps</code>.`
@@ -70,7 +70,7 @@ const footer = ({ maps }: Facts): Html =>
   }`
 
 /** The whole page as text. */
-export const page = (facts: Facts): string => {
+export const reportPage = (facts: ReportFacts): string => {
   const panels = panelsOf(facts)
   const year = yearOf(facts.asOf.day)
   return markup`

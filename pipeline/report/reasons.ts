@@ -1,14 +1,14 @@
 /** The reason why a panel is empty: what is listed, and what became of the samples. */
-import { type Known, type Lack, type Share, shareOf } from "../landed/coverage.ts"
+import { type KnownResource, type MissingReason, type Share, shareOf } from "../landed/coverage.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
-import type { Entry, Facts } from "./Facts.ts"
+import type { ReportActivity, ReportFacts } from "./Facts.ts"
 import { counted, decimal } from "./format.ts"
 import { shortDate } from "../metrics/days.ts"
 
 const activities = (count: number) => counted(count, "activity", "activities")
 
 /** The reason why a report has no activity. */
-export const noEntries = ({ asOf, coverage, leftOut, state }: Facts): string => {
+export const noEntries = ({ asOf, coverage, leftOut, state }: ReportFacts): string => {
   const { later, undated } = leftOut
   if (state !== undefined && isEmpty(state)) return noActivities(state)
   if (coverage.length === 0) return "No activity is listed yet: deno task pipeline"
@@ -30,18 +30,24 @@ const pieces: ReadonlyArray<readonly [keyof Share, (count: number) => string]> =
 ]
 
 /** `of 7 activities: 5 still to fetch (deno task streams), 2 entered by hand or not permitted`. */
-export const noSamples = (entries: ReadonlyArray<Entry>, streams: Known, what = activities) => {
+export const noSamples = (
+  entries: ReadonlyArray<ReportActivity>,
+  streams: KnownResource,
+  what = activities,
+) => {
   const share = shareOf(entries.map(({ activity }) => activity), streams)
   const parts = pieces.flatMap(([part, words]) => share[part] > 0 ? [words(share[part])] : [])
   return `of ${what(entries.length)}, ${parts.join(", ")}`
 }
 
 /** Number of these entries whose samples are here. */
-export const withSamples = (entries: ReadonlyArray<Entry>, { here }: Known): number =>
-  entries.filter(({ activity }) => here.has(activity.id)).length
+export const withSamples = (
+  entries: ReadonlyArray<ReportActivity>,
+  { here }: KnownResource,
+): number => entries.filter(({ activity }) => here.has(activity.id)).length
 
 /** The reason why one activity has no samples here, and the command that changes it, if there is one. */
-export const lackWords: Readonly<Record<Lack, string>> = {
+export const lackWords: Readonly<Record<MissingReason, string>> = {
   listed: "they are still to be fetched. Run: deno task streams",
   quarantined: "they could not be fetched yet and are tried again. See: deno task status",
   skipped: "it was entered by hand, or Strava does not permit them. See: deno task status",

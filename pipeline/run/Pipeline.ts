@@ -51,7 +51,7 @@ export type Selection = (stage: string) => boolean
  * Run `last` and everything it needs; gives what `last` gives. Where a stage fails, those that need it do
  * not begin, the others come to their end, and the first failure is the run's.
  */
-export const run = Effect.fn("Pipeline.run")(
+export const runPipeline = Effect.fn("Pipeline.run")(
   function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
     const quota = yield* Quota
     const stages = [...Stage.ordered<E, R>(last)]

@@ -10,14 +10,14 @@ import { listAhead } from "../stages/activities.ts"
 import { athleteAhead } from "../stages/athlete.ts"
 import { detailsAhead } from "../stages/details.ts"
 import { isOn } from "../stages/items/optional.ts"
-import { type Schedule, schedule } from "../stages/lists/fullSync.ts"
+import { type FullSyncSchedule, fullSyncSchedule } from "../stages/lists/fullSync.ts"
 import { gearAhead } from "../stages/gear.ts"
 import { pagesOf } from "../stages/lists/listing.ts"
 import { statsAhead } from "../stages/stats.ts"
 import { streamsAhead } from "../stages/streams.ts"
 import { sweepAhead } from "../stages/sweep.ts"
 import { zonesAhead } from "../stages/zones.ts"
-import type { Lack } from "../state/outbox/holdings.ts"
+import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota, type QuotaPolicy, type QuotaSnapshot, shortPause } from "../strava/quota/Quota.ts"
 
@@ -44,7 +44,7 @@ interface PlannedSync {
   /** True if a full sync is due and Strava's limit leaves no request for it. */
   readonly postponed: boolean
   /** Undefined until the list has been read to its end once. */
-  readonly schedule: Schedule | undefined
+  readonly schedule: FullSyncSchedule | undefined
 }
 
 export interface Plan {
@@ -120,7 +120,7 @@ const nowAndThen = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
 })
 
 /** Requests for what sinks lost and, with `--backfill`, for what those of the run lack. */
-const askedAgain = Effect.fnUntraced(function* (lost: ReadonlyArray<Lack>) {
+const askedAgain = Effect.fnUntraced(function* (lost: ReadonlyArray<UndeliveredItems>) {
   const again = { athlete: 0, activities: 0, zones: 0, stats: 0, gear: 0, streams: 0, details: 0 }
   const { backfill } = yield* RunOptions
   const lacks = backfill ? yield* (yield* StateFile).lacks : []
@@ -135,11 +135,11 @@ const askedAgain = Effect.fnUntraced(function* (lost: ReadonlyArray<Lack>) {
  * The plan of a run that begins now and runs the selected stages; with `assumed`, as if the list had so
  * many activities, where it is not known to have more. `lost` is what no sink keeps any more.
  */
-export const plan = Effect.fn("plan")(function* (
+export const makePlan = Effect.fn("plan")(function* (
   selected: Pipeline.Selection,
   policy: QuotaPolicy,
   assumed = 0,
-  lost: ReadonlyArray<Lack> = [],
+  lost: ReadonlyArray<UndeliveredItems> = [],
 ) {
   const owner = yield* (yield* StateFile).owner
   const quota = yield* (yield* Quota).snapshot
@@ -207,7 +207,7 @@ export const plan = Effect.fn("plan")(function* (
       ? {
         kind: full || sweep > 0 ? "full" : "incremental",
         postponed: due > 0 && sweep === 0,
-        schedule: owner === undefined ? undefined : yield* schedule(owner),
+        schedule: owner === undefined ? undefined : yield* fullSyncSchedule(owner),
       }
       : undefined,
     quota,

@@ -10,11 +10,11 @@ import { OtherSinks, type Sink, SinkName } from "../../sinks/Sink.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { backfillOf } from "../output/summary/lacks.ts"
 import { notify } from "../base/Progress.ts"
-import { keeping, type Lack } from "../state/outbox/holdings.ts"
-import type { Entry } from "../state/ledger/ledger.ts"
+import { keeping, type UndeliveredItems } from "../state/outbox/holdings.ts"
+import type { LedgerEntry } from "../state/ledger/ledger.ts"
 import type { Restored } from "../state/outbox/redeliver.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { isLacking, pageSize, pagesOf } from "../verify/compare.ts"
+import { isLacking, ledgerPages, ledgerPageSize } from "../verify/compare.ts"
 import { textsOf } from "../verify/content.ts"
 
 /** Items that a sink was given out of the state file and other sinks, at no request. */
@@ -54,7 +54,7 @@ const keepersOf = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
 const foundOf = Effect.fnUntraced(function* (
   keepers: ReadonlyArray<Keeper>,
   resource: Resource,
-  entries: ReadonlyArray<Entry>,
+  entries: ReadonlyArray<LedgerEntry>,
 ) {
   const { ledger } = yield* StateFile
   const found = [...yield* textsOf(ledger, [], resource, entries)]
@@ -78,14 +78,14 @@ const filling = (sinks: Iterable<string>) =>
 /** The fact that each row of the database was seen to have its answer: before 0002 it kept none. */
 const seenWhole = "answers postgres"
 
-const holds = ({ hash, landed, waiting }: Entry, { name }: Sink) =>
+const holds = ({ hash, landed, waiting }: LedgerEntry, { name }: Sink) =>
   hash !== null && landed.get(name) === hash && !waiting.has(name)
 
 /** The entries that `sink` holds without keeping their answers, as an older version left them. */
 const hollow = Effect.fnUntraced(function* (
   sink: Sink,
   resource: Resource,
-  entries: ReadonlyArray<Entry>,
+  entries: ReadonlyArray<LedgerEntry>,
 ) {
   const held = entries.filter((entry) => holds(entry, sink))
   const whole = new Set<string>()
@@ -104,7 +104,7 @@ const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
   const filled = new Map<string, Filled>()
   const bring = Effect.fnUntraced(function* (
     resource: Resource,
-    wanting: ReadonlyMap<Entry, ReadonlyArray<SinkName>>,
+    wanting: ReadonlyMap<LedgerEntry, ReadonlyArray<SinkName>>,
   ) {
     const byId = new Map([...wanting].map(([{ id }, sinks]) => [id, sinks]))
     const items = yield* foundOf(keepers, resource, [...wanting.keys()])
@@ -123,12 +123,12 @@ const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
   const each = <E>(
     resource: Resource,
     wantedOf: (
-      entries: ReadonlyArray<Entry>,
-    ) => Effect.Effect<ReadonlyMap<Entry, ReadonlyArray<SinkName>>, E>,
+      entries: ReadonlyArray<LedgerEntry>,
+    ) => Effect.Effect<ReadonlyMap<LedgerEntry, ReadonlyArray<SinkName>>, E>,
   ) => {
     const size = resources[resource].atOnce.compared
     return Stream.runForEach(
-      pagesOf(state.ledger, resource, pageSize),
+      ledgerPages(state.ledger, resource, ledgerPageSize),
       Effect.fnUntraced(function* (page) {
         const wanting = [...yield* wantedOf(page)]
         for (let at = 0; at < wanting.length; at += size) {
@@ -141,7 +141,7 @@ const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
 })
 
 /** Bring the sinks that are open what they lack; gives how many items each was given. */
-export const fill = Effect.fn("fill")(function* () {
+export const fillSinks = Effect.fn("fill")(function* () {
   const state = yield* StateFile
   const delivery = yield* Delivery
   const opened = yield* delivery.opened
@@ -153,7 +153,7 @@ export const fill = Effect.fn("fill")(function* () {
 
   for (const resource of Resource.literals) {
     if (lacks.every((lack) => lack.resource !== resource)) continue
-    const lackingOf = (entry: Entry) =>
+    const lackingOf = (entry: LedgerEntry) =>
       opened.filter((sink) => isLacking(entry, sink)).map(({ name }) => name)
     yield* each(resource, (page) =>
       Effect.succeed(
@@ -190,7 +190,7 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
   const names = (yield* delivery.opened).map(({ name }) => name)
   const listed = yield* (yield* StateFile).ledger.refetch(names)
   const lost = yield* delivery.lost
-  const lacks = Resource.literals.map((resource): Lack => ({
+  const lacks = Resource.literals.map((resource): UndeliveredItems => ({
     sink: "json",
     resource,
     count: (listed.get(resource) ?? 0) + (lost.get(resource) ?? 0),

@@ -1,10 +1,10 @@
 /** The layers of a run, from what the user asked for: folder, sinks, policy; Strava comes from outside. */
 import { Effect, FileSystem, Layer, Option, Path, type Redacted } from "effect"
 import type { HttpClient } from "effect/http"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { exists } from "../../sinks/files/atomic.ts"
-import * as PostgresSink from "../../sinks/postgres/PostgresSink.ts"
+import { postgresSink } from "../../sinks/postgres/PostgresSink.ts"
 import { OtherSinks, SinkName, Sinks } from "../../sinks/Sink.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
@@ -56,10 +56,10 @@ const sourcesOf = Effect.fnUntraced(function* ({ data, databaseUrl, sinks }: Whe
     )
   const local = Option.isNone(databaseUrl)
   const make = {
-    json: JsonSink.make(path.join(data, "json")),
-    csv: CsvSink.make(path.join(data, "csv")),
+    json: jsonSink(path.join(data, "json")),
+    csv: csvSink(path.join(data, "csv")),
     postgres: Effect.map(
-      Effect.flatMap(postgresConfig({ data, databaseUrl }), PostgresSink.make),
+      Effect.flatMap(postgresConfig({ data, databaseUrl }), postgresSink),
       (source) => ({ ...source, identity: identityOf({ databaseUrl }, source.location) }),
     ),
   }
@@ -98,7 +98,7 @@ export const signInLayer = <E, R>(
 ) => Tokens.layer.pipe(Layer.provideMerge(Layer.merge(TokenFile.layer(data), http)))
 
 /** Everything a run stands on, over an `HttpClient` that reaches Strava or the simulator. */
-export const environment = <E, R>(
+export const runLayer = <E, R>(
   settings: Settings,
   http: Layer.Layer<HttpClient.HttpClient, E, R>,
 ) => {

@@ -4,8 +4,8 @@ import { failpoint } from "../../sinks/failpoints.ts"
 import { type SinkError, SinkName } from "../../sinks/Sink.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { errorExitCode, type ExitCode, exitCodes } from "../base/exit.ts"
-import { backfill, fill, refetchLost } from "./backfill.ts"
-import * as Pipeline from "./Pipeline.ts"
+import { backfill, fillSinks, refetchLost } from "./backfill.ts"
+import { runPipeline, type Selection } from "./Pipeline.ts"
 import { notify } from "../base/Progress.ts"
 import { purgeOlder } from "../purge/older.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
@@ -51,7 +51,7 @@ const codeOf = (summary: Summary, down: ReadonlyArray<SinkError>): ExitCode =>
 const interrupted = 130
 
 /** Tell sinks that count what they hold why some of it is not there. */
-export const explain = Effect.gen(function* () {
+export const explainMissing = Effect.gen(function* () {
   const without = yield* (yield* StateFile).lists.without
   const sinks = yield* (yield* Delivery).opened
   yield* Effect.forEach(sinks, (sink) =>
@@ -104,7 +104,7 @@ const cutoffOf = Effect.fnUntraced(function* (retention: number | undefined, err
  * outcome; a failing state file, a bug or an interruption is not.
  */
 export const sync = Effect.fn("sync")(
-  function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Pipeline.Selection) {
+  function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
     const delivery = yield* Delivery
     const state = yield* StateFile
     yield* Effect.forEach(state.notes, (text) => notify({ _tag: "Note", text }))
@@ -113,7 +113,7 @@ export const sync = Effect.fn("sync")(
     if (options.retryQuarantined) yield* state.hurry
     yield* delivery.drain
     yield* failpoint("run.drained")
-    const filled = yield* fill()
+    const filled = yield* fillSinks()
     yield* refetchLost()
     if (options.backfill) yield* backfill()
     const busy = Effect.mapError(
@@ -123,7 +123,7 @@ export const sync = Effect.fn("sync")(
     // Known since the drain, it lets no stage begin.
     const exit = yield* Effect.raceFirst(
       Effect.raceFirst(delivery.failure, busy),
-      Effect.andThen(Effect.yieldNow, Pipeline.run(last, selected)),
+      Effect.andThen(Effect.yieldNow, runPipeline(last, selected)),
     ).pipe(Effect.exit)
     const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
     if (Exit.isFailure(exit) && Option.isNone(error)) return yield* Effect.failCause(exit.cause)
@@ -131,7 +131,7 @@ export const sync = Effect.fn("sync")(
     const purged = yield* purgeOlder(
       yield* cutoffOf(options.retention, Option.getOrUndefined(error)),
     )
-    yield* explain
+    yield* explainMissing
     yield* failpoint("run.flushed")
     const summary = yield* summarize(filled, purged)
     const down = yield* delivery.down

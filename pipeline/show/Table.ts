@@ -1,9 +1,9 @@
 /** A table to be shown: its columns, all of its rows, and the curves that stand below it. */
 import type { Numbers } from "../landed/Samples.ts"
 
-export type Row = Readonly<Record<string, unknown>>
+export type ShowRow = Readonly<Record<string, unknown>>
 
-export interface Column {
+export interface ShowColumn {
   readonly name: string
   readonly type: "int" | "float" | "str" | "bool" | "date" | "datetime"
   /** Decimals on the screen; JSON and CSV have all of them. */
@@ -26,13 +26,13 @@ export interface Curve {
   readonly newest?: boolean
 }
 
-export interface Table {
+export interface ShowTable {
   /** What stands above it where several are shown. */
   readonly title?: string
-  readonly columns: ReadonlyArray<Column>
-  readonly rows: ReadonlyArray<Row>
+  readonly columns: ReadonlyArray<ShowColumn>
+  readonly rows: ReadonlyArray<ShowRow>
   /** Sentences about data that no row shows. */
   readonly notes?: ReadonlyArray<string>
   /** Of the rows that are left after `--where`. */
-  readonly curves: (rows: ReadonlyArray<Row>) => ReadonlyArray<Curve>
+  readonly curves: (rows: ReadonlyArray<ShowRow>) => ReadonlyArray<Curve>
 }

@@ -3,14 +3,14 @@ import { parseExact } from "../../schemas/json/Json.ts"
 import { fieldTypes } from "../landed/Activity.ts"
 import type { Activity } from "../landed/Activity.ts"
 import type { Day } from "../metrics/days.ts"
-import type { Entry } from "../report/Facts.ts"
+import type { ReportActivity } from "../report/Facts.ts"
 import { exactFields } from "./exact.ts"
 import { kilometresOf } from "./numbers.ts"
 import { weeklyCurve } from "./periods.ts"
-import type { Column, Row, Table } from "./Table.ts"
+import type { ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
 /** On a narrow screen the name is cut, and the last column to stay. */
-const first: ReadonlyArray<Column> = [
+const first: ReadonlyArray<ShowColumn> = [
   { name: "id", type: "int", rank: 1 },
   { name: "start", type: "datetime", rank: 2 },
   { name: "sport", type: "str", rank: 4, shrinkTo: 6 },
@@ -33,12 +33,12 @@ const sentAs = {
 const taken = new Set(first.map(({ name }) => name))
 const fields = Object.entries(fieldTypes).filter(([name]) => !taken.has(name))
 
-const columns: ReadonlyArray<Column> = [
+const columns: ReadonlyArray<ShowColumn> = [
   ...first,
-  ...fields.map(([name, type]): Column => ({ name, type, hidden: true })),
+  ...fields.map(([name, type]): ShowColumn => ({ name, type, hidden: true })),
 ]
 
-const rowOf = (activity: Activity): Row => ({
+const rowOf = (activity: Activity): ShowRow => ({
   ...activity,
   // Of an id that JavaScript cannot count to, every digit.
   id: parseExact(activity.id),
@@ -50,12 +50,12 @@ const rowOf = (activity: Activity): Row => ({
 
 export const activitiesTable = (
   activities: ReadonlyArray<Activity>,
-  entries: ReadonlyArray<Entry>,
+  entries: ReadonlyArray<ReportActivity>,
   last: Day,
   /** The answer of each activity, where every digit is wanted. */
   sent: ReadonlyMap<string, string>,
-): Table => {
-  const entryOfRow = new Map<Row, Entry>()
+): ShowTable => {
+  const entryOfRow = new Map<ShowRow, ReportActivity>()
   const byId = new Map(entries.map((entry) => [entry.activity.id, entry]))
   const rows = activities.toReversed().map((activity) => {
     const text = sent.get(activity.id)

@@ -2,7 +2,7 @@
 import { isRawNumber, type Json, parseExact } from "../../schemas/json/Json.ts"
 import { entriesOf, type Samples, streamOf } from "../landed/Samples.ts"
 import { record } from "../landed/values.ts"
-import type { Row } from "./Table.ts"
+import type { ShowRow } from "./Table.ts"
 
 const read = (text: string): Json => {
   try {
@@ -15,10 +15,10 @@ const read = (text: string): Json => {
 
 /** The fields of an activity, out of its answer; `names` are those that are called otherwise there. */
 export const exactFields = (
-  row: Row,
+  row: ShowRow,
   text: string,
   names: Readonly<Record<string, string>>,
-): Row => {
+): ShowRow => {
   const sent = record(read(text)) ?? {}
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {
@@ -29,7 +29,10 @@ export const exactFields = (
 }
 
 /** Likewise the samples of an activity, of which the rows hold one each. */
-export const exactSamples = (rows: ReadonlyArray<Row>, text: string): ReadonlyArray<Row> => {
+export const exactSamples = (
+  rows: ReadonlyArray<ShowRow>,
+  text: string,
+): ReadonlyArray<ShowRow> => {
   const lists = new Map(
     entriesOf(read(text)).map(([type, stream]) => {
       const data = record(stream)?.["data"]

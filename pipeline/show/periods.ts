@@ -2,9 +2,9 @@
 import { type Day, isoOf, mondayOf } from "../metrics/days.ts"
 import { periodsOf } from "../metrics/spans.ts"
 import { totalsOf } from "../metrics/totals.ts"
-import type { Entry } from "../report/Facts.ts"
+import type { ReportActivity } from "../report/Facts.ts"
 import { rounded } from "./numbers.ts"
-import type { Column, Curve, Row, Table } from "./Table.ts"
+import type { Curve, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
 type Period = "week" | "day"
 
@@ -12,7 +12,11 @@ const lengths: Readonly<Record<Period, number>> = { week: 7, day: 1 }
 
 const firstDayOf = (period: Period, day: Day): Day => period === "week" ? mondayOf(day) : day
 
-const rowsOf = (entries: ReadonlyArray<Entry>, period: Period, last: Day): ReadonlyArray<Row> => {
+const rowsOf = (
+  entries: ReadonlyArray<ReportActivity>,
+  period: Period,
+  last: Day,
+): ReadonlyArray<ShowRow> => {
   const known = entries.filter(({ day }) => day <= last)
   if (known.length === 0) return []
   const by = Map.groupBy(known, ({ day }) => firstDayOf(period, day))
@@ -29,7 +33,7 @@ const rowsOf = (entries: ReadonlyArray<Entry>, period: Period, last: Day): Reado
   })
 }
 
-const columnsOf = (period: Period): ReadonlyArray<Column> => [
+const columnsOf = (period: Period): ReadonlyArray<ShowColumn> => [
   { name: period, type: "date" },
   { name: "activities", type: "int" },
   { name: "hours", type: "float", decimals: 1 },
@@ -37,7 +41,7 @@ const columnsOf = (period: Period): ReadonlyArray<Column> => [
   { name: "climb_m", type: "float", decimals: 0 },
 ]
 
-const curveOf = (rows: ReadonlyArray<Row>, period: Period): ReadonlyArray<Curve> =>
+const curveOf = (rows: ReadonlyArray<ShowRow>, period: Period): ReadonlyArray<Curve> =>
   rows.length === 0 ? [] : [{
     name: `hours a ${period}`,
     values: rows.map((row) => Number(row["hours"])),
@@ -47,10 +51,12 @@ const curveOf = (rows: ReadonlyArray<Row>, period: Period): ReadonlyArray<Curve>
   }]
 
 /** Hours a week of these activities, up to the week of `last`. */
-export const weeklyCurve = (entries: ReadonlyArray<Entry>, last: Day): ReadonlyArray<Curve> =>
-  curveOf(rowsOf(entries, "week", last), "week")
+export const weeklyCurve = (
+  entries: ReadonlyArray<ReportActivity>,
+  last: Day,
+): ReadonlyArray<Curve> => curveOf(rowsOf(entries, "week", last), "week")
 
-const notesOf = (entries: ReadonlyArray<Entry>, last: Day): ReadonlyArray<string> => {
+const notesOf = (entries: ReadonlyArray<ReportActivity>, last: Day): ReadonlyArray<string> => {
   const later = entries.filter(({ day }) => day > last).length
   return later === 0 ? [] : [
     `${later} ${later === 1 ? "activity is" : "activities are"} dated after ${
@@ -61,10 +67,10 @@ const notesOf = (entries: ReadonlyArray<Entry>, last: Day): ReadonlyArray<string
 
 /** Sums by Monday weeks, or by days, by the clocks where each activity was; up to that of `last`. */
 export const periodTable = (
-  entries: ReadonlyArray<Entry>,
+  entries: ReadonlyArray<ReportActivity>,
   period: Period,
   last: Day,
-): Table => ({
+): ShowTable => ({
   columns: columnsOf(period),
   rows: rowsOf(entries, period, last),
   notes: notesOf(entries, last),

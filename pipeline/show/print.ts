@@ -1,9 +1,9 @@
 /** A table as a screen, as JSON or as CSV. */
 import { isRawNumber, parseExact } from "../../schemas/json/Json.ts"
-import { format, textCell } from "../../sinks/csv/csv.ts"
+import { formatCsv, textCell } from "../../sinks/csv/csv.ts"
 import { printable, renderTable, widthOf } from "../output/kit/table.ts"
 import { rangeOf, sparkline } from "./sparkline.ts"
-import type { Column, Curve, Row, Table } from "./Table.ts"
+import type { Curve, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
 /** Which of the rows; at most one of them is set. */
 interface Part {
@@ -11,12 +11,12 @@ interface Part {
   readonly tail: number | undefined
 }
 
-export const partOf = <A>(rows: ReadonlyArray<A>, { head, tail }: Part): ReadonlyArray<A> =>
+export const rowsOfPart = <A>(rows: ReadonlyArray<A>, { head, tail }: Part): ReadonlyArray<A> =>
   head !== undefined ? rows.slice(0, head) : tail !== undefined ? rows.slice(-tail) : rows
 
 const figure = (value: number) => value.toFixed(Math.abs(value) < 10 ? 1 : 0).replace(/\.0$/, "")
 
-const cellOf = ({ decimals, type }: Column, value: unknown): unknown => {
+const cellOf = ({ decimals, type }: ShowColumn, value: unknown): unknown => {
   if (typeof value === "number" && decimals !== undefined) {
     return parseExact(value.toFixed(decimals))
   }
@@ -43,12 +43,12 @@ const curveLine = (
 
 /** As polars prints it, with the curves below. */
 export const screenOf = (
-  table: Table,
-  rows: ReadonlyArray<Row>,
+  table: ShowTable,
+  rows: ReadonlyArray<ShowRow>,
   part: Part,
   width: number,
 ): string => {
-  const some = partOf(rows, part)
+  const some = rowsOfPart(rows, part)
   const chosen = part.head !== undefined || part.tail !== undefined
   const columns = table.columns.filter(({ hidden }) => hidden !== true)
   const text = renderTable(
@@ -79,7 +79,7 @@ export const screenOf = (
 }
 
 /** A list of objects, each with every column. */
-export const jsonOf = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>): string =>
+export const jsonOf = (columns: ReadonlyArray<ShowColumn>, rows: ReadonlyArray<ShowRow>): string =>
   JSON.stringify(
     rows.map((row) => Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]))),
   )
@@ -91,8 +91,8 @@ const csvCell = (value: unknown): string => {
 }
 
 /** With a head; nothing in it is calculated by a spreadsheet. */
-export const csvOf = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>): string =>
-  format([
+export const csvOf = (columns: ReadonlyArray<ShowColumn>, rows: ReadonlyArray<ShowRow>): string =>
+  formatCsv([
     columns.map(({ name }) => name),
     ...rows.map((row) => columns.map(({ name }) => csvCell(row[name]))),
   ])

@@ -4,9 +4,9 @@ import type { Zones } from "../../schemas/Zones.ts"
 import { number, record, text } from "../landed/values.ts"
 import { isoOf } from "../metrics/days.ts"
 import { totalsOf } from "../metrics/totals.ts"
-import type { Entry } from "../report/Facts.ts"
+import type { ReportActivity } from "../report/Facts.ts"
 import { rounded } from "./numbers.ts"
-import type { Row, Table } from "./Table.ts"
+import type { ShowRow, ShowTable } from "./Table.ts"
 
 const listed = (athlete: DetailedAthlete | undefined, kind: "bikes" | "shoes") => {
   const list = record(athlete)?.[kind]
@@ -20,8 +20,8 @@ const listed = (athlete: DetailedAthlete | undefined, kind: "bikes" | "shoes") =
 /** What the profile lists, and what activities name beside it; the most used last. */
 export const gearTable = (
   athlete: DetailedAthlete | undefined,
-  entries: ReadonlyArray<Entry>,
-): Table => {
+  entries: ReadonlyArray<ReportActivity>,
+): ShowTable => {
   const owned = new Map(
     [...listed(athlete, "bikes"), ...listed(athlete, "shoes")].map((one) => [one.id, one]),
   )
@@ -61,7 +61,7 @@ export const gearTable = (
   }
 }
 
-export const zonesTable = (zones: Zones | undefined): Table => ({
+export const zonesTable = (zones: Zones | undefined): ShowTable => ({
   columns: [
     { name: "kind", type: "str" },
     { name: "zone", type: "int" },
@@ -69,7 +69,7 @@ export const zonesTable = (zones: Zones | undefined): Table => ({
     { name: "max", type: "int" },
   ],
   rows: (["heart_rate", "power"] as const).flatMap((kind) =>
-    (zones?.[kind]?.zones ?? []).map(({ max, min }, i): Row => ({
+    (zones?.[kind]?.zones ?? []).map(({ max, min }, i): ShowRow => ({
       kind,
       zone: i + 1,
       min: number(min),

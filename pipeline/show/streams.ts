@@ -3,9 +3,9 @@ import { parseExact } from "../../schemas/json/Json.ts"
 import type { Activity } from "../landed/Activity.ts"
 import type { Numbers, Samples } from "../landed/Samples.ts"
 import { exactSamples } from "./exact.ts"
-import type { Column, Curve, Row, Table } from "./Table.ts"
+import type { Curve, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
-const types: Readonly<Record<keyof Samples, readonly [type: Column["type"], unit: string]>> = {
+const types: Readonly<Record<keyof Samples, readonly [type: ShowColumn["type"], unit: string]>> = {
   time: ["int", "s"],
   distance: ["float", "m"],
   lat: ["float", "°"],
@@ -28,7 +28,7 @@ const plain: ReadonlySet<keyof Samples> = new Set(["time", "distance", "lat", "l
 const tenths: ReadonlySet<keyof Samples> = new Set(["distance", "altitude", "grade_smooth"])
 
 /** What is mostly sent in whole numbers may be sent in others, such as the steps of one foot. */
-const columnOf = (name: keyof Samples, values: ReadonlyArray<unknown>): Column => {
+const columnOf = (name: keyof Samples, values: ReadonlyArray<unknown>): ShowColumn => {
   const [type] = types[name]
   const broken = type === "int" &&
     !values.every((value) => value === null || Number.isInteger(value))
@@ -44,19 +44,19 @@ export const samplesTable = (
   samples: Samples,
   /** The answer, where every digit is wanted. */
   sent: string | undefined,
-): Table => {
+): ShowTable => {
   const there = names.filter((name) => samples[name] !== undefined)
   const length = there.reduce((most, name) => Math.max(most, samples[name]?.length ?? 0), 0)
   const id = parseExact(activity.id)
   const rows = Array.from(
     { length },
-    (_, i): Row =>
+    (_, i): ShowRow =>
       Object.fromEntries([
         ["id", id],
         ...there.map((name) => [name, samples[name]?.[i] ?? null] as const),
       ]),
   )
-  const curves = (some: ReadonlyArray<Row>): ReadonlyArray<Curve> =>
+  const curves = (some: ReadonlyArray<ShowRow>): ReadonlyArray<Curve> =>
     there.filter((name) => !plain.has(name)).map((name) => ({
       name,
       values: some.map((row) => row[name]) as Numbers,

@@ -3,8 +3,8 @@ import { Clock, Effect, Option, Stream } from "effect"
 import { newestFirst } from "../landed/Activity.ts"
 import { Archive } from "../landed/Archive.ts"
 import type { ArchiveError } from "../landed/ArchiveError.ts"
-import type { Lack } from "../landed/coverage.ts"
-import { asOfFrom, entryOf } from "../report/collect.ts"
+import type { MissingReason } from "../landed/coverage.ts"
+import { asOfFrom, reportActivityOf } from "../report/collect.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { printable } from "../output/kit/table.ts"
 import { activitiesTable } from "./activities.ts"
@@ -12,13 +12,13 @@ import { periodTable } from "./periods.ts"
 import { gearTable, zonesTable } from "./profile.ts"
 import { ShowError } from "./ShowError.ts"
 import { samplesTable } from "./streams.ts"
-import type { Table } from "./Table.ts"
+import type { ShowTable } from "./Table.ts"
 
 export const tableNames = ["activities", "weekly", "daily", "streams", "gear", "zones"] as const
 type TableName = typeof tableNames[number]
 
 /** Why there are no samples, and where to look, of a folder. */
-const why = (folder: string): Readonly<Record<Lack, string>> => ({
+const why = (folder: string): Readonly<Record<MissingReason, string>> => ({
   absent: "Strava has none of it",
   quarantined: `they could not be fetched yet. ${taskLine("status", folder)} says why`,
   skipped: `they are not asked for. ${taskLine("status", folder)} says why`,
@@ -29,7 +29,7 @@ const why = (folder: string): Readonly<Record<Lack, string>> => ({
 const read = Effect.gen(function* () {
   const archive = yield* Archive
   const activities = (yield* Stream.runCollect(archive.activities)).toSorted(newestFirst)
-  const entries = activities.flatMap((each) => entryOf(each) ?? [])
+  const entries = activities.flatMap((each) => reportActivityOf(each) ?? [])
   const now = yield* Clock.currentTimeMillis
   return { activities, entries, last: asOfFrom(entries, archive.state?.lastRun, now).day }
 })
@@ -85,7 +85,7 @@ const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
 export const tablesOf = Effect.fn("tablesOf")(function* (
   name: TableName,
   asked: Asked,
-): Effect.fn.Return<ReadonlyArray<Table>, ShowError | ArchiveError, Archive> {
+): Effect.fn.Return<ReadonlyArray<ShowTable>, ShowError | ArchiveError, Archive> {
   const { exact, folder, ids } = asked
   if ((name === "streams") !== ids.length > 0) {
     return yield* new ShowError({

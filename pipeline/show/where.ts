@@ -3,13 +3,13 @@ import { Effect } from "effect"
 import { isRawNumber } from "../../schemas/json/Json.ts"
 import { printable } from "../output/kit/table.ts"
 import { ShowError } from "./ShowError.ts"
-import type { Column, Row } from "./Table.ts"
+import type { ShowColumn, ShowRow } from "./Table.ts"
 
 const operators = ["!=", ">=", "<=", "=", ">", "<"] as const
 type Operator = typeof operators[number]
 
 interface Condition {
-  readonly column: Column
+  readonly column: ShowColumn
   readonly operator: Operator
   readonly value: string
 }
@@ -44,42 +44,44 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 const refused = (detail: string) => new ShowError({ reason: "usage", detail })
 
 /** A condition as typed, on these columns. */
-const conditionOf = Effect.fnUntraced(function* (typed: string, columns: ReadonlyArray<Column>) {
-  const [, name = "", operator = "", value = ""] = /^\s*(\w+)\s*(!=|>=|<=|=|>|<)\s*(.*?)\s*$/s
-    .exec(typed) ?? []
-  const shown = printable(typed)
-  if (name === "") {
-    return yield* refused(
-      `--where ${shown} is no condition; write a column, one of ${
-        operators.join(" ")
-      } and a value, in quotes, such as --where 'km>=30'`,
-    )
-  }
-  const names = columns.map(({ name }) => name)
-  const column = columns.find((column) => column.name === name)
-  if (column === undefined) {
-    const meant = nearest(name, names)
-    return yield* refused(
-      `--where ${shown} names no column${
-        meant === undefined ? "" : ` (did you mean ${meant}?)`
-      }. There are: ${names.join(", ")}`,
-    )
-  }
-  const isNumber = column.type === "int" || column.type === "float"
-  if (value !== "null" && isNumber && !decimal.test(value)) {
-    return yield* refused(`--where ${shown}: ${name} is a number`)
-  }
-  if (value !== "null" && /^date/.test(column.type) && !moment.test(value)) {
-    return yield* refused(`--where ${shown}: ${name} is a day, such as 2026-01-31, or 2026`)
-  }
-  if (value !== "null" && column.type === "bool" && value !== "true" && value !== "false") {
-    return yield* refused(`--where ${shown}: ${name} is true or false`)
-  }
-  if ((value === "null" || column.type === "bool") && operator !== "=" && operator !== "!=") {
-    return yield* refused(`--where ${shown}: ${value} can only be compared by = and !=`)
-  }
-  return { column, operator: operator as Operator, value } satisfies Condition
-})
+const conditionOf = Effect.fnUntraced(
+  function* (typed: string, columns: ReadonlyArray<ShowColumn>) {
+    const [, name = "", operator = "", value = ""] = /^\s*(\w+)\s*(!=|>=|<=|=|>|<)\s*(.*?)\s*$/s
+      .exec(typed) ?? []
+    const shown = printable(typed)
+    if (name === "") {
+      return yield* refused(
+        `--where ${shown} is no condition; write a column, one of ${
+          operators.join(" ")
+        } and a value, in quotes, such as --where 'km>=30'`,
+      )
+    }
+    const names = columns.map(({ name }) => name)
+    const column = columns.find((column) => column.name === name)
+    if (column === undefined) {
+      const meant = nearest(name, names)
+      return yield* refused(
+        `--where ${shown} names no column${
+          meant === undefined ? "" : ` (did you mean ${meant}?)`
+        }. There are: ${names.join(", ")}`,
+      )
+    }
+    const isNumber = column.type === "int" || column.type === "float"
+    if (value !== "null" && isNumber && !decimal.test(value)) {
+      return yield* refused(`--where ${shown}: ${name} is a number`)
+    }
+    if (value !== "null" && /^date/.test(column.type) && !moment.test(value)) {
+      return yield* refused(`--where ${shown}: ${name} is a day, such as 2026-01-31, or 2026`)
+    }
+    if (value !== "null" && column.type === "bool" && value !== "true" && value !== "false") {
+      return yield* refused(`--where ${shown}: ${name} is true or false`)
+    }
+    if ((value === "null" || column.type === "bool") && operator !== "=" && operator !== "!=") {
+      return yield* refused(`--where ${shown}: ${value} can only be compared by = and !=`)
+    }
+    return { column, operator: operator as Operator, value } satisfies Condition
+  },
+)
 
 const sign = (a: number | bigint | string, b: number | bigint | string) =>
   a < b ? -1 : a > b ? 1 : 0
@@ -106,7 +108,7 @@ const tests: Readonly<Record<Operator, (order: number) => boolean>> = {
 }
 
 /** As in SQL, what is missing is neither equal to a value nor unequal; `=null` finds it. */
-const holds = (row: Row, condition: Condition): boolean => {
+const holds = (row: ShowRow, condition: Condition): boolean => {
   const held = row[condition.column.name] ?? null
   if (condition.value === "null") return (held === null) === (condition.operator === "=")
   return held !== null && tests[condition.operator](orderOf(held, condition))
@@ -115,8 +117,8 @@ const holds = (row: Row, condition: Condition): boolean => {
 /** The filter of all these conditions; fails where one of them cannot be asked. */
 export const filterOf = Effect.fn("filterOf")(function* (
   typed: ReadonlyArray<string>,
-  columns: ReadonlyArray<Column>,
+  columns: ReadonlyArray<ShowColumn>,
 ) {
   const conditions = yield* Effect.forEach(typed, (one) => conditionOf(one, columns))
-  return (row: Row): boolean => conditions.every((condition) => holds(row, condition))
+  return (row: ShowRow): boolean => conditions.every((condition) => holds(row, condition))
 })

@@ -6,7 +6,7 @@ export interface Pair {
 }
 
 /** `none` counts nothing and reports limits that nobody reaches. */
-export type Limits = "none" | { readonly overall?: Pair; readonly read?: Pair }
+export type SimulatedLimits = "none" | { readonly overall?: Pair; readonly read?: Pair }
 
 const quarter = 15 * 60_000
 const day = 24 * 60 * 60_000
@@ -15,18 +15,18 @@ const boundless: Pair = { short: 1_000_000, day: 10_000_000 }
 /** Whose limit is passed. */
 type Passed = "overall" | "read" | undefined
 
-export class Quota {
-  private limits: Limits
+export class SimulatedQuota {
+  private limits: SimulatedLimits
   private window = { quarter: -1, day: -1 }
   private overall = { short: 0, day: 0 }
   private read = { short: 0, day: 0 }
 
-  constructor(limits: Limits) {
+  constructor(limits: SimulatedLimits) {
     this.limits = limits
   }
 
   /** Other limits from now on. */
-  change(limits: Limits): void {
+  change(limits: SimulatedLimits): void {
     this.limits = limits
   }
 

@@ -3,7 +3,7 @@
  * recorded responses. What carries requests to it is `client.ts` or `serve.ts`.
  */
 import { Clock, Context, Duration, Effect, Layer } from "effect"
-import { fault } from "./responses/common.ts"
+import { faultResponse } from "./responses/common.ts"
 import { distort, Faults, inFront } from "./faults.ts"
 import { oauth } from "./oauth.ts"
 import {
@@ -14,10 +14,10 @@ import {
   type SimulatedResponse,
   withHeaders,
 } from "./protocol.ts"
-import { type Limits, type Pair, Quota } from "./Quota.ts"
+import { type Pair, type SimulatedLimits, SimulatedQuota } from "./Quota.ts"
 import { recorded } from "./recorded.ts"
-import { answer, isStreams, type RouteOptions } from "./routes.ts"
-import { type TokenOptions, Tokens } from "./Tokens.ts"
+import { isStreams, respond, type RouteOptions } from "./routes.ts"
+import { SimulatedTokens, type TokenOptions } from "./Tokens.ts"
 import { World, type WorldOptions } from "./world/World.ts"
 
 interface CarrierOptions {
@@ -31,7 +31,7 @@ export interface SimulatorOptions extends WorldOptions, TokenOptions, RouteOptio
   /** A world already made, in place of one made by these options. */
   readonly world?: World
   /** 200/2,000 overall and 100/1,000 read unless told. */
-  readonly limits?: Limits
+  readonly limits?: SimulatedLimits
 }
 
 /** An answer at the server's time `now`, and whether it was counted or refused. */
@@ -58,7 +58,7 @@ export class Simulator extends Context.Service<Simulator, {
   /** The athlete's history, which tests may change; empty where responses are recorded. */
   readonly world: World
   /** Other limits from now on. */
-  limit(limits: Limits): Effect.Effect<void>
+  limit(limits: SimulatedLimits): Effect.Effect<void>
   /** Requests of other users of the same application. */
   spend(requests: number): Effect.Effect<void>
   /** What is used of both limits. */
@@ -97,16 +97,16 @@ export class Simulator extends Context.Service<Simulator, {
 
 interface Parts {
   readonly world: World
-  readonly quota: Quota
-  readonly tokens: Tokens
+  readonly quota: SimulatedQuota
+  readonly tokens: SimulatedTokens
 }
 
 const partsOf = (options: SimulatorOptions): Parts => {
   const world = options.world ?? World.make(options)
   return {
     world,
-    quota: new Quota(options.limits ?? {}),
-    tokens: new Tokens(options, () => world.athlete(false)),
+    quota: new SimulatedQuota(options.limits ?? {}),
+    tokens: new SimulatedTokens(options, () => world.athlete(false)),
   }
 }
 
@@ -125,16 +125,16 @@ const strava = ({ quota, tokens, world }: Parts, options: RouteOptions): Answere
     if (token.startsWith("/oauth/")) {
       return free(oauth(tokens, token.slice("/oauth".length), searchParams, request, seconds))
     }
-    if (!pathname.startsWith(`${prefix}/`)) return free(fault(404, "resource", "path"))
+    if (!pathname.startsWith(`${prefix}/`)) return free(faultResponse(404, "resource", "path"))
     const scopes = tokens.scopes(request.headers["authorization"], seconds)
-    if (scopes === undefined) return free(fault(401, "Athlete", "access_token"))
+    if (scopes === undefined) return free(faultResponse(401, "Athlete", "access_token"))
     const path = pathname.slice(prefix.length)
     const passed = quota.spend(now)
     const response = passed !== undefined
-      ? fault(429, "Application", `${passed} rate limit`, "exceeded")
+      ? faultResponse(429, "Application", `${passed} rate limit`, "exceeded")
       : request.method === "GET"
-      ? answer(world, options, { path, query: searchParams, scopes, now })
-      : fault(404, "resource", "path")
+      ? respond(world, options, { path, query: searchParams, scopes, now })
+      : faultResponse(404, "resource", "path")
     return {
       response: isStreams(path)
         ? response

@@ -1,5 +1,5 @@
 /** The token endpoint: pairs that rotate, an access token that lives six hours, a code good for once. */
-import { fault, value } from "./responses/common.ts"
+import { faultResponse, value } from "./responses/common.ts"
 import type { JsonObject } from "./responses/json.ts"
 import type { SimulatedResponse } from "./protocol.ts"
 
@@ -42,7 +42,7 @@ const hour = 3_600
 /** How long a code is good for; of the real ones it is only known that they expire soon. */
 export const lifeOfCode = 600
 
-export class Tokens {
+export class SimulatedTokens {
   private readonly options: TokenOptions
   private readonly athlete: () => JsonObject
   private scope: string
@@ -59,12 +59,12 @@ export class Tokens {
 
   /** Answer `POST /oauth/token` with this form at the server's second `now`. */
   answer(form: URLSearchParams, now: number): SimulatedResponse {
-    if (!form.get("client_id")) return fault(400, "Application", "client_id", "missing")
+    if (!form.get("client_id")) return faultResponse(400, "Application", "client_id", "missing")
     if (form.get("client_id") !== simulatedClientId) {
-      return fault(400, "Application", "client_id", "invalid")
+      return faultResponse(400, "Application", "client_id", "invalid")
     }
     if (form.get("client_secret") !== simulatedClientSecret) {
-      return fault(400, "Application", "client_secret", "invalid")
+      return faultResponse(400, "Application", "client_secret", "invalid")
     }
     switch (form.get("grant_type")) {
       case "refresh_token":
@@ -72,14 +72,14 @@ export class Tokens {
       case "authorization_code":
         return this.exchanged(form.get("code"), now)
       default:
-        return fault(400, "Application", "grant_type", "invalid")
+        return faultResponse(400, "Application", "grant_type", "invalid")
     }
   }
 
   private refreshed(token: string | null, now: number): SimulatedResponse {
     const foreign = this.options.anyToken === true && /^simulated-refresh-/.test(token ?? "")
     if (token === null || (token !== this.refresh && !foreign)) {
-      return fault(400, "RefreshToken", "refresh_token", "invalid")
+      return faultResponse(400, "RefreshToken", "refresh_token", "invalid")
     }
     const current = this.access.findLast(({ expiresAt }) => expiresAt - now > hour)
     const access = current ?? this.mint(now)
@@ -92,10 +92,10 @@ export class Tokens {
   private exchanged(code: string | null, now: number): SimulatedResponse {
     const known = this.codes.get(code ?? "")
     if (code === null || known === undefined) {
-      return fault(400, "AuthorizationCode", "code", "invalid")
+      return faultResponse(400, "AuthorizationCode", "code", "invalid")
     }
     this.codes.delete(code)
-    if (known.until <= now) return fault(400, "AuthorizationCode", "code", "expired")
+    if (known.until <= now) return faultResponse(400, "AuthorizationCode", "code", "expired")
     this.scope = known.scope ?? this.scope
     this.rotate()
     return value({ ...this.pair(this.mint(now), now), athlete: this.athlete() })

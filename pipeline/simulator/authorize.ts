@@ -1,7 +1,7 @@
 /** The page on which an athlete lets an application in: a tick box for each scope, and a way out. */
-import { fault } from "./responses/common.ts"
+import { faultResponse } from "./responses/common.ts"
 import type { SimulatedResponse } from "./protocol.ts"
-import { simulatedClientId, type Tokens } from "./Tokens.ts"
+import { simulatedClientId, type SimulatedTokens } from "./Tokens.ts"
 
 /** What Strava's page says of a scope, as far as is known. */
 const labels: Readonly<Record<string, string>> = {
@@ -27,16 +27,21 @@ interface Asked {
 /** What an address of the page asks for, or why there is no page. */
 const read = (query: URLSearchParams): Asked | SimulatedResponse => {
   if (query.get("client_id") !== simulatedClientId) {
-    return fault(400, "Application", "client_id", query.has("client_id") ? "invalid" : "missing")
+    return faultResponse(
+      400,
+      "Application",
+      "client_id",
+      query.has("client_id") ? "invalid" : "missing",
+    )
   }
   const target = URL.parse(query.get("redirect_uri") ?? "")
   if (target === null || !local.has(target.hostname)) {
-    return fault(400, "Application", "redirect_uri")
+    return faultResponse(400, "Application", "redirect_uri")
   }
-  if (query.get("response_type") !== "code") return fault(400, "Authorize", "response_type")
+  if (query.get("response_type") !== "code") return faultResponse(400, "Authorize", "response_type")
   const scopes = query.get("scope")?.split(",") ?? []
   if (scopes.length === 0 || scopes.some((scope) => !(scope in labels))) {
-    return fault(400, "Authorize", "scope")
+    return faultResponse(400, "Authorize", "scope")
   }
   target.searchParams.set("state", query.get("state") ?? "")
   return { target, scopes }
@@ -72,7 +77,12 @@ ${scopes.map(box).join("\n")}
   }
 }
 
-const back = (tokens: Tokens, { target }: Asked, scope: string, now: number): SimulatedResponse => {
+const back = (
+  tokens: SimulatedTokens,
+  { target }: Asked,
+  scope: string,
+  now: number,
+): SimulatedResponse => {
   target.searchParams.set("code", tokens.code(scope, now))
   target.searchParams.set("scope", scope)
   return { status: 302, headers: { location: target.href }, body: "" }
@@ -80,7 +90,7 @@ const back = (tokens: Tokens, { target }: Asked, scope: string, now: number): Si
 
 /** The page; or at once the way back, where the athlete has agreed before and need not be asked again. */
 export const authorize = (
-  tokens: Tokens,
+  tokens: SimulatedTokens,
   query: URLSearchParams,
   now: number,
 ): SimulatedResponse => {
@@ -92,8 +102,8 @@ export const authorize = (
 }
 
 /** The button was pressed; `form` has the boxes that were ticked. */
-export const accept = (
-  tokens: Tokens,
+export const acceptForm = (
+  tokens: SimulatedTokens,
   query: URLSearchParams,
   form: URLSearchParams,
   now: number,

@@ -1,6 +1,6 @@
 /** Faults put between the simulated Strava and its caller. */
 import { Effect } from "effect"
-import { partOf } from "./responses/partial.ts"
+import { partialResponse } from "./responses/partial.ts"
 import { maintenance, usual } from "./responses/common.ts"
 import type { FaultAnswer, FaultRule, SimulatedResponse } from "./protocol.ts"
 import { withHeaders } from "./protocol.ts"
@@ -84,7 +84,9 @@ export const distort = (
       return Effect.succeed({ ...true_, headers: withHeaders(true_.headers, answer.headers) })
     case "Part":
       return body(
-        true_.status === 200 ? partOf(new TextDecoder().decode(bytes()), answer) : true_.body,
+        true_.status === 200
+          ? partialResponse(new TextDecoder().decode(bytes()), answer)
+          : true_.body,
       )
     case "Body":
       return body(answer.body)

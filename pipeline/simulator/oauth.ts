@@ -1,28 +1,32 @@
 /** The paths under `/oauth`: the browser's agreement, tokens, and taking it all back. */
-import { fault, value } from "./responses/common.ts"
-import { accept, authorize } from "./authorize.ts"
+import { faultResponse, value } from "./responses/common.ts"
+import { acceptForm, authorize } from "./authorize.ts"
 import type { SimulatedRequest, SimulatedResponse } from "./protocol.ts"
 import {
   simulatedAccessToken,
   simulatedClientId,
   simulatedClientSecret,
-  type Tokens,
+  type SimulatedTokens,
 } from "./Tokens.ts"
 
 const basic = `Basic ${btoa(`${simulatedClientId}:${simulatedClientSecret}`)}`
 
 /** Only for the application itself. A token that is unknown is as gone as it was to be. */
-const revoke = (tokens: Tokens, authorization: string | undefined, form: URLSearchParams) => {
-  if (authorization !== basic) return fault(401, "Application", "client_secret")
+const revoke = (
+  tokens: SimulatedTokens,
+  authorization: string | undefined,
+  form: URLSearchParams,
+) => {
+  if (authorization !== basic) return faultResponse(401, "Application", "client_secret")
   const token = form.get("token")
-  if (token === null) return fault(400, "Token", "token", "missing")
+  if (token === null) return faultResponse(400, "Token", "token", "missing")
   if (tokens.isAlive(token)) tokens.revoke()
   return value({})
 }
 
 /** Answer a path under `/oauth` (given without it) at the server's second `now`. */
 export const oauth = (
-  tokens: Tokens,
+  tokens: SimulatedTokens,
   path: string,
   query: URLSearchParams,
   { body, headers, method }: Pick<SimulatedRequest, "body" | "headers" | "method">,
@@ -34,7 +38,7 @@ export const oauth = (
     case "GET /mobile/authorize":
       return authorize(tokens, query, now)
     case "POST /accept_application":
-      return accept(tokens, query, form, now)
+      return acceptForm(tokens, query, form, now)
     case "POST /token":
       for (const [name, given] of query) if (!form.has(name)) form.set(name, given)
       return tokens.answer(form, now)
@@ -44,6 +48,6 @@ export const oauth = (
       tokens.revoke()
       return value({ access_token: `${simulatedAccessToken}-revoked` })
     default:
-      return fault(404, "resource", "path")
+      return faultResponse(404, "resource", "path")
   }
 }

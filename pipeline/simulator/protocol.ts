@@ -1,6 +1,6 @@
 /** What goes into a simulated Strava and what comes out: plain data, whatever carries it. */
 
-import type { Part } from "./responses/partial.ts"
+import type { ResponsePart } from "./responses/partial.ts"
 
 export interface SimulatedRequest {
   readonly method: string
@@ -80,7 +80,7 @@ export type FaultAnswer =
   /** The true answer with these headers; undefined takes one away. */
   | { readonly _tag: "Headers"; readonly headers: Readonly<Record<string, string | undefined>> }
   /** The true answer with a part of its body. */
-  | ({ readonly _tag: "Part" } & Part)
+  | ({ readonly _tag: "Part" } & ResponsePart)
   /** The true answer's status and headers with this body. */
   | { readonly _tag: "Body"; readonly body: string | Uint8Array<ArrayBuffer> }
 

@@ -1,9 +1,9 @@
 /** The paths of Strava's API that the simulator answers, for a caller who may and has quota left. */
-import { fault, json, value } from "./responses/common.ts"
-import { detailedGear, zones } from "./world/athlete.ts"
+import { faultResponse, jsonResponse, value } from "./responses/common.ts"
+import { athleteZones, detailedGear } from "./world/athlete.ts"
 import { detailOf, lapsOf } from "./responses/details.ts"
 import { encode } from "./responses/json.ts"
-import { partOf } from "./responses/partial.ts"
+import { partialResponse } from "./responses/partial.ts"
 import type { SimulatedResponse } from "./protocol.ts"
 import { hash } from "./world/random.ts"
 import { statsOf } from "./responses/stats.ts"
@@ -49,10 +49,12 @@ const list = (
   const [after, before] = [whole(query.get("after")), whole(query.get("before"))]
   for (const field of ["after", "before", "page", "per_page"] as const) {
     if (query.has(field) && whole(query.get(field)) === undefined) {
-      return fault(400, "Application", field)
+      return faultResponse(400, "Application", field)
     }
   }
-  if (after !== undefined && after * 1000 > now) return fault(400, "Application", "after", "future")
+  if (after !== undefined && after * 1000 > now) {
+    return faultResponse(400, "Application", "after", "future")
+  }
   const page = Math.max(1, whole(query.get("page")) ?? 1)
   const size = Math.min(200, Math.max(1, whole(query.get("per_page")) ?? 30))
   const found = world.between(
@@ -69,7 +71,7 @@ const list = (
   const length = (of: number) => size - (shortPages === false ? 0 : lack(of, size, bounds))
   let from = 0
   for (let of = 1; of < page && from < ordered.length; of++) from += length(of)
-  return json(
+  return jsonResponse(
     `[${ordered.slice(from, from + length(page)).map((id) => world.summaryText(id)).join(",")}]`,
   )
 }
@@ -77,19 +79,22 @@ const list = (
 const streams = (world: World, id: string, { query, scopes }: Call): SimulatedResponse => {
   const keys = new Set((query.get("keys") ?? "").split(","))
   const body = world.streams(id, keys, query.get("key_by_type") === "true")
-  if (body === undefined) return fault(404)
+  if (body === undefined) return faultResponse(404)
   const hidden = scopes.has("activity:read_all") ? undefined : world.hiddenPlaces(id)
-  if (hidden === undefined) return json(body)
-  return json(partOf(typeof body === "string" ? body : new TextDecoder().decode(body), hidden))
+  if (hidden === undefined) return jsonResponse(body)
+  return jsonResponse(
+    partialResponse(typeof body === "string" ? body : new TextDecoder().decode(body), hidden),
+  )
 }
 
-const missing = (scope: string): SimulatedResponse => fault(401, "AccessToken", scope, "missing")
+const missing = (scope: string): SimulatedResponse =>
+  faultResponse(401, "AccessToken", scope, "missing")
 
 /** Whether the path is that of an activity's streams, whose answers report no limits. */
 export const isStreams = (path: string): boolean => /^\/activities\/[^/]+\/streams$/.test(path)
 
 /** Answer a `GET` of `path` (without `/api/v3`). */
-export const answer = (world: World, options: RouteOptions, call: Call): SimulatedResponse => {
+export const respond = (world: World, options: RouteOptions, call: Call): SimulatedResponse => {
   const [, first = "", second = "", third = ""] = call.path.split("/")
   const readsActivities = call.scopes.has("activity:read") || call.scopes.has("activity:read_all")
   const readsProfile = call.scopes.has("profile:read_all")
@@ -99,27 +104,27 @@ export const answer = (world: World, options: RouteOptions, call: Call): Simulat
     if (first === "athlete") return list(world, options, call)
     const hidden = !call.scopes.has("activity:read_all") &&
       world.summary(second)?.["private"] === true
-    if (isStreams(call.path)) return hidden ? fault(404) : streams(world, second, call)
-    if (third === "" && isPaid("details")) return fault(402)
+    if (isStreams(call.path)) return hidden ? faultResponse(404) : streams(world, second, call)
+    if (third === "" && isPaid("details")) return faultResponse(402)
     const everyEffort = call.query.get("include_all_efforts") === "true"
     const detail = hidden ? undefined : detailOf(world, second, everyEffort)
-    if (detail === undefined) return fault(404, "Activity", "", "not found")
-    if (third === "") return json(encode(detail))
+    if (detail === undefined) return faultResponse(404, "Activity", "", "not found")
+    if (third === "") return jsonResponse(encode(detail))
     if (third === "laps") return value(lapsOf(world, second))
-    return third === "zones" ? fault(402) : fault(404)
+    return third === "zones" ? faultResponse(402) : faultResponse(404)
   }
   if (call.path === "/athlete") return value(world.athlete(readsProfile))
   if (call.path === "/athlete/zones") {
     if (!readsProfile) return missing("profile:read_all_permission")
-    return isPaid("zones") ? fault(402) : value(zones(world.news))
+    return isPaid("zones") ? faultResponse(402) : value(athleteZones(world.news))
   }
   if (call.path === `/athletes/${world.athleteId}/stats`) {
-    return isPaid("stats") ? fault(402) : value(statsOf(world, call.now))
+    return isPaid("stats") ? faultResponse(402) : value(statsOf(world, call.now))
   }
   if (first === "gear" && third === "") {
-    if (isPaid("gear")) return fault(402)
+    if (isPaid("gear")) return faultResponse(402)
     const found = detailedGear(second, world.gearMetres(), world)
-    return found === undefined ? fault(404, "Gear", "", "not found") : value(found)
+    return found === undefined ? faultResponse(404, "Gear", "", "not found") : value(found)
   }
-  return fault(404, "resource", "path")
+  return faultResponse(404, "resource", "path")
 }

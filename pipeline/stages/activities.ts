@@ -7,10 +7,10 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import { RunOptions } from "./RunOptions.ts"
 import * as Stage from "./Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { listRequest, Refused, Unreachable, Unreadable } from "../strava/errors.ts"
+import { listRequest, Refused, Unreachable, UnreadableResponse } from "../strava/errors.ts"
 import { Quota } from "../strava/quota/Quota.ts"
-import { athlete } from "./athlete.ts"
-import { begin, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./lists/listing.ts"
+import { athleteStage } from "./athlete.ts"
+import { beginList, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./lists/listing.ts"
 
 /** A list left for longer than this, in seconds, is begun anew: it knows nothing of what came since. */
 const worthFinishing = 24 * 60 * 60
@@ -48,7 +48,7 @@ const listOf = Effect.fnUntraced(function* (owner: AthleteId) {
   // A clock of ours that is ahead takes an activity that is dated in the future for the newest.
   const latest = Math.min(newest ?? 0, yield* (yield* Quota).serverTime)
   const after = complete ? undefined : Math.max(0, Math.floor((latest - overlap) / 1_000))
-  const fresh: Cursor = { ...(yield* begin(after, number)), ...(whole && { whole }) }
+  const fresh: Cursor = { ...(yield* beginList(after, number)), ...(whole && { whole }) }
   // A run that goes on with another's work also goes on with its list, if that is whole already.
   const usable = left !== undefined && !all &&
     (left.after === undefined || !complete) &&
@@ -93,14 +93,14 @@ export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefin
 
 /** True of an error that says nothing of the sign-in, the limits or this machine: only a page fails. */
 const isOfPage = (error: unknown): boolean =>
-  (error instanceof Unreadable || error instanceof Refused ||
+  (error instanceof UnreadableResponse || error instanceof Refused ||
     (error instanceof Unreachable && error.answered)) &&
   error.request.startsWith(listRequest)
 
 /** Activities that were listed before a page failed get their samples and details. */
-export const activities = Stage.make({
+export const activitiesStage = Stage.make({
   name: "activities",
-  needs: { athlete },
+  needs: { athlete: athleteStage },
   run: Effect.fnUntraced(function* ({ athlete: owner }) {
     const { listed } = yield* walk(owner, "activities", yield* listOf(owner), Effect.succeed(true))
     return { listed }

@@ -12,12 +12,12 @@ import { RunTally } from "./RunTally.ts"
 import * as Stage from "./Stage.ts"
 import { itemFrom } from "../state/outbox/item.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { athleteRequest, Refused, Unreachable, Unreadable } from "../strava/errors.ts"
+import { athleteRequest, Refused, Unreachable, UnreadableResponse } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
 import { Tokens } from "../strava/auth/Tokens.ts"
-import { auth } from "./auth.ts"
+import { authStage } from "./auth.ts"
 import { reasonOf } from "./items/fetchItems.ts"
-import { noteScope } from "./items/scope.ts"
+import { refetchNarrower } from "./items/scope.ts"
 import { freshFor } from "./items/periodic.ts"
 
 /** The folder holds one athlete's data, and these credentials are another's. */
@@ -96,7 +96,9 @@ export const athleteAhead = Effect.map(
 const ask = Effect.fnUntraced(function* (expected: AthleteId | undefined) {
   const answer = yield* (yield* Strava).athlete
   const { id } = yield* Schema.decodeUnknownEffect(DetailedAthlete)(answer.json).pipe(
-    Effect.mapError(({ message }) => new Unreadable({ request: athleteRequest, detail: message })),
+    Effect.mapError(({ message }) =>
+      new UnreadableResponse({ request: athleteRequest, detail: message })
+    ),
   )
   if (expected !== undefined && expected !== id) {
     return yield* new DifferentAthlete({ stored: expected, found: id })
@@ -110,8 +112,8 @@ export const confirmAthlete = (owner: AthleteId) => Effect.asVoid(ask(owner))
 /** True of an error that says nothing of the sign-in, the limits or this machine: only the profile fails. */
 const isOfProfile = (
   error: { readonly _tag: string },
-): error is Unreadable | Refused | Unreachable =>
-  (error instanceof Unreadable || (error instanceof Unreachable && error.answered) ||
+): error is UnreadableResponse | Refused | Unreachable =>
+  (error instanceof UnreadableResponse || (error instanceof Unreachable && error.answered) ||
     (error instanceof Refused && error.status !== 401 && error.status !== 403)) &&
   error.request === athleteRequest
 
@@ -178,15 +180,15 @@ const refresh = Effect.fnUntraced(function* (stored: Stored): Effect.fn.Return<
   return { id, text: stored.text, fetchedAt: stored.fetchedAt, received: receivedAt, kept: true }
 })
 
-export const athlete = Stage.make({
+export const athleteStage = Stage.make({
   name: "athlete",
-  needs: { auth },
+  needs: { auth: authStage },
   run: () =>
     Effect.gen(function* () {
       const state = yield* StateFile
       const delivery = yield* Delivery
       const before = yield* state.athlete
-      if (before !== undefined) yield* noteScope(before)
+      if (before !== undefined) yield* refetchNarrower(before)
       const stored = yield* known
       const { force } = yield* RunOptions
       const tally = yield* RunTally

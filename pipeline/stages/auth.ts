@@ -8,7 +8,7 @@ interface Session {
   readonly expires: Option.Option<number>
 }
 
-export const auth = Stage.make({
+export const authStage = Stage.make({
   name: "auth",
   needs: {},
   run: () =>

@@ -4,8 +4,8 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import * as Stage from "./Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Strava } from "../strava/Strava.ts"
-import { activities } from "./activities.ts"
-import { athlete } from "./athlete.ts"
+import { activitiesStage } from "./activities.ts"
+import { athleteStage } from "./athlete.ts"
 import { isOn } from "./items/optional.ts"
 import { type Asking, nothing } from "./items/fetchItems.ts"
 import { activitiesAhead, fetchEach } from "./items/perActivity.ts"
@@ -30,9 +30,9 @@ export const fetchDetails = Effect.fn("details.fetch")(function* (owner: Athlete
   return yield* fetchEach(owner, asking)
 })
 
-export const details = Stage.make({
+export const detailsStage = Stage.make({
   name: "details",
-  needs: { activities, athlete },
+  needs: { activities: activitiesStage, athlete: athleteStage },
   run: ({ athlete }) => fetchDetails(athlete),
   recall: () => Effect.succeedSome(nothing),
 })

@@ -7,10 +7,10 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import * as Stage from "./Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Strava } from "../strava/Strava.ts"
-import { activities } from "./activities.ts"
-import { athlete, gearOfProfile } from "./athlete.ts"
+import { activitiesStage } from "./activities.ts"
+import { athleteStage, gearOfProfile } from "./athlete.ts"
 import { type Asking, nothing } from "./items/fetchItems.ts"
-import { ahead, fetchDue, type Wanted } from "./items/periodic.ts"
+import { ahead, type Candidate, fetchDue } from "./items/periodic.ts"
 
 const asking = {
   resource: "gear",
@@ -24,8 +24,8 @@ const known = Effect.fnUntraced(function* (owner: AthleteId) {
   const ids = new Set(used.map(({ id }) => id))
   const unused = (yield* gearOfProfile(owner)).filter((id) => !ids.has(id))
   return [
-    ...used.map(({ id, last }): Wanted => ({ id, changed: last })),
-    ...unused.map((id): Wanted => ({ id, changed: 0 })),
+    ...used.map(({ id, last }): Candidate => ({ id, changed: last })),
+    ...unused.map((id): Candidate => ({ id, changed: 0 })),
   ]
 })
 
@@ -33,9 +33,9 @@ const known = Effect.fnUntraced(function* (owner: AthleteId) {
 export const gearAhead = (owner: AthleteId) =>
   Effect.flatMap(known(owner), (wanted) => ahead(owner, "gear", wanted))
 
-export const gear = Stage.make({
+export const gearStage = Stage.make({
   name: "gear",
-  needs: { activities, athlete },
+  needs: { activities: activitiesStage, athlete: athleteStage },
   run: ({ athlete }) =>
     Effect.flatMap(known(athlete), (wanted) => fetchDue(athlete, asking, wanted)),
   recall: () => Effect.succeed(Option.some(nothing)),

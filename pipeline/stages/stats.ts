@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import * as Stage from "./Stage.ts"
 import { Strava } from "../strava/Strava.ts"
-import { activities } from "./activities.ts"
-import { athlete } from "./athlete.ts"
+import { activitiesStage } from "./activities.ts"
+import { athleteStage } from "./athlete.ts"
 import { type Asking, nothing } from "./items/fetchItems.ts"
 import { ahead, fetchDue, oneOf } from "./items/periodic.ts"
 
@@ -18,9 +18,9 @@ const asking = {
 export const statsAhead = (owner: AthleteId) => ahead(owner, "stats", oneOf(owner))
 
 /** Only after the list has told whose data it is: this answer does not. */
-export const stats = Stage.make({
+export const statsStage = Stage.make({
   name: "stats",
-  needs: { activities, athlete },
+  needs: { activities: activitiesStage, athlete: athleteStage },
   run: ({ athlete }) => fetchDue(athlete, asking, oneOf(athlete)),
   recall: () => Effect.succeedSome(nothing),
 })

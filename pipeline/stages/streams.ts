@@ -6,8 +6,8 @@ import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import * as Stage from "./Stage.ts"
 import { Strava } from "../strava/Strava.ts"
-import { activities } from "./activities.ts"
-import { athlete } from "./athlete.ts"
+import { activitiesStage } from "./activities.ts"
+import { athleteStage } from "./athlete.ts"
 import { type Asking, nothing } from "./items/fetchItems.ts"
 import { activitiesAhead, fetchEach } from "./items/perActivity.ts"
 
@@ -24,9 +24,9 @@ export const fetchStreams = Effect.fn("streams.fetch")((owner: AthleteId) =>
   fetchEach(owner, asking)
 )
 
-export const streams = Stage.make({
+export const streamsStage = Stage.make({
   name: "streams",
-  needs: { activities, athlete },
+  needs: { activities: activitiesStage, athlete: athleteStage },
   run: ({ athlete }) => fetchStreams(athlete),
   recall: () => Effect.succeedSome(nothing),
 })

@@ -7,17 +7,17 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import * as Stage from "./Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/quota/Quota.ts"
-import { activities, lists } from "./activities.ts"
-import { athlete } from "./athlete.ts"
-import { details, fetchDetails } from "./details.ts"
+import { activitiesStage, lists } from "./activities.ts"
+import { athleteStage } from "./athlete.ts"
+import { detailsStage, fetchDetails } from "./details.ts"
 import { nothing, type Outcomes } from "./items/fetchItems.ts"
-import { schedule } from "./lists/fullSync.ts"
-import { gear } from "./gear.ts"
-import { begin, type Cursor, pagesOf, walk } from "./lists/listing.ts"
+import { fullSyncSchedule } from "./lists/fullSync.ts"
+import { gearStage } from "./gear.ts"
+import { beginList, type Cursor, pagesOf, walk } from "./lists/listing.ts"
 import { together } from "./items/perActivity.ts"
-import { stats } from "./stats.ts"
-import { fetchStreams, streams } from "./streams.ts"
-import { zones } from "./zones.ts"
+import { statsStage } from "./stats.ts"
+import { fetchStreams, streamsStage } from "./streams.ts"
+import { zonesStage } from "./zones.ts"
 
 /** A list begun so long ago, in milliseconds, is not worth going on with: too much has changed since. */
 const worthFinishing = 7 * 24 * 60 * 60_000
@@ -25,7 +25,7 @@ const worthFinishing = 7 * 24 * 60 * 60_000
 /** The full sync that is due at `now`, as far as it has come. */
 const due = Effect.fnUntraced(function* (owner: AthleteId, now: number) {
   const { left, number, sweep, whole } = yield* lists(owner)
-  const planned = yield* schedule(owner)
+  const planned = yield* fullSyncSchedule(owner)
   // The activities stage reads the first list of all.
   if (whole === undefined || planned === undefined || planned.every === Infinity) {
     return Option.none<Cursor>()
@@ -36,7 +36,7 @@ const due = Effect.fnUntraced(function* (owner: AthleteId, now: number) {
   const begun = sweep !== undefined && sweep.page !== null && (sweep.number ?? 0) > whole.ended
   if (begun && now - sweep.opened * 1_000 < worthFinishing) return Option.some(sweep)
   return planned.due <= now
-    ? Option.some<Cursor>(yield* begin(undefined, number))
+    ? Option.some<Cursor>(yield* beginList(undefined, number))
     : Option.none<Cursor>()
 })
 
@@ -77,7 +77,15 @@ const sweepOnce = Effect.fn("sweep")(function* (owner: AthleteId, { details, str
 
 export const sweep = Stage.make({
   name: "sweep",
-  needs: { activities, athlete, details, gear, stats, streams, zones },
+  needs: {
+    activities: activitiesStage,
+    athlete: athleteStage,
+    details: detailsStage,
+    gear: gearStage,
+    stats: statsStage,
+    streams: streamsStage,
+    zones: zonesStage,
+  },
   run: ({ athlete: owner, ...earlier }) => sweepOnce(owner, earlier),
   recall: () => Effect.succeedSome({ swept: false }),
 })

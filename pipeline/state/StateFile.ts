@@ -16,7 +16,7 @@ import { type Database, openNothing, openReadOnly } from "./file/Database.ts"
 import { type Counts, countsIn } from "./ledger/counts.ts"
 import { Handover, HandoverLimit } from "./outbox/Handover.ts"
 import { keepGeneration, notKept } from "./file/backup.ts"
-import { type Lack, lacksIn, recognizeIn } from "./outbox/holdings.ts"
+import { lacksIn, recognizeIn, type UndeliveredItems } from "./outbox/holdings.ts"
 import { type Ledger, ledgerIn } from "./ledger/ledger.ts"
 import { type Lists, listsIn } from "./ledger/listing.ts"
 import { lockFolder } from "./file/lock.ts"
@@ -29,11 +29,11 @@ import { refusePurged } from "./file/purgeMarker.ts"
 import { hurryIn } from "./ledger/quarantine.ts"
 import { openState } from "./recovery/recover.ts"
 import { endlessRoom, openRoom, type Room } from "./file/room.ts"
-import { nextRun, type Run } from "./ledger/runs.ts"
+import { nextRun, type RunEpoch } from "./ledger/runs.ts"
 import { diskError, type StateError } from "./StateError.ts"
 import { narrowerIn, type ScopeCounts, widenIn } from "./ledger/scope.ts"
 import { type Extras, extrasIn } from "./ledger/optional.ts"
-import { describe, takeIn } from "./recovery/reconcile.ts"
+import { describeAdoption, takeIn } from "./recovery/reconcile.ts"
 import { type Ahead, aheadIn, type Among, reopenIn, type Todo, todoIn } from "./ledger/todo.ts"
 
 export class StateFile extends Context.Service<StateFile, {
@@ -121,7 +121,7 @@ export class StateFile extends Context.Service<StateFile, {
   ): Effect.Effect<void, StateError>
   counts: Effect.Effect<Counts, StateError>
   /** What the sinks of this run neither hold nor wait for: it came before they were added. */
-  lacks: Effect.Effect<ReadonlyArray<Lack>, StateError>
+  lacks: Effect.Effect<ReadonlyArray<UndeliveredItems>, StateError>
   /** Note what a sink is; gives how many items are forgotten because it is another than last time. */
   recognize(sink: SinkName, identity: string): Effect.Effect<number, StateError>
   /** What is known beside Strava's lists. */
@@ -158,7 +158,10 @@ export class StateFile extends Context.Service<StateFile, {
           Effect.catch((error) => notify({ _tag: "Note", text: notKept(path, error) })),
           Effect.provideContext(services),
         )
-        const adopt = Effect.map(takeIn(db, path, sources), (found) => describe(found, true))
+        const adopt = Effect.map(
+          takeIn(db, path, sources),
+          (found) => describeAdoption(found, true),
+        )
         const room = yield* openRoom(path)
         const handover = new Handover(yield* HandoverLimit)
         return make(db, path, run, sinks, { adopt, handover, keep, notes, room })
@@ -194,7 +197,7 @@ const readOnly = Effect.fnUntraced(function* (directory: string, sinks: Readonly
 const make = (
   db: Database,
   path: string,
-  { began, epoch }: Run,
+  { began, epoch }: RunEpoch,
   sinks: ReadonlyArray<SinkName>,
   {
     adopt = Effect.succeed([]),

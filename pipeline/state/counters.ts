@@ -1,7 +1,7 @@
 /** The counters of Strava's limits alone, for a request that is of no run: nothing else is touched. */
 import { Effect, type FileSystem, Path, type Scope } from "effect"
 import { openDatabase } from "./file/Database.ts"
-import { digestOf, type Mark, readMark, writeMark } from "./file/epochFile.ts"
+import { type EpochMark, fileDigest, readEpochMark, writeEpochMark } from "./file/epochFile.ts"
 import { metaIn } from "./file/meta.ts"
 import { quotaIn, saveQuotaIn } from "./ledger/quota.ts"
 import { diskError, type StateError } from "./StateError.ts"
@@ -19,15 +19,15 @@ export const openCounters = Effect.fn("openCounters")(function* (
 ): Effect.fn.Return<Counters, StateError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
   const path = (yield* Path.Path).join(directory, "state.db")
   const disk = Effect.mapError(diskError(path))
-  const { mark } = yield* readMark(directory)
+  const { mark } = yield* readEpochMark(directory)
   const asLeft = typeof mark?.closed === "string" &&
-    mark.closed === (yield* digestOf(path).pipe(disk))
+    mark.closed === (yield* fileDigest(path).pipe(disk))
   const services = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const note = (closed: string | null) =>
-    asLeft ? writeMark(directory, { ...mark as Mark, closed }) : Effect.void
+    asLeft ? writeEpochMark(directory, { ...mark as EpochMark, closed }) : Effect.void
   // Closed when the database is: finalizers run in the opposite order.
   yield* Effect.addFinalizer(() =>
-    Effect.flatMap(digestOf(path), (digest) => digest === undefined ? Effect.void : note(digest))
+    Effect.flatMap(fileDigest(path), (digest) => digest === undefined ? Effect.void : note(digest))
       .pipe(Effect.ignore, Effect.provideContext(services))
   )
   yield* note(null).pipe(disk)

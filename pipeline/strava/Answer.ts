@@ -10,7 +10,7 @@ import { plain } from "./sanitize.ts"
  * A good response: its text as sent, and that text parsed for decisions, since numbers may be rounded. An
  * element of a list that is not JSON is undefined.
  */
-export interface Answer {
+export interface ParsedResponse {
   readonly text: string
   readonly json: unknown
   /** Scan of streams in the plain form. Then `text` and `json` are made only if they are read. */
@@ -28,7 +28,7 @@ export interface Hidden {
 export type Reader = (
   raw: Raw & Hidden,
   receivedAt: number,
-) => Effect.Effect<Answer, ExchangeFailed>
+) => Effect.Effect<ParsedResponse, ExchangeFailed>
 
 const parse = (text: string): unknown => JSON.parse(text)
 
@@ -77,7 +77,7 @@ export const readList = reading(parseList, Array.isArray)
 
 const readAnyStreams = reading(parse, (json) => isObject(json) || Array.isArray(json))
 
-const answerOf = (scan: Scan, receivedAt: number): Answer => ({
+const answerOf = (scan: Scan, receivedAt: number): ParsedResponse => ({
   get text() {
     return textIn(scan.bytes, 0, scan.bytes.length)
   },

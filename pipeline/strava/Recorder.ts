@@ -14,7 +14,7 @@ import {
 } from "effect"
 import type { HttpClientRequest } from "effect/http"
 import { parseExact } from "../../schemas/json/Json.ts"
-import { describe } from "../../sinks/files/atomic.ts"
+import { describeFileError } from "../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { notify } from "../base/Progress.ts"
 import { scrubbed, scrubbedHeaders, scrubbedUrl, secretsIn, secretsOf } from "./redact.ts"
@@ -102,7 +102,7 @@ export const layerRecorder = (folder: string) =>
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
       const refused = (error: PlatformError.PlatformError) =>
-        new NotRecordable({ folder, detail: describe(error, folder) })
+        new NotRecordable({ folder, detail: describeFileError(error, folder) })
       yield* fs.makeDirectory(folder, { recursive: true, mode: 0o700 }).pipe(
         Effect.mapError(refused),
       )
@@ -131,7 +131,7 @@ export const layerRecorder = (folder: string) =>
             Effect.catch((error) => {
               if (failed) return Effect.void
               failed = true
-              const text = `Cannot record into ${folder}: ${describe(error, folder)}. ` +
+              const text = `Cannot record into ${folder}: ${describeFileError(error, folder)}. ` +
                 "The run goes on without"
               return notify({ _tag: "Note", text })
             }),

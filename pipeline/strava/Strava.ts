@@ -20,19 +20,19 @@ import {
   ScopeMissing,
   Unauthorized,
   Unreachable,
-  Unreadable,
+  UnreadableResponse,
 } from "./errors.ts"
-import { type Answer, type Reader, readList, readObject, readStreams } from "./Answer.ts"
+import { type ParsedResponse, type Reader, readList, readObject, readStreams } from "./Answer.ts"
 import { defaultLimits, exchange, ExchangeFailed, mayPass, retryPolicy } from "./http.ts"
 import { Quota } from "./quota/Quota.ts"
-import { refusal, refused } from "./refusal.ts"
+import { refusal, refusalOf } from "./refusal.ts"
 import { plain, said } from "./sanitize.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 import { type TokenError, Tokens } from "./auth/Tokens.ts"
 
 export type StravaError =
   | Unreachable
-  | Unreadable
+  | UnreadableResponse
   | Refused
   | ApplicationInactive
   | ScopeMissing
@@ -56,7 +56,7 @@ export const pageSize = 200
 
 export class Strava extends Context.Service<Strava, {
   /** `GET /athlete`: an object. */
-  athlete: Effect.Effect<Answer, StravaError>
+  athlete: Effect.Effect<ParsedResponse, StravaError>
   /**
    * One page, from 1, of the activities that began after `after` and before `before` (seconds since
    * 1970), if they are given: an array, in an order that is not promised.
@@ -65,17 +65,17 @@ export class Strava extends Context.Service<Strava, {
     readonly after?: number | undefined
     readonly before?: number | undefined
     readonly page: number
-  }): Effect.Effect<Answer, StravaError>
+  }): Effect.Effect<ParsedResponse, StravaError>
   /** The activity of this id, in digits, in detail with all efforts: an object; none where Strava has none (404). */
-  details(id: string): Effect.Effect<Option.Option<Answer>, StravaError>
+  details(id: string): Effect.Effect<Option.Option<ParsedResponse>, StravaError>
   /** `GET /athlete/zones`: an object. */
-  zones: Effect.Effect<Answer, StravaError>
+  zones: Effect.Effect<ParsedResponse, StravaError>
   /** `GET /athletes/{id}/stats`: an object. */
-  stats(id: AthleteId): Effect.Effect<Answer, StravaError>
+  stats(id: AthleteId): Effect.Effect<ParsedResponse, StravaError>
   /** `GET /gear/{id}`: an object; none where Strava has none (404). */
-  gear(id: string): Effect.Effect<Option.Option<Answer>, StravaError>
+  gear(id: string): Effect.Effect<Option.Option<ParsedResponse>, StravaError>
   /** All samples of an activity; none where Strava has none (404), which is a result. */
-  streams(id: string): Effect.Effect<Option.Option<Answer>, StravaError>
+  streams(id: string): Effect.Effect<Option.Option<ParsedResponse>, StravaError>
   /** Requests sent and bytes received (decoded) so far. */
   traffic: Effect.Effect<{ readonly requests: number; readonly bytes: number }>
 }>()("paceline/strava/Strava") {
@@ -89,7 +89,7 @@ export class Strava extends Context.Service<Strava, {
       const traffic = yield* Ref.make({ requests: 0, bytes: 0 })
 
       const access = yield* makeAccess(
-        Effect.suspend((): Effect.Effect<Answer, StravaError> => athlete),
+        Effect.suspend((): Effect.Effect<ParsedResponse, StravaError> => athlete),
       )
 
       /**
@@ -185,7 +185,7 @@ export class Strava extends Context.Service<Strava, {
               return yield* error
             }
             if (!access.believes(raw.token)) yield* access.prove(raw.order, raw.token)
-            return yield* refused(what, raw)
+            return yield* refusalOf(what, raw)
           }
           const answer = yield* read(raw, yield* Clock.currentTimeMillis)
           yield* tokens.confirm(raw.token)
@@ -248,11 +248,11 @@ export class Strava extends Context.Service<Strava, {
 }
 
 /** None for a 404, which is a result where an item is asked for. */
-const unlessMissing = <R>(asked: Effect.Effect<Answer, StravaError, R>) =>
+const unlessMissing = <R>(asked: Effect.Effect<ParsedResponse, StravaError, R>) =>
   Effect.catchIf(
     Effect.asSome(asked),
     (error) => error._tag === "Refused" && error.status === 404,
-    () => Effect.succeed(Option.none<Answer>()),
+    () => Effect.succeed(Option.none<ParsedResponse>()),
   )
 
 /** What it means that `request` failed also when tried again. */
@@ -260,6 +260,6 @@ const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {
   if (!(error instanceof ExchangeFailed)) return error
   const { detail, reason } = error
   return reason === "garbled" || reason === "oversized"
-    ? new Unreadable({ request, detail })
+    ? new UnreadableResponse({ request, detail })
     : new Unreachable({ request, detail, answered: reason === "server" })
 }

@@ -26,8 +26,12 @@ export class StravaConfig extends Context.Service<StravaConfig, {
         apiUrl: yield* url("STRAVA_API_URL", "https://www.strava.com/api/v3"),
         oauthUrl: yield* url("STRAVA_OAUTH_URL", "https://www.strava.com/oauth"),
         credentials: Effect.gen(function* () {
-          if (Option.isNone(clientId)) return yield* missing("STRAVA_CLIENT_ID is not set")
-          if (Option.isNone(clientSecret)) return yield* missing("STRAVA_CLIENT_SECRET is not set")
+          if (Option.isNone(clientId)) {
+            return yield* missingCredential("STRAVA_CLIENT_ID is not set")
+          }
+          if (Option.isNone(clientSecret)) {
+            return yield* missingCredential("STRAVA_CLIENT_SECRET is not set")
+          }
           return { clientId: clientId.value, clientSecret: clientSecret.value }
         }),
         refreshToken: yield* secret("STRAVA_REFRESH_TOKEN"),
@@ -38,7 +42,7 @@ export class StravaConfig extends Context.Service<StravaConfig, {
 }
 
 /** How to mend a missing credential. */
-export const missing = (what: string) =>
+export const missingCredential = (what: string) =>
   new NotConfigured({
     missing: what,
     remedy:
@@ -53,7 +57,7 @@ const text = (name: Variable) =>
     Config.option,
     Config.map(Option.map((value) => value.trim())),
     Config.map(Option.filter((value) => value !== "")),
-    Effect.mapError(() => missing(`${name} cannot be read`)),
+    Effect.mapError(() => missingCredential(`${name} cannot be read`)),
   )
 
 const secret = (name: Variable) =>

@@ -25,7 +25,7 @@ export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable"
 }
 
 /** An answer that says it is good and cannot be read, also when asked again. */
-export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
+export class UnreadableResponse extends Schema.TaggedError<UnreadableResponse>()("Unreadable", {
   request: Schema.String,
   detail: Schema.String,
 }) {

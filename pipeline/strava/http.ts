@@ -39,14 +39,14 @@ export class ExchangeFailed extends Schema.TaggedError<ExchangeFailed>()("Exchan
 export const mayPass = (error: { readonly _tag: string; readonly reason?: string }): boolean =>
   error._tag === "ExchangeFailed" && error.reason !== "oversized" && error.reason !== "untrusted"
 
-export interface Limits {
+export interface HttpLimits {
   /** From the first byte sent to the last received. */
   readonly deadline: Duration.Input
   /** Most bytes a decoded body may have. */
   readonly maxBytes: number
 }
 
-export const defaultLimits: Limits = { deadline: "60 seconds", maxBytes: 64 * 1024 * 1024 }
+export const defaultLimits: HttpLimits = { deadline: "60 seconds", maxBytes: 64 * 1024 * 1024 }
 
 /** Where a redirect leads that was not followed; undefined if it is none. */
 export const redirected = (status: number, headers: Raw["headers"]): string | undefined =>
@@ -146,7 +146,7 @@ const endOf = (reason: ExchangeFailed["reason"], { late, status }: Come): Exchan
 export const exchange = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  { deadline, maxBytes }: Limits,
+  { deadline, maxBytes }: HttpLimits,
 ) {
   const recorder = yield* Recorder
   const come: Come = { status: 0, headers: {}, body: new Body(), late: false }

@@ -1,7 +1,7 @@
 /** One request to find out how Strava answers: counted like any other, and never sent again. */
 import { Clock, Effect, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { exchange, type Limits, type Raw } from "./http.ts"
+import { exchange, type HttpLimits, type Raw } from "./http.ts"
 import type { QuotaLedger } from "./quota/QuotaLedger.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 
@@ -12,7 +12,7 @@ export interface Probed extends Raw {
 }
 
 /** Somebody waits for it. */
-const limits: Limits = { deadline: "15 seconds", maxBytes: 8 * 1024 * 1024 }
+const limits: HttpLimits = { deadline: "15 seconds", maxBytes: 8 * 1024 * 1024 }
 
 /** Ask for `path` once, whatever comes of it. Whether a request is left is for the caller to see to. */
 export const probe = Effect.fn("probe")(function* (

@@ -1,6 +1,6 @@
 /** Words of a server's as they may appear in ours: on one line, short, and without our secrets. */
 import { Redacted } from "effect"
-import { describe, type Fault } from "../../schemas/Fault.ts"
+import { describeFault, type StravaFault } from "../../schemas/Fault.ts"
 
 const longest = 300
 
@@ -15,5 +15,5 @@ export const plain = (text: string, secrets: ReadonlyArray<Redacted.Redacted> = 
 }
 
 /** What a fault says. */
-export const said = (fault: Fault, secrets: ReadonlyArray<Redacted.Redacted>): string =>
-  plain(describe(fault), secrets)
+export const said = (fault: StravaFault, secrets: ReadonlyArray<Redacted.Redacted>): string =>
+  plain(describeFault(fault), secrets)

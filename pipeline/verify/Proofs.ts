@@ -8,17 +8,17 @@ import type { Resource } from "../../schemas/Item.ts"
 import { systemCauseOf } from "../../sinks/systemError.ts"
 import { proofFile } from "../state/file/files.ts"
 import {
+  type ItemProof,
   makeProofs,
   type NewProofs,
   openProofs,
-  type Proof,
   type ProvenSink,
   readProofs,
   writeProofs,
 } from "./proofTables.ts"
 
 /** Digest of the response `hash` in a sink that holds it in this version. */
-export const digestOf = (hash: string, version: string): string =>
+export const proofDigest = (hash: string, version: string): string =>
   createHash("sha256").update(`${hash} ${version}`).digest("hex").slice(0, 32)
 
 const causeOf = (error: unknown) =>
@@ -38,7 +38,10 @@ const using = <Db extends { close(): void }, A>(
 /** By default nothing is proven: everything is read, and nothing is kept. */
 export const Proofs = Context.Reference<{
   /** The proofs of a sink, by id; none of another state file, or of an earlier time. */
-  readonly of: (sink: ProvenSink, resource: Resource) => Effect.Effect<ReadonlyMap<string, Proof>>
+  readonly of: (
+    sink: ProvenSink,
+    resource: Resource,
+  ) => Effect.Effect<ReadonlyMap<string, ItemProof>>
   /** Keeps proofs for the next verification; if it cannot, `notKept` returns the reason. */
   readonly keep: (sink: ProvenSink, resource: Resource, proofs: NewProofs) => Effect.Effect<void>
   /** Reason why the proofs could not be kept, for people; undefined if they could. */
@@ -55,7 +58,7 @@ export const Proofs = Context.Reference<{
  * The proofs in `directory`, as `version` of the program makes them. With `full`, those of earlier
  * verifications do not count.
  */
-export const proofsIn = Effect.fnUntraced(function* (
+export const storedProofs = Effect.fnUntraced(function* (
   directory: string,
   { full, version }: { readonly full: boolean; readonly version: string },
 ) {

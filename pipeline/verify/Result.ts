@@ -4,7 +4,7 @@ import type { UnknownSink } from "../state/ledger/counts.ts"
 import type { SinkError, SinkName } from "../../sinks/Sink.ts"
 
 /** An item that a sink does not hold as the state file says it does. */
-export interface Difference {
+export interface VerifyDifference {
   readonly sink: SinkName
   readonly resource: Resource
   readonly id: string
@@ -19,7 +19,7 @@ export interface Oddity {
 }
 
 /** One resource in one sink, in items. */
-export interface Part {
+export interface VerifyPart {
   readonly sink: SinkName
   readonly resource: Resource
   /** Those that the state file says are there, and those of them that are. */
@@ -70,25 +70,25 @@ export interface Repair {
   /** What was purged and was there again, and has been taken away. */
   readonly expelled: number
   /** Items that nobody has the answer of; the next run asks for them. */
-  readonly lost: ReadonlyArray<Omit<Difference, "detail">>
+  readonly lost: ReadonlyArray<Omit<VerifyDifference, "detail">>
   /** Requests that the next run needs for them, beside the list that it asks for anyway. */
   readonly requests: number
   /** Tables that could not be read back, by their new names. */
   readonly aside: ReadonlyArray<string>
 }
 
-export interface Report {
+export interface VerifyResult {
   /** How the run that is going on names itself, if one is: figures may be of different moments. */
   readonly running: string | null
   readonly sinks: ReadonlyArray<SinkReport>
   /** Sinks that the state file mentions and this version cannot verify. */
   readonly unknownSinks: ReadonlyArray<UnknownSink>
-  readonly parts: ReadonlyArray<Part>
+  readonly parts: ReadonlyArray<VerifyPart>
   readonly unchanged: Unchanged
   readonly years: ReadonlyArray<Year>
-  readonly differences: ReadonlyArray<Difference>
+  readonly differences: ReadonlyArray<VerifyDifference>
   /** What sinks hold that the state file does not know. */
-  readonly unknown: ReadonlyArray<Difference>
+  readonly unknown: ReadonlyArray<VerifyDifference>
   readonly oddities: ReadonlyArray<Oddity>
   /** Answers of Strava's whose streams are not of one length. */
   readonly uneven: ReadonlyArray<{ readonly id: string; readonly detail: string }>

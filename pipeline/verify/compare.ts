@@ -2,19 +2,19 @@
 import { Effect, Option, Stream } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
 import type { Held, Proven, Sink } from "../../sinks/Sink.ts"
-import type { Entry, Ledger } from "../state/ledger/ledger.ts"
+import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
 import { keeping } from "../state/outbox/holdings.ts"
-import { digestOf } from "./Proofs.ts"
-import type { Proof } from "./proofTables.ts"
-import type { Difference, Oddity, Part } from "./Result.ts"
+import { proofDigest } from "./Proofs.ts"
+import type { ItemProof } from "./proofTables.ts"
+import type { Oddity, VerifyDifference, VerifyPart } from "./Result.ts"
 
 /** Entries that are read at once. */
-export const pageSize = 500
+export const ledgerPageSize = 500
 
 /** Every entry of `resource`, in pages of at most `size`. */
-export const pagesOf = (ledger: Ledger, resource: Resource, size: number) =>
+export const ledgerPages = (ledger: Ledger, resource: Resource, size: number) =>
   Stream.paginate(
-    undefined as Entry | undefined,
+    undefined as LedgerEntry | undefined,
     (after) =>
       Effect.map(ledger.page(resource, after, size), (entries) =>
         [
@@ -28,7 +28,7 @@ const wasPurged = "was purged, and is there again"
 
 /** One resource in one sink. */
 export interface Comparison {
-  readonly part: Omit<Part, "compared" | "different" | "unchanged">
+  readonly part: Omit<VerifyPart, "compared" | "different" | "unchanged">
   /** Number of different items that the sink holds. */
   readonly held: number
   /** Hash that the sink should hold, by id. */
@@ -40,25 +40,25 @@ export interface Comparison {
   readonly exact: ReadonlySet<string>
   /** Version of each that is not unchanged, where the sink tells. */
   readonly versions: ReadonlyMap<string, string>
-  readonly unknown: ReadonlyArray<Difference>
+  readonly unknown: ReadonlyArray<VerifyDifference>
   readonly oddities: ReadonlyArray<Oddity>
   /** By year: how many the ledger knows, and how many of them are there. */
   readonly years: ReadonlyMap<number | null, { readonly known: number; readonly there: number }>
 }
 
-const yearOf = ({ start }: Entry) => start === 0 ? null : new Date(start).getUTCFullYear()
+const yearOf = ({ start }: LedgerEntry) => start === 0 ? null : new Date(start).getUTCFullYear()
 
 /** Whether the ledger says that the sink holds the entry, and nothing newer is on its way there. */
-export const isExpected = (entry: Entry, sink: Sink) =>
+export const isExpected = (entry: LedgerEntry, sink: Sink) =>
   entry.landed.has(sink.name) && entry.waiting.get(sink.name) !== "pending"
 
 /** True if a sink keeps the newest response of the entry, as the ledger says. */
-const isKept = ({ hash, landed }: Pick<Entry, "hash" | "landed">) =>
+const isKept = ({ hash, landed }: Pick<LedgerEntry, "hash" | "landed">) =>
   keeping.some((sink) => landed.get(sink) === hash)
 
 /** Whether the entry's newest answer came before the sink was added, or in a run without it. */
 export const isLacking = (
-  { hash, landed, status, tries, waiting }: Entry,
+  { hash, landed, status, tries, waiting }: LedgerEntry,
   { name }: Pick<Sink, "name">,
 ) =>
   hash !== null && landed.get(name) !== hash && !waiting.has(name) &&
@@ -68,7 +68,7 @@ export const isLacking = (
 const short = (hash: string) => hash.slice(0, 12)
 
 /** What is wrong with what is held of an entry that is expected. */
-const faultOf = (held: Held, entry: Entry, sink: Sink): string | undefined => {
+const faultOf = (held: Held, entry: LedgerEntry, sink: Sink): string | undefined => {
   const landed = entry.landed.get(sink.name)
   return held.fault ??
     (held.hash === undefined || held.hash === landed
@@ -79,13 +79,16 @@ const faultOf = (held: Held, entry: Entry, sink: Sink): string | undefined => {
 /** The hashes that `sink` should hold, by id. */
 const expectedOf = Effect.fnUntraced(function* (ledger: Ledger, sink: Sink, resource: Resource) {
   const expected = new Map<string, string>()
-  yield* Stream.runForEach(pagesOf(ledger, resource, pageSize), (entries) =>
-    Effect.sync(() => {
-      for (const entry of entries) {
-        const landed = entry.landed.get(sink.name)
-        if (landed !== undefined && isExpected(entry, sink)) expected.set(entry.id, landed)
-      }
-    }))
+  yield* Stream.runForEach(
+    ledgerPages(ledger, resource, ledgerPageSize),
+    (entries) =>
+      Effect.sync(() => {
+        for (const entry of entries) {
+          const landed = entry.landed.get(sink.name)
+          if (landed !== undefined && isExpected(entry, sink)) expected.set(entry.id, landed)
+        }
+      }),
+  )
   return expected
 })
 
@@ -93,11 +96,11 @@ const expectedOf = Effect.fnUntraced(function* (ledger: Ledger, sink: Sink, reso
 interface Comparing {
   readonly ledger: Ledger
   readonly sink: Sink
-  readonly proofs: ReadonlyMap<string, Proof>
+  readonly proofs: ReadonlyMap<string, ItemProof>
   readonly advance: (items: number) => Effect.Effect<void>
 }
 
-export const compare = Effect.fn("compare")(
+export const compareItems = Effect.fn("compare")(
   function* ({ advance, ledger, proofs, sink }: Comparing, resource: Resource) {
     const expected = yield* expectedOf(ledger, sink, resource)
     // A table in one file was proven with all of its items: with more of them than now, it holds others too.
@@ -107,7 +110,7 @@ export const compare = Effect.fn("compare")(
       has: (id, version) => {
         const hash = expected.get(id)
         return countable && hash !== undefined &&
-          proofs.get(id)?.digest === digestOf(hash, version)
+          proofs.get(id)?.digest === proofDigest(hash, version)
       },
     }
     const seen = new Set<string>()
@@ -115,12 +118,12 @@ export const compare = Effect.fn("compare")(
     const unchanged = new Set<string>()
     const exact = new Set<string>()
     const versions = new Map<string, string>()
-    const unknown: Array<Difference> = []
+    const unknown: Array<VerifyDifference> = []
     const oddities: Array<Oddity> = []
     const of = { sink: sink.name, resource }
 
     yield* sink.held(resource, proven).pipe(
-      Stream.grouped(pageSize),
+      Stream.grouped(ledgerPageSize),
       Stream.runForEach(Effect.fnUntraced(function* (block) {
         const ids = block.flatMap(({ id }) => id ?? [])
         let done = 0
@@ -154,31 +157,34 @@ export const compare = Effect.fn("compare")(
 
     const part = { expected: 0, there: 0, waiting: 0, refused: 0, lacking: 0, unkept: 0 }
     const years = new Map<number | null, { known: number; there: number }>()
-    yield* Stream.runForEach(pagesOf(ledger, resource, pageSize), (entries) =>
-      Effect.sync(() => {
-        for (const entry of entries) {
-          const year = years.get(yearOf(entry)) ?? { known: 0, there: 0 }
-          const waiting = entry.waiting.get(sink.name)
-          const there = seen.has(entry.id)
-          if (waiting === "pending") part.waiting++
-          if (waiting === "refused") part.refused++
-          if (isLacking(entry, sink)) {
-            part.lacking++
-            if (!isKept(entry)) part.unkept++
+    yield* Stream.runForEach(
+      ledgerPages(ledger, resource, ledgerPageSize),
+      (entries) =>
+        Effect.sync(() => {
+          for (const entry of entries) {
+            const year = years.get(yearOf(entry)) ?? { known: 0, there: 0 }
+            const waiting = entry.waiting.get(sink.name)
+            const there = seen.has(entry.id)
+            if (waiting === "pending") part.waiting++
+            if (waiting === "refused") part.refused++
+            if (isLacking(entry, sink)) {
+              part.lacking++
+              if (!isKept(entry)) part.unkept++
+            }
+            if (isExpected(entry, sink)) {
+              part.expected++
+              if (there) part.there++
+              else different.set(entry.id, "missing")
+            }
+            const known = entry.hash !== null && entry.status !== "deleted"
+            if (!known && !there) continue
+            years.set(yearOf(entry), {
+              known: year.known + (known ? 1 : 0),
+              there: year.there + (there ? 1 : 0),
+            })
           }
-          if (isExpected(entry, sink)) {
-            part.expected++
-            if (there) part.there++
-            else different.set(entry.id, "missing")
-          }
-          const known = entry.hash !== null && entry.status !== "deleted"
-          if (!known && !there) continue
-          years.set(yearOf(entry), {
-            known: year.known + (known ? 1 : 0),
-            there: year.there + (there ? 1 : 0),
-          })
-        }
-      }))
+        }),
+    )
     return {
       part: { ...of, ...part },
       held: seen.size,

@@ -9,14 +9,14 @@ import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { release } from "../../schemas/json/release.ts"
 import { resources } from "../../schemas/resources.ts"
 import type { Kept, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
-import type { Entry, Ledger } from "../state/ledger/ledger.ts"
-import { isExpected, pagesOf } from "./compare.ts"
+import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
+import { isExpected, ledgerPages } from "./compare.ts"
 
 /** Items that a sink is given at once, unless it reads its whole table for each. */
 const batchSize = 500
 
 /** The item that a response of a sink is; of streams in the plain form, with a scan. */
-const itemOf = ({ athlete, resource }: Entry, response: Kept): Item => {
+const itemOf = ({ athlete, resource }: LedgerEntry, response: Kept): Item => {
   const { bytes, fetchedAt, hash, id } = response
   const scanned = resource === "streams" && bytes !== undefined ? scan(bytes) : undefined
   return scanned === undefined
@@ -33,7 +33,7 @@ export const textsOf = Effect.fn("textsOf")(
     ledger: Ledger,
     sinks: ReadonlyArray<Sink>,
     resource: Resource,
-    entries: ReadonlyArray<Entry>,
+    entries: ReadonlyArray<LedgerEntry>,
   ) {
     const wanted = new Map(
       entries.filter(({ hash }) => hash !== null).map((entry) => [entry.id, entry]),
@@ -140,7 +140,7 @@ export const compareContents = Effect.fn("compareContents")(
     )
 
     yield* Stream.runForEach(
-      pagesOf(ledger, resource, resources[resource].atOnce.compared),
+      ledgerPages(ledger, resource, resources[resource].atOnce.compared),
       Effect.fnUntraced(function* (entries) {
         const toCompare = (sink: Sink) =>
           entries.filter((entry) =>

@@ -3,15 +3,16 @@ import { Effect } from "effect"
 import { isExtra, Resource } from "../../schemas/Item.ts"
 import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { compare, type Comparison } from "./compare.ts"
+import { compareItems, type Comparison } from "./compare.ts"
 import { compareContents } from "./content.ts"
-import { digestOf, Proofs } from "./Proofs.ts"
-import type { NewProofs, Proof, ProvenSink } from "./proofTables.ts"
-import type { Difference, Part, Report, Year } from "./Result.ts"
+import { proofDigest, Proofs } from "./Proofs.ts"
+import type { ItemProof, NewProofs, ProvenSink } from "./proofTables.ts"
+import type { VerifyDifference, VerifyPart, VerifyResult, Year } from "./Result.ts"
 import { VerifyProgress } from "./VerifyProgress.ts"
 
 /** What was found, and which sinks failed meanwhile. */
-export interface Examination extends Omit<Report, "running" | "sinks" | "repair" | "unchanged"> {
+export interface Examination
+  extends Omit<VerifyResult, "running" | "sinks" | "repair" | "unchanged"> {
   /** Time of the oldest verification that counts, in milliseconds since 1970; null if all was read. */
   readonly since: number | null
   readonly failed: ReadonlyMap<SinkName, SinkError>
@@ -38,7 +39,7 @@ const provenOf = (
     const hash = expected.get(id)
     return hash === undefined || !equal.has(id)
       ? []
-      : [[id, { digest: digestOf(hash, version), uneven: uneven.get(id) ?? null }] as const]
+      : [[id, { digest: proofDigest(hash, version), uneven: uneven.get(id) ?? null }] as const]
   })
   return { kept: unchanged, proven: new Map(proven) }
 }
@@ -71,7 +72,7 @@ const makeAdvance = Effect.gen(function* () {
 })
 
 /** Compares `sinks` with the ledger; uses and keeps the proofs of those in `provable`. */
-export const examine = Effect.fn("examine")(function* (
+export const examineSinks = Effect.fn("examine")(function* (
   sinks: ReadonlyArray<Sink>,
   provable: ReadonlyMap<SinkName, ProvenSink>,
 ) {
@@ -80,16 +81,16 @@ export const examine = Effect.fn("examine")(function* (
   const advance = yield* makeAdvance
   let since: number | null = null
   const failed = new Map<SinkName, SinkError>()
-  const parts: Array<Part> = []
+  const parts: Array<VerifyPart> = []
   const years: Array<Year> = []
-  const differences: Array<Difference> = []
-  const unknown: Array<Difference> = []
-  const oddities: Array<Report["oddities"][number]> = []
-  const uneven: Array<Report["uneven"][number]> = []
+  const differences: Array<VerifyDifference> = []
+  const unknown: Array<VerifyDifference> = []
+  const oddities: Array<VerifyResult["oddities"][number]> = []
+  const uneven: Array<VerifyResult["uneven"][number]> = []
 
   for (const resource of Resource.literals) {
     const comparisons = new Map<Sink, Comparison>()
-    const earlier = new Map<SinkName, ReadonlyMap<string, Proof>>()
+    const earlier = new Map<SinkName, ReadonlyMap<string, ItemProof>>()
     for (const sink of sinks) {
       if (failed.has(sink.name)) continue
       const of = provable.get(sink.name)
@@ -101,7 +102,7 @@ export const examine = Effect.fn("examine")(function* (
         proofs: before,
         advance: (items: number) => advance(sink.name, items),
       }
-      yield* compare(comparing, resource).pipe(
+      yield* compareItems(comparing, resource).pipe(
         Effect.map((comparison) => void comparisons.set(sink, comparison)),
         Effect.catchTag(
           "SinkError",

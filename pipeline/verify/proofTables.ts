@@ -7,7 +7,7 @@ import type { SinkName } from "../../sinks/Sink.ts"
 import type { Lineage } from "../state/outbox/lineage.ts"
 
 /** Proof that an item of a sink agreed with its response. */
-export interface Proof {
+export interface ItemProof {
   /** Digest of the response that it was made from, and of its version in the sink. */
   readonly digest: string
   /** Time of the verification that read it, in milliseconds since 1970. */
@@ -97,7 +97,7 @@ export const readProofs = (
   tables: ProofTables,
   sink: ProvenSink,
   resource: Resource,
-): ReadonlyMap<string, Proof> => {
+): ReadonlyMap<string, ItemProof> => {
   if (!isOurs(tables, sink)) return new Map()
   const rows = tables.db.prepare(
     `select id, lower(hex(digest)) as digest, at, uneven from proof where sink = ? and resource = ?`,
@@ -113,7 +113,7 @@ export const readProofs = (
 export interface NewProofs {
   /** Ids of earlier proofs that stay. */
   readonly kept: ReadonlySet<string>
-  readonly proven: ReadonlyMap<string, Omit<Proof, "at">>
+  readonly proven: ReadonlyMap<string, Omit<ItemProof, "at">>
 }
 
 export const writeProofs = (

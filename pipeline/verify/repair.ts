@@ -4,10 +4,10 @@ import { Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { type Sink, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { Delivery } from "../delivery/Delivery.ts"
-import type { Entry } from "../state/ledger/ledger.ts"
+import type { LedgerEntry } from "../state/ledger/ledger.ts"
 import type { Lost, Restored } from "../state/outbox/redeliver.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { isExpected, isLacking, pagesOf } from "./compare.ts"
+import { isExpected, isLacking, ledgerPages } from "./compare.ts"
 import { textsOf } from "./content.ts"
 import type { Examination } from "./examine.ts"
 import type { Repair } from "./Result.ts"
@@ -62,7 +62,7 @@ export const repair = Effect.fn("repair")(
       sink.whole.has(resource) && oddities.some(isIn(sink, resource)) &&
       differences.some(isIn(sink, resource))
 
-    const isMissed = (entry: Entry, sink: Sink) =>
+    const isMissed = (entry: LedgerEntry, sink: Sink) =>
       isExpected(entry, sink) &&
       (different.has(`${sink.name} ${entry.resource} ${entry.id}`) || isAnew(sink, entry.resource))
 
@@ -70,42 +70,44 @@ export const repair = Effect.fn("repair")(
     const lost: Array<Lost> = []
     let restored = 0
     let expelled = 0
-    const mend = Effect.fnUntraced(function* (resource: Resource, entries: ReadonlyArray<Entry>) {
-      const back = entries.filter(({ status }) => status === "purged").map((key) => ({
-        key,
-        sinks: sinks.filter(({ name }) => different.has(`${name} ${resource} ${key.id}`))
-          .map(({ name }) => name),
-      })).filter(({ sinks }) => sinks.length > 0)
-      if (back.length > 0) yield* ledger.expel(back)
-      expelled += back.reduce((sum, { sinks }) => sum + sinks.length, 0)
-      const wanting = entries.map((entry) => ({
-        entry,
-        missed: sinks.filter((sink) => isMissed(entry, sink)).map(({ name }) => name),
-        lacking: sinks.filter((sink) => isLacking(entry, sink)).map(({ name }) => name),
-      })).filter(({ lacking, missed }) => missed.length + lacking.length > 0)
-      if (wanting.length === 0) return
-      const texts = yield* textsOf(ledger, sources, resource, wanting.map(({ entry }) => entry))
-      const byId = new Map(texts.map((item) => [item.id, item]))
-      const had: Array<Restored> = []
-      const gone: Array<Lost> = []
-      for (const { entry, lacking, missed } of wanting) {
-        const item = byId.get(entry.id)
-        if (item !== undefined) had.push({ item, sinks: [...missed, ...lacking] })
-        else {
-          // A sink that was added later gets what it lacks by `--backfill` only: it lost nothing.
-          const without = [...missed, ...lacking.filter((name) => owed.includes(name))]
-          if (without.length > 0) gone.push({ key: entry, sinks: without })
+    const mend = Effect.fnUntraced(
+      function* (resource: Resource, entries: ReadonlyArray<LedgerEntry>) {
+        const back = entries.filter(({ status }) => status === "purged").map((key) => ({
+          key,
+          sinks: sinks.filter(({ name }) => different.has(`${name} ${resource} ${key.id}`))
+            .map(({ name }) => name),
+        })).filter(({ sinks }) => sinks.length > 0)
+        if (back.length > 0) yield* ledger.expel(back)
+        expelled += back.reduce((sum, { sinks }) => sum + sinks.length, 0)
+        const wanting = entries.map((entry) => ({
+          entry,
+          missed: sinks.filter((sink) => isMissed(entry, sink)).map(({ name }) => name),
+          lacking: sinks.filter((sink) => isLacking(entry, sink)).map(({ name }) => name),
+        })).filter(({ lacking, missed }) => missed.length + lacking.length > 0)
+        if (wanting.length === 0) return
+        const texts = yield* textsOf(ledger, sources, resource, wanting.map(({ entry }) => entry))
+        const byId = new Map(texts.map((item) => [item.id, item]))
+        const had: Array<Restored> = []
+        const gone: Array<Lost> = []
+        for (const { entry, lacking, missed } of wanting) {
+          const item = byId.get(entry.id)
+          if (item !== undefined) had.push({ item, sinks: [...missed, ...lacking] })
+          else {
+            // A sink that was added later gets what it lacks by `--backfill` only: it lost nothing.
+            const without = [...missed, ...lacking.filter((name) => owed.includes(name))]
+            if (without.length > 0) gone.push({ key: entry, sinks: without })
+          }
         }
-      }
-      if (had.length > 0) yield* ledger.restore(had)
-      if (gone.length > 0) yield* ledger.forget(gone)
-      restored += had.reduce((sum, { sinks }) => sum + sinks.length, 0)
-      lost.push(...gone)
-    })
+        if (had.length > 0) yield* ledger.restore(had)
+        if (gone.length > 0) yield* ledger.forget(gone)
+        restored += had.reduce((sum, { sinks }) => sum + sinks.length, 0)
+        lost.push(...gone)
+      },
+    )
 
     for (const resource of Resource.literals) {
       yield* Stream.runForEach(
-        pagesOf(ledger, resource, resources[resource].atOnce.compared),
+        ledgerPages(ledger, resource, resources[resource].atOnce.compared),
         (entries) => mend(resource, entries),
       )
     }

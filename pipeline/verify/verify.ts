@@ -9,12 +9,12 @@ import {
   type SinkSource,
 } from "../../sinks/Sink.ts"
 import type { Resource } from "../../schemas/Item.ts"
-import { running } from "../state/file/lock.ts"
+import { activeRun } from "../state/file/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
-import { type Examination, examine } from "./examine.ts"
+import { type Examination, examineSinks } from "./examine.ts"
 import { Proofs } from "./Proofs.ts"
 import { type Opened, repair } from "./repair.ts"
-import type { Report, SinkReport } from "./Result.ts"
+import type { SinkReport, VerifyResult } from "./Result.ts"
 
 type Trouble = NonNullable<SinkReport["trouble"]>
 
@@ -49,7 +49,7 @@ const reportOf = (
   { failed, since, ...found }: Examination,
   holder: string | undefined,
   notKept: string | undefined,
-): Report => ({
+): VerifyResult => ({
   running: holder ?? null,
   sinks: sources.map(({ location, name }) => {
     const error = failed.get(name)
@@ -125,10 +125,10 @@ const recognized = Effect.fnUntraced(function* (opened: ReadonlyArray<Opened>) {
  * Look into the sinks beside the state file of `directory`. Nothing is changed, no lock is taken, nothing
  * is asked of Strava.
  */
-export const verify = Effect.fn("verify")(
+export const verifySinks = Effect.fn("verify")(
   function* (directory: string) {
     const sources = yield* Sinks
-    const holder = yield* running(directory)
+    const holder = yield* activeRun(directory)
     const { opened, troubles } = yield* opening(
       sources,
       ({ look }) => look,
@@ -137,10 +137,12 @@ export const verify = Effect.fn("verify")(
     const sinks = same.map(({ sink }) => sink)
     // A proof for a copy is no proof for the sink that it was copied from.
     const provable = yield* provableOf(sinks.filter(({ name }) => !copies.has(name)))
-    const first = yield* examine(sinks, provable)
-    const during = holder ?? (yield* running(directory))
-    const found = during === undefined ? first : lasting(first, yield* examine(sinks, provable))
-    const report: Report = reportOf(
+    const first = yield* examineSinks(sinks, provable)
+    const during = holder ?? (yield* activeRun(directory))
+    const found = during === undefined
+      ? first
+      : lasting(first, yield* examineSinks(sinks, provable))
+    const report: VerifyResult = reportOf(
       sources,
       new Map([...troubles, ...others]),
       found,
@@ -151,7 +153,7 @@ export const verify = Effect.fn("verify")(
       const copyOf = copies.get(one.sink)
       return copyOf === undefined ? one : { ...one, copyOf }
     })
-    const withCopies: Report = { ...report, sinks: compared }
+    const withCopies: VerifyResult = { ...report, sinks: compared }
     return withCopies
   },
   Effect.scoped,
@@ -171,12 +173,12 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
     }
     const sinks = opened.map(({ sink }) => sink)
     const provable = yield* provableOf(sinks)
-    const found = yield* examine(sinks, provable)
+    const found = yield* examineSinks(sinks, provable)
     for (const { generation, name } of sinks) {
       if (generation !== undefined) yield* state.ledger.agree(name, generation.now)
     }
     const { down, repair: mended } = yield* repair(opened, found)
-    const left = yield* examine(sinks, provable)
+    const left = yield* examineSinks(sinks, provable)
     const downs = down.map((error) => [error.sink, troubleOf(error)] as const)
     return {
       ...reportOf(
@@ -187,7 +189,7 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
         yield* (yield* Proofs).notKept,
       ),
       repair: mended,
-    } satisfies Report
+    } satisfies VerifyResult
   },
   (effect) =>
     Effect.ensuring(
@@ -198,7 +200,7 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
 )
 
 /** The sinks to look into: those asked for, else those that have been used. */
-export const sinksOf = Effect.fnUntraced(function* (asked: ReadonlyArray<SinkName>) {
+export const selectedSinks = Effect.fnUntraced(function* (asked: ReadonlyArray<SinkName>) {
   if (asked.length > 0) return [...new Set(asked)]
   const { counts, ledger } = yield* StateFile
   const used = new Set((yield* counts).sinks.map(({ sink }) => sink))

@@ -13,10 +13,10 @@ import { type StreamType, streamTypes } from "../StreamSet.ts"
 import { Zone, Zones, ZoneSet } from "../Zones.ts"
 
 /** The known fields of an object, with their types. */
-export interface Known {
+export interface KnownFields {
   readonly fields: Readonly<Record<string, Kind>>
   /** Of members that are objects, or lists of them. */
-  readonly within: Readonly<Record<string, Known>>
+  readonly within: Readonly<Record<string, KnownFields>>
   /** The values of members that are one of a few words. */
   readonly values: Readonly<Record<string, ReadonlySet<string>>>
 }
@@ -46,7 +46,7 @@ const position: Kind = {
 const any: Kind = { name: "anything", is: () => true }
 
 /** The kind of the first of these that has the value; "null" of null. */
-export const nameOf = (value: unknown): string =>
+export const jsonKind = (value: unknown): string =>
   [text, number, boolean, list, object].find(({ is }) => is(value))?.name ?? String(value)
 
 const words = (text: string) => text.trim().split(/\s+/)
@@ -56,10 +56,10 @@ const of = (kind: Kind, names: string) =>
   Object.fromEntries(words(names).map((name) => [name, kind] as const))
 
 const known = (
-  fields: Known["fields"],
-  within: Known["within"] = {},
+  fields: KnownFields["fields"],
+  within: KnownFields["within"] = {},
   values: Readonly<Record<string, string>> = {},
-): Known => ({
+): KnownFields => ({
   fields,
   within,
   values: Object.fromEntries(
@@ -88,7 +88,7 @@ interface Open {
   readonly schema: { readonly fields: Readonly<Record<string, Schema.Constraint>> }
 }
 
-const fieldsOf = ({ schema }: Open): Known["fields"] =>
+const fieldsOf = ({ schema }: Open): KnownFields["fields"] =>
   Object.fromEntries(
     Object.entries(schema.fields).map(([name, field]) => [name, kindOf(field)]),
   )
@@ -191,7 +191,7 @@ const stream = (type: StreamType) => {
   })
 }
 
-export const knownOf: Readonly<Record<Resource, Known>> = {
+export const knownOf: Readonly<Record<Resource, KnownFields>> = {
   athlete: known({
     ...fieldsOf(DetailedAthlete),
     ...of(number, "id"),

@@ -1,7 +1,7 @@
 /** Reports what is new in a response: unknown fields, unknown words, and known fields of another type. */
 import { Predicate } from "effect"
 import type { Resource } from "../Item.ts"
-import { type Known, knownOf, nameOf } from "./known.ts"
+import { jsonKind, type KnownFields, knownOf } from "./known.ts"
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -15,7 +15,7 @@ const insteadOf = " instead of "
 /** True if the name is that of a known field with another type. */
 export const isAnotherType = (name: string): boolean => name.includes(insteadOf)
 
-const collect = (members: Members, known: Known, path: string, found: Set<string>) => {
+const collect = (members: Members, known: KnownFields, path: string, found: Set<string>) => {
   for (const [name, value] of Object.entries(members)) {
     const kind = Object.hasOwn(known.fields, name) ? known.fields[name] : undefined
     if (kind === undefined) {
@@ -32,7 +32,7 @@ const collect = (members: Members, known: Known, path: string, found: Set<string
       ? !kind.name.startsWith("a list")
       : kind.is(value)
     if (value !== null && !isKind) {
-      found.add(`${path}${name}: ${nameOf(value)}${insteadOf}${kind.name}`)
+      found.add(`${path}${name}: ${jsonKind(value)}${insteadOf}${kind.name}`)
     }
     if (within === undefined) continue
     for (const each of objectsIn(value)) collect(each, within, `${path}${name}.`, found)

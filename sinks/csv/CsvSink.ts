@@ -16,9 +16,9 @@ import {
 } from "./singleResponse.ts"
 import { csvShelf } from "./csvShelf.ts"
 import { streamsContent } from "./streams.ts"
-import { activities, details, detailTables, gear } from "./tables.ts"
+import { csvActivities, csvDetails, csvGear, detailTables } from "./tables.ts"
 import { filePerItem } from "../files/filePerItem.ts"
-import * as FileSink from "../files/FileSink.ts"
+import { fileSink } from "../files/FileSink.ts"
 import type { Format } from "../files/Format.ts"
 import { find } from "../files/readBack.ts"
 import { onlyFile } from "../files/singleFile.ts"
@@ -60,9 +60,9 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       profile,
       keepsAnswers: false,
     }),
-    gear: yield* csvShelf(directory, accept.gear, gear),
-    activities: yield* csvShelf(directory, accept.activities, activities),
-    details: yield* csvShelf(directory, accept.details, details, detailTables),
+    gear: yield* csvShelf(directory, accept.gear, csvGear),
+    activities: yield* csvShelf(directory, accept.activities, csvActivities),
+    details: yield* csvShelf(directory, accept.details, csvDetails, detailTables),
     streams: yield* filePerItem("streams", directory, {
       accept: accept.streams,
       contentOf: streamsContent,
@@ -74,4 +74,4 @@ const format: Format = Effect.fnUntraced(function* (directory) {
 })
 
 /** The sink that lands in `directory`. */
-export const make = (directory: string) => FileSink.make("csv", directory, format)
+export const csvSink = (directory: string) => fileSink("csv", directory, format)

@@ -40,10 +40,10 @@ export const cellOf = (source = ""): string => {
 }
 
 /** Rows as text. An empty cell that is alone in its row is `""`, since readers skip empty lines. */
-export const format = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
+export const formatCsv = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   rows[0]?.length === 0 ? "" : stringify([...rows], { quoted_empty: rows[0]?.length === 1 })
 
-/** `format` for cells that are all JSON numbers, booleans or empty: none of them needs quotes. */
+/** `formatCsv` for cells that are all JSON numbers, booleans or empty: none of them needs quotes. */
 export const formatBare = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   rows.map((row) => row.length === 1 && row[0] === "" ? '""\n' : `${row.join(",")}\n`).join("")
 
@@ -58,7 +58,7 @@ export const namesOf = (names: ReadonlyArray<string>): ReadonlyArray<string> => 
 }
 
 /** The text is no CSV. */
-export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
+export class CsvError extends Schema.TaggedError<CsvError>()("Unreadable", {
   detail: Schema.String,
 }) {
   override get message() {
@@ -89,15 +89,15 @@ const parseRows = (text: string, seen: number) =>
         skip_empty_lines: true,
       }),
     catch: (error) =>
-      new Unreadable({
+      new CsvError({
         detail: `${error instanceof Error ? error.message : error} (${seen} rows on)`,
       }),
   })
 
 /** The rows of a CSV file in UTF-8, read in blocks that end where a row ends. */
-export const rowsOf = <E, R>(
+export const csvRows = <E, R>(
   chunks: Stream.Stream<Uint8Array, E, R>,
-): Stream.Stream<ReadonlyArray<string>, E | Unreadable, R> =>
+): Stream.Stream<ReadonlyArray<string>, E | CsvError, R> =>
   Stream.suspend(() => {
     const decoder = new TextDecoder("utf-8", { fatal: true })
     // Joined when its row ends, so that a row over many chunks is not copied and searched with each.
@@ -108,7 +108,7 @@ export const rowsOf = <E, R>(
       Effect.gen(function* () {
         const more = yield* Effect.try({
           try: () => decoder.decode(chunk, { stream: chunk !== undefined }),
-          catch: () => new Unreadable({ detail: `the text is not UTF-8 (${seen} rows on)` }),
+          catch: () => new CsvError({ detail: `the text is not UTF-8 (${seen} rows on)` }),
         })
         const [end, stillOpen] = endOfRows(more, open)
         open = stillOpen

@@ -2,7 +2,7 @@
 import { Effect, Path, Result, Stream } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import type { Accepted } from "../validate.ts"
-import { mergeInto, type Table } from "./csvTable.ts"
+import { type CsvTable, mergeInto } from "./csvTable.ts"
 import { countRecords, damageOf, differencesIn, heldIn } from "./csvTableReadBack.ts"
 import { exists, isAside, putAside, syncDirectory } from "../files/atomic.ts"
 import { allProven, provenOf, versionOf } from "../files/fileVersion.ts"
@@ -17,21 +17,21 @@ import { mapInTurns } from "../files/cooperative.ts"
 export const csvShelf = Effect.fnUntraced(function* <A>(
   directory: string,
   accept: (item: Item) => Result.Result<Accepted<A>, Refusal>,
-  table: Table,
-  others: ReadonlyArray<Table> = [],
+  table: CsvTable,
+  others: ReadonlyArray<CsvTable> = [],
 ) {
   const path = yield* Path.Path
-  const fileOf = ({ file }: Table) => path.join(directory, file)
+  const fileOf = ({ file }: CsvTable) => path.join(directory, file)
   const acceptAll = (items: ReadonlyArray<Item>) =>
     Effect.map(mapInTurns(items, 20, accept), (results) => ({
       accepted: results.filter(Result.isSuccess).map(({ success }) => success.item),
       refused: results.filter(Result.isFailure).map(({ failure }) => failure),
     }))
   /** Says which table, where there are several. */
-  const named = ({ file }: Table, detail: string) =>
+  const named = ({ file }: CsvTable, detail: string) =>
     others.length > 0 ? `${file}: ${detail}` : detail
 
-  const heldOnly = (one: Table, is: (held: Held) => boolean) =>
+  const heldOnly = (one: CsvTable, is: (held: Held) => boolean) =>
     heldIn(one, fileOf(one)).pipe(
       Stream.filter(is),
       Stream.map((held): Held =>

@@ -2,7 +2,7 @@
 import { Array as Arr, Effect, Option, Stream } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
-import { cellOf, format, rowsOf, textCell, Unreadable } from "./csv.ts"
+import { cellOf, CsvError, csvRows, formatCsv, textCell } from "./csv.ts"
 import { readFile, replaceFile } from "../files/atomic.ts"
 import type { Failure, Services } from "../files/Format.ts"
 import { merge, type Placed, type Unplaced } from "../files/merge.ts"
@@ -18,7 +18,7 @@ export type Cells = ReadonlyMap<string, string>
 export const cellsOf = (members: ReadonlyMap<string, string>): Cells =>
   new Map(Array.from(members, ([name, source]) => [textCell(name), cellOf(source)]))
 
-export interface Table {
+export interface CsvTable {
   /** The name of its file. */
   readonly file: string
   /** The column that says which item a row is of, and whether a cell in it does. */
@@ -35,7 +35,7 @@ export interface Table {
 }
 
 /** A row, and what it is read by. */
-export interface Line {
+export interface CsvLine {
   readonly header: Row
   readonly row: Row
   /** Of the item; undefined where the row has none. */
@@ -55,11 +55,11 @@ const faultOf = (key: string, header: Row, rows: ReadonlyArray<Row>): string | u
     : undefined
 
 /** The rows of the table at `file`, without the header; fails where they cannot be read by column. */
-export const linesOf = (
-  { isKey, key }: Table,
+export const csvLines = (
+  { isKey, key }: CsvTable,
   file: string,
-): Stream.Stream<Line, Failure | Unreadable, Services> =>
-  rowsOf(readFile(file)).pipe(
+): Stream.Stream<CsvLine, Failure | CsvError, Services> =>
+  csvRows(readFile(file)).pipe(
     Stream.mapAccumArrayEffect(
       (): { readonly header: Row | undefined; readonly number: number } => ({
         header: undefined,
@@ -69,9 +69,9 @@ export const linesOf = (
         const header = known ?? rows[0]
         const body = known === undefined ? Arr.drop(rows, 1) : rows
         const fault = faultOf(key, header, body)
-        if (fault !== undefined) return new Unreadable({ detail: fault })
+        if (fault !== undefined) return new CsvError({ detail: fault })
         const at = header.indexOf(key)
-        const lines = body.map((row, i): Line => {
+        const lines = body.map((row, i): CsvLine => {
           const id = row[at] ?? ""
           return { header, row, id: isKey(id) ? id : undefined, number: number + i + 1 }
         })
@@ -81,10 +81,10 @@ export const linesOf = (
   )
 
 const encoder = new TextEncoder()
-const encode = (rows: ReadonlyArray<Row>) => encoder.encode(format(rows))
+const encode = (rows: ReadonlyArray<Row>) => encoder.encode(formatCsv(rows))
 
 /** The names in `seen`: those of `known` first and in its order, then the others in theirs. */
-export const columnsOf = (known: Row, seen: ReadonlySet<string>): Row => [
+export const csvColumns = (known: Row, seen: ReadonlySet<string>): Row => [
   ...known.filter((name) => seen.has(name)),
   ...seen.difference(new Set(known)),
 ]
@@ -102,15 +102,15 @@ const place = (id: string, cells: Cells | undefined, rows: ReadonlyArray<Row>) =
  * as a sum someone added, stays where it is.
  */
 export const mergeInto = Effect.fn("csvTable.mergeInto")(
-  function* (table: Table, file: string, items: ReadonlyArray<Item>, gone: ReadonlySet<string>) {
-    const header = yield* Stream.runHead(rowsOf(readFile(file)))
+  function* (table: CsvTable, file: string, items: ReadonlyArray<Item>, gone: ReadonlySet<string>) {
+    const header = yield* Stream.runHead(csvRows(readFile(file)))
     const names = new Set([...table.first, ...Option.getOrElse(header, () => [])])
     const batch = yield* mapInTurns(items, 20, (item) => {
       const rows = table.rowsOf(item, membersOf(item.text))
       for (const cells of rows) for (const name of cells.keys()) names.add(name)
       return { id: item.id, rows }
     })
-    const columns = columnsOf(table.known, names)
+    const columns = csvColumns(table.known, names)
     const widen = (cells: Cells): Row => columns.map((column) => cells.get(column) ?? "")
     const placed = yield* mapInTurns(
       batch,
@@ -118,7 +118,7 @@ export const mergeInto = Effect.fn("csvTable.mergeInto")(
       ({ id, rows }) => place(id, rows[0], rows.map(widen)),
     )
     const lines = Stream.map(
-      linesOf(table, file),
+      csvLines(table, file),
       ({ header, id, row }): Placed<ReadonlyArray<Row>> | Unplaced<ReadonlyArray<Row>> => {
         const cells = new Map(header.map((column, i) => [column, row[i] ?? ""]))
         return id === undefined ? { id, row: [widen(cells)] } : place(id, cells, [widen(cells)])

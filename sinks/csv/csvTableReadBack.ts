@@ -2,8 +2,8 @@
 import { Effect, Stream } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
-import { Unreadable } from "./csv.ts"
-import { type Cells, type Line, linesOf, type Table } from "./csvTable.ts"
+import { CsvError } from "./csv.ts"
+import { type Cells, type CsvLine, csvLines, type CsvTable } from "./csvTable.ts"
 import { readFile } from "../files/atomic.ts"
 import type { Failure, Services } from "../files/Format.ts"
 import type { Held } from "../Sink.ts"
@@ -14,7 +14,7 @@ const shortest = (cell: string) => {
 }
 
 /** Which cell of the line is not the one of `cells`, if any. */
-const differenceOf = ({ header, row }: Line, cells: Cells): string | undefined => {
+const differenceOf = ({ header, row }: CsvLine, cells: Cells): string | undefined => {
   for (const [i, column] of header.entries()) {
     const found = row[i] ?? ""
     const expected = cells.get(column) ?? ""
@@ -31,13 +31,13 @@ const differenceOf = ({ header, row }: Line, cells: Cells): string | undefined =
 const unreadable = (detail: string) => `the table cannot be read back: ${detail}`
 
 /** Why the table at `file` cannot be read back, if so. */
-export const damageOf = (table: Table, file: string) =>
-  damageIn(Stream.runDrain(linesOf(table, file)))
+export const damageOf = (table: CsvTable, file: string) =>
+  damageIn(Stream.runDrain(csvLines(table, file)))
 
-const damageIn = <E, R>(reading: Effect.Effect<void, E | Unreadable, R>) =>
+const damageIn = <E, R>(reading: Effect.Effect<void, E | CsvError, R>) =>
   reading.pipe(
     Effect.as(undefined),
-    Effect.catchIf((error) => error instanceof Unreadable, ({ detail }) => Effect.succeed(detail)),
+    Effect.catchIf((error) => error instanceof CsvError, ({ detail }) => Effect.succeed(detail)),
   )
 
 const quote = 0x22
@@ -62,10 +62,10 @@ export const countRecords = (file: string) =>
 
 /** The item of each row in the table at `file`; a row that is of none is a fault. */
 export const heldIn = (
-  table: Table,
+  table: CsvTable,
   file: string,
 ): Stream.Stream<Held, Failure, Services> =>
-  linesOf(table, file).pipe(
+  csvLines(table, file).pipe(
     Stream.map(({ id, number }): Held =>
       id === undefined ? { id, fault: `row ${number} has no ${table.keyIs}` } : { id }
     ),
@@ -75,7 +75,7 @@ export const heldIn = (
 
 /** How the rows of each of `items` in the table at `file` are not as written, by id. */
 export const differencesIn = Effect.fn("csvTable.differencesIn")(
-  function* (table: Table, file: string, items: ReadonlyArray<Item>) {
+  function* (table: CsvTable, file: string, items: ReadonlyArray<Item>) {
     const waiting = new Map(items.map((item) => [item.id, item]))
     /** Rows met of an item, and what is wrong with the first that is. */
     const met = new Map<string, { readonly rows: number; readonly detail: string | undefined }>()
@@ -87,7 +87,7 @@ export const differencesIn = Effect.fn("csvTable.differencesIn")(
       }
       return last.rows
     }
-    const compare = (item: Item, line: Line) => {
+    const compare = (item: Item, line: CsvLine) => {
       const expected = rowsOf(item)
       const { detail, rows } = met.get(item.id) ?? { detail: undefined, rows: 0 }
       const cells = expected[rows]
@@ -99,7 +99,7 @@ export const differencesIn = Effect.fn("csvTable.differencesIn")(
       met.set(item.id, { rows: rows + 1, detail: detail ?? found })
     }
     const damage = yield* damageIn(
-      Stream.runForEach(linesOf(table, file), (line) =>
+      Stream.runForEach(csvLines(table, file), (line) =>
         Effect.sync(() => {
           const item = line.id === undefined ? undefined : waiting.get(line.id)
           if (item !== undefined) compare(item, line)

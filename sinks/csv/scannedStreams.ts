@@ -1,7 +1,7 @@
 /** The streams of a scanned response in CSV: cells are copied as bytes. */
 import { sampleCount } from "../../schemas/json/samples.ts"
 import type { Scan, ScannedStream } from "../../schemas/json/scan.ts"
-import { format, namesOf, textCell } from "./csv.ts"
+import { formatCsv, namesOf, textCell } from "./csv.ts"
 
 /** A column: the samples of a stream, or the first (0) or second (1) numbers of its pairs. */
 interface ScanColumn {
@@ -31,7 +31,7 @@ export const csvOfScan = ({ bytes, streams }: Scan): Uint8Array => {
   const width = columns.length
   const counts = columns.map(({ stream }) => sampleCount(stream))
   const rows = Math.max(0, ...counts)
-  const header = encoder.encode(format([namesOf(columns.map(({ name }) => name))]))
+  const header = encoder.encode(formatCsv([namesOf(columns.map(({ name }) => name))]))
   const most = columns.reduce(
     (sum, { stream: { at, end, pairs } }) => sum + end - at + 2 * pairs,
     0,

@@ -5,19 +5,19 @@ import { isDecimalId } from "../../schemas/Item.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
 import { ActivityStats, ActivityTotal } from "../../schemas/Stats.ts"
 import type { Accepted } from "../validate.ts"
-import { cellOf, format, rowsOf, textCell } from "./csv.ts"
-import { type Cells, cellsOf, columnsOf } from "./csvTable.ts"
+import { cellOf, csvRows, formatCsv, textCell } from "./csv.ts"
+import { type Cells, cellsOf, csvColumns } from "./csvTable.ts"
 
 const encoder = new TextEncoder()
 
 const oneRow = (columns: ReadonlyArray<string>, cells: Cells) =>
-  encoder.encode(format([columns, columns.map((column) => cells.get(column) ?? "")]))
+  encoder.encode(formatCsv([columns, columns.map((column) => cells.get(column) ?? "")]))
 
 const athleteFields = Object.keys(DetailedAthlete.schema.fields)
 
 export const athleteContent = ({ item }: Accepted<unknown>): Uint8Array => {
   const cells = cellsOf(membersOf(item.text))
-  return oneRow(columnsOf(athleteFields, new Set(cells.keys())), cells)
+  return oneRow(csvColumns(athleteFields, new Set(cells.keys())), cells)
 }
 
 /** `name`, with `_2` after it as often as it takes to be none of `taken`. */
@@ -44,7 +44,7 @@ export const statsContent = ({ item }: Accepted<unknown>): Uint8Array => {
     if (totals.size === 0) put(name, source)
     for (const [field, total] of totals) put(`${name}_${field}`, total)
   }
-  return oneRow(columnsOf(statsFields, new Set([...statsFields, ...cells.keys()])), cells)
+  return oneRow(csvColumns(statsFields, new Set([...statsFields, ...cells.keys()])), cells)
 }
 
 /** Rows whose columns are found by what is in them, whatever other columns are called. */
@@ -67,7 +67,7 @@ const table = (first: ReadonlyArray<readonly [what: string, column: string]>) =>
     content: () => {
       const names = [...columns.values()]
       return encoder.encode(
-        format([names, ...rows.map((cells) => names.map((name) => cells.get(name) ?? ""))]),
+        formatCsv([names, ...rows.map((cells) => names.map((name) => cells.get(name) ?? ""))]),
       )
     },
   }
@@ -120,7 +120,7 @@ export const zonesContent = ({ item }: Accepted<unknown>): Uint8Array => {
 
 /** The header and the first row of a table; none where it cannot be read. */
 const readRows = (content: Uint8Array) =>
-  Effect.orElseSucceed(Stream.runCollect(rowsOf(Stream.make(content))), () => [])
+  Effect.orElseSucceed(Stream.runCollect(csvRows(Stream.make(content))), () => [])
 
 /** The id in the one row of the file of an athlete. */
 export const athleteIdOf = (content: Uint8Array): Effect.Effect<string | undefined> =>

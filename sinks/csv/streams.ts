@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { elementsOf } from "../../schemas/json/Json.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import type { Accepted } from "../validate.ts"
-import { cellOf, format, formatBare, namesOf, textCell } from "./csv.ts"
+import { cellOf, formatBare, formatCsv, namesOf, textCell } from "./csv.ts"
 import { csvOfScan } from "./scannedStreams.ts"
 import { concat } from "../files/atomic.ts"
 import { mapInTurns } from "../files/cooperative.ts"
@@ -67,8 +67,11 @@ export const streamsContent = Effect.fn("streamsContent")(
       const end = Math.min(start + blockSize, length)
       const rows: Array<Row> = []
       for (let i = start; i < end; i++) rows.push(columns.map(({ cells }) => cells[i] ?? ""))
-      return encoder.encode(bare ? formatBare(rows) : format(rows))
+      return encoder.encode(bare ? formatBare(rows) : formatCsv(rows))
     })
-    return concat([encoder.encode(format([namesOf(columns.map(({ name }) => name))])), ...blocks])
+    return concat([
+      encoder.encode(formatCsv([namesOf(columns.map(({ name }) => name))])),
+      ...blocks,
+    ])
   },
 )

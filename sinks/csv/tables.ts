@@ -4,11 +4,11 @@ import { DetailedActivity, type DetailList, detailLists } from "../../schemas/De
 import { DetailedGear } from "../../schemas/Gear.ts"
 import { isDecimalId, isGearId } from "../../schemas/Item.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
-import { type Cells, cellsOf, type Table } from "./csvTable.ts"
+import { type Cells, cellsOf, type CsvTable } from "./csvTable.ts"
 
 const anActivity = { isKey: isDecimalId, keyIs: "activity's id" }
 
-export const activities: Table = {
+export const csvActivities: CsvTable = {
   ...anActivity,
   file: "activities.csv",
   key: "id",
@@ -17,7 +17,7 @@ export const activities: Table = {
   rowsOf: ({ id }, members) => [new Map(cellsOf(members)).set("id", id)],
 }
 
-export const gear: Table = {
+export const csvGear: CsvTable = {
   file: "gear.csv",
   key: "id",
   isKey: isGearId,
@@ -33,7 +33,7 @@ const isList = (name: string) => (detailLists as ReadonlyArray<string>).includes
 const hasRows = ([name, source]: readonly [name: string, source: string]) =>
   isList(name) && (source === "null" || source.startsWith("["))
 
-export const details: Table = {
+export const csvDetails: CsvTable = {
   ...anActivity,
   file: "details.csv",
   key: "id",
@@ -55,7 +55,7 @@ const entries = (
   file: string,
   lists: ReadonlyArray<readonly [list: DetailList, own: Readonly<Record<string, string>>]>,
   known: ReadonlyArray<string>,
-): Table => {
+): CsvTable => {
   const first = ["activity_id", ...Object.keys(lists[0]?.[1] ?? {}), "position"]
   const ours = new RegExp(`^(${first.join("|")})(_2)*$`)
   return {
@@ -106,7 +106,7 @@ const effort = [
 ]
 
 /** Strava's fields in Strava's order, by table. */
-export const detailTables: ReadonlyArray<Table> = [
+export const detailTables: ReadonlyArray<CsvTable> = [
   entries("laps.csv", [["laps", {}]], [
     "id",
     "resource_state",

@@ -1,19 +1,26 @@
 /** What the sinks of files have in common: a folder, with a shelf for each resource in it. */
 import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { isIdOf, Resource } from "../../schemas/Item.ts"
-import { diskError, exists, leftover, nameOf, openDirectory, syncDirectory } from "./atomic.ts"
+import {
+  exists,
+  fileName,
+  leftover,
+  openDirectory,
+  sinkDiskError,
+  syncDirectory,
+} from "./atomic.ts"
 import type { Failure, Format, Services, Shelf } from "./Format.ts"
 import { closeFolder } from "./privacy.ts"
 import { markName, readMark, writeMark } from "./mark.ts"
 import { type Batch, type Sink, SinkError, type SinkSource } from "../Sink.ts"
 
-export const make = Effect.fnUntraced(
+export const fileSink = Effect.fnUntraced(
   function* (name: "json" | "csv", directory: string, format: Format) {
     const services = yield* Effect.context<Services>()
     const shelves = yield* format(directory)
-    const failed = diskError(name, directory)
+    const failed = sinkDiskError(name, directory)
     const owns = (path: string) =>
-      path === markName || leftover.test(nameOf(path)) ||
+      path === markName || leftover.test(fileName(path)) ||
       Resource.literals.some((resource) => shelves[resource].owns(path))
     const settle = <A>(self: Effect.Effect<A, Failure, Services>): Effect.Effect<A, SinkError> =>
       self.pipe(

@@ -1,7 +1,7 @@
 /** How a sink of files keeps what it is given: a shelf for each resource. */
 import type { Effect, FileSystem, Path, PlatformError, Stream } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
-import type { Difference, Held, Kept, Proven, Refusal, SinkError } from "../Sink.ts"
+import type { Held, ItemDifference, Kept, Proven, Refusal, SinkError } from "../Sink.ts"
 
 export type Services = FileSystem.FileSystem | Path.Path
 export type Failure = SinkError | PlatformError.PlatformError
@@ -32,7 +32,7 @@ export interface Shelf {
   kept(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Kept>, Failure, Services>
   differing(
     items: ReadonlyArray<Item>,
-  ): Effect.Effect<ReadonlyArray<Difference>, Failure, Services>
+  ): Effect.Effect<ReadonlyArray<ItemDifference>, Failure, Services>
   /** Put aside the files that cannot be read back; their new names. */
   readonly putAside: Effect.Effect<ReadonlyArray<string>, Failure, Services>
 }

@@ -19,7 +19,7 @@ interface Mode {
 }
 
 /** The name of a file in its folder. */
-export const nameOf = (file: string): string => file.split(/[\\/]/).at(-1) ?? file
+export const fileName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file
 
 /** Left half-written by a crash: what `openDirectory` removes. */
 export const leftover = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
@@ -267,7 +267,7 @@ const pathOf = ({ reason }: PlatformError.PlatformError) =>
   "pathOrDescriptor" in reason ? reason.pathOrDescriptor : undefined
 
 /** Returns the cause of `error` at `location` and the fix, in words for the user. */
-export const describe = (error: PlatformError.PlatformError, location: string): string => {
+export const describeFileError = (error: PlatformError.PlatformError, location: string): string => {
   const code = systemCodeOf(error) ?? "unknown"
   return describeCode(code, String(code === notAFile ? pathOf(error) ?? location : location))
 }
@@ -280,6 +280,11 @@ export const exists = (path: string) =>
   )
 
 /** The error of a sink in `location` whose disk gave `error`. */
-export const diskError =
+export const sinkDiskError =
   (sink: SinkName, location: string) => (error: PlatformError.PlatformError) =>
-    new SinkError({ sink, reason: "disk", detail: describe(error, location), cause: error })
+    new SinkError({
+      sink,
+      reason: "disk",
+      detail: describeFileError(error, location),
+      cause: error,
+    })

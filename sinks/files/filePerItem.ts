@@ -7,7 +7,7 @@ import type { Accepted } from "../validate.ts"
 import { exists, makeDirectory, replaceFile, syncDirectory } from "./atomic.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, isWhole, keptOf } from "./readBack.ts"
-import type { Difference, Held, Proven, Refusal } from "../Sink.ts"
+import type { Held, ItemDifference, Proven, Refusal } from "../Sink.ts"
 import { versionOf } from "./fileVersion.ts"
 
 interface Files<A> {
@@ -118,7 +118,7 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
         Effect.matchEffect(content(item), {
           onFailure: () => Effect.succeed([]),
           onSuccess: (bytes) =>
-            Effect.map(find(fileOf(item.id)), (found): ReadonlyArray<Difference> => {
+            Effect.map(find(fileOf(item.id)), (found): ReadonlyArray<ItemDifference> => {
               const detail = differenceFrom(found, bytes)
               if (found !== undefined && "bytes" in found) release(found.bytes)
               return detail === undefined ? [] : [{ item, detail }]

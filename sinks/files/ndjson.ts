@@ -10,8 +10,8 @@ import { accept } from "../validate.ts"
 import {
   concat,
   exists,
+  fileName,
   isAside,
-  nameOf,
   putAside,
   readFile,
   replaceFile,
@@ -103,7 +103,7 @@ export const ndjson = (file: string): Shelf => {
         ? { id: undefined, fault: `line ${index + 1} cannot be read as an activity` }
         : { id: line.id, hash: hashOf(line.row), exact: true },
   )
-  const name = nameOf(file)
+  const name = fileName(file)
   return {
     whole: true,
     owns: (path) => path === name || isAside(path, name),

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Path, Result, Stream } from "effect"
 import { hashOf } from "../../schemas/json/hash.ts"
 import type { Item } from "../../schemas/Item.ts"
 import type { Accepted } from "../validate.ts"
-import { exists, nameOf, replaceFile, syncDirectory } from "./atomic.ts"
+import { exists, fileName, replaceFile, syncDirectory } from "./atomic.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, keptOf } from "./readBack.ts"
@@ -51,7 +51,7 @@ export const onlyFile = <A>(
 
   return {
     whole: false,
-    owns: (path) => path === nameOf(file),
+    owns: (path) => path === fileName(file),
     write: Effect.fnUntraced(function* (items, gone, purged) {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path

@@ -9,7 +9,7 @@ import { bytesOfItem } from "../../schemas/Item.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
 import { accept, type Accepted } from "../validate.ts"
 import { filePerItem } from "../files/filePerItem.ts"
-import * as FileSink from "../files/FileSink.ts"
+import { fileSink } from "../files/FileSink.ts"
 import type { Format } from "../files/Format.ts"
 import { find } from "../files/readBack.ts"
 import { ndjson } from "../files/ndjson.ts"
@@ -84,4 +84,4 @@ const format: Format = Effect.fnUntraced(function* (directory) {
 })
 
 /** The sink that lands in `directory`. */
-export const make = (directory: string) => FileSink.make("json", directory, format)
+export const jsonSink = (directory: string) => fileSink("json", directory, format)

@@ -16,26 +16,32 @@ import {
   type Config,
   configured,
   connectOrMake,
-  type Database,
   failLost,
+  noteText,
+  type PostgresDatabase,
   retryTransient,
-  textOf,
 } from "./connection/client.ts"
 import { landAll, type LandError, type Target, writing } from "./write/commit.ts"
-import { begin, lock, noLease } from "./write/lease.ts"
-import { contents, differing, held, kept } from "./read/readBack.ts"
+import { beginEpoch, lockAthlete, noLease } from "./write/lease.ts"
+import { countRows, differing, held, kept } from "./read/readBack.ts"
 import { areMade, ensureNewest, migrate, toRewrite } from "./schema/migrations.ts"
 import { createDropped } from "./schema/droppedViews.ts"
 import { explaining, marking, removing } from "./write/missing.ts"
-import { codeOf, explain, PostgresError, sqlErrorIn, wordsOf } from "./connection/PostgresError.ts"
+import {
+  PostgresError,
+  postgresError,
+  serverMessage,
+  sqlCode,
+  sqlErrorIn,
+} from "./connection/PostgresError.ts"
 import { makeAgain } from "./write/projection.ts"
 import { emptyOld } from "./write/tombstones.ts"
-import { type Row, type Statement, tables } from "./write/tables.ts"
+import { type PostgresRow, postgresTables, type Statement } from "./write/tables.ts"
 import { failpoint } from "../failpoints.ts"
 import { nothingIn } from "../nothing.ts"
 import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "../Sink.ts"
 
-const byId = (a: Row, b: Row) =>
+const byId = (a: PostgresRow, b: PostgresRow) =>
   a.item.id.length - b.item.id.length || (a.item.id < b.item.id ? -1 : 1)
 
 const reasonOf = ({ reason }: PostgresError): SinkError["reason"] =>
@@ -59,7 +65,7 @@ const isServer = (location: string) => location.startsWith("postgres:")
 /** Explains a missing table, which no migration creates again. */
 const explainAll = (error: unknown, location: string): PostgresError => {
   const found = error instanceof PostgresError ? undefined : sqlErrorIn(error)
-  const code = found === undefined ? "" : codeOf(found)
+  const code = found === undefined ? "" : sqlCode(found)
   // Without the table of versions, the first migration meets tables that are already there.
   if (code === "42P07") {
     return new PostgresError({
@@ -71,10 +77,11 @@ const explainAll = (error: unknown, location: string): PostgresError => {
       cause: found,
     })
   }
-  if (found === undefined || code !== "42P01") return explain(error, location)
+  if (found === undefined || code !== "42P01") return postgresError(error, location)
   return new PostgresError({
     reason: "unreachable",
-    detail: `one of the tables in ${location} is missing (${wordsOf(found)}). The other sinks ` +
+    detail:
+      `one of the tables in ${location} is missing (${serverMessage(found)}). The other sinks ` +
       `continue. ${
         isServer(location) ? deleteSchema : moveFolder
       } the tables and fills them with what other ` +
@@ -86,7 +93,7 @@ const explainAll = (error: unknown, location: string): PostgresError => {
 /** The sink on a connected and migrated database, in the epoch that `lease` began. */
 const over = (
   target: Target,
-  database: Pick<Database, "room" | "roomFor" | "shared">,
+  database: Pick<PostgresDatabase, "room" | "roomFor" | "shared">,
 ): Sink => {
   const { lease: { athlete }, location, sql } = target
   const { room = Effect.void } = database
@@ -100,8 +107,8 @@ const over = (
     statements.length === 0 ? Effect.void : writing(target, statements)
 
   const write = Effect.fn("PostgresSink.write")(function* ({ gone = [], items, resource }: Batch) {
-    const table = tables[resource]
-    const rows: Array<Row> = []
+    const table = postgresTables[resource]
+    const rows: Array<PostgresRow> = []
     const refusals: Array<Refusal> = []
     for (const item of items) {
       const row = table.row(item)
@@ -122,10 +129,11 @@ const over = (
     location,
     whole: new Set(),
     write,
-    contents: (athlete) => Effect.mapError(contents(sql, athlete), explained),
+    contents: (athlete) => Effect.mapError(countRows(sql, athlete), explained),
     held: (resource, proven) =>
-      Stream.mapError(held(sql, tables[resource], athlete, proven), explained),
-    kept: (resource, ids) => Effect.mapError(kept(sql, tables[resource], ids, athlete), explained),
+      Stream.mapError(held(sql, postgresTables[resource], athlete, proven), explained),
+    kept: (resource, ids) =>
+      Effect.mapError(kept(sql, postgresTables[resource], ids, athlete), explained),
     differing: (batch) => Effect.mapError(differing(sql, batch), explained),
     explain: (without) =>
       Effect.andThen(room, all(explaining(without, athlete)).pipe(blocked("strava.missing"))).pipe(
@@ -148,7 +156,7 @@ const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =
   )
 
 /** Opens the sink on `database` for the rows of `athlete`, or without one for all rows. */
-const openings = (database: Database, athlete: AthleteId | undefined) => {
+const openings = (database: PostgresDatabase, athlete: AthleteId | undefined) => {
   const { connect, isMade = Effect.succeed(true), location, noteOf, room } = database
   const { roomFor = () => Effect.void, shared = false } = database
   const opening = <E extends SqlError | Migrator.MigrationError | PostgresError>(
@@ -159,12 +167,12 @@ const openings = (database: Database, athlete: AthleteId | undefined) => {
     const { notes, sql } = yield* connectOrMake(database)
     yield* failpoint("postgres.connected")
     if (shared) yield* ensureSupported(sql, location)
-    if (shared) yield* lock(sql, location, athlete)
+    if (shared) yield* lockAthlete(sql, location, athlete)
     // The table again, and that once more in the log.
     yield* roomFor(2 * (yield* toRewrite(sql)))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
     yield* failpoint("postgres.migrated")
-    const lease = yield* begin(sql, location, athlete)
+    const lease = yield* beginEpoch(sql, location, athlete)
     const target = { sql, lease, location }
     const uncleared = yield* emptyOld(target)
     const rebuilt = yield* makeAgain(target, room)
@@ -173,7 +181,7 @@ const openings = (database: Database, athlete: AthleteId | undefined) => {
     return {
       ...over(target, database),
       generation: { found: Number(lease.before), now: Number(lease.epoch) },
-      notes: [...notes, ...rebuilt, ...dropped, ...(note ? [textOf(note)] : [])],
+      notes: [...notes, ...rebuilt, ...dropped, ...(note ? [noteText(note)] : [])],
       uncleared,
     }
   }))
@@ -190,7 +198,7 @@ const openings = (database: Database, athlete: AthleteId | undefined) => {
 }
 
 /** The sink on `database`. */
-export const on = (database: Database): SinkSource => {
+export const on = (database: PostgresDatabase): SinkSource => {
   const { isMade, location, owns, shared = false } = database
   return {
     name: "postgres",
@@ -203,5 +211,5 @@ export const on = (database: Database): SinkSource => {
 }
 
 /** The sink on the server of `url`, else on the embedded database; a bad URL is an error at once. */
-export const make = (config: Config): Effect.Effect<SinkSource, PostgresError> =>
+export const postgresSink = (config: Config): Effect.Effect<SinkSource, PostgresError> =>
   Effect.map(configured(config), on)

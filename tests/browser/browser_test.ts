@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "../../tools/browser/Browser.ts"
-import type { Page, PageView } from "../../tools/browser/Page.ts"
+import type { BrowserPage, PageView } from "../../tools/browser/Page.ts"
 import { inBrowser, pageOf } from "./testing.ts"
 
 const test = inBrowser
@@ -185,7 +185,7 @@ const Picture = Schema.Struct({
 })
 
 /** Returns a WebP file as the browser decodes it. */
-const pictureIn = (page: Page, webp: Uint8Array) =>
+const pictureIn = (page: BrowserPage, webp: Uint8Array) =>
   page.evaluate(
     Picture,
     `(async () => {

@@ -1,6 +1,6 @@
 /** What a page is judged by: its colours, its width, and what an accessibility linter says. */
 import { Effect, Schema } from "effect"
-import type { Page } from "../../tools/browser/Page.ts"
+import type { BrowserPage } from "../../tools/browser/Page.ts"
 import { axeSource } from "../../tools/browser/puppeteer.ts"
 
 const Text = Schema.Struct({
@@ -12,7 +12,7 @@ const Text = Schema.Struct({
 const contrast = Deno.readTextFileSync(new URL("./contrast.js", import.meta.url))
 
 /** Every text that can be seen, with its contrast to what is behind it. */
-export const texts = Effect.fn("texts")(function* (page: Page) {
+export const texts = Effect.fn("texts")(function* (page: BrowserPage) {
   yield* page.emulate({
     height: yield* page.evaluate(Schema.Int, "document.body.scrollHeight + 100"),
   })
@@ -22,13 +22,13 @@ export const texts = Effect.fn("texts")(function* (page: Page) {
 })
 
 /** Texts that stand out less than WCAG wants at its level AA. */
-export const faint = Effect.fn("faint")(function* (page: Page) {
+export const faint = Effect.fn("faint")(function* (page: BrowserPage) {
   return (yield* texts(page)).filter(({ large, ratio }) => ratio < (large ? 3 : 4.5))
     .map(({ ratio, text }) => `${ratio.toFixed(2)}: ${text}`)
 })
 
 /** What reaches over the right edge of a window of this width. */
-export const tooWide = Effect.fn("tooWide")(function* (page: Page, width: number) {
+export const tooWide = Effect.fn("tooWide")(function* (page: BrowserPage, width: number) {
   yield* page.emulate({ width })
   return yield* page.evaluate(
     Schema.Array(Schema.String),
@@ -46,7 +46,7 @@ const Violations = Schema.Array(
 )
 
 /** Returns the faults that axe-core finds by the rules of WCAG and good practice; `faint` checks contrast. */
-export const axe = Effect.fn("axe")(function* (page: Page) {
+export const axe = Effect.fn("axe")(function* (page: BrowserPage) {
   yield* page.evaluate(Schema.Unknown, `${yield* axeSource}; undefined`)
   const violations = yield* page.evaluate(
     Violations,
@@ -63,7 +63,7 @@ export const axe = Effect.fn("axe")(function* (page: Page) {
 const lettering = Deno.readTextFileSync(new URL("./lettering.js", import.meta.url))
 
 /** Texts of drawings that nobody can read in a window of this width. */
-export const illegible = Effect.fn("illegible")(function* (page: Page, width: number) {
+export const illegible = Effect.fn("illegible")(function* (page: BrowserPage, width: number) {
   yield* page.emulate({ width })
   return yield* page.evaluate(Schema.Array(Schema.String), lettering)
 })

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "../../tools/browser/Browser.ts"
-import type { Page } from "../../tools/browser/Page.ts"
+import type { BrowserPage } from "../../tools/browser/Page.ts"
 import { axe, faint, illegible, tooWide } from "./judge.ts"
 import { hostile, Reports } from "./reports.ts"
 import { inBrowserWith } from "./testing.ts"
@@ -21,7 +21,7 @@ const Panels = Schema.Array(Schema.Struct({
   note: Schema.String,
 }))
 
-const panelsOf = (page: Page) =>
+const panelsOf = (page: BrowserPage) =>
   page.evaluate(
     Panels,
     `[...document.querySelectorAll("section[data-panel]")].map((panel) => ({
@@ -183,7 +183,7 @@ const Focus = Schema.Struct({
   outlined: Schema.Boolean,
 })
 
-const focus = (page: Page) =>
+const focus = (page: BrowserPage) =>
   page.evaluate(
     Focus,
     `(() => {
@@ -221,7 +221,7 @@ const Cross = Schema.Struct({
   left: Schema.String,
 })
 
-const cross = (page: Page) =>
+const cross = (page: BrowserPage) =>
   page.evaluate(
     Cross,
     `(() => {

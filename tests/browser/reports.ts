@@ -5,10 +5,10 @@ import { TestClock } from "effect/testing"
 import { pathToFileURL } from "node:url"
 import { Archive } from "../../pipeline/landed/Archive.ts"
 import { collect } from "../../pipeline/report/collect.ts"
-import { page } from "../../pipeline/report/page.ts"
+import { reportPage } from "../../pipeline/report/page.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
-import { runToEnd, start } from "../pipeline/running.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { runStart, runToEnd } from "../pipeline/running.ts"
 
 /** Names that would run, load or break out if they were not text. */
 export const hostile = [
@@ -28,8 +28,8 @@ const landed = Effect.fnUntraced(
     yield* Effect.gen(function* () {
       const { world } = yield* Simulator
       yield* Effect.forEach(names, (name, i) => world.edit(world.ids[i] ?? 0, { name }))
-      yield* TestClock.setTime(start)
-      const sinks = [yield* JsonSink.make(`${data}/json`)]
+      yield* TestClock.setTime(runStart)
+      const sinks = [yield* jsonSink(`${data}/json`)]
       yield* runToEnd({ data, sinks, last: "everything", step: 1_000 })
     }).pipe(
       Effect.provide(Simulator.layer({ ...options, limits: "none" })),
@@ -41,7 +41,7 @@ const landed = Effect.fnUntraced(
 
 const reportOf = (data: string, maps: boolean) =>
   collect({ year: undefined, activity: undefined, maps }).pipe(
-    Effect.map(page),
+    Effect.map(reportPage),
     Effect.provide(Archive.layer({ data, databaseUrl: Option.none() })),
   )
 

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Layer, type PlatformError, type Scope } from "effec
 import type * as NodeServices from "@effect/platform-node/NodeServices"
 import { pathToFileURL } from "node:url"
 import { liveWith } from "../testing.ts"
-import { Browser, missing } from "../../tools/browser/Browser.ts"
+import { Browser, missingBrowser } from "../../tools/browser/Browser.ts"
 
 /** A test of a page; `R` is what it is made of beside the browser. */
 interface Define<R> {
@@ -15,9 +15,9 @@ interface Define<R> {
 
 /** The browser, and `shared`, start with the first test of the file; where there is none, tests say so. */
 export const inBrowserWith = <R, E>(shared: Layer.Layer<R, E>): Define<R> =>
-  missing === undefined
+  missingBrowser === undefined
     ? liveWith(Layer.merge(Browser.layer, shared))
-    : (name) => Deno.test.ignore(`${name} (${missing})`, () => {})
+    : (name) => Deno.test.ignore(`${name} (${missingBrowser})`, () => {})
 
 export const inBrowser: Define<never> = inBrowserWith(Layer.empty)
 

@@ -19,12 +19,18 @@ import {
   visit,
 } from "./driver/browser.ts"
 import { command } from "./driver/inProcess.ts"
-import { type Ended, interrupted, program, simulated, small } from "./driver/program.ts"
+import {
+  interruptProgram,
+  program,
+  type ProgramResult,
+  simulatedServer,
+  small,
+} from "./driver/program.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
 /** The environment of somebody who has an application, and has not signed in. */
-const application = Effect.map(simulated(), ({ STRAVA_REFRESH_TOKEN: _, ...env }) => env)
+const application = Effect.map(simulatedServer(), ({ STRAVA_REFRESH_TOKEN: _, ...env }) => env)
 
 const stored = Effect.fnUntraced(function* (data: string) {
   const text = yield* (yield* FileSystem.FileSystem).readFileString(`${data}/tokens.json`)
@@ -171,7 +177,7 @@ live(
     Effect.gen(function* () {
       const data = yield* folder
       const env = yield* application
-      const piped = (input: string): Effect.Effect<Ended> =>
+      const piped = (input: string): Effect.Effect<ProgramResult> =>
         program(["auth", "--no-browser", "--data", data], env, { input })
       const foreign = yield* piped(
         `http://localhost/?state=another&code=${simulatedCode}&scope=${fullScope}\n`,
@@ -226,7 +232,7 @@ live(
       const data = yield* folder
       const env = yield* application
       const { env: path, opened } = yield* browser
-      const ended = yield* interrupted(
+      const ended = yield* interruptProgram(
         ["auth", "--data", data],
         { ...env, ...path },
         "SIGINT",
@@ -244,7 +250,7 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const mixed = yield* command(["auth", "--revoke", "--force", "--data", data], env)
       assert.equal(mixed.code, 64)
       assert.equal((yield* command(["auth", "--data", data], env)).code, 0)
@@ -270,7 +276,7 @@ live(
       const fs = yield* FileSystem.FileSystem
       const of = (athleteId: number) => Effect.provide(small({ athleteId }))
       const words = ["--data", data]
-      yield* simulated().pipe(
+      yield* simulatedServer().pipe(
         Effect.flatMap((env) => command(["athlete", ...words, "--sink", "json"], env)),
         of(1),
       )
@@ -291,7 +297,7 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const { fault } = yield* Simulator
       const body = JSON.stringify({
         access_token: "short-lived",

@@ -1,21 +1,21 @@
 /** `doctor` against each trouble: what it names, what mends it, what it costs, and what it leaves alone. */
 import { ConfigProvider, Effect, FileSystem, type Layer, type Path, type Scope } from "effect"
 import assert from "node:assert/strict"
-import { examine } from "../../pipeline/commands/doctor/examine.ts"
-import { codeOf, type Finding } from "../../pipeline/commands/doctor/Finding.ts"
+import { examineSetup } from "../../pipeline/commands/doctor/examine.ts"
+import { type Finding, findingsCode } from "../../pipeline/commands/doctor/Finding.ts"
 import { renderFindings } from "../../pipeline/commands/doctor/page.ts"
 import { fullScope } from "../../pipeline/simulator/Tokens.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { openCounters } from "../../pipeline/state/counters.ts"
 import { healthOf } from "../../pipeline/state/file/health.ts"
 import { lockFolder } from "../../pipeline/state/file/lock.ts"
-import { digestOf, readMark } from "../../pipeline/state/file/epochFile.ts"
+import { fileDigest, readEpochMark } from "../../pipeline/state/file/epochFile.ts"
 import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { canaryIn } from "../../tools/canary.ts"
 import { live } from "../testing.ts"
 import { command } from "./driver/inProcess.ts"
-import { program, simulated, small } from "./driver/program.ts"
+import { program, simulatedServer, small } from "./driver/program.ts"
 
 type Environment = Readonly<Record<string, string>>
 
@@ -23,7 +23,7 @@ const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
 /** What doctor says of `data`, which shows no secret. */
 const look = Effect.fnUntraced(function* (data: string, env: Environment, dotEnv = `${data}/none`) {
-  const { findings, requests } = yield* examine(data, dotEnv).pipe(
+  const { findings, requests } = yield* examineSetup(data, dotEnv).pipe(
     Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env))),
   )
   assert.ok(canaryIn(new TextEncoder().encode(JSON.stringify(findings))) < 0)
@@ -32,7 +32,13 @@ const look = Effect.fnUntraced(function* (data: string, env: Environment, dotEnv
   }
   const of = (check: string): Finding | undefined => findings.find((one) => one.check === check)
   const bad = findings.filter(({ level }) => level === "trouble" || level === "warning")
-  return { findings, requests, of, bad: bad.map(({ check }) => check), code: codeOf(findings) }
+  return {
+    findings,
+    requests,
+    of,
+    bad: bad.map(({ check }) => check),
+    code: findingsCode(findings),
+  }
 })
 
 /** Requests to the API that reached Strava. */
@@ -56,7 +62,7 @@ const doctor = <E>(
   live(name, () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       yield* signIn(data, env, scope)
       yield* body(data, env)
     }).pipe(Effect.provide(small(options) as Layer.Layer<Simulator>)))
@@ -126,8 +132,8 @@ doctor(
         newest: migrations.length,
         doubt: undefined,
       })
-      const { mark } = yield* readMark(data)
-      assert.equal(mark?.closed, yield* digestOf(`${data}/state.db`))
+      const { mark } = yield* readEpochMark(data)
+      assert.equal(mark?.closed, yield* fileDigest(`${data}/state.db`))
       const ended = yield* program(["doctor", "--data", data, "--json"], env)
       const { exit, findings, requests } = JSON.parse(ended.stdout)
       assert.deepEqual([ended.code, exit, requests, findings.length > 8], [0, 0, 1, true])
@@ -160,7 +166,7 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const { STRAVA_REFRESH_TOKEN: token = "", ...env } = yield* simulated()
+      const { STRAVA_REFRESH_TOKEN: token = "", ...env } = yield* simulatedServer()
       const none = yield* look(data, env)
       assert.deepEqual([none.bad, none.code], [["sign-in"], 78])
       assert.equal(none.of("sign-in")?.remedy, `deno task auth --data ${data}`)

@@ -15,7 +15,7 @@ import type { Summary } from "../../pipeline/output/summary/summary.ts"
 import { printable } from "../../pipeline/output/kit/table.ts"
 import { linesWithCanary } from "../../tools/canary.ts"
 import { live, test } from "../testing.ts"
-import { program, simulated, small } from "./driver/program.ts"
+import { program, simulatedServer, small } from "./driver/program.ts"
 
 /** What GitHub's runner makes of a line, or of a text of several. */
 const heard = (text: string) =>
@@ -280,7 +280,7 @@ live(
       const data = yield* fs.makeTempDirectoryScoped()
       const file = `${data}/step_summary`
       yield* fs.writeFileString(file, "before\n")
-      const strava = yield* simulated()
+      const strava = yield* simulatedServer()
       const env = { ...strava, GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: file }
       const words = ["pipeline", "--data", `${data}/data`, "--sink", "json", "--partial-ok"]
       const { code, stderr, stdout } = yield* program(words, env)

@@ -16,8 +16,8 @@ import type { Plan } from "../../pipeline/run/Plan.ts"
 import { describeIncomplete } from "../../pipeline/output/summary/incomplete.ts"
 import { describeSetAside } from "../../pipeline/output/summary/summary.ts"
 import { describeHeldBack, describeWithheld } from "../../pipeline/output/phrases.ts"
-import type { Schedule } from "../../pipeline/stages/lists/fullSync.ts"
-import type { Lack } from "../../pipeline/state/outbox/holdings.ts"
+import type { FullSyncSchedule } from "../../pipeline/stages/lists/fullSync.ts"
+import type { UndeliveredItems } from "../../pipeline/state/outbox/holdings.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { test } from "../testing.ts"
@@ -48,7 +48,7 @@ const some: Plan = {
   run: { requests: 1_254, stops: "nothing" },
 }
 
-const lacks: ReadonlyArray<Lack> = Resource.literals.map((resource) => ({
+const lacks: ReadonlyArray<UndeliveredItems> = Resource.literals.map((resource) => ({
   sink: "postgres",
   resource,
   count: resource === "gear" ? 12 : 12_345,
@@ -59,7 +59,7 @@ const page = (
   changes: Partial<Plan> = {},
   waiting = 0,
   assumed = false,
-  lacks: ReadonlyArray<Lack> = [],
+  lacks: ReadonlyArray<UndeliveredItems> = [],
 ) => renderForecast({ plan: { ...some, ...changes }, waiting, assumed, lacks }, "./data")
 
 test("the page says how much, until when and at which limits", () =>
@@ -122,7 +122,7 @@ test("the page says which kind of sync comes, when the next full one does, and w
     const due = Date.UTC(2026, 10, 24)
     const schedule = { every: 86_400_000, auto: true, cost: 8, reads: 1_000, due }
     const week = { ...schedule, every: 7 * 86_400_000, cost: 11 }
-    const words = (kind: "full" | "incremental", schedule?: Schedule, postponed = false) =>
+    const words = (kind: "full" | "incremental", schedule?: FullSyncSchedule, postponed = false) =>
       page({ sync: { kind, postponed, schedule } })
     assert.ok(
       words("incremental", schedule).includes(`

@@ -5,7 +5,7 @@ import { lockFolder } from "../../pipeline/state/file/lock.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
 import { command } from "./driver/inProcess.ts"
-import { interrupted, program, simulated, small } from "./driver/program.ts"
+import { interruptProgram, program, simulatedServer, small } from "./driver/program.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 const files = ["--sink", "json", "--sink", "csv"]
@@ -15,7 +15,7 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const first = yield* program(["pipeline", "--data", data, ...files], env)
       assert.equal(first.code, 0, first.stderr)
       assert.match(first.stdout, /activities +12 /)
@@ -65,7 +65,7 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const simulator = yield* Simulator
       const paid = Effect.map(simulator.requests, (all) => all.filter(({ quota }) => quota).length)
       const unknown = yield* program(["plan", "--data", data])
@@ -101,7 +101,7 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const simulator = yield* Simulator
       const [broken = 0] = simulator.world.ids.filter((id) =>
         simulator.world.outlines.some((outline) => outline.id === id && !outline.manual)
@@ -131,7 +131,7 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const fs = yield* FileSystem.FileSystem
       yield* command(["pipeline", "--data", data, ...files], env)
       const [streams] = yield* fs.readDirectory(`${data}/json/streams`)
@@ -155,7 +155,7 @@ live(
     Effect.gen(function* () {
       const data = yield* folder
       const fs = yield* FileSystem.FileSystem
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       yield* command(["pipeline", "--data", data, ...files], env)
       yield* fs.remove(`${data}/json/streams`, { recursive: true })
       const { code, stderr } = yield* command(["pipeline", "--data", data, ...files], env)
@@ -170,7 +170,7 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const stopped = yield* command(["pipeline", "--data", data, ...files], env)
       assert.equal(stopped.code, 75)
       assert.match(stopped.stderr, /limit is used up: 5 of 5 reads.*goes on where it stopped\./s)
@@ -199,7 +199,7 @@ live(
 live("each kind of trouble has its exit code and names its remedy", () =>
   Effect.gen(function* () {
     const data = yield* folder
-    const env = yield* simulated()
+    const env = yield* simulatedServer()
     const simulator = yield* Simulator
     const run = (changed: Readonly<Record<string, string>>, ...words: ReadonlyArray<string>) =>
       command(["pipeline", "--data", data, "--sink", "json", ...words], { ...env, ...changed })
@@ -241,7 +241,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     () =>
       Effect.gen(function* () {
         const data = yield* folder
-        const env = yield* simulated()
+        const env = yield* simulatedServer()
         const simulator = yield* Simulator
         const streams = Effect.map(
           simulator.requests,
@@ -251,7 +251,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
           while ((yield* streams) < 5) yield* Effect.sleep("20 millis")
         })
         const words = ["pipeline", "--data", data, "--concurrency", "2", ...files]
-        const ended = yield* interrupted(words, env, signal, enough)
+        const ended = yield* interruptProgram(words, env, signal, enough)
         assert.equal(ended.code, code, ended.stderr)
         assert.match(ended.stderr, /Stopped\. Kept: 40 activities/)
         const rerun = yield* command(words, env)
@@ -267,7 +267,7 @@ live(
   () =>
     Effect.gen(function* () {
       const words = ["plan", "--nonsense"]
-      const exit = yield* Effect.exit(interrupted(words, {}, "SIGINT", Effect.never))
+      const exit = yield* Effect.exit(interruptProgram(words, {}, "SIGINT", Effect.never))
       assert.match(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", /ended with 64.*nonsense/s)
     }),
 )
@@ -275,7 +275,7 @@ live(
 live("sql asks the database of the folder, and can only read", () =>
   Effect.gen(function* () {
     const data = yield* folder
-    const env = yield* simulated()
+    const env = yield* simulatedServer()
     const run = yield* command(["pipeline", "--data", data, "--sink", "postgres"], env)
     assert.equal(run.code, 0, run.stderr)
     const count = "select count(*) as n from strava.activities"

@@ -2,16 +2,16 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { live } from "../testing.ts"
-import { command, folder } from "./driver/inProcess.ts"
-import { simulated, small } from "./driver/program.ts"
+import { command, commandFolder } from "./driver/inProcess.ts"
+import { simulatedServer, small } from "./driver/program.ts"
 
 live(
   "a quiet run that recovers the state file, or fetches again, prints nothing",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const data = yield* folder
-      const env = yield* simulated()
+      const data = yield* commandFolder
+      const env = yield* simulatedServer()
       const words = ["pipeline", "--data", data, "--sink", "json", "--quiet"]
       const quiet = { code: 0, stdout: "", stderr: "" }
       assert.deepEqual(yield* command(words, env), quiet)

@@ -7,13 +7,13 @@ import { fullScope, simulatedClientSecret } from "../../pipeline/simulator/Token
 import { linesWithCanary } from "../../tools/canary.ts"
 import { live, test } from "../testing.ts"
 import { approve, browser, locationOf, noBrowser } from "./driver/browser.ts"
-import { program, simulated, small } from "./driver/program.ts"
+import { program, simulatedServer, small } from "./driver/program.ts"
 import { atTerminal } from "./driver/terminal.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
 /** What somebody has who has nothing yet; Strava is the simulated one. */
-const nothing = Effect.map(simulated(), ({ STRAVA_API_URL = "", STRAVA_OAUTH_URL = "" }) => ({
+const nothing = Effect.map(simulatedServer(), ({ STRAVA_API_URL = "", STRAVA_OAUTH_URL = "" }) => ({
   STRAVA_API_URL,
   STRAVA_OAUTH_URL,
 }))
@@ -98,7 +98,7 @@ linux(
   () =>
     Effect.gen(function* () {
       const home = yield* folder
-      const { STRAVA_REFRESH_TOKEN: _, ...env } = yield* simulated()
+      const { STRAVA_REFRESH_TOKEN: _, ...env } = yield* simulatedServer()
       const session = yield* atTerminal(["auth"], { ...env, ...yield* noBrowser }, home)
       const [address] = yield* session.until(
         /http\S+\/oauth\/authorize\?[^ ]*?state=[0-9a-f\n]{64,}/,

@@ -4,8 +4,8 @@ import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/base/exit.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
-import { command, folder } from "./driver/inProcess.ts"
-import { simulated, small } from "./driver/program.ts"
+import { command, commandFolder } from "./driver/inProcess.ts"
+import { simulatedServer, small } from "./driver/program.ts"
 
 interface Failure {
   readonly code: keyof typeof exitCodes
@@ -67,8 +67,8 @@ live(
     Effect.gen(function* () {
       yield* Effect.forEach(failures, ({ code, env: more, says, words }) =>
         Effect.gen(function* () {
-          const env = yield* simulated()
-          const data = yield* folder
+          const env = yield* simulatedServer()
+          const data = yield* commandFolder
           const all = { ...env, ...more }
           const { code: exit, stderr } = yield* command([...words, "--data", data], all)
           assert.equal(exit, exitCodes[code], `${words.join(" ")}: ${stderr}`)
@@ -84,8 +84,8 @@ live(
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const data = yield* folder
-      const env = yield* simulated()
+      const data = yield* commandFolder
+      const env = yield* simulatedServer()
       const simulator = yield* Simulator
       const run = (...words: ReadonlyArray<string>) =>
         command([...json, "--data", data, ...words], env)

@@ -1,10 +1,10 @@
 /** Shared by the contract's tests: Strava's answers as its reference describes them, and what breaks that. */
 import contractJson from "./strava.json" with { type: "json" }
-import type { Contract, Kind, Shape } from "../../tools/contract.ts"
+import type { Contract, ContractShape, ValueKind } from "../../tools/contract.ts"
 
-export const contract: Contract = contractJson
+export const stravaContract: Contract = contractJson
 
-export const shapeOf = (name: string): Shape | undefined => contract.shapes[name]
+export const shapeOf = (name: string): ContractShape | undefined => stravaContract.shapes[name]
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -12,7 +12,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const nameOf = (value: unknown): string => Array.isArray(value) ? "list" : typeof value
 
 /** Where `value` is not what `kind` says; nothing is wrong with null, or with what is not known. */
-export const breaches = (kind: Kind, value: unknown, at = "$"): ReadonlyArray<string> => {
+export const breaches = (kind: ValueKind, value: unknown, at = "$"): ReadonlyArray<string> => {
   const wrong = (is: boolean) => is ? [] : [`${at}: ${nameOf(value)} in place of ${kind}`]
   if (value === null || value === undefined) return []
   const item = /^\[(.*)\]$/.exec(kind)?.[1]
@@ -38,24 +38,24 @@ export const breaches = (kind: Kind, value: unknown, at = "$"): ReadonlyArray<st
 }
 
 /** Names of the fields that values of `kind` have, as `Lap.distance`; of null ones, none. */
-export const present = (kind: Kind, value: unknown, found = new Set<string>()) => {
+export const presentFields = (kind: ValueKind, value: unknown, found = new Set<string>()) => {
   const item = /^\[(.*)\]$/.exec(kind)?.[1]
   if (item !== undefined && Array.isArray(value)) {
-    for (const each of value) present(item, each, found)
+    for (const each of value) presentFields(item, each, found)
   }
   const shape = shapeOf(kind)
   if (shape !== undefined && isObject(value)) {
     for (const [field, of] of Object.entries(shape)) {
       if (value[field] === null || value[field] === undefined) continue
       found.add(`${kind}.${field}`)
-      present(of, value[field], found)
+      presentFields(of, value[field], found)
     }
   }
   return found
 }
 
 /** A value of that kind with every field there is; `id`s are beyond 2^31, words the last known ones. */
-export const example = (kind: Kind, depth = 0): unknown => {
+export const example = (kind: ValueKind, depth = 0): unknown => {
   const item = /^\[(.*)\]$/.exec(kind)?.[1]
   if (item !== undefined) return [example(item, depth + 1), example(item, depth + 1)]
   const shape = shapeOf(kind)
@@ -72,6 +72,6 @@ export const example = (kind: Kind, depth = 0): unknown => {
 
 /** The endpoint of a path that was asked, and its answer's kind; undefined where the reference has none. */
 export const endpointOf = (method: string, path: string) =>
-  Object.entries(contract.endpoints).find(([name]) =>
+  Object.entries(stravaContract.endpoints).find(([name]) =>
     new RegExp(`^${name.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(`${method} ${path}`)
   )?.[1]

@@ -1,9 +1,9 @@
 /** How the contract is derived from an OpenAPI document, on a made-up one. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { asked, type Document, relaxed } from "../../tools/contract.ts"
+import { contractRequests, type Document, relaxed } from "../../tools/contract.ts"
 import { test } from "../testing.ts"
-import { contract } from "./contract.ts"
+import { stravaContract } from "./contract.ts"
 
 const document: Document = {
   parameters: { page: { name: "page", in: "query", type: "integer" } },
@@ -70,6 +70,9 @@ test("an endpoint that the document lacks is named", () =>
 
 test("the contract that is kept is of every endpoint that is asked, and of errors", () =>
   Effect.sync(() => {
-    assert.deepEqual(Object.keys(contract.endpoints), asked.map((path) => `GET ${path}`))
-    assert.ok(contract.shapes["Fault"])
+    assert.deepEqual(
+      Object.keys(stravaContract.endpoints),
+      contractRequests.map((path) => `GET ${path}`),
+    )
+    assert.ok(stravaContract.shapes["Fault"])
   }))

@@ -2,9 +2,17 @@
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { describe, faultFrom } from "../../schemas/Fault.ts"
+import { describeFault, faultFrom } from "../../schemas/Fault.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
-import { ended, environment, failed, fault, layerRun, now, simulated } from "../strava/client.ts"
+import {
+  clientEnvironment,
+  ended,
+  failureOf,
+  injectFault,
+  layerRun,
+  now,
+  simulatedStrava,
+} from "../strava/client.ts"
 import { test } from "../testing.ts"
 import { breaches } from "./contract.ts"
 
@@ -138,22 +146,26 @@ for (const { body, error, path, says, status, told } of quoted) {
     Effect.gen(function* () {
       const text = JSON.stringify(body)
       assert.deepEqual(breaches("Fault", body), [])
-      assert.equal(describe(faultFrom(text)), told)
+      assert.equal(describeFault(faultFrom(text)), told)
       yield* TestClock.setTime(now)
-      yield* fault(path, { _tag: "Status", status, body: text }, error === undefined ? 1 : Infinity)
+      yield* injectFault(
+        path,
+        { _tag: "Status", status, body: text },
+        error === undefined ? 1 : Infinity,
+      )
       if (error === undefined) yield* ended(athlete, 60_000)
-      else assert.equal((yield* failed(athlete, 1_000))._tag, error)
+      else assert.equal((yield* failureOf(athlete, 1_000))._tag, error)
     }).pipe(
       Effect.provide(layerRun({
         env: error === "AuthorizationCodeRefused"
           ? { ...codeOnly, STRAVA_AUTHORIZATION_CODE: "a-code-of-long-ago" }
-          : environment,
+          : clientEnvironment,
       })),
-      Effect.provide(simulated()),
+      Effect.provide(simulatedStrava()),
     ))
 }
 
-const { STRAVA_REFRESH_TOKEN: _, ...codeOnly } = environment
+const { STRAVA_REFRESH_TOKEN: _, ...codeOnly } = clientEnvironment
 
 test("what a browser is told of a scope or an address that is wrong can be read too", () =>
   Effect.sync(() => {
@@ -162,7 +174,7 @@ test("what a browser is told of a scope or an address that is wrong can be read 
     ) {
       const body = of("Bad Request", resource, field, "invalid")
       assert.equal(
-        describe(faultFrom(JSON.stringify(body))),
+        describeFault(faultFrom(JSON.stringify(body))),
         `Bad Request: ${resource} ${field} invalid`,
       )
     }

@@ -9,7 +9,7 @@ import { Resource } from "../../schemas/Item.ts"
 import { parseExact } from "../../schemas/json/Json.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
 import { test } from "../testing.ts"
-import { breaches, contract, example, shapeOf } from "./contract.ts"
+import { breaches, example, shapeOf, stravaContract } from "./contract.ts"
 
 const holds = (name: string, body: () => void) => test(name, () => Effect.sync(body))
 
@@ -78,10 +78,10 @@ holds("a field of another base type costs nothing else, and is reported", () => 
 })
 
 holds("no word of the reference's enumerations is told as new", () => {
-  for (const sport_type of contract.words["SportType"] ?? []) {
+  for (const sport_type of stravaContract.words["SportType"] ?? []) {
     assert.deepEqual(unknownIn("activities", { id: 1, sport_type }), [])
   }
-  for (const type of contract.words["ActivityType"] ?? []) {
+  for (const type of stravaContract.words["ActivityType"] ?? []) {
     assert.deepEqual(unknownIn("details", { id: 1, type }), [])
   }
 })
@@ -212,5 +212,5 @@ holds("the check itself finds a wrong base type, deep down, and lets null and ne
   ])
   assert.deepEqual(breaches("DetailedActivity", { laps: [null, { sim: 1 }], map: null }), [])
   assert.ok(Object.keys(shapeOf("DetailedActivity") ?? {}).length > 50)
-  assert.ok(contract.words["SportType"]!.length > 50)
+  assert.ok(stravaContract.words["SportType"]!.length > 50)
 })

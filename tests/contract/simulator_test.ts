@@ -9,9 +9,9 @@ import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
 import { get, login, today } from "../simulator/asking.ts"
-import { calls, ended, layerRun, now, simulated } from "../strava/client.ts"
+import { calls, ended, layerRun, now, simulatedStrava } from "../strava/client.ts"
 import { test } from "../testing.ts"
-import { breaches, contract, endpointOf, example, present } from "./contract.ts"
+import { breaches, endpointOf, example, presentFields, stravaContract } from "./contract.ts"
 
 /** Every answer that a small athlete's history has, by the path that gives it. */
 const answersOf = Effect.fnUntraced(function* (world: World) {
@@ -80,7 +80,7 @@ for (const news of [false, true]) {
       const novel = new Set<string>()
       for (const { json, kind, path } of yield* answersOf(world)) {
         assert.deepEqual(breaches(kind, json), [], path)
-        present(kind, json, seen)
+        presentFields(kind, json, seen)
         for (const [resource, of] of Object.entries(kinds)) {
           if (of !== kind) continue
           for (const each of Array.isArray(json) ? json : [json]) {
@@ -90,8 +90,11 @@ for (const news of [false, true]) {
       }
       if (news) return assert.ok(novel.size > 8)
       assert.deepEqual([...novel].filter((name) => !name.startsWith("sim_")), [])
-      const all = Object.values(contract.endpoints)
-        .reduce((found, { answer }) => present(answer, example(answer), found), new Set<string>())
+      const all = Object.values(stravaContract.endpoints)
+        .reduce(
+          (found, { answer }) => presentFields(answer, example(answer), found),
+          new Set<string>(),
+        )
       const lacking = [...all].filter((field) =>
         !seen.has(field) && !neverSeen.has(field) && !isWithin(field)
       )
@@ -130,10 +133,10 @@ test("what we ask is what the reference offers, with every parameter that it dem
         if (name.endsWith("!")) assert.ok(name.slice(0, -1) in query, `${path} needs ${name}`)
       }
     }
-    assert.equal(kinds.size, Object.keys(contract.endpoints).length)
+    assert.equal(kinds.size, Object.keys(stravaContract.endpoints).length)
     const keys = (yield* calls).map(({ query }) => query["keys"]).find(Boolean)
     assert.deepEqual(
       keys?.split(",").sort(),
-      [...contract.words["/activities/{id}/streams?keys"]!].sort(),
+      [...stravaContract.words["/activities/{id}/streams?keys"]!].sort(),
     )
-  }).pipe(Effect.provide(layerRun({})), Effect.provide(simulated())))
+  }).pipe(Effect.provide(layerRun({})), Effect.provide(simulatedStrava())))

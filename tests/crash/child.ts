@@ -3,7 +3,7 @@
  * notes every moment it passes in a file, which outlives it.
  */
 import { Effect } from "effect"
-import { program } from "../../pipeline/main.ts"
+import { main } from "../../pipeline/main.ts"
 import { runMain } from "../../pipeline/base/runMain.ts"
 import { HandoverLimit } from "../../pipeline/state/outbox/Handover.ts"
 import { type Failpoint, Failpoints } from "../../sinks/failpoints.ts"
@@ -21,6 +21,6 @@ const hit = (name: Failpoint): void => {
   if (stop !== undefined && isNow(passed, stop)) Deno.kill(Deno.pid, stop.signal)
 }
 
-const chosen = plan.readsBack ? Effect.provideService(program, HandoverLimit, 0) : program
+const chosen = plan.readsBack ? Effect.provideService(main, HandoverLimit, 0) : main
 
 runMain(chosen.pipe(Effect.provideService(Failpoints, hit)))

@@ -7,13 +7,13 @@ import assert from "node:assert/strict"
 import { cpSync } from "node:fs"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { type Failpoint, Failpoints, failpoints } from "../../sinks/failpoints.ts"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { markName } from "../../sinks/files/mark.ts"
-import { filesOf } from "../pipeline/model.ts"
-import { asked, folder, runToEnd, type Setup } from "../pipeline/running.ts"
+import { fileTexts } from "../pipeline/model.ts"
+import { requestCount, runFolder, runToEnd, type Setup } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
-import { type Asked, ledgerOf } from "./ledger.ts"
+import { ledgerOf, type ServedRequest } from "./ledger.ts"
 
 const concurrency = 3
 
@@ -35,29 +35,29 @@ const passings = [1, 2, 4, 7]
 
 const setupOf = (data: string): Setup => ({
   data,
-  sinks: [JsonSink.make(`${data}/json`), CsvSink.make(`${data}/csv`)],
+  sinks: [jsonSink(`${data}/json`), csvSink(`${data}/csv`)],
   options: { concurrency },
 })
 
 /** Everything in both sinks but the count of runs. */
 const landed = Effect.fnUntraced(function* (data: string) {
-  const files = yield* Effect.forEach(["json", "csv"], (sink) => filesOf(`${data}/${sink}`))
+  const files = yield* Effect.forEach(["json", "csv"], (sink) => fileTexts(`${data}/${sink}`))
   for (const sink of files) assert.ok(sink.delete(markName))
   return files
 })
 
 /** True if any run may request it again: a page of the list. */
-const isListing = ({ path }: Pick<Asked, "path">) => path.endsWith("/activities")
+const isListing = ({ path }: Pick<ServedRequest, "path">) => path.endsWith("/activities")
 
 interface Death {
   readonly at: string
   readonly copy: string
-  readonly requests: ReadonlyArray<Asked>
+  readonly requests: ReadonlyArray<ServedRequest>
 }
 
 /** A run to its end, and a copy of its folder at each of its failpoints. */
 const withCopies = Effect.fnUntraced(function* (data: string) {
-  const copies = yield* folder
+  const copies = yield* runFolder
   const simulator = yield* Simulator
   const passed = new Map<Failpoint, number>()
   const deaths: Array<Death> = []
@@ -67,7 +67,7 @@ const withCopies = Effect.fnUntraced(function* (data: string) {
     if (!passings.includes(times)) return
     const copy = `${copies}/${deaths.length}`
     cpSync(data, copy, { recursive: true })
-    const requests = Effect.runSync(Effect.provideService(asked, Simulator, simulator))
+    const requests = Effect.runSync(Effect.provideService(requestCount, Simulator, simulator))
     deaths.push({ at: `${name} #${times}`, copy, requests })
   }
   const { code } = yield* Effect.provideService(runToEnd(setupOf(data)), Failpoints, die)
@@ -78,10 +78,10 @@ const withCopies = Effect.fnUntraced(function* (data: string) {
 
 test("fault 1: after sudden death at any failpoint a run completes: nothing is lost or doubled, and only requests in flight are repeated", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     const deaths = yield* withCopies(data)
     const undisturbed = yield* landed(data)
-    const all = new Set((yield* asked).map(({ path }) => path))
+    const all = new Set((yield* requestCount).map(({ path }) => path))
     for (const { at, copy, requests } of deaths) {
       const { counted, fault, has } = ledgerOf(copy)
       assert.equal(fault, undefined, at)
@@ -89,11 +89,11 @@ test("fault 1: after sudden death at any failpoint a run completes: nothing is l
       const lost = requests.filter((one) => !has(one)).map(({ path }) => path)
       assert.ok(lost.length <= concurrency, `${at}: ${lost.length} responses are lost`)
 
-      const sofar = (yield* asked).length
+      const sofar = (yield* requestCount).length
       const { code, summary } = yield* runToEnd(setupOf(copy))
       assert.deepEqual([code, summary.shortfalls], [0, []], at)
       assert.deepEqual(yield* landed(copy), undisturbed, at)
-      const again = (yield* asked).slice(sofar).filter((one) => !isListing(one))
+      const again = (yield* requestCount).slice(sofar).filter((one) => !isListing(one))
         .map(({ path }) => path).toSorted()
       const had = new Set(requests.map(({ path }) => path))
       const wanted = [...all].filter((path) => !had.has(path) || lost.includes(path))

@@ -7,12 +7,19 @@ import { migrations } from "../../pipeline/state/file/migrations.ts"
 import type { Failpoint } from "../../sinks/failpoints.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { liveWith } from "../testing.ts"
-import { names, type Scenario, scenarioOf, type Stop, stoppedBy, type StopSignal } from "./plan.ts"
-import { play, type Report, signalExits } from "./run.ts"
-import { makeStand, type Stand } from "./stand.ts"
+import {
+  failpointNames,
+  type Scenario,
+  scenarioOf,
+  type Stop,
+  stopPlan,
+  type StopSignal,
+} from "./plan.ts"
+import { type CrashReport, play, signalExits } from "./run.ts"
+import { type CrashStand, makeCrashStand } from "./stand.ts"
 
-class TestStand extends Context.Service<TestStand, Stand>()("test/Stand") {
-  static readonly layer = Layer.effect(TestStand, makeStand()).pipe(
+class TestStand extends Context.Service<TestStand, CrashStand>()("test/Stand") {
+  static readonly layer = Layer.effect(TestStand, makeCrashStand()).pipe(
     Layer.provide(NodeServices.layer),
   )
 }
@@ -31,7 +38,7 @@ const held = Effect.fnUntraced(function* (scenarios: ReadonlyArray<Scenario>) {
   return reports
 })
 
-const sum = (reports: ReadonlyArray<Report>, of: (report: Report) => number) =>
+const sum = (reports: ReadonlyArray<CrashReport>, of: (report: CrashReport) => number) =>
   reports.reduce((total, report) => total + of(report), 0)
 
 const at = (
@@ -86,23 +93,26 @@ const lines: ReadonlyArray<ReadonlyArray<readonly [Failpoint, number]>> = [
 
 const linesBy = (signalAt: (index: number) => StopSignal): ReadonlyArray<Scenario> =>
   lines.map((line, i) =>
-    stoppedBy(line.map(([name, hit], j) => at(name, { hit, signal: signalAt(i + j) })), {
+    stopPlan(line.map(([name, hit], j) => at(name, { hit, signal: signalAt(i + j) })), {
       seed: i + 1,
       rotation: "never",
     })
   )
 
-const missing = (reports: ReadonlyArray<Report>) =>
-  names.filter((name) => !reports.some(({ stoppedAt }) => stoppedAt.includes(name)))
+const missing = (reports: ReadonlyArray<CrashReport>) =>
+  failpointNames.filter((name) => !reports.some(({ stoppedAt }) => stoppedAt.includes(name)))
 
 live(
   "fault 1: a kill at any failpoint loses nothing, doubles nothing, and repeats only what was under way",
   () =>
     Effect.gen(function* () {
-      assert.deepEqual(names.filter((name) => !lines.flat().some(([at]) => at === name)), [])
+      assert.deepEqual(
+        failpointNames.filter((name) => !lines.flat().some(([at]) => at === name)),
+        [],
+      )
       const reports = yield* held(linesBy(() => "SIGKILL"))
       assert.deepEqual(missing(reports), [])
-      assert.equal(sum(reports, ({ kills }) => kills), names.length)
+      assert.equal(sum(reports, ({ kills }) => kills), failpointNames.length)
     }),
 )
 
@@ -113,9 +123,9 @@ live(
       const after = (...times: ReadonlyArray<number>) =>
         times.map((after): Stop => ({ after, signal: "SIGKILL" }))
       const reports = yield* held([
-        stoppedBy(after(20, 90, 40), { seed: 21, latency: 20 }),
-        stoppedBy(after(120, 60, 10), { seed: 22, activities: 20 }),
-        stoppedBy(after(70, 150, 30), { seed: 23, warm: true, rotation: "with-access-token" }),
+        stopPlan(after(20, 90, 40), { seed: 21, latency: 20 }),
+        stopPlan(after(120, 60, 10), { seed: 22, activities: 20 }),
+        stopPlan(after(70, 150, 30), { seed: 23, warm: true, rotation: "with-access-token" }),
       ])
       assert.ok(sum(reports, ({ kills }) => kills) >= 5)
     }),
@@ -128,10 +138,10 @@ live(
       const thrice = (name: Failpoint, hit: number) =>
         Array.from({ length: 3 }, () => at(name, { hit }))
       const reports = yield* held([
-        stoppedBy([at("answer.kept", { hit: 5 }), ...thrice("batch.written", 1).slice(1)]),
-        stoppedBy(thrice("postgres.committed", 1), { concurrency: 1 }),
-        stoppedBy(thrice("file.renamed", 1), { warm: true }),
-        stoppedBy(thrice("postgres.written", 1).slice(1), { postgres: "embedded" }),
+        stopPlan([at("answer.kept", { hit: 5 }), ...thrice("batch.written", 1).slice(1)]),
+        stopPlan(thrice("postgres.committed", 1), { concurrency: 1 }),
+        stopPlan(thrice("file.renamed", 1), { warm: true }),
+        stopPlan(thrice("postgres.written", 1).slice(1), { postgres: "embedded" }),
       ])
       assert.equal(sum(reports, ({ kills }) => kills), 11)
     }),
@@ -143,8 +153,8 @@ live(
     Effect.gen(function* () {
       const stops = migrations.map((_, i) => at("state.migrating", { hit: i + 1 }))
       const reports = yield* held([
-        stoppedBy(stops),
-        stoppedBy([at("state.migrating"), at("state.migrated"), at("postgres.migrating")]),
+        stopPlan(stops),
+        stopPlan([at("state.migrating"), at("state.migrated"), at("postgres.migrating")]),
       ])
       assert.ok(reports.every(({ kills }) => kills > 0))
     }),
@@ -157,7 +167,7 @@ live(
       const granted = at("token.granted")
       const signIns = Effect.fnUntraced(
         function* (stops: ReadonlyArray<Stop>, others: Partial<Scenario>) {
-          const reports = yield* held([stoppedBy(stops, { postgres: "none", ...others })])
+          const reports = yield* held([stopPlan(stops, { postgres: "none", ...others })])
           return reports.map((report) => report.signIns)
         },
       )
@@ -181,7 +191,7 @@ live(
       const scenarios = linesBy((index) => index % 2 === 0 ? "SIGINT" : "SIGTERM")
       const reports = yield* held(scenarios)
       assert.deepEqual(missing(reports), [])
-      assert.equal(sum(reports, ({ signals }) => signals), names.length)
+      assert.equal(sum(reports, ({ signals }) => signals), failpointNames.length)
     }),
 )
 
@@ -194,6 +204,6 @@ live(
       const stops = scenarios.flatMap(({ stops }) =>
         stops.map((stop) => "at" in stop ? stop.at : "")
       )
-      assert.deepEqual(names.filter((name) => !stops.includes(name)), [])
+      assert.deepEqual(failpointNames.filter((name) => !stops.includes(name)), [])
     }),
 )

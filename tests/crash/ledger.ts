@@ -2,12 +2,12 @@
 import { DatabaseSync } from "node:sqlite"
 
 /** A request to Strava's API, as the server saw it. */
-export interface Asked {
+export interface ServedRequest {
   readonly path: string
   readonly query: Readonly<Record<string, string>>
 }
 
-export interface Ledger {
+export interface ServerLedger {
   readonly version: number
   /** What is wrong with the file, if anything. */
   readonly fault: string | undefined
@@ -20,10 +20,10 @@ export interface Ledger {
   /** Answers that no sink has yet, or that some sink still lacks. */
   readonly undelivered: number
   /** Whether the answer to a request has been kept. */
-  has(asked: Asked): boolean
+  has(asked: ServedRequest): boolean
 }
 
-const nothing: Ledger = {
+const nothing: ServerLedger = {
   version: 0,
   fault: undefined,
   finished: 0,
@@ -54,7 +54,7 @@ interface Listing {
   readonly page: number | null
 }
 
-const read = (db: DatabaseSync): Ledger => {
+const read = (db: DatabaseSync): ServerLedger => {
   const all = (sql: string) => db.prepare(sql).all()
   const count = (sql: string) => Number(all(sql)[0]?.["n"])
   const verdict = String(Object.values(all("pragma quick_check(1)")[0] ?? {})[0])
@@ -94,7 +94,7 @@ const read = (db: DatabaseSync): Ledger => {
 }
 
 /** The ledger in the folder `data`. */
-export const ledgerOf = (data: string): Ledger => {
+export const ledgerOf = (data: string): ServerLedger => {
   if (!exists(`${data}/state.db`)) return nothing
   const copy = Deno.makeTempDirSync()
   try {

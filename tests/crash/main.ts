@@ -4,9 +4,9 @@
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
-import { describe, names, scenarioOf } from "./plan.ts"
-import { play, type Report } from "./run.ts"
-import { makeStand } from "./stand.ts"
+import { describeStop, failpointNames, scenarioOf } from "./plan.ts"
+import { type CrashReport, play } from "./run.ts"
+import { makeCrashStand } from "./stand.ts"
 
 const print = (line: string): void => {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`))
@@ -21,17 +21,17 @@ const number = (name: string, otherwise: number): number => {
   Deno.exit(64)
 }
 
-const complain = ({ broken, scenario }: Report): void => {
+const complain = ({ broken, scenario }: CrashReport): void => {
   print(`\nSeed ${scenario.seed} broke an invariant:`)
   for (const fault of broken) print(`  ${fault}`)
-  print(`Its stops: ${scenario.stops.map(describe).join("; ")}`)
+  print(`Its stops: ${scenario.stops.map(describeStop).join("; ")}`)
   print(`The scenario: ${JSON.stringify(scenario)}`)
   print(`Play it again: deno task crash -- --seed ${scenario.seed} --count 1 --at-once 1`)
 }
 
 const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((total, one) => total + one, 0)
 
-const summarize = (reports: ReadonlyArray<Report>, seconds: number): void => {
+const summarize = (reports: ReadonlyArray<CrashReport>, seconds: number): void => {
   const extra = reports.flatMap((report) => report.extra)
   const kills = sum(reports.map((report) => report.kills))
   const at = Map.groupBy(reports.flatMap(({ stoppedAt }) => stoppedAt), (name) => name)
@@ -48,7 +48,7 @@ const summarize = (reports: ReadonlyArray<Report>, seconds: number): void => {
       ", ",
     ),
   )
-  const never = names.filter((name) => !at.has(name))
+  const never = failpointNames.filter((name) => !at.has(name))
   if (never.length > 0) print(`never stopped at: ${never.join(", ")}`)
 }
 
@@ -56,9 +56,9 @@ const main = Effect.gen(function* () {
   const seed = number("seed", 1)
   const count = number("count", 100)
   const atOnce = number("at-once", 3)
-  const stand = yield* makeStand()
+  const stand = yield* makeCrashStand()
   const began = performance.now()
-  const reports: Array<Report> = []
+  const reports: Array<CrashReport> = []
   const seconds = () => (performance.now() - began) / 1000
   const kills = () => sum(reports.map((report) => report.kills))
   let next = seed

@@ -1,5 +1,5 @@
 /** Mistakes that would break what is promised, as changes to the sources, and the stops that show them. */
-import { type Hold, type Scenario, stoppedBy } from "./plan.ts"
+import { type Hold, type Scenario, stopPlan } from "./plan.ts"
 
 export interface Mutant {
   readonly mistake: string
@@ -21,13 +21,13 @@ const athleteThenList: ReadonlyArray<Hold> = [
 ]
 
 /** The list is kept and goes to the files only in the next run, which dies before it has noted that. */
-const inDelivery = stoppedBy([
+const inDelivery = stopPlan([
   { at: "answer.kept", hit: 2, holds: athleteThenList, ...kill },
   { at: "batch.written", hit: 1, ...kill },
 ], { activities: 4, postgres: "none", concurrency: 1 })
 
 /** The page of the list has come; the next commit is its own, because the sinks have nothing to do. */
-const inList = stoppedBy([
+const inList = stopPlan([
   {
     at: "state.committing",
     hit: 1,
@@ -38,15 +38,15 @@ const inList = stoppedBy([
 ], { postgres: "none", concurrency: 1 })
 
 /** PostgreSQL has a batch, and the state file does not know. */
-const inPostgres = stoppedBy([{ at: "postgres.committed", hit: 2, ...kill }])
+const inPostgres = stopPlan([{ at: "postgres.committed", hit: 2, ...kill }])
 
 /** The first answer has come. */
-const inAnswer = stoppedBy([{ at: "request.answered", hit: 1, ...kill }], { postgres: "none" })
+const inAnswer = stopPlan([{ at: "request.answered", hit: 1, ...kill }], { postgres: "none" })
 
-const inFile = stoppedBy([{ at: "file.written", hit: 8, ...kill }], { postgres: "none" })
+const inFile = stopPlan([{ at: "file.written", hit: 8, ...kill }], { postgres: "none" })
 
 /** Ctrl-C while requests are under way: a sink has taken what came before them. */
-const inRequests = stoppedBy([
+const inRequests = stopPlan([
   {
     at: "batch.acknowledged",
     hit: 1,

@@ -5,7 +5,7 @@ import { live } from "../testing.ts"
 import { type Mutant, mutants } from "./mutants.ts"
 import type { Scenario } from "./plan.ts"
 import { play } from "./run.ts"
-import { makeStand, repository } from "./stand.ts"
+import { makeCrashStand, sourceRoot } from "./stand.ts"
 
 const sources = ["deno.json", "deno.lock", "schemas", "sinks", "pipeline", "tests/crash"]
 
@@ -20,7 +20,7 @@ const copied = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const root = yield* ownFolder
   yield* fs.makeDirectory(`${root}/tests`)
-  for (const name of sources) yield* fs.copy(`${repository}${name}`, `${root}/${name}`)
+  for (const name of sources) yield* fs.copy(`${sourceRoot}${name}`, `${root}/${name}`)
   return root
 })
 
@@ -60,7 +60,7 @@ live(
   "eight mistakes are caught, each by the stops that are aimed at it, which break nothing without it",
   () =>
     Effect.gen(function* () {
-      const { server } = yield* makeStand()
+      const { server } = yield* makeCrashStand()
       const played = (root: string, scenario: Scenario) =>
         Effect.map(play({ root, server }, scenario), ({ broken }) => broken.join("\n"))
       const caught = mutants.map((mutant): Work =>

@@ -71,7 +71,7 @@ export interface ChildPlan {
 }
 
 /** A small world, a server and three sinks, stopped so; with `others` in place of that. */
-export const stoppedBy = (
+export const stopPlan = (
   stops: ReadonlyArray<Stop>,
   others: Partial<Scenario> = {},
 ): Scenario => ({
@@ -87,7 +87,7 @@ export const stoppedBy = (
   ...others,
 })
 
-export const names = Object.keys(failpoints) as ReadonlyArray<Failpoint>
+export const failpointNames = Object.keys(failpoints) as ReadonlyArray<Failpoint>
 
 /** How often a whole run passes a moment, about, with so many activities; 1 for all others. */
 const often: Partial<Record<Failpoint, (activities: number) => number>> = {
@@ -112,7 +112,9 @@ const often: Partial<Record<Failpoint, (activities: number) => number>> = {
 
 const momentOf = (random: Random, activities: number, last: Moment | undefined): Moment => {
   if (random.chance(0.15)) return { after: random.int(0, 500) }
-  const at = last !== undefined && "at" in last && random.chance(0.4) ? last.at : random.pick(names)
+  const at = last !== undefined && "at" in last && random.chance(0.4)
+    ? last.at
+    : random.pick(failpointNames)
   const most = Math.ceil(often[at]?.(activities) ?? 1)
   return { at, hit: 1 + Math.floor(random.next() ** 2 * most) }
 }
@@ -148,6 +150,6 @@ const inWords = ({ at, hit, since }: Passing): string =>
   `at ${at} #${hit}${since === undefined ? "" : ` since ${inWords(since)}`}`
 
 /** A stop in words. */
-export const describe = (stop: Stop): string =>
+export const describeStop = (stop: Stop): string =>
   `${stop.signal} ${"at" in stop ? inWords(stop) : `after ${stop.after} ms`}` +
   (stop.expired === true ? ", tokens expired" : "")

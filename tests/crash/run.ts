@@ -6,12 +6,12 @@ import { Effect, FileSystem } from "effect"
 import { exitCodes } from "../../pipeline/base/exit.ts"
 import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { csvFaults, expectedOf, jsonFaults, leftovers, postgresFaults } from "./expected.ts"
-import { type Asked, type Ledger, ledgerOf } from "./ledger.ts"
-import { describe, type Scenario, type Stop, timesPassed } from "./plan.ts"
-import { databaseFor, type Ended, linesOf, runProgram, type Stand } from "./stand.ts"
-import { makeStrava, type Seen } from "./strava.ts"
+import { ledgerOf, type ServedRequest, type ServerLedger } from "./ledger.ts"
+import { describeStop, type Scenario, type Stop, timesPassed } from "./plan.ts"
+import { type CrashResult, type CrashStand, databaseFor, fileLines, runProgram } from "./stand.ts"
+import { makeStrava, type RunRequests } from "./strava.ts"
 
-export interface Report {
+export interface CrashReport {
   readonly scenario: Scenario
   /** Invariants that were broken, in words; none if all is well. */
   readonly broken: ReadonlyArray<string>
@@ -27,11 +27,11 @@ export interface Report {
   readonly signIns: number
 }
 
-interface Played extends Ended, Seen {
+interface Played extends CrashResult, RunRequests {
   readonly stop: Stop | undefined
-  readonly ledger: Ledger
+  readonly ledger: ServerLedger
   /** Asked and answered maybe, but not kept. */
-  readonly lost: ReadonlyArray<Asked>
+  readonly lost: ReadonlyArray<ServedRequest>
   /** Whether the user has to sign in before another run can do anything. */
   readonly signedOut: boolean
 }
@@ -40,11 +40,11 @@ interface Played extends Ended, Seen {
 export const signalExits = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** What two requests have in common if one of them was for nothing. A page is one of any listing. */
-const keyOf = ({ path, query }: Asked) => `${path}?page=${query["page"] ?? ""}`
+const keyOf = ({ path, query }: ServedRequest) => `${path}?page=${query["page"] ?? ""}`
 
-const isListing = ({ path }: Asked) => path.endsWith("/athlete/activities")
+const isListing = ({ path }: ServedRequest) => path.endsWith("/athlete/activities")
 
-const tally = (asked: ReadonlyArray<Asked>): ReadonlyMap<string, number> => {
+const tally = (asked: ReadonlyArray<ServedRequest>): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
   for (const key of asked.map(keyOf)) counts.set(key, (counts.get(key) ?? 0) + 1)
   return counts
@@ -58,7 +58,7 @@ const storedToken = (data: string): string | undefined => {
   }
 }
 
-const wasReached = (stop: Stop, { passed, signal }: Ended): boolean =>
+const wasReached = (stop: Stop, { passed, signal }: CrashResult): boolean =>
   "at" in stop
     ? timesPassed(passed, stop) >= stop.hit
     : stop.signal !== "SIGKILL" || signal === "SIGKILL"
@@ -123,7 +123,7 @@ const faultsOfRun = (
 /** Requests that were made more often than what was lost explains. */
 const repeated = (
   runs: ReadonlyArray<Played>,
-  isDoubt: (asked: Asked) => boolean,
+  isDoubt: (asked: ServedRequest) => boolean,
 ): ReadonlyArray<string> => {
   const finished = runs.at(-2)?.ledger.finished ?? 0
   const lost = tally(runs.flatMap((run) => run.lost))
@@ -139,7 +139,7 @@ const repeated = (
 
 const today = () => new Date().toISOString().slice(0, 10)
 
-export const play = Effect.fnUntraced(function* (stand: Stand, scenario: Scenario) {
+export const play = Effect.fnUntraced(function* (stand: CrashStand, scenario: Scenario) {
   const fs = yield* FileSystem.FileSystem
   const data = `${yield* fs.makeTempDirectoryScoped()}/data`
   const strava = yield* makeStrava(scenario)
@@ -164,7 +164,7 @@ export const play = Effect.fnUntraced(function* (stand: Stand, scenario: Scenari
     if (stop?.expired === true) yield* strava.expire
     const trace = `${yield* fs.makeTempDirectoryScoped()}/trace`
     yield* fs.writeFileString(trace, "")
-    const { env, seen } = yield* strava.served(stop?.holds ?? [], () => linesOf(trace))
+    const { env, seen } = yield* strava.served(stop?.holds ?? [], () => fileLines(trace))
     const ended = yield* runProgram({
       root: stand.root,
       words,
@@ -193,12 +193,12 @@ export const play = Effect.fnUntraced(function* (stand: Stand, scenario: Scenari
         ? [`only ${ledger.counted} of ${counted} requests are counted`]
         : []),
     ]
-    const which = `run ${runs.length}${stop === undefined ? "" : ` (${describe(stop)})`}`
+    const which = `run ${runs.length}${stop === undefined ? "" : ` (${describeStop(stop)})`}`
     broken.push(...faults.map((fault) => `${which}: ${fault}`))
     return played
   }, Effect.scoped)
 
-  const reportOf = (): Report => {
+  const reportOf = (): CrashReport => {
     const stopped = runs.filter((run) => run.stop !== undefined && wasReached(run.stop, run))
     const kills = stopped.filter(({ signal }) => signal === "SIGKILL")
     return {

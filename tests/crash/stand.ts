@@ -8,7 +8,7 @@ import { type ChildPlan, planVariable } from "./plan.ts"
 import { patience } from "../../tools/patience.ts"
 import { killed } from "../killed.ts"
 
-export interface Stand {
+export interface CrashStand {
   /** The folder of the sources that are run. */
   readonly root: string
   /** Started when it is first needed. */
@@ -16,9 +16,9 @@ export interface Stand {
 }
 
 /** The folder of the sources. */
-export const repository = fileURLToPath(new URL("../../", import.meta.url))
+export const sourceRoot = fileURLToPath(new URL("../../", import.meta.url))
 
-export const makeStand = Effect.fnUntraced(function* (root = repository) {
+export const makeCrashStand = Effect.fnUntraced(function* (root = sourceRoot) {
   const scope = yield* Effect.scope
   const services = yield* Effect.context<FileSystem.FileSystem>()
   const shared = <A, E>(make: Effect.Effect<A, E, Scope.Scope | FileSystem.FileSystem>) =>
@@ -30,10 +30,10 @@ export const makeStand = Effect.fnUntraced(function* (root = repository) {
   return {
     root,
     server: yield* shared(postgresServer),
-  } satisfies Stand
+  } satisfies CrashStand
 })
 
-export interface Ended {
+export interface CrashResult {
   readonly code: number
   readonly signal: Deno.Signal | null
   readonly stderr: string
@@ -56,7 +56,7 @@ const optionsIn = (root: string): ReadonlyArray<string> => {
   ]
 }
 
-export const linesOf = (file: string): ReadonlyArray<string> =>
+export const fileLines = (file: string): ReadonlyArray<string> =>
   Deno.readTextFileSync(file).split("\n").filter((line) => line !== "")
 
 const text = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => new Response(stream).text()
@@ -100,31 +100,31 @@ export const runProgram = Effect.fnUntraced(
       Promise.all([child.status, text(child.stderr), text(child.stdout)])
     )
     const signalled = later === undefined ? Effect.never : Effect.gen(function* () {
-      while (linesOf(trace).length === 0) yield* Effect.sleep("5 millis")
+      while (fileLines(trace).length === 0) yield* Effect.sleep("5 millis")
       yield* Effect.sleep(later.after)
       yield* Effect.ignore(Effect.try(() => child.kill(later.signal)))
       return yield* Effect.never
     })
     const outcome = yield* Effect.raceFirst(ended, signalled).pipe(Effect.timeoutOption(patience))
     if (Option.isNone(outcome)) {
-      const hung: Ended = {
+      const hung: CrashResult = {
         code: -1,
         signal: null,
         stderr: "it hung",
         stdout: "",
-        passed: linesOf(trace),
+        passed: fileLines(trace),
       }
       return hung
     }
     const [{ code, signal }, stderr, stdout] = outcome.value
-    return { code, signal, stderr, stdout, passed: linesOf(trace) } satisfies Ended
+    return { code, signal, stderr, stdout, passed: fileLines(trace) } satisfies CrashResult
   },
   Effect.scoped,
 )
 
 /** A database of a scenario's own: the variables that lead to it, and how to look into it afterwards. */
 export const databaseFor = Effect.fnUntraced(function* (
-  { server: shared }: Stand,
+  { server: shared }: CrashStand,
   kind: "server" | "embedded" | "none",
   data: string,
 ) {

@@ -9,13 +9,13 @@ import {
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
-import type { Asked } from "./ledger.ts"
+import type { ServedRequest } from "./ledger.ts"
 import { type Hold, type Scenario, timesPassed } from "./plan.ts"
 
 /** What one run asked for. */
-export interface Seen {
+export interface RunRequests {
   /** Requests to the API that were let in, also those whose answer nobody waited for. */
-  readonly asked: ReadonlyArray<Asked>
+  readonly asked: ReadonlyArray<ServedRequest>
   /** Requests for tokens. */
   readonly exchanges: number
   /** Whether anything was asked for with the newest tokens. */
@@ -55,11 +55,11 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     holds: ReadonlyArray<Hold>,
     passed: () => ReadonlyArray<string>,
   ): Effect.fn.Return<
-    { readonly env: Readonly<Record<string, string>>; readonly seen: Effect.Effect<Seen> },
+    { readonly env: Readonly<Record<string, string>>; readonly seen: Effect.Effect<RunRequests> },
     never,
     Scope.Scope
   > {
-    const asked = new Set<Asked>()
+    const asked = new Set<ServedRequest>()
     let exchanges = 0
     let used = false
     const watched = Simulator.of({
@@ -151,7 +151,8 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     }),
     isExpired: () => expired,
     /** Whether this asks for what is deleted, to be sure that it is. */
-    isDoubt: ({ path }: Asked) => removed !== undefined && path.endsWith(`/activities/${removed}`),
+    isDoubt: ({ path }: ServedRequest) =>
+      removed !== undefined && path.endsWith(`/activities/${removed}`),
     /** Whether a run that has `stored` can go on without the user. */
     canGoOn: (stored: string | undefined) =>
       !codeIsUsed || newest === (stored ?? simulatedRefreshToken),

@@ -39,7 +39,7 @@ const copyOf = ({ athlete, fetchedAt, hash, id, resource, text }: Item): Item =>
 export const unreachable = (sink: SinkName) =>
   new SinkError({ sink, reason: "unreachable", detail: "nobody is there" })
 
-export const make = (
+export const memorySink = (
   name: SinkName,
   whole: ReadonlyArray<Resource> = ["activities"],
   items: ReadonlyMap<string, Item> = new Map(),

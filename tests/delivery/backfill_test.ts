@@ -6,9 +6,9 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { renderSummary } from "../../pipeline/output/summary/summary.ts"
 import { SinkError } from "../../sinks/Sink.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "./MemorySink.ts"
+import { type MemorySink, memorySink, unreachable } from "./MemorySink.ts"
 import { holdsAll } from "../pipeline/model.ts"
-import { asked, folder, runToEnd, streamsAsked } from "../pipeline/running.ts"
+import { requestCount, runFolder, runToEnd, streamsAsked } from "../pipeline/running.ts"
 
 const simulated = Effect.provide(
   Simulator.layer({ activities: 12, samples: 3, manual: 0, limits: "none" }),
@@ -16,10 +16,10 @@ const simulated = Effect.provide(
 
 /** A folder after a run with JSON alone. */
 const withJson = Effect.gen(function* () {
-  const data = yield* folder
-  const json = MemorySink.make("json")
+  const data = yield* runFolder
+  const json = memorySink("json")
   yield* runToEnd({ data, sinks: [json.source] })
-  return { data, json, csv: MemorySink.make("csv"), before: (yield* asked).length }
+  return { data, json, csv: memorySink("csv"), before: (yield* requestCount).length }
 })
 
 test("a sink that is added alone is filled with what another keeps, before any request", () =>
@@ -29,7 +29,7 @@ test("a sink that is added alone is filled with what another keeps, before any r
     const simulator = yield* Simulator
     csv.hooks = {
       after: () =>
-        Effect.map(asked, ({ length }) => void counts.push(length)).pipe(
+        Effect.map(requestCount, ({ length }) => void counts.push(length)).pipe(
           Effect.provideService(Simulator, simulator),
         ),
     }
@@ -88,9 +88,9 @@ test("an answer that changed in a run without a sink is brought there too", () =
 
 test("without a sink that keeps answers nothing is asked until a backfill is wanted", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    const csv = MemorySink.make("csv")
-    const json = MemorySink.make("json")
+    const data = yield* runFolder
+    const csv = memorySink("csv")
+    const json = memorySink("json")
     yield* runToEnd({ data, sinks: [csv.source] })
     const waiting = yield* runToEnd({ data, sinks: [json.source, csv.source] })
     assert.equal((yield* streamsAsked).length, 12)
@@ -136,7 +136,7 @@ test("a sink that fails while it is filled is filled by the next run, at no requ
 test("a sink that is down is filled when it is there again; meanwhile nothing is staged for it", () =>
   Effect.gen(function* () {
     const { csv, data, json } = yield* withJson
-    csv.hooks = { open: Effect.fail(MemorySink.unreachable("csv")) }
+    csv.hooks = { open: Effect.fail(unreachable("csv")) }
     const setup = { data, sinks: [json.source, csv.source] }
     const { summary } = yield* runToEnd(setup)
     assert.deepEqual(summary.filled, [])
@@ -148,12 +148,12 @@ test("a sink that is down is filled when it is there again; meanwhile nothing is
 
 test("what one sink refused is given to another that is added later", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    const json = MemorySink.make("json")
-    const postgres = MemorySink.make("postgres", [])
+    const data = yield* runFolder
+    const json = memorySink("json")
+    const postgres = memorySink("postgres", [])
     postgres.hooks = { refuses: ({ resource }) => resource === "streams" }
     yield* runToEnd({ data, sinks: [json.source, postgres.source] })
-    const csv = MemorySink.make("csv")
+    const csv = memorySink("csv")
     yield* runToEnd({ data, sinks: [csv.source], others: [json.source] })
     yield* holdsAll(csv)
   }).pipe(simulated))
@@ -171,7 +171,7 @@ for (
       yield* TestClock.adjust("1 day")
       yield* runToEnd({ data, sinks: [json.source] })
       yield* runToEnd({ data, sinks: [json.source, csv.source] })
-      const streams = ({ items }: MemorySink.MemorySink) =>
+      const streams = ({ items }: MemorySink) =>
         [...items.keys()].filter((key) => key.startsWith("streams/")).sort()
       assert.deepEqual(streams(csv), streams(json))
     }).pipe(simulated))
@@ -179,9 +179,9 @@ for (
 
 test("what was turned off after an edit is filled in as the other keeps it", () =>
   Effect.gen(function* () {
-    const json = MemorySink.make("json")
-    const csv = MemorySink.make("csv")
-    const base = { data: yield* folder, last: "everything" } as const
+    const json = memorySink("json")
+    const csv = memorySink("csv")
+    const base = { data: yield* runFolder, last: "everything" } as const
     const { world } = yield* Simulator
     yield* runToEnd({ ...base, sinks: [json.source], options: { turnOn: ["details"] } })
     yield* world.edit(world.ids[0] ?? 0, { distance: 1234.5 })

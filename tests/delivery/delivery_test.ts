@@ -7,14 +7,14 @@ import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simul
 import { StateError } from "../../pipeline/state/StateError.ts"
 import { SinkError } from "../../sinks/Sink.ts"
 import { testBothWays } from "./bothWays.ts"
-import * as MemorySink from "./MemorySink.ts"
+import { memorySink, unreachable } from "./MemorySink.ts"
 import { holdsAll, leastRequests } from "../pipeline/model.ts"
 import {
-  asked,
-  begin,
+  beginTestRun,
   breathe,
-  folder,
   interrupt,
+  requestCount,
+  runFolder,
   runToEnd,
   untilDone,
   untilTrue,
@@ -24,12 +24,12 @@ const simulated = (options: SimulatorOptions = {}) =>
   Effect.provide(Simulator.layer({ activities: 15, samples: 3, limits: "none", ...options }))
 
 const two = Effect.gen(function* () {
-  const good = MemorySink.make("json")
-  const bad = MemorySink.make("postgres", [])
-  return { good, bad, setup: { data: yield* folder, sinks: [good.source, bad.source] } }
+  const good = memorySink("json")
+  const bad = memorySink("postgres", [])
+  return { good, bad, setup: { data: yield* runFolder, sinks: [good.source, bad.source] } }
 })
 
-const down = Effect.suspend(() => MemorySink.unreachable("postgres"))
+const down = Effect.suspend(() => unreachable("postgres"))
 
 testBothWays(
   "a sink that is down from the start holds back only itself, and is served first next time",
@@ -42,7 +42,7 @@ testBothWays(
       assert.deepEqual(first.summary.sinks.map(({ pending }) => pending > 0), [false, true])
       assert.match(first.summary.sinks[1]?.error ?? "", /nobody is there/)
       yield* holdsAll(good)
-      const sofar = (yield* asked).length
+      const sofar = (yield* requestCount).length
       const simulator = yield* Simulator
       assert.equal(sofar, leastRequests(simulator.world))
 
@@ -79,7 +79,7 @@ testBothWays(
       assert.equal(second.code, 0)
       yield* holdsAll(bad)
       const { world } = yield* Simulator
-      assert.equal((yield* asked).length, leastRequests(world))
+      assert.equal((yield* requestCount).length, leastRequests(world))
     }).pipe(simulated()),
 )
 
@@ -154,7 +154,7 @@ testBothWays(
       const gate = yield* Deferred.make<void>()
       const stick = Effect.andThen(Deferred.succeed(stuck, undefined), Deferred.await(gate))
       bad.hooks = { before: ({ resource }) => resource === "streams" ? stick : Effect.void }
-      const { fiber } = yield* begin({ ...setup, options: { concurrency: 4 } })
+      const { fiber } = yield* beginTestRun({ ...setup, options: { concurrency: 4 } })
       const simulator = yield* Simulator
       yield* untilTrue(() => Deferred.isDoneUnsafe(stuck))
       let last = -1
@@ -179,7 +179,7 @@ testBothWays(
     Effect.gen(function* () {
       const { setup } = yield* two
       const broken = new StateError({ path: "state.db", reason: "disk", detail: "full" })
-      const { fiber } = yield* begin({
+      const { fiber } = yield* beginTestRun({
         ...setup,
         state: (state) => ({ ...state, acknowledge: () => Effect.fail(broken) }),
       })
@@ -215,7 +215,7 @@ testBothWays(
       bad.hooks = {
         before: () => Effect.andThen(Deferred.succeed(writing, undefined), Effect.never),
       }
-      const { fiber } = yield* begin({ ...setup, impatient: true })
+      const { fiber } = yield* beginTestRun({ ...setup, impatient: true })
       yield* untilTrue(() => Deferred.isDoneUnsafe(writing))
       const before = yield* Clock.currentTimeMillis
       assert.ok(yield* interrupt(fiber))
@@ -227,9 +227,9 @@ testBothWays(
   "a sink that is another one than last time holds nothing yet, and is given what is listed",
   () =>
     Effect.gen(function* () {
-      const data = yield* folder
-      const one = MemorySink.make("postgres")
-      const other = MemorySink.make("postgres")
+      const data = yield* runFolder
+      const one = memorySink("postgres")
+      const other = memorySink("postgres")
       yield* runToEnd({ data, sinks: [{ ...one.source, identity: "embedded" }] })
       const moved = yield* runToEnd({ data, sinks: [{ ...other.source, identity: "a server" }] })
       assert.ok([...other.items.keys()].some((key) => key.startsWith("activities/")))
@@ -263,14 +263,14 @@ testBothWays(
   "a sink that is enabled later gets the rest as soon as another is there, at no extra request",
   () =>
     Effect.gen(function* () {
-      const data = yield* folder
-      const json = MemorySink.make("json")
-      const csv = MemorySink.make("csv")
+      const data = yield* runFolder
+      const json = memorySink("json")
+      const csv = memorySink("csv")
       yield* runToEnd({ data, sinks: [json.source] })
-      const sofar = (yield* asked).length
+      const sofar = (yield* requestCount).length
       const second = yield* runToEnd({ data, sinks: [csv.source] })
       assert.equal(second.code, 0)
-      assert.equal((yield* asked).length, sofar + 2)
+      assert.equal((yield* requestCount).length, sofar + 2)
       assert.ok([...csv.items.keys()].every((key) => !key.startsWith("streams/")))
       const samples = [...json.items.keys()].filter((key) => key.startsWith("streams/")).length
       assert.deepEqual(
@@ -298,9 +298,9 @@ testBothWays(
       yield* runToEnd({ ...setup, sinks: [good.source], options: { force: true } })
       yield* holdsAll(good)
       bad.hooks = {}
-      const sofar = (yield* asked).length
+      const sofar = (yield* requestCount).length
       yield* runToEnd({ ...setup, selected: () => false })
-      assert.equal((yield* asked).length, sofar)
+      assert.equal((yield* requestCount).length, sofar)
       yield* holdsAll(bad)
     }).pipe(simulated()),
 )
@@ -323,7 +323,7 @@ testBothWays(
         () => Effect.sync(() => void events.push("closed")),
       )
       const source = { ...bad.source, open: Effect.andThen(closes, bad.source.open) }
-      const { fiber } = yield* begin({ ...setup, sinks: [source] })
+      const { fiber } = yield* beginTestRun({ ...setup, sinks: [source] })
       yield* untilTrue(() => events.includes("write"))
       fiber.interruptUnsafe()
       for (let i = 0; i < 20; i++) yield* breathe
@@ -349,9 +349,9 @@ testBothWays(
                where id in ('${id}', '${world.athleteId}') and resource <> 'activities'`)
       db.close()
       bad.hooks = {}
-      const sofar = (yield* asked).length
+      const sofar = (yield* requestCount).length
       assert.equal((yield* runToEnd(setup)).code, 0)
-      assert.equal((yield* asked).length, sofar)
+      assert.equal((yield* requestCount).length, sofar)
       yield* holdsAll(bad)
     }).pipe(simulated()),
 )

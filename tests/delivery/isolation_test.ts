@@ -5,9 +5,9 @@ import { rm } from "node:fs/promises"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import type { Sink, SinkSource } from "../../sinks/Sink.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "./MemorySink.ts"
+import { memorySink } from "./MemorySink.ts"
 import { holdsAll } from "../pipeline/model.ts"
-import { asked, begin, folder, runToEnd, untilDone } from "../pipeline/running.ts"
+import { beginTestRun, requestCount, runFolder, runToEnd, untilDone } from "../pipeline/running.ts"
 
 const simulated = Effect.provide(
   Simulator.layer({ activities: 15, samples: 3, limits: "none" }),
@@ -38,17 +38,17 @@ const broken: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
 for (const [place, hurt] of Object.entries(broken)) {
   test(`a defect in ${place} is an error of that sink; the run and the other sink go on`, () =>
     Effect.gen(function* () {
-      const good = MemorySink.make("json")
-      const bad = MemorySink.make("postgres", [])
-      const data = yield* folder
+      const good = memorySink("json")
+      const bad = memorySink("postgres", [])
+      const data = yield* runFolder
       const first = yield* runToEnd({ data, sinks: [good.source, hurt(bad.source)] })
       assert.equal(first.code, 69)
       assert.match(first.summary.sinks[1]?.error ?? "", /unexpected error: not a function/)
       yield* holdsAll(good)
-      const sofar = (yield* asked).length
+      const sofar = (yield* requestCount).length
       const second = yield* runToEnd({ data, sinks: [good.source, bad.source] })
       assert.equal(second.code, 0)
-      assert.equal((yield* asked).length, sofar)
+      assert.equal((yield* requestCount).length, sofar)
       yield* holdsAll(bad)
     }).pipe(simulated))
 }
@@ -65,10 +65,10 @@ const noted: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
 for (const [place, hurt] of Object.entries(noted)) {
   test(`a defect in ${place} is told, and takes nothing from the run`, () =>
     Effect.gen(function* () {
-      const good = MemorySink.make("json")
-      const bad = MemorySink.make("postgres", [])
-      const { events, fiber } = yield* begin({
-        data: yield* folder,
+      const good = memorySink("json")
+      const bad = memorySink("postgres", [])
+      const { events, fiber } = yield* beginTestRun({
+        data: yield* runFolder,
         sinks: [good.source, hurt(bad.source)],
       })
       const exit = yield* untilDone(fiber)
@@ -82,30 +82,30 @@ for (const [place, hurt] of Object.entries(noted)) {
 
 test("a defect while another sink is read to fill this one: the rest of the run goes on", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    const old = MemorySink.make("json")
-    const added = MemorySink.make("csv")
+    const data = yield* runFolder
+    const old = memorySink("json")
+    const added = memorySink("csv")
     yield* runToEnd({ data, sinks: [old.source] })
-    const sofar = (yield* asked).length
+    const sofar = (yield* requestCount).length
     const filled = yield* runToEnd({
       data,
       sinks: [added.source],
       others: [but(old.source, () => ({ kept: () => bug }))],
     })
     assert.equal(filled.code, 0)
-    assert.equal((yield* asked).length, sofar + 2)
+    assert.equal((yield* requestCount).length, sofar + 2)
     assert.ok(filled.summary.lacks.length > 0)
   }).pipe(simulated))
 
 test("a defect while a sink is looked at to rebuild the state is named as that sink's", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    const json = MemorySink.make("json")
+    const data = yield* runFolder
+    const json = memorySink("json")
     yield* runToEnd({ data, sinks: [json.source] })
     for (const name of ["state.db", "state.db.prev"]) {
       yield* Effect.promise(() => rm(`${data}/${name}`))
     }
-    const { fiber } = yield* begin({
+    const { fiber } = yield* beginTestRun({
       data,
       sinks: [but(json.source, () => ({ held: () => Stream.fromEffect(bug) }))],
       rebuild: true,

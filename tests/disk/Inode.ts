@@ -120,7 +120,7 @@ const apply = (entries: Map<string, Inode>, change: Change) => {
 }
 
 /** The names in a folder. A file system's journal keeps each change whole, but may lose any of them. */
-export class Entries {
+export class FolderEntries {
   readonly seen = new Map<string, Inode>()
   private stored: ReadonlyMap<string, Inode> = new Map()
   private pending: Array<Change> = []
@@ -136,8 +136,8 @@ export class Entries {
   }
 
   /** The same folder after a power cut. */
-  cut(fate: Fate): Entries {
-    const after = new Entries()
+  cut(fate: Fate): FolderEntries {
+    const after = new FolderEntries()
     apply(after.seen, [...this.stored])
     for (const change of this.pending) if (fate.entry()) apply(after.seen, change)
     for (const [name, inode] of after.seen) after.seen.set(name, inode.cut(fate))
@@ -146,17 +146,17 @@ export class Entries {
   }
 }
 
-export type Body = FileBytes | Entries | { readonly target: string }
+export type InodeBody = FileBytes | FolderEntries | { readonly target: string }
 
 let numbers = 0
 
 export class Inode {
   readonly number = ++numbers
-  readonly body: Body
+  readonly body: InodeBody
   readonly uid: number
   mode: number
 
-  constructor(body: Body, mode: number, uid: number) {
+  constructor(body: InodeBody, mode: number, uid: number) {
     this.body = body
     this.mode = mode
     this.uid = uid

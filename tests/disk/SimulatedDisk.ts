@@ -5,7 +5,7 @@
  */
 import { Effect, type PlatformError } from "effect"
 import { type Code, Errno, fail, failure } from "./errno.ts"
-import { type Body, Entries, fateOf, FileBytes, Inode } from "./Inode.ts"
+import { fateOf, FileBytes, FolderEntries, Inode, type InodeBody } from "./Inode.ts"
 
 type Kind =
   | "open"
@@ -33,7 +33,7 @@ export interface Call {
 }
 
 /** What becomes of a call: as usual; an error; a write of so many bytes only; the power goes off. */
-export type Fault = undefined | Code | { readonly short: number } | "cut"
+export type DiskFault = undefined | Code | { readonly short: number } | "cut"
 
 /** What a call does once it is let through; `most` bytes, if it writes. */
 interface Request<A> {
@@ -54,7 +54,7 @@ interface Access {
 
 export class SimulatedDisk {
   /** Decides on each call before it is done. */
-  fault: (call: Call) => Fault = () => undefined
+  fault: (call: Call) => DiskFault = () => undefined
   /** Every call since the program was started. */
   readonly calls: Array<Call> = []
   /** Whose the program is; 0 may do everything. */
@@ -66,17 +66,17 @@ export class SimulatedDisk {
   /** How often the program was started: what an earlier one held open is dead. */
   life = 0
 
-  private root = new Inode(new Entries(), 0o755, 0)
+  private root = new Inode(new FolderEntries(), 0o755, 0)
   private isOff = false
   /** Since its journal could not be written; until the power was off. */
   isReadOnly = false
 
   constructor() {
-    this.place("/disk", new Entries(), { mode: 0o755 })
+    this.place("/disk", new FolderEntries(), { mode: 0o755 })
   }
 
   /** Put something on the medium from outside. */
-  place(path: string, body: Body, { mode = 0o644, uid = this.uid }: Access = {}): void {
+  place(path: string, body: InodeBody, { mode = 0o644, uid = this.uid }: Access = {}): void {
     const { entries, name } = this.locate(path, 0)
     entries.change([[name, new Inode(body, mode, uid)]])
     entries.sync()
@@ -112,7 +112,7 @@ export class SimulatedDisk {
     const found = new Map<string, string>()
     const visit = (path: string, { body }: Inode) => {
       if (body instanceof FileBytes) found.set(path, new TextDecoder().decode(body.seen))
-      if (!(body instanceof Entries)) return
+      if (!(body instanceof FolderEntries)) return
       found.set(`${path}/`, "")
       for (const [name, inode] of body.seen) visit(`${path}/${name}`, inode)
     }
@@ -134,16 +134,16 @@ export class SimulatedDisk {
   }
 
   /** The folder that holds `path`, which must allow `bits`. */
-  locate(path: string, bits = 2): { readonly entries: Entries; readonly name: string } {
+  locate(path: string, bits = 2): { readonly entries: FolderEntries; readonly name: string } {
     const names = path.split("/").slice(1)
     const name = names.pop() ?? ""
     let inode = this.root
     for (const each of names) {
-      if (!(inode.body instanceof Entries)) return fail("ENOTDIR")
+      if (!(inode.body instanceof FolderEntries)) return fail("ENOTDIR")
       this.demand(inode, 1)
       inode = inode.body.seen.get(each) ?? fail("ENOENT")
     }
-    if (!(inode.body instanceof Entries)) return fail("ENOTDIR")
+    if (!(inode.body instanceof FolderEntries)) return fail("ENOTDIR")
     this.demand(inode, 1 | bits)
     return { entries: inode.body, name }
   }
@@ -168,7 +168,7 @@ export class SimulatedDisk {
       kind,
       path,
       changes,
-      folder: inode?.body instanceof Entries,
+      folder: inode?.body instanceof FolderEntries,
       ...(fd === undefined ? {} : { fd }),
     }
     this.calls.push(call)

@@ -3,12 +3,12 @@ import { Array as Arr, Effect } from "effect"
 import assert from "node:assert/strict"
 import { test } from "../testing.ts"
 import { sinkSubjects } from "./sinkSubjects.ts"
-import { interrupted, none, repeatedly } from "./trial.ts"
+import { interruptTrial, none, repeatedly } from "./trial.ts"
 
 for (const subject of sinkSubjects) {
   test(`fault 4: the ${subject.name} sink has all it said it has after a power cut at any call, nothing by half, and lands the rest by a replay`, () =>
     Effect.gen(function* () {
-      const { calls, ends, faults } = yield* interrupted(subject, Arr.range(0, 11))
+      const { calls, ends, faults } = yield* interruptTrial(subject, Arr.range(0, 11))
       none(faults)
       assert.ok(calls.length > 90, `${calls.length} calls`)
       assert.ok(ends > 50, `${ends} different disks`)

@@ -2,11 +2,11 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
-import { diskError } from "../../sinks/files/atomic.ts"
+import { sinkDiskError } from "../../sinks/files/atomic.ts"
 import { SinkError } from "../../sinks/Sink.ts"
-import { activity, athlete, streams } from "../sinks/items.ts"
+import { activity, athleteItem, streamsItem } from "../sinks/items.ts"
 import { live, test } from "../testing.ts"
-import { Entries } from "./Inode.ts"
+import { FolderEntries } from "./Inode.ts"
 import { SimulatedDisk } from "./SimulatedDisk.ts"
 import { simulatedFiles } from "./simulatedFiles.ts"
 import { directory, type Make, makes, sinkSubjects } from "./sinkSubjects.ts"
@@ -60,7 +60,7 @@ for (const make of makes) {
   test(`fault 10: the ${make === makes[0] ? "json" : "csv"} sink opens few files at a time, whatever it is given`, () =>
     Effect.gen(function* () {
       const disk = new SimulatedDisk()
-      const items = Array.from({ length: 200 }, (_, i) => streams(i + 1, { time: [i] }))
+      const items = Array.from({ length: 200 }, (_, i) => streamsItem(i + 1, { time: [i] }))
       const write = Effect.scoped(Effect.gen(function* () {
         const sink = yield* (yield* make(directory)).open
         yield* sink.write({ resource: "streams", items })
@@ -79,7 +79,7 @@ for (const make of makes) {
 const writeAthlete = (disk: SimulatedDisk, make: Make) =>
   Effect.scoped(Effect.gen(function* () {
     const sink = yield* (yield* make(directory)).open
-    yield* sink.write({ resource: "athlete", items: [athlete()] })
+    yield* sink.write({ resource: "athlete", items: [athleteItem()] })
   })).pipe(
     Effect.provideService(FileSystem.FileSystem, simulatedFiles(disk)),
     Effect.provide(Path.layer),
@@ -105,9 +105,9 @@ test("a folder that is there can be used where the one above it may not be looke
   Effect.gen(function* () {
     for (const make of makes) {
       const disk = new SimulatedDisk()
-      disk.place("/disk/ada", new Entries(), { mode: 0o711, uid: 1001 })
-      disk.place("/disk/ada/data", new Entries(), { mode: 0o711, uid: 1001 })
-      disk.place(directory, new Entries(), { mode: 0o755 })
+      disk.place("/disk/ada", new FolderEntries(), { mode: 0o711, uid: 1001 })
+      disk.place("/disk/ada/data", new FolderEntries(), { mode: 0o711, uid: 1001 })
+      disk.place(directory, new FolderEntries(), { mode: 0o755 })
       yield* writeAthlete(disk, make)
       assert.equal(disk.openNow, 0)
     }
@@ -127,11 +127,11 @@ const closed: Readonly<
   Record<string, readonly [close: (disk: SimulatedDisk) => void, words: RegExp]>
 > = {
   "a folder that is read-only": [
-    (disk) => disk.place(directory, new Entries(), { mode: 0o500 }),
+    (disk) => disk.place(directory, new FolderEntries(), { mode: 0o500 }),
     /no permission to write in \/disk\/ada\/data\/sink; allow it or choose another/,
   ],
   "a folder of another owner": [
-    (disk) => disk.place(directory, new Entries(), { mode: 0o755, uid: 1001 }),
+    (disk) => disk.place(directory, new FolderEntries(), { mode: 0o755, uid: 1001 }),
     /no permission to write in \/disk\/ada\/data\/sink; allow it or choose another/,
   ],
   "a folder in one that is read-only": [
@@ -140,14 +140,14 @@ const closed: Readonly<
   ],
   "a folder for streams that is read-only": [
     (disk) => {
-      disk.place(directory, new Entries(), { mode: 0o755 })
-      disk.place(`${directory}/streams`, new Entries(), { mode: 0o500 })
+      disk.place(directory, new FolderEntries(), { mode: 0o755 })
+      disk.place(`${directory}/streams`, new FolderEntries(), { mode: 0o500 })
     },
     /no permission to write in \/disk\/ada\/data\/sink; allow it or choose another/,
   ],
   "a disk that is read-only": [
     (disk) => {
-      disk.place(directory, new Entries(), { mode: 0o755 })
+      disk.place(directory, new FolderEntries(), { mode: 0o755 })
       disk.isReadOnly = true
     },
     /\/disk\/ada\/data\/sink is on a read-only disk; choose another/,
@@ -160,7 +160,7 @@ for (const [name, [close, words]] of Object.entries(closed)) {
       for (const make of makes) {
         const disk = new SimulatedDisk()
         for (const path of ["/disk/ada", "/disk/ada/data"]) {
-          disk.place(path, new Entries(), { mode: 0o755 })
+          disk.place(path, new FolderEntries(), { mode: 0o755 })
         }
         close(disk)
         const before = disk.files
@@ -197,7 +197,10 @@ if (Deno.build.os === "linux") {
           assert.ok(reason.cause instanceof Error && "code" in reason.cause)
           assert.equal(reason.cause.code, "ENOSPC")
         }
-        assert.match(diskError("json", "/sink")(real).message, /\/sink is full; free some space/)
+        assert.match(
+          sinkDiskError("json", "/sink")(real).message,
+          /\/sink is full; free some space/,
+        )
       }),
   )
 }

@@ -3,7 +3,7 @@ import { Array as Arr, Effect, FileSystem, Option, Path, Stream } from "effect"
 import assert from "node:assert/strict"
 import { live } from "../testing.ts"
 import { type Make, sinkSubject } from "./sinkSubjects.ts"
-import { interrupted, type Subject, troubled } from "./trial.ts"
+import { interruptTrial, type TrialSubject, troubled } from "./trial.ts"
 import { broken, partial } from "./troubles.ts"
 
 interface Mutant {
@@ -100,9 +100,9 @@ const patched = Effect.fnUntraced(function* (patches: Mutant["patches"]) {
 })
 
 /** What each trial finds wrong, one trial after the other. */
-const trials = (subject: Subject) =>
+const trials = (subject: TrialSubject) =>
   Stream.make(
-    Effect.map(interrupted(subject, Arr.range(0, 6)), ({ faults }) => faults),
+    Effect.map(interruptTrial(subject, Arr.range(0, 6)), ({ faults }) => faults),
     ...[partial, broken].map((
       trouble,
     ) => Effect.map(troubled(subject, trouble), ({ faults }) => faults)),

@@ -2,10 +2,10 @@
 import { Effect, Exit, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { exitsOf } from "../faults/matrix.ts"
-import { asked, begin, folder, runToEnd, untilDone } from "../pipeline/running.ts"
+import { beginTestRun, requestCount, runFolder, runToEnd, untilDone } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
 import { SimulatedDisk } from "./SimulatedDisk.ts"
 import { simulatedFiles } from "./simulatedFiles.ts"
@@ -21,12 +21,12 @@ const namesOn = (disk: SimulatedDisk) =>
 /** A run whose one disk makes `trouble`, and one after it on a disk that is well again. */
 const twoRuns = (trouble: SimulatedDisk["fault"], codes: ReadonlyArray<number>) => () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     const [bad, good] = [new SimulatedDisk(), new SimulatedDisk()]
-    const sinks = [sinkOn(bad, JsonSink.make), sinkOn(good, CsvSink.make)]
+    const sinks = [sinkOn(bad, jsonSink), sinkOn(good, csvSink)]
 
     bad.fault = trouble
-    const { events, fiber } = yield* begin({ data, sinks })
+    const { events, fiber } = yield* beginTestRun({ data, sinks })
     const exit = yield* untilDone(fiber)
     assert.ok(Exit.isSuccess(exit))
     assert.ok(codes.includes(exit.value.code), `ends with ${exit.value.code}`)
@@ -35,11 +35,11 @@ const twoRuns = (trouble: SimulatedDisk["fault"], codes: ReadonlyArray<number>) 
     const { files } = good
     assert.ok(files.size > 10)
 
-    const requests = yield* asked
+    const requests = yield* requestCount
     bad.restart()
     const second = yield* runToEnd({ data, sinks })
     assert.equal(second.code, 0)
-    assert.deepEqual((yield* asked).length, requests.length)
+    assert.deepEqual((yield* requestCount).length, requests.length)
     assert.deepEqual(good.files, files)
     // A table in CSV is a folder of files in JSON.
     const names = namesOn(bad.cut(0)).filter((name) => !/\/(details|gear)\/$/.test(name))

@@ -4,7 +4,7 @@
  */
 import { ByteSize, Effect, FileSystem, Option, PlatformError, Stream } from "effect"
 import { fail } from "./errno.ts"
-import { Entries, FileBytes, Inode } from "./Inode.ts"
+import { FileBytes, FolderEntries, Inode } from "./Inode.ts"
 import type { SimulatedDisk } from "./SimulatedDisk.ts"
 
 const umask = 0o022
@@ -15,7 +15,7 @@ const lacking = (what: string) =>
 const infoOf = ({ body, mode, number, uid }: Inode): FileSystem.File.Info => {
   const [type, bits, size] = body instanceof FileBytes
     ? ["File", 0o100000, body.seen.length] as const
-    : body instanceof Entries
+    : body instanceof FolderEntries
     ? ["Directory", 0o040000, 4096] as const
     : ["SymbolicLink", 0o120000, body.target.length] as const
   return {
@@ -80,7 +80,7 @@ const handleOf = (
     [FileSystem.FileTypeId]: FileSystem.FileTypeId,
     stat: call("stat", "stat", () => infoOf(inode)),
     sync: call("sync", "sync", () => {
-      if (body instanceof FileBytes || body instanceof Entries) body.sync()
+      if (body instanceof FileBytes || body instanceof FolderEntries) body.sync()
     }),
     readAlloc: (size, options) =>
       options !== undefined ? lacking("position to read from") : call("readAlloc", "read", () => {
@@ -110,7 +110,7 @@ const opened = (disk: SimulatedDisk, path: string, flag: FileSystem.OpenFlag, mo
   }
   if (flag === "wx") return fail("EEXIST")
   const inode = disk.follow(path)
-  if (flag === "w" && inode.body instanceof Entries) return fail("EISDIR")
+  if (flag === "w" && inode.body instanceof FolderEntries) return fail("EISDIR")
   disk.demand(inode, flag === "r" ? 4 : 2)
   if (flag === "w" && inode.body instanceof FileBytes) inode.body.truncate()
   return inode
@@ -143,8 +143,10 @@ const rename = (disk: SimulatedDisk, from: string, to: string) => {
   const target = disk.locate(to)
   const moved = source.entries.seen.get(source.name) ?? fail("ENOENT")
   const replaced = target.entries.seen.get(target.name)
-  if (replaced?.body instanceof Entries && !(moved.body instanceof Entries)) return fail("EISDIR")
-  if (moved.body instanceof Entries || source.entries !== target.entries) {
+  if (replaced?.body instanceof FolderEntries && !(moved.body instanceof FolderEntries)) {
+    return fail("EISDIR")
+  }
+  if (moved.body instanceof FolderEntries || source.entries !== target.entries) {
     throw new Error("the simulated disk renames files only, and only within their folder")
   }
   if (moved !== replaced) target.entries.change([[source.name, undefined], [target.name, moved]])
@@ -154,7 +156,7 @@ const remove = (disk: SimulatedDisk, path: string, force: boolean) => {
   if (force && disk.lacks(path)) return
   const { entries, name } = disk.locate(path, 0)
   const inode = entries.seen.get(name) ?? fail("ENOENT")
-  if (inode.body instanceof Entries) throw new Error("the simulated disk removes files only")
+  if (inode.body instanceof FolderEntries) throw new Error("the simulated disk removes files only")
   disk.locate(path)
   entries.change([[name, undefined]])
 }
@@ -169,11 +171,11 @@ const makeDirectory = (
   const { entries, name } = disk.locate(path, 0)
   const there = entries.seen.has(name) ? disk.follow(path) : undefined
   if (there !== undefined) {
-    if (recursive && there.body instanceof Entries) return
+    if (recursive && there.body instanceof FolderEntries) return
     return fail("EEXIST")
   }
   disk.locate(path)
-  entries.change([[name, new Inode(new Entries(), mode & ~umask, disk.uid)]])
+  entries.change([[name, new Inode(new FolderEntries(), mode & ~umask, disk.uid)]])
 }
 
 const readFile = (disk: SimulatedDisk, path: string): Uint8Array => {
@@ -185,7 +187,7 @@ const readFile = (disk: SimulatedDisk, path: string): Uint8Array => {
 
 const readDirectory = (disk: SimulatedDisk, path: string): Array<string> => {
   const inode = disk.follow(path)
-  if (!(inode.body instanceof Entries)) return fail("ENOTDIR")
+  if (!(inode.body instanceof FolderEntries)) return fail("ENOTDIR")
   disk.demand(inode, 4)
   return [...inode.body.seen.keys()]
 }

@@ -1,29 +1,29 @@
 /** The sinks of files under trial: a few batches that add, replace and grow. */
 import { Effect } from "effect"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
-import { activity, athlete, streams } from "../sinks/items.ts"
-import type { Subject } from "./trial.ts"
+import { activity, athleteItem, streamsItem } from "../sinks/items.ts"
+import type { TrialSubject } from "./trial.ts"
 
 export const directory = "/disk/ada/data/sink"
 
 const batches: ReadonlyArray<Batch> = [
-  { resource: "athlete", items: [athlete({ city: "York" })] },
+  { resource: "athlete", items: [athleteItem({ city: "York" })] },
   { resource: "activities", items: [activity(1), activity(2)] },
-  { resource: "streams", items: [streams(1, { time: [0, 1] }), streams(2, { time: [0] })] },
+  { resource: "streams", items: [streamsItem(1, { time: [0, 1] }), streamsItem(2, { time: [0] })] },
   { resource: "activities", items: [activity(3), activity(1, { name: "New", gear_id: "b1" })] },
   {
     resource: "streams",
-    items: [streams(3, { time: [7] }), streams(1, { time: [0, 1], watts: [100, 110] })],
+    items: [streamsItem(3, { time: [7] }), streamsItem(1, { time: [0, 1], watts: [100, 110] })],
   },
-  { resource: "athlete", items: [athlete({ city: "Bath" })] },
+  { resource: "athlete", items: [athleteItem({ city: "Bath" })] },
 ]
 
-export type Make = typeof JsonSink.make
+export type Make = typeof jsonSink
 
 /** The first `steps` batches, or all. */
-export const sinkSubject = (name: string, make: Make, steps = batches.length): Subject => ({
+export const sinkSubject = (name: string, make: Make, steps = batches.length): TrialSubject => ({
   name,
   run: (from, done) =>
     Effect.scoped(Effect.gen(function* () {
@@ -41,9 +41,9 @@ export const sinkSubject = (name: string, make: Make, steps = batches.length): S
     error._tag === "SinkError" && error.reason === "disk",
 })
 
-export const makes = [JsonSink.make, CsvSink.make] as const
+export const makes = [jsonSink, csvSink] as const
 
-export const sinkSubjects: ReadonlyArray<Subject> = [
-  sinkSubject("json", JsonSink.make),
-  sinkSubject("csv", CsvSink.make),
+export const sinkSubjects: ReadonlyArray<TrialSubject> = [
+  sinkSubject("json", jsonSink),
+  sinkSubject("csv", csvSink),
 ]

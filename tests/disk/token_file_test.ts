@@ -18,10 +18,10 @@ import { TokenFileError } from "../../pipeline/strava/auth/TokenFileError.ts"
 import { openDirectory } from "../../sinks/files/atomic.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
-import { Entries } from "./Inode.ts"
+import { FolderEntries } from "./Inode.ts"
 import { SimulatedDisk } from "./SimulatedDisk.ts"
 import { simulatedFiles } from "./simulatedFiles.ts"
-import { interrupted, none, repeatedly, type Subject, troubled } from "./trial.ts"
+import { interruptTrial, none, repeatedly, type TrialSubject, troubled } from "./trial.ts"
 import { lasting, passing } from "./troubles.ts"
 
 const data = "/disk/ada/data"
@@ -42,7 +42,7 @@ const numberIn = (tokens: Option.Option<StoredTokens>) =>
   }))
 
 /** Opens the folder as the state file does, reads the last pair, and keeps those that come after. */
-const subject: Subject = {
+const subject: TrialSubject = {
   name: "token file",
   run: (from, done) =>
     Effect.gen(function* () {
@@ -64,7 +64,7 @@ const subject: Subject = {
 
 test("fault 4: after a power cut at any call there is the old pair or the new one, whole and nobody else's to read, and the new one once it was kept", () =>
   Effect.gen(function* () {
-    const { calls, ends, faults } = yield* interrupted(subject, Arr.range(0, 15))
+    const { calls, ends, faults } = yield* interruptTrial(subject, Arr.range(0, 15))
     none(faults)
     none(yield* repeatedly(subject, Arr.range(1, 40)))
     assert.ok(calls.length > 40 && ends > 20, `${calls.length} calls, ${ends} different disks`)
@@ -169,7 +169,7 @@ for (const target of ["/disk/vault/tokens.json", "/disk/nowhere"]) {
   test(`fault 48: tokens.json that is a link to ${target} is refused, and neither end of it touched`, () =>
     Effect.gen(function* () {
       const { disk, text } = yield* kept
-      disk.place("/disk/vault", new Entries(), { mode: 0o700 })
+      disk.place("/disk/vault", new FolderEntries(), { mode: 0o700 })
       disk.placeFile("/disk/vault/tokens.json", text, { mode: 0o600 })
       disk.place(path, { target })
       const before = disk.files

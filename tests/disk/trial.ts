@@ -5,13 +5,13 @@
 import { Cause, Effect, Exit, FileSystem, Option, Path } from "effect"
 import assert from "node:assert/strict"
 import { random } from "./Inode.ts"
-import { type Call, type Fault, SimulatedDisk } from "./SimulatedDisk.ts"
+import { type Call, type DiskFault, SimulatedDisk } from "./SimulatedDisk.ts"
 import { simulatedFiles } from "./simulatedFiles.ts"
 
 type Services = FileSystem.FileSystem | Path.Path
 
 /** Something that takes steps, each of which is durable once it says so. */
-export interface Subject {
+export interface TrialSubject {
   readonly name: string
   /** Start, and take the steps from number `from` on; `done` is called after each. */
   run(from: number, done: () => void): Effect.Effect<void, unknown, Services>
@@ -29,7 +29,7 @@ type Files = ReadonlyMap<string, string>
 
 /** How a run on `disk` ended, and how many steps were done then. */
 export const attempt = Effect.fnUntraced(function* (
-  subject: Subject,
+  subject: TrialSubject,
   disk: SimulatedDisk,
   from = 0,
 ) {
@@ -49,7 +49,7 @@ const visible = (files: Files): Files =>
   new Map([...files].filter(([path]) => !path.endsWith("/") && !temporary.test(path)))
 
 /** What is there after each number of steps, on a disk that does no harm. */
-const modelOf = Effect.fnUntraced(function* (subject: Subject) {
+const modelOf = Effect.fnUntraced(function* (subject: TrialSubject) {
   const disk = new SimulatedDisk()
   const states: Array<Files> = [new Map()]
   yield* subject.run(0, () => states.push(visible(disk.files))).pipe(
@@ -62,7 +62,7 @@ const modelOf = Effect.fnUntraced(function* (subject: Subject) {
 type Model = Effect.Success<ReturnType<typeof modelOf>>
 
 /** Every file is as after `done` steps, or as the next step leaves it. */
-const halfDone = (subject: Subject, disk: SimulatedDisk, { states }: Model, done: number) => {
+const halfDone = (subject: TrialSubject, disk: SimulatedDisk, { states }: Model, done: number) => {
   const found = visible(disk.files)
   const [before = new Map<string, string>(), after = before] = states.slice(done, done + 2)
   const wrong = [...new Set([...found.keys(), ...before.keys()])].filter((path) => {
@@ -80,7 +80,7 @@ const leftBehind = (files: Files) =>
 
 /** Take the remaining steps with no fault; then the power goes off, and nothing that was done is lost. */
 const replay = Effect.fnUntraced(function* (
-  subject: Subject,
+  subject: TrialSubject,
   disk: SimulatedDisk,
   model: Model,
   done: number,
@@ -103,8 +103,8 @@ const likeness = (disk: SimulatedDisk, done: number) =>
   ])
 
 /** Cut the power before each call, as each seed has it, or only kill; start again and replay. */
-export const interrupted = Effect.fnUntraced(function* (
-  subject: Subject,
+export const interruptTrial = Effect.fnUntraced(function* (
+  subject: TrialSubject,
   seeds: ReadonlyArray<number>,
 ) {
   const model = yield* modelOf(subject)
@@ -135,7 +135,7 @@ export const interrupted = Effect.fnUntraced(function* (
 
 /** Cuts and kills one after the other, the next while what the last one left is being mended. */
 export const repeatedly = Effect.fnUntraced(function* (
-  subject: Subject,
+  subject: TrialSubject,
   seeds: ReadonlyArray<number>,
 ) {
   const model = yield* modelOf(subject)
@@ -163,7 +163,7 @@ export const repeatedly = Effect.fnUntraced(function* (
 })
 
 /** What a disk does to a call, when the trouble begins with the call `nth`. */
-export type Trouble = (call: Call, nth: number) => Fault
+export type Trouble = (call: Call, nth: number) => DiskFault
 
 /** A handle that is used again though its sync has failed: what it held may be lost, and seem clean. */
 const usedAfter = (calls: ReadonlyArray<Call>, failed: Call | undefined) =>
@@ -174,7 +174,7 @@ const usedAfter = (calls: ReadonlyArray<Call>, failed: Call | undefined) =>
 /** A disk that starts to make `trouble` at its call `nth`. */
 const troubling = (trouble: Trouble, nth: number) => {
   const disk = new SimulatedDisk()
-  const met: Array<{ readonly call: Call; readonly fault: Fault }> = []
+  const met: Array<{ readonly call: Call; readonly fault: DiskFault }> = []
   disk.fault = (call) => {
     const fault = trouble(call, nth)
     if (fault !== undefined) met.push({ call, fault })
@@ -184,7 +184,7 @@ const troubling = (trouble: Trouble, nth: number) => {
 }
 
 /** One call after the other meets `trouble`; then it is over, with or without a power cut, and all is replayed. */
-export const troubled = Effect.fnUntraced(function* (subject: Subject, trouble: Trouble) {
+export const troubled = Effect.fnUntraced(function* (subject: TrialSubject, trouble: Trouble) {
   const model = yield* modelOf(subject)
   const faults: Array<string> = []
   const seen = new Set<string>()

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
 import { linesWithCanary } from "../../tools/canary.ts"
 import { files } from "../../tools/files.ts"
-import type { Ended } from "../commands/driver/program.ts"
+import type { ProgramResult } from "../commands/driver/program.ts"
 
 const root = new URL("../../", import.meta.url)
 
@@ -13,9 +13,9 @@ export type Environment = Readonly<Record<string, string>>
 export interface Runner {
   readonly folder: string
   /** The program with these words, in a process that has run others before; what it prints, to a file. */
-  program(words: ReadonlyArray<string>, env: Environment, file?: string): Promise<Ended>
+  program(words: ReadonlyArray<string>, env: Environment, file?: string): Promise<ProgramResult>
   /** A line for `sh`, where `deno` is found. */
-  shell(line: string, env: Environment): Promise<Ended>
+  shell(line: string, env: Environment): Promise<ProgramResult>
 }
 
 /** What a clone holds, but for the tests. */
@@ -49,7 +49,7 @@ const untilEnd = (stream: ReadableStream<Uint8Array>) => {
   }
 }
 
-const ended = (code: number, stdout: string, stderr: string): Ended => {
+const ended = (code: number, stdout: string, stderr: string): ProgramResult => {
   assert.deepEqual(linesWithCanary(stdout + stderr), [], "what was printed shows a secret")
   return { code, stdout, stderr }
 }

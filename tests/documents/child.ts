@@ -7,7 +7,7 @@ import { Cause, Effect, Exit, Layer, Runtime } from "effect"
 import { Command } from "effect/cli"
 import process from "node:process"
 import { createInterface } from "node:readline"
-import { paceline } from "../../pipeline/commands/paceline.ts"
+import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
 import { configuration } from "../../pipeline/commands/process/configuration.ts"
 import { platform } from "../../pipeline/base/platform.ts"
 import { told } from "../../pipeline/base/runMain.ts"
@@ -21,7 +21,7 @@ interface Order {
 const run = async (words: ReadonlyArray<string>): Promise<number> => {
   const exit = await Effect.runPromiseExit(
     told(
-      Command.runWith(paceline, { version })(words).pipe(
+      Command.runWith(pacelineCommand, { version })(words).pipe(
         Effect.provide(configuration.pipe(Layer.provideMerge(platform))),
       ),
     ),

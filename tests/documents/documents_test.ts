@@ -7,12 +7,12 @@ import { SqlClient } from "effect/sql/SqlClient"
 import { layerServer } from "../../sinks/postgres/connection/client.ts"
 import { files, read } from "../../tools/files.ts"
 import { commandOf, lineOf, parse } from "../commandLine.ts"
-import { simulated } from "../commands/driver/program.ts"
+import { simulatedServer } from "../commands/driver/program.ts"
 import { TestServer } from "../postgres/databases.ts"
 import { freshDatabase } from "../postgres/server.ts"
 import { liveWith, test } from "../testing.ts"
 import { exemptionOf, exemptions } from "./exempt.ts"
-import { isQuestion, pages, type Step, stepsOf } from "./pages.ts"
+import { documentPages, isQuestion, type Step, stepsOf } from "./pages.ts"
 import { type Environment, type Runner, runner } from "./Runner.ts"
 
 class Shared extends Context.Service<Shared, Runner>()("test/Shared") {
@@ -51,7 +51,7 @@ const tried = (text: string, url: Redacted.Redacted) =>
 const beginning = Effect.gen(function* () {
   const runner = yield* Shared
   const url = yield* Effect.flatMap(TestServer, freshDatabase)
-  const env: Environment = { ...(yield* simulated()), DATABASE_URL: Redacted.value(url) }
+  const env: Environment = { ...(yield* simulatedServer()), DATABASE_URL: Redacted.value(url) }
   yield* Effect.promise(() =>
     Deno.remove(`${runner.folder}/data`, { recursive: true }).catch(() => {})
   )
@@ -90,7 +90,7 @@ const run = (runner: Runner, { kind, text }: Step, env: Environment, asTyped: bo
  */
 const plan = (): ReadonlyMap<string, ReadonlyArray<Step>> => {
   const said = new Set<string>()
-  const order = [...new Set([tutorial, "README.md", ...pages])]
+  const order = [...new Set([tutorial, "README.md", ...documentPages])]
   return new Map(order.map((page) => {
     const steps = stepsOf(page).filter(({ text }) => exemptionOf(text) === undefined)
     const troubled = steps.some(({ kind }) => kind === "hidden")
@@ -146,7 +146,7 @@ live("the files that the pages name are those that land", () =>
         }
       }),
     )
-    const told = new Map(pages.map((page) => [
+    const told = new Map(documentPages.map((page) => [
       page,
       [
         ...read(page).matchAll(
@@ -163,7 +163,9 @@ live("the files that the pages name are those that land", () =>
 
 test("what cannot be run is still understood by the program, and something else holds it", () =>
   Effect.gen(function* () {
-    const exempt = pages.flatMap((page) => stepsOf(page)).filter(({ text }) => exemptionOf(text))
+    const exempt = documentPages.flatMap((page) => stepsOf(page)).filter(({ text }) =>
+      exemptionOf(text)
+    )
     for (const { line, page, text } of exempt) {
       const { task = "", words = [] } = lineOf(text) ?? {}
       const before = commandOf(task)
@@ -190,7 +192,7 @@ const blocksOf = (page: string) =>
 
 test("no command hides in a block that nobody runs, and lines of cron are understood", () =>
   Effect.gen(function* () {
-    const blocks = pages.flatMap(blocksOf)
+    const blocks = documentPages.flatMap(blocksOf)
     for (const { block, page } of blocks.filter(({ language }) => language === "")) {
       assert.doesNotMatch(block, /^ *(\S*\/)?(deno|npx|docker|psql|python3?|curl|git|npm) /m, page)
     }
@@ -208,7 +210,9 @@ test("no command hides in a block that nobody runs, and lines of cron are unders
 test("what goes into a shell's configuration is of that shell", () =>
   Effect.promise(async () => {
     for (
-      const { block, page } of pages.flatMap(blocksOf).filter(({ language }) => language === "bash")
+      const { block, page } of documentPages.flatMap(blocksOf).filter(({ language }) =>
+        language === "bash"
+      )
     ) {
       const { code, stderr } = await new Deno.Command("bash", { args: ["-n", "-c", block] })
         .output()

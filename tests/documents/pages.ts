@@ -17,7 +17,7 @@ export interface Step {
   readonly kind: "shell" | "sql" | "hidden"
 }
 
-export const pages = files().filter((path) =>
+export const documentPages = files().filter((path) =>
   /^(README\.md|CONTRIBUTING\.md|docs\/.*\.md)$/.test(path)
 )
 

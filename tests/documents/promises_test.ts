@@ -8,9 +8,9 @@ import { defaultLimits } from "../../pipeline/strava/http.ts"
 import config from "../../deno.json" with { type: "json" }
 import { read } from "../../tools/files.ts"
 import { test } from "../testing.ts"
-import { pages } from "./pages.ts"
+import { documentPages } from "./pages.ts"
 
-const paragraphs = ["README.md", "CONTRIBUTING.md", ...pages].flatMap((page) =>
+const paragraphs = ["README.md", "CONTRIBUTING.md", ...documentPages].flatMap((page) =>
   read(page).split(/\n\s*\n/).map((text) => ({ page, text: text.replaceAll(/\s+/g, " ") }))
 )
 const descriptions = Object.entries(config.tasks).map(([name, { description }]) => ({

@@ -1,6 +1,6 @@
 /** A row of the fault matrix. */
 
-export interface Fault {
+export interface FaultCase {
   readonly fault: string
   /** Cause of the fault in the tests. */
   readonly injected: string

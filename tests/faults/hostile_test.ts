@@ -3,9 +3,9 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { command } from "../commands/driver/inProcess.ts"
-import { simulated } from "../commands/driver/program.ts"
+import { simulatedServer } from "../commands/driver/program.ts"
 import { live } from "../testing.ts"
-import { only } from "./ending.ts"
+import { onlyCode } from "./ending.ts"
 import { exitsOf } from "./matrix.ts"
 
 const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`
@@ -76,10 +76,10 @@ live(
       const around = yield* fs.makeTempDirectoryScoped()
       const data = `${around}/data`
       yield* faulty
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const run = yield* command(["pipeline", "--data", data], env)
       for (const exits of [exitsOf(43), exitsOf(45), exitsOf(46)]) {
-        assert.equal(run.code, only(exits), run.stderr)
+        assert.equal(run.code, onlyCode(exits), run.stderr)
       }
       assert.doesNotMatch(run.stderr, /this is a bug|\s{4}at /)
       // deno-lint-ignore no-control-regex -- that is what is looked for

@@ -3,12 +3,12 @@
  * `fault 7: …`. docs/faults.md is generated from both.
  */
 
-import type { Fault } from "./Fault.ts"
+import type { FaultCase } from "./Fault.ts"
 import { ofMachine } from "./ofMachine.ts"
 import { ofStrava } from "./ofStrava.ts"
 
 /** Headings of docs/faults.md by their first row. */
-export const groups: Readonly<Record<number, string>> = {
+export const faultGroups: Readonly<Record<number, string>> = {
   1: "Crashes",
   7: "Disk and state file",
   16: "Concurrent runs",
@@ -28,7 +28,7 @@ export const groups: Readonly<Record<number, string>> = {
 }
 
 /** Faults by row number. */
-export const faults: Readonly<Record<number, Fault>> = { ...ofMachine, ...ofStrava }
+export const faults: Readonly<Record<number, FaultCase>> = { ...ofMachine, ...ofStrava }
 
 /** Returns the exit codes that a run may end with in row `row`. */
 export const exitsOf = (row: number): ReadonlyArray<number> => faults[row]?.exit ?? []

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/base/exit.ts"
 import { proofs, proofsIn } from "../../tools/proofs.ts"
 import { test } from "../testing.ts"
-import { faults, groups } from "./matrix.ts"
+import { faultGroups, faults } from "./matrix.ts"
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 const rows = Object.keys(faults).map(Number)
@@ -19,7 +19,7 @@ holds("every fault has a test, or says why it has none", () => {
 holds("every test that names a fault names one of the matrix", () => {
   assert.deepEqual(all.filter(({ row }) => !(row in faults)), [])
   assert.deepEqual(rows, rows.map((_, i) => i + 1))
-  assert.deepEqual(Object.keys(groups).filter((row) => !(row in faults)), [])
+  assert.deepEqual(Object.keys(faultGroups).filter((row) => !(row in faults)), [])
 })
 
 holds("where a fault ends a run, a test compares the exit code with the matrix", () => {

@@ -3,7 +3,7 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
-import { program, simulated } from "../commands/driver/program.ts"
+import { program, simulatedServer } from "../commands/driver/program.ts"
 import { live } from "../testing.ts"
 
 const activities = 190
@@ -29,7 +29,7 @@ live(
         path: "/streams",
         answer: { _tag: "Status", status: 200, body: text },
       })
-      const env = { ...yield* simulated(), DENO_V8_FLAGS: `--max-old-space-size=${heap}` }
+      const env = { ...yield* simulatedServer(), DENO_V8_FLAGS: `--max-old-space-size=${heap}` }
       const run = yield* program(["pipeline", "--data", data, "--sink", "json"], env)
       assert.equal(run.code, 0, run.stderr)
       assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, activities)

@@ -5,18 +5,18 @@ import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
 import { holdsAll, leastRequests } from "../pipeline/model.ts"
-import { asked, folder } from "../pipeline/running.ts"
-import { ending } from "./ending.ts"
+import { requestCount, runFolder } from "../pipeline/running.ts"
+import { runEnding } from "./ending.ts"
 import { exitsOf } from "./matrix.ts"
 
 const world = World.make({ activities: 210, samples: 2, manual: 0.95 })
 const simulated = Effect.provide(Simulator.layer({ world, limits: "none" }))
 
 const sinkIn = Effect.gen(function* () {
-  const sink = MemorySink.make("json")
-  return { sink, setup: { data: yield* folder, sinks: [sink.source] } }
+  const sink = memorySink("json")
+  return { sink, setup: { data: yield* runFolder, sinks: [sink.source] } }
 })
 
 interface Trouble {
@@ -54,9 +54,9 @@ for (const { answer, codes, name, tries = 6 } of troubles) {
       for (const path of [/athlete$/, /activities\?.*page=2$/, /\/streams/]) {
         yield* simulator.fault({ path, answer, times: 1 })
       }
-      assert.deepEqual(yield* ending(setup), { code: 0, says: "" })
+      assert.deepEqual(yield* runEnding(setup), { code: 0, says: "" })
       yield* holdsAll(sink)
-      assert.equal((yield* asked).length, leastRequests(simulator.world) + 3)
+      assert.equal((yield* requestCount).length, leastRequests(simulator.world) + 3)
     }).pipe(simulated))
 
   test(`${name}, for ever from page 2 on: page 1 stays paid, none of page 2 is kept, the next run goes on`, () =>
@@ -64,19 +64,19 @@ for (const { answer, codes, name, tries = 6 } of troubles) {
       const { setup, sink } = yield* sinkIn
       const simulator = yield* Simulator
       yield* simulator.fault({ path: /activities\?.*page=2$/, answer })
-      const { code, says } = yield* ending(setup)
+      const { code, says } = yield* runEnding(setup)
       assert.ok(codes.includes(code), `${code}: ${says}`)
       assert.match(says, /^Cannot list activities \(page 2\): .*Run the same command again later/)
-      const lists = (yield* asked).filter(({ path }) => path.endsWith("/athlete/activities"))
+      const lists = (yield* requestCount).filter(({ path }) => path.endsWith("/athlete/activities"))
       assert.equal(lists.length, 1 + tries)
       const held = [...sink.items.values()].filter(({ resource }) => resource === "activities")
       // Strava leaves some out of a page and gives them on the next one.
       assert.ok(held.length > 190 && held.length <= 200, String(held.length))
 
       yield* simulator.clearFaults
-      assert.deepEqual(yield* ending(setup), { code: 0, says: "" })
+      assert.deepEqual(yield* runEnding(setup), { code: 0, says: "" })
       yield* holdsAll(sink)
-      const requests = yield* asked
+      const requests = yield* requestCount
       assert.equal(requests.filter(({ query }) => query["page"] === "1").length, 1)
       assert.equal(requests.length, leastRequests(simulator.world) + tries)
     }).pipe(simulated))
@@ -86,9 +86,9 @@ test("fault 29: no page for people makes a history empty, also not one that is s
   Effect.gen(function* () {
     const { setup, sink } = yield* sinkIn
     const simulator = yield* Simulator
-    assert.equal((yield* ending(setup)).code, 0)
+    assert.equal((yield* runEnding(setup)).code, 0)
     const before = new Map(sink.items)
     yield* simulator.fault({ path: "/api/v3", answer: { _tag: "Html" } })
-    assert.deepEqual([(yield* ending(setup)).code], exitsOf(29))
+    assert.deepEqual([(yield* runEnding(setup)).code], exitsOf(29))
     assert.deepEqual(sink.items, before)
   }).pipe(simulated))

@@ -1,7 +1,7 @@
 /** Faults of the process, the disk, other runs, the clock and the database: rows 1 to 25 of the matrix. */
-import type { Fault } from "./Fault.ts"
+import type { FaultCase } from "./Fault.ts"
 
-export const ofMachine: Readonly<Record<number, Fault>> = {
+export const ofMachine: Readonly<Record<number, FaultCase>> = {
   1: {
     fault: "kill -9 at any failpoint",
     injected: "the process kills itself when it passes a failpoint for the n-th time",

@@ -1,7 +1,7 @@
 /** Faults of the network, of Strava, of what it sends, and of what surrounds the program: rows 26 on. */
-import type { Fault } from "./Fault.ts"
+import type { FaultCase } from "./Fault.ts"
 
-export const ofStrava: Readonly<Record<number, Fault>> = {
+export const ofStrava: Readonly<Record<number, FaultCase>> = {
   26: {
     fault: "a connection that breaks before or during a response",
     injected: "the simulated Strava breaks the connection",

@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { program, simulated, small, start } from "../commands/driver/program.ts"
+import { program, simulatedServer, small, startProgram } from "../commands/driver/program.ts"
 import { leastOfProgram } from "../pipeline/model.ts"
 import { live } from "../testing.ts"
 import { exitsOf } from "./matrix.ts"
@@ -10,7 +10,7 @@ import { exitsOf } from "./matrix.ts"
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 const files = ["--sink", "json", "--sink", "csv"]
 
-type Child = Effect.Success<ReturnType<typeof start>>
+type Child = Effect.Success<ReturnType<typeof startProgram>>
 
 const textOf = (stream: Child["stderr"]) => Effect.promise(() => new Response(stream).text())
 const leave = (stream: Child["stderr"]) => Effect.promise(() => stream.cancel())
@@ -21,8 +21,8 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
-      const child = yield* start(["pipeline", "--data", data, ...files], env)
+      const env = yield* simulatedServer()
+      const child = yield* startProgram(["pipeline", "--data", data, ...files], env)
       yield* leave(child.stdout)
       yield* leave(child.stderr)
       const code = yield* codeOf(child)
@@ -42,9 +42,9 @@ live(
   () =>
     Effect.gen(function* () {
       const data = yield* folder
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       for (const words of [["pipeline", "--data", data, ...files], ["status", "--data", data]]) {
-        const child = yield* start(words, env)
+        const child = yield* startProgram(words, env)
         yield* leave(child.stdout)
         const said = yield* textOf(child.stderr)
         assert.equal(yield* codeOf(child), 0, said)
@@ -55,7 +55,7 @@ live(
 
 live("fault 51: an error that nobody reads keeps its exit code", () =>
   Effect.gen(function* () {
-    const child = yield* start(["pipeline", "--data", `${yield* folder}/data`], {})
+    const child = yield* startProgram(["pipeline", "--data", `${yield* folder}/data`], {})
     yield* leave(child.stdout)
     yield* leave(child.stderr)
     const told = yield* program(["pipeline", "--data", `${yield* folder}/data`])

@@ -2,10 +2,10 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { fileMode, folderMode } from "../../sinks/files/privacy.ts"
-import { program, simulated, small } from "../commands/driver/program.ts"
+import { program, simulatedServer, small } from "../commands/driver/program.ts"
 import { live, test } from "../testing.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
-import { athlete } from "../sinks/items.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { athleteItem } from "../sinks/items.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
@@ -40,7 +40,7 @@ live(
       const data = yield* folder
       const cwd = yield* folder
       Deno.chmodSync(data, 0o777)
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       Deno.writeTextFileSync(`${cwd}/.env`, "# nothing\n", { mode: 0o644 })
       Deno.chmodSync(`${cwd}/.env`, 0o644)
       const limits = { cwd, umask: "000" }
@@ -83,8 +83,8 @@ test("a folder and files that were there before are closed to others when a sink
     Deno.mkdirSync(`${json}/streams`, { recursive: true })
     Deno.writeTextFileSync(`${json}/streams/1.json`, "{}")
     openAll(json)
-    const sink = yield* (yield* JsonSink.make(json)).open
-    yield* sink.write({ resource: "athlete", items: [athlete()] })
+    const sink = yield* (yield* jsonSink(json)).open
+    yield* sink.write({ resource: "athlete", items: [athleteItem()] })
     assert.deepEqual(openIn(json), [])
     assert.deepEqual([fileMode(), folderMode()], [0o600, 0o700])
   }))

@@ -3,7 +3,7 @@ import { Cause, Effect, Exit, FileSystem, Runtime, Stream } from "effect"
 import assert from "node:assert/strict"
 import { expectSystemErrors } from "../../pipeline/base/runMain.ts"
 import { healthOf } from "../../pipeline/state/file/health.ts"
-import { lock, running } from "../../pipeline/state/file/lock.ts"
+import { activeRun, lockPath } from "../../pipeline/state/file/lock.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { embedded } from "../../sinks/postgres/connection/client.ts"
 import { readFile, writeFileAtomic } from "../../sinks/files/atomic.ts"
@@ -49,8 +49,8 @@ test("a pipe in the place of a file of the state is refused at once, by all that
     yield* pipe(`${data}/state.epoch`)
     yield* refuses(run(data))
     yield* pipe(`${data}/state.lock`)
-    yield* refuses(Effect.scoped(lock(`${data}/state.lock`)))
-    yield* refuses(running(data))
+    yield* refuses(Effect.scoped(lockPath(`${data}/state.lock`)))
+    yield* refuses(activeRun(data))
   }))
 
 test("a pipe in the place of the state file's backup is replaced by the next run", () =>
@@ -92,14 +92,14 @@ test("a lock file that cannot be removed stays, and the lock itself ends", () =>
     const remove = Deno.removeSync
     yield* Effect.addFinalizer(() => Effect.sync(() => void (Deno.removeSync = remove)))
     yield* Effect.scoped(Effect.andThen(
-      lock(path),
+      lockPath(path),
       Effect.sync(() =>
         void (Deno.removeSync = () => {
           throw new Deno.errors.PermissionDenied("Permission denied (os error 13)")
         })
       ),
     ))
-    yield* Effect.scoped(lock(path))
+    yield* Effect.scoped(lockPath(path))
   }))
 
 test("an error of the system that nothing else catches is no bug, and ends with 74", () =>

@@ -10,11 +10,11 @@ import { StravaConfig } from "../../pipeline/strava/StravaConfig.ts"
 import { TokenFile } from "../../pipeline/strava/auth/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { read } from "../../tools/files.ts"
-import { environment } from "../strava/client.ts"
+import { clientEnvironment } from "../strava/client.ts"
 import { emptyLedger, layerLedger, wait } from "../strava/quota/load.ts"
 import { live, test } from "../testing.ts"
 import { authority, type Identity, identity } from "./certificate.ts"
-import { only } from "./ending.ts"
+import { onlyCode } from "./ending.ts"
 import { exitsOf } from "./matrix.ts"
 
 const trusted = authority("Trusted by this test")
@@ -51,7 +51,11 @@ const trusting = Effect.map(
 
 /** How asking such a Strava for the athlete fails. */
 const failing = Effect.fnUntraced(function* (url: string) {
-  const env = { ...environment, STRAVA_API_URL: `${url}/api`, STRAVA_OAUTH_URL: `${url}/oauth` }
+  const env = {
+    ...clientEnvironment,
+    STRAVA_API_URL: `${url}/api`,
+    STRAVA_OAUTH_URL: `${url}/oauth`,
+  }
   const config = ConfigProvider.layer(ConfigProvider.fromUnknown(env))
   const context = yield* Layer.build(Strava.layer.pipe(
     Layer.provide(Tokens.layer),
@@ -94,7 +98,7 @@ for (
         )
         assert.match(error.message, why)
         assert.deepEqual(seen, { connections: 1, requests: 0 })
-        assert.equal(Runtime.getErrorExitCode(error), only(exitsOf(40)))
+        assert.equal(Runtime.getErrorExitCode(error), onlyCode(exitsOf(40)))
       }),
   )
 }

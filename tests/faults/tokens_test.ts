@@ -5,11 +5,11 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
 import { holdsAll, leastRequests } from "../pipeline/model.ts"
-import { asked, folder } from "../pipeline/running.ts"
+import { requestCount, runFolder } from "../pipeline/running.ts"
 import * as client from "../strava/client.ts"
-import { ending, only } from "./ending.ts"
+import { onlyCode, runEnding } from "./ending.ts"
 import { exitsOf } from "./matrix.ts"
 
 const world = World.make({ activities: 40, samples: 2, manual: 0 })
@@ -18,8 +18,8 @@ const simulated = Effect.provide(Simulator.layer({ world, limits: "none" }))
 const slow = Effect.provide(Simulator.layer({ world, limits: "none", latency: "500 millis" }))
 
 const sinkIn = Effect.gen(function* () {
-  const sink = MemorySink.make("json")
-  return { sink, setup: { data: yield* folder, sinks: [sink.source] } }
+  const sink = memorySink("json")
+  return { sink, setup: { data: yield* runFolder, sinks: [sink.source] } }
 })
 
 const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
@@ -34,11 +34,11 @@ test("fault 31: tokens that die in the middle of a run cost one refresh and the 
       after: 24,
       times: 8,
     })
-    assert.equal((yield* ending(setup)).code, 0)
+    assert.equal((yield* runEnding(setup)).code, 0)
     yield* holdsAll(sink)
-    const refused = (yield* asked).filter(({ status }) => status === 401).length
+    const refused = (yield* requestCount).filter(({ status }) => status === 401).length
     assert.equal(refused, 8)
-    assert.equal((yield* asked).length, leastRequests(simulator.world) + refused)
+    assert.equal((yield* requestCount).length, leastRequests(simulator.world) + refused)
     assert.equal((yield* client.posts).length, 2)
   }).pipe(slow))
 
@@ -48,10 +48,10 @@ test("fault 31: 401 for ever ends a run after one refresh and one repetition of 
     const simulator = yield* Simulator
     yield* simulator.fault({ path: "/streams", answer: { _tag: "Status", status: 401 }, after: 20 })
     yield* simulator.fault({ path: /athlete$/, answer: { _tag: "Status", status: 401 }, after: 1 })
-    const { code, says } = yield* ending(setup)
-    assert.equal(code, only(exitsOf(31)))
+    const { code, says } = yield* runEnding(setup)
+    assert.equal(code, onlyCode(exitsOf(31)))
     assert.match(says, /also a fresh one.*Sign in again: deno task auth/)
-    const refused = (yield* asked).filter(({ status }) => status === 401)
+    const refused = (yield* requestCount).filter(({ status }) => status === 401)
     // For all of them one `GET /athlete`, sent twice, tells that the application is concerned.
     assert.ok(refused.length >= 2 && refused.length <= 2 * 8 + 2, String(refused.length))
     assert.equal((yield* client.posts).length, 2)
@@ -59,7 +59,7 @@ test("fault 31: 401 for ever ends a run after one refresh and one repetition of 
     assert.equal(held.length, 20)
 
     yield* simulator.clearFaults
-    assert.equal((yield* ending(setup)).code, 0)
+    assert.equal((yield* runEnding(setup)).code, 0)
     yield* holdsAll(sink)
   }).pipe(simulated))
 
@@ -67,11 +67,11 @@ test("fault 32: access withdrawn in the middle of a run ends it; what came is ke
   Effect.gen(function* () {
     const { setup, sink } = yield* sinkIn
     const simulator = yield* Simulator
-    assert.equal((yield* ending({ ...setup, last: "activities" })).code, 0)
+    assert.equal((yield* runEnding({ ...setup, last: "activities" })).code, 0)
     const before = sink.items.size
     yield* simulator.revoke
-    const { code, says } = yield* ending(setup)
-    assert.equal(code, only(exitsOf(32)))
+    const { code, says } = yield* runEnding(setup)
+    assert.equal(code, onlyCode(exitsOf(32)))
     assert.match(
       says,
       /^Strava refused the refresh token.*Sign in again: deno task auth.*kept$/,
@@ -82,28 +82,28 @@ test("fault 32: access withdrawn in the middle of a run ends it; what came is ke
 
 test("fault 32: of two folders with one seed the second says that another used it up", () =>
   Effect.gen(function* () {
-    const [first, second] = [yield* client.folder, yield* client.folder]
+    const [first, second] = [yield* client.clientFolder, yield* client.clientFolder]
     yield* client.ended(athlete.pipe(Effect.provide(client.layerRun({ data: first }))))
-    const error = yield* client.failed(
+    const error = yield* client.failureOf(
       athlete.pipe(Effect.provide(client.layerRun({ data: second }))),
     )
     assert.equal(error._tag, "RefreshTokenRefused")
     assert.match(error.message, /Most likely another program used it/)
     yield* client.ended(athlete.pipe(Effect.provide(client.layerRun({ data: first }))))
     assert.deepEqual((yield* client.posts).map(({ status }) => status), [200, 400])
-  }).pipe(Effect.provide(client.simulated())))
+  }).pipe(Effect.provide(client.simulatedStrava())))
 
 for (const [name, life] of [["is alive", 1], ["has ended too", 0]] as const) {
   test(`fault 33: a pair that another program put into tokens.json and that ${name} is used in place of ours`, () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const data = yield* client.folder
+      const data = yield* client.clientFolder
       yield* Effect.gen(function* () {
         yield* client.ended(athlete)
         const ours = yield* client.stored(data)
         // Another program refreshes: by that our refresh token is dead, and so is our access token.
         yield* (yield* Simulator).expire
-        const elsewhere = yield* client.folder
+        const elsewhere = yield* client.clientFolder
         yield* fs.copyFile(`${data}/tokens.json`, `${elsewhere}/tokens.json`)
         const stale = { ...ours, expires_at: 0 }
         yield* fs.writeFileString(`${elsewhere}/tokens.json`, JSON.stringify(stale))
@@ -118,5 +118,5 @@ for (const [name, life] of [["is alive", 1], ["has ended too", 0]] as const) {
       }).pipe(Effect.provide(client.layerRun({ data })))
       const statuses = (yield* client.posts).map(({ status }) => status)
       assert.deepEqual(statuses, life === 1 ? [200, 200] : [200, 200, 200])
-    }).pipe(Effect.provide(client.simulated())))
+    }).pipe(Effect.provide(client.simulatedStrava())))
 }

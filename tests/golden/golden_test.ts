@@ -7,10 +7,10 @@ import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
-import { codeOf } from "../../pipeline/verify/verdict.ts"
-import { verify } from "../../pipeline/verify/verify.ts"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { verifyCode } from "../../pipeline/verify/verdict.ts"
+import { verifySinks } from "../../pipeline/verify/verify.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { runToEnd, streamsAsked } from "../pipeline/running.ts"
@@ -106,8 +106,8 @@ for (const version of versions) {
       const { data, deleted, detailed, todo } = yield* restored(version, sql)
       assert.ok(todo.length >= 3)
       const sinks: ReadonlyArray<SinkSource> = [
-        yield* JsonSink.make(`${data}/json`),
-        yield* CsvSink.make(`${data}/csv`),
+        yield* jsonSink(`${data}/json`),
+        yield* csvSink(`${data}/csv`),
         {
           ...on({ location: "memory", connect: Effect.succeed(sql) }),
           identity: "embedded",
@@ -138,11 +138,11 @@ for (const version of versions) {
           and deleted_at is not null`
         assert.equal(rows.length, 1)
       }
-      const report = yield* verify(data).pipe(
+      const report = yield* verifySinks(data).pipe(
         Effect.provideService(Sinks, sinks),
         Effect.provide(StateFile.layerReadOnly(data, SinkName.literals), { local: true }),
       )
-      assert.equal(codeOf(report), 0, JSON.stringify(report.differences))
+      assert.equal(verifyCode(report), 0, JSON.stringify(report.differences))
       assert.deepEqual(report.unknown, [])
       for (const { compared, expected, resource, there } of report.parts) {
         assert.equal(there, expected)

@@ -5,18 +5,18 @@ import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import { ArchiveError } from "../../pipeline/landed/ArchiveError.ts"
 import { noActivities } from "../../pipeline/landed/state.ts"
-import { plan } from "../../pipeline/commands/plan.ts"
-import { report } from "../../pipeline/commands/report.ts"
+import { planCommand } from "../../pipeline/commands/plan.ts"
+import { reportCommand } from "../../pipeline/commands/report.ts"
 import { show } from "../../pipeline/commands/show.ts"
 import { status } from "../../pipeline/commands/status.ts"
-import { verify } from "../../pipeline/commands/verify.ts"
+import { verifyCommand } from "../../pipeline/commands/verify.ts"
 import { tableNames } from "../../pipeline/show/tables.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
-import { simulated } from "../pipeline/daily.ts"
-import { folder, runToEnd } from "../pipeline/running.ts"
-import { panelOf, textOf } from "../report/landed.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { simulatedDays } from "../pipeline/daily.ts"
+import { runFolder, runToEnd } from "../pipeline/running.ts"
+import { htmlText, panelOf } from "../report/landed.ts"
 import { test } from "../testing.ts"
 
 /** A server that cannot be asked, beside the files. */
@@ -32,7 +32,7 @@ const typedWith = Effect.fnUntraced(function* (
   ...args: ReadonlyArray<string>
 ) {
   const root = Command.make("paceline").pipe(
-    Command.withSubcommands([plan, report, show, status, verify]),
+    Command.withSubcommands([planCommand, reportCommand, show, status, verifyCommand]),
   )
   yield* Command.runWith(root, { version: "0" })([...args, "--data", data]).pipe(
     Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })), { local: true }),
@@ -59,8 +59,8 @@ const pages = Effect.fnUntraced(function* (data: string) {
 for (const sink of ["json", "csv"] as const) {
   test(`an account without activities in ${sink} has a report and empty tables`, () =>
     Effect.gen(function* () {
-      const data = yield* folder
-      const make = sink === "json" ? JsonSink.make : CsvSink.make
+      const data = yield* runFolder
+      const make = sink === "json" ? jsonSink : csvSink
       const { code } = yield* runToEnd({
         data,
         sinks: [yield* make(`${data}/${sink}`)],
@@ -69,20 +69,20 @@ for (const sink of ["json", "csv"] as const) {
       assert.equal(code, 0)
       const html = yield* pages(data)
       assert.match(
-        textOf(panelOf(html, "data")),
+        htmlText(panelOf(html, "data")),
         /Strava lists no activities in this account yet\. Last sync: .*, complete/,
       )
-      assert.doesNotMatch(textOf(html), /deno task pipeline\b(?! --with)/)
+      assert.doesNotMatch(htmlText(html), /deno task pipeline\b(?! --with)/)
       if (sink === "json") assert.match(yield* typedWith(server, data, "report"), /0 activities$/)
-    }).pipe(simulated({ activities: 0 })))
+    }).pipe(simulatedDays({ activities: 0 })))
 }
 
 test("an account whose activities were all deleted is shown as empty, too", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     const setup = {
       data,
-      sinks: [yield* JsonSink.make(`${data}/json`)],
+      sinks: [yield* jsonSink(`${data}/json`)],
       last: "everything",
     } as const
     const { world } = yield* Simulator
@@ -90,16 +90,16 @@ test("an account whose activities were all deleted is shown as empty, too", () =
     for (const id of world.ids) yield* world.remove(id)
     yield* runToEnd({ ...setup, options: { allowDeletions: 3 } })
     yield* pages(data)
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))
 
 test("a list that was not read to its end is no empty account", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     const { fault } = yield* Simulator
     yield* fault({ path: "/athlete/activities", answer: { _tag: "Status", status: 500 } })
     yield* runToEnd({
       data,
-      sinks: [yield* JsonSink.make(`${data}/json`)],
+      sinks: [yield* jsonSink(`${data}/json`)],
       last: "everything",
     })
     for (const command of [["report"], ["show", "activities"]]) {
@@ -107,7 +107,7 @@ test("a list that was not read to its end is no empty account", () =>
       assert.ok(error instanceof ArchiveError && error.reason === "nothing")
       assert.match(error.message, /Run first: deno task pipeline/)
     }
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))
 
 test("an account whose activities were all purged is not called empty", () =>
   Effect.sync(() => {

@@ -6,21 +6,28 @@ import { Archive } from "../../pipeline/landed/Archive.ts"
 import { coverageOf } from "../../pipeline/landed/coverage.ts"
 import { jsonSource } from "../../pipeline/landed/json.ts"
 import { postgresSource } from "../../pipeline/landed/postgres.ts"
-import { samplesOf, type Wanted } from "../../pipeline/landed/Samples.ts"
+import { type SampleNames, samplesOf } from "../../pipeline/landed/Samples.ts"
 import type { Source } from "../../pipeline/landed/Source.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
-import { activity, activityWith, athlete, item, streams, zones } from "../sinks/items.ts"
+import {
+  activity,
+  activityWith,
+  athleteItem,
+  item,
+  streamsItem,
+  zonesItem,
+} from "../sinks/items.ts"
 import { liveWith } from "../testing.ts"
 import { finished, options, Shared } from "../verify/fixture.ts"
 
 const simulated = Layer.merge(Simulator.layer({ ...options, manual: 0.4 }), TestClock.layer())
 const live = liveWith(Shared.layer)
 
-const all = Effect.fnUntraced(function* (source: Source, wanted?: Wanted) {
+const all = Effect.fnUntraced(function* (source: Source, wanted?: SampleNames) {
   const activities = yield* Stream.runCollect(source.activities)
   const ids = activities.map(({ id }) => id)
   return {
@@ -41,7 +48,7 @@ const landed = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
   const { sql } = yield* Shared
   yield* sql`drop schema if exists strava cascade`
   const database = { location: "memory", connect: Effect.succeed(sql) }
-  for (const { open } of [yield* JsonSink.make(folder), on(database)]) {
+  for (const { open } of [yield* jsonSink(folder), on(database)]) {
     const sink = yield* open
     for (const batch of batches) assert.deepEqual(yield* sink.write(batch), [])
   }
@@ -64,8 +71,8 @@ const samples = {
 }
 
 const batches: ReadonlyArray<Batch> = [
-  { resource: "athlete", items: [athlete()] },
-  { resource: "zones", items: [zones()] },
+  { resource: "athlete", items: [athleteItem()] },
+  { resource: "zones", items: [zonesItem()] },
   {
     resource: "activities",
     items: [
@@ -82,7 +89,7 @@ const batches: ReadonlyArray<Batch> = [
   {
     resource: "streams",
     items: [
-      streams(1, samples),
+      streamsItem(1, samples),
       item({
         resource: "streams",
         id: "3",
@@ -140,7 +147,7 @@ live(
 
 live("what is deleted at Strava is left out of both", () =>
   Effect.gen(function* () {
-    const gone = [{ athlete: athlete().athlete, id: "1", deletedAt: Date.UTC(2026, 1, 1) }]
+    const gone = [{ athlete: athleteItem().athlete, id: "1", deletedAt: Date.UTC(2026, 1, 1) }]
     const { json, postgres } = yield* landed([
       ...batches,
       { resource: "activities", items: [], gone },
@@ -226,8 +233,8 @@ live(
   "lists that are wanted are read out of the text alone, and are the same",
   () =>
     Effect.sync(() => {
-      const { text } = streams(1, samples)
-      const wanted: Wanted = new Set(["time", "heartrate", "lat", "lng", "watts"])
+      const { text } = streamsItem(1, samples)
+      const wanted: SampleNames = new Set(["time", "heartrate", "lat", "lng", "watts"])
       assert.deepEqual(samplesOf(text, wanted), {
         time: [0, 1, 2],
         heartrate: [120, null, 130.5],

@@ -4,7 +4,7 @@ import { Completions } from "effect/cli"
 import * as Yaml from "effect/encoding/Yaml"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
-import { paceline } from "../../pipeline/commands/paceline.ts"
+import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
 import { version } from "../../pipeline/base/version.ts"
 import { importsOf } from "../../tools/architecture.ts"
 import { files, read } from "../../tools/files.ts"
@@ -206,7 +206,11 @@ live(
     Effect.gen(function* () {
       yield* Effect.ignore(parse(["--completions", "bash"]))
       const printed = (yield* TestConsole.logLines).join("\n").trim()
-      const script = Completions.generate("paceline", "bash", Completions.fromCommand(paceline))
+      const script = Completions.generate(
+        "paceline",
+        "bash",
+        Completions.fromCommand(pacelineCommand),
+      )
       assert.equal(printed, script.trim())
       const fs = yield* FileSystem.FileSystem
       const file = `${yield* fs.makeTempDirectoryScoped()}/paceline`

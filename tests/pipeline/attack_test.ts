@@ -5,8 +5,8 @@ import { DatabaseSync } from "node:sqlite"
 import { contentOf, shortfall } from "../../schemas/content.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, simulated } from "./daily.ts"
-import { start } from "./running.ts"
+import { byStatus, dailyAthlete, simulatedDays } from "./daily.ts"
+import { runStart } from "./running.ts"
 
 const respond = (path: string, body: string, times?: number) =>
   Effect.flatMap(
@@ -17,30 +17,30 @@ const respond = (path: string, body: string, times?: number) =>
 for (const seconds of [1.44e13, 9e14, 1e300, -1e308]) {
   test(`an elapsed time of ${seconds} s costs nothing but the end of that activity`, () =>
     Effect.gen(function* () {
-      const { next, sink } = yield* athlete()
+      const { next, sink } = yield* dailyAthlete()
       const { world } = yield* Simulator
       yield* world.edit(world.ids[1] ?? 0, { elapsed_time: seconds })
       const { code } = yield* next(0)
       assert.equal(code, 0)
       assert.equal([...sink.items.keys()].filter((key) => key.startsWith("activities/")).length, 4)
       assert.equal((yield* next(1)).code, 0)
-    }).pipe(simulated({ activities: 4 })))
+    }).pipe(simulatedDays({ activities: 4 })))
 }
 
 test("a stored end that cannot be read is read as unknown", () =>
   Effect.gen(function* () {
-    const { next, setup } = yield* athlete()
+    const { next, setup } = yield* dailyAthlete()
     yield* next(0)
     const db = new DatabaseSync(`${setup.data}/state.db`)
     db.exec("update summary set ended = 9000000000000000000; update item set status = 'listed'")
     db.close()
     assert.equal((yield* next(1)).code, 0)
-  }).pipe(simulated({ activities: 4 })))
+  }).pipe(simulatedDays({ activities: 4 })))
 
 for (const body of [`{"message":"x"}`, `{"errors":[],"id":1}`, `{"heart_rate":null}`]) {
   test(`zones and stats that say ${body} replace nothing`, () =>
     Effect.gen(function* () {
-      const { next, sink } = yield* athlete()
+      const { next, sink } = yield* dailyAthlete()
       yield* next(0)
       const before = [...sink.items].filter(([key]) => /^(zones|stats)\//.test(key))
       assert.equal(before.length, 2)
@@ -50,12 +50,12 @@ for (const body of [`{"message":"x"}`, `{"errors":[],"id":1}`, `{"heart_rate":nu
       assert.equal(code, 0)
       assert.ok(paths.includes("/athlete/zones"))
       for (const [key, item] of before) assert.equal(sink.items.get(key)?.text, item.text)
-    }).pipe(simulated({ activities: 4 })))
+    }).pipe(simulatedDays({ activities: 4 })))
 }
 
 test("gear that says only its id replaces nothing", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     yield* next(0)
     const [key = "", stored] = [...sink.items].find(([key]) => key.startsWith("gear/")) ?? []
     const id = key.slice("gear/".length)
@@ -63,7 +63,7 @@ test("gear that says only its id replaces nothing", () =>
     const { paths } = yield* next(8, { force: true })
     assert.ok(paths.includes(`/gear/${id}`))
     assert.equal(sink.items.get(key)?.text, stored?.text)
-  }).pipe(simulated({ activities: 4 })))
+  }).pipe(simulatedDays({ activities: 4 })))
 
 const profileOf = (sink: { readonly items: ReadonlyMap<string, { readonly text: string }> }) =>
   [...sink.items].filter(([key]) => key.startsWith("athlete/")).map(([, { text }]) => text)
@@ -71,7 +71,7 @@ const profileOf = (sink: { readonly items: ReadonlyMap<string, { readonly text: 
 for (const state of [undefined, 1, 2, 3]) {
   test(`a profile of only an id and resource_state ${state} replaces no full one`, () =>
     Effect.gen(function* () {
-      const { next, sink } = yield* athlete()
+      const { next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
       yield* next(0)
       const full = profileOf(sink)
@@ -83,7 +83,7 @@ for (const state of [undefined, 1, 2, 3]) {
         assert.equal(paths.filter((path) => path === "/athlete").length, days === 1 ? 0 : 1)
         assert.deepEqual(profileOf(sink), full)
       }
-    }).pipe(simulated({ activities: 4 })))
+    }).pipe(simulatedDays({ activities: 4 })))
 }
 
 const odd = {
@@ -99,36 +99,36 @@ const odd = {
 for (const [name, answer] of Object.entries(odd)) {
   test(`${name} for a known athlete ends no run`, () =>
     Effect.gen(function* () {
-      const { next, sink } = yield* athlete()
+      const { next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
       yield* next(0)
       const full = profileOf(sink)
       yield* fault({ path: /\/athlete$/, answer })
-      const id = yield* world.add({ start: start + 24 * 3_600_000 })
+      const id = yield* world.add({ start: runStart + 24 * 3_600_000 })
       const { code } = yield* next(8)
       assert.equal(code, 0)
       assert.ok(sink.items.has(`streams/${id}`))
       assert.deepEqual(profileOf(sink), full)
-    }).pipe(simulated({ activities: 4 })))
+    }).pipe(simulatedDays({ activities: 4 })))
 
   test(`${name} for an unknown athlete ends the run`, () =>
     Effect.gen(function* () {
-      const { next } = yield* athlete()
+      const { next } = yield* dailyAthlete()
       const { fault } = yield* Simulator
       yield* fault({ path: /\/athlete$/, answer })
       assert.ok([65, 69].includes((yield* next(0)).code))
-    }).pipe(simulated({ activities: 4 })))
+    }).pipe(simulatedDays({ activities: 4 })))
 }
 
 for (const status of [401, 403]) {
   test(`${status} for a known athlete ends the run`, () =>
     Effect.gen(function* () {
-      const { next } = yield* athlete()
+      const { next } = yield* dailyAthlete()
       const { fault } = yield* Simulator
       yield* next(0)
       yield* fault({ path: /\/athlete$/, answer: { _tag: "Status", status } })
       assert.equal((yield* next(8)).code, 77)
-    }).pipe(simulated({ activities: 4 })))
+    }).pipe(simulatedDays({ activities: 4 })))
 }
 
 /** Streams with one sample in a hundred, of one type or of all. */
@@ -149,9 +149,9 @@ for (
 ) {
   test(`streams with nulls in place of ${types.join(" and ") || "all"} samples, all but one in ${every}, replace nothing at first sight`, () =>
     Effect.gen(function* () {
-      const { next, sink } = yield* athlete()
+      const { next, sink } = yield* dailyAthlete()
       const { world } = yield* Simulator
-      const id = yield* world.add({ start: start - 40 * 24 * 3_600_000, sport_type: "Run" })
+      const id = yield* world.add({ start: runStart - 40 * 24 * 3_600_000, sport_type: "Run" })
       yield* next(0)
       const key = `streams/${id}`
       const full = sink.items.get(key)?.text ?? "{}"
@@ -161,7 +161,7 @@ for (
       yield* world.edit(id, { distance: 1 })
       yield* next(1)
       assert.equal(sink.items.get(key)?.text, full)
-    }).pipe(simulated({ activities: 2, samples: 200 })))
+    }).pipe(simulatedDays({ activities: 2, samples: 200 })))
 }
 
 test("streams in which a third of the power is null are complete, and with little of it they are not", () =>
@@ -201,9 +201,9 @@ const cutDown: Readonly<Record<string, (details: DetailsOf) => unknown>> = {
 for (const [name, change] of Object.entries({ ...shrunk, ...cutDown })) {
   test(`details with ${name} replace the stored ones ${name in cutDown ? "never" : "when confirmed"}`, () =>
     Effect.gen(function* () {
-      const { next, sink } = yield* athlete({ options: { turnOn: ["details"] } })
+      const { next, sink } = yield* dailyAthlete({ options: { turnOn: ["details"] } })
       const { world } = yield* Simulator
-      const id = yield* world.add({ start: start - 40 * 24 * 3_600_000, sport_type: "Run" })
+      const id = yield* world.add({ start: runStart - 40 * 24 * 3_600_000, sport_type: "Run" })
       yield* next(0)
       const key = `details/${id}`
       const full = sink.items.get(key)?.text ?? "{}"
@@ -215,13 +215,13 @@ for (const [name, change] of Object.entries({ ...shrunk, ...cutDown })) {
       assert.equal(sink.items.get(key)?.text, full)
       for (let day = 0; day < 4; day++) yield* next(1)
       assert.equal(sink.items.get(key)?.text, name in cutDown ? full : less)
-    }).pipe(simulated({ activities: 2, samples: 200 })))
+    }).pipe(simulatedDays({ activities: 2, samples: 200 })))
 }
 
 for (const status of [500, 404, 401]) {
   test(`page 2 of the list that fails with ${status} for ever holds back no samples of page 1`, () =>
     Effect.gen(function* () {
-      const { counts, next } = yield* athlete()
+      const { counts, next } = yield* dailyAthlete()
       const { fault } = yield* Simulator
       yield* fault({ path: /[?&]page=2/, answer: { _tag: "Status", status } })
       const { code } = yield* next(0)
@@ -231,5 +231,5 @@ for (const status of [500, 404, 401]) {
       const { code: again, paths } = yield* next(1)
       assert.equal(again, 69)
       assert.deepEqual(paths.filter((path) => path.endsWith("/streams")), [])
-    }).pipe(simulated({ activities: 230 })))
+    }).pipe(simulatedDays({ activities: 230 })))
 }

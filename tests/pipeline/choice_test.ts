@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { overDays } from "../../pipeline/output/phrases.ts"
 import { test } from "../testing.ts"
-import { athlete, simulated } from "./daily.ts"
+import { dailyAthlete, simulatedDays } from "./daily.ts"
 
 const isDetails = (path: string) => /^\/activities\/\d+$/.test(path)
 const isStreams = (path: string) => path.endsWith("/streams")
@@ -15,7 +15,7 @@ const ofDetails = (paths: ReadonlyArray<string>) => ids(paths.filter(isDetails))
 
 test("since, until and sport choose what gets requests of its own; the list stays whole, the rest to fetch", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const { outlines } = world
     const since = outlines[8]!.start
@@ -38,11 +38,11 @@ test("since, until and sport choose what gets requests of its own; the list stay
     assert.deepEqual(new Set(ofStreams(rest.paths)), new Set(others))
     assert.deepEqual(new Set(ofDetails(rest.paths)), new Set(others))
     assert.equal(ofStreams(rest.paths).length, others.length)
-  }).pipe(simulated({ activities: 12 })))
+  }).pipe(simulatedDays({ activities: 12 })))
 
 test("in the first window the newest activities have both samples and details: neither starves the other", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete({ policy: { onLimit: "stop" } })
+    const { next } = yield* dailyAthlete({ policy: { onLimit: "stop" } })
     const { world } = yield* Simulator
     const first = yield* next(0, { turnOn: ["details"], turnOff: ["gear"] })
     assert.equal(first.code, 75)
@@ -51,11 +51,13 @@ test("in the first window the newest activities have both samples and details: n
     assert.ok(Math.abs(streams.length - details.length) <= 8, `${streams.length} ${details.length}`)
     const newest = new Set(world.ids.slice(0, 24))
     assert.deepEqual([...streams, ...details].filter((id) => !newest.has(id)), [])
-  }).pipe(simulated({ activities: 60, samples: 1, limits: { read: { short: 40, day: 1_000 } } })))
+  }).pipe(
+    simulatedDays({ activities: 60, samples: 1, limits: { read: { short: 40, day: 1_000 } } }),
+  ))
 
 test("requests under way are never more than the options say, also of two stages side by side", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     let most = 0
     let now = 0
     const count = Effect.acquireRelease(
@@ -74,11 +76,11 @@ test("requests under way are never more than the options say, also of two stages
       }),
     })
     assert.equal(most, 3)
-  }).pipe(simulated({ activities: 10, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 10, samples: 1 })))
 
 test("a limit takes the newest activities that lack samples, and the next run the next ones", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const taken: Array<ReadonlyArray<number>> = []
     for (let run = 0; run < 3; run++) {
@@ -87,11 +89,11 @@ test("a limit takes the newest activities that lack samples, and the next run th
       taken.push(ofStreams(paths))
     }
     assert.deepEqual(taken, [world.ids.slice(0, 3), world.ids.slice(3, 6), world.ids.slice(6)])
-  }).pipe(simulated({ activities: 7, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 7, samples: 1 })))
 
 test("a limit is one for the run, also where a sweep looks for more at its end", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     const { world } = yield* Simulator
     yield* next(0, { turnOn: ["details"] })
     for (const month of [1, 2, 3]) yield* world.add({ start: Date.UTC(2026, month, 3) })
@@ -104,11 +106,11 @@ test("a limit is one for the run, also where a sweep looks for more at its end",
     assert.deepEqual([ofStreams(limited.paths).length, ofDetails(limited.paths).length], [4, 4])
     const rest = yield* next(1)
     assert.deepEqual([ofStreams(rest.paths).length, ofDetails(rest.paths).length], [2, 2])
-  }).pipe(simulated({ activities: 5, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 5, samples: 1 })))
 
 test("samples that an upload does not have yet are asked for once a run, also where it sweeps", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     yield* next(0)
     const id = yield* world.add({ start: Date.UTC(2026, 11, 1, 9) })
@@ -119,11 +121,11 @@ test("samples that an upload does not have yet are asked for once a run, also wh
     assert.deepEqual(ofStreams((yield* next(0)).paths), [id])
     assert.deepEqual(ofStreams((yield* next(1)).paths), [id])
     assert.deepEqual(ofStreams((yield* next(1)).paths), [])
-  }).pipe(simulated({ activities: 4, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 4, samples: 1 })))
 
 test("work that takes days is told of over days, until it is done; new work begins a new count", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete({ policy: { onLimit: "stop" } })
+    const { next } = yield* dailyAthlete({ policy: { onLimit: "stop" } })
     const { world } = yield* Simulator
     const words = ({ at, quota, work }: Parameters<typeof summaryWords>[0]) =>
       summaryWords({ at, quota, work })
@@ -144,7 +146,7 @@ test("work that takes days is told of over days, until it is done; new work begi
     for (let hour = 1; hour < 13; hour++) yield* world.add({ start: Date.UTC(2026, 10, 26, hour) })
     const again = yield* next(1)
     assert.match(words(again.summary) ?? "", /^day 1 of about 2: 3\d of 42 samples/)
-  }).pipe(simulated({ activities: 30, samples: 1, limits: { read: { short: 10, day: 10 } } })))
+  }).pipe(simulatedDays({ activities: 30, samples: 1, limits: { read: { short: 10, day: 10 } } })))
 
 const summaryWords = (
   { at, quota, work }: {
@@ -156,11 +158,11 @@ const summaryWords = (
 
 test("a sweep alone reads the list alone: what is to fetch stays for a run that fetches", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     yield* next(0, { limit: 2 })
     const sweep = yield* next(8, {}, { selected: (stage) => stage === "sweep" })
     assert.equal(sweep.code, 0)
     assert.deepEqual([ofStreams(sweep.paths), ofDetails(sweep.paths)], [[], []])
     assert.ok(sweep.paths.length > 0)
     assert.equal(ofStreams((yield* next(0)).paths).length, 4)
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))

@@ -1,13 +1,13 @@
 /** A response is stored as final only if it contains what the activity's summary claims. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import type { Part } from "../../pipeline/simulator/responses/partial.ts"
+import type { ResponsePart } from "../../pipeline/simulator/responses/partial.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { test } from "../testing.ts"
 import type { MemorySink } from "../delivery/MemorySink.ts"
-import { byStatus, simulated, weekly } from "./daily.ts"
-import { start } from "./running.ts"
+import { byStatus, simulatedDays, weeklyAthlete } from "./daily.ts"
+import { runStart } from "./running.ts"
 
 const minutes = (count: number) => count / (24 * 60)
 const hour = 60 * 60_000
@@ -29,10 +29,10 @@ const streamsOf = (paths: ReadonlyArray<string>, id: number) =>
 for (const empty of ["{}", "[]", `{"time":{"data":[]},"latlng":{"data":[]}}`]) {
   test(`fault 56: streams right after an upload that are ${empty} are fetched again, and are no result`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* weekly()
+      const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0, off)
-      const id = yield* world.add({ start: start + 24 * hour - 4 * hour })
+      const id = yield* world.add({ start: runStart + 24 * hour - 4 * hour })
       yield* answerStreams(id, empty, 2)
       const first = yield* next(1, off)
       assert.equal(first.code, 0)
@@ -51,13 +51,13 @@ for (const empty of ["{}", "[]", `{"time":{"data":[]},"latlng":{"data":[]}}`]) {
       assert.deepEqual((yield* counts).incomplete, [])
       assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 41 })
       for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
-    }).pipe(simulated()))
+    }).pipe(simulatedDays()))
 }
 
 for (const body of ["{}", `{"message":"Resource Not Found"}`]) {
   test(`fault 56: streams that are ${body} never replace samples, however often Strava sends them`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* weekly()
+      const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0, off)
       const [id = 0] = world.ids
@@ -76,12 +76,12 @@ for (const body of ["{}", `{"message":"Resource Not Found"}`]) {
       const { incomplete } = yield* counts
       assert.deepEqual(incomplete.map(({ lacks, nextTry }) => [lacks, nextTry]), [[lacks, null]])
       assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40 })
-    }).pipe(simulated()))
+    }).pipe(simulatedDays()))
 }
 
 test("streams of an old activity that stay empty are absent after two more requests", () =>
   Effect.gen(function* () {
-    const { counts, next } = yield* weekly()
+    const { counts, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     const id = world.ids[20] ?? 0
     yield* answerStreams(id, "{}", 9)
@@ -90,10 +90,10 @@ test("streams of an old activity that stay empty are absent after two more reque
     for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
     assert.deepEqual(byStatus(yield* counts, "streams"), { absent: 1, delivered: 39 })
     assert.deepEqual((yield* counts).incomplete, [])
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 /** Streams responses of this activity are a part of the true one for the next `times` requests. */
-const answerPart = (id: number, part: Part, times: number, path = "/streams") =>
+const answerPart = (id: number, part: ResponsePart, times: number, path = "/streams") =>
   Effect.flatMap(
     Simulator,
     ({ fault }) =>
@@ -116,10 +116,10 @@ for (
 ) {
   test(`fault 56: streams with ${what} are kept, shown as incomplete, and fetched again`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* weekly()
+      const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0, off)
-      const id = yield* world.add({ start: start + 22 * hour, sport_type: "Ride", patch: ride })
+      const id = yield* world.add({ start: runStart + 22 * hour, sport_type: "Ride", patch: ride })
       yield* answerPart(id, { without: types, to: part }, 1)
       yield* next(1, off)
       const before = sink.items.get(`streams/${id}`)?.text.length ?? 0
@@ -132,12 +132,12 @@ for (
       assert.ok((sink.items.get(`streams/${id}`)?.text.length ?? 0) > before)
       assert.deepEqual((yield* counts).incomplete, [])
       for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
-    }).pipe(simulated({ samples: 40 })))
+    }).pipe(simulatedDays({ samples: 40 })))
 }
 
 test("a claim that never comes true costs one request for an old activity, and stays visible", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     const id = world.ids[20] ?? 0
     yield* world.edit(id, { has_heartrate: true, device_watts: true, average_temp: 9 })
@@ -151,11 +151,11 @@ test("a claim that never comes true costs one request for an old activity, and s
       [["heartrate", "watts", "temp"], null],
     ])
     assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40 })
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("fault 56: a refetched response that lacks what is stored replaces it only when it is confirmed", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, off)
     const id = world.ids[0] ?? 0
@@ -168,27 +168,27 @@ test("fault 56: a refetched response that lacks what is stored replaces it only 
     assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
     assert.ok(!typesIn(sink, id).includes("moving"))
     for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("a complete activity costs one request for its streams, and a crop one more", () =>
   Effect.gen(function* () {
-    const { counts, next } = yield* weekly()
+    const { counts, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     assert.equal(
       (yield* next(0, off)).paths.filter((path) => path.endsWith("/streams")).length,
       world.size,
     )
-    const id = yield* world.add({ start: start + 22 * hour })
+    const id = yield* world.add({ start: runStart + 22 * hour })
     assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
     yield* world.crop(id, 0.4)
     assert.equal(streamsOf((yield* next(1, off)).paths, id), 1)
     for (let day = 0; day < 3; day++) assert.equal((yield* next(1, off)).paths.length, 2)
     assert.deepEqual((yield* counts).incomplete, [])
-  }).pipe(simulated({ samples: 40 })))
+  }).pipe(simulatedDays({ samples: 40 })))
 
 test("zones and totals that are empty never replace those that are stored", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly({ options: { turnOff: ["gear"] } })
+    const { counts, next, sink } = yield* weeklyAthlete({ options: { turnOff: ["gear"] } })
     const { clearFaults, fault, world } = yield* Simulator
     yield* next(0)
     const keys = [`zones/${world.athleteId}`, `stats/${world.athleteId}`]
@@ -204,4 +204,4 @@ test("zones and totals that are empty never replace those that are stored", () =
     yield* clearFaults
     yield* next(8)
     assert.deepEqual((yield* counts).incomplete, [])
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))

@@ -4,10 +4,10 @@ import { TestClock } from "effect/testing"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import type { Options } from "../../pipeline/stages/RunOptions.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
-import { asked, folder, runToEnd, type Setup } from "./running.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
+import { requestCount, runFolder, runToEnd, type Setup } from "./running.ts"
 
-export const simulated = (options: SimulatorOptions = {}) =>
+export const simulatedDays = (options: SimulatorOptions = {}) =>
   Effect.provide(
     Simulator.layer({
       activities: 40,
@@ -25,11 +25,11 @@ export const orders = ["newest", "oldest", "shuffled"] as const
 const day = 24 * 60 * 60_000
 
 /** A folder with nothing in it; each call of `next` is a run some days after the last. */
-export const athlete = (more: Partial<Setup> = {}) =>
+export const dailyAthlete = (more: Partial<Setup> = {}) =>
   Effect.gen(function* () {
-    const sink = MemorySink.make("json")
+    const sink = memorySink("json")
     const setup: Setup = {
-      data: yield* folder,
+      data: yield* runFolder,
       sinks: [sink.source],
       last: "everything",
       ...more,
@@ -40,10 +40,10 @@ export const athlete = (more: Partial<Setup> = {}) =>
       changed: Partial<Setup> = {},
     ) {
       yield* TestClock.adjust(days * day)
-      const before = (yield* asked).length
+      const before = (yield* requestCount).length
       const all = { ...setup.options, ...options }
       const outcome = yield* runToEnd({ ...setup, options: all, ...changed })
-      const requests = (yield* asked).slice(before).map(({ path, query }) => ({
+      const requests = (yield* requestCount).slice(before).map(({ path, query }) => ({
         path: path.slice("/api/v3".length),
         query,
       }))
@@ -64,8 +64,8 @@ export const athlete = (more: Partial<Setup> = {}) =>
   })
 
 /** An athlete whose full syncs are a week apart, so that the runs between them read the last weeks only. */
-export const weekly = (more: Partial<Setup> = {}) =>
-  athlete({ ...more, options: { sweep: 7 * day, ...more.options } })
+export const weeklyAthlete = (more: Partial<Setup> = {}) =>
+  dailyAthlete({ ...more, options: { sweep: 7 * day, ...more.options } })
 
 /** How many activities the ledger has of each status. */
 export const byStatus = (

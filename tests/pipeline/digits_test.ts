@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, simulated, weekly } from "./daily.ts"
+import { byStatus, dailyAthlete, simulatedDays, weeklyAthlete } from "./daily.ts"
 
 const id = "3265366675164236880"
 const others = "[1,2,3]"
@@ -13,7 +13,7 @@ const entry = (number: string) =>
 
 test("an activity whose id is beyond 2^53 is asked for, kept and deleted by its digits", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { clearFaults, fault, world } = yield* Simulator
     const body = (path: RegExp, text: string) =>
       fault({ path, answer: { _tag: "Status", status: 200, body: text } })
@@ -38,11 +38,11 @@ test("an activity whose id is beyond 2^53 is asked for, kept and deleted by its 
     assert.deepEqual(after.paths.slice(2), [`/activities/${id}`])
     assert.ok(!sink.items.has(`activities/${id}`))
     assert.equal(byStatus(yield* counts, "details")["deleted"], 1)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("details of the neighbour of such an activity are not taken for its own", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* dailyAthlete()
     const { fault } = yield* Simulator
     const body = (path: RegExp, text: string) =>
       fault({ path, answer: { _tag: "Status", status: 200, body: text } })
@@ -55,4 +55,4 @@ test("details of the neighbour of such an activity are not taken for its own", (
       resource === "activities"
     )
     assert.match(unreadable?.reason ?? "", /64 bits/)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))

@@ -4,25 +4,25 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
 import { holdsAll, leastRequests } from "./model.ts"
-import { asked, runToEnd, start } from "./running.ts"
+import { requestCount, runStart, runToEnd } from "./running.ts"
 
 test("a first run asks for everything once and delivers it; a second costs only the list", () =>
   Effect.gen(function* () {
-    yield* TestClock.setTime(start)
+    yield* TestClock.setTime(runStart)
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
-    const sinks = [MemorySink.make("json"), MemorySink.make("postgres", [])]
+    const sinks = [memorySink("json"), memorySink("postgres", [])]
     const setup = { data, sinks: sinks.map(({ source }) => source) }
 
     const first = yield* runToEnd(setup)
     assert.equal(first.code, 0)
     for (const sink of sinks) yield* holdsAll(sink)
     const { world } = yield* Simulator
-    assert.equal((yield* asked).length, leastRequests(world))
+    assert.equal((yield* requestCount).length, leastRequests(world))
 
     yield* TestClock.adjust("1 hour")
     const second = yield* runToEnd(setup)
     assert.equal(second.code, 0)
-    assert.equal((yield* asked).length, leastRequests(world) + 2)
+    assert.equal((yield* requestCount).length, leastRequests(world) + 2)
   }).pipe(Effect.provide(Simulator.layer({ activities: 250, samples: 5, limits: "none" }))))

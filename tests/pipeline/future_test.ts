@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, orders, simulated, weekly } from "./daily.ts"
-import { type Setup, start as today } from "./running.ts"
+import { byStatus, dailyAthlete, orders, simulatedDays, weeklyAthlete } from "./daily.ts"
+import { runStart as today, type Setup } from "./running.ts"
 
 const hours = (count: number) => count * 60 * 60_000
 const days = (count: number) => count * 24 * 60 * 60_000
@@ -16,7 +16,7 @@ const activitiesIn = (sink: { readonly items: ReadonlyMap<string, unknown> }) =>
 for (const afterOrder of orders) {
   test(`fault 60: activities dated in the future are copied with their samples; lists come ${afterOrder} first`, () =>
     Effect.gen(function* () {
-      const { next, sink } = yield* weekly()
+      const { next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       const first = [
         yield* world.add({ start: today + hours(9) }),
@@ -37,23 +37,23 @@ for (const afterOrder of orders) {
       assert.equal((yield* next(1, few)).paths.length, 2)
       yield* next(8, few)
       assert.equal(activitiesIn(sink), world.size)
-    }).pipe(simulated({ afterOrder })))
+    }).pipe(simulatedDays({ afterOrder })))
 }
 
 test("an activity dated nine hours ahead does not hide the activities that began before it", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* weekly()
+    const { next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* world.add({ start: today + hours(9) })
     yield* next(0, few)
     const real = yield* world.add({ start: today + hours(2) })
     yield* next(3 / 24, { ...few, overlap: 0 })
     assert.ok(sink.items.has(`streams/${real}`))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("an activity in the future that is deleted at Strava is deleted here, and one that is kept costs nothing", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     const id = yield* world.add({ start: Date.UTC(2033, 0, 1) })
     const kept = yield* world.add({ start: Date.UTC(2034, 0, 1) })
@@ -63,18 +63,18 @@ test("an activity in the future that is deleted at Strava is deleted here, and o
     assert.equal(byStatus(yield* counts, "activities")["deleted"], 1)
     assert.ok(sink.items.has(`activities/${kept}`))
     assert.equal((yield* next(1, few)).paths.length, 2)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("an account with activities in the future only costs two requests a run", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
     for (const id of world.ids) yield* world.remove(id)
     const id = yield* world.add({ start: Date.UTC(2033, 0, 1) })
     yield* next(0, few)
     assert.ok(sink.items.has(`streams/${id}`))
     for (let day = 0; day < 3; day++) assert.equal((yield* next(1, few)).paths.length, 2)
-  }).pipe(simulated({ activities: 2 })))
+  }).pipe(simulatedDays({ activities: 2 })))
 
 /** Does something at Strava after the first page of a list has been kept. */
 const afterFirstPage = (change: Effect.Effect<unknown>): Partial<Setup> => {
@@ -98,7 +98,7 @@ const afterFirstPage = (change: Effect.Effect<unknown>): Partial<Setup> => {
 
 test("fault 60: a page of activities that is added while the list is read does not end it", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const before = world.ids
     const add = Effect.forEach(
@@ -109,11 +109,11 @@ test("fault 60: a page of activities that is added while the list is read does n
     for (const id of before) assert.ok(sink.items.has(`activities/${id}`))
     yield* next(1, { ...few, limit: 1 })
     assert.equal(activitiesIn(sink), world.size)
-  }).pipe(simulated({ activities: 450, samples: 1, shortPages: false })))
+  }).pipe(simulatedDays({ activities: 450, samples: 1, shortPages: false })))
 
 test("fault 60: an activity that a deletion moves to a page that was read is kept, or found by the next full sync", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const [gone = 0] = world.ids
     const hidden = world.ids[200] ?? 0
@@ -134,11 +134,11 @@ test("fault 60: an activity that a deletion moves to a page that was read is kep
     yield* next(1, { ...few, limit: 1 })
     assert.equal(byStatus(yield* counts, "activities")["deleted"], 2)
     assert.equal(activitiesIn(sink), world.size)
-  }).pipe(simulated({ activities: 450, samples: 1, shortPages: false })))
+  }).pipe(simulatedDays({ activities: 450, samples: 1, shortPages: false })))
 
 test("a server that ignores `page` ends the list", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     const body = `[${world.ids.map((id) => world.summaryText(id)).join(",")}]`
     yield* fault({ path: "/athlete/activities", answer: { _tag: "Body", body } })
@@ -146,4 +146,4 @@ test("a server that ignores `page` ends the list", () =>
     assert.equal(code, 0)
     assert.equal(paths.filter((path) => path === "/athlete/activities").length, 3)
     assert.equal(activitiesIn(sink), world.size)
-  }).pipe(simulated({ activities: 5 })))
+  }).pipe(simulatedDays({ activities: 5 })))

@@ -4,8 +4,8 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { byStatus, orders, simulated, weekly } from "./daily.ts"
-import { start as today } from "./running.ts"
+import { byStatus, orders, simulatedDays, weeklyAthlete } from "./daily.ts"
+import { runStart as today } from "./running.ts"
 
 const days = (count: number) => count * 24 * 60 * 60_000
 const isoSeconds = (at: number) => new Date(at).toISOString().replace(/\.\d+/, "")
@@ -13,19 +13,19 @@ const isoSeconds = (at: number) => new Date(at).toISOString().replace(/\.\d+/, "
 for (const activities of [30, 900]) {
   test(`a quiet daily run costs two requests, with ${activities} activities`, () =>
     Effect.gen(function* () {
-      const { next } = yield* weekly()
+      const { next } = yield* weeklyAthlete()
       yield* next(0)
       for (let day = 1; day < 7; day++) {
         const { code, paths } = yield* next()
         assert.equal(code, 0)
         assert.deepEqual(paths, ["/athlete/activities", "/athlete/activities"])
       }
-    }).pipe(simulated({ activities, samples: 1 })))
+    }).pipe(simulatedDays({ activities, samples: 1 })))
 }
 
 test("a new activity costs its samples, and the list is read from the overlap on", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* weekly()
+    const { next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0)
     const newest = world.outlines[0]?.start ?? 0
@@ -38,12 +38,12 @@ test("a new activity costs its samples, and the list is read from the overlap on
 
     const short = yield* next(1, { overlap: days(3) })
     assert.equal(Number(short.requests[0]?.query["after"]) * 1_000, today - days(3))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 for (const afterOrder of orders) {
   test(`a late upload of any age comes with the next sweep; lists come ${afterOrder} first`, () =>
     Effect.gen(function* () {
-      const { held, next, sink } = yield* weekly()
+      const { held, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0)
       const recent = yield* world.add({ start: today - days(20), sport_type: "Ride" })
@@ -61,13 +61,13 @@ for (const afterOrder of orders) {
         world.size,
       )
       assert.equal((yield* next()).paths.length, 2)
-    }).pipe(simulated({ afterOrder, activities: 260, samples: 1 })))
+    }).pipe(simulatedDays({ afterOrder, activities: 260, samples: 1 })))
 }
 
 for (const afterOrder of orders) {
   test(`a change of name or visibility rewrites the row and fetches nothing; ${afterOrder} first`, () =>
     Effect.gen(function* () {
-      const { held, next } = yield* weekly()
+      const { held, next } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0, { turnOn: ["details"] })
       const [newest = 0] = world.ids
@@ -82,12 +82,12 @@ for (const afterOrder of orders) {
       assert.ok(sweep.paths.every((path) => path.startsWith("/athlete")))
       assert.equal(held(oldest)?.["name"], "Long ago")
       assert.equal(held(oldest)?.["kudos_count"], 99)
-    }).pipe(simulated({ afterOrder, activities: 8 })))
+    }).pipe(simulatedDays({ afterOrder, activities: 8 })))
 }
 
 test("what is volatile updates the row, and never fetches anything", () =>
   Effect.gen(function* () {
-    const { held, next } = yield* weekly()
+    const { held, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, { turnOn: ["details"] })
     const [newest = 0] = world.ids
@@ -104,7 +104,7 @@ test("what is volatile updates the row, and never fetches anything", () =>
     yield* world.edit(newest, volatile)
     assert.equal((yield* next()).paths.length, 2)
     assert.equal(held(newest)?.["kudos_count"], 5_000)
-  }).pipe(simulated({ activities: 8 })))
+  }).pipe(simulatedDays({ activities: 8 })))
 
 for (
   const [what, patch] of [
@@ -118,7 +118,7 @@ for (
 ) {
   test(`another ${what} means other samples: they are fetched again, with the details`, () =>
     Effect.gen(function* () {
-      const { counts, next } = yield* weekly()
+      const { counts, next } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0, { turnOn: ["details"] })
       const [newest = 0] = world.ids
@@ -130,13 +130,13 @@ for (
       ])
       assert.equal((yield* next()).paths.length, 2)
       assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 5 })
-    }).pipe(simulated({ activities: 5, afterOrder: "shuffled" })))
+    }).pipe(simulatedDays({ activities: 5, afterOrder: "shuffled" })))
 }
 
 for (const afterOrder of orders) {
   test(`a hidden start, two activities in one second, and one moved in time are each there once; ${afterOrder} first`, () =>
     Effect.gen(function* () {
-      const { held, next, sink } = yield* weekly()
+      const { held, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0)
       const at = today - days(3)
@@ -158,12 +158,12 @@ for (const afterOrder of orders) {
       const activities = [...sink.items.keys()].filter((key) => key.startsWith("activities/"))
       assert.equal(activities.length, world.size)
       assert.equal(new Set(activities).size, world.size)
-    }).pipe(simulated({ afterOrder, activities: 12 })))
+    }).pipe(simulatedDays({ afterOrder, activities: 12 })))
 }
 
 test("a sweep takes what new things left of the quota, goes on in the next run, and waits for nothing", () =>
   Effect.gen(function* () {
-    const { held, next } = yield* weekly({ policy: { onLimit: "stop" } })
+    const { held, next } = yield* weeklyAthlete({ policy: { onLimit: "stop" } })
     const simulator = yield* Simulator
     yield* next(0)
     const old = yield* simulator.world.add({ start: today - days(700) })
@@ -183,22 +183,22 @@ test("a sweep takes what new things left of the quota, goes on in the next run, 
 
     assert.ok(held(old))
     assert.equal((yield* next(1 / 24, off)).paths.length, 2)
-  }).pipe(simulated({ activities: 450, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 450, samples: 1 })))
 
 test("an activity whose clock ran ahead does not make the list ask about the future", () =>
   Effect.gen(function* () {
-    const { next } = yield* weekly()
+    const { next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* world.add({ start: today + days(2_000) })
     yield* next(0)
     const { code, requests } = yield* next()
     assert.equal(code, 0)
     assert.ok(Number(requests[0]?.query["after"]) * 1_000 < today)
-  }).pipe(simulated({ activities: 5 })))
+  }).pipe(simulatedDays({ activities: 5 })))
 
 test("a field that is new is told once, with how many activities have it, and kept", () =>
   Effect.gen(function* () {
-    const { counts, held, next } = yield* weekly()
+    const { counts, held, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0)
     const known = (yield* counts).drift.length
@@ -215,11 +215,11 @@ test("a field that is new is told once, with how many activities have it, and ke
     yield* world.edit(world.ids[0] ?? 0, { kudos_count: 7_777 })
     yield* next()
     assert.equal((yield* counts).drift.find(({ name }) => name === "x_y")?.items, 3)
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))
 
 test("a late upload whose samples are not ready at once gets them in the next run", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* weekly()
+    const { next, sink } = yield* weeklyAthlete()
     const { fault, world } = yield* Simulator
     yield* next(0)
     const id = yield* world.add({ start: today - days(10) })
@@ -232,11 +232,11 @@ test("a late upload whose samples are not ready at once gets them in the next ru
     assert.ok(!sink.items.has(`streams/${id}`))
     yield* next()
     assert.ok(sink.items.has(`streams/${id}`))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("after a run with a clock a year ahead, sweeps and the profile come as before", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* weekly()
+    const { next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0)
     yield* next(400)
@@ -249,4 +249,4 @@ test("after a run with a clock a year ahead, sweeps and the profile come as befo
     }
     assert.ok(sink.items.has(`activities/${old}`))
     assert.ok(profiles > 0)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))

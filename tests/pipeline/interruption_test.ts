@@ -8,19 +8,19 @@ import assert from "node:assert/strict"
 import { cpSync } from "node:fs"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import type { StateFile } from "../../pipeline/state/StateFile.ts"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
 import { markName } from "../../sinks/files/mark.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { test } from "../testing.ts"
 import { testBothWays } from "../delivery/bothWays.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
-import { filesOf, holdsAll, leastRequests } from "./model.ts"
+import { type MemorySink, memorySink } from "../delivery/MemorySink.ts"
+import { fileTexts, holdsAll, leastRequests } from "./model.ts"
 import {
-  asked,
-  begin,
+  beginTestRun,
   breathe,
-  folder,
   interrupt,
+  requestCount,
+  runFolder,
   runToEnd,
   type Setup,
   untilDone,
@@ -71,29 +71,29 @@ const once = (at: number, what: Effect.Effect<void>) => {
 
 /** JSON and CSV in the folder, and a sink in memory in the place of the database. */
 const prepared = Effect.gen(function* () {
-  const data = yield* folder
-  const memory = MemorySink.make("postgres", [])
+  const data = yield* runFolder
+  const memory = memorySink("postgres", [])
   return { data, memory, setup: setupOf(data, memory) }
 })
 
-const setupOf = (data: string, memory: MemorySink.MemorySink): Setup => ({
+const setupOf = (data: string, memory: MemorySink): Setup => ({
   data,
-  sinks: [JsonSink.make(`${data}/json`), CsvSink.make(`${data}/csv`), memory.source],
+  sinks: [jsonSink(`${data}/json`), csvSink(`${data}/csv`), memory.source],
   options: { concurrency: 3 },
 })
 
 /** Everything that landed is what an undisturbed run over the same world lands. */
-const likeUndisturbed = Effect.fnUntraced(function* (data: string, memory: MemorySink.MemorySink) {
+const likeUndisturbed = Effect.fnUntraced(function* (data: string, memory: MemorySink) {
   yield* holdsAll(memory)
-  const other = MemorySink.make("postgres", [])
-  const clean = yield* folder
+  const other = memorySink("postgres", [])
+  const clean = yield* runFolder
   yield* runToEnd(setupOf(clean, other)).pipe(
     Effect.provide(Simulator.layer(options), { local: true }),
   )
   for (const sink of ["json", "csv"]) {
     const [landed, undisturbed] = [
-      yield* filesOf(`${data}/${sink}`),
-      yield* filesOf(`${clean}/${sink}`),
+      yield* fileTexts(`${data}/${sink}`),
+      yield* fileTexts(`${clean}/${sink}`),
     ]
     // It counts the runs, of which there was one more.
     for (const files of [landed, undisturbed]) assert.ok(files.delete(markName))
@@ -106,7 +106,7 @@ for (const [name, hook] of Object.entries(boundaries)) {
     Effect.gen(function* () {
       const { data, memory, setup } = yield* prepared
       const reached = yield* Deferred.make<void>()
-      const { fiber } = yield* begin({
+      const { fiber } = yield* beginTestRun({
         ...setup,
         state: (state) => hook(once(6, Effect.asVoid(Deferred.succeed(reached, undefined))), state),
       })
@@ -115,7 +115,7 @@ for (const [name, hook] of Object.entries(boundaries)) {
       const outcome = yield* runToEnd(setup)
       assert.equal(outcome.code, 0)
       const { world } = yield* Simulator
-      assert.equal((yield* asked).length, leastRequests(world))
+      assert.equal((yield* requestCount).length, leastRequests(world))
       yield* likeUndisturbed(data, memory)
     }).pipe(simulated()))
 
@@ -124,7 +124,7 @@ for (const [name, hook] of Object.entries(boundaries)) {
     () =>
       Effect.gen(function* () {
         const { data, memory, setup } = yield* prepared
-        const left = `${yield* folder}/left`
+        const left = `${yield* runFolder}/left`
         const at = { requests: 0, items: new Map(memory.items), taken: false }
         const requests = (yield* Simulator).requests
         // A kill leaves the disk and the database as they are at that moment.
@@ -136,16 +136,19 @@ for (const [name, hook] of Object.entries(boundaries)) {
             requests: seen.filter(({ path }) => path.startsWith("/api/")).length,
           })
         })
-        const { fiber } = yield* begin({ ...setup, state: (state) => hook(once(6, die), state) })
+        const { fiber } = yield* beginTestRun({
+          ...setup,
+          state: (state) => hook(once(6, die), state),
+        })
         yield* untilTrue(() => at.taken)
         yield* interrupt(fiber)
-        const sofar = (yield* asked).length
+        const sofar = (yield* requestCount).length
 
-        const survivor = MemorySink.make("postgres", [], at.items)
+        const survivor = memorySink("postgres", [], at.items)
         const outcome = yield* runToEnd(setupOf(left, survivor))
         assert.equal(outcome.code, 0)
         const { world } = yield* Simulator
-        const paid = at.requests + (yield* asked).length - sofar
+        const paid = at.requests + (yield* requestCount).length - sofar
         assert.ok(paid >= leastRequests(world))
         assert.ok(paid <= leastRequests(world) + 3, `${paid} requests`)
         yield* likeUndisturbed(left, survivor)
@@ -157,7 +160,7 @@ test("Ctrl-C while answers are on their way: they are committed, and no other re
   Effect.gen(function* () {
     const { memory, setup } = yield* prepared
     const { requests, world } = yield* Simulator
-    const { fiber } = yield* begin(setup)
+    const { fiber } = yield* beginTestRun(setup)
     const underWay = Effect.map(
       requests,
       (seen) => seen.filter(({ path, status }) => path.endsWith("/streams") && status === 0).length,
@@ -166,11 +169,11 @@ test("Ctrl-C while answers are on their way: they are committed, and no other re
       yield* breathe
       yield* TestClock.adjust(10)
     }
-    const sofar = (yield* asked).length
+    const sofar = (yield* requestCount).length
     assert.ok(yield* interrupt(fiber))
-    assert.equal((yield* asked).length, sofar)
+    assert.equal((yield* requestCount).length, sofar)
     assert.equal((yield* runToEnd(setup)).code, 0)
-    assert.equal((yield* asked).length, leastRequests(world))
+    assert.equal((yield* requestCount).length, leastRequests(world))
     yield* holdsAll(memory)
   }).pipe(simulated({ latency: "3 seconds" })))
 
@@ -179,7 +182,7 @@ test("Ctrl-C while an answer never comes: the run ends after the grace, and only
     const { memory, setup } = yield* prepared
     const simulator = yield* Simulator
     yield* simulator.fault({ path: "/streams", after: 5, times: 1, answer: { _tag: "Hang" } })
-    const { fiber } = yield* begin({ ...setup, options: { concurrency: 1 } })
+    const { fiber } = yield* beginTestRun({ ...setup, options: { concurrency: 1 } })
     const hanging = Effect.map(
       simulator.requests,
       (seen) => seen.filter(({ path }) => path.endsWith("/streams")).length === 6,
@@ -193,19 +196,19 @@ test("Ctrl-C while an answer never comes: the run ends after the grace, and only
     const after = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
     assert.ok(after - before >= 14_000 && after - before <= 25_000, `${after - before} ms`)
     assert.equal((yield* runToEnd(setup)).code, 0)
-    assert.equal((yield* asked).length, leastRequests(simulator.world) + 1)
+    assert.equal((yield* requestCount).length, leastRequests(simulator.world) + 1)
     yield* holdsAll(memory)
   }).pipe(simulated()))
 
 test("Ctrl-C while the run waits for a window ends it before any time has passed", () =>
   Effect.gen(function* () {
     const { memory, setup } = yield* prepared
-    const { events, fiber } = yield* begin(setup)
+    const { events, fiber } = yield* beginTestRun(setup)
     yield* untilTrue(() => events.some(({ _tag }) => _tag === "Waiting"))
     assert.ok(yield* interrupt(fiber, 0))
     assert.equal((yield* runToEnd(setup)).code, 0)
     const { world } = yield* Simulator
-    assert.equal((yield* asked).length, leastRequests(world))
+    assert.equal((yield* requestCount).length, leastRequests(world))
     yield* holdsAll(memory)
   }).pipe(simulated({ limits: { read: { short: 8, day: 1_000 } } })))
 
@@ -214,7 +217,7 @@ test("Ctrl-C between two pages of the list: the next run goes on with the next p
     const { memory, setup } = yield* prepared
     const { requests } = yield* Simulator
     const list: Setup = { ...setup, last: "activities", selected: (stage) => stage !== "streams" }
-    const { fiber } = yield* begin(list)
+    const { fiber } = yield* beginTestRun(list)
     const pages = Effect.map(
       requests,
       (seen) =>
@@ -236,7 +239,7 @@ test("Ctrl-C in a sink's write, and in drain: the write ends, and nothing is wri
       memory.hooks = {
         before: () => Effect.andThen(Deferred.succeed(writing, undefined), Deferred.await(hold)),
       }
-      const { fiber } = yield* begin(setup)
+      const { fiber } = yield* beginTestRun(setup)
       yield* untilTrue(() => Deferred.isDoneUnsafe(writing))
       const stopping = yield* Effect.forkChild(interrupt(fiber))
       for (let i = 0; i < 5; i++) yield* breathe
@@ -246,7 +249,7 @@ test("Ctrl-C in a sink's write, and in drain: the write ends, and nothing is wri
     memory.hooks = {}
     assert.equal((yield* runToEnd(setup)).code, 0)
     const { world } = yield* Simulator
-    assert.equal((yield* asked).length, leastRequests(world))
+    assert.equal((yield* requestCount).length, leastRequests(world))
     const written = memory.writes.flatMap(({ ids, resource }) =>
       ids.map((id) => `${resource}/${id}`)
     )
@@ -260,7 +263,7 @@ test("a run that ends leaves one closed state file and no lock, also when it was
     const stateFiles = () =>
       [...Deno.readDirSync(data)].map(({ name }) => name).filter((name) => name.startsWith("state"))
     const running: { fiber?: Fiber.Fiber<unknown, unknown> } = {}
-    running.fiber = (yield* begin({
+    running.fiber = (yield* beginTestRun({
       ...setup,
       state: (state) => {
         assert.ok(stateFiles().includes("state.db-wal"))

@@ -5,9 +5,9 @@ import assert from "node:assert/strict"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
 import { holdsAll, leastRequests } from "./model.ts"
-import { asked, folder, runToEnd } from "./running.ts"
+import { requestCount, runFolder, runToEnd } from "./running.ts"
 
 const quarter = 15 * 60_000
 
@@ -17,11 +17,11 @@ const now = Effect.clockWith((clock) => clock.currentTimeMillis)
 
 test("709 activities at 100 reads a quarter take the windows they must, and nothing is refused", () =>
   Effect.gen(function* () {
-    const sinks = [MemorySink.make("json"), MemorySink.make("postgres", [])]
-    const setup = { data: yield* folder, sinks: sinks.map(({ source }) => source) }
+    const sinks = [memorySink("json"), memorySink("postgres", [])]
+    const setup = { data: yield* runFolder, sinks: sinks.map(({ source }) => source) }
     const outcome = yield* runToEnd({ ...setup, options: { concurrency: 16 } })
     assert.equal(outcome.code, 0)
-    const requests = yield* asked
+    const requests = yield* requestCount
     const { world } = yield* Simulator
     assert.equal(requests.length, leastRequests(world))
     assert.deepEqual(requests.filter(({ refused }) => refused), [])
@@ -36,9 +36,9 @@ test("709 activities at 100 reads a quarter take the windows they must, and noth
 
 test("fault 37: a run that stops at the limit has kept and delivered all it asked for; others go on", () =>
   Effect.gen(function* () {
-    const sink = MemorySink.make("json")
+    const sink = memorySink("json")
     const setup = {
-      data: yield* folder,
+      data: yield* runFolder,
       sinks: [sink.source],
       policy: { onLimit: "stop" } as const,
     }
@@ -46,19 +46,19 @@ test("fault 37: a run that stops at the limit has kept and delivered all it aske
     const codes: Array<number> = []
     for (let landed = -1; landed !== sink.items.size;) {
       landed = sink.items.size
-      const before = (yield* asked).length
+      const before = (yield* requestCount).length
       const { code, summary } = yield* runToEnd(setup)
       codes.push(code)
       assert.deepEqual(summary.sinks.map(({ pending }) => pending), [0])
-      const fetched = (yield* asked).length - before
+      const fetched = (yield* requestCount).length - before
       if (code === 75) assert.equal(fetched, 20)
       yield* TestClock.adjust(quarter - (yield* now) % quarter + 2_000)
       if (code === 0) break
     }
     assert.deepEqual(codes, [75, 75, 75, 0])
     assert.deepEqual([...new Set(codes)].toReversed(), exitsOf(37))
-    assert.equal((yield* asked).length, leastRequests(world))
-    assert.deepEqual((yield* asked).filter(({ refused }) => refused), [])
+    assert.equal((yield* requestCount).length, leastRequests(world))
+    assert.deepEqual((yield* requestCount).filter(({ refused }) => refused), [])
     yield* holdsAll(sink)
   }).pipe(
     simulated({
@@ -71,8 +71,8 @@ test("fault 37: a run that stops at the limit has kept and delivered all it aske
 
 test("a run that reaches its deadline keeps and delivers all it asked for; the next goes on", () =>
   Effect.gen(function* () {
-    const sink = MemorySink.make("json")
-    const setup = { data: yield* folder, sinks: [sink.source] }
+    const sink = memorySink("json")
+    const setup = { data: yield* runFolder, sinks: [sink.source] }
     const deadline = (yield* now) + 5_000
     const first = yield* runToEnd({
       ...setup,
@@ -85,7 +85,7 @@ test("a run that reaches its deadline keeps and delivers all it asked for; the n
     const second = yield* runToEnd(setup)
     assert.equal(second.code, 0)
     const { world } = yield* Simulator
-    assert.equal((yield* asked).length, leastRequests(world))
+    assert.equal((yield* requestCount).length, leastRequests(world))
     yield* holdsAll(sink)
   }).pipe(
     simulated({ activities: 40, samples: 4, manual: 0, limits: "none", latency: "500 millis" }),

@@ -1,7 +1,7 @@
 /** What a sink must hold after a complete run, made from the simulated world alone. */
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
-import { gear } from "../../pipeline/simulator/world/athlete.ts"
+import { athleteGear } from "../../pipeline/simulator/world/athlete.ts"
 import { encode } from "../../pipeline/simulator/responses/json.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import type { World } from "../../pipeline/simulator/world/World.ts"
@@ -27,7 +27,8 @@ export const leastRequests = (world: World): number =>
   1 + Math.ceil(world.size / 200) + 1 + world.outlines.filter(({ manual }) => !manual).length
 
 /** Likewise of the program, which also asks for zones, totals and every bike and pair of shoes. */
-export const leastOfProgram = (world: World): number => leastRequests(world) + 2 + gear.length
+export const leastOfProgram = (world: World): number =>
+  leastRequests(world) + 2 + athleteGear.length
 
 /** The sink holds what the world holds: nothing lost, nothing else. */
 export const holdsAll = Effect.fnUntraced(function* (sink: MemorySink) {
@@ -39,7 +40,7 @@ export const holdsAll = Effect.fnUntraced(function* (sink: MemorySink) {
 })
 
 /** Every file under `folder`: its text by its path. */
-export const filesOf = Effect.fnUntraced(function* (folder: string) {
+export const fileTexts = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const files: Array<readonly [string, string]> = []

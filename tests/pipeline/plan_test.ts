@@ -2,15 +2,15 @@
 import { Effect, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { plan } from "../../pipeline/run/Plan.ts"
+import { makePlan } from "../../pipeline/run/Plan.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/quota/Quota.ts"
 import { quarter } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
-import { asked, folder, runToEnd, type Setup, start } from "./running.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
+import { requestCount, runFolder, runStart, runToEnd, type Setup } from "./running.ts"
 
 const hour = 60 * 60_000
 
@@ -30,7 +30,7 @@ const planned = (
   { assumed, options, policy, selected = () => true }: Asking,
 ) => {
   const full = { onLimit: "wait", deadline: undefined, reserve: 0, ...policy } as const
-  return plan(selected, full, assumed).pipe(
+  return makePlan(selected, full, assumed).pipe(
     Effect.provide(Quota.layer(full).pipe(Layer.provideMerge(state)), { local: true }),
     Effect.provideService(RunOptions, {
       ...defaultOptions,
@@ -56,10 +56,10 @@ const simulated = (options: SimulatorOptions = {}) =>
   )
 
 const prepared = Effect.gen(function* () {
-  const sink = MemorySink.make("json")
+  const sink = memorySink("json")
   // No request is tried again here, so the clock need not move but for the windows.
   return {
-    data: yield* folder,
+    data: yield* runFolder,
     sinks: [sink.source],
     last: "everything",
     step: 1,
@@ -74,9 +74,9 @@ const windowOf = (at: number) => Math.floor(at / quarter)
 const agree = Effect.fnUntraced(function* (setup: Setup) {
   const { options = {}, policy = {}, selected = () => true } = setup
   const made = yield* planIn(setup.data, { options, policy, selected })
-  const before = (yield* asked).length
+  const before = (yield* requestCount).length
   const outcome = yield* runToEnd(setup)
-  const sent = (yield* asked).slice(before)
+  const sent = (yield* requestCount).slice(before)
   const windows = new Set(sent.map(({ at }) => windowOf(at)))
   const last = sent.at(-1)?.at ?? made.now
   const same = {
@@ -167,7 +167,7 @@ test("an unfinished list is planned with what is left of it, a week-old profile 
       simulator.fault({ path: `/${id}/streams`, answer: { _tag: "Status", status: 400 } })
     yield* fault(broken)
     yield* runToEnd({ ...setup, options: { limit: 1 } })
-    yield* TestClock.setTime(start + 48 * hour)
+    yield* TestClock.setTime(runStart + 48 * hour)
     yield* simulator.clearFaults
     yield* fault(young)
     yield* runToEnd({ ...setup, options: { limit: 3 } })
@@ -177,7 +177,7 @@ test("an unfinished list is planned with what is left of it, a week-old profile 
     const hurried = yield* planIn(setup.data, { options: { retryQuarantined: true } })
     assert.equal(hurried.requests.total, soon.requests.total + 1)
 
-    yield* TestClock.setTime(start + 10 * 24 * hour)
+    yield* TestClock.setTime(runStart + 10 * 24 * hour)
     const { made } = yield* agree(setup)
     assert.equal(made.requests.athlete, 1)
     assert.equal(made.streams.due, 1)
@@ -217,15 +217,15 @@ test("a run that stops at the limit or the deadline sends what was planned for i
     const setup = yield* prepared
     yield* runToEnd({ ...setup, ...upToList })
     for (const hours of [0, 1, 2, 30]) {
-      yield* TestClock.setTime(start + hours * hour)
-      const now = start + hours * hour
+      yield* TestClock.setTime(runStart + hours * hour)
+      const now = runStart + hours * hour
       const policy = hours < 2
         ? { onLimit: "stop" } as const
         : { onLimit: "wait", deadline: now + 30 * 60_000, reserve: 0 } as const
       const { run } = yield* planIn(setup.data, { policy })
-      const before = (yield* asked).length
+      const before = (yield* requestCount).length
       const { code } = yield* runToEnd({ ...setup, policy })
-      assert.equal((yield* asked).length - before, run.requests)
+      assert.equal((yield* requestCount).length - before, run.requests)
       assert.equal(code, run.stops === "nothing" ? 0 : 75)
       assert.equal(run.stops, hours < 2 ? "limit" : hours === 2 ? "deadline" : run.stops)
     }
@@ -233,9 +233,9 @@ test("a run that stops at the limit or the deadline sends what was planned for i
 
 test("a backfill is planned as it then asks, for what a new sink lacks and nobody keeps", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    const csv = MemorySink.make("csv")
-    const json = MemorySink.make("json")
+    const data = yield* runFolder
+    const csv = memorySink("csv")
+    const json = memorySink("json")
     yield* runToEnd({ data, sinks: [csv.source], last: "everything" })
     const added = { data, sinks: [csv.source, json.source], last: "everything" } as const
     const state = StateFile.layerReadOnly(data, ["csv", "json"])
@@ -243,9 +243,9 @@ test("a backfill is planned as it then asks, for what a new sink lacks and nobod
     yield* TestClock.adjust("1 day")
     const without = yield* planned(state, {})
     const { requests } = yield* planned(state, { options })
-    const before = (yield* asked).length
+    const before = (yield* requestCount).length
     yield* runToEnd({ ...added, options })
-    assert.equal((yield* asked).length - before, requests.total)
+    assert.equal((yield* requestCount).length - before, requests.total)
     assert.deepEqual([without.requests.streams, requests.streams], [0, 12])
     assert.equal([...json.items.keys()].length, [...csv.items.keys()].length)
   }).pipe(simulated({ activities: 12, manual: 0, limits: "none" })))

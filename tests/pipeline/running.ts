@@ -15,9 +15,9 @@ import {
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
 import type { ErrorOf, ServicesOf } from "../../pipeline/stages/Stage.ts"
-import { activities } from "../../pipeline/stages/activities.ts"
+import { activitiesStage } from "../../pipeline/stages/activities.ts"
 import { sweep } from "../../pipeline/stages/sweep.ts"
-import { streams } from "../../pipeline/stages/streams.ts"
+import { streamsStage } from "../../pipeline/stages/streams.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/quota/Quota.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
@@ -29,7 +29,7 @@ import { OtherSinks, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { breathe } from "../FileWork.ts"
 
 /** In the middle of a window. */
-export const start = Date.UTC(2026, 10, 23, 10, 7, 30)
+export const runStart = Date.UTC(2026, 10, 23, 10, 7, 30)
 
 export { breathe }
 
@@ -121,9 +121,9 @@ const layerOf = (
   )
 
 /** A run that has begun; `events` grow as it goes. */
-export const begin = Effect.fnUntraced(function* (setup: Setup) {
+export const beginTestRun = Effect.fnUntraced(function* (setup: Setup) {
   const events: Array<ProgressEvent> = []
-  const last = { activities, streams, everything: sweep }
+  const last = { activities: activitiesStage, streams: streamsStage, everything: sweep }
   const fiber = yield* sync<unknown, ErrorOf<typeof sweep>, ServicesOf<typeof sweep>>(
     last[setup.last ?? "streams"],
     setup.selected ?? (() => true),
@@ -141,7 +141,7 @@ export const begin = Effect.fnUntraced(function* (setup: Setup) {
 
 /** A run from its beginning to its end; where it waits for a window, the clock jumps there. */
 export const runToEnd = Effect.fnUntraced(function* (setup: Setup) {
-  const { events, fiber } = yield* begin(setup)
+  const { events, fiber } = yield* beginTestRun(setup)
   for (let exit = fiber.pollUnsafe(); exit === undefined; exit = fiber.pollUnsafe()) {
     yield* breathe
     // Answers may still arrive, and tell of themselves, while the next request waits.
@@ -162,20 +162,20 @@ export const interrupt = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A
 })
 
 /** Requests to Strava's API (not for tokens) that were seen so far. */
-export const asked = Effect.map(
+export const requestCount = Effect.map(
   Effect.flatMap(Simulator, (simulator) => simulator.requests),
   (requests) => requests.filter(({ path }) => path.startsWith("/api/v3/")),
 )
 
 /** A folder of its own for each test, at a realistic time. */
-export const folder = Effect.gen(function* () {
-  yield* TestClock.setTime(start)
+export const runFolder = Effect.gen(function* () {
+  yield* TestClock.setTime(runStart)
   return yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
 })
 
 /** The activities whose streams were asked for, in the order of asking. */
 export const streamsAsked = Effect.map(
-  asked,
+  requestCount,
   (requests) =>
     requests.flatMap(({ path }) => {
       const id = /\/activities\/(\d+)\/streams$/.exec(path)?.[1]
@@ -185,7 +185,7 @@ export const streamsAsked = Effect.map(
 
 /** The pages of the list that were asked for. */
 export const pagesAsked = Effect.map(
-  asked,
+  requestCount,
   (requests) =>
     requests.filter(({ path }) => path.endsWith("/athlete/activities")).map(({ query }) => query),
 )

@@ -7,7 +7,7 @@ import { knownOf } from "../../schemas/fields/known.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { bytesOf, textOf } from "../../schemas/json/utf8.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, simulated } from "./daily.ts"
+import { byStatus, dailyAthlete, simulatedDays } from "./daily.ts"
 
 const odd: ReadonlyArray<string> = [
   "null",
@@ -32,7 +32,7 @@ const oddObject = (resource: Resource, value: string, id?: string) => {
 for (const value of odd) {
   test(`every known field but the id may be ${value}, in every response`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* athlete()
+      const { counts, next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
       const body = (path: string | RegExp, text: string) =>
         fault({ path, answer: { _tag: "Body", body: text } })
@@ -71,12 +71,12 @@ for (const value of odd) {
       const again = yield* next(1)
       assert.equal(again.code, 0)
       assert.deepEqual(again.summary.drift, [])
-    }).pipe(simulated({ activities: 6 })))
+    }).pipe(simulatedDays({ activities: 6 })))
 }
 
 test("a field of another type is reported once, with both types", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const [one = 0] = world.ids
     yield* world.edit(one, { name: 5, gear_id: 5 })
@@ -88,11 +88,11 @@ test("a field of another type is reported once, with both types", () =>
       "name: a number instead of a text, 1",
     ])
     assert.deepEqual((yield* next(1)).summary.drift, [])
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))
 
 test("an activity whose fields are all odd is no reason to fetch its samples again and again", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const [one = 0] = world.ids
     const patch = Object.fromEntries(
@@ -102,11 +102,11 @@ test("an activity whose fields are all odd is no reason to fetch its samples aga
     yield* next(0)
     const { paths } = yield* next(8)
     assert.deepEqual(paths.filter((path) => path.includes("/streams")), [])
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))
 
 test("one byte that is not UTF-8 costs nothing: all is delivered, and each byte is kept", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     const [one = 0] = world.ids
     const wrong = textOf(Uint8Array.of(0x43, 0x61, 0x66, 0xe9))
@@ -130,7 +130,7 @@ test("one byte that is not UTF-8 costs nothing: all is delivered, and each byte 
     assert.equal(held(`gear/${bike}`), `{"id":"${bike}","name":"${wrong}"}`)
     assert.equal(held(`details/${one}`), `{"id":${one},"description":"${wrong}"}`)
     assert.equal([...sink.items.keys()].filter((key) => key.startsWith("activities/")).length, 6)
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))
 
 const notJson: Readonly<Record<string, string>> = {
   "a raw tab": `{"id":7,"name":"a\tb"}`,
@@ -142,7 +142,7 @@ const notJson: Readonly<Record<string, string>> = {
 for (const [name, entry] of Object.entries(notJson)) {
   test(`${name} in one activity of the list quarantines that one with its text, and no other`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* athlete()
+      const { counts, next, sink } = yield* dailyAthlete()
       const { clearFaults, fault, world } = yield* Simulator
       const list = [entry, ...world.ids.map((id) => world.summaryText(id))]
       yield* fault({
@@ -158,12 +158,12 @@ for (const [name, entry] of Object.entries(notJson)) {
       }
       yield* clearFaults
       assert.equal((yield* next(1, { retryQuarantined: true })).code, 0)
-    }).pipe(simulated({ activities: 6 })))
+    }).pipe(simulatedDays({ activities: 6 })))
 }
 
 test("a byte order mark before a response is no part of it", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     const profile = `{"id":4100001}`
     const list = world.ids.map((id) => world.summaryText(id))
@@ -175,4 +175,4 @@ test("a byte order mark before a response is no part of it", () =>
     assert.equal(code, 0)
     assert.equal(sink.items.get("athlete/4100001")?.text, profile)
     assert.equal(sink.items.get(`activities/${world.ids[0]}`)?.text, list[0])
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))

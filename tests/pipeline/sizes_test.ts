@@ -3,20 +3,20 @@ import { Effect, Stream } from "effect"
 import assert from "node:assert/strict"
 import { StatementSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { format, rowsOf } from "../../sinks/csv/csv.ts"
+import { csvRows, formatCsv } from "../../sinks/csv/csv.ts"
 import { test } from "../testing.ts"
-import { athlete, simulated } from "./daily.ts"
+import { dailyAthlete, simulatedDays } from "./daily.ts"
 
 const pageOf = (count: number) =>
   `[${Array.from({ length: count }, (_, i) => `{"id":${i + 1},"manual":true}`).join(",")}]`
 
 const listing = Effect.fnUntraced(function* (count: number) {
-  const { next, sink } = yield* athlete()
+  const { next, sink } = yield* dailyAthlete()
   const { fault } = yield* Simulator
   yield* fault({ path: /[?&]page=1$/, answer: { _tag: "Body", body: pageOf(count) } })
   const outcome = yield* next(0)
   return { ...outcome, delivered: sink.items.size }
-}, simulated({ activities: 0 }))
+}, simulatedDays({ activities: 0 }))
 
 test("a page of more than 10,000 activities is refused at once, and costs one request", () =>
   Effect.gen(function* () {
@@ -75,13 +75,15 @@ const searchedBy = <A, E, R>(body: Effect.Effect<A, E, R>) => {
 
 test("a cell over many blocks of a CSV file is searched once, not with each block", () =>
   Effect.gen(function* () {
-    const bytes = new TextEncoder().encode(format([["id", "name"], ["1", "a,b\n".repeat(50_000)]]))
+    const bytes = new TextEncoder().encode(
+      formatCsv([["id", "name"], ["1", "a,b\n".repeat(50_000)]]),
+    )
     const size = 1_000
     const chunks = Array.from(
       { length: Math.ceil(bytes.length / size) },
       (_, i) => bytes.subarray(i * size, (i + 1) * size),
     )
-    const read = Stream.runCollect(rowsOf(Stream.fromIterable(chunks)))
+    const read = Stream.runCollect(csvRows(Stream.fromIterable(chunks)))
     const searched = yield* searchedBy(read)
     assert.ok(searched < 3 * bytes.length, `${searched} characters for ${bytes.length} bytes`)
   }))

@@ -9,9 +9,9 @@ import { DifferentAthlete } from "../../pipeline/stages/athlete.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
 import { holdsAll } from "./model.ts"
-import { asked, folder, pagesAsked, runToEnd, streamsAsked } from "./running.ts"
+import { pagesAsked, requestCount, runFolder, runToEnd, streamsAsked } from "./running.ts"
 
 const simulated = (options: SimulatorOptions = {}) =>
   Effect.provide(
@@ -24,8 +24,8 @@ const from = (first: string) => (stage: string) =>
 const upToList = (stage: string) => stage !== "streams"
 
 const prepared = Effect.gen(function* () {
-  const sink = MemorySink.make("json")
-  return { sink, setup: { data: yield* folder, sinks: [sink.source] } }
+  const sink = memorySink("json")
+  return { sink, setup: { data: yield* runFolder, sinks: [sink.source] } }
 })
 
 const counts = (data: string) =>
@@ -44,7 +44,7 @@ test("streams come newest first, all eleven types in one request, and none by ha
       yield* streamsAsked,
       world.outlines.filter(({ manual }) => !manual).map(({ id }) => id),
     )
-    const queries = (yield* asked).filter(({ path }) => path.endsWith("/streams"))
+    const queries = (yield* requestCount).filter(({ path }) => path.endsWith("/streams"))
       .map(({ query }) => query["keys"])
     assert.deepEqual(new Set(queries), new Set([streamTypes.join(",")]))
   }).pipe(simulated({ activities: 20, manual: 0.3 })))
@@ -69,13 +69,13 @@ test("a listing that ended after page 2 goes on at page 3 with the same bound", 
     const first = yield* runToEnd(list)
     assert.equal(first.code, 69)
     const before = (yield* pagesAsked)[0]?.["before"]
-    const sofar = (yield* asked).length
+    const sofar = (yield* requestCount).length
 
     yield* simulator.clearFaults
     yield* TestClock.adjust("2 hours")
     const second = yield* runToEnd(list)
     assert.equal(second.code, 0)
-    const pages = (yield* asked).slice(sofar)
+    const pages = (yield* requestCount).slice(sofar)
     assert.deepEqual(pages.map(({ query }) => query["page"]), ["3", "4"])
     assert.deepEqual(pages.map(({ query }) => query["before"]), [before, before])
   }).pipe(simulated({ activities: 450 })))
@@ -86,17 +86,17 @@ test("a stage whose predecessors never ran has nothing to build on, and asks not
     const outcome = yield* runToEnd({ ...setup, selected: from("streams") })
     assert.equal(outcome.code, 65)
     assert.ok(outcome.error._tag === "Some" && outcome.error.value instanceof NothingToBuildOn)
-    assert.equal((yield* asked).length, 0)
+    assert.equal((yield* requestCount).length, 0)
   }).pipe(simulated()))
 
 test("a part of the stages builds on what earlier runs left, without asking again", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* prepared
     yield* runToEnd({ ...setup, selected: upToList, last: "activities" })
-    const listed = (yield* asked).length
+    const listed = (yield* requestCount).length
     const outcome = yield* runToEnd({ ...setup, selected: from("streams") })
     assert.equal(outcome.code, 0)
-    assert.equal((yield* asked).length, listed + 12)
+    assert.equal((yield* requestCount).length, listed + 12)
     yield* holdsAll(sink)
   }).pipe(simulated()))
 
@@ -105,15 +105,15 @@ test("force asks again; with a limit, only for so many, and the rest is not aske
     const { setup, sink } = yield* prepared
     const selected = from("streams")
     yield* runToEnd(setup)
-    const first = (yield* asked).length
+    const first = (yield* requestCount).length
     yield* runToEnd({ ...setup, selected, options: { force: true, concurrency: 1 } })
-    assert.equal((yield* asked).length, first + 12)
+    assert.equal((yield* requestCount).length, first + 12)
     yield* runToEnd({ ...setup, selected, options: { force: true, limit: 3, concurrency: 1 } })
     const { world } = yield* Simulator
     assert.deepEqual((yield* streamsAsked).slice(-3), world.ids.slice(0, 3))
-    assert.equal((yield* asked).length, first + 15)
+    assert.equal((yield* requestCount).length, first + 15)
     yield* runToEnd({ ...setup, selected })
-    assert.equal((yield* asked).length, first + 15)
+    assert.equal((yield* requestCount).length, first + 15)
     yield* holdsAll(sink)
   }).pipe(simulated()))
 
@@ -248,7 +248,7 @@ test("where Strava is down for all, nothing is set aside, however few there are 
       assert.equal(outcome.summary.left, 12)
     }
     // One probe a run, tried six times like any request, however many failed side by side.
-    const probes = (yield* asked).filter(({ path, status }) =>
+    const probes = (yield* requestCount).filter(({ path, status }) =>
       path.endsWith("/athlete") && status === 500
     )
     assert.equal(probes.length, 12)

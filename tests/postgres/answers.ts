@@ -14,7 +14,7 @@ const laps = (count: number) =>
   )
 
 /** An activity in detail; its efforts have one id twice. */
-export const details = (id: number, { count = 3 } = {}) =>
+export const detailsResponse = (id: number, { count = 3 } = {}) =>
   item({
     resource: "details",
     id: String(id),
@@ -33,7 +33,7 @@ export const details = (id: number, { count = 3 } = {}) =>
   })
 
 /** Of the athlete 7, who has no power meter. */
-export const zones = item({
+export const zonesResponse = item({
   resource: "zones",
   id: "7",
   text: `{"heart_rate": {"custom_zones": false,
@@ -41,7 +41,7 @@ export const zones = item({
 })
 
 /** Of the athlete 7, who never rode. */
-export const stats = item({
+export const statsResponse = item({
   resource: "stats",
   id: "7",
   text: `{"recent_run_totals": {"count": 2, "distance": 5000.5, "achievement_count": 1},
@@ -49,7 +49,7 @@ export const stats = item({
 })
 
 /** A bike or shoes. */
-export const gear = (id: string) =>
+export const gearResponse = (id: string) =>
   item({
     resource: "gear",
     id,

@@ -3,7 +3,7 @@ import { Cause, Context, Effect, Exit, FileSystem, Layer, Option, Redacted, Stre
 import type { HttpClient } from "effect/http"
 import assert from "node:assert/strict"
 import { Archive } from "../../pipeline/landed/Archive.ts"
-import { environment, sinksLayer } from "../../pipeline/run/layers.ts"
+import { runLayer, sinksLayer } from "../../pipeline/run/layers.ts"
 import { Progress } from "../../pipeline/base/Progress.ts"
 import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
@@ -13,11 +13,11 @@ import type { ErrorOf, ServicesOf } from "../../pipeline/stages/Stage.ts"
 import { sweep } from "../../pipeline/stages/sweep.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { sync } from "../../pipeline/run/run.ts"
-import { codeOf } from "../../pipeline/verify/verdict.ts"
-import { verify } from "../../pipeline/verify/verify.ts"
+import { verifyCode } from "../../pipeline/verify/verdict.ts"
+import { verifySinks } from "../../pipeline/verify/verify.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { server } from "../../sinks/postgres/connection/client.ts"
-import { erase } from "../../sinks/postgres/write/erase.ts"
+import { deleteAthlete } from "../../sinks/postgres/write/erase.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { credentials } from "../pipeline/running.ts"
@@ -62,7 +62,7 @@ const run = Effect.fnUntraced(function* (
     sweep,
     () => true,
   ).pipe(
-    Effect.provide(environment(settings, Layer.succeedContext(strava)), { local: true }),
+    Effect.provide(runLayer(settings, Layer.succeedContext(strava)), { local: true }),
     Effect.provide(credentials),
     Effect.provideService(Progress, {
       notify: (event) =>
@@ -110,9 +110,9 @@ const inTable = Effect.fnUntraced(function* (url: Redacted.Redacted, table = "ac
 
 const both = { 11: idsOf(alice), 22: idsOf(bob) }
 
-/** Result of `verify` in a folder: its exit code, and what is not known to the state file. */
+/** Result of `verifySinks` in a folder: its exit code, and what is not known to the state file. */
 const verified = Effect.fnUntraced(function* ({ data, url }: Folder) {
-  const report = yield* verify(data).pipe(
+  const report = yield* verifySinks(data).pipe(
     Effect.provide(
       Layer.merge(
         StateFile.layerReadOnly(data, ["json", "postgres"]),
@@ -120,7 +120,7 @@ const verified = Effect.fnUntraced(function* ({ data, url }: Folder) {
       ),
     ),
   )
-  return [codeOf(report), report.unknown]
+  return [verifyCode(report), report.unknown]
 })
 
 const archived = ({ data, url }: Folder) =>
@@ -261,7 +261,7 @@ live(
       yield* run(b)
       const at = yield* server(url)
       const sink = yield* on(at).of?.(AthleteId.make(22)).open ?? Effect.die("of no athlete")
-      yield* erase(at, AthleteId.make(11))
+      yield* deleteAthlete(at, AthleteId.make(11))
       assert.deepEqual(yield* inTable(url), { 22: idsOf(bob) })
       assert.deepEqual(yield* sink.write({ resource: "activities", items: [] }), [])
       assert.deepEqual(yield* verified(b), [0, []])

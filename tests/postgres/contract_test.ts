@@ -1,19 +1,19 @@
 /** The PostgreSQL sink: the contract of every sink, on the embedded database and on a server. */
 import { Context, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { type Database, server } from "../../sinks/postgres/connection/client.ts"
+import { type PostgresDatabase, server } from "../../sinks/postgres/connection/client.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { embeddedClient } from "./embedded/cluster.ts"
 import { emptied } from "../postgres/databases.ts"
 import { freshDatabase, postgresServer } from "../postgres/server.ts"
 import { liveWith } from "../testing.ts"
-import { contract, type Fields, type Subject, type TableName } from "../sinks/contract.ts"
-import { entryOf, rowsOf } from "../sinks/rows.ts"
+import { type Fields, sinkContract, type SinkSubject, type TableName } from "../sinks/contract.ts"
+import { entryRow, responseRows } from "../sinks/rows.ts"
 
 /** Where a test's sink lands, and one who may read and damage what has landed. */
 interface Place {
-  readonly database: Database
+  readonly database: PostgresDatabase
   readonly sql: SqlClient
 }
 
@@ -104,13 +104,13 @@ const rowsIn = (sql: SqlClient, name: TableName) =>
         `select raw::text as raw, activity_id::text as activity_id, ${entries[name]}
          from strava.${name}`,
       ),
-      (rows): ReadonlyArray<Fields> => rows.map(({ raw, ...own }) => entryOf(raw, own)),
+      (rows): ReadonlyArray<Fields> => rows.map(({ raw, ...own }) => entryRow(raw, own)),
     )
     : Effect.map(
       sql.unsafe<{ id: string; raw: string }>(
         `select ${tables[name as "gear"].key}::text as id, raw::text as raw from strava.${name}`,
       ),
-      (rows) => rows.flatMap(({ id, raw }) => rowsOf(name, id, raw)),
+      (rows) => rows.flatMap(({ id, raw }) => responseRows(name, id, raw)),
     )
 
 const grouped = (rows: ReadonlyArray<{ id: string; key: string; value: string }>) => {
@@ -132,7 +132,7 @@ const fields = (sql: SqlClient, table: string, order: string, which = "true") =>
     (rows): ReadonlyArray<Fields> => grouped(rows),
   )
 
-const subject = (name: string): Subject<Shared> => {
+const subject = (name: string): SinkSubject<Shared> => {
   const reading = <A>(directory: string, read: (sql: SqlClient) => Effect.Effect<A, unknown>) =>
     Effect.flatMap(placeOf(directory), ({ sql }) => read(sql))
   return {
@@ -192,5 +192,5 @@ const subject = (name: string): Subject<Shared> => {
   }
 }
 
-contract(subject("embedded postgres"), liveWith(inFolder))
-contract(subject("postgres"), liveWith(onServer))
+sinkContract(subject("embedded postgres"), liveWith(inFolder))
+sinkContract(subject("postgres"), liveWith(onServer))

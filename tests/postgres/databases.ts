@@ -3,7 +3,7 @@ import type { PgClient } from "@effect/sql-pg"
 import { Context, Deferred, Effect, Layer, type Scope } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { type Database, server } from "../../sinks/postgres/connection/client.ts"
+import { type PostgresDatabase, server } from "../../sinks/postgres/connection/client.ts"
 import { liveWith } from "../testing.ts"
 import { embeddedClient } from "./embedded/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "./server.ts"
@@ -25,7 +25,7 @@ class Embedded extends Context.Service<Embedded, PgClient.PgClient>()("test/Embe
 }
 
 /** The embedded database in memory, emptied. */
-const inMemory = Embedded.useSync((sql): Database => ({
+const inMemory = Embedded.useSync((sql): PostgresDatabase => ({
   location: "memory",
   connect: Effect.as(Effect.orDie(sql`drop schema if exists strava cascade`), sql),
 }))
@@ -42,7 +42,7 @@ export const onBoth = () => {
   const live = liveWith(Layer.merge(TestServer.layer, Embedded.layer))
   return (
     name: string,
-    body: (database: Database) => Effect.Effect<unknown, unknown, Scope.Scope>,
+    body: (database: PostgresDatabase) => Effect.Effect<unknown, unknown, Scope.Scope>,
   ) => {
     live(`${name} (embedded)`, () => Effect.flatMap(inMemory, body))
     live(`${name} (server)`, () => Effect.flatMap(onServer, body))
@@ -51,9 +51,9 @@ export const onBoth = () => {
 
 /** `database`, but that what the sink does to land rows is passed through `around`. */
 export const around = (
-  database: Database,
+  database: PostgresDatabase,
   wrap: <A>(insert: Effect.Effect<A, SqlError>) => Effect.Effect<A, SqlError>,
-): Database => ({
+): PostgresDatabase => ({
   ...database,
   connect: Effect.map(database.connect, (sql): PgClient.PgClient =>
     new Proxy(sql, {
@@ -68,7 +68,7 @@ export const around = (
 })
 
 /** `database`, but that rows which have been inserted wait in their transaction for `gate` to open. */
-export const gated = Effect.fnUntraced(function* (database: Database) {
+export const gated = Effect.fnUntraced(function* (database: PostgresDatabase) {
   const gate = yield* Deferred.make<void>()
   const inserted = yield* Deferred.make<void>()
   const wait = Effect.andThen(Deferred.succeed(inserted, undefined), Deferred.await(gate))

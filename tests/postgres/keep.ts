@@ -1,12 +1,12 @@
 /** A program of its own, run by a test with no permission but to read and write: it keeps one activity. */
 import { Effect, Option } from "effect"
-import * as PostgresSink from "../../sinks/postgres/PostgresSink.ts"
+import { postgresSink } from "../../sinks/postgres/PostgresSink.ts"
 import { activity } from "../sinks/items.ts"
 
 const dataDir = Deno.args[0] ?? ""
 
 await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
-  const source = yield* PostgresSink.make({ dataDir, url: Option.none() })
+  const source = yield* postgresSink({ dataDir, url: Option.none() })
   const sink = yield* source.open
   yield* sink.write({ resource: "activities", items: [activity(1)] })
 })))

@@ -3,11 +3,11 @@ import { PgTypes } from "@effect/sql-pg"
 import { Effect, type Scope, Stream } from "effect"
 import assert from "node:assert/strict"
 import { gzipSync } from "node:zlib"
-import type { Database } from "../../sinks/postgres/connection/client.ts"
+import type { PostgresDatabase } from "../../sinks/postgres/connection/client.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import type { Batch, Sink } from "../../sinks/Sink.ts"
-import { activity, activityWith, athlete, item, streams } from "../sinks/items.ts"
-import { details, gear, stats, zones } from "./answers.ts"
+import { activity, activityWith, athleteItem, item, streamsItem } from "../sinks/items.ts"
+import { detailsResponse, gearResponse, statsResponse, zonesResponse } from "./answers.ts"
 import { liveWith } from "../testing.ts"
 import { onServer, TestServer } from "./databases.ts"
 
@@ -16,10 +16,10 @@ const live = liveWith(TestServer.layer)
 /** The contract of all sinks looks at the embedded database too. */
 const onOne = (
   name: string,
-  body: (database: Database) => Effect.Effect<unknown, unknown, Scope.Scope>,
+  body: (database: PostgresDatabase) => Effect.Effect<unknown, unknown, Scope.Scope>,
 ) => live(name, () => Effect.flatMap(onServer, body))
 
-const opened = ({ connect, location }: Database) =>
+const opened = ({ connect, location }: PostgresDatabase) =>
   Effect.gen(function* () {
     const sql = yield* connect
     const sink = yield* on({ connect: Effect.succeed(sql), location }).open
@@ -33,13 +33,13 @@ const odd = item({
     `{ "time" : {"data": [0, 1.0],\n "resolution": "high"}, "new": {"data": [1e2, "\\u0000 é \\ud800"]}}`,
 })
 const batches: ReadonlyArray<Batch> = [
-  { resource: "athlete", items: [athlete()] },
+  { resource: "athlete", items: [athleteItem()] },
   { resource: "activities", items: [activityWith(1, `"new": [2.0, "é"]`), activity(2)] },
-  { resource: "streams", items: [streams(1, { time: [0, 1], altitude: [1.5, null] }), odd] },
-  { resource: "details", items: [details(1), details(2)] },
-  { resource: "zones", items: [zones] },
-  { resource: "stats", items: [stats] },
-  { resource: "gear", items: [gear("b1"), gear("g22")] },
+  { resource: "streams", items: [streamsItem(1, { time: [0, 1], altitude: [1.5, null] }), odd] },
+  { resource: "details", items: [detailsResponse(1), detailsResponse(2)] },
+  { resource: "zones", items: [zonesResponse] },
+  { resource: "stats", items: [statsResponse] },
+  { resource: "gear", items: [gearResponse("b1"), gearResponse("g22")] },
 ]
 
 const writeAll = (sink: Sink) => Effect.forEach(batches, (batch) => sink.write(batch))

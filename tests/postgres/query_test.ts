@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
-import { type Database, server } from "../../sinks/postgres/connection/client.ts"
+import { type PostgresDatabase, server } from "../../sinks/postgres/connection/client.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
 import { liveWith } from "../testing.ts"
 import { onBoth, TestServer } from "./databases.ts"
@@ -10,7 +10,7 @@ import { freshDatabase, urlWith } from "./server.ts"
 
 const both = onBoth()
 
-const asking = ({ connect }: Database) =>
+const asking = ({ connect }: PostgresDatabase) =>
   Effect.map(
     connect,
     (sql) => (text: string) => Effect.provideService(query(text), SqlClient, sql),

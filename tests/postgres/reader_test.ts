@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { SqlClient } from "effect/sql/SqlClient"
 import { server } from "../../sinks/postgres/connection/client.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
-import * as PostgresSink from "../../sinks/postgres/PostgresSink.ts"
+import { postgresSink } from "../../sinks/postgres/PostgresSink.ts"
 import { read } from "../../tools/files.ts"
 import { liveWith } from "../testing.ts"
 import { TestServer } from "./databases.ts"
@@ -40,7 +40,7 @@ const database = Effect.gen(function* () {
   const as = (username: string) => urlWith(url, { username, password: "secret" })
   const firstRun = Effect.scoped(
     Effect.flatMap(
-      PostgresSink.make({ dataDir: "unused", url: Option.some(as(owner)) }),
+      postgresSink({ dataDir: "unused", url: Option.some(as(owner)) }),
       ({ open }) => open,
     ),
   )
@@ -121,7 +121,7 @@ live(
       const before = yield* outside
       yield* Effect.scoped(
         Effect.flatMap(
-          PostgresSink.make({ dataDir: "unused", url: Option.some(url) }),
+          postgresSink({ dataDir: "unused", url: Option.some(url) }),
           ({ open }) => open,
         ),
       )

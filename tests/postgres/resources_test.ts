@@ -3,11 +3,11 @@ import { Effect, type Scope, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import type { Item, Resource } from "../../schemas/Item.ts"
-import type { Database } from "../../sinks/postgres/connection/client.ts"
+import type { PostgresDatabase } from "../../sinks/postgres/connection/client.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import type { Sink, Without } from "../../sinks/Sink.ts"
-import { activity, athlete, item, streams } from "../sinks/items.ts"
-import { details, gear, longId, stats, zones } from "./answers.ts"
+import { activity, athleteItem, item, streamsItem } from "../sinks/items.ts"
+import { detailsResponse, gearResponse, longId, statsResponse, zonesResponse } from "./answers.ts"
 import { liveWith } from "../testing.ts"
 import { onServer, TestServer } from "./databases.ts"
 
@@ -16,10 +16,10 @@ const live = liveWith(TestServer.layer)
 /** The contract of all sinks is tried on the embedded database too. */
 const onOne = (
   name: string,
-  body: (database: Database) => Effect.Effect<unknown, unknown, Scope.Scope>,
+  body: (database: PostgresDatabase) => Effect.Effect<unknown, unknown, Scope.Scope>,
 ) => live(name, () => Effect.flatMap(onServer, body))
 
-const opened = ({ connect, location }: Database) =>
+const opened = ({ connect, location }: PostgresDatabase) =>
   Effect.gen(function* () {
     const sql = yield* connect
     const sink = yield* on({ connect: Effect.succeed(sql), location }).open
@@ -49,7 +49,7 @@ onOne(
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
-      assert.deepEqual(yield* sink.write({ resource: "details", items: [details(1)] }), [])
+      assert.deepEqual(yield* sink.write({ resource: "details", items: [detailsResponse(1)] }), [])
       assert.deepEqual(
         yield* sql`select activity_id, athlete_id, calories, upload_id, gear_name, map_polyline,
         map_summary_polyline, photo_url, raw->>'calories' as sent, deleted_at from strava.details`,
@@ -142,12 +142,12 @@ onOne(
       const { sink, sql } = yield* opened(database)
       const write = (...items: ReadonlyArray<Item>) => sink.write({ resource: "details", items })
       const laps = sql`select activity_id, count(*) from strava.laps group by 1 order by 1`
-      yield* write(details(1), details(2))
+      yield* write(detailsResponse(1), detailsResponse(2))
       const before = yield* versions(sql, ["details", ...entryTables])
-      yield* write(details(1), details(2))
+      yield* write(detailsResponse(1), detailsResponse(2))
       assert.deepEqual(yield* versions(sql, ["details", ...entryTables]), before)
 
-      yield* write(details(1, { count: 1 }), details(2, { count: 5 }))
+      yield* write(detailsResponse(1, { count: 1 }), detailsResponse(2, { count: 5 }))
       assert.deepEqual(yield* laps, [
         { activity_id: 1n, count: 1n },
         { activity_id: 2n, count: 5n },
@@ -171,7 +171,7 @@ onOne(
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
-      const items = [details(1), details(2), details(3)]
+      const items = [detailsResponse(1), detailsResponse(2), detailsResponse(3)]
       yield* sink.write({ resource: "details", items })
       assert.deepEqual(yield* differences(sink, "details", items), [])
       yield* sql`update strava.laps set raw = jsonb_set(raw, '{distance}', '1000')
@@ -197,9 +197,9 @@ onOne(
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
       const batches = [
-        { resource: "zones", items: [zones] },
-        { resource: "stats", items: [stats] },
-        { resource: "gear", items: [gear("g22"), gear("b1"), gear("b10")] },
+        { resource: "zones", items: [zonesResponse] },
+        { resource: "stats", items: [statsResponse] },
+        { resource: "gear", items: [gearResponse("g22"), gearResponse("b1"), gearResponse("b10")] },
       ] as const
       for (const batch of batches) assert.deepEqual(yield* sink.write(batch), [])
       assert.deepEqual(
@@ -229,7 +229,7 @@ onOne(
       assert.deepEqual(others, [])
       assert.deepEqual(
         [kept?.id, kept?.text, kept?.hash, kept?.fetchedAt],
-        ["g22", gear("g22").text, gear("g22").hash, gear("g22").fetchedAt],
+        ["g22", gearResponse("g22").text, gearResponse("g22").hash, gearResponse("g22").fetchedAt],
       )
 
       const tables = ["zones", "stats", "gear"]
@@ -244,7 +244,7 @@ onOne(
     }),
 )
 
-const { athlete: me } = athlete()
+const { athlete: me } = athleteItem()
 const gone = (id: string, deletedAt = 0) => ({ athlete: me, id, deletedAt })
 
 onOne(
@@ -252,10 +252,10 @@ onOne(
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
-      const samples = [streams(1, { time: [0] }), streams(2, { time: [0] })]
+      const samples = [streamsItem(1, { time: [0] }), streamsItem(2, { time: [0] })]
       yield* sink.write({ resource: "activities", items: [activity(1), activity(2)] })
       yield* sink.write({ resource: "streams", items: samples })
-      yield* sink.write({ resource: "details", items: [details(1), details(2)] })
+      yield* sink.write({ resource: "details", items: [detailsResponse(1), detailsResponse(2)] })
 
       const batch = {
         resource: "activities",
@@ -298,10 +298,10 @@ onOne(
   (database) =>
     Effect.gen(function* () {
       const { sink, sql } = yield* opened(database)
-      const items = [streams(1, { time: [0] })]
+      const items = [streamsItem(1, { time: [0] })]
       yield* sink.write({ resource: "activities", items: [activity(1)] })
       yield* sink.write({ resource: "streams", items })
-      yield* sink.write({ resource: "gear", items: [gear("b1")] })
+      yield* sink.write({ resource: "gear", items: [gearResponse("b1")] })
       yield* sink.write({ resource: "streams", items: [], gone: [gone("1")] })
       yield* sink.write({ resource: "gear", items: [], gone: [gone("b1")] })
       assert.deepEqual(yield* heldIds(sink, "streams"), [])
@@ -359,7 +359,7 @@ onOne(
       const after = yield* versions(sql, ["missing"])
       assert.equal(after.filter(({ row }) => before.every((one) => one.row !== row)).length, 1)
 
-      yield* sink.write({ resource: "streams", items: [streams(2, { time: [0] })] })
+      yield* sink.write({ resource: "streams", items: [streamsItem(2, { time: [0] })] })
       assert.deepEqual(yield* missing, [
         row(1n, "details", "skipped"),
         row(1n, "streams", "absent", "no samples\ufffd"),

@@ -2,11 +2,11 @@
 import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"
 import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
-import { environment } from "../../pipeline/run/layers.ts"
+import { runLayer } from "../../pipeline/run/layers.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { streams } from "../../pipeline/stages/streams.ts"
+import { streamsStage } from "../../pipeline/stages/streams.ts"
 import { sync } from "../../pipeline/run/run.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { server } from "../../sinks/postgres/connection/client.ts"
@@ -36,8 +36,8 @@ const run = Effect.fnUntraced(function* (url: Redacted.Redacted, folder?: string
     policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
     options: defaultOptions,
   } as const
-  const outcome = yield* sync(streams, () => true).pipe(
-    Effect.provide(environment(settings, strava)),
+  const outcome = yield* sync(streamsStage, () => true).pipe(
+    Effect.provide(runLayer(settings, strava)),
     Effect.provide(credentials),
   )
   const files = yield* Effect.orElseSucceed(

@@ -6,7 +6,7 @@ import assert from "node:assert/strict"
 import { PostgresError } from "../../sinks/postgres/connection/PostgresError.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { liveWith } from "../testing.ts"
-import { activity, activityWith, athlete, item, streams } from "../sinks/items.ts"
+import { activity, activityWith, athleteItem, item, streamsItem } from "../sinks/items.ts"
 import { onBoth, onServer, TestServer, untilOneWaits } from "./databases.ts"
 
 const both = onBoth()
@@ -30,9 +30,9 @@ both(
       select 'streams', activity_id, xmin::text from strava.streams order by 1, 2`
       const write = (name: string) =>
         Effect.gen(function* () {
-          yield* sink.write({ resource: "athlete", items: [athlete()] })
+          yield* sink.write({ resource: "athlete", items: [athleteItem()] })
           yield* sink.write({ resource: "activities", items: [activity(1), activity(2, { name })] })
-          yield* sink.write({ resource: "streams", items: [streams(1, { time: [0, 1] })] })
+          yield* sink.write({ resource: "streams", items: [streamsItem(1, { time: [0, 1] })] })
         })
       yield* write("old")
       const before = yield* versions
@@ -64,8 +64,8 @@ both(
         ],
       )
 
-      const badStreams = streams(2, { time: [0] })
-      const good = [1, 3, 4].map((id) => streams(id, { time: [0] }))
+      const badStreams = streamsItem(2, { time: [0] })
+      const good = [1, 3, 4].map((id) => streamsItem(id, { time: [0] }))
       const [refusal, ...none] = yield* sink.write({
         resource: "streams",
         items: [badStreams, ...good],
@@ -246,7 +246,7 @@ both(
         }),
       })
       for (const resource of ["activities", "streams"] as const) {
-        const good = { activities: activity(1), streams: streams(1, { time: [0] }) }[resource]
+        const good = { activities: activity(1), streams: streamsItem(1, { time: [0] }) }[resource]
         const bad = deep(20_000)[resource]
         const [refusal, ...none] = yield* sink.write({ resource, items: [bad, good] })
         assert.deepEqual([refusal?.item, none], [bad, []])

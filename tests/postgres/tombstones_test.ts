@@ -6,7 +6,7 @@ import { AthleteId } from "../../schemas/Athlete.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import type { Sink } from "../../sinks/Sink.ts"
 import { bytesWith } from "../purge/bytes.ts"
-import { activity, athlete, details, streams } from "../sinks/items.ts"
+import { activity, athleteItem, detailsItem, streamsItem } from "../sinks/items.ts"
 import { onBoth } from "./databases.ts"
 
 const both = onBoth()
@@ -15,14 +15,14 @@ const canary = "canary-of-a-name"
 const items = (id: number, name: string) =>
   [
     activity(id, { name }),
-    details(id, {
+    detailsItem(id, {
       description: name,
       laps: [{ id: 1, name }],
       splits_metric: [{ split: 1, average_speed: 2.5 }],
       segment_efforts: [{ id: 1, name }],
       best_efforts: [{ id: 1, name }],
     }),
-    streams(id, { latlng: [[52.123456, 13.654321]], time: [0], heartrate: [151] }),
+    streamsItem(id, { latlng: [[52.123456, 13.654321]], time: [0], heartrate: [151] }),
   ] as const
 
 const resources = ["activities", "details", "streams"] as const
@@ -35,7 +35,7 @@ const writeAll = (sink: Sink, id: number, name: string) =>
       (refused) => assert.deepEqual(refused, []),
     ))
 
-const gone = [{ athlete: athlete().athlete, id: "1", deletedAt: 1000 }]
+const gone = [{ athlete: athleteItem().athlete, id: "1", deletedAt: 1000 }]
 
 const deleteAtStrava = (sink: Sink) =>
   Effect.forEach(resources, (resource) => sink.write({ resource, items: [], gone }))

@@ -2,8 +2,8 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { command, folder } from "../commands/driver/inProcess.ts"
-import { program, simulated, small } from "../commands/driver/program.ts"
+import { command, commandFolder } from "../commands/driver/inProcess.ts"
+import { program, simulatedServer, small } from "../commands/driver/program.ts"
 import { live } from "../testing.ts"
 import { below } from "./folder.ts"
 
@@ -13,7 +13,7 @@ live(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const data = yield* fs.makeTempDirectoryScoped()
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const run = ["pipeline", "--data", data, "--record", `${data}/rec`]
       assert.equal((yield* command(run, env)).code, 0)
       yield* fs.writeFileString(`${data}/mine.txt`, "mine")
@@ -48,7 +48,7 @@ live(
     }).pipe(Effect.provide(small())),
 )
 
-/** Files below `folder` with one of `texts` in any byte of them. */
+/** Files below `commandFolder` with one of `texts` in any byte of them. */
 const filesWith = (folder: string, texts: ReadonlyArray<string>) =>
   below(folder).filter((name) => {
     if (name.endsWith("/")) return false
@@ -61,14 +61,14 @@ live(
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const data = yield* folder
-      const env = yield* simulated()
+      const data = yield* commandFolder
+      const env = yield* simulatedServer()
       const { world } = yield* Simulator
       for (const id of world.ids) yield* world.edit(id, { name: "canary of a name" })
       const run = ["pipeline", "--data", data, "--record", `${data}/rec`]
       assert.equal((yield* command(run, env)).code, 0)
       yield* fs.writeFileString(`${data}/report.html`, "canary of a name")
-      const elsewhere = yield* folder
+      const elsewhere = yield* commandFolder
       const out = `${elsewhere}/mine.html`
       assert.equal((yield* command(["report", "--data", data, "--out", out])).code, 0)
       assert.ok((yield* fs.readFileString(out)).includes("canary of a name"))

@@ -6,10 +6,10 @@ import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Sinks } from "../../sinks/Sink.ts"
 import { runToEnd } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
-import { below, dyingAt, filled, purged, simulated, sinksOf } from "./folder.ts"
+import { below, dyingAt, folderSinks, purged, purgeFolder, withSimulator } from "./folder.ts"
 
 const inventory = (data: string) =>
-  Effect.provideServiceEffect(inventoryOf(data), Sinks, sinksOf(data))
+  Effect.provideServiceEffect(inventoryOf(data), Sinks, folderSinks(data))
 
 /** What crashes, damage, older versions and other commands leave in a folder. */
 const alsoOurs = [
@@ -66,7 +66,7 @@ const put = Effect.fnUntraced(function* (data: string, names: ReadonlyArray<stri
 test("all that runs, crashes and other commands leave is ours; what is not is named and stays", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const data = yield* filled
+    const data = yield* purgeFolder
     yield* put(data, alsoOurs)
     const clean = yield* inventory(data)
     assert.deepEqual(clean.foreign, [])
@@ -87,32 +87,32 @@ test("all that runs, crashes and other commands leave is ours; what is not is na
       below(data).filter((name) => !name.endsWith("/")),
       [...left, "pictures/deep/er/1.png"].toSorted(),
     )
-  }).pipe(simulated))
+  }).pipe(withSimulator))
 
 test("folders of ours that are empty go, and those that lie elsewhere by a link are emptied", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const data = yield* filled
+    const data = yield* purgeFolder
     const elsewhere = yield* fs.makeTempDirectoryScoped()
     yield* fs.rename(`${data}/json`, `${elsewhere}/json`)
     yield* fs.symlink(`${elsewhere}/json`, `${data}/json`)
     yield* purged(data)
     assert.deepEqual(below(data), ["json"])
     assert.deepEqual(below(elsewhere), ["json/"])
-  }).pipe(simulated))
+  }).pipe(withSimulator))
 
 test("folders that a link shows twice are deleted once", () =>
   Effect.gen(function* () {
-    const data = yield* filled
+    const data = yield* purgeFolder
     yield* (yield* FileSystem.FileSystem).symlink(".", `${data}/json/self`)
     yield* purged(data)
     assert.deepEqual(below(data), ["json/", "json/self"])
-  }).pipe(simulated))
+  }).pipe(withSimulator))
 
 test("a purge that dies anywhere keeps runs away, and the next one ends it", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const whole = yield* filled
+    const whole = yield* purgeFolder
     for (let at = 1, over = false; !over; at++) {
       const data = yield* fs.makeTempDirectoryScoped()
       yield* fs.copy(whole, data, { overwrite: true })
@@ -144,16 +144,16 @@ test("a purge that dies anywhere keeps runs away, and the next one ends it", () 
       assert.ok(rows >= 1 && rows <= 2, `${rows}`)
       if (over) assert.ok(at > 20, `only ${at} changes`)
     }
-  }).pipe(simulated))
+  }).pipe(withSimulator))
 
 test("after a purge the next run is a first run, once somebody has signed in", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const data = yield* filled
+    const data = yield* purgeFolder
     const tokens = yield* fs.readFile(`${data}/tokens.json`)
     yield* purged(data)
     yield* fs.writeFile(`${data}/tokens.json`, tokens, { mode: 0o600 })
-    const [json, csv] = yield* sinksOf(data)
+    const [json, csv] = yield* folderSinks(data)
     const { code, summary } = yield* runToEnd({
       data,
       sinks: [json!, csv!],
@@ -162,4 +162,4 @@ test("after a purge the next run is a first run, once somebody has signed in", (
     assert.equal(code, 0)
     assert.equal(summary.resources.activities?.fresh, 4)
     assert.equal(summary.resources.streams?.fresh, 4)
-  }).pipe(simulated))
+  }).pipe(withSimulator))

@@ -3,34 +3,34 @@ import { Effect, FileSystem, Layer, Option } from "effect"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { purgeEverything } from "../../pipeline/purge/everything.ts"
 import { inventoryOf } from "../../pipeline/purge/inventory.ts"
-import { lock } from "../../pipeline/state/file/lock.ts"
+import { lockPath } from "../../pipeline/state/file/lock.ts"
 import { readPurging } from "../../pipeline/state/file/purgeMarker.ts"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { embedded } from "../../sinks/postgres/connection/client.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { Sinks } from "../../sinks/Sink.ts"
-import { folder, runToEnd } from "../pipeline/running.ts"
+import { runFolder, runToEnd } from "../pipeline/running.ts"
 
-/** Every file and folder below `folder`, as paths counted from it. */
+/** Every file and folder below `runFolder`, as paths counted from it. */
 export const below = (folder: string, prefix = ""): ReadonlyArray<string> =>
   [...Deno.readDirSync(`${folder}/${prefix}`)].flatMap(({ isDirectory, name }) =>
     isDirectory ? [`${prefix}${name}/`, ...below(folder, `${prefix}${name}/`)] : [prefix + name]
   ).toSorted()
 
 /** Of a folder like a run's: the embedded database is known and not opened. */
-export const sinksOf = Effect.fnUntraced(function* (data: string) {
+export const folderSinks = Effect.fnUntraced(function* (data: string) {
   return [
-    yield* JsonSink.make(`${data}/json`),
-    yield* CsvSink.make(`${data}/csv`),
+    yield* jsonSink(`${data}/json`),
+    yield* csvSink(`${data}/csv`),
     on(embedded(`${data}/postgres`)),
   ]
 })
 
 /** A run's folder. */
-export const filled = Effect.gen(function* () {
-  const data = yield* folder
-  const [json, csv] = yield* sinksOf(data)
+export const purgeFolder = Effect.gen(function* () {
+  const data = yield* runFolder
+  const [json, csv] = yield* folderSinks(data)
   yield* runToEnd({
     data,
     sinks: [json!, csv!],
@@ -40,7 +40,7 @@ export const filled = Effect.gen(function* () {
   return data
 })
 
-export const simulated = Effect.provide(
+export const withSimulator = Effect.provide(
   Simulator.layer({ activities: 4, samples: 3, manual: 0, limits: "none" }),
 )
 
@@ -63,11 +63,11 @@ export const dyingAt = (at: number) => {
 /** As the command does it, without a question. */
 export const purged = Effect.fnUntraced(
   function* (data: string, deleteRows: Effect.Effect<unknown> = Effect.void) {
-    yield* lock(`${data}/state.lock`)
+    yield* lockPath(`${data}/state.lock`)
     const { mark } = yield* readPurging(data)
     yield* purgeEverything({
       folder: data,
-      inventory: yield* Effect.provideServiceEffect(inventoryOf(data), Sinks, sinksOf(data)),
+      inventory: yield* Effect.provideServiceEffect(inventoryOf(data), Sinks, folderSinks(data)),
       mark: mark ?? { began: 1, athlete: 7, database: "to delete" },
       revoke: Effect.void,
       deleteRows,

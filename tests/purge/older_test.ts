@@ -5,25 +5,25 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import type { PurgeCounts } from "../../pipeline/state/outbox/purge.ts"
 import { Failpoints } from "../../sinks/failpoints.ts"
 import type { Resource } from "../../schemas/Item.ts"
-import { athlete, byStatus, simulated } from "../pipeline/daily.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { byStatus, dailyAthlete, simulatedDays } from "../pipeline/daily.ts"
+import { type MemorySink, memorySink, unreachable } from "../delivery/MemorySink.ts"
 import type { Setup } from "../pipeline/running.ts"
-import { edit, filesOf, restore } from "../recovery/lost.ts"
+import { edit, restoreState, stateBytes } from "../recovery/lost.ts"
 import { test } from "../testing.ts"
 
 const day = 24 * 60 * 60_000
 const retention = 7 * day
-const small = simulated({ activities: 6, samples: 2 })
+const small = simulatedDays({ activities: 6, samples: 2 })
 
-const keys = (sink: MemorySink.MemorySink, ...resources: ReadonlyArray<Resource>) =>
+const keys = (sink: MemorySink, ...resources: ReadonlyArray<Resource>) =>
   [...sink.items.keys()].filter((key) => resources.some((one) => key.startsWith(`${one}/`)))
 
 const ofActivities = ["activities", "streams", "details"] as const
 
 /** Six activities with samples and details, fetched eight days ago and purged today. */
-const purged = (more: Parameters<typeof athlete>[0] = {}) =>
+const purged = (more: Parameters<typeof dailyAthlete>[0] = {}) =>
   Effect.gen(function* () {
-    const years = yield* athlete(more)
+    const years = yield* dailyAthlete(more)
     const first = yield* years.next(0, { turnOn: ["details"], retention })
     assert.deepEqual(first.summary.purged, {})
     assert.equal(keys(years.sink, ...ofActivities).length, 18)
@@ -65,7 +65,7 @@ test("what was received longer ago than the retention goes from the sink, and is
 
 test("a clock that is wrong takes nothing away: Strava's tells, and where it is silent nothing goes", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     yield* next(0, { retention })
     const held = sink.items.size
     const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
@@ -141,7 +141,7 @@ test("--force brings all of it back, and a later retention takes it again", () =
 
 test("what is still to be asked for of a purged activity is given up", () =>
   Effect.gen(function* () {
-    const { counts, next } = yield* athlete()
+    const { counts, next } = yield* dailyAthlete()
     yield* next(0, { turnOn: ["details"], limit: 2 })
     assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 2, listed: 4 })
     const { paths } = yield* next(8, { retention, limit: 1 })
@@ -154,7 +154,7 @@ test("what is still to be asked for of a purged activity is given up", () =>
 
 test("a renewed answer is as old as it is, and an edited activity keeps what is not old", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* athlete()
+    const { counts, next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const [id = 0] = world.ids
     yield* next(0)
@@ -174,12 +174,12 @@ test("a renewed answer is as old as it is, and an edited activity keeps what is 
 
 test("a sink that is down takes it away when it is up, and one that is added gets none of it", () =>
   Effect.gen(function* () {
-    const csv = MemorySink.make("csv")
-    const postgres = MemorySink.make("postgres", [])
-    const { counts, next, setup, sink } = yield* athlete()
+    const csv = memorySink("csv")
+    const postgres = memorySink("postgres", [])
+    const { counts, next, setup, sink } = yield* dailyAthlete()
     const both = { sinks: [...setup.sinks, csv.source] }
     yield* next(0, {}, both)
-    csv.hooks = { open: Effect.fail(MemorySink.unreachable("csv")) }
+    csv.hooks = { open: Effect.fail(unreachable("csv")) }
     const down = yield* next(8, { retention }, both)
     assert.equal(down.code, 69)
     assert.deepEqual(keys(sink, "activities", "streams"), [])
@@ -196,7 +196,7 @@ test("a sink that is down takes it away when it is up, and one that is added get
 
 test("what was deleted at Strava goes from where a mark of it was kept", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const [id = 0] = world.ids
     yield* next(0)
@@ -228,9 +228,9 @@ test("what comes back with a copy of the sinks is taken away again; what was fet
     assert.deepEqual(keys(sink, ...ofActivities), [])
     assert.equal(byStatus(yield* counts, "streams")["purged"], 6)
 
-    const files = filesOf(setup.data)
+    const files = stateBytes(setup.data)
     yield* next(1, { force: true })
-    restore(setup.data, files)
+    restoreState(setup.data, files)
     const older = yield* next(1)
     assert.deepEqual(ofThem(older.paths), [])
     assert.equal(keys(sink, ...ofActivities).length, 18)
@@ -240,7 +240,7 @@ test("killed anywhere, it is ended by the next run, and nothing else is lost or 
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { world } = yield* Simulator
-    const years = yield* athlete()
+    const years = yield* dailyAthlete()
     yield* years.next(0)
     const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
     const young = yield* world.add({ start: now + 5 * day })
@@ -251,7 +251,7 @@ test("killed anywhere, it is ended by the next run, and nothing else is lost or 
     const place = Effect.gen(function* () {
       const copy = yield* fs.makeTempDirectoryScoped()
       yield* fs.copy(data, copy, { overwrite: true })
-      const sink = MemorySink.make("json", ["activities"], whole)
+      const sink = memorySink("json", ["activities"], whole)
       return { sink, setup: { data: copy, sinks: [sink.source] } }
     })
     /** A run that asks for nothing: it drains, purges and ends; dead from the `at`-th moment on. */

@@ -8,19 +8,19 @@ import {
   reportMark,
 } from "../../pipeline/state/file/reports.ts"
 import { renderSurvey } from "../../pipeline/output/purgePage.ts"
-import { erase } from "../../pipeline/purge/erase.ts"
+import { deleteFiles } from "../../pipeline/purge/erase.ts"
 import { inventoryOf } from "../../pipeline/purge/inventory.ts"
 import { Sinks } from "../../sinks/Sink.ts"
-import { folder } from "../pipeline/running.ts"
+import { runFolder } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
-import { below, purged, sinksOf } from "./folder.ts"
+import { below, folderSinks, purged } from "./folder.ts"
 
 const ours = `<!doctype html><head>${reportMark}</head>`
 
 /** A data directory that knows of reports: one of ours, one that was replaced, and one that is gone. */
 const remembered = Effect.gen(function* () {
-  const data = yield* folder
-  const elsewhere = yield* folder
+  const data = yield* runFolder
+  const elsewhere = yield* runFolder
   Deno.writeTextFileSync(`${data}/in.html`, ours)
   Deno.writeTextFileSync(`${elsewhere}/ours.html`, ours)
   Deno.writeTextFileSync(`${elsewhere}/replaced.html`, "a page of somebody else")
@@ -55,7 +55,7 @@ test("a purge by age deletes them too, and forgets them", () =>
 
 test("what cannot be read as a list of reports stops no purge", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     Deno.writeTextFileSync(`${data}/state.reports`, "{")
     yield* removeReports(data)
     yield* purged(data)
@@ -64,8 +64,8 @@ test("what cannot be read as a list of reports stops no purge", () =>
 
 /** A report whose folder is a file now, one on a disk that is not mounted, and one that is there. */
 const unreachable = Effect.gen(function* () {
-  const data = yield* folder
-  const elsewhere = yield* folder
+  const data = yield* runFolder
+  const elsewhere = yield* runFolder
   Deno.writeTextFileSync(`${elsewhere}/file`, "")
   Deno.mkdirSync(`${elsewhere}/mount`)
   Deno.writeTextFileSync(`${elsewhere}/ours.html`, ours)
@@ -79,7 +79,11 @@ const unreachable = Effect.gen(function* () {
 test("a report whose folder is a file or is not mounted stops no purge, and is named", () =>
   Effect.gen(function* () {
     const { absent, data, elsewhere } = yield* unreachable
-    const inventory = yield* Effect.provideServiceEffect(inventoryOf(data), Sinks, sinksOf(data))
+    const inventory = yield* Effect.provideServiceEffect(
+      inventoryOf(data),
+      Sinks,
+      folderSinks(data),
+    )
     assert.deepEqual(inventory.unreachable, absent)
     const page = renderSurvey({
       ...{ folder: data, inventory, revoke: false, unfinished: false },
@@ -105,8 +109,8 @@ test("a purge by age remembers reports that cannot be reached, and returns them"
 
 test("a report that cannot be deleted stops no purge, and is returned", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    const elsewhere = yield* folder
+    const data = yield* runFolder
+    const elsewhere = yield* runFolder
     const report = `${elsewhere}/ours.html`
     Deno.writeTextFileSync(report, ours)
     yield* rememberReport(data, report)
@@ -121,7 +125,11 @@ test("a report that cannot be deleted stops no purge, and is returned", () =>
     const refusing = Effect.provideService(FileSystem.FileSystem, { ...fs, remove })
     assert.deepEqual(yield* removeReports(data).pipe(refusing), [report])
     assert.deepEqual(yield* readReports(data), [report])
-    const inventory = yield* Effect.provideServiceEffect(inventoryOf(data), Sinks, sinksOf(data))
-    assert.deepEqual(yield* erase(data, inventory).pipe(refusing), [report])
+    const inventory = yield* Effect.provideServiceEffect(
+      inventoryOf(data),
+      Sinks,
+      folderSinks(data),
+    )
+    assert.deepEqual(yield* deleteFiles(data, inventory).pipe(refusing), [report])
     assert.deepEqual(below(data), [])
   }))

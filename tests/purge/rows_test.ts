@@ -4,11 +4,19 @@ import assert from "node:assert/strict"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"
 import { ofAthletes } from "../../sinks/postgres/write/compact.ts"
-import { census, erase } from "../../sinks/postgres/write/erase.ts"
+import { census, deleteAthlete } from "../../sinks/postgres/write/erase.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { bytesWith } from "./bytes.ts"
 import { onBoth } from "../postgres/databases.ts"
-import { activity, athlete, details, gear, stats, streams, zones } from "../sinks/items.ts"
+import {
+  activity,
+  athleteItem,
+  detailsItem,
+  gearItem,
+  statsItem,
+  streamsItem,
+  zonesItem,
+} from "../sinks/items.ts"
 
 const canary = "canary-of-a-name"
 const effort = [{ id: 1, name: canary }]
@@ -16,20 +24,20 @@ const effort = [{ id: 1, name: canary }]
 /** Something in every table. */
 const everything = (id: number, shift: number): ReadonlyArray<Item> =>
   [
-    athlete({ id, firstname: canary }),
-    zones({ heart_rate: { custom_zones: true, zones: [{ min: 0, max: 100 }] } }),
-    stats(),
-    gear(`g${id}`, { name: canary }),
+    athleteItem({ id, firstname: canary }),
+    zonesItem({ heart_rate: { custom_zones: true, zones: [{ min: 0, max: 100 }] } }),
+    statsItem(),
+    gearItem(`g${id}`, { name: canary }),
     activity(shift, { name: canary }),
     activity(shift + 1, { name: canary }),
-    details(shift, {
+    detailsItem(shift, {
       description: canary,
       laps: effort,
       splits_metric: [{ split: 1 }],
       segment_efforts: effort,
       best_efforts: effort,
     }),
-    streams(shift, { latlng: [[52.123456, 13.654321]], time: [0] }),
+    streamsItem(shift, { latlng: [[52.123456, 13.654321]], time: [0] }),
   ].map((item) => ({
     ...item,
     athlete: AthleteId.make(id),
@@ -70,10 +78,10 @@ both(
         before.rows.map(({ table }) => table).toSorted(),
         ofAthletes.map(({ name }) => name).toSorted(),
       )
-      assert.deepEqual(yield* erase(same, seven), before)
+      assert.deepEqual(yield* deleteAthlete(same, seven), before)
       assert.deepEqual(yield* census(same, seven), { rows: [], others: 1 })
       assert.equal((yield* census(same, AthleteId.make(8))).rows.length, ofAthletes.length)
-      yield* erase(same, AthleteId.make(8))
+      yield* deleteAthlete(same, AthleteId.make(8))
       assert.deepEqual(yield* census(same, seven), { rows: [], others: 0 })
       assert.deepEqual(yield* bytesWith(sql, canary), [])
       // The tables are as they were, for a run to come.
@@ -92,7 +100,7 @@ both(
       const same = { ...database, connect: Effect.succeed(sql) }
       const seven = AthleteId.make(7)
       assert.deepEqual(yield* census(same, seven), { rows: [], others: 0 })
-      assert.deepEqual(yield* erase(same, seven), { rows: [], others: 0 })
+      assert.deepEqual(yield* deleteAthlete(same, seven), { rows: [], others: 0 })
       const schemas = yield* sql`select 1 from pg_namespace where nspname = 'strava'`
       assert.equal(schemas.length, 0)
     }),

@@ -3,7 +3,7 @@ import { Effect, FileSystem } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { codeOf } from "../../pipeline/verify/verdict.ts"
+import { verifyCode } from "../../pipeline/verify/verdict.ts"
 import { runToEnd } from "../pipeline/running.ts"
 import { testWith } from "../testing.ts"
 import { finished, options, Shared } from "../verify/fixture.ts"
@@ -28,7 +28,7 @@ test("what was purged is told apart, and what comes back by hand is found and ta
     assert.deepEqual(summary.purged, { activities: 12, streams: 12 })
 
     const report = yield* look()
-    assert.equal(codeOf(report), 0, JSON.stringify(report.differences))
+    assert.equal(verifyCode(report), 0, JSON.stringify(report.differences))
     assert.deepEqual(report.unknown, [])
     assert.equal(report.without.purged, 24)
     for (const { expected, resource, there } of report.parts) {
@@ -57,11 +57,11 @@ test("what was purged is told apart, and what comes back by hand is found and ta
       (yield* fs.readFileString(file("json", "activities.ndjson"))) + lines,
     )
     const back = yield* look()
-    assert.equal(codeOf(back), 2)
+    assert.equal(verifyCode(back), 2)
     assert.equal(back.differences.length, 13)
     assert.ok(back.differences.every(({ detail }) => /was purged, and is there again/.test(detail)))
     const mended = yield* repair()
-    assert.equal(codeOf(mended), 0, JSON.stringify(mended.differences))
+    assert.equal(verifyCode(mended), 0, JSON.stringify(mended.differences))
     assert.equal(mended.repair?.expelled, 13)
     assert.deepEqual(mended.repair?.lost, [])
     assert.ok(!(yield* fs.exists(file("json", "streams", `${id}.json`))))

@@ -6,9 +6,18 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Sinks } from "../../sinks/Sink.ts"
 import { exitsOf } from "../faults/matrix.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
 import { rounds, test } from "../testing.ts"
-import { add, down, filesOf, missingIn, prepared, restore, run, simulated } from "./lost.ts"
+import {
+  add,
+  down,
+  missingIn,
+  prepared,
+  restoreState,
+  runSetup,
+  simulatedActivities,
+  stateBytes,
+} from "./lost.ts"
 
 /** A small generator of numbers below 2^32, the same for a seed everywhere. */
 const random = (seed: number) => () => {
@@ -48,9 +57,9 @@ test("fault 12: each of many random damages is noticed and repaired from backup 
     yield* add(4)
     postgres.hooks = { open: down }
     // What the copy holds for postgres is delivered to nobody yet: paid for, and only in there.
-    assert.equal((yield* run(setup)).code, 69)
+    assert.equal((yield* runSetup(setup)).code, 69)
     postgres.hooks = {}
-    const files = filesOf(data)
+    const files = stateBytes(data)
     const whole = files.get("state.db")!
     const held = [new Map(json.items), new Map(postgres.items)] as const
     const outcomes = { sound: 0, mended: 0, refused: 0 }
@@ -59,10 +68,10 @@ test("fault 12: each of many random damages is noticed and repaired from backup 
       const next = random(seed)
       const damage = damages[seed % damages.length]!
       const bad = damage(whole.slice(), next)
-      restore(data, new Map([...files, ["state.db", bad]]))
+      restoreState(data, new Map([...files, ["state.db", bad]]))
       const sinks = [
-        MemorySink.make("json", ["activities"], held[0]),
-        MemorySink.make("postgres", [], held[1]),
+        memorySink("json", ["activities"], held[0]),
+        memorySink("postgres", [], held[1]),
       ]
       const sources = sinks.map(({ source }) => source)
       const opened = yield* StateFile.use((state) =>
@@ -91,7 +100,7 @@ test("fault 12: each of many random damages is noticed and repaired from backup 
         outcomes.refused++
         // A number of a version that may come one day.
         assert.equal(opened.reason, "newer", `seed ${seed}: ${opened.message}`)
-        assert.deepEqual(filesOf(data).get("state.db"), bad, `seed ${seed}`)
+        assert.deepEqual(stateBytes(data).get("state.db"), bad, `seed ${seed}`)
         continue
       }
       const same = bad.length === whole.length && bad.every((byte, i) => byte === whole[i])
@@ -103,20 +112,20 @@ test("fault 12: each of many random damages is noticed and repaired from backup 
     const { mended, refused } = outcomes
     assert.ok(mended > 0.9 * tried && refused < 0.04 * tried, JSON.stringify(outcomes))
     assert.deepEqual(exitsOf(12), [])
-  }).pipe(simulated(6)))
+  }).pipe(simulatedActivities(6)))
 
 test("fault 12: after a random damage a whole run costs the list and nothing else", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     yield* Simulator
-    const files = filesOf(data)
+    const files = stateBytes(data)
     for (let seed = 1; seed <= 14; seed++) {
       const bad = damages[seed % damages.length]!(files.get("state.db")!.slice(), random(seed))
-      restore(data, new Map([...files, ["state.db", bad]]))
-      const { code, requests, streams } = yield* run(setup)
+      restoreState(data, new Map([...files, ["state.db", bad]]))
+      const { code, requests, streams } = yield* runSetup(setup)
       if (code === 78) continue
       assert.deepEqual([code, requests, streams], [0, 2, []], `seed ${seed}`)
       for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
       yield* TestClock.adjust("1 minute")
     }
-  }).pipe(simulated(6)))
+  }).pipe(simulatedActivities(6)))

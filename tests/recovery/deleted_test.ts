@@ -2,12 +2,12 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { athlete, byStatus, simulated } from "../pipeline/daily.ts"
+import { byStatus, dailyAthlete, simulatedDays } from "../pipeline/daily.ts"
 import { test } from "../testing.ts"
-import { edit, filesOf, restore } from "./lost.ts"
+import { edit, restoreState, stateBytes } from "./lost.ts"
 
 const deleted = Effect.gen(function* () {
-  const years = yield* athlete()
+  const years = yield* dailyAthlete()
   yield* years.next(0)
   const { world } = yield* Simulator
   const before = new Map(years.sink.items)
@@ -29,7 +29,7 @@ test("a state file that was changed by others still knows what was deleted, and 
       assert.equal(byStatus(yield* counts, resource)["deleted"], 1)
       assert.ok(!sink.items.has(`${resource}/${id}`))
     }
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("what was deleted and comes back with a backup of the files is taken away again", () =>
   Effect.gen(function* () {
@@ -40,13 +40,13 @@ test("what was deleted and comes back with a backup of the files is taken away a
     assert.ok(paths.every((path) => !path.includes(`${id}`)))
     assert.ok(!sink.items.has(`activities/${id}`) && !sink.items.has(`streams/${id}`))
     assert.equal(byStatus(yield* counts, "activities")["deleted"], 1)
-    assert.ok(filesOf(setup.data).size > 0)
-  }).pipe(simulated()))
+    assert.ok(stateBytes(setup.data).size > 0)
+  }).pipe(simulatedDays()))
 
 test("a state file that is made anew knows the gear, sport and shape of what the sinks hold", () =>
   Effect.gen(function* () {
     const { next, setup } = yield* deleted
-    restore(setup.data, new Map())
+    restoreState(setup.data, new Map())
     const { code, paths } = yield* next(1, {}, { rebuild: true })
     assert.equal(code, 0)
     assert.ok(paths.every((path) => !path.endsWith("/streams")))
@@ -55,4 +55,4 @@ test("a state file that is made anew knows the gear, sport and shape of what the
     yield* world.edit(world.ids[0] ?? 0, { distance: 1234.5 })
     const cropped = yield* next()
     assert.ok(cropped.paths.includes(`/activities/${world.ids[0]}/streams`))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))

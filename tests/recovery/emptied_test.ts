@@ -4,16 +4,16 @@ import assert from "node:assert/strict"
 import { Archive } from "../../pipeline/landed/Archive.ts"
 import { describeShort, storedWords } from "../../pipeline/output/summary/lost.ts"
 import { describeLost } from "../../pipeline/output/summary/lacks.ts"
-import { plan } from "../../pipeline/run/Plan.ts"
+import { makePlan } from "../../pipeline/run/Plan.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
 import { glance, losses } from "../../pipeline/state/outbox/glance.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota } from "../../pipeline/strava/quota/Quota.ts"
-import { codeOf } from "../../pipeline/verify/verdict.ts"
+import { verifyCode } from "../../pipeline/verify/verdict.ts"
 import { SinkName } from "../../sinks/Sink.ts"
-import { details } from "../postgres/answers.ts"
+import { detailsResponse } from "../postgres/answers.ts"
 import { type Finished, finished, makeTest } from "../verify/fixture.ts"
-import { run } from "./lost.ts"
+import { runSetup } from "./lost.ts"
 
 const test = makeTest()
 
@@ -81,14 +81,14 @@ for (const [what, sink, how] of damages) {
       assert.deepEqual(yield* shortOf(folder), [])
       yield* how(folder)
       assert.deepEqual((yield* shortOf(folder)).map(({ sink }) => sink), [sink])
-      const { code, notes, requests } = yield* run({ data: folder.data, sinks: folder.sinks })
+      const { code, notes, requests } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
       assert.equal(code, 0)
       assert.equal(requests, 2)
       assert.match(notes, new RegExp(`${sink} in .* holds \\d+ of \\d+ .*0 requests`))
       const report = yield* folder.look()
       assert.deepEqual(report.differences, [])
-      assert.equal(codeOf(report), 0)
-      const again = yield* run({ data: folder.data, sinks: folder.sinks })
+      assert.equal(verifyCode(report), 0)
+      const again = yield* runSetup({ data: folder.data, sinks: folder.sinks })
       assert.doesNotMatch(again.notes, /holds \d+ of/)
       assert.equal(again.requests, 2)
     }))
@@ -101,7 +101,7 @@ for (const [what, sink, how] of damages.filter(([what]) => alone.includes(what))
     Effect.gen(function* () {
       const folder = yield* finished([sink])
       yield* how(folder)
-      const { code, notes, requests } = yield* run({ data: folder.data, sinks: folder.sinks })
+      const { code, notes, requests } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
       assert.equal(code, 0)
       assert.match(notes, /No sink keeps .*fetched again, for \d+ requests? or more/)
       assert.ok(requests <= 2 + 12 + 2, `${requests}`)
@@ -109,7 +109,7 @@ for (const [what, sink, how] of damages.filter(([what]) => alone.includes(what))
       assert.deepEqual(report.differences, [])
       const years = report.years.filter(({ resource }) => resource === "streams")
       assert.equal(years.reduce((sum, { known }) => sum + known, 0), 12)
-      assert.equal((yield* run({ data: folder.data, sinks: folder.sinks })).requests, 2)
+      assert.equal((yield* runSetup({ data: folder.data, sinks: folder.sinks })).requests, 2)
     }))
 }
 
@@ -117,7 +117,7 @@ test("what only CSV keeps beside an emptied database is fetched again, and the p
   Effect.gen(function* () {
     const folder = yield* finished(["csv", "postgres"])
     yield* folder.sql`drop schema strava cascade`
-    const { code, notes, streams } = yield* run({ data: folder.data, sinks: folder.sinks })
+    const { code, notes, streams } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
     assert.equal(code, 0)
     assert.match(notes, /No sink keeps 12 activities, 12 samples.*for 14 requests or more/)
     assert.equal(streams.length, 12)
@@ -131,7 +131,7 @@ test("two sinks that were emptied at once are fetched again", () =>
     const folder = yield* finished()
     yield* folder.sql`drop schema strava cascade`
     yield* clear("json")(folder)
-    const { code, notes } = yield* run({ data: folder.data, sinks: folder.sinks })
+    const { code, notes } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
     assert.equal(code, 0)
     for (const said of [/json in/, /postgres in/, /No sink keeps/]) {
       assert.match(notes, said)
@@ -146,7 +146,7 @@ test("the plan counts what no sink keeps any more, and no other loss", () =>
     const folder = yield* finished()
     const ahead = Effect.gen(function* () {
       const { lost } = yield* losses(folder.sinks)
-      const { requests } = yield* plan(() => true, policy, 0, lost)
+      const { requests } = yield* makePlan(() => true, policy, 0, lost)
       return { said: describeLost(lost), requests: requests.total }
     }).pipe(
       Effect.provide(
@@ -165,7 +165,7 @@ test("the plan counts what no sink keeps any more, and no other loss", () =>
     yield* sql("truncate strava.streams")(folder)
     const said = "12 samples are fetched again, for 12 requests or more"
     assert.deepEqual(yield* ahead, { said, requests: before.requests + 12 })
-    const { requests } = yield* run({ data: folder.data, sinks: folder.sinks })
+    const { requests } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
     assert.equal(requests, 2 + 12)
     assert.equal((yield* ahead).said, undefined)
   }))
@@ -211,12 +211,15 @@ test("a view that was dropped is created again, with those that read it, and tol
     const folder = yield* finished()
     yield* folder.sql`drop view strava.v_weekly cascade`
     yield* folder.sql`drop view strava.v_stream_points cascade`
-    const { code, notes } = yield* run({ data: folder.data, sinks: folder.sinks })
+    const { code, notes } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
     assert.equal(code, 0)
     assert.match(notes, /strava\.v_weekly.*dropped since the last run, and created again/)
     yield* folder.sql`select week from strava.v_weekly limit 1`
     yield* folder.sql`select * from strava.v_stream_points limit 1`
-    assert.doesNotMatch((yield* run({ data: folder.data, sinks: folder.sinks })).notes, /dropped/)
+    assert.doesNotMatch(
+      (yield* runSetup({ data: folder.data, sinks: folder.sinks })).notes,
+      /dropped/,
+    )
   }))
 
 test("tables of entries that were truncated are filled again from the details, and told", () =>
@@ -230,7 +233,8 @@ test("tables of entries that were truncated are filled again from the details, a
     yield* Effect.scoped(
       Effect.flatMap(
         source.open,
-        (sink) => sink.write({ resource: "details", items: [details(1), details(2)] }),
+        (sink) =>
+          sink.write({ resource: "details", items: [detailsResponse(1), detailsResponse(2)] }),
       ),
     )
     const before = yield* counts

@@ -7,7 +7,7 @@ import type { Item } from "../../schemas/Item.ts"
 import { SinkError } from "../../sinks/Sink.ts"
 import type { MemorySink } from "../delivery/MemorySink.ts"
 import { test } from "../testing.ts"
-import { cell, missingIn, prepared, restore, run, simulated } from "./lost.ts"
+import { cell, missingIn, prepared, restoreState, runSetup, simulatedActivities } from "./lost.ts"
 
 const list = 2
 
@@ -26,11 +26,11 @@ test("half a file is not taken for an answer by a rebuilt ledger: another sink's
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     cutOff(json, firstStreams(json))
-    restore(data, new Map())
-    const { code, streams } = yield* run({ ...setup, rebuild: true })
+    restoreState(data, new Map())
+    const { code, streams } = yield* runSetup({ ...setup, rebuild: true })
     assert.deepEqual([code, streams.includes(Number(firstStreams(json).id))], [0, false])
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("half a file that no other sink has whole is asked for again by a rebuilt ledger", () =>
   Effect.gen(function* () {
@@ -38,23 +38,23 @@ test("half a file that no other sink has whole is asked for again by a rebuilt l
     const item = firstStreams(json)
     cutOff(json, item)
     postgres.items.delete(`streams/${item.id}`)
-    restore(data, new Map())
-    const { code, streams } = yield* run({ ...setup, rebuild: true })
+    restoreState(data, new Map())
+    const { code, streams } = yield* runSetup({ ...setup, rebuild: true })
     assert.deepEqual([code, streams.includes(Number(item.id))], [0, true])
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("a sink that was removed is made again from the others, and told", () =>
   Effect.gen(function* () {
     const { json, postgres, setup } = yield* prepared
     postgres.items.clear()
-    const { code, notes, requests } = yield* run(setup)
+    const { code, notes, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [0, list])
     assert.match(notes, /The postgres sink is gone from memory: it is made again from the others\./)
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
     yield* TestClock.adjust("2 hours")
-    assert.equal((yield* run(setup)).notes, "")
-  }).pipe(simulated()))
+    assert.equal((yield* runSetup(setup)).notes, "")
+  }).pipe(simulatedActivities()))
 
 test("a sink that another run writes to, and that is to be taken in first, means: run again", () =>
   Effect.gen(function* () {
@@ -65,9 +65,9 @@ test("a sink that another run writes to, and that is to be taken in first, means
         new SinkError({ sink: "postgres", reason: "busy", detail: "another run is writing" }),
       ),
     }
-    const { code, requests } = yield* run(setup)
+    const { code, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [75, 0])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("a mark that tells more runs than there can be is damage, and stops no run", () =>
   Effect.gen(function* () {
@@ -75,8 +75,8 @@ test("a mark that tells more runs than there can be is damage, and stops no run"
     const path = `${data}/state.epoch`
     const text = Deno.readTextFileSync(path)
     Deno.writeTextFileSync(path, text.replace(/"epoch":\d+/, `"epoch":${Number.MAX_SAFE_INTEGER}`))
-    assert.equal((yield* run(setup)).code, 0)
+    assert.equal((yield* runSetup(setup)).code, 0)
     yield* TestClock.adjust("2 hours")
-    assert.equal((yield* run(setup)).code, 0)
+    assert.equal((yield* runSetup(setup)).code, 0)
     assert.ok(Number(cell(data, "select max(epoch) from run")) < 10)
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))

@@ -2,10 +2,10 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { program, simulated } from "../commands/driver/program.ts"
+import { program, simulatedServer } from "../commands/driver/program.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { leastOfProgram } from "../pipeline/model.ts"
-import { asked } from "../pipeline/running.ts"
+import { requestCount } from "../pipeline/running.ts"
 import { live } from "../testing.ts"
 
 /** Each answer is far smaller than that, but not the state file's log of all of them. */
@@ -18,7 +18,7 @@ live(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const data = yield* fs.makeTempDirectoryScoped()
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const words = [
         "pipeline",
         "--data",
@@ -32,7 +32,7 @@ live(
       assert.ok(exitsOf(7).includes(full.code), full.stderr)
       assert.match(full.stderr, /Cannot use the state file .*state\.db/)
       const before = (yield* fs.readDirectory(`${data}/json/streams`)).length
-      const paid = (yield* asked).length
+      const paid = (yield* requestCount).length
       const whole = yield* program(words, env)
       assert.equal(whole.code, 0, whole.stderr)
       const { world } = yield* Simulator
@@ -40,7 +40,7 @@ live(
       assert.ok(before < samples && paid > 3, `${before} of ${samples} landed, ${paid} paid`)
       assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, samples)
       // Also what was in flight as the disk became full was kept: nothing is paid for twice.
-      assert.equal((yield* asked).length, leastOfProgram(world))
+      assert.equal((yield* requestCount).length, leastOfProgram(world))
     }).pipe(
       Effect.provide(Simulator.layer({ activities: 40, samples: 500, limits: "none" })),
     ),

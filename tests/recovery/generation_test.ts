@@ -2,29 +2,29 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { codeOf } from "../../pipeline/verify/verdict.ts"
+import { verifyCode } from "../../pipeline/verify/verdict.ts"
 import { type Finished, finished, makeTest } from "../verify/fixture.ts"
-import { filesOf, restore, run } from "./lost.ts"
+import { restoreState, runSetup, stateBytes } from "./lost.ts"
 
 const test = makeTest()
 
 const renamed = Effect.fnUntraced(function* (folder: Finished) {
   const { world } = yield* Simulator
   yield* world.edit(world.ids[0] ?? 0, { name: "Another name" })
-  const { code } = yield* run({ data: folder.data, sinks: folder.sinks })
+  const { code } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
   assert.equal(code, 0)
 })
 
 /** The next run asks for nothing but the profile and the list, and every sink is as it should be. */
 const isWhole = Effect.fnUntraced(function* (folder: Finished) {
-  const found = yield* run({ data: folder.data, sinks: folder.sinks })
+  const found = yield* runSetup({ data: folder.data, sinks: folder.sinks })
   assert.equal(found.code, 0)
   assert.equal(found.requests, 2)
   const report = yield* folder.look()
   assert.deepEqual(report.differences, [])
-  assert.equal(codeOf(report), 0)
+  assert.equal(verifyCode(report), 0)
   assert.ok(report.parts.every(({ lacking }) => lacking === 0))
-  const again = yield* run({ data: folder.data, sinks: folder.sinks })
+  const again = yield* runSetup({ data: folder.data, sinks: folder.sinks })
   assert.equal(again.notes, "")
   return found.notes
 })
@@ -65,15 +65,15 @@ for (const sink of ["json", "csv"] as const) {
 test("a state file that was restored with its folder takes in what a newer sink holds", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
-    const files = filesOf(folder.data)
+    const files = stateBytes(folder.data)
     const { world } = yield* Simulator
     yield* world.add({
       start: (yield* Effect.clockWith((clock) => clock.currentTimeMillis)) - 3.6e6,
     })
-    const first = yield* run({ data: folder.data, sinks: folder.sinks })
+    const first = yield* runSetup({ data: folder.data, sinks: folder.sinks })
     assert.equal(first.streams.length, 1)
-    restore(folder.data, files)
-    const { code, notes, streams } = yield* run({ data: folder.data, sinks: folder.sinks })
+    restoreState(folder.data, files)
+    const { code, notes, streams } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
     assert.equal(code, 0)
     assert.deepEqual(streams, [])
     assert.match(notes, /was changed by another program since the last run/)

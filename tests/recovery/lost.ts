@@ -4,11 +4,18 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { type MemorySink, memorySink, unreachable } from "../delivery/MemorySink.ts"
 import { modelOf } from "../pipeline/model.ts"
-import { asked, begin, type Setup, start, streamsAsked, untilDone } from "../pipeline/running.ts"
+import {
+  beginTestRun,
+  requestCount,
+  runStart,
+  type Setup,
+  streamsAsked,
+  untilDone,
+} from "../pipeline/running.ts"
 
-export const simulated = (activities = 12) =>
+export const simulatedActivities = (activities = 12) =>
   Effect.provide(Simulator.layer({ activities, samples: 3, limits: "none" }))
 
 /** Files of the state, as they are or as they are to be; those that are not named are removed. */
@@ -17,10 +24,10 @@ type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 const ofState = (data: string) =>
   [...Deno.readDirSync(data)].map(({ name }) => name).filter((name) => name.startsWith("state"))
 
-export const filesOf = (data: string): Files =>
+export const stateBytes = (data: string): Files =>
   new Map(ofState(data).sort().map((name) => [name, Deno.readFileSync(`${data}/${name}`)]))
 
-export const restore = (data: string, files: Files) => {
+export const restoreState = (data: string, files: Files) => {
   for (const name of ofState(data)) Deno.removeSync(`${data}/${name}`)
   for (const [name, bytes] of files) Deno.writeFileSync(`${data}/${name}`, bytes)
 }
@@ -39,10 +46,10 @@ export const cell = (data: string, sql: string) => {
 }
 
 /** A run to its end: what it asked Strava for, what it said, how it ended. */
-export const run = Effect.fnUntraced(function* (setup: Setup) {
-  const before = (yield* asked).length
+export const runSetup = Effect.fnUntraced(function* (setup: Setup) {
+  const before = (yield* requestCount).length
   const streamsBefore = (yield* streamsAsked).length
-  const { events, fiber } = yield* begin(setup)
+  const { events, fiber } = yield* beginTestRun(setup)
   const exit = yield* untilDone(fiber)
   const notes = events.flatMap((event) => event._tag === "Note" ? [event.text] : [])
   const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : Option.none()
@@ -56,34 +63,34 @@ export const run = Effect.fnUntraced(function* (setup: Setup) {
       onSome: (error) => error instanceof Error ? error.message : String(error),
     }),
     notes: notes.join("\n"),
-    requests: (yield* asked).length - before,
+    requests: (yield* requestCount).length - before,
     streams: (yield* streamsAsked).slice(streamsBefore),
   }
 })
 
 /** After a complete first run into two sinks, with the copy of it. */
 export const prepared = Effect.gen(function* () {
-  yield* TestClock.setTime(start)
+  yield* TestClock.setTime(runStart)
   const fs = yield* FileSystem.FileSystem
   const data = yield* fs.makeTempDirectoryScoped()
-  const json = MemorySink.make("json")
-  const postgres = MemorySink.make("postgres", [])
+  const json = memorySink("json")
+  const postgres = memorySink("postgres", [])
   const setup: Setup = { data, sinks: [json.source, postgres.source] }
-  assert.equal((yield* run(setup)).code, 0)
+  assert.equal((yield* runSetup(setup)).code, 0)
   yield* TestClock.adjust("2 hours")
-  return { data, json, postgres, setup, first: filesOf(data) }
+  return { data, json, postgres, setup, first: stateBytes(data) }
 })
 
-export const down = Effect.fail(MemorySink.unreachable("postgres"))
+export const down = Effect.fail(unreachable("postgres"))
 
 /** So many activities that Strava comes to list. */
 export const add = Effect.fnUntraced(function* (count: number) {
   const { world } = yield* Simulator
-  for (let i = 1; i <= count; i++) yield* world.add({ start: start - i * 24 * 60 * 60_000 })
+  for (let i = 1; i <= count; i++) yield* world.add({ start: runStart - i * 24 * 60 * 60_000 })
 })
 
 /** Activities and samples of the model that a sink lacks, or holds with another text. */
-export const missingIn = Effect.fnUntraced(function* (sink: MemorySink.MemorySink) {
+export const missingIn = Effect.fnUntraced(function* (sink: MemorySink) {
   const { world } = yield* Simulator
   return [...modelOf(world)].flatMap(([key, text]) =>
     key.startsWith("athlete/") || sink.items.get(key)?.text === text ? [] : [key]

@@ -8,21 +8,21 @@ import { itemFrom } from "../../pipeline/state/outbox/item.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Failpoints } from "../../sinks/failpoints.ts"
 import { SinkError } from "../../sinks/Sink.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
 import { holdsAll, leastRequests } from "../pipeline/model.ts"
-import { start } from "../pipeline/running.ts"
+import { runStart } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
 import {
   add,
   cell,
   down,
   edit,
-  filesOf,
   missingIn,
   prepared,
-  restore,
-  run,
-  simulated,
+  restoreState,
+  runSetup,
+  simulatedActivities,
+  stateBytes,
 } from "./lost.ts"
 
 const remove = (data: string, ...names: ReadonlyArray<string>) => {
@@ -48,28 +48,28 @@ for (const [name, damage] of Object.entries(damages)) {
       const { data, first, json, postgres, setup } = yield* prepared
       const bad = damage(first.get("state.db")!.slice()).slice()
       Deno.writeFileSync(`${data}/state.db`, bad)
-      const { code, notes, requests, streams } = yield* run(setup)
+      const { code, notes, requests, streams } = yield* runSetup(setup)
       assert.equal(code, 0)
       assert.deepEqual([requests, streams], [list, []])
       assert.match(notes, /damaged: .* It is kept as .*\. The copy of the last run is used\./)
-      const aside = [...filesOf(data)].filter(([name]) => name.startsWith("state.db.damaged-"))
+      const aside = [...stateBytes(data)].filter(([name]) => name.startsWith("state.db.damaged-"))
       assert.deepEqual(aside.map(([, bytes]) => bytes), [bad])
       for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
       yield* TestClock.adjust("2 hours")
-      const next = yield* run(setup)
+      const next = yield* runSetup(setup)
       assert.deepEqual([next.code, next.requests, next.notes], [0, list, ""])
-    }).pipe(simulated()))
+    }).pipe(simulatedActivities()))
 }
 
 test("fault 12: a state file that is gone is replaced by its copy", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
     remove(data, "state.db")
-    const { code, notes, requests } = yield* run(setup)
+    const { code, notes, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [0, list])
     assert.match(notes, /is missing\. The copy of the last run is used\./)
     yield* holdsAll(json)
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 12: what the sinks took since the copy was made is taken in, and not asked for again", () =>
   Effect.gen(function* () {
@@ -78,24 +78,24 @@ test("fault 12: what the sinks took since the copy was made is taken in, and not
     yield* add(5)
     yield* world.edit(world.ids[5] ?? 0, { name: "Another name" })
     postgres.hooks = { open: down }
-    assert.equal((yield* run(setup)).code, 69)
+    assert.equal((yield* runSetup(setup)).code, 69)
     assert.deepEqual(yield* missingIn(json), [])
     postgres.hooks = {}
-    restore(data, first)
+    restoreState(data, first)
     remove(data, "state.db")
     yield* TestClock.adjust("2 hours")
-    const { code, notes, streams } = yield* run(setup)
+    const { code, notes, streams } = yield* runSetup(setup)
     assert.deepEqual([code, streams], [0, []])
     assert.match(notes, /Taken in from the sinks: 6 activities and the samples of \d\./)
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 12: with nothing but the sinks left, a run stops with 65 and says what rebuilding costs", () =>
   Effect.gen(function* () {
     const { data, first, json, postgres, setup } = yield* prepared
-    restore(data, new Map([["state.db", new Uint8Array(9_000).fill(7)]]))
-    const before = filesOf(data)
-    const stopped = yield* run(setup)
+    restoreState(data, new Map([["state.db", new Uint8Array(9_000).fill(7)]]))
+    const before = stateBytes(data)
+    const stopped = yield* runSetup(setup)
     assert.deepEqual([stopped.code, stopped.requests], [65, 0])
     const { world } = yield* Simulator
     const streams = [...json.items.keys()].filter((key) => key.startsWith("streams/")).length
@@ -107,9 +107,9 @@ test("fault 12: with nothing but the sinks left, a run stops with 65 and says wh
       ),
     )
     assert.match(stopped.message, /--rebuild-state/)
-    assert.deepEqual(filesOf(data), before)
+    assert.deepEqual(stateBytes(data), before)
 
-    const rebuilt = yield* run({ ...setup, rebuild: true })
+    const rebuilt = yield* runSetup({ ...setup, rebuild: true })
     const absent = world.outlines.filter(({ id, manual }) =>
       !manual && !json.items.has(`streams/${id}`)
     ).map(({ id }) => id)
@@ -119,21 +119,21 @@ test("fault 12: with nothing but the sinks left, a run stops with 65 and says wh
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
     assert.ok(first.size > 0)
     yield* TestClock.adjust("2 hours")
-    const next = yield* run(setup)
+    const next = yield* runSetup(setup)
     assert.deepEqual([next.code, next.requests, next.notes], [0, list, ""])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 12: sinks with data and no trace of a state file are not begun anew in silence", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
-    restore(data, new Map())
-    const { code, message, requests } = yield* run(setup)
+    restoreState(data, new Map())
+    const { code, message, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [65, 0])
     assert.match(message, /is missing, and there is no copy of it/)
-    assert.deepEqual([...filesOf(data).keys()].filter((name) => name !== "state.lock"), [])
-    assert.equal((yield* run({ ...setup, rebuild: true })).code, 0)
+    assert.deepEqual([...stateBytes(data).keys()].filter((name) => name !== "state.lock"), [])
+    assert.equal((yield* runSetup({ ...setup, rebuild: true })).code, 0)
     yield* holdsAll(json)
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 12: a rebuilt ledger brings a sink that lacks something what another holds", () =>
   Effect.gen(function* () {
@@ -141,41 +141,41 @@ test("fault 12: a rebuilt ledger brings a sink that lacks something what another
     const keys = [...postgres.items.keys()]
     for (const key of keys.filter((_, i) => i % 3 === 0)) postgres.items.delete(key)
     for (const key of keys.filter((_, i) => i % 3 === 1)) json.items.delete(key)
-    restore(data, new Map())
-    const { code } = yield* run({ ...setup, rebuild: true })
+    restoreState(data, new Map())
+    const { code } = yield* runSetup({ ...setup, rebuild: true })
     assert.equal(code, 0)
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 12: a recovery that is killed half-way is finished by the next run", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     remove(data, "state.db")
     postgres.hooks = { open: down }
-    const stopped = yield* run(setup)
+    const stopped = yield* runSetup(setup)
     assert.deepEqual([stopped.code, stopped.requests], [69, 0])
     assert.match(stopped.message, /Nothing was asked of Strava/)
     postgres.hooks = {}
-    const { code, requests } = yield* run(setup)
+    const { code, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [0, list])
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 12: a sink that was left out of the recovery is looked at when it is back", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     const { world } = yield* Simulator
     yield* world.edit(world.ids[0] ?? 0, { name: "Another name" })
-    const before = filesOf(data)
-    assert.equal((yield* run(setup)).code, 0)
-    restore(data, before)
+    const before = stateBytes(data)
+    assert.equal((yield* runSetup(setup)).code, 0)
+    restoreState(data, before)
     remove(data, "state.db")
-    assert.equal((yield* run({ ...setup, sinks: [json.source] })).code, 0)
+    assert.equal((yield* runSetup({ ...setup, sinks: [json.source] })).code, 0)
     postgres.items.delete(`streams/${world.ids.find((id) => postgres.items.has(`streams/${id}`))}`)
-    const { code, streams } = yield* run(setup)
+    const { code, streams } = yield* runSetup(setup)
     assert.deepEqual([code, streams], [0, []])
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 13: an older state file puts nothing old over what is newer", () =>
   Effect.gen(function* () {
@@ -184,37 +184,37 @@ test("fault 13: an older state file puts nothing old over what is newer", () =>
     const id = world.ids[0] ?? 0
     yield* world.edit(id, { name: "The second name" })
     postgres.hooks = { open: down }
-    assert.equal((yield* run(setup)).code, 69)
-    const yesterday = filesOf(data)
+    assert.equal((yield* runSetup(setup)).code, 69)
+    const yesterday = stateBytes(data)
     assert.equal(cell(data, "select count(*) from pending"), 1)
     postgres.hooks = {}
     yield* TestClock.adjust("1 day")
     yield* world.edit(id, { name: "The third name" })
     yield* add(3)
-    assert.equal((yield* run(setup)).code, 0)
+    assert.equal((yield* runSetup(setup)).code, 0)
     yield* TestClock.adjust("2 hours")
     Deno.writeFileSync(`${data}/state.db`, yesterday.get("state.db")!)
 
     const sofar = [json.writes.length, postgres.writes.length]
-    const only = yield* run({ ...setup, selected: () => false })
+    const only = yield* runSetup({ ...setup, selected: () => false })
     assert.match(only.notes, /The state file is older than the last run/)
     assert.deepEqual([json.writes.length, postgres.writes.length], sofar)
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
-    const { code, streams } = yield* run(setup)
+    const { code, streams } = yield* runSetup(setup)
     assert.deepEqual([code, streams], [0, []])
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 13: another folder's state file is compared with the sinks before it is believed", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
     edit(data, "update meta set value = 'another' where key = 'pipeline_id'")
     json.items.delete(`athlete/${(yield* Simulator).world.athleteId}`)
-    const { code, notes } = yield* run(setup)
+    const { code, notes } = yield* runSetup(setup)
     assert.equal(code, 0)
     assert.match(notes, /older than the last run, or another's/)
     yield* holdsAll(json)
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 12: a changed cell that SQLite cannot notice is noticed, and mended from the sinks", () =>
   Effect.gen(function* () {
@@ -230,7 +230,7 @@ test("fault 12: a changed cell that SQLite cannot notice is noticed, and mended 
        update cursor set value = '{' where stage = 'activities';
        update meta set value = 'x' where key = 'clock'`,
     )
-    const { code, notes, requests, streams } = yield* run(setup)
+    const { code, notes, requests, streams } = yield* runSetup(setup)
     assert.deepEqual([code, requests, streams], [0, list, []])
     assert.match(notes, /changed since the last run, by something else/)
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
@@ -238,23 +238,23 @@ test("fault 12: a changed cell that SQLite cannot notice is noticed, and mended 
       cell(data, `select count(*) from item where resource = 'streams' and status = 'listed'`),
       0,
     )
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 12: a change that was noticed is not forgotten when the run is killed as it begins", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
     edit(data, `update item set hash = 'f' || substr(hash, 2) where resource = 'streams'`)
-    const killed = yield* run(setup).pipe(
+    const killed = yield* runSetup(setup).pipe(
       Effect.provideService(Failpoints, (name) => {
         if (name === "state.opened") throw new Error("killed")
       }),
     )
     assert.notEqual(killed.code, 0)
-    const { code, notes, streams } = yield* run(setup)
+    const { code, notes, streams } = yield* runSetup(setup)
     assert.deepEqual([code, streams], [0, []])
     assert.match(notes, /changed since the last run, by something else/)
     assert.deepEqual(yield* missingIn(json), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("what a shared database holds of another athlete is not taken for this one's", () =>
   Effect.gen(function* () {
@@ -265,13 +265,13 @@ test("what a shared database holds of another athlete is not taken for this one'
     const list = `{"id":77,"athlete":{"id":1},"name":"x","start_date":"2026-01-01T00:00:00Z"}`
     for (
       const item of [
-        itemFrom({ ...theirs, resource: "athlete", id: "1" }, `{"id":1}`, start),
-        itemFrom({ ...theirs, resource: "activities", id: "77" }, list, start),
-        itemFrom({ ...theirs, resource: "streams", id: "77" }, `{"time":{"data":[1]}}`, start),
+        itemFrom({ ...theirs, resource: "athlete", id: "1" }, `{"id":1}`, runStart),
+        itemFrom({ ...theirs, resource: "activities", id: "77" }, list, runStart),
+        itemFrom({ ...theirs, resource: "streams", id: "77" }, `{"time":{"data":[1]}}`, runStart),
       ]
     ) postgres.items.set(`${item.resource}/${item.id}`, item)
-    restore(data, new Map())
-    const { code, message } = yield* run({ ...setup, rebuild: true })
+    restoreState(data, new Map())
+    const { code, message } = yield* runSetup({ ...setup, rebuild: true })
     assert.equal(code, 0, message)
     yield* holdsAll(json)
     assert.deepEqual(
@@ -282,88 +282,91 @@ test("what a shared database holds of another athlete is not taken for this one'
       [0, false],
     )
     assert.equal(cell(data, `select min(athlete) from item`), world.athleteId)
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("--rebuild-state of a sound state file keeps it, and compares it with the sinks", () =>
   Effect.gen(function* () {
     const { json, setup } = yield* prepared
     const key = [...json.items.keys()].find((key) => key.startsWith("streams/")) ?? ""
     json.items.delete(key)
-    const { code, notes, requests } = yield* run({ ...setup, rebuild: true })
+    const { code, notes, requests } = yield* runSetup({ ...setup, rebuild: true })
     assert.deepEqual([code, requests], [0, list])
     assert.match(notes, /is sound and stays/)
     assert.deepEqual(yield* missingIn(json), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("a first run finds nothing to recover, also with a sink that cannot be made", () =>
   Effect.gen(function* () {
     const { data, setup } = yield* prepared
-    restore(data, new Map())
-    const fresh = MemorySink.make("json")
-    const other = MemorySink.make("postgres", [])
+    restoreState(data, new Map())
+    const fresh = memorySink("json")
+    const other = memorySink("postgres", [])
     other.hooks = { open: down }
     const { world } = yield* Simulator
-    const { code, notes, requests } = yield* run({ ...setup, sinks: [fresh.source, other.source] })
+    const { code, notes, requests } = yield* runSetup({
+      ...setup,
+      sinks: [fresh.source, other.source],
+    })
     assert.deepEqual([code, notes], [69, ""])
     assert.equal(requests, leastRequests(world))
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("a first run beside a sink that is down takes in what that holds once it is back", () =>
   Effect.gen(function* () {
     const { data, postgres, setup } = yield* prepared
-    restore(data, new Map())
-    const json = MemorySink.make("json")
+    restoreState(data, new Map())
+    const json = memorySink("json")
     postgres.hooks = { open: down }
     const both = { ...setup, sinks: [json.source, postgres.source] }
     const list = { ...both, selected: (stage: string) => stage !== "streams" }
-    assert.equal((yield* run(list)).code, 69)
+    assert.equal((yield* runSetup(list)).code, 69)
     postgres.hooks = {}
     yield* TestClock.adjust("2 hours")
-    const { code, notes, streams } = yield* run(both)
+    const { code, notes, streams } = yield* runSetup(both)
     assert.deepEqual([code, streams], [0, []])
     assert.match(notes, /Taken in from the sinks/)
     assert.deepEqual(yield* missingIn(json), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("an unchanged state is not copied again, a changed one is, also after a run that was killed", () =>
   Effect.gen(function* () {
     const { data, first, setup } = yield* prepared
     const copy = () => Deno.readFileSync(`${data}/state.db.prev`)
-    yield* run(setup)
+    yield* runSetup(setup)
     assert.deepEqual(copy(), first.get("state.db.prev"))
     yield* add(1)
     yield* TestClock.adjust("2 hours")
-    yield* run(setup)
+    yield* runSetup(setup)
     assert.notDeepEqual(copy(), first.get("state.db.prev"))
     Deno.writeFileSync(`${data}/state.db.prev`, first.get("state.db.prev")!)
     yield* TestClock.adjust("2 hours")
-    yield* run(setup)
+    yield* runSetup(setup)
     assert.notDeepEqual(copy(), first.get("state.db.prev"))
     assert.equal(Deno.statSync(`${data}/state.db.prev`).mode! & 0o777, 0o600)
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("a state file that a first run left empty or without a run is not taken for all there is", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
-    restore(data, new Map([["state.db", new Uint8Array()]]))
-    assert.equal((yield* run(setup)).code, 65)
-    restore(data, new Map())
+    restoreState(data, new Map([["state.db", new Uint8Array()]]))
+    assert.equal((yield* runSetup(setup)).code, 65)
+    restoreState(data, new Map())
     // `auth` makes one, and knows no sink.
     yield* Effect.provide(Effect.void, StateFile.layer(data, []), { local: true })
-    const { code, notes } = yield* run(setup)
+    const { code, notes } = yield* runSetup(setup)
     assert.equal(code, 0)
     assert.match(notes, /^Taken in from the sinks: 12 activities/)
     yield* holdsAll(json)
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 17: a sink that another run writes to ends this run before it asks for anything", () =>
   Effect.gen(function* () {
     const { postgres, setup } = yield* prepared
     const busy = new SinkError({ sink: "postgres", reason: "busy", detail: "the laptop is at it" })
     postgres.hooks = { open: busy }
-    const { code, requests } = yield* run(setup)
+    const { code, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [75, 0])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))
 
 test("fault 18: a sink that another run takes over ends this run, and what was paid for is kept", () =>
   Effect.gen(function* () {
@@ -371,7 +374,7 @@ test("fault 18: a sink that another run takes over ends this run, and what was p
     yield* add(60)
     const busy = new SinkError({ sink: "postgres", reason: "busy", detail: "the laptop is at it" })
     postgres.hooks = { before: () => busy }
-    const stopped = yield* run(setup)
+    const stopped = yield* runSetup(setup)
     assert.equal(stopped.code, 75)
     assert.ok(stopped.requests < 60)
     assert.equal(
@@ -383,6 +386,6 @@ test("fault 18: a sink that another run takes over ends this run, and what was p
       stopped.streams.length,
     )
     postgres.hooks = {}
-    assert.equal((yield* run(setup)).code, 0)
+    assert.equal((yield* runSetup(setup)).code, 0)
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
-  }).pipe(simulated()))
+  }).pipe(simulatedActivities()))

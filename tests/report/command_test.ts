@@ -4,7 +4,7 @@ import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
-import { NotWritten, report } from "../../pipeline/commands/report.ts"
+import { NotWritten, reportCommand } from "../../pipeline/commands/report.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { activity } from "../sinks/items.ts"
 import { live, test } from "../testing.ts"
@@ -55,7 +55,7 @@ live("a server cannot be asked by the task, which says what can", () =>
   }))
 
 const typed = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
-  Command.runWith(Command.make("paceline").pipe(Command.withSubcommands([report])), {
+  Command.runWith(Command.make("paceline").pipe(Command.withSubcommands([reportCommand])), {
     version: "0",
   })([
     "report",

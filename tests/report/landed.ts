@@ -3,14 +3,14 @@ import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
 import { Archive } from "../../pipeline/landed/Archive.ts"
 import { collect, type ReportOptions } from "../../pipeline/report/collect.ts"
-import { page } from "../../pipeline/report/page.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { reportPage } from "../../pipeline/report/page.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 
 /** A folder of `--data` that holds these as JSON. */
 export const folderOf = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
   const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
-  const sink = yield* (yield* JsonSink.make(`${data}/json`)).open
+  const sink = yield* (yield* jsonSink(`${data}/json`)).open
   for (const batch of batches) assert.deepEqual(yield* sink.write(batch), [])
   return data
 })
@@ -21,7 +21,7 @@ const usual: ReportOptions = { year: undefined, activity: undefined, maps: true 
 
 /** The report of a folder, as text. */
 export const reportOf = (data: string, options: Partial<ReportOptions> = {}) =>
-  Effect.map(collect({ ...usual, ...options }), page).pipe(
+  Effect.map(collect({ ...usual, ...options }), reportPage).pipe(
     Effect.provide(archiveOf(data), { local: true }),
   )
 
@@ -45,7 +45,7 @@ export const northwards = (count: number): string =>
   chunksOf(50e5) + chunksOf(10e5) + (chunksOf(90) + chunksOf(0)).repeat(count)
 
 /** The text of HTML, without tags. */
-export const textOf = (html: string): string =>
+export const htmlText = (html: string): string =>
   html.replaceAll(/<[^>]*>/g, " ").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll(
     "&#39;",
     "'",

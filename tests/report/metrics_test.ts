@@ -21,7 +21,7 @@ import {
 import { formOf } from "../../pipeline/metrics/load.ts"
 import { cumulative, periodsOf, weeksTo } from "../../pipeline/metrics/spans.ts"
 import { groupOf, sportName } from "../../pipeline/metrics/sports.ts"
-import { eddington, weekStreak, yearToDate } from "../../pipeline/metrics/totals.ts"
+import { eddington, weekStreak, yearToDateOf } from "../../pipeline/metrics/totals.ts"
 import { ticks } from "../../pipeline/report/format.ts"
 import { spread } from "../../pipeline/report/drawing/spread.ts"
 import { test } from "../testing.ts"
@@ -71,7 +71,7 @@ holds("a year so far is held against the last to the same day, which counts as w
     effort("2025-11-15", 100),
     effort("2024-12-31", 100),
   ]
-  const { before, now } = yearToDate(efforts, day("2026-11-14"))
+  const { before, now } = yearToDateOf(efforts, day("2026-11-14"))
   assert.deepEqual(now, { activities: 2, metres: 15_000, seconds: 5_400, climb: 20 })
   assert.deepEqual(before, { activities: 1, metres: 7_000, seconds: 3_600, climb: 10 })
 })

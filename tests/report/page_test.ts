@@ -6,11 +6,11 @@ import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
-import { groups } from "../../pipeline/metrics/sports.ts"
+import { sportGroups } from "../../pipeline/metrics/sports.ts"
 import { palettes } from "../../pipeline/report/style.ts"
-import { activity, item, streams, zones } from "../sinks/items.ts"
+import { activity, item, streamsItem, zonesItem } from "../sinks/items.ts"
 import { test } from "../testing.ts"
-import { folderOf, northwards, panelOf, reportOf, textOf } from "./landed.ts"
+import { folderOf, htmlText, northwards, panelOf, reportOf } from "./landed.ts"
 
 const panels = [
   ...["totals", "weekly", "cumulative", "calendar", "heatmap", "zones", "power", "pace", "form"],
@@ -35,7 +35,7 @@ const history = (count: number): ReadonlyArray<Batch> => {
       resource: "activities",
       items: texts("activities", (id) => world.summaryText(id)),
     },
-    { resource: "zones", items: [zones()] },
+    { resource: "zones", items: [zonesItem()] },
     {
       resource: "streams",
       items: texts("streams", (id) => {
@@ -82,7 +82,7 @@ test("a history of three hundred is one page: whole, light, alone, and twice the
       assert.match(panelOf(html, id), /<summary>As a table</, id)
     }
     assert.match(html, /<title>Training report \d{4}<\/title>/)
-    assert.match(textOf(panelOf(html, "data")), /There is no state file here/)
+    assert.match(htmlText(panelOf(html, "data")), /There is no state file here/)
   }))
 
 test("the page's own policy allows its style and its script, by their digests, and nothing else", () =>
@@ -129,14 +129,14 @@ test("of one activity every panel says what it can, and what is not enough yet",
       assert.match(panelOf(html, "zones"), /deno task zones/)
     }
     const none = yield* reportOf(
-      yield* folderOf([{ resource: "zones", items: [zones()] }, {
+      yield* folderOf([{ resource: "zones", items: [zonesItem()] }, {
         resource: "activities",
         items: [activity(1, { start_date: "soon" })],
       }]),
     )
     isSound(none)
-    assert.match(textOf(panelOf(none, "data")), /1 activity has no date/)
-    assert.match(textOf(none), /no activities yet/)
+    assert.match(htmlText(panelOf(none, "data")), /1 activity has no date/)
+    assert.match(htmlText(none), /no activities yet/)
   }))
 
 /** What somebody, or something, might call a ride. */
@@ -164,12 +164,16 @@ test("names that would do harm are only text, short, and read from left to right
       }, {
         resource: "streams",
         items: [
-          streams(hostile.length, { time: [0, 10, 20], distance: [0, 100, 200], watts: [1, 2, 3] }),
+          streamsItem(hostile.length, {
+            time: [0, 10, 20],
+            distance: [0, 100, 200],
+            watts: [1, 2, 3],
+          }),
         ],
       }]),
     )
     isSound(html)
-    const text = textOf(panelOf(html, "latest"))
+    const text = htmlText(panelOf(html, "latest"))
     assert.match(text, /<\/script><script>alert\(1\)/)
     assert.match(text, /without a name/)
     assert.match(panelOf(html, "routes"), /&lt;svg onload=alert/)
@@ -191,17 +195,17 @@ test("the report ends with the last sync or the year asked for; what is dated la
         activity(3, { start_date: "2026-03-02T10:00:00Z" }),
       ],
     }])
-    const newest = textOf(yield* reportOf(data))
+    const newest = htmlText(yield* reportOf(data))
     assert.match(newest, /2026 so far to 2 Mar 2026, against 2025 to 2 Mar 2025/)
     assert.match(newest, /Activities 2 none by this day in 2025/)
     const old = yield* reportOf(data, { year: 2024 })
-    assert.match(textOf(old), /2024 so far to 31 Dec 2024/)
-    assert.match(textOf(old), /2 activities are dated after the last day/)
+    assert.match(htmlText(old), /2024 so far to 31 Dec 2024/)
+    assert.match(htmlText(old), /2 activities are dated after the last day/)
     assert.match((yield* Effect.flip(reportOf(data, { year: 2025 }))).message, /some of 2026, 2024/)
     const none = yield* Effect.flip(reportOf(data, { activity: "99" }))
     assert.match(none.message, /there is no activity 99 here/)
     const chosen = panelOf(yield* reportOf(data, { activity: "2" }), "streams")
-    assert.match(textOf(chosen), /Ride 2, 1 Jun 2024 .*no samples of this activity here/)
+    assert.match(htmlText(chosen), /Ride 2, 1 Jun 2024 .*no samples of this activity here/)
   }))
 
 test("without maps there is no track in the page, not even its shape", () =>
@@ -228,7 +232,7 @@ test("the ends of a track are cut before it is drawn: of a short one nothing is 
       assert.match(panelOf(short, id), /There is no activity with a track yet/)
     }
     assert.match(
-      textOf(panelOf(yield* reportOf(yield* tracks(40)), "heatmap")),
+      htmlText(panelOf(yield* reportOf(yield* tracks(40)), "heatmap")),
       /1 track\. Ends are cut/,
     )
   }))
@@ -238,7 +242,7 @@ test("a load is that of the samples, else of the mean heart rate, else Strava's 
     const on = (day: number) => ({ start_date: `2026-01-${day}T10:00:00Z`, moving_time: 600 })
     const html = yield* reportOf(
       yield* folderOf([
-        { resource: "zones", items: [zones()] },
+        { resource: "zones", items: [zonesItem()] },
         {
           resource: "activities",
           items: [
@@ -251,14 +255,14 @@ test("a load is that of the samples, else of the mean heart rate, else Strava's 
         },
         {
           resource: "streams",
-          items: [streams(1, {
+          items: [streamsItem(1, {
             time: Array.from({ length: 61 }, (_, i) => i * 10),
             heartrate: Array.from({ length: 61 }, () => 120),
           })],
         },
       ]),
     )
-    const panel = textOf(panelOf(html, "form"))
+    const panel = htmlText(panelOf(html, "form"))
     assert.match(
       panel,
       /1 activity from samples .*, 1 from the mean heart rate, 1 from Strava's relative effort, 1 without/,
@@ -294,7 +298,7 @@ test("colours stand out from the page as WCAG wants: 4.5 for words, 3 for what i
           assert.ok(ratio >= 4.5, `${scheme} ${name} on ${behind}: ${ratio}`)
         }
       }
-      for (const name of [...groups, "accent", "line-2", "focus"] as const) {
+      for (const name of [...sportGroups, "accent", "line-2", "focus"] as const) {
         const ratio = contrast(palette[name], palette.card)
         assert.ok(ratio >= 3, `${scheme} ${name}: ${ratio}`)
       }

@@ -2,12 +2,12 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
-import { simulated } from "../pipeline/daily.ts"
-import { folder, runToEnd, start } from "../pipeline/running.ts"
-import { activity, streams, zones } from "../sinks/items.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { simulatedDays } from "../pipeline/daily.ts"
+import { runFolder, runStart, runToEnd } from "../pipeline/running.ts"
+import { activity, streamsItem, zonesItem } from "../sinks/items.ts"
 import { test } from "../testing.ts"
-import { folderOf, panelOf, reportOf, textOf } from "./landed.ts"
+import { folderOf, htmlText, panelOf, reportOf } from "./landed.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 type Lists = Readonly<Record<string, ReadonlyArray<unknown>>>
@@ -24,12 +24,12 @@ const stored = (
     {
       resource: "streams",
       items: all.flatMap(([, samples], i) =>
-        samples === undefined ? [] : [streams(i + 1, samples)]
+        samples === undefined ? [] : [streamsItem(i + 1, samples)]
       ),
     },
   ])
 
-const panel = (html: string, id: string) => textOf(panelOf(html, id))
+const panel = (html: string, id: string) => htmlText(panelOf(html, id))
 
 test("a swim with time and distance alone is drawn by its pace", () =>
   Effect.gen(function* () {
@@ -67,7 +67,7 @@ test("samples that cannot be drawn are named, and nothing is to be run for them"
 
 test("panels of samples say what became of them", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     const { fault, world } = yield* Simulator
     const [first = 0, second = 0, third = 0, ...rest] = world.ids
     const status = (id: number, status: number) =>
@@ -87,7 +87,7 @@ test("panels of samples say what became of them", () =>
     })
     yield* runToEnd({
       data,
-      sinks: [yield* JsonSink.make(`${data}/json`)],
+      sinks: [yield* jsonSink(`${data}/json`)],
       last: "everything",
       options: { choice: { sports: [], until: 0 } },
     })
@@ -100,7 +100,7 @@ test("panels of samples say what became of them", () =>
     assert.match(panel(before, "streams"), /no samples of any activity yet: of \d+ activities/)
     yield* runToEnd({
       data,
-      sinks: [yield* JsonSink.make(`${data}/json`)],
+      sinks: [yield* jsonSink(`${data}/json`)],
       last: "everything",
     })
     const lacking = (id: number) =>
@@ -109,11 +109,11 @@ test("panels of samples say what became of them", () =>
     const third_ = yield* lacking(third)
     assert.match(third_, /could not be fetched yet and are tried again\. See: deno task status/)
     assert.doesNotMatch(third_, /deno task streams/)
-  }).pipe(simulated({ activities: 5, until: start - 86_400_000, years: 1 })))
+  }).pipe(simulatedDays({ activities: 5, until: runStart - 86_400_000, years: 1 })))
 
 test("quarantined activities are listed in the table of what is stored", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     const { fault, world } = yield* Simulator
     const good = world.ids.map((id) => world.summaryText(id))
     const bad = Array.from(
@@ -126,15 +126,15 @@ test("quarantined activities are listed in the table of what is stored", () =>
     })
     const { code } = yield* runToEnd({
       data,
-      sinks: [yield* JsonSink.make(`${data}/json`)],
+      sinks: [yield* jsonSink(`${data}/json`)],
       last: "everything",
     })
     assert.equal(code, 2)
     const html = yield* reportOf(data)
     const [, all = ""] = /<tfoot>([^]*?)<\/tfoot>/.exec(panelOf(html, "data")) ?? []
-    assert.equal(textOf(all), "All 8 5 – 3 –")
+    assert.equal(htmlText(all), "All 8 5 – 3 –")
     assert.match(panel(html, "data"), /What is set aside is tried again by later runs/)
-  }).pipe(simulated({ activities: 5 })))
+  }).pipe(simulatedDays({ activities: 5 })))
 
 test("panels of activities say what is listed", () =>
   Effect.gen(function* () {
@@ -148,7 +148,7 @@ test("panels of activities say what is listed", () =>
         moving_time: 0,
         elapsed_time: 0,
         has_heartrate: false,
-      }]], [{ resource: "zones", items: [zones()] }]),
+      }]], [{ resource: "zones", items: [zonesItem()] }]),
     )
     assert.deepEqual(reason(idle, "weekly", "cumulative", "zones", "power", "pace", "heatmap"), [
       "The 1 activity of the last 53 weeks has neither a time nor a distance.",
@@ -170,7 +170,7 @@ test("panels of activities say what is listed", () =>
     const none = yield* reportOf(
       yield* stored([[{ ...on("2026-01-02T10:00:00Z"), sport_type: "Ride" }]], [{
         resource: "zones",
-        items: [zones({ heart_rate: null })],
+        items: [zonesItem({ heart_rate: null })],
       }]),
     )
     assert.match(reason(none, "zones")[0] ?? "", /no zones of the heart rate\. Set them at Strava/)
@@ -178,13 +178,13 @@ test("panels of activities say what is listed", () =>
 
 test("zones that are off, and activities that are all in the future, are named as such", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     const { world } = yield* Simulator
     for (const id of world.ids) yield* world.remove(id)
     yield* world.add({ start: Date.UTC(2033, 0, 1) })
     yield* runToEnd({
       data,
-      sinks: [yield* JsonSink.make(`${data}/json`)],
+      sinks: [yield* jsonSink(`${data}/json`)],
       last: "everything",
       options: { turnOff: ["zones"] },
     })
@@ -199,4 +199,4 @@ test("zones that are off, and activities that are all in the future, are named a
       panel(html, "zones"),
       /zones of your profile are off.*deno task zones --with zones/,
     )
-  }).pipe(simulated({ activities: 2 })))
+  }).pipe(simulatedDays({ activities: 2 })))

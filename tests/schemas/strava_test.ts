@@ -3,7 +3,7 @@ import { Effect, Option, Redacted, Schema } from "effect"
 import assert from "node:assert/strict"
 import { activityFields, startOf, SummaryActivity } from "../../schemas/Activity.ts"
 import { DetailedAthlete } from "../../schemas/Athlete.ts"
-import { describe, faultFrom, names } from "../../schemas/Fault.ts"
+import { describeFault, faultFrom, namesFault } from "../../schemas/Fault.ts"
 import { isDecimalId } from "../../schemas/Item.ts"
 import { idIn } from "../../schemas/json/Json.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
@@ -96,13 +96,13 @@ holds("faultFrom() reads every shape an error body has had", () => {
   const inactive = faultFrom(
     `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`,
   )
-  assert.ok(names(inactive, "application", /status/i, /inactive/i))
-  assert.equal(describe(inactive), "Forbidden: Application Status Inactive")
-  assert.equal(describe(faultFrom(`{"message":"error"}`)), "error")
-  assert.equal(describe(faultFrom(`{"message":"No","errors":[]}`)), "No")
-  assert.equal(describe(faultFrom(`{"message":"No","errors":"exceeded"}`)), "No: exceeded")
+  assert.ok(namesFault(inactive, "application", /status/i, /inactive/i))
+  assert.equal(describeFault(inactive), "Forbidden: Application Status Inactive")
+  assert.equal(describeFault(faultFrom(`{"message":"error"}`)), "error")
+  assert.equal(describeFault(faultFrom(`{"message":"No","errors":[]}`)), "No")
+  assert.equal(describeFault(faultFrom(`{"message":"No","errors":"exceeded"}`)), "No: exceeded")
   for (const text of ["", "<html>", "[]", "null", `{"errors":{"a":1}}`]) {
-    assert.equal(describe(faultFrom(text)), "no message")
+    assert.equal(describeFault(faultFrom(text)), "no message")
   }
 })
 

@@ -9,13 +9,20 @@ import { ArchiveError } from "../../pipeline/landed/ArchiveError.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { screenOf } from "../../pipeline/show/print.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
-import { simulated } from "../pipeline/daily.ts"
-import { folder, runToEnd } from "../pipeline/running.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { simulatedDays } from "../pipeline/daily.ts"
+import { runFolder, runToEnd } from "../pipeline/running.ts"
 import { ShowError } from "../../pipeline/show/ShowError.ts"
 import { tablesOf } from "../../pipeline/show/tables.ts"
 import { widthOf } from "../../pipeline/output/kit/table.ts"
-import { activity, activityWith, athlete, item, streams, zones } from "../sinks/items.ts"
+import {
+  activity,
+  activityWith,
+  athleteItem,
+  item,
+  streamsItem,
+  zonesItem,
+} from "../sinks/items.ts"
 import { archiveOf, folderOf } from "../report/landed.ts"
 import { runTask } from "../commands/driver/task.ts"
 import { live, test } from "../testing.ts"
@@ -44,9 +51,9 @@ const big = "9007199254740993"
 const landed = folderOf([
   {
     resource: "athlete",
-    items: [athlete({ bikes: [{ id: "b1", name: "=1+1", distance: 5 }], shoes: [] })],
+    items: [athleteItem({ bikes: [{ id: "b1", name: "=1+1", distance: 5 }], shoes: [] })],
   },
-  { resource: "zones", items: [zones()] },
+  { resource: "zones", items: [zonesItem()] },
   {
     resource: "activities",
     items: [
@@ -58,8 +65,12 @@ const landed = folderOf([
   {
     resource: "streams",
     items: [
-      streams(1, { time: [0, 1, 2], heartrate: [100, null, 140], latlng: [[1, 2], null, [3, 4]] }),
-      streams(2, { time: [0, 5], watts: [200, 300], moving: [true, false] }),
+      streamsItem(1, {
+        time: [0, 1, 2],
+        heartrate: [100, null, 140],
+        latlng: [[1, 2], null, [3, 4]],
+      }),
+      streamsItem(2, { time: [0, 5], watts: [200, 300], moving: [true, false] }),
     ],
   },
 ])
@@ -147,7 +158,7 @@ test("samples line up, and half steps are no integers", () =>
       { resource: "activities", items: [activity(1)] },
       {
         resource: "streams",
-        items: [streams(1, { time: [0, 1], distance: [0, 2.25], cadence: [85.5, 86] })],
+        items: [streamsItem(1, { time: [0, 1], distance: [0, 2.25], cadence: [85.5, 86] })],
       },
     ])
     const lines = (yield* typed(data, "streams", "1")).split("\n")
@@ -226,12 +237,12 @@ test("what a narrow screen hides is named, with how to see it, and the name goes
 
 test("activities in the future are in the list, and sums say that they leave them out", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     const { world } = yield* Simulator
     yield* world.add({ start: Date.UTC(2033, 0, 1) })
     yield* runToEnd({
       data,
-      sinks: [yield* JsonSink.make(`${data}/json`)],
+      sinks: [yield* jsonSink(`${data}/json`)],
       last: "everything",
     })
     assert.match(yield* typed(data, "activities"), / 2033-01-01 /)
@@ -242,7 +253,7 @@ test("activities in the future are in the list, and sums say that they leave the
       const sum = rows.reduce((sum: number, row: { activities: number }) => sum + row.activities, 0)
       assert.equal(sum, 3, table)
     }
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))
 
 test("--head and --tail cut after --where, the shape tells of all, and both at once are refused", () =>
   Effect.gen(function* () {

@@ -3,11 +3,11 @@ import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { parseExact } from "../../schemas/json/Json.ts"
 import { ShowError } from "../../pipeline/show/ShowError.ts"
-import type { Column, Row } from "../../pipeline/show/Table.ts"
+import type { ShowColumn, ShowRow } from "../../pipeline/show/Table.ts"
 import { filterOf, nearest } from "../../pipeline/show/where.ts"
 import { test } from "../testing.ts"
 
-const columns: ReadonlyArray<Column> = [
+const columns: ReadonlyArray<ShowColumn> = [
   { name: "id", type: "int" },
   { name: "km", type: "float" },
   { name: "sport", type: "str" },
@@ -15,7 +15,7 @@ const columns: ReadonlyArray<Column> = [
   { name: "commute", type: "bool" },
 ]
 
-const chosen = (rows: ReadonlyArray<Row>, ...typed: ReadonlyArray<string>) =>
+const chosen = (rows: ReadonlyArray<ShowRow>, ...typed: ReadonlyArray<string>) =>
   Effect.map(filterOf(typed, columns), (passes) => rows.filter(passes))
 
 const refusal = (typed: string) =>
@@ -49,7 +49,7 @@ test.prop(
     }),
 )
 
-const rows: ReadonlyArray<Row> = [
+const rows: ReadonlyArray<ShowRow> = [
   { id: parseExact("9007199254740993"), km: 5, sport: "Run", start: "2026-01-31T07:30:00" },
   { id: 9007199254740992, km: 10, sport: "Ride", start: "2026-02-01T00:00:00", commute: true },
   { id: 3, km: null, sport: "Night = long", start: null, commute: false },

@@ -68,7 +68,7 @@ export const fetched = Effect.fnUntraced(function* (path: string, token: string)
 })
 
 /** Every page of the list until the empty one. */
-export const pages = Effect.fnUntraced(function* (token: string, query: string) {
+export const listPages = Effect.fnUntraced(function* (token: string, query: string) {
   const all: Array<ReadonlyArray<{ readonly id: number; readonly start_date: string }>> = []
   while (true) {
     const { text } = yield* get(`/athlete/activities?${query}&page=${all.length + 1}`, token)

@@ -2,7 +2,7 @@
 import { Clock, Effect, Fiber, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import type { Limits } from "../../pipeline/simulator/Quota.ts"
+import type { SimulatedLimits } from "../../pipeline/simulator/Quota.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import {
   simulatedAccessToken,
@@ -13,7 +13,7 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
 import { test } from "../testing.ts"
-import { get, login, pages, postToken, refreshForm, today } from "./asking.ts"
+import { get, listPages, login, postToken, refreshForm, today } from "./asking.ts"
 
 /** A test over a simulator of its own, on a Friday at ten. */
 const simulated = <E>(
@@ -107,7 +107,7 @@ simulated(
       assert.equal("weight" in athlete || "bikes" in athlete, false)
       yield* simulator.grant("read,activity:read")
       const { body } = yield* postToken(refreshForm(`${simulatedRefreshToken}-2`))
-      const all = (yield* pages(String(body["access_token"]), "per_page=200")).flat()
+      const all = (yield* listPages(String(body["access_token"]), "per_page=200")).flat()
       const secret = simulator.world.ids.filter((id) => simulator.world.summary(id)?.["private"])
       assert.ok(secret.length > 0)
       assert.equal(all.length, simulator.world.size - secret.length)
@@ -127,7 +127,7 @@ for (
     { limits: "none" },
     () =>
       Effect.gen(function* () {
-        const found = yield* pages(yield* login, query)
+        const found = yield* listPages(yield* login, query)
         const { world } = yield* Simulator
         assert.deepEqual(found.flat().map(({ id }) => id), world.ids)
         const size = Number(/per_page=(\d+)/.exec(query)![1])
@@ -148,7 +148,7 @@ simulated(
         Date.parse(String(world.summary(id)!["start_date"])) / 1000
       )
       const [after, before] = [starts[600]!, starts[500]!]
-      const found = (yield* pages(token, `per_page=200&after=${after}&before=${before}`)).flat()
+      const found = (yield* listPages(token, `per_page=200&after=${after}&before=${before}`)).flat()
       const expected = world.ids.filter((_, i) => starts[i]! > after && starts[i]! < before)
       assert.deepEqual(found.map(({ id }) => id), expected)
       const future = yield* get(`/athlete/activities?after=${after}000`, token)
@@ -165,12 +165,12 @@ simulated(
   { afterOrder: "oldest", limits: "none" },
   () =>
     Effect.gen(function* () {
-      const found = (yield* pages(yield* login, "per_page=200&after=1")).flat()
+      const found = (yield* listPages(yield* login, "per_page=200&after=1")).flat()
       assert.deepEqual(found.map(({ id }) => id), (yield* Simulator).world.ids.toReversed())
     }),
 )
 
-const tight: Limits = { overall: { short: 10, day: 30 }, read: { short: 5, day: 12 } }
+const tight: SimulatedLimits = { overall: { short: 10, day: 30 }, read: { short: 5, day: 12 } }
 
 simulated("requests beyond the quarter's limit are refused, counted, and granted when it turns", {
   limits: tight,

@@ -11,7 +11,7 @@ export type { Fields, TableName } from "./rows.ts"
 type Files = NodeServices.NodeServices
 
 /** The samples of each stream type: numbers, booleans, nulls, `[lat, lng]`. */
-export type Samples = ReadonlyMap<string, ReadonlyArray<unknown>>
+export type StreamSamples = ReadonlyMap<string, ReadonlyArray<unknown>>
 
 /** What landed and is not gone, by a reader that shares no code with the sink. */
 export interface Landed<R = never> {
@@ -19,7 +19,7 @@ export interface Landed<R = never> {
   /** In the order a reader meets them, which must be newest first. */
   readonly activities: Effect.Effect<ReadonlyArray<Fields>, unknown, R | Files>
   /** Of one activity; undefined where nothing landed. */
-  streams(id: string): Effect.Effect<Samples | undefined, unknown, R | Files>
+  streams(id: string): Effect.Effect<StreamSamples | undefined, unknown, R | Files>
   /**
    * The rows of one of the other tables, in any order, with the fields that `rowsOf` in `rows.ts` gives
    * for what was sent: of PostgreSQL's child tables `entryOf(raw, keys)`, of its others `rowsOf(raw)`.
@@ -38,7 +38,7 @@ export interface Damage<R = never> {
 }
 
 /** A sink under test. `R` is what it needs beside files, and what the test runner provides. */
-export interface Subject<R = never> {
+export interface SinkSubject<R = never> {
   readonly name: string
   /** The sink that lands in `directory`, a folder that does not exist yet. */
   source(directory: string): Effect.Effect<SinkSource, unknown, R | Files>
@@ -52,7 +52,7 @@ export interface Subject<R = never> {
 }
 
 /** `test`, `live` or `liveWith(…)` of `tests/testing.ts`. */
-export type Run<R = never> = <E>(
+export type SinkTest<R = never> = <E>(
   name: string,
   body: () => Effect.Effect<unknown, E, R | Files | Scope.Scope>,
 ) => void
@@ -68,7 +68,7 @@ const deletedAt = Date.UTC(2026, 1, 1)
 const athlete = AthleteId.make(7)
 
 /** A sink in a folder of its own. */
-export interface Place<R = never> extends Landed<R>, Damage<R> {
+export interface SinkFolder<R = never> extends Landed<R>, Damage<R> {
   /** The folder around the sink's own, which must stay empty but for it. */
   readonly outside: string
   /** Open the sink, write each batch, close it; the refusals of all. */
@@ -82,10 +82,10 @@ export interface Place<R = never> extends Landed<R>, Damage<R> {
 /** Define a test of what the sink does, whose body is given a place. */
 export type Define<R = never> = (
   name: string,
-  body: (place: Place<R>) => Effect.Effect<unknown, unknown, R | Files>,
+  body: (place: SinkFolder<R>) => Effect.Effect<unknown, unknown, R | Files>,
 ) => void
 
-export const defining = <R>(subject: Subject<R>, run: Run<R>): Define<R> => (name, body) =>
+export const defining = <R>(subject: SinkSubject<R>, run: SinkTest<R>): Define<R> => (name, body) =>
   run(`the ${subject.name} sink ${name}`, () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

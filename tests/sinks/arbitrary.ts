@@ -4,8 +4,8 @@ import assert from "node:assert/strict"
 import { exactNumbers, hostileTexts } from "./hostile.ts"
 import { activityFieldsOf, item } from "./items.ts"
 import { inOrder } from "./parts.ts"
-import { fieldsOf, rowsOf, type TableName } from "./rows.ts"
-import type { Batched, Define, Fields, Subject } from "./Subject.ts"
+import { fieldsOf, responseRows, type TableName } from "./rows.ts"
+import type { Batched, Define, Fields, SinkSubject } from "./Subject.ts"
 
 /** Names that a table, a language or our own columns have a use for. */
 const names = [
@@ -164,7 +164,7 @@ const isJson = (text: string) => /^[[{]/.test(text)
 const isNumber = (text: string) => /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)
 
 /** Each field that was sent is in the row, and nothing else is; an empty text may be nothing. */
-const agree = <R>(subject: Subject<R>, found: Fields, sent: Fields): void => {
+const agree = <R>(subject: SinkSubject<R>, found: Fields, sent: Fields): void => {
   const expected = new Map(Array.from(sent, ([name, value]) => [subject.text(name), value]))
   for (const name of new Set([...found.keys(), ...expected.keys()])) {
     const was = expected.get(name) ?? ""
@@ -183,7 +183,7 @@ const trimmed = (samples: ReadonlyArray<unknown> = []) =>
 /** The same values every time, so that a change is judged by itself; PROPERTY_SEED gives others. */
 const seed = Deno.env.get("PROPERTY_SEED") ?? "paceline"
 
-export const arbitrary = <R>(subject: Subject<R>, test: Define<R>): void => {
+export const arbitrary = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
   test("holds what was sent, whatever it was", (place) =>
     Effect.gen(function* () {
       const agrees = Effect.fnUntraced(function* (answers: Answers) {
@@ -195,7 +195,7 @@ export const arbitrary = <R>(subject: Subject<R>, test: Define<R>): void => {
         for (const table of Object.keys(tableOf) as ReadonlyArray<TableName>) {
           const resource = tableOf[table]
           const id = resource === "details" ? "5" : "7"
-          const sent = inOrder(table, rowsOf(table, id, texts[resource]))
+          const sent = inOrder(table, responseRows(table, id, texts[resource]))
           const found = inOrder(table, yield* place.table(table))
           assert.equal(found.length, sent.length, table)
           for (const [i, row] of found.entries()) agree(subject, row, sent[i] ?? new Map())

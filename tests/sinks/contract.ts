@@ -12,34 +12,49 @@ import { badGearIds, badIds, badTexts } from "./hostile.ts"
 import {
   activity,
   activityWith,
-  athlete,
-  details,
+  athleteItem,
+  detailsItem,
   detailsWith,
-  gear,
+  gearItem,
   item,
-  stats,
-  streams,
-  zones,
+  statsItem,
+  streamsItem,
+  zonesItem,
 } from "./items.ts"
 import { odd } from "./odd.ts"
 import { looking } from "./looking.ts"
 import { parts } from "./parts.ts"
-import { type Batched, defining, idsOf, type Landed, type Run, type Subject } from "./Subject.ts"
+import {
+  type Batched,
+  defining,
+  idsOf,
+  type Landed,
+  type SinkSubject,
+  type SinkTest,
+} from "./Subject.ts"
 
-export type { Damage, Fields, Landed, Run, Samples, Subject, TableName } from "./Subject.ts"
+export type {
+  Damage,
+  Fields,
+  Landed,
+  SinkSubject,
+  SinkTest,
+  StreamSamples,
+  TableName,
+} from "./Subject.ts"
 
 /** Define the contract's tests for `subject`, with a runner that provides what it needs. */
-export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
+export const sinkContract = <R = never>(subject: SinkSubject<R>, run: SinkTest<R>): void => {
   const test = defining(subject, run)
 
   test("keeps what an earlier run wrote", ({ write, ...landed }) =>
     Effect.gen(function* () {
       yield* write(
-        ["athlete", [athlete()]],
+        ["athlete", [athleteItem()]],
         ["activities", [activity(1), activity(2)]],
-        ["streams", [streams(1, { time: [0, 1] })]],
+        ["streams", [streamsItem(1, { time: [0, 1] })]],
       )
-      yield* write(["activities", [activity(3)]], ["streams", [streams(3, { time: [0] })]])
+      yield* write(["activities", [activity(3)]], ["streams", [streamsItem(3, { time: [0] })]])
 
       assert.equal((yield* landed.athlete)?.get("firstname"), subject.text("Ada"))
       assert.deepEqual(idsOf(yield* landed.activities), ["3", "2", "1"])
@@ -57,14 +72,14 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
   test("replaces an item by its later version", ({ write, ...landed }) =>
     Effect.gen(function* () {
       yield* write(
-        ["athlete", [athlete({ city: "York" })]],
+        ["athlete", [athleteItem({ city: "York" })]],
         ["activities", [activity(1, { name: "Old", gear_id: "b1" }), activity(2)]],
-        ["streams", [streams(1, { time: [0, 1, 2], watts: [100, 110, 120] })]],
+        ["streams", [streamsItem(1, { time: [0, 1, 2], watts: [100, 110, 120] })]],
       )
       yield* write(
-        ["athlete", [athlete({ city: "Bath" })]],
+        ["athlete", [athleteItem({ city: "Bath" })]],
         ["activities", [activity(1, { name: "New" })]],
-        ["streams", [streams(1, { time: [0, 2] })]],
+        ["streams", [streamsItem(1, { time: [0, 2] })]],
       )
 
       assert.equal((yield* landed.athlete)?.get("city"), "Bath")
@@ -87,22 +102,22 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
   test("changes nothing when a batch is replayed", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const batches: ReadonlyArray<Batched> = [
-        ["athlete", [athlete()]],
+        ["athlete", [athleteItem()]],
         ["activities", [
           activityWith(1, `"new": [2.0, {"b": 1, "a": 2}], "name": "=1"`),
           activity(2, { name: "two\nlines", start_date: null }),
           activity(3),
         ]],
         ["streams", [
-          streams(1, { time: [0, 1], latlng: [[1.5, -2.5], null] }),
-          streams(2, { time: [], heartrate: [null, 120] }),
+          streamsItem(1, { time: [0, 1], latlng: [[1.5, -2.5], null] }),
+          streamsItem(2, { time: [], heartrate: [null, 120] }),
         ]],
-        ["zones", [zones({ power: null })]],
-        ["stats", [stats()]],
-        ["gear", [gear("g1", { "=new": 1 }), gear("b2")]],
+        ["zones", [zonesItem({ power: null })]],
+        ["stats", [statsItem()]],
+        ["gear", [gearItem("g1", { "=new": 1 }), gearItem("b2")]],
         ["details", [
           detailsWith(1, `"laps": [{"id": 1, "new": 2.0}, {"id": 1}], "splits_metric": []`),
-          details(2, { splits_standard: [{ split: 1 }], best_efforts: null }),
+          detailsItem(2, { splits_standard: [{ split: 1 }], best_efforts: null }),
         ]],
       ]
       yield* write(...batches)
@@ -123,14 +138,14 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
   const kinds = {
     activities: { good: activity, idOf: String, bad: badIds, of: "5" },
     streams: {
-      good: (id: number) => streams(id, { time: [id] }),
+      good: (id: number) => streamsItem(id, { time: [id] }),
       idOf: String,
       bad: badIds,
       of: "5",
     },
-    details: { good: details, idOf: String, bad: badIds, of: "5" },
+    details: { good: detailsItem, idOf: String, bad: badIds, of: "5" },
     gear: {
-      good: (id: number) => gear(`g${id}`),
+      good: (id: number) => gearItem(`g${id}`),
       idOf: (id: number) => `g${id}`,
       bad: badGearIds,
       of: "g5",
@@ -176,7 +191,9 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
 
   test("refuses zones and totals that are no answer, and keeps those before", (place) =>
     Effect.gen(function* () {
-      yield* place.write(["athlete", [athlete()]], ["zones", [zones()]], ["stats", [stats()]])
+      yield* place.write(["athlete", [athleteItem()]], ["zones", [zonesItem()]], ["stats", [
+        statsItem(),
+      ]])
       const before = yield* place.snapshot
       for (const resource of ["zones", "stats"] as const) {
         const none = badTexts[resource].map((text) => item({ resource, id: "7", text }))
@@ -189,7 +206,7 @@ export const contract = <R = never>(subject: Subject<R>, run: Run<R>): void => {
 
   test("refuses an athlete that is no answer, and keeps the one before", ({ write, ...landed }) =>
     Effect.gen(function* () {
-      yield* write(["athlete", [athlete()]])
+      yield* write(["athlete", [athleteItem()]])
       const refused = yield* write(
         ...badTexts.athlete.map((text): Batched => [
           "athlete",

@@ -2,14 +2,14 @@
 import { BigDecimal, Effect } from "effect"
 import assert from "node:assert/strict"
 import { exactNumbers, hostileTexts } from "./hostile.ts"
-import { activity, activityWith, athlete, item, streams } from "./items.ts"
-import type { Define, Subject } from "./Subject.ts"
+import { activity, activityWith, athleteItem, item, streamsItem } from "./items.ts"
+import type { Define, SinkSubject } from "./Subject.ts"
 
-export const fidelity = <R>(subject: Subject<R>, test: Define<R>): void => {
+export const fidelity = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
   test("survives hostile text", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const all = hostileTexts.map((name, i) => activity(i + 1, { name, a_new_field: name }))
-      yield* write(["activities", all], ["athlete", [athlete({ firstname: hostileTexts[8] })]])
+      yield* write(["activities", all], ["athlete", [athleteItem({ firstname: hostileTexts[8] })]])
       yield* write(["activities", [activity(1000)]])
 
       const rows = (yield* landed.activities).toReversed()
@@ -75,7 +75,10 @@ export const fidelity = <R>(subject: Subject<R>, test: Define<R>): void => {
         ]])
         const refused = yield* write(
           ["activities", [item({ resource: "activities", id, text: text(id) })]],
-          ["streams", [streams(1, { time: [0, ids.indexOf(id)] })].map((one) => ({ ...one, id }))],
+          [
+            "streams",
+            [streamsItem(1, { time: [0, ids.indexOf(id)] })].map((one) => ({ ...one, id })),
+          ],
         )
         assert.deepEqual(refused, [])
       }
@@ -91,7 +94,7 @@ export const fidelity = <R>(subject: Subject<R>, test: Define<R>): void => {
 
   test("keeps the fields it does not know", ({ write, ...landed }) =>
     Effect.gen(function* () {
-      yield* write(["athlete", [athlete({ a_new_field: { b: [1] } })]])
+      yield* write(["athlete", [athleteItem({ a_new_field: { b: [1] } })]])
       yield* write(["activities", [
         activity(1, { map: { id: "a1", new: "x" }, a_new_field: "a", kudos_count: 3 }),
         activity(2, { another: { b: [1, null, true] }, has_kudoed: false, gear_id: null }),
@@ -130,7 +133,7 @@ export const fidelity = <R>(subject: Subject<R>, test: Define<R>): void => {
         temp: [-5, -4, null],
         a_new_type: [1, 2.5, -3],
       }
-      yield* write(["streams", [streams(1, sent)]])
+      yield* write(["streams", [streamsItem(1, sent)]])
 
       const samples = yield* landed.streams("1")
       assert.deepEqual([...samples?.keys() ?? []].toSorted(), Object.keys(sent).toSorted())
@@ -142,9 +145,9 @@ export const fidelity = <R>(subject: Subject<R>, test: Define<R>): void => {
   test("keeps streams of unequal and no length", ({ write, ...landed }) =>
     Effect.gen(function* () {
       yield* write(["streams", [
-        streams(1, { time: [0, 1, 2], watts: [200], latlng: [[1, 2]], cadence: [] }),
-        streams(2, { time: [], latlng: [] }),
-        streams(3, {}),
+        streamsItem(1, { time: [0, 1, 2], watts: [200], latlng: [[1, 2]], cadence: [] }),
+        streamsItem(2, { time: [], latlng: [] }),
+        streamsItem(3, {}),
       ]])
 
       const first = yield* landed.streams("1")

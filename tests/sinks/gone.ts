@@ -3,17 +3,25 @@ import { Effect, FileSystem, Stream } from "effect"
 import assert from "node:assert/strict"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import { badIds } from "./hostile.ts"
-import { activity, athlete, details, gear, stats, streams, zones } from "./items.ts"
-import { type Batched, type Define, idsOf, type Place } from "./Subject.ts"
+import {
+  activity,
+  athleteItem,
+  detailsItem,
+  gearItem,
+  statsItem,
+  streamsItem,
+  zonesItem,
+} from "./items.ts"
+import { type Batched, type Define, idsOf, type SinkFolder } from "./Subject.ts"
 
 const three = [1, 2, 3]
-const laps = (id: number) => details(id, { laps: [{ name: `a${id}` }, { name: `b${id}` }] })
+const laps = (id: number) => detailsItem(id, { laps: [{ name: `a${id}` }, { name: `b${id}` }] })
 
 const all: ReadonlyArray<Batched> = [
-  ["athlete", [athlete()]],
+  ["athlete", [athleteItem()]],
   ["activities", three.map((id) => activity(id))],
   ["details", three.map(laps)],
-  ["streams", three.map((id) => streams(id, { time: [id] }))],
+  ["streams", three.map((id) => streamsItem(id, { time: [id] }))],
 ]
 
 const resources = ["activities", "details", "streams"] as const
@@ -21,14 +29,14 @@ const allGone = (...ids: ReadonlyArray<string>) =>
   resources.map((resource): Batched => [resource, [], ids])
 
 export const gone = <R>(test: Define<R>): void => {
-  const heldIds = (place: Place<R>, resource: Resource) =>
+  const heldIds = (place: SinkFolder<R>, resource: Resource) =>
     place.open((sink) =>
       Effect.map(
         Stream.runCollect(sink.held(resource)),
         (held) => [...held].map(({ fault, id }) => fault ?? id).toSorted(),
       )
     )
-  const holds = Effect.fnUntraced(function* (place: Place<R>, ...ids: ReadonlyArray<string>) {
+  const holds = Effect.fnUntraced(function* (place: SinkFolder<R>, ...ids: ReadonlyArray<string>) {
     for (const resource of resources) {
       assert.deepEqual(yield* heldIds(place, resource), ids, resource)
     }
@@ -89,7 +97,7 @@ export const gone = <R>(test: Define<R>): void => {
       yield* place.write(
         ["activities", [activity(4), activity(1, { name: "New" })], ["2", "3"]],
         ["details", [laps(4)], ["2", "3"]],
-        ["streams", [streams(4, { time: [4] })], ["2", "3"]],
+        ["streams", [streamsItem(4, { time: [4] })], ["2", "3"]],
       )
       yield* holds(place, "1", "4")
       assert.equal((yield* place.activities)[1]?.get("name"), "New")
@@ -111,21 +119,21 @@ export const gone = <R>(test: Define<R>): void => {
   const canary = "canary"
   const list = [{ name: canary }]
   const everything: ReadonlyArray<Batched> = [
-    ["athlete", [athlete({ firstname: canary })]],
-    ["zones", [zones({ [canary]: { zones: [{ min: 0, max: 1 }] } })]],
-    ["stats", [stats({ [canary]: 1 })]],
-    ["gear", [gear("g1", { name: canary }), gear("g2")]],
+    ["athlete", [athleteItem({ firstname: canary })]],
+    ["zones", [zonesItem({ [canary]: { zones: [{ min: 0, max: 1 }] } })]],
+    ["stats", [statsItem({ [canary]: 1 })]],
+    ["gear", [gearItem("g1", { name: canary }), gearItem("g2")]],
     ["activities", [activity(1, { name: canary }), activity(2)]],
     ["details", [
-      details(1, {
+      detailsItem(1, {
         ...{ description: canary, laps: list, splits_metric: list },
         ...{ segment_efforts: list, best_efforts: list },
       }),
       laps(2),
     ]],
-    ["streams", [streams(1, { time: [1], [canary]: [1] }), streams(2, { time: [2] })]],
+    ["streams", [streamsItem(1, { time: [1], [canary]: [1] }), streamsItem(2, { time: [2] })]],
   ]
-  const purge = (place: Place<R>, ids: (item: Item) => boolean) =>
+  const purge = (place: SinkFolder<R>, ids: (item: Item) => boolean) =>
     place.open((sink) =>
       Effect.gen(function* () {
         for (const [resource, items] of everything) {

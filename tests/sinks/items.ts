@@ -24,7 +24,7 @@ export const item = (
 }
 
 /** The athlete 7. */
-export const athlete = (fields: Readonly<Record<string, unknown>> = {}): Item =>
+export const athleteItem = (fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({ resource: "athlete", id: "7", json: { id: 7, firstname: "Ada", ...fields } })
 
 /** The fields of a plausible activity, which began `id` minutes after 2026-01-01. */
@@ -49,7 +49,7 @@ export const activityWith = (id: number, members: string): Item =>
   })
 
 /** The streams of activity `id`, by type: `{ time: [0, 1] }`. */
-export const streams = (
+export const streamsItem = (
   id: number,
   byType: Readonly<Record<string, ReadonlyArray<unknown>>>,
 ): Item =>
@@ -67,7 +67,7 @@ export const streams = (
   })
 
 /** The zones of the athlete 7. */
-export const zones = (types: Readonly<Record<string, unknown>> = {}): Item =>
+export const zonesItem = (types: Readonly<Record<string, unknown>> = {}): Item =>
   item({
     resource: "zones",
     id: "7",
@@ -81,7 +81,7 @@ export const zones = (types: Readonly<Record<string, unknown>> = {}): Item =>
   })
 
 /** The totals of the athlete 7. */
-export const stats = (fields: Readonly<Record<string, unknown>> = {}): Item =>
+export const statsItem = (fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({
     resource: "stats",
     id: "7",
@@ -95,11 +95,11 @@ export const stats = (fields: Readonly<Record<string, unknown>> = {}): Item =>
   })
 
 /** A bike (`b1`) or a pair of shoes (`g1`). */
-export const gear = (id: string, fields: Readonly<Record<string, unknown>> = {}): Item =>
+export const gearItem = (id: string, fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({ resource: "gear", id, json: { id, name: "Ride on", distance: 1000.5, ...fields } })
 
 /** The activity `id` in detail. */
-export const details = (id: number, fields: Readonly<Record<string, unknown>> = {}): Item =>
+export const detailsItem = (id: number, fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({
     resource: "details",
     id: String(id),

@@ -3,24 +3,24 @@ import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import type { Resource } from "../../schemas/Item.ts"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import type { Sink } from "../../sinks/Sink.ts"
 import { live, test } from "../testing.ts"
-import { activity, athlete, streams } from "./items.ts"
+import { activity, athleteItem, streamsItem } from "./items.ts"
 
 /** A sink with an athlete, three activities and the streams of two, and its folder. */
-const written = Effect.fnUntraced(function* (make: typeof CsvSink.make) {
+const written = Effect.fnUntraced(function* (make: typeof csvSink) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const directory = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-" })
   const source = yield* make(directory)
   const sink = yield* source.open
-  yield* sink.write({ resource: "athlete", items: [athlete()] })
+  yield* sink.write({ resource: "athlete", items: [athleteItem()] })
   yield* sink.write({ resource: "activities", items: [activity(1), activity(2), activity(3)] })
   yield* sink.write({
     resource: "streams",
-    items: [streams(1, { time: [0, 1] }), streams(2, { time: [0] })],
+    items: [streamsItem(1, { time: [0, 1] }), streamsItem(2, { time: [0] })],
   })
   const file = (...parts: ReadonlyArray<string>) => path.join(directory, ...parts)
   const change = (name: string, how: (text: string) => string) =>
@@ -41,7 +41,7 @@ live(
   "files of others among the streams are told by name, and those half-written are not",
   () =>
     Effect.gen(function* () {
-      for (const make of [JsonSink.make, CsvSink.make]) {
+      for (const make of [jsonSink, csvSink]) {
         const { file, fs, sink } = yield* written(make)
         const [ending] = (yield* fs.readDirectory(file("streams"))).map((name) => name.slice(1))
         for (const name of ["notes.txt", `007${ending}`, `-1${ending}`, ending!, ".x.tmp"]) {
@@ -59,12 +59,12 @@ live(
   "a folder in the place of a file is a fault of that item, and not of others",
   () =>
     Effect.gen(function* () {
-      const { file, fs, sink } = yield* written(JsonSink.make)
+      const { file, fs, sink } = yield* written(jsonSink)
       yield* fs.remove(file("streams", "1.json"))
       yield* fs.makeDirectory(file("streams", "1.json"))
       assert.deepEqual(yield* held(sink, "streams"), ["2", "streams/1.json is not a file"])
       assert.deepEqual((yield* sink.kept("streams", ["1", "2"])).map(({ id }) => id), ["2"])
-      const items = [streams(1, { time: [0, 1] }), streams(2, { time: [0] })]
+      const items = [streamsItem(1, { time: [0, 1] }), streamsItem(2, { time: [0] })]
       const differences = yield* sink.differing({ resource: "streams", items })
       assert.deepEqual(differences.map(({ detail, item }) => [item.id, detail]), [
         ["1", "is not a file"],
@@ -76,13 +76,13 @@ live(
   "a file is returned with each of its bytes, also those that are not UTF-8",
   () =>
     Effect.gen(function* () {
-      const { file, fs, sink } = yield* written(JsonSink.make)
+      const { file, fs, sink } = yield* written(jsonSink)
       yield* fs.writeFile(file("streams", "1.json"), Uint8Array.of(0x22, 0xff, 0x22))
       yield* fs.writeFileString(file("streams", "2.json"), "\ufeff{}")
       const [wrong, other] = yield* sink.kept("streams", ["1", "2"])
       assert.equal(wrong?.text, '"\udcff"')
       assert.equal(other?.text, "\ufeff{}")
-      assert.notEqual(other?.hash, streams(2, { time: [0] }).hash)
+      assert.notEqual(other?.hash, streamsItem(2, { time: [0] }).hash)
     }),
 )
 
@@ -90,10 +90,10 @@ live(
   "a file of samples that was cut off, or never all written, is a fault and not an answer",
   () =>
     Effect.gen(function* () {
-      const { change, sink } = yield* written(JsonSink.make)
+      const { change, sink } = yield* written(jsonSink)
       const hole = (text: string) => text.replace(/^(.)..../, "$1\0\0\0\0")
       for (const damage of [hole, (text: string) => text.slice(0, 12), () => "", () => "\0\0"]) {
-        yield* sink.write({ resource: "streams", items: [streams(1, { time: [0, 1] })] })
+        yield* sink.write({ resource: "streams", items: [streamsItem(1, { time: [0, 1] })] })
         yield* change("streams/1.json", damage)
         const fault = "streams/1.json is no whole answer"
         assert.deepEqual(yield* held(sink, "streams"), ["2", fault], damage.toString())
@@ -109,15 +109,15 @@ live("an athlete that cannot be read is told", () =>
   Effect.gen(function* () {
     for (
       const [make, name, text] of [
-        [JsonSink.make, "athlete.json", "{"],
-        [CsvSink.make, "athlete.csv", 'id\n"7'],
-        [CsvSink.make, "athlete.csv", ""],
+        [jsonSink, "athlete.json", "{"],
+        [csvSink, "athlete.csv", 'id\n"7'],
+        [csvSink, "athlete.csv", ""],
       ] as const
     ) {
       const { change, sink } = yield* written(make)
       yield* change(name, () => text)
       assert.deepEqual(yield* held(sink, "athlete"), [`${name} cannot be read as an athlete`])
-      const differences = yield* sink.differing({ resource: "athlete", items: [athlete()] })
+      const differences = yield* sink.differing({ resource: "athlete", items: [athleteItem()] })
       assert.equal(differences.length, 1)
     }
   }))
@@ -126,7 +126,7 @@ live(
   "lines and rows that are no activities are told by their number",
   () =>
     Effect.gen(function* () {
-      const json = yield* written(JsonSink.make)
+      const json = yield* written(jsonSink)
       yield* json.change("activities.ndjson", (text) => `{"id":\n${text}{"id":9,"na`)
       assert.deepEqual(yield* held(json.sink, "activities"), [
         "1",
@@ -135,7 +135,7 @@ live(
         "line 1 cannot be read as an activity",
         "line 5 cannot be read as an activity",
       ])
-      const csv = yield* written(CsvSink.make)
+      const csv = yield* written(csvSink)
       yield* csv.change("activities.csv", (text) => `${text},sum\n`)
       assert.deepEqual(yield* held(csv.sink, "activities"), [
         "1",
@@ -153,8 +153,8 @@ test("a table that cannot be read back is put aside under a name that tells when
     yield* TestClock.setTime(Date.UTC(2026, 1, 3, 4, 5, 6))
     for (
       const [make, name] of [
-        [JsonSink.make, "activities.ndjson"],
-        [CsvSink.make, "activities.csv"],
+        [jsonSink, "activities.ndjson"],
+        [csvSink, "activities.csv"],
       ] as const
     ) {
       const { change, file, fs, sink } = yield* written(make)
@@ -181,7 +181,7 @@ live(
   "to look at a sink makes nothing, and removes nothing that a run has half-written",
   () =>
     Effect.gen(function* () {
-      for (const make of [JsonSink.make, CsvSink.make]) {
+      for (const make of [jsonSink, csvSink]) {
         const fs = yield* FileSystem.FileSystem
         const path = yield* Path.Path
         const parent = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-" })

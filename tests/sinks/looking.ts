@@ -7,18 +7,18 @@ import { badIds } from "./hostile.ts"
 import {
   activity,
   activityWith,
-  athlete,
-  details,
+  athleteItem,
+  detailsItem,
   detailsWith,
-  gear,
-  stats,
-  streams,
-  zones,
+  gearItem,
+  statsItem,
+  streamsItem,
+  zonesItem,
 } from "./items.ts"
-import type { Batched, Define, Subject } from "./Subject.ts"
+import type { Batched, Define, SinkSubject } from "./Subject.ts"
 
 const all: ReadonlyArray<Batched> = [
-  ["athlete", [athlete({ city: "York", bio: "=1+1\nand more" })]],
+  ["athlete", [athleteItem({ city: "York", bio: "=1+1\nand more" })]],
   ["activities", [
     activity(1),
     activityWith(2, `"new": [2.0, {"b": 1, "a": 2}], "name": "'=1", "big": 3265366675164236880`),
@@ -26,18 +26,18 @@ const all: ReadonlyArray<Batched> = [
     activity(4, { gear_id: null, distance: -0.5 }),
   ]],
   ["streams", [
-    streams(1, { time: [0, 1, 2], latlng: [[1.5, -2.5], null, [0, 0]], watts: [null, 1, 2] }),
-    streams(2, { time: [0, 1, 2], heartrate: [100] }),
-    streams(3, {}),
-    streams(4, { time: [5], a_new_type: ["=x"] }),
+    streamsItem(1, { time: [0, 1, 2], latlng: [[1.5, -2.5], null, [0, 0]], watts: [null, 1, 2] }),
+    streamsItem(2, { time: [0, 1, 2], heartrate: [100] }),
+    streamsItem(3, {}),
+    streamsItem(4, { time: [5], a_new_type: ["=x"] }),
   ]],
-  ["zones", [zones({ power: { zones: [] }, pace: [1.50] })]],
-  ["stats", [stats({ a_new_field: 2.5 })]],
-  ["gear", [gear("b1", { name: 'Ride on, "fast"' }), gear("g23", { nickname: "'=1" })]],
+  ["zones", [zonesItem({ power: { zones: [] }, pace: [1.50] })]],
+  ["stats", [statsItem({ a_new_field: 2.5 })]],
+  ["gear", [gearItem("b1", { name: 'Ride on, "fast"' }), gearItem("g23", { nickname: "'=1" })]],
   ["details", [
-    details(1, { laps: [{ name: "Lap 1" }, { name: "Lap 2" }], best_efforts: [] }),
+    detailsItem(1, { laps: [{ name: "Lap 1" }, { name: "Lap 2" }], best_efforts: [] }),
     detailsWith(2, `"segment_efforts": [{"id": 3265366675164236880}, {"id": 2.0}], "laps": null`),
-    details(4, {
+    detailsItem(4, {
       splits_metric: [{ split: 1 }, { split: 2 }],
       splits_standard: [{ split: 1, new: [1] }],
       best_efforts: [{ id: 1, name: "two\nlines" }],
@@ -56,7 +56,7 @@ const differing = (sink: Sink, resource: Resource, items: ReadonlyArray<Item>) =
     (differences) => differences.map(({ item }) => item.id).toSorted(),
   )
 
-export const looking = <R>(subject: Subject<R>, test: Define<R>): void => {
+export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
   test("tells each item that it holds, once, and its hash if it can", ({ open, write }) =>
     Effect.gen(function* () {
       yield* open((sink) =>
@@ -119,26 +119,30 @@ export const looking = <R>(subject: Subject<R>, test: Define<R>): void => {
     Effect.gen(function* () {
       yield* write(...all)
       const newer: ReadonlyArray<Batched> = [
-        ["athlete", [athlete({ city: "Bath" })]],
+        ["athlete", [athleteItem({ city: "Bath" })]],
         ["activities", [
           activity(1, { name: "New" }),
           activity(9),
           activity(4, { gear_id: null, distance: -0.5 }),
         ]],
-        ["streams", [streams(1, { time: [0, 1, 3] }), streams(9, { time: [0] }), streams(3, {})]],
-        ["zones", [zones({ power: { zones: [{ min: 0 }] }, pace: [1.50] })]],
-        ["stats", [stats({ a_new_field: 2 })]],
-        ["gear", [gear("b1"), gear("b23"), gear("g23", { nickname: "'=1" })]],
+        ["streams", [
+          streamsItem(1, { time: [0, 1, 3] }),
+          streamsItem(9, { time: [0] }),
+          streamsItem(3, {}),
+        ]],
+        ["zones", [zonesItem({ power: { zones: [{ min: 0 }] }, pace: [1.50] })]],
+        ["stats", [statsItem({ a_new_field: 2 })]],
+        ["gear", [gearItem("b1"), gearItem("b23"), gearItem("g23", { nickname: "'=1" })]],
         ["details", [
           // One entry less, one more, one other; a row that is as it was.
-          details(1, { laps: [{ name: "Lap 1" }], best_efforts: [] }),
+          detailsItem(1, { laps: [{ name: "Lap 1" }], best_efforts: [] }),
           detailsWith(2, `"segment_efforts": [{"id": 3265366675164236881}, {"id": 2.0}]`),
-          details(4, {
+          detailsItem(4, {
             splits_metric: [{ split: 1 }, { split: 2 }],
             splits_standard: [{ split: 1, new: [1] }, { split: 2 }],
             best_efforts: [{ id: 1, name: "two\nlines" }],
           }),
-          details(9),
+          detailsItem(9),
         ]],
       ]
       const expected = {

@@ -5,9 +5,9 @@ import { detailLists } from "../../schemas/DetailedActivity.ts"
 import { knownOf } from "../../schemas/fields/known.ts"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import { oddValues } from "./hostile.ts"
-import { activity, activityWith, detailsWith, item, streams } from "./items.ts"
+import { activity, activityWith, detailsWith, item, streamsItem } from "./items.ts"
 import { fieldsOf } from "./rows.ts"
-import { type Batched, type Define, type Subject } from "./Subject.ts"
+import { type Batched, type Define, type SinkSubject } from "./Subject.ts"
 
 /** An object of every field of the resource, with the JSON `odd` as the value of each but the id. */
 const oddItem = (resource: Resource, id: string, odd: string): Item => {
@@ -29,7 +29,7 @@ const oddEntries = (id: number, odd: string): ReadonlyArray<Item> => {
   ]
 }
 
-export const odd = <R>(subject: Subject<R>, test: Define<R>): void => {
+export const odd = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
   test("takes any value in any field but the id", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const each = (make: (value: string, id: number) => Item) =>
@@ -98,7 +98,7 @@ export const odd = <R>(subject: Subject<R>, test: Define<R>): void => {
         temp: [-0.5, 20, 21.25],
         grade_smooth: [0.1, -0.1, 2],
       }
-      yield* write(["streams", [streams(1, sent)]])
+      yield* write(["streams", [streamsItem(1, sent)]])
       const samples = yield* landed.streams("1")
       for (const [type, data] of Object.entries(sent)) {
         assert.deepEqual(samples?.get(type), data, type)

@@ -2,9 +2,17 @@
 import { BigDecimal, Effect } from "effect"
 import assert from "node:assert/strict"
 import { exactNumbers } from "./hostile.ts"
-import { athlete, details, detailsWith, gear, item, stats, zones } from "./items.ts"
+import {
+  athleteItem,
+  detailsItem,
+  detailsWith,
+  gearItem,
+  item,
+  statsItem,
+  zonesItem,
+} from "./items.ts"
 import type { TableName } from "./rows.ts"
-import type { Define, Fields, Subject } from "./Subject.ts"
+import type { Define, Fields, SinkSubject } from "./Subject.ts"
 
 /** The columns that tell the rows of a table apart. */
 const keysOf = (table: TableName): ReadonlyArray<string> =>
@@ -26,13 +34,15 @@ export const inOrder = (table: TableName, rows: ReadonlyArray<Fields>) => {
 const lapsOf = (rows: ReadonlyArray<Fields>) =>
   inOrder("laps", rows).map((row) => [row.get("activity_id"), row.get("position"), row.get("name")])
 
-export const parts = <R>(subject: Subject<R>, test: Define<R>): void => {
+export const parts = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
   test("replaces the entries of details all together", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const named = (...names: ReadonlyArray<string>) => ({ laps: names.map((name) => ({ name })) })
-      yield* write(["details", [details(1, named("a", "b", "c")), details(2, named("d"))]])
-      yield* write(["details", [details(3, named("e", "f"))]])
-      yield* write(["details", [details(1, named("g"))]], ["details", [details(2, { laps: [] })]])
+      yield* write(["details", [detailsItem(1, named("a", "b", "c")), detailsItem(2, named("d"))]])
+      yield* write(["details", [detailsItem(3, named("e", "f"))]])
+      yield* write(["details", [detailsItem(1, named("g"))]], ["details", [
+        detailsItem(2, { laps: [] }),
+      ]])
       assert.deepEqual(lapsOf(yield* landed.table("laps")), [
         ["1", "1", subject.text("g")],
         ["3", "1", subject.text("e")],
@@ -70,7 +80,7 @@ export const parts = <R>(subject: Subject<R>, test: Define<R>): void => {
       const members = exactNumbers.map((text, i) => `"n${i}": ${text}`).join(", ")
       const object = `{${members}, "a_new_field": {"b": [1]}}`
       yield* write(
-        ["athlete", [athlete()]],
+        ["athlete", [athleteItem()]],
         ["details", [
           detailsWith(
             1,
@@ -78,11 +88,11 @@ export const parts = <R>(subject: Subject<R>, test: Define<R>): void => {
              "splits_standard": [${object}], "segment_efforts": [${object}],
              "best_efforts": [${object}]`,
           ),
-          details(2),
+          detailsItem(2),
         ]],
         ["gear", [
           item({ resource: "gear", id: "b1", text: `{"id": "b1", ${object.slice(1)}` }),
-          gear("b2"),
+          gearItem("b2"),
         ]],
         ["zones", [
           item({
@@ -116,8 +126,10 @@ export const parts = <R>(subject: Subject<R>, test: Define<R>): void => {
   test("has a row per zone and a column per total", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const power = { custom_zones: true, zones: [{ min: 0, max: 130 }, { min: 130, max: -1 }] }
-      yield* write(["athlete", [athlete()]], ["stats", [stats()]], ["zones", [zones({ power })]])
-      yield* write(["zones", [zones({ power })]])
+      yield* write(["athlete", [athleteItem()]], ["stats", [statsItem()]], ["zones", [
+        zonesItem({ power }),
+      ]])
+      yield* write(["zones", [zonesItem({ power })]])
       const found = inOrder("zones", yield* landed.table("zones")).map((row) =>
         ["type", "custom_zones", "position", "min", "max"].map((name) => row.get(name)).join(" ")
       )
@@ -135,7 +147,7 @@ export const parts = <R>(subject: Subject<R>, test: Define<R>): void => {
       assert.equal(totals?.get("biggest_ride_distance"), "150000.5")
       assert.equal(totals?.get("biggest_climb_elevation_gain"), undefined)
 
-      yield* write(["zones", [zones({ heart_rate: null })]], ["stats", [stats()]])
+      yield* write(["zones", [zonesItem({ heart_rate: null })]], ["stats", [statsItem()]])
       assert.deepEqual(yield* landed.table("zones"), [])
     }))
 }

@@ -43,7 +43,7 @@ const fieldsFrom = (members: Iterable<readonly [string, unknown]>): Fields =>
 export const fieldsOf = (text: string): Fields => fieldsFrom(membersOf(text))
 
 /** A row of an entry of details, `position` counted from 1; `unit` of splits. */
-export const entryOf = (
+export const entryRow = (
   entry: string,
   own: { readonly activity_id: string; readonly unit?: string; readonly position: number },
 ): Fields => {
@@ -102,7 +102,7 @@ const totalsOf = (text: string): Fields =>
   )
 
 /** The rows of `table` that the answer `text` of the item `id` becomes, in order. */
-export const rowsOf = (table: TableName, id: string, text: string): ReadonlyArray<Fields> => {
+export const responseRows = (table: TableName, id: string, text: string): ReadonlyArray<Fields> => {
   switch (table) {
     case "gear":
       return [fieldsOf(text)]
@@ -118,7 +118,7 @@ export const rowsOf = (table: TableName, id: string, text: string): ReadonlyArra
         const entries = members.get(list)
         return Array.isArray(entries)
           ? entries.map((entry: unknown, i) =>
-            entryOf(JSON.stringify(entry), {
+            entryRow(JSON.stringify(entry), {
               activity_id: id,
               ...(unit === undefined ? {} : { unit }),
               position: i + 1,

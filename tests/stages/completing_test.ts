@@ -5,8 +5,8 @@ import { createHash } from "node:crypto"
 import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { byStatus, simulated, weekly } from "../pipeline/daily.ts"
-import { start } from "../pipeline/running.ts"
+import { byStatus, simulatedDays, weeklyAthlete } from "../pipeline/daily.ts"
+import { runStart } from "../pipeline/running.ts"
 
 const minutes = (count: number) => count / (24 * 60)
 const hour = 60 * 60_000
@@ -39,11 +39,11 @@ const requestsOf = (paths: ReadonlyArray<string>, path: string) =>
 
 test("fault 56: a ride of seven hours that has just ended is young: a 404 does not make it absent", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, off)
     const id = yield* world.add({
-      start: start + 24 * hour - 7.5 * hour,
+      start: runStart + 24 * hour - 7.5 * hour,
       patch: { moving_time: 7 * 3_600, elapsed_time: 7 * 3_600 },
     })
     yield* fail(id, 404, 2)
@@ -52,14 +52,14 @@ test("fault 56: a ride of seven hours that has just ended is young: a 404 does n
     assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40, listed: 1 })
     yield* next(minutes(16), off)
     assert.ok(sink.items.has(`streams/${id}`))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("an upload of an old activity is young from when a list first had it", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, off)
-    const id = yield* world.add({ start: start - 20 * 24 * hour })
+    const id = yield* world.add({ start: runStart - 20 * 24 * hour })
     yield* fail(id, 404, 4)
     yield* next(1, off)
     for (const after of [minutes(1), minutes(16), minutes(70)]) yield* next(after, off)
@@ -67,14 +67,14 @@ test("an upload of an old activity is young from when a list first had it", () =
     assert.deepEqual(byStatus(yield* counts, "streams"), { delivered: 40, listed: 1 })
     yield* next(minutes(245), off)
     assert.ok(sink.items.has(`streams/${id}`))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("an upload that never gets samples costs a bounded number of requests, however often a run comes", () =>
   Effect.gen(function* () {
-    const { counts, next } = yield* weekly()
+    const { counts, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, off)
-    const id = yield* world.add({ start: start + 23.5 * hour })
+    const id = yield* world.add({ start: runStart + 23.5 * hour })
     yield* fail(id, 404, 1_000)
     let requests = requestsOf((yield* next(1, off)).paths, `/activities/${id}/streams`)
     for (let quarter = 0; quarter < 40; quarter++) {
@@ -83,11 +83,11 @@ test("an upload that never gets samples costs a bounded number of requests, howe
     }
     assert.equal(requests, 6)
     assert.deepEqual(byStatus(yield* counts, "streams"), { absent: 1, delivered: 3 })
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))
 
 test("an activity in the future is not young until then, and costs no request for each run", () =>
   Effect.gen(function* () {
-    const { next } = yield* weekly()
+    const { next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, off)
     const id = yield* world.add({ start: Date.UTC(2033, 0, 1) })
@@ -98,16 +98,16 @@ test("an activity in the future is not young until then, and costs no request fo
       requests += requestsOf(paths, `/activities/${id}/streams`)
     }
     assert.ok(requests <= 6, String(requests))
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))
 
 for (const sport of ["Ride", "Run"]) {
   test(`fault 56: details of a ${sport} that were read before its segments were matched are fetched once more`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* weekly()
+      const { counts, next, sink } = yield* weeklyAthlete()
       const { fault, world } = yield* Simulator
       yield* next(0, withDetails)
       const id = yield* world.add({
-        start: start + 22 * hour,
+        start: runStart + 22 * hour,
         sport_type: sport,
         patch: { achievement_count: 0, pr_count: 0 },
       })
@@ -127,15 +127,15 @@ for (const sport of ["Ride", "Run"]) {
       assert.ok(efforts().length > 0)
       assert.deepEqual((yield* counts).incomplete, [])
       for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
-    }).pipe(simulated({ samples: 40 })))
+    }).pipe(simulatedDays({ samples: 40 })))
 }
 
 test("complete details cost one request each, of an upload as well", () =>
   Effect.gen(function* () {
-    const { counts, next } = yield* weekly()
+    const { counts, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, withDetails)
-    const id = yield* world.add({ start: start + 22 * hour, sport_type: "Ride" })
+    const id = yield* world.add({ start: runStart + 22 * hour, sport_type: "Ride" })
     const { paths } = yield* next(1, off)
     assert.deepEqual(paths.toSorted(), [
       `/activities/${id}`,
@@ -145,7 +145,7 @@ test("complete details cost one request each, of an upload as well", () =>
     ])
     assert.deepEqual((yield* counts).incomplete, [])
     for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
-  }).pipe(simulated({ samples: 40 })))
+  }).pipe(simulatedDays({ samples: 40 })))
 
 for (
   const [what, hidden, shown] of [
@@ -156,10 +156,10 @@ for (
 ) {
   test(`${what} that becomes visible is fetched then, once`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* weekly()
+      const { counts, next, sink } = yield* weeklyAthlete()
       const { fault, world } = yield* Simulator
       const type = { "heart rate": "heartrate", power: "watts", position: "latlng" }[what]
-      const id = yield* world.add({ start: start - 3 * 24 * hour, sport_type: "Ride" })
+      const id = yield* world.add({ start: runStart - 3 * 24 * hour, sport_type: "Ride" })
       yield* world.edit(id, hidden)
       yield* fault({
         path: `/activities/${id}/streams`,
@@ -176,7 +176,7 @@ for (
       assert.ok(type in streams || what === "heart rate" && (yield* counts).incomplete.length > 0)
       yield* next(1, off)
       for (let day = 0; day < 2; day++) assert.equal((yield* next(1, off)).paths.length, 2)
-    }).pipe(simulated({ samples: 40 })))
+    }).pipe(simulatedDays({ samples: 40 })))
 }
 
 for (
@@ -190,9 +190,9 @@ for (
 ) {
   test(`details without ${what} are fetched again, once, when the list has it`, () =>
     Effect.gen(function* () {
-      const { counts, next } = yield* weekly({ options: { ...withDetails } })
+      const { counts, next } = yield* weeklyAthlete({ options: { ...withDetails } })
       const { fault, world } = yield* Simulator
-      const id = yield* world.add({ start: start - 3 * 24 * hour })
+      const id = yield* world.add({ start: runStart - 3 * 24 * hour })
       yield* world.edit(id, hidden)
       yield* fault({
         path: `/activities/${id}?`,
@@ -206,12 +206,12 @@ for (
       assert.equal(requestsOf((yield* next(1)).paths, `/activities/${id}`), 1)
       for (let day = 0; day < 2; day++) assert.equal((yield* next(1)).paths.length, 2)
       assert.deepEqual((yield* counts).incomplete, [])
-    }).pipe(simulated({ samples: 40 })))
+    }).pipe(simulatedDays({ samples: 40 })))
 }
 
 test("streams that an older version stored as empty are fetched by the first run of this one", () =>
   Effect.gen(function* () {
-    const { counts, next, setup, sink } = yield* weekly({ options: { ...off } })
+    const { counts, next, setup, sink } = yield* weeklyAthlete({ options: { ...off } })
     const { world } = yield* Simulator
     yield* next(0)
     const [id = 0, gone = 0] = world.ids
@@ -240,11 +240,11 @@ test("streams that an older version stored as empty are fetched by the first run
     for (let day = 0; day < 3; day++) yield* next(1)
     assert.deepEqual(byStatus(yield* counts, "streams"), { absent: 1, delivered: 5 })
     assert.equal((yield* next(1)).paths.length, 2)
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))
 
 test("a state file that is rebuilt still knows that a response is incomplete, and fetches it a day later", () =>
   Effect.gen(function* () {
-    const { counts, next, setup, sink } = yield* weekly({ options: { ...off } })
+    const { counts, next, setup, sink } = yield* weeklyAthlete({ options: { ...off } })
     const { fault, world } = yield* Simulator
     const id = world.ids[2] ?? 0
     const path = `/activities/${id}/streams`
@@ -262,4 +262,4 @@ test("a state file that is rebuilt still knows that a response is incomplete, an
     assert.equal(requestsOf((yield* next(1)).paths, path), 1)
     assert.ok("time" in JSON.parse(sink.items.get(`streams/${id}`)?.text ?? "{}"))
     assert.deepEqual((yield* counts).incomplete, [])
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))

@@ -7,8 +7,8 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { renderSummary } from "../../pipeline/output/summary/summary.ts"
 import { SinkError } from "../../sinks/Sink.ts"
 import { test } from "../testing.ts"
-import { byStatus, orders, simulated, weekly } from "../pipeline/daily.ts"
-import { start as today } from "../pipeline/running.ts"
+import { byStatus, orders, simulatedDays, weeklyAthlete } from "../pipeline/daily.ts"
+import { runStart as today } from "../pipeline/running.ts"
 
 const days = (count: number) => count * 24 * 60 * 60_000
 const held = (sink: { readonly items: ReadonlyMap<string, unknown> }) =>
@@ -17,7 +17,7 @@ const held = (sink: { readonly items: ReadonlyMap<string, unknown> }) =>
 for (const afterOrder of orders) {
   test(`a deleted activity goes, with samples and details, once Strava says it is gone; ${afterOrder} first`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* weekly()
+      const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0, { turnOn: ["details"] })
       const [recent = 0] = world.ids
@@ -40,12 +40,12 @@ for (const afterOrder of orders) {
       }
       assert.equal((yield* next()).paths.length, 2)
       assert.equal(sweep.summary.resources.activities?.deleted, 1)
-    }).pipe(simulated({ afterOrder, activities: 42 })))
+    }).pipe(simulatedDays({ afterOrder, activities: 42 })))
 }
 
 test("an activity that only slipped from the list is kept", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const simulator = yield* Simulator
     yield* next(0)
     const texts = simulator.world.ids.slice(1).map((id) => simulator.world.summaryText(id))
@@ -58,11 +58,11 @@ test("an activity that only slipped from the list is kept", () =>
     assert.ok(paths.includes(`/activities/${simulator.world.ids[0]}`))
     assert.equal(held(sink), 40)
     assert.equal(byStatus(yield* counts, "activities")["deleted"], undefined)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("a deleted activity that comes back is there again, with its samples", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     const id = yield* world.add({ start: today - days(2) })
     yield* next(0)
@@ -77,14 +77,14 @@ test("a deleted activity that comes back is there again, with its samples", () =
     assert.equal(byStatus(yield* counts, "activities")["deleted"], undefined)
     assert.equal(byStatus(yield* counts, "streams")["deleted"], undefined)
     assert.ok(again > 0)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 for (
   const [what, gone] of [["more than 20", 21], ["more than 5 %", 4]] as const
 ) {
   test(`of ${what} nothing is deleted, unless their number is named`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* weekly()
+      const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0)
       const all = held(sink)
@@ -109,13 +109,13 @@ for (
       assert.equal(allowed.code, 0)
       assert.equal(held(sink), all - gone)
       assert.equal((yield* counts).heldBack, undefined)
-    }).pipe(simulated({ activities: what === "more than 20" ? 500 : 60, samples: 1 })))
+    }).pipe(simulatedDays({ activities: what === "more than 20" ? 500 : 60, samples: 1 })))
 }
 
 for (const [left, days_] of [[0, 1], [0, 8], [3, 8]] as const) {
   test(`fault 30: a list with ${left} of 60 activities after ${days_} days is warned of, changes nothing, and names the fix`, () =>
     Effect.gen(function* () {
-      const { counts, next, sink } = yield* weekly()
+      const { counts, next, sink } = yield* weeklyAthlete()
       const { world } = yield* Simulator
       yield* next(0)
       const gone = world.ids.slice(left)
@@ -143,12 +143,12 @@ for (const [left, days_] of [[0, 1], [0, 8], [3, 8]] as const) {
       yield* next(1, { allowDeletions: gone.length })
       assert.equal(held(sink), left)
       assert.equal((yield* counts).heldBack, undefined)
-    }).pipe(simulated({ activities: 60, samples: 1, years: 1 })))
+    }).pipe(simulatedDays({ activities: 60, samples: 1, years: 1 })))
 }
 
 test("an empty list deletes nothing", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const simulator = yield* Simulator
     yield* next(0)
     yield* simulator.fault({
@@ -159,11 +159,11 @@ test("an empty list deletes nothing", () =>
     assert.equal(code, 0)
     assert.equal(held(sink), 40)
     assert.match((yield* counts).heldBack?.why ?? "", /empty/)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("where the permission to read private activities was taken away, none of them is deleted", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const simulator = yield* Simulator
     const hidden = simulator.world.ids.at(-1) ?? 0
     for (const id of simulator.world.ids) {
@@ -179,11 +179,11 @@ test("where the permission to read private activities was taken away, none of th
     assert.equal(code, 0)
     assert.ok(sink.items.has(`activities/${hidden}`))
     assert.match((yield* counts).heldBack?.why ?? "", /permission/)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("a deletion clears the sinks of its bytes, again until that succeeds, and keeps no facts here", () =>
   Effect.gen(function* () {
-    const { next, setup, sink } = yield* weekly()
+    const { next, setup, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0)
     const [recent = 0] = world.ids
@@ -218,4 +218,4 @@ test("a deletion clears the sinks of its bytes, again until that succeeds, and k
       ended: null,
     })
     assert.deepEqual({ ...item }, { status: "deleted", has: null })
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))

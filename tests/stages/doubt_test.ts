@@ -4,8 +4,8 @@ import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { byStatus, simulated, weekly } from "../pipeline/daily.ts"
-import { start as today } from "../pipeline/running.ts"
+import { byStatus, simulatedDays, weeklyAthlete } from "../pipeline/daily.ts"
+import { runStart as today } from "../pipeline/running.ts"
 
 const days = (count: number) => count * 24 * 60 * 60_000
 const isoSeconds = (at: number) => new Date(at).toISOString().replace(/\.\d+/, "")
@@ -38,7 +38,7 @@ const garble = Effect.fnUntraced(function* (bad: number) {
 
 test("a permission that is taken away between two pages of a sweep deletes no private activity", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly({ policy: { onLimit: "stop" } })
+    const { counts, next, sink } = yield* weeklyAthlete({ policy: { onLimit: "stop" } })
     const { grant, limit, world } = yield* Simulator
     const hidden = [world.ids[100] ?? 0, ...world.ids.slice(-5)]
     yield* hide(hidden)
@@ -50,11 +50,11 @@ test("a permission that is taken away between two pages of a sweep deletes no pr
     yield* next(1 / 24, off)
     assert.match((yield* counts).heldBack?.why ?? "", /permission/)
     for (const id of hidden) assert.ok(sink.items.has(`activities/${id}`), String(id))
-  }).pipe(simulated({ activities: 450, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 450, samples: 1 })))
 
 test("of a file from before privacy was noted, no activity that may be private is deleted", () =>
   Effect.gen(function* () {
-    const { counts, next, setup, sink } = yield* weekly()
+    const { counts, next, setup, sink } = yield* weeklyAthlete()
     const { grant, world } = yield* Simulator
     const hidden = world.ids.slice(-2)
     yield* hide(hidden)
@@ -69,11 +69,11 @@ test("of a file from before privacy was noted, no activity that may be private i
     yield* next(1, off)
     assert.match((yield* counts).heldBack?.why ?? "", /permission/)
     for (const id of hidden) assert.ok(sink.items.has(`activities/${id}`))
-  }).pipe(simulated({ activities: 100, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 100, samples: 1 })))
 
 test("samples of private activities that were withheld come when the permission is given back", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* weekly()
+    const { next, sink } = yield* weeklyAthlete()
     const { grant, world } = yield* Simulator
     const hidden = world.ids.slice(3, 6)
     yield* hide(hidden)
@@ -84,11 +84,11 @@ test("samples of private activities that were withheld come when the permission 
     yield* next()
     yield* next(8)
     for (const id of hidden) assert.ok(sink.items.has(`streams/${id}`))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("of a private activity that is deleted lately, one of long ago tells that such are given to us", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     const recent = yield* world.add({ start: today - days(3) })
     const old = world.ids.at(-1) ?? 0
@@ -100,11 +100,11 @@ test("of a private activity that is deleted lately, one of long ago tells that s
     assert.ok(!sink.items.has(`activities/${recent}`))
     assert.equal((yield* counts).heldBack, undefined)
     assert.equal((yield* next()).paths.length, 2)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("where it is not given any more, that is asked for once, and nothing private is deleted", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { grant, world } = yield* Simulator
     const recent = yield* world.add({ start: today - days(3) })
     const old = world.ids.at(-1) ?? 0
@@ -119,11 +119,11 @@ test("where it is not given any more, that is asked for once, and nothing privat
     yield* grant("read,profile:read_all,activity:read_all")
     yield* next(7)
     assert.equal((yield* counts).heldBack, undefined)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("what Strava does not say of a deletion is told, until it does, or somebody names the number", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { clearFaults, fault, world } = yield* Simulator
     const [first, second] = [
       yield* world.add({ start: today - days(2) }),
@@ -149,11 +149,11 @@ test("what Strava does not say of a deletion is told, until it does, or somebody
     yield* next(1, { allowDeletions: 1 })
     assert.ok(!sink.items.has(`activities/${second}`))
     assert.equal((yield* counts).heldBack, undefined)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("an allowed number deletes nothing that is on the list, but unreadable", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, off)
     for (const id of world.ids.slice(-3)) yield* world.remove(id)
@@ -164,11 +164,11 @@ test("an allowed number deletes nothing that is on the list, but unreadable", ()
     yield* next(1, { allowDeletions: 3 })
     assert.equal(byStatus(yield* counts, "activities")["deleted"], 3)
     assert.ok(sink.items.has(`activities/${bad}`))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("an allowed number deletes nothing that Strava still has", () =>
   Effect.gen(function* () {
-    const { counts, next, sink } = yield* weekly()
+    const { counts, next, sink } = yield* weeklyAthlete()
     const { fault, world } = yield* Simulator
     yield* next(0, off)
     for (const id of world.ids.slice(-3)) yield* world.remove(id)
@@ -184,30 +184,30 @@ test("an allowed number deletes nothing that Strava still has", () =>
     yield* next(1, { allowDeletions: 4 })
     assert.equal(byStatus(yield* counts, "activities")["deleted"], 3)
     assert.ok(sink.items.has(`activities/${moved}`))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("an activity that cannot be read on the list costs no further request a day", () =>
   Effect.gen(function* () {
-    const { next } = yield* weekly()
+    const { next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, off)
     yield* garble(world.ids[0] ?? 0)
     for (let day = 0; day < 3; day++) assert.equal((yield* next()).paths.length, 2)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("an activity that was moved out of the last weeks is asked for once", () =>
   Effect.gen(function* () {
-    const { next } = yield* weekly()
+    const { next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, off)
     yield* world.edit(world.ids[0] ?? 0, { start_date: isoSeconds(today - days(900)) })
     assert.equal((yield* next()).paths.length, 3)
     for (let day = 0; day < 4; day++) assert.equal((yield* next()).paths.length, 2)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("a question about a deletion that gets no answer keeps nothing else from coming", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* weekly()
+    const { next, sink } = yield* weeklyAthlete()
     const { fault, world } = yield* Simulator
     yield* next(0, off)
     const [id = 0] = world.ids
@@ -220,22 +220,22 @@ test("a question about a deletion that gets no answer keeps nothing else from co
     assert.equal((yield* next()).code, 0)
     assert.ok(sink.items.has(`streams/${fresh}`))
     assert.ok(sink.items.has(`activities/${id}`))
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("an athlete without a subscription, who gets no details, gets everything else", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* weekly()
+    const { next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     yield* next(0, off)
     yield* world.remove(world.ids[0] ?? 0)
     const fresh = yield* world.add({ start: today })
     yield* next()
     assert.ok(sink.items.has(`streams/${fresh}`))
-  }).pipe(simulated({ paid: ["details"] })))
+  }).pipe(simulatedDays({ paid: ["details"] })))
 
 test("a stop between two questions about deletions pays for none of them twice", () =>
   Effect.gen(function* () {
-    const { next } = yield* weekly({ policy: { onLimit: "stop" } })
+    const { next } = yield* weeklyAthlete({ policy: { onLimit: "stop" } })
     const { limit, world } = yield* Simulator
     yield* next(0, off)
     for (const id of world.ids.slice(0, 3)) yield* world.remove(id)
@@ -246,21 +246,21 @@ test("a stop between two questions about deletions pays for none of them twice",
     const asked = [...detailsOf(one.paths), ...detailsOf(two.paths)]
     assert.ok(asked.length >= 3)
     assert.equal(asked.length, new Set(asked).size)
-  }).pipe(simulated({ activities: 100, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 100, samples: 1 })))
 
 test("the questions of a sweep are asked within what is left, as the sweep is", () =>
   Effect.gen(function* () {
-    const { next } = yield* weekly({ policy: { onLimit: "stop" } })
+    const { next } = yield* weeklyAthlete({ policy: { onLimit: "stop" } })
     const { limit, world } = yield* Simulator
     yield* next(0, off)
     for (const id of world.ids.slice(-3)) yield* world.remove(id)
     yield* limit({ read: { short: 5, day: 1_000 } })
     assert.equal((yield* next(7, off)).code, 0)
-  }).pipe(simulated({ activities: 100, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 100, samples: 1 })))
 
 test("a daily list that holds something back leaves the number that the sweep gave", () =>
   Effect.gen(function* () {
-    const { counts, next } = yield* weekly()
+    const { counts, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator
     for (let i = 0; i < 24; i++) yield* world.add({ start: today - days(1) - i * 3_600_000 })
     yield* next(0, off)
@@ -270,4 +270,4 @@ test("a daily list that holds something back leaves the number that the sweep ga
     assert.equal((yield* counts).heldBack?.count, 31)
     yield* next(1, off)
     assert.equal((yield* counts).heldBack?.count, 31)
-  }).pipe(simulated({ activities: 300, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 300, samples: 1 })))

@@ -2,14 +2,14 @@
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { plan } from "../../pipeline/run/Plan.ts"
+import { makePlan } from "../../pipeline/run/Plan.ts"
 import { defaultOptions, type Options, RunOptions } from "../../pipeline/stages/RunOptions.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota } from "../../pipeline/strava/quota/Quota.ts"
 import { test } from "../testing.ts"
-import { athlete, byStatus, simulated } from "../pipeline/daily.ts"
-import { start as today } from "../pipeline/running.ts"
+import { byStatus, dailyAthlete, simulatedDays } from "../pipeline/daily.ts"
+import { runStart as today } from "../pipeline/running.ts"
 
 const days = (count: number) => count * 24 * 60 * 60_000
 const hours = (count: number) => count / 24
@@ -17,7 +17,7 @@ const few = { turnOff: ["zones", "stats", "gear"] } as const
 const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
 
 const planIn = (data: string, options: Partial<Options> = {}) =>
-  plan(() => true, policy).pipe(
+  makePlan(() => true, policy).pipe(
     Effect.provide(
       Quota.layer(policy).pipe(Layer.provideMerge(StateFile.layerReadOnly(data, []))),
       { local: true },
@@ -30,7 +30,7 @@ const isFull = (requests: ReadonlyArray<{ readonly query: object; readonly path:
 
 test("fault 61: a late upload of 2022, an old edit and an old deletion are found within a day", () =>
   Effect.gen(function* () {
-    const { counts, held, next, sink } = yield* athlete()
+    const { counts, held, next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
     yield* next(0, few)
     const late = yield* world.add({ start: Date.UTC(2022, 5, 1) })
@@ -44,11 +44,11 @@ test("fault 61: a late upload of 2022, an old edit and an old deletion are found
     assert.ok(sink.items.has(`streams/${late}`))
     assert.equal(held(edited)?.["name"], "Long ago")
     assert.equal(byStatus(yield* counts, "activities")["deleted"], 1)
-  }).pipe(simulated()))
+  }).pipe(simulatedDays()))
 
 test("the full list is read once a day, and every other run of the day costs two requests", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     yield* next(0, few)
     const byDay = new Map<number, Array<number>>()
     for (let run = 1; run <= 16; run++) {
@@ -61,11 +61,11 @@ test("the full list is read once a day, and every other run of the day costs two
       [6, 2, 2, 2, 2, 2, 2, 2],
       [6, 2, 2, 2],
     ])
-  }).pipe(simulated({ activities: 500, samples: 1, shortPages: false })))
+  }).pipe(simulatedDays({ activities: 500, samples: 1, shortPages: false })))
 
 test("a list that takes until after midnight is that of the day before", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete({ policy: { onLimit: "stop" } })
+    const { next } = yield* dailyAthlete({ policy: { onLimit: "stop" } })
     const { limit } = yield* Simulator
     yield* next(0, few, { policy: { onLimit: "wait" } })
     // 23:55 UTC: the profile is fresh, so the list of the last weeks and one page of the full one.
@@ -78,7 +78,7 @@ test("a list that takes until after midnight is that of the day before", () =>
     yield* TestClock.setTime(Date.UTC(2026, 10, 25, 23, 55))
     assert.ok(isFull((yield* next(0, few)).requests), "once a day")
     assert.ok(!isFull((yield* next(0, few)).requests))
-  }).pipe(simulated({ activities: 300, samples: 1, shortPages: false })))
+  }).pipe(simulatedDays({ activities: 300, samples: 1, shortPages: false })))
 
 const daily = [[1, "full"], [hours(1), "incremental"]] as const
 const weekly = [[1, "incremental"], [6, "full"], [1, "incremental"]] as const
@@ -94,7 +94,7 @@ for (
 ) {
   test(`with ${activities} activities and ${read} reads a day, a full sync comes once a ${every}`, () =>
     Effect.gen(function* () {
-      const { next, setup } = yield* athlete()
+      const { next, setup } = yield* dailyAthlete()
       // The samples are not fetched, so that thousands of activities take no time.
       const options = { ...few, limit: 1 }
       const selected = (stage: string) => stage !== "streams"
@@ -109,7 +109,7 @@ for (
         assert.equal(requests.length - athletes, made.requests.sweep + made.requests.activities)
       }
     }).pipe(
-      simulated({
+      simulatedDays({
         activities,
         samples: 1,
         shortPages: false,
@@ -120,7 +120,7 @@ for (
 
 test("--sweep sets the interval: every run for 0, and none for never", () =>
   Effect.gen(function* () {
-    const { next, setup } = yield* athlete()
+    const { next, setup } = yield* dailyAthlete()
     const first = yield* next(0, { ...few, sweep: 0 })
     assert.equal(first.paths.filter((path) => path === "/athlete/activities").length, 2)
     for (let run = 0; run < 3; run++) {
@@ -133,11 +133,11 @@ test("--sweep sets the interval: every run for 0, and none for never", () =>
     const { schedule } = (yield* planIn(setup.data, never)).sync ?? {}
     assert.deepEqual([schedule?.due, schedule?.auto], [Infinity, false])
     assert.ok(!isFull((yield* next(1, { ...few, sweep: days(1_000) })).requests))
-  }).pipe(simulated({ activities: 8, samples: 1, shortPages: false })))
+  }).pipe(simulatedDays({ activities: 8, samples: 1, shortPages: false })))
 
 test("a full sync that Strava's limit leaves no request for is planned as postponed", () =>
   Effect.gen(function* () {
-    const { next, setup } = yield* athlete({ policy: { onLimit: "stop" } })
+    const { next, setup } = yield* dailyAthlete({ policy: { onLimit: "stop" } })
     const { limit } = yield* Simulator
     yield* next(0, few)
     yield* limit({ read: { short: 2, day: 1_000 } })
@@ -147,11 +147,11 @@ test("a full sync that Strava's limit leaves no request for is planned as postpo
     assert.deepEqual([made.sync?.kind, made.sync?.postponed], ["incremental", true])
     assert.equal((yield* next(0, few)).paths.length, 2)
     assert.equal((yield* planIn(setup.data, few)).sync?.kind, "incremental")
-  }).pipe(simulated({ activities: 8, samples: 1, shortPages: false })))
+  }).pipe(simulatedDays({ activities: 8, samples: 1, shortPages: false })))
 
 test("after a run with a clock a year ahead, full syncs come once a day as before", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     yield* next(0, few)
     yield* next(400, few)
     yield* TestClock.setTime(today + days(2))
@@ -160,11 +160,11 @@ test("after a run with a clock a year ahead, full syncs come once a day as befor
       assert.ok(isFull((yield* next(1, few)).requests), `day ${day}`)
       assert.ok(!isFull((yield* next(hours(1), few)).requests), `day ${day}`)
     }
-  }).pipe(simulated({ activities: 8, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 8, samples: 1 })))
 
 test("a run that waits past midnight ends with the full sync that was planned", () =>
   Effect.gen(function* () {
-    const { next, setup } = yield* athlete({ step: 1 })
+    const { next, setup } = yield* dailyAthlete({ step: 1 })
     const { world } = yield* Simulator
     yield* next(0, few)
     yield* TestClock.setTime(Date.UTC(2026, 10, 23, 23, 41))
@@ -177,7 +177,7 @@ test("a run that waits past midnight ends with the full sync that was planned", 
     assert.ok(isFull(requests))
     assert.equal(requests.length, made.requests.total)
   }).pipe(
-    simulated({
+    simulatedDays({
       activities: 6,
       samples: 1,
       shortPages: false,

@@ -6,7 +6,7 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { posts } from "../strava/client.ts"
 import { test } from "../testing.ts"
-import { athlete, simulated } from "../pipeline/daily.ts"
+import { dailyAthlete, simulatedDays } from "../pipeline/daily.ts"
 
 const forbidden = `{"message":"Forbidden","errors":[]}`
 
@@ -39,7 +39,7 @@ const resources = ["streams", "details", "zones", "stats", "gear"] as const
 for (const [name, answer] of Object.entries(statuses)) {
   test(`fault 53: ${name} for one thing of each kind concerns only that`, () =>
     Effect.gen(function* () {
-      const { next, sink } = yield* athlete()
+      const { next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
       const one = world.ids[2]
       const gear = "/gear/b"
@@ -67,12 +67,12 @@ for (const [name, answer] of Object.entries(statuses)) {
       const probes = paths.filter((path) => path === "/athlete").length
       assert.ok(probes <= 1 + 4 + 3, `${probes} requests for the athlete`)
       assert.ok((yield* posts).length <= 2)
-    }).pipe(simulated({ activities: 6 })))
+    }).pipe(simulatedDays({ activities: 6 })))
 }
 
 test("fault 53: many activities refused with 401 cost a request each, and one probe", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     const refused = world.ids.filter((_, i) => i % 3 === 1)
     for (const id of refused) {
@@ -93,11 +93,11 @@ test("fault 53: many activities refused with 401 cost a request each, and one pr
     assert.equal(paths.filter((path) => path === "/athlete").length, 2)
     assert.equal((yield* posts).length, 2)
     assert.deepEqual((yield* next(0)).paths.filter((path) => path.endsWith("/streams")), [])
-  }).pipe(simulated({ activities: 30 })))
+  }).pipe(simulatedDays({ activities: 30 })))
 
 test("fault 53: an activity whose deletion is checked and that answers 401 or 204 stays, and the run goes on", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     yield* next(0)
     const [one = 0, two = 0] = world.ids
@@ -108,11 +108,11 @@ test("fault 53: an activity whose deletion is checked and that answers 401 or 20
     const { code } = yield* next(1)
     assert.equal(code, 0)
     assert.ok(sink.items.has(`activities/${one}`) && sink.items.has(`activities/${two}`))
-  }).pipe(simulated({ activities: 60 })))
+  }).pipe(simulatedDays({ activities: 60 })))
 
 test("fault 53: an activity that is refused by the limit for ever ends no run and is quarantined", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     const path = `/activities/${world.ids[1]}/streams`
     yield* fault({ path, answer: { _tag: "Status", status: 429 } })
@@ -121,11 +121,11 @@ test("fault 53: an activity that is refused by the limit for ever ends no run an
     assert.match(summary.quarantined[0]?.reason ?? "", /^Strava answered 429/)
     assert.equal(paths.filter((one) => one.endsWith(path)).length, 4)
     assert.equal([...sink.items.keys()].filter((key) => key.startsWith("streams/")).length, 5)
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))
 
 test("fault 53: a list that is refused with 401 while the athlete is not says nothing of the sign-in", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     const { fault } = yield* Simulator
     yield* next(0)
     yield* fault({ path: "/athlete/activities", answer: { _tag: "Status", status: 401 } })
@@ -133,4 +133,4 @@ test("fault 53: a list that is refused with 401 while the athlete is not says no
     assert.equal(code, 69)
     assert.ok(error._tag === "Some" && error.value instanceof Error)
     assert.match(error.value.message, /^Cannot list activities \(page 1\): Strava answered 401/)
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))

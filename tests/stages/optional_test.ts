@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { athlete, simulated } from "../pipeline/daily.ts"
+import { dailyAthlete, simulatedDays } from "../pipeline/daily.ts"
 
 const isDetails = (path: string) => /^\/activities\/\d+$/.test(path)
 const isStreams = (path: string) => path.endsWith("/streams")
@@ -26,7 +26,7 @@ const refuse = (path: string | RegExp, status = 402) =>
 
 test("with the details on, a run brings everything once, newest first, and the next asks for nothing of it", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const first = yield* next(0, { turnOn: ["details"], concurrency: 1 })
     assert.equal(first.code, 0)
@@ -48,11 +48,11 @@ test("with the details on, a run brings everything once, newest first, and the n
     assert.equal(held("gear"), first.paths.filter(isGear).length)
     const { paths } = yield* next(1)
     assert.deepEqual(new Set(paths), new Set(["/athlete/activities"]))
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))
 
 test("details are off until they are turned on, which is remembered; a year later they come for all", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     assert.equal((yield* next(0)).paths.filter(isDetails).length, 0)
     const turned = yield* next(360, { turnOn: ["details"], limit: 4, turnOff: ["zones"] })
     assert.equal(turned.paths.filter(isDetails).length, 4)
@@ -72,11 +72,11 @@ test("details are off until they are turned on, which is remembered; a year late
     const on = yield* next(1, { turnOn: ["details"] })
     assert.deepEqual(idsOf(on.paths.filter(isDetails)), world.ids.slice(0, 1))
     assert.equal([...sink.items.keys()].filter((key) => key.startsWith("details/")).length, 10)
-  }).pipe(simulated({ activities: 9 })))
+  }).pipe(simulatedDays({ activities: 9 })))
 
 test("zones and totals come once a week, gear when it is new, and again when it was used since", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     const { world } = yield* Simulator
     const first = yield* next(0)
     const gear = first.paths.filter(isGear)
@@ -107,11 +107,11 @@ test("zones and totals come once a week, gear when it is new, and again when it 
     assert.deepEqual(gone.paths.filter(isGear), ["/gear/g987654"])
     assert.equal(gone.summary.resources.gear?.absent, 1)
     assert.deepEqual((yield* next(1)).paths.filter(isGear), [])
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))
 
 test("what is withheld ends no run, is named once, and is asked for again after thirty days or when told", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     const { world, grant } = yield* Simulator
     yield* refuse("/stats")
     yield* refuse(/\/gear\//)
@@ -139,11 +139,11 @@ test("what is withheld ends no run, is named once, and is asked for again after 
     assert.ok(month.paths.includes("/athlete/zones"))
     assert.deepEqual(idsOf(month.paths.filter(isDetails)), [world.ids[3]])
     assert.deepEqual(month.summary.withheld, [])
-  }).pipe(simulated({ activities: 9 })))
+  }).pipe(simulatedDays({ activities: 9 })))
 
 test("where the details of nobody are given, few are asked for, and none for thirty days", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     yield* refuse("include_all_efforts")
     const first = yield* next(0, { turnOn: ["details"], concurrency: 2 })
     assert.equal(first.code, 0)
@@ -154,11 +154,11 @@ test("where the details of nobody are given, few are asked for, and none for thi
     yield* Effect.flatMap(Simulator, ({ clearFaults }) => clearFaults)
     assert.equal((yield* next(27)).paths.filter(isDetails).length, 0)
     assert.equal((yield* next(3)).paths.filter(isDetails).length, 12)
-  }).pipe(simulated({ activities: 12, samples: 1 })))
+  }).pipe(simulatedDays({ activities: 12, samples: 1 })))
 
 test("details that cannot be read, or are of another activity, are set aside; the rest lands", () =>
   Effect.gen(function* () {
-    const { next } = yield* athlete()
+    const { next } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     const [one = 0, two = 0] = world.ids
     const wrong = (id: number, body: string) =>
@@ -173,11 +173,11 @@ test("details that cannot be read, or are of another activity, are set aside; th
     )
     assert.ok(first.summary.quarantined.some(({ reason }) => /another id/.test(reason)))
     assert.equal(first.summary.resources.details?.fresh, 4)
-  }).pipe(simulated({ activities: 6 })))
+  }).pipe(simulatedDays({ activities: 6 })))
 
 test("a stage that fails lets those beside it come to their end, and then is the failure of the run", () =>
   Effect.gen(function* () {
-    const { next, sink } = yield* athlete()
+    const { next, sink } = yield* dailyAthlete()
     const { fault } = yield* Simulator
     const body =
       `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`
@@ -197,4 +197,4 @@ test("a stage that fails lets those beside it come to their end, and then is the
     const held = (resource: string) =>
       [...sink.items.keys()].filter((key) => key.startsWith(`${resource}/`)).length
     assert.deepEqual([held("streams"), held("details"), held("zones")], [8, 8, 0])
-  }).pipe(simulated({ activities: 8 })))
+  }).pipe(simulatedDays({ activities: 8 })))

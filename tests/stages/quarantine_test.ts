@@ -8,9 +8,16 @@ import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { nextTryAfter } from "../../pipeline/state/ledger/quarantine.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
-import * as MemorySink from "../delivery/MemorySink.ts"
+import { memorySink } from "../delivery/MemorySink.ts"
 import { holdsAll } from "../pipeline/model.ts"
-import { asked, folder, runToEnd, type Setup, start, streamsAsked } from "../pipeline/running.ts"
+import {
+  requestCount,
+  runFolder,
+  runStart,
+  runToEnd,
+  type Setup,
+  streamsAsked,
+} from "../pipeline/running.ts"
 
 const day = 24 * 60 * 60_000
 
@@ -20,7 +27,7 @@ const simulated = (options: SimulatorOptions = {}) =>
   )
 
 const prepared = Effect.gen(function* () {
-  const sink = MemorySink.make("json")
+  const sink = memorySink("json")
   const { world } = yield* Simulator
   return {
     sink,
@@ -28,7 +35,7 @@ const prepared = Effect.gen(function* () {
     broken: world.ids[2] ?? 0,
     // Each run lists all there is, so that what changes is seen at once.
     setup: {
-      data: yield* folder,
+      data: yield* runFolder,
       sinks: [sink.source],
       options: { overlap: 4_000 * day },
     } satisfies Setup,
@@ -44,7 +51,7 @@ const counts = (data: string) =>
 const daysAsked = Effect.fnUntraced(function* (setup: Setup, id: number, days: number) {
   const asking: Array<number> = []
   for (let i = 0; i < days; i++) {
-    yield* TestClock.setTime(start + i * day)
+    yield* TestClock.setTime(runStart + i * day)
     const before = (yield* streamsAsked).length
     const { code } = yield* runToEnd(setup)
     assert.ok(exitsOf(24).includes(code), `exit ${code} on day ${i}`)
@@ -78,11 +85,11 @@ for (const [name, answer] of Object.entries(failing)) {
       assert.deepEqual(more, [])
       assert.deepEqual([one?.resource, one?.id, one?.tries], ["streams", String(broken), 4])
       assert.ok(one?.reason !== "")
-      assert.equal(Math.round(((one?.nextTry ?? 0) - start) / day), 15)
+      assert.equal(Math.round(((one?.nextTry ?? 0) - runStart) / day), 15)
       assert.equal(sink.items.size, 1 + 6 + 5)
 
       yield* simulator.clearFaults
-      yield* TestClock.setTime(start + 15 * day)
+      yield* TestClock.setTime(runStart + 15 * day)
       assert.equal((yield* runToEnd(setup)).code, 0)
       yield* holdsAll(sink)
       assert.deepEqual((yield* counts(setup.data)).quarantined, [])
@@ -110,7 +117,7 @@ test("--retry-quarantined tries at once what is set aside, once, and counts the 
     assert.deepEqual((yield* streamsAsked).slice(sofar), [broken])
     const [failed] = (yield* counts(setup.data)).quarantined
     assert.equal(failed?.tries, 2)
-    assert.equal(Math.round(((failed?.nextTry ?? 0) - start) / day), 2)
+    assert.equal(Math.round(((failed?.nextTry ?? 0) - runStart) / day), 2)
     yield* simulator.clearFaults
     assert.equal((yield* runToEnd(setup)).code, 2)
     assert.equal((yield* runToEnd(retry)).code, 0)
@@ -131,7 +138,7 @@ test("fault 24: what a sink refuses is offered to it again by the back-off, at n
       },
     }
     for (; today.day < 10; today.day++) {
-      yield* TestClock.setTime(start + today.day * day)
+      yield* TestClock.setTime(runStart + today.day * day)
       const { code, summary } = yield* runToEnd(setup)
       assert.ok(exitsOf(24).includes(code))
       assert.deepEqual(summary.quarantined.map(({ tries }) => tries), [refused.length])
@@ -139,9 +146,9 @@ test("fault 24: what a sink refuses is offered to it again by the back-off, at n
     assert.deepEqual(refused, [0, 1, 3, 7])
     const [one] = (yield* counts(setup.data)).quarantined
     assert.match(one?.reason ?? "", /^json: not to my taste$/)
-    assert.equal(Math.round(((one?.nextTry ?? 0) - start) / day), 15)
+    assert.equal(Math.round(((one?.nextTry ?? 0) - runStart) / day), 15)
     sink.hooks = {}
-    yield* TestClock.setTime(start + 15 * day)
+    yield* TestClock.setTime(runStart + 15 * day)
     assert.equal((yield* runToEnd(setup)).code, 0)
     assert.equal((yield* streamsAsked).length, world.ids.length)
     yield* holdsAll(sink)
@@ -150,7 +157,7 @@ test("fault 24: what a sink refuses is offered to it again by the back-off, at n
 test("--retry-quarantined offers a sink at once what it has refused, at no request", () =>
   Effect.gen(function* () {
     const { broken, setup, sink, world } = yield* prepared
-    const picky = MemorySink.make("csv")
+    const picky = memorySink("csv")
     picky.hooks = { refuses: ({ id }) => id === String(broken) }
     const both = { ...setup, sinks: [sink.source, picky.source] }
     assert.equal((yield* runToEnd(both)).code, 2)
@@ -168,10 +175,10 @@ test("--retry-quarantined offers a sink at once what it has refused, at no reque
 test("what one sink refuses waits for that sink; another that comes to refuse it counts by itself", () =>
   Effect.gen(function* () {
     const { broken, setup, sink } = yield* prepared
-    const picky = MemorySink.make("csv")
+    const picky = memorySink("csv")
     picky.hooks = { refuses: ({ id, resource }) => resource === "streams" && id === `${broken}` }
     yield* runToEnd({ ...setup, sinks: [picky.source] })
-    yield* TestClock.setTime(start + day)
+    yield* TestClock.setTime(runStart + day)
     // A run without that sink does not offer it anything, and says so still.
     assert.equal((yield* runToEnd(setup)).code, 2)
     assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 1)
@@ -218,14 +225,14 @@ test("fault 34: samples set aside whose activity is gone from Strava are absent 
     yield* runToEnd(setup)
     yield* simulator.clearFaults
     yield* simulator.fault({ path, answer: { _tag: "Status", status: 404 } })
-    yield* TestClock.setTime(start + day)
+    yield* TestClock.setTime(runStart + day)
     assert.equal((yield* runToEnd(setup)).code, 0)
     const { items, quarantined } = yield* counts(setup.data)
     assert.deepEqual(quarantined, [])
     const row = { resource: "streams", status: "absent", count: 1 } as const
     assert.deepEqual(items.filter(({ status }) => status === "absent"), [row])
     const sofar = (yield* streamsAsked).length
-    yield* TestClock.setTime(start + 40 * day)
+    yield* TestClock.setTime(runStart + 40 * day)
     yield* runToEnd({ ...setup, options: { retryQuarantined: true } })
     assert.equal((yield* streamsAsked).length, sofar)
   }).pipe(simulated()))
@@ -234,7 +241,7 @@ test("fault 34: young samples that fail, then are not there yet, then are, end c
   Effect.gen(function* () {
     const { setup, sink, world } = yield* prepared
     const simulator = yield* Simulator
-    const young = yield* world.add({ start: start - 3_600_000 })
+    const young = yield* world.add({ start: runStart - 3_600_000 })
     const path = `/${young}/streams`
     yield* simulator.fault({ path, answer: { _tag: "Status", status: 500 } })
     assert.equal((yield* runToEnd(setup)).code, 2)
@@ -344,12 +351,12 @@ test("fault 39: Strava down for all sets nothing aside, however long; the tries 
     yield* simulator.clearFaults
     yield* simulator.fault({ path: "/api/v3/", answer: { _tag: "Status", status: 503 } })
     for (const i of [1, 2, 3]) {
-      yield* TestClock.setTime(start + i * day)
+      yield* TestClock.setTime(runStart + i * day)
       assert.ok(exitsOf(39).includes((yield* runToEnd(setup)).code))
     }
     assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 1)
     yield* simulator.clearFaults
     assert.equal((yield* runToEnd(setup)).code, 0)
     yield* holdsAll(sink)
-    assert.ok((yield* asked).length > 0)
+    assert.ok((yield* requestCount).length > 0)
   }).pipe(simulated()))

@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
-import { plan } from "../../pipeline/run/Plan.ts"
+import { makePlan } from "../../pipeline/run/Plan.ts"
 import type { ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -12,8 +12,8 @@ import { GrantedScope, grantedScopeIn } from "../../pipeline/strava/auth/Granted
 import { Quota } from "../../pipeline/strava/quota/Quota.ts"
 import { makeTokenText } from "../../pipeline/strava/auth/StoredTokens.ts"
 import { test } from "../testing.ts"
-import { simulated, weekly } from "../pipeline/daily.ts"
-import { start } from "../pipeline/running.ts"
+import { simulatedDays, weeklyAthlete } from "../pipeline/daily.ts"
+import { runStart } from "../pipeline/running.ts"
 
 const hour = 60 * 60_000
 const off = { turnOff: ["zones", "stats", "gear"] } as const
@@ -54,7 +54,7 @@ const signIn = Effect.fnUntraced(function* (data: string, scope: string) {
 
 test("fault 57: a scope that widens queues what was fetched with the narrower one, last, counted and said once", () =>
   Effect.gen(function* () {
-    const { counts, next, setup, sink } = yield* weekly({ options: { ...withDetails } })
+    const { counts, next, setup, sink } = yield* weeklyAthlete({ options: { ...withDetails } })
     const { world } = yield* Simulator
     for (const id of world.ids) yield* world.edit(id, { private: false, visibility: "everyone" })
     const [cut = 0] = world.ids
@@ -71,7 +71,7 @@ test("fault 57: a scope that widens queues what was fetched with the narrower on
     yield* signIn(setup.data, wide)
     const known = yield* grantedScopeIn(setup.data)
     assert.equal(known, wide)
-    const ahead = yield* plan(() => true, policy).pipe(
+    const ahead = yield* makePlan(() => true, policy).pipe(
       Effect.provide(
         Quota.layer(policy).pipe(
           Layer.provideMerge(StateFile.layerReadOnly(setup.data, ["json"])),
@@ -84,7 +84,7 @@ test("fault 57: a scope that widens queues what was fetched with the narrower on
     assert.equal(ahead.details.narrower, 6)
     assert.equal(ahead.requests.streams, 6)
 
-    const fresh = yield* world.add({ start: start + 40 * hour })
+    const fresh = yield* world.add({ start: runStart + 40 * hour })
     const { events, paths } = yield* next(1)
     assert.equal(samples(), 400)
     const streams = paths.flatMap((path) => /(\d+)\/streams$/.exec(path)?.[1] ?? [])
@@ -100,11 +100,11 @@ test("fault 57: a scope that widens queues what was fetched with the narrower on
       assert.equal(later.paths.length, 2)
       assert.deepEqual(notesIn(later.events).filter((text) => text.includes("permissions")), [])
     }
-  }).pipe(simulated({ activities: 6, samples: 400, manual: 0, scope: narrow })))
+  }).pipe(simulatedDays({ activities: 6, samples: 400, manual: 0, scope: narrow })))
 
 test("what was fetched with a wider scope is not replaced by less, however often it is forced", () =>
   Effect.gen(function* () {
-    const { next, setup, sink } = yield* weekly({ options: { ...off } })
+    const { next, setup, sink } = yield* weeklyAthlete({ options: { ...off } })
     const { world } = yield* Simulator
     for (const id of world.ids) yield* world.edit(id, { private: false, visibility: "everyone" })
     const [cut = 0] = world.ids
@@ -118,11 +118,11 @@ test("what was fetched with a wider scope is not replaced by less, however often
       assert.equal(sink.items.get(`streams/${cut}`)?.text, before)
     }
     assert.equal((yield* next(1)).paths.length, 2)
-  }).pipe(simulated({ activities: 3, samples: 400 })))
+  }).pipe(simulatedDays({ activities: 3, samples: 400 })))
 
 test("private activities of any age come with the run after activity:read_all was granted", () =>
   Effect.gen(function* () {
-    const { next, setup, sink } = yield* weekly({ options: { ...off } })
+    const { next, setup, sink } = yield* weeklyAthlete({ options: { ...off } })
     const { world } = yield* Simulator
     const old = world.ids.at(-1) ?? 0
     for (const id of world.ids) yield* world.edit(id, { private: id === old })
@@ -135,11 +135,11 @@ test("private activities of any age come with the run after activity:read_all wa
     assert.ok(sink.items.has(`activities/${old}`))
     assert.ok(sink.items.has(`streams/${old}`))
     assert.equal((yield* next(1)).paths.length, 2)
-  }).pipe(simulated({ activities: 6, scope: narrow })))
+  }).pipe(simulatedDays({ activities: 6, scope: narrow })))
 
 test("fault 57: profile:read_all that is granted later brings the whole profile and the zones with the next run", () =>
   Effect.gen(function* () {
-    const { next, setup, sink } = yield* weekly({ options: { turnOff: ["stats", "gear"] } })
+    const { next, setup, sink } = yield* weeklyAthlete({ options: { turnOff: ["stats", "gear"] } })
     const profile = () =>
       JSON.parse([...sink.items].find(([key]) => key.startsWith("athlete/"))?.[1].text ?? "{}")
     const zones = () => [...sink.items.keys()].filter((key) => key.startsWith("zones/")).length
@@ -156,14 +156,14 @@ test("fault 57: profile:read_all that is granted later brings the whole profile 
     ])
     assert.deepEqual([profile().resource_state, zones()], [3, 1])
     assert.equal((yield* next(1)).paths.length, 2)
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))
 
 test("responses of unknown scope count as fetched with the first scope that is known: no request", () =>
   Effect.gen(function* () {
-    const { next, setup } = yield* weekly({ options: { ...off } })
+    const { next, setup } = yield* weeklyAthlete({ options: { ...off } })
     yield* next(0)
     yield* signIn(setup.data, wide)
     assert.equal((yield* next(1)).paths.length, 2)
     yield* signIn(setup.data, narrow)
     assert.equal((yield* next(1)).paths.length, 2)
-  }).pipe(simulated({ activities: 3 })))
+  }).pipe(simulatedDays({ activities: 3 })))

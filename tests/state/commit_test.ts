@@ -8,8 +8,8 @@ import { itemFrom } from "../../pipeline/state/outbox/item.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { type Failpoint, Failpoints } from "../../sinks/failpoints.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
-import { asked, folder, runToEnd } from "../pipeline/running.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { requestCount, runFolder, runToEnd } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
 
 const athlete = AthleteId.make(7)
@@ -161,14 +161,14 @@ test("a quota that is stored with a commit is as it is at that moment, not as it
 /** Transactions of a run over this many activities. */
 const transactionsOf = (activities: number) =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     let count = 0
     const hit = (name: Failpoint) => void (count += name === "state.committed" ? 1 : 0)
-    const { code } = yield* runToEnd({ data, sinks: [JsonSink.make(`${data}/json`)] }).pipe(
+    const { code } = yield* runToEnd({ data, sinks: [jsonSink(`${data}/json`)] }).pipe(
       Effect.provideService(Failpoints, hit),
     )
     assert.equal(code, 0)
-    return { count, requests: (yield* asked).length }
+    return { count, requests: (yield* requestCount).length }
   }).pipe(Effect.provide(Simulator.layer({ activities, samples: 3, manual: 0, limits: "none" })))
 
 test("an activity costs less than one transaction of the state file", () =>

@@ -19,26 +19,27 @@ import type { StoredTokens } from "../../pipeline/strava/auth/StoredTokens.ts"
 import { TokenFile } from "../../pipeline/strava/auth/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { breathe as oneBreath } from "../FileWork.ts"
-import { emptyLedger, layerLedger, type Ledger, wait } from "./quota/load.ts"
+import { emptyLedger, layerLedger, type QuotaRows, wait } from "./quota/load.ts"
 
 /** In the middle of a window. */
 export const now = Date.UTC(2026, 10, 23, 10, 7, 30)
 
 const world = World.make({ activities: 3, manual: 0, samples: 3 })
 
-export const simulated = (options: SimulatorOptions = {}) => Simulator.layer({ world, ...options })
+export const simulatedStrava = (options: SimulatorOptions = {}) =>
+  Simulator.layer({ world, ...options })
 
-export const environment = {
+export const clientEnvironment = {
   STRAVA_CLIENT_ID: simulatedClientId,
   STRAVA_CLIENT_SECRET: simulatedClientSecret,
   STRAVA_REFRESH_TOKEN: simulatedRefreshToken,
 }
 
-export interface RunOptions {
+export interface ClientOptions {
   /** The folder of `tokens.json`; the tokens are kept in memory without one. */
   readonly data?: string
   readonly env?: Record<string, string>
-  readonly ledger?: Ledger
+  readonly ledger?: QuotaRows
   readonly policy?: QuotaPolicy
   /** In place of the ledger in memory. */
   readonly state?: ReturnType<typeof StateFile.layer>
@@ -61,13 +62,13 @@ const tokensInMemory = Layer.sync(TokenFile, () => {
 export const layerRun = (
   {
     data,
-    env = environment,
+    env = clientEnvironment,
     files,
     http = layerClient,
     ledger = emptyLedger(),
     policy = wait,
     state,
-  }: RunOptions,
+  }: ClientOptions,
 ) => {
   const config = ConfigProvider.layer(ConfigProvider.fromUnknown(env))
   const tokenFile = data === undefined
@@ -85,13 +86,13 @@ export const layerRun = (
 }
 
 /** A folder of the test's own, at a realistic time. */
-export const folder = Effect.gen(function* () {
+export const clientFolder = Effect.gen(function* () {
   yield* TestClock.setTime(now)
   return yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
 })
 
 /** Let promises, streams and files move on, answers of several steps too. */
-export const breathe = Effect.repeat(oneBreath, { times: 5 })
+export const breatheLong = Effect.repeat(oneBreath, { times: 5 })
 
 /** How it ends, with time and real files moving on; in steps shorter than any deadline. */
 export const exitOf = Effect.fnUntraced(
@@ -99,7 +100,7 @@ export const exitOf = Effect.fnUntraced(
     const fiber = yield* Effect.forkChild(self)
     for (let exit = fiber.pollUnsafe();; exit = fiber.pollUnsafe()) {
       if (exit !== undefined) return exit
-      yield* breathe
+      yield* breatheLong
       if (fiber.pollUnsafe() === undefined) yield* TestClock.adjust(step)
     }
   },
@@ -109,11 +110,11 @@ export const ended = <A, E, R>(self: Effect.Effect<A, E, R>, step?: number) =>
   Effect.flatten(exitOf(self, step))
 
 /** The error it ends with. */
-export const failed = <A, E, R>(self: Effect.Effect<A, E, R>, step?: number) =>
+export const failureOf = <A, E, R>(self: Effect.Effect<A, E, R>, step?: number) =>
   Effect.flip(ended(self, step))
 
 /** From now on such requests are answered so. */
-export const fault = (path: string | RegExp, answer: FaultAnswer, times = Infinity) =>
+export const injectFault = (path: string | RegExp, answer: FaultAnswer, times = Infinity) =>
   Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, answer, times }))
 
 const seen = (wanted: (request: SeenRequest) => boolean) =>

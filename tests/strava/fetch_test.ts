@@ -20,7 +20,7 @@ import { TokenFile } from "../../pipeline/strava/auth/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { live } from "../testing.ts"
-import { environment } from "./client.ts"
+import { clientEnvironment } from "./client.ts"
 import { emptyLedger, layerLedger, wait } from "./quota/load.ts"
 
 /** Another server of this machine, and whoever came to it. */
@@ -53,7 +53,7 @@ const closedPort = Effect.map(Effect.scoped(elsewhere()), ({ url }) => new URL(u
 const client = Effect.fnUntraced(function* () {
   const { apiUrl, oauthUrl } = yield* serve({ port: 0 })
   const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
-  const env = { ...environment, STRAVA_API_URL: apiUrl, STRAVA_OAUTH_URL: oauthUrl }
+  const env = { ...clientEnvironment, STRAVA_API_URL: apiUrl, STRAVA_OAUTH_URL: oauthUrl }
   const context = yield* Layer.build(Strava.layer.pipe(
     Layer.provide(Tokens.layer),
     Layer.provide(Layer.mergeAll(

@@ -18,7 +18,7 @@ import {
 } from "../../pipeline/strava/quota/quotaWindow.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { layerRun } from "./client.ts"
-import { emptyLedger, kill, type Ledger } from "./quota/load.ts"
+import { emptyLedger, kill, type QuotaRows } from "./quota/load.ts"
 
 export const between = (minimum: number, maximum: number) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }))
@@ -54,7 +54,7 @@ export const Refuse = event({
   says: Schema.Literals(["nothing", "date", "garbled", "retry"]),
 })
 
-export const Schedule = Schema.Struct({
+export const LoadSchedule = Schema.Struct({
   /** Milliseconds into a day. */
   start: between(0, 24 * hours - 1),
   limits: Limits,
@@ -66,7 +66,7 @@ export const Schedule = Schema.Struct({
   requests: between(1, 50),
   seed: between(0, 1_000),
 })
-export type Schedule = typeof Schedule.Type
+export type LoadSchedule = typeof LoadSchedule.Type
 export const events = <S extends Schema.Constraint>(kind: S) => few(kind, 6)
 type Event =
   | typeof Spend.Type
@@ -76,7 +76,7 @@ type Event =
   | typeof Refuse.Type
 
 /** A request as the world saw it; times are Strava's. */
-export interface Seen {
+export interface WorldRequest {
   readonly process: number
   readonly sent: number
   /** When Strava counted it, if it arrived. */
@@ -97,7 +97,7 @@ interface Wait {
 }
 
 export interface History {
-  readonly seen: ReadonlyArray<Seen>
+  readonly seen: ReadonlyArray<WorldRequest>
   readonly waits: ReadonlyArray<Wait>
   /** Requests of others. */
   readonly others: ReadonlyArray<{ readonly at: number; readonly requests: number }>
@@ -105,7 +105,7 @@ export interface History {
   readonly jumps: ReadonlyArray<{ readonly at: number; readonly by: number }>
   readonly begun: ReadonlyArray<number>
   readonly refusals: ReadonlyArray<number>
-  readonly ledger: Ledger
+  readonly ledger: QuotaRows
   readonly end: number
 }
 
@@ -116,7 +116,8 @@ const pairs = ({ all15, allDay, read15, readDay }: typeof Limits.Type) => ({
 const world = World.make({ activities: 1, manual: 0, samples: 2 })
 const only = String(world.ids[0] ?? 0)
 
-export const simulated = ({ limits }: Schedule) => Simulator.layer({ world, limits: pairs(limits) })
+export const hostileStrava = ({ limits }: LoadSchedule) =>
+  Simulator.layer({ world, limits: pairs(limits) })
 
 const bucketsOf = ({ overall, read }: { readonly overall: Pair; readonly read: Pair }) => ({
   read15: read.short,
@@ -126,8 +127,8 @@ const bucketsOf = ({ overall, read }: { readonly overall: Pair; readonly read: P
 })
 
 /** Live through `happening`, beginning anew after each kill, until all is answered. */
-export const live = Effect.fnUntraced(function* (
-  schedule: Schedule,
+export const liveThrough = Effect.fnUntraced(function* (
+  schedule: LoadSchedule,
   happening: ReadonlyArray<Event>,
   { lost = 0 }: { readonly lost?: number } = {},
 ) {
@@ -138,7 +139,7 @@ export const live = Effect.fnUntraced(function* (
   const began = now()
   const host = { ahead: schedule.ahead, process: 0, refuse: [] as Array<typeof Refuse.Type> }
   let caps: Record<Bucket, number> = { ...schedule.limits }
-  const seen: Array<Seen> = []
+  const seen: Array<WorldRequest> = []
   const waits: Array<Wait> = []
   const others: Array<{ at: number; requests: number }> = []
   const jumps: Array<{ at: number; by: number }> = []
@@ -186,7 +187,7 @@ export const live = Effect.fnUntraced(function* (
           const { body, headers, status } = yield* handle
           return web(status, { ...headers }, String(body))
         }
-        const one: Seen = { process: host.process, sent: now() }
+        const one: WorldRequest = { process: host.process, sent: now() }
         seen.push(one)
         const broken = new HttpClientError.HttpClientError({
           reason: new HttpClientError.TransportError({ request, cause: new Error("reset") }),

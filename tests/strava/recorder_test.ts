@@ -10,7 +10,15 @@ import { layerRecorder } from "../../pipeline/strava/Recorder.ts"
 import { scrubbed, scrubbedUrl, secretsIn, secretsOf } from "../../pipeline/strava/redact.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { test } from "../testing.ts"
-import { environment, exitOf, fault, folder, layerRun, now, simulated } from "./client.ts"
+import {
+  clientEnvironment,
+  clientFolder,
+  exitOf,
+  injectFault,
+  layerRun,
+  now,
+  simulatedStrava,
+} from "./client.ts"
 
 const files = Effect.fnUntraced(function* (recordings: string) {
   const fs = yield* FileSystem.FileSystem
@@ -62,12 +70,12 @@ const broken: ReadonlyArray<readonly [name: string, path: string, answer: FaultA
 for (const [name, path, answer] of broken) {
   test(`what was recorded of ${name} ends in the same way when it is played back`, () =>
     Effect.gen(function* () {
-      const recordings = yield* folder
+      const recordings = yield* clientFolder
       const { id, recorded } = yield* Effect.gen(function* () {
-        yield* fault(path, answer)
+        yield* injectFault(path, answer)
         const id = (yield* Simulator).world.ids[0]!
         return { id, recorded: yield* outcome(id, recordings) }
-      }).pipe(Effect.provide(simulated()))
+      }).pipe(Effect.provide(simulatedStrava()))
       assert.equal(recorded._tag, name === "nothing" || name === "404" ? "Success" : "Failure")
 
       yield* TestClock.setTime(now + 90 * 86_400_000)
@@ -86,11 +94,11 @@ for (const [name, path, answer] of broken) {
 
 test("an oversized answer is recorded as that, without its bytes", () =>
   Effect.gen(function* () {
-    const recordings = yield* folder
+    const recordings = yield* clientFolder
     const recorded = yield* Effect.gen(function* () {
-      yield* fault("/athlete", { _tag: "Bomb", bytes: 70e6 })
+      yield* injectFault("/athlete", { _tag: "Bomb", bytes: 70e6 })
       return yield* outcome(1, recordings)
-    }).pipe(Effect.provide(simulated()))
+    }).pipe(Effect.provide(simulatedStrava()))
     assert.ok(recorded._tag === "Failure")
     const kept = yield* files(recordings)
     assert.ok(kept.every(({ text }) => text.length < 2_000))
@@ -102,7 +110,7 @@ test("an oversized answer is recorded as that, without its bytes", () =>
 
 test("a body is kept to the last digit and byte, readable where it is JSON", () =>
   Effect.gen(function* () {
-    const recordings = yield* folder
+    const recordings = yield* clientFolder
     const bodies = [
       `{"id":3265366675164236880,"weight":61.0,"a":[1e400]}`,
       `{ "id": 5 }`,
@@ -110,9 +118,9 @@ test("a body is kept to the last digit and byte, readable where it is JSON", () 
     ]
     for (const body of bodies) {
       yield* Effect.gen(function* () {
-        yield* fault("/athlete", { _tag: "Body", body })
+        yield* injectFault("/athlete", { _tag: "Body", body })
         yield* outcome(1, recordings)
-      }).pipe(Effect.provide(simulated()))
+      }).pipe(Effect.provide(simulatedStrava()))
     }
     const kept = (yield* files(recordings)).filter(({ name }) => name.includes("GET-athlete."))
     assert.equal(kept.length, 3)
@@ -129,18 +137,18 @@ test("a body is kept to the last digit and byte, readable where it is JSON", () 
 
 test("tokens, secrets, codes and cookies are nowhere in a recording, also where Strava repeats them", () =>
   Effect.gen(function* () {
-    const recordings = yield* folder
+    const recordings = yield* clientFolder
     yield* Effect.gen(function* () {
       const token = `${simulatedAccessToken}-1`
-      yield* fault("/athlete/activities", {
+      yield* injectFault("/athlete/activities", {
         _tag: "Status",
         status: 400,
         body:
-          `{"message":"Bad Request ${token}","errors":[{"field":"${environment.STRAVA_CLIENT_SECRET}"}]}`,
+          `{"message":"Bad Request ${token}","errors":[{"field":"${clientEnvironment.STRAVA_CLIENT_SECRET}"}]}`,
         headers: { "set-cookie": `session=${canary}`, "x-served-by": canary, server: `a ${token}` },
       })
       yield* outcome(1, recordings)
-    }).pipe(Effect.provide(simulated()))
+    }).pipe(Effect.provide(simulatedStrava()))
     const kept = yield* files(recordings)
     assert.deepEqual(kept.map(({ name }) => name), [
       "00001.POST-oauth-token.200.json",
@@ -161,10 +169,10 @@ test("tokens, secrets, codes and cookies are nowhere in a recording, also where 
 
 test("recordings go on after those that are there; a folder that cannot be one is told at once", () =>
   Effect.gen(function* () {
-    const recordings = yield* folder
+    const recordings = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
     yield* fs.writeFileString(`${recordings}/00041.GET.200.json`, "{}")
-    yield* Effect.provide(outcome(1, recordings), simulated())
+    yield* Effect.provide(outcome(1, recordings), simulatedStrava())
     assert.ok((yield* fs.readDirectory(recordings)).includes("00042.POST-oauth-token.200.json"))
     const file = `${recordings}/file`
     yield* fs.writeFileString(file, "")
@@ -174,7 +182,7 @@ test("recordings go on after those that are there; a folder that cannot be one i
 
 test("a disk that fails while recording does not end the run", () =>
   Effect.gen(function* () {
-    const recordings = yield* folder
+    const recordings = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
     const full = Layer.succeed(FileSystem.FileSystem, {
       ...fs,
@@ -185,7 +193,7 @@ test("a disk that fails while recording does not end the run", () =>
         Effect.result,
         Effect.provide(layerRun({})),
         Effect.provide(layerRecorder(recordings).pipe(Layer.provide(full))),
-        Effect.provide(simulated()),
+        Effect.provide(simulatedStrava()),
       ),
     ))
     assert.equal(result._tag, "Success")

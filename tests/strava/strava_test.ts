@@ -15,15 +15,15 @@ import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
 import {
   calls,
+  clientEnvironment,
+  clientFolder,
+  type ClientOptions,
   ended,
-  environment,
-  failed,
-  fault,
-  folder,
+  failureOf,
+  injectFault,
   layerRun,
   now,
-  type RunOptions,
-  simulated,
+  simulatedStrava,
   stored,
 } from "./client.ts"
 import { emptyLedger } from "./quota/load.ts"
@@ -36,7 +36,7 @@ const streams = Effect.flatMap(
 )
 
 /** With a client of its own, at a realistic time. */
-const withClient = <A, E, R>(self: Effect.Effect<A, E, R>, options: RunOptions = {}) =>
+const withClient = <A, E, R>(self: Effect.Effect<A, E, R>, options: ClientOptions = {}) =>
   Effect.andThen(TestClock.setTime(now), Effect.provide(self, layerRun(options)))
 
 test("requests say what they must and no more, and carry the token in the header only", () =>
@@ -61,7 +61,7 @@ test("requests say what they must and no more, and carry the token in the header
     for (const { query } of yield* (yield* Simulator).requests) {
       assert.ok(!JSON.stringify(query).includes(canary))
     }
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 /** Tried again: six times at most, a response that cannot be read twice. */
 const passing: ReadonlyArray<
@@ -85,18 +85,18 @@ const passing: ReadonlyArray<
 for (const [name, answer, says, tries = 6] of passing) {
   test(`${name} once is passed over, and each try is reserved`, () =>
     withClient(Effect.gen(function* () {
-      yield* fault("/athlete", answer, 1)
+      yield* injectFault("/athlete", answer, 1)
       const { json } = yield* ended(athlete, 1_000)
       assert.ok(Schema.is(Schema.Struct({ id: Schema.Finite }))(json))
       assert.equal((yield* calls).length, 2)
       assert.equal(yield* (yield* Quota).spent, 2)
       assert.equal((yield* (yield* Strava).traffic).requests, 2)
-    })).pipe(Effect.provide(simulated())))
+    })).pipe(Effect.provide(simulatedStrava())))
 
   test(`${name} for ever is tried ${tries} times, each later than the last, then told`, () =>
     withClient(Effect.gen(function* () {
-      yield* fault("/athlete", answer)
-      const error = yield* failed(athlete, 1_000)
+      yield* injectFault("/athlete", answer)
+      const error = yield* failureOf(athlete, 1_000)
       assert.ok(error._tag === "Unreachable" || error._tag === "Unreadable", error._tag)
       assert.match(error.message, says)
       assert.match(error.message, /^Cannot read the athlete: .*Run the same command again later/)
@@ -105,16 +105,16 @@ for (const [name, answer, says, tries = 6] of passing) {
       assert.equal((yield* calls).length, tries)
       assert.equal(yield* (yield* Quota).spent, tries)
       if (tries > 2) return
-      yield* failed(athlete, 1_000)
+      yield* failureOf(athlete, 1_000)
       assert.equal((yield* calls).length, tries, "asked again in the same run")
-    })).pipe(Effect.provide(simulated())))
+    })).pipe(Effect.provide(simulatedStrava())))
 }
 
 test("fault 39: the pauses between tries double, give or take a fifth", () =>
   withClient(Effect.gen(function* () {
     yield* ended(athlete)
-    yield* fault("/athlete", { _tag: "Status", status: 500 })
-    yield* failed(athlete, 10)
+    yield* injectFault("/athlete", { _tag: "Status", status: 500 })
+    yield* failureOf(athlete, 10)
     const at = (yield* calls).slice(1).map(({ at }) => at)
     const pauses = at.slice(1).map((time, i) => time - at[i]!)
     for (const [i, pause] of pauses.entries()) {
@@ -122,13 +122,17 @@ test("fault 39: the pauses between tries double, give or take a fifth", () =>
       assert.ok(pause >= 0.8 * expected && pause <= 1.2 * expected + 100, `${pauses}`)
     }
     assert.equal(pauses.length, 5)
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 for (const status of [400, 402, 403, 404, 405, 406, 408, 410, 422, 451]) {
   test(`${status} is not tried again`, () =>
     withClient(Effect.gen(function* () {
-      yield* fault("/athlete", { _tag: "Status", status, body: `{"message":"No","errors":"why"}` })
-      const error = yield* failed(athlete)
+      yield* injectFault("/athlete", {
+        _tag: "Status",
+        status,
+        body: `{"message":"No","errors":"why"}`,
+      })
+      const error = yield* failureOf(athlete)
       assert.ok(error._tag === "Refused")
       assert.equal(
         error.message,
@@ -136,20 +140,20 @@ for (const status of [400, 402, 403, 404, 405, 406, 408, 410, 422, 451]) {
       )
       assert.ok(Object.values(error).includes(exitCodes.unavailable))
       assert.equal((yield* calls).length, 1)
-    })).pipe(Effect.provide(simulated())))
+    })).pipe(Effect.provide(simulatedStrava())))
 }
 
 test("fault 41: a redirect is not followed, and where it led is said without its secrets", () =>
   withClient(Effect.gen(function* () {
-    yield* fault("/athlete", {
+    yield* injectFault("/athlete", {
       _tag: "Redirect",
       location: "https://u:canary@example.invalid/?k=canary",
     })
-    const error = yield* failed(athlete)
+    const error = yield* failureOf(athlete)
     assert.match(error.message, /answered 302 \(a redirect to example\.invalid, not followed\)/)
     assert.ok(!error.message.includes("canary"))
     assert.equal((yield* calls).length, 1)
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 34: no streams (404) is a result, not an error, and not tried again", () =>
   withClient(Effect.gen(function* () {
@@ -160,27 +164,27 @@ test("fault 34: no streams (404) is a result, not an error, and not tried again"
         "",
       ]
     ) {
-      yield* fault("/streams", { _tag: "Status", status: 404, body }, 1)
+      yield* injectFault("/streams", { _tag: "Status", status: 404, body }, 1)
       assert.deepEqual(yield* ended(streams), Option.none())
     }
     assert.equal((yield* calls).length, 3)
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 test("streams come as sent, also in the older shape", () =>
   withClient(Effect.gen(function* () {
     const { text } = Option.getOrThrow(yield* ended(streams))
     assert.match(text, /^\{"time":\{"data":\[0,/)
     const older = `[{"type":"time","data":[0,1.50,2817697759509711894]}]`
-    yield* fault("/streams", { _tag: "Body", body: older }, 1)
+    yield* injectFault("/streams", { _tag: "Body", body: older }, 1)
     assert.equal(Option.getOrThrow(yield* ended(streams)).text, older)
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 test("an application that was switched off is told as such, with exit 77", () =>
   withClient(Effect.gen(function* () {
     const body =
       `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`
-    yield* fault("/api/v3", { _tag: "Status", status: 403, body })
-    const errors = [yield* failed(athlete), yield* failed(page), yield* failed(streams)]
+    yield* injectFault("/api/v3", { _tag: "Status", status: 403, body })
+    const errors = [yield* failureOf(athlete), yield* failureOf(page), yield* failureOf(streams)]
     for (const error of errors) {
       assert.equal(error._tag, "ApplicationInactive")
       assert.match(
@@ -190,14 +194,14 @@ test("an application that was switched off is told as such, with exit 77", () =>
       assert.ok(Object.values(error).includes(exitCodes.credentials))
     }
     assert.equal((yield* calls).length, 3)
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 34: a scope that was not granted is told as such, with exit 77 and without a refresh", () =>
   withClient(Effect.gen(function* () {
     const body =
       `{"message":"Authorization Error","errors":[{"resource":"AccessToken","field":"activity:read_permission","code":"missing"}]}`
-    yield* fault("/athlete/activities", { _tag: "Status", status: 401, body })
-    const error = yield* failed(page)
+    yield* injectFault("/athlete/activities", { _tag: "Status", status: 401, body })
+    const error = yield* failureOf(page)
     assert.ok(error._tag === "ScopeMissing")
     assert.match(
       error.message,
@@ -210,33 +214,33 @@ test("fault 34: a scope that was not granted is told as such, with exit 77 and w
       "/oauth/token",
       "/api/v3/athlete/activities",
     ])
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 test("the simulator's own narrow scope is told likewise", () =>
   withClient(Effect.gen(function* () {
-    assert.equal((yield* failed(page))._tag, "ScopeMissing")
-  })).pipe(Effect.provide(simulated({ scope: "read" }))))
+    assert.equal((yield* failureOf(page))._tag, "ScopeMissing")
+  })).pipe(Effect.provide(simulatedStrava({ scope: "read" }))))
 
 test("fault 32: access that is withdrawn is told as a refused refresh token", () =>
   withClient(Effect.gen(function* () {
     yield* ended(athlete)
     yield* (yield* Simulator).revoke
-    const error = yield* failed(athlete)
+    const error = yield* failureOf(athlete)
     assert.equal(error._tag, "RefreshTokenRefused")
     assert.ok(Object.values(error).includes(exitCodes.credentials))
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 42: a bomb is given up at the cap, once, and never held in memory", () =>
   withClient(Effect.gen(function* () {
     yield* ended(athlete)
-    yield* fault("/athlete", { _tag: "Bomb", bytes: 1e12 })
+    yield* injectFault("/athlete", { _tag: "Bomb", bytes: 1e12 })
     const before = Deno.memoryUsage().rss
-    const error = yield* failed(athlete)
+    const error = yield* failureOf(athlete)
     assert.ok(error._tag === "Unreadable")
     assert.match(error.message, /the body is larger than 67108864 bytes/)
     assert.equal((yield* calls).length, 2)
     assert.ok(Deno.memoryUsage().rss - before < 400e6)
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 test("a body that is not UTF-8 is read without losing a byte", () =>
   Effect.gen(function* () {
@@ -252,13 +256,13 @@ test("a body that is not UTF-8 is read without losing a byte", () =>
 test("fault 36: a refusal by the limit is waited out in the client, however often", () =>
   withClient(Effect.gen(function* () {
     yield* ended(athlete)
-    yield* fault("/athlete", { _tag: "Status", status: 429 }, 2)
+    yield* injectFault("/athlete", { _tag: "Status", status: 429 }, 2)
     yield* ended(athlete, 10_000)
     const at = (yield* calls).slice(1).map(({ at }) => at)
     assert.equal(at.length, 3)
     const [, second, third] = at.map((time) => new Date(time).toISOString().slice(11, 16))
     assert.deepEqual([second, third], ["10:15", "10:30"])
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 47: neither an error, nor the ledger, nor what is printed of the client shows a secret", () =>
   Effect.gen(function* () {
@@ -276,11 +280,11 @@ test("fault 47: neither an error, nor the ledger, nor what is printed of the cli
       const scope = JSON.stringify({
         errors: [{ resource: "AccessToken", field: `permission ${token}`, code: "missing" }],
       })
-      yield* fault("/athlete", { _tag: "Status", status: 401, body: scope })
-      printed.push(yield* failed(athlete))
+      yield* injectFault("/athlete", { _tag: "Status", status: 401, body: scope })
+      printed.push(yield* failureOf(athlete))
       for (const status of [400, 401, 403, 404, 500, 302]) {
         yield* (yield* Simulator).clearFaults
-        yield* fault("/athlete", {
+        yield* injectFault("/athlete", {
           _tag: "Status",
           status,
           body,
@@ -293,17 +297,17 @@ test("fault 47: neither an error, nor the ledger, nor what is printed of the cli
       const words = printed.map((one) => Deno.inspect(one, { depth: 12 })).join("\n")
       assert.ok(!words.includes(canary), words)
     }).pipe(Effect.provide(layerRun({ ledger })))
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 47: a server that echoes every secret it was ever given gets none of them into an error", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* Effect.gen(function* () {
       yield* ended(athlete)
       const { access_token, refresh_token } = yield* stored(data)
       const secrets = [
-        environment.STRAVA_CLIENT_SECRET,
-        environment.STRAVA_REFRESH_TOKEN,
+        clientEnvironment.STRAVA_CLIENT_SECRET,
+        clientEnvironment.STRAVA_REFRESH_TOKEN,
         ...[access_token, refresh_token].map(String),
       ]
       for (const secret of secrets) {
@@ -314,11 +318,11 @@ test("fault 47: a server that echoes every secret it was ever given gets none of
             errors: [{ resource: "AccessToken", field: `permission ${secret}`, code: "missing" }],
           })
           const headers = { "content-type": secret, location: `https://${secret}/` }
-          yield* fault("/athlete", { _tag: "Status", status, body, headers })
-          const error = yield* failed(athlete, 10_000)
+          yield* injectFault("/athlete", { _tag: "Status", status, body, headers })
+          const error = yield* failureOf(athlete, 10_000)
           const words = error.message + Deno.inspect(error, { depth: 9 })
           assert.ok(!words.includes(secret), `${status}: ${words}`)
         }
       }
     }).pipe(Effect.provide(layerRun({ data })))
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))

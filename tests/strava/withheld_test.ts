@@ -3,12 +3,12 @@ import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { AthleteId } from "../../schemas/Athlete.ts"
-import { describe, faultFrom, missingScope } from "../../schemas/Fault.ts"
+import { describeFault, faultFrom, missingScope } from "../../schemas/Fault.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { withheld } from "../../pipeline/strava/errors.ts"
 import { Strava, type StravaError } from "../../pipeline/strava/Strava.ts"
 import { test } from "../testing.ts"
-import { calls, ended, failed, fault, layerRun, now, simulated } from "./client.ts"
+import { calls, ended, failureOf, injectFault, layerRun, now, simulatedStrava } from "./client.ts"
 
 /** Each thing that can be asked for, by name. */
 const endpoints = Effect.gen(function* () {
@@ -47,44 +47,44 @@ for (
   test(`a token that lacks ${field} (${status}) is told so by every endpoint, asked once`, () =>
     withClient(Effect.gen(function* () {
       const asked = Object.entries(yield* endpoints)
-      yield* fault("/api/v3", { _tag: "Status", status, body: missing("AccessToken", field) })
+      yield* injectFault("/api/v3", { _tag: "Status", status, body: missing("AccessToken", field) })
       for (const [name, ask] of asked) {
-        const error = yield* failed(ask)
+        const error = yield* failureOf(ask)
         assert.ok(error._tag === "ScopeMissing", name)
         assert.equal(error.scope, field)
         assert.equal(withheld(error), `the token lacks a permission (${field})`)
       }
       assert.equal((yield* calls).length, asked.length)
-    })).pipe(Effect.provide(simulated())))
+    })).pipe(Effect.provide(simulatedStrava())))
 }
 
 test("what only subscribers get is a 402 that is asked for once, and others are answered", () =>
   withClient(Effect.gen(function* () {
     const { details, gear, stats, zones, ...others } = yield* endpoints
     for (const ask of [details, gear, stats, zones]) {
-      const error = yield* failed(ask)
+      const error = yield* failureOf(ask)
       assert.ok(error._tag === "Refused")
       assert.equal(error.status, 402)
       assert.match(withheld(error) ?? "", /subscribers only \(402\)/)
     }
     assert.equal((yield* calls).length, 4)
     for (const ask of Object.values(others)) yield* ended(ask)
-  })).pipe(Effect.provide(simulated({ paid: ["details", "gear", "stats", "zones"] }))))
+  })).pipe(Effect.provide(simulatedStrava({ paid: ["details", "gear", "stats", "zones"] }))))
 
 test("the narrow scopes of the simulator withhold what Strava's do", () =>
   withClient(Effect.gen(function* () {
     const { athlete, details, gear, stats, zones } = yield* endpoints
     for (const ask of [athlete, details, gear, stats]) yield* ended(ask)
-    const error = yield* failed(zones)
+    const error = yield* failureOf(zones)
     assert.match(withheld(error) ?? "", /profile:read_all_permission/)
-  })).pipe(Effect.provide(simulated({ scope: "read,activity:read_all" }))))
+  })).pipe(Effect.provide(simulatedStrava({ scope: "read,activity:read_all" }))))
 
 test("gear and activities that are not there are none, not an error", () =>
   withClient(Effect.gen(function* () {
     const strava = yield* Strava
     assert.ok(Option.isNone(yield* ended(strava.gear("b1"))))
     assert.ok(Option.isNone(yield* ended(strava.details(String(5)))))
-  })).pipe(Effect.provide(simulated())))
+  })).pipe(Effect.provide(simulatedStrava())))
 
 test("a token that is no good is no missing scope, and nothing else is withheld", () =>
   Effect.sync(() => {
@@ -104,7 +104,7 @@ test("a token that is no good is no missing scope, and nothing else is withheld"
         `{"resource":"AccessToken","field":"activity:read_permission","code":"missing"}]}`,
     )
     assert.equal(missingScope(second), "activity:read_permission")
-    assert.match(describe(second), /activity:read_permission/)
+    assert.match(describeFault(second), /activity:read_permission/)
     assert.match(missingScope(faultFrom(missing("AccessToken", ""))) ?? "", /does not name/)
     assert.equal(withheld({ _tag: "Refused", status: 404 }), undefined)
     assert.equal(withheld({ _tag: "Unreachable" }), undefined)

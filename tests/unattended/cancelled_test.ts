@@ -14,7 +14,7 @@ import { modelOf } from "../pipeline/model.ts"
 import { test } from "../testing.ts"
 import { job } from "./job.ts"
 import { makeMachine } from "./keepStand.ts"
-import { git, hasTools, machine, makeStand } from "./stand.ts"
+import { git, hasTools, machine, makeGitStand } from "./stand.ts"
 
 const start = Date.UTC(2026, 10, 23, 9, 17)
 const runs = 20
@@ -37,7 +37,7 @@ const body = Effect.gen(function* () {
   yield* TestClock.setTime(start)
   const simulator = yield* Simulator
   const { apiUrl, oauthUrl } = yield* Effect.orDie(serve({ port: 0 }))
-  const at = yield* makeStand({ STRAVA_API_URL: apiUrl, STRAVA_OAUTH_URL: oauthUrl })
+  const at = yield* makeGitStand({ STRAVA_API_URL: apiUrl, STRAVA_OAUTH_URL: oauthUrl })
   const script = job.steps.find(({ name }) => name === "Fetch")?.run ?? ""
   const env = {
     STRAVA_CLIENT_ID: simulatedClientId,

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Schema } from "effect"
 import * as Yaml from "effect/encoding/Yaml"
 import assert from "node:assert/strict"
 import { files, read } from "../../tools/files.ts"
-import { commandOf, type Line, lineOf, parse } from "../commandLine.ts"
+import { commandOf, lineOf, parse, type TaskLine } from "../commandLine.ts"
 import { live, test } from "../testing.ts"
 import { job } from "./job.ts"
 import { onDisk } from "../memory.ts"
@@ -83,7 +83,7 @@ const settings = (path: string): Readonly<Record<string, string>> =>
   )
 
 /** Lines of a file that run a task, without comments and without what the shell puts in. */
-const linesOf = (path: string): ReadonlyArray<Line> =>
+const linesOf = (path: string): ReadonlyArray<TaskLine> =>
   read(path).replace(
     /^ *args: \[(.*)\]$/m,
     (_, words: string) => `tools/paceline ${words.replaceAll(",", "")}`,

@@ -80,7 +80,7 @@ export const isRun = (condition: string | undefined, scope: Scope): boolean => {
 }
 
 /** `text` with the values of its expressions in their places. */
-export const filled = (text: string, scope: Scope): string =>
+export const fillExpressions = (text: string, scope: Scope): string =>
   text.replaceAll(/\$\{\{(.*?)\}\}/g, (_, inner) => {
     const value = evaluate(inner, scope)
     return value === null ? "" : String(value)

@@ -2,8 +2,8 @@
 import { Effect, Fiber, Schema } from "effect"
 import * as Yaml from "effect/encoding/Yaml"
 import { read } from "../../tools/files.ts"
-import { filled, isRun, type Scope } from "./expression.ts"
-import { type Machine, machine, type Stand } from "./stand.ts"
+import { fillExpressions, isRun, type Scope } from "./expression.ts"
+import { type GitStand, type Machine, machine } from "./stand.ts"
 
 const Step = Schema.Struct({
   name: Schema.optionalKey(Schema.String),
@@ -79,7 +79,7 @@ const nameOf = ({ name, uses }: Step) => name ?? uses?.replace(/@.*/, "") ?? ""
 
 /** Run the job on a fresh machine. */
 export const runJob = Effect.fnUntraced(function* (
-  stand: Stand,
+  stand: GitStand,
   {
     before = {},
     cancel,
@@ -116,7 +116,9 @@ export const runJob = Effect.fnUntraced(function* (
   }
   const envOf = (env: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(
-      Object.entries({ ...job.env, ...env }).map(([name, text]) => [name, filled(text, scope())]),
+      Object.entries({ ...job.env, ...env }).map((
+        [name, text],
+      ) => [name, fillExpressions(text, scope())]),
     )
   for (const step of job.steps) {
     const name = nameOf(step)
@@ -137,7 +139,9 @@ export const runJob = Effect.fnUntraced(function* (
       if (typeof path === "string") artifacts.set(path, yield* on.text(path))
       record("success")
     } else {
-      const running = yield* Effect.forkChild(on.bash(filled(step.run, scope()), envOf(step.env)))
+      const running = yield* Effect.forkChild(
+        on.bash(fillExpressions(step.run, scope()), envOf(step.env)),
+      )
       // What waits for something that the step is to do would wait for ever.
       const tooSoon = Effect.flatMap(
         Fiber.join(running),
@@ -162,7 +166,7 @@ export const runJob = Effect.fnUntraced(function* (
 })
 
 /** What a step of a job has printed and how it ended. */
-export const stepOf = ({ steps }: Done, name: string) => {
+export const jobStep = ({ steps }: Done, name: string) => {
   const found = steps.find((step) => step.name.startsWith(name))
   if (found === undefined) throw new Error(`No step ${name} in ${steps.map(({ name }) => name)}`)
   return found

@@ -14,21 +14,21 @@ import assert from "node:assert/strict"
 import { Branch } from "../../pipeline/keep/Branch.ts"
 import { Git } from "../../pipeline/keep/Git.ts"
 import { KeepConfig } from "../../pipeline/keep/KeepConfig.ts"
-import { restore } from "../../pipeline/keep/restore.ts"
+import { restoreBranch } from "../../pipeline/keep/restore.ts"
 import { save } from "../../pipeline/keep/save.ts"
-import { signIn } from "../../pipeline/keep/signIn.ts"
+import { keepSignIn } from "../../pipeline/keep/signIn.ts"
 import { Progress } from "../../pipeline/base/Progress.ts"
 import { TokenFile } from "../../pipeline/strava/auth/TokenFile.ts"
 import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { onDisk } from "../memory.ts"
 import { live } from "../testing.ts"
-import { git, hasTools, makeStand, type Stand } from "./stand.ts"
+import { git, type GitStand, hasTools, makeGitStand } from "./stand.ts"
 
 const key = "dSq5oY0Qm3l8bZp1Jr7cXw2EvT9uKfGhNaLiMxOyR4s="
 
 /** A machine that does not last, with its data directory. */
 export const makeMachine = Effect.fnUntraced(function* (
-  at: Stand,
+  at: GitStand,
   env: Readonly<Record<string, string>> = {},
   /** The directory of a machine that has the program too. */
   there?: string,
@@ -80,7 +80,7 @@ export const makeMachine = Effect.fnUntraced(function* (
         put("state.epoch", `{"pipeline_id":"p","epoch":2,"closed":"${text}"}`),
       ),
     tokens: (text: string) => put("tokens.json", `{"cipher":"${text}"}`),
-    restore: on(restore()),
+    restore: on(restoreBranch()),
     save: on(save(Duration.zero)),
     /** `program` stands for the part that talks to Strava. */
     signIn: <E, R>(program: Effect.Effect<void, E, R>) =>
@@ -95,13 +95,13 @@ export const makeMachine = Effect.fnUntraced(function* (
             expires: Effect.succeed(Option.none()),
           }),
         )
-        return signIn(fake)
+        return keepSignIn(fake)
       })),
   }
 })
 
 /** The files on the branch, by path. */
-export const branch = Effect.fnUntraced(function* (at: Stand) {
+export const branch = Effect.fnUntraced(function* (at: GitStand) {
   const names = (yield* git(at, "ls-tree", "-r", "-z", "--name-only", "paceline-data"))
     .split("\0").filter((name) => name !== "")
   const texts = yield* Effect.forEach(
@@ -111,11 +111,11 @@ export const branch = Effect.fnUntraced(function* (at: Stand) {
   return Object.fromEntries(names.map((name, i) => [name, texts[i]]))
 })
 
-export const head = (at: Stand) => git(at, "rev-parse", "paceline-data")
-export const commits = (at: Stand) =>
+export const head = (at: GitStand) => git(at, "rev-parse", "paceline-data")
+export const commits = (at: GitStand) =>
   Effect.map(git(at, "rev-list", "--count", "paceline-data"), (count) => count.trim())
 
-export const refused = Effect.fnUntraced(function* <A, E extends Error, R>(
+export const refusedBy = Effect.fnUntraced(function* <A, E extends Error, R>(
   self: Effect.Effect<A, E, R>,
   code: number,
   words: RegExp,
@@ -127,12 +127,12 @@ export const refused = Effect.fnUntraced(function* <A, E extends Error, R>(
 
 export const scenario = <E>(
   name: string,
-  body: (at: Stand) => Effect.Effect<unknown, E, Needs>,
-) => hasTools ? live(name, () => Effect.flatMap(makeStand({}), body)) : undefined
+  body: (at: GitStand) => Effect.Effect<unknown, E, Needs>,
+) => hasTools ? live(name, () => Effect.flatMap(makeGitStand({}), body)) : undefined
 
-type Needs = Effect.Services<ReturnType<typeof makeStand>> | Path.Path
+type Needs = Effect.Services<ReturnType<typeof makeGitStand>> | Path.Path
 
-export const started = Effect.fnUntraced(function* (at: Stand) {
+export const started = Effect.fnUntraced(function* (at: GitStand) {
   const on = yield* makeMachine(at)
   yield* on.restore
   yield* on.tokens("one")

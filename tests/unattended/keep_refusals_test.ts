@@ -5,8 +5,8 @@ import { credentialHelper, Git } from "../../pipeline/keep/Git.ts"
 import { KeepConfig } from "../../pipeline/keep/KeepConfig.ts"
 import { lockFolder } from "../../pipeline/state/file/lock.ts"
 import { onDisk } from "../memory.ts"
-import { branch, head, makeMachine, refused, scenario, started } from "./keepStand.ts"
-import { git, makeCommit } from "./stand.ts"
+import { branch, head, makeMachine, refusedBy, scenario, started } from "./keepStand.ts"
+import { commitEntries, git } from "./stand.ts"
 
 scenario(
   "a repository that cannot be reached is not an empty one, and lost tokens are shown encrypted",
@@ -17,9 +17,9 @@ scenario(
       const [early, late] = [yield* makeMachine(at), yield* makeMachine(at)]
       yield* early.restore
       yield* fs.rename(at.remote, `${at.remote}.gone`)
-      yield* refused(late.restore, 69, /Cannot reach the repository/)
-      yield* refused(late.save, 78, /Nothing was restored/)
-      yield* refused(early.signIn(Effect.orDie(early.tokens("new"))), 69, /Cannot reach/)
+      yield* refusedBy(late.restore, 69, /Cannot reach the repository/)
+      yield* refusedBy(late.save, 78, /Nothing was restored/)
+      yield* refusedBy(early.signIn(Effect.orDie(early.tokens("new"))), 69, /Cannot reach/)
       assert.match(early.notes.join(), /could not be pushed[^]*\{"cipher":"new"\}/)
       yield* fs.rename(`${at.remote}.gone`, at.remote)
       assert.equal((yield* branch(at))["tokens.json"], `{"cipher":"one"}`)
@@ -36,13 +36,13 @@ scenario(
       yield* on.restore
       const hook = `${at.remote}/hooks/update`
       yield* fs.writeFileString(hook, "#!/bin/sh\nexit 1\n", { mode: 0o755 })
-      yield* refused(
+      yield* refusedBy(
         (yield* makeMachine(at)).restore,
         69,
         /Cannot push to the branch paceline-data/,
       )
       yield* on.put("json/streams/5.json", "5")
-      yield* refused(on.save, 69, /Allow this job to write and force-push/)
+      yield* refusedBy(on.save, 69, /Allow this job to write and force-push/)
     }),
 )
 
@@ -56,14 +56,14 @@ scenario(
         const on = yield* makeMachine(at)
         yield* on.restore
         yield* on.remove(file)
-        yield* refused(on.save, 78, /is gone since it was restored.*To begin from nothing/)
+        yield* refusedBy(on.save, 78, /is gone since it was restored.*To begin from nothing/)
       }
       const emptied = yield* makeMachine(at)
       yield* emptied.restore
       for (const name of ["json", "csv", "state.db", "state.epoch", "tokens.json"]) {
         yield* emptied.remove(name)
       }
-      yield* refused(emptied.save, 78, /nothing is pushed/)
+      yield* refusedBy(emptied.save, 78, /nothing is pushed/)
       assert.deepEqual(yield* branch(at), before)
     }),
 )
@@ -78,7 +78,7 @@ scenario(
           [{ KEEP_PAUSE: "abc" }, /KEEP_PAUSE: it is not a number of seconds/],
         ] as const
       ) {
-        yield* refused((yield* makeMachine(at, env)).restore, 78, words)
+        yield* refusedBy((yield* makeMachine(at, env)).restore, 78, words)
       }
     }),
 )
@@ -94,7 +94,7 @@ scenario("a full disk is a full disk", (at) =>
     const objects = `${on.data}/../paceline-keep/objects`
     yield* fs.remove(objects, { recursive: true })
     yield* fs.writeFileString(objects, "")
-    yield* refused(on.save, 74, /Cannot /)
+    yield* refusedBy(on.save, 74, /Cannot /)
   }))
 
 scenario(
@@ -103,25 +103,25 @@ scenario(
     Effect.gen(function* () {
       const full = yield* makeMachine(at)
       yield* full.put("x", "y")
-      yield* refused(full.restore, 78, /data is not empty/)
+      yield* refusedBy(full.restore, 78, /data is not empty/)
       const on = yield* makeMachine(at)
       yield* on.restore
       const before = yield* head(at)
       const plain = `{"access_token":"secret"}`
       yield* on.put("tokens.json", plain)
-      yield* refused(on.save, 78, /not encrypted[^]*PACELINE_TOKEN_KEY/)
-      yield* refused(on.signIn(Effect.void), 78, /not encrypted/)
+      yield* refusedBy(on.save, 78, /not encrypted[^]*PACELINE_TOKEN_KEY/)
+      yield* refusedBy(on.signIn(Effect.void), 78, /not encrypted/)
       yield* on.put("tokens.json", "")
       const empty = yield* Effect.flip(on.save)
       assert.match(empty.message, /is empty[^]*#a-new-sign-in/)
       assert.doesNotMatch(empty.message, /KEY/)
       yield* on.tokens("a")
       yield* on.put("tokens.other.json", plain)
-      yield* refused(on.save, 78, /not encrypted/)
+      yield* refusedBy(on.save, 78, /not encrypted/)
       const keyless = yield* makeMachine(at, { PACELINE_TOKEN_KEY: "" })
       yield* keyless.restore
-      yield* refused(keyless.signIn(Effect.void), 78, /openssl rand -base64 32/)
-      yield* refused((yield* makeMachine(at, { KEEP_REMOTE: "" })).restore, 78, /KEEP_REMOTE/)
+      yield* refusedBy(keyless.signIn(Effect.void), 78, /openssl rand -base64 32/)
+      yield* refusedBy((yield* makeMachine(at, { KEEP_REMOTE: "" })).restore, 78, /KEEP_REMOTE/)
       // Only the check at the start of a job has pushed, and no file.
       assert.notEqual(yield* head(at), before)
       assert.deepEqual(yield* branch(at), {})
@@ -138,7 +138,7 @@ scenario(
         yield* on.put("target", "../../elsewhere")
         return (yield* git(at, "hash-object", "-w", `${on.data}/target`)).trim()
       })
-      yield* makeCommit(at, `120000 blob ${blob}\tjson\n`)
+      yield* commitEntries(at, `120000 blob ${blob}\tjson\n`)
       const on = yield* makeMachine(at)
       yield* on.restore
       assert.equal((yield* fs.stat(`${on.data}/json`)).type, "File")
@@ -156,7 +156,7 @@ scenario(
       yield* Effect.scoped(Effect.gen(function* () {
         yield* lockFolder(on.data)
         // Held, with no state file that a snapshot could be made of.
-        yield* refused(on.save, 74, /state\.db/)
+        yield* refusedBy(on.save, 74, /state\.db/)
       }))
       yield* on.save
       assert.equal((yield* branch(at))["json/athlete.json"], "x")

@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
 import { RefreshTokenRefused } from "../../pipeline/strava/errors.ts"
-import { branch, commits, head, makeMachine, refused, scenario, started } from "./keepStand.ts"
+import { branch, commits, head, makeMachine, refusedBy, scenario, started } from "./keepStand.ts"
 import { git } from "./stand.ts"
 
 scenario(
@@ -174,7 +174,7 @@ scenario(
       assert.match(ours.notes.join(), /Another run has used the refresh token/)
       // With no newer pair on the branch, the refusal stands.
       const alone = ours.signIn(new RefreshTokenRefused({ detail: "400, invalid" }))
-      yield* refused(alone, 77, /refused the refresh token/)
+      yield* refusedBy(alone, 77, /refused the refresh token/)
     }),
 )
 

@@ -4,7 +4,7 @@ import { onDisk } from "../memory.ts"
 
 const root = new URL("../../", import.meta.url).pathname
 
-export interface Stand {
+export interface GitStand {
   /** The folder of `OWNER/NAME.git`, as the address of GitHub's repositories is made up. */
   readonly repositories: string
   readonly remote: string
@@ -86,11 +86,11 @@ const done = Effect.map(({ code, output }: { readonly code: number; readonly out
 })
 
 /** What git answers in the repository that lasts. */
-export const git = (stand: Stand, ...words: ReadonlyArray<string>) =>
+export const git = (stand: GitStand, ...words: ReadonlyArray<string>) =>
   done(run("git", ["--git-dir", stand.remote, ...words], { env: ofGit }))
 
 /** Likewise, where it reads `text`. */
-const gitGiven = (stand: Stand, text: string, ...words: ReadonlyArray<string>) =>
+const gitGiven = (stand: GitStand, text: string, ...words: ReadonlyArray<string>) =>
   done(
     run("sh", ["-c", `printf %s "$GIVEN" | git --git-dir "$0" "$@"`, stand.remote, ...words], {
       env: { ...ofGit, GIVEN: text },
@@ -98,15 +98,15 @@ const gitGiven = (stand: Stand, text: string, ...words: ReadonlyArray<string>) =
   )
 
 /** Makes the branch hold a commit of these entries, as `git mktree` reads them. */
-export const makeCommit = Effect.fnUntraced(function* (stand: Stand, entries: string) {
+export const commitEntries = Effect.fnUntraced(function* (stand: GitStand, entries: string) {
   const tree = yield* gitGiven(stand, entries, "mktree")
   const commit = yield* gitGiven(stand, "by hand", "commit-tree", tree.trim())
   yield* git(stand, "update-ref", "refs/heads/paceline-data", commit.trim())
 })
 
-export const makeStand = Effect.fnUntraced(function* (
-  strava: Stand["strava"],
-): Effect.fn.Return<Stand, never, FileSystem.FileSystem | Scope.Scope> {
+export const makeGitStand = Effect.fnUntraced(function* (
+  strava: GitStand["strava"],
+): Effect.fn.Return<GitStand, never, FileSystem.FileSystem | Scope.Scope> {
   const fs = yield* FileSystem.FileSystem
   const repositories = yield* Effect.orDie(fs.makeTempDirectoryScoped(onDisk))
   const remote = `${repositories}/ada/history.git`
@@ -149,7 +149,7 @@ const denoDir = () => {
 
 /** A machine with a checkout of this repository, whose clock shows the test's time. */
 export const machine = Effect.fnUntraced(function* (
-  { repositories, strava }: Stand,
+  { repositories, strava }: GitStand,
   visibility = "private",
 ): Effect.fn.Return<
   Machine,

@@ -14,8 +14,8 @@ import { World } from "../../pipeline/simulator/world/World.ts"
 import { linesWithCanary } from "../../tools/canary.ts"
 import { modelOf } from "../pipeline/model.ts"
 import { test } from "../testing.ts"
-import { type Done, type Given, runJob, stepOf } from "./job.ts"
-import { git, hasTools, type Machine, makeCommit, makeStand, type Stand } from "./stand.ts"
+import { type Done, type Given, jobStep, runJob } from "./job.ts"
+import { commitEntries, git, type GitStand, hasTools, type Machine, makeGitStand } from "./stand.ts"
 
 const first = Date.UTC(2026, 10, 23, 9, 17)
 const day = 86_400_000
@@ -38,11 +38,11 @@ const secrets = {
 const stand = Effect.gen(function* () {
   yield* TestClock.setTime(first)
   const { apiUrl, oauthUrl } = yield* Effect.orDie(serve({ port: 0 }))
-  return yield* makeStand({ STRAVA_API_URL: apiUrl, STRAVA_OAUTH_URL: oauthUrl })
+  return yield* makeGitStand({ STRAVA_API_URL: apiUrl, STRAVA_OAUTH_URL: oauthUrl })
 })
 
 /** One run, which shows no secret wherever it prints. */
-const runOn = Effect.fnUntraced(function* (at: Stand, given: Partial<Given> = {}) {
+const runOn = Effect.fnUntraced(function* (at: GitStand, given: Partial<Given> = {}) {
   const done = yield* runJob(at, { secrets, ...given })
   // As the runner does, which reads these lines and shows none of them.
   const steps = done.steps.map((step) => ({
@@ -76,7 +76,7 @@ const twice = (streams: ReadonlyArray<{ readonly path: string }>) => {
   return paths.filter((path, i) => paths.indexOf(path) !== i)
 }
 
-const filesOn = (at: Stand) =>
+const filesOn = (at: GitStand) =>
   Effect.gen(function* () {
     const has = (yield* git(at, "for-each-ref", "refs/heads/paceline-data")) !== ""
     if (!has) return []
@@ -84,14 +84,14 @@ const filesOn = (at: Stand) =>
       .filter((name) => name !== "")
   })
 
-const textOn = (at: Stand, path: string) => git(at, "show", `paceline-data:${path}`)
+const textOn = (at: GitStand, path: string) => git(at, "show", `paceline-data:${path}`)
 
 /** Every object that the repository has ever been given. */
-const everything = (at: Stand) =>
+const everything = (at: GitStand) =>
   git(at, "cat-file", "--batch-all-objects", "--batch", "--unordered")
 
 /** The branch holds just what Strava has, and all of it is delivered. */
-const holdsAll = Effect.fnUntraced(function* (at: Stand) {
+const holdsAll = Effect.fnUntraced(function* (at: GitStand) {
   const { world } = yield* Simulator
   const files = yield* filesOn(at)
   const wanted = [...modelOf(world)].filter(([key]) => key.startsWith("streams/"))
@@ -110,7 +110,7 @@ const holdsAll = Effect.fnUntraced(function* (at: Stand) {
 const Sealed = Schema.fromJsonString(Schema.Struct({ cipher: Schema.String }))
 
 /** One commit, sealed tokens, and nothing that belongs to one run only. */
-const isTidy = Effect.fnUntraced(function* (at: Stand) {
+const isTidy = Effect.fnUntraced(function* (at: GitStand) {
   assert.equal((yield* git(at, "rev-list", "--count", "paceline-data")).trim(), "1")
   yield* Schema.decodeUnknownEffect(Sealed)(yield* textOn(at, "tokens.json"))
   const files = yield* filesOn(at)
@@ -151,16 +151,16 @@ scenario(
     succeeded(one)
     yield* isTidy(at)
     assert.equal((yield* asked).paid, limit)
-    assert.match(stepOf(one, "Fetch").output, /::warning title=Stopped at Strava's limit::/)
-    assert.match(stepOf(one, "Fetch").summary, /^### Paceline: 30 new activities, \d+ still/)
+    assert.match(jobStep(one, "Fetch").output, /::warning title=Stopped at Strava's limit::/)
+    assert.match(jobStep(one, "Fetch").summary, /^### Paceline: 30 new activities, \d+ still/)
     assert.match(one.artifacts.get("data/report.html") ?? "", /^<!doctype html>/i)
 
     yield* TestClock.adjust("1 day")
     yield* simulator.fault({ path: "/streams", answer: { _tag: "Hang" }, after: 5 })
     const two = yield* runOn(at, { during: { Fetch: yield* killedAt(8) } })
-    assert.deepEqual([two.result, stepOf(two, "Fetch").code], ["failure", 137], said(two))
-    assert.equal(stepOf(two, "Save the data directory").outcome, "success", said(two))
-    assert.equal(stepOf(two, "Create the report").outcome, "skipped")
+    assert.deepEqual([two.result, jobStep(two, "Fetch").code], ["failure", 137], said(two))
+    assert.equal(jobStep(two, "Save the data directory").outcome, "success", said(two))
+    assert.equal(jobStep(two, "Create the report").outcome, "skipped")
     yield* isTidy(at)
     yield* simulator.clearFaults
     const lost = (yield* underWay).map(({ path }) => path)
@@ -169,7 +169,7 @@ scenario(
     yield* TestClock.adjust("1 day")
     const three = yield* runOn(at, { skip })
     succeeded(three)
-    assert.doesNotMatch(stepOf(three, "Fetch").output, /::warning/)
+    assert.doesNotMatch(jobStep(three, "Fetch").output, /::warning/)
     yield* holdsAll(at)
     yield* isTidy(at)
     const { posts, streams } = yield* asked
@@ -180,10 +180,10 @@ scenario(
 )
 
 /** Replace the tokens on the branch by those of `blob`, or by none. */
-const putBack = Effect.fnUntraced(function* (at: Stand, blob: string | undefined) {
+const putBack = Effect.fnUntraced(function* (at: GitStand, blob: string | undefined) {
   const kept = (yield* git(at, "ls-tree", "paceline-data")).replace(/^.*\ttokens\.json\n/m, "")
   const line = blob === undefined ? "" : `100644 blob ${blob}\ttokens.json\n`
-  yield* makeCommit(at, kept + line)
+  yield* commitEntries(at, kept + line)
 })
 
 scenario(
@@ -200,11 +200,11 @@ scenario(
       yield* putBack(at, blob)
       yield* TestClock.adjust("1 day")
       const done = yield* runOn(at, { skip: [...skip, "Save"] })
-      const { code, output } = stepOf(done, "Sign in")
+      const { code, output } = jobStep(done, "Sign in")
       assert.deepEqual([done.result, code], ["failure", 77], said(done))
       assert.match(output, /::error .*Strava refused the refresh token/)
       assert.match(output, /::error .*docs\/unattended\.md#a-new-sign-in/)
-      assert.equal(stepOf(done, "Fetch").outcome, "skipped")
+      assert.equal(jobStep(done, "Fetch").outcome, "skipped")
     }
 
     const code = { ...secrets, STRAVA_AUTHORIZATION_CODE: simulatedCode }
@@ -217,7 +217,7 @@ scenario(
 )
 
 /** That run, in the middle of another. */
-const meanwhile = Effect.fnUntraced(function* (at: Stand, step: string, given: Partial<Given>) {
+const meanwhile = Effect.fnUntraced(function* (at: GitStand, step: string, given: Partial<Given>) {
   const context = yield* Effect.context<Needs>()
   const other = Effect.map(runOn(at, { skip, ...given }), succeeded)
   return { [step]: Effect.provideContext(Effect.orDie(other), context) }
@@ -235,7 +235,7 @@ scenario(
     const one = yield* runOn(at, { skip: [...skip, "Fetch"], before })
     succeeded(one)
     assert.match(
-      stepOf(one, "Sign in").output,
+      jobStep(one, "Sign in").output,
       /::warning .*Another run has used the refresh token/,
     )
     assert.equal((yield* filesOn(at)).filter((path) => /^json\/streams/.test(path)).length, 3)
@@ -248,7 +248,7 @@ scenario(
     })
     const two = yield* runOn(at, { skip, before: other, ...flags(`--until ${middle} --limit 5`) })
     succeeded(two)
-    assert.match(stepOf(two, "Save").output, /::warning .*the data of both is merged/)
+    assert.match(jobStep(two, "Save").output, /::warning .*the data of both is merged/)
     assert.equal((yield* filesOn(at)).filter((path) => /^json\/streams/.test(path)).length, 12)
 
     yield* TestClock.adjust("1 day")
@@ -285,9 +285,9 @@ scenario(
     const one = yield* runOn(at, { cancel: { step: "Fetch", once } })
     assert.equal(one.result, "cancelled", said(one))
     // 143 by the second signal, or 137 on a machine that is too busy to end in time.
-    assert.ok([137, 143].includes(stepOf(one, "Fetch").code), said(one))
+    assert.ok([137, 143].includes(jobStep(one, "Fetch").code), said(one))
     assert.deepEqual(
-      [stepOf(one, "Save").outcome, stepOf(one, "Create").outcome],
+      [jobStep(one, "Save").outcome, jobStep(one, "Create").outcome],
       ["success", "skipped"],
       said(one),
     )
@@ -332,7 +332,7 @@ exit 1
       cancel: { step: "Sign in", once: until(exists(`${hold}.reached`)), scale: 0.2 },
     })
     assert.equal(one.result, "cancelled", said(one))
-    assert.equal(stepOf(one, "Save").outcome, "success", said(one))
+    assert.equal(jobStep(one, "Save").outcome, "success", said(one))
     assert.deepEqual(yield* filesOn(at), ["tokens.json"])
     yield* TestClock.adjust("1 day")
     succeeded(yield* runOn(at, { skip: [...skip, "Fetch"] }))
@@ -376,15 +376,15 @@ scenario(
     ) {
       const open = yield* runOn(at, { visibility })
       assert.equal(open.result, "failure")
-      assert.match(stepOf(open, "Refuse").output, words)
+      assert.match(jobStep(open, "Refuse").output, words)
       assert.deepEqual(
         open.steps.slice(1).map(({ outcome }) => outcome),
         open.steps.slice(1).map(() => "skipped"),
       )
     }
     const bare = yield* runOn(at, { secrets: { ...secrets, PACELINE_TOKEN_KEY: "" } })
-    assert.deepEqual([bare.result, stepOf(bare, "Sign in").code], ["failure", 78])
-    assert.match(stepOf(bare, "Sign in").output, /openssl rand -base64 32/)
+    assert.deepEqual([bare.result, jobStep(bare, "Sign in").code], ["failure", 78])
+    assert.match(jobStep(bare, "Sign in").output, /openssl rand -base64 32/)
     const { paid, posts } = yield* asked
     assert.deepEqual([paid, posts, yield* filesOn(at)], [0, [], []])
   }),

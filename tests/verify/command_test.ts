@@ -2,8 +2,8 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { command, folder } from "../commands/driver/inProcess.ts"
-import { program, simulated, small } from "../commands/driver/program.ts"
+import { command, commandFolder } from "../commands/driver/inProcess.ts"
+import { program, simulatedServer, small } from "../commands/driver/program.ts"
 import { live } from "../testing.ts"
 
 const files = ["--sink", "json", "--sink", "csv"]
@@ -18,7 +18,7 @@ live(
       assert.equal(nothing.code, 65)
       assert.match(nothing.stderr, /no state file/)
 
-      const env = yield* simulated()
+      const env = yield* simulatedServer()
       const first = yield* command(["pipeline", "--data", data, ...files], env)
       assert.equal(first.code, 0, first.stderr)
       const asked = (yield* (yield* Simulator).requests).length
@@ -64,8 +64,8 @@ live(
   "what a run left out of a sink comes from the others, also where only that sink is named",
   () =>
     Effect.gen(function* () {
-      const data = yield* folder
-      const env = yield* simulated()
+      const data = yield* commandFolder
+      const env = yield* simulatedServer()
       yield* command(["pipeline", "--data", data, "--limit", "1", ...files], env)
       yield* command(["pipeline", "--data", data, "--sink", "json"], env)
       const before = yield* command(["status", "--data", data])
@@ -87,8 +87,8 @@ live(
   "a sink that is turned on alone, a year later, is filled for 0 requests",
   () =>
     Effect.gen(function* () {
-      const data = yield* folder
-      const env = yield* simulated()
+      const data = yield* commandFolder
+      const env = yield* simulatedServer()
       yield* command(["pipeline", "--data", data, "--sink", "json"], env)
       const { code, stdout } = yield* command(["pipeline", "--data", data, "--sink", "csv"], env)
       assert.equal(code, 0)
@@ -102,8 +102,8 @@ live(
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const data = yield* folder
-      const env = yield* simulated()
+      const data = yield* commandFolder
+      const env = yield* simulatedServer()
       yield* command(["pipeline", "--data", data, "--limit", "1", ...files], env)
       yield* fs.remove(`${data}/state.db`)
       for (const name of ["status", "plan", "verify"]) {

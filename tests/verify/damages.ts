@@ -15,7 +15,7 @@ export const change =
   (sink: "json" | "csv", how: (text: string) => string): Damage["do"] => (folder, id) =>
     folder.change([sink, "streams", `${id}.${sink}`], how)
 
-export const remove = (sink: "json" | "csv"): Damage["do"] => ({ file }, id) =>
+export const removeFile = (sink: "json" | "csv"): Damage["do"] => ({ file }, id) =>
   Effect.flatMap(
     FileSystem.FileSystem,
     (fs) => fs.remove(file(sink, "streams", `${id}.${sink}`)),
@@ -37,8 +37,8 @@ const sql = (statement: string): Damage["do"] => ({ sql }, id) => sql.unsafe(sta
 
 export const damages: Readonly<Record<string, ReadonlyArray<Omit<Damage, "place">>>> = {
   "a file of samples that was deleted, cut or edited": [
-    { sink: "json", resource: "streams", detail: /^missing$/, do: remove("json") },
-    { sink: "csv", resource: "streams", detail: /^missing$/, do: remove("csv") },
+    { sink: "json", resource: "streams", detail: /^missing$/, do: removeFile("json") },
+    { sink: "csv", resource: "streams", detail: /^missing$/, do: removeFile("csv") },
     {
       sink: "json",
       resource: "streams",

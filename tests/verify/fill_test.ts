@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { codeOf } from "../../pipeline/verify/verdict.ts"
+import { verifyCode } from "../../pipeline/verify/verdict.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { runToEnd } from "../pipeline/running.ts"
 import { testWith } from "../testing.ts"
@@ -34,7 +34,7 @@ for (const { from, run } of cases) {
       )
       assert.deepEqual(summary.lacks, [])
       const report = yield* look(every)
-      assert.equal(codeOf(report), 0)
+      assert.equal(verifyCode(report), 0)
       assert.deepEqual(report.unknown, [])
       for (const { compared, there } of report.parts) assert.equal(compared, there)
       assert.ok(report.parts.some(({ there }) => there === 12))

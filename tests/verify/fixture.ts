@@ -4,15 +4,15 @@ import { TestClock } from "effect/testing"
 import type { SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
-import { Proofs, proofsIn } from "../../pipeline/verify/Proofs.ts"
-import type { Report } from "../../pipeline/verify/Result.ts"
-import { verify, verifyAndRepair } from "../../pipeline/verify/verify.ts"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { Proofs, storedProofs } from "../../pipeline/verify/Proofs.ts"
+import type { VerifyResult } from "../../pipeline/verify/Result.ts"
+import { verifyAndRepair, verifySinks } from "../../pipeline/verify/verify.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { countedSource } from "../FileWork.ts"
-import { asked, runToEnd, start } from "../pipeline/running.ts"
+import { requestCount, runStart, runToEnd } from "../pipeline/running.ts"
 import { embeddedClient } from "../postgres/embedded/cluster.ts"
 import { testWith } from "../testing.ts"
 
@@ -38,8 +38,8 @@ const sourcesOf = Effect.fnUntraced(function* (data: string, names: ReadonlyArra
   const path = yield* Path.Path
   const { sql } = yield* Shared
   const all: Record<SinkName, SinkSource> = {
-    json: yield* JsonSink.make(path.join(data, "json")),
-    csv: yield* CsvSink.make(path.join(data, "csv")),
+    json: yield* jsonSink(path.join(data, "json")),
+    csv: yield* csvSink(path.join(data, "csv")),
     postgres: countedSource(on({ location: "memory", connect: Effect.succeed(sql) })),
   }
   return names.map((name) => all[name])
@@ -51,13 +51,13 @@ export const finished = Effect.fnUntraced(
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const { sql } = yield* Shared
-    yield* TestClock.setTime(start)
+    yield* TestClock.setTime(runStart)
     yield* sql`drop schema if exists strava cascade`
     const data = yield* fs.makeTempDirectoryScoped()
     const every = yield* sourcesOf(data, SinkName.literals)
     const sinks = every.filter(({ name }) => names.includes(name))
     yield* runToEnd({ data, sinks })
-    const before = (yield* asked).length
+    const before = (yield* requestCount).length
     const file = (...parts: ReadonlyArray<string>) => path.join(data, ...parts)
     const change = (parts: ReadonlyArray<string>, how: (text: string) => string) =>
       Effect.flatMap(
@@ -83,26 +83,28 @@ export const finished = Effect.fnUntraced(
       change,
       /** Ids of activities, newest first. */
       ids: (yield* Simulator).world.ids.map(String),
-      look: (sources = sinks): Effect.Effect<Report, unknown, FileSystem.FileSystem | Path.Path> =>
-        provided(verify(data), StateFile.layerReadOnly, sources),
+      look: (
+        sources = sinks,
+      ): Effect.Effect<VerifyResult, unknown, FileSystem.FileSystem | Path.Path> =>
+        provided(verifySinks(data), StateFile.layerReadOnly, sources),
       /** Looks as the command does: what is unchanged since the last such look is not read. */
       lookAgain: (
         sources = sinks,
         { full = false, version = "1" } = {},
-      ): Effect.Effect<Report, unknown, FileSystem.FileSystem | Path.Path> =>
-        provided(verify(data), StateFile.layerReadOnly, sources).pipe(
-          Effect.provideServiceEffect(Proofs, proofsIn(data, { full, version })),
+      ): Effect.Effect<VerifyResult, unknown, FileSystem.FileSystem | Path.Path> =>
+        provided(verifySinks(data), StateFile.layerReadOnly, sources).pipe(
+          Effect.provideServiceEffect(Proofs, storedProofs(data, { full, version })),
         ),
       repair: (
         sources = sinks,
-      ): Effect.Effect<Report, unknown, FileSystem.FileSystem | Path.Path> =>
+      ): Effect.Effect<VerifyResult, unknown, FileSystem.FileSystem | Path.Path> =>
         provided(verifyAndRepair(), StateFile.layer, sources),
       counts: Effect.flatMap(StateFile, ({ counts }) => counts).pipe(
         Effect.provide(StateFile.layerReadOnly(data, []), { local: true }),
       ),
       run: (sources = sinks) => runToEnd({ data, sinks: sources }),
       /** Requests to Strava since the first run. */
-      asked: Effect.map(asked, (requests) => requests.slice(before).map(({ path }) => path)),
+      asked: Effect.map(requestCount, (requests) => requests.slice(before).map(({ path }) => path)),
     }
   },
 )

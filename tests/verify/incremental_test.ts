@@ -4,9 +4,9 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import type { Report } from "../../pipeline/verify/Result.ts"
+import type { VerifyResult } from "../../pipeline/verify/Result.ts"
 import type { SinkSource } from "../../sinks/Sink.ts"
-import { change, damages, lines, remove } from "./damages.ts"
+import { change, damages, lines, removeFile } from "./damages.ts"
 import { type Finished, finished, makeTest } from "./fixture.ts"
 
 const test = makeTest()
@@ -16,9 +16,9 @@ const hour = 3_600_000
 /** Moves the clock so far that no file is too young to be recognized by its times. */
 const later = Effect.suspend(() => TestClock.setTime(Date.now() + hour))
 
-const unchanged = ({ parts }: Report) => parts.reduce((sum, part) => sum + part.unchanged, 0)
-const compared = ({ parts }: Report) => parts.reduce((sum, part) => sum + part.compared, 0)
-const names = ({ differences }: Report) =>
+const unchanged = ({ parts }: VerifyResult) => parts.reduce((sum, part) => sum + part.unchanged, 0)
+const compared = ({ parts }: VerifyResult) => parts.reduce((sum, part) => sum + part.compared, 0)
+const names = ({ differences }: VerifyResult) =>
   differences.map(({ id, resource, sink }) => `${sink} ${resource} ${id}`)
 
 /** A folder whose contents were all verified. */
@@ -94,7 +94,7 @@ test("a file so young that a change might not show in its times is read again", 
     yield* TestClock.setTime(ctime!.getTime() + 2_999)
     yield* folder.lookAgain()
     yield* later
-    const streams = (report: Report) =>
+    const streams = (report: VerifyResult) =>
       report.parts.find(({ resource, sink }) => sink === "json" && resource === "streams")
     assert.ok(streams(yield* folder.lookAgain())!.unchanged < 12)
     assert.equal(streams(yield* folder.lookAgain())!.unchanged, 12)
@@ -333,7 +333,7 @@ test("a repair of a deleted item reads only that item again", () =>
   Effect.gen(function* () {
     const folder = yield* verified()
     const id = folder.ids[4]!
-    yield* remove("csv")(folder, id)
+    yield* removeFile("csv")(folder, id)
     yield* folder.repair()
     yield* later
     const report = yield* folder.lookAgain()

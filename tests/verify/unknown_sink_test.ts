@@ -4,19 +4,19 @@ import { Command } from "effect/cli"
 import { TestClock, TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
-import { plan } from "../../pipeline/commands/plan.ts"
+import { planCommand } from "../../pipeline/commands/plan.ts"
 import { purge } from "../../pipeline/commands/purge.ts"
 import { status } from "../../pipeline/commands/status.ts"
-import { verify } from "../../pipeline/commands/verify.ts"
+import { verifyCommand } from "../../pipeline/commands/verify.ts"
 import { renderSummary } from "../../pipeline/output/summary/summary.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
-import { simulated } from "../pipeline/daily.ts"
-import { folder, runToEnd } from "../pipeline/running.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { simulatedDays } from "../pipeline/daily.ts"
+import { runFolder, runToEnd } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
 
 const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {
   const root = Command.make("paceline").pipe(
-    Command.withSubcommands([plan, purge, status, verify]),
+    Command.withSubcommands([planCommand, purge, status, verifyCommand]),
   )
   yield* Command.runWith(root, { version: "0" })([...args, "--data", data]).pipe(
     Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
@@ -35,10 +35,10 @@ const change = (data: string, ...statements: ReadonlyArray<string>) =>
 for (const name of ["parquet", "constructor", "S3 (eu)"]) {
   test(`fault 62: the sink ${name} of another version is named, and everything else is verified`, () =>
     Effect.gen(function* () {
-      const data = yield* folder
+      const data = yield* runFolder
       const setup = {
         data,
-        sinks: [yield* JsonSink.make(`${data}/json`)],
+        sinks: [yield* jsonSink(`${data}/json`)],
         last: "everything",
       } as const
       yield* runToEnd(setup)
@@ -72,5 +72,5 @@ for (const name of ["parquet", "constructor", "S3 (eu)"]) {
       yield* Effect.exit(typed(data, "purge"))
       const survey = (yield* TestConsole.logLines).join("\n")
       assert.ok(survey.includes(`  ${name}, a sink that this version does not know: its data`))
-    }).pipe(simulated({ activities: 5 })))
+    }).pipe(simulatedDays({ activities: 5 })))
 }

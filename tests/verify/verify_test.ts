@@ -4,12 +4,12 @@ import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { StateError } from "../../pipeline/state/StateError.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
-import { codeOf } from "../../pipeline/verify/verdict.ts"
-import { ending, page } from "../../pipeline/output/verifyPage.ts"
+import { verifyCode } from "../../pipeline/verify/verdict.ts"
+import { verifyEnding, verifyText } from "../../pipeline/output/verifyPage.ts"
 import { verifyAndRepair } from "../../pipeline/verify/verify.ts"
 import { SinkError, SinkName, Sinks } from "../../sinks/Sink.ts"
 import { runToEnd } from "../pipeline/running.ts"
-import { change, damages, lines, remove } from "./damages.ts"
+import { change, damages, lines, removeFile } from "./damages.ts"
 import { type Finished, finished, makeTest } from "./fixture.ts"
 
 const test = makeTest()
@@ -22,7 +22,7 @@ test("an intact folder is proven, item by item, by years, and to the last stream
   Effect.gen(function* () {
     const { asked, look } = yield* finished()
     const report = yield* look()
-    assert.equal(codeOf(report), 0)
+    assert.equal(verifyCode(report), 0)
     assert.deepEqual(report.differences, [])
     assert.deepEqual(report.unknown, [])
     assert.deepEqual(report.oddities, [])
@@ -56,13 +56,13 @@ for (const [what, each] of Object.entries(damages)) {
         const found = report.differences.find((one) => names([one])[0] === expected[i])
         assert.match(found?.detail ?? "", detail)
       }
-      assert.equal(codeOf(report), 2)
+      assert.equal(verifyCode(report), 2)
 
       const mended = yield* folder.repair()
       assert.deepEqual(mended.differences, [])
       assert.deepEqual(mended.repair?.lost, [])
       assert.equal(mended.repair?.requests, 0)
-      assert.equal(codeOf(mended), 0)
+      assert.equal(verifyCode(mended), 0)
       assert.deepEqual(yield* contents(folder), intact)
       assert.deepEqual(yield* folder.asked, [])
     }))
@@ -80,7 +80,7 @@ test("a table whose quotes are broken is put aside, and written anew from the ot
     assert.equal(report.differences.length, 12)
 
     const mended = yield* folder.repair()
-    assert.equal(codeOf(mended), 0)
+    assert.equal(verifyCode(mended), 0)
     const [aside = ""] = mended.repair?.aside ?? []
     assert.match(aside, /^activities\.csv\.damaged-2026-11-23T\d\d-\d\d-\d\dZ$/)
     const fs = yield* FileSystem.FileSystem
@@ -97,7 +97,7 @@ test("what the state file does not know is told and left alone, also by a repair
     yield* fs.writeFileString(file("json", "streams", "4711.json"), "{}")
     yield* change(["csv", "activities.csv"], (text) => `${text},total\n`)
     for (const report of [yield* look(), yield* repair()]) {
-      assert.equal(codeOf(report), 0)
+      assert.equal(verifyCode(report), 0)
       assert.deepEqual(names(report.unknown), ["json streams 4711"])
       assert.deepEqual(
         report.oddities.map(({ detail }) => detail).toSorted(),
@@ -113,7 +113,7 @@ test("what nobody has is forgotten where it was, and the next run asks for just 
     const folder = yield* finished(["json", "csv"])
     const [, first = "", second = "", third = ""] = folder.ids
     const intact = yield* contents(folder)
-    yield* remove("json")(folder, first)
+    yield* removeFile("json")(folder, first)
     yield* change("json", (text) => text.replace("data", "dbta"))(folder, second)
     yield* lines("json", () => [])(folder, third)
     const mended = yield* folder.repair()
@@ -121,7 +121,7 @@ test("what nobody has is forgotten where it was, and the next run asks for just 
     assert.deepEqual(names(mended.repair?.lost ?? []).toSorted(), lost.toSorted())
     assert.equal(mended.repair?.requests, 2)
     assert.equal(mended.without.listed, 2)
-    assert.equal(codeOf(mended), 2)
+    assert.equal(verifyCode(mended), 2)
     assert.deepEqual(yield* folder.asked, [])
 
     assert.equal((yield* folder.run()).code, 0)
@@ -135,7 +135,7 @@ test("what nobody has is forgotten where it was, and the next run asks for just 
       new Set(["/api/v3/athlete/activities"]),
     )
     assert.deepEqual(yield* contents(folder), intact)
-    assert.equal(codeOf(yield* folder.look()), 0)
+    assert.equal(verifyCode(yield* folder.look()), 0)
   }))
 
 test("what two sinks lost, one of them with its folder, is fetched again after a repair", () =>
@@ -153,20 +153,23 @@ test("what two sinks lost, one of them with its folder, is fetched again after a
         { local: true },
       ),
     )
-    assert.equal(codeOf(mended), 2)
+    assert.equal(verifyCode(mended), 2)
     assert.equal(mended.repair?.requests, ids.length)
     assert.equal(mended.without.listed, ids.length)
     const commands = { pipeline: "PIPELINE", rebuild: "REBUILD", repair: "REPAIR", full: "FULL" }
-    const said = page(mended, "state.db", commands)
+    const said = verifyText(mended, "state.db", commands)
     assert.match(said, new RegExp(`${ids.length} to be fetched again[^]*next +PIPELINE`))
     assert.doesNotMatch(said, /proven|REPAIR/)
-    assert.match(ending(mended, commands), new RegExp(`^${ids.length} responses .* PIPELINE$`))
+    assert.match(
+      verifyEnding(mended, commands),
+      new RegExp(`^${ids.length} responses .* PIPELINE$`),
+    )
     assert.deepEqual(yield* asked, [])
 
     assert.equal((yield* run()).code, 0)
     assert.equal((yield* asked).filter((path) => path.includes("streams")).length, ids.length)
     const report = yield* look()
-    assert.equal(codeOf(report), 0)
+    assert.equal(verifyCode(report), 0)
     assert.ok(report.parts.every(({ lacking }) => lacking === 0))
   }))
 
@@ -174,13 +177,13 @@ test("rows that no sink keeps the responses of are not called proven", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["csv"])
     const report = yield* folder.look()
-    assert.equal(codeOf(report), 0)
-    const said = page(report, "state.db", { pipeline: "", rebuild: "", repair: "", full: "" })
+    assert.equal(verifyCode(report), 0)
+    const said = verifyText(report, "state.db", { pipeline: "", rebuild: "", repair: "", full: "" })
     assert.match(said, /12 samples of csv were not compared: no sink keeps their responses/)
     assert.doesNotMatch(said, /proven/)
     const whole = yield* (yield* finished()).look()
     assert.match(
-      page(whole, "state.db", { pipeline: "", rebuild: "", repair: "", full: "" }),
+      verifyText(whole, "state.db", { pipeline: "", rebuild: "", repair: "", full: "" }),
       /: proven: 3/,
     )
   }))
@@ -190,7 +193,7 @@ test("a repair whose sink goes down leaves its work to the next run, which asks 
     const folder = yield* finished()
     const [, id = ""] = folder.ids
     const intact = yield* contents(folder)
-    yield* remove("csv")(folder, id)
+    yield* removeFile("csv")(folder, id)
     const down = new SinkError({ sink: "csv", reason: "disk", detail: "the disk is full" })
     const failing = folder.sinks.map((source) =>
       source.name !== "csv" ? source : {
@@ -199,7 +202,7 @@ test("a repair whose sink goes down leaves its work to the next run, which asks 
       }
     )
     const report = yield* folder.repair(failing)
-    assert.equal(codeOf(report), 74)
+    assert.equal(verifyCode(report), 74)
     assert.equal(report.repair?.restored, 1)
     assert.deepEqual(names(report.differences), [])
     const { sinks } = yield* folder.counts
@@ -209,18 +212,18 @@ test("a repair whose sink goes down leaves its work to the next run, which asks 
     assert.equal((yield* folder.run()).code, 0)
     assert.deepEqual((yield* folder.asked).filter((path) => path.includes("streams")), [])
     assert.deepEqual(yield* contents(folder), intact)
-    assert.equal(codeOf(yield* folder.look()), 0)
+    assert.equal(verifyCode(yield* folder.look()), 0)
   }))
 
 test("a sink that was added later is filled from the others without a request", () =>
   Effect.gen(function* () {
     const { asked, every, look, repair } = yield* finished(["json"])
     const before = yield* look(every)
-    assert.equal(codeOf(before), 0)
+    assert.equal(verifyCode(before), 0)
     const lacking = before.parts.filter(({ sink }) => sink !== "json")
     assert.deepEqual(lacking.map(({ lacking }) => lacking), [1, 1, 12, 12, 12, 12])
     const after = yield* repair(every)
-    assert.equal(codeOf(after), 0)
+    assert.equal(verifyCode(after), 0)
     assert.equal(after.repair?.restored, 50)
     assert.ok(after.parts.every(({ expected, lacking }) => expected > 0 && lacking === 0))
     assert.deepEqual(yield* asked, [])
@@ -230,7 +233,7 @@ test("a sink that keeps no answers, and has no other beside it, is looked into a
   Effect.gen(function* () {
     const folder = yield* finished(["csv"])
     const [, lost = "", twice = "", gone = ""] = folder.ids
-    yield* remove("csv")(folder, lost)
+    yield* removeFile("csv")(folder, lost)
     yield* lines("csv", (line) => [line, line])(folder, twice)
     yield* lines("csv", () => [])(folder, gone)
     const report = yield* folder.look()
@@ -260,7 +263,7 @@ test("an answer that a sink has taken without our knowing is no difference", () 
       })),
     })))
     const report = yield* folder.look()
-    assert.equal(codeOf(report), 0)
+    assert.equal(verifyCode(report), 0)
     assert.deepEqual(report.parts.map(({ expected, waiting }) => [expected, waiting]), [
       [1, 0],
       [11, 1],
@@ -275,7 +278,7 @@ test("what waits for a sink is told and is no difference", () =>
     const [json, csv] = [every[0]!, every[1]!]
     yield* run([json, { ...csv, open: down }])
     const report = yield* look([json, csv])
-    assert.equal(codeOf(report), 0)
+    assert.equal(verifyCode(report), 0)
     const waiting = report.parts.filter(({ sink }) => sink === "csv")
     assert.deepEqual(waiting.map(({ expected, waiting }) => [expected, waiting]), [
       [0, 1],
@@ -295,7 +298,7 @@ test("beside a run, verifying takes no lock and says who runs", () =>
         report.sinks.map(({ sink, trouble }) => [sink, trouble?.reason]),
         [["json", undefined], ["csv", undefined], ["postgres", undefined]],
       )
-      assert.equal(codeOf(report), 0)
+      assert.equal(verifyCode(report), 0)
       const refused = yield* Effect.flip(repair())
       assert.ok(refused instanceof StateError && refused.reason === "busy")
     }).pipe(Effect.provide(StateFile.layer(data, []), { local: true }))
@@ -311,9 +314,9 @@ test("another database than the one that the state file knows is no proof of any
     yield* sql`drop schema strava cascade`
     const report = yield* look(other)
     assert.equal(report.sinks[2]?.trouble?.reason, "other")
-    assert.equal(codeOf(report), 2)
+    assert.equal(verifyCode(report), 2)
     const mended = yield* repair(other)
-    assert.equal(codeOf(mended), 0)
+    assert.equal(verifyCode(mended), 0)
     assert.equal(mended.repair?.restored, 25)
     assert.deepEqual(yield* asked, [])
   }))
@@ -357,9 +360,9 @@ test("half a file beside a whole row, and no state file: it counts as not had, a
       (yield* folder.asked).filter((path) => path.endsWith("/streams")),
       [`/api/v3/activities/${id}/streams`],
     )
-    assert.equal(codeOf(yield* folder.look()), 0)
+    assert.equal(verifyCode(yield* folder.look()), 0)
     yield* fs.writeFileString(folder.file("json", "streams", "77.json"), "{")
     const report = yield* folder.look()
     assert.deepEqual(names(report.unknown), ["json streams 77"])
-    assert.equal(codeOf(report), 2)
+    assert.equal(verifyCode(report), 2)
   }))

@@ -6,7 +6,7 @@ import { Effect, FileSystem } from "effect"
 import { createHash } from "node:crypto"
 import { Session } from "node:inspector/promises"
 
-export interface Work {
+export interface WorkDone {
   /** Calls of each function of the program, by `path name`. */
   readonly calls: ReadonlyMap<string, number>
   /** Bytes or UTF-16 units that were hashed, decoded as UTF-8 and parsed as JSON. */
@@ -113,7 +113,7 @@ const session = Effect.acquireRelease(
 /** Runs `effect` and returns its result with what was done for it, and for anything else in this process. */
 export const workOf = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
-): Effect.Effect<{ readonly result: A; readonly work: Work }, E, FileSystem.FileSystem | R> =>
+): Effect.Effect<{ readonly result: A; readonly work: WorkDone }, E, FileSystem.FileSystem | R> =>
   Effect.gen(function* () {
     const counts = { hashed: 0, decoded: 0, parsed: 0, syncs: 0, written: 0 }
     const hash = Object.getPrototypeOf(createHash("sha256"))

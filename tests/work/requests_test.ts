@@ -2,8 +2,8 @@
 import { Clock, Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
-import { asked, folder, runToEnd } from "../pipeline/running.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { requestCount, runFolder, runToEnd } from "../pipeline/running.ts"
 import { test } from "../testing.ts"
 
 const activities = 450
@@ -13,12 +13,12 @@ const fewest = 1 + 3 + 1 + activities
 
 test("a first run costs the fewest requests possible, a quiet one two, a new activity one more", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* runFolder
     const { world } = yield* Simulator
     const run = Effect.gen(function* () {
-      const before = (yield* asked).length
-      yield* runToEnd({ data, sinks: [JsonSink.make(`${data}/json`)] })
-      return (yield* asked).length - before
+      const before = (yield* requestCount).length
+      yield* runToEnd({ data, sinks: [jsonSink(`${data}/json`)] })
+      return (yield* requestCount).length - before
     })
     assert.equal(yield* run, fewest)
     assert.equal(yield* run, 2)

@@ -2,17 +2,17 @@
 import assert from "node:assert/strict"
 import { Effect, FileSystem, Layer, Option } from "effect"
 import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"
-import { environment } from "../../pipeline/run/layers.ts"
+import { runLayer } from "../../pipeline/run/layers.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { streams } from "../../pipeline/stages/streams.ts"
+import { streamsStage } from "../../pipeline/stages/streams.ts"
 import { sync } from "../../pipeline/run/run.ts"
 import { memory } from "../memory.ts"
 import { credentials } from "../pipeline/running.ts"
 import { liveWith } from "../testing.ts"
 import { TestServer } from "../postgres/databases.ts"
 import { freshDatabase } from "../postgres/server.ts"
-import { type Work, workOf } from "./Work.ts"
+import { type WorkDone, workOf } from "./Work.ts"
 
 const live = liveWith(TestServer.layer)
 
@@ -35,8 +35,8 @@ const runOf = (activities: number, samples: number) =>
     )
     const { result, work } = yield* workOf(
       Effect.suspend(() =>
-        sync(streams, () => true).pipe(
-          Effect.provide(environment(settings, strava)),
+        sync(streamsStage, () => true).pipe(
+          Effect.provide(runLayer(settings, strava)),
           Effect.provide(credentials),
         )
       ),
@@ -55,7 +55,7 @@ const perActivity = { syncs: 2 }
 /** Function calls of the program per sample of 11 types. */
 const callsPerSample = 24
 
-const callsOf = ({ calls }: Work) => calls.values().reduce((sum, count) => sum + count, 0)
+const callsOf = ({ calls }: WorkDone) => calls.values().reduce((sum, count) => sum + count, 0)
 
 live(
   "the work for an activity and for a sample stays within its bounds",

@@ -21,6 +21,7 @@ const declaredBy = ({ declaration }: Deno.lint.ExportNamedDeclaration): Readonly
 const exportsOf = (path: string, text: string): Exports => {
   const declared = new Set<string>()
   const used = new Set<string>()
+  const imported = new Set<string>()
   const namespaces = new Map<string, string>()
   const use = (source: string, name: string) =>
     used.add(`${new URL(source, `file:///${path}`).pathname.slice(1)}#${name}`)
@@ -32,8 +33,8 @@ const exportsOf = (path: string, text: string): Exports => {
     ExportNamedDeclaration: (node) => {
       for (const name of declaredBy(node)) declared.add(name)
       for (const { local } of node.specifiers) {
-        if (node.source === null) declared.add(nameOf(local))
-        else use(node.source.value, nameOf(local))
+        if (node.source !== null) use(node.source.value, nameOf(local))
+        else if (!imported.has(nameOf(local))) declared.add(nameOf(local))
       }
     },
     ExportAllDeclaration: ({ source }) => void use(source.value, "*"),
@@ -43,6 +44,7 @@ const exportsOf = (path: string, text: string): Exports => {
     ImportDeclaration: ({ source, specifiers }) => {
       for (const each of specifiers) {
         if (each.type === "ImportNamespaceSpecifier") namespaces.set(each.local.name, source.value)
+        imported.add(each.local.name)
         if (each.type === "ImportSpecifier") use(source.value, nameOf(each.imported))
       }
     },

@@ -11,10 +11,10 @@ import type { Item } from "../../schemas/Item.ts"
 import { scan } from "../../schemas/json/scan.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import * as Postgres from "../../sinks/postgres/connection/client.ts"
-import * as PostgresSink from "../../sinks/postgres/PostgresSink.ts"
-import type { Row } from "../markdown.ts"
+import { on } from "../../sinks/postgres/PostgresSink.ts"
+import type { MarkdownRow } from "../markdown.ts"
 import { startServer } from "./server.ts"
-import { type Print, table } from "./table.ts"
+import { markdownTable, type Print } from "./table.ts"
 
 const samples = 3_600
 /** Items the pipeline hands over at once: about 8 MB. */
@@ -33,7 +33,7 @@ const items = (count: number): ReadonlyArray<Item> => {
 
 const land = (url: string, all: ReadonlyArray<Item>) =>
   Effect.gen(function* () {
-    const sink = yield* PostgresSink.on(yield* Postgres.server(Redacted.make(url))).open
+    const sink = yield* on(yield* Postgres.server(Redacted.make(url))).open
     const begun = performance.now()
     for (let start = 0; start < all.length; start += batchSize) {
       const batch = { resource: "streams", items: all.slice(start, start + batchSize) } as const
@@ -74,7 +74,7 @@ export const copy = async (count: number, print: Print): Promise<void> => {
       times.points.push(await timed(() => server.psql(`\\copy points from '${points}' csv`)))
     }
     const sum = all.length * samples
-    const row = (name: string, seconds: ReadonlyArray<number>): Row => [
+    const row = (name: string, seconds: ReadonlyArray<number>): MarkdownRow => [
       name,
       `${median(seconds).toFixed(2)} (${Math.min(...seconds).toFixed(2)}–${
         Math.max(...seconds).toFixed(2)
@@ -82,7 +82,7 @@ export const copy = async (count: number, print: Print): Promise<void> => {
       (sum / median(seconds) / 1_000_000).toFixed(2),
       (median(times.rows) / median(seconds)).toFixed(2),
     ]
-    print(table(
+    print(markdownTable(
       [
         `${all.length} activities of ${samples} samples`,
         "s, median of 5 (least–most)",

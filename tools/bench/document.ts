@@ -3,7 +3,7 @@
 const path = new URL("../../docs/benchmark.md", import.meta.url)
 
 /** Puts what a case has printed into its part of the document. */
-export const fill = async (name: string, printed: string): Promise<void> => {
+export const fillDocument = async (name: string, printed: string): Promise<void> => {
   const text = await Deno.readTextFile(path)
   const begin = `<!-- measured: ${name} -->`
   const from = text.indexOf(begin)

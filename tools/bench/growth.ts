@@ -2,9 +2,9 @@
  * Growth of cost with the history: a first run, and then `status`, `plan` and a daily run, each with the
  * data directory that the run before left.
  */
-import type { Row } from "../markdown.ts"
-import { bytesUnder, measure, type Measured } from "./measure.ts"
-import { only, paceline } from "./product.ts"
+import type { MarkdownRow } from "../markdown.ts"
+import { bytesUnder, measureCommand, type Measured } from "./measure.ts"
+import { onlySinks, pacelineWords } from "./product.ts"
 import { reads, startStrava } from "./strava.ts"
 
 /** Few, so that what is measured is the state and not the samples. */
@@ -13,7 +13,7 @@ const samples = 10
 const cost = ({ cpu, peak }: Measured) =>
   `${cpu.toFixed(cpu < 10 ? 2 : 1)} s, ${peak.toFixed(0)} MB`
 
-export const growthHeader: Row = [
+export const growthHeader: MarkdownRow = [
   "activities",
   "first run",
   "ms per activity",
@@ -27,25 +27,25 @@ export const growthHeader: Row = [
 ]
 
 /** Returns the row for a history of `activities` activities. */
-export const growth = async (activities: number): Promise<Row> => {
+export const growth = async (activities: number): Promise<MarkdownRow> => {
   await using strava = await startStrava({ activities, samples, prepared: [] })
   const data = await Deno.makeTempDir({ prefix: "paceline-bench-" })
   const run = (command: string, ...flags: ReadonlyArray<string>) =>
-    measure({
-      words: paceline(command, data, ...flags),
+    measureCommand({
+      words: pacelineWords(command, data, ...flags),
       env: strava.variables,
     })
   try {
-    const first = await run("pipeline", "--quiet", ...only("json"))
+    const first = await run("pipeline", "--quiet", ...onlySinks("json"))
     const size = bytesUnder(`${data}/state.db`) / 1e6
     const status = await run("status")
     const plan = await run("plan")
     await strava.reset()
-    const idle = await run("pipeline", "--quiet", ...only("json"))
+    const idle = await run("pipeline", "--quiet", ...onlySinks("json"))
     const idleCounts = await strava.counts()
     await strava.upload(1)
     await strava.reset()
-    const daily = await run("pipeline", "--quiet", ...only("json"))
+    const daily = await run("pipeline", "--quiet", ...onlySinks("json"))
     const dailyCounts = await strava.counts()
     return [
       String(activities),

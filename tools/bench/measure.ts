@@ -38,7 +38,7 @@ const highWater = (shell: number): number => {
 }
 
 /** Runs a command to its end. Fails with what it printed on stderr if its exit code is not 0. */
-export const measure = async ({ env = {}, words }: Command): Promise<Measured> => {
+export const measureCommand = async ({ env = {}, words }: Command): Promise<Measured> => {
   const begun = performance.now()
   const child = new Deno.Command("sh", {
     args: ["-c", shell, "sh", ...words],

@@ -1,10 +1,10 @@
 /** Paceline next to other ways to copy the same history from the same simulated Strava. */
 import { streamTypes } from "../../schemas/StreamSet.ts"
-import { bytesUnder, measure, type Measured } from "./measure.ts"
+import { bytesUnder, measureCommand, type Measured } from "./measure.ts"
 import { floor, notebook, ours, type Program, stravalib, stravaV3 } from "./programs.ts"
 import { startServer } from "./server.ts"
 import { startStrava } from "./strava.ts"
-import { type Print, table } from "./table.ts"
+import { markdownTable, type Print } from "./table.ts"
 
 /** Types of the notebook: all but the last three. */
 const prepared = [streamTypes, streamTypes.filter((type) => !/^(temp|moving|grade)/.test(type))]
@@ -45,7 +45,7 @@ export const peers = async (activities: number, rounds: number, print: Print): P
     for (let round = 0; round < rounds; round++) {
       for (const program of present) {
         const folder = await Deno.makeTempDir({ prefix: "paceline-bench-" })
-        const used = await measure({
+        const used = await measureCommand({
           words: program.words(folder),
           env: {
             ...strava.variables,
@@ -68,7 +68,7 @@ export const peers = async (activities: number, rounds: number, print: Print): P
     const all = taken.get(program)
     return all && median(all)
   }
-  print(table(
+  print(markdownTable(
     ["program", "types", "wall s", "CPU s", "peak MB", "disk MB", "× floor", "× strava-v3"],
     present.map((program) => {
       const used = median(taken.get(program)!)

@@ -4,7 +4,7 @@ import configuration from "../../deno.json" with { type: "json" }
 const task = configuration.tasks.paceline.command.split(" ")
 
 /** Words that run a command of Paceline on a data directory. */
-export const paceline = (
+export const pacelineWords = (
   command: string,
   data: string,
   ...flags: ReadonlyArray<string>
@@ -18,5 +18,5 @@ export const paceline = (
 ]
 
 /** Flags that choose sinks; none of them is all. */
-export const only = (...sinks: ReadonlyArray<string>): ReadonlyArray<string> =>
+export const onlySinks = (...sinks: ReadonlyArray<string>): ReadonlyArray<string> =>
   sinks.flatMap((sink) => ["--sink", sink])

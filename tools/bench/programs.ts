@@ -1,5 +1,5 @@
 /** The programs that `bench peers` and `bench requests` compare, each installed by its own package manager. */
-import { only, paceline } from "./product.ts"
+import { onlySinks, pacelineWords } from "./product.ts"
 
 export interface Program {
   readonly name: string
@@ -97,5 +97,5 @@ export const ours = (name: string, ...sinks: ReadonlyArray<string>): Program => 
   name: `Paceline, ${name}`,
   types: 11,
   install: nothing,
-  words: (folder) => paceline("pipeline", folder, "--quiet", ...only(...sinks)),
+  words: (folder) => pacelineWords("pipeline", folder, "--quiet", ...onlySinks(...sinks)),
 })

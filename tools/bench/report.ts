@@ -2,8 +2,8 @@
 import configuration from "../../deno.json" with { type: "json" }
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
-import type { Row } from "../markdown.ts"
-import { measure } from "./measure.ts"
+import type { MarkdownRow } from "../markdown.ts"
+import { measureCommand } from "./measure.ts"
 
 /** Writes files as the JSON sink leaves them, without syncing them; the bytes of the samples. */
 const fill = (data: string, activities: number): number => {
@@ -32,9 +32,9 @@ const fill = (data: string, activities: number): number => {
 const task = configuration.tasks.report.command.split(" ").slice(1)
 
 /** The report's own task on `data`. */
-const make = (data: string) => measure({ words: [Deno.execPath(), ...task, "--data", data] })
+const make = (data: string) => measureCommand({ words: [Deno.execPath(), ...task, "--data", data] })
 
-export const reportHeader: Row = [
+export const reportHeader: MarkdownRow = [
   "activities",
   "streams MB",
   "first s",
@@ -46,7 +46,7 @@ export const reportHeader: Row = [
 ]
 
 /** Makes the report of `activities` activities twice; returns the row of what it took. */
-export const report = async (activities: number): Promise<Row> => {
+export const benchReport = async (activities: number): Promise<MarkdownRow> => {
   const data = await Deno.makeTempDir({ prefix: "paceline-bench-" })
   try {
     const samples = fill(data, activities)

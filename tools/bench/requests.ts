@@ -3,10 +3,10 @@
  * with one new activity, and for a first run that is killed half-way and started again.
  */
 import { streamTypes } from "../../schemas/StreamSet.ts"
-import { measure } from "./measure.ts"
+import { measureCommand } from "./measure.ts"
 import { notebook, ours, type Program, stravalib, stravaV3 } from "./programs.ts"
-import { reads, type RequestCounts, startStrava, type Strava } from "./strava.ts"
-import { type Print, table } from "./table.ts"
+import { type BenchStrava, reads, type RequestCounts, startStrava } from "./strava.ts"
+import { markdownTable, type Print } from "./table.ts"
 
 const history = { samples: 200, prepared: [streamTypes] }
 
@@ -20,21 +20,25 @@ const inFolder = async <A>(body: (folder: string) => Promise<A>): Promise<A> => 
   }
 }
 
-const environment = async (program: Program, strava: Strava) => ({
+const environment = async (program: Program, strava: BenchStrava) => ({
   ...strava.variables,
   STRAVA_ACCESS_TOKEN: await strava.accessToken(),
   ...program.env,
 })
 
 /** Runs it to its end; the requests since the last count. */
-const whole = async (program: Program, folder: string, strava: Strava): Promise<RequestCounts> => {
+const whole = async (
+  program: Program,
+  folder: string,
+  strava: BenchStrava,
+): Promise<RequestCounts> => {
   await strava.reset()
-  await measure({ words: program.words(folder), env: await environment(program, strava) })
+  await measureCommand({ words: program.words(folder), env: await environment(program, strava) })
   return await strava.counts()
 }
 
 /** Starts it, and kills it after `most` requests for streams. */
-const killed = async (program: Program, folder: string, strava: Strava, most: number) => {
+const killed = async (program: Program, folder: string, strava: BenchStrava, most: number) => {
   const [command = "", ...args] = program.words(folder)
   const child = new Deno.Command(command, {
     args,
@@ -65,7 +69,10 @@ export const requests = async (activities: number, print: Print): Promise<void> 
     const cut = await inFolder(async (folder) => {
       await strava.reset()
       await killed(program, folder, strava, activities >> 1)
-      await measure({ words: program.words(folder), env: await environment(program, strava) })
+      await measureCommand({
+        words: program.words(folder),
+        env: await environment(program, strava),
+      })
       return await strava.counts()
     })
     const [first, daily] = await inFolder(async (folder) => {
@@ -82,7 +89,7 @@ export const requests = async (activities: number, print: Print): Promise<void> 
       [program.name, asked, first.other, reads(daily), reads(cut), cut.repeated].map(String),
     )
   }
-  print(table(
+  print(markdownTable(
     [
       "program",
       "first run: athlete, list, streams",

@@ -13,14 +13,14 @@ import { World } from "../../pipeline/simulator/world/World.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { scan } from "../../schemas/json/scan.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
-import * as CsvSink from "../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../sinks/json/JsonSink.ts"
+import { csvSink } from "../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import * as Postgres from "../../sinks/postgres/connection/client.ts"
-import * as PostgresSink from "../../sinks/postgres/PostgresSink.ts"
+import { on } from "../../sinks/postgres/PostgresSink.ts"
 import type { Batch, SinkSource } from "../../sinks/Sink.ts"
-import type { Row } from "../markdown.ts"
+import type { MarkdownRow } from "../markdown.ts"
 import { startServer } from "./server.ts"
-import { type Print, table } from "./table.ts"
+import { markdownTable, type Print } from "./table.ts"
 
 /** Items in a batch, as the requests in flight make them. */
 const batchSize = 8
@@ -115,23 +115,23 @@ export const steps = async (activities: number, print: Print): Promise<void> => 
       timed(bodies.length, Effect.sync(() => bodies.map(([id, bytes]) => body(bytes, id))))
     const measured = Effect.gen(function* () {
       const data = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-bench-" })
-      const rows: Array<Row> = []
+      const rows: Array<MarkdownRow> = []
       const add = (name: string, ms: number) => void rows.push([name, ms.toFixed(2)])
       add("scan of the bytes", (yield* each(scan)).ms)
       const [kept, delivered] = yield* state(data, bodies)
       add("checkpoint: hash, compress, commit, sync", kept)
       add("batch and acknowledgement, per sink", delivered)
-      add("JSON: write, sync, rename", yield* written(yield* JsonSink.make(`${data}/json`), bodies))
+      add("JSON: write, sync, rename", yield* written(yield* jsonSink(`${data}/json`), bodies))
       add(
         "CSV: rows, write, sync, rename",
-        yield* written(yield* CsvSink.make(`${data}/csv`), bodies),
+        yield* written(yield* csvSink(`${data}/csv`), bodies),
       )
       if (database !== undefined) {
         yield* Effect.promise(() => database.psql("drop schema if exists strava cascade"))
         const client = yield* Postgres.server(Redacted.make(database.url))
-        add("PostgreSQL: arrays, response, upsert", yield* written(PostgresSink.on(client), bodies))
+        add("PostgreSQL: arrays, response, upsert", yield* written(on(client), bodies))
       }
-      const floors: Array<Row> = []
+      const floors: Array<MarkdownRow> = []
       const floor = (name: string, ms: number) => void floors.push([name, ms.toFixed(2)])
       floor("read every byte once", (yield* each(sumOf)).ms)
       floor("SHA-256", (yield* each((bytes) => createHash("sha256").update(bytes).digest())).ms)
@@ -157,8 +157,8 @@ export const steps = async (activities: number, print: Print): Promise<void> => 
   }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   try {
     const { floors, rows } = await Effect.runPromise(run)
-    print(table(["step", "CPU ms per activity"], rows))
-    print(table(["floor", "CPU ms per activity"], floors))
+    print(markdownTable(["step", "CPU ms per activity"], rows))
+    print(markdownTable(["floor", "CPU ms per activity"], floors))
     if (typeof server === "string") print(`\nLeft out: PostgreSQL: ${server}`)
   } finally {
     await database?.stop()

@@ -30,7 +30,7 @@ export interface RequestCounts {
   readonly repeated: number
 }
 
-export interface Strava extends AsyncDisposable {
+export interface BenchStrava extends AsyncDisposable {
   /** Settings of Paceline that reach it. */
   readonly variables: Readonly<Record<string, string>>
   accessToken(): Promise<string>
@@ -58,7 +58,7 @@ const firstLine = async (stream: ReadableStream<Uint8Array>): Promise<string> =>
 }
 
 /** Starts it and resolves once every response that `history` names is prepared. */
-export const startStrava = async (history: History): Promise<Strava> => {
+export const startStrava = async (history: History): Promise<BenchStrava> => {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-all", import.meta.url, JSON.stringify(history)],
     stdin: "piped",

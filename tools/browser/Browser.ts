@@ -3,8 +3,8 @@ import { Context, Duration, Effect, Layer, Result } from "effect"
 import { patience } from "../patience.ts"
 import { BrowserError, call } from "./BrowserError.ts"
 import { type Executable, hasPackage, installed, packaged } from "./executables.ts"
-import { open } from "./Page.ts"
-import { start } from "./process.ts"
+import { openPage } from "./Page.ts"
+import { startBrowser } from "./process.ts"
 import { puppeteer } from "./puppeteer.ts"
 
 /** The oldest major version that the tests accept. */
@@ -29,14 +29,14 @@ const candidates = (): ReadonlyArray<Effect.Effect<Executable, BrowserError>> =>
 }
 
 /** Reason that browser tests cannot run here; undefined if they can. */
-export const missing: string | undefined = candidates().length > 0
+export const missingBrowser: string | undefined = candidates().length > 0
   ? undefined
   : `no Chromium is installed, and none comes by npm for ${Deno.build.os} on ${Deno.build.arch}: ` +
     "set CHROMIUM to the path of one"
 
 const connect = Effect.fn("connect")(function* (executable: Executable, sandboxed: boolean) {
   const { connect, PipeTransport } = yield* puppeteer
-  const { ended, log, pipe } = yield* start(executable, sandboxed)
+  const { ended, log, pipe } = yield* startBrowser(executable, sandboxed)
   const exited = Effect.flatMap(
     Effect.promise(() => ended),
     () => new BrowserError({ action: `start ${executable.path}`, cause: log() }),
@@ -53,7 +53,7 @@ const connect = Effect.fn("connect")(function* (executable: Executable, sandboxe
       const product = await browser.version()
       const version = Number(/\/(\d+)/.exec(product)?.[1] ?? 0)
       if (version < oldest) throw new Error(`${product} is older than version ${oldest}`)
-      return { product, open: open(browser, timeout) }
+      return { product, open: openPage(browser, timeout) }
     }),
   )
 })

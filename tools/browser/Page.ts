@@ -69,7 +69,7 @@ const pressKeys = async ({ keyboard }: PuppeteerPage, keys: string) => {
 }
 
 /** Opens a page in a context of its own, which is closed with the scope, and waits until it is idle. */
-export const open = (browser: PuppeteerBrowser, timeout: number) =>
+export const openPage = (browser: PuppeteerBrowser, timeout: number) =>
   Effect.fn("Browser.open")(function* (url: string, initial: PageView = {}) {
     const context = yield* Effect.acquireRelease(
       call("open a page", () => browser.createBrowserContext()),
@@ -164,4 +164,4 @@ export const open = (browser: PuppeteerBrowser, timeout: number) =>
     }
   })
 
-export type Page = Effect.Success<ReturnType<ReturnType<typeof open>>>
+export type BrowserPage = Effect.Success<ReturnType<ReturnType<typeof openPage>>>

@@ -64,7 +64,7 @@ const launch = ({ env, path }: Executable, sandboxed: boolean) => {
 }
 
 /** A browser process that ends with the scope, or when this process dies: then its pipe closes. */
-export const start = (executable: Executable, sandboxed: boolean) =>
+export const startBrowser = (executable: Executable, sandboxed: boolean) =>
   Effect.acquireRelease(
     Effect.sync(() => launch(executable, sandboxed)),
     ({ child, ended, folder, pipe }) =>

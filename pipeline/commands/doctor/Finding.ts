@@ -48,5 +48,5 @@ export const troubleOf = (
 ): Finding => trouble(check, says, remedy, Runtime.getErrorExitCode(error) as ExitCode)
 
 /** The code of the first trouble: what comes first is what the rest hangs on. */
-export const codeOf = (findings: ReadonlyArray<Finding>): ExitCode =>
+export const findingsCode = (findings: ReadonlyArray<Finding>): ExitCode =>
   findings.find(({ level }) => level === "trouble")?.code ?? exitCodes.complete

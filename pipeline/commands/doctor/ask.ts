@@ -25,7 +25,7 @@ export interface SignIn {
   readonly expires: Option.Option<number>
 }
 
-export type Asked =
+export type StravaCheck =
   /** Nobody has signed in; `by` are variables that could be signed in with. */
   | { readonly _tag: "NotSignedIn"; readonly by: ReadonlyArray<string> }
   /** `signIn` is unknown where it could not be looked at either. */
@@ -69,7 +69,7 @@ const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
   const blocked = ledger.blocked(now)
   if (blocked !== undefined) {
     const quota = ledger.snapshot(now)
-    return { _tag: "UsedUp", ...blocked, signIn, quota } satisfies Asked
+    return { _tag: "UsedUp", ...blocked, signIn, quota } satisfies StravaCheck
   }
   const token = yield* tokens.get
   const about = { ...signIn, expires: yield* tokens.expires }
@@ -87,14 +87,19 @@ const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
           renewed: isRefused(probed)
             ? yield* Effect.option(Effect.flip(tokens.renew(token)))
             : undefined,
-        } satisfies Asked
+        } satisfies StravaCheck
       })
     ),
     Effect.catchIf(
       (error) => error instanceof ExchangeFailed,
       (error) =>
         Effect.succeed(
-          { _tag: "Failed", error, signIn: about, quota: ledger.snapshot(now) } satisfies Asked,
+          {
+            _tag: "Failed",
+            error,
+            signIn: about,
+            quota: ledger.snapshot(now),
+          } satisfies StravaCheck,
         ),
     ),
   )
@@ -113,19 +118,19 @@ const askAlone = Effect.fnUntraced(
   function* (folder: string, closed: string | undefined) {
     yield* lockFolder(folder)
     const found = yield* (yield* TokenFile).read
-    if (Option.isNone(found)) return { _tag: "NotSignedIn", by: [] } satisfies Asked
+    if (Option.isNone(found)) return { _tag: "NotSignedIn", by: [] } satisfies StravaCheck
     const { expires_at, scope } = found.value
     const signIn: SignIn = { scope, expires: Option.some(expires_at * 1_000) }
     const ofDemo = yield* Effect.orElseSucceed(isDemo(folder), () => false)
     const why = ofDemo ? "these are the demo's tokens" : closed
-    if (why !== undefined) return { _tag: "NotAsked", why, signIn } satisfies Asked
+    if (why !== undefined) return { _tag: "NotAsked", why, signIn } satisfies StravaCheck
     return yield* ask(folder, signIn)
   },
   Effect.scoped,
 )
 
 /** What Strava says, or why it was not asked; and what is to be said of how the tokens were kept. */
-export const asked = Effect.fn("asked")(function* (
+export const checkStrava = Effect.fn("asked")(function* (
   folder: string,
   config: StravaConfig["Service"],
   { closed, holder }: StateFound,
@@ -136,8 +141,8 @@ export const asked = Effect.fn("asked")(function* (
     (name) => Effect.orElseSucceed(isThere(path.join(folder, name)), () => true),
   )
   const notes: Array<string> = []
-  const noted = (asked: Asked) => ({ asked, notes })
-  const notAsked = (why: string): Asked => ({ _tag: "NotAsked", why, signIn: undefined })
+  const noted = (asked: StravaCheck) => ({ asked, notes })
+  const notAsked = (why: string): StravaCheck => ({ _tag: "NotAsked", why, signIn: undefined })
   if (Option.isNone(signedIn)) return noted({ _tag: "NotSignedIn", by: seeds(config) })
   if (holder !== undefined) return noted(notAsked(closed ?? "a run is going on"))
   // What is set and not used yet is for a run, or a sign-in, to use.
@@ -148,7 +153,7 @@ export const asked = Effect.fn("asked")(function* (
         Layer.provideMerge(Layer.succeed(StravaConfig, own)),
       ),
     ),
-    Effect.catch((error): Effect.Effect<Asked> =>
+    Effect.catch((error): Effect.Effect<StravaCheck> =>
       Effect.succeed(
         error instanceof StateError
           ? notAsked(

@@ -51,7 +51,7 @@ const notSet = ({ missing, remedy }: NotConfigured): Finding =>
   trouble("configuration", missing, remedy, exitCodes.configuration)
 
 /** What was found, and the configuration where there is one to go on with. */
-export const configuration = Effect.fn("configuration")(function* (path: string) {
+export const checkConfiguration = Effect.fn("configuration")(function* (path: string) {
   const { findings, present } = yield* dotEnv(path)
   const from = present ? `from the environment and ${file}` : "from the environment"
   return yield* Effect.gen(function* () {

@@ -14,7 +14,7 @@ import type { StateFound } from "./state.ts"
 const patience = "20 seconds"
 
 /** Returns no finding while a run is active, or if there is no readable state file. */
-export const contents = Effect.fn("contents")(function* (
+export const checkContents = Effect.fn("contents")(function* (
   { data, databaseUrl }: Pick<Settings, "data" | "databaseUrl">,
   { counts, holder }: StateFound,
 ) {

@@ -1,15 +1,15 @@
 /** All that `doctor` looks at, in the order in which one thing hangs on another. */
 import { Effect, Option } from "effect"
 import { databaseUrl } from "../process/flags.ts"
-import { asked } from "./ask.ts"
-import { contents } from "./contents.ts"
-import { configuration } from "./configuration.ts"
+import { checkStrava } from "./ask.ts"
+import { checkContents } from "./contents.ts"
+import { checkConfiguration } from "./configuration.ts"
 import { database } from "./database.ts"
-import { files } from "./files.ts"
+import { checkFiles } from "./files.ts"
 import type { Finding } from "./Finding.ts"
 import { unknown, warning } from "./Finding.ts"
 import { state } from "./state.ts"
-import { requestsOf, stravaFindings } from "./strava.ts"
+import { checkRequests, stravaFindings } from "./strava.ts"
 
 interface Examined {
   readonly findings: ReadonlyArray<Finding>
@@ -18,13 +18,13 @@ interface Examined {
 }
 
 /** Look at everything that `folder` and the configuration tell of; nothing that is found is a failure. */
-export const examine = Effect.fn("examine")(function* (folder: string, dotEnv = ".env") {
-  const configured = yield* configuration(dotEnv)
-  const folders = yield* files(folder)
+export const examineSetup = Effect.fn("examine")(function* (folder: string, dotEnv = ".env") {
+  const configured = yield* checkConfiguration(dotEnv)
+  const folders = yield* checkFiles(folder)
   const found = yield* state(folder)
   const settings = { data: folder, databaseUrl: yield* databaseUrl }
   const base = yield* database(settings, found)
-  const held = yield* contents(settings, found)
+  const held = yield* checkContents(settings, found)
   const strava = Option.match(configured.config, {
     onNone: () =>
       Effect.succeed({
@@ -32,12 +32,12 @@ export const examine = Effect.fn("examine")(function* (folder: string, dotEnv = 
         requests: 0,
       }),
     onSome: (config) =>
-      Effect.map(asked(folder, config, found), ({ asked, notes }) => ({
+      Effect.map(checkStrava(folder, config, found), ({ asked, notes }) => ({
         findings: [
           ...notes.map((note) => warning("sign-in", note, "Nothing to do, but for what is said")),
           ...stravaFindings(asked, folder),
         ],
-        requests: requestsOf(asked),
+        requests: checkRequests(asked),
       })),
   })
   const { findings, requests } = yield* strava

@@ -1,6 +1,6 @@
 /** The folder that all lands in: whether it can be written, by whom it can be read, how much room is left. */
 import { Effect, FileSystem, Option, Path } from "effect"
-import { describe, probeDirectory } from "../../../sinks/files/atomic.ts"
+import { describeFileError, probeDirectory } from "../../../sinks/files/atomic.ts"
 import { FreeSpace } from "../../../sinks/postgres/connection/freeSpace.ts"
 import { exitCodes } from "../../base/exit.ts"
 import { refuseNetwork } from "../../state/file/network.ts"
@@ -49,12 +49,12 @@ const writable = Effect.fnUntraced(function* (folders: ReadonlyArray<string>) {
       return `${folder} is not a folder; move what has its name, or choose another folder`
     }
     const failed = yield* Effect.option(Effect.flip(probeDirectory(folder)))
-    if (Option.isSome(failed)) return describe(failed.value, folder)
+    if (Option.isSome(failed)) return describeFileError(failed.value, folder)
   }
   return undefined
 })
 
-export const files = Effect.fn("files")(
+export const checkFiles = Effect.fn("files")(
   function* (folder: string) {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path

@@ -5,7 +5,7 @@ import { SinkName } from "../../../sinks/Sink.ts"
 import { exitCodes, exitMeanings } from "../../base/exit.ts"
 import { isoTime } from "../../base/isoTime.ts"
 import { hasCopy, type Health, healthOf } from "../../state/file/health.ts"
-import { running } from "../../state/file/lock.ts"
+import { activeRun } from "../../state/file/lock.ts"
 import { countOf, type Counts, type Status } from "../../state/ledger/counts.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
@@ -133,7 +133,7 @@ export const state = Effect.fn("state")(function* (folder: string) {
   const none = { holder: undefined, counts: undefined }
   const closed = "its count could not be kept in the state file"
   return yield* Effect.gen(function* () {
-    const holder = yield* running(folder)
+    const holder = yield* activeRun(folder)
     if (yield* stateFileIn(folder)) return yield* inspected(folder, holder)
     return {
       ...none,

@@ -1,6 +1,6 @@
 /** What Strava's answer, or that there is none, says of the application, the sign-in, the limits, the clock. */
 import { Option } from "effect"
-import { faultFrom, missingScope, names } from "../../../schemas/Fault.ts"
+import { faultFrom, missingScope, namesFault } from "../../../schemas/Fault.ts"
 import { exitCodes } from "../../base/exit.ts"
 import {
   ApplicationInactive,
@@ -12,11 +12,11 @@ import {
 import type { ExchangeFailed } from "../../strava/http.ts"
 import { type Probed, skewOf } from "../../strava/probe.ts"
 import type { QuotaSnapshot, Window } from "../../strava/quota/QuotaLedger.ts"
-import { type Lack, lacksOf } from "../../strava/auth/scopes.ts"
+import { lacksOf, type MissingScope } from "../../strava/auth/scopes.ts"
 import { TokenFileError } from "../../strava/auth/TokenFileError.ts"
 import { isoTime } from "../../base/isoTime.ts"
 import { taskLine } from "../../output/kit/line.ts"
-import type { Asked, SignIn } from "./ask.ts"
+import type { SignIn, StravaCheck } from "./ask.ts"
 import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
 
 const clockTime = (at: number) => `${new Date(at).toISOString().slice(11, 16)} UTC`
@@ -37,7 +37,7 @@ const unreached = (detail: string) =>
 
 /** What a sign-in that fails by this is a case of. */
 const noToken = (
-  error: Extract<Asked, { readonly _tag: "NoToken" }>["error"],
+  error: Extract<StravaCheck, { readonly _tag: "NoToken" }>["error"],
   folder: string,
 ): Finding => {
   const anew = `Sign in again: ${taskLine("auth", folder)}`
@@ -66,7 +66,7 @@ const noToken = (
     )
 }
 
-const lackOf = ({ fatal, lost, scope }: Lack, folder: string): Finding => {
+const lackOf = ({ fatal, lost, scope }: MissingScope, folder: string): Finding => {
   const says = `${scope} was not granted: ${lost}`
   const remedy = `${taskLine("auth --force", folder)}, and leave every box ticked`
   return fatal
@@ -162,7 +162,7 @@ const reached = ({ receivedAt, sentAt }: Probed) =>
 
 /** Reached or not, switched off or not, and whether it takes the token. */
 const answer = (
-  { probed, renewed, says, signIn }: Extract<Asked, { readonly _tag: "Answered" }>,
+  { probed, renewed, says, signIn }: Extract<StravaCheck, { readonly _tag: "Answered" }>,
   folder: string,
 ): ReadonlyArray<Finding> => {
   const { status, text } = probed
@@ -181,7 +181,7 @@ const answer = (
   if (status === 200 || status === 429 || missingScope(fault) !== undefined) {
     return [reached(probed), active, signedIn(signIn)]
   }
-  if (status === 403 && names(fault, "Application", /status/i, /inactive/i)) {
+  if (status === 403 && namesFault(fault, "Application", /status/i, /inactive/i)) {
     return [reached(probed), inactive]
   }
   if (renewed !== undefined) {
@@ -219,7 +219,7 @@ const failed = ({ detail, reason }: ExchangeFailed) =>
     )
     : unreached(detail)
 
-export const stravaFindings = (asked: Asked, folder: string): ReadonlyArray<Finding> => {
+export const stravaFindings = (asked: StravaCheck, folder: string): ReadonlyArray<Finding> => {
   switch (asked._tag) {
     case "NotSignedIn":
       return [
@@ -275,5 +275,5 @@ export const stravaFindings = (asked: Asked, folder: string): ReadonlyArray<Find
 }
 
 /** Requests to the API that it took. */
-export const requestsOf = ({ _tag }: Asked): number =>
+export const checkRequests = ({ _tag }: StravaCheck): number =>
   _tag === "Answered" || _tag === "Failed" ? 1 : 0

@@ -1,7 +1,7 @@
 /** The application at Strava: what makes one, and its id and secret, asked for and kept in `.env`. */
 import { Config, Effect, Option, Redacted } from "effect"
 import { Prompt } from "effect/cli"
-import { describe } from "../../../sinks/files/atomic.ts"
+import { describeFileError } from "../../../sinks/files/atomic.ts"
 import { asItIsNow } from "./configuration.ts"
 import { isPlain, setInDotEnv } from "./dotenv.ts"
 import { openBrowser } from "../../base/openBrowser.ts"
@@ -84,7 +84,7 @@ export const isInEnvironment = (name: Name): boolean => (Deno.env.get(name) ?? "
 const keep = (values: Readonly<Record<string, string>>) =>
   Effect.mapError(setInDotEnv(file, values), (error) =>
     new NotConfigured({
-      missing: `${file} was left as it is: ${describe(error, file)}`,
+      missing: `${file} was left as it is: ${describeFileError(error, file)}`,
       remedy:
         "Mend that and run it again, or set STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET yourself",
     }))

@@ -8,14 +8,14 @@ import { ageIn, AgeOrNone, Interval, intervalIn, Time, timeOf } from "./times.ts
 import { NotConfigured } from "../../strava/errors.ts"
 import type { Settings } from "../../run/layers.ts"
 
-export const data = Flag.String("data").pipe(
+export const dataFlag = Flag.String("data").pipe(
   Flag.withDescription("Folder for everything that lands, and for the state (default ./data)"),
   Flag.withMetavar("FOLDER"),
   Flag.withFallbackConfig(Config.String("PACELINE_DATA")),
   Flag.withDefault("./data"),
 )
 
-export const json = Flag.Boolean("json").pipe(
+export const jsonFlag = Flag.Boolean("json").pipe(
   Flag.withDescription("Print JSON instead of a page: an object; of sql and show, a list of rows"),
   Flag.withDefault(false),
 )
@@ -86,9 +86,9 @@ export const time = (name: string, description: string) =>
   )
 
 /** The flags of every command that asks Strava for something. */
-export const running = {
-  data,
-  json,
+export const runFlags = {
+  data: dataFlag,
+  json: jsonFlag,
   sink: Flag.Literals("sink", SinkName.literals).pipe(
     Flag.withDescription("Where to write; repeat it for several (default: all three)"),
     Flag.atLeast(0),

@@ -7,13 +7,13 @@ import { type ExitCode, exitCodes } from "../../base/exit.ts"
 import { purgeOlder } from "../../purge/older.ts"
 import { endWith, print } from "../../base/runMain.ts"
 import { StateFile } from "../../state/StateFile.ts"
-import { explain } from "../../run/run.ts"
-import { sinksOf } from "../../verify/verify.ts"
+import { explainMissing } from "../../run/run.ts"
+import { selectedSinks } from "../../verify/verify.ts"
 import { consent, NotPurged, otherDatabase } from "../process/consent.ts"
 import { databaseUrl } from "../process/flags.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { stateFileIn } from "../process/stateFileMissing.ts"
-import type { Wanted } from "./purgeAll.ts"
+import type { PurgeOptions } from "./purgeAll.ts"
 import { renderAged, renderPurged } from "../../output/purgePage.ts"
 
 /** The sinks that were used and are configured; fails where a database was used that is not. */
@@ -21,7 +21,7 @@ const usedIn = Effect.fnUntraced(function* (folder: string, leaveDatabase: boole
   const url = yield* databaseUrl
   const { known, names } = yield* Effect.gen(function* () {
     const { ledger } = yield* StateFile
-    return { names: yield* sinksOf([]), known: yield* ledger.identities }
+    return { names: yield* selectedSinks([]), known: yield* ledger.identities }
   }).pipe(Effect.provide(StateFile.layerReadOnly(folder, SinkName.literals)))
   const layer = sinksLayer({ data: folder, databaseUrl: url, sinks: names })
   const [database] = (yield* Effect.provide(Sinks, layer)).filter(({ name }) => name === "postgres")
@@ -43,7 +43,9 @@ const codeOf = (down: ReadonlyArray<SinkError>): ExitCode =>
     : exitCodes.unavailable
 
 export const purgeAged = Effect.fn("purgeAged")(
-  function* ({ age, folder, json, leaveDatabase, revoke, yes }: Wanted & { readonly age: number }) {
+  function* (
+    { age, folder, json, leaveDatabase, revoke, yes }: PurgeOptions & { readonly age: number },
+  ) {
     if (revoke) {
       return yield* new NotPurged({
         why: "--revoke ends the permission, without which nothing new is fetched",
@@ -66,7 +68,7 @@ export const purgeAged = Effect.fn("purgeAged")(
       if (some && !json) yield* print(renderAged(older, { age, cutoff }, folder, names))
       if (some) yield* consent(yes, `${taskLine("purge", folder)} --older-than …`)
       const purged = yield* purgeOlder(cutoff)
-      yield* explain
+      yield* explainMissing
       return { purged, waiting: yield* state.purges.waiting, down: yield* delivery.down }
     }).pipe(
       Effect.ensuring(

@@ -2,15 +2,15 @@
 import { Clock, Effect, FileSystem, Layer, Option, Path, type Redacted } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Resource } from "../../../schemas/Item.ts"
-import { type Database, server } from "../../../sinks/postgres/connection/client.ts"
-import { lockFolder } from "../../../sinks/postgres/embedded/clusterFolder.ts"
-import { census, erase as eraseRows } from "../../../sinks/postgres/write/erase.ts"
+import { type PostgresDatabase, server } from "../../../sinks/postgres/connection/client.ts"
+import { lockCluster } from "../../../sinks/postgres/embedded/clusterFolder.ts"
+import { census, deleteAthlete as eraseRows } from "../../../sinks/postgres/write/erase.ts"
 import { SinkName } from "../../../sinks/Sink.ts"
 import { postgresConfig, sinksLayer } from "../../run/layers.ts"
 import { purgeEverything } from "../../purge/everything.ts"
 import { inventoryOf } from "../../purge/inventory.ts"
 import { countOf } from "../../state/ledger/counts.ts"
-import { lock } from "../../state/file/lock.ts"
+import { lockPath } from "../../state/file/lock.ts"
 import { type Purging, purgingFile, readPurging } from "../../state/file/purgeMarker.ts"
 import { diskError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
@@ -28,7 +28,7 @@ import { renderSurvey, type Survey } from "../../output/purgePage.ts"
 import { isThere } from "../process/isThere.ts"
 
 /** What the user said. */
-export interface Wanted {
+export interface PurgeOptions {
   readonly folder: string
   readonly json: boolean
   readonly leaveDatabase: boolean
@@ -67,7 +67,7 @@ const notKnown = "it cannot be told whose data this is, so no row in the databas
 
 /** The database whose rows are to go, and what is in it; or why there is none. */
 const rowsOf = Effect.fnUntraced(function* (
-  database: Database | undefined,
+  database: PostgresDatabase | undefined,
   athlete: AthleteId | undefined,
   used: string | undefined,
   leave: boolean,
@@ -137,7 +137,7 @@ const withdrawn = (folder: string) =>
   )
 
 export const purgeAll = Effect.fn("purgeAll")(function* (
-  { folder, json, leaveDatabase, revoke, yes }: Wanted,
+  { folder, json, leaveDatabase, revoke, yes }: PurgeOptions,
 ) {
   const path = yield* Path.Path
   const say = (text: string, object: object) => print(json ? JSON.stringify(object) : text)
@@ -158,9 +158,9 @@ export const purgeAll = Effect.fn("purgeAll")(function* (
   }
   yield* Effect.scoped(Effect.gen(function* () {
     // From here on no run begins, and what is counted stays as it is.
-    yield* lock(path.join(folder, "state.lock"))
+    yield* lockPath(path.join(folder, "state.lock"))
     const { dataDir } = yield* postgresConfig({ data: folder, databaseUrl: Option.none() })
-    if (yield* isThere(`${dataDir}.lock`)) yield* lockFolder(dataDir)
+    if (yield* isThere(`${dataDir}.lock`)) yield* lockCluster(dataDir)
     const found = yield* survey(folder, yield* databaseUrl, { leaveDatabase, revoke })
     const { athlete, database, mark, survey: page } = found
     if (!json) yield* print(renderSurvey(page))

@@ -3,12 +3,12 @@ import { Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import { taskLine } from "../kit/line.ts"
 import { pagesOf } from "../../stages/lists/listing.ts"
-import type { Lack } from "../../state/outbox/holdings.ts"
+import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
 
 const figure = (count: number): string => count.toLocaleString("en")
 
 /** Words with commas between them, on lines that fit a page of eighty columns. */
-export const wrapped = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
+export const wrapWords = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
   words.reduce<ReadonlyArray<string>>((lines, word) => {
     const last = lines.at(-1)
     const longer = `${last}, ${word}`
@@ -19,8 +19,11 @@ export const wrapped = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
   }, [])
 
 /** `57 activities, 7 gear, zones`: of what an athlete has one of, the number says nothing. */
-const listed = (lacks: ReadonlyArray<Lack>, countOf: (lack: Lack) => number) =>
-  wrapped(
+const listed = (
+  lacks: ReadonlyArray<UndeliveredItems>,
+  countOf: (lack: UndeliveredItems) => number,
+) =>
+  wrapWords(
     Resource.literals.flatMap((resource) =>
       lacks.filter((lack) => lack.resource === resource && countOf(lack) > 0).map((lack) =>
         resources[resource].per === "athlete"
@@ -31,13 +34,16 @@ const listed = (lacks: ReadonlyArray<Lack>, countOf: (lack: Lack) => number) =>
   )
 
 /** How many are asked for again. The profile is not: the state file keeps its answer. */
-const asked = ({ count, kept, resource }: Lack): number => resource === "athlete" ? 0 : count - kept
+const asked = ({ count, kept, resource }: UndeliveredItems): number =>
+  resource === "athlete" ? 0 : count - kept
 
 /**
  * Requests that `--backfill` sends by resource: a list for all activities, and one for each of the rest.
  * What several sinks lack is asked for once.
  */
-export const backfillOf = (lacks: ReadonlyArray<Lack>): Partial<Record<Resource, number>> => {
+export const backfillOf = (
+  lacks: ReadonlyArray<UndeliveredItems>,
+): Partial<Record<Resource, number>> => {
   const requests: Partial<Record<Resource, number>> = {}
   for (const lack of lacks) {
     const wanted = asked(lack)
@@ -49,7 +55,7 @@ export const backfillOf = (lacks: ReadonlyArray<Lack>): Partial<Record<Resource,
 }
 
 /** Words for what sinks lost and none keeps, and its cost, such as `60 samples are fetched again, 60 requests`. */
-export const describeLost = (lost: ReadonlyArray<Lack>): string | undefined => {
+export const describeLost = (lost: ReadonlyArray<UndeliveredItems>): string | undefined => {
   const what = Resource.literals.flatMap((resource) =>
     lost.filter((lack) => lack.resource === resource && lack.resource !== "athlete")
       .map(({ count }) => `${figure(count)} ${resources[resource].noun}`)
@@ -70,7 +76,7 @@ const total = (requests: Partial<Record<Resource, number>>): number =>
  * would be done.
  */
 export const describeLacks = (
-  lacks: ReadonlyArray<Lack>,
+  lacks: ReadonlyArray<UndeliveredItems>,
   folder: string,
   doneAt?: (requests: number) => string,
 ): ReadonlyArray<string> =>

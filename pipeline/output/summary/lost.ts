@@ -1,9 +1,9 @@
 /** The part of `status` about sinks that hold less than the state file says. */
 import type { Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
-import { describeLost, wrapped } from "./lacks.ts"
+import { describeLost, wrapWords } from "./lacks.ts"
 import { taskLine } from "../kit/line.ts"
-import type { Lack } from "../../state/outbox/holdings.ts"
+import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
 import { countsOf, type Short } from "../../state/outbox/shortfall.ts"
 
 /** `12 stored`, or of a sink that lost some of them: `3 stored, 9 lost`. */
@@ -23,16 +23,16 @@ export const storedWords = (
 export const describeShort = (
   short: ReadonlyArray<Short>,
   folder: string,
-  lost: ReadonlyArray<Lack>,
+  lost: ReadonlyArray<UndeliveredItems>,
 ): ReadonlyArray<string> => [
   ...short.flatMap(({ location, shortfalls, sink }) => [
     `  ${sink} was emptied, replaced or changed since the last run. It holds`,
-    ...wrapped(countsOf(shortfalls)),
+    ...wrapWords(countsOf(shortfalls)),
     `    in ${location}. The next run restores what another sink keeps for 0`,
     `    requests:  ${taskLine("pipeline", folder)}`,
   ]),
   ...(describeLost(lost) === undefined ? [] : [
     "  No sink keeps all of that:",
-    ...wrapped(describeLost(lost)?.split(", ") ?? []),
+    ...wrapWords(describeLost(lost)?.split(", ") ?? []),
   ]),
 ]

@@ -10,7 +10,7 @@ import { doneAt, duration, finishedAt } from "../../run/estimate.ts"
 import { describeLacks } from "./lacks.ts"
 import { taskLine } from "../kit/line.ts"
 import type { Counts, SetAside } from "../../state/ledger/counts.ts"
-import type { Lack } from "../../state/outbox/holdings.ts"
+import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
 import type { PurgeCounts } from "../../state/outbox/purge.ts"
 import type { Shortfall } from "../../state/outbox/shortfall.ts"
 import { StateFile } from "../../state/StateFile.ts"
@@ -23,7 +23,7 @@ import {
   describeUnknownSinks,
   describeWithheld,
   overDays,
-  type Work,
+  type Progressing,
   workLeft,
 } from "../phrases.ts"
 import { Strava } from "../../strava/Strava.ts"
@@ -36,7 +36,7 @@ export interface Summary {
   /** Samples that are listed and not yet asked for. */
   readonly left: number
   /** What there is still to do of what was chosen, and how far it has come. */
-  readonly work: ReadonlyArray<Work>
+  readonly work: ReadonlyArray<Progressing>
   readonly incomplete: Counts["incomplete"]
   readonly withheld: Counts["withheld"]
   /** What this run was the first to see. */
@@ -54,7 +54,7 @@ export interface Summary {
   /** What was purged for its age, by resource. */
   readonly purged: PurgeCounts
   /** What sinks lack because it was fetched before they were added. */
-  readonly lacks: ReadonlyArray<Lack>
+  readonly lacks: ReadonlyArray<UndeliveredItems>
   readonly unknownSinks: Counts["unknownSinks"]
   readonly sinks: ReadonlyArray<{
     readonly sink: SinkName
@@ -146,7 +146,7 @@ const table = (resources: Summary["resources"]): ReadonlyArray<string> => {
 }
 
 /** After a run: a sink that is up was brought what another could give. */
-const lacksAfter = ({ lacks, sinks }: Summary): ReadonlyArray<Lack> =>
+const lacksAfter = ({ lacks, sinks }: Summary): ReadonlyArray<UndeliveredItems> =>
   lacks.map((lack) =>
     sinks.some(({ error, sink }) => sink === lack.sink && error === undefined)
       ? { ...lack, kept: 0 }

@@ -1,6 +1,6 @@
 /** A curve of bests: a line of all time and one of the last 90 days, and the same as a table. */
 import * as Plot from "@observablehq/plot"
-import type { Entry, Facts } from "../Facts.ts"
+import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { isoOf } from "../../metrics/days.ts"
 import { plot } from "./svg.ts"
 import { spread } from "./spread.ts"
@@ -10,12 +10,12 @@ const recentDays = 90
 export interface Best {
   readonly at: number
   readonly value: number
-  readonly entry: Entry
+  readonly entry: ReportActivity
 }
 
 /** The best of each column over the entries. */
 const eachOf = (
-  entries: ReadonlyArray<Entry>,
+  entries: ReadonlyArray<ReportActivity>,
   at: ReadonlyArray<number>,
   values: (id: string) => ReadonlyArray<number | null>,
   better: (a: number, b: number) => boolean,
@@ -32,7 +32,7 @@ const eachOf = (
 
 /** Who held it for longer, or over a longer way, held it for this long as well. */
 const bestOf = (
-  entries: ReadonlyArray<Entry>,
+  entries: ReadonlyArray<ReportActivity>,
   at: ReadonlyArray<number>,
   values: (id: string) => ReadonlyArray<number | null>,
   better: (a: number, b: number) => boolean,
@@ -52,7 +52,7 @@ interface Curve {
 }
 
 export const curveOf = (
-  { asOf, entries }: Facts,
+  { asOf, entries }: ReportFacts,
   at: ReadonlyArray<number>,
   values: (id: string) => ReadonlyArray<number | null>,
   better: (a: number, b: number) => boolean,

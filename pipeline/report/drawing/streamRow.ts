@@ -3,7 +3,7 @@ import { tick, ticks } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { pathOf } from "../../metrics/track.ts"
 
-export interface Row {
+export interface StreamRow {
   readonly name: string
   readonly unit: string
   readonly colour: string
@@ -22,7 +22,11 @@ export const layout = { row: 58, gap: 18, top: 18, left: 42, right: 6, bottom: 2
 const tenths = (pixels: number) => Math.round(pixels * 10) / 10
 
 /** Pieces of a line without the steps that have no value. */
-const pieces = (values: Row["values"], x: (i: number) => number, y: (value: number) => number) => {
+const pieces = (
+  values: StreamRow["values"],
+  x: (i: number) => number,
+  y: (value: number) => number,
+) => {
   const found: Array<Array<readonly [number, number]>> = [[]]
   for (const [i, value] of values.entries()) {
     if (value === null) {
@@ -33,7 +37,7 @@ const pieces = (values: Row["values"], x: (i: number) => number, y: (value: numb
 }
 
 /** The row with its upper edge at `top`; it has at least two values. */
-export const rowOf = (row: Row, top: number, width: number): Html => {
+export const drawRow = (row: StreamRow, top: number, width: number): Html => {
   const known = row.values.filter((value) => value !== null)
   const min = known.reduce((a, b) => Math.min(a, b))
   const max = known.reduce((a, b) => Math.max(a, b))

@@ -1,10 +1,10 @@
 /** The tracks of activities for the two panels of routes. */
 import { counted } from "../format.ts"
-import type { Entry, Facts } from "../Facts.ts"
+import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { decodePolyline, type Position, withoutEnds } from "../../metrics/track.ts"
 
-export interface Track {
-  readonly entry: Entry
+export interface MapTrack {
+  readonly entry: ReportActivity
   readonly positions: ReadonlyArray<Position>
 }
 
@@ -13,7 +13,7 @@ export const mostTracks = 1_500
 
 export interface Tracks {
   /** Newest first. */
-  readonly tracks: ReadonlyArray<Track>
+  readonly tracks: ReadonlyArray<MapTrack>
   /** Number of outdoor activities that have a track. */
   readonly total: number
   /** Number of all activities. */
@@ -35,13 +35,13 @@ export const noTracks = ({ activities, total }: Tracks): string =>
   }`
 
 /** Tracks without their ends, of the newest activities that have one. */
-export const tracksOf = ({ entries, maps }: Facts): Tracks => {
+export const tracksOf = ({ entries, maps }: ReportFacts): Tracks => {
   const activities = entries.length
   if (!maps) return { tracks: [], total: 0, activities }
   const outdoors = entries.filter(({ activity, group }) =>
     activity.polyline !== null && activity.trainer !== true && group !== "indoor"
   )
-  const tracks: Array<Track> = []
+  const tracks: Array<MapTrack> = []
   for (const entry of outdoors) {
     if (tracks.length === mostTracks) break
     const { id, polyline } = entry.activity

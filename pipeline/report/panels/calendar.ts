@@ -1,6 +1,6 @@
 /** A strip of days for each year: the darker, the more hours. */
-import { counted, decimal, duration } from "../format.ts"
-import type { Facts } from "../Facts.ts"
+import { counted, decimal, durationOfSeconds } from "../format.ts"
+import type { ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
 import {
   type Day,
@@ -66,7 +66,7 @@ const strip = (year: number, last: Day, seconds: ReadonlyMap<Day, number>, width
       active.map((day) =>
         markup`
             <path class="hot${stepOf(seconds.get(day) ?? 0)}" d="${square(day)}">
-              <title>${shortDate(day)}: ${duration(seconds.get(day) ?? 0)}</title>
+              <title>${shortDate(day)}: ${durationOfSeconds(seconds.get(day) ?? 0)}</title>
             </path>
           `
       )
@@ -85,7 +85,7 @@ const yearStrip = (year: number, last: Day, seconds: ReadonlyMap<Day, number>) =
     both((width) => strip(year, last, seconds, width), 716)
   }</div>`
 
-export const calendar = (facts: Facts): Panel => {
+export const calendar = (facts: ReportFacts): Panel => {
   const { asOf, entries } = facts
   const seconds = secondsByDay(entries)
   const years = [...new Set(entries.map(({ day }) => yearOf(day)))].sort((a, b) => b - a)

@@ -1,7 +1,7 @@
 /** Kilometres summed through each year, this year in colour. */
 import * as Plot from "@observablehq/plot"
 import { counted, decimal, tick } from "../format.ts"
-import type { Facts } from "../Facts.ts"
+import type { ReportFacts } from "../Facts.ts"
 import { firstOfMonth, firstOfYear, months, yearOf } from "../../metrics/days.ts"
 import { cumulative as linesOf, type YearLine } from "../../metrics/spans.ts"
 import { notYet, type Panel } from "../Panel.ts"
@@ -26,7 +26,7 @@ const namedOf = (lines: ReadonlyArray<YearLine>, year: number): ReadonlyArray<Ye
   return [...sure, ...others].slice(0, mostNamed)
 }
 
-export const cumulative = (facts: Facts): Panel => {
+export const cumulativePanel = (facts: ReportFacts): Panel => {
   const { asOf, entries } = facts
   const year = yearOf(asOf.day)
   const lines = linesOf(entries, asOf.day)

@@ -1,6 +1,6 @@
 /** What is in the data, and what is not: the honest heading of every other panel. */
 import type { Coverage, Share } from "../../landed/coverage.ts"
-import type { Facts } from "../Facts.ts"
+import type { ReportFacts } from "../Facts.ts"
 import { counted, decimal, moment } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { isEmpty, noActivities } from "../../landed/state.ts"
@@ -69,7 +69,7 @@ const endings: Readonly<Record<number, string>> = {
   75: "stopped at a limit; the next run goes on",
 }
 
-const sync = ({ state }: Facts): Html => {
+const sync = ({ state }: ReportFacts): Html => {
   if (state === undefined) {
     return markup`<li>There is no state file here, so the last sync and the quota are not known.</li>`
   }
@@ -95,7 +95,7 @@ const sync = ({ state }: Facts): Html => {
   }${windows.length === 0 ? "" : markup`<li>Requests used: ${windows.join("; ")}.</li>`}`
 }
 
-const rest = ({ coverage, leftOut, source, state }: Facts): Html => {
+const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
   const { details, listed, streams } = totalOf(coverage)
   const lines = [
     ...(streams.toFetch > 0
@@ -139,7 +139,7 @@ const rest = ({ coverage, leftOut, source, state }: Facts): Html => {
   return markup`${lines.map((line) => markup`<li>${line}</li>`)}`
 }
 
-export const data = (facts: Facts): Panel => {
+export const dataPanel = (facts: ReportFacts): Panel => {
   const { coverage } = facts
   const head = {
     id: "data",

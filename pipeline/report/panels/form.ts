@@ -1,7 +1,7 @@
 /** Fitness and fatigue: slow and fast means of what each day was. */
 import * as Plot from "@observablehq/plot"
 import { counted, decimal, tick } from "../format.ts"
-import type { Entry, Facts } from "../Facts.ts"
+import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
 import { type Day, isoOf, mondayOf } from "../../metrics/days.ts"
 import { secondsInZones, trimp, trimpOfMean } from "../../metrics/heartRate.ts"
@@ -28,8 +28,8 @@ interface Load {
  * there is none either, Strava's relative effort.
  */
 const loadOf = (
-  { activity, seconds }: Entry,
-  { digests, zones }: Pick<Facts, "digests" | "zones">,
+  { activity, seconds }: ReportActivity,
+  { digests, zones }: Pick<ReportFacts, "digests" | "zones">,
 ): Load => {
   const beats = digests.get(activity.id)?.beats ?? []
   if (zones.length > 0 && beats.length > 0) {
@@ -43,7 +43,7 @@ const loadOf = (
     : { basis: "effort", value: Math.max(0, activity.suffer_score) }
 }
 
-const loadsOf = (facts: Facts) => {
+const loadsOf = (facts: ReportFacts) => {
   const days = new Map<Day, number>()
   const counts: Record<Basis, number> = { samples: 0, mean: 0, effort: 0, none: 0 }
   for (const entry of facts.entries) {
@@ -124,7 +124,7 @@ const chart = (form: ReadonlyArray<Form>, width: number) => {
 }
 
 /** The reason why there are no lines, of loads over so many days. */
-const why = ({ entries, zones }: Facts, days: number): string =>
+const why = ({ entries, zones }: ReportFacts, days: number): string =>
   entries.length === 0
     ? "it takes activities over two weeks"
     : days < leastDays
@@ -133,7 +133,7 @@ const why = ({ entries, zones }: Facts, days: number): string =>
     ? "no activity has a heart rate or Strava's relative effort"
     : "no activity has Strava's relative effort, and a heart rate counts only with your zones"
 
-export const form = (facts: Facts): Panel => {
+export const form = (facts: ReportFacts): Panel => {
   const { counts, days } = loadsOf(facts)
   const all = formOf(days, facts.asOf.day)
   const shown = all.slice(-shownDays)

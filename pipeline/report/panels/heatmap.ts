@@ -3,7 +3,7 @@ import { geoMercator } from "d3-geo"
 import { counted, decimal, kilometres } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { areaOf, longitudeFrom } from "../../metrics/area.ts"
-import { groupNames, groups } from "../../metrics/sports.ts"
+import { groupNames, sportGroups } from "../../metrics/sports.ts"
 import { pathOf, type Position, thinned } from "../../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { drawing } from "../drawing/svg.ts"
@@ -106,7 +106,7 @@ export const heatmap = (found: Tracks, maps: boolean, years: number): Panel => {
     table: {
       caption: "Tracks that are shown, by sport",
       head: ["Sport", "Tracks", "Kilometres"],
-      rows: groups.flatMap((group) => {
+      rows: sportGroups.flatMap((group) => {
         const some = shown.filter(({ entry }) => entry.group === group)
         const metres = some.reduce((sum, { entry }) => sum + entry.metres, 0)
         return some.length === 0

@@ -1,5 +1,5 @@
 /** The latest activities as a table. */
-import type { Entry, Facts } from "../Facts.ts"
+import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { decimal, hoursMinutes, kilometres, minutesSeconds } from "../format.ts"
 import { markup, named } from "../html.ts"
 import { isoOf } from "../../metrics/days.ts"
@@ -9,7 +9,7 @@ import { noEntries } from "../reasons.ts"
 
 const count = 12
 
-const pace = ({ activity, group, metres, seconds }: Entry): string => {
+const pace = ({ activity, group, metres, seconds }: ReportActivity): string => {
   if (metres < 100 || seconds === 0) return "–"
   if (activity.sport_type === "Swim") return `${minutesSeconds(seconds / metres * 100)} /100 m`
   return group === "run" || group === "walk"
@@ -19,7 +19,7 @@ const pace = ({ activity, group, metres, seconds }: Entry): string => {
 
 const beats = (bpm: number | null) => bpm === null ? "–" : decimal(bpm)
 
-export const latest = (facts: Facts): Panel => {
+export const latest = (facts: ReportFacts): Panel => {
   const { entries } = facts
   const head = { id: "latest", title: "Latest activities", span: 7 as const }
   if (entries.length === 0) {

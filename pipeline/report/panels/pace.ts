@@ -1,6 +1,6 @@
 /** The best pace of runs for each distance. */
 import { counted, minutesSeconds } from "../format.ts"
-import type { Facts } from "../Facts.ts"
+import type { ReportFacts } from "../Facts.ts"
 import { isoOf } from "../../metrics/days.ts"
 import { distances } from "../../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
@@ -8,7 +8,7 @@ import { noSamples, withSamples } from "../reasons.ts"
 import { type Best, curveOf, draw, tableOf, tooShort } from "../drawing/curve.ts"
 
 /** Seconds per kilometre of each distance. */
-const pacesOf = ({ digests }: Facts, id: string) =>
+const pacesOf = ({ digests }: ReportFacts, id: string) =>
   (digests.get(id)?.pace ?? []).map((seconds, i) =>
     seconds === null ? null : seconds / distances[i]! * 1_000
   )
@@ -33,7 +33,7 @@ const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
 }
 
 /** The reason why there is no curve. */
-const why = ({ entries, streams }: Facts): string => {
+const why = ({ entries, streams }: ReportFacts): string => {
   const runs = entries.filter(({ group }) => group === "run")
   const here = withSamples(runs, streams)
   return runs.length === 0
@@ -45,7 +45,7 @@ const why = ({ entries, streams }: Facts): string => {
     } m`
 }
 
-export const pace = (facts: Facts): Panel => {
+export const pace = (facts: ReportFacts): Panel => {
   const curve = curveOf(
     facts,
     distances,

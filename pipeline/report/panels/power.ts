@@ -1,6 +1,6 @@
 /** The best mean power for each time, of rides with a power meter. */
-import { counted, decimal, duration, tick, ticks as ticksOf } from "../format.ts"
-import type { Facts } from "../Facts.ts"
+import { counted, decimal, durationOfSeconds, tick, ticks as ticksOf } from "../format.ts"
+import type { ReportFacts } from "../Facts.ts"
 import { isoOf } from "../../metrics/days.ts"
 import { durations } from "../../metrics/curves.ts"
 import { notYet, type Panel } from "../Panel.ts"
@@ -8,7 +8,7 @@ import { noSamples, withSamples } from "../reasons.ts"
 import { type Best, curveOf, draw, tableOf, tooShort } from "../drawing/curve.ts"
 
 /** The reason why there is no curve. */
-const why = ({ entries, streams }: Facts): string => {
+const why = ({ entries, streams }: ReportFacts): string => {
   const measured = entries.filter(({ activity, group }) =>
     activity.device_watts === true && group !== "run"
   )
@@ -20,7 +20,7 @@ const why = ({ entries, streams }: Facts): string => {
     : `those of ${counted(here, "activity", "activities")} are without power, or too short`
 }
 
-export const power = (facts: Facts): Panel => {
+export const power = (facts: ReportFacts): Panel => {
   const curve = curveOf(
     facts,
     durations,
@@ -38,7 +38,7 @@ export const power = (facts: Facts): Panel => {
   }
   const watts = curve.all.map(({ value }) => value)
   const said = ({ at, entry, value }: Best) =>
-    `${duration(at)}: ${decimal(value)} W\n${isoOf(entry.day)}`
+    `${durationOfSeconds(at)}: ${decimal(value)} W\n${isoOf(entry.day)}`
   const values = [...curve.all, ...curve.recent].map(({ value }) => value)
   return {
     ...head,
@@ -63,7 +63,7 @@ export const power = (facts: Facts): Panel => {
     table: tableOf(
       "Best average power for a time",
       "Time",
-      duration,
+      durationOfSeconds,
       ({ value }) => `${decimal(value)} W`,
       curve,
     ),

@@ -3,19 +3,19 @@ import { decimal, kilometres } from "../format.ts"
 import { markup, named } from "../html.ts"
 import { longitudeFrom } from "../../metrics/area.ts"
 import { isoOf } from "../../metrics/days.ts"
-import { type Group, groupNames, groups } from "../../metrics/sports.ts"
+import { type Group, groupNames, sportGroups } from "../../metrics/sports.ts"
 import { pathOf, thinned } from "../../metrics/track.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { both, drawing } from "../drawing/svg.ts"
 import { withoutMaps } from "./heatmap.ts"
-import { noTracks, type Track, type Tracks } from "../drawing/tracks.ts"
+import { type MapTrack, noTracks, type Tracks } from "../drawing/tracks.ts"
 
 const most = 112
 const cell = 42
 const size = 32
 
 /** A shape within a square of `size`, north up, thinned to what the eye can see. */
-const shapeOf = ({ positions }: Track): string => {
+const shapeOf = ({ positions }: MapTrack): string => {
   const [lng0, lat0] = positions[0]!
   const flat = positions.map(([lng, lat]) =>
     [longitudeFrom(lng0, lng) * Math.cos(lat0 * Math.PI / 180), -lat] as const
@@ -32,7 +32,7 @@ const shapeOf = ({ positions }: Track): string => {
   return pathOf(thinned(points, 1))
 }
 
-const grid = (tracks: ReadonlyArray<Track>, width: number) => {
+const grid = (tracks: ReadonlyArray<MapTrack>, width: number) => {
   const columns = Math.floor(width / cell)
   const pitch = width / columns
   const place = (n: number) => Math.round(n * 10) / 10
@@ -64,7 +64,7 @@ export const routes = (found: Tracks, maps: boolean): Panel => {
   if (!maps) return { ...head, body: notYet(withoutMaps) }
   const shown = tracks.slice(0, most)
   if (shown.length === 0) return { ...head, body: notYet(noTracks(found)) }
-  const present = groups.filter((group) => shown.some(({ entry }) => entry.group === group))
+  const present = sportGroups.filter((group) => shown.some(({ entry }) => entry.group === group))
   return {
     ...head,
     subtitle: `the newest ${decimal(shown.length)} outdoors, newest first, each to its own scale`,

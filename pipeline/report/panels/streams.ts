@@ -1,8 +1,15 @@
 /** The samples of one activity, row under row on one axis, with a line that can be moved along it. */
-import type { Known } from "../../landed/coverage.ts"
+import type { KnownResource } from "../../landed/coverage.ts"
 import type { Samples } from "../../landed/Samples.ts"
-import type { Entry, Facts } from "../Facts.ts"
-import { decimal, duration, hoursMinutes, kilometres, minutesSeconds, ticks } from "../format.ts"
+import type { ReportActivity, ReportFacts } from "../Facts.ts"
+import {
+  decimal,
+  durationOfSeconds,
+  hoursMinutes,
+  kilometres,
+  minutesSeconds,
+  ticks,
+} from "../format.ts"
 import { type Html, markup, named } from "../html.ts"
 import { type Axis, axisOf, bridged, bucketed, speedOf } from "../../metrics/buckets.ts"
 import { shortDate } from "../../metrics/days.ts"
@@ -10,7 +17,7 @@ import { sportName } from "../../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { lackWords, noEntries, noSamples } from "../reasons.ts"
 import { both, drawing } from "../drawing/svg.ts"
-import { layout, type Row, rowOf } from "../drawing/streamRow.ts"
+import { drawRow, layout, type StreamRow } from "../drawing/streamRow.ts"
 
 /** Seconds per kilometre: a slower pace is standing still. */
 const slowest = 20 * 60
@@ -31,11 +38,11 @@ const paceOver = (metres: number) => (speed: number | null): number | null =>
 const whole = (value: number) => decimal(value)
 
 const rowsOf = (
-  { group }: Entry,
+  { group }: ReportActivity,
   samples: Samples,
   axis: Axis,
   count: number,
-): ReadonlyArray<Row> => {
+): ReadonlyArray<StreamRow> => {
   const steps = (values: Samples["watts"]) => {
     const found = values === undefined ? [] : bucketed(axis, values, count)
     const filled = found.filter((value) => value !== null).length
@@ -43,7 +50,12 @@ const rowsOf = (
   }
   const onFoot = group === "run" || group === "walk"
   const speed = steps(speedOf(samples))
-  const row = (name: string, unit: string, colour: string, values: Row["values"]): Row => ({
+  const row = (
+    name: string,
+    unit: string,
+    colour: string,
+    values: StreamRow["values"],
+  ): StreamRow => ({
     name,
     unit,
     colour,
@@ -52,7 +64,7 @@ const rowsOf = (
     area: false,
     reverse: false,
   })
-  const rows: ReadonlyArray<Row> = [
+  const rows: ReadonlyArray<StreamRow> = [
     { ...row("elevation", "m", "ground", steps(samples.altitude)), area: true },
     onFoot || group === "swim"
       ? {
@@ -83,7 +95,7 @@ const rowsOf = (
 }
 
 const axisName = ({ of }: Axis, value: number): string =>
-  of === "distance" ? `${decimal(value / 1_000, 1)} km` : duration(value)
+  of === "distance" ? `${decimal(value / 1_000, 1)} km` : durationOfSeconds(value)
 
 const axisTicks = (
   { from, of, to }: Axis,
@@ -97,11 +109,11 @@ const axisTicks = (
   const first = Math.ceil(from / step)
   return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => {
     const seconds = (first + i) * step
-    return [seconds, seconds === 0 ? "0" : duration(seconds)]
+    return [seconds, seconds === 0 ? "0" : durationOfSeconds(seconds)]
   })
 }
 
-const chart = (entry: Entry, samples: Samples, axis: Axis, width: number): Html => {
+const chart = (entry: ReportActivity, samples: Samples, axis: Axis, width: number): Html => {
   const count = Math.min(
     Math.round((width - layout.left - layout.right) / 1.6),
     Math.max(2, axis.at.length),
@@ -136,7 +148,7 @@ const chart = (entry: Entry, samples: Samples, axis: Axis, width: number): Html 
       height,
       name: "plot samples",
       content: markup`${
-        rows.map((row, i) => rowOf(row, layout.top + i * (layout.row + layout.gap), width))
+        rows.map((row, i) => drawRow(row, layout.top + i * (layout.row + layout.gap), width))
       }<g class="axis">${
         axisTicks(axis, width < 500 ? 4 : 10).map(([value, name]) =>
           markup`
@@ -161,7 +173,7 @@ const chart = (entry: Entry, samples: Samples, axis: Axis, width: number): Html 
 }
 
 /** Ten places along the way, for who reads a table. */
-const tableOf = (entry: Entry, samples: Samples, axis: Axis) => {
+const tableOf = (entry: ReportActivity, samples: Samples, axis: Axis) => {
   const rows = rowsOf(entry, samples, axis, 20)
   return {
     caption: `Means of twentieths of ${named(entry.activity.name)}`,
@@ -177,7 +189,11 @@ const tableOf = (entry: Entry, samples: Samples, axis: Axis) => {
 }
 
 /** The reason why the samples of this activity are not drawn. */
-const notDrawn = ({ activity }: Entry, samples: Samples | undefined, { here, lacks }: Known) => {
+const notDrawn = (
+  { activity }: ReportActivity,
+  samples: Samples | undefined,
+  { here, lacks }: KnownResource,
+) => {
   const names = Object.keys(samples ?? {}).map((name) => name === "lat" ? "latlng" : name)
     .filter((name) => name !== "lng")
   return names.length > 0
@@ -189,7 +205,7 @@ const notDrawn = ({ activity }: Entry, samples: Samples | undefined, { here, lac
     }`
 }
 
-export const streams = (facts: Facts): Panel => {
+export const streamsPanel = (facts: ReportFacts): Panel => {
   const { chosen, entries, shown, streams } = facts
   const head = { id: "streams", title: "Sample by sample", span: 12 as const }
   if (shown === undefined) {

@@ -1,9 +1,9 @@
 /** This year so far beside last year to the same day. */
 import { counted, decimal, hoursMinutes, kilometres } from "../format.ts"
-import type { Entry, Facts } from "../Facts.ts"
+import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
 import { isoOf, sameDayIn, shortDate, yearOf } from "../../metrics/days.ts"
-import { eddington, weekStreak, yearToDate } from "../../metrics/totals.ts"
+import { eddington, weekStreak, yearToDateOf } from "../../metrics/totals.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
 
@@ -34,7 +34,7 @@ const tile = (name: string, value: string, unit: string, note: Html | string) =>
     </div>
   `
 
-const eddingtonTile = (name: string, entries: ReadonlyArray<Entry>) => {
+const eddingtonTile = (name: string, entries: ReadonlyArray<ReportActivity>) => {
   const { missing, number } = eddington(entries)
   return tile(
     name,
@@ -45,10 +45,10 @@ const eddingtonTile = (name: string, entries: ReadonlyArray<Entry>) => {
 }
 
 /** How the years compare; a day of next to nothing is compared as well, and says so in its numbers. */
-export const totals = (facts: Facts): Panel => {
+export const totals = (facts: ReportFacts): Panel => {
   const { asOf, entries } = facts
   const year = yearOf(asOf.day)
-  const { before, now } = yearToDate(entries, asOf.day)
+  const { before, now } = yearToDateOf(entries, asOf.day)
   const head = {
     id: "totals",
     title: `${year} so far`,

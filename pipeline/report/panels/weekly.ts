@@ -1,11 +1,11 @@
 /** Hours and kilometres of each of the last 53 weeks, by sport; which of them is shown, the page lets choose. */
 import * as Plot from "@observablehq/plot"
-import { counted, duration, kilometres, tick } from "../format.ts"
-import type { Facts } from "../Facts.ts"
+import { counted, durationOfSeconds, kilometres, tick } from "../format.ts"
+import type { ReportFacts } from "../Facts.ts"
 import { markup } from "../html.ts"
 import { dateOf, type Day, isoOf, months, shortDate } from "../../metrics/days.ts"
 import { type Sum, type Week, weeksTo } from "../../metrics/spans.ts"
-import { type Group, groupNames, groups } from "../../metrics/sports.ts"
+import { type Group, groupNames, sportGroups } from "../../metrics/sports.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
 import { both, plot } from "../drawing/svg.ts"
@@ -24,7 +24,7 @@ const measures: ReadonlyArray<Measure> = [
     name: "Hours",
     label: "hours a week",
     of: ({ seconds }) => seconds / 3_600,
-    said: ({ seconds }) => duration(seconds),
+    said: ({ seconds }) => durationOfSeconds(seconds),
   },
   {
     name: "Kilometres",
@@ -104,12 +104,12 @@ const chart = (
   })
 }
 
-export const weekly = (facts: Facts): Panel => {
+export const weeklyPanel = (facts: ReportFacts): Panel => {
   const { asOf, entries } = facts
   const weeks = weeksTo(entries, asOf.day, count)
   const total = (group: Group) =>
     weeks.reduce((sum, { by }) => sum + by[group].seconds + by[group].metres, 0)
-  const shown = groups.filter((group) => total(group) > 0)
+  const shown = sportGroups.filter((group) => total(group) > 0)
   const head = {
     id: "weekly",
     title: "Week by week",
@@ -159,7 +159,7 @@ export const weekly = (facts: Facts): Panel => {
         shown.filter((group) => by[group].seconds + by[group].metres > 0).map((group) => [
           isoOf(monday),
           groupNames[group],
-          duration(by[group].seconds),
+          durationOfSeconds(by[group].seconds),
           kilometres(by[group].metres),
         ])
       ),

@@ -1,7 +1,7 @@
 /** Hours in each zone of heart rate, month by month. */
 import * as Plot from "@observablehq/plot"
-import { counted, duration, tick } from "../format.ts"
-import type { Facts } from "../Facts.ts"
+import { counted, durationOfSeconds, tick } from "../format.ts"
+import type { ReportFacts } from "../Facts.ts"
 import { dateOf, firstOfMonth, monthOf, months, yearOf } from "../../metrics/days.ts"
 import { secondsInZones } from "../../metrics/heartRate.ts"
 import { notYet, type Panel } from "../Panel.ts"
@@ -26,7 +26,7 @@ const monthsTo = (day: number) =>
   Array.from({ length: count }, (_, i) => firstOfMonth(yearOf(day), monthOf(day) - (count - 1 - i)))
 
 /** Seconds in each zone, by the first day of each month. */
-const byMonth = ({ asOf, digests, entries, zones }: Facts) =>
+const byMonth = ({ asOf, digests, entries, zones }: ReportFacts) =>
   monthsTo(asOf.day).map((first) => {
     const seconds = zones.map(() => 0)
     const next = firstOfMonth(yearOf(first), monthOf(first) + 1)
@@ -42,7 +42,7 @@ const byMonth = ({ asOf, digests, entries, zones }: Facts) =>
   })
 
 /** The reason why the zones are not known. */
-const noZones = ({ hasZones, state }: Facts): string =>
+const noZones = ({ hasZones, state }: ReportFacts): string =>
   hasZones
     ? "Your profile has no zones of the heart rate. Set them at Strava, then: deno task zones"
     : state?.asksZones === false
@@ -52,7 +52,7 @@ const noZones = ({ hasZones, state }: Facts): string =>
     : "Strava withholds the zones of your profile. To see why: deno task status"
 
 /** The reason why no month has a heart rate. */
-const why = ({ asOf, entries, streams }: Facts): string => {
+const why = ({ asOf, entries, streams }: ReportFacts): string => {
   const [first = -Infinity] = monthsTo(asOf.day)
   const recent = entries.filter(({ day }) => day >= first)
   const measured = recent.filter(({ activity }) =>
@@ -68,7 +68,7 @@ const why = ({ asOf, entries, streams }: Facts): string => {
     : `those of ${counted(here, "activity", "activities")} have none in any zone`
 }
 
-export const zones = (facts: Facts): Panel => {
+export const zonesPanel = (facts: ReportFacts): Panel => {
   const lower = facts.zones
   const head = {
     id: "zones",
@@ -128,7 +128,7 @@ export const zones = (facts: Facts): Panel => {
           fill: (bar) => `var(--${colour(bar.zone)})`,
           title: (bar) =>
             `${name(bar.first)}\nZ${bar.zone + 1}, ${zoneName(bar.zone, lower)} bpm: ${
-              duration(bar.time)
+              durationOfSeconds(bar.time)
             }`,
         }),
         Plot.ruleY([0]),
@@ -137,7 +137,7 @@ export const zones = (facts: Facts): Panel => {
     }, {
       title: "Heart-rate zones by month",
       description: `Bars of the hours in ${lower.length} zones, 12 months; ${
-        duration(total)
+        durationOfSeconds(total)
       } in all.`,
     }),
     table: {
@@ -145,7 +145,7 @@ export const zones = (facts: Facts): Panel => {
       head: ["Month", ...lower.map((_, zone) => `Z${zone + 1}, ${zoneName(zone, lower)} bpm`)],
       rows: data.toReversed().map(({ first, seconds }) => [
         name(first),
-        ...seconds.map((time) => time === 0 ? "–" : duration(time)),
+        ...seconds.map((time) => time === 0 ? "–" : durationOfSeconds(time)),
       ]),
     },
   }

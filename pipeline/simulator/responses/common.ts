@@ -6,12 +6,13 @@ import type { SimulatedResponse } from "../protocol.ts"
 const jsonType = { "content-type": "application/json; charset=utf-8" }
 
 /** `body`, as JSON unless it is text or bytes already. */
-export const json = (
+export const jsonResponse = (
   body: string | Uint8Array<ArrayBuffer>,
   status = 200,
 ): SimulatedResponse => ({ status, headers: jsonType, body })
 
-export const value = (body: Json, status = 200): SimulatedResponse => json(encode(body), status)
+export const value = (body: Json, status = 200): SimulatedResponse =>
+  jsonResponse(encode(body), status)
 
 const messages: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -23,7 +24,7 @@ const messages: Readonly<Record<number, string>> = {
 }
 
 /** A Fault as Strava words it: no error without a resource. */
-export const fault = (
+export const faultResponse = (
   status: number,
   resource?: string,
   field = "",
@@ -38,17 +39,17 @@ export const fault = (
 export const usual = (status: number): SimulatedResponse => {
   switch (status) {
     case 401:
-      return fault(401, "Athlete", "access_token")
+      return faultResponse(401, "Athlete", "access_token")
     case 403:
-      return fault(403, "Application", "Status", "Inactive")
+      return faultResponse(403, "Application", "Status", "Inactive")
     case 404:
-      return fault(404)
+      return faultResponse(404)
     case 429:
-      return fault(429, "Application", "rate limit", "exceeded")
+      return faultResponse(429, "Application", "rate limit", "exceeded")
     case 500:
       return value({ message: "error" }, 500)
     default:
-      return status > 500 ? { ...maintenance, status } : fault(status)
+      return status > 500 ? { ...maintenance, status } : faultResponse(status)
   }
 }
 

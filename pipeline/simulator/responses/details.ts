@@ -1,25 +1,26 @@
 /** One activity in detail: what its summary says and what only `GET /activities/{id}` knows. */
 import type { Json } from "../../../schemas/json/Json.ts"
 import { gearFor } from "../world/athlete.ts"
-import { bodyOf, type Part, partsOf } from "../world/course.ts"
-import { bestEfforts, effortsOf } from "./efforts.ts"
+import { bodyOf, type CoursePart, courseParts } from "../world/course.ts"
+import { effortsOf, fastestStretches } from "./efforts.ts"
 import { float, type JsonObject, numberOf } from "./json.ts"
 import { meanOf, type Profile } from "../world/Profile.ts"
 import { Random } from "../world/random.ts"
 import { polylineOf } from "../world/Track.ts"
 import type { World } from "../world/World.ts"
 
-const split = (profile: Profile) => ({ climb, metres, seconds }: Part, i: number): JsonObject => ({
-  distance: float(metres),
-  elapsed_time: seconds,
-  elevation_difference: float(climb),
-  moving_time: seconds,
-  split: i + 1,
-  average_speed: float(metres / seconds, 2),
-  average_grade_adjusted_speed: float(metres / seconds, 2),
-  ...(profile.heart && { average_heartrate: float(meanOf(profile, profile.heart), 6) }),
-  pace_zone: 1 + (Math.round(metres / seconds) % 5),
-})
+const split =
+  (profile: Profile) => ({ climb, metres, seconds }: CoursePart, i: number): JsonObject => ({
+    distance: float(metres),
+    elapsed_time: seconds,
+    elevation_difference: float(climb),
+    moving_time: seconds,
+    split: i + 1,
+    average_speed: float(metres / seconds, 2),
+    average_grade_adjusted_speed: float(metres / seconds, 2),
+    ...(profile.heart && { average_heartrate: float(meanOf(profile, profile.heart), 6) }),
+    pace_zone: 1 + (Math.round(metres / seconds) % 5),
+  })
 
 /** `GET /activities/{id}/laps`: one for every five kilometres, or one in all. */
 export const lapsOf = (world: World, id: string): Json => {
@@ -27,7 +28,7 @@ export const lapsOf = (world: World, id: string): Json => {
   const summary = world.summary(id)
   if (profile === undefined || summary === undefined) return []
   const parts = profile.distance[profile.cells]! > 0 && !profile.outline.manual
-    ? partsOf(profile, 5000)
+    ? courseParts(profile, 5000)
     : [{
       from: 0,
       metres: numberOf(summary["distance"]),
@@ -128,9 +129,9 @@ export const detailOf = (world: World, id: string, everyEffort = true): JsonObje
     segment_efforts: effortsOf(world, profile, summary)
       .filter(({ hidden }) => everyEffort || hidden !== true),
     ...(running && {
-      splits_metric: partsOf(profile, 1000).map(split(profile)),
-      splits_standard: partsOf(profile, 1609.344).map(split(profile)),
-      best_efforts: bestEfforts(world, profile, summary),
+      splits_metric: courseParts(profile, 1000).map(split(profile)),
+      splits_standard: courseParts(profile, 1609.344).map(split(profile)),
+      best_efforts: fastestStretches(world, profile, summary),
     }),
     laps: lapsOf(world, id),
     photos: photosOf(profile, summary),

@@ -1,11 +1,11 @@
 /** Efforts of an activity: on segments, and the fastest over usual distances. Their ids are beyond 2^53. */
 import type { Json } from "../../../schemas/json/Json.ts"
-import { bodyOf, heightAt, partsOf, secondsAt } from "../world/course.ts"
+import { bodyOf, courseHeight, courseParts, secondsAt } from "../world/course.ts"
 import { digits, float, type JsonObject } from "./json.ts"
 import type { Profile } from "../world/Profile.ts"
 import { degreesOf } from "../world/places.ts"
 import { hash, Random } from "../world/random.ts"
-import { follow } from "../world/Track.ts"
+import { followTrack } from "../world/Track.ts"
 import type { World } from "../world/World.ts"
 
 /** An id that other activities' efforts have too: such have been seen, and it is beyond 2^53. */
@@ -65,16 +65,16 @@ export const effortsOf = (
   if (track === undefined || outline.manual) return []
   const random = new Random(outline.seed, 81)
   const repeated = outline.seed % 4 === 0
-  const at = follow(track)
+  const at = followTrack(track)
   const point = (distance: number): Json => {
     const { x, y } = at(distance)
     return degreesOf(ground, x, y).map((degrees) => float(degrees, 6))
   }
-  const all = partsOf(profile, Math.max(900, track.length / 5)).slice(0, -1).map((part, i) => {
+  const all = courseParts(profile, Math.max(900, track.length / 5)).slice(0, -1).map((part, i) => {
     const metres = part.metres * random.between(0.5, 0.9)
     const seconds = Math.round(part.seconds * (metres / part.metres))
     const name = `Stretch ${i + 1}`
-    const heights = [heightAt(profile, part.from), heightAt(profile, part.from + metres)]
+    const heights = [courseHeight(profile, part.from), courseHeight(profile, part.from + metres)]
     return {
       id: repeated && i === 0 ? digits(repeatedId) : effortId(profile, i),
       ...effort(world, profile, summary, { from: part.from, metres, name, seconds }),
@@ -121,7 +121,7 @@ const distances: ReadonlyArray<readonly [name: string, metres: number]> = [
 ]
 
 /** The fastest stretch of each usual distance that a run is long enough for. */
-export const bestEfforts = (world: World, profile: Profile, summary: JsonObject): Json =>
+export const fastestStretches = (world: World, profile: Profile, summary: JsonObject): Json =>
   distances.filter(([, metres]) => metres <= profile.distance[profile.cells]!)
     .map(([name, metres], i) => {
       const last = profile.distance[profile.cells]! - metres

@@ -1,7 +1,7 @@
 /** A part of a true response, as Strava sends it before an upload is processed, or to a narrower scope. */
 
 /** Part of a response: without some of its fields, and with these samples of each stream. */
-export interface Part {
+export interface ResponsePart {
   /** Names of fields that are left out: stream types, or lists of the details. */
   readonly without?: ReadonlyArray<string>
   /** First and last sample of each stream, as parts of its length; all of them unless told. */
@@ -12,14 +12,14 @@ export interface Part {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-const cut = (value: unknown, { from = 0, to = 1 }: Part): unknown => {
+const cut = (value: unknown, { from = 0, to = 1 }: ResponsePart): unknown => {
   if (!isObject(value) || !Array.isArray(value["data"])) return value
   const { data } = value
   return { ...value, data: data.slice(Math.floor(data.length * from), Math.ceil(data.length * to)) }
 }
 
 /** Returns this part of `body`, an object in JSON. A list of the details is left empty, not left out. */
-export const partOf = (body: string, part: Part): string => {
+export const partialResponse = (body: string, part: ResponsePart): string => {
   const whole: unknown = JSON.parse(body)
   if (!isObject(whole)) return body
   return JSON.stringify(Object.fromEntries(

@@ -4,7 +4,7 @@ import { ByteWriter } from "./ByteWriter.ts"
 import { degreesOf } from "../world/places.ts"
 import type { Profile } from "../world/Profile.ts"
 import { Random } from "../world/random.ts"
-import { follow, wobble } from "../world/Track.ts"
+import { followTrack, wobble } from "../world/Track.ts"
 
 type Column = (typeof streamTypes)[number]
 
@@ -122,7 +122,7 @@ const writerOf = (profile: Profile, out: ByteWriter) => {
           1000,
         )),
     latlng: () => {
-      const at = follow(track!)
+      const at = followTrack(track!)
       each("latlng", 26, (i) => {
         const metres = lerp(distance, rows[i]!)
         const { x, y } = at(metres)

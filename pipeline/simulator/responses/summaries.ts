@@ -2,7 +2,7 @@
 import { gearOf, metaAthlete } from "../world/athlete.ts"
 import { type Outline, shownStart } from "../world/calendar.ts"
 import { float, type JsonObject } from "./json.ts"
-import { nameOf } from "../world/names.ts"
+import { activityName } from "../world/names.ts"
 import { degreesOf } from "../world/places.ts"
 import { gainOf, hasPowerMeter, meanOf, type Profile } from "../world/Profile.ts"
 import { Random } from "../world/random.ts"
@@ -90,7 +90,7 @@ export const summaryOf = (profile: Profile, athlete: number, part: number): Json
   return {
     resource_state: 2,
     athlete: metaAthlete(athlete),
-    name: nameOf(outline, start + offset),
+    name: activityName(outline, start + offset),
     distance: float(metres),
     moving_time: moving,
     elapsed_time: elapsed,

@@ -3,16 +3,16 @@
  * follows. The summary is made of its totals and the samples are read off it, so the two agree.
  */
 import type { Outline } from "./calendar.ts"
-import { type Place, temperatureOn, virtual } from "./places.ts"
+import { temperatureOn, virtual, type WorldPlace } from "./places.ts"
 import { Random } from "./random.ts"
-import { movingSeconds, type Recording, recordingOf, stepOf } from "./Recording.ts"
+import { movingSeconds, type Recording, recordingOf, sampleStep } from "./Recording.ts"
 import { hasTrack, type Sport } from "./sports.ts"
 import { heightsOf, type Track, trackOf } from "./Track.ts"
 
 export interface Profile {
   readonly outline: Outline
   /** Where the track lies: for a virtual ride not where the athlete is. */
-  readonly ground: Place
+  readonly ground: WorldPlace
   readonly track: Track | undefined
   readonly cells: number
   /** Metres and moving seconds at each row; both begin at 0 and never fall. */
@@ -88,7 +88,9 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
   const ground = sport.course === "virtual" ? virtual : place
   const workout = pick(random, sport)
   const wanted = usual(random, sport, workout)
-  const aim = samples === undefined ? wanted : stepOf(wanted, samples) * Math.max(1, samples - 1)
+  const aim = samples === undefined
+    ? wanted
+    : sampleStep(wanted, samples) * Math.max(1, samples - 1)
   const fitness = 0.94 +
     0.1 * Math.min(1, Math.max(0, (outline.start - Date.UTC(2020, 0, 1)) / 2e11)) +
     0.05 * random.normal()

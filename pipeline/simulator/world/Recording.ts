@@ -20,7 +20,7 @@ interface Pause {
 }
 
 /** Whole seconds between samples if there have to be `samples`. */
-export const stepOf = (seconds: number, samples: number): number =>
+export const sampleStep = (seconds: number, samples: number): number =>
   Math.max(1, Math.round(seconds / Math.max(1, samples - 1)))
 
 /** How an activity of about so many moving seconds was written; `fixed` is a number of samples. */
@@ -40,7 +40,9 @@ export const recordingOf = (
     seconds: Math.round(Math.exp(random.between(2.8, 6))),
     recorded: random.chance(0.35),
   })).sort((a, b) => a.at - b.at)
-  const step = fixed === undefined ? Math.max(1, Math.ceil(seconds / 3600)) : stepOf(seconds, fixed)
+  const step = fixed === undefined
+    ? Math.max(1, Math.ceil(seconds / 3600))
+    : sampleStep(seconds, fixed)
   const pauses = wanted.map(({ at, recorded, seconds }): Pause => ({
     at,
     seconds: recorded ? Math.min(90, seconds) : seconds,

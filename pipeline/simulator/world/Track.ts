@@ -1,6 +1,6 @@
 /** A course on the ground: a line with a height at every distance. */
 import { type Network, type Point, tour } from "./network.ts"
-import { degreesOf, heightAt, type Place } from "./places.ts"
+import { degreesOf, groundHeight, type WorldPlace } from "./places.ts"
 import { hash, Random } from "./random.ts"
 import type { Course } from "./sports.ts"
 
@@ -103,7 +103,7 @@ const pool = new Map<string, Track>()
  * The track of about `length` metres that `seed` picks: people have favourite ways, so most picks
  * fall on one of a few for each distance, kept here while it is often asked for.
  */
-export const trackOf = (place: Place, course: Course, seed: number, length: number): Track => {
+export const trackOf = (place: WorldPlace, course: Course, seed: number, length: number): Track => {
   const step = length < 3000 ? 300 : length < 20_000 ? 1200 : 6000
   const rounded = Math.max(step, Math.round(length / step) * step)
   const pick = hash(seed, 31) % 8 < 6 ? hash(seed, 32) % 4 : seed
@@ -120,7 +120,7 @@ export const trackOf = (place: Place, course: Course, seed: number, length: numb
 }
 
 /** Reads a track at growing distances: the point, as the metres east and north. */
-export const follow = ({ along, length, x, y }: Track) => {
+export const followTrack = ({ along, length, x, y }: Track) => {
   let at = 1
   const point = { x: 0, y: 0 }
   return (distance: number): { readonly x: number; readonly y: number } => {
@@ -137,15 +137,15 @@ export const follow = ({ along, length, x, y }: Track) => {
 /** Heights at `cells + 1` distances, evenly spaced over the track. */
 export const heightsOf = (
   track: Track,
-  place: Place,
+  place: WorldPlace,
   course: Course,
   cells: number,
 ): Float64Array => {
-  const at = follow(track)
+  const at = followTrack(track)
   const heights = new Float64Array(cells + 1)
   for (let i = 0; i <= cells; i++) {
     const { x, y } = at((i / cells) * track.length)
-    heights[i] = heightAt(place, x, y, course === "slope")
+    heights[i] = groundHeight(place, x, y, course === "slope")
   }
   return heights
 }
@@ -165,8 +165,8 @@ const encodeNumber = (value: number): string => {
 }
 
 /** The track as Google's encoded polyline of at most `most` points. */
-export const polylineOf = (track: Track, place: Place, seed: number, most: number): string => {
-  const at = follow(track)
+export const polylineOf = (track: Track, place: WorldPlace, seed: number, most: number): string => {
+  const at = followTrack(track)
   const count = Math.max(2, Math.min(most, track.x.length))
   let text = ""
   let [lastLat, lastLng] = [0, 0]

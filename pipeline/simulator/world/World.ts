@@ -5,10 +5,16 @@
 import { Effect } from "effect"
 import type { Json } from "../../../schemas/json/Json.ts"
 import { detailedAthlete, gearOf, summaryAthlete, usualAthlete } from "./athlete.ts"
-import { type Outline, outline, type Plan, schedule, shownStart } from "./calendar.ts"
+import {
+  type CalendarPlan,
+  type Outline,
+  outline,
+  scheduleActivities,
+  shownStart,
+} from "./calendar.ts"
 import { digits, encode, float, type JsonObject } from "../responses/json.ts"
 import { cropped } from "./crop.ts"
-import type { Part } from "../responses/partial.ts"
+import type { ResponsePart } from "../responses/partial.ts"
 import { profileOf } from "./Profile.ts"
 import { streamsBody } from "../responses/samples.ts"
 import { sports } from "./sports.ts"
@@ -67,12 +73,12 @@ const newsOf = ({ seed }: Outline): JsonObject => ({
 export class World {
   readonly athleteId: number
   readonly news: boolean
-  private readonly plan: Plan
+  private readonly plan: CalendarPlan
   private readonly samples: number | undefined
   private entries: Array<Entry>
   private byId: Map<string, Entry>
   private added = 0
-  private readonly places = new Map<string, Part>()
+  private readonly places = new Map<string, ResponsePart>()
 
   private constructor(options: WorldOptions) {
     this.athleteId = options.athleteId ?? usualAthlete
@@ -85,7 +91,7 @@ export class World {
       until: options.until ?? Date.UTC(2026, 10, 15),
       manual: options.manual ?? 0.015,
     }
-    this.entries = schedule(this.plan)
+    this.entries = scheduleActivities(this.plan)
       .map((outline) => ({ outline, patch: undefined, start: shownStart(outline) }))
       .sort(newestFirst)
     this.byId = new Map(this.entries.map((entry) => [String(entry.outline.id), entry]))
@@ -241,12 +247,12 @@ export class World {
   }
 
   /** Hide the places where an activity begins and ends: only `activity:read_all` has samples there. */
-  hidePlaces(id: number, part: Pick<Part, "from" | "to">): Effect.Effect<void> {
+  hidePlaces(id: number, part: Pick<ResponsePart, "from" | "to">): Effect.Effect<void> {
     return Effect.sync(() => void this.places.set(String(id), part))
   }
 
   /** Part of an activity's samples that does not lie in hidden places; undefined if that is all. */
-  hiddenPlaces(id: number | string): Part | undefined {
+  hiddenPlaces(id: number | string): ResponsePart | undefined {
     return this.places.get(String(id))
   }
 

@@ -17,7 +17,7 @@ interface Gear {
   readonly kilograms?: number
 }
 
-export const gear: ReadonlyArray<Gear> = [
+export const athleteGear: ReadonlyArray<Gear> = [
   {
     id: "b7190031",
     kind: "bike",
@@ -56,7 +56,9 @@ export const usualAthlete = 4_100_001
 
 /** Returns an athlete's gear: of every athlete the same, under ids of their own, as at Strava. */
 export const gearFor = (athlete: number): ReadonlyArray<Gear> =>
-  athlete === usualAthlete ? gear : gear.map((one) => ({ ...one, id: `${one.id}${athlete}` }))
+  athlete === usualAthlete
+    ? athleteGear
+    : athleteGear.map((one) => ({ ...one, id: `${one.id}${athlete}` }))
 
 /** Returns the gear that was used, or null; `part` is the part of the athlete's years that is over. */
 export const gearOf = (
@@ -189,7 +191,7 @@ export const detailedGear = (
 }
 
 /** `GET /athlete/zones`; with `news`, a kind of zones that no document knows. */
-export const zones = (news = false): JsonObject => ({
+export const athleteZones = (news = false): JsonObject => ({
   heart_rate: {
     custom_zones: false,
     zones: [[0, 118], [118, 142], [142, 157], [157, 171], [171, -1]]

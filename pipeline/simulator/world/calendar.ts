@@ -1,5 +1,5 @@
 /** When the athlete does what: a season, a week, two injuries a year; each activity in a few numbers. */
-import { type Place, placeOn } from "./places.ts"
+import { placeOn, type WorldPlace } from "./places.ts"
 import { hash, Random, unit } from "./random.ts"
 import { seasonOf, type Sport, sports } from "./sports.ts"
 import { instantOf, offsetAt } from "./zones.ts"
@@ -9,7 +9,7 @@ export interface Outline {
   readonly id: number
   readonly seed: number
   readonly sport: Sport
-  readonly place: Place
+  readonly place: WorldPlace
   /** When it began, in milliseconds since 1970. */
   readonly start: number
   /** When it was uploaded, in milliseconds since 1970. */
@@ -24,7 +24,7 @@ export interface Outline {
   readonly kept?: number
 }
 
-export interface Plan {
+export interface CalendarPlan {
   readonly seed: number
   readonly activities: number
   readonly years: number
@@ -40,7 +40,7 @@ const day = 24 * hour
 const weekday = [1.35, 0.45, 1, 0.95, 1, 0.6, 1.5] as const
 
 /** How likely an activity is on this day: the season, the week, the form, and weeks of injury. */
-const keenness = (plan: Plan, at: number, progress: number): number => {
+const keenness = (plan: CalendarPlan, at: number, progress: number): number => {
   const date = new Date(at)
   const month = date.getUTCMonth()
   const week = Math.floor(at / (7 * day))
@@ -56,7 +56,7 @@ const keenness = (plan: Plan, at: number, progress: number): number => {
     (0.6 + 0.8 * unit(plan.seed, week, 5))
 }
 
-const choose = (random: Random, place: Place, local: number): Sport => {
+const choose = (random: Random, place: WorldPlace, local: number): Sport => {
   const month = new Date(local).getUTCMonth()
   const weekend = [0, 6].includes(new Date(local).getUTCDay())
   const column = place.kind === "snow" ? 1 : place.kind === "journey" ? 2 : 0
@@ -91,7 +91,7 @@ const hiddenSince = Date.UTC(2024, 6, 3)
 
 /** What is certain of an activity that begins at the instant `start` (or else on the day `local`). */
 export const outline = (
-  plan: Plan,
+  plan: CalendarPlan,
   index: number,
   at: { readonly local: number; readonly turn: number } | { readonly start: number },
   sport?: Sport,
@@ -122,7 +122,7 @@ export const outline = (
 }
 
 /** Every activity of the plan, oldest first, ids and starts unique but for the hidden starts. */
-export const schedule = (plan: Plan): ReadonlyArray<Outline> => {
+export const scheduleActivities = (plan: CalendarPlan): ReadonlyArray<Outline> => {
   const days = Math.max(1, Math.floor(plan.years * 365.25))
   const first = Math.floor(plan.until / day) * day - (days + 1) * day
   const weights = Array.from({ length: days }, (_, i) => keenness(plan, first + i * day, i / days))
@@ -154,7 +154,7 @@ const dayOf = ({ place, start }: Outline): number =>
   Math.floor((start + offsetAt(place.zone, start)) / day)
 
 /** Hide the start of some activities, always of all of one day, so that starts are the same. */
-const hide = (plan: Plan, outlines: ReadonlyArray<Outline>): ReadonlyArray<Outline> => {
+const hide = (plan: CalendarPlan, outlines: ReadonlyArray<Outline>): ReadonlyArray<Outline> => {
   const perDay = new Map<number, number>()
   for (const made of outlines) perDay.set(dayOf(made), (perDay.get(dayOf(made)) ?? 0) + 1)
   const twice = new Set(

@@ -10,10 +10,10 @@ export const secondsAt = ({ cells, distance, time }: Profile, metres: number): n
   return time[low]! + ((time[Math.min(cells, low + 1)] ?? 0) - time[low]!) * (row - low)
 }
 
-export const heightAt = ({ altitude, cells, distance }: Profile, metres: number): number =>
+export const courseHeight = ({ altitude, cells, distance }: Profile, metres: number): number =>
   altitude?.[Math.min(cells, Math.round((metres / distance[cells]!) * cells))] ?? 0
 
-export interface Part {
+export interface CoursePart {
   readonly metres: number
   readonly seconds: number
   readonly climb: number
@@ -21,7 +21,7 @@ export interface Part {
 }
 
 /** The course in parts of `length` metres; the last may be shorter. */
-export const partsOf = (profile: Profile, length: number): ReadonlyArray<Part> => {
+export const courseParts = (profile: Profile, length: number): ReadonlyArray<CoursePart> => {
   const total = profile.distance[profile.cells]!
   return Array.from({ length: Math.ceil(total / length) }, (_, i) => {
     const [from, to] = [i * length, Math.min(total, (i + 1) * length)]
@@ -29,7 +29,7 @@ export const partsOf = (profile: Profile, length: number): ReadonlyArray<Part> =
       from,
       metres: to - from,
       seconds: Math.max(1, Math.round(secondsAt(profile, to) - secondsAt(profile, from))),
-      climb: heightAt(profile, to) - heightAt(profile, from),
+      climb: courseHeight(profile, to) - courseHeight(profile, from),
     }
   })
 }
@@ -37,7 +37,7 @@ export const partsOf = (profile: Profile, length: number): ReadonlyArray<Part> =
 /** What laps and efforts tell of the body between `from` and `from + metres`, as far as it was measured. */
 export const bodyOf = (
   { cadence, cells, distance, heart, watts }: Profile,
-  { from, metres }: Pick<Part, "from" | "metres">,
+  { from, metres }: Pick<CoursePart, "from" | "metres">,
 ): JsonObject => {
   const row = (at: number) => Math.floor((at / (distance[cells]! || 1)) * cells)
   const rows = (column: Float64Array) =>

@@ -51,7 +51,7 @@ const hostile: ReadonlyArray<string> = [
 ]
 
 /** The name of an activity that began at the wall time `local`; `name` is never more than one line. */
-export const nameOf = ({ seed, sport }: Outline, local: number): string => {
+export const activityName = ({ seed, sport }: Outline, local: number): string => {
   const random = new Random(seed, 61)
   if (random.chance(0.012)) return random.pick(hostile)
   if (random.chance(0.2)) return random.pick(special)(random)

@@ -1,7 +1,7 @@
 /** Where the made-up athlete is on a day: at home, in the snow, or on a journey in another zone. */
 import { hash, unit } from "./random.ts"
 
-export interface Place {
+export interface WorldPlace {
   readonly lat: number
   readonly lng: number
   readonly zone: string
@@ -17,14 +17,14 @@ export interface Place {
 
 const place = (
   seed: number,
-  kind: Place["kind"],
+  kind: WorldPlace["kind"],
   lat: number,
   lng: number,
   zone: string,
   altitude: number,
   relief: number,
-  warmth: Place["warmth"],
-): Place => ({ seed, kind, lat, lng, zone, altitude, relief, warmth })
+  warmth: WorldPlace["warmth"],
+): WorldPlace => ({ seed, kind, lat, lng, zone, altitude, relief, warmth })
 
 const home = place(1, "home", 49.3462, 10.1527, "Europe/Berlin", 420, 62, [10, 10])
 const snow = place(2, "snow", 47.2114, 10.8953, "Europe/Vienna", 1420, 120, [3, 9])
@@ -46,7 +46,7 @@ const journeys = [
 const dayMillis = 86_400_000
 
 /** The place on the day that holds `at`; deterministic per `seed` and year. */
-export const placeOn = (seed: number, at: number): Place => {
+export const placeOn = (seed: number, at: number): WorldPlace => {
   const year = new Date(at).getUTCFullYear()
   const dayOfYear = Math.floor((at - Date.UTC(year, 0, 1)) / dayMillis)
   const within = (first: number, length: number) => dayOfYear >= first && dayOfYear < first + length
@@ -71,8 +71,8 @@ const noise = (seed: number, x: number, y: number): number => {
 }
 
 /** Metres above the sea, `x` metres east and `y` north of the centre; a `piste` rises northwards. */
-export const heightAt = (
-  { altitude, relief, seed }: Place,
+export const groundHeight = (
+  { altitude, relief, seed }: WorldPlace,
   x: number,
   y: number,
   piste: boolean,
@@ -90,13 +90,13 @@ export const heightAt = (
 const metresPerDegree = 111_320
 
 /** Degrees of a point `x` metres east and `y` north of the place's centre. */
-export const degreesOf = (place: Place, x: number, y: number): readonly [number, number] => [
+export const degreesOf = (place: WorldPlace, x: number, y: number): readonly [number, number] => [
   place.lat + y / metresPerDegree,
   place.lng + x / (metresPerDegree * Math.cos((place.lat * Math.PI) / 180)),
 ]
 
 /** Degrees Celsius on a day at an hour, in the shade. */
-export const temperatureOn = ({ warmth: [mean, swing] }: Place, at: number): number => {
+export const temperatureOn = ({ warmth: [mean, swing] }: WorldPlace, at: number): number => {
   const turn = ((at / dayMillis - 200) / 365.25) * 2 * Math.PI
   const hour = (at / 3_600_000) % 24
   return mean + swing * Math.cos(turn) + 4 * Math.cos(((hour - 15) / 24) * 2 * Math.PI)

@@ -7,7 +7,7 @@ import {
   shortfall,
 } from "../../../schemas/content.ts"
 import type { Judged } from "../../state/ledger/completeness.ts"
-import { day as fullDay, leeway } from "../../state/ledger/quarantine.ts"
+import { leeway, quarantineDay as fullDay } from "../../state/ledger/quarantine.ts"
 import { includes } from "../../state/ledger/scope.ts"
 import type { Todo } from "../../state/ledger/todo.ts"
 
@@ -72,7 +72,7 @@ export const checkAfter = (todo: Todo, how: Short, now: number): Check => {
 }
 
 /** True if responses of this resource can be compared with a summary. */
-export const isComparable = (resource: string): resource is Comparable =>
+export const isComparableResource = (resource: string): resource is Comparable =>
   resource === "streams" || resource === "details"
 
 /**
@@ -93,7 +93,7 @@ export const isNarrower = (scope: string | undefined, before: string | undefined
  * Judges a response with this content: what it lacks, when to fetch it again, and which response to keep.
  * One that is worse than the stored one replaces it only when a settled response has confirmed it.
  */
-export const judge = (
+export const judgeResponse = (
   resource: Comparable,
   todo: Todo,
   has: Amounts,

@@ -21,15 +21,15 @@ import {
   type ScopeMissing,
   tokenRequest,
   type Unreachable,
-  type Unreadable,
+  type UnreadableResponse,
   withheld,
 } from "../../strava/errors.ts"
 import { idIn } from "../../../schemas/json/Json.ts"
 import { Quota } from "../../strava/quota/Quota.ts"
-import type { Answer } from "../../strava/Answer.ts"
+import type { ParsedResponse } from "../../strava/Answer.ts"
 import { Strava, type StravaError } from "../../strava/Strava.ts"
 import { Tokens } from "../../strava/auth/Tokens.ts"
-import { isComparable, isNarrower, judge, seenWith } from "./completeness.ts"
+import { isComparableResource, isNarrower, judgeResponse, seenWith } from "./completeness.ts"
 import { noteNothing } from "./noContent.ts"
 import { makeWorkers } from "./workerPool.ts"
 
@@ -38,7 +38,7 @@ export interface Asking {
   /** None where Strava has none (404). */
   readonly ask: (
     id: string,
-  ) => Effect.Effect<Option.Option<Answer>, StravaError, Strava>
+  ) => Effect.Effect<Option.Option<ParsedResponse>, StravaError, Strava>
   /** What the answer must say is its id; nothing where answers have none. */
   readonly named?: boolean
   /** Kept with the answer: where and when it was had. */
@@ -69,7 +69,11 @@ const unlessWithheld = (resource: Resource) =>
   })
 
 /** What is wrong with an answer, if anything is. */
-const faultOf = ({ named = false, resource }: Asking, id: string, { json, text }: Answer) => {
+const faultOf = (
+  { named = false, resource }: Asking,
+  id: string,
+  { json, text }: ParsedResponse,
+) => {
   const decoded = Schema.decodeUnknownResult(resources[resource].schema)(json)
   if (decoded._tag === "Failure") return decoded.failure.message.replaceAll(/\s+/g, " ")
   if (!named) return undefined
@@ -112,21 +116,21 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   }
   const content = scan !== undefined
     ? contentOfScan(scan)
-    : isComparable(resource)
+    : isComparableResource(resource)
     ? contentOf(resource, json)
     : undefined
   if (resource === "streams" && isEmpty(content)) {
     return yield* noteNothing(key, todo, "empty", scope)
   }
   // A response that says nothing, such as {} or {"message":"…"}, is no reason to forget what is stored.
-  if (!isComparable(resource) && todo.stored === true && !hasContent(resource, json)) {
+  if (!isComparableResource(resource) && todo.stored === true && !hasContent(resource, json)) {
     const cursor = asking.cursor?.(id, receivedAt)
     const kept = [{ ...key, lacks: ["content"], checks: 0, recheck: null, scope }]
     yield* state.checkpoint({ kept, cursor })
     return "later" as const
   }
   const judged = content &&
-    judge(resource as Comparable, todo, seenWith(scope, content), receivedAt, scope)
+    judgeResponse(resource as Comparable, todo, seenWith(scope, content), receivedAt, scope)
   if (judged?.keep === "stored") {
     const of = isNarrower(scope, todo.scope) ? todo.scope : scope
     yield* state.checkpoint({ kept: [{ ...key, ...judged, scope: of }] })
@@ -143,7 +147,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   return "had" as const
 })
 
-type OfOneItem = Unreachable | Unreadable | Refused | ScopeMissing
+type OfOneItem = Unreachable | UnreadableResponse | Refused | ScopeMissing
 
 const ofOneItem = (error: StravaError | StateError): error is OfOneItem =>
   (error._tag === "Unreadable" || error._tag === "Refused" || error._tag === "Unreachable" ||

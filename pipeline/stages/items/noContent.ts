@@ -7,7 +7,7 @@ import { RunTurns } from "../RunTurns.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import type { Todo } from "../../state/ledger/todo.ts"
 import { Strava } from "../../strava/Strava.ts"
-import { checkAfter, isComparable, isYoung } from "./completeness.ts"
+import { checkAfter, isComparableResource, isYoung } from "./completeness.ts"
 
 const Numbered = Schema.Struct({ number: Schema.Finite })
 
@@ -44,10 +44,10 @@ export const noteNothing = Effect.fnUntraced(function* (
   // A 404 of an old activity is a result, unless it was uploaded late, was edited, or was read before.
   const doubtful = isYoung(todo, now) || keeps || how === "empty" || checks > 0 ||
     (reason !== null && tries === 0)
-  const later = isComparable(resource) && doubtful
+  const later = isComparableResource(resource) && doubtful
     ? checkAfter(todo, keeps ? "empty" : how, now)
     : { checks, recheck: null }
-  if (keeps && isComparable(resource)) {
+  if (keeps && isComparableResource(resource)) {
     yield* state.checkpoint({ kept: [{ ...key, lacks: ["samples"], ...later, scope }] })
     yield* putOff(resource, id)
     return "later" as const

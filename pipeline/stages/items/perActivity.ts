@@ -7,7 +7,7 @@ import { RunTurns } from "../RunTurns.ts"
 import { GrantedScope } from "../../strava/auth/GrantedScope.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { skippedFor } from "../../state/ledger/todo.ts"
-import { noteScope } from "./scope.ts"
+import { refetchNarrower } from "./scope.ts"
 import { type Asking, fetchAll, nothing, type Outcomes } from "./fetchItems.ts"
 
 /** Kept under the stage's name. */
@@ -92,7 +92,7 @@ export const fetchEach = Effect.fnUntraced(
     if (force && (yield* turns.first(resource))) {
       yield* state.reopen(owner, resource, limit, choice)
     }
-    yield* noteScope(owner)
+    yield* refetchNarrower(owner)
     const open = yield* state.todo(owner, resource, choice)
     const todo = yield* turns.take(resource, open)
     if (work.held !== undefined) yield* keepWork(owner, resource, {})

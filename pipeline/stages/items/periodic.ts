@@ -13,13 +13,13 @@ import { type Asking, fetchAll, nothing } from "./fetchItems.ts"
 export const freshFor = 7 * 24 * 60 * 60_000
 
 /** What may be asked for, and since when there is a reason to, in milliseconds since 1970. */
-export interface Wanted {
+export interface Candidate {
   readonly id: string
   readonly changed: number
 }
 
 /** What an athlete has one of: asked for whenever its time has come. */
-export const oneOf = (owner: AthleteId): ReadonlyArray<Wanted> => [
+export const oneOf = (owner: AthleteId): ReadonlyArray<Candidate> => [
   { id: String(owner), changed: Infinity },
 ]
 
@@ -37,7 +37,7 @@ type Circumstances = Pick<RunOptions["Service"], "force" | "retryQuarantined"> &
 }
 
 const isDue = (
-  { changed }: Wanted,
+  { changed }: Candidate,
   standing: Standing | undefined,
   fetchedAt: number | undefined,
   { force, now, retryQuarantined }: Circumstances,
@@ -55,7 +55,7 @@ const isDue = (
 
 /** Of what may be asked for, what is to be asked for now. */
 const dueOf = Effect.fnUntraced(
-  function* (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Wanted>) {
+  function* (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Candidate>) {
     if (!(yield* isOn(resource))) return []
     const options = yield* RunOptions
     const now = yield* Clock.currentTimeMillis
@@ -75,7 +75,7 @@ const dueOf = Effect.fnUntraced(
 )
 
 /** Requests that would be sent now, if all goes well. */
-export const ahead = (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Wanted>) =>
+export const ahead = (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Candidate>) =>
   Effect.map(dueOf(owner, resource, wanted), ({ length }) => length)
 
 /** Ask for what is due of it. */
@@ -83,7 +83,7 @@ export const fetchDue = Effect.fnUntraced(
   function* (
     owner: AthleteId,
     asking: Asking & { readonly resource: Extra },
-    wanted: ReadonlyArray<Wanted>,
+    wanted: ReadonlyArray<Candidate>,
   ) {
     const { resource } = asking
     const todo = yield* dueOf(owner, resource, wanted)

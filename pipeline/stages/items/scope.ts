@@ -21,7 +21,7 @@ const note = ({ athlete = 0, details = 0, streams = 0, zones = 0 }: ScopeCounts)
 }
 
 /** Queues the responses of `owner` that were fetched with a narrower scope than the present one. */
-export const noteScope = Effect.fn("noteScope")(function* (owner: AthleteId) {
+export const refetchNarrower = Effect.fn("noteScope")(function* (owner: AthleteId) {
   const scope = yield* (yield* Tokens).scope
   if (scope === undefined) return
   const counts = yield* (yield* StateFile).widen(owner, scope)

@@ -6,10 +6,10 @@ import { isDecimalId } from "../../../schemas/Item.ts"
 import { elementsOf, idIn, onOneLine } from "../../../schemas/json/Json.ts"
 import { maybe } from "../../../schemas/open.ts"
 import type { Arrival } from "../../state/outbox/stage.ts"
-import type { Mark } from "../../state/outbox/checkpoint.ts"
-import { factsOf } from "../../state/ledger/activityFacts.ts"
+import type { LedgerMark } from "../../state/outbox/checkpoint.ts"
+import { summaryFacts } from "../../state/ledger/activityFacts.ts"
 import { itemFrom } from "../../state/outbox/item.ts"
-import type { Answer } from "../../strava/Answer.ts"
+import type { ParsedResponse } from "../../strava/Answer.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
 
@@ -18,20 +18,20 @@ const isInt64 = (id: string): boolean => isDecimalId(id) && BigInt(id) < 2n ** 6
 
 interface Page {
   readonly arrivals: ReadonlyArray<Arrival>
-  readonly marks: ReadonlyArray<Mark>
+  readonly marks: ReadonlyArray<LedgerMark>
 }
 
 /** Reads one page; an entry without a usable id is quarantined as sent, and the others arrive. */
 export const readPage = (
   owner: AthleteId,
-  { json, receivedAt, text }: Answer,
+  { json, receivedAt, text }: ParsedResponse,
   /** The number of the list: see `Facts`. */
   list: number,
   /** Whether it is not the first list of all, so that what is new on it was uploaded since. */
   late: boolean,
 ): Page => {
   const arrivals: Array<Arrival> = []
-  const marks: Array<Mark> = []
+  const marks: Array<LedgerMark> = []
   const values = json as ReadonlyArray<unknown>
   elementsOf(text).forEach((element, i) => {
     const activity = decode(values[i])
@@ -46,7 +46,7 @@ export const readPage = (
       item: itemFrom({ ...key, resource: "activities" }, onOneLine(element), receivedAt),
       start,
       json: values[i],
-      facts: factsOf(activity.value, list, late),
+      facts: summaryFacts(activity.value, list, late),
     })
     marks.push(
       activity.value.manual === true
@@ -83,7 +83,7 @@ const unreadable = (
   value: unknown,
   receivedAt: number,
   list: number,
-): Mark => {
+): LedgerMark => {
   const key = { athlete: owner, resource: "activities" } as const
   const item = itemFrom({ ...key, id: "" }, element, receivedAt)
   // A name of its own, so that the ledger can hold it.

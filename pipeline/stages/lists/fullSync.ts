@@ -15,7 +15,7 @@ import { pagesOf, type Whole } from "./listing.ts"
 /** Share of a day's reads that `--sweep auto` spends on the full list. */
 const dailyShare = 0.01
 
-export interface Schedule {
+export interface FullSyncSchedule {
   /** Time between full syncs in milliseconds: 0 for every run, Infinity for none. */
   readonly every: number
   /** True if the interval follows from the cost; otherwise the user has set it. */
@@ -32,7 +32,7 @@ export interface Schedule {
 const nextDay = ({ ended, opened = ended }: Whole) => (Math.floor(opened / day) + 1) * day
 
 /** The schedule of full syncs; undefined until the list has been read to its end once. */
-export const schedule = Effect.fnUntraced(function* (owner: AthleteId) {
+export const fullSyncSchedule = Effect.fnUntraced(function* (owner: AthleteId) {
   const { sweep } = yield* RunOptions
   const { whole } = yield* lists(owner)
   if (whole === undefined) return undefined
@@ -51,5 +51,5 @@ export const schedule = Effect.fnUntraced(function* (owner: AthleteId) {
     : auto && every === day
     ? nextDay(whole)
     : whole.ended + every - Math.min(leeway, every / 2)
-  return { every, auto, cost, reads, due } satisfies Schedule
+  return { every, auto, cost, reads, due } satisfies FullSyncSchedule
 })

@@ -11,7 +11,7 @@ import { notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../../state/StateFile.ts"
-import { listRequest, Unreadable } from "../../strava/errors.ts"
+import { listRequest, UnreadableResponse } from "../../strava/errors.ts"
 import { Quota } from "../../strava/quota/Quota.ts"
 import { pageSize, Strava } from "../../strava/Strava.ts"
 import { hasStranger, readPage } from "./activityPage.ts"
@@ -64,7 +64,7 @@ export const cursorOf = Effect.fnUntraced(function* (owner: AthleteId, name: Lis
 })
 
 /** A list that begins now, of what began after `after` (seconds since 1970), with a number above `number`. */
-export const begin = Effect.fnUntraced(function* (after: number | undefined, number: number) {
+export const beginList = Effect.fnUntraced(function* (after: number | undefined, number: number) {
   const now = yield* Clock.currentTimeMillis
   const serverNow = yield* (yield* Quota).serverTime
   return {
@@ -87,7 +87,7 @@ const mostListed = 50 * pageSize
 const ensurePage = Effect.fnUntraced(function* (page: number, json: unknown) {
   const length = Array.isArray(json) ? json.length : 0
   if (length <= mostListed) return
-  return yield* new Unreadable({
+  return yield* new UnreadableResponse({
     request: `${listRequest} (page ${page})`,
     detail: `${length} entries, but at most ${pageSize} were requested`,
   })

@@ -6,11 +6,11 @@ import { type Failpoint, Failpoints } from "../../../sinks/failpoints.ts"
 import { openSync } from "../../../sinks/files/regularFile.ts"
 import { closing } from "../../../sinks/systemError.ts"
 import { closeCleared } from "./secureErase.ts"
-import { type Checking, inspect, versionOf } from "./inspect.ts"
+import { type Checking, inspect, schemaVersion } from "./inspect.ts"
 import { migrations } from "./migrations.ts"
 import { StateError, stateErrorFrom } from "../StateError.ts"
 
-export type Row = Readonly<Record<string, string | number | Uint8Array | null>>
+export type SqlRow = Readonly<Record<string, string | number | Uint8Array | null>>
 
 export interface Database {
   /** Run `body` inside one transaction that is on disk when the effect succeeds. */
@@ -27,7 +27,7 @@ export interface Database {
   /** Read without a transaction. */
   read<A>(body: () => A): Effect.Effect<A, StateError>
   /** For use inside `transaction` and `read`: rows of a statement, prepared once. */
-  all(sql: string, ...values: ReadonlyArray<SQLInputValue>): ReadonlyArray<Row>
+  all(sql: string, ...values: ReadonlyArray<SQLInputValue>): ReadonlyArray<SqlRow>
   /** Likewise: execute a statement; gives the number of rows it changed. */
   run(sql: string, ...values: ReadonlyArray<SQLInputValue>): number
 }
@@ -107,14 +107,14 @@ const wrap = (db: DatabaseSync, path: string, hit: (name: Failpoint) => void): D
         return Result.fail(error)
       }
     },
-    all: (sql, ...values) => statement(sql).all(...values.map(whole)) as ReadonlyArray<Row>,
+    all: (sql, ...values) => statement(sql).all(...values.map(whole)) as ReadonlyArray<SqlRow>,
     run: (sql, ...values) => Number(statement(sql).run(...values.map(whole)).changes),
   }
 }
 
 /** What is there before a migration is kept, so that an older Paceline has something to go back to. */
 const backUp = async (db: DatabaseSync, path: string): Promise<void> => {
-  const kept = `${path}.v${versionOf(db)}.bak`
+  const kept = `${path}.v${schemaVersion(db)}.bak`
   const next = `${kept}.next`
   for (const file of [next, `${next}-journal`]) if (existsSync(file)) Deno.removeSync(file)
   openSync(next, { createNew: true, write: true, mode: 0o600 }).close()
@@ -126,7 +126,7 @@ const backUp = async (db: DatabaseSync, path: string): Promise<void> => {
 }
 
 const migrate = (db: DatabaseSync, hit: (name: Failpoint) => void): void => {
-  for (let version = versionOf(db); version < migrations.length; version++) {
+  for (let version = schemaVersion(db); version < migrations.length; version++) {
     db.exec(`begin immediate; ${migrations[version]}; pragma user_version = ${version + 1}`)
     hit("state.migrating")
     db.exec("commit")
@@ -152,14 +152,14 @@ export const openDatabase = Effect.fn("openDatabase")(function* (
         const db = inspect(path, { ...checking, readOnly: false })
         try {
           hit("state.opened")
-          const mode = Object.values(db.prepare("pragma journal_mode = wal").get() as Row)[0]
+          const mode = Object.values(db.prepare("pragma journal_mode = wal").get() as SqlRow)[0]
           if (mode !== "wal") {
             const detail = "its folder allows no write-ahead log"
             throw new StateError({ path, reason: "network", detail })
           }
           // Pages that a savepoint may bring back stay in memory: a temporary file would hold what was received.
           db.exec("pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory")
-          const version = versionOf(db)
+          const version = schemaVersion(db)
           if (version > 0 && version < migrations.length) await backUp(db, path)
           migrate(db, hit)
           Deno.chmodSync(path, 0o600)

@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Path, type PlatformError } from "effect"
 import { failpoint } from "../../../sinks/failpoints.ts"
 import { syncDirectory } from "../../../sinks/files/atomic.ts"
-import type { Database, Row } from "./Database.ts"
+import type { Database, SqlRow } from "./Database.ts"
 import { inspect } from "./inspect.ts"
 import { metaIn } from "./meta.ts"
 import type { StateError } from "../StateError.ts"
@@ -10,7 +10,7 @@ import type { StateError } from "../StateError.ts"
 export const copyOf = (path: string) => `${path}.prev`
 
 /** What a state file says of itself. */
-export interface Facts {
+export interface BackupFacts {
   /** Of the last run that used it. */
   readonly epoch: number
   readonly pipelineId: string | undefined
@@ -18,18 +18,18 @@ export interface Facts {
   readonly changed: string | undefined
 }
 
-export const factsIn = (all: Database["all"]): Facts => ({
+export const factsIn = (all: Database["all"]): BackupFacts => ({
   epoch: Number(all(`select max(epoch) as epoch from run`)[0]?.["epoch"] ?? 0),
   pipelineId: metaIn(all, "pipeline_id"),
   changed: metaIn(all, "changed"),
 })
 
 /** Of a state file that is not open; none where it cannot be read. With `deep`, it is sound as well. */
-export const factsOf = (path: string, deep: boolean): Facts | undefined => {
+export const backupFacts = (path: string, deep: boolean): BackupFacts | undefined => {
   try {
     const db = inspect(path, { readOnly: true, deep })
     try {
-      return factsIn((sql, ...values) => db.prepare(sql).all(...values) as ReadonlyArray<Row>)
+      return factsIn((sql, ...values) => db.prepare(sql).all(...values) as ReadonlyArray<SqlRow>)
     } finally {
       db.close()
     }
@@ -61,7 +61,7 @@ const copied = Effect.fnUntraced(function* (
 export const keepGeneration = Effect.fn("keepGeneration")(function* (db: Database, path: string) {
   yield* failpoint("state.closing")
   const now = yield* db.read(() => factsIn(db.all))
-  const kept = factsOf(copyOf(path), false)
+  const kept = backupFacts(copyOf(path), false)
   if (kept?.pipelineId === now.pipelineId && kept?.changed === now.changed) return
   yield* copied(path, copyOf(path), db.copy)
   yield* failpoint("state.kept")

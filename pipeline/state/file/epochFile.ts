@@ -17,14 +17,14 @@ const Mark = Schema.Struct({
   /** SHA-256 of the state file as that run closed it, in hexadecimal; null while it is open. */
   closed: Schema.NullOr(Schema.String),
 })
-export type Mark = typeof Mark.Type
+export type EpochMark = typeof Mark.Type
 
 const Text = Schema.fromJsonString(Mark)
 
 const name = "state.epoch"
 
 /** Returns the mark in `directory`; `history` is true also if its text makes no sense. */
-export const readMark = Effect.fn("readMark")(function* (directory: string) {
+export const readEpochMark = Effect.fn("readMark")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
   const path = (yield* Path.Path).join(directory, name)
   const text = yield* fs.readFileString(path).pipe(
@@ -37,15 +37,17 @@ export const readMark = Effect.fn("readMark")(function* (directory: string) {
 })
 
 /** Durable when it succeeds. */
-export const writeMark = Effect.fn("writeMark")(function* (directory: string, mark: Mark) {
-  const path = (yield* Path.Path).join(directory, name)
-  const content = new TextEncoder().encode(JSON.stringify(mark) + "\n")
-  yield* writeFileAtomic(path, content, { mode: 0o600 })
-  yield* syncDirectory(directory)
-})
+export const writeEpochMark = Effect.fn("writeMark")(
+  function* (directory: string, mark: EpochMark) {
+    const path = (yield* Path.Path).join(directory, name)
+    const content = new TextEncoder().encode(JSON.stringify(mark) + "\n")
+    yield* writeFileAtomic(path, content, { mode: 0o600 })
+    yield* syncDirectory(directory)
+  },
+)
 
 /** SHA-256 of a file that is closed: none where it does not exist, or a log lies beside it. */
-export const digestOf = Effect.fn("digestOf")(function* (path: string) {
+export const fileDigest = Effect.fn("digestOf")(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   const lies = yield* Effect.all(["-wal", "-journal"].map((end) => exists(path + end)))
   if (lies.includes(true) || !(yield* exists(path))) return undefined

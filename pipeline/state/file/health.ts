@@ -1,9 +1,9 @@
 /** How a state file is, looked at without the lock and without changing anything. */
 import { Effect, Path } from "effect"
 import { exists } from "../../../sinks/files/atomic.ts"
-import { copyOf, factsIn, factsOf } from "./backup.ts"
-import { inspect, versionOf } from "./inspect.ts"
-import { digestOf, readMark } from "./epochFile.ts"
+import { backupFacts, copyOf, factsIn } from "./backup.ts"
+import { inspect, schemaVersion } from "./inspect.ts"
+import { fileDigest, readEpochMark } from "./epochFile.ts"
 import { suspicion } from "../recovery/recover.ts"
 import { migrations } from "./migrations.ts"
 import { diskError, stateErrorFrom } from "../StateError.ts"
@@ -21,16 +21,16 @@ export const healthOf = Effect.fn("healthOf")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, "state.db")
   const disk = Effect.mapError(diskError(path))
   if (!(yield* exists(path).pipe(disk))) return undefined
-  const { mark } = yield* readMark(directory)
-  const digest = typeof mark?.closed === "string" ? yield* digestOf(path).pipe(disk) : undefined
+  const { mark } = yield* readEpochMark(directory)
+  const digest = typeof mark?.closed === "string" ? yield* fileDigest(path).pipe(disk) : undefined
   return yield* Effect.try({
     try: (): Health => {
       const db = inspect(path, { readOnly: true })
       try {
         const facts = factsIn((sql, ...values) => db.prepare(sql).all(...values) as never)
-        const doubt = suspicion(facts, { copy: factsOf(copyOf(path), false), mark }, digest)
+        const doubt = suspicion(facts, { copy: backupFacts(copyOf(path), false), mark }, digest)
         return {
-          version: versionOf(db),
+          version: schemaVersion(db),
           newest: migrations.length,
           doubt: doubt === "older" || doubt === "changed" ? doubt : undefined,
         }
@@ -45,5 +45,5 @@ export const healthOf = Effect.fn("healthOf")(function* (directory: string) {
 /** True if the backup of the state file is there and intact, so that a damaged file can be restored. */
 export const hasCopy = Effect.fn("hasCopy")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, "state.db")
-  return factsOf(copyOf(path), true) !== undefined
+  return backupFacts(copyOf(path), true) !== undefined
 })

@@ -6,7 +6,7 @@ import { migrations } from "./migrations.ts"
 import { StateError } from "../StateError.ts"
 
 /** Of the schema: how many migrations were done. */
-export const versionOf = (db: DatabaseSync): number =>
+export const schemaVersion = (db: DatabaseSync): number =>
   Number(
     (db.prepare("pragma user_version").get() as Record<string, unknown> | undefined)
       ?.["user_version"] ?? 0,
@@ -38,7 +38,7 @@ const plausible = 1_000
 /** Refuse a file that is damaged or from the future, before anything is written to it. */
 const check = (db: DatabaseSync, path: string, { blank = true, deep = true }: Checking): void => {
   const damaged = (detail: string) => new StateError({ path, reason: "damaged", detail })
-  const version = versionOf(db)
+  const version = schemaVersion(db)
   if (version > migrations.length && version < plausible) {
     throw new StateError({ path, reason: "newer", detail: `version ${version}` })
   }

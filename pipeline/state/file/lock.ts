@@ -42,7 +42,7 @@ const open = (path: string): Deno.FsFile => {
 const describe = (now: number) => `process ${Deno.pid}, started ${new Date(now).toISOString()}\n`
 
 /** Hold the lock at `path` for as long as the scope is open; fails at once, naming the holder. */
-export const lock = Effect.fn("lock")(function* (path: string): Effect.fn.Return<
+export const lockPath = Effect.fn("lock")(function* (path: string): Effect.fn.Return<
   void,
   StateError,
   Scope.Scope
@@ -77,11 +77,11 @@ export const lockFolder = Effect.fn("lockFolder")(function* (directory: string):
     Effect.mapError(diskError(path.join(directory, "state.db"))),
   )
   yield* makePrivate(directory)
-  yield* lock(path.join(directory, "state.lock"))
+  yield* lockPath(path.join(directory, "state.lock"))
 })
 
 /** Returns the name that the run gave itself which holds the lock of `directory`; undefined if no run is active. */
-export const running = Effect.fn("running")(function* (directory: string) {
+export const activeRun = Effect.fn("running")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, "state.lock")
   return yield* Effect.scoped(Effect.gen(function* () {
     const file = yield* Effect.acquireRelease(

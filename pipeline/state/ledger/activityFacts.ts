@@ -4,12 +4,16 @@ import { basisOf } from "../../../schemas/basis.ts"
 import { claimsOf } from "../../../schemas/content.ts"
 import type { ItemKey } from "../../../schemas/Item.ts"
 import { type Database, storable } from "../file/Database.ts"
-import type { Look } from "../recovery/compare.ts"
+import type { ItemVersions } from "../recovery/compare.ts"
 import { hashOf } from "../../../schemas/json/hash.ts"
-import { type Facts, noteFacts } from "./activityIndex.ts"
+import { type ActivityFacts, noteFacts } from "./activityIndex.ts"
 
 /** `list` is the number of the list that it is on, and `late` is true if an earlier one could have had it. */
-export const factsOf = (activity: SummaryActivity, list: number, late = false): Facts => ({
+export const summaryFacts = (
+  activity: SummaryActivity,
+  list: number,
+  late = false,
+): ActivityFacts => ({
   basis: hashOf(basisOf(activity)).slice(0, 32),
   sport: activity.sport_type ?? activity.type ?? null,
   gear: activity.gear_id ?? null,
@@ -30,7 +34,7 @@ interface Found {
 export const takeFacts = (
   db: Database,
   key: ItemKey,
-  { had }: Look,
+  { had }: ItemVersions,
   hash: string,
   { activity, now, start }: Found,
 ): void => {
@@ -38,5 +42,5 @@ export const takeFacts = (
   if (had?.hash === hash) {
     db.run(`update summary set basis = null where athlete = ? and id = ?`, key.athlete, key.id)
   }
-  noteFacts(db, key, start, factsOf(activity, 0), false, now)
+  noteFacts(db, key, start, summaryFacts(activity, 0), false, now)
 }

@@ -11,7 +11,7 @@ import { amountsIn, noteClaims } from "./completeness.ts"
 import type { Database } from "../file/Database.ts"
 
 /** What is noted of a summary. */
-export interface Facts {
+export interface ActivityFacts {
   /** What decides the samples: see `basisOf`. */
   readonly basis: string
   readonly sport: string | null
@@ -56,7 +56,7 @@ export const noteFacts = (
   db: Database,
   key: ItemKey,
   start: number,
-  facts: Facts,
+  facts: ActivityFacts,
   wasDeleted: boolean,
   now: number,
 ): void => {
@@ -108,7 +108,7 @@ export const noteStillListed = (
   db: Database,
   { athlete, id }: ItemKey,
   start: number,
-  { list, private: hidden }: Facts,
+  { list, private: hidden }: ActivityFacts,
 ): void => {
   noteSeen(db, athlete, id, list)
   db.run(

@@ -3,7 +3,7 @@ import { Option, Schema } from "effect"
 import { type Amounts, type Comparable, contentOf, shortfall } from "../../../schemas/content.ts"
 import type { ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { Database } from "../file/Database.ts"
-import { day } from "./quarantine.ts"
+import { quarantineDay } from "./quarantine.ts"
 
 const decodeAmounts = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Record(Schema.String, Schema.Finite)),
@@ -14,7 +14,7 @@ export const amountsIn = (column: unknown): Amounts | undefined =>
   Option.getOrUndefined(decodeAmounts(column))
 
 /** False of a file that no run of this version has opened yet. */
-export const isComparable = (db: Database): boolean =>
+export const hasComparison = (db: Database): boolean =>
   db.all(`select 1 from pragma_table_info('item') where name = 'recheck'`).length > 0
 
 /** Names of what a response lacks, and the next request for it. */
@@ -91,7 +91,7 @@ export const noteAdopted = (db: Database, key: ItemKey, text: string, now: numbe
   const row = db.all(`select claims from summary where athlete = ? and id = ?`, athlete, id)[0]
   const has = contentOf(resource, JSON.parse(text))
   const lacks = shortfall(resource, amountsIn(row?.["claims"]) ?? {}, has)
-  const recheck = lacks.length === 0 ? null : now + day
+  const recheck = lacks.length === 0 ? null : now + quarantineDay
   noteJudged(db, key, { has, lacks, checks: 0, recheck })
 }
 
@@ -166,7 +166,7 @@ export interface Incomplete {
 
 /** Returns what is incomplete: first what is fetched again, newest first, then what is kept as it is. */
 export const incompleteIn = (db: Database): ReadonlyArray<Incomplete> =>
-  !isComparable(db) ? [] : db.all(
+  !hasComparison(db) ? [] : db.all(
     `select resource, id, lacks, recheck from item
        where (lacks is not null and status in ('staged', 'delivered', 'quarantined'))
          or (recheck is not null and status in ('listed', 'staged', 'delivered', 'absent'))

@@ -2,9 +2,9 @@
 import type { Resource } from "../../../schemas/Item.ts"
 import { isSinkName, type SinkName } from "../../../sinks/Sink.ts"
 import { type Incomplete, incompleteIn } from "./completeness.ts"
-import type { Database, Row } from "../file/Database.ts"
+import type { Database, SqlRow } from "../file/Database.ts"
 import { identitiesIn } from "../outbox/identities.ts"
-import { type Drift, driftIn } from "./unknownFields.ts"
+import { driftIn, type UnknownField } from "./unknownFields.ts"
 import { type Withheld, withheldIn } from "./optional.ts"
 import { type HeldBack, heldBackIn } from "./listing.ts"
 
@@ -50,7 +50,7 @@ export interface Counts {
   /** What Strava does not give to this athlete. */
   readonly withheld: ReadonlyArray<Withheld>
   /** What Strava sent that is new to us, newest first. */
-  readonly drift: ReadonlyArray<Drift>
+  readonly drift: ReadonlyArray<UnknownField>
   /** Activities that may be deleted at Strava, and are kept. */
   readonly heldBack: HeldBack | undefined
   readonly lastRun:
@@ -107,7 +107,7 @@ const number = (value: unknown) => value === null || value === undefined ? null 
 const hasTable = (db: Database, name: string) =>
   db.all(`select 1 from sqlite_schema where type = 'table' and name = ?`, name).length > 0
 
-const unknownSinksIn = (db: Database, rows: ReadonlyArray<Row>): ReadonlyArray<UnknownSink> => {
+const unknownSinksIn = (db: Database, rows: ReadonlyArray<SqlRow>): ReadonlyArray<UnknownSink> => {
   const bySink = Map.groupBy(rows, ({ sink }) => String(sink))
   const names = new Set([...bySink.keys(), ...identitiesIn(db).keys()])
   const sum = (sink: string, column: "landed" | "pending" | "refused") =>

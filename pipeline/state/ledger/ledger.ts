@@ -2,12 +2,12 @@
 import { Effect } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, ItemKey, Resource } from "../../../schemas/Item.ts"
-import type { Contents, Generation, Sink, SinkError, SinkName } from "../../../sinks/Sink.ts"
+import type { Generation, Sink, SinkContents, SinkError, SinkName } from "../../../sinks/Sink.ts"
 import { adopt, type Adopted } from "../recovery/adopt.ts"
 import type { Status } from "./counts.ts"
 import type { Commit } from "../file/commit.ts"
-import type { Database, Row } from "../file/Database.ts"
-import { askAgainIn, distrustIn, type Lack } from "../outbox/holdings.ts"
+import type { Database, SqlRow } from "../file/Database.ts"
+import { askAgainIn, distrustIn, type UndeliveredItems } from "../outbox/holdings.ts"
 import { lossIn } from "../outbox/loss.ts"
 import {
   endAsBeforeIn,
@@ -19,7 +19,7 @@ import {
 import { itemOf } from "../outbox/outbox.ts"
 import { athleteIn } from "./owner.ts"
 import { expelIn } from "../outbox/purge.ts"
-import { type Drift, driftOf, noteGenerationIn } from "../outbox/generations.ts"
+import { driftOf, noteGenerationIn, type SinkAge } from "../outbox/generations.ts"
 import { type Lineage, lineageIn, noteReconciledIn } from "../outbox/lineage.ts"
 import { identitiesIn } from "../outbox/identities.ts"
 import {
@@ -33,7 +33,7 @@ import {
 import type { StateError } from "../StateError.ts"
 
 /** What the ledger says of an item. */
-export interface Entry extends ItemKey {
+export interface LedgerEntry extends ItemKey {
   readonly status: Status
   /** When its activity began, in milliseconds since 1970; 0 if unknown. */
   readonly start: number
@@ -53,14 +53,14 @@ export interface Ledger {
     resource: Resource,
     after: Pick<ItemKey, "athlete" | "id"> | undefined,
     limit: number,
-  ): Effect.Effect<ReadonlyArray<Entry>, StateError>
+  ): Effect.Effect<ReadonlyArray<LedgerEntry>, StateError>
   /** The entries of these ids that there are. */
   of(resource: Resource, ids: ReadonlyArray<string>): Effect.Effect<
-    ReadonlyArray<Entry>,
+    ReadonlyArray<LedgerEntry>,
     StateError
   >
   /** The answers of these entries that the state file itself has, whole. */
-  texts(entries: ReadonlyArray<Entry>): Effect.Effect<ReadonlyArray<Item>, StateError>
+  texts(entries: ReadonlyArray<LedgerEntry>): Effect.Effect<ReadonlyArray<Item>, StateError>
   /** Reads what a proof of the contents of `sink` depends on besides the items. */
   lineage(sink: SinkName): Effect.Effect<Lineage, StateError>
   /** Identity of each sink that has been used, by its name: see `StateFile.recognize`. */
@@ -82,15 +82,15 @@ export interface Ledger {
   /** Returns what `sink` holds less of than the ledger says. */
   shortfalls(
     sink: SinkName,
-    contents: Contents,
+    contents: SinkContents,
   ): Effect.Effect<ReadonlyArray<Shortfall>, StateError>
   /** Returns how many items of `short` no sink keeps, at most: the next run fetches them again. */
-  loss(short: ReadonlyArray<Short>): Effect.Effect<ReadonlyArray<Lack>, StateError>
+  loss(short: ReadonlyArray<Short>): Effect.Effect<ReadonlyArray<UndeliveredItems>, StateError>
   /** Returns how the sink is of another time than the ledger, if it is. */
   drift(
     sink: SinkName,
     generation: Generation,
-  ): Effect.Effect<Drift | undefined, StateError>
+  ): Effect.Effect<SinkAge | undefined, StateError>
   /** Notes that the sink and the ledger agree, as of the sink's `generation`. */
   agree(sink: SinkName, generation: number): Effect.Effect<void, StateError>
   /**
@@ -99,7 +99,7 @@ export interface Ledger {
    */
   reconcile(
     sinks: ReadonlyArray<Sink>,
-    drift: Drift | undefined,
+    drift: SinkAge | undefined,
   ): Effect.Effect<Adopted | undefined, StateError | SinkError>
   /** Returns those of `sinks` that lost items and are yet to get them back. */
   refetchOwed(sinks: ReadonlyArray<SinkName>): Effect.Effect<ReadonlyArray<SinkName>, StateError>
@@ -109,7 +109,7 @@ export interface Ledger {
   readonly endedAsBefore: Effect.Effect<void, StateError>
 }
 
-const parts = (row: Row, resource: Resource): ItemKey => ({
+const parts = (row: SqlRow, resource: Resource): ItemKey => ({
   athlete: AthleteId.make(Number(row["athlete"])),
   resource,
   id: String(row["id"]),
@@ -121,18 +121,18 @@ const inIds = "and resource = ? and id in (select value from json_each(?))"
 const entriesOf = (
   db: Database,
   resource: Resource,
-  rows: ReadonlyArray<Row>,
-): ReadonlyArray<Entry> => {
+  rows: ReadonlyArray<SqlRow>,
+): ReadonlyArray<LedgerEntry> => {
   const { athlete = null } = rows[0] ?? {}
   const among = [athlete, resource, JSON.stringify(rows.map(({ id }) => id))] as const
-  const byId = (rows: ReadonlyArray<Row>) => Map.groupBy(rows, ({ id }) => String(id))
+  const byId = (rows: ReadonlyArray<SqlRow>) => Map.groupBy(rows, ({ id }) => String(id))
   const landed = byId(
     db.all(`select id, sink, hash from landed where athlete = ? ${inIds}`, ...among),
   )
   const pending = byId(
     db.all(`select id, sink, reason from pending where athlete = ? ${inIds}`, ...among),
   )
-  return rows.map((row): Entry => {
+  return rows.map((row): LedgerEntry => {
     const key = parts(row, resource)
     return {
       ...key,
@@ -164,7 +164,7 @@ const pageIn = (
   resource: Resource,
   after: Pick<ItemKey, "athlete" | "id"> | undefined,
   limit: number,
-): ReadonlyArray<Entry> => {
+): ReadonlyArray<LedgerEntry> => {
   const next = (athlete: number, id: string) =>
     db.all(
       `select ${columns} from item where athlete = ? and resource = ? and id > ?
@@ -187,7 +187,7 @@ const entriesIn = (
   db: Database,
   resource: Resource,
   ids: ReadonlyArray<string>,
-): ReadonlyArray<Entry> =>
+): ReadonlyArray<LedgerEntry> =>
   athletesIn(db).flatMap((athlete) =>
     entriesOf(
       db,
@@ -202,7 +202,10 @@ const entriesIn = (
   )
 
 /** The cursor of the athlete keeps the profile, for sinks that are added later. */
-const profileIn = (db: Database, { athlete, hash, resource, id }: Entry): ReadonlyArray<Item> => {
+const profileIn = (
+  db: Database,
+  { athlete, hash, resource, id }: LedgerEntry,
+): ReadonlyArray<Item> => {
   const value = db.all(
     `select json_extract(value, '$.text') as text, json_extract(value, '$.fetchedAt') as at
        from cursor where athlete = ? and stage = 'athlete' and json_valid(value)`,
@@ -220,7 +223,7 @@ const profileIn = (db: Database, { athlete, hash, resource, id }: Entry): Readon
     : []
 }
 
-const textsIn = (db: Database, entries: ReadonlyArray<Entry>): ReadonlyArray<Item> =>
+const textsIn = (db: Database, entries: ReadonlyArray<LedgerEntry>): ReadonlyArray<Item> =>
   entries.flatMap((entry) => {
     const { athlete, id, resource } = entry
     const row = db.all(

@@ -2,14 +2,14 @@
 import type { Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isGearId, type Resource } from "../../../schemas/Item.ts"
-import { isComparable } from "./completeness.ts"
+import { hasComparison } from "./completeness.ts"
 import type { Database } from "../file/Database.ts"
 import type { StateError } from "../StateError.ts"
 
 /** Columns of `item` in the order of `unlisted`; a file that no newer run has opened lacks the last one. */
-export const columnsOf = (db: Database): string =>
+export const itemColumns = (db: Database): string =>
   `athlete, resource, id, status, start, hash, reason, tries, next_try, updated,
-   ${isComparable(db) ? "" : "null as "}recheck`
+   ${hasComparison(db) ? "" : "null as "}recheck`
 
 /** Rows of `item` that are not there: the details of activities that nobody has asked for, as listed. */
 export const unlisted = `select athlete, 'details' as resource, id, 'listed' as status, start,

@@ -1,7 +1,7 @@
 /** What is set aside: when it is tried again by itself, and how all of it is made due at once. */
 import type { Database } from "../file/Database.ts"
 
-export const day = 24 * 60 * 60_000
+export const quarantineDay = 24 * 60 * 60_000
 const mostDays = 30
 
 /** A run of every day comes some minutes early or late, and must not miss its day by them. */
@@ -12,7 +12,7 @@ export const leeway = 60 * 60_000
  * 2, 4, 8, 16 and at most 30 days later, each less an hour.
  */
 export const nextTryAfter = (tries: number, now: number): number =>
-  now + Math.min(2 ** (tries - 1), mostDays) * day - leeway
+  now + Math.min(2 ** (tries - 1), mostDays) * quarantineDay - leeway
 
 /** Inside a transaction: what is set aside is due now, at Strava and at the sinks; gives how many. */
 export const hurryIn = (db: Database, now: number): number =>

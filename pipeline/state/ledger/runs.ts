@@ -2,7 +2,7 @@
 import { exitCodes } from "../../base/exit.ts"
 import type { Database } from "../file/Database.ts"
 
-export interface Run {
+export interface RunEpoch {
   readonly epoch: number
   readonly began: number
 }
@@ -13,7 +13,7 @@ const soon = 60 * 60_000
 const finished: ReadonlyArray<unknown> = [exitCodes.complete, exitCodes.quarantined]
 
 /** The run that would begin `now`; see `StateFile` for what it is told. */
-export const nextRun = (db: Database, now: number): Run => {
+export const nextRun = (db: Database, now: number): RunEpoch => {
   const earlier = db.all(
     `select epoch, started, ended, exit from run order by epoch desc limit 500`,
   )
@@ -27,7 +27,7 @@ export const nextRun = (db: Database, now: number): Run => {
 }
 
 /** Inside a transaction: note that a run begins, after any run up to `above`. */
-export const beginRun = (db: Database, now: number, above = 0): Run => {
+export const beginRun = (db: Database, now: number, above = 0): RunEpoch => {
   const next = nextRun(db, now)
   const run = { ...next, epoch: Math.max(next.epoch, above + 1) }
   db.run(`insert into run (epoch, started) values (?, ?)`, run.epoch, now)

@@ -4,7 +4,7 @@ import { Resource } from "../../../schemas/Item.ts"
 import type { Declaration } from "../../../schemas/Declaration.ts"
 import { resources } from "../../../schemas/resources.ts"
 import type { Database } from "../file/Database.ts"
-import { isComparable } from "./completeness.ts"
+import { hasComparison } from "./completeness.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
 /** Permission that decides how much a response of the resource contains; undefined if none does. */
@@ -39,7 +39,7 @@ export const narrowerIn = (
   scope: string,
 ): number => {
   const permission = permissionOf(resource)
-  if (permission === undefined || !includes(scope, permission) || !isComparable(db)) return 0
+  if (permission === undefined || !includes(scope, permission) || !hasComparison(db)) return 0
   return Number(
     db.all(
       `select count(*) as count from item where ${isNarrower}`,

@@ -2,9 +2,9 @@
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Amounts } from "../../../schemas/content.ts"
 import type { Resource } from "../../../schemas/Item.ts"
-import { amountsIn, isComparable } from "./completeness.ts"
+import { amountsIn, hasComparison } from "./completeness.ts"
 import { type Database, readable } from "../file/Database.ts"
-import { columnsOf, hasSummaries, unlisted } from "./optional.ts"
+import { hasSummaries, itemColumns, unlisted } from "./optional.ts"
 
 /** An item of a resource that is still to be asked for. */
 export interface Todo {
@@ -75,13 +75,13 @@ const due = (at: string) =>
 
 /** SQL: items with what their activity's summary says; a file of an older version says nothing of it. */
 const rowsOf = (db: Database): string =>
-  isComparable(db) ? "item left join summary using (athlete, id)" : `(select *, 0 as checks,
+  hasComparison(db) ? "item left join summary using (athlete, id)" : `(select *, 0 as checks,
     null as has, null as recheck, null as scope, null as claims, null as ended, null as listed, 0 as private
     from item) as item`
 
 /** SQL: what a wider scope makes worth fetching again comes last. */
 const isWidened = (db: Database) =>
-  isComparable(db) ? "instr(coalesce(lacks, ''), 'scope') > 0, " : ""
+  hasComparison(db) ? "instr(coalesce(lacks, ''), 'scope') > 0, " : ""
 
 const time = (value: unknown) => typeof value === "number" ? value : undefined
 
@@ -153,7 +153,7 @@ export const aheadIn = (
        sum((${again} or status = 'listed') and recheck > ?6) as againLater,
        sum(status = 'quarantined' and next_try > ?6) as later,
        sum(status = 'quarantined' and next_try is null and tries > 0) as unreadable
-     from (select ${columnsOf(db)} from item where resource = ?2 union all ${unlisted}) as item
+     from (select ${itemColumns(db)} from item where resource = ?2 union all ${unlisted}) as item
      where athlete = ?1 and status <> 'deleted'
        and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, among)}`,
     ...parameters(athlete, resource, among),

@@ -2,7 +2,7 @@
 import type { Resource } from "../../../schemas/Item.ts"
 import type { Database } from "../file/Database.ts"
 
-export interface Drift {
+export interface UnknownField {
   readonly resource: Resource
   /** A field such as `x_y` or `map.x_y`, or a value such as `sport_type: Padel`. */
   readonly name: string
@@ -35,7 +35,7 @@ export const noteDrift = (
 }
 
 /** Newest first. */
-export const driftIn = (db: Database): ReadonlyArray<Drift> =>
+export const driftIn = (db: Database): ReadonlyArray<UnknownField> =>
   db.all(`select * from drift order by first_seen desc, resource, name`).map((row) => ({
     resource: row["resource"] as Resource,
     name: String(row["name"]),

@@ -2,19 +2,19 @@
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../../sinks/Sink.ts"
-import { type Arrival, arrive, awaited, keep, letGo, standing, type Tally } from "./stage.ts"
+import { type Arrival, arrive, awaited, letGo, stageItem, standing, type Tally } from "./stage.ts"
 import { codes, noteScope, type Shortage } from "../ledger/completeness.ts"
 import type { Database } from "../file/Database.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
-import { remove } from "./removals.ts"
+import { removeActivity } from "./removals.ts"
 import { noteSeen } from "../ledger/activityIndex.ts"
 
 /** What one answer of Strava's brings: all of it is committed, or nothing. */
 export interface Checkpoint {
   readonly arrivals?: ReadonlyArray<Arrival>
-  readonly marks?: ReadonlyArray<Mark>
+  readonly marks?: ReadonlyArray<LedgerMark>
   /** Stored responses that are kept, because what came in their place contains less. */
-  readonly kept?: ReadonlyArray<ItemKey & Shortage & Pick<Mark, "scope">>
+  readonly kept?: ReadonlyArray<ItemKey & Shortage & Pick<LedgerMark, "scope">>
   /** Deliver what has arrived also to sinks that hold it already. */
   readonly again?: boolean
   /** A listing of these items begins with this checkpoint. */
@@ -36,7 +36,7 @@ interface Listing extends Omit<ItemKey, "id"> {
 }
 
 /** A ledger entry without an answer: listed for later, or a result that is no data. */
-export interface Mark extends ItemKey {
+export interface LedgerMark extends ItemKey {
   readonly status: "listed" | "absent" | "quarantined" | "skipped"
   readonly start: number
   readonly reason?: string
@@ -123,13 +123,13 @@ const isPurged = (db: Database, { athlete, id, resource }: ItemKey) =>
  * What is only listed or skipped never takes back what is known; a result of asking does. What fails is
  * asked for again by the back-off, but for activities: those are seen anew with each listing.
  */
-const mark = (db: Database, mark: Mark, now: number) => {
+const mark = (db: Database, mark: LedgerMark, now: number) => {
   const { asked = false, athlete, id, item, later, reason = null, resource, scope, start, status } =
     mark
   if (resource === "activities" && isPurged(db, mark)) {
     return mark.list === undefined ? undefined : noteSeen(db, athlete, id, mark.list)
   }
-  if (item !== undefined && !awaited(db, mark)) keep(db, item)
+  if (item !== undefined && !awaited(db, mark)) stageItem(db, item)
   if (mark.list !== undefined) noteSeen(db, athlete, id, mark.list)
   if (status === "absent" && !awaited(db, mark)) letGo(db, mark)
   const failed = status === "quarantined"
@@ -164,7 +164,7 @@ const mark = (db: Database, mark: Mark, now: number) => {
 /** Keeps the stored response, because the one that came in its place contains less. */
 const keepStored = (
   db: Database,
-  { checks, lacks, recheck, scope, ...key }: ItemKey & Shortage & Pick<Mark, "scope">,
+  { checks, lacks, recheck, scope, ...key }: ItemKey & Shortage & Pick<LedgerMark, "scope">,
   now: number,
 ): void => {
   const { reason, status } = standing(db, key)
@@ -198,7 +198,7 @@ export const checkpointIn = (
   for (const arrival of arrivals) tally[arrive(db, sinks, arrival, { again, epoch, now })]++
   for (const entry of marks) mark(db, entry, now)
   for (const entry of kept) keepStored(db, entry, now)
-  for (const { reason, ...activity } of gone) remove(db, activity, reason)
+  for (const { reason, ...activity } of gone) removeActivity(db, activity, reason)
   if (ends !== undefined) forgetUnseen(db, ends)
   if (cursor !== undefined) {
     db.run(

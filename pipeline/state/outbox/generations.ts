@@ -6,7 +6,7 @@ import { metaIn, setMetaIn } from "../file/meta.ts"
 const key = (sink: SinkName) => `generation ${sink}`
 
 /** Age of a sink compared with the state file. */
-export type Drift = "older" | "newer"
+export type SinkAge = "older" | "newer"
 
 /** Inside a transaction: the sink and the state file are at the same point. */
 export const noteGenerationIn = (db: Database, sink: SinkName, generation: number): void => {
@@ -25,7 +25,7 @@ export const driftOf = (
   db: Database,
   sink: SinkName,
   { found }: Generation,
-): Drift | undefined => {
+): SinkAge | undefined => {
   const known = metaIn(db.all, key(sink))
   if (known === undefined || known === String(found)) return undefined
   return found < Number(known) ? "older" : "newer"

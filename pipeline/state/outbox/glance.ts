@@ -1,6 +1,6 @@
 /** A cheap look at sinks between runs: whether they hold as many items as the state file says. */
 import { Effect, Option, type Scope } from "effect"
-import type { Contents, SinkError, SinkSource } from "../../../sinks/Sink.ts"
+import type { SinkContents, SinkError, SinkSource } from "../../../sinks/Sink.ts"
 import type { Short } from "./shortfall.ts"
 import { StateFile } from "../StateFile.ts"
 
@@ -19,7 +19,7 @@ export const glance = Effect.fn("glance")(
     if (athlete === undefined) return []
     const known = yield* ledger.identities
     const contentsOf = ({ isMade = Effect.succeed(true), look, name }: SinkSource): Effect.Effect<
-      Contents | undefined,
+      SinkContents | undefined,
       SinkError,
       Scope.Scope
     > =>
@@ -27,7 +27,7 @@ export const glance = Effect.fn("glance")(
         isMade,
         (made) =>
           !made
-            ? Effect.succeed<Contents | undefined>(new Map())
+            ? Effect.succeed<SinkContents | undefined>(new Map())
             : name === "postgres" && !open
             ? Effect.undefined
             : Effect.flatMap(look, ({ contents }) => contents?.(athlete) ?? Effect.undefined),

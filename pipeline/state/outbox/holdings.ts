@@ -7,7 +7,7 @@ import { listAnewIn } from "./redeliver.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
 /** Items that have been fetched, whose newest answer a sink neither holds nor waits for. */
-export interface Lack {
+export interface UndeliveredItems {
   readonly sink: SinkName
   readonly resource: Resource
   readonly count: number
@@ -37,7 +37,10 @@ const lacking = lackingOf("")
 /** Likewise what one of the others still has of old, while a newer answer is to be had or there is none. */
 const lackingOrOld = lackingOf(` or (status <> 'deleted' and ${isKept})`)
 
-export const lacksIn = (db: Database, sinks: ReadonlyArray<SinkName>): ReadonlyArray<Lack> =>
+export const lacksIn = (
+  db: Database,
+  sinks: ReadonlyArray<SinkName>,
+): ReadonlyArray<UndeliveredItems> =>
   sinks.flatMap((sink) =>
     db.all(
       `select resource, count(*) as count, sum(${isKept}) as kept from item

@@ -1,7 +1,7 @@
 /** Estimates, from a cheap look at the sinks, how many items the next run has to fetch again. */
 import type { Resource } from "../../../schemas/Item.ts"
 import type { Database } from "../file/Database.ts"
-import { keeping, type Lack } from "./holdings.ts"
+import { keeping, type UndeliveredItems } from "./holdings.ts"
 import type { Short } from "./shortfall.ts"
 
 const keepers = keeping.map((name) => `'${name}'`).join(", ")
@@ -11,7 +11,10 @@ const keepers = keeping.map((name) => `'${name}'`).join(", ")
  * fewer items than the ledger says. Where two sinks that keep responses both lost some, these are taken
  * to be the same items: the number is the most that it can be.
  */
-export const lossIn = (db: Database, short: ReadonlyArray<Short>): ReadonlyArray<Lack> => {
+export const lossIn = (
+  db: Database,
+  short: ReadonlyArray<Short>,
+): ReadonlyArray<UndeliveredItems> => {
   if (short.length === 0) return []
   const foundIn = (sink: string, resource: string) =>
     short.find((one) => one.sink === sink)?.shortfalls.find((one) => one.resource === resource)
@@ -40,6 +43,8 @@ export const lossIn = (db: Database, short: ReadonlyArray<Short>): ReadonlyArray
       csv === undefined ? 0 : csv.expected - csv.found,
     )
     const count = Math.max(0, kept - remaining) + onlyCsv
-    return count === 0 ? [] : [{ sink: "json", resource, count, kept: 0 } satisfies Lack]
+    return count === 0
+      ? []
+      : [{ sink: "json", resource, count, kept: 0 } satisfies UndeliveredItems]
   })
 }

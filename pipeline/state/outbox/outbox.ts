@@ -10,14 +10,14 @@ import { textOf } from "../../../schemas/json/utf8.ts"
 import type { Batch, Refusal, SinkName } from "../../../sinks/Sink.ts"
 import { isAway, letGo, standing } from "./stage.ts"
 import type { Commit } from "../file/commit.ts"
-import type { Database, Row } from "../file/Database.ts"
+import type { Database, SqlRow } from "../file/Database.ts"
 import type { Handover, Settled } from "./Handover.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
 import { acknowledgeAway, goneOf } from "./removals.ts"
 import type { StateError } from "../StateError.ts"
 
 /** SQLite keeps no checksum of a row, so a staged body is believed only when its hash agrees. */
-export const itemOf = (row: Row, resource: Resource): Item | undefined => {
+export const itemOf = (row: SqlRow, resource: Resource): Item | undefined => {
   const { body } = row
   const bytes = body instanceof Uint8Array ? Option.getOrUndefined(unpacked(body)) : undefined
   if (bytes === undefined || hashOf(bytes) !== row["hash"]) return undefined
@@ -32,7 +32,7 @@ export const itemOf = (row: Row, resource: Resource): Item | undefined => {
 }
 
 /** A damaged body cannot be delivered: the item is listed anew, and so asked for again. */
-const giveUp = (db: Database, row: Row, resource: Resource) => {
+const giveUp = (db: Database, row: SqlRow, resource: Resource) => {
   const key = [Number(row["athlete"]), resource, String(row["id"])] as const
   db.run(`delete from pending where athlete = ? and resource = ? and id = ?`, ...key)
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, ...key)
@@ -52,7 +52,7 @@ interface Limits {
 /** A batch, and the outbox's rows whose staged response is damaged. */
 interface Found {
   readonly batch: Batch
-  readonly damaged: ReadonlyArray<Row>
+  readonly damaged: ReadonlyArray<SqlRow>
 }
 
 const findBatch = (
@@ -116,12 +116,12 @@ export const takeBatch = Effect.fnUntraced(function* (
 const itemsOf = (
   db: Database,
   resource: Resource,
-  waiting: ReadonlyArray<Row>,
+  waiting: ReadonlyArray<SqlRow>,
   limits: Limits,
   handover: Handover,
-): { readonly items: ReadonlyArray<Item>; readonly damaged: ReadonlyArray<Row> } => {
+): { readonly items: ReadonlyArray<Item>; readonly damaged: ReadonlyArray<SqlRow> } => {
   const items: Array<Item> = []
-  const damaged: Array<Row> = []
+  const damaged: Array<SqlRow> = []
   let bytes = 0
   for (const { athlete = null, hash = null, id = null, size } of waiting) {
     bytes += Number(size)

@@ -12,7 +12,7 @@ import type { Database } from "../file/Database.ts"
 import type { Lost } from "./redeliver.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 import { forgetProfile } from "../ledger/profile.ts"
-import { forgetFacts, sinksOf, takeAway } from "./removals.ts"
+import { forgetFacts, sinksWith, takeAway } from "./removals.ts"
 import type { StateError } from "../StateError.ts"
 import { fetchedPerActivity } from "../ledger/activityIndex.ts"
 
@@ -81,8 +81,8 @@ const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
     const status = statusAfter(key.resource, was, Number(row["tries"]))
     // A database keeps the row of what was deleted, and the ledger does not tell where.
     const sinks = was === "deleted"
-      ? [...new Set([...used, ...sinksOf(db, key)])]
-      : sinksOf(db, key)
+      ? [...new Set([...used, ...sinksWith(db, key)])]
+      : sinksWith(db, key)
     takeAway(db, key, "purged", sinks)
     db.run(
       `update item set status = ?4, hash = null, has = null, lacks = null, recheck = null,

@@ -1,7 +1,7 @@
 /** Mending, inside a transaction: what a sink turned out not to hold is staged for it, or forgotten. */
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
-import { keep, leave } from "./stage.ts"
+import { leave, stageItem } from "./stage.ts"
 import type { Database } from "../file/Database.ts"
 
 /** An item whose answer was found, and the sinks that do not hold it. */
@@ -24,7 +24,7 @@ export const restoreIn = (
   for (const { item, sinks } of restored) {
     const { athlete, hash, id, resource, text } = item
     leave(db, item, sinks)
-    keep(db, item)
+    stageItem(db, item)
     for (const sink of sinks) {
       db.run(
         `insert or replace into pending (sink, resource, athlete, id, hash, size, start)

@@ -7,11 +7,11 @@ import { activityResources, type ItemKey, type Resource } from "../../../schemas
 import type { Gone, SinkName } from "../../../sinks/Sink.ts"
 import { away, letGo } from "./stage.ts"
 import { uncleared, unclearedState } from "../file/secureErase.ts"
-import type { Database, Row } from "../file/Database.ts"
+import type { Database, SqlRow } from "../file/Database.ts"
 import { setMetaIn } from "../file/meta.ts"
 
 /** The sinks that hold the item or wait for it. */
-export const sinksOf = (
+export const sinksWith = (
   db: Database,
   { athlete, id, resource }: ItemKey,
 ): ReadonlyArray<string> =>
@@ -28,7 +28,7 @@ export const takeAway = (
   db: Database,
   key: ItemKey,
   how: keyof typeof away,
-  sinks = sinksOf(db, key),
+  sinks = sinksWith(db, key),
 ): void => {
   const { athlete, id, resource } = key
   for (const sink of sinks) {
@@ -62,7 +62,7 @@ export const forgetFacts = (db: Database, athlete: AthleteId, id: string): void 
  * Inside a transaction: the activity, its streams and its details are deleted, here and in each sink that
  * holds them. What stays here is the id, the start, the hashes, and when it was deleted.
  */
-export const remove = (
+export const removeActivity = (
   db: Database,
   { athlete, deletedAt, id }: Gone,
   reason: string,
@@ -93,7 +93,7 @@ export const remove = (
 }
 
 /** What a pending row asks a sink to take away. */
-export const goneOf = (db: Database, row: Row): Gone => {
+export const goneOf = (db: Database, row: SqlRow): Gone => {
   const athlete = Number(row["athlete"]) as AthleteId
   const id = String(row["id"])
   const missed = db.all(

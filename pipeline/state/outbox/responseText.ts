@@ -12,7 +12,7 @@ const readers = new Map(
 )
 
 /** True if a text is a response of Strava's; streams without a sample are none. */
-export const isAnswer = (resource: Resource, text: string) =>
+export const isResponse = (resource: Resource, text: string) =>
   Option.match(readers.get(resource)?.(text) ?? Option.none(), {
     onNone: () => false,
     onSome: (value) =>

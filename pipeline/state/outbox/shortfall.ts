@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
-import { type Contents, SinkName } from "../../../sinks/Sink.ts"
+import { type SinkContents, SinkName } from "../../../sinks/Sink.ts"
 import type { Database } from "../file/Database.ts"
 import { askAgainIn, unkeptIn } from "./holdings.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
@@ -31,7 +31,7 @@ export interface Short {
 export const shortfallsIn = (
   db: Database,
   sink: SinkName,
-  contents: Contents,
+  contents: SinkContents,
 ): ReadonlyArray<Shortfall> =>
   db.all(
     `select resource, count(*) as expected from landed where sink = ?1

@@ -5,7 +5,7 @@ import { unknownIn } from "../../../schemas/fields/unknown.ts"
 import { type Judged, noteComplete, noteJudged, noteScope } from "../ledger/completeness.ts"
 import type { Database } from "../file/Database.ts"
 import { noteDrift } from "../ledger/unknownFields.ts"
-import { type Facts, noteFacts, noteStillListed } from "../ledger/activityIndex.ts"
+import { type ActivityFacts, noteFacts, noteStillListed } from "../ledger/activityIndex.ts"
 
 /** An item that has arrived, and when its activity began (milliseconds since 1970), its place in order. */
 export interface Arrival {
@@ -18,7 +18,7 @@ export interface Arrival {
   /** Scope that it was fetched with, if it is known. */
   readonly scope?: string | undefined
   /** Of an activity on a list. */
-  readonly facts?: Facts
+  readonly facts?: ActivityFacts
 }
 
 /** How many of a checkpoint's items were new, changed since last time, or known already. */
@@ -33,7 +33,7 @@ export const away = { deleted: "", purged: "purged" } as const
 
 export const isAway = (hash: string): boolean => hash === away.deleted || hash === away.purged
 
-export const keep = (db: Database, item: Item) =>
+export const stageItem = (db: Database, item: Item) =>
   db.run(
     `insert or replace into staged values (?, ?, ?, ?, ?, ?)`,
     item.athlete,
@@ -73,7 +73,7 @@ const stage = (
   const waiting = [...newest].filter(([, { waits }]) => waits).map(([sink]) => sink)
   const wanting = [...new Set([...sinks, ...waiting])]
     .filter((sink) => again || newest.get(sink)?.hash !== hash)
-  if (wanting.length > 0) keep(db, item)
+  if (wanting.length > 0) stageItem(db, item)
   for (const sink of wanting) {
     db.run(
       `insert into pending (sink, resource, athlete, id, hash, size, start)

@@ -1,9 +1,9 @@
 /** What the ledger notes of an item, inside a transaction, once it is known which of its answers counts. */
 import { SummaryActivity } from "../../../schemas/Activity.ts"
 import { isFetchedPerActivity, type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
-import { keep, leave, letGo, standing } from "../outbox/stage.ts"
+import { leave, letGo, stageItem, standing } from "../outbox/stage.ts"
 import type { Database } from "../file/Database.ts"
-import type { Look } from "./compare.ts"
+import type { ItemVersions } from "./compare.ts"
 import { listAnewIn } from "../outbox/redeliver.ts"
 
 /** When the activity of these samples began, as far as it is known. */
@@ -17,10 +17,10 @@ export const startIn = (db: Database, { athlete, id }: ItemKey) =>
   )
 
 /** Nobody holds it: it is to be asked for again; gives whether it was thought to be had. */
-export const forget = (
+export const refetchItem = (
   db: Database,
   { athlete, id, resource }: ItemKey,
-  look: Look,
+  look: ItemVersions,
   now: number,
 ): boolean => {
   const key = [athlete, resource, id] as const
@@ -74,7 +74,7 @@ export const forget = (
 export const place = (
   db: Database,
   { athlete, id, resource }: ItemKey,
-  look: Look,
+  look: ItemVersions,
   hash: string,
   item: Item | undefined,
   sure: ReadonlyArray<string>,
@@ -122,7 +122,7 @@ export const place = (
     )
   }
   if (item !== undefined && lacking.length + waiting.length > 0 && look.staged?.hash !== hash) {
-    keep(db, item)
+    stageItem(db, item)
   }
 }
 
@@ -137,7 +137,7 @@ interface Noted {
 export const note = (
   db: Database,
   key: ItemKey,
-  { had }: Look,
+  { had }: ItemVersions,
   { fetchedAt, hash, start }: Noted,
   now: number,
 ): boolean => {

@@ -2,10 +2,10 @@
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import type { Kept } from "../../../sinks/Sink.ts"
-import type { Database, Row } from "../file/Database.ts"
+import type { Database, SqlRow } from "../file/Database.ts"
 import { itemOf } from "../outbox/outbox.ts"
 
-export interface Look {
+export interface ItemVersions {
   readonly id: string
   readonly had: {
     readonly status: string
@@ -34,10 +34,10 @@ interface Page {
   readonly open: ReadonlySet<string>
 }
 
-const hashes = (rows: ReadonlyArray<Row>) =>
+const hashes = (rows: ReadonlyArray<SqlRow>) =>
   new Map(rows.map(({ hash, sink }) => [String(sink), hash === null ? undefined : String(hash)]))
 
-const known = (rows: ReadonlyArray<Row>) =>
+const known = (rows: ReadonlyArray<SqlRow>) =>
   new Map(rows.map(({ hash, sink }) => [String(sink), String(hash)]))
 
 type Key = readonly [athlete: AthleteId, resource: Resource, id: string]
@@ -73,7 +73,7 @@ export const lookAt = (db: Database, { after, athlete, limit, open, resource }: 
     limit,
     athlete,
   ).map(({ id }) => String(id))
-  const looks = ids.map((id): Look => {
+  const looks = ids.map((id): ItemVersions => {
     const key = [athlete, resource, id] as const
     const item = db.all(
       `select status, hash, start, tries, updated from item
@@ -112,18 +112,18 @@ export const lookAt = (db: Database, { after, athlete, limit, open, resource }: 
 }
 
 /** Strava no longer has it, and no sink holds another answer than the last that was known. */
-export const isDeleted = ({ had, held }: Look): boolean =>
+export const isDeleted = ({ had, held }: ItemVersions): boolean =>
   had?.status === "deleted" &&
   [...held.values()].every((hash) => hash === undefined || hash === had.hash || hash === "")
 
 /**
  * It was purged, and what a sink holds was received before that: it has come back with a copy of the sink.
  */
-export const isPurged = ({ had }: Look, texts: ReadonlyArray<Kept>): boolean =>
+export const isPurged = ({ had }: ItemVersions, texts: ReadonlyArray<Kept>): boolean =>
   had?.status === "purged" && texts.every(({ fetchedAt }) => fetchedAt <= had.updated)
 
 /** Every sink holds what the ledger says, and nothing waits. */
-const agrees = ({ had, held, landed, open, pending, staged }: Look): boolean =>
+const agrees = ({ had, held, landed, open, pending, staged }: ItemVersions): boolean =>
   had !== undefined && (had.status === "deleted" || had.status === "purged") && held.size === 0 ||
   had !== undefined && staged === undefined && pending.size === 0 &&
     (had.hash === null

@@ -1,10 +1,10 @@
 /** Taking in what the sinks hold: which of them are still to be looked at, and what is said of it. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { isForeign, isolated } from "../../../sinks/isolate.ts"
+import { isolated, needsAthlete } from "../../../sinks/isolate.ts"
 import { nothingIn } from "../../../sinks/nothing.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
-import { adopt, type Adopted, athleteOf } from "./adopt.ts"
+import { adopt, type Adopted, athleteOfSinks } from "./adopt.ts"
 import type { Database } from "../file/Database.ts"
 import { noteGenerationIn } from "../outbox/generations.ts"
 import { recognizeIn } from "../outbox/holdings.ts"
@@ -85,8 +85,8 @@ export const takeIn = Effect.fnUntraced(function* (
   const since = Math.max(...due.values())
   return yield* Effect.scoped(Effect.gen(function* () {
     const local = (yield* Effect.forEach(own, (source) => opened(source, known))).flat()
-    const athlete = known ?? (yield* athleteOf(db, local))
-    const looked = sources.filter((source) => !isForeign(source, athlete))
+    const athlete = known ?? (yield* athleteOfSinks(db, local))
+    const looked = sources.filter((source) => !needsAthlete(source, athlete))
     const foreign = looked.filter((source) => !own.includes(source))
     const sinks = [
       ...local,
@@ -117,7 +117,10 @@ export const takeIn = Effect.fnUntraced(function* (
 })
 
 /** What came of it, in sentences; nothing at all where nothing was to be expected. */
-export const describe = (found: Adopted | undefined, quiet: boolean): ReadonlyArray<string> => {
+export const describeAdoption = (
+  found: Adopted | undefined,
+  quiet: boolean,
+): ReadonlyArray<string> => {
   if (found === undefined) return []
   const { activities, streams } = found.learnt
   const lost = Object.values(found.lost).reduce((sum, count) => sum + count, 0)

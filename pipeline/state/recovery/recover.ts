@@ -7,33 +7,33 @@ import { Clock, Effect, FileSystem, Option, type Path, type Scope } from "effect
 import { exists } from "../../../sinks/files/atomic.ts"
 import { SinkName } from "../../../sinks/Sink.ts"
 import { type Database, openDatabase } from "../file/Database.ts"
-import { copyOf, type Facts, factsIn, factsOf } from "../file/backup.ts"
-import { digestOf, type Mark, readMark, writeMark } from "../file/epochFile.ts"
+import { type BackupFacts, backupFacts, copyOf, factsIn } from "../file/backup.ts"
+import { type EpochMark, fileDigest, readEpochMark, writeEpochMark } from "../file/epochFile.ts"
 import { setMetaIn } from "../file/meta.ts"
 import { refuseNetwork } from "../file/network.ts"
-import { type Asked, replaceLost, type Why } from "./replace.ts"
-import { beginRun, type Run } from "../ledger/runs.ts"
+import { type RecoverySources, replaceLost, type Why } from "./replace.ts"
+import { beginRun, type RunEpoch } from "../ledger/runs.ts"
 import { diskError, type StateError } from "../StateError.ts"
-import { describe, noticeRemoved, owed, takeIn } from "./reconcile.ts"
+import { describeAdoption, noticeRemoved, owed, takeIn } from "./reconcile.ts"
 
 type Services = FileSystem.FileSystem | Path.Path
 
 interface Opened {
   readonly db: Database
-  readonly run: Run
+  readonly run: RunEpoch
   /** What the user should know of how it was opened, in whole sentences. */
   readonly notes: ReadonlyArray<string>
 }
 
 /** What lies beside the state file. */
 interface Beside {
-  readonly mark: Mark | undefined
-  readonly copy: Facts | undefined
+  readonly mark: EpochMark | undefined
+  readonly copy: BackupFacts | undefined
 }
 
 /** Whether the file is of an earlier time than the last run, another's, or changed since it. */
 export const suspicion = (
-  now: Facts,
+  now: BackupFacts,
   { copy, mark }: Beside,
   digest: string | undefined,
 ): Why | undefined => {
@@ -66,7 +66,7 @@ const mistrust = (db: Database, now: number) => {
 const openOrReplace = Effect.fnUntraced(function* (
   path: string,
   { deep, first }: { readonly deep: boolean; readonly first: boolean },
-  asked: Asked,
+  asked: RecoverySources,
 ) {
   const found = yield* Effect.option((yield* FileSystem.FileSystem).stat(path))
   // An empty file, of which nothing tells that it was ever more, is as good as none.
@@ -90,31 +90,31 @@ const openOrReplace = Effect.fnUntraced(function* (
 export const openState = Effect.fn("openState")(function* (
   directory: string,
   path: string,
-  asked: Asked,
+  asked: RecoverySources,
 ): Effect.fn.Return<Opened, StateError, Services | Scope.Scope> {
   const services = yield* Effect.context<Services>()
   const disk = Effect.mapError(diskError(path))
   const notes = [...yield* refuseNetwork(directory)]
 
-  const { history, mark } = yield* readMark(directory)
-  const copy = factsOf(copyOf(path), false)
+  const { history, mark } = yield* readEpochMark(directory)
+  const copy = backupFacts(copyOf(path), false)
   const first = !history && !(yield* exists(copyOf(path)).pipe(disk))
-  const digest = typeof mark?.closed === "string" ? yield* digestOf(path).pipe(disk) : undefined
+  const digest = typeof mark?.closed === "string" ? yield* fileDigest(path).pipe(disk) : undefined
   const asLeft = mark !== undefined && digest !== undefined && digest === mark.closed
 
   // The mark gets its digest when all else of the run is over and the file closed.
   let marked = asLeft ? mark : undefined
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
-      const closed = yield* digestOf(path)
+      const closed = yield* fileDigest(path)
       if (marked !== undefined && closed !== undefined) {
-        yield* writeMark(directory, { ...marked, closed })
+        yield* writeEpochMark(directory, { ...marked, closed })
       }
     }).pipe(Effect.ignore, Effect.provideContext(services))
   )
   // From here on the file changes, and whoever is killed leaves it so. Where another has changed it, the
   // digest that tells so stays until that is noted in the file itself.
-  if (asLeft) yield* writeMark(directory, { ...mark, closed: null }).pipe(disk)
+  if (asLeft) yield* writeEpochMark(directory, { ...mark, closed: null }).pipe(disk)
 
   const opened = yield* openOrReplace(path, { deep: !asLeft, first }, asked)
   const { db } = opened
@@ -138,7 +138,7 @@ export const openState = Effect.fn("openState")(function* (
     return beginRun(db, now, Math.max(mark?.epoch ?? 0, copy?.epoch ?? 0))
   })
   marked = { pipeline_id: pipelineId, epoch: run.epoch, closed: null }
-  yield* writeMark(directory, marked).pipe(disk)
+  yield* writeEpochMark(directory, marked).pipe(disk)
 
   if (why === undefined) {
     for (const { location, name } of yield* noticeRemoved(db, asked.sources, now)) {
@@ -146,6 +146,6 @@ export const openState = Effect.fn("openState")(function* (
     }
   }
   const adopted = yield* takeIn(db, path, asked.sources)
-  notes.push(...describe(adopted, why === undefined || why === "unasked"))
+  notes.push(...describeAdoption(adopted, why === undefined || why === "unasked"))
   return { db, run, notes: notes.length === 0 ? [] : [notes.join(" ")] }
 })

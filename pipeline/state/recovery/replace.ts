@@ -3,7 +3,7 @@ import { Effect, FileSystem, Path, type Scope } from "effect"
 import { asideOf, exists, syncDirectory } from "../../../sinks/files/atomic.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
 import { type Database, openDatabase } from "../file/Database.ts"
-import { copyOf, factsOf, putBack } from "../file/backup.ts"
+import { backupFacts, copyOf, putBack } from "../file/backup.ts"
 import { diskError, ofSink, StateError } from "../StateError.ts"
 import { costOf, foreignIn, surveyOf } from "./survey.ts"
 
@@ -11,7 +11,7 @@ import { costOf, foreignIn, surveyOf } from "./survey.ts"
 export type Why = "damaged" | "missing" | "older" | "changed" | "asked" | "unasked"
 
 /** The sinks of a run are needed to recover; a command without any leaves that to the next run. */
-export interface Asked {
+export interface RecoverySources {
   readonly sources: ReadonlyArray<SinkSource>
   readonly rebuild: boolean
 }
@@ -45,7 +45,7 @@ interface Replacement {
 export const replaceLost = Effect.fnUntraced(function* (
   path: string,
   first: boolean,
-  { rebuild, sources }: Asked,
+  { rebuild, sources }: RecoverySources,
   lost: StateError | undefined,
 ): Effect.fn.Return<Replacement, StateError, Services | Scope.Scope> {
   const disk = Effect.mapError(diskError(path))
@@ -55,7 +55,7 @@ export const replaceLost = Effect.fnUntraced(function* (
     Effect.map((name) => name === "" ? "" : ` It is kept as ${name}.`),
     disk,
   )
-  if (factsOf(copyOf(path), true) !== undefined) {
+  if (backupFacts(copyOf(path), true) !== undefined) {
     const kept = yield* aside
     yield* putBack(path).pipe(disk)
     const db = yield* openDatabase(path, { blank: false })

@@ -1,6 +1,6 @@
 /** Which of an item's answers counts, where the sinks and the ledger do not say the same. */
 import type { Kept } from "../../../sinks/Sink.ts"
-import type { Look } from "./compare.ts"
+import type { ItemVersions } from "./compare.ts"
 
 /** Answers by the sink that keeps them and their id. */
 export type Texts = ReadonlyMap<string, Kept>
@@ -14,7 +14,7 @@ interface Verdict {
 }
 
 /** The hashes that sinks hold and the ledger does not know of, once it has not moved on itself. */
-export const unknownOf = ({ had, held, landed }: Look, since: number) =>
+export const unknownOf = ({ had, held, landed }: ItemVersions, since: number) =>
   [...held].flatMap(([sink, hash]) =>
     hash === undefined || hash === landed.get(sink) || hash === had?.hash ||
       (had !== undefined && had.hash !== null && had.updated > since)
@@ -23,7 +23,11 @@ export const unknownOf = ({ had, held, landed }: Look, since: number) =>
   )
 
 /** Of the answers that nobody knew the one received last, unless one that waits came later still. */
-export const judge = (look: Look, since: number, texts: Texts): Verdict | undefined => {
+export const resolveVersion = (
+  look: ItemVersions,
+  since: number,
+  texts: Texts,
+): Verdict | undefined => {
   const { had, held, id, landed, staged } = look
   const unknown = unknownOf(look, since)
   if (unknown.length > 0) {
@@ -50,7 +54,7 @@ export const judge = (look: Look, since: number, texts: Texts): Verdict | undefi
 }
 
 /** Sinks of this run that do not surely hold `hash`. */
-export const unsure = ({ held, landed, open }: Look, hash: string) =>
+export const unsure = ({ held, landed, open }: ItemVersions, hash: string) =>
   [...open].filter((sink) => {
     const its = held.get(sink)
     return its === undefined ? !held.has(sink) || landed.get(sink) !== hash : its !== hash

@@ -1,13 +1,13 @@
 /** What `tokens.json` holds, and its text: plain, or sealed where there is a key. */
 import { Effect, Option, Redacted, Schema } from "effect"
 import {
-  format as formatSealed,
+  decrypt,
+  encryptionVersion,
+  formatToken as formatSealed,
   makeSealer,
-  open,
   seal,
   Sealed,
   type Sealer,
-  version,
 } from "./encryption.ts"
 import type { TokenKey } from "./TokenKey.ts"
 
@@ -69,7 +69,7 @@ export const makeTokenText = (keys: ReadonlyArray<TokenKey>) => {
     if (key === undefined) return yield* Effect.fail<Unread>("no key")
     // Nothing may be said in another way either, but for the end of the line.
     if (formatSealed(sealed) !== `${text.trimEnd()}\n`) return yield* Effect.fail<Unread>("changed")
-    const opened = yield* open(keys, sealed)
+    const opened = yield* decrypt(keys, sealed)
     if (opened.place === 0) sealer = opened.sealer
     const tokens = yield* parse(opened.text)
     return { tokens, outdated: opened.place === 0 ? undefined : "older key" } satisfies Read
@@ -87,7 +87,7 @@ export const makeTokenText = (keys: ReadonlyArray<TokenKey>) => {
         const outdated = key === undefined ? undefined : "plain"
         return Effect.map(parse(text), (tokens) => ({ tokens, outdated }))
       }
-      return found.value.version > version ? Effect.fail("newer") : readSealed(text)
+      return found.value.version > encryptionVersion ? Effect.fail("newer") : readSealed(text)
     },
   }
 }

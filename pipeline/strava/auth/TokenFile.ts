@@ -4,7 +4,7 @@
  */
 import { Context, Effect, FileSystem, Layer, Option, Path, type PlatformError } from "effect"
 import {
-  describe,
+  describeFileError,
   makeDirectory,
   syncDirectory,
   writeFileAtomic,
@@ -65,7 +65,7 @@ export class TokenFile extends Context.Service<TokenFile, {
         const refuse = (path: string, reason: TokenFileError["reason"], detail = "") =>
           new TokenFileError({ path, reason, detail })
         const disk = (error: PlatformError.PlatformError) =>
-          refuse(path, "disk", describe(error, directory))
+          refuse(path, "disk", describeFileError(error, directory))
 
         const write = Effect.fn("TokenFile.write")(
           function* (tokens: StoredTokens) {

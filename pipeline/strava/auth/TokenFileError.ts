@@ -53,7 +53,7 @@ export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenF
 }
 
 /** True if a pair is stored that this program may not open, so that nothing is written over it. */
-export const isForeign = ({ reason }: TokenFileError): boolean =>
+export const isForeignToken = ({ reason }: TokenFileError): boolean =>
   reason !== "disk" && reason !== "damaged"
 
 /**

@@ -12,11 +12,11 @@ import type { CredentialError, Refused, Unreachable } from "../errors.ts"
 import { type Grant, noAccessToken, requestTokens, retried } from "./grant.ts"
 import { Mask } from "../Mask.ts"
 import { scopeIn } from "./scopes.ts"
-import { missing, StravaConfig } from "../StravaConfig.ts"
+import { missingCredential, StravaConfig } from "../StravaConfig.ts"
 import type { StoredTokens } from "./StoredTokens.ts"
 import { TokenFile } from "./TokenFile.ts"
-import { isForeign, isReplaceable, type TokenFileError } from "./TokenFileError.ts"
-import { ensureRoom } from "./tokenRoom.ts"
+import { isForeignToken, isReplaceable, type TokenFileError } from "./TokenFileError.ts"
+import { ensureTokenSpace } from "./tokenRoom.ts"
 
 export type TokenError = CredentialError | Refused | Unreachable | TokenFileError
 
@@ -107,7 +107,7 @@ export class Tokens extends Context.Service<Tokens, {
       const exchanged = (grant: Grant, previous: Secret | null, scope: string | undefined) =>
         retried(Effect.uninterruptible(Effect.gen(function* () {
           const credentials = yield* config.credentials
-          yield* ensureRoom(file.path)
+          yield* ensureTokenSpace(file.path)
           const asked = yield* Clock.currentTimeMillis
           yield* failpoint("token.asking")
           const granted = yield* requestTokens(client, config.oauthUrl, credentials, grant)
@@ -132,7 +132,7 @@ export class Tokens extends Context.Service<Tokens, {
         )
 
       const readable = Effect.map(
-        Effect.catchIf(read, (error) => !isForeign(error), () => Effect.succeedNone),
+        Effect.catchIf(read, (error) => !isForeignToken(error), () => Effect.succeedNone),
         Option.getOrUndefined,
       )
 
@@ -223,7 +223,7 @@ export class Tokens extends Context.Service<Tokens, {
         }
         if (unreadable !== undefined) return yield* unreadable
         if (current === undefined) {
-          return yield* missing(
+          return yield* missingCredential(
             "Neither STRAVA_REFRESH_TOKEN nor STRAVA_AUTHORIZATION_CODE is set, and no token is stored",
           )
         }

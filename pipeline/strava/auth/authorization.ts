@@ -29,7 +29,7 @@ export const authorizeUrl = (
 }
 
 /** What came back. */
-export type Answer =
+export type Callback =
   | { readonly _tag: "Code"; readonly code: Redacted.Redacted; readonly scope: string | undefined }
   /** Strava's own word for why not, such as `access_denied`. */
   | { readonly _tag: "Denied"; readonly why: string }
@@ -47,7 +47,7 @@ const isState = (given: string | null, state: string) =>
 const looksLikeCode = (text: string) => /^[\w-]{6,256}$/.test(text)
 
 /** What the query of the address says that the browser was sent back to. */
-export const answerIn = (query: URLSearchParams, state: string): Answer => {
+export const answerIn = (query: URLSearchParams, state: string): Callback => {
   const [code, error, scope] = ["code", "error", "scope"].map((name) => query.get(name))
   if (!code && !error) return { _tag: "Nothing" }
   if (!isState(query.get("state"), state)) return { _tag: "WrongState" }
@@ -58,7 +58,7 @@ export const answerIn = (query: URLSearchParams, state: string): Answer => {
 }
 
 /** Likewise, of what a person has pasted: the address, the end of it, or only the code. */
-export const answerFrom = (pasted: string, state: string): Answer => {
+export const answerFrom = (pasted: string, state: string): Callback => {
   const text = pasted.trim().replace(/^(["'<])(.*)["'>]$/, "$2")
   if (looksLikeCode(text)) return { _tag: "Code", code: Redacted.make(text), scope: undefined }
   const query = text.replace(/^[^?]*\?/, "").replace(/#.*/, "")

@@ -8,7 +8,7 @@ import { derive, type Derived, type TokenKey } from "./TokenKey.ts"
 type Bytes = Uint8Array<ArrayBuffer>
 
 /** Of the format: cipher, derivation and what is authenticated. */
-export const version = 1
+export const encryptionVersion = 1
 const like = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
 
 /** What stands in the file. Bytes are base64. */
@@ -30,7 +30,7 @@ export type Sealed = typeof Sealed.Type
 type Unopened = "another key" | "changed"
 
 /** Line end included. */
-export const format = ({ cipher, key, nonce, salt, sealed, version }: Sealed): string =>
+export const formatToken = ({ cipher, key, nonce, salt, sealed, version }: Sealed): string =>
   JSON.stringify({ version, cipher, key, salt, nonce, sealed }) + "\n"
 
 /** All that the key vouches for beside the text itself. */
@@ -55,7 +55,7 @@ export const seal = ({ derived, salt }: Sealer, text: string): Effect.Effect<Sea
   Effect.promise(async () => {
     const iv = random(12)
     const head = {
-      version,
+      version: encryptionVersion,
       cipher: "AES-256-GCM",
       key: derived.id,
       salt,
@@ -79,7 +79,7 @@ const openWith = ({ derived }: Sealer, sealed: Sealed): Effect.Effect<string, Un
   })
 
 /** The text, and which of the keys it was sealed with. */
-export const open = Effect.fnUntraced(function* (
+export const decrypt = Effect.fnUntraced(function* (
   keys: ReadonlyArray<TokenKey>,
   sealed: Sealed,
 ) {

@@ -4,7 +4,7 @@
  */
 import { Effect, Option, Redacted, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
-import { describe, faultFrom, names } from "../../../schemas/Fault.ts"
+import { describeFault, faultFrom, namesFault } from "../../../schemas/Fault.ts"
 import {
   AccessTokenOnly,
   RefreshTokenOnly,
@@ -24,7 +24,7 @@ import {
 import {
   exchange,
   ExchangeFailed,
-  type Limits,
+  type HttpLimits,
   mayPass,
   type Raw,
   redirected,
@@ -51,11 +51,13 @@ const refusal = (
   secrets: ReadonlyArray<Secret>,
 ): CredentialError | Refused => {
   const fault = faultFrom(text())
-  const words = plain(redirected(status, headers) ?? describe(fault), secrets)
+  const words = plain(redirected(status, headers) ?? describeFault(fault), secrets)
   const detail = `${status}, ${words}`
-  if (names(fault, "RefreshToken", /^/, /./)) return new RefreshTokenRefused({ detail })
-  if (names(fault, "AuthorizationCode", /^/, /./)) return new AuthorizationCodeRefused({ detail })
-  if (names(fault, "Application", /^status$/i, /inactive/i)) return new ApplicationInactive()
+  if (namesFault(fault, "RefreshToken", /^/, /./)) return new RefreshTokenRefused({ detail })
+  if (namesFault(fault, "AuthorizationCode", /^/, /./)) {
+    return new AuthorizationCodeRefused({ detail })
+  }
+  if (namesFault(fault, "Application", /^status$/i, /inactive/i)) return new ApplicationInactive()
   return status === 400 || status === 401
     ? new ClientRefused({ detail })
     : new Refused({ request: tokenRequest, status, detail: words })
@@ -109,7 +111,7 @@ const tokensIn = (text: string, grant: Grant): Option.Option<Granted> =>
   )
 
 /** Short, since an end of the run waits for an answer that is on its way. */
-const limits: Limits = { deadline: "15 seconds", maxBytes: 1024 * 1024 }
+const limits: HttpLimits = { deadline: "15 seconds", maxBytes: 1024 * 1024 }
 
 /** The error for a response that had a refresh token and no access token that can be used. */
 export const noAccessToken = () =>

@@ -4,7 +4,7 @@
 export const wantedScope = "read,profile:read_all,activity:read_all"
 
 /** A permission that was not given. */
-export interface Lack {
+export interface MissingScope {
   readonly scope: string
   /** What is missing then. */
   readonly lost: string
@@ -20,10 +20,10 @@ export const scopeIn = (scope: string | undefined): string | undefined =>
   [...namesIn(scope ?? "")].join(",") || undefined
 
 /** What `scope`, as the sign-in was told, leaves out of what Paceline can make use of. */
-export const lacksOf = (scope: string): ReadonlyArray<Lack> => {
+export const lacksOf = (scope: string): ReadonlyArray<MissingScope> => {
   const granted = namesIn(scope)
   const some = granted.has("activity:read")
-  const all: ReadonlyArray<Lack> = [
+  const all: ReadonlyArray<MissingScope> = [
     {
       scope: "read",
       lost: "bikes, shoes and other public parts of your profile may be missing",

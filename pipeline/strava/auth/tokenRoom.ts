@@ -9,7 +9,7 @@ import { TokenFileError } from "./TokenFileError.ts"
 const pairBytes = 64 * 1024
 
 /** Fails if the disk is full: Strava would replace a pair whose successor could not be kept. */
-export const ensureRoom = (path: string, free = freeBeside) =>
+export const ensureTokenSpace = (path: string, free = freeBeside) =>
   Effect.suspend(() => {
     if (free(path) >= pairBytes) return Effect.void
     const detail = describeCode("ENOSPC", dirname(path))

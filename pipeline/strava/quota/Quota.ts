@@ -9,9 +9,14 @@ import { makeSignal } from "../../base/Signal.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { DeadlineReached, LimitReached, type NotConfigured } from "../errors.ts"
-import { type Answer, QuotaLedger, type QuotaSnapshot, type Reserved } from "./QuotaLedger.ts"
+import {
+  QuotaLedger,
+  type QuotaResponse,
+  type QuotaSnapshot,
+  type Reserved,
+} from "./QuotaLedger.ts"
 
-export type { Answer, QuotaSnapshot } from "./QuotaLedger.ts"
+export type { QuotaResponse, QuotaSnapshot } from "./QuotaLedger.ts"
 
 export interface QuotaPolicy {
   readonly onLimit: "wait" | "stop"
@@ -40,7 +45,7 @@ export class Quota extends Context.Service<Quota, {
   /** Reserve one read, waiting for the window where the policy says so. */
   take: Effect.Effect<Permit, LimitReached | DeadlineReached | NotConfigured | StateError>
   /** Learn from an answer, also a refusal. */
-  learn(permit: Permit, answer: Answer): Effect.Effect<void, StateError>
+  learn(permit: Permit, answer: QuotaResponse): Effect.Effect<void, StateError>
   /** No answer came; the request stays counted, since Strava may have counted it. */
   lost(permit: Permit): Effect.Effect<void>
   /** Let no request begin any more: every `take`, waiting or to come, is interrupted. */
@@ -138,7 +143,7 @@ export class Quota extends Context.Service<Quota, {
             ))
         )
 
-        const learn = Effect.fn("Quota.learn")(function* (permit: Permit, answer: Answer) {
+        const learn = Effect.fn("Quota.learn")(function* (permit: Permit, answer: QuotaResponse) {
           const { now } = yield* look
           const { headers, status } = answer
           const doubt = ledger.learn(permit, answer, now)

@@ -26,7 +26,7 @@ export interface Reserved {
   readonly sent: ReadonlyMap<Bucket, Sent>
 }
 
-export interface Answer {
+export interface QuotaResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
 }
@@ -199,7 +199,7 @@ export class QuotaLedger {
   }
 
   /** Note an answer; gives whether there is doubt about what time it is at Strava. */
-  learn({ at, jumps, sent }: Reserved, { headers, status }: Answer, now: number): boolean {
+  learn({ at, jumps, sent }: Reserved, { headers, status }: QuotaResponse, now: number): boolean {
     const jumped = jumps !== this.jumps
     const proven = !jumped && this.clock.learn(headers["date"], at, now)
     const date = this.clock.told(headers["date"], now) ?? this.clock.at(now)

@@ -1,12 +1,12 @@
 /** A server on this machine that waits for the browser which Strava sends back, and for nothing else. */
 import { Deferred, Effect, FiberSet, Queue, Schema, type Scope } from "effect"
-import { htmlOf, notFound, type Page } from "./page.ts"
+import { htmlOf, notFound, type SignInPage } from "./page.ts"
 
 /** A browser that has come back, and waits to be shown something. */
 interface Visit {
   readonly query: URLSearchParams
   /** Show it; succeeds when it is on its way. */
-  readonly show: (page: Page) => Effect.Effect<void>
+  readonly show: (page: SignInPage) => Effect.Effect<void>
 }
 
 export interface Listening {
@@ -26,7 +26,7 @@ class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
 
 const path = "/callback"
 
-const stopped: Page = {
+const stopped: SignInPage = {
   status: 503,
   title: "Nobody waits for this any more",
   text: ["Paceline was stopped. Go back to the terminal and begin again: `deno task auth`"],
@@ -36,9 +36,9 @@ const stopped: Page = {
 export const listen: Effect.Effect<Listening, CannotListen, Scope.Scope> = Effect.gen(function* () {
   const visits = yield* Queue.unbounded<Visit>()
   const answer = Effect.fnUntraced(function* (query: URLSearchParams) {
-    const page = yield* Deferred.make<Page>()
+    const page = yield* Deferred.make<SignInPage>()
     const sent = yield* Deferred.make<void>()
-    const show = (shown: Page) =>
+    const show = (shown: SignInPage) =>
       Effect.andThen(Deferred.succeed(page, shown), Deferred.await(sent))
     yield* Queue.offer(visits, { query, show })
     return yield* Deferred.await(page).pipe(

@@ -1,6 +1,6 @@
 /** The page that the browser shows when Strava has sent it back: what happened, and what to do next. */
 
-export interface Page {
+export interface SignInPage {
   readonly status: number
   /** Whether all went well; unless told, the status says so. */
   readonly mood?: "warning"
@@ -43,7 +43,7 @@ const headers = {
   "connection": "close",
 }
 
-export const htmlOf = ({ mood, status, text, title }: Page): Response =>
+export const htmlOf = ({ mood, status, text, title }: SignInPage): Response =>
   new Response(
     `<!DOCTYPE html>
 <html lang="en">

@@ -1,12 +1,16 @@
 /** What the browser shows for each way that a sign-in can go. */
-import type { Lack } from "../auth/scopes.ts"
-import type { Page } from "./page.ts"
+import type { MissingScope } from "../auth/scopes.ts"
+import type { SignInPage } from "./page.ts"
 
 const back = "You can close this tab and go back to the terminal."
 const anew = (again: string) => `To try again, run \`${again}\` in the terminal.`
 
 /** `again` is the command that makes a new sign-in, and `next` how it goes on. */
-export const signedIn = (lacks: ReadonlyArray<Lack>, next: string, again: string): Page => ({
+export const signedIn = (
+  lacks: ReadonlyArray<MissingScope>,
+  next: string,
+  again: string,
+): SignInPage => ({
   status: 200,
   ...(lacks.length === 0 ? {} : { mood: "warning" as const }),
   title: lacks.length === 0 ? "Signed in to Strava" : "Signed in, with something left out",
@@ -18,13 +22,13 @@ export const signedIn = (lacks: ReadonlyArray<Lack>, next: string, again: string
   ],
 })
 
-export const denied = (again: string): Page => ({
+export const denied = (again: string): SignInPage => ({
   status: 403,
   title: "No access was given",
   text: ["Strava says that the access was refused. Nothing was changed.", back, anew(again)],
 })
 
-export const noActivities = (again: string): Page => ({
+export const noActivitiesPage = (again: string): SignInPage => ({
   status: 403,
   title: "The box for activities is needed",
   text: [
@@ -35,7 +39,7 @@ export const noActivities = (again: string): Page => ({
 })
 
 /** Strava gave a code and then would not take it, or could not be reached. */
-export const failed = (why: string, again: string): Page => ({
+export const signInFailed = (why: string, again: string): SignInPage => ({
   status: 502,
   title: "Strava did not complete the sign-in",
   text: [`${why}.`, back, anew(again)],
@@ -66,4 +70,4 @@ export const notOurs = {
       ],
     },
   },
-} satisfies Record<string, { readonly words: string; readonly page: Page }>
+} satisfies Record<string, { readonly words: string; readonly page: SignInPage }>

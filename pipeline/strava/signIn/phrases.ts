@@ -3,7 +3,7 @@
 /** Where nothing listens: the code is read off the address bar. */
 export const nowhere = "http://localhost/"
 
-export const inBrowser = (url: string, terminal: boolean): string =>
+export const browserPhrase = (url: string, terminal: boolean): string =>
   [
     "Strava's page opens in your browser. Leave every box ticked there, and press\nAuthorize.",
     "If it does not open, open this address yourself:",

@@ -6,21 +6,21 @@ import { Clock, Duration, Effect, Option, Queue, type Scope, Terminal } from "ef
 import { openBrowser } from "../../base/openBrowser.ts"
 import { complain } from "../../base/runMain.ts"
 import {
-  type Answer,
   answerFrom,
   answerIn,
   authorizeUrl,
+  type Callback,
   randomState,
 } from "../auth/authorization.ts"
 import type { NotConfigured } from "../errors.ts"
-import { type Lack, lacksOf } from "../auth/scopes.ts"
+import { lacksOf, type MissingScope } from "../auth/scopes.ts"
 import { StravaConfig } from "../StravaConfig.ts"
 import { type SignedIn, type TokenError, Tokens } from "../auth/Tokens.ts"
 import { listen, type Listening } from "./callback.ts"
-import type { Page } from "./page.ts"
+import type { SignInPage } from "./page.ts"
 import * as pages from "./pages.ts"
 import { SignInFailed } from "./SignInFailed.ts"
-import { byHand, inBrowser, nowhere } from "./phrases.ts"
+import { browserPhrase, byHand, nowhere } from "./phrases.ts"
 
 export interface Ways {
   /** Open a browser here and wait for it here; else somebody is to paste. */
@@ -35,7 +35,7 @@ export interface Ways {
 
 export interface NewSignIn extends SignedIn {
   /** What was not granted; empty also where nobody told. */
-  readonly lacks: ReadonlyArray<Lack>
+  readonly lacks: ReadonlyArray<MissingScope>
 }
 
 /** To find one's password, and to think. */
@@ -43,8 +43,8 @@ const patience = Duration.minutes(10)
 
 /** Something that may settle it, and how to show what came of it. */
 interface Event {
-  readonly answer: Answer
-  readonly show: (page: Page) => Effect.Effect<void>
+  readonly answer: Callback
+  readonly show: (page: SignInPage) => Effect.Effect<void>
   /** Whether a person may simply send another. */
   readonly mayRepeat: boolean
 }
@@ -97,10 +97,10 @@ const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn
   if (Option.isNone(server)) return yield* ways.terminal ? byPasting : noWay()
   const url = urlFor(server.value.redirectUri)
   // A script is told only once it is clear that there is a browser.
-  if (ways.terminal) yield* complain(inBrowser(url, true))
+  if (ways.terminal) yield* complain(browserPhrase(url, true))
   const opened = yield* openBrowser(url)
   if (!opened && !ways.terminal) return yield* noWay()
-  if (!ways.terminal) yield* complain(inBrowser(url, false))
+  if (!ways.terminal) yield* complain(browserPhrase(url, false))
   if (!opened) yield* complain("No browser could be opened here: open the address by hand.")
   return arrived(state, server.value, ways)
 })
@@ -116,11 +116,11 @@ const settledBy = Effect.fnUntraced(function* (
     case "Code": {
       const fatal = answer.scope && lacksOf(answer.scope).find(({ fatal }) => fatal)
       if (fatal) {
-        yield* show(pages.noActivities(again))
+        yield* show(pages.noActivitiesPage(again))
         return yield* new SignInFailed({ reason: "noActivities", detail: fatal.lost, again })
       }
       const signedIn = yield* (yield* Tokens).exchange(answer.code, answer.scope).pipe(
-        Effect.tapError(({ message }) => show(pages.failed(message, again))),
+        Effect.tapError(({ message }) => show(pages.signInFailed(message, again))),
       )
       const lacks = signedIn.scope === undefined ? [] : lacksOf(signedIn.scope)
       yield* show(pages.signedIn(lacks, next, again))

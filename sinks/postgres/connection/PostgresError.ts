@@ -45,35 +45,35 @@ interface Said {
 const said = (error: SqlError): Said => (error.reason.cause ?? {}) as Said
 
 /** The SQLSTATE, or the system's code such as `ECONNREFUSED`; "" where there is none. */
-export const codeOf = (error: SqlError): string => {
+export const sqlCode = (error: SqlError): string => {
   const { cause, code } = said(error)
   const inner = (cause as Said | undefined)?.code
   return typeof code === "string" ? code : typeof inner === "string" ? inner : ""
 }
 
 /** Whether the server said it, by a SQLSTATE, and not the system or the driver. */
-export const isAnswer = (error: SqlError): boolean => /^[0-9A-Z]{5}$/.test(codeOf(error))
+export const isServerError = (error: SqlError): boolean => /^[0-9A-Z]{5}$/.test(sqlCode(error))
 
 const passing = new Set(["25P03", "53300", "57P01", "57P02", "57P03"])
 
 /** Whether the same statement may succeed a little later: a restart, a deadlock, too many clients. */
 export const isTransient = (error: SqlError): boolean =>
-  error.isRetryable || passing.has(codeOf(error))
+  error.isRetryable || passing.has(sqlCode(error))
 
 /** Whether the values were at fault, and not the database: SQLSTATE 22, 23, 54, or no encoding. */
 export const isDataError = (error: SqlError): boolean =>
-  /^(22|23|54)/.test(codeOf(error)) || said(error)._tag === "PgTypesCodecError"
+  /^(22|23|54)/.test(sqlCode(error)) || said(error)._tag === "PgTypesCodecError"
 
 /**
  * Whether nothing tells what was at fault: no SQLSTATE, but the connection is not lost either, or only
  * because the driver did not understand an answer.
  */
 export const isUnexplained = (error: SqlError): boolean =>
-  codeOf(error) === "" &&
+  sqlCode(error) === "" &&
   (error.reason._tag !== "ConnectionError" || /^Unexpected /.test(String(said(error).message)))
 
 /** What the server said of a statement, with its hint. */
-export const wordsOf = (error: SqlError): string => {
+export const serverMessage = (error: SqlError): string => {
   const { hint, message } = said(error)
   const text = typeof message === "string" && message !== "" ? message : error.reason.message
   return `${text ?? error.reason._tag}${typeof hint === "string" ? ` (${hint})` : ""}`
@@ -88,7 +88,7 @@ export const positionOf = (error: SqlError): number | undefined => {
 const kept = "What it holds is kept, and the next run delivers what is missing."
 
 /** What happened at `location`, what was kept and what mends it. */
-export const explain = (error: unknown, location: string): PostgresError => {
+export const postgresError = (error: unknown, location: string): PostgresError => {
   if (error instanceof PostgresError) return error
   const found = sqlErrorIn(error)
   if (found === undefined) {
@@ -98,11 +98,11 @@ export const explain = (error: unknown, location: string): PostgresError => {
       cause: error,
     })
   }
-  const code = codeOf(found)
+  const code = sqlCode(found)
   return new PostgresError({
     reason: code === "53100" ? "disk" : "unreachable",
-    detail: `${location}: ${wordsOf(found)}${code === "" ? "" : ` [${code}]`}. ${
-      adviceFor({ code, words: wordsOf(found) })
+    detail: `${location}: ${serverMessage(found)}${code === "" ? "" : ` [${code}]`}. ${
+      adviceFor({ code, words: serverMessage(found) })
     } ${kept}`,
     cause: found,
   })
@@ -121,6 +121,6 @@ export const explained =
   (location: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, PostgresError, R> =>
     effect.pipe(
-      Effect.mapError((error) => explain(error, location)),
-      Effect.catchDefect((defect) => Effect.fail(explain(defect, location))),
+      Effect.mapError((error) => postgresError(error, location)),
+      Effect.catchDefect((defect) => Effect.fail(postgresError(defect, location))),
     )

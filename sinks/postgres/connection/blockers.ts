@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
-import { codeOf, PostgresError } from "./PostgresError.ts"
+import { PostgresError, sqlCode } from "./PostgresError.ts"
 
 /** Modes that nobody else can write under. */
 const modes = ["Share", "ShareRowExclusive", "Exclusive", "AccessExclusive"]
@@ -30,7 +30,7 @@ export const nameBlocker = <E>(
   location: string,
   error: E | SqlError,
 ): Effect.Effect<E | SqlError | PostgresError> => {
-  if (!isSqlError(error) || codeOf(error) !== "55P03") return Effect.succeed(error)
+  if (!isSqlError(error) || sqlCode(error) !== "55P03") return Effect.succeed(error)
   return blockers(sql, relation).pipe(
     Effect.orElseSucceed((): ReadonlyArray<Blocker> => []),
     Effect.map((found) => {

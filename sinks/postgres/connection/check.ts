@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { adviceFor } from "./advice.ts"
-import { type Config, configured, type Database, type Note } from "./client.ts"
+import { type Config, configured, type Note, type PostgresDatabase } from "./client.ts"
 import { newestVersion } from "../schema/migrations.ts"
 import { explained, PostgresError } from "./PostgresError.ts"
 
@@ -62,7 +62,7 @@ export const ensureSupported = Effect.fnUntraced(function* (sql: SqlClient, loca
 
 /** Connect to `database`, and ask. */
 export const checkOn = (
-  { connect, location, noteOf }: Pick<Database, "connect" | "location" | "noteOf">,
+  { connect, location, noteOf }: Pick<PostgresDatabase, "connect" | "location" | "noteOf">,
 ): Effect.Effect<Checked, PostgresError> =>
   Effect.gen(function* () {
     const sql = yield* connect

@@ -15,10 +15,16 @@ import {
   openOrMakeCluster,
   readCluster,
 } from "../embedded/cluster.ts"
-import { lockFolder, makeFolder } from "../embedded/clusterFolder.ts"
+import { lockCluster, makeFolder } from "../embedded/clusterFolder.ts"
 import { pgliteStream } from "../embedded/PgliteStream.ts"
-import { explain, isAnswer, isTransient, PostgresError, sqlErrorIn } from "./PostgresError.ts"
-import { ensureRoom } from "./freeSpace.ts"
+import {
+  isServerError,
+  isTransient,
+  PostgresError,
+  postgresError,
+  sqlErrorIn,
+} from "./PostgresError.ts"
+import { ensureFreeSpace } from "./freeSpace.ts"
 import { exactTypes } from "./types.ts"
 import { type Attempt, attemptsOf, isNoEntry, isRefusal } from "./tls.ts"
 import { parseUrl } from "./url.ts"
@@ -35,7 +41,7 @@ export interface Note {
   readonly fix: string
 }
 
-export const textOf = ({ fix, problem }: Note): string => `${problem}. ${fix}`
+export const noteText = ({ fix, problem }: Note): string => `${problem}. ${fix}`
 
 /** A connection, and what the user should know of how it came about. */
 interface Connection {
@@ -44,7 +50,7 @@ interface Connection {
 }
 
 /** A database that can be connected to, for as long as the scope is open. */
-export interface Database {
+export interface PostgresDatabase {
   /** For people: a folder, or a URL without its password. */
   readonly location: string
   /** Connects to an existing database. Writes to an embedded one are never kept. */
@@ -67,7 +73,7 @@ export interface Database {
 
 /** Connects to `database` to write to it, after making it if it is embedded and not there. */
 export const connectOrMake = (
-  { connect, make }: Pick<Database, "connect" | "make">,
+  { connect, make }: Pick<PostgresDatabase, "connect" | "make">,
 ): Effect.Effect<Connection, PostgresError, Scope.Scope> =>
   make ?? Effect.map(connect, (sql) => ({ sql, notes: [] }))
 
@@ -92,7 +98,7 @@ export const retryTransient = retryWhile(isTransient)
  * The same for what a server said, such as that it is starting. Silence is not waited for again: each
  * try takes the whole timeout, and who opens a database tries again.
  */
-const retryAnswered = retryWhile((error) => isTransient(error) && isAnswer(error))
+const retryAnswered = retryWhile((error) => isTransient(error) && isServerError(error))
 
 /**
  * Fails with the `SqlError` of a defect, which `withTransaction` makes of a failed rollback: a connection
@@ -118,8 +124,8 @@ const tried = Effect.fnUntraced(function* (options: PgClient.PgPoolConfig) {
   return client
 }, Effect.provide(Reactivity.layer))
 
-const open = (location: string, options: PgClient.PgPoolConfig): Database["connect"] =>
-  Effect.mapError(tried(options), (error) => explain(error, location))
+const open = (location: string, options: PgClient.PgPoolConfig): PostgresDatabase["connect"] =>
+  Effect.mapError(tried(options), (error) => postgresError(error, location))
 
 /** A client by the first attempt that the server accepts; of two refusals the one that says more. */
 const openBy = (attempts: ReadonlyArray<Attempt>, options: PgClient.PgPoolConfig) =>
@@ -144,7 +150,7 @@ const plainText = (location: string): Note => ({
  * The server at `url`. Without parameters that a pooler such as PgBouncer would not know: limits of
  * time are set in each transaction.
  */
-export const server = (url: Redacted.Redacted): Effect.Effect<Database, PostgresError> =>
+export const server = (url: Redacted.Redacted): Effect.Effect<PostgresDatabase, PostgresError> =>
   Effect.gen(function* () {
     const { applicationName = "paceline", isRemote, location, tls, url: checked } = yield* parseUrl(
       url,
@@ -161,12 +167,12 @@ export const server = (url: Redacted.Redacted): Effect.Effect<Database, Postgres
           keepAlive: Duration.seconds(30),
           startupParameters: { timezone: "UTC" },
         }),
-        (error) => explain(error, location),
+        (error) => postgresError(error, location),
       ),
       // With sslmode=disable it is what the user wants.
       noteOf: ({ config }) =>
         isRemote && config.ssl === false && attempts.length > 1 ? plainText(location) : undefined,
-    } satisfies Database
+    } satisfies PostgresDatabase
   })
 
 /** PGlite applies no startup parameters, so its session begins with these. */
@@ -185,19 +191,19 @@ const clientOf = (location: string, db: PGlite) =>
  * PostgreSQL in this process, kept in the folder `dataDir`. `connect` only reads what is there; `make` is for
  * a run, which writes to it.
  */
-export const embedded = (dataDir: string): Database => {
-  const room = ensureRoom(dataDir)
+export const embedded = (dataDir: string): PostgresDatabase => {
+  const room = ensureFreeSpace(dataDir)
   const folder = makeFolder(dataDir)
   const there = Effect.suspend(() => isCluster(dataDir) ? Effect.void : noCluster(dataDir))
   return {
     location: dataDir,
     connect: there.pipe(
-      Effect.andThen(lockFolder(dataDir, "read")),
+      Effect.andThen(lockCluster(dataDir, "read")),
       Effect.andThen(readCluster(dataDir)),
       Effect.flatMap((db) => clientOf(dataDir, db)),
     ),
     make: folder.pipe(
-      Effect.andThen(lockFolder(dataDir)),
+      Effect.andThen(lockCluster(dataDir)),
       Effect.andThen(room),
       Effect.andThen(openOrMakeCluster(dataDir)),
       Effect.flatMap(({ db, notes }) =>
@@ -206,13 +212,15 @@ export const embedded = (dataDir: string): Database => {
     ),
     isMade: Effect.sync(() => isCluster(dataDir)),
     room,
-    roomFor: (bytes) => ensureRoom(dataDir, bytes),
+    roomFor: (bytes) => ensureFreeSpace(dataDir, bytes),
     owns: isOfCluster,
   }
 }
 
 /** The database that is configured; a bad URL is a `configuration` error. */
-export const configured = ({ dataDir, url }: Config): Effect.Effect<Database, PostgresError> =>
+export const configured = (
+  { dataDir, url }: Config,
+): Effect.Effect<PostgresDatabase, PostgresError> =>
   Option.match(url, {
     onNone: () => Effect.succeed(embedded(dataDir)),
     onSome: server,
@@ -220,7 +228,7 @@ export const configured = ({ dataDir, url }: Config): Effect.Effect<Database, Po
 
 type Client = PgClient.PgClient | SqlClient
 
-export const layerOf = (database: Database): Layer.Layer<Client, PostgresError> =>
+export const layerOf = (database: PostgresDatabase): Layer.Layer<Client, PostgresError> =>
   PgClient.layerFrom(database.connect)
 
 export const layerEmbedded = (dataDir: string): Layer.Layer<Client, PostgresError> =>

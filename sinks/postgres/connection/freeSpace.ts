@@ -24,7 +24,7 @@ export const FreeSpace = Context.Reference<(folder: string) => Promise<number>>(
 )
 
 /** Fails with a `disk` error unless there is room beside the folder `dataDir`, for so many bytes more. */
-export const ensureRoom = Effect.fnUntraced(function* (dataDir: string, more = 0) {
+export const ensureFreeSpace = Effect.fnUntraced(function* (dataDir: string, more = 0) {
   const free = yield* FreeSpace
   const bytes = yield* Effect.tryPromise({
     // The folder itself can be on another disk: a mount point, or a link.

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { ConnectionOptions } from "node:tls"
 import { readTextSync } from "../../files/regularFile.ts"
-import { codeOf, isAnswer, PostgresError, wordsOf } from "./PostgresError.ts"
+import { isServerError, PostgresError, serverMessage, sqlCode } from "./PostgresError.ts"
 
 export const sslModes = [
   "disable",
@@ -87,11 +87,11 @@ const network = new Set([
 
 /** True if the server refused this way of connecting, so that another one might succeed. */
 export const isRefusal = (error: SqlError): boolean =>
-  isAnswer(error)
-    ? codeOf(error).startsWith("28")
-    : error.reason._tag === "ConnectionError" && !network.has(codeOf(error)) &&
-      !/timed out/i.test(wordsOf(error))
+  isServerError(error)
+    ? sqlCode(error).startsWith("28")
+    : error.reason._tag === "ConnectionError" && !network.has(sqlCode(error)) &&
+      !/timed out/i.test(serverMessage(error))
 
 /** True if `pg_hba.conf` has no entry for this way of connecting. */
 export const isNoEntry = (error: SqlError): boolean =>
-  codeOf(error) === "28000" && /no pg_hba\.conf entry/.test(wordsOf(error))
+  sqlCode(error) === "28000" && /no pg_hba\.conf entry/.test(serverMessage(error))

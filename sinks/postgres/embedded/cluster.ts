@@ -20,7 +20,7 @@ import {
   messageOf,
   reasonIn,
 } from "./clusterError.ts"
-import { follow } from "./clusterFolder.ts"
+import { followLink } from "./clusterFolder.ts"
 import { PostgresError } from "../connection/PostgresError.ts"
 import { syncFolder, syncTree } from "./syncPath.ts"
 import { ReadFolder } from "./ReadFolder.ts"
@@ -107,7 +107,7 @@ export const openCluster = (folder: string) =>
 /** The database in `folder` as it is now: whatever is done to it, the folder stays as it is. */
 export const readCluster = (dataDir: string) =>
   Effect.acquireRelease(
-    Effect.flatMap(follow(dataDir), (folder) => open(folder, () => new ReadFolder(folder))),
+    Effect.flatMap(followLink(dataDir), (folder) => open(folder, () => new ReadFolder(folder))),
     shut,
   )
 
@@ -237,7 +237,7 @@ const openOrReplace = Effect.fnUntraced(function* <E, R>(
  * database that does not open for any other reason are refused, since it may be whole.
  */
 export const openOrMakeCluster = Effect.fnUntraced(function* (dataDir: string) {
-  const folder = yield* follow(dataDir)
+  const folder = yield* followLink(dataDir)
   const openNew = Effect.tap(
     openCluster(folder),
     (db) => Effect.tryPromise({ try: () => db.exec(dateTables), catch: cannotOpen(folder) }),

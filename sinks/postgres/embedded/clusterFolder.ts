@@ -7,7 +7,7 @@ import { isLink, messageOf } from "./clusterError.ts"
 import { cannotWrite, PostgresError } from "../connection/PostgresError.ts"
 
 /** Returns the folder that `dataDir` is a link to, or `dataDir`: PGlite itself follows no links. */
-export const follow = (dataDir: string) =>
+export const followLink = (dataDir: string) =>
   Effect.try({ try: () => isLink(dataDir), catch: (cause) => cannotWrite(dataDir, cause) }).pipe(
     Effect.flatMap((link) =>
       !link ? Effect.succeed(dataDir) : Effect.try({
@@ -27,7 +27,7 @@ export const follow = (dataDir: string) =>
 /** Makes the folder of a database unless it or a link to it is there. */
 export const makeFolder = (dataDir: string) =>
   Effect.andThen(
-    follow(dataDir),
+    followLink(dataDir),
     Effect.suspend(() => {
       const found = statSync(dataDir, { throwIfNoEntry: false })
       if (found === undefined || found.isDirectory()) return Effect.void
@@ -49,11 +49,11 @@ export const makeFolder = (dataDir: string) =>
  * Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder.
  * Several can read it together. Reading makes no file: where no lock was made, nothing ever wrote there.
  */
-export const lockFolder = (dataDir: string, use: "write" | "read" = "write") => {
+export const lockCluster = (dataDir: string, use: "write" | "read" = "write") => {
   const write = use === "write"
   return Effect.acquireRelease(
     Effect.gen(function* () {
-      const path = `${yield* follow(dataDir)}.lock`
+      const path = `${yield* followLink(dataDir)}.lock`
       if (!write && !existsSync(path)) return undefined
       const file = yield* Effect.try({
         try: () => openSync(path, { create: write, read: true, write, mode: 0o600 }),

@@ -8,7 +8,7 @@
 import { Effect } from "effect"
 import type { Connection } from "effect/sql/SqlConnection"
 import type { SqlError } from "effect/sql/SqlError"
-import { codeOf } from "../connection/PostgresError.ts"
+import { sqlCode } from "../connection/PostgresError.ts"
 
 /** Rights of the session's user. */
 interface Rights {
@@ -63,10 +63,10 @@ export const confine = Effect.fnUntraced(function* (
   const made = found?.may_confine !== true ? false : yield* run("savepoint confine").pipe(
     Effect.andThen(Effect.forEach(statements(name, found), run, { discard: true })),
     Effect.as(true),
-    Effect.tapError((error) => codeOf(error) === "" ? Effect.void : undo),
+    Effect.tapError((error) => sqlCode(error) === "" ? Effect.void : undo),
     // Of another session that grants or vacuums at this moment: "tuple concurrently updated".
-    Effect.retry({ while: (error) => codeOf(error) === "XX000", times: 3 }),
-    Effect.catchIf((error) => denials.has(codeOf(error)), () => Effect.succeed(false)),
+    Effect.retry({ while: (error) => sqlCode(error) === "XX000", times: 3 }),
+    Effect.catchIf((error) => denials.has(sqlCode(error)), () => Effect.succeed(false)),
   )
   yield* run("set transaction read only")
   return { ask: made ? `pg_temp.${name}` : undefined, superuser }

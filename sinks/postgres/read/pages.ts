@@ -5,7 +5,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { transaction } from "../connection/timeouts.ts"
-import { andOf, type Table } from "../write/tables.ts"
+import { andOf, type PostgresTable } from "../write/tables.ts"
 
 type Key = bigint | string
 
@@ -19,9 +19,9 @@ interface Wanted {
 }
 
 /** Pages of rows; of those that are there for us, unless `where` says otherwise. */
-export const pages = <A extends { readonly id: Key }>(
+export const rowPages = <A extends { readonly id: Key }>(
   sql: SqlClient,
-  { athlete: column, isThere, key, name }: Table,
+  { athlete: column, isThere, key, name }: PostgresTable,
   { athlete, columns, size, where = isThere }: Wanted,
 ): Stream.Stream<ReadonlyArray<A>, SqlError> => {
   const select = `select t.${key} as id, ${columns} from ${name} t where ${where}` +

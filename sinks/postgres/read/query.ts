@@ -7,14 +7,14 @@ import { confine, uniqueName } from "./confine.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { isKnown, plainValue } from "./plainValue.ts"
 import {
-  codeOf,
-  explain,
   isTransient,
   positionOf,
   PostgresError,
-  wordsOf,
+  postgresError,
+  serverMessage,
+  sqlCode,
 } from "../connection/PostgresError.ts"
-import { tables } from "../write/tables.ts"
+import { postgresTables } from "../write/tables.ts"
 import { views } from "../views/views.ts"
 
 interface Answer {
@@ -32,7 +32,7 @@ interface Field {
 /** Schema objects to select from, in the order in which one meets them. */
 const names = [
   ...views.map(({ name }) => name),
-  ...Object.values(tables).map(({ name }) => name),
+  ...Object.values(postgresTables).map(({ name }) => name),
   ...entries.map(({ name }) => name),
   "strava.missing",
 ]
@@ -68,14 +68,14 @@ const adviceFor = (code: string): string => {
 
 /** The server's words, the place in the statement that they are about, and the fix. */
 const refused = (error: unknown): PostgresError => {
-  if (!isSqlError(error) || isTransient(error) && codeOf(error) !== wrongParameters) {
-    return explain(error, "the database")
+  if (!isSqlError(error) || isTransient(error) && sqlCode(error) !== wrongParameters) {
+    return postgresError(error, "the database")
   }
   const position = (positionOf(error) ?? 0) - offset
   const where = position > 0 ? `, at character ${position}` : ""
   return new PostgresError({
     reason: "query",
-    detail: `${wordsOf(error)}${where}. ${adviceFor(codeOf(error))}`,
+    detail: `${serverMessage(error)}${where}. ${adviceFor(sqlCode(error))}`,
     cause: error,
   })
 }

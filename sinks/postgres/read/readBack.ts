@@ -5,13 +5,13 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isIdOf, type Resource } from "../../../schemas/Item.ts"
-import type { Batch, Difference, Held, Kept, Proven } from "../../Sink.ts"
+import type { Batch, Held, ItemDifference, Kept, Proven } from "../../Sink.ts"
 import { KeptResponse } from "../../files/KeptResponse.ts"
 import { unpack, unpackBytes } from "../write/answer.ts"
 import { transaction } from "../connection/timeouts.ts"
-import { pages } from "./pages.ts"
+import { rowPages } from "./pages.ts"
 import { isDataError, isUnexplained } from "../connection/PostgresError.ts"
-import { andOf, type Row, type Table, tables } from "../write/tables.ts"
+import { andOf, type PostgresRow, type PostgresTable, postgresTables } from "../write/tables.ts"
 import { definitionOf, rowVersion } from "./versions.ts"
 
 const pageSize = 1000
@@ -26,13 +26,13 @@ interface Listed {
 /** Ids, hashes and versions of the athlete's rows, page by page; responses are not read. */
 export const held = (
   sql: SqlClient,
-  table: Table,
+  table: PostgresTable,
   athlete: AthleteId | undefined,
   proven?: Proven,
 ): Stream.Stream<Held, SqlError> =>
   Stream.unwrap(Effect.map(definitionOf(sql, table), (definition) => {
     const columns = `t.sha256, ${rowVersion(table)} as version`
-    return pages<Listed>(sql, table, { columns, size: pageSize, athlete }).pipe(
+    return rowPages<Listed>(sql, table, { columns, size: pageSize, athlete }).pipe(
       Stream.flatMap((rows) => Stream.fromIterable(rows)),
       Stream.map((row): Held => {
         const id = String(row.id)
@@ -48,11 +48,11 @@ export const held = (
   }))
 
 /** Number of rows of the athlete by resource, in one round trip;. */
-export const contents = (sql: SqlClient, athlete: AthleteId) =>
+export const countRows = (sql: SqlClient, athlete: AthleteId) =>
   transaction(
     sql,
     sql.unsafe<{ readonly resource: Resource; readonly count: number }>(
-      Object.values(tables).map(({ athlete: column, isThere, name, resource }) =>
+      Object.values(postgresTables).map(({ athlete: column, isThere, name, resource }) =>
         `select '${resource}' as resource, count(*)::int4 as count from ${name} t ` +
         `where t.${column} = $1 and ${isThere}`
       ).join(" union all "),
@@ -72,7 +72,7 @@ interface Packed {
 /** Returns the responses of these ids of the athlete's that are there and intact. */
 export const kept = (
   sql: SqlClient,
-  table: Table,
+  table: PostgresTable,
   ids: ReadonlyArray<string>,
   athlete: AthleteId | undefined,
 ) => {
@@ -109,7 +109,7 @@ interface Compared {
 }
 
 /** What was found different of an item, or nothing if only its compression is another. */
-const detailOf = ({ item }: Row, found: ReadonlyArray<Compared>): string | undefined => {
+const detailOf = ({ item }: PostgresRow, found: ReadonlyArray<Compared>): string | undefined => {
   if (found.some(({ missing }) => missing)) return "missing"
   const columns = found.flatMap(({ columns }) => columns)
   const same = found.every(({ answer }) =>
@@ -121,12 +121,12 @@ const detailOf = ({ item }: Row, found: ReadonlyArray<Compared>): string | undef
 
 /** The items that `write` would change something by; not those that it would refuse. */
 export const differing = Effect.fnUntraced(function* (sql: SqlClient, { items, resource }: Batch) {
-  const table = tables[resource]
-  const rows = items.flatMap((item): ReadonlyArray<Row> => {
+  const table = postgresTables[resource]
+  const rows = items.flatMap((item): ReadonlyArray<PostgresRow> => {
     const row = table.row(item)
     return Result.isSuccess(row) ? [{ item, parameters: row.success }] : []
   })
-  const ask = (some: ReadonlyArray<Row>) =>
+  const ask = (some: ReadonlyArray<PostgresRow>) =>
     transaction(
       sql,
       Effect.forEach(
@@ -144,7 +144,7 @@ export const differing = Effect.fnUntraced(function* (sql: SqlClient, { items, r
       ).pipe(Effect.map((each) => each.flat()))),
   )
   const byId = Map.groupBy(found, ({ id }) => id)
-  return rows.flatMap((row): ReadonlyArray<Difference> => {
+  return rows.flatMap((row): ReadonlyArray<ItemDifference> => {
     const compared = byId.get(row.item.id)
     const detail = compared === undefined ? undefined : detailOf(row, compared)
     return detail === undefined ? [] : [{ item: row.item, detail }]

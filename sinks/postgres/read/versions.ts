@@ -7,14 +7,14 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { entries } from "../schema/detailColumns.ts"
 import { transaction } from "../connection/timeouts.ts"
-import type { Table } from "../write/tables.ts"
+import type { PostgresTable } from "../write/tables.ts"
 
 /** The tables whose rows an item of `table` is. */
-const tablesOf = ({ name, resource }: Table): ReadonlyArray<string> =>
+const tablesOf = ({ name, resource }: PostgresTable): ReadonlyArray<string> =>
   resource === "details" ? [name, ...entries.map(({ name }) => name)] : [name]
 
 /** SQL for the version of the row `t`, and of the rows of its entries. */
-export const rowVersion = (table: Table): string =>
+export const rowVersion = (table: PostgresTable): string =>
   tablesOf(table).slice(1).reduce(
     (all, name) =>
       `${all} || ' ' || coalesce((select encode(sha256(convert_to(string_agg(e.xmin::text || e.ctid::text, ',' ` +
@@ -26,7 +26,7 @@ export const rowVersion = (table: Table): string =>
  * Returns a text that changes if the columns of a table change, or if the table or its server is replaced.
  * Undefined if the server does not allow this to be read.
  */
-export const definitionOf = Effect.fnUntraced(function* (sql: SqlClient, table: Table) {
+export const definitionOf = Effect.fnUntraced(function* (sql: SqlClient, table: PostgresTable) {
   const found = yield* Effect.option(transaction(
     sql,
     sql.unsafe<{ definition: string }>(

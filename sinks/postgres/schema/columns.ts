@@ -7,9 +7,9 @@
  * `alter table … add column if not exists …`, and a higher `projection` in tables.ts, which fills it.
  */
 import type { StreamType } from "../../../schemas/StreamSet.ts"
-import { type Column, column, indexed } from "./column.ts"
+import { column, indexed, type PostgresColumn } from "./column.ts"
 
-export const athleteColumns: ReadonlyArray<Column> = [
+export const athleteColumns: ReadonlyArray<PostgresColumn> = [
   column("username", "text", "the name in the address of the profile"),
   column("resource_state", "integer", "how much Strava told: 2 summary, 3 detail"),
   column("firstname", "text", "first name"),
@@ -33,7 +33,7 @@ export const athleteColumns: ReadonlyArray<Column> = [
   column("profile", "text", "address of the picture, 124 pixels wide"),
 ]
 
-export const activityColumns: ReadonlyArray<Column> = [
+export const activityColumns: ReadonlyArray<PostgresColumn> = [
   column("resource_state", "integer", "how much Strava told: 2 summary, 3 detail"),
   column("name", "text", "title"),
   column("distance", "float8", "metres"),

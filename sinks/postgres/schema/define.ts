@@ -26,7 +26,7 @@ export const commentsOn = (
   ...columnComments(name, columns),
 ]
 
-export const table = (
+export const defineTable = (
   name: string,
   comment: string,
   columns: ReadonlyArray<Defined>,

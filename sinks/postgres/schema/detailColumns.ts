@@ -1,20 +1,20 @@
 /** Columns of an activity in detail, and of the entries of its lists: see columns.ts. */
 import type { DetailList } from "../../../schemas/DetailedActivity.ts"
-import { type Answer, type Column, column, indexed } from "./column.ts"
+import { column, indexed, type JsonFields, type PostgresColumn } from "./column.ts"
 import { activityColumns } from "./columns.ts"
 
-const object = (value: unknown): Answer =>
-  typeof value === "object" && value !== null ? value as Answer : {}
+const object = (value: unknown): JsonFields =>
+  typeof value === "object" && value !== null ? value as JsonFields : {}
 
 /** The address under the largest number of pixels. */
-const largestPhoto = (answer: Answer): unknown => {
+const largestPhoto = (answer: JsonFields): unknown => {
   const urls = object(object(object(answer["photos"])["primary"])["urls"])
   const size = Object.keys(urls).filter((size) => /^\d{1,9}$/.test(size))
     .reduce((a, b) => Number(b) > Number(a) ? b : a, "0")
   return column("url", "text", "", [size]).read(urls)
 }
 
-export const detailColumns: ReadonlyArray<Column> = [
+export const detailColumns: ReadonlyArray<PostgresColumn> = [
   ...activityColumns,
   column("description", "text", "what the athlete wrote of it"),
   column("private_note", "text", "what the athlete wrote for themselves"),
@@ -66,16 +66,16 @@ const effortId = column(
 )
 
 /** A table of entries, a row each. */
-export interface Entries {
+export interface EntryTable {
   readonly name: string
   readonly comment: string
   /** The lists that it holds; where these are two, the column `unit` tells them apart. */
   readonly lists: ReadonlyArray<{ readonly list: DetailList; readonly unit?: string }>
-  readonly columns: ReadonlyArray<Column>
+  readonly columns: ReadonlyArray<PostgresColumn>
 }
 
 /** Tables whose rows come with `details`, and are replaced all together by activity. */
-export const entries: ReadonlyArray<Entries> = [
+export const entries: ReadonlyArray<EntryTable> = [
   {
     name: "strava.laps",
     comment: "One row per lap. Names and units are Strava's own.",

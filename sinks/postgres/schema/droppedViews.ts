@@ -3,9 +3,9 @@ import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { transaction } from "../connection/timeouts.ts"
-import { codeOf } from "../connection/PostgresError.ts"
+import { sqlCode } from "../connection/PostgresError.ts"
 import { views } from "../views/views.ts"
-import { statementsOf } from "../views/View.ts"
+import { viewStatements } from "../views/View.ts"
 
 const names = views.map(({ name }) => `('${name}')`).join(", ")
 
@@ -18,13 +18,13 @@ export const createDropped = Effect.fnUntraced(function* (sql: SqlClient) {
   const dropped = views.filter(({ name }) => rows.some((row) => row.name === name))
   const list = dropped.map(({ name }) => name).join(", ")
   const create = sql.unsafe(
-    `do $paceline$ begin\n${dropped.flatMap(statementsOf).join(";\n")};\nend $paceline$`,
+    `do $paceline$ begin\n${dropped.flatMap(viewStatements).join(";\n")};\nend $paceline$`,
   ).unprepared
   return yield* transaction(sql, create).pipe(
     Effect.as([`${list}: dropped since the last run, and created again.`]),
     Effect.catchIf(
       (error): error is SqlError =>
-        isSqlError(error) && /^(42501|42P01|42703)$/.test(codeOf(error)),
+        isSqlError(error) && /^(42501|42P01|42703)$/.test(sqlCode(error)),
       () =>
         Effect.succeed([
           `${list}: dropped since the last run, and this user cannot create what is missing. Run ` +

@@ -1,6 +1,6 @@
 /** Declarations of the tables for details, zones, stats, gear and missing responses. */
-import { athleteId, type Defined, external, key, received, table } from "./define.ts"
-import { detailColumns, type Entries, entries } from "./detailColumns.ts"
+import { athleteId, type Defined, defineTable, external, key, received } from "./define.ts"
+import { detailColumns, entries, type EntryTable } from "./detailColumns.ts"
 import { gearColumns, statsColumns, zonesColumns } from "./profileColumns.ts"
 
 const activityId: Defined = {
@@ -9,9 +9,9 @@ const activityId: Defined = {
   comment: "activities.id",
 }
 
-const entriesTable = ({ columns, comment, lists, name }: Entries): ReadonlyArray<string> => {
+const entriesTable = ({ columns, comment, lists, name }: EntryTable): ReadonlyArray<string> => {
   const isOfUnits = lists.some(({ unit }) => unit !== undefined)
-  return table(
+  return defineTable(
     name,
     comment,
     [
@@ -38,7 +38,7 @@ const entriesTable = ({ columns, comment, lists, name }: Entries): ReadonlyArray
 
 /** Statements that declare these tables. */
 export const optionalTables: ReadonlyArray<string> = [
-  ...table(
+  ...defineTable(
     "strava.details",
     "One row per activity that was asked for in detail. Names and units are Strava's own. " +
       "Laps, splits and efforts are tables of their own.",
@@ -48,19 +48,19 @@ export const optionalTables: ReadonlyArray<string> = [
   ...entries.flatMap(entriesTable),
   "create index segment_efforts_segment_id_idx on strava.segment_efforts (segment_id)",
   "create index best_efforts_name_idx on strava.best_efforts (name)",
-  ...table("strava.zones", "One row per athlete: the zones of heart rate and power.", [
+  ...defineTable("strava.zones", "One row per athlete: the zones of heart rate and power.", [
     key("athlete_id", "athletes.id"),
     ...zonesColumns,
     ...received,
   ]),
   external("strava.zones", "answer"),
-  ...table(
+  ...defineTable(
     "strava.stats",
     "One row per athlete: Strava's own totals, of activities that everyone sees.",
     [key("athlete_id", "athletes.id"), ...statsColumns, ...received],
   ),
   external("strava.stats", "answer"),
-  ...table(
+  ...defineTable(
     "strava.gear",
     "One row per bike or pair of shoes. Names and units are Strava's own.",
     [
@@ -71,7 +71,7 @@ export const optionalTables: ReadonlyArray<string> = [
     ],
   ),
   external("strava.gear", "answer"),
-  ...table(
+  ...defineTable(
     "strava.missing",
     "One row for each answer about an activity that there is not, and why. What is not here and " +
       "has no row has not been asked for yet.",

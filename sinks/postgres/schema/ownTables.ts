@@ -1,5 +1,5 @@
 /** Declarations of Paceline's own tables, which hold no data of Strava's. */
-import { type Defined, table } from "./define.ts"
+import { type Defined, defineTable } from "./define.ts"
 
 const lease = "strava.paceline_lease"
 
@@ -20,7 +20,7 @@ const leaseComment =
   "One row: how many runs have begun to write, of any athlete. A run of an older " +
   "version that finds another epoch than its own stops."
 
-const writer: ReadonlyArray<string> = table(
+const writer: ReadonlyArray<string> = defineTable(
   "strava.paceline_writer",
   "One row per athlete: the run that writes the athlete's rows. A run that finds another epoch than " +
     "its own stops.",
@@ -46,9 +46,9 @@ const projectionAthlete: Defined = {
 
 /** Statements that declare these tables. */
 export const ownTables: ReadonlyArray<string> = [
-  ...table(lease, leaseComment, [...leaseColumns, ours]),
+  ...defineTable(lease, leaseComment, [...leaseColumns, ours]),
   ...writer,
-  ...table(projection, projectionComment, [
+  ...defineTable(projection, projectionComment, [
     { name: "name", type: "text", comment: "the table" },
     { name: "version", type: "integer not null", comment: "the version" },
     projectionAthlete,

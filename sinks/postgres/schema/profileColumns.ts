@@ -1,13 +1,13 @@
 /** Columns of what there is one of for an athlete, zones and totals, and of gear: see columns.ts. */
-import { type Answer, type Column, column } from "./column.ts"
+import { column, type JsonFields, type PostgresColumn } from "./column.ts"
 
 const member = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? (value as Answer)[name] : undefined
+  typeof value === "object" && value !== null ? (value as JsonFields)[name] : undefined
 
 const { read: readNumber } = column("value", "float8", "")
 
 /** One bound of every zone of a kind, from the lowest; null where there are no zones. */
-const bounds = (kind: string, bound: "min" | "max", comment: string): Column => ({
+const bounds = (kind: string, bound: "min" | "max", comment: string): PostgresColumn => ({
   name: `${kind}_${bound}`,
   type: "float8[]",
   comment,
@@ -19,7 +19,7 @@ const bounds = (kind: string, bound: "min" | "max", comment: string): Column => 
   },
 })
 
-export const zonesColumns: ReadonlyArray<Column> = [
+export const zonesColumns: ReadonlyArray<PostgresColumn> = [
   column("heart_rate_custom_zones", "boolean", "whether the athlete set them", [
     "heart_rate",
     "custom_zones",
@@ -35,7 +35,7 @@ const spans = { recent: "the last four weeks", ytd: "this year", all: "all time"
 const totals = Object.entries(spans).flatMap(([span, when]) =>
   ["ride", "run", "swim"].flatMap((sport) => {
     const outer = `${span}_${sport}_totals`
-    const total = (name: string, type: Column["type"], comment: string) =>
+    const total = (name: string, type: PostgresColumn["type"], comment: string) =>
       column(`${outer}_${name}`, type, `${comment}, ${sport}s of ${when}`, [outer, name])
     return [
       total("count", "integer", "how many activities"),
@@ -48,13 +48,13 @@ const totals = Object.entries(spans).flatMap(([span, when]) =>
   })
 )
 
-export const statsColumns: ReadonlyArray<Column> = [
+export const statsColumns: ReadonlyArray<PostgresColumn> = [
   column("biggest_ride_distance", "float8", "metres of the longest ride"),
   column("biggest_climb_elevation_gain", "float8", "metres of the highest climb"),
   ...totals,
 ]
 
-export const gearColumns: ReadonlyArray<Column> = [
+export const gearColumns: ReadonlyArray<PostgresColumn> = [
   column("resource_state", "integer", "how much Strava told: 2 summary, 3 detail"),
   // A column named primary would have to be quoted by whoever asks for it.
   column("is_primary", "boolean", "whether it is the athlete's default", ["primary"]),

@@ -1,6 +1,6 @@
 /** Declarations of the tables, for the docs and for the comparison with a migrated database. */
 import { activityColumns, athleteColumns, streamColumns } from "./columns.ts"
-import { athleteId, external, key, received, receivedForGood, table } from "./define.ts"
+import { athleteId, defineTable, external, key, received, receivedForGood } from "./define.ts"
 import { optionalTables } from "./moreTables.ts"
 import { ownTables } from "./ownTables.ts"
 
@@ -9,14 +9,14 @@ import { ownTables } from "./ownTables.ts"
  * streams of an activity that was refused are still stored, and deliveries may come in any order. Only
  * the key is checked, because real data is inconsistent.
  */
-export const tables: ReadonlyArray<string> = [
-  ...table("strava.athletes", "One row per athlete. Names and units are Strava's own.", [
+export const tableSchema: ReadonlyArray<string> = [
+  ...defineTable("strava.athletes", "One row per athlete. Names and units are Strava's own.", [
     key("id", "Strava's id"),
     ...athleteColumns,
     ...receivedForGood,
   ]),
   external("strava.athletes", "answer"),
-  ...table("strava.activities", "One row per activity. Names and units are Strava's own.", [
+  ...defineTable("strava.activities", "One row per activity. Names and units are Strava's own.", [
     key("id", "Strava's id"),
     athleteId,
     ...activityColumns,
@@ -25,7 +25,7 @@ export const tables: ReadonlyArray<string> = [
   external("strava.activities", "answer"),
   "create index activities_start_date_idx on strava.activities (start_date)",
   "create index activities_sport_type_idx on strava.activities (sport_type, start_date_local)",
-  ...table(
+  ...defineTable(
     "strava.streams",
     "One row per activity: its samples as arrays, whose n-th entries belong together. " +
       "A stream that Strava did not send is null. v_stream_points has one row per sample.",

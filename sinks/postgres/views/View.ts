@@ -30,7 +30,7 @@ export interface View {
  * An existing view keeps its columns and their types and gets new ones at its end, so that views which
  * people made on top of it stay. Migration 0005 shows how to change the type of a column.
  */
-export const statementsOf = ({ columns, comment, from, name }: View): ReadonlyArray<string> => [
+export const viewStatements = ({ columns, comment, from, name }: View): ReadonlyArray<string> => [
   `create or replace view ${name} as select ${
     columns.map(([as, type, expression]) => `(${expression})::${type} as ${as}`).join(", ")
   } from ${from}`,
@@ -38,12 +38,12 @@ export const statementsOf = ({ columns, comment, from, name }: View): ReadonlyAr
 ]
 
 /** Rounded, as `float8`: `round` to digits is for `numeric` only. */
-export const rounded = (expression: string, digits: number) =>
+export const roundedSql = (expression: string, digits: number) =>
   `round((${expression})::numeric, ${digits})::float8`
 
 /** The sum, rounded; 0 of nothing. */
 export const total = (expression: string, digits: number) =>
-  `coalesce(${rounded(`sum(${expression})`, digits)}, 0)`
+  `coalesce(${roundedSql(`sum(${expression})`, digits)}, 0)`
 
 /**
  * When activity `a` began by the clocks there: Strava's word for it, else reckoned. The label of the
@@ -54,7 +54,7 @@ export const localStart = (a: string) =>
   `${a}.start_date at time zone 'UTC' + coalesce(${a}.utc_offset, 0) * interval '1 second')`
 
 /** The activities that are not deleted, with what is summed; `local` is when they began there. */
-export const present = `(
+export const presentActivities = `(
   select a.id, a.athlete_id, a.sport_type, ${localStart("a")} as local, a.distance, a.moving_time,
     a.elapsed_time, a.total_elevation_gain, a.suffer_score
   from strava.activities a where a.deleted_at is null

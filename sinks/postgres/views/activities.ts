@@ -1,12 +1,12 @@
 /** One row per activity, in everyday units. */
-import { localStart, perKilometre, rounded, urlOf, type View } from "./View.ts"
+import { localStart, perKilometre, roundedSql, urlOf, type View } from "./View.ts"
 
 const onFoot = "a.sport_type in ('Run', 'TrailRun', 'VirtualRun', 'Walk', 'Hike')"
 
 const per100 = "make_interval(secs => round(a.moving_time / (a.distance / 100)))"
 
 /** One row is an activity that Strava still has: what a person reads in a list of activities. */
-export const activities: View = {
+export const activitiesView: View = {
   name: "strava.v_activities",
   comment: "One row per activity, in everyday units; deleted ones are left out.",
   columns: [
@@ -22,8 +22,8 @@ export const activities: View = {
       "start, as the clock showed it there; 00:00:01 where the athlete hides it",
     ],
     ["activity_date", "date", localStart("a"), "local day of the start"],
-    ["distance_km", "float8", rounded("a.distance / 1000", 2), "kilometres"],
-    ["moving_h", "float8", rounded("a.moving_time / 3600.0", 2), "hours without pauses"],
+    ["distance_km", "float8", roundedSql("a.distance / 1000", 2), "kilometres"],
+    ["moving_h", "float8", roundedSql("a.moving_time / 3600.0", 2), "hours without pauses"],
     ["elevation_m", "float8", "a.total_elevation_gain", "metres climbed"],
     [
       "pace_per_km",
@@ -34,23 +34,23 @@ export const activities: View = {
     [
       "speed_kmh",
       "float8",
-      rounded("a.distance / nullif(a.moving_time, 0) * 3.6", 1),
+      roundedSql("a.distance / nullif(a.moving_time, 0) * 3.6", 1),
       "kilometres per hour, without pauses",
     ],
     [
       "heartrate_bpm",
       "float8",
-      rounded("a.average_heartrate", 0),
+      roundedSql("a.average_heartrate", 0),
       "mean heart rate in beats per minute",
     ],
-    ["power_w", "float8", rounded("a.average_watts", 0), "mean power in watts"],
+    ["power_w", "float8", roundedSql("a.average_watts", 0), "mean power in watts"],
     ["url", "text", urlOf("a.id"), "where Strava shows it"],
-    ["elapsed_h", "float8", rounded("a.elapsed_time / 3600.0", 2), "hours with pauses"],
+    ["elapsed_h", "float8", roundedSql("a.elapsed_time / 3600.0", 2), "hours with pauses"],
     [
       "pace_min_per_km",
       "float8",
       `case when ${onFoot} then ${
-        rounded("a.moving_time / 60.0 / (nullif(a.distance, 0) / 1000)", 2)
+        roundedSql("a.moving_time / 60.0 / (nullif(a.distance, 0) / 1000)", 2)
       } end`,
       "moving minutes per kilometre as a number (5.5 is 5:30), of foot sports only",
     ],

@@ -1,11 +1,11 @@
 /** The fastest kilometre, mile, marathon, … of each run, ranked. */
-import { localStart, perKilometre, rounded, urlOf, type View } from "./View.ts"
+import { localStart, perKilometre, roundedSql, urlOf, type View } from "./View.ts"
 
 /**
  * One row is the fastest stretch of one length in one run, as Strava found it. Strava has been seen to
  * repeat an effort in one answer: it counts once. Equal times share a rank.
  */
-export const bestEfforts: View = {
+export const bestEffortsView: View = {
   name: "strava.v_best_efforts",
   comment:
     "One row per run and length: the fastest kilometre, mile, … in it, as Strava found it. " +
@@ -26,7 +26,7 @@ export const bestEfforts: View = {
     [
       "pace_min_per_km",
       "float8",
-      rounded("e.elapsed_time / 60.0 / (nullif(e.distance, 0) / 1000)", 2),
+      roundedSql("e.elapsed_time / 60.0 / (nullif(e.distance, 0) / 1000)", 2),
       "elapsed minutes per kilometre as a number (5.5 is 5:30)",
     ],
     [

@@ -1,5 +1,5 @@
 /** Views over samples: one row per sample, and the time in each heart rate zone. */
-import { localStart, rounded, type View, type ViewColumn } from "./View.ts"
+import { localStart, roundedSql, type View, type ViewColumn } from "./View.ts"
 
 /** Columns of streams, with their names, types and comments in the view. */
 const samples = [
@@ -100,7 +100,7 @@ export const heartRateZones: View = {
     [
       "share_pct",
       "float8",
-      rounded("100 * q.seconds / nullif(q.all_seconds, 0)", 1),
+      roundedSql("100 * q.seconds / nullif(q.all_seconds, 0)", 1),
       "percent of the activity's seconds in any zone",
     ],
   ],

@@ -1,5 +1,12 @@
 /** Sums of activities by day, by week and since the first of January, all by the clocks there. */
-import { present, rounded, sameSport, total, type View, type ViewColumn } from "./View.ts"
+import {
+  presentActivities,
+  roundedSql,
+  sameSport,
+  total,
+  type View,
+  type ViewColumn,
+} from "./View.ts"
 
 const athleteId = (expression: string): ViewColumn => [
   "athlete_id",
@@ -48,7 +55,7 @@ export const daily: View = {
     elevation,
     relativeEffort,
   ],
-  from: `${present} a where a.local is not null
+  from: `${presentActivities} a where a.local is not null
   group by a.athlete_id, a.local::date, a.sport_type`,
 }
 
@@ -66,7 +73,7 @@ const weeks = `(
     from (
       select athlete_id, week, lead(week) over (partition by athlete_id order by week) as next
       from (
-        select distinct athlete_id, date_trunc('week', local) as week from ${present} a
+        select distinct athlete_id, date_trunc('week', local) as week from ${presentActivities} a
         where local is not null
       ) a
     ) a
@@ -77,7 +84,7 @@ const weeks = `(
  * week has a row for each sport that the athlete ever did: what was not done is 0, so that a line
  * through the weeks falls to the ground.
  */
-export const weekly: View = {
+export const weeklyView: View = {
   name: "strava.v_weekly",
   comment: "One row per athlete, week (from Monday) and sport; weeks without training are zeros, " +
     `unless they are more than ${longestGap} in a row.`,
@@ -94,14 +101,14 @@ export const weekly: View = {
     relativeEffort,
   ],
   from: `${weeks} w
-  join (select distinct athlete_id, sport_type from ${present} a) s on s.athlete_id = w.athlete_id
-  left join ${present} a
+  join (select distinct athlete_id, sport_type from ${presentActivities} a) s on s.athlete_id = w.athlete_id
+  left join ${presentActivities} a
     on date_trunc('week', a.local)::date = w.week and ${sameSport("a", "s")}
   group by w.athlete_id, w.week, s.sport_type`,
 }
 
 const soFar = (expression: string, digits: number) =>
-  `coalesce(${rounded(`sum(t.${expression}) over so_far`, digits)}, 0)`
+  `coalesce(${roundedSql(`sum(t.${expression}) over so_far`, digits)}, 0)`
 
 /**
  * The days of the years with activities. A year ends with its last activity if no later one has any. One
@@ -119,7 +126,7 @@ const days = `(
         select athlete_id, extract(year from local)::integer as year, max(local) as last,
           max(extract(year from max(local) filter (where local < now() + interval '1 day')))
             over (partition by athlete_id) as newest
-        from ${present} a where local is not null
+        from ${presentActivities} a where local is not null
         group by athlete_id, extract(year from local)::integer
       ) a
     ) y
@@ -130,7 +137,7 @@ const days = `(
  * day. Every day has a row for each sport of its year, up to the athlete's newest activity: so the same
  * day of two years can be compared by a join.
  */
-export const yearToDate: View = {
+export const yearToDateView: View = {
   name: "strava.v_year_to_date",
   comment: "One row per athlete, day and sport: sums from 1 January to that day, by local time. " +
     "Of the sports done in that year, every day until the newest activity.",
@@ -158,13 +165,13 @@ export const yearToDate: View = {
   from: `${days} d
   join (
     select distinct athlete_id, extract(year from local)::integer as year, sport_type
-    from ${present} a
+    from ${presentActivities} a
   ) s on s.athlete_id = d.athlete_id and s.year = d.year
   left join (
     select athlete_id, local::date as day, sport_type, count(*) as activities,
       sum(distance) as distance, sum(moving_time) as moving_time,
       sum(total_elevation_gain) as elevation
-    from ${present} a group by athlete_id, local::date, sport_type
+    from ${presentActivities} a group by athlete_id, local::date, sport_type
   ) t on t.day = d.day and ${sameSport("t", "s")}
   window so_far as (partition by d.athlete_id, d.year, s.sport_type order by d.day)`,
 }

@@ -1,22 +1,22 @@
 /** The views that people and charts query. */
-import { activities } from "./activities.ts"
+import { activitiesView } from "./activities.ts"
 import { coverage } from "./coverage.ts"
-import { bestEfforts } from "./efforts.ts"
+import { bestEffortsView } from "./efforts.ts"
 import { heartRateZones, streamPoints } from "./samples.ts"
-import { daily, weekly, yearToDate } from "./totals.ts"
-import { statementsOf, type View } from "./View.ts"
+import { daily, weeklyView, yearToDateView } from "./totals.ts"
+import { type View, viewStatements } from "./View.ts"
 
 /** All views as the newest version has them. A changed view needs its statements in a new migration. */
 export const views: ReadonlyArray<View> = [
-  activities,
+  activitiesView,
   daily,
-  weekly,
-  yearToDate,
+  weeklyView,
+  yearToDateView,
   streamPoints,
-  bestEfforts,
+  bestEffortsView,
   heartRateZones,
   coverage,
 ]
 
 /** Statements that create all views, or bring views that exist up to date. */
-export const viewsNow: ReadonlyArray<string> = views.flatMap(statementsOf)
+export const viewsNow: ReadonlyArray<string> = views.flatMap(viewStatements)

@@ -9,14 +9,14 @@ import { failpoint } from "../../failpoints.ts"
 import type { Refusal } from "../../Sink.ts"
 import { fence, type Lease } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
-import { forget } from "./missing.ts"
+import { deleteMissing } from "./missing.ts"
 import {
   isDataError,
   isUnexplained,
   type PostgresError,
-  wordsOf,
+  serverMessage,
 } from "../connection/PostgresError.ts"
-import type { Row, Statement, Table } from "./tables.ts"
+import type { PostgresRow, PostgresTable, Statement } from "./tables.ts"
 
 /** A connected and migrated database, and the epoch of the run that writes to it. */
 export interface Target {
@@ -47,24 +47,24 @@ export const writing = (
 
 interface Landing {
   readonly target: Target
-  readonly table: Table
+  readonly table: PostgresTable
   /** Only what is made out of the answers of rows that are there is made again. */
   readonly again?: boolean
 }
 
 /** All rows or none. A connection lost at the COMMIT leaves open which: then all come again. */
-const land = ({ again = false, table, target }: Landing, rows: ReadonlyArray<Row>) =>
+const land = ({ again = false, table, target }: Landing, rows: ReadonlyArray<PostgresRow>) =>
   writing(target, [
     ...table.landing(rows, again),
-    ...(again ? [] : forget(table.resource, rows.map(({ item }) => item.id))),
+    ...(again ? [] : deleteMissing(table.resource, rows.map(({ item }) => item.id))),
   ])
 
-const refuse = ({ item }: Row) => (error: SqlError): ReadonlyArray<Refusal> => [
-  { item, reason: `PostgreSQL cannot hold it: ${wordsOf(error)}` },
+const refuse = ({ item }: PostgresRow) => (error: SqlError): ReadonlyArray<Refusal> => [
+  { item, reason: `PostgreSQL cannot hold it: ${serverMessage(error)}` },
 ]
 
 /** One row that failed: refused if it is at fault, which is seen by what else the database answers. */
-const landAgain = (landing: Landing, row: Row, error: SqlError) =>
+const landAgain = (landing: Landing, row: PostgresRow, error: SqlError) =>
   isDataError(error) ? Effect.succeed(refuse(row)(error)) : land(landing, [row]).pipe(
     Effect.as([]),
     Effect.catchIf(
@@ -76,7 +76,7 @@ const landAgain = (landing: Landing, row: Row, error: SqlError) =>
 /** Land rows; those that never will are refused. */
 export const landAll = (
   landing: Landing,
-  rows: ReadonlyArray<Row>,
+  rows: ReadonlyArray<PostgresRow>,
 ): Effect.Effect<ReadonlyArray<Refusal>, LandError> =>
   rows.length === 0 ? Effect.succeed([]) : land(landing, rows).pipe(
     Effect.as([]),

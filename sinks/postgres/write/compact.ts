@@ -5,15 +5,15 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Database } from "../connection/client.ts"
+import type { PostgresDatabase } from "../connection/client.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { transaction } from "../connection/timeouts.ts"
 import type { PostgresError } from "../connection/PostgresError.ts"
-import { tables } from "./tables.ts"
+import { postgresTables } from "./tables.ts"
 
 /** Every table that rows of an athlete are in. */
 export const ofAthletes: ReadonlyArray<{ readonly name: string; readonly athlete: string }> = [
-  ...Object.values(tables).map(({ athlete, name }) => ({ name, athlete })),
+  ...Object.values(postgresTables).map(({ athlete, name }) => ({ name, athlete })),
   ...entries.map(({ name }) => ({ name, athlete: "athlete_id" })),
   { name: "strava.missing", athlete: "athlete_id" },
 ]
@@ -31,7 +31,7 @@ const leaveLog = ["select pg_switch_wal()::text", "checkpoint"]
  */
 const embedded = Effect.fnUntraced(function* (
   sql: SqlClient,
-  roomFor: NonNullable<Database["roomFor"]>,
+  roomFor: NonNullable<PostgresDatabase["roomFor"]>,
 ) {
   for (const { name } of ofAthletes) {
     const [found] = yield* sql.unsafe<{ bytes: number }>(
@@ -108,5 +108,5 @@ const server = Effect.fnUntraced(function* (sql: SqlClient) {
 /** Write the tables anew without what is gone. */
 export const compact = (
   sql: SqlClient,
-  { roomFor = () => Effect.void, shared = false }: Pick<Database, "roomFor" | "shared">,
+  { roomFor = () => Effect.void, shared = false }: Pick<PostgresDatabase, "roomFor" | "shared">,
 ): Effect.Effect<void, SqlError | PostgresError> => shared ? server(sql) : embedded(sql, roomFor)

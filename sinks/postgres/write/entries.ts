@@ -5,11 +5,11 @@
 import { Predicate } from "effect"
 import type { Item } from "../../../schemas/Item.ts"
 import { elementsOf, membersOf } from "../../../schemas/json/Json.ts"
-import type { Answer } from "../schema/column.ts"
-import { type Entries, entries } from "../schema/detailColumns.ts"
+import type { JsonFields } from "../schema/column.ts"
+import { entries, type EntryTable } from "../schema/detailColumns.ts"
 import { membersFor } from "./rows.ts"
 import { exactly, storableJson } from "./sanitize.ts"
-import { columnsOf, upsertPlain } from "./statements.ts"
+import { commaColumns, upsertPlain } from "./statements.ts"
 
 /** The rows of one activity, in the order of `entries`, each as JSON text. */
 export type Parts = ReadonlyArray<{
@@ -18,7 +18,7 @@ export type Parts = ReadonlyArray<{
 }>
 
 /** The entries of an accepted response; a null entry has no row, and only a list has entries. */
-export const partsOf = (item: Item, value: Answer): Parts => {
+export const entryParts = (item: Item, value: JsonFields): Parts => {
   const members = membersOf(item.text)
   return entries.map(({ columns, lists }) => {
     const found = lists.flatMap(({ list, unit }) => {
@@ -58,7 +58,7 @@ const recordset = (n: number, columns: ReadonlyArray<{ name: string; type: strin
     columns.map(({ name, type }) => `${name} ${type}`).join(", ")
   })`
 
-const statementsOf = ({ columns, lists, name: table }: Entries) => {
+const statementsOf = ({ columns, lists, name: table }: EntryTable) => {
   const keys = [
     { name: "activity_id", type: "bigint" },
     ...(lists.some(({ unit }) => unit !== undefined) ? [{ name: "unit", type: "text" }] : []),
@@ -84,7 +84,9 @@ const statementsOf = ({ columns, lists, name: table }: Entries) => {
     compare: `select distinct coalesce(t.activity_id, r.activity_id)::text as id from (` +
       `select * from ${table} where activity_id in (${ours}($2::json))) t ` +
       `full join ${recordset(1, all)} on ${same} where t.activity_id is null ` +
-      `or r.activity_id is null or ${columnsOf("t", compared)} *<> ${columnsOf("r", compared)}`,
+      `or r.activity_id is null or ${commaColumns("t", compared)} *<> ${
+        commaColumns("r", compared)
+      }`,
   }
 }
 

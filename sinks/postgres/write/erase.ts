@@ -4,9 +4,14 @@ import { PgTypes } from "@effect/sql-pg"
 import type { SqlClient as Sql } from "effect/sql/SqlClient"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { connectOrMake, type Database, failLost, retryTransient } from "../connection/client.ts"
+import {
+  connectOrMake,
+  failLost,
+  type PostgresDatabase,
+  retryTransient,
+} from "../connection/client.ts"
 import { compact, ofAthletes } from "./compact.ts"
-import { begin, fence, lock } from "./lease.ts"
+import { beginEpoch, fence, lockAthlete } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
 import { migrate } from "../schema/migrations.ts"
 import { explained } from "../connection/PostgresError.ts"
@@ -51,7 +56,7 @@ const censusIn = Effect.fnUntraced(function* (sql: Sql, athlete: AthleteId) {
 
 /** What is there of the athlete; nothing is changed, and no table made. */
 export const census = Effect.fn("postgres.census")(
-  function* ({ connect, location }: Database, athlete: AthleteId) {
+  function* ({ connect, location }: PostgresDatabase, athlete: AthleteId) {
     const sql = yield* connect
     return yield* censusIn(sql, athlete).pipe(failLost, explained(location))
   },
@@ -62,17 +67,17 @@ export const census = Effect.fn("postgres.census")(
  * Delete all rows of the athlete, so that no byte of them is left that is ours to clear. Those of others
  * stay. Killed half-way, the same again ends it. Refused while a run writes there.
  */
-export const erase = Effect.fn("postgres.erase")(
-  function* (database: Database, athlete: AthleteId) {
+export const deleteAthlete = Effect.fn("postgres.erase")(
+  function* (database: PostgresDatabase, athlete: AthleteId) {
     const { location, shared = false } = database
     const { sql } = yield* connectOrMake(database)
     const all = explained(location)
     const before = yield* censusIn(sql, athlete).pipe(failLost, all)
     const tables = yield* all(there(sql))
     if (!tables.has("strava.activities")) return before
-    if (shared) yield* all(lock(sql, location, athlete))
+    if (shared) yield* all(lockAthlete(sql, location, athlete))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql), all)
-    const lease = yield* all(begin(sql, location, athlete))
+    const lease = yield* all(beginEpoch(sql, location, athlete))
     for (const { athlete: column, name } of ofAthletes) {
       for (let more = true; more;) {
         const deleted = yield* transaction(

@@ -8,7 +8,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError } from "effect/sql/SqlError"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { transaction } from "../connection/timeouts.ts"
-import { codeOf, PostgresError } from "../connection/PostgresError.ts"
+import { PostgresError, sqlCode } from "../connection/PostgresError.ts"
 
 /** Lock of the whole database: older versions hold it alone, runs of one athlete share it. */
 const databaseLock = 7_266_173_000_002
@@ -42,7 +42,7 @@ const inTheMiddle =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | PostgresError, R> =>
     Effect.catchIf(
       effect,
-      (error) => isSqlError(error) && codeOf(error) === "55P03",
+      (error) => isSqlError(error) && sqlCode(error) === "55P03",
       (cause) =>
         Effect.fail(
           new PostgresError({
@@ -59,7 +59,7 @@ const inTheMiddle =
  * Takes the lock of `athlete`, or without one that of the whole database, until the scope closes. Fails
  * at once if another run holds it, and names that run if it is known.
  */
-export const lock = Effect.fnUntraced(function* (
+export const lockAthlete = Effect.fnUntraced(function* (
   sql: SqlClient,
   location: string,
   athlete: AthleteId | undefined,
@@ -115,7 +115,7 @@ const idOf = ({ athlete }: Pick<Lease, "athlete">): string => String(athlete ?? 
  * epoch is a new number, which runs of older versions compare with their own. If one of those has begun
  * since, it is not known of which athlete, so the epochs of all others end too.
  */
-export const begin = (sql: SqlClient, location: string, athlete: AthleteId | undefined) =>
+export const beginEpoch = (sql: SqlClient, location: string, athlete: AthleteId | undefined) =>
   transaction(
     sql,
     Effect.gen(function* () {

@@ -5,7 +5,7 @@ import { resources } from "../../../schemas/resources.ts"
 import type { Gone, Without } from "../../Sink.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { burying } from "./tombstones.ts"
-import { andOf, type Statement, type Table } from "./tables.ts"
+import { andOf, type PostgresTable, type Statement } from "./tables.ts"
 
 const largestId = 2n ** 63n - 1n
 
@@ -51,7 +51,7 @@ export const explaining = (
 }
 
 /** The statements that forget why these were missing, now that they are there. */
-export const forget = (
+export const deleteMissing = (
   resource: Resource,
   ids: ReadonlyArray<string>,
 ): ReadonlyArray<Statement> =>
@@ -65,7 +65,7 @@ export const forget = (
 
 /** The statements that delete what is purged, and what was made of it. */
 export const removing = (
-  { athlete: column, key, keyType, name, resource }: Table,
+  { athlete: column, key, keyType, name, resource }: PostgresTable,
   gone: ReadonlyArray<Gone>,
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
@@ -86,7 +86,7 @@ export const removing = (
 
 /** The statements that make tombstones of what is deleted at Strava. */
 export const marking = (
-  table: Table,
+  table: PostgresTable,
   gone: ReadonlyArray<Gone>,
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
@@ -94,6 +94,6 @@ export const marking = (
   const deleted = gone.filter(({ id, purged }) => purged !== true && isPossible(resource, id))
   return [
     ...burying(table, deleted, athlete),
-    ...(deleted.length === 0 ? [] : forget(resource, deleted.map(({ id }) => id))),
+    ...(deleted.length === 0 ? [] : deleteMissing(resource, deleted.map(({ id }) => id))),
   ]
 }

@@ -11,9 +11,9 @@ import { landAll, type Target } from "./commit.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { fence } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
-import { pages } from "../read/pages.ts"
+import { rowPages } from "../read/pages.ts"
 import type { PostgresError } from "../connection/PostgresError.ts"
-import { andOf, type Row, type Table, tables } from "./tables.ts"
+import { andOf, type PostgresRow, type PostgresTable, postgresTables } from "./tables.ts"
 
 /** Answers of a day's ride have a megabyte each. */
 const pageSize = 25
@@ -28,7 +28,7 @@ interface Stored {
 }
 
 /** The item that a row was made from; where its answer is not kept, of what it says of that. */
-const itemOf = ({ resource }: Table, stored: Stored): Item | undefined => {
+const itemOf = ({ resource }: PostgresTable, stored: Stored): Item | undefined => {
   const { answer, athlete, fetched_at, id, raw, sha256 } = stored
   const text = (answer === null ? undefined : unpack(answer, sha256)) ?? raw ?? undefined
   return text === undefined ? undefined : {
@@ -41,7 +41,7 @@ const itemOf = ({ resource }: Table, stored: Stored): Item | undefined => {
   }
 }
 
-const rowsOf = (table: Table, page: ReadonlyArray<Stored>): ReadonlyArray<Row> =>
+const rowsOf = (table: PostgresTable, page: ReadonlyArray<Stored>): ReadonlyArray<PostgresRow> =>
   page.flatMap((stored) => {
     const item = itemOf(table, stored)
     const row = item === undefined ? undefined : table.row(item)
@@ -53,7 +53,7 @@ const rowsOf = (table: Table, page: ReadonlyArray<Stored>): ReadonlyArray<Row> =
 /** Make the rows of `table` again. One that PostgreSQL does not take stays as it is. */
 const tableAgain = Effect.fnUntraced(function* (
   target: Target,
-  table: Table,
+  table: PostgresTable,
   room: Effect.Effect<void, PostgresError>,
 ) {
   const { athlete } = target.lease
@@ -63,7 +63,7 @@ const tableAgain = Effect.fnUntraced(function* (
     table.hasRaw ? "t.raw::text as raw" : "null as raw",
   ].join(", ")
   // What somebody put in by other ways has no answer of Strava's.
-  yield* pages<Stored>(target.sql, table, {
+  yield* rowPages<Stored>(target.sql, table, {
     columns,
     where: "t.source = 'api'",
     size: pageSize,
@@ -125,7 +125,7 @@ export const makeAgain = Effect.fn("PostgresSink.makeAgain")(function* (
   )
   const versions = new Map(found.map(({ name, version }) => [name, version]))
   const emptied = yield* emptiedEntries(target)
-  for (const table of Object.values(tables)) {
+  for (const table of Object.values(postgresTables)) {
     const isOlder = table.projection > (versions.get(table.name) ?? 0)
     const isEmptied = table.resource === "details" && emptied.length > 0
     if (isOlder || isEmptied) yield* tableAgain(target, table, room)

@@ -3,16 +3,16 @@ import { Result } from "effect"
 import { type Item, packedItem, type Resource } from "../../../schemas/Item.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
-import type { Answer, Column } from "../schema/column.ts"
+import type { JsonFields, PostgresColumn } from "../schema/column.ts"
 import { exactly, sendable, storableJson } from "./sanitize.ts"
-import { compare, project, upsert } from "./statements.ts"
+import { compareRows, project, upsert } from "./statements.ts"
 
 /** A table whose rows are answers. */
-export interface Shape {
+export interface RowTable {
   readonly table: string
   readonly key: string
   readonly keyType: "bigint" | "text"
-  readonly columns: ReadonlyArray<Column>
+  readonly columns: ReadonlyArray<PostgresColumn>
   /** Whether the key is not the athlete's id already. */
   readonly isOfAthlete: boolean
   /** Whether it has the column `deleted_at`. */
@@ -20,14 +20,17 @@ export interface Shape {
 }
 
 /** The values that `columns` read, as members of a JSON object. */
-export const membersFor = (columns: ReadonlyArray<Column>, answer: Answer): ReadonlyArray<string> =>
+export const membersFor = (
+  columns: ReadonlyArray<PostgresColumn>,
+  answer: JsonFields,
+): ReadonlyArray<string> =>
   columns.map((column) => `${JSON.stringify(column.name)}:${JSON.stringify(column.read(answer))}`)
 
 /** The row of an item, whose answer is `answer`, as JSON text. */
-export const rowOf = (
+export const itemRow = (
   item: Item,
-  answer: Answer,
-  { columns, isOfAthlete, key, keyType }: Shape,
+  answer: JsonFields,
+  { columns, isOfAthlete, key, keyType }: RowTable,
 ): string =>
   `{${
     [
@@ -43,17 +46,17 @@ export const rowOf = (
 
 /** The row of an item as JSON text, or why it can never be one. */
 export const rowFor =
-  (resource: Exclude<Resource, "streams">, shape: Shape) =>
+  (resource: Exclude<Resource, "streams">, shape: RowTable) =>
   (item: Item): Result.Result<string, Refusal> =>
     Result.gen(function* () {
       const { value } = yield* accept[resource](item)
       const { text } = yield* sendable(item)
-      return rowOf(item, exactly(text, value), shape)
+      return itemRow(item, exactly(text, value), shape)
     })
 
 /** The statements of a table, their one parameter a JSON list of rows. */
-export const statementsOf = (
-  { canBeGone, columns, isOfAthlete, key, keyType, table }: Shape,
+export const tableStatements = (
+  { canBeGone, columns, isOfAthlete, key, keyType, table }: RowTable,
 ) => {
   const all = [
     { name: key, type: keyType },
@@ -72,6 +75,6 @@ export const statementsOf = (
   return {
     insert: upsert({ table, key, names }, select, canBeGone),
     project: project({ table, key, names }, select),
-    compare: compare({ table, key, names }, from, canBeGone),
+    compare: compareRows({ table, key, names }, from, canBeGone),
   }
 }

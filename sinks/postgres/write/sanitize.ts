@@ -3,7 +3,7 @@ import { Result } from "effect"
 import type { Item } from "../../../schemas/Item.ts"
 import { parseExact } from "../../../schemas/json/Json.ts"
 import type { Refusal } from "../../Sink.ts"
-import type { Answer } from "../schema/column.ts"
+import type { JsonFields } from "../schema/column.ts"
 
 const largestId = 2n ** 63n - 1n
 
@@ -91,5 +91,5 @@ export const storableJson = (text: string): string => {
 const holdsLong = (text: string): boolean => /\d{16}/.test(text)
 
 /** `value`, which is what `text` says, with each number as sent that JavaScript would round. */
-export const exactly = (text: string, value: Answer): Answer =>
-  holdsLong(text) ? parseExact(text) as Answer : value
+export const exactly = (text: string, value: JsonFields): JsonFields =>
+  holdsLong(text) ? parseExact(text) as JsonFields : value

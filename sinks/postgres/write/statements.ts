@@ -1,6 +1,6 @@
 /** Statements that land rows, make them again out of their answers, and compare them. */
 
-export const columnsOf = (table: string, columns: ReadonlyArray<string>) =>
+export const commaColumns = (table: string, columns: ReadonlyArray<string>) =>
   `row(${columns.map((column) => `${table}.${column}`).join(", ")})::record`
 
 /** What replaying an item may leave as it is. */
@@ -31,7 +31,7 @@ const replacing = (
   return `insert into ${table} as t (${names.join(", ")}) ${from} on conflict (${key}) do update ` +
     `set (${replaced.join(", ")}) = row(${
       replaced.map((column) => `excluded.${column}`).join(", ")
-    })${more.set} where ${columnsOf("t", compared)} *<> ${columnsOf("excluded", compared)}` +
+    })${more.set} where ${commaColumns("t", compared)} *<> ${commaColumns("excluded", compared)}` +
     more.where
 }
 
@@ -70,7 +70,7 @@ const digestOf = (column: string): string => `sha256(array_send(${column}))`
  * in which columns. An answer of other bytes comes along: it may say the same, compressed otherwise. Of the
  * arrays `digested`, `r` has digests, so that their samples need not be sent.
  */
-export const compare = (
+export const compareRows = (
   { key, names, table }: Columns,
   from: string,
   canBeGone: boolean,
@@ -102,7 +102,7 @@ export const compare = (
     `${answer} as answer from ${from} ` +
     `left join ${table} t on t.${key} = r.${key} where t.${key} is null or t.source <> 'api' ` +
     `or t.answer is distinct from r.answer ` +
-    `or ${columnsOf("t", compared)} *<> ${columnsOf("r", compared)}` +
+    `or ${commaColumns("t", compared)} *<> ${commaColumns("r", compared)}` +
     differs.map(({ condition }) => ` or ${condition}`).join("") +
     (canBeGone ? " or t.deleted_at is not null" : "")
 }

@@ -12,7 +12,7 @@ import type { Refusal } from "../../Sink.ts"
 import { type StreamColumn, streamColumns } from "../schema/columns.ts"
 import { fitsColumn, SampleArray } from "./SampleArray.ts"
 import { fitsBigint, sendable, storableJson } from "./sanitize.ts"
-import { compare, project, upsert } from "./statements.ts"
+import { compareRows, project, upsert } from "./statements.ts"
 import { exactTypes } from "../connection/types.ts"
 
 const elements = {
@@ -79,7 +79,7 @@ const firstArray = names.indexOf(arrayNames[0] ?? "")
 const isArray = (i: number) => i >= firstArray && i < firstArray + arrayNames.length
 const valuesToCompare = valuesOf(columns.map(({ type }, i) => isArray(i) ? "bytea" : type))
 
-const comparison = compare(
+const comparison = compareRows(
   written,
   `(${valuesToCompare}) as r(${names.join(", ")})`,
   true,
@@ -109,7 +109,7 @@ const digested = (landed: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
 }
 
 /** The statements that land and compare one row; `landed` are the parameters of `streamRow`. */
-export const streams = {
+export const streamStatements = {
   insert: upsert(written, values, true),
   project: project(written, values),
   content: names.filter((name) => !["activity_id", "athlete_id"].includes(name)),
@@ -187,7 +187,7 @@ const rowOfScan = (item: Item, { bytes, streams }: Scan): ReadonlyArray<unknown>
   })
 }
 
-/** The parameters of `streams` for an item, or why it can never be a row. */
+/** The parameters of `streamStatements` for an item, or why it can never be a row. */
 export const streamRow = (item: Item): Result.Result<ReadonlyArray<unknown>, Refusal> =>
   Result.gen(function* () {
     const accepted = yield* accept.streams(item)

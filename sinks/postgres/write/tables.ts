@@ -6,14 +6,14 @@ import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
 import { activityColumns, athleteColumns } from "../schema/columns.ts"
 import { detailColumns } from "../schema/detailColumns.ts"
-import { comparing, landing, type Parts, partsOf } from "./entries.ts"
+import { comparing, entryParts, landing, type Parts } from "./entries.ts"
 import { gearColumns, statsColumns, zonesColumns } from "../schema/profileColumns.ts"
-import { rowFor, rowOf, type Shape, statementsOf } from "./rows.ts"
+import { itemRow, rowFor, type RowTable, tableStatements } from "./rows.ts"
 import { exactly, sendable } from "./sanitize.ts"
-import { streamRow, streams } from "./streams.ts"
+import { streamRow, streamStatements } from "./streams.ts"
 
 /** An item and the statements' parameters that land it. */
-export interface Row {
+export interface PostgresRow {
   readonly item: Item
   readonly parameters: unknown
 }
@@ -23,7 +23,7 @@ export interface Statement {
   readonly parameters: ReadonlyArray<unknown>
 }
 
-export interface Table {
+export interface PostgresTable {
   readonly resource: Resource
   readonly name: string
   readonly key: string
@@ -41,9 +41,9 @@ export interface Table {
   readonly hasRaw: boolean
   row(item: Item): Result.Result<unknown, Refusal>
   /** Statements that land these rows; or that make again what is made out of their answers. */
-  landing(rows: ReadonlyArray<Row>, again?: boolean): ReadonlyArray<Statement>
+  landing(rows: ReadonlyArray<PostgresRow>, again?: boolean): ReadonlyArray<Statement>
   /** Questions, whose answers are what is different. */
-  comparing(rows: ReadonlyArray<Row>): ReadonlyArray<Statement>
+  comparing(rows: ReadonlyArray<PostgresRow>): ReadonlyArray<Statement>
 }
 
 /** Condition for the rows of `athlete`, to follow others; for all rows without one. */
@@ -60,11 +60,12 @@ const activityNotDeleted = `${notDeleted} and not exists (select 1 from strava.a
 
 const recorded = (
   resource: Exclude<Resource, "streams">,
-  shape: Shape,
+  shape: RowTable,
   { isThere = shape.canBeGone ? notDeleted : "true", projection = 1 } = {},
-): Table => {
-  const { compare, insert, project } = statementsOf(shape)
-  const parameters = (rows: ReadonlyArray<Row>) => list(rows.map(({ parameters }) => parameters))
+): PostgresTable => {
+  const { compare, insert, project } = tableStatements(shape)
+  const parameters = (rows: ReadonlyArray<PostgresRow>) =>
+    list(rows.map(({ parameters }) => parameters))
   return {
     resource,
     name: shape.table,
@@ -87,14 +88,14 @@ const recorded = (
   }
 }
 
-const ofActivity: Omit<Shape, "table" | "columns"> = {
+const ofActivity: Omit<RowTable, "table" | "columns"> = {
   key: "id",
   keyType: "bigint",
   isOfAthlete: true,
   canBeGone: true,
 }
 
-const detailShape: Shape = {
+const detailShape: RowTable = {
   ...ofActivity,
   table: "strava.details",
   key: "activity_id",
@@ -106,16 +107,16 @@ interface DetailRow {
   readonly parts: Parts
 }
 
-const makeDetails = (): Table => {
+const makeDetails = (): PostgresTable => {
   const base = recorded("details", detailShape, {
     isThere: activityNotDeleted,
     // 2: ids of efforts beyond 2^53 that end in zeros are no longer null.
     projection: 2,
   })
-  const split = (rows: ReadonlyArray<Row>) => {
+  const split = (rows: ReadonlyArray<PostgresRow>) => {
     const details = rows.map(({ parameters }) => parameters as DetailRow)
     return {
-      own: rows.map(({ item }, i): Row => ({ item, parameters: details[i]?.row })),
+      own: rows.map(({ item }, i): PostgresRow => ({ item, parameters: details[i]?.row })),
       ids: rows.map(({ item }) => item.id),
       parts: details.map(({ parts }) => parts),
     }
@@ -126,8 +127,8 @@ const makeDetails = (): Table => {
       Result.gen(function* () {
         const { value } = yield* accept.details(item)
         const { text } = yield* sendable(item)
-        const row = rowOf(item, exactly(text, value), detailShape)
-        return { row, parts: partsOf(item, value) }
+        const row = itemRow(item, exactly(text, value), detailShape)
+        return { row, parts: entryParts(item, value) }
       }),
     landing: (rows, again) => {
       const { ids, own, parts } = split(rows)
@@ -140,14 +141,14 @@ const makeDetails = (): Table => {
   }
 }
 
-const ofAthlete: Omit<Shape, "table" | "columns"> = {
+const ofAthlete: Omit<RowTable, "table" | "columns"> = {
   key: "athlete_id",
   keyType: "bigint",
   isOfAthlete: false,
   canBeGone: true,
 }
 
-export const tables: Record<Resource, Table> = {
+export const postgresTables: Record<Resource, PostgresTable> = {
   athlete: recorded("athlete", {
     ...ofAthlete,
     table: "strava.athletes",
@@ -180,15 +181,17 @@ export const tables: Record<Resource, Table> = {
     athlete: "athlete_id",
     isThere: activityNotDeleted,
     canBeGone: true,
-    content: streams.content,
+    content: streamStatements.content,
     hasRaw: false,
     row: streamRow,
     landing: (rows, again = false) =>
       rows.map(({ parameters }) => ({
-        text: again ? streams.project : streams.insert,
+        text: again ? streamStatements.project : streamStatements.insert,
         parameters: parameters as ReadonlyArray<unknown>,
       })),
     comparing: (rows) =>
-      rows.map(({ parameters }) => streams.comparing(parameters as ReadonlyArray<unknown>)),
+      rows.map(({ parameters }) =>
+        streamStatements.comparing(parameters as ReadonlyArray<unknown>)
+      ),
   },
 }

@@ -9,15 +9,16 @@ import type { Gone } from "../../Sink.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { fence, type Lease } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
-import { andOf, type Statement, type Table, tables } from "./tables.ts"
+import { andOf, type PostgresTable, postgresTables, type Statement } from "./tables.ts"
 
-const emptied = ({ content }: Table) => content.map((column) => `${column} = null`).join(", ")
+const emptied = ({ content }: PostgresTable) =>
+  content.map((column) => `${column} = null`).join(", ")
 
 const isFull = "t.fetched_at is not null"
 
 /** The statements that make tombstones of these rows. */
 export const burying = (
-  table: Table,
+  table: PostgresTable,
   gone: ReadonlyArray<Pick<Gone, "id" | "deletedAt">>,
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
@@ -47,10 +48,10 @@ const ofDeleted = (name: string) =>
   "and a.deleted_at is not null)"
 
 /** A row that is a tombstone, or should be one as that of its activity is, and still has content. */
-const isLeft = ({ key }: Table) =>
+const isLeft = ({ key }: PostgresTable) =>
   `${isFull} and (t.deleted_at is not null${key === "activity_id" ? ` or ${ofDeleted("t")}` : ""})`
 
-const markable = Object.values(tables).filter(({ canBeGone }) => canBeGone)
+const markable = Object.values(postgresTables).filter(({ canBeGone }) => canBeGone)
 
 /**
  * Empties tombstones that an older version, or a restored backup, left with their content. Returns true
@@ -65,7 +66,8 @@ export const emptyOld = Effect.fn("PostgresSink.emptyOld")(
     },
   ) {
     const { athlete } = lease
-    const where = (table: Table) => `${isLeft(table)}${andOf(`t.${table.athlete}`, athlete)}`
+    const where = (table: PostgresTable) =>
+      `${isLeft(table)}${andOf(`t.${table.athlete}`, athlete)}`
     const any = markable.map((table) =>
       `exists (select 1 from ${table.name} t where ${where(table)})`
     ).join(" or ")

@@ -6,20 +6,20 @@ import { Clock, ConfigProvider, Console, Effect, FileSystem, Layer, Runtime } fr
 import { Command } from "effect/cli"
 import assert from "node:assert/strict"
 import { masked } from "../../../pipeline/output/summary/github.ts"
-import { paceline } from "../../../pipeline/commands/paceline.ts"
+import { pacelineCommand } from "../../../pipeline/commands/paceline.ts"
 import { platform } from "../../../pipeline/base/platform.ts"
 import { Stderr, told } from "../../../pipeline/base/runMain.ts"
 import { privacy } from "../../../pipeline/commands/process/umask.ts"
 import { linesWithCanary } from "../../../tools/canary.ts"
 import { memory } from "../../memory.ts"
-import type { Ended } from "./program.ts"
+import type { ProgramResult } from "./program.ts"
 
 /** A folder for data that no other process uses. */
-export const folder = FileSystem.FileSystem.use((fs) =>
+export const commandFolder = FileSystem.FileSystem.use((fs) =>
   fs.makeTempDirectoryScoped(memory === undefined ? {} : { directory: memory })
 )
 
-const run = Command.runWith(paceline, { version: "0" })
+const run = Command.runWith(pacelineCommand, { version: "0" })
 
 /** The services that `main.ts` provides, with these variables and no others. */
 const services = (env: Readonly<Record<string, string>>) =>
@@ -47,7 +47,7 @@ export const command = (
   words: ReadonlyArray<string>,
   env: Readonly<Record<string, string>> = {},
   later = 0,
-): Effect.Effect<Ended> =>
+): Effect.Effect<ProgramResult> =>
   Effect.promise(async () => {
     let [stdout, stderr] = ["", ""]
     const write = (text: string) => void (stderr += text)

@@ -34,7 +34,7 @@ export const argumentsOf = (words: ReadonlyArray<string>): ReadonlyArray<string>
   ...words,
 ]
 
-export interface Ended {
+export interface ProgramResult {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
@@ -70,7 +70,7 @@ const limited = ({ blocks, stdout, umask }: Limits, program: string) => [
 ]
 
 /** The process, killed at the end of the scope if it still runs. */
-export const start = (
+export const startProgram = (
   words: ReadonlyArray<string>,
   env: Environment,
   { cwd = elsewhere, input, ...limits }: Limits = {},
@@ -116,28 +116,30 @@ export const program = (
   words: ReadonlyArray<string>,
   env: Environment = {},
   limits: Limits = {},
-): Effect.Effect<Ended> =>
-  Effect.scoped(Effect.flatMap(start(words, env, limits), (child) =>
-    Effect.promise(async () => {
-      const [stdout, stderr, { code }] = await Promise.all([
-        read(child.stdout, env),
-        read(child.stderr, env),
-        child.status,
-      ])
-      return { code, stdout, stderr }
-    })))
+): Effect.Effect<ProgramResult> =>
+  Effect.scoped(
+    Effect.flatMap(startProgram(words, env, limits), (child) =>
+      Effect.promise(async () => {
+        const [stdout, stderr, { code }] = await Promise.all([
+          read(child.stdout, env),
+          read(child.stderr, env),
+          child.status,
+        ])
+        return { code, stdout, stderr }
+      })),
+  )
 
 /** Run the program and send it `signal` when `ready` says so; a defect if it has ended before. */
-export const interrupted = (
+export const interruptProgram = (
   words: ReadonlyArray<string>,
   env: Environment,
   signal: Deno.Signal,
   ready: Effect.Effect<unknown>,
-): Effect.Effect<Ended> =>
+): Effect.Effect<ProgramResult> =>
   Effect.scoped(Effect.gen(function* () {
-    const child = yield* start(words, env)
+    const child = yield* startProgram(words, env)
     const ended = Promise.all([read(child.stdout, env), read(child.stderr, env), child.status])
-      .then(([stdout, stderr, { code }]): Ended => ({ code, stdout, stderr }))
+      .then(([stdout, stderr, { code }]): ProgramResult => ({ code, stdout, stderr }))
     const tooSoon = Effect.flatMap(
       Effect.promise(() => ended),
       ({ code, stderr, stdout }) =>
@@ -151,7 +153,7 @@ export const interrupted = (
   }))
 
 /** A simulated Strava on a port, and the environment that reaches it. */
-export const simulated = Effect.fnUntraced(function* (): Effect.fn.Return<
+export const simulatedServer = Effect.fnUntraced(function* (): Effect.fn.Return<
   Environment,
   never,
   Simulator | Scope.Scope

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { adviceFor } from "../../../sinks/postgres/connection/advice.ts"
 import { layerServer, server } from "../../../sinks/postgres/connection/client.ts"
 import { query } from "../../../sinks/postgres/read/query.ts"
-import * as PostgresSink from "../../../sinks/postgres/PostgresSink.ts"
+import { postgresSink } from "../../../sinks/postgres/PostgresSink.ts"
 import { liveWith, test } from "../../testing.ts"
 import { TestServer } from "../databases.ts"
 import { freshDatabase, urlWith } from "../server.ts"
@@ -12,7 +12,7 @@ import { freshDatabase, urlWith } from "../server.ts"
 const live = liveWith(TestServer.layer)
 
 const failure = Effect.fnUntraced(function* (url: Redacted.Redacted) {
-  const source = yield* PostgresSink.make({ dataDir: "unused", url: Option.some(url) })
+  const source = yield* postgresSink({ dataDir: "unused", url: Option.some(url) })
   return (yield* Effect.flip(Effect.scoped(source.open))).message
 })
 

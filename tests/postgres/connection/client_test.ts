@@ -4,9 +4,9 @@ import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import { fileURLToPath } from "node:url"
 import { layerEmbedded, layerServer } from "../../../sinks/postgres/connection/client.ts"
-import * as PostgresSink from "../../../sinks/postgres/PostgresSink.ts"
+import { postgresSink } from "../../../sinks/postgres/PostgresSink.ts"
 import { SinkError } from "../../../sinks/Sink.ts"
-import { ensureRoom, FreeSpace } from "../../../sinks/postgres/connection/freeSpace.ts"
+import { ensureFreeSpace, FreeSpace } from "../../../sinks/postgres/connection/freeSpace.ts"
 import { live, liveWith, test } from "../../testing.ts"
 import { shownBy, TestServer } from "../databases.ts"
 import { freshDatabase, urlWith } from "../server.ts"
@@ -17,7 +17,7 @@ const onServer = liveWith(TestServer.layer)
 const secret = "s3cr3t-pass"
 
 const sourceOf = (url: Redacted.Redacted) =>
-  PostgresSink.make({ dataDir: "unused", url: Option.some(url) })
+  postgresSink({ dataDir: "unused", url: Option.some(url) })
 
 /** The error of opening the sink on `url`. */
 const failure = (url: Redacted.Redacted) =>
@@ -148,7 +148,7 @@ live("a folder that another process has open is left alone", () =>
     using held = Deno.openSync(`${dataDir}.lock`, { create: true, write: true })
     assert.ok(held.tryLockSync(true))
 
-    const source = yield* PostgresSink.make({ dataDir, url: Option.none() })
+    const source = yield* postgresSink({ dataDir, url: Option.none() })
     const error = yield* Effect.flip(Effect.scoped(source.open))
     assert.equal(error.reason, "busy")
     assert.match(error.message, /is open in another process.*run again/s)
@@ -163,7 +163,7 @@ live(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const dataDir = `${yield* fs.makeTempDirectoryScoped()}/postgres`
-      const source = yield* PostgresSink.make({ dataDir, url: Option.none() })
+      const source = yield* postgresSink({ dataDir, url: Option.none() })
       const error = yield* Effect.flip(Effect.scoped(source.open)).pipe(
         Effect.provideService(FreeSpace, full),
       )
@@ -177,8 +177,8 @@ live("room on the disk is asked for where the folder will be", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
-    yield* ensureRoom(`${folder}/postgres`)
-    const error = yield* Effect.flip(ensureRoom(`${folder}/none/postgres`))
+    yield* ensureFreeSpace(`${folder}/postgres`)
+    const error = yield* Effect.flip(ensureFreeSpace(`${folder}/none/postgres`))
     assert.match(error.message, /cannot be written/)
   }))
 
@@ -211,7 +211,7 @@ live("a folder that cannot be made is a matter of the disk", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const file = yield* fs.makeTempFileScoped()
-    const source = yield* PostgresSink.make({ dataDir: `${file}/postgres`, url: Option.none() })
+    const source = yield* postgresSink({ dataDir: `${file}/postgres`, url: Option.none() })
     const error = yield* Effect.flip(Effect.scoped(source.open))
     assert.equal(error.reason, "disk")
   }))
@@ -221,7 +221,7 @@ live("a folder that holds something else is told and left as it is", () =>
     const fs = yield* FileSystem.FileSystem
     const dataDir = yield* fs.makeTempDirectoryScoped()
     yield* fs.writeFileString(`${dataDir}/PG_VERSION`, "9.6\n")
-    const source = yield* PostgresSink.make({ dataDir, url: Option.none() })
+    const source = yield* postgresSink({ dataDir, url: Option.none() })
     const error = yield* Effect.flip(Effect.scoped(source.open))
     assert.equal(error.reason, "unreachable")
     assert.match(error.message, /PostgreSQL 9\.6.*left as it is/s)

@@ -1,13 +1,13 @@
 /** PostgreSQL failing in the middle of things: what lands, how often it is tried, what the user is told. */
 import { Effect, Fiber, Option, Redacted, Schedule } from "effect"
 import assert from "node:assert/strict"
-import { type Database, server } from "../../../sinks/postgres/connection/client.ts"
+import { type PostgresDatabase, server } from "../../../sinks/postgres/connection/client.ts"
 import { LockWait } from "../../../sinks/postgres/connection/timeouts.ts"
 import { AthleteId } from "../../../schemas/Athlete.ts"
-import { erase } from "../../../sinks/postgres/write/erase.ts"
+import { deleteAthlete } from "../../../sinks/postgres/write/erase.ts"
 import { on } from "../../../sinks/postgres/PostgresSink.ts"
 import { type Failpoint, Failpoints } from "../../../sinks/failpoints.ts"
-import { activity, streams } from "../../sinks/items.ts"
+import { activity, streamsItem } from "../../sinks/items.ts"
 import { liveWith } from "../../testing.ts"
 import { cutter } from "../embedded/cutter.ts"
 import { around, gated, onServer, TestServer, untilOneWaits } from "../databases.ts"
@@ -18,7 +18,7 @@ const live = liveWith(TestServer.layer)
 const batch = (...ids: ReadonlyArray<number>) =>
   ({ resource: "activities", items: ids.map((id) => activity(id)) }) as const
 
-const idsIn = ({ connect }: Database) =>
+const idsIn = ({ connect }: PostgresDatabase) =>
   Effect.gen(function* () {
     const sql = yield* connect
     const rows = yield* sql<{ id: bigint }>`select id from strava.activities order by id`
@@ -39,7 +39,7 @@ const atFirstWrite = <A, E, R>(writing: Effect.Effect<A, E, R>, happens: () => v
   })
 
 /** How often each batch is tried. */
-const counting = (database: Database) => {
+const counting = (database: PostgresDatabase) => {
   const tries = { count: 0 }
   const counted = around(database, (insert) =>
     Effect.suspend(() => {
@@ -114,7 +114,7 @@ live(
       const sql = yield* (yield* server(url)).connect
       yield* sql`create table strava.activities (id bigint)`
       yield* sql`alter table strava.activities add column athlete_id bigint`
-      const purged = yield* hurt(Effect.flip(erase(database, AthleteId.make(1))))
+      const purged = yield* hurt(Effect.flip(deleteAthlete(database, AthleteId.make(1))))
       assert.equal(purged._tag, "PostgresError")
     }),
 )
@@ -160,7 +160,7 @@ live(
         yield* other`lock table strava.streams in share mode`
         yield* other`update strava.activities set name = 'Mine'`
         const write = [
-          sink.write({ resource: "streams", items: [streams(1, { time: [0] })] }),
+          sink.write({ resource: "streams", items: [streamsItem(1, { time: [0] })] }),
           sink.write({ resource: "activities", items: [activity(1, { name: "New" })] }),
         ] as const
         return yield* Effect.all([Effect.flip(write[0]), Effect.flip(write[1])], { concurrency: 2 })
@@ -186,7 +186,10 @@ live(
       const [current] = yield* other<{ name: string }>`select current_database() as name`
       yield* other`alter database ${other(current?.name ?? "")} set deadlock_timeout = '20ms'`
       const batch = (time: number) =>
-        ({ resource: "streams", items: [1, 2].map((id) => streams(id, { time: [time] })) }) as const
+        ({
+          resource: "streams",
+          items: [1, 2].map((id) => streamsItem(id, { time: [time] })),
+        }) as const
       yield* Effect.scoped(Effect.flatMap(on(plain).open, (sink) => sink.write(batch(0))))
 
       const gate = yield* gated(plain)

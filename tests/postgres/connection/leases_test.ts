@@ -5,7 +5,7 @@ import assert from "node:assert/strict"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item } from "../../../schemas/Item.ts"
 import { Failpoints } from "../../../sinks/failpoints.ts"
-import type { Database } from "../../../sinks/postgres/connection/client.ts"
+import type { PostgresDatabase } from "../../../sinks/postgres/connection/client.ts"
 import { on } from "../../../sinks/postgres/PostgresSink.ts"
 import { activity } from "../../sinks/items.ts"
 import { liveWith } from "../../testing.ts"
@@ -14,7 +14,7 @@ import { makeVersion } from "../schema/older.ts"
 
 const live = liveWith(TestServer.layer)
 
-const openFor = (database: Database, athlete: number) =>
+const openFor = (database: PostgresDatabase, athlete: number) =>
   on(database).of?.(AthleteId.make(athlete)).open ?? Effect.die("of no athlete")
 
 const batch = (athlete: number, ...ids: ReadonlyArray<number>) => {

@@ -1,7 +1,11 @@
 /** TLS to a server as libpq does it: which `sslmode` encrypts, checks or falls back, and what is said. */
 import { Effect, FileSystem, Redacted, Schedule } from "effect"
 import assert from "node:assert/strict"
-import { type Database, server, textOf } from "../../../sinks/postgres/connection/client.ts"
+import {
+  noteText,
+  type PostgresDatabase,
+  server,
+} from "../../../sinks/postgres/connection/client.ts"
 import { authority, identity } from "../../faults/certificate.ts"
 import { liveWith } from "../../testing.ts"
 import { TestServer } from "../databases.ts"
@@ -70,7 +74,7 @@ const encrypting = Effect.gen(function* () {
 })
 
 /** Returns "tls" or "plain" for a connection to `database`, or the reason why there is none. */
-const encryption = ({ connect }: Database) =>
+const encryption = ({ connect }: PostgresDatabase) =>
   Effect.scoped(Effect.gen(function* () {
     const sql = yield* connect
     const [row] = yield* sql<{ ssl: boolean }>`
@@ -78,7 +82,7 @@ const encryption = ({ connect }: Database) =>
     return row?.ssl === true ? "tls" : "plain"
   }))
 
-const outcome = (database: Effect.Effect<Database, { readonly message: string }>) =>
+const outcome = (database: Effect.Effect<PostgresDatabase, { readonly message: string }>) =>
   Effect.flatMap(database, encryption).pipe(
     Effect.catch((error) => Effect.succeed(error instanceof Error ? error.message : "?")),
   )
@@ -144,7 +148,7 @@ live(
         changed.search = parameters
         const database = yield* server(Redacted.make(changed.href))
         const note = database.noteOf?.(yield* database.connect)
-        return note === undefined ? "" : textOf(note)
+        return note === undefined ? "" : noteText(note)
       }, Effect.scoped)
       // 0.0.0.0 reaches this machine, and is not known to be it.
       assert.equal(yield* noteOf("127.0.0.1", "sslmode=allow"), "")

@@ -5,14 +5,14 @@ import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { isDamage } from "../../../sinks/postgres/embedded/clusterError.ts"
 import { live, test } from "../../testing.ts"
 import { placeCluster } from "./cluster.ts"
-import { filled, folder, rows } from "./folders.ts"
+import { databaseFolder, filledDatabase, rows } from "./folders.ts"
 
 live(
   "a database behind a link is opened, made and read where the link leads",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { data, dataDir, source } = yield* filled
+      const { data, dataDir, source } = yield* filledDatabase
       yield* fs.rename(dataDir, `${data}/disk`)
       yield* fs.symlink(`${data}/disk`, dataDir)
       assert.deepEqual(yield* rows(source), { notes: [], activities: 1 })
@@ -72,7 +72,7 @@ for (
 ) {
   live(`a database is left as it is if ${what}`, () =>
     Effect.gen(function* () {
-      const { data, dataDir, source } = yield* folder
+      const { data, dataDir, source } = yield* databaseFolder
       yield* placeCluster(dataDir)
       change(dataDir)
       const before = readdirSync(data).filter((name) => !name.endsWith(".lock"))

@@ -9,12 +9,12 @@ import { connectOrMake, embedded } from "../../../sinks/postgres/connection/clie
 import { Patches } from "../../../sinks/postgres/embedded/Patches.ts"
 import { majorVersion, openCluster, startParams } from "../../../sinks/postgres/embedded/cluster.ts"
 import { type Sync, SyncedFolder } from "../../../sinks/postgres/embedded/SyncedFolder.ts"
-import * as PostgresSink from "../../../sinks/postgres/PostgresSink.ts"
+import { postgresSink } from "../../../sinks/postgres/PostgresSink.ts"
 import { random as randomFrom } from "../../disk/Inode.ts"
 import { activity } from "../../sinks/items.ts"
 import { live, test } from "../../testing.ts"
 import { placeCluster } from "./cluster.ts"
-import { filled, folder, rows } from "./folders.ts"
+import { databaseFolder, filledDatabase, rows } from "./folders.ts"
 
 for (
   const [what, file] of [
@@ -27,7 +27,7 @@ for (
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
-        const { data, dataDir, source } = yield* filled
+        const { data, dataDir, source } = yield* filledDatabase
         yield* fs.rename(`${dataDir}/${file}`, `${data}/removed`)
         const { activities, notes } = yield* rows(source)
         assert.equal(activities, 0)
@@ -50,7 +50,7 @@ live(
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { dataDir, source } = yield* filled
+      const { dataDir, source } = yield* filledDatabase
       const names = yield* fs.readDirectory(dataDir)
       yield* fs.makeDirectory(`${dataDir}/.made`)
       for (const name of names.filter((name) => name !== "base")) {
@@ -68,7 +68,7 @@ live(
     }),
 )
 
-/** The SHA-256 of every file below `folder`, with its name. */
+/** The SHA-256 of every file below `databaseFolder`, with its name. */
 const bytesOf = (folder: string): string => {
   const hash = createHash("sha256")
   for (const { isDirectory, name } of [...Deno.readDirSync(folder)].toSorted(byName)) {
@@ -86,7 +86,7 @@ live(
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const { data, dataDir, source } = yield* filled
+      const { data, dataDir, source } = yield* filledDatabase
       const { connect } = embedded(dataDir)
       const held = Effect.scoped(Effect.flatMap(source.look, (sink) =>
         Effect.map(Stream.runCollect(sink.held("activities")), (all) =>
@@ -118,7 +118,7 @@ live(
         assert.equal((yield* Effect.flip(held)).reason, "busy")
         yield* fs.copy(dataDir, `${data}/killed/postgres`)
       }))
-      const killed = yield* PostgresSink.make({
+      const killed = yield* postgresSink({
         dataDir: `${data}/killed/postgres`,
         url: Option.none(),
       })
@@ -169,7 +169,7 @@ test("changes to a file in memory read as if they had been written to it", () =>
 live("a look at a database that is not there makes nothing", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { data, dataDir, source } = yield* folder
+    const { data, dataDir, source } = yield* databaseFolder
     const look = Effect.scoped(
       Effect.flatMap(source.look, ({ kept }) => kept("activities", ["1"])),
     )
@@ -183,7 +183,7 @@ live("a look at a database that is not there makes nothing", () =>
 
 live("the log of a database stays short, however much is written", () =>
   Effect.gen(function* () {
-    const { dataDir } = yield* folder
+    const { dataDir } = yield* databaseFolder
     yield* placeCluster(dataDir)
     const { sql } = yield* connectOrMake(embedded(dataDir))
     yield* sql`create table things (bytes bytea)`
@@ -201,7 +201,7 @@ live(
   "what was committed is there after a power cut that takes all that was not synced",
   () =>
     Effect.gen(function* () {
-      const { data, dataDir } = yield* folder
+      const { data, dataDir } = yield* databaseFolder
       const kept = `${data}/kept`
       yield* placeCluster(dataDir)
       yield* placeCluster(kept)

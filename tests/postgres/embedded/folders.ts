@@ -1,25 +1,25 @@
 /** Folders of an embedded database: empty ones, and ones with an activity in it. */
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
-import * as PostgresSink from "../../../sinks/postgres/PostgresSink.ts"
+import { postgresSink } from "../../../sinks/postgres/PostgresSink.ts"
 import { activity } from "../../sinks/items.ts"
 import { placeCluster } from "./cluster.ts"
 
-export const folder = Effect.gen(function* () {
+export const databaseFolder = Effect.gen(function* () {
   const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
   const dataDir = `${data}/postgres`
-  return { data, dataDir, source: yield* PostgresSink.make({ dataDir, url: Option.none() }) }
+  return { data, dataDir, source: yield* postgresSink({ dataDir, url: Option.none() }) }
 })
 
-export const rows = (source: Effect.Success<ReturnType<typeof PostgresSink.make>>) =>
+export const rows = (source: Effect.Success<ReturnType<typeof postgresSink>>) =>
   Effect.scoped(Effect.gen(function* () {
     const { contents, notes = [] } = yield* source.open
     return { notes, activities: (yield* contents!(activity(1).athlete)).get("activities") }
   }))
 
 /** A database that holds an activity, and then something happens to its folder. */
-export const filled = Effect.gen(function* () {
-  const found = yield* folder
+export const filledDatabase = Effect.gen(function* () {
+  const found = yield* databaseFolder
   yield* placeCluster(found.dataDir)
   yield* Effect.scoped(Effect.gen(function* () {
     const sink = yield* found.source.open

@@ -13,13 +13,13 @@ import {
   startParams,
 } from "../../../sinks/postgres/embedded/cluster.ts"
 import { migrate } from "../../../sinks/postgres/schema/migrations.ts"
-import { tables } from "../../../sinks/postgres/write/tables.ts"
+import { postgresTables } from "../../../sinks/postgres/write/tables.ts"
 import { unpackCluster } from "../../../sinks/postgres/embedded/unpackCluster.ts"
 import { definitionOf } from "../../../sinks/postgres/read/versions.ts"
 import { dumpPostgres } from "../../../tools/dump.ts"
 import { onDisk } from "../../memory.ts"
 import { live } from "../../testing.ts"
-import { folder, rows } from "./folders.ts"
+import { databaseFolder, rows } from "./folders.ts"
 
 const archive = new URL("../../../sinks/postgres/embedded/cluster.tar.zst", import.meta.url)
 
@@ -93,7 +93,7 @@ const contentIn = (
 
 live("a new database is what initdb and the migrations make", () =>
   Effect.gen(function* () {
-    const { data, dataDir } = yield* folder
+    const { data, dataDir } = yield* databaseFolder
     const made = `${data}/made`
     yield* Effect.promise(async () => {
       const db = await PGlite.create({ fs: new NodeFS(made), startParams: [...startParams] })
@@ -121,11 +121,11 @@ live("a new database is what initdb and the migrations make", () =>
 
 live("two new databases are not taken for one another", () =>
   Effect.gen(function* () {
-    const { data } = yield* folder
+    const { data } = yield* databaseFolder
     const definitions = yield* Effect.forEach(["one", "two"], (name) =>
       Effect.scoped(Effect.gen(function* () {
         const { sql } = yield* connectOrMake(embedded(`${data}/${name}`))
-        return yield* definitionOf(sql, tables.streams)
+        return yield* definitionOf(sql, postgresTables.streams)
       })))
     assert.equal(new Set(definitions).size, 2)
     assert.ok(!definitions.includes(undefined))
@@ -134,7 +134,7 @@ live("two new databases are not taken for one another", () =>
 live("a cluster that was unpacked in part is unpacked again", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { dataDir, source } = yield* folder
+    const { dataDir, source } = yield* databaseFolder
     const whole = readFileSync(archive)
     const tar = zstdDecompressSync(whole)
     const cut = yield* fs.makeTempFileScoped(onDisk)
@@ -161,7 +161,7 @@ live(
   "a database whose making a kill interrupted is as old as the run that finishes it",
   () =>
     Effect.gen(function* () {
-      const { data } = yield* folder
+      const { data } = yield* databaseFolder
       const begun = yield* Effect.sync(() => Date.now())
       yield* Effect.sync(() => unpackCluster(`${data}/.making`))
       yield* Effect.sync(() => renameSync(`${data}/.making`, `${data}/.made`))

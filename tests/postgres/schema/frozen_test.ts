@@ -4,7 +4,7 @@ import { SqlClient } from "effect/sql/SqlClient"
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
 import { migrate, versions } from "../../../sinks/postgres/schema/migrations.ts"
-import { tables } from "../../../sinks/postgres/schema/schema.ts"
+import { tableSchema } from "../../../sinks/postgres/schema/schema.ts"
 import { viewsNow } from "../../../sinks/postgres/views/views.ts"
 import { test } from "../../testing.ts"
 import { onBoth } from "../databases.ts"
@@ -64,7 +64,7 @@ onBoth()(
       const migrated = yield* described(sql)
       yield* sql`drop schema strava cascade`
       yield* sql`create schema strava`
-      for (const statement of [...tables, ...viewsNow]) yield* sql.unsafe(statement).unprepared
+      for (const statement of [...tableSchema, ...viewsNow]) yield* sql.unsafe(statement).unprepared
       assert.deepEqual(migrated, yield* described(sql))
       assert.ok(migrated.length > 300)
     }),

@@ -7,12 +7,12 @@ import type { Item } from "../../../schemas/Item.ts"
 import { packed } from "../../../schemas/json/compress.ts"
 import { bytesOf } from "../../../schemas/json/utf8.ts"
 import { Failpoints } from "../../../sinks/failpoints.ts"
-import type { Database } from "../../../sinks/postgres/connection/client.ts"
+import type { PostgresDatabase } from "../../../sinks/postgres/connection/client.ts"
 import { PostgresError } from "../../../sinks/postgres/connection/PostgresError.ts"
 import { on } from "../../../sinks/postgres/PostgresSink.ts"
-import { activity, activityWith, athlete, streams } from "../../sinks/items.ts"
+import { activity, activityWith, athleteItem, streamsItem } from "../../sinks/items.ts"
 import { liveWith } from "../../testing.ts"
-import { details, longId } from "../answers.ts"
+import { detailsResponse, longId } from "../answers.ts"
 import { onBoth, onServer, TestServer } from "../databases.ts"
 import { makeVersion } from "./older.ts"
 
@@ -21,7 +21,7 @@ const both = onBoth()
 const pack = (text: string) => packed(bytesOf(text))
 const live = liveWith(TestServer.layer)
 
-const openOn = (sql: SqlClient, { location }: Database) =>
+const openOn = (sql: SqlClient, { location }: PostgresDatabase) =>
   on({ connect: Effect.succeed(sql as never), location }).open
 
 /** An activity as a version left it that knew none of our columns: only what every version had. */
@@ -93,14 +93,14 @@ live(
         yield* sql`insert into strava.activities (id, athlete_id, raw, sha256, fetched_at)
           values (${id}::bigint, 7, ${text}::text::jsonb, ${hash}, now())`
       }
-      const [samples] = [streams(1, { time: [0, 1] })]
+      const [samples] = [streamsItem(1, { time: [0, 1] })]
       yield* sql`insert into strava.streams
         (activity_id, athlete_id, n, time, info, sha256, fetched_at)
         values (1, 7, 2, '{0,1}', '{}', ${samples.hash}, now())`
 
       const sink = yield* openOn(sql, database)
       const batches = [
-        { resource: "athlete", items: [athlete()] },
+        { resource: "athlete", items: [athleteItem()] },
         { resource: "activities", items },
         { resource: "streams", items: [samples] },
       ] as const
@@ -151,17 +151,17 @@ live(
       const database = yield* onServer
       const sql = yield* database.connect
       const sink = yield* openOn(sql, database)
-      const gone = [{ athlete: athlete().athlete, id: "2", deletedAt: 0 }]
+      const gone = [{ athlete: athleteItem().athlete, id: "2", deletedAt: 0 }]
       yield* sink.write({ resource: "activities", items: [activity(1), activity(2)] })
       yield* sink.write({ resource: "activities", items: [], gone })
-      yield* sink.write({ resource: "details", items: [details(1), details(2)] })
+      yield* sink.write({ resource: "details", items: [detailsResponse(1), detailsResponse(2)] })
       yield* sql`update strava.details set calories = null`
       yield* sql`update strava.laps set distance = null`
       yield* sql`update strava.activities set name = null`
       yield* sql`update strava.paceline_projection set version = 0`
 
       const again = yield* openOn(sql, database)
-      const items = [details(1)]
+      const items = [detailsResponse(1)]
       assert.deepEqual(yield* again.differing({ resource: "details", items }), [])
       assert.deepEqual(yield* sql`select name, deleted_at from strava.activities order by id`, [
         { name: "Ride 1", deleted_at: null },
@@ -203,7 +203,7 @@ both(
     Effect.gen(function* () {
       const sql = yield* database.connect
       yield* makeVersion(sql, 4)
-      const items = [1, 2].map((id) => streams(id, { time: [0, 1], heartrate: [108.67, 109] }))
+      const items = [1, 2].map((id) => streamsItem(id, { time: [0, 1], heartrate: [108.67, 109] }))
       yield* insertBare(sql, activity(1), pack(activity(1).text))
       for (const sent of items) {
         yield* insertSamples(sql, sent, sent.id === "1" ? pack(sent.text) : null)
@@ -249,7 +249,7 @@ live(
       yield* sql.unsafe(`comment on column public.most.bpm is 'the most'`)
       yield* sql.unsafe(`grant select on strava.v_stream_points, strava.v_hr_zones, public.most
       to ${reader}`)
-      const sent = streams(1, { time: [0, 1], heartrate: [108.67, 109] })
+      const sent = streamsItem(1, { time: [0, 1], heartrate: [108.67, 109] })
       yield* insertBare(sql, activity(1), pack(activity(1).text))
       yield* insertSamples(sql, sent, pack(sent.text))
 
@@ -294,7 +294,7 @@ both(
     Effect.gen(function* () {
       const sql = yield* database.connect
       yield* makeVersion(sql, 4)
-      yield* insertSamples(sql, streams(1, { time: [0, 1] }), null)
+      yield* insertSamples(sql, streamsItem(1, { time: [0, 1] }), null)
       const asked: Array<number> = []
       const roomFor = (bytes: number) => {
         asked.push(bytes)

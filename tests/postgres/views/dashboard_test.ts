@@ -6,7 +6,7 @@ import { views } from "../../../sinks/postgres/views/views.ts"
 import { read } from "../../../tools/files.ts"
 import { test } from "../../testing.ts"
 import { onBoth } from "../databases.ts"
-import { type Contents, holding } from "./viewsDatabase.ts"
+import { holding, type TableContents } from "./viewsDatabase.ts"
 
 interface Source {
   readonly uid: string
@@ -47,7 +47,7 @@ const substituted = (sql: string): string =>
   )
 
 /** An activity of an athlete with two zones, a sample every second. */
-const contents = (): Contents => {
+const contents = (): TableContents => {
   const days = ["2025-05-05", "2026-05-05", "2026-05-12"]
   const activities = days.map((day, i) => ({
     id: i + 1,

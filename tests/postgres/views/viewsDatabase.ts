@@ -1,13 +1,13 @@
 /** A migrated database with rows put in by SQL, and what a view says of them. */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import type { Database } from "../../../sinks/postgres/connection/client.ts"
+import type { PostgresDatabase } from "../../../sinks/postgres/connection/client.ts"
 import { migrate } from "../../../sinks/postgres/schema/migrations.ts"
 
 type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>
 
 /** Rows by table, each with the columns that matter to the views. */
-export type Contents = Partial<
+export type TableContents = Partial<
   Readonly<
     Record<
       "activities" | "streams" | "details" | "zones" | "gear" | "best_efforts" | "missing",
@@ -17,7 +17,7 @@ export type Contents = Partial<
 >
 
 /** Four activities at noon of the first days of March 2026; the fourth is deleted. */
-export const activities = [1, 2, 3, 4].map((id) => ({
+export const marchActivities = [1, 2, 3, 4].map((id) => ({
   id,
   name: `Day ${id}`,
   sport_type: "Run",
@@ -44,27 +44,29 @@ const lengthOf = (row: Rows[number]) =>
   Math.max(0, ...Object.values(row).map((value) => Array.isArray(value) ? value.length : 0))
 
 /** A client of `database` with our tables, which hold `contents`. */
-export const holding = Effect.fnUntraced(function* ({ connect }: Database, contents: Contents) {
-  const sql = yield* connect
-  yield* Effect.provideService(migrate, SqlClient, sql)
-  for (const [table, rows] of Object.entries(contents)) {
-    const filled = rows.map((row) => ({
-      ...filling[table],
-      ...(table === "streams" && { n: lengthOf(row) }),
-      ...row,
-    }))
-    const columns = [...new Set(filled.flatMap(Object.keys))].join(", ")
-    yield* sql.unsafe(
-      `insert into strava.${table} (${columns}) select ${columns}
+export const holding = Effect.fnUntraced(
+  function* ({ connect }: PostgresDatabase, contents: TableContents) {
+    const sql = yield* connect
+    yield* Effect.provideService(migrate, SqlClient, sql)
+    for (const [table, rows] of Object.entries(contents)) {
+      const filled = rows.map((row) => ({
+        ...filling[table],
+        ...(table === "streams" && { n: lengthOf(row) }),
+        ...row,
+      }))
+      const columns = [...new Set(filled.flatMap(Object.keys))].join(", ")
+      yield* sql.unsafe(
+        `insert into strava.${table} (${columns}) select ${columns}
       from json_populate_recordset(null::strava.${table}, $1::json)`,
-      [JSON.stringify(filled)],
-    )
-  }
-  return sql
-})
+        [JSON.stringify(filled)],
+      )
+    }
+    return sql
+  },
+)
 
 /** The rows of a question as PostgreSQL writes them in JSON: dates as text, every number a number. */
-export const rowsOf = (sql: SqlClient, text: string) =>
+export const queryRows = (sql: SqlClient, text: string) =>
   Effect.map(
     sql<{ row: string }>`select row_to_json(q)::text as row from (${sql.literal(text)}) q`,
     (rows) => rows.map(({ row }): Readonly<Record<string, unknown>> => JSON.parse(row)),
@@ -72,4 +74,4 @@ export const rowsOf = (sql: SqlClient, text: string) =>
 
 /** The same, each row as a list of its values. */
 export const valuesOf = (sql: SqlClient, text: string) =>
-  Effect.map(rowsOf(sql, text), (rows) => rows.map((row) => Object.values(row)))
+  Effect.map(queryRows(sql, text), (rows) => rows.map((row) => Object.values(row)))

@@ -6,7 +6,7 @@ import { streamPoints } from "../../../sinks/postgres/views/samples.ts"
 import { versions } from "../../../sinks/postgres/schema/migrations.ts"
 import { random as randomFrom } from "../../disk/Inode.ts"
 import { onBoth } from "../databases.ts"
-import { activities, holding, rowsOf } from "./viewsDatabase.ts"
+import { holding, marchActivities, queryRows } from "./viewsDatabase.ts"
 
 const both = onBoth()
 
@@ -39,20 +39,20 @@ both(
   (database) =>
     Effect.gen(function* () {
       const sql = yield* holding(database, {
-        activities: activities.map((activity) => ({ ...activity, id: activity.id * 10 })),
+        activities: marchActivities.map((activity) => ({ ...activity, id: activity.id * 10 })),
         streams: uneven(150),
       })
       const older = versions["0005_fractional_samples"].split(";\n")
         .find((text) => text.includes("view strava.v_stream_points as")) ?? ""
       yield* sql.unsafe(older.replace("v_stream_points", "older_points")).unprepared
       const rowsIn = (view: string) =>
-        rowsOf(sql, `select * from strava.${view} order by activity_id, idx`)
+        queryRows(sql, `select * from strava.${view} order by activity_id, idx`)
       const expected = yield* rowsIn("older_points")
       assert.ok(expected.length > 500)
       assert.deepEqual(yield* rowsIn("v_stream_points"), expected)
       for (const [column] of streamPoints.columns) {
         const count = (view: string) =>
-          rowsOf(sql, `select count(${column}) as count, count(*) as rows from strava.${view}`)
+          queryRows(sql, `select count(${column}) as count, count(*) as rows from strava.${view}`)
         assert.deepEqual(yield* count("v_stream_points"), yield* count("older_points"), column)
       }
       yield* sql`drop view strava.older_points`
@@ -63,7 +63,10 @@ both("a filter on an activity reads no other's samples, and only the arrays that
   database,
 ) =>
   Effect.gen(function* () {
-    const sql = yield* holding(database, { activities, streams: [{ activity_id: 1 }] })
+    const sql = yield* holding(database, {
+      activities: marchActivities,
+      streams: [{ activity_id: 1 }],
+    })
     const plan = (query: string) =>
       Effect.map(
         sql.unsafe<{ "QUERY PLAN": string }>(`explain (verbose) ${query}`),

@@ -6,7 +6,7 @@ import type { Resource } from "../../../schemas/Item.ts"
 import { on } from "../../../sinks/postgres/PostgresSink.ts"
 import { item } from "../../sinks/items.ts"
 import { onBoth } from "../databases.ts"
-import { activities, holding, rowsOf, valuesOf } from "./viewsDatabase.ts"
+import { holding, marchActivities, queryRows, valuesOf } from "./viewsDatabase.ts"
 
 const both = onBoth()
 
@@ -15,7 +15,7 @@ both(
   (database) =>
     Effect.gen(function* () {
       const sql = yield* holding(database, {
-        activities,
+        activities: marchActivities,
         streams: [
           {
             activity_id: 1,
@@ -38,7 +38,7 @@ both(
           { activity_id: 9, time: [0] },
         ],
       })
-      const rows = yield* rowsOf(
+      const rows = yield* queryRows(
         sql,
         "select * from strava.v_stream_points where activity_id <> 9 order by idx",
       )
@@ -98,7 +98,7 @@ both(
           grade_pct: -1.6,
         },
       ])
-      const orphans = yield* rowsOf(
+      const orphans = yield* queryRows(
         sql,
         `select activity_id, t_s, time from strava.v_stream_points where activity_id = 9`,
       )
@@ -118,7 +118,7 @@ both(
   (database) =>
     Effect.gen(function* () {
       const sql = yield* holding(database, {
-        activities: [...activities, { ...activities[0], id: 5 }],
+        activities: [...marchActivities, { ...marchActivities[0], id: 5 }],
         zones,
         streams: [
           {
@@ -166,9 +166,9 @@ both("zones that leave numbers between them, or have none, lose no second and br
     const samples = { time: [0, 1, 2, 3, 4], heartrate: [100, 123, 124, 40, 200] }
     const sql = yield* holding(database, {
       activities: [
-        ...activities.slice(0, 1),
-        { ...activities[1], athlete_id: 8 },
-        { ...activities[2], athlete_id: 9 },
+        ...marchActivities.slice(0, 1),
+        { ...marchActivities[1], athlete_id: 8 },
+        { ...marchActivities[2], athlete_id: 9 },
       ],
       zones: [
         { ...zones[0], heart_rate_min: [50, 124], heart_rate_max: [123, 180] },
@@ -213,7 +213,7 @@ both("v_best_efforts ranks each length, counts a repeated effort once and knows 
       elapsed_time: s,
     })
     const sql = yield* holding(database, {
-      activities: [...activities, { ...activities[0], id: 5 }],
+      activities: [...marchActivities, { ...marchActivities[0], id: 5 }],
       best_efforts: [
         effort(1, 1, "11", "1K", 290),
         effort(1, 2, large, "5K", 1530),
@@ -282,7 +282,7 @@ both(
   "the questions in the documents can be asked, and nothing that comes is numeric",
   (database) =>
     Effect.gen(function* () {
-      const sql = yield* holding(database, { activities, zones })
+      const sql = yield* holding(database, { activities: marchActivities, zones })
       assert.ok(questions.length >= 8, String(questions.length))
       for (const question of questions) {
         yield* sql.unsafe(`create temporary view asked as select * from (${question}) q`)

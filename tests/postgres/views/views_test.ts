@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { versions } from "../../../sinks/postgres/schema/migrations.ts"
 import { viewsNow } from "../../../sinks/postgres/views/views.ts"
 import { onBoth } from "../databases.ts"
-import { type Contents, holding, rowsOf, valuesOf } from "./viewsDatabase.ts"
+import { holding, queryRows, type TableContents, valuesOf } from "./viewsDatabase.ts"
 
 const both = onBoth()
 
@@ -19,7 +19,7 @@ const both = onBoth()
  *
  * The fourth is deleted. The athlete 8 has swum 750 m in 900 s on Monday 2 June 2025.
  */
-const contents: Contents = {
+const contents: TableContents = {
   activities: [
     {
       id: 1,
@@ -116,7 +116,7 @@ both("v_activities speaks everyday units, by the clocks there, and not of what i
 ) =>
   Effect.gen(function* () {
     const sql = yield* holding(database, contents)
-    const rows = yield* rowsOf(
+    const rows = yield* queryRows(
       sql,
       `select activity_id as id, started_at_local as local, activity_date as date, distance_km as km,
       moving_h, elapsed_h, pace_per_km as pace, pace_min_per_km as minutes, pace_per_100m as swim,
@@ -217,7 +217,7 @@ both("v_activities speaks everyday units, by the clocks there, and not of what i
         utc_offset: null,
       },
     ])
-    const whole = yield* rowsOf(
+    const whole = yield* queryRows(
       sql,
       `select athlete_id, name, sport_type, started_at, elevation_m, heartrate_bpm, power_w, url
       from strava.v_activities where activity_id = 1`,
@@ -326,7 +326,7 @@ both("sports and starts that Strava left out break no view", (database) =>
         { id: 3, sport_type: "Run", distance: 0, moving_time: 60, timezone: "nonsense" },
       ],
     })
-    const counts = yield* rowsOf(
+    const counts = yield* queryRows(
       sql,
       `select
       (select json_agg(row(day, sport_type, activities, distance_km) order by day)

@@ -12,7 +12,7 @@ import { on } from "../../../sinks/postgres/PostgresSink.ts"
 import { item } from "../../sinks/items.ts"
 import { test } from "../../testing.ts"
 import { onBoth } from "../databases.ts"
-import { activities, holding, rowsOf, valuesOf } from "./viewsDatabase.ts"
+import { holding, marchActivities, queryRows, valuesOf } from "./viewsDatabase.ts"
 
 const both = onBoth()
 
@@ -235,8 +235,8 @@ both(
       const eve = { start_date: "2026-01-01T04:30:00Z", start_date_local: "2025-12-31T23:30:00" }
       const sql = yield* holding(database, {
         activities: [
-          ...activities,
-          ...[5, 6, 7].map((id) => ({ ...activities[0], id })),
+          ...marchActivities,
+          ...[5, 6, 7].map((id) => ({ ...marchActivities[0], id })),
           { id: 8, ...eve },
           { id: 10 },
           { id: 20, athlete_id: 8, ...eve },
@@ -267,7 +267,10 @@ both(
           { activity_id: 77, resource: "zones", status: "skipped" },
         ],
       })
-      const rows = yield* rowsOf(sql, "select * from strava.v_coverage order by athlete_id, year")
+      const rows = yield* queryRows(
+        sql,
+        "select * from strava.v_coverage order by athlete_id, year",
+      )
       const spent = (athlete_id: number, year: number | null, counts: Record<string, number>) => ({
         athlete_id,
         year,

@@ -3,13 +3,21 @@ import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import type { Item, Resource } from "../../../schemas/Item.ts"
-import * as CsvSink from "../../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../../sinks/json/JsonSink.ts"
+import { csvSink } from "../../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../../sinks/json/JsonSink.ts"
 import { SinkError } from "../../../sinks/Sink.ts"
 import { live, test } from "../../testing.ts"
-import { athlete, details, detailsWith, gear, item, stats, zones } from "../items.ts"
+import {
+  athleteItem,
+  detailsItem,
+  detailsWith,
+  gearItem,
+  item,
+  statsItem,
+  zonesItem,
+} from "../items.ts"
 
-const opened = Effect.fnUntraced(function* (make: typeof CsvSink.make) {
+const opened = Effect.fnUntraced(function* (make: typeof csvSink) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const directory = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-" })
@@ -38,7 +46,7 @@ live(
   "entries of details are rows in the order of their activities, in the digits sent",
   () =>
     Effect.gen(function* () {
-      const { read, write } = yield* opened(CsvSink.make)
+      const { read, write } = yield* opened(csvSink)
       yield* write(
         "details",
         detailsWith(
@@ -77,7 +85,7 @@ live(
   "zones.csv holds all of the answer, whatever its fields are called",
   () =>
     Effect.gen(function* () {
-      const { read, write } = yield* opened(CsvSink.make)
+      const { read, write } = yield* opened(csvSink)
       const text = `{"heart_rate": {"custom_zones": false, "zones": [
         {"min": 0, "max": 115.0, "type": "easy"}, {"max": -1, "new": 1}], "new": "of set"},
       "power": {"custom_zones": true, "zones": []}, "cadence": null,
@@ -102,7 +110,7 @@ live(
   "stats.csv has the columns that we know, and each total that came once",
   () =>
     Effect.gen(function* () {
-      const { read, write } = yield* opened(CsvSink.make)
+      const { read, write } = yield* opened(csvSink)
       const text =
         `{"recent_run_totals": {"count": 3.0, "new": 1e2}, "all_ski_totals": {"count": 1},
       "recent_run_totals_new": 5, "odd_totals": {}, "biggest_ride_distance": 150000.50}`
@@ -125,13 +133,13 @@ live(
 
 live("gear.csv has a row each, and forgets what is gone", () =>
   Effect.gen(function* () {
-    for (const [make, name] of [[CsvSink.make, "gear.csv"], [JsonSink.make, "gear"]] as const) {
+    for (const [make, name] of [[csvSink, "gear.csv"], [jsonSink, "gear"]] as const) {
       const { file, fs, held, sink, write } = yield* opened(make)
-      const one = gear("g1")
+      const one = gearItem("g1")
       const gone = { athlete: one.athlete, id: "g1", deletedAt: 0 }
       yield* sink.write({ resource: "gear", items: [], gone: [gone] })
       assert.ok(!(yield* fs.exists(file(name))))
-      yield* write("gear", one, gear("b12"), gear("g3"))
+      yield* write("gear", one, gearItem("b12"), gearItem("g3"))
       yield* sink.write({ resource: "gear", items: [], gone: [gone] })
       assert.deepEqual(yield* held("gear"), ["b12", "g3"])
     }
@@ -141,15 +149,15 @@ live(
   "zones and totals are of the athlete beside them, and of nobody without",
   () =>
     Effect.gen(function* () {
-      for (const [make, end] of [[CsvSink.make, ".csv"], [JsonSink.make, ".json"]] as const) {
+      for (const [make, end] of [[csvSink, ".csv"], [jsonSink, ".json"]] as const) {
         const { change, file, fs, held, sink, write } = yield* opened(make)
-        yield* write("athlete", athlete())
-        yield* write("zones", zones())
-        yield* write("stats", stats())
+        yield* write("athlete", athleteItem())
+        yield* write("zones", zonesItem())
+        yield* write("stats", statsItem())
         for (const resource of ["zones", "stats"] as const) {
           const name = resource + end
           assert.deepEqual(yield* held(resource), ["7"])
-          const of = { athlete: athlete().athlete, deletedAt: 0 }
+          const of = { athlete: athleteItem().athlete, deletedAt: 0 }
           yield* sink.write({ resource, items: [], gone: [{ ...of, id: "8" }] })
           assert.deepEqual(yield* held(resource), ["7"])
 
@@ -166,7 +174,7 @@ live(
           const [first] = yield* Stream.runCollect(sink.held(resource))
           assert.equal(first?.id, "7")
 
-          yield* write(resource, resource === "zones" ? zones() : stats())
+          yield* write(resource, resource === "zones" ? zonesItem() : statsItem())
           yield* sink.write({ resource, items: [], gone: [{ ...of, id: "7" }] })
           assert.deepEqual(yield* held(resource), [])
         }
@@ -177,14 +185,14 @@ live(
 test("a table of entries that cannot be read back is left as it is, and put aside when asked", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.UTC(2026, 1, 3, 4, 5, 6))
-    const { change, file, fs, held, read, sink, write } = yield* opened(CsvSink.make)
-    const one = details(1, { laps: [{ name: "a" }] })
-    const two = details(2, { laps: [{ name: "b" }] })
+    const { change, file, fs, held, read, sink, write } = yield* opened(csvSink)
+    const one = detailsItem(1, { laps: [{ name: "a" }] })
+    const two = detailsItem(2, { laps: [{ name: "b" }] })
     yield* write("details", one, two)
     yield* change("laps.csv", (text) => `${text}"torn`)
     const damaged = yield* read("laps.csv")
 
-    const error = yield* Effect.flip(write("details", details(3)))
+    const error = yield* Effect.flip(write("details", detailsItem(3)))
     assert.ok(error instanceof SinkError)
     assert.match(error.message, /laps\.csv cannot be read back: .* left as it is/)
     assert.equal(yield* read("laps.csv"), damaged)
@@ -211,8 +219,8 @@ live(
   "rows of entries that are too many, too few or of no details are told",
   () =>
     Effect.gen(function* () {
-      const { change, held, sink, write } = yield* opened(CsvSink.make)
-      const lapsOf = (id: number) => details(id, { laps: [{ name: "a" }, { name: "b" }] })
+      const { change, held, sink, write } = yield* opened(csvSink)
+      const lapsOf = (id: number) => detailsItem(id, { laps: [{ name: "a" }, { name: "b" }] })
       const items = [lapsOf(1), lapsOf(2), lapsOf(3), lapsOf(4)]
       yield* write("details", ...items)
       yield* change(
@@ -241,17 +249,21 @@ live(
   "rows that somebody added to a table of entries stay where they are",
   () =>
     Effect.gen(function* () {
-      const { change, read, write } = yield* opened(CsvSink.make)
-      yield* write("details", details(1, { laps: [{ name: "a" }] }))
+      const { change, read, write } = yield* opened(csvSink)
+      yield* write("details", detailsItem(1, { laps: [{ name: "a" }] }))
       yield* change("laps.csv", (text) => `${text},,sum\n`)
-      yield* write("details", details(2, { laps: [{ name: "b" }] }), details(1, { laps: [] }))
+      yield* write(
+        "details",
+        detailsItem(2, { laps: [{ name: "b" }] }),
+        detailsItem(1, { laps: [] }),
+      )
       assert.equal(yield* read("laps.csv"), "activity_id,position,name\n2,1,b\n,,sum\n")
     }),
 )
 
 live("the json sink keeps each answer byte for byte", () =>
   Effect.gen(function* () {
-    const { read, write } = yield* opened(JsonSink.make)
+    const { read, write } = yield* opened(jsonSink)
     const text = (members: string) => `{\n  ${members}\r\n "a": "\\u00e9\u2028é", "a": [ ]\n}\n`
     const texts = {
       details: text(`"id": 7, "laps": [{"id":3265366675164236880}], "calories": 656.0,`),

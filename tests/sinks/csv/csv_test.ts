@@ -3,14 +3,14 @@ import { parse } from "csv-parse/sync"
 import { Effect, FileSystem, Path, Schema, Stream } from "effect"
 import assert from "node:assert/strict"
 import type { Item, Resource } from "../../../schemas/Item.ts"
-import { format, formula, rowsOf, textCell } from "../../../sinks/csv/csv.ts"
-import * as CsvSink from "../../../sinks/csv/CsvSink.ts"
+import { csvRows, formatCsv, formula, textCell } from "../../../sinks/csv/csv.ts"
+import { csvSink } from "../../../sinks/csv/CsvSink.ts"
 import { SinkError } from "../../../sinks/Sink.ts"
 import { live } from "../../testing.ts"
-import { contract, type Fields, type Subject } from "../contract.ts"
+import { type Fields, sinkContract, type SinkSubject } from "../contract.ts"
 import { damageFiles } from "../files/damage.ts"
 import { snapshot } from "../files/folder.ts"
-import { activity, activityWith, item, streams } from "../items.ts"
+import { activity, activityWith, item, streamsItem } from "../items.ts"
 
 /** The header and the rows of a CSV file, undefined where there is none. */
 const read = (...parts: ReadonlyArray<string>) =>
@@ -34,9 +34,9 @@ const sample = (cell: string | undefined) => {
   return /^(?:-?\d[\d.eE+-]*$|[[{]|true$|false$)/.test(cell) ? JSON.parse(cell) : cell
 }
 
-const subject: Subject = {
+const subject: SinkSubject = {
   name: "csv",
-  source: CsvSink.make,
+  source: csvSink,
   keepsAnswers: false,
   damage: damageFiles({
     tables: { activities: "activities.csv", details: "details.csv", gear: "gear.csv" },
@@ -83,7 +83,7 @@ const subject: Subject = {
   }),
 }
 
-contract(subject, live)
+sinkContract(subject, live)
 
 const directoryOf = Effect.flatMap(
   FileSystem.FileSystem,
@@ -93,7 +93,7 @@ const directoryOf = Effect.flatMap(
 /** Open the sink in `directory`, write one batch, close it. */
 const write = (directory: string, resource: Resource, ...items: ReadonlyArray<Item>) =>
   Effect.scoped(Effect.gen(function* () {
-    const sink = yield* (yield* CsvSink.make(directory)).open
+    const sink = yield* (yield* csvSink(directory)).open
     return yield* sink.write({ resource, items })
   }))
 
@@ -139,12 +139,12 @@ live.prop(
   ({ cells, size }) =>
     Effect.gen(function* () {
       const rows = cells.map((cell, i) => [String(i), cell.join("")])
-      const bytes = new TextEncoder().encode(format(rows))
+      const bytes = new TextEncoder().encode(formatCsv(rows))
       const chunks = Array.from(
         { length: Math.ceil(bytes.length / size) },
         (_, i) => bytes.subarray(i * size, (i + 1) * size),
       )
-      const read = yield* Stream.runCollect(rowsOf(Stream.fromIterable(chunks)))
+      const read = yield* Stream.runCollect(csvRows(Stream.fromIterable(chunks)))
       return JSON.stringify(read) === JSON.stringify(rows)
     }),
 )
@@ -299,7 +299,7 @@ live(
     Effect.gen(function* () {
       const directory = yield* directoryOf
       const time = Array.from({ length: 2500 }, (_, i) => i)
-      yield* write(directory, "streams", streams(1, { time }))
+      yield* write(directory, "streams", streamsItem(1, { time }))
       assert.equal(yield* text(directory, "streams", "1.csv"), `time\n${time.join("\n")}\n`)
     }),
 )
@@ -312,7 +312,7 @@ live(
       yield* write(
         directory,
         "streams",
-        streams(1, { latlng: [[1.5, 2.5]], lat: [7], lat_2: [9], lng: [8] }),
+        streamsItem(1, { latlng: [[1.5, 2.5]], lat: [7], lat_2: [9], lng: [8] }),
       )
       assert.equal(
         yield* text(directory, "streams", "1.csv"),

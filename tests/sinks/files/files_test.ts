@@ -2,17 +2,17 @@
 import { Deferred, Effect, Fiber, FileSystem, Path, PlatformError, Stream } from "effect"
 import assert from "node:assert/strict"
 import { AthleteId } from "../../../schemas/Athlete.ts"
-import * as CsvSink from "../../../sinks/csv/CsvSink.ts"
+import { csvSink } from "../../../sinks/csv/CsvSink.ts"
 import {
   openDirectory,
   replaceFile,
   syncDirectory,
   writeFileAtomic,
 } from "../../../sinks/files/atomic.ts"
-import * as JsonSink from "../../../sinks/json/JsonSink.ts"
+import { jsonSink } from "../../../sinks/json/JsonSink.ts"
 import { type Batch, SinkError } from "../../../sinks/Sink.ts"
 import { live } from "../../testing.ts"
-import { activity, details, streams } from "../items.ts"
+import { activity, detailsItem, streamsItem } from "../items.ts"
 import { patience } from "../../../tools/patience.ts"
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -178,8 +178,8 @@ live(
     ),
 )
 
-for (const { make } of [JsonSink, CsvSink]) {
-  const name = make === JsonSink.make ? "json" : "csv"
+for (const make of [jsonSink, csvSink]) {
+  const name = make === jsonSink ? "json" : "csv"
 
   live(
     `the ${name} sink fails to open where a file has the name of its folder`,
@@ -242,7 +242,7 @@ for (const { make } of [JsonSink, CsvSink]) {
               const items = [1, 2, 3].map((id) => activity(id, { name: version }))
               yield* sink.write({ resource: "activities", items })
               const samples = version === "old" ? [0, 1] : [0, 1, 2]
-              yield* sink.write({ resource: "streams", items: [streams(1, { time: samples })] })
+              yield* sink.write({ resource: "streams", items: [streamsItem(1, { time: samples })] })
             })).pipe(Effect.provideService(FileSystem.FileSystem, disk))
           const landed = (directory: string) =>
             Effect.gen(function* () {
@@ -287,7 +287,7 @@ live(
   () =>
     inFolder((folder, fs, path) =>
       Effect.gen(function* () {
-        const laps = (id: number, name: string) => details(id, { laps: [{ name }, { name }] })
+        const laps = (id: number, name: string) => detailsItem(id, { laps: [{ name }, { name }] })
         const athlete = AthleteId.make(7)
         const old: Batch = { resource: "details", items: [laps(1, "old"), laps(2, "old")] }
         const new_: Batch = {
@@ -297,7 +297,7 @@ live(
         }
         const write = Effect.fnUntraced(function* (directory: string, batch: Batch, disk = fs) {
           const source = yield* Effect.provideService(
-            CsvSink.make(directory),
+            csvSink(directory),
             FileSystem.FileSystem,
             disk,
           )
@@ -357,9 +357,9 @@ if (Deno.build.os !== "windows") {
           )
           assert.ok(made.success)
           yield* fs.makeDirectory(path.join(folder, "activities.ndjson"))
-          for (const sink of [CsvSink, JsonSink]) {
+          for (const make of [csvSink, jsonSink]) {
             const error = yield* Effect.scoped(Effect.gen(function* () {
-              const opened = yield* (yield* sink.make(folder)).open
+              const opened = yield* (yield* make(folder)).open
               return yield* Effect.flip(
                 opened.write({ resource: "activities", items: [activity(1)] }),
               )

@@ -7,8 +7,8 @@ import { AthleteId } from "../../../schemas/Athlete.ts"
 import { scan } from "../../../schemas/json/scan.ts"
 import { ScannedItem } from "../../../schemas/json/ScannedItem.ts"
 import { bytesOf } from "../../../schemas/json/utf8.ts"
-import * as CsvSink from "../../../sinks/csv/CsvSink.ts"
-import * as JsonSink from "../../../sinks/json/JsonSink.ts"
+import { csvSink } from "../../../sinks/csv/CsvSink.ts"
+import { jsonSink } from "../../../sinks/json/JsonSink.ts"
 import { test } from "../../testing.ts"
 
 /** An item whose text must not be read. */
@@ -32,7 +32,7 @@ const unread = () => {
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
-for (const [name, { make }] of Object.entries({ json: JsonSink, csv: CsvSink })) {
+for (const [name, make] of Object.entries({ json: jsonSink, csv: csvSink })) {
   test(`the ${name} sink writes scanned streams without reading their text`, () =>
     Effect.gen(function* () {
       const data = yield* folder

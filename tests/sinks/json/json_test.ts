@@ -3,14 +3,14 @@ import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
 import { bytesOf, textOf } from "../../../schemas/json/utf8.ts"
 import type { Item, Resource } from "../../../schemas/Item.ts"
-import * as JsonSink from "../../../sinks/json/JsonSink.ts"
+import { jsonSink } from "../../../sinks/json/JsonSink.ts"
 import type { SinkError } from "../../../sinks/Sink.ts"
 import { live } from "../../testing.ts"
-import { contract, type Subject } from "../contract.ts"
+import { sinkContract, type SinkSubject } from "../contract.ts"
 import { damageFiles } from "../files/damage.ts"
 import { snapshot } from "../files/folder.ts"
 import { activity, item } from "../items.ts"
-import { fieldsOf, rowsOf, type TableName } from "../rows.ts"
+import { fieldsOf, responseRows, type TableName } from "../rows.ts"
 
 const read = (...parts: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -41,9 +41,9 @@ const answersOf = (directory: string, table: TableName) =>
     )
   })
 
-const subject: Subject = {
+const subject: SinkSubject = {
   name: "json",
-  source: JsonSink.make,
+  source: jsonSink,
   keepsAnswers: true,
   damage: damageFiles({
     tables: { activities: "activities.ndjson" },
@@ -75,13 +75,13 @@ const subject: Subject = {
     table: (name) =>
       Effect.map(
         answersOf(directory, name),
-        (answers) => answers.flatMap(([id, text]) => rowsOf(name, id, text)),
+        (answers) => answers.flatMap(([id, text]) => responseRows(name, id, text)),
       ),
     snapshot: snapshot(directory),
   }),
 }
 
-contract(subject, live)
+sinkContract(subject, live)
 
 /** Open the sink in a new folder, write the batches, and see what its files hold. */
 const writing = <E>(
@@ -98,7 +98,7 @@ const writing = <E>(
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const directory = yield* fs.makeTempDirectoryScoped({ prefix: "paceline-" })
-    const sink = yield* (yield* JsonSink.make(directory)).open
+    const sink = yield* (yield* jsonSink(directory)).open
     const write = (resource: Resource, items: ReadonlyArray<Item>) =>
       sink.write({ resource, items })
     for (const [resource, items] of batches) assert.deepEqual(yield* write(resource, items), [])

@@ -2,10 +2,10 @@
 import { Redacted, Schema } from "effect"
 import assert from "node:assert/strict"
 import {
-  type Answer,
   answerFrom,
   answerIn,
   authorizeUrl,
+  type Callback,
   randomState,
 } from "../../../pipeline/strava/auth/authorization.ts"
 import { lacksOf, wantedScope } from "../../../pipeline/strava/auth/scopes.ts"
@@ -15,7 +15,7 @@ import { Effect } from "effect"
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 
 /** As plain data that can be compared. */
-const plain = (answer: Answer) =>
+const plain = (answer: Callback) =>
   answer._tag === "Code" ? [Redacted.value(answer.code), answer.scope] : answer._tag
 
 const Token = Schema.String.check(Schema.isPattern(/^[0-9a-f]{40}$/))

@@ -12,13 +12,13 @@ import { tokenKeys } from "../../../pipeline/strava/auth/TokenKey.ts"
 import { canaryIn } from "../../../tools/canary.ts"
 import { test } from "../../testing.ts"
 import {
+  clientEnvironment,
+  clientFolder,
   ended,
-  environment,
-  failed,
-  folder,
+  failureOf,
   layerRun,
   posts,
-  simulated,
+  simulatedStrava,
   stored,
 } from "../client.ts"
 import { listening } from "../quota/load.ts"
@@ -28,7 +28,7 @@ const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 const key = "fLJ0Qw3zS1u8yYh2m5bqk0kqXb7o1dE9aVt4RcN6pHM="
 const otherKey = "0123456789abcdef00112233445566778899aabbccddeeff102132435465768f"
 const passphrase = "seven swans swim slowly south"
-const sealedWith = (PACELINE_TOKEN_KEY: string) => ({ ...environment, PACELINE_TOKEN_KEY })
+const sealedWith = (PACELINE_TOKEN_KEY: string) => ({ ...clientEnvironment, PACELINE_TOKEN_KEY })
 
 const keysOf = (text: string) =>
   tokenKeys.pipe(
@@ -56,7 +56,7 @@ const raw = (data: string) => FileSystem.FileSystem.use((fs) => fs.readFile(`${d
 
 test("with a key the file shows no token, and later runs go on with it, whatever the seed", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const env = sealedWith(key)
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     const file = yield* stored(data)
@@ -79,11 +79,11 @@ test("with a key the file shows no token, and later runs go on with it, whatever
     assert.match(JSON.stringify((yield* listening(run)).heard), /Strava refused STRAVA_REFRESH/)
     assert.deepEqual((yield* listening(run)).heard, [])
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 200, 400])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a plain file is sealed by the first run that has a key, at no request, and the user is told", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.notEqual(canaryIn(yield* raw(data)), -1)
     const env = sealedWith(key)
@@ -93,7 +93,7 @@ test("a plain file is sealed by the first run that has a key, at no request, and
     assert.equal(canaryIn(yield* raw(data)), -1)
     assert.deepEqual((yield* listening(run)).heard, [])
     assert.equal((yield* posts).length, 1)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 const refusals = [
   ["no key", "", exitCodes.configuration, /PACELINE_TOKEN_KEY is not set.*deno task auth/, 1],
@@ -103,72 +103,72 @@ const refusals = [
 for (const [name, given, code, words, asked] of refusals) {
   test(`with ${name}, encrypted tokens and a refused seed leave the file as it is`, () =>
     Effect.gen(function* () {
-      const data = yield* folder
+      const data = yield* clientFolder
       yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
       yield* TestClock.adjust("7 hours")
       const before = yield* raw(data)
       const env = { ...sealedWith(given), STRAVA_REFRESH_TOKEN: "of another day" }
-      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+      const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data, env }))))
       assert.ok(error._tag === "TokenFileError", error.message)
       assert.match(error.message, words)
       assert.match(error.message, /Nothing was changed$/)
       assert.equal(error[errorExitCode], code)
       assert.deepEqual(yield* raw(data), before)
       assert.equal((yield* posts).length, asked)
-    }).pipe(Effect.provide(simulated())))
+    }).pipe(Effect.provide(simulatedStrava())))
 }
 
 test("after a lost key, a new key and a new seed are enough", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
     const env = { ...sealedWith(otherKey), STRAVA_AUTHORIZATION_CODE: simulatedCode }
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(otherKey) }))))
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 200])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a key that is being changed can come in a variable of its own", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
     const env = { ...sealedWith(otherKey), PACELINE_TOKEN_KEY_OLD: key }
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(otherKey) }))))
     assert.equal((yield* posts).length, 1)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a pair that another program sealed under a run with a key of its own is not written over", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const theirs = yield* (yield* textWith(otherKey)).write(pair)
     const error = yield* Effect.gen(function* () {
       yield* ended(athlete)
       yield* FileSystem.FileSystem.use((fs) => fs.writeFileString(`${data}/tokens.json`, theirs))
       yield* (yield* Simulator).expire
-      return yield* failed(athlete)
+      return yield* failureOf(athlete)
     }).pipe(Effect.provide(layerRun({ data, env: sealedWith(key) })))
     assert.ok(error._tag === "TokenFileError" && error.reason === "another key")
     assert.equal(new TextDecoder().decode(yield* raw(data)), theirs)
     assert.equal((yield* posts).length, 1)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("signing in by a code writes over no pair that is sealed with another key", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
     const before = yield* raw(data)
-    const error = yield* failed(
+    const error = yield* failureOf(
       Effect.flatMap(Tokens, (tokens) => tokens.exchange(Redacted.make(simulatedCode), undefined))
         .pipe(Effect.provide(layerRun({ data, env: sealedWith(otherKey) }))),
     )
     assert.ok(error._tag === "TokenFileError" && error.reason === "another key")
     assert.deepEqual([(yield* posts).length, yield* raw(data)], [1, before])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("of two keys the first seals, and what the second has sealed is sealed anew", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
     const both = sealedWith(`${otherKey}\n${key}\n`)
     const run = ended(athlete.pipe(Effect.provide(layerRun({ data, env: both }))))
@@ -178,7 +178,7 @@ test("of two keys the first seals, and what the second has sealed is sealed anew
     )
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(otherKey) }))))
     assert.equal((yield* posts).length, 1)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a file with any bit flipped is refused", () =>
   Effect.gen(function* () {

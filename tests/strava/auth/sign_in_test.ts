@@ -17,20 +17,20 @@ import { Strava } from "../../../pipeline/strava/Strava.ts"
 import { Tokens } from "../../../pipeline/strava/auth/Tokens.ts"
 import { test } from "../../testing.ts"
 import {
-  breathe,
+  breatheLong,
   calls,
+  clientEnvironment,
+  clientFolder,
   ended,
-  environment,
-  failed,
-  fault,
-  folder,
+  failureOf,
+  injectFault,
   layerRun,
   posts,
-  simulated,
+  simulatedStrava,
   stored,
 } from "../client.ts"
 
-const { STRAVA_REFRESH_TOKEN: _, ...application } = environment
+const { STRAVA_REFRESH_TOKEN: _, ...application } = clientEnvironment
 const code = Redacted.make(simulatedCode)
 
 const signIn = (given = code, scope?: string) =>
@@ -43,7 +43,7 @@ const revokes = Effect.map(
 
 test("a code replaces what is stored; who signed in is told, and what was granted stays known", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     const before = yield* stored(data)
     assert.equal(before["scope"], undefined)
@@ -62,11 +62,11 @@ test("a code replaces what is stored; who signed in is told, and what was grante
     const later = yield* stored(data)
     assert.notEqual(later["refresh_token"], pair["refresh_token"])
     assert.equal(later["scope"], "read,activity:read")
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("what the environment gave before a sign-in is not used after it, a file that cannot be read is replaced", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
     yield* fs.writeFileString(`${data}/tokens.json`, "{", { mode: 0o600 })
     yield* ended(signIn().pipe(Effect.provide(layerRun({ data }))))
@@ -74,23 +74,23 @@ test("what the environment gave before a sign-in is not used after it, a file th
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.equal((yield* stored(data))["access_token"], pair["access_token"])
     assert.equal((yield* posts).length, 1)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a code that is refused leaves what is stored as it is", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     const before = yield* stored(data)
-    const error = yield* failed(
+    const error = yield* failureOf(
       signIn(Redacted.make("used")).pipe(Effect.provide(layerRun({ data }))),
     )
     assert.equal(error._tag, "AuthorizationCodeRefused")
     assert.deepEqual(yield* stored(data), before)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("taking back asks Strava as the application, and then the tokens are gone here too", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.equal(yield* ended(revoke().pipe(Effect.provide(layerRun({ data })))), true)
     const [asked, ...more] = yield* revokes
@@ -102,55 +102,55 @@ test("taking back asks Strava as the application, and then the tokens are gone h
     assert.deepEqual(asked?.query, {})
     const fs = yield* FileSystem.FileSystem
     assert.deepEqual((yield* fs.readDirectory(data)).includes("tokens.json"), false)
-    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+    const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.equal(error._tag, "RefreshTokenRefused")
     assert.equal((yield* calls).length, 1)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("where nothing is stored the refresh token of the environment is taken back; without one nothing is asked", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const none = layerRun({ data, env: application })
     assert.equal(yield* ended(revoke().pipe(Effect.provide(none))), false)
     assert.equal((yield* revokes).length, 0)
     assert.equal(yield* ended(revoke().pipe(Effect.provide(layerRun({ data })))), true)
-    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+    const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.equal(error._tag, "RefreshTokenRefused")
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("where Strava cannot be asked, or does not know the application, the tokens stay", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     const before = yield* stored(data)
-    const env = { ...environment, STRAVA_CLIENT_SECRET: `wrong-${canary}` }
-    const refused = yield* failed(revoke().pipe(Effect.provide(layerRun({ data, env }))))
+    const env = { ...clientEnvironment, STRAVA_CLIENT_SECRET: `wrong-${canary}` }
+    const refused = yield* failureOf(revoke().pipe(Effect.provide(layerRun({ data, env }))))
     assert.equal(refused._tag, "ClientRefused")
     assert.ok(Object.values(refused).includes(exitCodes.credentials))
 
-    yield* fault("/oauth/revoke", {
+    yield* injectFault("/oauth/revoke", {
       _tag: "Status",
       status: 400,
       body: JSON.stringify({ message: `no ${simulatedRefreshToken}${simulatedClientSecret}` }),
     }, 1)
-    const other = yield* failed(revoke().pipe(Effect.provide(layerRun({ data }))))
+    const other = yield* failureOf(revoke().pipe(Effect.provide(layerRun({ data }))))
     assert.equal(other._tag, "Refused")
     assert.ok(!other.message.includes(simulatedClientSecret), other.message)
 
-    yield* fault("/oauth/revoke", { _tag: "Status", status: 503 })
-    const down = yield* failed(revoke().pipe(Effect.provide(layerRun({ data }))))
+    yield* injectFault("/oauth/revoke", { _tag: "Status", status: 503 })
+    const down = yield* failureOf(revoke().pipe(Effect.provide(layerRun({ data }))))
     assert.equal(down._tag, "Unreachable")
     assert.match(down.message, /^Cannot withdraw the access: Strava answered 503/)
     assert.deepEqual(yield* stored(data), before)
 
     yield* (yield* Simulator).clearFaults
-    yield* fault("/oauth/revoke", { _tag: "Reset" }, 1)
+    yield* injectFault("/oauth/revoke", { _tag: "Reset" }, 1)
     assert.equal(yield* ended(revoke().pipe(Effect.provide(layerRun({ data })))), true)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("nobody is waited for longer than ten minutes, and what is stored stays", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     const before = yield* stored(data)
     const silent = Terminal.make({ ...yield* Terminal.Terminal, readLine: Effect.never })
@@ -164,11 +164,11 @@ test("nobody is waited for longer than ten minutes, and what is stored stays", (
       Effect.provideService(Terminal.Terminal, silent),
     )
     const fiber = yield* Effect.forkChild(Effect.flip(waiting))
-    yield* breathe
+    yield* breatheLong
     yield* TestClock.adjust("10 minutes")
     const error = yield* Fiber.join(fiber)
     assert.ok(error._tag === "SignInFailed" && error.reason === "late")
     assert.match(error.message, /within 10m.*Nothing was changed.*auth --data x --no-browser/)
     assert.equal(error[errorExitCode], exitCodes.credentials)
     assert.deepEqual(yield* stored(data), before)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))

@@ -10,23 +10,23 @@ import { canary, simulatedRefreshToken } from "../../../pipeline/simulator/Token
 import { StateFile } from "../../../pipeline/state/StateFile.ts"
 import { TokenFile } from "../../../pipeline/strava/auth/TokenFile.ts"
 import { Strava } from "../../../pipeline/strava/Strava.ts"
-import { ensureRoom } from "../../../pipeline/strava/auth/tokenRoom.ts"
+import { ensureTokenSpace } from "../../../pipeline/strava/auth/tokenRoom.ts"
 import { Tokens } from "../../../pipeline/strava/auth/Tokens.ts"
 import { exitsOf } from "../../faults/matrix.ts"
 import { live, test } from "../../testing.ts"
 import { patience } from "../../../tools/patience.ts"
 import {
   bearers,
-  breathe,
+  breatheLong,
   calls,
+  clientEnvironment,
+  clientFolder,
   ended,
-  environment,
   exitOf,
-  failed,
-  folder,
+  failureOf,
   layerRun,
   posts,
-  simulated,
+  simulatedStrava,
   stored,
 } from "../client.ts"
 
@@ -74,7 +74,7 @@ const recording = (steps: Array<string>, broken = () => false) => {
 
 test("a refreshed pair is durable before its first use", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const steps: Array<string> = []
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, ...recording(steps) }))))
     assert.deepEqual(steps.slice(0, 6), [
@@ -85,11 +85,11 @@ test("a refreshed pair is durable before its first use", () =>
       "sync folder",
       "GET /api/v3/athlete",
     ])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a pair that the disk does not take is not used, nor asked for again, and kept once it can be", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     let full = true
     yield* Effect.gen(function* () {
       const all = Effect.all(
@@ -111,17 +111,17 @@ test("a pair that the disk does not take is not used, nor asked for again, and k
     }).pipe(Effect.provide(layerRun({ data, ...recording([], () => full) })))
     assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 1])
     assert.deepEqual(yield* bearers, [(yield* stored(data))["access_token"]])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a late success with the pair before does not make us forget one that the disk did not take", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     let full = false
     yield* Effect.gen(function* () {
       const tokens = yield* Tokens
       const first = yield* ended(tokens.get)
       full = true
-      yield* failed(tokens.renew(first))
+      yield* failureOf(tokens.renew(first))
       full = false
       yield* ended(tokens.confirm(first))
       yield* ended(athlete)
@@ -129,22 +129,22 @@ test("a late success with the pair before does not make us forget one that the d
       yield* ended(athlete)
     }).pipe(Effect.provide(layerRun({ data, ...recording([], () => full) })))
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 200, 200])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a good answer is not lost because the disk cannot forget the previous token", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     let writes = 0
     const { files, http } = recording([], () => ++writes > 1)
     const answer = yield* ended(athlete.pipe(Effect.provide(layerRun({ data, files, http }))))
     assert.match(answer.text, /^\{"id":/)
     assert.equal(writes, 2)
     assert.equal((yield* stored(data))["previous_refresh_token"], simulatedRefreshToken)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 51: an interruption while Strava answers loses no pair", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const steps: Array<string> = []
     const { files, http } = recording(steps)
     const slow = Layer.effect(
@@ -157,16 +157,16 @@ test("fault 51: an interruption while Strava answers loses no pair", () =>
     ).pipe(Layer.provide(files))
     yield* Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(athlete)
-      while (!steps.includes("sync")) yield* breathe
+      while (!steps.includes("sync")) yield* breatheLong
       yield* exitOf(Fiber.interrupt(fiber))
     }).pipe(Effect.provide(layerRun({ data, files: slow, http })))
     assert.ok((yield* stored(data))["refresh_token"] !== simulatedRefreshToken)
     assert.equal((yield* calls).length, 0)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 47: nothing of a token or a credential is in the state file or beside it, but in tokens.json", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
     yield* ended(
       athlete.pipe(Effect.provide(layerRun({ data, state: StateFile.layer(data, ["json"]) }))),
@@ -177,22 +177,22 @@ test("fault 47: nothing of a token or a credential is in the state file or besid
       const bytes = yield* fs.readFile(`${data}/${name}`)
       assert.ok(!new TextDecoder("latin1").decode(bytes).includes(canary), name)
     }
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a damaged token file is named, and nothing of it is quoted", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
     for (const text of ["", "{", `{"access_token":"canary"`, `{"refresh_token":["canary"]}`]) {
       yield* fs.writeFileString(`${data}/tokens.json`, text)
       // A seed that Strava accepts would replace it.
-      const env = { ...environment, STRAVA_REFRESH_TOKEN: "of another day" }
-      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+      const env = { ...clientEnvironment, STRAVA_REFRESH_TOKEN: "of another day" }
+      const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data, env }))))
       assert.match(error.message, /tokens\.json cannot be read: .* Delete it and run again/)
       assert.ok(Object.values(error).includes("damaged"))
       assert.ok(!Deno.inspect(error, { depth: 9 }).includes("canary"))
     }
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 live(
   "a token file that is a pipe or a folder is told as no file, and not waited for",
@@ -257,9 +257,9 @@ if (Deno.build.os !== "windows") {
 
 test("fault 7: on a full disk no token is asked for, since the pair could not be kept", () =>
   Effect.gen(function* () {
-    const error = yield* Effect.flip(ensureRoom("/data/tokens.json", () => 1_000))
+    const error = yield* Effect.flip(ensureTokenSpace("/data/tokens.json", () => 1_000))
     assert.match(error.message, /^Cannot store the tokens in .*: .*\/data is full; free some space/)
     assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(7))
-    yield* ensureRoom("/data/tokens.json", () => 1_000_000)
-    yield* ensureRoom("/data/tokens.json", () => Infinity)
+    yield* ensureTokenSpace("/data/tokens.json", () => 1_000_000)
+    yield* ensureTokenSpace("/data/tokens.json", () => Infinity)
   }))

@@ -9,19 +9,19 @@ import { Tokens } from "../../../pipeline/strava/auth/Tokens.ts"
 import { test } from "../../testing.ts"
 import {
   calls,
+  clientEnvironment,
+  clientFolder,
   ended,
-  environment,
-  failed,
-  fault,
-  folder,
+  failureOf,
+  injectFault,
   layerRun,
   now,
   posts,
-  simulated,
+  simulatedStrava,
   stored,
 } from "../client.ts"
 
-const { STRAVA_REFRESH_TOKEN: _, ...application } = environment
+const { STRAVA_REFRESH_TOKEN: _, ...application } = clientEnvironment
 
 const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 
@@ -72,64 +72,67 @@ const refusals = [
 for (const { body, code, says, status, tag } of refusals) {
   test(`fault 32: a token request answered ${status} with ${tag} is asked once, and says what to do`, () =>
     Effect.gen(function* () {
-      const data = yield* folder
-      yield* fault("/oauth/token", { _tag: "Status", status, body })
-      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+      const data = yield* clientFolder
+      yield* injectFault("/oauth/token", { _tag: "Status", status, body })
+      const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
       assert.equal(error._tag, tag)
       assert.match(error.message, says)
       assert.ok(Object.values(error).includes(code))
       assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
-    }).pipe(Effect.provide(simulated())))
+    }).pipe(Effect.provide(simulatedStrava())))
 }
 
 test("fault 36: a sign-in that the limit refuses is not tried again", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    yield* fault("/oauth/token", { _tag: "Status", status: 429 })
-    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+    const data = yield* clientFolder
+    yield* injectFault("/oauth/token", { _tag: "Status", status: 429 })
+    const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.equal(error._tag, "Unreachable")
     assert.match(error.message, /Strava's limit refuses the sign-in for now \(429\).*later/)
     assert.ok(Object.values(error).includes(exitCodes.unavailable))
     assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 41: a token request that is redirected goes nowhere else", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    yield* fault("/oauth/token", { _tag: "Redirect", location: "https://example.invalid/x?y=1" })
-    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+    const data = yield* clientFolder
+    yield* injectFault("/oauth/token", {
+      _tag: "Redirect",
+      location: "https://example.invalid/x?y=1",
+    })
+    const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.match(error.message, /302 \(a redirect to example\.invalid, not followed\)/)
     assert.equal((yield* posts).length, 1)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 39: a token request is repeated after server trouble and silence", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     for (
       const answer of [
         { _tag: "Status", status: 503 },
         { _tag: "Reset" },
       ] as const
-    ) yield* fault("/oauth/token", answer, 1)
+    ) yield* injectFault("/oauth/token", answer, 1)
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.equal((yield* posts).length, 3)
-  }).pipe(Effect.provide(simulated({ rotation: "never" }))))
+  }).pipe(Effect.provide(simulatedStrava({ rotation: "never" }))))
 
 test("without any credential the error says how to get one, with the code for configuration", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    for (const env of [{}, application, { ...environment, STRAVA_REFRESH_TOKEN: "" }]) {
-      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+    const data = yield* clientFolder
+    for (const env of [{}, application, { ...clientEnvironment, STRAVA_REFRESH_TOKEN: "" }]) {
+      const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data, env }))))
       assert.equal(error._tag, "NotConfigured")
       assert.match(error.message, /deno task setup/)
       assert.ok(Object.values(error).includes(exitCodes.configuration))
     }
     assert.equal((yield* posts).length, 0)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 47: a server that echoes secrets gets none of them into an error", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const env = {
       STRAVA_CLIENT_ID: "1",
       STRAVA_CLIENT_SECRET: "canary-secret",
@@ -138,8 +141,12 @@ test("fault 47: a server that echoes secrets gets none of them into an error", (
     const message = "canary-secret\n\u001b[2Jcanary-refresh" + "x".repeat(5_000)
     for (const status of [400, 401, 403, 404, 302, 500, 200]) {
       yield* (yield* Simulator).clearFaults
-      yield* fault("/oauth/token", { _tag: "Status", status, body: JSON.stringify({ message }) })
-      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))), 10_000)
+      yield* injectFault("/oauth/token", {
+        _tag: "Status",
+        status,
+        body: JSON.stringify({ message }),
+      })
+      const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data, env }))), 10_000)
       const words = Deno.inspect(error, { depth: 9 }) + error.message
       assert.ok(!words.includes("canary"), words)
       // deno-lint-ignore no-control-regex -- that is what is looked for
@@ -147,7 +154,7 @@ test("fault 47: a server that echoes secrets gets none of them into an error", (
       assert.ok(error.message.length < 1_000)
     }
     assert.ok(Option.isNone(yield* Effect.option(stored(data))))
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("what the user should know of the tokens is a line of its own, on a terminal and elsewhere", () =>
   Effect.gen(function* () {
@@ -192,10 +199,10 @@ const odd: ReadonlyArray<readonly [fields: Record<string, unknown>, ends: number
 for (const [fields, ends] of odd) {
   test(`fault 54: a pair of tokens is stored whatever comes with it: ${JSON.stringify(fields)}`, () =>
     Effect.gen(function* () {
-      const data = yield* folder
+      const data = yield* clientFolder
       const body = JSON.stringify({ ...fields, ...pair })
-      yield* fault("/oauth/token", { _tag: "Status", status: 200, body }, 1)
-      yield* fault("/api/v3", { _tag: "Status", status: 200, body: `{"id":1}` })
+      yield* injectFault("/oauth/token", { _tag: "Status", status: 200, body }, 1)
+      yield* injectFault("/api/v3", { _tag: "Status", status: 200, body: `{"id":1}` })
       yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
       const { access_token, expires_at, refresh_token, scope } = yield* stored(data)
       assert.deepEqual({ access_token, refresh_token }, pair)
@@ -208,14 +215,14 @@ for (const [fields, ends] of odd) {
       )
       yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
       assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 2])
-    }).pipe(Effect.provide(simulated())))
+    }).pipe(Effect.provide(simulatedStrava())))
 }
 
 test("fault 54: so it is with a code, and the athlete of a response is read from text", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const body = JSON.stringify({ ...pair, athlete: { id: "12345" }, expires_in: "21600" })
-    yield* fault("/oauth/token", { _tag: "Status", status: 201, body }, 1)
+    yield* injectFault("/oauth/token", { _tag: "Status", status: 201, body }, 1)
     const signedIn = yield* ended(
       Effect.flatMap(Tokens, (tokens) => tokens.exchange(Redacted.make("code-1"), "read"))
         .pipe(Effect.provide(layerRun({ data }))),
@@ -223,47 +230,47 @@ test("fault 54: so it is with a code, and the athlete of a response is read from
     assert.deepEqual(signedIn, { athlete: 12_345, scope: "read" })
     assert.equal((yield* stored(data))["refresh_token"], pair.refresh_token)
     assert.equal((yield* posts).length, 1)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 for (
   const body of ["", "{}", "[]", "null", "<html>", `{"access_token":"half`, `{"access_token":1}`]
 ) {
   test(`fault 54: a response (200) that is no token is requested once: ${body || "nothing"}`, () =>
     Effect.gen(function* () {
-      const data = yield* folder
-      yield* fault("/oauth/token", { _tag: "Status", status: 200, body })
-      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+      const data = yield* clientFolder
+      yield* injectFault("/oauth/token", { _tag: "Status", status: 200, body })
+      const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
       assert.match(error.message, /^Cannot get an access token: the response is not a token\./)
       assert.ok(!error.message.includes("half"))
       assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
-    }).pipe(Effect.provide(simulated())))
+    }).pipe(Effect.provide(simulatedStrava())))
 }
 
 test("fault 54: a refresh token that comes without a usable access token replaces the one before", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     for (const access of [undefined, "", 7, "with\r\nlines"]) {
       yield* (yield* Simulator).clearFaults
       const body = JSON.stringify({ access_token: access, refresh_token: "given-refresh" })
-      yield* fault("/oauth/token", { _tag: "Status", status: 200, body }, 1)
+      yield* injectFault("/oauth/token", { _tag: "Status", status: 200, body }, 1)
       const before = (yield* posts).length
-      const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data }))))
+      const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
       assert.match(error.message, /^Cannot get an access token: the response has no usable one/)
       assert.equal((yield* stored(data))["refresh_token"], "given-refresh")
       assert.equal((yield* posts).length, before + 1)
     }
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 54: an access token that comes without a refresh token leaves the one before in use", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    yield* fault("/oauth/token", {
+    const data = yield* clientFolder
+    yield* injectFault("/oauth/token", {
       _tag: "Status",
       status: 200,
       body: `{"access_token":"given-access"}`,
     }, 1)
-    yield* fault("/api/v3", { _tag: "Status", status: 200, body: `{"id":1}` })
+    yield* injectFault("/api/v3", { _tag: "Status", status: 200, body: `{"id":1}` })
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
-    assert.equal((yield* stored(data))["refresh_token"], environment.STRAVA_REFRESH_TOKEN)
+    assert.equal((yield* stored(data))["refresh_token"], clientEnvironment.STRAVA_REFRESH_TOKEN)
     assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 1])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))

@@ -10,23 +10,23 @@ import { LifeLeft, Tokens } from "../../../pipeline/strava/auth/Tokens.ts"
 import { test } from "../../testing.ts"
 import {
   bearers,
-  breathe,
+  breatheLong,
   calls,
+  clientEnvironment,
+  clientFolder,
   ended,
-  environment,
   exitOf,
-  failed,
-  fault,
-  folder,
+  failureOf,
+  injectFault,
   layerRun,
   now,
   posts,
-  simulated,
+  simulatedStrava,
   stored,
 } from "../client.ts"
 import { listening } from "../quota/load.ts"
 
-const { STRAVA_REFRESH_TOKEN: _, ...application } = environment
+const { STRAVA_REFRESH_TOKEN: _, ...application } = clientEnvironment
 const withCode = { ...application, STRAVA_AUTHORIZATION_CODE: simulatedCode }
 
 const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
@@ -35,7 +35,7 @@ const value = Effect.map(token, Redacted.value)
 
 test("the first call refreshes, keeps the pair readable by its owner only, and uses it", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     const pair = yield* stored(data)
     assert.deepEqual(yield* bearers, [pair["access_token"]])
@@ -46,11 +46,11 @@ test("the first call refreshes, keeps the pair readable by its owner only, and u
     const { mode } = yield* (yield* FileSystem.FileSystem).stat(`${data}/tokens.json`)
     assert.equal(mode & 0o777, 0o600)
     assert.ok(!JSON.stringify(pair["seeds"]).includes(canary))
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 33: twenty requests with an expired token make one refresh, and all use what it gave", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const all = Effect.all(Array.from({ length: 20 }, () => athlete), { concurrency: 20 })
     yield* Effect.gen(function* () {
       yield* ended(all)
@@ -62,11 +62,11 @@ test("fault 33: twenty requests with an expired token make one refresh, and all 
     assert.equal(used.length, 40)
     assert.equal(new Set(used.slice(20)).size, 1)
     assert.notEqual(used[0], used[20])
-  }).pipe(Effect.provide(simulated({ latency: 400 }))))
+  }).pipe(Effect.provide(simulatedStrava({ latency: 400 }))))
 
 test("a token is refreshed half a minute before it ends, and not before", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* Effect.gen(function* () {
       const first = yield* ended(value)
       const end = Number((yield* stored(data))["expires_at"]) * 1_000
@@ -76,11 +76,11 @@ test("a token is refreshed half a minute before it ends, and not before", () =>
       assert.notEqual(yield* ended(value), first)
     }).pipe(Effect.provide(layerRun({ data })))
     assert.equal((yield* posts).length, 2)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("whoever needs a token for longer has one that lives so long, and later calls leave it alone", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* Effect.gen(function* () {
       const first = yield* ended(value)
       const end = Number((yield* stored(data))["expires_at"]) * 1_000
@@ -95,12 +95,12 @@ test("whoever needs a token for longer has one that lives so long, and later cal
       assert.equal(yield* ended(value), second)
     }).pipe(Effect.provide(layerRun({ data })))
     assert.equal((yield* posts).length, 2)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 for (const hours of [-7, 7]) {
   test(`fault 19: a clock of ours that is ${hours} hours off makes neither dead tokens nor needless refreshes`, () =>
     Effect.gen(function* () {
-      const data = yield* folder
+      const data = yield* clientFolder
       yield* Effect.gen(function* () {
         for (let i = 0; i < 4; i++) {
           yield* ended(athlete)
@@ -109,12 +109,12 @@ for (const hours of [-7, 7]) {
       }).pipe(Effect.provide(layerRun({ data })))
       assert.equal((yield* posts).length, 1)
       assert.deepEqual((yield* calls).map(({ status }) => status), [200, 200, 200, 200])
-    }).pipe(Effect.provide(simulated({ skew: -hours * 3_600_000 }))))
+    }).pipe(Effect.provide(simulatedStrava({ skew: -hours * 3_600_000 }))))
 }
 
 test("fault 31: a refused access token is replaced once and the request repeated once", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* Effect.gen(function* () {
       yield* ended(athlete)
       yield* (yield* Simulator).expire
@@ -124,14 +124,14 @@ test("fault 31: a refused access token is replaced once and the request repeated
     const statuses = (yield* calls).map(({ status }) => status)
     assert.equal(statuses.filter((status) => status === 401).length, 8)
     assert.equal(statuses.filter((status) => status === 200).length, 9)
-  }).pipe(Effect.provide(simulated({ latency: 100 }))))
+  }).pipe(Effect.provide(simulatedStrava({ latency: 100 }))))
 
 test("fault 31: where a fresh token is refused as well the error says so, after one refresh for all", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* Effect.gen(function* () {
       yield* ended(athlete)
-      yield* fault("/api/v3", { _tag: "Status", status: 401 })
+      yield* injectFault("/api/v3", { _tag: "Status", status: 401 })
       const all = Effect.all(
         Array.from({ length: 8 }, () => Effect.flip(athlete)),
         { concurrency: 8 },
@@ -145,11 +145,11 @@ test("fault 31: where a fresh token is refused as well the error says so, after 
     }).pipe(Effect.provide(layerRun({ data })))
     assert.equal((yield* posts).length, 2)
     assert.equal((yield* calls).length, 17)
-  }).pipe(Effect.provide(simulated({ latency: 100 }))))
+  }).pipe(Effect.provide(simulatedStrava({ latency: 100 }))))
 
 test("fault 33: a late success with the token before never puts the pair before back", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* Effect.gen(function* () {
       const tokens = yield* Tokens
       const first = yield* ended(tokens.get)
@@ -166,11 +166,11 @@ test("fault 33: a late success with the token before never puts the pair before 
     }).pipe(Effect.provide(layerRun({ data })))
     const alive = yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.ok(alive.text.length > 0)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a stored pair that is newer wins over the seed it grew from; a changed seed wins over the pair", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     const first = yield* stored(data)
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -179,26 +179,26 @@ test("a stored pair that is newer wins over the seed it grew from; a changed see
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: application }))))
     assert.equal((yield* posts).length, 1)
 
-    const env = { ...environment, STRAVA_REFRESH_TOKEN: String(first["refresh_token"]) }
+    const env = { ...clientEnvironment, STRAVA_REFRESH_TOKEN: String(first["refresh_token"]) }
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     assert.equal((yield* posts).length, 2)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("an authorization code is exchanged once, whatever stays in the environment", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: withCode }))))
     yield* TestClock.adjust("7 hours")
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: withCode }))))
     assert.equal((yield* posts).length, 2)
-    const elsewhere = yield* folder
-    const error = yield* failed(
+    const elsewhere = yield* clientFolder
+    const error = yield* failureOf(
       athlete.pipe(Effect.provide(layerRun({ data: elsewhere, env: withCode }))),
     )
     assert.equal(error._tag, "AuthorizationCodeRefused")
     assert.match(error.message, /works once, and only for some minutes.*run: deno task auth$/)
     assert.ok(Object.values(error).includes(exitCodes.credentials))
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 for (
   const [name, given] of [
@@ -208,7 +208,7 @@ for (
 ) {
   test(`a new ${name} that is refused leaves the stored pair in use, is told once and not tried again`, () =>
     Effect.gen(function* () {
-      const data = yield* folder
+      const data = yield* clientFolder
       yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
       const first = yield* stored(data)
       const env = { ...application, ...given }
@@ -227,77 +227,77 @@ for (
       const { seeds: before, ...same } = first
       assert.deepEqual(pair, same)
       assert.deepEqual([seeds, before].map((list) => Array.isArray(list) && list.length), [2, 1])
-    }).pipe(Effect.provide(simulated())))
+    }).pipe(Effect.provide(simulatedStrava())))
 }
 
 test("a code that is refused gives way to a refresh token that is new as well", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     const fresh = String((yield* stored(data))["refresh_token"])
     const env = { ...withCode, STRAVA_AUTHORIZATION_CODE: "used", STRAVA_REFRESH_TOKEN: fresh }
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 400, 200])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("where the application is refused the stored pair is no way out", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     const env = { ...withCode, STRAVA_CLIENT_SECRET: "wrong" }
-    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+    const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     assert.equal(error._tag, "ClientRefused")
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 51: a refresh on its way is not broken off, and what it gave is kept", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     yield* Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(athlete)
-      while ((yield* posts).length === 0) yield* breathe
+      while ((yield* posts).length === 0) yield* breatheLong
       yield* TestClock.adjust("1 second")
       yield* exitOf(Fiber.interrupt(fiber))
       assert.ok(fiber.pollUnsafe()?._tag === "Failure")
     }).pipe(Effect.provide(layerRun({ data })))
     assert.notEqual((yield* stored(data))["refresh_token"], simulatedRefreshToken)
     assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
-  }).pipe(Effect.provide(simulated({ latency: 5_000 }))))
+  }).pipe(Effect.provide(simulatedStrava({ latency: 5_000 }))))
 
 test("fault 51: a refresh that nobody answers holds an end up for 15 seconds at most, and is not repeated", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    yield* fault("/oauth/token", { _tag: "Hang" })
+    const data = yield* clientFolder
+    yield* injectFault("/oauth/token", { _tag: "Hang" })
     yield* Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(athlete)
-      while ((yield* posts).length === 0) yield* breathe
+      while ((yield* posts).length === 0) yield* breatheLong
       yield* exitOf(Fiber.interrupt(fiber))
     }).pipe(Effect.provide(layerRun({ data })))
     const waited = (yield* Clock.currentTimeMillis) - now
     assert.ok(waited >= 14_000 && waited <= 16_000, String(waited))
     assert.equal((yield* posts).length, 1)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("fault 51: between two tries of a refresh an end comes at once", () =>
   Effect.gen(function* () {
-    const data = yield* folder
-    yield* fault("/oauth/token", { _tag: "Status", status: 503 })
+    const data = yield* clientFolder
+    yield* injectFault("/oauth/token", { _tag: "Status", status: 503 })
     yield* Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(athlete)
       while ((yield* posts).length < 4) {
         yield* TestClock.adjust(100)
-        yield* breathe
+        yield* breatheLong
       }
       const before = yield* Clock.currentTimeMillis
       yield* exitOf(Fiber.interrupt(fiber))
       assert.ok((yield* Clock.currentTimeMillis) - before <= 250)
     }).pipe(Effect.provide(layerRun({ data })))
     assert.equal((yield* posts).length, 4)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("the refresh token before is tried where the stored one is refused", () =>
   Effect.gen(function* () {
-    const data = yield* folder
+    const data = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
     yield* ended(token.pipe(Effect.provide(layerRun({ data }))))
     const pair = yield* stored(data)
@@ -311,4 +311,4 @@ test("the refresh token before is tried where the stored one is refused", () =>
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 400, 200])
     assert.equal((yield* stored(data))["previous_refresh_token"], null)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))

@@ -5,13 +5,13 @@ import assert from "node:assert/strict"
 import { Strava } from "../../../pipeline/strava/Strava.ts"
 import { test } from "../../testing.ts"
 import {
+  clientEnvironment,
+  clientFolder,
   ended,
-  environment,
-  failed,
-  folder,
+  failureOf,
   layerRun,
   posts,
-  simulated,
+  simulatedStrava,
   stored,
 } from "../client.ts"
 
@@ -22,8 +22,8 @@ const key = "fLJ0Qw3zS1u8yYh2m5bqk0kqXb7o1dE9aVt4RcN6pHM="
 /** `alive` and `dead`: two folders of one sign-in, of which the second has fallen behind. */
 const apart = Effect.fnUntraced(function* (env: Record<string, string>) {
   const fs = yield* FileSystem.FileSystem
-  const dead = yield* folder
-  const alive = yield* folder
+  const dead = yield* clientFolder
+  const alive = yield* clientFolder
   yield* ended(athlete.pipe(Effect.provide(layerRun({ data: dead, env }))))
   yield* fs.copyFile(`${dead}/tokens.json`, `${alive}/tokens.json`)
   const { STRAVA_REFRESH_TOKEN: _, ...rest } = env
@@ -32,7 +32,7 @@ const apart = Effect.fnUntraced(function* (env: Record<string, string>) {
   return { alive, dead, env: rest }
 })
 
-for (const env of [environment, { ...environment, PACELINE_TOKEN_KEY: key }]) {
+for (const env of [clientEnvironment, { ...clientEnvironment, PACELINE_TOKEN_KEY: key }]) {
   const how = "PACELINE_TOKEN_KEY" in env ? "sealed" : "plain"
 
   for (const ours of ["alive", "dead"] as const) {
@@ -50,14 +50,14 @@ for (const env of [environment, { ...environment, PACELINE_TOKEN_KEY: key }]) {
         const asked = (yield* posts).slice(before).map(({ status }) => status)
         assert.deepEqual(asked, ours === "alive" ? [200] : [400, 200])
         assert.deepEqual(yield* fs.readDirectory(data), ["tokens.json"])
-      }).pipe(Effect.provide(simulated())))
+      }).pipe(Effect.provide(simulatedStrava())))
   }
 }
 
 test("a pair that stands alone under the other name is taken as it is", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { alive: data, env } = yield* apart(environment)
+    const { alive: data, env } = yield* apart(clientEnvironment)
     const pair = yield* stored(data)
     yield* fs.rename(`${data}/tokens.json`, `${data}/tokens.other.json`)
     const before = (yield* posts).length
@@ -65,12 +65,12 @@ test("a pair that stands alone under the other name is taken as it is", () =>
     assert.deepEqual(yield* stored(data), pair)
     assert.equal((yield* posts).length, before)
     assert.deepEqual(yield* fs.readDirectory(data), ["tokens.json"])
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))
 
 test("a pair under the other name that cannot be opened leaves both files as they are", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { alive, dead: data, env } = yield* apart(environment)
+    const { alive, dead: data, env } = yield* apart(clientEnvironment)
     const pair = yield* stored(data)
     yield* ended(
       athlete.pipe(
@@ -79,7 +79,7 @@ test("a pair under the other name that cannot be opened leaves both files as the
     )
     yield* fs.copyFile(`${alive}/tokens.json`, `${data}/tokens.other.json`)
     const before = (yield* posts).length
-    const error = yield* failed(athlete.pipe(Effect.provide(layerRun({ data, env }))))
+    const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     assert.match(
       error.message,
       /^Cannot open the tokens in .*tokens\.other\.json: they are encrypted/,
@@ -87,4 +87,4 @@ test("a pair under the other name that cannot be opened leaves both files as the
     assert.deepEqual(yield* stored(data), pair)
     assert.ok(yield* fs.exists(`${data}/tokens.other.json`))
     assert.equal((yield* posts).length, before)
-  }).pipe(Effect.provide(simulated())))
+  }).pipe(Effect.provide(simulatedStrava())))

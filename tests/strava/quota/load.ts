@@ -9,7 +9,7 @@ import { Quota, type QuotaPolicy } from "../../../pipeline/strava/quota/Quota.ts
 import { type QuotaHeaders, quotaHeaders } from "../../../pipeline/strava/quota/quotaWindow.ts"
 
 /** What a state file keeps of the quota, surviving the layer over it. */
-export interface Ledger {
+export interface QuotaRows {
   rows: ReadonlyArray<QuotaRow>
   /** Those that outlive a process that is killed. */
   durable: ReadonlyArray<QuotaRow>
@@ -18,15 +18,15 @@ export interface Ledger {
   readonly saves: Array<boolean>
 }
 
-export const emptyLedger = (): Ledger => ({ rows: [], durable: [], meta: new Map(), saves: [] })
+export const emptyLedger = (): QuotaRows => ({ rows: [], durable: [], meta: new Map(), saves: [] })
 
 /** The process is killed: what was not durable is gone. */
-export const kill = (ledger: Ledger): void => {
+export const kill = (ledger: QuotaRows): void => {
   ledger.rows = ledger.durable
 }
 
 /** The ledger as a state file, whose disk is full whenever `full` says so. */
-export const layerLedger = (ledger: Ledger, full = () => false) =>
+export const layerLedger = (ledger: QuotaRows, full = () => false) =>
   Layer.mock(StateFile)({
     path: "",
     epoch: 1,
@@ -53,13 +53,13 @@ export const wait: QuotaPolicy = { onLimit: "wait", deadline: undefined, reserve
 export const stop: QuotaPolicy = { onLimit: "stop", deadline: undefined, reserve: 0 }
 
 /** The quota of one run over `ledger`. */
-export const layerRun = (ledger: Ledger, policy: QuotaPolicy = wait) =>
+export const layerQuota = (ledger: QuotaRows, policy: QuotaPolicy = wait) =>
   Quota.layer(policy).pipe(Layer.provide(layerLedger(ledger)))
 
 /** Which requests tell their usage: those for the athlete do, those for streams do not. */
-export type Kind = "told" | "silent"
+export type UsageKind = "told" | "silent"
 
-const paths: Record<Kind, string> = {
+const paths: Record<UsageKind, string> = {
   told: "/athlete",
   silent: "/activities/1/streams?keys=time&key_by_type=true",
 }
@@ -88,7 +88,7 @@ export const logged = Effect.map(Log, (log) => {
  * One request by the rules of the client: reserved, sent, learnt from, again after a refusal. The
  * simulator must take any token.
  */
-export const ask = Effect.fnUntraced(function* (kind: Kind) {
+export const ask = Effect.fnUntraced(function* (kind: UsageKind) {
   const quota = yield* Quota
   const simulator = yield* Simulator
   const log = yield* Log
@@ -120,7 +120,7 @@ export const ask = Effect.fnUntraced(function* (kind: Kind) {
 
 /** Ask for all `kinds`, so many at once, in order. */
 export const askAll = Effect.fnUntraced(function* (
-  kinds: ReadonlyArray<Kind>,
+  kinds: ReadonlyArray<UsageKind>,
   concurrency: number,
 ) {
   yield* Effect.forEach(kinds, ask, { concurrency, discard: true })

@@ -1,11 +1,11 @@
 /** First syncs of any size take the windows and days that the limits demand, and not one more. */
 import { Clock, Effect } from "effect"
 import assert from "node:assert/strict"
-import { Quota as Limits } from "../../../pipeline/simulator/Quota.ts"
+import { SimulatedQuota as Limits } from "../../../pipeline/simulator/Quota.ts"
 import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
 import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { rounds, test } from "../../testing.ts"
-import { emptyLedger, layerRun } from "./load.ts"
+import { emptyLedger, layerQuota } from "./load.ts"
 
 const midnight = Date.UTC(2026, 10, 23)
 
@@ -54,7 +54,7 @@ const sync = Effect.fnUntraced(
   },
   (effect) =>
     effect.pipe(
-      Effect.provide(layerRun(emptyLedger()), { local: true }),
+      Effect.provide(layerQuota(emptyLedger()), { local: true }),
       Effect.provideService(Clock.Clock, leaping(midnight)),
     ),
 )

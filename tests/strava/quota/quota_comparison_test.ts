@@ -2,7 +2,12 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { read } from "../../../tools/files.ts"
-import { limiters, measure, rowOf, scenarios } from "../../../tools/quota_comparison.ts"
+import {
+  comparisonRow,
+  limiters,
+  measureScenario,
+  scenarios,
+} from "../../../tools/quota_comparison.ts"
 import { test } from "../../testing.ts"
 
 const cells = (row: string) => row.split("|").map((cell) => cell.trim()).join("|")
@@ -17,7 +22,7 @@ for (
     Effect.gen(function* () {
       const [at, limiter] = [scenarios[scenario], limiters[name]]
       assert.ok(at !== undefined && limiter !== undefined)
-      const row = rowOf(name, yield* measure(at, limiter))
+      const row = comparisonRow(name, yield* measureScenario(at, limiter))
       const section = read("docs/quota.md").split(`**${at.name}**`)[1]?.split("**")[0] ?? ""
       assert.ok(section.split("\n").map(cells).includes(cells(row)), row)
     }))

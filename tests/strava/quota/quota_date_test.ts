@@ -7,7 +7,7 @@ import { World } from "../../../pipeline/simulator/world/World.ts"
 import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
 import { day, quarter } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
-import { askAll, emptyLedger, type Kind, layerRun, listening, logged } from "./load.ts"
+import { askAll, emptyLedger, layerQuota, listening, logged, type UsageKind } from "./load.ts"
 
 const world = World.make({ activities: 1 })
 const simulated = () => Simulator.layer({ world, anyToken: true, latency: 200 })
@@ -17,7 +17,7 @@ const now = Date.UTC(2026, 10, 23, 10, 7, 30)
 const turns = Date.UTC(2026, 10, 23, 10, 15)
 const at = (time: number) => TestClock.setTime(time)
 
-const streams = (count: number): ReadonlyArray<Kind> =>
+const streams = (count: number): ReadonlyArray<UsageKind> =>
   Array.from({ length: count }, () => "silent")
 
 const finished = <A, E, R>(self: Effect.Effect<A, E, R>) =>
@@ -38,7 +38,7 @@ for (const off of [-56 * years, -years, -9 * day, 9 * day, 7 * years, 7_000 * ye
         const ledger = emptyLedger()
         const log = yield* logged
         // Windows before this one, which a clock that goes back must not find again.
-        yield* finished(askAll(streams(330), 8)).pipe(Effect.provide(layerRun(ledger)))
+        yield* finished(askAll(streams(330), 8)).pipe(Effect.provide(layerQuota(ledger)))
         yield* at(turns + 2 * quarter + 60_000)
         log.length = 0
         const headers = { date }
@@ -52,7 +52,7 @@ for (const off of [-56 * years, -years, -9 * day, 9 * day, 7 * years, 7_000 * ye
               }),
             ),
           ),
-        ).pipe(Effect.provide(layerRun(ledger)))
+        ).pipe(Effect.provide(layerQuota(ledger)))
         const end = turns + 3 * quarter
         assert.equal(log.filter(({ sent }) => sent < end).length, 100)
         assert.equal(log.filter(({ status }) => status === 429).length, 0)
@@ -72,7 +72,7 @@ test("fault 55: a difference of clocks that an earlier version stored is not bel
     const ledger = emptyLedger()
     ledger.meta.set("clock", String(-9 * years))
     const time = yield* Effect.flatMap(Quota, (quota) => quota.serverTime).pipe(
-      Effect.provide(layerRun(ledger)),
+      Effect.provide(layerQuota(ledger)),
     )
     assert.ok(Math.abs(time - now) < 5_000)
   }).pipe(Effect.provide(simulated())))

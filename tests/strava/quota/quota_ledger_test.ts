@@ -13,11 +13,11 @@ import {
   askAll,
   emptyLedger,
   kill,
-  type Kind,
-  layerRun,
+  layerQuota,
   listening,
   logged,
   stop,
+  type UsageKind,
   wait,
 } from "./load.ts"
 
@@ -25,7 +25,7 @@ const midnight = Date.UTC(2026, 10, 23)
 const world = World.make({ activities: 1 })
 const simulated = (limits = {}) => Simulator.layer({ world, anyToken: true, latency: 200, limits })
 
-const streams = (count: number): ReadonlyArray<Kind> =>
+const streams = (count: number): ReadonlyArray<UsageKind> =>
   Array.from({ length: count }, () => "silent")
 
 const finished = <A, E, R>(self: Effect.Effect<A, E, R>) =>
@@ -61,7 +61,7 @@ test.prop(
       yield* Effect.gen(function* () {
         const quota = yield* Quota
         for (let i = 0; i < before; i++) yield* quota.learn(yield* quota.take, answer(now))
-      }).pipe(Effect.provide(layerRun(ledger), { local: true }))
+      }).pipe(Effect.provide(layerQuota(ledger), { local: true }))
       for (let death = 0; death < deaths; death++) {
         yield* TestClock.setTime(now + jump)
         yield* Effect.gen(function* () {
@@ -71,7 +71,7 @@ test.prop(
             yield* TestClock.adjust(0)
             taken.interruptUnsafe()
           }
-        }).pipe(Effect.provide(layerRun(ledger), { local: true }))
+        }).pipe(Effect.provide(layerQuota(ledger), { local: true }))
         kill(ledger)
       }
       yield* TestClock.setTime(now)
@@ -86,7 +86,7 @@ test.prop(
         // Of those taken by the wrong clock the first of each life went, alone; a later window is ours.
         const later = jump >= 0 && during > 0 ? deaths : 0
         return short.used >= before + later && whole.used >= before + later
-      }).pipe(Effect.provide(layerRun(ledger), { local: true }))
+      }).pipe(Effect.provide(layerQuota(ledger), { local: true }))
     }),
   { runs: 60 },
 )
@@ -98,11 +98,13 @@ test("refused requests are in the ledger, of the quarter and of the day", () =>
     const simulator = yield* Simulator
     yield* simulator.spend(100)
     const log = yield* logged
-    yield* finished(Effect.flip(askAll(streams(2), 1))).pipe(Effect.provide(layerRun(ledger, stop)))
+    yield* finished(Effect.flip(askAll(streams(2), 1))).pipe(
+      Effect.provide(layerQuota(ledger, stop)),
+    )
     assert.deepEqual(log.map(({ status }) => status), [429])
     assert.equal(ledger.rows.find(({ bucket }) => bucket === "readDay")?.used, 1)
     yield* TestClock.setTime(midnight + quarter)
-    yield* finished(askAll(["told"], 1)).pipe(Effect.provide(layerRun(ledger, stop)))
+    yield* finished(askAll(["told"], 1)).pipe(Effect.provide(layerQuota(ledger, stop)))
     const { overall, read } = yield* simulator.usage
     const used = (bucket: string) => ledger.rows.find((row) => row.bucket === bucket)?.used
     assert.deepEqual(
@@ -116,7 +118,7 @@ for (const [reserve, ours] of [[0, 100], [10, 90], [99, 1]] as const) {
     Effect.gen(function* () {
       yield* TestClock.setTime(midnight + 60_000)
       const log = yield* logged
-      const layer = layerRun(emptyLedger(), { ...wait, reserve })
+      const layer = layerQuota(emptyLedger(), { ...wait, reserve })
       const { heard, value } = yield* listening(finished(Effect.gen(function* () {
         yield* askAll(streams(ours), 8)
         const snapshot = yield* (yield* Quota).snapshot
@@ -143,7 +145,7 @@ test("what is reserved is left also of the day, and of the limit for everything"
     yield* TestClock.setTime(midnight)
     const log = yield* logged
     yield* finished(askAll(["told", ...streams(39)], 8)).pipe(
-      Effect.provide(layerRun(emptyLedger(), { ...wait, reserve: 5 })),
+      Effect.provide(layerQuota(emptyLedger(), { ...wait, reserve: 5 })),
     )
     const inDay = (start: number) =>
       log.filter(({ counted }) => windowStart("readDay", counted) === start).length
@@ -158,7 +160,7 @@ test("reserving all that a limit allows is an error before any request, and when
     yield* TestClock.setTime(midnight)
     for (const reserve of [100, 5_000]) {
       const error = yield* Effect.flip(
-        Effect.provide(Quota, layerRun(emptyLedger(), { ...wait, reserve })),
+        Effect.provide(Quota, layerQuota(emptyLedger(), { ...wait, reserve })),
       )
       assert.ok(error._tag === "NotConfigured")
       assert.equal(
@@ -171,7 +173,7 @@ test("reserving all that a limit allows is an error before any request, and when
     const log = yield* logged
     yield* (yield* Simulator).limit({ read: { short: 50, day: 1_000 } })
     const error = yield* finished(Effect.flip(askAll(["told", ...streams(5)], 1))).pipe(
-      Effect.provide(layerRun(emptyLedger(), { ...wait, reserve: 60 })),
+      Effect.provide(layerQuota(emptyLedger(), { ...wait, reserve: 60 })),
     )
     assert.equal(error._tag, "NotConfigured")
     assert.equal(log.length, 1)
@@ -183,15 +185,15 @@ const refusedWith = (status: number, headers: Record<string, string>) =>
     yield* Effect.gen(function* () {
       const quota = yield* Quota
       yield* quota.learn(yield* quota.take, { status, headers })
-    }).pipe(Effect.provide(layerRun(ledger), { local: true }))
+    }).pipe(Effect.provide(layerQuota(ledger), { local: true }))
     kill(ledger)
     const next = yield* Effect.exit(
       Effect.flatMap(Quota, (quota) => quota.take).pipe(
-        Effect.provide(layerRun(ledger, stop), { local: true }),
+        Effect.provide(layerQuota(ledger, stop), { local: true }),
       ),
     )
     const snapshot = yield* Effect.flatMap(Quota, (quota) => quota.snapshot).pipe(
-      Effect.provide(layerRun(ledger, stop), { local: true }),
+      Effect.provide(layerQuota(ledger, stop), { local: true }),
     )
     const error = Exit.findErrorOption(next)
     return {
@@ -234,7 +236,7 @@ for (const [after, date, pause] of pauses) {
         yield* TestClock.setTime(error.until)
         const taken = yield* Effect.flatMap(Quota, (quota) => quota.take).pipe(
           Effect.exit,
-          Effect.provide(layerRun(ledger, stop), { local: true }),
+          Effect.provide(layerQuota(ledger, stop), { local: true }),
         )
         assert.ok(Exit.isSuccess(taken))
       }))
@@ -248,7 +250,7 @@ test("fault 36: a stored pause that no version could have meant is passed over",
       const ledger = emptyLedger()
       ledger.meta.set("quota.pause", stored)
       yield* Effect.flatMap(Quota, (quota) => quota.take).pipe(
-        Effect.provide(layerRun(ledger, stop), { local: true }),
+        Effect.provide(layerQuota(ledger, stop), { local: true }),
       )
     }
   }))

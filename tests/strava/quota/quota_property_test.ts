@@ -8,7 +8,15 @@ import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { World } from "../../../pipeline/simulator/world/World.ts"
 import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { rounds, test } from "../../testing.ts"
-import { askAll, emptyLedger, type Kind, layerRun, type Ledger, logged, type Told } from "./load.ts"
+import {
+  askAll,
+  emptyLedger,
+  layerQuota,
+  logged,
+  type QuotaRows,
+  type Told,
+  type UsageKind,
+} from "./load.ts"
 
 const world = World.make({ activities: 1 })
 const between = (minimum: number, maximum: number) =>
@@ -42,7 +50,7 @@ const Others = Schema.Array(
   Schema.Struct({ after: between(0, 1_500_000), requests: between(1, 8) }),
 ).check(Schema.isMaxLength(12))
 
-const kindsOf = (requests: number, told: number): ReadonlyArray<Kind> =>
+const kindsOf = (requests: number, told: number): ReadonlyArray<UsageKind> =>
   Array.from({ length: requests }, (_, i) => i === 0 || (i * 37) % 100 < told ? "told" : "silent")
 
 const midnight = Date.UTC(2026, 10, 23)
@@ -60,9 +68,9 @@ const simulated = (schedule: Schedule) =>
   })
 
 /** One process: its own memory, the ledger that was left. */
-const run = Effect.fnUntraced(function* (schedule: Schedule, requests: number, ledger: Ledger) {
+const run = Effect.fnUntraced(function* (schedule: Schedule, requests: number, ledger: QuotaRows) {
   const fiber = yield* askAll(kindsOf(requests, schedule.told), schedule.concurrency).pipe(
-    Effect.provide(layerRun(ledger)),
+    Effect.provide(layerQuota(ledger)),
     Effect.forkChild,
   )
   while (fiber.pollUnsafe() === undefined) yield* TestClock.adjust("5 minutes")

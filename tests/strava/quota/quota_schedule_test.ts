@@ -13,15 +13,15 @@ import {
   Change,
   events,
   type History,
+  hostileStrava,
   Jump,
   Kill,
-  live,
+  liveThrough,
+  LoadSchedule,
   midnight,
   Refuse,
-  Schedule,
-  type Seen,
-  simulated,
   Spend,
+  type WorldRequest,
 } from "../hostile.ts"
 
 /**
@@ -29,7 +29,7 @@ import {
  * durably noted, proved that it would be refused: in the window that counted it, either so many of our
  * own requests had been answered as the limit allows, or a usage told and those answered since.
  */
-const couldKnow = ({ seen }: History, request: Seen): boolean => {
+const couldKnow = ({ seen }: History, request: WorldRequest): boolean => {
   const { counted, process, sent } = request
   if (counted === undefined) return false
   const come = seen.filter(({ received }) => received !== undefined && received < sent)
@@ -91,7 +91,7 @@ const allInLedger = (history: History): boolean =>
   })
 
 /** Three windows of twelve. */
-const steady: Schedule = {
+const steady: LoadSchedule = {
   start: 0,
   limits: { read15: 12, readDay: 60, all15: 24, allDay: 100 },
   ahead: 0,
@@ -103,46 +103,46 @@ const steady: Schedule = {
 
 test.prop(
   "alone: nothing is refused but a first request, no second is idle, every request is in the ledger",
-  Schedule,
+  LoadSchedule,
   (schedule) =>
     Effect.gen(function* () {
-      const history = yield* live(schedule, [])
+      const history = yield* liveThrough(schedule, [])
       return history.seen.every(({ status }) => status !== 429) &&
         neverIdle(history, schedule.latency) && allInLedger(history)
-    }).pipe(Effect.provide(simulated(schedule))),
+    }).pipe(Effect.provide(hostileStrava(schedule))),
   { runs: 30 },
 )
 
 test.prop(
   "with other users, limits that change and answers that are lost, what could be known is never refused",
   Schema.Struct({
-    schedule: Schedule,
+    schedule: LoadSchedule,
     happening: events(Schema.Union([Spend, Change])),
     lost: Schema.Literals([0, 0, 8]),
   }),
   ({ happening, lost, schedule }) =>
     Effect.gen(function* () {
-      const history = yield* live(schedule, happening, { lost })
+      const history = yield* liveThrough(schedule, happening, { lost })
       return refusedThough(history).length === 0 &&
           lost > 0 ||
         happening.some(({ _tag }) => _tag === "Change") || neverIdle(history, schedule.latency) &&
           allInLedger(history)
-    }).pipe(Effect.provide(simulated(schedule))),
+    }).pipe(Effect.provide(hostileStrava(schedule))),
   { runs: 40 },
 )
 
 test.prop(
   "a clock that is set, and a process that is killed before it knows, cost one request each at most",
-  Schema.Struct({ schedule: Schedule, happening: events(Schema.Union([Jump, Kill])) }),
+  Schema.Struct({ schedule: LoadSchedule, happening: events(Schema.Union([Jump, Kill])) }),
   ({ happening, schedule }) =>
     Effect.gen(function* () {
-      const history = yield* live(schedule, happening)
+      const history = yield* liveThrough(schedule, happening)
       const { begun, jumps } = history
       return refusedThough(history).length <= jumps.length &&
           history.seen.filter(({ status }) => status === 429).length <=
             jumps.length + begun.length &&
           jumps.length > 0 || neverIdle(history, schedule.latency)
-    }).pipe(Effect.provide(simulated(schedule))),
+    }).pipe(Effect.provide(hostileStrava(schedule))),
   { runs: 40 },
 )
 
@@ -156,19 +156,19 @@ test.prop(
   ({ back, by, concurrency }) =>
     Effect.gen(function* () {
       const happening = [{ _tag: "Jump", after: 300_000, by: back ? -by : by } as const]
-      const history = yield* live({ ...steady, concurrency }, happening)
+      const history = yield* liveThrough({ ...steady, concurrency }, happening)
       const refused = history.seen.filter(({ status }) => status === 429).length
       return refused <= (back ? 0 : 1) && history.end <= midnight + 3 * quarter + 2 * 60_000
-    }).pipe(Effect.provide(simulated(steady))),
+    }).pipe(Effect.provide(hostileStrava(steady))),
   { runs: 10 },
 )
 
 test.prop(
   "after a refusal of somebody in between, nothing is sent before the window turns, then one alone",
-  Schema.Struct({ schedule: Schedule, happening: events(Schema.Union([Refuse, Spend])) }),
+  Schema.Struct({ schedule: LoadSchedule, happening: events(Schema.Union([Refuse, Spend])) }),
   ({ happening, schedule }) =>
     Effect.gen(function* () {
-      const history = yield* live(schedule, happening)
+      const history = yield* liveThrough(schedule, happening)
       const alone = history.refusals.every((at) => {
         const next = history.seen.filter(({ sent }) => sent > at)
         const [first, second] = next
@@ -179,6 +179,6 @@ test.prop(
             (second === undefined || second.sent >= (first.received ?? Infinity)))
       })
       return alone && refusedThough(history).length === 0
-    }).pipe(Effect.provide(simulated(schedule))),
+    }).pipe(Effect.provide(hostileStrava(schedule))),
   { runs: 30 },
 )

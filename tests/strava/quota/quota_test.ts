@@ -12,13 +12,13 @@ import {
   ask,
   askAll,
   emptyLedger,
-  type Kind,
   layerLedger,
-  layerRun,
+  layerQuota,
   listening,
   logged,
   stop,
   type Told,
+  type UsageKind,
 } from "./load.ts"
 
 const world = World.make({ activities: 1 })
@@ -30,11 +30,11 @@ const now = Date.UTC(2026, 10, 23, 10, 7, 30)
 const nowText = "Mon, 23 Nov 2026 10:07:30 GMT"
 const turns = Date.UTC(2026, 10, 23, 10, 15)
 
-const streams = (count: number): ReadonlyArray<Kind> =>
+const streams = (count: number): ReadonlyArray<UsageKind> =>
   Array.from({ length: count }, () => "silent")
 
 /** The first sync of an athlete: the profile, pages of the list, then streams. */
-const firstSync = (pages: number, activities: number): ReadonlyArray<Kind> => [
+const firstSync = (pages: number, activities: number): ReadonlyArray<UsageKind> => [
   ...Array.from({ length: 1 + pages }, () => "told" as const),
   ...streams(activities),
 ]
@@ -69,7 +69,7 @@ test("a first sync uses every window and every day to the last request and is ne
     const next = [[midnight, 100], [midnight + quarter, 100], [midnight + 2 * quarter, 8]]
     assert.deepEqual([...byWindow(log)], [...whole, ...next])
     assert.ok(log.every(({ status }) => status !== 429))
-  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
+  }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
 for (const concurrency of [1, 2, 8, 32]) {
   test(`with ${concurrency} at once the limit is used to the last request, then the window is waited for`, () =>
@@ -87,17 +87,17 @@ for (const concurrency of [1, 2, 8, 32]) {
         "Strava's limit is used up: 100 of 100 reads for this quarter of an hour",
       )
       assert.ok(heard[0].until >= turns && heard[0].until <= turns + 2_000)
-    }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
+    }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 }
 
 test("a second run in the same window knows what the first has used, and stops with 75", () =>
   Effect.gen(function* () {
     yield* at(now)
     const ledger = emptyLedger()
-    yield* finished(askAll(streams(60), 8)).pipe(Effect.provide(layerRun(ledger, stop)))
+    yield* finished(askAll(streams(60), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
     const log = yield* logged
     const error = yield* finished(Effect.flip(askAll(streams(60), 8))).pipe(
-      Effect.provide(layerRun(ledger, stop)),
+      Effect.provide(layerQuota(ledger, stop)),
     )
     assert.ok(error._tag === "LimitReached")
     assert.equal(log.length, 40)
@@ -105,7 +105,7 @@ test("a second run in the same window knows what the first has used, and stops w
     assert.match(error.message, /Run the same command again from 2026-11-23T10:15:0[0-2]Z on/)
     assert.equal(Object.values(error).includes(exitCodes.again), true)
     yield* at(error.until)
-    yield* finished(askAll(streams(20), 8)).pipe(Effect.provide(layerRun(ledger, stop)))
+    yield* finished(askAll(streams(20), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
     assert.equal(log.filter(({ status }) => status === 429).length, 0)
   }).pipe(Effect.provide(simulated())))
 
@@ -113,10 +113,10 @@ test("a run that a scheduler starts as the window turns does not stop for a seco
   Effect.gen(function* () {
     yield* at(now)
     const ledger = emptyLedger()
-    yield* finished(askAll(streams(100), 8)).pipe(Effect.provide(layerRun(ledger, stop)))
+    yield* finished(askAll(streams(100), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
     yield* at(turns)
     const log = yield* logged
-    yield* finished(askAll(streams(100), 8)).pipe(Effect.provide(layerRun(ledger, stop)))
+    yield* finished(askAll(streams(100), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
     assert.equal(log.filter(({ status }) => status === 429).length, 0)
     assert.ok(Math.max(...log.map(({ received }) => received)) < turns + 60_000)
   }).pipe(Effect.provide(simulated())))
@@ -125,7 +125,7 @@ test("every request is durable in the ledger before it is sent", () =>
   Effect.gen(function* () {
     yield* at(now)
     const ledger = emptyLedger()
-    yield* Effect.flatMap(Quota, (quota) => quota.take).pipe(Effect.provide(layerRun(ledger)))
+    yield* Effect.flatMap(Quota, (quota) => quota.take).pipe(Effect.provide(layerQuota(ledger)))
     assert.deepEqual(ledger.saves, [true])
     assert.equal(ledger.rows.find(({ bucket }) => bucket === "read15")?.used, 1)
   }).pipe(Effect.provide(simulated())))
@@ -160,7 +160,10 @@ test("a run waits for a window before its deadline, and not for one after it", (
       yield* at(now)
       const ledger = emptyLedger()
       const error = yield* finished(Effect.flip(askAll(streams(120), 8))).pipe(
-        Effect.provide([layerRun(ledger, { onLimit: "wait", deadline, reserve: 0 }), simulated()]),
+        Effect.provide([
+          layerQuota(ledger, { onLimit: "wait", deadline, reserve: 0 }),
+          simulated(),
+        ]),
       )
       assert.equal(error._tag, tag)
       assert.equal(ledger.rows.find(({ bucket }) => bucket === "read15")?.used, sent)
@@ -177,7 +180,7 @@ test("fault 38: requests of others that a header tells are left to them", () =>
     yield* finished(askAll(firstSync(1, 60), 8))
     assert.equal(log.filter(({ sent }) => sent < turns).length, 36)
     assert.equal(log.filter(({ status }) => status === 429).length, 0)
-  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
+  }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
 test("fault 35: others who spend unseen cost one refusal each that was under way, and none before the window turns", () =>
   Effect.gen(function* () {
@@ -195,7 +198,7 @@ test("fault 35: others who spend unseen cost one refusal each that was under way
     assert.ok(after.every(({ sent }) => sent >= turns))
     const [first, second] = after
     assert.ok(first !== undefined && second !== undefined && second.sent >= first.received)
-  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
+  }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
 test("fault 37: a day that is used up is told by its numbers and waited for until midnight", () =>
   Effect.gen(function* () {
@@ -209,7 +212,7 @@ test("fault 37: a day that is used up is told by its numbers and waited for unti
     assert.equal(log.length, 8)
     assert.ok(heard.length === 2 && heard[0]?._tag === "Waiting")
     assert.match(heard[0].why, /reads for today \(UTC\)$/)
-  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
+  }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
 for (
   const headers of [
@@ -237,7 +240,7 @@ for (
       assert.ok(first!.received < turns)
       assert.ok(second!.sent >= turns && second!.sent < turns + 2_000)
       assert.ok(third!.sent >= turns + quarter && fourth!.sent >= third!.received)
-    }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
+    }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 }
 
 test("fault 36: Retry-After is waited for where it is longer than the window, and not believed where shorter", () =>
@@ -249,7 +252,7 @@ test("fault 36: Retry-After is waited for where it is longer than the window, an
         const answer = { _tag: "Status", status: 429, headers: { "Retry-After": after } } as const
         yield* (yield* Simulator).fault({ path: "/athlete", times: 1, answer })
         yield* finished(askAll(["told", "told"], 1))
-      }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()]))
+      }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()]))
       assert.ok(log[1]!.sent >= earliest && log[1]!.sent < earliest + 2_000)
     }
   }))
@@ -272,7 +275,7 @@ test("limits that change are followed, up and down", () =>
     const later = log.slice(300)
     assert.equal(later.filter(({ sent }) => sent < turns + quarter).length, 10)
     assert.ok(log.every(({ status }) => status !== 429))
-  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
+  }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
 for (const skew of [-3_600_000, -400, 400, 3_600_000]) {
   test(`fault 19: Strava's clock rules the windows where ours differs by ${skew} ms`, () =>
@@ -287,18 +290,18 @@ for (const skew of [-3_600_000, -400, 400, 3_600_000]) {
         turns - quarter + (Math.abs(skew) > 1_000 ? skew : 0),
       )
       assert.ok(log.every(({ status }) => status !== 429))
-    }).pipe(Effect.provide([layerRun(emptyLedger()), simulated({ skew })])))
+    }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated({ skew })])))
 }
 
 test("a stored difference of clocks spares the next run the doubt", () =>
   Effect.gen(function* () {
     yield* at(now)
     const ledger = emptyLedger()
-    yield* finished(askAll(firstSync(0, 1), 1)).pipe(Effect.provide(layerRun(ledger)))
+    yield* finished(askAll(firstSync(0, 1), 1)).pipe(Effect.provide(layerQuota(ledger)))
     const offset = Number(ledger.meta.get("clock"))
     assert.ok(offset <= 3_600_000 && offset > 3_598_000, String(offset))
     const time = yield* Effect.flatMap(Quota, (quota) => quota.serverTime).pipe(
-      Effect.provide(layerRun(ledger)),
+      Effect.provide(layerQuota(ledger)),
     )
     assert.equal(time, (yield* Clock.currentTimeMillis) + offset)
   }).pipe(Effect.provide(simulated({ skew: "1 hour" }))))
@@ -318,7 +321,7 @@ test("once closed no request begins: neither one that waits nor one to come", ()
     yield* at(turns + 60_000)
     assert.ok(Exit.hasInterrupts(yield* Effect.exit(quota.take)))
     assert.equal(yield* quota.spent, 100)
-  }).pipe(Effect.provide(layerRun(emptyLedger()))))
+  }).pipe(Effect.provide(layerQuota(emptyLedger()))))
 
 test("while it is open whether the last requests are left, what is under way is waited for", () =>
   Effect.gen(function* () {
@@ -341,7 +344,7 @@ test("while it is open whether the last requests are left, what is under way is 
     const refused = yield* Effect.forkChild(quota.take)
     yield* TestClock.adjust(1_000)
     assert.equal(refused.pollUnsafe(), undefined)
-  }).pipe(Effect.provide(layerRun(emptyLedger()))))
+  }).pipe(Effect.provide(layerQuota(emptyLedger()))))
 
 test("the snapshot shows as much left as the tighter of Strava's two windows", () =>
   Effect.gen(function* () {
@@ -360,7 +363,7 @@ test("the snapshot shows as much left as the tighter of Strava's two windows", (
     const { day, quarter: short } = yield* quota.snapshot
     assert.deepEqual([short.used, short.cap, day.used, day.cap], [90, 100, 17, 1_000])
     assert.ok(short.end >= turns && short.end < turns + 2_000)
-  }).pipe(Effect.provide(layerRun(emptyLedger()))))
+  }).pipe(Effect.provide(layerQuota(emptyLedger()))))
 
 test("a request alone at first finds out what nobody has told, at the price of one", () =>
   Effect.gen(function* () {
@@ -369,7 +372,7 @@ test("a request alone at first finds out what nobody has told, at the price of o
     const log = yield* logged
     yield* finished(Effect.forEach(streams(10), ask, { concurrency: 10, discard: true }))
     assert.equal(log.filter(({ status }) => status === 429).length, 1)
-  }).pipe(Effect.provide([layerRun(emptyLedger()), simulated()])))
+  }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
 test("fault 19: a clock that jumps ahead and is set back does not make the limit anew", () =>
   Effect.gen(function* () {
@@ -386,4 +389,4 @@ test("fault 19: a clock that jumps ahead and is set back does not make the limit
     assert.equal((yield* quota.snapshot).quarter.used, 92)
     yield* at(now)
     assert.equal((yield* quota.snapshot).quarter.used, 92)
-  }).pipe(Effect.provide(layerRun(emptyLedger()))))
+  }).pipe(Effect.provide(layerQuota(emptyLedger()))))
