@@ -1,5 +1,5 @@
 /** TLS to a server as libpq does it: which `sslmode` encrypts, checks or falls back, and what is said. */
-import { Effect, FileSystem, Redacted, Schedule } from "effect"
+import { Effect, FileSystem, Layer, Redacted, Schedule } from "effect"
 import assert from "node:assert/strict"
 import {
   noteText,
@@ -10,7 +10,8 @@ import { authority, identity } from "../../faults/certificate.ts"
 import { liveWith } from "../../testing.ts"
 import { TestServer } from "../databases.ts"
 
-const live = liveWith(TestServer.layer)
+// A server of its own: these tests change its pg_hba.conf.
+const live = liveWith(Layer.fresh(TestServer.layer))
 
 /** Rules of the server: the first one that fits a connection counts, and none refuses it. */
 const hostRules = `
