@@ -47,29 +47,29 @@ export const key = (name: string, comment: string): Defined => ({
 export const athleteId: Defined = {
   name: "athlete_id",
   type: "bigint not null",
-  comment: "whose it is: athletes.id",
+  comment: "athlete (athletes.id)",
 }
 
 const fetched: ReadonlyArray<Defined> = [
   {
     name: "raw",
     type: "jsonb",
-    comment: "the whole response as JSON, with all digits (-0.0 becomes 0.0); answer has each byte",
+    comment: "full response as JSON, all digits kept (-0.0 becomes 0.0); answer has every byte",
   },
-  { name: "sha256", type: "text", comment: "SHA-256 of the answer as sent" },
-  { name: "source", type: "text not null default 'api'", comment: "where it came from" },
-  { name: "fetched_at", type: "timestamptz", comment: "when it was received" },
+  { name: "sha256", type: "text", comment: "SHA-256 of the response as sent" },
+  { name: "source", type: "text not null default 'api'", comment: "origin of the response" },
+  { name: "fetched_at", type: "timestamptz", comment: "time of the response" },
   {
     name: "answer",
     type: "bytea",
-    comment: "zstd (older rows: gzip) of the response, byte for byte; null in the oldest rows",
+    comment: "response byte for byte, zstd (older rows: gzip); null in the oldest rows",
   },
 ]
 
 const deletedAt: Defined = {
   name: "deleted_at",
   type: "timestamptz",
-  comment: "when it was found to be gone from Strava; null while it is there",
+  comment: "time when the deletion at Strava was detected; null if not deleted",
 }
 
 /** Columns for the response that a row was made from. In the row of a deleted item, most are null. */

@@ -16,53 +16,57 @@ const largestPhoto = (answer: JsonFields): unknown => {
 
 export const detailColumns: ReadonlyArray<PostgresColumn> = [
   ...activityColumns,
-  column("description", "text", "what the athlete wrote of it"),
-  column("private_note", "text", "what the athlete wrote for themselves"),
-  column("calories", "float8", "kilocalories"),
-  column("perceived_exertion", "float8", "how hard it felt, from 1 to 10"),
+  column("description", "text", "description"),
+  column("private_note", "text", "private note"),
+  column("calories", "float8", "energy, kilocalories"),
+  column("perceived_exertion", "float8", "perceived exertion, 1 to 10"),
   column(
     "prefer_perceived_exertion",
     "boolean",
-    "whether that counts in place of the heart rate",
+    "true if the perceived exertion is used instead of the heart rate",
   ),
   column("gear_name", "text", "name of the bike or shoes", ["gear", "name"]),
-  column("map_polyline", "text", "whole track in Google's polyline encoding", ["map", "polyline"]),
+  column("map_polyline", "text", "full track in Google's polyline encoding", ["map", "polyline"]),
   {
     name: "photo_url",
     type: "text",
-    comment: "address of the first photo at its largest; the others are in raw",
+    comment: "URL of the largest version of the first photo; the others are in raw",
     read: largestPhoto,
   },
-  column("embed_token", "text", "key of the page that shows it in other pages"),
-  column("hide_from_home", "boolean", "whether it is kept out of followers' feeds"),
+  column("embed_token", "text", "token for embedding the activity"),
+  column("hide_from_home", "boolean", "true if hidden from followers' feeds"),
 ]
 
 const start = [
-  column("start_date", "timestamptz", "start"),
-  column("start_date_local", "timestamp", "start, as the clock showed it there"),
+  column("start_date", "timestamptz", "start time"),
+  column("start_date_local", "timestamp", "start in local time"),
 ]
 const times = [
-  column("elapsed_time", "integer", "seconds from start to end"),
-  column("moving_time", "integer", "seconds without pauses"),
+  column("elapsed_time", "integer", "elapsed time including pauses, seconds"),
+  column("moving_time", "integer", "moving time, seconds"),
 ]
-const distance = column("distance", "float8", "metres")
+const distance = column("distance", "float8", "distance, metres")
 const range = [
-  column("start_index", "integer", "its first sample in streams, from 0"),
-  column("end_index", "integer", "its last sample in streams"),
+  column("start_index", "integer", "index of the first sample in the streams, from 0"),
+  column("end_index", "integer", "index of the last sample in the streams"),
 ]
 const averages = [
-  column("average_cadence", "float8", "turns (of one foot, when running) per minute"),
-  column("average_watts", "float8", "watts"),
-  column("device_watts", "boolean", "whether a power meter measured the watts"),
-  column("average_heartrate", "float8", "beats per minute"),
-  column("max_heartrate", "float8", "beats per minute"),
+  column(
+    "average_cadence",
+    "float8",
+    "average cadence, revolutions per minute (for runs: of one foot)",
+  ),
+  column("average_watts", "float8", "average power, watts"),
+  column("device_watts", "boolean", "true if measured by a power meter; false if estimated"),
+  column("average_heartrate", "float8", "average heart rate, beats per minute"),
+  column("max_heartrate", "float8", "maximum heart rate, beats per minute"),
 ]
-const paceZone = column("pace_zone", "integer", "zone of pace that it was run in")
+const paceZone = column("pace_zone", "integer", "pace zone")
 
 const effortId = column(
   "id",
   "bigint",
-  `Strava's id of the effort; not a key, for ids have been seen twice`,
+  "Strava's id of the effort; not a key, because ids have occurred twice",
 )
 
 /** A table of entries, a row each. */
@@ -89,9 +93,9 @@ export const entries: ReadonlyArray<EntryTable> = [
       ...times,
       distance,
       ...range,
-      column("total_elevation_gain", "float8", "metres climbed"),
-      column("average_speed", "float8", "metres per second"),
-      column("max_speed", "float8", "metres per second"),
+      column("total_elevation_gain", "float8", "elevation gain, metres"),
+      column("average_speed", "float8", "average speed, metres per second"),
+      column("max_speed", "float8", "maximum speed, metres per second"),
       ...averages,
       paceZone,
     ],
@@ -107,16 +111,16 @@ export const entries: ReadonlyArray<EntryTable> = [
       column("split", "integer", "number of the split, from 1"),
       ...times,
       distance,
-      column("elevation_difference", "float8", "metres higher at its end than at its start"),
-      column("average_speed", "float8", "metres per second"),
-      column("average_grade_adjusted_speed", "float8", "metres per second, as if it were flat"),
-      column("average_heartrate", "float8", "beats per minute"),
+      column("elevation_difference", "float8", "elevation difference from start to end, metres"),
+      column("average_speed", "float8", "average speed, metres per second"),
+      column("average_grade_adjusted_speed", "float8", "grade-adjusted speed, metres per second"),
+      column("average_heartrate", "float8", "average heart rate, beats per minute"),
       paceZone,
     ],
   },
   {
     name: "strava.segment_efforts",
-    comment: "One row per passage of a segment. Names and units are Strava's own.",
+    comment: "One row per segment effort. Names and units are Strava's own.",
     lists: [{ list: "segment_efforts" }],
     columns: [
       effortId,
@@ -126,33 +130,53 @@ export const entries: ReadonlyArray<EntryTable> = [
       distance,
       ...range,
       ...averages,
-      column("kom_rank", "integer", "place among all athletes, 1 to 10; else null"),
-      column("pr_rank", "integer", "place among the athlete's own, 1 to 3; else null"),
-      column("hidden", "boolean", "whether Strava does not show it"),
+      column("kom_rank", "integer", "rank among all athletes, 1 to 10, else null"),
+      column("pr_rank", "integer", "rank among the athlete's own efforts, 1 to 3, else null"),
+      column("hidden", "boolean", "true if hidden by Strava"),
       column("visibility", "text", "everyone, followers_only or only_me"),
       column("segment_id", "bigint", "Strava's id of the segment", ["segment", "id"]),
       column("segment_activity_type", "text", "sport of the segment", ["segment", "activity_type"]),
-      column("segment_distance", "float8", "metres", ["segment", "distance"]),
-      column("segment_average_grade", "float8", "percent", ["segment", "average_grade"]),
-      column("segment_maximum_grade", "float8", "percent", ["segment", "maximum_grade"]),
-      column("segment_elevation_high", "float8", "metres", ["segment", "elevation_high"]),
-      column("segment_elevation_low", "float8", "metres", ["segment", "elevation_low"]),
-      column("segment_climb_category", "integer", "0 none, 1 to 5: 4 to hors catégorie", [
+      column("segment_distance", "float8", "length of the segment, metres", [
         "segment",
-        "climb_category",
+        "distance",
       ]),
+      column("segment_average_grade", "float8", "average grade, percent", [
+        "segment",
+        "average_grade",
+      ]),
+      column("segment_maximum_grade", "float8", "maximum grade, percent", [
+        "segment",
+        "maximum_grade",
+      ]),
+      column("segment_elevation_high", "float8", "highest elevation, metres", [
+        "segment",
+        "elevation_high",
+      ]),
+      column("segment_elevation_low", "float8", "lowest elevation, metres", [
+        "segment",
+        "elevation_low",
+      ]),
+      column(
+        "segment_climb_category",
+        "integer",
+        "climb category: 0 none, 1 to 5 for category 4 to hors catégorie",
+        [
+          "segment",
+          "climb_category",
+        ],
+      ),
       column("segment_city", "text", "city", ["segment", "city"]),
       column("segment_state", "text", "state or region", ["segment", "state"]),
       column("segment_country", "text", "country", ["segment", "country"]),
-      column("segment_private", "boolean", "whether only its maker sees it", [
+      column("segment_private", "boolean", "true if visible only to its creator", [
         "segment",
         "private",
       ]),
-      column("segment_hazardous", "boolean", "whether it has been called dangerous", [
+      column("segment_hazardous", "boolean", "true if flagged as hazardous", [
         "segment",
         "hazardous",
       ]),
-      column("segment_starred", "boolean", "whether the athlete has starred it", [
+      column("segment_starred", "boolean", "true if starred by the athlete", [
         "segment",
         "starred",
       ]),
@@ -160,16 +184,16 @@ export const entries: ReadonlyArray<EntryTable> = [
   },
   {
     name: "strava.best_efforts",
-    comment: "One row per fastest stretch of a standard length in a run.",
+    comment: "One row per best effort: the fastest stretch of a standard length in a run.",
     lists: [{ list: "best_efforts" }],
     columns: [
       effortId,
-      indexed("name", "the length, such as 400m or Half-Marathon"),
+      indexed("name", "standard length, such as 400m or Half-Marathon"),
       ...start,
       ...times,
       distance,
       ...range,
-      column("pr_rank", "integer", "place among the athlete's own, 1 to 3; else null"),
+      column("pr_rank", "integer", "rank among the athlete's own efforts, 1 to 3, else null"),
     ],
   },
 ]

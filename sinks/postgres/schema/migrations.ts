@@ -16,6 +16,7 @@ import sql0007 from "./versions/0007_bounded_weeks.sql" with { type: "text" }
 import sql0008 from "./versions/0008_tombstones.sql" with { type: "text" }
 import sql0009 from "./versions/0009_lazy_samples.sql" with { type: "text" }
 import sql0010 from "./versions/0010_compression.sql" with { type: "text" }
+import sql0011 from "./versions/0011_comments.sql" with { type: "text" }
 
 /**
  * SQL of every released version, in order. A released file is frozen: its digest is in
@@ -32,6 +33,7 @@ export const versions = {
   "0008_tombstones": sql0008,
   "0009_lazy_samples": sql0009,
   "0010_compression": sql0010,
+  "0011_comments": sql0011,
 }
 
 type Version = keyof typeof versions
@@ -73,17 +75,17 @@ const ensureSchema = SqlClient.use((sql) =>
 )
 
 const noted = {
-  "": "One row per version of these tables that was made here.",
+  "": "One row per schema version that was applied here.",
   migration_id: "number of the version, from 1",
   name: "name of the version",
-  created_at: "when it was made",
+  created_at: "time when it was applied",
 }
 
-/** The migrator's own table says nothing of itself. Whoever may not comment on it can still use it. */
+/** Comments on the migrator's own table. A user who may not comment on it can still use it. */
 const describe = SqlClient.use((sql) =>
   sql.unsafe(`do $paceline$ begin
     perform pg_advisory_xact_lock(${schemaLock});
-    if obj_description('strava.paceline_migrations'::regclass) is null then
+    if obj_description('strava.paceline_migrations'::regclass) is distinct from '${noted[""]}' then
       ${
     Object.entries(noted).map(([column, text]) =>
       `comment on ${

@@ -23,13 +23,13 @@ const entriesTable = ({ columns, comment, lists, name }: EntryTable): ReadonlyAr
           comment: "metric: kilometres; standard: miles",
         }]
         : []),
-      { name: "position", type: "integer not null", comment: "place in Strava's list, from 1" },
+      { name: "position", type: "integer not null", comment: "position in Strava's list, from 1" },
       athleteId,
       ...columns,
       {
         name: "raw",
         type: "jsonb not null",
-        comment: "the entry as JSON, with all digits (-0.0 becomes 0.0)",
+        comment: "entry as JSON, all digits kept (-0.0 becomes 0.0)",
       },
     ],
     [`primary key (activity_id,${isOfUnits ? "unit," : ""}position)`],
@@ -40,15 +40,15 @@ const entriesTable = ({ columns, comment, lists, name }: EntryTable): ReadonlyAr
 export const optionalTables: ReadonlyArray<string> = [
   ...defineTable(
     "strava.details",
-    "One row per activity that was asked for in detail. Names and units are Strava's own. " +
-      "Laps, splits and efforts are tables of their own.",
+    "One row per activity with details. Names and units are Strava's own. " +
+      "Laps, splits and efforts have their own tables.",
     [key("activity_id", "activities.id"), athleteId, ...detailColumns, ...received],
   ),
   external("strava.details", "answer"),
   ...entries.flatMap(entriesTable),
   "create index segment_efforts_segment_id_idx on strava.segment_efforts (segment_id)",
   "create index best_efforts_name_idx on strava.best_efforts (name)",
-  ...defineTable("strava.zones", "One row per athlete: the zones of heart rate and power.", [
+  ...defineTable("strava.zones", "One row per athlete: heart-rate and power zones.", [
     key("athlete_id", "athletes.id"),
     ...zonesColumns,
     ...received,
@@ -56,7 +56,7 @@ export const optionalTables: ReadonlyArray<string> = [
   external("strava.zones", "answer"),
   ...defineTable(
     "strava.stats",
-    "One row per athlete: Strava's own totals, of activities that everyone sees.",
+    "One row per athlete: stats as computed by Strava from activities visible to everyone.",
     [key("athlete_id", "athletes.id"), ...statsColumns, ...received],
   ),
   external("strava.stats", "answer"),
@@ -73,8 +73,8 @@ export const optionalTables: ReadonlyArray<string> = [
   external("strava.gear", "answer"),
   ...defineTable(
     "strava.missing",
-    "One row for each answer about an activity that there is not, and why. What is not here and " +
-      "has no row has not been asked for yet.",
+    "One row per response about an activity that could not be fetched, or is no longer stored, with the " +
+      "reason. Data with neither a row here nor a row of its own has not been requested yet.",
     [
       athleteId,
       activityId,
@@ -82,10 +82,11 @@ export const optionalTables: ReadonlyArray<string> = [
       {
         name: "status",
         type: "text not null",
-        comment: "absent: Strava has none; quarantined: it failed again and again; skipped: " +
-          "Strava does not let us; purged: it was deleted here for its age",
+        comment:
+          "absent: not at Strava; quarantined: failed repeatedly; skipped: entered manually, " +
+          "or not permitted by Strava; purged: deleted here by age",
       },
-      { name: "reason", type: "text not null", comment: "in words" },
+      { name: "reason", type: "text not null", comment: "reason, as text" },
     ],
     ["primary key (activity_id,resource)"],
   ),

@@ -20,14 +20,14 @@ const bounds = (kind: string, bound: "min" | "max", comment: string): PostgresCo
 })
 
 export const zonesColumns: ReadonlyArray<PostgresColumn> = [
-  column("heart_rate_custom_zones", "boolean", "whether the athlete set them", [
+  column("heart_rate_custom_zones", "boolean", "true if set by the athlete", [
     "heart_rate",
     "custom_zones",
   ]),
-  bounds("heart_rate", "min", "where each zone begins, beats per minute, from the lowest zone"),
-  bounds("heart_rate", "max", "where each zone ends, beats per minute; -1: it has no end"),
-  bounds("power", "min", "where each zone begins, watts; null without zones of power"),
-  bounds("power", "max", "where each zone ends, watts; -1: it has no end"),
+  bounds("heart_rate", "min", "lower bound of each zone, beats per minute, from the lowest zone"),
+  bounds("heart_rate", "max", "upper bound of each zone, beats per minute; -1 if unbounded"),
+  bounds("power", "min", "lower bound of each zone, watts; null without power zones"),
+  bounds("power", "max", "upper bound of each zone, watts; -1 if unbounded"),
 ]
 
 const spans = { recent: "the last four weeks", ytd: "this year", all: "all time" }
@@ -36,37 +36,39 @@ const totals = Object.entries(spans).flatMap(([span, when]) =>
   ["ride", "run", "swim"].flatMap((sport) => {
     const outer = `${span}_${sport}_totals`
     const total = (name: string, type: PostgresColumn["type"], comment: string) =>
-      column(`${outer}_${name}`, type, `${comment}, ${sport}s of ${when}`, [outer, name])
+      column(`${outer}_${name}`, type, `${sport}s of ${when}: ${comment}`, [outer, name])
     return [
-      total("count", "integer", "how many activities"),
-      total("distance", "float8", "metres"),
-      total("moving_time", "float8", "seconds without pauses"),
-      total("elapsed_time", "float8", "seconds from start to end"),
-      total("elevation_gain", "float8", "metres climbed"),
-      ...(span === "recent" ? [total("achievement_count", "integer", "achievements")] : []),
+      total("count", "integer", "number of activities"),
+      total("distance", "float8", "distance, metres"),
+      total("moving_time", "float8", "moving time, seconds"),
+      total("elapsed_time", "float8", "elapsed time including pauses, seconds"),
+      total("elevation_gain", "float8", "elevation gain, metres"),
+      ...(span === "recent"
+        ? [total("achievement_count", "integer", "number of achievements")]
+        : []),
     ]
   })
 )
 
 export const statsColumns: ReadonlyArray<PostgresColumn> = [
-  column("biggest_ride_distance", "float8", "metres of the longest ride"),
-  column("biggest_climb_elevation_gain", "float8", "metres of the highest climb"),
+  column("biggest_ride_distance", "float8", "longest ride, metres"),
+  column("biggest_climb_elevation_gain", "float8", "elevation gain of the biggest climb, metres"),
   ...totals,
 ]
 
 export const gearColumns: ReadonlyArray<PostgresColumn> = [
-  column("resource_state", "integer", "how much Strava told: 2 summary, 3 detail"),
+  column("resource_state", "integer", "level of detail: 2 summary, 3 detail"),
   // A column named primary would have to be quoted by whoever asks for it.
-  column("is_primary", "boolean", "whether it is the athlete's default", ["primary"]),
+  column("is_primary", "boolean", "true if the athlete's default", ["primary"]),
   column("name", "text", "name"),
-  column("nickname", "text", "what the athlete calls it"),
-  column("retired", "boolean", "whether it is no longer used"),
-  column("distance", "float8", "metres it has been used for"),
-  column("converted_distance", "float8", "the same in the athlete's unit, km or miles"),
+  column("nickname", "text", "nickname"),
+  column("retired", "boolean", "true if retired"),
+  column("distance", "float8", "total distance, metres"),
+  column("converted_distance", "float8", "total distance in the athlete's unit (km or miles)"),
   column("brand_name", "text", "brand"),
   column("model_name", "text", "model"),
-  column("frame_type", "integer", "of bikes: 1 mountain, 2 cross, 3 road, 4 time trial, 5 gravel"),
-  column("weight", "float8", "kilograms"),
-  column("description", "text", "what the athlete wrote of it"),
-  column("notification_distance", "float8", "distance at which Strava reminds of its age"),
+  column("frame_type", "integer", "bikes: 1 mountain, 2 cross, 3 road, 4 time trial, 5 gravel"),
+  column("weight", "float8", "weight, kilograms"),
+  column("description", "text", "description"),
+  column("notification_distance", "float8", "distance at which Strava sends a reminder"),
 ]

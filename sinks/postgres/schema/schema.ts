@@ -27,22 +27,22 @@ export const tableSchema: ReadonlyArray<string> = [
   "create index activities_sport_type_idx on strava.activities (sport_type, start_date_local)",
   ...defineTable(
     "strava.streams",
-    "One row per activity: its samples as arrays, whose n-th entries belong together. " +
+    "One row per activity. Each stream is an array; equal positions are the same sample. " +
       "A stream that Strava did not send is null. v_stream_points has one row per sample.",
     [
       key("activity_id", "activities.id"),
       athleteId,
-      { name: "n", type: "integer", comment: "how many samples" },
+      { name: "n", type: "integer", comment: "number of samples" },
       ...streamColumns,
       {
         name: "info",
         type: "jsonb",
-        comment: "what Strava says of each stream: series_type, original_size, resolution",
+        comment: "series_type, original_size and resolution of each stream, as sent by Strava",
       },
       {
         name: "other",
         type: "jsonb",
-        comment: "whole streams of unknown type, or that their column does not hold exactly",
+        comment: "whole streams of unknown type, or that do not fit their column exactly",
       },
       ...received.filter(({ name }) => name !== "raw"),
     ],

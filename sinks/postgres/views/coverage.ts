@@ -17,26 +17,31 @@ const of = (resource: Of, what: string): ReadonlyArray<ViewColumn> => {
       `with_${resource}`,
       "integer",
       count(`${one}.activity_id is not null`),
-      `how many have ${what} here`,
+      `number of activities with ${what} stored`,
     ],
-    [`${resource}_absent`, "integer", without("= 'absent'"), `for how many Strava has no ${what}`],
+    [
+      `${resource}_absent`,
+      "integer",
+      without("= 'absent'"),
+      `number of activities without ${what} at Strava`,
+    ],
     [
       `${resource}_quarantined`,
       "integer",
       without("= 'quarantined'"),
-      `for how many ${what} failed and will be tried again`,
+      `number of activities whose ${what} failed and will be retried`,
     ],
     [
       `${resource}_skipped`,
       "integer",
       without("= 'skipped'"),
-      `for how many ${what} may not be asked for`,
+      `number of activities whose ${what} are skipped (see missing.status)`,
     ],
     [
       `${resource}_to_fetch`,
       "integer",
       without("is null"),
-      `how many have neither ${what} nor a reason in missing`,
+      `number of activities with pending ${what}: neither stored nor in missing`,
     ],
   ]
 }
@@ -47,7 +52,7 @@ const purged = (resource: Of, what: string): ViewColumn => {
     `${resource}_purged`,
     "integer",
     count(`${one}.activity_id is null and ${statusOf(one)} = 'purged'`),
-    `of how many the ${what} were deleted here for their age`,
+    `number of activities whose ${what} were purged (deleted here by age)`,
   ]
 }
 
@@ -58,23 +63,23 @@ const purged = (resource: Of, what: string): ViewColumn => {
  */
 export const coverage: View = {
   name: "strava.v_coverage",
-  comment: "One row per athlete and local year: how many activities, and how many of them are " +
-    "complete. A row without year counts what came without its activity, and what was purged.",
+  comment: "One row per athlete and local year: number of activities, and how many are complete. " +
+    "The row without a year counts data without an activity, and purged activities.",
   columns: [
     ["athlete_id", "bigint", "i.athlete_id", "athletes.id"],
-    ["year", "integer", "i.year", "local year of the start; null: not known"],
-    ["listed", "integer", "count(*)", "how many activities, without deleted ones"],
-    ...of("streams", "samples"),
+    ["year", "integer", "i.year", "local year of the start; null if unknown"],
+    ["listed", "integer", "count(*)", "number of activities, without deleted ones"],
+    ...of("streams", "streams"),
     ...of("details", "details"),
-    ["first_date", "date", "min(i.local)", "local day of the first one"],
-    ["last_date", "date", "max(i.local)", "local day of the last one"],
-    purged("streams", "samples"),
+    ["first_date", "date", "min(i.local)", "local date of the first activity"],
+    ["last_date", "date", "max(i.local)", "local date of the last activity"],
+    purged("streams", "streams"),
     purged("details", "details"),
     [
       "activities_purged",
       "integer",
       count("ma.status is not null"),
-      "how many activities were deleted here for their age: nothing but that they were here is known",
+      "number of purged activities (deleted here by age), of which nothing else is known",
     ],
   ],
   from: `(

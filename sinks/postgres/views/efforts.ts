@@ -8,15 +8,15 @@ import { localStart, perKilometre, roundedSql, urlOf, type View } from "./View.t
 export const bestEffortsView: View = {
   name: "strava.v_best_efforts",
   comment:
-    "One row per run and length: the fastest kilometre, mile, … in it, as Strava found it. " +
-    "Out of the details of activities: empty until --with details.",
+    "One row per run and length: the fastest kilometre, mile, … in it, as computed by Strava. " +
+    "Empty without details (--with details).",
   columns: [
     ["athlete_id", "bigint", "e.athlete_id", "athletes.id"],
     ["activity_id", "bigint", "e.activity_id", "activities.id"],
     ["effort_id", "bigint", "e.id", "Strava's id of the effort"],
     ["effort", "text", "e.name", "name of the length, such as 5K"],
-    ["distance_m", "float8", "e.distance", "metres"],
-    ["elapsed_s", "integer", "e.elapsed_time", "seconds with pauses: what counts"],
+    ["distance_m", "float8", "e.distance", "distance, metres"],
+    ["elapsed_s", "integer", "e.elapsed_time", "elapsed time including pauses, seconds"],
     [
       "pace_per_km",
       "interval",
@@ -33,18 +33,18 @@ export const bestEffortsView: View = {
       "rank",
       "integer",
       "rank() over (partition by e.athlete_id, e.name order by e.elapsed_time)",
-      "place among the athlete's efforts of this length; 1 is the fastest",
+      "rank among the athlete's efforts of this length; 1 is the fastest",
     ],
     [
       "was_record",
       "boolean",
       "coalesce(e.elapsed_time < min(e.elapsed_time) over before, e.elapsed_time is not null)",
-      "whether it was the fastest until then, the first one too",
+      "true if it was the fastest at that time, including the first",
     ],
-    ["activity_date", "date", "e.local", "local day of the start of the activity"],
+    ["activity_date", "date", "e.local", "local date of the start of the activity"],
     ["activity_name", "text", "e.activity_name", "title of the activity"],
     ["sport_type", "text", "e.sport_type", "sport"],
-    ["url", "text", urlOf("e.activity_id"), "where Strava shows the activity"],
+    ["url", "text", urlOf("e.activity_id"), "URL of the activity at Strava"],
   ],
   from: `(
     select distinct on (b.activity_id, b.name, b.id, b.elapsed_time)

@@ -3,18 +3,18 @@ import { localStart, roundedSql, type View, type ViewColumn } from "./View.ts"
 
 /** Columns of streams, with their names, types and comments in the view. */
 const samples = [
-  ["time", "t_s", "float8", "seconds since the start"],
-  ["distance", "distance_m", "float8", "metres since the start"],
-  ["lat", "lat", "float8", "latitude in degrees"],
-  ["lng", "lng", "float8", "longitude in degrees"],
-  ["altitude", "altitude_m", "float8", "metres above sea level"],
-  ["velocity_smooth", "speed_mps", "float8", "metres per second, smoothed"],
-  ["heartrate", "heartrate_bpm", "float8", "beats per minute"],
-  ["cadence", "cadence_rpm", "float8", "turns (of one foot, when running) per minute"],
-  ["watts", "power_w", "float8", "watts"],
-  ["temp", "temp_c", "float8", "degrees Celsius"],
-  ["moving", "moving", "boolean", "whether moving"],
-  ["grade_smooth", "grade_pct", "float8", "slope in percent, smoothed"],
+  ["time", "t_s", "float8", "time since the start, seconds"],
+  ["distance", "distance_m", "float8", "distance since the start, metres"],
+  ["lat", "lat", "float8", "latitude, degrees"],
+  ["lng", "lng", "float8", "longitude, degrees"],
+  ["altitude", "altitude_m", "float8", "altitude above sea level, metres"],
+  ["velocity_smooth", "speed_mps", "float8", "smoothed speed, metres per second"],
+  ["heartrate", "heartrate_bpm", "float8", "heart rate, beats per minute"],
+  ["cadence", "cadence_rpm", "float8", "cadence, revolutions per minute (for runs: of one foot)"],
+  ["watts", "power_w", "float8", "power, watts"],
+  ["temp", "temp_c", "float8", "temperature, degrees Celsius"],
+  ["moving", "moving", "boolean", "true if moving"],
+  ["grade_smooth", "grade_pct", "float8", "smoothed grade, percent"],
 ] as const
 
 const present = `strava.streams s left join strava.activities a on a.id = s.activity_id
@@ -37,17 +37,17 @@ const count = `case when s.other is null then s.n
  */
 export const streamPoints: View = {
   name: "strava.v_stream_points",
-  comment: "One row per sample; those of deleted activities are left out. " +
-    "A filter on activity_id, or on started_at, is fast.",
+  comment: "One row per sample. Excludes deleted activities. " +
+    "Fast with a filter on activity_id or started_at.",
   columns: [
     ["activity_id", "bigint", "p.activity_id", "activities.id"],
     ["athlete_id", "bigint", "p.athlete_id", "athletes.id"],
-    ["idx", "integer", "p.o - 1", "number of the sample, from 0"],
+    ["idx", "integer", "p.o - 1", "index of the sample, from 0"],
     [
       "time",
       "timestamptz",
       timeOf("p.t_s[p.o]", "p.start_date"),
-      "when; null without the activity",
+      "time of the sample; null without the activity",
     ],
     ...samples.map(([, name, type, comment]): ViewColumn => [
       name,
@@ -55,7 +55,7 @@ export const streamPoints: View = {
       `p.${name}[p.o]`,
       comment,
     ]),
-    ["started_at", "timestamptz", "p.start_date", "start of the activity"],
+    ["started_at", "timestamptz", "p.start_date", "start time of the activity"],
     ["sport_type", "text", "p.sport_type", "sport"],
   ],
   from: `(
@@ -81,27 +81,28 @@ const zoneOf = `case when array_position(z.heart_rate_min, null) is null
  */
 export const heartRateZones: View = {
   name: "strava.v_hr_zones",
-  comment: "One row per activity that has a heart rate, and zone: the athlete's as they are now. " +
-    `Gaps of over ${longestGap} seconds between samples are not counted.`,
+  comment:
+    "One row per activity with heart rate and per zone, using the athlete's current zones. " +
+    `Excludes gaps of over ${longestGap} seconds between samples.`,
   columns: [
     ["athlete_id", "bigint", "s.athlete_id", "athletes.id"],
     ["activity_id", "bigint", "s.activity_id", "activities.id"],
-    ["activity_date", "date", localStart("a"), "local day of the start"],
+    ["activity_date", "date", localStart("a"), "local date of the start"],
     ["sport_type", "text", "a.sport_type", "sport"],
     ["zone", "integer", "q.zone", "number of the zone, from 1, the lowest"],
-    ["min_bpm", "float8", "q.min_bpm", "where the zone begins, in beats per minute"],
+    ["min_bpm", "float8", "q.min_bpm", "lower bound, beats per minute"],
     [
       "max_bpm",
       "float8",
       "nullif(q.max_bpm, -1)",
-      "where the zone ends, in beats per minute; null: it does not",
+      "upper bound, beats per minute; null if unbounded",
     ],
-    ["time_s", "integer", "q.seconds", "seconds in the zone"],
+    ["time_s", "integer", "q.seconds", "time in the zone, seconds"],
     [
       "share_pct",
       "float8",
       roundedSql("100 * q.seconds / nullif(q.all_seconds, 0)", 1),
-      "percent of the activity's seconds in any zone",
+      "share of the activity's time in zones, percent",
     ],
   ],
   from: `strava.streams s

@@ -19,37 +19,37 @@ const moving: ViewColumn = [
   "moving_h",
   "float8",
   total("a.moving_time / 3600.0", 2),
-  "hours without pauses",
+  "moving time, hours",
 ]
 const elapsed: ViewColumn = [
   "elapsed_h",
   "float8",
   total("a.elapsed_time / 3600.0", 2),
-  "hours with pauses",
+  "elapsed time including pauses, hours",
 ]
 const elevation: ViewColumn = [
   "elevation_m",
   "float8",
   total("a.total_elevation_gain", 0),
-  "metres climbed",
+  "elevation gain, metres",
 ]
 const relativeEffort: ViewColumn = [
   "relative_effort",
   "float8",
   "sum(a.suffer_score)",
-  "relative effort (Strava's points, no unit); null where Strava gave none",
+  "relative effort (Strava's points, no unit); null if Strava sent none",
 ]
 
 /** One row is a local day on which a sport was done. Days without any are left out. */
 export const daily: View = {
   name: "strava.v_daily",
-  comment: "One row per athlete, local day and sport; days without the sport are left out.",
+  comment: "One row per athlete, local day and sport. Days without that sport have no row.",
   columns: [
     athleteId("a.athlete_id"),
-    ["day", "date", "a.local::date", "local day of the start"],
+    ["day", "date", "a.local::date", "local date of the start"],
     ["sport_type", "text", "a.sport_type", "sport"],
-    ["activities", "integer", "count(*)", "how many activities"],
-    ["distance_km", "float8", total("a.distance / 1000", 2), "kilometres"],
+    ["activities", "integer", "count(*)", "number of activities"],
+    ["distance_km", "float8", total("a.distance / 1000", 2), "distance, kilometres"],
     moving,
     elapsed,
     elevation,
@@ -86,15 +86,16 @@ const weeks = `(
  */
 export const weeklyView: View = {
   name: "strava.v_weekly",
-  comment: "One row per athlete, week (from Monday) and sport; weeks without training are zeros, " +
-    `unless they are more than ${longestGap} in a row.`,
+  comment:
+    "One row per athlete, week (from Monday) and sport. Weeks without training have zeros; " +
+    `gaps of more than ${longestGap} weeks have no rows.`,
   columns: [
     athleteId("w.athlete_id"),
-    ["week", "date", "w.week", "Monday of the week, by local time"],
+    ["week", "date", "w.week", "Monday of the week, local date"],
     ["sport_type", "text", "s.sport_type", "sport"],
     // bigint since the first version, and a view keeps its types.
-    ["activities", "bigint", "count(a.id)", "how many activities"],
-    ["distance_km", "float8", total("a.distance / 1000", 1), "kilometres"],
+    ["activities", "bigint", "count(a.id)", "number of activities"],
+    ["distance_km", "float8", total("a.distance / 1000", 1), "distance, kilometres"],
     moving,
     elevation,
     elapsed,
@@ -139,28 +140,28 @@ const days = `(
  */
 export const yearToDateView: View = {
   name: "strava.v_year_to_date",
-  comment: "One row per athlete, day and sport: sums from 1 January to that day, by local time. " +
-    "Of the sports done in that year, every day until the newest activity.",
+  comment: "One row per athlete, local day and sport: totals from 1 January to that day. " +
+    "Covers each sport done in that year, for every day until the newest activity.",
   columns: [
     athleteId("d.athlete_id"),
     ["year", "integer", "d.year", "year"],
-    ["day", "date", "d.day", "local day"],
+    ["day", "date", "d.day", "local date"],
     ["day_of_year", "integer", "extract(doy from d.day)", "number of the day in its year, from 1"],
     ["sport_type", "text", "s.sport_type", "sport"],
     [
       "activities",
       "integer",
       "coalesce(sum(t.activities) over so_far, 0)",
-      "how many activities since 1 January",
+      "number of activities since 1 January",
     ],
-    ["distance_km", "float8", soFar("distance / 1000", 1), "kilometres since 1 January"],
+    ["distance_km", "float8", soFar("distance / 1000", 1), "distance since 1 January, kilometres"],
     [
       "moving_h",
       "float8",
       soFar("moving_time / 3600.0", 2),
-      "hours without pauses since 1 January",
+      "moving time since 1 January, hours",
     ],
-    ["elevation_m", "float8", soFar("elevation", 0), "metres climbed since 1 January"],
+    ["elevation_m", "float8", soFar("elevation", 0), "elevation gain since 1 January, metres"],
   ],
   from: `${days} d
   join (

@@ -30,6 +30,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [8, "tombstones"],
       [9, "lazy_samples"],
       [10, "compression"],
+      [11, "comments"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -44,6 +45,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 8, name: "tombstones" },
       { migration_id: 9, name: "lazy_samples" },
       { migration_id: 10, name: "compression" },
+      { migration_id: 11, name: "comments" },
     ])
   }))
 
