@@ -48,7 +48,7 @@ live(
     }).pipe(Effect.provide(small())),
 )
 
-/** Files below `commandFolder` with one of `texts` in any byte of them. */
+/** Files below `folder` with one of `texts` in any byte of them. */
 const filesWith = (folder: string, texts: ReadonlyArray<string>) =>
   below(folder).filter((name) => {
     if (name.endsWith("/")) return false

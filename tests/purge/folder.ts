@@ -12,7 +12,7 @@ import { on } from "../../sinks/postgres/PostgresSink.ts"
 import { Sinks } from "../../sinks/Sink.ts"
 import { runFolder, runToEnd } from "../pipeline/running.ts"
 
-/** Every file and folder below `runFolder`, as paths counted from it. */
+/** Every file and folder below `folder`, as paths counted from it. */
 export const below = (folder: string, prefix = ""): ReadonlyArray<string> =>
   [...Deno.readDirSync(`${folder}/${prefix}`)].flatMap(({ isDirectory, name }) =>
     isDirectory ? [`${prefix}${name}/`, ...below(folder, `${prefix}${name}/`)] : [prefix + name]

@@ -21,8 +21,8 @@ export interface Landed<R = never> {
   /** Of one activity; undefined where nothing landed. */
   streams(id: string): Effect.Effect<StreamSamples | undefined, unknown, R | Files>
   /**
-   * The rows of one of the other tables, in any order, with the fields that `rowsOf` in `rows.ts` gives
-   * for what was sent: of PostgreSQL's child tables `entryOf(raw, keys)`, of its others `rowsOf(raw)`.
+   * The rows of one of the other tables, in any order, with the fields that `responseRows` in `rows.ts` returns
+   * for what was sent: of PostgreSQL's child tables `entryRow(raw, keys)`, of its others `responseRows(raw)`.
    */
   table(name: TableName): Effect.Effect<ReadonlyArray<Fields>, unknown, R | Files>
   /** All of it in one string, with whatever a needless rewrite would touch, such as a file's time. */

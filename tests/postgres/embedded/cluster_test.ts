@@ -68,7 +68,7 @@ live(
     }),
 )
 
-/** The SHA-256 of every file below `databaseFolder`, with its name. */
+/** The SHA-256 of every file below `folder`, with its name. */
 const bytesOf = (folder: string): string => {
   const hash = createHash("sha256")
   for (const { isDirectory, name } of [...Deno.readDirSync(folder)].toSorted(byName)) {
