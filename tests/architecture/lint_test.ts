@@ -57,6 +57,7 @@ test("a sink is named in its folder and the registry only", () =>
     assert.equal(found("sinks/registry.ts"), 0)
     assert.equal(found("tests/sinks/csv_test.ts"), 0)
     assert.deepEqual(messages(`const a = "csv files"`), [])
+    assert.deepEqual(messages(`import a from "./a.json" with { type: "json" }`), [])
   }))
 
 test("a doc comment is one comment, and so are lines that follow each other", () =>
