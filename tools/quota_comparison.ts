@@ -54,7 +54,7 @@ const layerState = () => {
     notes: [],
     ledger: {} as StateFile["Service"]["ledger"],
     lists: {} as StateFile["Service"]["lists"],
-    extras: {} as StateFile["Service"]["extras"],
+    optionalItems: {} as StateFile["Service"]["optionalItems"],
     purges: {} as StateFile["Service"]["purges"],
     quota: Effect.sync(() => kept),
     saveQuota: (quota) =>

@@ -8,7 +8,7 @@ import { Progress, type ProgressEvent } from "../base/Progress.ts"
 import { complain, endWith, print } from "../base/runMain.ts"
 import { type NewSignIn, signIn, type Ways } from "../strava/signIn/signIn.ts"
 import { SignInFailed } from "../strava/signIn/SignInFailed.ts"
-import { lockFolder } from "../state/file/lock.ts"
+import { lockDataDirectory } from "../state/file/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { layerRecorder } from "../strava/Recorder.ts"
 import { revoke } from "../strava/auth/revoke.ts"
@@ -112,7 +112,7 @@ const sayIfAnother = Effect.fnUntraced(function* (folder: string, { athlete }: N
  */
 export const authenticate = Effect.fn("authenticate")(function* (asked: Asked) {
   const { data, force } = asked
-  yield* lockFolder(data)
+  yield* lockDataDirectory(data)
   const { isNew, why } = yield* withoutBrowser(force)
   if (isNew === undefined) {
     if (why !== undefined && why._tag !== "NotConfigured") {
@@ -177,7 +177,7 @@ To delete what was copied: ${taskLine("purge", folder)}
 To sign in again: ${taskLine("auth", folder)}`
 
 const takeBack = Effect.fnUntraced(function* (folder: string, json: boolean) {
-  yield* lockFolder(folder)
+  yield* lockDataDirectory(folder)
   const revoked = yield* revoke()
   yield* print(
     json

@@ -7,7 +7,7 @@ import { configuredSinks, type Settings } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
 import { makePlan as planOf, type Plan } from "../run/Plan.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
-import { losses } from "../state/outbox/glance.ts"
+import { findLosses } from "../state/outbox/glance.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/auth/GrantedScope.ts"
 import { Quota } from "../strava/quota/Quota.ts"
@@ -36,11 +36,11 @@ const forecast = Effect.fnUntraced(function* (
 ) {
   const state = (yield* stateFileIn(settings.data))
     ? StateFile.layerReadOnly(settings.data, settings.sinks)
-    : StateFile.layerNothing
+    : StateFile.layerEmpty
   const { selected } = selection(stages)
   return yield* Effect.gen(function* () {
     const sources = yield* configuredSinks({ ...settings, sinks: SinkName.literals })
-    const { lost } = yield* losses(sources)
+    const { lost } = yield* findLosses(sources)
     const made: Plan = yield* planOf(
       selected,
       settings.policy,
@@ -50,7 +50,7 @@ const forecast = Effect.fnUntraced(function* (
     const { heldBack, sinks } = yield* (yield* StateFile).counts
     const waiting = sinks.filter(({ sink }) => settings.sinks.includes(sink))
       .reduce((sum, { pending }) => sum + pending, 0)
-    const lacks = yield* (yield* StateFile).lacks
+    const lacks = yield* (yield* StateFile).missingInSinks
     return {
       plan: made,
       waiting,
@@ -88,7 +88,7 @@ const readList = Effect.fnUntraced(function* (settings: Settings, saying: Saying
     real,
     ({ code }) =>
       code === exitCodes.complete || code === exitCodes.quarantined
-        ? Effect.flatMap(StateFile, ({ ended }) => ended(exitCodes.again))
+        ? Effect.flatMap(StateFile, ({ recordEnd: ended }) => ended(exitCodes.again))
         : Effect.void,
   )
 }, Effect.provide(StravaConfig.layer))

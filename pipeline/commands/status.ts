@@ -9,8 +9,8 @@ import { makePlan, type Plan } from "../run/Plan.ts"
 import { defaultOptions, RunOptions } from "../stages/RunOptions.ts"
 import { isoTime } from "../base/isoTime.ts"
 import type { Counts, Status } from "../state/ledger/counts.ts"
-import { losses } from "../state/outbox/glance.ts"
-import type { Short } from "../state/outbox/shortfall.ts"
+import { findLosses } from "../state/outbox/glance.ts"
+import type { ShortSink } from "../state/outbox/shortfall.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/auth/GrantedScope.ts"
@@ -60,7 +60,7 @@ const headings: Readonly<Record<Status, string>> = {
 interface Report {
   readonly counts: Counts
   /** Items that sinks lack, compared with the state file. */
-  readonly shortfalls: ReadonlyArray<Short>
+  readonly shortfalls: ReadonlyArray<ShortSink>
   /** Items that sinks lost and that none keeps. */
   readonly lost: ReadonlyArray<UndeliveredItems>
   readonly lacks: ReadonlyArray<UndeliveredItems>
@@ -122,14 +122,14 @@ const gather = Effect.fnUntraced(function* (folder: string, sources: ReadonlyArr
   const counts = yield* state.counts
   const used = new Set(counts.sinks.map(({ sink }) => sink))
   const now = yield* Clock.currentTimeMillis
-  const { lost, short } = yield* losses(sources)
+  const { lost, short } = yield* findLosses(sources)
   const { plan, work } = yield* planned(lost)
   const stored = new Map((yield* state.quota).map((row) => [row.bucket, row]))
   return {
     counts,
     shortfalls: short,
     lost,
-    lacks: (yield* state.lacks).filter(({ sink }) => used.has(sink)),
+    lacks: (yield* state.missingInSinks).filter(({ sink }) => used.has(sink)),
     quota: buckets.map((bucket) => {
       const row = stored.get(bucket)
       const current = row?.start === windowStart(bucket, now)
@@ -185,7 +185,7 @@ const render = (report: Report, folder: string, path: string): string => {
     ...describeIncomplete(counts.incomplete, 20, plan.now),
     ...describeWithheld(counts.withheld, folder),
     ...describeHeldBack(counts.heldBack, folder),
-    ...describeDrift(counts.drift, 20),
+    ...describeDrift(counts.unknownFields, 20),
     "",
     `  reads used  ${usage("read15")} this quarter of an hour, ${usage("readDay")} today (UTC)`,
     ...pauseWords(plan).map((words) => `  pause       ${words}, as Strava asked`),

@@ -127,7 +127,7 @@ const makeWorker = Effect.fnUntraced(function* (
     if (connected !== undefined) return connected
     connected = yield* isolated(source, { athlete, unclosed }).open
     const { name, notes = [], uncleared = false } = connected
-    if (uncleared) yield* state.purges.unclear(name)
+    if (uncleared) yield* state.purges.markUnerased(name)
     yield* Effect.forEach(notes, (text) => notify({ _tag: "Note", text: `${name}: ${text}` }))
     return connected
   })
@@ -140,7 +140,7 @@ const makeWorker = Effect.fnUntraced(function* (
       return undefined
     }
     const sink = yield* connect(athlete)
-    yield* state.recognize(source.name, source.identity ?? source.name)
+    yield* state.recordIdentity(source.name, source.identity ?? source.name)
     yield* contents.opened(sink)
     return opened = sink
   })
@@ -155,7 +155,7 @@ const makeWorker = Effect.fnUntraced(function* (
     yield* bounded(
       Effect.gen(function* () {
         if (!advanced && sink.advance !== undefined) {
-          yield* state.ledger.agree(sink.name, yield* sink.advance)
+          yield* state.ledger.recordGeneration(sink.name, yield* sink.advance)
         }
         advanced = true
         const refusals = yield* sink.write(batch)

@@ -54,7 +54,7 @@ export const makeRunContents = Effect.fnUntraced(function* (sources: ReadonlyArr
     yield* sink.ensureOwn?.(athlete) ?? Effect.void
     const contents = yield* sink.contents?.(athlete) ?? Effect.undefined
     const shortfalls = contents === undefined ? [] : yield* ledger.shortfalls(sink.name, contents)
-    const drift = sink.generation && (yield* ledger.drift(sink.name, sink.generation))
+    const drift = sink.generation && (yield* ledger.generationDrift(sink.name, sink.generation))
     if (shortfalls.length > 0 || drift !== undefined) differing.push({ sink, shortfalls, drift })
   })
 
@@ -104,7 +104,7 @@ export const makeRunContents = Effect.fnUntraced(function* (sources: ReadonlyArr
       yield* Deferred.await(compared)
       const failure = failures.get(sink.name)
       if (failure !== undefined) return yield* failure
-      if (sink.generation) yield* ledger.agree(sink.name, sink.generation.now)
+      if (sink.generation) yield* ledger.recordGeneration(sink.name, sink.generation.now)
     }),
     failed: settle,
     lost: Effect.sync(() => lost),

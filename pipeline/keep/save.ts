@@ -2,7 +2,7 @@
 import { Duration, Effect, FileSystem, Schedule, type Scope } from "effect"
 import { notify } from "../base/Progress.ts"
 import { openReadOnly } from "../state/file/Database.ts"
-import { lockFolder } from "../state/file/lock.ts"
+import { lockDataDirectory } from "../state/file/lock.ts"
 import { Branch } from "./Branch.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
 import { KeepConfig } from "./KeepConfig.ts"
@@ -17,7 +17,7 @@ const interval = Duration.millis(250)
 /** True once the lock is held, false if another process still has it after `patience`. */
 const isLocked = Effect.fnUntraced(function* (patience: Duration.Duration) {
   const { data } = yield* KeepConfig
-  return yield* lockFolder(data).pipe(
+  return yield* lockDataDirectory(data).pipe(
     Effect.retry({
       while: ({ reason }) => reason === "busy",
       schedule: Schedule.spaced(interval),
@@ -134,4 +134,4 @@ export const save = Effect.fn("keep.save")(
   Effect.scoped,
 )
 
-type LockServices = Effect.Services<ReturnType<typeof lockFolder>>
+type LockServices = Effect.Services<ReturnType<typeof lockDataDirectory>>

@@ -1,7 +1,7 @@
 /** Makes sure of a usable access token, and pushes a replaced pair before anything else is requested. */
 import { Effect, FileSystem, Layer, Option } from "effect"
 import { notify } from "../base/Progress.ts"
-import { lockFolder } from "../state/file/lock.ts"
+import { lockDataDirectory } from "../state/file/lock.ts"
 import { RefreshTokenRefused } from "../strava/errors.ts"
 import { tokenKeys } from "../strava/auth/TokenKey.ts"
 import { TokenFile } from "../strava/auth/TokenFile.ts"
@@ -58,7 +58,7 @@ export const keepSignIn = Effect.fn("keep.signIn")(function* <E, R>(
     })
   }
   // `save` waits for this lock, so that a pair that arrives while this step is cancelled is saved too.
-  yield* lockFolder(data)
+  yield* lockDataDirectory(data)
   for (let round = 1; round <= mostRounds; round++) {
     const signedIn = Effect.flatMap(Tokens, (tokens) => tokens.get).pipe(
       Effect.provide(Layer.fresh(signInLayer)),

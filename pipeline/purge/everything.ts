@@ -5,7 +5,7 @@
  */
 import { Effect } from "effect"
 import { type Purging, writePurging } from "../state/file/purgeMarker.ts"
-import { diskError } from "../state/StateError.ts"
+import { stateDiskError } from "../state/StateError.ts"
 import { deleteFiles } from "./erase.ts"
 import type { Inventory } from "./inventory.ts"
 
@@ -26,7 +26,8 @@ export const purgeEverything = Effect.fn("purgeEverything")(
   function* <E, R, E2, R2>(
     { deleteRows, folder, inventory, mark, revoke }: Everything<E, R, E2, R2>,
   ) {
-    const note = (mark: Purging) => Effect.mapError(writePurging(folder, mark), diskError(folder))
+    const note = (mark: Purging) =>
+      Effect.mapError(writePurging(folder, mark), stateDiskError(folder))
     yield* revoke
     yield* note(mark)
     if (mark.database === "to delete") {

@@ -5,7 +5,7 @@
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { isAside, leftover } from "../../sinks/files/atomic.ts"
 import { SinkName, Sinks } from "../../sinks/Sink.ts"
-import { isOfState } from "../state/file/files.ts"
+import { isStateFile } from "../state/file/files.ts"
 import { findReports, readReports } from "../state/file/reports.ts"
 
 /** In the order in which they are deleted: what tells whose data it was goes last. */
@@ -41,7 +41,7 @@ export interface Inventory {
 }
 
 const ofRoot = (name: string): PartName | undefined =>
-  isOfState(name)
+  isStateFile(name)
     ? "state"
     : /^tokens(\.other)?\.json$/.test(name)
     ? "tokens"

@@ -44,12 +44,12 @@ const withoutRecordings = Effect.fnUntraced(function* (folder: string, cutoff: n
 /** Let no byte stay in the sinks that are open of what they have taken away, in this run or before. */
 const clear = Effect.fnUntraced(function* () {
   const { purges } = yield* StateFile
-  const uncleared = new Set(yield* purges.uncleared)
+  const uncleared = new Set(yield* purges.unerased)
   if (uncleared.size === 0) return
   for (const sink of yield* (yield* Delivery).opened) {
     if (!uncleared.has(sink.name)) continue
     yield* sink.clear.pipe(
-      Effect.andThen(purges.cleared(sink.name)),
+      Effect.andThen(purges.recordErased(sink.name)),
       Effect.catchTag("SinkError", ({ detail }) =>
         notify({
           _tag: "Note",

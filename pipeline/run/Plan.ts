@@ -123,7 +123,7 @@ const nowAndThen = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
 const askedAgain = Effect.fnUntraced(function* (lost: ReadonlyArray<UndeliveredItems>) {
   const again = { athlete: 0, activities: 0, zones: 0, stats: 0, gear: 0, streams: 0, details: 0 }
   const { backfill } = yield* RunOptions
-  const lacks = backfill ? yield* (yield* StateFile).lacks : []
+  const lacks = backfill ? yield* (yield* StateFile).missingInSinks : []
   for (const part of [lost, lacks]) {
     const requests = backfillOf(part)
     for (const resource of Resource.literals) again[resource] += requests[resource] ?? 0

@@ -12,7 +12,7 @@ import { backfillOf } from "../output/summary/lacks.ts"
 import { notify } from "../base/Progress.ts"
 import { keeping, type UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { LedgerEntry } from "../state/ledger/ledger.ts"
-import type { Restored } from "../state/outbox/redeliver.ts"
+import type { FoundItem } from "../state/outbox/redeliver.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { isLacking, ledgerPages, ledgerPageSize } from "../verify/compare.ts"
 import { textsOf } from "../verify/content.ts"
@@ -78,7 +78,7 @@ const filling = (sinks: Iterable<string>) =>
 /** The fact that each row of the database was seen to have its answer: before 0002 it kept none. */
 const seenWhole = "answers postgres"
 
-const holds = ({ hash, landed, waiting }: LedgerEntry, { name }: Sink) =>
+const holds = ({ hash, landed, outbox: waiting }: LedgerEntry, { name }: Sink) =>
   hash !== null && landed.get(name) === hash && !waiting.has(name)
 
 /** The entries that `sink` holds without keeping their answers, as an older version left them. */
@@ -108,7 +108,7 @@ const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
   ) {
     const byId = new Map([...wanting].map(([{ id }, sinks]) => [id, sinks]))
     const items = yield* foundOf(keepers, resource, [...wanting.keys()])
-    const restored = items.map((item): Restored => ({ item, sinks: byId.get(item.id) ?? [] }))
+    const restored = items.map((item): FoundItem => ({ item, sinks: byId.get(item.id) ?? [] }))
     if (restored.length === 0) return
     const given = restored.flatMap(({ sinks }) => sinks)
     if (filled.size === 0) yield* notify({ _tag: "Note", text: filling(new Set(given)) })
@@ -145,7 +145,9 @@ export const fillSinks = Effect.fn("fill")(function* () {
   const state = yield* StateFile
   const delivery = yield* Delivery
   const opened = yield* delivery.opened
-  const lacks = (yield* state.lacks).filter(({ sink }) => opened.some(({ name }) => name === sink))
+  const lacks = (yield* state.missingInSinks).filter(({ sink }) =>
+    opened.some(({ name }) => name === sink)
+  )
   const database = opened.find(({ name }) => name === "postgres")
   const unseen = database !== undefined && (yield* state.meta(seenWhole)) !== "1"
   if (lacks.length === 0 && !unseen) return []
@@ -210,5 +212,5 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
 /** Let Strava be asked again for what the open sinks lack and no sink keeps. */
 export const backfill = Effect.fn("backfill")(function* () {
   const sinks = yield* (yield* Delivery).opened
-  yield* (yield* StateFile).ledger.askAgain(sinks.map(({ name }) => name))
+  yield* (yield* StateFile).ledger.refetchLacking(sinks.map(({ name }) => name))
 })

@@ -52,7 +52,7 @@ const interrupted = 130
 
 /** Tell sinks that count what they hold why some of it is not there. */
 export const explainMissing = Effect.gen(function* () {
-  const without = yield* (yield* StateFile).lists.without
+  const without = yield* (yield* StateFile).lists.missing
   const sinks = yield* (yield* Delivery).opened
   yield* Effect.forEach(sinks, (sink) =>
     (sink.explain?.(without) ?? Effect.void).pipe(
@@ -110,7 +110,7 @@ export const sync = Effect.fn("sync")(
     yield* Effect.forEach(state.notes, (text) => notify({ _tag: "Note", text }))
     const options = yield* RunOptions
     yield* rememberExtras
-    if (options.retryQuarantined) yield* state.hurry
+    if (options.retryQuarantined) yield* state.retryNow
     yield* delivery.drain
     yield* failpoint("run.drained")
     const filled = yield* fillSinks()
@@ -139,10 +139,13 @@ export const sync = Effect.fn("sync")(
       onNone: () => codeOf(summary, down),
       onSome: Runtime.getErrorExitCode,
     })
-    yield* state.ended(code)
+    yield* state.recordEnd(code)
     yield* failpoint("run.ended")
     return { summary, error, code } satisfies Outcome<unknown>
   },
   (effect) =>
-    Effect.onInterrupt(effect, () => Effect.flatMap(StateFile, ({ ended }) => ended(interrupted))),
+    Effect.onInterrupt(
+      effect,
+      () => Effect.flatMap(StateFile, ({ recordEnd: ended }) => ended(interrupted)),
+    ),
 )

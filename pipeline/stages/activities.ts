@@ -77,7 +77,7 @@ export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefin
     return { requests: pagesOf(assumed), known: 0, whole: false, full: true } satisfies ListAhead
   }
   const state = yield* StateFile
-  const { purged, unreadable, ...ahead } = yield* state.ahead(owner, "activities", 0)
+  const { purged, unreadable, ...ahead } = yield* state.pendingCounts(owner, "activities", 0)
   const all = ahead.all + purged
   const { whole } = yield* lists(owner)
   const known = whole === undefined ? all : Math.max(all, whole.listed + unreadable)
@@ -85,7 +85,7 @@ export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefin
   const { after, page, pages = 0 } = yield* listOf(owner)
   const expected = after === undefined
     ? Math.max(more > 0 ? pagesOf(assumed) : 0, whole?.pages ?? pages, pagesOf(known))
-    : pagesOf(more + (yield* state.lists.since(owner, after * 1_000)))
+    : pagesOf(more + (yield* state.lists.countSince(owner, after * 1_000)))
   const requests = page === null ? 0 : Math.max(1, expected - (page - 1))
   const full = after === undefined && requests > 0
   return { requests, known, whole: whole !== undefined, full } satisfies ListAhead

@@ -69,7 +69,7 @@ const known = Effect.gen(function* () {
   const state = yield* StateFile
   const id = yield* state.owner
   if (id === undefined) return undefined
-  const lost = (yield* state.todo(id, "athlete")).length > 0
+  const lost = (yield* state.pendingItems(id, "athlete")).length > 0
   const cursor = Schema.decodeUnknownOption(Fetched)(yield* state.cursor(id, "athlete"))
   const fetched = Option.getOrElse(cursor, (): typeof Fetched.Type => ({ fetchedAt: 0 }))
   return { ...fetched, id, lost }

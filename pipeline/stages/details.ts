@@ -26,7 +26,7 @@ export const detailsAhead = Effect.fnUntraced(function* (owner: AthleteId, at: n
 /** Likewise the details, where they are turned on: of every activity that is known and not deleted. */
 export const fetchDetails = Effect.fn("details.fetch")(function* (owner: AthleteId) {
   if (!(yield* isOn("details"))) return nothing
-  yield* (yield* StateFile).extras.listDetails(owner)
+  yield* (yield* StateFile).optionalItems.listDetails(owner)
   return yield* fetchEach(owner, asking)
 })
 

@@ -20,7 +20,7 @@ const asking = {
 
 /** The gear that is known of, most lately used first, then what was never used. */
 const known = Effect.fnUntraced(function* (owner: AthleteId) {
-  const used = yield* (yield* StateFile).extras.usedGear(owner)
+  const used = yield* (yield* StateFile).optionalItems.usedGear(owner)
   const ids = new Set(used.map(({ id }) => id))
   const unused = (yield* gearOfProfile(owner)).filter((id) => !ids.has(id))
   return [

@@ -31,7 +31,7 @@ const due = Effect.fnUntraced(function* (owner: AthleteId, now: number) {
     return Option.none<Cursor>()
   }
   // It reads this one too, or has just read it as part of the same work.
-  const isOpen = left?.page !== null || left.began === (yield* (yield* StateFile).began)
+  const isOpen = left?.page !== null || left.began === (yield* (yield* StateFile).workStarted)
   if (left?.after === undefined && isOpen) return Option.none<Cursor>()
   const begun = sweep !== undefined && sweep.page !== null && (sweep.number ?? 0) > whole.ended
   if (begun && now - sweep.opened * 1_000 < worthFinishing) return Option.some(sweep)

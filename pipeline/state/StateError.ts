@@ -77,7 +77,7 @@ const detailOf = (cause: unknown) =>
   systemCauseOf(cause) ?? (cause instanceof Error ? cause.message : String(cause))
 
 /** The folder or the file cannot be used. */
-export const diskError = (path: string) => (cause: unknown): StateError =>
+export const stateDiskError = (path: string) => (cause: unknown): StateError =>
   new StateError({ path, reason: "disk", detail: detailOf(cause), cause })
 
 /** SQLite's own words for a file that is none of its own or broken, and for a full or failing disk. */
@@ -96,7 +96,7 @@ export const stateErrorFrom = (path: string) => (cause: unknown): StateError => 
 }
 
 /** A sink cannot be looked at, and the state file needs what it holds. */
-export const ofSink = (path: string) => (error: SinkError | StateError) =>
+export const fromSinkError = (path: string) => (error: SinkError | StateError) =>
   error instanceof StateError ? error : new StateError({
     path,
     reason: error.reason === "busy" ? "writing" : "sink",

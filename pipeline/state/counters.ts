@@ -4,7 +4,7 @@ import { openDatabase } from "./file/Database.ts"
 import { type EpochMark, fileDigest, readEpochMark, writeEpochMark } from "./file/epochFile.ts"
 import { metaIn } from "./file/meta.ts"
 import { quotaIn, saveQuotaIn } from "./ledger/quota.ts"
-import { diskError, type StateError } from "./StateError.ts"
+import { stateDiskError, type StateError } from "./StateError.ts"
 import type { StateFile } from "./StateFile.ts"
 
 type Counters = Pick<StateFile["Service"], "quota" | "meta" | "saveQuota">
@@ -18,7 +18,7 @@ export const openCounters = Effect.fn("openCounters")(function* (
   directory: string,
 ): Effect.fn.Return<Counters, StateError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
   const path = (yield* Path.Path).join(directory, "state.db")
-  const disk = Effect.mapError(diskError(path))
+  const disk = Effect.mapError(stateDiskError(path))
   const { mark } = yield* readEpochMark(directory)
   const asLeft = typeof mark?.closed === "string" &&
     mark.closed === (yield* fileDigest(path).pipe(disk))

@@ -50,7 +50,7 @@ const yearOf = ({ start }: LedgerEntry) => start === 0 ? null : new Date(start).
 
 /** Whether the ledger says that the sink holds the entry, and nothing newer is on its way there. */
 export const isExpected = (entry: LedgerEntry, sink: Sink) =>
-  entry.landed.has(sink.name) && entry.waiting.get(sink.name) !== "pending"
+  entry.landed.has(sink.name) && entry.outbox.get(sink.name) !== "pending"
 
 /** True if a sink keeps the newest response of the entry, as the ledger says. */
 const isKept = ({ hash, landed }: Pick<LedgerEntry, "hash" | "landed">) =>
@@ -58,7 +58,7 @@ const isKept = ({ hash, landed }: Pick<LedgerEntry, "hash" | "landed">) =>
 
 /** Whether the entry's newest answer came before the sink was added, or in a run without it. */
 export const isLacking = (
-  { hash, landed, status, tries, waiting }: LedgerEntry,
+  { hash, landed, status, tries, outbox: waiting }: LedgerEntry,
   { name }: Pick<Sink, "name">,
 ) =>
   hash !== null && landed.get(name) !== hash && !waiting.has(name) &&
@@ -127,7 +127,9 @@ export const compareItems = Effect.fn("compare")(
       Stream.runForEach(Effect.fnUntraced(function* (block) {
         const ids = block.flatMap(({ id }) => id ?? [])
         let done = 0
-        const entries = new Map((yield* ledger.of(resource, ids)).map((entry) => [entry.id, entry]))
+        const entries = new Map(
+          (yield* ledger.entries(resource, ids)).map((entry) => [entry.id, entry]),
+        )
         for (const held of block) {
           if (held.id === undefined) {
             oddities.push({ ...of, detail: held.fault ?? "something that is no item" })
@@ -136,7 +138,7 @@ export const compareItems = Effect.fn("compare")(
           const entry = entries.get(held.id)
           const known = entry !== undefined &&
             ((entry.hash !== null && entry.status !== "deleted") || entry.landed.has(sink.name) ||
-              entry.waiting.has(sink.name))
+              entry.outbox.has(sink.name))
           if (!known && entry?.status === "purged") different.set(held.id, wasPurged)
           else if (!known) unknown.push({ ...of, id: held.id, detail: held.fault ?? "" })
           else if (isExpected(entry, sink)) {
@@ -163,7 +165,7 @@ export const compareItems = Effect.fn("compare")(
         Effect.sync(() => {
           for (const entry of entries) {
             const year = years.get(yearOf(entry)) ?? { known: 0, there: 0 }
-            const waiting = entry.waiting.get(sink.name)
+            const waiting = entry.outbox.get(sink.name)
             const there = seen.has(entry.id)
             if (waiting === "pending") part.waiting++
             if (waiting === "refused") part.refused++

@@ -39,7 +39,7 @@ export const textsOf = Effect.fn("textsOf")(
       entries.filter(({ hash }) => hash !== null).map((entry) => [entry.id, entry]),
     )
     const found: Array<Item> = []
-    for (const item of yield* ledger.texts([...wanted.values()])) {
+    for (const item of yield* ledger.responses([...wanted.values()])) {
       const { hash, id, text } = item
       if (hash !== wanted.get(id)?.hash || hashOf(text) !== hash) continue
       wanted.delete(id)

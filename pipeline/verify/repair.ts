@@ -5,7 +5,7 @@ import { resources } from "../../schemas/resources.ts"
 import { type Sink, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import type { LedgerEntry } from "../state/ledger/ledger.ts"
-import type { Lost, Restored } from "../state/outbox/redeliver.ts"
+import type { FoundItem, LostItem } from "../state/outbox/redeliver.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { isExpected, isLacking, ledgerPages } from "./compare.ts"
 import { textsOf } from "./content.ts"
@@ -66,8 +66,8 @@ export const repair = Effect.fn("repair")(
       isExpected(entry, sink) &&
       (different.has(`${sink.name} ${entry.resource} ${entry.id}`) || isAnew(sink, entry.resource))
 
-    const owed = yield* ledger.refetchOwed(sinks.map(({ name }) => name))
-    const lost: Array<Lost> = []
+    const owed = yield* ledger.markedForRefetch(sinks.map(({ name }) => name))
+    const lost: Array<LostItem> = []
     let restored = 0
     let expelled = 0
     const mend = Effect.fnUntraced(
@@ -77,7 +77,7 @@ export const repair = Effect.fn("repair")(
           sinks: sinks.filter(({ name }) => different.has(`${name} ${resource} ${key.id}`))
             .map(({ name }) => name),
         })).filter(({ sinks }) => sinks.length > 0)
-        if (back.length > 0) yield* ledger.expel(back)
+        if (back.length > 0) yield* ledger.purgeAgain(back)
         expelled += back.reduce((sum, { sinks }) => sum + sinks.length, 0)
         const wanting = entries.map((entry) => ({
           entry,
@@ -87,8 +87,8 @@ export const repair = Effect.fn("repair")(
         if (wanting.length === 0) return
         const texts = yield* textsOf(ledger, sources, resource, wanting.map(({ entry }) => entry))
         const byId = new Map(texts.map((item) => [item.id, item]))
-        const had: Array<Restored> = []
-        const gone: Array<Lost> = []
+        const had: Array<FoundItem> = []
+        const gone: Array<LostItem> = []
         for (const { entry, lacking, missed } of wanting) {
           const item = byId.get(entry.id)
           if (item !== undefined) had.push({ item, sinks: [...missed, ...lacking] })

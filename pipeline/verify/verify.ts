@@ -169,13 +169,13 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
     const sources = yield* Sinks
     const { opened, troubles } = yield* opening(sources, ({ open }) => open)
     for (const { source: { identity, name } } of opened) {
-      yield* state.recognize(name, identity ?? name)
+      yield* state.recordIdentity(name, identity ?? name)
     }
     const sinks = opened.map(({ sink }) => sink)
     const provable = yield* provableOf(sinks)
     const found = yield* examineSinks(sinks, provable)
     for (const { generation, name } of sinks) {
-      if (generation !== undefined) yield* state.ledger.agree(name, generation.now)
+      if (generation !== undefined) yield* state.ledger.recordGeneration(name, generation.now)
     }
     const { down, repair: mended } = yield* repair(opened, found)
     const left = yield* examineSinks(sinks, provable)
@@ -194,7 +194,7 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
   (effect) =>
     Effect.ensuring(
       effect,
-      Effect.flatMap(StateFile, ({ ledger }) => Effect.ignore(ledger.endedAsBefore)),
+      Effect.flatMap(StateFile, ({ ledger }) => Effect.ignore(ledger.endLikePrevious)),
     ),
   Effect.scoped,
 )

@@ -8,7 +8,7 @@ import { fullScope } from "../../pipeline/simulator/Tokens.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { openCounters } from "../../pipeline/state/counters.ts"
 import { healthOf } from "../../pipeline/state/file/health.ts"
-import { lockFolder } from "../../pipeline/state/file/lock.ts"
+import { lockDataDirectory } from "../../pipeline/state/file/lock.ts"
 import { fileDigest, readEpochMark } from "../../pipeline/state/file/epochFile.ts"
 import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
@@ -322,14 +322,14 @@ doctor(
   "beside a run it asks nothing and takes nothing from it",
   (data, env) =>
     Effect.scoped(Effect.gen(function* () {
-      yield* lockFolder(data)
+      yield* lockDataDirectory(data)
       const counters = yield* openCounters(data)
       const { code, of, requests } = yield* look(data, env)
       assert.deepEqual([code, requests, yield* calls], [0, 0, 0])
       assert.match(of("last run")?.says ?? "", /going on \(process \d+, started /)
       assert.match(of("strava")?.says ?? "", /not asked: a run is going on/)
       yield* counters.saveQuota(() => ({ facts: { still: "mine" }, rows: [] }), { durable: true })
-      assert.equal((yield* Effect.flip(Effect.scoped(lockFolder(data)))).reason, "busy")
+      assert.equal((yield* Effect.flip(Effect.scoped(lockDataDirectory(data)))).reason, "busy")
     })),
 )
 

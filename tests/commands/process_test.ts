@@ -1,7 +1,7 @@
 /** The program as a user meets it: words, exit codes, what is said where, signals. */
 import { Cause, Effect, Exit, FileSystem } from "effect"
 import assert from "node:assert/strict"
-import { lockFolder } from "../../pipeline/state/file/lock.ts"
+import { lockDataDirectory } from "../../pipeline/state/file/lock.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { live } from "../testing.ts"
 import { command } from "./driver/inProcess.ts"
@@ -183,7 +183,7 @@ live(
       const beside = (...words: ReadonlyArray<string>) =>
         Effect.scoped(
           Effect.andThen(
-            lockFolder(data),
+            lockDataDirectory(data),
             command(["pipeline", "--data", data, ...words, ...files], env),
           ),
         )

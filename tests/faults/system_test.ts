@@ -20,7 +20,7 @@ const pipe = (path: string) =>
 
 const run = (data: string) =>
   Effect.scoped(Effect.provide(
-    Effect.flatMap(StateFile, (state) => state.ended(0)),
+    Effect.flatMap(StateFile, (state) => state.recordEnd(0)),
     StateFile.layer(data, []),
   ))
 const look = (data: string) =>

@@ -253,21 +253,21 @@ test("a backfill is planned as it then asks, for what a new sink lacks and nobod
 test("before anything is known a number of activities can be planned with, under Strava's limits", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.UTC(2026, 10, 24, 0, 0, 2))
-    const made = yield* planned(StateFile.layerNothing, { assumed: 1_243 })
+    const made = yield* planned(StateFile.layerEmpty, { assumed: 1_243 })
     const of = { zones: 1, stats: 1, gear: 0, details: 0, sweep: 0 }
     const first = { athlete: 1, activities: 8, ...of, streams: 1_243, total: 1_254 }
     assert.deepEqual(made.requests, first)
     assert.deepEqual([made.details.on, made.details.price], [false, 1_243])
     const without = ["zones", "stats"] as const
     const options = { turnOn: ["details"], turnOff: without } as const
-    const detailed = yield* planned(StateFile.layerNothing, { assumed: 1_243, options })
+    const detailed = yield* planned(StateFile.layerEmpty, { assumed: 1_243, options })
     assert.deepEqual(detailed.requests.total, 9 + 2 * 1_243)
     assert.equal(detailed.ends, made.details.ends)
     assert.equal(made.windows, 13)
     assert.equal(windowOf(made.ends - Date.UTC(2026, 10, 25)), 2)
-    const few = yield* planned(StateFile.layerNothing, { assumed: 1_243, options: { limit: 10 } })
+    const few = yield* planned(StateFile.layerEmpty, { assumed: 1_243, options: { limit: 10 } })
     assert.equal(few.requests.total, 21)
-    const nothing = yield* planned(StateFile.layerNothing, {})
+    const nothing = yield* planned(StateFile.layerEmpty, {})
     assert.deepEqual(nothing.activities, { known: 0, whole: false })
   }))
 

@@ -6,7 +6,7 @@ import { describeShort, storedWords } from "../../pipeline/output/summary/lost.t
 import { describeLost } from "../../pipeline/output/summary/lacks.ts"
 import { makePlan } from "../../pipeline/run/Plan.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
-import { glance, losses } from "../../pipeline/state/outbox/glance.ts"
+import { findLosses, findShortSinks } from "../../pipeline/state/outbox/glance.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota } from "../../pipeline/strava/quota/Quota.ts"
 import { verifyCode } from "../../pipeline/verify/verdict.ts"
@@ -48,7 +48,7 @@ const firstLines = (file: string, count: number) => (folder: Finished) =>
 
 /** Shortfalls that `status` and `doctor` report. */
 const shortOf = ({ data, sinks }: Finished) =>
-  glance(sinks, { open: true }).pipe(
+  findShortSinks(sinks, { open: true }).pipe(
     Effect.provide(StateFile.layerReadOnly(data, SinkName.literals), { local: true }),
   )
 
@@ -145,7 +145,7 @@ test("the plan counts what no sink keeps any more, and no other loss", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
     const ahead = Effect.gen(function* () {
-      const { lost } = yield* losses(folder.sinks)
+      const { lost } = yield* findLosses(folder.sinks)
       const { requests } = yield* makePlan(() => true, policy, 0, lost)
       return { said: describeLost(lost), requests: requests.total }
     }).pipe(

@@ -3,7 +3,7 @@ import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
 import { errorExitCode } from "../../pipeline/base/exit.ts"
-import { refuseNetwork, verdictOf } from "../../pipeline/state/file/network.ts"
+import { classifyFileSystem, refuseNetworkFileSystem } from "../../pipeline/state/file/network.ts"
 import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { StateError } from "../../pipeline/state/StateError.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
@@ -15,10 +15,10 @@ test("fault 15: a folder on a network file system is refused by its name, one in
   Effect.sync(() => {
     for (const [name, type] of Object.entries(types)) {
       const refused = name === "local" ? undefined : `it is on a network file system (${name})`
-      assert.deepEqual(verdictOf(type), refused === undefined ? {} : { refused })
+      assert.deepEqual(classifyFileSystem(type), refused === undefined ? {} : { refused })
     }
-    assert.match(verdictOf(types.CIFS | 0).refused ?? "", /CIFS/)
-    assert.match(verdictOf(0x65735546).note ?? "", /FUSE/)
+    assert.match(classifyFileSystem(types.CIFS | 0).refused ?? "", /CIFS/)
+    assert.match(classifyFileSystem(0x65735546).note ?? "", /FUSE/)
     const error = new StateError({ path: "/share", reason: "network", detail: "it is on NFS" })
     assert.equal(error[errorExitCode], 78)
     assert.match(error.message, /it is on NFS\. .*Nothing was changed\. .*--data FOLDER/)
@@ -27,7 +27,7 @@ test("fault 15: a folder on a network file system is refused by its name, one in
 test("fault 15: a local folder is accepted without a word", () =>
   Effect.gen(function* () {
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
-    assert.deepEqual(yield* refuseNetwork(data), [])
+    assert.deepEqual(yield* refuseNetworkFileSystem(data), [])
   }))
 
 test("fault 5: a migration keeps what there was before it, readable by its owner only", () =>

@@ -1,7 +1,7 @@
 /** Room for responses in flight: taken up before a request, released if the disk is full, gone at the end. */
 import { Effect, Exit, FileSystem, Runtime } from "effect"
 import assert from "node:assert/strict"
-import { makeRoom, removeRoom, roomOf } from "../../pipeline/state/file/room.ts"
+import { makeRoom, removeRoom, roomPath } from "../../pipeline/state/file/room.ts"
 import { StateError } from "../../pipeline/state/StateError.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { live } from "../testing.ts"
@@ -11,8 +11,8 @@ const megabyte = 1024 * 1024
 const prepared = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const path = `${yield* fs.makeTempDirectoryScoped()}/state.db`
-  const size = Effect.map(fs.stat(roomOf(path)), (info) => Number(info.size))
-  return { path, room: makeRoom(path), size, exists: fs.exists(roomOf(path)) }
+  const size = Effect.map(fs.stat(roomPath(path)), (info) => Number(info.size))
+  return { path, room: makeRoom(path), size, exists: fs.exists(roomPath(path)) }
 })
 
 /** A commit that works from the attempt with this number on. */

@@ -239,7 +239,7 @@ test("an answer that cannot be read never takes the place of one that a sink wai
       Effect.gen(function* () {
         const { item, start } = arrival(1, "good")
         yield* state.checkpoint({ arrivals: [{ item, start }] })
-        yield* state.reopen(athlete, "streams")
+        yield* state.markForRefetch(athlete, "streams")
         const bad = arrival(1, "bad").item
         yield* state.checkpoint({ marks: [{ ...bad, start, status: "quarantined", item: bad }] })
         assert.deepEqual(yield* deliver(state, "json"), [["1", "good"]])
@@ -260,7 +260,7 @@ test("a flipped byte in a body means that this item is asked for again, and noth
       Effect.gen(function* () {
         assert.deepEqual((yield* deliver(state, "json")).map(([id]) => id), ["3", "1"])
         assert.deepEqual((yield* deliver(state, "csv")).map(([id]) => id), ["3", "1"])
-        assert.deepEqual((yield* state.todo(athlete, "streams")).map(({ id }) => id), ["2"])
+        assert.deepEqual((yield* state.pendingItems(athlete, "streams")).map(({ id }) => id), ["2"])
         yield* state.checkpoint({ arrivals: [arrival(2)] })
         assert.deepEqual((yield* deliver(state, "csv")).map(([id]) => id), ["2"])
       }))
@@ -305,7 +305,10 @@ test("a run that follows an unfinished one soon goes on with its work; otherwise
         data,
         ["json"],
         (state) =>
-          Effect.andThen(exit === undefined ? Effect.void : state.ended(exit), state.began),
+          Effect.andThen(
+            exit === undefined ? Effect.void : state.recordEnd(exit),
+            state.workStarted,
+          ),
       )
     const first = yield* run(75)
     yield* TestClock.adjust("15 minutes")

@@ -3,7 +3,7 @@ import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
 import assert from "node:assert/strict"
 import { credentialHelper, Git } from "../../pipeline/keep/Git.ts"
 import { KeepConfig } from "../../pipeline/keep/KeepConfig.ts"
-import { lockFolder } from "../../pipeline/state/file/lock.ts"
+import { lockDataDirectory } from "../../pipeline/state/file/lock.ts"
 import { onDisk } from "../memory.ts"
 import { branch, head, makeMachine, refusedBy, scenario, started } from "./keepStand.ts"
 import { commitEntries, git } from "./stand.ts"
@@ -154,7 +154,7 @@ scenario(
       yield* on.tokens("a")
       yield* on.put("json/athlete.json", "x")
       yield* Effect.scoped(Effect.gen(function* () {
-        yield* lockFolder(on.data)
+        yield* lockDataDirectory(on.data)
         // Held, with no state file that a snapshot could be made of.
         yield* refusedBy(on.save, 74, /state\.db/)
       }))

@@ -4,7 +4,7 @@ import { faultFrom, missingScope } from "../../../schemas/Fault.ts"
 import { signInLayer } from "../../run/layers.ts"
 import { Progress } from "../../base/Progress.ts"
 import { openCounters } from "../../state/counters.ts"
-import { lockFolder } from "../../state/file/lock.ts"
+import { lockDataDirectory } from "../../state/file/lock.ts"
 import { StateError } from "../../state/StateError.ts"
 import type { NotConfigured } from "../../strava/errors.ts"
 import { ExchangeFailed } from "../../strava/http.ts"
@@ -116,7 +116,7 @@ const seeds = ({ authorizationCode, refreshToken }: StravaConfig["Service"]) => 
 /** With runs kept away, so that no two refresh a token at once. */
 const askAlone = Effect.fnUntraced(
   function* (folder: string, closed: string | undefined) {
-    yield* lockFolder(folder)
+    yield* lockDataDirectory(folder)
     const found = yield* (yield* TokenFile).read
     if (Option.isNone(found)) return { _tag: "NotSignedIn", by: [] } satisfies StravaCheck
     const { expires_at, scope } = found.value

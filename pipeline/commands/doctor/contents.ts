@@ -4,7 +4,7 @@ import { SinkName } from "../../../sinks/Sink.ts"
 import { configuredSinks, type Settings } from "../../run/layers.ts"
 import { describeLost } from "../../output/summary/lacks.ts"
 import { taskLine } from "../../output/kit/line.ts"
-import { glance } from "../../state/outbox/glance.ts"
+import { findShortSinks } from "../../state/outbox/glance.ts"
 import { describeShortfalls } from "../../state/outbox/shortfall.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { type Finding, ok, warning } from "./Finding.ts"
@@ -20,16 +20,19 @@ export const checkContents = Effect.fn("contents")(function* (
 ) {
   if (counts === undefined || holder !== undefined) return []
   const sources = yield* configuredSinks({ data, databaseUrl, sinks: SinkName.literals })
-  const found = yield* Effect.forEach(sources, (source) =>
-    glance([source], { open: true }).pipe(
-      Effect.timeoutOption(patience),
-      Effect.map(Option.getOrElse(() => [])),
-    )).pipe(
-      Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
-    )
+  const found = yield* Effect.forEach(
+    sources,
+    (source) =>
+      findShortSinks([source], { open: true }).pipe(
+        Effect.timeoutOption(patience),
+        Effect.map(Option.getOrElse(() => [])),
+      ),
+  ).pipe(
+    Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
+  )
   const short = found.flat()
   const lost = describeLost(
-    yield* Effect.flatMap(StateFile, ({ ledger }) => ledger.loss(short)).pipe(
+    yield* Effect.flatMap(StateFile, ({ ledger }) => ledger.losses(short)).pipe(
       Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
     ),
   )

@@ -3,7 +3,7 @@ import { Effect, FileSystem, Option, Path } from "effect"
 import { describeFileError, probeDirectory } from "../../../sinks/files/atomic.ts"
 import { FreeSpace } from "../../../sinks/postgres/connection/freeSpace.ts"
 import { exitCodes } from "../../base/exit.ts"
-import { refuseNetwork } from "../../state/file/network.ts"
+import { refuseNetworkFileSystem } from "../../state/file/network.ts"
 import { isOpenToOthers, openToOthers } from "./configuration.ts"
 import { type Finding, ok, trouble, unknown, warning } from "./Finding.ts"
 
@@ -62,7 +62,7 @@ export const checkFiles = Effect.fn("files")(
     const isThere = there === path.resolve(folder)
     const parts = isThere ? ["", "json", "csv"].map((name) => path.join(folder, name)) : [there]
     const refused = yield* writable(parts)
-    const network = yield* Effect.match(refuseNetwork(there), {
+    const network = yield* Effect.match(refuseNetworkFileSystem(there), {
       onFailure: ({ detail }): Finding =>
         trouble(
           "folder",

@@ -4,7 +4,7 @@ import type { Resource } from "../../../schemas/Item.ts"
 import { SinkName } from "../../../sinks/Sink.ts"
 import { exitCodes, exitMeanings } from "../../base/exit.ts"
 import { isoTime } from "../../base/isoTime.ts"
-import { hasCopy, type Health, healthOf } from "../../state/file/health.ts"
+import { hasBackup, healthOf, type StateHealth } from "../../state/file/health.ts"
 import { activeRun } from "../../state/file/lock.ts"
 import { countOf, type Counts, type Status } from "../../state/ledger/counts.ts"
 import type { StateError } from "../../state/StateError.ts"
@@ -25,7 +25,7 @@ export interface StateFound {
 }
 
 const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) {
-  const copy = yield* hasCopy(folder)
+  const copy = yield* hasBackup(folder)
   const remedy = {
     damaged: copy
       ? `Run ${
@@ -42,7 +42,7 @@ const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) 
   return troubleOf("state", error, `${error.path}: ${error.detail}`, remedy)
 })
 
-const soundness = ({ doubt, newest, version }: Health, { items }: Counts, folder: string) => {
+const soundness = ({ doubt, newest, version }: StateHealth, { items }: Counts, folder: string) => {
   const count = (resource: Resource, ...statuses: ReadonlyArray<Status>) =>
     countOf(items, resource, ...statuses).toLocaleString("en")
   const holds = `${count("activities", "staged", "delivered")} activities, samples of ` +

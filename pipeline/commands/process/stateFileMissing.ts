@@ -1,7 +1,7 @@
 /** A state file that is gone from a folder that runs have used: not to be taken for an empty folder. */
 import { Effect, Option, Path, Schema } from "effect"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
-import { refusePurged } from "../../state/file/purgeMarker.ts"
+import { refuseUnfinishedPurge } from "../../state/file/purgeMarker.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { isThere } from "./isThere.ts"
 
@@ -29,7 +29,7 @@ export class StateFileMissing extends Schema.TaggedError<StateFileMissing>()("St
 export const stateFileIn = Effect.fnUntraced(function* (folder: string) {
   const path = yield* Path.Path
   const exists = (name: string) => isThere(path.join(folder, name))
-  yield* refusePurged(folder)
+  yield* refuseUnfinishedPurge(folder)
   if (yield* exists("state.db")) return true
   const isTrace = (name: string) => Effect.orElseSucceed(exists(name), () => false)
   if (Option.isSome(yield* Effect.findFirst(traces, isTrace))) {

@@ -69,10 +69,10 @@ export const purgeAged = Effect.fn("purgeAged")(
       if (some) yield* consent(yes, `${taskLine("purge", folder)} --older-than …`)
       const purged = yield* purgeOlder(cutoff)
       yield* explainMissing
-      return { purged, waiting: yield* state.purges.waiting, down: yield* delivery.down }
+      return { purged, waiting: yield* state.purges.undeleted, down: yield* delivery.down }
     }).pipe(
       Effect.ensuring(
-        Effect.flatMap(StateFile, ({ ledger }) => Effect.ignore(ledger.endedAsBefore)),
+        Effect.flatMap(StateFile, ({ ledger }) => Effect.ignore(ledger.endLikePrevious)),
       ),
       Effect.provide(
         Delivery.layer.pipe(

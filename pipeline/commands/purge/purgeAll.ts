@@ -12,7 +12,7 @@ import { inventoryOf } from "../../purge/inventory.ts"
 import { countOf } from "../../state/ledger/counts.ts"
 import { lockPath } from "../../state/file/lock.ts"
 import { type Purging, purgingFile, readPurging } from "../../state/file/purgeMarker.ts"
-import { diskError } from "../../state/StateError.ts"
+import { stateDiskError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { revoke as withdraw } from "../../strava/auth/revoke.ts"
 import { Strava } from "../../strava/Strava.ts"
@@ -59,7 +59,7 @@ const known = (folder: string) =>
       postgres: (yield* state.ledger.identities).get("postgres"),
     }
   }).pipe(
-    Effect.provide(StateFile.layerPurged(folder)),
+    Effect.provide(StateFile.layerReadOnlyDuringPurge(folder)),
     Effect.orElseSucceed(() => undefined),
   )
 
@@ -97,7 +97,7 @@ const survey = Effect.fnUntraced(function* (
   const sinks = sinksLayer({ data: folder, sinks: SinkName.literals, databaseUrl: Option.none() })
   const inventory = yield* inventoryOf(folder).pipe(
     Effect.provide(sinks),
-    Effect.catchTag("PlatformError", (error) => Effect.fail(diskError(folder)(error))),
+    Effect.catchTag("PlatformError", (error) => Effect.fail(stateDiskError(folder)(error))),
   )
   const { begun, mark } = yield* readPurging(folder)
   const state = yield* known(folder)

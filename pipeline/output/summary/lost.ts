@@ -4,11 +4,11 @@ import type { SinkName } from "../../../sinks/Sink.ts"
 import { describeLost, wrapWords } from "./lacks.ts"
 import { taskLine } from "../kit/line.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
-import { countsOf, type Short } from "../../state/outbox/shortfall.ts"
+import { countsOf, type ShortSink } from "../../state/outbox/shortfall.ts"
 
 /** `12 stored`, or of a sink that lost some of them: `3 stored, 9 lost`. */
 export const storedWords = (
-  short: ReadonlyArray<Short>,
+  short: ReadonlyArray<ShortSink>,
   sink: SinkName,
   resource: Resource,
   landed: number,
@@ -21,7 +21,7 @@ export const storedWords = (
 }
 
 export const describeShort = (
-  short: ReadonlyArray<Short>,
+  short: ReadonlyArray<ShortSink>,
   folder: string,
   lost: ReadonlyArray<UndeliveredItems>,
 ): ReadonlyArray<string> => [

@@ -9,7 +9,7 @@ import { describeIncomplete } from "./incomplete.ts"
 import { doneAt, duration, finishedAt } from "../../run/estimate.ts"
 import { describeLacks } from "./lacks.ts"
 import { taskLine } from "../kit/line.ts"
-import type { Counts, SetAside } from "../../state/ledger/counts.ts"
+import type { Counts, QuarantinedItem } from "../../state/ledger/counts.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
 import type { PurgeCounts } from "../../state/outbox/purge.ts"
 import type { Shortfall } from "../../state/outbox/shortfall.ts"
@@ -40,7 +40,7 @@ export interface Summary {
   readonly incomplete: Counts["incomplete"]
   readonly withheld: Counts["withheld"]
   /** What this run was the first to see. */
-  readonly drift: Counts["drift"]
+  readonly drift: Counts["unknownFields"]
   readonly heldBack: Counts["heldBack"] | null
   /** When this was so, in milliseconds since 1970. */
   readonly at: number
@@ -87,11 +87,11 @@ export const summarize = Effect.fn("summarize")(function* (
     requests,
     bytes,
     quota: yield* (yield* Quota).snapshot,
-    left: owner === undefined ? 0 : (yield* state.ahead(owner, "streams", at)).listed,
+    left: owner === undefined ? 0 : (yield* state.pendingCounts(owner, "streams", at)).listed,
     work: yield* workLeft(owner),
     incomplete: counts.incomplete,
     withheld: counts.withheld,
-    drift: counts.drift.filter(({ epoch }) => epoch === state.epoch),
+    drift: counts.unknownFields.filter(({ epoch }) => epoch === state.epoch),
     heldBack: counts.heldBack ?? null,
     at,
     quarantined: counts.quarantined,
@@ -99,7 +99,7 @@ export const summarize = Effect.fn("summarize")(function* (
     filled,
     shortfalls: yield* (yield* Delivery).shortfalls,
     purged,
-    lacks: yield* state.lacks,
+    lacks: yield* state.missingInSinks,
     unknownSinks: counts.unknownSinks,
     sinks: (yield* Sinks).map(({ location, name }) => ({
       sink: name,
@@ -163,7 +163,7 @@ const describeFilled = (filled: Summary["filled"]): ReadonlyArray<string> =>
 
 /** What is set aside, an item a line, at most `most` of them; and how to try it now. */
 export const describeSetAside = (
-  quarantined: ReadonlyArray<SetAside>,
+  quarantined: ReadonlyArray<QuarantinedItem>,
   all: number,
   most: number,
   now: number,

@@ -6,10 +6,10 @@ import {
   isWorse,
   shortfall,
 } from "../../../schemas/content.ts"
-import type { Judged } from "../../state/ledger/completeness.ts"
+import type { ContentCheck } from "../../state/ledger/completeness.ts"
 import { leeway, quarantineDay as fullDay } from "../../state/ledger/quarantine.ts"
 import { includes } from "../../state/ledger/scope.ts"
-import type { Todo } from "../../state/ledger/todo.ts"
+import type { PendingItem } from "../../state/ledger/todo.ts"
 
 const minute = 60_000
 const hour = 60 * minute
@@ -23,11 +23,12 @@ const settled = 6 * hour
  * Time when the activity could be read first: its end, or when a list first had it, if that is later.
  * A time in the future comes from a device with a wrong clock and says nothing.
  */
-const readyAt = ({ ended, listed, start }: Todo, now: number): number =>
+const readyAt = ({ ended, listed, start }: PendingItem, now: number): number =>
   Math.max(...[start, ended ?? 0, listed ?? 0].filter((at) => at <= now), 0)
 
 /** True as long as Strava may still be processing the upload. */
-export const isYoung = (todo: Todo, now: number): boolean => now - readyAt(todo, now) < settled
+export const isYoung = (todo: PendingItem, now: number): boolean =>
+  now - readyAt(todo, now) < settled
 
 /** Kinds of responses that fall short: there is none, it has no samples, or it lacks something. */
 type Short = "404" | "empty" | "partial"
@@ -56,7 +57,7 @@ interface Check {
  * The next request for a response that fell short at `now`. An upload costs at most five requests more, and
  * an activity that is older than six hours one, or two if Strava sends no samples at all.
  */
-export const checkAfter = (todo: Todo, how: Short, now: number): Check => {
+export const checkAfter = (todo: PendingItem, how: Short, now: number): Check => {
   const { checks: before = 0, recheck: due } = todo
   const checks = before + 1
   const settles = readyAt(todo, now) + settled
@@ -95,11 +96,11 @@ export const isNarrower = (scope: string | undefined, before: string | undefined
  */
 export const judgeResponse = (
   resource: Comparable,
-  todo: Todo,
+  todo: PendingItem,
   has: Amounts,
   now: number,
   scope?: string,
-): Judged & { readonly keep: "new" | "stored" } => {
+): ContentCheck & { readonly keep: "new" | "stored" } => {
   const { claims = {}, stored = false } = todo
   const short = [
     ...shortfall(resource, claims, has),

@@ -14,7 +14,7 @@ import type { Checkpoint } from "../../state/outbox/checkpoint.ts"
 import { itemFrom, itemFromScan } from "../../state/outbox/item.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
-import type { Todo } from "../../state/ledger/todo.ts"
+import type { PendingItem } from "../../state/ledger/todo.ts"
 import {
   athleteRequest,
   type Refused,
@@ -86,7 +86,7 @@ const isEmpty = (amounts: object | undefined): boolean =>
   amounts !== undefined && Object.keys(amounts).length === 0
 
 /** Reads one item and commits the result. */
-const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, todo: Todo) {
+const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, todo: PendingItem) {
   const { resource } = asking
   const { id, start } = todo
   const state = yield* StateFile
@@ -171,7 +171,7 @@ export const reasonOf = (error: OfOneItem): string =>
 const setAside = Effect.fnUntraced(function* (
   owner: AthleteId,
   resource: Resource,
-  failed: ReadonlyArray<{ readonly todo: Todo; readonly error: OfOneItem }>,
+  failed: ReadonlyArray<{ readonly todo: PendingItem; readonly error: OfOneItem }>,
 ) {
   yield* (yield* StateFile).checkpoint({
     marks: failed.map(({ error, todo: { id, start } }) => ({
@@ -193,7 +193,7 @@ const mostWithheld = 4
 export const fetchAll = Effect.fn("fetchAll")(function* (
   owner: AthleteId,
   asking: Asking,
-  todo: ReadonlyArray<Todo>,
+  todo: ReadonlyArray<PendingItem>,
   over?: Over,
 ) {
   const { resource } = asking

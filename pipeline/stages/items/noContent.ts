@@ -5,7 +5,7 @@ import type { Extra, ItemKey } from "../../../schemas/Item.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
 import { StateFile } from "../../state/StateFile.ts"
-import type { Todo } from "../../state/ledger/todo.ts"
+import type { PendingItem } from "../../state/ledger/todo.ts"
 import { Strava } from "../../strava/Strava.ts"
 import { checkAfter, isComparableResource, isYoung } from "./completeness.ts"
 
@@ -16,7 +16,7 @@ const isHidden = Effect.fnUntraced(function* (owner: AthleteId, id: string) {
   const state = yield* StateFile
   const list = Schema.decodeUnknownOption(Numbered)(yield* state.cursor(owner, "activities"))
   const number = Option.match(list, { onNone: () => 0, onSome: ({ number }) => number })
-  if (yield* state.lists.holdsPrivate(owner, number)) return false
+  if (yield* state.lists.hasPrivate(owner, number)) return false
   return Option.isNone(yield* (yield* Strava).details(id))
 })
 
@@ -30,7 +30,7 @@ const notYet = "Strava has none yet"
  */
 export const noteNothing = Effect.fnUntraced(function* (
   key: ItemKey & { readonly resource: Extra | "streams" },
-  todo: Todo,
+  todo: PendingItem,
   how: keyof typeof absent,
   scope: string | undefined,
 ) {

@@ -51,8 +51,8 @@ export const activitiesAhead = Effect.fnUntraced(
     const due = retryQuarantined ? Infinity : at
     const state = yield* StateFile
     const scope = yield* GrantedScope
-    const ahead = yield* state.ahead(owner, resource, due, choice)
-    const narrower = scope === undefined ? 0 : yield* state.narrower(owner, resource, scope)
+    const ahead = yield* state.pendingCounts(owner, resource, due, choice)
+    const narrower = scope === undefined ? 0 : yield* state.countNarrower(owner, resource, scope)
     const held = yield* isHeld(yield* workOf(owner, resource), resource)
     const wanted = held
       ? 0
@@ -67,7 +67,12 @@ export const activitiesAhead = Effect.fnUntraced(
 export const workAhead = Effect.fnUntraced(function* (owner: AthleteId, resource: OfActivities) {
   const { choice } = yield* RunOptions
   const now = yield* Clock.currentTimeMillis
-  const { again, all, due, listed } = yield* (yield* StateFile).ahead(owner, resource, now, choice)
+  const { again, all, due, listed } = yield* (yield* StateFile).pendingCounts(
+    owner,
+    resource,
+    now,
+    choice,
+  )
   const work = yield* workOf(owner, resource)
   const left = (yield* isWithheld(work)) ? 0 : listed + due + again
   return { began: work.began ?? now, before: all - left, total: all } satisfies Over
@@ -90,10 +95,10 @@ export const fetchEach = Effect.fnUntraced(
     const work = yield* workOf(owner, resource)
     if (yield* isHeld(work, resource)) return nothing
     if (force && (yield* turns.first(resource))) {
-      yield* state.reopen(owner, resource, limit, choice)
+      yield* state.markForRefetch(owner, resource, limit, choice)
     }
     yield* refetchNarrower(owner)
-    const open = yield* state.todo(owner, resource, choice)
+    const open = yield* state.pendingItems(owner, resource, choice)
     const todo = yield* turns.take(resource, open)
     if (work.held !== undefined) yield* keepWork(owner, resource, {})
     const over = yield* workAhead(owner, resource)

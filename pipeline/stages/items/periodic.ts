@@ -3,9 +3,9 @@ import { Clock, Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Extra } from "../../../schemas/Item.ts"
 import { RunOptions } from "../RunOptions.ts"
-import type { Standing } from "../../state/ledger/optional.ts"
+import type { ItemStanding } from "../../state/ledger/optional.ts"
 import { StateFile } from "../../state/StateFile.ts"
-import { skippedFor, type Todo } from "../../state/ledger/todo.ts"
+import { type PendingItem, skippedFor } from "../../state/ledger/todo.ts"
 import { isOn } from "./optional.ts"
 import { type Asking, fetchAll, nothing } from "./fetchItems.ts"
 
@@ -38,7 +38,7 @@ type Circumstances = Pick<RunOptions["Service"], "force" | "retryQuarantined"> &
 
 const isDue = (
   { changed }: Candidate,
-  standing: Standing | undefined,
+  standing: ItemStanding | undefined,
   fetchedAt: number | undefined,
   { force, now, retryQuarantined }: Circumstances,
 ): boolean => {
@@ -61,11 +61,13 @@ const dueOf = Effect.fnUntraced(
     const now = yield* Clock.currentTimeMillis
     const fetched: typeof Fetched.Type = yield* fetchedOf(owner, resource)
     const standings = new Map(
-      (yield* (yield* StateFile).extras.standings(owner, resource)).map((one) => [one.id, one]),
+      (yield* (yield* StateFile).optionalItems.standings(owner, resource)).map((
+        one,
+      ) => [one.id, one]),
     )
     return wanted
       .filter((one) => isDue(one, standings.get(one.id), fetched[one.id], { ...options, now }))
-      .map(({ id }): Todo => ({
+      .map(({ id }): PendingItem => ({
         id,
         start: 0,
         tries: standings.get(id)?.tries ?? 0,

@@ -24,6 +24,6 @@ const note = ({ athlete = 0, details = 0, streams = 0, zones = 0 }: ScopeCounts)
 export const refetchNarrower = Effect.fn("noteScope")(function* (owner: AthleteId) {
   const scope = yield* (yield* Tokens).scope
   if (scope === undefined) return
-  const counts = yield* (yield* StateFile).widen(owner, scope)
+  const counts = yield* (yield* StateFile).widenScope(owner, scope)
   if (Object.keys(counts).length > 0) yield* notify({ _tag: "Note", text: note(counts) })
 })

@@ -9,7 +9,7 @@ import { notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../../state/StateFile.ts"
-import type { ListScope, Missed } from "../../state/ledger/activityIndex.ts"
+import type { ListScope, MissedActivity } from "../../state/ledger/activityIndex.ts"
 import { Strava } from "../../strava/Strava.ts"
 import { confirmAthlete } from "../athlete.ts"
 
@@ -21,7 +21,7 @@ const mostShare = 0.05
 
 /** Why nothing is deleted for it, if so. */
 const guard = (
-  missed: ReadonlyArray<Missed>,
+  missed: ReadonlyArray<MissedActivity>,
   { hasWitness, known, listed }: {
     readonly known: number
     readonly listed: number
@@ -39,7 +39,7 @@ const guard = (
     : undefined
 
 const heldBack = (
-  missed: ReadonlyArray<Missed>,
+  missed: ReadonlyArray<MissedActivity>,
   { known, listed }: { readonly known: number; readonly listed: number },
   why: string,
 ) => ({
@@ -117,13 +117,13 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
     }
   }
   const gone: Array<string> = []
-  const unclear: Array<Missed> = []
+  const unclear: Array<MissedActivity> = []
   for (const one of missed) {
     const { id } = one
     if (!(yield* mayGoOn)) break
     const said = yield* askFor(id)
     // Each at once, so that a stop between two of them pays for none twice.
-    if (typeof said !== "string") yield* lists.seen(owner, id, scope.number, said.start)
+    if (typeof said !== "string") yield* lists.recordSeen(owner, id, scope.number, said.start)
     if (said === "unknown" && !allowed) unclear.push(one)
     // Where Strava does not say, the word of who named their number counts.
     if (typeof said !== "string" || (said === "unknown" && !allowed)) continue

@@ -75,7 +75,7 @@ export const beginList = Effect.fnUntraced(function* (after: number | undefined,
     }),
     page: 1,
     listed: 0,
-    began: yield* (yield* StateFile).began,
+    began: yield* (yield* StateFile).workStarted,
     number: Math.max(Math.floor(now), number + 1),
   } satisfies Cursor
 })

@@ -5,14 +5,14 @@ import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from "no
 import { type Failpoint, Failpoints } from "../../../sinks/failpoints.ts"
 import { openSync } from "../../../sinks/files/regularFile.ts"
 import { closing } from "../../../sinks/systemError.ts"
-import { closeCleared } from "./secureErase.ts"
-import { type Checking, inspect, schemaVersion } from "./inspect.ts"
+import { closeErased } from "./secureErase.ts"
+import { type InspectOptions, openInspected, schemaVersion } from "./inspect.ts"
 import { migrations } from "./migrations.ts"
 import { StateError, stateErrorFrom } from "../StateError.ts"
 
 export type SqlRow = Readonly<Record<string, string | number | Uint8Array | null>>
 
-export interface Database {
+export interface StateDatabase {
   /** Run `body` inside one transaction that is on disk when the effect succeeds. */
   transaction<A>(body: () => A): Effect.Effect<A, StateError>
   /**
@@ -47,13 +47,13 @@ const statements = (db: DatabaseSync) => {
 const whole = (value: SQLInputValue) => typeof value === "number" ? Math.floor(value) : value
 
 /** `value` as a whole number; null if it is so large that SQLite could not store it or we could not read it. */
-export const storable = (value: number): number | null => {
+export const storableInteger = (value: number): number | null => {
   const floor = Math.floor(value)
   return Number.isSafeInteger(floor) ? floor : null
 }
 
 /** SQL: a column of numbers, null where an earlier version stored one that cannot be read. */
-export const readable = (column: string): string =>
+export const readableInteger = (column: string): string =>
   `case when ${column} between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}
      then ${column} end as ${column}`
 
@@ -72,7 +72,7 @@ const copyTo = async (db: DatabaseSync, to: string): Promise<void> => {
   }
 }
 
-const wrap = (db: DatabaseSync, path: string, hit: (name: Failpoint) => void): Database => {
+const wrap = (db: DatabaseSync, path: string, hit: (name: Failpoint) => void): StateDatabase => {
   const statement = statements(db)
   const attempt = <A>(body: () => A) => guarded(path, body)
   return {
@@ -140,8 +140,8 @@ const guarded = <A>(path: string, body: () => A) =>
 /** Open the file for writing, making or migrating it; closed into one file with the scope. */
 export const openDatabase = Effect.fn("openDatabase")(function* (
   path: string,
-  checking: Checking = {},
-): Effect.fn.Return<Database, StateError, Scope.Scope> {
+  checking: InspectOptions = {},
+): Effect.fn.Return<StateDatabase, StateError, Scope.Scope> {
   const hit = yield* Failpoints
   const db = yield* Effect.acquireRelease(
     Effect.tryPromise({
@@ -149,7 +149,7 @@ export const openDatabase = Effect.fn("openDatabase")(function* (
       try: async () => {
         // SQLite gives its log the permissions of the file, so they are set before the first byte.
         openSync(path, { create: true, write: true, mode: 0o600 }).close()
-        const db = inspect(path, { ...checking, readOnly: false })
+        const db = openInspected(path, { ...checking, readOnly: false })
         try {
           hit("state.opened")
           const mode = Object.values(db.prepare("pragma journal_mode = wal").get() as SqlRow)[0]
@@ -173,7 +173,7 @@ export const openDatabase = Effect.fn("openDatabase")(function* (
     (db) =>
       // Without the log's mode a closed file can be looked at and nothing is made beside it.
       Effect.try(() => db.exec("pragma journal_mode = delete")).pipe(
-        Effect.andThen(Effect.try(() => closeCleared(db, path))),
+        Effect.andThen(Effect.try(() => closeErased(db, path))),
         // On a full disk, or beside a reader, the log stays beside the file; the next run reads both.
         Effect.catch(() => closing(() => db.isOpen ? db.close() : undefined)),
       ),
@@ -182,7 +182,7 @@ export const openDatabase = Effect.fn("openDatabase")(function* (
 })
 
 /** A file in memory, as it is before the first run. */
-export const openNothing = Effect.gen(function* () {
+export const openEmpty = Effect.gen(function* () {
   const db = yield* Effect.acquireRelease(
     Effect.succeed(new DatabaseSync(":memory:")),
     (db) => closing(() => db.close()),
@@ -193,12 +193,12 @@ export const openNothing = Effect.gen(function* () {
 
 /** Open an existing file to look at it, also while a run is writing to it. */
 export const openReadOnly = Effect.fn("openReadOnly")(function* (path: string): Effect.fn.Return<
-  Database,
+  StateDatabase,
   StateError,
   Scope.Scope
 > {
   const db = yield* Effect.acquireRelease(
-    guarded(path, () => inspect(path, { readOnly: true })),
+    guarded(path, () => openInspected(path, { readOnly: true })),
     (db) => closing(() => db.close()),
   )
   return wrap(db, path, () => {})

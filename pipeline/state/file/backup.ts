@@ -2,12 +2,12 @@
 import { Effect, FileSystem, Path, type PlatformError } from "effect"
 import { failpoint } from "../../../sinks/failpoints.ts"
 import { syncDirectory } from "../../../sinks/files/atomic.ts"
-import type { Database, SqlRow } from "./Database.ts"
-import { inspect } from "./inspect.ts"
+import type { SqlRow, StateDatabase } from "./Database.ts"
+import { openInspected } from "./inspect.ts"
 import { metaIn } from "./meta.ts"
 import type { StateError } from "../StateError.ts"
 
-export const copyOf = (path: string) => `${path}.prev`
+export const backupPath = (path: string) => `${path}.prev`
 
 /** What a state file says of itself. */
 export interface BackupFacts {
@@ -18,7 +18,7 @@ export interface BackupFacts {
   readonly changed: string | undefined
 }
 
-export const factsIn = (all: Database["all"]): BackupFacts => ({
+export const stateFactsIn = (all: StateDatabase["all"]): BackupFacts => ({
   epoch: Number(all(`select max(epoch) as epoch from run`)[0]?.["epoch"] ?? 0),
   pipelineId: metaIn(all, "pipeline_id"),
   changed: metaIn(all, "changed"),
@@ -27,9 +27,11 @@ export const factsIn = (all: Database["all"]): BackupFacts => ({
 /** Of a state file that is not open; none where it cannot be read. With `deep`, it is sound as well. */
 export const backupFacts = (path: string, deep: boolean): BackupFacts | undefined => {
   try {
-    const db = inspect(path, { readOnly: true, deep })
+    const db = openInspected(path, { readOnly: true, deep })
     try {
-      return factsIn((sql, ...values) => db.prepare(sql).all(...values) as ReadonlyArray<SqlRow>)
+      return stateFactsIn((sql, ...values) =>
+        db.prepare(sql).all(...values) as ReadonlyArray<SqlRow>
+      )
     } finally {
       db.close()
     }
@@ -58,26 +60,26 @@ const copied = Effect.fnUntraced(function* (
 })
 
 /** Keep the state as it is now, unless the copy that is there holds all that matters of it. */
-export const keepGeneration = Effect.fn("keepGeneration")(function* (db: Database, path: string) {
+export const backUpState = Effect.fn("keepGeneration")(function* (db: StateDatabase, path: string) {
   yield* failpoint("state.closing")
-  const now = yield* db.read(() => factsIn(db.all))
-  const kept = backupFacts(copyOf(path), false)
+  const now = yield* db.read(() => stateFactsIn(db.all))
+  const kept = backupFacts(backupPath(path), false)
   if (kept?.pipelineId === now.pipelineId && kept?.changed === now.changed) return
-  yield* copied(path, copyOf(path), db.copy)
+  yield* copied(path, backupPath(path), db.copy)
   yield* failpoint("state.kept")
 })
 
 /** Put the copy in the place of the state file, which must not be there. */
-export const putBack = Effect.fn("putBack")(function* (path: string) {
+export const restoreBackup = Effect.fn("putBack")(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   yield* copied(
     path,
     path,
     // By `next` being there already, its permissions stay as they are.
-    (next) => Effect.flatMap(fs.readFile(copyOf(path)), (bytes) => fs.writeFile(next, bytes)),
+    (next) => Effect.flatMap(fs.readFile(backupPath(path)), (bytes) => fs.writeFile(next, bytes)),
   )
 })
 
 /** The note for the user if the copy could not be made. */
-export const notKept = (path: string, { message }: Error) =>
+export const backupFailed = (path: string, { message }: Error) =>
   `The copy of the state file, ${path}.prev, could not be renewed: ${message}. Nothing is lost`

@@ -3,7 +3,7 @@
  * the disk; each is undone alone if it fails, and resumes only once the transaction is durable.
  */
 import { Clock, Deferred, Effect, Exit, Result } from "effect"
-import type { Database } from "./Database.ts"
+import type { StateDatabase } from "./Database.ts"
 import { setMetaIn } from "./meta.ts"
 import { type QuotaState, saveQuotaIn } from "../ledger/quota.ts"
 import type { Room } from "./room.ts"
@@ -31,7 +31,7 @@ export type Commit = <A>(
 ) => Effect.Effect<A, StateError>
 
 /** Returns the commits of the run `epoch`, and `setQuota`, whose counters the next commit stores. */
-export const makeCommit = (db: Database, epoch: number, room: Room) => {
+export const makeCommit = (db: StateDatabase, epoch: number, room: Room) => {
   /** Reads the quota's counters; undefined if they are stored. */
   let unsaved: (() => QuotaState) | undefined
   /** True once a commit of this run has changed the file, so that its backup is made again. */

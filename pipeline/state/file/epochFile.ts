@@ -5,21 +5,21 @@
 import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { exists, syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
-import { diskError } from "../StateError.ts"
+import { stateDiskError } from "../StateError.ts"
 
 /** A higher number is damage, and one that no run could count on from. */
 const mostRuns = 2 ** 40
 
-const Mark = Schema.Struct({
+const EpochMark = Schema.Struct({
   pipeline_id: Schema.String,
   /** Of the last run that began. */
   epoch: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostRuns })),
   /** SHA-256 of the state file as that run closed it, in hexadecimal; null while it is open. */
   closed: Schema.NullOr(Schema.String),
 })
-export type EpochMark = typeof Mark.Type
+export type EpochMark = typeof EpochMark.Type
 
-const Text = Schema.fromJsonString(Mark)
+const Text = Schema.fromJsonString(EpochMark)
 
 const name = "state.epoch"
 
@@ -30,7 +30,7 @@ export const readEpochMark = Effect.fn("readMark")(function* (directory: string)
   const text = yield* fs.readFileString(path).pipe(
     Effect.asSome,
     Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
-    Effect.mapError(diskError(path)),
+    Effect.mapError(stateDiskError(path)),
   )
   const mark = Option.flatMap(text, (text) => Schema.decodeOption(Text)(text))
   return { history: Option.isSome(text), mark: Option.getOrUndefined(mark) }

@@ -24,14 +24,14 @@ const beside = /-(wal|shm|journal)$/
 const made = /^state\.db\.(next|v\d+\.bak|v\d+\.bak\.next)$/
 
 /** Whether `name` is a file of the state, a copy of it, or left beside it. */
-export const isOfState = (name: string): boolean => {
+export const isStateFile = (name: string): boolean => {
   const base = name.replace(beside, "")
   return own.has(name) || base === "state.db" || base === proofFile || made.test(base) ||
     isAside(base, "state.db")
 }
 
 /** Whether `name` is an older copy of the state, which holds what was in it then. */
-export const isOldState = (name: string): boolean => {
+export const isOldStateFile = (name: string): boolean => {
   const base = name.replace(beside, "")
   return /^state\.db\.v\d+\.bak(\.next)?$/.test(base) || isAside(base, "state.db")
 }

@@ -36,7 +36,11 @@ const schemaAt = (version: number): string => {
 const plausible = 1_000
 
 /** Refuse a file that is damaged or from the future, before anything is written to it. */
-const check = (db: DatabaseSync, path: string, { blank = true, deep = true }: Checking): void => {
+const check = (
+  db: DatabaseSync,
+  path: string,
+  { blank = true, deep = true }: InspectOptions,
+): void => {
   const damaged = (detail: string) => new StateError({ path, reason: "damaged", detail })
   const version = schemaVersion(db)
   if (version > migrations.length && version < plausible) {
@@ -50,7 +54,7 @@ const check = (db: DatabaseSync, path: string, { blank = true, deep = true }: Ch
   if (verdict !== "ok") throw damaged(String(verdict).replaceAll(/\s+/g, " "))
 }
 
-export interface Checking {
+export interface InspectOptions {
   /** Whether a file with nothing in it will do. */
   readonly blank?: boolean
   /** Read all of it: not where its digest says already that it is as it was left. */
@@ -74,9 +78,9 @@ const checkHeader = (path: string): void => {
 }
 
 /** The file, opened and checked; throws what `stateErrorFrom` knows. */
-export const inspect = (
+export const openInspected = (
   path: string,
-  { readOnly, ...checking }: Checking & { readonly readOnly: boolean },
+  { readOnly, ...checking }: InspectOptions & { readonly readOnly: boolean },
 ): DatabaseSync => {
   // SQLite opens the files next to it as well.
   for (const end of ["", "-wal", "-shm", "-journal"]) refuseSpecialSync(path + end)

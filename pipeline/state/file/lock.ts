@@ -7,7 +7,7 @@ import { makeDirectory } from "../../../sinks/files/atomic.ts"
 import { openSync } from "../../../sinks/files/regularFile.ts"
 import { closing, systemCodeOf } from "../../../sinks/systemError.ts"
 import { makePrivate } from "./privateFolder.ts"
-import { diskError, StateError } from "../StateError.ts"
+import { stateDiskError, StateError } from "../StateError.ts"
 
 /** Whether the open file still is the one at `path`: its last holder may have removed it meanwhile. */
 const stillThere = (file: Deno.FsFile, path: string): boolean => {
@@ -56,7 +56,7 @@ export const lockPath = Effect.fn("lock")(function* (path: string): Effect.fn.Re
         file.writeSync(new TextEncoder().encode(holder))
         return file
       },
-      catch: (cause) => cause instanceof StateError ? cause : diskError(path)(cause),
+      catch: (cause) => cause instanceof StateError ? cause : stateDiskError(path)(cause),
     }),
     (file) =>
       // A lock file that cannot be removed stays: the kernel ends the lock itself with `close`.
@@ -67,18 +67,20 @@ export const lockPath = Effect.fn("lock")(function* (path: string): Effect.fn.Re
 })
 
 /** Keep runs away from `directory`, which is made if need be, for as long as the scope is open. */
-export const lockFolder = Effect.fn("lockFolder")(function* (directory: string): Effect.fn.Return<
-  void,
-  StateError,
-  FileSystem.FileSystem | Path.Path | Scope.Scope
-> {
-  const path = yield* Path.Path
-  yield* makeDirectory(directory, { mode: 0o700 }).pipe(
-    Effect.mapError(diskError(path.join(directory, "state.db"))),
-  )
-  yield* makePrivate(directory)
-  yield* lockPath(path.join(directory, "state.lock"))
-})
+export const lockDataDirectory = Effect.fn("lockFolder")(
+  function* (directory: string): Effect.fn.Return<
+    void,
+    StateError,
+    FileSystem.FileSystem | Path.Path | Scope.Scope
+  > {
+    const path = yield* Path.Path
+    yield* makeDirectory(directory, { mode: 0o700 }).pipe(
+      Effect.mapError(stateDiskError(path.join(directory, "state.db"))),
+    )
+    yield* makePrivate(directory)
+    yield* lockPath(path.join(directory, "state.lock"))
+  },
+)
 
 /** Returns the name that the run gave itself which holds the lock of `directory`; undefined if no run is active. */
 export const activeRun = Effect.fn("running")(function* (directory: string) {
@@ -102,6 +104,6 @@ export const activeRun = Effect.fn("running")(function* (directory: string) {
       (cause) => systemCodeOf(cause) === "ENOENT",
       () => Effect.undefined,
     ),
-    Effect.mapError(diskError(path)),
+    Effect.mapError(stateDiskError(path)),
   )
 })

@@ -17,7 +17,9 @@ const shared: Readonly<Record<number, string>> = {
 const fuse = 0x65735546
 
 /** What a folder on a file system of this type is good for. */
-export const verdictOf = (type: number): { readonly refused?: string; readonly note?: string } => {
+export const classifyFileSystem = (
+  type: number,
+): { readonly refused?: string; readonly note?: string } => {
   // Some systems tell it as a signed number of 32 bits.
   const name = shared[type >>> 0]
   if (name !== undefined) return { refused: `it is on a network file system (${name})` }
@@ -33,9 +35,9 @@ const typeOf = (directory: string) =>
   Effect.try(() => statfsSync(directory).type).pipe(Effect.orElseSucceed(() => 0))
 
 /** Fail where `directory` is shared over a network; gives what is to be said otherwise. Linux only. */
-export const refuseNetwork = Effect.fn("refuseNetwork")(function* (directory: string) {
+export const refuseNetworkFileSystem = Effect.fn("refuseNetwork")(function* (directory: string) {
   if (Deno.build.os !== "linux") return []
-  const { note, refused } = verdictOf(yield* typeOf(directory))
+  const { note, refused } = classifyFileSystem(yield* typeOf(directory))
   if (refused !== undefined) {
     return yield* new StateError({ path: directory, reason: "network", detail: refused })
   }

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { isAside, leftover } from "../../../sinks/files/atomic.ts"
 import { close } from "../../../sinks/files/privacy.ts"
 import { SinkName } from "../../../sinks/Sink.ts"
-import { isOfState } from "./files.ts"
+import { isStateFile } from "./files.ts"
 
 const isOfSink = (name: string) =>
   SinkName.literals.some((sink) => name === sink || isAside(name, sink))
@@ -13,7 +13,7 @@ const isOfSink = (name: string) =>
 const isOfTokens = (name: string) => /^tokens(\.other)?\.json$/.test(name)
 
 const isOurs = (name: string) =>
-  isOfState(name) || isOfTokens(name) || isOfSink(name) || leftover.test(name) ||
+  isStateFile(name) || isOfTokens(name) || isOfSink(name) || leftover.test(name) ||
   ["report.html", "postgres.lock", ".paceline-demo"].includes(name)
 
 /**
@@ -26,6 +26,6 @@ export const makePrivate = (directory: string): Effect.Effect<void> =>
     if (entries.every(({ name }) => isOurs(name))) close(directory)
     for (const { isFile, name } of entries) {
       if (!isFile || !isOurs(name) || isOfTokens(name)) continue
-      close(join(directory, name), isOfState(name) ? 0o077 : undefined)
+      close(join(directory, name), isStateFile(name) ? 0o077 : undefined)
     }
   }))

@@ -4,7 +4,7 @@
  */
 import { Effect, FileSystem, Option, Path, Schema } from "effect"
 import { exists, syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
-import { diskError, StateError } from "../StateError.ts"
+import { stateDiskError, StateError } from "../StateError.ts"
 
 export const purgingFile = "state.purging"
 
@@ -27,7 +27,7 @@ export const readPurging = Effect.fn("readPurging")(function* (directory: string
   const text = yield* fs.readFileString(path).pipe(
     Effect.asSome,
     Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
-    Effect.mapError(diskError(path)),
+    Effect.mapError(stateDiskError(path)),
   )
   const mark = Option.flatMap(text, (text) => Schema.decodeOption(Text)(text))
   return { begun: Option.isSome(text), mark: Option.getOrUndefined(mark) }
@@ -42,9 +42,9 @@ export const writePurging = Effect.fn("writePurging")(function* (directory: stri
 })
 
 /** Fails where a purge of all of `directory` was begun and not finished. */
-export const refusePurged = Effect.fn("refusePurged")(function* (directory: string) {
+export const refuseUnfinishedPurge = Effect.fn("refusePurged")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, purgingFile)
-  const begun = yield* exists(path).pipe(Effect.mapError(diskError(path)))
+  const begun = yield* exists(path).pipe(Effect.mapError(stateDiskError(path)))
   if (!begun) return
   return yield* new StateError({ path: directory, reason: "purging", detail: "" })
 })

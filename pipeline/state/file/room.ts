@@ -7,7 +7,7 @@ import { statfsSync } from "node:fs"
 import { dirname } from "node:path"
 import { openSync } from "../../../sinks/files/regularFile.ts"
 import { systemCodeOf } from "../../../sinks/systemError.ts"
-import { diskError, StateError } from "../StateError.ts"
+import { stateDiskError, StateError } from "../StateError.ts"
 
 /**
  * Bytes for a response: the state file holds it compressed, to a fifth or less, and writes it twice (log
@@ -24,7 +24,7 @@ const part = 1 / 4
 /** Random bytes, because a file system cannot compress them. */
 const noise = crypto.getRandomValues(new Uint8Array(64 * 1024))
 
-export const roomOf = (path: string): string => `${path}.room`
+export const roomPath = (path: string): string => `${path}.room`
 
 const sizeOf = (file: string): number => {
   try {
@@ -36,7 +36,7 @@ const sizeOf = (file: string): number => {
 }
 
 /** Bytes that are free for us on the disk of a file; Infinity if the system does not tell. */
-export const freeBeside = (file: string): number => {
+export const freeBytes = (file: string): number => {
   try {
     const { bavail, bsize } = statfsSync(dirname(file))
     return bavail * bsize
@@ -71,7 +71,7 @@ const grow = (file: string, size: number): void => {
 /** Deletes the file; it is made again before the next request. */
 export const removeRoom = (path: string): void => {
   try {
-    Deno.removeSync(roomOf(path))
+    Deno.removeSync(roomPath(path))
   } catch (cause) {
     if (systemCodeOf(cause) !== "ENOENT") throw cause
   }
@@ -101,15 +101,15 @@ export interface Room {
 }
 
 /** Room that is always there: of a state file that no responses are written to. */
-export const endlessRoom: Room = { ensure: () => Effect.void, guard: (commit) => commit }
+export const unlimitedRoom: Room = { ensure: () => Effect.void, guard: (commit) => commit }
 
 export const makeRoom = (path: string): Room => {
-  const file = roomOf(path)
+  const file = roomPath(path)
   let full = false
 
   const refuse = (detail: string) => new StateError({ path, reason: "disk", detail })
 
-  const attempt = <A>(body: () => A) => Effect.try({ try: body, catch: diskError(path) })
+  const attempt = <A>(body: () => A) => Effect.try({ try: body, catch: stateDiskError(path) })
 
   const tooLittle = (responses: number) =>
     refuse(
@@ -127,7 +127,7 @@ export const makeRoom = (path: string): Room => {
           const wanted = responses * share
           if (size >= wanted) return true
           // At most half of the free space, because other files need some too.
-          grow(file, Math.min(wanted, size + Math.floor(freeBeside(file) / 2)))
+          grow(file, Math.min(wanted, size + Math.floor(freeBytes(file) / 2)))
           return sizeOf(file) >= responses * leastShare
         })
       ).pipe(

@@ -7,18 +7,18 @@ import { existsSync } from "node:fs"
 import { DatabaseSync, type SQLInputValue } from "node:sqlite"
 import { basename, dirname, join } from "node:path"
 import { openSync } from "../../../sinks/files/regularFile.ts"
-import { isOldState } from "./files.ts"
+import { isOldStateFile } from "./files.ts"
 import { migrations } from "./migrations.ts"
 
 /** The fact that a sink is to be cleared of what it has deleted. */
-export const uncleared = (sink: string) => `clear ${sink}`
+export const eraseKey = (sink: string) => `clear ${sink}`
 
 /** The fact that the file is to be cleared. */
-export const unclearedState = "clear state"
+export const eraseStateKey = "clear state"
 
 /** Whether the file still holds bytes of what was purged. */
 const isUncleared = (db: DatabaseSync): boolean =>
-  db.prepare("select 1 from meta where key = ?").get(unclearedState) !== undefined
+  db.prepare("select 1 from meta where key = ?").get(eraseStateKey) !== undefined
 
 /** Free pages below this share of a file are reused by the next runs. */
 const mostFree = 0.25
@@ -52,7 +52,7 @@ const copyRows = (from: DatabaseSync, to: DatabaseSync): void => {
       insert.run(...row)
     }
   }
-  to.prepare("delete from meta where key = ?").run(unclearedState)
+  to.prepare("delete from meta where key = ?").run(eraseStateKey)
   to.exec("commit")
 }
 
@@ -82,9 +82,9 @@ const begun = (path: string): string => {
  * free. Whatever stops it leaves the old
  * file, and the note in it that it is to be cleared.
  */
-export const closeCleared = (db: DatabaseSync, path: string): void => {
-  const uncleared = isUncleared(db)
-  if (!uncleared && !isMostlyFree(db)) return db.close()
+export const closeErased = (db: DatabaseSync, path: string): void => {
+  const eraseKey = isUncleared(db)
+  if (!eraseKey && !isMostlyFree(db)) return db.close()
   const folder = dirname(path)
   const next = begun(path)
   try {
@@ -100,7 +100,7 @@ export const closeCleared = (db: DatabaseSync, path: string): void => {
   }
   Deno.renameSync(next, path)
   syncFolder(folder)
-  if (!uncleared) return
+  if (!eraseKey) return
   const previous = `${path}.prev`
   if (existsSync(previous)) {
     const kept = begun(path)
@@ -109,7 +109,7 @@ export const closeCleared = (db: DatabaseSync, path: string): void => {
     Deno.renameSync(kept, previous)
   }
   for (const { name } of Deno.readDirSync(folder)) {
-    if (name !== basename(path) && isOldState(name)) Deno.removeSync(join(folder, name))
+    if (name !== basename(path) && isOldStateFile(name)) Deno.removeSync(join(folder, name))
   }
   syncFolder(folder)
 }

@@ -3,10 +3,10 @@ import { startOf, type SummaryActivity } from "../../../schemas/Activity.ts"
 import { basisOf } from "../../../schemas/basis.ts"
 import { claimsOf } from "../../../schemas/content.ts"
 import type { ItemKey } from "../../../schemas/Item.ts"
-import { type Database, storable } from "../file/Database.ts"
+import { type StateDatabase, storableInteger } from "../file/Database.ts"
 import type { ItemVersions } from "../recovery/compare.ts"
 import { hashOf } from "../../../schemas/json/hash.ts"
-import { type ActivityFacts, noteFacts } from "./activityIndex.ts"
+import { type ActivityFacts, recordFacts } from "./activityIndex.ts"
 
 /** `list` is the number of the list that it is on, and `late` is true if an earlier one could have had it. */
 export const summaryFacts = (
@@ -21,7 +21,7 @@ export const summaryFacts = (
   list,
   late,
   claims: claimsOf(activity),
-  ended: storable(startOf(activity) + (activity.elapsed_time ?? 0) * 1_000),
+  ended: storableInteger(startOf(activity) + (activity.elapsed_time ?? 0) * 1_000),
 })
 
 interface Found {
@@ -31,8 +31,8 @@ interface Found {
 }
 
 /** Inside a transaction: take the facts out of the answer of `hash` that a sink keeps. */
-export const takeFacts = (
-  db: Database,
+export const adoptActivityFacts = (
+  db: StateDatabase,
   key: ItemKey,
   { had }: ItemVersions,
   hash: string,
@@ -42,5 +42,5 @@ export const takeFacts = (
   if (had?.hash === hash) {
     db.run(`update summary set basis = null where athlete = ? and id = ?`, key.athlete, key.id)
   }
-  noteFacts(db, key, start, summaryFacts(activity, 0), false, now)
+  recordFacts(db, key, start, summaryFacts(activity, 0), false, now)
 }

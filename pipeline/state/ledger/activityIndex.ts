@@ -7,8 +7,8 @@ import {
   type ItemKey,
   type Resource,
 } from "../../../schemas/Item.ts"
-import { amountsIn, noteClaims } from "./completeness.ts"
-import type { Database } from "../file/Database.ts"
+import { amountsIn, recordClaims } from "./completeness.ts"
+import type { StateDatabase } from "../file/Database.ts"
 
 /** What is noted of a summary. */
 export interface ActivityFacts {
@@ -39,7 +39,7 @@ export const fetchedPerActivity = sqlList(
 )
 
 /** The samples and details are to be asked for again, whatever came of it before. */
-const relist = (db: Database, { athlete, id }: ItemKey, reason: string, now: number) =>
+const relist = (db: StateDatabase, { athlete, id }: ItemKey, reason: string, now: number) =>
   db.run(
     `update item set status = 'listed', reason = ?3, tries = 0, next_try = null, checks = 0,
        recheck = null, updated = ?4
@@ -52,8 +52,8 @@ const relist = (db: Database, { athlete, id }: ItemKey, reason: string, now: num
   )
 
 /** Inside a transaction: note what a list says, and what follows from it. */
-export const noteFacts = (
-  db: Database,
+export const recordFacts = (
+  db: StateDatabase,
   key: ItemKey,
   start: number,
   facts: ActivityFacts,
@@ -99,18 +99,18 @@ export const noteFacts = (
     relist(db, key, "the activity has changed", now)
   }
   if (row !== undefined && row["claims"] !== text) {
-    noteClaims(db, key, { now: claims, before: amountsIn(row["claims"]) }, now)
+    recordClaims(db, key, { now: claims, before: amountsIn(row["claims"]) }, now)
   }
 }
 
 /** Inside a transaction: a list has an activity that was purged. Nothing of what it says is kept. */
-export const noteStillListed = (
-  db: Database,
+export const recordStillListed = (
+  db: StateDatabase,
   { athlete, id }: ItemKey,
   start: number,
   { list, private: hidden }: ActivityFacts,
 ): void => {
-  noteSeen(db, athlete, id, list)
+  recordSeen(db, athlete, id, list)
   db.run(
     `update summary set private = ?3 where athlete = ?1 and id = ?2 and private <> ?3`,
     athlete,
@@ -126,7 +126,7 @@ export const noteStillListed = (
 }
 
 /** An activity that a list should have held and did not. */
-export interface Missed {
+export interface MissedActivity {
   readonly id: string
   readonly start: number
   readonly private: boolean
@@ -141,10 +141,10 @@ export interface ListScope {
 
 /** The activities that are known, should have been on the list, and were on none since it began. */
 export const missedIn = (
-  db: Database,
+  db: StateDatabase,
   athlete: AthleteId,
   { after, number }: ListScope,
-): ReadonlyArray<Missed> =>
+): ReadonlyArray<MissedActivity> =>
   db.all(
     `select item.id, start, case when basis is null then 1 else private end as private
        from item left join summary using (athlete, id)
@@ -161,7 +161,7 @@ export const missedIn = (
   }))
 
 /** What is known of the activities that Strava lists. */
-export const knownIn = (db: Database, athlete: AthleteId, now: number) => {
+export const knownIn = (db: StateDatabase, athlete: AthleteId, now: number) => {
   const row = db.all(
     `select count(*) as listed, sum(status <> 'purged') as count,
        max(case when start <= ?2 then start end) as newest from item
@@ -178,7 +178,7 @@ export const knownIn = (db: Database, athlete: AthleteId, now: number) => {
 }
 
 /** Whether the list of this number holds any activity that only the athlete sees. */
-export const holdsPrivateIn = (db: Database, athlete: AthleteId, number: number): boolean =>
+export const holdsPrivateIn = (db: StateDatabase, athlete: AthleteId, number: number): boolean =>
   db.all(
     `select 1 from summary where athlete = ? and private = 1 and seen >= ? limit 1`,
     athlete,
@@ -189,7 +189,7 @@ export const holdsPrivateIn = (db: Database, athlete: AthleteId, number: number)
  * A private activity that tells, if Strava still gives it to us, that such are given to us: one that the
  * list of this scope holds, or one that began too long ago to be on it.
  */
-export const witnessIn = (db: Database, athlete: AthleteId, { after, number }: ListScope) => {
+export const witnessIn = (db: StateDatabase, athlete: AthleteId, { after, number }: ListScope) => {
   const row = db.all(
     `select summary.id from summary join item using (athlete, id)
        where athlete = ?1 and resource = 'activities' and status <> 'deleted' and private = 1
@@ -202,7 +202,7 @@ export const witnessIn = (db: Database, athlete: AthleteId, { after, number }: L
 }
 
 /** The activity is at Strava, as the list of this number says, or as it was asked for after that. */
-export const noteSeen = (db: Database, athlete: AthleteId, id: string, list: number): void =>
+export const recordSeen = (db: StateDatabase, athlete: AthleteId, id: string, list: number): void =>
   void db.run(
     `insert into summary (athlete, id, seen) values (?1, ?2, ?3)
        on conflict do update set seen = max(seen, ?3)`,

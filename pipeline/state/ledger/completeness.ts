@@ -2,7 +2,7 @@
 import { Option, Schema } from "effect"
 import { type Amounts, type Comparable, contentOf, shortfall } from "../../../schemas/content.ts"
 import type { ItemKey, Resource } from "../../../schemas/Item.ts"
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import { quarantineDay } from "./quarantine.ts"
 
 const decodeAmounts = Schema.decodeUnknownOption(
@@ -14,7 +14,7 @@ export const amountsIn = (column: unknown): Amounts | undefined =>
   Option.getOrUndefined(decodeAmounts(column))
 
 /** False of a file that no run of this version has opened yet. */
-export const hasComparison = (db: Database): boolean =>
+export const hasComparison = (db: StateDatabase): boolean =>
   db.all(`select 1 from pragma_table_info('item') where name = 'recheck'`).length > 0
 
 /** Names of what a response lacks, and the next request for it. */
@@ -28,15 +28,16 @@ export interface Shortage {
 }
 
 /** A response as it was judged. */
-export interface Judged extends Shortage {
+export interface ContentCheck extends Shortage {
   readonly has: Amounts
 }
 
 /** Names as they are stored. */
-export const codes = (lacks: ReadonlyArray<string>) => lacks.length === 0 ? null : lacks.join(",")
+export const joinLacks = (lacks: ReadonlyArray<string>) =>
+  lacks.length === 0 ? null : lacks.join(",")
 
 /** Notes that a response has arrived that no summary says anything of. */
-export const noteComplete = (db: Database, { athlete, id, resource }: ItemKey): void =>
+export const recordComplete = (db: StateDatabase, { athlete, id, resource }: ItemKey): void =>
   void db.run(
     `update item set lacks = null, recheck = null
        where athlete = ? and resource = ? and id = ? and lacks is not null`,
@@ -46,8 +47,8 @@ export const noteComplete = (db: Database, { athlete, id, resource }: ItemKey): 
   )
 
 /** Notes the scope that the response, or the lack of one, was fetched with. */
-export const noteScope = (
-  db: Database,
+export const recordScope = (
+  db: StateDatabase,
   { athlete, id, resource }: ItemKey,
   scope: string,
 ): void =>
@@ -63,10 +64,10 @@ const namesIn = (column: unknown): ReadonlyArray<string> =>
   typeof column === "string" ? column.split(",") : []
 
 /** Notes how complete the response is that has just arrived. */
-export const noteJudged = (
-  db: Database,
+export const recordContent = (
+  db: StateDatabase,
   { athlete, id, resource }: ItemKey,
-  { checks, has, lacks, recheck }: Judged,
+  { checks, has, lacks, recheck }: ContentCheck,
 ): void =>
   void db.run(
     `update item set has = ?4, lacks = ?5, checks = ?6, recheck = ?7
@@ -76,7 +77,7 @@ export const noteJudged = (
     resource,
     id,
     JSON.stringify(has),
-    codes(lacks),
+    joinLacks(lacks),
     checks,
     recheck,
   )
@@ -85,14 +86,14 @@ export const noteJudged = (
  * Notes how complete a response is that only a sink held. If it falls short, it is fetched again a day later,
  * so that `plan` can tell.
  */
-export const noteAdopted = (db: Database, key: ItemKey, text: string, now: number): void => {
+export const recordAdopted = (db: StateDatabase, key: ItemKey, text: string, now: number): void => {
   const { athlete, id, resource } = key
   if (resource !== "streams" && resource !== "details") return
   const row = db.all(`select claims from summary where athlete = ? and id = ?`, athlete, id)[0]
   const has = contentOf(resource, JSON.parse(text))
   const lacks = shortfall(resource, amountsIn(row?.["claims"]) ?? {}, has)
   const recheck = lacks.length === 0 ? null : now + quarantineDay
-  noteJudged(db, key, { has, lacks, checks: 0, recheck })
+  recordContent(db, key, { has, lacks, checks: 0, recheck })
 }
 
 /** Names of what a response can lack that no summary claims: see `judge`. */
@@ -115,8 +116,8 @@ interface Claims {
  * Queues what the summary claims now and the stored response lacks: once for each change. Of a response
  * of unknown content, only a claim that is new says so.
  */
-export const noteClaims = (
-  db: Database,
+export const recordClaims = (
+  db: StateDatabase,
   { athlete, id }: ItemKey,
   claims: Claims,
   now: number,
@@ -140,7 +141,7 @@ export const noteClaims = (
       : known
     const gained = lacks.some((name) => !before.includes(name))
     if (!gained && (content === undefined || row["hash"] === null)) continue
-    if (!gained && codes(lacks) === codes(known)) continue
+    if (!gained && joinLacks(lacks) === joinLacks(known)) continue
     db.run(
       `update item set lacks = ?4, checks = case when ?5 then 0 else checks end,
          recheck = case when ?5 then ?6 when ?4 is null then null else recheck end, updated = ?6
@@ -148,7 +149,7 @@ export const noteClaims = (
       athlete,
       resource,
       id,
-      codes(lacks),
+      joinLacks(lacks),
       gained ? 1 : 0,
       now,
     )
@@ -165,7 +166,7 @@ export interface Incomplete {
 }
 
 /** Returns what is incomplete: first what is fetched again, newest first, then what is kept as it is. */
-export const incompleteIn = (db: Database): ReadonlyArray<Incomplete> =>
+export const incompleteIn = (db: StateDatabase): ReadonlyArray<Incomplete> =>
   !hasComparison(db) ? [] : db.all(
     `select resource, id, lacks, recheck from item
        where (lacks is not null and status in ('staged', 'delivered', 'quarantined'))

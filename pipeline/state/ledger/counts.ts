@@ -2,9 +2,9 @@
 import type { Resource } from "../../../schemas/Item.ts"
 import { isSinkName, type SinkName } from "../../../sinks/Sink.ts"
 import { type Incomplete, incompleteIn } from "./completeness.ts"
-import type { Database, SqlRow } from "../file/Database.ts"
+import type { SqlRow, StateDatabase } from "../file/Database.ts"
 import { identitiesIn } from "../outbox/identities.ts"
-import { driftIn, type UnknownField } from "./unknownFields.ts"
+import { type UnknownField, unknownFieldsIn } from "./unknownFields.ts"
 import { type Withheld, withheldIn } from "./optional.ts"
 import { type HeldBack, heldBackIn } from "./listing.ts"
 
@@ -44,13 +44,13 @@ export interface Counts {
   /** Sinks that the file mentions and this version does not know. */
   readonly unknownSinks: ReadonlyArray<UnknownSink>
   /** What is set aside, newest first, at most a hundred. */
-  readonly quarantined: ReadonlyArray<SetAside>
+  readonly quarantined: ReadonlyArray<QuarantinedItem>
   /** Responses that contain less than the summary claims, and those that Strava does not have yet. */
   readonly incomplete: ReadonlyArray<Incomplete>
   /** What Strava does not give to this athlete. */
   readonly withheld: ReadonlyArray<Withheld>
   /** What Strava sent that is new to us, newest first. */
-  readonly drift: ReadonlyArray<UnknownField>
+  readonly unknownFields: ReadonlyArray<UnknownField>
   /** Activities that may be deleted at Strava, and are kept. */
   readonly heldBack: HeldBack | undefined
   readonly lastRun:
@@ -68,7 +68,7 @@ export const countOf = (
     .reduce((sum, { count }) => sum + count, 0)
 
 /** An item that Strava or a sink fails to give or to take. */
-export interface SetAside {
+export interface QuarantinedItem {
   readonly resource: Resource
   readonly id: string
   readonly reason: string
@@ -79,13 +79,13 @@ export interface SetAside {
 }
 
 /** What sinks have refused, as item by item; a file that no newer run has opened yet does not tell. */
-const refusedIn = (db: Database) =>
+const refusedIn = (db: StateDatabase) =>
   db.all(`select 1 from pragma_table_info('pending') where name = 'tries'`).length === 0
     ? `select null as athlete, null as resource, null as id, 0 as tries, null as next_try`
     : `select athlete, resource, id, max(tries) as tries, min(next_try) as next_try
          from pending where reason is not null group by athlete, resource, id`
 
-const quarantinedIn = (db: Database): ReadonlyArray<SetAside> =>
+const quarantinedIn = (db: StateDatabase): ReadonlyArray<QuarantinedItem> =>
   db.all(
     `select resource, id, item.reason, max(item.tries, coalesce(refused.tries, 0)) as tries,
        case when resource = 'activities' and item.tries > 0 then null
@@ -104,10 +104,13 @@ const quarantinedIn = (db: Database): ReadonlyArray<SetAside> =>
 const number = (value: unknown) => value === null || value === undefined ? null : Number(value)
 
 /** A file that no newer run has opened yet lacks the newest tables. */
-const hasTable = (db: Database, name: string) =>
+const hasTable = (db: StateDatabase, name: string) =>
   db.all(`select 1 from sqlite_schema where type = 'table' and name = ?`, name).length > 0
 
-const unknownSinksIn = (db: Database, rows: ReadonlyArray<SqlRow>): ReadonlyArray<UnknownSink> => {
+const unknownSinksIn = (
+  db: StateDatabase,
+  rows: ReadonlyArray<SqlRow>,
+): ReadonlyArray<UnknownSink> => {
   const bySink = Map.groupBy(rows, ({ sink }) => String(sink))
   const names = new Set([...bySink.keys(), ...identitiesIn(db).keys()])
   const sum = (sink: string, column: "landed" | "pending" | "refused") =>
@@ -122,7 +125,7 @@ const unknownSinksIn = (db: Database, rows: ReadonlyArray<SqlRow>): ReadonlyArra
 const isWithheld = ({ resource, status }: Counts["items"][number]) =>
   status === "skipped" && resource !== "streams"
 
-const itemsIn = (db: Database): Counts["items"] =>
+const itemsIn = (db: StateDatabase): Counts["items"] =>
   db.all(`select resource, status, count(*) as count from item group by resource, status`)
     .map((row) => ({
       resource: row["resource"] as Resource,
@@ -130,7 +133,7 @@ const itemsIn = (db: Database): Counts["items"] =>
       count: Number(row["count"]),
     }))
 
-export const countsIn = (db: Database): Counts => {
+export const countsIn = (db: StateDatabase): Counts => {
   const sinks = db.all(`
     select sink, resource, sum(landed) as landed, sum(pending) as pending, sum(refused) as refused
       from (select sink, resource, count(*) as landed, 0 as pending, 0 as refused
@@ -159,7 +162,7 @@ export const countsIn = (db: Database): Counts => {
     quarantined: items.some(({ status }) => status === "quarantined") ? quarantinedIn(db) : [],
     incomplete: incompleteIn(db),
     withheld: items.some(isWithheld) ? withheldIn(db) : [],
-    drift: hasTable(db, "drift") ? driftIn(db) : [],
+    unknownFields: hasTable(db, "drift") ? unknownFieldsIn(db) : [],
     heldBack: heldBackIn(db),
     lastRun: run === undefined ? undefined : {
       started: Number(run["started"]),

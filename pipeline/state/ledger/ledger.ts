@@ -6,29 +6,29 @@ import type { Generation, Sink, SinkContents, SinkError, SinkName } from "../../
 import { adopt, type Adopted } from "../recovery/adopt.ts"
 import type { Status } from "./counts.ts"
 import type { Commit } from "../file/commit.ts"
-import type { Database, SqlRow } from "../file/Database.ts"
-import { askAgainIn, distrustIn, type UndeliveredItems } from "../outbox/holdings.ts"
-import { lossIn } from "../outbox/loss.ts"
+import type { SqlRow, StateDatabase } from "../file/Database.ts"
+import { distrustIn, refetchLackingIn, type UndeliveredItems } from "../outbox/holdings.ts"
+import { lossesIn } from "../outbox/loss.ts"
 import {
-  endAsBeforeIn,
+  endLikePreviousIn,
   forgetIn,
-  type Lost,
-  type Restored,
+  type FoundItem,
+  type LostItem,
   restoreIn,
 } from "../outbox/redeliver.ts"
 import { itemOf } from "../outbox/outbox.ts"
 import { athleteIn } from "./owner.ts"
-import { expelIn } from "../outbox/purge.ts"
-import { driftOf, noteGenerationIn, type SinkAge } from "../outbox/generations.ts"
-import { type Lineage, lineageIn, noteReconciledIn } from "../outbox/lineage.ts"
+import { repurgeIn } from "../outbox/purge.ts"
+import { generationDrift, recordGenerationIn, type SinkAge } from "../outbox/generations.ts"
+import { type Lineage, lineageIn, recordReconciledIn } from "../outbox/lineage.ts"
 import { identitiesIn } from "../outbox/identities.ts"
 import {
-  oweRefetchIn,
+  markRefetchIn,
   refetchIn,
-  refetchOwedIn,
-  type Short,
+  refetchMarkedIn,
   type Shortfall,
   shortfallsIn,
+  type ShortSink,
 } from "../outbox/shortfall.ts"
 import type { StateError } from "../StateError.ts"
 
@@ -44,7 +44,7 @@ export interface LedgerEntry extends ItemKey {
   /** The hash of the answer that each sink holds. */
   readonly landed: ReadonlyMap<string, string>
   /** The sinks that have yet to take an answer, or have refused one. */
-  readonly waiting: ReadonlyMap<string, "pending" | "refused">
+  readonly outbox: ReadonlyMap<string, "pending" | "refused">
 }
 
 export interface Ledger {
@@ -55,12 +55,12 @@ export interface Ledger {
     limit: number,
   ): Effect.Effect<ReadonlyArray<LedgerEntry>, StateError>
   /** The entries of these ids that there are. */
-  of(resource: Resource, ids: ReadonlyArray<string>): Effect.Effect<
+  entries(resource: Resource, ids: ReadonlyArray<string>): Effect.Effect<
     ReadonlyArray<LedgerEntry>,
     StateError
   >
   /** The answers of these entries that the state file itself has, whole. */
-  texts(entries: ReadonlyArray<LedgerEntry>): Effect.Effect<ReadonlyArray<Item>, StateError>
+  responses(entries: ReadonlyArray<LedgerEntry>): Effect.Effect<ReadonlyArray<Item>, StateError>
   /** Reads what a proof of the contents of `sink` depends on besides the items. */
   lineage(sink: SinkName): Effect.Effect<Lineage, StateError>
   /** Identity of each sink that has been used, by its name: see `StateFile.recognize`. */
@@ -69,30 +69,32 @@ export interface Ledger {
    * `sinks` do not hold the item: stage it for them, in one transaction with others. Its text must be of
    * the ledger's own hash.
    */
-  restore(restored: ReadonlyArray<Restored>): Effect.Effect<void, StateError>
+  restore(restored: ReadonlyArray<FoundItem>): Effect.Effect<void, StateError>
   /**
    * `sinks` do not hold these items and nobody has their answers: profiles and samples are to be asked
    * for again, activities come with the next list.
    */
-  forget(lost: ReadonlyArray<Lost>): Effect.Effect<void, StateError>
+  forget(lost: ReadonlyArray<LostItem>): Effect.Effect<void, StateError>
   /** `sinks` hold these items, which were purged: they are to take them away again. */
-  expel(back: ReadonlyArray<Lost>): Effect.Effect<void, StateError>
+  purgeAgain(back: ReadonlyArray<LostItem>): Effect.Effect<void, StateError>
   /** Let what `sinks` lack be asked for again. */
-  askAgain(sinks: ReadonlyArray<SinkName>): Effect.Effect<void, StateError>
+  refetchLacking(sinks: ReadonlyArray<SinkName>): Effect.Effect<void, StateError>
   /** Returns what `sink` holds less of than the ledger says. */
   shortfalls(
     sink: SinkName,
     contents: SinkContents,
   ): Effect.Effect<ReadonlyArray<Shortfall>, StateError>
   /** Returns how many items of `short` no sink keeps, at most: the next run fetches them again. */
-  loss(short: ReadonlyArray<Short>): Effect.Effect<ReadonlyArray<UndeliveredItems>, StateError>
+  losses(
+    short: ReadonlyArray<ShortSink>,
+  ): Effect.Effect<ReadonlyArray<UndeliveredItems>, StateError>
   /** Returns how the sink is of another time than the ledger, if it is. */
-  drift(
+  generationDrift(
     sink: SinkName,
     generation: Generation,
   ): Effect.Effect<SinkAge | undefined, StateError>
   /** Notes that the sink and the ledger agree, as of the sink's `generation`. */
-  agree(sink: SinkName, generation: number): Effect.Effect<void, StateError>
+  recordGeneration(sink: SinkName, generation: number): Effect.Effect<void, StateError>
   /**
    * Makes the ledger say of `sinks`, which are of another time or lost items, what they hold now. What they
    * hold and the ledger does not know is newer than the ledger, or else older.
@@ -102,11 +104,13 @@ export interface Ledger {
     drift: SinkAge | undefined,
   ): Effect.Effect<Adopted | undefined, StateError | SinkError>
   /** Returns those of `sinks` that lost items and are yet to get them back. */
-  refetchOwed(sinks: ReadonlyArray<SinkName>): Effect.Effect<ReadonlyArray<SinkName>, StateError>
+  markedForRefetch(
+    sinks: ReadonlyArray<SinkName>,
+  ): Effect.Effect<ReadonlyArray<SinkName>, StateError>
   /** Lists what those of `sinks` lost that no sink keeps; returns how many items, by resource. */
   refetch(sinks: ReadonlyArray<SinkName>): Effect.Effect<ReadonlyMap<Resource, number>, StateError>
   /** Note that this run ended and changed nothing of what the one before had still to do. */
-  readonly endedAsBefore: Effect.Effect<void, StateError>
+  readonly endLikePrevious: Effect.Effect<void, StateError>
 }
 
 const parts = (row: SqlRow, resource: Resource): ItemKey => ({
@@ -119,7 +123,7 @@ const inIds = "and resource = ? and id in (select value from json_each(?))"
 
 /** The entries of rows of one athlete. */
 const entriesOf = (
-  db: Database,
+  db: StateDatabase,
   resource: Resource,
   rows: ReadonlyArray<SqlRow>,
 ): ReadonlyArray<LedgerEntry> => {
@@ -143,7 +147,7 @@ const entriesOf = (
       landed: new Map(
         (landed.get(key.id) ?? []).map(({ hash, sink }) => [String(sink), String(hash)]),
       ),
-      waiting: new Map(
+      outbox: new Map(
         (pending.get(key.id) ?? []).map(({ reason, sink }) => [
           String(sink),
           reason === null ? "pending" : "refused",
@@ -153,14 +157,14 @@ const entriesOf = (
   })
 }
 
-const athletesIn = (db: Database, after = 0) =>
+const athletesIn = (db: StateDatabase, after = 0) =>
   db.all(`select distinct athlete from item where athlete > ? order by athlete`, after)
     .map(({ athlete }) => Number(athlete))
 
 const columns = "athlete, id, status, start, tries, hash"
 
 const pageIn = (
-  db: Database,
+  db: StateDatabase,
   resource: Resource,
   after: Pick<ItemKey, "athlete" | "id"> | undefined,
   limit: number,
@@ -184,7 +188,7 @@ const pageIn = (
 }
 
 const entriesIn = (
-  db: Database,
+  db: StateDatabase,
   resource: Resource,
   ids: ReadonlyArray<string>,
 ): ReadonlyArray<LedgerEntry> =>
@@ -203,7 +207,7 @@ const entriesIn = (
 
 /** The cursor of the athlete keeps the profile, for sinks that are added later. */
 const profileIn = (
-  db: Database,
+  db: StateDatabase,
   { athlete, hash, resource, id }: LedgerEntry,
 ): ReadonlyArray<Item> => {
   const value = db.all(
@@ -223,7 +227,7 @@ const profileIn = (
     : []
 }
 
-const textsIn = (db: Database, entries: ReadonlyArray<LedgerEntry>): ReadonlyArray<Item> =>
+const textsIn = (db: StateDatabase, entries: ReadonlyArray<LedgerEntry>): ReadonlyArray<Item> =>
   entries.flatMap((entry) => {
     const { athlete, id, resource } = entry
     const row = db.all(
@@ -240,33 +244,34 @@ const textsIn = (db: Database, entries: ReadonlyArray<LedgerEntry>): ReadonlyArr
 
 /** The ledger of `db`; `commit` runs a transaction. */
 export const ledgerIn = (
-  db: Database,
+  db: StateDatabase,
   epoch: number,
   commit: Commit,
 ): Ledger => ({
   page: (resource, after, limit) => db.read(() => pageIn(db, resource, after, limit)),
-  of: (resource, ids) => db.read(() => entriesIn(db, resource, ids)),
-  texts: (entries) => db.read(() => textsIn(db, entries)),
+  entries: (resource, ids) => db.read(() => entriesIn(db, resource, ids)),
+  responses: (entries) => db.read(() => textsIn(db, entries)),
   lineage: (sink) => db.read(() => lineageIn(db, sink)),
   identities: db.read(() => identitiesIn(db)),
   restore: (restored) => commit((now) => restoreIn(db, restored, now)),
   forget: (lost) => commit((now) => forgetIn(db, lost, now)),
-  expel: (back) => commit(() => expelIn(db, back)),
-  askAgain: (sinks) => commit((now) => askAgainIn(db, sinks, now)),
+  purgeAgain: (back) => commit(() => repurgeIn(db, back)),
+  refetchLacking: (sinks) => commit((now) => refetchLackingIn(db, sinks, now)),
   shortfalls: (sink, contents) => db.read(() => shortfallsIn(db, sink, contents)),
-  loss: (short) => db.read(() => lossIn(db, short)),
-  drift: (sink, generation) => db.read(() => driftOf(db, sink, generation)),
-  agree: (sink, generation) => commit(() => noteGenerationIn(db, sink, generation), { idle: 1 }),
+  losses: (short) => db.read(() => lossesIn(db, short)),
+  generationDrift: (sink, generation) => db.read(() => generationDrift(db, sink, generation)),
+  recordGeneration: (sink, generation) =>
+    commit(() => recordGenerationIn(db, sink, generation), { idle: 1 }),
   reconcile: (sinks, drift) =>
     commit((now) => {
       for (const { name } of sinks) {
-        oweRefetchIn(db, name)
-        noteReconciledIn(db, name, epoch)
+        markRefetchIn(db, name)
+        recordReconciledIn(db, name, epoch)
       }
       if (drift === "older") distrustIn(db, sinks.map(({ name }) => name))
       return { athlete: athleteIn(db), since: drift === "newer" ? now : 0 }
     }).pipe(Effect.flatMap(({ athlete, since }) => adopt(db, sinks, since, athlete))),
-  refetchOwed: (sinks) => db.read(() => refetchOwedIn(db, sinks)),
+  markedForRefetch: (sinks) => db.read(() => refetchMarkedIn(db, sinks)),
   refetch: (sinks) => commit((now) => refetchIn(db, sinks, now)),
-  endedAsBefore: commit((now) => endAsBeforeIn(db, epoch, now)),
+  endLikePrevious: commit((now) => endLikePreviousIn(db, epoch, now)),
 })

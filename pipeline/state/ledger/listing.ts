@@ -3,17 +3,17 @@ import { Clock, Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import type { Without } from "../../../sinks/Sink.ts"
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 import type { StateError } from "../StateError.ts"
 import {
   holdsPrivateIn,
   knownIn,
   type ListScope,
-  type Missed,
+  type MissedActivity,
   missedIn,
-  noteSeen,
   ofActivity,
+  recordSeen,
   witnessIn,
 } from "./activityIndex.ts"
 
@@ -44,32 +44,40 @@ export interface Lists {
   /** True if Strava's list has been read to its end once. */
   isComplete(athlete: AthleteId): Effect.Effect<boolean, StateError>
   /** How many known activities began after this (milliseconds since 1970). */
-  since(athlete: AthleteId, after: number): Effect.Effect<number, StateError>
+  countSince(athlete: AthleteId, after: number): Effect.Effect<number, StateError>
   /** The activities that should have been on the list and were on none since it began, newest first. */
-  missed(athlete: AthleteId, scope: ListScope): Effect.Effect<ReadonlyArray<Missed>, StateError>
+  missed(
+    athlete: AthleteId,
+    scope: ListScope,
+  ): Effect.Effect<ReadonlyArray<MissedActivity>, StateError>
   /** Whether the list held any activity that only the athlete sees. */
-  holdsPrivate(athlete: AthleteId, list: number): Effect.Effect<boolean, StateError>
+  hasPrivate(athlete: AthleteId, list: number): Effect.Effect<boolean, StateError>
   /** A private activity that the list held, or that began too long ago for it. */
   witness(athlete: AthleteId, scope: ListScope): Effect.Effect<string | undefined, StateError>
   /** Strava has it, though the list lacked it. */
-  seen(athlete: AthleteId, id: string, list: number, start: number): Effect.Effect<void, StateError>
+  recordSeen(
+    athlete: AthleteId,
+    id: string,
+    list: number,
+    start: number,
+  ): Effect.Effect<void, StateError>
   /** What is held back, if anything. */
   readonly heldBack: Effect.Effect<HeldBack | undefined, StateError>
   /** Note what is held back; nothing, where it is undefined. */
   holdBack(held: HeldBack | undefined, whole: boolean): Effect.Effect<void, StateError>
   /** Everything of an activity's that has no answer, and why. */
-  readonly without: Effect.Effect<ReadonlyArray<Without>, StateError>
+  readonly missing: Effect.Effect<ReadonlyArray<Without>, StateError>
 }
 
 const key = "deletions"
 
 /** What is held back, if anything. */
-export const heldBackIn = (db: Database): HeldBack | undefined => {
+export const heldBackIn = (db: StateDatabase): HeldBack | undefined => {
   const text = metaIn(db.all, key)
   return text === undefined || text === "" ? undefined : JSON.parse(text)
 }
 
-const withoutIn = (db: Database): ReadonlyArray<Without> =>
+const withoutIn = (db: StateDatabase): ReadonlyArray<Without> =>
   db.all(
     `select athlete, resource, id, status, reason from item
        where resource in ${ofActivity}
@@ -84,7 +92,7 @@ const withoutIn = (db: Database): ReadonlyArray<Without> =>
 
 /** The lists of `db`; `commit` runs a transaction that is no change worth a copy of the file. */
 export const listsIn = (
-  db: Database,
+  db: StateDatabase,
   commit: <A>(body: () => A) => Effect.Effect<A, StateError>,
 ): Lists => ({
   known: (athlete) =>
@@ -97,7 +105,7 @@ export const listsIn = (
         athlete,
       ).length > 0
     ),
-  since: (athlete, after) =>
+  countSince: (athlete, after) =>
     db.read(() =>
       Number(
         db.all(
@@ -109,11 +117,11 @@ export const listsIn = (
       )
     ),
   missed: (athlete, scope) => db.read(() => missedIn(db, athlete, scope)),
-  holdsPrivate: (athlete, list) => db.read(() => holdsPrivateIn(db, athlete, list)),
+  hasPrivate: (athlete, list) => db.read(() => holdsPrivateIn(db, athlete, list)),
   witness: (athlete, scope) => db.read(() => witnessIn(db, athlete, scope)),
-  seen: (athlete, id, list, start) =>
+  recordSeen: (athlete, id, list, start) =>
     commit(() => {
-      noteSeen(db, athlete, id, list)
+      recordSeen(db, athlete, id, list)
       if (start > 0) {
         db.run(
           `update item set start = ?3 where athlete = ?1 and id = ?2
@@ -133,5 +141,5 @@ export const listsIn = (
       const text = held === undefined ? "" : JSON.stringify({ ...held, whole })
       if ((metaIn(db.all, key) ?? "") !== text) setMetaIn(db, key, text)
     }),
-  without: db.read(() => withoutIn(db)),
+  missing: db.read(() => withoutIn(db)),
 })

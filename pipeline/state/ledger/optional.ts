@@ -3,11 +3,11 @@ import type { Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isGearId, type Resource } from "../../../schemas/Item.ts"
 import { hasComparison } from "./completeness.ts"
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import type { StateError } from "../StateError.ts"
 
 /** Columns of `item` in the order of `unlisted`; a file that no newer run has opened lacks the last one. */
-export const itemColumns = (db: Database): string =>
+export const itemColumns = (db: StateDatabase): string =>
   `athlete, resource, id, status, start, hash, reason, tries, next_try, updated,
    ${hasComparison(db) ? "" : "null as "}recheck`
 
@@ -20,7 +20,7 @@ export const unlisted = `select athlete, 'details' as resource, id, 'listed' as 
       and item.resource = 'details' and item.id = activity.id)`
 
 /** Inside a transaction: list the details of every activity that is known; gives how many were not. */
-const listDetailsIn = (db: Database, athlete: AthleteId, now: number): number =>
+const listDetailsIn = (db: StateDatabase, athlete: AthleteId, now: number): number =>
   db.run(
     `insert into item (athlete, resource, id, status, start, tries, updated)
        select athlete, resource, id, status, start, tries, ?3 from (${unlisted})`,
@@ -30,18 +30,18 @@ const listDetailsIn = (db: Database, athlete: AthleteId, now: number): number =>
   )
 
 /** A bike or a pair of shoes that activities were done with. */
-interface Used {
+interface UsedGear {
   readonly id: string
   /** When the newest of them began, in milliseconds since 1970. */
   readonly last: number
 }
 
 /** Not in a file that no run of this version has opened yet. */
-export const hasSummaries = (db: Database): boolean =>
+export const hasSummaries = (db: StateDatabase): boolean =>
   db.all(`select 1 from sqlite_schema where name = 'summary'`).length > 0
 
 /** All gear that activities on the list name. */
-const usedGearIn = (db: Database, athlete: AthleteId): ReadonlyArray<Used> =>
+const usedGearIn = (db: StateDatabase, athlete: AthleteId): ReadonlyArray<UsedGear> =>
   !hasSummaries(db) ? [] : db.all(
     `select gear, max(start) as last from summary
        join item using (athlete, id)
@@ -53,7 +53,7 @@ const usedGearIn = (db: Database, athlete: AthleteId): ReadonlyArray<Used> =>
     .filter(({ id }) => isGearId(id))
 
 /** How an item stands that is asked for now and then. */
-export interface Standing {
+export interface ItemStanding {
   readonly id: string
   readonly status: string
   /** Whether there is an answer. */
@@ -65,10 +65,10 @@ export interface Standing {
 }
 
 const standingsIn = (
-  db: Database,
+  db: StateDatabase,
   athlete: AthleteId,
   resource: Resource,
-): ReadonlyArray<Standing> =>
+): ReadonlyArray<ItemStanding> =>
   db.all(
     `select id, status, hash, tries, next_try, updated from item
        where athlete = ? and resource = ?`,
@@ -83,23 +83,23 @@ const standingsIn = (
     updated: Number(row["updated"]),
   }))
 
-export interface Extras {
+export interface OptionalItems {
   /** List the details of every activity that is known; gives how many were not listed yet. */
   listDetails(athlete: AthleteId): Effect.Effect<number, StateError>
   /** All gear that activities name, the one that was used last first. */
-  usedGear(athlete: AthleteId): Effect.Effect<ReadonlyArray<Used>, StateError>
+  usedGear(athlete: AthleteId): Effect.Effect<ReadonlyArray<UsedGear>, StateError>
   /** How each item of `resource` stands: for those of which there are few. */
   standings(
     athlete: AthleteId,
     resource: Resource,
-  ): Effect.Effect<ReadonlyArray<Standing>, StateError>
+  ): Effect.Effect<ReadonlyArray<ItemStanding>, StateError>
 }
 
 /** The extras of `db`; `commit` runs a transaction. */
-export const extrasIn = (
-  db: Database,
+export const optionalItemsIn = (
+  db: StateDatabase,
   commit: <A>(body: (now: number) => A) => Effect.Effect<A, StateError>,
-): Extras => ({
+): OptionalItems => ({
   listDetails: (athlete) => commit((now) => listDetailsIn(db, athlete, now)),
   usedGear: (athlete) => db.read(() => usedGearIn(db, athlete)),
   standings: (athlete, resource) => db.read(() => standingsIn(db, athlete, resource)),
@@ -112,7 +112,7 @@ export interface Withheld {
   readonly count: number
 }
 
-export const withheldIn = (db: Database): ReadonlyArray<Withheld> =>
+export const withheldIn = (db: StateDatabase): ReadonlyArray<Withheld> =>
   db.all(
     `select resource, reason, count(*) as count from item
        where status = 'skipped' and resource <> 'streams' group by resource, reason`,

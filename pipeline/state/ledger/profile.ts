@@ -2,12 +2,12 @@
 import { Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Sink, SinkError } from "../../../sinks/Sink.ts"
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import type { StateError } from "../StateError.ts"
 
 /** Keep what one of `sinks` has of it, where there is none. */
 export const keepProfile = Effect.fnUntraced(function* (
-  db: Database,
+  db: StateDatabase,
   sinks: ReadonlyArray<Sink>,
   athlete: AthleteId,
 ): Effect.fn.Return<void, StateError | SinkError> {
@@ -26,7 +26,7 @@ export const keepProfile = Effect.fnUntraced(function* (
 })
 
 /** Inside a transaction: it is purged. When it was had stays, so that it is asked for when it is due. */
-export const forgetProfile = (db: Database, athlete: AthleteId): void =>
+export const forgetProfile = (db: StateDatabase, athlete: AthleteId): void =>
   void db.run(
     `update cursor set value = json_remove(value, '$.text')
        where athlete = ? and stage = 'athlete' and json_valid(value)`,

@@ -1,5 +1,5 @@
 /** What is set aside: when it is tried again by itself, and how all of it is made due at once. */
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 
 export const quarantineDay = 24 * 60 * 60_000
 const mostDays = 30
@@ -15,7 +15,7 @@ export const nextTryAfter = (tries: number, now: number): number =>
   now + Math.min(2 ** (tries - 1), mostDays) * quarantineDay - leeway
 
 /** Inside a transaction: what is set aside is due now, at Strava and at the sinks; gives how many. */
-export const hurryIn = (db: Database, now: number): number =>
+export const retryNowIn = (db: StateDatabase, now: number): number =>
   db.run(`update item set next_try = ?1 where status = 'quarantined' and next_try > ?1`, now) +
   db.run(
     `update item set next_try = ?1 where status = 'skipped' and resource <> 'streams'

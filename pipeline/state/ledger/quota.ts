@@ -1,5 +1,5 @@
 /** The counters of Strava's limits, as rows of the state file. */
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 
 /** How much of a quota window is used; `start` in milliseconds since 1970. */
 export interface QuotaRow {
@@ -9,7 +9,7 @@ export interface QuotaRow {
   readonly cap: number
 }
 
-export const quotaIn = (all: Database["all"]): ReadonlyArray<QuotaRow> =>
+export const quotaIn = (all: StateDatabase["all"]): ReadonlyArray<QuotaRow> =>
   all(`select bucket, start, used, cap from quota`).map((row) => ({
     bucket: String(row["bucket"]),
     start: Number(row["start"]),
@@ -25,7 +25,7 @@ export interface QuotaState {
 }
 
 /** Inside a transaction: stores the quota; a fact that has not changed costs no write. */
-export const saveQuotaIn = (db: Database, { facts, rows }: QuotaState): void => {
+export const saveQuotaIn = (db: StateDatabase, { facts, rows }: QuotaState): void => {
   for (const [key, value] of Object.entries(facts)) {
     db.run(
       `insert into meta values (?1, ?2) on conflict do update set value = ?2 where value <> ?2`,

@@ -3,7 +3,7 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { Resource } from "../../../schemas/Item.ts"
 import type { Declaration } from "../../../schemas/Declaration.ts"
 import { resources } from "../../../schemas/resources.ts"
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import { hasComparison } from "./completeness.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
@@ -33,7 +33,7 @@ const isNarrower = `athlete = ?1 and resource = ?2 and scope is not null
 
 /** Returns the number of items of `resource` that `widenIn` would queue for this scope. */
 export const narrowerIn = (
-  db: Database,
+  db: StateDatabase,
   athlete: AthleteId,
   resource: Resource,
   scope: string,
@@ -57,7 +57,7 @@ const queue = (resource: Resource): string =>
     : `status = 'listed', updated = ?4`
 
 /** Activities that only the athlete can see are on the next full list. */
-const listAll = (db: Database, athlete: AthleteId): void =>
+const listAll = (db: StateDatabase, athlete: AthleteId): void =>
   void db.run(
     `update cursor set value = json_set(value, '$.whole.ended', 0) where athlete = ?
        and stage in ('activities', 'sweep') and json_extract(value, '$.whole.ended') is not null`,
@@ -70,7 +70,7 @@ const listAll = (db: Database, athlete: AthleteId): void =>
  * scope that is known.
  */
 export const widenIn = (
-  db: Database,
+  db: StateDatabase,
   athlete: AthleteId,
   scope: string,
   now: number,

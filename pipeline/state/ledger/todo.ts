@@ -3,11 +3,11 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Amounts } from "../../../schemas/content.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import { amountsIn, hasComparison } from "./completeness.ts"
-import { type Database, readable } from "../file/Database.ts"
+import { readableInteger, type StateDatabase } from "../file/Database.ts"
 import { hasSummaries, itemColumns, unlisted } from "./optional.ts"
 
 /** An item of a resource that is still to be asked for. */
-export interface Todo {
+export interface PendingItem {
   readonly id: string
   /** When its activity began, in milliseconds since 1970. */
   readonly start: number
@@ -34,13 +34,13 @@ export interface Todo {
 }
 
 /** Which of them: see `Choice` of the run's options. */
-export interface Among {
+export interface ItemFilter {
   readonly since?: number | undefined
   readonly until?: number | undefined
   readonly sports: ReadonlyArray<string>
 }
 
-const all: Among = { sports: [] }
+const all: ItemFilter = { sports: [] }
 
 const day = 24 * 60 * 60_000
 
@@ -48,12 +48,12 @@ const day = 24 * 60 * 60_000
 export const skippedFor = 30 * day
 
 /** Where a row of `item` is of the choice; a sport is known once the activity has been on a list. */
-const chosen = (db: Database, { sports }: Among) =>
+const chosen = (db: StateDatabase, { sports }: ItemFilter) =>
   "start >= ?3 and start < ?4" + (sports.length === 0 ? "" : !hasSummaries(db) ? " and false" : `
      and exists (select 1 from summary where summary.athlete = item.athlete
        and summary.id = item.id and lower(sport) in (select value from json_each(?5)))`)
 
-const parameters = (athlete: AthleteId, resource: Resource, { since, sports, until }: Among) =>
+const parameters = (athlete: AthleteId, resource: Resource, { since, sports, until }: ItemFilter) =>
   [
     athlete,
     resource,
@@ -74,13 +74,13 @@ const due = (at: string) =>
      and (next_try <= ${at} or updated <= ${at} - ${skippedFor})))`
 
 /** SQL: items with what their activity's summary says; a file of an older version says nothing of it. */
-const rowsOf = (db: Database): string =>
+const rowsOf = (db: StateDatabase): string =>
   hasComparison(db) ? "item left join summary using (athlete, id)" : `(select *, 0 as checks,
     null as has, null as recheck, null as scope, null as claims, null as ended, null as listed, 0 as private
     from item) as item`
 
 /** SQL: what a wider scope makes worth fetching again comes last. */
-const isWidened = (db: Database) =>
+const isWidened = (db: StateDatabase) =>
   hasComparison(db) ? "instr(coalesce(lacks, ''), 'scope') > 0, " : ""
 
 const time = (value: unknown) => typeof value === "number" ? value : undefined
@@ -89,21 +89,21 @@ const time = (value: unknown) => typeof value === "number" ? value : undefined
  * Returns what is due at `now`, newest first: items that are listed and not fetched, that failed, or whose
  * response fell short.
  */
-export const todoIn = (
-  db: Database,
+export const pendingItemsIn = (
+  db: StateDatabase,
   athlete: AthleteId,
   resource: Resource,
   now: number,
-  among: Among = all,
-): ReadonlyArray<Todo> =>
+  filter: ItemFilter = all,
+): ReadonlyArray<PendingItem> =>
   db.all(
     `select id, start, tries, reason, hash, has, checks, recheck, scope, claims,
-       ${readable("ended")}, listed, private
+       ${readableInteger("ended")}, listed, private
        from ${rowsOf(db)} where athlete = ?1 and resource = ?2
        and (${listed("?6")} or ${due("?6")} or (${again} and recheck <= ?6))
-       and ${chosen(db, among)}
+       and ${chosen(db, filter)}
      order by ${isWidened(db)}start desc, length(id) desc, id desc`,
-    ...parameters(athlete, resource, among),
+    ...parameters(athlete, resource, filter),
     now,
   ).map((row) => ({
     id: String(row["id"]),
@@ -122,7 +122,7 @@ export const todoIn = (
   }))
 
 /** The same in figures. */
-export interface Ahead {
+export interface PendingCounts {
   readonly listed: number
   /** Asked for in vain, and due again at the time asked about. */
   readonly due: number
@@ -139,13 +139,13 @@ export interface Ahead {
   readonly purged: number
 }
 
-export const aheadIn = (
-  db: Database,
+export const pendingCountsIn = (
+  db: StateDatabase,
   athlete: AthleteId,
   resource: Resource,
   at: number,
-  among: Among = all,
-): Ahead => {
+  filter: ItemFilter = all,
+): PendingCounts => {
   const row = db.all(
     `select sum(status <> 'purged') as everything, sum(status = 'purged') as purged,
        sum(${listed("?6")}) as listed, sum(${due("?6")}) as due,
@@ -155,8 +155,8 @@ export const aheadIn = (
        sum(status = 'quarantined' and next_try is null and tries > 0) as unreadable
      from (select ${itemColumns(db)} from item where resource = ?2 union all ${unlisted}) as item
      where athlete = ?1 and status <> 'deleted'
-       and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, among)}`,
-    ...parameters(athlete, resource, among),
+       and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, filter)}`,
+    ...parameters(athlete, resource, filter),
     at,
   )[0]
   return {
@@ -175,13 +175,13 @@ export const aheadIn = (
  * Inside a transaction: so many of the newest items of the choice are to be asked for again that there
  * are `limit` to ask for, or all; gives how many.
  */
-export const reopenIn = (
-  db: Database,
+export const markForRefetchIn = (
+  db: StateDatabase,
   athlete: AthleteId,
   resource: Resource,
   now: number,
-  { among = all, limit = -1 }: {
-    readonly among?: Among | undefined
+  { filter = all, limit = -1 }: {
+    readonly filter?: ItemFilter | undefined
     readonly limit?: number | undefined
   } = {},
 ): number =>
@@ -189,10 +189,10 @@ export const reopenIn = (
     `update item set status = 'listed', recheck = null, updated = ?6
        where athlete = ?1 and resource = ?2 and id in (
          select id from item where athlete = ?1 and resource = ?2 and status <> 'deleted'
-             and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, among)}
+             and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, filter)}
            order by start desc, length(id) desc, id desc limit ?7)
        and (status <> 'listed' or recheck is not null)`,
-    ...parameters(athlete, resource, among),
+    ...parameters(athlete, resource, filter),
     now,
     limit,
   )

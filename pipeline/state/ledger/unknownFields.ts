@@ -1,6 +1,6 @@
 /** Fields and values that Strava sent and we do not know: kept in every sink, and told once. */
 import type { Resource } from "../../../schemas/Item.ts"
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 
 export interface UnknownField {
   readonly resource: Resource
@@ -15,8 +15,8 @@ export interface UnknownField {
 }
 
 /** Inside a transaction: an item has these. Only the run that first sees a name counts its items. */
-export const noteDrift = (
-  db: Database,
+export const recordUnknownFields = (
+  db: StateDatabase,
   resource: Resource,
   names: ReadonlyArray<string>,
   epoch: number,
@@ -35,7 +35,7 @@ export const noteDrift = (
 }
 
 /** Newest first. */
-export const driftIn = (db: Database): ReadonlyArray<UnknownField> =>
+export const unknownFieldsIn = (db: StateDatabase): ReadonlyArray<UnknownField> =>
   db.all(`select * from drift order by first_seen desc, resource, name`).map((row) => ({
     resource: row["resource"] as Resource,
     name: String(row["name"]),

@@ -12,7 +12,7 @@ export const HandoverLimit = Context.Reference<number>("paceline/state/HandoverL
 })
 
 /** Items that no sink takes any more in this run. */
-export interface Settled {
+export interface SettledItems {
   /** All sinks hold them. */
   readonly delivered: ReadonlyArray<Item>
   /** A sink refused them; another might be writing them. */
@@ -60,7 +60,7 @@ export class Handover {
    * Drops items, and frees the bytes of those that all sinks hold and that were handed over: V8 would keep them
    * until its next full collection, hundreds of responses later. Nothing may read such an item afterwards.
    */
-  readonly settle = ({ delivered, quarantined }: Settled): void => {
+  readonly settle = ({ delivered, quarantined }: SettledItems): void => {
     this.drop(quarantined)
     for (const item of delivered) {
       const isOurs = this.#items.get(keyOf(item)) === item

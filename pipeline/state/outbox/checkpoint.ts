@@ -2,12 +2,20 @@
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../../sinks/Sink.ts"
-import { type Arrival, arrive, awaited, letGo, stageItem, standing, type Tally } from "./stage.ts"
-import { codes, noteScope, type Shortage } from "../ledger/completeness.ts"
-import type { Database } from "../file/Database.ts"
+import {
+  type Arrival,
+  deliveryStatus,
+  isUndelivered,
+  stageArrival,
+  stageItem,
+  type Tally,
+  unstage,
+} from "./stage.ts"
+import { joinLacks, recordScope, type Shortage } from "../ledger/completeness.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
 import { removeActivity } from "./removals.ts"
-import { noteSeen } from "../ledger/activityIndex.ts"
+import { recordSeen } from "../ledger/activityIndex.ts"
 
 /** What one answer of Strava's brings: all of it is committed, or nothing. */
 export interface Checkpoint {
@@ -56,7 +64,7 @@ export interface LedgerMark extends ItemKey {
 const unseen = 0
 
 /** A listing begins: what the one before could not read will be seen again, or is gone. */
-const lookOut = (db: Database, { after = -1, athlete, resource }: Listing) =>
+const lookOut = (db: StateDatabase, { after = -1, athlete, resource }: Listing) =>
   db.run(
     `update item set next_try = ? where athlete = ? and resource = ? and status = 'quarantined'
        and tries > 0 and start > ?`,
@@ -67,7 +75,7 @@ const lookOut = (db: Database, { after = -1, athlete, resource }: Listing) =>
   )
 
 /** The listing is whole: what could not be read and was not on it any more is forgotten. */
-const forgetUnseen = (db: Database, { after = -1, athlete, resource }: Listing) => {
+const forgetUnseen = (db: StateDatabase, { after = -1, athlete, resource }: Listing) => {
   const gone = db.all(
     `select id, hash from item where athlete = ? and resource = ? and status = 'quarantined'
        and tries > 0 and next_try = ? and start > ?`,
@@ -79,7 +87,7 @@ const forgetUnseen = (db: Database, { after = -1, athlete, resource }: Listing) 
   for (const row of gone) {
     const key = { athlete, resource, id: String(row["id"]) }
     if (row["hash"] === null) {
-      letGo(db, key)
+      unstage(db, key)
       db.run(
         `delete from item where athlete = ? and resource = ? and id = ?`,
         athlete,
@@ -88,7 +96,7 @@ const forgetUnseen = (db: Database, { after = -1, athlete, resource }: Listing) 
       )
       continue
     }
-    const { reason, status } = standing(db, key)
+    const { reason, status } = deliveryStatus(db, key)
     db.run(
       `update item set status = ?4, reason = ?5, tries = 0, next_try = null
          where athlete = ?1 and resource = ?2 and id = ?3`,
@@ -101,7 +109,7 @@ const forgetUnseen = (db: Database, { after = -1, athlete, resource }: Listing) 
   }
 }
 
-const triesOf = (db: Database, { athlete, resource, id }: ItemKey) =>
+const triesOf = (db: StateDatabase, { athlete, resource, id }: ItemKey) =>
   Number(
     db.all(
       `select tries from item where athlete = ? and resource = ? and id = ?`,
@@ -111,7 +119,7 @@ const triesOf = (db: Database, { athlete, resource, id }: ItemKey) =>
     )[0]?.["tries"] ?? 0,
   )
 
-const isPurged = (db: Database, { athlete, id, resource }: ItemKey) =>
+const isPurged = (db: StateDatabase, { athlete, id, resource }: ItemKey) =>
   db.all(
     `select 1 from item where athlete = ? and resource = ? and id = ? and status = 'purged'`,
     athlete,
@@ -123,15 +131,15 @@ const isPurged = (db: Database, { athlete, id, resource }: ItemKey) =>
  * What is only listed or skipped never takes back what is known; a result of asking does. What fails is
  * asked for again by the back-off, but for activities: those are seen anew with each listing.
  */
-const mark = (db: Database, mark: LedgerMark, now: number) => {
+const mark = (db: StateDatabase, mark: LedgerMark, now: number) => {
   const { asked = false, athlete, id, item, later, reason = null, resource, scope, start, status } =
     mark
   if (resource === "activities" && isPurged(db, mark)) {
-    return mark.list === undefined ? undefined : noteSeen(db, athlete, id, mark.list)
+    return mark.list === undefined ? undefined : recordSeen(db, athlete, id, mark.list)
   }
-  if (item !== undefined && !awaited(db, mark)) stageItem(db, item)
-  if (mark.list !== undefined) noteSeen(db, athlete, id, mark.list)
-  if (status === "absent" && !awaited(db, mark)) letGo(db, mark)
+  if (item !== undefined && !isUndelivered(db, mark)) stageItem(db, item)
+  if (mark.list !== undefined) recordSeen(db, athlete, id, mark.list)
+  if (status === "absent" && !isUndelivered(db, mark)) unstage(db, mark)
   const failed = status === "quarantined"
   const tries = failed ? triesOf(db, mark) + 1 : 0
   db.run(
@@ -158,16 +166,16 @@ const mark = (db: Database, mark: LedgerMark, now: number) => {
     later?.checks ?? 0,
     later?.recheck ?? null,
   )
-  if (scope !== undefined) noteScope(db, mark, scope)
+  if (scope !== undefined) recordScope(db, mark, scope)
 }
 
 /** Keeps the stored response, because the one that came in its place contains less. */
 const keepStored = (
-  db: Database,
+  db: StateDatabase,
   { checks, lacks, recheck, scope, ...key }: ItemKey & Shortage & Pick<LedgerMark, "scope">,
   now: number,
 ): void => {
-  const { reason, status } = standing(db, key)
+  const { reason, status } = deliveryStatus(db, key)
   db.run(
     `update item set status = ?4, reason = ?5, lacks = ?6, checks = ?7, recheck = ?8, tries = 0,
        next_try = null, updated = ?9
@@ -177,17 +185,17 @@ const keepStored = (
     key.id,
     status,
     reason,
-    codes(lacks),
+    joinLacks(lacks),
     checks,
     recheck,
     now,
   )
-  if (scope !== undefined) noteScope(db, key, scope)
+  if (scope !== undefined) recordScope(db, key, scope)
 }
 
 /** Apply `checkpoint` inside the running transaction, for the sinks of this run. */
 export const checkpointIn = (
-  db: Database,
+  db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
   { again = false, arrivals = [], marks = [], begins, cursor, ends, gone = [], kept = [] }:
     Checkpoint,
@@ -195,7 +203,7 @@ export const checkpointIn = (
 ): Tally => {
   const tally = { fresh: 0, changed: 0, known: 0 }
   if (begins !== undefined) lookOut(db, begins)
-  for (const arrival of arrivals) tally[arrive(db, sinks, arrival, { again, epoch, now })]++
+  for (const arrival of arrivals) tally[stageArrival(db, sinks, arrival, { again, epoch, now })]++
   for (const entry of marks) mark(db, entry, now)
   for (const entry of kept) keepStored(db, entry, now)
   for (const { reason, ...activity } of gone) removeActivity(db, activity, reason)
@@ -212,7 +220,7 @@ export const checkpointIn = (
 }
 
 /** Returns the place in a list that a stage has kept; undefined if there is none. */
-export const cursorIn = (db: Database, athlete: AthleteId, stage: string): unknown => {
+export const cursorIn = (db: StateDatabase, athlete: AthleteId, stage: string): unknown => {
   const row = db.all(`select value from cursor where athlete = ? and stage = ?`, athlete, stage)[0]
   return row === undefined ? undefined : JSON.parse(String(row["value"]))
 }

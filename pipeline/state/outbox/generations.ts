@@ -1,6 +1,6 @@
 /** Each sink's count of runs, as this state file last knew it. */
 import type { Generation, SinkName } from "../../../sinks/Sink.ts"
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
 const key = (sink: SinkName) => `generation ${sink}`
@@ -9,20 +9,20 @@ const key = (sink: SinkName) => `generation ${sink}`
 export type SinkAge = "older" | "newer"
 
 /** Inside a transaction: the sink and the state file are at the same point. */
-export const noteGenerationIn = (db: Database, sink: SinkName, generation: number): void => {
+export const recordGenerationIn = (db: StateDatabase, sink: SinkName, generation: number): void => {
   if (metaIn(db.all, key(sink)) !== String(generation)) setMetaIn(db, key(sink), String(generation))
 }
 
 /** Inside a transaction: the sink is another than before. */
-export const forgetGenerationIn = (db: Database, sink: SinkName): void =>
+export const forgetGenerationIn = (db: StateDatabase, sink: SinkName): void =>
   void db.run(`delete from meta where key = ?`, key(sink))
 
 /**
  * Returns `older` if the sink is of an earlier time than the state file (it was restored or made again),
  * and `newer` if something wrote to it that this state file does not know of.
  */
-export const driftOf = (
-  db: Database,
+export const generationDrift = (
+  db: StateDatabase,
   sink: SinkName,
   { found }: Generation,
 ): SinkAge | undefined => {

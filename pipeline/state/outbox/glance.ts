@@ -1,7 +1,7 @@
 /** A cheap look at sinks between runs: whether they hold as many items as the state file says. */
 import { Effect, Option, type Scope } from "effect"
 import type { SinkContents, SinkError, SinkSource } from "../../../sinks/Sink.ts"
-import type { Short } from "./shortfall.ts"
+import type { ShortSink } from "./shortfall.ts"
 import { StateFile } from "../StateFile.ts"
 
 /**
@@ -9,7 +9,7 @@ import { StateFile } from "../StateFile.ts"
  * state file knows, that cannot be looked at, or that tells nothing is left out. Without `open`, no
  * database is opened: only one that is not there is found.
  */
-export const glance = Effect.fn("glance")(
+export const findShortSinks = Effect.fn("glance")(
   function* (
     sources: ReadonlyArray<SinkSource>,
     { open }: { readonly open: boolean },
@@ -39,7 +39,7 @@ export const glance = Effect.fn("glance")(
         if (contents === undefined) return []
         const shortfalls = yield* ledger.shortfalls(source.name, contents)
         const { location, name: sink } = source
-        return shortfalls.length === 0 ? [] : [{ sink, location, shortfalls } satisfies Short]
+        return shortfalls.length === 0 ? [] : [{ sink, location, shortfalls } satisfies ShortSink]
       }),
     )
     return found.flat()
@@ -54,14 +54,14 @@ const patience = "20 seconds"
  * Returns the sinks that hold less than the state file says, and how many items no sink keeps of that.
  * A database is opened only if a folder lost responses that it may keep.
  */
-export const losses = Effect.fn("losses")(function* (sources: ReadonlyArray<SinkSource>) {
+export const findLosses = Effect.fn("losses")(function* (sources: ReadonlyArray<SinkSource>) {
   const { ledger } = yield* StateFile
-  const cheap = yield* glance(sources, { open: false })
+  const cheap = yield* findShortSinks(sources, { open: false })
   const short = cheap.some(({ sink }) => sink === "json")
-    ? yield* glance(sources, { open: true }).pipe(
+    ? yield* findShortSinks(sources, { open: true }).pipe(
       Effect.timeoutOption(patience),
       Effect.map(Option.getOrElse(() => cheap)),
     )
     : cheap
-  return { short, lost: yield* ledger.loss(short) }
+  return { short, lost: yield* ledger.losses(short) }
 })

@@ -1,9 +1,9 @@
 /** What each sink holds of what is here, and whether it still is the sink that it was. */
 import type { Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import { forgetGenerationIn } from "./generations.ts"
-import { listAnewIn } from "./redeliver.ts"
+import { relistActivitiesIn } from "./redeliver.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
 /** Items that have been fetched, whose newest answer a sink neither holds nor waits for. */
@@ -38,7 +38,7 @@ const lacking = lackingOf("")
 const lackingOrOld = lackingOf(` or (status <> 'deleted' and ${isKept})`)
 
 export const lacksIn = (
-  db: Database,
+  db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
 ): ReadonlyArray<UndeliveredItems> =>
   sinks.flatMap((sink) =>
@@ -58,7 +58,7 @@ export const lacksIn = (
  * Inside a transaction: these sinks are of an earlier time. Those that do not tell which responses their
  * rows were made from are known to hold none of them any more.
  */
-export const distrustIn = (db: Database, sinks: ReadonlyArray<SinkName>): void => {
+export const distrustIn = (db: StateDatabase, sinks: ReadonlyArray<SinkName>): void => {
   for (const sink of sinks) {
     if (!keeping.includes(sink)) db.run(`delete from landed where sink = ?`, sink)
   }
@@ -69,7 +69,7 @@ const unkept = `${lacking} and not ${isKept}`
 
 /** Returns the number of items by resource that at least one of `sinks` lacks and no sink keeps. */
 export const unkeptIn = (
-  db: Database,
+  db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
 ): ReadonlyMap<Resource, number> => {
   const counts = new Map<Resource, number>()
@@ -90,8 +90,8 @@ export const unkeptIn = (
  * Lists what `sinks` lack, so that it is fetched again; without `kept`, only what no sink keeps.
  * Activities come with a full list.
  */
-export const askAgainIn = (
-  db: Database,
+export const refetchLackingIn = (
+  db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
   now: number,
   { kept = true }: { readonly kept?: boolean } = {},
@@ -102,7 +102,7 @@ export const askAgainIn = (
       `select distinct athlete from item where resource = 'activities' and ${wanted}`,
       sink,
     )
-    for (const { athlete } of lists) listAnewIn(db, Number(athlete))
+    for (const { athlete } of lists) relistActivitiesIn(db, Number(athlete))
     db.run(
       `update item set status = 'listed', recheck = null, updated = ?2
          where resource <> 'activities' and ${wanted}`,
@@ -116,7 +116,7 @@ export const askAgainIn = (
  * Note what `sink` is: a folder, this database or that. When it is another than last time, nothing is
  * known to have landed there; gives how many items are so forgotten.
  */
-export const recognizeIn = (db: Database, sink: SinkName, identity: string): number => {
+export const recordIdentityIn = (db: StateDatabase, sink: SinkName, identity: string): number => {
   const key = `sink ${sink}`
   const known = metaIn(db.all, key)
   if (known === identity) return 0

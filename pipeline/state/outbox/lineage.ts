@@ -1,7 +1,7 @@
 /** The history of a sink as this state file knows it, for proofs that must not outlive it. */
 import type { SinkName } from "../../../sinks/Sink.ts"
-import type { Database } from "../file/Database.ts"
-import { factsIn } from "../file/backup.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { stateFactsIn } from "../file/backup.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
 export interface Lineage {
@@ -14,11 +14,11 @@ export interface Lineage {
 const key = (sink: SinkName) => `reconciled ${sink}`
 
 /** Notes that the sink and the ledger were from different times. Must run inside a transaction. */
-export const noteReconciledIn = (db: Database, sink: SinkName, epoch: number): void =>
+export const recordReconciledIn = (db: StateDatabase, sink: SinkName, epoch: number): void =>
   setMetaIn(db, key(sink), String(epoch))
 
-export const lineageIn = (db: Database, sink: SinkName): Lineage => {
-  const { epoch, pipelineId } = factsIn(db.all)
+export const lineageIn = (db: StateDatabase, sink: SinkName): Lineage => {
+  const { epoch, pipelineId } = stateFactsIn(db.all)
   const of = [pipelineId, metaIn(db.all, key(sink)), metaIn(db.all, `sink ${sink}`)]
   return { epoch, identity: JSON.stringify(of) }
 }

@@ -1,8 +1,8 @@
 /** Estimates, from a cheap look at the sinks, how many items the next run has to fetch again. */
 import type { Resource } from "../../../schemas/Item.ts"
-import type { Database } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import { keeping, type UndeliveredItems } from "./holdings.ts"
-import type { Short } from "./shortfall.ts"
+import type { ShortSink } from "./shortfall.ts"
 
 const keepers = keeping.map((name) => `'${name}'`).join(", ")
 
@@ -11,9 +11,9 @@ const keepers = keeping.map((name) => `'${name}'`).join(", ")
  * fewer items than the ledger says. Where two sinks that keep responses both lost some, these are taken
  * to be the same items: the number is the most that it can be.
  */
-export const lossIn = (
-  db: Database,
-  short: ReadonlyArray<Short>,
+export const lossesIn = (
+  db: StateDatabase,
+  short: ReadonlyArray<ShortSink>,
 ): ReadonlyArray<UndeliveredItems> => {
   if (short.length === 0) return []
   const foundIn = (sink: string, resource: string) =>

@@ -8,12 +8,12 @@ import { scan } from "../../../schemas/json/scan.ts"
 import { ScannedItem } from "../../../schemas/json/ScannedItem.ts"
 import { textOf } from "../../../schemas/json/utf8.ts"
 import type { Batch, Refusal, SinkName } from "../../../sinks/Sink.ts"
-import { isAway, letGo, standing } from "./stage.ts"
+import { deliveryStatus, isTombstone, unstage } from "./stage.ts"
 import type { Commit } from "../file/commit.ts"
-import type { Database, SqlRow } from "../file/Database.ts"
-import type { Handover, Settled } from "./Handover.ts"
+import type { SqlRow, StateDatabase } from "../file/Database.ts"
+import type { Handover, SettledItems } from "./Handover.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
-import { acknowledgeAway, goneOf } from "./removals.ts"
+import { acknowledgeDeletions, deletionOf } from "./removals.ts"
 import type { StateError } from "../StateError.ts"
 
 /** SQLite keeps no checksum of a row, so a staged body is believed only when its hash agrees. */
@@ -32,7 +32,7 @@ export const itemOf = (row: SqlRow, resource: Resource): Item | undefined => {
 }
 
 /** A damaged body cannot be delivered: the item is listed anew, and so asked for again. */
-const giveUp = (db: Database, row: SqlRow, resource: Resource) => {
+const giveUp = (db: StateDatabase, row: SqlRow, resource: Resource) => {
   const key = [Number(row["athlete"]), resource, String(row["id"])] as const
   db.run(`delete from pending where athlete = ? and resource = ? and id = ?`, ...key)
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, ...key)
@@ -56,7 +56,7 @@ interface Found {
 }
 
 const findBatch = (
-  db: Database,
+  db: StateDatabase,
   sink: SinkName,
   resource: Resource,
   limits: Limits,
@@ -81,10 +81,10 @@ const findBatch = (
   )
   const waiting = [...fresh, ...due]
   const [leaving, coming] = [
-    waiting.filter(({ hash }) => isAway(String(hash))),
-    waiting.filter(({ hash }) => !isAway(String(hash))),
+    waiting.filter(({ hash }) => isTombstone(String(hash))),
+    waiting.filter(({ hash }) => !isTombstone(String(hash))),
   ]
-  const gone = leaving.map((row) => goneOf(db, row))
+  const gone = leaving.map((row) => deletionOf(db, row))
   const { damaged, items } = itemsOf(db, resource, coming, limits, handover)
   return { batch: { resource, items, ...(gone.length > 0 && { gone }) }, damaged }
 }
@@ -94,7 +94,7 @@ const findBatch = (
  * refused is offered again last, once its time has come. Only reads, unless a staged response is damaged.
  */
 export const takeBatch = Effect.fnUntraced(function* (
-  db: Database,
+  db: StateDatabase,
   commit: Commit,
   handover: Handover,
   sink: SinkName,
@@ -114,7 +114,7 @@ export const takeBatch = Effect.fnUntraced(function* (
 
 /** The staged items of pending rows, from the first on, within the limit, and the rows of damaged ones. */
 const itemsOf = (
-  db: Database,
+  db: StateDatabase,
   resource: Resource,
   waiting: ReadonlyArray<SqlRow>,
   limits: Limits,
@@ -149,13 +149,13 @@ const itemsOf = (
 
 /** Notes what `sink` took and refused, and deletes the bodies that no sink lacks any more. */
 export const acknowledgeIn = (
-  db: Database,
+  db: StateDatabase,
   sink: SinkName,
   { gone = [], items, resource }: Batch,
   refusals: ReadonlyArray<Refusal>,
   now: number,
-): Settled => {
-  acknowledgeAway(db, sink, resource, gone)
+): SettledItems => {
+  acknowledgeDeletions(db, sink, resource, gone)
   const refused = new Map(refusals.map(({ item, reason }) => [item, reason]))
   const statuses = Map.groupBy(items, (item) => {
     const { athlete, resource, id, hash } = item
@@ -203,9 +203,9 @@ export const acknowledgeIn = (
  * What any sink has refused is set aside, and otherwise what every sink has taken is delivered; what
  * failed for another reason, or is to be asked for again, stays so.
  */
-const settle = (db: Database, item: Item, now: number) => {
-  const { reason, status } = standing(db, item)
-  if (status === "delivered") letGo(db, item)
+const settle = (db: StateDatabase, item: Item, now: number) => {
+  const { reason, status } = deliveryStatus(db, item)
+  if (status === "delivered") unstage(db, item)
   db.run(
     `update item set status = ?4, reason = ?5, updated = ?6
        where athlete = ?1 and resource = ?2 and id = ?3

@@ -6,13 +6,13 @@ import type { Effect } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
-import { away } from "./stage.ts"
-import { uncleared, unclearedState } from "../file/secureErase.ts"
-import type { Database } from "../file/Database.ts"
-import type { Lost } from "./redeliver.ts"
+import { tombstones } from "./stage.ts"
+import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import type { LostItem } from "./redeliver.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 import { forgetProfile } from "../ledger/profile.ts"
-import { forgetFacts, sinksWith, takeAway } from "./removals.ts"
+import { deleteFromSinks, eraseActivityFacts, sinksWith } from "./removals.ts"
 import type { StateError } from "../StateError.ts"
 import { fetchedPerActivity } from "../ledger/activityIndex.ts"
 
@@ -25,20 +25,20 @@ export interface Purges {
   /** Purge it: the sinks are to take it away, in one transaction with what is noted of it. */
   purge(cutoff: number): Effect.Effect<PurgeCounts, StateError>
   /** Number of purged items that a sink still has to delete, by the name of the sink. */
-  readonly waiting: Effect.Effect<ReadonlyMap<string, number>, StateError>
+  readonly undeleted: Effect.Effect<ReadonlyMap<string, number>, StateError>
   /** Names of the sinks that have deleted all they had to, and may still hold bytes of it. */
-  readonly uncleared: Effect.Effect<ReadonlyArray<string>, StateError>
+  readonly unerased: Effect.Effect<ReadonlyArray<string>, StateError>
   /** True if items were deleted in this run, here and in sinks. */
   readonly deletedNow: Effect.Effect<boolean, StateError>
   /** Notes that a sink may hold bytes of deleted items. */
-  unclear(sink: SinkName): Effect.Effect<void, StateError>
+  markUnerased(sink: SinkName): Effect.Effect<void, StateError>
   /** A sink holds no byte any more of what it has taken away. */
-  cleared(sink: SinkName): Effect.Effect<void, StateError>
+  recordErased(sink: SinkName): Effect.Effect<void, StateError>
 }
 
 const old = `fetched <= ? and status <> 'purged'`
 
-const olderIn = (db: Database, cutoff: number): PurgeCounts =>
+const olderIn = (db: StateDatabase, cutoff: number): PurgeCounts =>
   Object.fromEntries(
     db.all(`select resource, count(*) as count from item where ${old} group by resource`, cutoff)
       .map(({ count, resource }) => [String(resource), Number(count)]),
@@ -51,8 +51,8 @@ const statusAfter = (resource: Resource, status: string, tries: number): string 
     ? status
     : "purged"
 
-const forgetActivity = (db: Database, { athlete, id }: ItemKey, now: number) => {
-  forgetFacts(db, athlete, id)
+const forgetActivity = (db: StateDatabase, { athlete, id }: ItemKey, now: number) => {
+  eraseActivityFacts(db, athlete, id)
   // Nobody will want what is still to be asked for of an activity that is not here.
   db.run(
     `update item set status = 'purged', reason = null, tries = 0, next_try = null, updated = ?3
@@ -64,7 +64,7 @@ const forgetActivity = (db: Database, { athlete, id }: ItemKey, now: number) => 
   )
 }
 
-const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
+const purgeIn = (db: StateDatabase, cutoff: number, now: number): PurgeCounts => {
   const counts = olderIn(db, cutoff)
   // Unknown values, such as a new sport, are quoted from responses.
   db.run(`delete from drift where first_seen <= ?`, cutoff)
@@ -83,7 +83,7 @@ const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
     const sinks = was === "deleted"
       ? [...new Set([...used, ...sinksWith(db, key)])]
       : sinksWith(db, key)
-    takeAway(db, key, "purged", sinks)
+    deleteFromSinks(db, key, "purged", sinks)
     db.run(
       `update item set status = ?4, hash = null, has = null, lacks = null, recheck = null,
          fetched = null, updated = ?5,
@@ -105,33 +105,34 @@ const purgeIn = (db: Database, cutoff: number, now: number): PurgeCounts => {
 }
 
 /** Inside a transaction: what was purged has come back to these sinks, and is to go again. */
-export const expelIn = (db: Database, back: ReadonlyArray<Lost>): void => {
-  for (const { key, sinks } of back) takeAway(db, key, "purged", sinks)
+export const repurgeIn = (db: StateDatabase, back: ReadonlyArray<LostItem>): void => {
+  for (const { key, sinks } of back) deleteFromSinks(db, key, "purged", sinks)
 }
 
 /** The purges of `db`; `commit` runs a transaction. */
 export const purgesIn = (
-  db: Database,
+  db: StateDatabase,
   commit: <A>(body: (now: number) => A) => Effect.Effect<A, StateError>,
 ): Purges => ({
   older: (cutoff) => db.read(() => olderIn(db, cutoff)),
   purge: (cutoff) => commit((now) => purgeIn(db, cutoff, now)),
-  waiting: db.read(() =>
+  undeleted: db.read(() =>
     new Map(
       db.all(`select sink, count(*) as count from pending where hash = 'purged' group by sink`)
         .map(({ count, sink }) => [String(sink), Number(count)]),
     )
   ),
-  uncleared: db.read(() =>
+  unerased: db.read(() =>
     db.all(
       `select key from meta where key like 'clear %' and key <> ? and not exists (select 1 from pending
          where 'clear ' || sink = key and hash in (?, ?))`,
-      unclearedState,
-      away.deleted,
-      away.purged,
+      eraseStateKey,
+      tombstones.deleted,
+      tombstones.purged,
     ).map(({ key }) => String(key).slice("clear ".length))
   ),
-  deletedNow: db.read(() => metaIn(db.all, unclearedState) !== undefined),
-  unclear: (sink) => commit(() => setMetaIn(db, uncleared(sink), "1")),
-  cleared: (sink) => commit(() => void db.run(`delete from meta where key = ?`, uncleared(sink))),
+  deletedNow: db.read(() => metaIn(db.all, eraseStateKey) !== undefined),
+  markUnerased: (sink) => commit(() => setMetaIn(db, eraseKey(sink), "1")),
+  recordErased: (sink) =>
+    commit(() => void db.run(`delete from meta where key = ?`, eraseKey(sink))),
 })

@@ -1,29 +1,29 @@
 /** Mending, inside a transaction: what a sink turned out not to hold is staged for it, or forgotten. */
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
-import { leave, stageItem } from "./stage.ts"
-import type { Database } from "../file/Database.ts"
+import { removeHoldings, stageItem } from "./stage.ts"
+import type { StateDatabase } from "../file/Database.ts"
 
 /** An item whose answer was found, and the sinks that do not hold it. */
-export interface Restored {
+export interface FoundItem {
   readonly item: Item
   readonly sinks: ReadonlyArray<SinkName>
 }
 
 /** An item whose answer nobody has, and the sinks that do not hold it. */
-export interface Lost {
+export interface LostItem {
   readonly key: ItemKey
   readonly sinks: ReadonlyArray<SinkName>
 }
 
 export const restoreIn = (
-  db: Database,
-  restored: ReadonlyArray<Restored>,
+  db: StateDatabase,
+  restored: ReadonlyArray<FoundItem>,
   now: number,
 ): void => {
   for (const { item, sinks } of restored) {
     const { athlete, hash, id, resource, text } = item
-    leave(db, item, sinks)
+    removeHoldings(db, item, sinks)
     stageItem(db, item)
     for (const sink of sinks) {
       db.run(
@@ -50,7 +50,7 @@ export const restoreIn = (
 }
 
 /** Activities come with a list only: the next run reads all of it, as if none had been read. */
-export const listAnewIn = (db: Database, athlete: number): void => {
+export const relistActivitiesIn = (db: StateDatabase, athlete: number): void => {
   db.run(
     `update cursor set value = json_set(json_remove(value, '$.whole'), '$.before', 0)
        where athlete = ? and stage in ('activities', 'sweep') and json_valid(value)`,
@@ -59,14 +59,14 @@ export const listAnewIn = (db: Database, athlete: number): void => {
 }
 
 export const forgetIn = (
-  db: Database,
-  lost: ReadonlyArray<Lost>,
+  db: StateDatabase,
+  lost: ReadonlyArray<LostItem>,
   now: number,
 ): void => {
   for (const { key, sinks } of lost) {
-    leave(db, key, sinks)
+    removeHoldings(db, key, sinks)
     if (key.resource === "activities") {
-      listAnewIn(db, key.athlete)
+      relistActivitiesIn(db, key.athlete)
       continue
     }
     db.run(
@@ -82,7 +82,7 @@ export const forgetIn = (
 }
 
 /** A run that only mends is no run to go on with: it counts as the one before it did. */
-export const endAsBeforeIn = (db: Database, epoch: number, now: number): void => {
+export const endLikePreviousIn = (db: StateDatabase, epoch: number, now: number): void => {
   const before = db.all(
     `select ended, exit from run where epoch < ? order by epoch desc limit 1`,
     epoch,

@@ -5,14 +5,14 @@
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { activityResources, type ItemKey, type Resource } from "../../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../../sinks/Sink.ts"
-import { away, letGo } from "./stage.ts"
-import { uncleared, unclearedState } from "../file/secureErase.ts"
-import type { Database, SqlRow } from "../file/Database.ts"
+import { tombstones, unstage } from "./stage.ts"
+import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
+import type { SqlRow, StateDatabase } from "../file/Database.ts"
 import { setMetaIn } from "../file/meta.ts"
 
 /** The sinks that hold the item or wait for it. */
 export const sinksWith = (
-  db: Database,
+  db: StateDatabase,
   { athlete, id, resource }: ItemKey,
 ): ReadonlyArray<string> =>
   db.all(
@@ -24,15 +24,15 @@ export const sinksWith = (
   ).map(({ sink }) => String(sink))
 
 /** Let every sink that holds the item, or waits for it, take it away; `how` is why. */
-export const takeAway = (
-  db: Database,
+export const deleteFromSinks = (
+  db: StateDatabase,
   key: ItemKey,
-  how: keyof typeof away,
+  how: keyof typeof tombstones,
   sinks = sinksWith(db, key),
 ): void => {
   const { athlete, id, resource } = key
   for (const sink of sinks) {
-    setMetaIn(db, uncleared(sink), "1")
+    setMetaIn(db, eraseKey(sink), "1")
     db.run(
       `insert into pending (sink, resource, athlete, id, hash, size, start)
          select ?1, ?2, ?3, ?4, ?5, 0, coalesce((select start from item
@@ -42,15 +42,15 @@ export const takeAway = (
       resource,
       athlete,
       id,
-      away[how],
+      tombstones[how],
     )
   }
-  letGo(db, key)
-  setMetaIn(db, unclearedState, "1")
+  unstage(db, key)
+  setMetaIn(db, eraseStateKey, "1")
 }
 
 /** Inside a transaction: deletes the facts about the activity that are stored apart from its responses. */
-export const forgetFacts = (db: Database, athlete: AthleteId, id: string): void =>
+export const eraseActivityFacts = (db: StateDatabase, athlete: AthleteId, id: string): void =>
   void db.run(
     `update summary set basis = null, sport = null, gear = null, claims = null, ended = null
        where athlete = ? and id = ?`,
@@ -63,7 +63,7 @@ export const forgetFacts = (db: Database, athlete: AthleteId, id: string): void 
  * holds them. What stays here is the id, the start, the hashes, and when it was deleted.
  */
 export const removeActivity = (
-  db: Database,
+  db: StateDatabase,
   { athlete, deletedAt, id }: Gone,
   reason: string,
 ): void => {
@@ -80,9 +80,9 @@ export const removeActivity = (
     )
     if (changed === 0) continue
     const key = { athlete, resource, id }
-    takeAway(db, key, "deleted")
+    deleteFromSinks(db, key, "deleted")
   }
-  forgetFacts(db, athlete, id)
+  eraseActivityFacts(db, athlete, id)
   db.run(
     `insert into summary (athlete, id, missed) values (?1, ?2, ?3)
      on conflict do update set missed = ?3`,
@@ -93,7 +93,7 @@ export const removeActivity = (
 }
 
 /** What a pending row asks a sink to take away. */
-export const goneOf = (db: Database, row: SqlRow): Gone => {
+export const deletionOf = (db: StateDatabase, row: SqlRow): Gone => {
   const athlete = Number(row["athlete"]) as AthleteId
   const id = String(row["id"])
   const missed = db.all(
@@ -105,13 +105,13 @@ export const goneOf = (db: Database, row: SqlRow): Gone => {
     athlete,
     id,
     deletedAt: typeof missed === "number" ? missed : 0,
-    ...(row["hash"] === away.purged && { purged: true }),
+    ...(row["hash"] === tombstones.purged && { purged: true }),
   }
 }
 
 /** `sink` has taken these away, unless they have come again meanwhile. */
-export const acknowledgeAway = (
-  db: Database,
+export const acknowledgeDeletions = (
+  db: StateDatabase,
   sink: SinkName,
   resource: Resource,
   gone: ReadonlyArray<Gone>,
@@ -121,7 +121,7 @@ export const acknowledgeAway = (
     db.run(
       `delete from pending where sink = ? and resource = ? and athlete = ? and id = ? and hash = ?`,
       ...key,
-      purged ? away.purged : away.deleted,
+      purged ? tombstones.purged : tombstones.deleted,
     )
     db.run(
       `delete from landed where sink = ? and resource = ? and athlete = ? and id = ?`,

@@ -3,8 +3,8 @@ import { Schema } from "effect"
 import { Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import { type SinkContents, SinkName } from "../../../sinks/Sink.ts"
-import type { Database } from "../file/Database.ts"
-import { askAgainIn, unkeptIn } from "./holdings.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { refetchLackingIn, unkeptIn } from "./holdings.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 
 /** Number of items of a resource that a sink should hold, and that it was found to hold. */
@@ -17,7 +17,7 @@ export const Shortfall = Schema.Struct({
 export type Shortfall = typeof Shortfall.Type
 
 /** A sink that holds fewer items than have landed there. */
-export interface Short {
+export interface ShortSink {
   readonly sink: SinkName
   readonly location: string
   readonly shortfalls: ReadonlyArray<Shortfall>
@@ -29,7 +29,7 @@ export interface Short {
  * count.
  */
 export const shortfallsIn = (
-  db: Database,
+  db: StateDatabase,
   sink: SinkName,
   contents: SinkContents,
 ): ReadonlyArray<Shortfall> =>
@@ -70,11 +70,12 @@ export const describeShortfalls = (
 const key = (sink: SinkName) => `refetch ${sink}`
 
 /** Inside a transaction: notes that `sink` is to get back what it lost, from Strava if no sink keeps it. */
-export const oweRefetchIn = (db: Database, sink: SinkName): void => setMetaIn(db, key(sink), "1")
+export const markRefetchIn = (db: StateDatabase, sink: SinkName): void =>
+  setMetaIn(db, key(sink), "1")
 
 /** Returns those of `sinks` that are to get back what they lost. */
-export const refetchOwedIn = (
-  db: Database,
+export const refetchMarkedIn = (
+  db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
 ): ReadonlyArray<SinkName> => sinks.filter((sink) => metaIn(db.all, key(sink)) !== undefined)
 
@@ -83,13 +84,13 @@ export const refetchOwedIn = (
  * returns how many items, by resource.
  */
 export const refetchIn = (
-  db: Database,
+  db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
   now: number,
 ): ReadonlyMap<Resource, number> => {
-  const due = refetchOwedIn(db, sinks)
+  const due = refetchMarkedIn(db, sinks)
   const counts = unkeptIn(db, due)
-  askAgainIn(db, due, now, { kept: false })
+  refetchLackingIn(db, due, now, { kept: false })
   for (const sink of due) db.run(`delete from meta where key = ?`, key(sink))
   return counts
 }

@@ -2,10 +2,15 @@
 import { type Item, type ItemKey, packedItem, sizeOfItem } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { unknownIn } from "../../../schemas/fields/unknown.ts"
-import { type Judged, noteComplete, noteJudged, noteScope } from "../ledger/completeness.ts"
-import type { Database } from "../file/Database.ts"
-import { noteDrift } from "../ledger/unknownFields.ts"
-import { type ActivityFacts, noteFacts, noteStillListed } from "../ledger/activityIndex.ts"
+import {
+  type ContentCheck,
+  recordComplete,
+  recordContent,
+  recordScope,
+} from "../ledger/completeness.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { recordUnknownFields } from "../ledger/unknownFields.ts"
+import { type ActivityFacts, recordFacts, recordStillListed } from "../ledger/activityIndex.ts"
 
 /** An item that has arrived, and when its activity began (milliseconds since 1970), its place in order. */
 export interface Arrival {
@@ -14,7 +19,7 @@ export interface Arrival {
   /** Its text, parsed, or the `json` of its scan: for the names in it that are new to us. */
   readonly json?: unknown
   /** Completeness of streams and details. */
-  readonly judged?: Judged
+  readonly judged?: ContentCheck
   /** Scope that it was fetched with, if it is known. */
   readonly scope?: string | undefined
   /** Of an activity on a list. */
@@ -29,11 +34,12 @@ export interface Tally {
 }
 
 /** What a pending row has in place of a hash when the item is to be taken away, and when for good. */
-export const away = { deleted: "", purged: "purged" } as const
+export const tombstones = { deleted: "", purged: "purged" } as const
 
-export const isAway = (hash: string): boolean => hash === away.deleted || hash === away.purged
+export const isTombstone = (hash: string): boolean =>
+  hash === tombstones.deleted || hash === tombstones.purged
 
-export const stageItem = (db: Database, item: Item) =>
+export const stageItem = (db: StateDatabase, item: Item) =>
   db.run(
     `insert or replace into staged values (?, ?, ?, ?, ?, ?)`,
     item.athlete,
@@ -45,7 +51,7 @@ export const stageItem = (db: Database, item: Item) =>
   )
 
 /** The hash that a sink waits for or has refused, and else the one that it holds. */
-const newestOf = (db: Database, { athlete, resource, id }: ItemKey) =>
+const newestOf = (db: StateDatabase, { athlete, resource, id }: ItemKey) =>
   new Map(
     db.all(
       `select sink, hash, 0 as rank from landed where athlete = ?1 and resource = ?2 and id = ?3
@@ -63,7 +69,7 @@ const newestOf = (db: Database, { athlete, resource, id }: ItemKey) =>
  * answer: there is one staged body for all.
  */
 const stage = (
-  db: Database,
+  db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
   { item, start }: Arrival,
   again: boolean,
@@ -92,15 +98,15 @@ const stage = (
 }
 
 /** Whether a sink still waits for the staged body. */
-export const awaited = (db: Database, key: ItemKey) =>
-  [...newestOf(db, key).values()].some(({ hash, waits }) => waits && !isAway(String(hash)))
+export const isUndelivered = (db: StateDatabase, key: ItemKey) =>
+  [...newestOf(db, key).values()].some(({ hash, waits }) => waits && !isTombstone(String(hash)))
 
-export const letGo = (db: Database, { athlete, resource, id }: ItemKey) =>
+export const unstage = (db: StateDatabase, { athlete, resource, id }: ItemKey) =>
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, athlete, resource, id)
 
 /** None of `sinks` holds any answer of the item, as far as is known. */
-export const leave = (
-  db: Database,
+export const removeHoldings = (
+  db: StateDatabase,
   { athlete, resource, id }: ItemKey,
   sinks: Iterable<string>,
 ) => {
@@ -116,7 +122,7 @@ export const leave = (
 }
 
 /** How an answer that has arrived stands with the sinks; with a reason: what some of them refused. */
-export const standing = (db: Database, { athlete, resource, id }: ItemKey) => {
+export const deliveryStatus = (db: StateDatabase, { athlete, resource, id }: ItemKey) => {
   const open = db.all(
     `select sink, reason from pending where athlete = ? and resource = ? and id = ?`,
     athlete,
@@ -141,8 +147,8 @@ interface Circumstances {
   readonly again: boolean
 }
 
-export const arrive = (
-  db: Database,
+export const stageArrival = (
+  db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
   arrival: Arrival,
   { again, epoch, now }: Circumstances,
@@ -157,7 +163,7 @@ export const arrive = (
   )[0]
   // What was purged comes back when it is asked for, and not because a list has it still.
   if (had?.["status"] === "purged" && resource === "activities" && !again) {
-    if (facts !== undefined) noteStillListed(db, arrival.item, start, facts)
+    if (facts !== undefined) recordStillListed(db, arrival.item, start, facts)
     return "known"
   }
   const outcome = had === undefined || had["hash"] === null
@@ -168,8 +174,8 @@ export const arrive = (
   // Listed although its answer is known: it was to be asked for again, by this run or an earlier one.
   const reopened = had?.["status"] === "listed" && had["hash"] !== null
   stage(db, sinks, arrival, again || reopened)
-  const { reason, status } = standing(db, arrival.item)
-  if (status === "delivered" && had?.["status"] === "quarantined") letGo(db, arrival.item)
+  const { reason, status } = deliveryStatus(db, arrival.item)
+  if (status === "delivered" && had?.["status"] === "quarantined") unstage(db, arrival.item)
   db.run(
     `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched)
        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -190,12 +196,12 @@ export const arrive = (
     // That it is on a list again makes an answer no newer; that it was asked for does.
     resource !== "activities" || again ? 1 : 0,
   )
-  if (judged !== undefined) noteJudged(db, arrival.item, judged)
-  else if (resource !== "activities") noteComplete(db, arrival.item)
-  if (scope !== undefined) noteScope(db, arrival.item, scope)
-  if (outcome !== "known") noteDrift(db, resource, unknownIn(resource, json), epoch, now)
+  if (judged !== undefined) recordContent(db, arrival.item, judged)
+  else if (resource !== "activities") recordComplete(db, arrival.item)
+  if (scope !== undefined) recordScope(db, arrival.item, scope)
+  if (outcome !== "known") recordUnknownFields(db, resource, unknownIn(resource, json), epoch, now)
   if (facts !== undefined) {
-    noteFacts(db, arrival.item, start, facts, had?.["status"] === "deleted", now)
+    recordFacts(db, arrival.item, start, facts, had?.["status"] === "deleted", now)
   }
   return outcome
 }

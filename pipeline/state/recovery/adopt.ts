@@ -3,22 +3,29 @@
  * time. What a sink holds and the ledger does not know is the newer; what another sink lacks of it waits
  * for that sink, from the text that the first one keeps. No request. Killed half-way, it is done again.
  */
-import { Clock, Effect, Option, Schema, Stream } from "effect"
-import { startOf, SummaryActivity } from "../../../schemas/Activity.ts"
-import { AthleteId } from "../../../schemas/Athlete.ts"
+import { Clock, Effect, Option } from "effect"
+import { startOf } from "../../../schemas/Activity.ts"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { forEachResource, type Item, Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import type { Kept, Sink, SinkError } from "../../../sinks/Sink.ts"
-import { noteAdopted } from "../ledger/completeness.ts"
-import type { Database, SqlRow } from "../file/Database.ts"
-import { takeFacts } from "../ledger/activityFacts.ts"
-import { isDeleted, isPurged, type ItemVersions, lookAt, waitingIn } from "./compare.ts"
+import { recordAdopted } from "../ledger/completeness.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { adoptActivityFacts } from "../ledger/activityFacts.ts"
+import { decoded, emptyHeld, faulty, fetchTexts, gather } from "./inventory.ts"
+import { comparePage, isDeleted, isPurged, type ItemVersions, undeliveredIn } from "./compare.ts"
 import { keepProfile } from "../ledger/profile.ts"
-import { takeAway } from "../outbox/removals.ts"
-import { listStreams, note, place, refetchItem, startIn } from "./apply.ts"
+import { deleteFromSinks } from "../outbox/removals.ts"
+import { listStreams, recordHoldings, recordResolved, refetchItem, startIn } from "./apply.ts"
 import type { StateError } from "../StateError.ts"
 import { isResponse } from "../outbox/responseText.ts"
-import { resolveVersion, textKey, type Texts, unknownOf, unsure } from "./resolve.ts"
+import {
+  resolveVersion,
+  responseKey,
+  type ResponseTexts,
+  unknownHashes,
+  unsureSinks,
+} from "./resolve.ts"
 
 /** Number of items by resource that the ledger has learnt of, and that have to be fetched again. */
 export interface Adopted {
@@ -26,100 +33,22 @@ export interface Adopted {
   readonly lost: Readonly<Record<Resource, number>>
 }
 
-/** In place of the hash of what a sink holds and cannot read. */
-const faulty = ""
-
 /**
  * Without what cannot be read and the texts that are no answers, such as half a file that a copy left.
  * Where only files that tell no answer remain, nobody holds it: it is to be asked for again.
  */
-const believable = (resource: Resource, look: ItemVersions, texts: Texts): ItemVersions => {
+const believable = (resource: Resource, look: ItemVersions, texts: ResponseTexts): ItemVersions => {
   const held = [...look.held].filter(([sink, hash]) => {
     if (hash === faulty) return false
-    const kept = texts.get(textKey(sink, look.id))
+    const kept = texts.get(responseKey(sink, look.id))
     return kept === undefined || isResponse(resource, kept.text)
   })
   if (held.length === look.held.size) return look
   return { ...look, held: new Map(held.some(([, hash]) => hash !== undefined) ? held : []) }
 }
 
-/** Empties the table of what the sinks hold, which goes with the connection. */
-const emptyHeld = (db: Database) =>
-  db.read(() => {
-    db.run(
-      `create temp table if not exists held (resource text, id text, sink text, hash text,
-         primary key (resource, id, sink)) without rowid`,
-    )
-    db.run(`delete from temp.held`)
-  })
-
-/** Notes what `sink` holds. */
-const gather = (db: Database, sink: Sink, resource: Resource) =>
-  sink.held(resource).pipe(
-    Stream.grouped(1_000),
-    Stream.runForEach((page) =>
-      db.transaction(() => {
-        for (const { fault, hash, id } of page) {
-          if (id === undefined) continue
-          const its = fault === undefined ? hash ?? null : faulty
-          const row = [resource, id, sink.name, its] as const
-          db.run(`insert or replace into temp.held values (?, ?, ?, ?)`, ...row)
-        }
-      })
-    ),
-  )
-
-/** The profile that most sinks hold: an embedded database may hold another athlete's as well. */
-const profileHeld = (db: Database): SqlRow | undefined =>
-  db.all(
-    `select id, count(*) = lead(count(*)) over (order by count(*) desc) as several
-       from temp.held where resource = 'athlete' and hash is not '' group by id order by count(*) desc limit 1`,
-  )[0]
-
-/** Returns the athlete whose data the sinks hold, of those that hold no other's. */
-export const athleteOfSinks = Effect.fnUntraced(
-  function* (db: Database, sinks: ReadonlyArray<Sink>) {
-    yield* emptyHeld(db)
-    for (const resource of ["athlete", "activities"] as const) {
-      for (const sink of sinks) yield* gather(db, sink, resource)
-    }
-    const row = yield* db.read(() =>
-      profileHeld(db) ??
-        db.all(`select id, 1 as activity from temp.held where resource = 'activities' limit 1`)[0]
-    )
-    if (row === undefined || row["several"] === 1) return undefined
-    if (row["activity"] === undefined) return AthleteId.make(Number(row["id"]))
-    for (const sink of sinks) {
-      const [kept] = yield* sink.kept("activities", [String(row["id"])])
-      const owner = Option.map(decoded(kept), ({ athlete }) => athlete?.id)
-      if (Option.isSome(owner) && typeof owner.value === "number") return owner.value
-    }
-    return undefined
-  },
-)
-
-const Activity = Schema.fromJsonString(SummaryActivity)
-const decoded = (kept: Pick<Kept, "text"> | undefined) =>
-  kept === undefined
-    ? Option.none<typeof SummaryActivity.Type>()
-    : Schema.decodeOption(Activity)(kept.text)
-
-const fetchTexts = Effect.fnUntraced(function* (
-  sinks: ReadonlyArray<Sink>,
-  resource: Resource,
-  wanted: (sink: Sink) => ReadonlyArray<string>,
-) {
-  const texts = new Map<string, Kept>()
-  for (const sink of sinks) {
-    const ids = wanted(sink)
-    if (ids.length === 0) continue
-    for (const kept of yield* sink.kept(resource, ids)) texts.set(textKey(sink.name, kept.id), kept)
-  }
-  return texts
-})
-
 export const adopt = Effect.fn("adopt")(function* (
-  db: Database,
+  db: StateDatabase,
   sinks: ReadonlyArray<Sink>,
   since: number,
   athlete: AthleteId | undefined,
@@ -159,7 +88,7 @@ export const adopt = Effect.fn("adopt")(function* (
         resource,
         ({ name }) =>
           looks.filter((look) =>
-            unknownOf(look, since).some(({ hash, sink }) => sink === name && hash !== faulty)
+            unknownHashes(look, since).some(({ hash, sink }) => sink === name && hash !== faulty)
           )
             .map(({ id }) => id),
       )
@@ -172,17 +101,17 @@ export const adopt = Effect.fn("adopt")(function* (
           verdicts.flatMap(({ look, verdict }) =>
             verdict !== undefined && verdict.kept === undefined &&
               look.held.get(name) === verdict.hash &&
-              unsure(look, verdict.hash).length > 0
+              unsureSinks(look, verdict.hash).length > 0
               ? [look.id]
               : []
           ),
       )
       const settled = yield* db.read(() =>
         verdicts.map(({ look, verdict }) => {
-          const known = [...look.held.keys()].map((sink) => second.get(textKey(sink, look.id)))
+          const known = [...look.held.keys()].map((sink) => second.get(responseKey(sink, look.id)))
           const waits = look.staged !== undefined && look.staged.hash === verdict?.hash
           const kept = verdict?.kept ?? (waits
-            ? waitingIn(db, [athlete, resource, look.id])
+            ? undeliveredIn(db, [athlete, resource, look.id])
             : known.find((kept) => kept?.hash === verdict?.hash))
           return { look, verdict, kept }
         })
@@ -200,7 +129,7 @@ export const adopt = Effect.fn("adopt")(function* (
         if (items.length === 0) continue
         const differing = yield* sink.differing({ resource, items })
         const different = new Set(differing.map(({ item }) => item.id))
-        for (const { id } of items) if (!different.has(id)) equal.add(textKey(sink.name, id))
+        for (const { id } of items) if (!different.has(id)) equal.add(responseKey(sink.name, id))
       }
       const now = yield* Clock.currentTimeMillis
       yield* db.transaction(() => {
@@ -214,11 +143,11 @@ export const adopt = Effect.fn("adopt")(function* (
           }
           const key = { athlete, resource, id: look.id }
           if (isDeleted(look)) {
-            takeAway(db, key, "deleted", [...look.held.keys()])
+            deleteFromSinks(db, key, "deleted", [...look.held.keys()])
             continue
           }
           if (isPurged(look, [...first.values()].filter(({ id }) => id === look.id))) {
-            takeAway(db, key, "purged", [...look.held.keys()])
+            deleteFromSinks(db, key, "purged", [...look.held.keys()])
             continue
           }
           if (verdict === undefined) {
@@ -226,21 +155,25 @@ export const adopt = Effect.fn("adopt")(function* (
             continue
           }
           const sure = [...open].filter((sink) =>
-            equal.has(textKey(sink, look.id)) || !unsure(look, verdict.hash).includes(sink)
+            equal.has(responseKey(sink, look.id)) || !unsureSinks(look, verdict.hash).includes(sink)
           )
           const start = Option.match(activity, {
             onSome: startOf,
             onNone: () => look.had?.start ?? startIn(db, key),
           })
           const item = kept === undefined ? undefined : itemOf(look, kept)
-          place(db, key, look, verdict.hash, item, sure, start)
+          recordHoldings(db, key, look, verdict.hash, item, sure, start)
           const answer = { hash: verdict.hash, start, fetchedAt: kept?.fetchedAt ?? now }
-          if (note(db, key, look, answer, now)) {
+          if (recordResolved(db, key, look, answer, now)) {
             learnt[resource]++
-            if (kept !== undefined) noteAdopted(db, key, kept.text, now)
+            if (kept !== undefined) recordAdopted(db, key, kept.text, now)
           }
           if (Option.isSome(activity)) {
-            takeFacts(db, key, look, verdict.hash, { start, activity: activity.value, now })
+            adoptActivityFacts(db, key, look, verdict.hash, {
+              start,
+              activity: activity.value,
+              now,
+            })
             listStreams(db, { ...key, start }, activity.value, now)
           }
         }
@@ -252,7 +185,13 @@ export const adopt = Effect.fn("adopt")(function* (
     let after = ""
     for (;;) {
       const page = yield* db.read(() =>
-        lookAt(db, { athlete, resource, after, open, limit: resources[resource].atOnce.surveyed })
+        comparePage(db, {
+          athlete,
+          resource,
+          after,
+          open,
+          limit: resources[resource].atOnce.surveyed,
+        })
       )
       if (page.ids.length === 0) break
       after = page.ids.at(-1) ?? after

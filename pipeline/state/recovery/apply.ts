@@ -1,13 +1,13 @@
 /** What the ledger notes of an item, inside a transaction, once it is known which of its answers counts. */
 import { SummaryActivity } from "../../../schemas/Activity.ts"
 import { isFetchedPerActivity, type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
-import { leave, letGo, stageItem, standing } from "../outbox/stage.ts"
-import type { Database } from "../file/Database.ts"
+import { deliveryStatus, removeHoldings, stageItem, unstage } from "../outbox/stage.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import type { ItemVersions } from "./compare.ts"
-import { listAnewIn } from "../outbox/redeliver.ts"
+import { relistActivitiesIn } from "../outbox/redeliver.ts"
 
 /** When the activity of these samples began, as far as it is known. */
-export const startIn = (db: Database, { athlete, id }: ItemKey) =>
+export const startIn = (db: StateDatabase, { athlete, id }: ItemKey) =>
   Number(
     db.all(
       `select start from item where athlete = ? and resource = 'activities' and id = ?`,
@@ -18,14 +18,14 @@ export const startIn = (db: Database, { athlete, id }: ItemKey) =>
 
 /** Nobody holds it: it is to be asked for again; gives whether it was thought to be had. */
 export const refetchItem = (
-  db: Database,
+  db: StateDatabase,
   { athlete, id, resource }: ItemKey,
   look: ItemVersions,
   now: number,
 ): boolean => {
   const key = [athlete, resource, id] as const
   db.run(`delete from pending where athlete = ? and resource = ? and id = ?`, ...key)
-  leave(db, { athlete, resource, id }, look.open)
+  removeHoldings(db, { athlete, resource, id }, look.open)
   // A sink that takes only ids tells no answer, but the samples are there.
   if (look.held.size > 0) {
     for (const sink of look.held.keys()) {
@@ -64,15 +64,15 @@ export const refetchItem = (
     )
     return true
   }
-  if (resource === "activities") listAnewIn(db, athlete)
+  if (resource === "activities") relistActivitiesIn(db, athlete)
   db.run(`delete from item where athlete = ? and resource = ? and id = ?`, ...key)
-  letGo(db, { athlete, resource, id })
+  unstage(db, { athlete, resource, id })
   return true
 }
 
 /** Who holds the answer and who waits for it. */
-export const place = (
-  db: Database,
+export const recordHoldings = (
+  db: StateDatabase,
   { athlete, id, resource }: ItemKey,
   look: ItemVersions,
   hash: string,
@@ -91,7 +91,7 @@ export const place = (
       sink,
     )
   }
-  leave(db, { athlete, resource, id }, lacking)
+  removeHoldings(db, { athlete, resource, id }, lacking)
   for (const sink of lacking) {
     const its = look.held.get(sink)
     if (its !== undefined) {
@@ -134,19 +134,19 @@ interface Noted {
 }
 
 /** The ledger's entry; gives whether this answer is news to it. */
-export const note = (
-  db: Database,
+export const recordResolved = (
+  db: StateDatabase,
   key: ItemKey,
   { had }: ItemVersions,
   { fetchedAt, hash, start }: Noted,
   now: number,
 ): boolean => {
-  const { reason, status } = standing(db, key)
+  const { reason, status } = deliveryStatus(db, key)
   // To be asked for again, or failed as it was: that stays so.
   const stays = had?.hash === hash &&
     (had.status === "listed" || (had.status === "quarantined" && had.tries > 0))
   if (stays) return false
-  if (status === "delivered") letGo(db, key)
+  if (status === "delivered") unstage(db, key)
   db.run(
     `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched)
        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -170,7 +170,7 @@ export const note = (
 
 /** The samples of an activity are to be asked for, unless they are known or there are none. */
 export const listStreams = (
-  db: Database,
+  db: StateDatabase,
   { athlete, id, start }: ItemKey & { readonly start: number },
   { manual }: typeof SummaryActivity.Type,
   now: number,

@@ -2,7 +2,7 @@
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import type { Kept } from "../../../sinks/Sink.ts"
-import type { Database, SqlRow } from "../file/Database.ts"
+import type { SqlRow, StateDatabase } from "../file/Database.ts"
 import { itemOf } from "../outbox/outbox.ts"
 
 export interface ItemVersions {
@@ -43,7 +43,10 @@ const known = (rows: ReadonlyArray<SqlRow>) =>
 type Key = readonly [athlete: AthleteId, resource: Resource, id: string]
 
 /** The staged answer of an item, if a sink waits for it and it is whole. */
-export const waitingIn = (db: Database, [athlete, resource, id]: Key): Kept | undefined => {
+export const undeliveredIn = (
+  db: StateDatabase,
+  [athlete, resource, id]: Key,
+): Kept | undefined => {
   const row = db.all(
     `select athlete, id, hash, fetched_at, body from staged
        where athlete = ?1 and resource = ?2 and id = ?3 and exists (select 1 from pending
@@ -59,7 +62,7 @@ const withoutText = (kept: Kept | undefined) =>
   kept === undefined ? undefined : { id: kept.id, hash: kept.hash, fetchedAt: kept.fetchedAt }
 
 /** The next ids, and a look at each that is not as the ledger says already. */
-export const lookAt = (db: Database, { after, athlete, limit, open, resource }: Page) => {
+export const comparePage = (db: StateDatabase, { after, athlete, limit, open, resource }: Page) => {
   const ids = db.all(
     `select id from (
        select id from (select distinct id from temp.held where resource = ?1 and id > ?2
@@ -105,7 +108,7 @@ export const lookAt = (db: Database, { after, athlete, limit, open, resource }: 
       held: hashes(
         db.all(`select sink, hash from temp.held where resource = ? and id = ?`, resource, id),
       ),
-      staged: withoutText(waitingIn(db, key)),
+      staged: withoutText(undeliveredIn(db, key)),
     }
   })
   return { ids, looks: looks.filter((look) => !agrees(look)) }

@@ -4,13 +4,14 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isolated, needsAthlete } from "../../../sinks/isolate.ts"
 import { nothingIn } from "../../../sinks/nothing.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
-import { adopt, type Adopted, athleteOfSinks } from "./adopt.ts"
-import type { Database } from "../file/Database.ts"
-import { noteGenerationIn } from "../outbox/generations.ts"
-import { recognizeIn } from "../outbox/holdings.ts"
+import { adopt, type Adopted } from "./adopt.ts"
+import { athleteOfSinks } from "./inventory.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { recordGenerationIn } from "../outbox/generations.ts"
+import { recordIdentityIn } from "../outbox/holdings.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
-import { oweRefetchIn } from "../outbox/shortfall.ts"
-import { ofSink, StateError } from "../StateError.ts"
+import { markRefetchIn } from "../outbox/shortfall.ts"
+import { fromSinkError, StateError } from "../StateError.ts"
 import { athleteIn } from "../ledger/owner.ts"
 
 const there = ({ there = Effect.succeed(true) }: SinkSource) => there
@@ -19,14 +20,14 @@ const there = ({ there = Effect.succeed(true) }: SinkSource) => there
  * The fact that a sink is to be looked at before it is written to: since when, in milliseconds since
  * 1970; 0 where nothing was lost as far as is known, so that a sink that is down holds nobody up.
  */
-export const owed = (sink: string) => `recover ${sink}`
+export const recoveryKey = (sink: string) => `recover ${sink}`
 
 /**
  * What has landed in a sink that was removed since landed nowhere: note that it is to be looked at, so
  * that the others' answers go there too. Gives the sinks of which that is so.
  */
-export const noticeRemoved = Effect.fnUntraced(function* (
-  db: Database,
+export const markRemovedSinks = Effect.fnUntraced(function* (
+  db: StateDatabase,
   sources: ReadonlyArray<SinkSource>,
   now: number,
 ) {
@@ -37,8 +38,8 @@ export const noticeRemoved = Effect.fnUntraced(function* (
       const landed = same &&
         db.all(`select 1 from landed where sink = ? limit 1`, name).length > 0
       if (landed) {
-        setMetaIn(db, owed(name), String(now))
-        oweRefetchIn(db, name)
+        setMetaIn(db, recoveryKey(name), String(now))
+        markRefetchIn(db, name)
       }
       return landed
     })
@@ -49,14 +50,14 @@ export const noticeRemoved = Effect.fnUntraced(function* (
  * Adopts what the sinks hold that were not looked at since the state file was lost. A sink that can hold
  * data of several athletes has to wait until the athlete is known, from here or from the other sinks.
  */
-export const takeIn = Effect.fnUntraced(function* (
-  db: Database,
+export const adoptFromSinks = Effect.fnUntraced(function* (
+  db: StateDatabase,
   path: string,
   sources: ReadonlyArray<SinkSource>,
 ) {
   const due = yield* db.read(() =>
     new Map(sources.flatMap(({ name }) => {
-      const value = metaIn(db.all, owed(name))
+      const value = metaIn(db.all, recoveryKey(name))
       return value === undefined ? [] : [[name, Number(value)]]
     }))
   )
@@ -94,7 +95,7 @@ export const takeIn = Effect.fnUntraced(function* (
     ]
     yield* db.transaction(() => {
       for (const { name, identity } of looked) {
-        if (due.has(name)) recognizeIn(db, name, identity ?? name)
+        if (due.has(name)) recordIdentityIn(db, name, identity ?? name)
       }
     })
     const adopted = yield* adopt(db, sinks, since, athlete)
@@ -108,12 +109,12 @@ export const takeIn = Effect.fnUntraced(function* (
     yield* db.transaction(() => {
       setMetaIn(db, "changed", `adopted ${since}`)
       for (const { generation, name } of sinks) {
-        db.run(`delete from meta where key = ?`, owed(name))
-        if (generation !== undefined) noteGenerationIn(db, name, generation.now)
+        db.run(`delete from meta where key = ?`, recoveryKey(name))
+        if (generation !== undefined) recordGenerationIn(db, name, generation.now)
       }
     })
     return adopted
-  })).pipe(Effect.mapError(ofSink(path)))
+  })).pipe(Effect.mapError(fromSinkError(path)))
 })
 
 /** What came of it, in sentences; nothing at all where nothing was to be expected. */

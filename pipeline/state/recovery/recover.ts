@@ -6,20 +6,20 @@
 import { Clock, Effect, FileSystem, Option, type Path, type Scope } from "effect"
 import { exists } from "../../../sinks/files/atomic.ts"
 import { SinkName } from "../../../sinks/Sink.ts"
-import { type Database, openDatabase } from "../file/Database.ts"
-import { type BackupFacts, backupFacts, copyOf, factsIn } from "../file/backup.ts"
+import { openDatabase, type StateDatabase } from "../file/Database.ts"
+import { type BackupFacts, backupFacts, backupPath, stateFactsIn } from "../file/backup.ts"
 import { type EpochMark, fileDigest, readEpochMark, writeEpochMark } from "../file/epochFile.ts"
 import { setMetaIn } from "../file/meta.ts"
-import { refuseNetwork } from "../file/network.ts"
-import { type RecoverySources, replaceLost, type Why } from "./replace.ts"
+import { refuseNetworkFileSystem } from "../file/network.ts"
+import { type RecoveryReason, type RecoverySources, replaceLost } from "./replace.ts"
 import { beginRun, type RunEpoch } from "../ledger/runs.ts"
-import { diskError, type StateError } from "../StateError.ts"
-import { describeAdoption, noticeRemoved, owed, takeIn } from "./reconcile.ts"
+import { stateDiskError, type StateError } from "../StateError.ts"
+import { adoptFromSinks, describeAdoption, markRemovedSinks, recoveryKey } from "./reconcile.ts"
 
 type Services = FileSystem.FileSystem | Path.Path
 
-interface Opened {
-  readonly db: Database
+interface OpenedState {
+  readonly db: StateDatabase
   readonly run: RunEpoch
   /** What the user should know of how it was opened, in whole sentences. */
   readonly notes: ReadonlyArray<string>
@@ -36,7 +36,7 @@ export const suspicion = (
   now: BackupFacts,
   { copy, mark }: Beside,
   digest: string | undefined,
-): Why | undefined => {
+): RecoveryReason | undefined => {
   if (mark !== undefined && (mark.pipeline_id !== now.pipelineId || mark.epoch > now.epoch)) {
     return "older"
   }
@@ -46,14 +46,14 @@ export const suspicion = (
 }
 
 /** What is said of a file that stays. */
-const words: Readonly<Partial<Record<Why, string>>> = {
+const words: Readonly<Partial<Record<RecoveryReason, string>>> = {
   older: "The state file is older than the last run, or another's.",
   changed: "The state file was changed since the last run, by something else than Paceline.",
   asked: "The state file is sound and stays; it was compared with the sinks.",
 }
 
 /** A count, limit or clock that no run can have written would hold up the next for long. */
-const mistrust = (db: Database, now: number) => {
+const mistrust = (db: StateDatabase, now: number) => {
   db.run(
     `delete from quota where cap <= 0 or used < 0 or used > 2 * cap or start > ?1`,
     now + 24 * 60 * 60_000,
@@ -91,14 +91,14 @@ export const openState = Effect.fn("openState")(function* (
   directory: string,
   path: string,
   asked: RecoverySources,
-): Effect.fn.Return<Opened, StateError, Services | Scope.Scope> {
+): Effect.fn.Return<OpenedState, StateError, Services | Scope.Scope> {
   const services = yield* Effect.context<Services>()
-  const disk = Effect.mapError(diskError(path))
-  const notes = [...yield* refuseNetwork(directory)]
+  const disk = Effect.mapError(stateDiskError(path))
+  const notes = [...yield* refuseNetworkFileSystem(directory)]
 
   const { history, mark } = yield* readEpochMark(directory)
-  const copy = backupFacts(copyOf(path), false)
-  const first = !history && !(yield* exists(copyOf(path)).pipe(disk))
+  const copy = backupFacts(backupPath(path), false)
+  const first = !history && !(yield* exists(backupPath(path)).pipe(disk))
   const digest = typeof mark?.closed === "string" ? yield* fileDigest(path).pipe(disk) : undefined
   const asLeft = mark !== undefined && digest !== undefined && digest === mark.closed
 
@@ -118,7 +118,7 @@ export const openState = Effect.fn("openState")(function* (
 
   const opened = yield* openOrReplace(path, { deep: !asLeft, first }, asked)
   const { db } = opened
-  const facts = yield* db.read(() => factsIn(db.all))
+  const facts = yield* db.read(() => stateFactsIn(db.all))
   // Made, and then the run was killed: what the sinks hold is not looked at yet.
   const begun = opened.sound && facts.epoch === 0 ? "unasked" : undefined
   const why = opened.why ?? suspicion(facts, { copy, mark }, digest) ??
@@ -133,7 +133,7 @@ export const openState = Effect.fn("openState")(function* (
     if (why === "changed") mistrust(db, now)
     if (why !== undefined) {
       const since = why === "unasked" ? "0" : String(now)
-      for (const sink of SinkName.literals) setMetaIn(db, owed(sink), since)
+      for (const sink of SinkName.literals) setMetaIn(db, recoveryKey(sink), since)
     }
     return beginRun(db, now, Math.max(mark?.epoch ?? 0, copy?.epoch ?? 0))
   })
@@ -141,11 +141,11 @@ export const openState = Effect.fn("openState")(function* (
   yield* writeEpochMark(directory, marked).pipe(disk)
 
   if (why === undefined) {
-    for (const { location, name } of yield* noticeRemoved(db, asked.sources, now)) {
+    for (const { location, name } of yield* markRemovedSinks(db, asked.sources, now)) {
       notes.push(`The ${name} sink is gone from ${location}: it is made again from the others.`)
     }
   }
-  const adopted = yield* takeIn(db, path, asked.sources)
+  const adopted = yield* adoptFromSinks(db, path, asked.sources)
   notes.push(...describeAdoption(adopted, why === undefined || why === "unasked"))
   return { db, run, notes: notes.length === 0 ? [] : [notes.join(" ")] }
 })

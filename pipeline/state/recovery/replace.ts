@@ -2,13 +2,13 @@
 import { Effect, FileSystem, Path, type Scope } from "effect"
 import { asideOf, exists, syncDirectory } from "../../../sinks/files/atomic.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
-import { type Database, openDatabase } from "../file/Database.ts"
-import { backupFacts, copyOf, putBack } from "../file/backup.ts"
-import { diskError, ofSink, StateError } from "../StateError.ts"
+import { openDatabase, type StateDatabase } from "../file/Database.ts"
+import { backupFacts, backupPath, restoreBackup } from "../file/backup.ts"
+import { fromSinkError, stateDiskError, StateError } from "../StateError.ts"
 import { costOf, foreignIn, surveyOf } from "./survey.ts"
 
 /** What was wrong with the state file. */
-export type Why = "damaged" | "missing" | "older" | "changed" | "asked" | "unasked"
+export type RecoveryReason = "damaged" | "missing" | "older" | "changed" | "asked" | "unasked"
 
 /** The sinks of a run are needed to recover; a command without any leaves that to the next run. */
 export interface RecoverySources {
@@ -31,9 +31,9 @@ const setAside = Effect.fnUntraced(function* (path: string) {
 
 /** What is in the place of a lost state file, and what is said of that. */
 interface Replacement {
-  readonly db: Database
+  readonly db: StateDatabase
   /** Undefined where nothing was lost: this is the first run. */
-  readonly why: Why | undefined
+  readonly why: RecoveryReason | undefined
   readonly notes: ReadonlyArray<string>
 }
 
@@ -48,16 +48,16 @@ export const replaceLost = Effect.fnUntraced(function* (
   { rebuild, sources }: RecoverySources,
   lost: StateError | undefined,
 ): Effect.fn.Return<Replacement, StateError, Services | Scope.Scope> {
-  const disk = Effect.mapError(diskError(path))
+  const disk = Effect.mapError(stateDiskError(path))
   const what = lost === undefined ? "is missing" : `is damaged: ${lost.detail}`
   const why = lost === undefined ? "missing" : "damaged"
   const aside = Effect.suspend(() => lost === undefined ? Effect.succeed("") : setAside(path)).pipe(
     Effect.map((name) => name === "" ? "" : ` It is kept as ${name}.`),
     disk,
   )
-  if (backupFacts(copyOf(path), true) !== undefined) {
+  if (backupFacts(backupPath(path), true) !== undefined) {
     const kept = yield* aside
-    yield* putBack(path).pipe(disk)
+    yield* restoreBackup(path).pipe(disk)
     const db = yield* openDatabase(path, { blank: false })
     return { db, why, notes: [`The state file ${what}.${kept} The copy of the last run is used.`] }
   }
@@ -73,7 +73,7 @@ export const replaceLost = Effect.fnUntraced(function* (
         })),
       (counts) => counts.flat(),
     )
-    : surveyOf(sources)).pipe(Effect.scoped, Effect.mapError(ofSink(path)))
+    : surveyOf(sources)).pipe(Effect.scoped, Effect.mapError(fromSinkError(path)))
   const foreign = foreignIn(sources)
   if (lost === undefined && survey.every(({ count }) => count === 0)) {
     const db = yield* openDatabase(path)

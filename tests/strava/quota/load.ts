@@ -33,7 +33,7 @@ export const layerLedger = (ledger: QuotaRows, full = () => false) =>
     notes: [],
     ledger: {} as StateFile["Service"]["ledger"],
     lists: {} as StateFile["Service"]["lists"],
-    extras: {} as StateFile["Service"]["extras"],
+    optionalItems: {} as StateFile["Service"]["optionalItems"],
     purges: {} as StateFile["Service"]["purges"],
     quota: Effect.sync(() => ledger.rows),
     saveQuota: (quota, { durable }) =>
