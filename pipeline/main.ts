@@ -9,6 +9,7 @@ import { platform } from "./base/platform.ts"
 import { privacy } from "./commands/process/umask.ts"
 import { runMain } from "./base/runMain.ts"
 import { version } from "./base/version.ts"
+import { registryLayer } from "../sinks/registry.ts"
 
 /** The command of this process's arguments. */
 export const main = pacelineCommand.pipe(
@@ -16,7 +17,7 @@ export const main = pacelineCommand.pipe(
   Effect.provide(
     Layer.merge(masked, privacy).pipe(
       Layer.provideMerge(configuration),
-      Layer.provideMerge(platform),
+      Layer.provideMerge(Layer.merge(platform, registryLayer)),
     ),
   ),
 )

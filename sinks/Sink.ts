@@ -14,11 +14,26 @@ import { Context, Effect, type Option, Schema, type Scope, type Stream } from "e
 import type { AthleteId } from "../schemas/Athlete.ts"
 import type { Item, Resource } from "../schemas/Item.ts"
 
-export const SinkName = Schema.Literals(["json", "csv", "postgres"])
+/** Name of a sink in flags, in the state file, and of its folder in the data directory. */
+export const SinkName = Schema.String.check(Schema.isPattern(/^[a-z][a-z0-9_-]*$/))
 export type SinkName = typeof SinkName.Type
 
-/** True if this version has a sink of that name; a state file may mention sinks of other versions. */
-export const isSinkName = Schema.is(SinkName)
+/** Properties of a sink that hold before it is configured or opened. */
+export interface SinkTraits {
+  readonly name: SinkName
+  /** Name for people, such as "PostgreSQL". */
+  readonly title: string
+  /** True if it keeps each response byte for byte, so that other sinks can be filled from it. */
+  readonly keepsResponses: boolean
+  /** Place in the order in which sinks are read for a repair, from 1; they are purged in reverse. */
+  readonly rank: number
+  /** True if it is a database, which a command opens only if it must, since that takes seconds. */
+  readonly isDatabase?: boolean
+  /** Names of files that it makes in the data directory, next to its folder. */
+  readonly besideFolder?: ReadonlyArray<string>
+  /** True if items that older versions wrote can lack their response. */
+  readonly hasOldItems?: boolean
+}
 
 /** An item that the sink will never take, and why, in words for the user. */
 export interface Refusal {
@@ -163,9 +178,9 @@ export interface Sink {
   putAside(resource: Resource): Effect.Effect<Option.Option<string>, SinkError>
 }
 
-/** How a sink is opened; a failure holds back this sink only, and is tried again by the next run. */
-export interface SinkSource {
-  readonly name: SinkName
+/** A configured sink. If it cannot be opened, only this sink is held back, and the next run retries. */
+export interface SinkSource extends SinkTraits {
+  /** Folder, or URL without its password. */
   readonly location: string
   /** What it is, where the name leaves a choice: another one than last time holds nothing of ours yet. */
   readonly identity?: string

@@ -17,10 +17,12 @@ import { platform } from "../pipeline/base/platform.ts"
 import { countedFiles } from "./FileWork.ts"
 import { mostMinutes } from "../tools/patience.ts"
 import { roundsVariable } from "../tools/test.ts"
+import { registryLayer } from "../sinks/registry.ts"
+import type { SinkRegistry } from "../sinks/SinkKind.ts"
 import { memory } from "./memory.ts"
 import { tempFoldersLayer } from "./TempFolders.ts"
 
-type Base = NodeServices.NodeServices | TestConsole.TestConsole
+type Base = NodeServices.NodeServices | TestConsole.TestConsole | SinkRegistry
 type Provide<R> = <A, E>(
   self: Effect.Effect<A, E, R | Scope.Scope>,
 ) => Effect.Effect<A, unknown, Scope.Scope>
@@ -79,6 +81,7 @@ const quietIn = (directory?: string) =>
   Layer.mergeAll(
     TestConsole.layer,
     Logger.layer([]),
+    registryLayer,
     tempFoldersLayer(directory).pipe(Layer.provideMerge(platform)),
   )
 const quiet = quietIn()

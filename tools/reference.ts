@@ -1,4 +1,5 @@
 /** The tables of docs/reference.md, out of what the program itself says of its tasks, flags and codes. */
+import { registryLayer } from "../sinks/registry.ts"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Option, Ref } from "effect"
 import { CliOutput, Command, Completions, type HelpDoc } from "effect/cli"
@@ -48,7 +49,7 @@ const helpOf = (name: string) =>
 
 const helps = await Effect.runPromise(
   Effect.forEach(commandNames, (name) => Effect.map(helpOf(name), (help) => ({ name, help }))).pipe(
-    Effect.provide(Layer.mergeAll(NodeServices.layer)),
+    Effect.provide(Layer.mergeAll(NodeServices.layer, registryLayer)),
   ),
 )
 

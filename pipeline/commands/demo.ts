@@ -7,9 +7,10 @@ import { Clock, Effect, FileSystem, Layer, Option, Path, Redacted } from "effect
 import { Command, Flag } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/connection/client.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
-import { SinkName } from "../../sinks/Sink.ts"
+import { postgresConfig, postgresSinkKind } from "../../sinks/postgres/PostgresSink.ts"
+import { sinkNames } from "../../sinks/SinkKind.ts"
 import { Archive } from "../landed/Archive.ts"
-import { postgresConfig, type Settings } from "../run/layers.ts"
+import type { Settings } from "../run/layers.ts"
 import { complain, print } from "../base/runMain.ts"
 import { emptyFolder } from "./process/demoFolder.ts"
 import { layerClient } from "../simulator/client.ts"
@@ -102,7 +103,7 @@ const tree = Effect.fnUntraced(function* (folder: string) {
     file("csv/activities.csv"),
     file("csv/gear.csv"),
     directory("csv/streams", "files, a row per sample"),
-    directory("postgres", "files: an embedded PostgreSQL"),
+    directory(postgresSinkKind.name, "files: an embedded PostgreSQL"),
     file("report.html"),
   ])
 })
@@ -125,7 +126,7 @@ export const demo = Command.make(
     )
     const settings: Settings = {
       data,
-      sinks: SinkName.literals,
+      sinks: yield* sinkNames,
       databaseUrl: Option.none(),
       policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
       options: defaultOptions,

@@ -2,7 +2,6 @@
 import { Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { StravaConfig } from "../strava/StravaConfig.ts"
-import { SinkName } from "../../sinks/Sink.ts"
 import { configuredSinks, type Settings } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
 import { makePlan as planOf, type Plan } from "../run/Plan.ts"
@@ -39,7 +38,7 @@ const forecast = Effect.fnUntraced(function* (
     : StateFile.layerEmpty
   const { selected } = selection(stages)
   return yield* Effect.gen(function* () {
-    const sources = yield* configuredSinks({ ...settings, sinks: SinkName.literals })
+    const sources = yield* configuredSinks(settings)
     const { lost } = yield* findLosses(sources)
     const made: Plan = yield* planOf(
       selected,

@@ -2,7 +2,7 @@
 import { Clock, Effect, Path } from "effect"
 import { Command } from "effect/cli"
 import { isExtra, Resource } from "../../schemas/Item.ts"
-import { SinkName, type SinkSource } from "../../sinks/Sink.ts"
+import type { SinkSource } from "../../sinks/Sink.ts"
 import { configuredSinks } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
 import { makePlan, type Plan } from "../run/Plan.ts"
@@ -222,9 +222,9 @@ export const status = Command.make(
           : `Nothing is stored in ${data} yet. Run: ${next} (or, with no account: deno task demo)`,
       )
     }
-    const settings = { data, databaseUrl: yield* databaseUrl, sinks: SinkName.literals }
+    const settings = { data, databaseUrl: yield* databaseUrl }
     const report = yield* gather(data, yield* configuredSinks(settings)).pipe(
-      Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
+      Effect.provide(StateFile.layerReadOnly(data)),
       Effect.provideService(GrantedScope, yield* grantedScopeIn(data)),
     )
     yield* print(json ? JSON.stringify(report) : render(report, data, file))

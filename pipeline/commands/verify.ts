@@ -1,7 +1,8 @@
 /** `paceline verify`: whether what the state file says is in each sink is there; `--repair` mends it. */
 import { Effect, Layer, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { SinkName } from "../../sinks/Sink.ts"
+import { registeredNames } from "../../sinks/registry.ts"
+import { keepersOf, sinkNames, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { sinksLayer } from "../run/layers.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { endWith, print } from "../base/runMain.ts"
@@ -45,7 +46,7 @@ export const verifyCommand = Command.make(
   {
     data: dataFlag,
     json: jsonFlag,
-    sink: Flag.Literals("sink", SinkName.literals).pipe(
+    sink: Flag.Literals("sink", registeredNames).pipe(
       Flag.withDescription(
         "Where to look; repeat it for several (default, and always with --repair: those that are used)",
       ),
@@ -72,10 +73,7 @@ export const verifyCommand = Command.make(
     const chosen = repair
       ? Effect.flatMap(selectedSinks([]), (used) => selectedSinks([...used, ...sink]))
       : selectedSinks(sink)
-    const names = yield* Effect.provide(
-      chosen,
-      StateFile.layerReadOnly(data, SinkName.literals),
-    )
+    const names = yield* Effect.provide(chosen, StateFile.layerReadOnly(data))
     const state = repair ? StateFile.layer : StateFile.layerReadOnly
     const verifying = repair ? verifyAndRepair() : look(data)
     const shown = quiet || json ? verifying : Effect.provideServiceEffect(
@@ -88,7 +86,7 @@ export const verifyCommand = Command.make(
         Layer.mergeAll(
           Layer.effect(Proofs, storedProofs(data, { full, version })),
           Layer.provideMerge(
-            state(data, SinkName.literals),
+            state(data, yield* sinkNames),
             sinksLayer({ ...settings, sinks: names }),
           ),
         ),
@@ -98,7 +96,9 @@ export const verifyCommand = Command.make(
     const code = verifyCode(report)
     const commands = commandsFor(data, yield* isDemo(data))
     if (json) yield* print(JSON.stringify({ ...report, exit: code }))
-    else if (!quiet) yield* print(verifyText(report, file, commands))
+    else if (!quiet) {
+      yield* print(verifyText(report, file, commands, keepersOf(yield* SinkRegistry)))
+    }
     if (code !== exitCodes.complete) return yield* endWith(code, verifyEnding(report, commands))
   }),
 ).pipe(

@@ -2,7 +2,8 @@
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
-import { SinkName } from "../../sinks/Sink.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
+import { sinkNames } from "../../sinks/SinkKind.ts"
 import { countOf, type Counts } from "../state/ledger/counts.ts"
 import type { LedgerEntry } from "../state/ledger/ledger.ts"
 import type { QuotaRow } from "../state/ledger/quota.ts"
@@ -103,7 +104,7 @@ export const look = Effect.fn("look")(function* (folder: string) {
       quota: yield* state.quota,
       owner,
       expected: (yield* Effect.forEach(
-        SinkName.literals,
+        yield* sinkNames,
         (sink) => state.ledger.shortfalls(sink, new Map()),
       )).flat(),
       landed: new Map(
@@ -114,5 +115,5 @@ export const look = Effect.fn("look")(function* (folder: string) {
       asksDetails: counts.items.some(({ resource }) => resource === "details"),
     }
     return found
-  }).pipe(Effect.provide(StateFile.layerReadOnly(folder, SinkName.literals)))
+  }).pipe(Effect.provide(StateFile.layerReadOnly(folder)))
 })

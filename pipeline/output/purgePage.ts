@@ -1,7 +1,7 @@
 /** What a purge is about to delete, and what it leaves, as a page for people. */
-import type { Inventory, PartName } from "../purge/inventory.ts"
+import type { Inventory } from "../purge/inventory.ts"
 import { taskLine } from "./kit/line.ts"
-import { isSinkName } from "../../sinks/Sink.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
 import type { UnknownSink } from "../state/ledger/counts.ts"
 import type { PurgeCounts } from "../state/outbox/purge.ts"
 import { printable } from "./kit/table.ts"
@@ -42,17 +42,6 @@ const size = (bytes: number): string =>
     ? `${(bytes / 1e6).toFixed(1)} MB`
     : `${(bytes / 1e9).toFixed(1)} GB`
 
-const words: Readonly<Record<PartName, string>> = {
-  report: "report",
-  recordings: "recordings",
-  csv: "csv",
-  json: "json",
-  postgres: "postgres",
-  demo: "demo",
-  tokens: "tokens",
-  state: "state",
-}
-
 /** Of a longer list only the beginning is shown. */
 const most = 10
 
@@ -89,7 +78,7 @@ export const renderSurvey = (survey: Survey): string => {
     "",
     ...(server === undefined ? [] : [row("database", some(sum, "row"), server.location)]),
     ...inventory.parts.map(({ bytes, files, location, name }) =>
-      row(words[name], `${some(files.length, "file")}, ${size(bytes)}`, location)
+      row(name, `${some(files.length, "file")}, ${size(bytes)}`, location)
     ),
     ...(revoke ? [row("permission", "withdrawn", "at Strava")] : []),
     "",
@@ -146,14 +135,18 @@ export const renderAged = (
     `  ${taskLine("pipeline", folder)} --force`,
   ].join("\n")
 
-/** What came of it. */
-export const renderPurged = (purged: PurgeCounts, waiting: ReadonlyMap<string, number>): string =>
+/** Result of a purge by age; `known` are the names of the sinks that this version has. */
+export const renderPurged = (
+  purged: PurgeCounts,
+  waiting: ReadonlyMap<string, number>,
+  known: ReadonlyArray<SinkName>,
+): string =>
   [
     ...(Object.keys(purged).length === 0
       ? ["Nothing is as old as that."]
       : describePurged(purged, "Purged: ")),
     ...[...waiting].flatMap(([sink, count]) =>
-      isSinkName(sink)
+      known.includes(sink)
         ? [
           `  ${sink} has still to delete ${
             some(count, "item")

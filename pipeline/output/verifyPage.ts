@@ -3,7 +3,6 @@ import type { Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
 import { isoTime } from "../base/isoTime.ts"
-import { keeping } from "../state/outbox/holdings.ts"
 import { printable } from "./kit/table.ts"
 import { describeUnknownSinks } from "./phrases.ts"
 import type { VerifyDifference, VerifyPart, VerifyResult, Year } from "../verify/Result.ts"
@@ -106,8 +105,11 @@ const countLost = (repair: VerifyResult["repair"]): number =>
   new Set(repair?.lost.map(({ id, resource }) => `${resource} ${id}`)).size
 
 /** Sentences about rows of sinks that keep no responses, if no other sink keeps these either. */
-const uncompared = ({ parts }: VerifyResult): ReadonlyArray<string> =>
-  parts.filter(({ sink }) => !keeping.includes(sink)).flatMap(
+const uncompared = (
+  { parts }: VerifyResult,
+  keepers: ReadonlyArray<SinkName>,
+): ReadonlyArray<string> =>
+  parts.filter(({ sink }) => !keepers.includes(sink)).flatMap(
     ({ compared, different, expected, resource, sink }) => {
       const left = expected - compared - different
       return left > 0
@@ -118,10 +120,10 @@ const uncompared = ({ parts }: VerifyResult): ReadonlyArray<string> =>
     },
   )
 
-const verdict = (report: VerifyResult): string => {
+const verdict = (report: VerifyResult, keepers: ReadonlyArray<SinkName>): string => {
   const { differences, repair, sinks } = report
   const places = sinks.filter(({ trouble }) => trouble === undefined).length
-  if (isProven(report) && uncompared(report).length > 0) {
+  if (isProven(report) && uncompared(report, keepers).length > 0) {
     return "no difference found, but not everything could be compared"
   }
   if (isProven(report)) {
@@ -201,8 +203,13 @@ export const verifyEnding = (report: VerifyResult, commands: Commands): string =
       commands.rebuild
 }
 
-/** `commands` are what the reader may type: to mend, and to fetch what is gone. */
-export const verifyText = (report: VerifyResult, path: string, commands: Commands): string => {
+/** Page of `report` with the commands that fix what it found; `keepers` are the sinks that keep responses. */
+export const verifyText = (
+  report: VerifyResult,
+  path: string,
+  commands: Commands,
+  keepers: ReadonlyArray<SinkName>,
+): string => {
   const { differences, oddities, parts, repair, running, sinks, uneven, unknown, years } = report
   const looked = sinks.filter(({ trouble }) => trouble === undefined).map(({ sink }) => sink)
   const lacking = parts.some(({ lacking, unkept }) => lacking > unkept)
@@ -217,16 +224,16 @@ export const verifyText = (report: VerifyResult, path: string, commands: Command
     ? `${commands.pipeline} --backfill   (fetches what no sink keeps)`
     : undefined
   return [
-    `${path}: ${verdict(report)}`,
+    `${path}: ${verdict(report, keepers)}`,
     ...(running === null ? [] : [
       "",
       `  a run is going on (${printable(running)}): figures may be of different moments`,
     ]),
     "",
     ...partsTable(parts),
-    ...(uncompared(report).length === 0
+    ...(uncompared(report, keepers).length === 0
       ? []
-      : ["", ...uncompared(report).map((words) => `  ${words}`)]),
+      : ["", ...uncompared(report, keepers).map((words) => `  ${words}`)]),
     ...describeUnchanged(report, commands),
     ...yearsTable(years, looked),
     ...without(report.without),

@@ -4,25 +4,26 @@
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { isAside, leftover } from "../../sinks/files/atomic.ts"
-import { SinkName, Sinks } from "../../sinks/Sink.ts"
+import { Sinks, type SinkSource, type SinkTraits } from "../../sinks/Sink.ts"
+import { sinkNames } from "../../sinks/SinkKind.ts"
 import { isStateFile } from "../state/file/files.ts"
 import { findReports, readReports } from "../state/file/reports.ts"
 
-/** In the order in which they are deleted: what tells whose data it was goes last. */
-const parts = [
+/**
+ * Returns the names of all parts in the order in which they are deleted: the files that say whose data it
+ * was are last.
+ */
+const partsOf = (sinks: ReadonlyArray<SinkTraits>): ReadonlyArray<string> => [
   "report",
   "recordings",
-  "csv",
-  "json",
-  "postgres",
+  ...sinks.toSorted((a, b) => b.rank - a.rank).map(({ name }) => name),
   "demo",
   "tokens",
   "state",
-] as const
-export type PartName = typeof parts[number]
+]
 
 interface Part {
-  readonly name: PartName
+  readonly name: string
   /** Where they lie, for people. */
   readonly location: string
   /** Paths, those in one folder one after the other. */
@@ -40,7 +41,7 @@ export interface Inventory {
   readonly unreachable: ReadonlyArray<string>
 }
 
-const ofRoot = (name: string): PartName | undefined =>
+const ofRoot = (name: string, sinks: ReadonlyArray<SinkTraits>): string | undefined =>
   isStateFile(name)
     ? "state"
     : /^tokens(\.other)?\.json$/.test(name)
@@ -49,13 +50,12 @@ const ofRoot = (name: string): PartName | undefined =>
     ? "report"
     : name === ".paceline-demo"
     ? "demo"
-    : name === "postgres.lock"
-    ? "postgres"
-    : recorded.test(name)
-    ? "recordings"
-    : leftover.test(name)
-    ? "state"
-    : undefined
+    : sinkBeside(name, sinks) ??
+      (recorded.test(name) ? "recordings" : leftover.test(name) ? "state" : undefined)
+
+/** Returns the sink that makes a file of this name next to its folder. */
+const sinkBeside = (file: string, sinks: ReadonlyArray<SinkTraits>): string | undefined =>
+  sinks.find(({ besideFolder = [] }) => besideFolder.includes(file))?.name
 
 /** The path of a sink's folder of which `file` is a damaged one that was moved aside; else `file`. */
 const asideFrom = (file: string): string => {
@@ -87,7 +87,7 @@ const deepestLink = 1
 export const recordingsIn = Effect.fn("recordingsIn")(function* (data: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const sinks: ReadonlyArray<string> = SinkName.literals
+  const sinks = yield* sinkNames
   const found: Array<string> = []
   for (const name of yield* fs.readDirectory(data)) {
     const file = path.join(data, name)
@@ -109,11 +109,12 @@ export const inventoryOf = Effect.fn("inventoryOf")(
   > {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const sources = new Map((yield* Sinks).map((source) => [source.location, source]))
-    const found = new Map<PartName, { files: Array<string>; bytes: number }>()
+    const sinks = yield* Sinks
+    const sources = new Map(sinks.map((source) => [source.location, source]))
+    const found = new Map<string, { files: Array<string>; bytes: number }>()
     const folders: Array<string> = []
     const foreign: Array<string> = []
-    const add = (part: PartName, file: string, bytes: number) => {
+    const add = (part: string, file: string, bytes: number) => {
       const entry = found.get(part) ?? { files: [], bytes: 0 }
       entry.files.push(file)
       entry.bytes += bytes
@@ -123,23 +124,23 @@ export const inventoryOf = Effect.fn("inventoryOf")(
 
     /** Everything of a sink below `folder`, whose path counted from the sink's own is `below`. */
     const walk: (
-      part: SinkName,
+      source: SinkSource,
       folder: string,
       below: string,
       depth: number,
-      owns: (path: string) => boolean,
     ) => Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> =
-      Effect.fnUntraced(function* (part, folder, below, depth, owns) {
+      Effect.fnUntraced(function* (source, folder, below, depth) {
+        const { isDatabase = false, name: part, owns } = source
         for (const name of yield* names(folder)) {
           const file = path.join(folder, name)
           const { bytes, kind, linked } = yield* kindOf(
             file,
-            part !== "postgres" && depth < deepestLink,
+            !isDatabase && depth < deepestLink,
           )
           if (kind === "folder") {
-            yield* walk(part, file, `${below}${name}/`, depth + 1, owns)
+            yield* walk(source, file, `${below}${name}/`, depth + 1)
             if (!linked) folders.push(file)
-          } else if (kind === "file" && owns(below + name)) add(part, file, bytes)
+          } else if (kind === "file" && owns?.(below + name)) add(part, file, bytes)
           else foreign.push(path.relative(data, file))
         }
       })
@@ -164,9 +165,9 @@ export const inventoryOf = Effect.fn("inventoryOf")(
       const file = path.join(data, name)
       const { bytes, kind, linked } = yield* kindOf(file, sources.has(file))
       const source = sources.get(asideFrom(file))
-      const part = ofRoot(name)
+      const part = ofRoot(name, sinks)
       if (kind === "folder" && source?.owns !== undefined) {
-        yield* walk(source.name, file, "", 0, source.owns)
+        yield* walk(source, file, "", 0)
         if (!linked) folders.push(file)
       } else if (kind === "folder") yield* others(file)
       else if (kind === "file" && part !== undefined) add(part, file, bytes)
@@ -176,11 +177,10 @@ export const inventoryOf = Effect.fn("inventoryOf")(
     for (const { bytes, path } of reports) add("report", path, bytes)
     const isReport = (name: string) => reports.some((one) => one.path === path.resolve(data, name))
     return {
-      parts: parts.flatMap((name): ReadonlyArray<Part> => {
+      parts: partsOf(sinks).flatMap((name): ReadonlyArray<Part> => {
         const entry = found.get(name)
         if (entry === undefined) return []
-        const folder = name === "csv" || name === "json" || name === "postgres"
-        const location = folder
+        const location = sinks.some((sink) => sink.name === name)
           ? path.join(data, name)
           : name === "report"
           ? entry.files.join(", ")

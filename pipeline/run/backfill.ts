@@ -7,10 +7,10 @@ import { Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { isolated } from "../../sinks/isolate.ts"
 import { OtherSinks, type Sink, SinkName } from "../../sinks/Sink.ts"
+import { keepersOf, namesOfSinks, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { backfillOf } from "../output/summary/lacks.ts"
 import { notify } from "../base/Progress.ts"
-import { keeping, type UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { LedgerEntry } from "../state/ledger/ledger.ts"
 import type { FoundItem } from "../state/outbox/redeliver.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -32,7 +32,8 @@ interface Keeper {
 }
 
 /** Those of this run first, which are open; another one only if it is what the state file knows. */
-const keepersOf = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
+const openKeepers = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
+  const names = keepersOf(yield* SinkRegistry)
   const state = yield* StateFile
   const known = yield* state.ledger.identities
   const athlete = yield* state.athlete
@@ -47,7 +48,7 @@ const keepersOf = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
         (sink): Keeper => ({ name: source.name, sink }),
       )),
   ]
-  return keepers.filter(({ name }) => keeping.includes(name))
+  return keepers.filter(({ name }) => names.includes(name))
 })
 
 /** The answers of these entries: of the state file, or of the first sink that holds them and is there. */
@@ -75,8 +76,8 @@ const foundOf = Effect.fnUntraced(function* (
 const filling = (sinks: Iterable<string>) =>
   `Filling ${[...sinks].join(" and ")} with what other sinks keep: Strava is asked nothing.`
 
-/** The fact that each row of the database was seen to have its answer: before 0002 it kept none. */
-const seenWhole = "answers postgres"
+/** Key of the fact that each item in the sink was seen to have its response. */
+const seenWhole = (name: SinkName) => `answers ${name}`
 
 const holds = ({ hash, landed, outbox: waiting }: LedgerEntry, { name }: Sink) =>
   hash !== null && landed.get(name) === hash && !waiting.has(name)
@@ -100,7 +101,7 @@ const hollow = Effect.fnUntraced(function* (
 const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
   const state = yield* StateFile
   const delivery = yield* Delivery
-  const keepers = yield* keepersOf(opened)
+  const keepers = yield* openKeepers(opened)
   const filled = new Map<string, Filled>()
   const bring = Effect.fnUntraced(function* (
     resource: Resource,
@@ -148,15 +149,20 @@ export const fillSinks = Effect.fn("fill")(function* () {
   const lacks = (yield* state.missingInSinks).filter(({ sink }) =>
     opened.some(({ name }) => name === sink)
   )
-  const database = opened.find(({ name }) => name === "postgres")
-  const unseen = database !== undefined && (yield* state.meta(seenWhole)) !== "1"
-  if (lacks.length === 0 && !unseen) return []
+  const registered = yield* SinkRegistry
+  const keepers = keepersOf(registered)
+  const old = namesOfSinks(registered.filter(({ hasOldItems = false }) => hasOldItems))
+  const unseen = yield* Effect.filter(
+    opened.filter(({ name }) => old.includes(name)),
+    ({ name }) => Effect.map(state.meta(seenWhole(name)), (seen) => seen !== "1"),
+  )
+  if (lacks.length === 0 && unseen.length === 0) return []
   const { each, filled, others } = yield* makeFilling(opened)
 
   for (const resource of Resource.literals) {
     if (lacks.every((lack) => lack.resource !== resource)) continue
     const lackingOf = (entry: LedgerEntry) =>
-      opened.filter((sink) => isLacking(entry, sink)).map(({ name }) => name)
+      opened.filter((sink) => isLacking(entry, sink, keepers)).map(({ name }) => name)
     yield* each(resource, (page) =>
       Effect.succeed(
         new Map(
@@ -165,19 +171,20 @@ export const fillSinks = Effect.fn("fill")(function* () {
         ),
       ))
   }
-  const seen = unseen && others &&
-    (yield* Effect.forEach(Resource.literals, (resource) =>
+  const seeWhole = (sink: Sink) =>
+    Effect.forEach(Resource.literals, (resource) =>
       each(resource, (page) =>
         Effect.map(
-          hollow(database, resource, page),
-          (entries) => new Map(entries.map((entry) => [entry, [database.name]])),
+          hollow(sink, resource, page),
+          (entries) => new Map(entries.map((entry) => [entry, [sink.name]])),
         ))).pipe(
         Effect.as(true),
         // Another run looks again.
         Effect.catchTag("SinkError", () => Effect.succeed(false)),
-      ))
+      )
+  const seen = others ? yield* Effect.filter(unseen, seeWhole) : []
   if (filled.size > 0) yield* delivery.flush
-  if (seen) yield* state.setMeta(seenWhole, "1")
+  yield* Effect.forEach(seen, ({ name }) => state.setMeta(seenWhole(name), "1"))
   return [...filled.values()]
 }, Effect.scoped)
 
@@ -192,8 +199,7 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
   const names = (yield* delivery.opened).map(({ name }) => name)
   const listed = yield* (yield* StateFile).ledger.refetch(names)
   const lost = yield* delivery.lost
-  const lacks = Resource.literals.map((resource): UndeliveredItems => ({
-    sink: "json",
+  const lacks = Resource.literals.map((resource) => ({
     resource,
     count: (listed.get(resource) ?? 0) + (lost.get(resource) ?? 0),
     kept: 0,

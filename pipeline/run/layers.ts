@@ -1,11 +1,8 @@
 /** The layers of a run, from what the user asked for: folder, sinks, policy; Strava comes from outside. */
-import { Effect, FileSystem, Layer, Option, Path, type Redacted } from "effect"
+import { Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
-import { csvSink } from "../../sinks/csv/CsvSink.ts"
-import { jsonSink } from "../../sinks/json/JsonSink.ts"
-import { exists } from "../../sinks/files/atomic.ts"
-import { postgresSink } from "../../sinks/postgres/PostgresSink.ts"
-import { OtherSinks, SinkName, Sinks } from "../../sinks/Sink.ts"
+import { OtherSinks, type SinkName, Sinks } from "../../sinks/Sink.ts"
+import { sinkNames, SinkRegistry, type SinkSettings } from "../../sinks/SinkKind.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
 import { RunTally } from "../stages/RunTally.ts"
@@ -17,11 +14,8 @@ import { Strava } from "../strava/Strava.ts"
 import { TokenFile } from "../strava/auth/TokenFile.ts"
 import { Tokens } from "../strava/auth/Tokens.ts"
 
-export interface Settings {
-  /** The folder that everything lands in. */
-  readonly data: string
+export interface Settings extends SinkSettings {
   readonly sinks: ReadonlyArray<SinkName>
-  readonly databaseUrl: Option.Option<Redacted.Redacted>
   readonly policy: QuotaPolicy
   readonly options: RunOptions["Service"]
   /** Make the state file anew from what the sinks hold, if nothing else is left of it. */
@@ -30,65 +24,46 @@ export interface Settings {
   readonly record?: string | undefined
 }
 
-/** The PostgreSQL that is configured: a server, or the database embedded in the folder. */
-export const postgresConfig = Effect.fnUntraced(function* (
-  { data, databaseUrl }: Pick<Settings, "data" | "databaseUrl">,
-) {
-  return { dataDir: (yield* Path.Path).join(data, "postgres"), url: databaseUrl }
+type Chosen = SinkSettings & Pick<Settings, "sinks">
+
+/** Configures the chosen sinks, in their order. */
+const sourcesOf = Effect.fnUntraced(function* ({ sinks, ...settings }: Chosen) {
+  const kinds = new Map((yield* SinkRegistry).map((kind) => [kind.name, kind]))
+  return yield* Effect.forEach(
+    sinks,
+    (name) =>
+      Effect.fromNullishOr(kinds.get(name)).pipe(
+        Effect.orDie,
+        Effect.flatMap(({ make }) => make(settings)),
+      ),
+  )
 })
 
-/** The embedded database moves with its folder; a server is what its address says. */
-const identityOf = ({ databaseUrl }: Pick<Settings, "databaseUrl">, location: string) =>
-  Option.isNone(databaseUrl) ? "embedded" : location
+export const sinksLayer = (settings: Chosen) => Layer.effect(Sinks, sourcesOf(settings))
 
-type Where = Pick<Settings, "data" | "sinks" | "databaseUrl">
-
-/** One line each: how a sink is made. */
-const sourcesOf = Effect.fnUntraced(function* ({ data, databaseUrl, sinks }: Where) {
-  const path = yield* Path.Path
-  const fs = yield* FileSystem.FileSystem
-  // A link that leads nowhere, such as to a disk that is not mounted, was not removed.
-  const isLink = (location: string) => Effect.isSuccess(fs.readLink(location))
-  const there = (location: string) =>
-    Effect.orElseSucceed(exists(location), () => true).pipe(
-      Effect.flatMap((found) => found ? Effect.succeed(true) : isLink(location)),
-      Effect.provideService(FileSystem.FileSystem, fs),
-    )
-  const local = Option.isNone(databaseUrl)
-  const make = {
-    json: jsonSink(path.join(data, "json")),
-    csv: csvSink(path.join(data, "csv")),
-    postgres: Effect.map(
-      Effect.flatMap(postgresConfig({ data, databaseUrl }), postgresSink),
-      (source) => ({ ...source, identity: identityOf({ databaseUrl }, source.location) }),
-    ),
-  }
-  return yield* Effect.forEach(sinks, (name) =>
-    Effect.map(make[name], (source) =>
-      // Only a server has to be asked.
-      name === "postgres" && !local ? source : { ...source, there: there(source.location) }))
-})
-
-export const sinksLayer = (settings: Where) => Layer.effect(Sinks, sourcesOf(settings))
-
-/** The sinks of these names; one that is not configured well is none. */
-export const configuredSinks = (settings: Where) =>
+/** Returns the chosen sinks that are configured correctly. */
+const usableSources = ({ sinks, ...settings }: Chosen) =>
   Effect.map(
     Effect.forEach(
-      settings.sinks,
+      sinks,
       (name) => Effect.orElseSucceed(sourcesOf({ ...settings, sinks: [name] }), (): [] => []),
     ),
     (sources) => sources.flat(),
   )
 
+/** Returns all sinks that are configured correctly. */
+export const configuredSinks = ({ data, databaseUrl }: SinkSettings) =>
+  Effect.flatMap(sinkNames, (sinks) => usableSources({ data, databaseUrl, sinks }))
+
 /** The sinks that are not of this run. */
-const otherSinksLayer = (settings: Where) =>
+const otherSinksLayer = (settings: Chosen) =>
   Layer.effect(
     OtherSinks,
-    configuredSinks({
-      ...settings,
-      sinks: SinkName.literals.filter((name) => !settings.sinks.includes(name)),
-    }),
+    Effect.flatMap(sinkNames, (names) =>
+      usableSources({
+        ...settings,
+        sinks: names.filter((name) => !settings.sinks.includes(name)),
+      })),
   )
 
 /** The sign-in that is kept in the folder `data`, over an `HttpClient` as below. */

@@ -185,12 +185,12 @@ export class StateFile extends Context.Service<StateFile, {
         )
         const room = yield* openRoom(path)
         const handover = new Handover(yield* HandoverLimit)
-        return makeService({ db, path, run, sinks, adopt, handover, backup, notes, room })
+        return yield* makeService({ db, path, run, sinks, adopt, handover, backup, notes, room })
       }),
     )
 
-  /** Opens the state file of `directory` read-only and without the lock, for `status`. Writes fail. */
-  static readonly layerReadOnly = (directory: string, sinks: ReadonlyArray<SinkName>) =>
+  /** Opens the state file of `directory` read-only and without the lock, for all sinks or these. Writes fail. */
+  static readonly layerReadOnly = (directory: string, sinks?: ReadonlyArray<SinkName>) =>
     Layer.effect(
       StateFile,
       Effect.andThen(refuseUnfinishedPurge(directory), readOnly(directory, sinks)),
@@ -205,15 +205,20 @@ export class StateFile extends Context.Service<StateFile, {
     StateFile,
     Effect.gen(function* () {
       const began = Math.floor(yield* Clock.currentTimeMillis)
-      return makeService({ db: yield* openEmpty, path: "", run: { epoch: 0, began }, sinks: [] })
+      return yield* makeService({
+        db: yield* openEmpty,
+        path: "",
+        run: { epoch: 0, began },
+        sinks: [],
+      })
     }),
   )
 }
 
-const readOnly = Effect.fnUntraced(function* (directory: string, sinks: ReadonlyArray<SinkName>) {
+const readOnly = Effect.fnUntraced(function* (directory: string, sinks?: ReadonlyArray<SinkName>) {
   const path = (yield* Path.Path).join(directory, "state.db")
   const db = yield* openReadOnly(path)
   const now = yield* Clock.currentTimeMillis
   const { began } = yield* db.read(() => nextRun(db, now))
-  return makeService({ db, path, run: { epoch: 0, began }, sinks })
+  return yield* makeService({ db, path, run: { epoch: 0, began }, sinks })
 })

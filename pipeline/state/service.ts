@@ -4,6 +4,7 @@ import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { failpoint } from "../../sinks/failpoints.ts"
 import type { Batch, Refusal, SinkName } from "../../sinks/Sink.ts"
+import { knownSinks } from "../../sinks/SinkKind.ts"
 import { type Commit, makeCommit } from "./file/commit.ts"
 import type { StateDatabase } from "./file/Database.ts"
 import { metaIn, setMetaIn } from "./file/meta.ts"
@@ -35,8 +36,8 @@ interface StateParts {
   readonly db: StateDatabase
   readonly path: string
   readonly run: RunEpoch
-  /** Sinks of this run. */
-  readonly sinks: ReadonlyArray<SinkName>
+  /** Sinks of this run; all if undefined. */
+  readonly sinks: ReadonlyArray<SinkName> | undefined
   readonly adopt?: Effect.Effect<ReadonlyArray<string>, StateError>
   readonly handover?: Handover
   readonly backup?: Effect.Effect<void>
@@ -46,9 +47,8 @@ interface StateParts {
 
 /** Checkpoint, batch and acknowledgement: steps 5 to 8 of the protocol. */
 const deliveryIn = (
-  { db, handover, run: { epoch }, sinks }: Required<
-    Pick<StateParts, "db" | "run" | "sinks" | "handover">
-  >,
+  { db, handover, run: { epoch } }: Required<Pick<StateParts, "db" | "run" | "handover">>,
+  sinks: ReadonlyArray<SinkName>,
   commit: Commit,
 ) => ({
   checkpoint: Effect.fn("StateFile.checkpoint")((checkpoint: Checkpoint) =>
@@ -141,7 +141,7 @@ const factsIn = (
 })
 
 /** Returns the service `StateFile`. */
-export const makeService = ({
+export const makeService = Effect.fnUntraced(function* ({
   adopt = Effect.succeed([]),
   backup = Effect.void,
   db,
@@ -150,8 +150,10 @@ export const makeService = ({
   path,
   room = unlimitedRoom,
   run,
-  sinks,
-}: StateParts) => {
+  sinks: chosen,
+}: StateParts) {
+  const { keepers, names } = yield* knownSinks
+  const sinks = chosen ?? names
   const commits = makeCommit(db, run.epoch, room)
   const { commit } = commits
   return {
@@ -159,22 +161,22 @@ export const makeService = ({
     epoch: run.epoch,
     notes,
     workStarted: Effect.succeed(run.began),
-    ...deliveryIn({ db, handover, run, sinks }, commit),
+    ...deliveryIn({ db, handover, run }, sinks, commit),
     ...pendingIn(db, commit),
     ...factsIn(db, commits, room),
     owner: db.read(() => ownerIn(db)),
     athlete: db.read(() => athleteIn(db)),
     adopt,
-    counts: db.read(() => countsIn(db)),
-    missingInSinks: db.read(() => lacksIn(db, sinks)),
+    counts: db.read(() => countsIn(db, names)),
+    missingInSinks: db.read(() => lacksIn(db, sinks, keepers)),
     recordIdentity: Effect.fn("StateFile.recordIdentity")((sink: SinkName, identity: string) =>
       commit(() => recordIdentityIn(db, sink, identity))
     ),
     lists: listsIn(db, (body) => commit(body, { idle: 1 })),
     purges: purgesIn(db, commit),
-    ledger: ledgerIn(db, run.epoch, commit),
+    ledger: ledgerIn(db, run.epoch, commit, keepers),
     recordEnd: Effect.fn("StateFile.recordEnd")((exit: number) =>
       Effect.andThen(commit((now) => endRun(db, run.epoch, exit, now), { idle: 1 }), backup)
     ),
   }
-}
+})

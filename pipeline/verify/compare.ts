@@ -1,9 +1,9 @@
 /** What a sink says it holds beside what the ledger says it does: ids, hashes, counts by year. */
 import { Effect, Option, Stream } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
-import type { Held, Proven, Sink } from "../../sinks/Sink.ts"
+import type { Held, Proven, Sink, SinkName } from "../../sinks/Sink.ts"
+import { keepersOf, SinkRegistry } from "../../sinks/SinkKind.ts"
 import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
-import { keeping } from "../state/outbox/holdings.ts"
 import { proofDigest } from "./Proofs.ts"
 import type { ItemProof } from "./proofTables.ts"
 import type { Oddity, VerifyDifference, VerifyPart } from "./Result.ts"
@@ -52,18 +52,21 @@ const yearOf = ({ start }: LedgerEntry) => start === 0 ? null : new Date(start).
 export const isExpected = (entry: LedgerEntry, sink: Sink) =>
   entry.landed.has(sink.name) && entry.outbox.get(sink.name) !== "pending"
 
-/** True if a sink keeps the newest response of the entry, as the ledger says. */
-const isKept = ({ hash, landed }: Pick<LedgerEntry, "hash" | "landed">) =>
-  keeping.some((sink) => landed.get(sink) === hash)
+/** True if one of `keepers` keeps the newest response of the entry, as the ledger says. */
+const isKept = (
+  { hash, landed }: Pick<LedgerEntry, "hash" | "landed">,
+  keepers: ReadonlyArray<SinkName>,
+) => keepers.some((sink) => landed.get(sink) === hash)
 
 /** Whether the entry's newest answer came before the sink was added, or in a run without it. */
 export const isLacking = (
   { hash, landed, status, tries, outbox: waiting }: LedgerEntry,
   { name }: Pick<Sink, "name">,
+  keepers: ReadonlyArray<SinkName>,
 ) =>
   hash !== null && landed.get(name) !== hash && !waiting.has(name) &&
   (status === "staged" || status === "delivered" || (status === "quarantined" && tries === 0) ||
-    (status !== "deleted" && isKept({ hash, landed })))
+    (status !== "deleted" && isKept({ hash, landed }, keepers)))
 
 const short = (hash: string) => hash.slice(0, 12)
 
@@ -102,6 +105,7 @@ interface Comparing {
 
 export const compareItems = Effect.fn("compare")(
   function* ({ advance, ledger, proofs, sink }: Comparing, resource: Resource) {
+    const keepers = keepersOf(yield* SinkRegistry)
     const expected = yield* expectedOf(ledger, sink, resource)
     // A table in one file was proven with all of its items: with more of them than now, it holds others too.
     const countable = !sink.whole.has(resource) || proofs.size === expected.size
@@ -169,9 +173,9 @@ export const compareItems = Effect.fn("compare")(
             const there = seen.has(entry.id)
             if (waiting === "pending") part.waiting++
             if (waiting === "refused") part.refused++
-            if (isLacking(entry, sink)) {
+            if (isLacking(entry, sink, keepers)) {
               part.lacking++
-              if (!isKept(entry)) part.unkept++
+              if (!isKept(entry, keepers)) part.unkept++
             }
             if (isExpected(entry, sink)) {
               part.expected++

@@ -3,6 +3,7 @@ import { Effect, Layer, Option, Stream } from "effect"
 import { Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { type Sink, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { keepersOf, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import type { LedgerEntry } from "../state/ledger/ledger.ts"
 import type { FoundItem, LostItem } from "../state/outbox/redeliver.ts"
@@ -17,9 +18,6 @@ export interface Opened {
   readonly source: SinkSource
   readonly sink: Sink
 }
-
-/** Tables keep answers with less of their circumstances than a database: that is asked first. */
-const order: ReadonlyArray<SinkName> = ["postgres", "json", "csv"]
 
 /** Through the outbox, as ever: what is staged is durable before a sink is touched. */
 const deliver = (opened: ReadonlyArray<Opened>) =>
@@ -49,7 +47,9 @@ export const repair = Effect.fn("repair")(
   function* (opened: ReadonlyArray<Opened>, { differences, failed, oddities }: Examination) {
     const { ledger } = yield* StateFile
     const sinks = opened.map(({ sink }) => sink).filter(({ name }) => !failed.has(name))
-    const sources = order.flatMap((name) => sinks.filter((sink) => sink.name === name))
+    const keepers = keepersOf(yield* SinkRegistry)
+    const sources = opened.toSorted((a, b) => a.source.rank - b.source.rank)
+      .map(({ sink }) => sink).filter((sink) => sinks.includes(sink))
     const different = new Set(
       differences.map(({ id, resource, sink }) => `${sink} ${resource} ${id}`),
     )
@@ -82,7 +82,7 @@ export const repair = Effect.fn("repair")(
         const wanting = entries.map((entry) => ({
           entry,
           missed: sinks.filter((sink) => isMissed(entry, sink)).map(({ name }) => name),
-          lacking: sinks.filter((sink) => isLacking(entry, sink)).map(({ name }) => name),
+          lacking: sinks.filter((sink) => isLacking(entry, sink, keepers)).map(({ name }) => name),
         })).filter(({ lacking, missed }) => missed.length + lacking.length > 0)
         if (wanting.length === 0) return
         const texts = yield* textsOf(ledger, sources, resource, wanting.map(({ entry }) => entry))

@@ -1,13 +1,8 @@
 /** Proving that every sink holds what the state file says, and mending it where one does not. */
 import { Effect, type Scope } from "effect"
 import { isolated } from "../../sinks/isolate.ts"
-import {
-  isSinkName,
-  type SinkError,
-  type SinkName,
-  Sinks,
-  type SinkSource,
-} from "../../sinks/Sink.ts"
+import { type SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { sinkNames } from "../../sinks/SinkKind.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { activeRun } from "../state/file/lock.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -204,6 +199,7 @@ export const selectedSinks = Effect.fnUntraced(function* (asked: ReadonlyArray<S
   if (asked.length > 0) return [...new Set(asked)]
   const { counts, ledger } = yield* StateFile
   const used = new Set((yield* counts).sinks.map(({ sink }) => sink))
-  for (const name of (yield* ledger.identities).keys()) if (isSinkName(name)) used.add(name)
+  const identities = yield* ledger.identities
+  for (const name of yield* sinkNames) if (identities.has(name)) used.add(name)
   return [...used]
 })

@@ -21,7 +21,10 @@ import { filePerItem } from "../files/filePerItem.ts"
 import { fileSink } from "../files/FileSink.ts"
 import type { Format } from "../files/Format.ts"
 import { find } from "../files/readBack.ts"
+import { withPresence } from "../files/presence.ts"
 import { onlyFile } from "../files/singleFile.ts"
+import type { SinkTraits } from "../Sink.ts"
+import type { SinkKind } from "../SinkKind.ts"
 
 const format: Format = Effect.fnUntraced(function* (directory) {
   const path = yield* Path.Path
@@ -73,5 +76,19 @@ const format: Format = Effect.fnUntraced(function* (directory) {
   }
 })
 
-/** The sink that lands in `directory`. */
-export const csvSink = (directory: string) => fileSink("csv", directory, format)
+const traits: SinkTraits = {
+  name: "csv",
+  title: "the files of CSV",
+  keepsResponses: false,
+  rank: 3,
+}
+
+/** Returns the sink that writes to `directory`. */
+export const csvSink = (directory: string) => fileSink(traits, directory, format)
+
+export const csvSinkKind: SinkKind = {
+  ...traits,
+  make: Effect.fnUntraced(function* ({ data }) {
+    return yield* withPresence(yield* csvSink((yield* Path.Path).join(data, traits.name)))
+  }),
+}

@@ -12,10 +12,11 @@ import {
 import type { Failure, Format, Services, Shelf } from "./Format.ts"
 import { closeFolder } from "./privacy.ts"
 import { markName, readMark, writeMark } from "./mark.ts"
-import { type Batch, type Sink, SinkError, type SinkSource } from "../Sink.ts"
+import { type Batch, type Sink, SinkError, type SinkSource, type SinkTraits } from "../Sink.ts"
 
 export const fileSink = Effect.fnUntraced(
-  function* (name: "json" | "csv", directory: string, format: Format) {
+  function* (traits: SinkTraits, directory: string, format: Format) {
+    const { name } = traits
     const services = yield* Effect.context<Services>()
     const shelves = yield* format(directory)
     const failed = sinkDiskError(name, directory)
@@ -94,7 +95,7 @@ export const fileSink = Effect.fnUntraced(
     })
     const closeToOthers = Effect.ignore(Effect.try(() => closeFolder(directory)))
     const source: SinkSource = {
-      name,
+      ...traits,
       location: directory,
       owns,
       open: openDirectory(directory).pipe(

@@ -13,7 +13,10 @@ import { fileSink } from "../files/FileSink.ts"
 import type { Format } from "../files/Format.ts"
 import { find } from "../files/readBack.ts"
 import { ndjson } from "../files/ndjson.ts"
+import { withPresence } from "../files/presence.ts"
 import { onlyFile } from "../files/singleFile.ts"
+import type { SinkTraits } from "../Sink.ts"
+import type { SinkKind } from "../SinkKind.ts"
 
 const contentOf = ({ item }: Accepted<unknown>) => bytesOfItem(item)
 const asSent = (accepted: Accepted<unknown>) => Effect.sync(() => contentOf(accepted))
@@ -83,5 +86,19 @@ const format: Format = Effect.fnUntraced(function* (directory) {
   }
 })
 
-/** The sink that lands in `directory`. */
-export const jsonSink = (directory: string) => fileSink("json", directory, format)
+const traits: SinkTraits = {
+  name: "json",
+  title: "the files of JSON",
+  keepsResponses: true,
+  rank: 2,
+}
+
+/** Returns the sink that writes to `directory`. */
+export const jsonSink = (directory: string) => fileSink(traits, directory, format)
+
+export const jsonSinkKind: SinkKind = {
+  ...traits,
+  make: Effect.fnUntraced(function* ({ data }) {
+    return yield* withPresence(yield* jsonSink((yield* Path.Path).join(data, traits.name)))
+  }),
+}

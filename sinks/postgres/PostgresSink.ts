@@ -4,7 +4,7 @@
  * found by halving and refused, and the others land. What is gone of Strava is marked and stays, and
  * what is purged is deleted.
  */
-import { Effect, Exit, Result, Scope, Stream } from "effect"
+import { Effect, Exit, Option, Path, Result, Scope, Stream } from "effect"
 import type { Migrator } from "effect/sql"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -38,8 +38,22 @@ import { makeAgain } from "./write/projection.ts"
 import { emptyOld } from "./write/tombstones.ts"
 import { type PostgresRow, postgresTables, type Statement } from "./write/tables.ts"
 import { failpoint } from "../failpoints.ts"
+import { withPresence } from "../files/presence.ts"
 import { nothingIn } from "../nothing.ts"
-import { type Batch, type Refusal, type Sink, SinkError, type SinkSource } from "../Sink.ts"
+import { type Batch, type Refusal, type Sink, SinkError } from "../Sink.ts"
+import type { SinkSource, SinkTraits } from "../Sink.ts"
+import { type SinkKind, type SinkSettings, SinkSettingsError } from "../SinkKind.ts"
+
+const traits: SinkTraits = {
+  name: "postgres",
+  title: "PostgreSQL",
+  keepsResponses: true,
+  rank: 1,
+  isDatabase: true,
+  besideFolder: ["postgres.lock"],
+  // Rows from before migration 0002.
+  hasOldItems: true,
+}
 
 const byId = (a: PostgresRow, b: PostgresRow) =>
   a.item.id.length - b.item.id.length || (a.item.id < b.item.id ? -1 : 1)
@@ -49,7 +63,7 @@ const reasonOf = ({ reason }: PostgresError): SinkError["reason"] =>
 
 const sinkError = (error: PostgresError) =>
   new SinkError({
-    sink: "postgres",
+    sink: traits.name,
     reason: reasonOf(error),
     detail: error.detail,
     cause: error,
@@ -125,7 +139,7 @@ const over = (
   }, Effect.mapError(explained))
 
   return {
-    name: "postgres",
+    name: traits.name,
     location,
     whole: new Set(),
     write,
@@ -187,9 +201,9 @@ const openings = (database: PostgresDatabase, athlete: AthleteId | undefined) =>
   }))
 
   const look = opening(Effect.gen(function* () {
-    if (!(yield* isMade)) return nothingIn("postgres", location)
+    if (!(yield* isMade)) return nothingIn(traits.name, location)
     const sql = yield* connect
-    if (!(yield* areMade(sql))) return nothingIn("postgres", location)
+    if (!(yield* areMade(sql))) return nothingIn(traits.name, location)
     yield* ensureNewest(sql, location)
     return over({ sql, lease: noLease(athlete), location }, {})
   }))
@@ -201,7 +215,7 @@ const openings = (database: PostgresDatabase, athlete: AthleteId | undefined) =>
 export const on = (database: PostgresDatabase): SinkSource => {
   const { isMade, location, owns, shared = false } = database
   return {
-    name: "postgres",
+    ...traits,
     location,
     ...openings(database, undefined),
     ...(shared && { of: (athlete: AthleteId) => openings(database, athlete) }),
@@ -213,3 +227,19 @@ export const on = (database: PostgresDatabase): SinkSource => {
 /** The sink on the server of `url`, else on the embedded database; a bad URL is an error at once. */
 export const postgresSink = (config: Config): Effect.Effect<SinkSource, PostgresError> =>
   Effect.map(configured(config), on)
+
+/** Returns the PostgreSQL that is configured: a server, or the database embedded in the data directory. */
+export const postgresConfig = ({ data, databaseUrl: url }: SinkSettings) =>
+  Effect.map(Path.Path, (path): Config => ({ dataDir: path.join(data, traits.name), url }))
+
+export const postgresSinkKind: SinkKind = {
+  ...traits,
+  make: Effect.fnUntraced(function* (settings) {
+    const source = yield* Effect.flatMap(postgresConfig(settings), postgresSink).pipe(
+      Effect.mapError((cause) => new SinkSettingsError({ detail: cause.message, cause })),
+    )
+    if (Option.isSome(settings.databaseUrl)) return { ...source, identity: source.location }
+    // The embedded database moves with its folder.
+    return yield* withPresence({ ...source, identity: "embedded" })
+  }),
+}

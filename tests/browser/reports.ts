@@ -1,4 +1,5 @@
 /** Reports to look at, each made by the program out of what it fetched from the simulator. */
+import { registryLayer } from "../../sinks/registry.ts"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, FileSystem, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
@@ -66,5 +67,7 @@ const make = Effect.gen(function* () {
 export class Reports extends Context.Service<Reports, Effect.Success<typeof make>>()(
   "paceline/tests/Reports",
 ) {
-  static readonly layer = Layer.effect(Reports, make).pipe(Layer.provide(NodeServices.layer))
+  static readonly layer = Layer.effect(Reports, make).pipe(
+    Layer.provide(Layer.merge(NodeServices.layer, registryLayer)),
+  )
 }

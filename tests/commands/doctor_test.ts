@@ -1,4 +1,5 @@
 /** `doctor` against each trouble: what it names, what mends it, what it costs, and what it leaves alone. */
+import type { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { ConfigProvider, Effect, FileSystem, type Layer, type Path, type Scope } from "effect"
 import assert from "node:assert/strict"
 import { examineSetup } from "../../pipeline/commands/doctor/examine.ts"
@@ -51,7 +52,12 @@ const posts = Effect.map(
   (all) => all.filter(({ path }) => path === "/oauth/token").length,
 )
 
-type Services = Simulator | Scope.Scope | FileSystem.FileSystem | Path.Path
+type Services =
+  | Simulator
+  | Scope.Scope
+  | FileSystem.FileSystem
+  | Path.Path
+  | SinkRegistry
 
 /** Somebody who has an application and has signed in, which told `scope`. */
 const doctor = <E>(

@@ -8,7 +8,11 @@ import {
   SinkError,
   type SinkName,
   type SinkSource,
+  type SinkTraits,
 } from "../../sinks/Sink.ts"
+import { csvSinkKind } from "../../sinks/csv/CsvSink.ts"
+import { jsonSinkKind } from "../../sinks/json/JsonSink.ts"
+import { postgresSinkKind } from "../../sinks/postgres/PostgresSink.ts"
 
 export interface MemorySink {
   readonly source: SinkSource
@@ -38,6 +42,13 @@ const copyOf = ({ athlete, fetchedAt, hash, id, resource, text }: Item): Item =>
 /** A failure as a real sink reports it. */
 export const unreachable = (sink: SinkName) =>
   new SinkError({ sink, reason: "unreachable", detail: "nobody is there" })
+
+/** Returns the traits of the sink that it stands for. */
+const traitsOf = (name: SinkName): SinkTraits => {
+  const found = [jsonSinkKind, csvSinkKind, postgresSinkKind].find((kind) => kind.name === name)
+  const { make: _, ...traits } = found ?? jsonSinkKind
+  return { ...traits, name }
+}
 
 export const memorySink = (
   name: SinkName,
@@ -86,7 +97,7 @@ export const memorySink = (
     writes: [],
     hooks: {},
     source: {
-      name,
+      ...traitsOf(name),
       location: "memory",
       there: Effect.sync(() => memory.items.size > 0),
       open: Effect.suspend(() => Effect.as(memory.hooks.open ?? Effect.void, sink)),

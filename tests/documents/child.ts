@@ -11,6 +11,7 @@ import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
 import { configuration } from "../../pipeline/commands/process/configuration.ts"
 import { platform } from "../../pipeline/base/platform.ts"
 import { told } from "../../pipeline/base/runMain.ts"
+import { registryLayer } from "../../sinks/registry.ts"
 import { version } from "../../pipeline/base/version.ts"
 
 interface Order {
@@ -22,7 +23,9 @@ const run = async (words: ReadonlyArray<string>): Promise<number> => {
   const exit = await Effect.runPromiseExit(
     told(
       Command.runWith(pacelineCommand, { version })(words).pipe(
-        Effect.provide(configuration.pipe(Layer.provideMerge(platform))),
+        Effect.provide(
+          configuration.pipe(Layer.provideMerge(Layer.merge(platform, registryLayer))),
+        ),
       ),
     ),
   )

@@ -12,7 +12,7 @@ import { verifySinks } from "../../pipeline/verify/verify.ts"
 import { csvSink } from "../../sinks/csv/CsvSink.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
-import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { Sinks, type SinkSource } from "../../sinks/Sink.ts"
 import { runToEnd, streamsAsked } from "../pipeline/running.ts"
 import { testWith } from "../testing.ts"
 import { Shared } from "../verify/fixture.ts"
@@ -140,7 +140,7 @@ for (const version of versions) {
       }
       const report = yield* verifySinks(data).pipe(
         Effect.provideService(Sinks, sinks),
-        Effect.provide(StateFile.layerReadOnly(data, SinkName.literals), { local: true }),
+        Effect.provide(StateFile.layerReadOnly(data), { local: true }),
       )
       assert.equal(verifyCode(report), 0, JSON.stringify(report.differences))
       assert.deepEqual(report.unknown, [])

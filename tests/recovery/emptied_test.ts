@@ -10,7 +10,7 @@ import { findLosses, findShortSinks } from "../../pipeline/state/outbox/glance.t
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota } from "../../pipeline/strava/quota/Quota.ts"
 import { verifyCode } from "../../pipeline/verify/verdict.ts"
-import { SinkName } from "../../sinks/Sink.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
 import { detailsResponse } from "../postgres/answers.ts"
 import { type Finished, finished, makeTest } from "../verify/fixture.ts"
 import { runSetup } from "./lost.ts"
@@ -49,7 +49,7 @@ const firstLines = (file: string, count: number) => (folder: Finished) =>
 /** Shortfalls that `status` and `doctor` report. */
 const shortOf = ({ data, sinks }: Finished) =>
   findShortSinks(sinks, { open: true }).pipe(
-    Effect.provide(StateFile.layerReadOnly(data, SinkName.literals), { local: true }),
+    Effect.provide(StateFile.layerReadOnly(data), { local: true }),
   )
 
 const damages: ReadonlyArray<
@@ -152,7 +152,7 @@ test("the plan counts what no sink keeps any more, and no other loss", () =>
       Effect.provide(
         Layer.provideMerge(
           Quota.layer(policy),
-          StateFile.layerReadOnly(folder.data, SinkName.literals),
+          StateFile.layerReadOnly(folder.data),
         ),
         { local: true },
       ),

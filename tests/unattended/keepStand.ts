@@ -1,4 +1,5 @@
 /** Machines that do not last, in process: the actions of `paceline keep` on directories of their own. */
+import type { SinkRegistry } from "../../sinks/SinkKind.ts"
 import {
   ConfigProvider,
   Duration,
@@ -130,7 +131,7 @@ export const scenario = <E>(
   body: (at: GitStand) => Effect.Effect<unknown, E, Needs>,
 ) => hasTools ? live(name, () => Effect.flatMap(makeGitStand({}), body)) : undefined
 
-type Needs = Effect.Services<ReturnType<typeof makeGitStand>> | Path.Path
+type Needs = Effect.Services<ReturnType<typeof makeGitStand>> | Path.Path | SinkRegistry
 
 export const started = Effect.fnUntraced(function* (at: GitStand) {
   const on = yield* makeMachine(at)

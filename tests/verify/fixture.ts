@@ -10,7 +10,9 @@ import { verifyAndRepair, verifySinks } from "../../pipeline/verify/verify.ts"
 import { csvSink } from "../../sinks/csv/CsvSink.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
-import { SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import { registeredNames } from "../../sinks/registry.ts"
+import { type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
+import type { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { countedSource } from "../FileWork.ts"
 import { requestCount, runStart, runToEnd } from "../pipeline/running.ts"
 import { embeddedClient } from "../postgres/embedded/cluster.ts"
@@ -34,27 +36,28 @@ export class Shared
   )
 }
 
-const sourcesOf = Effect.fnUntraced(function* (data: string, names: ReadonlyArray<SinkName>) {
+const sourcesOf = Effect.fnUntraced(function* (data: string) {
   const path = yield* Path.Path
   const { sql } = yield* Shared
-  const all: Record<SinkName, SinkSource> = {
-    json: yield* jsonSink(path.join(data, "json")),
-    csv: yield* csvSink(path.join(data, "csv")),
-    postgres: countedSource(on({ location: "memory", connect: Effect.succeed(sql) })),
-  }
-  return names.map((name) => all[name])
+  return [
+    yield* jsonSink(path.join(data, "json")),
+    yield* csvSink(path.join(data, "csv")),
+    countedSource(on({ location: "memory", connect: Effect.succeed(sql) })),
+  ] as const
 })
+
+type Services = FileSystem.FileSystem | Path.Path | SinkRegistry
 
 /** A folder after a whole run, and what can be done with it. */
 export const finished = Effect.fnUntraced(
-  function* (names: ReadonlyArray<SinkName> = SinkName.literals) {
+  function* (names: ReadonlyArray<SinkName> = registeredNames) {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const { sql } = yield* Shared
     yield* TestClock.setTime(runStart)
     yield* sql`drop schema if exists strava cascade`
     const data = yield* fs.makeTempDirectoryScoped()
-    const every = yield* sourcesOf(data, SinkName.literals)
+    const every = yield* sourcesOf(data)
     const sinks = every.filter(({ name }) => names.includes(name))
     yield* runToEnd({ data, sinks })
     const before = (yield* requestCount).length
@@ -71,7 +74,7 @@ export const finished = Effect.fnUntraced(
     ) =>
       effect.pipe(
         Effect.provideService(Sinks, sources),
-        Effect.provide(layer(data, SinkName.literals), { local: true }),
+        Effect.provide(layer(data, registeredNames), { local: true }),
       )
     return {
       data,
@@ -84,25 +87,25 @@ export const finished = Effect.fnUntraced(
       /** Ids of activities, newest first. */
       ids: (yield* Simulator).world.ids.map(String),
       look: (
-        sources = sinks,
-      ): Effect.Effect<VerifyResult, unknown, FileSystem.FileSystem | Path.Path> =>
+        sources: ReadonlyArray<SinkSource> = sinks,
+      ): Effect.Effect<VerifyResult, unknown, Services> =>
         provided(verifySinks(data), StateFile.layerReadOnly, sources),
       /** Looks as the command does: what is unchanged since the last such look is not read. */
       lookAgain: (
-        sources = sinks,
+        sources: ReadonlyArray<SinkSource> = sinks,
         { full = false, version = "1" } = {},
-      ): Effect.Effect<VerifyResult, unknown, FileSystem.FileSystem | Path.Path> =>
+      ): Effect.Effect<VerifyResult, unknown, Services> =>
         provided(verifySinks(data), StateFile.layerReadOnly, sources).pipe(
           Effect.provideServiceEffect(Proofs, storedProofs(data, { full, version })),
         ),
       repair: (
-        sources = sinks,
-      ): Effect.Effect<VerifyResult, unknown, FileSystem.FileSystem | Path.Path> =>
+        sources: ReadonlyArray<SinkSource> = sinks,
+      ): Effect.Effect<VerifyResult, unknown, Services> =>
         provided(verifyAndRepair(), StateFile.layer, sources),
       counts: Effect.flatMap(StateFile, ({ counts }) => counts).pipe(
         Effect.provide(StateFile.layerReadOnly(data, []), { local: true }),
       ),
-      run: (sources = sinks) => runToEnd({ data, sinks: sources }),
+      run: (sources: ReadonlyArray<SinkSource> = sinks) => runToEnd({ data, sinks: sources }),
       /** Requests to Strava since the first run. */
       asked: Effect.map(requestCount, (requests) => requests.slice(before).map(({ path }) => path)),
     }

@@ -1,9 +1,6 @@
-/**
- * CPU time per activity by step, in this process: first what the program does, by its own functions and
- * services, then the parts of it that nothing can avoid.
- */
+/** CPU time per activity by step: of the program's own functions, then of the parts that nothing can avoid. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, FileSystem, Redacted } from "effect"
+import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { createHash } from "node:crypto"
 import process from "node:process"
 import { constants, zstdCompressSync } from "node:zlib"
@@ -17,6 +14,7 @@ import { csvSink } from "../../sinks/csv/CsvSink.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import * as Postgres from "../../sinks/postgres/connection/client.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
+import { registryLayer } from "../../sinks/registry.ts"
 import type { Batch, SinkSource } from "../../sinks/Sink.ts"
 import type { MarkdownRow } from "../markdown.ts"
 import { startServer } from "./server.ts"
@@ -154,7 +152,7 @@ export const steps = async (activities: number, print: Print): Promise<void> => 
     // The first time, for the compiler.
     yield* measured
     return yield* measured
-  }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  }).pipe(Effect.scoped, Effect.provide(Layer.merge(NodeServices.layer, registryLayer)))
   try {
     const { floors, rows } = await Effect.runPromise(run)
     print(markdownTable(["step", "CPU ms per activity"], rows))

@@ -1,6 +1,5 @@
 /** Checks that the sinks hold as many items as the state file says. */
 import { Effect, Option } from "effect"
-import { SinkName } from "../../../sinks/Sink.ts"
 import { configuredSinks, type Settings } from "../../run/layers.ts"
 import { describeLost } from "../../output/summary/lacks.ts"
 import { taskLine } from "../../output/kit/line.ts"
@@ -19,7 +18,7 @@ export const checkContents = Effect.fn("contents")(function* (
   { counts, holder }: StateFound,
 ) {
   if (counts === undefined || holder !== undefined) return []
-  const sources = yield* configuredSinks({ data, databaseUrl, sinks: SinkName.literals })
+  const sources = yield* configuredSinks({ data, databaseUrl })
   const found = yield* Effect.forEach(
     sources,
     (source) =>
@@ -28,12 +27,12 @@ export const checkContents = Effect.fn("contents")(function* (
         Effect.map(Option.getOrElse(() => [])),
       ),
   ).pipe(
-    Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
+    Effect.provide(StateFile.layerReadOnly(data)),
   )
   const short = found.flat()
   const lost = describeLost(
     yield* Effect.flatMap(StateFile, ({ ledger }) => ledger.losses(short)).pipe(
-      Effect.provide(StateFile.layerReadOnly(data, SinkName.literals)),
+      Effect.provide(StateFile.layerReadOnly(data)),
     ),
   )
   return short.length === 0

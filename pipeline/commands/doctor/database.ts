@@ -2,7 +2,8 @@
 import { Effect, FileSystem, Option, Path } from "effect"
 import { check, type Checked } from "../../../sinks/postgres/connection/check.ts"
 import { PostgresError } from "../../../sinks/postgres/connection/PostgresError.ts"
-import { postgresConfig, type Settings } from "../../run/layers.ts"
+import { postgresConfig, postgresSinkKind } from "../../../sinks/postgres/PostgresSink.ts"
+import type { SinkSettings } from "../../../sinks/SinkKind.ts"
 import { exitCodes } from "../../base/exit.ts"
 import { isThere } from "../process/isThere.ts"
 import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
@@ -57,8 +58,10 @@ const words: Readonly<Record<PostgresError["reason"], string>> = {
 const shut = Effect.fnUntraced(function* (folder: string, { counts, holder }: StateFound) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const dataDir = path.join(folder, "postgres")
-  const used = counts?.sinks.some(({ sink, landed }) => sink === "postgres" && landed > 0) === true
+  const dataDir = path.join(folder, postgresSinkKind.name)
+  const used = counts?.sinks.some(({ sink, landed }) =>
+    sink === postgresSinkKind.name && landed > 0
+  ) === true
   if (!(yield* isThere(path.join(dataDir, "PG_VERSION")))) {
     const found = yield* Effect.option(fs.stat(dataDir))
     if (used) {
@@ -77,7 +80,7 @@ const shut = Effect.fnUntraced(function* (folder: string, { counts, holder }: St
 })
 
 export const database = Effect.fn("database")(function* (
-  settings: Pick<Settings, "data" | "databaseUrl">,
+  settings: SinkSettings,
   state: StateFound,
 ) {
   const config = yield* postgresConfig(settings)

@@ -1,7 +1,6 @@
 /** The state file: sound to its last page, of which version, in use by whom, and how the last run ended. */
 import { Effect } from "effect"
 import type { Resource } from "../../../schemas/Item.ts"
-import { SinkName } from "../../../sinks/Sink.ts"
 import { exitCodes, exitMeanings } from "../../base/exit.ts"
 import { isoTime } from "../../base/isoTime.ts"
 import { hasBackup, healthOf, type StateHealth } from "../../state/file/health.ts"
@@ -111,7 +110,7 @@ const inspected = Effect.fnUntraced(function* (folder: string, holder: string | 
   const health = yield* healthOf(folder)
   if (health === undefined) return yield* new StateFileMissing({ folder })
   const counts = yield* Effect.flatMap(StateFile, (state) => state.counts).pipe(
-    Effect.provide(StateFile.layerReadOnly(folder, SinkName.literals)),
+    Effect.provide(StateFile.layerReadOnly(folder)),
   )
   return {
     holder,

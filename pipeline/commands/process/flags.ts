@@ -2,7 +2,9 @@
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { Extra, isExtra } from "../../../schemas/Item.ts"
-import { SinkName } from "../../../sinks/Sink.ts"
+import { registeredNames } from "../../../sinks/registry.ts"
+import type { SinkName } from "../../../sinks/Sink.ts"
+import { sinkNames } from "../../../sinks/SinkKind.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
 import { ageIn, AgeOrNone, Interval, intervalIn, Time, timeOf } from "./times.ts"
 import { NotConfigured } from "../../strava/errors.ts"
@@ -89,7 +91,7 @@ export const time = (name: string, description: string) =>
 export const runFlags = {
   data: dataFlag,
   json: jsonFlag,
-  sink: Flag.Literals("sink", SinkName.literals).pipe(
+  sink: Flag.Literals("sink", registeredNames).pipe(
     Flag.withDescription("Where to write; repeat it for several (default: all three)"),
     Flag.atLeast(0),
   ),
@@ -252,7 +254,7 @@ export const settingsFrom = Effect.fnUntraced(function* (flags: Running, termina
   )
   return {
     data: flags.data,
-    sinks: flags.sink.length === 0 ? SinkName.literals : [...new Set(flags.sink)],
+    sinks: flags.sink.length === 0 ? yield* sinkNames : [...new Set(flags.sink)],
     databaseUrl: yield* databaseUrl,
     policy: {
       onLimit: Option.getOrElse(flags.onLimit, () => terminal ? "wait" as const : "stop" as const),

@@ -1,6 +1,7 @@
 /** Deleting what was received long ago, in every sink that is used, once that is agreed to. */
 import { Clock, Effect, Layer, Option } from "effect"
-import { type SinkError, SinkName, Sinks } from "../../../sinks/Sink.ts"
+import { type SinkError, Sinks } from "../../../sinks/Sink.ts"
+import { namesOfSinks, sinkNames } from "../../../sinks/SinkKind.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
 import { sinksLayer } from "../../run/layers.ts"
 import { type ExitCode, exitCodes } from "../../base/exit.ts"
@@ -16,21 +17,22 @@ import { stateFileIn } from "../process/stateFileMissing.ts"
 import type { PurgeOptions } from "./purgeAll.ts"
 import { renderAged, renderPurged } from "../../output/purgePage.ts"
 
-/** The sinks that were used and are configured; fails where a database was used that is not. */
+/** Returns the names of the sinks that were used; fails if another database was used than is configured. */
 const usedIn = Effect.fnUntraced(function* (folder: string, leaveDatabase: boolean) {
   const url = yield* databaseUrl
   const { known, names } = yield* Effect.gen(function* () {
     const { ledger } = yield* StateFile
     return { names: yield* selectedSinks([]), known: yield* ledger.identities }
-  }).pipe(Effect.provide(StateFile.layerReadOnly(folder, SinkName.literals)))
+  }).pipe(Effect.provide(StateFile.layerReadOnly(folder)))
   const layer = sinksLayer({ data: folder, databaseUrl: url, sinks: names })
-  const [database] = (yield* Effect.provide(Sinks, layer)).filter(({ name }) => name === "postgres")
-  const used = known.get("postgres")
-  const same = database === undefined || used === undefined || used === database.identity
-  if (!same && !leaveDatabase) {
-    return yield* otherDatabase(used, Option.isSome(url) ? database.location : undefined)
+  const sources = yield* Effect.provide(Sinks, layer)
+  if (leaveDatabase) return namesOfSinks(sources.filter(({ isDatabase = false }) => !isDatabase))
+  for (const { identity, location, name } of sources) {
+    const used = known.get(name)
+    if (identity === undefined || used === undefined || used === identity) continue
+    return yield* otherDatabase(used, Option.isSome(url) ? location : undefined)
   }
-  return leaveDatabase ? names.filter((name) => name !== "postgres") : names
+  return names
 })
 
 const codeOf = (down: ReadonlyArray<SinkError>): ExitCode =>
@@ -83,7 +85,7 @@ export const purgeAged = Effect.fn("purgeAged")(
       ),
     )
     const code = codeOf(done.down)
-    yield* say(renderPurged(done.purged, done.waiting), {
+    yield* say(renderPurged(done.purged, done.waiting, yield* sinkNames), {
       purged: done.purged,
       waiting: Object.fromEntries(done.waiting),
       exit: code,

@@ -5,8 +5,9 @@ import type { Resource } from "../../../schemas/Item.ts"
 import { type PostgresDatabase, server } from "../../../sinks/postgres/connection/client.ts"
 import { lockCluster } from "../../../sinks/postgres/embedded/clusterFolder.ts"
 import { census, deleteAthlete as eraseRows } from "../../../sinks/postgres/write/erase.ts"
-import { SinkName } from "../../../sinks/Sink.ts"
-import { postgresConfig, sinksLayer } from "../../run/layers.ts"
+import { postgresConfig, postgresSinkKind } from "../../../sinks/postgres/PostgresSink.ts"
+import { sinkNames } from "../../../sinks/SinkKind.ts"
+import { sinksLayer } from "../../run/layers.ts"
 import { purgeEverything } from "../../purge/everything.ts"
 import { inventoryOf } from "../../purge/inventory.ts"
 import { countOf } from "../../state/ledger/counts.ts"
@@ -56,7 +57,7 @@ const known = (folder: string) =>
       athlete: yield* state.athlete,
       stored: { activities: count("activities"), streams: count("streams") },
       unknownSinks,
-      postgres: (yield* state.ledger.identities).get("postgres"),
+      postgres: (yield* state.ledger.identities).get(postgresSinkKind.name),
     }
   }).pipe(
     Effect.provide(StateFile.layerReadOnlyDuringPurge(folder)),
@@ -94,7 +95,8 @@ const survey = Effect.fnUntraced(function* (
   url: Option.Option<Redacted.Redacted>,
   { leaveDatabase, revoke }: { readonly leaveDatabase: boolean; readonly revoke: boolean },
 ) {
-  const sinks = sinksLayer({ data: folder, sinks: SinkName.literals, databaseUrl: Option.none() })
+  const names = yield* sinkNames
+  const sinks = sinksLayer({ data: folder, sinks: names, databaseUrl: Option.none() })
   const inventory = yield* inventoryOf(folder).pipe(
     Effect.provide(sinks),
     Effect.catchTag("PlatformError", (error) => Effect.fail(stateDiskError(folder)(error))),

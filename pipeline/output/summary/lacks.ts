@@ -34,7 +34,7 @@ const listed = (
   )
 
 /** How many are asked for again. The profile is not: the state file keeps its answer. */
-const asked = ({ count, kept, resource }: UndeliveredItems): number =>
+const asked = ({ count, kept, resource }: Omit<UndeliveredItems, "sink">): number =>
   resource === "athlete" ? 0 : count - kept
 
 /**
@@ -42,7 +42,7 @@ const asked = ({ count, kept, resource }: UndeliveredItems): number =>
  * What several sinks lack is asked for once.
  */
 export const backfillOf = (
-  lacks: ReadonlyArray<UndeliveredItems>,
+  lacks: ReadonlyArray<Omit<UndeliveredItems, "sink">>,
 ): Partial<Record<Resource, number>> => {
   const requests: Partial<Record<Resource, number>> = {}
   for (const lack of lacks) {

@@ -5,6 +5,7 @@
 import { Clock, Effect, type FileSystem, Path, type Scope } from "effect"
 import { makeDirectory } from "../../../sinks/files/atomic.ts"
 import { openSync } from "../../../sinks/files/regularFile.ts"
+import type { SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { closing, systemCodeOf } from "../../../sinks/systemError.ts"
 import { makePrivate } from "./privateFolder.ts"
 import { stateDiskError, StateError } from "../StateError.ts"
@@ -71,7 +72,7 @@ export const lockDataDirectory = Effect.fn("lockFolder")(
   function* (directory: string): Effect.fn.Return<
     void,
     StateError,
-    FileSystem.FileSystem | Path.Path | Scope.Scope
+    FileSystem.FileSystem | Path.Path | Scope.Scope | SinkRegistry
   > {
     const path = yield* Path.Path
     yield* makeDirectory(directory, { mode: 0o700 }).pipe(

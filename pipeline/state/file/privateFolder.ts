@@ -3,29 +3,34 @@ import { Effect } from "effect"
 import { join } from "node:path"
 import { isAside, leftover } from "../../../sinks/files/atomic.ts"
 import { close } from "../../../sinks/files/privacy.ts"
-import { SinkName } from "../../../sinks/Sink.ts"
+import type { SinkTraits } from "../../../sinks/Sink.ts"
+import { SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { isStateFile } from "./files.ts"
 
-const isOfSink = (name: string) =>
-  SinkName.literals.some((sink) => name === sink || isAside(name, sink))
+const isOfSink = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
+  sinks.some(({ besideFolder = [], name: folder }) =>
+    name === folder || isAside(name, folder) || besideFolder.includes(name)
+  )
 
 /** `TokenFile` closes these itself, and says that others could read them. */
 const isOfTokens = (name: string) => /^tokens(\.other)?\.json$/.test(name)
 
-const isOurs = (name: string) =>
-  isStateFile(name) || isOfTokens(name) || isOfSink(name) || leftover.test(name) ||
-  ["report.html", "postgres.lock", ".paceline-demo"].includes(name)
+const isOurs = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
+  isStateFile(name) || isOfTokens(name) || isOfSink(name, sinks) || leftover.test(name) ||
+  ["report.html", ".paceline-demo"].includes(name)
 
 /**
  * Takes the permissions of others from `directory` and from the files of ours in it. A folder with
  * anything else in it stays as it is: it may be shared for that. Ignores what the system does not allow.
  */
-export const makePrivate = (directory: string): Effect.Effect<void> =>
-  Effect.ignore(Effect.try(() => {
+export const makePrivate = Effect.fnUntraced(function* (directory: string) {
+  const sinks = yield* SinkRegistry
+  yield* Effect.ignore(Effect.try(() => {
     const entries = [...Deno.readDirSync(directory)]
-    if (entries.every(({ name }) => isOurs(name))) close(directory)
+    if (entries.every(({ name }) => isOurs(name, sinks))) close(directory)
     for (const { isFile, name } of entries) {
-      if (!isFile || !isOurs(name) || isOfTokens(name)) continue
+      if (!isFile || !isOurs(name, sinks) || isOfTokens(name)) continue
       close(join(directory, name), isStateFile(name) ? 0o077 : undefined)
     }
   }))
+})

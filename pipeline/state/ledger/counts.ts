@@ -1,6 +1,6 @@
 /** What the state file can say without asking anybody: the figures of `status` and the summary. */
 import type { Resource } from "../../../schemas/Item.ts"
-import { isSinkName, type SinkName } from "../../../sinks/Sink.ts"
+import type { SinkName } from "../../../sinks/Sink.ts"
 import { type Incomplete, incompleteIn } from "./completeness.ts"
 import type { SqlRow, StateDatabase } from "../file/Database.ts"
 import { identitiesIn } from "../outbox/identities.ts"
@@ -110,12 +110,13 @@ const hasTable = (db: StateDatabase, name: string) =>
 const unknownSinksIn = (
   db: StateDatabase,
   rows: ReadonlyArray<SqlRow>,
+  known: ReadonlyArray<SinkName>,
 ): ReadonlyArray<UnknownSink> => {
   const bySink = Map.groupBy(rows, ({ sink }) => String(sink))
   const names = new Set([...bySink.keys(), ...identitiesIn(db).keys()])
   const sum = (sink: string, column: "landed" | "pending" | "refused") =>
     (bySink.get(sink) ?? []).reduce((total, row) => total + Number(row[column]), 0)
-  return [...names].filter((sink) => !isSinkName(sink)).map((sink) => ({
+  return [...names].filter((sink) => !known.includes(sink)).map((sink) => ({
     sink,
     landed: sum(sink, "landed"),
     pending: sum(sink, "pending") + sum(sink, "refused"),
@@ -133,7 +134,8 @@ const itemsIn = (db: StateDatabase): Counts["items"] =>
       count: Number(row["count"]),
     }))
 
-export const countsIn = (db: StateDatabase): Counts => {
+/** Counts for the sinks whose names are `known`; others are listed as unknown. */
+export const countsIn = (db: StateDatabase, known: ReadonlyArray<SinkName>): Counts => {
   const sinks = db.all(`
     select sink, resource, sum(landed) as landed, sum(pending) as pending, sum(refused) as refused
       from (select sink, resource, count(*) as landed, 0 as pending, 0 as refused
@@ -149,8 +151,8 @@ export const countsIn = (db: StateDatabase): Counts => {
     athletes: db.all(`select id from item where resource = 'athlete'`).map(({ id }) => Number(id)),
     items,
     sinks: sinks.flatMap((row) => {
-      const { sink } = row
-      return !isSinkName(sink) ? [] : [{
+      const sink = String(row["sink"])
+      return !known.includes(sink) ? [] : [{
         sink,
         resource: row["resource"] as Resource,
         landed: Number(row["landed"]),
@@ -158,7 +160,7 @@ export const countsIn = (db: StateDatabase): Counts => {
         refused: Number(row["refused"]),
       }]
     }),
-    unknownSinks: unknownSinksIn(db, sinks),
+    unknownSinks: unknownSinksIn(db, sinks, known),
     quarantined: items.some(({ status }) => status === "quarantined") ? quarantinedIn(db) : [],
     incomplete: incompleteIn(db),
     withheld: items.some(isWithheld) ? withheldIn(db) : [],

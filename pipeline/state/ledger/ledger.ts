@@ -247,6 +247,7 @@ export const ledgerIn = (
   db: StateDatabase,
   epoch: number,
   commit: Commit,
+  keepers: ReadonlyArray<SinkName>,
 ): Ledger => ({
   page: (resource, after, limit) => db.read(() => pageIn(db, resource, after, limit)),
   entries: (resource, ids) => db.read(() => entriesIn(db, resource, ids)),
@@ -256,9 +257,9 @@ export const ledgerIn = (
   restore: (restored) => commit((now) => restoreIn(db, restored, now)),
   forget: (lost) => commit((now) => forgetIn(db, lost, now)),
   purgeAgain: (back) => commit(() => repurgeIn(db, back)),
-  refetchLacking: (sinks) => commit((now) => refetchLackingIn(db, sinks, now)),
+  refetchLacking: (sinks) => commit((now) => refetchLackingIn(db, sinks, keepers, now)),
   shortfalls: (sink, contents) => db.read(() => shortfallsIn(db, sink, contents)),
-  losses: (short) => db.read(() => lossesIn(db, short)),
+  losses: (short) => db.read(() => lossesIn(db, short, keepers)),
   generationDrift: (sink, generation) => db.read(() => generationDrift(db, sink, generation)),
   recordGeneration: (sink, generation) =>
     commit(() => recordGenerationIn(db, sink, generation), { idle: 1 }),
@@ -268,10 +269,10 @@ export const ledgerIn = (
         markRefetchIn(db, name)
         recordReconciledIn(db, name, epoch)
       }
-      if (drift === "older") distrustIn(db, sinks.map(({ name }) => name))
+      if (drift === "older") distrustIn(db, sinks.map(({ name }) => name), keepers)
       return { athlete: athleteIn(db), since: drift === "newer" ? now : 0 }
     }).pipe(Effect.flatMap(({ athlete, since }) => adopt(db, sinks, since, athlete))),
   markedForRefetch: (sinks) => db.read(() => refetchMarkedIn(db, sinks)),
-  refetch: (sinks) => commit((now) => refetchIn(db, sinks, now)),
+  refetch: (sinks) => commit((now) => refetchIn(db, sinks, keepers, now)),
   endLikePrevious: commit((now) => endLikePreviousIn(db, epoch, now)),
 })

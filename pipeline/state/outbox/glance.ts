@@ -1,6 +1,7 @@
 /** A cheap look at sinks between runs: whether they hold as many items as the state file says. */
 import { Effect, Option, type Scope } from "effect"
 import type { SinkContents, SinkError, SinkSource } from "../../../sinks/Sink.ts"
+import { namesOfSinks } from "../../../sinks/SinkKind.ts"
 import type { ShortSink } from "./shortfall.ts"
 import { StateFile } from "../StateFile.ts"
 
@@ -18,7 +19,9 @@ export const findShortSinks = Effect.fn("glance")(
     const athlete = yield* owner
     if (athlete === undefined) return []
     const known = yield* ledger.identities
-    const contentsOf = ({ isMade = Effect.succeed(true), look, name }: SinkSource): Effect.Effect<
+    const contentsOf = (
+      { isMade = Effect.succeed(true), isDatabase = false, look }: SinkSource,
+    ): Effect.Effect<
       SinkContents | undefined,
       SinkError,
       Scope.Scope
@@ -28,7 +31,7 @@ export const findShortSinks = Effect.fn("glance")(
         (made) =>
           !made
             ? Effect.succeed<SinkContents | undefined>(new Map())
-            : name === "postgres" && !open
+            : isDatabase && !open
             ? Effect.undefined
             : Effect.flatMap(look, ({ contents }) => contents?.(athlete) ?? Effect.undefined),
       )
@@ -57,7 +60,8 @@ const patience = "20 seconds"
 export const findLosses = Effect.fn("losses")(function* (sources: ReadonlyArray<SinkSource>) {
   const { ledger } = yield* StateFile
   const cheap = yield* findShortSinks(sources, { open: false })
-  const short = cheap.some(({ sink }) => sink === "json")
+  const quick = namesOfSinks(sources.filter((one) => one.keepsResponses && one.isDatabase !== true))
+  const short = cheap.some(({ sink }) => quick.includes(sink))
     ? yield* findShortSinks(sources, { open: true }).pipe(
       Effect.timeoutOption(patience),
       Effect.map(Option.getOrElse(() => cheap)),

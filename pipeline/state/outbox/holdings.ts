@@ -26,25 +26,33 @@ const lackingOf = (extra: string) =>
     and landed.hash = item.hash)
   and not exists (select 1 from pending where ${same("pending")} and pending.sink = ?1)`
 
-/** The sinks that keep answers as Strava sent them. */
-export const keeping: ReadonlyArray<SinkName> = ["json", "postgres"]
+/** Returns the names as a list in SQL. */
+export const sqlNames = (names: ReadonlyArray<SinkName>): string =>
+  `(${names.map((name) => `'${name.replaceAll("'", "''")}'`).join(", ")})`
 
-const isKept = `exists (select 1 from landed where ${same("landed")} and landed.hash = item.hash
-  and landed.sink in (${keeping.map((name) => `'${name}'`).join(", ")}))`
+/** Condition for items that one of `keepers` keeps. */
+const keptBy = (keepers: ReadonlyArray<SinkName>) =>
+  `exists (select 1 from landed where ${same("landed")} and landed.hash = item.hash
+    and landed.sink in ${sqlNames(keepers)})`
 
 const lacking = lackingOf("")
 
-/** Likewise what one of the others still has of old, while a newer answer is to be had or there is none. */
-const lackingOrOld = lackingOf(` or (status <> 'deleted' and ${isKept})`)
+/**
+ * Condition for items that sink ?1 lacks, including those whose last response one of `keepers` keeps while a
+ * newer one is not fetched.
+ */
+const lackingOrOld = (keepers: ReadonlyArray<SinkName>) =>
+  lackingOf(` or (status <> 'deleted' and ${keptBy(keepers)})`)
 
 export const lacksIn = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
+  keepers: ReadonlyArray<SinkName>,
 ): ReadonlyArray<UndeliveredItems> =>
   sinks.flatMap((sink) =>
     db.all(
-      `select resource, count(*) as count, sum(${isKept}) as kept from item
-         where ${lackingOrOld} group by resource`,
+      `select resource, count(*) as count, sum(${keptBy(keepers)}) as kept from item
+         where ${lackingOrOld(keepers)} group by resource`,
       sink,
     ).map(({ count, kept, resource }) => ({
       sink,
@@ -58,24 +66,29 @@ export const lacksIn = (
  * Inside a transaction: these sinks are of an earlier time. Those that do not tell which responses their
  * rows were made from are known to hold none of them any more.
  */
-export const distrustIn = (db: StateDatabase, sinks: ReadonlyArray<SinkName>): void => {
+export const distrustIn = (
+  db: StateDatabase,
+  sinks: ReadonlyArray<SinkName>,
+  keepers: ReadonlyArray<SinkName>,
+): void => {
   for (const sink of sinks) {
-    if (!keeping.includes(sink)) db.run(`delete from landed where sink = ?`, sink)
+    if (!keepers.includes(sink)) db.run(`delete from landed where sink = ?`, sink)
   }
 }
 
-/** Condition for items that a sink lacks and no sink keeps. */
-const unkept = `${lacking} and not ${isKept}`
+/** Condition for items that a sink lacks and none of `keepers` keeps. */
+const unkept = (keepers: ReadonlyArray<SinkName>) => `${lacking} and not ${keptBy(keepers)}`
 
 /** Returns the number of items by resource that at least one of `sinks` lacks and no sink keeps. */
 export const unkeptIn = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
+  keepers: ReadonlyArray<SinkName>,
 ): ReadonlyMap<Resource, number> => {
   const counts = new Map<Resource, number>()
   for (const sink of sinks) {
     const rows = db.all(
-      `select resource, count(*) as count from item where ${unkept} group by resource`,
+      `select resource, count(*) as count from item where ${unkept(keepers)} group by resource`,
       sink,
     )
     for (const { count, resource } of rows) {
@@ -93,10 +106,11 @@ export const unkeptIn = (
 export const refetchLackingIn = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
+  keepers: ReadonlyArray<SinkName>,
   now: number,
   { kept = true }: { readonly kept?: boolean } = {},
 ): void => {
-  const wanted = kept ? lacking : unkept
+  const wanted = kept ? lacking : unkept(keepers)
   for (const sink of sinks) {
     const lists = db.all(
       `select distinct athlete from item where resource = 'activities' and ${wanted}`,

@@ -1,10 +1,9 @@
 /** Estimates, from a cheap look at the sinks, how many items the next run has to fetch again. */
 import type { Resource } from "../../../schemas/Item.ts"
+import type { SinkName } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
-import { keeping, type UndeliveredItems } from "./holdings.ts"
+import { sqlNames, type UndeliveredItems } from "./holdings.ts"
 import type { ShortSink } from "./shortfall.ts"
-
-const keepers = keeping.map((name) => `'${name}'`).join(", ")
 
 /**
  * Returns the number of items by resource that sinks lost and no sink keeps, given the sinks that hold
@@ -14,13 +13,17 @@ const keepers = keeping.map((name) => `'${name}'`).join(", ")
 export const lossesIn = (
   db: StateDatabase,
   short: ReadonlyArray<ShortSink>,
+  keepers: ReadonlyArray<SinkName>,
 ): ReadonlyArray<UndeliveredItems> => {
+  const [keeper = ""] = keepers
   if (short.length === 0) return []
   const foundIn = (sink: string, resource: string) =>
     short.find((one) => one.sink === sink)?.shortfalls.find((one) => one.resource === resource)
   const rows = db.all(
     `select resource, count(*) as held, sum(kept) as kept from (
-       select item.resource, max(landed.hash = item.hash and landed.sink in (${keepers})) as kept
+       select item.resource, max(landed.hash = item.hash and landed.sink in ${
+      sqlNames(keepers)
+    }) as kept
          from item join landed using (athlete, resource, id)
          where status not in ('deleted', 'purged') group by item.athlete, item.resource, item.id)
        group by resource`,
@@ -33,18 +36,18 @@ export const lossesIn = (
     const resource = row["resource"] as Resource
     const kept = Number(row["kept"])
     const remaining = Math.max(
-      ...keeping.map((sink) =>
+      0,
+      ...keepers.map((sink) =>
         foundIn(sink, resource)?.found ?? landed.get(`${sink} ${resource}`) ?? 0
       ),
     )
-    const csv = foundIn("csv", resource)
-    const onlyCsv = Math.min(
-      Number(row["held"]) - kept,
-      csv === undefined ? 0 : csv.expected - csv.found,
-    )
-    const count = Math.max(0, kept - remaining) + onlyCsv
+    // Items that only sinks without responses hold.
+    const lost = short.filter(({ sink }) => !keepers.includes(sink))
+      .flatMap(({ shortfalls }) => shortfalls.filter((one) => one.resource === resource))
+      .reduce((sum, { expected, found }) => sum + expected - found, 0)
+    const count = Math.max(0, kept - remaining) + Math.min(Number(row["held"]) - kept, lost)
     return count === 0
       ? []
-      : [{ sink: "json", resource, count, kept: 0 } satisfies UndeliveredItems]
+      : [{ sink: keeper, resource, count, kept: 0 } satisfies UndeliveredItems]
   })
 }

@@ -86,11 +86,12 @@ export const refetchMarkedIn = (
 export const refetchIn = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
+  keepers: ReadonlyArray<SinkName>,
   now: number,
 ): ReadonlyMap<Resource, number> => {
   const due = refetchMarkedIn(db, sinks)
-  const counts = unkeptIn(db, due)
-  refetchLackingIn(db, due, now, { kept: false })
+  const counts = unkeptIn(db, due, keepers)
+  refetchLackingIn(db, due, keepers, now, { kept: false })
   for (const sink of due) db.run(`delete from meta where key = ?`, key(sink))
   return counts
 }

@@ -5,7 +5,7 @@
  */
 import { Clock, Effect, FileSystem, Option, type Path, type Scope } from "effect"
 import { exists } from "../../../sinks/files/atomic.ts"
-import { SinkName } from "../../../sinks/Sink.ts"
+import { knownSinks, type SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { openDatabase, type StateDatabase } from "../file/Database.ts"
 import { type BackupFacts, backupFacts, backupPath, stateFactsIn } from "../file/backup.ts"
 import { type EpochMark, fileDigest, readEpochMark, writeEpochMark } from "../file/epochFile.ts"
@@ -91,7 +91,8 @@ export const openState = Effect.fn("openState")(function* (
   directory: string,
   path: string,
   asked: RecoverySources,
-): Effect.fn.Return<OpenedState, StateError, Services | Scope.Scope> {
+): Effect.fn.Return<OpenedState, StateError, Services | Scope.Scope | SinkRegistry> {
+  const { names } = yield* knownSinks
   const services = yield* Effect.context<Services>()
   const disk = Effect.mapError(stateDiskError(path))
   const notes = [...yield* refuseNetworkFileSystem(directory)]
@@ -133,7 +134,7 @@ export const openState = Effect.fn("openState")(function* (
     if (why === "changed") mistrust(db, now)
     if (why !== undefined) {
       const since = why === "unasked" ? "0" : String(now)
-      for (const sink of SinkName.literals) setMetaIn(db, recoveryKey(sink), since)
+      for (const sink of names) setMetaIn(db, recoveryKey(sink), since)
     }
     return beginRun(db, now, Math.max(mark?.epoch ?? 0, copy?.epoch ?? 0))
   })

@@ -11,6 +11,7 @@ import { platform } from "../../../pipeline/base/platform.ts"
 import { Stderr, told } from "../../../pipeline/base/runMain.ts"
 import { privacy } from "../../../pipeline/commands/process/umask.ts"
 import { linesWithCanary } from "../../../tools/canary.ts"
+import { registryLayer } from "../../../sinks/registry.ts"
 import { memory } from "../../memory.ts"
 import type { ProgramResult } from "./program.ts"
 
@@ -27,7 +28,7 @@ const services = (env: Readonly<Record<string, string>>) =>
     Layer.provideMerge(
       ConfigProvider.layer(ConfigProvider.fromEnv({ env: { NO_COLOR: "1", ...env } })),
     ),
-    Layer.provideMerge(platform),
+    Layer.provideMerge(Layer.merge(platform, registryLayer)),
   )
 
 /** `clock`, set forward by `later` milliseconds. */
