@@ -13,7 +13,7 @@ import { Progress, type ProgressEvent } from "../base/Progress.ts"
 import { exitCodes } from "../base/exit.ts"
 import { complain, endWith } from "../base/runMain.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
-import { LifeLeft } from "../strava/auth/Tokens.ts"
+import { LifeLeft } from "../strava/auth/LifeLeft.ts"
 import { dataFlag, millis, time } from "./process/flags.ts"
 import { real } from "./pipeline.ts"
 

@@ -6,7 +6,8 @@ import { exitCodes } from "../../../pipeline/base/exit.ts"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedCode, simulatedRefreshToken } from "../../../pipeline/simulator/Tokens.ts"
 import { Strava } from "../../../pipeline/strava/Strava.ts"
-import { LifeLeft, Tokens } from "../../../pipeline/strava/auth/Tokens.ts"
+import { LifeLeft } from "../../../pipeline/strava/auth/LifeLeft.ts"
+import { Tokens } from "../../../pipeline/strava/auth/Tokens.ts"
 import { test } from "../../testing.ts"
 import {
   bearers,
