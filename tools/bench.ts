@@ -1,82 +1,69 @@
-/**
- * `deno task bench`: what the program costs on this machine. A name selects one case; `--quick` makes
- * every load a tenth, `--write` puts the tables into docs/benchmark.md.
- */
-import { Predicate } from "effect"
+/** `deno task bench`: the cost of the program on this machine, and the tables of docs/benchmark.md. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Console, Effect, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { runMain } from "../pipeline/base/runMain.ts"
+import { version } from "../pipeline/base/version.ts"
 import { copy } from "./bench/copy.ts"
-import { fillDocument } from "./bench/document.ts"
-import { growth, growthHeader } from "./bench/growth.ts"
-import { benchOptions } from "./bench/options.ts"
+import { growth } from "./bench/growth.ts"
 import { peers } from "./bench/peers.ts"
-import { benchReport, reportHeader } from "./bench/report.ts"
+import { report } from "./bench/report.ts"
 import { requests } from "./bench/requests.ts"
 import { steps } from "./bench/steps.ts"
-import { markdownTable, type Print } from "./bench/table.ts"
+import { withParts } from "./markdown.ts"
 
-interface Case {
-  readonly about: string
-  run(scale: number, print: Print): Promise<void>
+const times = (scale: number, ...lengths: ReadonlyArray<number>) =>
+  lengths.map((length) => length * scale)
+
+const cases = {
+  peers: (scale: number) => peers(300 * scale, scale < 1 ? 1 : 3),
+  requests: (scale: number) => requests(300 * scale),
+  steps: (scale: number) => steps(Math.max(30, 100 * scale)),
+  growth: (scale: number) => growth(times(scale, 100, 1_000, 10_000, 100_000)),
+  report: (scale: number) => report(times(scale, 700, 10_000)),
+  copy: (scale: number) => copy(200 * scale),
 }
 
-const print: Print = (text) => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`))
+type CaseName = keyof typeof cases
 
-const cases: Readonly<Record<string, Case>> = {
-  peers: {
-    about: "300 activities of 3,600 samples of 11 types, by Paceline and by others",
-    run: (scale, print) => peers(300 * scale, scale < 1 ? 1 : 3, print),
-  },
-  requests: {
-    about: "requests of a first run, of the next day, and after a kill half-way",
-    run: (scale, print) => requests(300 * scale, print),
-  },
-  steps: {
-    about: "CPU time per activity of 3,600 samples, by step",
-    run: (scale, print) => steps(Math.max(30, 100 * scale), print),
-  },
-  growth: {
-    about: "cost with 100 to 100,000 activities",
-    async run(scale, print) {
-      const rows = []
-      for (const activities of [100, 1_000, 10_000, 100_000]) {
-        rows.push(await growth(activities * scale))
-      }
-      print(markdownTable(growthHeader, rows))
-    },
-  },
-  report: {
-    about: "the report of 700, and of 10,000 activities with all their samples",
-    async run(scale, print) {
-      const rows = []
-      for (const activities of [700, 10_000]) rows.push(await benchReport(activities * scale))
-      print(markdownTable(reportHeader, rows))
-    },
-  },
-  copy: {
-    about: "the PostgreSQL sink on a server, against psql \\copy of the same rows",
-    run: (scale, print) => copy(200 * scale, print),
-  },
-}
+const names = Object.keys(cases) as ReadonlyArray<CaseName>
+
+const document = new URL("../docs/benchmark.md", import.meta.url)
 
 const machine = () =>
-  `Deno ${Deno.version.deno}, ${Deno.build.os}, ${navigator.hardwareConcurrency} cores, load ${
-    Deno.loadavg()[0]?.toFixed(1)
-  }`
+  [
+    ...[new Date().toISOString().slice(0, 10), `Deno ${Deno.version.deno}`, Deno.build.os],
+    `${navigator.hardwareConcurrency} cores`,
+    `load ${Deno.loadavg()[0]?.toFixed(1)}`,
+  ].join(", ")
 
-const options = benchOptions(Deno.args, Object.keys(cases))
-if (Predicate.isString(options)) {
-  print(options)
-  Deno.exit(Deno.args.includes("--help") ? 0 : 64)
-}
-const { chosen, quick, write } = options
-for (const [name, { about, run }] of Object.entries(cases)) {
-  if (chosen !== undefined && chosen !== name) continue
-  print(`\n${name}: ${about}${quick ? " (a tenth of it)" : ""}`)
-  const printed: Array<string> = []
-  const say: Print = (text) => {
-    print(text)
-    printed.push(text)
-  }
-  say(`\n${new Date().toISOString().slice(0, 10)}, ${machine()}:`)
-  await run(quick ? 0.1 : 1, say)
-  if (write) await fillDocument(name, printed.join("\n"))
+const run = Effect.fnUntraced(function* (name: CaseName, quick: boolean, write: boolean) {
+  yield* Console.log(`\n${name}${quick ? " (a tenth of the load)" : ""}`)
+  const measured = [`${machine()}:`, ...yield* cases[name](quick ? 0.1 : 1)].join("\n\n")
+  yield* Console.log(`\n${measured}`)
+  if (!write) return
+  const page = Deno.readTextFileSync(document)
+  Deno.writeTextFileSync(
+    document,
+    withParts("measured", page, (part) => part === name ? measured : undefined),
+  )
+}, Effect.scoped)
+
+const flag = (name: string, description: string) =>
+  Flag.Boolean(name).pipe(Flag.withDefault(false), Flag.withDescription(description))
+
+/** The command; it runs only if it knows every word, because a case takes minutes. */
+export const bench = Command.make("bench", {
+  name: Argument.optional(Argument.Literals("case", names)),
+  quick: flag("quick", "Reduce every load to a tenth"),
+  write: flag("write", "Write the tables to docs/benchmark.md"),
+}, ({ name, quick, write }) =>
+  Effect.forEach(
+    Option.isSome(name) ? [name.value] : names,
+    (name) => run(name, quick, write),
+    { discard: true },
+  ))
+
+if (import.meta.main) {
+  runMain(bench.pipe(Command.run({ version }), Effect.provide(NodeServices.layer)))
 }

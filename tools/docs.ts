@@ -9,7 +9,7 @@ import { tableSchema } from "../sinks/postgres/schema/schema.ts"
 import { views, viewsNow } from "../sinks/postgres/views/views.ts"
 import { faultGroups, faults } from "../tests/faults/matrix.ts"
 import { read } from "./files.ts"
-import { markdown, wrapProse } from "./markdown.ts"
+import { markdown, withParts, wrapProse } from "./markdown.ts"
 import { type FaultProof, proofs } from "./proofs.ts"
 import { referenceParts } from "./reference.ts"
 
@@ -125,12 +125,12 @@ const parts: Readonly<Record<string, () => string>> = {
 /** The documents that have generated parts. */
 export const documents = ["docs/quota.md", "docs/data.md", "docs/faults.md", "docs/reference.md"]
 
-/** `text` with its generated parts made anew: what stands between `<!-- made: NAME -->` and `<!-- end -->`. */
-export const fillParts = (text: string): string =>
-  text.replaceAll(/(<!-- made: (\w+) -->)[^]*?(<!-- end -->)/g, (_, begin, name, end) => {
+/** Returns a page with its generated parts up to date. */
+export const fillParts = (page: string): string =>
+  withParts("made", page, (name) => {
     const part = parts[name]
     if (part === undefined) throw new Error(`no part is called ${name}`)
-    return `${begin}\n\n${part()}\n\n${end}`
+    return part()
   })
 
 if (import.meta.main) {

@@ -1,22 +1,35 @@
-/** Markdown as `deno fmt` would leave it: tables and wrapped prose, for the generated documents. */
+/** Markdown in the style of `deno fmt`: tables, wrapProse prose and generated parts of a page. */
 
-export type MarkdownRow = ReadonlyArray<string>
+type Row = ReadonlyArray<string | number>
 
-/** A table as `deno fmt` would leave it. */
-export const markdown = (header: MarkdownRow, rows: ReadonlyArray<MarkdownRow>): string => {
-  const widths = header.map((name, i) =>
-    Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0))
+/** Returns a table. */
+export const markdown = (header: Row, rows: ReadonlyArray<Row>): string => {
+  const widths = header.map((_, i) =>
+    Math.max(...[header, ...rows].map((row) => `${row[i] ?? ""}`.length))
   )
-  const line = (cells: MarkdownRow) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`
-  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join(
-    "\n",
-  )
+  const line = (cells: Row) =>
+    `| ${cells.map((cell, i) => `${cell}`.padEnd(widths[i] ?? 0)).join(" | ")} |`
+  const rule = widths.map((width) => "-".repeat(width))
+  return [header, rule, ...rows].map(line).join("\n")
 }
 
-/** Prose in lines of at most `width` characters, as `deno fmt` would leave it. */
+/** Returns prose in lines of at most `width` characters. */
 export const wrapProse = (text: string, width = 100): string =>
   text.split(" ").reduce((lines, word) => {
     const last = lines.slice(lines.lastIndexOf("\n") + 1)
     return last === "" ? word : lines + (last.length + 1 + word.length > width ? "\n" : " ") + word
   }, "")
+
+/** Fills the parts of a page between `<!-- LABEL: NAME -->` and `<!-- end -->`; undefined keeps a part. */
+export const withParts = (
+  label: string,
+  page: string,
+  part: (name: string) => string | undefined,
+): string =>
+  page.replaceAll(
+    new RegExp(`(<!-- ${label}: (\\w+) -->)([^]*?)(<!-- end -->)`, "g"),
+    (_, begin, name, old, end) => {
+      const text = part(name)
+      return `${begin}${text === undefined ? old : `\n\n${text}\n\n`}${end}`
+    },
+  )

@@ -1,65 +1,48 @@
-/**
- * Growth of cost with the history: a first run, and then `status`, `plan` and a daily run, each with the
- * data directory that the run before left.
- */
-import type { MarkdownRow } from "../markdown.ts"
-import { bytesUnder, measureCommand, type Measured } from "./measure.ts"
-import { onlySinks, pacelineWords } from "./product.ts"
-import { reads, startStrava } from "./strava.ts"
-
-/** Few, so that what is measured is the state and not the samples. */
-const samples = 10
+/** Cost of each command by the length of the history. */
+import { Effect, FileSystem } from "effect"
+import { markdown } from "../markdown.ts"
+import { measure, type Measured, temporaryFolder } from "./measure.ts"
+import { paceline, pacelineSync } from "./programs.ts"
+import { startStrava } from "./strava.ts"
 
 const cost = ({ cpu, peak }: Measured) =>
   `${cpu.toFixed(cpu < 10 ? 2 : 1)} s, ${peak.toFixed(0)} MB`
 
-export const growthHeader: MarkdownRow = [
-  "activities",
-  "first run",
-  "ms per activity",
-  "state file",
-  "`status`",
-  "`plan`",
-  "run, nothing new",
-  "requests",
-  "run, one new",
-  "requests",
-]
-
-/** Returns the row for a history of `activities` activities. */
-export const growth = async (activities: number): Promise<MarkdownRow> => {
-  await using strava = await startStrava({ activities, samples, prepared: [] })
-  const data = await Deno.makeTempDir({ prefix: "paceline-bench-" })
-  const run = (command: string, ...flags: ReadonlyArray<string>) =>
-    measureCommand({
-      words: pacelineWords(command, data, ...flags),
-      env: strava.variables,
+/** Returns the row of a history: a first run, `status`, `plan`, and two further runs. */
+const rowOf = Effect.fnUntraced(function* (activities: number) {
+  // Few samples, so that the state file is measured and not the streams.
+  const strava = yield* startStrava({ activities, samples: 10, prepared: false })
+  const data = yield* temporaryFolder
+  const run = (words: ReadonlyArray<string>) =>
+    Effect.suspend(() => {
+      strava.reset()
+      return measure(words, strava.env)
     })
-  try {
-    const first = await run("pipeline", "--quiet", ...onlySinks("json"))
-    const size = bytesUnder(`${data}/state.db`) / 1e6
-    const status = await run("status")
-    const plan = await run("plan")
-    await strava.reset()
-    const idle = await run("pipeline", "--quiet", ...onlySinks("json"))
-    const idleCounts = await strava.counts()
-    await strava.upload(1)
-    await strava.reset()
-    const daily = await run("pipeline", "--quiet", ...onlySinks("json"))
-    const dailyCounts = await strava.counts()
-    return [
-      String(activities),
-      cost(first),
-      (first.cpu / activities * 1_000).toFixed(2),
-      `${size.toFixed(1)} MB`,
+  const pipeline = pacelineSync("JSON only", "json").words(data)
+  const first = yield* run(pipeline)
+  const { size } = yield* (yield* FileSystem.FileSystem).stat(`${data}/state.db`)
+  const status = yield* run(paceline("status", data))
+  const plan = yield* run(paceline("plan", data))
+  const idle = yield* run(pipeline)
+  const idleRequests = strava.counts().total
+  yield* strava.upload
+  const daily = yield* run(pipeline)
+  return [
+    ...[activities, cost(first), (first.cpu / activities * 1_000).toFixed(2)],
+    ...[
+      `${(Number(size) / 1e6).toFixed(1)} MB`,
       cost(status),
       cost(plan),
       cost(idle),
-      String(reads(idleCounts)),
-      cost(daily),
-      String(reads(dailyCounts)),
-    ]
-  } finally {
-    await Deno.remove(data, { recursive: true })
-  }
-}
+      idleRequests,
+    ],
+    ...[cost(daily), strava.counts().total],
+  ]
+}, Effect.scoped)
+
+/** Returns a table with a row per length of the history. */
+export const growth = Effect.fnUntraced(function* (lengths: ReadonlyArray<number>) {
+  const header = ["activities", "first run", "ms per activity", "state file", "`status`", "`plan`"]
+  const runs = ["run, nothing new", "requests", "run, one new", "requests"]
+  return [markdown([...header, ...runs], yield* Effect.forEach(lengths, rowOf))]
+})

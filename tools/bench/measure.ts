@@ -1,33 +1,29 @@
-/** Measures a command as a whole process: wall and CPU seconds, and memory at its highest. */
+/** Measures a command as a process: wall and CPU seconds, and peak memory. */
+import { Effect, FileSystem } from "effect"
 
 export interface Measured {
   /** Seconds. */
   readonly wall: number
   /** Seconds of all threads, user and system. */
   readonly cpu: number
-  /** MB; 0 where the system has no /proc. */
+  /** MB; 0 if the system has no /proc. */
   readonly peak: number
 }
 
-interface Command {
-  readonly words: ReadonlyArray<string>
-  readonly env?: Readonly<Record<string, string>>
-}
+export type Variables = Readonly<Record<string, string>>
 
-/** Runs the words, then prints the times of its children as POSIX has it. */
+/** Runs a command, then prints the CPU times of its children in the format of POSIX. */
 const shell = `"$@" > /dev/null; code=$?; times; exit $code`
 
-/** Seconds of the second line of `times`: of the children, user and system. */
-const childrenCpu = (printed: string): number => {
-  const spans = printed.trim().split("\n").at(-1)?.split(" ") ?? []
-  return spans.reduce((sum, span) => {
-    const [minutes = "0", seconds = "0"] = span.replace("s", "").split("m")
-    return sum + Number(minutes) * 60 + Number(seconds)
+/** Seconds in the second line of `times`: user and system time of the children. */
+const childrenCpu = (printed: string): number =>
+  printed.trim().split(/[\n ]/).slice(-2).reduce((sum, time) => {
+    const [minutes, seconds] = time.split(/[ms]/).map(Number)
+    return sum + minutes! * 60 + seconds!
   }, 0)
-}
 
-/** The kernel's high-water mark of the shell's child, in MB. */
-const highWater = (shell: number): number => {
+/** Peak memory of the shell's child in MB, as the kernel counts it. */
+const peakOf = (shell: number): number => {
   try {
     const child = Deno.readTextFileSync(`/proc/${shell}/task/${shell}/children`).trim()
     const status = Deno.readTextFileSync(`/proc/${child}/status`)
@@ -37,41 +33,40 @@ const highWater = (shell: number): number => {
   }
 }
 
-/** Runs a command to its end. Fails with what it printed on stderr if its exit code is not 0. */
-export const measureCommand = async ({ env = {}, words }: Command): Promise<Measured> => {
-  const begun = performance.now()
-  const child = new Deno.Command("sh", {
-    args: ["-c", shell, "sh", ...words],
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn()
-  let peak = 0
-  const watch = setInterval(() => peak = Math.max(peak, highWater(child.pid)), 20)
-  const { code, stderr, stdout } = await child.output()
-  clearInterval(watch)
-  if (code !== 0) {
-    throw new Error(`${words.join(" ")} ended with ${code}: ${new TextDecoder().decode(stderr)}`)
-  }
-  return {
-    wall: (performance.now() - begun) / 1_000,
-    cpu: childrenCpu(new TextDecoder().decode(stdout)),
-    peak,
-  }
-}
+/** Runs a command to its end. Dies with its stderr if its exit code is not 0. */
+export const measure = (words: ReadonlyArray<string>, env: Variables = {}) =>
+  Effect.promise(async (): Promise<Measured> => {
+    const begun = performance.now()
+    const child = new Deno.Command("sh", {
+      args: ["-c", shell, "sh", ...words],
+      env,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn()
+    let peak = 0
+    const timer = setInterval(() => peak = Math.max(peak, peakOf(child.pid)), 20)
+    const { code, stderr, stdout } = await child.output()
+    clearInterval(timer)
+    if (code !== 0) {
+      throw new Error(`${words.join(" ")} ended with ${code}: ${new TextDecoder().decode(stderr)}`)
+    }
+    const cpu = childrenCpu(new TextDecoder().decode(stdout))
+    return { wall: (performance.now() - begun) / 1_000, cpu, peak }
+  })
 
-/** Bytes of the files under `path`; 0 if it does not exist. */
-export const bytesUnder = (path: string): number => {
-  try {
-    const { isDirectory, size } = Deno.statSync(path)
-    return isDirectory
-      ? [...Deno.readDirSync(path)].reduce(
-        (sum, { name }) => sum + bytesUnder(`${path}/${name}`),
-        0,
-      )
-      : size
-  } catch {
-    return 0
-  }
-}
+/** A temporary folder for the scope. */
+export const temporaryFolder = FileSystem.FileSystem.use((fs) =>
+  fs.makeTempDirectoryScoped({ prefix: "paceline-bench-" })
+)
+
+/** Returns the bytes of the files under `path`. */
+export const bytesUnder = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const names = yield* fs.readDirectory(path, { recursive: true })
+  const stats = yield* Effect.forEach(names, (name) => fs.stat(`${path}/${name}`))
+  return stats.reduce((sum, { size, type }) => sum + (type === "File" ? Number(size) : 0), 0)
+})
+
+export const median = (values: ReadonlyArray<number>): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0

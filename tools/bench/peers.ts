@@ -1,88 +1,83 @@
-/** Paceline next to other ways to copy the same history from the same simulated Strava. */
-import { streamTypes } from "../../schemas/StreamSet.ts"
-import { bytesUnder, measureCommand, type Measured } from "./measure.ts"
-import { floor, notebook, ours, type Program, stravalib, stravaV3 } from "./programs.ts"
+/** Paceline and other ways to copy the same history from the same simulated Strava. */
+import { Effect, Result } from "effect"
+import { markdown } from "../markdown.ts"
+import { bytesUnder, measure, type Measured, temporaryFolder } from "./measure.ts"
+import {
+  floor,
+  install,
+  notebook,
+  pacelineSync,
+  type Program,
+  stravalib,
+  stravaV3,
+} from "./programs.ts"
 import { startServer } from "./server.ts"
 import { startStrava } from "./strava.ts"
-import { markdownTable, type Print } from "./table.ts"
 
-/** Types of the notebook: all but the last three. */
-const prepared = [streamTypes, streamTypes.filter((type) => !/^(temp|moving|grade)/.test(type))]
+const onServer = pacelineSync("PostgreSQL only, a server", "postgres")
 
-interface Taken extends Measured {
-  /** MB that it left. */
+const programs = [
+  ...[
+    floor,
+    stravaV3,
+    stravalib,
+    notebook,
+    pacelineSync("JSON only", "json"),
+    pacelineSync("CSV only", "csv"),
+  ],
+  ...[
+    pacelineSync("PostgreSQL only, embedded", "postgres"),
+    onServer,
+    pacelineSync("all three sinks, embedded"),
+  ],
+]
+
+interface Run extends Measured {
+  /** MB of files that it wrote. */
   readonly disk: number
 }
 
-/** Returns the run of median CPU time. */
-const median = (all: ReadonlyArray<Taken>): Taken =>
-  all.toSorted((a, b) => a.cpu - b.cpu)[all.length >> 1]!
+const ratio = (run: Run, to: Run | undefined) => to ? (run.cpu / to.cpu).toFixed(2) : "–"
 
-const ratio = (taken: Taken, to: Taken | undefined) =>
-  to === undefined ? "–" : (taken.cpu / to.cpu).toFixed(2)
-
-/** Prints a table of what each program took: its run of median CPU time among `rounds`. */
-export const peers = async (activities: number, rounds: number, print: Print): Promise<void> => {
-  await using strava = await startStrava({ activities, samples: 3_600, prepared })
-  const server = await startServer()
-  const onServer = ours("PostgreSQL only, a server", "postgres")
-  const programs = [
-    ...[floor, stravaV3, stravalib, notebook],
-    ...[ours("JSON only", "json"), ours("CSV only", "csv")],
-    ours("PostgreSQL only, embedded", "postgres"),
-    ...(typeof server === "string" ? [] : [onServer]),
-    ours("all three sinks, embedded"),
-  ]
-  const absent: Array<string> = typeof server === "string" ? [`${onServer.name}: ${server}`] : []
-  const present: Array<Program> = []
-  for (const program of programs) {
-    const reason = await program.install()
-    if (reason === undefined) present.push(program)
-    else absent.push(`${program.name}: ${reason}`)
-  }
-  const taken = new Map<Program, Array<Taken>>(present.map((program) => [program, []]))
-  try {
-    for (let round = 0; round < rounds; round++) {
-      for (const program of present) {
-        const folder = await Deno.makeTempDir({ prefix: "paceline-bench-" })
-        const used = await measureCommand({
-          words: program.words(folder),
-          env: {
-            ...strava.variables,
-            STRAVA_ACCESS_TOKEN: await strava.accessToken(),
-            ...program.env,
-            ...(program === onServer && typeof server !== "string" && { DATABASE_URL: server.url }),
-          },
-        })
-        taken.get(program)!.push({ ...used, disk: bytesUnder(folder) / 1e6 })
-        await Deno.remove(folder, { recursive: true })
-        if (program === onServer && typeof server !== "string") {
-          await server.psql("drop schema if exists strava cascade")
-        }
-      }
-    }
-  } finally {
-    if (typeof server !== "string") await server.stop()
-  }
+const rowsOf = (runs: ReadonlyMap<Program, ReadonlyArray<Run>>) => {
   const middle = (program: Program) => {
-    const all = taken.get(program)
-    return all && median(all)
+    const all = runs.get(program) ?? []
+    return all.toSorted((a, b) => a.cpu - b.cpu)[all.length >> 1]
   }
-  print(markdownTable(
-    ["program", "types", "wall s", "CPU s", "peak MB", "disk MB", "× floor", "× strava-v3"],
-    present.map((program) => {
-      const used = median(taken.get(program)!)
-      return [
-        program.name,
-        String(program.types),
-        used.wall.toFixed(1),
-        used.cpu.toFixed(2),
-        used.peak.toFixed(0),
-        used.disk.toFixed(1),
-        ratio(used, middle(floor)),
-        ratio(used, middle(stravaV3)),
-      ]
-    }),
-  ))
-  for (const reason of absent) print(`\nLeft out: ${reason}`)
+  return [...runs.keys()].flatMap((program) => {
+    const run = middle(program)
+    return run === undefined ? [] : [[
+      ...[program.name, program.types, run.wall.toFixed(1), run.cpu.toFixed(2)],
+      ...[run.peak.toFixed(0), run.disk.toFixed(1)],
+      ...[ratio(run, middle(floor)), ratio(run, middle(stravaV3))],
+    ]]
+  })
 }
+
+/** Returns a table of each program's run of median CPU time among `rounds`. */
+export const peers = Effect.fnUntraced(function* (activities: number, rounds: number) {
+  const { env } = yield* startStrava({ activities, samples: 3_600, prepared: true })
+  const server = yield* Effect.result(startServer)
+  const runs = new Map<Program, Array<Run>>()
+  const absent: Array<string> = []
+  for (const program of programs) {
+    const installed = yield* Effect.result(
+      program === onServer ? Effect.fromResult(server) : install(program),
+    )
+    if (Result.isSuccess(installed)) runs.set(program, [])
+    else absent.push(`Left out: ${program.name}: ${installed.failure}`)
+  }
+  const run = Effect.fnUntraced(function* (program: Program) {
+    const database = program === onServer ? Result.getOrUndefined(server) : undefined
+    if (database) yield* database.psql("drop schema if exists strava cascade")
+    const folder = yield* temporaryFolder
+    const variables = { ...env, ...program.env, ...(database && { DATABASE_URL: database.url }) }
+    const measured = yield* measure(program.words(folder), variables)
+    return { ...measured, disk: (yield* bytesUnder(folder)) / 1e6 }
+  }, Effect.scoped)
+  for (let round = 0; round < rounds; round++) {
+    for (const [program, all] of runs) all.push(yield* run(program))
+  }
+  const header = ["program", "types", "wall s", "CPU s", "peak MB", "disk MB"]
+  return [markdown([...header, "× floor", "× strava-v3"], rowsOf(runs)), ...absent]
+})

@@ -1,101 +1,114 @@
-/** The programs that `bench peers` and `bench requests` compare, each installed by its own package manager. */
-import { onlySinks, pacelineWords } from "./product.ts"
+/** Programs that `peers` and `requests` compare. npm and pip install those of others. */
+import { Effect } from "effect"
+import configuration from "../../deno.json" with { type: "json" }
+import type { Variables } from "./measure.ts"
+
+interface Packages {
+  /** Lock file first. */
+  readonly files: ReadonlyArray<string>
+  readonly commands: ReadonlyArray<ReadonlyArray<string>>
+}
 
 export interface Program {
   readonly name: string
   /** Number of stream types that it requests. */
   readonly types: number
-  /** Installs it; the reason in words if that is not possible here. */
-  install(): Promise<string | undefined>
-  /** Words that copy everything into a folder. */
+  readonly packages?: Packages
+  /** Returns the command that copies everything into a folder. */
   words(folder: string): ReadonlyArray<string>
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Variables
 }
 
 const source = (name: string) => new URL(`./peers/${name}`, import.meta.url).pathname
 
-/** Packages of peers are installed here, outside of the repository, and only once for each lock. */
-const cache = () =>
-  `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/paceline/peers`
+/** Folder of a package manager, outside the repository, so that it installs once per lock file. */
+const cached = ({ files: [lock] }: Packages) =>
+  `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/paceline/peers/${lock}`
 
-const run = async (folder: string, ...[command = "", ...args]: ReadonlyArray<string>) => {
-  const { success, stderr } = await new Deno.Command(command, {
-    args,
-    cwd: folder,
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output()
+const run = async (folder: string, [command = "", ...args]: ReadonlyArray<string>) => {
+  const { stderr, success } = await new Deno.Command(command, { args, cwd: folder }).output()
   if (!success) throw new Error(new TextDecoder().decode(stderr).trim().split("\n").at(-1))
 }
 
-/** Copies files to a folder of the cache and runs `commands` there, unless that was done with these files. */
-const installed = async (
-  name: string,
-  files: ReadonlyArray<string>,
-  commands: ReadonlyArray<ReadonlyArray<string>>,
-): Promise<string | undefined> => {
-  const folder = `${cache()}/${name}`
-  const wanted = files.map((file) => Deno.readTextFileSync(source(file))).join("\n")
-  const done = `${folder}/installed.txt`
-  try {
-    if (await Deno.readTextFile(done).catch(() => "") === wanted) return undefined
-    await Deno.mkdir(folder, { recursive: true })
-    for (const file of files) await Deno.copyFile(source(file), `${folder}/${file}`)
-    for (const command of commands) await run(folder, ...command)
-    await Deno.writeTextFile(done, wanted)
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
+/** Installs the packages of a program. Fails with the reason if the package manager cannot. */
+export const install = ({ packages }: Program): Effect.Effect<void, string> =>
+  Effect.tryPromise({
+    try: async () => {
+      if (packages === undefined) return
+      const folder = cached(packages)
+      const wanted = packages.files.map((file) => Deno.readTextFileSync(source(file))).join("\n")
+      if (await Deno.readTextFile(`${folder}/installed.txt`).catch(() => "") === wanted) return
+      await Deno.mkdir(folder, { recursive: true })
+      for (const file of packages.files) await Deno.copyFile(source(file), `${folder}/${file}`)
+      for (const command of packages.commands) await run(folder, command)
+      await Deno.writeTextFile(`${folder}/installed.txt`, wanted)
+    },
+    catch: (cause) => cause instanceof Error ? cause.message : String(cause),
+  })
+
+const npm: Packages = {
+  files: ["package-lock.json", "package.json", "strava-v3.cjs"],
+  commands: [["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
 }
 
-const npm = () =>
-  installed("npm", ["package.json", "package-lock.json", "strava-v3.cjs"], [
-    ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-  ])
-const pip = () =>
-  installed("pip", ["requirements.txt"], [
+const pip: Packages = {
+  files: ["requirements.txt"],
+  commands: [
     ["python3", "-m", "venv", "venv"],
     ["venv/bin/pip", "install", "--quiet", "--requirement", "requirements.txt"],
-  ])
-const nothing = () => Promise.resolve(undefined)
+  ],
+}
+
+const python = (name: string, script: string, types: number): Program => ({
+  name,
+  types,
+  packages: pip,
+  words: (folder) => [`${cached(pip)}/venv/bin/python`, source(script), folder],
+  env: { SILENCE_TOKEN_WARNINGS: "true" },
+})
 
 export const floor: Program = {
   name: "floor: a bare loop, 8 at once, each file synced",
   types: 11,
-  install: nothing,
-  words: (folder) => [
-    ...[Deno.execPath(), "run", "--no-prompt", "--allow-net", "--allow-read", "--allow-write"],
-    ...["--allow-env", source("floor.ts"), folder],
-  ],
+  words: (folder) => [Deno.execPath(), "run", "--allow-all", source("floor.ts"), folder],
 }
 
 export const stravaV3: Program = {
   name: "strava-v3 (Node), JSON files, not durable",
   types: 11,
-  install: npm,
-  words: (folder) => ["node", `${cache()}/npm/strava-v3.cjs`, folder],
+  packages: npm,
+  words: (folder) => ["node", `${cached(npm)}/strava-v3.cjs`, folder],
 }
 
-export const stravalib: Program = {
-  name: "stravalib (Python), JSON files, not durable",
-  types: 11,
-  install: pip,
-  words: (folder) => [`${cache()}/pip/venv/bin/python`, source("stravalib_script.py"), folder],
-  env: { SILENCE_TOKEN_WARNINGS: "true" },
+export const stravalib = python(
+  "stravalib (Python), JSON files, not durable",
+  "stravalib_script.py",
+  11,
+)
+
+export const notebook = python(
+  "the notebook (Python, polars), CSV files, not durable",
+  "notebook.py",
+  8,
+)
+
+/** Returns the command that runs Paceline on a data directory, with the flags of its task. */
+export const paceline = (
+  command: string,
+  data: string,
+  ...flags: ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  const task = configuration.tasks[command === "report" ? "report" : "paceline"].command.split(" ")
+  const root = new URL("../../", import.meta.url).pathname
+  const permissions = task.slice(1, task.indexOf("pipeline/main.ts"))
+  const program = [Deno.execPath(), ...permissions, `${root}pipeline/main.ts`]
+  return [...program, command, "--data", data, ...flags]
 }
 
-export const notebook: Program = {
-  name: "the notebook (Python, polars), CSV files, not durable",
-  types: 8,
-  install: pip,
-  words: (folder) => [`${cache()}/pip/venv/bin/python`, source("notebook.py"), folder],
-}
-
-export const ours = (name: string, ...sinks: ReadonlyArray<string>): Program => ({
+/** Returns a full sync to these sinks; to all if there are none. */
+export const pacelineSync = (name: string, ...sinks: ReadonlyArray<string>): Program => ({
   name: `Paceline, ${name}`,
   types: 11,
-  install: nothing,
-  words: (folder) => pacelineWords("pipeline", folder, "--quiet", ...onlySinks(...sinks)),
+  words: (folder) =>
+    paceline("pipeline", folder, "--quiet", ...sinks.flatMap((sink) => ["--sink", sink])),
 })

@@ -1,24 +1,19 @@
-/** The report of a long history, by its own task: time, memory and size of the page. */
-import configuration from "../../deno.json" with { type: "json" }
+/** The report of a long history: time, memory and size of the page. */
+import { Effect } from "effect"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
-import type { MarkdownRow } from "../markdown.ts"
-import { measureCommand } from "./measure.ts"
+import { markdown } from "../markdown.ts"
+import { measure, temporaryFolder } from "./measure.ts"
+import { paceline } from "./programs.ts"
 
-/** Writes files as the JSON sink leaves them, without syncing them; the bytes of the samples. */
+/** Writes files as the JSON sink does, but without syncs. Returns the bytes of the streams. */
 const fill = (data: string, activities: number): number => {
   const world = World.make({ activities })
   Deno.mkdirSync(`${data}/json/streams`, { recursive: true })
-  Deno.writeTextFileSync(
-    `${data}/json/activities.ndjson`,
-    world.ids.map((id) => `${world.summaryText(id)}\n`).join(""),
-  )
-  Deno.writeTextFileSync(
-    `${data}/json/zones.json`,
-    JSON.stringify({
-      heart_rate: { zones: [0, 118, 142, 157, 171].map((min) => ({ min, max: -1 })) },
-    }),
-  )
+  const list = world.ids.map((id) => `${world.summaryText(id)}\n`).join("")
+  Deno.writeTextFileSync(`${data}/json/activities.ndjson`, list)
+  const zones = [0, 118, 142, 157, 171].map((min) => ({ min, max: -1 }))
+  Deno.writeTextFileSync(`${data}/json/zones.json`, JSON.stringify({ heart_rate: { zones } }))
   let bytes = 0
   for (const id of world.ids) {
     const body = world.streams(id, new Set(streamTypes), true)
@@ -29,42 +24,25 @@ const fill = (data: string, activities: number): number => {
   return bytes
 }
 
-const task = configuration.tasks.report.command.split(" ").slice(1)
+/** Makes the report of `activities` activities twice, and returns the row of the table. */
+const rowOf = Effect.fnUntraced(function* (activities: number) {
+  const data = yield* temporaryFolder
+  const streams = yield* Effect.sync(() => fill(data, activities))
+  const make = Effect.gen(function* () {
+    const measured = yield* measure(paceline("report", data))
+    return { ...measured, page: Deno.readTextFileSync(`${data}/report.html`) }
+  })
+  const first = yield* make
+  const second = yield* make
+  return [
+    ...[activities, (streams / 1e6).toFixed(0), first.wall.toFixed(1), second.wall.toFixed(1)],
+    ...[second.cpu.toFixed(1), second.peak.toFixed(0), (first.page.length / 1e6).toFixed(2)],
+    first.page === second.page ? "yes" : "no",
+  ]
+}, Effect.scoped)
 
-/** The report's own task on `data`. */
-const make = (data: string) => measureCommand({ words: [Deno.execPath(), ...task, "--data", data] })
-
-export const reportHeader: MarkdownRow = [
-  "activities",
-  "streams MB",
-  "first s",
-  "second s",
-  "CPU s",
-  "peak MB",
-  "page MB",
-  "identical",
-]
-
-/** Makes the report of `activities` activities twice; returns the row of what it took. */
-export const benchReport = async (activities: number): Promise<MarkdownRow> => {
-  const data = await Deno.makeTempDir({ prefix: "paceline-bench-" })
-  try {
-    const samples = fill(data, activities)
-    const first = await make(data)
-    const page = await Deno.readFile(`${data}/report.html`)
-    const second = await make(data)
-    const again = await Deno.readFile(`${data}/report.html`)
-    return [
-      String(activities),
-      (samples / 1e6).toFixed(0),
-      first.wall.toFixed(1),
-      second.wall.toFixed(1),
-      second.cpu.toFixed(1),
-      second.peak.toFixed(0),
-      (page.length / 1e6).toFixed(2),
-      page.length === again.length && page.every((byte, i) => byte === again[i]) ? "yes" : "no",
-    ]
-  } finally {
-    await Deno.remove(data, { recursive: true })
-  }
-}
+/** Returns a table with a row per length of the history. */
+export const report = Effect.fnUntraced(function* (lengths: ReadonlyArray<number>) {
+  const header = ["activities", "streams MB", "first s", "second s", "CPU s", "peak MB", "page MB"]
+  return [markdown([...header, "identical"], yield* Effect.forEach(lengths, rowOf))]
+})

@@ -1,103 +1,74 @@
 /**
- * Requests of each program, as the simulated Strava counts them: for a first run, for the day after
- * with one new activity, and for a first run that is killed half-way and started again.
+ * Requests of each program, as the simulated Strava counts them: for a first run, for the next day with
+ * one new activity, and for a first run that is killed halfway and started again.
  */
-import { streamTypes } from "../../schemas/StreamSet.ts"
-import { measureCommand } from "./measure.ts"
-import { notebook, ours, type Program, stravalib, stravaV3 } from "./programs.ts"
-import { type BenchStrava, reads, type RequestCounts, startStrava } from "./strava.ts"
-import { markdownTable, type Print } from "./table.ts"
+import { Effect, Result } from "effect"
+import { markdown } from "../markdown.ts"
+import { measure, temporaryFolder } from "./measure.ts"
+import { install, notebook, pacelineSync, type Program, stravalib, stravaV3 } from "./programs.ts"
+import { startStrava } from "./strava.ts"
 
-const history = { samples: 200, prepared: [streamTypes] }
+type Strava = Effect.Success<ReturnType<typeof startStrava>>
 
-/** Runs `body` with a new folder. */
-const inFolder = async <A>(body: (folder: string) => Promise<A>): Promise<A> => {
-  const folder = await Deno.makeTempDir({ prefix: "paceline-bench-" })
-  try {
-    return await body(folder)
-  } finally {
-    await Deno.remove(folder, { recursive: true })
-  }
-}
+/** Runs a program to its end. */
+const complete = (program: Program, folder: string, { env }: Strava) =>
+  measure(program.words(folder), { ...env, ...program.env })
 
-const environment = async (program: Program, strava: BenchStrava) => ({
-  ...strava.variables,
-  STRAVA_ACCESS_TOKEN: await strava.accessToken(),
-  ...program.env,
-})
+/** Starts a program, and kills it after `most` requests for streams. */
+const kill = (program: Program, folder: string, { counts, env }: Strava, most: number) =>
+  Effect.promise(async () => {
+    const [command = "", ...args] = program.words(folder)
+    const child = new Deno.Command(command, {
+      args,
+      env: { ...env, ...program.env },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn()
+    while (counts().streams < most) await new Promise((next) => setTimeout(next, 2))
+    child.kill("SIGKILL")
+    await child.status
+  })
 
-/** Runs it to its end; the requests since the last count. */
-const whole = async (
-  program: Program,
-  folder: string,
-  strava: BenchStrava,
-): Promise<RequestCounts> => {
-  await strava.reset()
-  await measureCommand({ words: program.words(folder), env: await environment(program, strava) })
-  return await strava.counts()
-}
+/** The least requests: the athlete, pages of 200, one empty page, and streams of each activity. */
+const lowerBound = (activities: number, withStreams: number) =>
+  1 + Math.ceil(activities / 200) + 1 + withStreams
 
-/** Starts it, and kills it after `most` requests for streams. */
-const killed = async (program: Program, folder: string, strava: BenchStrava, most: number) => {
-  const [command = "", ...args] = program.words(folder)
-  const child = new Deno.Command(command, {
-    args,
-    env: await environment(program, strava),
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn()
-  while ((await strava.counts()).streams < most) await new Promise((next) => setTimeout(next, 2))
-  child.kill("SIGKILL")
-  await child.status
-}
+const requestsOf = Effect.fnUntraced(function* (program: Program, activities: number) {
+  const strava = yield* startStrava({ activities, samples: 200, prepared: true })
+  strava.reset()
+  const killed = yield* temporaryFolder
+  yield* kill(program, killed, strava, activities >> 1)
+  yield* complete(program, killed, strava)
+  const restarted = strava.counts()
+  const folder = yield* temporaryFolder
+  strava.reset()
+  yield* complete(program, folder, strava)
+  const first = strava.counts()
+  yield* strava.upload
+  strava.reset()
+  yield* complete(program, folder, strava)
+  return { first, daily: strava.counts(), restarted }
+}, Effect.scoped)
 
-/** The fewest requests: the athlete, the pages of 200 and one empty page, and samples of every activity. */
-const bound = (activities: number, withSamples: number) =>
-  1 + Math.ceil(activities / 200) + 1 + withSamples
-
-/** Prints the table for a history of `activities` activities. */
-export const requests = async (activities: number, print: Print): Promise<void> => {
-  const rows: Array<ReadonlyArray<string>> = []
-  for (const program of [ours("JSON only", "json"), stravaV3, stravalib, notebook]) {
-    const reason = await program.install()
-    if (reason !== undefined) {
-      print(`\nLeft out: ${program.name}: ${reason}`)
+/** Returns a table for a history of `activities` activities. */
+export const requests = Effect.fnUntraced(function* (activities: number) {
+  const rows: Array<ReadonlyArray<string | number>> = []
+  const absent: Array<string> = []
+  for (const program of [pacelineSync("JSON only", "json"), stravaV3, stravalib, notebook]) {
+    const installed = yield* Effect.result(install(program))
+    if (Result.isFailure(installed)) {
+      absent.push(`Left out: ${program.name}: ${installed.failure}`)
       continue
     }
-    await using strava = await startStrava({ ...history, activities })
-    const cut = await inFolder(async (folder) => {
-      await strava.reset()
-      await killed(program, folder, strava, activities >> 1)
-      await measureCommand({
-        words: program.words(folder),
-        env: await environment(program, strava),
-      })
-      return await strava.counts()
-    })
-    const [first, daily] = await inFolder(async (folder) => {
-      const first = await whole(program, folder, strava)
-      await strava.upload(1)
-      return [first, await whole(program, folder, strava)] as const
-    })
-    if (rows.length === 0) {
-      const least = bound(activities, first.streams)
-      rows.push(["lower bound", least, 0, 2, least, 0].map(String))
-    }
-    const asked = reads(first) - first.other
-    rows.push(
-      [program.name, asked, first.other, reads(daily), reads(cut), cut.repeated].map(String),
-    )
+    const { daily, first, restarted } = yield* requestsOf(program, activities)
+    const least = lowerBound(activities, first.streams)
+    if (rows.length === 0) rows.push(["lower bound", least, 0, 2, least, 0])
+    const { other, total } = first
+    const { repeated } = restarted
+    rows.push([program.name, total - other, other, daily.total, restarted.total, repeated])
   }
-  print(markdownTable(
-    [
-      "program",
-      "first run: athlete, list, streams",
-      "zones, stats, gear",
-      "next day, one new",
-      "killed halfway, run again",
-      "streams fetched again",
-    ],
-    rows,
-  ))
-}
+  const header = ["program", "first run: athlete, list, streams", "zones, stats, gear"]
+  const others = ["next day, one new", "killed halfway, run again", "streams fetched again"]
+  return [markdown([...header, ...others], rows), ...absent]
+})
