@@ -1,11 +1,9 @@
-/** The browser that judges the report notices what it has to: each fault here is one a page could have. */
+/** The driver notices every fault that a page can have, and every request. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "../../tools/browser/Browser.ts"
 import type { BrowserPage, PageView } from "../../tools/browser/Page.ts"
 import { inBrowser, pageOf } from "./testing.ts"
-
-const test = inBrowser
 
 const document = (body: string, head = "") =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title>${head}${body}</html>`
@@ -17,43 +15,51 @@ const opened = Effect.fnUntraced(function* (html: string, view?: PageView) {
   return yield* browser.open(yield* pageOf(html), view)
 })
 
-const seenOf = (html: string) => Effect.flatMap(opened(html), (page) => page.activity)
+const activityOf = (html: string) => Effect.flatMap(opened(html), (page) => page.activity)
 
 const isComplaint = (html: string, pattern: RegExp) =>
-  Effect.map(seenOf(html), ({ complaints }) => {
+  Effect.map(activityOf(html), ({ complaints }) => {
     assert.ok(
       complaints.some((complaint) => pattern.test(complaint)),
-      `${html}\nbrought these complaints only: ${complaints.join("\n")}`,
+      `${html}\ncaused only these complaints: ${complaints.join("\n")}`,
     )
   })
 
-test("a page in order brings no complaint, and asks for nothing but itself", () =>
-  Effect.gen(function* () {
-    const { complaints, requests } = yield* seenOf(document("<h1>In order</h1>", strict))
-    assert.deepEqual(complaints, [])
-    assert.equal(requests.length, 1)
-    assert.match(requests[0]!, /^file:.*page\.html$/)
-  }))
+inBrowser(
+  "a correct page causes no complaint, and requests only itself",
+  () =>
+    Effect.gen(function* () {
+      const { complaints, requests } = yield* activityOf(document("<h1>In order</h1>", strict))
+      assert.deepEqual(complaints, [])
+      assert.equal(requests.length, 1)
+      assert.match(requests[0]!, /^file:.*page\.html$/)
+    }),
+)
 
-test("errors and warnings on the console are noticed, also late ones; words alone are not", () =>
-  Effect.gen(function* () {
-    const { complaints } = yield* seenOf(document(`<script>
+inBrowser(
+  "errors and warnings on the console are noticed, also late ones; messages are ignored",
+  () =>
+    Effect.gen(function* () {
+      const { complaints } = yield* activityOf(document(`<script>
       console.log("fine")
       console.error("broken")
       addEventListener("load", () => setTimeout(() => console.warn("late")))
     </script>`))
-    assert.deepEqual(complaints, ["console error: broken", "console warn: late"])
-  }))
+      assert.deepEqual(complaints, ["console error: broken", "console warn: late"])
+    }),
+)
 
-test("exceptions and rejected promises are noticed", () =>
+inBrowser("exceptions and rejected promises are noticed", () =>
   Effect.gen(function* () {
     yield* isComplaint(document("<script>undefined.x</script>"), /^exception: TypeError/)
     yield* isComplaint(document("<script>Promise.reject(Error('no'))</script>"), /^exception:.*no/)
   }))
 
-test("requests are noticed: pictures, fetches, styles, frames, sockets", () =>
-  Effect.gen(function* () {
-    const { requests } = yield* seenOf(document(`
+inBrowser(
+  "requests are noticed: images, fetches, styles, frames, sockets",
+  () =>
+    Effect.gen(function* () {
+      const { requests } = yield* activityOf(document(`
       <img src="http://127.0.0.1:9/img" alt="">
       <link rel="stylesheet" href="http://127.0.0.1:9/link">
       <iframe src="http://127.0.0.1:9/iframe"></iframe>
@@ -65,68 +71,85 @@ test("requests are noticed: pictures, fetches, styles, frames, sockets", () =>
         new WebSocket("ws://127.0.0.1:9/socket")
       </script>
     `))
-    assert.deepEqual(
-      requests.slice(1).map((url) => url.replace(/^.*:9\//, "")).toSorted(),
-      ["beacon", "fetch", "iframe", "image", "img", "link", "socket", "style"],
-    )
-  }))
+      assert.deepEqual(
+        requests.slice(1).map((url) => url.replace(/^.*:9\//, "")).toSorted(),
+        ["beacon", "fetch", "iframe", "image", "img", "link", "socket", "style"],
+      )
+    }),
+)
 
-test("what a policy forbids is noticed: scripts, styles, pictures", () =>
-  Effect.gen(function* () {
-    const { complaints, requests } = yield* seenOf(document(
-      `<script>globalThis.ran = true</script>
+inBrowser(
+  "violations of a policy are noticed: scripts, styles, images",
+  () =>
+    Effect.gen(function* () {
+      const { complaints, requests } = yield* activityOf(document(
+        `<script>globalThis.ran = true</script>
       <style>h1 { color: red }</style>
       <h1 style="color: red">Red</h1>
       <img src="http://127.0.0.1:9/asked" alt="">`,
-      strict,
-    ))
-    const issues = complaints.filter((complaint) =>
-      complaint.includes("ContentSecurityPolicyIssue")
-    )
-    for (const directive of ["script-src-elem", "style-src-elem", "style-src-attr", "img-src"]) {
-      assert.ok(issues.some((issue) => issue.includes(`"${directive}"`)), `${directive}: ${issues}`)
-    }
-    assert.equal(requests.length, 2, "a request that the policy stops still counts")
-  }))
+        strict,
+      ))
+      const issues = complaints.filter((complaint) =>
+        complaint.includes("ContentSecurityPolicyIssue")
+      )
+      for (const directive of ["script-src-elem", "style-src-elem", "style-src-attr", "img-src"]) {
+        assert.ok(
+          issues.some((issue) => issue.includes(`"${directive}"`)),
+          `${directive}: ${issues}`,
+        )
+      }
+      assert.equal(requests.length, 2, "a request that the policy blocks still counts")
+    }),
+)
 
-test("dialogs, workers and a page without a document type are noticed", () =>
-  Effect.gen(function* () {
-    yield* isComplaint(document("<script>alert('me')</script>"), /^dialog: alert me$/)
-    yield* isComplaint(
-      document("<script>new Worker('data:text/javascript,1')</script>"),
-      /^worker: data:/,
-    )
-    yield* isComplaint("<h1>Old</h1>", /QuirksModeIssue/)
-  }))
+inBrowser(
+  "dialogs, workers, frames, windows and a missing document type are noticed",
+  () =>
+    Effect.gen(function* () {
+      yield* isComplaint(document("<script>alert('me')</script>"), /^dialog: alert me$/)
+      yield* isComplaint(
+        document("<script>new Worker('data:text/javascript,1')</script>"),
+        /^worker: data:/,
+      )
+      yield* isComplaint(document("<iframe srcdoc='<p>'></iframe>"), /^frame$/)
+      yield* isComplaint("<h1>Old</h1>", /QuirksModeIssue/)
+      const page = yield* opened(document("<h1>Opens a window</h1>"))
+      yield* page.evaluate(Schema.Unknown, "void open('about:blank')")
+      assert.match((yield* page.activity).complaints.join(), /^page: about:blank$/)
+    }),
+)
 
 const Style = Schema.Struct({ width: Schema.Finite, colour: Schema.String, shown: Schema.Boolean })
 
-test("a page is seen dark and light, narrow and wide, on the screen and in print", () =>
-  Effect.gen(function* () {
-    const page = yield* opened(document(
-      "<h1>Seen</h1>",
-      `<style>
+inBrowser(
+  "a page is displayed dark and light, narrow and wide, on the screen and in print",
+  () =>
+    Effect.gen(function* () {
+      const page = yield* opened(document(
+        "<h1>Seen</h1>",
+        `<style>
         h1 { color: rgb(1, 1, 1) }
         @media (prefers-color-scheme: dark) { h1 { color: rgb(2, 2, 2) } }
         @media print { h1 { display: none } }
       </style>`,
-    ))
-    const style = page.evaluate(
-      Style,
-      `({
+      ))
+      const displayed = page.evaluate(
+        Style,
+        `({
         width: innerWidth,
         colour: getComputedStyle(document.querySelector("h1")).color,
         shown: document.querySelector("h1").checkVisibility(),
       })`,
-    )
-    assert.deepEqual(yield* style, { width: 1280, colour: "rgb(1, 1, 1)", shown: true })
-    yield* page.emulate({ width: 390, scheme: "dark" })
-    assert.deepEqual(yield* style, { width: 390, colour: "rgb(2, 2, 2)", shown: true })
-    yield* page.emulate({ media: "print" })
-    assert.equal((yield* style).shown, false)
-  }))
+      )
+      assert.deepEqual(yield* displayed, { width: 1280, colour: "rgb(1, 1, 1)", shown: true })
+      yield* page.emulate({ width: 390, scheme: "dark" })
+      assert.deepEqual(yield* displayed, { width: 390, colour: "rgb(2, 2, 2)", shown: true })
+      yield* page.emulate({ media: "print" })
+      assert.equal((yield* displayed).shown, false)
+    }),
+)
 
-test("keys and the pointer reach the page", () =>
+inBrowser("keys and the mouse reach the page", () =>
   Effect.gen(function* () {
     const page = yield* opened(document(`
       <button id="first">First</button> <button id="second">Second</button>
@@ -160,7 +183,7 @@ test("keys and the pointer reach the page", () =>
     ])
   }))
 
-test("a page is drawn, printed and read out", () =>
+inBrowser("a page is drawn, printed and read by a screen reader", () =>
   Effect.gen(function* () {
     const page = yield* opened(
       document(`<h1>Read me</h1><p aria-hidden="true">Not me</p>`),
@@ -200,32 +223,38 @@ const pictureIn = (page: BrowserPage, webp: Uint8Array) =>
     })()`,
   )
 
-test("a picture of a part of the page has its colours, also below the window", () =>
-  Effect.gen(function* () {
-    const page = yield* opened(document(
-      "<div></div>",
-      `<style>
+inBrowser(
+  "a picture of a part of the page has its colours, also below the window",
+  () =>
+    Effect.gen(function* () {
+      const page = yield* opened(document(
+        "<div></div>",
+        `<style>
         body { margin: 0; background: #fdf6e3 }
         div { margin: 1000px 0 0 40px; width: 60px; height: 50px; background: #e04010 }
       </style>`,
-    ))
-    const webp = yield* page.screenshot({ x: 0, y: 1000, width: 120, height: 50 })
-    const { colours, height, width } = yield* pictureIn(page, webp)
-    assert.deepEqual([width, height], [120, 50])
-    const near = (x: number, expected: ReadonlyArray<number>) => {
-      const found = colours.slice((25 * width + x) * 3).slice(0, 3)
-      const difference = Math.max(...expected.map((value, i) => Math.abs(value - found[i]!)))
-      assert.ok(difference < 8, `${found} at ${x} in place of ${expected}`)
-    }
-    near(10, [0xfd, 0xf6, 0xe3])
-    near(70, [0xe0, 0x40, 0x10])
-    near(110, [0xfd, 0xf6, 0xe3])
-  }))
+      ))
+      const webp = yield* page.screenshot({ x: 0, y: 1000, width: 120, height: 50 })
+      const { colours, height, width } = yield* pictureIn(page, webp)
+      assert.deepEqual([width, height], [120, 50])
+      const near = (x: number, expected: ReadonlyArray<number>) => {
+        const found = colours.slice((25 * width + x) * 3).slice(0, 3)
+        const difference = Math.max(...expected.map((value, i) => Math.abs(value - found[i]!)))
+        assert.ok(difference < 8, `${found} at ${x} in place of ${expected}`)
+      }
+      near(10, [0xfd, 0xf6, 0xe3])
+      near(70, [0xe0, 0x40, 0x10])
+      near(110, [0xfd, 0xf6, 0xe3])
+    }),
+)
 
-test("an error in what a test asks for is the test's, not the page's", () =>
-  Effect.gen(function* () {
-    const page = yield* opened(document("<h1>Asked</h1>"))
-    const error = yield* Effect.flip(page.evaluate(Schema.Unknown, "nothing.here"))
-    assert.match(error.message, /^Cannot evaluate: ReferenceError: nothing is not defined/)
-    assert.deepEqual((yield* page.activity).complaints, [])
-  }))
+inBrowser(
+  "an error in an expression of a test is not a complaint about the page",
+  () =>
+    Effect.gen(function* () {
+      const page = yield* opened(document("<h1>Evaluated</h1>"))
+      const error = yield* Effect.flip(page.evaluate(Schema.Unknown, "nothing.here"))
+      assert.match(error.message, /^Cannot evaluate: ReferenceError: nothing is not defined/)
+      assert.deepEqual((yield* page.activity).complaints, [])
+    }),
+)

@@ -1,12 +1,12 @@
 /**
- * Runs in a page: texts that can be seen, and how far their colour stands out from what is painted
- * behind them, as WCAG measures it. The whole page has to be inside the window.
+ * Runs in a page: returns the visible texts with their contrast to the background, as WCAG defines it.
+ * The window must be as high as the page.
  */
 ;(() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
   const known = new Map()
 
-  /** Any colour of CSS as red, green, blue and alpha, the last from 0 to 1. */
+  /** Returns a CSS colour as red, green, blue (0 to 255) and alpha (0 to 1). */
   const rgba = (colour) => {
     if (!known.has(colour)) {
       canvas.clearRect(0, 0, 1, 1)
@@ -47,7 +47,7 @@
 
   const isDrawn = (element) => element instanceof SVGElement && element.tagName !== "svg"
 
-  /** What an element paints behind its content or, as a shape, in its inside. */
+  /** Returns the background of an element, or the fill of a shape. */
   const paintOf = (element) => {
     const style = getComputedStyle(element)
     if (!isDrawn(element)) return faded(rgba(style.backgroundColor), opacityOf(element))
@@ -62,7 +62,7 @@
       : faded(rgba(style.color), opacityOf(element))
   }
 
-  /** A line around the letters hides what is behind them. */
+  /** Returns the outline of a text, which covers the background. */
   const haloOf = (element) => {
     const { paintOrder, stroke, strokeOpacity, strokeWidth } = getComputedStyle(element)
     return isDrawn(element) && stroke !== "none" && parseFloat(strokeWidth) >= 2 &&
@@ -85,7 +85,7 @@
     )
   }
 
-  // Also what lets the pointer through is painted.
+  // Elements that ignore the pointer are painted too.
   const sheet = new CSSStyleSheet()
   sheet.replaceSync("* { pointer-events: auto !important }")
   document.adoptedStyleSheets.push(sheet)
@@ -102,7 +102,7 @@
     const box = range.getBoundingClientRect()
     const middle = box.y + box.height / 2
     const ends = [box.x + 2, box.x + box.width / 2, box.right - 2]
-    // What is clipped away, for screen readers alone, is not under its own middle.
+    // A text clipped for screen readers only is not at its own middle.
     const seen = ends.filter((x) =>
       document.elementsFromPoint(x, middle).some((each) => element.contains(each))
     )

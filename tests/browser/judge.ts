@@ -1,4 +1,4 @@
-/** What a page is judged by: its colours, its width, and what an accessibility linter says. */
+/** Judgements of a page: contrast, width, legibility of its charts, and an accessibility linter. */
 import { Effect, Schema } from "effect"
 import type { BrowserPage } from "../../tools/browser/Page.ts"
 import { axeSource } from "../../tools/browser/puppeteer.ts"
@@ -11,7 +11,7 @@ const Text = Schema.Struct({
 
 const contrast = Deno.readTextFileSync(new URL("./contrast.js", import.meta.url))
 
-/** Every text that can be seen, with its contrast to what is behind it. */
+/** Returns all visible texts with their contrast to the background. */
 export const texts = Effect.fn("texts")(function* (page: BrowserPage) {
   yield* page.emulate({
     height: yield* page.evaluate(Schema.Int, "document.body.scrollHeight + 100"),
@@ -21,13 +21,13 @@ export const texts = Effect.fn("texts")(function* (page: BrowserPage) {
   return all
 })
 
-/** Texts that stand out less than WCAG wants at its level AA. */
+/** Returns the texts with less contrast than level AA of WCAG requires. */
 export const faint = Effect.fn("faint")(function* (page: BrowserPage) {
   return (yield* texts(page)).filter(({ large, ratio }) => ratio < (large ? 3 : 4.5))
     .map(({ ratio, text }) => `${ratio.toFixed(2)}: ${text}`)
 })
 
-/** What reaches over the right edge of a window of this width. */
+/** Returns the elements that extend beyond the right edge of a window of this width. */
 export const tooWide = Effect.fn("tooWide")(function* (page: BrowserPage, width: number) {
   yield* page.emulate({ width })
   return yield* page.evaluate(
@@ -62,7 +62,7 @@ export const axe = Effect.fn("axe")(function* (page: BrowserPage) {
 
 const lettering = Deno.readTextFileSync(new URL("./lettering.js", import.meta.url))
 
-/** Texts of drawings that nobody can read in a window of this width. */
+/** Returns the texts of charts that are illegible in a window of this width. */
 export const illegible = Effect.fn("illegible")(function* (page: BrowserPage, width: number) {
   yield* page.emulate({ width })
   return yield* page.evaluate(Schema.Array(Schema.String), lettering)

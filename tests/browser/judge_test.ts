@@ -1,4 +1,4 @@
-/** What pages are judged by sees faults, and lets pass what has none. */
+/** The judgements of a page find its faults, and accept a page without faults. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "../../tools/browser/Browser.ts"
@@ -19,7 +19,7 @@ const opened = Effect.fnUntraced(function* (body: string, style = "") {
 })
 
 inBrowser(
-  "texts that are hard to read are found, in HTML and in drawings",
+  "texts with low contrast are found, in HTML and in SVG",
   () =>
     Effect.gen(function* () {
       const page = yield* opened(
@@ -55,7 +55,7 @@ inBrowser(
     }),
 )
 
-inBrowser("what does not fit a narrow screen is found", () =>
+inBrowser("elements that do not fit a narrow screen are found", () =>
   Effect.gen(function* () {
     const page = yield* opened(
       `<p>Fits</p><div class="scroll"><div class="wide">Scrolls</div></div>`,
@@ -68,7 +68,7 @@ inBrowser("what does not fit a narrow screen is found", () =>
   }))
 
 inBrowser(
-  "the linter for accessibility runs beside a strict policy, and finds faults",
+  "the accessibility linter runs under a strict policy, and finds faults",
   () =>
     Effect.gen(function* () {
       const good = yield* opened("<h1>In order</h1><p>Text</p>")
@@ -77,12 +77,12 @@ inBrowser(
       const [found, ...others] = yield* axe(bad)
       assert.match(found ?? "", /^svg-img-alt: .*\(svg\)$/)
       assert.deepEqual(others, [])
-      assert.deepEqual((yield* bad.activity).complaints, [], "the linter itself brings none")
+      assert.deepEqual((yield* bad.activity).complaints, [], "the linter itself causes none")
     }),
 )
 
 inBrowser(
-  "letters of drawings that nobody can read are found: small, cut off, over each other",
+  "illegible texts of charts are found: small, cut off, overlapping",
   () =>
     Effect.gen(function* () {
       const page = yield* opened(

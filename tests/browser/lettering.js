@@ -1,6 +1,6 @@
 /**
- * Runs in a page: texts of drawings that nobody can read: too small, cut off by the drawing's edge,
- * written over each other, or the same twice along one axis.
+ * Runs in a page: returns the illegible texts of charts: too small, cut off, overlapping, or the same
+ * label twice on one axis.
  */
 ;(() => {
   const smallest = 8
@@ -30,13 +30,13 @@
       boxes.slice(0, i).forEach((other, j) => {
         const across = Math.min(box.right, other.right) - Math.max(box.left, other.left)
         const down = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top)
-        // Lines of letters have room above and below them.
+        // A line of text has space above and below its letters.
         if (across > 1 && down > box.height / 3) {
           found.push(`${where(text)}: "${name(text)}" lies over "${name(texts[j])}"`)
         }
       })
     })
-    // Months have the same initials; numbers along an axis do not come twice.
+    // Months share initials, but a number is on an axis once.
     for (const axis of drawing.querySelectorAll("g")) {
       const labels = [...axis.children].filter(({ tagName }) => tagName === "text").map(name)
       const twice = labels.find((label, i) => /\d/.test(label) && label === labels[i + 1])

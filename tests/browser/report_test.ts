@@ -1,4 +1,4 @@
-/** The report in a real browser: all of it there, quiet, readable in every light, by key and by ear. */
+/** The report in a real browser: complete, offline, legible, and usable by keyboard and screen reader. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { Browser } from "../../tools/browser/Browser.ts"
@@ -13,11 +13,11 @@ const Panels = Schema.Array(Schema.Struct({
   id: Schema.String,
   title: Schema.String,
   height: Schema.Finite,
-  /** Shapes and texts of each chart that is shown. */
+  /** Number of shapes and texts of each visible chart. */
   marks: Schema.Array(Schema.Int),
   tables: Schema.Int,
   rows: Schema.Int,
-  /** Why there is no picture. */
+  /** Reason that there is no chart. */
   note: Schema.String,
 }))
 
@@ -40,7 +40,7 @@ const panelsOf = (page: BrowserPage) =>
     }))`,
   )
 
-/** What the issue asks for, by the ids of the page. */
+/** Ids of all panels in their order. */
 const expected = [
   "totals",
   "weekly",
@@ -57,7 +57,7 @@ const expected = [
   "data",
 ]
 
-/** Panels that are a table themselves. */
+/** Panels that are tables. */
 const plain = ["totals", "latest", "data"]
 
 const opened = Effect.fnUntraced(function* (name: "many" | "one" | "withoutMaps") {
@@ -65,7 +65,7 @@ const opened = Effect.fnUntraced(function* (name: "many" | "one" | "withoutMaps"
   return { ...report, page: yield* (yield* Browser).open(report.url) }
 })
 
-test("every panel is there, is seen, and shows something", () =>
+test("every panel is visible and not empty", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     const panels = yield* panelsOf(page)
@@ -80,7 +80,7 @@ test("every panel is there, is seen, and shows something", () =>
     }
   }))
 
-test("a report of one activity has every panel, and each without a picture says why", () =>
+test("a report of one activity has every panel; a panel without a chart states the reason", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("one")
     const panels = yield* panelsOf(page)
@@ -96,7 +96,7 @@ test("a report of one activity has every panel, and each without a picture says 
 
 const openAll = `document.querySelectorAll("details").forEach((each) => each.open = true)`
 
-test("nothing is complained of, and no request leaves the page", () =>
+test("the browser has no complaint, and the page sends no request", () =>
   Effect.gen(function* () {
     const { page, url } = yield* opened("many")
     for (const scheme of ["light", "dark"] as const) yield* page.emulate({ scheme })
@@ -107,7 +107,7 @@ test("nothing is complained of, and no request leaves the page", () =>
     assert.deepEqual(requests, [url])
   }))
 
-test("names that would run or load something are text and nothing else", () =>
+test("names that would run or load something are displayed as text", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     const { active, elements, hacked, shown } = yield* page.evaluate(
@@ -137,11 +137,11 @@ test("names that would run or load something are text and nothing else", () =>
     assert.doesNotMatch(
       shown,
       /[\u202a-\u202e\u2066-\u2069]/u,
-      "nothing turns the reading direction",
+      "no character changes the reading direction",
     )
   }))
 
-test("every text stands out from what is behind it, in light and dark, tables too", () =>
+test("every text has enough contrast, in light and dark mode, also in tables", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     yield* page.evaluate(Schema.Unknown, openAll)
@@ -151,7 +151,7 @@ test("every text stands out from what is behind it, in light and dark, tables to
     }
   }))
 
-test("from 1280 pixels down to 390 nothing sticks out, and every letter can be read", () =>
+test("from 1280 to 390 pixels, everything fits and every text is legible", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     for (const width of [1280, 1001, 1000, 841, 840, 720, 641, 640, 390]) {
@@ -160,7 +160,7 @@ test("from 1280 pixels down to 390 nothing sticks out, and every letter can be r
     }
   }))
 
-test("print has every panel", () =>
+test("every panel is printed", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     const titles = (yield* panelsOf(page)).map(({ title }) => title)
@@ -172,7 +172,7 @@ test("print has every panel", () =>
     const outline = [...pdf.matchAll(/\/Title \(((?:[^\\()]|\\.)*)\)/g)]
       .map(([, title]) => title!.replaceAll(/\\(.)/g, "$1"))
     for (const title of titles) {
-      assert.ok(outline.includes(title), `${title} is not in print: ${outline.join(", ")}`)
+      assert.ok(outline.includes(title), `${title} is not printed: ${outline.join(", ")}`)
     }
   }))
 
@@ -198,7 +198,7 @@ const focus = (page: BrowserPage) =>
     })()`,
   )
 
-test("the first key leads past the list of panels", () =>
+test("the first key press skips the list of panels", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     yield* page.press("Tab")
@@ -237,7 +237,7 @@ const cross = (page: BrowserPage) =>
     })()`,
   )
 
-test("the line along the samples is reached and moved by keys, and follows the pointer", () =>
+test("the line in the streams panel is moved by keys, and follows the mouse", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     const isThere = page.evaluate(
@@ -257,7 +257,7 @@ test("the line along the samples is reached and moved by keys, and follows the p
     const start = yield* cross(page)
     assert.equal(start.now, "0")
     yield* page.press("ArrowLeft")
-    assert.deepEqual(yield* cross(page), start, "there is nothing before the first")
+    assert.deepEqual(yield* cross(page), start, "the line stays at the first sample")
     yield* page.press("End")
     const end = yield* cross(page)
     assert.match(end.text, /km|\d:\d\d/)
@@ -279,7 +279,7 @@ test("the line along the samples is reached and moved by keys, and follows the p
     assert.ok(Math.abs(Number(middle.now) / Number(end.now) - .5) < .05, middle.now)
   }))
 
-test("the weeks are shown by distance in place of time at the press of a key", () =>
+test("a key press switches the weeks from time to distance", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     const charts = page.evaluate(
@@ -297,7 +297,7 @@ test("the weeks are shown by distance in place of time at the press of a key", (
     assert.deepEqual(yield* charts, before)
   }))
 
-test("a screen reader is told what every chart shows, and finds its numbers in a table", () =>
+test("a screen reader gets a name of every chart, and its numbers in a table", () =>
   Effect.gen(function* () {
     const { page } = yield* opened("many")
     const nodes = yield* page.accessibleNodes
@@ -313,14 +313,14 @@ test("a screen reader is told what every chart shows, and finds its numbers in a
     assert.deepEqual(yield* axe(page), [])
   }))
 
-/** What is drawn in these panels. */
+/** Returns the paths of the charts in these panels. */
 const shapesIn = (html: string, ids: ReadonlyArray<string>) =>
   ids.flatMap((id) => {
     const panel = new RegExp(`<section id="${id}"[^]*?</section>`).exec(html)?.[0] ?? ""
     return [...panel.matchAll(/ d="([^"]{20,})"/g)].map(([, shape]) => shape!)
   })
 
-test("without maps, no place is in the file, and no shape of a route", () =>
+test("a report without maps contains no place and no shape of a route", () =>
   Effect.gen(function* () {
     const { html, page } = yield* opened("withoutMaps")
     const panels = yield* panelsOf(page)
@@ -331,7 +331,7 @@ test("without maps, no place is in the file, and no shape of a route", () =>
       assert.match(note, /Maps are left out/, id)
     }
     const shapes = shapesIn((yield* Reports).many.html, ["heatmap", "routes"])
-    assert.ok(shapes.length > 40, "there are routes where maps are")
+    assert.ok(shapes.length > 40, "the report with maps has routes")
     assert.deepEqual(shapes.filter((shape) => html.includes(shape)), [])
     assert.deepEqual((yield* page.activity).complaints, [])
   }))

@@ -1,5 +1,4 @@
-/** Reports to look at, each made by the program out of what it fetched from the simulator. */
-import { registryLayer } from "../../sinks/registry.ts"
+/** Reports that the program made from simulated data. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, FileSystem, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
@@ -9,9 +8,10 @@ import { collect } from "../../pipeline/report/collect.ts"
 import { reportPage } from "../../pipeline/report/page.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
+import { registryLayer } from "../../sinks/registry.ts"
 import { runStart, runToEnd } from "../pipeline/running.ts"
 
-/** Names that would run, load or break out if they were not text. */
+/** Names of activities that would run or load something if they were not escaped. */
 export const hostile = [
   `<script>globalThis.hacked = 1</script>`,
   `"><img src="http://127.0.0.1:9/asked" onerror="globalThis.hacked = 2">`,
@@ -22,7 +22,7 @@ export const hostile = [
   `]]><!--{{constructor.constructor("globalThis.hacked=6")()}}-->`,
 ]
 
-/** What has landed after a run over a simulated Strava. */
+/** Runs the program against a simulated Strava, and returns the data directory. */
 const landed = Effect.fnUntraced(
   function* (options: SimulatorOptions, names: ReadonlyArray<string>) {
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
@@ -46,7 +46,7 @@ const reportOf = (data: string, maps: boolean) =>
     Effect.provide(Archive.layer({ data, databaseUrl: Option.none() })),
   )
 
-/** The text of a report, and the address of its file. */
+/** Writes a report, and returns its text and the URL of its file. */
 const written = Effect.fnUntraced(function* (data: string, name: string, maps = true) {
   const html = yield* reportOf(data, maps)
   yield* (yield* FileSystem.FileSystem).writeFileString(`${data}/${name}.html`, html)
@@ -57,7 +57,7 @@ const make = Effect.gen(function* () {
   const many = yield* landed({ activities: 50, years: 2, samples: 120 }, hostile)
   const one = yield* landed({ activities: 1, samples: 60, manual: 0 }, [])
   return {
-    /** Of 50 activities in two years, the newest of them with hostile names. */
+    /** A report of 50 activities in two years; the newest have hostile names. */
     many: yield* written(many, "many"),
     withoutMaps: yield* written(many, "without-maps", false),
     one: yield* written(one, "one"),

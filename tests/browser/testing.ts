@@ -1,11 +1,11 @@
-/** Tests in a real browser, and the pages that they make. */
+/** Tests in a real browser, and pages for them. */
 import { Effect, FileSystem, Layer, type PlatformError, type Scope } from "effect"
 import type * as NodeServices from "@effect/platform-node/NodeServices"
 import { pathToFileURL } from "node:url"
 import { liveWith } from "../testing.ts"
 import { Browser, missingBrowser } from "../../tools/browser/Browser.ts"
 
-/** A test of a page; `R` is what it is made of beside the browser. */
+/** Defines a test; `R` are its services besides the browser. */
 interface Define<R> {
   <E>(
     name: string,
@@ -13,7 +13,7 @@ interface Define<R> {
   ): void
 }
 
-/** The browser, and `shared`, start with the first test of the file; where there is none, tests say so. */
+/** Starts the browser and `shared` with the first test. Without a browser, tests are skipped with the reason. */
 export const inBrowserWith = <R, E>(shared: Layer.Layer<R, E>): Define<R> =>
   missingBrowser === undefined
     ? liveWith(Layer.merge(Browser.layer, shared))
@@ -21,7 +21,7 @@ export const inBrowserWith = <R, E>(shared: Layer.Layer<R, E>): Define<R> =>
 
 export const inBrowser: Define<never> = inBrowserWith(Layer.empty)
 
-/** The address of a file with this text, for the scope. */
+/** Writes a page to a temporary file for the scope, and returns its URL. */
 export const pageOf = Effect.fnUntraced(
   function* (html: string): Effect.fn.Return<
     string,
