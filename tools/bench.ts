@@ -1,9 +1,10 @@
 /** `deno task bench`: the cost of the program on this machine, and the tables of docs/benchmark.md. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Console, Effect, Option } from "effect"
+import { Console, Effect, Layer, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { runMain } from "../pipeline/base/runMain.ts"
 import { version } from "../pipeline/base/version.ts"
+import { registryLayer } from "../sinks/registry.ts"
 import { copy } from "./bench/copy.ts"
 import { growth } from "./bench/growth.ts"
 import { peers } from "./bench/peers.ts"
@@ -65,5 +66,6 @@ export const bench = Command.make("bench", {
   ))
 
 if (import.meta.main) {
-  runMain(bench.pipe(Command.run({ version }), Effect.provide(NodeServices.layer)))
+  const layer = Layer.merge(NodeServices.layer, registryLayer)
+  runMain(bench.pipe(Command.run({ version }), Effect.provide(layer)))
 }
