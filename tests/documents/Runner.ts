@@ -1,4 +1,4 @@
-/** A folder like a fresh clone, and what runs command lines in it: a shell, or one warm process for all. */
+/** Runs command lines in a directory like a new clone: by a shell, or in one process for all of them. */
 import { Effect, type Scope } from "effect"
 import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
@@ -12,13 +12,13 @@ export type Environment = Readonly<Record<string, string>>
 
 export interface Runner {
   readonly folder: string
-  /** The program with these words, in a process that has run others before; what it prints, to a file. */
+  /** Runs the program with these words in the shared process; `file` receives its output. */
   program(words: ReadonlyArray<string>, env: Environment, file?: string): Promise<ProgramResult>
-  /** A line for `sh`, where `deno` is found. */
+  /** Runs a line by `sh`, with `deno` in the path. */
   shell(line: string, env: Environment): Promise<ProgramResult>
 }
 
-/** What a clone holds, but for the tests. */
+/** Copies the files of the repository, except for the tests. */
 const copyTo = (folder: string) => {
   for (const path of files().filter((path) => !/^(tests|docs\/images)\//.test(path))) {
     Deno.mkdirSync(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true })
@@ -26,10 +26,10 @@ const copyTo = (folder: string) => {
   }
 }
 
-/** Stands before the exit code of a command, behind what it printed. */
+/** Marks the exit code of a command at the end of its output. */
 const endMark = "\x1e"
 
-/** The text of a stream up to the next line that ends a command. */
+/** Returns a function that reads the output of the next command and its exit code. */
 const untilEnd = (stream: ReadableStream<Uint8Array>) => {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader()
   let seen = ""
@@ -50,17 +50,17 @@ const untilEnd = (stream: ReadableStream<Uint8Array>) => {
 }
 
 const ended = (code: number, stdout: string, stderr: string): ProgramResult => {
-  assert.deepEqual(linesWithCanary(stdout + stderr), [], "what was printed shows a secret")
+  assert.deepEqual(linesWithCanary(stdout + stderr), [], "the output has a secret")
   return { code, stdout, stderr }
 }
 
-/** Where Deno keeps packages, for a shell that has another home. */
+/** Directory of Deno's packages, for a shell with another home. */
 const denoDir = (): string => {
   const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync()
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir
 }
 
-/** The permissions of the task `paceline`; the process also sets its own variables. */
+/** Permissions of the task `paceline`; the process also sets its own variables. */
 const permissions = config.tasks.paceline.command.split(" ").slice(2)
   .filter((word) => /^--(allow-(net|read|write|sys)|no-prompt|v8-flags)/.test(word))
 

@@ -1,7 +1,7 @@
 /**
- * Runs command lines of the program one after another in one process, in the folder it was started in.
- * A line of stdin is `{ words, env }`; behind what a command printed, both outputs get a line with its
- * exit code.
+ * Runs command lines of the program one after another in one process, in its working directory. A line
+ * of stdin is `{ words, env }`. After the output of a command, stdout and stderr each get a line with
+ * its exit code.
  */
 import { Cause, Effect, Exit, Layer, Runtime } from "effect"
 import { Command } from "effect/cli"

@@ -1,4 +1,4 @@
-/** Every command of README and docs/ is run, in the order of the page, and ends as the page says. */
+/** Runs every command of README and docs/ in the order of its page, and compares the exit code. */
 import { Context, Cron, Effect, Layer, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -27,7 +27,7 @@ const strava = Simulator.layer({
   limits: { read: generous, overall: generous },
 })
 
-/** Statements that change something: done together, and undone. */
+/** Runs statements that change the database in one transaction, and rolls it back. */
 const tried = (text: string, url: Redacted.Redacted) =>
   SqlClient.use((sql) =>
     sql.withTransaction(
@@ -47,7 +47,7 @@ const tried = (text: string, url: Redacted.Redacted) =>
     ),
   )
 
-/** Where the page's run begins: nothing but a clone, and a Strava. */
+/** State at the start of a page: a clone and a simulated Strava. */
 const beginning = Effect.gen(function* () {
   const runner = yield* Shared
   const url = yield* Effect.flatMap(TestServer, freshDatabase)
@@ -64,13 +64,13 @@ const beginning = Effect.gen(function* () {
   return { env, fill, runner, url }
 })
 
-/** The tutorial, from where a reader has nothing yet; there a task is run as typed, in its processes. */
+/** The tutorial starts without data, and runs each task as typed, in its own processes. */
 const tutorial = "docs/first-sync.md"
 
-/** What only a shell understands. */
+/** Characters and words that need a shell. */
 const ofShell = /[|><$&;*]|^(?!deno task )/
 
-/** A line whose output goes to a file, and nothing more of a shell in it. */
+/** A line that needs a shell only to write its output to a file. */
 const intoFile = /^(deno task [^|><$&;*]+) > (\S+)$/
 
 const run = (runner: Runner, { kind, text }: Step, env: Environment, asTyped: boolean) => {
@@ -85,18 +85,18 @@ const run = (runner: Runner, { kind, text }: Step, env: Environment, asTyped: bo
 }
 
 /**
- * The steps that are run, by page. A line that another page has said is not run again, but where the
- * page makes a trouble of its own: there every line is, in its place.
+ * Steps to run, by page. A line of an earlier page is not run again, except on a page that prepares
+ * problems (hidden steps): there every line runs in its place.
  */
 const plan = (): ReadonlyMap<string, ReadonlyArray<Step>> => {
-  const said = new Set<string>()
+  const seen = new Set<string>()
   const order = [...new Set([tutorial, "README.md", ...documentPages])]
   return new Map(order.map((page) => {
     const steps = stepsOf(page).filter(({ text }) => exemptionOf(text) === undefined)
     const troubled = steps.some(({ kind }) => kind === "hidden")
     const own = steps.filter(({ exit, text }) => {
-      const known = said.has(`${exit} ${text}`)
-      said.add(`${exit} ${text}`)
+      const known = seen.has(`${exit} ${text}`)
+      seen.add(`${exit} ${text}`)
       return troubled || !known
     })
     return [page, own]
@@ -107,29 +107,32 @@ const live = liveWith(Layer.merge(TestServer.layer, Shared.layer))
 
 for (const [page, steps] of plan()) {
   if (steps.length === 0) continue
-  live(`the commands of ${page} end as it says`, () =>
-    Effect.gen(function* () {
-      const { env, fill, runner, url } = yield* beginning
-      if (page !== tutorial) yield* fill()
-      const typed = new Set<string>()
-      for (const step of steps) {
-        const task = lineOf(step.text)?.task ?? ""
-        const asTyped = page === tutorial && !typed.has(task)
-        typed.add(task)
-        const { code, stderr, stdout } = step.kind === "sql" && !isQuestion(step.text)
-          ? yield* tried(step.text, url)
-          : yield* Effect.promise(() => run(runner, step, env, asTyped))
-        const where = `${page}:${step.line}: ${step.text}`
-        assert.equal(code, step.exit, `${where}\n${stdout}\n${stderr}`)
-        if (task === "purge") yield* fill()
-      }
-    }).pipe(Effect.provide(strava)))
+  live(
+    `the commands of ${page} end with the exit code that it says`,
+    () =>
+      Effect.gen(function* () {
+        const { env, fill, runner, url } = yield* beginning
+        if (page !== tutorial) yield* fill()
+        const typed = new Set<string>()
+        for (const step of steps) {
+          const task = lineOf(step.text)?.task ?? ""
+          const asTyped = page === tutorial && !typed.has(task)
+          typed.add(task)
+          const { code, stderr, stdout } = step.kind === "sql" && !isQuestion(step.text)
+            ? yield* tried(step.text, url)
+            : yield* Effect.promise(() => run(runner, step, env, asTyped))
+          const where = `${page}:${step.line}: ${step.text}`
+          assert.equal(code, step.exit, `${where}\n${stdout}\n${stderr}`)
+          if (task === "purge") yield* fill()
+        }
+      }).pipe(Effect.provide(strava)),
+  )
 }
 
-/** A file of which there is one for each activity, or each bike, by the name that the pages use. */
+/** Replaces the id in the name of a file per activity or gear with `ID`, as the pages do. */
 const generic = (path: string) => path.replace(/(streams|details|gear)\/[^/]+\.(\w+)$/, "$1/ID.$2")
 
-live("the files that the pages name are those that land", () =>
+live("the pages name exactly the files that a run writes", () =>
   Effect.gen(function* () {
     const { fill, runner } = yield* beginning
     yield* fill("--with", "details")
@@ -161,7 +164,7 @@ live("the files that the pages name are those that land", () =>
     assert.deepEqual([...landed].filter((path) => !told.get("docs/data.md")?.includes(path)), [])
   }).pipe(Effect.provide(strava)))
 
-test("what cannot be run is still understood by the program, and something else holds it", () =>
+test("the program accepts the command lines that are not run here, and another file covers them", () =>
   Effect.gen(function* () {
     const exempt = documentPages.flatMap((page) => stepsOf(page)).filter(({ text }) =>
       exemptionOf(text)
@@ -170,7 +173,7 @@ test("what cannot be run is still understood by the program, and something else 
       const { task = "", words = [] } = lineOf(text) ?? {}
       const before = commandOf(task)
       if (before === undefined) continue
-      // Without words, the image runs the pipeline.
+      // The image runs the pipeline by default.
       const typed = text.startsWith("docker") && words.length === 0 ? ["pipeline"] : words
       yield* parse([...before, ...typed]).pipe(
         Effect.catch((error) => Effect.die(new Error(`${page}:${line}: ${text}: ${error}`))),
@@ -182,7 +185,7 @@ test("what cannot be run is still understood by the program, and something else 
     }
   }))
 
-/** Blocks of a language, by page. */
+/** Code blocks of a page with their languages. */
 const blocksOf = (page: string) =>
   [...read(page).matchAll(/^ *```(\w*)\n([^]*?)^ *```/gm)].map(([, language, block]) => ({
     page,
@@ -190,7 +193,7 @@ const blocksOf = (page: string) =>
     block: block!,
   }))
 
-test("no command hides in a block that nobody runs, and lines of cron are understood", () =>
+test("blocks without a language have no command, and cron lines are valid", () =>
   Effect.gen(function* () {
     const blocks = documentPages.flatMap(blocksOf)
     for (const { block, page } of blocks.filter(({ language }) => language === "")) {
@@ -207,7 +210,7 @@ test("no command hides in a block that nobody runs, and lines of cron are unders
     }
   }))
 
-test("what goes into a shell's configuration is of that shell", () =>
+test("blocks for bash are valid bash", () =>
   Effect.promise(async () => {
     for (
       const { block, page } of documentPages.flatMap(blocksOf).filter(({ language }) =>
@@ -220,7 +223,7 @@ test("what goes into a shell's configuration is of that shell", () =>
     }
   }))
 
-test("lines are found with what they should end with, and what only prepares them", () =>
+test("finds lines with their exit codes, and hidden steps", () =>
   Effect.sync(() => {
     const page = [
       "<!-- before: rm data/x -->",

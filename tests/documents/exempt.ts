@@ -1,16 +1,16 @@
-/** Commands of the documents that a test cannot run, each with the reason, and what holds it instead. */
+/** Commands of the documents that a test cannot run, with the reason and the file that covers them. */
 
 interface Exemption {
   readonly command: RegExp
   readonly reason: string
-  /** The file that runs it, or that checks what it works on. */
+  /** File that runs the command, or that checks its subject. */
   readonly instead: string
 }
 
 export const exemptions: ReadonlyArray<Exemption> = [
   {
     command: /^npx -y deno@2 task /,
-    reason: "downloads Deno; the words after it are understood, and CI runs the tests so",
+    reason: "downloads Deno; the task after it is checked, and CI runs the tests this way",
     instead: ".ci/run",
   },
   {
@@ -20,32 +20,32 @@ export const exemptions: ReadonlyArray<Exemption> = [
   },
   {
     command: /^python3 -m venv /,
-    reason: "downloads packages of Python; the page says with which versions its code was run",
+    reason: "downloads Python packages; the page names the tested versions",
     instead: "docs/notebooks.md",
   },
   {
     command: /(^|\| )docker /,
-    reason: "needs a container host; the words for the program are understood",
+    reason: "needs a container host; the arguments for the program are checked",
     instead: "tests/packaging/packaging_test.ts",
   },
   {
     command: /--data \.\/demo\b/,
-    reason: "asks what the demo has left",
+    reason: "reads the data of the demo",
     instead: "docs/first-sync.md",
   },
   {
     command: /^create (role paceline|database)\b/,
-    reason: "makes what a whole server shares; the tests have a server of their own",
+    reason: "changes a whole server; the tests start their own",
     instead: "tests/postgres/server.ts",
   },
   {
     command: /^deno task auth --/,
-    reason: "needs a browser or a person, or takes back what the next lines need",
+    reason: "needs a browser or a person, or revokes the access that the next lines need",
     instead: "tests/commands/auth_test.ts",
   },
   {
     command: /^deno task report --open$/,
-    reason: "opens a browser; all but that is run without it",
+    reason: "opens a browser; the same command runs without it",
     instead: "tests/report/command_test.ts",
   },
   {
@@ -55,7 +55,7 @@ export const exemptions: ReadonlyArray<Exemption> = [
   },
   {
     command: /^deno task purge$/,
-    reason: "asks a person before it deletes",
+    reason: "asks for confirmation",
     instead: "tests/purge/command_test.ts",
   },
   {
@@ -65,16 +65,16 @@ export const exemptions: ReadonlyArray<Exemption> = [
   },
   {
     command: /^deno task (test|ok|crash|bench|fmt|lint|check|diagnostics)\b/,
-    reason: "is for those who change the program; CI runs what a change must pass",
+    reason: "for developers; CI runs the checks of a change",
     instead: ".github/workflows/ci.yml",
   },
   {
     command: /^deno task paceline simulator\b/,
-    reason: "serves until it is stopped",
+    reason: "runs until it is stopped",
     instead: "tests/simulator/serve_test.ts",
   },
 ]
 
-/** Why `text` is not run here; nothing where it is. */
+/** Returns the exemption of a command. Undefined if the test runs it. */
 export const exemptionOf = (text: string): Exemption | undefined =>
   exemptions.find(({ command }) => command.test(text))

@@ -1,19 +1,19 @@
-/** The commands that the documents tell a reader to type, page by page, with what each should end with. */
+/** Commands in the documents, by page, with their expected exit codes. */
 import { files, read } from "../../tools/files.ts"
 
 /**
  * One line of a `sh` block, one statement of a `sql` block, or a comment `<!-- before: … -->`, which
- * makes what a page tells of.
+ * prepares the state that the page describes.
  */
 export interface Step {
   readonly page: string
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number
-  /** As typed, without the remark behind it. */
+  /** Text as typed, without the remark at its end. */
   readonly text: string
-  /** 0, unless the remark says `exits with N`. */
+  /** Expected exit code: 0, unless the remark says `exits with N`. */
   readonly exit: number
-  /** A line for a shell, a statement for the database, or what a reader does not see. */
+  /** Line for a shell, statement for the database, or step that readers do not see. */
   readonly kind: "shell" | "sql" | "hidden"
 }
 
@@ -21,7 +21,7 @@ export const documentPages = files().filter((path) =>
   /^(README\.md|CONTRIBUTING\.md|docs\/.*\.md)$/.test(path)
 )
 
-/** A line that ends with a backslash goes on in the next one. */
+/** Joins lines that end with a backslash with the next line. */
 const joined = (lines: ReadonlyArray<string>) => {
   const whole: Array<{ text: string; line: number }> = []
   let open = false
@@ -34,7 +34,7 @@ const joined = (lines: ReadonlyArray<string>) => {
   return whole
 }
 
-/** Lines of a `sh` block, `first` being the number of its fence. */
+/** Returns the steps of a `sh` block; `first` is the line of its fence. */
 const linesOf = (page: string, first: number, block: string): ReadonlyArray<Step> =>
   joined(block.split("\n")).flatMap(({ line, text }) => {
     const typed = text.replace(/(^| +)#.*$/, "").trim()
@@ -45,7 +45,7 @@ const linesOf = (page: string, first: number, block: string): ReadonlyArray<Step
       : [{ page, line: first + 1 + line, text: typed, exit: Number(code), kind }]
   })
 
-/** The questions of a `sql` block one by one; what changes something, as a whole. */
+/** Returns the queries of a `sql` block one by one; statements that change data stay together. */
 const statementsOf = (page: string, line: number, block: string): ReadonlyArray<Step> => {
   const bare = block.replaceAll(/--.*$/gm, "").trim()
   const texts = isQuestion(bare) ? bare.split(";") : [bare]
@@ -53,10 +53,10 @@ const statementsOf = (page: string, line: number, block: string): ReadonlyArray<
     .map((text) => ({ page, line, text, exit: 0, kind: "sql" }))
 }
 
-/** Whether it only reads. */
+/** True if the statement only reads. */
 export const isQuestion = (sql: string): boolean => /^(select|with)\b/i.test(sql)
 
-/** The steps of a page, in its order. */
+/** Returns the steps of a page in order. */
 export const stepsOf = (page: string, text = read(page)): ReadonlyArray<Step> =>
   [...text.matchAll(/^ *```(sh|sql)\n([^]*?)^ *```|^<!-- before: (.*) -->$/gm)]
     .flatMap((match): ReadonlyArray<Step> => {

@@ -1,4 +1,4 @@
-/** Promises of the documents that a page alone can break: too strong in words, or other figures than the code's. */
+/** Promises in the documents: no stronger than the facts, and with the figures of the code. */
 import { Duration, Effect } from "effect"
 import assert from "node:assert/strict"
 import { Patience } from "../../pipeline/delivery/Delivery.ts"
@@ -18,7 +18,7 @@ const descriptions = Object.entries(config.tasks).map(([name, { description }]) 
   text: description,
 }))
 
-/** Words that promise too much, unless the same paragraph has the exception. */
+/** Strong words, and the exception that the same paragraph must name. */
 const tooStrong: ReadonlyArray<readonly [promise: RegExp, exception: RegExp]> = [
   [
     /\bpa(id|y|ys|ying)\b.*\btwice\b|\btwice\b.*\bpaid\b|fetched twice/,
@@ -29,7 +29,7 @@ const tooStrong: ReadonlyArray<readonly [promise: RegExp, exception: RegExp]> = 
   [/sends nothing to anybody/, /git repository/],
 ]
 
-test("no page promises more than is so: each strong word comes with its exception", () =>
+test("each strong promise in the documents names its exception", () =>
   Effect.sync(() => {
     let found = 0
     for (const { page, text } of [...paragraphs, ...descriptions]) {
@@ -39,7 +39,7 @@ test("no page promises more than is so: each strong word comes with its exceptio
         assert.match(text, exception, `${page}: ${text}`)
       }
     }
-    assert.ok(found >= 5, "the promises are found at all")
+    assert.ok(found >= 5, "the patterns match")
   }))
 
 test("the figures of docs/protocol.md are those of the program", () =>
@@ -47,12 +47,12 @@ test("the figures of docs/protocol.md are those of the program", () =>
     const text = read("docs/protocol.md").replaceAll(/\s+/g, " ")
     const { limit } = yield* Patience
     const seconds = (input: Duration.Input) => Duration.toSeconds(Duration.fromInputUnsafe(input))
-    const said = (pattern: RegExp) => Number(pattern.exec(text)?.[1])
-    assert.equal(said(/`--concurrency` \(default (\d+)\)/), defaultOptions.concurrency)
-    assert.equal(said(/requests in flight have (\d+) seconds to finish/), seconds(grace))
-    assert.equal(said(/only those that take longer than (\d+) seconds/), seconds(grace))
-    assert.equal(said(/within (\d+) seconds and 64 MB/), seconds(defaultLimits.deadline))
-    assert.equal(said(/seconds and (\d+) MB/), defaultLimits.maxBytes / 2 ** 20)
+    const figure = (pattern: RegExp) => Number(pattern.exec(text)?.[1])
+    assert.equal(figure(/`--concurrency` \(default (\d+)\)/), defaultOptions.concurrency)
+    assert.equal(figure(/requests in flight have (\d+) seconds to finish/), seconds(grace))
+    assert.equal(figure(/only those that take longer than (\d+) seconds/), seconds(grace))
+    assert.equal(figure(/within (\d+) seconds and 64 MB/), seconds(defaultLimits.deadline))
+    assert.equal(figure(/seconds and (\d+) MB/), defaultLimits.maxBytes / 2 ** 20)
     assert.match(text, /does not answer for two minutes, the run continues without it/)
     assert.equal(seconds(limit), 120)
   }))

@@ -1,4 +1,4 @@
-/** That a secret which gets out is found: in any spelling, in any file of a test's, in anything printed. */
+/** A leaked secret is found in any encoding, in any file of a test and in any output. */
 import { Effect, Exit, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Buffer } from "node:buffer"
@@ -9,7 +9,7 @@ import { test } from "../testing.ts"
 
 const encoder = new TextEncoder()
 
-test("fault 47: a secret is found as it is, in a URL, in hexadecimal, in UTF-16 and in base64", () =>
+test("fault 47: finds a secret as text, in a URL, in hexadecimal, in UTF-16 and in base64", () =>
   Effect.sync(() => {
     const secret = Buffer.from(simulatedRefreshToken)
     const spelled = [
@@ -30,7 +30,7 @@ test("fault 47: a secret is found as it is, in a URL, in hexadecimal, in UTF-16 
     assert.deepEqual(linesWithCanary("nothing\nto see\n"), [])
   }))
 
-test("fault 47: a file that holds a secret fails its test, unless it is the one for tokens", () =>
+test("fault 47: a file with a secret fails its test, except for the token file", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const holding = (name: string, content: string) =>

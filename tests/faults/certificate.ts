@@ -1,8 +1,8 @@
-/** Certificates as a test needs them, made and signed on the spot: for any name, time and issuer. */
+/** Creates and signs certificates for tests, with any name, validity and issuer. */
 import { Buffer } from "node:buffer"
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto"
 
-/** A value of ASN.1 in its distinguished encoding. */
+/** Encodes an ASN.1 value in DER. */
 const der = (tag: number, ...parts: ReadonlyArray<Uint8Array>): Buffer => {
   const body = Buffer.concat(parts)
   const length = body.length < 128
@@ -26,7 +26,7 @@ const ecdsaWithSha256 = sequence(oid("2a8648ce3d040302"))
 interface Authority {
   readonly name: string
   readonly key: KeyObject
-  /** The certificate in PEM, to be trusted or not. */
+  /** Certificate in PEM. */
   readonly pem: string
 }
 
@@ -64,7 +64,7 @@ const signed = (issuer: { name: string; key: KeyObject }, content: Content): str
 const days = (n: number) => new Date(Date.now() + n * 86_400_000)
 const pair = () => generateKeyPairSync("ec", { namedCurve: "P-256" })
 
-/** One who signs certificates. */
+/** A certificate authority. */
 export const authority = (name: string): Authority => {
   const { privateKey: key, publicKey } = pair()
   const isAuthority = extension("551d13", sequence(der(0x01, Buffer.from([255]))))
@@ -72,7 +72,7 @@ export const authority = (name: string): Authority => {
   return { name, key, pem: signed({ name, key }, content) }
 }
 
-/** A server's key and certificate for an IPv4 `address`, good for `left` days from now. */
+/** Creates a key and a certificate for an IPv4 `address`, valid for `left` days from now. */
 export const identity = (by: Authority, address: string, left: number): Identity => {
   const { privateKey, publicKey } = pair()
   const ip = der(0x87, Buffer.from(address.split(".").map(Number)))

@@ -1,4 +1,4 @@
-/** A Strava that sends what would break a program: through the whole of it, into all three sinks. */
+/** Hostile responses of Strava, through the whole program into all three sinks. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -12,7 +12,7 @@ const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`
 const long = "x".repeat(1_000_000)
 const samples = 1_000_000
 
-/** Activities that land, each as it is sent. */
+/** Activities that are stored exactly as sent. */
 const good: ReadonlyArray<readonly [id: string, text: string]> = [
   ["11", `{"id":11,"name":"=HYPERLINK(\\"http://x.invalid\\",\\"x\\")"}`],
   ["12", `{"id":12,"name":"nul \\u0000 low \\udc00 high \\ud800 \\u202ertl \\u001b[2J"}`],
@@ -26,7 +26,7 @@ const good: ReadonlyArray<readonly [id: string, text: string]> = [
   ["9223372036854775807", `{"id":9223372036854775807,"name":"the last of 64 bits"}`],
 ]
 
-/** Entries that no sink may take: their ids are none. */
+/** Entries that no sink accepts, because their ids are invalid. */
 const bad: ReadonlyArray<string> = [
   `{"id":"../../etc/passwd","name":"a path"}`,
   `{"id":-1,"name":"below"}`,
@@ -40,7 +40,7 @@ const bad: ReadonlyArray<string> = [
 
 const listed = `[${[...good.map(([, text]) => text), ...bad].join(",")}]`
 
-/** A million samples of two types. */
+/** Two streams of a million samples. */
 const many = () => {
   const list = (value: (i: number) => number) =>
     `{"data":[${Array.from({ length: samples }, (_, i) => value(i)).join(",")}]}`
@@ -69,7 +69,7 @@ const namesUnder = (folder: string): ReadonlyArray<string> =>
   [...Deno.readDirSync(folder)].map(({ name }) => name).sort()
 
 live(
-  "fault 43, 44, 45, 46: what can be kept is kept exactly by every sink, the rest is set aside with a reason",
+  "fault 43, 44, 45, 46: every sink stores valid data exactly, the rest is quarantined with a reason",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -82,10 +82,10 @@ live(
         assert.equal(run.code, onlyCode(exits), run.stderr)
       }
       assert.doesNotMatch(run.stderr, /this is a bug|\s{4}at /)
-      // deno-lint-ignore no-control-regex -- that is what is looked for
+      // deno-lint-ignore no-control-regex -- the test searches for control characters
       assert.doesNotMatch(run.stdout + run.stderr, /\u001b\[2J|\u202e/)
 
-      // No name came from what was sent.
+      // No file name comes from the response.
       assert.deepEqual(namesUnder(around), ["data"])
       assert.deepEqual(namesUnder(`${data}/json/streams`), [
         "11.json",

@@ -1,4 +1,4 @@
-/** That the fault matrix is proven: no row without a test or a reason, no test without a row. */
+/** Coverage of the fault matrix: each row has a test or a reason, each test has a row. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/base/exit.ts"
@@ -11,18 +11,18 @@ const rows = Object.keys(faults).map(Number)
 const all = proofs()
 const of = (row: number) => all.filter((proof) => proof.row === row)
 
-holds("every fault has a test, or says why it has none", () => {
+holds("every fault has a test or a reason for having none", () => {
   const bare = rows.filter((row) => of(row).length === 0 && faults[row]?.note === undefined)
   assert.deepEqual(bare, [])
 })
 
-holds("every test that names a fault names one of the matrix", () => {
+holds("every fault that a test names is in the matrix", () => {
   assert.deepEqual(all.filter(({ row }) => !(row in faults)), [])
   assert.deepEqual(rows, rows.map((_, i) => i + 1))
   assert.deepEqual(Object.keys(faultGroups).filter((row) => !(row in faults)), [])
 })
 
-holds("where a fault ends a run, a test compares the exit code with the matrix", () => {
+holds("if a fault ends a run, a test compares the exit code with the matrix", () => {
   const bare = rows.filter((row) =>
     faults[row]?.exit.length !== 0 && !of(row).some(({ exits }) => exits) &&
     faults[row]?.note === undefined
@@ -35,7 +35,7 @@ holds("where a fault ends a run, a test compares the exit code with the matrix",
   )
 })
 
-holds("a fault's tests are found by their names, however they are written", () => {
+holds("finds the tests of a fault by their names, in any notation", () => {
   const text = 'live(\n  "fault 7: a \\"full\\" disk",\n) test(`fault 12: ${n} bits`, …) ' +
     '// fault 9: not a name\nexitsOf(7) live("fault 1, 2: both", …)'
   assert.deepEqual(proofsIn("a_test.ts", text), [

@@ -1,4 +1,4 @@
-/** A long history on a small machine: what is held does not grow with what was fetched. */
+/** A long history with little memory: memory does not grow with the fetched data. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -9,7 +9,7 @@ import { live } from "../testing.ts"
 const activities = 190
 const heap = 64
 
-/** An hour-long recording many times over, 0.7 MB. */
+/** Streams of an hour, repeated: 0.7 MB. */
 const body = () => {
   const list = (value: (i: number) => number) =>
     `{"data":[${Array.from({ length: 70_000 }, (_, i) => value(i)).join(",")}]}`
@@ -17,7 +17,7 @@ const body = () => {
 }
 
 live(
-  "fault 52: a run over more than twice the data that its heap could hold completes",
+  "fault 52: completes with more than twice as much data as fits in the heap",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

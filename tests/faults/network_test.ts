@@ -1,4 +1,4 @@
-/** Whole runs over a network that fails: nothing half is kept, nothing is paid twice, the next completes. */
+/** Whole runs over a failing network: no partial response is stored, and the next run completes. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
@@ -19,16 +19,16 @@ const sinkIn = Effect.gen(function* () {
   return { sink, setup: { data: yield* runFolder, sinks: [sink.source] } }
 })
 
-interface Trouble {
+interface NetworkFault {
   readonly name: string
   readonly answer: FaultAnswer
   readonly codes: ReadonlyArray<number>
-  /** Requests for one page that never comes whole. */
+  /** Requests for one page that never arrives complete. */
   readonly tries?: number
 }
 
-/** `exitsOf(26)` and the like are the rows' own: what a run may end with if it never passes. */
-const troubles: ReadonlyArray<Trouble> = [
+/** The exit codes of the rows (`exitsOf(26)`, …) apply to faults that never end. */
+const networkFaults: ReadonlyArray<NetworkFault> = [
   { name: "fault 26: a connection that breaks", answer: { _tag: "Reset" }, codes: exitsOf(26) },
   {
     name: "fault 26: an answer whose connection breaks",
@@ -46,7 +46,7 @@ const troubles: ReadonlyArray<Trouble> = [
   { name: "fault 39: 503", answer: { _tag: "Status", status: 503 }, codes: exitsOf(39) },
 ]
 
-for (const { answer, codes, name, tries = 6 } of troubles) {
+for (const { answer, codes, name, tries = 6 } of networkFaults) {
   test(`${name}, once for each kind of request: the run completes, and each try is counted`, () =>
     Effect.gen(function* () {
       const { setup, sink } = yield* sinkIn
@@ -70,7 +70,7 @@ for (const { answer, codes, name, tries = 6 } of troubles) {
       const lists = (yield* requestCount).filter(({ path }) => path.endsWith("/athlete/activities"))
       assert.equal(lists.length, 1 + tries)
       const held = [...sink.items.values()].filter(({ resource }) => resource === "activities")
-      // Strava leaves some out of a page and gives them on the next one.
+      // Strava omits activities from a page and sends them on the next one.
       assert.ok(held.length > 190 && held.length <= 200, String(held.length))
 
       yield* simulator.clearFaults
@@ -82,7 +82,7 @@ for (const { answer, codes, name, tries = 6 } of troubles) {
     }).pipe(simulated))
 }
 
-test("fault 29: no page for people makes a history empty, also not one that is stored", () =>
+test("fault 29: an HTML page never empties a history, not even a stored one", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* sinkIn
     const simulator = yield* Simulator

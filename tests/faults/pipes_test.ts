@@ -1,4 +1,4 @@
-/** The program when nobody reads what it prints any more, as in `… | head -0`. */
+/** Output that has no reader any more, as in `… | head -0`. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -17,7 +17,7 @@ const leave = (stream: Child["stderr"]) => Effect.promise(() => stream.cancel())
 const codeOf = (child: Child) => Effect.promise(async () => (await child.status).code)
 
 live(
-  "fault 51: a run whose readers have all left completes, and says so by its code",
+  "fault 51: a run without readers completes and ends with its exit code",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -38,7 +38,7 @@ live(
 )
 
 live(
-  "fault 51: a reader that leaves stdout gets no trace on stderr, whatever was printed",
+  "fault 51: a closed stdout prints no stack trace to stderr",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -46,14 +46,14 @@ live(
       for (const words of [["pipeline", "--data", data, ...files], ["status", "--data", data]]) {
         const child = yield* startProgram(words, env)
         yield* leave(child.stdout)
-        const said = yield* textOf(child.stderr)
-        assert.equal(yield* codeOf(child), 0, said)
-        assert.doesNotMatch(said, /error|pipe|bug|\s{4}at /i)
+        const output = yield* textOf(child.stderr)
+        assert.equal(yield* codeOf(child), 0, output)
+        assert.doesNotMatch(output, /error|pipe|bug|\s{4}at /i)
       }
     }).pipe(Effect.scoped, Effect.provide(small())),
 )
 
-live("fault 51: an error that nobody reads keeps its exit code", () =>
+live("fault 51: an error without a reader keeps its exit code", () =>
   Effect.gen(function* () {
     const child = yield* startProgram(["pipeline", "--data", `${yield* folder}/data`], {})
     yield* leave(child.stdout)

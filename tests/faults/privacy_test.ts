@@ -1,4 +1,4 @@
-/** Files and folders that only their owner can read, whatever mask the program was started with. */
+/** Only the owner can read files and directories, whatever the umask at the start. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { fileMode, folderMode } from "../../sinks/files/privacy.ts"
@@ -10,7 +10,7 @@ import { StateFile } from "../../pipeline/state/StateFile.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
-/** Paths under `folder`, and itself, that others have a permission for. */
+/** Returns paths in `folder`, and `folder`, for which others have a permission. */
 const openIn = (folder: string): ReadonlyArray<string> => [
   ...((Deno.statSync(folder).mode! & 0o077) === 0 ? [] : [folder]),
   ...[...Deno.readDirSync(folder)].flatMap(({ isDirectory, name }) => {
@@ -33,7 +33,7 @@ const openAll = (folder: string): void => {
 }
 
 live(
-  "every file of a run is its owner's only: with umask 0, and where all was open to others",
+  "all files of a run are private: with umask 0, and in a directory that was open to others",
   () =>
     Effect.gen(function* () {
       if (Deno.build.os === "windows") return
@@ -75,7 +75,7 @@ live(
     }).pipe(Effect.provide(small())),
 )
 
-test("a folder and files that were there before are closed to others when a sink is opened", () =>
+test("opening a sink closes its existing directory and files to others", () =>
   Effect.gen(function* () {
     if (Deno.build.os === "windows") return
     const data = yield* folder
@@ -89,7 +89,7 @@ test("a folder and files that were there before are closed to others when a sink
     assert.deepEqual([fileMode(), folderMode()], [0o600, 0o700])
   }))
 
-test("a folder that holds something else stays open; the files of the state in it do not", () =>
+test("a directory with foreign files stays open; the state files in it become private", () =>
   Effect.gen(function* () {
     if (Deno.build.os === "windows") return
     const data = yield* folder

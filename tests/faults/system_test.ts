@@ -1,4 +1,4 @@
-/** Errors of the operating system, and special files in the place of files: exit code 74, and no waiting. */
+/** System errors, and special files instead of regular ones: exit code 74, without waiting. */
 import { Cause, Effect, Exit, FileSystem, Runtime, Stream } from "effect"
 import assert from "node:assert/strict"
 import { expectSystemErrors } from "../../pipeline/base/runMain.ts"
@@ -26,14 +26,14 @@ const run = (data: string) =>
 const look = (data: string) =>
   Effect.scoped(Effect.provide(StateFile, StateFile.layerReadOnly(data, [])))
 
-/** Fails with an error whose exit code is 74 and whose message says that it is not a file. */
+/** Asserts an error with exit code 74 and a message that says that the path is not a file. */
 const refuses = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.flip(effect), (error) => {
     assert.equal(Runtime.getErrorExitCode(error), 74)
     assert.match(String(error), /not a file; move it away/)
   })
 
-test("a pipe in the place of a file of the state is refused at once, by all that opens it", () =>
+test("a pipe instead of a state file is refused at once by every command", () =>
   Effect.gen(function* () {
     for (const name of ["state.db", "state.db-wal", "state.db-journal", "state.db-shm"]) {
       const data = yield* folder
@@ -53,7 +53,7 @@ test("a pipe in the place of a file of the state is refused at once, by all that
     yield* refuses(activeRun(data))
   }))
 
-test("a pipe in the place of the state file's backup is replaced by the next run", () =>
+test("the next run replaces a pipe at the path of the backup of the state file", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* run(data)
@@ -63,7 +63,7 @@ test("a pipe in the place of the state file's backup is replaced by the next run
     assert.ok(Deno.lstatSync(`${data}/state.db.prev`).isFile)
   }))
 
-test("a pipe anywhere in the embedded database's folder is refused before it is opened", () =>
+test("a pipe in the directory of the embedded database is refused before it is opened", () =>
   Effect.gen(function* () {
     for (const name of ["PG_VERSION", "global/pg_control"]) {
       const data = yield* folder
@@ -75,7 +75,7 @@ test("a pipe anywhere in the embedded database's folder is refused before it is 
     }
   }))
 
-test("a pipe is refused where it would be read, and replaced where a file is written", () =>
+test("a pipe is refused if it would be read, and replaced if a file is written", () =>
   Effect.gen(function* () {
     const data = yield* folder
     const file = `${data}/athlete.json`
@@ -86,7 +86,7 @@ test("a pipe is refused where it would be read, and replaced where a file is wri
     assert.equal(Deno.readTextFileSync(file), "{}")
   }))
 
-test("a lock file that cannot be removed stays, and the lock itself ends", () =>
+test("the lock is released even if its file cannot be deleted", () =>
   Effect.gen(function* () {
     const path = `${yield* folder}/state.lock`
     const remove = Deno.removeSync
@@ -102,7 +102,7 @@ test("a lock file that cannot be removed stays, and the lock itself ends", () =>
     yield* Effect.scoped(lockPath(path))
   }))
 
-test("an error of the system that nothing else catches is no bug, and ends with 74", () =>
+test("an uncaught system error is not reported as a bug, and ends with 74", () =>
   Effect.gen(function* () {
     const thrown = Object.assign(new Error("Too many open files (os error 24)"), { code: "EMFILE" })
     const error = yield* Effect.flip(expectSystemErrors(Cause.die(thrown)))

@@ -1,4 +1,4 @@
-/** Connections that cannot be trusted: refused at once, without a byte of ours, whatever was configured. */
+/** Untrusted connections are refused at once, before any data is sent, whatever the configuration. */
 import { ConfigProvider, Effect, Layer, Runtime } from "effect"
 import { FetchHttpClient } from "effect/http"
 import assert from "node:assert/strict"
@@ -19,7 +19,7 @@ import { exitsOf } from "./matrix.ts"
 
 const trusted = authority("Trusted by this test")
 
-/** A server with this certificate; counts connections, and requests that come through one. */
+/** Starts a server with this certificate, which counts connections and requests. */
 const server = Effect.fnUntraced(function* (identity: Identity) {
   const seen = { connections: 0, requests: 0 }
   const server = createServer(identity, (_, response) => {
@@ -40,7 +40,7 @@ const server = Effect.fnUntraced(function* (identity: Identity) {
   return { seen, url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` }
 })
 
-/** `fetch` for one who trusts `trusted` beside the world's authorities. */
+/** Returns a `fetch` that trusts `trusted` in addition to the default authorities. */
 const trusting = Effect.map(
   Effect.acquireRelease(
     Effect.sync(() => Deno.createHttpClient({ caCerts: [trusted.pem] })),
@@ -49,7 +49,7 @@ const trusting = Effect.map(
   (client): typeof fetch => (input, init) => fetch(input, { ...init, client }),
 )
 
-/** How asking such a Strava for the athlete fails. */
+/** Returns the error of a request for the athlete from such a Strava. */
 const failing = Effect.fnUntraced(function* (url: string) {
   const env = {
     ...clientEnvironment,
@@ -104,7 +104,7 @@ for (
 }
 
 live(
-  "fault 40: a good certificate of the same authority is taken, so that it is not this that fails",
+  "fault 40: a valid certificate of the same authority is accepted (control)",
   () =>
     Effect.gen(function* () {
       const { seen, url } = yield* server(identity(trusted, "127.0.0.1", 20))
@@ -114,7 +114,7 @@ live(
     }),
 )
 
-test("fault 40: no task switches the checking of certificates off", () =>
+test("fault 40: no task disables the check of certificates", () =>
   Effect.sync(() => {
     for (const path of ["deno.json", ".github/workflows/ci.yml", "README.md", ".env.example"]) {
       assert.doesNotMatch(read(path), /unsafely-ignore|TLS_REJECT_UNAUTHORIZED/, path)

@@ -1,4 +1,4 @@
-/** Whole runs whose tokens fail: how often Strava is asked, what is kept, how the user gets on. */
+/** Whole runs with failing tokens: number of requests, kept data, and the fix in the message. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -14,7 +14,7 @@ import { exitsOf } from "./matrix.ts"
 
 const world = World.make({ activities: 40, samples: 2, manual: 0 })
 const simulated = Effect.provide(Simulator.layer({ world, limits: "none" }))
-/** So late that as many requests are in flight as may be: they come in eights. */
+/** Strava with a latency at which the maximum of eight requests is in flight. */
 const slow = Effect.provide(Simulator.layer({ world, limits: "none", latency: "500 millis" }))
 
 const sinkIn = Effect.gen(function* () {
@@ -24,7 +24,7 @@ const sinkIn = Effect.gen(function* () {
 
 const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 
-test("fault 31: tokens that die in the middle of a run cost one refresh and the requests under way", () =>
+test("fault 31: tokens that expire during a run cost one refresh and the requests in flight", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* sinkIn
     const simulator = yield* Simulator
@@ -42,7 +42,7 @@ test("fault 31: tokens that die in the middle of a run cost one refresh and the 
     assert.equal((yield* client.posts).length, 2)
   }).pipe(slow))
 
-test("fault 31: 401 for ever ends a run after one refresh and one repetition of what was under way", () =>
+test("fault 31: repeated 401 ends a run after one refresh and one retry of the requests in flight", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* sinkIn
     const simulator = yield* Simulator
@@ -52,7 +52,7 @@ test("fault 31: 401 for ever ends a run after one refresh and one repetition of 
     assert.equal(code, onlyCode(exitsOf(31)))
     assert.match(says, /also a fresh one.*Sign in again: deno task auth/)
     const refused = (yield* requestCount).filter(({ status }) => status === 401)
-    // For all of them one `GET /athlete`, sent twice, tells that the application is concerned.
+    // One `GET /athlete` for all of them, sent twice, shows that the sign-in is affected.
     assert.ok(refused.length >= 2 && refused.length <= 2 * 8 + 2, String(refused.length))
     assert.equal((yield* client.posts).length, 2)
     const held = [...sink.items.values()].filter(({ resource }) => resource === "streams")
@@ -63,7 +63,7 @@ test("fault 31: 401 for ever ends a run after one refresh and one repetition of 
     yield* holdsAll(sink)
   }).pipe(simulated))
 
-test("fault 32: access withdrawn in the middle of a run ends it; what came is kept", () =>
+test("fault 32: access withdrawn during a run ends it; everything fetched is kept", () =>
   Effect.gen(function* () {
     const { setup, sink } = yield* sinkIn
     const simulator = yield* Simulator
@@ -80,7 +80,7 @@ test("fault 32: access withdrawn in the middle of a run ends it; what came is ke
     assert.deepEqual((yield* client.posts).map(({ status }) => status), [200, 400])
   }).pipe(simulated))
 
-test("fault 32: of two folders with one seed the second says that another used it up", () =>
+test("fault 32: of two data directories with one refresh token, the second says that it was used elsewhere", () =>
   Effect.gen(function* () {
     const [first, second] = [yield* client.clientFolder, yield* client.clientFolder]
     yield* client.ended(athlete.pipe(Effect.provide(client.layerRun({ data: first }))))
@@ -101,7 +101,7 @@ for (const [name, life] of [["is alive", 1], ["has ended too", 0]] as const) {
       yield* Effect.gen(function* () {
         yield* client.ended(athlete)
         const ours = yield* client.stored(data)
-        // Another program refreshes: by that our refresh token is dead, and so is our access token.
+        // Another program refreshes, which invalidates this refresh token and access token.
         yield* (yield* Simulator).expire
         const elsewhere = yield* client.clientFolder
         yield* fs.copyFile(`${data}/tokens.json`, `${elsewhere}/tokens.json`)

@@ -1,17 +1,17 @@
 /**
- * Linters of files that only a container host can run. Their packages have a lock of their own,
- * `linters.lock`, because Deno downloads all that is in a lock file, and only the tests need them.
+ * Linters for files that only a container host can run. Their packages have their own lock,
+ * `linters.lock`, because Deno downloads everything in a lock file, and only the tests need them.
  */
 import { fileURLToPath } from "node:url"
 
-/** What is found, as `line: message`. */
+/** Findings as `line: message`. */
 interface Found {
   readonly dockerfile: ReadonlyArray<string>
-  /** By file: what the schema of Compose and the rules of dclint say. */
+  /** Findings of the Compose schema and of dclint, by file. */
   readonly compose: ReadonlyArray<ReadonlyArray<string>>
 }
 
-/** The order of keys and of services is that in which one reads them. */
+/** Prints the findings. Rules about order are off, because keys and services are ordered for readers. */
 const script = `
   import { validate } from "dockerfile-utils"
   import { DCLinter } from "dclint"
@@ -27,7 +27,7 @@ const script = `
   console.log("\\n" + JSON.stringify({ dockerfile: found, compose }))
 `
 
-/** What the linters find in a Dockerfile and in files of Compose. */
+/** Returns the findings for a Dockerfile and Compose files. */
 export const lint = async (
   dockerfile: string,
   ...compose: ReadonlyArray<string>

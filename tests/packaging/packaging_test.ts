@@ -1,4 +1,4 @@
-/** What surrounds the program: containers, updates, releases, completions; as far as it shows without a host. */
+/** Containers, updates, releases and completions, as far as they can be checked without a host. */
 import { Effect, FileSystem } from "effect"
 import { Completions } from "effect/cli"
 import * as Yaml from "effect/encoding/Yaml"
@@ -25,14 +25,14 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** The services of a document of Compose. */
+/** Services of a Compose file. */
 const servicesOf = (path: string): Readonly<Record<string, Service>> => {
   const document = Yaml.parse(read(path)) as { readonly services: Record<string, Service> }
   return document.services
 }
 
 live(
-  "the Dockerfile and the files of Compose pass their linters, which find mistakes",
+  "the Dockerfile and the Compose files pass their linters, which report mistakes",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -50,7 +50,7 @@ live(
     }),
 )
 
-/** Files that `path` imports, one by way of another, itself included. */
+/** Returns all files that `path` imports directly or indirectly, and `path`. */
 const needs = (path: string, seen: Set<string> = new Set()): ReadonlySet<string> => {
   if (seen.has(path)) return seen
   seen.add(path)
@@ -60,7 +60,7 @@ const needs = (path: string, seen: Set<string> = new Set()): ReadonlySet<string>
   return seen
 }
 
-holds("the image holds all that the program imports, has no secret in it and no power", () => {
+holds("the image has everything that the program imports, no secret and no privileges", () => {
   const text = read("Dockerfile")
   const copied = [...text.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, names]) => names!.split(" "))
   const allowed = read(".dockerignore").split("\n").filter((line) => line.startsWith("!"))
@@ -81,7 +81,7 @@ holds("the image holds all that the program imports, has no secret in it and no 
   )
 })
 
-holds("every image is pinned by its digest, and what listens does so on this machine only", () => {
+holds("images are pinned by digest, and services listen on this machine only", () => {
   const paths = all.filter((path) => /(^|\/)compose\.yaml$/.test(path))
   assert.deepEqual(paths, [".devcontainer/compose.yaml", "compose.yaml"])
   for (const path of paths) {
@@ -103,7 +103,7 @@ holds("every image is pinned by its digest, and what listens does so on this mac
   }
 })
 
-holds("the containers and the devcontainer use one Deno, and name what is there", () => {
+holds("the containers and the devcontainer use the same Deno and existing files", () => {
   const [, deno] = /^FROM (\S+)$/m.exec(read("Dockerfile")) ?? []
   const development = servicesOf(".devcontainer/compose.yaml")
   const { dockerComposeFile, service } = JSON.parse(read(".devcontainer/devcontainer.json"))
@@ -113,7 +113,7 @@ holds("the containers and the devcontainer use one Deno, and name what is there"
 })
 
 live(
-  "the data folder gets into the container's volume, and belongs to the user there",
+  "the data directory can be copied to the volume, where its owner is the image's user",
   () =>
     Effect.gen(function* () {
       if (Deno.build.os !== "linux") return
@@ -124,7 +124,7 @@ live(
       yield* fs.makeDirectory(`${host}/data/json`, { recursive: true, mode: 0o700 })
       yield* fs.writeFileString(`${host}/data/tokens.json`, "{}", { mode: 0o600 })
       yield* fs.makeDirectory(volume)
-      // Only root can become the image's user; anybody else is the user on both sides.
+      // Only root can become the image's user; otherwise the same user is on both sides.
       const isRoot = Deno.uid() === 0
       const user = isRoot ? 1993 : Deno.uid()
       if (isRoot) {
@@ -146,13 +146,13 @@ live(
     }),
 )
 
-holds("every document of YAML is one", () => {
+holds("every YAML file is valid", () => {
   const paths = all.filter((path) => /\.ya?ml$/.test(path))
   assert.ok(paths.length >= 5)
   for (const path of paths) assert.equal(typeof Yaml.parse(read(path)), "object", path)
 })
 
-holds("updates come for packages, actions and images, and the lock is looked after", () => {
+holds("Renovate updates packages, actions, images and the lock", () => {
   const { enabledManagers, extends: presets, lockFileMaintenance } = JSON.parse(
     read("renovate.json"),
   )
@@ -164,7 +164,7 @@ holds("updates come for packages, actions and images, and the lock is looked aft
   assert.equal(lockFileMaintenance.enabled, true)
 })
 
-holds("the changelog tells of this version, or of what will be it", () => {
+holds("the changelog has this version, or an unreleased section", () => {
   const changelog = read("CHANGELOG.md")
   assert.match(changelog, /keepachangelog\.com/)
   const told = notesOf(changelog, version) ?? notesOf(changelog, "Unreleased")
@@ -178,7 +178,7 @@ holds("the changelog tells of this version, or of what will be it", () => {
   }
 })
 
-holds("a release is made of its section of the changelog, and of nothing without one", () => {
+holds("a release uses its section of the changelog and fails without one", () => {
   const changelog =
     `# Changelog\n\n## [Unreleased]\n\n## [${version}] - 2026-01-02\n\n### Added\n\n- A.\n\n` +
     `## [0.0.1] - 2026-01-01\n\n### Fixed\n\n- B.\n\n[0.0.1]: https://example.com\n`
@@ -190,7 +190,7 @@ holds("a release is made of its section of the changelog, and of nothing without
   assert.match(troubleWith(`v${version}`, "## [Unreleased]\n\n- A.\n") ?? "", /tells nothing/)
 })
 
-/** In bash with the completions, what the word that is being typed may become. */
+/** Returns the completions of the current word in bash. */
 const completing = `
 source "$1"
 complete -p paceline > /dev/null || exit 1
@@ -201,7 +201,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"
 `
 
 live(
-  "completions are what the program prints, and bash completes commands, flags and values",
+  "the completion files match the program, and bash completes commands, flags and values",
   () =>
     Effect.gen(function* () {
       yield* Effect.ignore(parse(["--completions", "bash"]))

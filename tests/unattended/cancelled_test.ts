@@ -1,4 +1,4 @@
-/** Twenty runs on machines that do not last, five of them cancelled at random, with the runner's signals. */
+/** Twenty runs on temporary machines, five of them cancelled at random with the signals of GitHub's runner. */
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -19,7 +19,7 @@ import { git, hasTools, machine, makeGitStand } from "./stand.ts"
 const start = Date.UTC(2026, 10, 23, 9, 17)
 const runs = 20
 
-/** A run, the number of streams that Strava has sent in it when it is cancelled, and whether others hang. */
+/** A cancelled run: number of streams that Strava has sent before, and true if further responses hang. */
 const cancelled = new Map([
   [2, { after: 3, hang: true }],
   [4, { after: 9, hang: false }],
@@ -48,7 +48,7 @@ const body = Effect.gen(function* () {
     DATABASE_URL: "",
     FLAGS: "--without zones,stats,gear",
   }
-  /** Requests that were in flight, or had just been answered, when a run was cancelled. */
+  /** Requests that were in flight, or just completed, when a run was cancelled. */
   const inFlight = new Set<string>()
 
   for (let run = 1; run <= runs; run++) {

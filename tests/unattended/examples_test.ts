@@ -1,4 +1,4 @@
-/** The examples for schedulers: each is well formed, runs what there is, and takes exit codes for what they are. */
+/** Examples for schedulers: valid syntax, existing commands, and the correct meaning of exit codes. */
 import { Effect, FileSystem, Schema } from "effect"
 import * as Yaml from "effect/encoding/Yaml"
 import assert from "node:assert/strict"
@@ -37,7 +37,7 @@ const GitLab = Schema.Struct({
 })
 
 const Container = Schema.Struct({
-  // Without a command of its own it runs the image's, which is no shell.
+  // Without a command, it runs the image's entry point, which is not a shell.
   command: Schema.optionalKey(Schema.Undefined),
   args: Words,
   envFrom: Schema.Array(Schema.Unknown),
@@ -73,7 +73,7 @@ const CronJob = Schema.Struct({
 
 const pod = decode(CronJob, cronjob).spec
 
-/** What follows `=`, of a unit of systemd. */
+/** Settings of a systemd unit, by name. */
 const settings = (path: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     read(path).split("\n").flatMap((line) => {
@@ -82,7 +82,7 @@ const settings = (path: string): Readonly<Record<string, string>> =>
     }),
   )
 
-/** Lines of a file that run a task, without comments and without what the shell puts in. */
+/** Lines of a file that run a task, without comments and shell variables. */
 const linesOf = (path: string): ReadonlyArray<TaskLine> =>
   read(path).replace(
     /^ *args: \[(.*)\]$/m,
@@ -96,7 +96,7 @@ const linesOf = (path: string): ReadonlyArray<TaskLine> =>
     )
   )
 
-test("every line of the workflow and of the examples is understood by the program", () =>
+test("the program accepts every command line of the workflow and of the examples", () =>
   Effect.gen(function* () {
     for (const path of scheduled) {
       const lines = linesOf(path)
@@ -115,7 +115,7 @@ test("every line of the workflow and of the examples is understood by the progra
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 
-/** Whether five fields say when, as cron understands them. */
+/** True if `text` is a valid schedule of five cron fields. */
 const isSchedule = (text: string): boolean => {
   const ranges = [[0, 59], [0, 23], [1, 31], [1, 12], [0, 7]] as const
   const fields = text.split(" ")
@@ -132,14 +132,14 @@ const isSchedule = (text: string): boolean => {
 }
 
 holds(
-  "the crontab says when in five fields, keeps its files to itself and mails only what went wrong",
+  "the crontab has valid schedules, a private umask, and mails only failures",
   () => {
     const lines = read(crontab).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
     const entries = lines.filter((line) => !/^[A-Z]+=/.test(line))
     assert.equal(entries.length, 2)
     for (const entry of entries) {
       assert.ok(isSchedule(entry.split(" ").slice(0, 5).join(" ")), entry)
-      // cron ends a command there.
+      // cron treats an unescaped % as the end of the command.
       assert.doesNotMatch(entry, /(?<!\\)%/)
     }
     assert.match(entries[0] ?? "", /umask 077 && .*--partial-ok --quiet$/)
@@ -159,11 +159,11 @@ holds(
   },
 )
 
-holds("the units end well at 2 and 75, are one at a time, and outlive the deadline", () => {
+holds("the units accept 2 and 75, run one at a time, and have a timeout above the deadline", () => {
   const { ExecStart = "", SuccessExitStatus, TimeoutStartSec, Type, UMask } = settings(service)
   assert.deepEqual([Type, SuccessExitStatus, UMask], ["oneshot", "2 75 143", "0077"])
   assert.match(ExecStart, /^%h\/paceline\/tools\/paceline /)
-  // The user manager has no such target.
+  // The user manager has no network target.
   assert.doesNotMatch(read(service), /^(After|Wants)=network/m)
   const [, deadline] = /--deadline (\d+)m/.exec(ExecStart) ?? []
   assert.ok(Number(deadline) + 2 < Number(/^(\d+)min$/.exec(TimeoutStartSec ?? "")?.[1]))
@@ -173,7 +173,7 @@ holds("the units end well at 2 and 75, are one at a time, and outlive the deadli
 
 if (isInstalled("systemd-analyze")) {
   live(
-    "systemd has nothing to say of the units, and would have of a wrong one",
+    "systemd-analyze accepts the units and reports an invalid one",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -203,7 +203,7 @@ if (isInstalled("systemd-analyze")) {
 }
 
 holds(
-  "GitLab pushes the tokens before it asks for anything, and the folder whatever happens",
+  "GitLab pushes the tokens before any request, and the data directory in every case",
   () => {
     const {
       after_script,
@@ -219,7 +219,7 @@ holds(
     const order = ["keep restore", "keep sign-in", "paceline pipeline"].map(place)
     assert.deepEqual(order, order.toSorted((a, b) => a - b))
     assert.ok(order.every((at) => at >= 0))
-    // GitLab ignores the exit code of after_script, which is only for jobs that were ended.
+    // GitLab ignores the exit code of after_script, so the script saves too.
     assert.match(script.at(-1) ?? "", /tools\/paceline keep save\n/)
     assert.deepEqual(after_script, ["tools/paceline keep save"])
     assert.deepEqual(allow_failure.exit_codes, [2, 75])
@@ -228,7 +228,7 @@ holds(
   },
 )
 
-holds("Kubernetes runs one pod at a time on a disk that is its own", () => {
+holds("Kubernetes runs one pod at a time with a disk of its own", () => {
   assert.ok(isSchedule(pod.schedule))
   const { activeDeadlineSeconds, template } = pod.jobTemplate.spec
   const { containers: [{ args, env, volumeMounts }], volumes } = template.spec
@@ -249,7 +249,7 @@ holds("Kubernetes runs one pod at a time on a disk that is its own", () => {
 
 if (hasTools) {
   live(
-    "a step becomes the program, and GitLab's script saves and then ends as the run did",
+    "a step replaces itself with the program, and GitLab's script saves and keeps the exit code",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -270,20 +270,20 @@ if (hasTools) {
               stderr: "piped",
             }).spawn()
             const { code: ended, stdout } = await child.output()
-            return { code: ended, pid: child.pid, said: new TextDecoder().decode(stdout) }
+            return { code: ended, pid: child.pid, output: new TextDecoder().decode(stdout) }
           })
         const step = job.steps.find(({ name }) => name === "Fetch")?.run ?? ""
         for (const code of [0, 2, 69, 75, 77, 137]) {
           const ofStep = yield* ends(step, code, 0, { DATABASE_URL: "", FLAGS: "" })
-          // The same process: a signal to the step is a signal to the program.
-          assert.ok(ofStep.said.startsWith(`${ofStep.pid} pipeline `), ofStep.said)
+          // The same process, so that a signal to the step reaches the program.
+          assert.ok(ofStep.output.startsWith(`${ofStep.pid} pipeline `), ofStep.output)
           assert.equal(ofStep.code, code)
         }
-        const { said } = yield* ends(step, 0, 0, {
+        const { output } = yield* ends(step, 0, 0, {
           DATABASE_URL: "postgres://db.example.org/x",
           FLAGS: "--with details --limit 9",
         })
-        assert.match(said, / pipeline --sink postgres --on-limit .* --with details --limit 9\n$/)
+        assert.match(output, / pipeline --sink postgres --on-limit .* --with details --limit 9\n$/)
 
         const script = decode(GitLab, gitlab).pipeline.script.at(-1) ?? ""
         for (
@@ -296,14 +296,14 @@ if (hasTools) {
           ] as const
         ) {
           const ended = yield* ends(script, code, saved)
-          assert.deepEqual([ended.code, / report /.test(ended.said)], [wanted, report])
-          assert.match(ended.said, / keep save\n/)
+          assert.deepEqual([ended.code, / report /.test(ended.output)], [wanted, report])
+          assert.match(ended.output, / keep save\n/)
         }
       }),
   )
 }
 
-holds("no example has a secret in an argument, or another Deno than the image", () => {
+holds("no example has a secret in an argument, or a Deno version other than the image's", () => {
   const [, pinned] = /^FROM denoland\/deno:([\d.]+)/m.exec(read("Dockerfile")) ?? []
   for (const path of [...scheduled, ...files().filter((one) => one.startsWith("examples/"))]) {
     const text = read(path)

@@ -1,4 +1,4 @@
-/** The expressions of GitHub Actions, as far as our workflow uses them: `${{ secrets.A || 'b' }}`. */
+/** Subset of the expressions of GitHub Actions that the workflow uses: `${{ secrets.A || 'b' }}`. */
 
 type Value = string | boolean | null | { readonly [name: string]: Value }
 
@@ -12,7 +12,7 @@ const tokens = /\s*(\|\||&&|==|!=|!|\(|\)|'(?:[^']|'')*'|[A-Za-z_][\w.-]*)/gy
 
 const truthy = (value: Value) => value !== null && value !== false && value !== ""
 
-/** The value of what stands between `${{` and `}}`. */
+/** Returns the value of an expression between `${{` and `}}`. */
 export const evaluate = (text: string, { contexts, functions }: Scope): Value => {
   const words: Array<string> = []
   tokens.lastIndex = 0
@@ -72,14 +72,14 @@ export const evaluate = (text: string, { contexts, functions }: Scope): Value =>
   return value
 }
 
-/** Whether a step with this `if` is run; one that does not ask for the state runs only on success. */
+/** True if a step with this `if` runs. Without a status function, it runs only after success. */
 export const isRun = (condition: string | undefined, scope: Scope): boolean => {
   const text = (condition ?? "success()").replace(/^\s*\$\{\{([^]*)\}\}\s*$/, "$1")
   const asks = /\b(always|success|failure|cancelled)\(\)/.test(text)
   return truthy(evaluate(asks ? text : `success() && (${text})`, scope))
 }
 
-/** `text` with the values of its expressions in their places. */
+/** Replaces the expressions in `text` with their values. */
 export const fillExpressions = (text: string, scope: Scope): string =>
   text.replaceAll(/\$\{\{(.*?)\}\}/g, (_, inner) => {
     const value = evaluate(inner, scope)

@@ -1,4 +1,4 @@
-/** Runs the job of a workflow here, step by step as GitHub's runner does, on a machine made for it. */
+/** Runs the job of a workflow locally, step by step like GitHub's runner, on a new machine. */
 import { Effect, Fiber, Schema } from "effect"
 import * as Yaml from "effect/encoding/Yaml"
 import { read } from "../../tools/files.ts"
@@ -44,15 +44,15 @@ export const job = workflow.jobs.pipeline
 export interface Given {
   readonly secrets: Readonly<Record<string, string>>
   readonly vars?: Readonly<Record<string, string>>
-  /** What GitHub says of the repository; nothing where it cannot be asked. */
+  /** Visibility that GitHub returns; undefined if GitHub does not respond. */
   readonly visibility?: string
-  /** Steps that are left out, by how their names begin. */
+  /** Prefixes of the names of steps to skip. */
   readonly skip?: ReadonlyArray<string>
-  /** What happens elsewhere before a step, by its name. */
+  /** Effects to run before a step, by its name. */
   readonly before?: Readonly<Record<string, Effect.Effect<unknown>>>
-  /** What happens while a step runs. */
+  /** Effects to run during a step, by its name. */
   readonly during?: Readonly<Record<string, (machine: Machine) => Effect.Effect<unknown>>>
-  /** Cancels the job while that step runs, as soon as the effect ends. */
+  /** Cancels the job during that step, when the effect completes. */
   readonly cancel?: {
     readonly step: string
     readonly once: Effect.Effect<unknown>
@@ -61,7 +61,7 @@ export interface Given {
 }
 
 export interface Done {
-  /** `skipped` where the job was not to be run at all. */
+  /** `skipped` if the condition of the job is false. */
   readonly result: "success" | "failure" | "cancelled" | "skipped"
   readonly steps: ReadonlyArray<{
     readonly name: string
@@ -70,14 +70,14 @@ export interface Done {
     readonly output: string
     readonly summary: string
   }>
-  /** Files that the job has published. */
+  /** Files that the job published as artifacts. */
   readonly artifacts: ReadonlyMap<string, string>
   readonly machine: Machine
 }
 
 const nameOf = ({ name, uses }: Step) => name ?? uses?.replace(/@.*/, "") ?? ""
 
-/** Run the job on a fresh machine. */
+/** Runs the job on a new machine. */
 export const runJob = Effect.fnUntraced(function* (
   stand: GitStand,
   {
@@ -101,7 +101,7 @@ export const runJob = Effect.fnUntraced(function* (
       secrets,
       vars,
       steps: outcomes,
-      // A scheduled run is told of no more.
+      // The event of a scheduled run has no other fields.
       github: { token: "push-token", event: { schedule: "17 */3 * * *" } },
     },
     functions: {
@@ -134,7 +134,7 @@ export const runJob = Effect.fnUntraced(function* (
     }
     if (skip.some((one) => name.startsWith(one)) || !isRun(step.if, scope())) record("skipped")
     else if (step.run === undefined) {
-      // What actions do is done by the stand; of an artifact only what is published counts.
+      // The stand does the work of actions; only the uploaded files matter.
       const path = step.with?.["path"]
       if (typeof path === "string") artifacts.set(path, yield* on.text(path))
       record("success")
@@ -142,7 +142,7 @@ export const runJob = Effect.fnUntraced(function* (
       const running = yield* Effect.forkChild(
         on.bash(fillExpressions(step.run, scope()), envOf(step.env)),
       )
-      // What waits for something that the step is to do would wait for ever.
+      // Otherwise an effect that waits for the step would never end.
       const tooSoon = Effect.flatMap(
         Fiber.join(running),
         ({ output }) => Effect.die(new Error(`${name} ended before its time:\n${output}`)),
@@ -165,7 +165,7 @@ export const runJob = Effect.fnUntraced(function* (
   return { result, steps, artifacts, machine: on } satisfies Done
 })
 
-/** What a step of a job has printed and how it ended. */
+/** Returns the output and the result of a step. */
 export const jobStep = ({ steps }: Done, name: string) => {
   const found = steps.find((step) => step.name.startsWith(name))
   if (found === undefined) throw new Error(`No step ${name} in ${steps.map(({ name }) => name)}`)

@@ -1,4 +1,4 @@
-/** Machines that do not last, in process: the actions of `paceline keep` on directories of their own. */
+/** Temporary machines in process: the actions of `paceline keep`, each on its own directory. */
 import type { SinkRegistry } from "../../sinks/SinkKind.ts"
 import {
   ConfigProvider,
@@ -27,11 +27,11 @@ import { git, type GitStand, hasTools, makeGitStand } from "./stand.ts"
 
 const key = "dSq5oY0Qm3l8bZp1Jr7cXw2EvT9uKfGhNaLiMxOyR4s="
 
-/** A machine that does not last, with its data directory. */
+/** A temporary machine with its data directory. */
 export const makeMachine = Effect.fnUntraced(function* (
   at: GitStand,
   env: Readonly<Record<string, string>> = {},
-  /** The directory of a machine that has the program too. */
+  /** Directory of a machine that also has the program. */
   there?: string,
 ) {
   const fs = yield* FileSystem.FileSystem
@@ -47,7 +47,7 @@ export const makeMachine = Effect.fnUntraced(function* (
       ...env,
     },
   }))
-  // Two machines share no service.
+  // Machines share no service.
   const layer = Layer.fresh(Branch.layer.pipe(
     Layer.provideMerge(Git.layer),
     Layer.provideMerge(KeepConfig.layer(data)),
@@ -83,7 +83,7 @@ export const makeMachine = Effect.fnUntraced(function* (
     tokens: (text: string) => put("tokens.json", `{"cipher":"${text}"}`),
     restore: on(restoreBranch()),
     save: on(save(Duration.zero)),
-    /** `program` stands for the part that talks to Strava. */
+    /** `program` replaces the part that sends requests to Strava. */
     signIn: <E, R>(program: Effect.Effect<void, E, R>) =>
       on(Effect.flatMap(Effect.context<R>(), (context) => {
         const fake = Layer.merge(
@@ -101,7 +101,7 @@ export const makeMachine = Effect.fnUntraced(function* (
   }
 })
 
-/** The files on the branch, by path. */
+/** Returns the files on the branch by path. */
 export const branch = Effect.fnUntraced(function* (at: GitStand) {
   const names = (yield* git(at, "ls-tree", "-r", "-z", "--name-only", "paceline-data"))
     .split("\0").filter((name) => name !== "")

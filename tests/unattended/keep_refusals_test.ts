@@ -1,4 +1,4 @@
-/** The data directory on a branch: what is refused, and what no one else can see. */
+/** The data directory on a branch: refusals, and secrets that stay hidden. */
 import { ConfigProvider, Effect, FileSystem, Layer } from "effect"
 import assert from "node:assert/strict"
 import { credentialHelper, Git } from "../../pipeline/keep/Git.ts"
@@ -9,7 +9,7 @@ import { branch, head, makeMachine, refusedBy, scenario, started } from "./keepS
 import { commitEntries, git } from "./stand.ts"
 
 scenario(
-  "a repository that cannot be reached is not an empty one, and lost tokens are shown encrypted",
+  "an unreachable repository does not count as empty, and lost tokens are printed encrypted",
   (at) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -27,7 +27,7 @@ scenario(
 )
 
 scenario(
-  "a branch that this job may not write is found before any request",
+  "a missing permission to write to the branch is detected before any request",
   (at) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -47,7 +47,7 @@ scenario(
 )
 
 scenario(
-  "a directory that lost its state or its tokens is not pushed over a branch without history",
+  "a directory without its state file or tokens does not replace the branch",
   (at) =>
     Effect.gen(function* () {
       yield* started(at)
@@ -69,7 +69,7 @@ scenario(
 )
 
 scenario(
-  "settings that cannot be used are named before git is asked",
+  "invalid settings are named before git runs",
   (at) =>
     Effect.gen(function* () {
       for (
@@ -83,13 +83,13 @@ scenario(
     }),
 )
 
-scenario("a full disk is a full disk", (at) =>
+scenario("a full disk ends with the exit code for disks", (at) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     yield* started(at)
     const on = yield* makeMachine(at)
     yield* on.restore
-    // Git reports a store that it cannot write to in the words of the system.
+    // Git repeats the system's message when it cannot write to its store.
     yield* on.put("json/streams/5.json", "5")
     const objects = `${on.data}/../paceline-keep/objects`
     yield* fs.remove(objects, { recursive: true })
@@ -98,7 +98,7 @@ scenario("a full disk is a full disk", (at) =>
   }))
 
 scenario(
-  "what is refused: plain tokens, empty tokens, no key, a directory with something in it",
+  "refuses plain tokens, empty tokens, a missing key and a directory that is not empty",
   (at) =>
     Effect.gen(function* () {
       const full = yield* makeMachine(at)
@@ -122,14 +122,14 @@ scenario(
       yield* keyless.restore
       yield* refusedBy(keyless.signIn(Effect.void), 78, /openssl rand -base64 32/)
       yield* refusedBy((yield* makeMachine(at, { KEEP_REMOTE: "" })).restore, 78, /KEEP_REMOTE/)
-      // Only the check at the start of a job has pushed, and no file.
+      // Only the check at the start of the job has pushed, without files.
       assert.notEqual(yield* head(at), before)
       assert.deepEqual(yield* branch(at), {})
     }),
 )
 
 scenario(
-  "a link that somebody has put on the branch leads nowhere",
+  "a symbolic link on the branch is not followed",
   (at) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -146,7 +146,7 @@ scenario(
 )
 
 scenario(
-  "a run that still uses the directory is waited for, and else a snapshot is saved",
+  "save waits for a run that uses the directory, then saves a snapshot",
   (at) =>
     Effect.gen(function* () {
       const on = yield* makeMachine(at)
@@ -155,7 +155,7 @@ scenario(
       yield* on.put("json/athlete.json", "x")
       yield* Effect.scoped(Effect.gen(function* () {
         yield* lockDataDirectory(on.data)
-        // Held, with no state file that a snapshot could be made of.
+        // The lock is held, and there is no state file for a snapshot.
         yield* refusedBy(on.save, 74, /state\.db/)
       }))
       yield* on.save
@@ -164,7 +164,7 @@ scenario(
 )
 
 scenario(
-  "the token that may push is passed to git by the environment, in no argument",
+  "git receives the push token in the environment, never in an argument",
   (at) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -181,11 +181,11 @@ scenario(
         yield* run(["init", "--quiet", "--bare"])
         const arguments_ = yield* run(["-c", "alias.show-args=!ps -o args= -p $PPID", "show-args"])
         assert.doesNotMatch(arguments_, /push-canary/)
-        // And git's helper returns it to whoever asks for a password.
-        const said = yield* run(["credential", "fill"], {
+        // Git's credential helper returns it.
+        const output = yield* run(["credential", "fill"], {
           input: "protocol=https\nhost=example.org\n\n",
         })
-        assert.match(said, /username=x-access-token\npassword=push-canary/)
+        assert.match(output, /username=x-access-token\npassword=push-canary/)
       }).pipe(Effect.provide(layer))
       assert.doesNotMatch(credentialHelper, /push-canary/)
     }),

@@ -1,4 +1,4 @@
-/** The data directory on a branch: what is restored, pushed and merged. */
+/** The data directory on a branch: restore, push and merge. */
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
 import { RefreshTokenRefused } from "../../pipeline/strava/errors.ts"
@@ -6,7 +6,7 @@ import { branch, commits, head, makeMachine, refusedBy, scenario, started } from
 import { git } from "./stand.ts"
 
 scenario(
-  "a directory comes back as it was, without the files that belong to one run",
+  "restores a directory unchanged, without the files of a single run",
   (at) =>
     Effect.gen(function* () {
       yield* started(at)
@@ -29,7 +29,7 @@ scenario(
 )
 
 scenario(
-  "tokens are pushed alone and at once, with the files of before",
+  "pushes tokens alone and at once, with the previous files",
   (at) =>
     Effect.gen(function* () {
       yield* started(at)
@@ -44,7 +44,7 @@ scenario(
 )
 
 scenario(
-  "of two runs, what both added, changed and deleted is merged file by file",
+  "merges the additions, changes and deletions of two runs file by file",
   (at) =>
     Effect.gen(function* () {
       yield* started(at)
@@ -84,7 +84,7 @@ scenario(
         "json/streams/5.json": "5",
         "json/streams/6.json": "6",
         "state.db": "theirs",
-        // A digest that does not fit, so that the next run compares the state with the files.
+        // A digest that does not match, so that the next run compares the state with the files.
         "state.epoch": `{"pipeline_id":"p","epoch":2,"closed":"merged"}\n`,
         "tokens.json": `{"cipher":"ours"}`,
         "tokens.other.json": `{"cipher":"theirs"}`,
@@ -94,7 +94,7 @@ scenario(
 )
 
 scenario(
-  "a state file that only one of two runs has changed is that one's, with its log",
+  "keeps the state file of the only run that changed it, with its write-ahead log",
   (at) =>
     Effect.gen(function* () {
       yield* started(at)
@@ -121,7 +121,7 @@ scenario(
 )
 
 scenario(
-  "a pair that another run has pushed meanwhile is joined with ours, and nothing is lost",
+  "keeps both token pairs if another run has pushed one meanwhile",
   (at) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -133,7 +133,7 @@ scenario(
       yield* theirs.put("json/streams/6.json", "6")
       yield* theirs.save
       const seen: Array<string> = []
-      // Joins as the real sign-in does: one pair, and the other file is gone.
+      // Resolves the pairs like the real sign-in: one pair remains, the other file is deleted.
       yield* ours.signIn(Effect.orDie(Effect.gen(function* () {
         const other = yield* Effect.option(ours.text("tokens.other.json"))
         seen.push(Option.getOrElse(other, () => ""))
@@ -146,7 +146,7 @@ scenario(
         `{"cipher":"joined"}`,
         undefined,
       ])
-      // It continues with everything that the other has.
+      // It continues with the data of the other run.
       assert.equal(yield* ours.text("json/streams/6.json"), "6")
       yield* ours.save
       assert.equal((yield* branch(at))["json/streams/6.json"], "6")
@@ -154,7 +154,7 @@ scenario(
 )
 
 scenario(
-  "a refresh token that another run has used up is replaced by that run's pair",
+  "replaces a refresh token that another run has used by the pair of that run",
   (at) =>
     Effect.gen(function* () {
       yield* started(at)
@@ -172,14 +172,14 @@ scenario(
       }))
       assert.deepEqual([asked, yield* ours.text("tokens.json")], [2, `{"cipher":"theirs"}`])
       assert.match(ours.notes.join(), /Another run has used the refresh token/)
-      // With no newer pair on the branch, the refusal stands.
+      // Without a newer pair on the branch, the refusal is final.
       const alone = ours.signIn(new RefreshTokenRefused({ detail: "400, invalid" }))
       yield* refusedBy(alone, 77, /refused the refresh token/)
     }),
 )
 
 scenario(
-  "a branch that somebody removed is made again from what is here",
+  "recreates a deleted branch from the local directory",
   (at) =>
     Effect.gen(function* () {
       yield* started(at)

