@@ -6,7 +6,7 @@ import { grace } from "../../pipeline/run/Pipeline.ts"
 import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"
 import { defaultLimits } from "../../pipeline/strava/http.ts"
 import config from "../../deno.json" with { type: "json" }
-import { read } from "../../tools/files.ts"
+import { files, read } from "../../tools/files.ts"
 import { test } from "../testing.ts"
 import { documentPages } from "./pages.ts"
 
@@ -55,4 +55,15 @@ test("the figures of docs/protocol.md are those of the program", () =>
     assert.equal(figure(/seconds and (\d+) MB/), defaultLimits.maxBytes / 2 ** 20)
     assert.match(text, /does not answer for two minutes, the run continues without it/)
     assert.equal(seconds(limit), 120)
+  }))
+
+test("messages that docs/unattended.md quotes are messages of the program", () =>
+  Effect.sync(() => {
+    const sources = files("pipeline/").filter((path) => path.endsWith(".ts")).map(read)
+    const quoted = read("docs/unattended.md").split("\n").filter((line) => line.startsWith("|"))
+      .flatMap((line) => [...line.matchAll(/"([^"]+)"/g)].map(([, message]) => message!))
+    assert.ok(quoted.length >= 4)
+    for (const message of quoted) {
+      assert.ok(sources.some((text) => text.includes(message)), `no message says "${message}"`)
+    }
   }))
