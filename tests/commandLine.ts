@@ -1,4 +1,4 @@
-/** The lines that the documents tell a reader to type, and the program's own understanding of them. */
+/** Command lines in the documents, parsed as the program parses them. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { pacelineCommand } from "../pipeline/commands/paceline.ts"
@@ -9,13 +9,13 @@ export interface TaskLine {
   readonly words: ReadonlyArray<string>
 }
 
-/** The words of a command line, without quotes and comments. */
+/** Returns the words of a command line, without quotes and comments. */
 const wordsOf = (line: string): ReadonlyArray<string> =>
   [...line.replace(/ +#.*$/, "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((
     [, double, single, bare],
   ) => double ?? single ?? bare ?? "")
 
-/** A line as the task it runs, without what the shell does with it; nothing where it runs none. */
+/** Returns the task of a line and its arguments, without shell syntax; undefined if it runs no task. */
 export const lineOf = (text: string): TaskLine | undefined => {
   const [, contained] =
     /^docker (?:compose )?run (?!.*--entrypoint).* (paceline(?: .*)?)$/.exec(text) ?? []
@@ -27,7 +27,7 @@ export const lineOf = (text: string): TaskLine | undefined => {
   return task === undefined ? undefined : { task, words }
 }
 
-/** Command lines of the text: `deno task NAME …` in a code span or on a line of a code block. */
+/** Returns the command lines of a text: `deno task NAME …` in a code span or on a line of a code block. */
 export const linesIn = (text: string): ReadonlyArray<TaskLine> => {
   const blocks = [...text.matchAll(/^```.*\n([^]*?)^```/gm)].flatMap(([, block]) =>
     block!.split("\n")
@@ -37,14 +37,14 @@ export const linesIn = (text: string): ReadonlyArray<TaskLine> => {
   return [...blocks, ...spans].flatMap((text) => lineOf(text) ?? [])
 }
 
-/** The same command, which does nothing when it is run. */
+/** Returns the command with a handler that does nothing. */
 const quiet = (command: Command.Command.Any) =>
   Command.withHandler(
     command as Command.Command<string, unknown, Record<never, never>, unknown, unknown>,
     () => Effect.void,
   )
 
-/** Parse words as the program would, and run nothing. */
+/** Parses words as the program does, and runs nothing. */
 export const parse = Command.runWith(
   Command.make("paceline").pipe(
     Command.withSubcommands(
@@ -54,7 +54,7 @@ export const parse = Command.runWith(
   { version: "0" },
 )
 
-/** The words that a task adds before those that are typed; nothing for tasks that are no command. */
+/** Returns the words that a task adds before the typed ones; undefined if it does not run the program. */
 export const commandOf = (task: string): ReadonlyArray<string> | undefined =>
   /^.*(?:pipeline\/main\.ts|--quiet (?:paceline|interactive))(.*)$/.exec(tasks[task]?.command ?? "")
     ?.[1]

@@ -1,4 +1,4 @@
-/** What the README and docs/ tell a reader to type, click and expect: all of it there. */
+/** Checks that everything the README and docs/ name exists: tasks, flags, variables, links, pictures. */
 import { Effect } from "effect"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
@@ -17,7 +17,7 @@ const reference = read("docs/reference.md")
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 
-/** The part of a page under a heading, up to the next one. */
+/** Returns the part of a page under a heading, up to the next one. */
 const section = (page: string, heading: string): string => {
   const start = page.indexOf(`\n${heading}\n`)
   assert.ok(start >= 0, `no section ${heading}`)
@@ -25,19 +25,19 @@ const section = (page: string, heading: string): string => {
   return body.slice(0, /^#+ /m.exec(body)?.index ?? body.length)
 }
 
-/** The first column of the table in `text`, without its head. */
+/** Returns the first column of the table in `text`, without its header. */
 const firstColumn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/^\|([^|]*)\|/gm)].slice(2).map(([, cell]) => cell!.trim())
 
 const lines = pages.flatMap((path) => linesIn(read(path)).map((line) => ({ path, ...line })))
 
-holds("every line to type names a task, and every task is told of", () => {
+holds("every command line names a task, and the reference lists every task", () => {
   for (const { path, task } of lines) assert.ok(task in tasks, `${path}: ${task}`)
   const told = linesIn(section(reference, "## Tasks")).map(({ task }) => task)
   assert.deepEqual(Object.keys(tasks).filter((task) => !told.includes(task)), [])
 })
 
-test("every line to type is understood by the program", () =>
+test("the program parses every command line", () =>
   Effect.gen(function* () {
     let parsed = 0
     for (const { path, task, words } of lines) {
@@ -45,7 +45,7 @@ test("every line to type is understood by the program", () =>
       if (before === undefined) continue
       const typed = [...before, ...words]
       if (words.includes("$@")) continue
-      // These ask for a word, where prose only names the command.
+      // These require an argument; prose only names the command.
       if (
         ["sql", "show", "keep", "paceline", "interactive"].includes(task) && words.length === 0
       ) continue
@@ -57,7 +57,7 @@ test("every line to type is understood by the program", () =>
     assert.ok(parsed > 20, `only ${parsed} lines were found`)
   }))
 
-test("a flag that does not exist, or a value that it does not take, is no line to type", () =>
+test("a line with an unknown flag, value or command is not parsed", () =>
   Effect.gen(function* () {
     for (const words of [["streams", "--sample"], ["pipeline", "--sink", "excel"], ["reprot"]]) {
       assert.equal(yield* Effect.isFailure(parse(words)), true, words.join(" "))
@@ -68,7 +68,7 @@ test("a flag that does not exist, or a value that it does not take, is no line t
     ])
   }))
 
-/** The flags that `command` tells of in its own help. */
+/** Returns the flags that the help of `command` lists. */
 const flagsOf = Effect.fnUntraced(function* (command: string) {
   yield* Effect.ignore(parse([command, "--help"]))
   const help = (yield* TestConsole.logLines).map(String).join("\n")
@@ -115,7 +115,7 @@ test("no page names a flag that no command has", () =>
     }
   }))
 
-/** Names that some task lets the program see. */
+/** Environment variables that at least one task allows. */
 const allowed = new Set(
   Object.values(tasks).flatMap(({ command }) =>
     [...command.matchAll(/--allow-env=(\S+)/g)].flatMap(([, names]) => names!.split(","))
@@ -158,7 +158,7 @@ holds("the versions of the packages are those of deno.json", () => {
   )
 })
 
-/** The name by which a link reaches a heading, as GitHub makes it. */
+/** Returns the anchors of a page's headings, as GitHub derives them. */
 const anchors = (text: string): ReadonlySet<string> =>
   new Set(
     [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
@@ -178,7 +178,7 @@ holds("every link leads to a file of the repository, and to a heading in it", ()
   }
 })
 
-holds("what is generated in the documents is current (mend it with tools/docs.ts)", () => {
+holds("the generated parts of the documents are current (run tools/docs.ts)", () => {
   for (const path of documents) assert.equal(read(path), fillParts(read(path)), path)
 })
 
@@ -196,7 +196,7 @@ holds("CI runs the tests by the commands that the README names", () => {
   assert.ok(run.includes('npx -y deno@2 task "$task"'))
 })
 
-holds("the example of a first run is worked out right", () => {
+holds("the example of a first sync adds up", () => {
   assert.match(
     read("docs/quota.md"),
     /709 activities, of which 690 have streams, take 1 \+ 5 \+ 690 = 696 requests/,
@@ -232,7 +232,7 @@ holds("the pictures of the report exist, light and dark, of the same size, each 
   assert.ok(light![0]! > 2_000, "at least two device pixels per CSS pixel")
 })
 
-holds("the picture stands alone: it loads nothing, runs nothing and is light", () => {
+holds("the picture of the demo loads nothing, runs nothing and is small", () => {
   const picture = read("docs/images/demo.svg")
   assert.doesNotMatch(picture.replace(/xmlns="[^"]*"/, ""), /https?:|<script|<image|href=|url\(/)
   assert.match(picture, /prefers-color-scheme: dark/)
