@@ -13,9 +13,27 @@ const isSame = (a: Redacted.Redacted | undefined, b: Redacted.Redacted) =>
 
 type OfApplication = ApplicationInactive | Unauthorized
 
-export const makeAccess = Effect.fnUntraced(function* <E, R>(
-  athlete: Effect.Effect<unknown, E, R>,
-) {
+export interface Access<E> {
+  /** Returns the number of a request that is about to be sent; later ones have higher numbers. */
+  readonly send: () => number
+  readonly succeeded: (order: number, token: Redacted.Redacted) => void
+  /** Notes that `GET /athlete` was refused. */
+  readonly applicationRefused: (error: OfApplication) => void
+  /** True if a refusal with this token concerns one thing as far as is known, so no request is needed. */
+  readonly believes: (token: Redacted.Redacted) => boolean
+  /**
+   * Succeeds if the refusal of request `order` concerns one thing. Sends `GET /athlete`, once for all
+   * that wait, unless a later request has succeeded; fails as that does.
+   */
+  readonly prove: (
+    order: number,
+    token: Redacted.Redacted,
+  ) => Effect.Effect<void, E | OfApplication>
+}
+
+export const makeAccess = Effect.fnUntraced(function* <E>(
+  athlete: Effect.Effect<unknown, E>,
+): Effect.fn.Return<Access<E>> {
   const gate = yield* Semaphore.make(1)
   let sent = 0
   /** Number of the latest request that succeeded, and its token. */
@@ -30,29 +48,22 @@ export const makeAccess = Effect.fnUntraced(function* <E, R>(
     good !== undefined && good.order > order && isSame(good.token, token)
 
   return {
-    /** Returns the number of a request that is about to be sent; later ones have higher numbers. */
-    send: (): number => ++sent,
-    succeeded: (order: number, token: Redacted.Redacted): void => {
+    send: () => ++sent,
+    succeeded: (order, token) => {
       if (good === undefined || order > good.order) good = { order, token }
       believed = 0
       refused = undefined
     },
-    /** Notes that `GET /athlete` was refused. */
-    applicationRefused: (error: OfApplication): void => {
+    applicationRefused: (error) => {
       refused = error
     },
-    /** True if a refusal with this token concerns one thing as far as is known, so no request is needed. */
-    believes: (token: Redacted.Redacted): boolean => {
+    believes: (token) => {
       if (!isSame(proven, token) || believed >= mostBelieved) return false
       believed++
       return true
     },
-    /**
-     * Succeeds if the refusal of request `order` concerns one thing. Sends `GET /athlete`, once for all
-     * that wait, unless a later request has succeeded; fails as that does.
-     */
-    prove: (order: number, token: Redacted.Redacted): Effect.Effect<void, E | OfApplication, R> =>
-      gate.withPermits(1)(Effect.suspend((): Effect.Effect<void, E | OfApplication, R> => {
+    prove: (order, token) =>
+      gate.withPermits(1)(Effect.suspend((): Effect.Effect<void, E | OfApplication> => {
         if (refused !== undefined) return Effect.fail(refused)
         return isGoodAfter(order, token) ? Effect.void : Effect.asVoid(athlete)
       })).pipe(Effect.tap(() =>

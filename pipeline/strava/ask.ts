@@ -1,0 +1,85 @@
+/** Fetches and reads a response: retries of failures that may pass, and a typed error for the others. */
+import { Clock, Effect } from "effect"
+import type { Reader } from "./Answer.ts"
+import { Unreachable, UnreadableResponse } from "./errors.ts"
+import { ExchangeFailed, mayPass, retryPolicy } from "./http.ts"
+import { refusal, refusalOf } from "./refusal.ts"
+import { type RequestSubject, send, type Wire } from "./send.ts"
+
+/** Requests of a run for a response (200) that cannot be read: Strava counts each of them. */
+const mostGarbled = 2
+
+/** Counts the responses of a run that could not be read, by path. */
+const makeGarbled = () => {
+  const garbled = new Map<string, { readonly count: number; readonly detail: string }>()
+  return {
+    /** True if another request for this path would only cost quota. */
+    isHopeless: (path: string) => (garbled.get(path)?.count ?? 0) >= mostGarbled,
+    errorOf: (path: string) =>
+      new ExchangeFailed({ reason: "garbled", detail: garbled.get(path)?.detail ?? "" }),
+    note: (path: string, error: { readonly _tag: string }) => {
+      if (!(error instanceof ExchangeFailed) || error.reason !== "garbled") return
+      const count = (garbled.get(path)?.count ?? 0) + 1
+      garbled.set(path, { count, detail: error.detail })
+    },
+  }
+}
+
+/** Converts the error of the last attempt. */
+const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {
+  if (!(error instanceof ExchangeFailed)) return error
+  const { detail, reason } = error
+  return reason === "garbled" || reason === "oversized"
+    ? new UnreadableResponse({ request, detail })
+    : new Unreachable({ request, detail, answered: reason === "server" })
+}
+
+/** Sends one request and reads its response; fails with the error that its status stands for. */
+const askOnce = Effect.fnUntraced(function* (
+  wire: Wire,
+  what: string,
+  path: string,
+  read: Reader,
+  subject: RequestSubject,
+) {
+  const { access, tokens } = wire
+  const raw = yield* send(wire, what, path, subject)
+  if (raw.status >= 500) {
+    const detail = `Strava answered ${raw.status}`
+    return yield* new ExchangeFailed({ reason: "server", detail })
+  }
+  if (raw.status !== 200) {
+    const error = refusal(what, raw)
+    if (error._tag !== "ApplicationInactive") return yield* error
+    if (subject === "athlete") {
+      access.applicationRefused(error)
+      return yield* error
+    }
+    if (!access.believes(raw.token)) yield* access.prove(raw.order, raw.token)
+    return yield* refusalOf(what, raw)
+  }
+  const response = yield* read(raw, yield* Clock.currentTimeMillis)
+  yield* tokens.confirm(raw.token)
+  return response
+})
+
+/** Returns the function that fetches `path`; `what` names the request in errors. */
+export const makeAsk = (wire: Wire) => {
+  const garbled = makeGarbled()
+  return Effect.fn("Strava.ask")(
+    function* (what: string, path: string, read: Reader, subject: RequestSubject) {
+      yield* Effect.annotateCurrentSpan({ path })
+      if (garbled.isHopeless(path)) return yield* garbled.errorOf(path)
+      return yield* askOnce(wire, what, path, read, subject)
+    },
+    (effect, what, path) =>
+      effect.pipe(
+        Effect.tapError((error) => Effect.sync(() => garbled.note(path, error))),
+        Effect.retry({
+          schedule: retryPolicy,
+          while: (error) => mayPass(error) && !garbled.isHopeless(path),
+        }),
+        Effect.mapError(fromExchange(what)),
+      ),
+  )
+}
