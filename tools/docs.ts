@@ -30,22 +30,46 @@ const typesIn = (statements: ReadonlyArray<string>, name: string): ReadonlyMap<s
   )
 }
 
+/** Name, type and description of each column of a table or view. */
+const columnRows = (statements: ReadonlyArray<string>, name: string) => {
+  const types = typesIn(statements, name)
+  return statements.flatMap((statement) => {
+    const [, column, meaning = ""] = /^comment on column (\S+) is ('.*')$/.exec(statement) ?? []
+    if (column === undefined || !column.startsWith(`${name}.`)) return []
+    const own = column.slice(name.length + 1)
+    const type = types.get(own)?.replaceAll(/ (not null|default .*)/g, "") ?? ""
+    return [[`\`${own}\``, `\`${type}\``, unquoted(meaning)]]
+  })
+}
+
+/** Fewest columns that a table shares with `strava.activities` before they are only named. */
+const manyShared = 20
+
 /** Every table or view with its columns and their database comments. */
 const described = (statements: ReadonlyArray<string>): string =>
   statements.flatMap((statement) => {
     const [, name = "", comment = ""] = /^comment on (?:table|view) (\S+) is ('.*')$/
       .exec(statement) ?? []
     if (name === "") return []
-    const types = typesIn(statements, name)
-    const rows = statements.flatMap((statement) => {
-      const [, column, meaning = ""] = /^comment on column (\S+) is ('.*')$/.exec(statement) ?? []
-      if (column === undefined || !column.startsWith(`${name}.`)) return []
-      const own = column.slice(name.length + 1)
-      const type = types.get(own)?.replaceAll(/ (not null|default .*)/g, "") ?? ""
-      return [[`\`${own}\``, `\`${type}\``, unquoted(meaning)]]
-    })
-    const header = ["column", "type", "description"]
-    return [`### \`${name}\`\n\n${wrapProse(unquoted(comment))}\n\n${markdown(header, rows)}`]
+    const rows = columnRows(statements, name)
+    const known = new Set(
+      name === "strava.activities" ? [] : columnRows(statements, "strava.activities").map(String),
+    )
+    const shared = rows.filter((row) => known.has(String(row)))
+    const isShort = shared.length >= manyShared
+    const own = isShort ? rows.filter((row) => !known.has(String(row))) : rows
+    return [
+      `### \`${name}\``,
+      wrapProse(unquoted(comment)),
+      markdown(["column", "type", "description"], own),
+      ...(isShort
+        ? [wrapProse(
+          `And these columns of \`strava.activities\`, with the same meaning: ${
+            shared.map(([column]) => column).join(", ")
+          }.`,
+        )]
+        : []),
+    ]
   }).join("\n\n")
 
 /** Requests of a first run: the athlete, the pages with an empty one at the end, the samples. */
