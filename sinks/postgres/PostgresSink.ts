@@ -1,8 +1,8 @@
 /**
- * The PostgreSQL sink: schema `strava`, one row per item, replaced by its key and left alone where it
- * holds the same answer already. A batch is one transaction; a row that PostgreSQL will never take is
- * found by halving and refused, and the others land. What is gone of Strava is marked and stays, and
- * what is purged is deleted.
+ * The PostgreSQL sink: schema `strava`, one row per item, replaced by its key and left unchanged if
+ * it holds the same response. A batch is one transaction; a row that PostgreSQL will never accept
+ * is found by halving and refused, and the others are committed. Rows of activities deleted at
+ * Strava become tombstones; purged rows are deleted.
  */
 import { Effect, Exit, Option, Path, Result, Scope, Stream } from "effect"
 import type { Migrator } from "effect/sql"
@@ -76,11 +76,11 @@ const moveFolder = "Move that folder away, then run again: the run creates"
 
 const isServer = (location: string) => location.startsWith("postgres:")
 
-/** Explains a missing table, which no migration creates again. */
+/** Explains that a table is missing, because no migration creates it again. */
 const explainAll = (error: unknown, location: string): PostgresError => {
   const found = error instanceof PostgresError ? undefined : sqlErrorIn(error)
   const code = found === undefined ? "" : sqlCode(found)
-  // Without the table of versions, the first migration meets tables that are already there.
+  // Without the table of versions, the first migration fails, because its tables exist.
   if (code === "42P07") {
     return new PostgresError({
       reason: "unreachable",
@@ -130,7 +130,7 @@ const over = (
       else refusals.push(row.failure)
     }
     yield* room
-    // In one order everywhere, so that two writers wait for each other instead of deadlocking.
+    // The same order everywhere, so that two writers wait for each other instead of deadlocking.
     const refused = yield* landAll({ target, table }, rows.sort(byId)).pipe(blocked(table.name))
     yield* all([...marking(table, gone, athlete), ...removing(table, gone, athlete)]).pipe(
       blocked(table.name),
@@ -158,7 +158,10 @@ const over = (
   }
 }
 
-/** What `resource` opens is closed again if it fails, before it is tried again in the same scope. */
+/**
+ * Closes everything that `resource` opened if it fails, so that it can be retried in the same
+ * scope.
+ */
 const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
@@ -169,7 +172,7 @@ const allOrNothing = <A, E, R>(resource: Effect.Effect<A, E, R | Scope.Scope>) =
     })
   )
 
-/** Opens the sink on `database` for the rows of `athlete`, or without one for all rows. */
+/** Opens the sink on `database` for the rows of `athlete`, or for all rows if undefined. */
 const openings = (database: PostgresDatabase, athlete: AthleteId | undefined) => {
   const { connect, isMade = Effect.succeed(true), location, noteOf, room } = database
   const { roomFor = () => Effect.void, shared = false } = database
@@ -182,7 +185,7 @@ const openings = (database: PostgresDatabase, athlete: AthleteId | undefined) =>
     yield* failpoint("postgres.connected")
     if (shared) yield* ensureSupported(sql, location)
     if (shared) yield* lockAthlete(sql, location, athlete)
-    // The table again, and that once more in the log.
+    // A copy of the table, and the same again in the log.
     yield* roomFor(2 * (yield* toRewrite(sql)))
     yield* migrate.pipe(failLost, retryTransient, Effect.provideService(SqlClient, sql))
     yield* failpoint("postgres.migrated")
@@ -224,7 +227,10 @@ export const on = (database: PostgresDatabase): SinkSource => {
   }
 }
 
-/** The sink on the server of `url`, else on the embedded database; a bad URL is an error at once. */
+/**
+ * The sink on the server at `url`, or without one on the embedded database. Fails if the URL is
+ * invalid.
+ */
 export const postgresSink = (config: Config): Effect.Effect<SinkSource, PostgresError> =>
   Effect.map(configured(config), on)
 

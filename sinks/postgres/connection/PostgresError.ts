@@ -1,18 +1,18 @@
-/** Everything that can go wrong with PostgreSQL, in words for the user, and which of it passes. */
+/** Errors of PostgreSQL, in words for the user, and which of them are transient. */
 import { Effect, Runtime, Schema } from "effect"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { adviceFor } from "./advice.ts"
 
-/** Exit codes after sysexits: configuration, try again, unavailable, disk, usage. */
+/** Exit codes after sysexits: configuration, temporary failure, unavailable, disk, usage. */
 const codes = { configuration: 78, locked: 75, unreachable: 69, disk: 74, query: 64 } as const
 
 /**
- * `configuration`: the URL is no good, so trying again is useless; `locked`: another run is writing
- * to it, or has begun to since; `disk`: full or not writable; `query`: the statement was refused.
+ * `configuration`: the URL is invalid, so a retry is useless; `locked`: another run writes to the
+ * database, or has begun to; `disk`: full or not writable; `query`: the statement was refused.
  */
 export class PostgresError extends Schema.TaggedError<PostgresError>()("PostgresError", {
   reason: Schema.Literals(["configuration", "locked", "unreachable", "disk", "query"]),
-  /** What failed and what mends it, without secrets. */
+  /** Cause and fix, without secrets. */
   detail: Schema.String,
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
@@ -24,7 +24,7 @@ export class PostgresError extends Schema.TaggedError<PostgresError>()("Postgres
   }
 }
 
-/** The error of a `path` that cannot be made or opened. */
+/** The error for a `path` that cannot be created or opened. */
 export const cannotWrite = (path: string, cause: unknown) =>
   new PostgresError({
     reason: "disk",
@@ -32,7 +32,7 @@ export const cannotWrite = (path: string, cause: unknown) =>
     cause,
   })
 
-/** What the server's error said: its SQLSTATE, and more where it knew more. */
+/** Fields of the server's error: its SQLSTATE, and more if the server sent more. */
 interface Said {
   readonly _tag?: unknown
   readonly code?: unknown
@@ -44,42 +44,42 @@ interface Said {
 
 const said = (error: SqlError): Said => (error.reason.cause ?? {}) as Said
 
-/** The SQLSTATE, or the system's code such as `ECONNREFUSED`; "" where there is none. */
+/** Returns the SQLSTATE, or the system's code such as `ECONNREFUSED`; "" if there is none. */
 export const sqlCode = (error: SqlError): string => {
   const { cause, code } = said(error)
   const inner = (cause as Said | undefined)?.code
   return typeof code === "string" ? code : typeof inner === "string" ? inner : ""
 }
 
-/** Whether the server said it, by a SQLSTATE, and not the system or the driver. */
+/** True if the error has a SQLSTATE, and so is from the server, not from the system or the driver. */
 export const isServerError = (error: SqlError): boolean => /^[0-9A-Z]{5}$/.test(sqlCode(error))
 
 const passing = new Set(["25P03", "53300", "57P01", "57P02", "57P03"])
 
-/** Whether the same statement may succeed a little later: a restart, a deadlock, too many clients. */
+/** True if the same statement might succeed a little later: a restart, a deadlock, too many clients. */
 export const isTransient = (error: SqlError): boolean =>
   error.isRetryable || passing.has(sqlCode(error))
 
-/** Whether the values were at fault, and not the database: SQLSTATE 22, 23, 54, or no encoding. */
+/** True if the values caused the error, not the database: SQLSTATE 22, 23, 54, or no encoding. */
 export const isDataError = (error: SqlError): boolean =>
   /^(22|23|54)/.test(sqlCode(error)) || said(error)._tag === "PgTypesCodecError"
 
 /**
- * Whether nothing tells what was at fault: no SQLSTATE, but the connection is not lost either, or only
- * because the driver did not understand an answer.
+ * True if the cause is unknown: no SQLSTATE, but the connection is not lost either, or only because
+ * the driver did not understand a response.
  */
 export const isUnexplained = (error: SqlError): boolean =>
   sqlCode(error) === "" &&
   (error.reason._tag !== "ConnectionError" || /^Unexpected /.test(String(said(error).message)))
 
-/** What the server said of a statement, with its hint. */
+/** Returns the server's message about a statement, with its hint. */
 export const serverMessage = (error: SqlError): string => {
   const { hint, message } = said(error)
   const text = typeof message === "string" && message !== "" ? message : error.reason.message
   return `${text ?? error.reason._tag}${typeof hint === "string" ? ` (${hint})` : ""}`
 }
 
-/** Character of the statement, counted from 1, that the server's error is about. */
+/** Position in the statement, in characters from 1, that the server's error refers to. */
 export const positionOf = (error: SqlError): number | undefined => {
   const { position } = said(error)
   return typeof position === "string" ? Number(position) : undefined
@@ -87,7 +87,7 @@ export const positionOf = (error: SqlError): number | undefined => {
 
 const kept = "What it holds is kept, and the next run delivers what is missing."
 
-/** What happened at `location`, what was kept and what mends it. */
+/** Returns the error at `location` with its cause, what is kept, and the fix. */
 export const postgresError = (error: unknown, location: string): PostgresError => {
   if (error instanceof PostgresError) return error
   const found = sqlErrorIn(error)
@@ -108,7 +108,7 @@ export const postgresError = (error: unknown, location: string): PostgresError =
   })
 }
 
-/** The `SqlError` that `error` is, or that a failed migration was caused by. */
+/** Returns the `SqlError` that `error` is, or that caused a failed migration. */
 export const sqlErrorIn = (error: unknown): SqlError | undefined =>
   isSqlError(error)
     ? error
@@ -116,7 +116,7 @@ export const sqlErrorIn = (error: unknown): SqlError | undefined =>
     ? sqlErrorIn(error.cause)
     : undefined
 
-/** Fails with the `PostgresError` of everything that goes wrong at `location`, except an interruption. */
+/** Turns every failure and defect at `location` into a `PostgresError`, except an interruption. */
 export const explained =
   (location: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, PostgresError, R> =>

@@ -1,6 +1,6 @@
 /** Fixes for errors of PostgreSQL, by SQLSTATE or the system's code, in words for the user. */
 
-/** An error as far as the advice depends on it. */
+/** Fields of an error that the advice depends on. */
 interface Problem {
   /** SQLSTATE, or the system's code such as `ECONNREFUSED`; "" if there is none. */
   readonly code: string

@@ -1,10 +1,10 @@
-/** Who keeps one of our tables locked. */
+/** Names the session that keeps one of our tables locked. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { PostgresError, sqlCode } from "./PostgresError.ts"
 
-/** Modes that nobody else can write under. */
+/** Lock modes that block every other writer. */
 const modes = ["Share", "ShareRowExclusive", "Exclusive", "AccessExclusive"]
 
 interface Blocker {
@@ -23,7 +23,7 @@ const blockers = (sql: SqlClient, relation: string) =>
 const nameOf = ({ name, pid }: Blocker) =>
   `session ${pid}${name === null || name === "" ? "" : ` of ${name}`}`
 
-/** The error, or where it is a wait for a lock that was given up, one that names table and holder. */
+/** Returns the error, or for a lock timeout one that names the table and the session that holds it. */
 export const nameBlocker = <E>(
   sql: SqlClient,
   relation: string,

@@ -1,4 +1,7 @@
-/** A look at a PostgreSQL before anything is written to it: who it is, and how our tables stand there. */
+/**
+ * Checks a PostgreSQL before anything is written to it: its version, encoding, tables and
+ * privileges.
+ */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import { adviceFor } from "./advice.ts"
@@ -7,17 +10,17 @@ import { newestVersion } from "../schema/migrations.ts"
 import { explained, PostgresError } from "./PostgresError.ts"
 
 export interface Checked {
-  /** For people: a folder, or a URL without its password. */
+  /** A folder, or a URL without its password. */
   readonly location: string
-  /** Of the server, such as `17.5`. */
+  /** Version of the server, such as `17.5`. */
   readonly server: string
-  /** Of our tables; 0 where there are none yet. */
+  /** Version of our tables; 0 if there are none yet. */
   readonly version: number
-  /** The version that this program makes. */
+  /** Version that this program creates. */
   readonly newest: number
-  /** Something the user should know of the connection. */
+  /** Note about the connection for the user. */
   readonly note?: Note
-  /** Whether this user may do what the next run needs. */
+  /** True if this user has the privileges that the next run needs. */
   readonly mayWrite: boolean
 }
 
@@ -37,7 +40,10 @@ interface Server {
 /** Oldest supported version of PostgreSQL, as `server_version_num` has it. */
 const oldest = 140_000
 
-/** Fails with a `configuration` error unless the server's version and the database's encoding will do. */
+/**
+ * Fails with a `configuration` error unless the server's version and the database's encoding are
+ * supported.
+ */
 export const ensureSupported = Effect.fnUntraced(function* (sql: SqlClient, location: string) {
   const [found] = yield* sql<Server>`select current_setting('server_version_num')::int4 as version,
     current_setting('server_version') as name, current_setting('server_encoding') as encoding`
@@ -60,7 +66,7 @@ export const ensureSupported = Effect.fnUntraced(function* (sql: SqlClient, loca
   }
 })
 
-/** Connect to `database`, and ask. */
+/** Connects to `database` and checks it. */
 export const checkOn = (
   { connect, location, noteOf }: Pick<PostgresDatabase, "connect" | "location" | "noteOf">,
 ): Effect.Effect<Checked, PostgresError> =>
@@ -90,6 +96,6 @@ export const checkOn = (
     return { ...of, version: state?.version ?? 0, mayWrite: state?.may === true }
   }).pipe(Effect.scoped, explained(location))
 
-/** Likewise the one that is configured. An embedded one is opened by it, so its folder has to be there. */
+/** Checks the configured database. An embedded one is opened for that, so its folder must exist. */
 export const check = (config: Config): Effect.Effect<Checked, PostgresError> =>
   Effect.flatMap(configured(config), checkOn)

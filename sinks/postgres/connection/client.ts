@@ -1,6 +1,7 @@
 /**
- * Connections: to the server that `DATABASE_URL` names, or to a PostgreSQL in this process that
- * keeps a folder (PGlite). Both are `PgClient`, so nothing above this file tells them apart.
+ * Connections to the server that `DATABASE_URL` names, or to a PostgreSQL in this process that
+ * stores its data in a folder (PGlite). Both are a `PgClient`, so no other module distinguishes
+ * them.
  */
 import { PgClient } from "@effect/sql-pg"
 import type { PGlite } from "@electric-sql/pglite"
@@ -29,13 +30,13 @@ import { exactTypes } from "./types.ts"
 import { type Attempt, attemptsOf, isNoEntry, isRefusal } from "./tls.ts"
 import { parseUrl } from "./url.ts"
 
-/** Which PostgreSQL: the server of `url`, else the embedded one that keeps `dataDir`. */
+/** Selects the server at `url`, or without one the embedded database in `dataDir`. */
 export interface Config {
   readonly dataDir: string
   readonly url: Option.Option<Redacted.Redacted>
 }
 
-/** Something the user should know that keeps nothing from working. */
+/** Message for the user about something that does not prevent the work. */
 export interface Note {
   readonly problem: string
   readonly fix: string
@@ -43,35 +44,38 @@ export interface Note {
 
 export const noteText = ({ fix, problem }: Note): string => `${problem}. ${fix}`
 
-/** A connection, and what the user should know of how it came about. */
+/** A connection, and the notes about it for the user. */
 interface Connection {
   readonly sql: PgClient.PgClient
   readonly notes: ReadonlyArray<string>
 }
 
-/** A database that can be connected to, for as long as the scope is open. */
+/** A database that can be connected to while the scope is open. */
 export interface PostgresDatabase {
-  /** For people: a folder, or a URL without its password. */
+  /** A folder, or a URL without its password. */
   readonly location: string
   /** Connects to an existing database. Writes to an embedded one are never kept. */
   readonly connect: Effect.Effect<PgClient.PgClient, PostgresError, Scope.Scope>
-  /** Connects to write to it, after making it if it is not there; absent of a server. */
+  /** Connects for writing, and creates the database if it does not exist; absent for a server. */
   readonly make?: Effect.Effect<Connection, PostgresError, Scope.Scope>
-  /** True if it was made; absent if only connecting tells. */
+  /** True if the database was created; absent if only a connection can show it. */
   readonly isMade?: Effect.Effect<boolean>
-  /** Fails where its disk is too full to write to; absent where a server looks after that. */
+  /** Fails if its disk is too full to write to; absent if a server is responsible for that. */
   readonly room?: Effect.Effect<void, PostgresError>
-  /** Likewise for so many bytes besides. */
+  /** Fails unless the disk has room for `bytes` more. */
   readonly roomFor?: (bytes: number) => Effect.Effect<void, PostgresError>
-  /** Whether other processes may be connected to it at the same time. */
+  /** True if other processes may be connected to it at the same time. */
   readonly shared?: boolean
-  /** Something the user should know of a connection, such as that it is not encrypted. */
+  /** Returns a note about a connection, for example that it is not encrypted. */
   readonly noteOf?: (client: PgClient.PgClient) => Note | undefined
-  /** Whether files of this path are its own, counted from its folder; absent where it has none. */
+  /**
+   * True if the file at this path, relative to its folder, belongs to it; absent if it has no
+   * folder.
+   */
   readonly owns?: (path: string) => boolean
 }
 
-/** Connects to `database` to write to it, after making it if it is embedded and not there. */
+/** Connects to `database` for writing; creates an embedded one if it does not exist. */
 export const connectOrMake = (
   { connect, make }: Pick<PostgresDatabase, "connect" | "make">,
 ): Effect.Effect<Connection, PostgresError, Scope.Scope> =>
@@ -91,12 +95,13 @@ const retryWhile =
       times: 3,
     })
 
-/** Try again what passes by itself, for about a second and a half. */
+/** Retries transient errors for about a second and a half. */
 export const retryTransient = retryWhile(isTransient)
 
 /**
- * The same for what a server said, such as that it is starting. Silence is not waited for again: each
- * try takes the whole timeout, and who opens a database tries again.
+ * Retries only errors that a server reported, for example that it is starting. A connection that
+ * times out is not retried here: each attempt takes the whole timeout, and the caller retries the
+ * opening.
  */
 const retryAnswered = retryWhile((error) => isTransient(error) && isServerError(error))
 
@@ -112,7 +117,7 @@ export const failLost = <A, E, R>(
     return found === undefined ? Effect.die(defect) : Effect.fail(found)
   })
 
-/** A client whose first connection works. */
+/** Returns a client whose first connection works. */
 const tried = Effect.fnUntraced(function* (options: PgClient.PgPoolConfig) {
   const client = yield* PgClient.make({
     applicationName: "paceline",
@@ -127,7 +132,10 @@ const tried = Effect.fnUntraced(function* (options: PgClient.PgPoolConfig) {
 const open = (location: string, options: PgClient.PgPoolConfig): PostgresDatabase["connect"] =>
   Effect.mapError(tried(options), (error) => postgresError(error, location))
 
-/** A client by the first attempt that the server accepts; of two refusals the one that says more. */
+/**
+ * Connects by the first attempt that the server accepts; of two refusals, fails with the more
+ * specific one.
+ */
 const openBy = (attempts: ReadonlyArray<Attempt>, options: PgClient.PgPoolConfig) =>
   attempts.map((ssl) => tried({ ...options, ssl })).reduce((first, second) =>
     Effect.catchIf(
@@ -147,8 +155,8 @@ const plainText = (location: string): Note => ({
 })
 
 /**
- * The server at `url`. Without parameters that a pooler such as PgBouncer would not know: limits of
- * time are set in each transaction.
+ * The server at `url`. Sends no startup parameters that a pooler such as PgBouncer would refuse:
+ * timeouts are set in each transaction.
  */
 export const server = (url: Redacted.Redacted): Effect.Effect<PostgresDatabase, PostgresError> =>
   Effect.gen(function* () {
@@ -169,13 +177,13 @@ export const server = (url: Redacted.Redacted): Effect.Effect<PostgresDatabase, 
         }),
         (error) => postgresError(error, location),
       ),
-      // With sslmode=disable it is what the user wants.
+      // With sslmode=disable, the user wants plain text.
       noteOf: ({ config }) =>
         isRemote && config.ssl === false && attempts.length > 1 ? plainText(location) : undefined,
     } satisfies PostgresDatabase
   })
 
-/** PGlite applies no startup parameters, so its session begins with these. */
+/** PGlite applies no startup parameters, so its session begins with these statements. */
 const setup = "set timezone to 'UTC'; set application_name to 'paceline'"
 
 const clientOf = (location: string, db: PGlite) =>
@@ -188,8 +196,8 @@ const clientOf = (location: string, db: PGlite) =>
   })
 
 /**
- * PostgreSQL in this process, kept in the folder `dataDir`. `connect` only reads what is there; `make` is for
- * a run, which writes to it.
+ * PostgreSQL in this process, with its data in the folder `dataDir`. `connect` only reads; `make`
+ * is for a run, which writes.
  */
 export const embedded = (dataDir: string): PostgresDatabase => {
   const room = ensureFreeSpace(dataDir)
@@ -217,7 +225,7 @@ export const embedded = (dataDir: string): PostgresDatabase => {
   }
 }
 
-/** The database that is configured; a bad URL is a `configuration` error. */
+/** The configured database. Fails with a `configuration` error if the URL is invalid. */
 export const configured = (
   { dataDir, url }: Config,
 ): Effect.Effect<PostgresDatabase, PostgresError> =>
@@ -237,6 +245,6 @@ export const layerEmbedded = (dataDir: string): Layer.Layer<Client, PostgresErro
 export const layerServer = (url: Redacted.Redacted): Layer.Layer<Client, PostgresError> =>
   Layer.unwrap(Effect.map(server(url), layerOf))
 
-/** The client for whichever PostgreSQL is configured. */
+/** The client for the configured database. */
 export const layer = (config: Config): Layer.Layer<Client, PostgresError> =>
   Layer.unwrap(Effect.map(configured(config), layerOf))

@@ -1,6 +1,7 @@
 /**
- * Whether the disk has room for the embedded PostgreSQL, which writes its log in segments of 16 MB: where
- * one does not fit, it spins for ever and hears no signal. So it is asked before and not after.
+ * Checks that the disk has room for the embedded PostgreSQL, which writes its log in segments of 16
+ * MB: if one does not fit, it loops forever and receives no signal. The check is therefore before
+ * the write.
  */
 import { Context, Effect } from "effect"
 import { existsSync } from "node:fs"
@@ -9,10 +10,10 @@ import { dirname } from "node:path"
 import { cannotWrite, PostgresError } from "./PostgresError.ts"
 
 const megabyte = 2 ** 20
-/** Four segments: more than a batch fills, and than a new database takes. */
+/** Megabytes: four segments, more than a batch fills and than a new database takes. */
 const needed = 64
 
-/** How many bytes are free for us on the disk of a folder that exists. */
+/** Returns the free bytes on the disk of an existing folder. */
 export const FreeSpace = Context.Reference<(folder: string) => Promise<number>>(
   "paceline/sinks/postgres/FreeSpace",
   {
@@ -23,11 +24,11 @@ export const FreeSpace = Context.Reference<(folder: string) => Promise<number>>(
   },
 )
 
-/** Fails with a `disk` error unless there is room beside the folder `dataDir`, for so many bytes more. */
+/** Fails with a `disk` error unless the disk of `dataDir` has the needed room and `bytes` more. */
 export const ensureFreeSpace = Effect.fnUntraced(function* (dataDir: string, more = 0) {
   const free = yield* FreeSpace
   const bytes = yield* Effect.tryPromise({
-    // The folder itself can be on another disk: a mount point, or a link.
+    // The folder itself might be on another disk: a mount point, or a link.
     try: () => free(existsSync(dataDir) ? dataDir : dirname(dataDir)),
     catch: (cause) => cannotWrite(dataDir, cause),
   })

@@ -1,4 +1,4 @@
-/** TLS to a PostgreSQL server: the meaning of `sslmode` and `sslrootcert` in libpq. */
+/** TLS to a PostgreSQL server: `sslmode` and `sslrootcert` as libpq defines them. */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { ConnectionOptions } from "node:tls"
@@ -68,7 +68,8 @@ export const attemptsOf = Effect.fnUntraced(function* (
   const own = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
   const tls: ConnectionOptions = mode === "verify-full"
     ? own
-    // A root certificate makes libpq check who signed the server's, in any mode, but not for which host.
+    // With a root certificate, libpq checks in every mode who signed the server's, but not its
+    // host.
     : ca !== undefined
     ? { ...own, checkServerIdentity: () => undefined }
     : { ...own, rejectUnauthorized: false }

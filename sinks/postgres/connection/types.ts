@@ -1,4 +1,4 @@
-/** How values come back from PostgreSQL: as `@effect/sql-pg` gives them, but JSON to the last digit. */
+/** Types of values from PostgreSQL: those of `@effect/sql-pg`, but JSON to the last digit. */
 import { PgTypes } from "@effect/sql-pg"
 import { Result } from "effect"
 import { type Json, parseExact } from "../../../schemas/json/Json.ts"

@@ -1,11 +1,14 @@
-/** `DATABASE_URL`, checked before it is used: a bad one would be tried again and again. */
+/**
+ * Validates `DATABASE_URL` before it is used, because an invalid one would be retried again and
+ * again.
+ */
 import { Effect, Redacted } from "effect"
 import { PostgresError } from "./PostgresError.ts"
 import { problemOf, type SslMode, sslModes, type TlsParameters } from "./tls.ts"
 
 interface ServerUrl {
   readonly url: Redacted.Redacted
-  /** For people: without the password and the parameters. */
+  /** URL without its password and parameters. */
   readonly location: string
   readonly tls: TlsParameters
   /** Name of the session at the server, if the URL has one. */
@@ -28,7 +31,7 @@ const only = (...values: ReadonlyArray<string>): Check => (value) =>
     ? undefined
     : `, of which only ${values.join(" and ")} ${values.length === 1 ? "is" : "are"} supported`
 
-/** Parameters that are used, or that ask for what happens anyway. Every other one is refused. */
+/** Parameters that are applied, or that request the default. Every other one is refused. */
 const parameters: Readonly<Record<string, Check>> = {
   host: any,
   user: any,
@@ -130,7 +133,10 @@ const hostOf = (url: URL) => url.searchParams.get("host") ?? decodeURIComponent(
 const isLoopback = (host: string) =>
   /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host.toLowerCase()) || host.endsWith(".localhost")
 
-/** The parts of the URL that may be shown, or a `configuration` error that does not quote it. */
+/**
+ * Returns the parts of the URL that may be shown. Fails with a `configuration` error that does not
+ * quote it.
+ */
 export const parseUrl = (
   url: Redacted.Redacted,
 ): Effect.Effect<ServerUrl, PostgresError> => {
@@ -140,7 +146,7 @@ export const parseUrl = (
   if (parsed === null || !isPostgres) return refuse(problemInText(text) ?? "is not a URL")
   const problem = problemIn(parsed)
   if (problem !== undefined) {
-    // A / in the password ends the host there, so that the rest is a URL by accident.
+    // A / in the password ends the host there, so that the rest happens to parse as a URL.
     return refuse((parsed.username === "" ? problemInText(text) : undefined) ?? problem)
   }
   const host = hostOf(parsed)

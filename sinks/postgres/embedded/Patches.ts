@@ -1,20 +1,20 @@
-/** Changes to a file that are kept in memory, page by page, while the file itself stays as it is. */
+/** Changes to a file that are kept in memory, page by page; the file itself stays as it is. */
 
 const pageSize = 8192
 
-/** Reads bytes of the file itself from a place on; what is beyond its end is zero. */
+/** Reads bytes of the file from a position; bytes beyond its end are zero. */
 type ReadFile = (into: Int8Array, at: number) => void
 
 export class Patches {
   readonly #pages = new Map<number, Int8Array>()
-  /** Bytes of the file that still count: fewer than it has, once it was cut. */
+  /** Bytes of the file that are still valid: fewer than it has after it was truncated. */
   #original: number
 
   constructor(size: number) {
     this.#original = size
   }
 
-  /** Fills `into` with the bytes from `at` on. */
+  /** Fills `into` with the bytes from `at`. */
   read(into: Int8Array, at: number, file: ReadFile): void {
     if (this.#pages.size === 0) return this.#readOriginal(into, at, file)
     this.#each(at, into.length, (page, from, length, done) => {
@@ -25,7 +25,7 @@ export class Patches {
     })
   }
 
-  /** Puts `bytes` at `at`. */
+  /** Writes `bytes` at `at`. */
   write(bytes: Int8Array, at: number, file: ReadFile): void {
     this.#each(at, bytes.length, (page, from, length, done) => {
       let patched = this.#pages.get(page)
@@ -38,7 +38,7 @@ export class Patches {
     })
   }
 
-  /** Cuts the file to `size`, or lengthens it with zeros. */
+  /** Truncates the file to `size`, or extends it with zeros. */
   resize(size: number): void {
     this.#original = Math.min(this.#original, size)
     for (const [page, patched] of this.#pages) {

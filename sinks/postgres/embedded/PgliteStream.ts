@@ -1,6 +1,7 @@
 /**
  * PGlite's one session as a byte stream that speaks the PostgreSQL wire protocol, for `PgClient`'s
- * `stream` option and `maxConnections: 1`. So one client serves a server and the embedded database.
+ * `stream` option with `maxConnections: 1`, so that one client serves a server and the embedded
+ * database.
  */
 import type { PGlite } from "@electric-sql/pglite"
 import { Buffer } from "node:buffer"
@@ -11,15 +12,15 @@ const terminate = 0x58 // "X"
 const cancelRequest = 80877102
 
 /**
- * Bytes sent after which the log is emptied. PGlite has no process that does so, and would keep all of it
- * until it is closed.
+ * Bytes sent before the log is emptied. PGlite has no process for that, and would keep the whole
+ * log until it is closed.
  */
 const checkpointAfter = 64 * 1024 * 1024
 
 /** True if `bytes` end with the message that the session is ready and in no transaction. */
 const isIdle = (bytes: Uint8Array): boolean => bytes.at(-6) === 0x5a && bytes.at(-1) === 0x49
 
-/** A session on `db`, which begins by leaving nothing of the one before and with the statements `setup`. */
+/** A session on `db`, which resets the state of the previous one and runs the statements `setup`. */
 export const pgliteStream = (db: PGlite, setup: string): Duplex => {
   let started = false
   let drained: (() => void) | undefined
@@ -51,12 +52,13 @@ export const pgliteStream = (db: PGlite, setup: string): Duplex => {
     await db.runExclusive(() => db.execProtocolRawStream(frame, { onRawData }))
     sent += frame.length
     if (idle && sent >= checkpointAfter) await checkpoint()
-    // PGlite answers in microtasks: without a turn of the event loop, timers and sockets starve.
+    // PGlite responds in microtasks: without a turn of the event loop, timers and sockets starve.
     await setImmediate()
   }
 
   const duplex = new Duplex({
-    // One write is one whole protocol cycle. The next waits until the reader has taken this one's rows.
+    // One write is one whole protocol cycle. The next one waits until the reader has taken its
+    // rows.
     write(chunk: Buffer, _encoding, done) {
       if (chunk[0] === terminate) return done() // the database outlives its clients
       if (chunk.length === 16 && chunk.readInt32BE(4) === cancelRequest) {

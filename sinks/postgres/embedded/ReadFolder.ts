@@ -1,6 +1,6 @@
 /**
- * The folder of an embedded PostgreSQL as a file system of PGlite that only reads it. PostgreSQL writes
- * even while it is only asked (its log, its control file, hints in rows); all of that stays in memory.
+ * The folder of an embedded PostgreSQL as a read-only file system for PGlite. PostgreSQL writes
+ * even if it only reads (its log, its control file, hints in rows); these writes stay in memory.
  */
 import type { PGlite } from "@electric-sql/pglite"
 import { NodeFS } from "@electric-sql/pglite/nodefs"
@@ -14,7 +14,7 @@ const dataFolder = "/pglite/data"
 
 const modes = { folder: 0o40700, file: 0o100600 } as const
 
-/** PGlite's error number for what cannot be mapped into memory. */
+/** PGlite's error number for a file that cannot be mapped into memory. */
 const ENODEV = 43
 
 /** A file or folder in PGlite's tree. */
@@ -52,7 +52,10 @@ interface Module {
   }
 }
 
-/** A file of the folder: read from the disk, but for what was written since, which is in memory. */
+/**
+ * Adds a file of the folder: read from the disk, except for what was written since, which is in
+ * memory.
+ */
 const addFile = ({ FS, MEMFS }: Module, parent: TreeNode, name: string, path: string) => {
   const node = MEMFS.createNode(parent, name, modes.file)
   node.usedBytes = statSync(path).size
@@ -98,7 +101,7 @@ const addFile = ({ FS, MEMFS }: Module, parent: TreeNode, name: string, path: st
   })
 }
 
-/** Fills `into` with the bytes of an open file from `at` on; its end is followed by zeros. */
+/** Fills `into` with the bytes of an open file from `at`, followed by zeros after its end. */
 const diskOf = (file: number) => (into: Int8Array, at: number): void => {
   for (let done = 0; done < into.length;) {
     const count = readSync(file, into, done, into.length - done, at + done)
@@ -125,7 +128,7 @@ export class ReadFolder extends NodeFS {
       const root = module.FS.mount(module.MEMFS, {}, dataFolder)
       addFolder(module, root, this.rootDir)
     }
-    // In place of the last, which mounts the folder itself.
+    // Replaces the last entry, which mounts the folder itself.
     const preRun = [...[emscriptenOpts.preRun ?? []].flat().slice(0, -1), mount]
     return { emscriptenOpts: { ...emscriptenOpts, preRun } }
   }

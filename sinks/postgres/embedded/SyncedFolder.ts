@@ -1,6 +1,6 @@
 /**
- * The folder of an embedded PostgreSQL as PGlite's file system. PGlite's own ignores every fsync, so that a
- * commit would not survive a power cut; this one passes them on to the host.
+ * The folder of an embedded PostgreSQL as PGlite's file system. PGlite's own one ignores every
+ * fsync, so that a commit would not survive a power failure; this one passes them on to the host.
  */
 import type { PGlite } from "@electric-sql/pglite"
 import { NodeFS } from "@electric-sql/pglite/nodefs"
@@ -9,7 +9,7 @@ import { fsyncSync } from "node:fs"
 /** Error numbers of the C library that PGlite is built with. */
 const errors = { EBADF: 8, EINVAL: 28, EIO: 29 } as const
 
-/** An open file: its number at the host, and its place in PGlite's tree. */
+/** An open file: its descriptor at the host, and its node in PGlite's tree. */
 interface Opened {
   readonly nfd: number
   readonly node: object
@@ -24,13 +24,16 @@ interface Module {
   }
 }
 
-/** Makes an open file durable; `path` says which it is. */
+/** Makes an open file durable; `path` names it in errors. */
 export type Sync = (file: number, path: string) => void
 
 const codeOf = (cause: unknown) =>
   cause instanceof Error && "code" in cause ? String(cause.code) : ""
 
-/** Syncs the file; a failure becomes an error number, at which PostgreSQL stops before it confirms. */
+/**
+ * Syncs the file; a failure becomes an error number, so that PostgreSQL stops before it confirms
+ * the commit.
+ */
 const fsyncIn = ({ FS, NODEFS }: Module, sync: Sync) => ({ nfd, node }: Opened) => {
   try {
     sync(nfd, NODEFS.realPath(node))

@@ -1,6 +1,6 @@
 /**
- * The folder of an embedded PostgreSQL (PGlite): opened by one process at a time, made only where there is
- * none, and moved aside where it is damaged.
+ * The folder of an embedded PostgreSQL (PGlite): opened by one process at a time, created only if
+ * there is none, and moved aside if it is damaged.
  */
 import { PGlite } from "@electric-sql/pglite"
 import type { NodeFS } from "@electric-sql/pglite/nodefs"
@@ -27,23 +27,23 @@ import { ReadFolder } from "./ReadFolder.ts"
 import { SyncedFolder } from "./SyncedFolder.ts"
 import { unpackCluster } from "./unpackCluster.ts"
 
-/** The major version of PostgreSQL that PGlite is. */
+/** Major version of PostgreSQL in PGlite. */
 export const majorVersion = "18"
 
-/** PostgreSQL's file that a whole cluster has, and that is moved to its place last. */
+/** File of PostgreSQL that every complete cluster has, and that is moved to its place last. */
 const versionFile = "PG_VERSION"
 
-/** A cluster in the making, and one that is whole and not yet in its place. */
+/** Names of a cluster while it is created, and of a complete one that is not yet in its place. */
 const unfinished = ".making"
 const finished = ".made"
 
 const settings = [
-  // The default of 128 MB is resident from the start here, and no faster for one session.
+  // The default of 128 MB is resident from the start, and no faster for one session.
   "shared_buffers=16MB",
-  // PGlite turns fsync off (-F), and of the ways to sync a log it knows only `fsync`.
+  // PGlite turns fsync off (-F), and `fsync` is the only method to sync a log that it supports.
   "fsync=on",
   "wal_sync_method=fsync",
-  // Segments of the log are deleted once they are not needed, and created without zeros in them.
+  // Segments of the log are deleted when they are not needed, and created without zeros.
   "wal_recycle=off",
   "wal_init_zero=off",
 ]
@@ -68,7 +68,7 @@ const leftAsItIs = (folder: string, what: string, fix: string) =>
     detail: `${folder} ${what}. The folder was left as it is. ${fix}`,
   })
 
-/** The error of a folder that holds no database, for commands that make none. */
+/** The error for a folder without a database, for commands that create none. */
 export const noCluster = (folder: string) =>
   new PostgresError({
     reason: "unreachable",
@@ -76,7 +76,7 @@ export const noCluster = (folder: string) =>
       "other sinks keep",
   })
 
-/** PGlite makes files that everybody can write; a disk without permissions prevents no run. */
+/** PGlite creates files that everyone can write to. A disk without permissions prevents no run. */
 const closeToOthers = (folder: string) =>
   closing(() => {
     if (close(folder)) closeAllIn(folder, lostAndFound)
@@ -97,26 +97,29 @@ const open = (folder: string, make: () => NodeFS) =>
 
 const shut = (db: PGlite) => Effect.ignore(Effect.tryPromise(() => db.close()))
 
-/** The database in `folder`, for as long as the scope is open. */
+/** Opens the database in `folder` while the scope is open. */
 export const openCluster = (folder: string) =>
   Effect.acquireRelease(
     Effect.tap(open(folder, () => new SyncedFolder(folder)), closeToOthers(folder)),
     (db) => Effect.andThen(shut(db), closeToOthers(folder)),
   )
 
-/** The database in `folder` as it is now: whatever is done to it, the folder stays as it is. */
+/** Opens the database in `folder` for reading: no statement changes the folder. */
 export const readCluster = (dataDir: string) =>
   Effect.acquireRelease(
     Effect.flatMap(followLink(dataDir), (folder) => open(folder, () => new ReadFolder(folder))),
     shut,
   )
 
-/** True if a cluster was made in `folder`, whole or damaged since. */
+/** True if a cluster was created in `folder`, also if it is damaged. */
 export const isCluster = (folder: string): boolean => existsSync(join(folder, versionFile))
 
 const versionOf = (folder: string) => readTextSync(join(folder, versionFile)).trim()
 
-/** Moves a finished cluster to its place, its marker file last, so that a later run can continue after a kill. */
+/**
+ * Moves a complete cluster to its place, its marker file last, so that a later run can continue
+ * after a kill.
+ */
 const place = (folder: string): void => {
   const from = join(folder, finished)
   const names = readdirSync(from).filter((name) => name !== versionFile)
@@ -125,7 +128,10 @@ const place = (folder: string): void => {
   syncFolder(folder)
 }
 
-/** Makes a cluster in `folder`, which is empty, so that a kill leaves it as empty or goes on. */
+/**
+ * Creates a cluster in `folder`, which is empty. After a kill, it is still empty or the creation
+ * continues.
+ */
 const makeCluster = (folder: string) =>
   Effect.try({
     try: () => {
@@ -140,10 +146,16 @@ const makeCluster = (folder: string) =>
     catch: cannotOpen(folder),
   })
 
-/** Sets the creation time of the database: the archive has the time when it was made. */
+/**
+ * Sets the creation time of the database, because the archive has the time when the archive was
+ * made.
+ */
 const dateTables = "update strava.paceline_migrations set created_at = now()"
 
-/** Moves `folder` aside with all that is in it, and puts an empty one in its place; its new name. */
+/**
+ * Moves `folder` aside with its content and creates an empty one in its place; returns the new
+ * name.
+ */
 const moveAside = Effect.fnUntraced(function* (folder: string) {
   const now = yield* Clock.currentTimeMillis
   return yield* Effect.try({
@@ -170,7 +182,7 @@ const moveAside = Effect.fnUntraced(function* (folder: string) {
 const movedAside = (folder: string, what: string, aside: string) =>
   `${folder} ${what}. It is kept as ${basename(aside)}, and a new database was made.`
 
-/** A database that was opened or made, and what the user should know of that. */
+/** A database that was opened or created, and the notes for the user. */
 interface MadeCluster {
   readonly db: PGlite
   readonly notes: ReadonlyArray<string>
@@ -187,7 +199,10 @@ const stateOf = (folder: string): "whole" | "finished" | "empty" | "foreign" => 
 const versionIn = (folder: string) =>
   Effect.try({ try: () => versionOf(folder), catch: cannotOpen(folder) })
 
-/** Opens a cluster of our version; if its files are damaged, moves it aside and makes a new one with `make`. */
+/**
+ * Opens a cluster of our version. If its files are damaged, moves it aside and creates a new one
+ * with `make`.
+ */
 const openOrReplace = Effect.fnUntraced(function* <E, R>(
   dataDir: string,
   folder: string,
@@ -218,7 +233,7 @@ const openOrReplace = Effect.fnUntraced(function* <E, R>(
         if (!isDamage(reason) || isLink(dataDir)) return yield* error
         const aside = yield* moveAside(folder)
         const db = yield* make.pipe(
-          // If a new one cannot be opened either, the old one was not at fault.
+          // If a new one cannot be opened either, the old one was not the cause.
           Effect.tapError(() => closing(() => putBack(aside, folder))),
           Effect.mapError(() => error),
         )
@@ -232,9 +247,10 @@ const openOrReplace = Effect.fnUntraced(function* <E, R>(
 })
 
 /**
- * The database in `dataDir`, which is made if the folder is empty. A folder with anything else in it, or with
- * a database whose files are damaged, is moved aside first. A link, another version of PostgreSQL, and a
- * database that does not open for any other reason are refused, since it may be whole.
+ * Opens the database in `dataDir`, which is created if the folder is empty. A folder with other
+ * content, or with a database whose files are damaged, is moved aside first. A link, another
+ * version of PostgreSQL, and a database that does not open for any other reason are refused,
+ * because the data might be intact.
  */
 export const openOrMakeCluster = Effect.fnUntraced(function* (dataDir: string) {
   const folder = yield* followLink(dataDir)
@@ -277,7 +293,7 @@ const putBack = (aside: string, folder: string): void => {
   syncFolder(dirname(folder))
 }
 
-/** True if PostgreSQL keeps a file of this path in its folder. */
+/** True if a file of this path belongs to PostgreSQL's folder. */
 export const isOfCluster = (path: string): boolean =>
   /^(\.mad(e|ing)\/)?(PG_VERSION|postgresql(\.auto)?\.conf|pg_(hba|ident)\.conf|postmaster\.(pid|opts))$/
     .test(path) ||

@@ -1,9 +1,12 @@
-/** Causes for which an embedded PostgreSQL does not start, and which of them mean that its files are damaged. */
+/**
+ * Causes for which an embedded PostgreSQL does not start, and those of them that mean damaged
+ * files.
+ */
 import type { NodeFS } from "@electric-sql/pglite/nodefs"
 import { lstatSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 
-/** Folder of the file system at its root, which every new ext4 disk has and only root can read. */
+/** Folder at the root of every new ext4 file system, which only root can read. */
 export const lostAndFound = "lost+found"
 
 /** Error numbers of the C library that PGlite is built with, as its file system throws them. */
@@ -16,7 +19,7 @@ const errnos: Readonly<Record<number, string>> = {
   63: "the system does not permit it",
 }
 
-/** Returns the message of whatever was thrown; PGlite also throws objects that are no errors. */
+/** Returns the message of anything thrown; PGlite also throws objects that are not errors. */
 export const messageOf = (cause: unknown): string => {
   if (cause instanceof Error) return cause.message
   if (typeof cause !== "object" || cause === null) return String(cause)
@@ -25,7 +28,7 @@ export const messageOf = (cause: unknown): string => {
   return errnos[Number(cause.errno)] ?? `error ${cause.errno} of the file system`
 }
 
-/** Returns the lines that PostgreSQL logs, until `stop` is called. PGlite itself drops them. */
+/** Collects the lines that PostgreSQL logs, until `stop` is called. PGlite itself drops them. */
 export const listenTo = (fs: NodeFS) => {
   const lines: Array<string> = []
   let listening = true
@@ -49,7 +52,7 @@ export const reasonIn = (lines: ReadonlyArray<string>): string | undefined => {
   return (detail === undefined ? reason : `${reason}: ${detail}`).replace(/\.$/, "")
 }
 
-/** Reasons that only damaged or missing files have. */
+/** Messages that only damaged or missing files cause. */
 const damages = [
   /could not locate a valid checkpoint record/,
   /could not read file "global\/pg_control": read \d+ of \d+/,
@@ -61,14 +64,14 @@ const damages = [
   /PG_VERSION" does not contain valid data/,
 ]
 
-/** True if the reason for which PostgreSQL did not start can only be that its files are damaged. */
+/** True if only damaged files can be the reason why PostgreSQL did not start. */
 export const isDamage = (reason: string): boolean => damages.some((damage) => damage.test(reason))
 
 /** True if `path` itself is a symbolic link. */
 export const isLink = (path: string): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 
-/** Returns the path of the first link in `folder` or below it, from `folder` on. */
+/** Returns the path of the first link in `folder` or below it, relative to `folder`. */
 export const linkIn = (folder: string, below = ""): string | undefined => {
   for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
     const path = join(below, entry.name)

@@ -1,4 +1,4 @@
-/** The folder of an embedded PostgreSQL: made, followed if it is a link, and locked. */
+/** The folder of an embedded PostgreSQL: created, followed if it is a link, and locked. */
 import { Effect } from "effect"
 import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs"
 import { openSync } from "../../files/regularFile.ts"
@@ -6,7 +6,7 @@ import { closing } from "../../systemError.ts"
 import { isLink, messageOf } from "./clusterError.ts"
 import { cannotWrite, PostgresError } from "../connection/PostgresError.ts"
 
-/** Returns the folder that `dataDir` is a link to, or `dataDir`: PGlite itself follows no links. */
+/** Returns the folder that `dataDir` links to, or `dataDir`: PGlite itself follows no links. */
 export const followLink = (dataDir: string) =>
   Effect.try({ try: () => isLink(dataDir), catch: (cause) => cannotWrite(dataDir, cause) }).pipe(
     Effect.flatMap((link) =>
@@ -24,7 +24,7 @@ export const followLink = (dataDir: string) =>
     ),
   )
 
-/** Makes the folder of a database unless it or a link to it is there. */
+/** Creates the folder of a database unless it, or a link to it, exists. */
 export const makeFolder = (dataDir: string) =>
   Effect.andThen(
     followLink(dataDir),
@@ -46,8 +46,9 @@ export const makeFolder = (dataDir: string) =>
   )
 
 /**
- * Two processes on one PGlite folder corrupt it silently; the kernel drops this lock with its holder.
- * Several can read it together. Reading makes no file: where no lock was made, nothing ever wrote there.
+ * Locks the folder: two processes in one PGlite folder corrupt it silently. The kernel drops the
+ * lock with its process. Several processes can read at the same time. Reading creates no file:
+ * without a lock file, no process ever wrote there.
  */
 export const lockCluster = (dataDir: string, use: "write" | "read" = "write") => {
   const write = use === "write"

@@ -16,7 +16,7 @@ export const syncFolder = (folder: string): void => {
   if (Deno.build.os !== "windows") sync(folder, "r")
 }
 
-/** Makes `folder` durable with all that is in it. */
+/** Makes `folder` and everything in it durable. */
 export const syncTree = (folder: string): void => {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)

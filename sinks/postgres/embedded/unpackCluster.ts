@@ -1,6 +1,6 @@
 /**
- * Unpacks the ready-made cluster (cluster.tar.zst, made by tools/cluster.ts). PGlite's own way to one, initdb,
- * takes a second PostgreSQL, seconds of CPU and hundreds of MB.
+ * Unpacks the prepared cluster (cluster.tar.zst, made by tools/cluster.ts). PGlite's own way,
+ * initdb, takes a second PostgreSQL, seconds of CPU and hundreds of MB.
  */
 import type { Buffer } from "node:buffer"
 import { mkdirSync, writeFileSync } from "node:fs"
@@ -12,7 +12,7 @@ import { readBytesSync } from "../../files/regularFile.ts"
 
 const archive = fileURLToPath(new URL("./cluster.tar.zst", import.meta.url))
 
-/** Size of a header in a tar archive; contents are filled up to a multiple of it. */
+/** Size of a header in a tar archive; contents are padded to a multiple of it. */
 const block = 512
 
 /** Returns the entry of a tar archive, a folder or a file of `size` bytes; undefined at the end. */
@@ -43,7 +43,7 @@ const untar = (tar: Buffer, folder: string): void => {
   }
 }
 
-/** Unpacks the cluster into `folder`, which must not be there. Nothing of it is synced. */
+/** Unpacks the cluster into `folder`, which must not exist. Syncs nothing. */
 export const unpackCluster = (folder: string, path = archive): void => {
   mkdirSync(folder, { mode: 0o700 })
   try {

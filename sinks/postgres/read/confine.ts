@@ -10,7 +10,7 @@ import type { Connection } from "effect/sql/SqlConnection"
 import type { SqlError } from "effect/sql/SqlError"
 import { sqlCode } from "../connection/PostgresError.ts"
 
-/** Rights of the session's user. */
+/** Privileges of the session's user. */
 interface Rights {
   readonly superuser: boolean
   readonly may_confine: boolean
@@ -18,9 +18,9 @@ interface Rights {
 }
 
 interface Confinement {
-  /** Function that runs a statement as the role; absent where the role cannot be created. */
+  /** Function that runs a statement as the role; undefined if the role cannot be created. */
   readonly ask: string | undefined
-  /** True if the session is a superuser's, which has to be confined. */
+  /** True if the session's user is a superuser, who has to be confined. */
   readonly superuser: boolean
 }
 
@@ -45,10 +45,10 @@ const statements = (name: string, { has_schema, superuser }: Rights): ReadonlyAr
   `set local role ${name}`,
 ]
 
-/** No right, nothing may be created (a replica), no plpgsql. */
+/** Insufficient privilege, a read-only server (a replica), no plpgsql. */
 const denials = new Set(["42501", "25006", "42704", "0A000"])
 
-/** A name that no other session uses: two that create one role wait for each other. */
+/** Returns a name that no other session uses: two that create the same role wait for each other. */
 export const uniqueName = () => `paceline_${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`
 
 /** Confines the open transaction, if the server lets this user create a role, and makes it read-only. */
@@ -64,7 +64,7 @@ export const confine = Effect.fnUntraced(function* (
     Effect.andThen(Effect.forEach(statements(name, found), run, { discard: true })),
     Effect.as(true),
     Effect.tapError((error) => sqlCode(error) === "" ? Effect.void : undo),
-    // Of another session that grants or vacuums at this moment: "tuple concurrently updated".
+    // Another session grants or vacuums at this moment: "tuple concurrently updated".
     Effect.retry({ while: (error) => sqlCode(error) === "XX000", times: 3 }),
     Effect.catchIf((error) => denials.has(sqlCode(error)), () => Effect.succeed(false)),
   )

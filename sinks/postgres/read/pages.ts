@@ -1,4 +1,4 @@
-/** The rows of a table, in the order of its key, a page at a time. */
+/** Reads the rows of a table in the order of its key, page by page. */
 import { PgTypes } from "@effect/sql-pg"
 import { Effect, Option, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -9,16 +9,16 @@ import { andOf, type PostgresTable } from "../write/tables.ts"
 
 type Key = bigint | string
 
-/** What is asked for: columns of `t` beside its key, which is called `id`, and which rows. */
+/** A selection: columns of `t` next to its key, which is called `id`, and a condition. */
 interface Wanted {
   readonly columns: string
   readonly where?: string
   readonly size: number
-  /** Athlete whose rows these are; all rows if undefined. */
+  /** Athlete whose rows are selected; all rows if undefined. */
   readonly athlete: AthleteId | undefined
 }
 
-/** Pages of rows; of those that are there for us, unless `where` says otherwise. */
+/** Pages of rows that are not marked as deleted, unless `where` selects others. */
 export const rowPages = <A extends { readonly id: Key }>(
   sql: SqlClient,
   { athlete: column, isThere, key, name }: PostgresTable,

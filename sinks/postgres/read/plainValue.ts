@@ -1,4 +1,4 @@
-/** A value as PostgreSQL's driver returns it, as one that `JSON.stringify` writes exactly. */
+/** Converts a value of PostgreSQL's driver to one that `JSON.stringify` writes exactly. */
 import { PgTypes } from "@effect/sql-pg"
 import { parseExact } from "../../../schemas/json/Json.ts"
 
@@ -15,12 +15,12 @@ const known = new Set(Object.values(oids))
 /** True if the driver reads values of the type `oid`. */
 export const isKnown = (oid: number): boolean => known.has(oid)
 
-/** Every digit of a number; `NaN` and `Infinity` as text. */
+/** Returns every digit of a number; `NaN` and `Infinity` as text. */
 const number = (text: string) => /^-?\d+(\.\d+)?$/.test(text) ? parseExact(text) : text
 
 const two = (n: bigint | number) => String(n).padStart(2, "0")
 
-/** Microseconds as `-1:02:03.5`, with two digits of hours. */
+/** Formats microseconds as `-1:02:03.5`, with two digits for hours. */
 const clock = (microseconds: bigint): string => {
   const positive = microseconds < 0n ? -microseconds : microseconds
   const seconds = positive / 1_000_000n
@@ -37,11 +37,11 @@ const interval = ({ days, microseconds, months }: PgTypes.Interval): string =>
     microseconds === 0n && (months !== 0 || days !== 0) ? "" : clock(microseconds),
   ].filter((part) => part !== "").join(" ")
 
-/** `2026-01-01T09:00:00Z`, with milliseconds only where there are any. */
+/** Formats a time as `2026-01-01T09:00:00Z`, with milliseconds if there are any. */
 const instant = (date: Date): string =>
   Number.isNaN(date.getTime()) ? "infinity" : date.toISOString().replace(/\.000Z$/, "Z")
 
-/** `value` of the type `oid`: numbers with every digit, times and bytes as text. */
+/** Converts `value` of the type `oid`: numbers with every digit, times and bytes as text. */
 export const plainValue = (value: unknown, oid: number): unknown => {
   if (value === null) return null
   const element = elementOids.get(oid)

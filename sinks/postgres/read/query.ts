@@ -1,4 +1,7 @@
-/** One SELECT of a user's, run without the power to change anything, and its result as plain values. */
+/**
+ * Runs one SELECT of the user, which cannot change anything, and returns its result as plain
+ * values.
+ */
 import { Effect, type Scope } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { Connection } from "effect/sql/SqlConnection"
@@ -18,9 +21,12 @@ import { postgresTables } from "../write/tables.ts"
 import { views } from "../views/views.ts"
 
 interface Answer {
-  /** In the order asked for, with PostgreSQL's short type names: `int8`, `text`, `float8[]`. */
+  /**
+   * Columns in the order of the SELECT, with PostgreSQL's short type names: `int8`, `text`,
+   * `float8[]`.
+   */
   readonly columns: ReadonlyArray<{ readonly name: string; readonly type: string }>
-  /** Values that `JSON.stringify` writes exactly; times as text. */
+  /** Values that `JSON.stringify` writes exactly; times are text. */
   readonly rows: ReadonlyArray<Readonly<Record<string, unknown>>>
 }
 
@@ -29,7 +35,7 @@ interface Field {
   readonly dataTypeId: number
 }
 
-/** Schema objects to select from, in the order in which one meets them. */
+/** Names that a SELECT can use, in the order in which users need them. */
 const names = [
   ...views.map(({ name }) => name),
   ...Object.values(postgresTables).map(({ name }) => name),
@@ -38,11 +44,11 @@ const names = [
 ]
 const known = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
 
-/** A cursor takes one SELECT, VALUES, TABLE or WITH, and the server's own parser refuses all else. */
+/** A cursor accepts one SELECT, VALUES, TABLE or WITH; the server's parser refuses everything else. */
 const asCursor = (name: string) => `declare ${name} no scroll cursor for `
 const offset = asCursor(uniqueName()).length
 
-/** The statement has a parameter, such as `$1`, which has no value. */
+/** SQLSTATE for a statement with a parameter, such as `$1`, that has no value. */
 const wrongParameters = "08P01"
 
 const adviceFor = (code: string): string => {
@@ -66,7 +72,7 @@ const adviceFor = (code: string): string => {
   }
 }
 
-/** The server's words, the place in the statement that they are about, and the fix. */
+/** Returns an error with the server's message, the position in the statement, and the fix. */
 const refused = (error: unknown): PostgresError => {
   if (!isSqlError(error) || isTransient(error) && sqlCode(error) !== wrongParameters) {
     return postgresError(error, "the database")
@@ -86,7 +92,7 @@ const notConfined = new PostgresError({
     "read. Name another user in DATABASE_URL, such as the reader of docs/postgres.md",
 })
 
-/** Names that are distinct, so that no column is lost in an object: `id`, `id_2`. */
+/** Makes names distinct (`id`, `id_2`), so that an object loses no column. */
 const distinct = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
   const seen = new Map<string, number>()
   return names.map((name) => {
@@ -96,7 +102,7 @@ const distinct = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
   })
 }
 
-/** A transaction that is rolled back at the end of the scope, whatever has happened in it. */
+/** Opens a transaction that is always rolled back when the scope closes. */
 const openTransaction = Effect.fnUntraced(function* (
   sql: SqlClient,
 ): Effect.fn.Return<Connection, SqlError, Scope.Scope> {
@@ -105,8 +111,8 @@ const openTransaction = Effect.fnUntraced(function* (
     Effect.forEach(statements, (statement) => session.executeUnprepared(statement, [], undefined))
   yield* Effect.acquireRelease(
     run("begin", "savepoint query"),
-    // Locks of the session outlive the transaction, and behind a pooler they would outlive us. They are
-    // released within it, because what follows it may go to another session there.
+    // Locks of the session outlive the transaction, and behind a pooler they outlive this process.
+    // They are released in the transaction, because a later statement might go to another session.
     () =>
       Effect.ignore(
         run("rollback to savepoint query", "select pg_advisory_unlock_all()", "rollback"),

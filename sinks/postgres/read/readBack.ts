@@ -1,4 +1,4 @@
-/** What PostgreSQL holds, for who checks it against what was written, or gets it back. */
+/** Reads back the rows that PostgreSQL holds, to compare them or to restore them. */
 import { PgTypes } from "@effect/sql-pg"
 import { Effect, Result, Stream } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -47,7 +47,7 @@ export const held = (
     )
   }))
 
-/** Number of rows of the athlete by resource, in one round trip;. */
+/** Number of rows of the athlete by resource, in one round trip. */
 export const countRows = (sql: SqlClient, athlete: AthleteId) =>
   transaction(
     sql,
@@ -69,7 +69,7 @@ interface Packed {
   readonly fetched_at: Date
 }
 
-/** Returns the responses of these ids of the athlete's that are there and intact. */
+/** Returns the stored responses of these ids of the athlete that are intact. */
 export const kept = (
   sql: SqlClient,
   table: PostgresTable,
@@ -104,11 +104,11 @@ interface Compared {
   readonly id: string
   readonly missing: boolean
   readonly columns: ReadonlyArray<string>
-  /** Absent where it is not the row of the answer that was compared. */
+  /** Absent if this is not the row of the response that was compared. */
   readonly answer?: Uint8Array | null
 }
 
-/** What was found different of an item, or nothing if only its compression is another. */
+/** Returns the difference of an item; undefined if only its compression differs. */
 const detailOf = ({ item }: PostgresRow, found: ReadonlyArray<Compared>): string | undefined => {
   if (found.some(({ missing }) => missing)) return "missing"
   const columns = found.flatMap(({ columns }) => columns)
@@ -119,7 +119,7 @@ const detailOf = ({ item }: PostgresRow, found: ReadonlyArray<Compared>): string
   return different.length === 0 ? undefined : `different in ${different.join(", ")}`
 }
 
-/** The items that `write` would change something by; not those that it would refuse. */
+/** Returns the items that `write` would change; not those that it would refuse. */
 export const differing = Effect.fnUntraced(function* (sql: SqlClient, { items, resource }: Batch) {
   const table = postgresTables[resource]
   const rows = items.flatMap((item): ReadonlyArray<PostgresRow> => {

@@ -1,7 +1,7 @@
 /**
- * Versions of rows, by which a later look recognizes that they were not changed: PostgreSQL stamps every
- * version of a row with the number of the transaction that wrote it (`xmin`). Numbers repeat after 2^32
- * transactions, so a row that was then written by just the one of the same number would not be noticed.
+ * Versions of rows, which show whether a row was changed: PostgreSQL stamps every row with the
+ * number of the transaction that wrote it (`xmin`). Numbers repeat after 2^32 transactions, so a
+ * change in the one transaction with the same number would not be noticed.
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -9,11 +9,11 @@ import { entries } from "../schema/detailColumns.ts"
 import { transaction } from "../connection/timeouts.ts"
 import type { PostgresTable } from "../write/tables.ts"
 
-/** The tables whose rows an item of `table` is. */
+/** Tables with the rows of an item of `table`. */
 const tablesOf = ({ name, resource }: PostgresTable): ReadonlyArray<string> =>
   resource === "details" ? [name, ...entries.map(({ name }) => name)] : [name]
 
-/** SQL for the version of the row `t`, and of the rows of its entries. */
+/** SQL for the version of the row `t` and of the rows of its entries. */
 export const rowVersion = (table: PostgresTable): string =>
   tablesOf(table).slice(1).reduce(
     (all, name) =>
@@ -34,7 +34,7 @@ export const definitionOf = Effect.fnUntraced(function* (sql: SqlClient, table: 
         `a.attrelid, a.attnum, a.attname, a.atttypid, c.relkind), ',' ` +
         `order by a.attrelid, a.attnum), 'UTF8')), 'hex') as definition ` +
         `from pg_control_system() system, pg_control_checkpoint() point, ` +
-        // Embedded databases are unpacked from one archive, and so are the same system.
+        // Embedded databases are unpacked from one archive, and have the same system identifier.
         `(select min(created_at) as at from strava.paceline_migrations) made, pg_attribute a ` +
         `join pg_class c on c.oid = a.attrelid where a.attnum > 0 and not a.attisdropped ` +
         `and c.oid in (select to_regclass(value) from json_array_elements_text($1::json))`,

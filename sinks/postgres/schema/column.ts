@@ -1,21 +1,24 @@
-/** A column that is filled out of Strava's answers: name, type, meaning, and how it is read. */
+/**
+ * A column that is filled from Strava's responses: name, type, comment, and a function that reads
+ * its value.
+ */
 import { readers } from "./readers.ts"
 
-/** An answer, or an entry of a list of one, as JSON gives it; its numbers may be as sent. */
+/** A response, or an entry of one of its lists, as parsed JSON; numbers may be raw. */
 export type JsonFields = Readonly<Record<string, unknown>>
 
 export interface PostgresColumn {
   readonly name: string
   readonly type: keyof typeof readers
   readonly comment: string
-  /** The value for this column, in a form that JSON can hold; null where it does not fit. */
+  /** Returns the value for this column, as JSON; null if the value does not fit. */
   readonly read: (answer: JsonFields) => unknown
 }
 
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as JsonFields)[name] : undefined
 
-/** Most characters of a text with an index: PostgreSQL refuses a row whose entry there is larger. */
+/** Most characters of an indexed text: PostgreSQL refuses a row whose index entry is larger. */
 const mostIndexed = 500
 
 /** A column of text with an index; a longer text is null. */
@@ -29,7 +32,7 @@ export const indexed = (name: string, comment: string): PostgresColumn => ({
   },
 })
 
-/** Strava's field of the same name, or what `path` names, one inside another. */
+/** A column for Strava's field of the same name, or for the field at `path`. */
 export const column = (
   name: string,
   type: PostgresColumn["type"],

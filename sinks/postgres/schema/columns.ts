@@ -125,7 +125,7 @@ export interface StreamColumn {
   readonly type: "float8[]" | "boolean[]"
   readonly comment: string
   readonly stream: StreamType
-  /** Where samples are pairs: which half. */
+  /** Half of each pair that the column holds. */
   readonly half?: 0 | 1
 }
 
@@ -136,8 +136,8 @@ const stream = (
 ): StreamColumn => ({ name, type, comment, stream: name })
 
 /**
- * One array per stream type; the n-th entries of all belong together. Numbers are `float8` throughout,
- * because Strava sends fractions also where its reference says integer.
+ * One array per stream type; the n-th entries belong together. Numbers are `float8`, because Strava
+ * sends fractions even if its reference says integer.
  */
 export const streamColumns: ReadonlyArray<StreamColumn> = [
   stream("time", "float8[]", "time since the start, seconds"),

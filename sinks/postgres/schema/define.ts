@@ -15,7 +15,7 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 const columnComments = (name: string, columns: ReadonlyArray<Described>) =>
   columns.map((column) => `comment on column ${name}.${column.name} is ${literal(column.comment)}`)
 
-/** Comments on a table or view and its columns. */
+/** Statements that comment a table or view and its columns. */
 export const commentsOn = (
   kind: "table" | "view",
   name: string,

@@ -1,4 +1,4 @@
-/** Columns of an activity in detail, and of the entries of its lists: see columns.ts. */
+/** Columns of an activity's details and of the entries of its lists: see columns.ts. */
 import type { DetailList } from "../../../schemas/DetailedActivity.ts"
 import { column, indexed, type JsonFields, type PostgresColumn } from "./column.ts"
 import { activityColumns } from "./columns.ts"
@@ -6,7 +6,7 @@ import { activityColumns } from "./columns.ts"
 const object = (value: unknown): JsonFields =>
   typeof value === "object" && value !== null ? value as JsonFields : {}
 
-/** The address under the largest number of pixels. */
+/** Returns the URL of the photo with the largest number of pixels. */
 const largestPhoto = (answer: JsonFields): unknown => {
   const urls = object(object(object(answer["photos"])["primary"])["urls"])
   const size = Object.keys(urls).filter((size) => /^\d{1,9}$/.test(size))
@@ -69,16 +69,16 @@ const effortId = column(
   "Strava's id of the effort; not a key, because ids have occurred twice",
 )
 
-/** A table of entries, a row each. */
+/** A table with a row per entry of one or two lists. */
 export interface EntryTable {
   readonly name: string
   readonly comment: string
-  /** The lists that it holds; where these are two, the column `unit` tells them apart. */
+  /** Lists that it holds; of two lists, the column `unit` says which. */
   readonly lists: ReadonlyArray<{ readonly list: DetailList; readonly unit?: string }>
   readonly columns: ReadonlyArray<PostgresColumn>
 }
 
-/** Tables whose rows come with `details`, and are replaced all together by activity. */
+/** Tables whose rows are delivered with `details` and replaced together, per activity. */
 export const entries: ReadonlyArray<EntryTable> = [
   {
     name: "strava.laps",

@@ -9,7 +9,10 @@ import { viewStatements } from "../views/View.ts"
 
 const names = views.map(({ name }) => `('${name}')`).join(", ")
 
-/** Creates the views that are missing; returns a note about them. A user without the right is only told. */
+/**
+ * Creates the views that are missing and returns a note about them. If the user lacks the right,
+ * only the note.
+ */
 export const createDropped = Effect.fnUntraced(function* (sql: SqlClient) {
   const rows = yield* sql.unsafe<{ readonly name: string }>(
     `select name from (values ${names}) v(name) where to_regclass(name) is null`,

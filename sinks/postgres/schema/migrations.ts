@@ -38,7 +38,7 @@ export const versions = {
 
 type Version = keyof typeof versions
 
-/** Versions that rewrite a table: the time that they need depends on the number of rows in it. */
+/** Versions that rewrite a table: their duration depends on the number of rows. */
 const withoutTimeout: ReadonlyArray<Version> = ["0005_fractional_samples"]
 
 /** Number of the newest version. */
@@ -62,10 +62,10 @@ const migration = (version: Version): Effect.Effect<void, SqlError, SqlClient> =
 
 const migrations = Record.map(versions, (_, version) => migration(version))
 
-/** Held by whoever makes the schema: `if not exists` alone fails when two begin at once. */
+/** Lock of the process that creates the schema: `if not exists` alone fails if two begin at once. */
 const schemaLock = 7_266_173_000_001
 
-/** A user who may not create schemas can still use one that was made for them. */
+/** A user who may not create schemas can use an existing one. */
 const ensureSchema = SqlClient.use((sql) =>
   sql.withTransaction(Effect.gen(function* () {
     yield* sql`select pg_advisory_xact_lock(${schemaLock}::bigint)`
@@ -100,7 +100,7 @@ const describe = SqlClient.use((sql) =>
   end $paceline$`).unprepared
 )
 
-/** Bring the database to the newest version; the versions that this took. */
+/** Migrates the database to the newest version; returns the versions that this ran. */
 export const migrate: Effect.Effect<
   ReadonlyArray<readonly [id: number, name: string]>,
   Migrator.MigrationError | SqlError,
@@ -113,7 +113,7 @@ export const migrate: Effect.Effect<
   }).pipe(Effect.tap(describe)),
 )
 
-/** Bytes that the tables have which a migration still has to rewrite: what that takes on the disk again. */
+/** Returns the bytes of tables that a migration has yet to rewrite, which needs as much disk again. */
 export const toRewrite = Effect.fnUntraced(function* (sql: SqlClient) {
   const [found] = yield* sql<{ bytes: number }>`
     select coalesce(sum(pg_total_relation_size(attrelid)), 0)::float8 as bytes from pg_attribute
@@ -122,7 +122,7 @@ export const toRewrite = Effect.fnUntraced(function* (sql: SqlClient) {
   return found?.bytes ?? 0
 })
 
-/** True if any version of our tables is there; false where they were never made, or dropped. */
+/** True if tables of any version exist; false if they were never created, or were dropped. */
 export const areMade = (sql: SqlClient) =>
   Effect.map(
     sql<{ there: boolean }>`
@@ -130,7 +130,7 @@ export const areMade = (sql: SqlClient) =>
     ([found]) => found?.there === true,
   )
 
-/** Fails unless our tables are there and of the newest version, which is for a run to bring about. */
+/** Fails unless the tables exist in the newest version. Only a run migrates them. */
 export const ensureNewest = Effect.fnUntraced(function* (sql: SqlClient, location: string) {
   const [found] = yield* sql<{ there: boolean }>`
     select to_regclass('strava.paceline_writer') is not null as there`

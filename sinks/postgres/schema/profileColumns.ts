@@ -1,4 +1,4 @@
-/** Columns of what there is one of for an athlete, zones and totals, and of gear: see columns.ts. */
+/** Columns of zones, stats and gear: see columns.ts. */
 import { column, type JsonFields, type PostgresColumn } from "./column.ts"
 
 const member = (value: unknown, name: string): unknown =>
@@ -6,7 +6,7 @@ const member = (value: unknown, name: string): unknown =>
 
 const { read: readNumber } = column("value", "float8", "")
 
-/** One bound of every zone of a kind, from the lowest; null where there are no zones. */
+/** One bound of every zone of a kind, from the lowest zone; null if there are no zones. */
 const bounds = (kind: string, bound: "min" | "max", comment: string): PostgresColumn => ({
   name: `${kind}_${bound}`,
   type: "float8[]",
@@ -58,7 +58,7 @@ export const statsColumns: ReadonlyArray<PostgresColumn> = [
 
 export const gearColumns: ReadonlyArray<PostgresColumn> = [
   column("resource_state", "integer", "level of detail: 2 summary, 3 detail"),
-  // A column named primary would have to be quoted by whoever asks for it.
+  // `primary` is a reserved word: every query would have to quote it.
   column("is_primary", "boolean", "true if the athlete's default", ["primary"]),
   column("name", "text", "name"),
   column("nickname", "text", "nickname"),

@@ -1,8 +1,11 @@
-/** Values of Strava's answers as a column of each type holds them, in JSON: null if they do not fit. */
+/**
+ * Readers by column type: each returns a value of Strava's responses as JSON for the column, or
+ * null if it does not fit.
+ */
 
 import { isRawNumber } from "../../../schemas/json/Json.ts"
 
-/** What PostgreSQL's text can hold of a string: without NUL and half surrogate pairs. */
+/** Replaces NUL and half surrogate pairs, which PostgreSQL's text cannot hold. */
 const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd")
 
 const isInt32 = (value: unknown): value is number =>
@@ -10,29 +13,30 @@ const isInt32 = (value: unknown): value is number =>
 
 const isoTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(?:Z|([+-])(\d\d):(\d\d))?$/
 
-/** What the clock on the wall shows, as if in UTC, and how far it is ahead of UTC; in milliseconds. */
+/** Returns the local time as if in UTC, and its offset from UTC; both in milliseconds. */
 const timeIn = (value: unknown): { readonly wall: number; readonly offset: number } | undefined => {
   const match = typeof value === "string" ? isoTime.exec(value) : null
   if (match === null) return undefined
   const [, seconds = "", fraction = "", sign, hours, minutes] = match
   const wall = Date.parse(`${seconds}${fraction}Z`)
-  // Date.parse takes 30 February for 2 March.
+  // Date.parse reads 30 February as 2 March.
   const exists = !Number.isNaN(wall) && new Date(wall).toISOString().startsWith(seconds)
-  // At either end a time zone could lead to a year that PostgreSQL writes otherwise.
+  // In the first and last years, a time zone could lead to a year that PostgreSQL writes
+  // differently.
   if (!exists || /^(0000|0001|9999)/.test(seconds)) return undefined
   const offset = sign === undefined ? 0 : (Number(hours) * 60 + Number(minutes)) * 60_000
   return { wall, offset: sign === "-" ? -offset : offset }
 }
 
-/** A number as JavaScript has it, whichever way it was parsed. */
+/** Returns a number as JavaScript has it, parsed by `JSON.parse` or by `parseExact`. */
 const plain = (value: unknown): unknown => isRawNumber(value) ? Number(value.rawJSON) : value
 
-/** A whole number as sent, where it is beyond what JavaScript counts exactly. */
+/** True for a whole number as sent that JavaScript cannot represent exactly. */
 const isBigint = (value: unknown): boolean =>
   isRawNumber(value) && /^-?\d+$/.test(value.rawJSON) &&
   BigInt.asIntN(64, BigInt(value.rawJSON)) === BigInt(value.rawJSON)
 
-/** By the type of the column; of values by `JSON.parse` or by `parseExact`. */
+/** Readers by column type, for values of `JSON.parse` or of `parseExact`. */
 export const readers = {
   text: (value: unknown) => typeof value === "string" ? storable(value) : null,
   boolean: (value: unknown) => typeof value === "boolean" ? value : null,

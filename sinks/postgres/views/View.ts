@@ -1,6 +1,6 @@
 /**
- * A view, and the statements that make it. Units are in the names, and every comment says them; what is
- * rounded or summed is `float8` or a whole number, for drivers hand on `numeric` as text.
+ * A view, and the statements that create it. Names and comments state the units. Rounded and summed
+ * values are `float8` or whole numbers, because drivers return `numeric` as text.
  */
 import { commentsOn } from "../schema/define.ts"
 
@@ -19,10 +19,10 @@ export type ViewColumn = readonly [name: string, type: Type, expression: string,
 
 export interface View {
   readonly name: string
-  /** What one row is, and what is left out. */
+  /** What a row stands for, and which rows are left out. */
   readonly comment: string
   readonly columns: ReadonlyArray<ViewColumn>
-  /** All that follows `from`, conditions and groups too. */
+  /** SQL after `from`, including conditions and groups. */
   readonly from: string
 }
 
@@ -37,36 +37,37 @@ export const viewStatements = ({ columns, comment, from, name }: View): Readonly
   ...commentsOn("view", name, comment, columns.map(([name, , , comment]) => ({ name, comment }))),
 ]
 
-/** Rounded, as `float8`: `round` to digits is for `numeric` only. */
+/** SQL that rounds to digits, as `float8`: `round` with digits exists only for `numeric`. */
 export const roundedSql = (expression: string, digits: number) =>
   `round((${expression})::numeric, ${digits})::float8`
 
-/** The sum, rounded; 0 of nothing. */
+/** SQL for a rounded sum; 0 without rows. */
 export const total = (expression: string, digits: number) =>
   `coalesce(${roundedSql(`sum(${expression})`, digits)}, 0)`
 
 /**
- * When activity `a` began by the clocks there: Strava's word for it, else reckoned. The label of the
- * time zone is not asked: it shows the offset of winter, and PostgreSQL fails at a name it lacks.
+ * SQL for the local start of activity `a`: Strava's own value, otherwise computed. The time zone
+ * label is not used: it has the offset of winter, and PostgreSQL fails for a name that it does not
+ * know.
  */
 export const localStart = (a: string) =>
   `coalesce(${a}.start_date_local, ` +
   `${a}.start_date at time zone 'UTC' + coalesce(${a}.utc_offset, 0) * interval '1 second')`
 
-/** The activities that are not deleted, with what is summed; `local` is when they began there. */
+/** Activities that are not deleted, with the fields that views sum up; `local` is the local start. */
 export const presentActivities = `(
   select a.id, a.athlete_id, a.sport_type, ${localStart("a")} as local, a.distance, a.moving_time,
     a.elapsed_time, a.total_elevation_gain, a.suffer_score
   from strava.activities a where a.deleted_at is null
 )`
 
-/** `left join` of each row of `a` on athlete and sport, which may be null. */
+/** Condition of a join on athlete and sport; the sport can be null. */
 export const sameSport = (a: string, b: string) =>
   `${a}.athlete_id = ${b}.athlete_id and ${a}.sport_type is not distinct from ${b}.sport_type`
 
-/** Time per kilometre, to the second; null where nothing was covered. */
+/** SQL for the time per kilometre, to the second; null without a distance. */
 export const perKilometre = (seconds: string, metres: string) =>
   `case when ${metres} > 0 then make_interval(secs => round(${seconds} / (${metres} / 1000))) end`
 
-/** Where Strava shows an activity. */
+/** SQL for the activity's page at Strava. */
 export const urlOf = (id: string) => `'https://www.strava.com/activities/' || ${id}`

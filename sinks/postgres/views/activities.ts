@@ -5,7 +5,7 @@ const onFoot = "a.sport_type in ('Run', 'TrailRun', 'VirtualRun', 'Walk', 'Hike'
 
 const per100 = "make_interval(secs => round(a.moving_time / (a.distance / 100)))"
 
-/** One row is an activity that Strava still has: what a person reads in a list of activities. */
+/** One row per activity that is not deleted, with the fields that people read in a list. */
 export const activitiesView: View = {
   name: "strava.v_activities",
   comment: "One row per activity, in kilometres and hours. Excludes deleted activities.",

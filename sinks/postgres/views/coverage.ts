@@ -1,4 +1,4 @@
-/** How much of what Strava lists has landed here, by year. */
+/** The view of how much of Strava's list is stored here, by year. */
 import { localStart, type View, type ViewColumn } from "./View.ts"
 
 type Of = "streams" | "details"
@@ -8,7 +8,7 @@ const count = (condition: string) => `count(*) filter (where ${condition})`
 /** Status of a missing response; a purged activity takes its streams and details with it. */
 const statusOf = (one: string) => `coalesce(m${one}.status, ma.status)`
 
-/** Columns of one resource: what has an answer, what never will or not now, and what is still to come. */
+/** Columns of one resource: stored, missing for good or for now, and pending. */
 const of = (resource: Of, what: string): ReadonlyArray<ViewColumn> => {
   const one = resource.charAt(0)
   const without = (is: string) => count(`${one}.activity_id is null and ${statusOf(one)} ${is}`)
@@ -57,9 +57,9 @@ const purged = (resource: Of, what: string): ViewColumn => {
 }
 
 /**
- * One row is a year of an athlete. `listed` is the sum of the six columns of streams, and of the six of
- * details. Activities whose start is unknown, what was purged, and what came without its activity, have
- * no year.
+ * One row per athlete and year. `listed` is the sum of the six columns of streams, and of the six
+ * of details. The year is null for activities with an unknown start, for purged ones, and for
+ * streams or details without their activity.
  */
 export const coverage: View = {
   name: "strava.v_coverage",

@@ -1,9 +1,9 @@
-/** The fastest kilometre, mile, marathon, … of each run, ranked. */
+/** The view of best efforts: the fastest kilometre, mile, marathon, … of each run, ranked. */
 import { localStart, perKilometre, roundedSql, urlOf, type View } from "./View.ts"
 
 /**
- * One row is the fastest stretch of one length in one run, as Strava found it. Strava has been seen to
- * repeat an effort in one answer: it counts once. Equal times share a rank.
+ * One row per run and length: the best effort that Strava found. Strava has been seen to repeat an
+ * effort in one response; it counts once. Equal times share a rank.
  */
 export const bestEffortsView: View = {
   name: "strava.v_best_efforts",

@@ -20,7 +20,10 @@ const samples = [
 const present = `strava.streams s left join strava.activities a on a.id = s.activity_id
   where a.deleted_at is null and s.deleted_at is null`
 
-/** Null for seconds that no clock shows: adding those would be an error, which costs every row. */
+/**
+ * Null for seconds beyond what a timestamp can hold: adding them is an error, and the query fails
+ * for every row.
+ */
 const timeOf = (seconds: string, start: string) =>
   `case when ${seconds} between -2147483648 and 2147483647
     then ${start} + ${seconds} * interval '1 second' end`
@@ -71,13 +74,16 @@ export const streamPoints: View = {
 /** Seconds: a longer gap between samples is not counted, because the heart rate in it is unknown. */
 const longestGap = 30
 
-/** The zone is the last whose lower bound is reached. A null bound would be an error, so it is asked first. */
+/**
+ * The zone is the last one whose lower bound is reached. A null bound would be an error, so it is
+ * checked first.
+ */
 const zoneOf = `case when array_position(z.heart_rate_min, null) is null
   then width_bucket(p.bpm::float8, z.heart_rate_min::float8[]) end`
 
 /**
- * One row is an activity and a zone, with the seconds spent in it; zones that were not entered are 0. A
- * sample stands for the time since the sample before it. The zones are today's, also for old activities.
+ * One row per activity and zone, with the seconds in it; 0 for zones without samples. A sample
+ * counts for the time since the sample before it. Old activities use the current zones too.
  */
 export const heartRateZones: View = {
   name: "strava.v_hr_zones",

@@ -1,4 +1,4 @@
-/** Sums of activities by day, by week and since the first of January, all by the clocks there. */
+/** Views of sums by day, by week and from 1 January, all by local time. */
 import {
   presentActivities,
   roundedSql,
@@ -40,7 +40,7 @@ const relativeEffort: ViewColumn = [
   "relative effort (Strava's points, no unit); null if Strava sent none",
 ]
 
-/** One row is a local day on which a sport was done. Days without any are left out. */
+/** One row per local day and sport. Days without the sport have no row. */
 export const daily: View = {
   name: "strava.v_daily",
   comment: "One row per athlete, local day and sport. Days without that sport have no row.",
@@ -59,10 +59,13 @@ export const daily: View = {
   group by a.athlete_id, a.local::date, a.sport_type`,
 }
 
-/** Weeks: a longer gap gets no empty weeks, so that one activity with a wrong date adds one week only. */
+/**
+ * Weeks: a longer gap has no empty weeks, so that one activity with a wrong date adds only one
+ * week.
+ */
 const longestGap = 104
 
-/** The weeks with activities, each with the empty ones up to the next. */
+/** The weeks with activities, and the empty weeks after each. */
 const weeks = `(
     select athlete_id, generate_series(
       week,
@@ -80,9 +83,8 @@ const weeks = `(
   )`
 
 /**
- * One row is a week and a sport. From the week of the athlete's first activity to that of the last, every
- * week has a row for each sport that the athlete ever did: what was not done is 0, so that a line
- * through the weeks falls to the ground.
+ * One row per week and sport. Every week from the athlete's first activity to the last has a row
+ * for each sport of the athlete, so that a chart shows 0 for a week without it.
  */
 export const weeklyView: View = {
   name: "strava.v_weekly",
@@ -93,7 +95,7 @@ export const weeklyView: View = {
     athleteId("w.athlete_id"),
     ["week", "date", "w.week", "Monday of the week, local date"],
     ["sport_type", "text", "s.sport_type", "sport"],
-    // bigint since the first version, and a view keeps its types.
+    // bigint since the first version; a view keeps its types.
     ["activities", "bigint", "count(a.id)", "number of activities"],
     ["distance_km", "float8", total("a.distance / 1000", 1), "distance, kilometres"],
     moving,
@@ -112,8 +114,8 @@ const soFar = (expression: string, digits: number) =>
   `coalesce(${roundedSql(`sum(t.${expression}) over so_far`, digits)}, 0)`
 
 /**
- * The days of the years with activities. A year ends with its last activity if no later one has any. One
- * that is dated in the future, by a clock that was wrong, is no reason to fill the year before it.
+ * The days of the years with activities. A year ends with its last activity if no later year has
+ * any. An activity dated in the future by a wrong clock does not extend the year before it.
  */
 const days = `(
     select y.athlete_id, y.day::date as day, y.year
@@ -134,9 +136,9 @@ const days = `(
   )`
 
 /**
- * One row is a day and a sport, with what was done of it from the first of January until the end of that
- * day. Every day has a row for each sport of its year, up to the athlete's newest activity: so the same
- * day of two years can be compared by a join.
+ * One row per day and sport: the sums from 1 January to that day. Every day until the athlete's
+ * newest activity has a row for each sport of its year, so that a join compares the same day of two
+ * years.
  */
 export const yearToDateView: View = {
   name: "strava.v_year_to_date",

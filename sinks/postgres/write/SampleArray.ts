@@ -1,4 +1,7 @@
-/** Samples of a scanned response as a parameter of PostgreSQL: encoded from the bytes, without values between. */
+/**
+ * Samples of a scanned response as a parameter of PostgreSQL: encoded from its bytes, without a
+ * value per sample.
+ */
 import { PgTypes } from "@effect/sql-pg"
 import { Result } from "effect"
 import { endOfCell, numberIn, sampleCount, type SampleList } from "../../../schemas/json/samples.ts"
@@ -28,7 +31,7 @@ export const fitsColumn = ({ half, type }: Column, list: SampleList): boolean =>
     (list.pairs === 0 || half !== undefined)
 }
 
-/** Samples of a list that are all of the column's type. */
+/** Samples of a list, all of the column's type or null. */
 export class SampleArray {
   readonly bytes: Uint8Array
   readonly list: SampleList
@@ -48,7 +51,7 @@ export class SampleArray {
     return start + count * lengthSize + (count - list.nulls) * elements[arrayOids[type]].size
   }
 
-  /** The array in PostgreSQL's binary form, at the beginning of `buffer`. */
+  /** Encodes the array in PostgreSQL's binary form at the beginning of `buffer`. */
   encode(buffer: ArrayBuffer = new ArrayBuffer(this.length)): Uint8Array {
     const { bytes, column: { half, type }, list } = this
     const { at, end, nulls } = list
@@ -88,7 +91,7 @@ export class SampleArray {
           to,
           half === 0 ? numberIn(bytes, i + 1, middle) : numberIn(bytes, middle + 1, close),
         )
-        // The bracket and what follows the pair.
+        // The bracket and the comma after the pair.
         i = close + 2
       }
       to += size

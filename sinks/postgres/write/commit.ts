@@ -1,6 +1,6 @@
 /**
- * How rows land: all of a batch in one transaction, or where PostgreSQL refuses one of them for ever,
- * found by halving, all but that one.
+ * Commits rows: a batch in one transaction; if PostgreSQL refuses a row for good, the row is found
+ * by halving and all others are committed.
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -27,11 +27,11 @@ export interface Target {
 
 export type LandError = SqlError | PostgresError
 
-/** Whether a row may be at fault, and not the database. */
+/** True if a row might be the cause of the error, not the database. */
 const isOfRow = (error: LandError): error is SqlError =>
   isSqlError(error) && (isDataError(error) || isUnexplained(error))
 
-/** All of these or none, unless another epoch has begun. */
+/** Writes all rows or none. Fails if another epoch has begun. */
 export const writing = (
   { lease, location, sql }: Target,
   statements: ReadonlyArray<Statement>,
@@ -48,11 +48,14 @@ export const writing = (
 interface Landing {
   readonly target: Target
   readonly table: PostgresTable
-  /** Only what is made out of the answers of rows that are there is made again. */
+  /** Write only the columns that are made from the stored responses of existing rows. */
   readonly again?: boolean
 }
 
-/** All rows or none. A connection lost at the COMMIT leaves open which: then all come again. */
+/**
+ * Writes all rows or none. If the connection is lost at COMMIT, the result is unknown, and all rows
+ * are sent again.
+ */
 const land = ({ again = false, table, target }: Landing, rows: ReadonlyArray<PostgresRow>) =>
   writing(target, [
     ...table.landing(rows, again),
@@ -63,7 +66,10 @@ const refuse = ({ item }: PostgresRow) => (error: SqlError): ReadonlyArray<Refus
   { item, reason: `PostgreSQL cannot hold it: ${serverMessage(error)}` },
 ]
 
-/** One row that failed: refused if it is at fault, which is seen by what else the database answers. */
+/**
+ * Handles one row that failed: refuses it if the row is the cause, which other statements of the
+ * database show.
+ */
 const landAgain = (landing: Landing, row: PostgresRow, error: SqlError) =>
   isDataError(error) ? Effect.succeed(refuse(row)(error)) : land(landing, [row]).pipe(
     Effect.as([]),
@@ -73,7 +79,7 @@ const landAgain = (landing: Landing, row: PostgresRow, error: SqlError) =>
     ),
   )
 
-/** Land rows; those that never will are refused. */
+/** Writes rows; returns those that PostgreSQL refuses for good. */
 export const landAll = (
   landing: Landing,
   rows: ReadonlyArray<PostgresRow>,

@@ -1,6 +1,6 @@
 /**
- * Making sure that no byte is left of rows that are gone: PostgreSQL only marks them as free, and keeps
- * values in its statistics and its log. A server's log, its replicas and its backups are not ours.
+ * Removes every byte of deleted rows: PostgreSQL only marks them as free, and keeps values in its
+ * statistics and its log. A server's log, replicas and backups are not ours to clear.
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -11,23 +11,23 @@ import { transaction } from "../connection/timeouts.ts"
 import type { PostgresError } from "../connection/PostgresError.ts"
 import { postgresTables } from "./tables.ts"
 
-/** Every table that rows of an athlete are in. */
+/** Every table with rows of an athlete. */
 export const ofAthletes: ReadonlyArray<{ readonly name: string; readonly athlete: string }> = [
   ...Object.values(postgresTables).map(({ athlete, name }) => ({ name, athlete })),
   ...entries.map(({ name }) => ({ name, athlete: "athlete_id" })),
   { name: "strava.missing", athlete: "athlete_id" },
 ]
 
-/** One after the other and outside of any transaction, as `vacuum` must be. */
+/** Runs statements one after the other, outside of a transaction, as `vacuum` requires. */
 const each = (sql: SqlClient, statements: ReadonlyArray<string>) =>
   Effect.forEach(statements, (text) => sql.unsafe(text).unprepared, { discard: true })
 
-/** What it gives is of a type that nobody reads. */
+/** As text, because the driver does not read the result type. */
 const leaveLog = ["select pg_switch_wal()::text", "checkpoint"]
 
 /**
- * In the embedded database, whose log is ours as well: what is no longer needed of it is deleted and
- * not used again. The current piece of it is left for a new one first.
+ * Clears the embedded database, whose log is ours too: begins a new segment, then deletes the
+ * segments that are not needed, so that none is reused.
  */
 const embedded = Effect.fnUntraced(function* (
   sql: SqlClient,
@@ -37,7 +37,7 @@ const embedded = Effect.fnUntraced(function* (
     const [found] = yield* sql.unsafe<{ bytes: number }>(
       `select pg_total_relation_size('${name}')::float8 as bytes`,
     )
-    // A copy of the table, and that once more in the log.
+    // A copy of the table, and the same again in the log.
     yield* roomFor(2 * (found?.bytes ?? 0))
     yield* each(sql, [`vacuum (full) ${name}`, "checkpoint"])
   }
@@ -65,8 +65,8 @@ interface Column {
 }
 
 /**
- * Of a table without rows `analyze` keeps what it knew before, examples of values among it. So it is
- * shown a row of nothing, which nobody else ever sees.
+ * For a table without rows, `analyze` keeps its old statistics, including example values. Therefore
+ * it analyzes one empty row, which no other session sees.
  */
 const forgetExamples = Effect.fnUntraced(function* (sql: SqlClient, table: string) {
   const [found] = yield* sql.unsafe<{ empty: boolean }>(
@@ -92,7 +92,10 @@ const forgetExamples = Effect.fnUntraced(function* (sql: SqlClient, table: strin
   yield* sql.unsafe(`vacuum (full) ${table}`).unprepared
 })
 
-/** On a server, where others read meanwhile: whoever holds a table for long is not waited for. */
+/**
+ * Clears a server, where others read at the same time: does not wait for a session that holds a
+ * table for long.
+ */
 const server = Effect.fnUntraced(function* (sql: SqlClient) {
   const session = yield* sql.reserve
   const run = (text: string) => session.executeUnprepared(text, [], undefined)
@@ -105,7 +108,7 @@ const server = Effect.fnUntraced(function* (sql: SqlClient) {
   for (const { name } of ofAthletes) yield* forgetExamples(sql, name)
 }, Effect.scoped)
 
-/** Write the tables anew without what is gone. */
+/** Rewrites the tables without deleted rows. */
 export const compact = (
   sql: SqlClient,
   { roomFor = () => Effect.void, shared = false }: Pick<PostgresDatabase, "roomFor" | "shared">,

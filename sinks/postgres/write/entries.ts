@@ -1,6 +1,6 @@
 /**
- * The lists of `details` as rows of tables of their own. The rows of an activity are replaced all
- * together: those that are the same are left alone, and those that are no longer in its answer go.
+ * Lists of `details` as rows of their own tables. The rows of an activity are replaced together:
+ * unchanged rows stay, and rows that are no longer in the response are deleted.
  */
 import { Predicate } from "effect"
 import type { Item } from "../../../schemas/Item.ts"
@@ -11,13 +11,16 @@ import { membersFor } from "./rows.ts"
 import { exactly, storableJson } from "./sanitize.ts"
 import { commaColumns, upsertPlain } from "./statements.ts"
 
-/** The rows of one activity, in the order of `entries`, each as JSON text. */
+/** Rows of one activity, in the order of `entries`, each as JSON text. */
 export type Parts = ReadonlyArray<{
   readonly keys: ReadonlyArray<string>
   readonly rows: ReadonlyArray<string>
 }>
 
-/** The entries of an accepted response; a null entry has no row, and only a list has entries. */
+/**
+ * Returns the entries of an accepted response. A null entry has no row, and a value that is not a
+ * list has no entries.
+ */
 export const entryParts = (item: Item, value: JsonFields): Parts => {
   const members = membersOf(item.text)
   return entries.map(({ columns, lists }) => {
@@ -94,7 +97,7 @@ const tables = entries.map((one) => ({ name: one.name, ...statementsOf(one) }))
 
 const listOf = (texts: ReadonlyArray<string>) => `[${texts.join(",")}]`
 
-/** The statements that replace the entries of these activities. */
+/** Statements that replace the entries of these activities. */
 export const landing = (
   ids: ReadonlyArray<string>,
   parts: ReadonlyArray<Parts>,
@@ -108,7 +111,7 @@ export const landing = (
     ]
   })
 
-/** Questions: of which of these activities are the entries different, and in which table. */
+/** Queries for the activities whose entries differ, and the table of each. */
 export const comparing = (
   ids: ReadonlyArray<string>,
   parts: ReadonlyArray<Parts>,

@@ -1,4 +1,4 @@
-/** All rows of one athlete in a database: how many there are, and deleting them. */
+/** Counts and deletes all rows of one athlete in a database. */
 import { Effect } from "effect"
 import { PgTypes } from "@effect/sql-pg"
 import type { SqlClient as Sql } from "effect/sql/SqlClient"
@@ -17,15 +17,15 @@ import { migrate } from "../schema/migrations.ts"
 import { explained } from "../connection/PostgresError.ts"
 
 interface Census {
-  /** Rows of the athlete by table, of those that have any. */
+  /** Number of rows of the athlete, for each table that has any. */
   readonly rows: ReadonlyArray<{ readonly table: string; readonly rows: number }>
-  /** Athletes beside this one whose rows are there. */
+  /** Number of other athletes with rows. */
   readonly others: number
 }
 
 const nothing: Census = { rows: [], others: 0 }
 
-/** Rows that are deleted in one transaction: samples of a day have a megabyte each. */
+/** Rows deleted per transaction: the streams of a day-long ride take a megabyte. */
 const pageSize = 500
 
 const there = (sql: Sql) =>
@@ -54,7 +54,7 @@ const censusIn = Effect.fnUntraced(function* (sql: Sql, athlete: AthleteId) {
   return { rows: rows.filter(({ rows }) => rows > 0), others: others?.n ?? 0 } satisfies Census
 })
 
-/** What is there of the athlete; nothing is changed, and no table made. */
+/** Counts the athlete's rows; changes nothing and creates no table. */
 export const census = Effect.fn("postgres.census")(
   function* ({ connect, location }: PostgresDatabase, athlete: AthleteId) {
     const sql = yield* connect
@@ -64,8 +64,8 @@ export const census = Effect.fn("postgres.census")(
 )
 
 /**
- * Delete all rows of the athlete, so that no byte of them is left that is ours to clear. Those of others
- * stay. Killed half-way, the same again ends it. Refused while a run writes there.
+ * Deletes all rows of the athlete, and every byte of them that is ours to clear. Rows of others
+ * stay. After a kill, the same call completes the work. Refused while a run writes to the database.
  */
 export const deleteAthlete = Effect.fn("postgres.erase")(
   function* (database: PostgresDatabase, athlete: AthleteId) {

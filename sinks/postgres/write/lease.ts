@@ -1,7 +1,8 @@
 /**
- * One run writes an athlete's rows at a time. A second run meets a lock at once. A lock ends with its
- * connection, and a run can sleep through that, so each run also begins an epoch and none commits after
- * its own. Runs of different athletes do not wait for each other.
+ * One run at a time writes an athlete's rows. A second run fails at once, because a lock is held. A
+ * lock ends with its connection, and a suspended run can lose it unnoticed; therefore each run also
+ * begins an epoch (a fencing token), and no run commits after a newer epoch has begun. Runs of
+ * different athletes do not wait for each other.
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -10,19 +11,19 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { transaction } from "../connection/timeouts.ts"
 import { PostgresError, sqlCode } from "../connection/PostgresError.ts"
 
-/** Lock of the whole database: older versions hold it alone, runs of one athlete share it. */
+/** Lock of the whole database: older versions hold it exclusively, runs of one athlete share it. */
 const databaseLock = 7_266_173_000_002
 
 /**
- * Lock of an athlete. Ids are below 2^53, so no two athletes have the same key, and none has that of
- * another lock of ours.
+ * Lock of an athlete. Ids are below 2^53, so that no two athletes have the same key, and none has
+ * the key of another of our locks.
  */
 const athleteLock = (athlete: AthleteId): string => String(BigInt(athlete) - 2n ** 62n)
 
-/** Stands for the athlete of a database in the athlete's own folder, which is not shared. */
+/** The athlete id for a database in the athlete's own folder, which is not shared. */
 const everyone = 0
 
-/** The lock's own session: it may be idle for as long as it likes, but a host that vanished may not. */
+/** The session of the lock may be idle forever, but the server must notice if its host has vanished. */
 const patience = `select set_config(p.name, s.value, true) from pg_settings p join (values
   ('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0'),
   ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')
@@ -36,7 +37,7 @@ interface Holder {
 const named = (found: ReadonlyArray<Holder>): string =>
   found.map(({ holder, since }) => ` (${holder}, since ${since.toISOString()})`).join("")
 
-/** Somebody holds the row that tells the epoch: a batch of another run, or one who begins. */
+/** Another session holds the row with the epoch: a batch of another run, or a run that begins. */
 const inTheMiddle =
   (location: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | PostgresError, R> =>
@@ -56,8 +57,8 @@ const inTheMiddle =
     )
 
 /**
- * Takes the lock of `athlete`, or without one that of the whole database, until the scope closes. Fails
- * at once if another run holds it, and names that run if it is known.
+ * Locks `athlete`, or the whole database if undefined, until the scope closes. Fails at once if
+ * another run holds the lock, and names that run if it is known.
  */
 export const lockAthlete = Effect.fnUntraced(function* (
   sql: SqlClient,
@@ -72,15 +73,16 @@ export const lockAthlete = Effect.fnUntraced(function* (
       run(`select ${call}($1::text::bigint) as ours`, String(key)),
       ([found]) => found?.ours === true,
     )
-  // Of a transaction and not of the session: behind a pooler that would outlive us.
+  // A lock of the transaction, not of the session: behind a pooler, a session lock would outlive
+  // this process.
   yield* Effect.acquireRelease(run("begin"), () => Effect.ignore(run("rollback")))
   yield* run(patience)
   const ours = athlete === undefined
     ? yield* tried("pg_try_advisory_xact_lock", databaseLock)
     : (yield* tried("pg_try_advisory_xact_lock_shared", databaseLock)) &&
       (yield* tried("pg_try_advisory_xact_lock", athleteLock(athlete)))
-  // A question that is answered keeps its snapshot until the next statement: for as long as the lock is
-  // held no row that is deleted, of anybody's, could be cleared away.
+  // A query keeps its snapshot until the next statement: while the lock is held, no deleted row of
+  // any athlete could be vacuumed.
   if (ours) return yield* Effect.asVoid(run("set local application_name = 'paceline'"))
   const writers = `select holder, since from strava.paceline_writer ${
     athlete === undefined ? "" : `where athlete_id = ${athlete} `
@@ -93,15 +95,15 @@ export const lockAthlete = Effect.fnUntraced(function* (
   })
 })
 
-/** The run that writes the rows of an athlete, or without one all rows. */
+/** Permission of a run to write the rows of an athlete, or all rows if undefined. */
 export interface Lease {
   readonly athlete: AthleteId | undefined
   readonly epoch: bigint
-  /** Epoch of the athlete's run before; 0 if there was none. */
+  /** Epoch of the athlete's previous run; 0 if there was none. */
   readonly before: bigint
 }
 
-/** Lease of a run that only reads: with it nothing can be written. */
+/** Lease of a run that only reads: nothing can be written with it. */
 export const noLease = (athlete: AthleteId | undefined): Lease => ({
   athlete,
   epoch: -1n,
@@ -111,16 +113,17 @@ export const noLease = (athlete: AthleteId | undefined): Lease => ({
 const idOf = ({ athlete }: Pick<Lease, "athlete">): string => String(athlete ?? everyone)
 
 /**
- * Begins an epoch: what an earlier run of the athlete has not committed by now, it cannot commit. Each
- * epoch is a new number, which runs of older versions compare with their own. If one of those has begun
- * since, it is not known of which athlete, so the epochs of all others end too.
+ * Begins an epoch: an earlier run of the athlete cannot commit after this. Each epoch is a new
+ * number, which runs of older versions compare with their own. If one of those has begun since, its
+ * athlete is unknown, so the epochs of all other athletes end too.
  */
 export const beginEpoch = (sql: SqlClient, location: string, athlete: AthleteId | undefined) =>
   transaction(
     sql,
     Effect.gen(function* () {
       const id = idOf({ athlete })
-      // First, so that a batch of this athlete keeps no run of another waiting.
+      // The row of the athlete is locked first, so that a batch of this athlete does not delay
+      // another athlete's run.
       const [last] = yield* sql<{ epoch: bigint }>`select epoch from strava.paceline_writer
         where athlete_id = ${id}::text::bigint for update`
       yield* sql`delete from strava.paceline_writer where athlete_id <> ${id}::text::bigint and (
@@ -144,7 +147,10 @@ export const beginEpoch = (sql: SqlClient, location: string, athlete: AthleteId 
     }),
   ).pipe(inTheMiddle(location))
 
-/** In the transaction of a batch: fails if another epoch has begun, and none begins until its end. */
+/**
+ * Fails the transaction of a batch if a newer epoch has begun, and prevents a new one until its
+ * end.
+ */
 export const fence = Effect.fnUntraced(function* (
   sql: SqlClient,
   lease: Lease,

@@ -1,4 +1,7 @@
-/** What there is not, and why, for who counts what the database holds; and what is there no more. */
+/**
+ * SQL for strava.missing (why a response is missing), and for marking or deleting rows of removed
+ * activities.
+ */
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { activityResources, isIdOf, type Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
@@ -12,7 +15,7 @@ const largestId = 2n ** 63n - 1n
 const isPossible = (resource: Resource, id: string) =>
   isIdOf(resource, id) && (resources[resource].per === "gear" || BigInt(id) <= largestId)
 
-/** The statements that keep these in place of all that was kept before of the athlete. */
+/** Statements that replace the athlete's rows in strava.missing with these. */
 export const explaining = (
   without: ReadonlyArray<Without>,
   athlete: AthleteId | undefined,
@@ -50,7 +53,7 @@ export const explaining = (
   ]
 }
 
-/** The statements that forget why these were missing, now that they are there. */
+/** Statements that delete the rows in strava.missing of responses that are now stored. */
 export const deleteMissing = (
   resource: Resource,
   ids: ReadonlyArray<string>,
@@ -63,7 +66,7 @@ export const deleteMissing = (
     }]
     : []
 
-/** The statements that delete what is purged, and what was made of it. */
+/** Statements that delete purged items, and everything made from them. */
 export const removing = (
   { athlete: column, key, keyType, name, resource }: PostgresTable,
   gone: ReadonlyArray<Gone>,
@@ -84,7 +87,7 @@ export const removing = (
   ]
 }
 
-/** The statements that make tombstones of what is deleted at Strava. */
+/** Statements that turn the rows of activities deleted at Strava into tombstones. */
 export const marking = (
   table: PostgresTable,
   gone: ReadonlyArray<Gone>,

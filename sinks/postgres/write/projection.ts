@@ -1,7 +1,7 @@
 /**
- * Rows made by an older version are made again out of their own answers, so that a column which is new,
- * or is read better than before, is filled without asking Strava. What comes between, such as a kill,
- * costs nothing: it begins again, and leaves alone what is right already.
+ * Updates rows of older versions from their stored responses, so that a new or corrected column is
+ * filled without a request to Strava. After a kill, the update begins again and skips rows that are
+ * current.
  */
 import { Effect, Result, Stream } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
@@ -15,7 +15,7 @@ import { rowPages } from "../read/pages.ts"
 import type { PostgresError } from "../connection/PostgresError.ts"
 import { andOf, type PostgresRow, type PostgresTable, postgresTables } from "./tables.ts"
 
-/** Answers of a day's ride have a megabyte each. */
+/** The response for a day-long ride takes a megabyte. */
 const pageSize = 25
 
 interface Stored {
@@ -27,7 +27,10 @@ interface Stored {
   readonly raw: string | null
 }
 
-/** The item that a row was made from; where its answer is not kept, of what it says of that. */
+/**
+ * Returns the item that a row was made from; if its response is not stored, an item made from
+ * `raw`.
+ */
 const itemOf = ({ resource }: PostgresTable, stored: Stored): Item | undefined => {
   const { answer, athlete, fetched_at, id, raw, sha256 } = stored
   const text = (answer === null ? undefined : unpack(answer, sha256)) ?? raw ?? undefined
@@ -50,7 +53,7 @@ const rowsOf = (table: PostgresTable, page: ReadonlyArray<Stored>): ReadonlyArra
       : []
   })
 
-/** Make the rows of `table` again. One that PostgreSQL does not take stays as it is. */
+/** Updates the rows of `table`. A row that PostgreSQL refuses stays as it is. */
 const tableAgain = Effect.fnUntraced(function* (
   target: Target,
   table: PostgresTable,
@@ -62,7 +65,7 @@ const tableAgain = Effect.fnUntraced(function* (
     "t.answer, t.sha256, t.fetched_at",
     table.hasRaw ? "t.raw::text as raw" : "null as raw",
   ].join(", ")
-  // What somebody put in by other ways has no answer of Strava's.
+  // Rows that another program inserted have no response from Strava.
   yield* rowPages<Stored>(target.sql, table, {
     columns,
     where: "t.source = 'api'",
@@ -87,8 +90,8 @@ const tableAgain = Effect.fnUntraced(function* (
 })
 
 /**
- * Returns the tables of entries that are empty although details have such entries: they were truncated. Only
- * an empty table makes it read the details.
+ * Returns the tables of entries that are empty although details have such entries, because they
+ * were truncated. Reads the details only if a table is empty.
  */
 const emptiedEntries = Effect.fnUntraced(function* ({ lease: { athlete }, sql }: Target) {
   const questions = entries.map(({ lists, name }) => {
@@ -109,8 +112,8 @@ const emptiedEntries = Effect.fnUntraced(function* ({ lease: { athlete }, sql }:
 })
 
 /**
- * Makes the rows of every table again that are of an older version than our columns are, and those of
- * details if a table of their entries was emptied; returns a note about those.
+ * Updates the rows of every table that an older version wrote, and the rows of details if a table
+ * of their entries was emptied; returns a note about those.
  */
 export const makeAgain = Effect.fn("PostgresSink.makeAgain")(function* (
   target: Target,

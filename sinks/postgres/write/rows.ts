@@ -1,4 +1,4 @@
-/** Answers as rows: one JSON object each, which PostgreSQL takes apart by itself. */
+/** Responses as rows: one JSON object each, which PostgreSQL splits into columns. */
 import { Result } from "effect"
 import { type Item, packedItem, type Resource } from "../../../schemas/Item.ts"
 import { accept } from "../../validate.ts"
@@ -7,26 +7,26 @@ import type { JsonFields, PostgresColumn } from "../schema/column.ts"
 import { exactly, sendable, storableJson } from "./sanitize.ts"
 import { compareRows, project, upsert } from "./statements.ts"
 
-/** A table whose rows are answers. */
+/** A table whose rows are made from responses. */
 export interface RowTable {
   readonly table: string
   readonly key: string
   readonly keyType: "bigint" | "text"
   readonly columns: ReadonlyArray<PostgresColumn>
-  /** Whether the key is not the athlete's id already. */
+  /** True unless the key is the athlete's id. */
   readonly isOfAthlete: boolean
-  /** Whether it has the column `deleted_at`. */
+  /** True if the table has the column `deleted_at`. */
   readonly canBeGone: boolean
 }
 
-/** The values that `columns` read, as members of a JSON object. */
+/** Returns the values that `columns` read, as members of a JSON object. */
 export const membersFor = (
   columns: ReadonlyArray<PostgresColumn>,
   answer: JsonFields,
 ): ReadonlyArray<string> =>
   columns.map((column) => `${JSON.stringify(column.name)}:${JSON.stringify(column.read(answer))}`)
 
-/** The row of an item, whose answer is `answer`, as JSON text. */
+/** Returns the row of an item with the response `answer`, as JSON text. */
 export const itemRow = (
   item: Item,
   answer: JsonFields,
@@ -44,7 +44,7 @@ export const itemRow = (
     ].join(",")
   }}`
 
-/** The row of an item as JSON text, or why it can never be one. */
+/** Returns the row of an item as JSON text, or the reason why it can never be stored. */
 export const rowFor =
   (resource: Exclude<Resource, "streams">, shape: RowTable) =>
   (item: Item): Result.Result<string, Refusal> =>
@@ -54,7 +54,7 @@ export const rowFor =
       return itemRow(item, exactly(text, value), shape)
     })
 
-/** The statements of a table, their one parameter a JSON list of rows. */
+/** Statements of a table whose one parameter is a JSON list of rows. */
 export const tableStatements = (
   { canBeGone, columns, isOfAthlete, key, keyType, table }: RowTable,
 ) => {

@@ -1,4 +1,7 @@
-/** What PostgreSQL may be sent of an answer: not its depths, nor what jsonb cannot hold. */
+/**
+ * Limits of a response that PostgreSQL accepts: the depth of JSON, and values that jsonb cannot
+ * hold.
+ */
 import { Result } from "effect"
 import type { Item } from "../../../schemas/Item.ts"
 import { parseExact } from "../../../schemas/json/Json.ts"
@@ -7,16 +10,19 @@ import type { JsonFields } from "../schema/column.ts"
 
 const largestId = 2n ** 63n - 1n
 
-/** An item whose id, in digits, is small enough for a `bigint`. */
+/** Returns the item if its id fits a `bigint`, or a refusal. */
 export const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
   item.resource === "gear" || BigInt(item.id) <= largestId
     ? Result.succeed(item)
     : Result.fail({ item, reason: `its id is more than a bigint holds: ${item.id}` })
 
-/** PostgreSQL reads JSON by recursion; the embedded one has little stack, and does not survive its end. */
+/**
+ * PostgreSQL parses JSON by recursion; the embedded one has a small stack, and crashes when it
+ * overflows.
+ */
 const deepest = 2000
 
-/** Whether lists and objects in the JSON `text` lie in one another more than `deepest` deep. */
+/** True if lists and objects in the JSON `text` are nested deeper than `deepest`. */
 const isTooDeep = (text: string): boolean => {
   let depth = 0
   for (let i = 0; i < text.length; i++) {
@@ -36,7 +42,7 @@ const isTooDeep = (text: string): boolean => {
   return false
 }
 
-/** An item that PostgreSQL may be sent. */
+/** Returns the item if PostgreSQL accepts it, or a refusal. */
 export const sendable = (item: Item): Result.Result<Item, Refusal> =>
   isTooDeep(item.text)
     ? Result.fail({ item, reason: "nested too deeply for PostgreSQL" })
@@ -46,11 +52,11 @@ const unstorable = /\\u(?:0000|[dD][89a-fA-F])/
 const escapes =
   /\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g
 
-/** Most digits that jsonb holds of a number, before its point and after it. */
+/** Most digits that jsonb holds before and after the decimal point of a number. */
 const mostWhole = 131_072
 const mostDecimals = 16_383
 
-/** Digits in a row that a text is searched for: a longer number fills such a block. */
+/** Length of a run of digits to search for: every longer number contains such a run. */
 const block = 8_000
 
 const holdsLongNumber = (text: string): boolean => {
@@ -62,7 +68,7 @@ const holdsLongNumber = (text: string): boolean => {
 
 const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?/g
 
-/** The JSON with every number as text that is beyond what jsonb holds of one. */
+/** Returns the JSON with each number that exceeds jsonb's limits as text. */
 const withoutHuge = (text: string): string =>
   /\d[eE][+-]?\d{4}/.test(text) || holdsLongNumber(text)
     ? text.replaceAll(stringOrNumber, (found, whole, decimals = "", exponent = "0") => {
@@ -74,8 +80,9 @@ const withoutHuge = (text: string): string =>
     : text
 
 /**
- * JSON text that jsonb takes: NUL and half surrogate pairs, escaped or not, become U+FFFD, and a number
- * of more digits than it holds becomes text. All else stays as sent, so that jsonb keeps every digit.
+ * Returns JSON that jsonb accepts: NUL and half surrogate pairs, escaped or not, become U+FFFD, and
+ * a number with too many digits becomes text. Everything else stays as sent, so that jsonb keeps
+ * every digit.
  */
 export const storableJson = (text: string): string => {
   const wellFormed = withoutHuge(text.toWellFormed())
@@ -87,9 +94,9 @@ export const storableJson = (text: string): string => {
     : wellFormed
 }
 
-/** Whether a whole number in `text` may be one that JavaScript would round. */
+/** True if `text` might contain a whole number that JavaScript would round. */
 const holdsLong = (text: string): boolean => /\d{16}/.test(text)
 
-/** `value`, which is what `text` says, with each number as sent that JavaScript would round. */
+/** Returns `value`, parsed from `text`, with each number that JavaScript would round as sent. */
 export const exactly = (text: string, value: JsonFields): JsonFields =>
   holdsLong(text) ? parseExact(text) as JsonFields : value

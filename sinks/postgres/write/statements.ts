@@ -1,25 +1,25 @@
-/** Statements that land rows, make them again out of their answers, and compare them. */
+/** Statements that write rows, update them from their stored responses, and compare them. */
 
 export const commaColumns = (table: string, columns: ReadonlyArray<string>) =>
   `row(${columns.map((column) => `${table}.${column}`).join(", ")})::record`
 
-/** What replaying an item may leave as it is. */
+/** True for a column that may differ when an item is delivered again. */
 const isTime = (column: string) => column === "fetched_at"
 
-/** Rows of a table as statements see them. */
+/** Columns of a table, as SQL. */
 interface Columns {
   readonly table: string
-  /** Its columns, by commas. */
+  /** Columns of the key, separated by commas. */
   readonly key: string
-  /** Those that are written, the key among them. */
+  /** Columns that are written, including the key. */
   readonly names: ReadonlyArray<string>
 }
 
 const isOfKey = (key: string) => (column: string) => key.split(", ").includes(column)
 
 /**
- * `insert` that replaces by key, and leaves a row alone that is the same already but for when it was
- * received. `*<>` compares what is stored: to `<>` the JSON numbers 2 and 2.0 are equal.
+ * `insert` that replaces a row by key, and skips a row that differs only in the time of receipt.
+ * `*<>` compares stored bytes: for `<>`, the JSON numbers 2 and 2.0 are equal.
  */
 const replacing = (
   { key, names, table }: Columns,
@@ -38,7 +38,7 @@ const replacing = (
 const asIs = { set: "", where: "" }
 const thereAgain = { set: ", deleted_at = null", where: " or t.deleted_at is not null" }
 
-/** `insert` of rows of answers; what was marked as deleted is there again, where it can be `gone`. */
+/** `insert` for rows of responses. If `canBeGone`, a row marked as deleted is restored. */
 export const upsert = (columns: Columns, from: string, canBeGone: boolean): string =>
   replacing(
     columns,
@@ -47,13 +47,13 @@ export const upsert = (columns: Columns, from: string, canBeGone: boolean): stri
     canBeGone ? thereAgain : asIs,
   )
 
-/** `insert` of rows that are of no answer of their own. */
+/** `insert` for rows that have no response of their own. */
 export const upsertPlain = (columns: Columns, from: string): string =>
   replacing(columns, from, columns.names.filter((name) => !isOfKey(columns.key)(name)), asIs)
 
 const notProjected = ["sha256", "fetched_at", "answer"]
 
-/** The same for rows that are there: only what is made out of the answer is made again. */
+/** `update` for existing rows, of the columns that are made from the response. */
 export const project = (columns: Columns, from: string): string =>
   replacing(
     columns,
@@ -62,13 +62,13 @@ export const project = (columns: Columns, from: string): string =>
     asIs,
   )
 
-/** SQL for the digest of an array: of its binary form, as a client sends it. */
+/** SQL for the digest of an array in its binary form, as a client sends it. */
 const digestOf = (column: string): string => `sha256(array_send(${column}))`
 
 /**
- * A question: which of the rows `from`, which are called `r`, the table lacks or holds otherwise, and
- * in which columns. An answer of other bytes comes along: it may say the same, compressed otherwise. Of the
- * arrays `digested`, `r` has digests, so that their samples need not be sent.
+ * A query for the rows of `from` (called `r`) that the table lacks or that differ, with the columns
+ * that differ. A response with other bytes is returned too, because it might differ only in
+ * compression. For the arrays `digested`, `r` has digests, so that their samples are not sent.
  */
 export const compareRows = (
   { key, names, table }: Columns,
@@ -91,7 +91,7 @@ export const compareRows = (
     "case when t.source <> 'api' then 'source' end",
   ]
   const columns = `array_remove(array[${different.join(", ")}], null)`
-  // A tombstone has nothing to compare.
+  // A tombstone has no content to compare.
   const [found, answer] = canBeGone
     ? [
       `case when t.deleted_at is null then ${columns} else array['deleted_at'] end`,

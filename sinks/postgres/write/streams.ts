@@ -20,20 +20,23 @@ const elements = {
   "boolean[]": { oid: PgTypes.OID.bool, fits: Predicate.isBoolean },
 }
 
-/** The samples of a column that holds one half of each pair. */
+/** Returns one half of each pair, for a column of latitudes or longitudes. */
 const halves = (data: ReadonlyArray<unknown>, half: 0 | 1): ReadonlyArray<unknown> => {
   const isPair = (sample: unknown): sample is readonly [unknown, unknown] =>
     Array.isArray(sample) && sample.length === 2 && sample.every(Number.isFinite)
   return data.map((sample) => isPair(sample) ? sample[half] : sample)
 }
 
-/** True if `text` may hold a number of more digits than a float8, or one so small that it would be 0. */
+/**
+ * True if `text` might contain a number with more digits than a float8, or one so small that it
+ * would become 0.
+ */
 const holdsLong = (text: string): boolean => /\d{16}|[\d.]{17}|\d[eE]/.test(text)
 
 interface ColumnSamples {
-  /** A sample of another type is null; if all are, there are none. */
+  /** Samples, with null for those of another type; null if all are of another type. */
   readonly samples: ReadonlyArray<unknown> | null
-  /** True if every sample is as Strava sent it. */
+  /** True if every sample is stored exactly as Strava sent it. */
   readonly exact: boolean
 }
 
@@ -50,7 +53,7 @@ const samplesFor = (
   }
 }
 
-/** `{"type":…}`, or null where there is none. */
+/** Returns `{"type":…}`, or null without members. */
 const objectOf = (members: ReadonlyArray<readonly [string, string]>): string | null =>
   members.length === 0 ? null : storableJson(
     `{${members.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(",")}}`,
@@ -96,7 +99,7 @@ const digested = (landed: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
   const lengths = landed.map((one) =>
     isParameter(one) && one.value instanceof SampleArray ? one.value.length : 0
   )
-  // One buffer for all arrays: each takes 36 kB for an hour of samples.
+  // One buffer for all arrays: each takes 36 kB per hour of samples.
   const buffer = new ArrayBuffer(Math.max(...lengths))
   return landed.map((one, i) => {
     if (!isArray(i) || !isParameter(one)) return one
@@ -108,7 +111,7 @@ const digested = (landed: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
   })
 }
 
-/** The statements that land and compare one row; `landed` are the parameters of `streamRow`. */
+/** Statements that write and compare one row; `landed` are the parameters of `streamRow`. */
 export const streamStatements = {
   insert: upsert(written, values, true),
   project: project(written, values),
@@ -119,13 +122,13 @@ export const streamStatements = {
   }),
 }
 
-/** Content of the columns that differ between streams that were parsed and streams that were scanned. */
+/** Content of the columns that differ between parsed and scanned streams. */
 interface StreamRow {
-  /** Samples of the longest stream. */
+  /** Number of samples in the longest stream. */
   readonly n: number
   readonly arrays: ReadonlyArray<PgTypes.Parameter | null>
   readonly streams: ReadonlyArray<Pick<StreamData, "info" | "text" | "type">>
-  /** Types whose samples are in their arrays exactly as Strava sent them. */
+  /** Stream types whose arrays hold the samples exactly as Strava sent them. */
   readonly exact: ReadonlySet<string>
 }
 
@@ -163,7 +166,10 @@ const rowOf = (item: Item, set: StreamSet): ReadonlyArray<unknown> => {
 const holdsRounded = (bytes: Uint8Array, { at, end }: ScannedStream): boolean =>
   textIn(bytes, at, end).split(/[,[\]]/).some(isRounded)
 
-/** The row of a scanned response; undefined if a list holds samples of another type than its column. */
+/**
+ * Returns the row of a scanned response; undefined if a list has samples of another type than its
+ * column.
+ */
 const rowOfScan = (item: Item, { bytes, streams }: Scan): ReadonlyArray<unknown> | undefined => {
   const byType = new Map(streams.map((stream) => [stream.type, stream]))
   const arrays: Array<PgTypes.Parameter | null> = []
@@ -187,12 +193,15 @@ const rowOfScan = (item: Item, { bytes, streams }: Scan): ReadonlyArray<unknown>
   })
 }
 
-/** The parameters of `streamStatements` for an item, or why it can never be a row. */
+/**
+ * Returns the parameters of `streamStatements` for an item, or the reason why it can never be
+ * stored.
+ */
 export const streamRow = (item: Item): Result.Result<ReadonlyArray<unknown>, Refusal> =>
   Result.gen(function* () {
     const accepted = yield* accept.streams(item)
     const { scan } = item
-    // A scanned response is three levels deep.
+    // A scanned response is only three levels deep.
     const scanned = scan && rowOfScan(yield* fitsBigint(item), scan)
     return scanned ?? rowOf(yield* sendable(item), accepted.value)
   })

@@ -1,4 +1,4 @@
-/** Where the items of each resource land, and by which statements. */
+/** Tables for the items of each resource, and the statements that write them. */
 import { Result } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, Resource } from "../../../schemas/Item.ts"
@@ -12,7 +12,7 @@ import { itemRow, rowFor, type RowTable, tableStatements } from "./rows.ts"
 import { exactly, sendable } from "./sanitize.ts"
 import { streamRow, streamStatements } from "./streams.ts"
 
-/** An item and the statements' parameters that land it. */
+/** An item, and the parameters of the statements that write it. */
 export interface PostgresRow {
   readonly item: Item
   readonly parameters: unknown
@@ -28,25 +28,25 @@ export interface PostgresTable {
   readonly name: string
   readonly key: string
   readonly keyType: "bigint" | "text"
-  /** The column with the id of the athlete. */
+  /** Column with the athlete's id. */
   readonly athlete: "id" | "athlete_id"
-  /** Which version of our columns these are: raised, all rows are made again out of their answers. */
+  /** Version of the columns: after it is raised, all rows are updated from their stored responses. */
   readonly projection: number
-  /** Which rows, called `t`, are there for us: not those that are marked as deleted. */
+  /** Condition for rows (called `t`) that are not marked as deleted. */
   readonly isThere: string
   readonly canBeGone: boolean
-  /** The columns with content: all but the ids, where it came from, and when it was deleted. */
+  /** Columns with content: all but the ids, the source and the time of deletion. */
   readonly content: ReadonlyArray<string>
-  /** The column that holds the whole answer as jsonb, if there is one. */
+  /** True if a jsonb column holds the whole response. */
   readonly hasRaw: boolean
   row(item: Item): Result.Result<unknown, Refusal>
-  /** Statements that land these rows; or that make again what is made out of their answers. */
+  /** Statements that write these rows, or that update them from their stored responses. */
   landing(rows: ReadonlyArray<PostgresRow>, again?: boolean): ReadonlyArray<Statement>
-  /** Questions, whose answers are what is different. */
+  /** Queries whose results are the differences. */
   comparing(rows: ReadonlyArray<PostgresRow>): ReadonlyArray<Statement>
 }
 
-/** Condition for the rows of `athlete`, to follow others; for all rows without one. */
+/** Condition for the rows of `athlete`, to append to others; empty if undefined. */
 export const andOf = (column: string, athlete: AthleteId | undefined): string =>
   athlete === undefined ? "" : ` and ${column} = ${athlete}`
 
@@ -54,7 +54,7 @@ const list = (texts: ReadonlyArray<unknown>) => [`[${texts.join(",")}]`]
 
 const notDeleted = "t.deleted_at is null"
 
-/** Nor are those of an activity that is. */
+/** Rows of a deleted activity do not count either. */
 const activityNotDeleted = `${notDeleted} and not exists (select 1 from strava.activities a ` +
   "where a.id = t.activity_id and a.deleted_at is not null)"
 
@@ -110,7 +110,7 @@ interface DetailRow {
 const makeDetails = (): PostgresTable => {
   const base = recorded("details", detailShape, {
     isThere: activityNotDeleted,
-    // 2: ids of efforts beyond 2^53 that end in zeros are no longer null.
+    // 2: ids of efforts above 2^53 that end in zeros are no longer null.
     projection: 2,
   })
   const split = (rows: ReadonlyArray<PostgresRow>) => {
@@ -164,7 +164,7 @@ export const postgresTables: Record<Resource, PostgresTable> = {
     keyType: "text",
     columns: gearColumns,
   }),
-  // 2: ids beyond 2^53 are no longer null.
+  // 2: ids above 2^53 are no longer null.
   activities: recorded("activities", {
     ...ofActivity,
     table: "strava.activities",
@@ -176,7 +176,7 @@ export const postgresTables: Record<Resource, PostgresTable> = {
     name: "strava.streams",
     key: "activity_id",
     keyType: "bigint",
-    // 2: samples with fractions are no longer null, nor are those beside one that does not fit.
+    // 2: samples with fractions are no longer null, nor are samples next to one that does not fit.
     projection: 2,
     athlete: "athlete_id",
     isThere: activityNotDeleted,

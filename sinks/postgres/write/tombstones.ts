@@ -1,6 +1,6 @@
 /**
- * Tombstones: of an activity that is deleted at Strava only its id, its athlete and the time stay, in the
- * row of each table. Everything else is null, and rows of laps, splits and efforts are deleted.
+ * Tombstones: the rows of an activity that was deleted at Strava keep only its id, its athlete and
+ * the time. All other columns are null, and rows of laps, splits and efforts are deleted.
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -16,7 +16,7 @@ const emptied = ({ content }: PostgresTable) =>
 
 const isFull = "t.fetched_at is not null"
 
-/** The statements that make tombstones of these rows. */
+/** Statements that turn these rows into tombstones. */
 export const burying = (
   table: PostgresTable,
   gone: ReadonlyArray<Pick<Gone, "id" | "deletedAt">>,
@@ -47,15 +47,15 @@ const ofDeleted = (name: string) =>
   `exists (select 1 from strava.activities a where a.id = ${name}.activity_id ` +
   "and a.deleted_at is not null)"
 
-/** A row that is a tombstone, or should be one as that of its activity is, and still has content. */
+/** Condition for a row with content that is a tombstone, or should be one like its activity. */
 const isLeft = ({ key }: PostgresTable) =>
   `${isFull} and (t.deleted_at is not null${key === "activity_id" ? ` or ${ofDeleted("t")}` : ""})`
 
 const markable = Object.values(postgresTables).filter(({ canBeGone }) => canBeGone)
 
 /**
- * Empties tombstones that an older version, or a restored backup, left with their content. Returns true
- * if there were any: then bytes of it may be left.
+ * Empties tombstones that an older version, or a restored backup, left with content. Returns true
+ * if there were any, because bytes of it might be left.
  */
 export const emptyOld = Effect.fn("PostgresSink.emptyOld")(
   function* (
