@@ -1,11 +1,11 @@
 /**
- * The notes of a release, out of CHANGELOG.md: deno run --allow-read tools/release.ts v0.1.0
- * Ends with 1 where the tag is not the version of deno.json, or nothing is told of it.
+ * Prints the notes of a release from CHANGELOG.md: `deno run --allow-read tools/release.ts v0.1.0`. Exits
+ * with 1 if the tag is not the version in deno.json, or if the changelog has no section of it.
  */
 import { version } from "../pipeline/base/version.ts"
 import { read } from "./files.ts"
 
-/** What the changelog tells of `name`, such as `0.1.0` or `Unreleased`; nothing where it has no such section. */
+/** Returns the section of `0.1.0` or `Unreleased`; undefined if the changelog has none, or it is empty. */
 export const notesOf = (changelog: string, name: string): string | undefined => {
   const sections = changelog.split(/^## /m).slice(1)
   const own = sections.find((section) => section.startsWith(`[${name}]`))
@@ -13,11 +13,11 @@ export const notesOf = (changelog: string, name: string): string | undefined => 
   return notes === "" ? undefined : notes
 }
 
-/** What stands in the way of a release under this tag. */
+/** Returns the reason that this tag cannot be released; undefined if it can. */
 export const troubleWith = (tag: string, changelog: string): string | undefined => {
-  if (tag !== `v${version}`) return `The tag is ${tag}, but deno.json says ${version}`
+  if (tag !== `v${version}`) return `Cannot release ${tag}: deno.json says ${version}.`
   if (notesOf(changelog, version) === undefined) {
-    return `CHANGELOG.md tells nothing of ${version}: rename [Unreleased]`
+    return `Cannot release ${tag}: CHANGELOG.md has no section of ${version}. Rename [Unreleased].`
   }
   return undefined
 }

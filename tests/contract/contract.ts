@@ -1,6 +1,6 @@
-/** Shared by the contract's tests: Strava's answers as its reference describes them, and what breaks that. */
+/** The contract of Strava's API, and functions that compare values with it. */
 import contractJson from "./strava.json" with { type: "json" }
-import type { Contract, ContractShape, ValueKind } from "../../tools/contract.ts"
+import type { Contract, ContractShape, ValueKind } from "./derive.ts"
 
 export const stravaContract: Contract = contractJson
 
@@ -11,7 +11,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const nameOf = (value: unknown): string => Array.isArray(value) ? "list" : typeof value
 
-/** Where `value` is not what `kind` says; nothing is wrong with null, or with what is not known. */
+/** Returns the parts of `value` that are not of their kind. Null and unknown fields are accepted. */
 export const breaches = (kind: ValueKind, value: unknown, at = "$"): ReadonlyArray<string> => {
   const wrong = (is: boolean) => is ? [] : [`${at}: ${nameOf(value)} in place of ${kind}`]
   if (value === null || value === undefined) return []
@@ -37,7 +37,7 @@ export const breaches = (kind: ValueKind, value: unknown, at = "$"): ReadonlyArr
   }
 }
 
-/** Names of the fields that values of `kind` have, as `Lap.distance`; of null ones, none. */
+/** Returns the names of the fields that are present and not null, such as `Lap.distance`. */
 export const presentFields = (kind: ValueKind, value: unknown, found = new Set<string>()) => {
   const item = /^\[(.*)\]$/.exec(kind)?.[1]
   if (item !== undefined && Array.isArray(value)) {
@@ -54,7 +54,7 @@ export const presentFields = (kind: ValueKind, value: unknown, found = new Set<s
   return found
 }
 
-/** A value of that kind with every field there is; `id`s are beyond 2^31, words the last known ones. */
+/** Returns a value of that kind with every known field. Ids are beyond 2^31. */
 export const example = (kind: ValueKind, depth = 0): unknown => {
   const item = /^\[(.*)\]$/.exec(kind)?.[1]
   if (item !== undefined) return [example(item, depth + 1), example(item, depth + 1)]
@@ -70,7 +70,7 @@ export const example = (kind: ValueKind, depth = 0): unknown => {
   >)[kind] ?? {}
 }
 
-/** The endpoint of a path that was asked, and its answer's kind; undefined where the reference has none. */
+/** Returns the endpoint of a requested path; undefined if the reference has none. */
 export const endpointOf = (method: string, path: string) =>
   Object.entries(stravaContract.endpoints).find(([name]) =>
     new RegExp(`^${name.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(`${method} ${path}`)

@@ -1,7 +1,7 @@
-/** How the contract is derived from an OpenAPI document, on a made-up one. */
+/** The derivation of a contract from an OpenAPI document, with a small example. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { contractRequests, type Document, relaxed } from "../../tools/contract.ts"
+import { contractRequests, type Document, relaxed } from "./derive.ts"
 import { test } from "../testing.ts"
 import { stravaContract } from "./contract.ts"
 
@@ -45,7 +45,7 @@ test("a contract keeps base types, follows references, and opens enumerations", 
   Effect.sync(() => {
     const { endpoints, shapes, words } = relaxed(document, ["/trees"])
     assert.deepEqual(endpoints, {
-      "GET /trees": { query: { page: "number", "kinds!": "[string]" }, answer: "[Tree]" },
+      "GET /trees": { query: { page: "number", "kinds!": "[string]" }, response: "[Tree]" },
     })
     assert.deepEqual(shapes, {
       Tree: {
@@ -63,12 +63,12 @@ test("a contract keeps base types, follows references, and opens enumerations", 
     assert.deepEqual(words, { Kind: ["oak", "elm"] })
   }))
 
-test("an endpoint that the document lacks is named", () =>
+test("the derivation names an endpoint that the document lacks", () =>
   Effect.sync(() => {
-    assert.throws(() => relaxed(document, ["/bushes"]), /what GET \/bushes answers/)
+    assert.throws(() => relaxed(document, ["/bushes"]), /response to GET \/bushes/)
   }))
 
-test("the contract that is kept is of every endpoint that is asked, and of errors", () =>
+test("the committed contract has every endpoint that the client requests, and errors", () =>
   Effect.sync(() => {
     assert.deepEqual(
       Object.keys(stravaContract.endpoints),

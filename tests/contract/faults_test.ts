@@ -1,4 +1,4 @@
-/** Strava's error bodies, as users have quoted them, and what the client makes of each. */
+/** Strava's error bodies, as users have quoted them, and the client's reaction to each. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -20,11 +20,12 @@ interface Quoted {
   readonly says: string
   readonly status: number
   readonly body: unknown
-  /** What the answer is given to, and what comes of it; undefined: it passes when asked again. */
+  /** Path that receives this response. */
   readonly path: string
+  /** Resulting error; undefined if a retry succeeds. */
   readonly error: string | undefined
-  /** The fault on one line. */
-  readonly told: string
+  /** Description of the fault on one line. */
+  readonly described: string
 }
 
 const of = (message: string, resource: string, field: string, code: string) => ({
@@ -39,7 +40,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Bad Request", "Application", "after", "future"),
     path: "/athlete",
     error: "Refused",
-    told: "Bad Request: Application after future",
+    described: "Bad Request: Application after future",
   },
   {
     says: "a code that is used up",
@@ -47,7 +48,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Bad Request", "AuthorizationCode", "", "expired"),
     path: "/oauth/token",
     error: "AuthorizationCodeRefused",
-    told: "Bad Request: AuthorizationCode expired",
+    described: "Bad Request: AuthorizationCode expired",
   },
   {
     says: "a client that is not named",
@@ -55,7 +56,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Bad Request", "Application", "client_id", "missing"),
     path: "/oauth/token",
     error: "ClientRefused",
-    told: "Bad Request: Application client_id missing",
+    described: "Bad Request: Application client_id missing",
   },
   {
     says: "a refresh token that is no good",
@@ -63,7 +64,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Bad Request", "RefreshToken", "refresh_token", "invalid"),
     path: "/oauth/token",
     error: "RefreshTokenRefused",
-    told: "Bad Request: RefreshToken refresh_token invalid",
+    described: "Bad Request: RefreshToken refresh_token invalid",
   },
   {
     says: "an access token that is no good",
@@ -71,7 +72,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Authorization Error", "Athlete", "access_token", "invalid"),
     path: "/athlete",
     error: "Unauthorized",
-    told: "Authorization Error: Athlete access_token invalid",
+    described: "Authorization Error: Athlete access_token invalid",
   },
   {
     says: "a scope that is missing",
@@ -79,7 +80,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Authorization Error", "AccessToken", "activity:read_permission", "missing"),
     path: "/athlete",
     error: "ScopeMissing",
-    told: "Authorization Error: AccessToken activity:read_permission missing",
+    described: "Authorization Error: AccessToken activity:read_permission missing",
   },
   {
     says: "an application that is switched off",
@@ -87,7 +88,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Forbidden", "Application", "Status", "Inactive"),
     path: "/athlete",
     error: "ApplicationInactive",
-    told: "Forbidden: Application Status Inactive",
+    described: "Forbidden: Application Status Inactive",
   },
   {
     says: "an activity that is not there",
@@ -95,7 +96,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Resource Not Found", "Activity", "", "not found"),
     path: "/athlete",
     error: "Refused",
-    told: "Resource Not Found: Activity not found",
+    described: "Resource Not Found: Activity not found",
   },
   {
     says: "streams that are not there",
@@ -103,7 +104,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: { message: "Resource Not Found", errors: [] },
     path: "/athlete",
     error: "Refused",
-    told: "Resource Not Found",
+    described: "Resource Not Found",
   },
   {
     says: "the overall limit",
@@ -111,7 +112,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Rate Limit Exceeded", "Application", "overall rate limit", "exceeded"),
     path: "/athlete",
     error: undefined,
-    told: "Rate Limit Exceeded: Application overall rate limit exceeded",
+    described: "Rate Limit Exceeded: Application overall rate limit exceeded",
   },
   {
     says: "the limit, worded otherwise",
@@ -119,7 +120,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: of("Rate Limit Exceeded", "Application", "rate limit", "exceeded"),
     path: "/athlete",
     error: undefined,
-    told: "Rate Limit Exceeded: Application rate limit exceeded",
+    described: "Rate Limit Exceeded: Application rate limit exceeded",
   },
   {
     says: "an activity that cannot be read, for ever",
@@ -127,7 +128,7 @@ const quoted: ReadonlyArray<Quoted> = [
     body: { message: "error" },
     path: "/athlete",
     error: "Unreachable",
-    told: "error",
+    described: "error",
   },
   {
     says: "what a subscription is needed for",
@@ -135,18 +136,18 @@ const quoted: ReadonlyArray<Quoted> = [
     body: { message: "Payment Required", errors: [] },
     path: "/athlete",
     error: "Refused",
-    told: "Payment Required",
+    described: "Payment Required",
   },
 ]
 
 const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 
-for (const { body, error, path, says, status, told } of quoted) {
+for (const { body, error, path, says, status, described } of quoted) {
   test(`the quoted fault ${status}, ${says}, is ${error ?? "waited out"}`, () =>
     Effect.gen(function* () {
       const text = JSON.stringify(body)
       assert.deepEqual(breaches("Fault", body), [])
-      assert.equal(describeFault(faultFrom(text)), told)
+      assert.equal(describeFault(faultFrom(text)), described)
       yield* TestClock.setTime(now)
       yield* injectFault(
         path,
@@ -167,7 +168,7 @@ for (const { body, error, path, says, status, told } of quoted) {
 
 const { STRAVA_REFRESH_TOKEN: _, ...codeOnly } = clientEnvironment
 
-test("what a browser is told of a scope or an address that is wrong can be read too", () =>
+test("the fault of a wrong scope or redirect address is described too", () =>
   Effect.sync(() => {
     for (
       const [resource, field] of [["Authorize", "scope"], ["Application", "redirect_uri"]] as const

@@ -1,4 +1,4 @@
-/** The schemas against the contract, and against what Strava sends though its reference says otherwise. */
+/** The schemas against the contract, and against responses of Strava that its reference excludes. */
 import { Effect, Option, Schema } from "effect"
 import assert from "node:assert/strict"
 import { detailOf } from "../../pipeline/simulator/responses/details.ts"
@@ -23,7 +23,7 @@ const kinds: Record<Resource, string> = {
   streams: "StreamSet",
 }
 
-/** What the schema makes of an answer; none if it refuses it. */
+/** Returns the decoded response; none if the schema rejects it. */
 const decoded = (resource: Resource, json: unknown) =>
   Schema.decodeUnknownOption(resources[resource].schema as typeof resources.zones.schema)(json)
 
@@ -61,7 +61,7 @@ for (const resource of Resource.literals) {
   })
 }
 
-holds("a field of another base type costs nothing else, and is reported", () => {
+holds("a field of another base type becomes null and is reported; other fields are kept", () => {
   const typed = ["name", "distance", "moving_time", "commute", "gear_id", "upload_id"]
   for (const resource of ["activities", "details"] as const) {
     for (const field of typed) {
@@ -77,7 +77,7 @@ holds("a field of another base type costs nothing else, and is reported", () => 
   assert.ok(Option.isNone(decoded("gear", { id: 5 })))
 })
 
-holds("no word of the reference's enumerations is told as new", () => {
+holds("no word of the reference's enumerations is reported as unknown", () => {
   for (const sport_type of stravaContract.words["SportType"] ?? []) {
     assert.deepEqual(unknownIn("activities", { id: 1, sport_type }), [])
   }
@@ -86,79 +86,86 @@ holds("no word of the reference's enumerations is told as new", () => {
   }
 })
 
-/** What the reference says, and what really comes: each has been seen in a recording. */
-const quirks: ReadonlyArray<readonly [says: string, Resource, answer: Record<string, unknown>]> = [
-  ["a position is two numbers: it is [] indoors", "activities", { start_latlng: [] }],
-  ["a position is two numbers: it is null in older answers", "activities", { end_latlng: null }],
-  ["a polyline is a text: it is empty indoors", "activities", { map: { summary_polyline: "" } }],
-  ["a polyline is a text: it is null at times", "activities", { map: { summary_polyline: null } }],
-  ["what was entered by hand has no upload", "activities", {
-    manual: true,
-    upload_id: null,
-    external_id: null,
-    max_speed: 0,
-  }],
-  ["gear and workout may be null", "activities", { gear_id: null, workout_type: null }],
-  ["heart and effort are not in the reference", "activities", {
-    average_heartrate: 141.2,
-    max_heartrate: 173.0,
-    suffer_score: 9.0,
-    has_heartrate: true,
-    heartrate_opt_out: false,
-    display_hide_heartrate_option: true,
-    utc_offset: -14400.0,
-  }],
-  ["a sport that the reference does not list", "activities", { sport_type: "Padel" }],
-  ["a type of long ago", "activities", { type: "WaterSport" }],
-  ["visibility by another word", "activities", { visibility: "followers_only", private: false }],
-  ["a speed above the highest", "activities", { average_speed: 41.7, max_speed: 16.2 }],
-  ["a label of another offset than the time's", "activities", {
-    timezone: "(GMT-05:00) America/New_York",
-    utc_offset: -14400,
-  }],
-  ["a zone's name of long ago", "activities", { timezone: "(GMT-05:00) EST5EDT" }],
-  ["an upload's id over 2^63", "activities", { upload_id: 987654321234567891234 }],
-  ["details: a polyline of nothing", "details", { map: { polyline: "", summary_polyline: null } }],
-  ["details: a photo without an id", "details", {
-    photos: { primary: { unique_id: "u", urls: { "600": "https://x.invalid" } }, count: 1 },
-  }],
-  ["details: no photo", "details", { photos: { primary: null, count: 0 } }],
-  ["details: ranks are null", "details", {
-    segment_efforts: [{ id: 2817697759509711894, kom_rank: null, pr_rank: null }],
-  }],
-  ["details: segments of other sports, nowhere", "details", {
-    segment_efforts: [{ segment: { activity_type: "AlpineSki", city: null, country: null } }],
-  }],
-  ["details: splits have more than the reference says", "details", {
-    splits_metric: [{ average_grade_adjusted_speed: 2.9, average_heartrate: 151.2, split: 1 }],
-  }],
-  ["details: mostly null", "details", {
-    description: null,
-    similar_activities: null,
-    perceived_exertion: null,
-    private_note: "",
-    stats_visibility: [{ type: "heart_rate", visibility: "everyone" }],
-    available_zones: ["heartrate", "pace"],
-  }],
-  ["an athlete without power, country or height", "athlete", { ftp: null, country: "" }],
-  ["an athlete seen with too narrow a scope", "athlete", { resource_state: 2 }],
-  ["zones with an open end, and no power", "zones", {
-    heart_rate: { custom_zones: false, zones: [{ min: 0, max: 118 }, { min: 118, max: -1 }] },
-  }],
-  ["zones of pace, with broken bounds", "zones", { pace: { zones: [{ min: 2.31, max: 2.75 }] } }],
-  ["totals in whole numbers with a decimal", "stats", {
-    ytd_run_totals: { moving_time: 474287.0 },
-  }],
-  ["no record for who never rode", "stats", { all_ride_totals: { count: 0 } }],
-  ["gear with more than the reference says", "gear", {
-    id: "b12345678987654321",
-    nickname: "",
-    retired: false,
-    converted_distance: 388.2,
-    notification_distance: 0,
-    weight: 8.1,
-  }],
-]
+/** Differences between the reference and recorded responses. */
+const quirks: ReadonlyArray<readonly [says: string, Resource, response: Record<string, unknown>]> =
+  [
+    ["a position is two numbers: it is [] indoors", "activities", { start_latlng: [] }],
+    ["a position is two numbers: it is null in older responses", "activities", {
+      end_latlng: null,
+    }],
+    ["a polyline is a text: it is empty indoors", "activities", { map: { summary_polyline: "" } }],
+    ["a polyline is a text: it is null at times", "activities", {
+      map: { summary_polyline: null },
+    }],
+    ["an activity entered manually has no upload", "activities", {
+      manual: true,
+      upload_id: null,
+      external_id: null,
+      max_speed: 0,
+    }],
+    ["gear and workout may be null", "activities", { gear_id: null, workout_type: null }],
+    ["heart and effort are not in the reference", "activities", {
+      average_heartrate: 141.2,
+      max_heartrate: 173.0,
+      suffer_score: 9.0,
+      has_heartrate: true,
+      heartrate_opt_out: false,
+      display_hide_heartrate_option: true,
+      utc_offset: -14400.0,
+    }],
+    ["a sport that the reference does not list", "activities", { sport_type: "Padel" }],
+    ["a type of long ago", "activities", { type: "WaterSport" }],
+    ["visibility by another word", "activities", { visibility: "followers_only", private: false }],
+    ["a speed above the highest", "activities", { average_speed: 41.7, max_speed: 16.2 }],
+    ["a label of another offset than the time's", "activities", {
+      timezone: "(GMT-05:00) America/New_York",
+      utc_offset: -14400,
+    }],
+    ["a zone's name of long ago", "activities", { timezone: "(GMT-05:00) EST5EDT" }],
+    ["an upload's id over 2^63", "activities", { upload_id: 987654321234567891234 }],
+    ["details: a polyline of nothing", "details", {
+      map: { polyline: "", summary_polyline: null },
+    }],
+    ["details: a photo without an id", "details", {
+      photos: { primary: { unique_id: "u", urls: { "600": "https://x.invalid" } }, count: 1 },
+    }],
+    ["details: no photo", "details", { photos: { primary: null, count: 0 } }],
+    ["details: ranks are null", "details", {
+      segment_efforts: [{ id: 2817697759509711894, kom_rank: null, pr_rank: null }],
+    }],
+    ["details: segments of other sports, nowhere", "details", {
+      segment_efforts: [{ segment: { activity_type: "AlpineSki", city: null, country: null } }],
+    }],
+    ["details: splits have more than the reference says", "details", {
+      splits_metric: [{ average_grade_adjusted_speed: 2.9, average_heartrate: 151.2, split: 1 }],
+    }],
+    ["details: mostly null", "details", {
+      description: null,
+      similar_activities: null,
+      perceived_exertion: null,
+      private_note: "",
+      stats_visibility: [{ type: "heart_rate", visibility: "everyone" }],
+      available_zones: ["heartrate", "pace"],
+    }],
+    ["an athlete without power, country or height", "athlete", { ftp: null, country: "" }],
+    ["an athlete seen with too narrow a scope", "athlete", { resource_state: 2 }],
+    ["zones with an open end, and no power", "zones", {
+      heart_rate: { custom_zones: false, zones: [{ min: 0, max: 118 }, { min: 118, max: -1 }] },
+    }],
+    ["zones of pace, with broken bounds", "zones", { pace: { zones: [{ min: 2.31, max: 2.75 }] } }],
+    ["totals in whole numbers with a decimal", "stats", {
+      ytd_run_totals: { moving_time: 474287.0 },
+    }],
+    ["no record for who never rode", "stats", { all_ride_totals: { count: 0 } }],
+    ["gear with more than the reference says", "gear", {
+      id: "b12345678987654321",
+      nickname: "",
+      retired: false,
+      converted_distance: 388.2,
+      notification_distance: 0,
+      weight: 8.1,
+    }],
+  ]
 
 for (const [says, resource, answer] of quirks) {
   holds(`quirk: ${says}`, () => {
@@ -193,7 +200,7 @@ holds("ids beyond 2^53 pass, and their digits are in the text of the answer", ()
 })
 
 holds(
-  "the details of every simulated activity are taken as they are, with news and without",
+  "the details of every simulated activity are decoded unchanged, with unknown fields and without",
   () => {
     for (const news of [false, true]) {
       const world = World.make({ activities: 25, news, manual: 0.2 })
@@ -202,7 +209,7 @@ holds(
   },
 )
 
-holds("the check itself finds a wrong base type, deep down, and lets null and news pass", () => {
+holds("the check finds a wrong base type at any depth, and accepts null and unknown fields", () => {
   assert.deepEqual(breaches("[SummaryActivity]", [{ map: { id: 5 } }]), [
     "$[0].map.id: number in place of string",
   ])

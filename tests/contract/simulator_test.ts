@@ -1,4 +1,4 @@
-/** The simulator's answers against the contract derived from Strava's reference, and our requests too. */
+/** The simulator's responses and the client's requests against the contract of Strava's API. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -13,8 +13,8 @@ import { calls, ended, layerRun, now, simulatedStrava } from "../strava/client.t
 import { test } from "../testing.ts"
 import { breaches, endpointOf, example, presentFields, stravaContract } from "./contract.ts"
 
-/** Every answer that a small athlete's history has, by the path that gives it. */
-const answersOf = Effect.fnUntraced(function* (world: World) {
+/** Returns all responses of a small history. */
+const responsesOf = Effect.fnUntraced(function* (world: World) {
   yield* TestClock.setTime(today)
   const keys =
     "time,distance,latlng,altitude,velocity_smooth,heartrate,cadence,watts,temp,moving," +
@@ -37,7 +37,7 @@ const answersOf = Effect.fnUntraced(function* (world: World) {
         Effect.map(get(path, token), ({ status, text }) => ({
           path,
           status,
-          kind: status === 200 ? endpointOf("GET", path.replace(/\?.*/, ""))!.answer : "Fault",
+          kind: status === 200 ? endpointOf("GET", path.replace(/\?.*/, ""))!.response : "Fault",
           json: JSON.parse(text) as unknown,
         })),
     )
@@ -53,8 +53,8 @@ const kinds: Partial<Record<Resource, string>> = {
   details: "DetailedActivity",
 }
 
-/** Fields of the reference that recordings of these answers never show, and so neither do we. */
-const neverSeen = new Set([
+/** Fields of the reference that no recording of these responses has. */
+const neverRecorded = new Set([
   // Null in every recording.
   "SummaryClub.cover_photo",
   "SummaryClub.cover_photo_small",
@@ -62,23 +62,23 @@ const neverSeen = new Set([
   "SummaryActivity.hide_from_home",
   // A photo in details has a `unique_id`.
   "PhotosSummary.primary.id",
-  // In answers of endpoints that we do not ask: of efforts and segments themselves.
+  // Only in responses of endpoints of efforts and segments, which the client does not request.
   "DetailedSegmentEffort.activity_id",
   "DetailedSegmentEffort.is_kom",
   "SummarySegment.athlete_pr_effort",
   "SummarySegment.athlete_segment_stats",
 ])
 
-/** Whether the field is of a shape that only occurs within those. */
+/** True if the field belongs to a shape that only occurs within those. */
 const isWithin = (field: string) => /^Summary(PR)?SegmentEffort\./.test(field)
 
 for (const news of [false, true]) {
-  test(`every answer of the simulator is as the reference says, ${news ? "with" : "without"} news`, () =>
+  test(`every response of the simulator follows the reference, ${news ? "with" : "without"} unknown fields`, () =>
     Effect.gen(function* () {
       const world = World.make({ activities: 40, samples: 20, manual: 0.1, news })
       const seen = new Set<string>()
       const novel = new Set<string>()
-      for (const { json, kind, path } of yield* answersOf(world)) {
+      for (const { json, kind, path } of yield* responsesOf(world)) {
         assert.deepEqual(breaches(kind, json), [], path)
         presentFields(kind, json, seen)
         for (const [resource, of] of Object.entries(kinds)) {
@@ -92,17 +92,17 @@ for (const news of [false, true]) {
       assert.deepEqual([...novel].filter((name) => !name.startsWith("sim_")), [])
       const all = Object.values(stravaContract.endpoints)
         .reduce(
-          (found, { answer }) => presentFields(answer, example(answer), found),
+          (found, { response }) => presentFields(response, example(response), found),
           new Set<string>(),
         )
       const lacking = [...all].filter((field) =>
-        !seen.has(field) && !neverSeen.has(field) && !isWithin(field)
+        !seen.has(field) && !neverRecorded.has(field) && !isWithin(field)
       )
-      assert.deepEqual(lacking, [], "the simulator never sends these")
+      assert.deepEqual(lacking, [], "fields that the simulator never sends")
     }))
 }
 
-test("what we ask is what the reference offers, with every parameter that it demands", () =>
+test("every request is in the reference, and has every required parameter", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(now)
     const strava = yield* Strava
@@ -119,7 +119,7 @@ test("what we ask is what the reference offers, with every parameter that it dem
     for (const { method, path, query } of yield* calls) {
       const endpoint = endpointOf(method, path.replace("/api/v3", ""))
       assert.ok(endpoint, `${method} ${path}`)
-      kinds.add(endpoint.answer)
+      kinds.add(endpoint.response)
       const known = new Map(
         Object.entries(endpoint.query).map(([name, kind]) => [name.replace("!", ""), kind]),
       )

@@ -187,7 +187,7 @@ holds("a release uses its section of the changelog and fails without one", () =>
   assert.equal(notesOf(changelog, "Unreleased"), undefined)
   assert.equal(troubleWith(`v${version}`, changelog), undefined)
   assert.match(troubleWith("v9.9.9", changelog) ?? "", /deno\.json says/)
-  assert.match(troubleWith(`v${version}`, "## [Unreleased]\n\n- A.\n") ?? "", /tells nothing/)
+  assert.match(troubleWith(`v${version}`, "## [Unreleased]\n\n- A.\n") ?? "", /has no section/)
 })
 
 /** Returns the completions of the current word in bash. */

@@ -1,4 +1,4 @@
-/** A state file and a database as SQL text that makes them again: for tests/golden/, small ones only. */
+/** Dumps of a small state file and of a small database as SQL. */
 import type { PGlite } from "@electric-sql/pglite"
 import { DatabaseSync } from "node:sqlite"
 
@@ -13,7 +13,7 @@ const sqliteLiteral = (value: unknown): string =>
     ? quoted(value)
     : String(value)
 
-/** The SQLite file at `path`, with its version. */
+/** Returns the SQL that creates the SQLite file at `path`, including its version. */
 export const dumpState = (path: string): string => {
   const db = new DatabaseSync(path)
   const objects = db.prepare(
@@ -37,7 +37,7 @@ export const dumpState = (path: string): string => {
   return lines.join("\n") + "\n"
 }
 
-/** Everything in the schema `strava`: tables, keys, indexes, views, comments, rows. */
+/** Returns the SQL that creates the schema `strava`: tables, keys, indexes, rows, views, comments. */
 export const dumpPostgres = async (db: PGlite): Promise<string> => {
   const lines = ["create schema strava;"]
   const texts = async (sql: string, parameters: ReadonlyArray<unknown> = []) =>

@@ -1,21 +1,20 @@
 /**
- * Derives `tests/contract/strava.json` from Strava's OpenAPI document, which is not part of this project:
+ * Derives `strava.json` from Strava's OpenAPI document, which is not part of this project:
  *
- *   deno run --allow-read --allow-write tools/contract.ts PATH/TO/strava-openapi.json
+ *   deno run --allow-read --allow-write tests/contract/derive.ts PATH/TO/strava-openapi.json
  *
- * The document accepts `{}` and refuses what Strava really sends. What is kept is what has held in every
- * recording: a known field has its base type, or is null, or absent. Enumerations are open.
+ * The document accepts `{}` and rejects responses that Strava sends. The contract keeps the rules that every
+ * recording follows: a known field has its base type, or is null, or absent. Enumerations are open.
  */
 
-/** What a value is: `number`, `integer`, `string`, `boolean`, `object`, a shape, or `[…]`, a list of it. */
+/** `number`, `integer`, `string`, `boolean`, `object`, the name of a shape, or `[KIND]`, a list. */
 export type ValueKind = string
 
-/** Names of fields to what they are. */
+/** Kinds by field. */
 export type ContractShape = Readonly<Record<string, ValueKind>>
 
 interface Endpoint {
-  /** What the answer is. */
-  readonly answer: ValueKind
+  readonly response: ValueKind
   /** Parameters in the query; those with `!` are required. */
   readonly query: Readonly<Record<string, ValueKind>>
 }
@@ -24,11 +23,11 @@ export interface Contract {
   readonly about: string
   readonly endpoints: Readonly<Record<string, Endpoint>>
   readonly shapes: Readonly<Record<string, ContractShape>>
-  /** Words that have been seen; others may come at any time. */
+  /** Known values of enumerations; Strava can add others at any time. */
   readonly words: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
-/** What we ask for. */
+/** Paths that the client requests. */
 export const contractRequests = [
   "/athlete",
   "/athlete/zones",
@@ -55,7 +54,7 @@ interface Parameter extends Node {
   readonly required?: boolean
 }
 
-/** As much of an OpenAPI 2 document as is read here. */
+/** The parts of an OpenAPI 2 document that are read here. */
 export interface Document {
   readonly paths: Readonly<
     Record<string, {
@@ -76,12 +75,12 @@ const nameOf = (ref: string): string => ref.slice(ref.lastIndexOf("/") + 1)
 const sorted = <A>(record: Readonly<Record<string, A>>): Readonly<Record<string, A>> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => a < b ? -1 : 1))
 
-/** The contract of `paths`, with every shape they lead to. */
+/** Returns the contract of `paths`, with every shape that they refer to. */
 export const relaxed = (document: Document, paths: ReadonlyArray<string>): Contract => {
   const shapes: Record<string, ContractShape> = {}
   const words: Record<string, ReadonlyArray<string>> = {}
 
-  /** Each with the path of the definition that says so, which may be one of those it is made of. */
+  /** Returns the properties of a node and of the nodes it includes, each with the path of its definition. */
   const propertiesOf = ({ $ref, allOf = [], properties = {} }: Node, at: string): Properties =>
     Object.assign(
       {},
@@ -94,7 +93,7 @@ export const relaxed = (document: Document, paths: ReadonlyArray<string>): Contr
 
   const definition = (name: string): Node => {
     const found = document.definitions[name]
-    if (found === undefined) throw new Error(`The document has no definition of ${name}`)
+    if (found === undefined) throw new Error(`The document does not define ${name}`)
     return found
   }
 
@@ -109,7 +108,7 @@ export const relaxed = (document: Document, paths: ReadonlyArray<string>): Contr
     return name
   }
 
-  /** `at` names a shape that the document has no name for. */
+  /** Returns the kind of a node. `at` is the name for a shape that the document does not name. */
   const kindOf = (node: Node, at: string): ValueKind => {
     const { $ref, enum: values, format, items, type } = node
     if ($ref !== undefined) {
@@ -128,7 +127,9 @@ export const relaxed = (document: Document, paths: ReadonlyArray<string>): Contr
   const endpoint = (path: string): Endpoint => {
     const get = document.paths[path]?.get
     const schema = get?.responses["200"]?.schema
-    if (schema === undefined) throw new Error(`The document does not say what GET ${path} answers`)
+    if (schema === undefined) {
+      throw new Error(`The document does not define the response to GET ${path}`)
+    }
     const parameters = (get?.parameters ?? []).map((each) =>
       "name" in each ? each : document.parameters?.[nameOf(each.$ref)]
     )
@@ -140,15 +141,15 @@ export const relaxed = (document: Document, paths: ReadonlyArray<string>): Contr
             kindOf(each!, `${path}?${each!.name}`),
           ]),
       ),
-      answer: kindOf(schema, path),
+      response: kindOf(schema, path),
     }
   }
 
   const endpoints = Object.fromEntries(paths.map((path) => [`GET ${path}`, endpoint(path)]))
   if (document.definitions["Fault"] !== undefined) kindOf({ $ref: "#/definitions/Fault" }, "Fault")
   return {
-    about: "What of Strava's API reference holds in practice, made by tools/contract.ts. " +
-      "Every value may be null, every field absent, further fields and words may come.",
+    about: "The rules of Strava's API reference that hold in practice, made by derive.ts. " +
+      "Every value can be null, every field absent, and Strava can add fields and words.",
     endpoints,
     shapes: sorted(shapes),
     words: sorted(words),
@@ -161,6 +162,6 @@ const isObject = ({ allOf, properties, type }: Node): boolean =>
 if (import.meta.main) {
   const [from = "strava-openapi.json"] = Deno.args
   const contract = relaxed(JSON.parse(Deno.readTextFileSync(from)), contractRequests)
-  const to = new URL("../tests/contract/strava.json", import.meta.url)
+  const to = new URL("strava.json", import.meta.url)
   Deno.writeTextFileSync(to, `${JSON.stringify(contract, null, 2)}\n`)
 }
