@@ -13,6 +13,7 @@
 import { Context, Effect, type Option, Schema, type Scope, type Stream } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
 import type { Item, Resource } from "../schemas/Item.ts"
+import type { MissingStatus, ReadableSink } from "./SinkReader.ts"
 
 /** Name of a sink in flags, in the state file, and of its folder in the data directory. */
 export const SinkName = Schema.String.check(Schema.isPattern(/^[a-z][a-z0-9_-]*$/))
@@ -63,7 +64,7 @@ export interface Without {
   readonly athlete: AthleteId
   readonly resource: Resource
   readonly id: string
-  readonly status: "absent" | "quarantined" | "skipped" | "purged"
+  readonly status: MissingStatus
   /** In words, for people. */
   readonly reason: string
 }
@@ -196,6 +197,8 @@ export interface SinkSource extends SinkTraits {
    * more, is a sink that holds nothing. Takes no lock of a server, so that it can be done during a run.
    */
   readonly look: Effect.Effect<Sink, SinkError, Scope.Scope>
+  /** For reports and tables; absent if it keeps no responses. */
+  readonly reader?: ReadableSink
   /**
    * Opens it for one athlete, so that nothing of another is read, and runs of different athletes do not
    * wait for each other. Absent where it is in the athlete's own folder.

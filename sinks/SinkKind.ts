@@ -16,7 +16,7 @@ export class SinkSettingsError extends Schema.TaggedError<SinkSettingsError>()(
   { detail: Schema.String, cause: Schema.Defect() },
 ) {
   override get message() {
-    return this.detail
+    return this.cause instanceof Error ? this.cause.message : this.detail
   }
   override get [Runtime.errorExitCode]() {
     return Runtime.getErrorExitCode(this.cause)

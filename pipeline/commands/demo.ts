@@ -9,7 +9,7 @@ import * as Postgres from "../../sinks/postgres/connection/client.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
 import { postgresConfig, postgresSinkKind } from "../../sinks/postgres/PostgresSink.ts"
 import { sinkNames } from "../../sinks/SinkKind.ts"
-import { Archive } from "../landed/Archive.ts"
+import { StoredData } from "../landed/StoredData.ts"
 import type { Settings } from "../run/layers.ts"
 import { complain, print } from "../base/runMain.ts"
 import { emptyFolder } from "./process/demoFolder.ts"
@@ -152,7 +152,7 @@ export const demo = Command.make(
     )
       .pipe(Effect.provide(Postgres.layer(config)))
     const { file } = yield* makeReport({ ...settings, ...wholeReport }).pipe(
-      Effect.provide(Archive.layer(settings)),
+      Effect.provide(StoredData.layer(settings)),
     )
     yield* print(`\n${(yield* tree(data)).join("\n")}`)
     yield* print(`

@@ -8,7 +8,7 @@ import {
   syncDirectory,
 } from "../../sinks/files/atomic.ts"
 import { fileMode } from "../../sinks/files/privacy.ts"
-import { Archive } from "../landed/Archive.ts"
+import { StoredData } from "../landed/StoredData.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
 import { rememberReport } from "../state/file/reports.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
@@ -66,8 +66,8 @@ interface Making {
 /** Make the report and write it; gives where it is and what is in it. */
 export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }: Making) {
   const path = yield* Path.Path
-  const archive = yield* Archive
-  yield* Effect.forEach(archive.notes, (note) => complain(`  ${note}`))
+  const stored = yield* StoredData
+  yield* Effect.forEach(stored.notes, (note) => complain(`  ${note}`))
   // The packages that draw take longer to load than most commands run.
   const [{ collect }, { reportPage }] = yield* Effect.promise(() =>
     Promise.all([import("../report/collect.ts"), import("../report/page.ts")])
@@ -127,8 +127,8 @@ export const reportCommand = Command.make(
       activity: Option.getOrUndefined(activity),
       maps: Option.isSome(maps) ? maps.value : !(yield* unattended),
     }).pipe(
-      Effect.provide(Archive.layer({ data, databaseUrl: yield* databaseUrl })),
-      Effect.catchTag("ArchiveError", withoutNetwork("report", data)),
+      Effect.provide(StoredData.layer({ data, databaseUrl: yield* databaseUrl })),
+      Effect.catchTag("StoredDataError", withoutNetwork("report", data)),
     )
     yield* print(
       json

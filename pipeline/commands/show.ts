@@ -1,7 +1,7 @@
 /** `paceline show`: what has landed, as a table on the screen, as JSON or as CSV; asks nobody. */
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { Archive } from "../landed/Archive.ts"
+import { StoredData } from "../landed/StoredData.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
 import { complain, print } from "../base/runMain.ts"
 import { csvOf, jsonOf, rowsOfPart, screenOf } from "../show/print.ts"
@@ -63,13 +63,13 @@ export const show = Command.make(
     yield* onlyOne(["--head", Option.isSome(head)], ["--tail", Option.isSome(tail)])
     const part = { head: Option.getOrUndefined(head), tail: Option.getOrUndefined(tail) }
     const tables = yield* Effect.gen(function* () {
-      const { notes, state } = yield* Archive
+      const { notes, state } = yield* StoredData
       yield* Effect.forEach(notes, (note) => complain(`  ${note}`))
       if (state !== undefined && isEmpty(state)) yield* complain(`  ${noActivities(state)}`)
       return yield* tablesOf(table, { ids, folder: data, exact: json || csv })
     }).pipe(
-      Effect.provide(Archive.layer({ data, databaseUrl: yield* databaseUrl })),
-      Effect.catchTag("ArchiveError", withoutNetwork("show", data)),
+      Effect.provide(StoredData.layer({ data, databaseUrl: yield* databaseUrl })),
+      Effect.catchTag("StoredDataError", withoutNetwork("show", data)),
     )
     const columns = columnsOf(tables)
     const passes = yield* filterOf(where, columns)

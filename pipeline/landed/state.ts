@@ -86,7 +86,7 @@ const quarantined = Effect.map(
 )
 
 /** A look at the state file of `folder`, which is not locked and may be in use. */
-export const look = Effect.fn("look")(function* (folder: string) {
+export const storedState = Effect.fn("storedState")(function* (folder: string) {
   return yield* Effect.gen(function* () {
     const state = yield* StateFile
     const counts = yield* state.counts

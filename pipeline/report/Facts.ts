@@ -45,6 +45,7 @@ export interface ReportFacts {
   readonly chosen: boolean
   readonly coverage: ReadonlyArray<Coverage>
   readonly state: StoredState | undefined
+  /** Name of the sink that was read, for people. */
   readonly source: string
   readonly maps: boolean
 }

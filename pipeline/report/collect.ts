@@ -1,6 +1,6 @@
-/** Reads the archive once and gives the facts of a report. */
+/** Reads the stored once and gives the facts of a report. */
 import { Clock, Effect, Option, Schema, Stream } from "effect"
-import { Archive } from "../landed/Archive.ts"
+import { StoredData } from "../landed/StoredData.ts"
 import { type Activity, newestFirst } from "../landed/Activity.ts"
 import { coverageOf } from "../landed/coverage.ts"
 import type { Zones } from "../../schemas/Zones.ts"
@@ -83,7 +83,7 @@ const digests = Effect.fnUntraced(function* (
   here: ReadonlySet<string>,
   last: number,
 ) {
-  const { streamsOf } = yield* Archive
+  const { streamsOf } = yield* StoredData
   const found = new Map<string, Digest>()
   const byKind = Map.groupBy(
     entries.filter(({ activity }) => here.has(activity.id)),
@@ -107,7 +107,7 @@ const shownOf = Effect.fnUntraced(function* (
   here: ReadonlySet<string>,
   wanted: string | undefined,
 ) {
-  const { streams } = yield* Archive
+  const { streams } = yield* StoredData
   const read = ({ activity }: ReportActivity) =>
     Effect.map(streams(activity.id), Option.getOrUndefined)
   if (wanted === undefined) {
@@ -134,10 +134,10 @@ const shownOf = Effect.fnUntraced(function* (
 })
 
 export const collect = Effect.fn("collect")(function* ({ activity, maps, year }: ReportOptions) {
-  const archive = yield* Archive
-  const all = (yield* Stream.runCollect(archive.activities)).toSorted(newestFirst)
+  const stored = yield* StoredData
+  const all = (yield* Stream.runCollect(stored.activities)).toSorted(newestFirst)
   const dated = all.flatMap((each) => reportActivityOf(each) ?? [])
-  const newest = asOfFrom(dated, archive.state?.lastRun, yield* Clock.currentTimeMillis)
+  const newest = asOfFrom(dated, stored.state?.lastRun, yield* Clock.currentTimeMillis)
   const last = year === undefined || year >= yearOf(newest.day)
     ? newest
     : { day: firstOfYear(year + 1) - 1, sync: newest.sync }
@@ -152,9 +152,9 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
       }; ${years.length === 0 ? "no other year has any" : `there are some of ${years.join(", ")}`}`,
     })
   }
-  const known = yield* archive.known
+  const known = yield* stored.known
   const { here } = known.streams
-  const zones = yield* archive.zones
+  const zones = yield* stored.zones
   const facts: ReportFacts = {
     asOf: last,
     leftOut: { later: dated.length - entries.length, undated: all.length - dated.length },
@@ -165,9 +165,9 @@ export const collect = Effect.fn("collect")(function* ({ activity, maps, year }:
     streams: known.streams,
     shown: yield* shownOf(entries, here, activity),
     chosen: activity !== undefined,
-    coverage: coverageOf(all, known, archive.state?.quarantined),
-    state: archive.state,
-    source: archive.source.name,
+    coverage: coverageOf(all, known, stored.state?.quarantined),
+    state: stored.state,
+    source: stored.source.title,
     maps,
   }
   return facts

@@ -1,8 +1,8 @@
 /** The tables that can be shown, each out of what has landed. */
 import { Clock, Effect, Option, Stream } from "effect"
 import { newestFirst } from "../landed/Activity.ts"
-import { Archive } from "../landed/Archive.ts"
-import type { ArchiveError } from "../landed/ArchiveError.ts"
+import { StoredData } from "../landed/StoredData.ts"
+import type { StoredDataError } from "../landed/StoredDataError.ts"
 import type { MissingReason } from "../landed/coverage.ts"
 import { asOfFrom, reportActivityOf } from "../report/collect.ts"
 import { taskLine } from "../output/kit/line.ts"
@@ -27,11 +27,11 @@ const why = (folder: string): Readonly<Record<MissingReason, string>> => ({
 })
 
 const read = Effect.gen(function* () {
-  const archive = yield* Archive
-  const activities = (yield* Stream.runCollect(archive.activities)).toSorted(newestFirst)
+  const stored = yield* StoredData
+  const activities = (yield* Stream.runCollect(stored.activities)).toSorted(newestFirst)
   const entries = activities.flatMap((each) => reportActivityOf(each) ?? [])
   const now = yield* Clock.currentTimeMillis
-  return { activities, entries, last: asOfFrom(entries, archive.state?.lastRun, now).day }
+  return { activities, entries, last: asOfFrom(entries, stored.state?.lastRun, now).day }
 })
 
 /** What has to be known beside the name of a table. */
@@ -48,14 +48,14 @@ const sentOf = Effect.fnUntraced(function* (
   ids: ReadonlyArray<string>,
   exact: boolean,
 ) {
-  const { sent } = yield* Archive
-  return new Map(exact ? yield* Stream.runCollect(sent(resource, ids)) : [])
+  const { texts } = yield* StoredData
+  return new Map(exact ? yield* Stream.runCollect(texts(resource, ids)) : [])
 })
 
 const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
-  const archive = yield* Archive
+  const stored = yield* StoredData
   const activities = new Map(
-    (yield* Stream.runCollect(archive.activities)).map((each) => [each.id, each]),
+    (yield* Stream.runCollect(stored.activities)).map((each) => [each.id, each]),
   )
   return yield* Effect.forEach(new Set(ids), (id) =>
     Effect.gen(function* () {
@@ -63,16 +63,16 @@ const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
       if (activity === undefined) {
         return yield* new ShowError({
           reason: "usage",
-          detail: `there is no activity ${printable(id)} in ${archive.source.location}. ` +
+          detail: `there is no activity ${printable(id)} in ${stored.source.location}. ` +
             `${taskLine("show activities", folder)} lists them`,
         })
       }
-      const samples = yield* archive.streams(id)
+      const samples = yield* stored.streams(id)
       if (Option.isNone(samples)) {
-        const { lacks } = (yield* archive.known).streams
+        const { lacks } = (yield* stored.known).streams
         return yield* new ShowError({
           reason: "nothing",
-          detail: `there are no samples of activity ${id} in ${archive.source.location}: ${
+          detail: `there are no samples of activity ${id} in ${stored.source.location}: ${
             why(folder)[lacks.get(id) ?? "listed"]
           }`,
         })
@@ -85,7 +85,7 @@ const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
 export const tablesOf = Effect.fn("tablesOf")(function* (
   name: TableName,
   asked: Asked,
-): Effect.fn.Return<ReadonlyArray<ShowTable>, ShowError | ArchiveError, Archive> {
+): Effect.fn.Return<ReadonlyArray<ShowTable>, ShowError | StoredDataError, StoredData> {
   const { exact, folder, ids } = asked
   if ((name === "streams") !== ids.length > 0) {
     return yield* new ShowError({
@@ -97,15 +97,15 @@ export const tablesOf = Effect.fn("tablesOf")(function* (
         : `${name} takes no further words. For some of its rows: --where COLUMN=VALUE`,
     })
   }
-  const archive = yield* Archive
+  const stored = yield* StoredData
   switch (name) {
     case "streams":
       return yield* samplesOf(asked)
     case "zones":
-      return [zonesTable(Option.getOrUndefined(yield* archive.zones))]
+      return [zonesTable(Option.getOrUndefined(yield* stored.zones))]
     case "gear":
       return [
-        gearTable(Option.getOrUndefined(yield* archive.athlete), (yield* read).entries),
+        gearTable(Option.getOrUndefined(yield* stored.athlete), (yield* read).entries),
       ]
     case "activities": {
       const { activities, entries, last } = yield* read

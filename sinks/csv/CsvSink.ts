@@ -78,7 +78,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
 
 const traits: SinkTraits = {
   name: "csv",
-  title: "the files of CSV",
+  title: "CSV",
   keepsResponses: false,
   rank: 3,
 }

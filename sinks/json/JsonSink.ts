@@ -7,15 +7,16 @@ import { Effect, Option, Path, Schema } from "effect"
 import { resources } from "../../schemas/resources.ts"
 import { bytesOfItem } from "../../schemas/Item.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
+import { readableJson } from "./reader.ts"
 import { accept, type Accepted } from "../validate.ts"
 import { filePerItem } from "../files/filePerItem.ts"
 import { fileSink } from "../files/FileSink.ts"
-import type { Format } from "../files/Format.ts"
+import type { Format, Services } from "../files/Format.ts"
 import { find } from "../files/readBack.ts"
 import { ndjson } from "../files/ndjson.ts"
 import { withPresence } from "../files/presence.ts"
 import { onlyFile } from "../files/singleFile.ts"
-import type { SinkTraits } from "../Sink.ts"
+import type { SinkSource, SinkTraits } from "../Sink.ts"
 import type { SinkKind } from "../SinkKind.ts"
 
 const contentOf = ({ item }: Accepted<unknown>) => bytesOfItem(item)
@@ -88,13 +89,18 @@ const format: Format = Effect.fnUntraced(function* (directory) {
 
 const traits: SinkTraits = {
   name: "json",
-  title: "the files of JSON",
+  title: "JSON",
   keepsResponses: true,
   rank: 2,
 }
 
 /** Returns the sink that writes to `directory`. */
-export const jsonSink = (directory: string) => fileSink(traits, directory, format)
+export const jsonSink = Effect.fnUntraced(
+  function* (directory: string): Effect.fn.Return<SinkSource, never, Services> {
+    const source = yield* fileSink(traits, directory, format)
+    return { ...source, reader: yield* readableJson(source) }
+  },
+)
 
 export const jsonSinkKind: SinkKind = {
   ...traits,

@@ -24,6 +24,7 @@ import {
 import { landAll, type LandError, type Target, writing } from "./write/commit.ts"
 import { beginEpoch, lockAthlete, noLease } from "./write/lease.ts"
 import { countRows, differing, held, kept } from "./read/readBack.ts"
+import { readablePostgres } from "./read/reader.ts"
 import { areMade, ensureNewest, migrate, toRewrite } from "./schema/migrations.ts"
 import { createDropped } from "./schema/droppedViews.ts"
 import { explaining, marking, removing } from "./write/missing.ts"
@@ -224,6 +225,7 @@ export const on = (database: PostgresDatabase): SinkSource => {
     ...(shared && { of: (athlete: AthleteId) => openings(database, athlete) }),
     ...(isMade && { isMade }),
     ...(owns && { owns }),
+    reader: readablePostgres(database),
   }
 }
 
@@ -242,7 +244,7 @@ export const postgresSinkKind: SinkKind = {
   ...traits,
   make: Effect.fnUntraced(function* (settings) {
     const source = yield* Effect.flatMap(postgresConfig(settings), postgresSink).pipe(
-      Effect.mapError((cause) => new SinkSettingsError({ detail: cause.message, cause })),
+      Effect.mapError((cause) => new SinkSettingsError({ detail: cause.detail, cause })),
     )
     if (Option.isSome(settings.databaseUrl)) return { ...source, identity: source.location }
     // The embedded database moves with its folder.

@@ -3,7 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, FileSystem, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { pathToFileURL } from "node:url"
-import { Archive } from "../../pipeline/landed/Archive.ts"
+import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { collect } from "../../pipeline/report/collect.ts"
 import { reportPage } from "../../pipeline/report/page.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
@@ -43,7 +43,7 @@ const landed = Effect.fnUntraced(
 const reportOf = (data: string, maps: boolean) =>
   collect({ year: undefined, activity: undefined, maps }).pipe(
     Effect.map(reportPage),
-    Effect.provide(Archive.layer({ data, databaseUrl: Option.none() })),
+    Effect.provide(StoredData.layer({ data, databaseUrl: Option.none() })),
   )
 
 /** Writes a report, and returns its text and the URL of its file. */

@@ -3,7 +3,7 @@ import { ConfigProvider, Effect, FileSystem } from "effect"
 import { Command } from "effect/cli"
 import { TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
-import { ArchiveError } from "../../pipeline/landed/ArchiveError.ts"
+import { StoredDataError } from "../../pipeline/landed/StoredDataError.ts"
 import { noActivities } from "../../pipeline/landed/state.ts"
 import { planCommand } from "../../pipeline/commands/plan.ts"
 import { reportCommand } from "../../pipeline/commands/report.ts"
@@ -104,7 +104,7 @@ test("a list that was not read to its end is no empty account", () =>
     })
     for (const command of [["report"], ["show", "activities"]]) {
       const error = yield* Effect.flip(typed(data, ...command))
-      assert.ok(error instanceof ArchiveError && error.reason === "nothing")
+      assert.ok(error instanceof StoredDataError && error.reason === "nothing")
       assert.match(error.message, /Run first: deno task pipeline/)
     }
   }).pipe(simulatedDays({ activities: 3 })))

@@ -2,17 +2,18 @@
 import { Effect, FileSystem, Layer, Option, Path, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { Archive } from "../../pipeline/landed/Archive.ts"
+import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { coverageOf } from "../../pipeline/landed/coverage.ts"
-import { jsonSource } from "../../pipeline/landed/json.ts"
-import { postgresSource } from "../../pipeline/landed/postgres.ts"
+import { responsesOf } from "../../pipeline/landed/responses.ts"
 import { type SampleNames, samplesOf } from "../../pipeline/landed/Samples.ts"
-import type { Source } from "../../pipeline/landed/Source.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
+import { readablePostgres } from "../../sinks/postgres/read/reader.ts"
+import { readable } from "../../sinks/readKept.ts"
 import type { Batch } from "../../sinks/Sink.ts"
+import type { SinkReader } from "../../sinks/SinkReader.ts"
 import {
   activity,
   activityWith,
@@ -27,18 +28,19 @@ import { finished, options, Shared } from "../verify/fixture.ts"
 const simulated = Layer.merge(Simulator.layer({ ...options, manual: 0.4 }), TestClock.layer())
 const live = liveWith(Shared.layer)
 
-const all = Effect.fnUntraced(function* (source: Source, wanted?: SampleNames) {
+const all = Effect.fnUntraced(function* (reader: SinkReader, wanted?: SampleNames) {
+  const source = responsesOf(reader)
   const activities = yield* Stream.runCollect(source.activities)
   const ids = activities.map(({ id }) => id)
   return {
     activities,
     athlete: yield* source.athlete,
     zones: yield* source.zones,
-    streams: yield* Effect.map(source.here("streams"), (here) => [...here].sort()),
-    samples: yield* Stream.runCollect(source.samples(ids, wanted)),
+    streams: yield* Effect.map(reader.ids("streams"), (here) => [...here].sort()),
+    samples: yield* Stream.runCollect(source.streamsOf(ids, wanted)),
     details: yield* Effect.forEach(ids, source.details),
-    sent: new Map(yield* Stream.runCollect(source.sent("activities", ids))),
-    sentSamples: new Map(yield* Stream.runCollect(source.sent("streams", ids))),
+    sent: new Map(yield* Stream.runCollect(source.texts("activities", ids))),
+    sentSamples: new Map(yield* Stream.runCollect(source.texts("streams", ids))),
   }
 })
 
@@ -48,15 +50,16 @@ const landed = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch>) {
   const { sql } = yield* Shared
   yield* sql`drop schema if exists strava cascade`
   const database = { location: "memory", connect: Effect.succeed(sql) }
-  for (const { open } of [yield* jsonSink(folder), on(database)]) {
+  const json = yield* jsonSink(folder)
+  for (const { open } of [json, on(database)]) {
     const sink = yield* open
     for (const batch of batches) assert.deepEqual(yield* sink.write(batch), [])
   }
   return {
     folder,
     sql,
-    json: yield* jsonSource(folder),
-    postgres: yield* postgresSource(database, AthleteId.make(7)),
+    json: yield* readable(json).open(AthleteId.make(7)),
+    postgres: yield* readablePostgres(database).open(AthleteId.make(7)),
   }
 })
 
@@ -134,7 +137,7 @@ live(
         3: { time: [0, 5], watts: [100, 200] },
       })
       yield* sql`update strava.activities set answer = null where id = 3`
-      const [rest] = yield* Stream.runCollect(postgres.sent("activities", ["3"]))
+      const [rest] = yield* Stream.runCollect(responsesOf(postgres).texts("activities", ["3"]))
       assert.match(rest?.[1] ?? "", /"utc_offset": 7200\.0/)
       // A row of an old version keeps no answer: its arrays are read, and what did not fit into them.
       yield* sql`update strava.streams set answer = null`
@@ -153,11 +156,11 @@ live("what is deleted at Strava is left out of both", () =>
       { resource: "activities", items: [], gone },
       { resource: "streams", items: [], gone },
     ])
-    for (const source of [json, postgres]) {
+    for (const [name, source] of Object.entries({ json, postgres })) {
       const { activities, samples, streams } = yield* all(source)
-      assert.equal(activities.some(({ id }) => id === "1"), false, source.name)
-      assert.deepEqual(samples.map(([id]) => id), ["3"], source.name)
-      assert.deepEqual(streams, ["3"], source.name)
+      assert.equal(activities.some(({ id }) => id === "1"), false, name)
+      assert.deepEqual(samples.map(([id]) => id), ["3"], name)
+      assert.deepEqual(streams, ["3"], name)
     }
   }))
 
@@ -172,48 +175,48 @@ live(
       // Lines that no run of ours leaves: torn, twice, of nobody.
       yield* fs.writeFileString(list, `${text}${text.split("\n")[0]}\n{"id":\n{"id":-5}\n[]\n`)
       const read = Effect.gen(function* () {
-        const archive = yield* Archive
-        const activities = yield* Stream.runCollect(archive.activities)
+        const stored = yield* StoredData
+        const activities = yield* Stream.runCollect(stored.activities)
         return {
           ids: activities.map(({ id }) => id),
-          coverage: yield* archive.coverage,
-          state: archive.state,
-          source: archive.source.name,
-          notes: archive.notes,
-          first: yield* archive.streams(activities[0]?.id ?? ""),
-          none: yield* archive.streams("12"),
+          coverage: yield* stored.coverage,
+          state: stored.state,
+          source: stored.source.name,
+          notes: stored.notes,
+          first: yield* stored.streams(activities[0]?.id ?? ""),
+          none: yield* stored.streams("12"),
         }
       })
-      const archive = Archive.layer({ data, databaseUrl: Option.none() })
-      const found = yield* Effect.provide(read, archive, { local: true })
+      const stored = StoredData.layer({ data, databaseUrl: Option.none() })
+      const found = yield* Effect.provide(read, stored, { local: true })
       assert.deepEqual(found.ids, ids)
       assert.equal(found.source, "json")
       assert.equal(found.state?.lastRun?.exit, 0)
       const sum = (of: (year: typeof found.coverage[number]) => number) =>
         found.coverage.reduce((total, year) => total + of(year), 0)
       assert.equal(sum(({ listed }) => listed), 12)
-      const here = [...yield* (yield* jsonSource(file("json"))).here("streams")].length
+      const here =
+        [...yield* (yield* readable(yield* jsonSink(file("json"))).open(undefined)).ids("streams")]
+          .length
       assert.equal(sum(({ streams }) => streams.here), here)
       assert.equal(sum(({ streams }) => streams.skipped), 12 - here)
       assert.equal(here > 0 && here < 12, true, "some were typed in by hand")
       assert.deepEqual(found.none, Option.none())
 
       yield* fs.remove(file("state.db"))
-      const without = yield* Effect.provide(read, archive, { local: true })
+      const without = yield* Effect.provide(read, stored, { local: true })
       assert.equal(without.state, undefined)
       assert.deepEqual(without.ids, ids)
       yield* fs.writeFileString(file("state.db"), "no database at all, however one looks at it")
-      const damaged = yield* Effect.provide(read, archive, { local: true })
+      const damaged = yield* Effect.provide(read, stored, { local: true })
       assert.match(damaged.notes.join(), /is damaged/)
       assert.deepEqual(damaged.ids, ids)
 
       // The database knows by itself why there are no samples.
-      const database = yield* postgresSource({
-        location: "memory",
-        connect: Effect.succeed(sql),
-      }, undefined)
+      const connection = { location: "memory", connect: Effect.succeed(sql) }
+      const database = yield* readablePostgres(connection).open(undefined)
       assert.deepEqual((yield* all(database)).activities.map(({ id }) => id), ids)
-      const lacks = yield* database.lacks("streams")
+      const lacks = yield* database.missing("streams")
       assert.deepEqual([...lacks.values()], Array.from({ length: 12 - here }, () => "skipped"))
     }).pipe(Effect.provide(simulated)),
 )
@@ -222,9 +225,12 @@ live("where nothing has landed, it is said how to begin", () =>
   Effect.gen(function* () {
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
     const error = yield* Effect.flip(
-      Effect.provide(Archive, Archive.layer({ data, databaseUrl: Option.none() })),
+      Effect.provide(StoredData, StoredData.layer({ data, databaseUrl: Option.none() })),
     )
-    assert.match(error.message, /there is neither .*Run first: deno task pipeline/)
+    assert.match(
+      error.message,
+      /found neither .*Run first: deno task pipeline .*--sink csv --sink json$/,
+    )
     const path = yield* Path.Path
     assert.equal(error.message.includes(path.join(data, "postgres")), true)
   }))

@@ -2,7 +2,7 @@
 import { Cause, Context, Effect, Exit, FileSystem, Layer, Option, Redacted, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import assert from "node:assert/strict"
-import { Archive } from "../../pipeline/landed/Archive.ts"
+import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { runLayer, sinksLayer } from "../../pipeline/run/layers.ts"
 import { Progress } from "../../pipeline/base/Progress.ts"
 import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"
@@ -125,12 +125,12 @@ const verified = Effect.fnUntraced(function* ({ data, url }: Folder) {
 
 const archived = ({ data, url }: Folder) =>
   Effect.gen(function* () {
-    const archive = yield* Archive
-    const all = yield* Stream.runCollect(archive.activities)
+    const stored = yield* StoredData
+    const all = yield* Stream.runCollect(stored.activities)
     const ids = [...all].map(({ id }) => id)
-    return { from: archive.source.name, ids: ids.toSorted() }
+    return { from: stored.source.name, ids: ids.toSorted() }
   }).pipe(
-    Effect.provide(Archive.layer({ data, databaseUrl: Option.some(url) })),
+    Effect.provide(StoredData.layer({ data, databaseUrl: Option.some(url) })),
     Effect.scoped,
   )
 

@@ -1,7 +1,7 @@
 /** A sink that was emptied, cut or replaced between two runs gets back what it lost. */
 import { Effect, FileSystem, Layer, Option } from "effect"
 import assert from "node:assert/strict"
-import { Archive } from "../../pipeline/landed/Archive.ts"
+import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { describeShort, storedWords } from "../../pipeline/output/summary/lost.ts"
 import { describeLost } from "../../pipeline/output/summary/lacks.ts"
 import { makePlan } from "../../pipeline/run/Plan.ts"
@@ -174,8 +174,8 @@ test("what is read for a report or a table says that it is not all there was", (
   Effect.gen(function* () {
     const folder = yield* finished(["json"])
     const settings = { data: folder.data, databaseUrl: Option.none() }
-    const notes = Effect.map(Archive, ({ notes }) => notes).pipe(
-      Effect.provide(Archive.layer(settings), { local: true }),
+    const notes = Effect.map(StoredData, ({ notes }) => notes).pipe(
+      Effect.provide(StoredData.layer(settings), { local: true }),
     )
     assert.deepEqual(yield* notes, [])
     yield* firstLines("json/activities.ndjson", 1)(folder)

@@ -1,7 +1,7 @@
 /** A folder that things have landed in, and the report of it. */
 import { Effect, FileSystem, Option } from "effect"
 import assert from "node:assert/strict"
-import { Archive } from "../../pipeline/landed/Archive.ts"
+import { StoredData } from "../../pipeline/landed/StoredData.ts"
 import { collect, type ReportOptions } from "../../pipeline/report/collect.ts"
 import { reportPage } from "../../pipeline/report/page.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
@@ -15,7 +15,7 @@ export const folderOf = Effect.fnUntraced(function* (batches: ReadonlyArray<Batc
   return data
 })
 
-export const archiveOf = (data: string) => Archive.layer({ data, databaseUrl: Option.none() })
+export const archiveOf = (data: string) => StoredData.layer({ data, databaseUrl: Option.none() })
 
 const usual: ReportOptions = { year: undefined, activity: undefined, maps: true }
 

@@ -5,7 +5,7 @@ import { TestClock, TestConsole } from "effect/testing"
 import assert from "node:assert/strict"
 import config from "../../deno.json" with { type: "json" }
 import { show } from "../../pipeline/commands/show.ts"
-import { ArchiveError } from "../../pipeline/landed/ArchiveError.ts"
+import { StoredDataError } from "../../pipeline/landed/StoredDataError.ts"
 import { errorExitCode, exitCodes } from "../../pipeline/base/exit.ts"
 import { screenOf } from "../../pipeline/show/print.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -307,7 +307,7 @@ test("what is not here says so, names where to look, and ends with the right cod
     assert.match((yield* failing("weekly", "3"))[1], /takes no further words/)
     const empty = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
     const error = yield* Effect.flip(typed(empty, "activities"))
-    assert.ok(error instanceof ArchiveError)
+    assert.ok(error instanceof StoredDataError)
     assert.equal(error[errorExitCode], exitCodes.data)
     assert.match(error.message, /Run first: deno task pipeline/)
     assert.deepEqual(yield* (yield* FileSystem.FileSystem).readDirectory(empty), [])

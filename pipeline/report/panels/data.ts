@@ -134,7 +134,7 @@ const rest = ({ coverage, leftOut, source, state }: ReportFacts): Html => {
         } no date, and stand in no other panel.`,
       ]
       : []),
-    `Read from ${source === "json" ? "the files of JSON" : "PostgreSQL"}.`,
+    `Source: ${source}.`,
   ]
   return markup`${lines.map((line) => markup`<li>${line}</li>`)}`
 }

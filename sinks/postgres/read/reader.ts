@@ -1,0 +1,220 @@
+/** Reads PostgreSQL for reports and tables: responses, or the columns of rows without one. */
+import { Array, Effect, Option, type Scope, Stream } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { AthleteId } from "../../../schemas/Athlete.ts"
+import { isDecimalId } from "../../../schemas/Item.ts"
+import {
+  type ActivityResource,
+  type MissingStatus,
+  type ReadableSink,
+  type SinkReader,
+  SinkReadError,
+  type StoredResponse,
+} from "../../SinkReader.ts"
+import type { PostgresDatabase } from "../connection/client.ts"
+import { type PostgresError, postgresError } from "../connection/PostgresError.ts"
+import { reading } from "../connection/timeouts.ts"
+import { streamColumns } from "../schema/columns.ts"
+import { ensureNewest } from "../schema/migrations.ts"
+import { postgresTables } from "../write/tables.ts"
+import { countRows, kept } from "./readBack.ts"
+
+/** Activities, and responses of streams or details, that are read at once. */
+const activitiesAtOnce = 500
+const responsesAtOnce = 20
+
+const errorOf = (error: PostgresError): SinkReadError =>
+  new SinkReadError({
+    reason: error.reason === "locked"
+      ? "busy"
+      : error.reason === "query"
+      ? "unreachable"
+      : error.reason,
+    detail: error.detail,
+    cause: error,
+  })
+
+const among = "in (select value::bigint from json_array_elements_text($1::json))"
+
+interface StoredRow {
+  readonly id: string
+  readonly raw: string
+}
+
+type ColumnRow = Readonly<Record<string, unknown>>
+
+/** Returns the athlete with the most activities, for an embedded database without a state file. */
+const mainAthlete = Effect.fnUntraced(function* (sql: SqlClient) {
+  const [found] = yield* sql.unsafe<{ id: string }>(
+    `select athlete_id::text as id from strava.activities where deleted_at is null
+       group by athlete_id order by count(*) desc, athlete_id limit 1`,
+  )
+  return AthleteId.make(Number(found?.id ?? 0))
+})
+
+/** Returns streams by type, as Strava sends them, from the columns of a row of an older version. */
+const textOfColumns = (row: ColumnRow): string => {
+  const streams: Record<string, unknown> = { ...JSON.parse(String(row["other"] ?? "{}")) }
+  const { lat, lng } = row
+  if (globalThis.Array.isArray(lat) && globalThis.Array.isArray(lng)) {
+    streams["latlng"] = { data: lat.map((value, i) => [value, lng[i]]) }
+  }
+  for (const { half, name } of streamColumns) {
+    if (half === undefined && row[name] !== null) streams[name] = { data: row[name] }
+  }
+  return JSON.stringify(streams)
+}
+
+/** Queries of one athlete's rows. */
+const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
+  const failed = (error: SqlError) => errorOf(postgresError(error, location))
+  const ask = <A extends object>(text: string, ...parameters: ReadonlyArray<string>) =>
+    Effect.mapError(reading(sql, sql.unsafe<A>(text, parameters)), failed)
+  const keptOf = (resource: "activities" | ActivityResource, ids: ReadonlyArray<string>) =>
+    Effect.mapError(kept(sql, postgresTables[resource], ids, owner), failed)
+  /** The JSON of rows of activities, which has all digits too. */
+  const rowsOf = (ids: ReadonlyArray<string>) =>
+    ask<StoredRow>(
+      `select id::text as id, raw::text as raw from strava.activities
+         where id ${among} and athlete_id = ${owner}`,
+      JSON.stringify(ids),
+    )
+  const columnsOf = (id: string) =>
+    ask<ColumnRow>(
+      `select other::text as other, ${streamColumns.map(({ name }) => name).join(", ")}
+         from strava.streams t where t.activity_id = $1::text::bigint
+           and t.athlete_id = $2::text::bigint and ${postgresTables.streams.isThere}`,
+      id,
+      String(owner),
+    )
+  const detailsOf = (id: string) =>
+    ask<StoredRow>(
+      `select t.activity_id::text as id, raw::text as raw from strava.details t
+         where t.activity_id = $1::text::bigint
+           and t.athlete_id = $2::text::bigint and ${postgresTables.details.isThere}`,
+      id,
+      String(owner),
+    )
+  const profileOf = (table: string, key: string) =>
+    ask<StoredRow>(
+      `select raw::text as raw from ${table} where ${key} = $1::text::bigint`,
+      String(owner),
+    )
+  return { ask, columnsOf, detailsOf, failed, keptOf, profileOf, rowsOf }
+}
+
+const storedRow = ({ id, raw }: StoredRow): StoredResponse => ({ id, text: raw })
+
+const readerOn = (sql: SqlClient, location: string, owner: AthleteId): SinkReader => {
+  const { ask, columnsOf, detailsOf, failed, keptOf, profileOf, rowsOf } = queriesOf(
+    sql,
+    location,
+    owner,
+  )
+  const activitiesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+    const found: ReadonlyArray<StoredResponse> = yield* keptOf("activities", ids)
+    const has = new Set(found.map(({ id }) => id))
+    const others = ids.filter((id) => !has.has(id))
+    return others.length === 0 ? found : [...found, ...(yield* rowsOf(others)).map(storedRow)]
+  })
+  const streamsOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+    const found = new Map(
+      (yield* keptOf("streams", ids)).map((response) => [response.id, response]),
+    )
+    const each = yield* Effect.forEach(ids, (id) => {
+      const response = found.get(id)
+      return response !== undefined ? Effect.succeed([response]) : Effect.map(
+        columnsOf(id),
+        ([row]): ReadonlyArray<StoredResponse> =>
+          row === undefined ? [] : [{ id, text: textOfColumns(row) }],
+      )
+    })
+    return each.flat()
+  })
+  const readers = {
+    activities: activitiesOf,
+    streams: streamsOf,
+    details: (ids: ReadonlyArray<string>) =>
+      Effect.map(Effect.forEach(ids, detailsOf), (rows) => rows.flat().map(storedRow)),
+  }
+  const textsOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+    const texts = new Map((yield* rowsOf(ids)).map(({ id, raw }) => [id, raw]))
+    return ids.flatMap((id) => texts.get(id) ?? [])
+  })
+  return {
+    counts: (athlete) => Effect.mapError(countRows(sql, athlete), failed),
+    activities: Stream.unwrap(Effect.map(
+      ask<{ id: string }>(
+        `select t.id::text as id from strava.activities t
+           where t.athlete_id = $1::text::bigint and ${postgresTables.activities.isThere}
+           order by t.start_date desc nulls last, t.id desc`,
+        String(owner),
+      ),
+      (rows) =>
+        Stream.fromIterable(Array.chunksOf(rows.map(({ id }) => id), activitiesAtOnce)).pipe(
+          Stream.mapEffect(textsOf),
+          Stream.flattenIterable,
+        ),
+    )),
+    profile: (resource) =>
+      Effect.map(
+        resource === "athlete"
+          ? profileOf("strava.athletes", "id")
+          : profileOf("strava.zones", "athlete_id"),
+        ([row]) => Option.map(Option.fromUndefinedOr(row), ({ raw }) => raw),
+      ),
+    ids: (resource) =>
+      Effect.map(
+        ask<{ id: string }>(
+          `select t.activity_id::text as id from ${postgresTables[resource].name} t
+             where t.athlete_id = $1::text::bigint and ${postgresTables[resource].isThere}`,
+          String(owner),
+        ),
+        (rows) => new Set(rows.map(({ id }) => id)),
+      ),
+    missing: (resource) =>
+      Effect.map(
+        ask<{ id: string; status: MissingStatus }>(
+          `select activity_id::text as id, status from strava.missing
+             where athlete_id = $1::text::bigint and resource = $2`,
+          String(owner),
+          resource,
+        ),
+        (rows) => new Map(rows.map(({ id, status }) => [id, status])),
+      ),
+    read: (resource, ids) => {
+      const size = resource === "activities" ? activitiesAtOnce : responsesAtOnce
+      return Stream.fromIterable(Array.chunksOf(ids.filter(isDecimalId), size)).pipe(
+        Stream.mapEffect(readers[resource]),
+        Stream.flattenIterable,
+      )
+    },
+  }
+}
+
+/**
+ * Returns `database` for reports and tables. One that other athletes can share is not read for an unknown
+ * athlete.
+ */
+export const readablePostgres = (
+  { connect, location, shared = false }: Pick<PostgresDatabase, "connect" | "location" | "shared">,
+): ReadableSink => ({
+  contents: `a database in ${location}`,
+  open: Effect.fnUntraced(function* (
+    owner: AthleteId | undefined,
+  ): Effect.fn.Return<SinkReader, SinkReadError, Scope.Scope> {
+    const sql = yield* Effect.mapError(connect, errorOf)
+    if (shared && owner === undefined) {
+      return yield* new SinkReadError({
+        reason: "nothing",
+        detail:
+          `${location} can hold data of several athletes, and the folder does not tell which is ` +
+          "yours. Run first: deno task pipeline",
+      })
+    }
+    const explained = (error: PostgresError | SqlError) => errorOf(postgresError(error, location))
+    yield* Effect.mapError(ensureNewest(sql, location), explained)
+    return readerOn(sql, location, owner ?? (yield* Effect.mapError(mainAthlete(sql), explained)))
+  }),
+})
