@@ -50,7 +50,7 @@ export const entriesOf = (sent: unknown): ReadonlyArray<readonly [string, unknow
     : Object.entries(record(sent) ?? {})
 
 /** The samples of a parsed answer; undefined where it is none. */
-export const samplesFrom = (sent: unknown): Samples | undefined => {
+const samplesFrom = (sent: unknown): Samples | undefined => {
   if (typeof sent !== "object" || sent === null) return undefined
   return Object.assign(
     {},

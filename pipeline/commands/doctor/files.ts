@@ -1,4 +1,5 @@
 /** The folder that all lands in: whether it can be written, by whom it can be read, how much room is left. */
+import { namesOfSinks, SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { Effect, FileSystem, Option, Path } from "effect"
 import { describeFileError, probeDirectory } from "../../../sinks/files/atomic.ts"
 import { FreeSpace } from "../../../sinks/postgres/connection/freeSpace.ts"
@@ -59,8 +60,11 @@ export const checkFiles = Effect.fn("files")(
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const there = yield* nearest(folder)
+    const folders = namesOfSinks(
+      (yield* SinkRegistry).filter(({ isDatabase }) => isDatabase !== true),
+    )
     const isThere = there === path.resolve(folder)
-    const parts = isThere ? ["", "json", "csv"].map((name) => path.join(folder, name)) : [there]
+    const parts = isThere ? ["", ...folders].map((name) => path.join(folder, name)) : [there]
     const refused = yield* writable(parts)
     const network = yield* Effect.match(refuseNetworkFileSystem(there), {
       onFailure: ({ detail }): Finding =>
