@@ -14,8 +14,15 @@ export interface Declaration {
   readonly per: "athlete" | "activity" | "gear"
   /** True if a response contains its own id, which must be the item's. */
   readonly named: boolean
-  /** Present if a user can turn it on and off; `on` is the default. */
-  readonly optional?: { readonly on: boolean }
+  /** Words for its row in a plan, of what changes seldom. */
+  readonly planned?: string
+  /** Present if a user can turn it on and off. */
+  readonly optional?: {
+    /** Default. */
+    readonly on: boolean
+    /** Contents, for the offer that a plan makes while it is off. */
+    readonly contents?: string
+  }
   /** Scope that decides how much a response contains. */
   readonly scope?: "profile:read_all" | "activity:read_all"
   /** Numbers of items that are in memory at once. */

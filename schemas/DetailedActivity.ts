@@ -53,7 +53,7 @@ export const detailsResource = declare({
   help: "Fetch description, laps, splits and efforts of activities that lack them",
   per: "activity",
   named: true,
-  optional: { on: false },
+  optional: { on: false, contents: "laps, splits, …" },
   scope: "activity:read_all",
   atOnce: { compared: 1_000, surveyed: 1_000, adopted: 100 },
 })

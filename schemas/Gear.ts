@@ -29,6 +29,7 @@ export const gearResource = declare({
   help: "Fetch the bikes and shoes that activities name",
   per: "gear",
   named: true,
+  planned: "bikes and shoes that are new, or in use since a week",
   optional: { on: true },
   atOnce: { compared: 100, surveyed: 100, adopted: 100 },
 })

@@ -13,20 +13,28 @@ export const Resource = Schema.Literals(
 )
 export type Resource = typeof Resource.Type
 
+const isResource = Schema.is(Resource)
+
 /** Resources with an item for each activity, the activities themselves among them. */
 export const activityResources: ReadonlyArray<Resource> = Resource.literals.filter((resource) =>
   resources[resource].per === "activity"
 )
 
-/** True of resources with a request for each activity. */
-export const isFetchedPerActivity = (resource: Resource): boolean =>
-  resource !== "activities" && resources[resource].per === "activity"
+/** Resources with a request for each activity. */
+export type PerActivityResource = Exclude<
+  { readonly [R in Resource]: typeof resources[R]["per"] extends "activity" ? R : never }[Resource],
+  "activities"
+>
 
-/** Returns a record with the value of each resource. */
-export const forEachResource = <A>(valueOf: (resource: Resource) => A): Record<Resource, A> =>
-  Object.fromEntries(
-    Resource.literals.map((resource) => [resource, valueOf(resource)]),
-  ) as Record<Resource, A>
+/** True of resources with a request for each activity. */
+export const isPerActivity = (name: string): name is PerActivityResource =>
+  name !== "activities" && isResource(name) && resources[name].per === "activity"
+
+/** Returns a record with the value of each key. */
+export const recordOf = <K extends string, A>(
+  keys: ReadonlyArray<K>,
+  valueOf: (key: K) => A,
+): Record<K, A> => Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, A>
 
 /** Resources that a user can turn on and off. */
 export type Extra = {
@@ -36,7 +44,7 @@ export type Extra = {
 
 /** True if a user can turn the resource of this name on and off. */
 export const isExtra = (name: string): name is Extra =>
-  Object.hasOwn(resources, name) && "optional" in resources[name as Resource]
+  isResource(name) && "optional" in resources[name]
 
 export const Extra = Schema.Literals(Resource.literals.filter(isExtra))
 

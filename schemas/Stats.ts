@@ -36,6 +36,7 @@ export const statsResource = declare({
   help: "Fetch the athlete's totals",
   per: "athlete",
   named: false,
+  planned: "the totals, once a week",
   optional: { on: true },
   atOnce: { compared: 10, surveyed: 100, adopted: 100 },
 })

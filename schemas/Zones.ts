@@ -23,6 +23,7 @@ export const zonesResource = declare({
   help: "Fetch the athlete's zones of heart rate and power",
   per: "athlete",
   named: false,
+  planned: "the zones of heart rate and power, once a week",
   optional: { on: true },
   scope: "profile:read_all",
   atOnce: { compared: 10, surveyed: 100, adopted: 100 },

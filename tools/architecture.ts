@@ -30,7 +30,7 @@ const layers: ReadonlyArray<Layer> = [
   { name: "strava", files: /^pipeline\/strava\/(?!signIn)/, without: ["sinks", "simulator"] },
   {
     name: "what stages stand on",
-    files: /^pipeline\/(stages\/(Stage|Run\w+)|delivery\/\w+)\.ts$/,
+    files: /^pipeline\/(stages\/(Stage\w*|Run\w+)|delivery\/\w+)\.ts$/,
     without: ["sinks", "simulator"],
   },
   { name: "stages", files: /^pipeline\/stages\//, without: ["sinks", "simulator"] },

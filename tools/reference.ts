@@ -4,6 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Option, Ref } from "effect"
 import { CliOutput, Command, Completions, type HelpDoc } from "effect/cli"
 import { pacelineCommand } from "../pipeline/commands/paceline.ts"
+import { resourceStages } from "../pipeline/stages/all.ts"
 import { exitCodes, exitMeanings, signalCodes, signalMeanings } from "../pipeline/base/exit.ts"
 import { variables } from "../pipeline/base/variables.ts"
 import { read } from "./files.ts"
@@ -89,15 +90,7 @@ const flagsOf = (command: string): ReadonlyArray<Flag> =>
   )
 
 /** The stages that fetch share all their flags. */
-export const fetching = [
-  "athlete",
-  "activities",
-  "streams",
-  "details",
-  "zones",
-  "stats",
-  "gear",
-]
+export const fetching: ReadonlyArray<string> = resourceStages
 
 /** The commands of a flag in few words. */
 const inWords = (commands: ReadonlyArray<string>): string => {

@@ -24,7 +24,8 @@ import { StravaConfig } from "../strava/StravaConfig.ts"
 import { size } from "../output/summary/summary.ts"
 import { renderTable } from "../output/kit/table.ts"
 import { makeReport } from "./report.ts"
-import { runStages, type StageName } from "./runStages.ts"
+import type { StageName } from "../stages/all.ts"
+import { runStages } from "./runStages.ts"
 
 const simulated = (now: number) =>
   layerClient.pipe(

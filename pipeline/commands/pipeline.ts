@@ -1,6 +1,7 @@
 /** `paceline pipeline` runs all stages; `athlete`, `activities`, `streams` and others one each. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import { resources } from "../../schemas/resources.ts"
 import type { Settings } from "../run/layers.ts"
 import { NotConfigured } from "../strava/errors.ts"
 import { Strava } from "../strava/Strava.ts"
@@ -8,7 +9,8 @@ import { StravaConfig } from "../strava/StravaConfig.ts"
 import { tokenKeys } from "../strava/auth/TokenKey.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { runFlags, settingsFrom } from "./process/flags.ts"
-import { runStages, type Saying, type StageName, stageNames, type Which } from "./runStages.ts"
+import { runStages, type Saying, type Which } from "./runStages.ts"
+import { resourceStages, type StageName, stageNames } from "../stages/all.ts"
 
 export const real = Strava.layerFetch
 
@@ -99,12 +101,5 @@ const one = (name: StageName, description: string) =>
     }),
   ).pipe(Command.withDescription(description))
 
-export const stageCommands = [
-  one("athlete", "Fetch the athlete's profile"),
-  one("activities", "Fetch the list of activities"),
-  one("streams", "Fetch the samples of activities that lack them"),
-  one("details", "Fetch description, laps, splits and efforts of activities that lack them"),
-  one("zones", "Fetch the athlete's zones of heart rate and power"),
-  one("stats", "Fetch the athlete's totals"),
-  one("gear", "Fetch the bikes and shoes that activities name"),
-] as const
+/** A command for each stage that fetches a resource. */
+export const stageCommands = resourceStages.map((name) => one(name, resources[name].help))

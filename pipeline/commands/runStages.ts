@@ -11,16 +11,8 @@ import { endingOf } from "../output/summary/ending.ts"
 import { makePlan } from "../run/Plan.ts"
 import { Progress } from "../base/Progress.ts"
 import { complain, endWith, inPlainWords, print } from "../base/runMain.ts"
-import { activitiesStage } from "../stages/activities.ts"
-import { athleteStage } from "../stages/athlete.ts"
-import { authStage } from "../stages/auth.ts"
-import { detailsStage } from "../stages/details.ts"
-import { gearStage } from "../stages/gear.ts"
-import { statsStage } from "../stages/stats.ts"
-import { streamsStage } from "../stages/streams.ts"
-import { sweep } from "../stages/sweep.ts"
-import { zonesStage } from "../stages/zones.ts"
-import type * as Stage from "../stages/Stage.ts"
+import { type AnyStage, lastStage, type StageName, stageNames, stages } from "../stages/all.ts"
+import type { ErrorOf } from "../stages/Stage.ts"
 import { countOf, type Status } from "../state/ledger/counts.ts"
 import { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -33,21 +25,6 @@ import { sync } from "../run/run.ts"
 import { appendSummary, makeGroups, makeTimes, type Times } from "../output/summary/github.ts"
 import { whenDone } from "../output/planPage.ts"
 import { makeDisplay, type Screen, screenFor } from "../output/ProgressDisplay.ts"
-
-/** Every stage, in the order they build on each other. */
-const stages = {
-  auth: authStage,
-  athlete: athleteStage,
-  activities: activitiesStage,
-  zones: zonesStage,
-  stats: statsStage,
-  gear: gearStage,
-  streams: streamsStage,
-  details: detailsStage,
-  sweep,
-} as const
-export type StageName = keyof typeof stages
-export const stageNames = Object.keys(stages) as ReadonlyArray<StageName>
 
 /** `--only` one stage, or `--from` one on; all of them where neither is given. */
 export interface Which {
@@ -90,13 +67,6 @@ const sayOff = Effect.fnUntraced(function* ({ only }: Which) {
   )
 })
 
-/** The last stage has the errors and services of all. */
-type AnyStage = Stage.Stage<
-  unknown,
-  Stage.ErrorOf<typeof sweep>,
-  Stage.ServicesOf<typeof sweep>
->
-
 /** The last stage to run, and which of those before it. */
 export const selection = ({ from, only, to }: Which) => {
   const names = Option.match(only, {
@@ -108,7 +78,7 @@ export const selection = ({ from, only, to }: Which) => {
       ),
   })
   const [one] = Option.isSome(only) ? [only.value] : [to]
-  const last: AnyStage = one === undefined ? sweep : stages[one]
+  const last: AnyStage = one === undefined ? lastStage : stages[one]
   return { last, selected: (name: string) => names.some((one) => one === name) }
 }
 
@@ -125,7 +95,7 @@ const costOfForce = Effect.fnUntraced(function* (
   )
 })
 
-type Ran = Effect.Success<ReturnType<typeof sync<unknown, Stage.ErrorOf<typeof sweep>, never>>>
+type Ran = Effect.Success<ReturnType<typeof sync<unknown, ErrorOf<AnyStage>, never>>>
 
 /** Run stages as the settings say and show how it goes; `after` may note something in the state file. */
 export const watch = Effect.fn("watch")(

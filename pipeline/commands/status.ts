@@ -1,11 +1,13 @@
 /** `paceline status`: what is stored, what is left, what it costs, what to run next. Asks nobody. */
 import { Clock, Effect, Path } from "effect"
 import { Command } from "effect/cli"
-import { isExtra, Resource } from "../../schemas/Item.ts"
+import type { Declaration } from "../../schemas/Declaration.ts"
+import { isExtra, isPerActivity, type PerActivityResource, Resource } from "../../schemas/Item.ts"
+import { resources } from "../../schemas/resources.ts"
 import type { SinkSource } from "../../sinks/Sink.ts"
 import { configuredSinks } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
-import { makePlan, type Plan } from "../run/Plan.ts"
+import { makePlan, type Plan, type PlannedItems } from "../run/Plan.ts"
 import { defaultOptions, RunOptions } from "../stages/RunOptions.ts"
 import { isoTime } from "../base/isoTime.ts"
 import type { Counts, Status } from "../state/ledger/counts.ts"
@@ -68,10 +70,12 @@ interface Report {
     { readonly bucket: string; readonly used: number; readonly cap: number }
   >
   /** What a run would ask for that does all there is to do. */
-  readonly plan: Pick<
-    Plan,
-    "details" | "requests" | "sync" | "windows" | "starts" | "ends" | "now" | "quota"
-  >
+  readonly plan:
+    & Pick<
+      Plan,
+      "requests" | "sync" | "windows" | "starts" | "ends" | "now" | "quota"
+    >
+    & Readonly<Partial<Record<PerActivityResource, PlannedItems>>>
   /** How far the samples, and the details, have come where there is more to do. */
   readonly work: ReadonlyArray<Progressing>
   readonly next: string
@@ -100,18 +104,32 @@ const nextOf = (
   return `${taskLine("pipeline", folder)}   (${what})`
 }
 
+/** Offers a resource that is off, with what it would cost. */
+const offer = (
+  name: PerActivityResource,
+  { [name]: items, now }: Report["plan"],
+): ReadonlyArray<string> => {
+  const { optional }: Declaration = resources[name]
+  if (items === undefined || items.price === 0 || optional?.contents === undefined) return []
+  return [
+    `  ${name.padEnd(11)} off; with them (--with ${name}) ${
+      items.price.toLocaleString("en")
+    } requests more,\n              ${whenDone({ ends: items.ends, now })}`,
+  ]
+}
+
 const policy = { onLimit: "wait", deadline: undefined, reserve: 0 } as const
 
 const planned = Effect.fnUntraced(
   function* (lost: ReadonlyArray<UndeliveredItems>) {
     const work = yield* workLeft(yield* (yield* StateFile).owner)
-    const { activities: _, run: __, streams: ___, ...made } = yield* makePlan(
+    const { activities: _, items: { streams: __, ...items }, run: ___, ...made } = yield* makePlan(
       () => true,
       policy,
       0,
       lost,
     )
-    return { plan: made, work }
+    return { plan: { ...made, ...items }, work }
   },
   Effect.provide(Quota.layer(policy)),
   Effect.provideService(RunOptions, defaultOptions),
@@ -198,12 +216,7 @@ const render = (report: Report, folder: string, path: string): string => {
     ...(days === undefined ? [] : [`  so far      ${days}`]),
     `  to do       ${plan.requests.total} request${plan.requests.total === 1 ? "" : "s"}, ` +
     `${whenDone(plan)}`,
-    ...(plan.details.price === 0 ? [] : [
-      `  details     off; with them (--with details) ${
-        plan.details.price.toLocaleString("en")
-      } requests more,\n              ` +
-      whenDone({ ends: plan.details.ends, now: plan.now }),
-    ]),
+    ...Resource.literals.filter(isPerActivity).flatMap((name) => offer(name, plan)),
     ...(fullSync === undefined ? [] : [`  full sync   ${fullSync}`]),
     `  next        ${next}`,
   ].join("\n")

@@ -2,7 +2,7 @@
  * Progress on stderr: a line that redraws itself on a terminal, a plain line now and then elsewhere.
  */
 import { Clock, Config, Effect, Option, type Scope } from "effect"
-import { isExtra } from "../../schemas/Item.ts"
+import { isExtra, isPerActivity } from "../../schemas/Item.ts"
 import { duration, finishedAt, weekdayTime } from "../run/estimate.ts"
 import type { Over, Progress, ProgressEvent } from "../base/Progress.ts"
 import { Stderr } from "../base/runMain.ts"
@@ -82,9 +82,6 @@ const timeLeft = (stages: ReadonlyArray<Stage>, quota: QuotaSnapshot, now: numbe
 
 /** True of stages that have nothing to do on most days: then they are not printed. */
 const isSeldom = (stage: string): boolean => isExtra(stage) || stage === "sweep"
-
-const isPerActivity = (name: string): name is Progressing["resource"] =>
-  name === "streams" || name === "details"
 
 /** How far the work has come that takes days; nothing where it does not. */
 const overDaysOf = (stages: Iterable<Stage>, quota: QuotaSnapshot, now: number) => {

@@ -1,14 +1,15 @@
 /** Lines that the summary of a run and `status` have in common: work over days, what is withheld or new. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { Resource } from "../../schemas/Item.ts"
+import { isExtra, isPerActivity, type PerActivityResource, Resource } from "../../schemas/Item.ts"
 import { isAnotherType } from "../../schemas/fields/unknown.ts"
 import { resources } from "../../schemas/resources.ts"
 import { finishedAt, weekdayTime } from "../run/estimate.ts"
 import { taskLine } from "./kit/line.ts"
 import type { Over } from "../base/Progress.ts"
+import { stageNames } from "../stages/all.ts"
 import { isOn } from "../stages/items/optional.ts"
-import { workAhead } from "../stages/items/perActivity.ts"
+import { workAhead } from "../stages/items/eachActivity.ts"
 import type { UnknownSink } from "../state/ledger/counts.ts"
 import type { UnknownField } from "../state/ledger/unknownFields.ts"
 import type { Withheld } from "../state/ledger/optional.ts"
@@ -20,15 +21,18 @@ import { printable } from "./kit/table.ts"
 
 /** How far the samples or the details have come, in activities. */
 export interface Progressing extends Over {
-  readonly resource: "streams" | "details"
+  readonly resource: PerActivityResource
 }
 
 /** What there is still to do of the samples, and of the details where they are turned on. */
 export const workLeft = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
   if (owner === undefined) return []
-  const resources = ["streams", ...(yield* isOn("details")) ? ["details" as const] : []] as const
+  const fetched = yield* Effect.filter(
+    stageNames.filter(isPerActivity),
+    (resource) => isExtra(resource) ? isOn(resource) : Effect.succeed(true),
+  )
   const all = yield* Effect.forEach(
-    resources,
+    fetched,
     (resource) =>
       Effect.map(workAhead(owner, resource), (work): Progressing => ({ resource, ...work })),
   )

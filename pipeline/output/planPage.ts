@@ -1,8 +1,13 @@
 /** A plan as a page for people and as an object for programs. */
+import type { Declaration } from "../../schemas/Declaration.ts"
+import { isExtra, isPerActivity, Resource } from "../../schemas/Item.ts"
+import { resources } from "../../schemas/resources.ts"
+import type { ItemsAhead } from "../stages/StageAhead.ts"
+import { stageNames } from "../stages/all.ts"
 import { doneAt, duration, finishedAt, weekdayTime } from "../run/estimate.ts"
 import { describeLacks, describeLost, wrapWords } from "./summary/lacks.ts"
 import { taskLine } from "./kit/line.ts"
-import type { Each, Plan } from "../run/Plan.ts"
+import type { Plan } from "../run/Plan.ts"
 import type { UndeliveredItems } from "../state/outbox/holdings.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
 import { describeHeldBack } from "./phrases.ts"
@@ -32,6 +37,14 @@ const isoTime = (at: number) => Number.isFinite(at) ? new Date(at).toISOString()
 const isKnown = ({ assumed, plan }: Forecast) =>
   assumed || plan.activities.whole || plan.activities.known > 0
 
+const itemsJson = ({ items }: Plan) =>
+  Object.fromEntries(
+    Object.entries(items).map(([resource, { ends, on, price, ...counts }]) => [
+      resource,
+      isExtra(resource) ? { ...counts, on, price, ends: isoTime(ends) } : counts,
+    ]),
+  )
+
 /** Numbers are requests, times are ISO 8601; null where nothing is known, or where it is never done. */
 export const forecastJson = (forecast: Forecast) => {
   const { assumed, lacks, plan, waiting } = forecast
@@ -40,8 +53,7 @@ export const forecastJson = (forecast: Forecast) => {
     known,
     requests: known ? plan.requests : null,
     activities: { ...plan.activities, assumed },
-    streams: plan.streams,
-    details: { ...plan.details, ends: isoTime(plan.details.ends) },
+    ...itemsJson(plan),
     windows: known ? plan.windows : null,
     now: isoTime(plan.now),
     starts: known ? isoTime(plan.starts) : null,
@@ -56,15 +68,15 @@ export const forecastJson = (forecast: Forecast) => {
   }
 }
 
-const nothingKnown = (data: string, details: boolean) =>
+const nothingKnown = (data: string, optional: ReadonlyArray<string>) =>
   `Nothing is known yet of what there is to fetch: no list of activities is in
 ${data}.
 
 A first run asks for the profile (1 request), the list (1 for each 200
 activities, and 1 to find its end), the zones, the totals and the gear (1 each)
 and the samples (1 for each activity that was not typed in by hand)${
-    details ? ",\nand for the details (1 for each activity)." : "."
-  }
+    optional.map((noun) => `,\nand for the ${noun} (1 for each activity)`).join("")
+  }.
 
 To know more:
 
@@ -72,6 +84,13 @@ To know more:
       reads the list now and keeps it
   ${taskLine("plan", data)} --activities 700
       plans as if there were so many`
+
+const sum = (counts: ReadonlyArray<number>) => counts.reduce((total, count) => total + count, 0)
+
+const optionalNouns = ({ items }: Plan) =>
+  Resource.literals.filter(isPerActivity).flatMap((name) =>
+    isExtra(name) && items[name].on ? [resources[name].noun] : []
+  )
 
 const listWords = ({ activities: { known, whole }, requests }: Plan, assumed: boolean) =>
   requests.activities === 0
@@ -85,7 +104,7 @@ const listWords = ({ activities: { known, whole }, requests }: Plan, assumed: bo
 const eachWords = (
   what: string,
   requests: number,
-  { again: incomplete, due, listed, narrower }: Each,
+  { again: incomplete, due, listed, narrower }: ItemsAhead,
 ) => {
   const waiting = listed + due + incomplete + narrower
   const reasons = [
@@ -103,12 +122,18 @@ const eachWords = (
     : `${what} of so many activities${again}`
 }
 
-/** What turning the details on would cost. */
-const priceWords = ({ details: { ends, on, price }, now }: Plan): ReadonlyArray<string> =>
-  on || price === 0 ? [] : [
-    `  Details (laps, splits, …) are off. --with details: ${some(price, "request")} more,`,
-    `  ${whenDone({ ends, now })}.`,
-  ]
+/** Offers resources that are off, with what they would cost. */
+const priceWords = ({ items, now }: Plan): ReadonlyArray<string> =>
+  Object.entries(items).flatMap(([name, { ends, on, price }]) => {
+    const declared: Declaration | undefined = isExtra(name) ? resources[name] : undefined
+    const contents = declared?.optional?.contents
+    if (on || price === 0 || contents === undefined) return []
+    const title = name.slice(0, 1).toUpperCase() + name.slice(1)
+    return [
+      `  ${title} (${contents}) are off. --with ${name}: ${some(price, "request")} more,`,
+      `  ${whenDone({ ends, now })}.`,
+    ]
+  })
 
 /** When all is done, in words: `done soon after Thursday 00:00 UTC, in 5 h 3 min`. */
 export const whenDone = ({ ends, now }: Pick<Plan, "ends" | "now">): string => {
@@ -135,24 +160,37 @@ const lostWords = (lost: ReadonlyArray<UndeliveredItems>): ReadonlyArray<string>
     : ["  Lost, and kept by no sink, so included above:", ...wrapWords(words.split(", "))]
 }
 
-const few = [
-  ["zones", "the zones of heart rate and power, once a week"],
-  ["stats", "the totals, once a week"],
-  ["gear", "bikes and shoes that are new, or in use since a week"],
-] as const
+type Row = (name: string, cost: number, words: string) => string
+
+/** Rows of what changes seldom, if it is requested. */
+const seldomRows = ({ requests }: Plan, row: Row): ReadonlyArray<string> =>
+  Resource.literals.flatMap((name) => {
+    const { planned }: Declaration = resources[name]
+    return planned === undefined || requests[name] === 0 ? [] : [row(name, requests[name], planned)]
+  })
+
+/** Rows of the resources with a request for each activity, unless they are off. */
+const itemRows = ({ items, requests }: Plan, row: Row): ReadonlyArray<string> =>
+  stageNames.filter(isPerActivity).flatMap((name) =>
+    items[name].on
+      ? [row(name, requests[name], eachWords(resources[name].noun, requests[name], items[name]))]
+      : []
+  )
 
 /** The page, within eighty columns. */
 export const renderForecast = (forecast: Forecast, data: string): string => {
   const { assumed, lacks, plan, waiting } = forecast
-  if (!isKnown(forecast)) return nothingKnown(data, plan.details.on)
-  const { activities, details, quota, requests, streams, windows } = plan
-  const { purged } = streams
-  const later = streams.later + (details.on ? details.later : 0)
-  const incomplete = streams.againLater + (details.on ? details.againLater : 0)
+  if (!isKnown(forecast)) return nothingKnown(data, optionalNouns(plan))
+  const { activities, items, quota, requests, windows } = plan
+  const { purged } = items.streams
+  const fetched = Object.values(items).filter(({ on }) => on)
+  const later = sum(fetched.map(({ later }) => later))
+  const incomplete = sum(fetched.map(({ againLater }) => againLater))
+  const most = Math.max(...Resource.literals.filter(isPerActivity).map((name) => requests[name]))
   const row = (name: string, cost: number, words: string) =>
     `  ${name.padEnd(11)}${(cost === 0 ? "·" : figure(cost)).padStart(8)}  ${words}`.trimEnd()
   return [
-    `${some(Math.max(requests.streams, requests.details), "activity", "activities")}, ` +
+    `${some(most, "activity", "activities")}, ` +
     `${some(requests.total, "request")}, ` +
     `${some(windows, "quarter")} of an hour:`,
     `${whenDone(plan)}.`,
@@ -163,13 +201,8 @@ export const renderForecast = (forecast: Forecast, data: string): string => {
       `the profile, ${requests.athlete === 0 ? "not asked for" : "asked for once a week"}`,
     ),
     row("activities", requests.activities, listWords(plan, assumed)),
-    ...few.flatMap(([name, words]) =>
-      requests[name] === 0 ? [] : [row(name, requests[name], words)]
-    ),
-    row("streams", requests.streams, eachWords("samples", requests.streams, streams)),
-    ...(details.on
-      ? [row("details", requests.details, eachWords("details", requests.details, details))]
-      : []),
+    ...seldomRows(plan, row),
+    ...itemRows(plan, row),
     ...(requests.sweep === 0
       ? []
       : [row("sweep", requests.sweep, "the full list again, for a full sync")]),

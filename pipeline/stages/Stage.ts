@@ -2,7 +2,8 @@
  * A stage is one node of the pipeline: a value that names what it needs and says how it runs. Stages
  * refer to each other as values, so a cycle cannot be written and a forgotten need does not compile.
  */
-import type { Effect, Option } from "effect"
+import { Effect, type Option } from "effect"
+import type { PlanStage } from "./StageAhead.ts"
 
 /**
  * `A` is what later stages may see of it; `E` and `R` include those of every stage it needs. `Name` is its
@@ -33,6 +34,8 @@ export interface Stage<
       error: unknown,
     ) => Effect.Effect<Option.Option<A>, E, R>)
     | undefined
+  /** Plans the stage. */
+  readonly ahead: PlanStage
   /** Only in types. */
   readonly below?: Names
 }
@@ -60,25 +63,23 @@ type UnderTheirNames<N extends Needs> = {
     : `This stage is named ${N[Key]["name"]}`
 }
 
-/** A stage whose `run` and `recall` see the outputs of exactly the stages it needs, each by its name. */
-export const make = <
-  const Name extends string,
-  A,
-  E,
-  R,
-  E2 = never,
-  R2 = never,
-  const N extends Needs = Record<never, never>,
->(options: {
-  readonly name: Name & Unused<Name, N>
-  readonly needs: N & UnderTheirNames<N>
+interface Options<Name extends string, N extends Needs, A, E, R, E2, R2> {
+  readonly name: Name
+  readonly needs: N
   readonly run: (needs: Outputs<N>) => Effect.Effect<A, E, R>
   readonly recall: (needs: Outputs<N>) => Effect.Effect<Option.Option<A>, E2, R2>
   readonly salvage?: (
     needs: Outputs<N>,
     error: unknown,
   ) => Effect.Effect<Option.Option<A>, E2, R2>
-}): Stage<
+  /** Absent if the stage sends no request of its own. */
+  readonly ahead?: PlanStage
+}
+
+/** As `make`, for a name of a generic type: equal names fail when the stage is made, not in types. */
+export const makeNamed = <Name extends string, N extends Needs, A, E, R, E2 = never, R2 = never>(
+  options: Options<Name, N, A, E, R, E2, R2>,
+): Stage<
   A,
   E | E2 | ErrorOf<N[keyof N]>,
   R | R2 | ServicesOf<N[keyof N]>,
@@ -86,6 +87,7 @@ export const make = <
   NamesOf<N[keyof N]>
 > => {
   const stage = {
+    ahead: () => Effect.succeed({ requests: 0 }),
     ...options,
     run: options.run as (needs: unknown) => Effect.Effect<A, E, R>,
     recall: options.recall as (needs: unknown) => Effect.Effect<Option.Option<A>, E2, R2>,
@@ -96,6 +98,19 @@ export const make = <
   ordered<unknown, unknown>(stage)
   return stage
 }
+
+/** Returns a stage whose `run` and `recall` see the outputs of exactly the stages it needs, by their names. */
+export const make = <
+  const Name extends string,
+  A,
+  E,
+  R,
+  E2 = never,
+  R2 = never,
+  const N extends Needs = Record<never, never>,
+>(
+  options: Options<Name & Unused<Name, N>, N & UnderTheirNames<N>, A, E, R, E2, R2>,
+) => makeNamed<Name, N, A, E, R, E2, R2>(options)
 
 /**
  * `last` and all it needs, each after the ones it needs. Throws if two of them have one name: types cannot

@@ -4,6 +4,7 @@
  */
 import { Clock, Effect, Option } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
+import type { Planned, StageAhead } from "./StageAhead.ts"
 import { RunOptions } from "./RunOptions.ts"
 import * as Stage from "./Stage.ts"
 import { StateFile } from "../state/StateFile.ts"
@@ -57,24 +58,13 @@ const listOf = Effect.fnUntraced(function* (owner: AthleteId) {
   return usable ? { ...left, began: fresh.began } : fresh
 })
 
-/** What the list would cost now, and what is known of its length. */
-interface ListAhead {
-  readonly requests: number
-  /** Activities known of, as far as listed. */
-  readonly known: number
-  /** Whether all of them have been listed once. */
-  readonly whole: boolean
-  /** True if the stage reads the full list, not only the last weeks. */
-  readonly full: boolean
-}
-
 /**
- * What the stage would ask for now if all goes well, with `assumed` activities at Strava, where no more are
- * known: every page, and the empty one that ends it.
+ * Returns the requests for the list if all goes well, with `assumed` activities at Strava unless more are
+ * known: one for each page, and one for the empty page that ends it.
  */
-export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefined, assumed = 0) {
+const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefined, assumed: number) {
   if (owner === undefined) {
-    return { requests: pagesOf(assumed), known: 0, whole: false, full: true } satisfies ListAhead
+    return { requests: pagesOf(assumed), list: { known: 0, whole: false, full: true } }
   }
   const state = yield* StateFile
   const { purged, unreadable, ...ahead } = yield* state.pendingCounts(owner, "activities", 0)
@@ -88,7 +78,17 @@ export const listAhead = Effect.fnUntraced(function* (owner: AthleteId | undefin
     : pagesOf(more + (yield* state.lists.countSince(owner, after * 1_000)))
   const requests = page === null ? 0 : Math.max(1, expected - (page - 1))
   const full = after === undefined && requests > 0
-  return { requests, known, whole: whole !== undefined, full } satisfies ListAhead
+  return { requests, list: { known, whole: whole !== undefined, full } }
+})
+
+/** Plans the stage: a list that brings lost activities back is read to its end. */
+const activitiesAhead = Effect.fnUntraced(function* ({ again, assumed, owner }: Planned) {
+  const ahead = yield* listAhead(owner, assumed)
+  if (again.activities === 0) return ahead satisfies StageAhead
+  return {
+    requests: Math.max(ahead.requests, pagesOf(ahead.list.known)),
+    list: { ...ahead.list, full: true },
+  } satisfies StageAhead
 })
 
 /** True of an error that says nothing of the sign-in, the limits or this machine: only a page fails. */
@@ -105,6 +105,7 @@ export const activitiesStage = Stage.make({
     const { listed } = yield* walk(owner, "activities", yield* listOf(owner), Effect.succeed(true))
     return { listed }
   }),
+  ahead: activitiesAhead,
   salvage: ({ athlete }, error) =>
     Effect.map(
       isOfPage(error) ? cursorOf(athlete, "activities") : Effect.succeedNone,

@@ -4,6 +4,7 @@ import { type AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
 import { hasContent } from "../../schemas/hasContent.ts"
 import { isGearId } from "../../schemas/Item.ts"
 import { maybe, open } from "../../schemas/open.ts"
+import type { Planned, StageAhead } from "./StageAhead.ts"
 import { Delivery } from "../delivery/Delivery.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { notify } from "../base/Progress.ts"
@@ -86,11 +87,12 @@ const freshOf = (stored: Effect.Success<typeof known>) =>
       : undefined
   })
 
-/** Requests that the stage would send now, if all goes well: one, or none while the profile is fresh. */
-export const athleteAhead = Effect.map(
-  Effect.flatMap(known, freshOf),
-  (fresh) => fresh === undefined ? 1 : 0,
-)
+/** Plans the stage: one request, or none while the profile is fresh. */
+const profileAhead = ({ again }: Planned) =>
+  Effect.map(
+    Effect.flatMap(known, freshOf),
+    (fresh): StageAhead => ({ requests: Math.max(again.athlete, fresh === undefined ? 1 : 0) }),
+  )
 
 /** Ask Strava who the credentials belong to; they must belong to `expected` if there is one. */
 const ask = Effect.fnUntraced(function* (expected: AthleteId | undefined) {
@@ -223,6 +225,7 @@ export const athleteStage = Stage.make({
       if (before === undefined) yield* delivery.drain
       return id
     }),
+  ahead: profileAhead,
   recall: () =>
     Effect.map(known, (stored) => Option.fromUndefinedOr(stored).pipe(Option.map(({ id }) => id))),
 })

@@ -4,20 +4,13 @@
  */
 import { Clock, Effect, Option } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import * as Stage from "./Stage.ts"
+import type { Planned, StageAhead } from "./StageAhead.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Quota } from "../strava/quota/Quota.ts"
-import { activitiesStage, lists } from "./activities.ts"
-import { athleteStage } from "./athlete.ts"
-import { detailsStage, fetchDetails } from "./details.ts"
-import { nothing, type Outcomes } from "./items/fetchItems.ts"
+import { lists } from "./activities.ts"
 import { fullSyncSchedule } from "./lists/fullSync.ts"
-import { gearStage } from "./gear.ts"
 import { beginList, type Cursor, pagesOf, walk } from "./lists/listing.ts"
-import { together } from "./items/perActivity.ts"
-import { statsStage } from "./stats.ts"
-import { fetchStreams, streamsStage } from "./streams.ts"
-import { zonesStage } from "./zones.ts"
+import { together } from "./items/eachActivity.ts"
 
 /** A list begun so long ago, in milliseconds, is not worth going on with: too much has changed since. */
 const worthFinishing = 7 * 24 * 60 * 60_000
@@ -40,52 +33,35 @@ const due = Effect.fnUntraced(function* (owner: AthleteId, now: number) {
     : Option.none<Cursor>()
 })
 
-/** Requests that a full sync takes for a run that gets to it at `at`; 0 if none is due by then. */
-export const sweepAhead = Effect.fnUntraced(function* (owner: AthleteId | undefined, at: number) {
-  if (owner === undefined || at === Infinity) return 0
-  const cursor = yield* due(owner, at)
-  if (Option.isNone(cursor)) return 0
+/** Plans a full sync with the quota that the other stages leave. */
+export const sweepAhead = Effect.fnUntraced(function* ({ ends, full, left, owner }: Planned) {
+  if (owner === undefined || full || ends === Infinity) return { requests: 0 } satisfies StageAhead
+  const cursor = yield* due(owner, ends)
+  if (Option.isNone(cursor)) return { requests: 0 } satisfies StageAhead
   const { whole } = yield* lists(owner)
   const { listed } = yield* (yield* StateFile).lists.known(owner)
   const pages = Math.max(whole?.pages ?? 0, pagesOf(listed))
-  return Math.max(1, pages - ((cursor.value.page ?? 1) - 1))
+  const wanted = Math.max(1, pages - ((cursor.value.page ?? 1) - 1))
+  return { requests: Math.min(wanted, left), wanted } satisfies StageAhead
 })
 
-/** Whether another request may go out now, without a wait. */
+/** True if the quota allows another request now, without a wait. */
 const isLeft = Effect.map(
   Effect.flatMap(Quota, (quota) => quota.snapshot),
   ({ day, quarter }) => quarter.used < quarter.cap && day.used < day.cap,
 )
 
-interface Earlier {
-  readonly details: Outcomes
-  readonly streams: Outcomes
-}
-
-const sweepOnce = Effect.fn("sweep")(function* (owner: AthleteId, { details, streams }: Earlier) {
-  const cursor = yield* due(owner, yield* Clock.currentTimeMillis)
-  if (Option.isNone(cursor)) return { swept: false }
-  const { page } = yield* walk(owner, "sweep", cursor.value, isLeft)
-  if (page !== null) return { swept: false }
-  // Late uploads and crops are part of this run, as far as its requests go.
-  yield* together([
-    ...(streams === nothing ? [] : [fetchStreams(owner)]),
-    ...(details === nothing ? [] : [fetchDetails(owner)]),
-  ])
-  return { swept: true }
-})
-
-export const sweep = Stage.make({
-  name: "sweep",
-  needs: {
-    activities: activitiesStage,
-    athlete: athleteStage,
-    details: detailsStage,
-    gear: gearStage,
-    stats: statsStage,
-    streams: streamsStage,
-    zones: zonesStage,
+/**
+ * Reads the full list if it is due, as far as the quota allows. Runs `fetches` once it is read to its end, so
+ * that late uploads and crops are part of this run.
+ */
+export const fullSync = Effect.fn("sweep")(
+  function* <E, R>(owner: AthleteId, fetches: ReadonlyArray<Effect.Effect<unknown, E, R>>) {
+    const cursor = yield* due(owner, yield* Clock.currentTimeMillis)
+    if (Option.isNone(cursor)) return { swept: false }
+    const { page } = yield* walk(owner, "sweep", cursor.value, isLeft)
+    if (page !== null) return { swept: false }
+    yield* together(fetches)
+    return { swept: true }
   },
-  run: ({ athlete: owner, ...earlier }) => sweepOnce(owner, earlier),
-  recall: () => Effect.succeedSome({ swept: false }),
-})
+)

@@ -4,19 +4,20 @@
  */
 import { Context, Effect, Layer, Option, Ref } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
-import type { AthleteId } from "../../schemas/Athlete.ts"
-import { streamTypes } from "../../schemas/StreamSet.ts"
 import { makeAccess } from "./access.ts"
-import { type ParsedResponse, type Reader, readList, readObject, readStreams } from "./Answer.ts"
+import { type ParsedResponse, readList, readObject, readStreams } from "./Answer.ts"
 import { makeAsk } from "./ask.ts"
 import { Tokens } from "./auth/Tokens.ts"
 import { athleteRequest, listRequest } from "./errors.ts"
+import type { ItemRequest } from "./ItemRequest.ts"
 import { Quota } from "./quota/Quota.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 import type { StravaError } from "./StravaError.ts"
 
 /** Most activities Strava lists at once. */
 export const pageSize = 200
+
+const readers = { list: readList, object: readObject, streams: readStreams } as const
 
 export class Strava extends Context.Service<Strava, {
   /** `GET /athlete`: an object. */
@@ -30,16 +31,8 @@ export class Strava extends Context.Service<Strava, {
     readonly before?: number | undefined
     readonly page: number
   }): Effect.Effect<ParsedResponse, StravaError>
-  /** The detailed activity with all efforts: an object; none if Strava has none (404). `id` is in digits. */
-  details(id: string): Effect.Effect<Option.Option<ParsedResponse>, StravaError>
-  /** `GET /athlete/zones`: an object. */
-  zones: Effect.Effect<ParsedResponse, StravaError>
-  /** `GET /athletes/{id}/stats`: an object. */
-  stats(id: AthleteId): Effect.Effect<ParsedResponse, StravaError>
-  /** `GET /gear/{id}`: an object; none if Strava has none (404). */
-  gear(id: string): Effect.Effect<Option.Option<ParsedResponse>, StravaError>
-  /** All streams of an activity; none if Strava has none (404), which is a result. */
-  streams(id: string): Effect.Effect<Option.Option<ParsedResponse>, StravaError>
+  /** One item; none if Strava has no such item (404) and the request says that this is possible. */
+  item(request: ItemRequest): Effect.Effect<Option.Option<ParsedResponse>, StravaError>
   /** Requests sent and bytes received (decoded) so far. */
   traffic: Effect.Effect<{ readonly requests: number; readonly bytes: number }>
 }>()("paceline/strava/Strava") {
@@ -59,7 +52,6 @@ export class Strava extends Context.Service<Strava, {
         traffic,
       })
       const athlete = ask(athleteRequest, "/athlete", readObject, "athlete")
-      const askOne = (what: string, path: string, read: Reader) => ask(what, path, read, "one")
 
       return Strava.of({
         athlete,
@@ -71,26 +63,10 @@ export class Strava extends Context.Service<Strava, {
             readList,
             "list",
           ),
-        details: (id) =>
-          unlessMissing(
-            askOne(
-              `read activity ${id}`,
-              `/activities/${id}?include_all_efforts=true`,
-              readObject,
-            ),
-          ),
-        zones: askOne("read the athlete's zones", "/athlete/zones", readObject),
-        stats: (id) => askOne("read the athlete's totals", `/athletes/${id}/stats`, readObject),
-        gear: (id) =>
-          unlessMissing(askOne(`read gear ${id}`, `/gear/${encodeURIComponent(id)}`, readObject)),
-        streams: (id) =>
-          unlessMissing(
-            askOne(
-              `read the streams of activity ${id}`,
-              `/activities/${id}/streams?keys=${streamTypes.join(",")}&key_by_type=true`,
-              readStreams,
-            ),
-          ),
+        item: ({ mayBeMissing, path, shape, what }) => {
+          const response = ask(what, path, readers[shape], "one")
+          return mayBeMissing ? unlessMissing(response) : Effect.asSome(response)
+        },
         traffic: Ref.get(traffic),
       })
     }),

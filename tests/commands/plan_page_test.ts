@@ -12,7 +12,8 @@ import {
   leftAfter,
   weekdayTime,
 } from "../../pipeline/run/estimate.ts"
-import type { Plan } from "../../pipeline/run/Plan.ts"
+import type { Plan, PlannedItems } from "../../pipeline/run/Plan.ts"
+import { noItems } from "../../pipeline/stages/items/eachActivity.ts"
 import { describeIncomplete } from "../../pipeline/output/summary/incomplete.ts"
 import { describeSetAside } from "../../pipeline/output/summary/summary.ts"
 import { describeHeldBack, describeWithheld } from "../../pipeline/output/phrases.ts"
@@ -31,12 +32,15 @@ const some: Plan = {
   now,
   requests: { ...nothing, activities: 8, gear: 3, streams: 1_243, total: 1_254 },
   activities: { known: 1_300, whole: true },
-  streams: { listed: 1_241, due: 2, later: 3, again: 0, againLater: 0, narrower: 0, purged: 0 },
-  details: {
-    ...{ listed: 1_300, due: 0, later: 0, again: 0, againLater: 0, narrower: 0, purged: 0 },
-    on: false,
-    price: 1_300,
-    ends: Date.UTC(2026, 10, 25, 0, 30),
+  items: {
+    streams: { ...noItems, listed: 1_241, due: 2, later: 3, ends: now },
+    details: {
+      ...noItems,
+      listed: 1_300,
+      on: false,
+      price: 1_300,
+      ends: Date.UTC(2026, 10, 25, 0, 30),
+    },
   },
   quota: {
     quarter: { used: 40, cap: 100, end: Date.UTC(2026, 10, 23, 10, 15) },
@@ -47,6 +51,10 @@ const some: Plan = {
   ends: Date.UTC(2026, 10, 24, 0, 45),
   run: { requests: 1_254, stops: "nothing" },
 }
+
+const withDetails = (changes: Partial<PlannedItems>) => ({
+  items: { ...some.items, details: { ...some.items.details, ...changes } },
+})
 
 const lacks: ReadonlyArray<UndeliveredItems> = Resource.literals.map((resource) => ({
   sink: "postgres",
@@ -88,12 +96,12 @@ test("the page fits into eighty columns, whatever there is to say", () =>
       ...{ athlete: 1, activities: 55, zones: 1, stats: 1, gear: 11 },
       ...{ streams: 10_832, details: 10_999, sweep: 56, total: 21_956 },
     }
-    const on = { ...some.details, on: true, due: 3, later: 4, price: 0 }
+    const on = withDetails({ on: true, due: 3, later: 4, price: 0 })
     const pages = [
       page(),
       page({ requests: many, ends: now + 12 * 86_400_000, windows: 109 }, 1_204),
-      page({ details: on, requests: many, ends: now + 12 * 86_400_000, windows: 109 }, 1_204),
-      page({ details: { ...some.details, ends: now + 30 * 86_400_000, price: 12_345 } }),
+      page({ ...on, requests: many, ends: now + 12 * 86_400_000, windows: 109 }, 1_204),
+      page(withDetails({ ends: now + 30 * 86_400_000, price: 12_345 })),
       page({ activities: { known: 12_345, whole: false }, requests: many }),
       page({ run: { requests: 1_060, stops: "limit" } }),
       page({ run: { requests: 1_060, stops: "deadline" } }, 0, true),
@@ -107,13 +115,13 @@ test("the page fits into eighty columns, whatever there is to say", () =>
 
 test("with the details on, they have a row and no price; the sweep has one where it is due", () =>
   Effect.sync(() => {
-    const details = { ...some.details, on: true, price: 0 }
-    const text = page({ details, requests: { ...some.requests, details: 1_300, sweep: 8 } })
+    const details = withDetails({ on: true, price: 0 })
+    const text = page({ ...details, requests: { ...some.requests, details: 1_300, sweep: 8 } })
     assert.match(text, /^1,300 activities/)
     assert.match(text, /^ {2}details {7}1,300 {2}details of so many activities$/m)
     assert.match(text, /^ {2}sweep {13}8 {2}the full list again, for a full sync$/m)
     assert.doesNotMatch(text, /--with/)
-    const some_ = page({ details, requests: { ...some.requests, details: 50 } })
+    const some_ = page({ ...details, requests: { ...some.requests, details: 50 } })
     assert.match(some_, /^ {2}details {10}50 {2}details: so many of 1,300, as --limit says$/m)
   }))
 
@@ -200,7 +208,7 @@ test("where nothing is known the page says what is, and how to know more", () =>
     const none = { ...some, activities: { known: 0, whole: false } }
     assert.match(page(none), /Nothing is known yet[^]*--list[^]*--activities 700/)
     assert.doesNotMatch(page(none), /details/)
-    const wanted = { ...none, details: { ...none.details, on: true } }
+    const wanted = { ...none, ...withDetails({ on: true }) }
     assert.match(page(wanted), /and for the details \(1 for each activity\)\.\n\nTo know more/)
     const { known, requests } = forecastJson({ plan: none, waiting: 0, assumed: false, lacks })
     assert.deepEqual([known, requests], [false, null])

@@ -16,7 +16,7 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import type { ErrorOf, ServicesOf } from "../../pipeline/stages/Stage.ts"
 import { activitiesStage } from "../../pipeline/stages/activities.ts"
-import { sweep } from "../../pipeline/stages/sweep.ts"
+import { lastStage } from "../../pipeline/stages/all.ts"
 import { streamsStage } from "../../pipeline/stages/streams.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/quota/Quota.ts"
@@ -123,8 +123,8 @@ const layerOf = (
 /** A run that has begun; `events` grow as it goes. */
 export const beginTestRun = Effect.fnUntraced(function* (setup: Setup) {
   const events: Array<ProgressEvent> = []
-  const last = { activities: activitiesStage, streams: streamsStage, everything: sweep }
-  const fiber = yield* sync<unknown, ErrorOf<typeof sweep>, ServicesOf<typeof sweep>>(
+  const last = { activities: activitiesStage, streams: streamsStage, everything: lastStage }
+  const fiber = yield* sync<unknown, ErrorOf<typeof lastStage>, ServicesOf<typeof lastStage>>(
     last[setup.last ?? "streams"],
     setup.selected ?? (() => true),
   ).pipe(

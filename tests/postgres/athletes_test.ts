@@ -10,7 +10,7 @@ import { layerClient } from "../../pipeline/simulator/client.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World, type WorldOptions } from "../../pipeline/simulator/world/World.ts"
 import type { ErrorOf, ServicesOf } from "../../pipeline/stages/Stage.ts"
-import { sweep } from "../../pipeline/stages/sweep.ts"
+import { lastStage } from "../../pipeline/stages/all.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { sync } from "../../pipeline/run/run.ts"
 import { verifyCode } from "../../pipeline/verify/verdict.ts"
@@ -58,8 +58,8 @@ const run = Effect.fnUntraced(function* (
     policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
     options: defaultOptions,
   } as const
-  const outcome = yield* sync<unknown, ErrorOf<typeof sweep>, ServicesOf<typeof sweep>>(
-    sweep,
+  const outcome = yield* sync<unknown, ErrorOf<typeof lastStage>, ServicesOf<typeof lastStage>>(
+    lastStage,
     () => true,
   ).pipe(
     Effect.provide(runLayer(settings, Layer.succeedContext(strava)), { local: true }),

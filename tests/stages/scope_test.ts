@@ -80,8 +80,8 @@ test("fault 57: a scope that widens queues what was fetched with the narrower on
       Effect.provideService(RunOptions, { ...defaultOptions, sweep: 7 * 24 * hour }),
       Effect.provideService(GrantedScope, known),
     )
-    assert.equal(ahead.streams.narrower, 6)
-    assert.equal(ahead.details.narrower, 6)
+    assert.equal(ahead.items.streams.narrower, 6)
+    assert.equal(ahead.items.details.narrower, 6)
     assert.equal(ahead.requests.streams, 6)
 
     const fresh = yield* world.add({ start: runStart + 40 * hour })

@@ -2,10 +2,14 @@
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { AthleteId } from "../../schemas/Athlete.ts"
 import { describeFault, faultFrom, missingScope } from "../../schemas/Fault.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { withheld } from "../../pipeline/strava/errors.ts"
+import { detailsStage } from "../../pipeline/stages/details.ts"
+import { gearStage } from "../../pipeline/stages/gear.ts"
+import { statsStage } from "../../pipeline/stages/stats.ts"
+import { streamsStage } from "../../pipeline/stages/streams.ts"
+import { zonesStage } from "../../pipeline/stages/zones.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import type { StravaError } from "../../pipeline/strava/StravaError.ts"
 import { test } from "../testing.ts"
@@ -19,11 +23,11 @@ const endpoints = Effect.gen(function* () {
   const asks = {
     athlete: strava.athlete,
     activities: strava.activities({ before: now / 1_000, page: 1 }),
-    details: strava.details(id),
-    streams: strava.streams(id),
-    zones: strava.zones,
-    stats: strava.stats(AthleteId.make(world.athleteId)),
-    gear: strava.gear("b7190031"),
+    details: strava.item(detailsStage.request(id)),
+    streams: strava.item(streamsStage.request(id)),
+    zones: strava.item(zonesStage.request("")),
+    stats: strava.item(statsStage.request(String(world.athleteId))),
+    gear: strava.item(gearStage.request("b7190031")),
   }
   return asks as Record<keyof typeof asks, Effect.Effect<unknown, StravaError>>
 })
@@ -83,8 +87,8 @@ test("the narrow scopes of the simulator withhold what Strava's do", () =>
 test("gear and activities that are not there are none, not an error", () =>
   withClient(Effect.gen(function* () {
     const strava = yield* Strava
-    assert.ok(Option.isNone(yield* ended(strava.gear("b1"))))
-    assert.ok(Option.isNone(yield* ended(strava.details(String(5)))))
+    assert.ok(Option.isNone(yield* ended(strava.item(gearStage.request("b1")))))
+    assert.ok(Option.isNone(yield* ended(strava.item(detailsStage.request("5")))))
   })).pipe(Effect.provide(simulatedStrava())))
 
 test("a token that is no good is no missing scope, and nothing else is withheld", () =>

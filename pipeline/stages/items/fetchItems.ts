@@ -1,10 +1,10 @@
-/** What the stages share that ask for one item at a time: each answer is kept, each failure judged. */
-import { Effect, type Option, Schema } from "effect"
+/** Fetches items one by one: commits each response, and decides what each failure means. */
+import { Effect, Schema } from "effect"
 import { hasContent } from "../../../schemas/hasContent.ts"
 import { resources } from "../../../schemas/resources.ts"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { type Comparable, contentOf, contentOfScan } from "../../../schemas/content.ts"
-import type { Extra, Resource } from "../../../schemas/Item.ts"
+import type { Extra, PerActivityResource, Resource } from "../../../schemas/Item.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
 import { notify, type Over } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -25,6 +25,7 @@ import {
   withheld,
 } from "../../strava/errors.ts"
 import { idIn } from "../../../schemas/json/Json.ts"
+import type { ItemRequest } from "../../strava/ItemRequest.ts"
 import { Quota } from "../../strava/quota/Quota.ts"
 import type { ParsedResponse } from "../../strava/Answer.ts"
 import { Strava } from "../../strava/Strava.ts"
@@ -34,16 +35,17 @@ import { isComparableResource, isNarrower, judgeResponse, seenWith } from "./com
 import { noteNothing } from "./noContent.ts"
 import { makeWorkers } from "./workerPool.ts"
 
-export interface Asking {
-  readonly resource: Extra | "streams"
-  /** None where Strava has none (404). */
-  readonly ask: (
-    id: string,
-  ) => Effect.Effect<Option.Option<ParsedResponse>, StravaError, Strava>
-  /** What the answer must say is its id; nothing where answers have none. */
-  readonly named?: boolean
-  /** Kept with the answer: where and when it was had. */
-  readonly cursor?: (id: string, receivedAt: number) => Checkpoint["cursor"]
+/** A resource, and the request for one item of it. */
+export interface ItemSource {
+  readonly resource: Extra | PerActivityResource
+  readonly request: (id: string) => ItemRequest
+}
+
+/** Returns the cursor that is stored with a response. */
+type CursorOf = (id: string, receivedAt: number) => Checkpoint["cursor"]
+
+interface Fetch extends ItemSource {
+  readonly cursor?: CursorOf
 }
 
 type Outcome = "had" | "absent" | "later" | "quarantined" | "skipped"
@@ -69,15 +71,11 @@ const unlessWithheld = (resource: Resource) =>
       : Effect.succeed<Withheld>({ _tag: "Withheld", reason })
   })
 
-/** What is wrong with an answer, if anything is. */
-const faultOf = (
-  { named = false, resource }: Asking,
-  id: string,
-  { json, text }: ParsedResponse,
-) => {
+/** Returns the reason why a response is not the item; undefined if it is. */
+const faultOf = (resource: ItemSource["resource"], id: string, { json, text }: ParsedResponse) => {
   const decoded = Schema.decodeUnknownResult(resources[resource].schema)(json)
   if (decoded._tag === "Failure") return decoded.failure.message.replaceAll(/\s+/g, " ")
-  if (!named) return undefined
+  if (!resources[resource].named) return undefined
   const own = idIn(text, json)
   return own === id ? undefined : `the answer is of another id: ${own}`
 }
@@ -87,13 +85,13 @@ const isEmpty = (amounts: object | undefined): boolean =>
   amounts !== undefined && Object.keys(amounts).length === 0
 
 /** Reads one item and commits the result. */
-const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, todo: PendingItem) {
-  const { resource } = asking
+const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, fetch: Fetch, todo: PendingItem) {
+  const { resource } = fetch
   const { id, start } = todo
   const state = yield* StateFile
   const tally = yield* RunTally
   const key = { athlete: owner, resource, id } as const
-  const answer = yield* asking.ask(id).pipe(unlessWithheld(resource))
+  const answer = yield* (yield* Strava).item(fetch.request(id)).pipe(unlessWithheld(resource))
   const scope = yield* (yield* Tokens).scope
   if (answer._tag === "Withheld") {
     const { reason } = answer
@@ -109,7 +107,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
     ? itemFrom(key, answer.value.text, receivedAt)
     : itemFromScan(key, scan, receivedAt)
   const json = scan?.json ?? answer.value.json
-  const reason = scan === undefined ? faultOf(asking, id, answer.value) : undefined
+  const reason = scan === undefined ? faultOf(resource, id, answer.value) : undefined
   if (reason !== undefined) {
     yield* state.checkpoint({ marks: [{ ...key, start, status: "quarantined", reason, item }] })
     yield* tally.add(resource, { quarantined: 1 })
@@ -125,7 +123,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   }
   // A response that says nothing, such as {} or {"message":"…"}, is no reason to forget what is stored.
   if (!isComparableResource(resource) && todo.stored === true && !hasContent(resource, json)) {
-    const cursor = asking.cursor?.(id, receivedAt)
+    const cursor = fetch.cursor?.(id, receivedAt)
     const kept = [{ ...key, lacks: ["content"], checks: 0, recheck: null, scope }]
     yield* state.checkpoint({ kept, cursor })
     return "later" as const
@@ -141,7 +139,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, asking: Asking, 
   const figures = yield* state.checkpoint({
     arrivals: [{ item, start, json, scope, ...(judged && { judged }) }],
     again: force,
-    cursor: asking.cursor?.(id, receivedAt),
+    cursor: fetch.cursor?.(id, receivedAt),
   })
   yield* tally.add(resource, figures)
   yield* (yield* Delivery).offer(resource, 1)
@@ -193,11 +191,11 @@ const mostWithheld = 4
 /** Ask for all of `todo`, several at once; `over` is what the runs before have done of the same work. */
 export const fetchAll = Effect.fn("fetchAll")(function* (
   owner: AthleteId,
-  asking: Asking,
+  fetch: Fetch,
   todo: ReadonlyArray<PendingItem>,
   over?: Over,
 ) {
-  const { resource } = asking
+  const { resource } = fetch
   const { concurrency } = yield* RunOptions
   const { turn } = yield* RunTurns
   const { close } = yield* Quota
@@ -214,7 +212,7 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
     work: (item) =>
       // What cannot be kept must not be paid for, by other stages neither.
       Effect.flatMap(
-        turn(Effect.tapErrorTag(fetchOne(owner, asking, item), "StateError", () => close)),
+        turn(Effect.tapErrorTag(fetchOne(owner, fetch, item), "StateError", () => close)),
         (outcome) => {
           done[outcome]++
           withheldInARow = outcome === "skipped" ? withheldInARow + 1 : 0

@@ -1,11 +1,12 @@
 /** Items that Strava has nothing to give for: a 404, or streams without a sample. */
 import { Clock, Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Extra, ItemKey } from "../../../schemas/Item.ts"
+import type { Extra, ItemKey, PerActivityResource } from "../../../schemas/Item.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import type { PendingItem } from "../../state/ledger/todo.ts"
+import { activityRequest } from "../../strava/ItemRequest.ts"
 import { Strava } from "../../strava/Strava.ts"
 import { checkAfter, isComparableResource, isYoung } from "./completeness.ts"
 
@@ -17,7 +18,7 @@ const isHidden = Effect.fnUntraced(function* (owner: AthleteId, id: string) {
   const list = Schema.decodeUnknownOption(Numbered)(yield* state.cursor(owner, "activities"))
   const number = Option.match(list, { onNone: () => 0, onSome: ({ number }) => number })
   if (yield* state.lists.hasPrivate(owner, number)) return false
-  return Option.isNone(yield* (yield* Strava).details(id))
+  return Option.isNone(yield* (yield* Strava).item(activityRequest(id)))
 })
 
 const absent = { "404": "Strava has none (404)", empty: "Strava has no samples" } as const
@@ -29,7 +30,7 @@ const notYet = "Strava has none yet"
  * fetched again first: see `checkAfter`.
  */
 export const noteNothing = Effect.fnUntraced(function* (
-  key: ItemKey & { readonly resource: Extra | "streams" },
+  key: ItemKey & { readonly resource: Extra | PerActivityResource },
   todo: PendingItem,
   how: keyof typeof absent,
   scope: string | undefined,

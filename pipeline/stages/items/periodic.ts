@@ -1,4 +1,4 @@
-/** What is asked for now and then, at most once a week each: zones, totals, gear. */
+/** Fetches what changes seldom, at most once a week each: zones, totals, gear. */
 import { Clock, Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Extra } from "../../../schemas/Item.ts"
@@ -7,23 +7,22 @@ import type { ItemStanding } from "../../state/ledger/optional.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { type PendingItem, skippedFor } from "../../state/ledger/todo.ts"
 import { isOn } from "./optional.ts"
-import { type Asking, fetchAll, nothing } from "./fetchItems.ts"
+import { fetchAll, type ItemSource, nothing } from "./fetchItems.ts"
 
-/** So long an answer is good that changes seldom, in milliseconds. */
+/** Age from which such a response is fetched again, in milliseconds. */
 export const freshFor = 7 * 24 * 60 * 60_000
 
-/** What may be asked for, and since when there is a reason to, in milliseconds since 1970. */
+/** An item that can be fetched. */
 export interface Candidate {
   readonly id: string
+  /** Time from which a stored response may be out of date, in milliseconds since 1970. */
   readonly changed: number
 }
 
-/** What an athlete has one of: asked for whenever its time has come. */
-export const oneOf = (owner: AthleteId): ReadonlyArray<Candidate> => [
-  { id: String(owner), changed: Infinity },
-]
+/** Returns the item that there is one of for each athlete: it is always out of date after a week. */
+export const oneOf = (owner: AthleteId): Candidate => ({ id: String(owner), changed: Infinity })
 
-/** When each was had last, by id: kept under the stage's name. */
+/** Times of the last fetch by id, stored under the stage's name. */
 const Fetched = Schema.Record(Schema.String, Schema.Finite)
 
 const fetchedOf = (owner: AthleteId, resource: Extra) =>
@@ -49,11 +48,11 @@ const isDue = (
   }
   if (status === "quarantined" && nextTry !== undefined) return retryQuarantined || nextTry <= now
   const last = fetchedAt ?? updated
-  // Later than now: a clock that ran ahead has said so.
+  // A time in the future comes from a clock that ran ahead.
   return Math.abs(now - last) >= freshFor && (last > now || changed > last)
 }
 
-/** Of what may be asked for, what is to be asked for now. */
+/** Filters the candidates down to those that are due. */
 const dueOf = Effect.fnUntraced(
   function* (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Candidate>) {
     if (!(yield* isOn(resource))) return []
@@ -76,18 +75,18 @@ const dueOf = Effect.fnUntraced(
   },
 )
 
-/** Requests that would be sent now, if all goes well. */
-export const ahead = (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Candidate>) =>
+/** Returns the number of requests that would be sent now, if all goes well. */
+export const dueAhead = (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Candidate>) =>
   Effect.map(dueOf(owner, resource, wanted), ({ length }) => length)
 
-/** Ask for what is due of it. */
+/** Fetches the items that are due. */
 export const fetchDue = Effect.fnUntraced(
   function* (
     owner: AthleteId,
-    asking: Asking & { readonly resource: Extra },
+    source: ItemSource & { readonly resource: Extra },
     wanted: ReadonlyArray<Candidate>,
   ) {
-    const { resource } = asking
+    const { resource } = source
     const todo = yield* dueOf(owner, resource, wanted)
     if (todo.length === 0) return nothing
     let fetched: typeof Fetched.Type = yield* fetchedOf(owner, resource)
@@ -95,7 +94,7 @@ export const fetchDue = Effect.fnUntraced(
       fetched = { ...fetched, [id]: receivedAt }
       return { athlete: owner, stage: resource, value: fetched }
     }
-    const { enough: _, ...done } = yield* fetchAll(owner, { ...asking, cursor }, todo)
+    const { enough: _, ...done } = yield* fetchAll(owner, { ...source, cursor }, todo)
     return done
   },
 )

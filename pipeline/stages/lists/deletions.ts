@@ -10,6 +10,7 @@ import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import type { ListScope, MissedActivity } from "../../state/ledger/activityIndex.ts"
+import { activityRequest } from "../../strava/ItemRequest.ts"
 import { Strava } from "../../strava/Strava.ts"
 import { confirmAthlete } from "../athlete.ts"
 
@@ -52,7 +53,7 @@ const heldBack = (
 
 /** What Strava says of one: an activity that only slipped from page to page is still there. */
 const askFor = (id: string) =>
-  Effect.flatMap(Strava, (strava) => strava.details(id)).pipe(
+  Effect.flatMap(Strava, (strava) => strava.item(activityRequest(id))).pipe(
     Effect.map(Option.match({
       onNone: () => "gone" as const,
       // Where it began now: moved out of the weeks that are read each day, it is asked for once.

@@ -3,7 +3,7 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Amounts } from "../../../schemas/content.ts"
 import {
   activityResources,
-  isFetchedPerActivity,
+  isPerActivity,
   type ItemKey,
   type Resource,
 } from "../../../schemas/Item.ts"
@@ -35,7 +35,7 @@ export const ofActivity = sqlList(activityResources)
 
 /** SQL: the same without the activities themselves. */
 export const fetchedPerActivity = sqlList(
-  activityResources.filter(isFetchedPerActivity),
+  activityResources.filter(isPerActivity),
 )
 
 /** The samples and details are to be asked for again, whatever came of it before. */

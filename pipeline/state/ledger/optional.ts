@@ -1,7 +1,7 @@
 /** What there is to ask for besides the list of activities: details of each, and the gear they name. */
 import type { Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { isGearId, type Resource } from "../../../schemas/Item.ts"
+import { Extra, isGearId, isPerActivity, type Resource } from "../../../schemas/Item.ts"
 import { hasComparison } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import type { StateError } from "../StateError.ts"
@@ -11,21 +11,26 @@ export const itemColumns = (db: StateDatabase): string =>
   `athlete, resource, id, status, start, hash, reason, tries, next_try, updated,
    ${hasComparison(db) ? "" : "null as "}recheck`
 
-/** Rows of `item` that are not there: the details of activities that nobody has asked for, as listed. */
-export const unlisted = `select athlete, 'details' as resource, id, 'listed' as status, start,
+/** SQL: optional resources with a request for each activity. */
+const optionalPerActivity = Extra.literals.filter(isPerActivity)
+  .map((resource) => `'${resource}'`).join(", ")
+
+/** SQL: rows that `item` lacks, as listed: resource ?2 of activities that were never requested. */
+export const unlisted = `select athlete, ?2 as resource, id, 'listed' as status, start,
     null as hash, null as reason, 0 as tries, null as next_try, 0 as updated, null as recheck
   from item as activity
-  where athlete = ?1 and ?2 = 'details' and resource = 'activities' and status <> 'deleted'
-    and hash is not null and not exists (select 1 from item where item.athlete = activity.athlete
-      and item.resource = 'details' and item.id = activity.id)`
+  where athlete = ?1 and ?2 in (${optionalPerActivity}) and resource = 'activities'
+    and status <> 'deleted' and hash is not null
+    and not exists (select 1 from item where item.athlete = activity.athlete
+      and item.resource = ?2 and item.id = activity.id)`
 
-/** Inside a transaction: list the details of every activity that is known; gives how many were not. */
-const listDetailsIn = (db: StateDatabase, athlete: AthleteId, now: number): number =>
+/** Lists the resource of every known activity; returns the number of items that were not listed before. */
+const listIn = (db: StateDatabase, athlete: AthleteId, resource: Resource, now: number): number =>
   db.run(
     `insert into item (athlete, resource, id, status, start, tries, updated)
        select athlete, resource, id, status, start, tries, ?3 from (${unlisted})`,
     athlete,
-    "details",
+    resource,
     now,
   )
 
@@ -84,8 +89,8 @@ const standingsIn = (
   }))
 
 export interface OptionalItems {
-  /** List the details of every activity that is known; gives how many were not listed yet. */
-  listDetails(athlete: AthleteId): Effect.Effect<number, StateError>
+  /** Lists an optional resource of every known activity; returns the number that was not listed before. */
+  list(athlete: AthleteId, resource: Resource): Effect.Effect<number, StateError>
   /** All gear that activities name, the one that was used last first. */
   usedGear(athlete: AthleteId): Effect.Effect<ReadonlyArray<UsedGear>, StateError>
   /** How each item of `resource` stands: for those of which there are few. */
@@ -100,7 +105,7 @@ export const optionalItemsIn = (
   db: StateDatabase,
   commit: <A>(body: (now: number) => A) => Effect.Effect<A, StateError>,
 ): OptionalItems => ({
-  listDetails: (athlete) => commit((now) => listDetailsIn(db, athlete, now)),
+  list: (athlete, resource) => commit((now) => listIn(db, athlete, resource, now)),
   usedGear: (athlete) => db.read(() => usedGearIn(db, athlete)),
   standings: (athlete, resource) => db.read(() => standingsIn(db, athlete, resource)),
 })

@@ -6,7 +6,7 @@
 import { Clock, Effect, Option } from "effect"
 import { startOf } from "../../../schemas/Activity.ts"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { forEachResource, type Item, Resource } from "../../../schemas/Item.ts"
+import { type Item, recordOf, Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import type { Kept, Sink, SinkError } from "../../../sinks/Sink.ts"
 import { recordAdopted } from "../ledger/completeness.ts"
@@ -57,8 +57,8 @@ export const adopt = Effect.fn("adopt")(function* (
   for (const resource of Resource.literals) {
     for (const sink of sinks) yield* gather(db, sink, resource)
   }
-  const learnt = forEachResource(() => 0)
-  const lost = forEachResource(() => 0)
+  const learnt = recordOf(Resource.literals, () => 0)
+  const lost = recordOf(Resource.literals, () => 0)
   if (athlete === undefined) {
     const held = yield* db.read(() =>
       db.all(`select 1 from temp.held where hash is not '' limit 1`).length

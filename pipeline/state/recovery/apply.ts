@@ -1,6 +1,6 @@
 /** What the ledger notes of an item, inside a transaction, once it is known which of its answers counts. */
 import { SummaryActivity } from "../../../schemas/Activity.ts"
-import { isFetchedPerActivity, type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
+import { isPerActivity, type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
 import { deliveryStatus, removeHoldings, stageItem, unstage } from "../outbox/stage.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import type { ItemVersions } from "./compare.ts"
@@ -48,7 +48,7 @@ export const refetchItem = (
   const wasHad = had !== undefined && (had.hash !== null || had.status === "delivered")
   const elsewhere = [...look.landed.keys()].some((sink) => !look.open.has(sink))
   if (!wasHad || elsewhere) return false
-  const activity = isFetchedPerActivity(resource) && db.all(
+  const activity = isPerActivity(resource) && db.all(
         `select 1 from item where athlete = ? and resource = 'activities' and id = ?
              and status not in ('deleted', 'purged')`,
         athlete,

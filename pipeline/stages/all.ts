@@ -1,0 +1,62 @@
+/**
+ * All stages. Adding a line here is all it takes to run a stage: the last stage needs every other one, and
+ * `--only`, `--from`, `plan`, progress, help and the tasks of deno.json are derived from this map.
+ */
+import { Effect, Schema } from "effect"
+import { Resource } from "../../schemas/Item.ts"
+import { activitiesStage } from "./activities.ts"
+import { athleteStage } from "./athlete.ts"
+import { authStage } from "./auth.ts"
+import { detailsStage } from "./details.ts"
+import { gearStage } from "./gear.ts"
+import { nothing } from "./items/fetchItems.ts"
+import { statsStage } from "./stats.ts"
+import { streamsStage } from "./streams.ts"
+import { fullSync, sweepAhead } from "./sweep.ts"
+import * as Stage from "./Stage.ts"
+import { zonesStage } from "./zones.ts"
+
+/** A resource without a stage does not compile. */
+const fetching = {
+  athlete: athleteStage,
+  activities: activitiesStage,
+  zones: zonesStage,
+  stats: statsStage,
+  gear: gearStage,
+  streams: streamsStage,
+  details: detailsStage,
+} as const satisfies { readonly [R in Resource]: { readonly name: R } }
+
+/** Reads the full list again when it is due, after all other stages: what it finds is fetched in the same run. */
+const sweep = Stage.make({
+  name: "sweep",
+  needs: fetching,
+  run: ({ athlete: owner, ...outputs }) =>
+    fullSync(
+      owner,
+      Object.values(fetching).flatMap((stage) =>
+        "fetch" in stage && outputs[stage.name] !== nothing ? [stage.fetch(owner)] : []
+      ),
+    ),
+  recall: () => Effect.succeedSome({ swept: false }),
+  ahead: sweepAhead,
+})
+
+/** In the order in which they build on each other. */
+export const stages = { auth: authStage, ...fetching, sweep } as const
+export type StageName = keyof typeof stages
+
+export const stageNames = Object.keys(stages) as ReadonlyArray<StageName>
+
+/** Stages that fetch a resource: each has a command and a task of its name. */
+export const resourceStages = stageNames.filter(Schema.is(Resource))
+
+/** Any stage of the map: the last one has the errors and services of all. */
+export type AnyStage = Stage.Stage<
+  unknown,
+  Stage.ErrorOf<typeof sweep>,
+  Stage.ServicesOf<typeof sweep>
+>
+
+/** Needs every other stage, so that all stages of the map run. */
+export const lastStage: AnyStage = sweep

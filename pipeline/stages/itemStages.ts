@@ -1,0 +1,69 @@
+/** Stages that fetch one item after another: one for each activity, or a few that change seldom. */
+import { Effect } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import { type Extra, isExtra, type PerActivityResource } from "../../schemas/Item.ts"
+import type { StateError } from "../state/StateError.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { activitiesStage } from "./activities.ts"
+import { athleteStage } from "./athlete.ts"
+import { fetchEach, itemsAhead } from "./items/eachActivity.ts"
+import { type ItemSource, nothing } from "./items/fetchItems.ts"
+import { isOn } from "./items/optional.ts"
+import { type Candidate, dueAhead, fetchDue, oneOf } from "./items/periodic.ts"
+import * as Stage from "./Stage.ts"
+
+/** Stages begin once the list has proven whose data it is: their responses do not say so. */
+const needs = { activities: activitiesStage, athlete: athleteStage }
+
+/** A stage that fetches one item for each activity, newest first, over as many runs as it takes. */
+export const perActivity = <const R extends PerActivityResource>(
+  source: ItemSource & { readonly resource: R },
+) => {
+  const { resource } = source
+  const fetch = Effect.fn("perActivity.fetch")(function* (owner: AthleteId) {
+    if (isExtra(resource)) {
+      if (!(yield* isOn(resource))) return nothing
+      yield* (yield* StateFile).optionalItems.list(owner, resource)
+    }
+    return yield* fetchEach(owner, source)
+  })
+  const stage = Stage.makeNamed({
+    name: resource,
+    needs,
+    run: ({ athlete }) => fetch(athlete),
+    recall: () => Effect.succeedSome(nothing),
+    ahead: (planned) => itemsAhead(planned, resource),
+  })
+  return { ...stage, fetch, request: source.request }
+}
+
+/** Returns the items of a resource that can be fetched. */
+type Find = (
+  owner: AthleteId,
+) => Effect.Effect<ReadonlyArray<Candidate>, StateError, StateFile>
+
+/**
+ * A stage that fetches what changes seldom, at most once a week each: what `find` returns, or what there is
+ * one of for each athlete.
+ */
+export const periodic = <const R extends Extra>(
+  { find, ...source }: ItemSource & { readonly resource: R; readonly find?: Find },
+) => {
+  const { resource } = source
+  const wantedOf = find ?? ((owner: AthleteId) => Effect.succeed([oneOf(owner)]))
+  const stage = Stage.makeNamed({
+    name: resource,
+    needs,
+    run: ({ athlete }) =>
+      Effect.flatMap(wantedOf(athlete), (wanted) => fetchDue(athlete, source, wanted)),
+    recall: () => Effect.succeedSome(nothing),
+    ahead: Effect.fnUntraced(function* ({ again, owner }) {
+      const isFirst = owner === undefined && find === undefined && (yield* isOn(resource))
+      const due = owner === undefined
+        ? Number(isFirst)
+        : yield* dueAhead(owner, resource, yield* wantedOf(owner))
+      return { requests: Math.max(again[resource], due) }
+    }),
+  })
+  return { ...stage, request: source.request }
+}

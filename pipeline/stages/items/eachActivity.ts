@@ -1,0 +1,154 @@
+/** Fetches an item for each activity, newest first, over as many runs as it takes. */
+import { Clock, Effect, Exit, Option, Schema } from "effect"
+import type { AthleteId } from "../../../schemas/Athlete.ts"
+import { isExtra, type PerActivityResource } from "../../../schemas/Item.ts"
+import type { ItemsAhead, Planned, StageAhead } from "../StageAhead.ts"
+import type { Over } from "../../base/Progress.ts"
+import { RunOptions } from "../RunOptions.ts"
+import { RunTurns } from "../RunTurns.ts"
+import { GrantedScope } from "../../strava/auth/GrantedScope.ts"
+import { StateFile } from "../../state/StateFile.ts"
+import { skippedFor } from "../../state/ledger/todo.ts"
+import { isOn } from "./optional.ts"
+import { refetchNarrower } from "./scope.ts"
+import { fetchAll, type ItemSource, nothing, type Outcomes } from "./fetchItems.ts"
+
+/** Work of several runs, stored under the stage's name. */
+const Work = Schema.Struct({
+  /** Time when the work began that is not done yet. */
+  began: Schema.optionalKey(Schema.Finite),
+  /** Time when Strava withheld all of it. */
+  held: Schema.optionalKey(Schema.Finite),
+})
+type Work = typeof Work.Type
+
+const workOf = (owner: AthleteId, resource: PerActivityResource) =>
+  Effect.map(
+    Effect.flatMap(StateFile, (state) => state.cursor(owner, resource)),
+    (value) => Option.getOrElse(Schema.decodeUnknownOption(Work)(value), (): Work => ({})),
+  )
+
+const keepWork = (owner: AthleteId, resource: PerActivityResource, value: Work) =>
+  Effect.flatMap(
+    StateFile,
+    (state) => state.checkpoint({ cursor: { athlete: owner, stage: resource, value } }),
+  )
+
+/** True if the resource was withheld recently. */
+const isWithheld = ({ held }: Work) =>
+  Effect.map(Clock.currentTimeMillis, (now) => held !== undefined && now < held + skippedFor)
+
+/** True if this resource was recently withheld and no flag forces a retry: then it is skipped. */
+const isHeld = Effect.fnUntraced(function* (work: Work, resource: PerActivityResource) {
+  const { force, retryQuarantined, turnOn } = yield* RunOptions
+  return (yield* isWithheld(work)) && !force && !retryQuarantined &&
+    !turnOn.some((extra) => extra === resource)
+})
+
+/** Plan of a resource before anything is known. */
+export const noItems = {
+  listed: 0,
+  due: 0,
+  later: 0,
+  again: 0,
+  againLater: 0,
+  narrower: 0,
+  purged: 0,
+  on: true,
+  price: 0,
+} satisfies ItemsAhead
+
+/** Returns the numbers of items of a resource, and of those that a run would fetch at `at`. */
+const countsAhead = Effect.fnUntraced(
+  function* (owner: AthleteId, resource: PerActivityResource, at: number) {
+    const { choice, force, retryQuarantined } = yield* RunOptions
+    const state = yield* StateFile
+    const scope = yield* GrantedScope
+    const ahead = yield* state.pendingCounts(
+      owner,
+      resource,
+      retryQuarantined ? Infinity : at,
+      choice,
+    )
+    const narrower = scope === undefined ? 0 : yield* state.countNarrower(owner, resource, scope)
+    const isSkipped = yield* isHeld(yield* workOf(owner, resource), resource)
+    const wanted = isSkipped
+      ? 0
+      : force
+      ? ahead.all + ahead.purged
+      : ahead.listed + ahead.due + ahead.again + narrower
+    return { ...ahead, narrower, wanted }
+  },
+)
+
+/** Plans a resource with a request for each activity. */
+export const itemsAhead = Effect.fnUntraced(
+  function* ({ again: lost, listed: at, more, owner }: Planned, resource: PerActivityResource) {
+    const { limit = Infinity } = yield* RunOptions
+    const { again, againLater, due, later, listed, narrower, purged, wanted } = owner === undefined
+      ? { ...noItems, wanted: 0 }
+      : yield* countsAhead(owner, resource, at)
+    const on = !isExtra(resource) || (yield* isOn(resource))
+    const added = more + lost[resource]
+    const price = Math.min(limit, wanted + added)
+    const counts = { due, later, again, againLater, narrower, purged }
+    return {
+      requests: on ? price : 0,
+      items: { ...counts, listed: listed + added, on, price },
+    } satisfies StageAhead
+  },
+)
+
+/** Returns how far the work of several runs has come; complete if Strava withholds the resource. */
+export const workAhead = Effect.fnUntraced(
+  function* (owner: AthleteId, resource: PerActivityResource) {
+    const { choice } = yield* RunOptions
+    const now = yield* Clock.currentTimeMillis
+    const { again, all, due, listed } = yield* (yield* StateFile).pendingCounts(
+      owner,
+      resource,
+      now,
+      choice,
+    )
+    const work = yield* workOf(owner, resource)
+    const left = (yield* isWithheld(work)) ? 0 : listed + due + again
+    return { began: work.began ?? now, before: all - left, total: all } satisfies Over
+  },
+)
+
+/** Runs effects concurrently, each to its end: requests in flight count although another fails. Fails with the first failure. */
+export const together = <E, R>(all: ReadonlyArray<Effect.Effect<unknown, E, R>>) =>
+  Effect.flatMap(
+    Effect.forEach(all, Effect.exit, { concurrency: "unbounded" }),
+    (exits) => exits.find(Exit.isFailure) ?? Effect.void,
+  )
+
+/** Fetches the items that are due; items that are listed again meanwhile are left to the next call. */
+export const fetchEach = Effect.fnUntraced(
+  function* (owner: AthleteId, source: ItemSource & { readonly resource: PerActivityResource }) {
+    const { resource } = source
+    const state = yield* StateFile
+    const turns = yield* RunTurns
+    const { choice, force, limit } = yield* RunOptions
+    const work = yield* workOf(owner, resource)
+    if (yield* isHeld(work, resource)) return nothing
+    if (force && (yield* turns.first(resource))) {
+      yield* state.markForRefetch(owner, resource, limit, choice)
+    }
+    yield* refetchNarrower(owner)
+    const open = yield* state.pendingItems(owner, resource, choice)
+    const todo = yield* turns.take(resource, open)
+    if (work.held !== undefined) yield* keepWork(owner, resource, {})
+    const over = yield* workAhead(owner, resource)
+    if (todo.length > 0 && work.began === undefined) {
+      yield* keepWork(owner, resource, { began: over.began })
+    }
+    const { enough, ...done } = yield* fetchAll(owner, source, todo, over)
+    if (enough) {
+      yield* keepWork(owner, resource, { held: yield* Clock.currentTimeMillis })
+    } else if (todo.length === open.length && (todo.length > 0 || work.began !== undefined)) {
+      yield* keepWork(owner, resource, {})
+    }
+    return done satisfies Outcomes
+  },
+)
