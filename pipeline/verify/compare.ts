@@ -1,4 +1,4 @@
-/** What a sink says it holds beside what the ledger says it does: ids, hashes, counts by year. */
+/** Compares the items that a sink holds with those that the ledger expects: ids, hashes, counts by year. */
 import { Effect, Option, Stream } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
 import type { Held, Proven, Sink, SinkName } from "../../sinks/Sink.ts"
@@ -11,7 +11,7 @@ import type { Oddity, VerifyDifference, VerifyPart } from "./Result.ts"
 /** Entries that are read at once. */
 export const ledgerPageSize = 500
 
-/** Every entry of `resource`, in pages of at most `size`. */
+/** Returns every entry of `resource`, in pages of at most `size`. */
 export const ledgerPages = (ledger: Ledger, resource: Resource, size: number) =>
   Stream.paginate(
     undefined as LedgerEntry | undefined,
@@ -23,32 +23,32 @@ export const ledgerPages = (ledger: Ledger, resource: Resource, size: number) =>
         ] as const),
   )
 
-/** What is said of an item that a sink must not hold. */
+/** Detail of an item that a sink must not hold. */
 const wasPurged = "was purged, and is there again"
 
-/** One resource in one sink. */
+/** Comparison of one resource in one sink. */
 export interface Comparison {
   readonly part: Omit<VerifyPart, "compared" | "different" | "unchanged">
   /** Number of different items that the sink holds. */
   readonly held: number
   /** Hash that the sink should hold, by id. */
   readonly expected: ReadonlyMap<string, string>
-  /** By id: what is different. */
+  /** Difference by id. */
   readonly different: Map<string, string>
   /** Ids of those that were proven before and are unchanged, and of those proven by their hash alone. */
   readonly unchanged: ReadonlySet<string>
   readonly exact: ReadonlySet<string>
-  /** Version of each that is not unchanged, where the sink tells. */
+  /** Version of each that is not unchanged, if the sink has versions. */
   readonly versions: ReadonlyMap<string, string>
   readonly unknown: ReadonlyArray<VerifyDifference>
   readonly oddities: ReadonlyArray<Oddity>
-  /** By year: how many the ledger knows, and how many of them are there. */
+  /** Number of items by year: those that the ledger knows, and those of them that the sink holds. */
   readonly years: ReadonlyMap<number | null, { readonly known: number; readonly there: number }>
 }
 
 const yearOf = ({ start }: LedgerEntry) => start === 0 ? null : new Date(start).getUTCFullYear()
 
-/** Whether the ledger says that the sink holds the entry, and nothing newer is on its way there. */
+/** True if the ledger expects the entry in the sink, and no newer response is undelivered. */
 export const isExpected = (entry: LedgerEntry, sink: Sink) =>
   entry.landed.has(sink.name) && entry.outbox.get(sink.name) !== "pending"
 
@@ -58,7 +58,7 @@ const isKept = (
   keepers: ReadonlyArray<SinkName>,
 ) => keepers.some((sink) => landed.get(sink) === hash)
 
-/** Whether the entry's newest answer came before the sink was added, or in a run without it. */
+/** True if the entry's newest response came before the sink was added, or in a run without it. */
 export const isLacking = (
   { hash, landed, status, tries, outbox: waiting }: LedgerEntry,
   { name }: Pick<Sink, "name">,
@@ -70,7 +70,7 @@ export const isLacking = (
 
 const short = (hash: string) => hash.slice(0, 12)
 
-/** What is wrong with what is held of an entry that is expected. */
+/** Returns the fault of an expected item; undefined if there is none. */
 const faultOf = (held: Held, entry: LedgerEntry, sink: Sink): string | undefined => {
   const landed = entry.landed.get(sink.name)
   return held.fault ??
@@ -79,7 +79,7 @@ const faultOf = (held: Held, entry: LedgerEntry, sink: Sink): string | undefined
       : `another answer than the one that landed (${short(held.hash)}, not ${short(landed ?? "")})`)
 }
 
-/** The hashes that `sink` should hold, by id. */
+/** Returns the hashes that `sink` should hold, by id. */
 const expectedOf = Effect.fnUntraced(function* (ledger: Ledger, sink: Sink, resource: Resource) {
   const expected = new Map<string, string>()
   yield* Stream.runForEach(
@@ -95,6 +95,94 @@ const expectedOf = Effect.fnUntraced(function* (ledger: Ledger, sink: Sink, reso
   return expected
 })
 
+/** Items of a sink that were read so far. */
+const emptyItems = () => ({
+  seen: new Set<string>(),
+  different: new Map<string, string>(),
+  unchanged: new Set<string>(),
+  exact: new Set<string>(),
+  versions: new Map<string, string>(),
+  unknown: [] as Array<VerifyDifference>,
+  oddities: [] as Array<Oddity>,
+})
+
+type Items = ReturnType<typeof emptyItems>
+
+/** True if the ledger has a response of the item, or one that the sink has or will have. */
+const isKnown = (entry: LedgerEntry, { name }: Sink): boolean =>
+  (entry.hash !== null && entry.status !== "deleted") || entry.landed.has(name) ||
+  entry.outbox.has(name)
+
+/** Notes an item that the ledger expects. */
+const noteExpected = (items: Items, id: string, held: Held, entry: LedgerEntry, sink: Sink) => {
+  const fault = items.seen.has(id) ? "is there twice" : faultOf(held, entry, sink)
+  if (fault !== undefined) items.different.set(id, fault)
+  else if (held.proven === true) items.unchanged.add(id)
+  else {
+    if (held.exact === true) items.exact.add(id)
+    if (held.version !== undefined) items.versions.set(id, held.version)
+  }
+}
+
+/** Notes one item; returns true if its content needs no comparison. */
+const noteItem = (
+  items: Items,
+  sink: Sink,
+  resource: Resource,
+  held: Held,
+  entry: LedgerEntry | undefined,
+): boolean => {
+  const of = { sink: sink.name, resource }
+  const { id } = held
+  if (id === undefined) {
+    items.oddities.push({ ...of, detail: held.fault ?? "something that is no item" })
+    return false
+  }
+  const known = entry !== undefined && isKnown(entry, sink)
+  const expected = known && isExpected(entry, sink)
+  if (expected) noteExpected(items, id, held, entry, sink)
+  else if (!known && entry?.status === "purged") items.different.set(id, wasPurged)
+  else if (!known) items.unknown.push({ ...of, id, detail: held.fault ?? "" })
+  items.seen.add(id)
+  return expected && (held.proven === true || held.exact === true)
+}
+
+/** Counts of the entries of the ledger, in all and by year. */
+const emptyCounts = () => ({
+  part: { expected: 0, there: 0, waiting: 0, refused: 0, lacking: 0, unkept: 0 },
+  years: new Map<number | null, { readonly known: number; readonly there: number }>(),
+})
+
+/** Counts one entry; an expected one that was not seen is different. */
+const countEntry = (
+  { part, years }: ReturnType<typeof emptyCounts>,
+  { different, seen }: Items,
+  entry: LedgerEntry,
+  sink: Sink,
+  keepers: ReadonlyArray<SinkName>,
+) => {
+  const there = seen.has(entry.id)
+  const delivery = entry.outbox.get(sink.name)
+  if (delivery === "pending") part.waiting++
+  if (delivery === "refused") part.refused++
+  if (isLacking(entry, sink, keepers)) {
+    part.lacking++
+    if (!isKept(entry, keepers)) part.unkept++
+  }
+  if (isExpected(entry, sink)) {
+    part.expected++
+    if (there) part.there++
+    else different.set(entry.id, "missing")
+  }
+  const known = entry.hash !== null && entry.status !== "deleted"
+  if (!known && !there) return
+  const year = years.get(yearOf(entry)) ?? { known: 0, there: 0 }
+  years.set(yearOf(entry), {
+    known: year.known + (known ? 1 : 0),
+    there: year.there + (there ? 1 : 0),
+  })
+}
+
 /** A sink to compare with the ledger; items of `proofs` are not read. */
 interface Comparing {
   readonly ledger: Ledger
@@ -103,6 +191,7 @@ interface Comparing {
   readonly advance: (items: number) => Effect.Effect<void>
 }
 
+/** Compares all items of a resource in one sink with the ledger. */
 export const compareItems = Effect.fn("compare")(
   function* ({ advance, ledger, proofs, sink }: Comparing, resource: Resource) {
     const keepers = keepersOf(yield* SinkRegistry)
@@ -117,91 +206,35 @@ export const compareItems = Effect.fn("compare")(
           proofs.get(id)?.digest === proofDigest(hash, version)
       },
     }
-    const seen = new Set<string>()
-    const different = new Map<string, string>()
-    const unchanged = new Set<string>()
-    const exact = new Set<string>()
-    const versions = new Map<string, string>()
-    const unknown: Array<VerifyDifference> = []
-    const oddities: Array<Oddity> = []
-    const of = { sink: sink.name, resource }
-
+    const items = emptyItems()
     yield* sink.held(resource, proven).pipe(
       Stream.grouped(ledgerPageSize),
       Stream.runForEach(Effect.fnUntraced(function* (block) {
         const ids = block.flatMap(({ id }) => id ?? [])
-        let done = 0
         const entries = new Map(
           (yield* ledger.entries(resource, ids)).map((entry) => [entry.id, entry]),
         )
-        for (const held of block) {
-          if (held.id === undefined) {
-            oddities.push({ ...of, detail: held.fault ?? "something that is no item" })
-            continue
-          }
-          const entry = entries.get(held.id)
-          const known = entry !== undefined &&
-            ((entry.hash !== null && entry.status !== "deleted") || entry.landed.has(sink.name) ||
-              entry.outbox.has(sink.name))
-          if (!known && entry?.status === "purged") different.set(held.id, wasPurged)
-          else if (!known) unknown.push({ ...of, id: held.id, detail: held.fault ?? "" })
-          else if (isExpected(entry, sink)) {
-            const fault = seen.has(held.id) ? "is there twice" : faultOf(held, entry, sink)
-            if (fault !== undefined) different.set(held.id, fault)
-            else if (held.proven === true) unchanged.add(held.id)
-            else {
-              if (held.exact === true) exact.add(held.id)
-              if (held.version !== undefined) versions.set(held.id, held.version)
-            }
-            if (held.proven === true || held.exact === true) done++
-          }
-          seen.add(held.id)
-        }
-        yield* advance(done)
+        const done = block.filter((held) =>
+          noteItem(items, sink, resource, held, entries.get(held.id ?? ""))
+        )
+        yield* advance(done.length)
       })),
     )
-
-    const part = { expected: 0, there: 0, waiting: 0, refused: 0, lacking: 0, unkept: 0 }
-    const years = new Map<number | null, { known: number; there: number }>()
+    const counts = emptyCounts()
     yield* Stream.runForEach(
       ledgerPages(ledger, resource, ledgerPageSize),
       (entries) =>
         Effect.sync(() => {
-          for (const entry of entries) {
-            const year = years.get(yearOf(entry)) ?? { known: 0, there: 0 }
-            const waiting = entry.outbox.get(sink.name)
-            const there = seen.has(entry.id)
-            if (waiting === "pending") part.waiting++
-            if (waiting === "refused") part.refused++
-            if (isLacking(entry, sink, keepers)) {
-              part.lacking++
-              if (!isKept(entry, keepers)) part.unkept++
-            }
-            if (isExpected(entry, sink)) {
-              part.expected++
-              if (there) part.there++
-              else different.set(entry.id, "missing")
-            }
-            const known = entry.hash !== null && entry.status !== "deleted"
-            if (!known && !there) continue
-            years.set(yearOf(entry), {
-              known: year.known + (known ? 1 : 0),
-              there: year.there + (there ? 1 : 0),
-            })
-          }
+          for (const entry of entries) countEntry(counts, items, entry, sink, keepers)
         }),
     )
+    const { seen, ...found } = items
     return {
-      part: { ...of, ...part },
+      part: { sink: sink.name, resource, ...counts.part },
       held: seen.size,
       expected,
-      different,
-      unchanged,
-      exact,
-      versions,
-      unknown,
-      oddities,
-      years,
+      ...found,
+      years: counts.years,
     } satisfies Comparison
   },
 )

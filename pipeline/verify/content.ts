@@ -1,4 +1,4 @@
-/** The content of sinks beside the answers that it was made from, wherever one is still to be had. */
+/** Compares the content of sinks with the responses that it was written from, as far as these are kept. */
 import { Effect, Schema, Stream } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import { hashOf } from "../../schemas/json/hash.ts"
@@ -12,10 +12,10 @@ import type { Kept, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
 import { isExpected, ledgerPages } from "./compare.ts"
 
-/** Items that a sink is given at once, unless it reads its whole table for each. */
+/** Items that a sink compares at once, unless it reads its whole table for each batch. */
 const batchSize = 500
 
-/** The item that a response of a sink is; of streams in the plain form, with a scan. */
+/** Converts a response that a sink keeps to an item; streams in the plain form have a scan. */
 const itemOf = ({ athlete, resource }: LedgerEntry, response: Kept): Item => {
   const { bytes, fetchedAt, hash, id } = response
   const scanned = resource === "streams" && bytes !== undefined ? scan(bytes) : undefined
@@ -25,8 +25,8 @@ const itemOf = ({ athlete, resource }: LedgerEntry, response: Kept): Item => {
 }
 
 /**
- * The newest answers of these entries: of the state file where it has them, else of the first sink that
- * does. The text must be of the ledger's hash. A sink that fails has none.
+ * Returns the newest responses of these entries: from the state file if it has them, else from the first
+ * sink that does. The text must have the ledger's hash. A sink that fails has none.
  */
 export const textsOf = Effect.fn("textsOf")(
   function* (
@@ -102,70 +102,83 @@ const unevenness = (item: Item): string | undefined => {
     : `${cut.type} has ${cut.length} samples of ${cut.info["original_size"]}`
 }
 
-/** The contents to compare, and what is known of them. */
+/** Sinks to compare, and what is known of their items. */
 interface Contents {
   readonly ledger: Ledger
   readonly sinks: ReadonlyArray<Sink>
-  /** True if the sink's item is known to be different, or to be as it should be. */
+  /** True if the sink's item is known to be different, or to be correct. */
   readonly isSettled: (sink: SinkName, id: string) => boolean
-  /** By id: how the streams of a response are not of one length, null if they are; absent if unknown. */
+  /** Difference in length of the streams of a response, by id: null if there is none; absent if unknown. */
   readonly unevenness: ReadonlyMap<string, string | null>
   readonly advance: (sink: SinkName, items: number) => Effect.Effect<void>
 }
 
-/** Compares what each of `sinks` holds of `resource` with the responses, but for what is settled. */
+/** Results of a comparison by content. */
+const emptyContent = (
+  sinks: ReadonlyArray<Sink>,
+  unevenness: ReadonlyMap<string, string | null>,
+) => ({
+  different: new Map(sinks.map(({ name }) => [name, new Map<string, string>()])),
+  compared: new Map(sinks.map(({ name }) => [name, new Set<string>()])),
+  uneven: new Map(unevenness),
+  failed: new Map<SinkName, SinkError>(),
+})
+
+export type ContentComparison = ReturnType<typeof emptyContent>
+
+/** Compares items in one sink, batch by batch. */
+const compareIn = Effect.fnUntraced(
+  function* (
+    { compared, different }: ContentComparison,
+    sink: Sink,
+    resource: Resource,
+    items: ReadonlyArray<Item>,
+  ) {
+    const size = sink.whole.has(resource) ? items.length : batchSize
+    for (let at = 0; at < items.length; at += size) {
+      const batch = items.slice(at, at + size)
+      for (const { detail, item } of yield* sink.differing({ resource, items: batch })) {
+        different.get(sink.name)?.set(item.id, detail)
+      }
+      for (const { id } of batch) compared.get(sink.name)?.add(id)
+    }
+  },
+  (effect, { failed }, sink) =>
+    Effect.catch(effect, (error) => Effect.sync(() => void failed.set(sink.name, error))),
+)
+
+/** Compares the items of `resource` in each of `sinks` with the responses, except those that are settled. */
 export const compareContents = Effect.fn("compareContents")(
   function* (
     { advance, isSettled, ledger, sinks, unevenness: known }: Contents,
     resource: Resource,
   ) {
-    const different = new Map(sinks.map(({ name }) => [name, new Map<string, string>()]))
-    const compared = new Map(sinks.map(({ name }) => [name, new Set<string>()]))
-    const failed = new Map<SinkName, SinkError>()
-    const uneven = new Map(known)
-
-    const compareIn = Effect.fnUntraced(
-      function* (sink: Sink, items: ReadonlyArray<Item>) {
-        const size = sink.whole.has(resource) ? items.length : batchSize
-        for (let at = 0; at < items.length; at += size) {
-          const batch = items.slice(at, at + size)
-          for (const { detail, item } of yield* sink.differing({ resource, items: batch })) {
-            different.get(sink.name)?.set(item.id, detail)
-          }
-          for (const { id } of batch) compared.get(sink.name)?.add(id)
-        }
-      },
-      (effect, sink) =>
-        Effect.catch(effect, (error) => Effect.sync(() => void failed.set(sink.name, error))),
-    )
-
+    const content = emptyContent(sinks, known)
+    const toCompare = (entries: ReadonlyArray<LedgerEntry>, sink: Sink) =>
+      entries.filter((entry) =>
+        isExpected(entry, sink) && entry.landed.get(sink.name) === entry.hash &&
+        !isSettled(sink.name, entry.id)
+      )
     yield* Stream.runForEach(
       ledgerPages(ledger, resource, resources[resource].atOnce.compared),
       Effect.fnUntraced(function* (entries) {
-        const toCompare = (sink: Sink) =>
-          entries.filter((entry) =>
-            isExpected(entry, sink) && entry.landed.get(sink.name) === entry.hash &&
-            !isSettled(sink.name, entry.id)
-          )
-        const bySink = new Map(sinks.map((sink) => [sink, toCompare(sink)]))
-        const wanted = new Set([...bySink.values()].flat())
-        if (resource === "streams") {
-          for (const entry of entries) if (!known.has(entry.id)) wanted.add(entry)
-        }
+        const bySink = new Map(sinks.map((sink) => [sink, toCompare(entries, sink)]))
+        const unmeasured = resource === "streams" ? entries.filter(({ id }) => !known.has(id)) : []
+        const wanted = new Set([...[...bySink.values()].flat(), ...unmeasured])
         const items = yield* textsOf(ledger, sinks, resource, [...wanted])
         if (resource === "streams") {
-          for (const item of items) uneven.set(item.id, unevenness(item) ?? null)
+          for (const item of items) content.uneven.set(item.id, unevenness(item) ?? null)
         }
         for (const [sink, entries] of bySink) {
-          if (failed.has(sink.name)) continue
+          if (content.failed.has(sink.name)) continue
           const ids = new Set(entries.map(({ id }) => id))
-          yield* compareIn(sink, items.filter(({ id }) => ids.has(id)))
+          yield* compareIn(content, sink, resource, items.filter(({ id }) => ids.has(id)))
           yield* advance(sink.name, ids.size)
         }
         for (const { scan } of items) if (scan !== undefined) release(scan.bytes)
         yield* Effect.yieldNow
       }),
     )
-    return { different, compared, uneven, failed }
+    return content
   },
 )
