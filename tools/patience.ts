@@ -1,6 +1,6 @@
 /**
- * Time that a test waits for an event that never comes. It is far longer than anything takes on a machine
- * with fifty times the load, so that no result depends on speed; a test that makes progress never waits for it.
+ * Time that a test waits for an event that never comes. It is much longer than any step takes under fifty
+ * times the load, so that no result depends on speed.
  */
 export const patience = "20 minutes"
 

@@ -1,6 +1,6 @@
 /**
- * Modules that load several test files. Their tests share an isolate, so that the program is loaded and
- * compiled once for all of them, and the layers of `liveWith` are built once.
+ * Modules that load several test files. Their tests share an isolate, so that the program is compiled
+ * once for all of them, and layers of `liveWith` are built once.
  */
 import { files } from "./files.ts"
 

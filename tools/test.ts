@@ -1,18 +1,18 @@
 /**
- * `deno task test`: runs the tests and ends with one plain line, `N passed, N failed`.
- * Further words go to `deno test`: files, `--filter NAME`, `--coverage`, …
+ * `deno task test`: runs the tests; the last line is `N passed, N failed`. Its arguments are passed to
+ * `deno test`: files, `--filter NAME`, `--coverage`, …
  */
 import { linesWithCanary } from "./canary.ts"
 import { summary, type TestReport, toReport } from "./junit.ts"
 import { moduleOf, shardsOf, testFiles } from "./shards.ts"
 
-/** Names the folder that all test files of a run share. */
+/** Variable with the temporary folder of the run. */
 export const folderVariable = "PACELINE_TEST_FOLDER"
 
-/** Set to `long` where tests take all of their rounds. */
+/** Variable that is `long` if tests of random cases try all of them. */
 export const roundsVariable = "PACELINE_TEST_ROUNDS"
 
-/** What would make a test depend on the machine or the account of whoever runs it. */
+/** Variables that would make a test depend on the machine or on an account. */
 const personal = /^(STRAVA_|PACELINE_|PG|DATABASE_URL$|CI$|GITHUB_)/
 
 const exists = (path: string): boolean => {
@@ -24,22 +24,19 @@ const exists = (path: string): boolean => {
   }
 }
 
-/** Passes the stream on to an output of ours as it comes; gives all of it. */
+/** Copies a stream to an output of this process, and returns its text. */
 const pass = async (
-  stream: ReadableStream<Uint8Array>,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   output: { readonly writable: WritableStream<Uint8Array> },
 ): Promise<string> => {
-  const decoder = new TextDecoder()
-  let text = ""
-  for await (const chunk of stream) {
-    text += decoder.decode(chunk, { stream: true })
-    await new Blob([chunk.slice()]).stream().pipeTo(output.writable, { preventClose: true })
-  }
-  return text
+  const [copy, own] = stream.tee()
+  const text = new Response(own).text()
+  await copy.pipeTo(output.writable, { preventClose: true })
+  return await text
 }
 
-/** The report, failed if anything printed shows one of the simulator's secrets. */
-const spilled = (printed: Readonly<Record<string, string>>, report: TestReport): TestReport => {
+/** Marks the run as failed if its output contains one of the simulator's secrets. */
+const withSecrets = (printed: Readonly<Record<string, string>>, report: TestReport): TestReport => {
   const where = Object.entries(printed).flatMap(([name, text]) =>
     linesWithCanary(text).map((line) => `line ${line} of the tests' ${name} shows a secret`)
   )
@@ -48,7 +45,7 @@ const spilled = (printed: Readonly<Record<string, string>>, report: TestReport):
   return { ...report, failed: report.failed + where.length, code: 1 }
 }
 
-/** Tests that take long: hundreds of processes, databases and mistakes; only `deno task test:long` runs them. */
+/** Tests that start hundreds of processes or databases; only `deno task test:long` runs them. */
 export const long: ReadonlyArray<string> = [
   "tests/crash/crash_test.ts",
   "tests/crash/mutants_test.ts",
@@ -66,17 +63,17 @@ export const long: ReadonlyArray<string> = [
   "tests/unattended/workflow_test.ts",
 ]
 
-/** Tests of random cases: `deno task test` tries some of these, `deno task test:long` all. */
+/** Tests of random cases; `deno task test` tries some of them, `deno task test:long` all. */
 export const thorough: ReadonlyArray<string> = [
   "tests/recovery/corruption_test.ts",
   "tests/strava/quota/quota_bound_test.ts",
   "tests/strava/quota/quota_property_test.ts",
 ]
 
-/** Files in a module: more of them cost less in all, fewer keep the workers busy to the end. */
+/** Files per module: more of them cost less in total, fewer use all workers to the end. */
 const shardSize = 12
 
-/** Writes the modules that have the tests of all files but the long ones; returns their paths. */
+/** Writes modules with the tests of all files except the long ones, and returns their paths. */
 const writeShards = (folder: string): ReadonlyArray<string> =>
   shardsOf(testFiles(long), shardSize).map((paths, nth) => {
     const path = `${folder}/${String(nth + 1).padStart(2, "0")}_test.ts`
@@ -84,7 +81,7 @@ const writeShards = (folder: string): ReadonlyArray<string> =>
     return path
   })
 
-/** Words for `deno test`: with files among them as they are, else with modules that have all tests but the long ones. */
+/** Returns the arguments for `deno test`: if none is a file, all tests except the long ones are added. */
 const selected = (words: ReadonlyArray<string>, folder: string): ReadonlyArray<string> =>
   words[0] === "--long"
     ? [...words.slice(1), ...long, ...thorough]
@@ -94,7 +91,7 @@ const selected = (words: ReadonlyArray<string>, folder: string): ReadonlyArray<s
 
 const run = async (words: ReadonlyArray<string>): Promise<TestReport> => {
   const folder = await Deno.makeTempDir({ prefix: "paceline-test-" })
-  // Other users pass through, such as the one that a PostgreSQL server runs as.
+  // The user of a PostgreSQL server must be able to enter subfolders.
   if (Deno.build.os !== "windows") await Deno.chmod(folder, 0o711)
   const junit = `${folder}/junit.xml`
   const env = Object.entries(Deno.env.toObject()).filter(([name]) => !personal.test(name))
@@ -114,7 +111,7 @@ const run = async (words: ReadonlyArray<string>): Promise<TestReport> => {
       stdout: "piped",
       stderr: "piped",
     }).spawn()
-    // The tests end by Ctrl-C themselves; then there is a folder to remove.
+    // Ctrl-C ends the tests; this process then removes the folder.
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       if (Deno.build.os !== "windows") Deno.addSignalListener(signal, () => child.kill(signal))
     }
@@ -124,7 +121,7 @@ const run = async (words: ReadonlyArray<string>): Promise<TestReport> => {
       child.status,
     ])
     const report = toReport(exists(junit) ? await Deno.readTextFile(junit) : "", printed, code)
-    return spilled({ stdout: printed, stderr: complained }, report)
+    return withSecrets({ stdout: printed, stderr: complained }, report)
   } finally {
     await Deno.remove(folder, { recursive: true })
   }

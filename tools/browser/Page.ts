@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { call } from "./BrowserError.ts"
 import type { PuppeteerBrowser, PuppeteerPage, Rectangle } from "./puppeteer.ts"
 
-/** How a page is displayed. */
+/** Properties of the display. */
 export interface PageView {
   readonly width?: number
   readonly height?: number

@@ -11,47 +11,27 @@ import type { Executable } from "./executables.ts"
  * The browser connects to no host except by address: names are not resolved, and its services in the
  * background are off. It does not use /dev/shm, which is small in containers.
  */
-const flags = [
-  "--headless",
-  "--remote-debugging-pipe",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-dev-shm-usage",
-  "--disable-extensions",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-default-apps",
-  "--disable-sync",
-  "--disable-breakpad",
-  "--no-first-run",
-  "--no-default-browser-check",
-  "--password-store=basic",
-  "--use-mock-keychain",
-  "--mute-audio",
-  "--hide-scrollbars",
-  "--force-color-profile=srgb",
-  "--font-render-hinting=none",
-  "--host-resolver-rules=MAP * ~NOTFOUND",
-]
+const flags = `
+  --headless --remote-debugging-pipe --disable-gpu --disable-quic --disable-dev-shm-usage
+  --disable-extensions --disable-background-networking --disable-component-update
+  --disable-default-apps --disable-sync --disable-breakpad --no-first-run
+  --no-default-browser-check --password-store=basic --use-mock-keychain --mute-audio
+  --hide-scrollbars --force-color-profile=srgb --font-render-hinting=none
+`.trim().split(/\s+/)
 
 const launch = ({ env, path }: Executable, sandboxed: boolean) => {
   const folder = Deno.makeTempDirSync({
     dir: Deno.env.get(folderVariable) ?? tmpdir(),
     prefix: "paceline-browser-",
   })
-  const child = spawn(
-    path,
-    [...flags, `--user-data-dir=${folder}/profile`, ...(sandboxed ? [] : ["--no-sandbox"])],
-    {
-      env: {
-        ...Deno.env.toObject(),
-        ...env,
-        DBUS_SESSION_BUS_ADDRESS: "disabled:",
-        XDG_CACHE_HOME: `${folder}/cache`,
-      },
-      stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+  const args = [...flags, "--host-resolver-rules=MAP * ~NOTFOUND", `--user-data-dir=${folder}`]
+  const child = spawn(path, [...args, ...(sandboxed ? [] : ["--no-sandbox"])], {
+    env: {
+      ...{ ...Deno.env.toObject(), ...env },
+      ...{ DBUS_SESSION_BUS_ADDRESS: "disabled:", XDG_CACHE_HOME: `${folder}/cache` },
     },
-  )
+    stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+  })
   let log = ""
   child.stderr?.on("data", (chunk) => log = (log + chunk).slice(-2_000))
   const ended = new Promise<void>((resolve) => {
@@ -59,7 +39,9 @@ const launch = ({ env, path }: Executable, sandboxed: boolean) => {
     child.on("exit", () => resolve())
   })
   const [, , , write, read] = child.stdio
-  if (!(write instanceof Writable && read instanceof Readable)) throw new Error("no pipe")
+  if (!(write instanceof Writable && read instanceof Readable)) {
+    throw new Error("no pipe")
+  }
   return { child, ended, folder, log: () => log.trim(), pipe: { read, write } }
 }
 

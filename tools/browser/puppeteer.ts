@@ -21,12 +21,15 @@ interface CdpSession extends
   send(method: string, params?: object): Promise<unknown>
 }
 
-export interface Rectangle {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
+export type Rectangle = Readonly<Record<"x" | "y" | "width" | "height", number>>
+
+interface ScreenshotOptions {
+  readonly type: "webp"
+  readonly quality: number
+  readonly clip?: Rectangle
 }
+
+type Viewport = Readonly<Record<"width" | "height" | "deviceScaleFactor", number>>
 
 export interface PuppeteerPage extends
   Emitter<{
@@ -43,16 +46,8 @@ export interface PuppeteerPage extends
   readonly keyboard: Record<"down" | "press" | "up", (key: string) => Promise<void>>
   readonly mouse: { move(x: number, y: number): Promise<void> }
   pdf(options: object): Promise<Uint8Array>
-  screenshot(options: {
-    readonly type: "webp"
-    readonly quality: number
-    readonly clip?: Rectangle
-  }): Promise<Uint8Array<ArrayBuffer>>
-  setViewport(size: {
-    readonly width: number
-    readonly height: number
-    readonly deviceScaleFactor: number
-  }): Promise<void>
+  screenshot(options: ScreenshotOptions): Promise<Uint8Array<ArrayBuffer>>
+  setViewport(size: Viewport): Promise<void>
 }
 
 interface BrowserContext extends Emitter<{ targetcreated: { type(): string; url(): string } }> {
