@@ -1,12 +1,12 @@
 /**
- * Makes sinks/postgres/embedded/cluster.tar.zst, which every new embedded database begins with: what PGlite's initdb
- * makes, with our migrations. Run it when PGlite or a migration changes: `deno run -A tools/cluster.ts`.
+ * Makes sinks/postgres/embedded/cluster.tar.zst, the initial files of every embedded database: a new
+ * cluster of PGlite with all migrations. Run it when PGlite or a migration changes; it needs GNU tar:
+ * `deno run -A tools/cluster.ts`.
  */
 import { PGlite } from "@electric-sql/pglite"
 import { NodeFS } from "@electric-sql/pglite/nodefs"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
-import { Buffer } from "node:buffer"
 import { constants, zstdCompressSync } from "node:zlib"
 import { connectOrMake, embedded } from "../sinks/postgres/connection/client.ts"
 import { startParams } from "../sinks/postgres/embedded/cluster.ts"
@@ -14,65 +14,46 @@ import { migrate } from "../sinks/postgres/schema/migrations.ts"
 
 const target = new URL("../sinks/postgres/embedded/cluster.tar.zst", import.meta.url)
 
-/**
- * Parameters of initdb: segments of the log have 4 MB instead of 16, so that an idle database is
- * 12 MB smaller.
- */
-const initDbStartParams = ["--wal-segsize=4"]
-
-/** The other databases are templates, which one session of one database never needs: 15 MB of files. */
-const dropTemplates = ["template0", "template1"].flatMap((name) => [
-  `alter database ${name} is_template false`,
-  `drop database ${name}`,
-])
-
+/** Opens the cluster for `run`. Its log has segments of 4 MB instead of 16: an idle one is 12 MB smaller. */
 const inCluster = async (folder: string, run: (db: PGlite) => Promise<unknown>) => {
-  const db = await PGlite.create({
+  await using db = await PGlite.create({
     fs: new NodeFS(folder),
-    initDbStartParams,
+    initDbStartParams: ["--wal-segsize=4"],
     startParams: [...startParams],
   })
-  try {
-    await run(db)
-  } finally {
-    await db.close()
+  await run(db)
+}
+
+/** Drops the template databases, 15 MB of files, which a cluster of one database does not need. */
+const dropTemplates = async (db: PGlite) => {
+  for (const name of ["template0", "template1"]) {
+    await db.exec(`alter database ${name} is_template false`)
+    await db.exec(`drop database ${name}`)
   }
 }
 
-const logOf = (folder: string) =>
-  [...Deno.readDirSync(`${folder}/pg_wal`)].filter(({ isFile }) => isFile)
-
-/** Switches segments of the log until all that initdb left are used up: the last holds little but zeros. */
-const leaveLog = async (folder: string, db: PGlite) => {
+/** Switches to new segments of the log until one is left, which contains little but zeros. */
+const emptyLog = async (folder: string, db: PGlite) => {
+  const segments = () => [...Deno.readDirSync(`${folder}/pg_wal`)].filter(({ isFile }) => isFile)
   do {
     await db.exec("select pg_switch_wal()::text")
     await db.exec("checkpoint")
-  } while (logOf(folder).length > 1)
+  } while (segments().length > 1)
 }
 
-const header = (name: string, size: number, isFolder: boolean): Buffer => {
-  const bytes = Buffer.alloc(512)
-  const octal = (value: number, length: number) => value.toString(8).padStart(length, "0")
-  bytes.write(name, 0, "latin1")
-  bytes.write(`${octal(isFolder ? 0o700 : 0o600, 7)}\0${octal(0, 7)}\0${octal(0, 7)}\0`, 100)
-  bytes.write(`${octal(size, 11)}\0${octal(0, 11)}\0        ${isFolder ? "5" : "0"}`, 124)
-  bytes.write("ustar\0" + "00", 257)
-  bytes.write(`${octal(bytes.reduce((sum, byte) => sum + byte, 0), 6)}\0 `, 148)
-  return bytes
+/** Returns the folder as an archive without dates and owners, so that the same content has the same bytes. */
+const tarOf = async (folder: string): Promise<Uint8Array> => {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => !name.startsWith("postmaster.")).toSorted()
+  const { code, stderr, stdout } = await new Deno.Command("tar", {
+    args: [
+      ...["--create", "--format=ustar", "--sort=name", "--mode=u=rwX,go=", "--mtime=@0"],
+      ...["--owner=0", "--group=0", "--numeric-owner", `--directory=${folder}`, ...names],
+    ],
+  }).output()
+  if (code !== 0) throw new Error(new TextDecoder().decode(stderr))
+  return stdout
 }
-
-const tarOf = (folder: string, below = ""): ReadonlyArray<Uint8Array> =>
-  [...Deno.readDirSync(folder)].toSorted((a, b) => a.name < b.name ? -1 : 1)
-    .filter(({ name }) => !name.startsWith("postmaster."))
-    .flatMap(({ isDirectory, name }) => {
-      const path = `${folder}/${name}`
-      if (isDirectory) {
-        return [header(`${below}${name}/`, 0, true), ...tarOf(path, `${below}${name}/`)]
-      }
-      const content = Deno.readFileSync(path)
-      const filling = Buffer.alloc(-content.length & 511)
-      return [header(`${below}${name}`, content.length, false), content, filling]
-    })
 
 const data = Deno.makeTempDirSync()
 const folder = `${data}/postgres`
@@ -82,19 +63,12 @@ await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
   yield* Effect.provideService(migrate, SqlClient, sql)
 })))
 await inCluster(folder, async (db) => {
-  for (const statement of dropTemplates) await db.exec(statement)
-  await leaveLog(folder, db)
+  await dropTemplates(db)
+  await emptyLog(folder, db)
 })
-const tar = Buffer.concat([...tarOf(folder), Buffer.alloc(1024)])
+const tar = await tarOf(folder)
 Deno.removeSync(data, { recursive: true })
-Deno.writeFileSync(
-  target,
-  zstdCompressSync(tar, {
-    params: {
-      [constants.ZSTD_c_compressionLevel]: 22,
-      [constants.ZSTD_c_checksumFlag]: 1,
-      // Larger ones take more memory to unpack.
-      [constants.ZSTD_c_windowLog]: 23,
-    },
-  }),
-)
+const { ZSTD_c_checksumFlag, ZSTD_c_compressionLevel, ZSTD_c_windowLog } = constants
+// A larger window needs more memory to unpack.
+const params = { [ZSTD_c_compressionLevel]: 22, [ZSTD_c_checksumFlag]: 1, [ZSTD_c_windowLog]: 23 }
+Deno.writeFileSync(target, zstdCompressSync(tar, { params }))
