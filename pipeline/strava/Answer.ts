@@ -3,7 +3,7 @@ import { Effect, Option, type Redacted } from "effect"
 import { elementsOf, isWholeList } from "../../schemas/json/Json.ts"
 import { textIn } from "../../schemas/json/samples.ts"
 import { type Scan, scan } from "../../schemas/json/scan.ts"
-import { ExchangeFailed, type Raw } from "./http.ts"
+import { ExchangeFailed, type Raw } from "./http/exchange.ts"
 import { plain } from "./sanitize.ts"
 
 /**

@@ -19,14 +19,14 @@ import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { notify } from "../base/Progress.ts"
 import { scrubbed, scrubbedHeaders, scrubbedUrl, secretsIn, secretsOf } from "./redact.ts"
 
-/** What came of a request, however much of it. */
+/** Response to a request, or the part of it that was received. */
 export interface Exchanged {
-  /** 0 where no header came. */
+  /** 0 if no header was received. */
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Bytes of the body that were received. */
   readonly body: () => Uint8Array
-  /** How it ended, if not well: with no answer, in the middle, in silence, or over the limit. */
+  /** Reason for an early end: no response, a broken or silent connection, or too many bytes. */
   readonly ended?: "reset" | "broken" | "stalled" | "oversized"
 }
 
@@ -58,7 +58,7 @@ const again = Option.liftThrowable((text: string) => {
   return typeof json === "string" ? undefined : JSON.stringify(json)
 })
 
-/** Whether reading `text` as JSON and writing it again gives `text`: then it can stand as it is. */
+/** True if `text` is the JSON that parsing and formatting it returns, so that it can be stored as an object. */
 const isExactJson = (text: string) => Option.getOrUndefined(again(text)) === text
 
 const slug = (url: string) =>

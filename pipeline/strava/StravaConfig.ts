@@ -1,4 +1,4 @@
-/** Where Strava is and who we are to it, from the environment. Nothing here is ever printed. */
+/** Addresses of Strava and credentials of the application, from the environment. None is ever printed. */
 import { Config, Context, Effect, Layer, Option, Redacted } from "effect"
 import type { Variable } from "../base/variables.ts"
 import { NotConfigured } from "./errors.ts"
@@ -41,7 +41,7 @@ export class StravaConfig extends Context.Service<StravaConfig, {
   )
 }
 
-/** How to mend a missing credential. */
+/** Error for a missing credential, with the fix. */
 export const missingCredential = (what: string) =>
   new NotConfigured({
     missing: what,

@@ -1,6 +1,6 @@
 /**
  * Decides what a refusal (401, or 403 "inactive") of one thing or a list concerns: only that, or the
- * application. `GET /athlete` tells: if it is refused too, the application is concerned.
+ * application. `GET /athlete` decides: if it is refused too, the application is concerned.
  */
 import { Effect, Redacted, Semaphore } from "effect"
 import type { ApplicationInactive, Unauthorized } from "./errors.ts"

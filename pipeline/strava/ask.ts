@@ -2,7 +2,7 @@
 import { Clock, Effect } from "effect"
 import type { Reader } from "./Answer.ts"
 import { Unreachable, UnreadableResponse } from "./errors.ts"
-import { ExchangeFailed, mayPass, retryPolicy } from "./http.ts"
+import { ExchangeFailed, mayPass, retryPolicy } from "./http/exchange.ts"
 import { refusal, refusalOf } from "./refusal.ts"
 import { type RequestSubject, send, type Wire } from "./send.ts"
 

@@ -14,7 +14,7 @@ export const listRequest = "list activities"
 export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
   request: Schema.String,
   detail: Schema.String,
-  /** Whether Strava answered at all: then it may be this one request that fails. */
+  /** True if Strava sent a response, so that other requests might succeed. */
   answered: Schema.Boolean,
 }) {
   override get message() {
@@ -75,8 +75,8 @@ export class ScopeMissing extends Schema.TaggedError<ScopeMissing>()("ScopeMissi
 }
 
 /**
- * Why Strava withholds an answer from this athlete or this token, in a few words; undefined where the
- * error is another one. Asking again does not help, and other answers may come all the same.
+ * Reason that Strava withholds a response from this athlete or this token, in a few words; undefined for
+ * other errors. A retry does not help, and other responses are not affected.
  */
 export const withheld = (
   error: { readonly _tag: string; readonly status?: number; readonly scope?: string },

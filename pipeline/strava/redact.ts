@@ -1,4 +1,4 @@
-/** What may be kept of an exchange with Strava: no token, no secret, no cookie, wherever it stands. */
+/** Removes tokens, secrets and cookies from an exchange with Strava, so that it can be stored. */
 import type { HttpClientRequest } from "effect/http"
 
 /** Headers of answers that say something about the answer; no other is kept. */
@@ -37,7 +37,7 @@ export const secretsOf = (request: HttpClientRequest.HttpClientRequest): Readonl
   return [bearer, ...fields].filter((secret): secret is string => !!secret).flatMap(withParts)
 }
 
-/** The tokens that a body gives, also one that breaks off. */
+/** Returns the tokens in a body, which may be incomplete. */
 export const secretsIn = (body: string): ReadonlyArray<string> =>
   [...body.matchAll(inJson)].map(([, , , secret = ""]) => secret)
 

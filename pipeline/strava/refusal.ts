@@ -2,7 +2,7 @@
 import { describeFault, faultFrom, namesFault } from "../../schemas/Fault.ts"
 import type { Hidden } from "./Answer.ts"
 import { ApplicationInactive, Refused } from "./errors.ts"
-import { type Raw, redirected } from "./http.ts"
+import { type Raw, redirected } from "./http/exchange.ts"
 import { plain } from "./sanitize.ts"
 
 /** Returns the error for a response that is neither a success nor a server error. */

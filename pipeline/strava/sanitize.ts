@@ -14,6 +14,6 @@ export const plain = (text: string, secrets: ReadonlyArray<Redacted.Redacted> = 
   return hidden.length > longest ? `${hidden.slice(0, longest)}…` : hidden
 }
 
-/** What a fault says. */
+/** Returns the text of a fault without secrets. */
 export const said = (fault: StravaFault, secrets: ReadonlyArray<Redacted.Redacted>): string =>
   plain(describeFault(fault), secrets)

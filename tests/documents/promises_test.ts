@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { Patience } from "../../pipeline/delivery/Delivery.ts"
 import { grace } from "../../pipeline/run/Pipeline.ts"
 import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"
-import { defaultLimits } from "../../pipeline/strava/http.ts"
+import { defaultLimits } from "../../pipeline/strava/http/exchange.ts"
 import config from "../../deno.json" with { type: "json" }
 import { files, read } from "../../tools/files.ts"
 import { test } from "../testing.ts"

@@ -1,7 +1,7 @@
 /** Bodies of responses, read from streams of bytes, as `fetch` has them, and from others. */
 import { Effect, Exit } from "effect"
 import assert from "node:assert/strict"
-import { Body } from "../../pipeline/strava/Body.ts"
+import { Body } from "../../pipeline/strava/http/Body.ts"
 import { test } from "../testing.ts"
 
 /** More than one buffer, in pieces of every size. */

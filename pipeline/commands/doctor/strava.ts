@@ -9,8 +9,8 @@ import {
   Refused,
   Unreachable,
 } from "../../strava/errors.ts"
-import type { ExchangeFailed } from "../../strava/http.ts"
-import { type Probed, skewOf } from "../../strava/probe.ts"
+import type { ExchangeFailed } from "../../strava/http/exchange.ts"
+import { type Probed, skewOf } from "../../strava/http/probe.ts"
 import type { QuotaSnapshot, Window } from "../../strava/quota/QuotaLedger.ts"
 import { lacksOf, type MissingScope } from "../../strava/auth/scopes.ts"
 import { TokenFileError } from "../../strava/auth/TokenFileError.ts"

@@ -1,4 +1,4 @@
-/** What `tokens.json` holds, and its text: plain, or sealed where there is a key. */
+/** Content of `tokens.json` and its text: plain, or encrypted if there is a key. */
 import { Effect, Option, Redacted, Schema } from "effect"
 import {
   decrypt,
@@ -13,7 +13,7 @@ import type { TokenKey } from "./TokenKey.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
 
-/** Times in seconds since 1970, as Strava gives them. */
+/** Times are in seconds since 1970, as Strava sends them. */
 export const StoredTokens = Schema.Struct({
   access_token: Schema.NullOr(Secret),
   refresh_token: Secret,
@@ -22,7 +22,7 @@ export const StoredTokens = Schema.Struct({
   previous_refresh_token: Schema.NullOr(Secret),
   /** Fingerprints of the credentials this pair grew from: a changed one wins over what is stored. */
   seeds: Schema.Array(Schema.String),
-  /** What the athlete has granted, with commas between; absent where nobody has told. */
+  /** Granted scope, with commas between its names; absent if it is unknown. */
   scope: Schema.optionalKey(Schema.String),
 })
 export type StoredTokens = typeof StoredTokens.Type
@@ -48,12 +48,12 @@ const format = (tokens: StoredTokens): string => {
 const parse = (text: string) =>
   Schema.decodeEffect(Plain)(text).pipe(Effect.mapError(() => "damaged" as const))
 
-/** Why a text gives no tokens: it is broken, or it is sealed and … */
+/** Reason that a text has no tokens: it is damaged, or encrypted and cannot be decrypted. */
 type Unread = "damaged" | "newer" | "no key" | "another key" | "changed"
 
 export interface Read {
   readonly tokens: StoredTokens
-  /** Why it should be written anew: it is not sealed, or not with the newest key. */
+  /** Reason to write it again: it is not encrypted, or with an older key. */
   readonly outdated: "plain" | "older key" | undefined
 }
 

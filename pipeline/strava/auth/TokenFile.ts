@@ -18,7 +18,7 @@ const nameOf = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
 
 const say = (text: string) => notify({ _tag: "Note", text })
 
-/** What was readable, and is not any more. */
+/** Notes for the user after plain tokens, or those of an older key, were encrypted. */
 const outdatedWords = (path: string, outdated: Read["outdated"]): ReadonlyArray<string> =>
   outdated === "plain"
     ? [`The tokens in ${path} are encrypted from now on; older copies of them are not`]
@@ -78,7 +78,7 @@ export class TokenFile extends Context.Service<TokenFile, {
           Effect.provide(services),
         )
 
-        /** What is at `path`, and what is to be said of how it is kept there. */
+        /** Reads the file at `path`; returns its tokens and notes about its permissions or encryption. */
         const readAt = Effect.fnUntraced(function* (path: string) {
           const found = yield* fs.lstat(path).pipe(
             Effect.asSome,

@@ -1,4 +1,4 @@
-/** Why the tokens cannot be kept or read, and what mends it. */
+/** Error for tokens that cannot be stored or read, with the fix. */
 import { Schema } from "effect"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
 
@@ -15,7 +15,7 @@ type Reason = keyof typeof codes
 
 const again = "move the file away and sign in again: deno task auth. Nothing was changed"
 
-/** What is the matter with a file that is sealed. */
+/** Problems of an encrypted file. */
 const words: Readonly<Record<Exclude<Reason, "disk" | "damaged">, string>> = {
   newer: `a newer Paceline encrypted them. Use that one, or ${again}`,
   "no key":

@@ -19,7 +19,7 @@ export interface Derived {
   readonly id: string
 }
 
-/** What OWASP asks for of PBKDF2 with SHA-256. A part of the format: another number is another version. */
+/** Iterations that OWASP recommends for PBKDF2 with SHA-256. Part of the format: a change needs a new version. */
 const rounds = 600_000
 
 const least = { characters: 24, different: 10, bytes: 16 }

@@ -1,4 +1,4 @@
-/** What the browser is sent to Strava with, and what it brings back. */
+/** Address that the browser opens at Strava, and the answer that it returns with. */
 import { Redacted } from "effect"
 import { createHash, timingSafeEqual } from "node:crypto"
 import { plain } from "../sanitize.ts"
@@ -28,7 +28,7 @@ export const authorizeUrl = (
   return `${oauthUrl}/authorize?${query}`
 }
 
-/** What came back. */
+/** Result of a visit to Strava, as the browser returns it. */
 export type Callback =
   | { readonly _tag: "Code"; readonly code: Redacted.Redacted; readonly scope: string | undefined }
   /** Strava's own word for why not, such as `access_denied`. */
@@ -46,7 +46,7 @@ const isState = (given: string | null, state: string) =>
 
 const looksLikeCode = (text: string) => /^[\w-]{6,256}$/.test(text)
 
-/** What the query of the address says that the browser was sent back to. */
+/** Reads the query of the address that Strava redirects the browser to. */
 export const answerIn = (query: URLSearchParams, state: string): Callback => {
   const [code, error, scope] = ["code", "error", "scope"].map((name) => query.get(name))
   if (!code && !error) return { _tag: "Nothing" }
@@ -57,7 +57,7 @@ export const answerIn = (query: URLSearchParams, state: string): Callback => {
     : { _tag: "Nothing" }
 }
 
-/** Likewise, of what a person has pasted: the address, the end of it, or only the code. */
+/** Reads text that a person pasted: the address, the end of it, or only the code. */
 export const answerFrom = (pasted: string, state: string): Callback => {
   const text = pasted.trim().replace(/^(["'<])(.*)["'>]$/, "$2")
   if (looksLikeCode(text)) return { _tag: "Code", code: Redacted.make(text), scope: undefined }

@@ -1,6 +1,6 @@
 /**
- * A text sealed so that nobody without the key can read or change it: AES-256-GCM with a new nonce each
- * time, a key derived with a salt that stays beside it, and all that stands beside it authenticated.
+ * Authenticated encryption of a text: AES-256-GCM with a new nonce each time and a key derived with a
+ * stored salt. All stored fields are authenticated.
  */
 import { Effect, Schema } from "effect"
 import { derive, type Derived, type TokenKey } from "./TokenKey.ts"
@@ -11,11 +11,11 @@ type Bytes = Uint8Array<ArrayBuffer>
 export const encryptionVersion = 1
 const like = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
 
-/** What stands in the file. Bytes are base64. */
+/** Fields of the encrypted file. Bytes are base64. */
 export const Sealed = Schema.Struct({
   version: Schema.Int,
   cipher: Schema.Literal("AES-256-GCM"),
-  /** Tells keys apart: 8 bytes derived from key and salt, as hexadecimal digits. */
+  /** Identifies the key: 8 bytes derived from key and salt, as hexadecimal digits. */
   key: like(/^[0-9a-f]{16}$/),
   /** 16 bytes. */
   salt: like(/^[A-Za-z0-9+/]{22}==$/),
@@ -26,14 +26,14 @@ export const Sealed = Schema.Struct({
 })
 export type Sealed = typeof Sealed.Type
 
-/** Why it does not open. */
+/** Reason that decryption failed. */
 type Unopened = "another key" | "changed"
 
 /** Line end included. */
 export const formatToken = ({ cipher, key, nonce, salt, sealed, version }: Sealed): string =>
   JSON.stringify({ version, cipher, key, salt, nonce, sealed }) + "\n"
 
-/** All that the key vouches for beside the text itself. */
+/** Authenticated data next to the encrypted text. */
 const beside = ({ cipher, key, nonce, salt, version }: Omit<Sealed, "sealed">): Bytes =>
   new TextEncoder().encode(JSON.stringify({ version, cipher, key, salt, nonce }))
 

@@ -29,13 +29,13 @@ import {
   type Raw,
   redirected,
   retryPolicy,
-} from "../http.ts"
+} from "../http/exchange.ts"
 import { plain } from "../sanitize.ts"
 import type { Credentials } from "../StravaConfig.ts"
 
 type Secret = Redacted.Redacted
 
-/** What Strava is asked for a token with. */
+/** Credential that is exchanged for tokens. */
 export type Grant =
   | { readonly type: "refresh_token"; readonly token: Secret }
   | { readonly type: "authorization_code"; readonly code: Secret }
@@ -45,7 +45,7 @@ const form = (grant: Grant): Readonly<Record<string, string>> =>
     ? { grant_type: grant.type, refresh_token: Redacted.value(grant.token) }
     : { grant_type: grant.type, code: Redacted.value(grant.code) }
 
-/** What a refusal means. */
+/** Returns the error that a refusal stands for. */
 const refusal = (
   { headers, status, text }: Raw,
   secrets: ReadonlyArray<Secret>,

@@ -3,7 +3,7 @@ import { Effect, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { faultFrom } from "../../../schemas/Fault.ts"
 import { ClientRefused, Refused, Unreachable } from "../errors.ts"
-import { exchange, ExchangeFailed, mayPass, retryPolicy } from "../http.ts"
+import { exchange, ExchangeFailed, mayPass, retryPolicy } from "../http/exchange.ts"
 import { said } from "../sanitize.ts"
 import { type Credentials, StravaConfig } from "../StravaConfig.ts"
 import { TokenFile } from "./TokenFile.ts"
@@ -41,9 +41,9 @@ const ask = Effect.fnUntraced(function* (
 })
 
 /**
- * Withdraw the access that the stored tokens give, or where none are stored the one of
- * STRAVA_REFRESH_TOKEN; then remove the tokens. Gives whether there was any. Where Strava cannot be asked
- * the tokens stay, so that it can be tried again. Whoever calls this keeps runs away.
+ * Withdraws the access of the stored tokens, or of STRAVA_REFRESH_TOKEN if none are stored, and deletes
+ * the tokens. Returns true if there was any. If Strava cannot be reached, the tokens stay for another
+ * attempt. The caller must hold the lock of runs.
  */
 export const revoke = Effect.fn("revoke")(function* () {
   const { credentials, oauthUrl, refreshToken } = yield* StravaConfig

@@ -6,7 +6,7 @@ export const wantedScope = "read,profile:read_all,activity:read_all"
 /** A permission that was not given. */
 export interface MissingScope {
   readonly scope: string
-  /** What is missing then. */
+  /** Data that is missing without it. */
   readonly lost: string
   /** Without it there is nothing to fetch. */
   readonly fatal: boolean
@@ -19,7 +19,7 @@ const namesIn = (scope: string) => new Set(scope.split(/[\s,]+/).filter((name) =
 export const scopeIn = (scope: string | undefined): string | undefined =>
   [...namesIn(scope ?? "")].join(",") || undefined
 
-/** What `scope`, as the sign-in was told, leaves out of what Paceline can make use of. */
+/** Returns the scopes that Paceline uses and that are not in the granted `scope`. */
 export const lacksOf = (scope: string): ReadonlyArray<MissingScope> => {
   const granted = namesIn(scope)
   const some = granted.has("activity:read")

@@ -30,7 +30,7 @@ export interface TokenStore {
   current: StoredTokens | undefined
   /** Pair that Strava sent and the disk did not take. It is written before any other request. */
   unsaved: StoredTokens | undefined
-  /** Why the stored pair cannot be read, if a credential of the environment can replace it. */
+  /** Error of reading the stored pair, if a credential of the environment can replace it. */
   unreadable: TokenFileError | undefined
   /** Access token that Strava refused and that a refresh has been sent for. */
   stale: Secret | undefined

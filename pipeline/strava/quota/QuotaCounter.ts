@@ -4,13 +4,13 @@
  */
 import { type Bucket, lengthOf, windowStart } from "./quotaWindow.ts"
 
-/** What was so when a request was sent, to judge its answer by. */
+/** State of the counter when a request was sent, by which its response is judged. */
 export interface Sent {
   readonly turn: number
   readonly silent: number
 }
 
-/** What is known of a window; `start` in milliseconds since 1970. */
+/** Known usage of a window; `start` in milliseconds since 1970. */
 interface Known {
   readonly start: number
   readonly used: number
@@ -35,18 +35,18 @@ export class QuotaCounter {
   private sent = 0
   /** Of ours: on their way as the window turned, so counted in this one or in the one before. */
   private carried = 0
-  /** Of those sent: how many answers told a usage, and how many came without, or never. */
+  /** Requests whose response reported a usage, and those without one or without a response. */
   private told = 0
   private silent = 0
-  /** The highest usage told, and `silent` as its request was sent. */
+  /** Highest reported usage, and `silent` at the time of its request. */
   private usage = 0
   private silentBefore = 0
   /** Requests of others: never fewer. */
   private others = 0
   private exhausted = false
-  /** Windows left behind, or told by an earlier run, by their start; the one left last comes last. */
+  /** Earlier windows of this run or of a run before it, by their start; the latest is last. */
   private readonly left = new Map<number, Left>()
-  /** How often the window has turned. */
+  /** Number of windows that have ended. */
   private turns = 0
 
   /** `known` is what earlier runs left, maybe of windows that only a better clock will take us to. */
@@ -67,7 +67,7 @@ export class QuotaCounter {
     return Math.max(this.base + this.sent + this.others, this.exhausted ? this.cap : 0)
   }
 
-  /** What the window's use may come to with what is on its way; `least` once all is answered with a usage. */
+  /** Upper bound of the usage with all requests in flight; equals `least` once every response reported a usage. */
   get most(): number {
     const others = this.usage - this.base - this.told - this.silentBefore
     return Math.max(this.least, this.ours + Math.max(this.others, others))
@@ -78,7 +78,7 @@ export class QuotaCounter {
     return { start: this.start, used: Math.max(this.least, this.ours + this.others) }
   }
 
-  /** Likewise, of windows left that a clock set right may take us back to. */
+  /** Upper bounds of earlier windows, to which a corrected clock might return. */
   get remembered(): ReadonlyArray<Known> {
     return Array.from(this.left, ([start, { most }]) => ({ start, used: most }))
   }
@@ -131,7 +131,7 @@ export class QuotaCounter {
     if (oldest !== undefined && this.left.size > remembered) this.left.delete(oldest)
   }
 
-  /** What was used in the present window when it was left, or by an earlier run. */
+  /** Usage of the present window when it was left, or by an earlier run. */
   private recall(): number {
     const used = this.left.get(this.start)?.used ?? 0
     this.left.delete(this.start)
@@ -143,7 +143,7 @@ export class QuotaCounter {
     return { turn: this.turns, silent: this.silent }
   }
 
-  /** Note an answer, the usage it told if it did, and the time Strava put on it. */
+  /** Notes a response, the usage it reports, if any, and its time at Strava. */
   answer(at: Sent, usage: number | undefined, date: number): void {
     const late = at.turn !== this.turns
     if (late) {

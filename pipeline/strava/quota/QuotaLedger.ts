@@ -17,11 +17,11 @@ import {
 } from "./quotaWindow.ts"
 import { ServerClock } from "./ServerClock.ts"
 
-/** What was so when a request was reserved, to judge its answer by. */
+/** State of the ledger when a request was reserved, by which its response is judged. */
 export interface Reserved {
   /** By our clock. */
   readonly at: number
-  /** How often our clock had been set by then. */
+  /** Number of times that our clock had been set by then. */
   readonly jumps: number
   readonly sent: ReadonlyMap<Bucket, Sent>
 }
@@ -67,7 +67,7 @@ const Remembered = Schema.fromJsonString(
 const decode = Schema.decodeUnknownOption(Remembered)
 const none: typeof Remembered.Type = {}
 
-/** Where the counters are kept. */
+/** Storage of the counters. */
 type QuotaStore = Pick<StateFile["Service"], "quota" | "meta" | "saveQuota">
 
 /** The ledger of a run over the state file of all runs. */
@@ -145,7 +145,7 @@ export class QuotaLedger {
     return cap - this.reserve
   }
 
-  /** Why there is nothing to be had at all: a limit is no higher than what is reserved of it. */
+  /** Error if no request can ever be sent, because a limit is not above its reserve. */
   get nothingLeft(): NotConfigured | undefined {
     const none = this.counters.filter((counter) => this.limit(counter) <= 0)
       .sort((a, b) => a.cap - b.cap)[0]
@@ -156,7 +156,7 @@ export class QuotaLedger {
     })
   }
 
-  /** When the last of the windows that are surely used up ends, and what to say of it. */
+  /** End of the last window that is certainly used up, and the reason for the user. */
   get usedUp(): { readonly until: number; readonly why: string } | undefined {
     const last = this.counters.filter((counter) => counter.least >= this.limit(counter))
       .sort((a, b) => a.end - b.end).at(-1)
@@ -182,12 +182,12 @@ export class QuotaLedger {
     return Math.ceil(this.clock.when(this.pauseEnd))
   }
 
-  /** Whether some window may be used up, by what is on its way and what others may have sent. */
+  /** True if a window might be used up, by requests in flight and by other users of the application. */
   get mayBeUsedUp(): boolean {
     return this.counters.some((counter) => counter.most >= this.limit(counter))
   }
 
-  /** When the next window turns, by our clock. */
+  /** Start of the next window, by our clock. */
   get nextTurn(): number {
     return Math.min(...this.counters.map(({ end }) => Math.ceil(this.clock.when(end))))
   }
@@ -198,7 +198,7 @@ export class QuotaLedger {
     return { at: now, jumps: this.jumps, sent }
   }
 
-  /** Note an answer; gives whether there is doubt about what time it is at Strava. */
+  /** Notes a response; returns true if Strava's time is in doubt. */
   learn({ at, jumps, sent }: Reserved, { headers, status }: QuotaResponse, now: number): boolean {
     const jumped = jumps !== this.jumps
     const proven = !jumped && this.clock.learn(headers["date"], at, now)

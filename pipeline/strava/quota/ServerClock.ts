@@ -1,5 +1,5 @@
 /**
- * Strava's clock, told by the `Date` header of its answers. An answer received at `t` that says second
+ * Strava's clock, from the `Date` header of its responses. A response received at `t` that says second
  * `D` proves that Strava's clock was at least `D` by then, so the largest `D - t` seen is a lower bound
  * of the difference: a window that has turned by this reckoning has surely turned at Strava.
  */
@@ -17,7 +17,7 @@ export class ServerClock {
   private offset: number
   private proven = false
   private doubted = false
-  /** What our clock showed more than the time since the machine started, when last looked at. */
+  /** Difference between our clock and the time since the machine started, at the last look. */
   private ahead: number | undefined
 
   /** Before the first answer a clock of ours that runs a second ahead is assumed. */
@@ -30,7 +30,7 @@ export class ServerClock {
     return this.offset
   }
 
-  /** Whether the last answer contradicted those before it. */
+  /** True if the last response contradicted those before it. */
   get inDoubt(): boolean {
     return this.doubted
   }
@@ -54,9 +54,9 @@ export class ServerClock {
   }
 
   /**
-   * Note an answer sent and received at these times of ours, with its `Date` header; gives whether the
-   * time is known by it. One of the clocks was set if a bound is above what is possible now; two answers
-   * must say so, since one may be a copy out of some cache.
+   * Notes the `Date` header of a response with the times of its request and receipt by our clock; returns
+   * true if Strava's time is known by it. If a bound is above the possible maximum, one of the clocks was
+   * set; two responses must agree, because one might come from a cache.
    */
   learn(date: string | undefined, sentAt: number, receivedAt: number): boolean {
     const said = this.told(date, receivedAt)
@@ -75,9 +75,9 @@ export class ServerClock {
   }
 
   /**
-   * Note our clock and, in milliseconds too, one that nobody sets; gives whether ours was set since the
-   * last look, or the machine slept. What a clock was set back is made good; what it went ahead may
-   * be either, and the next answer tells.
+   * Notes our clock and a monotonic one, both in milliseconds; returns true if ours was set since the last
+   * look, or the machine slept. A clock that was set back is corrected. One that went ahead was set or
+   * the machine slept, and the next response decides.
    */
   look(now: number, monotonic: number): boolean {
     const jump = now - monotonic - (this.ahead ?? now - monotonic)

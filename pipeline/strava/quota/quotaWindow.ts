@@ -46,11 +46,11 @@ export interface QuotaHeaders {
   readonly used: Partial<Record<Bucket, number>>
 }
 
-/** A limit of nought has been seen, and tells nothing. */
+/** Strava has sent limits of 0, which mean nothing. */
 const positive = (caps: Partial<Record<Bucket, number>>) =>
   Object.fromEntries(Object.entries(caps).filter(([, cap]) => cap > 0))
 
-/** What an answer's headers say; nothing where they are absent (streams) or garbled. */
+/** Reads usage and limits from the headers of a response; empty if they are absent (streams) or garbled. */
 export const quotaHeaders = (
   headers: Readonly<Record<string, string | undefined>>,
 ): QuotaHeaders => {

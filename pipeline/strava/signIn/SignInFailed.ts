@@ -1,4 +1,4 @@
-/** Why a sign-in came to nothing. What was stored before it is as it was. */
+/** Failure of a sign-in. Tokens stored before it are unchanged. */
 import { Schema } from "effect"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
 
@@ -26,7 +26,7 @@ const sentences = {
 export class SignInFailed extends Schema.TaggedError<SignInFailed>()("SignInFailed", {
   reason: Schema.Literals(["denied", "late", "noActivities", "noCode", "notACode", "noWay"]),
   detail: Schema.String,
-  /** The command that begins anew. */
+  /** Command that starts the sign-in again. */
   again: Schema.String,
 }) {
   override get message() {

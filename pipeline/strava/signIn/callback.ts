@@ -10,7 +10,7 @@ interface Visit {
 }
 
 export interface Listening {
-  /** What Strava is to send the browser to. Strava allows this host to every application. */
+  /** Address to which Strava redirects the browser. Strava allows this host to every application. */
   readonly redirectUri: string
   readonly visits: Queue.Dequeue<Visit>
 }

@@ -2,7 +2,7 @@
 
 export interface SignInPage {
   readonly status: number
-  /** Whether all went well; unless told, the status says so. */
+  /** Mood of the page; absent if the status decides it. */
   readonly mood?: "warning"
   readonly title: string
   /** Paragraphs, each with `code` in backticks. */
@@ -31,7 +31,7 @@ code {
 }
 footer { margin-top: 2.5rem; font-size: .8rem; opacity: .7 }`
 
-/** It loads nothing, runs nothing, tells nobody where it was, and is not kept: its address has a code. */
+/** The page loads and runs nothing, sends no referrer and is not cached, because its address has a code. */
 const headers = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":

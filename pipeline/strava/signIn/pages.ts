@@ -1,4 +1,4 @@
-/** What the browser shows for each way that a sign-in can go. */
+/** Pages for each result of a sign-in. */
 import type { MissingScope } from "../auth/scopes.ts"
 import type { SignInPage } from "./page.ts"
 
@@ -45,7 +45,7 @@ export const signInFailed = (why: string, again: string): SignInPage => ({
   text: [`${why}.`, back, anew(again)],
 })
 
-/** Answers that settle nothing: how the browser, and the terminal, are told. */
+/** Pages and terminal texts for answers that do not end the sign-in. */
 export const notOurs = {
   WrongState: {
     words: "it belongs to another sign-in (its state is not the one that was sent)",

@@ -1,6 +1,6 @@
-/** What the terminal says while it waits for a sign-in. */
+/** Texts of the terminal while it waits for a sign-in. */
 
-/** Where nothing listens: the code is read off the address bar. */
+/** Address without a server, so that the user copies the code from the address bar. */
 export const nowhere = "http://localhost/"
 
 export const browserPhrase = (url: string, terminal: boolean): string =>

@@ -25,16 +25,16 @@ import { browserPhrase, byHand, nowhere } from "./phrases.ts"
 export interface Ways {
   /** Open a browser here and wait for it here; else somebody is to paste. */
   readonly browser: boolean
-  /** Whether there is a person at the terminal. */
+  /** True if a person is at the terminal. */
   readonly terminal: boolean
-  /** How it goes on, for the page that the browser shows. */
+  /** Next step, for the page that the browser shows. */
   readonly next: string
-  /** The command that begins anew. */
+  /** Command that starts the sign-in again. */
   readonly again: string
 }
 
 export interface NewSignIn extends SignedIn {
-  /** What was not granted; empty also where nobody told. */
+  /** Scopes that were not granted; empty also if that is unknown. */
   readonly lacks: ReadonlyArray<MissingScope>
 }
 
@@ -45,7 +45,7 @@ const patience = Duration.minutes(10)
 interface Event {
   readonly answer: Callback
   readonly show: (page: SignInPage) => Effect.Effect<void>
-  /** Whether a person may simply send another. */
+  /** True if another answer can follow. */
   readonly mayRepeat: boolean
 }
 
@@ -73,7 +73,7 @@ const arrived = (state: string, { visits }: Listening, ways: Ways): Next => {
   return ways.terminal ? Effect.raceFirst(visit, orPasted) : visit
 }
 
-/** How the next answer will come; who waits has been told what to do. */
+/** Prepares the source of the next answer, and tells the user how to send it. */
 const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn.Return<
   Next,
   SignInFailed | NotConfigured,
@@ -96,7 +96,7 @@ const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn
   )
   if (Option.isNone(server)) return yield* ways.terminal ? byPasting : noWay()
   const url = urlFor(server.value.redirectUri)
-  // A script is told only once it is clear that there is a browser.
+  // For a script, only print it if a browser opened.
   if (ways.terminal) yield* complain(browserPhrase(url, true))
   const opened = yield* openBrowser(url)
   if (!opened && !ways.terminal) return yield* noWay()
@@ -134,20 +134,20 @@ const settledBy = Effect.fnUntraced(function* (
   }
 })
 
-/** What another answer may still mend. */
+/** True for errors that another answer can resolve. */
 const isOpen = ({ mayRepeat }: Event) => (error: SignInFailed | TokenError) =>
   mayRepeat &&
   (error._tag === "AuthorizationCodeRefused" ||
     (error._tag === "SignInFailed" && error.reason === "notACode"))
 
-/** What is said of an answer that settled nothing. */
+/** Text about an answer that did not end the sign-in. */
 const tryAgain = (error: SignInFailed | TokenError): string =>
   error._tag === "AuthorizationCodeRefused"
     ? `Strava refused that code (${error.detail}): each works once, and only for some minutes. Open the ` +
       "address again for another"
     : error.message
 
-/** Sign in anew, whatever is stored; what is stored stays as it is unless that succeeds. */
+/** Signs in, whatever is stored; stored tokens are replaced only if that succeeds. */
 export const signIn = Effect.fn("signIn")(
   function* (ways: Ways) {
     const next = yield* begin(randomState(), ways)

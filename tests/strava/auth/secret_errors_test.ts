@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import assert from "node:assert/strict"
-import { defaultLimits, exchange } from "../../../pipeline/strava/http.ts"
+import { defaultLimits, exchange } from "../../../pipeline/strava/http/exchange.ts"
 import { test } from "../../testing.ts"
 
 const tokens = ["abcdef\r\n0123456789", "abcdef\n0123456789\r\n", "\u0000abcdef 0123456789"]

@@ -9,11 +9,11 @@ import {
   type HttpClientRequest,
   HttpClientResponse,
 } from "effect/http"
-import { textOf } from "../../schemas/json/utf8.ts"
+import { textOf } from "../../../schemas/json/utf8.ts"
 import { Body } from "./Body.ts"
-import { type Exchanged, Recorder } from "./Recorder.ts"
-import { plain } from "./sanitize.ts"
-import { scrubbed, secretsOf } from "./redact.ts"
+import { type Exchanged, Recorder } from "../Recorder.ts"
+import { plain } from "../sanitize.ts"
+import { scrubbed, secretsOf } from "../redact.ts"
 
 /** An answer in memory. */
 export interface Raw {
@@ -25,7 +25,7 @@ export interface Raw {
   readonly text: () => string
 }
 
-/** Why an attempt failed. A body over the cap, or a bad certificate, will be so again; the rest may pass. */
+/** Failure of one attempt. A body over the cap or a bad certificate fails again; the others may pass. */
 export class ExchangeFailed extends Schema.TaggedError<ExchangeFailed>()("ExchangeFailed", {
   reason: Schema.Literals(["transport", "untrusted", "garbled", "server", "oversized"]),
   detail: Schema.String,
@@ -48,7 +48,7 @@ export interface HttpLimits {
 
 export const defaultLimits: HttpLimits = { deadline: "60 seconds", maxBytes: 64 * 1024 * 1024 }
 
-/** Where a redirect leads that was not followed; undefined if it is none. */
+/** Target of a redirect, which is not followed; undefined if the response is none. */
 export const redirected = (status: number, headers: Raw["headers"]): string | undefined =>
   status >= 300 && status < 400 && headers["location"] !== undefined
     ? `a redirect to ${URL.parse(headers["location"] ?? "")?.host || "elsewhere"}, not followed`
@@ -90,12 +90,12 @@ const transport = (request: HttpClientRequest.HttpClientRequest) => (cause: unkn
     : new ExchangeFailed({ reason: "transport", detail: why })
 }
 
-/** What has come so far: what is recorded of an exchange that fails. */
+/** Part of a response that was received so far; it is recorded if the exchange fails. */
 interface Come {
   status: number
   headers: Raw["headers"]
   readonly body: Body
-  /** Whether the deadline passed before the end. */
+  /** True if the deadline passed before the end. */
   late: boolean
 }
 
@@ -130,7 +130,7 @@ const read = Effect.fnUntraced(function* (
   } satisfies Raw
 })
 
-/** How an exchange that failed for this reason ended on the wire; undefined if all of it came. */
+/** Kind of early end that a failure stands for; undefined if the whole response was received. */
 const endOf = (reason: ExchangeFailed["reason"], { late, status }: Come): Exchanged["ended"] =>
   reason === "oversized"
     ? "oversized"
@@ -170,7 +170,7 @@ export const exchange = Effect.fnUntraced(function* (
     }),
     // After the deadline's part, so that a slow disk makes no good answer late.
     Effect.tapError(({ reason }) =>
-      // Where the certificate was bad, nothing was said that could be said again.
+      // After a bad certificate there is nothing to replay.
       reason === "untrusted" ? Effect.void : note(endOf(reason, come))
     ),
     Effect.tap(() => note()),

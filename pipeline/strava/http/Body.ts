@@ -1,6 +1,6 @@
 /** Reads the body of a response through one small buffer, so that little memory is left to collect. */
 import { Effect } from "effect"
-import { release } from "../../schemas/json/release.ts"
+import { release } from "../../../schemas/json/release.ts"
 
 /** Bytes that are read at once at most: the platform's own readers allocate as much for each read. */
 const chunkSize = 64 * 1024

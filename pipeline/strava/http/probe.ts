@@ -1,12 +1,12 @@
 /** One request to find out how Strava answers: counted like any other, and never sent again. */
 import { Clock, Effect, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { exchange, type HttpLimits, type Raw } from "./http.ts"
-import type { QuotaLedger } from "./quota/QuotaLedger.ts"
-import { StravaConfig } from "./StravaConfig.ts"
+import { exchange, type HttpLimits, type Raw } from "./exchange.ts"
+import type { QuotaLedger } from "../quota/QuotaLedger.ts"
+import { StravaConfig } from "../StravaConfig.ts"
 
 export interface Probed extends Raw {
-  /** When it was sent and when all of the answer was there, in milliseconds since 1970 by our clock. */
+  /** Times of the request and of the end of its response, in milliseconds since 1970 by our clock. */
   readonly sentAt: number
   readonly receivedAt: number
 }
@@ -41,8 +41,8 @@ export const probe = Effect.fn("probe")(function* (
 })
 
 /**
- * By how much our clock is behind Strava's, in milliseconds (negative: ahead), as far as one answer proves;
- * 0 where the two may be the same. Strava tells whole seconds.
+ * Returns the milliseconds by which our clock is behind Strava's (negative: ahead), as far as one response
+ * proves; 0 if the two can be the same. Strava sends whole seconds.
  */
 export const skewOf = (
   { headers, receivedAt, sentAt }: Pick<Probed, "headers" | "receivedAt" | "sentAt">,
