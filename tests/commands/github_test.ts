@@ -153,7 +153,7 @@ const summary: Summary = {
   sinks: [{ sink: "json", location: "data/json", pending: 0, error: undefined }],
 }
 
-const limit = new LimitReached({ until: at + 870_000, why: "Strava's limit is used up" })
+const limit = new LimitReached({ until: at + 870_000, why: "Rate limit reached" })
 
 test("after --force, the advice is to continue without it, and only that", () =>
   Effect.sync(() => {
@@ -182,7 +182,7 @@ test("the summary is a table, with the limits and what the next run does", () =>
         "",
         "96 requests. Strava's limits: 100 of 100 this quarter of an hour, 412 of 1,000 today.",
         "",
-        "**Stopped:** Strava's limit is used up. Everything fetched so far is kept. Run the same " +
+        "**Stopped:** Rate limit reached. Everything fetched so far is kept. Run the same " +
         "command again from 2026-11-26T08\\:15\\:00Z on; it goes on where it stopped",
         "",
         "**Next run:** goes on; 92 of 504 samples, done about Thursday 09\\:15 UTC.",

@@ -173,7 +173,10 @@ live(
       const env = yield* simulatedServer()
       const stopped = yield* command(["pipeline", "--data", data, ...files], env)
       assert.equal(stopped.code, 75)
-      assert.match(stopped.stderr, /limit is used up: 5 of 5 reads.*goes on where it stopped\./s)
+      assert.match(
+        stopped.stderr,
+        /Rate limit reached: 5 of 5 read requests.*goes on where it stopped\./s,
+      )
       const partial = yield* command(["pipeline", "--data", data, "--partial-ok", ...files], env)
       assert.equal(partial.code, 0)
       const refused = (yield* (yield* Simulator).requests).filter(({ refused }) => refused)

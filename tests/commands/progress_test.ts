@@ -101,7 +101,7 @@ test("stages side by side share the line, and what they wait for is what both ha
       { _tag: "StageStarted", stage: "details" },
       backfill("streams", 50),
       backfill("details", 10),
-      { _tag: "Waiting", until, why: "Strava's limit is used up" },
+      { _tag: "Waiting", until, why: "Rate limit reached" },
       { _tag: "Resumed" },
       { _tag: "StageEnded", stage: "details" },
       backfill("streams", 60),
@@ -136,7 +136,7 @@ test("elsewhere there is a plain line every ten seconds, and no escape", () =>
 test("waiting names the reason and the time, and does not spoil the rate", () =>
   Effect.gen(function* () {
     const until = Date.UTC(2026, 10, 23, 10, 15)
-    const why = "Strava's limit is used up: 100 of 100 reads for this quarter of an hour"
+    const why = "Rate limit reached: 100 of 100 read requests in this 15-minute window"
     yield* TestClock.setTime(start)
     const { fake, written } = screen(true)
     yield* Effect.scoped(Effect.gen(function* () {
@@ -144,7 +144,7 @@ test("waiting names the reason and the time, and does not spoil the rate", () =>
       yield* notify({ _tag: "StageStarted", stage: "streams" })
       yield* TestClock.adjust("10 seconds")
       yield* notify({ _tag: "Waiting", until, why })
-      assert.match(written.at(-1) ?? "", /used up.*Going on at 10:15:00 UTC\. Ctrl-C stops/)
+      assert.match(written.at(-1) ?? "", /limit reached.*Going on at 10:15:00 UTC\. Ctrl-C stops/)
       yield* TestClock.adjust("7 minutes")
       yield* notify({ _tag: "Resumed" })
       yield* notify(advanced(20))

@@ -44,7 +44,7 @@ const failures: ReadonlyArray<Failure> = [
   {
     code: "again",
     words: [...json, "--reserve", "98"],
-    says: /limit is used up.*deno task pipeline|limit.*goes on where it stopped/s,
+    says: /limit reached.*deno task pipeline|limit.*goes on where it stopped/s,
   },
   {
     code: "credentials",

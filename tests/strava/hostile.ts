@@ -85,7 +85,7 @@ export interface WorldRequest {
   /** When its answer came to us, if it came. */
   received?: number
   status?: number
-  told?: QuotaHeaders
+  reported?: QuotaHeaders
 }
 
 /** A wait for a window: what was used and allowed at Strava as it began, and when it was over. */
@@ -215,7 +215,7 @@ export const liveThrough = Effect.fnUntraced(function* (
         if (fate < lost) return yield* broken
         one.received = now()
         one.status = status
-        one.told = quotaHeaders(headers)
+        one.reported = quotaHeaders(headers)
         return web(
           status,
           { ...headers },

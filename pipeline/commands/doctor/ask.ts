@@ -9,7 +9,8 @@ import { StateError } from "../../state/StateError.ts"
 import type { NotConfigured } from "../../strava/errors.ts"
 import { ExchangeFailed } from "../../strava/http/exchange.ts"
 import { probe, type Probed } from "../../strava/http/probe.ts"
-import { QuotaLedger, type QuotaSnapshot } from "../../strava/quota/QuotaLedger.ts"
+import { QuotaLedger } from "../../strava/quota/QuotaLedger.ts"
+import type { QuotaSnapshot } from "../../strava/quota/QuotaSnapshot.ts"
 import { said } from "../../strava/sanitize.ts"
 import { StravaConfig } from "../../strava/StravaConfig.ts"
 import { TokenFile } from "../../strava/auth/TokenFile.ts"
@@ -65,7 +66,7 @@ const isRefused = ({ status, text }: Probed) =>
 const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
   const tokens = yield* Tokens
   const ledger = yield* QuotaLedger.open(yield* openCounters(folder), 0)
-  const { now } = yield* ledger.look
+  const { now } = yield* ledger.readClock
   const blocked = ledger.blocked(now)
   if (blocked !== undefined) {
     const quota = ledger.snapshot(now)

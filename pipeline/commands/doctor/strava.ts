@@ -11,7 +11,7 @@ import {
 } from "../../strava/errors.ts"
 import type { ExchangeFailed } from "../../strava/http/exchange.ts"
 import { type Probed, skewOf } from "../../strava/http/probe.ts"
-import type { QuotaSnapshot, Window } from "../../strava/quota/QuotaLedger.ts"
+import type { QuotaSnapshot, SnapshotWindow } from "../../strava/quota/QuotaSnapshot.ts"
 import { lacksOf, type MissingScope } from "../../strava/auth/scopes.ts"
 import { TokenFileError } from "../../strava/auth/TokenFileError.ts"
 import { isoTime } from "../../base/isoTime.ts"
@@ -114,7 +114,7 @@ const signedIn = ({ expires }: SignIn) =>
     }),
   )
 
-const used = ({ cap, used }: Window) =>
+const used = ({ cap, used }: SnapshotWindow) =>
   `${used.toLocaleString("en")} of ${cap.toLocaleString("en")}`
 
 const quota = ({ day, quarter }: QuotaSnapshot, until: number | undefined): Finding => {

@@ -22,7 +22,7 @@ export const probe = Effect.fn("probe")(function* (
 ) {
   const client = yield* HttpClient.HttpClient
   const { apiUrl } = yield* StravaConfig
-  const { now } = yield* ledger.look
+  const { now } = yield* ledger.readClock
   const permit = ledger.send(now)
   yield* ledger.save(true)
   const request = HttpClientRequest.get(`${apiUrl}${path}`).pipe(
@@ -34,7 +34,7 @@ export const probe = Effect.fn("probe")(function* (
     Effect.onError(() => Effect.sync(() => ledger.lose(permit))),
   )
   const receivedAt = yield* Clock.currentTimeMillis
-  yield* ledger.look
+  yield* ledger.readClock
   ledger.learn(permit, raw, receivedAt)
   yield* ledger.save(true)
   return { ...raw, sentAt, receivedAt } satisfies Probed

@@ -9,14 +9,11 @@ import { makeSignal } from "../../base/Signal.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { DeadlineReached, LimitReached, type NotConfigured } from "../errors.ts"
-import {
-  QuotaLedger,
-  type QuotaResponse,
-  type QuotaSnapshot,
-  type Reserved,
-} from "./QuotaLedger.ts"
+import { QuotaLedger, type QuotaResponse, type Reservation } from "./QuotaLedger.ts"
+import type { QuotaSnapshot } from "./QuotaSnapshot.ts"
 
-export type { QuotaResponse, QuotaSnapshot } from "./QuotaLedger.ts"
+export type { QuotaResponse } from "./QuotaLedger.ts"
+export type { QuotaSnapshot } from "./QuotaSnapshot.ts"
 
 export interface QuotaPolicy {
   readonly onLimit: "wait" | "stop"
@@ -26,16 +23,22 @@ export interface QuotaPolicy {
   readonly reserve: number
 }
 
-/** A reserved request; hand it back with `learn` or `lost`. */
-type Permit = Reserved
+/** Reservation of a request. Return it with `learn` or `lost`. */
+type Permit = Reservation
 
-/** Milliseconds that are waited for even if the policy is to stop: clocks differ, and schedulers are punctual. */
+/**
+ * Longest wait, in milliseconds, that is accepted even if the policy is to stop, because clocks differ
+ * and schedulers start jobs exactly on time.
+ */
 export const shortPause = 5_000
 
-/** Milliseconds of a wait after which the clock is read again: it may have been set, or the machine slept. */
+/**
+ * Longest sleep, in milliseconds, before the clock is read again: it can be set, and the machine can
+ * sleep.
+ */
 const longestSleep = 60_000
 
-const farOff = (date: string, now: number) =>
+const dateWarning = (date: string, now: number) =>
   `Strava's response says it is ${isoTime(Date.parse(date))}, and this machine's clock ${
     isoTime(now)
   }: ` +
@@ -43,28 +46,30 @@ const farOff = (date: string, now: number) =>
 
 /** State of one run, in addition to that of the ledger. */
 interface RunState {
-  /** Requests that ended, with a response or without. */
+  /** Number of requests that ended, with or without a response. */
   settled: number
-  /** Requests reserved by this run. */
+  /** Number of requests reserved by this run. */
   spent: number
-  /** True once the user was warned of a `Date` header that is not believed. */
-  noted: boolean
-  /** True at first and after a refusal: the next request is sent alone, so that finding out costs one. */
+  /** True after the warning about an implausible `Date` header. */
+  dateWarned: boolean
+  /**
+   * True at first and after a refusal: the next request is sent alone, so that at most one is refused.
+   */
   cautious: boolean
 }
 
-/** Chooses the time at which each request of a run is counted. */
-const makeTurns = (ledger: QuotaLedger, { deadline = Infinity, onLimit }: QuotaPolicy) => {
-  const answered = makeSignal()
-  const state: RunState = { settled: 0, spent: 0, noted: false, cautious: true }
+/** Decides when each request of a run is counted. */
+const makeScheduling = (ledger: QuotaLedger, { deadline = Infinity, onLimit }: QuotaPolicy) => {
+  const ended = makeSignal()
+  const state: RunState = { settled: 0, spent: 0, dateWarned: false, cautious: true }
 
   const settle = () => {
     state.settled++
-    answered.changed()
+    ended.changed()
   }
 
   /** Reads the clock. If it was set, the next request is sent alone. */
-  const look = Effect.tap(ledger.look, ({ jumped }) =>
+  const readClock = Effect.tap(ledger.readClock, ({ jumped }) =>
     Effect.sync(() => {
       if (jumped) state.cautious = true
     }))
@@ -73,18 +78,18 @@ const makeTurns = (ledger: QuotaLedger, { deadline = Infinity, onLimit }: QuotaP
     const stops = onLimit === "stop" && until - now > shortPause
     if (stops || until >= deadline) return yield* new LimitReached({ until, why })
     yield* notify({ _tag: "Waiting", until, why })
-    for (let at = { now, jumped: false }; at.now < until && !at.jumped; at = yield* look) {
+    for (let at = { now, jumped: false }; at.now < until && !at.jumped; at = yield* readClock) {
       yield* Effect.sleep(Math.min(until - at.now, longestSleep))
     }
     yield* notify({ _tag: "Resumed" })
   })
 
-  /** Waits for the response of a request in flight, or for a new window; either changes the usage. */
-  const nextAnswer = (now: number) => {
+  /** Waits until a request in flight ends or a window ends; both change the usage. */
+  const nextResponse = (now: number) => {
     const before = state.settled
     return Effect.raceFirst(
-      answered.until(() => state.settled > before),
-      Effect.sleep(Math.min(ledger.nextTurn, deadline) - now),
+      ended.until(() => state.settled > before),
+      Effect.sleep(Math.min(ledger.nextWindow, deadline) - now),
     )
   }
 
@@ -94,12 +99,12 @@ const makeTurns = (ledger: QuotaLedger, { deadline = Infinity, onLimit }: QuotaP
     LimitReached | DeadlineReached | NotConfigured
   > {
     for (;;) {
-      const { now } = yield* look
+      const { now } = yield* readClock
       if (now >= deadline) return yield* new DeadlineReached()
-      if (ledger.nothingLeft !== undefined) return yield* ledger.nothingLeft
+      if (ledger.reserveError !== undefined) return yield* ledger.reserveError
       const blocked = ledger.blocked(now)
-      if (ledger.underWay > 0 && (state.cautious || ledger.mayBeUsedUp)) {
-        yield* nextAnswer(now)
+      if (ledger.inFlight > 0 && (state.cautious || ledger.mightBeExhausted)) {
+        yield* nextResponse(now)
       } else if (blocked !== undefined) {
         yield* waitUntil(now, blocked.until, blocked.why)
       } else {
@@ -114,15 +119,18 @@ const makeTurns = (ledger: QuotaLedger, { deadline = Infinity, onLimit }: QuotaP
       settle()
     })
 
-  return { countOne, look, lose, settle, state }
+  return { countOne, readClock, lose, settle, state }
 }
 
-type Turns = ReturnType<typeof makeTurns>
+type Scheduling = ReturnType<typeof makeScheduling>
 
-/** Reserves requests one by one. Those counted at the same time are stored by one commit, before any is sent. */
+/**
+ * Reserves one request at a time. A single commit stores all requests counted at the same time, before
+ * any of them is sent.
+ */
 const reserveWith = (
   ledger: QuotaLedger,
-  { countOne, lose, state }: Turns,
+  { countOne, lose, state }: Scheduling,
   gate: Semaphore.Semaphore,
 ) =>
   Effect.uninterruptibleMask((restore) =>
@@ -139,15 +147,15 @@ const reserveWith = (
     )
   )
 
-/** Updates the ledger from a response; warns once if its time is not believed. */
-const learnWith = (ledger: QuotaLedger, { look, settle, state }: Turns) =>
-  Effect.fn("Quota.learn")(function* (permit: Permit, answer: QuotaResponse) {
-    const { now } = yield* look
-    const { headers, status } = answer
-    const doubt = ledger.learn(permit, answer, now)
-    if (!state.noted && ledger.clock.disbelieves(headers["date"], now)) {
-      state.noted = true
-      yield* notify({ _tag: "Note", text: farOff(headers["date"] ?? "", now) })
+/** Updates the ledger from a response. Warns once if its `Date` header is implausible. */
+const learnWith = (ledger: QuotaLedger, { readClock, settle, state }: Scheduling) =>
+  Effect.fn("Quota.learn")(function* (permit: Permit, response: QuotaResponse) {
+    const { now } = yield* readClock
+    const { headers, status } = response
+    const doubt = ledger.learn(permit, response, now)
+    if (!state.dateWarned && ledger.clock.disbelieves(headers["date"], now)) {
+      state.dateWarned = true
+      yield* notify({ _tag: "Note", text: dateWarning(headers["date"] ?? "", now) })
     }
     const good = status < 400 || status === 404
     state.cautious = status === 429 || doubt || (state.cautious && !good)
@@ -156,22 +164,24 @@ const learnWith = (ledger: QuotaLedger, { look, settle, state }: Turns) =>
   })
 
 export class Quota extends Context.Service<Quota, {
-  /** Reserves one read; waits for the next window if the policy says so. */
+  /** Reserves one read. Waits for the next window if the policy allows it. */
   take: Effect.Effect<Permit, LimitReached | DeadlineReached | NotConfigured | StateError>
-  /** Updates usage and limits from a response, also from a refusal. */
-  learn(permit: Permit, answer: QuotaResponse): Effect.Effect<void, StateError>
-  /** Ends a request without a response. It stays counted, because Strava may have counted it. */
+  /** Updates usage and limits from a response, including a refusal. */
+  learn(permit: Permit, response: QuotaResponse): Effect.Effect<void, StateError>
+  /** Ends a request without a response. It stays counted, because Strava might have counted it. */
   lost(permit: Permit): Effect.Effect<void>
-  /** Interrupts every `take`, present and future, so that no further request begins. */
+  /** Interrupts every present and future `take`, so that no further request starts. */
   close: Effect.Effect<void>
   snapshot: Effect.Effect<QuotaSnapshot>
-  /** Strava's clock as far as it is known, in milliseconds since 1970; never ahead of it. */
+  /** Lower bound of the time on Strava's clock, in milliseconds since 1970. */
   serverTime: Effect.Effect<number>
-  /** True if a response of this run had a time that is too far from this machine's to be believed. */
+  /**
+   * True if a response of this run had an implausible `Date` header: too far from this machine's time.
+   */
   clockDisputed: Effect.Effect<boolean>
-  /** Reads that Strava allows the application per day, as last reported; the reserve is in it. */
+  /** Reads that Strava allows the application per day, as last reported, including the reserve. */
   readsPerDay: Effect.Effect<number>
-  /** Requests reserved by this run. */
+  /** Number of requests reserved by this run. */
   spent: Effect.Effect<number>
 }>()("paceline/strava/Quota") {
   static readonly layer = (policy: QuotaPolicy) =>
@@ -179,10 +189,10 @@ export class Quota extends Context.Service<Quota, {
       Quota,
       Effect.gen(function* () {
         const ledger = yield* QuotaLedger.open(yield* StateFile, policy.reserve)
-        if (ledger.nothingLeft !== undefined) return yield* ledger.nothingLeft
-        const turns = makeTurns(ledger, policy)
-        const { look, lose, state } = turns
-        const reserve = reserveWith(ledger, turns, yield* Semaphore.make(1))
+        if (ledger.reserveError !== undefined) return yield* ledger.reserveError
+        const scheduling = makeScheduling(ledger, policy)
+        const { readClock, lose, state } = scheduling
+        const reserve = reserveWith(ledger, scheduling, yield* Semaphore.make(1))
         const closed = yield* Latch.make()
         return Quota.of({
           take: Effect.raceFirst(
@@ -190,11 +200,11 @@ export class Quota extends Context.Service<Quota, {
             reserve,
           ).pipe(Effect.withSpan("Quota.take")),
           close: Latch.open(closed),
-          learn: learnWith(ledger, turns),
+          learn: learnWith(ledger, scheduling),
           lost: lose,
-          snapshot: Effect.map(look, ({ now }) => ledger.snapshot(now)),
-          clockDisputed: Effect.sync(() => state.noted),
-          serverTime: Effect.map(look, ({ now }) => ledger.clock.at(now)),
+          snapshot: Effect.map(readClock, ({ now }) => ledger.snapshot(now)),
+          clockDisputed: Effect.sync(() => state.dateWarned),
+          serverTime: Effect.map(readClock, ({ now }) => ledger.clock.at(now)),
           readsPerDay: Effect.sync(() => ledger.readsPerDay),
           spent: Effect.sync(() => state.spent),
         })

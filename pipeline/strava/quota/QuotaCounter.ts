@@ -1,26 +1,29 @@
 /**
- * One bucket's count in its present window: our own requests, exactly, and those of other users of the
- * same application between two bounds, as tight as Strava's headers let us draw them.
+ * Counts the requests of one bucket in its current window: our own requests exactly, and those of other
+ * users of the same application between two bounds, as close as Strava's headers allow.
  */
 import { type Bucket, lengthOf, windowStart } from "./quotaWindow.ts"
 
-/** State of the counter when a request was sent, by which its response is judged. */
-export interface Sent {
+/** State of a counter when a request was sent. Its response is judged by this state. */
+export interface SendState {
   readonly turn: number
-  readonly silent: number
+  readonly withoutUsage: number
 }
 
-/** Known usage of a window; `start` in milliseconds since 1970. */
-interface Known {
+/** Usage of a window; `start` in milliseconds since 1970. */
+interface WindowUsage {
   readonly start: number
   readonly used: number
 }
 
-/** So many windows left behind are remembered, for a clock of ours that jumps and is set right. */
-const remembered = 4
+/** Maximum number of past windows kept, for a local clock that jumps and is set back. */
+const maxPastWindows = 4
 
-/** A window left: surely used, and at most if all that was on its way as it was left counted there. */
-interface Left {
+/**
+ * Usage of a past window: at least `used`; at most `most`, if all requests in flight at its end were
+ * counted in it.
+ */
+interface PastUsage {
   readonly used: number
   readonly most: number
 }
@@ -29,78 +32,90 @@ export class QuotaCounter {
   readonly bucket: Bucket
   cap: number
   start: number
-  /** Used in this window by an earlier run. */
+  /** Usage of this window by earlier runs. */
   private base: number
-  /** Of ours: counted in this window. */
+  /** Our requests counted in this window. */
   private sent = 0
-  /** Of ours: on their way as the window turned, so counted in this one or in the one before. */
+  /**
+   * Our requests that were in flight at the start of the window: counted in this window or the one
+   * before.
+   */
   private carried = 0
-  /** Requests whose response reported a usage, and those without one or without a response. */
-  private told = 0
-  private silent = 0
-  /** Highest reported usage, and `silent` at the time of its request. */
-  private usage = 0
-  private silentBefore = 0
-  /** Requests of others: never fewer. */
+  /**
+   * Number of our requests whose response reported a usage, and of those without one or without a
+   * response.
+   */
+  private withUsage = 0
+  private withoutUsage = 0
+  /** Highest usage reported, and the value of `withoutUsage` when its request was sent. */
+  private highestUsage = 0
+  private withoutUsageBefore = 0
+  /** Lower bound of the requests of other users. */
   private others = 0
   private exhausted = false
-  /** Earlier windows of this run or of a run before it, by their start; the latest is last. */
-  private readonly left = new Map<number, Left>()
-  /** Number of windows that have ended. */
+  /** Past windows, including those of earlier runs, by start; the most recent one is last. */
+  private readonly past = new Map<number, PastUsage>()
+  /** Number of times that the window has changed. */
   private turns = 0
 
-  /** `known` is what earlier runs left, maybe of windows that only a better clock will take us to. */
-  constructor(bucket: Bucket, cap: number, now: number, known: ReadonlyArray<Known> = []) {
+  /**
+   * `known` comes from earlier runs. It can include windows that are reached only when the clock is
+   * corrected.
+   */
+  constructor(bucket: Bucket, cap: number, now: number, known: ReadonlyArray<WindowUsage> = []) {
     this.bucket = bucket
     this.cap = cap
     this.start = windowStart(bucket, now)
-    for (const { start, used } of known) this.remember(start, { used, most: used })
-    this.base = this.recall()
+    for (const { start, used } of known) this.addPast(start, { used, most: used })
+    this.base = this.takePast()
   }
 
   get end(): number {
     return this.start + lengthOf(this.bucket)
   }
 
-  /** Used so far, and never less. */
+  /** Lower bound of the usage. */
   get least(): number {
     return Math.max(this.base + this.sent + this.others, this.exhausted ? this.cap : 0)
   }
 
-  /** Upper bound of the usage with all requests in flight; equals `least` once every response reported a usage. */
+  /**
+   * Upper bound of the usage, including requests in flight. Equals `least` once every response has
+   * reported a usage.
+   */
   get most(): number {
-    const others = this.usage - this.base - this.told - this.silentBefore
+    const others = this.highestUsage - this.base - this.withUsage - this.withoutUsageBefore
     return Math.max(this.least, this.ours + Math.max(this.others, others))
   }
 
-  /** To be kept for a later run. */
-  get known(): Known {
+  /** Usage of the current window, stored for later runs. */
+  get known(): WindowUsage {
     return { start: this.start, used: Math.max(this.least, this.ours + this.others) }
   }
 
-  /** Upper bounds of earlier windows, to which a corrected clock might return. */
-  get remembered(): ReadonlyArray<Known> {
-    return Array.from(this.left, ([start, { most }]) => ({ start, used: most }))
+  /** Usage of past windows, stored because a corrected clock can lead back to them. */
+  get pastWindows(): ReadonlyArray<WindowUsage> {
+    return Array.from(this.past, ([start, { most }]) => ({ start, used: most }))
   }
 
   private get ours(): number {
     return this.base + this.sent + this.carried
   }
 
-  /** Go to the window that holds `now`: the next, or an earlier one where a clock was set back. */
-  turn(now: number, underWay: number): void {
+  /** Moves to the window of `now`: a later one, or an earlier one if a clock was set back. */
+  moveTo(now: number, inFlight: number): void {
     const start = windowStart(this.bucket, now)
     if (start === this.start) return
-    const settled = this.known.used - (this.exhausted ? 0 : underWay)
-    this.remember(this.start, { used: settled, most: settled + underWay })
+    const settled = this.known.used - (this.exhausted ? 0 : inFlight)
+    this.addPast(this.start, { used: settled, most: settled + inFlight })
     this.start = start
-    this.base = this.recall()
-    this.carried = underWay
+    this.base = this.takePast()
+    this.carried = inFlight
     this.sent =
-      this.told =
-      this.silent =
-      this.usage =
-      this.silentBefore =
+      this.withUsage =
+      this.withoutUsage =
+      this.highestUsage =
+      this.withoutUsageBefore =
       this.others =
         0
     this.exhausted = false
@@ -108,76 +123,81 @@ export class QuotaCounter {
   }
 
   /**
-   * An answer of Strava's puts us in this window, so what was counted in later ones by a clock that was
-   * ahead was used in this one.
+   * Confirms the current window by a response of Strava: requests that a fast clock counted in later
+   * windows belong to this one.
    */
-  prove(): void {
-    for (const [start, { used }] of this.left) {
+  confirmWindow(): void {
+    for (const [start, { used }] of this.past) {
       if (start <= this.start) continue
       this.base += used
-      this.left.delete(start)
+      this.past.delete(start)
     }
   }
 
-  /** The newest windows are kept: of one window the higher count. */
-  private remember(start: number, { most, used }: Left): void {
-    const before = this.left.get(start)
-    this.left.delete(start)
-    this.left.set(start, {
+  /** Keeps the newest windows, and the higher count if a window is already stored. */
+  private addPast(start: number, { most, used }: PastUsage): void {
+    const before = this.past.get(start)
+    this.past.delete(start)
+    this.past.set(start, {
       used: Math.max(used, before?.used ?? 0),
       most: Math.max(most, before?.most ?? 0),
     })
-    const [oldest] = this.left.keys()
-    if (oldest !== undefined && this.left.size > remembered) this.left.delete(oldest)
+    const [oldest] = this.past.keys()
+    if (oldest !== undefined && this.past.size > maxPastWindows) this.past.delete(oldest)
   }
 
-  /** Usage of the present window when it was left, or by an earlier run. */
-  private recall(): number {
-    const used = this.left.get(this.start)?.used ?? 0
-    this.left.delete(this.start)
+  /**
+   * Removes and returns the usage of the current window stored when it was left, or by an earlier run.
+   */
+  private takePast(): number {
+    const used = this.past.get(this.start)?.used ?? 0
+    this.past.delete(this.start)
     return used
   }
 
-  send(): Sent {
+  send(): SendState {
     this.sent++
-    return { turn: this.turns, silent: this.silent }
+    return { turn: this.turns, withoutUsage: this.withoutUsage }
   }
 
-  /** Notes a response, the usage it reports, if any, and its time at Strava. */
-  answer(at: Sent, usage: number | undefined, date: number): void {
+  /** Records a response: the usage that it reported, if any, and its `Date`. */
+  recordResponse(at: SendState, usage: number | undefined, date: number): void {
     const late = at.turn !== this.turns
     if (late) {
       if (this.carried === 0) return
       this.carried--
       if (date < this.start) {
         const then = windowStart(this.bucket, date)
-        const left = this.left.get(then)
-        if (left !== undefined) {
-          const used = left.used + 1
-          this.left.set(then, { used, most: Math.max(left.most, used) })
+        const past = this.past.get(then)
+        if (past !== undefined) {
+          const used = past.used + 1
+          this.past.set(then, { used, most: Math.max(past.most, used) })
         }
         return
       }
       this.sent++
     }
     if (usage === undefined || date < this.start || date >= this.end) {
-      this.silent++
+      this.withoutUsage++
       return
     }
-    this.told++
-    if (usage > this.usage) {
-      this.usage = usage
-      this.silentBefore = late ? 0 : at.silent
+    this.withUsage++
+    if (usage > this.highestUsage) {
+      this.highestUsage = usage
+      this.withoutUsageBefore = late ? 0 : at.withoutUsage
     }
     this.others = Math.max(this.others, usage - this.ours)
   }
 
-  /** No answer will come; Strava may have counted the request, so it stays counted. */
-  lose(at: Sent): void {
-    this.answer(at, undefined, this.start)
+  /**
+   * Records that a request ended without a response. It stays counted, because Strava might have
+   * counted it.
+   */
+  lose(at: SendState): void {
+    this.recordResponse(at, undefined, this.start)
   }
 
-  /** Strava has refused a request: until the window turns, nothing is left. */
+  /** Marks the window as exhausted until it ends, because Strava refused a request. */
   exhaust(): void {
     this.exhausted = true
   }

@@ -1,13 +1,12 @@
-/**
- * The four counters on Strava's clock, and how they survive the process: what is left to send, as far as
- * it is known, what each answer teaches, and rows in the state file that are written ahead.
- */
+/** The four counters on Strava's clock, stored in the state file ahead of the requests. */
 import { Clock, Effect, Option, Schema } from "effect"
 import type { StateError } from "../../state/StateError.ts"
 import type { StateFile } from "../../state/StateFile.ts"
 import { NotConfigured } from "../errors.ts"
-import { QuotaCounter, type Sent } from "./QuotaCounter.ts"
+import { QuotaCounter, type SendState } from "./QuotaCounter.ts"
+import type { QuotaSnapshot, SnapshotWindow } from "./QuotaSnapshot.ts"
 import {
+  asksToWait,
   type Bucket,
   buckets,
   defaultCaps,
@@ -17,13 +16,13 @@ import {
 } from "./quotaWindow.ts"
 import { ServerClock } from "./ServerClock.ts"
 
-/** State of the ledger when a request was reserved, by which its response is judged. */
-export interface Reserved {
-  /** By our clock. */
+/** State of the ledger when a request was reserved. Its response is judged by this state. */
+export interface Reservation {
+  /** Time by the local clock, in milliseconds since 1970. */
   readonly at: number
-  /** Number of times that our clock had been set by then. */
+  /** Number of times that the local clock had been set by then. */
   readonly jumps: number
-  readonly sent: ReadonlyMap<Bucket, Sent>
+  readonly sent: ReadonlyMap<Bucket, SendState>
 }
 
 export interface QuotaResponse {
@@ -31,60 +30,38 @@ export interface QuotaResponse {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** One of the windows, for people: `cap` is what we may use of it, `end` by our own clock. */
-export interface Window {
-  readonly used: number
-  readonly cap: number
-  readonly end: number
-}
-
-/**
- * Counts for people, and for estimates: of each length one window as tight as the two of Strava, which
- * has the lower of their limits and as much left as the fuller one. What is reserved for others is not
- * in the limits.
- */
-export interface QuotaSnapshot {
-  readonly quarter: Window
-  readonly day: Window
-  /** Time by our own clock when the pause that Strava asked for ends; absent if there is none. */
-  readonly pause?: number
-}
-
 const phrases: Readonly<Record<Bucket, string>> = {
-  all15: "requests for this quarter of an hour",
-  allDay: "requests for today (UTC)",
-  read15: "reads for this quarter of an hour",
-  readDay: "reads for today (UTC)",
+  all15: "requests in this 15-minute window",
+  allDay: "requests today (UTC)",
+  read15: "read requests in this 15-minute window",
+  readDay: "read requests today (UTC)",
 }
 
-/** True if nothing is to be sent before `Retry-After`: refused by the limit, or unavailable. */
-const asksForPause = (status: number) => status === 429 || status === 503
-
-/** Windows left that a clock set right may lead back to: of a bucket, its starts and counts. */
-const Remembered = Schema.fromJsonString(
+/** Past windows by bucket, each as its start and usage. */
+const PastWindows = Schema.fromJsonString(
   Schema.Record(Schema.String, Schema.Array(Schema.Tuple([Schema.Finite, Schema.Finite]))),
 )
-const decode = Schema.decodeUnknownOption(Remembered)
-const none: typeof Remembered.Type = {}
+const decode = Schema.decodeUnknownOption(PastWindows)
+const none: typeof PastWindows.Type = {}
 
 /** Storage of the counters. */
 type QuotaStore = Pick<StateFile["Service"], "quota" | "meta" | "saveQuota">
 
-/** The ledger of a run over the state file of all runs. */
+/** Ledger of one run, stored in the state file that all runs share. */
 export class QuotaLedger {
   readonly clock: ServerClock
-  /** Requests sent and not answered yet. */
-  underWay = 0
+  /** Number of requests sent without a response yet. */
+  inFlight = 0
   private readonly state: QuotaStore
   private readonly counters: ReadonlyArray<QuotaCounter>
   /** Requests of each window that are left to other users of the application. */
   private readonly reserve: number
   private jumps = 0
-  /** Offset of Strava's clock as it is stored: a change of a few seconds is not worth a write. */
+  /** Offset of Strava's clock as stored. A change of at most five seconds is not written. */
   private storedOffset: number
-  /** End of the pause that Strava asked for, by Strava's clock; 0 before the first. */
+  /** Time by Strava's clock until which it asked to wait; 0 if it never did. */
   private pauseEnd: number
-  /** Facts as they were last stored, as JSON. */
+  /** Facts as last stored, as JSON. */
   private stored: string
 
   private constructor(
@@ -120,125 +97,151 @@ export class QuotaLedger {
       ])
     })
     const pause = Number((yield* state.meta("quota.pause")) ?? 0)
-    // Farther off than any pause that is believed, by a minute that clocks may differ: ours was set back.
+    // Ignore a stored time that is farther off than the longest pause plus a minute of clock
+    // difference: the local clock was set back since.
     const pauseEnd = pause <= begin + longestPause + 60_000 ? pause : 0
     return new QuotaLedger(state, reserve, clock, counters, pauseEnd)
   })
 
-  /** Go to the windows that hold the present; `now` by our clock, and whether that was set meanwhile. */
-  readonly look = Effect.map(
+  /**
+   * Reads the clock and moves to the current windows. Returns the local time, and true in `jumped` if
+   * the clock was set since the last call.
+   */
+  readonly readClock = Effect.map(
     Effect.all([Clock.currentTimeMillis, Clock.monotonicTimeNanos]),
     ([now, nanos]) => {
-      const jumped = this.clock.look(now, Number(nanos / 1_000_000n))
+      const jumped = this.clock.compare(now, Number(nanos / 1_000_000n))
       if (jumped) this.jumps++
-      this.turn(now)
+      this.moveWindows(now)
       return { now, jumped }
     },
   )
 
-  private turn(now: number): void {
-    for (const counter of this.counters) counter.turn(this.clock.at(now), this.underWay)
+  private moveWindows(now: number): void {
+    for (const counter of this.counters) counter.moveTo(this.clock.at(now), this.inFlight)
   }
 
-  /** Most that we may use of a window. */
+  /** Limit of a window minus the reserve. */
   private limit({ cap }: QuotaCounter): number {
     return cap - this.reserve
   }
 
-  /** Error if no request can ever be sent, because a limit is not above its reserve. */
-  get nothingLeft(): NotConfigured | undefined {
+  /** Error if the reserve leaves no request in some window; undefined otherwise. */
+  get reserveError(): NotConfigured | undefined {
     const none = this.counters.filter((counter) => this.limit(counter) <= 0)
       .sort((a, b) => a.cap - b.cap)[0]
     return none && new NotConfigured({
-      missing: `--reserve ${this.reserve} leaves nothing: Strava's limit is ${none.cap} ` +
+      missing: `--reserve ${this.reserve} leaves no requests: Strava's limit is ${none.cap} ` +
         phrases[none.bucket],
-      remedy: `Give less than ${none.cap}`,
+      remedy: `Use a value below ${none.cap}`,
     })
   }
 
-  /** End of the last window that is certainly used up, and the reason for the user. */
-  get usedUp(): { readonly until: number; readonly why: string } | undefined {
+  /**
+   * End and message of the last of the windows that are certainly exhausted; undefined if there is
+   * none.
+   */
+  get exhausted(): { readonly until: number; readonly why: string } | undefined {
     const last = this.counters.filter((counter) => counter.least >= this.limit(counter))
       .sort((a, b) => a.end - b.end).at(-1)
-    const kept = this.reserve > 0 ? ` (${this.reserve} are reserved)` : ""
+    const kept = this.reserve > 0 ? ` (${this.reserve} reserved)` : ""
     return last && {
       until: Math.ceil(this.clock.when(last.end)),
-      why: `Strava's limit is used up: ${last.least} of ${this.limit(last)} ` +
+      why: `Rate limit reached: ${last.least} of ${this.limit(last)} ` +
         `${phrases[last.bucket]}${kept}`,
     }
   }
 
-  /** Returns when a request may go out again and why not before; undefined if one may go out now. */
+  /**
+   * Returns the time when the next request can be sent, and the cause of the wait; undefined if it can
+   * be sent now.
+   */
   blocked(now: number): { readonly until: number; readonly why: string } | undefined {
-    const { pause, usedUp } = this
-    const longest = usedUp === undefined || pause > usedUp.until
-      ? { until: pause, why: "Strava asked for a pause" }
-      : usedUp
+    const { pause, exhausted } = this
+    const longest = exhausted === undefined || pause > exhausted.until
+      ? { until: pause, why: "Strava asked to wait (Retry-After)" }
+      : exhausted
     return longest.until > now ? longest : undefined
   }
 
-  /** End of the pause that Strava asked for, by our clock. */
+  /** Time by the local clock until which Strava asked to wait. */
   private get pause(): number {
     return Math.ceil(this.clock.when(this.pauseEnd))
   }
 
-  /** True if a window might be used up, by requests in flight and by other users of the application. */
-  get mayBeUsedUp(): boolean {
+  /**
+   * True if some window might be exhausted, counting requests in flight and possible requests of other
+   * users.
+   */
+  get mightBeExhausted(): boolean {
     return this.counters.some((counter) => counter.most >= this.limit(counter))
   }
 
-  /** Start of the next window, by our clock. */
-  get nextTurn(): number {
+  /** Time by the local clock when the next window starts. */
+  get nextWindow(): number {
     return Math.min(...this.counters.map(({ end }) => Math.ceil(this.clock.when(end))))
   }
 
-  send(now: number): Reserved {
-    this.underWay++
+  send(now: number): Reservation {
+    this.inFlight++
     const sent = new Map(this.counters.map((counter) => [counter.bucket, counter.send()]))
     return { at: now, jumps: this.jumps, sent }
   }
 
-  /** Notes a response; returns true if Strava's time is in doubt. */
-  learn({ at, jumps, sent }: Reserved, { headers, status }: QuotaResponse, now: number): boolean {
+  /** Records a response. Returns true if Strava's time is in doubt. */
+  learn(
+    { at, jumps, sent }: Reservation,
+    { headers, status }: QuotaResponse,
+    now: number,
+  ): boolean {
     const jumped = jumps !== this.jumps
     const proven = !jumped && this.clock.learn(headers["date"], at, now)
-    const date = this.clock.told(headers["date"], now) ?? this.clock.at(now)
-    const said = quotaHeaders(headers)
-    this.turn(now)
+    const date = this.clock.dateOf(headers["date"], now) ?? this.clock.at(now)
+    const reported = quotaHeaders(headers)
+    this.moveWindows(now)
     for (const counter of this.counters) {
       const { bucket } = counter
       const one = sent.get(bucket)
-      counter.cap = said.caps[bucket] ?? counter.cap
-      if (one !== undefined) counter.answer(one, said.used[bucket], date)
-      if (proven) counter.prove()
+      counter.cap = reported.caps[bucket] ?? counter.cap
+      if (one !== undefined) counter.recordResponse(one, reported.used[bucket], date)
+      if (proven) counter.confirmWindow()
     }
-    const short = this.counters.find(({ bucket }) => bucket === "read15")
-    // Refused in the window that is still open, and no number says why: the short one is spent.
+    const read15 = this.counters.find(({ bucket }) => bucket === "read15")
+    // If no number explains a refusal in the current window, the 15-minute window is exhausted.
     const unexplained = !this.counters.some(({ cap, least }) => least >= cap)
-    if (status === 429 && short !== undefined && date >= short.start && unexplained) short.exhaust()
-    if (asksForPause(status)) {
-      // A date is meant by the clock that the same response shows, however wrong that is.
+    if (status === 429 && read15 !== undefined && date >= read15.start && unexplained) {
+      read15.exhaust()
+    }
+    if (asksToWait(status)) {
+      // A date in `Retry-After` is relative to the clock of the same response, even if that clock is
+      // wrong.
       const shown = Date.parse(headers["date"] ?? "") || this.clock.at(now)
       const pause = pauseFrom(headers["retry-after"], shown)
       if (pause > 0) this.pauseEnd = Math.max(this.pauseEnd, this.clock.at(now) + pause)
     }
-    this.underWay--
+    this.inFlight--
     return jumped || this.clock.inDoubt
   }
 
-  /** No answer came; the request stays counted, since Strava may have counted it. */
-  lose({ sent }: Reserved): void {
+  /**
+   * Records that a request ended without a response. It stays counted, because Strava might have
+   * counted it.
+   */
+  lose({ sent }: Reservation): void {
     for (const counter of this.counters) {
       const one = sent.get(counter.bucket)
       if (one !== undefined) counter.lose(one)
     }
-    this.underWay--
+    this.inFlight--
   }
 
-  /** Facts that are stored with the counters: windows left, Strava's clock, and the pause that it asked for. */
+  /**
+   * Facts stored with the counters: past windows, the offset of Strava's clock, and the time until
+   * which Strava asked to wait.
+   */
   private get facts(): Readonly<Record<string, string>> {
-    const windows = this.counters.map(({ bucket, remembered }) =>
-      [bucket, remembered.map(({ start, used }) => [start, used])] as const
+    const windows = this.counters.map(({ bucket, pastWindows }) =>
+      [bucket, pastWindows.map(({ start, used }) => [start, used])] as const
     )
     const offset = this.clock.lowerBound
     if (Math.abs(offset - this.storedOffset) > 5_000) this.storedOffset = offset
@@ -249,7 +252,9 @@ export class QuotaLedger {
     }
   }
 
-  /** Stores the counts: at once if `durable` or if the facts have changed, otherwise with the next commit. */
+  /**
+   * Stores the counts: at once if `durable` or if the facts changed, otherwise with the next commit.
+   */
   readonly save = Effect.fnUntraced(
     { self: this },
     function* (durable: boolean): Effect.fn.Return<void, StateError> {
@@ -262,13 +267,16 @@ export class QuotaLedger {
       }
       yield* this.state.saveQuota(quota, {
         durable: durable || JSON.stringify(this.facts) !== stored,
-        ...(durable && { inFlight: this.underWay }),
+        ...(durable && { inFlight: this.inFlight }),
       })
       this.stored = stored
     },
   )
 
-  /** Reads that Strava allows per day, with the reserve in it: a read counts in both of its limits. */
+  /**
+   * Reads that Strava allows per day, including the reserve. A read counts in both daily limits, so the
+   * lower one applies.
+   */
   get readsPerDay(): number {
     return Math.min(
       ...this.counters.filter(({ bucket }) => bucket.endsWith("Day")).map(({ cap }) => cap),
@@ -276,7 +284,7 @@ export class QuotaLedger {
   }
 
   snapshot(now: number): QuotaSnapshot {
-    const tightest = (...names: ReadonlyArray<Bucket>): Window => {
+    const tightest = (...names: ReadonlyArray<Bucket>): SnapshotWindow => {
       const both = this.counters.filter(({ bucket }) => names.includes(bucket))
       const cap = Math.min(...both.map((counter) => this.limit(counter)))
       const left = Math.min(...both.map((counter) => this.limit(counter) - counter.least))

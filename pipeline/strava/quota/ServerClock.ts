@@ -1,15 +1,16 @@
 /**
- * Strava's clock, from the `Date` header of its responses. A response received at `t` that says second
- * `D` proves that Strava's clock was at least `D` by then, so the largest `D - t` seen is a lower bound
- * of the difference: a window that has turned by this reckoning has surely turned at Strava.
+ * Strava's clock, estimated from the `Date` header of its responses. A response received at `t` with
+ * the date `D` proves that Strava's clock was at least `D` then, so the largest `D - t` is a lower
+ * bound of the difference: a window that has ended by this bound has certainly ended at Strava.
  */
 
-/** So far clocks of one machine run apart without one of them having been set. */
+/** Difference, in milliseconds, that clocks of one machine can reach without one of them being set. */
 const drift = 2_000
 
 /**
- * Largest difference from our clock, in milliseconds, that a `Date` header is believed. Clocks are wrong by
- * hours, with a wrong time zone by up to a day; a header that is off by more would move every window.
+ * Largest difference from the local clock, in milliseconds, at which a `Date` header is believed.
+ * Clocks are wrong by hours, with a wrong time zone by up to a day; a header that is off by more would
+ * move every window.
  */
 const farthest = 24 * 60 * 60_000
 
@@ -17,15 +18,15 @@ export class ServerClock {
   private offset: number
   private proven = false
   private doubted = false
-  /** Difference between our clock and the time since the machine started, at the last look. */
-  private ahead: number | undefined
+  /** Local clock minus the monotonic clock at the last reading; undefined before the first. */
+  private difference: number | undefined
 
-  /** Before the first answer a clock of ours that runs a second ahead is assumed. */
+  /** Until the first response, the local clock is assumed to be one second fast. */
   constructor(offset = -1_000) {
     this.offset = Math.abs(offset) <= farthest ? offset : -1_000
   }
 
-  /** Milliseconds to add to our clock; at most what is true. */
+  /** Lower bound of the milliseconds to add to the local clock. */
   get lowerBound(): number {
     return this.offset
   }
@@ -36,64 +37,65 @@ export class ServerClock {
   }
 
   /**
-   * Returns the time of a `Date` header that came with a response at `receivedAt`, in milliseconds since
-   * 1970; undefined if it is absent, garbled, or too far from our clock and from all that is known.
+   * Returns the time of the `Date` header of a response received at `receivedAt`, in milliseconds since
+   * 1970; undefined if it is absent, garbled, or too far both from the local clock and from the
+   * estimate.
    */
-  told(date: string | undefined, receivedAt: number): number | undefined {
-    const said = Date.parse(date ?? "")
+  dateOf(date: string | undefined, receivedAt: number): number | undefined {
+    const time = Date.parse(date ?? "")
     const off = Math.min(
-      Math.abs(said - receivedAt),
-      Math.abs(said - receivedAt - this.offset),
+      Math.abs(time - receivedAt),
+      Math.abs(time - receivedAt - this.offset),
     )
-    return off <= farthest ? said : undefined
+    return off <= farthest ? time : undefined
   }
 
-  /** True if the header is a time that is too far off to be believed. */
+  /** True if the header is a valid date that is too far off to be believed. */
   disbelieves(date: string | undefined, receivedAt: number): boolean {
-    return !Number.isNaN(Date.parse(date ?? "")) && this.told(date, receivedAt) === undefined
+    return !Number.isNaN(Date.parse(date ?? "")) && this.dateOf(date, receivedAt) === undefined
   }
 
   /**
-   * Notes the `Date` header of a response with the times of its request and receipt by our clock; returns
-   * true if Strava's time is known by it. If a bound is above the possible maximum, one of the clocks was
-   * set; two responses must agree, because one might come from a cache.
+   * Updates the estimate from a response, with the local times of its request and arrival. Returns true
+   * if Strava's time is known from it. If the bound is above what is now possible, one of the clocks
+   * was set; a second response must confirm that, because one might come from a cache.
    */
   learn(date: string | undefined, sentAt: number, receivedAt: number): boolean {
-    const said = this.told(date, receivedAt)
-    if (said === undefined) return false
-    const least = said - receivedAt
-    const most = said + 1_000 - sentAt
+    const time = this.dateOf(date, receivedAt)
+    if (time === undefined) return false
+    const least = time - receivedAt
+    const most = time + 1_000 - sentAt
     if (this.offset > most && this.proven && !this.doubted) {
       this.doubted = true
       return false
     }
-    const held = this.proven && this.offset <= most
-    this.offset = held ? Math.max(this.offset, least) : least
+    const holds = this.proven && this.offset <= most
+    this.offset = holds ? Math.max(this.offset, least) : least
     this.proven = true
     this.doubted = false
     return true
   }
 
   /**
-   * Notes our clock and a monotonic one, both in milliseconds; returns true if ours was set since the last
-   * look, or the machine slept. A clock that was set back is corrected. One that went ahead was set or
-   * the machine slept, and the next response decides.
+   * Compares the local clock with a monotonic one, both in milliseconds. Returns true if the local
+   * clock was set or the machine slept since the last call. A clock that was set back is corrected for;
+   * a jump ahead can be either, and the next response decides.
    */
-  look(now: number, monotonic: number): boolean {
-    const jump = now - monotonic - (this.ahead ?? now - monotonic)
-    this.ahead = now - monotonic
+  compare(now: number, monotonic: number): boolean {
+    const jump = now - monotonic - (this.difference ?? now - monotonic)
+    this.difference = now - monotonic
     if (Math.abs(jump) <= drift) return false
     if (jump < 0) this.offset -= jump
     this.proven = false
     return true
   }
 
-  /** Strava's time when ours is `now`. */
+  /** Converts the local time `now` to Strava's. */
   at(now: number): number {
     return now + this.offset
   }
 
-  /** Our time when Strava's is `time`. */
+  /** Converts Strava's `time` to the local time. */
   when(time: number): number {
     return time - this.offset
   }

@@ -1,6 +1,6 @@
 /**
- * Strava's windows: a quarter of an hour from :00/:15/:30/:45 and a day from 00:00 UTC, one pair for
- * reads and one for everything. Both count a read.
+ * Strava's windows: 15 minutes from :00/:15/:30/:45 and a day from 00:00 UTC, one pair for reads and
+ * one for all requests. Both pairs count a read.
  */
 
 export const buckets = ["all15", "allDay", "read15", "readDay"] as const
@@ -11,7 +11,7 @@ export const day = 24 * 60 * 60_000
 
 export const lengthOf = (bucket: Bucket): number => bucket.endsWith("15") ? quarter : day
 
-/** Limits of a new application, until a header says otherwise. */
+/** Limits of a new application, until a header reports others. */
 export const defaultCaps: Readonly<Record<Bucket, number>> = {
   all15: 200,
   allDay: 2_000,
@@ -19,15 +19,15 @@ export const defaultCaps: Readonly<Record<Bucket, number>> = {
   readDay: 1_000,
 }
 
-/** The start of the window that holds `now`, in milliseconds since 1970. */
+/** Returns the start of the window of `now`, in milliseconds since 1970. */
 export const windowStart = (bucket: Bucket, now: number): number => now - (now % lengthOf(bucket))
 
-/** Longest pause that is believed, in milliseconds. */
+/** Longest `Retry-After` that is believed, in milliseconds. */
 export const longestPause = day
 
 /**
- * `Retry-After` in milliseconds, whether it is given in seconds or as a date by the server's clock, which
- * says `serverTime`; 0 where it is absent or garbled.
+ * Returns `Retry-After` in milliseconds; 0 if it is absent or garbled. It is a number of seconds or a
+ * date by the server's clock, which shows `serverTime`.
  */
 export const pauseFrom = (value: string | undefined, serverTime: number): number => {
   const text = value?.trim() ?? ""
@@ -35,7 +35,10 @@ export const pauseFrom = (value: string | undefined, serverTime: number): number
   return pause > 0 ? Math.min(pause, longestPause) : 0
 }
 
-/** Two counts as Strava writes them, `"15 minutes,day"`; undefined where garbled, as in `","`. */
+/** True if a response with this status can ask to wait: rate limit (429) or unavailable (503). */
+export const asksToWait = (status: number): boolean => status === 429 || status === 503
+
+/** Reads two counts in Strava's format, `"15 minutes,day"`; undefined if garbled, such as `","`. */
 const pair = (value: string | undefined): readonly [number, number] | undefined => {
   const [, short, long] = /^\s*(\d{1,9})\s*,\s*(\d{1,9})\s*$/.exec(value ?? "") ?? []
   return short === undefined || long === undefined ? undefined : [Number(short), Number(long)]
@@ -46,11 +49,11 @@ export interface QuotaHeaders {
   readonly used: Partial<Record<Bucket, number>>
 }
 
-/** Strava has sent limits of 0, which mean nothing. */
+/** Removes limits of 0, which Strava has been seen to send and which mean nothing. */
 const positive = (caps: Partial<Record<Bucket, number>>) =>
   Object.fromEntries(Object.entries(caps).filter(([, cap]) => cap > 0))
 
-/** Reads usage and limits from the headers of a response; empty if they are absent (streams) or garbled. */
+/** Reads the rate-limit headers of a response; empty if they are absent (streams) or garbled. */
 export const quotaHeaders = (
   headers: Readonly<Record<string, string | undefined>>,
 ): QuotaHeaders => {

@@ -21,7 +21,7 @@ import {
   simulatedStrava,
   stored,
 } from "../client.ts"
-import { listening } from "../quota/load.ts"
+import { withEvents } from "../quota/load.ts"
 
 const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 
@@ -76,8 +76,8 @@ test("with a key the file shows no token, and later runs go on with it, whatever
     // A seed that is new wins over what is sealed; refused, it is told once.
     const replaced = { ...env, STRAVA_REFRESH_TOKEN: "of another day" }
     const run = ended(athlete.pipe(Effect.provide(layerRun({ data, env: replaced }))))
-    assert.match(JSON.stringify((yield* listening(run)).heard), /Strava refused STRAVA_REFRESH/)
-    assert.deepEqual((yield* listening(run)).heard, [])
+    assert.match(JSON.stringify((yield* withEvents(run)).events), /Strava refused STRAVA_REFRESH/)
+    assert.deepEqual((yield* withEvents(run)).events, [])
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 200, 400])
   }).pipe(Effect.provide(simulatedStrava())))
 
@@ -88,10 +88,10 @@ test("a plain file is sealed by the first run that has a key, at no request, and
     assert.notEqual(canaryIn(yield* raw(data)), -1)
     const env = sealedWith(key)
     const run = ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
-    const { heard } = yield* listening(run)
-    assert.match(JSON.stringify(heard), /encrypted from now on; older copies of them are not/)
+    const { events } = yield* withEvents(run)
+    assert.match(JSON.stringify(events), /encrypted from now on; older copies of them are not/)
     assert.equal(canaryIn(yield* raw(data)), -1)
-    assert.deepEqual((yield* listening(run)).heard, [])
+    assert.deepEqual((yield* withEvents(run)).events, [])
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulatedStrava())))
 
@@ -173,7 +173,7 @@ test("of two keys the first seals, and what the second has sealed is sealed anew
     const both = sealedWith(`${otherKey}\n${key}\n`)
     const run = ended(athlete.pipe(Effect.provide(layerRun({ data, env: both }))))
     assert.match(
-      JSON.stringify((yield* listening(run)).heard),
+      JSON.stringify((yield* withEvents(run)).events),
       /are now encrypted with the new key/,
     )
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(otherKey) }))))

@@ -25,7 +25,7 @@ import {
   simulatedStrava,
   stored,
 } from "../client.ts"
-import { listening } from "../quota/load.ts"
+import { withEvents } from "../quota/load.ts"
 
 const { STRAVA_REFRESH_TOKEN: _, ...application } = clientEnvironment
 const withCode = { ...application, STRAVA_AUTHORIZATION_CODE: simulatedCode }
@@ -214,15 +214,15 @@ for (
       const first = yield* stored(data)
       const env = { ...application, ...given }
       const twice = Effect.andThen(athlete, athlete).pipe(Effect.provide(layerRun({ data, env })))
-      const { heard } = yield* listening(ended(twice))
+      const { events } = yield* withEvents(ended(twice))
       assert.deepEqual((yield* posts).map(({ status }) => status), [200, 400])
       assert.deepEqual(new Set(yield* bearers), new Set([first["access_token"]]))
-      const [note, ...more] = heard
+      const [note, ...more] = events
       assert.ok(note?._tag === "Note" && more.length === 0)
       assert.match(note.text, new RegExp(`^Strava refused ${name} \\(400, .*the tokens in `))
       assert.ok(!note.text.includes(Object.values(given)[0] ?? ""))
 
-      assert.deepEqual((yield* listening(ended(twice))).heard, [])
+      assert.deepEqual((yield* withEvents(ended(twice))).events, [])
       assert.equal((yield* posts).length, 2)
       const { seeds, ...pair } = yield* stored(data)
       const { seeds: before, ...same } = first

@@ -1,4 +1,4 @@
-/** How long requests take, against a simulation that sends them one by one. */
+/** The time that requests take, compared with a simulation that sends them one by one. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { duration, finishedAt } from "../../../pipeline/run/estimate.ts"
@@ -8,7 +8,7 @@ import { test } from "../../testing.ts"
 const between = (minimum: number, maximum: number) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
-/** Second by second: one that can be sent now is, or else the next second is looked at. */
+/** Simulates second by second: a request is sent as soon as one is allowed. */
 const bruteForce = (
   requests: number,
   { capDay, capQuarter, now, usedDay, usedQuarter }: {
@@ -34,7 +34,7 @@ const bruteForce = (
 }
 
 test.prop(
-  "finishedAt is when the last of the requests goes out if each goes as soon as it may",
+  "finishedAt is the time of the last request if each is sent as soon as it is allowed",
   Schema.Struct({
     requests: between(0, 60),
     seconds: between(0, 24 * 3_600 - 1),
@@ -58,7 +58,7 @@ test.prop(
   { runs: 100 },
 )
 
-test("where nothing may ever be asked, nothing is ever finished", () =>
+test("without any allowed request, the work never finishes", () =>
   Effect.sync(() => {
     const end = Date.UTC(2026, 10, 24)
     const none = { used: 0, cap: 0, end }
@@ -68,7 +68,7 @@ test("where nothing may ever be asked, nothing is ever finished", () =>
     assert.equal(finishedAt(0, { quarter: some, day: some }, end - 1), end - 1)
   }))
 
-test("a time is said in the unit people would use", () =>
+test("a duration is shown in the unit that people would use", () =>
   Effect.sync(() => {
     const minute = 60_000
     const said = [-5, 0, 3_400, 99_000, 100_000, 12 * minute, 340 * minute, 47 * 60 * minute].map(

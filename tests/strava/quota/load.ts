@@ -1,4 +1,7 @@
-/** Shared by the quota's tests: a ledger in memory, and workers that ask a simulated Strava by its rules. */
+/**
+ * Shared by the tests of the quota: a ledger in memory, and workers that send requests to a
+ * simulated Strava as the client does.
+ */
 import { Clock, Context, Effect, Layer, Ref } from "effect"
 import { Progress, type ProgressEvent } from "../../../pipeline/base/Progress.ts"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
@@ -8,24 +11,24 @@ import { StateFile } from "../../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../../pipeline/strava/quota/Quota.ts"
 import { type QuotaHeaders, quotaHeaders } from "../../../pipeline/strava/quota/quotaWindow.ts"
 
-/** What a state file keeps of the quota, surviving the layer over it. */
+/** Rows that a state file stores for the quota. They outlive the layer above them. */
 export interface QuotaRows {
   rows: ReadonlyArray<QuotaRow>
-  /** Those that outlive a process that is killed. */
+  /** Rows that survive a killed process. */
   durable: ReadonlyArray<QuotaRow>
   readonly meta: Map<string, string>
-  /** Whether the counters were made durable, or only noted, at each save. */
+  /** One entry per save: true if it was durable. */
   readonly saves: Array<boolean>
 }
 
 export const emptyLedger = (): QuotaRows => ({ rows: [], durable: [], meta: new Map(), saves: [] })
 
-/** The process is killed: what was not durable is gone. */
+/** Simulates a killed process: discards rows that were not durable. */
 export const kill = (ledger: QuotaRows): void => {
   ledger.rows = ledger.durable
 }
 
-/** The ledger as a state file, whose disk is full whenever `full` says so. */
+/** Provides the ledger as a state file whose disk is full while `full` returns true. */
 export const layerLedger = (ledger: QuotaRows, full = () => false) =>
   Layer.mock(StateFile)({
     path: "",
@@ -52,85 +55,85 @@ export const layerLedger = (ledger: QuotaRows, full = () => false) =>
 export const wait: QuotaPolicy = { onLimit: "wait", deadline: undefined, reserve: 0 }
 export const stop: QuotaPolicy = { onLimit: "stop", deadline: undefined, reserve: 0 }
 
-/** The quota of one run over `ledger`. */
+/** Provides the quota of one run over `ledger`. */
 export const layerQuota = (ledger: QuotaRows, policy: QuotaPolicy = wait) =>
   Quota.layer(policy).pipe(Layer.provide(layerLedger(ledger)))
 
-/** Which requests tell their usage: those for the athlete do, those for streams do not. */
-export type UsageKind = "told" | "silent"
+/** Kind of a request: responses for the athlete report the usage, those for streams do not. */
+export type UsageKind = "withUsage" | "withoutUsage"
 
 const paths: Record<UsageKind, string> = {
-  told: "/athlete",
-  silent: "/activities/1/streams?keys=time&key_by_type=true",
+  withUsage: "/athlete",
+  withoutUsage: "/activities/1/streams?keys=time&key_by_type=true",
 }
 
-/** What came of a request that was sent; times in milliseconds since 1970. */
-export interface Told {
-  /** By our clock. */
+/** Result of a request that was sent; times in milliseconds since 1970. */
+export interface SentRequest {
+  /** Times by the local clock. */
   readonly sent: number
   readonly received: number
-  /** By Strava's. */
+  /** Time by Strava's clock. */
   readonly counted: number
   readonly status: number
   readonly used: QuotaHeaders["used"] | undefined
   readonly caps: QuotaHeaders["caps"] | undefined
 }
 
-const Log = Context.Reference<Array<Told>>("paceline/tests/Log", { defaultValue: () => [] })
+const Log = Context.Reference<Array<SentRequest>>("paceline/tests/Log", { defaultValue: () => [] })
 
-/** The log that `ask` writes to from now on, emptied. */
-export const logged = Effect.map(Log, (log) => {
+/** Empties and returns the log that `sendOne` writes to. */
+export const emptyLog = Effect.map(Log, (log) => {
   log.length = 0
   return log
 })
 
 /**
- * One request by the rules of the client: reserved, sent, learnt from, again after a refusal. The
- * simulator must take any token.
+ * Sends one request as the client does: reserves it, records its response, and retries after a
+ * refusal. The simulator must accept any token.
  */
-export const ask = Effect.fnUntraced(function* (kind: UsageKind) {
+export const sendOne = Effect.fnUntraced(function* (kind: UsageKind) {
   const quota = yield* Quota
   const simulator = yield* Simulator
   const log = yield* Log
   for (;;) {
     const permit = yield* quota.take
     const sent = yield* Clock.currentTimeMillis
-    const answer = yield* simulator.handle({
+    const response = yield* simulator.handle({
       method: "GET",
       url: `https://www.strava.com/api/v3${paths[kind]}`,
       headers: { authorization: "Bearer simulated-access-token" },
       body: "",
     })
-    const { caps, used } = quotaHeaders(answer.headers)
+    const { caps, used } = quotaHeaders(response.headers)
     const received = yield* Clock.currentTimeMillis
-    const counted = Date.parse(answer.headers["date"] ?? "")
-    const told = "read15" in used
+    const counted = Date.parse(response.headers["date"] ?? "")
+    const reported = "read15" in used
     log.push({
       sent,
       received,
       counted,
-      status: answer.status,
-      used: told ? used : undefined,
-      caps: told ? caps : undefined,
+      status: response.status,
+      used: reported ? used : undefined,
+      caps: reported ? caps : undefined,
     })
-    yield* quota.learn(permit, answer)
-    if (answer.status !== 429) return answer
+    yield* quota.learn(permit, response)
+    if (response.status !== 429) return response
   }
 })
 
-/** Ask for all `kinds`, so many at once, in order. */
-export const askAll = Effect.fnUntraced(function* (
+/** Sends requests of all `kinds` in order, `concurrency` at a time. */
+export const sendAll = Effect.fnUntraced(function* (
   kinds: ReadonlyArray<UsageKind>,
   concurrency: number,
 ) {
-  yield* Effect.forEach(kinds, ask, { concurrency, discard: true })
+  yield* Effect.forEach(kinds, sendOne, { concurrency, discard: true })
   return yield* Clock.currentTimeMillis
 })
 
-/** Run with somebody who listens; gives what they heard. */
-export const listening = Effect.fnUntraced(function* <A, E, R>(self: Effect.Effect<A, E, R>) {
-  const heard = yield* Ref.make<ReadonlyArray<ProgressEvent>>([])
-  const notify = (event: ProgressEvent) => Ref.update(heard, (events) => [...events, event])
+/** Runs `self` and collects its progress events. */
+export const withEvents = Effect.fnUntraced(function* <A, E, R>(self: Effect.Effect<A, E, R>) {
+  const events = yield* Ref.make<ReadonlyArray<ProgressEvent>>([])
+  const notify = (event: ProgressEvent) => Ref.update(events, (earlier) => [...earlier, event])
   const value = yield* Effect.provideService(self, Progress, { notify })
-  return { value, heard: yield* Ref.get(heard) }
+  return { value, events: yield* Ref.get(events) }
 })

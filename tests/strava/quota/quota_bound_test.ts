@@ -1,4 +1,4 @@
-/** First syncs of any size take the windows and days that the limits demand, and not one more. */
+/** A first sync of any size takes exactly as many windows and days as the limits demand. */
 import { Clock, Effect } from "effect"
 import assert from "node:assert/strict"
 import { SimulatedQuota as Limits } from "../../../pipeline/simulator/Quota.ts"
@@ -9,7 +9,7 @@ import { emptyLedger, layerQuota } from "./load.ts"
 
 const midnight = Date.UTC(2026, 10, 23)
 
-/** A clock that never waits: who sleeps is there at once. For one fiber at a time. */
+/** A clock that never waits: sleeping moves it to the end of the sleep. For one fiber at a time. */
 const leaping = (start: number): Clock.Clock => {
   let time = start
   const nanos = () => BigInt(Math.floor(time)) * 1_000_000n
@@ -27,7 +27,10 @@ const leaping = (start: number): Clock.Clock => {
   }
 }
 
-/** Requests one after the other against Strava's rules alone; the usage is told by every 20th answer. */
+/**
+ * Sends requests one after the other to Strava's rules alone. Every 20th response reports the
+ * usage.
+ */
 const sync = Effect.fnUntraced(
   function* (requests: number) {
     const quota = yield* Quota

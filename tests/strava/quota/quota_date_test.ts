@@ -1,4 +1,4 @@
-/** A `Date` header that is far off, as a quota meets it: no window may move or be used up by it. */
+/** The quota with an implausible `Date` header, which must not move or exhaust a window. */
 import { Clock, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -7,7 +7,7 @@ import { World } from "../../../pipeline/simulator/world/World.ts"
 import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
 import { day, quarter } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
-import { askAll, emptyLedger, layerQuota, listening, logged, type UsageKind } from "./load.ts"
+import { emptyLedger, emptyLog, layerQuota, sendAll, type UsageKind, withEvents } from "./load.ts"
 
 const world = World.make({ activities: 1 })
 const simulated = () => Simulator.layer({ world, anyToken: true, latency: 200 })
@@ -18,7 +18,7 @@ const turns = Date.UTC(2026, 10, 23, 10, 15)
 const at = (time: number) => TestClock.setTime(time)
 
 const streams = (count: number): ReadonlyArray<UsageKind> =>
-  Array.from({ length: count }, () => "silent")
+  Array.from({ length: count }, () => "withoutUsage")
 
 const finished = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -32,21 +32,21 @@ const years = 365 * day
 for (const off of [-56 * years, -years, -9 * day, 9 * day, 7 * years, 7_000 * years]) {
   const date = new Date(now + off).toUTCString()
   for (const times of [1, Infinity]) {
-    test(`fault 55: a Date header of ${date}, ${times} times, moves no window and uses none up`, () =>
+    test(`fault 55: a Date header of ${date}, ${times} times, moves and exhausts no window`, () =>
       Effect.gen(function* () {
         yield* at(now - 4 * quarter)
         const ledger = emptyLedger()
-        const log = yield* logged
-        // Windows before this one, which a clock that goes back must not find again.
-        yield* finished(askAll(streams(330), 8)).pipe(Effect.provide(layerQuota(ledger)))
+        const log = yield* emptyLog
+        // Past windows that a clock that is set back must not return to.
+        yield* finished(sendAll(streams(330), 8)).pipe(Effect.provide(layerQuota(ledger)))
         yield* at(turns + 2 * quarter + 60_000)
         log.length = 0
         const headers = { date }
         yield* (yield* Simulator).fault({ path: "/", answer: { _tag: "Headers", headers }, times })
-        const { heard, value: ahead } = yield* listening(
+        const { events, value: ahead } = yield* withEvents(
           finished(
             Effect.andThen(
-              askAll(["told", "told", ...streams(148)], 4),
+              sendAll(["withUsage", "withUsage", ...streams(148)], 4),
               Effect.gen(function* () {
                 return (yield* (yield* Quota).serverTime) - (yield* Clock.currentTimeMillis)
               }),
@@ -59,14 +59,14 @@ for (const off of [-56 * years, -years, -9 * day, 9 * day, 7 * years, 7_000 * ye
         assert.ok(Math.max(...log.map(({ received }) => received)) < end + 60_000)
         assert.ok(Math.abs(ahead) < 5_000)
         assert.ok(Math.abs(Number(ledger.meta.get("clock") ?? 0)) < 5_000)
-        const notes = heard.flatMap((event) => event._tag === "Note" ? [event.text] : [])
+        const notes = events.flatMap((event) => event._tag === "Note" ? [event.text] : [])
         assert.equal(notes.length, 1)
         assert.match(notes[0] ?? "", /more than a day apart, so the limits are counted by this/)
       }).pipe(Effect.provide(simulated())))
   }
 }
 
-test("fault 55: a difference of clocks that an earlier version stored is not believed if it is years", () =>
+test("fault 55: a clock difference of years that an earlier version stored is not believed", () =>
   Effect.gen(function* () {
     yield* at(now)
     const ledger = emptyLedger()

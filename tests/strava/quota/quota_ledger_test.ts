@@ -1,4 +1,7 @@
-/** What outlives a process of the quota's ledger, and what is left to other users of the application. */
+/**
+ * The part of the ledger that outlives a process, and the reserve for other users of the
+ * application.
+ */
 import { Effect, Exit, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -10,15 +13,15 @@ import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
 import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
 import {
-  askAll,
   emptyLedger,
+  emptyLog,
   kill,
   layerQuota,
-  listening,
-  logged,
+  sendAll,
   stop,
   type UsageKind,
   wait,
+  withEvents,
 } from "./load.ts"
 
 const midnight = Date.UTC(2026, 10, 23)
@@ -26,7 +29,7 @@ const world = World.make({ activities: 1 })
 const simulated = (limits = {}) => Simulator.layer({ world, anyToken: true, latency: 200, limits })
 
 const streams = (count: number): ReadonlyArray<UsageKind> =>
-  Array.from({ length: count }, () => "silent")
+  Array.from({ length: count }, () => "withoutUsage")
 
 const finished = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -39,10 +42,10 @@ const between = (minimum: number, maximum: number) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
 test.prop(
-  "what was used before our clock jumped is known after the process died with the clock still wrong",
+  "usage from before a jump of the local clock survives a killed process while the clock is still wrong",
   Schema.Struct({
     hour: between(0, 23),
-    /** Into a window; in its first second we still reckon with the one before. */
+    /** Not in the first second of a window, which is still counted to the window before. */
     start: between(1_000, quarter - 1),
     before: between(0, 90),
     jump: between(-3 * 3_600_000, 3 * 3_600_000),
@@ -83,7 +86,8 @@ test.prop(
         if (first === undefined) return (yield* quota.snapshot).quarter.used >= 100
         if (Exit.isSuccess(first)) yield* quota.learn(first.value, answer(now))
         const { day: whole, quarter: short } = yield* quota.snapshot
-        // Of those taken by the wrong clock the first of each life went, alone; a later window is ours.
+        // Of the requests reserved by the wrong clock, the first of each process was sent, alone;
+        // in a later window, all are ours.
         const later = jump >= 0 && during > 0 ? deaths : 0
         return short.used >= before + later && whole.used >= before + later
       }).pipe(Effect.provide(layerQuota(ledger), { local: true }))
@@ -91,20 +95,20 @@ test.prop(
   { runs: 60 },
 )
 
-test("refused requests are in the ledger, of the quarter and of the day", () =>
+test("the ledger counts refused requests in the 15-minute window and in the day", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(midnight + 60_000)
     const ledger = emptyLedger()
     const simulator = yield* Simulator
     yield* simulator.spend(100)
-    const log = yield* logged
-    yield* finished(Effect.flip(askAll(streams(2), 1))).pipe(
+    const log = yield* emptyLog
+    yield* finished(Effect.flip(sendAll(streams(2), 1))).pipe(
       Effect.provide(layerQuota(ledger, stop)),
     )
     assert.deepEqual(log.map(({ status }) => status), [429])
     assert.equal(ledger.rows.find(({ bucket }) => bucket === "readDay")?.used, 1)
     yield* TestClock.setTime(midnight + quarter)
-    yield* finished(askAll(["told"], 1)).pipe(Effect.provide(layerQuota(ledger, stop)))
+    yield* finished(sendAll(["withUsage"], 1)).pipe(Effect.provide(layerQuota(ledger, stop)))
     const { overall, read } = yield* simulator.usage
     const used = (bucket: string) => ledger.rows.find((row) => row.bucket === bucket)?.used
     assert.deepEqual(
@@ -114,15 +118,15 @@ test("refused requests are in the ledger, of the quarter and of the day", () =>
   }).pipe(Effect.provide(simulated())))
 
 for (const [reserve, ours] of [[0, 100], [10, 90], [99, 1]] as const) {
-  test(`with ${reserve} reserved, ${ours} requests of a window are ours, and the snapshot says so`, () =>
+  test(`with ${reserve} reserved, a run can send ${ours} requests per window, and the snapshot shows it`, () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(midnight + 60_000)
-      const log = yield* logged
+      const log = yield* emptyLog
       const layer = layerQuota(emptyLedger(), { ...wait, reserve })
-      const { heard, value } = yield* listening(finished(Effect.gen(function* () {
-        yield* askAll(streams(ours), 8)
+      const { events, value } = yield* withEvents(finished(Effect.gen(function* () {
+        yield* sendAll(streams(ours), 8)
         const snapshot = yield* (yield* Quota).snapshot
-        yield* askAll(streams(1), 8)
+        yield* sendAll(streams(1), 8)
         return snapshot
       }))).pipe(Effect.provide(layer))
       assert.equal(log.filter(({ counted }) => counted < midnight + quarter).length, ours)
@@ -131,20 +135,20 @@ for (const [reserve, ours] of [[0, 100], [10, 90], [99, 1]] as const) {
         [ours, ours, ours, 1_000 - reserve],
       )
       assert.ok(finishedAt(1, value, midnight + 61_000) >= midnight + quarter)
-      assert.ok(heard[0]?._tag === "Waiting")
-      const kept = reserve === 0 ? "" : ` (${reserve} are reserved)`
+      assert.ok(events[0]?._tag === "Waiting")
+      const kept = reserve === 0 ? "" : ` (${reserve} reserved)`
       assert.equal(
-        heard[0].why,
-        `Strava's limit is used up: ${ours} of ${ours} reads for this quarter of an hour${kept}`,
+        events[0].why,
+        `Rate limit reached: ${ours} of ${ours} read requests in this 15-minute window${kept}`,
       )
     }).pipe(Effect.provide(simulated())))
 }
 
-test("what is reserved is left also of the day, and of the limit for everything", () =>
+test("the reserve applies to the day and to the limit for all requests, too", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(midnight)
-    const log = yield* logged
-    yield* finished(askAll(["told", ...streams(39)], 8)).pipe(
+    const log = yield* emptyLog
+    yield* finished(sendAll(["withUsage", ...streams(39)], 8)).pipe(
       Effect.provide(layerQuota(emptyLedger(), { ...wait, reserve: 5 })),
     )
     const inDay = (start: number) =>
@@ -155,7 +159,7 @@ test("what is reserved is left also of the day, and of the limit for everything"
     Effect.provide(simulated({ read: { short: 20, day: 30 }, overall: { short: 12, day: 60 } })),
   ))
 
-test("reserving all that a limit allows is an error before any request, and when a limit falls so low", () =>
+test("a reserve as large as a limit is an error before any request, and when a limit falls that low", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(midnight)
     for (const reserve of [100, 5_000]) {
@@ -165,14 +169,14 @@ test("reserving all that a limit allows is an error before any request, and when
       assert.ok(error._tag === "NotConfigured")
       assert.equal(
         error.message,
-        `--reserve ${reserve} leaves nothing: Strava's limit is 100 reads for this quarter of an hour. ` +
-          "Give less than 100",
+        `--reserve ${reserve} leaves no requests: Strava's limit is 100 read requests in this 15-minute window. ` +
+          "Use a value below 100",
       )
       assert.ok(Object.values(error).includes(exitCodes.configuration))
     }
-    const log = yield* logged
+    const log = yield* emptyLog
     yield* (yield* Simulator).limit({ read: { short: 50, day: 1_000 } })
-    const error = yield* finished(Effect.flip(askAll(["told", ...streams(5)], 1))).pipe(
+    const error = yield* finished(Effect.flip(sendAll(["withUsage", ...streams(5)], 1))).pipe(
       Effect.provide(layerQuota(emptyLedger(), { ...wait, reserve: 60 })),
     )
     assert.equal(error._tag, "NotConfigured")
@@ -207,7 +211,10 @@ const refusedWith = (status: number, headers: Record<string, string>) =>
 const noon = midnight + 12 * 3_600_000
 const http = (at: number) => new Date(at).toUTCString()
 
-/** `Retry-After`, the response's `Date`, and how long the pause is that the next process keeps to. */
+/**
+ * `Retry-After`, the `Date` of the response, and the pause in milliseconds that the next process
+ * respects.
+ */
 const pauses: ReadonlyArray<readonly [after: string, date: number, pause: number]> = [
   ["7200", noon, 7_200_000],
   [http(noon + 7_200_000), noon, 7_200_000],
@@ -219,7 +226,7 @@ const pauses: ReadonlyArray<readonly [after: string, date: number, pause: number
 
 for (const [after, date, pause] of pauses) {
   for (const status of [429, 503]) {
-    test(`fault 36: the next process keeps to Retry-After: ${after} of a ${status} at ${http(date)}`, () =>
+    test(`fault 36: the next process respects Retry-After: ${after} of a ${status} at ${http(date)}`, () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(noon)
         const { error, ledger, pause: until, quota } = yield* refusedWith(status, {
@@ -229,9 +236,12 @@ for (const [after, date, pause] of pauses) {
         assert.ok(error?._tag === "LimitReached")
         const end = noon + pause
         assert.ok(Math.abs(error.until - end) <= 2_000, new Date(error.until).toISOString())
-        assert.match(error.message, /^Strava asked for a pause\. Everything fetched so far is kept/)
+        assert.match(
+          error.message,
+          /^Strava asked to wait \(Retry-After\)\. Everything fetched so far is kept/,
+        )
         assert.ok(Math.abs((until ?? 0) - end) <= 2_000)
-        // A plan begins after it.
+        // A plan starts after the pause.
         assert.ok(finishedAt(1, quota, noon) >= end - 2_000)
         yield* TestClock.setTime(error.until)
         const taken = yield* Effect.flatMap(Quota, (quota) => quota.take).pipe(
@@ -243,7 +253,7 @@ for (const [after, date, pause] of pauses) {
   }
 }
 
-test("fault 36: a stored pause that no version could have meant is passed over", () =>
+test("fault 36: a stored pause longer than any version allows is ignored", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(noon)
     for (const stored of ["", "x", "-1", "1e300", String(noon + 3 * day)]) {
@@ -255,7 +265,7 @@ test("fault 36: a stored pause that no version could have meant is passed over",
     }
   }))
 
-test("fault 36: a refusal without Retry-After leaves no pause to the next process", () =>
+test("fault 36: a refusal without Retry-After stores no pause for the next process", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(noon)
     for (const headers of [{}, { "retry-after": "0" }, { "retry-after": "x" }]) {

@@ -1,6 +1,6 @@
 /**
- * The quota over random schedules: nothing is refused that could be known, and no window is left before
- * it is used to its last request.
+ * The quota over random schedules: Strava refuses only what could not be known, and every window is
+ * used to its last request before the next.
  */
 import { Clock, Effect, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
@@ -9,12 +9,12 @@ import { World } from "../../../pipeline/simulator/world/World.ts"
 import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { rounds, test } from "../../testing.ts"
 import {
-  askAll,
   emptyLedger,
+  emptyLog,
   layerQuota,
-  logged,
   type QuotaRows,
-  type Told,
+  sendAll,
+  type SentRequest,
   type UsageKind,
 } from "./load.ts"
 
@@ -23,7 +23,7 @@ const between = (minimum: number, maximum: number) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
 const Schedule = Schema.Struct({
-  /** Milliseconds into a day. */
+  /** Milliseconds since the start of a day. */
   start: between(0, day - 1),
   read15: between(1, 12),
   readDay: between(8, 60),
@@ -31,27 +31,30 @@ const Schedule = Schema.Struct({
   overallDay: between(8, 100),
   concurrency: between(1, 32),
   latency: between(0, 3_000),
-  /** Strava's clock less ours, in milliseconds. */
+  /** Strava's clock minus the local clock, in milliseconds. */
   skew: Schema.Union([
     Schema.Literals([0, -3_600_000, 3_600_000]),
     between(-400, 400),
     between(-7_200_000, 7_200_000),
   ]),
   requests: between(1, 60),
-  /** Of a hundred requests, those whose answer tells the usage. */
-  told: Schema.Literals([0, 3, 50, 100]),
-  /** A second run over the same ledger, so many milliseconds later. */
+  /** Percentage of requests whose response reports the usage. */
+  reporting: Schema.Literals([0, 3, 50, 100]),
+  /** A second run over the same ledger, `gap` milliseconds later. */
   again: Schema.Struct({ gap: between(0, 1_200_000), requests: between(0, 30) }),
 })
 type Schedule = typeof Schedule.Type
 
-/** Others spend so many requests, so many milliseconds after the last time. */
+/** Requests of other users: their number, and the milliseconds since the ones before. */
 const Others = Schema.Array(
   Schema.Struct({ after: between(0, 1_500_000), requests: between(1, 8) }),
 ).check(Schema.isMaxLength(12))
 
-const kindsOf = (requests: number, told: number): ReadonlyArray<UsageKind> =>
-  Array.from({ length: requests }, (_, i) => i === 0 || (i * 37) % 100 < told ? "told" : "silent")
+const kindsOf = (requests: number, reporting: number): ReadonlyArray<UsageKind> =>
+  Array.from(
+    { length: requests },
+    (_, i) => i === 0 || (i * 37) % 100 < reporting ? "withUsage" : "withoutUsage",
+  )
 
 const midnight = Date.UTC(2026, 10, 23)
 
@@ -67,9 +70,9 @@ const simulated = (schedule: Schedule) =>
     },
   })
 
-/** One process: its own memory, the ledger that was left. */
+/** Runs one process: its own memory, with the stored ledger. */
 const run = Effect.fnUntraced(function* (schedule: Schedule, requests: number, ledger: QuotaRows) {
-  const fiber = yield* askAll(kindsOf(requests, schedule.told), schedule.concurrency).pipe(
+  const fiber = yield* sendAll(kindsOf(requests, schedule.reporting), schedule.concurrency).pipe(
     Effect.provide(layerQuota(ledger)),
     Effect.forkChild,
   )
@@ -77,7 +80,10 @@ const run = Effect.fnUntraced(function* (schedule: Schedule, requests: number, l
   return yield* Fiber.join(fiber)
 })
 
-/** Requests of ours and of others by the start of Strava's window, for windows of this length. */
+/**
+ * Counts our requests and those of others by the start of Strava's window, for windows of this
+ * length.
+ */
 const counted = (
   spending: ReadonlyArray<{ readonly at: number; readonly requests: number }>,
   bucket: "read15" | "readDay",
@@ -90,10 +96,13 @@ const counted = (
   return counts
 }
 
-/** Whether all of Strava's windows from the first request to the last were full before the next was used. */
+/**
+ * True if each of Strava's windows, from the first request to the last, was full before the next
+ * was used.
+ */
 const allFull = (
   schedule: Schedule,
-  log: ReadonlyArray<Told>,
+  log: ReadonlyArray<SentRequest>,
   others: ReadonlyArray<{ readonly at: number; readonly requests: number }>,
   idle: ReadonlyArray<readonly [from: number, to: number]>,
 ): boolean => {
@@ -102,7 +111,7 @@ const allFull = (
   const inDay = counted([...ours, ...others], "readDay")
   const first = Math.min(...ours.map(({ at }) => at))
   const last = windowStart("read15", Math.max(...ours.map(({ at }) => at)))
-  // One after the other at worst, and up to two seconds for clocks.
+  // Time for one request after the other at worst, plus up to two seconds for clocks.
   const room = schedule.read15 * (schedule.latency + 1) + schedule.latency + 2_000
   const excused = [...idle, [first, first + 1] as const]
   for (let start = windowStart("read15", first); start < last; start += quarter) {
@@ -116,14 +125,14 @@ const allFull = (
 }
 
 test.prop(
-  "without other users nothing is refused, and every window is used to its last request",
+  "without other users, no request is refused and every window is used to its last request",
   Schedule,
   (schedule) =>
     Effect.gen(function* () {
       const ledger = emptyLedger()
       const { again, requests, skew } = schedule
       yield* TestClock.setTime(midnight + schedule.start)
-      const log = yield* logged
+      const log = yield* emptyLog
       const ended = yield* run(schedule, requests, ledger)
       yield* TestClock.adjust(again.gap)
       const begun = yield* Clock.currentTimeMillis
@@ -134,15 +143,18 @@ test.prop(
   { runs: rounds(15, 60) },
 )
 
-/** What the answers that had come when `request` was sent prove of its window, and of the limits. */
-const couldKnow = (log: ReadonlyArray<Told>, request: Told): boolean => {
-  const come = log.filter(({ received }) => received < request.sent)
+/**
+ * Returns true if the responses received before `request` was sent prove that its window was
+ * exhausted.
+ */
+const isForeseeable = (log: ReadonlyArray<SentRequest>, request: SentRequest): boolean => {
+  const before = log.filter(({ received }) => received < request.sent)
   return (["read15", "readDay", "all15", "allDay"] as const).some((bucket) => {
     const start = windowStart(bucket, request.counted)
-    const here = come.filter((one) => windowStart(bucket, one.counted) === start)
-    const told = here.filter(({ used }) => used !== undefined)
-    const cap = come.findLast(({ caps }) => caps !== undefined)?.caps?.[bucket] ?? Infinity
-    return here.length >= cap || told.some(({ received, used }) =>
+    const here = before.filter((one) => windowStart(bucket, one.counted) === start)
+    const reported = here.filter(({ used }) => used !== undefined)
+    const cap = before.findLast(({ caps }) => caps !== undefined)?.caps?.[bucket] ?? Infinity
+    return here.length >= cap || reported.some(({ received, used }) =>
       (used?.[bucket] ?? 0) +
           here.filter(({ sent }) => sent > received).length >= cap
     )
@@ -150,7 +162,7 @@ const couldKnow = (log: ReadonlyArray<Told>, request: Told): boolean => {
 }
 
 test.prop(
-  "with other users only what no answer had told is refused, never twice in a window, and no window is given away",
+  "with other users, only unforeseeable requests are refused, at most one per window, and no window is skipped",
   Schema.Struct({ ...Schedule.fields, latency: between(1, 3_000), others: Others }),
   (schedule) =>
     Effect.gen(function* () {
@@ -158,7 +170,7 @@ test.prop(
       yield* TestClock.setTime(midnight + schedule.start)
       const simulator = yield* Simulator
       const spent: Array<{ readonly at: number; readonly requests: number }> = []
-      const log = yield* logged
+      const log = yield* emptyLog
       yield* Effect.forkChild(Effect.forEach(others, ({ after, requests }) =>
         Effect.gen(function* () {
           yield* Effect.sleep(after)
@@ -169,8 +181,8 @@ test.prop(
       const refused = log.filter(({ status }) =>
         status === 429
       )
-      if (refused.some((request) => couldKnow(log, request))) return false
-      // After the answer to a refusal nothing is sent in that window, and then one request alone.
+      if (refused.some((request) => isForeseeable(log, request))) return false
+      // After the response to a refusal, no request is sent in that window, and then one alone.
       const patient = refused.every(({ counted, received }) => {
         const next = log.filter(({ sent }) => sent > received)
         const first = next[0]

@@ -1,4 +1,4 @@
-/** The whole client against a hostile world: what is refused, when it waits, and what its ledger says. */
+/** The whole client under hostile conditions: refusals, waits, and the contents of its ledger. */
 import { Effect, Schema } from "effect"
 import {
   type Bucket,
@@ -25,51 +25,53 @@ import {
 } from "../hostile.ts"
 
 /**
- * Whether all that had come to this process when `request` went out, and all that earlier ones had
- * durably noted, proved that it would be refused: in the window that counted it, either so many of our
- * own requests had been answered as the limit allows, or a usage told and those answered since.
+ * True if a refusal was foreseeable: the responses received by this process before `request` was
+ * sent, and the durable notes of earlier ones, proved that its window was exhausted, either by our
+ * own requests with a response, or by a reported usage and those with a response since.
  */
-const couldKnow = ({ seen }: History, request: WorldRequest): boolean => {
+const isForeseeable = ({ seen }: History, request: WorldRequest): boolean => {
   const { counted, process, sent } = request
   if (counted === undefined) return false
-  const come = seen.filter(({ received }) => received !== undefined && received < sent)
+  const before = seen.filter(({ received }) => received !== undefined && received < sent)
   return buckets.some((bucket) => {
     const start = windowStart(bucket, counted)
-    const here = come.filter((one) =>
+    const here = before.filter((one) =>
       one.counted !== undefined && windowStart(bucket, one.counted) === start
     )
-    const cap = come.findLast((one) => one.process === process && one.told?.caps[bucket])
-      ?.told?.caps[bucket] ?? Infinity
+    const cap = before.findLast((one) => one.process === process && one.reported?.caps[bucket])
+      ?.reported?.caps[bucket] ?? Infinity
     return here.length >= cap ||
-      here.some(({ process: of, received = 0, told }) =>
-        of === process && told?.used[bucket] !== undefined &&
-        told.used[bucket] + here.filter(({ sent }) => sent > received).length >= cap
+      here.some(({ process: of, received = 0, reported }) =>
+        of === process && reported?.used[bucket] !== undefined &&
+        reported.used[bucket] + here.filter(({ sent }) => sent > received).length >= cap
       )
   })
 }
 
 const refusedThough = (history: History) =>
   history.seen.filter((one) =>
-    one.status === 429 && one.counted !== undefined && couldKnow(history, one)
+    one.status === 429 && one.counted !== undefined && isForeseeable(history, one)
   )
 
-/** Requests of ours that Strava counted in a window. */
+/** Counts our requests in a window of Strava's. */
 const ours = ({ seen }: History, bucket: Bucket, start: number) =>
   seen.filter(({ counted }) => counted !== undefined && windowStart(bucket, counted) === start)
     .length
 
 /**
- * Whether each wait began with a window used up at Strava, but for requests whose answers never came
- * (they may have been counted), and was over as that window was, but for the doubt about the clock.
+ * True if each wait started with a window exhausted at Strava, apart from requests without a
+ * response (which might have been counted), and ended with that window, apart from the uncertainty
+ * about the clock.
  */
 const neverIdle = (history: History, latency: number): boolean =>
   history.waits.every(({ began, caps, ended, used, why }) => {
     const doubt = 1_001 + 2 * latency
     const justTurned = (ended ?? Infinity) <= windowStart("read15", began) + doubt
-    // What a kill at the turn left on its way stays counted in both windows: docs/quota.md says so.
+    // Requests in flight when a process is killed at the end of a window stay counted in both
+    // windows: see docs/quota.md.
     const killed = history.begun.slice(1)
       .some((at) => Math.abs(at - windowStart("read15", began)) <= doubt)
-    if (justTurned || killed || why === "Strava asked for a pause") return true
+    if (justTurned || killed || why === "Strava asked to wait (Retry-After)") return true
     const full = buckets.filter((bucket) => {
       const start = windowStart(bucket, began)
       const unknown = history.seen.filter(({ received, sent }) =>
@@ -83,14 +85,14 @@ const neverIdle = (history: History, latency: number): boolean =>
     return full.length > 0 && (ended ?? 0) <= until + doubt
   })
 
-/** Of each window that the ledger has, no request of ours that Strava counted is missing. */
+/** True if the ledger counts, in each of its windows, all our requests that Strava counted. */
 const allInLedger = (history: History): boolean =>
   history.ledger.rows.every(({ bucket, start, used }) => {
     const name = buckets.find((one) => one === bucket)
     return name !== undefined && used >= ours(history, name, start)
   })
 
-/** Three windows of twelve. */
+/** Three windows of twelve requests. */
 const steady: LoadSchedule = {
   start: 0,
   limits: { read15: 12, readDay: 60, all15: 24, allDay: 100 },
@@ -102,7 +104,7 @@ const steady: LoadSchedule = {
 }
 
 test.prop(
-  "alone: nothing is refused but a first request, no second is idle, every request is in the ledger",
+  "without other users, only a first request is refused, no second is idle, and the ledger has every request",
   LoadSchedule,
   (schedule) =>
     Effect.gen(function* () {
@@ -114,7 +116,7 @@ test.prop(
 )
 
 test.prop(
-  "with other users, limits that change and answers that are lost, what could be known is never refused",
+  "with other users, changing limits and lost responses, no foreseeable request is refused",
   Schema.Struct({
     schedule: LoadSchedule,
     happening: events(Schema.Union([Spend, Change])),
@@ -132,7 +134,7 @@ test.prop(
 )
 
 test.prop(
-  "a clock that is set, and a process that is killed before it knows, cost one request each at most",
+  "a clock that is set and a process that is killed before it notices cost at most one request each",
   Schema.Struct({ schedule: LoadSchedule, happening: events(Schema.Union([Jump, Kill])) }),
   ({ happening, schedule }) =>
     Effect.gen(function* () {
@@ -147,7 +149,7 @@ test.prop(
 )
 
 test.prop(
-  "a clock that is set while it waits with all at once costs one refusal, and no second more than a minute",
+  "a clock that is set while all requests wait costs one refusal and at most a minute",
   Schema.Struct({
     concurrency: between(2, 32),
     by: between(900_000, 10_800_000),
@@ -164,7 +166,7 @@ test.prop(
 )
 
 test.prop(
-  "after a refusal of somebody in between, nothing is sent before the window turns, then one alone",
+  "after a refusal caused by another user, no request is sent until the next window, and then one alone",
   Schema.Struct({ schedule: LoadSchedule, happening: events(Schema.Union([Refuse, Spend])) }),
   ({ happening, schedule }) =>
     Effect.gen(function* () {
@@ -172,7 +174,7 @@ test.prop(
       const alone = history.refusals.every((at) => {
         const next = history.seen.filter(({ sent }) => sent > at)
         const [first, second] = next
-        // The window that we took it to be in: ours is behind Strava's by the doubt about the clock.
+        // End of the window as estimated: our estimate is behind Strava's clock by the uncertainty.
         const end = windowStart("read15", at - 1_001 - 2 * schedule.latency) + quarter
         return first === undefined ||
           (first.sent >= end &&

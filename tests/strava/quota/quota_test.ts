@@ -1,4 +1,4 @@
-/** The quota as a run meets it: windows, refusals, pauses, deadlines, and the ledger between runs. */
+/** The quota in a run: windows, refusals, pauses, deadlines, and the ledger between runs. */
 import { Clock, Effect, Exit, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -9,16 +9,16 @@ import { Quota } from "../../../pipeline/strava/quota/Quota.ts"
 import { quarter } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
 import {
-  ask,
-  askAll,
   emptyLedger,
+  emptyLog,
   layerLedger,
   layerQuota,
-  listening,
-  logged,
+  sendAll,
+  sendOne,
+  type SentRequest,
   stop,
-  type Told,
   type UsageKind,
+  withEvents,
 } from "./load.ts"
 
 const world = World.make({ activities: 1 })
@@ -31,15 +31,15 @@ const nowText = "Mon, 23 Nov 2026 10:07:30 GMT"
 const turns = Date.UTC(2026, 10, 23, 10, 15)
 
 const streams = (count: number): ReadonlyArray<UsageKind> =>
-  Array.from({ length: count }, () => "silent")
+  Array.from({ length: count }, () => "withoutUsage")
 
-/** The first sync of an athlete: the profile, pages of the list, then streams. */
+/** Requests of an athlete's first sync: the profile, pages of the list, then streams. */
 const firstSync = (pages: number, activities: number): ReadonlyArray<UsageKind> => [
-  ...Array.from({ length: 1 + pages }, () => "told" as const),
+  ...Array.from({ length: 1 + pages }, () => "withUsage" as const),
   ...streams(activities),
 ]
 
-/** The outcome, with time running as long as it needs. */
+/** Returns the outcome; virtual time runs as long as needed. */
 const finished = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(self)
@@ -47,8 +47,8 @@ const finished = <A, E, R>(self: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
-/** How many requests Strava counted in each of its windows. */
-const byWindow = (log: ReadonlyArray<Told>) => {
+/** Counts the requests that Strava counted in each of its windows. */
+const byWindow = (log: ReadonlyArray<SentRequest>) => {
   const counts = new Map<number, number>()
   for (const { counted } of log) {
     const start = counted - counted % quarter
@@ -59,11 +59,11 @@ const byWindow = (log: ReadonlyArray<Told>) => {
 
 const at = (time: number) => TestClock.setTime(time)
 
-test("a first sync uses every window and every day to the last request and is never refused", () =>
+test("a first sync uses every window and day to the last request and is never refused", () =>
   Effect.gen(function* () {
     yield* at(now)
-    const log = yield* logged
-    yield* finished(askAll(firstSync(7, 1_200), 8))
+    const log = yield* emptyLog
+    yield* finished(sendAll(firstSync(7, 1_200), 8))
     const whole = Array.from({ length: 10 }, (_, i) => [turns - quarter + i * quarter, 100])
     const midnight = Date.UTC(2026, 10, 24)
     const next = [[midnight, 100], [midnight + quarter, 100], [midnight + 2 * quarter, 8]]
@@ -72,51 +72,51 @@ test("a first sync uses every window and every day to the last request and is ne
   }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
 for (const concurrency of [1, 2, 8, 32]) {
-  test(`with ${concurrency} at once the limit is used to the last request, then the window is waited for`, () =>
+  test(`with ${concurrency} requests in flight, a run uses the limit to the last request and waits for the next window`, () =>
     Effect.gen(function* () {
       yield* at(now)
-      const log = yield* logged
-      const { heard } = yield* listening(finished(askAll(streams(150), concurrency)))
+      const log = yield* emptyLog
+      const { events } = yield* withEvents(finished(sendAll(streams(150), concurrency)))
       assert.equal(log.filter(({ sent }) => sent < turns).length, 100)
       assert.equal(log.filter(({ status }) => status === 429).length, 0)
       assert.ok(Math.max(...log.map(({ received }) => received)) < turns + 60_000)
-      assert.deepEqual(heard.map(({ _tag }) => _tag), ["Waiting", "Resumed"])
-      assert.ok(heard[0]?._tag === "Waiting")
+      assert.deepEqual(events.map(({ _tag }) => _tag), ["Waiting", "Resumed"])
+      assert.ok(events[0]?._tag === "Waiting")
       assert.equal(
-        heard[0].why,
-        "Strava's limit is used up: 100 of 100 reads for this quarter of an hour",
+        events[0].why,
+        "Rate limit reached: 100 of 100 read requests in this 15-minute window",
       )
-      assert.ok(heard[0].until >= turns && heard[0].until <= turns + 2_000)
+      assert.ok(events[0].until >= turns && events[0].until <= turns + 2_000)
     }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 }
 
-test("a second run in the same window knows what the first has used, and stops with 75", () =>
+test("a second run in the same window knows the usage of the first and stops with exit code 75", () =>
   Effect.gen(function* () {
     yield* at(now)
     const ledger = emptyLedger()
-    yield* finished(askAll(streams(60), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
-    const log = yield* logged
-    const error = yield* finished(Effect.flip(askAll(streams(60), 8))).pipe(
+    yield* finished(sendAll(streams(60), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
+    const log = yield* emptyLog
+    const error = yield* finished(Effect.flip(sendAll(streams(60), 8))).pipe(
       Effect.provide(layerQuota(ledger, stop)),
     )
     assert.ok(error._tag === "LimitReached")
     assert.equal(log.length, 40)
-    assert.equal(error.message.includes("100 of 100 reads for this quarter of an hour"), true)
+    assert.equal(error.message.includes("100 of 100 read requests in this 15-minute window"), true)
     assert.match(error.message, /Run the same command again from 2026-11-23T10:15:0[0-2]Z on/)
     assert.equal(Object.values(error).includes(exitCodes.again), true)
     yield* at(error.until)
-    yield* finished(askAll(streams(20), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
+    yield* finished(sendAll(streams(20), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
     assert.equal(log.filter(({ status }) => status === 429).length, 0)
   }).pipe(Effect.provide(simulated())))
 
-test("a run that a scheduler starts as the window turns does not stop for a second's doubt", () =>
+test("a run that a scheduler starts at the start of a window does not stop for a second of clock uncertainty", () =>
   Effect.gen(function* () {
     yield* at(now)
     const ledger = emptyLedger()
-    yield* finished(askAll(streams(100), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
+    yield* finished(sendAll(streams(100), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
     yield* at(turns)
-    const log = yield* logged
-    yield* finished(askAll(streams(100), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
+    const log = yield* emptyLog
+    yield* finished(sendAll(streams(100), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))
     assert.equal(log.filter(({ status }) => status === 429).length, 0)
     assert.ok(Math.max(...log.map(({ received }) => received)) < turns + 60_000)
   }).pipe(Effect.provide(simulated())))
@@ -130,7 +130,7 @@ test("every request is durable in the ledger before it is sent", () =>
     assert.equal(ledger.rows.find(({ bucket }) => bucket === "read15")?.used, 1)
   }).pipe(Effect.provide(simulated())))
 
-test("a ledger that fails lets no request begin, and no other request wait for it", () =>
+test("if the ledger fails, no request starts and no other request waits for it", () =>
   Effect.gen(function* () {
     yield* at(now)
     const ledger = emptyLedger()
@@ -148,7 +148,7 @@ test("a ledger that fails lets no request begin, and no other request wait for i
     yield* quota.lost(permit)
   }))
 
-test("a run waits for a window before its deadline, and not for one after it", () =>
+test("a run waits for a window that starts before its deadline, not for a later one", () =>
   Effect.gen(function* () {
     for (
       const [deadline, sent, tag] of [
@@ -159,7 +159,7 @@ test("a run waits for a window before its deadline, and not for one after it", (
     ) {
       yield* at(now)
       const ledger = emptyLedger()
-      const error = yield* finished(Effect.flip(askAll(streams(120), 8))).pipe(
+      const error = yield* finished(Effect.flip(sendAll(streams(120), 8))).pipe(
         Effect.provide([
           layerQuota(ledger, { onLimit: "wait", deadline, reserve: 0 }),
           simulated(),
@@ -172,21 +172,21 @@ test("a run waits for a window before its deadline, and not for one after it", (
     }
   }))
 
-test("fault 38: requests of others that a header tells are left to them", () =>
+test("fault 38: requests of other users that a header reports are not used", () =>
   Effect.gen(function* () {
     yield* at(now)
     yield* (yield* Simulator).spend(64)
-    const log = yield* logged
-    yield* finished(askAll(firstSync(1, 60), 8))
+    const log = yield* emptyLog
+    yield* finished(sendAll(firstSync(1, 60), 8))
     assert.equal(log.filter(({ sent }) => sent < turns).length, 36)
     assert.equal(log.filter(({ status }) => status === 429).length, 0)
   }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
-test("fault 35: others who spend unseen cost one refusal each that was under way, and none before the window turns", () =>
+test("fault 35: unreported requests of other users cost one refusal per request in flight, and none after that in the window", () =>
   Effect.gen(function* () {
     yield* at(now)
-    const log = yield* logged
-    const fiber = yield* Effect.forkChild(askAll(firstSync(1, 120), 4))
+    const log = yield* emptyLog
+    const fiber = yield* Effect.forkChild(sendAll(firstSync(1, 120), 4))
     yield* TestClock.adjust(5_000)
     yield* (yield* Simulator).spend(50)
     yield* finished(Fiber.join(fiber))
@@ -200,18 +200,18 @@ test("fault 35: others who spend unseen cost one refusal each that was under way
     assert.ok(first !== undefined && second !== undefined && second.sent >= first.received)
   }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
-test("fault 37: a day that is used up is told by its numbers and waited for until midnight", () =>
+test("fault 37: an exhausted day is recognized by its numbers, and the run waits until midnight", () =>
   Effect.gen(function* () {
     yield* at(now)
     yield* (yield* Simulator).spend(999)
-    const log = yield* logged
-    const { heard } = yield* listening(finished(askAll(firstSync(3, 3), 4)))
+    const log = yield* emptyLog
+    const { events } = yield* withEvents(finished(sendAll(firstSync(3, 3), 4)))
     const midnight = Date.UTC(2026, 10, 24)
     assert.deepEqual(log.slice(0, 2).map(({ status }) => status), [429, 200])
     assert.ok(log.slice(1).every(({ sent }) => sent >= midnight))
     assert.equal(log.length, 8)
-    assert.ok(heard.length === 2 && heard[0]?._tag === "Waiting")
-    assert.match(heard[0].why, /reads for today \(UTC\)$/)
+    assert.ok(events.length === 2 && events[0]?._tag === "Waiting")
+    assert.match(events[0].why, /read requests today \(UTC\)$/)
   }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
 for (
@@ -228,13 +228,13 @@ for (
   const kind = headers["x-readratelimit-usage"] === ","
     ? "whose numbers deny it"
     : "without numbers"
-  test(`fault 36: after a refusal ${kind} one request goes alone in the next window`, () =>
+  test(`fault 36: after a refusal ${kind}, one request is sent alone in the next window`, () =>
     Effect.gen(function* () {
       yield* at(now)
       const answer = { _tag: "Status", status: 429, headers } as const
       yield* (yield* Simulator).fault({ path: "/athlete", times: 2, answer })
-      const log = yield* logged
-      yield* finished(askAll(["told", "told", "told"], 8))
+      const log = yield* emptyLog
+      yield* finished(sendAll(["withUsage", "withUsage", "withUsage"], 8))
       const [first, second, third, fourth] = log
       assert.deepEqual([first?.status, second?.status], [429, 429])
       assert.ok(first!.received < turns)
@@ -243,46 +243,46 @@ for (
     }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 }
 
-test("fault 36: Retry-After is waited for where it is longer than the window, and not believed where shorter", () =>
+test("fault 36: a Retry-After beyond the window is waited for, and a shorter one is ignored", () =>
   Effect.gen(function* () {
     for (const [after, earliest] of [["1800", now + 1_800_000], ["1", turns]] as const) {
       yield* at(now)
-      const log = yield* logged
+      const log = yield* emptyLog
       yield* Effect.gen(function* () {
         const answer = { _tag: "Status", status: 429, headers: { "Retry-After": after } } as const
         yield* (yield* Simulator).fault({ path: "/athlete", times: 1, answer })
-        yield* finished(askAll(["told", "told"], 1))
+        yield* finished(sendAll(["withUsage", "withUsage"], 1))
       }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()]))
       assert.ok(log[1]!.sent >= earliest && log[1]!.sent < earliest + 2_000)
     }
   }))
 
-test("limits that change are followed, up and down", () =>
+test("changed limits apply at once, up and down", () =>
   Effect.gen(function* () {
     yield* at(now)
     const simulator = yield* Simulator
-    const log = yield* logged
-    yield* finished(askAll(firstSync(0, 9), 4))
+    const log = yield* emptyLog
+    yield* finished(sendAll(firstSync(0, 9), 4))
     yield* simulator.limit({
       read: { short: 300, day: 3_000 },
       overall: { short: 600, day: 6_000 },
     })
-    yield* finished(askAll(firstSync(0, 289), 32))
+    yield* finished(sendAll(firstSync(0, 289), 32))
     assert.ok(log.every(({ sent }) => sent < turns))
     yield* at(turns + 5_000)
     yield* simulator.limit({ read: { short: 10, day: 3_000 } })
-    yield* finished(askAll(firstSync(0, 19), 1))
+    yield* finished(sendAll(firstSync(0, 19), 1))
     const later = log.slice(300)
     assert.equal(later.filter(({ sent }) => sent < turns + quarter).length, 10)
     assert.ok(log.every(({ status }) => status !== 429))
   }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
 for (const skew of [-3_600_000, -400, 400, 3_600_000]) {
-  test(`fault 19: Strava's clock rules the windows where ours differs by ${skew} ms`, () =>
+  test(`fault 19: windows follow Strava's clock if the local one differs by ${skew} ms`, () =>
     Effect.gen(function* () {
       yield* at(turns - 30_000)
-      const log = yield* logged
-      yield* finished(askAll(firstSync(1, 248), 8))
+      const log = yield* emptyLog
+      yield* finished(sendAll(firstSync(1, 248), 8))
       const counts = byWindow(log)
       assert.deepEqual([...counts.values()], [100, 100, 50])
       assert.equal(
@@ -293,11 +293,11 @@ for (const skew of [-3_600_000, -400, 400, 3_600_000]) {
     }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated({ skew })])))
 }
 
-test("a stored difference of clocks spares the next run the doubt", () =>
+test("a stored clock difference spares the next run the uncertainty", () =>
   Effect.gen(function* () {
     yield* at(now)
     const ledger = emptyLedger()
-    yield* finished(askAll(firstSync(0, 1), 1)).pipe(Effect.provide(layerQuota(ledger)))
+    yield* finished(sendAll(firstSync(0, 1), 1)).pipe(Effect.provide(layerQuota(ledger)))
     const offset = Number(ledger.meta.get("clock"))
     assert.ok(offset <= 3_600_000 && offset > 3_598_000, String(offset))
     const time = yield* Effect.flatMap(Quota, (quota) => quota.serverTime).pipe(
@@ -306,7 +306,7 @@ test("a stored difference of clocks spares the next run the doubt", () =>
     assert.equal(time, (yield* Clock.currentTimeMillis) + offset)
   }).pipe(Effect.provide(simulated({ skew: "1 hour" }))))
 
-test("once closed no request begins: neither one that waits nor one to come", () =>
+test("after close, no waiting or later request starts", () =>
   Effect.gen(function* () {
     yield* at(now)
     const quota = yield* Quota
@@ -323,22 +323,22 @@ test("once closed no request begins: neither one that waits nor one to come", ()
     assert.equal(yield* quota.spent, 100)
   }).pipe(Effect.provide(layerQuota(emptyLedger()))))
 
-test("while it is open whether the last requests are left, what is under way is waited for", () =>
+test("while it is uncertain that requests are left, a run waits for those in flight", () =>
   Effect.gen(function* () {
     yield* at(now)
     const quota = yield* Quota
-    const told = (usage: number) => ({
+    const reporting = (usage: number) => ({
       status: 200,
       headers: { "date": nowText, "x-readratelimit-usage": `${usage},${usage}` },
     })
-    yield* quota.learn(yield* quota.take, told(1))
+    yield* quota.learn(yield* quota.take, reporting(1))
     const sent = [yield* quota.take, yield* quota.take, yield* quota.take] as const
-    yield* quota.learn(sent[0], told(98))
+    yield* quota.learn(sent[0], reporting(98))
     const next = yield* Effect.forkChild(quota.take)
     yield* TestClock.adjust(1_000)
     assert.equal(next.pollUnsafe(), undefined)
-    yield* quota.learn(sent[1], told(96))
-    yield* quota.learn(sent[2], told(97))
+    yield* quota.learn(sent[1], reporting(96))
+    yield* quota.learn(sent[2], reporting(97))
     yield* Fiber.join(next)
     yield* quota.take
     const refused = yield* Effect.forkChild(quota.take)
@@ -346,7 +346,7 @@ test("while it is open whether the last requests are left, what is under way is 
     assert.equal(refused.pollUnsafe(), undefined)
   }).pipe(Effect.provide(layerQuota(emptyLedger()))))
 
-test("the snapshot shows as much left as the tighter of Strava's two windows", () =>
+test("the snapshot shows the lower remainder of Strava's two windows", () =>
   Effect.gen(function* () {
     yield* at(now)
     const quota = yield* Quota
@@ -365,16 +365,16 @@ test("the snapshot shows as much left as the tighter of Strava's two windows", (
     assert.ok(short.end >= turns && short.end < turns + 2_000)
   }).pipe(Effect.provide(layerQuota(emptyLedger()))))
 
-test("a request alone at first finds out what nobody has told, at the price of one", () =>
+test("a single first request finds out the unreported usage at the cost of one", () =>
   Effect.gen(function* () {
     yield* at(now)
     yield* (yield* Simulator).spend(100)
-    const log = yield* logged
-    yield* finished(Effect.forEach(streams(10), ask, { concurrency: 10, discard: true }))
+    const log = yield* emptyLog
+    yield* finished(Effect.forEach(streams(10), sendOne, { concurrency: 10, discard: true }))
     assert.equal(log.filter(({ status }) => status === 429).length, 1)
   }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()])))
 
-test("fault 19: a clock that jumps ahead and is set back does not make the limit anew", () =>
+test("fault 19: a clock that jumps ahead and is set back does not renew the limit", () =>
   Effect.gen(function* () {
     yield* at(now)
     const quota = yield* Quota
