@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot"
 import { counted, decimal, tick } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
-import { firstOfMonth, firstOfYear, months, yearOf } from "../../metrics/days.ts"
+import { type Day, firstOfMonth, firstOfYear, months, yearOf } from "../../metrics/days.ts"
 import { cumulative as linesOf, type YearLine } from "../../metrics/spans.ts"
 import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
@@ -13,12 +13,12 @@ const width = 366
 const height = 236
 const margin = { top: 10, bottom: 24, left: 40, right: 38 }
 
-/** So many years can have their names beside their lines. */
+/** Most years that have their name next to their line. */
 const mostNamed = 7
 
 const endOf = ({ points }: YearLine) => points.at(-1)!
 
-/** This year, the last, and those that ended highest. */
+/** Returns this year, the last, and those that ended highest. */
 const namedOf = (lines: ReadonlyArray<YearLine>, year: number): ReadonlyArray<YearLine> => {
   const sure = lines.filter((line) => line.year === year || line.year === year - 1)
   const others = lines.filter((line) => !sure.includes(line))
@@ -26,28 +26,11 @@ const namedOf = (lines: ReadonlyArray<YearLine>, year: number): ReadonlyArray<Ye
   return [...sure, ...others].slice(0, mostNamed)
 }
 
-export const cumulativePanel = (facts: ReportFacts): Panel => {
-  const { asOf, entries } = facts
-  const year = yearOf(asOf.day)
-  const lines = linesOf(entries, asOf.day)
-  const head = {
-    id: "cumulative",
-    title: "Distance through the year",
-    subtitle: "kilometres so far, all sports",
-    span: 4 as const,
-  }
-  if (lines.length === 0) {
-    return {
-      ...head,
-      body: notYet(
-        entries.length === 0 ? noEntries(facts) : "There is no activity with a distance yet.",
-      ),
-    }
-  }
-  const most = Math.max(1, ...lines.map((line) => endOf(line)[1] / 1_000))
-  const top = most * 1.04
-  const yOf = (km: number) =>
-    height - margin.bottom - km / top * (height - margin.top - margin.bottom)
+/** Draws a line for each year. */
+const drawn = (lines: ReadonlyArray<YearLine>, year: number) => {
+  const top = Math.max(1, ...lines.map((line) => endOf(line)[1] / 1_000)) * 1.04
+  const plotHeight = height - margin.top - margin.bottom
+  const yOf = (km: number) => height - margin.bottom - km / top * plotHeight
   const named = namedOf(lines, year)
   const labels = spread(
     named.map((line) => yOf(endOf(line)[1] / 1_000)),
@@ -59,7 +42,6 @@ export const cumulativePanel = (facts: ReportFacts): Panel => {
     some.flatMap(({ points, year }) =>
       points.map(([day, metres]) => ({ day, km: metres / 1_000, year }))
     )
-  const others = lines.filter((line) => line.year !== year && line.year !== year - 1)
   const line = (some: ReadonlyArray<YearLine>, stroke: string, strokeWidth: number) =>
     Plot.lineY(points(some), {
       x: "day",
@@ -69,65 +51,82 @@ export const cumulativePanel = (facts: ReportFacts): Panel => {
       strokeWidth,
       curve: "step-after",
     })
-  return {
-    ...head,
-    body: plot({
-      width,
-      height,
-      marginTop: margin.top,
-      marginBottom: margin.bottom,
-      marginLeft: margin.left,
-      marginRight: margin.right,
-      x: { domain: [0, 365], label: null },
-      y: { domain: [0, top], label: null },
-      marks: [
-        Plot.gridY({ ticks: 5 }),
-        Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: tick }),
-        Plot.axisX(
-          [0, 2, 4, 6, 8, 10].map((month) => firstOfMonth(2025, month) - firstOfYear(2025)),
-          {
-            tickSize: 4,
-            tickFormat: (_: number, i: number) => months[i * 2]!.slice(0, 3),
-          },
-        ),
-        line(others, "var(--line-3)", 1),
-        line(lines.filter((line) => line.year === year - 1), "var(--line-2)", 1.5),
-        line(lines.filter((line) => line.year === year), "var(--accent)", 2.5),
-        ...named.map((line, i) =>
-          Plot.text([0], {
-            frameAnchor: "left",
-            x: endOf(line)[0],
-            y: top - (labels[i]! - margin.top) / (height - margin.top - margin.bottom) * top,
-            text: () => String(line.year),
-            textAnchor: "start",
-            dx: 5,
-            stroke: "var(--card)",
-            strokeWidth: 3,
-            fill: line.year === year ? "var(--accent-text)" : "var(--muted)",
-            fontWeight: line.year === year ? 700 : 400,
-          })
-        ),
-      ],
-    }, {
-      title: "Distance through the year",
-      description: `${
-        counted(lines.length, "line, a year each", "lines, a year each")
-      }; ${year} has ${
-        decimal((lines.find((line) => line.year === year)?.points.at(-1)?.[1] ?? 0) / 1_000)
-      } kilometres.`,
+  const label = (line: YearLine, nth: number) =>
+    Plot.text([0], {
+      frameAnchor: "left",
+      x: endOf(line)[0],
+      y: top - (labels[nth]! - margin.top) / plotHeight * top,
+      text: () => String(line.year),
+      textAnchor: "start",
+      dx: 5,
+      stroke: "var(--card)",
+      strokeWidth: 3,
+      fill: line.year === year ? "var(--accent-text)" : "var(--muted)",
+      fontWeight: line.year === year ? 700 : 400,
+    })
+  const monthStarts = [0, 2, 4, 6, 8, 10].map((month) =>
+    firstOfMonth(2025, month) - firstOfYear(2025)
+  )
+  return plot({
+    width,
+    height,
+    marginTop: margin.top,
+    marginBottom: margin.bottom,
+    marginLeft: margin.left,
+    marginRight: margin.right,
+    x: { domain: [0, 365], label: null },
+    y: { domain: [0, top], label: null },
+    marks: [
+      Plot.gridY({ ticks: 5 }),
+      Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: tick }),
+      Plot.axisX(monthStarts, {
+        tickSize: 4,
+        tickFormat: (_: number, i: number) => months[i * 2]!.slice(0, 3),
+      }),
+      line(lines.filter((line) => line.year < year - 1 || line.year > year), "var(--line-3)", 1),
+      line(lines.filter((line) => line.year === year - 1), "var(--line-2)", 1.5),
+      line(lines.filter((line) => line.year === year), "var(--accent)", 2.5),
+      ...named.map(label),
+    ],
+  }, {
+    title: "Distance through the year",
+    description: `${
+      counted(lines.length, "line, a year each", "lines, a year each")
+    }; ${year} has ${
+      decimal((lines.find((line) => line.year === year)?.points.at(-1)?.[1] ?? 0) / 1_000)
+    } kilometres.`,
+  })
+}
+
+/** Kilometres of each year by the end of each month, the latest year first. */
+const tableOf = (lines: ReadonlyArray<YearLine>, today: Day) => ({
+  caption: "Kilometres by the end of each month",
+  head: ["Year", ...months.map((name) => name.slice(0, 3))],
+  rows: lines.toReversed().map(({ points, year: of }) => [
+    String(of),
+    ...months.map((_, month) => {
+      const end = firstOfMonth(of, month + 1) - firstOfYear(of) - 1
+      const first = firstOfMonth(of, month)
+      if (first > today) return "–"
+      return decimal((points.findLast(([day]) => day <= end)?.[1] ?? 0) / 1_000)
     }),
-    table: {
-      caption: "Kilometres by the end of each month",
-      head: ["Year", ...months.map((name) => name.slice(0, 3))],
-      rows: lines.toReversed().map(({ points, year: of }) => [
-        String(of),
-        ...months.map((_, month) => {
-          const end = firstOfMonth(of, month + 1) - firstOfYear(of) - 1
-          const first = firstOfMonth(of, month)
-          if (first > asOf.day) return "–"
-          return decimal((points.findLast(([day]) => day <= end)?.[1] ?? 0) / 1_000)
-        }),
-      ]),
-    },
+  ]),
+})
+
+export const cumulativePanel = (facts: ReportFacts): Panel => {
+  const { asOf, entries } = facts
+  const lines = linesOf(entries, asOf.day)
+  const head = {
+    id: "cumulative",
+    title: "Distance through the year",
+    subtitle: "kilometres so far, all sports",
+    span: 4 as const,
   }
+  if (lines.length === 0) {
+    const reason = entries.length === 0
+      ? noEntries(facts)
+      : "There is no activity with a distance yet."
+    return { ...head, body: notYet(reason) }
+  }
+  return { ...head, body: drawn(lines, yearOf(asOf.day)), table: tableOf(lines, asOf.day) }
 }

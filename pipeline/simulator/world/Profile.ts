@@ -81,7 +81,99 @@ const usual = (random: Random, { distance, pace, spread }: Sport, workout: Worko
   return distance === 0 ? pace * length : (distance * length) / pace
 }
 
-/** The table of an activity; `samples` fixes their number. A manual activity has one too. */
+/** Columns of the table while it is computed, one cell after the other. */
+interface Columns {
+  readonly cells: number
+  readonly distance: Float64Array
+  readonly time: Float64Array
+  readonly speed: Float64Array
+  readonly watts: Float64Array | undefined
+  readonly cadence: Float64Array | undefined
+  /** Effort relative to the usual one, which the heart follows. */
+  readonly strain: Float64Array
+}
+
+const columnsOf = (cells: number, sport: Sport): Columns => {
+  const column = () => new Float64Array(cells + 1)
+  return {
+    cells,
+    distance: column(),
+    time: column(),
+    speed: column(),
+    watts: sport.body === "bike" ? column() : undefined,
+    cadence: sport.cadence > 0 ? column() : undefined,
+    strain: column(),
+  }
+}
+
+/** Fills one cell by the sport's kind of motion; returns the speed there, `v` being that before it. */
+const move = (
+  { cadence, cells, strain, watts }: Columns,
+  { pace, sport }: { readonly pace: number; readonly sport: Sport },
+  { effort, fitness, grade, i, v }: Readonly<
+    Record<"effort" | "fitness" | "grade" | "i" | "v", number>
+  >,
+): number => {
+  if (watts !== undefined) {
+    const push = Math.min(1.75, Math.max(0, 1 + 9 * grade))
+    watts[i] = ftp * 0.72 * fitness * effort * (grade < -0.045 ? 0 : push)
+    strain[i] = watts[i]! / (ftp * 0.72)
+    cadence![i] = watts[i] === 0 ? 0 : sport.cadence + 4 * (effort - 1) - 180 * Math.max(0, grade)
+    return v + 0.7 * (rollingSpeed(watts[i]!, grade, Math.max(3, v)) * pace / 8 - v)
+  }
+  if (sport.course === "slope") {
+    strain[i] = grade > 0.02 ? 0.55 : 1.25
+    return grade > 0.02 ? 4.4 : pace * (1.5 + 2.2 * Math.min(0.4, -grade)) * (0.9 + 0.2 * effort)
+  }
+  if (sport.body === "still") {
+    strain[i] = (i * 7 / cells) % 1 < 0.45 ? 1.2 * effort : 0.72 * effort
+    return 0
+  }
+  const g = Math.min(0.35, Math.max(-0.35, grade))
+  const cost = 1 + 3 * g + 14 * g * g
+  const speed = Math.max(0.25, (pace * effort) / Math.max(0.85, cost))
+  strain[i] = (speed / pace) * Math.max(0.8, cost)
+  if (cadence) cadence[i] = sport.cadence * (0.93 + 0.07 * Math.min(1.4, speed / pace))
+  return speed
+}
+
+/** Stretches the table to the recording, whose length is a whole number of steps. */
+const stretch = ({ cells, speed, time }: Columns, seconds: number): void => {
+  const factor = seconds / (time[cells]! || 1)
+  for (let i = 0; i <= cells; i++) {
+    time[i]! *= factor
+    if (factor > 0) speed[i]! /= factor
+  }
+}
+
+/** Returns the heart rate in each cell, which follows the strain with a lag. */
+const heartOf = (
+  { cells, strain, time }: Columns,
+  random: Random,
+  sport: Sport,
+  fitness: number,
+): Float64Array => {
+  const rate = new Float64Array(cells + 1)
+  const usualRate = sport.heart * (1.02 - 0.02 * fitness) + 3 * random.normal()
+  rate[0] = Math.min(usualRate, 92 + 6 * random.normal())
+  for (let i = 1; i <= cells; i++) {
+    const goal = Math.min(
+      186,
+      62 + (usualRate - 62) * (0.35 + 0.65 * strain[i]!) + time[i]! / 1500,
+    )
+    const lag = 1 - Math.exp(-(time[i]! - time[i - 1]!) / 38)
+    rate[i] = rate[i - 1]! + (goal - rate[i - 1]!) * lag
+  }
+  return rate
+}
+
+/** Fitness at the time of the activity: it grows over the years, and varies from day to day. */
+const fitnessAt = (random: Random, start: number): number =>
+  0.94 +
+  0.1 * Math.min(1, Math.max(0, (start - Date.UTC(2020, 0, 1)) / 2e11)) +
+  0.05 * random.normal()
+
+/** Returns the table of an activity; `samples` fixes their number. A manual activity has one too. */
 export const profileOf = (outline: Outline, samples?: number): Profile => {
   const { place, seed, sport } = outline
   const random = new Random(seed, 41)
@@ -91,9 +183,7 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
   const aim = samples === undefined
     ? wanted
     : sampleStep(wanted, samples) * Math.max(1, samples - 1)
-  const fitness = 0.94 +
-    0.1 * Math.min(1, Math.max(0, (outline.start - Date.UTC(2020, 0, 1)) / 2e11)) +
-    0.05 * random.normal()
+  const fitness = fitnessAt(random, outline.start)
   const pace = sport.pace * fitness
   const still = sport.distance === 0
   const track = hasTrack(sport) && !still
@@ -105,13 +195,8 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
     ? undefined
     : heightsOf(track, ground, sport.course, cells)
   const heartless = random.chance(sport.body === "swim" ? 0.5 : 0.08)
-
-  const distance = new Float64Array(cells + 1)
-  const time = new Float64Array(cells + 1)
-  const speed = new Float64Array(cells + 1)
-  const watts = sport.body === "bike" ? new Float64Array(cells + 1) : undefined
-  const cadence = sport.cadence > 0 ? new Float64Array(cells + 1) : undefined
-  const strain = new Float64Array(cells + 1)
+  const columns = columnsOf(cells, sport)
+  const { cadence, distance, speed, time, watts } = columns
   const repeats = random.int(4, 9)
   const wave = random.between(0, 6)
   let v = pace
@@ -122,50 +207,13 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
       ? 0
       : (altitude[to]! - altitude[from]!) / (((to - from) * metres) / cells)
     const effort = effortAt(workout, i / cells, repeats, wave) + 0.03 * random.normal()
-    if (watts !== undefined) {
-      const push = Math.min(1.75, Math.max(0, 1 + 9 * grade))
-      watts[i] = ftp * 0.72 * fitness * effort * (grade < -0.045 ? 0 : push)
-      v += 0.7 * (rollingSpeed(watts[i]!, grade, Math.max(3, v)) * pace / 8 - v)
-      strain[i] = watts[i]! / (ftp * 0.72)
-      cadence![i] = watts[i] === 0 ? 0 : sport.cadence + 4 * (effort - 1) - 180 * Math.max(0, grade)
-    } else if (sport.course === "slope") {
-      v = grade > 0.02 ? 4.4 : pace * (1.5 + 2.2 * Math.min(0.4, -grade)) * (0.9 + 0.2 * effort)
-      strain[i] = grade > 0.02 ? 0.55 : 1.25
-    } else if (sport.body === "still") {
-      v = 0
-      strain[i] = (i * 7 / cells) % 1 < 0.45 ? 1.2 * effort : 0.72 * effort
-    } else {
-      const g = Math.min(0.35, Math.max(-0.35, grade))
-      const cost = 1 + 3 * g + 14 * g * g
-      v = Math.max(0.25, (pace * effort) / Math.max(0.85, cost))
-      strain[i] = (v / pace) * Math.max(0.8, cost)
-      if (cadence) cadence[i] = sport.cadence * (0.93 + 0.07 * Math.min(1.4, v / pace))
-    }
+    v = move(columns, { pace, sport }, { effort, fitness, grade, i, v })
     speed[i] = v
     distance[i] = (metres * i) / cells
     if (i > 0) time[i] = time[i - 1]! + (still ? 1 : metres / cells / ((speed[i - 1]! + v) / 2))
   }
   const recording = recordingOf(random, sport, still ? aim : time[cells]!, samples)
-  const seconds = movingSeconds(recording)
-  // The recording's length is a whole number of steps: stretch the table by the little that lacks.
-  const stretch = seconds / (time[cells]! || 1)
-  for (let i = 0; i <= cells; i++) {
-    time[i]! *= stretch
-    if (stretch > 0) speed[i]! /= stretch
-  }
-  const rate = heartless ? undefined : new Float64Array(cells + 1)
-  if (rate !== undefined) {
-    const usualRate = sport.heart * (1.02 - 0.02 * fitness) + 3 * random.normal()
-    rate[0] = Math.min(usualRate, 92 + 6 * random.normal())
-    for (let i = 1; i <= cells; i++) {
-      const goal = Math.min(
-        186,
-        62 + (usualRate - 62) * (0.35 + 0.65 * strain[i]!) + time[i]! / 1500,
-      )
-      const lag = 1 - Math.exp(-(time[i]! - time[i - 1]!) / 38)
-      rate[i] = rate[i - 1]! + (goal - rate[i - 1]!) * lag
-    }
-  }
+  stretch(columns, movingSeconds(recording))
   return {
     outline,
     ground,
@@ -176,7 +224,7 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
     altitude,
     speed,
     watts,
-    heart: rate,
+    heart: heartless ? undefined : heartOf(columns, random, sport, fitness),
     cadence,
     temp: sport.body === "bike" || random.chance(0.4)
       ? sport.course === "treadmill" || sport.course === "virtual"
@@ -188,7 +236,7 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
   }
 }
 
-/** The mean of a column over time. */
+/** Returns the mean of a column over time. */
 export const meanOf = ({ cells, time }: Profile, column: Float64Array, power = 1): number => {
   let sum = 0
   for (let i = 1; i <= cells; i++) {
