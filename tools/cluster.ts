@@ -47,7 +47,14 @@ const tarOf = async (folder: string): Promise<Uint8Array> => {
     .filter((name) => !name.startsWith("postmaster.")).toSorted()
   const { code, stderr, stdout } = await new Deno.Command("tar", {
     args: [
-      ...["--create", "--format=ustar", "--sort=name", "--mode=u=rwX,go=", "--mtime=@0"],
+      ...[
+        "--create",
+        "--format=ustar",
+        "--blocking-factor=1",
+        "--sort=name",
+        "--mode=u=rwX,go=",
+        "--mtime=@0",
+      ],
       ...["--owner=0", "--group=0", "--numeric-owner", `--directory=${folder}`, ...names],
     ],
   }).output()
