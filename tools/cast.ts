@@ -1,15 +1,14 @@
 /**
- * Makes docs/images/demo.svg: `deno task demo`, run in a real terminal and drawn as text that moves.
- * It needs tmux, and empties ./demo as the demo does:
+ * Makes docs/images/demo.svg: `deno task demo`, run in a terminal and drawn as animated text. It needs
+ * tmux, and replaces ./demo as the demo does:
  * deno run --allow-run=tmux --allow-env=TERM --allow-write=docs/images tools/cast.ts
  */
 
 const columns = 108
 const rows = 31
-const prompt = "$ "
-const command = "deno task demo"
+const command = "$ deno task demo"
 
-/** Frames of the run itself that are shown, and seconds that each stays. */
+/** Frames of the run, and seconds that each is displayed. */
 const mostFrames = 14
 const moment = 0.5
 const pause = 5
@@ -30,29 +29,28 @@ const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 
 type Screen = ReadonlyArray<string>
 
-const linesOf = (captured: string): Screen => {
-  const lines = captured.replace(/\n$/, "").split("\n")
-  const last = lines.findLastIndex((line) => plain(line).trim() !== "")
-  return lines.slice(0, last + 1)
-}
-
 const escape = new RegExp(`${String.fromCharCode(27)}\\[([\\d;]*)m`, "g")
 const plain = (line: string) => line.replaceAll(escape, "")
 
-/** Every different screen of the run, and at its end all that was written. */
+/** Returns the captured lines without empty ones at the end. */
+const linesOf = (captured: string): Screen => {
+  const lines = captured.split("\n")
+  return lines.slice(0, lines.findLastIndex((line) => plain(line).trim() !== "") + 1)
+}
+
+/** Runs the demo, and returns every different screen, and at the end all output. */
 const record = async (): Promise<{ screens: ReadonlyArray<Screen>; all: Screen }> => {
-  const shell = `PS1='${prompt}' exec sh`
-  await tmux("new-session", "-d", "-x", `${columns}`, "-y", `${rows}`, shell)
+  await tmux("new-session", "-d", "-x", `${columns}`, "-y", `${rows}`, "PS1='$ ' exec sh")
   try {
     await sleep(500)
-    await tmux("send-keys", `clear; ${command}`, "Enter")
+    await tmux("send-keys", `clear; ${command.slice(2)}`, "Enter")
     const screens: Array<Screen> = []
     for (let seen = "";;) {
       await sleep(150)
       const captured = await tmux("capture-pane", "-e", "-p")
       if (captured !== seen && captured.trim() !== "") screens.push(linesOf(captured))
       seen = captured
-      if (screens.length > 1 && plain(linesOf(captured).at(-1) ?? "") === prompt.trim()) break
+      if (screens.length > 1 && plain(linesOf(captured).at(-1) ?? "") === "$") break
     }
     const all = linesOf(await tmux("capture-pane", "-e", "-p", "-S", "-"))
     return { screens: screens.slice(0, -1), all: all.slice(0, -1) }
@@ -61,8 +59,8 @@ const record = async (): Promise<{ screens: ReadonlyArray<Screen>; all: Screen }
   }
 }
 
-/** At most `most` of `list`, evenly, the first and the last among them. */
-const some = <A>(list: ReadonlyArray<A>, most: number): ReadonlyArray<A> =>
+/** Returns at most `most` items, evenly distributed, including the first and the last. */
+const sample = <A>(list: ReadonlyArray<A>, most: number): ReadonlyArray<A> =>
   list.length <= most
     ? list
     : Array.from({ length: most }, (_, i) => list[Math.round(i * (list.length - 1) / (most - 1))]!)
@@ -72,26 +70,29 @@ interface Frame {
   readonly seconds: number
 }
 
-/** The run, then what it wrote, page by page as one scrolls back through it. */
+/** Returns frames of the run, then of its output, as if scrolled back. */
 const framesOf = (screens: ReadonlyArray<Screen>, all: Screen): ReadonlyArray<Frame> => {
-  const written = [`${prompt}${command}`, ...all]
+  const output = [command, ...all]
   const running = screens.filter((screen) => screen.length < rows)
-  const lineOf = (text: string) => written.findIndex((line) => plain(line).includes(text))
-  const page = (from: number) => written.slice(from, from + rows)
+  const page = (text: string) => {
+    const from = output.findIndex((line) => plain(line).includes(text))
+    if (from < 0) throw new Error(`the demo did not print "${text}"`)
+    return output.slice(from, from + rows)
+  }
   return [
-    { screen: [`${prompt}${command}`], seconds: 1 },
-    ...some(running, mostFrames).map((screen) => ({
-      screen: [`${prompt}${command}`, ...screen].slice(-rows),
+    { screen: [command], seconds: 1 },
+    ...sample(running, mostFrames).map((screen) => ({
+      screen: [command, ...screen].slice(-rows),
       seconds: moment,
     })),
-    { screen: page(lineOf("set aside")), seconds: pause },
-    { screen: page(lineOf("Hours and kilometres")), seconds: 2 * pause },
+    { screen: page("changed     known"), seconds: pause },
+    { screen: page("Hours and kilometres"), seconds: 2 * pause },
   ]
 }
 
 const colours = ["k", "r", "g", "y", "b", "m", "c", "w"]
 
-/** The classes of a style after the numbers of an escape sequence. */
+/** Returns the classes of a style after the numbers of an escape sequence. */
 const styled = (before: ReadonlySet<string>, numbers: string): ReadonlySet<string> => {
   const style = new Set(before)
   for (const number of numbers.split(";").map(Number)) {
@@ -111,17 +112,18 @@ const styled = (before: ReadonlySet<string>, numbers: string): ReadonlySet<strin
 const xml = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
-/** Each line a `text`, stretched to its columns: fonts differ in the width of their lines and boxes. */
+/** Draws each line as a `text` of a fixed width, because fonts have different widths. */
 const draw = (screen: Screen): string => {
   let style: ReadonlySet<string> = new Set()
   return screen.map((line, row) => {
     const parts = line.trimEnd().split(escape).map((part, i) => {
       if (i % 2 === 1) style = styled(style, part)
       if (i % 2 === 1 || part === "") return ""
-      const text = xml(part)
-      return style.size === 0 ? text : `<tspan class="${[...style].join(" ")}">${text}</tspan>`
+      return style.size === 0
+        ? xml(part)
+        : `<tspan class="${[...style].join(" ")}">${xml(part)}</tspan>`
     })
-    const length = plain(line).trimEnd().length
+    const { length } = plain(line).trimEnd()
     if (length === 0) return ""
     const y = (margin + (row + 0.8) * cell.height).toFixed(1)
     const width = (length * cell.width).toFixed(1)
@@ -146,7 +148,7 @@ text {
   .b { fill: #58a6ff } .m { fill: #bc8cff } .c { fill: #39c5cf }
 }`
 
-/** One frame is seen at a time; the last alone where nothing may move or styles are not known. */
+/** Draws the frames one after the other; only the last with reduced motion or without styles. */
 const render = (frames: ReadonlyArray<Frame>): string => {
   const total = frames.reduce((sum, { seconds }) => sum + seconds, 0)
   const share = (seconds: number) => `${(100 * seconds / total).toFixed(2)}%`

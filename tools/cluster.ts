@@ -47,15 +47,9 @@ const tarOf = async (folder: string): Promise<Uint8Array> => {
     .filter((name) => !name.startsWith("postmaster.")).toSorted()
   const { code, stderr, stdout } = await new Deno.Command("tar", {
     args: [
-      ...[
-        "--create",
-        "--format=ustar",
-        "--blocking-factor=1",
-        "--sort=name",
-        "--mode=u=rwX,go=",
-        "--mtime=@0",
-      ],
-      ...["--owner=0", "--group=0", "--numeric-owner", `--directory=${folder}`, ...names],
+      ...["--create", "--format=ustar", "--blocking-factor=1", "--sort=name", "--mode=u=rwX,go="],
+      ...["--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"],
+      ...[`--directory=${folder}`, ...names],
     ],
   }).output()
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr))

@@ -1,14 +1,14 @@
 /**
- * `deno task diagnostics`: what Effect's language service has to say. It sees what the type checker
- * cannot, above all an effect that is made and never run because its `yield*` is missing.
+ * `deno task diagnostics`: runs Effect's language service. It finds mistakes that the type checker cannot,
+ * such as an effect that never runs because its `yield*` is missing.
  */
 import { files, read } from "./files.ts"
 
-/** TypeScript and the language service live in a folder of their own, out of the program's way. */
+/** Folder of TypeScript and the language service, which the program does not need. */
 const home = new URL("./diagnostics/", import.meta.url)
-/** The code as copied there, since TypeScript looks for packages in the folders above a file. */
+/** Copy of the code, because TypeScript looks for packages in the folders above a file. */
 const copy = new URL("./copy/", home)
-/** Holds a mistake on purpose. Unless that is reported, nothing can be concluded from silence. */
+/** File with a deliberate mistake. If it is not reported, the other results are not reliable. */
 const fixture = "tools/diagnostics/floating.ts"
 
 interface Finding {
@@ -20,8 +20,8 @@ interface Finding {
 }
 
 /**
- * Tests let an error of any kind through: whatever it is, it fails the test. Tests and tools also read
- * the real clock, and stack one world upon another.
+ * Rules that do not apply to tests and tools: any error fails a test, they read the real clock, and they
+ * provide several layers.
  */
 const pardons = ["anyUnknownInErrorContext", "globalDateInEffect", "multipleEffectProvide"]
 
@@ -39,7 +39,7 @@ const deno = async (...args: ReadonlyArray<string>): Promise<string> => {
   return new TextDecoder().decode(output.stdout)
 }
 
-/** Copies the code; gives the number of files. */
+/** Copies the code, and returns the number of files. */
 const stage = async (): Promise<number> => {
   await Deno.remove(copy, { recursive: true }).catch(() => {})
   const sources = files().filter((path) => path.endsWith(".ts"))
@@ -74,7 +74,9 @@ if (import.meta.main) {
   for (const { column, file, line, message, name } of findings) {
     say(`${file}:${line}:${column} ${name}: ${message}`)
   }
-  if (!proven) say(`Cannot trust this: the mistake on purpose in ${fixture} was not reported`)
+  if (!proven) {
+    say(`Cannot rely on this result: the deliberate mistake in ${fixture} was not reported.`)
+  }
   say(`Effect diagnostics: ${count} files, ${findings.length} findings`)
   Deno.exit(proven && findings.length === 0 ? 0 : 1)
 }

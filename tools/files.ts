@@ -1,8 +1,8 @@
-/** Lists the files of the repository, as a clone would hold them. */
+/** The files of the repository, as in a clone. */
 
 const root = new URL("../", import.meta.url)
 
-/** The folders and files that `.gitignore` names, and Git's own. */
+/** Names and paths in `.gitignore`, and Git's own folder. */
 const ignored = (): ReadonlySet<string> =>
   new Set([
     ".git",
@@ -12,8 +12,8 @@ const ignored = (): ReadonlySet<string> =>
   ])
 
 /**
- * Paths from the root, with forward slashes, sorted. Understands of `.gitignore` only plain names
- * (`node_modules/`) and plain paths (`/data/`).
+ * Returns the paths from the root, sorted. Supports only plain names (`node_modules/`) and plain paths
+ * (`/data/`) in `.gitignore`.
  */
 export const files = (under = ""): ReadonlyArray<string> => {
   const skip = ignored()

@@ -1,19 +1,19 @@
-/** Which tests prove which rows of tests/faults/matrix.ts: as their names say, `fault 7: …` or `fault 7, 8: …`. */
+/** Tests of the rows of tests/faults/matrix.ts: their names begin with `fault 7: …` or `fault 7, 8: …`. */
 import { files, read } from "./files.ts"
 
 export interface FaultProof {
   readonly row: number
-  /** What the test says of the row; "…" where a value of the run is put in. */
+  /** Name of the test without its rows; "…" in place of values. */
   readonly name: string
   readonly file: string
-  /** Whether the file compares how a run ends with the row's exit codes. */
+  /** True if the file compares exit codes with those of the row. */
   readonly exits: boolean
 }
 
-/** A name in quotes of its own kind, or in parts of a template. */
+/** A name of such a test as a string or a template. */
 const named = /(["`])fault (\d+(?:, \d+)*): ((?:(?!\1)[^\\]|\\.)+)\1/g
 
-/** The proofs in the text of one file, in its order. */
+/** Returns the tests in the text of a file, in its order. */
 export const proofsIn = (file: string, text: string): ReadonlyArray<FaultProof> =>
   [...text.matchAll(named)].flatMap(([, , rows = "", name = ""]) =>
     rows.split(", ").map((row) => ({
@@ -24,7 +24,7 @@ export const proofsIn = (file: string, text: string): ReadonlyArray<FaultProof> 
     }))
   )
 
-/** Those of all tests. */
+/** Returns all such tests. */
 export const proofs = (): ReadonlyArray<FaultProof> =>
   files("tests/").filter((path) =>
     path.endsWith(".ts") && !/^tests\/faults\/(matrix|Fault|of)/.test(path)

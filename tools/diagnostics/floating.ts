@@ -1,4 +1,4 @@
-/** A mistake on purpose: the diagnostics must report it, or they are broken and report nothing. */
+/** A deliberate mistake. The diagnostics must report it; otherwise they do not work. */
 import { Effect } from "effect"
 
 export const forgotten = Effect.gen(function* () {
