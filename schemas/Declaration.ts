@@ -1,9 +1,41 @@
 /** What a resource declares of itself: all that is true of it in every part of the program. */
-import type { Schema } from "effect"
+import { Predicate, type Schema } from "effect"
+
+/** A struct that keeps unknown fields: see `open`. */
+export interface OpenStruct {
+  readonly schema: { readonly fields: Readonly<Record<string, Schema.Constraint>> }
+}
+
+export const isOpenStruct = (schema: unknown): schema is OpenStruct =>
+  Predicate.hasProperty(schema, "schema") && Predicate.hasProperty(schema.schema, "fields")
+
+/** Column of a table, read from a response. */
+export interface DeclaredColumn {
+  readonly name: string
+  readonly type: "boolean" | "integer" | "number" | "numbers" | "text"
+  /** Meaning and unit. */
+  readonly comment: string
+  /** Names of members, one inside another. A name in a list means the member of each of its objects. */
+  readonly path: ReadonlyArray<string>
+}
 
 export interface Declaration {
-  /** Shape of a response, or of one entry of a list. */
+  /** Shape of a response, or of one entry of the list of activities. */
   readonly schema: Schema.ConstraintDecoder<unknown>
+  /** Present if a response is a list whose entries name their `type`. */
+  readonly entries?: {
+    readonly types: ReadonlyArray<string>
+    readonly entry: OpenStruct
+    /** Fields of the entries that are lists of objects. */
+    readonly lists: Readonly<Record<string, OpenStruct>>
+  }
+  /** Table for sinks with columns; absent if they have a table of their own for the resource. */
+  readonly table?: {
+    readonly comment: string
+    readonly columns: ReadonlyArray<DeclaredColumn>
+    /** Version of the database schema that adds the table. It never changes after its release. */
+    readonly since: string
+  }
   /** Word for its items in text, as in `12 streams`. */
   readonly noun: string
   /** Words for one item and for several, as in `1 set of zones`. */

@@ -15,6 +15,9 @@ export type Resource = typeof Resource.Type
 
 const isResource = Schema.is(Resource)
 
+/** True if responses are lists whose entries name their `type`. */
+export const isListed = (resource: Resource): boolean => "entries" in resources[resource]
+
 /** Resources with an item for each activity, the activities themselves among them. */
 export const activityResources: ReadonlyArray<Resource> = Resource.literals.filter((resource) =>
   resources[resource].per === "activity"
@@ -35,6 +38,16 @@ export const recordOf = <K extends string, A>(
   keys: ReadonlyArray<K>,
   valueOf: (key: K) => A,
 ): Record<K, A> => Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, A>
+
+/** Resources with a table in their declaration. */
+export type TableResource = {
+  readonly [R in Resource]: typeof resources[R] extends Required<Pick<Declaration, "table">> ? R
+    : never
+}[Resource]
+
+export const tableResources = Resource.literals.filter((resource): resource is TableResource =>
+  "table" in resources[resource]
+)
 
 /** Resources that a user can turn on and off. */
 export type Extra = {

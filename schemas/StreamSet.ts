@@ -1,6 +1,7 @@
 /** The samples of one activity, as `GET /activities/{id}/streams` sends them. */
 import { Predicate, Schema } from "effect"
 import { declare } from "./Declaration.ts"
+import { entryNames } from "./entryNames.ts"
 import { elementsOf, membersOf } from "./json/Json.ts"
 
 /** The eleven documented stream types, in the order of our columns. */
@@ -48,14 +49,8 @@ export interface StreamData {
 /** The streams in `set`, under types of which no two are the same. */
 const typed = (set: StreamSet): ReadonlyArray<readonly [type: string, stream: unknown]> => {
   if (!Array.isArray(set)) return Object.entries(set)
-  const seen = new Set<string>()
-  return set.map((stream: unknown, i) => {
-    const sent = Predicate.isReadonlyObject(stream) ? stream["type"] : undefined
-    let type = typeof sent === "string" ? sent : `stream_${i + 1}`
-    while (seen.has(type)) type += "_2"
-    seen.add(type)
-    return [type, stream] as const
-  })
+  const streams: ReadonlyArray<unknown> = set
+  return entryNames(streams, "stream").map((type, i) => [type, streams[i]] as const)
 }
 
 /** Returns the streams with known types first, in the order of our columns, and the others as they came. */

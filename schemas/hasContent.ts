@@ -1,14 +1,21 @@
 /** Recognizes responses that say nothing, such as `{}` or `{"message":"…"}`. */
 import { Predicate } from "effect"
-import type { Resource } from "./Item.ts"
+import { isListed, type Resource } from "./Item.ts"
+import { type Declaration, isOpenStruct } from "./Declaration.ts"
 import { resources } from "./resources.ts"
 
 /** Fields that every response about one thing has, so that they say nothing of it. */
 const formal: ReadonlySet<string> = new Set(["id", "resource_state"])
 
-/** True if a response has a known field with a value, besides the id of the thing that it is about. */
-export const hasContent = (resource: Exclude<Resource, "streams">, json: unknown): boolean =>
-  Predicate.isReadonlyObject(json) &&
-  Object.entries(json).some(([name, value]) =>
-    value !== null && !formal.has(name) && name in resources[resource].schema.schema.fields
-  )
+/**
+ * True if a response has a known field with a value, besides the id of the thing that it is about, or is a
+ * list with an entry.
+ */
+export const hasContent = (resource: Exclude<Resource, "streams">, json: unknown): boolean => {
+  if (isListed(resource)) return Array.isArray(json) && json.length > 0
+  const { schema }: Declaration = resources[resource]
+  return Predicate.isReadonlyObject(json) && isOpenStruct(schema) &&
+    Object.entries(json).some(([name, value]) =>
+      value !== null && !formal.has(name) && name in schema.schema.fields
+    )
+}

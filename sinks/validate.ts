@@ -1,7 +1,9 @@
 /** The check of an item before a sink takes it: a key that may name a file, and a text that is a response. */
 import { Predicate, Result } from "effect"
 import { idIn } from "../schemas/json/Json.ts"
-import { isIdOf, type Item, type Resource } from "../schemas/Item.ts"
+import { isIdOf, isListed, type Item, recordOf, Resource } from "../schemas/Item.ts"
+import { resources } from "../schemas/resources.ts"
+import { namedEntries } from "../schemas/entryNames.ts"
 import type { StreamSet } from "../schemas/StreamSet.ts"
 import type { Refusal } from "./Sink.ts"
 
@@ -14,7 +16,7 @@ export interface Accepted<A> {
   readonly value: A
 }
 
-/** A response that is an object. Its fields may be of any type: only its id is checked. */
+/** A response that is an object, or a list by the names of its entries. Only its id is checked. */
 type Sent = Readonly<Record<string, unknown>>
 
 const isSent = (value: unknown): value is Sent => Predicate.isReadonlyObject(value)
@@ -30,12 +32,12 @@ const accepting = <A>(
 (item: Item): Result.Result<Accepted<A>, Refusal> => {
   const refuse = (reason: string) => Result.fail({ item, reason })
   if (!isIdOf(resource, item.id)) {
-    const what = resource === "gear" ? "a gear's" : "a number"
+    const what = resources[resource].per === "gear" ? "a gear's" : "a number"
     return refuse(`its id is not ${what}: ${JSON.stringify(item.id)}`)
   }
   const parsed = Result.try((): unknown => JSON.parse(item.text))
   if (Result.isFailure(parsed)) return refuse("its text is not JSON")
-  const value = parsed.success
+  const value = isListed(resource) ? namedEntries(parsed.success) : parsed.success
   if (!is(value)) return refuse("its text is no response: an object is missing")
   if (named && idIn(item.text, value) !== item.id) {
     return refuse(`its text is of another id: ${idIn(item.text, value) ?? "none"}`)
@@ -56,11 +58,9 @@ const acceptStreams = (item: Item): Result.Result<Accepted<StreamSet>, Refusal> 
 
 /** By resource: an item as an accepted response, or why it never will be one. */
 export const accept = {
-  athlete: accepting("athlete", isSent, true),
-  zones: accepting("zones", isSent, false),
-  stats: accepting("stats", isSent, false),
-  gear: accepting("gear", isSent, true),
-  activities: accepting("activities", isSent, true),
-  details: accepting("details", isSent, true),
+  ...recordOf(
+    Resource.literals.filter((resource) => resource !== "streams"),
+    (resource) => accepting(resource, isSent, resources[resource].named),
+  ),
   streams: acceptStreams,
 } as const

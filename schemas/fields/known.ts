@@ -7,7 +7,9 @@ import { SummaryActivity } from "../Activity.ts"
 import { DetailedAthlete } from "../Athlete.ts"
 import { DetailedActivity } from "../DetailedActivity.ts"
 import { DetailedGear } from "../Gear.ts"
-import type { Resource } from "../Item.ts"
+import { type Declaration, isOpenStruct, type OpenStruct } from "../Declaration.ts"
+import { recordOf, Resource } from "../Item.ts"
+import { resources } from "../resources.ts"
 import { ActivityStats, ActivityTotal } from "../Stats.ts"
 import { type StreamType, streamTypes } from "../StreamSet.ts"
 import { Zone, Zones, ZoneSet } from "../Zones.ts"
@@ -84,11 +86,7 @@ const kindOf = (schema: Schema.Constraint): Kind => {
   return name === undefined ? any : { name, is }
 }
 
-interface Open {
-  readonly schema: { readonly fields: Readonly<Record<string, Schema.Constraint>> }
-}
-
-const fieldsOf = ({ schema }: Open): KnownFields["fields"] =>
+const fieldsOf = ({ schema }: OpenStruct): KnownFields["fields"] =>
   Object.fromEntries(
     Object.entries(schema.fields).map(([name, field]) => [name, kindOf(field)]),
   )
@@ -191,7 +189,24 @@ const stream = (type: StreamType) => {
   })
 }
 
-export const knownOf: Readonly<Record<Resource, KnownFields>> = {
+/** Known fields of a response that is a list, by the `type` of its entries. */
+const knownEntries = ({ entry, lists, types }: NonNullable<Declaration["entries"]>) => {
+  const within = Object.entries(lists).map(([name, fields]) =>
+    [name, known(fieldsOf(fields))] as const
+  )
+  const fields = {
+    ...fieldsOf(entry),
+    ...Object.fromEntries(within.map(([name]) => [name, objects])),
+  }
+  const each = known(fields, Object.fromEntries(within))
+  return known(
+    of(object, types.join(" ")),
+    Object.fromEntries(types.map((type) => [type, each])),
+  )
+}
+
+/** Resources of which more is known than their declaration says. */
+const own: Readonly<Partial<Record<Resource, KnownFields>>> = {
   athlete: known({
     ...fieldsOf(DetailedAthlete),
     ...of(number, "id"),
@@ -238,3 +253,15 @@ export const knownOf: Readonly<Record<Resource, KnownFields>> = {
     Object.fromEntries(streamTypes.map((type) => [type, stream(type)])),
   ),
 }
+
+/** Known fields of each resource: of a list, those of its entries by their `type`. */
+export const knownOf: Readonly<Record<Resource, KnownFields>> = recordOf(
+  Resource.literals,
+  (resource) => {
+    const { entries, schema }: Declaration = resources[resource]
+    return own[resource] ??
+      (entries !== undefined
+        ? knownEntries(entries)
+        : known(isOpenStruct(schema) ? fieldsOf(schema) : {}))
+  },
+)

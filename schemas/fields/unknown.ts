@@ -1,6 +1,6 @@
 /** Reports what is new in a response: unknown fields, unknown words, and known fields of another type. */
 import { Predicate } from "effect"
-import type { Resource } from "../Item.ts"
+import { isListed, type Resource } from "../Item.ts"
 import { jsonKind, type KnownFields, knownOf } from "./known.ts"
 
 type Members = Readonly<Record<string, unknown>>
@@ -42,10 +42,10 @@ const collect = (members: Members, known: KnownFields, path: string, found: Set<
 /** The names of at most so many: a response of another kind would be a flood of them. */
 const most = 50
 
-/** Streams that came as a list, by the types that they name. */
-const byType = (streams: ReadonlyArray<unknown>): Members =>
+/** Entries of a list by the types that they name. */
+const byType = (entries: ReadonlyArray<unknown>): Members =>
   Object.fromEntries(
-    objectsIn(streams).flatMap((one) =>
+    objectsIn(entries).flatMap((one) =>
       typeof one["type"] === "string" ? [[one["type"], one] as const] : []
     ),
   )
@@ -56,7 +56,9 @@ const byType = (streams: ReadonlyArray<unknown>): Members =>
  */
 export const unknownIn = (resource: Resource, json: unknown): ReadonlyArray<string> => {
   const found = new Set<string>()
-  const members = Array.isArray(json) && resource === "streams" ? byType(json) : json
+  const members = Array.isArray(json) && (resource === "streams" || isListed(resource))
+    ? byType(json)
+    : json
   if (Predicate.isReadonlyObject(members)) collect(members, knownOf[resource], "", found)
   return [...found].slice(0, most).map((name) => name.slice(0, 120))
 }

@@ -5,6 +5,7 @@
  * we know first, then any others in the order in which they first appeared.
  */
 import { Effect, Path } from "effect"
+import { recordOf, tableResources } from "../../schemas/Item.ts"
 import { accept } from "../validate.ts"
 import {
   athleteContent,
@@ -16,7 +17,7 @@ import {
 } from "./singleResponse.ts"
 import { csvShelf } from "./csvShelf.ts"
 import { streamsContent } from "./streams.ts"
-import { csvActivities, csvDetails, csvGear, detailTables } from "./tables.ts"
+import { csvActivities, csvDeclared, csvDetails, csvGear, detailTables } from "./tables.ts"
 import { filePerItem } from "../files/filePerItem.ts"
 import { fileSink } from "../files/FileSink.ts"
 import type { Format } from "../files/Format.ts"
@@ -66,6 +67,12 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     gear: yield* csvShelf(directory, accept.gear, csvGear),
     activities: yield* csvShelf(directory, accept.activities, csvActivities),
     details: yield* csvShelf(directory, accept.details, csvDetails, detailTables),
+    ...(yield* Effect.all(
+      recordOf(
+        tableResources,
+        (resource) => csvShelf(directory, accept[resource], csvDeclared(resource)),
+      ),
+    )),
     streams: yield* filePerItem("streams", directory, {
       accept: accept.streams,
       contentOf: streamsContent,

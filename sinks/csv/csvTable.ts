@@ -1,7 +1,7 @@
 /** A table in a CSV file that grows: its rows, each known by the item that it is of. */
 import { Array as Arr, Effect, Option, Stream } from "effect"
 import type { Item } from "../../schemas/Item.ts"
-import { membersOf } from "../../schemas/json/Json.ts"
+import { namedSources } from "../../schemas/entryNames.ts"
 import { cellOf, CsvError, csvRows, formatCsv, textCell } from "./csv.ts"
 import { readFile, replaceFile } from "../files/atomic.ts"
 import type { Failure, Services } from "../files/Format.ts"
@@ -30,7 +30,7 @@ export interface CsvTable {
   readonly first: Row
   /** Columns that we know, in their order, with `first`; others follow as they first appeared. */
   readonly known: Row
-  /** The rows of an item, whose answer has these members; `key` is in each of them. */
+  /** The rows of an item whose response has these members, or entries by name; each has the cell `key`. */
   rowsOf(item: Item, members: ReadonlyMap<string, string>): ReadonlyArray<Cells>
 }
 
@@ -106,7 +106,7 @@ export const mergeInto = Effect.fn("csvTable.mergeInto")(
     const header = yield* Stream.runHead(csvRows(readFile(file)))
     const names = new Set([...table.first, ...Option.getOrElse(header, () => [])])
     const batch = yield* mapInTurns(items, 20, (item) => {
-      const rows = table.rowsOf(item, membersOf(item.text))
+      const rows = table.rowsOf(item, namedSources(item.text))
       for (const cells of rows) for (const name of cells.keys()) names.add(name)
       return { id: item.id, rows }
     })

@@ -1,7 +1,7 @@
 /** A look at a table in a CSV file: what it holds, and which rows are not as written. */
 import { Effect, Stream } from "effect"
 import type { Item } from "../../schemas/Item.ts"
-import { membersOf } from "../../schemas/json/Json.ts"
+import { namedSources } from "../../schemas/entryNames.ts"
 import { CsvError } from "./csv.ts"
 import { type Cells, type CsvLine, csvLines, type CsvTable } from "./csvTable.ts"
 import { readFile } from "../files/atomic.ts"
@@ -83,7 +83,7 @@ export const differencesIn = Effect.fn("csvTable.differencesIn")(
     let last: { readonly id: string; readonly rows: ReadonlyArray<Cells> } | undefined
     const rowsOf = (item: Item) => {
       if (last?.id !== item.id) {
-        last = { id: item.id, rows: table.rowsOf(item, membersOf(item.text)) }
+        last = { id: item.id, rows: table.rowsOf(item, namedSources(item.text)) }
       }
       return last.rows
     }

@@ -1,8 +1,10 @@
 /** The tables in CSV that grow, and what the rows of each hold. */
 import { activityFields } from "../../schemas/Activity.ts"
 import { DetailedActivity, type DetailList, detailLists } from "../../schemas/DetailedActivity.ts"
+import { type Declaration, isOpenStruct } from "../../schemas/Declaration.ts"
 import { DetailedGear } from "../../schemas/Gear.ts"
-import { isDecimalId, isGearId } from "../../schemas/Item.ts"
+import { isDecimalId, isGearId, type TableResource } from "../../schemas/Item.ts"
+import { resources } from "../../schemas/resources.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
 import { type Cells, cellsOf, type CsvTable } from "./csvTable.ts"
 
@@ -25,6 +27,32 @@ export const csvGear: CsvTable = {
   first: ["id"],
   known: Object.keys(DetailedGear.schema.fields),
   rowsOf: ({ id }, members) => [new Map(cellsOf(members)).set("id", id)],
+}
+
+const fieldsOf = (schema: unknown): ReadonlyArray<string> =>
+  isOpenStruct(schema) ? Object.keys(schema.schema.fields) : []
+
+/** Returns the table of a resource with a table in its declaration: a row for each activity. */
+export const csvDeclared = (resource: TableResource): CsvTable => {
+  const { entries, schema }: Declaration = resources[resource]
+  const fields = fieldsOf(entries?.entry ?? schema)
+  return {
+    ...anActivity,
+    file: `${resource}.csv`,
+    key: "activity_id",
+    first: ["activity_id"],
+    known: entries === undefined
+      ? fields
+      : entries.types.flatMap((type) => fields.map((field) => `${type}_${field}`)),
+    rowsOf: ({ id }, members) => {
+      const cells = Array.from(members).flatMap(([type, source]) =>
+        entries !== undefined && source.startsWith("{")
+          ? Array.from(membersOf(source), ([name, value]) => [`${type}_${name}`, value] as const)
+          : [[type, source] as const]
+      )
+      return [new Map(cellsOf(new Map(cells))).set("activity_id", id)]
+    },
+  }
 }
 
 const isList = (name: string) => (detailLists as ReadonlyArray<string>).includes(name)

@@ -5,7 +5,7 @@
  */
 import { Effect, Option, Path, Schema } from "effect"
 import { resources } from "../../schemas/resources.ts"
-import { bytesOfItem } from "../../schemas/Item.ts"
+import { bytesOfItem, recordOf, tableResources } from "../../schemas/Item.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
 import { readableJson } from "./reader.ts"
 import { accept, type Accepted } from "../validate.ts"
@@ -79,6 +79,12 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     gear: yield* filePerItem("gear", directory, { ...files, accept: accept.gear }),
     activities: ndjson(path.join(directory, "activities.ndjson")),
     details: yield* filePerItem("details", directory, { ...files, accept: accept.details }),
+    ...(yield* Effect.all(
+      recordOf(
+        tableResources,
+        (resource) => filePerItem(resource, directory, { ...files, accept: accept[resource] }),
+      ),
+    )),
     streams: yield* filePerItem("streams", directory, {
       ...files,
       accept: accept.streams,

@@ -12,7 +12,7 @@ export interface Defined extends Described {
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
-const columnComments = (name: string, columns: ReadonlyArray<Described>) =>
+export const columnComments = (name: string, columns: ReadonlyArray<Described>) =>
   columns.map((column) => `comment on column ${name}.${column.name} is ${literal(column.comment)}`)
 
 /** Statements that comment a table or view and its columns. */
@@ -43,6 +43,12 @@ export const key = (name: string, comment: string): Defined => ({
   type: "bigint primary key",
   comment,
 })
+
+export const activityId: Defined = {
+  name: "activity_id",
+  type: "bigint not null",
+  comment: "activities.id",
+}
 
 export const athleteId: Defined = {
   name: "athlete_id",

@@ -6,6 +6,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { setLimits } from "../connection/timeouts.ts"
 import { PostgresError } from "../connection/PostgresError.ts"
 import { failpoint } from "../../failpoints.ts"
+import { declaredVersions } from "./declaredTables.ts"
 import sql0001 from "./versions/0001_first.sql" with { type: "text" }
 import sql0002 from "./versions/0002_answers_and_lease.sql" with { type: "text" }
 import sql0003 from "./versions/0003_more_of_strava.sql" with { type: "text" }
@@ -22,7 +23,7 @@ import sql0011 from "./versions/0011_comments.sql" with { type: "text" }
  * SQL of every released version, in order. A released file is frozen: its digest is in
  * tests/postgres/schema/frozen_test.ts. A change of the tables is the next file and the next line.
  */
-export const versions = {
+const files = {
   "0001_first": sql0001,
   "0002_answers_and_lease": sql0002,
   "0003_more_of_strava": sql0003,
@@ -36,10 +37,11 @@ export const versions = {
   "0011_comments": sql0011,
 }
 
-type Version = keyof typeof versions
+/** SQL of all versions: of the files, and of the resources that declare a table. */
+export const versions = { ...files, ...declaredVersions }
 
 /** Versions that rewrite a table: their duration depends on the number of rows. */
-const withoutTimeout: ReadonlyArray<Version> = ["0005_fractional_samples"]
+const withoutTimeout: ReadonlyArray<string> = ["0005_fractional_samples"]
 
 /** Number of the newest version. */
 export const newestVersion = Object.keys(versions).length
@@ -48,19 +50,19 @@ export const newestVersion = Object.keys(versions).length
  * Runs a version as one block: the protocol takes one statement per query, and hundreds of queries
  * take long if the server is far away.
  */
-const migration = (version: Version): Effect.Effect<void, SqlError, SqlClient> =>
+const migration = (version: string, statements: string): Effect.Effect<void, SqlError, SqlClient> =>
   SqlClient.use((sql) =>
     Effect.gen(function* () {
       yield* setLimits(sql)
       if (withoutTimeout.includes(version)) {
         yield* sql`select set_config('statement_timeout', '0', true)`
       }
-      yield* sql.unsafe(`do $paceline$ begin\n${versions[version]}end $paceline$`).unprepared
+      yield* sql.unsafe(`do $paceline$ begin\n${statements}end $paceline$`).unprepared
       yield* failpoint("postgres.migrating")
     })
   )
 
-const migrations = Record.map(versions, (_, version) => migration(version))
+const migrations = Record.map(versions, (statements, version) => migration(version, statements))
 
 /** Lock of the process that creates the schema: `if not exists` alone fails if two begin at once. */
 const schemaLock = 7_266_173_000_001

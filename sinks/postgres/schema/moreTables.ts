@@ -1,13 +1,8 @@
 /** Declarations of the tables for details, zones, stats, gear and missing responses. */
-import { athleteId, type Defined, defineTable, external, key, received } from "./define.ts"
+import { declaredTables, missingResource } from "./declaredTables.ts"
+import { activityId, athleteId, defineTable, external, key, received } from "./define.ts"
 import { detailColumns, entries, type EntryTable } from "./detailColumns.ts"
 import { gearColumns, statsColumns, zonesColumns } from "./profileColumns.ts"
-
-const activityId: Defined = {
-  name: "activity_id",
-  type: "bigint not null",
-  comment: "activities.id",
-}
 
 const entriesTable = ({ columns, comment, lists, name }: EntryTable): ReadonlyArray<string> => {
   const isOfUnits = lists.some(({ unit }) => unit !== undefined)
@@ -78,7 +73,7 @@ export const optionalTables: ReadonlyArray<string> = [
     [
       athleteId,
       activityId,
-      { name: "resource", type: "text not null", comment: "activities, details or streams" },
+      missingResource,
       {
         name: "status",
         type: "text not null",
@@ -90,4 +85,5 @@ export const optionalTables: ReadonlyArray<string> = [
     ],
     ["primary key (activity_id,resource)"],
   ),
+  ...declaredTables,
 ]

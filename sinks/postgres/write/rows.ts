@@ -1,6 +1,7 @@
 /** Responses as rows: one JSON object each, which PostgreSQL splits into columns. */
 import { Result } from "effect"
 import { type Item, packedItem, type Resource } from "../../../schemas/Item.ts"
+import { namedEntries } from "../../../schemas/entryNames.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
 import type { JsonFields, PostgresColumn } from "../schema/column.ts"
@@ -51,7 +52,7 @@ export const rowFor =
     Result.gen(function* () {
       const { value } = yield* accept[resource](item)
       const { text } = yield* sendable(item)
-      return itemRow(item, exactly(text, value), shape)
+      return itemRow(item, namedEntries(exactly(text, value)), shape)
     })
 
 /** Statements of a table whose one parameter is a JSON list of rows. */

@@ -5,6 +5,7 @@
 import { Result } from "effect"
 import type { Item } from "../../../schemas/Item.ts"
 import { parseExact } from "../../../schemas/json/Json.ts"
+import { resources } from "../../../schemas/resources.ts"
 import type { Refusal } from "../../Sink.ts"
 import type { JsonFields } from "../schema/column.ts"
 
@@ -12,7 +13,7 @@ const largestId = 2n ** 63n - 1n
 
 /** Returns the item if its id fits a `bigint`, or a refusal. */
 export const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
-  item.resource === "gear" || BigInt(item.id) <= largestId
+  resources[item.resource].per === "gear" || BigInt(item.id) <= largestId
     ? Result.succeed(item)
     : Result.fail({ item, reason: `its id is more than a bigint holds: ${item.id}` })
 

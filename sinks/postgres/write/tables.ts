@@ -1,10 +1,11 @@
 /** Tables for the items of each resource, and the statements that write them. */
 import { Result } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Item, Resource } from "../../../schemas/Item.ts"
+import { type Item, recordOf, type Resource, tableResources } from "../../../schemas/Item.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
 import { activityColumns, athleteColumns } from "../schema/columns.ts"
+import { declaredColumns, declaredName } from "../schema/declaredTables.ts"
 import { detailColumns } from "../schema/detailColumns.ts"
 import { comparing, entryParts, landing, type Parts } from "./entries.ts"
 import { gearColumns, statsColumns, zonesColumns } from "../schema/profileColumns.ts"
@@ -171,6 +172,13 @@ export const postgresTables: Record<Resource, PostgresTable> = {
     columns: activityColumns,
   }, { projection: 2 }),
   details: makeDetails(),
+  ...recordOf(tableResources, (resource) =>
+    recorded(resource, {
+      ...ofActivity,
+      table: declaredName(resource),
+      key: "activity_id",
+      columns: declaredColumns(resource),
+    }, { isThere: activityNotDeleted })),
   streams: {
     resource: "streams",
     name: "strava.streams",

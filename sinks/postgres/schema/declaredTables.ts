@@ -1,0 +1,71 @@
+/** Tables of the resources that declare one: their columns, and the versions of the schema that add them. */
+import type { Declaration, DeclaredColumn } from "../../../schemas/Declaration.ts"
+import { activityResources, type TableResource, tableResources } from "../../../schemas/Item.ts"
+import { resources } from "../../../schemas/resources.ts"
+import { memberOf, type PostgresColumn } from "./column.ts"
+import { athleteId, columnComments, defineTable, external, key, received } from "./define.ts"
+import { readers } from "./readers.ts"
+
+const types = {
+  boolean: "boolean",
+  integer: "integer",
+  number: "float8",
+  numbers: "float8[]",
+  text: "text",
+} as const satisfies Record<DeclaredColumn["type"], PostgresColumn["type"]>
+
+/** Returns the member of an object, or that of each object in a list. */
+const valueAt = (value: unknown, name: string): unknown =>
+  Array.isArray(value) ? value.map((entry) => memberOf(entry, name)) : memberOf(value, name)
+
+/** Returns the columns that a resource declares. */
+export const declaredColumns = (resource: TableResource): ReadonlyArray<PostgresColumn> => {
+  const { table }: Declaration = resources[resource]
+  return (table?.columns ?? []).map(({ comment, name, path, type }) => ({
+    name,
+    type: types[type],
+    comment,
+    read: (response) => readers[types[type]](path.reduce<unknown>(valueAt, response)),
+  }))
+}
+
+/** Name of the table of a resource. */
+export const declaredName = (resource: TableResource): string => `strava.${resource}`
+
+const define = (resource: TableResource): ReadonlyArray<string> => {
+  const { table }: Declaration = resources[resource]
+  return [
+    ...defineTable(declaredName(resource), table?.comment ?? "", [
+      key("activity_id", "activities.id"),
+      athleteId,
+      ...declaredColumns(resource),
+      ...received,
+    ]),
+    external(declaredName(resource), "answer"),
+  ]
+}
+
+/** Statements that declare these tables. */
+export const declaredTables: ReadonlyArray<string> = tableResources.flatMap(define)
+
+/** Column of `strava.missing` that names a resource. */
+export const missingResource = {
+  name: "resource",
+  type: "text not null",
+  comment: activityResources.join(", ").replace(/, (\w+)$/, " or $1"),
+}
+
+/**
+ * Versions of the schema that add a table to databases of earlier versions, by name. The digest of a released
+ * version is in tests/postgres/schema/frozen_test.ts, so that a change of its columns needs the next version.
+ */
+export const declaredVersions: Readonly<Record<string, string>> = Object.fromEntries(
+  tableResources.map((resource) => {
+    const { table }: Declaration = resources[resource]
+    const statements = [
+      ...define(resource),
+      ...columnComments("strava.missing", [missingResource]),
+    ]
+    return [table?.since ?? "", `${statements.join(";\n")};\n`]
+  }),
+)
