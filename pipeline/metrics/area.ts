@@ -1,13 +1,13 @@
-/** Where most tracks are: the part of the world that a map of all of them should show. */
+/** The area with the most tracks, which a map of all of them shows. */
 import { metresBetween, type Position } from "./track.ts"
 
-/** The sides of a cell, in degrees of latitude: about 25 km. */
+/** Side of a cell in degrees of latitude: about 25 km. */
 const side = .225
 
-/** A track is of the area if its middle is within this of the area's. */
+/** Meters: a track belongs to the area if its middle is within this distance of the area's. */
 const reach = 50_000
 
-/** The longitude as seen from `centre`, without a leap at 180 degrees. */
+/** Returns the longitude relative to `centre`, without a jump at 180 degrees. */
 export const longitudeFrom = (centre: number, lng: number): number =>
   ((lng - centre + 540) % 360) - 180
 
@@ -22,7 +22,7 @@ const cellOf = ([lng, lat]: Position) => {
 const medianOf = (values: ReadonlyArray<number>) =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
-/** The middle of the cell that, with those around it, has the most tracks. */
+/** Returns the middle of the cell that, with its neighbors, has the most tracks. */
 const densest = (middles: ReadonlyArray<Position>): Position => {
   const key = (row: number, column: number) => `${row} ${column}`
   const cells = Map.groupBy(middles, (position) => {
@@ -49,16 +49,16 @@ const densest = (middles: ReadonlyArray<Position>): Position => {
 
 interface Area {
   readonly centre: Position
-  /** Indices of the tracks that are shown. */
+  /** Indexes of the tracks that are shown. */
   readonly tracks: ReadonlyArray<number>
-  /** West and south, east and north; longitudes from the centre's. */
+  /** Southwest and northeast corners; longitudes are relative to the centre's. */
   readonly bounds: readonly [Position, Position]
 }
 
-/** Of many tracks, a long way out of the area does not make all else small. */
+/** Share of outliers to ignore: with many tracks, a single long one would make all others small. */
 const shareOf = (tracks: number) => tracks < 50 ? 0 : .02
 
-/** None of no tracks. A track has at least two positions. */
+/** Returns the area; undefined without tracks. A track has at least two positions. */
 export const areaOf = (tracks: ReadonlyArray<ReadonlyArray<Position>>): Area | undefined => {
   if (tracks.length === 0) return undefined
   const centre = densest(tracks.map(middleOf))

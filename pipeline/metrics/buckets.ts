@@ -1,9 +1,9 @@
-/** The samples of one activity in equal steps of its axis: one value each, for lists that lie over another. */
+/** Samples of one activity in equal steps of an axis: one value per step and stream. */
 import type { Numbers, Samples } from "../landed/Samples.ts"
 
 export interface Axis {
   readonly of: "distance" | "time"
-  /** Metres, or seconds, at each sample. */
+  /** Meters or seconds at each sample. */
   readonly at: Numbers
   readonly from: number
   readonly to: number
@@ -12,7 +12,10 @@ export interface Axis {
 const known = (values: Numbers | undefined): ReadonlyArray<number> =>
   (values ?? []).filter((value) => value !== null)
 
-/** The distance, or the time where there was no way to speak of; undefined where there is neither. */
+/**
+ * Returns the distance axis, or the time axis if there is hardly any distance; undefined without
+ * both.
+ */
 export const axisOf = ({ distance, time }: Samples): Axis | undefined => {
   const spanned = (of: Axis["of"], at: Numbers | undefined): Axis | undefined => {
     const values = known(at)
@@ -25,7 +28,7 @@ export const axisOf = ({ distance, time }: Samples): Axis | undefined => {
   return way !== undefined && way.to - way.from >= 100 ? way : spanned("time", time)
 }
 
-/** Metres per second, as sent or else from the distance; undefined if there is neither. */
+/** Returns meters per second, as sent or computed from the distance; undefined without both. */
 export const speedOf = ({ distance, time, velocity_smooth }: Samples): Numbers | undefined => {
   if (velocity_smooth !== undefined) return velocity_smooth
   if (distance === undefined || time === undefined) return undefined
@@ -44,7 +47,7 @@ export const isDrawable = (samples: Samples): boolean => {
     [altitude, speedOf(samples), heartrate, watts, cadence].some((list) => known(list).length > 1)
 }
 
-/** The mean of what falls into each of `count` steps; null of a step without any. */
+/** Returns the mean of the values in each of `count` steps; null for a step without any. */
 export const bucketed = (axis: Axis, values: Numbers, count: number): Numbers => {
   const sums = new Float64Array(count)
   const counts = new Uint32Array(count)
@@ -59,7 +62,7 @@ export const bucketed = (axis: Axis, values: Numbers, count: number): Numbers =>
   return Array.from(sums, (sum, i) => counts[i]! === 0 ? null : sum / counts[i]!)
 }
 
-/** A gap of at most `most` steps is where samples are wider than steps: it is bridged by a straight line. */
+/** Fills gaps of at most `most` steps with a straight line, because samples can be wider than steps. */
 export const bridged = (values: Numbers, most: number): Numbers => {
   const filled = [...values]
   let last = -1

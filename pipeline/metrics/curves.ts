@@ -1,7 +1,7 @@
-/** The best mean power for a time, and the least time for a distance, within one activity. */
+/** The best mean power for a duration, and the least time for a distance, within one activity. */
 import type { Numbers } from "../landed/Samples.ts"
 
-/** Seconds. */
+/** Durations in seconds. */
 export const durations: ReadonlyArray<number> = [
   5,
   10,
@@ -19,7 +19,7 @@ export const durations: ReadonlyArray<number> = [
   18_000,
 ]
 
-/** Metres: from 400 m to the marathon. */
+/** Distances in meters: from 400 m to the marathon. */
 export const distances: ReadonlyArray<number> = [
   400,
   1_000,
@@ -32,10 +32,10 @@ export const distances: ReadonlyArray<number> = [
   42_195,
 ]
 
-/** A longer gap is a pause, in which no power was given. */
+/** Seconds: a longer gap is a pause with 0 watts. */
 const longestGap = 30
 
-/** Pairs of which both are known, with the first never going back. */
+/** Returns the pairs with both values known, while the first never decreases. */
 const pairs = (first: Numbers, second: Numbers) => {
   const a: Array<number> = []
   const b: Array<number> = []
@@ -50,7 +50,7 @@ const pairs = (first: Numbers, second: Numbers) => {
   return [a, b] as const
 }
 
-/** The value at `x` of a line through points whose `xs` rise, looked for from index `from` on. */
+/** Interpolates at `x` between points with increasing `xs`, searched from index `from`. */
 const between = (xs: ReadonlyArray<number>, ys: ReadonlyArray<number>, i: number, x: number) => {
   const x0 = xs[i] ?? 0
   const x1 = xs[i + 1] ?? 0
@@ -60,8 +60,8 @@ const between = (xs: ReadonlyArray<number>, ys: ReadonlyArray<number>, i: number
 }
 
 /**
- * The best mean watts of each duration, null where the activity is shorter. A sample stands for the time
- * since the sample before it; a gap of over 30 seconds counts as 0 watts, for time goes on.
+ * Returns the best mean power in watts for each duration; null if the activity is shorter. A sample
+ * counts for the time since the sample before it; a gap of over 30 seconds counts as 0 watts.
  */
 export const bestMeans = (
   time: Numbers,
@@ -69,7 +69,7 @@ export const bestMeans = (
   wanted: ReadonlyArray<number> = durations,
 ): ReadonlyArray<number | null> => {
   const [seconds, power] = pairs(time, watts)
-  // Joules up to each moment; between two, the power is constant, so its sum is a straight line.
+  // Joules up to each moment. Power is constant between two moments, so the sum is a straight line.
   const moments = [seconds[0] ?? 0]
   const joules = [0]
   for (let i = 1; i < seconds.length; i++) {
@@ -80,7 +80,7 @@ export const bestMeans = (
   return wanted.map((duration) => best(moments, joules, duration))
 }
 
-/** Of pieces of constant power, the best window begins or ends where a piece does. */
+/** With pieces of constant power, the best window begins or ends at the border of a piece. */
 const best = (
   moments: ReadonlyArray<number>,
   joules: ReadonlyArray<number>,
@@ -90,12 +90,12 @@ const best = (
   const last = moments.at(-1)!
   if (last - first < duration) return null
   let most = 0
-  // A window that begins at a moment: where it ends, only moves forward.
+  // Windows that begin at a moment: their end only moves forward.
   for (let i = 0, j = 0; moments[i]! + duration <= last; i++) {
     while (moments[j + 1]! < moments[i]! + duration) j++
     most = Math.max(most, between(moments, joules, j, moments[i]! + duration) - joules[i]!)
   }
-  // A window that ends at one.
+  // Windows that end at a moment.
   for (let i = moments.length - 1, j = moments.length - 2; moments[i]! - duration >= first; i--) {
     while (moments[j]! > moments[i]! - duration) j--
     most = Math.max(most, joules[i]! - between(moments, joules, j, moments[i]! - duration))
@@ -103,13 +103,13 @@ const best = (
   return most / duration
 }
 
-/** The least seconds in which each distance was covered, null where the activity is shorter. */
+/** Returns the least seconds for each distance; null if the activity is shorter. */
 export const leastTimes = (
   time: Numbers,
   metres: Numbers,
   wanted: ReadonlyArray<number> = distances,
 ): ReadonlyArray<number | null> => {
-  // Standing still is time without distance: of the same distance, the last moment begins a stretch,
+  // Standing still is time without distance: the last moment at a distance begins a stretch, and
   // the first ends one, so both are kept.
   const seconds: Array<number> = []
   const covered: Array<number> = []

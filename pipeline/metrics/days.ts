@@ -1,10 +1,16 @@
-/** Days as whole numbers since 1970-01-01, by the clocks where an activity was: no time zone, no DST. */
+/**
+ * Days as whole numbers since 1970-01-01, in the local time of an activity, without time zones or
+ * DST.
+ */
 
 export type Day = number
 
 const length = 86_400_000
 
-/** The day of a local time such as `2026-01-31T07:30:00`, or of `2026-01-31`; undefined of neither. */
+/**
+ * Returns the day of a local time such as `2026-01-31T07:30:00`, or of `2026-01-31`; undefined for
+ * other text.
+ */
 export const dayOf = (local: string | null): Day | undefined => {
   const date = local?.slice(0, 10) ?? ""
   const at = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN
@@ -27,13 +33,13 @@ export const firstOfYear = (year: number): Day => Date.UTC(year, 0, 1) / length
 
 export const firstOfMonth = (year: number, month: number): Day => Date.UTC(year, month, 1) / length
 
-/** The Monday that the week of a day begins with; 1970-01-01 was a Thursday. */
+/** Returns the Monday of a day's week; 1970-01-01 was a Thursday. */
 export const mondayOf = (day: Day): Day => day - ((day % 7 + 10) % 7)
 
 /** 0 for Monday. */
 export const weekdayOf = (day: Day): number => day - mondayOf(day)
 
-/** The same day of another year; 29 February is the 28th in a year without it. */
+/** Returns the same day of another year; 28 February for the 29th in a year without it. */
 export const sameDayIn = (year: number, day: Day): Day => {
   const date = dateOf(day)
   const last = new Date(Date.UTC(year, date.getUTCMonth() + 1, 0)).getUTCDate()

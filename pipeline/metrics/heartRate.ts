@@ -1,13 +1,16 @@
-/** The heart rate of an activity as seconds at each beat, the time in zones, and Edwards' load. */
+/** The heart rate of an activity as seconds per rate, the time in zones, and Edwards' load. */
 import type { Numbers } from "../landed/Samples.ts"
 
-/** Seconds by whole beats per minute. */
+/** Seconds at each heart rate, in whole beats per minute. */
 export type Beats = ReadonlyArray<readonly [bpm: number, seconds: number]>
 
-/** After a longer gap between samples nobody knows what the heart did; as in the view v_hr_zones. */
+/**
+ * Seconds: a longer gap between samples is not counted, because the heart rate in it is unknown; as
+ * in the view v_hr_zones.
+ */
 const longestGap = 30
 
-/** A sample stands for the time since the sample before it. */
+/** Returns the seconds at each heart rate. A sample counts for the time since the sample before it. */
 export const beatsOf = (time: Numbers, heartrate: Numbers): Beats => {
   const seconds = new Map<number, number>()
   for (let i = 1; i < Math.min(time.length, heartrate.length); i++) {
@@ -18,7 +21,10 @@ export const beatsOf = (time: Numbers, heartrate: Numbers): Beats => {
   return [...seconds].sort(([a], [b]) => a - b)
 }
 
-/** The zone from 1 of a heart rate: the last whose lower bound is reached; 0 below the first. */
+/**
+ * Returns the zone (from 1) of a heart rate: the last whose lower bound is reached; 0 below the
+ * first.
+ */
 export const zoneOf = (bpm: number, lower: ReadonlyArray<number>): number => {
   let zone = 0
   while (zone < lower.length && bpm >= lower[zone]!) zone++
@@ -42,6 +48,6 @@ export const secondsInZones = (
 export const trimp = (secondsInZones: ReadonlyArray<number>): number =>
   secondsInZones.reduce((sum, seconds, i) => sum + seconds / 60 * (i + 1), 0)
 
-/** The same of an activity of which only the mean heart rate is known. */
+/** Returns the TRIMP of an activity with only a mean heart rate. */
 export const trimpOfMean = (bpm: number, seconds: number, lower: ReadonlyArray<number>): number =>
   seconds / 60 * zoneOf(bpm, lower)

@@ -1,12 +1,12 @@
-/** Fitness and fatigue: means of the daily load that forget what is long ago. */
+/** Fitness and fatigue: moving averages of the daily load. */
 import type { Day } from "./days.ts"
 
 export interface Form {
   readonly day: Day
   readonly load: number
-  /** The mean with a time constant of 42 days. */
+  /** Average with a time constant of 42 days. */
   readonly fitness: number
-  /** The mean with a time constant of 7 days. */
+  /** Average with a time constant of 7 days. */
   readonly fatigue: number
 }
 
@@ -15,10 +15,16 @@ export const fatigueDays = 7
 
 const weight = (days: number) => 1 - Math.exp(-1 / days)
 
-/** Days after which a load is forgotten: the slower mean keeps less of it than a number has digits. */
+/**
+ * Days after which a load no longer counts: the slower average keeps less of it than a number has
+ * digits.
+ */
 const forgotten = 50 * fitnessDays
 
-/** Each day from the first load, or from the first that counts, to `last`; both means begin at 0. */
+/**
+ * Returns both averages for each day from the first load, or from the first that counts, to `last`;
+ * both begin at 0.
+ */
 export const formOf = (loads: ReadonlyMap<Day, number>, last: Day): ReadonlyArray<Form> => {
   const days = [...loads.keys()].filter((day) => day <= last)
   if (days.length === 0) return []

@@ -1,4 +1,4 @@
-/** Sums by week, day and year, with the empty ones kept. */
+/** Sums by week, day and year, including empty ones. */
 import { type Day, firstOfYear, mondayOf, yearOf } from "./days.ts"
 import { type Group, sportGroups } from "./sports.ts"
 import type { Effort } from "./totals.ts"
@@ -9,14 +9,14 @@ export interface Sum {
 }
 
 export interface Week {
-  /** Its Monday. */
+  /** Monday of the week. */
   readonly monday: Day
   readonly by: Readonly<Record<Group, Sum>>
 }
 
 type Grouped = Effort & { readonly group: Group }
 
-/** The `count` weeks up to that of `day`, oldest first. */
+/** Returns the `count` weeks up to the week of `day`, oldest first. */
 export const weeksTo = (
   efforts: ReadonlyArray<Grouped>,
   day: Day,
@@ -42,19 +42,19 @@ export const weeksTo = (
   return weeks
 }
 
-/** Seconds of each day that has any activity. */
+/** Returns the seconds of each day with an activity. */
 export const secondsByDay = (efforts: ReadonlyArray<Effort>): ReadonlyMap<Day, number> => {
   const days = new Map<Day, number>()
   for (const { day, seconds } of efforts) days.set(day, (days.get(day) ?? 0) + seconds)
   return days
 }
 
-/** Days: a longer gap gets no empty periods, so that one activity with a wrong date adds one only. */
+/** Days: a longer gap has no empty periods, so that one activity with a wrong date adds only one. */
 const longestGap = 104 * 7
 
 /**
- * The first days of the periods of `length` days from the first of `starts` to `last`, in their order,
- * without those in a gap that is too long.
+ * Returns the first days of the periods of `length` days from the first of `starts` to `last`, in
+ * order, without those in a gap that is too long.
  */
 export const periodsOf = (
   starts: Iterable<Day>,
@@ -74,11 +74,14 @@ export const periodsOf = (
 
 export interface YearLine {
   readonly year: number
-  /** A point where the sum changes, and one at each end: the day of the year from 0, and the sum. */
+  /** Points where the sum changes, and one at each end: day of the year from 0, and the sum. */
   readonly points: ReadonlyArray<readonly [day: number, metres: number]>
 }
 
-/** Metres summed through each year that has any, oldest first; the last one up to `day`. */
+/**
+ * Returns the meters summed through each year with activities, oldest first; the last year up to
+ * `day`.
+ */
 export const cumulative = (efforts: ReadonlyArray<Effort>, day: Day): ReadonlyArray<YearLine> => {
   const known = efforts.filter((effort) => effort.day <= day && effort.metres > 0)
   return [...Map.groupBy(known, (effort) => yearOf(effort.day))]

@@ -1,4 +1,4 @@
-/** Sports in groups that a chart can tell apart; a sport that is new tomorrow is among the others. */
+/** Sports in groups that a chart can distinguish; an unknown sport belongs to the group of others. */
 
 export const sportGroups = ["run", "ride", "indoor", "swim", "walk", "snow", "other"] as const
 export type Group = typeof sportGroups[number]
@@ -39,7 +39,7 @@ const members: Readonly<Record<string, Group>> = {
 export const groupOf = (sport: string | null): Group =>
   Object.hasOwn(members, sport ?? "") ? members[sport ?? ""]! : "other"
 
-/** Strava's `TrailRun` as people write it: `Trail run`. */
+/** Formats Strava's `TrailRun` as `Trail run`. */
 export const sportName = (sport: string | null): string =>
   sport === null || sport === ""
     ? "Activity"

@@ -1,7 +1,7 @@
-/** Sums of a year so far beside the year before, the streak of weeks, and Eddington's number. */
+/** Sums of a year so far and of the year before, the streak of weeks, and the Eddington number. */
 import { type Day, firstOfYear, mondayOf, sameDayIn, yearOf } from "./days.ts"
 
-/** What is summed of an activity; metres and seconds, 0 where nothing is known. */
+/** Values of an activity that are summed, in meters and seconds; unknown ones are 0. */
 export interface Effort {
   readonly day: Day
   readonly metres: number
@@ -16,7 +16,7 @@ interface Totals {
   readonly climb: number
 }
 
-/** The sums of the days from `from` to `to`, both included. */
+/** Returns the sums of the days from `from` to `to`, inclusive. */
 export const totalsOf = (efforts: ReadonlyArray<Effort>, from: Day, to: Day): Totals => {
   const totals = { activities: 0, metres: 0, seconds: 0, climb: 0 }
   for (const { climb, day, metres, seconds } of efforts) {
@@ -29,7 +29,7 @@ export const totalsOf = (efforts: ReadonlyArray<Effort>, from: Day, to: Day): To
   return totals
 }
 
-/** The year of `day` up to it, and the year before up to the same day. */
+/** Returns the sums of the year up to `day`, and of the year before up to the same day. */
 export const yearToDateOf = (efforts: ReadonlyArray<Effort>, day: Day) => {
   const year = yearOf(day)
   return {
@@ -38,7 +38,10 @@ export const yearToDateOf = (efforts: ReadonlyArray<Effort>, day: Day) => {
   }
 }
 
-/** Weeks in a row with an activity, up to the week of `day`, which need not have one yet. */
+/**
+ * Returns the number of consecutive weeks with an activity up to the week of `day`, which need not
+ * have one yet.
+ */
 export const weekStreak = (days: Iterable<Day>, day: Day): number => {
   const weeks = new Set(Array.from(days, mondayOf))
   const current = mondayOf(day)
@@ -49,13 +52,13 @@ export const weekStreak = (days: Iterable<Day>, day: Day): number => {
 }
 
 interface Eddington {
-  /** The most days E with at least E kilometres each. */
+  /** Eddington number E: the most days with at least E kilometers each. */
   readonly number: number
-  /** How many more days of E + 1 kilometres make it E + 1. */
+  /** Number of further days with E + 1 kilometers that make it E + 1. */
   readonly missing: number
 }
 
-/** Of the sums of each day. */
+/** Returns the Eddington number of the sums of each day. */
 export const eddington = (efforts: ReadonlyArray<Effort>): Eddington => {
   const byDay = new Map<Day, number>()
   for (const { day, metres } of efforts) byDay.set(day, (byDay.get(day) ?? 0) + metres / 1_000)

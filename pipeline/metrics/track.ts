@@ -1,12 +1,12 @@
-/** Tracks out of Google's polyline encoding: decoded, shortened at their ends, thinned. */
+/** Tracks from Google's polyline encoding: decoded, cut at their ends, thinned. */
 
 /** Degrees. */
 export type Position = readonly [lng: number, lat: number]
 
-/** More points than Strava ever puts into a summary; what has more is no track. */
+/** Most points of a track: Strava's summaries never have more. */
 const most = 20_000
 
-/** The positions that `text` encodes; as many as can be read of a text that is none. */
+/** Returns the positions that `text` encodes; for invalid text, those that could be read. */
 export const decodePolyline = (text: string): ReadonlyArray<Position> => {
   const positions: Array<Position> = []
   let at = 0
@@ -37,20 +37,23 @@ export const decodePolyline = (text: string): ReadonlyArray<Position> => {
 const earth = 6_371_000
 const radians = Math.PI / 180
 
-/** Metres between two positions that are near each other. */
+/** Returns the meters between two positions that are near each other. */
 export const metresBetween = ([lng1, lat1]: Position, [lng2, lat2]: Position): number => {
   const x = (lng2 - lng1) * radians * Math.cos((lat1 + lat2) / 2 * radians)
   return Math.hypot(x, (lat2 - lat1) * radians) * earth
 }
 
-/** FNV-1a: the same number for the same id, everywhere. */
+/** FNV-1a hash: the same number for the same id, everywhere. */
 const hashOf = (id: string): number => {
   let hash = 0x811c9dc5
   for (const char of id) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0
   return hash
 }
 
-/** Metres that are left out at the start and at the end of a track: 200 to 900, by its id. */
+/**
+ * Meters to cut at the start and at the end of a track, to hide where it began: 200 to 900, by its
+ * id.
+ */
 export const cutsOf = (id: string): readonly [start: number, end: number] => {
   const hash = hashOf(id)
   return [200 + (hash & 0xffff) % 701, 200 + (hash >>> 16) % 701]
@@ -68,7 +71,7 @@ const dropFirst = (
   return []
 }
 
-/** The track without its ends; nothing of one that is all ends. */
+/** Returns the track without its ends; empty if it is too short. */
 export const withoutEnds = (
   id: string,
   track: ReadonlyArray<Position>,
@@ -77,7 +80,10 @@ export const withoutEnds = (
   return dropFirst(dropFirst(track, start).toReversed(), end).toReversed()
 }
 
-/** Points in pixels, those left out that are nearer than `least` to the one before; the last stays. */
+/**
+ * Returns points in pixels, without those nearer than `least` to the one before; the last one
+ * stays.
+ */
 export const thinned = (
   points: ReadonlyArray<readonly [x: number, y: number]>,
   least: number,
@@ -93,7 +99,7 @@ export const thinned = (
   return kept
 }
 
-/** A path of SVG in steps of a tenth of a pixel, each point relative to the one before. */
+/** Returns an SVG path in steps of a tenth of a pixel, each point relative to the one before. */
 export const pathOf = (points: ReadonlyArray<readonly [x: number, y: number]>): string => {
   let x = 0
   let y = 0

@@ -1,4 +1,7 @@
-/** All that a report is made of, read once: the same data gives the same facts, whatever the clock says. */
+/**
+ * The data that a report shows, read once: the same data leads to the same facts, whatever the
+ * time.
+ */
 import type { Activity } from "../landed/Activity.ts"
 import type { Coverage, KnownResource } from "../landed/coverage.ts"
 import type { Samples } from "../landed/Samples.ts"
@@ -7,7 +10,7 @@ import type { Day } from "../metrics/days.ts"
 import type { Digest } from "./digest.ts"
 import type { Group } from "../metrics/sports.ts"
 
-/** An activity whose day is known, as the panels see it: 0 where nothing is known. */
+/** An activity with a known day; unknown numbers are 0. */
 export interface ReportActivity {
   readonly activity: Activity
   readonly day: Day
@@ -18,34 +21,37 @@ export interface ReportActivity {
 }
 
 export interface AsOf {
-  /** The last day that the report tells of, by the clocks of the newest activity. */
+  /** Last day that the report covers, in the local time of the newest activity. */
   readonly day: Day
-  /** When the last run ended, in milliseconds since 1970, if that is what it goes by. */
+  /**
+   * End of the last run, in milliseconds since 1970; undefined if the newest activity sets the
+   * date.
+   */
   readonly sync: number | undefined
 }
 
 export interface ReportFacts {
   readonly asOf: AsOf
-  /** What is left out because it is dated after that day, or has no date. */
+  /** Number of activities left out because they are dated after that day, or have no date. */
   readonly leftOut: { readonly later: number; readonly undated: number }
   /** Newest first. */
   readonly entries: ReadonlyArray<ReportActivity>
   readonly digests: ReadonlyMap<string, Digest>
-  /** Where each zone of heart rate begins, from the lowest; empty where the zones are not known. */
+  /** Lower bound of each heart rate zone, from the lowest; empty if the zones are unknown. */
   readonly zones: ReadonlyArray<number>
   /** True if the athlete's zones are stored, which need not contain heart rates. */
   readonly hasZones: boolean
-  /** The activity that is shown sample by sample. */
+  /** Activity whose samples are drawn. */
   readonly shown:
     | { readonly entry: ReportActivity; readonly samples: Samples | undefined }
     | undefined
-  /** The activities that have samples here, and why others have none. */
+  /** Number of activities with samples, and the reasons why others have none. */
   readonly streams: KnownResource
-  /** Whether `shown` was asked for by its id. */
+  /** True if the user chose `shown` by its id. */
   readonly chosen: boolean
   readonly coverage: ReadonlyArray<Coverage>
   readonly state: StoredState | undefined
-  /** Name of the sink that was read, for people. */
+  /** Name of the sink that the data was read from. */
   readonly source: string
   readonly maps: boolean
 }

@@ -1,4 +1,4 @@
-/** A panel: a card of the page with a heading, a picture, and the same as a table. */
+/** A panel: a card of the page with a heading, a chart, and its data as a table. */
 import { empty, type Html, markup } from "./html.ts"
 
 interface Table {
@@ -14,13 +14,13 @@ export interface Panel {
   readonly subtitle?: string | Html
   /** Twelfths of the page's width. */
   readonly span: 4 | 5 | 6 | 7 | 8 | 12
-  /** Names, and the class that colours each. */
+  /** Names, and the CSS class that colors each. */
   readonly legend?: ReadonlyArray<readonly [name: string, colour: string]>
   readonly body: Html
   readonly table?: Table
 }
 
-/** What stands in the place of a picture that there is nothing for yet. */
+/** Returns the text of a panel that has no chart yet. */
 export const notYet = (why: string): Html => markup`<p class="not-yet">${why}</p>`
 
 const tableOf = ({ caption, head, rows }: Table) =>

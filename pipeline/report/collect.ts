@@ -1,4 +1,4 @@
-/** Reads the stored once and gives the facts of a report. */
+/** Reads the stored data once and returns the facts of a report. */
 import { Clock, Effect, Option, Schema, Stream } from "effect"
 import { StoredData } from "../landed/StoredData.ts"
 import { type Activity, newestFirst } from "../landed/Activity.ts"
@@ -12,14 +12,14 @@ import { dayAt, dayOf, firstOfYear, yearOf } from "../metrics/days.ts"
 import { groupOf } from "../metrics/sports.ts"
 
 export interface ReportOptions {
-  /** The year that the report ends with; that of the newest data unless told. */
+  /** Year that the report ends with; the year of the newest data if undefined. */
   readonly year: number | undefined
-  /** The activity that is shown sample by sample; the newest that has any unless told. */
+  /** Activity whose samples are drawn; the newest with samples if undefined. */
   readonly activity: string | undefined
   readonly maps: boolean
 }
 
-/** An activity, or a year, that there is nothing of. */
+/** No data for the chosen activity or year. */
 export class NoSuchData extends Schema.TaggedError<NoSuchData>()("NoSuchData", {
   detail: Schema.String,
 }) {
@@ -29,10 +29,10 @@ export class NoSuchData extends Schema.TaggedError<NoSuchData>()("NoSuchData", {
   override readonly [errorExitCode] = exitCodes.usage
 }
 
-/** Heart rates older than this before the last day move nothing that is shown. */
+/** Days before the last day: older heart rates change nothing in the report. */
 const longAgo = 2 * 366
 
-/** An activity whose day is known. */
+/** Returns the activity for the report; undefined if its day is unknown. */
 export const reportActivityOf = (activity: Activity): ReportActivity | undefined => {
   const day = dayOf(activity.local)
   if (day === undefined) return undefined
@@ -47,8 +47,9 @@ export const reportActivityOf = (activity: Activity): ReportActivity | undefined
 }
 
 /**
- * The last sync, by the clocks of the newest activity; if no run is known, the newest activity. One that
- * is dated after the sync, or after `now`, by a clock that was wrong, does not say what time it is.
+ * Returns the time of the last sync, in the local time of the newest activity; if no run is known,
+ * the start of the newest activity. Ignores activities dated after the sync, or after `now`, by a
+ * wrong clock.
  */
 export const asOfFrom = (
   entries: ReadonlyArray<ReportActivity>,
@@ -99,7 +100,7 @@ const digests = Effect.fnUntraced(function* (
   return found
 })
 
-/** Activities whose samples are read to find some that can be drawn. */
+/** Most activities whose samples are read to find some that can be drawn. */
 const mostTried = 20
 
 const shownOf = Effect.fnUntraced(function* (

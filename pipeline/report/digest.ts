@@ -1,20 +1,20 @@
-/** What the panels need of an activity's samples, small enough to be had for ten thousand of them. */
+/** Values of an activity's samples that the panels need, small enough for ten thousand activities. */
 import type { SampleNames, Samples } from "../landed/Samples.ts"
 import { bestMeans, leastTimes } from "../metrics/curves.ts"
 import { type Beats, beatsOf } from "../metrics/heartRate.ts"
 
 export interface Digest {
   readonly beats: Beats
-  /** The best mean watts of each of `durations`; empty without a power meter. */
+  /** Best mean power in watts for each of `durations`; empty without a power meter. */
   readonly power: ReadonlyArray<number | null>
-  /** The least seconds for each of `distances`; empty of what is no run. */
+  /** Least seconds for each of `distances`; empty unless the activity is a run. */
   readonly pace: ReadonlyArray<number | null>
 }
 
-/** What is looked for in the samples of an activity. */
+/** Kind of value that is computed from an activity's samples. */
 export type DigestKind = "run" | "power" | "beats"
 
-/** The lists that a kind of digest is made of. */
+/** Streams that each kind of digest needs. */
 export const wantedFor: Readonly<Record<DigestKind, SampleNames>> = {
   run: new Set(["time", "distance", "heartrate"]),
   power: new Set(["time", "watts", "heartrate"]),

@@ -7,11 +7,11 @@ const formats = [0, 1, 2].map((digits) =>
 export const decimal = (value: number, digits: 0 | 1 | 2 = 0): string =>
   formats[digits]!.format(value === 0 ? 0 : value)
 
-/** A round number along an axis: whole, or as exact as it is. */
+/** Formats a tick of an axis: a whole number, or with its decimals. */
 export const tick = (value: number): string =>
   decimal(value, Number.isInteger(value) ? 0 : Number.isInteger(value * 10) ? 1 : 2)
 
-/** Kilometres out of metres: two figures of a short way, whole ones of a long. */
+/** Formats meters as kilometers: two digits for a short distance, whole kilometers for a long one. */
 export const kilometres = (metres: number): string =>
   decimal(metres / 1_000, metres < 100_000 ? 1 : 0)
 

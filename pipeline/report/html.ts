@@ -1,7 +1,10 @@
-/** HTML as text that is safe by construction: what is put into it is escaped unless it is HTML itself. */
+/**
+ * HTML as text that is safe by construction: every inserted value is escaped unless it is HTML
+ * itself.
+ */
 import { printable } from "../output/kit/table.ts"
 
-/** A piece of HTML or SVG that may stand in a page as it is. */
+/** A piece of HTML or SVG that is inserted into a page as it is. */
 export class Html {
   readonly text: string
   constructor(text: string) {
@@ -27,10 +30,10 @@ const textOf = (part: Part): string => {
   return part === null || part === undefined || part === false ? "" : escape(String(part))
 }
 
-/** How the code is indented is not sent to the reader. */
+/** Indentation of the source, which is left out of the page. */
 const indent = /\n\s+/g
 
-/** Text with values in it: every value is escaped, but for `Html` and lists of it. */
+/** Template for HTML: escapes every value, except `Html` and lists of it. */
 export const markup = (texts: TemplateStringsArray, ...parts: ReadonlyArray<Part>): Html =>
   new Html(texts.map((text, i) => text.replaceAll(indent, "\n") + textOf(parts[i])).join(""))
 
@@ -39,8 +42,8 @@ export const empty = new Html("")
 const longest = 60
 
 /**
- * What an athlete or a device wrote, as it is shown: nothing in it turns the reading direction or hides,
- * and no name is so long that it pushes everything else away.
+ * Returns text by the athlete or a device for display: without characters that hide or change the
+ * reading direction, and shortened if it is too long.
  */
 export const named = (text: string | null): string => {
   const shown = Array.from(printable((text ?? "").replaceAll(/\s+/g, " ").trim()))

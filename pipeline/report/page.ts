@@ -1,6 +1,6 @@
 /**
- * The page: one file that loads nothing, runs nothing but its own few lines and sends nothing anywhere,
- * by its own policy. The same facts give the same bytes.
+ * The page of the report: one file that loads nothing, sends nothing, and runs only its own few
+ * lines, which its content security policy enforces. The same facts lead to the same bytes.
  */
 import { createHash } from "node:crypto"
 import { calendar } from "./panels/calendar.ts"
@@ -30,7 +30,7 @@ const hash = (text: string) => `'sha256-${createHash("sha256").update(text).dige
 const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; ` +
   "base-uri 'none'; form-action 'none'"
 
-/** In the order of the page. */
+/** Panels in the order of the page. */
 const panelsOf = (facts: ReportFacts): ReadonlyArray<Panel> => {
   const tracks = tracksOf(facts)
   return [
@@ -69,7 +69,7 @@ const footer = ({ maps }: ReportFacts): Html =>
       : "It has no maps."
   }`
 
-/** The whole page as text. */
+/** Returns the whole page as HTML. */
 export const reportPage = (facts: ReportFacts): string => {
   const panels = panelsOf(facts)
   const year = yearOf(facts.asOf.day)

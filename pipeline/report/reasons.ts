@@ -1,4 +1,7 @@
-/** The reason why a panel is empty: what is listed, and what became of the samples. */
+/**
+ * Reasons why a panel is empty: the number of listed activities, and of those without streams, by
+ * cause.
+ */
 import { type KnownResource, type MissingReason, type Share, shareOf } from "../landed/coverage.ts"
 import { isEmpty, noActivities } from "../landed/state.ts"
 import type { ReportActivity, ReportFacts } from "./Facts.ts"
@@ -7,7 +10,7 @@ import { shortDate } from "../metrics/days.ts"
 
 const activities = (count: number) => counted(count, "activity", "activities")
 
-/** The reason why a report has no activity. */
+/** Returns the reason why a report has no activity. */
 export const noEntries = ({ asOf, coverage, leftOut, state }: ReportFacts): string => {
   const { later, undated } = leftOut
   if (state !== undefined && isEmpty(state)) return noActivities(state)
@@ -40,13 +43,13 @@ export const noSamples = (
   return `of ${what(entries.length)}, ${parts.join(", ")}`
 }
 
-/** Number of these entries whose samples are here. */
+/** Returns the number of these entries with samples. */
 export const withSamples = (
   entries: ReadonlyArray<ReportActivity>,
   { here }: KnownResource,
 ): number => entries.filter(({ activity }) => here.has(activity.id)).length
 
-/** The reason why one activity has no samples here, and the command that changes it, if there is one. */
+/** Reasons why one activity has no samples, each with the command that changes it, if there is one. */
 export const lackWords: Readonly<Record<MissingReason, string>> = {
   listed: "they are still to be fetched. Run: deno task streams",
   quarantined: "they could not be fetched yet and are tried again. See: deno task status",

@@ -1,4 +1,4 @@
-/** The only script of the page: the line that is moved along the samples. Without it, all else is there. */
+/** The only script of the page: the cursor along the samples. Everything else works without it. */
 
 export const script = `for (const box of document.querySelectorAll(".cross")) {
   const data = JSON.parse(box.dataset.samples), last = data.at.length - 1

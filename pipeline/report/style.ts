@@ -1,4 +1,7 @@
-/** How the page looks: light and dark, wide and narrow, on paper. Colours can be told apart by all eyes. */
+/**
+ * Styles of the page: light and dark, wide and narrow, and print. The colors suit color-blind
+ * readers.
+ */
 
 const light = {
   page: "#f6f5f2",

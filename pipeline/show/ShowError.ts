@@ -1,9 +1,9 @@
-/** A question that `show` cannot answer, with the words that can be asked instead. */
+/** An error of `show`, with the words that it accepts instead. */
 import { Schema } from "effect"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 
 export class ShowError extends Schema.TaggedError<ShowError>()("ShowError", {
-  /** `usage`: it was asked for in a wrong way; `nothing`: what was asked for has not landed. */
+  /** `usage`: the request is invalid; `nothing`: the data is not stored. */
   reason: Schema.Literals(["usage", "nothing"]),
   detail: Schema.String,
 }) {

@@ -1,4 +1,4 @@
-/** The table of activities, oldest first: what a person looks for, then all of Strava's fields. */
+/** The table of activities, oldest first: the most useful fields, then all of Strava's fields. */
 import { parseExact } from "../../schemas/json/Json.ts"
 import { fieldTypes } from "../landed/Activity.ts"
 import type { Activity } from "../landed/Activity.ts"
@@ -9,7 +9,7 @@ import { kilometresOf } from "./numbers.ts"
 import { weeklyCurve } from "./periods.ts"
 import type { ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
-/** On a narrow screen the name is cut, and the last column to stay. */
+/** On a narrow screen, the name is cut; it is the last column to stay. */
 const first: ReadonlyArray<ShowColumn> = [
   { name: "id", type: "int", rank: 1 },
   { name: "start", type: "datetime", rank: 2 },
@@ -22,7 +22,7 @@ const first: ReadonlyArray<ShowColumn> = [
   { name: "name", type: "str", shrinkTo: 16 },
 ]
 
-/** Strava's own names. */
+/** Strava's names of these fields. */
 const sentAs = {
   time_s: "moving_time",
   climb_m: "total_elevation_gain",
@@ -40,7 +40,7 @@ const columns: ReadonlyArray<ShowColumn> = [
 
 const rowOf = (activity: Activity): ShowRow => ({
   ...activity,
-  // Of an id that JavaScript cannot count to, every digit.
+  // Every digit of an id, also beyond 2^53.
   id: parseExact(activity.id),
   start: activity.local,
   sport: activity.sport_type ?? activity.type,
@@ -52,7 +52,7 @@ export const activitiesTable = (
   activities: ReadonlyArray<Activity>,
   entries: ReadonlyArray<ReportActivity>,
   last: Day,
-  /** The answer of each activity, where every digit is wanted. */
+  /** The stored response of each activity, if every digit is needed. */
   sent: ReadonlyMap<string, string>,
 ): ShowTable => {
   const entryOfRow = new Map<ShowRow, ReportActivity>()

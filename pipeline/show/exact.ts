@@ -1,4 +1,4 @@
-/** Numbers in the digits that Strava sent, where JavaScript would write others: `7200.0`, not `7200`. */
+/** Numbers with the digits that Strava sent, if JavaScript would write others: `7200.0`, not `7200`. */
 import { isRawNumber, type Json, parseExact } from "../../schemas/json/Json.ts"
 import { entriesOf, type Samples, streamOf } from "../landed/Samples.ts"
 import { record } from "../landed/values.ts"
@@ -8,12 +8,12 @@ const read = (text: string): Json => {
   try {
     return parseExact(text)
   } catch {
-    // What is no JSON was not read before either.
+    // Text that is not JSON was not read before either.
     return null
   }
 }
 
-/** The fields of an activity, out of its answer; `names` are those that are called otherwise there. */
+/** Returns the fields of an activity from its response; `names` are those with another name there. */
 export const exactFields = (
   row: ShowRow,
   text: string,
@@ -28,7 +28,7 @@ export const exactFields = (
   )
 }
 
-/** Likewise the samples of an activity, of which the rows hold one each. */
+/** Returns the samples of an activity from its response, one per row. */
 export const exactSamples = (
   rows: ReadonlyArray<ShowRow>,
   text: string,

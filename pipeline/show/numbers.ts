@@ -1,11 +1,11 @@
-/** Everyday units without the noise of binary fractions. */
+/** Everyday units without rounding errors of binary fractions. */
 
-/** `8300.1` metres as `8.3001`: the point is moved, and no digit changed. */
+/** Converts `8300.1` meters to `8.3001` kilometers: moves the decimal point and keeps every digit. */
 export const kilometresOf = (metres: number | null): number | null => {
   if (metres === null) return null
   const moved = Number(`${metres}e-3`)
   return Number.isNaN(moved) ? metres / 1_000 : moved
 }
 
-/** To a millionth: what is beyond is the noise of a sum. */
+/** Rounds to a millionth, because further digits of a sum are rounding errors. */
 export const rounded = (value: number): number => Number(value.toFixed(6))

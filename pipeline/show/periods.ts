@@ -1,4 +1,4 @@
-/** The tables of weeks and of days, with the empty ones between, and the curve of hours. */
+/** Tables of weeks and days, including empty ones, and the curve of hours. */
 import { type Day, isoOf, mondayOf } from "../metrics/days.ts"
 import { periodsOf } from "../metrics/spans.ts"
 import { totalsOf } from "../metrics/totals.ts"
@@ -50,7 +50,7 @@ const curveOf = (rows: ReadonlyArray<ShowRow>, period: Period): ReadonlyArray<Cu
     newest: true,
   }]
 
-/** Hours a week of these activities, up to the week of `last`. */
+/** Hours per week of these activities, up to the week of `last`. */
 export const weeklyCurve = (
   entries: ReadonlyArray<ReportActivity>,
   last: Day,
@@ -65,7 +65,7 @@ const notesOf = (entries: ReadonlyArray<ReportActivity>, last: Day): ReadonlyArr
   ]
 }
 
-/** Sums by Monday weeks, or by days, by the clocks where each activity was; up to that of `last`. */
+/** Returns sums by week (from Monday) or by day, in the local time of each activity, up to `last`. */
 export const periodTable = (
   entries: ReadonlyArray<ReportActivity>,
   period: Period,

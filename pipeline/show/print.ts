@@ -1,11 +1,11 @@
-/** A table as a screen, as JSON or as CSV. */
+/** Prints a table for the screen, as JSON or as CSV. */
 import { isRawNumber, parseExact } from "../../schemas/json/Json.ts"
 import { formatCsv, textCell } from "../../sinks/csv/csv.ts"
 import { printable, renderTable, widthOf } from "../output/kit/table.ts"
 import { rangeOf, sparkline } from "./sparkline.ts"
 import type { Curve, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
-/** Which of the rows; at most one of them is set. */
+/** Selection of rows; at most one of them is set. */
 interface Part {
   readonly head: number | undefined
   readonly tail: number | undefined
@@ -41,7 +41,7 @@ const curveLine = (
   return [`${printable(name).padEnd(nameWidth)}  ${sparkline(shown, room, floor)}  ${told}`]
 }
 
-/** As polars prints it, with the curves below. */
+/** Returns the table in the style of polars, with the curves below. */
 export const screenOf = (
   table: ShowTable,
   rows: ReadonlyArray<ShowRow>,
@@ -90,7 +90,7 @@ const csvCell = (value: unknown): string => {
   return typeof value === "string" ? textCell(value) : JSON.stringify(value)
 }
 
-/** With a head; nothing in it is calculated by a spreadsheet. */
+/** Returns CSV with a header; values that a spreadsheet would calculate are escaped. */
 export const csvOf = (columns: ReadonlyArray<ShowColumn>, rows: ReadonlyArray<ShowRow>): string =>
   formatCsv([
     columns.map(({ name }) => name),

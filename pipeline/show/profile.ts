@@ -1,4 +1,4 @@
-/** The tables of gear, as far as activities were done with it, and of the athlete's zones. */
+/** Tables of gear, with the activities that used it, and of the athlete's zones. */
 import type { DetailedAthlete } from "../../schemas/Athlete.ts"
 import type { Zones } from "../../schemas/Zones.ts"
 import { number, record, text } from "../landed/values.ts"
@@ -17,7 +17,7 @@ const listed = (athlete: DetailedAthlete | undefined, kind: "bikes" | "shoes") =
   })
 }
 
-/** What the profile lists, and what activities name beside it; the most used last. */
+/** Returns gear of the profile and gear that activities name; the most used last. */
 export const gearTable = (
   athlete: DetailedAthlete | undefined,
   entries: ReadonlyArray<ReportActivity>,
@@ -73,7 +73,7 @@ export const zonesTable = (zones: Zones | undefined): ShowTable => ({
       kind,
       zone: i + 1,
       min: number(min),
-      // Strava's -1 is no end.
+      // Strava sends -1 for no upper bound.
       max: max === -1 ? null : number(max),
     }))
   ),

@@ -1,9 +1,9 @@
-/** A row of numbers as a line of small bars. */
+/** A list of numbers as a line of small bars. */
 import type { Numbers } from "../landed/Samples.ts"
 
 const bars = "▁▂▃▄▅▆▇█"
 
-/** The means of `count` equal parts of the list, or the list itself where it is no longer. */
+/** Returns the means of `count` equal parts of the list, or the list itself if it is shorter. */
 const shortened = (values: Numbers, count: number): Numbers =>
   values.length <= count ? values : Array.from({ length: count }, (_, i) => {
     const from = Math.floor(i * values.length / count)
@@ -12,7 +12,7 @@ const shortened = (values: Numbers, count: number): Numbers =>
     return part.length === 0 ? null : part.reduce((mean, value) => mean + value / part.length, 0)
   })
 
-/** The least and the greatest value; undefined where all are missing. */
+/** Returns the least and the greatest value; undefined if all are missing. */
 export const rangeOf = (values: Numbers): readonly [least: number, most: number] | undefined =>
   values.reduce<readonly [number, number] | undefined>(
     (range, value) =>
@@ -23,14 +23,14 @@ export const rangeOf = (values: Numbers): readonly [least: number, most: number]
   )
 
 /**
- * A bar for each value, in at most `width` columns; a space where values are missing. The lowest bar is
- * `floor`, or the least value where there is none.
+ * Returns a bar for each value, in at most `width` columns; a space for a missing value. The lowest
+ * bar stands for `floor`, or for the least value if undefined.
  */
 export const sparkline = (values: Numbers, width: number, floor?: number): string => {
   const shown = shortened(values, Math.max(1, width))
   const [least, most] = rangeOf(shown) ?? [0, 0]
   const low = floor ?? least
-  // Halves, since the difference of two numbers may be beyond what a number holds.
+  // Halved, because the difference of two numbers might exceed what a number holds.
   const step = (value: number) =>
     most > low
       ? Math.min(

@@ -1,4 +1,4 @@
-/** The samples of one activity as a table, and each list of numbers as a curve. */
+/** The samples of one activity as a table, with a curve for each stream of numbers. */
 import { parseExact } from "../../schemas/json/Json.ts"
 import type { Activity } from "../landed/Activity.ts"
 import type { Numbers, Samples } from "../landed/Samples.ts"
@@ -22,12 +22,12 @@ const types: Readonly<Record<keyof Samples, readonly [type: ShowColumn["type"], 
 
 const names = Object.keys(types) as ReadonlyArray<keyof Samples>
 
-/** Where it went, and what only counts up, says nothing as a curve. */
+/** Positions and counters are not useful as a curve. */
 const plain: ReadonlySet<keyof Samples> = new Set(["time", "distance", "lat", "lng", "moving"])
 
 const tenths: ReadonlySet<keyof Samples> = new Set(["distance", "altitude", "grade_smooth"])
 
-/** What is mostly sent in whole numbers may be sent in others, such as the steps of one foot. */
+/** A stream that mostly has whole numbers can also have fractions, such as steps of one foot. */
 const columnOf = (name: keyof Samples, values: ReadonlyArray<unknown>): ShowColumn => {
   const [type] = types[name]
   const broken = type === "int" &&
@@ -42,7 +42,7 @@ const columnOf = (name: keyof Samples, values: ReadonlyArray<unknown>): ShowColu
 export const samplesTable = (
   activity: Activity,
   samples: Samples,
-  /** The answer, where every digit is wanted. */
+  /** The stored response, if every digit is needed. */
   sent: string | undefined,
 ): ShowTable => {
   const there = names.filter((name) => samples[name] !== undefined)

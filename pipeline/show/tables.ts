@@ -1,4 +1,4 @@
-/** The tables that can be shown, each out of what has landed. */
+/** The tables of `show`, each made from stored data. */
 import { Clock, Effect, Option, Stream } from "effect"
 import { newestFirst } from "../landed/Activity.ts"
 import { StoredData } from "../landed/StoredData.ts"
@@ -17,7 +17,7 @@ import type { ShowTable } from "./Table.ts"
 export const tableNames = ["activities", "weekly", "daily", "streams", "gear", "zones"] as const
 type TableName = typeof tableNames[number]
 
-/** Why there are no samples, and where to look, of a folder. */
+/** Reasons why there are no samples, and where to look, for a data directory. */
 const why = (folder: string): Readonly<Record<MissingReason, string>> => ({
   absent: "Strava has none of it",
   quarantined: `they could not be fetched yet. ${taskLine("status", folder)} says why`,
@@ -34,12 +34,12 @@ const read = Effect.gen(function* () {
   return { activities, entries, last: asOfFrom(entries, stored.state?.lastRun, now).day }
 })
 
-/** What has to be known beside the name of a table. */
+/** Options of a table, besides its name. */
 interface Asked {
   readonly ids: ReadonlyArray<string>
-  /** That of `--data`. */
+  /** Data directory. */
   readonly folder: string
-  /** For programs: every digit as it was sent. */
+  /** True for programs: every digit as sent. */
   readonly exact: boolean
 }
 
@@ -81,7 +81,7 @@ const samplesOf = Effect.fnUntraced(function* ({ exact, folder, ids }: Asked) {
     }))
 })
 
-/** One table, or of `streams` one for each of `ids`. */
+/** Returns one table, or for `streams` one for each of `ids`. */
 export const tablesOf = Effect.fn("tablesOf")(function* (
   name: TableName,
   asked: Asked,

@@ -1,4 +1,4 @@
-/** Conditions such as `km>=30`: which rows they let through. */
+/** Conditions such as `km>=30`, which select rows. */
 import { Effect } from "effect"
 import { isRawNumber } from "../../schemas/json/Json.ts"
 import { printable } from "../output/kit/table.ts"
@@ -14,7 +14,7 @@ interface Condition {
   readonly value: string
 }
 
-/** How many letters must change to make one word of the other. */
+/** Returns the number of letters to change to turn one word into the other. */
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
@@ -29,7 +29,7 @@ const distance = (a: string, b: string): number => {
   return row[b.length]!
 }
 
-/** The name that was meant, if one is near. */
+/** Returns the name that was probably meant; undefined if none is similar. */
 export const nearest = (typed: string, names: ReadonlyArray<string>): string | undefined => {
   const far = typed.length < 4 ? 1 : typed.length < 9 ? 2 : 3
   const [best] = names.map((name) => ({ name, away: distance(typed.toLowerCase(), name) }))
@@ -43,7 +43,7 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 
 const refused = (detail: string) => new ShowError({ reason: "usage", detail })
 
-/** A condition as typed, on these columns. */
+/** Parses a condition for these columns. */
 const conditionOf = Effect.fnUntraced(
   function* (typed: string, columns: ReadonlyArray<ShowColumn>) {
     const [, name = "", operator = "", value = ""] = /^\s*(\w+)\s*(!=|>=|<=|=|>|<)\s*(.*?)\s*$/s
@@ -86,14 +86,14 @@ const conditionOf = Effect.fnUntraced(
 const sign = (a: number | bigint | string, b: number | bigint | string) =>
   a < b ? -1 : a > b ? 1 : 0
 
-/** Integers to the last digit, other numbers as JavaScript holds them. */
+/** Compares integers to the last digit, and other numbers as JavaScript holds them. */
 const numbers = (a: string, b: string): number =>
   /^-?\d+$/.test(a) && /^-?\d+$/.test(b) ? sign(BigInt(a), BigInt(b)) : sign(Number(a), Number(b))
 
 const orderOf = (held: unknown, { column, value }: Condition): number =>
   column.type === "int" || column.type === "float"
     ? numbers(isRawNumber(held) ? held.rawJSON : String(held), value)
-    // A day stands for all of it, and so does a year or an hour.
+    // A day matches all of its times; a year or an hour does too.
     : column.type === "datetime" || column.type === "date"
     ? sign(String(held).slice(0, value.length), value.replace(" ", "T"))
     : sign(String(held), value)
@@ -107,14 +107,14 @@ const tests: Readonly<Record<Operator, (order: number) => boolean>> = {
   "<=": (order) => order <= 0,
 }
 
-/** As in SQL, what is missing is neither equal to a value nor unequal; `=null` finds it. */
+/** As in SQL, a missing value is neither equal nor unequal to a value; `=null` finds it. */
 const holds = (row: ShowRow, condition: Condition): boolean => {
   const held = row[condition.column.name] ?? null
   if (condition.value === "null") return (held === null) === (condition.operator === "=")
   return held !== null && tests[condition.operator](orderOf(held, condition))
 }
 
-/** The filter of all these conditions; fails where one of them cannot be asked. */
+/** Returns the filter of all these conditions. Fails if one is invalid. */
 export const filterOf = Effect.fn("filterOf")(function* (
   typed: ReadonlyArray<string>,
   columns: ReadonlyArray<ShowColumn>,

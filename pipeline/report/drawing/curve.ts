@@ -1,4 +1,4 @@
-/** A curve of bests: a line of all time and one of the last 90 days, and the same as a table. */
+/** A curve of bests: one line of all time, one of the last 90 days, and the same as a table. */
 import * as Plot from "@observablehq/plot"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { isoOf } from "../../metrics/days.ts"
@@ -13,7 +13,7 @@ export interface Best {
   readonly entry: ReportActivity
 }
 
-/** The best of each column over the entries. */
+/** Returns the best value of each column over the entries. */
 const eachOf = (
   entries: ReadonlyArray<ReportActivity>,
   at: ReadonlyArray<number>,
@@ -30,7 +30,7 @@ const eachOf = (
     return best === undefined ? [] : [best]
   })
 
-/** Who held it for longer, or over a longer way, held it for this long as well. */
+/** An effort over a longer time or distance counts for the shorter ones too. */
 const bestOf = (
   entries: ReadonlyArray<ReportActivity>,
   at: ReadonlyArray<number>,
@@ -93,7 +93,7 @@ export const draw = ({ all, recent }: Curve, look: Look) => {
   }
   const xs = all.map(({ at }) => at)
   const xTicks = look.xTicks.filter(([x]) => x >= xs[0]! && x <= xs.at(-1)!)
-  // A scale of logarithms would name the powers of ten only.
+  // A logarithmic scale would label only the powers of ten.
   const x = ({ at }: Best) => Math.log(at)
   const labels = spread(
     ends.map((end) => yOf(look.y(end))),

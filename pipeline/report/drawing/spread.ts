@@ -1,6 +1,9 @@
-/** Labels that keep their distance from each other. */
+/** Moves labels apart so that they do not overlap. */
 
-/** The places nearest to `wanted` that are at least `gap` apart and within the bounds, in its order. */
+/**
+ * Returns the positions nearest to `wanted` that are at least `gap` apart and within the bounds, in
+ * the same order.
+ */
 export const spread = (
   wanted: ReadonlyArray<number>,
   gap: number,

@@ -1,4 +1,4 @@
-/** One row of samples, drawn: a line, or the ground, with a few ticks beside it. */
+/** One stream, drawn as a line or as filled ground, with a few ticks. */
 import { tick, ticks } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { pathOf } from "../../metrics/track.ts"
@@ -10,18 +10,18 @@ export interface StreamRow {
   readonly values: ReadonlyArray<number | null>
   readonly shown: (value: number) => string
   readonly area: boolean
-  /** Ticks where those of round numbers would not do. */
+  /** Ticks for values that round numbers do not suit, such as a pace. */
   readonly ticks?: (low: number, high: number) => ReadonlyArray<number>
-  /** High is good, and so at the top, but a pace is high when it is slow. */
+  /** True if low values are at the top: a slow pace is a high number. */
   readonly reverse: boolean
 }
 
-/** Pixels: the height of a row, what is between two, and the margins around all. */
+/** Pixels: height of a row, gap between rows, and margins. */
 export const layout = { row: 58, gap: 18, top: 18, left: 42, right: 6, bottom: 24 }
 
 const tenths = (pixels: number) => Math.round(pixels * 10) / 10
 
-/** Pieces of a line without the steps that have no value. */
+/** Splits a line at steps without a value. */
 const pieces = (
   values: StreamRow["values"],
   x: (i: number) => number,
@@ -36,7 +36,7 @@ const pieces = (
   return found.filter((piece) => piece.length > 1)
 }
 
-/** The row with its upper edge at `top`; it has at least two values. */
+/** Draws the row with its upper edge at `top`. The row has at least two values. */
 export const drawRow = (row: StreamRow, top: number, width: number): Html => {
   const known = row.values.filter((value) => value !== null)
   const min = known.reduce((a, b) => Math.min(a, b))

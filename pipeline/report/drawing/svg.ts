@@ -1,4 +1,7 @@
-/** Drawings as text: those of Observable Plot, without what a strict page would not let them do. */
+/**
+ * Drawings as text. Charts of Observable Plot are stripped of styles that the page's policy
+ * forbids.
+ */
 import * as Plot from "@observablehq/plot"
 import { parseHTML } from "linkedom"
 import { escape, Html, markup } from "../html.ts"
@@ -7,7 +10,7 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>") as u
   readonly document: NonNullable<Plot.PlotOptions["document"]>
 }
 
-/** What a drawing shows, for who cannot see it. */
+/** Alternative text of a drawing. */
 interface Alt {
   readonly title: string
   readonly description: string
@@ -16,7 +19,7 @@ interface Alt {
 const described = ({ description, title }: Alt) =>
   `<title>${escape(title)}</title><desc>${escape(description)}</desc>`
 
-/** Numbers in attributes to a tenth of a pixel, but for small ones, such as opacities and ems. */
+/** Rounds numbers in attributes to a tenth of a pixel, except small ones such as opacities and ems. */
 const shortened = (tag: string): string =>
   tag
     .replaceAll(/ aria-(?:label|hidden)="[^"]*"/g, "")
@@ -25,7 +28,7 @@ const shortened = (tag: string): string =>
         Number(Number(number).toFixed(1)),
       ))
 
-/** A chart of Plot's as an image with its alternative text; styles are those of the page. */
+/** Returns a chart of Plot as an image with alternative text, styled by the page. */
 export const plot = (options: Plot.PlotOptions, alt: Alt): Html => {
   const drawn = Plot.plot({ document, className: "plot", ...options }) as { outerHTML: string }
   const text = drawn.outerHTML.replace(/<style>[^]*?<\/style>/, "").replaceAll(
@@ -35,7 +38,7 @@ export const plot = (options: Plot.PlotOptions, alt: Alt): Html => {
   return new Html(text.replace(/^<svg/, `<svg role="img"`).replace(">", `>${described(alt)}`))
 }
 
-/** A drawing by hand; `content` is SVG. */
+/** Returns a drawing made by hand; `content` is SVG. */
 export const drawing = (
   { content, height, name = "plot", width }: {
     readonly width: number
@@ -53,8 +56,8 @@ export const drawing = (
   `
 
 /**
- * The same chart for a wide card and for a narrow screen, and where that is too great a step, for one
- * between; the page shows one of them.
+ * Draws a chart for a wide card, for a narrow screen and, if they differ much, for a width between;
+ * the page shows one of them.
  */
 export const both = (draw: (width: number) => Html, wide: number, middle?: number): Html =>
   markup`

@@ -1,4 +1,4 @@
-/** The tracks of activities for the two panels of routes. */
+/** Tracks of activities for the two panels with routes. */
 import { counted } from "../format.ts"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { decodePolyline, type Position, withoutEnds } from "../../metrics/track.ts"
@@ -8,7 +8,7 @@ export interface MapTrack {
   readonly positions: ReadonlyArray<Position>
 }
 
-/** More would make the page heavy, and the map no clearer. */
+/** Most tracks that are drawn: more would make the page large, and the map no clearer. */
 export const mostTracks = 1_500
 
 export interface Tracks {
@@ -20,7 +20,7 @@ export interface Tracks {
   readonly activities: number
 }
 
-/** The reason why no track is drawn. */
+/** Returns the reason why no track is drawn. */
 export const noTracks = ({ activities, total }: Tracks): string =>
   `There is no activity with a track yet${
     activities === 0
@@ -34,7 +34,7 @@ export const noTracks = ({ activities, total }: Tracks): string =>
       } not longer than what is cut off at the ends.`
   }`
 
-/** Tracks without their ends, of the newest activities that have one. */
+/** Returns the tracks of the newest activities that have one, without their ends. */
 export const tracksOf = ({ entries, maps }: ReportFacts): Tracks => {
   const activities = entries.length
   if (!maps) return { tracks: [], total: 0, activities }

@@ -1,4 +1,4 @@
-/** A strip of days for each year: the darker, the more hours. */
+/** A row of days for each year: the darker, the more hours. */
 import { counted, decimal, durationOfSeconds } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
@@ -17,11 +17,11 @@ import { notYet, type Panel } from "../Panel.ts"
 import { noEntries } from "../reasons.ts"
 import { both, drawing } from "../drawing/svg.ts"
 
-/** Hours from which a day is of the next colour. */
+/** Hours at which the next color begins. */
 const steps = [0, .5, 1, 2] as const
 const names = ["under ½ h", "½ to 1 h", "1 to 2 h", "over 2 h"]
 
-/** Years that are shown at once; the others are a click away. */
+/** Number of years that are open at first; a click opens the others. */
 const open = 3
 
 const stepOf = (seconds: number) => steps.findLastIndex((hours) => seconds >= hours * 3_600)

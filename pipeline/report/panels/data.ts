@@ -1,4 +1,4 @@
-/** What is in the data, and what is not: the honest heading of every other panel. */
+/** The panel about the data itself: how much is stored, and the reasons for gaps. */
 import type { Coverage, Share } from "../../landed/coverage.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { counted, decimal, moment } from "../format.ts"
@@ -8,7 +8,10 @@ import { notYet, type Panel } from "../Panel.ts"
 
 const parts = ["here", "absent", "skipped", "purged", "quarantined", "toFetch"] as const
 
-/** A bar of the shares of a year; in the widths of SVG, for a page may not style its parts one by one. */
+/**
+ * A bar with the shares of a year. Its widths are SVG attributes, because the policy forbids inline
+ * styles.
+ */
 const bar = (share: Share, listed: number, year: string): Html => {
   let at = 0
   const pieces = parts.map((part) => {

@@ -1,4 +1,4 @@
-/** Fitness and fatigue: slow and fast means of what each day was. */
+/** Fitness and fatigue: slow and fast moving averages of the daily load. */
 import * as Plot from "@observablehq/plot"
 import { counted, decimal, tick } from "../format.ts"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
@@ -13,7 +13,7 @@ import { monthTicks } from "./weekly.ts"
 
 const shownDays = 365
 
-/** Days that a mean needs before it says anything. */
+/** Days that an average needs before it is meaningful. */
 const leastDays = 14
 
 type Basis = "samples" | "mean" | "effort" | "none"
@@ -24,8 +24,8 @@ interface Load {
 }
 
 /**
- * Edwards' TRIMP of the samples; where there are none, of the mean heart rate that Strava lists; where
- * there is none either, Strava's relative effort.
+ * Returns Edwards' TRIMP from the samples, otherwise from the mean heart rate in Strava's list,
+ * otherwise Strava's relative effort.
  */
 const loadOf = (
   { activity, seconds }: ReportActivity,
@@ -123,7 +123,7 @@ const chart = (form: ReadonlyArray<Form>, width: number) => {
   })
 }
 
-/** The reason why there are no lines, of loads over so many days. */
+/** Returns the reason why there are no lines, for loads over `days` days. */
 const why = ({ entries, zones }: ReportFacts, days: number): string =>
   entries.length === 0
     ? "it takes activities over two weeks"

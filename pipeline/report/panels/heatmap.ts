@@ -1,4 +1,4 @@
-/** All tracks over each other, without a map under them: where there are many, it is bright. */
+/** All tracks drawn over each other, without a map below them: the more tracks, the brighter. */
 import { geoMercator } from "d3-geo"
 import { counted, decimal, kilometres } from "../format.ts"
 import { type Html, markup } from "../html.ts"
@@ -10,18 +10,18 @@ import { drawing } from "../drawing/svg.ts"
 import { mostTracks, noTracks, type Tracks } from "../drawing/tracks.ts"
 
 const width = 366
-/** Beside the strips of one year, two and three. */
+/** Height next to a calendar of one, two and three years. */
 const heights = [220, 320, 430]
 const pad = 10
-/** Pixels between two points of a track. */
+/** Least pixels between two points of a track. */
 const step = 2.5
 
-/** An area of one short track is not blown up beyond this. */
+/** Least width in degrees, so that a single short track is not enlarged beyond it. */
 const leastDegrees = .01
 
 export const withoutMaps = "Maps are left out of this report. To have them: deno task report --maps"
 
-/** A bar of a round number of kilometres, about a quarter of the width. */
+/** Draws a scale bar of a round number of kilometers, about a quarter of the width. */
 const scaleBar = (kilometresPerPixel: number, height: number): Html => {
   const rough = kilometresPerPixel * width / 4
   const power = 10 ** Math.floor(Math.log10(rough))
@@ -48,7 +48,7 @@ const toPoints = (
     return point === null ? [] : [point]
   })
 
-/** Its height goes with a calendar of so many years. */
+/** Returns the panel; its height matches a calendar of `years` years. */
 export const heatmap = (found: Tracks, maps: boolean, years: number): Panel => {
   const { total, tracks } = found
   const head = { id: "heatmap", title: "Where you went", span: 4 as const }
@@ -70,7 +70,7 @@ export const heatmap = (found: Tracks, maps: boolean, years: number): Panel => {
   const [a, b] = [projection([0, middle]), projection([.01, middle])]
   const kilometresPerPixel = .01 * Math.PI / 180 * 6_371 * Math.cos(middle * Math.PI / 180) /
     ((b?.[0] ?? 1) - (a?.[0] ?? 0))
-  // The more there are, the fainter each: what is walked every day should not burn out.
+  // The more tracks, the fainter each, so that daily routes are not overexposed.
   const faint = shown.length > 600 ? "many" : shown.length > 120 ? "some" : "few"
   const elsewhere = tracks.length - shown.length
   const notes = [

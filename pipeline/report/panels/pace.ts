@@ -7,7 +7,7 @@ import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
 import { type Best, curveOf, draw, tableOf, tooShort } from "../drawing/curve.ts"
 
-/** Seconds per kilometre of each distance. */
+/** Seconds per kilometer for each distance. */
 const pacesOf = ({ digests }: ReportFacts, id: string) =>
   (digests.get(id)?.pace ?? []).map((seconds, i) =>
     seconds === null ? null : seconds / distances[i]! * 1_000
@@ -24,7 +24,7 @@ const distanceName = (metres: number): string =>
     ? `${metres} m`
     : `${metres / 1_000} km`
 
-/** Steps of a quarter of a minute, or more where the range is wide. */
+/** Ticks every 15 seconds, or more if the range is wide. */
 const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
   const step = [5, 10, 15, 30, 60, 120, 300, 600].find((step) => (high - low) / step <= 6) ??
     Math.ceil((high - low) / 6 / 600) * 600
@@ -32,7 +32,7 @@ const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step)
 }
 
-/** The reason why there is no curve. */
+/** Returns the reason why there is no curve. */
 const why = ({ entries, streams }: ReportFacts): string => {
   const runs = entries.filter(({ group }) => group === "run")
   const here = withSamples(runs, streams)

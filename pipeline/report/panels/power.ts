@@ -1,4 +1,4 @@
-/** The best mean power for each time, of rides with a power meter. */
+/** The best mean power for each duration, of rides with a power meter. */
 import { counted, decimal, durationOfSeconds, tick, ticks as ticksOf } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { isoOf } from "../../metrics/days.ts"
@@ -7,7 +7,7 @@ import { notYet, type Panel } from "../Panel.ts"
 import { noSamples, withSamples } from "../reasons.ts"
 import { type Best, curveOf, draw, tableOf, tooShort } from "../drawing/curve.ts"
 
-/** The reason why there is no curve. */
+/** Returns the reason why there is no curve. */
 const why = ({ entries, streams }: ReportFacts): string => {
   const measured = entries.filter(({ activity, group }) =>
     activity.device_watts === true && group !== "run"

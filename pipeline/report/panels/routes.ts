@@ -1,4 +1,4 @@
-/** The newest routes, small, each to its own scale: shapes without a place. */
+/** The newest routes, small, each to its own scale, without a location. */
 import { decimal, kilometres } from "../format.ts"
 import { markup, named } from "../html.ts"
 import { longitudeFrom } from "../../metrics/area.ts"
@@ -14,7 +14,7 @@ const most = 112
 const cell = 42
 const size = 32
 
-/** A shape within a square of `size`, north up, thinned to what the eye can see. */
+/** Returns a shape in a square of `size`, north up, thinned to visible detail. */
 const shapeOf = ({ positions }: MapTrack): string => {
   const [lng0, lat0] = positions[0]!
   const flat = positions.map(([lng, lat]) =>

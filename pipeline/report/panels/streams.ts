@@ -1,4 +1,7 @@
-/** The samples of one activity, row under row on one axis, with a line that can be moved along it. */
+/**
+ * The samples of one activity: a row per stream on one axis, with a cursor that can be moved along
+ * it.
+ */
 import type { KnownResource } from "../../landed/coverage.ts"
 import type { Samples } from "../../landed/Samples.ts"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
@@ -19,7 +22,7 @@ import { lackWords, noEntries, noSamples } from "../reasons.ts"
 import { both, drawing } from "../drawing/svg.ts"
 import { drawRow, layout, type StreamRow } from "../drawing/streamRow.ts"
 
-/** Seconds per kilometre: a slower pace is standing still. */
+/** Seconds per kilometer: a slower pace counts as standing still. */
 const slowest = 20 * 60
 
 const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
@@ -31,7 +34,7 @@ const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
   )
 }
 
-/** Seconds for so many metres; null at a speed that is standing still. */
+/** Seconds for `metres`; null at a speed that counts as standing still. */
 const paceOver = (metres: number) => (speed: number | null): number | null =>
   speed === null || speed * slowest < 1_000 ? null : metres / speed
 
@@ -172,7 +175,7 @@ const chart = (entry: ReportActivity, samples: Samples, axis: Axis, width: numbe
   `
 }
 
-/** Ten places along the way, for who reads a table. */
+/** Ten points along the way, as a table. */
 const tableOf = (entry: ReportActivity, samples: Samples, axis: Axis) => {
   const rows = rowsOf(entry, samples, axis, 20)
   return {
@@ -188,7 +191,7 @@ const tableOf = (entry: ReportActivity, samples: Samples, axis: Axis) => {
   }
 }
 
-/** The reason why the samples of this activity are not drawn. */
+/** Returns the reason why the samples of this activity are not drawn. */
 const notDrawn = (
   { activity }: ReportActivity,
   samples: Samples | undefined,

@@ -1,4 +1,4 @@
-/** This year so far beside last year to the same day. */
+/** This year so far, compared with last year to the same day. */
 import { counted, decimal, hoursMinutes, kilometres } from "../format.ts"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
@@ -44,7 +44,7 @@ const eddingtonTile = (name: string, entries: ReadonlyArray<ReportActivity>) => 
   )
 }
 
-/** How the years compare; a day of next to nothing is compared as well, and says so in its numbers. */
+/** Returns the panel. A tiny total is compared too, and its numbers show that it is tiny. */
 export const totals = (facts: ReportFacts): Panel => {
   const { asOf, entries } = facts
   const year = yearOf(asOf.day)

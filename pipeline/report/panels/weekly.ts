@@ -1,4 +1,4 @@
-/** Hours and kilometres of each of the last 53 weeks, by sport; which of them is shown, the page lets choose. */
+/** Hours and kilometers of each of the last 53 weeks, by sport; the page switches between them. */
 import * as Plot from "@observablehq/plot"
 import { counted, durationOfSeconds, kilometres, tick } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
@@ -34,7 +34,7 @@ const measures: ReadonlyArray<Measure> = [
   },
 ]
 
-/** The first day of each month within the weeks, told by its name, and by its year in January. */
+/** Ticks at the first day of each month, with the month's name, and the year in January. */
 export const monthTicks = (from: Day, to: Day, every = 1) => {
   const ticks: Array<Day> = []
   for (let day = from; day <= to; day++) {

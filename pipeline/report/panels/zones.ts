@@ -1,4 +1,4 @@
-/** Hours in each zone of heart rate, month by month. */
+/** Hours in each heart rate zone, by month. */
 import * as Plot from "@observablehq/plot"
 import { counted, durationOfSeconds, tick } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
@@ -10,7 +10,7 @@ import { plot } from "../drawing/svg.ts"
 
 const count = 12
 
-/** Strava has five; more share the last colour. */
+/** Strava has five zones; more share the last color. */
 const colours = 5
 
 const zoneName = (zone: number, lower: ReadonlyArray<number>): string => {
@@ -41,7 +41,7 @@ const byMonth = ({ asOf, digests, entries, zones }: ReportFacts) =>
     return { first, seconds }
   })
 
-/** The reason why the zones are not known. */
+/** Returns the reason why the zones are unknown. */
 const noZones = ({ hasZones, state }: ReportFacts): string =>
   hasZones
     ? "Your profile has no zones of the heart rate. Set them at Strava, then: deno task zones"
@@ -51,7 +51,7 @@ const noZones = ({ hasZones, state }: ReportFacts): string =>
     ? "The zones of your profile are not here yet: deno task zones"
     : "Strava withholds the zones of your profile. To see why: deno task status"
 
-/** The reason why no month has a heart rate. */
+/** Returns the reason why no month has a heart rate. */
 const why = ({ asOf, entries, streams }: ReportFacts): string => {
   const [first = -Infinity] = monthsTo(asOf.day)
   const recent = entries.filter(({ day }) => day >= first)
