@@ -1,4 +1,4 @@
-/** What can go wrong with the state file, and the exit code of each. */
+/** Errors of the state file, with the message and the exit code of each. */
 import { Schema } from "effect"
 import type { SinkError } from "../../sinks/Sink.ts"
 import { systemCauseOf, systemCodeOf } from "../../sinks/systemError.ts"
@@ -16,36 +16,35 @@ const codes = {
   purging: exitCodes.data,
 } as const
 
-const ofSinkFirst = (path: string, detail: string) =>
-  `The state file ${path} was lost or is older than the last run, and what the sinks hold must be ` +
-  `taken in first: ${detail}. Nothing was asked of Strava. Mend that and run again, or leave that ` +
-  `sink out: --sink`
+const sinkNeeded = (path: string, detail: string) =>
+  `The state file ${path} was lost or is older than the last run, so the sinks must be read first. ` +
+  `That failed: ${detail}. No request was sent to Strava. Fix the sink and run again, or leave it ` +
+  `out with --sink`
 
-const sentences = {
+const messages = {
   busy: (path: string, detail: string) =>
     `Another run is using ${path} (${detail}). Nothing was changed. ` +
-    `Wait for it, or stop it, and run again`,
+    `Wait until it ends, or stop it; then run again`,
   disk: (path: string, detail: string) =>
     `Cannot use the state file ${path}: ${detail}. All committed data is safe. ` +
     `Fix the cause, then run the same command again to continue`,
   damaged: (path: string, detail: string) =>
-    `The state file ${path} is damaged: ${detail}. It was left as it is, and so were the files and ` +
-    `tables. The next deno task pipeline goes on from the copy of the last run, ${path}.prev, and from ` +
-    `what the sinks hold; where there is neither, it says what mends it`,
+    `The state file ${path} is damaged: ${detail}. Nothing was changed. To recover from the backup of ` +
+    `the last run (${path}.prev) and from the sinks, run: deno task pipeline. If neither exists, it ` +
+    `says what to do`,
   newer: (path: string, detail: string) =>
-    `The state file ${path} was written by a newer Paceline (${detail}). It was left as it is. ` +
+    `The state file ${path} was written by a newer Paceline (${detail}). Nothing was changed. ` +
     `Upgrade Paceline and run again`,
   network: (path: string, detail: string) =>
-    `The state file cannot be kept in ${path}: ${detail}. Neither its lock nor its log can be trusted ` +
-    `there, and two runs could spoil it. Nothing was changed. Give a folder on a local disk: ` +
-    `--data FOLDER`,
+    `The data directory ${path} cannot be used: ${detail}. File locks and SQLite's write-ahead log are ` +
+    `not reliable there, so two runs could damage the state file. Nothing was changed. Use a local ` +
+    `disk: --data DIR`,
   lost: (path: string, detail: string) => `The state file ${path} ${detail}`,
-  sink: ofSinkFirst,
-  writing: ofSinkFirst,
+  sink: sinkNeeded,
+  writing: sinkNeeded,
   purging: (path: string) =>
-    `Everything in ${path} was being deleted (deno task purge), and that is not finished. Nothing was ` +
-    `changed, and nothing asked of Strava. Finish it with the same command: deno task purge, with ` +
-    `--data if that folder was named`,
+    `A purge of ${path} is not finished. Nothing was changed, and no request was sent to Strava. ` +
+    `Finish it: deno task purge --data ${path}`,
 } as const
 
 export class StateError extends Schema.TaggedError<StateError>()("StateError", {
@@ -65,37 +64,45 @@ export class StateError extends Schema.TaggedError<StateError>()("StateError", {
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
   override get message() {
-    return sentences[this.reason](this.path, this.detail)
+    return messages[this.reason](this.path, this.detail)
   }
   override get [errorExitCode]() {
     return codes[this.reason]
   }
 }
 
-/** Returns what happened, in words for the user. */
+/** Returns the cause as text for the user. */
 const detailOf = (cause: unknown) =>
   systemCauseOf(cause) ?? (cause instanceof Error ? cause.message : String(cause))
 
-/** The folder or the file cannot be used. */
+/** Returns the error of a directory or file that cannot be used. */
 export const stateDiskError = (path: string) => (cause: unknown): StateError =>
   new StateError({ path, reason: "disk", detail: detailOf(cause), cause })
 
-/** SQLite's own words for a file that is none of its own or broken, and for a full or failing disk. */
+/** Texts of SQLite for a file that is damaged or not a database, and for a full or failing disk. */
 const damage = /malformed|not a database|corrupt/i
-const diskTrouble =
+const diskFailure =
   /disk|full|I\/O|readonly|read-only|unable to open|os error|permission|denied|NotCapable/i
 
-/** The error for what `node:sqlite` or the file system threw. */
+/** Returns the error for an exception of `node:sqlite`, of the file system or of a row that cannot be decoded. */
 export const stateErrorFrom = (path: string) => (cause: unknown): StateError => {
   if (cause instanceof StateError) return cause
   const detail = detailOf(cause)
+  if (Schema.isSchemaError(cause)) {
+    return new StateError({
+      path,
+      reason: "damaged",
+      detail: `unexpected value: ${detail.replaceAll(/\s+/g, " ")}`,
+      cause,
+    })
+  }
   const isDisk = systemCodeOf(cause) !== undefined ||
-    !damage.test(detail) && diskTrouble.test(detail)
+    !damage.test(detail) && diskFailure.test(detail)
   const reason = isDisk ? "disk" : "damaged"
   return new StateError({ path, reason, detail, cause })
 }
 
-/** A sink cannot be looked at, and the state file needs what it holds. */
+/** Returns the error of a sink that must be read to recover the state file. */
 export const fromSinkError = (path: string) => (error: SinkError | StateError) =>
   error instanceof StateError ? error : new StateError({
     path,

@@ -1,12 +1,14 @@
-/** A digest of what the state file knows, without the bookkeeping that every run changes. */
-import { Effect } from "effect"
+/** Digest of the contents of the state file, without the bookkeeping that every run changes. */
+import { Effect, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { openReadOnly } from "./file/Database.ts"
 
+const decodeRow = Schema.decodeUnknownSync(Schema.Record(Schema.String, Schema.Unknown))
+
 /**
- * Rows that change the next run's requests or deliveries. Left out: the list of runs, the usage of Strava's
- * limits (its headers correct it), the position of a list that was read to its end, and the number of the
- * last list that an activity was on.
+ * Queries for the rows that change the next run's requests or deliveries. Left out: the list of runs, the usage of
+ * the rate limit (Strava's headers correct it), the position of a list that was read to its end, and the number of
+ * the last list that contained an activity.
  */
 const queries = [
   "select * from item order by 1, 2, 3",
@@ -21,13 +23,13 @@ const queries = [
   "select * from meta where key not in ('changed', 'clock') and key not like 'quota.%' order by 1",
 ]
 
-/** SHA-256 of the state file at `path`, in hexadecimal; the same text if the next run does the same. */
+/** Returns the SHA-256 of the contents, in hexadecimal: equal if the next run would do the same. */
 export const contentDigest = Effect.fn("contentDigest")(function* (path: string) {
   const db = yield* openReadOnly(path)
   return yield* db.read(() => {
     const hash = createHash("sha256")
     for (const query of queries) {
-      for (const row of db.all(query)) hash.update(JSON.stringify(Object.values(row)))
+      for (const row of db.all(decodeRow, query)) hash.update(JSON.stringify(Object.values(row)))
       hash.update("\n")
     }
     return hash.digest("hex")

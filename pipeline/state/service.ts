@@ -26,9 +26,10 @@ import {
 } from "./ledger/todo.ts"
 import { type Checkpoint, checkpointIn, cursorIn } from "./outbox/checkpoint.ts"
 import { Handover } from "./outbox/Handover.ts"
-import { lacksIn, recordIdentityIn } from "./outbox/holdings.ts"
+import { lacksIn } from "./outbox/holdings.ts"
 import { acknowledgeIn, takeBatch } from "./outbox/outbox.ts"
 import { purgesIn } from "./outbox/purge.ts"
+import { recordIdentityIn } from "./outbox/sinkHistory.ts"
 import type { StateError } from "./StateError.ts"
 
 /** Open state file and what the service needs besides it. A file that is only read has the defaults. */
@@ -121,11 +122,11 @@ const factsIn = (
   cursor: Effect.fn("StateFile.cursor")((athlete: AthleteId, stage: string) =>
     db.read(() => cursorIn(db, athlete, stage))
   ),
-  meta: Effect.fn("StateFile.meta")((key: string) => db.read(() => metaIn(db.all, key))),
+  meta: Effect.fn("StateFile.meta")((key: string) => db.read(() => metaIn(db, key))),
   setMeta: Effect.fn("StateFile.setMeta")((key: string, value: string) =>
     commit(() => setMetaIn(db, key, value), { idle: 1 })
   ),
-  quota: db.read(() => quotaIn(db.all)),
+  quota: db.read(() => quotaIn(db)),
   saveQuota: Effect.fn("StateFile.saveQuota")((
     quota: () => QuotaState,
     { durable, inFlight = 0 }: { readonly durable: boolean; readonly inFlight?: number },

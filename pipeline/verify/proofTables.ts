@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite"
 import type { Resource } from "../../schemas/Item.ts"
 import { openSync } from "../../sinks/files/regularFile.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
-import type { Lineage } from "../state/outbox/lineage.ts"
+import type { Lineage } from "../state/outbox/sinkHistory.ts"
 
 /** Proof that an item of a sink agreed with its response. */
 export interface ItemProof {

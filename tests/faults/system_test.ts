@@ -2,7 +2,7 @@
 import { Cause, Effect, Exit, FileSystem, Runtime, Stream } from "effect"
 import assert from "node:assert/strict"
 import { expectSystemErrors } from "../../pipeline/base/runMain.ts"
-import { healthOf } from "../../pipeline/state/file/health.ts"
+import { healthOf } from "../../pipeline/state/recovery/health.ts"
 import { activeRun, lockPath } from "../../pipeline/state/file/lock.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { embedded } from "../../sinks/postgres/connection/client.ts"

@@ -188,7 +188,7 @@ for (const left of ["nothing", "an empty folder", "files"] as const) {
         }
         const { code, notes, requests } = yield* run(b, { rebuild: left === "files" })
         assert.equal(code, 0)
-        assert.match(notes, /Taken in from the sinks: 4 activities/)
+        assert.match(notes, /Adopted from the sinks: 4 activities/)
         assert.deepEqual(requests.filter((path) => path.includes("streams")), [])
         assert.deepEqual(yield* inJson(b), idsOf(bob))
         assert.deepEqual(yield* inTable(url), both)

@@ -1,4 +1,4 @@
-/** Hundreds of random damages of a state file: none loses anything in silence, none is paid for twice. */
+/** Hundreds of randomly damaged state files: nothing is lost silently or requested twice. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { TestClock } from "effect/testing"
@@ -19,7 +19,7 @@ import {
   stateBytes,
 } from "./lost.ts"
 
-/** A small generator of numbers below 2^32, the same for a seed everywhere. */
+/** Returns a generator of numbers below 2^32, the same for a seed everywhere. */
 const random = (seed: number) => () => {
   seed = (seed + 0x6d2b79f5) | 0
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -38,7 +38,7 @@ const flip = (bytes: Bytes, next: () => number) => {
 const damages: ReadonlyArray<(bytes: Bytes, next: () => number) => Bytes> = [
   flip,
   flip,
-  // The header, where a bit means most.
+  // Bits of the header.
   (bytes, next) => (flip(bytes.subarray(0, 100), next), bytes),
   (bytes, next) => {
     const at = next() % bytes.length
@@ -56,7 +56,7 @@ test("fault 12: each of many random damages is noticed and repaired from backup 
     const { data, json, postgres, setup } = yield* prepared
     yield* add(4)
     postgres.hooks = { open: down }
-    // What the copy holds for postgres is delivered to nobody yet: paid for, and only in there.
+    // The backup has undelivered responses for postgres, which are stored nowhere else.
     assert.equal((yield* runSetup(setup)).code, 69)
     postgres.hooks = {}
     const files = stateBytes(data)
@@ -98,7 +98,7 @@ test("fault 12: each of many random damages is noticed and repaired from backup 
       )
       if ("_tag" in opened) {
         outcomes.refused++
-        // A number of a version that may come one day.
+        // A plausible version of a newer program.
         assert.equal(opened.reason, "newer", `seed ${seed}: ${opened.message}`)
         assert.deepEqual(stateBytes(data).get("state.db"), bad, `seed ${seed}`)
         continue
@@ -114,7 +114,7 @@ test("fault 12: each of many random damages is noticed and repaired from backup 
     assert.deepEqual(exitsOf(12), [])
   }).pipe(simulatedActivities(6)))
 
-test("fault 12: after a random damage a whole run costs the list and nothing else", () =>
+test("fault 12: after random damage a run needs only the requests of the list", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     yield* Simulator

@@ -1,4 +1,4 @@
-/** What was deleted stays deleted, also where the state file is compared with the sinks again. */
+/** Deleted activities stay deleted when the state file is compared with the sinks again. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -18,7 +18,7 @@ const deleted = Effect.gen(function* () {
   return { ...years, before, id }
 })
 
-test("a state file that was changed by others still knows what was deleted, and asks for none of it", () =>
+test("deleted activities are not fetched again after another program changed the state file", () =>
   Effect.gen(function* () {
     const { counts, id, next, setup, sink } = yield* deleted
     edit(setup.data, "update item set tries = 0")
@@ -31,7 +31,7 @@ test("a state file that was changed by others still knows what was deleted, and 
     }
   }).pipe(simulatedDays()))
 
-test("what was deleted and comes back with a backup of the files is taken away again", () =>
+test("deleted activities that come back with a backup of the files are deleted again", () =>
   Effect.gen(function* () {
     const { before, counts, id, next, setup, sink } = yield* deleted
     for (const [key, item] of before) sink.items.set(key, item)
@@ -43,14 +43,14 @@ test("what was deleted and comes back with a backup of the files is taken away a
     assert.ok(stateBytes(setup.data).size > 0)
   }).pipe(simulatedDays()))
 
-test("a state file that is made anew knows the gear, sport and shape of what the sinks hold", () =>
+test("a rebuilt state file knows gear, sport and basis of the activities in the sinks", () =>
   Effect.gen(function* () {
     const { next, setup } = yield* deleted
     restoreState(setup.data, new Map())
     const { code, paths } = yield* next(1, {}, { rebuild: true })
     assert.equal(code, 0)
     assert.ok(paths.every((path) => !path.endsWith("/streams")))
-    // A crop that was made meanwhile is noticed by what the sinks held.
+    // A crop in the meantime is detected from the responses in the sinks.
     const { world } = yield* Simulator
     yield* world.edit(world.ids[0] ?? 0, { distance: 1234.5 })
     const cropped = yield* next()

@@ -1,4 +1,4 @@
-/** A sink that was emptied, cut or replaced between two runs gets back what it lost. */
+/** Sinks that were emptied, cut or replaced between two runs get lost items back. */
 import { Effect, FileSystem, Layer, Option } from "effect"
 import assert from "node:assert/strict"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
@@ -75,7 +75,7 @@ const damages: ReadonlyArray<
 ]
 
 for (const [what, sink, how] of damages) {
-  test(`${what} is noticed by the next run, told, and filled from another sink for 0 requests`, () =>
+  test(`${what} is detected by the next run, reported, and filled from another sink for 0 requests`, () =>
     Effect.gen(function* () {
       const folder = yield* finished()
       assert.deepEqual(yield* shortOf(folder), [])
@@ -97,7 +97,7 @@ for (const [what, sink, how] of damages) {
 const alone = ["a dropped schema", "a removed folder of samples", "removed tables of CSV"]
 
 for (const [what, sink, how] of damages.filter(([what]) => alone.includes(what))) {
-  test(`${what}, of the only sink, is fetched again, and the price is told first`, () =>
+  test(`${what}, of the only sink, is fetched again, and the cost is reported first`, () =>
     Effect.gen(function* () {
       const folder = yield* finished([sink])
       yield* how(folder)
@@ -113,7 +113,7 @@ for (const [what, sink, how] of damages.filter(([what]) => alone.includes(what))
     }))
 }
 
-test("what only CSV keeps beside an emptied database is fetched again, and the price is told first", () =>
+test("items only in CSV are fetched again for an emptied database, and the cost is reported first", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["csv", "postgres"])
     yield* folder.sql`drop schema strava cascade`
@@ -141,7 +141,7 @@ test("two sinks that were emptied at once are fetched again", () =>
     assert.ok(report.parts.every(({ lacking }) => lacking === 0))
   }))
 
-test("the plan counts what no sink keeps any more, and no other loss", () =>
+test("the plan counts lost items that no sink keeps, and no other loss", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
     const ahead = Effect.gen(function* () {
@@ -170,7 +170,7 @@ test("the plan counts what no sink keeps any more, and no other loss", () =>
     assert.equal((yield* ahead).said, undefined)
   }))
 
-test("what is read for a report or a table says that it is not all there was", () =>
+test("reports and tables say that data is missing", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["json"])
     const settings = { data: folder.data, databaseUrl: Option.none() }
@@ -182,7 +182,7 @@ test("what is read for a report or a table says that it is not all there was", (
     assert.match((yield* notes).join(), /json in .* holds 1 of 12 activities.*The next run/)
   }))
 
-test("status says what is lost, and does not count it as stored", () =>
+test("status reports lost items and does not count them as stored", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["json"])
     yield* remove("json/streams")(folder)
@@ -206,7 +206,7 @@ test("a table that was dropped alone is named, with the statement that fixes it;
     assert.deepEqual((yield* folder.look()).differences, [])
   }))
 
-test("a view that was dropped is created again, with those that read it, and told", () =>
+test("a dropped view is created again, with the views that read it, and a note", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
     yield* folder.sql`drop view strava.v_weekly cascade`
@@ -222,7 +222,7 @@ test("a view that was dropped is created again, with those that read it, and tol
     )
   }))
 
-test("tables of entries that were truncated are filled again from the details, and told", () =>
+test("truncated tables of entries are filled again from the details, with a note", () =>
   Effect.gen(function* () {
     const { every, sql } = yield* finished(["postgres"])
     const source = every.find(({ name }) => name === "postgres")!

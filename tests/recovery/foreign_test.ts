@@ -1,4 +1,4 @@
-/** What others did to the sinks or beside the state file, and what the next run makes of it. */
+/** Sinks and files next to the state file that others changed, and the recovery in the next run. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -14,7 +14,7 @@ const list = 2
 const firstStreams = ({ items }: MemorySink): Item =>
   [...items.values()].find(({ resource }) => resource === "streams")!
 
-/** As a copy that was broken off leaves it, later than the answer itself. */
+/** Cuts a response as an interrupted copy does, with a later time than the response. */
 const cutOff = ({ items }: MemorySink, item: Item) => {
   const text = item.text.slice(0, item.text.length >> 1)
   const hash = createHash("sha256").update(text).digest("hex")
@@ -22,7 +22,7 @@ const cutOff = ({ items }: MemorySink, item: Item) => {
   items.set(`streams/${item.id}`, { ...item, text, hash, fetchedAt })
 }
 
-test("half a file is not taken for an answer by a rebuilt ledger: another sink's whole one counts", () =>
+test("a rebuilt ledger ignores half a file if another sink has the whole response", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     cutOff(json, firstStreams(json))
@@ -32,7 +32,7 @@ test("half a file is not taken for an answer by a rebuilt ledger: another sink's
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
   }).pipe(simulatedActivities()))
 
-test("half a file that no other sink has whole is asked for again by a rebuilt ledger", () =>
+test("a rebuilt ledger fetches a response again if only half a file is left", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     const item = firstStreams(json)
@@ -44,19 +44,22 @@ test("half a file that no other sink has whole is asked for again by a rebuilt l
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
   }).pipe(simulatedActivities()))
 
-test("a sink that was removed is made again from the others, and told", () =>
+test("a removed sink is rebuilt from the others, with a note", () =>
   Effect.gen(function* () {
     const { json, postgres, setup } = yield* prepared
     postgres.items.clear()
     const { code, notes, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [0, list])
-    assert.match(notes, /The postgres sink is gone from memory: it is made again from the others\./)
+    assert.match(
+      notes,
+      /The postgres sink in memory was removed\. It is rebuilt from the other sinks\./,
+    )
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
     yield* TestClock.adjust("2 hours")
     assert.equal((yield* runSetup(setup)).notes, "")
   }).pipe(simulatedActivities()))
 
-test("a sink that another run writes to, and that is to be taken in first, means: run again", () =>
+test("a busy sink that must be read for the recovery ends the run with 75", () =>
   Effect.gen(function* () {
     const { data, postgres, setup } = yield* prepared
     Deno.removeSync(`${data}/state.db`)
@@ -69,7 +72,7 @@ test("a sink that another run writes to, and that is to be taken in first, means
     assert.deepEqual([code, requests], [75, 0])
   }).pipe(simulatedActivities()))
 
-test("a mark that tells more runs than there can be is damage, and stops no run", () =>
+test("an epoch mark with an impossible number is damage, and stops no run", () =>
   Effect.gen(function* () {
     const { data, setup } = yield* prepared
     const path = `${data}/state.epoch`

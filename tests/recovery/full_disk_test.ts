@@ -1,4 +1,4 @@
-/** No space left for the state file, as the real program meets it. */
+/** The real program with a full disk under the state file. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -8,7 +8,7 @@ import { leastOfProgram } from "../pipeline/model.ts"
 import { requestCount } from "../pipeline/running.ts"
 import { live } from "../testing.ts"
 
-/** Each answer is far smaller than that, but not the state file's log of all of them. */
+/** Bytes of the disk. Each response is far smaller, but not the log of all of them. */
 const blocks = 2 * 560
 const concurrency = 2
 
@@ -39,7 +39,7 @@ live(
       const samples = world.outlines.filter(({ manual }) => !manual).length
       assert.ok(before < samples && paid > 3, `${before} of ${samples} landed, ${paid} paid`)
       assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, samples)
-      // Also what was in flight as the disk became full was kept: nothing is paid for twice.
+      // Responses in flight when the disk became full were stored too: nothing is requested twice.
       assert.equal((yield* requestCount).length, leastOfProgram(world))
     }).pipe(
       Effect.provide(Simulator.layer({ activities: 40, samples: 500, limits: "none" })),

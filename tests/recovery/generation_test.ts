@@ -1,4 +1,4 @@
-/** A sink, or the state file, that is of another time than the last run. */
+/** Sinks, or a state file, that are older or newer than the last run. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -15,7 +15,7 @@ const renamed = Effect.fnUntraced(function* (folder: Finished) {
   assert.equal(code, 0)
 })
 
-/** The next run asks for nothing but the profile and the list, and every sink is as it should be. */
+/** The next run needs only the requests of the profile and the list, and every sink is complete. */
 const isWhole = Effect.fnUntraced(function* (folder: Finished) {
   const found = yield* runSetup({ data: folder.data, sinks: folder.sinks })
   assert.equal(found.code, 0)
@@ -31,7 +31,7 @@ const isWhole = Effect.fnUntraced(function* (folder: Finished) {
 
 const tables = ["athletes", "activities", "streams", "paceline_writer", "paceline_lease"]
 
-test("an older dump with as many rows is noticed, and gets what is newer from another sink", () =>
+test("an older dump with as many rows is detected, and updated from another sink", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
     const { sql } = folder
@@ -48,7 +48,7 @@ test("an older dump with as many rows is noticed, and gets what is newer from an
   }))
 
 for (const sink of ["json", "csv"] as const) {
-  test(`an older copy of the folder of ${sink} is noticed, and gets what is newer from another sink`, () =>
+  test(`an older copy of the folder of ${sink} is detected, and updated from another sink`, () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* finished()
@@ -62,7 +62,7 @@ for (const sink of ["json", "csv"] as const) {
     }))
 }
 
-test("a state file that was restored with its folder takes in what a newer sink holds", () =>
+test("a state file that was restored with its folder adopts the items of a newer sink", () =>
   Effect.gen(function* () {
     const folder = yield* finished()
     const files = stateBytes(folder.data)
@@ -80,7 +80,7 @@ test("a state file that was restored with its folder takes in what a newer sink 
     yield* isWhole(folder)
   }))
 
-test("a folder that holds another athlete's files is left as it is, and the other sinks go on", () =>
+test("a folder with files of another athlete stays unchanged, and the other sinks continue", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* finished()
@@ -102,7 +102,7 @@ test("a folder that holds another athlete's files is left as it is, and the othe
     assert.deepEqual((yield* folder.look()).differences, [])
   }))
 
-test("a run that has nothing to deliver leaves the folders of files as they are", () =>
+test("a run without deliveries does not touch the folders of files", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* finished(["json", "csv"])

@@ -1,4 +1,4 @@
-/** A folder after two runs, and what a test does to its state file before the next. */
+/** A data directory after two runs, and changes to its state file before the next. */
 import { Cause, Effect, Exit, FileSystem, Option, Runtime } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -18,7 +18,7 @@ import {
 export const simulatedActivities = (activities = 12) =>
   Effect.provide(Simulator.layer({ activities, samples: 3, limits: "none" }))
 
-/** Files of the state, as they are or as they are to be; those that are not named are removed. */
+/** Reads and restores the files of the state. Files that are not given are removed. */
 type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
 const ofState = (data: string) =>
@@ -45,7 +45,7 @@ export const cell = (data: string, sql: string) => {
   return value
 }
 
-/** A run to its end: what it asked Strava for, what it said, how it ended. */
+/** Runs to the end. Returns the requests, the notes and the exit code. */
 export const runSetup = Effect.fnUntraced(function* (setup: Setup) {
   const before = (yield* requestCount).length
   const streamsBefore = (yield* streamsAsked).length
@@ -68,7 +68,7 @@ export const runSetup = Effect.fnUntraced(function* (setup: Setup) {
   }
 })
 
-/** After a complete first run into two sinks, with the copy of it. */
+/** A data directory after a complete run into two sinks, with its backup. */
 export const prepared = Effect.gen(function* () {
   yield* TestClock.setTime(runStart)
   const fs = yield* FileSystem.FileSystem
@@ -83,13 +83,13 @@ export const prepared = Effect.gen(function* () {
 
 export const down = Effect.fail(unreachable("postgres"))
 
-/** So many activities that Strava comes to list. */
+/** Adds activities to the simulated account. */
 export const add = Effect.fnUntraced(function* (count: number) {
   const { world } = yield* Simulator
   for (let i = 1; i <= count; i++) yield* world.add({ start: runStart - i * 24 * 60 * 60_000 })
 })
 
-/** Activities and samples of the model that a sink lacks, or holds with another text. */
+/** Returns the activities and streams of the model that a sink lacks or holds with another text. */
 export const missingIn = Effect.fnUntraced(function* (sink: MemorySink) {
   const { world } = yield* Simulator
   return [...modelOf(world)].flatMap(([key, text]) =>

@@ -1,4 +1,4 @@
-/** Where a state file may be kept, and what its migrations leave behind. */
+/** File systems of the data directory, and backups before migrations. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
@@ -11,7 +11,7 @@ import { test } from "../testing.ts"
 
 const types = { NFS: 0x6969, SMB: 0x517b, CIFS: 0xff534d42, SMB2: 0xfe534d42, local: 0xef53 }
 
-test("fault 15: a folder on a network file system is refused by its name, one in user space noted", () =>
+test("fault 15: a network file system is refused with its name, and FUSE is noted", () =>
   Effect.sync(() => {
     for (const [name, type] of Object.entries(types)) {
       const refused = name === "local" ? undefined : `it is on a network file system (${name})`
@@ -21,16 +21,16 @@ test("fault 15: a folder on a network file system is refused by its name, one in
     assert.match(classifyFileSystem(0x65735546).note ?? "", /FUSE/)
     const error = new StateError({ path: "/share", reason: "network", detail: "it is on NFS" })
     assert.equal(error[errorExitCode], 78)
-    assert.match(error.message, /it is on NFS\. .*Nothing was changed\. .*--data FOLDER/)
+    assert.match(error.message, /it is on NFS\. .*Nothing was changed\. .*--data DIR/)
   }))
 
-test("fault 15: a local folder is accepted without a word", () =>
+test("fault 15: a local folder is accepted without a note", () =>
   Effect.gen(function* () {
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
     assert.deepEqual(yield* refuseNetworkFileSystem(data), [])
   }))
 
-test("fault 5: a migration keeps what there was before it, readable by its owner only", () =>
+test("fault 5: a migration keeps a copy of the old file, readable by its owner only", () =>
   Effect.gen(function* () {
     const data = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
     const path = `${data}/state.db`

@@ -1,4 +1,4 @@
-/** A state file that is lost, damaged or older: what the next run makes of it, and what that costs. */
+/** Recovery of a state file that is lost, damaged or older, and its cost in requests. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -29,21 +29,22 @@ const remove = (data: string, ...names: ReadonlyArray<string>) => {
   for (const name of names) Deno.removeSync(`${data}/${name}`)
 }
 
-/** The profile is fresh and the list is one page and the empty one. */
+/** Requests of a run that finds nothing new: one page of the list, and the empty one. */
 const list = 2
 
 const damages: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array>> = {
-  "is no database": () => new TextEncoder().encode("a page of text that is no database".repeat(99)),
+  "is not a database": () =>
+    new TextEncoder().encode("a page of text that is not a database".repeat(99)),
   "is cut": (bytes) => bytes.subarray(0, bytes.length - 5_000),
-  "has a page of rubbish": (bytes) => bytes.fill(0xa5, 4_096, 8_192),
+  "has a page of garbage": (bytes) => bytes.fill(0xa5, 4_096, 8_192),
   "has a broken header": (bytes) => bytes.fill(0, 0, 16),
   "is empty": () => new Uint8Array(),
-  "tells a version that never was": (bytes) => bytes.fill(0x7f, 60, 64),
-  "tells an older version than its tables are of": (bytes) => bytes.fill(0, 60, 64),
+  "has an impossible version": (bytes) => bytes.fill(0x7f, 60, 64),
+  "has a version older than its tables": (bytes) => bytes.fill(0, 60, 64),
 }
 
 for (const [name, damage] of Object.entries(damages)) {
-  test(`fault 12: a state file that ${name} is kept aside, and the run goes on for the price of the list`, () =>
+  test(`fault 12: a state file that ${name} is renamed, and the run needs only the requests of the list`, () =>
     Effect.gen(function* () {
       const { data, first, json, postgres, setup } = yield* prepared
       const bad = damage(first.get("state.db")!.slice()).slice()
@@ -51,7 +52,10 @@ for (const [name, damage] of Object.entries(damages)) {
       const { code, notes, requests, streams } = yield* runSetup(setup)
       assert.equal(code, 0)
       assert.deepEqual([requests, streams], [list, []])
-      assert.match(notes, /damaged: .* It is kept as .*\. The copy of the last run is used\./)
+      assert.match(
+        notes,
+        /damaged: .* It was renamed to .*\. The backup of the last run was restored\./,
+      )
       const aside = [...stateBytes(data)].filter(([name]) => name.startsWith("state.db.damaged-"))
       assert.deepEqual(aside.map(([, bytes]) => bytes), [bad])
       for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
@@ -61,17 +65,17 @@ for (const [name, damage] of Object.entries(damages)) {
     }).pipe(simulatedActivities()))
 }
 
-test("fault 12: a state file that is gone is replaced by its copy", () =>
+test("fault 12: a missing state file is restored from its backup", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
     remove(data, "state.db")
     const { code, notes, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [0, list])
-    assert.match(notes, /is missing\. The copy of the last run is used\./)
+    assert.match(notes, /is missing\. The backup of the last run was restored\./)
     yield* holdsAll(json)
   }).pipe(simulatedActivities()))
 
-test("fault 12: what the sinks took since the copy was made is taken in, and not asked for again", () =>
+test("fault 12: items that sinks wrote after the backup are adopted, and not fetched again", () =>
   Effect.gen(function* () {
     const { data, first, json, postgres, setup } = yield* prepared
     const { world } = yield* Simulator
@@ -86,11 +90,11 @@ test("fault 12: what the sinks took since the copy was made is taken in, and not
     yield* TestClock.adjust("2 hours")
     const { code, notes, streams } = yield* runSetup(setup)
     assert.deepEqual([code, streams], [0, []])
-    assert.match(notes, /Taken in from the sinks: 6 activities and the samples of \d\./)
+    assert.match(notes, /Adopted from the sinks: 6 activities, \d streams\./)
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
   }).pipe(simulatedActivities()))
 
-test("fault 12: with nothing but the sinks left, a run stops with 65 and says what rebuilding costs", () =>
+test("fault 12: without a state file and a backup, a run stops with 65 and names the cost of a rebuild", () =>
   Effect.gen(function* () {
     const { data, first, json, postgres, setup } = yield* prepared
     restoreState(data, new Map([["state.db", new Uint8Array(9_000).fill(7)]]))
@@ -102,7 +106,7 @@ test("fault 12: with nothing but the sinks left, a run stops with 65 and says wh
     assert.match(
       stopped.message,
       new RegExp(
-        `0 requests for ${world.size} activities and ${streams} streams found in memory; ` +
+        `0 requests for the ${world.size} activities and ${streams} streams in memory; ` +
           `at least 2 requests to fetch the list again`,
       ),
     )
@@ -123,19 +127,19 @@ test("fault 12: with nothing but the sinks left, a run stops with 65 and says wh
     assert.deepEqual([next.code, next.requests, next.notes], [0, list, ""])
   }).pipe(simulatedActivities()))
 
-test("fault 12: sinks with data and no trace of a state file are not begun anew in silence", () =>
+test("fault 12: sinks with data but without a state file are not overwritten silently", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
     restoreState(data, new Map())
     const { code, message, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [65, 0])
-    assert.match(message, /is missing, and there is no copy of it/)
+    assert.match(message, /is missing, and there is no backup/)
     assert.deepEqual([...stateBytes(data).keys()].filter((name) => name !== "state.lock"), [])
     assert.equal((yield* runSetup({ ...setup, rebuild: true })).code, 0)
     yield* holdsAll(json)
   }).pipe(simulatedActivities()))
 
-test("fault 12: a rebuilt ledger brings a sink that lacks something what another holds", () =>
+test("fault 12: a rebuilt ledger copies what a sink lacks from another sink", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     const keys = [...postgres.items.keys()]
@@ -147,21 +151,21 @@ test("fault 12: a rebuilt ledger brings a sink that lacks something what another
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
   }).pipe(simulatedActivities()))
 
-test("fault 12: a recovery that is killed half-way is finished by the next run", () =>
+test("fault 12: an interrupted recovery is completed by the next run", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     remove(data, "state.db")
     postgres.hooks = { open: down }
     const stopped = yield* runSetup(setup)
     assert.deepEqual([stopped.code, stopped.requests], [69, 0])
-    assert.match(stopped.message, /Nothing was asked of Strava/)
+    assert.match(stopped.message, /No request was sent to Strava/)
     postgres.hooks = {}
     const { code, requests } = yield* runSetup(setup)
     assert.deepEqual([code, requests], [0, list])
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
   }).pipe(simulatedActivities()))
 
-test("fault 12: a sink that was left out of the recovery is looked at when it is back", () =>
+test("fault 12: a sink that was left out of the recovery is read when it is back", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     const { world } = yield* Simulator
@@ -177,7 +181,7 @@ test("fault 12: a sink that was left out of the recovery is looked at when it is
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
   }).pipe(simulatedActivities()))
 
-test("fault 13: an older state file puts nothing old over what is newer", () =>
+test("fault 13: an older state file overwrites nothing newer", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     const { world } = yield* Simulator
@@ -205,18 +209,18 @@ test("fault 13: an older state file puts nothing old over what is newer", () =>
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
   }).pipe(simulatedActivities()))
 
-test("fault 13: another folder's state file is compared with the sinks before it is believed", () =>
+test("fault 13: the state file of another directory is compared with the sinks before use", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
     edit(data, "update meta set value = 'another' where key = 'pipeline_id'")
     json.items.delete(`athlete/${(yield* Simulator).world.athleteId}`)
     const { code, notes } = yield* runSetup(setup)
     assert.equal(code, 0)
-    assert.match(notes, /older than the last run, or another's/)
+    assert.match(notes, /older than the last run, or belongs to another data directory/)
     yield* holdsAll(json)
   }).pipe(simulatedActivities()))
 
-test("fault 12: a changed cell that SQLite cannot notice is noticed, and mended from the sinks", () =>
+test("fault 12: a change that SQLite cannot detect is detected, and repaired from the sinks", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     const { world } = yield* Simulator
@@ -232,7 +236,7 @@ test("fault 12: a changed cell that SQLite cannot notice is noticed, and mended 
     )
     const { code, notes, requests, streams } = yield* runSetup(setup)
     assert.deepEqual([code, requests, streams], [0, list, []])
-    assert.match(notes, /changed since the last run, by something else/)
+    assert.match(notes, /Another program has changed the state file/)
     for (const sink of [json, postgres]) assert.deepEqual(yield* missingIn(sink), [])
     assert.equal(
       cell(data, `select count(*) from item where resource = 'streams' and status = 'listed'`),
@@ -240,7 +244,7 @@ test("fault 12: a changed cell that SQLite cannot notice is noticed, and mended 
     )
   }).pipe(simulatedActivities()))
 
-test("fault 12: a change that was noticed is not forgotten when the run is killed as it begins", () =>
+test("fault 12: a detected change is still known after the run is killed at its start", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
     edit(data, `update item set hash = 'f' || substr(hash, 2) where resource = 'streams'`)
@@ -252,11 +256,11 @@ test("fault 12: a change that was noticed is not forgotten when the run is kille
     assert.notEqual(killed.code, 0)
     const { code, notes, streams } = yield* runSetup(setup)
     assert.deepEqual([code, streams], [0, []])
-    assert.match(notes, /changed since the last run, by something else/)
+    assert.match(notes, /Another program has changed the state file/)
     assert.deepEqual(yield* missingIn(json), [])
   }).pipe(simulatedActivities()))
 
-test("what a shared database holds of another athlete is not taken for this one's", () =>
+test("data of another athlete in a shared database is not adopted", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     const { world } = yield* Simulator
@@ -284,18 +288,18 @@ test("what a shared database holds of another athlete is not taken for this one'
     assert.equal(cell(data, `select min(athlete) from item`), world.athleteId)
   }).pipe(simulatedActivities()))
 
-test("--rebuild-state of a sound state file keeps it, and compares it with the sinks", () =>
+test("--rebuild-state keeps an intact state file and compares it with the sinks", () =>
   Effect.gen(function* () {
     const { json, setup } = yield* prepared
     const key = [...json.items.keys()].find((key) => key.startsWith("streams/")) ?? ""
     json.items.delete(key)
     const { code, notes, requests } = yield* runSetup({ ...setup, rebuild: true })
     assert.deepEqual([code, requests], [0, list])
-    assert.match(notes, /is sound and stays/)
+    assert.match(notes, /is intact and was kept/)
     assert.deepEqual(yield* missingIn(json), [])
   }).pipe(simulatedActivities()))
 
-test("a first run finds nothing to recover, also with a sink that cannot be made", () =>
+test("a first run recovers nothing, also if a sink cannot be created", () =>
   Effect.gen(function* () {
     const { data, setup } = yield* prepared
     restoreState(data, new Map())
@@ -311,7 +315,7 @@ test("a first run finds nothing to recover, also with a sink that cannot be made
     assert.equal(requests, leastRequests(world))
   }).pipe(simulatedActivities()))
 
-test("a first run beside a sink that is down takes in what that holds once it is back", () =>
+test("a first run while a sink is down adopts the items of that sink once it is back", () =>
   Effect.gen(function* () {
     const { data, postgres, setup } = yield* prepared
     restoreState(data, new Map())
@@ -324,11 +328,11 @@ test("a first run beside a sink that is down takes in what that holds once it is
     yield* TestClock.adjust("2 hours")
     const { code, notes, streams } = yield* runSetup(both)
     assert.deepEqual([code, streams], [0, []])
-    assert.match(notes, /Taken in from the sinks/)
+    assert.match(notes, /Adopted from the sinks/)
     assert.deepEqual(yield* missingIn(json), [])
   }).pipe(simulatedActivities()))
 
-test("an unchanged state is not copied again, a changed one is, also after a run that was killed", () =>
+test("the backup is renewed only after a change, also after a killed run", () =>
   Effect.gen(function* () {
     const { data, first, setup } = yield* prepared
     const copy = () => Deno.readFileSync(`${data}/state.db.prev`)
@@ -345,21 +349,21 @@ test("an unchanged state is not copied again, a changed one is, also after a run
     assert.equal(Deno.statSync(`${data}/state.db.prev`).mode! & 0o777, 0o600)
   }).pipe(simulatedActivities()))
 
-test("a state file that a first run left empty or without a run is not taken for all there is", () =>
+test("an empty state file, or one without a run, does not hide the data in the sinks", () =>
   Effect.gen(function* () {
     const { data, json, setup } = yield* prepared
     restoreState(data, new Map([["state.db", new Uint8Array()]]))
     assert.equal((yield* runSetup(setup)).code, 65)
     restoreState(data, new Map())
-    // `auth` makes one, and knows no sink.
+    // `auth` creates a state file, and has no sinks.
     yield* Effect.provide(Effect.void, StateFile.layer(data, []), { local: true })
     const { code, notes } = yield* runSetup(setup)
     assert.equal(code, 0)
-    assert.match(notes, /^Taken in from the sinks: 12 activities/)
+    assert.match(notes, /^Adopted from the sinks: 12 activities/)
     yield* holdsAll(json)
   }).pipe(simulatedActivities()))
 
-test("fault 17: a sink that another run writes to ends this run before it asks for anything", () =>
+test("fault 17: a sink that another run writes to ends this run before its first request", () =>
   Effect.gen(function* () {
     const { postgres, setup } = yield* prepared
     const busy = new SinkError({ sink: "postgres", reason: "busy", detail: "the laptop is at it" })
@@ -368,7 +372,7 @@ test("fault 17: a sink that another run writes to ends this run before it asks f
     assert.deepEqual([code, requests], [75, 0])
   }).pipe(simulatedActivities()))
 
-test("fault 18: a sink that another run takes over ends this run, and what was paid for is kept", () =>
+test("fault 18: a sink that another run takes over ends this run, and fetched responses are kept", () =>
   Effect.gen(function* () {
     const { data, json, postgres, setup } = yield* prepared
     yield* add(60)

@@ -1,4 +1,4 @@
-/** Commits that are ready at the same time: one transaction, each undone alone, none done before it is durable. */
+/** Group commits: one transaction, each commit undone alone, and none complete before it is durable. */
 import { Effect, Exit, FileSystem, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -27,7 +27,7 @@ const bad = (id: number): Checkpoint => ({
     .map((arrival, i) => i === 0 ? arrival : { ...arrival, start: Number.NaN }),
 })
 
-/** A state file, and what has happened to it since it was opened. */
+/** A state file, and its transactions since it was opened. */
 const using = <A, E, R>(
   body: (state: StateFile["Service"], events: Array<string>) => Effect.Effect<A, E, R>,
   fault: (name: Failpoint) => void = () => {},
@@ -51,7 +51,7 @@ const using = <A, E, R>(
     }).pipe(Effect.provide(layer, { local: true }))
   })
 
-/** Commits all at the same time. */
+/** Runs all commits at the same time. */
 const together = (
   { checkpoint }: StateFile["Service"],
   events: Array<string>,
@@ -158,7 +158,7 @@ test("a quota that is stored with a commit is as it is at that moment, not as it
     })
   ))
 
-/** Transactions of a run over this many activities. */
+/** Returns the number of transactions of a run over this many activities. */
 const transactionsOf = (activities: number) =>
   Effect.gen(function* () {
     const data = yield* runFolder

@@ -1,11 +1,11 @@
-/** A state file of the fourth version loses what it knows of activities that were deleted at Strava. */
+/** The migration from version 4 deletes the facts of activities that were deleted at Strava. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
 import { migrations } from "../../pipeline/state/file/migrations.ts"
 import { test } from "../testing.ts"
 
-test("the fifth version keeps no facts of a deleted activity, and has the file written again", () =>
+test("version 5 keeps no facts of a deleted activity, and rewrites the file", () =>
   Effect.sync(() => {
     const db = new DatabaseSync(":memory:")
     for (const migration of migrations.slice(0, 4)) db.exec(migration)

@@ -1,4 +1,4 @@
-/** Streams that are handed over in memory: what a batch is made of, and when they are forgotten. */
+/** Handover of streams in memory: the contents of a batch, and when the bytes are freed. */
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Handover, HandoverLimit } from "../../pipeline/state/outbox/Handover.ts"

@@ -1,4 +1,4 @@
-/** Room for responses in flight: taken up before a request, released if the disk is full, gone at the end. */
+/** Room for responses in flight: reserved before a request, released on a full disk, deleted at the end. */
 import { Effect, Exit, FileSystem, Runtime } from "effect"
 import assert from "node:assert/strict"
 import { makeRoom, removeRoom, roomPath } from "../../pipeline/state/file/room.ts"
@@ -15,7 +15,7 @@ const prepared = Effect.gen(function* () {
   return { path, room: makeRoom(path), size, exists: fs.exists(roomPath(path)) }
 })
 
-/** A commit that works from the attempt with this number on. */
+/** Returns a commit that succeeds from this attempt on. */
 const commitFrom = (works: number, path: string, reason: "disk" | "damaged" = "disk") => {
   const attempts = { count: 0 }
   const commit = Effect.suspend(() =>
@@ -50,14 +50,14 @@ live(
       yield* room.ensure(3)
       let folds = 0
       const fold = Effect.sync(() => void folds++)
-      // The first attempt fails, and the one with an emptied log; then there is room for it.
+      // The first attempt fails, and the one after the log is emptied; then room is released.
       const { commit } = commitFrom(4, path)
       assert.equal(yield* room.guard(commit, fold), "kept")
       assert.deepEqual([yield* size, folds], [megabyte, 3])
       const error = yield* Effect.flip(room.ensure(1))
       assert.match(error.message, /its disk is full. No other request was sent/)
       assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(7))
-      // Others that were in flight are kept as well, until there is no room left.
+      // Other responses in flight are stored too, until there is no room left.
       assert.equal(yield* room.guard(commitFrom(3, path).commit, fold), "kept")
       assert.ok(Exit.isFailure(yield* Effect.exit(room.guard(commitFrom(9, path).commit, fold))))
     }),

@@ -1,4 +1,4 @@
-/** The state file: who may open it, what it refuses, what it remembers of every item. */
+/** The state file: locking, damaged files, and the ledger entry of every item. */
 import { Effect, FileSystem } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -49,7 +49,7 @@ const statuses = (state: StateFile["Service"]) =>
 
 const namesIn = (data: string) => [...Deno.readDirSync(data)].map(({ name }) => name).sort()
 
-/** Do something to the file between two runs. */
+/** Changes the file between two runs. */
 const edit = (data: string, sql: string) => {
   const db = new DatabaseSync(`${data}/state.db`)
   db.exec(sql)
@@ -94,14 +94,14 @@ test("the lock file that a killed run leaves is no lock", () =>
     assert.deepEqual(namesIn(data), ["state.db", "state.epoch"])
   }))
 
-test("a folder that goes away under a run is no bug of its end", () =>
+test("a data directory that is removed during a run is not reported as a bug", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], () => Effect.sync(() => Deno.removeSync(`${data}/state.lock`)))
     yield* using(data, ["json"], () => Effect.void)
   }))
 
-test("fault 14: a file of a newer version is refused and left as it is", () =>
+test("fault 14: a file of a newer version is refused and not changed", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], (state) => state.checkpoint({ arrivals: [arrival(1)] }))
@@ -115,14 +115,15 @@ test("fault 14: a file of a newer version is refused and left as it is", () =>
   }))
 
 const damages: Record<string, (bytes: Uint8Array) => Uint8Array> = {
-  "is no database": () => new TextEncoder().encode("a page of text that is no database".repeat(99)),
+  "is not a database": () =>
+    new TextEncoder().encode("a page of text that is not a database".repeat(99)),
   "is cut": (bytes) => bytes.subarray(0, bytes.length - 5_000),
-  "has a page of rubbish": (bytes) => bytes.fill(0xa5, 4_096, 8_192),
+  "has a page of garbage": (bytes) => bytes.fill(0xa5, 4_096, 8_192),
   "has a broken header": (bytes) => bytes.fill(0, 0, 16),
 }
 
 for (const [name, damage] of Object.entries(damages)) {
-  test(`a file that ${name} is refused and left as it is`, () =>
+  test(`a file that ${name} is refused and not changed`, () =>
     Effect.gen(function* () {
       const data = yield* folder
       const arrivals = Array.from({ length: 50 }, (_, i) => arrival(i + 1))
@@ -131,12 +132,12 @@ for (const [name, damage] of Object.entries(damages)) {
       Deno.writeFileSync(`${data}/state.db`, damaged)
       const error = yield* opening(data)
       expectError(error, "damaged", 65)
-      assert.match(error.message, /left as it is/)
+      assert.match(error.message, /Nothing was changed/)
       assert.deepEqual(Deno.readFileSync(`${data}/state.db`), damaged)
     }))
 }
 
-test("fault 9: a folder that cannot be written is found before anything is asked for", () =>
+test("fault 9: a read-only folder is detected before the first request", () =>
   Effect.gen(function* () {
     const data = yield* folder
     Deno.writeTextFileSync(`${data}/file`, "")
@@ -145,11 +146,11 @@ test("fault 9: a folder that cannot be written is found before anything is asked
     Deno.mkdirSync(`${data}/odd/state.db`, { recursive: true })
     expectError(yield* opening(`${data}/odd`), "disk", 74)
     Deno.mkdirSync(`${data}/sealed`, { mode: 0o500 })
-    // A superuser may write everywhere.
+    // A superuser can write everywhere.
     if (Deno.uid() !== 0) expectError(yield* opening(`${data}/sealed`), "disk", 74)
   }))
 
-test("a checkpoint is whole or nothing", () =>
+test("a checkpoint is applied completely or not at all", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], (state) =>
@@ -163,7 +164,7 @@ test("a checkpoint is whole or nothing", () =>
       }))
   }))
 
-test("an item is staged until every sink has it, and its body goes with the last", () =>
+test("an item is staged until every sink holds it, and then its body is deleted", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json", "csv"], (state) =>
@@ -185,7 +186,7 @@ test("an item is staged until every sink has it, and its body goes with the last
     db.close()
   }))
 
-test("an item that changes back before its change was delivered is delivered as it is now", () =>
+test("an item that changes back before its delivery is delivered in its last version", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], (state) =>
@@ -200,7 +201,7 @@ test("an item that changes back before its change was delivered is delivered as 
       }))
   }))
 
-test("an item that changes while a sink writes it comes to that sink again", () =>
+test("an item that changes while a sink writes it is delivered to that sink again", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], (state) =>
@@ -214,7 +215,7 @@ test("an item that changes while a sink writes it comes to that sink again", () 
       }))
   }))
 
-test("what waits for a sink that is not of this run stays, and stays true", () =>
+test("outbox rows of a sink that is not part of this run stay, and stay up to date", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["csv"], (state) => state.checkpoint({ arrivals: [arrival(1, "one")] }))
@@ -232,7 +233,7 @@ test("what waits for a sink that is not of this run stays, and stays true", () =
       }))
   }))
 
-test("an answer that cannot be read never takes the place of one that a sink waits for", () =>
+test("an undecodable response never replaces an undelivered one", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], (state) =>
@@ -247,7 +248,7 @@ test("an answer that cannot be read never takes the place of one that a sink wai
       }))
   }))
 
-test("a flipped byte in a body means that this item is asked for again, and nothing else", () =>
+test("a flipped byte in a body makes only this item pending again", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(
@@ -266,7 +267,7 @@ test("a flipped byte in a body means that this item is asked for again, and noth
       }))
   }))
 
-test("damaged bodies do not hide the whole ones behind them", () =>
+test("damaged bodies do not hide intact ones behind them", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], (state) =>
@@ -282,7 +283,7 @@ test("damaged bodies do not hide the whole ones behind them", () =>
       }))
   }))
 
-test("a batch keeps to its limits, but holds one item however large", () =>
+test("a batch stays within its limits, but contains at least one item", () =>
   Effect.gen(function* () {
     const data = yield* folder
     yield* using(data, ["json"], (state) =>
@@ -297,7 +298,7 @@ test("a batch keeps to its limits, but holds one item however large", () =>
       }))
   }))
 
-test("a run that follows an unfinished one soon goes on with its work; otherwise it begins its own", () =>
+test("a run soon after an unfinished one continues its work; a later one starts its own", () =>
   Effect.gen(function* () {
     const data = yield* folder
     const run = (exit: number | undefined) =>
@@ -322,7 +323,7 @@ test("a run that follows an unfinished one soon goes on with its work; otherwise
     assert.equal(yield* run(0), own + 120 * 60_000)
   }))
 
-test("an old file is migrated from nothing, and a time may be a fraction", () =>
+test("an old empty file is migrated, and times can be fractions", () =>
   Effect.gen(function* () {
     const data = yield* folder
     Deno.writeFileSync(`${data}/state.db`, new Uint8Array())

@@ -70,7 +70,7 @@ const dueOf = Effect.fnUntraced(
         id,
         start: 0,
         tries: standings.get(id)?.tries ?? 0,
-        stored: standings.get(id)?.had ?? false,
+        stored: standings.get(id)?.stored ?? false,
       }))
   },
 )

@@ -1,37 +1,41 @@
-/** The copy of the state file that the last run left, `state.db.prev`: what a damaged one is mended by. */
-import { Effect, FileSystem, Path, type PlatformError } from "effect"
+/** The backup of the state file that the last run left, `state.db.prev`. A damaged file is restored from it. */
+import { Effect, FileSystem, Path, type PlatformError, Schema } from "effect"
 import { failpoint } from "../../../sinks/failpoints.ts"
 import { syncDirectory } from "../../../sinks/files/atomic.ts"
-import type { SqlRow, StateDatabase } from "./Database.ts"
+import type { StateError } from "../StateError.ts"
+import type { StateDatabase } from "./Database.ts"
 import { openInspected } from "./inspect.ts"
 import { metaIn } from "./meta.ts"
-import type { StateError } from "../StateError.ts"
+import { row, type RowReader, rowReader } from "./rows.ts"
 
 export const backupPath = (path: string) => `${path}.prev`
 
-/** What a state file says of itself. */
+/** Facts by which two versions of a state file are compared. */
 export interface BackupFacts {
-  /** Of the last run that used it. */
+  /** Epoch of the last run that used the file. */
   readonly epoch: number
   readonly pipelineId: string | undefined
-  /** The last run that changed more than its own entry. */
+  /** Epoch of the last run that changed more than its own entry. */
   readonly changed: string | undefined
 }
 
-export const stateFactsIn = (all: StateDatabase["all"]): BackupFacts => ({
-  epoch: Number(all(`select max(epoch) as epoch from run`)[0]?.["epoch"] ?? 0),
-  pipelineId: metaIn(all, "pipeline_id"),
-  changed: metaIn(all, "changed"),
+const EpochRow = row({ epoch: Schema.NullOr(Schema.Int) })
+
+export const stateFactsIn = (db: RowReader): BackupFacts => ({
+  epoch: db.first(EpochRow, `select max(epoch) as epoch from run`)?.epoch ?? 0,
+  pipelineId: metaIn(db, "pipeline_id"),
+  changed: metaIn(db, "changed"),
 })
 
-/** Of a state file that is not open; none where it cannot be read. With `deep`, it is sound as well. */
+/**
+ * Reads the facts of a state file that is not open; undefined if it cannot be read. With `deep`, also if any
+ * of its pages is damaged.
+ */
 export const backupFacts = (path: string, deep: boolean): BackupFacts | undefined => {
   try {
     const db = openInspected(path, { readOnly: true, deep })
     try {
-      return stateFactsIn((sql, ...values) =>
-        db.prepare(sql).all(...values) as ReadonlyArray<SqlRow>
-      )
+      return stateFactsIn(rowReader((sql) => db.prepare(sql)))
     } finally {
       db.close()
     }
@@ -40,8 +44,8 @@ export const backupFacts = (path: string, deep: boolean): BackupFacts | undefine
   }
 }
 
-/** A copy of `path` under its name `to`, durable and whole or not at all. */
-const copied = Effect.fnUntraced(function* (
+/** Creates a copy of `path` as `to`: durable and complete, or not at all. */
+const copyDurably = Effect.fnUntraced(function* (
   path: string,
   to: string,
   copy: (next: string) => Effect.Effect<void, StateError | PlatformError.PlatformError>,
@@ -59,27 +63,27 @@ const copied = Effect.fnUntraced(function* (
   }).pipe(Effect.ensuring(Effect.ignore(fs.remove(next, { force: true }))))
 })
 
-/** Keep the state as it is now, unless the copy that is there holds all that matters of it. */
-export const backUpState = Effect.fn("keepGeneration")(function* (db: StateDatabase, path: string) {
+/** Backs up the state file, unless the existing backup has all changes. */
+export const backUpState = Effect.fn("backUpState")(function* (db: StateDatabase, path: string) {
   yield* failpoint("state.closing")
-  const now = yield* db.read(() => stateFactsIn(db.all))
-  const kept = backupFacts(backupPath(path), false)
-  if (kept?.pipelineId === now.pipelineId && kept?.changed === now.changed) return
-  yield* copied(path, backupPath(path), db.copy)
+  const current = yield* db.read(() => stateFactsIn(db))
+  const existing = backupFacts(backupPath(path), false)
+  if (existing?.pipelineId === current.pipelineId && existing?.changed === current.changed) return
+  yield* copyDurably(path, backupPath(path), db.copy)
   yield* failpoint("state.kept")
 })
 
-/** Put the copy in the place of the state file, which must not be there. */
-export const restoreBackup = Effect.fn("putBack")(function* (path: string) {
+/** Restores the state file from its backup. The state file must not exist. */
+export const restoreBackup = Effect.fn("restoreBackup")(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
-  yield* copied(
+  yield* copyDurably(
     path,
     path,
-    // By `next` being there already, its permissions stay as they are.
+    // `next` exists already, so its permissions stay.
     (next) => Effect.flatMap(fs.readFile(backupPath(path)), (bytes) => fs.writeFile(next, bytes)),
   )
 })
 
-/** The note for the user if the copy could not be made. */
+/** Returns the note for the user if the backup could not be written. */
 export const backupFailed = (path: string, { message }: Error) =>
-  `The copy of the state file, ${path}.prev, could not be renewed: ${message}. Nothing is lost`
+  `Cannot update the backup of the state file, ${path}.prev: ${message}. No data is lost`

@@ -1,20 +1,20 @@
 /**
- * `state.epoch`: a mark beside the state file. By it a state file is noticed that is older than the last
- * run, that is another's, or that was changed while no run was using it.
+ * `state.epoch`, next to the state file: detects a state file that is older than the last run, that belongs to
+ * another data directory, or that was changed while no run was using it.
  */
 import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { exists, syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
 import { stateDiskError } from "../StateError.ts"
 
-/** A higher number is damage, and one that no run could count on from. */
+/** A higher epoch is damage: no run could increment it. */
 const mostRuns = 2 ** 40
 
 const EpochMark = Schema.Struct({
   pipeline_id: Schema.String,
-  /** Of the last run that began. */
+  /** Epoch of the last run that began. */
   epoch: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: mostRuns })),
-  /** SHA-256 of the state file as that run closed it, in hexadecimal; null while it is open. */
+  /** SHA-256 of the state file when that run closed it, in hexadecimal; null while it is open. */
   closed: Schema.NullOr(Schema.String),
 })
 export type EpochMark = typeof EpochMark.Type
@@ -23,7 +23,7 @@ const Text = Schema.fromJsonString(EpochMark)
 
 const name = "state.epoch"
 
-/** Returns the mark in `directory`; `history` is true also if its text makes no sense. */
+/** Reads the mark in `directory`. `history` is true if the file exists, even if it cannot be decoded. */
 export const readEpochMark = Effect.fn("readMark")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
   const path = (yield* Path.Path).join(directory, name)
@@ -36,7 +36,7 @@ export const readEpochMark = Effect.fn("readMark")(function* (directory: string)
   return { history: Option.isSome(text), mark: Option.getOrUndefined(mark) }
 })
 
-/** Durable when it succeeds. */
+/** Writes the mark. Durable when it succeeds. */
 export const writeEpochMark = Effect.fn("writeMark")(
   function* (directory: string, mark: EpochMark) {
     const path = (yield* Path.Path).join(directory, name)
@@ -46,11 +46,11 @@ export const writeEpochMark = Effect.fn("writeMark")(
   },
 )
 
-/** SHA-256 of a file that is closed: none where it does not exist, or a log lies beside it. */
+/** Returns the SHA-256 of a closed file; undefined if it does not exist or a log is next to it. */
 export const fileDigest = Effect.fn("digestOf")(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
-  const lies = yield* Effect.all(["-wal", "-journal"].map((end) => exists(path + end)))
-  if (lies.includes(true) || !(yield* exists(path))) return undefined
+  const logs = yield* Effect.all(["-wal", "-journal"].map((end) => exists(path + end)))
+  if (logs.includes(true) || !(yield* exists(path))) return undefined
   const hash = createHash("sha256")
   yield* Stream.runForEach(
     fs.stream(path, { chunkSize: 1 << 20 }),

@@ -1,4 +1,4 @@
-/** The files of the state in a folder, by their names. */
+/** Names of the state's files in a data directory. */
 import { isAside } from "../../../sinks/files/atomic.ts"
 import { purgingFile } from "./purgeMarker.ts"
 import { reportsFile } from "./reports.ts"
@@ -17,21 +17,21 @@ const own = new Set([
   reportsFile,
 ])
 
-/** What SQLite keeps beside a file of its own. */
-const beside = /-(wal|shm|journal)$/
+/** Files of SQLite next to a database. */
+const companion = /-(wal|shm|journal)$/
 
-/** What a migration or a copy makes. */
-const made = /^state\.db\.(next|v\d+\.bak|v\d+\.bak\.next)$/
+/** Files that a migration or a backup creates. */
+const copy = /^state\.db\.(next|v\d+\.bak|v\d+\.bak\.next)$/
 
-/** Whether `name` is a file of the state, a copy of it, or left beside it. */
+/** True if `name` is a file of the state, a copy of one, or a companion of either. */
 export const isStateFile = (name: string): boolean => {
-  const base = name.replace(beside, "")
-  return own.has(name) || base === "state.db" || base === proofFile || made.test(base) ||
+  const base = name.replace(companion, "")
+  return own.has(name) || base === "state.db" || base === proofFile || copy.test(base) ||
     isAside(base, "state.db")
 }
 
-/** Whether `name` is an older copy of the state, which holds what was in it then. */
+/** True if `name` is an older copy of the state file, which can contain purged data. */
 export const isOldStateFile = (name: string): boolean => {
-  const base = name.replace(beside, "")
+  const base = name.replace(companion, "")
   return /^state\.db\.v\d+\.bak(\.next)?$/.test(base) || isAside(base, "state.db")
 }

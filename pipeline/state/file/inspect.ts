@@ -1,24 +1,21 @@
-/** Whether a SQLite file is a state file, sound, and of a version that this program knows. */
+/** Checks that a SQLite file is a state file, intact, and of a version that this program knows. */
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { openSync, refuseSpecialSync } from "../../../sinks/files/regularFile.ts"
-import { migrations } from "./migrations.ts"
 import { StateError } from "../StateError.ts"
+import { migrations } from "./migrations.ts"
 
-/** Of the schema: how many migrations were done. */
+/** Returns the version of the schema: the number of migrations that were applied. */
 export const schemaVersion = (db: DatabaseSync): number =>
-  Number(
-    (db.prepare("pragma user_version").get() as Record<string, unknown> | undefined)
-      ?.["user_version"] ?? 0,
-  )
+  Number(db.prepare("pragma user_version").get()?.["user_version"] ?? 0)
 
-/** What the database is made of, as text that two of them can be compared by. */
+/** Returns the definitions of all tables and indexes, as text to be compared. */
 const schemaOf = (db: DatabaseSync): string =>
   JSON.stringify(
     db.prepare(`select type, name, tbl_name, sql from sqlite_schema order by name`).all(),
   )
 
-/** The schema of each version, made in memory. */
+/** Schema of each version, created in memory. */
 const schemas = new Map<number, string>()
 
 const schemaAt = (version: number): string => {
@@ -32,10 +29,10 @@ const schemaAt = (version: number): string => {
   return schema
 }
 
-/** No Paceline will ever write a version as high: such a number is damage. */
+/** No Paceline will write a version this high, so that such a number is damage. */
 const plausible = 1_000
 
-/** Refuse a file that is damaged or from the future, before anything is written to it. */
+/** Throws if the file is damaged or newer than this program, before anything is written to it. */
 const check = (
   db: DatabaseSync,
   path: string,
@@ -47,23 +44,23 @@ const check = (
     throw new StateError({ path, reason: "newer", detail: `version ${version}` })
   }
   if (version < 0 || version >= plausible) throw damaged(`version ${version}`)
-  if (version === 0 && !blank) throw damaged("it is empty")
-  if (schemaOf(db) !== schemaAt(version)) throw damaged("its tables are not those of its version")
+  if (version === 0 && !blank) throw damaged("the file is empty")
+  if (schemaOf(db) !== schemaAt(version)) throw damaged("its tables do not match its version")
   if (!deep) return
   const verdict = Object.values(db.prepare("pragma integrity_check(1)").get() ?? {})[0]
   if (verdict !== "ok") throw damaged(String(verdict).replaceAll(/\s+/g, " "))
 }
 
 export interface InspectOptions {
-  /** Whether a file with nothing in it will do. */
+  /** True if an empty file is accepted. */
   readonly blank?: boolean
-  /** Read all of it: not where its digest says already that it is as it was left. */
+  /** True if every page is checked. Not needed if the digest of the file is known. */
   readonly deep?: boolean
 }
 
 /**
- * SQLite takes a file as read-only where a byte of its header tells of a way of writing that it does not
- * know; to whoever wants to write, that would look like a fault of the disk.
+ * Throws if a version byte in the header is invalid: SQLite would open such a file read-only, and the next write
+ * would look like a failure of the disk.
  */
 const checkHeader = (path: string): void => {
   if (!existsSync(path)) return
@@ -73,11 +70,11 @@ const checkHeader = (path: string): void => {
   file.close()
   const [write = 0, read = 0] = header.subarray(18)
   if (length === header.length && (write < 1 || write > 2 || read < 1 || read > 2)) {
-    throw new StateError({ path, reason: "damaged", detail: "its header is not one of SQLite" })
+    throw new StateError({ path, reason: "damaged", detail: "its header is not a SQLite header" })
   }
 }
 
-/** The file, opened and checked; throws what `stateErrorFrom` knows. */
+/** Opens and checks the file. Throws an exception that `stateErrorFrom` converts. */
 export const openInspected = (
   path: string,
   { readOnly, ...checking }: InspectOptions & { readonly readOnly: boolean },

@@ -1,16 +1,16 @@
 /**
- * One run at a time: an exclusive `flock` that the kernel drops with the process, so a killed run
- * leaves no stale lock behind. Not for network file systems.
+ * The lock of a data directory: an exclusive `flock`. The kernel releases it when the process ends, so a killed
+ * run leaves no stale lock. Not reliable on network file systems.
  */
-import { Clock, Effect, type FileSystem, Path, type Scope } from "effect"
+import { DateTime, Effect, type FileSystem, Path, type Scope } from "effect"
 import { makeDirectory } from "../../../sinks/files/atomic.ts"
 import { openSync } from "../../../sinks/files/regularFile.ts"
 import type { SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { closing, systemCodeOf } from "../../../sinks/systemError.ts"
-import { makePrivate } from "./privateFolder.ts"
 import { stateDiskError, StateError } from "../StateError.ts"
+import { makePrivate } from "./privateFolder.ts"
 
-/** Whether the open file still is the one at `path`: its last holder may have removed it meanwhile. */
+/** True if the open file still is the one at `path`: its last holder could have removed it meanwhile. */
 const stillThere = (file: Deno.FsFile, path: string): boolean => {
   try {
     return file.statSync().ino === Deno.statSync(path).ino
@@ -19,11 +19,11 @@ const stillThere = (file: Deno.FsFile, path: string): boolean => {
   }
 }
 
-/** How the holder of `file` has named itself; by the open file, since it may be removed at any time. */
+/** Returns the text that the holder wrote to the file. Reads the open file, which can be removed at any time. */
 const holderOf = (file: Deno.FsFile): string => {
   const text = new Uint8Array(200)
   return new TextDecoder().decode(text.subarray(0, file.readSync(text) ?? 0)).trim() ||
-    "one that left no name"
+    "unknown process"
 }
 
 const open = (path: string): Deno.FsFile => {
@@ -39,16 +39,16 @@ const open = (path: string): Deno.FsFile => {
   }
 }
 
-/** How a later run names us. */
-const describe = (now: number) => `process ${Deno.pid}, started ${new Date(now).toISOString()}\n`
+/** Returns the text by which another run names this one. */
+const describe = (now: DateTime.Utc) => `process ${Deno.pid}, started ${DateTime.formatIso(now)}\n`
 
-/** Hold the lock at `path` for as long as the scope is open; fails at once, naming the holder. */
+/** Holds the lock at `path` while the scope is open. Fails at once with `busy` and the holder's name. */
 export const lockPath = Effect.fn("lock")(function* (path: string): Effect.fn.Return<
   void,
   StateError,
   Scope.Scope
 > {
-  const holder = describe(yield* Clock.currentTimeMillis)
+  const holder = describe(yield* DateTime.now)
   yield* Effect.acquireRelease(
     Effect.try({
       try: () => {
@@ -60,14 +60,14 @@ export const lockPath = Effect.fn("lock")(function* (path: string): Effect.fn.Re
       catch: (cause) => cause instanceof StateError ? cause : stateDiskError(path)(cause),
     }),
     (file) =>
-      // A lock file that cannot be removed stays: the kernel ends the lock itself with `close`.
+      // A lock file that cannot be removed stays: `close` releases the lock itself.
       closing(() => {
         if (stillThere(file, path)) Deno.removeSync(path)
       }).pipe(Effect.andThen(closing(() => file.close()))),
   )
 })
 
-/** Keep runs away from `directory`, which is made if need be, for as long as the scope is open. */
+/** Locks `directory` while the scope is open, so that no other run uses it. Creates it if needed. */
 export const lockDataDirectory = Effect.fn("lockFolder")(
   function* (directory: string): Effect.fn.Return<
     void,
@@ -83,7 +83,7 @@ export const lockDataDirectory = Effect.fn("lockFolder")(
   },
 )
 
-/** Returns the name that the run gave itself which holds the lock of `directory`; undefined if no run is active. */
+/** Returns the text of the run that holds the lock of `directory`; undefined if no run is active. */
 export const activeRun = Effect.fn("running")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, "state.lock")
   return yield* Effect.scoped(Effect.gen(function* () {

@@ -1,11 +1,18 @@
-/** The facts that the state file keeps by name, each a text. */
+/** Facts that the state file stores by name, each a text. */
+import { Schema } from "effect"
 import type { StateDatabase } from "./Database.ts"
+import { row, type RowReader } from "./rows.ts"
 
-export const metaIn = (all: StateDatabase["all"], key: string): string | undefined => {
-  const value = all(`select value from meta where key = ?`, key)[0]?.["value"]
-  return value === undefined ? undefined : String(value)
-}
+const ValueRow = row({ value: Schema.String })
 
-/** Inside a transaction. */
+/** Returns the value of `key`; undefined if it is not set. */
+export const metaIn = (db: RowReader, key: string): string | undefined =>
+  db.first(ValueRow, `select value from meta where key = ?`, key)?.value
+
+/** Inside a transaction: sets `key`. */
 export const setMetaIn = (db: StateDatabase, key: string, value: string): void =>
   void db.run(`insert or replace into meta values (?, ?)`, key, value)
+
+/** Inside a transaction: removes `key`. */
+export const deleteMetaIn = (db: StateDatabase, key: string): void =>
+  void db.run(`delete from meta where key = ?`, key)

@@ -1,6 +1,6 @@
-/** The tables of the state file, as a list of migrations: forward only, each in one transaction. */
+/** Migrations of the state file: forward only, each in one transaction. */
 
-/** Migration N brings the file from version N-1 to N; never edit one that was released. */
+/** Migration N upgrades the file from version N-1 to N. A released one is never edited, not even its comments. */
 export const migrations: ReadonlyArray<string> = [
   `
   create table meta (key text primary key, value text not null) strict, without rowid;

@@ -1,9 +1,9 @@
-/** Folders that are shared over a network, where neither the lock nor SQLite's log can be trusted. */
+/** Network file systems, on which neither file locks nor SQLite's write-ahead log are reliable. */
 import { Effect } from "effect"
 import { statfsSync } from "node:fs"
 import { StateError } from "../StateError.ts"
 
-/** `f_type` of Linux's statfs, from its `linux/magic.h`. */
+/** Values of `f_type` of Linux's statfs, from its `linux/magic.h`. */
 const shared: Readonly<Record<number, string>> = {
   0x6969: "NFS",
   0x517b: "SMB",
@@ -16,17 +16,18 @@ const shared: Readonly<Record<number, string>> = {
 
 const fuse = 0x65735546
 
-/** What a folder on a file system of this type is good for. */
+/** Returns why a file system of this type is refused, or the note for the user; neither if it is local. */
 export const classifyFileSystem = (
   type: number,
 ): { readonly refused?: string; readonly note?: string } => {
-  // Some systems tell it as a signed number of 32 bits.
+  // Some systems return it as a signed 32-bit integer.
   const name = shared[type >>> 0]
   if (name !== undefined) return { refused: `it is on a network file system (${name})` }
   return type >>> 0 === fuse
     ? {
-      note: "The folder is on a file system in user space (FUSE): if it is shared with another " +
-        "machine, let only one of them run at a time",
+      note:
+        "The data directory is on a FUSE file system. If it is shared with another machine, run " +
+        "Paceline on only one of them at a time",
     }
     : {}
 }
@@ -34,7 +35,7 @@ export const classifyFileSystem = (
 const typeOf = (directory: string) =>
   Effect.try(() => statfsSync(directory).type).pipe(Effect.orElseSucceed(() => 0))
 
-/** Fail where `directory` is shared over a network; gives what is to be said otherwise. Linux only. */
+/** Fails with `network` if `directory` is on a network file system; else returns notes for the user. Linux only. */
 export const refuseNetworkFileSystem = Effect.fn("refuseNetwork")(function* (directory: string) {
   if (Deno.build.os !== "linux") return []
   const { note, refused } = classifyFileSystem(yield* typeOf(directory))

@@ -1,4 +1,4 @@
-/** A data folder that its owner alone can enter, also one that was there before. */
+/** Permissions of a data directory: only its owner can enter it. */
 import { Effect } from "effect"
 import { join } from "node:path"
 import { isAside, leftover } from "../../../sinks/files/atomic.ts"
@@ -12,7 +12,7 @@ const isOfSink = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
     name === folder || isAside(name, folder) || besideFolder.includes(name)
   )
 
-/** `TokenFile` closes these itself, and says that others could read them. */
+/** `TokenFile` makes these private itself, and warns that others could read them. */
 const isOfTokens = (name: string) => /^tokens(\.other)?\.json$/.test(name)
 
 const isOurs = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
@@ -20,8 +20,8 @@ const isOurs = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
   ["report.html", ".paceline-demo"].includes(name)
 
 /**
- * Takes the permissions of others from `directory` and from the files of ours in it. A folder with
- * anything else in it stays as it is: it may be shared for that. Ignores what the system does not allow.
+ * Removes the permissions of other users from `directory` and from Paceline's files in it. A directory with
+ * any other file keeps its permissions, because it could be shared on purpose. Ignores errors of the system.
  */
 export const makePrivate = Effect.fnUntraced(function* (directory: string) {
   const sinks = yield* SinkRegistry

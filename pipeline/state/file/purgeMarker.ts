@@ -1,6 +1,6 @@
 /**
- * `state.purging`: a mark that everything in the folder is being deleted. It is durable before the first
- * byte goes and goes last, so that no run takes what is half deleted for something to mend.
+ * `state.purging`: marks a data directory in which everything is being deleted. The file is durable before the
+ * first deletion and is deleted last, so that no run tries to recover a half-deleted directory.
  */
 import { Effect, FileSystem, Option, Path, Schema } from "effect"
 import { exists, syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
@@ -9,18 +9,18 @@ import { stateDiskError, StateError } from "../StateError.ts"
 export const purgingFile = "state.purging"
 
 const Purging = Schema.Struct({
-  /** When it began, in milliseconds since 1970. */
+  /** Start of the purge, in milliseconds since 1970. */
   began: Schema.Finite,
-  /** Whose data it is, as far as that was known. */
+  /** Athlete of the data; null if unknown. */
   athlete: Schema.NullOr(Schema.Finite),
-  /** Whether the rows in the server's database are to go, or have gone, or stay. */
+  /** State of the rows in the database server. */
   database: Schema.Literals(["to delete", "deleted", "left"]),
 })
 export type Purging = typeof Purging.Type
 
 const Text = Schema.fromJsonString(Purging)
 
-/** Returns the mark in `directory`; `begun` is true also if its text makes no sense. */
+/** Reads the mark in `directory`. `begun` is true if the file exists, even if it cannot be decoded. */
 export const readPurging = Effect.fn("readPurging")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
   const path = (yield* Path.Path).join(directory, purgingFile)
@@ -33,7 +33,7 @@ export const readPurging = Effect.fn("readPurging")(function* (directory: string
   return { begun: Option.isSome(text), mark: Option.getOrUndefined(mark) }
 })
 
-/** Durable when it succeeds. */
+/** Writes the mark. Durable when it succeeds. */
 export const writePurging = Effect.fn("writePurging")(function* (directory: string, mark: Purging) {
   const path = (yield* Path.Path).join(directory, purgingFile)
   const content = new TextEncoder().encode(JSON.stringify(mark) + "\n")
@@ -41,7 +41,7 @@ export const writePurging = Effect.fn("writePurging")(function* (directory: stri
   yield* syncDirectory(directory)
 })
 
-/** Fails where a purge of all of `directory` was begun and not finished. */
+/** Fails with `purging` if a purge of all of `directory` is unfinished. */
 export const refuseUnfinishedPurge = Effect.fn("refusePurged")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, purgingFile)
   const begun = yield* exists(path).pipe(Effect.mapError(stateDiskError(path)))

@@ -1,6 +1,6 @@
 /**
- * `state.reports`: where reports were written other than in the data directory, so that a purge finds
- * them. A file that is no report of ours any more is never touched.
+ * `state.reports`: paths of reports that were written outside the data directory, so that a purge finds them.
+ * A file that is no longer a report of Paceline is never touched.
  */
 import { Effect, FileSystem, Option, Path, type PlatformError, Schema } from "effect"
 import { syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
@@ -10,13 +10,13 @@ export const reportsFile = "state.reports"
 
 const Text = Schema.fromJsonString(Schema.Array(Schema.String))
 
-/** Line of the head of every report, by which it is known. */
+/** Line in the head of every report, which identifies it. */
 export const reportMark = `<meta name="generator" content="Paceline">`
 
-/** The mark stands at the beginning of a report. */
+/** Number of bytes at the beginning of a file that are searched for the mark. */
 const searched = 4096
 
-/** Returns the absolute paths; none if nothing was written elsewhere. */
+/** Returns the absolute paths; empty if no report was written elsewhere. */
 export const readReports = Effect.fn("readReports")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
   const text = yield* fs.readFileString((yield* Path.Path).join(directory, reportsFile)).pipe(
@@ -27,7 +27,7 @@ export const readReports = Effect.fn("readReports")(function* (directory: string
   return Option.getOrElse(paths, (): ReadonlyArray<string> => [])
 })
 
-/** Durable when it succeeds. */
+/** Writes the paths. Durable when it succeeds. */
 const writeReports = Effect.fnUntraced(function* (directory: string, paths: ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem
   const file = (yield* Path.Path).join(directory, reportsFile)
@@ -39,7 +39,7 @@ const writeReports = Effect.fnUntraced(function* (directory: string, paths: Read
   yield* syncDirectory(directory)
 })
 
-/** Adds the absolute path `report`. */
+/** Adds the absolute path of a report. */
 export const rememberReport = Effect.fn("rememberReport")(
   function* (directory: string, report: string) {
     const paths = yield* readReports(directory)
@@ -47,15 +47,15 @@ export const rememberReport = Effect.fn("rememberReport")(
   },
 )
 
-/** Reports that were written elsewhere. */
+/** Reports that were written outside the data directory. */
 interface Reports {
-  /** Files that still are reports of ours, with their sizes in bytes. */
+  /** Files that still are reports of Paceline, with their sizes in bytes. */
   readonly own: ReadonlyArray<{ readonly path: string; readonly bytes: number }>
-  /** Paths that cannot be reached now, for example on a disk that is not mounted. */
+  /** Paths that cannot be read now, for example on a disk that is not mounted. */
   readonly unreachable: ReadonlyArray<string>
 }
 
-/** True if there is no file of this path and no sign of a disk that is not mounted: its folder has others. */
+/** True if the file does not exist although its disk is mounted: its directory has other files. */
 const isGone = Effect.fnUntraced(function* (path: string, error: PlatformError.PlatformError) {
   const fs = yield* FileSystem.FileSystem
   if (systemCodeOf(error) === "ENOTDIR") return true
@@ -64,7 +64,7 @@ const isGone = Effect.fnUntraced(function* (path: string, error: PlatformError.P
   return Option.exists(names, ({ length }) => length > 0)
 })
 
-/** Returns those of `paths` that can be deleted and those that cannot be reached; the others are not ours. */
+/** Returns the paths that can be deleted and those that cannot be read; leaves out files that are no reports. */
 export const findReports = Effect.fn("findReports")(function* (paths: ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem
   const findAt = Effect.fnUntraced(function* (path: string) {
@@ -98,8 +98,8 @@ export const findReports = Effect.fn("findReports")(function* (paths: ReadonlyAr
 })
 
 /**
- * Deletes the reports of ours that were written elsewhere. Returns those that cannot be reached or
- * deleted, which it remembers; forgets all others.
+ * Deletes the reports that were written outside the data directory. Returns the paths that cannot be read or
+ * deleted, and keeps them in `state.reports`.
  */
 export const removeReports = Effect.fn("removeReports")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem

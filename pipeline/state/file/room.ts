@@ -1,6 +1,6 @@
 /**
- * Room on the disk for the responses in flight: a file next to the state file that takes up real blocks. A
- * commit that finds the disk full releases them and is repeated, so that no response is paid for twice.
+ * Disk space reserved for the responses in flight: a file next to the state file that occupies real blocks. A
+ * commit that finds the disk full releases them and is repeated, so that no response is requested twice.
  */
 import { Effect, Result, type Scope } from "effect"
 import { statfsSync } from "node:fs"
@@ -10,15 +10,15 @@ import { systemCodeOf } from "../../../sinks/systemError.ts"
 import { stateDiskError, StateError } from "../StateError.ts"
 
 /**
- * Bytes for a response: the state file holds it compressed, to a fifth or less, and writes it twice (log
- * and pages). So this is for 2.5 MB of JSON, more than Strava sends of an all-day ride.
+ * Bytes per response. The state file holds it compressed to a fifth or less and writes it twice (log and pages),
+ * so this suffices for 2.5 MB of JSON, more than Strava sends for an all-day ride.
  */
 const share = 1024 * 1024
 
-/** Bytes for a response on a disk that is nearly full: a ride of an hour. With less, nothing is requested. */
+/** Bytes per response on a nearly full disk: a ride of one hour. With less, no request is sent. */
 const leastShare = share / 16
 
-/** Part of the free bytes that room takes at most: what else is written needs the rest. */
+/** Largest part of the free bytes that is reserved: other files need the rest. */
 const part = 1 / 4
 
 /** Random bytes, because a file system cannot compress them. */
@@ -35,7 +35,7 @@ const sizeOf = (file: string): number => {
   }
 }
 
-/** Bytes that are free for us on the disk of a file; Infinity if the system does not tell. */
+/** Returns the bytes available on the disk of a file; Infinity if unknown. */
 export const freeBytes = (file: string): number => {
   try {
     const { bavail, bsize } = statfsSync(dirname(file))
@@ -45,12 +45,12 @@ export const freeBytes = (file: string): number => {
   }
 }
 
-/** True if the disk, or a limit, takes no more. Deno names no code for a file that is too large. */
+/** True if the disk or a limit is full. Deno has no code for a file that is too large. */
 const isFull = (cause: unknown): boolean =>
   ["ENOSPC", "EDQUOT", "EFBIG"].includes(systemCodeOf(cause) ?? "") ||
   /os error 27\b/.test(String(cause))
 
-/** Appends bytes up to `size`, or as many as the disk takes. */
+/** Appends bytes up to `size`, or as many as fit on the disk. */
 const grow = (file: string, size: number): void => {
   const handle = openSync(file, { create: true, append: true, mode: 0o600 })
   try {
@@ -59,7 +59,7 @@ const grow = (file: string, size: number): void => {
     }
   } catch (cause) {
     if (!isFull(cause)) throw cause
-    // A quota that the free bytes do not show: the state file itself needs some of it.
+    // A disk quota, which the free bytes do not include: the state file itself needs some of it.
     if (systemCodeOf(cause) !== undefined) {
       handle.truncateSync(Math.floor(handle.statSync().size / 2))
     }
@@ -68,7 +68,7 @@ const grow = (file: string, size: number): void => {
   }
 }
 
-/** Deletes the file; it is made again before the next request. */
+/** Deletes the file. It is created again before the next request. */
 export const removeRoom = (path: string): void => {
   try {
     Deno.removeSync(roomPath(path))
@@ -77,7 +77,7 @@ export const removeRoom = (path: string): void => {
   }
 }
 
-/** Releases the blocks of one response; returns false if there are none. */
+/** Releases the blocks of one response. Returns false if there are none. */
 const release = (file: string): boolean => {
   const size = sizeOf(file)
   if (size === 0) return false
@@ -88,10 +88,10 @@ const release = (file: string): boolean => {
 const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1_000).toLocaleString("en")} kB`
 
 export interface Room {
-  /** Takes up room for so many responses; fails with a `disk` error if the disk has too little. */
+  /** Reserves room for this number of responses; fails with `disk` if the disk has too little. */
   ensure(responses: number): Effect.Effect<void, StateError>
   /**
-   * Runs the commit of a response. If the disk is full, calls `fold` and repeats it, releasing room for as
+   * Runs the commit of a response. If the disk is full, runs `fold` and repeats the commit, releasing room as
    * long as there is any. After that `ensure` fails, so that the run ends before its next request.
    */
   guard<A>(
@@ -100,7 +100,7 @@ export interface Room {
   ): Effect.Effect<A, StateError>
 }
 
-/** Room that is always there: of a state file that no responses are written to. */
+/** Room of a state file that no responses are written to. */
 export const unlimitedRoom: Room = { ensure: () => Effect.void, guard: (commit) => commit }
 
 export const makeRoom = (path: string): Room => {
@@ -143,7 +143,7 @@ export const makeRoom = (path: string): Room => {
         if (Result.isSuccess(result)) return result.success
         if (result.failure.reason !== "disk") return yield* result.failure
         full = true
-        // The log may hold much that the file has already.
+        // The log can contain much that is already in the file.
         if (folded && !(yield* attempt(() => release(file)))) return yield* result.failure
         yield* Effect.ignore(fold)
         folded = true
@@ -152,7 +152,7 @@ export const makeRoom = (path: string): Room => {
   }
 }
 
-/** Room of the state file at `path`, which is released with the scope. */
+/** Returns the room of the state file at `path`. The scope deletes its file. */
 export const openRoom = (path: string): Effect.Effect<Room, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => makeRoom(path)),

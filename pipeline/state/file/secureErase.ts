@@ -1,32 +1,32 @@
 /**
- * Clearing the state file of what was purged: SQLite only marks it as free. All rows are copied into a
- * new file, which takes the old one's place and that of its copy; older copies go. (`vacuum` would do the
- * same, but attaches a database, which Deno allows only to a program that may do anything.)
+ * Secure erase: SQLite only marks deleted data as free. All rows are copied into a new file, which replaces the
+ * state file and its backup; older copies are deleted. (`vacuum` would do the same, but attaches a database,
+ * which Deno allows only with all permissions.)
  */
 import { existsSync } from "node:fs"
-import { DatabaseSync, type SQLInputValue } from "node:sqlite"
+import { DatabaseSync } from "node:sqlite"
 import { basename, dirname, join } from "node:path"
 import { openSync } from "../../../sinks/files/regularFile.ts"
 import { isOldStateFile } from "./files.ts"
 import { migrations } from "./migrations.ts"
 
-/** The fact that a sink is to be cleared of what it has deleted. */
+/** Key in `meta` of a sink that can still contain bytes of items that it has deleted. */
 export const eraseKey = (sink: string) => `clear ${sink}`
 
-/** The fact that the file is to be cleared. */
+/** Key in `meta` of a state file that can still contain bytes of purged data. */
 export const eraseStateKey = "clear state"
 
-/** Whether the file still holds bytes of what was purged. */
-const isUncleared = (db: DatabaseSync): boolean =>
+/** True if the file can still contain bytes of purged data. */
+const needsErase = (db: DatabaseSync): boolean =>
   db.prepare("select 1 from meta where key = ?").get(eraseStateKey) !== undefined
 
-/** Free pages below this share of a file are reused by the next runs. */
+/** Below these limits, the next runs reuse the free pages. */
 const mostFree = 0.25
 const fewPages = 64
 
 /**
- * True if most of the file is free: staged responses are gone, and their bytes would be kept, copied and
- * pushed with every backup.
+ * True if much of the file is free pages. They contain bytes of delivered responses, which every backup would
+ * copy.
  */
 const isMostlyFree = (db: DatabaseSync): boolean => {
   const pages = (name: string) => Number(Object.values(db.prepare(`pragma ${name}`).get() ?? {})[0])
@@ -39,17 +39,17 @@ const tablesOf = (db: DatabaseSync): ReadonlyArray<string> =>
     .all().map(({ name }) => String(name))
 
 const copyRows = (from: DatabaseSync, to: DatabaseSync): void => {
-  // One transaction without syncs: the file is synced as a whole before it takes the old one's name.
+  // One transaction without syncs: the file is synced as a whole before it is renamed.
   to.exec("pragma synchronous = off; begin")
   for (const migration of migrations) to.exec(migration)
   to.exec(`pragma user_version = ${migrations.length}`)
   for (const table of tablesOf(from)) {
     const rows = from.prepare(`select * from "${table}"`)
-    rows.setReturnArrays(true)
     let insert: ReturnType<typeof to.prepare> | undefined
-    for (const row of rows.iterate() as Iterable<ReadonlyArray<SQLInputValue>>) {
-      insert ??= to.prepare(`insert into "${table}" values (${row.map(() => "?").join(", ")})`)
-      insert.run(...row)
+    for (const found of rows.iterate()) {
+      const values = Object.values(found)
+      insert ??= to.prepare(`insert into "${table}" values (${values.map(() => "?").join(", ")})`)
+      insert.run(...values)
     }
   }
   to.prepare("delete from meta where key = ?").run(eraseStateKey)
@@ -69,8 +69,8 @@ const syncFolder = (folder: string): void => {
   handle.close()
 }
 
-/** An empty file for what is written next, which nobody else may read. */
-const begun = (path: string): string => {
+/** Creates the empty private file that is written next, and returns its path. */
+const createNext = (path: string): string => {
   const next = `${path}.next`
   for (const file of [next, `${next}-journal`]) if (existsSync(file)) Deno.removeSync(file)
   openSync(next, { createNew: true, write: true, mode: 0o600 }).close()
@@ -78,15 +78,14 @@ const begun = (path: string): string => {
 }
 
 /**
- * Closes the file, without a log beside it, and writes it again if it holds bytes of purged data or is mostly
- * free. Whatever stops it leaves the old
- * file, and the note in it that it is to be cleared.
+ * Closes the file without a log next to it. Rewrites it if it can contain bytes of purged data or is mostly
+ * free. If interrupted, the old file stays, with the key that it is to be erased.
  */
 export const closeErased = (db: DatabaseSync, path: string): void => {
-  const eraseKey = isUncleared(db)
-  if (!eraseKey && !isMostlyFree(db)) return db.close()
+  const erase = needsErase(db)
+  if (!erase && !isMostlyFree(db)) return db.close()
   const folder = dirname(path)
-  const next = begun(path)
+  const next = createNext(path)
   try {
     const copy = new DatabaseSync(next)
     try {
@@ -100,10 +99,10 @@ export const closeErased = (db: DatabaseSync, path: string): void => {
   }
   Deno.renameSync(next, path)
   syncFolder(folder)
-  if (!eraseKey) return
+  if (!erase) return
   const previous = `${path}.prev`
   if (existsSync(previous)) {
-    const kept = begun(path)
+    const kept = createNext(path)
     Deno.copyFileSync(path, kept)
     sync(kept)
     Deno.renameSync(kept, previous)

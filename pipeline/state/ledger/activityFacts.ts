@@ -1,4 +1,4 @@
-/** What is noted of an activity's summary: all that decides what is asked for besides it. */
+/** Facts of an activity's summary that the ledger stores because they decide which other requests are sent. */
 import { startOf, type SummaryActivity } from "../../../schemas/Activity.ts"
 import { basisOf } from "../../../schemas/basis.ts"
 import { claimsOf } from "../../../schemas/content.ts"
@@ -8,7 +8,7 @@ import type { ItemVersions } from "../recovery/compare.ts"
 import { hashOf } from "../../../schemas/json/hash.ts"
 import { type ActivityFacts, recordFacts } from "./activityIndex.ts"
 
-/** `list` is the number of the list that it is on, and `late` is true if an earlier one could have had it. */
+/** Returns the facts. `list` is the number of the list; `late` is true unless it is the first list. */
 export const summaryFacts = (
   activity: SummaryActivity,
   list: number,
@@ -24,22 +24,22 @@ export const summaryFacts = (
   ended: storableInteger(startOf(activity) + (activity.elapsed_time ?? 0) * 1_000),
 })
 
-interface Found {
+interface AdoptedActivity {
   readonly activity: SummaryActivity
   readonly start: number
   readonly now: number
 }
 
-/** Inside a transaction: take the facts out of the answer of `hash` that a sink keeps. */
+/** Inside a transaction: records the facts of a response with this hash that was found in a sink. */
 export const adoptActivityFacts = (
   db: StateDatabase,
   key: ItemKey,
-  { had }: ItemVersions,
+  { entry }: ItemVersions,
   hash: string,
-  { activity, now, start }: Found,
+  { activity, now, start }: AdoptedActivity,
 ): void => {
-  // Of the same answer they are the same; where they are not, the file was damaged there.
-  if (had?.hash === hash) {
+  // The same response has the same facts. Others are damage, so that they must not count as a change.
+  if (entry?.hash === hash) {
     db.run(`update summary set basis = null where athlete = ? and id = ?`, key.athlete, key.id)
   }
   recordFacts(db, key, start, summaryFacts(activity, 0), false, now)

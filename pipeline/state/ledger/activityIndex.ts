@@ -1,4 +1,5 @@
-/** What the last list said of each activity, as far as anything hangs on it, and what that leads to. */
+/** Facts of each activity from the last list, in the table `summary`, and the changes that follow from them. */
+import { Predicate, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Amounts } from "../../../schemas/content.ts"
 import {
@@ -9,21 +10,22 @@ import {
 } from "../../../schemas/Item.ts"
 import { amountsIn, recordClaims } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
 
-/** What is noted of a summary. */
+/** Facts of an activity's summary. */
 export interface ActivityFacts {
-  /** What decides the samples: see `basisOf`. */
+  /** Hash of the fields that streams depend on: see `basisOf`. */
   readonly basis: string
   readonly sport: string | null
   readonly gear: string | null
   readonly private: boolean
-  /** The list that it is on: a later one has a higher number. */
+  /** Number of the list that it is on; later lists have higher numbers. */
   readonly list: number
-  /** True if it is not the first list, so that what is new on it was uploaded since the last one. */
+  /** True unless it is the first list: a new activity was uploaded since the previous one. */
   readonly late: boolean
   /** Amounts that the streams and details should contain. */
   readonly claims: Amounts
-  /** Time when the activity ended, in milliseconds since 1970; null if no number of that size is exact. */
+  /** End of the activity, in milliseconds since 1970; null if that is not a safe integer. */
   readonly ended: number | null
 }
 
@@ -38,7 +40,7 @@ export const fetchedPerActivity = sqlList(
   activityResources.filter(isPerActivity),
 )
 
-/** The samples and details are to be asked for again, whatever came of it before. */
+/** Marks streams and details as pending, whatever their last result was. */
 const relist = (db: StateDatabase, { athlete, id }: ItemKey, reason: string, now: number) =>
   db.run(
     `update item set status = 'listed', reason = ?3, tries = 0, next_try = null, checks = 0,
@@ -51,7 +53,9 @@ const relist = (db: StateDatabase, { athlete, id }: ItemKey, reason: string, now
     now,
   )
 
-/** Inside a transaction: note what a list says, and what follows from it. */
+const KnownRow = row({ basis: Schema.NullOr(Schema.String), claims: Schema.NullOr(Schema.String) })
+
+/** Inside a transaction: records the facts of a list entry, and marks what must be fetched again because of them. */
 export const recordFacts = (
   db: StateDatabase,
   key: ItemKey,
@@ -62,12 +66,12 @@ export const recordFacts = (
 ): void => {
   const { athlete, id } = key
   const { basis, claims, ended, gear, late, list, private: hidden, sport } = facts
-  const row = db.all(
+  const known = db.first(
+    KnownRow,
     `select basis, claims from summary where athlete = ? and id = ?`,
     athlete,
     id,
-  )[0]
-  const before = row?.["basis"]
+  )
   const text = JSON.stringify(claims)
   db.run(
     `insert into summary (athlete, id, basis, sport, gear, private, seen, claims, ended, listed)
@@ -95,15 +99,15 @@ export const recordFacts = (
     start,
   )
   if (wasDeleted) relist(db, key, "the activity is there again", now)
-  else if (typeof before === "string" && before !== basis) {
+  else if (Predicate.isString(known?.basis) && known.basis !== basis) {
     relist(db, key, "the activity has changed", now)
   }
-  if (row !== undefined && row["claims"] !== text) {
-    recordClaims(db, key, { now: claims, before: amountsIn(row["claims"]) }, now)
+  if (known !== undefined && known.claims !== text) {
+    recordClaims(db, key, { now: claims, before: amountsIn(known.claims) }, now)
   }
 }
 
-/** Inside a transaction: a list has an activity that was purged. Nothing of what it says is kept. */
+/** Inside a transaction: records that a list contains an activity that was purged, without its facts. */
 export const recordStillListed = (
   db: StateDatabase,
   { athlete, id }: ItemKey,
@@ -125,27 +129,30 @@ export const recordStillListed = (
   )
 }
 
-/** An activity that a list should have held and did not. */
+const MissedRow = row({ id: Schema.String, start: Schema.Int, private: Schema.Int })
+
+/** An activity that is missing from a list that should contain it. */
 export interface MissedActivity {
   readonly id: string
   readonly start: number
   readonly private: boolean
 }
 
-/** What a list was asked for, and its number: see `Facts.list`. */
+/** Range of a list, and its number: see `ActivityFacts.list`. */
 export interface ListScope {
   readonly number: number
-  /** In seconds since 1970: the activities that began after this; all where it is undefined. */
+  /** The list has the activities that began after this, in seconds since 1970; all if undefined. */
   readonly after: number | undefined
 }
 
-/** The activities that are known, should have been on the list, and were on none since it began. */
+/** Returns the known activities that the list should contain and that were on no list since it began, newest first. */
 export const missedIn = (
   db: StateDatabase,
   athlete: AthleteId,
   { after, number }: ListScope,
 ): ReadonlyArray<MissedActivity> =>
   db.all(
+    MissedRow,
     `select item.id, start, case when basis is null then 1 else private end as private
        from item left join summary using (athlete, id)
        where athlete = ?1 and resource = 'activities' and status <> 'deleted'
@@ -154,54 +161,62 @@ export const missedIn = (
     athlete,
     after === undefined ? -1 : after * 1_000,
     number,
-  ).map((row) => ({
-    id: String(row["id"]),
-    start: Number(row["start"]),
-    private: row["private"] === 1,
-  }))
+  ).map((missed) => ({ ...missed, private: missed.private === 1 }))
 
-/** What is known of the activities that Strava lists. */
+const KnownActivitiesRow = row({
+  listed: Schema.Int,
+  count: Schema.NullOr(Schema.Int),
+  newest: Schema.NullOr(Schema.Int),
+})
+
+/** Counts the known activities: see `Lists.known`. */
 export const knownIn = (db: StateDatabase, athlete: AthleteId, now: number) => {
-  const row = db.all(
+  const known = db.first(
+    KnownActivitiesRow,
     `select count(*) as listed, sum(status <> 'purged') as count,
        max(case when start <= ?2 then start end) as newest from item
        where athlete = ?1 and resource = 'activities' and status <> 'deleted'
          and (hash is not null or status = 'purged')`,
     athlete,
     now,
-  )[0]
+  )
   return {
-    count: Number(row?.["count"] ?? 0),
-    listed: Number(row?.["listed"] ?? 0),
-    newest: typeof row?.["newest"] === "number" ? row["newest"] : undefined,
+    count: known?.count ?? 0,
+    listed: known?.listed ?? 0,
+    newest: known?.newest ?? undefined,
   }
 }
 
-/** Whether the list of this number holds any activity that only the athlete sees. */
+/** True if the list with this number contains an activity that is visible only to the athlete. */
 export const holdsPrivateIn = (db: StateDatabase, athlete: AthleteId, number: number): boolean =>
-  db.all(
+  db.has(
     `select 1 from summary where athlete = ? and private = 1 and seen >= ? limit 1`,
     athlete,
     number,
-  ).length > 0
+  )
+
+const IdRow = row({ id: Schema.String })
 
 /**
- * A private activity that tells, if Strava still gives it to us, that such are given to us: one that the
- * list of this scope holds, or one that began too long ago to be on it.
+ * Returns the id of a private activity that is on the list or too old for it; undefined if there is none. If
+ * Strava returns it, private activities can still be read.
  */
-export const witnessIn = (db: StateDatabase, athlete: AthleteId, { after, number }: ListScope) => {
-  const row = db.all(
+export const witnessIn = (
+  db: StateDatabase,
+  athlete: AthleteId,
+  { after, number }: ListScope,
+): string | undefined =>
+  db.first(
+    IdRow,
     `select summary.id from summary join item using (athlete, id)
        where athlete = ?1 and resource = 'activities' and status <> 'deleted' and private = 1
          and (seen >= ?2 or start <= ?3) order by seen desc, start desc limit 1`,
     athlete,
     number,
     after === undefined ? -1 : after * 1_000,
-  )[0]
-  return row === undefined ? undefined : String(row["id"])
-}
+  )?.id
 
-/** The activity is at Strava, as the list of this number says, or as it was asked for after that. */
+/** Records that the activity was at Strava when this list was read, or later. */
 export const recordSeen = (db: StateDatabase, athlete: AthleteId, id: string, list: number): void =>
   void db.run(
     `insert into summary (athlete, id, seen) values (?1, ?2, ?3)

@@ -1,21 +1,22 @@
-/** Completeness of stored responses, inside a transaction: what each one contains, lacks, and when to check. */
+/** Completeness of stored responses: their content, what they lack, and when they are checked again. */
 import { Option, Schema } from "effect"
-import { type Amounts, type Comparable, contentOf, shortfall } from "../../../schemas/content.ts"
+import { type Amounts, contentOf, shortfall } from "../../../schemas/content.ts"
 import type { ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { hasKnownResource, row } from "../file/rows.ts"
 import { quarantineDay } from "./quarantine.ts"
 
 const decodeAmounts = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Record(Schema.String, Schema.Finite)),
 )
 
-/** Amounts out of a column; undefined if it has none. */
+/** Decodes the amounts of a column; undefined if there are none. */
 export const amountsIn = (column: unknown): Amounts | undefined =>
   Option.getOrUndefined(decodeAmounts(column))
 
-/** False of a file that no run of this version has opened yet. */
+/** False if no run since version 5 has opened the file. */
 export const hasComparison = (db: StateDatabase): boolean =>
-  db.all(`select 1 from pragma_table_info('item') where name = 'recheck'`).length > 0
+  db.has(`select 1 from pragma_table_info('item') where name = 'recheck'`)
 
 /** Names of what a response lacks, and the next request for it. */
 export interface Shortage {
@@ -27,16 +28,16 @@ export interface Shortage {
   readonly recheck: number | null
 }
 
-/** A response as it was judged. */
+/** Content of a response, and what it lacks. */
 export interface ContentCheck extends Shortage {
   readonly has: Amounts
 }
 
-/** Names as they are stored. */
+/** Returns the names as one text for the column `lacks`; null if empty. */
 export const joinLacks = (lacks: ReadonlyArray<string>) =>
   lacks.length === 0 ? null : lacks.join(",")
 
-/** Notes that a response has arrived that no summary says anything of. */
+/** Inside a transaction: records that a response without claims in a summary has arrived. */
 export const recordComplete = (db: StateDatabase, { athlete, id, resource }: ItemKey): void =>
   void db.run(
     `update item set lacks = null, recheck = null
@@ -46,7 +47,7 @@ export const recordComplete = (db: StateDatabase, { athlete, id, resource }: Ite
     id,
   )
 
-/** Notes the scope that the response, or the lack of one, was fetched with. */
+/** Inside a transaction: records the scope of the request, also of one without a response. */
 export const recordScope = (
   db: StateDatabase,
   { athlete, id, resource }: ItemKey,
@@ -60,10 +61,9 @@ export const recordScope = (
     scope,
   )
 
-const namesIn = (column: unknown): ReadonlyArray<string> =>
-  typeof column === "string" ? column.split(",") : []
+const namesIn = (column: string | null): ReadonlyArray<string> => column?.split(",") ?? []
 
-/** Notes how complete the response is that has just arrived. */
+/** Inside a transaction: records the content of the response that has just arrived. */
 export const recordContent = (
   db: StateDatabase,
   { athlete, id, resource }: ItemKey,
@@ -82,21 +82,28 @@ export const recordContent = (
     recheck,
   )
 
+const ClaimsRow = row({ claims: Schema.NullOr(Schema.String) })
+
 /**
- * Notes how complete a response is that only a sink held. If it falls short, it is fetched again a day later,
- * so that `plan` can tell.
+ * Inside a transaction: records the content of an adopted response. One that falls short is fetched again after
+ * a day, so that `plan` shows it first.
  */
 export const recordAdopted = (db: StateDatabase, key: ItemKey, text: string, now: number): void => {
   const { athlete, id, resource } = key
   if (resource !== "streams" && resource !== "details") return
-  const row = db.all(`select claims from summary where athlete = ? and id = ?`, athlete, id)[0]
+  const summary = db.first(
+    ClaimsRow,
+    `select claims from summary where athlete = ? and id = ?`,
+    athlete,
+    id,
+  )
   const has = contentOf(resource, JSON.parse(text))
-  const lacks = shortfall(resource, amountsIn(row?.["claims"]) ?? {}, has)
+  const lacks = shortfall(resource, amountsIn(summary?.claims) ?? {}, has)
   const recheck = lacks.length === 0 ? null : now + quarantineDay
   recordContent(db, key, { has, lacks, checks: 0, recheck })
 }
 
-/** Names of what a response can lack that no summary claims: see `judge`. */
+/** Names of content that a response can lack although no summary claims it. */
 const beyondClaims: ReadonlySet<string> = new Set([
   "samples",
   "less",
@@ -106,15 +113,22 @@ const beyondClaims: ReadonlySet<string> = new Set([
   "scope",
 ])
 
-/** Claims of an activity's summary: those of the last list, and those of the list before. */
+const ContentRow = row({
+  resource: Schema.Literals(["streams", "details"]),
+  hash: Schema.NullOr(Schema.String),
+  has: Schema.NullOr(Schema.String),
+  lacks: Schema.NullOr(Schema.String),
+})
+
+/** Claims of an activity's summary on the last list, and on the list before. */
 interface Claims {
   readonly now: Amounts
   readonly before: Amounts | undefined
 }
 
 /**
- * Queues what the summary claims now and the stored response lacks: once for each change. Of a response
- * of unknown content, only a claim that is new says so.
+ * Inside a transaction: marks the responses that lack something that the summary now claims, once per change. If
+ * the content of a response is unknown, only a new claim marks it.
  */
 export const recordClaims = (
   db: StateDatabase,
@@ -123,24 +137,22 @@ export const recordClaims = (
   now: number,
 ): void => {
   const rows = db.all(
-    `select resource, hash, has, lacks, recheck from item where athlete = ? and id = ?
+    ContentRow,
+    `select resource, hash, has, lacks from item where athlete = ? and id = ?
        and resource in ('streams', 'details') and status in ('staged', 'delivered', 'absent')`,
     athlete,
     id,
   )
-  for (const row of rows) {
-    const resource = row["resource"] as Comparable
-    const content = row["hash"] === null ? {} : amountsIn(row["has"])
-    const known = namesIn(row["lacks"])
+  for (const { has, hash, lacks: stored, resource } of rows) {
+    const content = hash === null ? {} : amountsIn(has)
+    const known = namesIn(stored)
     const lacks = [
       ...shortfall(resource, claims.now, content ?? claims.before ?? claims.now),
       ...known.filter((name) => beyondClaims.has(name)),
     ]
-    const before = row["hash"] === null
-      ? shortfall(resource, claims.before ?? claims.now, {})
-      : known
+    const before = hash === null ? shortfall(resource, claims.before ?? claims.now, {}) : known
     const gained = lacks.some((name) => !before.includes(name))
-    if (!gained && (content === undefined || row["hash"] === null)) continue
+    if (!gained && (content === undefined || hash === null)) continue
     if (!gained && joinLacks(lacks) === joinLacks(known)) continue
     db.run(
       `update item set lacks = ?4, checks = case when ?5 then 0 else checks end,
@@ -156,25 +168,33 @@ export const recordClaims = (
   }
 }
 
-/** A response that Strava sent incomplete, or not yet. */
+/** A response that is incomplete or not available yet. */
 export interface Incomplete {
   readonly resource: Resource
   readonly id: string
   readonly lacks: ReadonlyArray<string>
-  /** Time of the next request, in milliseconds since 1970; null if it is kept as it is. */
+  /** Time of the next request, in milliseconds since 1970; null if there is none. */
   readonly nextTry: number | null
 }
 
-/** Returns what is incomplete: first what is fetched again, newest first, then what is kept as it is. */
+const IncompleteRow = row({
+  resource: Schema.String,
+  id: Schema.String,
+  lacks: Schema.NullOr(Schema.String),
+  recheck: Schema.NullOr(Schema.Int),
+})
+
+/** Returns the incomplete responses: first those that are fetched again, newest first, then the others. */
 export const incompleteIn = (db: StateDatabase): ReadonlyArray<Incomplete> =>
   !hasComparison(db) ? [] : db.all(
+    IncompleteRow,
     `select resource, id, lacks, recheck from item
        where (lacks is not null and status in ('staged', 'delivered', 'quarantined'))
          or (recheck is not null and status in ('listed', 'staged', 'delivered', 'absent'))
        order by recheck is null, start desc, id`,
-  ).map(({ id, lacks, recheck, resource }) => ({
-    resource: resource as Resource,
-    id: String(id),
+  ).filter(hasKnownResource).map(({ id, lacks, recheck, resource }) => ({
+    resource,
+    id,
     lacks: namesIn(lacks),
-    nextTry: typeof recheck === "number" ? recheck : null,
+    nextTry: recheck,
   }))

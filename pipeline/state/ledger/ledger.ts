@@ -1,12 +1,13 @@
-/** The ledger, for who proves it or mends it: what is known of each item, page by page. */
-import { Effect } from "effect"
+/** Access to the ledger entry of each item, for verify and repair. */
+import { Effect, Schema } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { Generation, Sink, SinkContents, SinkError, SinkName } from "../../../sinks/Sink.ts"
 import { adopt, type Adopted } from "../recovery/adopt.ts"
-import type { Status } from "./counts.ts"
+import { Status } from "./counts.ts"
 import type { Commit } from "../file/commit.ts"
-import type { SqlRow, StateDatabase } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
 import { distrustIn, refetchLackingIn, type UndeliveredItems } from "../outbox/holdings.ts"
 import { lossesIn } from "../outbox/loss.ts"
 import {
@@ -16,12 +17,12 @@ import {
   type LostItem,
   restoreIn,
 } from "../outbox/redeliver.ts"
-import { itemOf } from "../outbox/outbox.ts"
+import { stagedItem } from "../outbox/staged.ts"
 import { athleteIn } from "./owner.ts"
 import { repurgeIn } from "../outbox/purge.ts"
-import { generationDrift, recordGenerationIn, type SinkAge } from "../outbox/generations.ts"
-import { type Lineage, lineageIn, recordReconciledIn } from "../outbox/lineage.ts"
-import { identitiesIn } from "../outbox/identities.ts"
+import { generationDrift, recordGenerationIn, type SinkAge } from "../outbox/sinkHistory.ts"
+import { type Lineage, lineageIn, recordReconciledIn } from "../outbox/sinkHistory.ts"
+import { identitiesIn } from "../outbox/sinkHistory.ts"
 import {
   markRefetchIn,
   refetchIn,
@@ -32,134 +33,139 @@ import {
 } from "../outbox/shortfall.ts"
 import type { StateError } from "../StateError.ts"
 
-/** What the ledger says of an item. */
+/** Ledger entry of an item. */
 export interface LedgerEntry extends ItemKey {
   readonly status: Status
-  /** When its activity began, in milliseconds since 1970; 0 if unknown. */
+  /** Start of its activity, in milliseconds since 1970; 0 if unknown. */
   readonly start: number
-  /** How often in a row Strava has failed to give it. */
+  /** Number of failed requests in a row. */
   readonly tries: number
-  /** Of the newest answer; null while there is none. */
+  /** Hash of the newest response; null if there is none. */
   readonly hash: string | null
-  /** The hash of the answer that each sink holds. */
+  /** Hash of the response that each sink holds. */
   readonly landed: ReadonlyMap<string, string>
-  /** The sinks that have yet to take an answer, or have refused one. */
+  /** Sinks that lack a response, or have refused one. */
   readonly outbox: ReadonlyMap<string, "pending" | "refused">
 }
 
 export interface Ledger {
-  /** The next entries of `resource` after those up to `after`, in the order of their keys. */
+  /** Returns the entries of `resource` after `after`, in the order of their keys. */
   page(
     resource: Resource,
     after: Pick<ItemKey, "athlete" | "id"> | undefined,
     limit: number,
   ): Effect.Effect<ReadonlyArray<LedgerEntry>, StateError>
-  /** The entries of these ids that there are. */
+  /** Returns the entries with these ids; ids without an entry are left out. */
   entries(resource: Resource, ids: ReadonlyArray<string>): Effect.Effect<
     ReadonlyArray<LedgerEntry>,
     StateError
   >
-  /** The answers of these entries that the state file itself has, whole. */
+  /** Returns the intact responses of these entries that the state file itself stores. */
   responses(entries: ReadonlyArray<LedgerEntry>): Effect.Effect<ReadonlyArray<Item>, StateError>
-  /** Reads what a proof of the contents of `sink` depends on besides the items. */
+  /** Returns the facts besides the items that a proof of the contents of `sink` depends on. */
   lineage(sink: SinkName): Effect.Effect<Lineage, StateError>
-  /** Identity of each sink that has been used, by its name: see `StateFile.recognize`. */
+  /** Identity of each sink that has been used, by its name: see `StateFile.recordIdentity`. */
   readonly identities: Effect.Effect<ReadonlyMap<string, string>, StateError>
   /**
-   * `sinks` do not hold the item: stage it for them, in one transaction with others. Its text must be of
-   * the ledger's own hash.
+   * Stages items for the sinks that do not hold them, in one transaction. The text of an item must have the
+   * hash of its ledger entry.
    */
   restore(restored: ReadonlyArray<FoundItem>): Effect.Effect<void, StateError>
   /**
-   * `sinks` do not hold these items and nobody has their answers: profiles and samples are to be asked
-   * for again, activities come with the next list.
+   * Marks items as pending that no sink and no other store has. Activities are fetched with the next full
+   * list.
    */
   forget(lost: ReadonlyArray<LostItem>): Effect.Effect<void, StateError>
-  /** `sinks` hold these items, which were purged: they are to take them away again. */
+  /** Deletes purged items again that were found in a sink. */
   purgeAgain(back: ReadonlyArray<LostItem>): Effect.Effect<void, StateError>
-  /** Let what `sinks` lack be asked for again. */
+  /** Marks the items that `sinks` lack as pending. */
   refetchLacking(sinks: ReadonlyArray<SinkName>): Effect.Effect<void, StateError>
-  /** Returns what `sink` holds less of than the ledger says. */
+  /** Returns the resources of which `sink` holds fewer items than the ledger says. */
   shortfalls(
     sink: SinkName,
     contents: SinkContents,
   ): Effect.Effect<ReadonlyArray<Shortfall>, StateError>
-  /** Returns how many items of `short` no sink keeps, at most: the next run fetches them again. */
+  /** Returns the largest possible number of lost items that no sink keeps: the next run fetches them again. */
   losses(
     short: ReadonlyArray<ShortSink>,
   ): Effect.Effect<ReadonlyArray<UndeliveredItems>, StateError>
-  /** Returns how the sink is of another time than the ledger, if it is. */
+  /** Returns whether the sink is older or newer than the ledger; undefined if neither. */
   generationDrift(
     sink: SinkName,
     generation: Generation,
   ): Effect.Effect<SinkAge | undefined, StateError>
-  /** Notes that the sink and the ledger agree, as of the sink's `generation`. */
+  /** Records that the sink and the ledger agree at this generation of the sink. */
   recordGeneration(sink: SinkName, generation: number): Effect.Effect<void, StateError>
   /**
-   * Makes the ledger say of `sinks`, which are of another time or lost items, what they hold now. What they
-   * hold and the ledger does not know is newer than the ledger, or else older.
+   * Updates the ledger with what `sinks` hold now, after they lost items or were replaced by an older or newer
+   * version. `drift` says whether their unknown items are newer than the ledger.
    */
   reconcile(
     sinks: ReadonlyArray<Sink>,
     drift: SinkAge | undefined,
   ): Effect.Effect<Adopted | undefined, StateError | SinkError>
-  /** Returns those of `sinks` that lost items and are yet to get them back. */
+  /** Returns the sinks whose lost items are not restored yet. */
   markedForRefetch(
     sinks: ReadonlyArray<SinkName>,
   ): Effect.Effect<ReadonlyArray<SinkName>, StateError>
-  /** Lists what those of `sinks` lost that no sink keeps; returns how many items, by resource. */
+  /** Marks lost items that no sink keeps as pending. Returns the number of items by resource. */
   refetch(sinks: ReadonlyArray<SinkName>): Effect.Effect<ReadonlyMap<Resource, number>, StateError>
-  /** Note that this run ended and changed nothing of what the one before had still to do. */
+  /** Ends this run with the exit code of the previous one, because it did not continue that run's work. */
   readonly endLikePrevious: Effect.Effect<void, StateError>
 }
 
-const parts = (row: SqlRow, resource: Resource): ItemKey => ({
-  athlete: AthleteId.make(Number(row["athlete"])),
-  resource,
-  id: String(row["id"]),
+const ItemRow = row({
+  athlete: AthleteId,
+  id: Schema.String,
+  status: Status,
+  start: Schema.Int,
+  tries: Schema.Int,
+  hash: Schema.NullOr(Schema.String),
 })
+type ItemRow = ReturnType<typeof ItemRow>
+
+const LandedRow = row({ id: Schema.String, sink: Schema.String, hash: Schema.String })
+const OutboxRow = row({
+  id: Schema.String,
+  sink: Schema.String,
+  reason: Schema.NullOr(Schema.String),
+})
+const AthleteRow = row({ athlete: AthleteId })
 
 const inIds = "and resource = ? and id in (select value from json_each(?))"
 
-/** The entries of rows of one athlete. */
+/** Returns the entries of rows of one athlete. */
 const entriesOf = (
   db: StateDatabase,
   resource: Resource,
-  rows: ReadonlyArray<SqlRow>,
+  rows: ReadonlyArray<ItemRow>,
 ): ReadonlyArray<LedgerEntry> => {
-  const { athlete = null } = rows[0] ?? {}
+  const athlete = rows[0]?.athlete ?? null
   const among = [athlete, resource, JSON.stringify(rows.map(({ id }) => id))] as const
-  const byId = (rows: ReadonlyArray<SqlRow>) => Map.groupBy(rows, ({ id }) => String(id))
-  const landed = byId(
-    db.all(`select id, sink, hash from landed where athlete = ? ${inIds}`, ...among),
+  const landed = Map.groupBy(
+    db.all(LandedRow, `select id, sink, hash from landed where athlete = ? ${inIds}`, ...among),
+    ({ id }) => id,
   )
-  const pending = byId(
-    db.all(`select id, sink, reason from pending where athlete = ? ${inIds}`, ...among),
+  const outbox = Map.groupBy(
+    db.all(OutboxRow, `select id, sink, reason from pending where athlete = ? ${inIds}`, ...among),
+    ({ id }) => id,
   )
-  return rows.map((row): LedgerEntry => {
-    const key = parts(row, resource)
-    return {
-      ...key,
-      status: row["status"] as Status,
-      start: Number(row["start"]),
-      tries: Number(row["tries"]),
-      hash: row["hash"] === null ? null : String(row["hash"]),
-      landed: new Map(
-        (landed.get(key.id) ?? []).map(({ hash, sink }) => [String(sink), String(hash)]),
-      ),
-      outbox: new Map(
-        (pending.get(key.id) ?? []).map(({ reason, sink }) => [
-          String(sink),
-          reason === null ? "pending" : "refused",
-        ]),
-      ),
-    }
-  })
+  return rows.map((item): LedgerEntry => ({
+    ...item,
+    resource,
+    landed: new Map((landed.get(item.id) ?? []).map(({ hash, sink }) => [sink, hash])),
+    outbox: new Map(
+      (outbox.get(item.id) ?? []).map(({ reason, sink }) => [
+        sink,
+        reason === null ? "pending" : "refused",
+      ]),
+    ),
+  }))
 }
 
 const athletesIn = (db: StateDatabase, after = 0) =>
-  db.all(`select distinct athlete from item where athlete > ? order by athlete`, after)
-    .map(({ athlete }) => Number(athlete))
+  db.all(AthleteRow, `select distinct athlete from item where athlete > ? order by athlete`, after)
+    .map(({ athlete }) => athlete)
 
 const columns = "athlete, id, status, start, tries, hash"
 
@@ -171,6 +177,7 @@ const pageIn = (
 ): ReadonlyArray<LedgerEntry> => {
   const next = (athlete: number, id: string) =>
     db.all(
+      ItemRow,
       `select ${columns} from item where athlete = ? and resource = ? and id > ?
          order by id limit ?`,
       athlete,
@@ -197,6 +204,7 @@ const entriesIn = (
       db,
       resource,
       db.all(
+        ItemRow,
         `select ${columns} from item where athlete = ? ${inIds}`,
         athlete,
         resource,
@@ -205,44 +213,32 @@ const entriesIn = (
     )
   )
 
-/** The cursor of the athlete keeps the profile, for sinks that are added later. */
+const ProfileRow = row({ text: Schema.NullOr(Schema.String), at: Schema.NullOr(Schema.Int) })
+
+/** Returns the profile from the cursor of the stage `athlete`, which stores it for sinks that are added later. */
 const profileIn = (
   db: StateDatabase,
   { athlete, hash, resource, id }: LedgerEntry,
 ): ReadonlyArray<Item> => {
-  const value = db.all(
+  const stored = db.first(
+    ProfileRow,
     `select json_extract(value, '$.text') as text, json_extract(value, '$.fetchedAt') as at
        from cursor where athlete = ? and stage = 'athlete' and json_valid(value)`,
     athlete,
-  )[0]
-  return hash !== null && typeof value?.["text"] === "string"
-    ? [{
-      athlete,
-      resource,
-      id,
-      text: value["text"],
-      hash,
-      fetchedAt: Number(value["at"]),
-    }]
-    : []
+  )
+  return hash === null || stored === undefined || stored.text === null
+    ? []
+    : [{ athlete, resource, id, text: stored.text, hash, fetchedAt: stored.at ?? 0 }]
 }
 
-const textsIn = (db: StateDatabase, entries: ReadonlyArray<LedgerEntry>): ReadonlyArray<Item> =>
+const responsesIn = (db: StateDatabase, entries: ReadonlyArray<LedgerEntry>): ReadonlyArray<Item> =>
   entries.flatMap((entry) => {
-    const { athlete, id, resource } = entry
-    const row = db.all(
-      `select athlete, id, hash, fetched_at, body from staged
-         where athlete = ? and resource = ? and id = ?`,
-      athlete,
-      resource,
-      id,
-    )[0]
-    const staged = row === undefined ? undefined : itemOf(row, resource)
+    const staged = stagedItem(db, entry)
     if (staged !== undefined) return [staged]
     return entry.resource === "athlete" ? profileIn(db, entry) : []
   })
 
-/** The ledger of `db`; `commit` runs a transaction. */
+/** Returns the ledger of `db`. */
 export const ledgerIn = (
   db: StateDatabase,
   epoch: number,
@@ -251,7 +247,7 @@ export const ledgerIn = (
 ): Ledger => ({
   page: (resource, after, limit) => db.read(() => pageIn(db, resource, after, limit)),
   entries: (resource, ids) => db.read(() => entriesIn(db, resource, ids)),
-  responses: (entries) => db.read(() => textsIn(db, entries)),
+  responses: (entries) => db.read(() => responsesIn(db, entries)),
   lineage: (sink) => db.read(() => lineageIn(db, sink)),
   identities: db.read(() => identitiesIn(db)),
   restore: (restored) => commit((now) => restoreIn(db, restored, now)),

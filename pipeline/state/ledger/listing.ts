@@ -1,9 +1,10 @@
-/** The ledger beside Strava's lists: what is known, what a list lacked, what was held back for it. */
-import { Clock, Effect } from "effect"
-import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Resource } from "../../../schemas/Item.ts"
+/** Comparison of the ledger with Strava's lists: known activities, missing ones, and deletions held back. */
+import { Clock, Effect, Schema } from "effect"
+import { AthleteId } from "../../../schemas/Athlete.ts"
+import { Resource } from "../../../schemas/Item.ts"
 import type { Without } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
 import type { StateError } from "../StateError.ts"
 import {
@@ -17,25 +18,25 @@ import {
   witnessIn,
 } from "./activityIndex.ts"
 
-/** Activities that were not on the list and are not deleted for it: too much would go at once. */
+/** Activities that were missing from the list and were not deleted, because that exceeds a safety limit. */
 export interface HeldBack {
   readonly count: number
-  /** In words, for people. */
+  /** Reason, as text for the user. */
   readonly why: string
-  /** Some of them, newest first; a file of an earlier version has none. */
+  /** Ids of some of them, newest first; absent in a file of an earlier version. */
   readonly ids?: ReadonlyArray<string>
-  /** Number of activities on the list; a file of an earlier version does not tell. */
+  /** Number of activities on the list; absent in a file of an earlier version. */
   readonly listed?: number
-  /** Number of activities that were known; a file of an earlier version does not tell. */
+  /** Number of known activities; absent in a file of an earlier version. */
   readonly known?: number
-  /** Whether the list was of all; a file of an earlier version does not tell. */
+  /** True if the list was a full one; absent in a file of an earlier version. */
   readonly whole?: boolean
 }
 
 export interface Lists {
   /**
-   * How many activities are here; how many Strava lists, with those that were purged; and when the newest
-   * of them began (milliseconds since 1970).
+   * Returns the number of stored activities, the number that Strava lists (including purged ones), and the
+   * start of the newest (milliseconds since 1970).
    */
   known(athlete: AthleteId): Effect.Effect<
     { readonly count: number; readonly listed: number; readonly newest: number | undefined },
@@ -43,54 +44,68 @@ export interface Lists {
   >
   /** True if Strava's list has been read to its end once. */
   isComplete(athlete: AthleteId): Effect.Effect<boolean, StateError>
-  /** How many known activities began after this (milliseconds since 1970). */
+  /** Returns the number of known activities that began after this (milliseconds since 1970). */
   countSince(athlete: AthleteId, after: number): Effect.Effect<number, StateError>
-  /** The activities that should have been on the list and were on none since it began, newest first. */
+  /** Returns the known activities that the list should contain and that were on no list since it began, newest first. */
   missed(
     athlete: AthleteId,
     scope: ListScope,
   ): Effect.Effect<ReadonlyArray<MissedActivity>, StateError>
-  /** Whether the list held any activity that only the athlete sees. */
+  /** True if the list contains an activity that is visible only to the athlete. */
   hasPrivate(athlete: AthleteId, list: number): Effect.Effect<boolean, StateError>
-  /** A private activity that the list held, or that began too long ago for it. */
+  /** Returns a private activity that is on the list or too old for it; undefined if there is none. */
   witness(athlete: AthleteId, scope: ListScope): Effect.Effect<string | undefined, StateError>
-  /** Strava has it, though the list lacked it. */
+  /** Records that Strava has an activity although the list lacked it. */
   recordSeen(
     athlete: AthleteId,
     id: string,
     list: number,
     start: number,
   ): Effect.Effect<void, StateError>
-  /** What is held back, if anything. */
+  /** Deletions held back; undefined if there are none. */
   readonly heldBack: Effect.Effect<HeldBack | undefined, StateError>
-  /** Note what is held back; nothing, where it is undefined. */
+  /** Records the deletions held back, or with undefined that there are none. */
   holdBack(held: HeldBack | undefined, whole: boolean): Effect.Effect<void, StateError>
-  /** Everything of an activity's that has no answer, and why. */
+  /** Items of activities without a response, with the reason. */
   readonly missing: Effect.Effect<ReadonlyArray<Without>, StateError>
 }
 
 const key = "deletions"
 
-/** What is held back, if anything. */
+const HeldBackText = Schema.fromJsonString(
+  Schema.Struct({
+    count: Schema.Int,
+    why: Schema.String,
+    ids: Schema.optionalKey(Schema.Array(Schema.String)),
+    listed: Schema.optionalKey(Schema.Int),
+    known: Schema.optionalKey(Schema.Int),
+    whole: Schema.optionalKey(Schema.Boolean),
+  }),
+)
+const decodeHeldBack = Schema.decodeUnknownSync(HeldBackText)
+
 export const heldBackIn = (db: StateDatabase): HeldBack | undefined => {
-  const text = metaIn(db.all, key)
-  return text === undefined || text === "" ? undefined : JSON.parse(text)
+  const text = metaIn(db, key)
+  return text === undefined || text === "" ? undefined : decodeHeldBack(text)
 }
 
-const withoutIn = (db: StateDatabase): ReadonlyArray<Without> =>
+const MissingRow = row({
+  athlete: AthleteId,
+  resource: Resource,
+  id: Schema.String,
+  status: Schema.Literals(["absent", "quarantined", "skipped", "purged"]),
+  reason: Schema.NullOr(Schema.String),
+})
+
+const missingIn = (db: StateDatabase): ReadonlyArray<Without> =>
   db.all(
+    MissingRow,
     `select athlete, resource, id, status, reason from item
        where resource in ${ofActivity}
          and status in ('absent', 'quarantined', 'skipped', 'purged')`,
-  ).map((row) => ({
-    athlete: Number(row["athlete"]) as AthleteId,
-    resource: row["resource"] as Resource,
-    id: String(row["id"]),
-    status: row["status"] as Without["status"],
-    reason: String(row["reason"] ?? ""),
-  }))
+  ).map((missing) => ({ ...missing, reason: missing.reason ?? "" }))
 
-/** The lists of `db`; `commit` runs a transaction that is no change worth a copy of the file. */
+/** Returns the lists of `db`. `commit` runs a transaction that does not renew the backup. */
 export const listsIn = (
   db: StateDatabase,
   commit: <A>(body: () => A) => Effect.Effect<A, StateError>,
@@ -99,21 +114,19 @@ export const listsIn = (
     Effect.flatMap(Clock.currentTimeMillis, (now) => db.read(() => knownIn(db, athlete, now))),
   isComplete: (athlete) =>
     db.read(() =>
-      db.all(
+      db.has(
         `select 1 from cursor where athlete = ? and stage in ('activities', 'sweep')
            and json_valid(value) and json_extract(value, '$.whole') is not null limit 1`,
         athlete,
-      ).length > 0
+      )
     ),
   countSince: (athlete, after) =>
     db.read(() =>
-      Number(
-        db.all(
-          `select count(*) as count from item where athlete = ? and resource = 'activities'
-             and status <> 'deleted' and start > ?`,
-          athlete,
-          after,
-        )[0]?.["count"],
+      db.count(
+        `select count(*) as count from item where athlete = ? and resource = 'activities'
+           and status <> 'deleted' and start > ?`,
+        athlete,
+        after,
       )
     ),
   missed: (athlete, scope) => db.read(() => missedIn(db, athlete, scope)),
@@ -136,10 +149,10 @@ export const listsIn = (
   holdBack: (held, whole) =>
     commit(() => {
       const before = heldBackIn(db)
-      // The list of the last weeks says nothing of what a whole one found missing besides.
+      // A partial list proves nothing about older activities that a full one found missing.
       if (!whole && before?.whole !== false && (before?.count ?? 0) > (held?.count ?? 0)) return
       const text = held === undefined ? "" : JSON.stringify({ ...held, whole })
-      if ((metaIn(db.all, key) ?? "") !== text) setMetaIn(db, key, text)
+      if ((metaIn(db, key) ?? "") !== text) setMetaIn(db, key, text)
     }),
-  missing: db.read(() => withoutIn(db)),
+  missing: db.read(() => missingIn(db)),
 })

@@ -1,12 +1,13 @@
-/** What there is to ask for besides the list of activities: details of each, and the gear they name. */
-import type { Effect } from "effect"
+/** Optional resources: details of each activity, and the gear that activities name. */
+import { type Effect, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { Extra, isGearId, isPerActivity, type Resource } from "../../../schemas/Item.ts"
 import { hasComparison } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { hasKnownResource, row } from "../file/rows.ts"
 import type { StateError } from "../StateError.ts"
 
-/** Columns of `item` in the order of `unlisted`; a file that no newer run has opened lacks the last one. */
+/** SQL: columns of `item` in the order of `unlisted`. A file before version 5 lacks the last one. */
 export const itemColumns = (db: StateDatabase): string =>
   `athlete, resource, id, status, start, hash, reason, tries, next_try, updated,
    ${hasComparison(db) ? "" : "null as "}recheck`
@@ -15,7 +16,7 @@ export const itemColumns = (db: StateDatabase): string =>
 const optionalPerActivity = Extra.literals.filter(isPerActivity)
   .map((resource) => `'${resource}'`).join(", ")
 
-/** SQL: rows that `item` lacks, as listed: resource ?2 of activities that were never requested. */
+/** SQL: rows for items of the resource ?2 that have no row in `item` yet, as if they were listed. */
 export const unlisted = `select athlete, ?2 as resource, id, 'listed' as status, start,
     null as hash, null as reason, 0 as tries, null as next_try, 0 as updated, null as recheck
   from item as activity
@@ -24,7 +25,7 @@ export const unlisted = `select athlete, ?2 as resource, id, 'listed' as status,
     and not exists (select 1 from item where item.athlete = activity.athlete
       and item.resource = ?2 and item.id = activity.id)`
 
-/** Lists the resource of every known activity; returns the number of items that were not listed before. */
+/** Inside a transaction: lists the resource of every known activity. Returns how many were not listed. */
 const listIn = (db: StateDatabase, athlete: AthleteId, resource: Resource, now: number): number =>
   db.run(
     `insert into item (athlete, resource, id, status, start, tries, updated)
@@ -34,40 +35,52 @@ const listIn = (db: StateDatabase, athlete: AthleteId, resource: Resource, now: 
     now,
   )
 
-/** A bike or a pair of shoes that activities were done with. */
+/** Gear that activities were recorded with. */
 interface UsedGear {
   readonly id: string
-  /** When the newest of them began, in milliseconds since 1970. */
+  /** Start of the newest of these activities, in milliseconds since 1970. */
   readonly last: number
 }
 
-/** Not in a file that no run of this version has opened yet. */
+/** False if no run since version 3 has opened the file. */
 export const hasSummaries = (db: StateDatabase): boolean =>
-  db.all(`select 1 from sqlite_schema where name = 'summary'`).length > 0
+  db.has(`select 1 from sqlite_schema where name = 'summary'`)
 
-/** All gear that activities on the list name. */
+const GearRow = row({ gear: Schema.String, last: Schema.Int })
+
+/** Returns the gear that listed activities name, last used first. */
 const usedGearIn = (db: StateDatabase, athlete: AthleteId): ReadonlyArray<UsedGear> =>
   !hasSummaries(db) ? [] : db.all(
+    GearRow,
     `select gear, max(start) as last from summary
        join item using (athlete, id)
        where athlete = ? and gear is not null and resource = 'activities'
          and status not in ('deleted', 'purged')
        group by gear order by last desc, gear`,
     athlete,
-  ).map(({ gear, last }) => ({ id: String(gear), last: Number(last) }))
+  ).map(({ gear, last }) => ({ id: gear, last }))
     .filter(({ id }) => isGearId(id))
 
-/** How an item stands that is asked for now and then. */
+/** State of an item that is fetched periodically. */
 export interface ItemStanding {
   readonly id: string
   readonly status: string
-  /** Whether there is an answer. */
-  readonly had: boolean
+  /** True if a response is stored. */
+  readonly stored: boolean
   readonly tries: number
   readonly nextTry: number | undefined
-  /** When the status was last changed, in milliseconds since 1970. */
+  /** Time of the last change of the status, in milliseconds since 1970. */
   readonly updated: number
 }
+
+const StandingRow = row({
+  id: Schema.String,
+  status: Schema.String,
+  hash: Schema.NullOr(Schema.String),
+  tries: Schema.Int,
+  next_try: Schema.NullOr(Schema.Int),
+  updated: Schema.Int,
+})
 
 const standingsIn = (
   db: StateDatabase,
@@ -75,32 +88,33 @@ const standingsIn = (
   resource: Resource,
 ): ReadonlyArray<ItemStanding> =>
   db.all(
+    StandingRow,
     `select id, status, hash, tries, next_try, updated from item
        where athlete = ? and resource = ?`,
     athlete,
     resource,
-  ).map((row) => ({
-    id: String(row["id"]),
-    status: String(row["status"]),
-    had: row["hash"] !== null,
-    tries: Number(row["tries"]),
-    nextTry: row["next_try"] === null ? undefined : Number(row["next_try"]),
-    updated: Number(row["updated"]),
+  ).map(({ hash, id, next_try: nextTry, status, tries, updated }) => ({
+    id,
+    status,
+    stored: hash !== null,
+    tries,
+    nextTry: nextTry ?? undefined,
+    updated,
   }))
 
 export interface OptionalItems {
-  /** Lists an optional resource of every known activity; returns the number that was not listed before. */
+  /** Lists an optional resource of every known activity. Returns how many were not listed yet. */
   list(athlete: AthleteId, resource: Resource): Effect.Effect<number, StateError>
-  /** All gear that activities name, the one that was used last first. */
+  /** Returns the gear that activities name, last used first. */
   usedGear(athlete: AthleteId): Effect.Effect<ReadonlyArray<UsedGear>, StateError>
-  /** How each item of `resource` stands: for those of which there are few. */
+  /** Returns the state of each item of `resource`. For resources with few items. */
   standings(
     athlete: AthleteId,
     resource: Resource,
   ): Effect.Effect<ReadonlyArray<ItemStanding>, StateError>
 }
 
-/** The extras of `db`; `commit` runs a transaction. */
+/** Returns the optional items of `db`; `commit` runs a transaction. */
 export const optionalItemsIn = (
   db: StateDatabase,
   commit: <A>(body: (now: number) => A) => Effect.Effect<A, StateError>,
@@ -110,19 +124,22 @@ export const optionalItemsIn = (
   standings: (athlete, resource) => db.read(() => standingsIn(db, athlete, resource)),
 })
 
-/** What Strava does not give to this athlete, or this token: how many items, and why. */
+/** Number of items that Strava does not permit to read, with the reason. */
 export interface Withheld {
   readonly resource: Resource
   readonly reason: string
   readonly count: number
 }
 
+const WithheldRow = row({
+  resource: Schema.String,
+  reason: Schema.NullOr(Schema.String),
+  count: Schema.Int,
+})
+
 export const withheldIn = (db: StateDatabase): ReadonlyArray<Withheld> =>
   db.all(
+    WithheldRow,
     `select resource, reason, count(*) as count from item
        where status = 'skipped' and resource <> 'streams' group by resource, reason`,
-  ).map((row) => ({
-    resource: row["resource"] as Resource,
-    reason: String(row["reason"] ?? ""),
-    count: Number(row["count"]),
-  }))
+  ).filter(hasKnownResource).map((withheld) => ({ ...withheld, reason: withheld.reason ?? "" }))

@@ -1,20 +1,20 @@
-/** The profile's answer, which is kept with the cursor of its stage too, for a sink that is added later. */
+/** The athlete's profile, which the cursor of its stage stores too, for sinks that are added later. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Sink, SinkError } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import type { StateError } from "../StateError.ts"
 
-/** Keep what one of `sinks` has of it, where there is none. */
+/** Stores the profile from one of `sinks`, unless one is stored. */
 export const keepProfile = Effect.fnUntraced(function* (
   db: StateDatabase,
   sinks: ReadonlyArray<Sink>,
   athlete: AthleteId,
 ): Effect.fn.Return<void, StateError | SinkError> {
-  const known = yield* db.read(() =>
-    db.all(`select 1 from cursor where athlete = ? and stage = 'athlete'`, athlete).length
+  const isStored = yield* db.read(() =>
+    db.has(`select 1 from cursor where athlete = ? and stage = 'athlete'`, athlete)
   )
-  if (known > 0) return
+  if (isStored) return
   for (const sink of sinks) {
     const [kept] = yield* sink.kept("athlete", [String(athlete)])
     if (kept === undefined) continue
@@ -25,7 +25,7 @@ export const keepProfile = Effect.fnUntraced(function* (
   }
 })
 
-/** Inside a transaction: it is purged. When it was had stays, so that it is asked for when it is due. */
+/** Inside a transaction: deletes the purged profile. Its time stays, so that it is fetched when it is due. */
 export const forgetProfile = (db: StateDatabase, athlete: AthleteId): void =>
   void db.run(
     `update cursor set value = json_remove(value, '$.text')

@@ -1,30 +1,29 @@
-/** The counters of Strava's limits, as rows of the state file. */
+/** Counters of Strava's rate limit, as rows of the state file. */
+import { Schema } from "effect"
 import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
 
-/** How much of a quota window is used; `start` in milliseconds since 1970. */
-export interface QuotaRow {
-  readonly bucket: string
-  readonly start: number
-  readonly used: number
-  readonly cap: number
-}
+const QuotaColumns = row({
+  bucket: Schema.String,
+  start: Schema.Int,
+  used: Schema.Int,
+  cap: Schema.Int,
+})
 
-export const quotaIn = (all: StateDatabase["all"]): ReadonlyArray<QuotaRow> =>
-  all(`select bucket, start, used, cap from quota`).map((row) => ({
-    bucket: String(row["bucket"]),
-    start: Number(row["start"]),
-    used: Number(row["used"]),
-    cap: Number(row["cap"]),
-  }))
+/** Usage of a quota window; `start` in milliseconds since 1970. */
+export type QuotaRow = Readonly<ReturnType<typeof QuotaColumns>>
 
-/** Everything that is stored of the quota at one moment. */
+export const quotaIn = (db: StateDatabase): ReadonlyArray<QuotaRow> =>
+  db.all(QuotaColumns, `select bucket, start, used, cap from quota`)
+
+/** Stored state of the quota. */
 export interface QuotaState {
   readonly rows: ReadonlyArray<QuotaRow>
   /** Texts by their keys in the table `meta`. */
   readonly facts: Readonly<Record<string, string>>
 }
 
-/** Inside a transaction: stores the quota; a fact that has not changed costs no write. */
+/** Inside a transaction: stores the quota. A fact that has not changed is not written. */
 export const saveQuotaIn = (db: StateDatabase, { facts, rows }: QuotaState): void => {
   for (const [key, value] of Object.entries(facts)) {
     db.run(

@@ -1,4 +1,4 @@
-/** Optional resources that the user has turned on or off, as the state file remembers them. */
+/** Optional resources that the user has turned on or off, as stored in the state file. */
 import { Option, Schema } from "effect"
 
 /** Key of the choices in the table `meta`. */

@@ -1,4 +1,4 @@
-/** The scope that each response was fetched with, and the responses that a wider scope makes worth fetching again. */
+/** Scope that each response was fetched with, and responses to fetch again with a wider scope. */
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { Resource } from "../../../schemas/Item.ts"
 import type { Declaration } from "../../../schemas/Declaration.ts"
@@ -25,13 +25,13 @@ const key = "scope"
 export const includes = (scope: string, permission: string): boolean =>
   scope.split(",").includes(permission)
 
-/** SQL: true of an item that was fetched without the permission ?3, and is not queued for it. */
+/** SQL: true if an item was fetched without the permission ?3 and is not marked for it. */
 const isNarrower = `athlete = ?1 and resource = ?2 and scope is not null
   and instr(',' || scope || ',', ',' || ?3 || ',') = 0
   and (status in ('staged', 'delivered', 'absent') or (status = 'skipped' and resource = 'zones'))
   and instr(coalesce(lacks, ''), 'scope') = 0`
 
-/** Returns the number of items of `resource` that `widenIn` would queue for this scope. */
+/** Returns the number of items of `resource` that `widenIn` would mark for this scope. */
 export const narrowerIn = (
   db: StateDatabase,
   athlete: AthleteId,
@@ -40,23 +40,21 @@ export const narrowerIn = (
 ): number => {
   const permission = permissionOf(resource)
   if (permission === undefined || !includes(scope, permission) || !hasComparison(db)) return 0
-  return Number(
-    db.all(
-      `select count(*) as count from item where ${isNarrower}`,
-      athlete,
-      resource,
-      permission,
-    )[0]?.["count"],
+  return db.count(
+    `select count(*) as count from item where ${isNarrower}`,
+    athlete,
+    resource,
+    permission,
   )
 }
 
-/** SQL: queues an item: streams and details behind everything else, the profile with the next run. */
+/** SQL: marks an item. Streams and details are fetched after everything else, others in the next run. */
 const queue = (resource: Resource): string =>
   resources[resource].per === "activity"
     ? `lacks = coalesce(lacks || ',', '') || 'scope', checks = 0, recheck = ?4`
     : `status = 'listed', updated = ?4`
 
-/** Activities that only the athlete can see are on the next full list. */
+/** Makes the next list a full one, because it contains activities that are visible only to the athlete. */
 const listAll = (db: StateDatabase, athlete: AthleteId): void =>
   void db.run(
     `update cursor set value = json_set(value, '$.whole.ended', 0) where athlete = ?
@@ -65,9 +63,8 @@ const listAll = (db: StateDatabase, athlete: AthleteId): void =>
   )
 
 /**
- * Inside a transaction: notes the granted scope, and queues the responses that were fetched with a narrower
- * one behind everything else; returns how many. Responses of unknown scope count as fetched with the first
- * scope that is known.
+ * Inside a transaction: records the granted scope and marks the responses that were fetched with a narrower one.
+ * Returns the number of items marked. Responses of unknown scope count as fetched with the first known scope.
  */
 export const widenIn = (
   db: StateDatabase,
@@ -75,7 +72,7 @@ export const widenIn = (
   scope: string,
   now: number,
 ): ScopeCounts => {
-  const before = metaIn(db.all, key)
+  const before = metaIn(db, key)
   if (before === undefined) {
     db.run(
       `update item set scope = ? where athlete = ? and scope is null

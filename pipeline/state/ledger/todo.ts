@@ -1,39 +1,42 @@
-/** What is still to be asked of Strava, item by item and in figures. */
+/** Items to fetch, one by one and as counts. */
+import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Amounts } from "../../../schemas/content.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import { amountsIn, hasComparison } from "./completeness.ts"
 import { readableInteger, type StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
 import { hasSummaries, itemColumns, unlisted } from "./optional.ts"
 
-/** An item of a resource that is still to be asked for. */
+/** An item to fetch. */
 export interface PendingItem {
   readonly id: string
-  /** When its activity began, in milliseconds since 1970. */
+  /** Start of its activity, in milliseconds since 1970. */
   readonly start: number
-  /** How often in a row it has failed. */
+  /** Number of failures in a row. */
   readonly tries: number
-  /** Why it is listed, where that is not simply that it was on the first list. */
+  /** Reason why it is pending; null if it was on the first list. */
   readonly reason?: string | null
   readonly private?: boolean
   /** True if a response is stored. */
   readonly stored?: boolean
-  /** Content of the stored response, if it is known. */
+  /** Content of the stored response; undefined if unknown. */
   readonly has?: Amounts | undefined
-  /** Amounts that the summary claims, if they are known. */
+  /** Amounts that the summary claims; undefined if unknown. */
   readonly claims?: Amounts | undefined
-  /** Number of responses in a row that fell short, and the time since which the next one is due. */
+  /** Number of responses in a row that fell short. */
   readonly checks?: number
+  /** Time from which the next request is due, in milliseconds since 1970. */
   readonly recheck?: number | undefined
-  /** Scope that the stored response was fetched with, if it is known. */
+  /** Scope that the stored response was fetched with; undefined if unknown. */
   readonly scope?: string | undefined
-  /** Time when the activity ended, in milliseconds since 1970. */
+  /** End of the activity, in milliseconds since 1970. */
   readonly ended?: number | undefined
-  /** Time when a list first had it, unless it was on the first list. */
+  /** Time when a list first contained it, in milliseconds since 1970; undefined for the first list. */
   readonly listed?: number | undefined
 }
 
-/** Which of them: see `Choice` of the run's options. */
+/** Selection of items: see `Choice` of the run's options. */
 export interface ItemFilter {
   readonly since?: number | undefined
   readonly until?: number | undefined
@@ -44,10 +47,10 @@ const all: ItemFilter = { sports: [] }
 
 const day = 24 * 60 * 60_000
 
-/** What Strava does not give this application is asked for again after so long. */
+/** Skipped items are tried again after this time. */
 export const skippedFor = 30 * day
 
-/** Where a row of `item` is of the choice; a sport is known once the activity has been on a list. */
+/** SQL: true if a row of `item` is selected. The sport is known once the activity has been on a list. */
 const chosen = (db: StateDatabase, { sports }: ItemFilter) =>
   "start >= ?3 and start < ?4" + (sports.length === 0 ? "" : !hasSummaries(db) ? " and false" : `
      and exists (select 1 from summary where summary.athlete = item.athlete
@@ -62,33 +65,44 @@ const parameters = (athlete: AthleteId, resource: Resource, { since, sports, unt
     JSON.stringify(sports.map((sport) => sport.toLowerCase())),
   ] as const
 
-/** SQL: true if an item was never fetched, or is to be fetched again whatever is stored, at `at`. */
+/** SQL: true if an item is pending at the time `at`. */
 const listed = (at: string) => `(status = 'listed' and (recheck is null or recheck <= ${at}))`
 
-/** SQL: true if a stored response, or its absence, is to be checked again at some time. */
+/** SQL: true if a stored or missing response is checked again at some time. */
 const again = `(status in ('staged', 'delivered', 'absent') and recheck is not null)`
 
-/** Where an item that was asked for in vain is due again at `at`; by hand is for ever. */
+/** SQL: true if a failed or skipped item is due at `at`. Skipped streams (entered manually) never are. */
 const due = (at: string) =>
   `((status = 'quarantined' and next_try <= ${at}) or (status = 'skipped' and resource <> 'streams'
      and (next_try <= ${at} or updated <= ${at} - ${skippedFor})))`
 
-/** SQL: items with what their activity's summary says; a file of an older version says nothing of it. */
+/** SQL: items with the facts of their activity; null in a file before version 5. */
 const rowsOf = (db: StateDatabase): string =>
   hasComparison(db) ? "item left join summary using (athlete, id)" : `(select *, 0 as checks,
     null as has, null as recheck, null as scope, null as claims, null as ended, null as listed, 0 as private
     from item) as item`
 
-/** SQL: what a wider scope makes worth fetching again comes last. */
+/** SQL: items that are fetched again for a wider scope come last. */
 const isWidened = (db: StateDatabase) =>
   hasComparison(db) ? "instr(coalesce(lacks, ''), 'scope') > 0, " : ""
 
-const time = (value: unknown) => typeof value === "number" ? value : undefined
+const PendingRow = row({
+  id: Schema.String,
+  start: Schema.Int,
+  tries: Schema.Int,
+  reason: Schema.NullOr(Schema.String),
+  hash: Schema.NullOr(Schema.String),
+  has: Schema.NullOr(Schema.String),
+  checks: Schema.Int,
+  recheck: Schema.NullOr(Schema.Int),
+  scope: Schema.NullOr(Schema.String),
+  claims: Schema.NullOr(Schema.String),
+  ended: Schema.NullOr(Schema.Int),
+  listed: Schema.NullOr(Schema.Int),
+  private: Schema.NullOr(Schema.Int),
+})
 
-/**
- * Returns what is due at `now`, newest first: items that are listed and not fetched, that failed, or whose
- * response fell short.
- */
+/** Returns the items due at `now`, newest first: pending, failed, skipped or incomplete ones. */
 export const pendingItemsIn = (
   db: StateDatabase,
   athlete: AthleteId,
@@ -97,6 +111,7 @@ export const pendingItemsIn = (
   filter: ItemFilter = all,
 ): ReadonlyArray<PendingItem> =>
   db.all(
+    PendingRow,
     `select id, start, tries, reason, hash, has, checks, recheck, scope, claims,
        ${readableInteger("ended")}, listed, private
        from ${rowsOf(db)} where athlete = ?1 and resource = ?2
@@ -105,39 +120,53 @@ export const pendingItemsIn = (
      order by ${isWidened(db)}start desc, length(id) desc, id desc`,
     ...parameters(athlete, resource, filter),
     now,
-  ).map((row) => ({
-    id: String(row["id"]),
-    start: Number(row["start"]),
-    tries: Number(row["tries"]),
-    reason: row["reason"] === null ? null : String(row["reason"]),
-    private: row["private"] === 1,
-    stored: row["hash"] !== null,
-    has: row["hash"] === null ? undefined : amountsIn(row["has"]),
-    claims: amountsIn(row["claims"]),
-    checks: Number(row["checks"]),
-    recheck: time(row["recheck"]),
-    scope: typeof row["scope"] === "string" ? row["scope"] : undefined,
-    ended: time(row["ended"]),
-    listed: time(row["listed"]),
+  ).map((item) => ({
+    id: item.id,
+    start: item.start,
+    tries: item.tries,
+    reason: item.reason,
+    private: item.private === 1,
+    stored: item.hash !== null,
+    has: item.hash === null ? undefined : amountsIn(item.has),
+    claims: amountsIn(item.claims),
+    checks: item.checks,
+    recheck: item.recheck ?? undefined,
+    scope: item.scope ?? undefined,
+    ended: item.ended ?? undefined,
+    listed: item.listed ?? undefined,
   }))
 
-/** The same in figures. */
+/** Numbers of items to fetch. */
 export interface PendingCounts {
   readonly listed: number
-  /** Asked for in vain, and due again at the time asked about. */
+  /** Failed or skipped, and due at the given time. */
   readonly due: number
-  /** Set aside by Strava's answers, but not due yet. */
+  /** Quarantined because requests failed, and not due yet. */
   readonly later: number
-  /** Incomplete responses that are to be fetched again by then, and after it. */
+  /** Incomplete, and fetched again by the given time. */
   readonly again: number
+  /** Incomplete, and fetched again after it. */
   readonly againLater: number
-  /** Could not be read on the list that it came with. */
+  /** Could not be decoded on a list; fetched with the next list. */
   readonly unreadable: number
-  /** All that could be asked for again: all but what was entered by hand, is deleted, or was purged. */
+  /** Everything that could be fetched again: not entered manually, deleted or purged. */
   readonly all: number
-  /** What was purged, and is asked for again by force only. */
+  /** Purged; fetched again only with `--force`. */
   readonly purged: number
 }
+
+/** A sum over no rows is null. */
+const Sum = Schema.NullOr(Schema.Int)
+const CountsRow = row({
+  everything: Sum,
+  purged: Sum,
+  listed: Sum,
+  due: Sum,
+  again: Sum,
+  againLater: Sum,
+  later: Sum,
+  unreadable: Sum,
+})
 
 export const pendingCountsIn = (
   db: StateDatabase,
@@ -146,7 +175,8 @@ export const pendingCountsIn = (
   at: number,
   filter: ItemFilter = all,
 ): PendingCounts => {
-  const row = db.all(
+  const counts = db.first(
+    CountsRow,
     `select sum(status <> 'purged') as everything, sum(status = 'purged') as purged,
        sum(${listed("?6")}) as listed, sum(${due("?6")}) as due,
        sum(${again} and recheck <= ?6) as again,
@@ -158,22 +188,22 @@ export const pendingCountsIn = (
        and (status <> 'skipped' or resource <> 'streams') and ${chosen(db, filter)}`,
     ...parameters(athlete, resource, filter),
     at,
-  )[0]
+  )
   return {
-    listed: Number(row?.["listed"] ?? 0),
-    due: Number(row?.["due"] ?? 0),
-    later: Number(row?.["later"] ?? 0),
-    again: Number(row?.["again"] ?? 0),
-    againLater: Number(row?.["againLater"] ?? 0),
-    unreadable: Number(row?.["unreadable"] ?? 0),
-    all: Number(row?.["everything"] ?? 0),
-    purged: Number(row?.["purged"] ?? 0),
+    listed: counts?.listed ?? 0,
+    due: counts?.due ?? 0,
+    later: counts?.later ?? 0,
+    again: counts?.again ?? 0,
+    againLater: counts?.againLater ?? 0,
+    unreadable: counts?.unreadable ?? 0,
+    all: counts?.everything ?? 0,
+    purged: counts?.purged ?? 0,
   }
 }
 
 /**
- * Inside a transaction: so many of the newest items of the choice are to be asked for again that there
- * are `limit` to ask for, or all; gives how many.
+ * Inside a transaction: marks the newest selected items as pending, until `limit` items are pending; all if there
+ * is no limit. Returns the number of items marked.
  */
 export const markForRefetchIn = (
   db: StateDatabase,

@@ -1,20 +1,22 @@
-/** Fields and values that Strava sent and we do not know: kept in every sink, and told once. */
+/** Unknown fields and values in responses: stored in every sink, and reported once. */
+import { Schema } from "effect"
 import type { Resource } from "../../../schemas/Item.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { hasKnownResource, row } from "../file/rows.ts"
 
 export interface UnknownField {
   readonly resource: Resource
   /** A field such as `x_y` or `map.x_y`, or a value such as `sport_type: Padel`. */
   readonly name: string
-  /** How many items had it in the run that first saw it. */
+  /** Number of items that had it in the run that first saw it. */
   readonly items: number
-  /** In milliseconds since 1970. */
+  /** Time when it was first seen, in milliseconds since 1970. */
   readonly firstSeen: number
-  /** The run that first saw it. */
+  /** Epoch of the run that first saw it. */
   readonly epoch: number
 }
 
-/** Inside a transaction: an item has these. Only the run that first sees a name counts its items. */
+/** Inside a transaction: records the unknown names of an item. Only the run that first sees a name counts its items. */
 export const recordUnknownFields = (
   db: StateDatabase,
   resource: Resource,
@@ -34,12 +36,16 @@ export const recordUnknownFields = (
   }
 }
 
-/** Newest first. */
+const FieldRow = row({
+  resource: Schema.String,
+  name: Schema.String,
+  items: Schema.Int,
+  first_seen: Schema.Int,
+  epoch: Schema.Int,
+})
+
+/** Returns the unknown fields, newest first. */
 export const unknownFieldsIn = (db: StateDatabase): ReadonlyArray<UnknownField> =>
-  db.all(`select * from drift order by first_seen desc, resource, name`).map((row) => ({
-    resource: row["resource"] as Resource,
-    name: String(row["name"]),
-    items: Number(row["items"]),
-    firstSeen: Number(row["first_seen"]),
-    epoch: Number(row["epoch"]),
-  }))
+  db.all(FieldRow, `select * from drift order by first_seen desc, resource, name`)
+    .filter(hasKnownResource)
+    .map(({ first_seen: firstSeen, ...field }) => ({ ...field, firstSeen }))

@@ -1,21 +1,21 @@
 /**
- * Streams that are committed and that a sink of this run still lacks, in memory, so that delivery does not
- * read them back, unpack them and scan them again. The state file stays the truth: a response is here only
- * after its checkpoint, and a batch finds it only under the hash that the outbox names.
+ * Streams in memory that are committed and undelivered, so that delivery does not read, unpack and scan them
+ * again. The state file stays authoritative: a response is here only after its checkpoint, and a batch uses it
+ * only if it has the hash in the outbox.
  */
 import { Context } from "effect"
 import { type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
 
-/** Bytes of responses that are handed over in memory at most; with 0 every batch is read from the state file. */
+/** Largest number of bytes in memory. With 0 every batch is read from the state file. */
 export const HandoverLimit = Context.Reference<number>("paceline/state/HandoverLimit", {
   defaultValue: () => 8 * 1024 * 1024,
 })
 
-/** Items that no sink takes any more in this run. */
+/** Items that no sink writes any more in this run. */
 export interface SettledItems {
   /** All sinks hold them. */
   readonly delivered: ReadonlyArray<Item>
-  /** A sink refused them; another might be writing them. */
+  /** A sink refused them; another sink might be writing them. */
   readonly quarantined: ReadonlyArray<Item>
 }
 
@@ -30,7 +30,7 @@ export class Handover {
     this.#limit = limit
   }
 
-  /** Takes items whose checkpoint is committed: those with a scan, as long as there is room. */
+  /** Adds items whose checkpoint is committed: those with a scan, until the limit is reached. */
   readonly put = (items: ReadonlyArray<Item>): void => {
     this.drop(items)
     for (const item of items) {
@@ -57,8 +57,8 @@ export class Handover {
   }
 
   /**
-   * Drops items, and frees the bytes of those that all sinks hold and that were handed over: V8 would keep them
-   * until its next full collection, hundreds of responses later. Nothing may read such an item afterwards.
+   * Drops items, and frees the bytes of delivered ones: V8 would keep them until its next full collection,
+   * hundreds of responses later. Nothing may read such an item afterwards.
    */
   readonly settle = ({ delivered, quarantined }: SettledItems): void => {
     this.drop(quarantined)

@@ -1,70 +1,65 @@
 /** Step 5 of the protocol, inside one transaction: items, ledger, outbox and cursor. */
+import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../../sinks/Sink.ts"
-import {
-  type Arrival,
-  deliveryStatus,
-  isUndelivered,
-  stageArrival,
-  stageItem,
-  type Tally,
-  unstage,
-} from "./stage.ts"
+import { type Arrival, deliveryStatus, isUndelivered, stageArrival, type Tally } from "./stage.ts"
+import { stageItem, unstage } from "./staged.ts"
 import { joinLacks, recordScope, type Shortage } from "../ledger/completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
 import { removeActivity } from "./removals.ts"
 import { recordSeen } from "../ledger/activityIndex.ts"
 
-/** What one answer of Strava's brings: all of it is committed, or nothing. */
+/** Changes that follow from one response: all of them are committed, or none. */
 export interface Checkpoint {
   readonly arrivals?: ReadonlyArray<Arrival>
   readonly marks?: ReadonlyArray<LedgerMark>
-  /** Stored responses that are kept, because what came in their place contains less. */
+  /** Stored responses that are kept, because the new response contains less. */
   readonly kept?: ReadonlyArray<ItemKey & Shortage & Pick<LedgerMark, "scope">>
-  /** Deliver what has arrived also to sinks that hold it already. */
+  /** True if the arrivals are delivered also to sinks that hold them. */
   readonly again?: boolean
-  /** A listing of these items begins with this checkpoint. */
+  /** List that begins with this checkpoint. */
   readonly begins?: Listing | undefined
-  /** The listing is whole with this checkpoint. */
+  /** List that is complete with this checkpoint. */
   readonly ends?: Listing | undefined
-  /** Where a listing goes on; null once it is complete. */
-  /** What Strava no longer has, and why we think so. */
+  /** Activities that were deleted at Strava. */
   readonly gone?: ReadonlyArray<Gone & { readonly reason: string }>
+  /** Position in a list; its value is null once the list is complete. */
   readonly cursor?:
     | { readonly athlete: AthleteId; readonly stage: string; readonly value: unknown }
     | undefined
 }
 
-/** A listing of the items of activities that began after `after`, in milliseconds since 1970. */
+/** A list of items of activities that began after `after`, in milliseconds since 1970. */
 interface Listing extends Omit<ItemKey, "id"> {
-  /** Undefined where it is of all: only such a one holds what has no start that could be read. */
+  /** Undefined for a full list. Only a full list contains entries whose start cannot be decoded. */
   readonly after: number | undefined
 }
 
-/** A ledger entry without an answer: listed for later, or a result that is no data. */
+/** A ledger entry without a response: pending, or a result without data. */
 export interface LedgerMark extends ItemKey {
   readonly status: "listed" | "absent" | "quarantined" | "skipped"
   readonly start: number
   readonly reason?: string
-  /** Whether `listed` is what asking for the item itself gave; else a list says so. */
+  /** True if the item itself was requested; false if a list contains it. */
   readonly asked?: boolean
-  /** Scope that it was fetched with, if it was and the scope is known. */
+  /** Scope that it was requested with; undefined if unknown. */
   readonly scope?: string | undefined
-  /** Next request for an item that Strava has no response of yet. */
+  /** Next request for an item that is not available yet. */
   readonly later?: { readonly checks: number; readonly recheck: number | null }
-  /** The list that it is on, though it cannot be read: it is there. */
+  /** Number of the list that contains it, although its entry cannot be decoded. */
   readonly list?: number
-  /** What cannot be read is kept as it came. */
+  /** Entry that cannot be decoded, as it was received. */
   readonly item?: Item
 }
 
-/** The time that a listing which has begun puts on what the one before could not read. */
+/** Value of `next_try` of undecodable entries, from the start of a list until it contains them again. */
 const unseen = 0
 
-/** A listing begins: what the one before could not read will be seen again, or is gone. */
-const lookOut = (db: StateDatabase, { after = -1, athlete, resource }: Listing) =>
+/** Marks the entries that the previous list contained and that could not be decoded. */
+const beginList = (db: StateDatabase, { after = -1, athlete, resource }: Listing) =>
   db.run(
     `update item set next_try = ? where athlete = ? and resource = ? and status = 'quarantined'
        and tries > 0 and start > ?`,
@@ -74,9 +69,12 @@ const lookOut = (db: StateDatabase, { after = -1, athlete, resource }: Listing) 
     after,
   )
 
-/** The listing is whole: what could not be read and was not on it any more is forgotten. */
-const forgetUnseen = (db: StateDatabase, { after = -1, athlete, resource }: Listing) => {
-  const gone = db.all(
+const UnseenRow = row({ id: Schema.String, hash: Schema.NullOr(Schema.String) })
+
+/** Deletes the undecodable entries that the complete list does not contain any more. */
+const endList = (db: StateDatabase, { after = -1, athlete, resource }: Listing) => {
+  const missing = db.all(
+    UnseenRow,
     `select id, hash from item where athlete = ? and resource = ? and status = 'quarantined'
        and tries > 0 and next_try = ? and start > ?`,
     athlete,
@@ -84,15 +82,15 @@ const forgetUnseen = (db: StateDatabase, { after = -1, athlete, resource }: List
     unseen,
     after,
   )
-  for (const row of gone) {
-    const key = { athlete, resource, id: String(row["id"]) }
-    if (row["hash"] === null) {
+  for (const { hash, id } of missing) {
+    const key = { athlete, resource, id }
+    if (hash === null) {
       unstage(db, key)
       db.run(
         `delete from item where athlete = ? and resource = ? and id = ?`,
         athlete,
         resource,
-        key.id,
+        id,
       )
       continue
     }
@@ -102,36 +100,37 @@ const forgetUnseen = (db: StateDatabase, { after = -1, athlete, resource }: List
          where athlete = ?1 and resource = ?2 and id = ?3`,
       athlete,
       resource,
-      key.id,
+      id,
       status,
       reason,
     )
   }
 }
 
+const TriesRow = row({ tries: Schema.Int })
+
 const triesOf = (db: StateDatabase, { athlete, resource, id }: ItemKey) =>
-  Number(
-    db.all(
-      `select tries from item where athlete = ? and resource = ? and id = ?`,
-      athlete,
-      resource,
-      id,
-    )[0]?.["tries"] ?? 0,
-  )
+  db.first(
+    TriesRow,
+    `select tries from item where athlete = ? and resource = ? and id = ?`,
+    athlete,
+    resource,
+    id,
+  )?.tries ?? 0
 
 const isPurged = (db: StateDatabase, { athlete, id, resource }: ItemKey) =>
-  db.all(
+  db.has(
     `select 1 from item where athlete = ? and resource = ? and id = ? and status = 'purged'`,
     athlete,
     resource,
     id,
-  ).length > 0
+  )
 
 /**
- * What is only listed or skipped never takes back what is known; a result of asking does. What fails is
- * asked for again by the back-off, but for activities: those are seen anew with each listing.
+ * Records a result without data. Only the result of a request replaces a known status; an entry of a list does
+ * not. A failed item is retried with backoff, except activities, which the next list contains again.
  */
-const mark = (db: StateDatabase, mark: LedgerMark, now: number) => {
+const recordMark = (db: StateDatabase, mark: LedgerMark, now: number) => {
   const { asked = false, athlete, id, item, later, reason = null, resource, scope, start, status } =
     mark
   if (resource === "activities" && isPurged(db, mark)) {
@@ -169,7 +168,7 @@ const mark = (db: StateDatabase, mark: LedgerMark, now: number) => {
   if (scope !== undefined) recordScope(db, mark, scope)
 }
 
-/** Keeps the stored response, because the one that came in its place contains less. */
+/** Records that the stored response is kept, because the new response contains less. */
 const keepStored = (
   db: StateDatabase,
   { checks, lacks, recheck, scope, ...key }: ItemKey & Shortage & Pick<LedgerMark, "scope">,
@@ -193,7 +192,7 @@ const keepStored = (
   if (scope !== undefined) recordScope(db, key, scope)
 }
 
-/** Apply `checkpoint` inside the running transaction, for the sinks of this run. */
+/** Inside a transaction: applies the checkpoint for the sinks of this run. */
 export const checkpointIn = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
@@ -202,12 +201,12 @@ export const checkpointIn = (
   { epoch, now }: { readonly epoch: number; readonly now: number },
 ): Tally => {
   const tally = { fresh: 0, changed: 0, known: 0 }
-  if (begins !== undefined) lookOut(db, begins)
+  if (begins !== undefined) beginList(db, begins)
   for (const arrival of arrivals) tally[stageArrival(db, sinks, arrival, { again, epoch, now })]++
-  for (const entry of marks) mark(db, entry, now)
+  for (const entry of marks) recordMark(db, entry, now)
   for (const entry of kept) keepStored(db, entry, now)
   for (const { reason, ...activity } of gone) removeActivity(db, activity, reason)
-  if (ends !== undefined) forgetUnseen(db, ends)
+  if (ends !== undefined) endList(db, ends)
   if (cursor !== undefined) {
     db.run(
       `insert or replace into cursor values (?, ?, ?)`,
@@ -219,8 +218,15 @@ export const checkpointIn = (
   return tally
 }
 
-/** Returns the place in a list that a stage has kept; undefined if there is none. */
+const CursorRow = row({ value: Schema.String })
+
+/** Returns the cursor that a stage has stored; undefined if there is none. */
 export const cursorIn = (db: StateDatabase, athlete: AthleteId, stage: string): unknown => {
-  const row = db.all(`select value from cursor where athlete = ? and stage = ?`, athlete, stage)[0]
-  return row === undefined ? undefined : JSON.parse(String(row["value"]))
+  const cursor = db.first(
+    CursorRow,
+    `select value from cursor where athlete = ? and stage = ?`,
+    athlete,
+    stage,
+  )
+  return cursor === undefined ? undefined : JSON.parse(cursor.value)
 }

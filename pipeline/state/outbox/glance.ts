@@ -1,4 +1,4 @@
-/** A cheap look at sinks between runs: whether they hold as many items as the state file says. */
+/** Cheap check of the sinks between runs: compares their item counts with the ledger. */
 import { Effect, Option, type Scope } from "effect"
 import type { SinkContents, SinkError, SinkSource } from "../../../sinks/Sink.ts"
 import { namesOfSinks } from "../../../sinks/SinkKind.ts"
@@ -6,11 +6,10 @@ import type { ShortSink } from "./shortfall.ts"
 import { StateFile } from "../StateFile.ts"
 
 /**
- * Returns the sinks among `sources` that hold less than the state file says. One that is another than the
- * state file knows, that cannot be looked at, or that tells nothing is left out. Without `open`, no
- * database is opened: only one that is not there is found.
+ * Returns the sinks that hold fewer items than the ledger says. Leaves out sinks with another identity, and sinks
+ * that cannot be read or counted. Without `open`, no database is opened, so that only a missing one is found.
  */
-export const findShortSinks = Effect.fn("glance")(
+export const findShortSinks = Effect.fn("findShortSinks")(
   function* (
     sources: ReadonlyArray<SinkSource>,
     { open }: { readonly open: boolean },
@@ -50,20 +49,20 @@ export const findShortSinks = Effect.fn("glance")(
   Effect.scoped,
 )
 
-/** A server that does not answer is not waited for any longer. */
-const patience = "20 seconds"
+/** Longest wait for a database server. */
+const longestWait = "20 seconds"
 
 /**
- * Returns the sinks that hold less than the state file says, and how many items no sink keeps of that.
- * A database is opened only if a folder lost responses that it may keep.
+ * Returns the sinks that hold fewer items than the ledger says, and how many of the lost items no sink keeps. Opens
+ * a database only if another sink lost responses that the database can have.
  */
-export const findLosses = Effect.fn("losses")(function* (sources: ReadonlyArray<SinkSource>) {
+export const findLosses = Effect.fn("findLosses")(function* (sources: ReadonlyArray<SinkSource>) {
   const { ledger } = yield* StateFile
   const cheap = yield* findShortSinks(sources, { open: false })
   const quick = namesOfSinks(sources.filter((one) => one.keepsResponses && one.isDatabase !== true))
   const short = cheap.some(({ sink }) => quick.includes(sink))
     ? yield* findShortSinks(sources, { open: true }).pipe(
-      Effect.timeoutOption(patience),
+      Effect.timeoutOption(longestWait),
       Effect.map(Option.getOrElse(() => cheap)),
     )
     : cheap

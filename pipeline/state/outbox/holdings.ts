@@ -1,24 +1,25 @@
-/** What each sink holds of what is here, and whether it still is the sink that it was. */
+/** Items that each sink lacks, and marking them to be fetched again. */
+import { Schema } from "effect"
+import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
-import { forgetGenerationIn } from "./generations.ts"
 import { relistActivitiesIn } from "./redeliver.ts"
-import { metaIn, setMetaIn } from "../file/meta.ts"
+import { hasKnownResource, row } from "../file/rows.ts"
 
-/** Items that have been fetched, whose newest answer a sink neither holds nor waits for. */
+/** Number of fetched items whose newest response a sink neither holds nor has in the outbox. */
 export interface UndeliveredItems {
   readonly sink: SinkName
   readonly resource: Resource
   readonly count: number
-  /** How many of them another sink keeps as Strava sent them, as far as is known. */
+  /** Number of those whose response another sink keeps, according to the ledger. */
   readonly kept: number
 }
 
 const same = (table: "landed" | "pending") =>
   `${table}.athlete = item.athlete and ${table}.resource = item.resource and ${table}.id = item.id`
 
-/** What has been fetched and not been refused by Strava since, and sink ?1 lacks. */
+/** SQL: true if an item has been fetched, is not refused by Strava since, and is missing in sink ?1. */
 const lackingOf = (extra: string) =>
   `hash is not null
   and (status in ('staged', 'delivered') or (status = 'quarantined' and tries = 0)${extra})
@@ -44,6 +45,9 @@ const lacking = lackingOf("")
 const lackingOrOld = (keepers: ReadonlyArray<SinkName>) =>
   lackingOf(` or (status <> 'deleted' and ${keptBy(keepers)})`)
 
+const LackRow = row({ resource: Schema.String, count: Schema.Int, kept: Schema.Int })
+
+/** Returns the items that each of `sinks` lacks. */
 export const lacksIn = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
@@ -51,20 +55,16 @@ export const lacksIn = (
 ): ReadonlyArray<UndeliveredItems> =>
   sinks.flatMap((sink) =>
     db.all(
+      LackRow,
       `select resource, count(*) as count, sum(${keptBy(keepers)}) as kept from item
          where ${lackingOrOld(keepers)} group by resource`,
       sink,
-    ).map(({ count, kept, resource }) => ({
-      sink,
-      resource: resource as Resource,
-      count: Number(count),
-      kept: Number(kept),
-    }))
+    ).filter(hasKnownResource).map((lack) => ({ ...lack, sink }))
   )
 
 /**
- * Inside a transaction: these sinks are of an earlier time. Those that do not tell which responses their
- * rows were made from are known to hold none of them any more.
+ * Inside a transaction: handles sinks that are older than the ledger. A sink that does not keep responses counts
+ * as empty, because it cannot say which responses its rows were made from.
  */
 export const distrustIn = (
   db: StateDatabase,
@@ -79,6 +79,9 @@ export const distrustIn = (
 /** Condition for items that a sink lacks and none of `keepers` keeps. */
 const unkept = (keepers: ReadonlyArray<SinkName>) => `${lacking} and not ${keptBy(keepers)}`
 
+const CountRow = row({ resource: Schema.String, count: Schema.Int })
+const AthleteRow = row({ athlete: AthleteId })
+
 /** Returns the number of items by resource that at least one of `sinks` lacks and no sink keeps. */
 export const unkeptIn = (
   db: StateDatabase,
@@ -88,20 +91,20 @@ export const unkeptIn = (
   const counts = new Map<Resource, number>()
   for (const sink of sinks) {
     const rows = db.all(
+      CountRow,
       `select resource, count(*) as count from item where ${unkept(keepers)} group by resource`,
       sink,
     )
-    for (const { count, resource } of rows) {
-      const known = counts.get(resource as Resource) ?? 0
-      counts.set(resource as Resource, Math.max(known, Number(count)))
+    for (const { count, resource } of rows.filter(hasKnownResource)) {
+      counts.set(resource, Math.max(counts.get(resource) ?? 0, count))
     }
   }
   return counts
 }
 
 /**
- * Lists what `sinks` lack, so that it is fetched again; without `kept`, only what no sink keeps.
- * Activities come with a full list.
+ * Inside a transaction: marks the items that `sinks` lack as pending; without `kept`, only those that no sink
+ * keeps. Activities are fetched with a full list.
  */
 export const refetchLackingIn = (
   db: StateDatabase,
@@ -113,10 +116,11 @@ export const refetchLackingIn = (
   const wanted = kept ? lacking : unkept(keepers)
   for (const sink of sinks) {
     const lists = db.all(
+      AthleteRow,
       `select distinct athlete from item where resource = 'activities' and ${wanted}`,
       sink,
     )
-    for (const { athlete } of lists) relistActivitiesIn(db, Number(athlete))
+    for (const { athlete } of lists) relistActivitiesIn(db, athlete)
     db.run(
       `update item set status = 'listed', recheck = null, updated = ?2
          where resource <> 'activities' and ${wanted}`,
@@ -124,17 +128,4 @@ export const refetchLackingIn = (
       now,
     )
   }
-}
-
-/**
- * Note what `sink` is: a folder, this database or that. When it is another than last time, nothing is
- * known to have landed there; gives how many items are so forgotten.
- */
-export const recordIdentityIn = (db: StateDatabase, sink: SinkName, identity: string): number => {
-  const key = `sink ${sink}`
-  const known = metaIn(db.all, key)
-  if (known === identity) return 0
-  setMetaIn(db, key, identity)
-  forgetGenerationIn(db, sink)
-  return known === undefined ? 0 : db.run(`delete from landed where sink = ?`, sink)
 }

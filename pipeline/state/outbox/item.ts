@@ -1,10 +1,10 @@
-/** Making an item of an answer. */
+/** Creates items from responses. */
 import { hashOf } from "../../../schemas/json/hash.ts"
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { Scan } from "../../../schemas/json/scan.ts"
 import { ScannedItem } from "../../../schemas/json/ScannedItem.ts"
 
-/** The item that `text` is, received at `fetchedAt` (milliseconds since 1970). */
+/** Returns the item of a response, received at `fetchedAt` (milliseconds since 1970). */
 export const itemFrom = (key: ItemKey, text: string, fetchedAt: number): Item => ({
   ...key,
   text,
@@ -12,7 +12,7 @@ export const itemFrom = (key: ItemKey, text: string, fetchedAt: number): Item =>
   fetchedAt,
 })
 
-/** Returns the item that scanned streams are, received at `fetchedAt` (milliseconds since 1970). */
+/** Returns the item of scanned streams, received at `fetchedAt` (milliseconds since 1970). */
 export const itemFromScan = (
   key: Omit<ItemKey, "resource">,
   scan: Scan,

@@ -1,39 +1,30 @@
-/** The outbox: what each sink has yet to take, what it took, what it refused. */
-import { Clock, Effect, Option } from "effect"
+/** The outbox: items that each sink lacks or has refused. */
+import { Clock, Effect, Schema } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
-import { hashOf } from "../../../schemas/json/hash.ts"
 import type { Item, Resource } from "../../../schemas/Item.ts"
-import { unpacked } from "../../../schemas/json/compress.ts"
-import { scan } from "../../../schemas/json/scan.ts"
-import { ScannedItem } from "../../../schemas/json/ScannedItem.ts"
-import { textOf } from "../../../schemas/json/utf8.ts"
 import type { Batch, Refusal, SinkName } from "../../../sinks/Sink.ts"
-import { deliveryStatus, isTombstone, unstage } from "./stage.ts"
+import { deliveryStatus, isTombstone } from "./stage.ts"
+import { stagedItem, unstage } from "./staged.ts"
 import type { Commit } from "../file/commit.ts"
-import type { SqlRow, StateDatabase } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
 import type { Handover, SettledItems } from "./Handover.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
 import { acknowledgeDeletions, deletionOf } from "./removals.ts"
 import type { StateError } from "../StateError.ts"
 
-/** SQLite keeps no checksum of a row, so a staged body is believed only when its hash agrees. */
-export const itemOf = (row: SqlRow, resource: Resource): Item | undefined => {
-  const { body } = row
-  const bytes = body instanceof Uint8Array ? Option.getOrUndefined(unpacked(body)) : undefined
-  if (bytes === undefined || hashOf(bytes) !== row["hash"]) return undefined
-  const athlete = AthleteId.make(Number(row["athlete"]))
-  const id = String(row["id"])
-  const hash = String(row["hash"])
-  const fetchedAt = Number(row["fetched_at"])
-  const found = resource === "streams" ? scan(bytes) : undefined
-  return found === undefined
-    ? { athlete, resource, id, text: textOf(bytes), hash, fetchedAt }
-    : new ScannedItem({ athlete, id }, { fetchedAt, hash, scan: found })
-}
+const OutboxRow = row({
+  athlete: AthleteId,
+  id: Schema.String,
+  hash: Schema.String,
+  size: Schema.Int,
+})
+type OutboxRow = ReturnType<typeof OutboxRow>
+const TriesRow = row({ tries: Schema.Int })
 
-/** A damaged body cannot be delivered: the item is listed anew, and so asked for again. */
-const giveUp = (db: StateDatabase, row: SqlRow, resource: Resource) => {
-  const key = [Number(row["athlete"]), resource, String(row["id"])] as const
+/** Marks an item as pending because its staged response is damaged and cannot be delivered. */
+const refetchDamaged = (db: StateDatabase, { athlete, id }: OutboxRow, resource: Resource) => {
+  const key = [athlete, resource, id] as const
   db.run(`delete from pending where athlete = ? and resource = ? and id = ?`, ...key)
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, ...key)
   db.run(
@@ -49,10 +40,10 @@ interface Limits {
   readonly bytes: number
 }
 
-/** A batch, and the outbox's rows whose staged response is damaged. */
-interface Found {
+/** A batch, and the outbox rows whose staged response is damaged. */
+interface CheckedBatch {
   readonly batch: Batch
-  readonly damaged: ReadonlyArray<SqlRow>
+  readonly damaged: ReadonlyArray<OutboxRow>
 }
 
 const findBatch = (
@@ -62,8 +53,9 @@ const findBatch = (
   limits: Limits,
   handover: Handover,
   now: number,
-): Found => {
+): CheckedBatch => {
   const fresh = db.all(
+    OutboxRow,
     `select athlete, id, hash, size from pending
        where sink = ? and resource = ? and reason is null order by start desc, id desc limit ?`,
     sink,
@@ -71,6 +63,7 @@ const findBatch = (
     limits.items,
   )
   const due = db.all(
+    OutboxRow,
     `select athlete, id, hash, size from pending
        where sink = ? and resource = ? and reason is not null and next_try <= ?
        order by start desc, id desc limit ?`,
@@ -79,19 +72,17 @@ const findBatch = (
     now,
     limits.items - fresh.length,
   )
-  const waiting = [...fresh, ...due]
-  const [leaving, coming] = [
-    waiting.filter(({ hash }) => isTombstone(String(hash))),
-    waiting.filter(({ hash }) => !isTombstone(String(hash))),
-  ]
-  const gone = leaving.map((row) => deletionOf(db, row))
-  const { damaged, items } = itemsOf(db, resource, coming, limits, handover)
+  const undelivered = [...fresh, ...due]
+  const gone = undelivered.filter(({ hash }) => isTombstone(hash))
+    .map((deleted) => deletionOf(db, deleted))
+  const responses = undelivered.filter(({ hash }) => !isTombstone(hash))
+  const { damaged, items } = itemsOf(db, resource, responses, limits, handover)
   return { batch: { resource, items, ...(gone.length > 0 && { gone }) }, damaged }
 }
 
 /**
- * Returns the next items `sink` lacks: at least one where there is any, then within the limits. What it has
- * refused is offered again last, once its time has come. Only reads, unless a staged response is damaged.
+ * Returns the next items that `sink` lacks, within the limits, but at least one if there is any. Refused items come
+ * last, once they are due. Only reads, unless a staged response is damaged.
  */
 export const takeBatch = Effect.fnUntraced(function* (
   db: StateDatabase,
@@ -107,47 +98,61 @@ export const takeBatch = Effect.fnUntraced(function* (
       findBatch(db, sink, resource, limits, handover, now)
     )
     if (damaged.length === 0) return batch
-    yield* commit(() => damaged.forEach((row) => giveUp(db, row, resource)))
+    yield* commit(() => damaged.forEach((one) => refetchDamaged(db, one, resource)))
     if (batch.items.length > 0 || batch.gone !== undefined) return batch
   }
 })
 
-/** The staged items of pending rows, from the first on, within the limit, and the rows of damaged ones. */
+/** Returns the items of outbox rows, from the first on, within the limit, and the rows of damaged ones. */
 const itemsOf = (
   db: StateDatabase,
   resource: Resource,
-  waiting: ReadonlyArray<SqlRow>,
+  undelivered: ReadonlyArray<OutboxRow>,
   limits: Limits,
   handover: Handover,
-): { readonly items: ReadonlyArray<Item>; readonly damaged: ReadonlyArray<SqlRow> } => {
+): { readonly items: ReadonlyArray<Item>; readonly damaged: ReadonlyArray<OutboxRow> } => {
   const items: Array<Item> = []
-  const damaged: Array<SqlRow> = []
+  const damaged: Array<OutboxRow> = []
   let bytes = 0
-  for (const { athlete = null, hash = null, id = null, size } of waiting) {
-    bytes += Number(size)
+  for (const one of undelivered) {
+    bytes += one.size
     if (items.length > 0 && bytes > limits.bytes) break
-    const key = { athlete: AthleteId.make(Number(athlete)), resource, id: String(id) }
-    const handedOver = handover.get(key, String(hash))
-    if (handedOver !== undefined) {
-      items.push(handedOver)
-      continue
-    }
-    const row = db.all(
-      `select athlete, id, hash, fetched_at, body from staged
-         where athlete = ? and resource = ? and id = ? and hash = ?`,
-      athlete,
-      resource,
-      id,
-      hash,
-    )[0]
-    const item = row === undefined ? undefined : itemOf(row, resource)
-    if (item === undefined) damaged.push({ athlete, id })
-    else items.push(item)
+    const key = { athlete: one.athlete, resource, id: one.id }
+    const item = handover.get(key, one.hash) ?? stagedItem(db, key)
+    if (item?.hash === one.hash) items.push(item)
+    else damaged.push(one)
   }
   return { items, damaged }
 }
 
-/** Notes what `sink` took and refused, and deletes the bodies that no sink lacks any more. */
+/** Records one item that `sink` has refused with a reason, for a later retry. */
+const recordRefusal = (
+  db: StateDatabase,
+  outbox: readonly [SinkName, Resource, AthleteId, id: string, hash: string],
+  reason: string,
+  now: number,
+): void => {
+  const refused = db.first(
+    TriesRow,
+    `select tries from pending
+       where sink = ? and resource = ? and athlete = ? and id = ? and hash = ?`,
+    ...outbox,
+  )
+  const tries = 1 + (refused?.tries ?? 0)
+  db.run(
+    `update pending set reason = ?6, tries = ?7, next_try = ?8
+       where sink = ?1 and resource = ?2 and athlete = ?3 and id = ?4 and hash = ?5`,
+    ...outbox,
+    reason,
+    tries,
+    nextTryAfter(tries, now),
+  )
+}
+
+/**
+ * Inside a transaction: records the items that `sink` has written and refused, and deletes the staged responses that
+ * no sink lacks any more.
+ */
 export const acknowledgeIn = (
   db: StateDatabase,
   sink: SinkName,
@@ -175,23 +180,9 @@ export const acknowledgeIn = (
         hash,
       )
     } else {
-      const tries = 1 + Number(
-        db.all(
-          `select tries from pending
-             where sink = ? and resource = ? and athlete = ? and id = ? and hash = ?`,
-          ...outbox,
-        )[0]?.["tries"] ?? 0,
-      )
-      db.run(
-        `update pending set reason = ?6, tries = ?7, next_try = ?8
-           where sink = ?1 and resource = ?2 and athlete = ?3 and id = ?4 and hash = ?5`,
-        ...outbox,
-        reason,
-        tries,
-        nextTryAfter(tries, now),
-      )
+      recordRefusal(db, outbox, reason, now)
     }
-    return settle(db, item, now)
+    return updateStatus(db, item, now)
   })
   return {
     delivered: statuses.get("delivered") ?? [],
@@ -200,10 +191,10 @@ export const acknowledgeIn = (
 }
 
 /**
- * What any sink has refused is set aside, and otherwise what every sink has taken is delivered; what
- * failed for another reason, or is to be asked for again, stays so.
+ * Updates the status of an item after a delivery: quarantined if any sink refused it, delivered if no sink lacks it.
+ * An item that is pending or failed for another reason keeps its status.
  */
-const settle = (db: StateDatabase, item: Item, now: number) => {
+const updateStatus = (db: StateDatabase, item: Item, now: number) => {
   const { reason, status } = deliveryStatus(db, item)
   if (status === "delivered") unstage(db, item)
   db.run(

@@ -1,51 +1,59 @@
 /**
- * Purging by age: what was received long enough ago goes from every sink and from here, and what stays in
- * the ledger is that it was there. It is not asked for again, and no list brings it back, unless forced.
+ * Purging by age: items fetched before a time are deleted from every sink and from the state file. The ledger
+ * still records that they existed, so that they are not fetched again unless forced.
  */
-import type { Effect } from "effect"
+import { type Effect, Schema } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
-import type { ItemKey, Resource } from "../../../schemas/Item.ts"
+import { type ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { tombstones } from "./stage.ts"
 import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import type { LostItem } from "./redeliver.ts"
-import { metaIn, setMetaIn } from "../file/meta.ts"
+import { deleteMetaIn, metaIn, setMetaIn } from "../file/meta.ts"
+import { row } from "../file/rows.ts"
+import { Status } from "../ledger/counts.ts"
 import { forgetProfile } from "../ledger/profile.ts"
 import { deleteFromSinks, eraseActivityFacts, sinksWith } from "./removals.ts"
+import { identitiesIn } from "./sinkHistory.ts"
 import type { StateError } from "../StateError.ts"
 import { fetchedPerActivity } from "../ledger/activityIndex.ts"
 
-/** How many items of each resource, of those that have any. */
+/** Number of items by resource; resources without any are left out. */
 export type PurgeCounts = Readonly<Partial<Record<Resource, number>>>
 
 export interface Purges {
-  /** What was received at `cutoff` (milliseconds since 1970) or before, and is kept. */
+  /** Counts the stored items that were fetched at `cutoff` (milliseconds since 1970) or before. */
   older(cutoff: number): Effect.Effect<PurgeCounts, StateError>
-  /** Purge it: the sinks are to take it away, in one transaction with what is noted of it. */
+  /** Purges them: marks them for deletion in the sinks and updates the ledger in one transaction. */
   purge(cutoff: number): Effect.Effect<PurgeCounts, StateError>
   /** Number of purged items that a sink still has to delete, by the name of the sink. */
   readonly undeleted: Effect.Effect<ReadonlyMap<string, number>, StateError>
-  /** Names of the sinks that have deleted all they had to, and may still hold bytes of it. */
+  /** Names of the sinks that have deleted all purged items, but can still contain bytes of them. */
   readonly unerased: Effect.Effect<ReadonlyArray<string>, StateError>
   /** True if items were deleted in this run, here and in sinks. */
   readonly deletedNow: Effect.Effect<boolean, StateError>
-  /** Notes that a sink may hold bytes of deleted items. */
+  /** Records that a sink can contain bytes of deleted items. */
   markUnerased(sink: SinkName): Effect.Effect<void, StateError>
-  /** A sink holds no byte any more of what it has taken away. */
+  /** Records that a sink contains no bytes of deleted items. */
   recordErased(sink: SinkName): Effect.Effect<void, StateError>
 }
 
 const old = `fetched <= ? and status <> 'purged'`
 
+const CountRow = row({ resource: Schema.String, count: Schema.Int })
+
 const olderIn = (db: StateDatabase, cutoff: number): PurgeCounts =>
   Object.fromEntries(
-    db.all(`select resource, count(*) as count from item where ${old} group by resource`, cutoff)
-      .map(({ count, resource }) => [String(resource), Number(count)]),
+    db.all(
+      CountRow,
+      `select resource, count(*) as count from item where ${old} group by resource`,
+      cutoff,
+    ).map(({ count, resource }) => [resource, count]),
   )
 
-/** What there was no answer of, or not this one, stays to be asked for, as it was. */
-const statusAfter = (resource: Resource, status: string, tries: number): string =>
+/** Returns the status after the purge: items that still have to be fetched keep theirs. */
+const statusAfter = (resource: Resource, status: Status, tries: number): Status =>
   resource !== "activities" &&
     (["listed", "absent", "skipped"].includes(status) || (status === "quarantined" && tries > 0))
     ? status
@@ -53,7 +61,7 @@ const statusAfter = (resource: Resource, status: string, tries: number): string 
 
 const forgetActivity = (db: StateDatabase, { athlete, id }: ItemKey, now: number) => {
   eraseActivityFacts(db, athlete, id)
-  // Nobody will want what is still to be asked for of an activity that is not here.
+  // Pending items of a purged activity are not fetched.
   db.run(
     `update item set status = 'purged', reason = null, tries = 0, next_try = null, updated = ?3
        where athlete = ?1 and id = ?2 and resource in ${fetchedPerActivity} and fetched is null
@@ -64,23 +72,28 @@ const forgetActivity = (db: StateDatabase, { athlete, id }: ItemKey, now: number
   )
 }
 
+const ItemRow = row({
+  athlete: AthleteId,
+  resource: Resource,
+  id: Schema.String,
+  status: Status,
+  tries: Schema.Int,
+})
+
 const purgeIn = (db: StateDatabase, cutoff: number, now: number): PurgeCounts => {
   const counts = olderIn(db, cutoff)
-  // Unknown values, such as a new sport, are quoted from responses.
+  // The table quotes unknown values, such as a new sport, from responses.
   db.run(`delete from drift where first_seen <= ?`, cutoff)
-  const used = db.all(`select key from meta where key like 'sink %'`)
-    .map(({ key }) => String(key).slice("sink ".length))
-  const found = db.all(`select athlete, resource, id, status, tries from item where ${old}`, cutoff)
-  for (const row of found) {
-    const key: ItemKey = {
-      athlete: AthleteId.make(Number(row["athlete"])),
-      resource: row["resource"] as Resource,
-      id: String(row["id"]),
-    }
-    const was = String(row["status"])
-    const status = statusAfter(key.resource, was, Number(row["tries"]))
-    // A database keeps the row of what was deleted, and the ledger does not tell where.
-    const sinks = was === "deleted"
+  const used = [...identitiesIn(db).keys()]
+  const found = db.all(
+    ItemRow,
+    `select athlete, resource, id, status, tries from item where ${old}`,
+    cutoff,
+  )
+  for (const { status: before, tries, ...key } of found) {
+    const status = statusAfter(key.resource, before, tries)
+    // A database keeps rows of deleted activities, and the ledger does not record which sinks do.
+    const sinks = before === "deleted"
       ? [...new Set([...used, ...sinksWith(db, key)])]
       : sinksWith(db, key)
     deleteFromSinks(db, key, "purged", sinks)
@@ -104,12 +117,15 @@ const purgeIn = (db: StateDatabase, cutoff: number, now: number): PurgeCounts =>
   return counts
 }
 
-/** Inside a transaction: what was purged has come back to these sinks, and is to go again. */
+/** Inside a transaction: deletes purged items again that were found in sinks. */
 export const repurgeIn = (db: StateDatabase, back: ReadonlyArray<LostItem>): void => {
   for (const { key, sinks } of back) deleteFromSinks(db, key, "purged", sinks)
 }
 
-/** The purges of `db`; `commit` runs a transaction. */
+const SinkCountRow = row({ sink: Schema.String, count: Schema.Int })
+const KeyRow = row({ key: Schema.String })
+
+/** Returns the purges of `db`; `commit` runs a transaction. */
 export const purgesIn = (
   db: StateDatabase,
   commit: <A>(body: (now: number) => A) => Effect.Effect<A, StateError>,
@@ -118,21 +134,23 @@ export const purgesIn = (
   purge: (cutoff) => commit((now) => purgeIn(db, cutoff, now)),
   undeleted: db.read(() =>
     new Map(
-      db.all(`select sink, count(*) as count from pending where hash = 'purged' group by sink`)
-        .map(({ count, sink }) => [String(sink), Number(count)]),
+      db.all(
+        SinkCountRow,
+        `select sink, count(*) as count from pending where hash = 'purged' group by sink`,
+      ).map(({ count, sink }) => [sink, count]),
     )
   ),
   unerased: db.read(() =>
     db.all(
+      KeyRow,
       `select key from meta where key like 'clear %' and key <> ? and not exists (select 1 from pending
          where 'clear ' || sink = key and hash in (?, ?))`,
       eraseStateKey,
       tombstones.deleted,
       tombstones.purged,
-    ).map(({ key }) => String(key).slice("clear ".length))
+    ).map(({ key }) => key.slice("clear ".length))
   ),
-  deletedNow: db.read(() => metaIn(db.all, eraseStateKey) !== undefined),
+  deletedNow: db.read(() => metaIn(db, eraseStateKey) !== undefined),
   markUnerased: (sink) => commit(() => setMetaIn(db, eraseKey(sink), "1")),
-  recordErased: (sink) =>
-    commit(() => void db.run(`delete from meta where key = ?`, eraseKey(sink))),
+  recordErased: (sink) => commit(() => deleteMetaIn(db, eraseKey(sink))),
 })

@@ -1,21 +1,25 @@
-/** Mending, inside a transaction: what a sink turned out not to hold is staged for it, or forgotten. */
+/** Repair, inside a transaction: items that a sink lost are staged for it again, or marked to be fetched. */
+import { Schema } from "effect"
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
-import { removeHoldings, stageItem } from "./stage.ts"
+import { row } from "../file/rows.ts"
+import { removeHoldings } from "./stage.ts"
+import { stageItem } from "./staged.ts"
 import type { StateDatabase } from "../file/Database.ts"
 
-/** An item whose answer was found, and the sinks that do not hold it. */
+/** An item whose response was found, and the sinks that do not hold it. */
 export interface FoundItem {
   readonly item: Item
   readonly sinks: ReadonlyArray<SinkName>
 }
 
-/** An item whose answer nobody has, and the sinks that do not hold it. */
+/** An item whose response no store has, and the sinks that do not hold it. */
 export interface LostItem {
   readonly key: ItemKey
   readonly sinks: ReadonlyArray<SinkName>
 }
 
+/** Stages items for the sinks that do not hold them. */
 export const restoreIn = (
   db: StateDatabase,
   restored: ReadonlyArray<FoundItem>,
@@ -49,7 +53,7 @@ export const restoreIn = (
   }
 }
 
-/** Activities come with a list only: the next run reads all of it, as if none had been read. */
+/** Makes the next run fetch the full list, because activities are fetched only with a list. */
 export const relistActivitiesIn = (db: StateDatabase, athlete: number): void => {
   db.run(
     `update cursor set value = json_set(json_remove(value, '$.whole'), '$.before', 0)
@@ -58,6 +62,7 @@ export const relistActivitiesIn = (db: StateDatabase, athlete: number): void => 
   )
 }
 
+/** Marks lost items to be fetched again. */
 export const forgetIn = (
   db: StateDatabase,
   lost: ReadonlyArray<LostItem>,
@@ -81,12 +86,15 @@ export const forgetIn = (
   }
 }
 
-/** A run that only mends is no run to go on with: it counts as the one before it did. */
+const RunRow = row({ ended: Schema.NullOr(Schema.Int), exit: Schema.NullOr(Schema.Int) })
+
+/** Ends a run that only repaired like the one before it, so that the next run continues that one's work. */
 export const endLikePreviousIn = (db: StateDatabase, epoch: number, now: number): void => {
-  const before = db.all(
+  const before = db.first(
+    RunRow,
     `select ended, exit from run where epoch < ? order by epoch desc limit 1`,
     epoch,
-  )[0]
+  )
   const { ended = now, exit = 0 } = before ?? {}
   db.run(
     `update run set ended = ?, exit = ? where epoch = ?`,

@@ -1,29 +1,36 @@
 /**
- * What goes from the sinks: an activity that Strava no longer has leaves a tombstone in the ledger, and
- * what is purged for its age leaves its id.
+ * Deletions from the sinks. An activity that was deleted at Strava leaves a tombstone in the ledger; a purged item
+ * leaves its id.
  */
+import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { activityResources, type ItemKey, type Resource } from "../../../schemas/Item.ts"
 import type { Gone, SinkName } from "../../../sinks/Sink.ts"
-import { tombstones, unstage } from "./stage.ts"
+import { tombstones } from "./stage.ts"
+import { unstage } from "./staged.ts"
 import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
-import type { SqlRow, StateDatabase } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
 import { setMetaIn } from "../file/meta.ts"
+import { row } from "../file/rows.ts"
 
-/** The sinks that hold the item or wait for it. */
+const SinkRow = row({ sink: Schema.String })
+const MissedRow = row({ missed: Schema.NullOr(Schema.Int) })
+
+/** Returns the sinks that hold the item or have it in the outbox. */
 export const sinksWith = (
   db: StateDatabase,
   { athlete, id, resource }: ItemKey,
 ): ReadonlyArray<string> =>
   db.all(
+    SinkRow,
     `select sink from landed where athlete = ?1 and resource = ?2 and id = ?3
        union select sink from pending where athlete = ?1 and resource = ?2 and id = ?3`,
     athlete,
     resource,
     id,
-  ).map(({ sink }) => String(sink))
+  ).map(({ sink }) => sink)
 
-/** Let every sink that holds the item, or waits for it, take it away; `how` is why. */
+/** Inside a transaction: makes the sinks that hold the item, or have it in the outbox, delete it. */
 export const deleteFromSinks = (
   db: StateDatabase,
   key: ItemKey,
@@ -59,8 +66,8 @@ export const eraseActivityFacts = (db: StateDatabase, athlete: AthleteId, id: st
   )
 
 /**
- * Inside a transaction: the activity, its streams and its details are deleted, here and in each sink that
- * holds them. What stays here is the id, the start, the hashes, and when it was deleted.
+ * Inside a transaction: deletes the activity, its streams and its details, here and in each sink. The id, the
+ * start, the hashes and the time of the deletion stay here.
  */
 export const removeActivity = (
   db: StateDatabase,
@@ -92,24 +99,30 @@ export const removeActivity = (
   )
 }
 
-/** What a pending row asks a sink to take away. */
-export const deletionOf = (db: StateDatabase, row: SqlRow): Gone => {
-  const athlete = Number(row["athlete"]) as AthleteId
-  const id = String(row["id"])
-  const missed = db.all(
+/** Returns the deletion that an outbox row asks a sink for. */
+export const deletionOf = (
+  db: StateDatabase,
+  { athlete, hash, id }: {
+    readonly athlete: AthleteId
+    readonly id: string
+    readonly hash: string
+  },
+): Gone => {
+  const summary = db.first(
+    MissedRow,
     `select missed from summary where athlete = ? and id = ?`,
     athlete,
     id,
-  )[0]?.["missed"]
+  )
   return {
     athlete,
     id,
-    deletedAt: typeof missed === "number" ? missed : 0,
-    ...(row["hash"] === tombstones.purged && { purged: true }),
+    deletedAt: summary?.missed ?? 0,
+    ...(hash === tombstones.purged && { purged: true }),
   }
 }
 
-/** `sink` has taken these away, unless they have come again meanwhile. */
+/** Inside a transaction: records that `sink` has deleted these, unless they have been fetched again meanwhile. */
 export const acknowledgeDeletions = (
   db: StateDatabase,
   sink: SinkName,

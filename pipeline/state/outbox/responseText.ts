@@ -1,4 +1,4 @@
-/** Texts that a sink keeps: true responses of Strava's, or damage. */
+/** Distinguishes responses of Strava from damaged texts in a sink. */
 import { Option, Schema } from "effect"
 import { resources } from "../../../schemas/resources.ts"
 import { contentOf } from "../../../schemas/content.ts"
@@ -11,7 +11,7 @@ const readers = new Map(
   ]),
 )
 
-/** True if a text is a response of Strava's; streams without a sample are none. */
+/** True if a text is a response of Strava. Streams without samples are not. */
 export const isResponse = (resource: Resource, text: string) =>
   Option.match(readers.get(resource)?.(text) ?? Option.none(), {
     onNone: () => false,

@@ -1,11 +1,12 @@
-/** Sinks that hold fewer items than have landed there: how many, and what happens to these items. */
+/** Sinks that hold fewer items than the ledger says: their counts, and fetching lost items again. */
 import { Schema } from "effect"
 import { Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import { type SinkContents, SinkName } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { refetchLackingIn, unkeptIn } from "./holdings.ts"
-import { metaIn, setMetaIn } from "../file/meta.ts"
+import { deleteMetaIn, metaIn, setMetaIn } from "../file/meta.ts"
+import { hasKnownResource, row } from "../file/rows.ts"
 
 /** Number of items of a resource that a sink should hold, and that it was found to hold. */
 export const Shortfall = Schema.Struct({
@@ -16,12 +17,14 @@ export const Shortfall = Schema.Struct({
 })
 export type Shortfall = typeof Shortfall.Type
 
-/** A sink that holds fewer items than have landed there. */
+/** A sink that holds fewer items than the ledger says. */
 export interface ShortSink {
   readonly sink: SinkName
   readonly location: string
   readonly shortfalls: ReadonlyArray<Shortfall>
 }
+
+const ExpectedRow = row({ resource: Schema.String, expected: Schema.Int })
 
 /**
  * Returns the resources that `sink` holds fewer items of than the ledger says. More is no shortfall: after
@@ -34,17 +37,19 @@ export const shortfallsIn = (
   contents: SinkContents,
 ): ReadonlyArray<Shortfall> =>
   db.all(
+    ExpectedRow,
     `select resource, count(*) as expected from landed where sink = ?1
        and not exists (select 1 from pending where pending.sink = ?1
          and pending.athlete = landed.athlete and pending.resource = landed.resource
          and pending.id = landed.id and pending.hash in ('', 'purged'))
        group by resource`,
     sink,
-  ).map((row): Shortfall => {
-    const resource = row["resource"] as Resource
-    const found = contents.get(resource) ?? 0
-    return { sink, resource, expected: Number(row["expected"]), found }
-  }).filter(({ expected, found }) => found < expected)
+  ).filter(hasKnownResource).map(({ expected, resource }): Shortfall => ({
+    sink,
+    resource,
+    expected,
+    found: contents.get(resource) ?? 0,
+  })).filter(({ expected, found }) => found < expected)
 
 const figure = (count: number) => count.toLocaleString("en")
 
@@ -69,19 +74,18 @@ export const describeShortfalls = (
 
 const key = (sink: SinkName) => `refetch ${sink}`
 
-/** Inside a transaction: notes that `sink` is to get back what it lost, from Strava if no sink keeps it. */
+/** Inside a transaction: records that lost items of `sink` must be restored, from Strava if no sink keeps them. */
 export const markRefetchIn = (db: StateDatabase, sink: SinkName): void =>
   setMetaIn(db, key(sink), "1")
 
-/** Returns those of `sinks` that are to get back what they lost. */
+/** Returns the sinks whose lost items must be restored. */
 export const refetchMarkedIn = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
-): ReadonlyArray<SinkName> => sinks.filter((sink) => metaIn(db.all, key(sink)) !== undefined)
+): ReadonlyArray<SinkName> => sinks.filter((sink) => metaIn(db, key(sink)) !== undefined)
 
 /**
- * Inside a transaction: lists what those of `sinks` lost that no sink keeps, so that it is fetched again;
- * returns how many items, by resource.
+ * Inside a transaction: marks lost items that no sink keeps as pending. Returns the number of items by resource.
  */
 export const refetchIn = (
   db: StateDatabase,
@@ -92,6 +96,6 @@ export const refetchIn = (
   const due = refetchMarkedIn(db, sinks)
   const counts = unkeptIn(db, due, keepers)
   refetchLackingIn(db, due, keepers, now, { kept: false })
-  for (const sink of due) db.run(`delete from meta where key = ?`, key(sink))
+  for (const sink of due) deleteMetaIn(db, key(sink))
   return counts
 }

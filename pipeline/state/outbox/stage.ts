@@ -1,5 +1,6 @@
-/** An item's arrival, inside a transaction: its body, who waits for it, and what the ledger says. */
-import { type Item, type ItemKey, packedItem, sizeOfItem } from "../../../schemas/Item.ts"
+/** Arrival of an item, inside a transaction: its staged response, its outbox rows and its ledger entry. */
+import { Schema } from "effect"
+import { type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { unknownIn } from "../../../schemas/fields/unknown.ts"
 import {
@@ -8,65 +9,61 @@ import {
   recordContent,
   recordScope,
 } from "../ledger/completeness.ts"
+import { Status } from "../ledger/counts.ts"
 import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
 import { recordUnknownFields } from "../ledger/unknownFields.ts"
 import { type ActivityFacts, recordFacts, recordStillListed } from "../ledger/activityIndex.ts"
+import { stageItem, unstage } from "./staged.ts"
 
-/** An item that has arrived, and when its activity began (milliseconds since 1970), its place in order. */
+/** An item that has been fetched. */
 export interface Arrival {
   readonly item: Item
+  /** Start of its activity, in milliseconds since 1970: the order of delivery. */
   readonly start: number
-  /** Its text, parsed, or the `json` of its scan: for the names in it that are new to us. */
+  /** Parsed text, or the `json` of its scan, to find unknown fields. */
   readonly json?: unknown
   /** Completeness of streams and details. */
   readonly judged?: ContentCheck
-  /** Scope that it was fetched with, if it is known. */
+  /** Scope that it was fetched with; undefined if unknown. */
   readonly scope?: string | undefined
-  /** Of an activity on a list. */
+  /** Facts of an activity on a list. */
   readonly facts?: ActivityFacts
 }
 
-/** How many of a checkpoint's items were new, changed since last time, or known already. */
+/** Number of new, changed and unchanged items of a checkpoint. */
 export interface Tally {
   readonly fresh: number
   readonly changed: number
   readonly known: number
 }
 
-/** What a pending row has in place of a hash when the item is to be taken away, and when for good. */
+/** Values of an outbox row in place of a hash: the sink deletes the item because it is deleted, or purged. */
 export const tombstones = { deleted: "", purged: "purged" } as const
 
 export const isTombstone = (hash: string): boolean =>
   hash === tombstones.deleted || hash === tombstones.purged
 
-export const stageItem = (db: StateDatabase, item: Item) =>
-  db.run(
-    `insert or replace into staged values (?, ?, ?, ?, ?, ?)`,
-    item.athlete,
-    item.resource,
-    item.id,
-    item.hash,
-    item.fetchedAt,
-    packedItem(item),
-  )
+const SinkHashRow = row({ sink: Schema.String, hash: Schema.String, outbox: Schema.Int })
 
-/** The hash that a sink waits for or has refused, and else the one that it holds. */
+/** Returns by sink the hash in the outbox, or else the one that the sink holds. */
 const newestOf = (db: StateDatabase, { athlete, resource, id }: ItemKey) =>
   new Map(
     db.all(
-      `select sink, hash, 0 as rank from landed where athlete = ?1 and resource = ?2 and id = ?3
+      SinkHashRow,
+      `select sink, hash, 0 as outbox from landed where athlete = ?1 and resource = ?2 and id = ?3
        union all
        select sink, hash, 1 from pending where athlete = ?1 and resource = ?2 and id = ?3
-       order by rank`,
+       order by outbox`,
       athlete,
       resource,
       id,
-    ).map(({ sink, hash, rank }) => [String(sink), { hash, waits: rank === 1 }]),
+    ).map(({ sink, hash, outbox }) => [sink, { hash, inOutbox: outbox === 1 }]),
   )
 
 /**
- * Stage the item for the sinks of this run that lack it, and for any sink that waits for an older
- * answer: there is one staged body for all.
+ * Stages the item for the sinks of this run that lack it, and for any sink with an older response in the outbox,
+ * because there is one staged response for all.
  */
 const stage = (
   db: StateDatabase,
@@ -76,11 +73,11 @@ const stage = (
 ) => {
   const { athlete, resource, id, hash } = item
   const newest = newestOf(db, item)
-  const waiting = [...newest].filter(([, { waits }]) => waits).map(([sink]) => sink)
-  const wanting = [...new Set([...sinks, ...waiting])]
+  const outbox = [...newest].filter(([, { inOutbox }]) => inOutbox).map(([sink]) => sink)
+  const lacking = [...new Set([...sinks, ...outbox])]
     .filter((sink) => again || newest.get(sink)?.hash !== hash)
-  if (wanting.length > 0) stageItem(db, item)
-  for (const sink of wanting) {
+  if (lacking.length > 0) stageItem(db, item)
+  for (const sink of lacking) {
     db.run(
       `insert into pending (sink, resource, athlete, id, hash, size, start)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -97,14 +94,11 @@ const stage = (
   }
 }
 
-/** Whether a sink still waits for the staged body. */
+/** True if a sink still lacks the staged response. */
 export const isUndelivered = (db: StateDatabase, key: ItemKey) =>
-  [...newestOf(db, key).values()].some(({ hash, waits }) => waits && !isTombstone(String(hash)))
+  [...newestOf(db, key).values()].some(({ hash, inOutbox }) => inOutbox && !isTombstone(hash))
 
-export const unstage = (db: StateDatabase, { athlete, resource, id }: ItemKey) =>
-  db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, athlete, resource, id)
-
-/** None of `sinks` holds any answer of the item, as far as is known. */
+/** Records that none of `sinks` holds the item. */
 export const removeHoldings = (
   db: StateDatabase,
   { athlete, resource, id }: ItemKey,
@@ -121,61 +115,68 @@ export const removeHoldings = (
   }
 }
 
-/** How an answer that has arrived stands with the sinks; with a reason: what some of them refused. */
+const OutboxRow = row({ sink: Schema.String, reason: Schema.NullOr(Schema.String) })
+
+/** Returns the delivery status of a fetched item, with the reasons of the sinks that refused it. */
 export const deliveryStatus = (db: StateDatabase, { athlete, resource, id }: ItemKey) => {
-  const open = db.all(
+  const undelivered = db.all(
+    OutboxRow,
     `select sink, reason from pending where athlete = ? and resource = ? and id = ?`,
     athlete,
     resource,
     id,
   )
-  const refused = open.filter(({ reason }) => reason !== null)
+  const refused = undelivered.filter(({ reason }) => reason !== null)
   return {
-    status: refused.length > 0 ? "quarantined" : open.length > 0 ? "staged" : "delivered",
+    status: refused.length > 0 ? "quarantined" : undelivered.length > 0 ? "staged" : "delivered",
     reason: refused.map(({ sink, reason }) => `${sink}: ${reason}`).join("; ") || null,
   } as const
 }
 
 type Outcome = keyof Tally
 
-/** Of a whole checkpoint. */
-interface Circumstances {
+/** Parameters of a whole checkpoint. */
+interface ArrivalOptions {
   readonly now: number
-  /** The run's. */
+  /** Epoch of the run. */
   readonly epoch: number
-  /** Deliver it also where it has landed: the user asked for it again, and may miss a file. */
+  /** Delivers also to sinks that hold the item: the user asked for it again, and might miss a file. */
   readonly again: boolean
 }
 
+const HadRow = row({ hash: Schema.NullOr(Schema.String), status: Status })
+
+/** Stages an item and updates its ledger entry. Returns whether it is new, changed or unchanged. */
 export const stageArrival = (
   db: StateDatabase,
   sinks: ReadonlyArray<SinkName>,
   arrival: Arrival,
-  { again, epoch, now }: Circumstances,
+  { again, epoch, now }: ArrivalOptions,
 ): Outcome => {
   const { facts, item: { athlete, resource, id, hash, fetchedAt }, json, judged, scope, start } =
     arrival
-  const had = db.all(
+  const had = db.first(
+    HadRow,
     `select hash, status from item where athlete = ? and resource = ? and id = ?`,
     athlete,
     resource,
     id,
-  )[0]
-  // What was purged comes back when it is asked for, and not because a list has it still.
-  if (had?.["status"] === "purged" && resource === "activities" && !again) {
+  )
+  // A purged activity comes back only if the user asks for it, not because a list contains it.
+  if (had?.status === "purged" && resource === "activities" && !again) {
     if (facts !== undefined) recordStillListed(db, arrival.item, start, facts)
     return "known"
   }
-  const outcome = had === undefined || had["hash"] === null
+  const outcome = had === undefined || had.hash === null
     ? "fresh"
-    : had["hash"] === hash
+    : had.hash === hash
     ? "known"
     : "changed"
-  // Listed although its answer is known: it was to be asked for again, by this run or an earlier one.
-  const reopened = had?.["status"] === "listed" && had["hash"] !== null
-  stage(db, sinks, arrival, again || reopened)
+  // Pending although its response is known: it was marked to be fetched again.
+  const isRefetch = had?.status === "listed" && had.hash !== null
+  stage(db, sinks, arrival, again || isRefetch)
   const { reason, status } = deliveryStatus(db, arrival.item)
-  if (status === "delivered" && had?.["status"] === "quarantined") unstage(db, arrival.item)
+  if (status === "delivered" && had?.status === "quarantined") unstage(db, arrival.item)
   db.run(
     `insert into item (athlete, resource, id, status, start, hash, reason, updated, fetched)
        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -193,7 +194,7 @@ export const stageArrival = (
     reason,
     now,
     fetchedAt,
-    // That it is on a list again makes an answer no newer; that it was asked for does.
+    // Being on a list again does not make a response newer; a request does.
     resource !== "activities" || again ? 1 : 0,
   )
   if (judged !== undefined) recordContent(db, arrival.item, judged)
@@ -201,7 +202,7 @@ export const stageArrival = (
   if (scope !== undefined) recordScope(db, arrival.item, scope)
   if (outcome !== "known") recordUnknownFields(db, resource, unknownIn(resource, json), epoch, now)
   if (facts !== undefined) {
-    recordFacts(db, arrival.item, start, facts, had?.["status"] === "deleted", now)
+    recordFacts(db, arrival.item, start, facts, had?.status === "deleted", now)
   }
   return outcome
 }

@@ -1,150 +1,197 @@
-/** What the ledger notes of an item, inside a transaction, once it is known which of its answers counts. */
-import { SummaryActivity } from "../../../schemas/Activity.ts"
+/** Writes a resolved item to the ledger and the outbox. The functions must run inside a transaction. */
+import { Schema } from "effect"
+import type { SummaryActivity } from "../../../schemas/Activity.ts"
 import { isPerActivity, type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
-import { deliveryStatus, removeHoldings, stageItem, unstage } from "../outbox/stage.ts"
 import type { StateDatabase } from "../file/Database.ts"
-import type { ItemVersions } from "./compare.ts"
+import { row } from "../file/rows.ts"
 import { relistActivitiesIn } from "../outbox/redeliver.ts"
+import { deliveryStatus, removeHoldings } from "../outbox/stage.ts"
+import { stageItem, unstage } from "../outbox/staged.ts"
+import type { ItemVersions } from "./compare.ts"
 
-/** When the activity of these samples began, as far as it is known. */
-export const startIn = (db: StateDatabase, { athlete, id }: ItemKey) =>
-  Number(
-    db.all(
-      `select start from item where athlete = ? and resource = 'activities' and id = ?`,
-      athlete,
-      id,
-    )[0]?.["start"] ?? 0,
-  )
+const StartRow = row({ start: Schema.Int })
 
-/** Nobody holds it: it is to be asked for again; gives whether it was thought to be had. */
-export const refetchItem = (
+/** Returns the start of the activity of an item, in milliseconds since 1970; 0 if unknown. */
+export const startIn = (db: StateDatabase, { athlete, id }: ItemKey): number =>
+  db.first(
+    StartRow,
+    `select start from item where athlete = ? and resource = 'activities' and id = ?`,
+    athlete,
+    id,
+  )?.start ?? 0
+
+const recordLanded = (
   db: StateDatabase,
   { athlete, id, resource }: ItemKey,
-  look: ItemVersions,
+  sink: string,
+  hash: string,
+) =>
+  db.run(`insert or replace into landed values (?, ?, ?, ?, ?)`, athlete, resource, id, sink, hash)
+
+/** Records an item that sinks hold without its response, such as rows of CSV. */
+const recordWithoutResponse = (
+  db: StateDatabase,
+  key: ItemKey,
+  { entry, found }: ItemVersions,
+  now: number,
+): void => {
+  for (const sink of found.keys()) recordLanded(db, key, sink, entry?.hash ?? "")
+  db.run(
+    `insert into item (athlete, resource, id, status, start, hash, updated, fetched)
+       values (?1, ?2, ?3, 'delivered', ?4, null, ?5, ?5)
+     on conflict do update set status = 'delivered', updated = ?5,
+       fetched = coalesce(fetched, ?5)
+       where status <> 'delivered'`,
+    key.athlete,
+    key.resource,
+    key.id,
+    startIn(db, key),
+    now,
+  )
+}
+
+const isOfKnownActivity = (db: StateDatabase, { athlete, id, resource }: ItemKey): boolean =>
+  isPerActivity(resource) && db.has(
+    `select 1 from item where athlete = ? and resource = 'activities' and id = ?
+       and status not in ('deleted', 'purged')`,
+    athlete,
+    id,
+  )
+
+/** Marks an item as pending whose response is nowhere. Returns true if the ledger said that it was fetched. */
+export const refetchItem = (
+  db: StateDatabase,
+  key: ItemKey,
+  versions: ItemVersions,
   now: number,
 ): boolean => {
-  const key = [athlete, resource, id] as const
-  db.run(`delete from pending where athlete = ? and resource = ? and id = ?`, ...key)
-  removeHoldings(db, { athlete, resource, id }, look.open)
-  // A sink that takes only ids tells no answer, but the samples are there.
-  if (look.held.size > 0) {
-    for (const sink of look.held.keys()) {
-      const hash = look.had?.hash ?? ""
-      db.run(`insert or replace into landed values (?, ?, ?, ?, ?)`, ...key, sink, hash)
-    }
-    db.run(
-      `insert into item (athlete, resource, id, status, start, hash, updated, fetched)
-         values (?1, ?2, ?3, 'delivered', ?4, null, ?5, ?5)
-       on conflict do update set status = 'delivered', updated = ?5,
-         fetched = coalesce(fetched, ?5)
-         where status <> 'delivered'`,
-      ...key,
-      startIn(db, { athlete, resource, id }),
-      now,
-    )
+  const { athlete, id, resource } = key
+  const { entry, found, landed, readSinks } = versions
+  db.run(
+    `delete from pending where athlete = ? and resource = ? and id = ?`,
+    athlete,
+    resource,
+    id,
+  )
+  removeHoldings(db, key, readSinks)
+  if (found.size > 0) {
+    recordWithoutResponse(db, key, versions, now)
     return false
   }
-  const { had } = look
-  const wasHad = had !== undefined && (had.hash !== null || had.status === "delivered")
-  const elsewhere = [...look.landed.keys()].some((sink) => !look.open.has(sink))
-  if (!wasHad || elsewhere) return false
-  const activity = isPerActivity(resource) && db.all(
-        `select 1 from item where athlete = ? and resource = 'activities' and id = ?
-             and status not in ('deleted', 'purged')`,
-        athlete,
-        id,
-      ).length > 0
-  if (activity) {
+  const wasFetched = entry !== undefined && (entry.hash !== null || entry.status === "delivered")
+  const isElsewhere = [...landed.keys()].some((sink) => !readSinks.has(sink))
+  if (!wasFetched || isElsewhere) return false
+  if (isOfKnownActivity(db, key)) {
     db.run(
       `update item set hash = null, recheck = null, updated = ?4,
            status = case when status in ('absent', 'skipped') then status else 'listed' end
          where athlete = ?1 and resource = ?2 and id = ?3`,
-      ...key,
+      athlete,
+      resource,
+      id,
       now,
     )
     return true
   }
   if (resource === "activities") relistActivitiesIn(db, athlete)
-  db.run(`delete from item where athlete = ? and resource = ? and id = ?`, ...key)
-  unstage(db, { athlete, resource, id })
+  db.run(`delete from item where athlete = ? and resource = ? and id = ?`, athlete, resource, id)
+  unstage(db, key)
   return true
 }
 
-/** Who holds the answer and who waits for it. */
-export const recordHoldings = (
+/** Version of an item that counts, for its holdings. */
+interface Holdings {
+  readonly hash: string
+  /** The item with its response; undefined if it is not known. */
+  readonly item: Item | undefined
+  readonly start: number
+  /** Sinks that hold this version. */
+  readonly sure: ReadonlyArray<string>
+}
+
+/** Puts the item into the outbox of a sink that lacks it; without a response only removes an older one. */
+const recordUndelivered = (
   db: StateDatabase,
   { athlete, id, resource }: ItemKey,
-  look: ItemVersions,
-  hash: string,
-  item: Item | undefined,
-  sure: ReadonlyArray<string>,
-  start: number,
-) => {
-  const key = [athlete, resource, id] as const
-  const waiting = [...look.pending].filter(([sink]) => !look.open.has(sink)).map(([sink]) => sink)
-  const lacking = [...look.open].filter((sink) => !sure.includes(sink))
+  sink: string,
+  { hash, item, start }: Holdings,
+): void => {
+  if (item === undefined) {
+    db.run(
+      `delete from pending where athlete = ? and resource = ? and id = ? and sink = ? and hash <> ?`,
+      athlete,
+      resource,
+      id,
+      sink,
+      hash,
+    )
+    return
+  }
+  db.run(
+    `insert into pending (sink, resource, athlete, id, hash, size, start)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+     on conflict do update set hash = ?5, size = ?6, reason = null where hash <> ?5`,
+    sink,
+    resource,
+    athlete,
+    id,
+    hash,
+    sizeOfItem(item),
+    start,
+  )
+}
+
+/** Records which sinks hold the version that counts, and puts it into the outbox of the others. */
+export const recordHoldings = (
+  db: StateDatabase,
+  key: ItemKey,
+  { found, outbox, readSinks, staged }: ItemVersions,
+  holdings: Holdings,
+): void => {
+  const { athlete, id, resource } = key
+  const { hash, item, sure } = holdings
+  const others = [...outbox.keys()].filter((sink) => !readSinks.has(sink))
+  const lacking = [...readSinks].filter((sink) => !sure.includes(sink))
   for (const sink of sure) {
-    db.run(`insert or replace into landed values (?, ?, ?, ?, ?)`, ...key, sink, hash)
+    recordLanded(db, key, sink, hash)
     db.run(
       `delete from pending where athlete = ? and resource = ? and id = ? and sink = ?`,
-      ...key,
-      sink,
-    )
-  }
-  removeHoldings(db, { athlete, resource, id }, lacking)
-  for (const sink of lacking) {
-    const its = look.held.get(sink)
-    if (its !== undefined) {
-      db.run(`insert or replace into landed values (?, ?, ?, ?, ?)`, ...key, sink, its)
-    }
-  }
-  for (const sink of [...lacking, ...waiting]) {
-    if (item === undefined) {
-      db.run(
-        `delete from pending where athlete = ? and resource = ? and id = ? and sink = ? and hash <> ?`,
-        ...key,
-        sink,
-        hash,
-      )
-      continue
-    }
-    db.run(
-      `insert into pending (sink, resource, athlete, id, hash, size, start)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-       on conflict do update set hash = ?5, size = ?6, reason = null where hash <> ?5`,
-      sink,
-      resource,
       athlete,
+      resource,
       id,
-      hash,
-      sizeOfItem(item),
-      start,
+      sink,
     )
   }
-  if (item !== undefined && lacking.length + waiting.length > 0 && look.staged?.hash !== hash) {
+  removeHoldings(db, key, lacking)
+  for (const sink of lacking) {
+    const its = found.get(sink)
+    if (its !== undefined) recordLanded(db, key, sink, its)
+  }
+  for (const sink of [...lacking, ...others]) recordUndelivered(db, key, sink, holdings)
+  if (item !== undefined && lacking.length + others.length > 0 && staged?.hash !== hash) {
     stageItem(db, item)
   }
 }
 
-/** What is noted of an answer; times in milliseconds since 1970. */
-interface Noted {
+/** A resolved response; times in milliseconds since 1970. */
+interface ResolvedResponse {
   readonly hash: string
   readonly start: number
   readonly fetchedAt: number
 }
 
-/** The ledger's entry; gives whether this answer is news to it. */
+/** Updates the ledger entry. Returns true if the ledger did not know this response. */
 export const recordResolved = (
   db: StateDatabase,
   key: ItemKey,
-  { had }: ItemVersions,
-  { fetchedAt, hash, start }: Noted,
+  { entry }: ItemVersions,
+  { fetchedAt, hash, start }: ResolvedResponse,
   now: number,
 ): boolean => {
   const { reason, status } = deliveryStatus(db, key)
-  // To be asked for again, or failed as it was: that stays so.
-  const stays = had?.hash === hash &&
-    (had.status === "listed" || (had.status === "quarantined" && had.tries > 0))
+  // A pending or failed item keeps its status if its response is unchanged.
+  const stays = entry?.hash === hash &&
+    (entry.status === "listed" || (entry.status === "quarantined" && entry.tries > 0))
   if (stays) return false
   if (status === "delivered") unstage(db, key)
   db.run(
@@ -165,10 +212,10 @@ export const recordResolved = (
     now,
     fetchedAt,
   )
-  return had?.hash !== hash
+  return entry?.hash !== hash
 }
 
-/** The samples of an activity are to be asked for, unless they are known or there are none. */
+/** Lists the streams of an activity, unless they are known or it was entered manually. */
 export const listStreams = (
   db: StateDatabase,
   { athlete, id, start }: ItemKey & { readonly start: number },

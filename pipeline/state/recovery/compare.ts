@@ -1,69 +1,72 @@
-/** What the ledger and the sinks say of the same items, side by side. */
+/** Comparison of the ledger with the inventory of the sinks, item by item. */
+import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Resource } from "../../../schemas/Item.ts"
+import type { ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { Kept } from "../../../sinks/Sink.ts"
-import type { SqlRow, StateDatabase } from "../file/Database.ts"
-import { itemOf } from "../outbox/outbox.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
+import { Status } from "../ledger/counts.ts"
+import { stagedItem } from "../outbox/staged.ts"
 
+const EntryRow = row({
+  status: Status,
+  hash: Schema.NullOr(Schema.String),
+  start: Schema.Int,
+  tries: Schema.Int,
+  updated: Schema.Int,
+})
+
+/** Versions of an item: in the ledger, in the outbox and in each sink. */
 export interface ItemVersions {
   readonly id: string
-  readonly had: {
-    readonly status: string
-    readonly hash: string | null
-    readonly start: number
-    readonly tries: number
-    readonly updated: number
-  } | undefined
-  /** The hash that each sink has taken, as the ledger knows. */
+  /** Ledger entry; undefined if there is none. */
+  readonly entry: ReturnType<typeof EntryRow> | undefined
+  /** Hash that each sink holds, according to the ledger. */
   readonly landed: ReadonlyMap<string, string>
-  readonly pending: ReadonlyMap<string, string>
-  /** What each sink holds now; undefined where it holds it and cannot tell the hash. */
-  readonly held: ReadonlyMap<string, string | undefined>
-  /** The answer that waits for a sink, if it is whole; for its text see `waitingIn`. */
+  /** Hash that each sink lacks, in the outbox. */
+  readonly outbox: ReadonlyMap<string, string>
+  /** Hash that each sink was found to hold; undefined if it holds the item without a hash. */
+  readonly found: ReadonlyMap<string, string | undefined>
+  /** Staged response, if it is undelivered and intact; for its text see `undeliveredIn`. */
   readonly staged: Omit<Kept, "text"> | undefined
-  /** The sinks that were looked at. */
-  readonly open: ReadonlySet<string>
+  /** Sinks that were read. */
+  readonly readSinks: ReadonlySet<string>
 }
 
 interface Page {
   readonly athlete: AthleteId
   readonly resource: Resource
-  /** The ids after this one, in the order of text. */
+  /** Only ids after this one, in text order. */
   readonly after: string
   readonly limit: number
-  readonly open: ReadonlySet<string>
+  readonly readSinks: ReadonlySet<string>
 }
 
-const hashes = (rows: ReadonlyArray<SqlRow>) =>
-  new Map(rows.map(({ hash, sink }) => [String(sink), hash === null ? undefined : String(hash)]))
+const IdRow = row({ id: Schema.String })
+const HashRow = row({ sink: Schema.String, hash: Schema.String })
+const FoundRow = row({ sink: Schema.String, hash: Schema.NullOr(Schema.String) })
 
-const known = (rows: ReadonlyArray<SqlRow>) =>
-  new Map(rows.map(({ hash, sink }) => [String(sink), String(hash)]))
-
-type Key = readonly [athlete: AthleteId, resource: Resource, id: string]
-
-/** The staged answer of an item, if a sink waits for it and it is whole. */
-export const undeliveredIn = (
-  db: StateDatabase,
-  [athlete, resource, id]: Key,
-): Kept | undefined => {
-  const row = db.all(
-    `select athlete, id, hash, fetched_at, body from staged
-       where athlete = ?1 and resource = ?2 and id = ?3 and exists (select 1 from pending
-         where athlete = ?1 and resource = ?2 and id = ?3 and pending.hash = staged.hash)`,
+/** Returns the staged response of an item, if a sink lacks it and it is intact. */
+export const undeliveredIn = (db: StateDatabase, key: ItemKey): Kept | undefined => {
+  const { athlete, id, resource } = key
+  const item = stagedItem(db, key)
+  const isUndelivered = item !== undefined && db.has(
+    `select 1 from pending where athlete = ? and resource = ? and id = ? and hash = ?`,
     athlete,
     resource,
     id,
-  )[0]
-  return row === undefined ? undefined : itemOf(row, resource)
+    item.hash,
+  )
+  return isUndelivered ? item : undefined
 }
 
-const withoutText = (kept: Kept | undefined) =>
-  kept === undefined ? undefined : { id: kept.id, hash: kept.hash, fetchedAt: kept.fetchedAt }
+const withoutText = (response: Kept | undefined) =>
+  response && { id: response.id, hash: response.hash, fetchedAt: response.fetchedAt }
 
-/** The next ids, and a look at each that is not as the ledger says already. */
-export const comparePage = (db: StateDatabase, { after, athlete, limit, open, resource }: Page) => {
-  const ids = db.all(
+/** Returns the next ids of the ledger and the inventory, in text order. */
+const nextIds = (db: StateDatabase, { after, athlete, limit, resource }: Page) =>
+  db.all(
+    IdRow,
     `select id from (
        select id from (select distinct id from temp.held where resource = ?1 and id > ?2
          order by id limit ?3)
@@ -75,65 +78,78 @@ export const comparePage = (db: StateDatabase, { after, athlete, limit, open, re
     after,
     limit,
     athlete,
-  ).map(({ id }) => String(id))
-  const looks = ids.map((id): ItemVersions => {
-    const key = [athlete, resource, id] as const
-    const item = db.all(
+  ).map(({ id }) => id)
+
+const versionsOf = (
+  db: StateDatabase,
+  key: ItemKey,
+  readSinks: ReadonlySet<string>,
+): ItemVersions => {
+  const { athlete, id, resource } = key
+  const hashes = (table: "landed" | "pending") =>
+    new Map(
+      db.all(
+        HashRow,
+        `select sink, hash from ${table} where athlete = ? and resource = ? and id = ?`,
+        athlete,
+        resource,
+        id,
+      ).map(({ hash, sink }) => [sink, hash]),
+    )
+  const found = db.all(
+    FoundRow,
+    `select sink, hash from temp.held where resource = ? and id = ?`,
+    resource,
+    id,
+  )
+  return {
+    id,
+    readSinks,
+    entry: db.first(
+      EntryRow,
       `select status, hash, start, tries, updated from item
          where athlete = ? and resource = ? and id = ?`,
-      ...key,
-    )[0]
-    return {
+      athlete,
+      resource,
       id,
-      open,
-      had: item === undefined ? undefined : {
-        status: String(item["status"]),
-        hash: item["hash"] === null ? null : String(item["hash"]),
-        start: Number(item["start"]),
-        tries: Number(item["tries"]),
-        updated: Number(item["updated"]),
-      },
-      landed: known(
-        db.all(
-          `select sink, hash from landed where athlete = ? and resource = ? and id = ?`,
-          ...key,
-        ),
-      ),
-      pending: known(
-        db.all(
-          `select sink, hash from pending where athlete = ? and resource = ? and id = ?`,
-          ...key,
-        ),
-      ),
-      held: hashes(
-        db.all(`select sink, hash from temp.held where resource = ? and id = ?`, resource, id),
-      ),
-      staged: withoutText(undeliveredIn(db, key)),
-    }
-  })
-  return { ids, looks: looks.filter((look) => !agrees(look)) }
+    ),
+    landed: hashes("landed"),
+    outbox: hashes("pending"),
+    found: new Map(found.map(({ hash, sink }) => [sink, hash ?? undefined])),
+    staged: withoutText(undeliveredIn(db, key)),
+  }
 }
 
-/** Strava no longer has it, and no sink holds another answer than the last that was known. */
-export const isDeleted = ({ had, held }: ItemVersions): boolean =>
-  had?.status === "deleted" &&
-  [...held.values()].every((hash) => hash === undefined || hash === had.hash || hash === "")
+/** Returns the next ids, and the versions of the items that are not as the ledger says. */
+export const comparePage = (db: StateDatabase, page: Page) => {
+  const { athlete, readSinks, resource } = page
+  const ids = nextIds(db, page)
+  const versions = ids.map((id) => versionsOf(db, { athlete, resource, id }, readSinks))
+  return { ids, versions: versions.filter((one) => !agrees(one)) }
+}
 
-/**
- * It was purged, and what a sink holds was received before that: it has come back with a copy of the sink.
- */
-export const isPurged = ({ had }: ItemVersions, texts: ReadonlyArray<Kept>): boolean =>
-  had?.status === "purged" && texts.every(({ fetchedAt }) => fetchedAt <= had.updated)
+/** True if the item is deleted at Strava and no sink holds another response than the last known one. */
+export const isDeleted = ({ entry, found }: ItemVersions): boolean =>
+  entry?.status === "deleted" &&
+  [...found.values()].every((hash) => hash === undefined || hash === entry.hash || hash === "")
 
-/** Every sink holds what the ledger says, and nothing waits. */
-const agrees = ({ had, held, landed, open, pending, staged }: ItemVersions): boolean =>
-  had !== undefined && (had.status === "deleted" || had.status === "purged") && held.size === 0 ||
-  had !== undefined && staged === undefined && pending.size === 0 &&
-    (had.hash === null
-      ? had.status !== "delivered" && had.status !== "staged" && held.size === 0 &&
-        landed.size === 0
-      : had.status === "delivered" &&
-        [...open].every((sink) =>
-          held.has(sink) && landed.get(sink) === had.hash &&
-          (held.get(sink) ?? had.hash) === had.hash
-        ))
+/** True if the item was purged and the responses in the sinks are older than that: a sink was restored. */
+export const isPurged = ({ entry }: ItemVersions, responses: ReadonlyArray<Kept>): boolean =>
+  entry?.status === "purged" && responses.every(({ fetchedAt }) => fetchedAt <= entry.updated)
+
+/** True if every sink holds what the ledger says and the outbox is empty. */
+const agrees = (
+  { entry, found, landed, outbox, readSinks, staged }: ItemVersions,
+): boolean => {
+  if (entry === undefined) return false
+  if ((entry.status === "deleted" || entry.status === "purged") && found.size === 0) return true
+  if (staged !== undefined || outbox.size > 0) return false
+  const { hash, status } = entry
+  if (hash === null) {
+    return status !== "delivered" && status !== "staged" && found.size === 0 && landed.size === 0
+  }
+  return status === "delivered" &&
+    [...readSinks].every((sink) =>
+      found.has(sink) && landed.get(sink) === hash && (found.get(sink) ?? hash) === hash
+    )
+}

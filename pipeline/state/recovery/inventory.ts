@@ -1,17 +1,18 @@
-/** Inventory of the sinks, in a temporary table: the items that each sink holds and their hashes. */
-import { Effect, Option, Schema, Stream } from "effect"
+/** Inventory of the sinks, in the temporary table `held`: the items that each sink holds, with their hashes. */
+import { Effect, Option, Predicate, Schema, Stream } from "effect"
 import { SummaryActivity } from "../../../schemas/Activity.ts"
 import { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Resource } from "../../../schemas/Item.ts"
+import { Resource } from "../../../schemas/Item.ts"
 import type { Kept, Sink } from "../../../sinks/Sink.ts"
-import type { SqlRow, StateDatabase } from "../file/Database.ts"
+import type { StateDatabase } from "../file/Database.ts"
+import { row } from "../file/rows.ts"
 import { responseKey } from "./resolve.ts"
 
-/** In place of the hash of what a sink holds and cannot read. */
-export const faulty = ""
+/** Value in place of the hash of an item that a sink holds but cannot read. */
+export const unreadableHash = ""
 
-/** Empties the table of what the sinks hold, which goes with the connection. */
-export const emptyHeld = (db: StateDatabase) =>
+/** Empties the inventory, which is deleted with the connection. */
+const empty = (db: StateDatabase) =>
   db.read(() => {
     db.run(
       `create temp table if not exists held (resource text, id text, sink text, hash text,
@@ -20,68 +21,95 @@ export const emptyHeld = (db: StateDatabase) =>
     db.run(`delete from temp.held`)
   })
 
-/** Notes what `sink` holds. */
-export const gather = (db: StateDatabase, sink: Sink, resource: Resource) =>
+const addItems = (db: StateDatabase, sink: Sink, resource: Resource) =>
   sink.held(resource).pipe(
     Stream.grouped(1_000),
     Stream.runForEach((page) =>
       db.transaction(() => {
         for (const { fault, hash, id } of page) {
           if (id === undefined) continue
-          const its = fault === undefined ? hash ?? null : faulty
-          const row = [resource, id, sink.name, its] as const
-          db.run(`insert or replace into temp.held values (?, ?, ?, ?)`, ...row)
+          const found = fault === undefined ? hash ?? null : unreadableHash
+          db.run(
+            `insert or replace into temp.held values (?, ?, ?, ?)`,
+            resource,
+            id,
+            sink.name,
+            found,
+          )
         }
       })
     ),
   )
 
-/** The profile that most sinks hold: an embedded database may hold another athlete's as well. */
-const profileHeld = (db: StateDatabase): SqlRow | undefined =>
-  db.all(
+/** Fills the inventory with the items of `sinks`. */
+export const takeInventory = Effect.fnUntraced(function* (
+  db: StateDatabase,
+  sinks: ReadonlyArray<Sink>,
+  resources: ReadonlyArray<Resource> = Resource.literals,
+) {
+  yield* empty(db)
+  for (const resource of resources) {
+    for (const sink of sinks) yield* addItems(db, sink, resource)
+  }
+})
+
+/** True if the inventory has no item that could be read. */
+export const isInventoryEmpty = (db: StateDatabase): boolean =>
+  !db.has(`select 1 from temp.held where hash is not '' limit 1`)
+
+const ProfileRow = row({ id: Schema.String, several: Schema.NullOr(Schema.Int) })
+const ActivityRow = row({ id: Schema.String })
+
+/** Returns the profile that most sinks hold: an embedded database can hold those of other athletes too. */
+const commonProfile = (db: StateDatabase) =>
+  db.first(
+    ProfileRow,
     `select id, count(*) = lead(count(*)) over (order by count(*) desc) as several
        from temp.held where resource = 'athlete' and hash is not '' group by id order by count(*) desc limit 1`,
-  )[0]
+  )
 
-/** Returns the athlete whose data the sinks hold, of those that hold no other's. */
-export const athleteOfSinks = Effect.fnUntraced(
-  function* (db: StateDatabase, sinks: ReadonlyArray<Sink>) {
-    yield* emptyHeld(db)
-    for (const resource of ["athlete", "activities"] as const) {
-      for (const sink of sinks) yield* gather(db, sink, resource)
-    }
-    const row = yield* db.read(() =>
-      profileHeld(db) ??
-        db.all(`select id, 1 as activity from temp.held where resource = 'activities' limit 1`)[0]
-    )
-    if (row === undefined || row["several"] === 1) return undefined
-    if (row["activity"] === undefined) return AthleteId.make(Number(row["id"]))
-    for (const sink of sinks) {
-      const [kept] = yield* sink.kept("activities", [String(row["id"])])
-      const owner = Option.map(decoded(kept), ({ athlete }) => athlete?.id)
-      if (Option.isSome(owner) && typeof owner.value === "number") return owner.value
-    }
-    return undefined
-  },
-)
+/** Returns the athlete of the sinks; undefined if they hold no profile or several, and no response that tells. */
+export const athleteOfSinks = Effect.fnUntraced(function* (
+  db: StateDatabase,
+  sinks: ReadonlyArray<Sink>,
+) {
+  yield* takeInventory(db, sinks, ["athlete", "activities"])
+  const profile = yield* db.read(() => commonProfile(db))
+  if (profile !== undefined) {
+    return profile.several === 1 ? undefined : AthleteId.make(Number(profile.id))
+  }
+  const activity = yield* db.read(() =>
+    db.first(ActivityRow, `select id from temp.held where resource = 'activities' limit 1`)
+  )
+  if (activity === undefined) return undefined
+  for (const sink of sinks) {
+    const [response] = yield* sink.kept("activities", [activity.id])
+    const owner = Option.getOrUndefined(activityOf(response))?.athlete?.id
+    if (Predicate.isNumber(owner)) return owner
+  }
+  return undefined
+})
 
-const Activity = Schema.fromJsonString(SummaryActivity)
-export const decoded = (kept: Pick<Kept, "text"> | undefined) =>
-  kept === undefined
+const decodeActivity = Schema.decodeOption(Schema.fromJsonString(SummaryActivity))
+
+/** Decodes the response of an activity. */
+export const activityOf = (response: Pick<Kept, "text"> | undefined) =>
+  response === undefined
     ? Option.none<typeof SummaryActivity.Type>()
-    : Schema.decodeOption(Activity)(kept.text)
+    : decodeActivity(response.text)
 
+/** Reads responses from the sinks: of each sink the ids that `idsOf` returns. */
 export const fetchTexts = Effect.fnUntraced(function* (
   sinks: ReadonlyArray<Sink>,
   resource: Resource,
-  wanted: (sink: Sink) => ReadonlyArray<string>,
+  idsOf: (sink: Sink) => ReadonlyArray<string>,
 ) {
   const texts = new Map<string, Kept>()
   for (const sink of sinks) {
-    const ids = wanted(sink)
+    const ids = idsOf(sink)
     if (ids.length === 0) continue
-    for (const kept of yield* sink.kept(resource, ids)) {
-      texts.set(responseKey(sink.name, kept.id), kept)
+    for (const response of yield* sink.kept(resource, ids)) {
+      texts.set(responseKey(sink.name, response.id), response)
     }
   }
   return texts

@@ -1,4 +1,4 @@
-/** What takes the place of a state file that is no longer there or not sound. */
+/** Replaces a state file that is missing or damaged. */
 import { Effect, FileSystem, Path, type Scope } from "effect"
 import { asideOf, exists, syncDirectory } from "../../../sinks/files/atomic.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
@@ -7,10 +7,16 @@ import { backupFacts, backupPath, restoreBackup } from "../file/backup.ts"
 import { fromSinkError, stateDiskError, StateError } from "../StateError.ts"
 import { costOf, foreignIn, surveyOf } from "./survey.ts"
 
-/** What was wrong with the state file. */
-export type RecoveryReason = "damaged" | "missing" | "older" | "changed" | "asked" | "unasked"
+/** Reason why the sinks are read. `unread`: nothing was lost as far as is known, but they were never read. */
+export type RecoveryReason =
+  | "damaged"
+  | "missing"
+  | "older"
+  | "changed"
+  | "requested"
+  | "unread"
 
-/** The sinks of a run are needed to recover; a command without any leaves that to the next run. */
+/** Sinks of the run, which recovery needs. A command without sinks leaves recovery to the next run. */
 export interface RecoverySources {
   readonly sources: ReadonlyArray<SinkSource>
   readonly rebuild: boolean
@@ -18,8 +24,8 @@ export interface RecoverySources {
 
 type Services = FileSystem.FileSystem | Path.Path
 
-/** Move the state file out of the way, with what lies beside it; gives its new name. */
-const setAside = Effect.fnUntraced(function* (path: string) {
+/** Renames the state file and its companions. Returns the new name. */
+const renameDamaged = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   const aside = yield* asideOf(path)
   for (const end of ["-wal", "-shm", "-journal", ""]) {
@@ -29,75 +35,101 @@ const setAside = Effect.fnUntraced(function* (path: string) {
   return aside
 })
 
-/** What is in the place of a lost state file, and what is said of that. */
+/** File in the place of a lost state file, with messages for the user. */
 interface Replacement {
   readonly db: StateDatabase
-  /** Undefined where nothing was lost: this is the first run. */
-  readonly why: RecoveryReason | undefined
+  /** Undefined if nothing was lost because this is the first run. */
+  readonly reason: RecoveryReason | undefined
   readonly notes: ReadonlyArray<string>
 }
 
+/** A lost state file: its path, the damage if it still exists, and whether an earlier run is known. */
+interface LostState {
+  readonly path: string
+  readonly first: boolean
+  readonly damage: StateError | undefined
+}
+
+/** Returns what happened to the file, as the predicate of "The state file …". */
+const describeLoss = (damage: StateError | undefined) =>
+  damage === undefined ? "is missing" : `is damaged: ${damage.detail}`
+
+/** Renames a damaged file. Returns the sentence for the user; empty if the file is missing. */
+const renameLost = ({ damage, path }: LostState) =>
+  damage === undefined ? Effect.succeed("") : renameDamaged(path).pipe(
+    Effect.map((name) => ` It was renamed to ${name}.`),
+    Effect.mapError(stateDiskError(path)),
+  )
+
+const restore = Effect.fnUntraced(function* (lost: LostState) {
+  const { path } = lost
+  const renamed = yield* renameLost(lost)
+  yield* restoreBackup(path).pipe(Effect.mapError(stateDiskError(path)))
+  const loss = describeLoss(lost.damage)
+  return {
+    db: yield* openDatabase(path, { blank: false }),
+    notes: [`The state file ${loss}.${renamed} The backup of the last run was restored.`],
+  }
+})
+
+/** Counts the items in the sinks. On a first run, a sink that is down is left out: it blocks only itself. */
+const surveySinks = Effect.fnUntraced(function* (
+  { first, path }: LostState,
+  sources: ReadonlyArray<SinkSource>,
+) {
+  let isComplete = sources.length > 0
+  const survey = first
+    ? Effect.map(
+      Effect.forEach(sources, (source) =>
+        Effect.catchTag(surveyOf([source]), "SinkError", () => {
+          isComplete = false
+          return Effect.succeed([])
+        })),
+      (counts) => counts.flat(),
+    )
+    : surveyOf(sources)
+  const counts = yield* survey.pipe(Effect.scoped, Effect.mapError(fromSinkError(path)))
+  return { counts, isComplete }
+})
+
 /**
- * Replace a state file that is damaged, as `lost` says, or else not there: by its copy, by a new one, or,
- * where the sinks hold something, only if rebuilding was asked for. `first`: nothing tells of an
- * earlier run.
+ * Replaces a lost state file: by its backup, else by a new one. If the sinks hold items, a new one is created only
+ * with `rebuild`; otherwise fails with the cost of a rebuild.
  */
 export const replaceLost = Effect.fnUntraced(function* (
   path: string,
   first: boolean,
   { rebuild, sources }: RecoverySources,
-  lost: StateError | undefined,
+  damage: StateError | undefined,
 ): Effect.fn.Return<Replacement, StateError, Services | Scope.Scope> {
-  const disk = Effect.mapError(stateDiskError(path))
-  const what = lost === undefined ? "is missing" : `is damaged: ${lost.detail}`
-  const why = lost === undefined ? "missing" : "damaged"
-  const aside = Effect.suspend(() => lost === undefined ? Effect.succeed("") : setAside(path)).pipe(
-    Effect.map((name) => name === "" ? "" : ` It is kept as ${name}.`),
-    disk,
-  )
-  if (backupFacts(backupPath(path), true) !== undefined) {
-    const kept = yield* aside
-    yield* restoreBackup(path).pipe(disk)
-    const db = yield* openDatabase(path, { blank: false })
-    return { db, why, notes: [`The state file ${what}.${kept} The copy of the last run is used.`] }
-  }
-  if (sources.length === 0 && lost !== undefined) return yield* lost
-  let unseen = sources.length === 0
-  const survey = yield* (first
-    // Nothing says that there ever was anything: a sink that is down holds back only itself.
-    ? Effect.map(
-      Effect.forEach(sources, (source) =>
-        Effect.catchTag(surveyOf([source]), "SinkError", () => {
-          unseen = true
-          return Effect.succeed([])
-        })),
-      (counts) => counts.flat(),
-    )
-    : surveyOf(sources)).pipe(Effect.scoped, Effect.mapError(fromSinkError(path)))
+  const lost = { path, first, damage }
+  const loss = describeLoss(damage)
+  const reason = damage === undefined ? "missing" : "damaged"
+  if (backupFacts(backupPath(path), true) !== undefined) return { reason, ...yield* restore(lost) }
+  if (sources.length === 0 && damage !== undefined) return yield* damage
+  const { counts, isComplete } = yield* surveySinks(lost, sources)
   const foreign = foreignIn(sources)
-  if (lost === undefined && survey.every(({ count }) => count === 0)) {
+  const cost = costOf(counts, foreign)
+  if (damage === undefined && counts.every(({ count }) => count === 0)) {
     const db = yield* openDatabase(path)
-    if (foreign !== undefined && !first) {
-      const text = `The state file ${what}, and there is no copy of it. It is made again: ${
-        costOf(survey, foreign)
-      }.`
-      return { db, why, notes: [text] }
+    if (foreign === undefined || first) {
+      // The first run that can read the remaining sinks does so before it writes to them.
+      return { db, reason: isComplete && foreign === undefined ? undefined : "unread", notes: [] }
     }
-    // Who could not be asked is, by the first run that can, before anything is written there.
-    return { db, why: unseen || foreign !== undefined ? "unasked" : undefined, notes: [] }
+    const note = `The state file ${loss}, and there is no backup. A new one was created: ${cost}.`
+    return { db, reason, notes: [note] }
   }
-  const cost = costOf(survey, foreign)
   if (!rebuild) {
     return yield* new StateError({
       path,
       reason: "lost",
-      detail: `${what}, and there is no copy of it. Nothing was changed, and nothing asked of ` +
-        `Strava. Restore it from a backup; or let it be made anew from what the sinks hold: ` +
-        `deno task pipeline --rebuild-state. That costs ${cost}`,
+      detail: `${loss}, and there is no backup. Nothing was changed, and no request was sent to ` +
+        `Strava. Restore it from a copy, or rebuild it from the sinks: deno task pipeline ` +
+        `--rebuild-state. Cost of the rebuild: ${cost}`,
     })
   }
-  const kept = yield* aside
+  const renamed = yield* renameLost(lost)
   const db = yield* openDatabase(path)
-  const text = `The state file ${what}.${kept} It is made anew from what the sinks hold: ${cost}.`
-  return { db, why, notes: [text] }
+  const note = `The state file ${loss}.${renamed} It is being rebuilt from the sinks: ${cost}.`
+  return { db, reason, notes: [note] }
 })

@@ -1,61 +1,78 @@
-/** Which of an item's answers counts, where the sinks and the ledger do not say the same. */
+/** Resolving an item: chooses the response that counts if the sinks and the ledger disagree. */
 import type { Kept } from "../../../sinks/Sink.ts"
 import type { ItemVersions } from "./compare.ts"
 
-/** Answers by the sink that keeps them and their id. */
+/** Responses by the sink that keeps them and their id: see `responseKey`. */
 export type ResponseTexts = ReadonlyMap<string, Kept>
 
 export const responseKey = (sink: string, id: string) => `${sink} ${id}`
 
-/** What an item's answer is from now on: its hash, and its text where it is known. */
-interface Resolution {
+/** Version of an item that counts: its hash, and the response if it has been read. */
+export interface ResolvedVersion {
   readonly hash: string
-  readonly kept?: Kept
+  readonly response?: Kept
 }
 
-/** The hashes that sinks hold and the ledger does not know of, once it has not moved on itself. */
-export const unknownHashes = ({ had, held, landed }: ItemVersions, since: number) =>
-  [...held].flatMap(([sink, hash]) =>
-    hash === undefined || hash === landed.get(sink) || hash === had?.hash ||
-      (had !== undefined && had.hash !== null && had.updated > since)
+/** Returns the hashes in sinks that the ledger does not know. None if the ledger changed after `since`. */
+export const unknownHashes = ({ entry, found, landed }: ItemVersions, since: number) =>
+  [...found].flatMap(([sink, hash]) =>
+    hash === undefined || hash === landed.get(sink) || hash === entry?.hash ||
+      (entry !== undefined && entry.hash !== null && entry.updated > since)
       ? []
       : [{ sink, hash }]
   )
 
-/** Of the answers that nobody knew the one received last, unless one that waits came later still. */
-export const resolveVersion = (
-  look: ItemVersions,
+const withResponse = (hash: string, response: Kept | undefined): ResolvedVersion =>
+  response === undefined ? { hash } : { hash, response }
+
+/** Returns the newest of the responses that the ledger does not know; undefined if the staged one is newer. */
+const newestUnknown = (
+  versions: ItemVersions,
   since: number,
   texts: ResponseTexts,
-): Resolution | undefined => {
-  const { had, held, id, landed, staged } = look
-  const unknown = unknownHashes(look, since)
-  if (unknown.length > 0) {
-    const [newest] = unknown
-      .map(({ hash, sink }) => ({ hash, kept: texts.get(responseKey(sink, id)) }))
-      .sort((a, b) => (b.kept?.fetchedAt ?? 0) - (a.kept?.fetchedAt ?? 0))
-    const at = newest?.kept?.fetchedAt
-    if (newest !== undefined && !(staged !== undefined && staged.fetchedAt >= (at ?? Infinity))) {
-      return newest.kept === undefined ? { hash: newest.hash } : { ...newest, kept: newest.kept }
-    }
-  }
-  if (staged !== undefined) return { hash: staged.hash }
-  const known = had?.hash ?? undefined
-  const somewhere = known !== undefined &&
-    ([...held.values()].includes(known) ||
-      [...landed].some(([sink, hash]) =>
-        hash === known && (!look.open.has(sink) || (held.has(sink) && held.get(sink) === undefined))
-      ))
-  if (somewhere) return { hash: known }
-  const any = [...held].find(([, hash]) => hash !== undefined)
-  if (any?.[1] === undefined) return undefined
-  const kept = texts.get(responseKey(any[0], id))
-  return kept === undefined ? { hash: any[1] } : { hash: any[1], kept }
+): ResolvedVersion | undefined => {
+  const { id, staged } = versions
+  const [newest] = unknownHashes(versions, since)
+    .map(({ hash, sink }) => ({ hash, response: texts.get(responseKey(sink, id)) }))
+    .sort((a, b) => (b.response?.fetchedAt ?? 0) - (a.response?.fetchedAt ?? 0))
+  if (newest === undefined) return undefined
+  const fetchedAt = newest.response?.fetchedAt ?? Infinity
+  if (staged !== undefined && staged.fetchedAt >= fetchedAt) return undefined
+  return withResponse(newest.hash, newest.response)
 }
 
-/** Sinks of this run that do not surely hold `hash`. */
-export const unsureSinks = ({ held, landed, open }: ItemVersions, hash: string) =>
-  [...open].filter((sink) => {
-    const its = held.get(sink)
-    return its === undefined ? !held.has(sink) || landed.get(sink) !== hash : its !== hash
+/** True if a sink holds the response with the hash of the ledger. */
+const isHeld = ({ found, landed, readSinks }: ItemVersions, hash: string): boolean =>
+  [...found.values()].includes(hash) ||
+  [...landed].some(([sink, its]) =>
+    its === hash &&
+    (!readSinks.has(sink) || (found.has(sink) && found.get(sink) === undefined))
+  )
+
+/**
+ * Returns the version that counts: the newest response that the ledger does not know, unless the staged one is
+ * newer; else the staged one, the one of the ledger if a sink holds it, or any. Undefined if there is none.
+ */
+export const resolveVersion = (
+  versions: ItemVersions,
+  since: number,
+  texts: ResponseTexts,
+): ResolvedVersion | undefined => {
+  const { entry, found, id, staged } = versions
+  const unknown = newestUnknown(versions, since, texts)
+  if (unknown !== undefined) return unknown
+  if (staged !== undefined) return { hash: staged.hash }
+  const known = entry?.hash ?? undefined
+  if (known !== undefined && isHeld(versions, known)) return { hash: known }
+  for (const [sink, hash] of found) {
+    if (hash !== undefined) return withResponse(hash, texts.get(responseKey(sink, id)))
+  }
+  return undefined
+}
+
+/** Returns the sinks of this run that do not certainly hold `hash`. */
+export const unsureSinks = ({ found, landed, readSinks }: ItemVersions, hash: string) =>
+  [...readSinks].filter((sink) => {
+    const its = found.get(sink)
+    return its === undefined ? !found.has(sink) || landed.get(sink) !== hash : its !== hash
   })

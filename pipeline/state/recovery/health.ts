@@ -1,22 +1,23 @@
-/** How a state file is, looked at without the lock and without changing anything. */
+/** Health of a state file, read without the lock and without changes. */
 import { Effect, Path } from "effect"
 import { exists } from "../../../sinks/files/atomic.ts"
-import { backupFacts, backupPath, stateFactsIn } from "./backup.ts"
-import { openInspected, schemaVersion } from "./inspect.ts"
-import { fileDigest, readEpochMark } from "./epochFile.ts"
-import { suspicion } from "../recovery/recover.ts"
-import { migrations } from "./migrations.ts"
+import { backupFacts, backupPath, stateFactsIn } from "../file/backup.ts"
+import { fileDigest, readEpochMark } from "../file/epochFile.ts"
+import { openInspected, schemaVersion } from "../file/inspect.ts"
+import { migrations } from "../file/migrations.ts"
+import { rowReader } from "../file/rows.ts"
 import { stateDiskError, stateErrorFrom } from "../StateError.ts"
+import { suspicion } from "./recover.ts"
 
 export interface StateHealth {
   readonly version: number
-  /** The version that this program writes. */
+  /** Version that this program writes. */
   readonly newest: number
-  /** Why the next run will compare the file with the sinks before it believes it. */
+  /** Reason why the next run compares the file with the sinks; undefined if it does not. */
   readonly doubt: "older" | "changed" | undefined
 }
 
-/** Of the state file in `directory`, if it is sound to its last page; none where there is no such file. */
+/** Reads the state file in `directory`, every page of it; undefined if it does not exist. Fails if it is damaged. */
 export const healthOf = Effect.fn("healthOf")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, "state.db")
   const disk = Effect.mapError(stateDiskError(path))
@@ -27,7 +28,7 @@ export const healthOf = Effect.fn("healthOf")(function* (directory: string) {
     try: (): StateHealth => {
       const db = openInspected(path, { readOnly: true })
       try {
-        const facts = stateFactsIn((sql, ...values) => db.prepare(sql).all(...values) as never)
+        const facts = stateFactsIn(rowReader((sql) => db.prepare(sql)))
         const doubt = suspicion(facts, { copy: backupFacts(backupPath(path), false), mark }, digest)
         return {
           version: schemaVersion(db),
@@ -42,8 +43,8 @@ export const healthOf = Effect.fn("healthOf")(function* (directory: string) {
   })
 })
 
-/** True if the backup of the state file is there and intact, so that a damaged file can be restored. */
-export const hasBackup = Effect.fn("hasCopy")(function* (directory: string) {
+/** True if the backup of the state file exists and is intact, so that a damaged file can be restored. */
+export const hasBackup = Effect.fn("hasBackup")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, "state.db")
   return backupFacts(backupPath(path), true) !== undefined
 })
