@@ -1,6 +1,6 @@
 /**
- * Writes every exchange with Strava to a file that `paceline simulator --recorded` plays back, so that
- * an answer that made trouble can be looked at, given away, and turned into a test.
+ * Writes every exchange with Strava to a file that `paceline simulator --recorded` replays, so that a
+ * response that caused a problem can be inspected, shared, and turned into a test.
  */
 import {
   Context,
@@ -17,11 +17,11 @@ import { parseExact } from "../../schemas/json/Json.ts"
 import { describeFileError } from "../../sinks/files/atomic.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { notify } from "../base/Progress.ts"
-import { scrubbed, scrubbedHeaders, scrubbedUrl, secretsIn, secretsOf } from "./redact.ts"
+import { redact, redactHeaders, redactUrl, secretsIn, secretsOf } from "./redact.ts"
 
 /** Response to a request, or the part of it that was received. */
-export interface Exchanged {
-  /** 0 if no header was received. */
+export interface RecordedExchange {
+  /** Status code; 0 if no header was received. */
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Bytes of the body that were received. */
@@ -30,57 +30,60 @@ export interface Exchanged {
   readonly ended?: "reset" | "broken" | "stalled" | "oversized"
 }
 
-/** Exchanges cannot be recorded there. */
+/** The recording directory cannot be used. */
 class NotRecordable extends Schema.TaggedError<NotRecordable>()("NotRecordable", {
   folder: Schema.String,
   detail: Schema.String,
 }) {
   override get message() {
-    return `Cannot record into ${this.folder}: ${this.detail}. Nothing was asked; give another folder ` +
-      "to --record, or leave it out"
+    return `Cannot record to ${this.folder}: ${this.detail}. No request was sent to Strava. ` +
+      "Use another directory for --record, or omit the flag"
   }
   override readonly [errorExitCode] = exitCodes.disk
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-const loose = new TextDecoder()
+const lossyUtf8 = new TextDecoder()
 
-/** The text of these bytes; none where they are no UTF-8. */
+/** Decodes bytes; none if they are not UTF-8. */
 const textOf = Option.liftThrowable((bytes: Uint8Array) => utf8.decode(bytes))
 
-/** Byte for character, so that bytes that are no text can be searched for secrets. */
+/** Converts each byte to a character, so that bytes that are not text can be searched for secrets. */
 const latin1 = (bytes: Uint8Array) =>
   Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")
 
-const again = Option.liftThrowable((text: string) => {
+const reformatted = Option.liftThrowable((text: string) => {
   const json = parseExact(text)
   return typeof json === "string" ? undefined : JSON.stringify(json)
 })
 
 /** True if `text` is the JSON that parsing and formatting it returns, so that it can be stored as an object. */
-const isExactJson = (text: string) => Option.getOrUndefined(again(text)) === text
+const isExactJson = (text: string) => Option.getOrUndefined(reformatted(text)) === text
 
 const slug = (url: string) =>
   (URL.parse(url)?.pathname ?? "").replace(/^\/api\/v3/, "")
     .replaceAll(/[^\w]+/g, "-").replace(/-$/, "").slice(0, 60)
 
-/** The file's text: a member a line, the body exactly as sent but for the secrets. */
-const rendered = (
+/**
+ * Returns the content of the file: one member per line, and the body exactly as sent except for
+ * secrets.
+ */
+const formatRecording = (
   { method, url }: { readonly method: string; readonly url: string },
-  { body: bodyOf, ended, headers, status }: Exchanged,
+  { body: bodyOf, ended, headers, status }: RecordedExchange,
   secrets: Iterable<string>,
 ): string => {
   const bytes = ended === "oversized" ? new Uint8Array() : bodyOf()
-  const plain = Option.map(textOf(bytes), (text) => scrubbed(text, secrets))
+  const plain = Option.map(textOf(bytes), (text) => redact(text, secrets))
   const body = Option.match(plain, {
-    onNone: () => JSON.stringify(btoa(scrubbed(latin1(bytes), secrets))),
+    onNone: () => JSON.stringify(btoa(redact(latin1(bytes), secrets))),
     onSome: (text) => isExactJson(text) ? text : JSON.stringify(text),
   })
   const members = [
     `"request": ${JSON.stringify({ method, uri: url })}`,
     `"status": ${status}`,
-    `"headers": ${JSON.stringify(scrubbedHeaders(headers, secrets))}`,
+    `"headers": ${JSON.stringify(redactHeaders(headers, secrets))}`,
     ...(ended === undefined ? [] : [`"ended": "${ended}"`]),
     ...(Option.isSome(plain) ? [] : [`"encoding": "base64"`]),
     `"body": ${body}`,
@@ -88,13 +91,16 @@ const rendered = (
   return `{\n  ${members.join(",\n  ")}\n}\n`
 }
 
-/** By default nothing is recorded. */
+/** Records nothing by default. */
 export const Recorder = Context.Reference<{
-  /** Keep it; never fails, since no record is worth a run. */
-  note(request: HttpClientRequest.HttpClientRequest, exchanged: Exchanged): Effect.Effect<void>
+  /** Records an exchange. Never fails, because a recording is not worth aborting a run. */
+  note(
+    request: HttpClientRequest.HttpClientRequest,
+    exchanged: RecordedExchange,
+  ): Effect.Effect<void>
 }>("paceline/strava/Recorder", { defaultValue: () => ({ note: () => Effect.void }) })
 
-/** Records into `folder`, after what is there, in files that only their owner can read. */
+/** Records into `folder`, numbered after existing files, readable by the owner only. */
 export const layerRecorder = (folder: string) =>
   Layer.effect(
     Recorder,
@@ -120,19 +126,19 @@ export const layerRecorder = (folder: string) =>
       return {
         note: Effect.fnUntraced(function* (request, exchanged) {
           for (const secret of secretsOf(request)) secrets.add(secret)
-          for (const secret of secretsIn(loose.decode(exchanged.body()))) {
+          for (const secret of secretsIn(lossyUtf8.decode(exchanged.body()))) {
             secrets.add(secret)
           }
           const { method } = request
-          const url = scrubbedUrl(request.url, secrets)
+          const url = redactUrl(request.url, secrets)
           const number = String(++last).padStart(5, "0")
           const name = `${number}.${method}${slug(url)}.${exchanged.status}.json`
-          yield* write(name, rendered({ method, url }, exchanged, secrets)).pipe(
+          yield* write(name, formatRecording({ method, url }, exchanged, secrets)).pipe(
             Effect.catch((error) => {
               if (failed) return Effect.void
               failed = true
-              const text = `Cannot record into ${folder}: ${describeFileError(error, folder)}. ` +
-                "The run goes on without"
+              const text = `Cannot record to ${folder}: ${describeFileError(error, folder)}. ` +
+                "The run continues without recording"
               return notify({ _tag: "Note", text })
             }),
           )

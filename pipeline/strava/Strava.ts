@@ -5,8 +5,8 @@
 import { Context, Effect, Layer, Option, Ref } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { makeAccess } from "./access.ts"
-import { type ParsedResponse, readList, readObject, readStreams } from "./Answer.ts"
-import { makeAsk } from "./ask.ts"
+import { type ParsedResponse, readList, readObject, readStreams } from "./ParsedResponse.ts"
+import { makeFetchResponse } from "./fetchResponse.ts"
 import { Tokens } from "./auth/Tokens.ts"
 import { athleteRequest, listRequest } from "./errors.ts"
 import type { ItemRequest } from "./ItemRequest.ts"
@@ -14,7 +14,7 @@ import { Quota } from "./quota/Quota.ts"
 import { StravaConfig } from "./StravaConfig.ts"
 import type { StravaError } from "./StravaError.ts"
 
-/** Most activities Strava lists at once. */
+/** Maximum number of activities on a page of Strava's list. */
 export const pageSize = 200
 
 const readers = { list: readList, object: readObject, streams: readStreams } as const
@@ -23,15 +23,15 @@ export class Strava extends Context.Service<Strava, {
   /** `GET /athlete`: an object. */
   athlete: Effect.Effect<ParsedResponse, StravaError>
   /**
-   * One page, from 1, of the activities that began after `after` and before `before` (seconds since
-   * 1970), if they are given: an array, in an order that is not promised.
+   * One page, from 1, of the activities that started after `after` and before `before` (seconds since
+   * 1970), if given: an array in no guaranteed order.
    */
   activities(list: {
     readonly after?: number | undefined
     readonly before?: number | undefined
     readonly page: number
   }): Effect.Effect<ParsedResponse, StravaError>
-  /** One item; none if Strava has no such item (404) and the request says that this is possible. */
+  /** One item; none if Strava has no such item (404) and the request allows that. */
   item(request: ItemRequest): Effect.Effect<Option.Option<ParsedResponse>, StravaError>
   /** Requests sent and bytes received (decoded) so far. */
   traffic: Effect.Effect<{ readonly requests: number; readonly bytes: number }>
@@ -41,7 +41,7 @@ export class Strava extends Context.Service<Strava, {
     Effect.gen(function* () {
       const { apiUrl } = yield* StravaConfig
       const traffic = yield* Ref.make({ requests: 0, bytes: 0 })
-      const ask = makeAsk({
+      const fetchResponse = makeFetchResponse({
         client: yield* HttpClient.HttpClient,
         apiUrl,
         tokens: yield* Tokens,
@@ -51,12 +51,12 @@ export class Strava extends Context.Service<Strava, {
         ),
         traffic,
       })
-      const athlete = ask(athleteRequest, "/athlete", readObject, "athlete")
+      const athlete = fetchResponse(athleteRequest, "/athlete", readObject, "athlete")
 
       return Strava.of({
         athlete,
         activities: ({ after, before, page }) =>
-          ask(
+          fetchResponse(
             `${listRequest} (page ${page})`,
             `/athlete/activities?${after === undefined ? "" : `after=${after}&`}` +
               `${before === undefined ? "" : `before=${before}&`}per_page=${pageSize}&page=${page}`,
@@ -64,7 +64,7 @@ export class Strava extends Context.Service<Strava, {
             "list",
           ),
         item: ({ mayBeMissing, path, shape, what }) => {
-          const response = ask(what, path, readers[shape], "one")
+          const response = fetchResponse(what, path, readers[shape], "one")
           return mayBeMissing ? unlessMissing(response) : Effect.asSome(response)
         },
         traffic: Ref.get(traffic),
@@ -72,7 +72,7 @@ export class Strava extends Context.Service<Strava, {
     }),
   )
 
-  /** HTTP by `fetch`. Redirects are not followed, because they would send our token elsewhere. */
+  /** HTTP by `fetch`. Redirects are not followed, because they would send the token elsewhere. */
   static readonly layerFetch = FetchHttpClient.layer.pipe(
     Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })),
   )

@@ -9,7 +9,7 @@ export interface Credentials {
 }
 
 export class StravaConfig extends Context.Service<StravaConfig, {
-  /** `https://www.strava.com/api/v3`; Strava moves it in 2027, so it is a setting of its own. */
+  /** `https://www.strava.com/api/v3`; a setting because Strava will move it in 2027. */
   readonly apiUrl: string
   /** `https://www.strava.com/oauth`. */
   readonly oauthUrl: string
@@ -46,12 +46,15 @@ export const missingCredential = (what: string) =>
   new NotConfigured({
     missing: what,
     remedy:
-      "Run: deno task setup, which asks for what is missing. Where nobody can be asked, set " +
-      "STRAVA_CLIENT_ID, STRAVA_CLIENT_SECRET and, once, STRAVA_AUTHORIZATION_CODE or STRAVA_REFRESH_TOKEN " +
-      "(with the scopes read,profile:read_all,activity:read_all). No account is needed for: deno task demo",
+      "Run: deno task setup. For unattended runs, set STRAVA_CLIENT_ID, STRAVA_CLIENT_SECRET and, once, " +
+      "STRAVA_AUTHORIZATION_CODE or STRAVA_REFRESH_TOKEN (scopes " +
+      "read,profile:read_all,activity:read_all). To try Paceline without an account: deno task demo",
   })
 
-/** An empty variable, as schedulers set them, is an absent one; blanks around a value came by copying. */
+/**
+ * Reads a variable. An empty one, as schedulers set it, counts as unset; surrounding blanks come from
+ * copying and are removed.
+ */
 const text = (name: Variable) =>
   Config.String(name).pipe(
     Config.option,
@@ -65,7 +68,7 @@ const secret = (name: Variable) =>
 
 const loopback = new Set(["127.0.0.1", "localhost", "[::1]"])
 
-/** Tokens go there: only https, or a simulator on this machine. */
+/** Reads an address. Tokens are sent there, so it must be https, or a simulator on this machine. */
 const url = (name: Variable, fallback: string) =>
   Effect.flatMap(text(name), (value) => {
     const given = Option.getOrElse(value, () => fallback)
@@ -77,7 +80,7 @@ const url = (name: Variable, fallback: string) =>
     return safe ? Effect.succeed(parsed.href.replace(/\/+$/, "")) : Effect.fail(
       new NotConfigured({
         missing: `${name} is not a usable address`,
-        remedy: `Give an https address (plain http only for this machine), such as ${fallback}`,
+        remedy: `Use an https address (http only for this machine), such as ${fallback}`,
       }),
     )
   })

@@ -1,12 +1,12 @@
 /**
- * Decides what a refusal (401, or 403 "inactive") of one thing or a list concerns: only that, or the
- * application. `GET /athlete` decides: if it is refused too, the application is concerned.
+ * Decides whether a refusal (401, or 403 "inactive") of an item or a list concerns only that request or
+ * the application: the application is concerned if `GET /athlete` is refused too.
  */
 import { Effect, Redacted, Semaphore } from "effect"
 import type { ApplicationInactive, Unauthorized } from "./errors.ts"
 
-/** Refusals in a row of things that are believed without another `GET /athlete`. */
-const mostBelieved = 4
+/** Maximum number of consecutive refusals of items that are believed without another `GET /athlete`. */
+const maxBelieved = 4
 
 const isSame = (a: Redacted.Redacted | undefined, b: Redacted.Redacted) =>
   a !== undefined && Redacted.value(a) === Redacted.value(b)
@@ -17,13 +17,16 @@ export interface Access<E> {
   /** Returns the number of a request that is about to be sent; later ones have higher numbers. */
   readonly send: () => number
   readonly succeeded: (order: number, token: Redacted.Redacted) => void
-  /** Notes that `GET /athlete` was refused. */
+  /** Records that `GET /athlete` was refused. */
   readonly applicationRefused: (error: OfApplication) => void
-  /** True if a refusal with this token concerns one thing as far as is known, so no request is needed. */
+  /**
+   * True if a refusal with this token is known to concern one item, so that no further request is
+   * needed.
+   */
   readonly believes: (token: Redacted.Redacted) => boolean
   /**
-   * Succeeds if the refusal of request `order` concerns one thing. Sends `GET /athlete`, once for all
-   * that wait, unless a later request has succeeded; fails as that does.
+   * Succeeds if the refusal of request `order` concerns one item. Sends `GET /athlete`, once for all
+   * callers that wait, unless a later request has succeeded. Fails if that request fails.
    */
   readonly prove: (
     order: number,
@@ -38,7 +41,7 @@ export const makeAccess = Effect.fnUntraced(function* <E>(
   let sent = 0
   /** Number of the latest request that succeeded, and its token. */
   let good: { readonly order: number; readonly token: Redacted.Redacted } | undefined
-  /** Token that was accepted for the athlete after it had been refused for one thing. */
+  /** Token accepted for the athlete after it was refused for an item. */
   let proven: Redacted.Redacted | undefined
   let believed = 0
   /** Refusal of the application, until a request succeeds. */
@@ -58,7 +61,7 @@ export const makeAccess = Effect.fnUntraced(function* <E>(
       refused = error
     },
     believes: (token) => {
-      if (!isSame(proven, token) || believed >= mostBelieved) return false
+      if (!isSame(proven, token) || believed >= maxBelieved) return false
       believed++
       return true
     },

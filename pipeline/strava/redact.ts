@@ -1,18 +1,18 @@
 /** Removes tokens, secrets and cookies from an exchange with Strava, so that it can be stored. */
 import type { HttpClientRequest } from "effect/http"
 
-/** Headers of answers that say something about the answer; no other is kept. */
-const telling =
+/** Headers that describe a response. All others are removed. */
+const responseHeaders =
   /^(content-type|date|etag|location|retry-after|server|x-(read)?ratelimit-(limit|usage))$/i
 
-/** Names under which secrets are sent, in forms, queries and JSON. */
-const named = ["access_token", "refresh_token", "client_secret"] as const
-const sent = [...named, "code", "token", "state"]
+/** Names of secrets in forms, queries and JSON. */
+const secretFields = ["access_token", "refresh_token", "client_secret"] as const
+const secretParameters = [...secretFields, "code", "token", "state"]
 
-/** Shorter ones would be found in every text. */
-const shortest = 6
+/** Minimum length of a secret to be replaced. Shorter ones would be found in every text. */
+const minLength = 6
 
-const inJson = new RegExp(`("(${named.join("|")})"\\s*:\\s*")((?:[^"\\\\]|\\\\.)*)`, "g")
+const inJson = new RegExp(`("(${secretFields.join("|")})"\\s*:\\s*")((?:[^"\\\\]|\\\\.)*)`, "g")
 
 const textOf = ({ body }: HttpClientRequest.HttpClientRequest): string =>
   body._tag === "Uint8Array"
@@ -21,19 +21,21 @@ const textOf = ({ body }: HttpClientRequest.HttpClientRequest): string =>
     ? String(body.body)
     : ""
 
-/** A shorter part of a secret can be any word. */
-const shortestPart = 8
+/** Minimum length of a part of a secret to be replaced. A shorter part can be any word. */
+const minPartLength = 8
 
-/** Returns a secret and, if it has line breaks or blanks, its long parts: headers and errors trim them. */
+/**
+ * Returns a secret and, if it contains whitespace, its long parts, because headers and errors trim it.
+ */
 const withParts = (secret: string) => [
-  ...new Set([secret, ...secret.split(/\s+/).filter(({ length }) => length >= shortestPart)]),
+  ...new Set([secret, ...secret.split(/\s+/).filter(({ length }) => length >= minPartLength)]),
 ]
 
-/** The secrets that a request carries: in its header, its form, its query. */
+/** Returns the secrets of a request: those in its authorization header, form and query. */
 export const secretsOf = (request: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
   const bearer = /^\w+ ([^]+)$/.exec(request.headers["authorization"] ?? "")?.[1]
   const fields = [new URLSearchParams(textOf(request)), URL.parse(request.url)?.searchParams]
-    .flatMap((form) => form === undefined ? [] : sent.map((name) => form.get(name)))
+    .flatMap((form) => form === undefined ? [] : secretParameters.map((name) => form.get(name)))
   return [bearer, ...fields].filter((secret): secret is string => !!secret).flatMap(withParts)
 }
 
@@ -41,9 +43,9 @@ export const secretsOf = (request: HttpClientRequest.HttpClientRequest): Readonl
 export const secretsIn = (body: string): ReadonlyArray<string> =>
   [...body.matchAll(inJson)].map(([, , , secret = ""]) => secret)
 
-/** `text` with `recorded-…` in place of every secret. */
-export const scrubbed = (text: string, secrets: Iterable<string>): string => {
-  const known = [...new Set(secrets)].filter(({ length }) => length >= shortest)
+/** Replaces every secret in `text` by `recorded-…`. */
+export const redact = (text: string, secrets: Iterable<string>): string => {
+  const known = [...new Set(secrets)].filter(({ length }) => length >= minLength)
     .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
     .sort((a, b) => b.length - a.length)
   return known.reduce(
@@ -55,26 +57,28 @@ export const scrubbed = (text: string, secrets: Iterable<string>): string => {
   )
 }
 
-/** The address without the values under which secrets are sent. */
-export const scrubbedUrl = (text: string, secrets: Iterable<string>): string => {
+/** Returns the address without credentials and without the values of secret parameters. */
+export const redactUrl = (text: string, secrets: Iterable<string>): string => {
   const url = URL.parse(text)
-  if (url === null) return scrubbed(text, secrets)
+  if (url === null) return redact(text, secrets)
   url.username = ""
   url.password = ""
-  for (const name of sent) if (url.searchParams.has(name)) url.searchParams.set(name, "recorded")
-  return scrubbed(url.href, secrets)
+  for (const name of secretParameters) {
+    if (url.searchParams.has(name)) url.searchParams.set(name, "recorded")
+  }
+  return redact(url.href, secrets)
 }
 
-/** Those headers that tell of the answer, without where a redirect's query leads. */
-export const scrubbedHeaders = (
+/** Returns the headers that describe the response, without the query of a redirect's target. */
+export const redactHeaders = (
   headers: Readonly<Record<string, string | undefined>>,
   secrets: Iterable<string>,
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || !telling.test(name) ? [] : [[
+      value === undefined || !responseHeaders.test(name) ? [] : [[
         name,
-        scrubbed(name.toLowerCase() === "location" ? value.replace(/[?#].*/s, "") : value, secrets),
+        redact(name.toLowerCase() === "location" ? value.replace(/[?#].*/s, "") : value, secrets),
       ]]
     ),
   )

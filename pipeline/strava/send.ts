@@ -1,6 +1,6 @@
 /**
- * Sends one request: quota is reserved first, the token is in the header. A refusal by the limit is sent
- * again, and a refused token is replaced once.
+ * Sends one request: reserves quota, adds the token, retries after a rate-limit refusal (429), and
+ * replaces a refused token once.
  */
 import { Effect, Redacted, Ref } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
@@ -11,14 +11,20 @@ import type { Tokens } from "./auth/Tokens.ts"
 import { ScopeMissing, Unauthorized } from "./errors.ts"
 import { defaultLimits, exchange } from "./http/exchange.ts"
 import type { Quota } from "./quota/Quota.ts"
-import { plain, said } from "./sanitize.ts"
+import { faultText, sanitize } from "./sanitize.ts"
 import type { StravaError } from "./StravaError.ts"
 
-/** A refusal (401) of one thing or of a list concerns the sign-in only if the athlete is refused too. */
+/**
+ * Subject of a request. A refusal (401) of an item or a list concerns the sign-in only if the athlete
+ * is refused too.
+ */
 export type RequestSubject = "athlete" | "list" | "one"
 
-/** Refusals by the limit (429) of one thing, each in another window, before others are compared. */
-const mostLimited = 3
+/**
+ * Number of rate-limit refusals (429) of one item, each in another window, after which another request
+ * is sent for comparison.
+ */
+const maxLimited = 3
 
 /** Services that requests are sent with. */
 export interface Wire {
@@ -31,7 +37,7 @@ export interface Wire {
   readonly traffic: Ref.Ref<{ readonly requests: number; readonly bytes: number }>
 }
 
-/** Reserves and sends one request, and notes the usage that its response reports. */
+/** Reserves and sends one request, and records the usage that its response reports. */
 const sendOnce = Effect.fnUntraced(function* (wire: Wire, path: string) {
   const { access, apiUrl, client, quota, tokens, traffic } = wire
   const permit = yield* quota.take
@@ -52,7 +58,10 @@ const sendOnce = Effect.fnUntraced(function* (wire: Wire, path: string) {
   return { ...raw, order, token }
 })
 
-/** Returns a response of any status. A refusal that concerns one thing is returned too, others fail. */
+/**
+ * Returns a response of any status. A refusal that concerns only this item is returned too; others
+ * fail.
+ */
 export const send = Effect.fnUntraced(function* (
   wire: Wire,
   what: string,
@@ -66,18 +75,19 @@ export const send = Effect.fnUntraced(function* (
   for (;;) {
     const raw = yield* sendOnce(wire, path)
     const { order, status, token } = raw
-    if (status === 429 && (subject !== "one" || ++limited < mostLimited)) continue
-    // Refused in several windows: if it is so right after another request, it is of this one.
-    if (status === 429 && limited === mostLimited) {
+    if (status === 429 && (subject !== "one" || ++limited < maxLimited)) continue
+    // Refused in several windows: if another request succeeds just before it, the refusal concerns this
+    // item.
+    if (status === 429 && limited === maxLimited) {
       yield* access.prove(order, token)
       continue
     }
     const secrets = [token, ...yield* tokens.secrets]
-    // Strava has sent both: 401, and in some years 403.
+    // Strava sends a missing scope as 401, and in some years as 403.
     const fault = status === 401 || status === 403 ? faultFrom(raw.text()) : {}
     const scope = missingScope(fault)
     if (scope !== undefined) {
-      return yield* new ScopeMissing({ request: what, scope: plain(scope, secrets) })
+      return yield* new ScopeMissing({ request: what, scope: sanitize(scope, secrets) })
     }
     if (status === 200) access.succeeded(order, token)
     if (status !== 401) return { ...raw, secrets }
@@ -88,7 +98,7 @@ export const send = Effect.fnUntraced(function* (
       continue
     }
     if (subject === "athlete") {
-      const error = new Unauthorized({ request: what, detail: said(fault, secrets) })
+      const error = new Unauthorized({ request: what, detail: faultText(fault, secrets) })
       access.applicationRefused(error)
       return yield* error
     }

@@ -158,9 +158,9 @@ const limit = new LimitReached({ until: at + 870_000, why: "Rate limit reached" 
 test("after --force, the advice is to continue without it, and only that", () =>
   Effect.sync(() => {
     const ended = { error: limit, code: 75, folder: "./data", shown: true } as const
-    assert.match(endingOf(summary, ended)[0], /Run the same command again from/)
+    assert.match(endingOf(summary, ended)[0], /run the same command again after/)
     const [said] = endingOf(summary, { ...ended, force: true })
-    assert.match(said, /: continue from 2026-11-26T08:15:00Z on without --force$/)
+    assert.match(said, /: continue after 2026-11-26T08:15:00Z without --force$/)
     for (const text of [said, againAfter(true)]) {
       assert.match(text, /without --force/)
       assert.doesNotMatch(text, /same command/)
@@ -182,8 +182,8 @@ test("the summary is a table, with the limits and what the next run does", () =>
         "",
         "96 requests. Strava's limits: 100 of 100 this quarter of an hour, 412 of 1,000 today.",
         "",
-        "**Stopped:** Rate limit reached. Everything fetched so far is kept. Run the same " +
-        "command again from 2026-11-26T08\\:15\\:00Z on; it goes on where it stopped",
+        "**Stopped:** Rate limit reached. Everything fetched so far is kept. To continue, " +
+        "run the same command again after 2026-11-26T08\\:15\\:00Z",
         "",
         "**Next run:** goes on; 92 of 504 samples, done about Thursday 09\\:15 UTC.",
         "",

@@ -175,7 +175,7 @@ live(
       assert.equal(stopped.code, 75)
       assert.match(
         stopped.stderr,
-        /Rate limit reached: 5 of 5 read requests.*goes on where it stopped\./s,
+        /Rate limit reached: 5 of 5 read requests.*To\s+continue,\s+run\s+the\s+same\s+command\s+again\s+after/s,
       )
       const partial = yield* command(["pipeline", "--data", data, "--partial-ok", ...files], env)
       assert.equal(partial.code, 0)

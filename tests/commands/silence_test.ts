@@ -44,7 +44,7 @@ const failures: ReadonlyArray<Failure> = [
   {
     code: "again",
     words: [...json, "--reserve", "98"],
-    says: /limit reached.*deno task pipeline|limit.*goes on where it stopped/s,
+    says: /limit reached.*deno task pipeline|limit.*To\s+continue,\s+run\s+the\s+same\s+command/s,
   },
   {
     code: "credentials",

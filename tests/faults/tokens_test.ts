@@ -50,7 +50,7 @@ test("fault 31: repeated 401 ends a run after one refresh and one retry of the r
     yield* simulator.fault({ path: /athlete$/, answer: { _tag: "Status", status: 401 }, after: 1 })
     const { code, says } = yield* runEnding(setup)
     assert.equal(code, onlyCode(exitsOf(31)))
-    assert.match(says, /also a fresh one.*Sign in again: deno task auth/)
+    assert.match(says, /and a new one.*Sign in again: deno task auth/)
     const refused = (yield* requestCount).filter(({ status }) => status === 401)
     // One `GET /athlete` for all of them, sent twice, shows that the sign-in is affected.
     assert.ok(refused.length >= 2 && refused.length <= 2 * 8 + 2, String(refused.length))
@@ -74,7 +74,7 @@ test("fault 32: access withdrawn during a run ends it; everything fetched is kep
     assert.equal(code, onlyCode(exitsOf(32)))
     assert.match(
       says,
-      /^Strava refused the refresh token.*Sign in again: deno task auth.*kept$/,
+      /^Strava refused the refresh token.*so far is kept\. Sign in again: deno task auth/,
     )
     assert.equal(sink.items.size, before)
     assert.deepEqual((yield* client.posts).map(({ status }) => status), [200, 400])
@@ -88,7 +88,7 @@ test("fault 32: of two data directories with one refresh token, the second says 
       athlete.pipe(Effect.provide(client.layerRun({ data: second }))),
     )
     assert.equal(error._tag, "RefreshTokenRefused")
-    assert.match(error.message, /Most likely another program used it/)
+    assert.match(error.message, /Another program has probably used it/)
     yield* client.ended(athlete.pipe(Effect.provide(client.layerRun({ data: first }))))
     assert.deepEqual((yield* client.posts).map(({ status }) => status), [200, 400])
   }).pipe(Effect.provide(client.simulatedStrava())))

@@ -67,7 +67,7 @@ for (
       Effect.gen(function* () {
         const error = yield* Effect.flip(configured({ [name]: address }))
         assert.ok(
-          error.message.startsWith(`${name} is not a usable address. Give an https address`),
+          error.message.startsWith(`${name} is not a usable address. Use an https address`),
         )
         assert.ok(!error.message.includes("canary"))
         assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(49))

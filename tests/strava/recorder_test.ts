@@ -7,7 +7,7 @@ import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedAccessToken } from "../../pipeline/simulator/Tokens.ts"
 import { layerRecorder } from "../../pipeline/strava/Recorder.ts"
-import { scrubbed, scrubbedUrl, secretsIn, secretsOf } from "../../pipeline/strava/redact.ts"
+import { redact, redactUrl, secretsIn, secretsOf } from "../../pipeline/strava/redact.ts"
 import { streamsStage } from "../../pipeline/stages/streams.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { test } from "../testing.ts"
@@ -178,7 +178,10 @@ test("recordings go on after those that are there; a folder that cannot be one i
     const file = `${recordings}/file`
     yield* fs.writeFileString(file, "")
     const error = yield* Effect.flip(Effect.scoped(Layer.build(layerRecorder(`${file}/deeper`))))
-    assert.match(error.message, /^Cannot record into .*Nothing was asked; give another folder/)
+    assert.match(
+      error.message,
+      /^Cannot record to .*No request was sent to Strava\. Use another directory/,
+    )
   }))
 
 test("a disk that fails while recording does not end the run", () =>
@@ -217,17 +220,17 @@ test("secrets are found in headers, forms, queries and bodies, and hidden in eac
       `abc\\"d`,
       "cut o",
     ])
-    const hidden = scrubbed(`in-header in%20form%2F%2B {"refresh_token":"x"}`, secretsOf(request))
+    const hidden = redact(`in-header in%20form%2F%2B {"refresh_token":"x"}`, secretsOf(request))
     assert.equal(
       hidden,
       `recorded-secret recorded-secret {"refresh_token":"recorded-refresh-token"}`,
     )
     assert.equal(
-      scrubbed(`{"field":"access_token","code":"c0de"}`, ["c0de"]),
+      redact(`{"field":"access_token","code":"c0de"}`, ["c0de"]),
       `{"field":"access_token","code":"c0de"}`,
     )
     assert.equal(
-      scrubbedUrl("https://u:p@x.invalid/a?code=1&page=2", []),
+      redactUrl("https://u:p@x.invalid/a?code=1&page=2", []),
       "https://x.invalid/a?code=recorded&page=2",
     )
   }))

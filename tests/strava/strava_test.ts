@@ -190,7 +190,7 @@ test("an application that was switched off is told as such, with exit 77", () =>
       assert.equal(error._tag, "ApplicationInactive")
       assert.match(
         error.message,
-        /switched this API application off.*paid Strava subscription: renew/,
+        /disabled this API application.*paid Strava subscription.*Renew/,
       )
       assert.ok(Object.values(error).includes(exitCodes.credentials))
     }
@@ -206,7 +206,7 @@ test("fault 34: a scope that was not granted is told as such, with exit 77 and w
     assert.ok(error._tag === "ScopeMissing")
     assert.match(
       error.message,
-      /^Cannot list activities \(page 2\): the token lacks a permission \(activity:read_permission\)/,
+      /^Cannot list activities \(page 2\): the token lacks the permission activity:read_permission/,
     )
     assert.match(error.message, /leave every box ticked: deno task auth --force/)
     assert.deepEqual([Runtime.getErrorExitCode(error)], exitsOf(34))

@@ -8,10 +8,10 @@ import { lockDataDirectory } from "../../state/file/lock.ts"
 import { StateError } from "../../state/StateError.ts"
 import type { NotConfigured } from "../../strava/errors.ts"
 import { ExchangeFailed } from "../../strava/http/exchange.ts"
-import { probe, type Probed } from "../../strava/http/probe.ts"
+import { probe, type ProbeResponse } from "../../strava/http/probe.ts"
 import { QuotaLedger } from "../../strava/quota/QuotaLedger.ts"
 import type { QuotaSnapshot } from "../../strava/quota/QuotaSnapshot.ts"
-import { said } from "../../strava/sanitize.ts"
+import { faultText } from "../../strava/sanitize.ts"
 import { StravaConfig } from "../../strava/StravaConfig.ts"
 import { TokenFile } from "../../strava/auth/TokenFile.ts"
 import { type TokenError, Tokens } from "../../strava/auth/Tokens.ts"
@@ -47,7 +47,7 @@ export type StravaCheck =
   }
   | {
     readonly _tag: "Answered"
-    readonly probed: Probed
+    readonly probed: ProbeResponse
     readonly signIn: SignIn
     readonly quota: QuotaSnapshot
     /** Strava's own words, where it refuses. */
@@ -60,7 +60,7 @@ export type StravaCheck =
 const pathFor = (scope: string | undefined) =>
   scope === undefined ? "/athlete/activities?per_page=1&page=1" : "/athlete"
 
-const isRefused = ({ status, text }: Probed) =>
+const isRefused = ({ status, text }: ProbeResponse) =>
   status === 401 && missingScope(faultFrom(text())) === undefined
 
 const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
@@ -81,7 +81,7 @@ const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
         return {
           _tag: "Answered",
           probed,
-          says: said(faultFrom(probed.text()), [token, ...yield* tokens.secrets]),
+          says: faultText(faultFrom(probed.text()), [token, ...yield* tokens.secrets]),
           signIn: about,
           quota: ledger.snapshot(now),
           // Whether there is another tells a withdrawn access from a token that was only lost.

@@ -10,7 +10,7 @@ import {
   Unreachable,
 } from "../../strava/errors.ts"
 import type { ExchangeFailed } from "../../strava/http/exchange.ts"
-import { type Probed, skewOf } from "../../strava/http/probe.ts"
+import { type ProbeResponse, skewOf } from "../../strava/http/probe.ts"
 import type { QuotaSnapshot, SnapshotWindow } from "../../strava/quota/QuotaSnapshot.ts"
 import { lacksOf, type MissingScope } from "../../strava/auth/scopes.ts"
 import { TokenFileError } from "../../strava/auth/TokenFileError.ts"
@@ -77,7 +77,7 @@ const lackOf = ({ fatal, lost, scope }: MissingScope, folder: string): Finding =
 /** What was granted, by what the sign-in told, and by the answer where it did not tell. */
 const scopes = (
   { scope }: SignIn,
-  probed: Probed | undefined,
+  probed: ProbeResponse | undefined,
   folder: string,
 ): ReadonlyArray<Finding> => {
   const missing = probed?.status === 401 ? missingScope(faultFrom(probed.text())) : undefined
@@ -137,7 +137,7 @@ const inWords = (milliseconds: number): string => {
     : `${Math.round(minutes / 60)} hours`
 }
 
-const clock = (probed: Probed): Finding => {
+const clock = (probed: ProbeResponse): Finding => {
   const skew = skewOf(probed)
   if (skew === undefined) return unknown("clock", "Strava's answer does not tell the time")
   return Math.abs(skew) < tolerable ? ok("clock", "it agrees with Strava's") : warning(
@@ -157,7 +157,7 @@ const isJson = (text: string): boolean => {
   }
 }
 
-const reached = ({ receivedAt, sentAt }: Probed) =>
+const reached = ({ receivedAt, sentAt }: ProbeResponse) =>
   ok("strava", `it answered in ${receivedAt - sentAt} ms`)
 
 /** Reached or not, switched off or not, and whether it takes the token. */

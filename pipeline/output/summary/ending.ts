@@ -23,8 +23,8 @@ interface Ended {
 
 const withoutForce = (text: string) =>
   text.replace(
-    /Run the same command again(.*?); it goes on where it stopped/,
-    "Paceline remembers what is left to fetch again: continue$1 without --force",
+    /Run the same command again( later)? to continue|To continue, run the same command again( after [\dTZ:-]+)/,
+    "Paceline remembers what is left to fetch again: continue$1$2 without --force",
   )
 
 /** Sentences without the dot at the end, at least one for each code but 0. */

@@ -27,7 +27,7 @@ import {
 import { idIn } from "../../../schemas/json/Json.ts"
 import type { ItemRequest } from "../../strava/ItemRequest.ts"
 import { Quota } from "../../strava/quota/Quota.ts"
-import type { ParsedResponse } from "../../strava/Answer.ts"
+import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
 import { Strava } from "../../strava/Strava.ts"
 import type { StravaError } from "../../strava/StravaError.ts"
 import { Tokens } from "../../strava/auth/Tokens.ts"

@@ -9,7 +9,7 @@ import type { Arrival } from "../../state/outbox/stage.ts"
 import type { LedgerMark } from "../../state/outbox/checkpoint.ts"
 import { summaryFacts } from "../../state/ledger/activityFacts.ts"
 import { itemFrom } from "../../state/outbox/item.ts"
-import type { ParsedResponse } from "../../strava/Answer.ts"
+import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
 

@@ -1,7 +1,7 @@
 /** Address that the browser opens at Strava, and the answer that it returns with. */
 import { Redacted } from "effect"
 import { createHash, timingSafeEqual } from "node:crypto"
-import { plain } from "../sanitize.ts"
+import { sanitize } from "../sanitize.ts"
 import { wantedScope } from "./scopes.ts"
 
 /** A secret of this one sign-in: what comes back without it was sent by somebody else. */
@@ -51,7 +51,7 @@ export const answerIn = (query: URLSearchParams, state: string): Callback => {
   const [code, error, scope] = ["code", "error", "scope"].map((name) => query.get(name))
   if (!code && !error) return { _tag: "Nothing" }
   if (!isState(query.get("state"), state)) return { _tag: "WrongState" }
-  if (error) return { _tag: "Denied", why: plain(error).slice(0, 80) }
+  if (error) return { _tag: "Denied", why: sanitize(error).slice(0, 80) }
   return code && looksLikeCode(code)
     ? { _tag: "Code", code: Redacted.make(code), scope: scope || undefined }
     : { _tag: "Nothing" }

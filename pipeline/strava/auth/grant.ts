@@ -22,15 +22,15 @@ import {
   Unreachable,
 } from "../errors.ts"
 import {
+  describeRedirect,
   exchange,
   ExchangeFailed,
   type HttpLimits,
-  mayPass,
-  type Raw,
-  redirected,
+  isTemporary,
+  type RawResponse,
   retryPolicy,
 } from "../http/exchange.ts"
-import { plain } from "../sanitize.ts"
+import { sanitize } from "../sanitize.ts"
 import type { Credentials } from "../StravaConfig.ts"
 
 type Secret = Redacted.Redacted
@@ -47,11 +47,11 @@ const form = (grant: Grant): Readonly<Record<string, string>> =>
 
 /** Returns the error that a refusal stands for. */
 const refusal = (
-  { headers, status, text }: Raw,
+  { headers, status, text }: RawResponse,
   secrets: ReadonlyArray<Secret>,
 ): CredentialError | Refused => {
   const fault = faultFrom(text())
-  const words = plain(redirected(status, headers) ?? describeFault(fault), secrets)
+  const words = sanitize(describeRedirect(status, headers) ?? describeFault(fault), secrets)
   const detail = `${status}, ${words}`
   if (namesFault(fault, "RefreshToken", /^/, /./)) return new RefreshTokenRefused({ detail })
   if (namesFault(fault, "AuthorizationCode", /^/, /./)) {
@@ -153,13 +153,13 @@ export const requestTokens = Effect.fnUntraced(function* (
 })
 
 /** Try a token request again while that may help. */
-export const retried = <A, E, R>(attempt: Effect.Effect<A, E | ExchangeFailed, R>) =>
+export const withRetries = <A, E, R>(attempt: Effect.Effect<A, E | ExchangeFailed, R>) =>
   attempt.pipe(
     Effect.retry({
       schedule: retryPolicy,
       // A body that is no text is no token either.
       while: (error) =>
-        error instanceof ExchangeFailed && mayPass(error) && error.reason !== "garbled",
+        error instanceof ExchangeFailed && isTemporary(error) && error.reason !== "garbled",
     }),
     Effect.mapError((error) =>
       error instanceof ExchangeFailed

@@ -3,8 +3,8 @@ import { Effect, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { faultFrom } from "../../../schemas/Fault.ts"
 import { ClientRefused, Refused, Unreachable } from "../errors.ts"
-import { exchange, ExchangeFailed, mayPass, retryPolicy } from "../http/exchange.ts"
-import { said } from "../sanitize.ts"
+import { exchange, ExchangeFailed, isTemporary, retryPolicy } from "../http/exchange.ts"
+import { faultText } from "../sanitize.ts"
 import { type Credentials, StravaConfig } from "../StravaConfig.ts"
 import { TokenFile } from "./TokenFile.ts"
 
@@ -34,7 +34,7 @@ const ask = Effect.fnUntraced(function* (
     const detail = `Strava answered ${status}`
     return yield* new ExchangeFailed({ reason: "server", detail })
   }
-  const detail = said(faultFrom(text()), [clientSecret, token])
+  const detail = faultText(faultFrom(text()), [clientSecret, token])
   return yield* status === 401
     ? new ClientRefused({ detail: `401, ${detail}` })
     : new Refused({ request: what, status, detail })
@@ -53,7 +53,7 @@ export const revoke = Effect.fn("revoke")(function* () {
   const token = Option.orElse(stored, () => refreshToken)
   if (Option.isNone(token)) return false
   yield* ask(client, oauthUrl, yield* credentials, token.value).pipe(
-    Effect.retry({ schedule: retryPolicy, while: mayPass }),
+    Effect.retry({ schedule: retryPolicy, while: isTemporary }),
     Effect.mapError((error) =>
       error instanceof ExchangeFailed
         ? new Unreachable({ request: what, detail: error.detail, answered: false })

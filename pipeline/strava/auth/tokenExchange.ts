@@ -4,7 +4,7 @@ import type { HttpClient } from "effect/http"
 import { expiryOf, scopeOf } from "../../../schemas/Token.ts"
 import { failpoint } from "../../../sinks/failpoints.ts"
 import type { StravaConfig } from "../StravaConfig.ts"
-import { type Grant, noAccessToken, requestTokens, retried } from "./grant.ts"
+import { type Grant, noAccessToken, requestTokens, withRetries } from "./grant.ts"
 import type { StoredTokens } from "./StoredTokens.ts"
 import { ensureTokenSpace } from "./tokenRoom.ts"
 import { isAlive, isSameSecret, maskTokens, type TokenStore } from "./tokenStore.ts"
@@ -22,7 +22,7 @@ export const makeTokenExchange = (
 ) => {
   /** Uninterruptible, because the pair before it may be invalid as soon as Strava has the request. */
   const exchange = (grant: Grant, previous: Secret | null, scope: string | undefined) =>
-    retried(Effect.uninterruptible(Effect.gen(function* () {
+    withRetries(Effect.uninterruptible(Effect.gen(function* () {
       const credentials = yield* config.credentials
       yield* ensureTokenSpace(store.path)
       const sentAt = yield* Clock.currentTimeMillis

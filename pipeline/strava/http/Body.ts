@@ -2,16 +2,16 @@
 import { Effect } from "effect"
 import { release } from "../../../schemas/json/release.ts"
 
-/** Bytes that are read at once at most: the platform's own readers allocate as much for each read. */
+/** Maximum number of bytes per read. The platform's own readers allocate that much for each read. */
 const chunkSize = 64 * 1024
 
-/** Bytes of the first buffer, which doubles when it is full. */
+/** Size of the first buffer, in bytes. It doubles when it is full. */
 const firstSize = 256 * 1024
 
-/** Reads the next bytes, which are valid until the next call; undefined at the end. */
+/** Reads the next bytes, valid until the next call; undefined at the end. */
 type Next = () => Promise<Uint8Array | undefined>
 
-/** Reads into one buffer of ours, whose memory goes to the stream and comes back with each read. */
+/** Reads into one buffer, whose memory is transferred to the stream and back with each read. */
 const nextOfBytes = (reader: ReadableStreamBYOBReader): Next => {
   let buffer = new ArrayBuffer(chunkSize)
   return async () => {
@@ -26,7 +26,9 @@ const nextOfBytes = (reader: ReadableStreamBYOBReader): Next => {
 const nextOf = (reader: ReadableStreamDefaultReader<Uint8Array>): Next => async () =>
   (await reader.read()).value
 
-/** The reader of a stream, one of bytes if the stream is, as that of `fetch` is. */
+/**
+ * Returns a byte reader if the stream supports it, as that of `fetch` does, otherwise a default one.
+ */
 const readerOf = (stream: ReadableStream<Uint8Array>) => {
   try {
     const reader = stream.getReader({ mode: "byob" })
@@ -37,12 +39,12 @@ const readerOf = (stream: ReadableStream<Uint8Array>) => {
   }
 }
 
-/** Bytes of a body that were received so far. */
+/** Bytes of a body received so far. */
 export class Body {
   #buffer = new Uint8Array(0)
   #size = 0
 
-  /** Returns the bytes so far, which hold no more memory than they take. */
+  /** Returns the bytes received so far, in a buffer of exactly their size. */
   get bytes(): Uint8Array<ArrayBuffer> {
     if (this.#size < this.#buffer.length) {
       const whole = this.#buffer.slice(0, this.#size)
@@ -72,7 +74,10 @@ export class Body {
     return true
   }
 
-  /** Reads all of `stream`; false if it has more than `most` bytes. Fails with the error of the stream. */
+  /**
+   * Reads all of `stream`. Returns false if it has more than `most` bytes; fails with the stream's
+   * error.
+   */
   readonly read = (stream: ReadableStream<Uint8Array>, most: number) =>
     Effect.acquireUseRelease(
       Effect.sync(() => readerOf(stream)),

@@ -1,6 +1,6 @@
 /**
- * One HTTP exchange as Strava deserves it: a deadline on the whole of it, a cap on the decoded body, no
- * redirect followed, nothing about us but the request itself.
+ * One HTTP exchange: a deadline for all of it, a limit for the decoded body, no redirects, and no
+ * headers that reveal more than the request needs.
  */
 import { Duration, Effect, Option, Schedule, Schema } from "effect"
 import {
@@ -11,12 +11,12 @@ import {
 } from "effect/http"
 import { textOf } from "../../../schemas/json/utf8.ts"
 import { Body } from "./Body.ts"
-import { type Exchanged, Recorder } from "../Recorder.ts"
-import { plain } from "../sanitize.ts"
-import { scrubbed, secretsOf } from "../redact.ts"
+import { type RecordedExchange, Recorder } from "../Recorder.ts"
+import { sanitize } from "../sanitize.ts"
+import { redact, secretsOf } from "../redact.ts"
 
-/** An answer in memory. */
-export interface Raw {
+/** A response in memory. */
+export interface RawResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   /** The decoded body. */
@@ -36,25 +36,28 @@ export class ExchangeFailed extends Schema.TaggedError<ExchangeFailed>()("Exchan
 }
 
 /** True if another attempt might succeed. */
-export const mayPass = (error: { readonly _tag: string; readonly reason?: string }): boolean =>
+export const isTemporary = (error: { readonly _tag: string; readonly reason?: string }): boolean =>
   error._tag === "ExchangeFailed" && error.reason !== "oversized" && error.reason !== "untrusted"
 
 export interface HttpLimits {
-  /** From the first byte sent to the last received. */
+  /** Time from the first byte sent to the last byte received. */
   readonly deadline: Duration.Input
-  /** Most bytes a decoded body may have. */
+  /** Maximum size of the decoded body, in bytes. */
   readonly maxBytes: number
 }
 
 export const defaultLimits: HttpLimits = { deadline: "60 seconds", maxBytes: 64 * 1024 * 1024 }
 
 /** Target of a redirect, which is not followed; undefined if the response is none. */
-export const redirected = (status: number, headers: Raw["headers"]): string | undefined =>
+export const describeRedirect = (
+  status: number,
+  headers: RawResponse["headers"],
+): string | undefined =>
   status >= 300 && status < 400 && headers["location"] !== undefined
     ? `a redirect to ${URL.parse(headers["location"] ?? "")?.host || "elsewhere"}, not followed`
     : undefined
 
-/** Half a second, one, two … at most thirty, each ±20 %; five retries; never of an oversized body. */
+/** Exponential backoff from 500 ms, at most 30 s, each ±20 %, five retries. */
 export const retryPolicy = Schedule.min([
   Schedule.exponential("500 millis"),
   Schedule.spaced("30 seconds"),
@@ -63,13 +66,16 @@ export const retryPolicy = Schedule.min([
   Schedule.upTo({ times: 5 }),
 )
 
-/** The innermost words say why: that the name is unknown, the connection refused, the certificate bad. */
-const innermost = (error: unknown): string =>
+/**
+ * Returns the message of the innermost cause, which names the problem: unknown host, refused
+ * connection, bad certificate.
+ */
+const innermostMessage = (error: unknown): string =>
   error instanceof Error
-    ? error.cause instanceof Error ? innermost(error.cause) : error.message
+    ? error.cause instanceof Error ? innermostMessage(error.cause) : error.message
     : String(error)
 
-/** The fix of a certificate that is not trusted; never to trust it unchecked. */
+/** Returns a fix for an untrusted certificate; never to disable the check. */
 const certificateAdvice = (why: string): string =>
   /expired|not yet valid|NotValidYet/i.test(why)
     ? "Set this machine's clock"
@@ -78,10 +84,13 @@ const certificateAdvice = (why: string): string =>
       "path of its CA certificate, or DENO_TLS_CA_STORE=system"
     : "Something between here and Strava answers in its place: check the network"
 
-/** An error can quote the header or the address that it is about, so the secrets of `request` go. */
+/**
+ * Converts an error of the transport. Removes the secrets of `request`, because an error can quote its
+ * header or address.
+ */
 const transport = (request: HttpClientRequest.HttpClientRequest) => (cause: unknown) => {
-  const words = innermost(HttpClientError.isHttpClientError(cause) ? cause.reason : cause)
-  const why = plain(scrubbed(words, secretsOf(request)))
+  const words = innermostMessage(HttpClientError.isHttpClientError(cause) ? cause.reason : cause)
+  const why = sanitize(redact(words, secretsOf(request)))
   return /certificate/i.test(why)
     ? new ExchangeFailed({
       reason: "untrusted",
@@ -91,9 +100,9 @@ const transport = (request: HttpClientRequest.HttpClientRequest) => (cause: unkn
 }
 
 /** Part of a response that was received so far; it is recorded if the exchange fails. */
-interface Come {
+interface PartialResponse {
   status: number
-  headers: Raw["headers"]
+  headers: RawResponse["headers"]
   readonly body: Body
   /** True if the deadline passed before the end. */
   late: boolean
@@ -103,15 +112,15 @@ const read = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
   maxBytes: number,
-  come: Come,
+  partial: PartialResponse,
 ) {
   const response = yield* client.execute(request).pipe(Effect.mapError(transport(request)))
   const { headers, status } = response
-  come.status = status
-  come.headers = headers
+  partial.status = status
+  partial.headers = headers
   const web = Option.getOrThrow(HttpClientResponse.toWeb(response))
-  // A status without a body, such as 204, is a response too.
-  const isWhole = web.body === null || (yield* come.body.read(web.body, maxBytes).pipe(
+  // A status without a body, such as 204, is a complete response.
+  const isWhole = web.body === null || (yield* partial.body.read(web.body, maxBytes).pipe(
     Effect.mapError(transport(request)),
   ))
   if (!isWhole) {
@@ -120,18 +129,21 @@ const read = Effect.fnUntraced(function* (
       detail: `the body is larger than ${maxBytes} bytes`,
     })
   }
-  const body = come.body.bytes
+  const body = partial.body.bytes
   return {
     status,
     headers,
     body,
-    // A byte order mark is no part of JSON, and some proxies add one.
+    // Some proxies add a byte order mark, which is not part of JSON.
     text: () => textOf(body).replace(/^\uFEFF+/, ""),
-  } satisfies Raw
+  } satisfies RawResponse
 })
 
 /** Kind of early end that a failure stands for; undefined if the whole response was received. */
-const endOf = (reason: ExchangeFailed["reason"], { late, status }: Come): Exchanged["ended"] =>
+const endOf = (
+  reason: ExchangeFailed["reason"],
+  { late, status }: PartialResponse,
+): RecordedExchange["ended"] =>
   reason === "oversized"
     ? "oversized"
     : reason !== "transport"
@@ -142,36 +154,36 @@ const endOf = (reason: ExchangeFailed["reason"], { late, status }: Come): Exchan
     ? "reset"
     : "broken"
 
-/** Send `request` and read the whole answer, whatever its status. Never retries. */
+/** Sends `request` and reads the whole response, whatever its status. Never retries. */
 export const exchange = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
   { deadline, maxBytes }: HttpLimits,
 ) {
   const recorder = yield* Recorder
-  const come: Come = { status: 0, headers: {}, body: new Body(), late: false }
-  const note = (ended?: Exchanged["ended"]) =>
+  const partial: PartialResponse = { status: 0, headers: {}, body: new Body(), late: false }
+  const note = (ended?: RecordedExchange["ended"]) =>
     recorder.note(request, {
-      status: come.status,
-      headers: come.headers,
-      body: () => come.body.bytes,
+      status: partial.status,
+      headers: partial.headers,
+      body: () => partial.body.bytes,
       ...(ended && { ended }),
     })
-  return yield* read(client, request, maxBytes, come).pipe(
+  return yield* read(client, request, maxBytes, partial).pipe(
     Effect.timeoutOrElse({
       duration: deadline,
       orElse: () => {
-        come.late = true
+        partial.late = true
         const time = Duration.format(Duration.fromInputUnsafe(deadline))
         return Effect.fail(
           new ExchangeFailed({ reason: "transport", detail: `no whole answer within ${time}` }),
         )
       },
     }),
-    // After the deadline's part, so that a slow disk makes no good answer late.
+    // Outside of the deadline, so that a slow disk does not delay a good response past it.
     Effect.tapError(({ reason }) =>
       // After a bad certificate there is nothing to replay.
-      reason === "untrusted" ? Effect.void : note(endOf(reason, come))
+      reason === "untrusted" ? Effect.void : note(endOf(reason, partial))
     ),
     Effect.tap(() => note()),
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true),

@@ -1,20 +1,23 @@
-/** One request to find out how Strava answers: counted like any other, and never sent again. */
+/** Sends one request to find out how Strava responds. It counts like any other and is never retried. */
 import { Clock, Effect, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { exchange, type HttpLimits, type Raw } from "./exchange.ts"
+import { exchange, type HttpLimits, type RawResponse } from "./exchange.ts"
 import type { QuotaLedger } from "../quota/QuotaLedger.ts"
 import { StravaConfig } from "../StravaConfig.ts"
 
-export interface Probed extends Raw {
+export interface ProbeResponse extends RawResponse {
   /** Times of the request and of the end of its response, in milliseconds since 1970 by our clock. */
   readonly sentAt: number
   readonly receivedAt: number
 }
 
-/** Somebody waits for it. */
+/** Short, because a user waits for it. */
 const limits: HttpLimits = { deadline: "15 seconds", maxBytes: 8 * 1024 * 1024 }
 
-/** Ask for `path` once, whatever comes of it. Whether a request is left is for the caller to see to. */
+/**
+ * Requests `path` once and returns the response, whatever its status. The caller checks the quota
+ * first.
+ */
 export const probe = Effect.fn("probe")(function* (
   ledger: QuotaLedger,
   path: string,
@@ -37,7 +40,7 @@ export const probe = Effect.fn("probe")(function* (
   yield* ledger.readClock
   ledger.learn(permit, raw, receivedAt)
   yield* ledger.save(true)
-  return { ...raw, sentAt, receivedAt } satisfies Probed
+  return { ...raw, sentAt, receivedAt } satisfies ProbeResponse
 })
 
 /**
@@ -45,11 +48,11 @@ export const probe = Effect.fn("probe")(function* (
  * proves; 0 if the two can be the same. Strava sends whole seconds.
  */
 export const skewOf = (
-  { headers, receivedAt, sentAt }: Pick<Probed, "headers" | "receivedAt" | "sentAt">,
+  { headers, receivedAt, sentAt }: Pick<ProbeResponse, "headers" | "receivedAt" | "sentAt">,
 ): number | undefined => {
-  const said = Date.parse(headers["date"] ?? "")
-  if (Number.isNaN(said)) return undefined
-  const least = said - receivedAt
-  const most = said + 1_000 - sentAt
+  const date = Date.parse(headers["date"] ?? "")
+  if (Number.isNaN(date)) return undefined
+  const least = date - receivedAt
+  const most = date + 1_000 - sentAt
   return least > 0 ? least : most < 0 ? most : 0
 }

@@ -32,7 +32,7 @@ const refusals = [
     status: 400,
     tag: "RefreshTokenRefused",
     says:
-      /^Strava refused the refresh token \(400, Bad Request: RefreshToken refresh_token invalid\)\. Most likely another program used it/,
+      /^Strava refused the refresh token \(400, Bad Request: RefreshToken refresh_token invalid\)\. Another program has probably used it/,
     code: exitCodes.credentials,
   },
   {
@@ -49,7 +49,7 @@ const refusals = [
     status: 400,
     tag: "ClientRefused",
     says:
-      /^Strava refused the application \(400, Bad Request: Application client_id missing\)\. Compare STRAVA_CLIENT_ID/,
+      /^Strava refused the application \(400, Bad Request: Application client_id missing\)\. Check STRAVA_CLIENT_ID/,
     code: exitCodes.credentials,
   },
   {
@@ -57,7 +57,7 @@ const refusals = [
       `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`,
     status: 403,
     tag: "ApplicationInactive",
-    says: /switched this API application off/,
+    says: /disabled this API application/,
     code: exitCodes.credentials,
   },
   {

@@ -102,7 +102,7 @@ test("a second run in the same window knows the usage of the first and stops wit
     assert.ok(error._tag === "LimitReached")
     assert.equal(log.length, 40)
     assert.equal(error.message.includes("100 of 100 read requests in this 15-minute window"), true)
-    assert.match(error.message, /Run the same command again from 2026-11-23T10:15:0[0-2]Z on/)
+    assert.match(error.message, /run the same command again after 2026-11-23T10:15:0[0-2]Z/)
     assert.equal(Object.values(error).includes(exitCodes.again), true)
     yield* at(error.until)
     yield* finished(sendAll(streams(20), 8)).pipe(Effect.provide(layerQuota(ledger, stop)))

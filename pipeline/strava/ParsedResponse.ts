@@ -1,32 +1,37 @@
-/** A good response, and how one is read from the body: as an object, a list, or streams. */
+/** Successful responses, and readers that parse a body as an object, a list, or streams. */
 import { Effect, Option, type Redacted } from "effect"
 import { elementsOf, isWholeList } from "../../schemas/json/Json.ts"
 import { textIn } from "../../schemas/json/samples.ts"
 import { type Scan, scan } from "../../schemas/json/scan.ts"
-import { ExchangeFailed, type Raw } from "./http/exchange.ts"
-import { plain } from "./sanitize.ts"
+import { ExchangeFailed, type RawResponse } from "./http/exchange.ts"
+import { sanitize } from "./sanitize.ts"
 
 /**
- * A good response: its text as sent, and that text parsed for decisions, since numbers may be rounded. An
- * element of a list that is not JSON is undefined.
+ * A successful response: its text as sent, and that text parsed for decisions, since numbers may be
+ * rounded. An element of a list that is not JSON is undefined.
  */
 export interface ParsedResponse {
   readonly text: string
   readonly json: unknown
-  /** Scan of streams in the plain form. Then `text` and `json` are made only if they are read. */
+  /**
+   * Scan of streams in the plain format. `text` and `json` are then created only when they are read.
+   */
   readonly scan?: Scan
-  /** Milliseconds since 1970, by our clock. */
+  /** Time in milliseconds since 1970, by the local clock. */
   readonly receivedAt: number
 }
 
-/** Secrets that no message made of a response may show. */
-export interface Hidden {
+/** Secrets that no message about a response may contain. */
+export interface WithSecrets {
   readonly secrets: ReadonlyArray<Redacted.Redacted>
 }
 
-/** Reads a body. Anything else than JSON of the right shape might be a maintenance page or a cut. */
+/**
+ * Reads a body. Fails if it is not JSON of the expected shape: it might be a maintenance page or
+ * truncated.
+ */
 export type Reader = (
-  raw: Raw & Hidden,
+  raw: RawResponse & WithSecrets,
   receivedAt: number,
 ) => Effect.Effect<ParsedResponse, ExchangeFailed>
 
@@ -35,8 +40,8 @@ const parse = (text: string): unknown => JSON.parse(text)
 const parseOption = Option.liftThrowable(parse)
 
 /**
- * Parses a list whose elements might not all be JSON, for example because of a control character in a
- * name: such an element is undefined, so that it does not cost the others. Throws a `SyntaxError`.
+ * Parses a list. An element that is not JSON, for example because of a control character in a name,
+ * becomes undefined, so that the others are not lost. Throws a `SyntaxError`.
  */
 const parseList = (text: string): unknown =>
   Option.getOrElse(
@@ -63,7 +68,7 @@ const reading = (
         new ExchangeFailed({
           reason: "garbled",
           detail: `not whole JSON, but ${
-            plain(headers["content-type"] ?? "something unnamed", secrets)
+            sanitize(headers["content-type"] ?? "something unnamed", secrets)
           }`,
         }),
     })
@@ -77,7 +82,7 @@ export const readList = reading(parseList, Array.isArray)
 
 const readAnyStreams = reading(parse, (json) => isObject(json) || Array.isArray(json))
 
-const answerOf = (scan: Scan, receivedAt: number): ParsedResponse => ({
+const fromScan = (scan: Scan, receivedAt: number): ParsedResponse => ({
   get text() {
     return textIn(scan.bytes, 0, scan.bytes.length)
   },
@@ -88,10 +93,10 @@ const answerOf = (scan: Scan, receivedAt: number): ParsedResponse => ({
   scan,
 })
 
-/** Reads streams without parsing them, if they are in the plain form. */
+/** Reads streams; without parsing them if they are in the plain format. */
 export const readStreams: Reader = (raw, receivedAt) => {
   const found = scan(raw.body)
   return found === undefined
     ? readAnyStreams(raw, receivedAt)
-    : Effect.succeed(answerOf(found, receivedAt))
+    : Effect.succeed(fromScan(found, receivedAt))
 }

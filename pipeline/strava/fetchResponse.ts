@@ -1,20 +1,23 @@
-/** Fetches and reads a response: retries of failures that may pass, and a typed error for the others. */
+/** Fetches and reads a response. Retries temporary failures; others are typed errors. */
 import { Clock, Effect } from "effect"
-import type { Reader } from "./Answer.ts"
+import type { Reader } from "./ParsedResponse.ts"
 import { Unreachable, UnreadableResponse } from "./errors.ts"
-import { ExchangeFailed, mayPass, retryPolicy } from "./http/exchange.ts"
+import { ExchangeFailed, isTemporary, retryPolicy } from "./http/exchange.ts"
 import { refusal, refusalOf } from "./refusal.ts"
 import { type RequestSubject, send, type Wire } from "./send.ts"
 
-/** Requests of a run for a response (200) that cannot be read: Strava counts each of them. */
-const mostGarbled = 2
+/**
+ * Maximum number of requests per run for a response (200) that cannot be read, because Strava counts
+ * each.
+ */
+const maxGarbled = 2
 
 /** Counts the responses of a run that could not be read, by path. */
 const makeGarbled = () => {
   const garbled = new Map<string, { readonly count: number; readonly detail: string }>()
   return {
-    /** True if another request for this path would only cost quota. */
-    isHopeless: (path: string) => (garbled.get(path)?.count ?? 0) >= mostGarbled,
+    /** True if another request for this path would only use up quota. */
+    isHopeless: (path: string) => (garbled.get(path)?.count ?? 0) >= maxGarbled,
     errorOf: (path: string) =>
       new ExchangeFailed({ reason: "garbled", detail: garbled.get(path)?.detail ?? "" }),
     note: (path: string, error: { readonly _tag: string }) => {
@@ -25,7 +28,7 @@ const makeGarbled = () => {
   }
 }
 
-/** Converts the error of the last attempt. */
+/** Converts the error of the last attempt to that of the request. */
 const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {
   if (!(error instanceof ExchangeFailed)) return error
   const { detail, reason } = error
@@ -34,8 +37,8 @@ const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {
     : new Unreachable({ request, detail, answered: reason === "server" })
 }
 
-/** Sends one request and reads its response; fails with the error that its status stands for. */
-const askOnce = Effect.fnUntraced(function* (
+/** Sends one request and reads its response. Fails with the error of its status. */
+const fetchOnce = Effect.fnUntraced(function* (
   wire: Wire,
   what: string,
   path: string,
@@ -64,20 +67,20 @@ const askOnce = Effect.fnUntraced(function* (
 })
 
 /** Returns the function that fetches `path`; `what` names the request in errors. */
-export const makeAsk = (wire: Wire) => {
+export const makeFetchResponse = (wire: Wire) => {
   const garbled = makeGarbled()
   return Effect.fn("Strava.ask")(
     function* (what: string, path: string, read: Reader, subject: RequestSubject) {
       yield* Effect.annotateCurrentSpan({ path })
       if (garbled.isHopeless(path)) return yield* garbled.errorOf(path)
-      return yield* askOnce(wire, what, path, read, subject)
+      return yield* fetchOnce(wire, what, path, read, subject)
     },
     (effect, what, path) =>
       effect.pipe(
         Effect.tapError((error) => Effect.sync(() => garbled.note(path, error))),
         Effect.retry({
           schedule: retryPolicy,
-          while: (error) => mayPass(error) && !garbled.isHopeless(path),
+          while: (error) => isTemporary(error) && !garbled.isHopeless(path),
         }),
         Effect.mapError(fromExchange(what)),
       ),
