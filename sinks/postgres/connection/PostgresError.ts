@@ -28,12 +28,13 @@ export class PostgresError extends Schema.TaggedError<PostgresError>()("Postgres
 export const cannotWrite = (path: string, cause: unknown) =>
   new PostgresError({
     reason: "disk",
-    detail: `${path} cannot be written. Make room there or allow it, or name another folder`,
+    detail:
+      `${path} cannot be written. Free space there, allow writing to it, or name another folder`,
     cause,
   })
 
 /** Fields of the server's error: its SQLSTATE, and more if the server sent more. */
-interface Said {
+interface ServerErrorFields {
   readonly _tag?: unknown
   readonly code?: unknown
   readonly message?: unknown
@@ -42,27 +43,28 @@ interface Said {
   readonly cause?: unknown
 }
 
-const said = (error: SqlError): Said => (error.reason.cause ?? {}) as Said
+const fieldsOf = (error: SqlError): ServerErrorFields =>
+  (error.reason.cause ?? {}) as ServerErrorFields
 
 /** Returns the SQLSTATE, or the system's code such as `ECONNREFUSED`; "" if there is none. */
 export const sqlCode = (error: SqlError): string => {
-  const { cause, code } = said(error)
-  const inner = (cause as Said | undefined)?.code
+  const { cause, code } = fieldsOf(error)
+  const inner = (cause as ServerErrorFields | undefined)?.code
   return typeof code === "string" ? code : typeof inner === "string" ? inner : ""
 }
 
 /** True if the error has a SQLSTATE, and so is from the server, not from the system or the driver. */
 export const isServerError = (error: SqlError): boolean => /^[0-9A-Z]{5}$/.test(sqlCode(error))
 
-const passing = new Set(["25P03", "53300", "57P01", "57P02", "57P03"])
+const transientCodes = new Set(["25P03", "53300", "57P01", "57P02", "57P03"])
 
 /** True if the same statement might succeed a little later: a restart, a deadlock, too many clients. */
 export const isTransient = (error: SqlError): boolean =>
-  error.isRetryable || passing.has(sqlCode(error))
+  error.isRetryable || transientCodes.has(sqlCode(error))
 
 /** True if the values caused the error, not the database: SQLSTATE 22, 23, 54, or no encoding. */
 export const isDataError = (error: SqlError): boolean =>
-  /^(22|23|54)/.test(sqlCode(error)) || said(error)._tag === "PgTypesCodecError"
+  /^(22|23|54)/.test(sqlCode(error)) || fieldsOf(error)._tag === "PgTypesCodecError"
 
 /**
  * True if the cause is unknown: no SQLSTATE, but the connection is not lost either, or only because
@@ -70,22 +72,22 @@ export const isDataError = (error: SqlError): boolean =>
  */
 export const isUnexplained = (error: SqlError): boolean =>
   sqlCode(error) === "" &&
-  (error.reason._tag !== "ConnectionError" || /^Unexpected /.test(String(said(error).message)))
+  (error.reason._tag !== "ConnectionError" || /^Unexpected /.test(String(fieldsOf(error).message)))
 
 /** Returns the server's message about a statement, with its hint. */
 export const serverMessage = (error: SqlError): string => {
-  const { hint, message } = said(error)
+  const { hint, message } = fieldsOf(error)
   const text = typeof message === "string" && message !== "" ? message : error.reason.message
   return `${text ?? error.reason._tag}${typeof hint === "string" ? ` (${hint})` : ""}`
 }
 
 /** Position in the statement, in characters from 1, that the server's error refers to. */
 export const positionOf = (error: SqlError): number | undefined => {
-  const { position } = said(error)
+  const { position } = fieldsOf(error)
   return typeof position === "string" ? Number(position) : undefined
 }
 
-const kept = "What it holds is kept, and the next run delivers what is missing."
+const kept = "The stored rows are kept, and the next run delivers what is missing."
 
 /** Returns the error at `location` with its cause, what is kept, and the fix. */
 export const postgresError = (error: unknown, location: string): PostgresError => {

@@ -56,7 +56,7 @@ const byCode: Readonly<Record<string, string | ((problem: Problem) => string)>> 
   "3D000": `Create the database with createdb, or correct its name ${name}.`,
   "42501": rights,
   "42P05": pooler,
-  "53100": "Make room on its disk, then run again.",
+  "53100": "Free space on its disk, then run again.",
   "53200": "The server has too little memory: end other sessions, then run again.",
   "53300": connections,
   "55P03": "Another session holds a lock: end it, then run again.",

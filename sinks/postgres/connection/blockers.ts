@@ -41,7 +41,7 @@ export const nameBlocker = <E>(
         reason: "unreachable",
         detail:
           `${location}: ${what} locked by ${whose}, which was waited for in vain. End that, ` +
-          "then run again. What it holds is kept, and the next run delivers what is missing.",
+          "then run again. The stored rows are kept, and the next run delivers what is missing.",
         cause: error,
       })
     }),

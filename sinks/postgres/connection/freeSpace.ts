@@ -36,8 +36,7 @@ export const ensureFreeSpace = Effect.fnUntraced(function* (dataDir: string, mor
   if (bytes >= least * megabyte) return
   return yield* new PostgresError({
     reason: "disk",
-    detail:
-      `fewer than ${least} MB are free on the disk of ${dataDir}, and PostgreSQL needs them to ` +
-      "write safely. Nothing was lost: everything waits in the state file. Make room, then run again",
+    detail: `less than ${least} MB free on the disk of ${dataDir}, which PostgreSQL needs to ` +
+      "write safely. Nothing is lost: all items are kept in the state file. Free space, then run again",
   })
 })

@@ -15,7 +15,7 @@ const largestId = 2n ** 63n - 1n
 export const fitsBigint = (item: Item): Result.Result<Item, Refusal> =>
   resources[item.resource].per === "gear" || BigInt(item.id) <= largestId
     ? Result.succeed(item)
-    : Result.fail({ item, reason: `its id is more than a bigint holds: ${item.id}` })
+    : Result.fail({ item, reason: `its id exceeds a bigint: ${item.id}` })
 
 /**
  * PostgreSQL parses JSON by recursion; the embedded one has a small stack, and crashes when it
@@ -46,7 +46,7 @@ const isTooDeep = (text: string): boolean => {
 /** Returns the item if PostgreSQL accepts it, or a refusal. */
 export const sendable = (item: Item): Result.Result<Item, Refusal> =>
   isTooDeep(item.text)
-    ? Result.fail({ item, reason: "nested too deeply for PostgreSQL" })
+    ? Result.fail({ item, reason: "its JSON is nested too deeply for PostgreSQL" })
     : fitsBigint(item)
 
 const unstorable = /\\u(?:0000|[dD][89a-fA-F])/

@@ -100,7 +100,7 @@ onServer(
       const { url } = yield* TestServer
       const error = yield* failure(urlWith(url, { port: "1", password: secret }))
       assert.equal(error.reason, "unreachable")
-      assert.match(error.message, /ECONNREFUSED.*Start it, or unset DATABASE_URL.*is kept/s)
+      assert.match(error.message, /ECONNREFUSED.*Start it, or unset DATABASE_URL.*are kept/s)
       assert.ok(!shownBy(error).includes(secret))
     }),
 )
@@ -168,7 +168,7 @@ live(
         Effect.provideService(FreeSpace, full),
       )
       assert.equal(error.reason, "disk")
-      assert.match(error.message, /64 MB.*waits in the state file.*make room.*run again/is)
+      assert.match(error.message, /64 MB.*kept in the state file.*free space.*run again/is)
       assert.deepEqual(yield* fs.readDirectory(dataDir), [])
     }),
 )

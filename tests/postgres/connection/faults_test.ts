@@ -108,7 +108,7 @@ live(
       assert.equal(opened.reason, "unreachable")
       assert.match(
         opened.detail,
-        /What it holds is kept, and the next run delivers what is missing/,
+        /The stored rows are kept, and the next run delivers what is missing/,
       )
       // A database of an older version, for which a purge creates what is missing.
       const sql = yield* (yield* server(url)).connect
@@ -235,7 +235,7 @@ live(
       assert.equal(error.reason, "disk")
       assert.match(
         error.detail,
-        /no space left.*53100.*Make room on its disk, then run again\..*kept/,
+        /no space left.*53100.*Free space on its disk, then run again\..*kept/,
       )
       assert.equal(tries.count, 1)
       assert.deepEqual(yield* idsIn(database), [])
