@@ -3,7 +3,7 @@
  * repository does not grow with every run and what was deleted at Strava stays in no history. A push
  * replaces only the commit that this run began with (`--force-with-lease`).
  */
-import { Context, Duration, Effect, FileSystem, Layer, Schedule } from "effect"
+import { Context, Duration, Effect, FileSystem, Layer, type PlatformError, Schedule } from "effect"
 import { notify } from "../base/Progress.ts"
 import { proofFile } from "../state/file/files.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
@@ -29,6 +29,113 @@ const excluded = [
   "/report.html",
 ]
 
+/** Logs and the backup in the data directory belong to another state file than the one that comes. */
+const stale = ["state.db-wal", "state.db-shm", "state.db-journal", "state.db.prev"]
+
+const storeError = keepErrorFrom("disk", "Cannot use git's store for the data directory")
+
+/** Commands that read and write the refs of the store and of the remote. */
+const makeRefs = (git: Git["Service"], { branch, pause, remote }: KeepConfig["Service"]) => {
+  const ref = `refs/heads/${branch}`
+  const objectNamed = (name: string) =>
+    git.run(["rev-parse", "--quiet", "--verify", name]).pipe(
+      Effect.catchIf(({ code }) => code === 1, () => Effect.succeed("")),
+    )
+  const emptyTree = git.run(["mktree"], { input: "" })
+  return {
+    /** Hash of the object of that name; empty if there is none. */
+    objectNamed,
+    treeOf: (commit: string) => commit === "" ? emptyTree : objectNamed(`${commit}^{tree}`),
+    /** Fetches the branch to the ref `name`. A repository that cannot be reached is not an empty one: it fails. */
+    fetchTo: (name: string) =>
+      Effect.gen(function* () {
+        const line = yield* git.run(["ls-remote", remote, ref])
+        if (line === "") return yield* git.run(["update-ref", "-d", name])
+        return yield* git.run([
+          "fetch",
+          ...["--quiet", "--depth", "1", "--no-tags"],
+          remote,
+          `+${ref}:${name}`,
+        ])
+      }).pipe(
+        Effect.retry({ schedule: Schedule.exponential(pause), times: 2 }),
+        Effect.mapError(keepErrorFrom(
+          "unreachable",
+          "Cannot reach the repository that keeps the data directory. No request was sent to " +
+            "Strava by this step. Run the job again.",
+        )),
+        Effect.asVoid,
+      ),
+    /** Pushes `commit` in place of `base`; fails if the branch is not at `base`. */
+    replace: (commit: string, base: string) =>
+      git.run(["push", "--quiet", `--force-with-lease=${ref}:${base}`, remote, `${commit}:${ref}`]),
+    setBase: (commit: string) => git.run(["update-ref", baseRef, commit]),
+    deleteBase: git.run(["update-ref", "-d", baseRef]),
+    /** Error for a branch that this job may not write to. */
+    refused: keepErrorFrom(
+      "refused",
+      `Cannot push to the branch ${branch}. Allow this job to write and force-push to it, then run ` +
+        "the job again.",
+    ),
+  }
+}
+
+type Refs = ReturnType<typeof makeRefs>
+
+/** Merges `tree` with the files that another run has pushed; returns the merged tree. */
+const mergeWith = Effect.fnUntraced(function* (
+  { setBase, treeOf }: Refs,
+  tree: string,
+  base: string,
+  theirs: string,
+) {
+  const [began, others] = [yield* treeOf(base), yield* treeOf(theirs)]
+  let merged = tree
+  if (began !== others) {
+    yield* notify({
+      _tag: "Note",
+      text: "Another run has pushed since this one began; the data of both is merged",
+    })
+    merged = yield* mergeTrees(began, tree, others)
+  }
+  yield* setBase(theirs)
+  return merged
+})
+
+/** Pushes a commit of `wanted`, merged if need be; with `always` also if the branch has these files. */
+const pushTree = Effect.fnUntraced(function* (
+  git: Git["Service"],
+  refs: Refs,
+  pause: Duration.Duration,
+  { always, wanted }: { readonly always: boolean; readonly wanted: string },
+): Effect.fn.Return<void, KeepError | GitError, Git> {
+  const { deleteBase, fetchTo, objectNamed, refused, replace, setBase, treeOf } = refs
+  let tree = wanted
+  let last: GitError | undefined
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    const base = yield* objectNamed(baseRef)
+    if (!always && base !== "" && (yield* treeOf(base)) === tree) return
+    // A commit of its own, also within the same second and with the same files.
+    const id = crypto.randomUUID()
+    const commit = yield* git.run(["commit-tree", "-m", message, "-m", id, tree])
+    const pushed = yield* Effect.result(replace(commit, base))
+    if (pushed._tag === "Success") return void (yield* setBase(commit))
+    last = pushed.failure
+    yield* fetchTo(theirsRef)
+    const theirs = yield* objectNamed(theirsRef)
+    // The push arrived, and only its response was lost.
+    if (theirs === commit) return void (yield* setBase(commit))
+    if (theirs === base) yield* Effect.sleep(Duration.times(pause, attempt))
+    else if (theirs === "") yield* deleteBase
+    else tree = yield* mergeWith(refs, tree, base, theirs)
+  }
+  if (last !== undefined) return yield* refused(last)
+})
+
+/** Error of the disk for `detail`, with the system's reason. */
+const diskError = (detail: string) => ({ message }: PlatformError.PlatformError) =>
+  Effect.fail(new KeepError({ reason: "disk", detail: `${detail}: ${message}` }))
+
 export class Branch extends Context.Service<Branch, {
   /** Makes the store, and reads the branch into it. */
   readonly init: Effect.Effect<void, KeepError>
@@ -48,108 +155,13 @@ export class Branch extends Context.Service<Branch, {
   static readonly layer = Layer.effect(
     Branch,
     Effect.gen(function* () {
-      const { branch, data, pause, remote, store } = yield* KeepConfig
+      const config = yield* KeepConfig
+      const { data, pause, store } = config
       const git = yield* Git
       const fs = yield* FileSystem.FileSystem
-      const ref = `refs/heads/${branch}`
-      const ofStore = keepErrorFrom("disk", "Cannot use git's store for the data directory")
-      const internal = Effect.mapError(ofStore)
-
-      const objectNamed = (name: string) =>
-        git.run(["rev-parse", "--quiet", "--verify", name]).pipe(
-          Effect.catchIf(({ code }) => code === 1, () => Effect.succeed("")),
-        )
-      const emptyTree = git.run(["mktree"], { input: "" })
-      const treeOf = (commit: string) => commit === "" ? emptyTree : objectNamed(`${commit}^{tree}`)
-
-      /** A repository that cannot be reached is not an empty one: then nothing continues. */
-      const fetchTo = (name: string) =>
-        Effect.gen(function* () {
-          const line = yield* git.run(["ls-remote", remote, ref])
-          if (line === "") return yield* git.run(["update-ref", "-d", name])
-          return yield* git.run([
-            "fetch",
-            ...["--quiet", "--depth", "1", "--no-tags"],
-            remote,
-            `+${ref}:${name}`,
-          ])
-        }).pipe(
-          Effect.retry({ schedule: Schedule.exponential(pause), times: 2 }),
-          Effect.mapError(keepErrorFrom(
-            "unreachable",
-            "Cannot reach the repository that keeps the data directory. No request was sent to " +
-              "Strava by this step. Run the job again.",
-          )),
-          Effect.asVoid,
-        )
-
-      const refused = keepErrorFrom(
-        "refused",
-        `Cannot push to the branch ${branch}. Allow this job to write and force-push to it, then run ` +
-          "the job again.",
-      )
-
-      /** Pushes `commit` in place of `base`; fails if the branch is not at `base`. */
-      const replace = (commit: string, base: string) =>
-        git.run([
-          "push",
-          "--quiet",
-          `--force-with-lease=${ref}:${base}`,
-          remote,
-          `${commit}:${ref}`,
-        ])
-
-      const pushTree = Effect.fnUntraced(function* (
-        wanted: string,
-        always: boolean,
-      ): Effect.fn.Return<void, KeepError | GitError, Git> {
-        let tree = wanted
-        let last: GitError | undefined
-        for (let attempt = 1; attempt <= 5; attempt++) {
-          const base = yield* objectNamed(baseRef)
-          if (!always && base !== "" && (yield* treeOf(base)) === tree) return
-          // A commit of its own, also within the same second and with the same files.
-          const id = crypto.randomUUID()
-          const commit = yield* git.run(["commit-tree", "-m", message, "-m", id, tree])
-          const pushed = yield* Effect.result(replace(commit, base))
-          if (pushed._tag === "Success") {
-            yield* git.run(["update-ref", baseRef, commit])
-            return
-          }
-          last = pushed.failure
-          yield* fetchTo(theirsRef)
-          const theirs = yield* objectNamed(theirsRef)
-          if (theirs === commit) {
-            // The push arrived, and only its response was lost.
-            yield* git.run(["update-ref", baseRef, commit])
-            return
-          }
-          if (theirs === base) {
-            yield* Effect.sleep(Duration.times(pause, attempt))
-            continue
-          }
-          if (theirs === "") {
-            yield* git.run(["update-ref", "-d", baseRef])
-            continue
-          }
-          const [began, others] = [yield* treeOf(base), yield* treeOf(theirs)]
-          if (began !== others) {
-            yield* notify({
-              _tag: "Note",
-              text: "Another run has pushed since this one began; the data of both is merged",
-            })
-            tree = yield* mergeTrees(began, tree, others)
-          }
-          yield* git.run(["update-ref", baseRef, theirs])
-        }
-        if (last !== undefined) return yield* refused(last)
-      })
-
-      const push = (tree: string, always: boolean) =>
-        pushTree(tree, always).pipe(
-          Effect.catchTag("GitError", (error) => ofStore(error)),
-          Effect.provideService(Git, git),
-        )
+      const refs = makeRefs(git, config)
+      const { fetchTo, objectNamed, treeOf } = refs
+      const internal = Effect.mapError(storeError)
 
       const init = Effect.gen(function* () {
         yield* fs.remove(store, { recursive: true, force: true })
@@ -157,32 +169,19 @@ export class Branch extends Context.Service<Branch, {
         yield* git.run(["init", "--quiet", "--bare"]).pipe(internal)
         yield* fs.writeFileString(`${store}/info/exclude`, `${excluded.join("\n")}\n`)
         yield* fetchTo(baseRef)
-      }).pipe(
-        Effect.catchTag(
-          "PlatformError",
-          ({ message }) =>
-            new KeepError({ reason: "disk", detail: `Cannot make git's store: ${message}` }),
-        ),
-      )
-
-      /** Logs and the backup that lie there belong to another state file than the one that comes. */
-      const stale = ["state.db-wal", "state.db-shm", "state.db-journal", "state.db.prev"]
+      }).pipe(Effect.catchTag("PlatformError", diskError("Cannot make git's store")))
 
       const checkOut = Effect.gen(function* () {
         yield* Effect.forEach(stale, (name) => fs.remove(`${data}/${name}`, { force: true }))
         yield* git.run(["read-tree", "--reset", "-u", baseRef], { workTree: true }).pipe(internal)
-      }).pipe(
-        Effect.catchTag(
-          "PlatformError",
-          ({ message }) =>
-            new KeepError({
-              reason: "disk",
-              detail: `Cannot restore the data directory: ${message}`,
-            }),
-        ),
-      )
+      }).pipe(Effect.catchTag("PlatformError", diskError("Cannot restore the data directory")))
 
       const baseTree = Effect.flatMap(objectNamed(baseRef), treeOf).pipe(internal)
+      const push = (wanted: string, always: boolean) =>
+        pushTree(git, refs, pause, { always, wanted }).pipe(
+          Effect.catchTag("GitError", (error) => Effect.fail(storeError(error))),
+          Effect.provideService(Git, git),
+        )
 
       return Branch.of({
         init,
