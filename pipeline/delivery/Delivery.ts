@@ -1,6 +1,6 @@
 /**
- * Steps 6 and 7: a worker per sink carries what the state file holds for it, batch by batch, and
- * acknowledges what is durable. A sink that is down keeps its backlog there and stops no other.
+ * Steps 6 and 7: a worker per sink delivers its items from the outbox, batch by batch, and acknowledges
+ * them once they are durable. The items of a sink that is down stay in the outbox, and no other sink waits.
  */
 import { Context, Deferred, type Duration, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
@@ -23,7 +23,7 @@ const batchLimits = { items: 500, bytes: 1024 * 1024 }
 /** A table that is rewritten whole takes large batches: fewer rewrites, but each batch is held in memory. */
 const wholeLimits = { items: 5_000, bytes: 8 * 1024 * 1024 }
 
-/** A moment later; not for a full disk, which a moment does not mend. */
+/** Retries soon; not for a full disk, which stays full. */
 const retrySink = {
   schedule: Schedule.exponential("200 millis").pipe(Schedule.jittered),
   times: 3,
@@ -31,7 +31,7 @@ const retrySink = {
     error._tag === "SinkError" && error.reason === "unreachable" && error.detail !== silence,
 }
 
-/** A write that takes longer is not slow but stalled: a connection that nobody answers any more. */
+/** Time after which a write is not slow but stalled, for example by a dead connection. */
 export const Patience = Context.Reference<
   { readonly limit: Duration.Input; readonly grace: Duration.Input }
 >("paceline/Patience", { defaultValue: () => ({ limit: "2 minutes", grace: "10 seconds" }) })
@@ -43,11 +43,11 @@ const unclosed = ({ detail, sink }: SinkError) =>
   notify({ _tag: "Note", text: `Cannot close the ${sink} sink: ${detail}` })
 
 export class Delivery extends Context.Service<Delivery, {
-  /** Step 2: open the sinks and deliver what earlier runs left. Costs no request. */
+  /** Step 2: opens the sinks and delivers items of earlier runs. Sends no request. */
   drain: Effect.Effect<void, StateError>
-  /** `items` more were checkpointed; waits while a sink that is up lags far behind. */
+  /** Notes that `items` more were checkpointed; waits while a sink that is up lags far behind. */
   offer(resource: Resource, items: number): Effect.Effect<void, StateError>
-  /** Deliver all there is, also tables that are rewritten whole. */
+  /** Delivers everything, also tables that are rewritten whole. */
   flush: Effect.Effect<void, StateError>
   /** The open sinks, to read the responses that they keep. */
   opened: Effect.Effect<ReadonlyArray<Sink>>
@@ -96,10 +96,137 @@ export class Delivery extends Context.Service<Delivery, {
 interface Worker {
   readonly flush: Effect.Effect<void>
   offer(resource: Resource, items: number): Effect.Effect<void>
-  /** Unless it is down. */
+  /** The open sink; undefined if it is down or not open yet. */
   opened(): Sink | undefined
   down(): SinkError | undefined
 }
+
+/** Progress of one worker. */
+interface WorkerProgress {
+  down: SinkError | undefined
+  connected: Sink | undefined
+  opened: Sink | undefined
+  /** True once this run is counted in the sink. */
+  advanced: boolean
+  /** Items of this run, without those of whole tables: offered, and certainly not waiting any more. */
+  offered: number
+  settled: number
+  /** Rounds that also deliver whole tables: requested, and done. */
+  asked: number
+  done: number
+}
+
+interface WorkerContext {
+  readonly source: SinkSource
+  readonly contents: RunContents
+  readonly busy: Deferred.Deferred<never, SinkError>
+  readonly signal: ReturnType<typeof makeSignal>
+  readonly progress: WorkerProgress
+}
+
+/** Connects once: a comparison that fails is retried on the same connection. */
+const connect = Effect.fnUntraced(function* (
+  { progress, source }: WorkerContext,
+  athlete: AthleteId | undefined,
+) {
+  if (progress.connected !== undefined) return progress.connected
+  const { purges } = yield* StateFile
+  const sink = progress.connected = yield* isolated(source, { athlete, unclosed }).open
+  const { name, notes = [], uncleared = false } = sink
+  if (uncleared) yield* purges.markUnerased(name)
+  yield* Effect.forEach(notes, (text) => notify({ _tag: "Note", text: `${name}: ${text}` }))
+  return sink
+})
+
+/** Opens the sink once. Undefined before the athlete is known: until then there is nothing to deliver. */
+const open = Effect.fnUntraced(function* (context: WorkerContext) {
+  const { contents, progress, source } = context
+  if (progress.opened !== undefined) return progress.opened
+  const state = yield* StateFile
+  const athlete = yield* state.athlete
+  if (needsAthlete(source, athlete)) {
+    yield* contents.failed(source.name)
+    return undefined
+  }
+  const sink = yield* connect(context, athlete)
+  yield* state.recordIdentity(source.name, source.identity ?? source.name)
+  yield* contents.opened(sink)
+  return progress.opened = sink
+})
+
+/** Delivers one batch. An interruption waits until it is acknowledged, within the limits of `Patience`. */
+const step = Effect.fnUntraced(function* (
+  { progress, signal }: WorkerContext,
+  sink: Sink,
+  resource: Resource,
+) {
+  const state = yield* StateFile
+  const limits = sink.whole.has(resource) ? wholeLimits : batchLimits
+  const batch = yield* state.batch(sink.name, resource, limits)
+  const size = batch.items.length + (batch.gone?.length ?? 0)
+  if (size === 0) return false
+  yield* failpoint("batch.taken")
+  yield* bounded(
+    Effect.gen(function* () {
+      if (!progress.advanced && sink.advance !== undefined) {
+        yield* state.ledger.recordGeneration(sink.name, yield* sink.advance)
+      }
+      progress.advanced = true
+      const refusals = yield* sink.write(batch)
+      yield* failpoint("batch.written")
+      yield* state.acknowledge(sink.name, batch, refusals)
+      yield* failpoint("batch.acknowledged")
+    }),
+    { ...yield* Patience, late: () => Effect.fail(stalled(sink.name)) },
+  )
+  if (!sink.whole.has(resource)) {
+    progress.settled = Math.min(progress.offered, progress.settled + size)
+  }
+  signal.changed()
+  return true
+})
+
+/** Delivers all there is. Items that this sink does not lack are settled by a round that finds no more. */
+const round = Effect.fnUntraced(function* (context: WorkerContext, everything: boolean) {
+  const { progress } = context
+  const until = progress.offered
+  const sink = yield* open(context)
+  if (sink === undefined) return
+  for (const resource of Resource.literals) {
+    if (sink.whole.has(resource) && !everything) continue
+    while (yield* step(context, sink, resource)) yield* Effect.yieldNow
+  }
+  progress.settled = Math.max(progress.settled, until)
+})
+
+/** Notes that the sink failed in this run. */
+const goDown = ({ busy, contents, progress, source }: WorkerContext) => (error: SinkError) => {
+  progress.down = error
+  const noted = Effect.andThen(
+    contents.failed(source.name),
+    notify({ _tag: "SinkDown", sink: source.name, detail: error.detail }),
+  )
+  return error.reason === "busy" ? Effect.andThen(noted, Deferred.fail(busy, error)) : noted
+}
+
+/** Delivers whenever there is something to deliver, until the sink is down. */
+const loop = Effect.fnUntraced(function* (context: WorkerContext) {
+  const { progress, signal } = context
+  let seen = 0
+  while (progress.down === undefined) {
+    yield* signal.until(() => progress.offered > seen || progress.asked > progress.done)
+    // Items that were committed together become one batch, once each has been handed over.
+    yield* Effect.yieldNow
+    const until = progress.asked
+    seen = progress.offered
+    yield* round(context, until > progress.done).pipe(
+      Effect.retry(retrySink),
+      Effect.catchTag("SinkError", goDown(context)),
+    )
+    progress.done = until
+    signal.changed()
+  }
+})
 
 const makeWorker = Effect.fnUntraced(function* (
   source: SinkSource,
@@ -107,130 +234,45 @@ const makeWorker = Effect.fnUntraced(function* (
   failure: Deferred.Deferred<never, StateError>,
   busy: Deferred.Deferred<never, SinkError>,
 ): Effect.fn.Return<Worker, never, StateFile | Scope.Scope> {
-  const state = yield* StateFile
-  const patience = yield* Patience
   const signal = makeSignal()
-  let down: SinkError | undefined
-  let connected: Sink | undefined
-  let opened: Sink | undefined
-  /** True once this run is counted in the sink. */
-  let advanced = false
-  /** Items of this run, but for those of whole tables: offered, and surely no longer waiting. */
-  let offered = 0
-  let settled = 0
-  /** Rounds that also deliver whole tables: asked for, and done. */
-  let asked = 0
-  let done = 0
-
-  /** Connected once: what cannot be compared is tried again on the same connection. */
-  const connect = Effect.fnUntraced(function* (athlete: AthleteId | undefined) {
-    if (connected !== undefined) return connected
-    connected = yield* isolated(source, { athlete, unclosed }).open
-    const { name, notes = [], uncleared = false } = connected
-    if (uncleared) yield* state.purges.markUnerased(name)
-    yield* Effect.forEach(notes, (text) => notify({ _tag: "Note", text: `${name}: ${text}` }))
-    return connected
-  })
-  /** Undefined before the athlete is known: until then there is nothing to deliver. */
-  const open = Effect.gen(function* () {
-    if (opened !== undefined) return opened
-    const athlete = yield* state.athlete
-    if (needsAthlete(source, athlete)) {
-      yield* contents.failed(source.name)
-      return undefined
-    }
-    const sink = yield* connect(athlete)
-    yield* state.recordIdentity(source.name, source.identity ?? source.name)
-    yield* contents.opened(sink)
-    return opened = sink
-  })
-
-  /** One batch: an interruption waits for the sink's yes and for ours, if they come soon. */
-  const step = Effect.fnUntraced(function* (sink: Sink, resource: Resource) {
-    const limits = sink.whole.has(resource) ? wholeLimits : batchLimits
-    const batch = yield* state.batch(sink.name, resource, limits)
-    const size = batch.items.length + (batch.gone?.length ?? 0)
-    if (size === 0) return false
-    yield* failpoint("batch.taken")
-    yield* bounded(
-      Effect.gen(function* () {
-        if (!advanced && sink.advance !== undefined) {
-          yield* state.ledger.recordGeneration(sink.name, yield* sink.advance)
-        }
-        advanced = true
-        const refusals = yield* sink.write(batch)
-        yield* failpoint("batch.written")
-        yield* state.acknowledge(sink.name, batch, refusals)
-        yield* failpoint("batch.acknowledged")
-      }),
-      { ...patience, late: () => Effect.fail(stalled(sink.name)) },
-    )
-    if (!sink.whole.has(resource)) settled = Math.min(offered, settled + size)
-    signal.changed()
-    return true
-  })
-
-  /** Not every item offered is one that this sink lacks, so a round that finds no more settles all. */
-  const round = Effect.fnUntraced(function* (everything: boolean) {
-    const until = offered
-    const sink = yield* open
-    if (sink === undefined) return
-    for (const resource of Resource.literals) {
-      if (sink.whole.has(resource) && !everything) continue
-      while (yield* step(sink, resource)) yield* Effect.yieldNow
-    }
-    settled = Math.max(settled, until)
-  })
-
-  const loop = Effect.gen(function* () {
-    let seen = 0
-    while (down === undefined) {
-      yield* signal.until(() => offered > seen || asked > done)
-      // Items that were committed together become one batch, once each has been handed over.
-      yield* Effect.yieldNow
-      const until = asked
-      seen = offered
-      yield* round(until > done).pipe(
-        Effect.retry(retrySink),
-        Effect.catchTag("SinkError", (error) => {
-          down = error
-          const told = Effect.andThen(
-            contents.failed(source.name),
-            notify({ _tag: "SinkDown", sink: source.name, detail: error.detail }),
-          )
-          return error.reason === "busy" ? Effect.andThen(told, Deferred.fail(busy, error)) : told
-        }),
-      )
-      done = until
-      signal.changed()
-    }
-  })
-  // What the sink stands on goes with this fiber, so never under a write.
+  const progress: WorkerProgress = {
+    down: undefined,
+    connected: undefined,
+    opened: undefined,
+    advanced: false,
+    offered: 0,
+    settled: 0,
+    asked: 0,
+    done: 0,
+  }
+  // The sink's resources are released with this fiber, so never during a write.
   const scope = yield* Scope.make()
-  const close = bounded(Scope.close(scope, Exit.void), { ...patience, late: () => Effect.void })
-  yield* loop.pipe(
+  const close = bounded(Scope.close(scope, Exit.void), {
+    ...yield* Patience,
+    late: () => Effect.void,
+  })
+  yield* loop({ source, contents, busy, signal, progress }).pipe(
     Effect.provideService(Scope.Scope, scope),
     Effect.ensuring(close),
     Effect.onError((cause) => Deferred.failCause(failure, cause)),
     Effect.forkScoped,
   )
-
-  const until = (condition: () => boolean) => signal.until(() => down !== undefined || condition())
-
+  const until = (condition: () => boolean) =>
+    signal.until(() => progress.down !== undefined || condition())
   return {
     offer: (resource, items) =>
       Effect.suspend(() => {
-        if (opened?.whole.has(resource) === true) return Effect.void
-        offered += items
+        if (progress.opened?.whole.has(resource) === true) return Effect.void
+        progress.offered += items
         signal.changed()
-        return until(() => offered - settled <= mostWaiting)
+        return until(() => progress.offered - progress.settled <= mostWaiting)
       }),
     flush: Effect.suspend(() => {
-      const mine = ++asked
+      const mine = ++progress.asked
       signal.changed()
-      return until(() => done >= mine)
+      return until(() => progress.done >= mine)
     }),
-    opened: () => down === undefined ? opened : undefined,
-    down: () => down,
+    opened: () => progress.down === undefined ? progress.opened : undefined,
+    down: () => progress.down,
   }
 })

@@ -1,47 +1,52 @@
 /**
- * Work through items with several fibers. One that fails for the run stops the taking of new items, but
- * what is under way, and so paid for, comes to its end. One that fails by itself is set aside; unless
- * others succeed meanwhile, a probe tells first whether Strava itself is down.
+ * Works through items with several fibers. After an error that ends the run, no new item is begun, but
+ * requests in flight, which are paid for, come to their end. An item that fails by itself is set aside;
+ * unless others succeed meanwhile, a probe first decides if Strava itself is down.
  */
 import { Cause, Deferred, Effect } from "effect"
 
-/** Items in a row that may fail before it is asked whether the fault is everywhere. */
+/** Items in a row that can fail before the probe decides if every request fails. */
 const mostInARow = 4
 
-/** Items in a row that are set aside before the run gives up: what is wrong is hardly each of them. */
+/** Items in a row that are set aside before the run stops, because the items are hardly the cause. */
 const mostSetAside = 24
 
 /** The same for items without a response: each of them costs a request for every retry. */
 const mostSilent = 4
 
-export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R, E2, R2>(options: {
+interface Failure<Item, S> {
+  readonly todo: Item
+  readonly error: S
+}
+
+interface PoolOptions<Item, E, S extends E, R, E2, R2> {
   readonly items: ReadonlyArray<Item>
   readonly concurrency: number
   readonly work: (item: Item) => Effect.Effect<void, E, R>
-  /** Whether the rest need not be tried. */
+  /** True if the other items need not be tried. */
   readonly enough?: () => boolean
-  /** Whether an error may be the fault of that one item. */
+  /** True if an error might be the fault of that one item. */
   readonly ofOneItem: (error: E) => error is S
-  /** True if the error was already found to be the fault of that item, so that no probe is needed. */
+  /** True if the error is known to be the fault of that item, so that no probe is needed. */
   readonly isProven: (error: S) => boolean
   /** True if there was no response: other items would hardly get one, so the probe is sent at once. */
   readonly isSilent: (error: S) => boolean
-  /** Whether it failed in earlier runs too, so that its failing again says nothing of the others. */
+  /** True if it failed in earlier runs too, so that another failure says nothing of the other items. */
   readonly known: (item: Item) => boolean
-  /** Fails where every request would fail. */
+  /** Fails if every request would fail. */
   readonly probe: Effect.Effect<unknown, E, R>
-  /** Items whose error was their own. */
+  /** Records items whose error is their own. */
   readonly setAside: (
-    failed: ReadonlyArray<{ readonly todo: Item; readonly error: S }>,
+    failed: ReadonlyArray<Failure<Item, S>>,
   ) => Effect.Effect<void, E2, R2>
-}): Effect.fn.Return<void, E | E2, R | R2> {
-  const { concurrency, isProven, isSilent, items, known, ofOneItem, probe, setAside, work } =
-    options
-  const { enough = () => false } = options
-  let next = 0
+}
+
+/** Judges failures: set aside, or the end of the run. */
+const makeJudge = <Item, E, S extends E, R, E2, R2>(
+  { isProven, isSilent, known, ofOneItem, probe, setAside }: PoolOptions<Item, E, S, R, E2, R2>,
+) => {
   let stop: Cause.Cause<E> | undefined
-  type Failed = { readonly todo: Item; readonly error: S }
-  let suspects: ReadonlyArray<Failed> = []
+  let suspects: ReadonlyArray<Failure<Item, S>> = []
   let probing: Deferred.Deferred<void> | undefined
   let inARow = 0
   let silentInARow = 0
@@ -51,7 +56,7 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
       stop ??= cause
     })
 
-  const discard = (failed: ReadonlyArray<Failed>) =>
+  const discard = (failed: ReadonlyArray<Failure<Item, S>>) =>
     Effect.suspend(() => {
       const fresh = failed.filter(({ todo }) => !known(todo))
       inARow += fresh.length
@@ -86,38 +91,53 @@ export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R,
       return probing !== undefined || stop !== undefined || !enough ? Effect.void : judge
     })
 
-  const one = (item: Item) =>
-    Effect.matchCauseEffect(work(item), {
-      onSuccess: () => {
-        inARow = 0
-        silentInARow = 0
-        return clearSuspects
-      },
-      // Also the quota's refusal to begin a request, which is an interruption: the others go on.
-      onFailure: (cause) => {
-        const error = Cause.findErrorOption(cause)
-        if (error._tag === "None" || !ofOneItem(error.value)) return halt(cause)
-        return isProven(error.value)
-          ? discard([{ todo: item, error: error.value }])
-          : suspect(item, error.value)
-      },
-    })
+  return {
+    /** Error that ends the run, if there is one. */
+    stopped: () => stop,
+    /** Waits for a probe, since another item might fail for the same reason until it is done. */
+    probed: Effect.suspend(() => probing === undefined ? Effect.void : Deferred.await(probing)),
+    succeeded: Effect.suspend(() => {
+      inARow = 0
+      silentInARow = 0
+      return clearSuspects
+    }),
+    /** Also for the quota's refusal to begin a request, which is an interruption: the others continue. */
+    failed: (todo: Item, cause: Cause.Cause<E>) => {
+      const error = Cause.findErrorOption(cause)
+      if (error._tag === "None" || !ofOneItem(error.value)) return halt(cause)
+      return isProven(error.value)
+        ? discard([{ todo, error: error.value }])
+        : suspect(todo, error.value)
+    },
+    /** Judges the failures that are left. */
+    finish: Effect.suspend(() => suspects.length > 0 && stop === undefined ? judge : Effect.void),
+  }
+}
 
+/** Works through all items; fails with the error that ends the run. */
+export const makeWorkers = Effect.fnUntraced(function* <Item, E, S extends E, R, E2, R2>(
+  options: PoolOptions<Item, E, S, R, E2, R2>,
+): Effect.fn.Return<void, E | E2, R | R2> {
+  const { concurrency, enough = () => false, items, work } = options
+  const judge = makeJudge(options)
+  let next = 0
   const worker = Effect.gen(function* () {
     for (;;) {
-      // Until the probe has answered, another item might fail for the same reason.
-      if (probing !== undefined) yield* Deferred.await(probing)
-      if (stop !== undefined || enough()) return
+      yield* judge.probed
+      if (judge.stopped() !== undefined || enough()) return
       const item = items[next++]
       if (item === undefined) return
-      yield* one(item)
+      yield* Effect.matchCauseEffect(work(item), {
+        onSuccess: () => judge.succeeded,
+        onFailure: (cause) => judge.failed(item, cause),
+      })
     }
   })
-
   yield* Effect.all(Array.from({ length: Math.min(concurrency, items.length) }, () => worker), {
     concurrency: "unbounded",
     discard: true,
   })
-  if (suspects.length > 0 && stop === undefined) yield* judge
+  yield* judge.finish
+  const stop = judge.stopped()
   if (stop !== undefined) return yield* Effect.failCause(stop)
 })
