@@ -72,6 +72,9 @@ export interface ItemKey {
   readonly id: string
 }
 
+/** An object of a response, with fields of any type; a list by the names of its entries. */
+export type ResponseObject = Readonly<Record<string, unknown>>
+
 export interface Item extends ItemKey {
   /** The JSON exactly as Strava sent it: an answer, or one element of a list. */
   readonly text: string
@@ -79,9 +82,13 @@ export interface Item extends ItemKey {
   readonly hash: string
   /** When it was received, in milliseconds since 1970. */
   readonly fetchedAt: number
+  /** True if the text was checked to be a response of this item; then `value` is that response. */
+  readonly isResponse?: boolean
+  /** Response as `JSON.parse` reads it: numbers may be rounded. Read it once, because it may be parsed then. */
+  readonly value?: ResponseObject
   /** Scan of streams in the plain form: read it instead of `text`, which is then decoded from its bytes. */
   readonly scan?: Scan
-  /** Frees the bytes of the response, which all sinks hold. Reading the item afterwards throws. */
+  /** Frees memory once all sinks hold the response. Nothing may read the item afterwards. */
   release?(): void
   /** The response in zstd; present if the item compresses it only once. */
   readonly packed?: Uint8Array

@@ -1,66 +1,52 @@
-/** The check of an item before a sink takes it: a key that may name a file, and a text that is a response. */
+/** The check of an item before a sink takes it; an item with a value or a scan was checked before. */
 import { Predicate, Result } from "effect"
-import { idIn } from "../schemas/json/Json.ts"
-import { isIdOf, isListed, type Item, recordOf, Resource } from "../schemas/Item.ts"
-import { resources } from "../schemas/resources.ts"
-import { namedEntries } from "../schemas/entryNames.ts"
+import { isIdOf, type Item, type ResponseObject } from "../schemas/Item.ts"
+import { parseResponse } from "../schemas/json/ParsedItem.ts"
 import type { StreamSet } from "../schemas/StreamSet.ts"
 import type { Refusal } from "./Sink.ts"
 
-/**
- * An item, and its text as `JSON.parse` reads it: for decisions, since numbers may be rounded. The text
- * of an item with a scan is parsed only if `value` is read.
- */
+/** An item and its response as `JSON.parse` reads it, for decisions, since numbers may be rounded. */
 export interface Accepted<A> {
   readonly item: Item
+  /** Read it once, because it may be parsed then. */
   readonly value: A
 }
 
-/** A response that is an object, or a list by the names of its entries. Only its id is checked. */
-type Sent = Readonly<Record<string, unknown>>
+/** Returns the item with its response, or the reason why it can never be stored. */
+export const accept = (item: Item): Result.Result<Accepted<ResponseObject>, Refusal> =>
+  item.isResponse === true
+    ? Result.succeed({
+      item,
+      get value(): ResponseObject {
+        return item.value ?? {}
+      },
+    })
+    : Result.mapBoth(parseResponse(item), {
+      onFailure: (reason): Refusal => ({ item, reason }),
+      onSuccess: (value): Accepted<ResponseObject> => ({ item, value }),
+    })
 
-const isSent = (value: unknown): value is Sent => Predicate.isReadonlyObject(value)
+const isStreamSet = (value: unknown): value is StreamSet =>
+  Predicate.isReadonlyObject(value) || Array.isArray(value)
 
-const isStreamSet = (value: unknown): value is StreamSet => isSent(value) || Array.isArray(value)
-
-const accepting = <A>(
-  resource: Resource,
-  is: (value: unknown) => value is A,
-  /** True if the response has its own id, which must be the item's. */
-  named: boolean,
-) =>
-(item: Item): Result.Result<Accepted<A>, Refusal> => {
+/** Returns streams with their response, or the reason why they can never be stored. */
+export const acceptStreams = (item: Item): Result.Result<Accepted<StreamSet>, Refusal> => {
   const refuse = (reason: string) => Result.fail({ item, reason })
-  if (!isIdOf(resource, item.id)) {
-    const what = resources[resource].per === "gear" ? "a gear's" : "a number"
-    return refuse(`its id is not ${what}: ${JSON.stringify(item.id)}`)
+  if (!isIdOf("streams", item.id)) {
+    return refuse(`its id is not a number: ${JSON.stringify(item.id)}`)
+  }
+  // A scan exists only for valid streams.
+  if (item.scan !== undefined) {
+    return Result.succeed({
+      item,
+      get value(): StreamSet {
+        return JSON.parse(item.text)
+      },
+    })
   }
   const parsed = Result.try((): unknown => JSON.parse(item.text))
   if (Result.isFailure(parsed)) return refuse("its text is not JSON")
-  const value = isListed(resource) ? namedEntries(parsed.success) : parsed.success
-  if (!is(value)) return refuse("its text is no response: an object is missing")
-  if (named && idIn(item.text, value) !== item.id) {
-    return refuse(`its text is of another id: ${idIn(item.text, value) ?? "none"}`)
-  }
-  return Result.succeed({ item, value })
+  return isStreamSet(parsed.success)
+    ? Result.succeed({ item, value: parsed.success })
+    : refuse("its text is no response: an object is missing")
 }
-
-const parsedStreams = accepting("streams", isStreamSet, false)
-
-/** A scan exists only for valid streams, so they need no check. */
-const acceptStreams = (item: Item): Result.Result<Accepted<StreamSet>, Refusal> =>
-  item.scan === undefined || !isIdOf("streams", item.id) ? parsedStreams(item) : Result.succeed({
-    item,
-    get value(): StreamSet {
-      return JSON.parse(item.text)
-    },
-  })
-
-/** By resource: an item as an accepted response, or why it never will be one. */
-export const accept = {
-  ...recordOf(
-    Resource.literals.filter((resource) => resource !== "streams"),
-    (resource) => accepting(resource, isSent, resources[resource].named),
-  ),
-  streams: acceptStreams,
-} as const

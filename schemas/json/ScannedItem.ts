@@ -2,6 +2,7 @@
 import type { AthleteId } from "../Athlete.ts"
 import type { Item, ItemKey } from "../Item.ts"
 import { packed } from "./compress.ts"
+import { hashOf } from "./hash.ts"
 import { release } from "./release.ts"
 import { textIn } from "./samples.ts"
 import type { Scan } from "./scan.ts"
@@ -51,3 +52,10 @@ export class ScannedItem implements Item {
     release(bytes)
   }
 }
+
+/** Returns the item that scanned streams are, received at `fetchedAt` (milliseconds since 1970). */
+export const itemFromScan = (
+  key: Omit<ItemKey, "resource">,
+  scan: Scan,
+  fetchedAt: number,
+): Item => new ScannedItem(key, { fetchedAt, hash: hashOf(scan.bytes), scan })

@@ -6,7 +6,7 @@
  */
 import { Effect, Path } from "effect"
 import { recordOf, tableResources } from "../../schemas/Item.ts"
-import { accept } from "../validate.ts"
+import { accept, acceptStreams } from "../validate.ts"
 import {
   athleteContent,
   athleteIdOf,
@@ -39,7 +39,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     )
   return {
     athlete: onlyFile(profile, {
-      accept: accept.athlete,
+      accept,
       contentOf: athleteContent,
       what: "an athlete",
       isReadable: (content) => Effect.map(athleteIdOf(content), (id) => id !== undefined),
@@ -47,7 +47,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       keepsAnswers: false,
     }),
     zones: onlyFile(path.join(directory, "zones.csv"), {
-      accept: accept.zones,
+      accept,
       contentOf: zonesContent,
       what: "zones",
       isReadable: isZones,
@@ -56,7 +56,7 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       keepsAnswers: false,
     }),
     stats: onlyFile(path.join(directory, "stats.csv"), {
-      accept: accept.stats,
+      accept,
       contentOf: statsContent,
       what: "totals",
       isReadable: isStats,
@@ -64,17 +64,17 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       profile,
       keepsAnswers: false,
     }),
-    gear: yield* csvShelf(directory, accept.gear, csvGear),
-    activities: yield* csvShelf(directory, accept.activities, csvActivities),
-    details: yield* csvShelf(directory, accept.details, csvDetails, detailTables),
+    gear: yield* csvShelf(directory, accept, csvGear),
+    activities: yield* csvShelf(directory, accept, csvActivities),
+    details: yield* csvShelf(directory, accept, csvDetails, detailTables),
     ...(yield* Effect.all(
       recordOf(
         tableResources,
-        (resource) => csvShelf(directory, accept[resource], csvDeclared(resource)),
+        (resource) => csvShelf(directory, accept, csvDeclared(resource)),
       ),
     )),
     streams: yield* filePerItem("streams", directory, {
-      accept: accept.streams,
+      accept: acceptStreams,
       contentOf: streamsContent,
       extension: ".csv",
       keepsAnswers: false,

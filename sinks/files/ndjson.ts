@@ -113,7 +113,7 @@ export const ndjson = (file: string): Shelf => {
         items,
         100,
         (item) =>
-          Result.map(accept.activities(item), ({ value }): Placed<Uint8Array> => ({
+          Result.map(accept(item), ({ value }): Placed<Uint8Array> => ({
             id: item.id,
             start: startOf(value),
             row: lineOf(item.text),
@@ -158,7 +158,7 @@ export const ndjson = (file: string): Shelf => {
       const results = yield* mapInTurns(
         items,
         100,
-        (item) => Result.map(accept.activities(item), () => item),
+        (item) => Result.map(accept(item), () => item),
       )
       const expected = new Map(
         results.filter(Result.isSuccess).map(({ success: item }) => [item.id, item]),

@@ -8,7 +8,7 @@ import { resources } from "../../schemas/resources.ts"
 import { bytesOfItem, recordOf, tableResources } from "../../schemas/Item.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
 import { readableJson } from "./reader.ts"
-import { accept, type Accepted } from "../validate.ts"
+import { accept, type Accepted, acceptStreams } from "../validate.ts"
 import { filePerItem } from "../files/filePerItem.ts"
 import { fileSink } from "../files/FileSink.ts"
 import type { Format, Services } from "../files/Format.ts"
@@ -55,14 +55,14 @@ const format: Format = Effect.fnUntraced(function* (directory) {
   return {
     athlete: onlyFile(profile, {
       ...only,
-      accept: accept.athlete,
+      accept,
       what: "an athlete",
       isReadable: (content) => Effect.sync(() => athleteIdOf(content) !== undefined),
       whose: (content) => Effect.sync(() => athleteIdOf(content)),
     }),
     zones: onlyFile(path.join(directory, "zones.json"), {
       ...only,
-      accept: accept.zones,
+      accept,
       what: "zones",
       isReadable: isA(resources.zones.schema),
       whose: owner,
@@ -70,24 +70,24 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     }),
     stats: onlyFile(path.join(directory, "stats.json"), {
       ...only,
-      accept: accept.stats,
+      accept,
       what: "totals",
       isReadable: isA(resources.stats.schema),
       whose: owner,
       profile,
     }),
-    gear: yield* filePerItem("gear", directory, { ...files, accept: accept.gear }),
+    gear: yield* filePerItem("gear", directory, { ...files, accept }),
     activities: ndjson(path.join(directory, "activities.ndjson")),
-    details: yield* filePerItem("details", directory, { ...files, accept: accept.details }),
+    details: yield* filePerItem("details", directory, { ...files, accept }),
     ...(yield* Effect.all(
       recordOf(
         tableResources,
-        (resource) => filePerItem(resource, directory, { ...files, accept: accept[resource] }),
+        (resource) => filePerItem(resource, directory, { ...files, accept }),
       ),
     )),
     streams: yield* filePerItem("streams", directory, {
       ...files,
-      accept: accept.streams,
+      accept: acceptStreams,
       made: "at once",
     }),
   }

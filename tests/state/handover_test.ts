@@ -2,7 +2,7 @@
 import { Effect, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Handover, HandoverLimit } from "../../pipeline/state/outbox/Handover.ts"
-import { itemFromScan } from "../../pipeline/state/outbox/item.ts"
+import { itemFromScan } from "../../schemas/json/ScannedItem.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import type { Item } from "../../schemas/Item.ts"

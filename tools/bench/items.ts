@@ -1,5 +1,6 @@
 /** Streams of a simulated athlete as batches, for the cases that call sinks in this process. */
-import { itemFrom, itemFromScan } from "../../pipeline/state/outbox/item.ts"
+import { itemFrom } from "../../schemas/json/ParsedItem.ts"
+import { itemFromScan } from "../../schemas/json/ScannedItem.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { scan } from "../../schemas/json/scan.ts"
@@ -7,13 +8,12 @@ import { streamTypes } from "../../schemas/StreamSet.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 
 export const samples = 3_600
-
 /** Returns the streams of activities as Strava sends them. */
 export const bodiesOf = (activities: number) => {
   const world = World.make({ activities, samples, manual: 0 })
   return world.ids.flatMap((id) => {
     const body = world.streams(id, new Set(streamTypes), true)
-    return body === undefined ? [] : [{ id: String(id), body }]
+    return body ? [{ id: String(id), body }] : []
   })
 }
 

@@ -11,7 +11,8 @@ import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
 import type { Checkpoint } from "../../state/outbox/checkpoint.ts"
-import { itemFrom, itemFromScan } from "../../state/outbox/item.ts"
+import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
+import { itemFromScan } from "../../../schemas/json/ScannedItem.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import type { PendingItem } from "../../state/ledger/todo.ts"
@@ -104,7 +105,7 @@ const fetchOne = Effect.fnUntraced(function* (owner: AthleteId, fetch: Fetch, to
   if (answer._tag === "None") return yield* noteNothing(key, todo, "404", scope)
   const { receivedAt, scan } = answer.value
   const item = scan === undefined
-    ? itemFrom(key, answer.value.text, receivedAt)
+    ? itemFrom(key, answer.value.text, receivedAt, () => answer.value.json)
     : itemFromScan(key, scan, receivedAt)
   const json = scan?.json ?? answer.value.json
   const reason = scan === undefined ? faultOf(resource, id, answer.value) : undefined

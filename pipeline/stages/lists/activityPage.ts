@@ -8,7 +8,7 @@ import { maybe } from "../../../schemas/open.ts"
 import type { Arrival } from "../../state/outbox/stage.ts"
 import type { LedgerMark } from "../../state/outbox/checkpoint.ts"
 import { summaryFacts } from "../../state/ledger/activityFacts.ts"
-import { itemFrom } from "../../state/outbox/item.ts"
+import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
 import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
@@ -43,7 +43,12 @@ export const readPage = (
     const start = startOf(activity.value)
     const key = { athlete: owner, id }
     arrivals.push({
-      item: itemFrom({ ...key, resource: "activities" }, onOneLine(element), receivedAt),
+      item: itemFrom(
+        { ...key, resource: "activities" },
+        onOneLine(element),
+        receivedAt,
+        () => values[i],
+      ),
       start,
       json: values[i],
       facts: summaryFacts(activity.value, list, late),

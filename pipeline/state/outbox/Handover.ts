@@ -1,5 +1,5 @@
 /**
- * Streams in memory that are committed and undelivered, so that delivery does not read, unpack and scan them
+ * Items in memory that are committed and undelivered, so that delivery does not read, unpack and parse them
  * again. The state file stays authoritative: a response is here only after its checkpoint, and a batch uses it
  * only if it has the hash in the outbox.
  */
@@ -19,53 +19,83 @@ export interface SettledItems {
   readonly quarantined: ReadonlyArray<Item>
 }
 
+/** Memory that a parsed response takes, in lengths of its text. */
+const parsedFactor = 4
+
 const keyOf = ({ athlete, id, resource }: ItemKey): string => `${athlete}/${resource}/${id}`
 
 export class Handover {
-  readonly #items = new Map<string, Item>()
+  readonly #scanned = new Map<string, Item>()
+  /** In the order in which they were put. */
+  readonly #parsed = new Map<string, Item>()
   readonly #limit: number
-  #size = 0
+  #scannedSize = 0
+  #parsedSize = 0
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  /** Adds items whose checkpoint is committed: those with a scan, until the limit is reached. */
-  readonly put = (items: ReadonlyArray<Item>): void => {
-    this.drop(items)
+  /** Adds items whose checkpoint is committed, if they were checked or scanned. */
+  readonly put = (items: Iterable<Item>): void => {
     for (const item of items) {
-      if (item.scan === undefined || this.#size + sizeOfItem(item) > this.#limit) continue
-      this.#items.set(keyOf(item), item)
-      this.#size += sizeOfItem(item)
+      this.#remove(keyOf(item))
+      if (item.scan !== undefined) this.#putScanned(item)
+      else if (item.isResponse === true) this.#putParsed(item)
     }
   }
 
   /** Returns the item if its response has this hash. */
   readonly get = (key: ItemKey, hash: string): Item | undefined => {
-    const item = this.#items.get(keyOf(key))
+    const name = keyOf(key)
+    const item = this.#scanned.get(name) ?? this.#parsed.get(name)
     return item?.hash === hash ? item : undefined
   }
 
-  /** Drops items that no sink lacks, or that stay in the state file for a later run. */
-  readonly drop = (keys: ReadonlyArray<ItemKey>): void => {
-    for (const key of keys) {
-      const item = this.#items.get(keyOf(key))
-      if (item === undefined) continue
-      this.#items.delete(keyOf(key))
-      this.#size -= sizeOfItem(item)
-    }
+  /** Removes items that no sink lacks, or that stay in the state file for a later run. */
+  readonly drop = (keys: Iterable<ItemKey>): void => {
+    for (const key of keys) this.#remove(keyOf(key))
   }
 
   /**
-   * Drops items, and frees the bytes of delivered ones: V8 would keep them until its next full collection,
+   * Removes items, and frees the bytes of delivered ones: V8 would keep them until its next full collection,
    * hundreds of responses later. Nothing may read such an item afterwards.
    */
   readonly settle = ({ delivered, quarantined }: SettledItems): void => {
     this.drop(quarantined)
     for (const item of delivered) {
-      const isOurs = this.#items.get(keyOf(item)) === item
+      const isOurs = this.get(item, item.hash) === item
       this.drop([item])
       if (isOurs) item.release?.()
+    }
+  }
+
+  /** Streams wait for room, because each is written at once. */
+  readonly #putScanned = (item: Item): void => {
+    const size = sizeOfItem(item)
+    if (this.#scannedSize + size > this.#limit) return
+    this.#scanned.set(keyOf(item), item)
+    this.#scannedSize += size
+  }
+
+  /** The oldest give way, because tables that are rewritten whole take them last. */
+  readonly #putParsed = (item: Item): void => {
+    this.#parsed.set(keyOf(item), item)
+    this.#parsedSize += parsedFactor * sizeOfItem(item)
+    for (const oldest of this.#parsed.keys()) {
+      if (this.#parsedSize <= this.#limit) return
+      this.#remove(oldest)
+    }
+  }
+
+  readonly #remove = (name: string): void => {
+    const scanned = this.#scanned.get(name)
+    if (scanned !== undefined && this.#scanned.delete(name)) {
+      this.#scannedSize -= sizeOfItem(scanned)
+    }
+    const parsed = this.#parsed.get(name)
+    if (parsed !== undefined && this.#parsed.delete(name)) {
+      this.#parsedSize -= parsedFactor * sizeOfItem(parsed)
     }
   }
 }

@@ -103,6 +103,9 @@ export const takeBatch = Effect.fnUntraced(function* (
   }
 })
 
+/** Bytes of responses in a batch that stay parsed in memory, which takes several times as much. */
+const mostParsed = 1024 * 1024
+
 /** Returns the items of outbox rows, from the first on, within the limit, and the rows of damaged ones. */
 const itemsOf = (
   db: StateDatabase,
@@ -118,7 +121,7 @@ const itemsOf = (
     bytes += one.size
     if (items.length > 0 && bytes > limits.bytes) break
     const key = { athlete: one.athlete, resource, id: one.id }
-    const item = handover.get(key, one.hash) ?? stagedItem(db, key)
+    const item = handover.get(key, one.hash) ?? stagedItem(db, key, bytes <= mostParsed)
     if (item?.hash === one.hash) items.push(item)
     else damaged.push(one)
   }

@@ -4,6 +4,7 @@ import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import { packedItem } from "../../../schemas/Item.ts"
 import { unpacked } from "../../../schemas/json/compress.ts"
 import { hashOf } from "../../../schemas/json/hash.ts"
+import { checkedItem } from "../../../schemas/json/ParsedItem.ts"
 import { scan } from "../../../schemas/json/scan.ts"
 import { ScannedItem } from "../../../schemas/json/ScannedItem.ts"
 import { textOf } from "../../../schemas/json/utf8.ts"
@@ -39,6 +40,8 @@ export const unstage = (db: StateDatabase, { athlete, resource, id }: ItemKey) =
 export const stagedItem = (
   db: StateDatabase,
   { athlete, id, resource }: ItemKey,
+  /** False if the parsed response would take too much memory. */
+  keepsValue = true,
 ): Item | undefined => {
   const stored = db.first(
     StagedRow,
@@ -53,6 +56,10 @@ export const stagedItem = (
   if (bytes === undefined || hashOf(bytes) !== hash) return undefined
   const scanned = resource === "streams" ? scan(bytes) : undefined
   return scanned === undefined
-    ? { athlete, resource, id, text: textOf(bytes), hash, fetchedAt }
+    ? checkedItem(
+      { athlete, resource, id },
+      { text: textOf(bytes), hash, fetchedAt },
+      { keepsValue },
+    )
     : new ScannedItem({ athlete, id }, { fetchedAt, hash, scan: scanned })
 }

@@ -1,6 +1,6 @@
 /** Responses as rows: one JSON object each, which PostgreSQL splits into columns. */
 import { Result } from "effect"
-import { type Item, packedItem, type Resource } from "../../../schemas/Item.ts"
+import { type Item, packedItem } from "../../../schemas/Item.ts"
 import { namedEntries } from "../../../schemas/entryNames.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
@@ -46,14 +46,12 @@ export const itemRow = (
   }}`
 
 /** Returns the row of an item as JSON text, or the reason why it can never be stored. */
-export const rowFor =
-  (resource: Exclude<Resource, "streams">, shape: RowTable) =>
-  (item: Item): Result.Result<string, Refusal> =>
-    Result.gen(function* () {
-      const { value } = yield* accept[resource](item)
-      const { text } = yield* sendable(item)
-      return itemRow(item, namedEntries(exactly(text, value)), shape)
-    })
+export const rowFor = (shape: RowTable) => (item: Item): Result.Result<string, Refusal> =>
+  Result.gen(function* () {
+    const { value } = yield* accept(item)
+    const { text } = yield* sendable(item)
+    return itemRow(item, namedEntries(exactly(text, value)), shape)
+  })
 
 /** Statements of a table whose one parameter is a JSON list of rows. */
 export const tableStatements = (

@@ -7,7 +7,7 @@ import { isRounded } from "../../../schemas/json/Json.ts"
 import { sampleCount, textIn } from "../../../schemas/json/samples.ts"
 import type { Scan, ScannedStream } from "../../../schemas/json/scan.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../../schemas/StreamSet.ts"
-import { accept } from "../../validate.ts"
+import { acceptStreams } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
 import { type StreamColumn, streamColumns } from "../schema/columns.ts"
 import { fitsColumn, SampleArray } from "./SampleArray.ts"
@@ -199,7 +199,7 @@ const rowOfScan = (item: Item, { bytes, streams }: Scan): ReadonlyArray<unknown>
  */
 export const streamRow = (item: Item): Result.Result<ReadonlyArray<unknown>, Refusal> =>
   Result.gen(function* () {
-    const accepted = yield* accept.streams(item)
+    const accepted = yield* acceptStreams(item)
     const { scan } = item
     // A scanned response is only three levels deep.
     const scanned = scan && rowOfScan(yield* fitsBigint(item), scan)

@@ -81,7 +81,7 @@ const recorded = (
       ...["raw", "sha256", "fetched_at", "answer"],
     ],
     hasRaw: true,
-    row: rowFor(resource, shape),
+    row: rowFor(shape),
     landing: (rows, again = false) => [
       { text: again ? project : insert, parameters: parameters(rows) },
     ],
@@ -126,7 +126,7 @@ const makeDetails = (): PostgresTable => {
     ...base,
     row: (item) =>
       Result.gen(function* () {
-        const { value } = yield* accept.details(item)
+        const { value } = yield* accept(item)
         const { text } = yield* sendable(item)
         const row = itemRow(item, exactly(text, value), detailShape)
         return { row, parts: entryParts(item, value) }

@@ -11,7 +11,7 @@ import { ScannedItem } from "../../../schemas/json/ScannedItem.ts"
 import { streamsOf, streamTypes } from "../../../schemas/StreamSet.ts"
 import { unknownIn } from "../../../schemas/fields/unknown.ts"
 import { bytesOf } from "../../../schemas/json/utf8.ts"
-import { accept } from "../../../sinks/validate.ts"
+import { acceptStreams } from "../../../sinks/validate.ts"
 import { streamsContent } from "../../../sinks/csv/streams.ts"
 import { streamRow } from "../../../sinks/postgres/write/streams.ts"
 import { exactTypes } from "../../../sinks/postgres/connection/types.ts"
@@ -48,7 +48,7 @@ const sentAs = (parameter: unknown): unknown =>
 /** Everything that is made of the streams of an item. It must not differ if the item has a scan. */
 const results: Readonly<Record<string, (item: Item) => Effect.Effect<unknown>>> = {
   text: ({ text }) => Effect.succeed(text),
-  "the value": (item) => Effect.succeed(Result.getOrThrow(accept.streams(item)).value),
+  "the value": (item) => Effect.succeed(Result.getOrThrow(acceptStreams(item)).value),
   amounts: ({ scan, text }) =>
     Effect.succeed(scan ? contentOfScan(scan) : contentOf("streams", JSON.parse(text))),
   "new names": ({ scan, text }) =>
@@ -61,7 +61,7 @@ const results: Readonly<Record<string, (item: Item) => Effect.Effect<unknown>>> 
     Effect.succeed(Result.map(streamRow(item), (parameters) => parameters.map(sentAs))),
   "the CSV": (item) =>
     Effect.map(
-      streamsContent(Result.getOrThrow(accept.streams(item))),
+      streamsContent(Result.getOrThrow(acceptStreams(item))),
       (bytes) => decoder.decode(bytes),
     ),
 }
