@@ -49,7 +49,7 @@ export const athleteResource = declare({
   schema: DetailedAthlete,
   noun: "profile",
   counted: ["profile", "profiles"],
-  help: "Fetch the athlete's profile",
+  help: "Fetch the athlete profile",
   per: "athlete",
   named: true,
   scope: "profile:read_all",

@@ -50,7 +50,7 @@ export const detailsResource = declare({
   schema: DetailedActivity,
   noun: "details",
   counted: ["set of details", "sets of details"],
-  help: "Fetch description, laps, splits and efforts of activities that lack them",
+  help: "Fetch missing details (laps, splits, efforts), if enabled",
   per: "activity",
   named: true,
   optional: { on: false, contents: "laps, splits, …" },

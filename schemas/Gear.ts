@@ -26,7 +26,7 @@ export const gearResource = declare({
   schema: DetailedGear,
   noun: "gear",
   counted: ["bike or pair of shoes", "bikes and pairs of shoes"],
-  help: "Fetch the bikes and shoes that activities name",
+  help: "Fetch the bikes and shoes used by activities",
   per: "gear",
   named: true,
   planned: "bikes and shoes that are new, or in use since a week",

@@ -33,7 +33,7 @@ export const statsResource = declare({
   schema: ActivityStats,
   noun: "totals",
   counted: ["set of totals", "sets of totals"],
-  help: "Fetch the athlete's totals",
+  help: "Fetch athlete stats (recent, this year, all time)",
   per: "athlete",
   named: false,
   planned: "the totals, once a week",

@@ -1,7 +1,7 @@
 /** The samples of one activity, as `GET /activities/{id}/streams` sends them. */
 import { Predicate, Schema } from "effect"
 import { declare } from "./Declaration.ts"
-import { entryNames } from "./entryNames.ts"
+import { entryNames } from "./json/entryNames.ts"
 import { elementsOf, membersOf } from "./json/Json.ts"
 
 /** The eleven documented stream types, in the order of our columns. */
@@ -94,7 +94,7 @@ export const streamsResource = declare({
   schema: StreamSet,
   noun: "samples",
   counted: ["set of samples", "sets of samples"],
-  help: "Fetch the samples of activities that lack them",
+  help: "Fetch missing streams (heart rate, position, power, …)",
   per: "activity",
   named: false,
   scope: "activity:read_all",

@@ -20,7 +20,7 @@ export const zonesResource = declare({
   schema: Zones,
   noun: "zones",
   counted: ["set of zones", "sets of zones"],
-  help: "Fetch the athlete's zones of heart rate and power",
+  help: "Fetch heart-rate and power zones",
   per: "athlete",
   named: false,
   planned: "the zones of heart rate and power, once a week",

@@ -1,7 +1,9 @@
 /** The paths of Strava's API that the simulator answers, for a caller who may and has quota left. */
+import type { Extra } from "../../schemas/Item.ts"
 import { faultResponse, jsonResponse, value } from "./responses/common.ts"
 import { athleteZones, detailedGear } from "./world/athlete.ts"
-import { detailOf, lapsOf } from "./responses/details.ts"
+import { detailOf } from "./responses/details.ts"
+import { activityResponses } from "./responses/ofActivity.ts"
 import { encode } from "./responses/json.ts"
 import { partialResponse } from "./responses/partial.ts"
 import type { SimulatedResponse } from "./protocol.ts"
@@ -18,11 +20,8 @@ export interface RouteOptions {
    */
   readonly afterOrder?: "newest" | "oldest" | "shuffled"
   /** What is answered 402, as to athletes without a subscription. */
-  readonly paid?: ReadonlyArray<Paid>
+  readonly paid?: ReadonlyArray<Extra>
 }
-
-/** What Strava may keep for subscribers. */
-type Paid = "details" | "zones" | "stats" | "gear"
 
 interface Call {
   readonly path: string
@@ -98,7 +97,7 @@ export const respond = (world: World, options: RouteOptions, call: Call): Simula
   const [, first = "", second = "", third = ""] = call.path.split("/")
   const readsActivities = call.scopes.has("activity:read") || call.scopes.has("activity:read_all")
   const readsProfile = call.scopes.has("profile:read_all")
-  const isPaid = (what: Paid) => options.paid?.includes(what) === true
+  const isPaid = (what: Extra) => options.paid?.includes(what) === true
   if (first === "activities" || second === "activities") {
     if (!readsActivities) return missing("activity:read_permission")
     if (first === "athlete") return list(world, options, call)
@@ -110,8 +109,12 @@ export const respond = (world: World, options: RouteOptions, call: Call): Simula
     const detail = hidden ? undefined : detailOf(world, second, everyEffort)
     if (detail === undefined) return faultResponse(404, "Activity", "", "not found")
     if (third === "") return jsonResponse(encode(detail))
-    if (third === "laps") return value(lapsOf(world, second))
-    return third === "zones" ? faultResponse(402) : faultResponse(404)
+    const response = activityResponses[third]
+    if (response === undefined) return faultResponse(404)
+    const { of, resource } = response
+    return resource !== undefined && isPaid(resource)
+      ? faultResponse(402)
+      : value(of(world, second))
   }
   if (call.path === "/athlete") return value(world.athlete(readsProfile))
   if (call.path === "/athlete/zones") {

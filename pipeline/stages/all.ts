@@ -1,30 +1,53 @@
 /**
- * All stages. Adding a line here is all it takes to run a stage: the last stage needs every other one, and
+ * All stages. An entry in this map is all it takes to run a stage: the last stage needs every other one, and
  * `--only`, `--from`, `plan`, progress, help and the tasks of deno.json are derived from this map.
  */
 import { Effect, Schema } from "effect"
 import { Resource } from "../../schemas/Item.ts"
+import { streamTypes } from "../../schemas/StreamSet.ts"
+import { activityRequest } from "../strava/ItemRequest.ts"
 import { activitiesStage } from "./activities.ts"
 import { athleteStage } from "./athlete.ts"
 import { authStage } from "./auth.ts"
-import { detailsStage } from "./details.ts"
 import { gearStage } from "./gear.ts"
+import { perActivity, periodic } from "./itemStages.ts"
 import { nothing } from "./items/fetchItems.ts"
-import { statsStage } from "./stats.ts"
-import { streamsStage } from "./streams.ts"
 import { fullSync, sweepAhead } from "./sweep.ts"
 import * as Stage from "./Stage.ts"
-import { zonesStage } from "./zones.ts"
 
 /** A resource without a stage does not compile. */
 const fetching = {
   athlete: athleteStage,
   activities: activitiesStage,
-  zones: zonesStage,
-  stats: statsStage,
+  zones: periodic({
+    resource: "zones",
+    request: () => ({
+      what: "read the athlete's zones",
+      path: "/athlete/zones",
+      shape: "object",
+      mayBeMissing: false,
+    }),
+  }),
+  stats: periodic({
+    resource: "stats",
+    request: (id) => ({
+      what: "read the athlete's totals",
+      path: `/athletes/${id}/stats`,
+      shape: "object",
+      mayBeMissing: false,
+    }),
+  }),
   gear: gearStage,
-  streams: streamsStage,
-  details: detailsStage,
+  streams: perActivity({
+    resource: "streams",
+    request: (id) => ({
+      what: `read the streams of activity ${id}`,
+      path: `/activities/${id}/streams?keys=${streamTypes.join(",")}&key_by_type=true`,
+      shape: "streams",
+      mayBeMissing: true,
+    }),
+  }),
+  details: perActivity({ resource: "details", request: activityRequest }),
 } as const satisfies { readonly [R in Resource]: { readonly name: R } }
 
 /** Reads the full list again when it is due, after all other stages: what it finds is fetched in the same run. */

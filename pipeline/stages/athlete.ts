@@ -1,7 +1,7 @@
 /** Athlete: whose data this is. Asked anew once a week, for weight, gear and the like. */
 import { Clock, Effect, Option, Schema } from "effect"
 import { type AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
-import { hasContent } from "../../schemas/hasContent.ts"
+import { hasContent } from "../../schemas/content/hasContent.ts"
 import { isGearId } from "../../schemas/Item.ts"
 import { maybe, open } from "../../schemas/open.ts"
 import type { Planned, StageAhead } from "./StageAhead.ts"

@@ -1,7 +1,7 @@
 /** An item whose response was parsed and checked, so that no sink does either again. */
 import { Predicate, Result } from "effect"
 import type { AthleteId } from "../Athlete.ts"
-import { namedEntries } from "../entryNames.ts"
+import { namedEntries } from "./entryNames.ts"
 import {
   isIdOf,
   isListed,

@@ -1,7 +1,7 @@
 /** A table in a CSV file that grows: its rows, each known by the item that it is of. */
 import { Array as Arr, Effect, Option, Stream } from "effect"
 import type { Item } from "../../schemas/Item.ts"
-import { namedSources } from "../../schemas/entryNames.ts"
+import { namedSources } from "../../schemas/json/entryNames.ts"
 import { cellOf, CsvError, csvRows, formatCsv, textCell } from "./csv.ts"
 import { readFile, replaceFile } from "../files/atomic.ts"
 import type { Failure, Services } from "../files/Format.ts"

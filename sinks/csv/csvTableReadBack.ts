@@ -1,7 +1,7 @@
 /** A look at a table in a CSV file: what it holds, and which rows are not as written. */
 import { Effect, Stream } from "effect"
 import type { Item } from "../../schemas/Item.ts"
-import { namedSources } from "../../schemas/entryNames.ts"
+import { namedSources } from "../../schemas/json/entryNames.ts"
 import { CsvError } from "./csv.ts"
 import { type Cells, type CsvLine, csvLines, type CsvTable } from "./csvTable.ts"
 import { readFile } from "../files/atomic.ts"

@@ -4,11 +4,7 @@ import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
-import { detailsStage } from "../../pipeline/stages/details.ts"
-import { gearStage } from "../../pipeline/stages/gear.ts"
-import { statsStage } from "../../pipeline/stages/stats.ts"
-import { streamsStage } from "../../pipeline/stages/streams.ts"
-import { zonesStage } from "../../pipeline/stages/zones.ts"
+import { stages } from "../../pipeline/stages/all.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import type { Resource } from "../../schemas/Item.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
@@ -114,11 +110,11 @@ test("every request is in the reference, and has every required parameter", () =
     const id = String(world.ids[0]!)
     yield* ended(strava.athlete)
     yield* ended(strava.activities({ after: 1, before: now / 1_000, page: 2 }))
-    yield* ended(strava.item(detailsStage.request(id)))
-    yield* ended(strava.item(streamsStage.request(id)))
-    yield* ended(strava.item(zonesStage.request("")))
-    yield* ended(strava.item(statsStage.request(String(world.athleteId))))
-    yield* ended(strava.item(gearStage.request("b7190031")))
+    yield* ended(strava.item(stages.details.request(id)))
+    yield* ended(strava.item(stages.streams.request(id)))
+    yield* ended(strava.item(stages.zones.request("")))
+    yield* ended(strava.item(stages.stats.request(String(world.athleteId))))
+    yield* ended(strava.item(stages.gear.request("b7190031")))
     const kinds = new Set<string>()
     for (const { method, path, query } of yield* calls) {
       const endpoint = endpointOf(method, path.replace("/api/v3", ""))

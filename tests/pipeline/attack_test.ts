@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
-import { contentOf, shortfall } from "../../schemas/content.ts"
+import { contentOf, shortfall } from "../../schemas/content/content.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
 import { byStatus, dailyAthlete, simulatedDays } from "./daily.ts"

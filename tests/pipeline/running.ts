@@ -16,8 +16,7 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import type { ErrorOf, ServicesOf } from "../../pipeline/stages/Stage.ts"
 import { activitiesStage } from "../../pipeline/stages/activities.ts"
-import { lastStage } from "../../pipeline/stages/all.ts"
-import { streamsStage } from "../../pipeline/stages/streams.ts"
+import { lastStage, stages } from "../../pipeline/stages/all.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { Quota, type QuotaPolicy } from "../../pipeline/strava/quota/Quota.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
@@ -123,7 +122,7 @@ const layerOf = (
 /** A run that has begun; `events` grow as it goes. */
 export const beginTestRun = Effect.fnUntraced(function* (setup: Setup) {
   const events: Array<ProgressEvent> = []
-  const last = { activities: activitiesStage, streams: streamsStage, everything: lastStage }
+  const last = { activities: activitiesStage, streams: stages.streams, everything: lastStage }
   const fiber = yield* sync<unknown, ErrorOf<typeof lastStage>, ServicesOf<typeof lastStage>>(
     last[setup.last ?? "streams"],
     setup.selected ?? (() => true),

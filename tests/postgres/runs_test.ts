@@ -6,7 +6,7 @@ import { runLayer } from "../../pipeline/run/layers.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { streamsStage } from "../../pipeline/stages/streams.ts"
+import { stages } from "../../pipeline/stages/all.ts"
 import { sync } from "../../pipeline/run/run.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
 import { server } from "../../sinks/postgres/connection/client.ts"
@@ -36,7 +36,7 @@ const run = Effect.fnUntraced(function* (url: Redacted.Redacted, folder?: string
     policy: { onLimit: "wait", deadline: undefined, reserve: 0 },
     options: defaultOptions,
   } as const
-  const outcome = yield* sync(streamsStage, () => true).pipe(
+  const outcome = yield* sync(stages.streams, () => true).pipe(
     Effect.provide(runLayer(settings, strava)),
     Effect.provide(credentials),
   )

@@ -16,7 +16,7 @@ import {
   type QuotaHeaders,
   quotaHeaders,
 } from "../../pipeline/strava/quota/quotaWindow.ts"
-import { streamsStage } from "../../pipeline/stages/streams.ts"
+import { stages } from "../../pipeline/stages/all.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { layerRun } from "./client.ts"
 import { emptyLedger, kill, type QuotaRows } from "./quota/load.ts"
@@ -231,7 +231,9 @@ export const liveThrough = Effect.fnUntraced(function* (
     const todo = Array.from({ length: schedule.requests }, (_, i) => i).filter((i) => !done.has(i))
     yield* Effect.forEach(todo, (i) => {
       const request: Effect.Effect<unknown, { readonly _tag: string }> =
-        i % (1 + schedule.seed % 4) === 0 ? client.athlete : client.item(streamsStage.request(only))
+        i % (1 + schedule.seed % 4) === 0
+          ? client.athlete
+          : client.item(stages.streams.request(only))
       return Effect.andThen(Effect.ignore(request), Effect.sync(() => void done.add(i)))
     }, { concurrency: schedule.concurrency, discard: true })
   }).pipe(

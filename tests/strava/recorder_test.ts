@@ -8,7 +8,7 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedAccessToken } from "../../pipeline/simulator/Tokens.ts"
 import { layerRecorder } from "../../pipeline/strava/Recorder.ts"
 import { redact, redactUrl, secretsIn, secretsOf } from "../../pipeline/strava/redact.ts"
-import { streamsStage } from "../../pipeline/stages/streams.ts"
+import { stages } from "../../pipeline/stages/all.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { test } from "../testing.ts"
 import {
@@ -35,7 +35,7 @@ const asking = Effect.fnUntraced(function* (id: number) {
   const strava = yield* Strava
   const { text } = yield* strava.athlete
   yield* strava.activities({ before: now / 1_000, page: 1 })
-  const streams = yield* strava.item(streamsStage.request(String(id)))
+  const streams = yield* strava.item(stages.streams.request(String(id)))
   return { text, streams }
 })
 

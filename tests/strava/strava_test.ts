@@ -10,7 +10,7 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedAccessToken } from "../../pipeline/simulator/Tokens.ts"
 import { defaultLimits, exchange } from "../../pipeline/strava/http/exchange.ts"
 import { Quota } from "../../pipeline/strava/quota/Quota.ts"
-import { streamsStage } from "../../pipeline/stages/streams.ts"
+import { stages } from "../../pipeline/stages/all.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { test } from "../testing.ts"
@@ -33,7 +33,7 @@ const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 const page = Effect.flatMap(Strava, (strava) => strava.activities({ before: now / 1_000, page: 2 }))
 const streams = Effect.flatMap(
   Effect.all([Strava, Simulator]),
-  ([strava, { world }]) => strava.item(streamsStage.request(String(world.ids[0] ?? 0))),
+  ([strava, { world }]) => strava.item(stages.streams.request(String(world.ids[0] ?? 0))),
 )
 
 /** With a client of its own, at a realistic time. */

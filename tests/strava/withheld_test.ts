@@ -5,11 +5,7 @@ import assert from "node:assert/strict"
 import { describeFault, faultFrom, missingScope } from "../../schemas/Fault.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { withheld } from "../../pipeline/strava/errors.ts"
-import { detailsStage } from "../../pipeline/stages/details.ts"
-import { gearStage } from "../../pipeline/stages/gear.ts"
-import { statsStage } from "../../pipeline/stages/stats.ts"
-import { streamsStage } from "../../pipeline/stages/streams.ts"
-import { zonesStage } from "../../pipeline/stages/zones.ts"
+import { stages } from "../../pipeline/stages/all.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
 import type { StravaError } from "../../pipeline/strava/StravaError.ts"
 import { test } from "../testing.ts"
@@ -23,11 +19,11 @@ const endpoints = Effect.gen(function* () {
   const asks = {
     athlete: strava.athlete,
     activities: strava.activities({ before: now / 1_000, page: 1 }),
-    details: strava.item(detailsStage.request(id)),
-    streams: strava.item(streamsStage.request(id)),
-    zones: strava.item(zonesStage.request("")),
-    stats: strava.item(statsStage.request(String(world.athleteId))),
-    gear: strava.item(gearStage.request("b7190031")),
+    details: strava.item(stages.details.request(id)),
+    streams: strava.item(stages.streams.request(id)),
+    zones: strava.item(stages.zones.request("")),
+    stats: strava.item(stages.stats.request(String(world.athleteId))),
+    gear: strava.item(stages.gear.request("b7190031")),
   }
   return asks as Record<keyof typeof asks, Effect.Effect<unknown, StravaError>>
 })
@@ -87,8 +83,8 @@ test("the narrow scopes of the simulator withhold what Strava's do", () =>
 test("gear and activities that are not there are none, not an error", () =>
   withClient(Effect.gen(function* () {
     const strava = yield* Strava
-    assert.ok(Option.isNone(yield* ended(strava.item(gearStage.request("b1")))))
-    assert.ok(Option.isNone(yield* ended(strava.item(detailsStage.request("5")))))
+    assert.ok(Option.isNone(yield* ended(strava.item(stages.gear.request("b1")))))
+    assert.ok(Option.isNone(yield* ended(strava.item(stages.details.request("5")))))
   })).pipe(Effect.provide(simulatedStrava())))
 
 test("a token that is no good is no missing scope, and nothing else is withheld", () =>

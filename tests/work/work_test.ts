@@ -5,7 +5,7 @@ import { defaultOptions } from "../../pipeline/stages/RunOptions.ts"
 import { runLayer } from "../../pipeline/run/layers.ts"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
-import { streamsStage } from "../../pipeline/stages/streams.ts"
+import { stages } from "../../pipeline/stages/all.ts"
 import { sync } from "../../pipeline/run/run.ts"
 import { memory } from "../memory.ts"
 import { credentials } from "../pipeline/running.ts"
@@ -35,7 +35,7 @@ const runOf = (activities: number, samples: number) =>
     )
     const { result, work } = yield* workOf(
       Effect.suspend(() =>
-        sync(streamsStage, () => true).pipe(
+        sync(stages.streams, () => true).pipe(
           Effect.provide(runLayer(settings, strava)),
           Effect.provide(credentials),
         )

@@ -5,7 +5,7 @@ import {
   isNothing,
   isWorse,
   shortfall,
-} from "../../../schemas/content.ts"
+} from "../../../schemas/content/content.ts"
 import type { ContentCheck } from "../../state/ledger/completeness.ts"
 import { leeway, quarantineDay as fullDay } from "../../state/ledger/quarantine.ts"
 import { includes } from "../../state/ledger/scope.ts"

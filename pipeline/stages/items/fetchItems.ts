@@ -1,9 +1,9 @@
 /** Fetches items one by one: commits each response, and decides what each failure means. */
 import { Effect, Schema } from "effect"
-import { hasContent } from "../../../schemas/hasContent.ts"
+import { hasContent } from "../../../schemas/content/hasContent.ts"
 import { resources } from "../../../schemas/resources.ts"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { type Comparable, contentOf, contentOfScan } from "../../../schemas/content.ts"
+import { type Comparable, contentOf, contentOfScan } from "../../../schemas/content/content.ts"
 import type { Extra, PerActivityResource, Resource } from "../../../schemas/Item.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
 import { notify, type Over } from "../../base/Progress.ts"

@@ -1,7 +1,7 @@
 /** Facts of each activity from the last list, in the table `summary`, and the changes that follow from them. */
 import { Predicate, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Amounts } from "../../../schemas/content.ts"
+import type { Amounts } from "../../../schemas/content/content.ts"
 import {
   activityResources,
   isPerActivity,

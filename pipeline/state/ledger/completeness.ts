@@ -1,6 +1,6 @@
 /** Completeness of stored responses: their content, what they lack, and when they are checked again. */
 import { Option, Schema } from "effect"
-import { type Amounts, contentOf, shortfall } from "../../../schemas/content.ts"
+import { type Amounts, contentOf, shortfall } from "../../../schemas/content/content.ts"
 import type { ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { hasKnownResource, row } from "../file/rows.ts"

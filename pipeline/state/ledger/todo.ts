@@ -1,7 +1,7 @@
 /** Items to fetch, one by one and as counts. */
 import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Amounts } from "../../../schemas/content.ts"
+import type { Amounts } from "../../../schemas/content/content.ts"
 import type { Resource } from "../../../schemas/Item.ts"
 import { amountsIn, hasComparison } from "./completeness.ts"
 import { readableInteger, type StateDatabase } from "../file/Database.ts"

@@ -1,7 +1,7 @@
 /** Distinguishes responses of Strava from damaged texts in a sink. */
 import { Option, Schema } from "effect"
 import { resources } from "../../../schemas/resources.ts"
-import { contentOf } from "../../../schemas/content.ts"
+import { contentOf } from "../../../schemas/content/content.ts"
 import { Resource } from "../../../schemas/Item.ts"
 
 const readers = new Map(

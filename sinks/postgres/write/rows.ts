@@ -1,7 +1,7 @@
 /** Responses as rows: one JSON object each, which PostgreSQL splits into columns. */
 import { Result } from "effect"
 import { type Item, packedItem } from "../../../schemas/Item.ts"
-import { namedEntries } from "../../../schemas/entryNames.ts"
+import { namedEntries } from "../../../schemas/json/entryNames.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
 import type { JsonFields, PostgresColumn } from "../schema/column.ts"

@@ -1,5 +1,5 @@
 /** What of a summary decides an activity's samples and details: another basis means other samples. */
-import type { SummaryActivity } from "./Activity.ts"
+import type { SummaryActivity } from "../Activity.ts"
 
 /**
  * A change of any of these is a crop, a correction or another upload. All else (title, visibility, gear,

@@ -1,8 +1,8 @@
 /** Recognizes responses that say nothing, such as `{}` or `{"message":"…"}`. */
 import { Predicate } from "effect"
-import { isListed, type Resource } from "./Item.ts"
-import { type Declaration, isOpenStruct } from "./Declaration.ts"
-import { resources } from "./resources.ts"
+import { isListed, type Resource } from "../Item.ts"
+import { type Declaration, isOpenStruct } from "../Declaration.ts"
+import { resources } from "../resources.ts"
 
 /** Fields that every response about one thing has, so that they say nothing of it. */
 const formal: ReadonlySet<string> = new Set(["id", "resource_state"])

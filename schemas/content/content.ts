@@ -2,11 +2,11 @@
  * Compares the amounts that the summary of an activity claims with those that a response of its streams or
  * details contains: a response that contains less is incomplete.
  */
-import { SummaryActivity } from "./Activity.ts"
-import { DetailedActivity } from "./DetailedActivity.ts"
-import { numberAt } from "./json/samples.ts"
-import type { Scan } from "./json/scan.ts"
-import { streamTypes } from "./StreamSet.ts"
+import { SummaryActivity } from "../Activity.ts"
+import { DetailedActivity } from "../DetailedActivity.ts"
+import { numberAt } from "../json/samples.ts"
+import type { Scan } from "../json/scan.ts"
+import { streamTypes } from "../StreamSet.ts"
 
 /** Amounts by name: samples by stream type, entries and counts of the details, `seconds` of both. */
 export type Amounts = Readonly<Record<string, number>>

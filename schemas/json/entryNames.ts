@@ -1,6 +1,6 @@
 /** Reads a list of entries as an object, by the `type` that each entry names. */
 import { Predicate } from "effect"
-import { elementsOf, membersOf } from "./json/Json.ts"
+import { elementsOf, membersOf } from "./Json.ts"
 
 /** Returns a name for each entry, no two the same: its `type`, or `prefix` with its position from 1. */
 export const entryNames = (
