@@ -63,12 +63,12 @@ const asideFrom = (file: string): string => {
   return isAside(file, of) ? of : file
 }
 
-/** How `Recorder` names an exchange: `00012.GET-athlete.200.json`. */
+/** Names that `Recorder` writes for exchanges: `00012.GET-athlete.200.json`. */
 const recorded = /^\d{5,}\.[A-Z]+[\w-]*\.\d{1,3}\.json(\.part)?$/
 
 type Kind = "file" | "folder" | "other"
 
-/** What is at `path`; of a link, where `follow`, what it leads to. */
+/** Returns the kind of the file at `path`; with `follow`, that of the target of a link to a folder. */
 const kindOf = Effect.fnUntraced(function* (path: string, follow: boolean) {
   const fs = yield* FileSystem.FileSystem
   const own = yield* fs.lstat(path)
@@ -80,10 +80,10 @@ const kindOf = Effect.fnUntraced(function* (path: string, follow: boolean) {
   return { kind, bytes: Number(own.size), linked: own.type === "SymbolicLink" }
 })
 
-/** How deep in a sink's folder one of its own may be a link to a folder elsewhere. */
+/** Depth in a sink's folder down to which a folder can be a link. */
 const deepestLink = 1
 
-/** The recordings that lie in the folder, or in one that is not a sink's. */
+/** Returns the recordings in the data directory, or in a folder of it that is not a sink's. */
 export const recordingsIn = Effect.fn("recordingsIn")(function* (data: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -122,7 +122,7 @@ export const inventoryOf = Effect.fn("inventoryOf")(
     }
     const names = (folder: string) => Effect.map(fs.readDirectory(folder), (all) => all.toSorted())
 
-    /** Everything of a sink below `folder`, whose path counted from the sink's own is `below`. */
+    /** Adds the files of a sink below `folder`, whose path counted from the sink's own is `below`. */
     const walk: (
       source: SinkSource,
       folder: string,
@@ -139,13 +139,13 @@ export const inventoryOf = Effect.fn("inventoryOf")(
           )
           if (kind === "folder") {
             yield* walk(source, file, `${below}${name}/`, depth + 1)
-            if (!linked) folders.push(file)
+            folders.push(...(linked ? [] : [file]))
           } else if (kind === "file" && owns?.(below + name)) add(part, file, bytes)
           else foreign.push(path.relative(data, file))
         }
       })
 
-    /** A folder that is no sink's may hold recordings. */
+    /** Adds the recordings in a folder that is no sink's. */
     const others = Effect.fnUntraced(function* (folder: string) {
       let ours = false
       const rest: Array<string> = []

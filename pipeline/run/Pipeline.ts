@@ -65,6 +65,17 @@ export const runPipeline = Effect.fn("Pipeline.run")(
       )
 
     let failed: Cause.Cause<E | NothingToBuildOn> | undefined
+    /** Succeeds with the output that the stage has in spite of the error; the run fails with it later. */
+    const salvage = (
+      stage: Stage.Stage<unknown, E, R>,
+      needs: Readonly<Record<string, never>>,
+      error: E,
+    ) =>
+      Effect.flatMap(stage.salvage?.(needs, error) ?? Effect.succeedNone, (output) => {
+        if (Option.isNone(output)) return Effect.fail(error)
+        failed ??= Cause.fail(error)
+        return Effect.succeed(output.value)
+      })
     const outputOf = Effect.fnUntraced(function* (stage: Stage.Stage<unknown, E, R>) {
       const needs = (yield* Effect.all(
         Object.fromEntries(
@@ -77,14 +88,10 @@ export const runPipeline = Effect.fn("Pipeline.run")(
         return output.value
       }
       yield* notify({ _tag: "StageStarted", stage: stage.name })
-      const output = yield* stage.run(needs).pipe(Effect.catch((error) => {
-        const salvaged = stage.salvage?.(needs, error) ?? Effect.succeedNone
-        return Effect.flatMap(salvaged, (output) => {
-          if (Option.isNone(output)) return Effect.fail(error)
-          failed ??= Cause.fail(error)
-          return Effect.succeed(output.value)
-        })
-      }))
+      const output = yield* Effect.catch(
+        stage.run(needs),
+        (error) => salvage(stage, needs, error),
+      )
       yield* notify({ _tag: "StageEnded", stage: stage.name })
       return output
     })

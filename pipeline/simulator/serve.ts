@@ -1,4 +1,4 @@
-/** The simulator behind a port of this machine, for what needs a real connection. */
+/** Serves the simulator on a port of this machine, for clients that need a real connection. */
 import { Effect, FiberSet, Runtime, Schema, type Scope } from "effect"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { pipeline as streamed, Readable } from "node:stream"
@@ -7,13 +7,23 @@ import type { SimulatedResponse } from "./protocol.ts"
 import { Simulator } from "./Simulator.ts"
 import { blanks, isBodiless } from "./web.ts"
 
-/** Where the simulator listens: the values of `STRAVA_API_URL` and `STRAVA_OAUTH_URL`. */
+/** Addresses of the simulator, for `STRAVA_API_URL` and `STRAVA_OAUTH_URL`. */
 interface Served {
   readonly apiUrl: string
   readonly oauthUrl: string
 }
 
-/** Send it; `Deno.serve` cannot break a connection before the headers, Node's server can. */
+/** Sends a byte each second, then ends the response. */
+const drip = (to: ServerResponse, sent: Uint8Array): void => {
+  let given = 0
+  const timer = setInterval(() => {
+    if (given < sent.length) to.write(sent.subarray(given, ++given))
+    else to.end()
+  }, 1_000)
+  to.on("close", () => clearInterval(timer))
+}
+
+/** Sends a response. Node's server can break a connection before the headers, `Deno.serve` cannot. */
 const send = (to: ServerResponse, { body, headers, status }: SimulatedResponse): void => {
   const broken = () => void to.socket?.destroy()
   if (typeof body === "object" && "_tag" in body) {
@@ -24,15 +34,9 @@ const send = (to: ServerResponse, { body, headers, status }: SimulatedResponse):
         return void to.writeHead(status, headers).write(body.sent, () => setTimeout(broken, 5))
       case "Stalled":
         return void to.writeHead(status, headers).write(body.sent)
-      case "Dripping": {
+      case "Dripping":
         to.writeHead(status, headers).flushHeaders()
-        let given = 0
-        const timer = setInterval(() => {
-          if (given < body.sent.length) to.write(body.sent.subarray(given, ++given))
-          else to.end()
-        }, 1_000)
-        return void to.on("close", () => clearInterval(timer))
-      }
+        return drip(to, body.sent)
       case "Bomb":
         to.writeHead(status, { ...headers, "content-encoding": "gzip" })
         return void streamed(Readable.from(blanks(body.bytes)), createGzip(), to, () => {})

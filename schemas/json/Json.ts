@@ -119,8 +119,7 @@ const cut = (text: string): Cut => {
     } else if (closes(code)) {
       if (--depth === 0) {
         const last = text.slice(start, i).trim()
-        if (last !== "") parts.push(last)
-        return { parts, end: i + 1 }
+        return { parts: last === "" ? parts : [...parts, last], end: i + 1 }
       }
     } else if (code === comma && depth === 1) {
       parts.push(text.slice(start, i).trim())

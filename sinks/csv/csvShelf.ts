@@ -1,4 +1,4 @@
-/** A shelf that is a table in CSV, with tables beside it of what its items list. */
+/** A shelf that is a table in CSV, with further tables for the lists in its items. */
 import { Effect, Path, Result, Stream } from "effect"
 import type { Item } from "../../schemas/Item.ts"
 import type { Accepted } from "../validate.ts"
@@ -10,10 +10,55 @@ import type { Shelf } from "../files/Format.ts"
 import type { Held, Refusal } from "../Sink.ts"
 import { mapInTurns } from "../files/cooperative.ts"
 
-/**
- * Items are in `table`, and more of each in `others`: those are written first, so that what stands in
- * `table` is whole.
- */
+/** Reads `table` and the `others` back. */
+const makeReader = (
+  fileOf: (table: CsvTable) => string,
+  table: CsvTable,
+  others: ReadonlyArray<CsvTable>,
+) => {
+  /** Adds the name of the table if there are several. */
+  const named = ({ file }: CsvTable, detail: string) =>
+    others.length > 0 ? `${file}: ${detail}` : detail
+
+  const heldOnly = (one: CsvTable, is: (held: Held) => boolean) =>
+    heldIn(one, fileOf(one)).pipe(
+      Stream.filter(is),
+      Stream.map((held): Held =>
+        held.fault === undefined ? held : { ...held, fault: named(one, held.fault) }
+      ),
+    )
+
+  /** Rows of one of the other tables whose items are not in `ids`, each item once. */
+  const straysIn = (one: CsvTable, ids: ReadonlySet<string>) => {
+    const seen = new Set<string>()
+    return heldOnly(one, ({ id }) => {
+      if (id === undefined) return true
+      const isNew = !ids.has(id) && !seen.has(id)
+      seen.add(id)
+      return isNew
+    }).pipe(Stream.map((held): Held => ({
+      id: undefined,
+      fault: held.fault ?? named(one, `rows of ${held.id}, which is not in ${table.file}`),
+    })))
+  }
+
+  /** First difference of each item, by its id. */
+  const differences = Effect.fnUntraced(function* (accepted: Parameters<typeof differencesIn>[2]) {
+    const details = new Map<string, string>()
+    for (const one of [table, ...others]) {
+      const found = yield* differencesIn(one, fileOf(one), accepted)
+      for (const [id, detail] of [...found].filter(([id]) => !details.has(id))) {
+        const whole = one === table && detail === "missing"
+        details.set(id, whole ? detail : named(one, detail))
+      }
+    }
+    return details
+  })
+
+  return { heldOnly, straysIn, differences }
+}
+
+/** The `others` are written before `table`, so that every item in `table` is complete. */
 export const csvShelf = Effect.fnUntraced(function* <A>(
   directory: string,
   accept: (item: Item) => Result.Result<Accepted<A>, Refusal>,
@@ -27,17 +72,7 @@ export const csvShelf = Effect.fnUntraced(function* <A>(
       accepted: results.filter(Result.isSuccess).map(({ success }) => success.item),
       refused: results.filter(Result.isFailure).map(({ failure }) => failure),
     }))
-  /** Says which table, where there are several. */
-  const named = ({ file }: CsvTable, detail: string) =>
-    others.length > 0 ? `${file}: ${detail}` : detail
-
-  const heldOnly = (one: CsvTable, is: (held: Held) => boolean) =>
-    heldIn(one, fileOf(one)).pipe(
-      Stream.filter(is),
-      Stream.map((held): Held =>
-        held.fault === undefined ? held : { ...held, fault: named(one, held.fault) }
-      ),
-    )
+  const { differences, heldOnly, straysIn } = makeReader(fileOf, table, others)
 
   const shelf: Shelf = {
     whole: true,
@@ -69,18 +104,7 @@ export const csvShelf = Effect.fnUntraced(function* <A>(
           if (id !== undefined) ids.add(id)
           return true
         })
-        const strays = others.map((one) => {
-          const told = new Set<string>()
-          return heldOnly(one, ({ id }) => {
-            if (id === undefined) return true
-            if (ids.has(id) || told.has(id)) return false
-            told.add(id)
-            return true
-          }).pipe(Stream.map((held): Held => ({
-            id: undefined,
-            fault: held.fault ?? named(one, `rows of ${held.id}, which is not in ${table.file}`),
-          })))
-        })
+        const strays = others.map((one) => straysIn(one, ids))
         return strays.reduce((all, more) => Stream.concat(all, more), own).pipe(
           Stream.map((held): Held => ({ ...held, version })),
         )
@@ -90,13 +114,7 @@ export const csvShelf = Effect.fnUntraced(function* <A>(
 
     differing: Effect.fnUntraced(function* (items) {
       const { accepted } = yield* acceptAll(items)
-      const details = new Map<string, string>()
-      for (const one of [table, ...others]) {
-        for (const [id, detail] of yield* differencesIn(one, fileOf(one), accepted)) {
-          const whole = one === table && detail === "missing"
-          if (!details.has(id)) details.set(id, whole ? detail : named(one, detail))
-        }
-      }
+      const details = yield* differences(accepted)
       return accepted.flatMap((item) => {
         const detail = details.get(item.id)
         return detail === undefined ? [] : [{ item, detail }]

@@ -25,6 +25,41 @@ const columnsOf = (stream: ScannedStream): ReadonlyArray<ScanColumn> =>
 
 const encoder = new TextEncoder()
 
+/**
+ * Copies a sample of column `k` to `csv` at `to`, and notes where the next one begins; returns the index
+ * after the copy. `half` is the place of the column in a pair, undefined if it is no half.
+ */
+const copySample = (
+  bytes: Uint8Array,
+  next: Array<number>,
+  k: number,
+  half: number | undefined,
+  csv: Uint8Array,
+  to: number,
+): number => {
+  let i = next[k]!
+  let byte = bytes[i]!
+  if (byte === letterN) {
+    i += 4
+  } else if (byte !== opening) {
+    do csv[to++] = byte
+    while ((byte = bytes[++i]!) !== comma && byte !== closing)
+  } else if (half === undefined) {
+    csv[to++] = quote
+    do csv[to++] = bytes[i]!
+    while (bytes[i++] !== closing)
+    csv[to++] = quote
+  } else {
+    const end = half === 0 ? comma : closing
+    while (half !== 0 && bytes[i] !== comma) i++
+    while ((byte = bytes[++i]!) !== end) csv[to++] = byte
+    while (bytes[i] !== closing) i++
+    i++
+  }
+  next[k] = i + 1
+  return to
+}
+
 /** Returns the file of an activity's streams, a row per sample; the same bytes as from its text. */
 export const csvOfScan = ({ bytes, streams }: Scan): Uint8Array => {
   const columns = streams.flatMap(columnsOf)
@@ -46,28 +81,7 @@ export const csvOfScan = ({ bytes, streams }: Scan): Uint8Array => {
     const begin = to
     for (let k = 0; k < width; k++) {
       if (k > 0) csv[to++] = comma
-      if (row >= counts[k]!) continue
-      let i = next[k]!
-      let byte = bytes[i]!
-      if (byte === letterN) {
-        i += 4
-      } else if (byte !== opening) {
-        do csv[to++] = byte
-        while ((byte = bytes[++i]!) !== comma && byte !== closing)
-      } else if (halves[k] === undefined) {
-        csv[to++] = quote
-        do csv[to++] = bytes[i]!
-        while (bytes[i++] !== closing)
-        csv[to++] = quote
-      } else {
-        const isFirst = halves[k] === 0
-        if (isFirst) { while ((byte = bytes[++i]!) !== comma) csv[to++] = byte }
-        else while (bytes[i] !== comma) i++
-        if (isFirst) { while (bytes[i] !== closing) i++ }
-        else while ((byte = bytes[++i]!) !== closing) csv[to++] = byte
-        i++
-      }
-      next[k] = i + 1
+      if (row < counts[k]!) to = copySample(bytes, next, k, halves[k], csv, to)
     }
     // Readers skip empty lines.
     if (width === 1 && to === begin) {

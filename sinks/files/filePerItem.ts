@@ -13,9 +13,9 @@ import { versionOf } from "./fileVersion.ts"
 interface Files<A> {
   readonly accept: (item: Item) => Result.Result<Accepted<A>, Refusal>
   readonly contentOf: (accepted: Accepted<A>) => Effect.Effect<Uint8Array>
-  /** What the name of a file ends in, after the item's id. */
+  /** End of the name of a file, after the item's id. */
   readonly extension: string
-  /** Whether each file is the answer itself, byte for byte. */
+  /** True if each file is the response itself, byte for byte. */
   readonly keepsAnswers: boolean
   readonly made: "at once" | "when needed"
 }
@@ -25,6 +25,36 @@ const concurrency = 4
 
 /** A file that is being written, or that a crash left half-written. */
 const temporary = /^\..+\.tmp$/
+
+/** Name of an item's file without its folder, and the file. */
+interface FileOfItem {
+  readonly name: string
+  readonly file: string
+}
+
+/** Returns the item of one file, with its hash if the file is a response. */
+const heldIn = Effect.fnUntraced(function* (
+  resource: Resource,
+  { extension, keepsAnswers }: Pick<Files<unknown>, "extension" | "keepsAnswers">,
+  { file, name }: FileOfItem,
+  proven: Proven | undefined,
+): Effect.fn.Return<ReadonlyArray<Held>, Failure, Services> {
+  const id = name.slice(0, -extension.length)
+  if (!name.endsWith(extension) || !isIdOf(resource, id)) {
+    return [{ id: undefined, fault: `${resource}/${name} is no file of ours` }]
+  }
+  const version = yield* versionOf([file])
+  if (version !== undefined && proven?.has(id, version)) return [{ id, version, proven: true }]
+  if (!keepsAnswers) return [{ id, version }]
+  const found = yield* find(file)
+  if (found === undefined) return []
+  if ("fault" in found) return [{ id, fault: `${resource}/${name} ${found.fault}` }]
+  const hash = isWhole(found.bytes) ? hashOf(found.bytes) : undefined
+  release(found.bytes)
+  return hash !== undefined
+    ? [{ id, hash, exact: true, version }]
+    : [{ id, fault: `${resource}/${name} is no whole answer` }]
+})
 
 export const filePerItem = Effect.fnUntraced(function* <A>(
   resource: Resource,
@@ -37,27 +67,6 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
   const fileOf = (id: string) => path.join(folder, id + extension)
   const content = (item: Item) =>
     Effect.fromResult(accept(item)).pipe(Effect.flatMap(contentOf), computing.withPermit)
-
-  const heldIn = Effect.fnUntraced(function* (
-    name: string,
-    proven: Proven | undefined,
-  ): Effect.fn.Return<ReadonlyArray<Held>, Failure, Services> {
-    const id = name.slice(0, -extension.length)
-    if (!name.endsWith(extension) || !isIdOf(resource, id)) {
-      return [{ id: undefined, fault: `${resource}/${name} is no file of ours` }]
-    }
-    const version = yield* versionOf([fileOf(id)])
-    if (version !== undefined && proven?.has(id, version)) return [{ id, version, proven: true }]
-    if (!keepsAnswers) return [{ id, version }]
-    const found = yield* find(fileOf(id))
-    if (found === undefined) return []
-    if ("fault" in found) return [{ id, fault: `${resource}/${name} ${found.fault}` }]
-    const hash = isWhole(found.bytes) ? hashOf(found.bytes) : undefined
-    release(found.bytes)
-    return hash !== undefined
-      ? [{ id, hash, exact: true, version }]
-      : [{ id, fault: `${resource}/${name} is no whole answer` }]
-  })
 
   const ownsName = (name: string) =>
     name.endsWith(extension) && isIdOf(resource, name.slice(0, -extension.length))
@@ -99,7 +108,14 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
           names,
           (names) =>
             Stream.fromIterable(names.filter((name) => !temporary.test(name))).pipe(
-              Stream.mapEffect((name) => heldIn(name, proven), { concurrency }),
+              Stream.mapEffect(
+                (name) =>
+                  heldIn(resource, { extension, keepsAnswers }, {
+                    name,
+                    file: path.join(folder, name),
+                  }, proven),
+                { concurrency },
+              ),
               Stream.flattenIterable,
             ),
         ),

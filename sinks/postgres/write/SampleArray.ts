@@ -121,7 +121,8 @@ export const registerSampleArrays = (types: PgTypes.Registry): void => {
       // The sink copies at once, so that the next array can have the same buffer.
       write: (sink, value) => {
         if (value instanceof SampleArray) {
-          if (buffer.byteLength < value.length) buffer = new ArrayBuffer(2 * value.length)
+          const isEnough = buffer.byteLength >= value.length
+          buffer = isEnough ? buffer : new ArrayBuffer(2 * value.length)
           return Result.succeed(sink.raw(value.encode(buffer)))
         }
         const parameter = { [PgTypes.ParameterTypeId]: PgTypes.ParameterTypeId, oid, value }

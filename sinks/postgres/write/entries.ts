@@ -17,6 +17,28 @@ export type Parts = ReadonlyArray<{
   readonly rows: ReadonlyArray<string>
 }>
 
+/** Returns the key and the row of one entry, at index `i` of its list. */
+const entryRowOf = (
+  item: Item,
+  { columns, unit }: { readonly columns: Columns; readonly unit: string | undefined },
+  text: string,
+  entry: unknown,
+  i: number,
+) => {
+  const key = [
+    `"activity_id":${item.id}`,
+    ...(unit === undefined ? [] : [`"unit":"${unit}"`]),
+    `"position":${i + 1}`,
+  ].join(",")
+  const row = [
+    key,
+    `"athlete_id":${item.athlete}`,
+    ...membersFor(columns, Predicate.isReadonlyObject(entry) ? exactly(text, entry) : {}),
+    `"raw":${storableJson(text)}`,
+  ]
+  return { key: `{${key}}`, row: `{${row.join(",")}}` }
+}
+
 /**
  * Returns the entries of an accepted response. A null entry has no row, and a value that is not a
  * list has no entries.
@@ -27,29 +49,15 @@ export const entryParts = (item: Item, value: JsonFields): Parts => {
     const found = lists.flatMap(({ list, unit }) => {
       const values: unknown = value[list]
       if (!Array.isArray(values) || values.length === 0) return []
-      return elementsOf(members.get(list) ?? "[]").flatMap((text, i) => {
-        if (text === "null") return []
-        const entry: unknown = values[i]
-        const key = [
-          `"activity_id":${item.id}`,
-          ...(unit === undefined ? [] : [`"unit":"${unit}"`]),
-          `"position":${i + 1}`,
-        ].join(",")
-        const row = [
-          key,
-          `"athlete_id":${item.athlete}`,
-          ...membersFor(
-            columns,
-            Predicate.isReadonlyObject(entry) ? exactly(text, entry) : {},
-          ),
-          `"raw":${storableJson(text)}`,
-        ]
-        return [{ key: `{${key}}`, row: `{${row.join(",")}}` }]
-      })
+      return elementsOf(members.get(list) ?? "[]").flatMap((text, i) =>
+        text === "null" ? [] : [entryRowOf(item, { columns, unit }, text, values[i], i)]
+      )
     })
     return { keys: found.map(({ key }) => key), rows: found.map(({ row }) => row) }
   })
 }
+
+type Columns = Parameters<typeof membersFor>[0]
 
 interface Text {
   readonly text: string

@@ -29,7 +29,7 @@ const isTooDeep = (text: string): boolean => {
   for (let i = 0; i < text.length; i++) {
     switch (text[i]) {
       case '"':
-        for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++
+        for (i++; i < text.length && text[i] !== '"';) i += text[i] === "\\" ? 2 : 1
         break
       case "[":
       case "{":
