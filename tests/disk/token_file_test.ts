@@ -130,7 +130,7 @@ for (const mode of [0o644, 0o640, 0o660, 0o604]) {
       assert.equal(notes.length, 1)
       assert.match(
         notes[0] ?? "",
-        /Others could read .*tokens\.json \(mode 06[046][04]\); now only you/,
+        /Other users could read .*tokens\.json \(mode 06[046][04]\); now only you/,
       )
       assert.ok(!notes.join().includes("refresh-"))
     }))
@@ -161,7 +161,7 @@ test("fault 48: another user's tokens that we may not read are refused with what
     const { disk, text } = yield* kept
     disk.placeFile(path, text, { mode: 0o600, uid: 1001 })
     const error = Result.getFailure((yield* reading(disk)).exit).pipe(Option.getOrThrow)
-    assert.match(error.message, /no permission to read it; make it yours \(chown\)/)
+    assert.match(error.message, /permission denied\. Make the file your own \(chown\)/)
     assert.equal(disk.files.get(path), text)
   }))
 
@@ -174,7 +174,10 @@ for (const target of ["/disk/vault/tokens.json", "/disk/nowhere"]) {
       disk.place(path, { target })
       const before = disk.files
       const error = Result.getFailure((yield* reading(disk)).exit).pipe(Option.getOrThrow)
-      assert.match(error.message, /tokens\.json: it is a link, .*put the file itself there/)
+      assert.match(
+        error.message,
+        /tokens\.json: it is a symbolic link, .*Put the file itself there/,
+      )
       assert.deepEqual(exitsOf(48), [error[errorExitCode]])
       assert.deepEqual(disk.files, before)
       assert.ok(disk.calls.every(({ changes }) => !changes))

@@ -56,7 +56,7 @@ live(
       const files = ["--sink", "json", "--sink", "csv"]
       const second = yield* program(["pipeline", "--data", data, ...files], env, limits)
       assert.equal(second.code, 0, second.stderr)
-      assert.match(second.stderr, /Others could read \S+tokens\.json .*withdraw access/)
+      assert.match(second.stderr, /Other users could read \S+tokens\.json .*withdraw access/)
       assert.deepEqual(openIn(data), [])
 
       const shared = { PACELINE_UMASK: "027", ...env }

@@ -1,10 +1,10 @@
-/** Bodies of responses, read from streams of bytes, as `fetch` has them, and from others. */
+/** Reading bodies of responses from byte streams, as `fetch` provides them, and from other streams. */
 import { Effect, Exit } from "effect"
 import assert from "node:assert/strict"
 import { Body } from "../../pipeline/strava/http/Body.ts"
 import { test } from "../testing.ts"
 
-/** More than one buffer, in pieces of every size. */
+/** More than one buffer, in chunks of every size. */
 const sent = Uint8Array.from({ length: 700_000 }, (_, i) => (i * 31) >> 3)
 
 function* pieces(bytes: Uint8Array<ArrayBuffer>) {
@@ -50,7 +50,7 @@ for (const type of kinds) {
       assert.ok(body.bytes.length < sent.length)
     }))
 
-  test(`${of} that breaks leaves what has come`, () =>
+  test(`${of} that breaks keeps the bytes received so far`, () =>
     Effect.gen(function* () {
       const body = new Body()
       const exit = yield* Effect.exit(body.read(streamOf(type, sent, new Error("reset")), 1e9))

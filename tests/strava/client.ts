@@ -1,4 +1,7 @@
-/** Shared by the client's tests: the client as a run builds it, over a simulated Strava, on the test clock. */
+/**
+ * Shared by the client's tests: the client as a run builds it, with a simulated Strava and the test
+ * clock.
+ */
 import { ConfigProvider, Effect, FileSystem, Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -36,18 +39,18 @@ export const clientEnvironment = {
 }
 
 export interface ClientOptions {
-  /** The folder of `tokens.json`; the tokens are kept in memory without one. */
+  /** Directory of `tokens.json`; without it, the tokens are kept in memory. */
   readonly data?: string
   readonly env?: Record<string, string>
   readonly ledger?: QuotaRows
   readonly policy?: QuotaPolicy
-  /** In place of the ledger in memory. */
+  /** Replaces the ledger in memory. */
   readonly state?: ReturnType<typeof StateFile.layer>
   readonly http?: Layer.Layer<HttpClient.HttpClient, never, Simulator>
   readonly files?: Layer.Layer<FileSystem.FileSystem>
 }
 
-/** No file, so that nothing but the test clock takes time. */
+/** Keeps the tokens in memory, so that only the test clock takes time. */
 const tokensInMemory = Layer.sync(TokenFile, () => {
   let kept = Option.none<StoredTokens>()
   return {
@@ -58,7 +61,7 @@ const tokensInMemory = Layer.sync(TokenFile, () => {
   }
 })
 
-/** The client of one run. */
+/** Provides the client of one run. */
 export const layerRun = (
   {
     data,
@@ -85,16 +88,16 @@ export const layerRun = (
   )
 }
 
-/** A folder of the test's own, at a realistic time. */
+/** Makes a temporary directory and sets a realistic time. */
 export const clientFolder = Effect.gen(function* () {
   yield* TestClock.setTime(now)
   return yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
 })
 
-/** Let promises, streams and files move on, answers of several steps too. */
+/** Lets promises, streams and files progress, including responses with several steps. */
 export const breatheLong = Effect.repeat(oneBreath, { times: 5 })
 
-/** How it ends, with time and real files moving on; in steps shorter than any deadline. */
+/** Returns the exit while time and real files progress, in steps shorter than any deadline. */
 export const exitOf = Effect.fnUntraced(
   function* <A, E, R>(self: Effect.Effect<A, E, R>, step = 250) {
     const fiber = yield* Effect.forkChild(self)
@@ -109,11 +112,11 @@ export const exitOf = Effect.fnUntraced(
 export const ended = <A, E, R>(self: Effect.Effect<A, E, R>, step?: number) =>
   Effect.flatten(exitOf(self, step))
 
-/** The error it ends with. */
+/** Returns the error. */
 export const failureOf = <A, E, R>(self: Effect.Effect<A, E, R>, step?: number) =>
   Effect.flip(ended(self, step))
 
-/** From now on such requests are answered so. */
+/** Makes the simulator respond to matching requests with this fault. */
 export const injectFault = (path: string | RegExp, answer: FaultAnswer, times = Infinity) =>
   Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, answer, times }))
 
@@ -133,7 +136,7 @@ export const bearers = Effect.map(
   (requests) => requests.map(({ headers }) => headers["authorization"]?.replace("Bearer ", "")),
 )
 
-/** What `tokens.json` holds. */
+/** Reads `tokens.json`. */
 export const stored = Effect.fnUntraced(function* (data: string) {
   const text = yield* (yield* FileSystem.FileSystem).readFileString(`${data}/tokens.json`)
   return JSON.parse(text) as Record<string, unknown>

@@ -1,4 +1,4 @@
-/** Settings from the environment: which addresses are safe, and what counts as absent. */
+/** Settings from the environment: safe addresses and unset variables. */
 import { ConfigProvider, Effect, Layer, Option, Redacted, Runtime } from "effect"
 import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/base/exit.ts"
@@ -14,7 +14,7 @@ const configured = (env: Record<string, string>) =>
     ),
   )
 
-test("without a word Strava is where it is, and nobody is known", () =>
+test("without settings, the addresses are Strava's and there are no credentials", () =>
   Effect.gen(function* () {
     const config = yield* configured({})
     assert.equal(config.apiUrl, "https://www.strava.com/api/v3")
@@ -28,7 +28,7 @@ test("without a word Strava is where it is, and nobody is known", () =>
     assert.equal(Object.values(error).includes(exitCodes.configuration), true)
   }))
 
-test("the two addresses are two settings, without a slash at their end", () =>
+test("the two addresses are separate settings, without a trailing slash", () =>
   Effect.gen(function* () {
     const { apiUrl, oauthUrl } = yield* configured({ STRAVA_API_URL: "https://api-v3.strava.com/" })
     assert.equal(apiUrl, "https://api-v3.strava.com")
@@ -75,7 +75,7 @@ for (
   }
 }
 
-test("empty variables, as schedulers set them, are absent, and blanks around a value are not its own", () =>
+test("empty variables, as schedulers set them, count as unset, and surrounding blanks are removed", () =>
   Effect.gen(function* () {
     const empty = yield* configured({
       STRAVA_API_URL: "",
@@ -97,7 +97,7 @@ test("empty variables, as schedulers set them, are absent, and blanks around a v
     assert.equal(Redacted.value(Option.getOrThrow(pasted.refreshToken)), "token")
   }))
 
-test("fault 47: no secret shows when the settings are printed", () =>
+test("fault 47: printed settings show no secret", () =>
   Effect.gen(function* () {
     const config = yield* configured({
       STRAVA_CLIENT_ID: "7",

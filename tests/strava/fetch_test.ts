@@ -1,4 +1,4 @@
-/** The client over real connections: what `fetch` by itself would do and must not. */
+/** The client over real connections: default behaviour of `fetch` that must not occur. */
 import { ConfigProvider, Effect, FileSystem, Layer, Runtime } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Buffer } from "node:buffer"
@@ -23,7 +23,7 @@ import { live } from "../testing.ts"
 import { clientEnvironment } from "./client.ts"
 import { emptyLedger, layerLedger, wait } from "./quota/load.ts"
 
-/** Another server of this machine, and whoever came to it. */
+/** Starts another server on this machine that records its requests. */
 const elsewhere = Effect.fnUntraced(function* (
   body: string | Uint8Array = `{"id":1}`,
   headers: Readonly<Record<string, string>> = {},
@@ -47,7 +47,7 @@ const elsewhere = Effect.fnUntraced(function* (
   return { url: `http://127.0.0.1:${port}/api/v3/athlete`, visits }
 })
 
-/** An address of this machine that nobody listens at any more. */
+/** An address of this machine where no process listens any more. */
 const closedPort = Effect.map(Effect.scoped(elsewhere()), ({ url }) => new URL(url).origin)
 
 const client = Effect.fnUntraced(function* () {
@@ -91,7 +91,7 @@ live(
 )
 
 live(
-  "nothing that traces us is sent, also inside a span, and no cookie comes back",
+  "no tracing header is sent, even inside a span, and no cookie is sent back",
   () =>
     Effect.gen(function* () {
       const strava = yield* client()
@@ -122,7 +122,7 @@ live(
 )
 
 live(
-  "fault 42: a bomb that is small on the wire is given up at the cap, and not asked for again",
+  "fault 42: a compressed bomb is aborted at the limit and not requested again",
   () =>
     Effect.gen(function* () {
       const strava = yield* client()
@@ -137,7 +137,7 @@ live(
     }).pipe(simulated),
 )
 
-/** 200 MB of blanks, as 200 kB on the wire. */
+/** 200 MB of blanks, 200 kB compressed. */
 const bomb = Effect.promise(async () => {
   const blank = new Uint8Array(1e6).fill(0x20)
   const chunks = Readable.from(Array.from({ length: 200 }, () => blank)).pipe(createGzip())
@@ -150,14 +150,14 @@ const held = () => {
 }
 
 live(
-  "fault 42: of 200 MB that come as 200 kB little more is held than the cap",
+  "fault 42: of 200 MB compressed to 200 kB, little more than the limit is held in memory",
   () =>
     Effect.gen(function* () {
       const { url } = yield* elsewhere(yield* bomb, { "content-encoding": "gzip" })
       const client = yield* HttpClient.HttpClient
       const before = held()
       const error = yield* Effect.flip(exchange(client, HttpClientRequest.get(url), defaultLimits))
-      // What it held is garbage from now on, and has not been collected in this turn.
+      // Memory that the request held is now garbage, and not collected in this turn.
       const more = held() - before
       assert.equal(error.reason, "oversized")
       assert.ok(more < 500e6, `${more} bytes more were held`)
@@ -165,7 +165,7 @@ live(
 )
 
 live(
-  "fault 26: connections that break before or in the body are asked again",
+  "fault 26: requests whose connection breaks before or in the body are retried",
   () =>
     Effect.gen(function* () {
       const strava = yield* client()
@@ -184,7 +184,7 @@ for (
   ] as const
 ) {
   live(
-    `fault 40: an exchange with ${name} says why it failed, and no secret`,
+    `fault 40: a failed exchange with ${name} reports the cause and no secret`,
     () =>
       Effect.gen(function* () {
         const client = yield* HttpClient.HttpClient

@@ -1,7 +1,8 @@
 /**
- * A run of the real client in a world that is against it: other users, a clock of ours that is wrong and
- * set meanwhile, slow and lost answers, limits that change, a proxy that refuses, a process that is killed.
- * The test clock is Strava's; ours is that and `host.ahead`.
+ * Runs the real client under hostile conditions: other users, a local clock that is wrong and set
+ * during the run, slow and lost responses, limits that change, a proxy that refuses, a process that is
+ * killed. The test clock is Strava's;
+ * the local clock is that plus `host.ahead`.
  */
 import { Clock, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
@@ -36,33 +37,36 @@ const Limits = Schema.Struct({
   allDay: between(8, 100),
 })
 
-/** What happens `after` so many milliseconds since the event before. */
+/** An event `after` milliseconds since the previous one. */
 const event = <F extends Schema.Struct.Fields>(fields: F) =>
   Schema.Struct({ after: between(0, 1_200_000), ...fields })
 
 export const Spend = event({ _tag: Schema.tag("Spend"), requests: between(1, 8) })
 export const Change = event({ _tag: Schema.tag("Change"), limits: Limits })
 export const Jump = event({ _tag: Schema.tag("Jump"), by: between(-3 * hours, 3 * hours) })
-/** The process dies; the next begins `gap` later, on a host whose clock has been set meanwhile. */
+/**
+ * The process is killed; the next starts `gap` milliseconds later, on a host whose clock has been set
+ * meanwhile.
+ */
 export const Kill = event({
   _tag: Schema.tag("Kill"),
   gap: between(0, 600_000),
   by: Schema.Union([Schema.Literal(0), between(-3 * hours, 3 * hours)]),
 })
-/** The next request is refused by somebody in between, who says little. */
+/** A proxy refuses the next request with few details. */
 export const Refuse = event({
   _tag: Schema.tag("Refuse"),
   says: Schema.Literals(["nothing", "date", "garbled", "retry"]),
 })
 
 export const LoadSchedule = Schema.Struct({
-  /** Milliseconds into a day. */
+  /** Milliseconds since the start of a day. */
   start: between(0, 24 * hours - 1),
   limits: Limits,
-  /** Our clock less Strava's. */
+  /** Local clock minus Strava's, in milliseconds. */
   ahead: Schema.Union([Schema.Literal(0), between(-2_000, 2_000), between(-3 * hours, 3 * hours)]),
   concurrency: between(1, 32),
-  /** Most milliseconds each way. */
+  /** Maximum milliseconds each way. */
   latency: between(0, 2_500),
   requests: between(1, 50),
   seed: between(0, 1_000),
@@ -76,19 +80,19 @@ type Event =
   | typeof Kill.Type
   | typeof Refuse.Type
 
-/** A request as the world saw it; times are Strava's. */
+/** A request as the simulated world saw it, with times of Strava's clock. */
 export interface WorldRequest {
   readonly process: number
   readonly sent: number
-  /** When Strava counted it, if it arrived. */
+  /** Time when Strava counted it, if it arrived. */
   counted?: number
-  /** When its answer came to us, if it came. */
+  /** Time when its response arrived, if it did. */
   received?: number
   status?: number
   reported?: QuotaHeaders
 }
 
-/** A wait for a window: what was used and allowed at Strava as it began, and when it was over. */
+/** A wait for a window: Strava's usage and limits at its start, and its end. */
 interface Wait {
   readonly began: number
   readonly why: string
@@ -100,9 +104,9 @@ interface Wait {
 export interface History {
   readonly seen: ReadonlyArray<WorldRequest>
   readonly waits: ReadonlyArray<Wait>
-  /** Requests of others. */
+  /** Requests of other users. */
   readonly others: ReadonlyArray<{ readonly at: number; readonly requests: number }>
-  /** When our clock was set, a process began, or somebody in between refused. */
+  /** Times when the local clock was set, a process started, or a proxy refused. */
   readonly jumps: ReadonlyArray<{ readonly at: number; readonly by: number }>
   readonly begun: ReadonlyArray<number>
   readonly refusals: ReadonlyArray<number>
@@ -127,7 +131,7 @@ const bucketsOf = ({ overall, read }: { readonly overall: Pair; readonly read: P
   allDay: overall.day,
 })
 
-/** Live through `happening`, beginning anew after each kill, until all is answered. */
+/** Runs through `happening`, with a new process after each kill, until all requests have a response. */
 export const liveThrough = Effect.fnUntraced(function* (
   schedule: LoadSchedule,
   happening: ReadonlyArray<Event>,

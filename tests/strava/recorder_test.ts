@@ -1,4 +1,4 @@
-/** Recording exchanges with Strava and playing them back: the same failure, and no secret anywhere. */
+/** Recording exchanges with Strava and replaying them: the same failure, and no secret anywhere. */
 import { Effect, FileSystem, Layer } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -30,7 +30,7 @@ const files = Effect.fnUntraced(function* (recordings: string) {
   )
 })
 
-/** What one client makes of Strava's answers: the values, or the first error. */
+/** Sends each request with one client; returns the values or the first error. */
 const asking = Effect.fnUntraced(function* (id: number) {
   const strava = yield* Strava
   const { text } = yield* strava.athlete
@@ -39,7 +39,7 @@ const asking = Effect.fnUntraced(function* (id: number) {
   return { text, streams }
 })
 
-/** How it ends, told in words that do not hang on who answered. */
+/** Describes the outcome independently of the server that responded. */
 const outcome = Effect.fnUntraced(function* (id: number, recordings?: string) {
   const self = asking(id).pipe(Effect.result, Effect.provide(layerRun({})))
   return yield* Effect.flatten(
@@ -69,7 +69,7 @@ const broken: ReadonlyArray<readonly [name: string, path: string, answer: FaultA
 ]
 
 for (const [name, path, answer] of broken) {
-  test(`what was recorded of ${name} ends in the same way when it is played back`, () =>
+  test(`a recording of ${name} has the same outcome when it is replayed`, () =>
     Effect.gen(function* () {
       const recordings = yield* clientFolder
       const { id, recorded } = yield* Effect.gen(function* () {
@@ -93,7 +93,7 @@ for (const [name, path, answer] of broken) {
     }))
 }
 
-test("an oversized answer is recorded as that, without its bytes", () =>
+test("an oversized response is recorded as such, without its bytes", () =>
   Effect.gen(function* () {
     const recordings = yield* clientFolder
     const recorded = yield* Effect.gen(function* () {
@@ -109,7 +109,7 @@ test("an oversized answer is recorded as that, without its bytes", () =>
     assert.equal(replayed.failure.message, recorded.failure.message)
   }))
 
-test("a body is kept to the last digit and byte, readable where it is JSON", () =>
+test("a body is recorded to the last digit and byte, and readable if it is JSON", () =>
   Effect.gen(function* () {
     const recordings = yield* clientFolder
     const bodies = [
@@ -136,7 +136,7 @@ test("a body is kept to the last digit and byte, readable where it is JSON", () 
     }).pipe(Effect.provide(Simulator.layerRecorded(recordings)))
   }))
 
-test("tokens, secrets, codes and cookies are nowhere in a recording, also where Strava repeats them", () =>
+test("a recording has no tokens, secrets, codes or cookies, even if Strava repeats them", () =>
   Effect.gen(function* () {
     const recordings = yield* clientFolder
     yield* Effect.gen(function* () {
@@ -168,7 +168,7 @@ test("tokens, secrets, codes and cookies are nowhere in a recording, also where 
     assert.equal((yield* fs.stat(`${recordings}/${kept[0]!.name}`)).mode & 0o777, 0o600)
   }))
 
-test("recordings go on after those that are there; a folder that cannot be one is told at once", () =>
+test("new recordings are numbered after existing ones, and an unusable directory is an error at once", () =>
   Effect.gen(function* () {
     const recordings = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
@@ -204,7 +204,7 @@ test("a disk that fails while recording does not end the run", () =>
     assert.ok((yield* fs.readDirectory(recordings)).every((name) => !name.endsWith(".json")))
   }))
 
-test("secrets are found in headers, forms, queries and bodies, and hidden in each spelling", () =>
+test("secrets are found in headers, forms, queries and bodies, and redacted in each spelling", () =>
   Effect.sync(() => {
     const request = HttpClientRequest.post("https://x.invalid/oauth/token?access_token=in-query")
       .pipe(

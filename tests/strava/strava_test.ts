@@ -36,11 +36,11 @@ const streams = Effect.flatMap(
   ([strava, { world }]) => strava.item(stages.streams.request(String(world.ids[0] ?? 0))),
 )
 
-/** With a client of its own, at a realistic time. */
+/** Runs with a client of its own, at a realistic time. */
 const withClient = <A, E, R>(self: Effect.Effect<A, E, R>, options: ClientOptions = {}) =>
   Effect.andThen(TestClock.setTime(now), Effect.provide(self, layerRun(options)))
 
-test("requests say what they must and no more, and carry the token in the header only", () =>
+test("requests contain only what is necessary, and the token only in the header", () =>
   withClient(Effect.gen(function* () {
     yield* ended(athlete)
     yield* ended(page)
@@ -64,7 +64,7 @@ test("requests say what they must and no more, and carry the token in the header
     }
   })).pipe(Effect.provide(simulatedStrava())))
 
-/** Tried again: six times at most, a response that cannot be read twice. */
+/** Faults that are retried: at most six attempts, two for a response that cannot be read. */
 const passing: ReadonlyArray<
   readonly [name: string, answer: FaultAnswer, says: RegExp, tries?: number]
 > = [
@@ -84,7 +84,7 @@ const passing: ReadonlyArray<
 ]
 
 for (const [name, answer, says, tries = 6] of passing) {
-  test(`${name} once is passed over, and each try is reserved`, () =>
+  test(`a single ${name} is retried, and each attempt is reserved`, () =>
     withClient(Effect.gen(function* () {
       yield* injectFault("/athlete", answer, 1)
       const { json } = yield* ended(athlete, 1_000)
@@ -94,7 +94,7 @@ for (const [name, answer, says, tries = 6] of passing) {
       assert.equal((yield* (yield* Strava).traffic).requests, 2)
     })).pipe(Effect.provide(simulatedStrava())))
 
-  test(`${name} for ever is tried ${tries} times, each later than the last, then told`, () =>
+  test(`a persistent ${name} is tried ${tries} times with increasing pauses, then reported`, () =>
     withClient(Effect.gen(function* () {
       yield* injectFault("/athlete", answer)
       const error = yield* failureOf(athlete, 1_000)
@@ -111,7 +111,7 @@ for (const [name, answer, says, tries = 6] of passing) {
     })).pipe(Effect.provide(simulatedStrava())))
 }
 
-test("fault 39: the pauses between tries double, give or take a fifth", () =>
+test("fault 39: the pauses between attempts double, ±20 %", () =>
   withClient(Effect.gen(function* () {
     yield* ended(athlete)
     yield* injectFault("/athlete", { _tag: "Status", status: 500 })
@@ -126,7 +126,7 @@ test("fault 39: the pauses between tries double, give or take a fifth", () =>
   })).pipe(Effect.provide(simulatedStrava())))
 
 for (const status of [400, 402, 403, 404, 405, 406, 408, 410, 422, 451]) {
-  test(`${status} is not tried again`, () =>
+  test(`${status} is not retried`, () =>
     withClient(Effect.gen(function* () {
       yield* injectFault("/athlete", {
         _tag: "Status",
@@ -144,7 +144,7 @@ for (const status of [400, 402, 403, 404, 405, 406, 408, 410, 422, 451]) {
     })).pipe(Effect.provide(simulatedStrava())))
 }
 
-test("fault 41: a redirect is not followed, and where it led is said without its secrets", () =>
+test("fault 41: a redirect is not followed, and its target is reported without secrets", () =>
   withClient(Effect.gen(function* () {
     yield* injectFault("/athlete", {
       _tag: "Redirect",
@@ -156,7 +156,7 @@ test("fault 41: a redirect is not followed, and where it led is said without its
     assert.equal((yield* calls).length, 1)
   })).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 34: no streams (404) is a result, not an error, and not tried again", () =>
+test("fault 34: no streams (404) is a result, not an error, and is not retried", () =>
   withClient(Effect.gen(function* () {
     for (
       const body of [
@@ -171,7 +171,7 @@ test("fault 34: no streams (404) is a result, not an error, and not tried again"
     assert.equal((yield* calls).length, 3)
   })).pipe(Effect.provide(simulatedStrava())))
 
-test("streams come as sent, also in the older shape", () =>
+test("streams are returned as sent, also in the older format", () =>
   withClient(Effect.gen(function* () {
     const { text } = Option.getOrThrow(yield* ended(streams))
     assert.match(text, /^\{"time":\{"data":\[0,/)
@@ -180,7 +180,7 @@ test("streams come as sent, also in the older shape", () =>
     assert.equal(Option.getOrThrow(yield* ended(streams)).text, older)
   })).pipe(Effect.provide(simulatedStrava())))
 
-test("an application that was switched off is told as such, with exit 77", () =>
+test("a disabled application is reported as such, with exit code 77", () =>
   withClient(Effect.gen(function* () {
     const body =
       `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`
@@ -197,7 +197,7 @@ test("an application that was switched off is told as such, with exit 77", () =>
     assert.equal((yield* calls).length, 3)
   })).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 34: a scope that was not granted is told as such, with exit 77 and without a refresh", () =>
+test("fault 34: a missing scope is reported as such, with exit code 77 and without a refresh", () =>
   withClient(Effect.gen(function* () {
     const body =
       `{"message":"Authorization Error","errors":[{"resource":"AccessToken","field":"activity:read_permission","code":"missing"}]}`
@@ -217,12 +217,12 @@ test("fault 34: a scope that was not granted is told as such, with exit 77 and w
     ])
   })).pipe(Effect.provide(simulatedStrava())))
 
-test("the simulator's own narrow scope is told likewise", () =>
+test("a narrow scope of the simulator is reported in the same way", () =>
   withClient(Effect.gen(function* () {
     assert.equal((yield* failureOf(page))._tag, "ScopeMissing")
   })).pipe(Effect.provide(simulatedStrava({ scope: "read" }))))
 
-test("fault 32: access that is withdrawn is told as a refused refresh token", () =>
+test("fault 32: withdrawn access is reported as a refused refresh token", () =>
   withClient(Effect.gen(function* () {
     yield* ended(athlete)
     yield* (yield* Simulator).revoke
@@ -231,7 +231,7 @@ test("fault 32: access that is withdrawn is told as a refused refresh token", ()
     assert.ok(Object.values(error).includes(exitCodes.credentials))
   })).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 42: a bomb is given up at the cap, once, and never held in memory", () =>
+test("fault 42: a bomb is aborted at the limit, requested once, and never held in memory", () =>
   withClient(Effect.gen(function* () {
     yield* ended(athlete)
     yield* injectFault("/athlete", { _tag: "Bomb", bytes: 1e12 })
@@ -254,7 +254,7 @@ test("a body that is not UTF-8 is read without losing a byte", () =>
     assert.deepEqual(bytesOf(text), bytes)
   }))
 
-test("fault 36: a refusal by the limit is waited out in the client, however often", () =>
+test("fault 36: the client waits after each rate-limit refusal", () =>
   withClient(Effect.gen(function* () {
     yield* ended(athlete)
     yield* injectFault("/athlete", { _tag: "Status", status: 429 }, 2)
@@ -265,7 +265,7 @@ test("fault 36: a refusal by the limit is waited out in the client, however ofte
     assert.deepEqual([second, third], ["10:15", "10:30"])
   })).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 47: neither an error, nor the ledger, nor what is printed of the client shows a secret", () =>
+test("fault 47: no error, ledger or printed client shows a secret", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(now)
     const ledger = emptyLedger()
@@ -300,7 +300,7 @@ test("fault 47: neither an error, nor the ledger, nor what is printed of the cli
     }).pipe(Effect.provide(layerRun({ ledger })))
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 47: a server that echoes every secret it was ever given gets none of them into an error", () =>
+test("fault 47: secrets that a server echoes in any response do not appear in errors", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* Effect.gen(function* () {

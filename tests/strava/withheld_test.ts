@@ -1,4 +1,4 @@
-/** Answers that Strava keeps from this token or this athlete: for every endpoint told as what they are. */
+/** Data that Strava withholds from a token or an athlete: every endpoint reports the cause. */
 import { Effect, Option } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -11,7 +11,7 @@ import type { StravaError } from "../../pipeline/strava/StravaError.ts"
 import { test } from "../testing.ts"
 import { calls, ended, failureOf, injectFault, layerRun, now, simulatedStrava } from "./client.ts"
 
-/** Each thing that can be asked for, by name. */
+/** Every request of the client, by name. */
 const endpoints = Effect.gen(function* () {
   const strava = yield* Strava
   const { world } = yield* Simulator
@@ -45,7 +45,7 @@ for (
     [403, "read_all"],
   ] as const
 ) {
-  test(`a token that lacks ${field} (${status}) is told so by every endpoint, asked once`, () =>
+  test(`every endpoint reports a token that lacks ${field} (${status}) after one request`, () =>
     withClient(Effect.gen(function* () {
       const asked = Object.entries(yield* endpoints)
       yield* injectFault("/api/v3", { _tag: "Status", status, body: missing("AccessToken", field) })
@@ -59,7 +59,7 @@ for (
     })).pipe(Effect.provide(simulatedStrava())))
 }
 
-test("what only subscribers get is a 402 that is asked for once, and others are answered", () =>
+test("a 402 (subscribers only) is requested once, and other requests succeed", () =>
   withClient(Effect.gen(function* () {
     const { details, gear, stats, zones, ...others } = yield* endpoints
     for (const ask of [details, gear, stats, zones]) {
@@ -72,7 +72,7 @@ test("what only subscribers get is a 402 that is asked for once, and others are 
     for (const ask of Object.values(others)) yield* ended(ask)
   })).pipe(Effect.provide(simulatedStrava({ paid: ["details", "gear", "stats", "zones"] }))))
 
-test("the narrow scopes of the simulator withhold what Strava's do", () =>
+test("narrow scopes of the simulator withhold the same data as Strava's", () =>
   withClient(Effect.gen(function* () {
     const { athlete, details, gear, stats, zones } = yield* endpoints
     for (const ask of [athlete, details, gear, stats]) yield* ended(ask)
@@ -80,14 +80,14 @@ test("the narrow scopes of the simulator withhold what Strava's do", () =>
     assert.match(withheld(error) ?? "", /profile:read_all_permission/)
   })).pipe(Effect.provide(simulatedStrava({ scope: "read,activity:read_all" }))))
 
-test("gear and activities that are not there are none, not an error", () =>
+test("missing gear and activities are none, not an error", () =>
   withClient(Effect.gen(function* () {
     const strava = yield* Strava
     assert.ok(Option.isNone(yield* ended(strava.item(stages.gear.request("b1")))))
     assert.ok(Option.isNone(yield* ended(strava.item(stages.details.request("5")))))
   })).pipe(Effect.provide(simulatedStrava())))
 
-test("a token that is no good is no missing scope, and nothing else is withheld", () =>
+test("an invalid token is not reported as a missing scope, and no other error is withheld", () =>
   Effect.sync(() => {
     for (
       const text of [

@@ -1,10 +1,13 @@
-/** Time before its end at which an access token is replaced. */
+/** Remaining lifetime below which an access token is refreshed. */
 import { Context } from "effect"
 
-/** In seconds. A request that is sent with a token must arrive before the token ends. */
+/** In seconds. A request must arrive before its token expires. */
 export const defaultLifeLeft = 30
 
-/** Seconds that a token must still live, or it is refreshed. Strava sends a new one in its last hour only. */
+/**
+ * Minimum remaining lifetime of a token in seconds; otherwise it is refreshed. Strava sends a new one
+ * only in its last hour.
+ */
 export const LifeLeft = Context.Reference("paceline/strava/LifeLeft", {
   defaultValue: () => defaultLifeLeft,
 })

@@ -2,12 +2,12 @@
 import { Effect, Option, Redacted, Schema } from "effect"
 import {
   decrypt,
+  deriveEncryptionKey,
+  encrypt,
+  EncryptedTokens,
+  type EncryptionKey,
   encryptionVersion,
-  formatToken as formatSealed,
-  makeSealer,
-  seal,
-  Sealed,
-  type Sealer,
+  formatEncrypted,
 } from "./encryption.ts"
 import type { TokenKey } from "./TokenKey.ts"
 
@@ -18,9 +18,12 @@ export const StoredTokens = Schema.Struct({
   access_token: Schema.NullOr(Secret),
   refresh_token: Secret,
   expires_at: Schema.Finite,
-  /** The refresh token before this one, until a call with the new pair has succeeded. */
+  /** Refresh token of the pair before, until a request with the new pair has succeeded. */
   previous_refresh_token: Schema.NullOr(Secret),
-  /** Fingerprints of the credentials this pair grew from: a changed one wins over what is stored. */
+  /**
+   * Fingerprints of the credentials that led to this pair. A changed credential takes precedence over
+   * the stored pair.
+   */
   seeds: Schema.Array(Schema.String),
   /** Granted scope, with commas between its names; absent if it is unknown. */
   scope: Schema.optionalKey(Schema.String),
@@ -28,10 +31,10 @@ export const StoredTokens = Schema.Struct({
 export type StoredTokens = typeof StoredTokens.Type
 
 const Plain = Schema.fromJsonString(StoredTokens)
-const SealedText = Schema.fromJsonString(Sealed)
+const EncryptedText = Schema.fromJsonString(EncryptedTokens)
 const Versioned = Schema.fromJsonString(Schema.Struct({ version: Schema.Int }))
 
-/** Secrets are only ever written here. */
+/** Formats the tokens. This is the only place that writes secrets. */
 const format = (tokens: StoredTokens): string => {
   const { access_token, expires_at, previous_refresh_token, refresh_token, scope, seeds } = tokens
   return JSON.stringify({
@@ -44,50 +47,55 @@ const format = (tokens: StoredTokens): string => {
   }) + "\n"
 }
 
-/** The parser's own words could quote a token. */
+/** Parses the tokens. Drops the parser's error, because it could quote a token. */
 const parse = (text: string) =>
   Schema.decodeEffect(Plain)(text).pipe(Effect.mapError(() => "damaged" as const))
 
 /** Reason that a text has no tokens: it is damaged, or encrypted and cannot be decrypted. */
-type Unread = "damaged" | "newer" | "no key" | "another key" | "changed"
+type ReadFailure = "damaged" | "newer" | "no key" | "another key" | "changed"
 
-export interface Read {
+export interface ReadTokens {
   readonly tokens: StoredTokens
   /** Reason to write it again: it is not encrypted, or with an older key. */
   readonly outdated: "plain" | "older key" | undefined
 }
 
-/** The text of tokens, one way and the other. Of several keys the first seals, and all of them open. */
+/** Formats and parses the text of `tokens.json`. The first key encrypts; all keys decrypt. */
 export const makeTokenText = (keys: ReadonlyArray<TokenKey>) => {
   const [key] = keys
-  let sealer: Sealer | undefined
+  let encryptionKey: EncryptionKey | undefined
 
-  const readSealed = Effect.fnUntraced(function* (text: string) {
-    const sealed = yield* Schema.decodeEffect(SealedText)(text).pipe(
-      Effect.mapError((): Unread => "damaged"),
+  const readEncrypted = Effect.fnUntraced(function* (text: string) {
+    const encrypted = yield* Schema.decodeEffect(EncryptedText)(text).pipe(
+      Effect.mapError((): ReadFailure => "damaged"),
     )
-    if (key === undefined) return yield* Effect.fail<Unread>("no key")
-    // Nothing may be said in another way either, but for the end of the line.
-    if (formatSealed(sealed) !== `${text.trimEnd()}\n`) return yield* Effect.fail<Unread>("changed")
-    const opened = yield* decrypt(keys, sealed)
-    if (opened.place === 0) sealer = opened.sealer
-    const tokens = yield* parse(opened.text)
-    return { tokens, outdated: opened.place === 0 ? undefined : "older key" } satisfies Read
+    if (key === undefined) return yield* Effect.fail<ReadFailure>("no key")
+    // Reject any other spelling of the same data, except for the end of the line.
+    if (formatEncrypted(encrypted) !== `${text.trimEnd()}\n`) {
+      return yield* Effect.fail<ReadFailure>("changed")
+    }
+    const decrypted = yield* decrypt(keys, encrypted)
+    if (decrypted.place === 0) encryptionKey = decrypted.encryptionKey
+    const tokens = yield* parse(decrypted.text)
+    return {
+      tokens,
+      outdated: decrypted.place === 0 ? undefined : "older key",
+    } satisfies ReadTokens
   })
 
   return {
     write: Effect.fnUntraced(function* (tokens: StoredTokens) {
       if (key === undefined) return format(tokens)
-      sealer ??= yield* makeSealer(key)
-      return formatSealed(yield* seal(sealer, format(tokens)))
+      encryptionKey ??= yield* deriveEncryptionKey(key)
+      return formatEncrypted(yield* encrypt(encryptionKey, format(tokens)))
     }),
-    read: (text: string): Effect.Effect<Read, Unread> => {
+    read: (text: string): Effect.Effect<ReadTokens, ReadFailure> => {
       const found = Schema.decodeOption(Versioned)(text)
       if (Option.isNone(found)) {
         const outdated = key === undefined ? undefined : "plain"
         return Effect.map(parse(text), (tokens) => ({ tokens, outdated }))
       }
-      return found.value.version > encryptionVersion ? Effect.fail("newer") : readSealed(text)
+      return found.value.version > encryptionVersion ? Effect.fail("newer") : readEncrypted(text)
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * `tokens.json`: the newest pair of tokens, readable by its owner only, durable before its first use, and
- * sealed where there is a key to seal it with.
+ * `tokens.json`: the newest pair of tokens, readable by its owner only, durable before its first use,
+ * and encrypted if there is a key.
  */
 import { Context, Effect, FileSystem, Layer, Option, Path, type PlatformError } from "effect"
 import {
@@ -10,29 +10,29 @@ import {
   writeFileAtomic,
 } from "../../../sinks/files/atomic.ts"
 import { notify } from "../../base/Progress.ts"
-import { makeTokenText, type Read, type StoredTokens } from "./StoredTokens.ts"
+import { makeTokenText, type ReadTokens, type StoredTokens } from "./StoredTokens.ts"
 import { TokenFileError } from "./TokenFileError.ts"
 import { tokenKeys } from "./TokenKey.ts"
 
-const nameOf = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
+const formatMode = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
 
-const say = (text: string) => notify({ _tag: "Note", text })
+const notifyUser = (text: string) => notify({ _tag: "Note", text })
 
 /** Notes for the user after plain tokens, or those of an older key, were encrypted. */
-const outdatedWords = (path: string, outdated: Read["outdated"]): ReadonlyArray<string> =>
+const encryptionNotes = (path: string, outdated: ReadTokens["outdated"]): ReadonlyArray<string> =>
   outdated === "plain"
-    ? [`The tokens in ${path} are encrypted from now on; older copies of them are not`]
+    ? [`The tokens in ${path} are now encrypted; older copies of the file are not`]
     : outdated === "older key"
     ? [
-      `The tokens in ${path} are now encrypted with the new key; the older key is not needed here any more`,
+      `The tokens in ${path} are now encrypted with the new key; the old key is no longer needed here`,
     ]
     : []
 
 /**
- * Of two pairs that went apart, on two machines, only Strava can tell which is alive: the next call
- * refreshes, with ours and, where that is refused, with theirs.
+ * Merges two pairs of two machines. Only Strava knows which is valid, so the next request refreshes:
+ * with our refresh token and, if that is refused, with theirs.
  */
-const joined = (ours: StoredTokens, theirs: StoredTokens): StoredTokens => ({
+const mergeTokens = (ours: StoredTokens, theirs: StoredTokens): StoredTokens => ({
   ...ours,
   access_token: null,
   expires_at: 0,
@@ -43,13 +43,14 @@ const joined = (ours: StoredTokens, theirs: StoredTokens): StoredTokens => ({
 export class TokenFile extends Context.Service<TokenFile, {
   readonly path: string
   /**
-   * Of a file that others may read, a copy takes the place that they may not; a link is refused. Where
-   * there is a key, a plain file is sealed. A pair in `tokens.other.json` is joined with this one.
+   * Reads the pair. A file that others can read is replaced by a private copy; a symbolic link is
+   * refused. If there is a key, a plain file is encrypted. A pair in `tokens.other.json` is merged with
+   * this one.
    */
   read: Effect.Effect<Option.Option<StoredTokens>, TokenFileError>
-  /** Durable when it succeeds: file and folder are synced. */
+  /** Writes the pair. It is durable on success: file and directory are synced. */
   write(tokens: StoredTokens): Effect.Effect<void, TokenFileError>
-  /** Gone for good when it succeeds, also where there was none. */
+  /** Deletes the pair durably; succeeds if there is none. */
   remove: Effect.Effect<void, TokenFileError>
 }>()("paceline/strava/TokenFile") {
   static readonly layer = (directory: string) =>
@@ -88,37 +89,39 @@ export class TokenFile extends Context.Service<TokenFile, {
           if (Option.isNone(found)) return undefined
           const { mode, type } = found.value
           if (type === "SymbolicLink") {
-            const detail = "it is a link, which the next pair would replace; put the file itself " +
-              "there, or choose the folder that it is in"
+            const detail = "it is a symbolic link, which the next token pair would replace. Put " +
+              "the file itself there, or use the directory of the target with --data"
             return yield* refuse(path, "disk", detail)
           }
-          // Whoever opens a pipe waits for another to write into it.
-          if (type !== "File") return yield* refuse(path, "disk", "it is not a file; move it away")
+          // Opening a named pipe would block until another process writes to it.
+          if (type !== "File") {
+            return yield* refuse(path, "disk", "it is not a regular file. Move it away")
+          }
           const written = yield* fs.readFileString(path).pipe(
             Effect.mapError((error) =>
               error.reason._tag === "PermissionDenied"
                 ? refuse(
                   path,
                   "disk",
-                  "no permission to read it; make it yours (chown) and run again",
+                  "permission denied. Make the file your own (chown) and run again",
                 )
                 : disk(error)
             ),
           )
           const { outdated, tokens } = yield* text.read(written).pipe(
-            Effect.mapError((reason) => refuse(path, reason, "it is not what was written")),
+            Effect.mapError((reason) => refuse(path, reason, "its content is not valid")),
           )
-          // Windows has other means, and a mode that says nothing.
+          // On Windows, the mode does not show the permissions.
           const isOpen = Deno.build.os !== "windows" && (mode & 0o077) !== 0
           const notes = [
             ...(isOpen
               ? [
-                `Others could read ${path} (mode ${nameOf(mode)}); now only you can. If any of ` +
-                "them may have, withdraw access at https://www.strava.com/settings/apps and " +
-                "sign in again: deno task auth",
+                `Other users could read ${path} (mode ${formatMode(mode)}); now only you can. If ` +
+                "someone may have read it, withdraw access at https://www.strava.com/settings/apps " +
+                "and sign in again: deno task auth",
               ]
               : []),
-            ...outdatedWords(path, outdated),
+            ...encryptionNotes(path, outdated),
           ]
           return { tokens, notes }
         })
@@ -127,16 +130,19 @@ export class TokenFile extends Context.Service<TokenFile, {
           const ours = yield* readAt(path)
           const theirs = yield* readAt(otherPath)
           if (theirs !== undefined) {
-            const both = ours === undefined ? theirs.tokens : joined(ours.tokens, theirs.tokens)
+            const both = ours === undefined
+              ? theirs.tokens
+              : mergeTokens(ours.tokens, theirs.tokens)
             yield* write(both)
             yield* Effect.mapError(fs.remove(otherPath), disk)
             return Option.some(both)
           }
           if (ours === undefined) return Option.none()
           if (ours.notes.length > 0) {
-            // Works on what another owns, too, and whoever has it open reads no newer pair.
+            // A new file also works if another user owns the old one, and a process that has that open
+            // cannot read newer pairs.
             yield* write(ours.tokens)
-            yield* Effect.forEach(ours.notes, say)
+            yield* Effect.forEach(ours.notes, notifyUser)
           }
           return Option.some(ours.tokens)
         })

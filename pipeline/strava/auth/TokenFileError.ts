@@ -13,20 +13,21 @@ const codes = {
 
 type Reason = keyof typeof codes
 
-const again = "move the file away and sign in again: deno task auth. Nothing was changed"
+const signInAgain = "move the file away and sign in again: deno task auth"
 
 /** Problems of an encrypted file. */
 const words: Readonly<Record<Exclude<Reason, "disk" | "damaged">, string>> = {
-  newer: `a newer Paceline encrypted them. Use that one, or ${again}`,
-  "no key":
-    "they are encrypted, and PACELINE_TOKEN_KEY is not set. Set it to the key that encrypted them. " +
-    `If that key is lost, or you no longer want encryption, ${again}`,
+  newer:
+    `they were encrypted by a newer Paceline. Nothing was changed. Use that version, or ${signInAgain}`,
+  "no key": "they are encrypted, and PACELINE_TOKEN_KEY is not set. Nothing was changed. Set " +
+    `PACELINE_TOKEN_KEY. If the key is lost, or you no longer want encryption, ${signInAgain}`,
   "another key":
-    "they were encrypted with another key than PACELINE_TOKEN_KEY. Set that one, or set it as " +
-    "PACELINE_TOKEN_KEY_OLD next to the new one. If it is lost, set a new STRAVA_REFRESH_TOKEN or " +
-    `STRAVA_AUTHORIZATION_CODE, or ${again}`,
-  changed: "another program has changed the file. Restore a copy of it from before that, or " +
-    again,
+    "they were encrypted with a different key. Nothing was changed. Set PACELINE_TOKEN_KEY to that " +
+    "key, or set that key as PACELINE_TOKEN_KEY_OLD next to the new one. If the key is lost, set a new " +
+    `STRAVA_REFRESH_TOKEN or STRAVA_AUTHORIZATION_CODE, or ${signInAgain}`,
+  changed:
+    "the file was modified by another program. Nothing was changed. Restore a copy of it, or " +
+    signInAgain,
 }
 
 export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenFileError", {
@@ -41,10 +42,10 @@ export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenF
         return `Cannot store the tokens in ${path}: ${detail}. ` +
           "If Strava then refuses the refresh token, sign in again: deno task auth"
       case "damaged":
-        return `The token file ${path} cannot be read: ${detail}. Delete it and run again with ` +
+        return `Cannot read the tokens in ${path}: ${detail}. Delete the file and run again with ` +
           "STRAVA_REFRESH_TOKEN or STRAVA_AUTHORIZATION_CODE set"
       default:
-        return `Cannot open the tokens in ${path}: ${words[reason]}`
+        return `Cannot decrypt the tokens in ${path}: ${words[reason]}`
     }
   }
   override get [errorExitCode]() {
@@ -52,13 +53,13 @@ export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenF
   }
 }
 
-/** True if a pair is stored that this program may not open, so that nothing is written over it. */
+/** True if a pair is stored that this program cannot decrypt, so that it must not be overwritten. */
 export const isForeignToken = ({ reason }: TokenFileError): boolean =>
   reason !== "disk" && reason !== "damaged"
 
 /**
- * True if a credential of the environment replaces the stored pair, provided that Strava accepts it: Strava
- * refuses those that a stored pair has replaced.
+ * True if a credential of the environment can replace the stored pair, provided that Strava accepts it:
+ * Strava refuses those that a stored pair has replaced.
  */
 export const isReplaceable = ({ reason }: TokenFileError): boolean =>
   reason === "another key" || reason === "changed" || reason === "damaged"

@@ -1,6 +1,7 @@
 /**
- * Access tokens that are valid when they are returned. Refreshes run one at a time, half a minute before
- * a token ends; a new pair is durable before its first use, since the old refresh token may be invalid.
+ * Access tokens that are valid when they are returned. Refreshes run one at a time, half a minute
+ * before a token expires. A new pair is durable before its first use, since the old refresh token might
+ * be invalid by then.
  */
 import { Array, Context, Effect, Layer, Option, Redacted, Semaphore } from "effect"
 import { HttpClient } from "effect/http"
@@ -10,7 +11,7 @@ import { notify } from "../../base/Progress.ts"
 import type { CredentialError, Refused, Unreachable } from "../errors.ts"
 import { missingCredential, StravaConfig } from "../StravaConfig.ts"
 import type { Grant } from "./grant.ts"
-import { scopeIn } from "./scopes.ts"
+import { normalizeScope } from "./scopes.ts"
 import type { StoredTokens } from "./StoredTokens.ts"
 import { TokenFile } from "./TokenFile.ts"
 import { isReplaceable, type TokenFileError } from "./TokenFileError.ts"
@@ -33,7 +34,7 @@ const codeGrant = (code: Secret): Grant => ({ type: "authorization_code", code }
 const fingerprint = (secret: Secret) =>
   createHash("sha256").update(`paceline:${Redacted.value(secret)}`).digest("hex").slice(0, 32)
 
-/** Credential of the environment, with the fingerprint by which a stored pair remembers it. */
+/** A credential of the environment, with the fingerprint that is stored with a pair derived from it. */
 interface Seed {
   readonly name: "STRAVA_AUTHORIZATION_CODE" | "STRAVA_REFRESH_TOKEN"
   readonly secret: Option.Option<Secret>
@@ -46,20 +47,23 @@ const seedOf = (name: Seed["name"], secret: Option.Option<Secret>): Seed => ({
   print: Option.map(secret, fingerprint),
 })
 
-/** The secret of a credential that was not there when the stored pair was made; it wins over the pair. */
+/**
+ * Returns the secret of a credential that the stored pair does not know yet; it takes precedence over
+ * the pair.
+ */
 const newSecret = ({ current }: TokenStore, { print, secret }: Seed): Option.Option<Secret> =>
   Option.isSome(print) && current?.seeds.includes(print.value) !== true ? secret : Option.none()
 
-/** True if requests are sent with `token` now. */
+/** True if requests are currently sent with `token`. */
 const isPresent = ({ current }: TokenStore, token: Secret) =>
   current !== undefined && current.access_token !== null &&
   isSameSecret(current.access_token, token)
 
 /**
- * Ignores a credential that Strava refuses, because it may be used up for another folder, if a pair is
- * stored; fails if none is.
+ * Ignores a credential that Strava refuses if a pair is stored, because the credential might have been
+ * used for another directory. Fails if no pair is stored.
  */
-const setAside = (store: TokenStore, name: string, secret: Secret) =>
+const ignoreSeed = (store: TokenStore, name: string, secret: Secret) =>
   Effect.fnUntraced(function* <E extends { readonly detail: string }>(error: E) {
     if (store.unreadable !== undefined) return Option.none<Secret>()
     if (store.current === undefined) return yield* Effect.fail(error)
@@ -73,7 +77,7 @@ const setAside = (store: TokenStore, name: string, secret: Secret) =>
     return Option.none<Secret>()
   })
 
-/** Signs in by new credentials of the environment; empty if there are none, or Strava refuses them. */
+/** Signs in with new credentials of the environment; none if there are none, or Strava refuses them. */
 const signInBySeeds = Effect.fnUntraced(function* (
   store: TokenStore,
   { exchange, refreshWith }: TokenExchange,
@@ -83,7 +87,7 @@ const signInBySeeds = Effect.fnUntraced(function* (
   if (Option.isSome(newCode)) {
     const granted = yield* exchange(codeGrant(newCode.value), null, undefined).pipe(
       Effect.map(({ access }) => Option.some(access)),
-      Effect.catchTag("AuthorizationCodeRefused", setAside(store, code.name, newCode.value)),
+      Effect.catchTag("AuthorizationCodeRefused", ignoreSeed(store, code.name, newCode.value)),
     )
     if (Option.isSome(granted)) return granted
   }
@@ -91,11 +95,11 @@ const signInBySeeds = Effect.fnUntraced(function* (
   if (Option.isNone(newToken)) return Option.none<Secret>()
   return yield* refreshWith(newToken.value, undefined).pipe(
     Effect.asSome,
-    Effect.catchTag("RefreshTokenRefused", setAside(store, refreshToken.name, newToken.value)),
+    Effect.catchTag("RefreshTokenRefused", ignoreSeed(store, refreshToken.name, newToken.value)),
   )
 })
 
-/** Returns a token that is alive: the one in use, the stored one, or a new one. */
+/** Returns a valid token: the one in use, the stored one, or a new one. */
 const getToken = Effect.fnUntraced(function* (
   store: TokenStore,
   tokens: TokenExchange,
@@ -114,7 +118,8 @@ const getToken = Effect.fnUntraced(function* (
   if (store.unreadable !== undefined) return yield* store.unreadable
   if (store.current === undefined) {
     return yield* missingCredential(
-      "Neither STRAVA_REFRESH_TOKEN nor STRAVA_AUTHORIZATION_CODE is set, and no token is stored",
+      "Not signed in: no token is stored, and neither STRAVA_REFRESH_TOKEN nor " +
+        "STRAVA_AUTHORIZATION_CODE is set",
     )
   }
   const { access_token } = store.current
@@ -137,19 +142,26 @@ const secretsOf = (config: StravaConfig["Service"], store: TokenStore) =>
   ])
 
 export class Tokens extends Context.Service<Tokens, {
-  /** Returns an access token with at least `LifeLeft` to live. */
+  /** Returns an access token with at least `LifeLeft` seconds left. */
   get: Effect.Effect<Secret, TokenError>
-  /** Returns a token in place of `stale`, which Strava refused; refreshes unless that happened already. */
+  /**
+   * Returns a token in place of `stale`, which Strava refused; refreshes unless that has happened
+   * already.
+   */
   renew(stale: Secret): Effect.Effect<Secret, TokenError>
-  /** Signs in by this code, whatever is stored. `scope` is the granted scope; undefined if unknown. */
+  /**
+   * Signs in with this code, whatever is stored. `scope` is the granted scope; undefined if unknown.
+   */
   exchange(code: Secret, scope: string | undefined): Effect.Effect<SignedIn, TokenError>
-  /** Forgets the pair before this token, since a request with it has succeeded. Sends no request. */
+  /**
+   * Discards the previous refresh token, since a request with `good` has succeeded. Sends no request.
+   */
   confirm(good: Secret): Effect.Effect<void>
-  /** All known secrets, which must appear in no output. */
+  /** All known secrets. They must not appear in any output. */
   secrets: Effect.Effect<ReadonlyArray<Secret>>
-  /** Time when the present access token ends, in milliseconds since 1970. */
+  /** Time when the current access token expires, in milliseconds since 1970. */
   expires: Effect.Effect<Option.Option<number>>
-  /** Granted scope, names with commas between; undefined if it is unknown. Sends no request. */
+  /** Granted scope, as comma-separated names; undefined if unknown. Sends no request. */
   scope: Effect.Effect<string | undefined>
 }>()("paceline/strava/Tokens") {
   static readonly layer = Layer.effect(
@@ -172,7 +184,7 @@ export class Tokens extends Context.Service<Tokens, {
           gate.withPermits(1)(
             Effect.suspend(() => {
               const { current, stale, unsaved } = store
-              // Strava may send the same token again, so one refresh for it is enough.
+              // Strava can return the same token again, so it is refreshed only once.
               const isKnown = stale !== undefined && isSameSecret(stale, refused)
               if (unsaved !== undefined || !isPresent(store, refused) || isKnown) return get()
               store.stale = refused
@@ -182,7 +194,7 @@ export class Tokens extends Context.Service<Tokens, {
         ),
         exchange: Effect.fn("Tokens.exchange")((code, scope) =>
           gate.withPermits(1)(Effect.gen(function* () {
-            // A damaged file is replaced; one that is whole says which credentials are used up.
+            // A damaged file is replaced; an intact one lists the credentials that are used up.
             store.current ??= yield* store.readable
             const { fields } = yield* tokens.exchange(codeGrant(code), null, scope)
             return { athlete: athleteOf(fields), scope: scopeOf(fields) ?? scope }
@@ -207,7 +219,11 @@ export class Tokens extends Context.Service<Tokens, {
           store.current === undefined
             ? Effect.option(store.read)
             : Effect.succeedSome(Option.some(store.current))
-        ).pipe(Effect.map((found) => scopeIn(Option.getOrUndefined(Option.flatten(found))?.scope))),
+        ).pipe(
+          Effect.map((found) =>
+            normalizeScope(Option.getOrUndefined(Option.flatten(found))?.scope)
+          ),
+        ),
         expires: Effect.sync(() =>
           Option.map(Option.fromNullishOr(store.current), ({ expires_at }) => expires_at * 1_000)
         ),

@@ -1,13 +1,13 @@
-/** Address that the browser opens at Strava, and the answer that it returns with. */
+/** Address that the browser opens at Strava, and the result that it returns with. */
 import { Redacted } from "effect"
 import { createHash, timingSafeEqual } from "node:crypto"
 import { sanitize } from "../sanitize.ts"
 import { wantedScope } from "./scopes.ts"
 
-/** A secret of this one sign-in: what comes back without it was sent by somebody else. */
+/** Returns a secret for this sign-in only. A result without it was sent by someone else. */
 export const randomState = (): string => crypto.getRandomValues(new Uint8Array(32)).toHex()
 
-/** Strava's page for this application. The secret of the application is no part of it. */
+/** Returns the address of Strava's page for this application, without the application's secret. */
 export const authorizeUrl = (
   oauthUrl: string,
   { clientId, redirectUri, state }: {
@@ -20,7 +20,7 @@ export const authorizeUrl = (
     client_id: clientId,
     redirect_uri: redirectUri,
     response_type: "code",
-    // So that the boxes are seen, also by who has approved before.
+    // Shows the boxes even to athletes who have approved before.
     approval_prompt: "force",
     scope: wantedScope,
     ...(state === undefined ? {} : { state }),
@@ -31,16 +31,16 @@ export const authorizeUrl = (
 /** Result of a visit to Strava, as the browser returns it. */
 export type Callback =
   | { readonly _tag: "Code"; readonly code: Redacted.Redacted; readonly scope: string | undefined }
-  /** Strava's own word for why not, such as `access_denied`. */
+  /** Strava's reason, such as `access_denied`. */
   | { readonly _tag: "Denied"; readonly why: string }
-  /** It belongs to another sign-in. */
+  /** The result belongs to another sign-in. */
   | { readonly _tag: "WrongState" }
-  /** Neither a code nor a refusal is in it. */
+  /** The query has neither a code nor an error. */
   | { readonly _tag: "Nothing" }
 
 const digest = (text: string) => createHash("sha256").update(text).digest()
 
-/** In the same time for every wrong one. */
+/** Compares in constant time. */
 const isState = (given: string | null, state: string) =>
   timingSafeEqual(digest(given ?? ""), digest(state))
 
@@ -57,7 +57,7 @@ export const answerIn = (query: URLSearchParams, state: string): Callback => {
     : { _tag: "Nothing" }
 }
 
-/** Reads text that a person pasted: the address, the end of it, or only the code. */
+/** Reads text that a user pasted: the address, the end of it, or only the code. */
 export const answerFrom = (pasted: string, state: string): Callback => {
   const text = pasted.trim().replace(/^(["'<])(.*)["'>]$/, "$2")
   if (looksLikeCode(text)) return { _tag: "Code", code: Redacted.make(text), scope: undefined }

@@ -3,57 +3,62 @@
  * stored salt. All stored fields are authenticated.
  */
 import { Effect, Schema } from "effect"
-import { derive, type Derived, type TokenKey } from "./TokenKey.ts"
+import { type DerivedKey, deriveKey, type TokenKey } from "./TokenKey.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** Of the format: cipher, derivation and what is authenticated. */
+/** Version of the format: cipher, key derivation and authenticated fields. */
 export const encryptionVersion = 1
 const like = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
 
 /** Fields of the encrypted file. Bytes are base64. */
-export const Sealed = Schema.Struct({
+export const EncryptedTokens = Schema.Struct({
   version: Schema.Int,
   cipher: Schema.Literal("AES-256-GCM"),
   /** Identifies the key: 8 bytes derived from key and salt, as hexadecimal digits. */
   key: like(/^[0-9a-f]{16}$/),
   /** 16 bytes. */
   salt: like(/^[A-Za-z0-9+/]{22}==$/),
-  /** 12 bytes, others each time. */
+  /** 12 bytes, new for each encryption. */
   nonce: like(/^[A-Za-z0-9+/]{16}$/),
-  /** The text and, as its last 16 bytes, what proves that all of it is as it was. */
+  /** The encrypted text, followed by the 16 bytes of its authentication tag. */
   sealed: Schema.String,
 })
-export type Sealed = typeof Sealed.Type
+export type EncryptedTokens = typeof EncryptedTokens.Type
 
 /** Reason that decryption failed. */
-type Unopened = "another key" | "changed"
+type DecryptFailure = "another key" | "changed"
 
-/** Line end included. */
-export const formatToken = ({ cipher, key, nonce, salt, sealed, version }: Sealed): string =>
-  JSON.stringify({ version, cipher, key, salt, nonce, sealed }) + "\n"
+/** Returns the text of the file, including the line end. */
+export const formatEncrypted = (
+  { cipher, key, nonce, salt, sealed, version }: EncryptedTokens,
+): string => JSON.stringify({ version, cipher, key, salt, nonce, sealed }) + "\n"
 
-/** Authenticated data next to the encrypted text. */
-const beside = ({ cipher, key, nonce, salt, version }: Omit<Sealed, "sealed">): Bytes =>
-  new TextEncoder().encode(JSON.stringify({ version, cipher, key, salt, nonce }))
+/** Returns the authenticated data: all fields but the encrypted text. */
+const authenticatedData = (
+  { cipher, key, nonce, salt, version }: Omit<EncryptedTokens, "sealed">,
+): Bytes => new TextEncoder().encode(JSON.stringify({ version, cipher, key, salt, nonce }))
 
-const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length))
+const randomBytes = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length))
 
-/** A key in use: the same salt for as long as the program runs, since deriving takes time. */
-export interface Sealer {
+/** A derived key and its salt, kept for the whole run because derivation takes time. */
+export interface EncryptionKey {
   readonly salt: string
-  readonly derived: Derived
+  readonly derived: DerivedKey
 }
 
-/** The key with this salt, or a new one. */
-export const makeSealer = Effect.fnUntraced(function* (key: TokenKey, salt?: string) {
-  const bytes = salt === undefined ? random(16) : Uint8Array.fromBase64(salt)
-  return { salt: bytes.toBase64(), derived: yield* derive(key, bytes) } satisfies Sealer
+/** Derives the key for this salt, or for a new one. */
+export const deriveEncryptionKey = Effect.fnUntraced(function* (key: TokenKey, salt?: string) {
+  const bytes = salt === undefined ? randomBytes(16) : Uint8Array.fromBase64(salt)
+  return { salt: bytes.toBase64(), derived: yield* deriveKey(key, bytes) } satisfies EncryptionKey
 })
 
-export const seal = ({ derived, salt }: Sealer, text: string): Effect.Effect<Sealed> =>
+export const encrypt = (
+  { derived, salt }: EncryptionKey,
+  text: string,
+): Effect.Effect<EncryptedTokens> =>
   Effect.promise(async () => {
-    const iv = random(12)
+    const iv = randomBytes(12)
     const head = {
       version: encryptionVersion,
       cipher: "AES-256-GCM",
@@ -61,32 +66,39 @@ export const seal = ({ derived, salt }: Sealer, text: string): Effect.Effect<Sea
       salt,
       nonce: iv.toBase64(),
     } as const
-    const how = { name: "AES-GCM", iv, additionalData: beside(head) }
-    const bytes = await crypto.subtle.encrypt(how, derived.key, new TextEncoder().encode(text))
+    const algorithm = { name: "AES-GCM", iv, additionalData: authenticatedData(head) }
+    const bytes = await crypto.subtle.encrypt(
+      algorithm,
+      derived.key,
+      new TextEncoder().encode(text),
+    )
     return { ...head, sealed: new Uint8Array(bytes).toBase64() }
   })
 
-const openWith = ({ derived }: Sealer, sealed: Sealed): Effect.Effect<string, Unopened> =>
+const decryptWith = (
+  { derived }: EncryptionKey,
+  encrypted: EncryptedTokens,
+): Effect.Effect<string, DecryptFailure> =>
   Effect.tryPromise({
     try: async () => {
-      const iv = Uint8Array.fromBase64(sealed.nonce)
-      const how = { name: "AES-GCM", iv, additionalData: beside(sealed) }
-      // Strict, or the last letter could be another one and mean the same.
-      const bytes = Uint8Array.fromBase64(sealed.sealed, { lastChunkHandling: "strict" })
-      return new TextDecoder().decode(await crypto.subtle.decrypt(how, derived.key, bytes))
+      const iv = Uint8Array.fromBase64(encrypted.nonce)
+      const algorithm = { name: "AES-GCM", iv, additionalData: authenticatedData(encrypted) }
+      // Strict, because otherwise two spellings of the last letter would mean the same bytes.
+      const bytes = Uint8Array.fromBase64(encrypted.sealed, { lastChunkHandling: "strict" })
+      return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, derived.key, bytes))
     },
     catch: () => "changed" as const,
   })
 
-/** The text, and which of the keys it was sealed with. */
+/** Decrypts a text. Returns it with the position of its key in `keys`. */
 export const decrypt = Effect.fnUntraced(function* (
   keys: ReadonlyArray<TokenKey>,
-  sealed: Sealed,
+  encrypted: EncryptedTokens,
 ) {
   for (const [place, key] of keys.entries()) {
-    const sealer = yield* makeSealer(key, sealed.salt)
-    if (sealer.derived.id !== sealed.key) continue
-    return { text: yield* openWith(sealer, sealed), sealer, place }
+    const encryptionKey = yield* deriveEncryptionKey(key, encrypted.salt)
+    if (encryptionKey.derived.id !== encrypted.key) continue
+    return { text: yield* decryptWith(encryptionKey, encrypted), encryptionKey, place }
   }
-  return yield* Effect.fail<Unopened>("another key")
+  return yield* Effect.fail<DecryptFailure>("another key")
 })

@@ -1,6 +1,6 @@
 /**
- * The token endpoint: a refresh token or an authorization code for a pair of tokens, retries for what
- * may pass, and a typed error for what will not.
+ * The token endpoint: exchanges a refresh token or an authorization code for a pair of tokens.
+ * Temporary failures are retried; others are typed errors.
  */
 import { Effect, Option, Redacted, Schema } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
@@ -63,12 +63,12 @@ const refusal = (
     : new Refused({ request: tokenRequest, status, detail: words })
 }
 
-const serverTrouble = (status: number) =>
+const serverError = (status: number) =>
   new ExchangeFailed({ reason: "server", detail: `Strava answered ${status}` })
 
-/** Tokens that a response holds; `fields` is all of it. */
+/** Tokens of a response; `fields` is the whole response. */
 interface Granted {
-  /** Null if there is none that a header can carry. */
+  /** Access token; null if there is none that a header can carry. */
   readonly access: Secret | null
   readonly refresh: Secret
   readonly fields: TokenFields
@@ -83,8 +83,11 @@ const decodePair = decoder(TokenResponse)
 const decodeRefresh = decoder(RefreshTokenOnly)
 const decodeAccess = decoder(AccessTokenOnly)
 
-/** Tokens in the response to `grant`. Words of a parser could quote a token, so none go further. */
-const tokensIn = (text: string, grant: Grant): Option.Option<Granted> =>
+/**
+ * Returns the tokens in the response to `grant`. Drops the parser's errors, because they could quote a
+ * token.
+ */
+const tokensOf = (text: string, grant: Grant): Option.Option<Granted> =>
   Option.map(
     decodePair(text),
     ({ access_token: access, refresh_token: refresh, ...fields }): Granted => ({
@@ -110,18 +113,18 @@ const tokensIn = (text: string, grant: Grant): Option.Option<Granted> =>
     ),
   )
 
-/** Short, since an end of the run waits for an answer that is on its way. */
+/** Short, because the end of a run waits for a request in flight. */
 const limits: HttpLimits = { deadline: "15 seconds", maxBytes: 1024 * 1024 }
 
-/** The error for a response that had a refresh token and no access token that can be used. */
+/** Returns the error for a response with a refresh token but without a usable access token. */
 export const noAccessToken = () =>
   new Unreachable({
     request: tokenRequest,
-    detail: "the response has no usable one",
+    detail: "the response contains no usable access token",
     answered: true,
   })
 
-/** Ask Strava for a pair of tokens, once. */
+/** Requests a pair of tokens from Strava, once. */
 export const requestTokens = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   oauthUrl: string,
@@ -139,25 +142,25 @@ export const requestTokens = Effect.fnUntraced(function* (
   const secrets = [clientSecret, grant.type === "refresh_token" ? grant.token : grant.code]
   const raw = yield* exchange(client, request, limits)
   if (raw.status === 429) {
-    // Asked again at once it would count against the limit again.
-    const detail = "Strava's limit refuses the sign-in for now (429)"
+    // Do not retry at once, because the retry would count against the limit too.
+    const detail = "Strava refused the sign-in because of its rate limit (429)"
     return yield* new Unreachable({ request: tokenRequest, detail, answered: false })
   }
-  if (raw.status >= 500) return yield* serverTrouble(raw.status)
+  if (raw.status >= 500) return yield* serverError(raw.status)
   if (raw.status < 200 || raw.status >= 300) return yield* refusal(raw, secrets)
-  const granted = tokensIn(raw.text().replace(/^\uFEFF/, ""), grant)
+  const granted = tokensOf(raw.text().replace(/^\uFEFF/, ""), grant)
   if (Option.isSome(granted)) return granted.value
-  // Sent again it would only use up another token.
-  const detail = "the response is not a token"
+  // Do not retry, because that would only use up another token.
+  const detail = "the response contains no token"
   return yield* new Unreachable({ request: tokenRequest, detail, answered: true })
 })
 
-/** Try a token request again while that may help. */
+/** Retries a token request after temporary failures. */
 export const withRetries = <A, E, R>(attempt: Effect.Effect<A, E | ExchangeFailed, R>) =>
   attempt.pipe(
     Effect.retry({
       schedule: retryPolicy,
-      // A body that is no text is no token either.
+      // A body that is not text contains no token.
       while: (error) =>
         error instanceof ExchangeFailed && isTemporary(error) && error.reason !== "garbled",
     }),

@@ -1,4 +1,4 @@
-/** Taking the sign-in back: at Strava, where both tokens die by it, and then here. */
+/** Withdraws access: at Strava, which invalidates both tokens, and then in the data directory. */
 import { Effect, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { faultFrom } from "../../../schemas/Fault.ts"
@@ -10,7 +10,7 @@ import { TokenFile } from "./TokenFile.ts"
 
 const what = "withdraw the access"
 
-/** Once; a token that Strava does not know any more is as good as one that it has just forgotten. */
+/** Requests the revocation once. A token unknown to Strava counts as revoked. */
 const ask = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   oauthUrl: string,

@@ -1,22 +1,22 @@
-/** The permissions that Paceline asks the athlete for, and what goes without each. */
+/** Permissions that Paceline asks the athlete for, and the data that is missing without each. */
 
-/** As Strava's page asks for them; every box may be unticked there. */
+/** Scope requested on Strava's page. The athlete can untick every box there. */
 export const wantedScope = "read,profile:read_all,activity:read_all"
 
-/** A permission that was not given. */
+/** A permission that was not granted. */
 export interface MissingScope {
   readonly scope: string
   /** Data that is missing without it. */
   readonly lost: string
-  /** Without it there is nothing to fetch. */
+  /** True if nothing can be fetched without it. */
   readonly fatal: boolean
 }
 
-/** Strava writes commas, other servers of this protocol blanks. */
+/** Strava separates names by commas, other OAuth servers by spaces. */
 const namesIn = (scope: string) => new Set(scope.split(/[\s,]+/).filter((name) => name !== ""))
 
-/** Returns `scope` with commas between its names; undefined if it is undefined or empty. */
-export const scopeIn = (scope: string | undefined): string | undefined =>
+/** Returns `scope` as comma-separated names; undefined if it is undefined or empty. */
+export const normalizeScope = (scope: string | undefined): string | undefined =>
   [...namesIn(scope ?? "")].join(",") || undefined
 
 /** Returns the scopes that Paceline uses and that are not in the granted `scope`. */
@@ -26,20 +26,19 @@ export const lacksOf = (scope: string): ReadonlyArray<MissingScope> => {
   const all: ReadonlyArray<MissingScope> = [
     {
       scope: "read",
-      lost: "bikes, shoes and other public parts of your profile may be missing",
+      lost: "gear and other public profile data may be missing",
       fatal: false,
     },
     {
       scope: "profile:read_all",
-      lost: "of your profile only what is public comes (no weight, no FTP), and no zones",
+      lost: "only the public profile is fetched (no weight, no FTP), and no zones",
       fatal: false,
     },
     {
       scope: "activity:read_all",
       lost: some
-        ? "activities that only you can see are missing, and so are the points of the others within " +
-          "places that you hide"
-        : "no activity can be read at all",
+        ? "activities visible only to you are missing, and so are track points inside your hidden places"
+        : "no activity can be read",
       fatal: !some,
     },
   ]

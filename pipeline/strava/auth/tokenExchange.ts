@@ -6,21 +6,27 @@ import { failpoint } from "../../../sinks/failpoints.ts"
 import type { StravaConfig } from "../StravaConfig.ts"
 import { type Grant, noAccessToken, requestTokens, withRetries } from "./grant.ts"
 import type { StoredTokens } from "./StoredTokens.ts"
-import { ensureTokenSpace } from "./tokenRoom.ts"
+import { ensureTokenSpace } from "./tokenSpace.ts"
 import { isAlive, isSameSecret, maskTokens, type TokenStore } from "./tokenStore.ts"
 
 type Secret = Redacted.Redacted
 
 const withScope = (scope: string | undefined) => scope ? { scope } : {}
 
-/** `seeds` are the fingerprints of the credentials in the environment. */
+/**
+ * Makes the functions that fetch tokens. `seeds` are the fingerprints of the credentials in the
+ * environment.
+ */
 export const makeTokenExchange = (
   client: HttpClient.HttpClient,
   config: StravaConfig["Service"],
   store: TokenStore,
   seeds: ReadonlyArray<string>,
 ) => {
-  /** Uninterruptible, because the pair before it may be invalid as soon as Strava has the request. */
+  /**
+   * Exchanges a grant. Uninterruptible, because the previous pair can be invalid as soon as Strava has
+   * the request.
+   */
   const exchange = (grant: Grant, previous: Secret | null, scope: string | undefined) =>
     withRetries(Effect.uninterruptible(Effect.gen(function* () {
       const credentials = yield* config.credentials
@@ -46,7 +52,7 @@ export const makeTokenExchange = (
   const refreshWith = (token: Secret, scope: string | undefined) =>
     Effect.map(exchange({ type: "refresh_token", token }, token, scope), ({ access }) => access)
 
-  /** Returns the pair that another process stored since `known`, which that may have invalidated. */
+  /** Returns a pair that another process has stored since `known`, which might be invalid by then. */
   const storedSince = Effect.fnUntraced(function* (known: StoredTokens) {
     const found = yield* store.readable
     if (found === undefined || isSameSecret(found.refresh_token, known.refresh_token)) return known
@@ -54,7 +60,10 @@ export const makeTokenExchange = (
     return found
   })
 
-  /** Refreshes with the stored token. If Strava refuses it, its predecessor: a newer pair may be lost. */
+  /**
+   * Refreshes with the stored token or, if Strava refuses it, with the previous one, because a newer
+   * pair might have been lost.
+   */
   const refresh = Effect.fnUntraced(function* (known: StoredTokens) {
     const tokens = yield* storedSince(known)
     const { access_token: access } = tokens

@@ -1,4 +1,4 @@
-/** The pair of tokens that a program uses: in memory, and in the file that survives it. */
+/** The pair of tokens in use: in memory, and in the file that outlives the process. */
 import { Clock, Effect, Option, Redacted } from "effect"
 import { failpoint } from "../../../sinks/failpoints.ts"
 import { Mask } from "../Mask.ts"
@@ -11,7 +11,7 @@ type Secret = Redacted.Redacted
 
 export const isSameSecret = (a: Secret, b: Secret) => Redacted.value(a) === Redacted.value(b)
 
-/** Keeps the tokens of a pair out of everything that is printed. */
+/** Masks the tokens of a pair in all output. */
 export const maskTokens = Effect.fnUntraced(function* (
   { access_token, previous_refresh_token, refresh_token }: StoredTokens,
 ) {
@@ -19,7 +19,7 @@ export const maskTokens = Effect.fnUntraced(function* (
   yield* Effect.forEach(secrets.filter((secret) => secret !== null), yield* Mask)
 })
 
-/** True if the access token has at least `LifeLeft` to live. */
+/** True if the access token has at least `LifeLeft` seconds left. */
 export const isAlive = Effect.fnUntraced(function* ({ access_token, expires_at }: StoredTokens) {
   const now = yield* Clock.currentTimeMillis
   return access_token !== null && now / 1_000 < expires_at - (yield* LifeLeft)
@@ -28,17 +28,23 @@ export const isAlive = Effect.fnUntraced(function* ({ access_token, expires_at }
 export interface TokenStore {
   /** Pair in use; undefined until it is read or fetched. */
   current: StoredTokens | undefined
-  /** Pair that Strava sent and the disk did not take. It is written before any other request. */
+  /**
+   * Pair received from Strava that could not be written to disk. It is written before any other
+   * request.
+   */
   unsaved: StoredTokens | undefined
   /** Error of reading the stored pair, if a credential of the environment can replace it. */
   unreadable: TokenFileError | undefined
-  /** Access token that Strava refused and that a refresh has been sent for. */
+  /** Access token that Strava refused and that has been refreshed for that reason. */
   stale: Secret | undefined
   readonly path: string
   readonly read: Effect.Effect<Option.Option<StoredTokens>, TokenFileError>
-  /** The stored pair; undefined if it is missing or damaged. Fails if it must not be overwritten. */
+  /**
+   * Returns the stored pair; undefined if it is missing or damaged. Fails if it must not be
+   * overwritten.
+   */
   readonly readable: Effect.Effect<StoredTokens | undefined, TokenFileError>
-  /** Writes the pair, and uses it once it is durable. */
+  /** Writes the pair, then uses it. */
   readonly keep: (tokens: StoredTokens) => Effect.Effect<void, TokenFileError>
 }
 

@@ -1,4 +1,7 @@
-/** What the browser is sent with and brings back, and what a permission that was not given costs. */
+/**
+ * The address that the browser is sent to, the result that it brings back, and the effect of missing
+ * permissions.
+ */
 import { Redacted, Schema } from "effect"
 import assert from "node:assert/strict"
 import {
@@ -14,14 +17,14 @@ import { Effect } from "effect"
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 
-/** As plain data that can be compared. */
+/** Converts a callback to plain data that can be compared. */
 const plain = (answer: Callback) =>
   answer._tag === "Code" ? [Redacted.value(answer.code), answer.scope] : answer._tag
 
 const Token = Schema.String.check(Schema.isPattern(/^[0-9a-f]{40}$/))
 
 holds(
-  "the page is asked for with all that Strava wants to know, and a state is never the same",
+  "the address of Strava's page has all parameters, and each state is new",
   () => {
     const url = new URL(authorizeUrl("https://www.strava.com/oauth", {
       clientId: "123",
@@ -46,7 +49,7 @@ holds(
 )
 
 test.prop(
-  "only the state that was sent is taken, from the browser and from a whole address that is pasted",
+  "only the state that was sent is accepted, from the browser and from a pasted address",
   Schema.Struct({ code: Token, state: Token, other: Schema.String }),
   ({ code, other, state }) => {
     const query = (sent: string) =>
@@ -117,6 +120,6 @@ holds("what was not granted is named, with what is missing then", () => {
   assert.deepEqual(names(""), ["read", "profile:read_all", "activity:read_all!"])
   const [some] = lacksOf("read,activity:read,profile:read_all")
   const [none] = lacksOf("read,profile:read_all")
-  assert.match(some?.lost ?? "", /only you can see/)
+  assert.match(some?.lost ?? "", /visible only to you/)
   assert.match(none?.lost ?? "", /no activity/)
 })

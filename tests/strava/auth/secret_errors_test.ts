@@ -1,4 +1,4 @@
-/** Errors of the network's own code quote headers and addresses; no secret of ours may be in them. */
+/** Errors of the network code quote headers and addresses. They must not contain a secret. */
 import { Effect } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import assert from "node:assert/strict"

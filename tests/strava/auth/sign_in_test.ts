@@ -1,4 +1,4 @@
-/** Signing in by a code from a browser, and taking the sign-in back. */
+/** Signing in with a code from a browser, and withdrawing access. */
 import { Effect, Fiber, FileSystem, Redacted, Terminal } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -41,7 +41,7 @@ const revokes = Effect.map(
   (all) => all.filter(({ path }) => path === "/oauth/revoke"),
 )
 
-test("a code replaces what is stored; who signed in is told, and what was granted stays known", () =>
+test("a code replaces the stored pair, and the athlete and the granted scope are reported", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -64,7 +64,7 @@ test("a code replaces what is stored; who signed in is told, and what was grante
     assert.equal(later["scope"], "read,activity:read")
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("what the environment gave before a sign-in is not used after it, a file that cannot be read is replaced", () =>
+test("credentials of the environment from before a sign-in are not used after it, and a damaged file is replaced", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
@@ -76,7 +76,7 @@ test("what the environment gave before a sign-in is not used after it, a file th
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a code that is refused leaves what is stored as it is", () =>
+test("a refused code leaves the stored pair unchanged", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -88,7 +88,7 @@ test("a code that is refused leaves what is stored as it is", () =>
     assert.deepEqual(yield* stored(data), before)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("taking back asks Strava as the application, and then the tokens are gone here too", () =>
+test("withdrawing access sends a request as the application and then deletes the tokens", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -107,7 +107,7 @@ test("taking back asks Strava as the application, and then the tokens are gone h
     assert.equal((yield* calls).length, 1)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("where nothing is stored the refresh token of the environment is taken back; without one nothing is asked", () =>
+test("without stored tokens, the refresh token of the environment is revoked; without any, no request is sent", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const none = layerRun({ data, env: application })
@@ -118,7 +118,7 @@ test("where nothing is stored the refresh token of the environment is taken back
     assert.equal(error._tag, "RefreshTokenRefused")
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("where Strava cannot be asked, or does not know the application, the tokens stay", () =>
+test("if Strava is unreachable or refuses the application, the tokens are kept", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -148,7 +148,7 @@ test("where Strava cannot be asked, or does not know the application, the tokens
     assert.equal(yield* ended(revoke().pipe(Effect.provide(layerRun({ data })))), true)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("nobody is waited for longer than ten minutes, and what is stored stays", () =>
+test("a sign-in ends after ten minutes without input and keeps the stored pair", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))

@@ -1,4 +1,4 @@
-/** `tokens.json`: what is durable when, what a disk may do, and what never shows. */
+/** `tokens.json`: durability, disk errors, and secrets. */
 import { Effect, Fiber, FileSystem, Layer, Option, PlatformError, Runtime } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -10,7 +10,7 @@ import { canary, simulatedRefreshToken } from "../../../pipeline/simulator/Token
 import { StateFile } from "../../../pipeline/state/StateFile.ts"
 import { TokenFile } from "../../../pipeline/strava/auth/TokenFile.ts"
 import { Strava } from "../../../pipeline/strava/Strava.ts"
-import { ensureTokenSpace } from "../../../pipeline/strava/auth/tokenRoom.ts"
+import { ensureTokenSpace } from "../../../pipeline/strava/auth/tokenSpace.ts"
 import { Tokens } from "../../../pipeline/strava/auth/Tokens.ts"
 import { exitsOf } from "../../faults/matrix.ts"
 import { live, test } from "../../testing.ts"
@@ -32,7 +32,7 @@ import {
 
 const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 
-/** Notes each durable write and each request, in order; `broken` makes every rename fail. */
+/** Records each durable write and each request, in order; `broken` makes every rename fail. */
 const recording = (steps: Array<string>, broken = () => false) => {
   const files = Layer.effect(
     FileSystem.FileSystem,
@@ -87,7 +87,7 @@ test("a refreshed pair is durable before its first use", () =>
     ])
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a pair that the disk does not take is not used, nor asked for again, and kept once it can be", () =>
+test("a pair that cannot be written is not used or requested again, and is stored once the disk allows it", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     let full = true
@@ -113,7 +113,7 @@ test("a pair that the disk does not take is not used, nor asked for again, and k
     assert.deepEqual(yield* bearers, [(yield* stored(data))["access_token"]])
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a late success with the pair before does not make us forget one that the disk did not take", () =>
+test("a late success with the previous pair does not discard one that could not be written", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     let full = false
@@ -131,7 +131,7 @@ test("a late success with the pair before does not make us forget one that the d
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 200, 200])
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a good answer is not lost because the disk cannot forget the previous token", () =>
+test("a good response is not lost if the previous token cannot be removed from disk", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     let writes = 0
@@ -142,7 +142,7 @@ test("a good answer is not lost because the disk cannot forget the previous toke
     assert.equal((yield* stored(data))["previous_refresh_token"], simulatedRefreshToken)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 51: an interruption while Strava answers loses no pair", () =>
+test("fault 51: an interruption during a response loses no pair", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const steps: Array<string> = []
@@ -164,7 +164,7 @@ test("fault 51: an interruption while Strava answers loses no pair", () =>
     assert.equal((yield* calls).length, 0)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 47: nothing of a token or a credential is in the state file or beside it, but in tokens.json", () =>
+test("fault 47: tokens and credentials are in tokens.json and in no other file of the data directory", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
@@ -179,7 +179,7 @@ test("fault 47: nothing of a token or a credential is in the state file or besid
     }
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a damaged token file is named, and nothing of it is quoted", () =>
+test("a damaged token file is named and not quoted", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const fs = yield* FileSystem.FileSystem
@@ -188,14 +188,14 @@ test("a damaged token file is named, and nothing of it is quoted", () =>
       // A seed that Strava accepts would replace it.
       const env = { ...clientEnvironment, STRAVA_REFRESH_TOKEN: "of another day" }
       const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data, env }))))
-      assert.match(error.message, /tokens\.json cannot be read: .* Delete it and run again/)
+      assert.match(error.message, /tokens in .*tokens\.json: .* Delete the file and run again/)
       assert.ok(Object.values(error).includes("damaged"))
       assert.ok(!Deno.inspect(error, { depth: 9 }).includes("canary"))
     }
   }).pipe(Effect.provide(simulatedStrava())))
 
 live(
-  "a token file that is a pipe or a folder is told as no file, and not waited for",
+  "a token file that is a pipe or a directory is refused at once",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -206,14 +206,14 @@ live(
       const data = yield* fs.makeTempDirectoryScoped()
       const path = `${data}/tokens.json`
       yield* Effect.promise(() => new Deno.Command("mkfifo", { args: [path] }).output())
-      // Opened to be written too, a pipe lets go of whoever waits to read it.
+      // Opening the pipe for writing unblocks any reader.
       yield* Effect.addFinalizer(() =>
         Effect.sync(() => Deno.openSync(path, { read: true, write: true }).close())
       )
       const folder = yield* fs.makeTempDirectoryScoped()
       yield* fs.makeDirectory(`${folder}/tokens.json`)
       for (const error of [yield* read(data), yield* read(folder)]) {
-        assert.match(error.message, /tokens\.json: it is not a file; move it away/)
+        assert.match(error.message, /tokens\.json: it is not a regular file\. Move it away/)
         assert.ok(error._tag === "TokenFileError")
         assert.equal(error[errorExitCode], exitCodes.disk)
       }
@@ -222,7 +222,7 @@ live(
 
 if (Deno.build.os !== "windows") {
   live(
-    "fault 48: on a real disk, too, tokens that others can read are closed to them, and a link is refused",
+    "fault 48: on a real disk, tokens that others can read become private, and a symbolic link is refused",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -249,13 +249,13 @@ if (Deno.build.os !== "windows") {
         yield* fs.rename(path, `${data}/elsewhere.json`)
         yield* fs.symlink(`${data}/elsewhere.json`, path)
         const error = yield* Effect.flip(read)
-        assert.match(error.message, /tokens\.json: it is a link/)
+        assert.match(error.message, /tokens\.json: it is a symbolic link/)
         assert.equal(yield* fs.readFileString(`${data}/elsewhere.json`), text)
       }),
   )
 }
 
-test("fault 7: on a full disk no token is asked for, since the pair could not be kept", () =>
+test("fault 7: on a full disk no token is requested, because the pair could not be stored", () =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(ensureTokenSpace("/data/tokens.json", () => 1_000))
     assert.match(error.message, /^Cannot store the tokens in .*: .*\/data is full; free some space/)

@@ -1,4 +1,4 @@
-/** Token requests that fail: what is tried again, what is said, and what is never shown. */
+/** Failed token requests: retries, messages, and no secret in any of them. */
 import { Effect, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { makeDisplay } from "../../../pipeline/output/ProgressDisplay.ts"
@@ -70,7 +70,7 @@ const refusals = [
 ] as const
 
 for (const { body, code, says, status, tag } of refusals) {
-  test(`fault 32: a token request answered ${status} with ${tag} is asked once, and says what to do`, () =>
+  test(`fault 32: a token request with response ${status} and ${tag} is sent once, and the message says what to do`, () =>
     Effect.gen(function* () {
       const data = yield* clientFolder
       yield* injectFault("/oauth/token", { _tag: "Status", status, body })
@@ -82,18 +82,21 @@ for (const { body, code, says, status, tag } of refusals) {
     }).pipe(Effect.provide(simulatedStrava())))
 }
 
-test("fault 36: a sign-in that the limit refuses is not tried again", () =>
+test("fault 36: a sign-in refused by the rate limit is not retried", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* injectFault("/oauth/token", { _tag: "Status", status: 429 })
     const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.equal(error._tag, "Unreachable")
-    assert.match(error.message, /Strava's limit refuses the sign-in for now \(429\).*later/)
+    assert.match(
+      error.message,
+      /Strava refused the sign-in because of its rate limit \(429\).*later/,
+    )
     assert.ok(Object.values(error).includes(exitCodes.unavailable))
     assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 41: a token request that is redirected goes nowhere else", () =>
+test("fault 41: a redirect of a token request is not followed", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* injectFault("/oauth/token", {
@@ -105,7 +108,7 @@ test("fault 41: a token request that is redirected goes nowhere else", () =>
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 39: a token request is repeated after server trouble and silence", () =>
+test("fault 39: a token request is retried after server errors and timeouts", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     for (
@@ -118,7 +121,7 @@ test("fault 39: a token request is repeated after server trouble and silence", (
     assert.equal((yield* posts).length, 3)
   }).pipe(Effect.provide(simulatedStrava({ rotation: "never" }))))
 
-test("without any credential the error says how to get one, with the code for configuration", () =>
+test("without any credential, the error says how to get one and has the exit code for configuration", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     for (const env of [{}, application, { ...clientEnvironment, STRAVA_REFRESH_TOKEN: "" }]) {
@@ -130,7 +133,7 @@ test("without any credential the error says how to get one, with the code for co
     assert.equal((yield* posts).length, 0)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 47: a server that echoes secrets gets none of them into an error", () =>
+test("fault 47: secrets that a server echoes do not appear in errors", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const env = {
@@ -156,7 +159,7 @@ test("fault 47: a server that echoes secrets gets none of them into an error", (
     assert.ok(Option.isNone(yield* Effect.option(stored(data))))
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("what the user should know of the tokens is a line of its own, on a terminal and elsewhere", () =>
+test("a note about the tokens is a line of its own, on a terminal and elsewhere", () =>
   Effect.gen(function* () {
     for (const terminal of [true, false]) {
       const written: Array<string> = []
@@ -178,7 +181,7 @@ const pair = { access_token: "given-access", refresh_token: "given-refresh" }
 const at = now / 1_000
 const hour = 3_600
 
-/** Fields of a token response besides the tokens, and when the access token must be taken to end. */
+/** Other fields of a token response, and the time when the access token is assumed to expire. */
 const odd: ReadonlyArray<readonly [fields: Record<string, unknown>, ends: number]> = [
   [{}, at + hour],
   [{ expires_in: "21600", expires_at: String(at + 6 * hour) }, at + 6 * hour],
@@ -197,7 +200,7 @@ const odd: ReadonlyArray<readonly [fields: Record<string, unknown>, ends: number
 ]
 
 for (const [fields, ends] of odd) {
-  test(`fault 54: a pair of tokens is stored whatever comes with it: ${JSON.stringify(fields)}`, () =>
+  test(`fault 54: a pair of tokens is stored whatever other fields the response has: ${JSON.stringify(fields)}`, () =>
     Effect.gen(function* () {
       const data = yield* clientFolder
       const body = JSON.stringify({ ...fields, ...pair })
@@ -218,7 +221,7 @@ for (const [fields, ends] of odd) {
     }).pipe(Effect.provide(simulatedStrava())))
 }
 
-test("fault 54: so it is with a code, and the athlete of a response is read from text", () =>
+test("fault 54: the same applies to a code, and the athlete's ID is read as text", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const body = JSON.stringify({ ...pair, athlete: { id: "12345" }, expires_in: "21600" })
@@ -235,18 +238,18 @@ test("fault 54: so it is with a code, and the athlete of a response is read from
 for (
   const body of ["", "{}", "[]", "null", "<html>", `{"access_token":"half`, `{"access_token":1}`]
 ) {
-  test(`fault 54: a response (200) that is no token is requested once: ${body || "nothing"}`, () =>
+  test(`fault 54: a response (200) without a token is requested once: ${body || "nothing"}`, () =>
     Effect.gen(function* () {
       const data = yield* clientFolder
       yield* injectFault("/oauth/token", { _tag: "Status", status: 200, body })
       const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
-      assert.match(error.message, /^Cannot get an access token: the response is not a token\./)
+      assert.match(error.message, /^Cannot get an access token: the response contains no token\./)
       assert.ok(!error.message.includes("half"))
       assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
     }).pipe(Effect.provide(simulatedStrava())))
 }
 
-test("fault 54: a refresh token that comes without a usable access token replaces the one before", () =>
+test("fault 54: a refresh token without a usable access token replaces the previous one", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     for (const access of [undefined, "", 7, "with\r\nlines"]) {
@@ -255,13 +258,16 @@ test("fault 54: a refresh token that comes without a usable access token replace
       yield* injectFault("/oauth/token", { _tag: "Status", status: 200, body }, 1)
       const before = (yield* posts).length
       const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
-      assert.match(error.message, /^Cannot get an access token: the response has no usable one/)
+      assert.match(
+        error.message,
+        /^Cannot get an access token: the response contains no usable access token/,
+      )
       assert.equal((yield* stored(data))["refresh_token"], "given-refresh")
       assert.equal((yield* posts).length, before + 1)
     }
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 54: an access token that comes without a refresh token leaves the one before in use", () =>
+test("fault 54: after an access token without a refresh token, the previous refresh token stays in use", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* injectFault("/oauth/token", {

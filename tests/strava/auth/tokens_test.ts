@@ -1,4 +1,4 @@
-/** Tokens: one refresh at a time, which credential wins, and what a refusal says. */
+/** Tokens: one refresh at a time, the precedence of credentials, and messages of refusals. */
 import { Clock, Effect, Fiber, FileSystem, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -34,7 +34,7 @@ const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 const token = Effect.flatMap(Tokens, (tokens) => tokens.get)
 const value = Effect.map(token, Redacted.value)
 
-test("the first call refreshes, keeps the pair readable by its owner only, and uses it", () =>
+test("the first call refreshes, stores the pair readable by its owner only, and uses it", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -49,7 +49,7 @@ test("the first call refreshes, keeps the pair readable by its owner only, and u
     assert.ok(!JSON.stringify(pair["seeds"]).includes(canary))
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 33: twenty requests with an expired token make one refresh, and all use what it gave", () =>
+test("fault 33: twenty requests with an expired token cause one refresh, and all use its result", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const all = Effect.all(Array.from({ length: 20 }, () => athlete), { concurrency: 20 })
@@ -65,7 +65,7 @@ test("fault 33: twenty requests with an expired token make one refresh, and all 
     assert.notEqual(used[0], used[20])
   }).pipe(Effect.provide(simulatedStrava({ latency: 400 }))))
 
-test("a token is refreshed half a minute before it ends, and not before", () =>
+test("a token is refreshed half a minute before it expires, not earlier", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* Effect.gen(function* () {
@@ -79,7 +79,7 @@ test("a token is refreshed half a minute before it ends, and not before", () =>
     assert.equal((yield* posts).length, 2)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("whoever needs a token for longer has one that lives so long, and later calls leave it alone", () =>
+test("a caller that needs a longer lifetime gets such a token, and later calls keep it", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* Effect.gen(function* () {
@@ -99,7 +99,7 @@ test("whoever needs a token for longer has one that lives so long, and later cal
   }).pipe(Effect.provide(simulatedStrava())))
 
 for (const hours of [-7, 7]) {
-  test(`fault 19: a clock of ours that is ${hours} hours off makes neither dead tokens nor needless refreshes`, () =>
+  test(`fault 19: a local clock that is ${hours} hours off causes no expired tokens or needless refreshes`, () =>
     Effect.gen(function* () {
       const data = yield* clientFolder
       yield* Effect.gen(function* () {
@@ -113,7 +113,7 @@ for (const hours of [-7, 7]) {
     }).pipe(Effect.provide(simulatedStrava({ skew: -hours * 3_600_000 }))))
 }
 
-test("fault 31: a refused access token is replaced once and the request repeated once", () =>
+test("fault 31: a refused access token is replaced once and its request is retried once", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* Effect.gen(function* () {
@@ -127,7 +127,7 @@ test("fault 31: a refused access token is replaced once and the request repeated
     assert.equal(statuses.filter((status) => status === 200).length, 9)
   }).pipe(Effect.provide(simulatedStrava({ latency: 100 }))))
 
-test("fault 31: where a fresh token is refused as well the error says so, after one refresh for all", () =>
+test("fault 31: if a new token is refused as well, the error says so after one refresh for all requests", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* Effect.gen(function* () {
@@ -148,13 +148,13 @@ test("fault 31: where a fresh token is refused as well the error says so, after 
     assert.equal((yield* calls).length, 17)
   }).pipe(Effect.provide(simulatedStrava({ latency: 100 }))))
 
-test("fault 33: a late success with the token before never puts the pair before back", () =>
+test("fault 33: a late success with the previous token does not restore the previous pair", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* Effect.gen(function* () {
       const tokens = yield* Tokens
       const first = yield* ended(tokens.get)
-      // The confirmation of the first token and its replacement at once, in both orders.
+      // The confirmation of the first token and its replacement at the same time, in both orders.
       yield* ended(
         Effect.all([tokens.renew(first), tokens.confirm(first)], { concurrency: "unbounded" }),
       )
@@ -169,7 +169,7 @@ test("fault 33: a late success with the token before never puts the pair before 
     assert.ok(alive.text.length > 0)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a stored pair that is newer wins over the seed it grew from; a changed seed wins over the pair", () =>
+test("a stored pair takes precedence over the seed it came from, and a changed seed over the pair", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -185,7 +185,7 @@ test("a stored pair that is newer wins over the seed it grew from; a changed see
     assert.equal((yield* posts).length, 2)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("an authorization code is exchanged once, whatever stays in the environment", () =>
+test("an authorization code is exchanged once, even if it stays in the environment", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: withCode }))))
@@ -210,7 +210,7 @@ for (
     ["STRAVA_REFRESH_TOKEN", { STRAVA_REFRESH_TOKEN: "of-an-older-day" }],
   ] as const
 ) {
-  test(`a new ${name} that is refused leaves the stored pair in use, is told once and not tried again`, () =>
+  test(`a refused new ${name} leaves the stored pair in use, is reported once and not tried again`, () =>
     Effect.gen(function* () {
       const data = yield* clientFolder
       yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -234,7 +234,7 @@ for (
     }).pipe(Effect.provide(simulatedStrava())))
 }
 
-test("a code that is refused gives way to a refresh token that is new as well", () =>
+test("after a refused code, a new refresh token is used", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -245,7 +245,7 @@ test("a code that is refused gives way to a refresh token that is new as well", 
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 400, 200])
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("where the application is refused the stored pair is no way out", () =>
+test("if the application is refused, the stored pair is not tried", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -254,7 +254,7 @@ test("where the application is refused the stored pair is no way out", () =>
     assert.equal(error._tag, "ClientRefused")
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 51: a refresh on its way is not broken off, and what it gave is kept", () =>
+test("fault 51: a refresh in flight is not interrupted, and its result is stored", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* Effect.gen(function* () {
@@ -268,7 +268,7 @@ test("fault 51: a refresh on its way is not broken off, and what it gave is kept
     assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
   }).pipe(Effect.provide(simulatedStrava({ latency: 5_000 }))))
 
-test("fault 51: a refresh that nobody answers holds an end up for 15 seconds at most, and is not repeated", () =>
+test("fault 51: a refresh without a response delays the end by at most 15 seconds and is not retried", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* injectFault("/oauth/token", { _tag: "Hang" })
@@ -282,7 +282,7 @@ test("fault 51: a refresh that nobody answers holds an end up for 15 seconds at 
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("fault 51: between two tries of a refresh an end comes at once", () =>
+test("fault 51: between two attempts of a refresh, a run can end at once", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* injectFault("/oauth/token", { _tag: "Status", status: 503 })
@@ -299,7 +299,7 @@ test("fault 51: between two tries of a refresh an end comes at once", () =>
     assert.equal((yield* posts).length, 4)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("the refresh token before is tried where the stored one is refused", () =>
+test("the previous refresh token is tried if the stored one is refused", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const fs = yield* FileSystem.FileSystem

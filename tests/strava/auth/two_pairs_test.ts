@@ -1,4 +1,4 @@
-/** Two pairs of tokens that went apart on two machines: the one that Strava takes survives. */
+/** Two pairs of tokens of two machines: the one that Strava accepts survives. */
 import { Effect, FileSystem } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -19,7 +19,7 @@ const athlete = Effect.flatMap(Strava, (strava) => strava.athlete)
 
 const key = "fLJ0Qw3zS1u8yYh2m5bqk0kqXb7o1dE9aVt4RcN6pHM="
 
-/** `alive` and `dead`: two folders of one sign-in, of which the second has fallen behind. */
+/** Makes two directories of one sign-in, `alive` and `dead`; the second has an outdated pair. */
 const apart = Effect.fnUntraced(function* (env: Record<string, string>) {
   const fs = yield* FileSystem.FileSystem
   const dead = yield* clientFolder
@@ -36,7 +36,7 @@ for (const env of [clientEnvironment, { ...clientEnvironment, PACELINE_TOKEN_KEY
   const how = "PACELINE_TOKEN_KEY" in env ? "sealed" : "plain"
 
   for (const ours of ["alive", "dead"] as const) {
-    test(`of two ${how} pairs the one that Strava takes survives, where ours is the ${ours} one`, () =>
+    test(`of two ${how} pairs the one that Strava accepts survives if ours is the ${ours} one`, () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const { env: rest, ...folders } = yield* apart(env)
@@ -54,7 +54,7 @@ for (const env of [clientEnvironment, { ...clientEnvironment, PACELINE_TOKEN_KEY
   }
 }
 
-test("a pair that stands alone under the other name is taken as it is", () =>
+test("a single pair under the other name is used as it is", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { alive: data, env } = yield* apart(clientEnvironment)
@@ -67,7 +67,7 @@ test("a pair that stands alone under the other name is taken as it is", () =>
     assert.deepEqual(yield* fs.readDirectory(data), ["tokens.json"])
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a pair under the other name that cannot be opened leaves both files as they are", () =>
+test("a pair under the other name that cannot be decrypted leaves both files unchanged", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { alive, dead: data, env } = yield* apart(clientEnvironment)
@@ -82,7 +82,7 @@ test("a pair under the other name that cannot be opened leaves both files as the
     const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     assert.match(
       error.message,
-      /^Cannot open the tokens in .*tokens\.other\.json: they are encrypted/,
+      /^Cannot decrypt the tokens in .*tokens\.other\.json: they are encrypted/,
     )
     assert.deepEqual(yield* stored(data), pair)
     assert.ok(yield* fs.exists(`${data}/tokens.other.json`))

@@ -1,14 +1,16 @@
-/** Room on the disk for a new pair of tokens, which is looked for before Strava is asked for one. */
+/** Disk space for a new pair of tokens, checked before Strava is asked for one. */
 import { Effect } from "effect"
 import { dirname } from "node:path"
 import { describeCode } from "../../../sinks/systemError.ts"
 import { freeBytes } from "../../state/file/room.ts"
 import { TokenFileError } from "./TokenFileError.ts"
 
-/** Bytes that must be free for a new pair. */
+/** Free bytes required for a new pair. */
 const pairBytes = 64 * 1024
 
-/** Fails if the disk is full: Strava would replace a pair whose successor could not be kept. */
+/**
+ * Fails if the disk is full, because Strava would replace the pair and the new one could not be stored.
+ */
 export const ensureTokenSpace = (path: string, free = freeBytes) =>
   Effect.suspend(() => {
     if (free(path) >= pairBytes) return Effect.void

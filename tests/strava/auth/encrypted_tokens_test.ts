@@ -1,4 +1,4 @@
-/** Sealed tokens: who can open them, what a flipped bit does, and how a file goes from plain to sealed. */
+/** Encrypted tokens: keys, flipped bits, and the transition from a plain file. */
 import { ConfigProvider, Effect, FileSystem, Option, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -54,7 +54,7 @@ const shown = ({ access_token, previous_refresh_token, refresh_token, ...rest }:
 
 const raw = (data: string) => FileSystem.FileSystem.use((fs) => fs.readFile(`${data}/tokens.json`))
 
-test("with a key the file shows no token, and later runs go on with it, whatever the seed", () =>
+test("with a key, the file shows no token, and later runs use it whatever the seed", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const env = sealedWith(key)
@@ -73,7 +73,7 @@ test("with a key the file shows no token, and later runs go on with it, whatever
     assert.equal(after["salt"], file["salt"])
     assert.notEqual(after["nonce"], file["nonce"])
 
-    // A seed that is new wins over what is sealed; refused, it is told once.
+    // A new seed takes precedence over the encrypted pair; if refused, it is reported once.
     const replaced = { ...env, STRAVA_REFRESH_TOKEN: "of another day" }
     const run = ended(athlete.pipe(Effect.provide(layerRun({ data, env: replaced }))))
     assert.match(JSON.stringify((yield* withEvents(run)).events), /Strava refused STRAVA_REFRESH/)
@@ -81,7 +81,7 @@ test("with a key the file shows no token, and later runs go on with it, whatever
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 200, 400])
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a plain file is sealed by the first run that has a key, at no request, and the user is told", () =>
+test("the first run with a key encrypts a plain file without a request and notifies the user", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
@@ -89,7 +89,7 @@ test("a plain file is sealed by the first run that has a key, at no request, and
     const env = sealedWith(key)
     const run = ended(athlete.pipe(Effect.provide(layerRun({ data, env }))))
     const { events } = yield* withEvents(run)
-    assert.match(JSON.stringify(events), /encrypted from now on; older copies of them are not/)
+    assert.match(JSON.stringify(events), /now encrypted; older copies of the file are not/)
     assert.equal(canaryIn(yield* raw(data)), -1)
     assert.deepEqual((yield* withEvents(run)).events, [])
     assert.equal((yield* posts).length, 1)
@@ -97,7 +97,7 @@ test("a plain file is sealed by the first run that has a key, at no request, and
 
 const refusals = [
   ["no key", "", exitCodes.configuration, /PACELINE_TOKEN_KEY is not set.*deno task auth/, 1],
-  ["another key", otherKey, exitCodes.credentials, /another key.*PACELINE_TOKEN_KEY_OLD/, 2],
+  ["another key", otherKey, exitCodes.credentials, /a different key.*PACELINE_TOKEN_KEY_OLD/, 2],
 ] as const
 
 for (const [name, given, code, words, asked] of refusals) {
@@ -111,7 +111,7 @@ for (const [name, given, code, words, asked] of refusals) {
       const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data, env }))))
       assert.ok(error._tag === "TokenFileError", error.message)
       assert.match(error.message, words)
-      assert.match(error.message, /Nothing was changed$/)
+      assert.match(error.message, /Nothing was changed\./)
       assert.equal(error[errorExitCode], code)
       assert.deepEqual(yield* raw(data), before)
       assert.equal((yield* posts).length, asked)
@@ -128,7 +128,7 @@ test("after a lost key, a new key and a new seed are enough", () =>
     assert.deepEqual((yield* posts).map(({ status }) => status), [200, 200])
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a key that is being changed can come in a variable of its own", () =>
+test("the old key can be set in a variable of its own", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
@@ -138,7 +138,7 @@ test("a key that is being changed can come in a variable of its own", () =>
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("a pair that another program sealed under a run with a key of its own is not written over", () =>
+test("a pair that another program encrypted with its own key during a run is not overwritten", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     const theirs = yield* (yield* textWith(otherKey)).write(pair)
@@ -153,7 +153,7 @@ test("a pair that another program sealed under a run with a key of its own is no
     assert.equal((yield* posts).length, 1)
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("signing in by a code writes over no pair that is sealed with another key", () =>
+test("signing in with a code does not overwrite a pair encrypted with another key", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
@@ -166,7 +166,7 @@ test("signing in by a code writes over no pair that is sealed with another key",
     assert.deepEqual([(yield* posts).length, yield* raw(data)], [1, before])
   }).pipe(Effect.provide(simulatedStrava())))
 
-test("of two keys the first seals, and what the second has sealed is sealed anew", () =>
+test("of two keys the first encrypts, and a file encrypted with the second is encrypted again", () =>
   Effect.gen(function* () {
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data, env: sealedWith(key) }))))
@@ -198,7 +198,7 @@ test("a file with any bit flipped is refused", () =>
     assert.equal(yield* Effect.flip(text.read(newer)), "newer")
   }))
 
-test("parts of two files sealed with one key do not make a third", () =>
+test("parts of two files encrypted with one key do not make a third", () =>
   Effect.gen(function* () {
     const text = yield* textWith(key)
     const [one, two] = [yield* text.write(pair), yield* text.write(pair)]
@@ -220,7 +220,7 @@ const AnyTokens = Schema.Struct({
 })
 
 test.prop(
-  "what is sealed comes back as it was, and never looks the same twice",
+  "decryption returns the same text, and each encryption differs",
   AnyTokens,
   (given) =>
     Effect.gen(function* () {
@@ -239,7 +239,7 @@ test.prop(
     }).pipe(Effect.orDie),
 )
 
-test("a file that an earlier version sealed opens, with 32 bytes as with a passphrase", () =>
+test("files encrypted by an earlier version are decrypted, with 32 bytes and with a passphrase", () =>
   Effect.gen(function* () {
     for (const [given, file] of golden) {
       const { outdated, tokens } = yield* (yield* textWith(given)).read(JSON.stringify(file))
@@ -247,7 +247,7 @@ test("a file that an earlier version sealed opens, with 32 bytes as with a passp
     }
   }))
 
-test("keys that can be guessed are refused with how to make one, and are not told", () =>
+test("weak keys are refused with advice and are not printed", () =>
   Effect.gen(function* () {
     const weak = [
       "hunter2",
@@ -269,7 +269,7 @@ test("keys that can be guessed are refused with how to make one, and are not tol
     assert.ok(!JSON.stringify(yield* keysOf(key)).includes(key.slice(0, 8)))
   }))
 
-/** Made once, and kept for ever. */
+/** Generated once and never changed. */
 const golden = [
   [
     key,
