@@ -122,9 +122,9 @@ test("what is withheld ends no run, is named once, and is asked for again after 
     assert.deepEqual(
       first.summary.withheld.map(({ reason, resource }) => [resource, reason]).toSorted(),
       [
-        ["details", "Strava gives it to subscribers only (402)"],
-        ["gear", "Strava gives it to subscribers only (402)"],
-        ["stats", "Strava gives it to subscribers only (402)"],
+        ["details", "available to Strava subscribers only (402)"],
+        ["gear", "available to Strava subscribers only (402)"],
+        ["stats", "available to Strava subscribers only (402)"],
         ["zones", "the token lacks a permission (profile:read_all_permission)"],
       ],
     )
@@ -171,7 +171,7 @@ test("details that cannot be read, or are of another activity, are set aside; th
       first.summary.quarantined.map(({ id, resource }) => [resource, Number(id)]).toSorted(),
       [["details", one], ["details", two]].toSorted(),
     )
-    assert.ok(first.summary.quarantined.some(({ reason }) => /another id/.test(reason)))
+    assert.ok(first.summary.quarantined.some(({ reason }) => /different id/.test(reason)))
     assert.equal(first.summary.resources.details?.fresh, 4)
   }).pipe(simulatedDays({ activities: 6 })))
 

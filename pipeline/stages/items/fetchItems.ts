@@ -15,6 +15,7 @@ import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
 import { itemFromScan } from "../../../schemas/json/ScannedItem.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
+import { reasons } from "../../state/ledger/reasons.ts"
 import type { PendingItem } from "../../state/ledger/todo.ts"
 import {
   athleteRequest,
@@ -66,7 +67,9 @@ const unlessWithheld = (resource: Resource) =>
   effect: Effect.Effect<A, E, R>,
 ): Effect.Effect<A | Withheld, E, R> =>
   Effect.catch(effect, (error) => {
-    const reason = resource === "streams" ? undefined : withheld(error)
+    const text = resource === "streams" ? undefined : withheld(error)
+    const isPaid = error._tag === "Refused" && error.status === 402
+    const reason = text !== undefined && isPaid ? reasons.subscribersOnly : text
     return reason === undefined
       ? Effect.fail(error)
       : Effect.succeed<Withheld>({ _tag: "Withheld", reason })
@@ -78,7 +81,7 @@ const faultOf = (resource: ItemSource["resource"], id: string, { json, text }: P
   if (decoded._tag === "Failure") return decoded.failure.message.replaceAll(/\s+/g, " ")
   if (!resources[resource].named) return undefined
   const own = idIn(text, json)
-  return own === id ? undefined : `the answer is of another id: ${own}`
+  return own === id ? undefined : `the response has a different id: ${own}`
 }
 
 /** True of an object or list without entries. */

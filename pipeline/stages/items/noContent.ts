@@ -5,6 +5,7 @@ import type { Extra, ItemKey, PerActivityResource } from "../../../schemas/Item.
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
 import { StateFile } from "../../state/StateFile.ts"
+import { reasons } from "../../state/ledger/reasons.ts"
 import type { PendingItem } from "../../state/ledger/todo.ts"
 import { activityRequest } from "../../strava/ItemRequest.ts"
 import { Strava } from "../../strava/Strava.ts"
@@ -21,8 +22,7 @@ const isHidden = Effect.fnUntraced(function* (owner: AthleteId, id: string) {
   return Option.isNone(yield* (yield* Strava).item(activityRequest(id)))
 })
 
-const absent = { "404": "Strava has none (404)", empty: "Strava has no samples" } as const
-const notYet = "Strava has none yet"
+const absent = { "404": reasons.notAvailable, empty: reasons.noSamples } as const
 
 /**
  * Commits that Strava has nothing to give. A stored response stays in every sink. Otherwise the item is
@@ -55,14 +55,22 @@ export const noteNothing = Effect.fnUntraced(function* (
   }
   if (later.recheck !== null) {
     yield* state.checkpoint({
-      marks: [{ ...key, start, status: "listed", reason: notYet, asked: true, later, scope }],
+      marks: [{
+        ...key,
+        start,
+        status: "listed",
+        reason: reasons.notYet,
+        asked: true,
+        later,
+        scope,
+      }],
     })
     yield* putOff(resource, id)
     return "later" as const
   }
   // Strava answers 404 for a private activity if the permission to read it was withdrawn.
   if (how === "404" && todo.private === true && (yield* isHidden(athlete, id))) {
-    const reason = "Strava has none (404), or the permission to read it was taken away"
+    const reason = reasons.notPermitted
     yield* state.checkpoint({ marks: [{ ...key, start, status: "quarantined", reason }] })
     yield* tally.add(resource, { quarantined: 1 })
     return "quarantined" as const

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { Extra } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import { RunOptions } from "../RunOptions.ts"
-import { rememberedFrom, rememberedKey } from "../../state/ledger/remembered.ts"
+import { rememberedFrom, rememberedKey } from "../../state/ledger/optional.ts"
 import { StateFile } from "../../state/StateFile.ts"
 
 const remembered = Effect.map(

@@ -7,6 +7,7 @@ import { elementsOf, idIn, onOneLine } from "../../../schemas/json/Json.ts"
 import { maybe } from "../../../schemas/open.ts"
 import type { Arrival } from "../../state/outbox/stage.ts"
 import type { LedgerMark } from "../../state/outbox/checkpoint.ts"
+import { reasons } from "../../state/ledger/reasons.ts"
 import { summaryFacts } from "../../state/ledger/activityFacts.ts"
 import { itemFrom } from "../../../schemas/json/ParsedItem.ts"
 import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
@@ -60,14 +61,14 @@ export const readPage = (
           resource: "streams",
           start,
           status: "skipped",
-          reason: "entered by hand: no samples",
+          reason: reasons.manual,
         }
         : {
           ...key,
           resource: "streams",
           start,
           status: "listed",
-          ...(late && { reason: "uploaded lately" }),
+          ...(late && { reason: reasons.uploadedLate }),
         },
     )
   })
@@ -79,7 +80,7 @@ const issueOf = (value: unknown): string => {
   const result = Schema.decodeUnknownResult(SummaryActivity)(value)
   return result._tag === "Failure"
     ? result.failure.message.replaceAll(/\s+/g, " ")
-    : "its id is no number of 64 bits"
+    : "its id is not a 64-bit number"
 }
 
 const unreadable = (

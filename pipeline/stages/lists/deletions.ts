@@ -9,6 +9,7 @@ import { notify } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { RunTally } from "../RunTally.ts"
 import { StateFile } from "../../state/StateFile.ts"
+import { reasons } from "../../state/ledger/reasons.ts"
 import type { ListScope, MissedActivity } from "../../state/ledger/activityIndex.ts"
 import { activityRequest } from "../../strava/ItemRequest.ts"
 import { Strava } from "../../strava/Strava.ts"
@@ -129,7 +130,7 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
     // Where Strava does not say, the word of who named their number counts.
     if (typeof said !== "string" || (said === "unknown" && !allowed)) continue
     const deletedAt = yield* Clock.currentTimeMillis
-    yield* checkpoint({ gone: [{ athlete: owner, id, deletedAt, reason: "deleted at Strava" }] })
+    yield* checkpoint({ gone: [{ athlete: owner, id, deletedAt, reason: reasons.deleted }] })
     yield* (yield* RunTally).add("activities", { deleted: 1 })
     gone.push(id)
   }

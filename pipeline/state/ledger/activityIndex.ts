@@ -11,6 +11,7 @@ import {
 import { amountsIn, recordClaims } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
+import { reasons } from "./reasons.ts"
 
 /** Facts of an activity's summary. */
 export interface ActivityFacts {
@@ -98,9 +99,9 @@ export const recordFacts = (
     id,
     start,
   )
-  if (wasDeleted) relist(db, key, "the activity is there again", now)
+  if (wasDeleted) relist(db, key, reasons.restored, now)
   else if (Predicate.isString(known?.basis) && known.basis !== basis) {
-    relist(db, key, "the activity has changed", now)
+    relist(db, key, reasons.changed, now)
   }
   if (known !== undefined && known.claims !== text) {
     recordClaims(db, key, { now: claims, before: amountsIn(known.claims) }, now)

@@ -9,6 +9,7 @@ import { identitiesIn } from "../outbox/sinkHistory.ts"
 import { type UnknownField, unknownFieldsIn } from "./unknownFields.ts"
 import { type Withheld, withheldIn } from "./optional.ts"
 import { type HeldBack, heldBackIn } from "./listing.ts"
+import { reasonText } from "./reasons.ts"
 
 export const Status = Schema.Literals([
   "listed",
@@ -109,7 +110,7 @@ const quarantinedIn = (db: StateDatabase): ReadonlyArray<QuarantinedItem> =>
   ).filter(hasKnownResource).map(({ id, next_try: nextTry, reason, resource, tries }) => ({
     resource,
     id,
-    reason: reason ?? "",
+    reason: reasonText(reason),
     tries,
     nextTry,
   }))

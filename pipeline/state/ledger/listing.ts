@@ -17,6 +17,7 @@ import {
   recordSeen,
   witnessIn,
 } from "./activityIndex.ts"
+import { reasonText } from "./reasons.ts"
 
 /** Activities that were missing from the list and were not deleted, because that exceeds a safety limit. */
 export interface HeldBack {
@@ -103,7 +104,7 @@ const missingIn = (db: StateDatabase): ReadonlyArray<Without> =>
     `select athlete, resource, id, status, reason from item
        where resource in ${ofActivity}
          and status in ('absent', 'quarantined', 'skipped', 'purged')`,
-  ).map((missing) => ({ ...missing, reason: missing.reason ?? "" }))
+  ).map((missing) => ({ ...missing, reason: reasonText(missing.reason) }))
 
 /** Returns the lists of `db`. `commit` runs a transaction that does not renew the backup. */
 export const listsIn = (

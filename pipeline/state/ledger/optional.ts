@@ -1,11 +1,12 @@
 /** Optional resources: details of each activity, and the gear that activities name. */
-import { type Effect, Schema } from "effect"
+import { type Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { Extra, isGearId, isPerActivity, type Resource } from "../../../schemas/Item.ts"
 import { hasComparison } from "./completeness.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { hasKnownResource, row } from "../file/rows.ts"
 import type { StateError } from "../StateError.ts"
+import { reasonText } from "./reasons.ts"
 
 /** SQL: columns of `item` in the order of `unlisted`. A file before version 5 lacks the last one. */
 export const itemColumns = (db: StateDatabase): string =>
@@ -137,9 +138,29 @@ const WithheldRow = row({
   count: Schema.Int,
 })
 
-export const withheldIn = (db: StateDatabase): ReadonlyArray<Withheld> =>
-  db.all(
+/** Returns the skipped items by resource and reason. */
+export const withheldIn = (db: StateDatabase): ReadonlyArray<Withheld> => {
+  const rows = db.all(
     WithheldRow,
     `select resource, reason, count(*) as count from item
        where status = 'skipped' and resource <> 'streams' group by resource, reason`,
-  ).filter(hasKnownResource).map((withheld) => ({ ...withheld, reason: withheld.reason ?? "" }))
+  )
+  const withheld = new Map<string, Withheld>()
+  for (const { count, reason: stored, resource } of rows.filter(hasKnownResource)) {
+    // A code and the sentence of an earlier version have the same text.
+    const reason = reasonText(stored)
+    const key = `${resource} ${reason}`
+    withheld.set(key, { resource, reason, count: count + (withheld.get(key)?.count ?? 0) })
+  }
+  return [...withheld.values()]
+}
+
+/** Key in `meta` of the optional resources that the user has turned on or off. */
+export const rememberedKey = "with"
+
+const Remembered = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Boolean))
+const decodeRemembered = Schema.decodeUnknownOption(Remembered)
+
+/** Returns the choices by resource; empty if none was made. */
+export const rememberedFrom = (text: string | undefined): typeof Remembered.Type =>
+  Option.getOrElse(decodeRemembered(text), () => ({}))

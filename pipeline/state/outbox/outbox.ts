@@ -9,6 +9,7 @@ import type { Commit } from "../file/commit.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import type { Handover, SettledItems } from "./Handover.ts"
+import { reasons } from "../ledger/reasons.ts"
 import { nextTryAfter } from "../ledger/quarantine.ts"
 import { acknowledgeDeletions, deletionOf } from "./removals.ts"
 import type { StateError } from "../StateError.ts"
@@ -29,7 +30,7 @@ const refetchDamaged = (db: StateDatabase, { athlete, id }: OutboxRow, resource:
   db.run(`delete from staged where athlete = ? and resource = ? and id = ?`, ...key)
   db.run(
     `update item set status = 'listed', hash = null, recheck = null,
-       reason = 'the staged answer was damaged'
+       reason = '${reasons.damaged}'
        where athlete = ? and resource = ? and id = ?`,
     ...key,
   )

@@ -13,6 +13,7 @@ import type { LostItem } from "./redeliver.ts"
 import { deleteMetaIn, metaIn, setMetaIn } from "../file/meta.ts"
 import { row } from "../file/rows.ts"
 import { Status } from "../ledger/counts.ts"
+import { reasons } from "../ledger/reasons.ts"
 import { forgetProfile } from "../ledger/profile.ts"
 import { deleteFromSinks, eraseActivityFacts, sinksWith } from "./removals.ts"
 import { identitiesIn } from "./sinkHistory.ts"
@@ -101,7 +102,7 @@ const purgeIn = (db: StateDatabase, cutoff: number, now: number): PurgeCounts =>
       `update item set status = ?4, hash = null, has = null, lacks = null, recheck = null,
          fetched = null, updated = ?5,
          reason = case when ?4 = 'purged' or reason is null then null
-           when ?4 = 'quarantined' then 'its answer could not be read' else reason end,
+           when ?4 = 'quarantined' then '${reasons.undecodable}' else reason end,
          tries = case when ?4 = 'purged' then 0 else tries end,
          next_try = case when ?4 = 'purged' then null else next_try end
        where athlete = ?1 and resource = ?2 and id = ?3`,

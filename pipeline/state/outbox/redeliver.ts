@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { row } from "../file/rows.ts"
+import { reasons } from "../ledger/reasons.ts"
 import { removeHoldings } from "./stage.ts"
 import { stageItem } from "./staged.ts"
 import type { StateDatabase } from "../file/Database.ts"
@@ -76,7 +77,7 @@ export const forgetIn = (
     }
     db.run(
       `update item set status = 'listed', hash = null, recheck = null, updated = ?,
-         reason = 'a sink lost it and nobody else has it'
+         reason = '${reasons.lost}'
          where athlete = ? and resource = ? and id = ?`,
       now,
       key.athlete,

@@ -4,6 +4,7 @@ import type { SummaryActivity } from "../../../schemas/Activity.ts"
 import { isPerActivity, type Item, type ItemKey, sizeOfItem } from "../../../schemas/Item.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
+import { reasons } from "../ledger/reasons.ts"
 import { relistActivitiesIn } from "../outbox/redeliver.ts"
 import { deliveryStatus, removeHoldings } from "../outbox/stage.ts"
 import { stageItem, unstage } from "../outbox/staged.ts"
@@ -229,6 +230,6 @@ export const listStreams = (
     id,
     manual === true ? "skipped" : "listed",
     start,
-    manual === true ? "entered by hand: no samples" : null,
+    manual === true ? reasons.manual : null,
     now,
   )
