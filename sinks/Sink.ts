@@ -32,8 +32,12 @@ export interface SinkTraits {
   readonly isDatabase?: boolean
   /** Names of files that it makes in the data directory, next to its folder. */
   readonly besideFolder?: ReadonlyArray<string>
+  /** Path in its folder of a file that every run leaves, which shows that runs have used a data directory. */
+  readonly mainFile?: string
   /** True if items that older versions wrote can lack their response. */
   readonly hasOldItems?: boolean
+  /** Contents of its folder that the demo lists: files, and folders with words for the files in them. */
+  readonly demoFiles?: ReadonlyArray<{ readonly path: string; readonly files?: string }>
 }
 
 /** An item that the sink will never take, and why, in words for the user. */

@@ -7,8 +7,8 @@ import { Clock, Effect, FileSystem, Layer, Option, Path, Redacted } from "effect
 import { Command, Flag } from "effect/cli"
 import * as Postgres from "../../sinks/postgres/connection/client.ts"
 import { query } from "../../sinks/postgres/read/query.ts"
-import { postgresConfig, postgresSinkKind } from "../../sinks/postgres/PostgresSink.ts"
-import { sinkNames } from "../../sinks/SinkKind.ts"
+import { postgresConfig } from "../../sinks/postgres/PostgresSink.ts"
+import { sinkNames, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { StoredData } from "../landed/StoredData.ts"
 import type { Settings } from "../run/layers.ts"
 import { complain, print } from "../base/runMain.ts"
@@ -91,20 +91,16 @@ const tree = Effect.fnUntraced(function* (folder: string) {
       ({ bytes, count }) =>
         `  ${`${name}/`.padEnd(26)}${size(bytes).padStart(10)}  ${count} ${what}`,
     )
+  const sinks = (yield* SinkRegistry).flatMap(({ demoFiles = [], name }) =>
+    demoFiles.map(({ files, path: inside }) => {
+      const shown = inside === "" ? name : `${name}/${inside}`
+      return files === undefined ? file(shown) : directory(shown, files)
+    })
+  )
   return yield* Effect.all([
     Effect.succeed(folder),
     file("state.db"),
-    file("json/athlete.json"),
-    file("json/zones.json"),
-    file("json/stats.json"),
-    directory("json/gear", "files, a bike or a pair of shoes each"),
-    file("json/activities.ndjson"),
-    directory("json/streams", "files, each as Strava sent it"),
-    file("csv/athlete.csv"),
-    file("csv/activities.csv"),
-    file("csv/gear.csv"),
-    directory("csv/streams", "files, a row per sample"),
-    directory(postgresSinkKind.name, "files: an embedded PostgreSQL"),
+    ...sinks,
     file("report.html"),
   ])
 })

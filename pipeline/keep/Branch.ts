@@ -4,6 +4,7 @@
  * replaces only the commit that this run began with (`--force-with-lease`).
  */
 import { Context, Duration, Effect, FileSystem, Layer, type PlatformError, Schedule } from "effect"
+import { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { notify } from "../base/Progress.ts"
 import { proofFile } from "../state/file/files.ts"
 import { Git, type GitError, keepErrorFrom } from "./Git.ts"
@@ -17,7 +18,7 @@ const theirsRef = "refs/keep/theirs"
 
 const message = "The data directory of Paceline"
 
-/** Copies, and files that every run makes: git itself stores no damaged file. */
+/** Copies and files that every run makes; git itself stores no damaged file. Databases are excluded too. */
 const excluded = [
   "*-shm",
   ".*.tmp",
@@ -25,7 +26,6 @@ const excluded = [
   "/state.db.prev",
   "/state.db.room",
   `/${proofFile}*`,
-  "/postgres*",
   "/report.html",
 ]
 
@@ -159,6 +159,8 @@ export class Branch extends Context.Service<Branch, {
       const { data, pause, store } = config
       const git = yield* Git
       const fs = yield* FileSystem.FileSystem
+      const databases = (yield* SinkRegistry).filter(({ isDatabase }) => isDatabase === true)
+        .map(({ name }) => `/${name}*`)
       const refs = makeRefs(git, config)
       const { fetchTo, objectNamed, treeOf } = refs
       const internal = Effect.mapError(storeError)
@@ -167,7 +169,10 @@ export class Branch extends Context.Service<Branch, {
         yield* fs.remove(store, { recursive: true, force: true })
         yield* fs.makeDirectory(store, { recursive: true, mode: 0o700 })
         yield* git.run(["init", "--quiet", "--bare"]).pipe(internal)
-        yield* fs.writeFileString(`${store}/info/exclude`, `${excluded.join("\n")}\n`)
+        yield* fs.writeFileString(
+          `${store}/info/exclude`,
+          `${[...excluded, ...databases].join("\n")}\n`,
+        )
         yield* fetchTo(baseRef)
       }).pipe(Effect.catchTag("PlatformError", diskError("Cannot make git's store")))
 

@@ -88,6 +88,13 @@ const traits: SinkTraits = {
   title: "CSV",
   keepsResponses: false,
   rank: 3,
+  mainFile: "activities.csv",
+  demoFiles: [
+    { path: "athlete.csv" },
+    { path: "activities.csv" },
+    { path: "gear.csv" },
+    { path: "streams", files: "files, a row per sample" },
+  ],
 }
 
 /** Returns the sink that writes to `directory`. */

@@ -98,6 +98,15 @@ const traits: SinkTraits = {
   title: "JSON",
   keepsResponses: true,
   rank: 2,
+  mainFile: "activities.ndjson",
+  demoFiles: [
+    { path: "athlete.json" },
+    { path: "zones.json" },
+    { path: "stats.json" },
+    { path: "gear", files: "files, a bike or a pair of shoes each" },
+    { path: "activities.ndjson" },
+    { path: "streams", files: "files, each as Strava sent it" },
+  ],
 }
 
 /** Returns the sink that writes to `directory`. */

@@ -54,6 +54,7 @@ const traits: SinkTraits = {
   besideFolder: ["postgres.lock"],
   // Rows from before migration 0002.
   hasOldItems: true,
+  demoFiles: [{ path: "", files: "files: an embedded PostgreSQL" }],
 }
 
 const byId = (a: PostgresRow, b: PostgresRow) =>

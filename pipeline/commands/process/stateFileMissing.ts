@@ -1,17 +1,17 @@
 /** A state file that is gone from a folder that runs have used: not to be taken for an empty folder. */
 import { Effect, Option, Path, Schema } from "effect"
+import { SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
 import { refuseUnfinishedPurge } from "../../state/file/purgeMarker.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { isThere } from "./isThere.ts"
 
-/** What a run leaves beside the state file. */
-export const traces = [
+/** Paths in the data directory of files that runs leave next to the state file. */
+export const traces = Effect.map(SinkRegistry, (sinks) => [
   "state.epoch",
   "state.db.prev",
-  "json/activities.ndjson",
-  "csv/activities.csv",
-]
+  ...sinks.flatMap(({ mainFile, name }) => mainFile === undefined ? [] : [`${name}/${mainFile}`]),
+])
 
 export class StateFileMissing extends Schema.TaggedError<StateFileMissing>()("StateFileMissing", {
   folder: Schema.String,
@@ -32,7 +32,7 @@ export const stateFileIn = Effect.fnUntraced(function* (folder: string) {
   yield* refuseUnfinishedPurge(folder)
   if (yield* exists("state.db")) return true
   const isTrace = (name: string) => Effect.orElseSucceed(exists(name), () => false)
-  if (Option.isSome(yield* Effect.findFirst(traces, isTrace))) {
+  if (Option.isSome(yield* Effect.findFirst(yield* traces, isTrace))) {
     return yield* new StateFileMissing({ folder })
   }
   return false

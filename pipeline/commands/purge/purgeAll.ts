@@ -38,12 +38,15 @@ export interface PurgeOptions {
 }
 
 /** What tells that a folder is one of ours. */
-const signs = [...traces, "state.db", purgingFile, ".paceline-demo"]
+const signs = ["state.db", purgingFile, ".paceline-demo"]
 
 const ours = Effect.fnUntraced(function* (folder: string) {
   const path = yield* Path.Path
   return Option.isSome(
-    yield* Effect.findFirst(signs, (name) => isThere(path.join(folder, name))),
+    yield* Effect.findFirst(
+      [...yield* traces, ...signs],
+      (name) => isThere(path.join(folder, name)),
+    ),
   )
 })
 

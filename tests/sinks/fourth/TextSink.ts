@@ -1,0 +1,30 @@
+/** A sink that Paceline does not have: a file of text for each item, in `text/<resource>/<id>.txt`. */
+import { Effect, Path } from "effect"
+import { bytesOfItem, recordOf, Resource } from "../../../schemas/Item.ts"
+import { filePerItem } from "../../../sinks/files/filePerItem.ts"
+import { fileSink } from "../../../sinks/files/FileSink.ts"
+import type { Format } from "../../../sinks/files/Format.ts"
+import { withPresence } from "../../../sinks/files/presence.ts"
+import type { SinkTraits } from "../../../sinks/Sink.ts"
+import type { SinkKind } from "../../../sinks/SinkKind.ts"
+import { accept, acceptStreams } from "../../../sinks/validate.ts"
+
+const traits: SinkTraits = { name: "text", title: "text", keepsResponses: true, rank: 4 }
+
+const format: Format = (directory) =>
+  Effect.all(recordOf(Resource.literals, (resource) =>
+    filePerItem(resource, directory, {
+      accept: (item) => item.resource === "streams" ? acceptStreams(item) : accept(item),
+      contentOf: ({ item }) => Effect.sync(() => bytesOfItem(item)),
+      extension: ".txt",
+      keepsAnswers: true,
+      made: "when needed",
+    })))
+
+export const textSinkKind: SinkKind = {
+  ...traits,
+  make: Effect.fnUntraced(function* ({ data }) {
+    const directory = (yield* Path.Path).join(data, traits.name)
+    return yield* withPresence(yield* fileSink(traits, directory, format))
+  }),
+}

@@ -1,0 +1,127 @@
+/** A sink that is only declared, in a folder and a line of the registry, takes part in every command. */
+import { ConfigProvider, Effect, FileSystem, Option } from "effect"
+import { Command } from "effect/cli"
+import { TestClock, TestConsole } from "effect/testing"
+import assert from "node:assert/strict"
+import { checkContents } from "../../../pipeline/commands/doctor/contents.ts"
+import { checkFiles } from "../../../pipeline/commands/doctor/files.ts"
+import { pacelineCommand } from "../../../pipeline/commands/paceline.ts"
+import { StateFile } from "../../../pipeline/state/StateFile.ts"
+import { jsonSinkKind } from "../../../sinks/json/JsonSink.ts"
+import { SinkRegistry } from "../../../sinks/SinkKind.ts"
+import { simulatedDays } from "../../pipeline/daily.ts"
+import { requestCount, runFolder, runToEnd } from "../../pipeline/running.ts"
+import { test } from "../../testing.ts"
+import { textSinkKind } from "./TextSink.ts"
+
+/** Adds the line to the registry, and an account of five activities. */
+const withText = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(
+    SinkRegistry,
+    (kinds) => Effect.provideService(effect, SinkRegistry, [...kinds, textSinkKind]),
+  ).pipe(
+    simulatedDays({ activities: 5 }),
+  )
+
+/** A data directory after a run into JSON and text. */
+const started = Effect.gen(function* () {
+  const data = yield* runFolder
+  const fs = yield* FileSystem.FileSystem
+  const settings = { data, databaseUrl: Option.none() }
+  const json = yield* jsonSinkKind.make(settings)
+  const text = yield* textSinkKind.make(settings)
+  const { code } = yield* runToEnd({ data, sinks: [json, text], last: "everything" })
+  assert.equal(code, 0)
+  /** The last thing that a command prints, also if it fails. */
+  const typed = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
+    yield* Command.runWith(pacelineCommand, { version: "0" })([...words, "--data", data]).pipe(
+      Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: {} })), { local: true }),
+      Effect.exit,
+    )
+    return String((yield* TestConsole.logLines).at(-1))
+  })
+  const streams = yield* fs.readDirectory(`${data}/text/streams`)
+  return { data, fs, json, settings, streams, text, typed }
+})
+
+test("status, plan and verify know a fourth sink; a repair reads from it and writes to it", () =>
+  Effect.gen(function* () {
+    const { data, fs, streams, typed } = yield* started
+    assert.equal(streams.length, 5)
+    assert.match(yield* typed("status"), / text +activities +5 stored\n/)
+    assert.match(yield* typed("plan"), /the list, 5 activities long/)
+    assert.match(yield* typed("verify"), /proven: 2 sinks hold what the state file says\n/)
+    yield* fs.writeFileString(`${data}/text/activities/${streams[0]}`, "{}")
+    yield* fs.remove(`${data}/json/streams`, { recursive: true })
+    assert.match(yield* typed("verify", "--sink", "json"), /5 differences/)
+    assert.match(yield* typed("verify", "--repair"), /proven: 2 sinks/)
+    assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, 5)
+  }).pipe(withText))
+
+test("items that a fourth sink lost are counted by status and doctor, and restored by the next run", () =>
+  Effect.gen(function* () {
+    const { data, fs, json, settings, streams, text, typed } = yield* started
+    for (const name of streams) yield* fs.remove(`${data}/text/streams/${name}`)
+    assert.match(
+      yield* typed("status"),
+      / text was emptied, replaced or changed since the last run/,
+    )
+    const counts = yield* Effect.flatMap(StateFile, (state) => state.counts).pipe(
+      Effect.provide(StateFile.layerReadOnly(data), { local: true }),
+    )
+    const found = { counts, holder: undefined, closed: undefined, findings: [] }
+    const [finding] = yield* checkContents(settings, found)
+    assert.match(finding?.says ?? "", /text in .* holds 0 of 5/)
+    yield* TestClock.adjust("1 day")
+    const before = (yield* requestCount).length
+    yield* runToEnd({ data, sinks: [json, text], last: "everything" })
+    assert.equal((yield* fs.readDirectory(`${data}/text/streams`)).length, 5)
+    const paths = (yield* requestCount).slice(before).map(({ path }) => path)
+    assert.deepEqual(paths.filter((path) => path.endsWith("/streams")), [])
+  }).pipe(withText))
+
+test("a sink is filled from a fourth sink that is not of the run, without a request", () =>
+  Effect.gen(function* () {
+    const { data, fs, json, text } = yield* started
+    yield* fs.remove(`${data}/json`, { recursive: true })
+    yield* TestClock.adjust("1 day")
+    const before = (yield* requestCount).length
+    yield* runToEnd({ data, sinks: [json], others: [text], last: "everything" })
+    assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, 5)
+    const paths = (yield* requestCount).slice(before).map(({ path }) => path)
+    assert.deepEqual(paths.filter((path) => path.endsWith("/streams")), [])
+  }).pipe(withText))
+
+test("reports and tables read a fourth sink where there is no other", () =>
+  Effect.gen(function* () {
+    const { data, fs, streams, typed } = yield* started
+    const shown = JSON.parse(yield* typed("show", "activities", "--json"))
+    const [id = ""] = streams.map((name) => name.replace(".txt", ""))
+    const samples = yield* typed("show", "streams", id, "--json")
+    yield* fs.remove(`${data}/json`, { recursive: true })
+    assert.deepEqual(JSON.parse(yield* typed("show", "activities", "--json")), shown)
+    assert.equal(yield* typed("show", "streams", id, "--json"), samples)
+    yield* typed("report")
+    assert.match(yield* fs.readFileString(`${data}/report.html`), /Source: text\./)
+  }).pipe(withText))
+
+test("doctor names the folder of a fourth sink that cannot be written", () =>
+  Effect.gen(function* () {
+    const { data, fs } = yield* started
+    yield* fs.remove(`${data}/text`, { recursive: true })
+    yield* fs.writeFileString(`${data}/text`, "")
+    const findings = yield* checkFiles(data)
+    assert.match(findings.map(({ says }) => says).join("\n"), /text is not a folder/)
+  }).pipe(withText))
+
+test("purge deletes the files of a fourth sink, and nothing else in its folder", () =>
+  Effect.gen(function* () {
+    const { data, fs, typed } = yield* started
+    yield* fs.writeFileString(`${data}/text/mine.md`, "")
+    yield* typed("purge")
+    const survey = (yield* TestConsole.logLines).join("\n")
+    assert.match(survey, /\n {2}text +\d+ files/)
+    assert.match(survey, /\n {2}text\/mine\.md: not made by Paceline/)
+    yield* typed("purge", "--yes")
+    assert.deepEqual(yield* fs.readDirectory(data, { recursive: true }), ["text", "text/mine.md"])
+  }).pipe(withText))
