@@ -60,18 +60,15 @@ const pip: Packages = {
 }
 
 const python = (name: string, script: string, types: number): Program => ({
-  name,
+  name: `${name}, not durable`,
   types,
   packages: pip,
   words: (folder) => [`${cached(pip)}/venv/bin/python`, source(script), folder],
   env: { SILENCE_TOKEN_WARNINGS: "true" },
 })
 
-export const floor: Program = {
-  name: "floor: a bare loop, 8 at once, each file synced",
-  types: 11,
-  words: (folder) => [Deno.execPath(), "run", "--allow-all", source("floor.ts"), folder],
-}
+export const stravalib = python("stravalib (Python), JSON files", "stravalib_script.py", 11)
+export const notebook = python("the notebook (Python, polars), CSV files", "notebook.py", 8)
 
 export const stravaV3: Program = {
   name: "strava-v3 (Node), JSON files, not durable",
@@ -80,17 +77,11 @@ export const stravaV3: Program = {
   words: (folder) => ["node", `${cached(npm)}/strava-v3.cjs`, folder],
 }
 
-export const stravalib = python(
-  "stravalib (Python), JSON files, not durable",
-  "stravalib_script.py",
-  11,
-)
-
-export const notebook = python(
-  "the notebook (Python, polars), CSV files, not durable",
-  "notebook.py",
-  8,
-)
+export const floor: Program = {
+  name: "floor: a bare loop, 8 at once, each file synced",
+  types: 11,
+  words: (folder) => [Deno.execPath(), "run", "--allow-all", source("floor.ts"), folder],
+}
 
 /** Returns the command that runs Paceline on a data directory, with the flags of its task. */
 export const paceline = (

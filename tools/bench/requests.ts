@@ -25,9 +25,14 @@ const kill = (program: Program, folder: string, { counts, env }: Strava, most: n
       stdout: "null",
       stderr: "null",
     }).spawn()
-    while (counts().streams < most) await new Promise((next) => setTimeout(next, 2))
-    child.kill("SIGKILL")
-    await child.status
+    const timer = setInterval(() => {
+      if (counts().streams < most) return
+      clearInterval(timer)
+      child.kill("SIGKILL")
+    }, 2)
+    const { signal } = await child.status
+    clearInterval(timer)
+    if (signal === null) throw new Error(`${program.name} ended before it could be killed`)
   })
 
 /** The least requests: the athlete, pages of 200, one empty page, and streams of each activity. */
