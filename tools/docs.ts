@@ -1,7 +1,4 @@
-/**
- * Fills the generated parts of docs/ from the code; a test holds that they are current.
- * deno run -A tools/docs.ts
- */
+/** Generates parts of docs/ from the code; a test fails if they are out of date: `deno run -A tools/docs.ts` */
 import { duration, finishedAt } from "../pipeline/run/estimate.ts"
 import { pageSize } from "../pipeline/strava/Strava.ts"
 import { day, defaultCaps, quarter } from "../pipeline/strava/quota/quotaWindow.ts"
@@ -15,17 +12,16 @@ import { referenceParts } from "./reference.ts"
 
 const unquoted = (literal: string) => literal.slice(1, -1).replaceAll("''", "'")
 
-/** Types of the columns of a table, out of its `create table`, or of a view. */
+/** Returns the types of the columns of a table or view. */
 const typesIn = (statements: ReadonlyArray<string>, name: string): ReadonlyMap<string, string> => {
   const view = views.find((view) => view.name === name)
   if (view !== undefined) return new Map(view.columns.map(([column, type]) => [column, type]))
   const start = `create table ${name} (`
   const create = statements.find((statement) => statement.startsWith(start))
-  if (create === undefined) return new Map()
   return new Map(
-    create.slice(start.length, -1).split(", ").map((column) => {
+    (create?.slice(start.length, -1).split(", ") ?? []).map((column) => {
       const [name = "", ...type] = column.split(" ")
-      return [name, type.join(" ").replace(/ (primary key|not null|default .*)$/, "")]
+      return [name, type.join(" ").replaceAll(/ (primary key|not null|default .*)/g, "")]
     }),
   )
 }
@@ -37,8 +33,7 @@ const columnRows = (statements: ReadonlyArray<string>, name: string) => {
     const [, column, meaning = ""] = /^comment on column (\S+) is ('.*')$/.exec(statement) ?? []
     if (column === undefined || !column.startsWith(`${name}.`)) return []
     const own = column.slice(name.length + 1)
-    const type = types.get(own)?.replaceAll(/ (not null|default .*)/g, "") ?? ""
-    return [[`\`${own}\``, `\`${type}\``, unquoted(meaning)]]
+    return [[`\`${own}\``, `\`${types.get(own) ?? ""}\``, unquoted(meaning)]]
   })
 }
 
@@ -72,11 +67,11 @@ const described = (statements: ReadonlyArray<string>): string =>
     ]
   }).join("\n\n")
 
-/** Requests of a first run: the athlete, the pages with an empty one at the end, the samples. */
+/** Requests of a first sync: the athlete, the pages of the list and an empty one, the streams. */
 export const firstRunRequests = (activities: number, withSamples: number): number =>
   1 + Math.ceil(activities / pageSize) + 1 + withSamples
 
-/** How long a first run waits that begins with a new day of Strava's. */
+/** Returns the duration of a first sync that starts at midnight UTC. */
 const timeOf = (requests: number): string => {
   const quota = {
     quarter: { used: 0, cap: defaultCaps.read15, end: quarter },
@@ -91,13 +86,11 @@ const costs = () =>
     ["activities", "requests", "15-minute windows", "days", "takes, if started at 00:00 UTC"],
     [90, 300, 700, 1_000, 3_000, 6_000].map((activities) => {
       const requests = firstRunRequests(activities, activities)
-      return [
-        activities,
-        requests,
-        Math.ceil(requests / defaultCaps.read15),
-        Math.ceil(requests / defaultCaps.readDay),
-        timeOf(requests),
-      ].map((cell) => typeof cell === "number" ? cell.toLocaleString("en") : cell)
+      const counts = [defaultCaps.read15, defaultCaps.readDay].map((cap) =>
+        Math.ceil(requests / cap)
+      )
+      const figures = [activities, requests, ...counts].map((figure) => figure.toLocaleString("en"))
+      return [...figures, timeOf(requests)]
     }),
   )
 
@@ -111,12 +104,9 @@ const expectations = (): string =>
   Object.entries(faultGroups).map(([first, title], i, all) => {
     const next = Number(all[i + 1]?.[0] ?? Infinity)
     const own = rows.filter(({ row }) => row >= Number(first) && row < next)
-    const cells = own.map(({ exit, expected, fault, row }) => [
-      String(row),
-      quoted(fault),
-      expected,
-      exit.join(", "),
-    ])
+    const cells = own.map((
+      { exit, expected, fault, row },
+    ) => [row, quoted(fault), expected, exit.join(", ")])
     return `### ${title}\n\n${markdown(["#", "fault", "expected behaviour", "exit code"], cells)}`
   }).join("\n\n")
 
