@@ -1,18 +1,18 @@
-/** The application's two limits and two windows, turning at the quarter hour and at midnight UTC. */
+/** The application's two rate limits, each with a 15-minute window and a day (UTC). */
 
 export interface Pair {
   readonly short: number
   readonly day: number
 }
 
-/** `none` counts nothing and reports limits that nobody reaches. */
+/** `none` counts no request and reports limits that no client reaches. */
 export type SimulatedLimits = "none" | { readonly overall?: Pair; readonly read?: Pair }
 
 const quarter = 15 * 60_000
 const day = 24 * 60 * 60_000
 const boundless: Pair = { short: 1_000_000, day: 10_000_000 }
 
-/** Whose limit is passed. */
+/** Limit that is exceeded; undefined if none. */
 type Passed = "overall" | "read" | undefined
 
 export class SimulatedQuota {
@@ -25,7 +25,7 @@ export class SimulatedQuota {
     this.limits = limits
   }
 
-  /** Other limits from now on. */
+  /** Changes the limits. */
   change(limits: SimulatedLimits): void {
     this.limits = limits
   }
@@ -44,7 +44,9 @@ export class SimulatedQuota {
     this.window = next
   }
 
-  /** Count `requests` at the server's time `now`; refused ones count too. */
+  /**
+   * Counts `requests` at the server's time `now`, including refused ones. Returns the exceeded limit.
+   */
   spend(now: number, requests = 1): Passed {
     if (this.limits === "none") return undefined
     this.turn(now)
@@ -57,13 +59,13 @@ export class SimulatedQuota {
     return passed("overall") ? "overall" : passed("read") ? "read" : undefined
   }
 
-  /** What is used at `now`. */
+  /** Returns the usage at `now`. */
   usage(now: number): { readonly overall: Pair; readonly read: Pair } {
     this.turn(now)
     return { overall: { ...this.overall }, read: { ...this.read } }
   }
 
-  /** The four headers, names in lower case. */
+  /** Returns the four rate-limit headers, with names in lower case. */
   headers(now: number): Readonly<Record<string, string>> {
     const { overall, read } = this.usage(now)
     const pair = ({ day, short }: Pair) => `${short},${day}`

@@ -1,6 +1,6 @@
 /**
- * Strava on this machine: the same answers, limits and oddities, over a made-up athlete or over
- * recorded responses. What carries requests to it is `client.ts` or `serve.ts`.
+ * Strava on this machine: the same responses, limits and irregularities, for a simulated athlete or
+ * with recorded responses. `client.ts` and `serve.ts` deliver requests to it.
  */
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import { faultResponse } from "./responses/common.ts"
@@ -21,56 +21,58 @@ import { SimulatedTokens, type TokenOptions } from "./Tokens.ts"
 import { World, type WorldOptions } from "./world/World.ts"
 
 interface CarrierOptions {
-  /** How much later every answer comes. */
+  /** Delay of every response. */
   readonly latency?: Duration.Input
-  /** The server's clock is that of the caller and this. */
+  /** The server's clock minus the caller's. */
   readonly skew?: Duration.Input
 }
 
 export interface SimulatorOptions extends WorldOptions, TokenOptions, RouteOptions, CarrierOptions {
-  /** A world already made, in place of one made by these options. */
+  /** An existing world; by default, one is made from these options. */
   readonly world?: World
-  /** 200/2,000 overall and 100/1,000 read unless told. */
+  /** Rate limits; by default 200/2,000 overall and 100/1,000 for reads. */
   readonly limits?: SimulatedLimits
 }
 
-/** An answer at the server's time `now`, and whether it was counted or refused. */
+/** A response at the server's time `now`; true if it was counted or refused. */
 interface Answered {
   readonly response: SimulatedResponse
   readonly quota: boolean
   readonly refused: boolean
 }
 
-/** Answers a request that no fault kept in front. */
+/** Responds to a request that no fault intercepted. */
 type Answerer = (request: SimulatedRequest, url: URL, now: number) => Answered
 
-/** A time as HTTP writes it. */
+/** Formats a time for an HTTP header. */
 const httpDate = (at: number) => new Date(at).toUTCString()
 
 export class Simulator extends Context.Service<Simulator, {
-  /** Answer one request. Never fails: what goes wrong is in the response's body. */
+  /** Responds to one request. Never fails: errors are in the body of the response. */
   handle(request: SimulatedRequest): Effect.Effect<SimulatedResponse>
-  /** Every request seen, oldest first. */
+  /** All requests received, oldest first. */
   readonly requests: Effect.Effect<ReadonlyArray<SeenRequest>>
-  /** From now on, requests that match are answered so. */
+  /** Adds a rule for the responses to matching requests. */
   fault(rule: FaultRule): Effect.Effect<void>
   readonly clearFaults: Effect.Effect<void>
-  /** The athlete's history, which tests may change; empty where responses are recorded. */
+  /** The athlete's history, which tests can change; empty with recorded responses. */
   readonly world: World
-  /** Other limits from now on. */
+  /** Changes the limits. */
   limit(limits: SimulatedLimits): Effect.Effect<void>
-  /** Requests of other users of the same application. */
+  /** Counts requests of other users of the same application. */
   spend(requests: number): Effect.Effect<void>
-  /** What is used of both limits. */
+  /** Usage of both limits. */
   readonly usage: Effect.Effect<{ readonly overall: Pair; readonly read: Pair }>
-  /** Forget all access tokens, as if they had expired. */
+  /** Expires all access tokens. */
   readonly expire: Effect.Effect<void>
-  /** The athlete withdraws: access and refresh tokens die. */
+  /** Withdraws access: access and refresh tokens become invalid. */
   readonly revoke: Effect.Effect<void>
-  /** Grant these scopes, comma-separated, with the next access token; the present ones die. */
+  /**
+   * Grants these scopes (comma-separated) with the next access token; current tokens become invalid.
+   */
   grant(scope: string): Effect.Effect<void>
 }>()("paceline/pipeline/simulator/Simulator") {
-  /** Strava over a made-up athlete. */
+  /** Provides Strava with a simulated athlete. */
   static readonly layer = (options: SimulatorOptions = {}): Layer.Layer<Simulator> =>
     Layer.effect(
       Simulator,
@@ -80,7 +82,9 @@ export class Simulator extends Context.Service<Simulator, {
       }),
     )
 
-  /** Recorded responses out of `folder`, whatever the token and the limits; see `recorded.ts`. */
+  /**
+   * Provides recorded responses from `folder`, whatever the token and the limits; see `recorded.ts`.
+   */
   static readonly layerRecorded = (folder: string, options: CarrierOptions = {}) =>
     Layer.effect(
       Simulator,
@@ -112,7 +116,7 @@ const partsOf = (options: SimulatorOptions): Parts => {
 
 const prefix = "/api/v3"
 
-/** The rules of Strava: who may, how often, and what. */
+/** Applies Strava's rules: authorization, rate limits, and routes. */
 const strava = ({ quota, tokens, world }: Parts, options: RouteOptions): Answerer => {
   const free = (response: SimulatedResponse): Answered => ({
     response,

@@ -1,26 +1,28 @@
-/** The token endpoint: pairs that rotate, an access token that lives six hours, a code good for once. */
+/**
+ * The token endpoint: pairs that rotate, access tokens that live for six hours, codes that work once.
+ */
 import { faultResponse, value } from "./responses/common.ts"
 import type { JsonObject } from "./responses/json.ts"
 import type { SimulatedResponse } from "./protocol.ts"
 
-/** What every secret below holds: where it turns up and should not, one got out. */
+/** A word contained in every secret below. If it appears in any output, a secret has leaked. */
 export const canary = "canary5ec2e7"
 
-/** Credentials that every simulator accepts. They open nothing: no such application exists. */
+/** Credentials that every simulator accepts. They are worthless: no such application exists. */
 export const simulatedClientId = "1"
 export const simulatedClientSecret = `simulated-secret-${canary}`
 export const simulatedRefreshToken = `simulated-refresh-token-${canary}`
 export const simulatedCode = `simulated-code-${canary}`
-/** What its access tokens begin with. */
+/** Prefix of the access tokens. */
 export const simulatedAccessToken = `simulated-access-token-${canary}`
 export const fullScope = "read,profile:read_all,activity:read_all"
 
 export interface TokenOptions {
-  /** The scopes granted, separated by commas; all that are of use unless told. */
+  /** Granted scopes, comma-separated; by default all that Paceline uses. */
   readonly scope?: string
-  /** When a refresh brings a new refresh token: always unless told. */
+  /** Condition under which a refresh returns a new refresh token; by default always. */
   readonly rotation?: "always" | "with-access-token" | "never"
-  /** Accept any token that some other simulator may have issued, such as that of yesterday's demo. */
+  /** True if tokens of any other simulator are accepted, such as that of an earlier demo. */
   readonly anyToken?: boolean
 }
 
@@ -31,7 +33,7 @@ interface Access {
   readonly expiresAt: number
 }
 
-/** What a browser brought back, until a second since 1970. */
+/** An authorization code; `until` in seconds since 1970. */
 interface Code {
   readonly scope: string | undefined
   readonly until: number
@@ -39,7 +41,7 @@ interface Code {
 
 const life = 21_600
 const hour = 3_600
-/** How long a code is good for; of the real ones it is only known that they expire soon. */
+/** Lifetime of a code in seconds. Strava documents only that codes expire soon. */
 export const lifeOfCode = 600
 
 export class SimulatedTokens {
@@ -57,7 +59,10 @@ export class SimulatedTokens {
     this.scope = options.scope ?? fullScope
   }
 
-  /** Answer `POST /oauth/token` with this form at the server's second `now`. */
+  /**
+   * Responds to `POST /oauth/token` with this form at `now`, in seconds since 1970 by the server's
+   * clock.
+   */
   answer(form: URLSearchParams, now: number): SimulatedResponse {
     if (!form.get("client_id")) return faultResponse(400, "Application", "client_id", "missing")
     if (form.get("client_id") !== simulatedClientId) {
@@ -122,7 +127,7 @@ export class SimulatedTokens {
     }
   }
 
-  /** The scopes of an `Authorization` header at the server's second `now`; undefined if it is no good. */
+  /** Returns the scopes of an `Authorization` header at `now` (seconds); undefined if it is invalid. */
   scopes(authorization: string | undefined, now: number): ReadonlySet<string> | undefined {
     const token = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
     const known = this.access.find((access) => access.token === token && access.expiresAt > now)
@@ -131,36 +136,36 @@ export class SimulatedTokens {
     return scope === undefined ? undefined : new Set(scope.split(","))
   }
 
-  /** A code for a browser that agreed to `scope` at the server's second `now`. */
+  /** Returns a code for a browser that agreed to `scope` at `now` (seconds). */
   code(scope: string, now: number): string {
     const code = `${simulatedCode}-${++this.issued}`
     this.codes.set(code, { scope, until: now + lifeOfCode })
     return code
   }
 
-  /** Whether the athlete has let the application do all of this already. */
+  /** True if the athlete has already granted all these scopes to the application. */
   hasAgreed(scopes: ReadonlyArray<string>): boolean {
     const granted = this.scope.split(",")
     return this.refresh !== undefined && scopes.every((scope) => granted.includes(scope))
   }
 
-  /** Whether it is one of the pair, or of those before it. */
+  /** True if the token is the current refresh token or a stored access token. */
   isAlive(token: string): boolean {
     return token === this.refresh || this.access.some((access) => access.token === token)
   }
 
-  /** Grant these scopes with the next access token. */
+  /** Grants these scopes with the next access token. */
   grant(scope: string): void {
     this.scope = scope
     this.access = []
   }
 
-  /** Forget every access token, as if all were past their six hours. */
+  /** Expires all access tokens. */
   expire(): void {
     this.access = []
   }
 
-  /** The athlete withdraws: no token is good any more; codes still are. */
+  /** Withdraws access: all tokens become invalid; codes stay valid. */
   revoke(): void {
     this.access = []
     this.refresh = undefined

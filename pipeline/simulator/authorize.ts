@@ -1,9 +1,9 @@
-/** The page on which an athlete lets an application in: a tick box for each scope, and a way out. */
+/** The page where an athlete authorizes an application: a box for each scope, and a way to cancel. */
 import { faultResponse } from "./responses/common.ts"
 import type { SimulatedResponse } from "./protocol.ts"
 import { simulatedClientId, type SimulatedTokens } from "./Tokens.ts"
 
-/** What Strava's page says of a scope, as far as is known. */
+/** Strava's texts for scopes, as far as known. */
 const labels: Readonly<Record<string, string>> = {
   "read": "View data about your public profile (required)",
   "read_all": "View your private non-activity data such as segments and routes",
@@ -16,7 +16,7 @@ const labels: Readonly<Record<string, string>> = {
 
 const required = "read"
 
-/** Strava lets these in for every application, whatever its callback domain is. */
+/** Hosts that Strava allows for every application, whatever its callback domain. */
 const local = new Set(["localhost", "127.0.0.1"])
 
 interface Asked {
@@ -24,7 +24,7 @@ interface Asked {
   readonly scopes: ReadonlyArray<string>
 }
 
-/** What an address of the page asks for, or why there is no page. */
+/** Reads the parameters of the page; returns an error response if they are invalid. */
 const read = (query: URLSearchParams): Asked | SimulatedResponse => {
   if (query.get("client_id") !== simulatedClientId) {
     return faultResponse(
@@ -88,7 +88,10 @@ const back = (
   return { status: 302, headers: { location: target.href }, body: "" }
 }
 
-/** The page; or at once the way back, where the athlete has agreed before and need not be asked again. */
+/**
+ * Returns the page, or redirects at once if the athlete has agreed before and `approval_prompt` allows
+ * it.
+ */
 export const authorize = (
   tokens: SimulatedTokens,
   query: URLSearchParams,
@@ -101,7 +104,7 @@ export const authorize = (
     : page(query, asked)
 }
 
-/** The button was pressed; `form` has the boxes that were ticked. */
+/** Handles the submitted form, which contains the ticked boxes. */
 export const acceptForm = (
   tokens: SimulatedTokens,
   query: URLSearchParams,

@@ -1,6 +1,6 @@
 /**
- * An HTTP client whose Strava is the simulator: no socket, every answer in the caller's own fiber, so
- * that a test clock rules client and server alike.
+ * An HTTP client connected to the simulator without a socket. Every response is produced in the
+ * caller's fiber, so that a test clock controls client and server alike.
  */
 import { Duration, Effect, Layer } from "effect"
 import {
@@ -19,7 +19,7 @@ const textOf = ({ body }: HttpClientRequest.HttpClientRequest): string =>
     ? String(body.body)
     : ""
 
-/** What would go out through `fetch` goes to the simulator; broken connections are `TransportError`s. */
+/** Sends requests to the simulator instead of `fetch`. Broken connections are `TransportError`s. */
 export const layerClient: Layer.Layer<HttpClient.HttpClient, never, Simulator> = HttpClient
   .layerMergedContext(
     Effect.map(Simulator, (simulator) =>

@@ -1,11 +1,11 @@
-/** Faults put between the simulated Strava and its caller. */
+/** Faults between the simulated Strava and its client. */
 import { Effect } from "effect"
 import { partialResponse } from "./responses/partial.ts"
 import { maintenance, usual } from "./responses/common.ts"
 import type { FaultAnswer, FaultRule, SimulatedResponse } from "./protocol.ts"
 import { withHeaders } from "./protocol.ts"
 
-/** The rules in force; the oldest that matches and is not used up strikes. */
+/** Active rules. The oldest one that matches and is not used up applies. */
 export class Faults {
   private rules: Array<{ readonly rule: FaultRule; seen: number }> = []
 
@@ -17,7 +17,7 @@ export class Faults {
     this.rules = []
   }
 
-  /** The answer to give to this request; counts it. */
+  /** Returns the fault for this request, if any, and counts it. */
   strike(method: string, target: string): FaultAnswer | undefined {
     for (const entry of this.rules) {
       const { after = 0, answer, method: only, path, times = Infinity } = entry.rule
@@ -31,7 +31,7 @@ export class Faults {
   }
 }
 
-/** Whether the answer is given by something in front of Strava, so that nothing is counted. */
+/** True if the fault occurs in front of Strava, so that Strava does not count the request. */
 export const inFront = ({ _tag }: FaultAnswer): boolean =>
   _tag === "Reset" || _tag === "Html" || _tag === "Redirect"
 
@@ -42,7 +42,7 @@ const bytesOf = ({ body }: SimulatedResponse): Uint8Array<ArrayBuffer> =>
     ? body
     : new Uint8Array()
 
-/** What comes of the `true_` answer; `Hang` never comes. */
+/** Returns the distorted response; never completes for `Hang`. */
 export const distort = (
   answer: FaultAnswer,
   true_: SimulatedResponse,

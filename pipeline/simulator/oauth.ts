@@ -1,4 +1,4 @@
-/** The paths under `/oauth`: the browser's agreement, tokens, and taking it all back. */
+/** Paths under `/oauth`: authorization in the browser, tokens, and revocation. */
 import { faultResponse, value } from "./responses/common.ts"
 import { acceptForm, authorize } from "./authorize.ts"
 import type { SimulatedRequest, SimulatedResponse } from "./protocol.ts"
@@ -11,7 +11,7 @@ import {
 
 const basic = `Basic ${btoa(`${simulatedClientId}:${simulatedClientSecret}`)}`
 
-/** Only for the application itself. A token that is unknown is as gone as it was to be. */
+/** Revokes a token, for the application itself only. An unknown token counts as revoked. */
 const revoke = (
   tokens: SimulatedTokens,
   authorization: string | undefined,
@@ -24,7 +24,7 @@ const revoke = (
   return value({})
 }
 
-/** Answer a path under `/oauth` (given without it) at the server's second `now`. */
+/** Responds to a path under `/oauth` (without that prefix) at `now` (seconds). */
 export const oauth = (
   tokens: SimulatedTokens,
   path: string,

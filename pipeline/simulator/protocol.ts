@@ -1,18 +1,18 @@
-/** What goes into a simulated Strava and what comes out: plain data, whatever carries it. */
+/** Requests and responses of the simulated Strava, as plain data independent of the transport. */
 
 import type { ResponsePart } from "./responses/partial.ts"
 
 export interface SimulatedRequest {
   readonly method: string
-  /** Absolute, such as `http://127.0.0.1:1/api/v3/athlete`. */
+  /** Absolute address, such as `http://127.0.0.1:1/api/v3/athlete`. */
   readonly url: string
-  /** In any letter case. */
+  /** Names in any letter case. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** The body as text; "" where there is none. */
+  /** Body as text; "" if there is none. */
   readonly body: string
 }
 
-/** A body as it is sent, or one that goes wrong on the way. */
+/** A body as sent, or one that fails in transit. */
 export type SimulatedBody =
   | string
   | Uint8Array<ArrayBuffer>
@@ -20,11 +20,11 @@ export type SimulatedBody =
   | { readonly _tag: "Reset" }
   /** The connection breaks after `sent`. */
   | { readonly _tag: "Truncated"; readonly sent: Uint8Array<ArrayBuffer> }
-  /** Nothing follows `sent`, and the connection stays. */
+  /** Nothing follows `sent`, and the connection stays open. */
   | { readonly _tag: "Stalled"; readonly sent: Uint8Array<ArrayBuffer> }
-  /** A byte of `sent` each second. */
+  /** One byte of `sent` per second. */
   | { readonly _tag: "Dripping"; readonly sent: Uint8Array<ArrayBuffer> }
-  /** A JSON list of `bytes` bytes, nearly all of them blanks, that is small while compressed. */
+  /** A JSON list of `bytes` bytes, nearly all blanks, which is small when compressed. */
   | { readonly _tag: "Bomb"; readonly bytes: number }
 
 export interface SimulatedResponse {
@@ -34,29 +34,29 @@ export interface SimulatedResponse {
   readonly body: SimulatedBody
 }
 
-/** A request that was seen, for tests. */
+/** A request that the simulator received, for tests. */
 export interface SeenRequest {
-  /** The clock of the caller, in milliseconds since 1970. */
+  /** Time by the caller's clock, in milliseconds since 1970. */
   readonly at: number
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string>>
-  /** 0 while it has no answer, and for ever when the connection was broken before one. */
+  /** Status of the response; 0 until there is one, and if the connection broke before it. */
   readonly status: number
-  /** Answered 429 because a limit was reached. */
+  /** True if refused with 429 because a limit was reached. */
   readonly refused: boolean
-  /** Counted in the quota. */
+  /** True if counted in the quota. */
   readonly quota: boolean
   /** As sent, names in lower case. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What is answered in place of, or made of, the true answer. */
+/** A fault that replaces or changes the normal response. */
 export type FaultAnswer =
   | {
     readonly _tag: "Status"
     readonly status: number
-    /** Unless told, what Strava says with this status. */
+    /** By default, Strava's usual body for this status. */
     readonly body?: string
     readonly headers?: Readonly<Record<string, string | undefined>>
   }
@@ -64,38 +64,38 @@ export type FaultAnswer =
   | { readonly _tag: "Reset" }
   /** The connection breaks after `bytes` of the body. */
   | { readonly _tag: "Truncate"; readonly bytes: number }
-  /** The body ends half way, and nothing tells. */
+  /** The body ends half way, without any sign of it. */
   | { readonly _tag: "Cut" }
-  /** Headers and half the body come, the rest never. */
+  /** Headers and half the body arrive, the rest never does. */
   | { readonly _tag: "Stall" }
-  /** The body comes a byte a second. */
+  /** The body arrives one byte per second. */
   | { readonly _tag: "Drip" }
-  /** There is never an answer. */
+  /** There is never a response. */
   | { readonly _tag: "Hang" }
-  /** A page for people: 200, `text/html`. */
+  /** A page for humans: 200, `text/html`. */
   | { readonly _tag: "Html" }
-  /** A small answer that unpacks to `bytes`. */
+  /** A small response that decompresses to `bytes`. */
   | { readonly _tag: "Bomb"; readonly bytes: number }
   | { readonly _tag: "Redirect"; readonly location: string }
-  /** The true answer with these headers; undefined takes one away. */
+  /** The normal response with these headers; undefined removes one. */
   | { readonly _tag: "Headers"; readonly headers: Readonly<Record<string, string | undefined>> }
-  /** The true answer with a part of its body. */
+  /** The normal response with a part of its body. */
   | ({ readonly _tag: "Part" } & ResponsePart)
-  /** The true answer's status and headers with this body. */
+  /** The normal response's status and headers with this body. */
   | { readonly _tag: "Body"; readonly body: string | Uint8Array<ArrayBuffer> }
 
 export interface FaultRule {
-  /** Compared with the path and the query: a text they contain, or a pattern. */
+  /** Text or pattern that is searched for in the path and query. */
   readonly path: string | RegExp
   readonly method?: string
-  /** How often it strikes; for ever unless told. */
+  /** Number of requests it applies to; unlimited by default. */
   readonly times?: number
-  /** How many matching requests pass first. */
+  /** Number of matching requests that pass first; 0 by default. */
   readonly after?: number
   readonly answer: FaultAnswer
 }
 
-/** `headers` with `changes`, names in lower case; undefined takes one away. */
+/** Returns `headers` with `changes`, with names in lower case; undefined removes a header. */
 export const withHeaders = (
   headers: Readonly<Record<string, string>>,
   changes: Readonly<Record<string, string | undefined>>,
@@ -108,7 +108,7 @@ export const withHeaders = (
   return Object.fromEntries(merged)
 }
 
-/** `headers` with lower-case names, without those that have no value. */
+/** Returns `headers` with names in lower case, without those that have no value. */
 export const lowerCase = (
   headers: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> => withHeaders({}, headers)

@@ -1,7 +1,7 @@
 /**
- * Answers out of a folder of recorded responses, one per JSON file, as `--record` writes them:
- * `{ request: { method, uri }, status, headers, body }`, the body any JSON value, or text; `ended` says
- * how an answer went wrong on the way, and a body that is no text is of `encoding` base64.
+ * Responses from a directory of recordings, one JSON file each, as `--record` writes them:
+ * `{ request: { method, uri }, status, headers, body }`. The body is any JSON value, or text; `ended` says
+ * how a response failed in transit, and a body that is not text has the `encoding` base64.
  */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { value } from "./responses/common.ts"
@@ -25,7 +25,7 @@ const Recording = Schema.Struct({
 })
 type Recording = typeof Recording.Type
 
-/** Over any limit of a client's. */
+/** Exceeds the limit of any client. */
 const large = 1e12
 
 const bodyOf = ({ body, encoding, ended }: Recording): SimulatedBody => {
@@ -48,7 +48,7 @@ const bodyOf = ({ body, encoding, ended }: Recording): SimulatedBody => {
   }
 }
 
-/** The folder, or a file in it, does not hold recordings. */
+/** The directory, or a file in it, contains no recordings. */
 class RecordingError extends Schema.TaggedError<RecordingError>()("RecordingError", {
   file: Schema.String,
   cause: Schema.Defect(),
@@ -65,14 +65,14 @@ interface Recorded {
   readonly response: SimulatedResponse
 }
 
-/** These depend on when and how a client asks; they decide only between several recordings. */
+/** Parameters that depend on the time and the client. They only select between several recordings. */
 const lenient = new Set(["before", "per_page"])
-/** Likewise, but whether it is there matters. */
+/** A parameter whose value depends on the time, but whose presence matters. */
 const moving = "after"
-/** Recorded lengths, encodings and connections are those of another transport. */
+/** Headers of the recorded transport, which do not apply to the replay. */
 const ofTransport = /^(content-length|content-encoding|transfer-encoding|connection)$/i
 
-/** The path whatever the host: some have `/api/v3` before it, and the next one will not. */
+/** Returns the path without host and `/api/v3`, because Strava's next address has no such prefix. */
 const pathOf = ({ pathname }: URL): string => pathname.replace(/^\/api\/v3(?=\/)/, "")
 
 const read = Effect.fnUntraced(function* (file: string) {
@@ -108,7 +108,10 @@ const read = Effect.fnUntraced(function* (file: string) {
   } satisfies Recorded
 })
 
-/** Whether a recorded query answers this one, and how well: undefined, or the lenient parameters alike. */
+/**
+ * Returns how well a recorded query matches; undefined if it does not. Counts lenient parameters that
+ * are equal.
+ */
 const likeness = (
   asked: ReadonlyMap<string, string>,
   known: ReadonlyMap<string, string>,
@@ -136,7 +139,7 @@ const token = (now: number): SimulatedResponse =>
     refresh_token: "recorded-refresh-token",
   })
 
-/** The recordings for this request that fit best, in file order. */
+/** Returns the best matching recordings for this request, in file order. */
 const matching = (recordings: ReadonlyArray<Recorded>, query: ReadonlyMap<string, string>) => {
   const rated = recordings.map((recording) => likeness(query, recording.query))
   const best = Math.max(...rated.map((rate) => rate ?? -Infinity))
@@ -144,10 +147,10 @@ const matching = (recordings: ReadonlyArray<Recorded>, query: ReadonlyMap<string
 }
 
 /**
- * Read the recordings of `folder` (by file name, numbers by value). A request is answered by method,
- * path and query; several recordings of one request in turn, the last again and again; a `page` past
- * the recorded ones is `[]`; without recordings of `/oauth/token` a made-up pair is given; anything
- * else is a 404 that says so.
+ * Reads the recordings of `folder` (by file name, numbers by value). Requests are matched by method,
+ * path and query. Several recordings of one request are returned in turn, the last one repeatedly; a
+ * `page` past the recorded ones is `[]`; without recordings of `/oauth/token` a made-up pair is
+ * returned; anything else is a 404 that says so.
  */
 export const recorded = Effect.fn("recorded")(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem

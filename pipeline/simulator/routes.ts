@@ -1,4 +1,4 @@
-/** The paths of Strava's API that the simulator answers, for a caller who may and has quota left. */
+/** Paths of Strava's API, for requests that are authorized and within the limits. */
 import type { Extra } from "../../schemas/Item.ts"
 import { faultResponse, jsonResponse, value } from "./responses/common.ts"
 import { athleteZones, detailedGear } from "./world/athlete.ts"
@@ -12,14 +12,14 @@ import { statsOf } from "./responses/stats.ts"
 import type { World } from "./world/World.ts"
 
 export interface RouteOptions {
-  /** Whether pages may lack a few items that then come on the next one; they do unless told. */
+  /** True if pages can lack a few items, which then come on the next page; true by default. */
   readonly shortPages?: boolean
   /**
-   * The order once `after` is given: recordings say newest first, an old document said oldest.
-   * `shuffled`: in no order at all, though the same on every page, with `after` or without.
+   * Order of the list with `after`: recordings show newest first, an old document said oldest first.
+   * `shuffled`: in no order, but the same on every page, with or without `after`.
    */
   readonly afterOrder?: "newest" | "oldest" | "shuffled"
-  /** What is answered 402, as to athletes without a subscription. */
+  /** Resources refused with 402, as for athletes without a subscription. */
   readonly paid?: ReadonlyArray<Extra>
 }
 
@@ -27,11 +27,11 @@ interface Call {
   readonly path: string
   readonly query: URLSearchParams
   readonly scopes: ReadonlySet<string>
-  /** The server's clock, in milliseconds. */
+  /** The server's time, in milliseconds. */
   readonly now: number
 }
 
-/** How many items page `page` lacks of `size`: a few, on some pages, always the same ones. */
+/** Number of items that page `page` of `size` lacks: a few, on some pages, always the same. */
 const lack = (page: number, size: number, bounds: number): number =>
   size < 10 || !(page % 3 === 2 || (bounds !== 0 && hash(page, bounds) % 4 === 0))
     ? 0
@@ -89,10 +89,10 @@ const streams = (world: World, id: string, { query, scopes }: Call): SimulatedRe
 const missing = (scope: string): SimulatedResponse =>
   faultResponse(401, "AccessToken", scope, "missing")
 
-/** Whether the path is that of an activity's streams, whose answers report no limits. */
+/** True if the path is that of an activity's streams, whose responses report no limits. */
 export const isStreams = (path: string): boolean => /^\/activities\/[^/]+\/streams$/.test(path)
 
-/** Answer a `GET` of `path` (without `/api/v3`). */
+/** Responds to a `GET` of `path` (without `/api/v3`). */
 export const respond = (world: World, options: RouteOptions, call: Call): SimulatedResponse => {
   const [, first = "", second = "", third = ""] = call.path.split("/")
   const readsActivities = call.scopes.has("activity:read") || call.scopes.has("activity:read_all")

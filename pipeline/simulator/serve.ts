@@ -60,7 +60,7 @@ const headersOf = ({ headers }: IncomingMessage) =>
     ]),
   )
 
-/** The port cannot be listened on. */
+/** The simulator cannot listen on the port. */
 class PortTaken extends Schema.TaggedError<PortTaken>()("PortTaken", {
   port: Schema.Finite,
   detail: Schema.String,
@@ -81,8 +81,8 @@ const listen = (server: Server, port: number) =>
   })
 
 /**
- * Listen on 127.0.0.1 (`port` 0: any free one) for as long as the scope is open. A client that leaves
- * interrupts its answer; closing the scope breaks what is still open.
+ * Listens on 127.0.0.1 (`port` 0: any free port) while the scope is open. A client that disconnects
+ * interrupts its response; closing the scope breaks open connections.
  */
 export const serve = (
   { port }: { readonly port: number },
@@ -100,7 +100,7 @@ export const serve = (
       send(to, response)
     })
     const server = createServer((request, to) => {
-      // On a connection used before, `fetch` asks once more by itself when it breaks, unseen.
+      // On a reused connection, `fetch` silently retries by itself if it breaks.
       to.shouldKeepAlive = false
       const fiber = run(answer(request, to))
       to.on("close", () => fiber.interruptUnsafe())

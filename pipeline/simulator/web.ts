@@ -1,16 +1,16 @@
-/** A simulated response as the web `Response` that `fetch` would give, broken bodies breaking likewise. */
+/** Converts a simulated response to a web `Response` as `fetch` returns it, including broken bodies. */
 import type { SimulatedBody, SimulatedResponse } from "./protocol.ts"
 
-/** The error with which the platform's `fetch` reports a broken connection. */
+/** Returns the error with which the platform's `fetch` reports a broken connection. */
 export const connectionError = (): TypeError =>
   new TypeError("error sending request: connection closed before message completed (simulated)")
 
-/** Whether a response of this status may not have a body. */
+/** True if a response of this status cannot have a body. */
 export const isBodiless = (status: number): boolean => [204, 205, 304].includes(status)
 
 const blank = new Uint8Array(64 * 1024).fill(0x20)
 
-/** `[`, blanks and `]`, `bytes` in all, one chunk at a time. */
+/** Yields `[`, blanks and `]`, `bytes` in total, one chunk at a time. */
 export function* blanks(bytes: number): Generator<Uint8Array<ArrayBuffer>> {
   yield new Uint8Array([0x5b])
   for (let left = bytes - 2; left > 0; left -= blank.length) {
@@ -19,7 +19,7 @@ export function* blanks(bytes: number): Generator<Uint8Array<ArrayBuffer>> {
   yield new Uint8Array([0x5d])
 }
 
-/** First `sent`, then an error or, without one, nothing until `signal` gives up. */
+/** Sends `sent`, then an error or, without one, nothing until `signal` aborts. */
 const unfinished = (
   sent: Uint8Array<ArrayBuffer>,
   error: Error | undefined,
@@ -40,7 +40,7 @@ const unfinished = (
   }, { highWaterMark: 0 })
 }
 
-/** A byte of `sent` after each `second`, until `signal` gives up. */
+/** Sends a byte of `sent` after each `second`, until `signal` aborts. */
 const dripping = (
   sent: Uint8Array<ArrayBuffer>,
   second: () => Promise<void>,
@@ -83,7 +83,10 @@ const bodyOf = (body: SimulatedBody, signal: AbortSignal, second: () => Promise<
   }
 }
 
-/** The response; `signal` breaks a body that has not ended, `second` is one of the caller's clock. */
+/**
+ * Returns the response. `signal` aborts an unfinished body; `second` waits a second of the caller's
+ * clock.
+ */
 export const toWeb = (
   { body, headers, status }: SimulatedResponse,
   signal: AbortSignal,

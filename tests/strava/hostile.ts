@@ -1,8 +1,7 @@
 /**
- * Runs the real client under hostile conditions: other users, a local clock that is wrong and set
- * during the run, slow and lost responses, limits that change, a proxy that refuses, a process that is
- * killed. The test clock is Strava's;
- * the local clock is that plus `host.ahead`.
+ * Runs the real client under hostile conditions: other users, a local clock that is wrong and set during
+ * the run, slow and lost responses, limits that change, a proxy that refuses, a process that is killed.
+ * The test clock is Strava's; the local clock is that plus `host.ahead`.
  */
 import { Clock, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"

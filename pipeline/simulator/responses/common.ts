@@ -1,11 +1,11 @@
-/** Answers of Strava's that do not depend on the world: JSON, and its error bodies. */
+/** Responses that do not depend on the world: JSON, and Strava's error bodies. */
 import type { Json } from "../../../schemas/json/Json.ts"
 import { encode } from "./json.ts"
 import type { SimulatedResponse } from "../protocol.ts"
 
 const jsonType = { "content-type": "application/json; charset=utf-8" }
 
-/** `body`, as JSON unless it is text or bytes already. */
+/** Returns a response with `body`, encoded as JSON unless it is text or bytes already. */
 export const jsonResponse = (
   body: string | Uint8Array<ArrayBuffer>,
   status = 200,
@@ -23,7 +23,7 @@ const messages: Readonly<Record<number, string>> = {
   429: "Rate Limit Exceeded",
 }
 
-/** A Fault as Strava words it: no error without a resource. */
+/** Returns a Fault in Strava's format; without a resource it lists no error. */
 export const faultResponse = (
   status: number,
   resource?: string,
@@ -35,7 +35,7 @@ export const faultResponse = (
     errors: resource === undefined ? [] : [{ resource, field, code }],
   }, status)
 
-/** The body that usually comes with a status. */
+/** Returns the usual response for a status. */
 export const usual = (status: number): SimulatedResponse => {
   switch (status) {
     case 401:
@@ -53,7 +53,7 @@ export const usual = (status: number): SimulatedResponse => {
   }
 }
 
-/** What a proxy shows while Strava is down. */
+/** The page that a proxy shows while Strava is down. */
 export const maintenance: SimulatedResponse = {
   status: 200,
   headers: { "content-type": "text/html; charset=utf-8" },

@@ -1,4 +1,4 @@
-/** One activity in detail: what its summary says and what only `GET /activities/{id}` knows. */
+/** Details of one activity: its summary and the fields that only `GET /activities/{id}` has. */
 import type { Json } from "../../../schemas/json/Json.ts"
 import { gearFor } from "../world/athlete.ts"
 import { bodyOf, type CoursePart, courseParts } from "../world/course.ts"
@@ -22,7 +22,7 @@ const split =
     pace_zone: 1 + (Math.round(metres / seconds) % 5),
   })
 
-/** `GET /activities/{id}/laps`: one for every five kilometres, or one in all. */
+/** Response to `GET /activities/{id}/laps`: a lap for every five kilometres, or a single one. */
 export const lapsOf = (world: World, id: string): Json => {
   const profile = world.profileFor(id)
   const summary = world.summary(id)
@@ -71,7 +71,7 @@ export const lapsOf = (world: World, id: string): Json => {
   })
 }
 
-/** None, or one with addresses by size, as the photos of the device's album have. */
+/** Returns no photo, or one with addresses by size, as in the album of the device. */
 const photosOf = ({ outline }: Profile, summary: JsonObject): JsonObject => {
   const count = numberOf(summary["total_photo_count"])
   if (!(count > 0)) return { primary: null, count: 0 }
@@ -103,7 +103,10 @@ const gearIn = (summary: JsonObject, athlete: number): Json => {
   }
 }
 
-/** `GET /activities/{id}`, with hidden efforts if all are wanted; undefined where there is none. */
+/**
+ * Response to `GET /activities/{id}`, with hidden efforts if `everyEffort`; undefined if there is no
+ * such activity.
+ */
 export const detailOf = (world: World, id: string, everyEffort = true): JsonObject | undefined => {
   const summary = world.summary(id)
   const profile = world.profileFor(id)

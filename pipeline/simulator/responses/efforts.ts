@@ -1,4 +1,4 @@
-/** Efforts of an activity: on segments, and the fastest over usual distances. Their ids are beyond 2^53. */
+/** Efforts of an activity: on segments, and the fastest over usual distances. Their IDs exceed 2^53. */
 import type { Json } from "../../../schemas/json/Json.ts"
 import { bodyOf, courseHeight, courseParts, secondsAt } from "../world/course.ts"
 import { digits, float, type JsonObject } from "./json.ts"
@@ -8,7 +8,7 @@ import { hash, Random } from "../world/random.ts"
 import { followTrack } from "../world/Track.ts"
 import type { World } from "../world/World.ts"
 
-/** An id that other activities' efforts have too: such have been seen, and it is beyond 2^53. */
+/** An ID that efforts of several activities share, as has been seen at Strava. It exceeds 2^53. */
 const repeatedId = 3_265_366_675_164_236_880n
 
 const effortId = (profile: Profile, i: number) =>
@@ -21,7 +21,7 @@ interface Stretch {
   readonly seconds: number
 }
 
-/** What efforts of both kinds have; the caller adds the id. */
+/** Returns the fields of both kinds of efforts. The caller adds the ID. */
 const effort = (
   world: World,
   profile: Profile,
@@ -55,7 +55,10 @@ const effort = (
   }
 }
 
-/** Efforts over stretches of the course; of some activities the first comes twice, with the same id. */
+/**
+ * Returns efforts over parts of the course. In some activities the first one occurs twice, with the
+ * same ID.
+ */
 export const effortsOf = (
   world: World,
   profile: Profile,
@@ -120,7 +123,7 @@ const distances: ReadonlyArray<readonly [name: string, metres: number]> = [
   ["Half-Marathon", 21_097],
 ]
 
-/** The fastest stretch of each usual distance that a run is long enough for. */
+/** Returns the fastest effort over each usual distance that the run is long enough for. */
 export const fastestStretches = (world: World, profile: Profile, summary: JsonObject): Json =>
   distances.filter(([, metres]) => metres <= profile.distance[profile.cells]!)
     .map(([name, metres], i) => {

@@ -1,22 +1,22 @@
-/** JSON as Strava writes it: floats keep a decimal (`12.0`), ids beyond 2^53 keep every digit. */
+/** JSON in Strava's format: floats keep a decimal (`12.0`), IDs beyond 2^53 keep every digit. */
 import type { Json, RawNumber } from "../../../schemas/json/Json.ts"
 
-/** ES2026's raw JSON, which TypeScript 6.0 does not describe yet. */
+/** Raw JSON of ES2026, which TypeScript 6.0 does not declare yet. */
 const raw = (JSON as unknown as { rawJSON(text: string): RawNumber }).rawJSON
 
-/** An object that may hold numbers with a text of their own. */
+/** An object whose numbers can have a text of their own. */
 export type JsonObject = { readonly [key: string]: Json }
 
-/** A float rounded to `decimals`, with at least one decimal: `12.0`, `3.25`. */
+/** Returns a float rounded to `decimals`, with at least one decimal: `12.0`, `3.25`. */
 export const float = (value: number, decimals = 1): RawNumber => {
   const rounded = Math.round(value * 10 ** decimals) / 10 ** decimals + 0
   return raw(Number.isInteger(rounded) ? `${rounded}.0` : String(rounded))
 }
 
-/** A whole number given by its digits, however many. */
+/** Returns a whole number with these digits, however many. */
 export const digits = (text: string | bigint): RawNumber => raw(String(text))
 
-/** The number again, for arithmetic. */
+/** Converts back to a number, for arithmetic. */
 export const numberOf = (value: Json | undefined): number =>
   typeof value === "number"
     ? value

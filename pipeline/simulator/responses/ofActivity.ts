@@ -5,7 +5,7 @@ import type { World } from "../world/World.ts"
 import { lapsOf } from "./details.ts"
 
 interface ActivityResponse {
-  /** Resource that the simulator can keep for subscribers, if any. */
+  /** Resource that can be limited to subscribers; undefined if none. */
   readonly resource?: Extra
   readonly of: (world: World, id: string) => Json
 }

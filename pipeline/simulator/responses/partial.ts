@@ -1,10 +1,13 @@
-/** A part of a true response, as Strava sends it before an upload is processed, or to a narrower scope. */
+/**
+ * Part of a complete response, as Strava sends it before an upload is processed, or for a narrower
+ * scope.
+ */
 
 /** Part of a response: without some of its fields, and with these samples of each stream. */
 export interface ResponsePart {
   /** Names of fields that are left out: stream types, or lists of the details. */
   readonly without?: ReadonlyArray<string>
-  /** First and last sample of each stream, as parts of its length; all of them unless told. */
+  /** First and last sample of each stream, as parts of its length; all samples by default. */
   readonly from?: number
   readonly to?: number
 }
@@ -18,7 +21,10 @@ const cut = (value: unknown, { from = 0, to = 1 }: ResponsePart): unknown => {
   return { ...value, data: data.slice(Math.floor(data.length * from), Math.ceil(data.length * to)) }
 }
 
-/** Returns this part of `body`, an object in JSON. A list of the details is left empty, not left out. */
+/**
+ * Returns this part of `body`, an object in JSON. A list of the details becomes empty instead of being
+ * left out.
+ */
 export const partialResponse = (body: string, part: ResponsePart): string => {
   const whole: unknown = JSON.parse(body)
   if (!isObject(whole)) return body

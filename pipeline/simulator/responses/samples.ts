@@ -1,4 +1,7 @@
-/** The samples of an activity, as the bytes of Strava's answer; generated anew each time, never kept. */
+/**
+ * Samples of an activity, as the bytes of Strava's response. They are generated for each request and
+ * never stored.
+ */
 import { streamTypes } from "../../../schemas/StreamSet.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 import { degreesOf } from "../world/places.ts"
@@ -8,7 +11,7 @@ import { followTrack, wobble } from "../world/Track.ts"
 
 type Column = (typeof streamTypes)[number]
 
-/** The stream types that this activity has. */
+/** Returns the stream types of this activity. */
 const typesOf = (
   { altitude, cadence, heart, outline, speed, temp, track, watts }: Profile,
 ) =>
@@ -31,7 +34,7 @@ interface Clock {
   readonly standing: Uint8Array
 }
 
-/** When each sample was taken. */
+/** Returns the times of all samples. */
 const clockOf = ({ outline, recording: { pauses, samples, smart, step } }: Profile): Clock => {
   const random = new Random(outline.seed, 51)
   const time = new Int32Array(samples)
@@ -59,7 +62,9 @@ const clockOf = ({ outline, recording: { pauses, samples, smart, step } }: Profi
   return { time, moved, standing }
 }
 
-/** Where each sample lies in the profile's rows: row and the part of the way to the next. */
+/**
+ * Returns the position of each sample in the profile: a row and the fraction of the way to the next.
+ */
 const rowsOf = ({ cells, time }: Profile, moved: Float64Array): Float64Array => {
   const rows = new Float64Array(moved.length)
   let row = 1
@@ -79,7 +84,7 @@ const lerp = (column: Float64Array, row: number): number => {
     : column[low]!
 }
 
-/** What one answer needs; columns are computed only when asked for. */
+/** Returns a writer for each stream type of one response. Columns are computed only if requested. */
 const writerOf = (profile: Profile, out: ByteWriter) => {
   const { altitude, cadence, distance, ground, heart, outline, speed, temp, track, watts } = profile
   const { seed } = outline
@@ -87,7 +92,7 @@ const writerOf = (profile: Profile, out: ByteWriter) => {
   const rows = rowsOf(profile, moved)
   const samples = time.length
   const random = new Random(seed, 52)
-  // A strap that lost contact, or a thermometer that did not answer: nulls within the data.
+  // A strap that lost contact, or a thermometer without a reading: nulls within the data.
   const dropout = seed % 61 === 0
     ? (["heartrate", "cadence", "temp", "watts"] as const)[seed % 4]
     : undefined
@@ -178,8 +183,8 @@ const writerOf = (profile: Profile, out: ByteWriter) => {
 }
 
 /**
- * The body of `GET /activities/{id}/streams`: an object by type or, not `keyed`, a list. Types that
- * the activity lacks are left out; `distance` comes even when it was not asked for.
+ * Returns the body of `GET /activities/{id}/streams`: an object by type or, if not `keyed`, a list.
+ * Types that the activity lacks are left out; `distance` is included even if it was not requested.
  */
 export const streamsBody = (
   profile: Profile,

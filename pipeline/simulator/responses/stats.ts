@@ -1,10 +1,13 @@
-/** `GET /athletes/{id}/stats`: totals over what everyone may see. */
+/** Response to `GET /athletes/{id}/stats`: totals over public activities. */
 import { float, type JsonObject, numberOf } from "./json.ts"
 import type { World } from "../world/World.ts"
 
 const month = 28 * 86_400_000
 
-/** Totals at the server's time `now`. As in recordings, `biggest_*` is absent without a ride. */
+/**
+ * Returns the totals at the server's time `now`. As in recordings, `biggest_*` is absent without a
+ * ride.
+ */
 export const statsOf = (world: World, now: number): JsonObject => {
   const shown = world.outlines.map(({ id }) => world.summary(id) ?? {})
     .filter((summary) => summary["visibility"] === "everyone")

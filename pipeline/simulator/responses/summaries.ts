@@ -1,4 +1,4 @@
-/** Items of `GET /athlete/activities`, with the oddities that real ones have. */
+/** Items of `GET /athlete/activities`, with the irregularities of real ones. */
 import { gearOf, metaAthlete } from "../world/athlete.ts"
 import { type Outline, shownStart } from "../world/calendar.ts"
 import { float, type JsonObject } from "./json.ts"
@@ -10,9 +10,9 @@ import { isIndoor } from "../world/sports.ts"
 import { polylineOf, wobble } from "../world/Track.ts"
 import { isoSeconds, labelOf, offsetAt } from "../world/zones.ts"
 
-/** Since then a summary tells the device. */
+/** Time since when a summary names the device. */
 const devicesSince = Date.UTC(2025, 9, 27)
-/** Before that, ids came as numbers only, and what had no map said null. */
+/** Before that time, IDs were numbers only, and an activity without a map had null. */
 const newer = Date.UTC(2021, 5, 1)
 
 const devices = ["Uhrwerk 265", "Uhrwerk 55", "Radcomputer 540", "Paceline Phone App"] as const
@@ -27,7 +27,7 @@ const endpoint = ({ ground, outline, track }: Profile, last: boolean) => {
   return degreesOf(ground, track.x[at]! + error, track.y[at]! - error).map((v) => float(v, 6))
 }
 
-/** How hard it was, as Strava's relative effort. */
+/** Returns Strava's relative effort. */
 const suffering = (mean: number, seconds: number): number =>
   Math.round((seconds / 60) * Math.max(0.05, (mean - 95) / 60) ** 2)
 
@@ -67,7 +67,7 @@ const effortFields = (profile: Profile, seconds: number): JsonObject => {
   }
 }
 
-/** One item of the list. `part` is the part of the athlete's years that is over. */
+/** Returns an item of the list. `part` is the part of the athlete's years before the activity. */
 export const summaryOf = (profile: Profile, athlete: number, part: number): JsonObject => {
   const { altitude, distance, ground, heart, outline, recording, speed, time, track } = profile
   const { id, manual, seed, sport, start } = outline
@@ -148,7 +148,7 @@ export const summaryOf = (profile: Profile, athlete: number, part: number): Json
     total_photo_count: photos,
     has_kudoed: false,
     ...(heart && !manual && { suffer_score: float(suffering(meanOf(profile, heart), moving)) }),
-    // Fields that no document knows yet, as every year brings some.
+    // Undocumented fields, as Strava adds some every year.
     ...(start >= devicesSince && seed % 4 === 0 && {
       sim_conditions: {
         sky: seed % 8 === 0 ? "clear" : "overcast",

@@ -1,6 +1,6 @@
 /**
- * One activity as a table over its course: how high, how steep, how hard, how fast, how the heart
- * follows. The summary is made of its totals and the samples are read off it, so the two agree.
+ * One activity as a table along its course: height, grade, effort, speed and heart rate. The summary
+ * uses its totals and the streams are read from it, so the two agree.
  */
 import type { Outline } from "./calendar.ts"
 import { temperatureOn, virtual, type WorldPlace } from "./places.ts"
@@ -11,11 +11,11 @@ import { heightsOf, type Track, trackOf } from "./Track.ts"
 
 export interface Profile {
   readonly outline: Outline
-  /** Where the track lies: for a virtual ride not where the athlete is. */
+  /** Location of the track. For a virtual ride this is not the athlete's location. */
   readonly ground: WorldPlace
   readonly track: Track | undefined
   readonly cells: number
-  /** Metres and moving seconds at each row; both begin at 0 and never fall. */
+  /** Metres and moving seconds at each row. Both start at 0 and never decrease. */
   readonly distance: Float64Array
   readonly time: Float64Array
   readonly altitude: Float64Array | undefined
@@ -23,7 +23,7 @@ export interface Profile {
   readonly watts: Float64Array | undefined
   readonly heart: Float64Array | undefined
   readonly cadence: Float64Array | undefined
-  /** Degrees Celsius at the start, where the device has a thermometer. */
+  /** Degrees Celsius at the start; undefined if the device has no thermometer. */
   readonly temp: number | undefined
   readonly workout: Workout
   readonly recording: Recording
@@ -31,7 +31,10 @@ export interface Profile {
 
 type Workout = "easy" | "long" | "tempo" | "intervals" | "race"
 
-/** Whether there is a power meter; trainers are one. Other rides have power guessed by Strava. */
+/**
+ * True if a power meter recorded the activity; trainers count as one. For other rides, Strava estimates
+ * the power.
+ */
 export const hasPowerMeter = ({ seed, sport }: Outline): boolean =>
   sport.course === "virtual" || sport.course === "treadmill" || seed % 5 < 3
 
@@ -42,7 +45,7 @@ const pick = (random: Random, { body }: Sport): Workout =>
     ]!
     : "easy"
 
-/** Effort, 1 being usual, when the part `done` of the activity is over. */
+/** Effort after the part `done` of the activity; 1 is the usual effort. */
 const effortAt = (workout: Workout, done: number, repeats: number, wave: number): number => {
   const drift = 0.05 * Math.sin(done * 9 + wave) + 0.03 * Math.sin(done * 31 + 2 * wave)
   switch (workout) {
@@ -61,7 +64,7 @@ const effortAt = (workout: Workout, done: number, repeats: number, wave: number)
   }
 }
 
-/** The speed at which `watts` move rider and bicycle (84 kg, hoods) up `grade`. */
+/** Speed at which `watts` move rider and bicycle (84 kg, hoods) up `grade`. */
 const rollingSpeed = (watts: number, grade: number, from: number): number => {
   let v = from
   for (let i = 0; i < 5; i++) {
@@ -74,7 +77,7 @@ const rollingSpeed = (watts: number, grade: number, from: number): number => {
 
 const ftp = 245
 
-/** The usual duration in seconds before the course is known; `samples` fixed wants it to be theirs. */
+/** Returns the usual duration in seconds, before the course is known. */
 const usual = (random: Random, { distance, pace, spread }: Sport, workout: Workout): number => {
   const length = Math.exp(spread * random.normal() * 0.62) *
     (workout === "long" ? 1.6 : workout === "race" ? 1.25 : 1)
@@ -89,7 +92,7 @@ interface Columns {
   readonly speed: Float64Array
   readonly watts: Float64Array | undefined
   readonly cadence: Float64Array | undefined
-  /** Effort relative to the usual one, which the heart follows. */
+  /** Effort relative to the usual one. The heart rate follows it. */
   readonly strain: Float64Array
 }
 
@@ -106,7 +109,9 @@ const columnsOf = (cells: number, sport: Sport): Columns => {
   }
 }
 
-/** Fills one cell by the sport's kind of motion; returns the speed there, `v` being that before it. */
+/**
+ * Fills one cell by the sport's kind of motion. Returns the speed there; `v` is the speed before it.
+ */
 const move = (
   { cadence, cells, strain, watts }: Columns,
   { pace, sport }: { readonly pace: number; readonly sport: Sport },
@@ -146,7 +151,7 @@ const stretch = ({ cells, speed, time }: Columns, seconds: number): void => {
   }
 }
 
-/** Returns the heart rate in each cell, which follows the strain with a lag. */
+/** Returns the heart rate in each cell. It follows the strain with a delay. */
 const heartOf = (
   { cells, strain, time }: Columns,
   random: Random,
@@ -167,13 +172,16 @@ const heartOf = (
   return rate
 }
 
-/** Fitness at the time of the activity: it grows over the years, and varies from day to day. */
+/** Fitness at the time of the activity. It grows over the years and varies from day to day. */
 const fitnessAt = (random: Random, start: number): number =>
   0.94 +
   0.1 * Math.min(1, Math.max(0, (start - Date.UTC(2020, 0, 1)) / 2e11)) +
   0.05 * random.normal()
 
-/** Returns the table of an activity; `samples` fixes their number. A manual activity has one too. */
+/**
+ * Returns the table of an activity; manual activities have one too. `samples` fixes the number of
+ * samples.
+ */
 export const profileOf = (outline: Outline, samples?: number): Profile => {
   const { place, seed, sport } = outline
   const random = new Random(seed, 41)
@@ -246,7 +254,7 @@ export const meanOf = ({ cells, time }: Profile, column: Float64Array, power = 1
   return total === 0 ? 0 : (sum / total) ** (1 / power)
 }
 
-/** Metres climbed. */
+/** Returns the metres climbed. */
 export const gainOf = (altitude: Float64Array): number => {
   let gain = 0
   for (let i = 1; i < altitude.length; i++) gain += Math.max(0, altitude[i]! - altitude[i - 1]!)

@@ -1,29 +1,32 @@
-/** How a device wrote an activity down: at which steps, with which pauses. */
+/** Recording of an activity by a device: time steps and pauses. */
 import type { Random } from "./random.ts"
 import type { Sport } from "./sports.ts"
 
-/** How the device wrote: every `step` seconds, `samples` in all, with pauses. */
+/** `samples` samples, one every `step` seconds, with pauses. */
 export interface Recording {
   readonly step: number
   readonly samples: number
-  /** Whether the device chose its moments: steps then vary. */
+  /** True if the device chose the times of its samples, so that steps vary. */
   readonly smart: boolean
   readonly pauses: ReadonlyArray<Pause>
 }
 
 interface Pause {
-  /** The part of the moving time that is over. */
+  /** Part of the moving time before the pause, from 0 to 1. */
   readonly at: number
   readonly seconds: number
-  /** How many samples were written while standing; 0 where the device paused too. */
+  /** Number of samples recorded while standing; 0 if the device paused too. */
   readonly samples: number
 }
 
-/** Whole seconds between samples if there have to be `samples`. */
+/** Returns the whole seconds between samples for a fixed number of samples. */
 export const sampleStep = (seconds: number, samples: number): number =>
   Math.max(1, Math.round(seconds / Math.max(1, samples - 1)))
 
-/** How an activity of about so many moving seconds was written; `fixed` is a number of samples. */
+/**
+ * Returns the recording of an activity of about `seconds` moving seconds; `fixed` is a number of
+ * samples.
+ */
 export const recordingOf = (
   random: Random,
   sport: Sport,
@@ -59,6 +62,6 @@ export const recordingOf = (
   }
 }
 
-/** Seconds in motion that a recording spans. */
+/** Returns the moving seconds that a recording spans. */
 export const movingSeconds = ({ pauses, samples, step }: Recording): number =>
   Math.max(0, samples - 1 - pauses.reduce((sum, pause) => sum + pause.samples, 0)) * step

@@ -1,4 +1,4 @@
-/** A course on the ground: a line with a height at every distance. */
+/** A course on the ground: a line with a height at each distance. */
 import { type Network, type Point, tour } from "./network.ts"
 import { degreesOf, groundHeight, type WorldPlace } from "./places.ts"
 import { hash, Random } from "./random.ts"
@@ -9,7 +9,7 @@ export interface Track {
   readonly y: Float64Array
   /** Metres from the start, at each point. */
   readonly along: Float64Array
-  /** Metres in all. */
+  /** Total metres. */
   readonly length: number
 }
 
@@ -36,7 +36,7 @@ const networks: Partial<Record<Course, Omit<Network, "seed">>> = {
   loipe: { spacing: 420, jitter: 0.3, gaps: 0.1, bend: 0.25, diagonal: true },
 }
 
-/** Up a straight lift, down in turns, again and again on one of a few slopes. */
+/** Repeats one of a few slopes: up by a straight lift, down in turns. */
 const slope = (seed: number, length: number): ReadonlyArray<Point> => {
   const random = new Random(seed, 21)
   const points: Array<Point> = []
@@ -67,7 +67,7 @@ const slope = (seed: number, length: number): ReadonlyArray<Point> => {
   return points.length > 1 ? points : [[x, y], [x, y + length]]
 }
 
-/** Along the shore of a lake and back, between buoys. */
+/** Follows the shore of a lake and back, between buoys. */
 const water = (seed: number, length: number): ReadonlyArray<Point> => {
   const random = new Random(seed, 22)
   const [cx, cy] = [random.between(1500, 2500), random.between(1000, 2000)]
@@ -85,7 +85,9 @@ const water = (seed: number, length: number): ReadonlyArray<Point> => {
   return points
 }
 
-/** A tour of `length` metres as nearly as five attempts find one: roads are longer than plans. */
+/**
+ * Returns the tour closest to `length` metres of five attempts, because roads are longer than planned.
+ */
 const fitted = (network: Network, seed: number, length: number): Track => {
   let best = of(tour(network, seed, length))
   let asked = length
@@ -100,8 +102,8 @@ const fitted = (network: Network, seed: number, length: number): Track => {
 const pool = new Map<string, Track>()
 
 /**
- * The track of about `length` metres that `seed` picks: people have favourite ways, so most picks
- * fall on one of a few for each distance, kept here while it is often asked for.
+ * Returns the track of about `length` metres for `seed`. People have favourite routes, so most seeds
+ * select one of a few for each distance, which are cached while they are in use.
  */
 export const trackOf = (place: WorldPlace, course: Course, seed: number, length: number): Track => {
   const step = length < 3000 ? 300 : length < 20_000 ? 1200 : 6000
@@ -119,7 +121,7 @@ export const trackOf = (place: WorldPlace, course: Course, seed: number, length:
   return made
 }
 
-/** Reads a track at growing distances: the point, as the metres east and north. */
+/** Returns a function that reads the track at increasing distances, in metres east and north. */
 export const followTrack = ({ along, length, x, y }: Track) => {
   let at = 1
   const point = { x: 0, y: 0 }
@@ -134,7 +136,7 @@ export const followTrack = ({ along, length, x, y }: Track) => {
   }
 }
 
-/** Heights at `cells + 1` distances, evenly spaced over the track. */
+/** Returns the heights at `cells + 1` distances, evenly spaced over the track. */
 export const heightsOf = (
   track: Track,
   place: WorldPlace,
@@ -150,7 +152,7 @@ export const heightsOf = (
   return heights
 }
 
-/** The receiver's error at a distance: a few metres that change slowly. */
+/** Returns the error of the receiver at a distance: a few metres that change slowly. */
 export const wobble = (seed: number, distance: number): number =>
   2.4 * Math.sin(distance / 41 + (seed % 63)) + 1.3 * Math.sin(distance / 13 + (seed % 17))
 
@@ -164,7 +166,7 @@ const encodeNumber = (value: number): string => {
   return text + String.fromCharCode(rest + 63)
 }
 
-/** The track as Google's encoded polyline of at most `most` points. */
+/** Returns the track as Google's encoded polyline of at most `most` points. */
 export const polylineOf = (track: Track, place: WorldPlace, seed: number, most: number): string => {
   const at = followTrack(track)
   const count = Math.max(2, Math.min(most, track.x.length))

@@ -1,6 +1,6 @@
 /**
- * A made-up athlete's history, the same for the same options. An activity is kept as an outline of a
- * few numbers; its summary and its samples are generated each time they are asked for.
+ * A simulated athlete's history, the same for the same options. An activity is stored as an outline of
+ * a few numbers; its summary and its streams are generated for each request.
  */
 import { Effect } from "effect"
 import type { Json } from "../../../schemas/json/Json.ts"
@@ -23,46 +23,46 @@ import { isoSeconds, offsetAt } from "./zones.ts"
 
 export interface WorldOptions {
   readonly seed?: number
-  /** How many activities; 700 unless told. */
+  /** Number of activities; 700 by default. */
   readonly activities?: number
-  /** Over how many years; 6 unless told. */
+  /** Number of years; 6 by default. */
   readonly years?: number
-  /** The end of the history, in milliseconds since 1970; 2026-11-15 unless told. */
+  /** End of the history, in milliseconds since 1970; 2026-11-15 by default. */
   readonly until?: number
-  /** The same number of samples for every activity; unless told, what a device would write. */
+  /** Number of samples of every activity; by default, the number that a device would record. */
   readonly samples?: number
-  /** The share of activities entered by hand; 0.015 unless told. */
+  /** Share of activities entered manually; 0.015 by default. */
   readonly manual?: number
   readonly athleteId?: number
-  /** Whether answers hold fields, sports and zones that no document knows, as every year brings some. */
+  /** True if responses have undocumented fields, sports and zones, as Strava adds some every year. */
   readonly news?: boolean
 }
 
-/** What a late or edited activity is to look like: any field of a summary. */
+/** Changed fields of the summary of a late or edited activity. */
 type Patch = { readonly [field: string]: Json }
 
 interface Entry {
   readonly outline: Outline
   readonly patch: Patch | undefined
-  /** What the list is sorted and filtered by: milliseconds since 1970. */
+  /** Time by which the list is sorted and filtered, in milliseconds since 1970. */
   readonly start: number
 }
 
 const newestFirst = (a: Entry, b: Entry): number => b.start - a.start || b.outline.id - a.outline.id
 
-/** The fields that tell of a start that was moved. */
+/** Returns the fields that show the local time of a moved start. */
 const localStart = ({ place }: Outline, start: number): JsonObject => {
   const offset = offsetAt(place.zone, start)
   return { start_date_local: isoSeconds(start + offset), utc_offset: float(offset / 1000) }
 }
 
-/** An entry whose start is what its outline shows. */
+/** Returns an entry with the start that its outline shows. */
 const shown = (made: Outline, patch: Patch | undefined): Entry => {
   const { start_date: _, start_date_local: __, utc_offset: ___, ...others } = patch ?? {}
   return { outline: made, patch: others, start: shownStart(made) }
 }
 
-/** Fields and values of a summary that no document knows. */
+/** Returns undocumented fields and values of a summary. */
 const newsOf = ({ seed }: Outline): JsonObject => ({
   ...(seed % 3 === 0 && { sport_type: "HoverBoarding", type: "Hover" }),
   ...(seed % 5 === 0 && { visibility: "sim_friends_of_friends" }),
@@ -101,12 +101,12 @@ export class World {
     return new World(options)
   }
 
-  /** How many activities there are. */
+  /** Number of activities. */
   get size(): number {
     return this.entries.length
   }
 
-  /** Ids, newest first. */
+  /** IDs, newest first. */
   get ids(): ReadonlyArray<number> {
     return this.entries.map(({ outline }) => outline.id)
   }
@@ -116,7 +116,7 @@ export class World {
     return this.entries.map(({ outline }) => outline)
   }
 
-  /** Ids of the visible that began after and before these milliseconds, newest first. */
+  /** Returns the IDs of visible activities that started between these milliseconds, newest first. */
   between(
     after: number | undefined,
     before: number | undefined,
@@ -139,13 +139,13 @@ export class World {
     return made.kept === undefined ? whole : cropped(whole, made.kept)
   }
 
-  /** The part of the athlete's years that is over when an activity begins. */
+  /** Returns the part of the athlete's years before the start of an activity, from 0 to 1. */
   private part({ start }: Outline): number {
     const span = this.plan.years * 365.25 * 86_400_000
     return Math.min(1, Math.max(0, 1 - (this.plan.until - start) / span))
   }
 
-  /** One item of the list; undefined where there is no such activity. */
+  /** Returns an item of the list; undefined if there is no such activity. */
   summary(id: number | string): JsonObject | undefined {
     const entry = this.byId.get(String(id))
     return entry && {
@@ -159,7 +159,7 @@ export class World {
     return encode(this.summary(id) ?? null)
   }
 
-  /** The streams' JSON in UTF-8; undefined where the activity has none, or is none. */
+  /** Returns the streams as JSON in UTF-8; undefined if the activity has none or does not exist. */
   streams(id: number | string, keys: ReadonlySet<string>, keyed: boolean) {
     const found = this.outline(id)
     return found === undefined || found.manual || found.fileless
@@ -172,7 +172,7 @@ export class World {
     return found && this.profile(found)
   }
 
-  /** Metres of each gear so far, estimated from the plan of each activity. */
+  /** Returns the metres of each gear so far, estimated from the plan of each activity. */
   gearMetres(): ReadonlyMap<string, number> {
     const metres = new Map<string, number>()
     for (const { outline } of this.entries) {
@@ -182,7 +182,7 @@ export class World {
     return metres
   }
 
-  /** The answer of `GET /athlete`, whole or (`resource_state` 2) reduced. */
+  /** Returns the response to `GET /athlete`; reduced (`resource_state` 2) unless `whole`. */
   athlete(whole: boolean): JsonObject {
     const summary = summaryAthlete(
       this.athleteId,
@@ -198,7 +198,10 @@ export class World {
     this.entries = [...this.byId.values()].sort(newestFirst)
   }
 
-  /** A late upload: an activity that began at `start` (milliseconds), with the highest id of all. */
+  /**
+   * Adds a late upload: an activity that started at `start` (milliseconds). Returns its ID, the highest
+   * of all.
+   */
   add({ patch, sport_type, start }: {
     readonly start: number
     readonly sport_type?: string
@@ -218,7 +221,7 @@ export class World {
     })
   }
 
-  /** Another activity that began in the same second as this one; its id. */
+  /** Adds an activity that started in the same second as this one. Returns its ID. */
   twin(id: number, patch?: Patch): Effect.Effect<number> {
     return Effect.suspend(() => {
       const { sport, start } = this.outline(id) ?? { sport: sports[0]!, start: this.plan.until }
@@ -227,8 +230,8 @@ export class World {
   }
 
   /**
-   * Change fields of an activity: its name, its sport, `private` and `visibility`, its `start_date` (the
-   * local time then follows, unless it is given). No such id: nothing happens.
+   * Changes fields of an activity: its name, its sport, `private` and `visibility`, its `start_date`
+   * (the local time then follows, unless it is set). Does nothing if there is no such activity.
    */
   edit(id: number, patch: Patch): Effect.Effect<void> {
     return this.change(id, (entry) => {
@@ -241,27 +244,27 @@ export class World {
     })
   }
 
-  /** Hide when an activity began: the list then says a second past midnight. */
+  /** Hides the start time of an activity: the list then shows a second past midnight. */
   hide(id: number): Effect.Effect<void> {
     return this.change(id, (entry) => shown({ ...entry.outline, hidden: true }, entry.patch))
   }
 
-  /** Hide the places where an activity begins and ends: only `activity:read_all` has samples there. */
+  /** Hides the places of an activity's start and end: only `activity:read_all` shows samples there. */
   hidePlaces(id: number, part: Pick<ResponsePart, "from" | "to">): Effect.Effect<void> {
     return Effect.sync(() => void this.places.set(String(id), part))
   }
 
-  /** Part of an activity's samples that does not lie in hidden places; undefined if that is all. */
+  /** Part of an activity's samples outside hidden places; undefined if none are hidden. */
   hiddenPlaces(id: number | string): ResponsePart | undefined {
     return this.places.get(String(id))
   }
 
-  /** Show again when an activity began. */
+  /** Shows the start time of an activity again. */
   reveal(id: number): Effect.Effect<void> {
     return this.change(id, (entry) => shown({ ...entry.outline, hidden: false }, entry.patch))
   }
 
-  /** Cut off the end of an activity: it becomes shorter in every way, and its samples fewer. */
+  /** Cuts off the end of an activity: all its totals decrease, and so does its number of samples. */
   crop(id: number, keep = 0.75): Effect.Effect<void> {
     return this.change(id, (entry) => ({
       ...entry,
@@ -276,7 +279,7 @@ export class World {
     })
   }
 
-  /** Delete an activity. */
+  /** Deletes an activity. */
   remove(id: number): Effect.Effect<void> {
     return Effect.sync(() => {
       this.byId.delete(String(id))

@@ -1,4 +1,4 @@
-/** The made-up athlete: who they are, what they ride and wear, and Strava's answers about them. */
+/** The simulated athlete: profile, gear, zones, and Strava's responses about them. */
 import type { Json } from "../../../schemas/json/Json.ts"
 import type { Outline } from "./calendar.ts"
 import { float, type JsonObject } from "../responses/json.ts"
@@ -9,7 +9,7 @@ interface Gear {
   readonly name: string
   readonly brand: string
   readonly model: string
-  /** Sport types it is used for. */
+  /** Sport types that it is used for. */
   readonly sports: ReadonlyArray<string>
   /** In use between these parts of the athlete's years. */
   readonly from: number
@@ -51,16 +51,16 @@ function shoe(id: string, model: string, from: number, to: number): Gear {
   return { id, kind: "shoe", name: model, brand: "Sohle", model, sports: ["Run"], from, to }
 }
 
-/** Id of the athlete unless another is asked for. */
+/** Default ID of the athlete. */
 export const usualAthlete = 4_100_001
 
-/** Returns an athlete's gear: of every athlete the same, under ids of their own, as at Strava. */
+/** Returns the gear of an athlete: the same for every athlete, but with different IDs, as at Strava. */
 export const gearFor = (athlete: number): ReadonlyArray<Gear> =>
   athlete === usualAthlete
     ? athleteGear
     : athleteGear.map((one) => ({ ...one, id: `${one.id}${athlete}` }))
 
-/** Returns the gear that was used, or null; `part` is the part of the athlete's years that is over. */
+/** Returns the gear used, or null; `part` is the part of the athlete's years before the activity. */
 export const gearOf = (
   { seed, sport }: Outline,
   part: number,
@@ -73,10 +73,13 @@ export const gearOf = (
   return fits[(seed >>> 8) % Math.max(1, fits.length)] ?? null
 }
 
-/** The two or three fields by which other answers name the athlete. */
+/** The fields by which other responses identify the athlete. */
 export const metaAthlete = (id: number): JsonObject => ({ id, resource_state: 1 })
 
-/** `resource_state` 2: what the exchange of a code and a token without `profile:read_all` tell. */
+/**
+ * The athlete with `resource_state` 2, as in responses to a code and to a token without
+ * `profile:read_all`.
+ */
 export const summaryAthlete = (id: number, created: string, updated: string): JsonObject => ({
   id,
   username: "mara_synthetic",
@@ -100,7 +103,7 @@ export const summaryAthlete = (id: number, created: string, updated: string): Js
   follower: null,
 })
 
-/** `resource_state` 3; `metres` are those of each gear, `name` what it is called now. */
+/** The athlete with `resource_state` 3; `metres` are those of each gear, `name` is its current name. */
 export const detailedAthlete = (
   summary: JsonObject,
   metres: ReadonlyMap<string, number>,
@@ -170,7 +173,7 @@ const summaryGear = (
   }
 }
 
-/** `GET /gear/{id}`; undefined where there is none of that id. */
+/** Response to `GET /gear/{id}`; undefined if there is no such gear. */
 export const detailedGear = (
   id: string,
   metres: ReadonlyMap<string, number>,
@@ -190,7 +193,7 @@ export const detailedGear = (
   }
 }
 
-/** `GET /athlete/zones`; with `news`, a kind of zones that no document knows. */
+/** Response to `GET /athlete/zones`; with `news`, it has an undocumented kind of zones. */
 export const athleteZones = (news = false): JsonObject => ({
   heart_rate: {
     custom_zones: false,

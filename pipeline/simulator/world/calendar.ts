@@ -1,26 +1,29 @@
-/** When the athlete does what: a season, a week, two injuries a year; each activity in a few numbers. */
+/**
+ * The athlete's calendar: seasons, weekdays, two injuries a year. Each activity is an outline of a few
+ * numbers.
+ */
 import { placeOn, type WorldPlace } from "./places.ts"
 import { hash, Random, unit } from "./random.ts"
 import { seasonOf, type Sport, sports } from "./sports.ts"
 import { instantOf, offsetAt } from "./zones.ts"
 
-/** All that is kept of an activity; the rest follows from it. */
+/** The stored part of an activity. Everything else is derived from it. */
 export interface Outline {
   readonly id: number
   readonly seed: number
   readonly sport: Sport
   readonly place: WorldPlace
-  /** When it began, in milliseconds since 1970. */
+  /** Time of the start, in milliseconds since 1970. */
   readonly start: number
-  /** When it was uploaded, in milliseconds since 1970. */
+  /** Time of the upload, in milliseconds since 1970. */
   readonly uploaded: number
-  /** Entered by hand: no upload, no streams. */
+  /** True if entered manually: no upload, no streams. */
   readonly manual: boolean
-  /** Not entered by hand, and yet without streams. */
+  /** True if not entered manually but without streams. */
   readonly fileless: boolean
-  /** The athlete hides when it began: Strava then says a second past midnight. */
+  /** True if the athlete hides the start time: Strava then shows a second past midnight. */
   readonly hidden: boolean
-  /** The part of it, from its beginning, that the athlete kept; all unless told. */
+  /** Part of the activity, from its start, that was not cropped; all by default. */
   readonly kept?: number
 }
 
@@ -28,9 +31,9 @@ export interface CalendarPlan {
   readonly seed: number
   readonly activities: number
   readonly years: number
-  /** Milliseconds since 1970: nothing begins later. */
+  /** Milliseconds since 1970. No activity starts later. */
   readonly until: number
-  /** The share of activities entered by hand. */
+  /** Share of activities entered manually. */
   readonly manual: number
 }
 
@@ -39,7 +42,7 @@ const day = 24 * hour
 
 const weekday = [1.35, 0.45, 1, 0.95, 1, 0.6, 1.5] as const
 
-/** How likely an activity is on this day: the season, the week, the form, and weeks of injury. */
+/** Likelihood of an activity on this day, by season, weekday, form and injuries. */
 const keenness = (plan: CalendarPlan, at: number, progress: number): number => {
   const date = new Date(at)
   const month = date.getUTCMonth()
@@ -68,7 +71,7 @@ const choose = (random: Random, place: WorldPlace, local: number): Sport => {
   ]!
 }
 
-/** The hour of the day for the `turn`th activity of a day. */
+/** Returns the hour of the day for activity `turn` of a day. */
 const hourOf = (random: Random, sport: Sport, local: number, turn: number): number => {
   const weekend = [0, 6].includes(new Date(local).getUTCDay())
   if (sport.course === "slope") return 9 + random.between(0, 1) + turn * 3
@@ -80,7 +83,7 @@ const hourOf = (random: Random, sport: Sport, local: number, turn: number): numb
   return slots[turn % 4]! + random.between(-0.7, 0.9)
 }
 
-/** Strava's ids grow with the time of upload, faster every year. */
+/** Strava's IDs increase with the time of the upload, faster every year. */
 const idAt = (uploaded: number, noise: number): number => {
   const years = (uploaded - Date.UTC(2020, 10, 1)) / (365.25 * day)
   const id = years < 0 ? 4.27e9 * Math.exp(years / 2.2) : 4.27e9 + years * 2.405e9
@@ -89,7 +92,7 @@ const idAt = (uploaded: number, noise: number): number => {
 
 const hiddenSince = Date.UTC(2024, 6, 3)
 
-/** What is certain of an activity that begins at the instant `start` (or else on the day `local`). */
+/** Returns the outline of an activity that starts at `start` (or else on the day `local`). */
 export const outline = (
   plan: CalendarPlan,
   index: number,
@@ -121,7 +124,10 @@ export const outline = (
   }
 }
 
-/** Every activity of the plan, oldest first, ids and starts unique but for the hidden starts. */
+/**
+ * Returns all activities of the plan, oldest first. IDs and starts are unique, except for hidden
+ * starts.
+ */
 export const scheduleActivities = (plan: CalendarPlan): ReadonlyArray<Outline> => {
   const days = Math.max(1, Math.floor(plan.years * 365.25))
   const first = Math.floor(plan.until / day) * day - (days + 1) * day
@@ -149,11 +155,11 @@ export const scheduleActivities = (plan: CalendarPlan): ReadonlyArray<Outline> =
   return hide(plan, found.sort((a, b) => a.start - b.start))
 }
 
-/** The day by the clocks of the place, counted from 1970. */
+/** Returns the local day, counted from 1970. */
 const dayOf = ({ place, start }: Outline): number =>
   Math.floor((start + offsetAt(place.zone, start)) / day)
 
-/** Hide the start of some activities, always of all of one day, so that starts are the same. */
+/** Hides the start of some activities, always of all of a day, so that their starts are equal. */
 const hide = (plan: CalendarPlan, outlines: ReadonlyArray<Outline>): ReadonlyArray<Outline> => {
   const perDay = new Map<number, number>()
   for (const made of outlines) perDay.set(dayOf(made), (perDay.get(dayOf(made)) ?? 0) + 1)
@@ -165,6 +171,6 @@ const hide = (plan: CalendarPlan, outlines: ReadonlyArray<Outline>): ReadonlyArr
   return outlines.map((made) => twice.has(dayOf(made)) ? { ...made, hidden: true } : made)
 }
 
-/** What Strava says of when it began: a second past midnight where that is hidden. */
+/** Returns the start that Strava shows: a second past midnight if it is hidden. */
 export const shownStart = (made: Outline): number =>
   made.hidden ? dayOf(made) * day + 1000 : made.start

@@ -1,8 +1,8 @@
-/** The course of an activity in parts: where they begin, how long they take, how they climb. */
+/** The course of an activity in parts, with the start, duration and climb of each. */
 import { float, type JsonObject } from "../responses/json.ts"
 import type { Profile } from "./Profile.ts"
 
-/** Moving seconds at which `metres` are done. */
+/** Returns the moving seconds at a distance of `metres`. */
 export const secondsAt = ({ cells, distance, time }: Profile, metres: number): number => {
   const total = distance[cells]!
   const row = total === 0 ? 0 : Math.min(cells, (metres / total) * cells)
@@ -20,7 +20,7 @@ export interface CoursePart {
   readonly from: number
 }
 
-/** The course in parts of `length` metres; the last may be shorter. */
+/** Splits the course into parts of `length` metres; the last can be shorter. */
 export const courseParts = (profile: Profile, length: number): ReadonlyArray<CoursePart> => {
   const total = profile.distance[profile.cells]!
   return Array.from({ length: Math.ceil(total / length) }, (_, i) => {
@@ -34,7 +34,10 @@ export const courseParts = (profile: Profile, length: number): ReadonlyArray<Cou
   })
 }
 
-/** What laps and efforts tell of the body between `from` and `from + metres`, as far as it was measured. */
+/**
+ * Returns the measurements of laps and efforts between `from` and `from + metres`: cadence, power and
+ * heart rate, as far as the profile has them.
+ */
 export const bodyOf = (
   { cadence, cells, distance, heart, watts }: Profile,
   { from, metres }: Pick<CoursePart, "from" | "metres">,

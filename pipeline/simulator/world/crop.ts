@@ -1,4 +1,4 @@
-/** An activity whose end was cut off: the profile and the recording of what is left. */
+/** Crops the end of an activity: the profile and the recording of the remaining part. */
 import type { Profile } from "./Profile.ts"
 import type { Recording } from "./Recording.ts"
 import { movingSeconds } from "./Recording.ts"
@@ -20,7 +20,7 @@ const ofTrack = ({ along, x, y }: Track, length: number): Track => {
   return { x: x.slice(0, count), y: y.slice(0, count), along: along.slice(0, count), length }
 }
 
-/** The first `part` (more than 0, at most 1) of the activity. */
+/** Returns the first `part` (more than 0, at most 1) of the activity. */
 export const cropped = (profile: Profile, part: number): Profile => {
   const cells = Math.max(1, Math.floor(profile.cells * part))
   const upTo = <A extends Float64Array | undefined>(column: A): A =>

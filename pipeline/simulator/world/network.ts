@@ -1,17 +1,19 @@
-/** Roads without a map: a lattice of crossings, each moved a little, some streets missing, all bent. */
+/**
+ * Roads without a map: a lattice of crossings, each moved a little, some streets missing, all curved.
+ */
 import { hash, Random, unit } from "./random.ts"
 
 export interface Network {
   readonly seed: number
   /** Metres between crossings. */
   readonly spacing: number
-  /** How far a crossing may lie from its lattice point, as a share of the spacing. */
+  /** Maximum distance of a crossing from its lattice point, as a share of the spacing. */
   readonly jitter: number
-  /** The share of streets that do not exist. */
+  /** Share of streets that do not exist. */
   readonly gaps: number
-  /** How far a street bows out, as a share of the spacing. */
+  /** Maximum curve of a street, as a share of the spacing. */
   readonly bend: number
-  /** Whether roads run across the lattice too, as they do between villages. */
+  /** True if roads also run diagonally, as they do between villages. */
   readonly diagonal: boolean
 }
 
@@ -30,7 +32,7 @@ const steps: ReadonlyArray<Node> = [
   [1, -1],
 ]
 
-/** The whole plane is bent and turned too, so that even a straight avenue is none. */
+/** Bends and rotates the whole plane, so that no long avenue is straight. */
 const warp = ({ seed, spacing }: Network, x: number, y: number): Point => {
   const wide = 150 + spacing * 0.7
   const length = 900 + spacing * 7
@@ -52,13 +54,13 @@ const crossing = (network: Network, [i, j]: Node): Point => {
   )
 }
 
-/** A street has the same number from both ends. */
+/** Returns the number of a street, the same from both ends. */
 const streetOf = (seed: number, [i, j]: Node, [di, dj]: Node): number => {
   const kind = di === 0 ? 0 : dj === 0 ? 1 : di === dj ? 2 : 3
   return hash(seed, Math.min(i, i + di), Math.min(j, j + dj), kind, 3)
 }
 
-/** Walk from crossing to crossing towards `to`, straight on where that is as good. */
+/** Walks from crossing to crossing towards `to`; straight on if that is as good. */
 const walk = (network: Network, from: Node, to: Node, used: Set<number>): ReadonlyArray<Node> => {
   const path: Array<Node> = []
   const visited = new Set([hash(from[0], from[1])])
@@ -94,7 +96,7 @@ const walk = (network: Network, from: Node, to: Node, used: Set<number>): Readon
   return path
 }
 
-/** Round the corners (Chaikin): twice is smooth enough for a road. */
+/** Rounds the corners (Chaikin). Twice is smooth enough for a road. */
 const rounded = (points: ReadonlyArray<Point>): ReadonlyArray<Point> => {
   const out: Array<Point> = [points[0]!]
   for (let at = 1; at < points.length; at++) {
@@ -107,7 +109,7 @@ const rounded = (points: ReadonlyArray<Point>): ReadonlyArray<Point> => {
   return out
 }
 
-/** The line of a path, with the bow of every street. */
+/** Returns the line of a path, with the curve of every street. */
 const lineOf = (network: Network, path: ReadonlyArray<Node>): ReadonlyArray<Point> => {
   const points: Array<Point> = [crossing(network, path[0]!)]
   for (let at = 1; at < path.length; at++) {
@@ -123,8 +125,8 @@ const lineOf = (network: Network, path: ReadonlyArray<Node>): ReadonlyArray<Poin
 }
 
 /**
- * A line of about `length` metres on the network's roads, beginning near the centre: a loop, or (one
- * in five) out and back. The same `seed` is the same line.
+ * Returns a line of about `length` metres on the network's roads that starts near the centre: a loop,
+ * or (one in five) out and back. The same `seed` returns the same line.
  */
 export const tour = (network: Network, seed: number, length: number): ReadonlyArray<Point> => {
   const random = new Random(network.seed, seed)

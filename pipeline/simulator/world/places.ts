@@ -1,17 +1,20 @@
-/** Where the made-up athlete is on a day: at home, in the snow, or on a journey in another zone. */
+/**
+ * Location of the simulated athlete on a day: at home, in the snow, or on a journey in another time
+ * zone.
+ */
 import { hash, unit } from "./random.ts"
 
 export interface WorldPlace {
   readonly lat: number
   readonly lng: number
   readonly zone: string
-  /** Metres above the sea, and how far the land rises and falls around it. */
+  /** Metres above sea level, and the range by which the land rises and falls around it. */
   readonly altitude: number
   readonly relief: number
-  /** Degrees Celsius: the year's mean, and how far summer is above it. */
+  /** Degrees Celsius: the annual mean, and the difference of summer from it. */
   readonly warmth: readonly [mean: number, swing: number]
   readonly kind: "home" | "snow" | "journey" | "virtual"
-  /** Two places have different roads. */
+  /** Seed of the roads, different for each place. */
   readonly seed: number
 }
 
@@ -28,7 +31,7 @@ const place = (
 
 const home = place(1, "home", 49.3462, 10.1527, "Europe/Berlin", 420, 62, [10, 10])
 const snow = place(2, "snow", 47.2114, 10.8953, "Europe/Vienna", 1420, 120, [3, 9])
-/** A road that exists in no world: in the ocean, while the clock is the one at home. */
+/** A virtual road: in the ocean, with the time zone of home. */
 export const virtual = place(3, "virtual", -22.4631, -12.0417, "Europe/Berlin", 190, 170, [20, 0])
 
 const journeys = [
@@ -45,7 +48,7 @@ const journeys = [
 
 const dayMillis = 86_400_000
 
-/** The place on the day that holds `at`; deterministic per `seed` and year. */
+/** Returns the place on the day of `at`; deterministic per `seed` and year. */
 export const placeOn = (seed: number, at: number): WorldPlace => {
   const year = new Date(at).getUTCFullYear()
   const dayOfYear = Math.floor((at - Date.UTC(year, 0, 1)) / dayMillis)
@@ -70,7 +73,10 @@ const noise = (seed: number, x: number, y: number): number => {
   return 2 * (low * (1 - v) + high * v) - 1
 }
 
-/** Metres above the sea, `x` metres east and `y` north of the centre; a `piste` rises northwards. */
+/**
+ * Returns metres above sea level, `x` metres east and `y` north of the centre; a `piste` rises
+ * northwards.
+ */
 export const groundHeight = (
   { altitude, relief, seed }: WorldPlace,
   x: number,
@@ -89,13 +95,13 @@ export const groundHeight = (
 
 const metresPerDegree = 111_320
 
-/** Degrees of a point `x` metres east and `y` north of the place's centre. */
+/** Returns the degrees of a point `x` metres east and `y` north of the place's centre. */
 export const degreesOf = (place: WorldPlace, x: number, y: number): readonly [number, number] => [
   place.lat + y / metresPerDegree,
   place.lng + x / (metresPerDegree * Math.cos((place.lat * Math.PI) / 180)),
 ]
 
-/** Degrees Celsius on a day at an hour, in the shade. */
+/** Returns degrees Celsius on a day at an hour, in the shade. */
 export const temperatureOn = ({ warmth: [mean, swing] }: WorldPlace, at: number): number => {
   const turn = ((at / dayMillis - 200) / 365.25) * 2 * Math.PI
   const hour = (at / 3_600_000) % 24

@@ -1,4 +1,4 @@
-/** Randomness that is the same everywhere and for ever: a hash of integers, and a generator seeded by one. */
+/** Deterministic randomness: a hash of integers, and a generator seeded by one. */
 
 const mix = (value: number): number => {
   let h = value | 0
@@ -7,7 +7,7 @@ const mix = (value: number): number => {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-/** A 32-bit hash of up to five whole numbers below 2^53, in their order. */
+/** Returns a 32-bit hash of up to five whole numbers below 2^53, in their order. */
 export const hash = (a: number, b = 0, c = 0, d = 0, e = 0): number => {
   let h = mix(0x9e3779b9 ^ a)
   h = mix(h ^ (b + 0x3c6ef372))
@@ -17,11 +17,11 @@ export const hash = (a: number, b = 0, c = 0, d = 0, e = 0): number => {
   return high > 0 ? mix(h ^ high) : h
 }
 
-/** `hash` as a fraction of 1. */
+/** Returns `hash` as a fraction of 1. */
 export const unit = (a: number, b = 0, c = 0, d = 0, e = 0): number =>
   hash(a, b, c, d, e) / 0x1_0000_0000
 
-/** A generator (mulberry32). Its answers depend on the seed and on how many were asked before. */
+/** A generator (mulberry32). Its results depend on the seed and on the number of calls before. */
 export class Random {
   private state: number
 
@@ -29,7 +29,7 @@ export class Random {
     this.state = hash(seed, purpose, turn)
   }
 
-  /** From 0, below 1. */
+  /** Returns a number from 0, below 1. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0
     let t = Math.imul(this.state ^ (this.state >>> 15), this.state | 1)
@@ -41,7 +41,7 @@ export class Random {
     return low + (high - low) * this.next()
   }
 
-  /** A whole number from `low` to `high`, both included. */
+  /** Returns a whole number from `low` to `high`, both included. */
   int(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low + 1))
   }
@@ -54,7 +54,7 @@ export class Random {
     return list[Math.floor(this.next() * list.length)]!
   }
 
-  /** An index of `weights`, as often as its weight says. */
+  /** Returns an index of `weights`, with a probability proportional to its weight. */
   weighted(weights: ReadonlyArray<number>): number {
     let left = this.next() * weights.reduce((sum, weight) => sum + weight, 0)
     for (let i = 0; i < weights.length; i++) {
@@ -64,7 +64,7 @@ export class Random {
     return weights.length - 1
   }
 
-  /** Near a normal distribution around 0 with deviation 1, never beyond ±3. */
+  /** Returns a number from about a normal distribution around 0 with deviation 1, always within ±3. */
   normal(): number {
     return (this.next() + this.next() + this.next() + this.next() - 2) * 1.73
   }

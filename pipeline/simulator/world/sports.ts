@@ -1,6 +1,6 @@
-/** What the made-up athlete does, how often, how far, how fast; and what Strava calls it. */
+/** Sports of the simulated athlete: frequency, distance, pace, and Strava's names. */
 
-/** How an activity's course comes about. */
+/** Kind of an activity's course. */
 export type Course =
   | "streets"
   | "trails"
@@ -15,24 +15,24 @@ export type Course =
 
 export interface Sport {
   readonly sport_type: string
-  /** The older, coarser word. */
+  /** Older, coarser sport type. */
   readonly type: string
   readonly course: Course
-  /** How the speed follows effort and gradient. */
+  /** Kind of motion, which decides how the speed depends on effort and grade. */
   readonly body: "foot" | "bike" | "ski" | "swim" | "still"
-  /** How often, at home, in the snow, on a journey. */
+  /** Relative frequency at home, in the snow, and on a journey. */
   readonly share: readonly [home: number, snow: number, journey: number]
-  /** How much more often in July than in January: 1 is evenly, 0 never in winter, -1 never in summer. */
+  /** Seasonality: 1 is evenly distributed, 0 is never in winter, -1 is never in summer. */
   readonly summer: number
-  /** Metres: usual, and the factor by which it varies. 0: measured by time only. */
+  /** Usual metres, and the factor by which they vary. 0 if the sport is measured by time only. */
   readonly distance: number
   readonly spread: number
-  /** Metres per second on the flat; of a `still` sport, its usual duration in seconds. */
+  /** Metres per second on the flat; for a `still` sport, the usual duration in seconds. */
   readonly pace: number
   readonly gear: "bike" | "shoe" | null
   /** Heart rate at the usual effort. */
   readonly heart: number
-  /** Steps (one leg), turns or strokes a minute; 0: not counted. */
+  /** Steps (one leg), revolutions or strokes per minute; 0 if not counted. */
   readonly cadence: number
   readonly kudos: number
 }
@@ -127,7 +127,7 @@ export const sports: ReadonlyArray<Sport> = [
     2,
   ),
   sport("Yoga", "Yoga", "hall", "still", [4, 1, 3], 1, [0, 0.3, 2400], null, 82, 0, 1),
-  // Strava's own document of April 2026 does not list it.
+  // Not listed in Strava's own document of April 2026.
   sport("Padel", "Workout", "hall", "still", [3, 0, 1], 0.8, [0, 0.25, 4700], null, 126, 0, 4),
   sport("AlpineSki", "AlpineSki", "slope", "ski", [0, 22, 0], 1, [26000, 0.4, 6], null, 104, 0, 10),
   sport(
@@ -145,14 +145,14 @@ export const sports: ReadonlyArray<Sport> = [
   ),
 ]
 
-/** Sports whose activities have a track on the map. */
+/** True for sports whose activities have a track on the map. */
 export const hasTrack = ({ course }: Sport): boolean =>
   course !== "treadmill" && course !== "pool" && course !== "hall"
 
 export const isIndoor = ({ course }: Sport): boolean =>
   course === "treadmill" || course === "virtual"
 
-/** How often a sport is done in a month (0 is January), relative to its yearly share. */
+/** Returns the frequency of a sport in a month (0 is January), relative to its annual share. */
 export const seasonOf = ({ summer }: Sport, month: number): number => {
   const warm = (1 - Math.cos(((month + 0.5) / 12) * 2 * Math.PI)) / 2
   return summer >= 0 ? summer + (1 - summer) * warm : 1 + summer * warm * 1.2

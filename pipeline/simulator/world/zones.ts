@@ -1,4 +1,4 @@
-/** Offsets of time zones, and the label Strava gives them. */
+/** Offsets of time zones, and Strava's labels for them. */
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 const known = new Map<string, number>()
@@ -26,7 +26,10 @@ const cached = (zone: string, bucket: number, size: number): number => {
   return offset
 }
 
-/** What `zone` adds to UTC at the instant `at`, in milliseconds; clocks are changed on the hour. */
+/**
+ * Returns the offset of `zone` from UTC at the instant `at`, in milliseconds. Clocks change on the
+ * hour.
+ */
 export const offsetAt = (zone: string, at: number): number => {
   const bucket = Math.floor(at / day)
   const offset = cached(zone, bucket, day)
@@ -35,13 +38,18 @@ export const offsetAt = (zone: string, at: number): number => {
     : cached(zone, Math.floor(at / hour), hour)
 }
 
-/** The instant at which the clocks of `zone` show the wall time `local` (as if it were UTC). */
+/**
+ * Returns the instant at which clocks in `zone` show the local time `local` (given as if it were UTC).
+ */
 export const instantOf = (zone: string, local: number): number => {
   const guess = local - offsetAt(zone, local)
   return local - offsetAt(zone, guess)
 }
 
-/** `(GMT+01:00) Europe/Berlin`: the standard offset, wrong in summer, as Strava writes it. */
+/**
+ * Returns a label such as `(GMT+01:00) Europe/Berlin`: the standard offset, wrong in summer, as Strava
+ * sends it.
+ */
 export const labelOf = (zone: string, at: number): string => {
   const year = new Date(at).getUTCFullYear()
   const offset = Math.min(
@@ -54,5 +62,5 @@ export const labelOf = (zone: string, at: number): string => {
   return `(GMT${sign}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}) ${zone}`
 }
 
-/** `2026-11-15T06:30:00Z` of an instant, whole seconds. */
+/** Formats an instant as `2026-11-15T06:30:00Z`, in whole seconds. */
 export const isoSeconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
