@@ -11,7 +11,7 @@ import { liveWith } from "../testing.ts"
 import { type Fields, sinkContract, type SinkSubject, type TableName } from "../sinks/contract.ts"
 import { entryRow, responseRows } from "../sinks/rows.ts"
 
-/** Where a test's sink lands, and one who may read and damage what has landed. */
+/** A place for a test's sink, and a connection that can read and damage its rows. */
 interface Place {
   readonly database: PostgresDatabase
   readonly sql: SqlClient
@@ -22,7 +22,7 @@ class Shared extends Context.Service<Shared, Place>()("test/Shared") {}
 
 let current: string | undefined
 
-/** What a test left goes when another begins: its folder tells which it is. */
+/** Clears the rows of the test before, which had another folder. */
 const placeOf = (directory: string) =>
   Effect.tap(Shared, ({ sql }) => {
     if (directory === current) return Effect.void

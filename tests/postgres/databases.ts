@@ -89,7 +89,10 @@ export const untilOneWaits = (sql: PgClient.PgClient) => {
   return Effect.timeout(one, patience)
 }
 
-/** What `value` shows to anyone who prints or serializes it, errors with their causes. */
+/**
+ * Returns the text of `value` in every form that prints or serializes it, including the causes of
+ * errors.
+ */
 export const shownBy = (value: unknown): string =>
   [
     String(value),

@@ -1,4 +1,4 @@
-/** What PostgreSQL holds, looked at again: answers byte for byte, rows lost, rows edited by hand. */
+/** Reading back from PostgreSQL: responses byte for byte, lost rows, edited rows. */
 import { PgTypes } from "@effect/sql-pg"
 import { Effect, type Scope, Stream } from "effect"
 import assert from "node:assert/strict"
@@ -44,7 +44,7 @@ const batches: ReadonlyArray<Batch> = [
 
 const writeAll = (sink: Sink) => Effect.forEach(batches, (batch) => sink.write(batch))
 
-/** What differs, as `resource/id: detail`. */
+/** Differences as `resource/id: detail`. */
 const differences = (sink: Sink) =>
   Effect.map(
     Effect.forEach(batches, (batch) => sink.differing(batch)),

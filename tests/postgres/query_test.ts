@@ -17,7 +17,7 @@ const asking = ({ connect }: PostgresDatabase) =>
   )
 
 both(
-  "a question gives its columns with their types and values that JSON holds",
+  "a query returns its columns with their types, and values that JSON holds",
   (database) =>
     Effect.gen(function* () {
       const ask = yield* asking(database)
@@ -143,7 +143,7 @@ both(
 )
 
 both(
-  "columns of one name are told apart, and any type is shown",
+  "columns with one name become distinct, and any type is shown",
   (database) =>
     Effect.gen(function* () {
       const ask = yield* asking(database)
@@ -224,7 +224,7 @@ live(
 )
 
 both(
-  "a mistake is told in PostgreSQL's words, and the next question is answered",
+  "a mistake is reported in PostgreSQL's words, and the next query works",
   (database) =>
     Effect.gen(function* () {
       const ask = yield* asking(database)

@@ -47,7 +47,7 @@ const run = Effect.fnUntraced(function* (url: Redacted.Redacted, folder?: string
   return { ...outcome, files: files.filter((name) => /streams\/.*\.json$/.test(name)).length }
 })
 
-/** What the database's sink is said to lack. */
+/** Reason why the database's sink is incomplete. */
 const downIn = ({ summary }: Effect.Success<ReturnType<typeof run>>) =>
   summary.sinks.find(({ sink }) => sink === "postgres")?.error ?? ""
 
@@ -60,7 +60,7 @@ const prepared = Effect.gen(function* () {
 })
 
 live(
-  "fault 17: a run beside one that writes to its database ends, and asks Strava who it is for at most",
+  "fault 17: a run next to one that writes to its database ends, and at most requests the athlete",
   () =>
     Effect.gen(function* () {
       const { database, url } = yield* prepared
@@ -116,7 +116,7 @@ live(
 )
 
 live(
-  "fault 22: a run whose table stays locked gives its database up and names the table",
+  "fault 22: a run whose table stays locked stops using its database and names the table",
   () =>
     Effect.gen(function* () {
       const { sql, url } = yield* prepared

@@ -1,4 +1,4 @@
-/** What is the PostgreSQL sink's own: rows left alone, rows refused, connections lost. */
+/** Properties of the PostgreSQL sink alone: rows left unchanged, rows refused, connections lost. */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Fiber } from "effect"
 import { SqlError, UnknownError } from "effect/sql/SqlError"

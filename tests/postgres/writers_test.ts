@@ -1,4 +1,4 @@
-/** Two runs and one database: the second is told so at once, and one that overslept writes nothing. */
+/** Two runs and one database: the second fails at once, and one that lost its lock writes nothing. */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Fiber } from "effect"
 import assert from "node:assert/strict"
@@ -97,7 +97,7 @@ live(
       const first = yield* on(database).open
       yield* first.write(batch(1))
       yield* hangUp(sql)
-      // Nobody else has begun: what it writes is welcome.
+      // No other run has begun, so its rows are accepted.
       assert.deepEqual(yield* first.write(batch(2)), [])
 
       const second = yield* on(database).open

@@ -13,7 +13,7 @@ type Files = NodeServices.NodeServices
 /** The samples of each stream type: numbers, booleans, nulls, `[lat, lng]`. */
 export type StreamSamples = ReadonlyMap<string, ReadonlyArray<unknown>>
 
-/** What landed and is not gone, by a reader that shares no code with the sink. */
+/** Items that are stored and not deleted, from a reader that shares no code with the sink. */
 export interface Landed<R = never> {
   readonly athlete: Effect.Effect<Fields | undefined, unknown, R | Files>
   /** In the order a reader meets them, which must be newest first. */
@@ -37,17 +37,17 @@ export interface Damage<R = never> {
   edit(resource: Resource, id: string): Effect.Effect<unknown, unknown, R | Files>
 }
 
-/** A sink under test. `R` is what it needs beside files, and what the test runner provides. */
+/** A sink under test. `R` are the services that it needs besides files, from the test runner. */
 export interface SinkSubject<R = never> {
   readonly name: string
   /** The sink that lands in `directory`, a folder that does not exist yet. */
   source(directory: string): Effect.Effect<SinkSource, unknown, R | Files>
   landed(directory: string): Landed<R>
-  /** Whether it keeps answers, byte for byte, beside or instead of what it makes of them. */
+  /** True if it keeps responses byte for byte, with or without what it makes of them. */
   readonly keepsAnswers: boolean
-  /** What somebody may do to what landed, past the sink. */
+  /** Changes to the stored data that another program might make. */
   damage(directory: string): Damage<R>
-  /** What a string of Strava's becomes in this sink: the identity, but for what it cannot hold. */
+  /** Returns the text that this sink stores for a string: the same, except for what it cannot hold. */
   text(sent: string): string
 }
 

@@ -45,7 +45,7 @@ type Value = typeof Value.Type
 const Members = object(Value)
 type Members = typeof Members.Type
 
-/** What a file in UTF-8 or a database can hold of a text. */
+/** Returns the text that a file in UTF-8 or a database can hold. */
 const held = (text: string) => text.toWellFormed().replaceAll("\0", "\ufffd")
 
 const leafSource = (leaf: Leaf): string =>
@@ -67,7 +67,7 @@ const objectSource = (members: Members, own = ""): string => {
   const sources = new Map<string, string>()
   for (const [name, value] of members) {
     const key = typeof name === "string" ? `x_${name}` : name.name
-    // What a sink cannot tell apart is no two names.
+    // Names that a sink stores as one name count as one.
     if (!sources.has(held(key))) {
       sources.set(held(key), `${JSON.stringify(key)}: ${sourceOf(value)}`)
     }
@@ -180,7 +180,7 @@ const agree = <R>(subject: SinkSubject<R>, found: Fields, sent: Fields): void =>
 const trimmed = (samples: ReadonlyArray<unknown> = []) =>
   samples.slice(0, samples.findLastIndex((sample) => sample !== null) + 1)
 
-/** The same values every time, so that a change is judged by itself; PROPERTY_SEED gives others. */
+/** The same values every time, so that only the code changes the result; PROPERTY_SEED sets others. */
 const seed = Deno.env.get("PROPERTY_SEED") ?? "paceline"
 
 export const arbitrary = <R>(subject: SinkSubject<R>, test: Define<R>): void => {

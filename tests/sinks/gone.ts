@@ -153,7 +153,7 @@ export const gone = <R>(test: Define<R>): void => {
     Effect.gen(function* () {
       yield* place.write(...everything)
       assert.ok((yield* place.snapshot).includes(canary))
-      // What was deleted at Strava, and is marked, goes for good as well.
+      // An item that was deleted at Strava, and is marked, can be purged too.
       yield* place.write(["activities", [], ["1"]], ["streams", [], ["1"]])
       yield* purge(place, ({ id }) => id === "1" || id === "g1" || id === "7")
       assert.ok(!(yield* place.snapshot).includes(canary))

@@ -1,4 +1,4 @@
-/** What Strava or an attacker might send, and what no sink may take. */
+/** Responses that Strava or an attacker might send, and that no sink may accept. */
 import type { Resource } from "../../schemas/Item.ts"
 
 /** Texts that have broken a CSV, a spreadsheet, a database or a terminal. */
@@ -66,7 +66,7 @@ export const badIds = [
   "٣",
 ]
 
-/** Likewise, ids that are none of gear. */
+/** Ids that are not ids of gear. */
 export const badGearIds = [
   "../../b1",
   "b1/../../x",

@@ -1,4 +1,4 @@
-/** Sinks of files that hold what is not theirs, or cannot be read: told by name, put aside when asked. */
+/** Sinks of files with unrecognized or unreadable files, which are reported by name and moved aside. */
 import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -38,7 +38,7 @@ const held = (sink: Sink, resource: Resource) =>
   )
 
 live(
-  "files of others among the streams are told by name, and those half-written are not",
+  "unrecognized files among the streams are reported by name, and unfinished ones are not",
   () =>
     Effect.gen(function* () {
       for (const make of [jsonSink, csvSink]) {
@@ -105,7 +105,7 @@ live(
     }),
 )
 
-live("an athlete that cannot be read is told", () =>
+live("an athlete that cannot be read is reported", () =>
   Effect.gen(function* () {
     for (
       const [make, name, text] of [
@@ -123,7 +123,7 @@ live("an athlete that cannot be read is told", () =>
   }))
 
 live(
-  "lines and rows that are no activities are told by their number",
+  "lines and rows that are no activities are reported by their number",
   () =>
     Effect.gen(function* () {
       const json = yield* written(jsonSink)
@@ -148,7 +148,7 @@ live(
     }),
 )
 
-test("a table that cannot be read back is put aside under a name that tells when", () =>
+test("a table that cannot be read back is moved aside under a name with the time", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.UTC(2026, 1, 3, 4, 5, 6))
     for (

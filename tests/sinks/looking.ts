@@ -1,4 +1,4 @@
-/** The laws of looking into a sink: what it says of itself is what was written, damage is named, writing mends. */
+/** Contract of reading back: a sink lists what was written, names damage, and writing repairs it. */
 import { Effect, Option, Stream } from "effect"
 import assert from "node:assert/strict"
 import { type Item, Resource } from "../../schemas/Item.ts"
@@ -57,7 +57,7 @@ const differing = (sink: Sink, resource: Resource, items: ReadonlyArray<Item>) =
   )
 
 export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
-  test("tells each item that it holds, once, and its hash if it can", ({ open, write }) =>
+  test("lists each item that it holds, once, and its hash if it can", ({ open, write }) =>
     Effect.gen(function* () {
       yield* open((sink) =>
         Effect.forEach(Resource.literals, (resource) =>
@@ -79,7 +79,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       }
     }))
 
-  test("gives back the answers that it keeps, and no others", ({ open, write }) =>
+  test("returns the responses that it keeps, and no others", ({ open, write }) =>
     Effect.gen(function* () {
       yield* write(...all)
       for (const resource of Resource.literals) {
@@ -166,7 +166,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
   for (const way of ["lose", "edit"] as const) {
     for (const [resource, items] of all) {
       const { id } = items[0]!
-      test(`names ${resource} that someone made it ${way}, and writing mends it`, (place) =>
+      test(`names ${resource} that someone made it ${way}, and writing repairs it`, (place) =>
         Effect.gen(function* () {
           yield* place.write(...all)
           yield* place[way](resource, id)

@@ -57,7 +57,7 @@ export const odd = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       }
     }))
 
-  test("keeps the streams beside one of another shape", ({ write, ...landed }) =>
+  test("keeps the streams next to one of another shape", ({ write, ...landed }) =>
     Effect.gen(function* () {
       const shapes = [
         ...oddValues,

@@ -1,12 +1,12 @@
 /** The rows that an answer becomes, worked out without the code of any sink: one per table's entry. */
 
 /**
- * The text of each field that is neither absent nor null, as PostgreSQL's `->>` gives it: a string
- * itself, a number in its own digits, everything else as JSON.
+ * Text of each field that is neither absent nor null, as PostgreSQL's `->>` returns it: a string
+ * itself, a number with its own digits, everything else as JSON.
  */
 export type Fields = ReadonlyMap<string, string>
 
-/** Tables beside those of the athlete, activities and streams, named as in CSV and PostgreSQL. */
+/** Tables other than those of the athlete, activities and streams, named as in CSV and PostgreSQL. */
 export type TableName =
   | "details"
   | "laps"

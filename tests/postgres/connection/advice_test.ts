@@ -83,7 +83,7 @@ live(
     }),
 )
 
-live("a user who may not log in, or is not there, is told so", () =>
+live("the error says that a user may not log in, or does not exist", () =>
   Effect.gen(function* () {
     const url = yield* userWith("nologin")
     assert.match(yield* failure(url), /not permitted to log in.*allow it to log in/)

@@ -94,7 +94,7 @@ test("a URL is shown without its password and parameters", () =>
   }))
 
 onServer(
-  "fault 20: a server that is down is unreachable, and the words say what mends it",
+  "fault 20: a server that is down is unreachable, and the error has the fix",
   () =>
     Effect.gen(function* () {
       const { url } = yield* TestServer
@@ -105,7 +105,7 @@ onServer(
     }),
 )
 
-onServer("a wrong password is told and not shown", () =>
+onServer("the error names a wrong password without showing it", () =>
   Effect.gen(function* () {
     const { url } = yield* TestServer
     const error = yield* failure(urlWith(url, { password: secret }))
@@ -115,7 +115,7 @@ onServer("a wrong password is told and not shown", () =>
     assert.ok(!shownBy(error).includes(new URL(Redacted.value(url)).password))
   }))
 
-onServer("a database that does not exist is told", () =>
+onServer("the error names a database that does not exist", () =>
   Effect.gen(function* () {
     const { url } = yield* TestServer
     const error = yield* failure(urlWith(url, { pathname: "/nowhere" }))
@@ -123,7 +123,7 @@ onServer("a database that does not exist is told", () =>
   }))
 
 onServer(
-  "a user who may not create the schema is told what to grant",
+  "the error names the right that a user needs to create the schema",
   () =>
     Effect.gen(function* () {
       const database = yield* freshDatabase(yield* TestServer)
@@ -216,17 +216,20 @@ live("a folder that cannot be made is a matter of the disk", () =>
     assert.equal(error.reason, "disk")
   }))
 
-live("a folder that holds something else is told and left as it is", () =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const dataDir = yield* fs.makeTempDirectoryScoped()
-    yield* fs.writeFileString(`${dataDir}/PG_VERSION`, "9.6\n")
-    const source = yield* postgresSink({ dataDir, url: Option.none() })
-    const error = yield* Effect.flip(Effect.scoped(source.open))
-    assert.equal(error.reason, "unreachable")
-    assert.match(error.message, /PostgreSQL 9\.6.*left as it is/s)
-    assert.equal(yield* fs.readFileString(`${dataDir}/PG_VERSION`), "9.6\n")
-  }))
+live(
+  "the error names a folder with other content, which stays as it is",
+  () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const dataDir = yield* fs.makeTempDirectoryScoped()
+      yield* fs.writeFileString(`${dataDir}/PG_VERSION`, "9.6\n")
+      const source = yield* postgresSink({ dataDir, url: Option.none() })
+      const error = yield* Effect.flip(Effect.scoped(source.open))
+      assert.equal(error.reason, "unreachable")
+      assert.match(error.message, /PostgreSQL 9\.6.*left as it is/s)
+      assert.equal(yield* fs.readFileString(`${dataDir}/PG_VERSION`), "9.6\n")
+    }),
+)
 
 live(
   "the embedded database needs to read, write and see the free space and nothing else, and keeps what it got",

@@ -1,4 +1,7 @@
-/** PostgreSQL failing in the middle of things: what lands, how often it is tried, what the user is told. */
+/**
+ * PostgreSQL failing during a batch: the rows that are stored, the number of attempts, and the
+ * error.
+ */
 import { Effect, Fiber, Option, Redacted, Schedule } from "effect"
 import assert from "node:assert/strict"
 import { type PostgresDatabase, server } from "../../../sinks/postgres/connection/client.ts"
@@ -38,7 +41,7 @@ const atFirstWrite = <A, E, R>(writing: Effect.Effect<A, E, R>, happens: () => v
     )
   })
 
-/** How often each batch is tried. */
+/** Number of attempts for each batch. */
 const counting = (database: PostgresDatabase) => {
   const tries = { count: 0 }
   const counted = around(database, (insert) =>
@@ -148,7 +151,7 @@ if (isOurs) {
 }
 
 live(
-  "fault 22: a lock is waited for, tried again, and then its table and holder are told",
+  "fault 22: a lock is waited for and retried, then the error names its table and holder",
   () =>
     Effect.gen(function* () {
       const { database, tries } = counting(yield* onServer)

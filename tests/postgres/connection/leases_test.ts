@@ -1,4 +1,4 @@
-/** One lease per athlete, beside runs of a version that has one for the whole database. */
+/** One lease per athlete, next to runs of a version with one lease for the whole database. */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Stream } from "effect"
 import assert from "node:assert/strict"

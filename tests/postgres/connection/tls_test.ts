@@ -140,7 +140,7 @@ live(
 )
 
 live(
-  "fault 58: plain text to another machine is told of, unless it is what was asked for",
+  "fault 58: a note reports plain text to another machine, unless the user chose it",
   () =>
     Effect.gen(function* () {
       const { url } = yield* TestServer

@@ -66,7 +66,7 @@ both(
 )
 
 both(
-  "no view gives numeric, which drivers hand on as text",
+  "no view has numeric columns, which drivers return as text",
   ({ connect }) =>
     Effect.gen(function* () {
       const sql = yield* connect
@@ -134,26 +134,29 @@ live("a user who may not create schemas can use one that is there", () =>
     }))
   }))
 
-both("a look tells which tables there are, and makes none", (database) =>
-  Effect.gen(function* () {
-    const sql = yield* database.connect
-    const look = checkOn({ ...database, connect: Effect.succeed(sql) })
-    const { server, ...empty } = yield* look
-    assert.match(server, /^1\d/)
-    assert.deepEqual(empty, {
-      location: database.location,
-      newest: newestVersion,
-      version: 0,
-      mayWrite: true,
-    })
-    assert.deepEqual(yield* sql`select 1 from pg_namespace where nspname = 'strava'`, [])
-    yield* Effect.provideService(migrate, SqlClient, sql)
-    assert.equal((yield* look).version, newestVersion)
-    yield* sql`insert into strava.paceline_migrations (migration_id, name) values (99, 'later')`
-    assert.equal((yield* look).version, 99)
-  }))
+both(
+  "a check reports the version of the tables, and creates none",
+  (database) =>
+    Effect.gen(function* () {
+      const sql = yield* database.connect
+      const look = checkOn({ ...database, connect: Effect.succeed(sql) })
+      const { server, ...empty } = yield* look
+      assert.match(server, /^1\d/)
+      assert.deepEqual(empty, {
+        location: database.location,
+        newest: newestVersion,
+        version: 0,
+        mayWrite: true,
+      })
+      assert.deepEqual(yield* sql`select 1 from pg_namespace where nspname = 'strava'`, [])
+      yield* Effect.provideService(migrate, SqlClient, sql)
+      assert.equal((yield* look).version, newestVersion)
+      yield* sql`insert into strava.paceline_migrations (migration_id, name) values (99, 'later')`
+      assert.equal((yield* look).version, 99)
+    }),
+)
 
-live("a look tells a user that may not write", () =>
+live("a check reports a user that may not write", () =>
   Effect.gen(function* () {
     const url = yield* Effect.flatMap(TestServer, freshDatabase)
     const sql = yield* Effect.flatMap(server(url), ({ connect }) => connect)

@@ -1,4 +1,4 @@
-/** What a column of each type holds of a value that was sent: the same value, or nothing. */
+/** Values in a column of each type: the value that was sent, or null. */
 import { Schema } from "effect"
 import assert from "node:assert/strict"
 import { parseExact } from "../../../schemas/json/Json.ts"

@@ -65,7 +65,7 @@ both(
         },
         { ...row, id: 2n, name: "Ride 2", bytes: 3 },
         { ...row, id: 3n, name: "Ride 3", bytes: null },
-        // What somebody put in by other ways is theirs.
+        // A row that another program inserted belongs to that program.
         { ...row, id: 4n, name: null, source: "me", bytes: pack(activity(4).text).length },
       ])
       assert.deepEqual(yield* sink.differing({ resource: "activities", items: [bare] }), [])

@@ -39,7 +39,7 @@ interface Dashboard {
 const folder = "examples/grafana"
 const dashboard: Dashboard = JSON.parse(read(`${folder}/dashboards/training.json`))
 
-/** What Grafana makes of its macros, for a time of its own choosing. */
+/** Replaces Grafana's macros, for a fixed range of time. */
 const substituted = (sql: string): string =>
   sql.replaceAll(
     /\$__timeFilter\(((?:[^()]|\([^()]*\))*)\)/g,

@@ -28,7 +28,7 @@ export const marchActivities = [1, 2, 3, 4].map((id) => ({
 
 const provenance = { sha256: "", fetched_at: "2026-01-01T00:00:00Z" }
 
-/** What no row may lack, and what the tests do not care about. */
+/** Values for required columns that the tests do not check. */
 const filling: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   activities: { athlete_id: 7, raw: {}, ...provenance },
   streams: { athlete_id: 7, info: {}, ...provenance },

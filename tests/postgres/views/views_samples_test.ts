@@ -11,7 +11,7 @@ import { holding, marchActivities, queryRows, valuesOf } from "./viewsDatabase.t
 const both = onBoth()
 
 both(
-  "v_stream_points gives one row per sample, at its time, of what is not deleted",
+  "v_stream_points has one row per sample, at its time, without deleted activities",
   (database) =>
     Effect.gen(function* () {
       const sql = yield* holding(database, {
@@ -272,7 +272,7 @@ both(
     }),
 )
 
-/** What stands in the documents for a person to ask: blocks of SQL, and `deno task sql "…"`. */
+/** Queries in the documents: blocks of SQL, and `deno task sql "…"`. */
 const questions = ["README.md", "docs/data.md"].map(read).flatMap((text) => [
   ...[...text.matchAll(/^```sql\n([^]*?);\n```$/gm)].map(([, block = ""]) => block),
   ...[...text.matchAll(/deno task sql (?:--\w+ )?"([^"]+)"/g)].map(([, asked = ""]) => asked),

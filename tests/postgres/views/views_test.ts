@@ -320,7 +320,7 @@ both("sports and starts that Strava left out break no view", (database) =>
   Effect.gen(function* () {
     const sql = yield* holding(database, {
       activities: [
-        // An hour and a kilometre of nobody knows what.
+        // An hour and a kilometer of an unknown sport.
         { id: 1, start_date: "2026-03-01T12:00:00Z", distance: 1000, moving_time: 3600 },
         { id: 2, start_date: "2026-03-02T12:00:00Z", distance: 0, moving_time: 0 },
         { id: 3, sport_type: "Run", distance: 0, moving_time: 60, timezone: "nonsense" },

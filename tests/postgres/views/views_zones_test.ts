@@ -19,7 +19,7 @@ const both = onBoth()
 const hour = 3_600_000
 const day = 24 * hour
 
-/** Where the simulated athlete ever is, and zones that Strava has been seen to send. */
+/** Time zones of the simulated athlete, and zones that Strava has been seen to send. */
 const zones = [
   ...new Set([
     ...Array.from({ length: 30 * 73 }, (_, i) => placeOn(1, Date.UTC(2000, 0, 1 + 5 * i)).zone),
@@ -49,7 +49,10 @@ const instants = (zone: string): ReadonlyArray<number> => {
   return [...changes(zone), ...borders].flatMap((at) => [at - 1000, at]).sort((a, b) => a - b)
 }
 
-/** What the clocks of `zone` show, by another way than the simulator's: `2026-03-29T03:00:00`. */
+/**
+ * Returns the local time in `zone` (`2026-03-29T03:00:00`), computed in another way than the
+ * simulator's.
+ */
 const clock = (zone: string, at: number): string =>
   new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" })
     .format(at).replace(" ", "T")

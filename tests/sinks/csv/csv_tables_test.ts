@@ -146,7 +146,7 @@ live("gear.csv has a row each, and forgets what is gone", () =>
   }))
 
 live(
-  "zones and totals are of the athlete beside them, and of nobody without",
+  "zones and stats belong to the athlete next to them, and to no athlete without one",
   () =>
     Effect.gen(function* () {
       for (const [make, end] of [[csvSink, ".csv"], [jsonSink, ".json"]] as const) {
@@ -162,8 +162,8 @@ live(
           assert.deepEqual(yield* held(resource), ["7"])
 
           yield* fs.rename(file(`athlete${end}`), file("aside"))
-          const nobody = `${name} is of nobody, as the file of the athlete cannot be read`
-          assert.deepEqual(yield* held(resource), [nobody])
+          const unassigned = `${name} is of nobody, as the file of the athlete cannot be read`
+          assert.deepEqual(yield* held(resource), [unassigned])
           assert.deepEqual(yield* sink.kept(resource, ["7"]), [])
           yield* fs.rename(file("aside"), file(`athlete${end}`))
 
@@ -216,7 +216,7 @@ test("a table of entries that cannot be read back is left as it is, and put asid
   }))
 
 live(
-  "rows of entries that are too many, too few or of no details are told",
+  "rows of entries that are too many, too few or without details are reported",
   () =>
     Effect.gen(function* () {
       const { change, held, sink, write } = yield* opened(csvSink)

@@ -105,7 +105,7 @@ const text = (...parts: ReadonlyArray<string>) =>
   })
 
 live.prop(
-  "the csv sink gives back any text as documented",
+  "the csv sink returns any text as documented",
   Schema.Array(Schema.String),
   (names) =>
     Effect.scoped(Effect.gen(function* () {
@@ -134,7 +134,7 @@ live.prop(
 )
 
 live.prop(
-  "rowsOf gives back what format was given, wherever the bytes are cut",
+  "rowsOf returns what was formatted, wherever the bytes are cut",
   Schema.Struct({ cells: Schema.Array(Awkward), size: Schema.Literals([1, 2, 3, 7, 1000]) }),
   ({ cells, size }) =>
     Effect.gen(function* () {

@@ -1,4 +1,4 @@
-/** What somebody may do to the files of a sink: shared by the sinks of files. */
+/** Damage to the files of a sink, shared by the sinks of files. */
 import { Effect, FileSystem, Path } from "effect"
 import type { Resource } from "../../../schemas/Item.ts"
 import type { Damage } from "../Subject.ts"
@@ -13,7 +13,7 @@ interface Names {
   readonly word: RegExp
 }
 
-/** What is in the file of an item, and what it may become. */
+/** Text in the file of an item, and an edit of it. */
 const edits: Record<Resource, readonly [found: RegExp, instead: string]> = {
   athlete: [/York/, "Hull"],
   zones: [/115/, "116"],

@@ -130,7 +130,7 @@ live(
 )
 
 live(
-  "writeFileAtomic gives a file the mode it is asked for, also over another one",
+  "writeFileAtomic sets the requested mode, also if it replaces a file",
   () =>
     inFolder((folder, fs, path) =>
       Effect.gen(function* () {
@@ -211,7 +211,7 @@ for (const make of [jsonSink, csvSink]) {
     ] as const
   ) {
     live(
-      `the ${name} sink fails to open on ${code}, and says what mends it`,
+      `the ${name} sink fails to open on ${code}, and names the fix`,
       () =>
         inFolder((folder, _fs, path) =>
           Effect.gen(function* () {
@@ -348,7 +348,7 @@ live(
 
 if (Deno.build.os !== "windows") {
   live(
-    "what has the table's name and is no file is told at once, and not waited for",
+    "anything but a file under the table's name is reported at once, and not waited for",
     () =>
       inFolder((folder, fs, path) =>
         Effect.gen(function* () {

@@ -1,4 +1,4 @@
-/** What a folder holds, for tests. */
+/** Content of a folder, for tests. */
 import { Effect, FileSystem, Option, Path } from "effect"
 
 /** Every file under `directory`, with its time, its number on the disk and its bytes. */
