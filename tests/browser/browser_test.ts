@@ -1,8 +1,8 @@
 /** The driver notices every fault that a page can have, and every request. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { Browser } from "../../tools/browser/Browser.ts"
-import type { BrowserPage, PageView } from "../../tools/browser/Page.ts"
+import { Browser } from "./driver/Browser.ts"
+import type { BrowserPage, PageView } from "./driver/Page.ts"
 import { inBrowser, pageOf } from "./testing.ts"
 
 const document = (body: string, head = "") =>

@@ -1,7 +1,7 @@
 /** Judgements of a page: contrast, width, legibility of its charts, and an accessibility linter. */
 import { Effect, Schema } from "effect"
-import type { BrowserPage } from "../../tools/browser/Page.ts"
-import { axeSource } from "../../tools/browser/puppeteer.ts"
+import type { BrowserPage } from "./driver/Page.ts"
+import { axeSource } from "./driver/puppeteer.ts"
 
 const Text = Schema.Struct({
   text: Schema.String,

@@ -1,7 +1,7 @@
 /** The judgements of a page find its faults, and accept a page without faults. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { Browser } from "../../tools/browser/Browser.ts"
+import { Browser } from "./driver/Browser.ts"
 import { axe, faint, illegible, texts, tooWide } from "./judge.ts"
 import { inBrowser, pageOf } from "./testing.ts"
 

@@ -1,8 +1,8 @@
 /** The report in a real browser: complete, offline, legible, and usable by keyboard and screen reader. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { Browser } from "../../tools/browser/Browser.ts"
-import type { BrowserPage } from "../../tools/browser/Page.ts"
+import { Browser } from "./driver/Browser.ts"
+import type { BrowserPage } from "./driver/Page.ts"
 import { axe, faint, illegible, tooWide } from "./judge.ts"
 import { hostile, Reports } from "./reports.ts"
 import { inBrowserWith } from "./testing.ts"

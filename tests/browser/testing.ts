@@ -3,7 +3,7 @@ import { Effect, FileSystem, Layer, type PlatformError, type Scope } from "effec
 import type * as NodeServices from "@effect/platform-node/NodeServices"
 import { pathToFileURL } from "node:url"
 import { liveWith } from "../testing.ts"
-import { Browser, missingBrowser } from "../../tools/browser/Browser.ts"
+import { Browser, missingBrowser } from "./driver/Browser.ts"
 
 /** Defines a test; `R` are its services besides the browser. */
 interface Define<R> {

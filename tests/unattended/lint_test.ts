@@ -1,7 +1,7 @@
 /** Checks of the workflows by actionlint and shellcheck, and further ones. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { withPackages } from "../../tools/browser/packages.ts"
+import { withPackages } from "../browser/driver/packages.ts"
 import { files, read } from "../../tools/files.ts"
 import { live, test } from "../testing.ts"
 import { evaluate, isRun } from "./expression.ts"

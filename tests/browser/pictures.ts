@@ -1,11 +1,11 @@
 /**
  * Makes docs/images/report-light.webp and report-dark.webp, the top of the demo's report, in the browser
- * of the tests: `deno run -A tools/pictures.ts`. It runs the demo if ./demo does not exist.
+ * of the tests: `deno run -A tests/browser/pictures.ts`. It runs the demo if ./demo does not exist.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem, Path, Schema } from "effect"
-import { Browser } from "./browser/Browser.ts"
-import { BrowserError } from "./browser/BrowserError.ts"
+import { Browser } from "./driver/Browser.ts"
+import { BrowserError } from "./driver/BrowserError.ts"
 
 const folder = "docs/images"
 

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process"
 import { rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { Readable, Writable } from "node:stream"
-import { folderVariable } from "../test.ts"
+import { folderVariable } from "../../../tools/test.ts"
 import type { Executable } from "./executables.ts"
 
 /**

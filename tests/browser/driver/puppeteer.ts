@@ -1,5 +1,5 @@
 /**
- * The parts of puppeteer-core that the driver uses. Only `tools/browser/deno.lock` has the package, so
+ * The parts of puppeteer-core that the driver uses. Only `tests/browser/driver/deno.lock` has the package, so
  * its modules are imported by their paths in Deno's cache, and its types are declared here.
  */
 import { Effect, Schema } from "effect"
