@@ -6,6 +6,7 @@ import { masked } from "./output/summary/github.ts"
 import { pacelineCommand } from "./commands/paceline.ts"
 import { configuration } from "./commands/process/configuration.ts"
 import { platform } from "./base/platform.ts"
+import { help } from "./output/help.ts"
 import { privacy } from "./commands/process/umask.ts"
 import { runMain } from "./base/runMain.ts"
 import { version } from "./base/version.ts"
@@ -15,7 +16,7 @@ import { registryLayer } from "../sinks/registry.ts"
 export const main = pacelineCommand.pipe(
   Command.run({ version }),
   Effect.provide(
-    Layer.merge(masked, privacy).pipe(
+    Layer.mergeAll(masked, privacy, help).pipe(
       Layer.provideMerge(configuration),
       Layer.provideMerge(Layer.merge(platform, registryLayer)),
     ),

@@ -47,8 +47,8 @@ export type DetailedAthlete = typeof DetailedAthlete.Type
 
 export const athleteResource = declare({
   schema: DetailedAthlete,
-  noun: "profile",
-  counted: ["profile", "profiles"],
+  noun: "athlete",
+  counted: ["athlete", "athletes"],
   help: "Fetch the athlete profile",
   per: "athlete",
   named: true,

@@ -25,11 +25,11 @@ export type DetailedGear = typeof DetailedGear.Type
 export const gearResource = declare({
   schema: DetailedGear,
   noun: "gear",
-  counted: ["bike or pair of shoes", "bikes and pairs of shoes"],
+  counted: ["gear item", "gear items"],
   help: "Fetch the bikes and shoes used by activities",
   per: "gear",
   named: true,
-  planned: "bikes and shoes that are new, or in use since a week",
+  planned: "gear that is new, or used since its last fetch (weekly)",
   optional: { on: true },
   atOnce: { compared: 100, surveyed: 100, adopted: 100 },
 })

@@ -31,12 +31,12 @@ export type ActivityStats = typeof ActivityStats.Type
 
 export const statsResource = declare({
   schema: ActivityStats,
-  noun: "totals",
-  counted: ["set of totals", "sets of totals"],
+  noun: "stats",
+  counted: ["set of stats", "sets of stats"],
   help: "Fetch athlete stats (recent, this year, all time)",
   per: "athlete",
   named: false,
-  planned: "the totals, once a week",
+  planned: "stats, weekly",
   optional: { on: true },
   atOnce: { compared: 10, surveyed: 100, adopted: 100 },
 })

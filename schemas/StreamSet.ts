@@ -92,8 +92,8 @@ export const streamsOf = (text: string, set: StreamSet): ReadonlyArray<StreamDat
 /** A day's ride has a megabyte, so that few are in memory at once. */
 export const streamsResource = declare({
   schema: StreamSet,
-  noun: "samples",
-  counted: ["set of samples", "sets of samples"],
+  noun: "streams",
+  counted: ["set of streams", "sets of streams"],
   help: "Fetch missing streams (heart rate, position, power, …)",
   per: "activity",
   named: false,

@@ -23,7 +23,7 @@ export const zonesResource = declare({
   help: "Fetch heart-rate and power zones",
   per: "athlete",
   named: false,
-  planned: "the zones of heart rate and power, once a week",
+  planned: "heart-rate and power zones, weekly",
   optional: { on: true },
   scope: "profile:read_all",
   atOnce: { compared: 10, surveyed: 100, adopted: 100 },

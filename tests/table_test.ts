@@ -1,6 +1,7 @@
 /** Tables on a terminal. */
 import assert from "node:assert/strict"
-import { printable, renderTable, widthOf } from "../pipeline/output/kit/table.ts"
+import { renderTable } from "../pipeline/output/kit/table.ts"
+import { printable, widthOf } from "../pipeline/output/kit/terminal.ts"
 import { parseExact } from "../schemas/json/Json.ts"
 
 const rows = (n: number) => Array.from({ length: n }, (_, i) => ({ n: i }))

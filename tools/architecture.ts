@@ -42,7 +42,8 @@ const layers: ReadonlyArray<Layer> = [
   },
   { name: "purge", files: /^pipeline\/purge\//, without: ["sinks", "simulator", "stages"] },
   { name: "layers of a run", files: /^pipeline\/run\/layers\.ts$/, without: ["simulator"] },
-  { name: "run and output", files: /^pipeline\/(run|output)\//, without: ["sinks", "simulator"] },
+  { name: "run", files: /^pipeline\/run\//, without: ["sinks", "simulator"] },
+  { name: "output", files: /^pipeline\/output\//, without: ["sinks", "simulator"] },
   { name: "sign-in", files: /^pipeline\/strava\/signIn\//, without: ["sinks", "simulator"] },
   { name: "keep", files: /^pipeline\/keep\//, without: ["sinks", "simulator", "stages"] },
   {

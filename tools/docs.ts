@@ -1,5 +1,6 @@
 /** Generates parts of docs/ from the code; a test fails if they are out of date: `deno run -A tools/docs.ts` */
-import { duration, finishedAt } from "../pipeline/run/estimate.ts"
+import { formatDuration } from "../pipeline/output/kit/durations.ts"
+import { finishedAt } from "../pipeline/run/estimate.ts"
 import { pageSize } from "../pipeline/strava/Strava.ts"
 import { day, defaultCaps, quarter } from "../pipeline/strava/quota/quotaWindow.ts"
 import { tableSchema } from "../sinks/postgres/schema/schema.ts"
@@ -78,7 +79,7 @@ const timeOf = (requests: number): string => {
     day: { used: 0, cap: defaultCaps.readDay, end: day },
   }
   const time = finishedAt(requests, quota, 0)
-  return time === 0 ? "minutes" : duration(time)
+  return time === 0 ? "minutes" : formatDuration(time)
 }
 
 const costs = () =>

@@ -8,7 +8,8 @@ import { systemCodeOf } from "../../sinks/systemError.ts"
 import { errorExitCode, exitCodes, interruptionPhrase, signalCodes } from "./exit.ts"
 import { harmless, inGitHub, workflowCommand } from "./workflowCommand.ts"
 import { type SystemError, systemError } from "./SystemError.ts"
-import { printable } from "../output/kit/table.ts"
+import { printable } from "../output/kit/terminal.ts"
+import { wrap } from "../output/kit/wrap.ts"
 
 type Signal = keyof typeof signalCodes
 
@@ -115,17 +116,25 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
 export const complain = (text: string): Effect.Effect<void> =>
   Effect.map(Stderr, (write) => write(text + "\n"))
 
+/** Writes sentences to stderr, on lines of 80 columns. */
+export const complainWrapped = (text: string): Effect.Effect<void> =>
+  complain(wrap(text).join("\n"))
+
 /** Writes a line to stdout; fails if the system does not take it, for example because its disk is full. */
 export const print = (text: string) =>
   Console.consoleWith((console) =>
     Effect.try({ try: () => console.log(text), catch: systemError("write to standard output") })
   )
 
-/** An error as a sentence of ours. */
-export const inPlainWords = (error: unknown): string =>
+/** Returns the message of an error as one line. */
+const sentenceOf = (error: unknown): string =>
   `paceline: ${
     printable(error instanceof Error ? error.message : String(error)).replace(/\.$/, "")
   }.`
+
+/** Returns the message of an error on lines of 80 columns. */
+export const inPlainWords = (error: unknown): string =>
+  wrap(sentenceOf(error), { rest: "  " }).join("\n")
 
 /**
  * Ends the process with `code`, after a line on stderr for each of `sentences`: the cause, then the fix.
@@ -141,9 +150,9 @@ export const endWith = Effect.fnUntraced(function* (
   return yield* new EndWith({ code })
 })
 
-const bugTitle = "paceline: this is a bug; please report it."
+const bugTitle = "internal error. Please report it"
 
-const bug = (cause: Cause.Cause<unknown>) => `\n${bugTitle}\n${Cause.pretty(cause)}\n`
+const bug = (cause: Cause.Cause<unknown>) => `\n${inPlainWords(bugTitle)}\n${Cause.pretty(cause)}\n`
 
 /** An expected failure in its own words; a bug with all there is to find it by. */
 const report = <E>(cause: Cause.Cause<E>) => {
@@ -154,10 +163,14 @@ const report = <E>(cause: Cause.Cause<E>) => {
   // Without permission to read variables the report is still needed.
   const github = Effect.catchCause(inGitHub, () => Effect.succeed(false))
   return Effect.flatMap(github, (github) => {
-    const annotated = (text: string) =>
-      github ? workflowCommand("error", text, { title: "Paceline" }) : `\n${text}`
-    return expected && error instanceof Error ? complain(annotated(inPlainWords(error))) : complain(
-      `${annotated(bugTitle)}\n${Cause.pretty(cause)}`,
+    const annotated = (error: unknown) =>
+      github
+        ? workflowCommand("error", sentenceOf(error), { title: "Paceline" })
+        : `\n${inPlainWords(error)}`
+    return complain(
+      expected && error instanceof Error
+        ? annotated(error)
+        : `${annotated(bugTitle)}\n${Cause.pretty(cause)}`,
     )
   })
 }

@@ -1,11 +1,11 @@
-/** `paceline auth`: signs in to Strava, checks the sign-in that is stored, or takes it back. */
+/** `paceline auth`: signs in to Strava, checks the stored sign-in, or revokes it. */
 import { Clock, Duration, Effect, Layer, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { signInLayer } from "../run/layers.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
-import { isoTime } from "../base/isoTime.ts"
+import { isoTime } from "../output/kit/times.ts"
 import { Progress, type ProgressEvent } from "../base/Progress.ts"
-import { complain, endWith, print } from "../base/runMain.ts"
+import { complain, complainWrapped, endWith, print } from "../base/runMain.ts"
 import { type NewSignIn, signIn, type Ways } from "../strava/signIn/signIn.ts"
 import { SignInFailed } from "../strava/signIn/SignInFailed.ts"
 import { lockDataDirectory } from "../state/file/lock.ts"
@@ -19,6 +19,7 @@ import { defaultLifeLeft, LifeLeft } from "../strava/auth/LifeLeft.ts"
 import { type TokenError, Tokens } from "../strava/auth/Tokens.ts"
 import { dataFlag, jsonFlag, millis, runFlags, time } from "./process/flags.ts"
 import { taskLine } from "../output/kit/line.ts"
+import { wrap } from "../output/kit/wrap.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 import { isThere } from "./process/isThere.ts"
 
@@ -34,9 +35,9 @@ class TokenTooShort extends Schema.TaggedError<TokenTooShort>()("TokenTooShort",
       `${
         isoTime(this.expires)
       }, and Strava issues a new one only in its last hour. The sign-in works ` +
-      `and is kept. Run the same command again from ${
+      `and is kept. Run the same command again after ${
         isoTime(renewable)
-      } on, or with at most --for 1h`
+      }, or with at most --for 1h`
   }
   override readonly [errorExitCode] = exitCodes.again
 }
@@ -54,34 +55,34 @@ const ensureLife = Effect.fnUntraced(function* ({ expires }: Standing, wanted: n
   })
 })
 
-/** How a sign-in stands. */
+/** State of a sign-in. */
 interface Standing {
-  /** Whether it was made now. */
+  /** True if this command made it. */
   readonly isNew: boolean
-  /** Of the access token, in milliseconds since 1970. */
+  /** Time when the access token expires, in milliseconds since 1970. */
   readonly expires: Option.Option<number>
   readonly scope: string | undefined
   readonly lacks: ReadonlyArray<MissingScope>
 }
 
-interface Asked extends Ways {
+interface SignInOptions extends Ways {
   readonly data: string
-  /** Sign in anew, whatever is stored. */
+  /** True to sign in again even if a sign-in is stored. */
   readonly force: boolean
 }
 
-/** What a new sign-in mends: there is none, it is dead, or it cannot be read. */
-const isMended = (error: TokenError): boolean =>
+/** True if a new sign-in fixes the error: none is stored, it is invalid, or it cannot be read. */
+const isFixedBySignIn = (error: TokenError): boolean =>
   error._tag === "NotConfigured" || error._tag === "RefreshTokenRefused" ||
   error._tag === "AuthorizationCodeRefused" ||
   (error._tag === "TokenFileError" && error.reason === "damaged")
 
-/** By what is stored or set, without a browser; else why not. */
+/** Signs in from stored tokens or variables, without a browser; otherwise returns the reason. */
 const withoutBrowser = (force: boolean) =>
   Effect.gen(function* () {
     const { authorizationCode } = yield* StravaConfig
     const tokens = yield* Tokens
-    // What cannot be replaced is found before anybody goes to Strava.
+    // Fail before the browser opens if the token file cannot be replaced.
     yield* (yield* TokenFile).read
     if (!force) return yield* Effect.as(tokens.get, { why: undefined, isNew: false })
     if (Option.isNone(authorizationCode)) return { why: undefined, isNew: undefined }
@@ -90,45 +91,46 @@ const withoutBrowser = (force: boolean) =>
       isNew: true,
     })
   }).pipe(
-    Effect.catchIf(isMended, (why) => Effect.succeed({ why, isNew: undefined })),
+    Effect.catchIf(isFixedBySignIn, (why) => Effect.succeed({ why, isNew: undefined })),
   )
 
-/** Data of one athlete is not gone on with by another. */
-const sayIfAnother = Effect.fnUntraced(function* (folder: string, { athlete }: NewSignIn) {
+/** Warns if the data directory belongs to another athlete. */
+const warnIfAnotherAthlete = Effect.fnUntraced(function* (folder: string, { athlete }: NewSignIn) {
   if (!(yield* isThere((yield* Path.Path).join(folder, "state.db")))) return
   const owner = yield* Effect.flatMap(StateFile, (state) => state.athlete).pipe(
     Effect.provide(StateFile.layerReadOnly(folder, [])),
     Effect.orElseSucceed(() => undefined),
   )
   if (owner === undefined || athlete === undefined || owner === athlete) return
-  yield* complain(
-    `This is the sign-in of athlete ${athlete}, but ${folder} holds what is athlete ${owner}'s: a run ` +
-      "would refuse to mix the two. Give each a folder of their own: --data FOLDER",
+  yield* complainWrapped(
+    `You signed in as athlete ${athlete}, but ${folder} holds data of athlete ${owner}. A run will not ` +
+      "mix them. Use one data directory per athlete: --data DIR",
   )
 })
 
 /**
- * The sign-in that works, or a new one. Runs are kept away meanwhile, since two that refresh a token at once
- * lose it.
+ * Returns the stored sign-in if it works, otherwise a new one. Holds the lock of the data directory, because
+ * two processes that refresh a token at once lose it.
  */
-export const authenticate = Effect.fn("authenticate")(function* (asked: Asked) {
-  const { data, force } = asked
+export const authenticate = Effect.fn("authenticate")(function* (options: SignInOptions) {
+  const { data, force } = options
   yield* lockDataDirectory(data)
   const { isNew, why } = yield* withoutBrowser(force)
   if (isNew === undefined) {
     if (why !== undefined && why._tag !== "NotConfigured") {
-      yield* complain(`${why.message}.\n`)
+      yield* complainWrapped(`${why.message}.`)
+      yield* complain("")
     }
-    const made = yield* signIn(asked).pipe(
+    const made = yield* signIn(options).pipe(
       Effect.mapError((error) =>
-        // Where nobody can sign in, what was wrong before is what has to be mended.
+        // If no sign-in is possible, report the original error, which has to be fixed.
         error instanceof SignInFailed && error.reason === "noWay" && why !== undefined &&
           why._tag !== "NotConfigured"
           ? why
           : error
       ),
     )
-    yield* sayIfAnother(data, made)
+    yield* warnIfAnotherAthlete(data, made)
   }
   const stored = yield* (yield* TokenFile).read
   const scope = Option.getOrUndefined(stored)?.scope
@@ -145,16 +147,20 @@ export const renderStanding = (
   folder: string,
 ): string =>
   [
-    `Signed in. The access token is good until ${
-      Option.match(expires, { onNone: () => "some time", onSome: isoTime })
-    }, and is\nrenewed when needed; both tokens are in ${folder}/tokens.json.`,
-    ...(lacks.length === 0 ? [] : ["\nNot granted, so something will be missing:"]),
-    ...lacks.map(({ lost, scope }) => `  ${scope}: ${lost}`),
+    ...wrap(
+      `Signed in. The access token is valid until ${
+        Option.match(expires, { onNone: () => "an unknown time", onSome: isoTime })
+      } and is renewed automatically. Both tokens are in ${folder}/tokens.json.`,
+    ),
+    ...(lacks.length === 0 ? [] : ["\nPermissions not granted:"]),
+    ...lacks.flatMap(({ lost, scope }) => wrap(`${scope}: ${lost}`, { first: "  ", rest: "    " })),
     ...(lacks.length > 0
-      ? [`To grant it: ${taskLine("auth --force", folder)}, and leave every box ticked`]
+      ? wrap(`To grant them, run ${taskLine("auth --force", folder)} and leave every box ticked`)
       : isNew
       ? []
-      : [`This was so before. To sign in again: ${taskLine("auth --force", folder)}`]),
+      : wrap(
+        `You were already signed in. To sign in again: ${taskLine("auth --force", folder)}`,
+      )),
   ].join("\n")
 
 const standingJson = ({ expires, isNew, lacks, scope }: Standing) => ({
@@ -165,40 +171,43 @@ const standingJson = ({ expires, isNew, lacks, scope }: Standing) => ({
   missing: lacks.map(({ lost, scope }) => ({ scope, lost })),
 })
 
-const takenBack = (folder: string) =>
-  `The access is withdrawn at Strava, and ${folder}/tokens.json is gone.
+const renderRevoked = (folder: string) =>
+  [
+    ...wrap(`Access was withdrawn at Strava, and ${folder}/tokens.json was deleted.`),
+    "",
+    ...wrap(
+      "Still there: the data copied so far, your application at https://www.strava.com/settings/api, " +
+        "and .env. Any refresh token or code in .env, and all copies of the tokens, no longer work. The " +
+        "application should be gone from https://www.strava.com/settings/apps.",
+    ),
+    "",
+    `To delete the data: ${taskLine("purge", folder)}`,
+    `To sign in again: ${taskLine("auth", folder)}`,
+  ].join("\n")
 
-What remains: what was copied before, your application at
-https://www.strava.com/settings/api, and what is in .env. A refresh token or a
-code there, and copies of the tokens elsewhere, are of no use any more. The
-application should be gone from https://www.strava.com/settings/apps; look there
-if you want to be sure.
-
-To delete what was copied: ${taskLine("purge", folder)}
-To sign in again: ${taskLine("auth", folder)}`
-
-const takeBack = Effect.fnUntraced(function* (folder: string, json: boolean) {
+/** Withdraws access at Strava and deletes the tokens. */
+const revokeAccess = Effect.fnUntraced(function* (folder: string, json: boolean) {
   yield* lockDataDirectory(folder)
   const revoked = yield* revoke()
   yield* print(
-    json
-      ? JSON.stringify({ revoked })
-      : revoked
-      ? takenBack(folder)
-      : `There is no sign-in in ${folder} that could be taken back, so nothing was asked of Strava. Access that ` +
-        "was given elsewhere can be withdrawn at https://www.strava.com/settings/apps",
+    json ? JSON.stringify({ revoked }) : revoked ? renderRevoked(folder) : wrap(
+      `${folder} has no sign-in to revoke. No request was sent to Strava. To withdraw access given ` +
+        "elsewhere, see https://www.strava.com/settings/apps",
+    ).join("\n"),
   )
 }, Effect.scoped)
 
-/** What the user should know of how the tokens were kept, or of a variable that is of no use. */
-export const sayNotes = {
+/** Prints notes about stored tokens and unused variables. */
+export const printSignInNotes = {
   notify: (event: ProgressEvent) =>
-    event._tag === "Note" ? complain(`${event.text}.\n`) : Effect.void,
+    event._tag === "Note"
+      ? Effect.andThen(complainWrapped(`${event.text}.`), complain(""))
+      : Effect.void,
 }
 
 export const noBrowserFlag = Flag.Boolean("no-browser").pipe(
   Flag.withoutNegation,
-  Flag.withDescription("Print Strava's address, and take the code or address that is pasted"),
+  Flag.withDescription("Print the address; paste the code or address back"),
   Flag.withDefault(false),
 )
 
@@ -213,16 +222,15 @@ export const authCommand = Command.make(
     record: runFlags.record,
     noBrowser: noBrowserFlag,
     force: Flag.Boolean("force").pipe(
-      Flag.withDescription("Sign in again, even if the stored sign-in works"),
+      Flag.withDescription("Sign in again even if the stored sign-in works"),
       Flag.withDefault(false),
     ),
     for: time(
       "for",
-      "Get an access token that is valid for this long, or exit with 75; up to 1h always works " +
-        "(default 30s)",
+      "Get a token valid this long, up to 1h (default 30s)",
     ),
     revoke: Flag.Boolean("revoke").pipe(
-      Flag.withDescription("Withdraw the access at Strava, and delete the tokens here"),
+      Flag.withDescription("Withdraw access at Strava and delete the stored tokens"),
       Flag.withDefault(false),
     ),
   },
@@ -242,7 +250,7 @@ export const authCommand = Command.make(
       ),
     )
     yield* Effect.gen(function* () {
-      if (revoke) return yield* takeBack(data, json)
+      if (revoke) return yield* revokeAccess(data, json)
       const wanted = millis(flags.for, 1_000 * defaultLifeLeft) / 1_000
       const standing = yield* authenticate({
         data,
@@ -255,17 +263,26 @@ export const authCommand = Command.make(
       yield* ensureLife(standing, wanted)
       if (json) yield* print(JSON.stringify(standingJson(standing)))
       else if (!quiet) yield* print(renderStanding(standing, data))
-    }).pipe(Effect.provide(layer), Effect.provideService(Progress, sayNotes))
+    }).pipe(Effect.provide(layer), Effect.provideService(Progress, printSignInNotes))
   }, Effect.provide(StravaConfig.layer)),
 ).pipe(
   Command.withDescription(
-    "Sign in to Strava, check that the stored sign-in works, or take it back",
+    "Sign in to Strava, check the sign-in, or revoke it",
   ),
   Command.withExamples([
-    { command: "paceline auth", description: "In the browser of this machine" },
-    { command: "paceline auth --no-browser", description: "In the browser of another machine" },
-    { command: "paceline auth --force", description: "Anew, such as to tick another box" },
-    { command: "paceline auth --for 20m", description: "Before a run that is not to renew it" },
-    { command: "paceline auth --revoke", description: "No access any more" },
+    { command: "paceline auth", description: "Sign in with the browser on this machine" },
+    {
+      command: "paceline auth --no-browser",
+      description: "Sign in with a browser on another machine",
+    },
+    {
+      command: "paceline auth --force",
+      description: "Sign in again, for example to tick another box",
+    },
+    {
+      command: "paceline auth --for 20m",
+      description: "Prepare a token so that the next run need not renew it",
+    },
+    { command: "paceline auth --revoke", description: "Withdraw access" },
   ]),
 )

@@ -21,7 +21,7 @@ import {
   simulatedRefreshToken,
 } from "../simulator/Tokens.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
-import { size } from "../output/summary/summary.ts"
+import { formatSize } from "../output/kit/sizes.ts"
 import { renderTable } from "../output/kit/table.ts"
 import { makeReport } from "./report.ts"
 import type { StageName } from "../stages/all.ts"
@@ -83,13 +83,13 @@ const tree = Effect.fnUntraced(function* (folder: string) {
   const file = (name: string) =>
     Effect.map(
       sizeOf(path.join(folder, name)),
-      (bytes) => `  ${name.padEnd(26)}${size(bytes).padStart(10)}`,
+      (bytes) => `  ${name.padEnd(26)}${formatSize(bytes).padStart(10)}`,
     )
   const directory = (name: string, what: string) =>
     Effect.map(
       total(path.join(folder, name)),
       ({ bytes, count }) =>
-        `  ${`${name}/`.padEnd(26)}${size(bytes).padStart(10)}  ${count} ${what}`,
+        `  ${`${name}/`.padEnd(26)}${formatSize(bytes).padStart(10)}  ${count} ${what}`,
     )
   const sinks = (yield* SinkRegistry).flatMap(({ demoFiles = [], name }) =>
     demoFiles.map(({ files, path: inside }) => {
@@ -109,8 +109,8 @@ export const demo = Command.make(
   "demo",
   {
     data: Flag.String("data").pipe(
-      Flag.withDescription("Folder of the demo, emptied first (default ./demo)"),
-      Flag.withMetavar("FOLDER"),
+      Flag.withDescription("Demo directory, emptied first (default ./demo)"),
+      Flag.withMetavar("DIR"),
       Flag.withDefault("./demo"),
     ),
   },
@@ -160,4 +160,4 @@ Next:
   deno task sql --data ${data} "select * from strava.v_stream_points limit 5"
   deno task setup   (begin with your own account)`)
   }),
-).pipe(Command.withDescription("Try it all with a simulated Strava: no account, no network"))
+).pipe(Command.withDescription("Try Paceline with a simulated Strava (no account)"))

@@ -43,5 +43,5 @@ export const doctor = Command.make(
     yield* printDoctor(data, json)
   }),
 ).pipe(
-  Command.withDescription("Check everything that a run needs, and suggest fixes"),
+  Command.withDescription("Check the setup and suggest fixes"),
 )

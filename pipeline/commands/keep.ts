@@ -65,17 +65,17 @@ export const keepCommand = Command.make(
   {
     action: Argument.Literals("action", Object.keys(actions) as ReadonlyArray<Action>).pipe(
       Argument.withDescription(
-        "restore the data directory; sign-in, and push replaced tokens at once; save the directory",
+        "restore or save the data directory, or sign-in and push new tokens",
       ),
     ),
     data: dataFlag,
     for: time(
       "for",
-      "Of sign-in: an access token that is valid for this long, at most 1h (default 20m)",
+      "sign-in: get a token valid this long (default 20m)",
     ),
     wait: time(
       "wait",
-      "Of save: wait this long for a run that still uses the directory (default 1m)",
+      "save: wait this long for an active run (default 1m)",
     ),
   },
   Effect.fnUntraced(function* ({ action, data, wait, for: life }) {
@@ -98,6 +98,6 @@ export const keepCommand = Command.make(
   }, Effect.provide(StravaConfig.layer)),
 ).pipe(
   Command.withDescription(
-    "Keep the data directory on a branch of a private repository, for machines that do not last",
+    "Keep the data directory on a branch of a private repository",
   ),
 )

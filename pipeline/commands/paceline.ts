@@ -1,4 +1,4 @@
-/** The program's root: every command that a user may type. The reference in docs/ is made from it. */
+/** The program with all its commands. The reference in docs/ is generated from it. */
 import { Command } from "effect/cli"
 import { authCommand } from "./auth.ts"
 import { demo } from "./demo.ts"
@@ -16,22 +16,13 @@ import { status } from "./status.ts"
 import { verifyCommand } from "./verify.ts"
 
 export const pacelineCommand = Command.make("paceline").pipe(
-  Command.withDescription("Your Strava history, exactly, in files and tables you own"),
+  Command.withDescription("Copy your Strava history to JSON, CSV and PostgreSQL"),
   Command.withSubcommands([
-    pipeline,
-    setup,
-    authCommand,
-    ...stageCommands,
-    doctor,
-    planCommand,
-    status,
-    verifyCommand,
-    purge,
-    sql,
-    reportCommand,
-    show,
-    keepCommand,
-    demo,
-    simulator,
+    { group: "Start", commands: [setup, demo, doctor, authCommand] },
+    { group: "Synchronize", commands: [pipeline, planCommand, status] },
+    { group: "Use the data", commands: [reportCommand, show, sql] },
+    { group: "Maintain", commands: [verifyCommand, purge, keepCommand] },
+    { group: "Single stages", commands: stageCommands },
+    { group: "Development", commands: [simulator] },
   ]),
 )

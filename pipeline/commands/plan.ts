@@ -11,11 +11,18 @@ import { StateFile } from "../state/StateFile.ts"
 import { GrantedScope, grantedScopeIn } from "../strava/auth/GrantedScope.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import { print } from "../base/runMain.ts"
-import { count, runFlags, settingsFrom } from "./process/flags.ts"
+import { count, runFlagGroups, runFlags, settingsFrom } from "./process/flags.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 import { againAfter, ready, real, which } from "./pipeline.ts"
+import { FlagGroups } from "../output/help.ts"
 import { type Forecast, forecastJson, renderForecast } from "../output/planPage.ts"
-import { endAs, type Saying, selection, watch, type Which } from "./runStages.ts"
+import {
+  endAs,
+  type OutputOptions,
+  runWithProgress,
+  selection,
+  type StageSelection,
+} from "./runStages.ts"
 
 const {
   concurrency: _,
@@ -30,7 +37,7 @@ const {
 /** The plan of a run with these settings, made without the lock; nothing is written. */
 const forecast = Effect.fnUntraced(function* (
   settings: Settings,
-  stages: Which,
+  stages: StageSelection,
   assumed: Option.Option<number>,
 ) {
   const state = (yield* stateFileIn(settings.data))
@@ -69,7 +76,7 @@ const forecast = Effect.fnUntraced(function* (
  * Read the list as a run does: kept, and delivered. The work that it is part of is not done by that, so
  * that a run soon after goes on with this list and does not pay for it again.
  */
-const readList = Effect.fnUntraced(function* (settings: Settings, saying: Saying) {
+const readList = Effect.fnUntraced(function* (settings: Settings, saying: OutputOptions) {
   yield* ready(settings.data)
   const stages = { only: Option.none(), from: Option.none(), to: "activities" } as const
   const options = {
@@ -80,7 +87,7 @@ const readList = Effect.fnUntraced(function* (settings: Settings, saying: Saying
     turnOn: [],
     turnOff: [],
   }
-  return yield* watch(
+  return yield* runWithProgress(
     { ...settings, options },
     stages,
     saying,
@@ -95,14 +102,14 @@ const readList = Effect.fnUntraced(function* (settings: Settings, saying: Saying
 export const planCommand = Command.make(
   "plan",
   {
-    ...asked,
     ...which,
+    ...asked,
     list: Flag.Boolean("list").pipe(
-      Flag.withDescription("Read the list of activities first: 2 requests and 1 for each 200"),
+      Flag.withDescription("Fetch the activity list first: 2 requests + 1 per 200"),
       Flag.withDefault(false),
     ),
     activities: count("activities").pipe(
-      Flag.withDescription("Plan as if Strava listed so many activities"),
+      Flag.withDescription("Assume that Strava lists N activities"),
       Flag.optional,
     ),
   },
@@ -119,10 +126,11 @@ export const planCommand = Command.make(
     if (Option.isSome(read)) yield* endAs(read.value, saying, settings)
   }),
 ).pipe(
-  Command.withDescription("Say what a run will ask Strava for and when it will be done"),
+  Command.annotate(FlagGroups, runFlagGroups({ ...which, list: true, activities: true })),
+  Command.withDescription("Estimate the requests and the end time of a run"),
   Command.withExamples([
-    { command: "paceline plan", description: "From what is known, for 0 requests" },
-    { command: "paceline plan --list", description: "Read the list of activities first" },
-    { command: "paceline plan --activities 700", description: "Before anything is known" },
+    { command: "paceline plan", description: "Plan from stored data, without a request" },
+    { command: "paceline plan --list", description: "Fetch the list of activities first" },
+    { command: "paceline plan --activities 700", description: "Plan before the first run" },
   ]),
 )

@@ -12,21 +12,21 @@ export const purge = Command.make(
     data: dataFlag,
     json: jsonFlag,
     olderThan: Flag.String("older-than").pipe(
-      Flag.withDescription("Only what was received longer ago than this, such as 7d"),
+      Flag.withDescription("Only data received longer ago than this, such as 7d"),
       Flag.withMetavar("TIME"),
       Flag.withSchema(Age),
       Flag.optional,
     ),
     yes: Flag.Boolean("yes").pipe(
-      Flag.withDescription("Delete without a question; needed where there is no terminal"),
+      Flag.withDescription("Delete without asking; required without a terminal"),
       Flag.withDefault(false),
     ),
     revoke: Flag.Boolean("revoke").pipe(
-      Flag.withDescription("First withdraw the permission at Strava; other copies lose it too"),
+      Flag.withDescription("First withdraw access at Strava, for all copies"),
       Flag.withDefault(false),
     ),
     leaveDatabase: Flag.Boolean("leave-database").pipe(
-      Flag.withDescription("Leave what was written to a PostgreSQL server where it is"),
+      Flag.withDescription("Keep the rows in the PostgreSQL server"),
       Flag.withDefault(false),
     ),
   },
@@ -37,13 +37,13 @@ export const purge = Command.make(
     })
   }),
 ).pipe(
-  Command.withDescription("Delete what Paceline keeps: files, rows, state, tokens; or what is old"),
+  Command.withDescription("Delete all data, or data received before a given age"),
   Command.withExamples([
-    { command: "paceline purge", description: "Say what there is, ask, and delete it" },
-    { command: "paceline purge --yes", description: "The same without a question, for scripts" },
+    { command: "paceline purge", description: "List all data, ask, then delete it" },
+    { command: "paceline purge --yes", description: "Delete all data without asking (scripts)" },
     {
       command: "paceline purge --older-than 7d",
-      description: "What was received more than seven days ago; it is not asked for again",
+      description: "Delete data received over 7 days ago; never refetch it",
     },
   ]),
 )

@@ -94,28 +94,28 @@ export const reportCommand = Command.make(
     data: dataFlag,
     json: jsonFlag,
     out: Flag.String("out").pipe(
-      Flag.withDescription("The file to write (default report.html in the folder of --data)"),
+      Flag.withDescription("Output file (default: report.html in data directory)"),
       Flag.withMetavar("FILE"),
       Flag.optional,
     ),
     year: Flag.Int("year").pipe(
-      Flag.withDescription("End the report with this year (default that of the last sync)"),
+      Flag.withDescription("Last year of the report (default: that of last sync)"),
       Flag.withMetavar("YEAR"),
       Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1970, maximum: 9999 }))),
       Flag.optional,
     ),
     activity: Flag.String("activity").pipe(
-      Flag.withDescription("Show this activity sample by sample (default the newest with samples)"),
+      Flag.withDescription("Plot this activity (default: the newest with streams)"),
       Flag.withMetavar("ID"),
       Flag.withSchema(Schema.String.check(Schema.isPattern(/^[1-9][0-9]{0,18}$/))),
       Flag.optional,
     ),
     open: Flag.Boolean("open").pipe(
-      Flag.withDescription("Show it in your browser"),
+      Flag.withDescription("Open the report in your browser"),
       Flag.withDefault(false),
     ),
     maps: Flag.Boolean("maps").pipe(
-      Flag.withDescription("Show where you went (default, but not where CI is set)"),
+      Flag.withDescription("Include maps (default: yes, unless CI is set)"),
       Flag.optional,
     ),
   },
@@ -140,17 +140,17 @@ export const reportCommand = Command.make(
     if (open) {
       const address = yield* (yield* Path.Path).toFileUrl((yield* Path.Path).resolve(made.file))
       if (!(yield* openBrowser(address.href))) {
-        yield* complain(`  No browser could be started; open it yourself: ${made.file}`)
+        yield* complain(`Cannot open a browser. Open the file yourself: ${made.file}`)
       }
     }
   }),
 ).pipe(
-  Command.withDescription("Write one offline page of HTML about all that has landed"),
+  Command.withDescription("Write an HTML report of the stored data"),
   Command.withExamples([
     { command: "paceline report", description: "Write data/report.html" },
     {
       command: "paceline report --year 2025 --no-maps",
-      description: "Of a year, and without where you went",
+      description: "Report one year, without maps",
     },
   ]),
 )

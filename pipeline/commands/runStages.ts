@@ -23,52 +23,60 @@ import { renderSummary } from "../output/summary/summary.ts"
 import { describeHeldBack } from "../output/phrases.ts"
 import { sync } from "../run/run.ts"
 import { appendSummary, makeGroups, makeTimes, type Times } from "../output/summary/github.ts"
-import { whenDone } from "../output/planPage.ts"
-import { makeDisplay, type Screen, screenFor } from "../output/ProgressDisplay.ts"
+import { whenDone } from "../output/whenDone.ts"
+import { quantity } from "../output/kit/plurals.ts"
+import { wrap } from "../output/kit/wrap.ts"
+import { makeDisplay } from "../output/progress/ProgressDisplay.ts"
+import { type Screen, screenFor } from "../output/progress/Screen.ts"
 
-/** `--only` one stage, or `--from` one on; all of them where neither is given. */
-export interface Which {
+/** Stages of `--only` or `--from`; all if neither is given. */
+export interface StageSelection {
   readonly only: Option.Option<StageName>
   readonly from: Option.Option<StageName>
-  /** The last of them, unless it is the only one. */
+  /** Last stage of the selection, if it is not the only one. */
   readonly to?: StageName
 }
 
-export interface Saying {
+/** Options of the output. */
+export interface OutputOptions {
   readonly json: boolean
   readonly quiet: boolean
   readonly partialOk: boolean
-  /** How to go on after an interruption. */
+  /** Advice after an interruption. */
   readonly again: string
 }
 
-/** What an interrupted run leaves behind, and how to go on. */
-const sayKept = Effect.fnUntraced(function* (again: string) {
+/** Prints what an interrupted run stored, and how to continue. */
+const printInterrupted = Effect.fnUntraced(function* (again: string) {
   const { items } = yield* (yield* StateFile).counts
   const count = (resource: Resource, ...statuses: ReadonlyArray<Status>) =>
     countOf(items, resource, ...statuses)
-  yield* complain(
-    `\nStopped. Kept: ${
-      count("activities", "staged", "delivered")
-    } activities and the samples of ` +
-      `${count("streams", "staged", "delivered")}; ${count("streams", "listed")} are to fetch${
-        (yield* isOn("details")) ? `, and the details of ${count("details", "listed")}` : ""
-      }. ${again}`,
-  )
+  const toFetch = [
+    `${count("streams", "listed")} streams`,
+    ...(yield* isOn("details")) ? [`${count("details", "listed")} details`] : [],
+  ]
+  const stored = [
+    quantity(count("activities", "staged", "delivered"), "activity", "activities"),
+    `${count("streams", "staged", "delivered")} streams`,
+  ]
+  const sentences = `Stopped. Stored: ${stored.join(", ")}. To fetch: ${
+    toFetch.join(", ")
+  }. ${again}.`
+  yield* complain(`\n${wrap(sentences).join("\n")}`)
 })
 
-/** A stage that was asked for by name and is turned off asks for nothing, and should say so. */
-const sayOff = Effect.fnUntraced(function* ({ only }: Which) {
+/** Warns if the only selected stage is off, because it fetches nothing then. */
+const warnIfOff = Effect.fnUntraced(function* ({ only }: StageSelection) {
   const [name] = Option.toArray(only).filter(isExtra)
   if (name === undefined || (yield* isOn(name))) return
-  yield* complain(
-    `  ${name} is turned off, so nothing was asked for. To turn it on, for this run and those to come: ` +
-      `deno task ${name} --with ${name}`,
-  )
+  const words =
+    `${name} is off, so nothing was fetched. To enable it for this and all later runs: ` +
+    `deno task ${name} --with ${name}`
+  yield* complain(wrap(words, { first: "  " }).join("\n"))
 })
 
-/** The last stage to run, and which of those before it. */
-export const selection = ({ from, only, to }: Which) => {
+/** Returns the last stage to run, and a test for those before it. */
+export const selection = ({ from, only, to }: StageSelection) => {
   const names = Option.match(only, {
     onSome: (name) => [name],
     onNone: () =>
@@ -82,29 +90,28 @@ export const selection = ({ from, only, to }: Which) => {
   return { last, selected: (name: string) => names.some((one) => one === name) }
 }
 
-/** What fetching again will cost, said before anything is asked for. */
-const costOfForce = Effect.fnUntraced(function* (
+/** Prints the cost of `--force` before the first request. */
+const printForceCost = Effect.fnUntraced(function* (
   selected: Pipeline.Selection,
   policy: Settings["policy"],
 ) {
   const made = yield* makePlan(selected, policy)
-  yield* complain(
-    `  --force fetches again what is there: about ${made.requests.total} requests, ${
-      whenDone(made)
-    }`,
-  )
+  const words = `--force fetches existing data again: about ${
+    quantity(made.requests.total, "request")
+  }, ${whenDone(made)}`
+  yield* complain(wrap(words, { first: "  " }).join("\n"))
 })
 
-type Ran = Effect.Success<ReturnType<typeof sync<unknown, ErrorOf<AnyStage>, never>>>
+type RunResult = Effect.Success<ReturnType<typeof sync<unknown, ErrorOf<AnyStage>, never>>>
 
-/** Run stages as the settings say and show how it goes; `after` may note something in the state file. */
-export const watch = Effect.fn("watch")(
+/** Runs the stages and shows their progress; `after` can change the state file at the end. */
+export const runWithProgress = Effect.fn("runWithProgress")(
   function* <E, R>(
     settings: Settings,
-    which: Which,
-    { again, json, quiet }: Saying,
+    which: StageSelection,
+    { again, json, quiet }: OutputOptions,
     http: Layer.Layer<HttpClient.HttpClient, E, R>,
-    after: (ran: Ran) => Effect.Effect<void, StateError, StateFile> = () => Effect.void,
+    after: (ran: RunResult) => Effect.Effect<void, StateError, StateFile> = () => Effect.void,
   ) {
     const screen: Screen = yield* screenFor
     const { last, selected } = selection(which)
@@ -122,13 +129,13 @@ export const watch = Effect.fn("watch")(
         if (json && !quiet) {
           yield* Effect.forEach((yield* StateFile).notes, (text) => complain(text))
         }
-        if (settings.options.force && !quiet) yield* costOfForce(selected, settings.policy)
+        if (settings.options.force && !quiet) yield* printForceCost(selected, settings.policy)
         return yield* sync(last, selected).pipe(
           Effect.tap(after),
           Effect.ensuring(groups.close),
-          Effect.tap(() => quiet ? Effect.void : sayOff(which)),
+          Effect.tap(() => quiet ? Effect.void : warnIfOff(which)),
           Effect.bind("times", () => Effect.map(Clock.currentTimeMillis, times.until)),
-          Effect.onInterrupt(() => Effect.ignore(sayKept(again))),
+          Effect.onInterrupt(() => Effect.ignore(printInterrupted(again))),
         )
       }).pipe(
         Effect.provide(runLayer(settings, http)),
@@ -139,9 +146,9 @@ export const watch = Effect.fn("watch")(
   },
 )
 
-/** Annotations, and the summary on the page of the job. */
-const tellGitHub = Effect.fnUntraced(function* (
-  { code, error, summary, times }: Ran & { readonly times: Times },
+/** Prints annotations and writes the summary for the page of the job at GitHub. */
+const reportToGitHub = Effect.fnUntraced(function* (
+  { code, error, summary, times }: RunResult & { readonly times: Times },
   quiet: boolean,
 ) {
   const lines = annotationsOf(summary, Option.getOrUndefined(error), code)
@@ -158,8 +165,8 @@ const isPartial = (code: number): boolean =>
 
 /** Ends the process with the code of a run, after the sentences on stderr that explain it. */
 export const endAs = Effect.fnUntraced(function* (
-  { code, error, summary }: Ran,
-  { json, partialOk, quiet }: Saying,
+  { code, error, summary }: RunResult,
+  { json, partialOk, quiet }: OutputOptions,
   { data, options }: Settings,
 ) {
   const accepted = partialOk && isPartial(code)
@@ -175,7 +182,7 @@ export const endAs = Effect.fnUntraced(function* (
   const sentences = [
     ...more,
     ...(options.force && !first.includes("without --force")
-      ? ["Paceline remembers what is left to fetch again: continue without --force"]
+      ? ["The remaining items are marked to be fetched again. Continue without --force"]
       : []),
   ]
   if (!accepted) return yield* endWith(code, first, ...sentences)
@@ -186,12 +193,12 @@ export const endAs = Effect.fnUntraced(function* (
 export const runStages = Effect.fn("runStages")(
   function* <E, R>(
     settings: Settings,
-    which: Which,
-    saying: Saying,
+    which: StageSelection,
+    saying: OutputOptions,
     http: Layer.Layer<HttpClient.HttpClient, E, R>,
   ) {
     const { json, partialOk, quiet } = saying
-    const watched = yield* watch(settings, which, saying, http).pipe(
+    const watched = yield* runWithProgress(settings, which, saying, http).pipe(
       Effect.asSome,
       // Another run has the data directory open: that one does the work.
       Effect.catchIf(
@@ -211,7 +218,7 @@ export const runStages = Effect.fn("runStages")(
       const page = renderSummary(summary, settings.data)
       yield* print(github ? harmless(page) : page)
     }
-    if (github) yield* tellGitHub(ran, quiet)
+    if (github) yield* reportToGitHub(ran, quiet)
     yield* endAs(ran, saying, settings)
   },
 )

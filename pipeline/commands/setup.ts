@@ -1,35 +1,34 @@
-/** `paceline setup`: from nothing to a sign-in that works: asks for what is missing, signs in, checks. */
+/** `paceline setup`: registers the application, signs in and checks the setup. */
 import { Effect, Layer, Option, Terminal } from "effect"
 import { Command, Prompt } from "effect/cli"
 import { asItIsNow } from "./process/configuration.ts"
 import { signInLayer } from "../run/layers.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { Progress } from "../base/Progress.ts"
-import { complain, print } from "../base/runMain.ts"
+import { complain, complainWrapped, print } from "../base/runMain.ts"
 import { type ClientRefused, NotConfigured } from "../strava/errors.ts"
 import { StravaConfig } from "../strava/StravaConfig.ts"
 import { askFor, ensureApplication, isInEnvironment } from "./process/application.ts"
-import { authenticate, noBrowserFlag, renderStanding, sayNotes } from "./auth.ts"
+import { authenticate, noBrowserFlag, printSignInNotes, renderStanding } from "./auth.ts"
 import { printDoctor } from "./doctor.ts"
 import { dataFlag } from "./process/flags.ts"
 import { notTheDemo, real } from "./pipeline.ts"
 
 const heading = (text: string) => complain(`\n${text}\n${"-".repeat(text.length)}`)
 
-/** There is somebody to ask, and who sees what is asked. */
+/** True if a person can see and answer questions. */
 const isTerminal = Effect.sync(() => Deno.stdin.isTerminal() && Deno.stdout.isTerminal())
 
-const nobody = new NotConfigured({
-  missing: "deno task setup asks questions, and there is no terminal to ask them at",
-  remedy:
-    "Set STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET (from https://www.strava.com/settings/api), and " +
-    "once STRAVA_AUTHORIZATION_CODE or STRAVA_REFRESH_TOKEN, then run: deno task auth. To see what is " +
-    "missing: deno task doctor",
+const noTerminal = new NotConfigured({
+  missing: "deno task setup needs a terminal",
+  remedy: "Without one, set STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET (from " +
+    "https://www.strava.com/settings/api) and, once, STRAVA_AUTHORIZATION_CODE or " +
+    "STRAVA_REFRESH_TOKEN; then run: deno task auth. To see what is missing: deno task doctor",
 })
 
 /**
- * What is typed at a prompt also comes as a line, which the sign-in would take for what is pasted: then
- * the secret would be sent as a code. Half a line is let go of by the terminal in some milliseconds.
+ * Discards lines typed at earlier prompts. Otherwise the sign-in would read them as a pasted code, and the
+ * secret would be sent as one. The terminal delivers them within some milliseconds.
  */
 const forgetTyped = Effect.gen(function* () {
   const { readLine } = yield* Terminal.Terminal
@@ -37,14 +36,14 @@ const forgetTyped = Effect.gen(function* () {
   yield* Effect.timeoutOption(readLine, "10 millis").pipe(Effect.repeat({ until: Option.isNone }))
 }).pipe(Effect.catchTag("QuitError", () => Effect.void))
 
-/** With what is in `.env` by now. */
+/** Signs in with the current content of `.env`. */
 const signIn = (folder: string, browser: boolean) =>
   authenticate({
     data: folder,
     force: false,
     browser,
     terminal: true,
-    next: "It goes on by itself.",
+    next: "Setup continues there.",
     again: taskLine("auth", folder),
   }).pipe(
     Effect.provide(
@@ -53,25 +52,27 @@ const signIn = (folder: string, browser: boolean) =>
         Layer.provideMerge(asItIsNow),
       ),
     ),
-    Effect.provideService(Progress, sayNotes),
+    Effect.provideService(Progress, printSignInNotes),
   )
 
-/** A mistyped id or secret shows only now: both may be given once more, in place of what `.env` has. */
-const giveAgain = Effect.fnUntraced(function* (error: ClientRefused) {
+/** Asks for the client ID and secret again, because a wrong one shows only when Strava refuses it. */
+const askAgain = Effect.fnUntraced(function* (error: ClientRefused) {
   const both = ["STRAVA_CLIENT_ID", "STRAVA_CLIENT_SECRET"] as const
   if (both.some(isInEnvironment)) return yield* error
-  yield* complain(`\n${error.message}.\n`)
-  const message = "Give the two once more, in place of those in .env?"
+  yield* complain("")
+  yield* complainWrapped(`${error.message}.`)
+  yield* complain("")
+  const message = "Enter both again and replace the values in .env?"
   if (!(yield* Prompt.Confirm({ message, initial: true }))) return yield* error
   yield* askFor(both)
 })
 
-const signInAtLast = Effect.fnUntraced(function* (folder: string, browser: boolean) {
+const signInUntilAccepted = Effect.fnUntraced(function* (folder: string, browser: boolean) {
   for (;;) {
     yield* forgetTyped
     const standing = yield* signIn(folder, browser).pipe(
       Effect.asSome,
-      Effect.catchTag("ClientRefused", (error) => Effect.as(giveAgain(error), Option.none())),
+      Effect.catchTag("ClientRefused", (error) => Effect.as(askAgain(error), Option.none())),
     )
     if (Option.isSome(standing)) return standing.value
   }
@@ -81,25 +82,25 @@ export const setup = Command.make(
   "setup",
   { data: dataFlag, noBrowser: noBrowserFlag },
   Effect.fnUntraced(function* ({ data, noBrowser }) {
-    if (!(yield* isTerminal)) return yield* nobody
+    if (!(yield* isTerminal)) return yield* noTerminal
     yield* notTheDemo(data)
-    yield* complain(
-      "From nothing to your first activity, in three steps. Ctrl-C stops, and keeps\nwhat is done.",
+    yield* complainWrapped(
+      "Set up Paceline in three steps. Press Ctrl-C to stop; completed steps are kept.",
     )
 
-    yield* heading("1. Your application at Strava")
+    yield* heading("1. Register an application")
     yield* ensureApplication(!noBrowser)
 
-    yield* heading("2. Your permission")
-    const standing = yield* signInAtLast(data, !noBrowser)
+    yield* heading("2. Authorize it")
+    const standing = yield* signInUntilAccepted(data, !noBrowser)
     yield* print(renderStanding(standing, data))
 
-    yield* heading("3. Is all well?")
+    yield* heading("3. Check the setup")
     yield* printDoctor(data, false).pipe(Effect.provide(asItIsNow))
     yield* print(
-      "The newest activities come first. Stop it whenever you like: nothing is lost.",
+      "The newest activities come first. You can stop at any time; nothing is lost.",
     )
   }, Effect.catchTag("QuitError", () => Effect.interrupt)),
 ).pipe(
-  Command.withDescription("Begin: ask for what is missing, sign in, and check that all is well"),
+  Command.withDescription("Register the application, sign in, and check the setup"),
 )

@@ -1,4 +1,5 @@
 /** `paceline show`: what has landed, as a table on the screen, as JSON or as CSV; asks nobody. */
+import { listWords } from "../output/kit/plurals.ts"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { StoredData } from "../landed/StoredData.ts"
@@ -22,7 +23,7 @@ const onlyOne = (...given: ReadonlyArray<readonly [flag: string, on: boolean]>) 
   const flags = given.filter(([, on]) => on).map(([flag]) => flag)
   return flags.length < 2 ? Effect.void : new ShowError({
     reason: "usage",
-    detail: `${flags.join(" and ")} cannot be had together`,
+    detail: `${flags.join(" and ")} cannot be combined`,
   })
 }
 
@@ -32,29 +33,29 @@ export const show = Command.make(
     data: dataFlag,
     json: jsonFlag,
     csv: Flag.Boolean("csv").pipe(
-      Flag.withDescription("Print CSV instead of a page; nothing in it is a formula"),
+      Flag.withDescription("Print CSV; cells that look like formulas are escaped"),
       Flag.withDefault(false),
     ),
     head: count("head").pipe(
-      Flag.withDescription("Only the first N rows; of streams, of each activity"),
+      Flag.withDescription("Print only the first N rows (streams: per activity)"),
       Flag.optional,
     ),
     tail: count("tail").pipe(
-      Flag.withDescription("Only the last N rows; of streams, of each activity"),
+      Flag.withDescription("Print only the last N rows (streams: per activity)"),
       Flag.optional,
     ),
     where: Flag.String("where").pipe(
       Flag.withDescription(
-        "Only rows where this holds, such as sport=Run or 'km>=30'; repeat it for several, all to hold",
+        "Filter, such as sport=Run or 'km>=30'; repeatable",
       ),
       Flag.withMetavar("CONDITION"),
       Flag.atLeast(0),
     ),
     table: Argument.Literals("table", tableNames).pipe(
-      Argument.withDescription("Which table"),
+      Argument.withDescription(`Table to print: ${listWords(tableNames, "or")}`),
     ),
     ids: Argument.String("id").pipe(
-      Argument.withDescription("Of streams: whose samples, one activity or several"),
+      Argument.withDescription("Activity IDs (table streams only)"),
       Argument.variadic(),
     ),
   },
@@ -89,12 +90,15 @@ export const show = Command.make(
     )
   }),
 ).pipe(
-  Command.withDescription("Print a table of what has landed; asks Strava nothing"),
+  Command.withDescription("Print a table of the stored data"),
   Command.withExamples([
-    { command: "paceline show activities --tail 3", description: "The last three" },
+    {
+      command: "paceline show activities --tail 3",
+      description: "Print the last three activities",
+    },
     {
       command: "paceline show weekly --where 'hours>=5' --csv",
-      description: "Weeks of five hours and more, for a spreadsheet",
+      description: "Export weeks of at least five hours as CSV",
     },
   ]),
 )

@@ -16,19 +16,19 @@ export const simulator = Command.make(
     port: Flag.Int("port").pipe(
       Flag.withMetavar("N"),
       Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))),
-      Flag.withDescription("Port on 127.0.0.1 (default: any that is free)"),
+      Flag.withDescription("Port on 127.0.0.1 (default: any free port)"),
       Flag.withDefault(0),
     ),
     recorded: Flag.String("recorded").pipe(
       Flag.withDescription(
-        "Answer from a folder of recordings: files of {request: {method, uri}, status, headers, body}",
+        "Replay recordings from this directory",
       ),
-      Flag.withMetavar("FOLDER"),
+      Flag.withMetavar("DIR"),
       Flag.optional,
     ),
     activities: Flag.Int("activities").pipe(
       Flag.withMetavar("N"),
-      Flag.withDescription("Activities of the made-up athlete (default 700)"),
+      Flag.withDescription("Number of simulated activities (default 700)"),
       Flag.withDefault(700),
     ),
   },
@@ -54,6 +54,6 @@ export const simulator = Command.make(
   }),
 ).pipe(
   Command.withDescription(
-    "Run a simulated Strava on this machine, and print the settings that reach it",
+    "Run a simulated Strava and print the settings to reach it",
   ),
 )

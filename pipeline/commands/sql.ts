@@ -10,11 +10,10 @@ import { NotConfigured } from "../strava/errors.ts"
 import { renderTable } from "../output/kit/table.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 
-/** Rows of a table that is read, not piped; a program asks for `--json`. */
+/** Number of rows in a table for people; programs use `--json`. */
 const mostRows = 40
 
-/** Columns of the screen; of what is piped as many as are easily read. */
-/** Columns of the terminal; of anything else what `COLUMNS` says, or 120. */
+/** Columns of the terminal; without a terminal the value of `COLUMNS`, or 120. */
 export const width = Effect.gen(function* () {
   if (Deno.stdout.isTerminal()) return Deno.consoleSize().columns
   const columns = yield* Effect.option(Config.Int("COLUMNS"))
@@ -28,20 +27,20 @@ export const sql = Command.make(
     json: jsonFlag,
     statement: Argument.String("statement").pipe(
       Argument.withDescription(
-        `One SELECT, WITH, VALUES or TABLE, such as "select * from strava.v_weekly"`,
+        `One SELECT, such as "select * from strava.v_weekly"`,
       ),
     ),
   },
   Effect.fnUntraced(function* ({ data, json, statement }) {
     const config = yield* postgresConfig({ data, databaseUrl: yield* databaseUrl })
     const there = yield* Effect.option((yield* FileSystem.FileSystem).stat(config.dataDir))
-    // Opening a folder that is not there would make an empty database in it.
+    // Opening a missing directory would create an empty database.
     if (Option.isNone(config.url) && Option.isNone(there)) {
       return yield* new NotConfigured({
-        missing: `There is no database in ${config.dataDir}`,
+        missing: `No database in ${config.dataDir}`,
         remedy:
-          "Run first: deno task pipeline (or deno task demo, then add --data ./demo); for a " +
-          "server set DATABASE_URL",
+          "Run first: deno task pipeline (or: deno task demo, then add --data ./demo). For a " +
+          "database server, set DATABASE_URL",
       })
     }
     const { connect, noteOf } = yield* Postgres.configured(config)
@@ -62,9 +61,9 @@ export const sql = Command.make(
     )
   }),
 ).pipe(
-  Command.withDescription("Run one SELECT on the PostgreSQL that is configured; changes nothing"),
+  Command.withDescription("Query the PostgreSQL database (read-only)"),
   Command.withExamples([{
     command: `paceline sql "select week, sport_type, distance_km from strava.v_weekly limit 5"`,
-    description: "The first weeks",
+    description: "Print five weeks",
   }]),
 )

@@ -1,4 +1,4 @@
-/** `paceline verify`: whether what the state file says is in each sink is there; `--repair` mends it. */
+/** `paceline verify`: compares every sink with the state file; `--repair` repairs them. */
 import { Effect, Layer, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import { registeredNames } from "../../sinks/registry.ts"
@@ -15,18 +15,18 @@ import { selectedSinks, verifyAndRepair, verifySinks as look } from "../verify/v
 import { isDemo } from "./process/demoFolder.ts"
 import { version } from "../base/version.ts"
 import { databaseUrl, dataFlag, jsonFlag, quiet } from "./process/flags.ts"
-import { screenFor } from "../output/ProgressDisplay.ts"
-import { makeVerifyDisplay } from "../output/verifyDisplay.ts"
+import { screenFor } from "../output/progress/Screen.ts"
+import { makeVerifyDisplay } from "../output/progress/VerifyDisplay.ts"
 import { taskLine } from "../output/kit/line.ts"
 import { stateFileIn } from "./process/stateFileMissing.ts"
 
-/** There is no state file that says anything. */
+/** The data directory has no state file. */
 class NothingToVerify extends Schema.TaggedError<NothingToVerify>()("NothingToVerify", {
   folder: Schema.String,
 }) {
   override get message() {
-    return `There is no state file in ${this.folder}, so there is nothing to verify by. ` +
-      `Run first: deno task pipeline (or deno task demo, then add --data ./demo)`
+    return `Cannot verify: ${this.folder} has no state file. ` +
+      "Run first: deno task pipeline (or: deno task demo, then add --data ./demo)"
   }
   override readonly [errorExitCode] = exitCodes.data
 }
@@ -48,18 +48,18 @@ export const verifyCommand = Command.make(
     json: jsonFlag,
     sink: Flag.Literals("sink", registeredNames).pipe(
       Flag.withDescription(
-        "Where to look; repeat it for several (default, and always with --repair: those that are used)",
+        "Check this sink; repeatable (default: all used sinks)",
       ),
       Flag.atLeast(0),
     ),
     full: Flag.Boolean("full").pipe(
-      Flag.withDescription("Read everything, even what has not changed since it was last verified"),
+      Flag.withDescription("Read everything, even if unchanged since the last time"),
       Flag.withDefault(false),
     ),
     quiet,
     repair: Flag.Boolean("repair").pipe(
       Flag.withDescription(
-        "Repair what differs or is missing, from the state file and the other sinks",
+        "Repair sinks from the state file and the other sinks",
       ),
       Flag.withDefault(false),
     ),
@@ -68,8 +68,7 @@ export const verifyCommand = Command.make(
     const file = (yield* Path.Path).join(data, "state.db")
     if (!(yield* stateFileIn(data))) return yield* new NothingToVerify({ folder: data })
     const settings = { data, databaseUrl: yield* databaseUrl }
-    // A state file that cannot be read is not mended by the way: that is for `pipeline` to say.
-    // A sink that is named is mended out of the others, so these are opened as well.
+    // A damaged state file is left to `pipeline`. To repair a sink, the others are opened as well.
     const chosen = repair
       ? Effect.flatMap(selectedSinks([]), (used) => selectedSinks([...used, ...sink]))
       : selectedSinks(sink)
@@ -103,17 +102,17 @@ export const verifyCommand = Command.make(
   }),
 ).pipe(
   Command.withDescription(
-    "Prove that every sink holds what the state file says; asks Strava nothing",
+    "Compare every sink with the state file",
   ),
   Command.withExamples([
     {
       command: "paceline verify",
-      description: "Verify every sink that is used; read only what has changed since the last time",
+      description: "Check every used sink; read what changed since last time",
     },
     { command: "paceline verify --full", description: "Read everything" },
     {
       command: "paceline verify --repair",
-      description: "Mend what was deleted or edited, out of the other sinks",
+      description: "Restore deleted or edited data from the other sinks",
     },
   ]),
 )

@@ -1,53 +1,31 @@
-/** Lines that the summary of a run and `status` have in common: work over days, what is withheld or new. */
-import { Effect } from "effect"
-import type { AthleteId } from "../../schemas/Athlete.ts"
-import { isExtra, isPerActivity, type PerActivityResource, Resource } from "../../schemas/Item.ts"
-import { isAnotherType } from "../../schemas/fields/unknown.ts"
+/** Phrases that the summary of a run, `status` and `plan` share. */
+import { Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
-import { finishedAt, weekdayTime } from "../run/estimate.ts"
-import { taskLine } from "./kit/line.ts"
-import type { Over } from "../base/Progress.ts"
-import { stageNames } from "../stages/all.ts"
-import { isOn } from "../stages/items/optional.ts"
-import { workAhead } from "../stages/items/eachActivity.ts"
+import { isAnotherType } from "../../schemas/fields/unknown.ts"
+import { finishedAt } from "../run/estimate.ts"
+import type { WorkProgress } from "../run/work.ts"
 import type { UnknownSink } from "../state/ledger/counts.ts"
-import type { UnknownField } from "../state/ledger/unknownFields.ts"
-import type { Withheld } from "../state/ledger/optional.ts"
-import type { PurgeCounts } from "../state/outbox/purge.ts"
 import type { HeldBack } from "../state/ledger/listing.ts"
+import type { Withheld } from "../state/ledger/optional.ts"
+import type { UnknownField } from "../state/ledger/unknownFields.ts"
+import type { PurgeCounts } from "../state/outbox/purge.ts"
 import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
 import { day } from "../strava/quota/quotaWindow.ts"
-import { printable } from "./kit/table.ts"
+import { taskLine } from "./kit/line.ts"
+import { formatNumber } from "./kit/numbers.ts"
+import { nounFor, quantity } from "./kit/plurals.ts"
+import { printable } from "./kit/terminal.ts"
+import { weekdayTime } from "./kit/times.ts"
+import { wrap, wrapList } from "./kit/wrap.ts"
 
-/** How far the samples or the details have come, in activities. */
-export interface Progressing extends Over {
-  readonly resource: PerActivityResource
-}
-
-/** What there is still to do of the samples, and of the details where they are turned on. */
-export const workLeft = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
-  if (owner === undefined) return []
-  const fetched = yield* Effect.filter(
-    stageNames.filter(isPerActivity),
-    (resource) => isExtra(resource) ? isOn(resource) : Effect.succeed(true),
-  )
-  const all = yield* Effect.forEach(
-    fetched,
-    (resource) =>
-      Effect.map(workAhead(owner, resource), (work): Progressing => ({ resource, ...work })),
-  )
-  return all.filter(({ before, total }) => before < total)
-})
-
-const figure = (count: number) => count.toLocaleString("en")
 const dayOf = (at: number) => Math.floor(at / day)
 
 /**
- * `day 2 of about 4: 1,203 of 5,000 samples, done about Thursday 00:14 UTC`; undefined where all is done.
- * Which days are Strava's, in UTC.
+ * Returns `day 2 of about 4: 1,203 of 5,000 streams, done around Thursday 00:14 UTC`; undefined if all is
+ * done. Days are Strava's, in UTC.
  */
 export const overDays = (
-  works: ReadonlyArray<Progressing>,
+  works: ReadonlyArray<WorkProgress>,
   quota: QuotaSnapshot,
   now: number,
 ): string | undefined => {
@@ -57,7 +35,7 @@ export const overDays = (
   const end = finishedAt(left, quota, now)
   const days = dayOf(end) - dayOf(began) + 1
   const counts = works.map(({ before, resource, total }) =>
-    `${figure(before)} of ${figure(total)} ${resources[resource].noun}`
+    `${formatNumber(before)} of ${formatNumber(total)} ${resource}`
   )
   const which = days > 1 && end !== Infinity
     ? `day ${dayOf(now) - dayOf(began) + 1} of about ${days}: `
@@ -65,83 +43,77 @@ export const overDays = (
   const done = end === Infinity
     ? ""
     : end <= now
-    ? ", the rest can come at once"
-    : `, done about ${weekdayTime(end, now)}`
+    ? ", the rest fits in this window"
+    : `, done around ${weekdayTime(end, now)}`
   return `${which}${counts.join(" and ")}${done}`
 }
 
-/** What Strava does not give us, once each. */
+/** Describes resources that Strava withholds, each reason once. */
 export const describeWithheld = (
   withheld: ReadonlyArray<Withheld>,
   folder: string,
 ): ReadonlyArray<string> =>
   withheld.length === 0 ? [] : [
-    "  withheld, and asked for again after 30 days; to try now:",
+    "  Withheld by Strava, retried after 30 days. Retry now:",
     `    ${taskLine("pipeline", folder)} --retry-quarantined`,
-    ...withheld.map(({ count, reason, resource }) =>
-      `    ${resource}${count > 1 ? ` (${figure(count)})` : ""}: ${printable(reason).slice(0, 160)}`
+    ...withheld.flatMap(({ count, reason, resource }) =>
+      wrap(
+        `${resource}${count > 1 ? ` (${formatNumber(count)})` : ""}: ` +
+          printable(reason).slice(0, 160),
+        { first: "    ", rest: "      " },
+      )
     ),
   ]
 
-const some = (count: number) => `${figure(count)} item${count === 1 ? "" : "s"}`
-
-/** What Strava sent that is new to us. */
+/** Describes fields, types and values that Strava sent and that the schemas do not know. */
 export const describeDrift = (
   drift: ReadonlyArray<UnknownField>,
   most: number,
 ): ReadonlyArray<string> => [
-  ...drift.slice(0, most).map(({ items, name, resource }) =>
-    `  ${
-      isAnotherType(name) ? "another type" : name.includes(": ") ? "new value" : "new field"
-    } \`${printable(name).slice(0, 80)}\` ` +
-    `first seen in ${
-      resource === "activities"
-        ? `${figure(items)} ${items === 1 ? "activity" : "activities"}`
-        : `${some(items)} of ${resource}`
-    }; kept in every sink`
-  ),
+  ...drift.slice(0, most).flatMap(({ items, name, resource }) => {
+    const kind = isAnotherType(name)
+      ? "another type"
+      : name.includes(": ")
+      ? "new value"
+      : "new field"
+    const where = resource === "activities"
+      ? quantity(items, "activity", "activities")
+      : `${quantity(items, "item")} of ${resource}`
+    return wrap(
+      `${kind} \`${printable(name).slice(0, 80)}\` in ${where}, stored in every sink`,
+      { first: "  ", rest: "    " },
+    )
+  }),
   ...(drift.length > most ? [`  and ${drift.length - most} more`] : []),
 ]
 
-/** `12 activities, 11 sets of samples`, after `before`, on lines of eighty columns; else nothing. */
+/** Returns `12 activities, 11 sets of streams` after `before`; empty if nothing was purged. */
 export const describePurged = (counts: PurgeCounts, before: string): ReadonlyArray<string> => {
   const parts = Resource.literals.flatMap((resource) => {
     const count = counts[resource] ?? 0
     const [one, more] = resources[resource].counted
-    return count === 0 ? [] : [`${figure(count)} ${count === 1 ? one : more}`]
+    return count === 0 ? [] : [quantity(count, one, more)]
   })
-  return parts.reduce<ReadonlyArray<string>>((lines, part) => {
-    const last = lines.at(-1)
-    if (last === undefined) return [before + part]
-    const longer = `${last}, ${part}`
-    return longer.length < 80
-      ? [...lines.slice(0, -1), longer]
-      : [...lines.slice(0, -1), `${last},`, `    ${part}`]
-  }, [])
+  return wrapList(parts, { first: before, rest: "    " })
 }
 
-/** Lines for each sink that the state file mentions and this version does not know. */
-export const describeUnknownSinks = (
-  sinks: ReadonlyArray<UnknownSink>,
-): ReadonlyArray<string> =>
-  sinks.flatMap(({ landed, pending, sink }) => [
-    `  ${printable(sink).slice(0, 30)}: a sink that this version of Paceline does not know. It is`,
-    `    neither written to nor verified. ${some(landed)} stored there, ${some(pending)} kept`,
-    "    for it in the state file. To use it, run the version that wrote it.",
-  ])
+/** Describes the sinks that the state file mentions and this version does not know. */
+export const describeUnknownSinks = (sinks: ReadonlyArray<UnknownSink>): ReadonlyArray<string> =>
+  sinks.flatMap(({ landed, pending, sink }) =>
+    wrap(
+      `${
+        printable(sink).slice(0, 30)
+      }: a sink that this version of Paceline does not know. It is ` +
+        `neither written to nor verified. It holds ${quantity(landed, "item")}; ` +
+        `${
+          quantity(pending, "undelivered item")
+        } for it are kept in the state file. To use it, run ` +
+        "the version that wrote it.",
+      { first: "  ", rest: "    " },
+    )
+  )
 
-const activities = (count: number) => `${figure(count)} ${count === 1 ? "activity" : "activities"}`
-
-/** Breaks `text` between words, so that it fits 80 columns after `first` and then `others`. */
-const wrap = (text: string, first: string, others: string): ReadonlyArray<string> =>
-  text.split(" ").reduce<ReadonlyArray<string>>((lines, word) => {
-    const last = lines.at(-1)
-    if (last === undefined) return [first + word]
-    const longer = `${last} ${word}`
-    return longer.length > 80 ? [...lines, others + word] : [...lines.slice(0, -1), longer]
-  }, [])
-
-/** Returns a warning about activities that Strava's list lacks, with the command that deletes them. */
+/** Describes activities that Strava's list lacks, with the command that deletes them. */
 export const describeHeldBack = (
   held: HeldBack | undefined,
   folder: string,
@@ -150,16 +122,17 @@ export const describeHeldBack = (
   const { count, ids, known, listed, whole, why } = held
   const list = whole === false ? "Strava's list of the last weeks" : "Strava's list"
   const what = listed === 0
-    ? `Warning: ${list} is empty. It had ${activities(count)} before.`
-    : `Warning: ${figure(count)}${known === undefined ? "" : ` of ${figure(known)}`} activit${
-      count === 1 ? "y is" : "ies are"
-    } missing from ${list}: ${printable(why).slice(0, 200)}.`
+    ? `Warning: ${list} is empty. It had ${quantity(count, "activity", "activities")} before.`
+    : `Warning: ${formatNumber(count)}${known === undefined ? "" : ` of ${formatNumber(known)}`} ` +
+      `${nounFor(count, "activity is", "activities are")} missing from ${list}: ` +
+      `${printable(why).slice(0, 200)}.`
   return [
-    ...wrap(what, "  ", "    "),
-    "    None of them was deleted: what was stored is kept, here and in every sink.",
-    ...(ids === undefined
-      ? []
-      : wrap(`${ids.join(", ")}${count > ids.length ? ", …" : ""}`, "    ", "    ")),
+    ...wrap(what, { first: "  ", rest: "    " }),
+    "    None of them was deleted: the stored data is kept, here and in every sink.",
+    ...(ids === undefined ? [] : wrapList(
+      [...ids.map(String), ...(count > ids.length ? ["…"] : [])],
+      { first: "    " },
+    )),
     "    If they are deleted at Strava, confirm their number:",
     `      ${taskLine("pipeline", folder)} --allow-deletions ${count}`,
   ]

@@ -1,37 +1,41 @@
-/** The kind of sync that a run does, when the next full one comes, and why: for `plan` and `status`. */
-import { duration, weekdayTime } from "../run/estimate.ts"
+/** Phrases about incremental and full syncs, for `plan` and `status`. */
 import type { Plan } from "../run/Plan.ts"
 import type { FullSyncSchedule } from "../stages/lists/fullSync.ts"
 import { day } from "../strava/quota/quotaWindow.ts"
+import { formatDuration } from "./kit/durations.ts"
+import { formatNumber } from "./kit/numbers.ts"
+import { weekdayTime } from "./kit/times.ts"
+import { wrap } from "./kit/wrap.ts"
 
-const figure = (count: number) => count.toLocaleString("en")
-
-/** `once a day`, `once a week`, `every 2 h`. */
-const intervalWords = (every: number): string =>
-  every === day ? "once a day" : every === 7 * day ? "once a week" : `every ${duration(every)}`
+/** Returns `once a day`, `once a week` or `every 2 h`. */
+const describeInterval = (every: number): string =>
+  every === day
+    ? "once a day"
+    : every === 7 * day
+    ? "once a week"
+    : `every ${formatDuration(every)}`
 
 /** The interval with its reason, as a sentence. */
-const reasonWords = ({ auto, cost, every, reads }: FullSyncSchedule): ReadonlyArray<string> =>
+const describeSchedule = ({ auto, cost, every, reads }: FullSyncSchedule): string =>
   every === Infinity
-    ? ["--sweep never: old edits, old deletions and late uploads are not found."]
+    ? "--sweep never: old edits, old deletions and late uploads are not found."
     : every === 0
-    ? ["Every run is a full sync, as --sweep says."]
+    ? "Every run is a full sync (--sweep)."
     : auto
-    ? [
-      `Full syncs come ${intervalWords(every)}: the full list costs ${figure(cost)} requests,`,
-      `${every === day ? "at most" : "more than"} 1 % of ${figure(reads)} reads a day.`,
-    ]
-    : [`Full syncs come ${intervalWords(every)}, as --sweep says.`]
+    ? `Full syncs come ${describeInterval(every)}: the full list costs ${formatNumber(cost)} ` +
+      `requests, ${every === day ? "at most" : "more than"} 1 % of ${
+        formatNumber(reads)
+      } reads a ` +
+      "day."
+    : `Full syncs come ${describeInterval(every)} (--sweep).`
 
-const kindWords = ({ now, requests, sync }: Plan): ReadonlyArray<string> => {
+const describeKind = ({ now, requests, sync }: Plan): ReadonlyArray<string> => {
   if (sync === undefined) return []
   const { kind, postponed, schedule } = sync
   if (kind === "full") {
     return ["This run is a full sync: it also finds old edits, deletions and late uploads."]
   }
-  if (postponed) {
-    return ["A full sync is due; it starts when Strava's limit leaves requests for it."]
-  }
+  if (postponed) return ["A full sync is due. It starts when the rate limit allows it."]
   const due = schedule?.due ?? Infinity
   return [
     requests.activities > 0 ? "This run is an incremental sync." : "This run reads no list.",
@@ -43,15 +47,16 @@ const kindWords = ({ now, requests, sync }: Plan): ReadonlyArray<string> => {
   ]
 }
 
-/** The lines of a plan, with an empty one before them; none if no selected stage reads the list. */
-export const syncWords = (plan: Plan): ReadonlyArray<string> => {
+/** Returns the lines of a plan, after an empty one; empty if no selected stage reads the list. */
+export const describeSync = (plan: Plan): ReadonlyArray<string> => {
   const { sync } = plan
   if (sync === undefined) return []
-  const lines = [
-    ...kindWords(plan),
-    ...sync.schedule === undefined ? [] : reasonWords(sync.schedule),
+  const sentences = [
+    ...describeKind(plan),
+    ...sync.schedule === undefined ? [] : [describeSchedule(sync.schedule)],
   ]
-  return lines.length === 0 ? [] : ["", ...lines.map((line) => `  ${line}`)]
+  const lines = sentences.flatMap((sentence) => wrap(sentence, { first: "  " }))
+  return lines.length === 0 ? [] : ["", ...lines]
 }
 
 const milliseconds = (value: number) => Number.isFinite(value) ? value : null
@@ -71,12 +76,12 @@ export const syncJson = ({ sync }: Pick<Plan, "sync">) => {
   }
 }
 
-/** The line of `status`: the next full sync and its interval; undefined before the first. */
+/** Returns the next full sync and the interval, for `status`; undefined before the first full sync. */
 export const nextFullSync = ({ now, sync }: Pick<Plan, "now" | "sync">): string | undefined => {
   const schedule = sync?.schedule
   if (schedule === undefined) return undefined
   const when = schedule.due <= now
-    ? "due with the next run"
+    ? "due in the next run"
     : `${weekdayTime(schedule.due, now)} or later`
-  return `${when}, ${intervalWords(schedule.every)} (--sweep auto)`
+  return `${when}, ${describeInterval(schedule.every)} (--sweep auto)`
 }

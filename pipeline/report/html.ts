@@ -2,7 +2,7 @@
  * HTML as text that is safe by construction: every inserted value is escaped unless it is HTML
  * itself.
  */
-import { printable } from "../output/kit/table.ts"
+import { printable } from "../output/kit/terminal.ts"
 
 /** A piece of HTML or SVG that is inserted into a page as it is. */
 export class Html {

@@ -3,7 +3,7 @@ import { Clock, Effect } from "effect"
 import { isPerActivity, type PerActivityResource, recordOf, Resource } from "../../schemas/Item.ts"
 import { burstsOf, finishedAt, leftAfter } from "./estimate.ts"
 import type { Selection } from "./Pipeline.ts"
-import { backfillOf } from "../output/summary/lacks.ts"
+import { requestsToRefetch } from "./refetchCost.ts"
 import type { ItemsAhead, ListAhead, Planned, StageAhead } from "../stages/StageAhead.ts"
 import { type StageName, stageNames, stages } from "../stages/all.ts"
 import { noItems } from "../stages/items/eachActivity.ts"
@@ -76,7 +76,7 @@ const askedAgain = Effect.fnUntraced(function* (lost: ReadonlyArray<UndeliveredI
   const { backfill } = yield* RunOptions
   const lacks = backfill ? yield* (yield* StateFile).missingInSinks : []
   for (const part of [lost, lacks]) {
-    const requests = backfillOf(part)
+    const requests = requestsToRefetch(part)
     for (const resource of Resource.literals) again[resource] += requests[resource] ?? 0
   }
   return again

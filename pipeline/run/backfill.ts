@@ -2,6 +2,8 @@
  * Filling: what a sink of this run lacks and any sink keeps is brought there before anything is asked of
  * Strava. It goes through the outbox as ever, so a run that is killed goes on with it.
  */
+import { quantity } from "../output/kit/plurals.ts"
+import { formatNumber } from "../output/kit/numbers.ts"
 import { Effect, Option, Schema, type Scope, Stream } from "effect"
 import { Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
@@ -9,7 +11,7 @@ import { isolated } from "../../sinks/isolate.ts"
 import { OtherSinks, type Sink, SinkName } from "../../sinks/Sink.ts"
 import { keepersOf, namesOfSinks, SinkRegistry } from "../../sinks/SinkKind.ts"
 import { Delivery } from "../delivery/Delivery.ts"
-import { backfillOf } from "../output/summary/lacks.ts"
+import { totalRequests } from "./refetchCost.ts"
 import { notify } from "../base/Progress.ts"
 import type { LedgerEntry } from "../state/ledger/ledger.ts"
 import type { FoundItem } from "../state/outbox/redeliver.ts"
@@ -188,8 +190,6 @@ export const fillSinks = Effect.fn("fill")(function* () {
   return [...filled.values()]
 }, Effect.scoped)
 
-const figure = (count: number) => count.toLocaleString("en")
-
 /**
  * Lists what sinks lost since the last run and no sink keeps, and says what fetching it again costs;
  * returns the number of items by resource.
@@ -205,13 +205,16 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
     kept: 0,
   })).filter(({ count }) => count > 0)
   if (lacks.length === 0) return
-  const requests = Object.values(backfillOf(lacks)).reduce((sum, count) => sum + count, 0)
-  const what = lacks.map(({ count, resource }) => `${figure(count)} ${resources[resource].noun}`)
+  const requests = totalRequests(lacks)
+  const what = lacks.map(({ count, resource }) =>
+    `${formatNumber(count)} ${resources[resource].noun}`
+  )
     .join(", ")
   yield* notify({
     _tag: "Note",
-    text: `No sink keeps ${what} that were lost. They are fetched again, for ${figure(requests)} ` +
-      `request${requests === 1 ? "" : "s"} or more.`,
+    text: `No sink keeps ${what} that were lost. They are fetched again, for ${
+      quantity(requests, "request")
+    } or more.`,
   })
 })
 

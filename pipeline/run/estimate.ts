@@ -58,36 +58,3 @@ export const leftAfter = (requests: number, quota: QuotaSnapshot, now: number): 
   }
   return Math.max(0, Math.min(quota.quarter.cap - used.quarter, quota.day.cap - used.day))
 }
-
-const week = 7 * day
-const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-const months =
-  "January February March April May June July August September October November December"
-    .split(" ")
-
-/** `Thursday 00:15 UTC`; with the date where it is six days off or more. */
-export const weekdayTime = (at: number, now: number): string => {
-  const time = new Date(at)
-  const date = at - now < week - day ? "" : ` ${time.getUTCDate()} ${months[time.getUTCMonth()]}`
-  return `${weekdays[time.getUTCDay()]}${date} ${time.toISOString().slice(11, 16)} UTC`
-}
-
-/** When work is done whose last requests may go out at `at`. */
-export const doneAt = (at: number, now: number): string =>
-  at === Infinity
-    ? "never done"
-    : at <= now
-    ? "done at once, within this quarter of an hour"
-    : `done soon after ${weekdayTime(at, now)}`
-
-/** `3 s`, `12 min`, `5 h 40 min`, `3 days 2 h`. */
-export const duration = (milliseconds: number): string => {
-  if (milliseconds === Infinity) return "for ever"
-  const seconds = Math.max(0, Math.round(milliseconds / 1_000))
-  const minutes = Math.round(seconds / 60)
-  const hours = Math.floor(minutes / 60)
-  if (seconds < 100) return `${seconds} s`
-  if (minutes < 100) return `${minutes} min`
-  if (hours < 48) return `${hours} h ${minutes % 60} min`
-  return `${Math.floor(hours / 24)} days ${hours % 24} h`
-}

@@ -14,7 +14,7 @@ import { rememberExtras } from "../stages/items/optional.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Unreachable } from "../strava/errors.ts"
 import { Quota } from "../strava/quota/Quota.ts"
-import { summarize, type Summary } from "../output/summary/summary.ts"
+import { summarize, type Summary } from "./Summary.ts"
 
 interface Outcome<E> {
   readonly summary: Summary

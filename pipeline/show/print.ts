@@ -1,7 +1,8 @@
 /** Prints a table for the screen, as JSON or as CSV. */
 import { isRawNumber, parseExact } from "../../schemas/json/Json.ts"
 import { formatCsv, textCell } from "../../sinks/csv/csv.ts"
-import { printable, renderTable, widthOf } from "../output/kit/table.ts"
+import { renderTable } from "../output/kit/table.ts"
+import { printable, widthOf } from "../output/kit/terminal.ts"
 import { rangeOf, sparkline } from "./sparkline.ts"
 import type { Curve, ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 

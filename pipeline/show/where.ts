@@ -1,7 +1,7 @@
 /** Conditions such as `km>=30`, which select rows. */
 import { Effect } from "effect"
 import { isRawNumber } from "../../schemas/json/Json.ts"
-import { printable } from "../output/kit/table.ts"
+import { printable } from "../output/kit/terminal.ts"
 import { ShowError } from "./ShowError.ts"
 import type { ShowColumn, ShowRow } from "./Table.ts"
 

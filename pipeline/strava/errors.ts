@@ -1,7 +1,7 @@
 /** Errors of requests to Strava, each with its message and exit code. */
 import { Schema } from "effect"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
-import { isoTime } from "../base/isoTime.ts"
+import { isoTime } from "../output/kit/times.ts"
 
 /** Requests that all others depend on, as named in messages. */
 export const athleteRequest = "read the athlete"
@@ -43,8 +43,8 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
   detail: Schema.String,
 }) {
   override get message() {
-    return `Cannot ${this.request}: Strava answered ${this.status} (${this.detail}). ` +
-      `Everything fetched so far is kept`
+    return `Cannot ${this.request}: Strava returned ${this.status} (${this.detail}). ` +
+      "Everything fetched so far is kept"
   }
   override readonly [errorExitCode] = exitCodes.unavailable
 }
@@ -87,7 +87,7 @@ export const withheld = (
   error._tag === "ScopeMissing"
     ? `the token lacks a permission (${error.scope ?? "unknown"})`
     : error._tag === "Refused" && error.status === 402
-    ? "Strava gives it to subscribers only (402)"
+    ? "available to Strava subscribers only (402)"
     : undefined
 
 /** Strava no longer accepts the refresh token. */

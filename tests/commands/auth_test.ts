@@ -92,9 +92,9 @@ live(
       )
       assert.deepEqual([acted.foreign.status, acted.empty.status], [400, 400])
       assert.match(acted.foreign.text, /belongs to another sign-in/)
-      assert.match(ended.stderr, /its state is not the one that was sent\)\. Nothing was changed/)
+      assert.match(ended.stderr, /its state differs\)\. Nothing was changed/)
       assert.equal(acted.page.status, 200)
-      assert.match(acted.page.text, /Signed in, with something left out/)
+      assert.match(acted.page.text, /Signed in, with missing permissions/)
       assert.match(acted.page.text, /<code>profile:read_all<\/code>.*no zones/)
       assert.match(acted.page.text, new RegExp(`<code>deno task pipeline --data ${data}</code>`))
       assert.match(ended.stdout, /^Signed in\. .*profile:read_all: .*no zones.*auth --force/s)
@@ -133,7 +133,7 @@ live(
       const refused = yield* inBrowser(["--data", data, "--force"], env, refuse)
       assert.deepEqual([refused.acted.status, refused.ended.code], [403, 77])
       const again = `deno task auth --data ${data}`
-      assert.match(refused.acted.text, new RegExp(`No access was given[^]*${again}`))
+      assert.match(refused.acted.text, new RegExp(`Access denied[^]*${again}`))
       assert.match(
         refused.ended.stderr,
         new RegExp(`access_denied.*Nothing was changed.*${again}\\.$`, "m"),
@@ -145,8 +145,8 @@ live(
         (address) => approve(address, "profile:read_all"),
       )
       assert.deepEqual([without.acted.status, without.ended.code], [403, 77])
-      assert.match(without.acted.text, /box for activities is needed/)
-      assert.match(without.ended.stderr, /no activity can be read\. Nothing was changed/)
+      assert.match(without.acted.text, /activities permission is required/)
+      assert.match(without.ended.stderr, /no activity can be read[^.]*\. Nothing was changed/)
 
       assert.deepEqual(yield* stored(data), before)
       assert.equal((yield* asked("/oauth/token")).length, 1)
@@ -187,7 +187,7 @@ live(
       assert.ok(foreign.stderr.includes(`redirect_uri=${encodeURIComponent("http://localhost/")}`))
       const nothing = yield* piped("")
       assert.equal(nothing.code, 78)
-      assert.match(nothing.stderr, /No code was given.*STRAVA_AUTHORIZATION_CODE/s)
+      assert.match(nothing.stderr, /No code was entered.*STRAVA_AUTHORIZATION_CODE/s)
       assert.equal((yield* asked("/oauth/token")).length, 0)
 
       const good = yield* piped(`\n "${simulatedCode}"\n`)
@@ -216,7 +216,7 @@ live(
       const env = { ...yield* application, ...yield* noBrowser }
       const ended = yield* program(["auth", "--data", data], env)
       assert.equal(ended.code, 78)
-      assert.match(ended.stderr, /STRAVA_AUTHORIZATION_CODE.*within some minutes: http\S+&scope=/s)
+      assert.match(ended.stderr, /STRAVA_AUTHORIZATION_CODE.*within a few minutes: http\S+&scope=/s)
       assert.ok(!ended.stderr.includes("state="))
       const dead = { ...env, STRAVA_REFRESH_TOKEN: "used-up" }
       const refused = yield* command(["auth", "--data", data], dead)
@@ -256,9 +256,9 @@ live(
       assert.equal((yield* command(["auth", "--data", data], env)).code, 0)
       const ended = yield* program(["auth", "--revoke", "--data", data], env)
       assert.equal(ended.code, 0, ended.stderr)
-      assert.match(ended.stdout, /What remains: .*settings\/api.*To sign in again: deno task auth/s)
+      assert.match(ended.stdout, /Still there: .*settings\/api.*To sign in again: deno task auth/s)
       // Each on a line of its own, to be copied.
-      assert.match(ended.stdout, /^To delete what was copied: deno task purge --data \S+$/m)
+      assert.match(ended.stdout, /^To delete the data: deno task purge --data \S+$/m)
       assert.match(ended.stdout, /^To sign in again: deno task auth --data \S+$/m)
       assert.equal((yield* asked("/oauth/revoke")).length, 1)
       assert.deepEqual(yield* (yield* FileSystem.FileSystem).readDirectory(data), [])
@@ -288,7 +288,7 @@ live(
         of(2),
       )
       assert.equal(another.code, 0, another.stderr)
-      assert.match(another.stderr, /sign-in of athlete 2, but .* holds what is athlete 1's/)
+      assert.match(another.stderr, /signed in as athlete 2, but .* holds data of athlete 1/)
     }),
 )
 

@@ -6,13 +6,13 @@ import { againAfter } from "../../pipeline/commands/pipeline.ts"
 import { endingOf } from "../../pipeline/output/summary/ending.ts"
 import { annotationsOf } from "../../pipeline/output/summary/annotations.ts"
 import { makeGroups, makeTimes } from "../../pipeline/output/summary/github.ts"
-import type { Screen } from "../../pipeline/output/ProgressDisplay.ts"
+import type { Screen } from "../../pipeline/output/progress/Screen.ts"
 import { harmless, workflowCommand } from "../../pipeline/base/workflowCommand.ts"
 import type { ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { asMarkdown, renderStepSummary } from "../../pipeline/output/summary/stepSummary.ts"
 import { LimitReached, Refused } from "../../pipeline/strava/errors.ts"
-import type { Summary } from "../../pipeline/output/summary/summary.ts"
-import { printable } from "../../pipeline/output/kit/table.ts"
+import type { Summary } from "../../pipeline/run/Summary.ts"
+import { printable } from "../../pipeline/output/kit/terminal.ts"
 import { linesWithCanary } from "../../tools/canary.ts"
 import { live, test } from "../testing.ts"
 import { program, simulatedServer, small } from "./driver/program.ts"
@@ -158,9 +158,9 @@ const limit = new LimitReached({ until: at + 870_000, why: "Rate limit reached" 
 test("after --force, the advice is to continue without it, and only that", () =>
   Effect.sync(() => {
     const ended = { error: limit, code: 75, folder: "./data", shown: true } as const
-    assert.match(endingOf(summary, ended)[0], /run the same command again after/)
+    assert.match(endingOf(summary, ended)[0], /To continue, run the same command again after/)
     const [said] = endingOf(summary, { ...ended, force: true })
-    assert.match(said, /: continue after 2026-11-26T08:15:00Z without --force$/)
+    assert.match(said, /Continue without --force after 2026-11-26T08:15:00Z$/)
     for (const text of [said, againAfter(true)]) {
       assert.match(text, /without --force/)
       assert.doesNotMatch(text, /same command/)
@@ -173,19 +173,19 @@ test("the summary is a table, with the limits and what the next run does", () =>
     assert.equal(
       renderStepSummary(summary, limit, 75, times),
       [
-        "### Paceline: 14 new activities, 412 still without samples",
+        "### Paceline: 14 new activities, 412 streams to fetch",
         "",
-        "|  | new | changed | known | absent | skipped | set aside | time |",
+        "|  | new | changed | unchanged | missing | skipped | quarantined | time |",
         "| --- | --: | --: | --: | --: | --: | --: | --: |",
         "| activities | 14 | · | 686 | · | · | · | 3 s |",
         "| streams | 92 | · | · | · | 3 | 1 | 71 s |",
         "",
-        "96 requests. Strava's limits: 100 of 100 this quarter of an hour, 412 of 1,000 today.",
+        "96 requests. Rate limit: 100 of 100 in 15 minutes, 412 of 1,000 today (UTC).",
         "",
-        "**Stopped:** Rate limit reached. Everything fetched so far is kept. To continue, " +
-        "run the same command again after 2026-11-26T08\\:15\\:00Z",
+        "**Stopped:** Rate limit reached. Everything fetched so far is kept. To continue, run the " +
+        "same command again after 2026-11-26T08\\:15\\:00Z",
         "",
-        "**Next run:** goes on; 92 of 504 samples, done about Thursday 09\\:15 UTC.",
+        "**Next run:** continues; 92 of 504 streams, done around Thursday 09\\:15 UTC.",
         "",
         "",
       ].join("\n"),
@@ -254,20 +254,20 @@ test("annotations are at most ten, one line each, and say what goes on by itself
     assert.deepEqual(
       lines.flatMap(heard).map(({ name, properties }) => `${name} ${properties["title"]}`),
       [
-        "error The run has failed",
+        "error The run failed",
         "error The json sink is down",
         "error The csv sink is down",
         "error The postgres sink is down",
-        "warning 100,000 items are set aside",
-        "warning Strava withholds some of it",
+        "warning 100,000 items quarantined",
+        "warning Strava withholds some data",
         "warning 9 activities are missing from Strava's list",
-        "notice Strava sends something new, kept in every sink",
+        "notice Strava sends new fields or values (stored in every sink)",
       ],
     )
     assert.ok(lines.every((line) => !/[\r\n]/.test(line) && line.length < 8_000))
     assert.deepEqual(annotationsOf(summary, limit, 75), [
-      "::warning title=Stopped at Strava's limit::The next run goes on where this one stopped: " +
-      "92 of 504 samples, done about Thursday 09:15 UTC",
+      "::warning title=Stopped at the rate limit::The next run continues: " +
+      "92 of 504 streams, done around Thursday 09:15 UTC",
     ])
     assert.deepEqual(annotationsOf({ ...summary, left: 0, work: [] }, undefined, 0), [])
   }))
@@ -301,9 +301,9 @@ live(
       assert.ok(groups.length > 4)
       assert.ok(groups.every((name, i) => name === (i % 2 === 0 ? "group" : "endgroup")))
       const warnings = told.filter(({ name }) => name === "warning")
-      assert.match(warnings[0]?.properties["title"] ?? "", /^Stopped at Strava's limit$/)
+      assert.match(warnings[0]?.properties["title"] ?? "", /^Stopped at the rate limit$/)
       const summary = yield* fs.readFileString(file)
-      assert.match(summary, /^before\n### Paceline: 12 new activities, \d+ still without samples\n/)
+      assert.match(summary, /^before\n### Paceline: 12 new activities, \d+ streams to fetch\n/)
       assert.match(summary, /\| streams \| \d+ \|/)
       assert.match(stdout, /activities +12/)
 

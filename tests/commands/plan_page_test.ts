@@ -1,21 +1,17 @@
 /** The page of a plan: what it says, in eighty columns, and the object for programs. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import { spanWords } from "../../pipeline/output/purgePage.ts"
+import { formatSpan } from "../../pipeline/output/kit/durations.ts"
 import { forecastJson, renderForecast } from "../../pipeline/output/planPage.ts"
 import { syncJson } from "../../pipeline/output/syncPhrases.ts"
 import { intervalIn } from "../../pipeline/commands/process/times.ts"
-import {
-  burstsOf,
-  doneAt,
-  finishedAt,
-  leftAfter,
-  weekdayTime,
-} from "../../pipeline/run/estimate.ts"
+import { burstsOf, finishedAt, leftAfter } from "../../pipeline/run/estimate.ts"
+import { doneAt } from "../../pipeline/output/whenDone.ts"
+import { weekdayTime } from "../../pipeline/output/kit/times.ts"
 import type { Plan, PlannedItems } from "../../pipeline/run/Plan.ts"
 import { noItems } from "../../pipeline/stages/items/eachActivity.ts"
 import { describeIncomplete } from "../../pipeline/output/summary/incomplete.ts"
-import { describeSetAside } from "../../pipeline/output/summary/summary.ts"
+import { describeQuarantined } from "../../pipeline/output/summary/quarantined.ts"
 import { describeHeldBack, describeWithheld } from "../../pipeline/output/phrases.ts"
 import type { FullSyncSchedule } from "../../pipeline/stages/lists/fullSync.ts"
 import type { UndeliveredItems } from "../../pipeline/state/outbox/holdings.ts"
@@ -74,19 +70,18 @@ test("the page says how much, until when and at which limits", () =>
   Effect.sync(() => {
     assert.equal(
       page(),
-      `1,243 activities, 1,254 requests, 14 quarters of an hour:
+      `1,243 activities, 1,254 requests, 14 windows of 15 minutes:
 done soon after Tuesday 00:45 UTC, in 14 h 38 min.
 
-  athlete           ·  the profile, not asked for
-  activities        8  the list, 1,300 activities long when last read
-  gear              3  bikes and shoes that are new, or in use since a week
-  streams       1,243  samples of so many activities (2 quarantined, due)
+  athlete           ·  athlete, not due
+  activities        8  list (1,300 activities when last fetched)
+  gear              3  gear that is new, or used since its last fetch (weekly)
+  streams       1,243  streams, one per activity (2 quarantined and due)
 
-  Strava allows 100 a quarter of an hour and 1,000 a day (UTC).
-  Of these, 40 and 140 are used.
-  Quarantined and not due: 3; --retry-quarantined fetches them too.
-  Details (laps, splits, …) are off. --with details: 1,300 requests more,
-  done soon after Wednesday 00:30 UTC, in 38 h 23 min.`,
+  Rate limit: 40 of 100 in 15 minutes, 140 of 1,000 today (UTC)
+  Quarantined and not due: 3. Include them: --retry-quarantined
+  Details (laps, splits, …) are off. --with details adds 1,300 requests, done
+  soon after Wednesday 00:30 UTC, in 38 h 23 min.`,
     )
   }))
 
@@ -118,11 +113,11 @@ test("with the details on, they have a row and no price; the sweep has one where
     const details = withDetails({ on: true, price: 0 })
     const text = page({ ...details, requests: { ...some.requests, details: 1_300, sweep: 8 } })
     assert.match(text, /^1,300 activities/)
-    assert.match(text, /^ {2}details {7}1,300 {2}details of so many activities$/m)
+    assert.match(text, /^ {2}details {7}1,300 {2}details, one per activity$/m)
     assert.match(text, /^ {2}sweep {13}8 {2}the full list again, for a full sync$/m)
     assert.doesNotMatch(text, /--with/)
     const some_ = page({ ...details, requests: { ...some.requests, details: 50 } })
-    assert.match(some_, /^ {2}details {10}50 {2}details: so many of 1,300, as --limit says$/m)
+    assert.match(some_, /^ {2}details {10}50 {2}details: of 1,300 pending, limited by --limit$/m)
   }))
 
 test("the page says which kind of sync comes, when the next full one does, and why", () =>
@@ -136,20 +131,23 @@ test("the page says which kind of sync comes, when the next full one does, and w
       words("incremental", schedule).includes(`
   This run is an incremental sync.
   Next full sync: Tuesday 00:00 UTC or later.
-  Full syncs come once a day: the full list costs 8 requests,
-  at most 1 % of 1,000 reads a day.
+  Full syncs come once a day: the full list costs 8 requests, at most 1 % of
+  1,000 reads a day.
 `),
     )
     assert.match(
       words("incremental", week),
-      /once a week: .* 11 requests,\n {2}more than 1 % of 1,000/,
+      /once a week: .* 11 requests, more than 1 % of\n {2}1,000/,
     )
     assert.match(words("full", schedule), /^ {2}This run is a full sync: .*late uploads\.$/m)
     assert.match(words("full"), /^ {2}This run is a full sync/m)
-    assert.match(words("incremental", { ...schedule, due: now }, true), /^ {2}A full sync is due;/m)
+    assert.match(
+      words("incremental", { ...schedule, due: now }, true),
+      /^ {2}A full sync is due\./m,
+    )
     assert.match(
       words("incremental", { ...schedule, auto: false, every: 7_200_000 }),
-      /^ {2}Full syncs come every 2 h 0 min, as --sweep says\.$/m,
+      /^ {2}Full syncs come every 2 h 0 min \(--sweep\)\.$/m,
     )
     assert.match(words("full", { ...schedule, auto: false, every: 0 }), /^ {2}Every run is a full/m)
     const never = { ...schedule, auto: false, every: Infinity, due: Infinity }
@@ -191,13 +189,14 @@ test("what a sink lacks is told with its price and the command that brings it", 
     const text = page({}, 0, false, few)
     assert.ok(
       text.endsWith(`
-  postgres lacks, and another sink keeps:
+  postgres lacks data that another sink has:
     12,300 details
-    The next run brings it for 0 requests:  deno task pipeline --sink postgres
-  postgres lacks, and no other sink keeps:
+    The next run adds it for 0 requests:
+      deno task pipeline --sink postgres
+  postgres lacks data that no other sink has:
     12 gear, 45 details
-    Asking Strava again: 57 requests or more,
-    done at once, within this quarter of an hour
+    Fetch it again, for 57 requests or more, done immediately, within this
+    15-minute window:
       deno task pipeline --sink postgres --backfill`),
       text,
     )
@@ -206,13 +205,13 @@ test("what a sink lacks is told with its price and the command that brings it", 
 test("where nothing is known the page says what is, and how to know more", () =>
   Effect.sync(() => {
     const none = { ...some, activities: { known: 0, whole: false } }
-    assert.match(page(none), /Nothing is known yet[^]*--list[^]*--activities 700/)
+    assert.match(page(none), /Cannot estimate yet[^]*--list[^]*--activities 700/)
     assert.doesNotMatch(page(none), /details/)
     const wanted = { ...none, ...withDetails({ on: true }) }
-    assert.match(page(wanted), /and for the details \(1 for each activity\)\.\n\nTo know more/)
+    assert.match(page(wanted), /\(plus 1 per activity for\sdetails\)\.\n\nFor an estimate/)
     const { known, requests } = forecastJson({ plan: none, waiting: 0, assumed: false, lacks })
     assert.deepEqual([known, requests], [false, null])
-    assert.doesNotMatch(page(none, 0, true), /Nothing is known/)
+    assert.doesNotMatch(page(none, 0, true), /Cannot estimate/)
   }))
 
 test("incomplete responses are named with their next request, or counted if there is none", () =>
@@ -234,13 +233,13 @@ test("incomplete responses are named with their next request, or counted if ther
     )
     for (const line of lines) assert.ok(line.length <= 80, line)
     assert.deepEqual(lines, [
-      "  4 incomplete at Strava, fetched again when due (now: --retry-quarantined)",
+      "  4 incomplete at Strava, fetched again when due. Now: --retry-quarantined",
       "    streams 18554835798, in 26 min: without heart rate, positions, an end",
-      "    streams 18554835797, with the next run: not at Strava yet",
+      "    streams 18554835797, in the next run: not at Strava yet",
       "    streams 18554835796, in 24 h 0 min:",
       "      without time, distance, positions, altitude and 7 more",
       "    and 1 more",
-      "  incomplete at Strava, kept as it is:",
+      "  Incomplete at Strava, kept as it is:",
       "    2 streams without distance",
       "    1 streams without watts",
     ])
@@ -259,7 +258,7 @@ test("what is to be copied names the folder that it is about", () =>
         { ...forecast, plan: { ...unread, activities: { known: 0, whole: false } } },
         folder,
       ),
-      ...describeSetAside([], 3, 10, now, folder),
+      ...describeQuarantined([], 3, 10, now, folder),
       ...describeWithheld(withheld, folder),
       ...describeHeldBack({ count: 9, why: "too many" }, folder),
     ].join("\n")
@@ -290,7 +289,7 @@ test("a time is a weekday in UTC, with its date where the weekday alone may misl
   Effect.sync(() => {
     assert.equal(weekdayTime(Date.UTC(2026, 10, 26, 0, 14), now), "Thursday 00:14 UTC")
     assert.equal(weekdayTime(Date.UTC(2026, 11, 3, 0, 0, 1), now), "Thursday 3 December 00:00 UTC")
-    assert.equal(doneAt(now, now), "done at once, within this quarter of an hour")
+    assert.equal(doneAt(now, now), "done immediately, within this 15-minute window")
     assert.equal(doneAt(Infinity, now), "never done")
   }))
 
@@ -314,7 +313,7 @@ test("fault 36: a pause that Strava asked for is on the page, in JSON, and befor
     const pause = Date.UTC(2026, 10, 23, 13)
     const quota = { ...some.quota, pause }
     const text = page({ quota })
-    assert.match(text, /^ {2}Strava asked for a pause: no request before Monday 13:00 UTC\.$/m)
+    assert.match(text, /^ {2}Strava asked to wait: no request before Monday 13:00 UTC\.$/m)
     assert.ok(text.split("\n").every((line) => line.length <= 80))
     const json = forecastJson({
       ...{ waiting: 0, assumed: false, lacks: [] },
@@ -329,6 +328,6 @@ test("fault 36: a pause that Strava asked for is on the page, in JSON, and befor
 
 test("the span of a purge is named in words: 1m is one minute", () =>
   Effect.sync(() => {
-    const spans = [60_000, 90 * 60_000, 2 * 3_600_000, 30 * 86_400_000].map(spanWords)
+    const spans = [60_000, 90 * 60_000, 2 * 3_600_000, 30 * 86_400_000].map(formatSpan)
     assert.deepEqual(spans, ["1 minute", "90 minutes", "2 hours", "30 days"])
   }))

@@ -35,13 +35,13 @@ live(
       assert.deepEqual([off.code, /details --with details/.test(off.stderr)], [0, true])
       const some = ["details", "--data", data, "--with", "details", "--limit", "5", ...files]
       const on = yield* command(some, env)
-      assert.match(on.stdout, /details +5 [^]* 5 of 12 details, the rest can come at once/)
+      assert.match(on.stdout, /details +5 [^]* 5 of 12 details, the rest fits in this window/)
 
       const status = yield* program(["status", "--data", data, "--json"])
       const { counts, next } = JSON.parse(status.stdout)
       assert.equal(
         next,
-        `deno task pipeline --data ${data}   (goes on with the details of activities)`,
+        `deno task pipeline --data ${data}   (continues with details)`,
       )
       assert.ok(
         counts.items.every(({ status }: { readonly status: string }) => status !== "staged"),
@@ -69,7 +69,7 @@ live(
       const simulator = yield* Simulator
       const paid = Effect.map(simulator.requests, (all) => all.filter(({ quota }) => quota).length)
       const unknown = yield* program(["plan", "--data", data])
-      assert.match(unknown.stdout, /Nothing is known yet/)
+      assert.match(unknown.stdout, /Cannot estimate yet/)
       const guess = yield* command(["plan", "--data", data, "--activities", "300", "--json"])
       assert.equal(JSON.parse(guess.stdout).requests.total, 306)
       assert.equal(JSON.parse(guess.stdout).details.price, 300)
@@ -80,7 +80,7 @@ live(
       const listed = yield* command(["plan", "--data", data, "--list", ...files], env)
       assert.equal(listed.code, 0, listed.stderr)
       assert.equal(yield* paid, 3)
-      assert.match(listed.stdout, /, (\d+) requests?, 1 quarter of an hour:\ndone at once/)
+      assert.match(listed.stdout, /, (\d+) requests?, 1 window of 15 minutes:\ndone immediately/)
       assert.ok(yield* fs.exists(`${data}/json/activities.ndjson`))
 
       const before = yield* fs.readFile(`${data}/state.db`)
@@ -88,7 +88,10 @@ live(
       const { requests } = JSON.parse(plan.stdout)
       assert.equal(requests.activities, 0)
       const status = yield* command(["status", "--data", data])
-      assert.match(status.stdout, new RegExp(`to do +${requests.total} requests?, done at once`))
+      assert.match(
+        status.stdout,
+        new RegExp(`remaining +${requests.total} requests?, done immediately`),
+      )
       assert.deepEqual(yield* fs.readFile(`${data}/state.db`), before)
       const run = yield* command(["pipeline", "--data", data, ...files], env)
       assert.equal(run.code, 0, run.stderr)
@@ -111,10 +114,12 @@ live(
       const words = ["pipeline", "--data", data, "--sink", "json"]
       const first = yield* command(words, env)
       assert.equal(first.code, 2, first.stderr)
-      const line = new RegExp(`streams ${broken}: .* \\(1 try, next in 2\\d h`)
+      const line = new RegExp(
+        `streams ${broken}: [^(]*\\([^)]*\\)\\s[^(]*\\(1\\s+try;\\s+next:\\s+in\\s+2\\d\\s+h`,
+      )
       assert.match(first.stdout, line)
       const status = yield* command(["status", "--data", data])
-      assert.match(status.stdout, /1 set aside \(to try now: .*--retry-quarantined\)/)
+      assert.match(status.stdout, /1 quarantined\. Retry now:\n.*--retry-quarantined/)
       assert.match(status.stdout, line)
       const json = JSON.parse((yield* command(["status", "--data", data, "--json"])).stdout)
       const [{ id, nextTry, tries }] = json.counts.quarantined
@@ -122,7 +127,7 @@ live(
       yield* simulator.clearFaults
       const again = yield* command([...words, "--retry-quarantined"], env)
       assert.equal(again.code, 0, again.stderr)
-      assert.doesNotMatch(again.stdout, /set aside \(/)
+      assert.doesNotMatch(again.stdout, /quarantined\. Retry/)
     }).pipe(Effect.provide(small())),
 )
 
@@ -142,7 +147,7 @@ live(
       const words = ["pipeline", "--data", data, "--from", "activities", "--force", ...files]
       const forced = yield* command(words, env)
       assert.equal(forced.code, 0, forced.stderr)
-      assert.match(forced.stderr, /--force fetches again what is there: about \d+ requests/)
+      assert.match(forced.stderr, /--force fetches existing data again: about \d+ requests/)
       assert.equal(yield* fs.readFileString(lost), text)
       const list = yield* fs.readFileString(`${data}/json/activities.ndjson`)
       assert.equal(list.trim().split("\n").length, 12)
@@ -160,7 +165,7 @@ live(
       yield* fs.remove(`${data}/json/streams`, { recursive: true })
       const { code, stderr } = yield* command(["pipeline", "--data", data, ...files], env)
       assert.equal(code, 0, stderr)
-      assert.match(stderr, /json in \S+ holds 0 of \d+ samples: it was emptied/)
+      assert.match(stderr, /json in \S+ holds 0 of \d+ streams: it was emptied/)
       assert.match(stderr, /fetched again, for \d+ requests/)
     }).pipe(Effect.provide(small())),
 )
@@ -175,7 +180,7 @@ live(
       assert.equal(stopped.code, 75)
       assert.match(
         stopped.stderr,
-        /Rate limit reached: 5 of 5 read requests.*To\s+continue,\s+run\s+the\s+same\s+command\s+again\s+after/s,
+        /limit reached: 5 of 5 read requests.*To continue, run the same command again after/s,
       )
       const partial = yield* command(["pipeline", "--data", data, "--partial-ok", ...files], env)
       assert.equal(partial.code, 0)
@@ -256,7 +261,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
         const words = ["pipeline", "--data", data, "--concurrency", "2", ...files]
         const ended = yield* interruptProgram(words, env, signal, enough)
         assert.equal(ended.code, code, ended.stderr)
-        assert.match(ended.stderr, /Stopped\. Kept: 40 activities/)
+        assert.match(ended.stderr, /Stopped\. Stored: 40 activities/)
         const rerun = yield* command(words, env)
         assert.equal(rerun.code, 0, rerun.stderr)
         const paid = (yield* simulator.requests).filter(({ path }) => path.endsWith("/streams"))
@@ -289,5 +294,5 @@ live("sql asks the database of the folder, and can only read", () =>
     const change = yield* command(["sql", "delete from strava.activities", "--data", data])
     assert.equal(change.code, 64)
     const nowhere = yield* command(["sql", count, "--data", `${data}/none`])
-    assert.deepEqual([nowhere.code, /no database/.test(nowhere.stderr)], [78, true])
+    assert.deepEqual([nowhere.code, /No database/.test(nowhere.stderr)], [78, true])
   }).pipe(Effect.provide(small())))

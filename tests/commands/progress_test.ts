@@ -2,9 +2,11 @@
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { makeDisplay, type Screen } from "../../pipeline/output/ProgressDisplay.ts"
+import { makeDisplay } from "../../pipeline/output/progress/ProgressDisplay.ts"
+import { type Screen } from "../../pipeline/output/progress/Screen.ts"
 import type { ProgressEvent } from "../../pipeline/base/Progress.ts"
 import { test } from "../testing.ts"
+import { unwrapped } from "./driver/unwrapped.ts"
 
 const start = Date.UTC(2026, 10, 23, 10, 7, 30)
 const quota = {
@@ -89,7 +91,7 @@ test("work that takes days is shown over days: the share of all, the day, and th
     assert.equal(
       plain,
       "10:07:31 streams 3/3800 limit=40/100 day=140/1000; " +
-        "day 2 of about 5: 1,203 of 5,000 samples, done about Thursday 02:15 UTC\n",
+        "day 2 of about 5: 1,203 of 5,000 streams, done around Thursday 02:15 UTC\n",
     )
   }))
 
@@ -108,8 +110,8 @@ test("stages side by side share the line, and what they wait for is what both ha
     ])
     assert.match(written[2] ?? "", /streams\+details .* 24 % {2}2460\/10000 /)
     assert.match(
-      written[4] ?? "",
-      /day 2 of about \d+: 1,250 of 5,000 samples and 1,210 of 5,000 details, done about \w+/,
+      unwrapped(written[4] ?? ""),
+      /day 2 of about \d+: 1,250 of 5,000 streams and 1,210 of 5,000 details, done around \w+/,
     )
     assert.match(written.at(-2) ?? "", /streams +━━/)
   }))
@@ -144,7 +146,10 @@ test("waiting names the reason and the time, and does not spoil the rate", () =>
       yield* notify({ _tag: "StageStarted", stage: "streams" })
       yield* TestClock.adjust("10 seconds")
       yield* notify({ _tag: "Waiting", until, why })
-      assert.match(written.at(-1) ?? "", /limit reached.*Going on at 10:15:00 UTC\. Ctrl-C stops/)
+      assert.match(
+        unwrapped(written.at(-1) ?? ""),
+        /reached.*Continues at 10:15:00 UTC\. Press Ctrl-C to stop/,
+      )
       yield* TestClock.adjust("7 minutes")
       yield* notify({ _tag: "Resumed" })
       yield* notify(advanced(20))
@@ -158,6 +163,9 @@ test("a sink that is down is told at once, and stopping too", () =>
       { _tag: "SinkDown", sink: "postgres", detail: "connection refused" },
       { _tag: "Stopping" },
     ])
-    assert.match(written[0] ?? "", /postgres: connection refused.*the others go on/)
-    assert.match(written[1] ?? "", /Ctrl-C again leaves at once/)
+    assert.match(
+      unwrapped(written[0] ?? ""),
+      /postgres is down: connection refused.*the other sinks continue/,
+    )
+    assert.match(written[1] ?? "", /Press Ctrl-C again to exit at once/)
   }))

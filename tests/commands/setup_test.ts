@@ -31,7 +31,7 @@ linux(
       yield* fs.chmod(`${home}/.env`, 0o644)
       const { env: path, opened } = yield* browser
       const session = yield* atTerminal(["setup"], { ...yield* nothing, ...path }, home)
-      yield* session.until(/Others could read \.env; now only you can/)
+      yield* session.until(/Other users could read \.env; now only you can/)
       yield* session.until(/Authorization Callback Domain +localhost/)
       yield* session.until(/Open that page in your browser now\?/)
       yield* session.type("n")
@@ -41,11 +41,11 @@ linux(
       yield* session.type("\x7f\x7f\x7f1\r")
       yield* session.until(/Client Secret/)
       yield* session.type(`${simulatedClientSecret}\r`)
-      yield* session.until(/Take it all the same\?/)
+      yield* session.until(/Use it anyway\?/)
       yield* session.type("y")
-      yield* session.until(/Kept in \.env, which only you can read/)
+      yield* session.until(/Saved in \.env, readable only by you/)
       const shown = yield* approve(yield* opened, fullScope)
-      assert.match(shown.text, /Signed in to Strava.*It goes on by itself/s)
+      assert.match(shown.text, /Signed in to Strava.*Setup continues there/s)
       yield* session.until(/Signed in\. .*All is well\. It took one request/s)
       yield* session.until(/Next: deno task pipeline\n/)
       assert.equal(yield* session.ended, 0)
@@ -83,10 +83,10 @@ linux(
       )
       const { env: path, opened } = yield* browser
       const session = yield* atTerminal(["setup"], { ...yield* nothing, ...path }, home)
-      yield* session.until(/Its id \(1\) and its secret are set already/)
+      yield* session.until(/The client ID \(1\) and secret are already set/)
       const shown = yield* approve(yield* opened, fullScope)
       assert.match(shown.text, /Strava refused the application/)
-      yield* session.until(/Give the two once more, in place of those in \.env\?/)
+      yield* session.until(/Enter both again and replace the values in \.env\?/)
       yield* session.type("\x03")
       assert.equal(yield* session.ended, 130)
       assert.match(yield* fs.readFileString(`${home}/.env`), new RegExp(wrong))
@@ -103,9 +103,9 @@ linux(
       const [address] = yield* session.until(
         /http\S+\/oauth\/authorize\?[^ ]*?state=[0-9a-f\n]{64,}/,
       )
-      yield* session.until(/No browser could be opened here/)
+      yield* session.until(/Cannot open a browser/)
       yield* session.type("what?\r")
-      yield* session.until(/there is no code in it\. Nothing was changed\. Still waiting/)
+      yield* session.until(/it contains no code\. Nothing was\s+changed\. Still waiting/)
       yield* session.type(`${yield* locationOf(address.replaceAll("\n", ""), fullScope)}\r`)
       yield* session.until(/Signed in\./)
       assert.equal(yield* session.ended, 0)
@@ -120,7 +120,10 @@ live("setup without a terminal names what to set instead", () =>
   Effect.gen(function* () {
     const { code, stderr } = yield* program(["setup"])
     assert.equal(code, 78)
-    assert.match(stderr, /no terminal.*STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET.*deno task auth/s)
+    assert.match(
+      stderr,
+      /needs a terminal.*STRAVA_CLIENT_ID and STRAVA_CLIENT_SECRET.*deno task auth/s,
+    )
   }))
 
 test("an id or a secret in the other's place, or cut short, is found while it is typed", () =>
@@ -132,6 +135,6 @@ test("an id or a secret in the other's place, or cut short, is found while it is
     assert.match(yield* Effect.flip(checkedId("")), /is a number/)
     assert.match(yield* Effect.flip(checkedSecret("12345")), /looks like the ID/)
     for (const bad of ["", "abc", `${secret} ${secret}`, `'${secret}'`, `#${secret}`]) {
-      assert.match(yield* Effect.flip(checkedSecret(bad)), /40 characters without blanks/)
+      assert.match(yield* Effect.flip(checkedSecret(bad)), /40 characters without spaces/)
     }
   }))

@@ -44,7 +44,7 @@ const failures: ReadonlyArray<Failure> = [
   {
     code: "again",
     words: [...json, "--reserve", "98"],
-    says: /limit reached.*deno task pipeline|limit.*To\s+continue,\s+run\s+the\s+same\s+command/s,
+    says: /limit reached.*To continue, run the same command again/s,
   },
   {
     code: "credentials",
@@ -58,7 +58,7 @@ const failures: ReadonlyArray<Failure> = [
   { code: "usage", words: ["auth", "--revoke", "--force"], says: /--revoke.*Leave/ },
   { code: "configuration", words: ["auth", "--quiet"], env: { STRAVA_CLIENT_ID: "" }, says: /_ID/ },
   { code: "data", words: ["verify", "--json"], says: /no state file.*deno task pipeline/ },
-  { code: "configuration", words: ["sql", "select 1"], says: /no database.*deno task pipeline/ },
+  { code: "configuration", words: ["sql", "select 1"], says: /No database.*deno task pipeline/ },
 ]
 
 live(

@@ -49,7 +49,7 @@ test("a sink that is added alone is filled with what another keeps, before any r
     yield* holdsAll(csv)
     assert.match(
       renderSummary(summary, "./data"),
-      /csv was filled with what was kept: 1 athlete, 12 activities, 12 streams; 0 requests/,
+      /csv was filled from other sinks: 1 athlete, 12 activities,\s+12 streams \(0 requests\)/,
     )
   }).pipe(simulated))
 
@@ -100,7 +100,7 @@ test("without a sink that keeps answers nothing is asked until a backfill is wan
     )
     assert.match(
       renderSummary(waiting.summary, "../else where"),
-      /keeps:\n {4}11 activities, 12 samples\n {4}Asking Strava again: 14 requests or more,\n {4}done at once.*\n.*--data '..\/else where' --sink json --backfill/,
+      /has:\n {4}11 activities, 12 streams\n {4}Fetch it again, for 14 requests or more, done immediately[^]*:\n.*--data '..\/else where' --sink json --backfill/,
     )
     const wanted = {
       data,

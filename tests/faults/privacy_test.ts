@@ -46,7 +46,7 @@ live(
       const limits = { cwd, umask: "000" }
       const first = yield* program(["pipeline", "--data", data, "--record", "rec"], env, limits)
       assert.equal(first.code, 0, first.stderr)
-      assert.match(first.stderr, /Others could read \.env; now only you can/)
+      assert.match(first.stderr, /Other users could read \.env; now only you can/)
       yield* program(["report", "--data", data, "--out", `${cwd}/report.html`], env, limits)
       assert.deepEqual(openIn(data), [])
       Deno.chmodSync(cwd, 0o700)

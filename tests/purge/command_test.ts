@@ -21,16 +21,19 @@ live(
 
       const asked = yield* command(["purge", "--data", data])
       assert.equal(asked.code, 64)
-      assert.match(asked.stderr, /no terminal to ask at.*Nothing was deleted\. .* --yes/)
-      assert.match(asked.stdout, /12 activities and the\s+samples of \d+:\n/)
+      assert.match(asked.stderr, /without a terminal.*Nothing was deleted\. .* --yes/)
+      assert.match(asked.stdout, /12\s+activities,\s+\d+\s+streams\):\n/)
       for (const part of ["recordings", "csv", "json", "postgres", "tokens", "state"]) {
         assert.match(asked.stdout, new RegExp(`^  ${part} +[\\d,]+ files?, [\\d.]+ .B +/`, "m"))
       }
-      assert.match(asked.stdout, /^ {2}mine\.txt: not made by Paceline$/m)
+      assert.match(asked.stdout, /^ {2}mine\.txt \(not created by Paceline\)$/m)
       assert.deepEqual(below(data), all)
 
       const wrong = yield* command(["purge", "--data", `${data}/rec`, "--yes"])
-      assert.deepEqual([wrong.code, /is not a folder that Paceline/.test(wrong.stderr)], [64, true])
+      assert.deepEqual([wrong.code, /is not a Paceline data directory/.test(wrong.stderr)], [
+        64,
+        true,
+      ])
       const elsewhere = yield* command(["purge", "--data", `${data}/none`, "--yes"])
       assert.equal(elsewhere.code, 0)
       assert.deepEqual(below(data), all)
@@ -79,11 +82,11 @@ live(
       assert.ok(filesWith(data, canaries).length > 10)
 
       const asked = yield* command(["purge", "--data", data, "--older-than", "7d"])
-      assert.deepEqual([asked.code, asked.stdout], [0, "Nothing is as old as that.\n"])
+      assert.deepEqual([asked.code, asked.stdout], [0, "Nothing to purge.\n"])
       const later = 7_200_000
       const refused = yield* command(["purge", "--data", data, "--older-than", "1h"], {}, later)
       assert.equal(refused.code, 64)
-      assert.match(refused.stdout, /12 activities, \d+ sets of samples/)
+      assert.match(refused.stdout, /12 activities,\s+\d+ sets of streams/)
       const words = ["purge", "--data", data, "--older-than", "1h", "--yes"]
       const purged = yield* command(words, {}, later)
       assert.equal(purged.code, 0, purged.stderr)
@@ -93,7 +96,7 @@ live(
       assert.deepEqual(below(elsewhere), [])
 
       const status = yield* command(["status", "--data", data])
-      assert.match(status.stdout, /^ +stored +to fetch.* purged\n[^]*activities( +·){2,} +12\n/m)
+      assert.match(status.stdout, /^ +stored +pending.* purged\n[^]*activities( +·){2,} +12\n/m)
       const wide = status.stdout.split("\n").slice(1, 10).filter((line) => line.length > 80)
       assert.deepEqual(wide, [])
       const before = (yield* (yield* Simulator).requests).length

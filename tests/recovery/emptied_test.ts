@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Layer, Option } from "effect"
 import assert from "node:assert/strict"
 import { StoredData } from "../../pipeline/landed/StoredData.ts"
-import { describeShort, storedWords } from "../../pipeline/output/summary/lost.ts"
+import { describeShort, describeStored } from "../../pipeline/output/summary/lost.ts"
 import { describeLost } from "../../pipeline/output/summary/lacks.ts"
 import { makePlan } from "../../pipeline/run/Plan.ts"
 import { defaultOptions, RunOptions } from "../../pipeline/stages/RunOptions.ts"
@@ -119,7 +119,7 @@ test("items only in CSV are fetched again for an emptied database, and the cost 
     yield* folder.sql`drop schema strava cascade`
     const { code, notes, streams } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
     assert.equal(code, 0)
-    assert.match(notes, /No sink keeps 12 activities, 12 samples.*for 14 requests or more/)
+    assert.match(notes, /No sink keeps 12 activities, 12 streams.*for 14 requests or more/)
     assert.equal(streams.length, 12)
     const report = yield* folder.look()
     assert.deepEqual(report.differences, [])
@@ -163,7 +163,7 @@ test("the plan counts lost items that no sink keeps, and no other loss", () =>
     yield* remove("json/streams")(folder)
     assert.deepEqual(yield* ahead, before)
     yield* sql("truncate strava.streams")(folder)
-    const said = "12 samples are fetched again, for 12 requests or more"
+    const said = "12 streams are fetched again, for 12 requests or more"
     assert.deepEqual(yield* ahead, { said, requests: before.requests + 12 })
     const { requests } = yield* runSetup({ data: folder.data, sinks: folder.sinks })
     assert.equal(requests, 2 + 12)
@@ -187,10 +187,10 @@ test("status reports lost items and does not count them as stored", () =>
     const folder = yield* finished(["json"])
     yield* remove("json/streams")(folder)
     const short = yield* shortOf(folder)
-    assert.equal(storedWords(short, "json", "streams", 12), "0 stored, 12 lost")
-    assert.equal(storedWords(short, "json", "activities", 12), "12 stored")
+    assert.equal(describeStored(short, "json", "streams", 12), "0 stored, 12 lost")
+    assert.equal(describeStored(short, "json", "activities", 12), "12 stored")
     const words = describeShort(short, folder.data, [])
-    assert.match(words.join("\n"), /json was emptied.*\n.*0 of 12 samples/)
+    assert.match(words.join("\n"), /json was emptied.*\n.*0 of 12 streams/)
   }))
 
 test("a table that was dropped alone is named, with the statement that fixes it; other sinks go on", () =>

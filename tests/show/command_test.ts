@@ -14,7 +14,7 @@ import { simulatedDays } from "../pipeline/daily.ts"
 import { runFolder, runToEnd } from "../pipeline/running.ts"
 import { ShowError } from "../../pipeline/show/ShowError.ts"
 import { tablesOf } from "../../pipeline/show/tables.ts"
-import { widthOf } from "../../pipeline/output/kit/table.ts"
+import { widthOf } from "../../pipeline/output/kit/terminal.ts"
 import {
   activity,
   activityWith,
@@ -267,7 +267,7 @@ test("--head and --tail cut after --where, the shape tells of all, and both at o
     for (const both of [["--head", "1", "--tail", "1"], ["--json", "--csv"]]) {
       const error = yield* Effect.flip(typed(data, "weekly", ...both))
       assert.ok(error instanceof ShowError)
-      assert.match(error.message, /cannot be had together/)
+      assert.match(error.message, /cannot be combined/)
     }
   }))
 
@@ -326,7 +326,7 @@ live(
       const empty = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped()
       const asked = yield* runTask("show", ["weekly", "--data", empty], { DATABASE_URL })
       assert.equal(asked.code, 78, asked.stderr)
-      assert.match(asked.stderr, /may not use the network. Run: deno task paceline show --data/)
+      assert.match(asked.stderr, /has no network permission.* Run: deno task paceline show --data/)
       assert.doesNotMatch(asked.stderr, /hidden-canary/)
     }),
 )

@@ -135,7 +135,7 @@ for (const [left, days_] of [[0, 1], [0, 8], [3, 8]] as const) {
       assert.ok(page.includes(warning), page)
       assert.match(
         page,
-        /None of them was deleted: what was stored is kept, here and in every sink/,
+        /None of them was deleted: the stored data is kept, here and in every sink/,
       )
       assert.ok(page.includes(`\n      deno task pipeline --allow-deletions ${missing}`), page)
       assert.deepEqual(page.split("\n").filter((line) => line.length > 80), [])

@@ -84,7 +84,7 @@ test("fault 53: many activities refused with 401 cost a request each, and one pr
       summary.quarantined.map(({ id }) => id).sort(),
       refused.map(String).sort(),
     )
-    assert.match(summary.quarantined[0]?.reason ?? "", /^Strava answered 401 \(Authorization Error/)
+    assert.match(summary.quarantined[0]?.reason ?? "", /^Strava returned 401 \(Authorization Error/)
     const held = [...sink.items.keys()].filter((key) => key.startsWith("streams/")).length
     assert.equal(held, world.ids.length - refused.length)
     const streams = paths.filter((path) => path.endsWith("/streams")).length
@@ -118,7 +118,7 @@ test("fault 53: an activity that is refused by the limit for ever ends no run an
     yield* fault({ path, answer: { _tag: "Status", status: 429 } })
     const { code, paths, summary } = yield* next(0)
     assert.equal(code, 2)
-    assert.match(summary.quarantined[0]?.reason ?? "", /^Strava answered 429/)
+    assert.match(summary.quarantined[0]?.reason ?? "", /^Strava returned 429/)
     assert.equal(paths.filter((one) => one.endsWith(path)).length, 4)
     assert.equal([...sink.items.keys()].filter((key) => key.startsWith("streams/")).length, 5)
   }).pipe(simulatedDays({ activities: 6 })))
@@ -132,5 +132,5 @@ test("fault 53: a list that is refused with 401 while the athlete is not says no
     const { code, error } = yield* next(1)
     assert.equal(code, 69)
     assert.ok(error._tag === "Some" && error.value instanceof Error)
-    assert.match(error.value.message, /^Cannot list activities \(page 1\): Strava answered 401/)
+    assert.match(error.value.message, /^Cannot list activities \(page 1\): Strava returned 401/)
   }).pipe(simulatedDays({ activities: 6 })))

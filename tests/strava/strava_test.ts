@@ -74,10 +74,10 @@ const passing: ReadonlyArray<
   ["fault 29: a page for people", { _tag: "Html" }, /not whole JSON, but text\/html/, 2],
   ["fault 29: another shape", { _tag: "Body", body: `"fine"` }, /JSON of another shape/, 2],
   ["fault 28: an empty body", { _tag: "Body", body: "" }, /not whole JSON/, 2],
-  ["fault 39: 500", { _tag: "Status", status: 500 }, /Strava answered 500/],
-  ["fault 39: 502", { _tag: "Status", status: 502 }, /Strava answered 502/],
-  ["fault 39: 503", { _tag: "Status", status: 503 }, /Strava answered 503/],
-  ["fault 39: 504", { _tag: "Status", status: 504 }, /Strava answered 504/],
+  ["fault 39: 500", { _tag: "Status", status: 500 }, /Strava returned 500/],
+  ["fault 39: 502", { _tag: "Status", status: 502 }, /Strava returned 502/],
+  ["fault 39: 503", { _tag: "Status", status: 503 }, /Strava returned 503/],
+  ["fault 39: 504", { _tag: "Status", status: 504 }, /Strava returned 504/],
   ["fault 27: silence", { _tag: "Hang" }, /no whole answer within 1m/],
   ["fault 27: a body that stalls", { _tag: "Stall" }, /no whole answer within 1m/],
   ["fault 27: a body of a byte a second", { _tag: "Drip" }, /no whole answer within 1m/],
@@ -137,7 +137,7 @@ for (const status of [400, 402, 403, 404, 405, 406, 408, 410, 422, 451]) {
       assert.ok(error._tag === "Refused")
       assert.equal(
         error.message,
-        `Cannot read the athlete: Strava answered ${status} (No: why). Everything fetched so far is kept`,
+        `Cannot read the athlete: Strava returned ${status} (No: why). Everything fetched so far is kept`,
       )
       assert.ok(Object.values(error).includes(exitCodes.unavailable))
       assert.equal((yield* calls).length, 1)
@@ -151,7 +151,7 @@ test("fault 41: a redirect is not followed, and its target is reported without s
       location: "https://u:canary@example.invalid/?k=canary",
     })
     const error = yield* failureOf(athlete)
-    assert.match(error.message, /answered 302 \(a redirect to example\.invalid, not followed\)/)
+    assert.match(error.message, /returned 302 \(a redirect to example\.invalid, not followed\)/)
     assert.ok(!error.message.includes("canary"))
     assert.equal((yield* calls).length, 1)
   })).pipe(Effect.provide(simulatedStrava())))

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import { makeVerifyDisplay } from "../../pipeline/output/verifyDisplay.ts"
+import { makeVerifyDisplay } from "../../pipeline/output/progress/VerifyDisplay.ts"
 import { test } from "../testing.ts"
 
 const lineOf = Effect.fnUntraced(function* (columns: number) {

@@ -162,8 +162,8 @@ test("what two sinks lost, one of them with its folder, is fetched again after a
     assert.equal(mended.without.listed, ids.length)
     const commands = { pipeline: "PIPELINE", rebuild: "REBUILD", repair: "REPAIR", full: "FULL" }
     const said = verifyText(mended, "state.db", commands, keepers)
-    assert.match(said, new RegExp(`${ids.length} to be fetched again[^]*next +PIPELINE`))
-    assert.doesNotMatch(said, /proven|REPAIR/)
+    assert.match(said, new RegExp(`${ids.length} to fetch again[^]*next +PIPELINE`))
+    assert.doesNotMatch(said, /verified|REPAIR/)
     assert.match(
       verifyEnding(mended, commands),
       new RegExp(`^${ids.length} responses .* PIPELINE$`),
@@ -188,12 +188,12 @@ test("rows that no sink keeps the responses of are not called proven", () =>
       { pipeline: "", rebuild: "", repair: "", full: "" },
       keepers,
     )
-    assert.match(said, /12 samples of csv were not compared: no sink keeps their responses/)
-    assert.doesNotMatch(said, /proven/)
+    assert.match(said, /12 streams of csv were not compared: no sink keeps their responses/)
+    assert.doesNotMatch(said, /verified:/)
     const whole = yield* (yield* finished()).look()
     assert.match(
       verifyText(whole, "state.db", { pipeline: "", rebuild: "", repair: "", full: "" }, keepers),
-      /: proven: 3/,
+      /: verified: 3/,
     )
   }))
 

@@ -1,6 +1,6 @@
 /** The findings as a page for people. */
 import type { Finding, Level } from "./Finding.ts"
-import { printable } from "../../output/kit/table.ts"
+import { printable } from "../../output/kit/terminal.ts"
 
 const width = 80
 

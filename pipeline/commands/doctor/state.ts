@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { Resource } from "../../../schemas/Item.ts"
 import { exitCodes, exitMeanings } from "../../base/exit.ts"
-import { isoTime } from "../../base/isoTime.ts"
+import { isoTime } from "../../output/kit/times.ts"
 import { hasBackup, healthOf, type StateHealth } from "../../state/recovery/health.ts"
 import { activeRun } from "../../state/file/lock.ts"
 import { countOf, type Counts, type Status } from "../../state/ledger/counts.ts"

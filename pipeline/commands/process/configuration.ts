@@ -1,4 +1,4 @@
-/** Where the program's variables come from. */
+/** Source of the program's variables: the environment, then `.env`. */
 import { ConfigProvider, Effect, Layer } from "effect"
 import { systemCauseOf, systemCodeOf } from "../../../sinks/systemError.ts"
 import { close, isOpen } from "../../../sinks/files/privacy.ts"
@@ -8,7 +8,7 @@ const nothing = ConfigProvider.fromEnv({ env: {} })
 
 const file = ".env"
 
-/** Only you may read the secrets in it, also in a copy of it. */
+/** Makes `.env` readable only by its owner, because it contains secrets. */
 const closed = Effect.try(() => isOpen(Deno.statSync(file).mode, 0o077)).pipe(
   Effect.orElseSucceed(() => false),
   Effect.flatMap((open) => open ? closeNow : Effect.void),
@@ -19,17 +19,17 @@ const closeNow = Effect.try(() => close(file, 0o077)).pipe(
   Effect.flatMap((done) =>
     complain(
       done
-        ? `Others could read ${file}; now only you can.`
-        : `Others on this machine can read ${file}. Close it to them: chmod 600 ${file}`,
+        ? `Other users could read ${file}; now only you can.`
+        : `Other users can read ${file}. To prevent that: chmod 600 ${file}`,
     )
   ),
 )
 
-/** The environment first, then `.env` in the folder the program is run in, where there is one. */
+/** The environment, then `.env` in the current directory if it exists. */
 export const configuration = ConfigProvider.layer(
   ConfigProvider.fromDotEnv().pipe(
     Effect.tap(closed),
-    // Everything can be set in the environment, so a file that cannot be read stops nothing.
+    // Continue without the file, because the environment can set everything.
     Effect.catch((error) =>
       systemCodeOf(error) === "ENOENT" ? Effect.succeed(nothing) : Effect.as(
         complain(`Cannot read .env: ${systemCauseOf(error) ?? error.message}. It is ignored.`),

@@ -1,9 +1,9 @@
-/** Asking whether something is to be deleted, where there is somebody to ask. */
+/** Confirmation before data is deleted. */
 import { Effect, Schema, Terminal } from "effect"
 import { errorExitCode, exitCodes, signalCodes } from "../../base/exit.ts"
 import { complain, endWith } from "../../base/runMain.ts"
 
-/** Nobody was asked, or the folder is not ours, or it cannot be told what is to go. */
+/** Nothing was deleted: not confirmed, not a data directory, or its rows are unknown. */
 export class NotPurged extends Schema.TaggedError<NotPurged>()("NotPurged", {
   why: Schema.String,
   remedy: Schema.String,
@@ -17,28 +17,28 @@ export class NotPurged extends Schema.TaggedError<NotPurged>()("NotPurged", {
 const isTerminal = () => Deno.stdin.isTerminal() && Deno.stderr.isTerminal()
 
 /**
- * Go on if `yes`, or if whoever sits at the terminal says so; `command` is how to be asked nothing. Who
- * says no ends the program, as by Ctrl-C.
+ * Succeeds if `yes`, or if the user confirms at the terminal. Any other answer ends the program like Ctrl-C.
+ * `command` is the one to run with `--yes`.
  */
 export const consent = Effect.fnUntraced(function* (yes: boolean, command: string) {
   if (yes) return
   if (!isTerminal()) {
     return yield* new NotPurged({
-      why: "There is no terminal to ask at whether that is to be deleted",
-      remedy: `To delete it without a question: ${command} --yes`,
+      why: "Cannot ask for confirmation without a terminal",
+      remedy: `To delete without asking: ${command} --yes`,
     })
   }
-  yield* complain("\nDelete all of it? Type yes, and Enter:")
+  yield* complain("\nDelete all of this? Type yes and press Enter:")
   const terminal = yield* Terminal.Terminal
   const answer = yield* Effect.orElseSucceed(terminal.readLine, () => "")
   if (answer.trim().toLowerCase() === "yes") return
-  return yield* endWith(signalCodes.SIGINT, "Nothing was deleted: the answer was not yes")
+  return yield* endWith(signalCodes.SIGINT, "Nothing was deleted, because the answer was not yes")
 })
 
-/** The rows are in another database than the one that is configured. */
+/** Returns the error for rows in another database than the configured one. */
 export const otherDatabase = (used: string, configured: string | undefined) =>
   new NotPurged({
-    why: `What was fetched was written to ${used}, and DATABASE_URL ` +
+    why: `The data was written to ${used}, but DATABASE_URL ` +
       (configured === undefined ? "is not set" : `names ${configured}`),
-    remedy: "Set it, so that the rows there go too; or, where that is not to be: --leave-database",
+    remedy: "Set DATABASE_URL to delete those rows too, or keep them: --leave-database",
   })

@@ -1,28 +1,28 @@
-/** The folder of a demo, which is told by a marker in it. */
+/** The data directory of a demo, which contains a marker. */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
 import { isThere } from "./isThere.ts"
 
-/** What says that a folder is a demo's, and may be made anew. */
+/** File that marks a directory of a demo, which can be deleted and recreated. */
 const marker = ".paceline-demo"
 
-/** `./demo` is there and not ours to empty. */
+/** The directory exists and was not created by the demo. */
 class FolderTaken extends Schema.TaggedError<FolderTaken>()("FolderTaken", {
   folder: Schema.String,
 }) {
   override get message() {
-    return `${this.folder} exists and was not made by the demo, so it was left alone. ` +
-      "Move it away, or give another folder: deno task demo --data FOLDER"
+    return `${this.folder} exists and was not created by the demo. Nothing was changed. Move it away, or ` +
+      "use another directory: deno task demo --data DIR"
   }
   override readonly [errorExitCode] = exitCodes.configuration
 }
 
-/** Whether `folder` was made by the demo. */
+/** True if the demo created `folder`. */
 export const isDemo = Effect.fnUntraced(function* (folder: string) {
   return yield* isThere((yield* Path.Path).join(folder, marker))
 })
 
-/** Make the demo's folder anew, if what is there is a demo's. */
+/** Recreates the directory; fails if it exists and is not one of a demo. */
 export const emptyFolder = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const mark = (yield* Path.Path).join(folder, marker)
@@ -33,7 +33,7 @@ export const emptyFolder = Effect.fnUntraced(function* (folder: string) {
   yield* fs.makeDirectory(folder, { recursive: true, mode: 0o700 })
   yield* fs.writeFileString(
     mark,
-    "Made by: deno task demo. Delete this folder whenever you like.\n",
+    "Created by: deno task demo. You can delete this directory at any time.\n",
     { mode: 0o600 },
   )
 })

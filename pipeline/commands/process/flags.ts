@@ -1,4 +1,4 @@
-/** The flags that commands share, and what they mean together. */
+/** Flags that several commands share, and the settings that they make up. */
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { Extra, isExtra } from "../../../schemas/Item.ts"
@@ -8,35 +8,35 @@ import { sinkNames } from "../../../sinks/SinkKind.ts"
 import { defaultOptions } from "../../stages/RunOptions.ts"
 import { ageIn, AgeOrNone, Interval, intervalIn, Time, timeOf } from "./times.ts"
 import { NotConfigured } from "../../strava/errors.ts"
+import { flagGroups } from "../../output/help.ts"
+import { listWords } from "../../output/kit/plurals.ts"
 import type { Settings } from "../../run/layers.ts"
 
 export const dataFlag = Flag.String("data").pipe(
-  Flag.withDescription("Folder for everything that lands, and for the state (default ./data)"),
-  Flag.withMetavar("FOLDER"),
+  Flag.withDescription("Data directory (default ./data)"),
+  Flag.withMetavar("DIR"),
   Flag.withFallbackConfig(Config.String("PACELINE_DATA")),
   Flag.withDefault("./data"),
 )
 
 export const jsonFlag = Flag.Boolean("json").pipe(
-  Flag.withDescription("Print JSON instead of a page: an object; of sql and show, a list of rows"),
+  Flag.withDescription("Print JSON"),
   Flag.withDefault(false),
 )
 
 export const quiet = Flag.Boolean("quiet").pipe(
-  Flag.withDescription(
-    "Print only errors: nothing with exit code 0, the cause and the fix with any other",
-  ),
+  Flag.withDescription("Print only errors"),
   Flag.withDefault(false),
 )
 
-/** A flag of a number from 1. */
+/** Returns a flag with a number from 1. */
 export const count = (name: string) =>
   Flag.Int(name).pipe(
     Flag.withMetavar("N"),
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
   )
 
-/** Whether there is such a day: `Date.parse` takes the 30th of February for one in March. */
+/** True if the day exists: `Date.parse` reads the 30th of February as a day in March. */
 const isDay = (text: string): boolean => {
   const date = text.slice(0, 10)
   const at = Date.parse(`${date}T00:00:00Z`)
@@ -44,16 +44,16 @@ const isDay = (text: string): boolean => {
     new Date(at).toISOString().startsWith(date)
 }
 
-/** A day such as `2024-01-31`, or a moment such as `2024-01-31T10:00:00Z`; in milliseconds since 1970. */
+/** Returns a flag with a date or a time, such as `2024-01-31T10:00:00Z`, in milliseconds since 1970. */
 const day = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.withDescription(description),
-    Flag.withMetavar("DAY"),
+    Flag.withMetavar("DATE"),
     Flag.withSchema(
       Schema.String.check(
         Schema.makeFilter((text) =>
           isDay(text) ||
-          "Expected a day such as 2024-01-31"
+          "Expected a date such as 2024-01-31"
         ),
       ),
     ),
@@ -61,7 +61,7 @@ const day = (name: string, description: string) =>
     Flag.optional,
   )
 
-/** Names of `Extra`, with commas between them, or the flag repeated. */
+/** Returns a flag with names of optional resources, separated by commas or in repeated flags. */
 const extras = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.withDescription(description),
@@ -78,7 +78,7 @@ const extras = (name: string, description: string) =>
     Flag.atLeast(0),
   )
 
-/** A flag of a time, such as `20m` or `30d`. */
+/** Returns a flag with a duration, such as `20m` or `30d`. */
 export const time = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.withDescription(description),
@@ -87,125 +87,118 @@ export const time = (name: string, description: string) =>
     Flag.optional,
   )
 
-/** The flags of every command that asks Strava for something. */
-export const runFlags = {
-  data: dataFlag,
-  json: jsonFlag,
-  sink: Flag.Literals("sink", registeredNames).pipe(
-    Flag.withDescription("Where to write; repeat it for several (default: all three)"),
+const general = { data: dataFlag, json: jsonFlag, quiet } as const
+
+const whatToFetch = {
+  since: day("since", "Fetch streams and details only from this day on (UTC)"),
+  until: day("until", "Fetch streams and details only before this day (UTC)"),
+  sport: Flag.String("sport").pipe(
+    Flag.withDescription("Fetch streams and details of this sport; repeatable"),
+    Flag.withMetavar("SPORT"),
     Flag.atLeast(0),
   ),
-  onLimit: Flag.Literals("on-limit", ["wait", "stop"]).pipe(
-    Flag.withDescription(
-      "At Strava's limit, wait for the next window or stop with exit 75 (default: wait on a terminal, " +
-        "stop elsewhere)",
-    ),
+  limit: count("limit").pipe(
+    Flag.withDescription("Fetch streams and details of at most N, newest first"),
     Flag.optional,
   ),
-  deadline: Flag.String("deadline").pipe(
-    Flag.withDescription("Stop cleanly after this long, such as 9m, with exit 75"),
-    Flag.withMetavar("TIME"),
-    Flag.withSchema(Time),
+  with: extras("with", `From now on, also fetch ${listWords(Extra.literals, "or")}`),
+  without: extras("without", "From now on, stop fetching these; keep existing data"),
+  force: Flag.Boolean("force").pipe(
+    Flag.withDescription("Fetch existing data again; print the cost first"),
+    Flag.withDefault(false),
+  ),
+  retryQuarantined: Flag.Boolean("retry-quarantined").pipe(
+    Flag.withDescription("Retry quarantined and skipped items now"),
+    Flag.withDefault(false),
+  ),
+} as const
+
+const whereToWrite = {
+  sink: Flag.Literals("sink", registeredNames).pipe(
+    Flag.withDescription("Write to this sink; repeatable (default: all)"),
+    Flag.atLeast(0),
+  ),
+  backfill: Flag.Boolean("backfill").pipe(
+    Flag.withDescription("Fetch again what a sink lacks and no other sink keeps"),
+    Flag.withDefault(false),
+  ),
+} as const
+
+const rateLimitAndTime = {
+  onLimit: Flag.Literals("on-limit", ["wait", "stop"]).pipe(
+    Flag.withDescription("At a rate limit, wait or stop (wait if on a terminal)"),
     Flag.optional,
+  ),
+  deadline: time("deadline", "Stop after this long, such as 9m, with exit 75"),
+  partialOk: Flag.Boolean("partial-ok").pipe(
+    Flag.withDescription("Exit 0 instead of 75 or 2 if the run is incomplete"),
+    Flag.withDefault(false),
   ),
   reserve: Flag.Int("reserve").pipe(
-    Flag.withDescription(
-      "Leave this many requests of every window to other users of your application (default 0)",
-    ),
+    Flag.withDescription("Leave N requests per window to other users (default 0)"),
     Flag.withMetavar("N"),
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
     Flag.withDefault(0),
   ),
   concurrency: count("concurrency").pipe(
-    Flag.withDescription("Most requests under way at once (default 8)"),
+    Flag.withDescription("Maximum number of requests in flight (default 8)"),
     Flag.withDefault(8),
   ),
-  limit: count("limit").pipe(
-    Flag.withDescription(
-      "Fetch samples and details of at most this many activities in this run: the newest that lack " +
-        "them, so that the next run takes the next ones",
-    ),
-    Flag.optional,
-  ),
-  since: day(
-    "since",
-    "Fetch samples and details only of activities from this day on (UTC); the list stays whole",
-  ),
-  until: day("until", "Fetch samples and details only of activities before this day (UTC)"),
-  sport: Flag.String("sport").pipe(
-    Flag.withDescription(
-      "Fetch samples and details only of this sport, such as Run (sport_type); repeat it for several",
-    ),
-    Flag.withMetavar("SPORT"),
-    Flag.atLeast(0),
-  ),
-  with: extras(
-    "with",
-    "Ask from now on also for details, zones, stats or gear (commas between them); remembered",
-  ),
-  without: extras("without", "Ask no longer for them; what is there stays; remembered"),
-  overlap: time(
-    "overlap",
-    "Read the list again from this long before the newest activity (default 30d)",
-  ),
+} as const
+
+const synchronization = {
+  overlap: time("overlap", "Re-list from this long before the newest (default 30d)"),
   sweep: Flag.String("sweep").pipe(
-    Flag.withDescription(
-      "Time between full syncs, such as 7d; 0: every run; never; auto (default): a day if the " +
-        "full list costs at most 1 % of the day's reads, otherwise a week",
-    ),
+    Flag.withDescription("Time between full syncs: 7d, 0, never (default auto)"),
     Flag.withMetavar("TIME"),
     Flag.withSchema(Interval),
     Flag.optional,
   ),
   allowDeletions: count("allow-deletions").pipe(
-    Flag.withDescription(
-      "Believe that so many activities are deleted at Strava, where that is too many to believe",
-    ),
+    Flag.withDescription("Allow exactly N deletions despite the safety limit"),
     Flag.optional,
   ),
-  backfill: Flag.Boolean("backfill").pipe(
-    Flag.withDescription("Ask Strava again for what a sink lacks and no other sink keeps"),
-    Flag.withDefault(false),
-  ),
-  force: Flag.Boolean("force").pipe(
-    Flag.withDescription("Fetch again what is there already; says first what that costs"),
-    Flag.withDefault(false),
-  ),
-  retryQuarantined: Flag.Boolean("retry-quarantined").pipe(
-    Flag.withDescription("Try now what is set aside, also where its next try is days ahead"),
-    Flag.withDefault(false),
-  ),
-  rebuildState: Flag.Boolean("rebuild-state").pipe(
-    Flag.withDescription(
-      "Rebuild the state file from the sinks, if it is lost and has no backup",
-    ),
-    Flag.withDefault(false),
-  ),
+} as const
+
+const maintenance = {
   retention: Flag.String("retention").pipe(
-    Flag.withDescription(
-      "Purge at the end of the run what was received longer ago than this, such as 7d; off: nothing",
-    ),
+    Flag.withDescription("After the run, purge data received over TIME ago"),
     Flag.withMetavar("TIME"),
     Flag.withFallbackConfig(Config.String("PACELINE_RETENTION")),
     Flag.withSchema(AgeOrNone),
     Flag.withDefault("off"),
   ),
-  record: Flag.String("record").pipe(
-    Flag.withDescription(
-      "Keep every exchange with Strava in this folder, without tokens; simulator plays them back",
-    ),
-    Flag.withMetavar("FOLDER"),
-    Flag.optional,
-  ),
-  partialOk: Flag.Boolean("partial-ok").pipe(
-    Flag.withDescription(
-      "Exit 0 also if the run is partial: stopped at the limit, the deadline or a lock (75), or complete but " +
-        "for quarantined items (2)",
-    ),
+  rebuildState: Flag.Boolean("rebuild-state").pipe(
+    Flag.withDescription("Rebuild a lost state file from the sinks"),
     Flag.withDefault(false),
   ),
-  quiet,
+  record: Flag.String("record").pipe(
+    Flag.withDescription("Record all requests and responses here, without tokens"),
+    Flag.withMetavar("DIR"),
+    Flag.optional,
+  ),
 } as const
+
+/** Flags of every command that fetches. */
+export const runFlags = {
+  ...general,
+  ...whatToFetch,
+  ...whereToWrite,
+  ...rateLimitAndTime,
+  ...synchronization,
+  ...maintenance,
+} as const
+
+/** Groups of the flags of commands that fetch; `selecting` are the command's own flags about stages. */
+export const runFlagGroups = (selecting: Readonly<Record<string, unknown>> = {}) =>
+  flagGroups({
+    "General": general,
+    "What to fetch": { ...selecting, ...whatToFetch },
+    "Where to write": whereToWrite,
+    "Rate limit and time": rateLimitAndTime,
+    "Synchronization": synchronization,
+    "Maintenance": maintenance,
+  })
 
 interface Running {
   readonly data: string
@@ -231,14 +224,14 @@ interface Running {
   readonly record?: Option.Option<string>
 }
 
-/** What `time` has given, in milliseconds. */
+/** Returns the value of a `time` flag, in milliseconds. */
 export const millis = (flag: Option.Option<string>, otherwise: number): number =>
   Option.match(Option.flatMap(flag, timeOf), {
     onNone: () => otherwise,
     onSome: Duration.toMillis,
   })
 
-/** `DATABASE_URL`; an empty one, as schedulers set it, is none. */
+/** `DATABASE_URL`; an empty one, as schedulers set it, counts as none. */
 export const databaseUrl = Config.Redacted("DATABASE_URL").pipe(
   Config.option,
   Effect.mapError(() =>
@@ -246,7 +239,7 @@ export const databaseUrl = Config.Redacted("DATABASE_URL").pipe(
   ),
 )
 
-/** What the flags and the environment ask for. */
+/** Returns the settings of a run. */
 export const settingsFrom = Effect.fnUntraced(function* (flags: Running, terminal: boolean) {
   const now = yield* Clock.currentTimeMillis
   const deadline = Option.flatMap(flags.deadline, timeOf).pipe(

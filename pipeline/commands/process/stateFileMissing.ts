@@ -1,4 +1,4 @@
-/** A state file that is gone from a folder that runs have used: not to be taken for an empty folder. */
+/** A state file that is missing in a data directory that runs have used, which is not an empty directory. */
 import { Effect, Option, Path, Schema } from "effect"
 import { SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
@@ -17,15 +17,14 @@ export class StateFileMissing extends Schema.TaggedError<StateFileMissing>()("St
   folder: Schema.String,
 }) {
   override get message() {
-    return `The state file ${this.folder}/state.db is missing, though runs have been here. The files ` +
-      `and tables were left as they are. The next run goes on from the copy of the last run, if ` +
-      `there is one, and from what the sinks hold, or says what mends it: ` +
-      taskLine("pipeline", this.folder)
+    return `The state file ${this.folder}/state.db is missing, although earlier runs used this ` +
+      "directory. Nothing was changed. To recover from the backup of the last run or from the sinks, or " +
+      `to see what to do, run: ${taskLine("pipeline", this.folder)}`
   }
   override readonly [errorExitCode] = exitCodes.data
 }
 
-/** Whether there is a state file in `folder`; fails where there was one. */
+/** True if `folder` has a state file; fails if it had one. */
 export const stateFileIn = Effect.fnUntraced(function* (folder: string) {
   const path = yield* Path.Path
   const exists = (name: string) => isThere(path.join(folder, name))

@@ -1,4 +1,4 @@
-/** What a task that may not use the network says of a database that it would have to ask over it. */
+/** The error of a task without network permission that would need a database server. */
 import { Effect } from "effect"
 import { StoredDataError } from "../../landed/StoredDataError.ts"
 import { taskLine } from "../../output/kit/line.ts"
@@ -12,8 +12,8 @@ export const withoutNetwork = (command: string, folder: string) => (error: Store
         ? new StoredDataError({
           reason: "configuration",
           detail:
-            `there are no files of JSON, and DATABASE_URL names a server, but deno task ${command} ` +
-            `may not use the network. Run: ${taskLine(`paceline ${command}`, folder)}`,
+            `there are no JSON files, and deno task ${command} has no network permission to reach the ` +
+            `server in DATABASE_URL. Run: ${taskLine(`paceline ${command}`, folder)}`,
           cause: error,
         })
         : error,

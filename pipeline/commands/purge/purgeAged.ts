@@ -1,4 +1,4 @@
-/** Deleting what was received long ago, in every sink that is used, once that is agreed to. */
+/** Deletes data by age in every used sink, after confirmation. */
 import { Clock, Effect, Layer, Option } from "effect"
 import { type SinkError, Sinks } from "../../../sinks/Sink.ts"
 import { namesOfSinks, sinkNames } from "../../../sinks/SinkKind.ts"
@@ -50,13 +50,13 @@ export const purgeAged = Effect.fn("purgeAged")(
   ) {
     if (revoke) {
       return yield* new NotPurged({
-        why: "--revoke ends the permission, without which nothing new is fetched",
-        remedy: "Leave it out, or --older-than",
+        why: "--revoke withdraws access at Strava, so nothing new could be fetched",
+        remedy: "Use --revoke or --older-than, not both",
       })
     }
     const say = (text: string, object: object) => print(json ? JSON.stringify(object) : text)
     if (!(yield* stateFileIn(folder))) {
-      return yield* say(`There is nothing to delete in ${folder}.`, { purged: {}, waiting: {} })
+      return yield* say(`Nothing to delete in ${folder}.`, { purged: {}, waiting: {} })
     }
     const cutoff = (yield* Clock.currentTimeMillis) - age
     const names = yield* usedIn(folder, leaveDatabase)

@@ -1,4 +1,4 @@
-/** Deleting everything that Paceline keeps, in the folder and in the database, once that is agreed to. */
+/** Deletes all data in the data directory and in the database, after confirmation. */
 import { Clock, Effect, FileSystem, Layer, Option, Path, type Redacted } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Resource } from "../../../schemas/Item.ts"
@@ -23,12 +23,12 @@ import { consent, NotPurged, otherDatabase } from "../process/consent.ts"
 import { databaseUrl } from "../process/flags.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import { print } from "../../base/runMain.ts"
-import { printable } from "../../output/kit/table.ts"
+import { printable } from "../../output/kit/terminal.ts"
 import { traces } from "../process/stateFileMissing.ts"
 import { renderSurvey, type Survey } from "../../output/purgePage.ts"
 import { isThere } from "../process/isThere.ts"
 
-/** What the user said. */
+/** Flags of `purge`. */
 export interface PurgeOptions {
   readonly folder: string
   readonly json: boolean
@@ -50,7 +50,7 @@ const ours = Effect.fnUntraced(function* (folder: string) {
   )
 })
 
-/** What the state file tells, if it is there and can be read; a mark of this purge keeps nobody from it. */
+/** Reads the state file, even during an unfinished purge; undefined if it cannot be read. */
 const known = (folder: string) =>
   Effect.gen(function* () {
     const state = yield* StateFile
@@ -67,9 +67,7 @@ const known = (folder: string) =>
     Effect.orElseSucceed(() => undefined),
   )
 
-const notKnown = "it cannot be told whose data this is, so no row in the database is deleted"
-
-/** The database whose rows are to go, and what is in it; or why there is none. */
+/** Returns the rows to delete from a database server, or the database whose rows are kept. */
 const rowsOf = Effect.fnUntraced(function* (
   database: PostgresDatabase | undefined,
   athlete: AthleteId | undefined,
@@ -84,9 +82,12 @@ const rowsOf = Effect.fnUntraced(function* (
   if (database === undefined) return { server: undefined, left: undefined }
   if (athlete === undefined) {
     return yield* new NotPurged({
-      why: `DATABASE_URL is set, and ${notKnown}`,
-      remedy: "Where that is right: --leave-database. All that Paceline keeps in a database goes " +
-        "with: drop schema strava cascade",
+      why:
+        "DATABASE_URL is set, but the athlete of this data is unknown, so no database rows can be " +
+        "deleted",
+      remedy:
+        "To continue and keep the rows: --leave-database. To delete everything that Paceline has " +
+        "in that database: drop schema strava cascade",
     })
   }
   const found = yield* census(database, athlete)
@@ -133,7 +134,7 @@ const survey = Effect.fnUntraced(function* (
   }
 })
 
-/** The permission at Strava, withdrawn with what signs in there; nothing, where nobody is signed in. */
+/** Withdraws access at Strava; does nothing if not signed in. */
 const withdrawn = (folder: string) =>
   withdraw().pipe(
     Effect.provide(
@@ -154,15 +155,15 @@ export const purgeAll = Effect.fn("purgeAll")(function* (
       )
       : []
     if (names.length === 0) {
-      return yield* say(`There is nothing to delete in ${folder}.`, { deleted: [], left: [] })
+      return yield* say(`Nothing to delete in ${folder}.`, { deleted: [], left: [] })
     }
     return yield* new NotPurged({
-      why: `${folder} is not a folder that Paceline keeps data in`,
-      remedy: "Give that: --data FOLDER",
+      why: `${folder} is not a Paceline data directory`,
+      remedy: "Use: --data DIR",
     })
   }
   yield* Effect.scoped(Effect.gen(function* () {
-    // From here on no run begins, and what is counted stays as it is.
+    // No run can start from here on, so that the counts stay true.
     yield* lockPath(path.join(folder, "state.lock"))
     const { dataDir } = yield* postgresConfig({ data: folder, databaseUrl: Option.none() })
     if (yield* isThere(`${dataDir}.lock`)) yield* lockCluster(dataDir)

@@ -3,8 +3,6 @@ import { isRawNumber } from "../../../schemas/json/Json.ts"
 import { fit, needed, notShown, type Printed } from "./tableFit.ts"
 import { cut, more, printable, widthOf } from "./terminal.ts"
 
-export { printable, widthOf } from "./terminal.ts"
-
 interface TableColumn {
   readonly name: string
   /** Shown under the name; inferred from the values where it is absent. */

@@ -1,30 +1,26 @@
-/** What of a run should catch the eye on its page at GitHub: at most ten warnings and errors of a step do. */
+/** Warnings and errors of a run on the page of a job at GitHub, which shows at most ten per step. */
 import { exitCodes } from "../../base/exit.ts"
 import { workflowCommand } from "../../base/workflowCommand.ts"
-import type { Summary } from "./summary.ts"
-import { printable } from "../kit/table.ts"
+import type { Summary } from "../../run/Summary.ts"
+import { formatNumber } from "../kit/numbers.ts"
+import { quantity } from "../kit/plurals.ts"
+import { printable } from "../kit/terminal.ts"
 import { overDays } from "../phrases.ts"
-
-const figure = (count: number): string => count.toLocaleString("en")
-const many = (count: number, one: string, more: string) =>
-  `${figure(count)} ${count === 1 ? one : more}`
 
 const cut = (text: string, most = 300) => {
   const shown = printable(text)
   return shown.length > most ? `${shown.slice(0, most)}…` : shown
 }
 
-/** Why a run that ended with 75 did, by the error's tag. */
+/** Titles for errors that end a run with 75, by tag. */
 const stopped: Readonly<Record<string, string>> = {
-  LimitReached: "Stopped at Strava's limit",
+  LimitReached: "Stopped at the rate limit",
   DeadlineReached: "Stopped at the deadline",
 }
 
-const goesOn = ({ at, left, quota, work }: Summary) => {
+const describeNext = ({ at, left, quota, work }: Summary) => {
   const far = overDays(work, quota, at)
-  return `The next run goes on where this one stopped: ${
-    far ?? `${many(left, "activity is", "activities are")} still without samples`
-  }`
+  return `The next run continues: ${far ?? `${formatNumber(left)} streams to fetch`}`
 }
 
 const tagOf = (error: unknown) =>
@@ -32,7 +28,7 @@ const tagOf = (error: unknown) =>
 
 const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error)
 
-/** Lines for the log of a step; `error` is why the stages ended early, if they did. */
+/** Returns lines for the log of a step; `error` ended the stages early, undefined if none did. */
 export const annotationsOf = (
   summary: Summary,
   error: unknown,
@@ -45,36 +41,36 @@ export const annotationsOf = (
     ...(error === undefined
       ? []
       : title !== undefined
-      ? [warning(title, goesOn(summary))]
+      ? [warning(title, describeNext(summary))]
       : code === exitCodes.again
-      ? [warning("Another run is at work", cut(messageOf(error)))]
-      : [workflowCommand("error", cut(messageOf(error), 2_000), { title: "The run has failed" })]),
+      ? [warning("Another run is active", cut(messageOf(error)))]
+      : [workflowCommand("error", cut(messageOf(error), 2_000), { title: "The run failed" })]),
     ...sinks.flatMap(({ error, pending, sink }) =>
       error === undefined ? [] : [
-        workflowCommand("error", `${cut(error)}. ${many(pending, "item waits", "items wait")}`, {
+        workflowCommand("error", `${cut(error)}. ${quantity(pending, "item")} undelivered`, {
           title: `The ${sink} sink is down`,
         }),
       ]
     ),
     ...(setAside === 0 ? [] : [
       warning(
-        `${many(setAside, "item is", "items are")} set aside`,
+        `${quantity(setAside, "item")} quarantined`,
         quarantined.slice(0, 5).map(({ id, reason, resource }) =>
           `${resource} ${id}: ${cut(reason)}`
-        ).concat("Each is tried again by itself; to try now: --retry-quarantined").join("\n"),
+        ).concat("Retried automatically. Retry now: --retry-quarantined").join("\n"),
       ),
     ]),
     ...(withheld.length === 0 ? [] : [
       warning(
-        "Strava withholds some of it",
+        "Strava withholds some data",
         withheld.slice(0, 5).map(({ count, reason, resource }) =>
-          `${resource} (${figure(count)}), skipped: ${cut(reason)}`
+          `${resource} (${formatNumber(count)}), skipped: ${cut(reason)}`
         ).join("\n"),
       ),
     ]),
     ...(!heldBack ? [] : [
       warning(
-        `${many(heldBack.count, "activity is", "activities are")} missing from Strava's list`,
+        `${quantity(heldBack.count, "activity is", "activities are")} missing from Strava's list`,
         `Kept: ${cut(heldBack.why)}. If deleted, run with --allow-deletions ${heldBack.count}`,
       ),
     ]),
@@ -82,7 +78,7 @@ export const annotationsOf = (
       workflowCommand(
         "notice",
         drift.slice(0, 10).map(({ name, resource }) => `${resource}: ${cut(name)}`).join("\n"),
-        { title: "Strava sends something new, kept in every sink" },
+        { title: "Strava sends new fields or values (stored in every sink)" },
       ),
     ]),
   ]

@@ -1,11 +1,9 @@
 /** Sentences that explain the exit code of a run: the cause, what is kept, and the command that fixes it. */
-import { inFolder, taskLine } from "../kit/line.ts"
 import { exitCodes } from "../../base/exit.ts"
-import type { Summary } from "./summary.ts"
-import { printable } from "../kit/table.ts"
-
-const some = (count: number, noun: string) =>
-  `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`
+import type { Summary } from "../../run/Summary.ts"
+import { inFolder, taskLine } from "../kit/line.ts"
+import { quantity } from "../kit/plurals.ts"
+import { printable } from "../kit/terminal.ts"
 
 const withoutDot = (text: string) => printable(text).replace(/\.$/, "")
 
@@ -13,21 +11,26 @@ interface Ended {
   /** Error that ended the stages early; undefined if none did. */
   readonly error: unknown
   readonly code: number
-  /** Folder that commands are for. */
+  /** Data directory that commands are for. */
   readonly folder: string
   /** True if the causes of failed sinks are on the screen already. */
   readonly shown: boolean
-  /** True if the run fetched again what is there: the same command would begin from the start. */
+  /** True if the run refetched existing data: the same command would begin from the start. */
   readonly force?: boolean
 }
 
 const withoutForce = (text: string) =>
-  text.replace(
-    /Run the same command again( later)? to continue|To continue, run the same command again( after [\dTZ:-]+)/,
-    "Paceline remembers what is left to fetch again: continue$1$2 without --force",
-  )
+  text
+    .replace(
+      /To continue, run the same command again (after [^.]*)$/,
+      "The remaining items are marked to be fetched again. Continue without --force $1",
+    )
+    .replace(
+      /Run the same command again( later)? to continue/,
+      "The remaining items are marked to be fetched again. Continue$1 without --force",
+    )
 
-/** Sentences without the dot at the end, at least one for each code but 0. */
+/** Returns sentences without the dot at the end, at least one for each code but 0. */
 export const endingOf = (
   { quarantined, setAside, sinks }: Summary,
   { code, error, folder, force = false, shown }: Ended,
@@ -41,12 +44,12 @@ export const endingOf = (
     error === undefined || why.some((text) => text.includes(error))
       ? []
       : `Cannot write to the ${sink} sink${shown ? "" : `: ${withoutDot(error)}`}. ` +
-        (pending === 0 ? "" : `Kept in the state file: ${some(pending, "item")} for it. `) +
+        (pending === 0 ? "" : `Kept in the state file: ${quantity(pending, "item")} for it. `) +
         `To deliver, run again: ${again}`
   )
   const [item] = quarantined
   const aside = setAside === 0 || code !== exitCodes.quarantined ? [] : [
-    `${some(setAside, "item")} quarantined, everything else is stored` +
+    `${quantity(setAside, "item")} quarantined, everything else is stored` +
     (item === undefined
       ? ""
       : `: ${item.resource} ${item.id}, ${printable(item.reason).slice(0, 160)}`) +

@@ -1,37 +1,37 @@
-/** A run as GitHub Actions shows it: a group for each stage, masked tokens, and a summary on the job's page. */
+/** Output for GitHub Actions: a group for each stage, masked tokens, and a summary on the job's page. */
 import { Clock, Config, Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { inGitHub, workflowCommand } from "../../base/workflowCommand.ts"
 import type { Progress, ProgressEvent } from "../../base/Progress.ts"
 import { complain } from "../../base/runMain.ts"
 import { Mask } from "../../strava/Mask.ts"
-import type { Screen } from "../ProgressDisplay.ts"
+import type { Screen } from "../progress/Screen.ts"
 
 type Listener = typeof Progress.Service
 
-/** How long each stage took, in milliseconds. */
+/** Duration of each stage, in milliseconds. */
 export type Times = ReadonlyMap<string, number>
 
 /**
- * Each token once, before anything else can show it. The line itself holds it, and the runner takes that
- * out of the log; so nothing of this where there is no runner.
+ * Asks the runner to mask each token, once and before any other output. Only in GitHub Actions, because the
+ * command contains the token; the runner removes that line from the log.
  */
 export const masked = Layer.effect(
   Mask,
   Effect.map(inGitHub, (yes) => {
-    const told = new Set<string>()
+    const announced = new Set<string>()
     return (secret: Redacted.Redacted) =>
       Effect.suspend(() => {
         const value = Redacted.value(secret)
-        if (!yes || told.has(value)) return Effect.void
-        told.add(value)
+        if (!yes || announced.has(value)) return Effect.void
+        announced.add(value)
         return complain(workflowCommand("add-mask", value))
       })
   }),
 )
 
 /**
- * A screen whose lines stand in a group of the stage that they tell of. Groups do not nest, and stages
- * run side by side: the group is that of the earliest that still runs, and begins with its first line.
+ * Puts lines into a group per stage. Groups do not nest and stages run concurrently, so the group is that of
+ * the earliest stage that is running. It begins with its first line.
  */
 export const makeGroups = (screen: Screen) => {
   const running: Array<string> = []
@@ -63,7 +63,7 @@ export const makeGroups = (screen: Screen) => {
   return { screen: { ...screen, write }, over, close: Effect.sync(close) }
 }
 
-/** How long each stage takes; of those that have not ended, so far. */
+/** Measures the duration of each stage; of a running one, until now. */
 export const makeTimes = () => {
   const began = new Map<string, number>()
   const ended = new Map<string, number>()
@@ -80,7 +80,7 @@ export const makeTimes = () => {
   return { over, until }
 }
 
-/** Append to the summary of this step, where there is one; a run does not fail by that. */
+/** Appends to the summary of this step, if there is one. A failure is only a warning. */
 export const appendSummary = Effect.fn("appendSummary")(function* (markdown: string) {
   if (!(yield* inGitHub)) return
   const path = yield* Effect.option(Config.String("GITHUB_STEP_SUMMARY"))
@@ -88,7 +88,7 @@ export const appendSummary = Effect.fn("appendSummary")(function* (markdown: str
   const fs = yield* FileSystem.FileSystem
   yield* fs.writeFileString(path.value, markdown, { flag: "a" }).pipe(
     Effect.catch(({ message }) =>
-      complain(workflowCommand("warning", message, { title: "No summary could be written" }))
+      complain(workflowCommand("warning", message, { title: "Cannot write the summary" }))
     ),
   )
 })

@@ -1,8 +1,8 @@
 /** Lines about responses that contain less than the summary of their activity claims. */
-import { duration } from "../../run/estimate.ts"
 import type { Incomplete } from "../../state/ledger/completeness.ts"
-
-const figure = (count: number) => count.toLocaleString("en")
+import { formatDuration } from "../kit/durations.ts"
+import { formatNumber } from "../kit/numbers.ts"
+import { pageWidth } from "../kit/wrap.ts"
 
 const names: Readonly<Record<string, string>> = {
   samples: "any sample",
@@ -16,7 +16,7 @@ const names: Readonly<Record<string, string>> = {
   scope: "what the new permission shows",
 }
 
-/** Names that fit a line. */
+/** Number of names that fit a line. */
 const most = 4
 
 const words = (lacks: ReadonlyArray<string>): string => {
@@ -26,15 +26,15 @@ const words = (lacks: ReadonlyArray<string>): string => {
   return `without ${shown.join(", ")}${rest}`
 }
 
-/** One line, or two if it is wider than a page. */
+/** Returns one line, or two if it is wider than a page. */
 const entry = (before: string, after: string): ReadonlyArray<string> =>
-  before.length + after.length < 80 ? [`${before} ${after}`] : [before, `      ${after}`]
+  before.length + after.length < pageWidth ? [`${before} ${after}`] : [before, `      ${after}`]
 
 /** Counts of items by resource and by what they lack: `12 streams without distance`. */
 const groupsOf = (settled: ReadonlyArray<Incomplete>) =>
   [...Map.groupBy(settled, ({ lacks, resource }) => `${resource} ${words(lacks)}`)]
     .toSorted(([, a], [, b]) => b.length - a.length)
-    .map(([text, items]) => `${figure(items.length)} ${text}`)
+    .map(([text, items]) => `${formatNumber(items.length)} ${text}`)
 
 /**
  * Returns lines about incomplete responses: up to `atMost` that are fetched again, with the time, and the
@@ -50,19 +50,21 @@ export const describeIncomplete = (
   return [
     ...(again.length === 0 ? [] : [
       `  ${
-        figure(again.length)
-      } incomplete at Strava, fetched again when due (now: --retry-quarantined)`,
+        formatNumber(again.length)
+      } incomplete at Strava, fetched again when due. Now: --retry-quarantined`,
       ...again.slice(0, atMost).flatMap(({ id, lacks, nextTry, resource }) => {
         const wait = (nextTry ?? 0) - now
-        const time = wait <= 0 ? "with the next run" : `in ${duration(wait)}`
+        const time = wait <= 0 ? "in the next run" : `in ${formatDuration(wait)}`
         return entry(`    ${resource} ${id}, ${time}:`, words(lacks))
       }),
-      ...(again.length > atMost ? [`    and ${figure(again.length - atMost)} more`] : []),
+      ...(again.length > atMost ? [`    and ${formatNumber(again.length - atMost)} more`] : []),
     ]),
     ...(groups.length === 0 ? [] : [
-      "  incomplete at Strava, kept as it is:",
+      "  Incomplete at Strava, kept as it is:",
       ...groups.slice(0, atMost).map((line) => `    ${line}`),
-      ...(groups.length > atMost ? [`    and ${figure(groups.length - atMost)} more kinds`] : []),
+      ...(groups.length > atMost
+        ? [`    and ${formatNumber(groups.length - atMost)} more kinds`]
+        : []),
     ]),
   ]
 }

@@ -1,79 +1,44 @@
-/** What sinks lack because it was fetched before they were added: what it is, and what bringing it costs. */
+/** Phrases about items that sinks lack, the cost of fetching them again, and the command for it. */
 import { Resource } from "../../../schemas/Item.ts"
-import { resources } from "../../../schemas/resources.ts"
-import { taskLine } from "../kit/line.ts"
-import { pagesOf } from "../../stages/lists/listing.ts"
+import { countToRefetch, totalRequests } from "../../run/refetchCost.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
+import { taskLine } from "../kit/line.ts"
+import { formatNumber } from "../kit/numbers.ts"
+import { quantity } from "../kit/plurals.ts"
+import { wrap, wrapList } from "../kit/wrap.ts"
 
-const figure = (count: number): string => count.toLocaleString("en")
-
-/** Words with commas between them, on lines that fit a page of eighty columns. */
-export const wrapWords = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
-  words.reduce<ReadonlyArray<string>>((lines, word) => {
-    const last = lines.at(-1)
-    const longer = `${last}, ${word}`
-    if (last === undefined) return [`    ${word}`]
-    return longer.length < 80
-      ? [...lines.slice(0, -1), longer]
-      : [...lines.slice(0, -1), `${last},`, `    ${word}`]
-  }, [])
-
-/** `57 activities, 7 gear, zones`: of what an athlete has one of, the number says nothing. */
-const listed = (
+/** Returns `57 activities, 7 gear, zones`, without numbers for resources of which there is one per athlete. */
+const listItems = (
   lacks: ReadonlyArray<UndeliveredItems>,
   countOf: (lack: UndeliveredItems) => number,
 ) =>
-  wrapWords(
+  wrapList(
     Resource.literals.flatMap((resource) =>
       lacks.filter((lack) => lack.resource === resource && countOf(lack) > 0).map((lack) =>
-        resources[resource].per === "athlete"
-          ? resources[resource].noun
-          : `${figure(countOf(lack))} ${resources[resource].noun}`
+        ["athlete", "zones", "stats"].includes(resource)
+          ? resource
+          : `${formatNumber(countOf(lack))} ${resource}`
       )
     ),
+    { first: "    " },
   )
 
-/** How many are asked for again. The profile is not: the state file keeps its answer. */
-const asked = ({ count, kept, resource }: Omit<UndeliveredItems, "sink">): number =>
-  resource === "athlete" ? 0 : count - kept
-
-/**
- * Requests that `--backfill` sends by resource: a list for all activities, and one for each of the rest.
- * What several sinks lack is asked for once.
- */
-export const backfillOf = (
-  lacks: ReadonlyArray<Omit<UndeliveredItems, "sink">>,
-): Partial<Record<Resource, number>> => {
-  const requests: Partial<Record<Resource, number>> = {}
-  for (const lack of lacks) {
-    const wanted = asked(lack)
-    if (wanted === 0) continue
-    const cost = lack.resource === "activities" ? pagesOf(wanted) : wanted
-    requests[lack.resource] = Math.max(requests[lack.resource] ?? 0, cost)
-  }
-  return requests
-}
-
-/** Words for what sinks lost and none keeps, and its cost, such as `60 samples are fetched again, 60 requests`. */
+/** Returns `60 streams are fetched again, for 60 requests or more`; undefined if no sink lost an item. */
 export const describeLost = (lost: ReadonlyArray<UndeliveredItems>): string | undefined => {
   const what = Resource.literals.flatMap((resource) =>
     lost.filter((lack) => lack.resource === resource && lack.resource !== "athlete")
-      .map(({ count }) => `${figure(count)} ${resources[resource].noun}`)
+      .map(({ count }) => `${formatNumber(count)} ${resource}`)
   )
-  const requests = total(backfillOf(lost))
   return what.length === 0
     ? undefined
-    : `${what.join(", ")} are fetched again, for ${figure(requests)} request${
-      requests === 1 ? "" : "s"
+    : `${what.join(", ")} are fetched again, for ${
+      quantity(totalRequests(lost), "request")
     } or more`
 }
 
-const total = (requests: Partial<Record<Resource, number>>): number =>
-  Object.values(requests).reduce((sum, count) => sum + count, 0)
-
 /**
- * What sinks lack, what bringing it costs, and the command that does; `doneAt` says of requests when they
- * would be done.
+ * Describes items that sinks lack because they were fetched before the sink was added. `doneAt` describes
+ * the end of so many requests.
  */
 export const describeLacks = (
   lacks: ReadonlyArray<UndeliveredItems>,
@@ -81,21 +46,23 @@ export const describeLacks = (
   doneAt?: (requests: number) => string,
 ): ReadonlyArray<string> =>
   [...Map.groupBy(lacks, ({ sink }) => sink)].flatMap(([sink, parts]) => {
-    const requests = total(backfillOf(parts))
+    const requests = totalRequests(parts)
     const task = `${taskLine("pipeline", folder)} --sink ${sink}`
-    const kept = listed(parts, (lack) => lack.kept)
+    const kept = listItems(parts, (lack) => lack.kept)
+    const end = doneAt === undefined ? "" : `, ${doneAt(requests)}`
     return [
       ...(kept.length === 0 ? [] : [
-        `  ${sink} lacks, and another sink keeps:`,
+        `  ${sink} lacks data that another sink has:`,
         ...kept,
-        `    The next run brings it for 0 requests:  ${task}`,
+        "    The next run adds it for 0 requests:",
+        `      ${task}`,
       ]),
       ...(requests === 0 ? [] : [
-        `  ${sink} lacks, and no other sink keeps:`,
-        ...listed(parts, asked),
-        `    Asking Strava again: ${figure(requests)} request${requests === 1 ? "" : "s"} or more` +
-        (doneAt === undefined ? "" : ","),
-        ...(doneAt === undefined ? [] : [`    ${doneAt(requests)}`]),
+        `  ${sink} lacks data that no other sink has:`,
+        ...listItems(parts, countToRefetch),
+        ...wrap(`Fetch it again, for ${quantity(requests, "request")} or more${end}:`, {
+          first: "    ",
+        }),
         `      ${task} --backfill`,
       ]),
     ]

@@ -1,13 +1,15 @@
-/** The part of `status` about sinks that hold less than the state file says. */
+/** Phrases of `status` about sinks that hold less than the state file says. */
 import type { Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
-import { describeLost, wrapWords } from "./lacks.ts"
-import { taskLine } from "../kit/line.ts"
 import type { UndeliveredItems } from "../../state/outbox/holdings.ts"
 import { countsOf, type ShortSink } from "../../state/outbox/shortfall.ts"
+import { taskLine } from "../kit/line.ts"
+import { formatNumber } from "../kit/numbers.ts"
+import { wrap, wrapList } from "../kit/wrap.ts"
+import { describeLost } from "./lacks.ts"
 
-/** `12 stored`, or of a sink that lost some of them: `3 stored, 9 lost`. */
-export const storedWords = (
+/** Returns `12 stored`, or for a sink that lost some of them `3 stored, 9 lost`. */
+export const describeStored = (
   short: ReadonlyArray<ShortSink>,
   sink: SinkName,
   resource: Resource,
@@ -16,23 +18,30 @@ export const storedWords = (
   const lost = short.find((one) => one.sink === sink)?.shortfalls
     .find((one) => one.resource === resource)
   return lost === undefined
-    ? `${landed} stored`
-    : `${lost.found} stored, ${lost.expected - lost.found} lost`
+    ? `${formatNumber(landed)} stored`
+    : `${formatNumber(lost.found)} stored, ${formatNumber(lost.expected - lost.found)} lost`
 }
 
+/** Describes such sinks, the command that restores them, and what is in no sink any more. */
 export const describeShort = (
   short: ReadonlyArray<ShortSink>,
   folder: string,
   lost: ReadonlyArray<UndeliveredItems>,
-): ReadonlyArray<string> => [
-  ...short.flatMap(({ location, shortfalls, sink }) => [
-    `  ${sink} was emptied, replaced or changed since the last run. It holds`,
-    ...wrapWords(countsOf(shortfalls)),
-    `    in ${location}. The next run restores what another sink keeps for 0`,
-    `    requests:  ${taskLine("pipeline", folder)}`,
-  ]),
-  ...(describeLost(lost) === undefined ? [] : [
-    "  No sink keeps all of that:",
-    ...wrapWords(describeLost(lost)?.split(", ") ?? []),
-  ]),
-]
+): ReadonlyArray<string> => {
+  const words = describeLost(lost)
+  return [
+    ...short.flatMap(({ location, shortfalls, sink }) => [
+      `  ${sink} was emptied, replaced or changed since the last run. It holds`,
+      ...wrapList(countsOf(shortfalls), { first: "    " }),
+      ...wrap(
+        `in ${location}. The next run restores, for 0 requests, what another sink keeps: ` +
+          taskLine("pipeline", folder),
+        { first: "    " },
+      ),
+    ]),
+    ...(words === undefined ? [] : [
+      "  No sink keeps all of that:",
+      ...wrapList(words.split(", "), { first: "    " }),
+    ]),
+  ]
+}

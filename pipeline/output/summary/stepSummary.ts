@@ -1,12 +1,15 @@
-/** What a run did, as Markdown for the page of a job: a heading, a table, and what there is to know. */
+/** The summary of a run as Markdown for the page of a job at GitHub. */
 import { Resource } from "../../../schemas/Item.ts"
 import { exitCodes } from "../../base/exit.ts"
-import { duration } from "../../run/estimate.ts"
-import type { Summary } from "./summary.ts"
-import { printable } from "../kit/table.ts"
+import type { Summary } from "../../run/Summary.ts"
+import { formatDuration } from "../kit/durations.ts"
+import { formatCell, formatNumber } from "../kit/numbers.ts"
+import { quantity } from "../kit/plurals.ts"
+import { printable } from "../kit/terminal.ts"
 import { overDays } from "../phrases.ts"
+import { summaryHeadings } from "./summary.ts"
 
-/** `text` as itself within a line: no markup, no HTML, no link, no end of a cell or a line. */
+/** Escapes `text` so that Markdown shows it as it is, within a line or a cell. */
 export const asMarkdown = (text: string): string =>
   printable(text)
     .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
@@ -15,17 +18,9 @@ export const asMarkdown = (text: string): string =>
 const most = 20
 const cut = (text: string) => asMarkdown(text.length > 200 ? `${text.slice(0, 200)}…` : text)
 
-const figure = (count: number): string => count.toLocaleString("en")
+type Column = keyof typeof summaryHeadings
 
-const columns = [
-  ["new", "fresh"],
-  ["changed", "changed"],
-  ["known", "known"],
-  ["absent", "absent"],
-  ["skipped", "skipped"],
-  ["set aside", "quarantined"],
-  ["deleted", "deleted"],
-] as const
+const columns = Object.keys(summaryHeadings) as ReadonlyArray<Column>
 
 const table = (
   { resources }: Summary,
@@ -36,19 +31,19 @@ const table = (
     return figures === undefined ? [] : [{ name, figures }]
   })
   if (found.length === 0) return []
-  const shown = columns.filter(([, column]) =>
+  const shown = columns.filter((column) =>
     column !== "deleted" || found.some(({ figures }) => figures.deleted > 0)
   )
   const row = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
   return [
-    row(["", ...shown.map(([heading]) => heading), "time"]),
+    row(["", ...shown.map((column) => summaryHeadings[column]), "time"]),
     row(["---", ...shown.map(() => "--:"), "--:"]),
     ...found.map(({ figures, name }) => {
       const time = times.get(name)
       return row([
         name,
-        ...shown.map(([, column]) => figures[column] === 0 ? "·" : figure(figures[column])),
-        time === undefined ? "" : duration(time),
+        ...shown.map((column) => formatCell(figures[column])),
+        time === undefined ? "" : formatDuration(time),
       ])
     }),
     "",
@@ -58,23 +53,23 @@ const table = (
 const heading = ({ left, resources }: Summary, failed: boolean): string => {
   const fresh = resources.activities?.fresh ?? 0
   const parts = [
-    `${figure(fresh)} new ${fresh === 1 ? "activity" : "activities"}`,
-    ...(left === 0 ? [] : [`${figure(left)} still without samples`]),
+    quantity(fresh, "new activity", "new activities"),
+    ...(left === 0 ? [] : [`${formatNumber(left)} streams to fetch`]),
   ]
   return `### Paceline: ${failed ? "failed; " : ""}${parts.join(", ")}`
 }
 
-/** At most `most` of them, and how many more there are. */
+/** Returns a list of at most `most` items, and the number of those left out. */
 const list = <A>(all: ReadonlyArray<A>, count: number, line: (one: A) => string) => [
   ...all.slice(0, most).map((one) => `- ${line(one)}`),
-  ...(count > most ? [`- and ${figure(count - Math.min(most, all.length))} more`] : []),
+  ...(count > most ? [`- and ${formatNumber(count - Math.min(most, all.length))} more`] : []),
 ]
 
-/** A part with a heading, if there is anything in it. */
-const part = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+/** Returns a section with a heading; empty without lines. */
+const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : [`**${title}**`, "", ...lines, ""]
 
-/** `error` is why the stages ended early, if they did; `times` are milliseconds, by stage. */
+/** `error` ended the stages early, undefined if none did; `times` are milliseconds by stage. */
 export const renderStepSummary = (
   summary: Summary,
   error: unknown,
@@ -90,58 +85,60 @@ export const renderStepSummary = (
     heading(summary, failed),
     "",
     ...table(summary, times),
-    `${figure(requests)} request${requests === 1 ? "" : "s"}. Strava's limits: ` +
-    `${figure(quota.quarter.used)} of ${figure(quota.quarter.cap)} this quarter of an hour, ` +
-    `${figure(quota.day.used)} of ${figure(quota.day.cap)} today.`,
+    `${quantity(requests, "request")}. Rate limit: ` +
+    `${formatNumber(quota.quarter.used)} of ${formatNumber(quota.quarter.cap)} in 15 minutes, ` +
+    `${formatNumber(quota.day.used)} of ${formatNumber(quota.day.cap)} today (UTC).`,
     "",
     ...(why === undefined ? [] : [`**${failed ? "Failed" : "Stopped"}:** ${cut(why)}`, ""]),
-    ...(far === undefined ? [] : [`**Next run:** goes on; ${asMarkdown(far)}.`, ""]),
-    ...part(
-      "Sinks that are behind",
+    ...(far === undefined ? [] : [`**Next run:** continues; ${asMarkdown(far)}.`, ""]),
+    ...section(
+      "Sinks with undelivered items",
       list(
         sinks.filter(({ error, pending }) => error !== undefined || pending > 0),
         0,
         ({ error, pending, sink }) =>
-          `${sink}: ${figure(pending)} waiting${error === undefined ? "" : `; ${cut(error)}`}`,
+          `${sink}: ${formatNumber(pending)} undelivered${
+            error === undefined ? "" : `; ${cut(error)}`
+          }`,
       ),
     ),
-    ...part(
-      `Set aside (${figure(setAside)})`,
+    ...section(
+      `Quarantined (${formatNumber(setAside)})`,
       list(
         quarantined,
         setAside,
         ({ id, reason, resource, tries }) =>
-          `${resource} ${asMarkdown(id)}: ${cut(reason)} (${tries} ${
-            tries === 1 ? "try" : "tries"
-          })`,
+          `${resource} ${asMarkdown(id)}: ${cut(reason)} (${quantity(tries, "try", "tries")})`,
       ),
     ),
-    ...part(
+    ...section(
       "Withheld by Strava",
       list(
         withheld,
         withheld.length,
-        ({ count, reason, resource }) => `${resource} (${figure(count)}): ${cut(reason)}`,
+        ({ count, reason, resource }) => `${resource} (${formatNumber(count)}): ${cut(reason)}`,
       ),
     ),
-    ...part(
-      "Missing from Strava's list, and kept",
+    ...section(
+      "Missing from Strava's list (kept)",
       !heldBack ? [] : [
-        `- ${figure(heldBack.count)}: ${cut(heldBack.why)}; if deleted: ` +
+        `- ${formatNumber(heldBack.count)}: ${cut(heldBack.why)}; if deleted: ` +
         `\`--allow-deletions ${heldBack.count}\``,
       ],
     ),
-    ...part(
-      "Lacking in a sink (`deno task plan` says what bringing it costs)",
+    ...section(
+      "Missing in a sink (cost: `deno task plan`)",
       list(
         lacks,
         lacks.length,
         ({ count, kept, resource, sink }) =>
-          `${sink}: ${figure(count)} ${resource}, ${figure(kept)} of them kept by another sink`,
+          `${sink}: ${formatNumber(count)} ${resource}, ${
+            formatNumber(kept)
+          } of them kept by another sink`,
       ),
     ),
-    ...part(
-      "New at Strava, kept in every sink",
+    ...section(
+      "New fields or values from Strava (stored in every sink)",
       list(drift, drift.length, ({ name, resource }) => `${resource}: ${cut(name)}`),
     ),
   ]

@@ -167,7 +167,7 @@ export const reasonOf = (error: OfOneItem): string =>
   error._tag === "ScopeMissing"
     ? withheld(error) ?? error.message
     : error._tag === "Refused"
-    ? `Strava answered ${error.status} (${error.detail})`
+    ? `Strava returned ${error.status} (${error.detail})`
     : error.detail
 
 /** Set aside what failed although Strava answers others. */

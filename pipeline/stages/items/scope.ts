@@ -1,4 +1,5 @@
 /** A scope that has widened since a response was fetched: queue that response, and say so once. */
+import { formatNumber } from "../../output/kit/numbers.ts"
 import { Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { notify } from "../../base/Progress.ts"
@@ -6,18 +7,16 @@ import type { ScopeCounts } from "../../state/ledger/scope.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { Tokens } from "../../strava/auth/Tokens.ts"
 
-const figure = (count: number) => count.toLocaleString("en")
-
 const note = ({ athlete = 0, details = 0, streams = 0, zones = 0 }: ScopeCounts): string => {
   const parts = [
     ...(athlete > 0 ? ["the profile"] : []),
     ...(zones > 0 ? ["the zones"] : []),
-    ...(streams > 0 ? [`the streams of ${figure(streams)} activities`] : []),
-    ...(details > 0 ? [`the details of ${figure(details)} activities`] : []),
+    ...(streams > 0 ? [`the streams of ${formatNumber(streams)} activities`] : []),
+    ...(details > 0 ? [`the details of ${formatNumber(details)} activities`] : []),
   ]
   return `The permissions were extended. Fetched with fewer, and so fetched again: ${
     parts.join(", ")
-  } (${figure(athlete + zones + streams + details)} requests, after everything else)`
+  } (${formatNumber(athlete + zones + streams + details)} requests, after everything else)`
 }
 
 /** Queues the responses of `owner` that were fetched with a narrower scope than the present one. */

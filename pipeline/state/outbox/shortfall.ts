@@ -1,4 +1,5 @@
 /** Sinks that hold fewer items than the ledger says: their counts, and fetching lost items again. */
+import { formatNumber } from "../../output/kit/numbers.ts"
 import { Schema } from "effect"
 import { Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
@@ -51,14 +52,12 @@ export const shortfallsIn = (
     found: contents.get(resource) ?? 0,
   })).filter(({ expected, found }) => found < expected)
 
-const figure = (count: number) => count.toLocaleString("en")
-
 /** `0 of 40 activities`, `12 of 38 samples`. */
 export const countsOf = (
   shortfalls: ReadonlyArray<Omit<Shortfall, "sink">>,
 ): ReadonlyArray<string> =>
   shortfalls.map(({ expected, found, resource }) =>
-    `${figure(found)} of ${figure(expected)} ${resources[resource].noun}`
+    `${formatNumber(found)} of ${formatNumber(expected)} ${resources[resource].noun}`
   )
 
 /** Describes a sink that lost items, while no run is restoring them. */

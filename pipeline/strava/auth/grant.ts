@@ -64,7 +64,7 @@ const refusal = (
 }
 
 const serverError = (status: number) =>
-  new ExchangeFailed({ reason: "server", detail: `Strava answered ${status}` })
+  new ExchangeFailed({ reason: "server", detail: `Strava returned ${status}` })
 
 /** Tokens of a response; `fields` is the whole response. */
 interface Granted {

@@ -31,7 +31,7 @@ const ask = Effect.fnUntraced(function* (
   })
   if (status >= 200 && status < 300) return
   if (status >= 500) {
-    const detail = `Strava answered ${status}`
+    const detail = `Strava returned ${status}`
     return yield* new ExchangeFailed({ reason: "server", detail })
   }
   const detail = faultText(faultFrom(text()), [clientSecret, token])

@@ -3,7 +3,7 @@
  * the process; if a window is used up, a run waits for the next one, or stops.
  */
 import { Context, Effect, Latch, Layer, Semaphore } from "effect"
-import { isoTime } from "../../base/isoTime.ts"
+import { isoTime } from "../../output/kit/times.ts"
 import { notify } from "../../base/Progress.ts"
 import { makeSignal } from "../../base/Signal.ts"
 import type { StateError } from "../../state/StateError.ts"

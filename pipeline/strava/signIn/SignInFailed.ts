@@ -6,21 +6,23 @@ const kept = "Nothing was changed"
 
 const sentences = {
   denied: (detail: string, again: string) =>
-    `The access was not given at Strava (${detail}). ${kept}. To try again: ${again}`,
+    `Access was denied at Strava (${detail}). ${kept}. Try again: ${again}`,
   late: (detail: string, again: string) =>
-    `Nobody has come back from Strava within ${detail}. ${kept}. To try again: ${again}, or ` +
-    `${again} --no-browser where the browser is on another machine`,
+    `No sign-in was completed within ${detail}. ${kept}. Try again: ${again} (if the browser is on ` +
+    `another machine: ${again} --no-browser)`,
   noActivities: (detail: string, again: string) =>
-    `Without the box for activities, ${detail}. ${kept}. To try again, with every box ticked: ${again}`,
+    `The activities permission was not granted: ${detail}. ${kept}. Try again and leave every box ` +
+    `ticked: ${again}`,
   noCode: (_: string, again: string) =>
-    `No code was given. ${kept}. Run it in a terminal and paste the code there, or set ` +
-    `STRAVA_AUTHORIZATION_CODE to it and run: ${again}`,
-  notACode: (detail: string) => `What was given is no answer to this sign-in: ${detail}. ${kept}`,
+    `No code was entered. ${kept}. Run ${again} in a terminal and paste the code there. Or set ` +
+    `STRAVA_AUTHORIZATION_CODE to the code and run: ${again}`,
+  notACode: (detail: string) =>
+    `This address does not belong to the current sign-in: ${detail}. ${kept}`,
   noWay: (detail: string, again: string) =>
-    "There is no browser here that can be opened, and no terminal to paste a code into. " +
-    `${kept}. Run ${again} in a terminal; or open the address below in any browser, approve, copy what ` +
-    "stands between code= and the next & in the address that it ends on, set " +
-    `STRAVA_AUTHORIZATION_CODE to that and run ${again} within some minutes: ${detail}`,
+    "Cannot sign in: no browser can be opened, and there is no terminal to paste a code into. " +
+    `${kept}. Run ${again} in a terminal. Or open the address below in any browser, approve, copy the ` +
+    "value between code= and the next & in the resulting address, set STRAVA_AUTHORIZATION_CODE to " +
+    `it, and run ${again} within a few minutes: ${detail}`,
 } as const
 
 export class SignInFailed extends Schema.TaggedError<SignInFailed>()("SignInFailed", {

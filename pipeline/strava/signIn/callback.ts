@@ -1,11 +1,11 @@
-/** A server on this machine that waits for the browser which Strava sends back, and for nothing else. */
+/** A server on this machine for the browser that Strava sends back; it answers nothing else. */
 import { Deferred, Effect, FiberSet, Queue, Schema, type Scope } from "effect"
 import { htmlOf, notFound, type SignInPage } from "./page.ts"
 
-/** A browser that has come back, and waits to be shown something. */
+/** A browser that has come back and waits for a page. */
 interface Visit {
   readonly query: URLSearchParams
-  /** Show it; succeeds when it is on its way. */
+  /** Shows the page; succeeds when the response has been handed to the server. */
   readonly show: (page: SignInPage) => Effect.Effect<void>
 }
 
@@ -15,7 +15,7 @@ export interface Listening {
   readonly visits: Queue.Dequeue<Visit>
 }
 
-/** No port of this machine can be listened on. */
+/** The server cannot listen on any port. */
 class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
   detail: Schema.String,
 }) {
@@ -28,11 +28,11 @@ const path = "/callback"
 
 const stopped: SignInPage = {
   status: 503,
-  title: "Nobody waits for this any more",
-  text: ["Paceline was stopped. Go back to the terminal and begin again: `deno task auth`"],
+  title: "This sign-in has ended",
+  text: ["Paceline was stopped. Go back to the terminal and start again: `deno task auth`"],
 }
 
-/** On any free port of 127.0.0.1, for as long as the scope is open. */
+/** Listens on any free port of 127.0.0.1 while the scope is open. */
 export const listen: Effect.Effect<Listening, CannotListen, Scope.Scope> = Effect.gen(function* () {
   const visits = yield* Queue.unbounded<Visit>()
   const answer = Effect.fnUntraced(function* (query: URLSearchParams) {
@@ -52,7 +52,7 @@ export const listen: Effect.Effect<Listening, CannotListen, Scope.Scope> = Effec
     Effect.try({
       try: () =>
         Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
-          // Its host is what the client says: with a strange one it is no address.
+          // The host comes from the client, so the address might be invalid.
           const url = URL.parse(request.url)
           return request.method === "GET" && url?.pathname === path
             ? run(answer(url.searchParams)).catch(() => htmlOf(stopped))

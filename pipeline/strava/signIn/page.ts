@@ -1,4 +1,4 @@
-/** The page that the browser shows when Strava has sent it back: what happened, and what to do next. */
+/** The page that the browser shows after Strava has sent it back: the result, and what to do next. */
 
 export interface SignInPage {
   readonly status: number
@@ -68,7 +68,7 @@ not made, endorsed or supported by Strava.</footer>
   )
 
 export const notFound = (): Response =>
-  new Response("There is nothing here. Paceline only waits for Strava's answer.\n", {
+  new Response("Not found. Paceline waits only for the sign-in at Strava.\n", {
     status: 404,
     headers: { "content-type": "text/plain; charset=utf-8", "connection": "close" },
   })

@@ -3,9 +3,9 @@ import type { MissingScope } from "../auth/scopes.ts"
 import type { SignInPage } from "./page.ts"
 
 const back = "You can close this tab and go back to the terminal."
-const anew = (again: string) => `To try again, run \`${again}\` in the terminal.`
+const tryAgain = (again: string) => `To try again, run \`${again}\` in the terminal.`
 
-/** `again` is the command that makes a new sign-in, and `next` how it goes on. */
+/** `again` is the command for a new sign-in, and `next` a sentence about the next step. */
 export const signedIn = (
   lacks: ReadonlyArray<MissingScope>,
   next: string,
@@ -13,60 +13,60 @@ export const signedIn = (
 ): SignInPage => ({
   status: 200,
   ...(lacks.length === 0 ? {} : { mood: "warning" as const }),
-  title: lacks.length === 0 ? "Signed in to Strava" : "Signed in, with something left out",
+  title: lacks.length === 0 ? "Signed in to Strava" : "Signed in, with missing permissions",
   text: [
     ...(lacks.length === 0 ? [] : ["Not every box was ticked:"]),
     ...lacks.map(({ lost, scope }) => `\`${scope}\`: ${lost}.`),
-    ...(lacks.length === 0 ? [] : [`To grant it after all, run \`${again} --force\`.`]),
+    ...(lacks.length === 0 ? [] : [`To grant them, run \`${again} --force\`.`]),
     `${back} ${next}`,
   ],
 })
 
 export const denied = (again: string): SignInPage => ({
   status: 403,
-  title: "No access was given",
-  text: ["Strava says that the access was refused. Nothing was changed.", back, anew(again)],
+  title: "Access denied",
+  text: ["Strava reports that access was denied. Nothing was changed.", back, tryAgain(again)],
 })
 
 export const noActivitiesPage = (again: string): SignInPage => ({
   status: 403,
-  title: "The box for activities is needed",
+  title: "The activities permission is required",
   text: [
-    "On Strava's page the boxes for activities were not ticked, and without them there is nothing to " +
-    "copy. Nothing was changed.",
+    "The boxes for activities were not ticked on Strava's page. Without them there is nothing to copy. " +
+    "Nothing was changed.",
     `${back} To try again, run \`${again}\` and leave every box ticked.`,
   ],
 })
 
-/** Strava gave a code and then would not take it, or could not be reached. */
+/** Strava issued a code and then refused it, or could not be reached. */
 export const signInFailed = (why: string, again: string): SignInPage => ({
   status: 502,
   title: "Strava did not complete the sign-in",
-  text: [`${why}.`, back, anew(again)],
+  text: [`${why}.`, back, tryAgain(again)],
 })
 
 /** Pages and terminal texts for answers that do not end the sign-in. */
 export const notOurs = {
   WrongState: {
-    words: "it belongs to another sign-in (its state is not the one that was sent)",
+    words: "it belongs to another sign-in (its state differs)",
     page: {
       status: 400,
-      title: "This belongs to another sign-in",
+      title: "This page belongs to another sign-in",
       text: [
-        "The state in the address is not the one that Paceline sent, so it was not used. Maybe this tab is " +
-        "of an earlier try.",
-        "Go back to the terminal, and open the address that it shows now.",
+        "The state in the address is not the one that Paceline sent, so the address was not used. The tab " +
+        "may be from an earlier attempt.",
+        "Go back to the terminal and open the address shown there.",
       ],
     },
   },
   Nothing: {
-    words: "there is no code in it",
+    words: "it contains no code",
     page: {
       status: 400,
-      title: "There is no code in this address",
+      title: "This address contains no code",
       text: [
-        "Strava sends the browser here with a code; this address has none, so it was not used.",
-        "Go back to the terminal, and open the address that it shows.",
+        "Strava sends the browser here with a code. This address has none, so it was not used.",
+        "Go back to the terminal and open the address shown there.",
       ],
     },
   },

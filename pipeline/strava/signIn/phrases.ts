@@ -1,27 +1,31 @@
-/** Texts of the terminal while it waits for a sign-in. */
+/** Texts in the terminal while it waits for a sign-in. */
+import { wrap } from "../../output/kit/wrap.ts"
 
-/** Address without a server, so that the user copies the code from the address bar. */
+/** Address on which nothing listens: the user copies the code from the address bar. */
 export const nowhere = "http://localhost/"
 
 export const browserPhrase = (url: string, terminal: boolean): string =>
   [
-    "Strava's page opens in your browser. Leave every box ticked there, and press\nAuthorize.",
+    "Strava's page opens in your browser. Leave every box ticked and press Authorize.",
     "If it does not open, open this address yourself:",
     `\n  ${url}\n`,
     ...(terminal
       ? [
-        "If that browser is on another machine, it ends on an address that it cannot",
-        "reach: copy the whole address and paste it here. Ctrl-C stops, and changes",
-        "nothing.",
+        ...wrap(
+          "If the browser is on another machine, it will end at an address that it cannot open. Copy that " +
+            "whole address and paste it here. Press Ctrl-C to cancel; nothing is changed.",
+        ),
       ]
       : []),
   ].join("\n")
 
 export const byHand = (url: string): string =>
   [
-    "Open this address in any browser, leave every box ticked, press Authorize:",
+    "Open this address in any browser, leave every box ticked and press Authorize:",
     `\n  ${url}\n`,
-    "The browser then says that it cannot reach localhost. That is as it should be:",
-    `copy the whole address that it shows (${nowhere}?state=…&code=…) and`,
-    "paste it here. Ctrl-C stops, and changes nothing.",
+    ...wrap(
+      "The browser will report that it cannot reach localhost. This is expected. Copy the whole address " +
+        `that it shows (${nowhere}?state=…&code=…) and paste it here. Press Ctrl-C to cancel; nothing is ` +
+        "changed.",
+    ),
   ].join("\n")

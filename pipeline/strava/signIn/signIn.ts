@@ -1,10 +1,10 @@
 /**
- * A new sign-in: the browser is sent to Strava and comes back to this machine, or a person pastes what it
- * came back with; then the code is exchanged, and the pair of tokens stored.
+ * A new sign-in. Strava sends the browser back to this machine, or the user pastes the resulting address. Then
+ * the code is exchanged and the pair of tokens stored.
  */
 import { Clock, Duration, Effect, Option, Queue, type Scope, Terminal } from "effect"
 import { openBrowser } from "../../base/openBrowser.ts"
-import { complain } from "../../base/runMain.ts"
+import { complain, complainWrapped } from "../../base/runMain.ts"
 import {
   answerFrom,
   answerIn,
@@ -23,7 +23,7 @@ import { SignInFailed } from "./SignInFailed.ts"
 import { browserPhrase, byHand, nowhere } from "./phrases.ts"
 
 export interface Ways {
-  /** Open a browser here and wait for it here; else somebody is to paste. */
+  /** True to open a browser on this machine; otherwise the user pastes the address. */
   readonly browser: boolean
   /** True if a person is at the terminal. */
   readonly terminal: boolean
@@ -38,10 +38,10 @@ export interface NewSignIn extends SignedIn {
   readonly lacks: ReadonlyArray<MissingScope>
 }
 
-/** To find one's password, and to think. */
+/** Long enough to find a password. */
 const patience = Duration.minutes(10)
 
-/** Something that may settle it, and how to show what came of it. */
+/** An address that might end the sign-in, and the way to show the result. */
 interface Event {
   readonly answer: Callback
   readonly show: (page: SignInPage) => Effect.Effect<void>
@@ -62,7 +62,7 @@ const pasted = (state: string, { again, terminal }: Ways): Next =>
     Effect.catchTag("QuitError", () => new SignInFailed({ reason: "noCode", detail: "", again })),
   )
 
-/** From the browser, or by the hand of whoever has it on another machine. */
+/** Waits for the browser, or for an address that the user pastes. */
 const arrived = (state: string, { visits }: Listening, ways: Ways): Next => {
   const visit = Effect.map(Queue.take(visits), ({ query, show }) => ({
     answer: answerIn(query, state),
@@ -92,7 +92,7 @@ const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn
   if (!ways.browser) return yield* byPasting
 
   const server = yield* Effect.option(
-    Effect.tapError(listen, ({ message }) => complain(message)),
+    Effect.tapError(listen, ({ message }) => complainWrapped(message)),
   )
   if (Option.isNone(server)) return yield* ways.terminal ? byPasting : noWay()
   const url = urlFor(server.value.redirectUri)
@@ -101,7 +101,7 @@ const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn
   const opened = yield* openBrowser(url)
   if (!opened && !ways.terminal) return yield* noWay()
   if (!ways.terminal) yield* complain(browserPhrase(url, false))
-  if (!opened) yield* complain("No browser could be opened here: open the address by hand.")
+  if (!opened) yield* complain("Cannot open a browser. Open the address yourself.")
   return arrived(state, server.value, ways)
 })
 
@@ -143,8 +143,8 @@ const isOpen = ({ mayRepeat }: Event) => (error: SignInFailed | TokenError) =>
 /** Text about an answer that did not end the sign-in. */
 const tryAgain = (error: SignInFailed | TokenError): string =>
   error._tag === "AuthorizationCodeRefused"
-    ? `Strava refused that code (${error.detail}): each works once, and only for some minutes. Open the ` +
-      "address again for another"
+    ? `Strava refused this code (${error.detail}). A code works once and expires within minutes. Open ` +
+      "the address again to get another"
     : error.message
 
 /** Signs in, whatever is stored; stored tokens are replaced only if that succeeds. */
@@ -166,7 +166,8 @@ export const signIn = Effect.fn("signIn")(
         Effect.asSome,
         Effect.catchIf(
           isOpen(event),
-          (error) => Effect.as(complain(`${tryAgain(error)}. Still waiting.`), Option.none()),
+          (error) =>
+            Effect.as(complainWrapped(`${tryAgain(error)}. Still waiting.`), Option.none()),
         ),
       )
       if (Option.isSome(settled)) return settled.value

@@ -7,6 +7,7 @@ import { Command } from "effect/cli"
 import assert from "node:assert/strict"
 import { masked } from "../../../pipeline/output/summary/github.ts"
 import { pacelineCommand } from "../../../pipeline/commands/paceline.ts"
+import { help } from "../../../pipeline/output/help.ts"
 import { platform } from "../../../pipeline/base/platform.ts"
 import { Stderr, told } from "../../../pipeline/base/runMain.ts"
 import { privacy } from "../../../pipeline/commands/process/umask.ts"
@@ -14,6 +15,7 @@ import { linesWithCanary } from "../../../tools/canary.ts"
 import { registryLayer } from "../../../sinks/registry.ts"
 import { memory } from "../../memory.ts"
 import type { ProgramResult } from "./program.ts"
+import { unwrapped } from "./unwrapped.ts"
 
 /** A folder for data that no other process uses. */
 export const commandFolder = FileSystem.FileSystem.use((fs) =>
@@ -24,7 +26,7 @@ const run = Command.runWith(pacelineCommand, { version: "0" })
 
 /** The services that `main.ts` provides, with these variables and no others. */
 const services = (env: Readonly<Record<string, string>>) =>
-  Layer.merge(masked, privacy).pipe(
+  Layer.mergeAll(masked, privacy, help).pipe(
     Layer.provideMerge(
       ConfigProvider.layer(ConfigProvider.fromEnv({ env: { NO_COLOR: "1", ...env } })),
     ),
@@ -71,5 +73,5 @@ export const command = (
     )
     let code = 0
     Runtime.defaultTeardown(exit, (given) => code = given)
-    return { code, stdout, stderr }
+    return { code, stdout, stderr: unwrapped(stderr) }
   })

@@ -11,6 +11,7 @@ import {
 import { linesWithCanary } from "../../../tools/canary.ts"
 import config from "../../../deno.json" with { type: "json" }
 import { killed } from "../../killed.ts"
+import { unwrapped } from "./unwrapped.ts"
 
 /** `deno run … pipeline/main.ts`, as a task spells it. */
 const commandOf = ({ command }: { readonly command: string }) =>
@@ -37,6 +38,7 @@ export const argumentsOf = (words: ReadonlyArray<string>): ReadonlyArray<string>
 export interface ProgramResult {
   readonly code: number
   readonly stdout: string
+  /** Each sentence on one line. */
   readonly stderr: string
 }
 
@@ -125,7 +127,7 @@ export const program = (
           read(child.stderr, env),
           child.status,
         ])
-        return { code, stdout, stderr }
+        return { code, stdout, stderr: unwrapped(stderr) }
       })),
   )
 
@@ -139,7 +141,11 @@ export const interruptProgram = (
   Effect.scoped(Effect.gen(function* () {
     const child = yield* startProgram(words, env)
     const ended = Promise.all([read(child.stdout, env), read(child.stderr, env), child.status])
-      .then(([stdout, stderr, { code }]): ProgramResult => ({ code, stdout, stderr }))
+      .then(([stdout, stderr, { code }]): ProgramResult => ({
+        code,
+        stdout,
+        stderr: unwrapped(stderr),
+      }))
     const tooSoon = Effect.flatMap(
       Effect.promise(() => ended),
       ({ code, stderr, stdout }) =>

@@ -1,6 +1,7 @@
 /** A task that runs the program, as a process with its own permissions and nothing of the environment. */
 import { Effect } from "effect"
 import config from "../../../deno.json" with { type: "json" }
+import { unwrapped } from "./unwrapped.ts"
 
 const root = new URL("../../..", import.meta.url)
 
@@ -24,5 +25,5 @@ export const runTask = (
       stdin: "null",
     }).output()
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
-    return { code, stdout: text(stdout), stderr: text(stderr) }
+    return { code, stdout: text(stdout), stderr: unwrapped(text(stderr)) }
   })

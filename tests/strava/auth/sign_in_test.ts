@@ -140,7 +140,7 @@ test("if Strava is unreachable or refuses the application, the tokens are kept",
     yield* injectFault("/oauth/revoke", { _tag: "Status", status: 503 })
     const down = yield* failureOf(revoke().pipe(Effect.provide(layerRun({ data }))))
     assert.equal(down._tag, "Unreachable")
-    assert.match(down.message, /^Cannot withdraw the access: Strava answered 503/)
+    assert.match(down.message, /^Cannot withdraw the access: Strava returned 503/)
     assert.deepEqual(yield* stored(data), before)
 
     yield* (yield* Simulator).clearFaults

@@ -1,7 +1,7 @@
 /** Failed token requests: retries, messages, and no secret in any of them. */
 import { Effect, Option, Redacted } from "effect"
 import assert from "node:assert/strict"
-import { makeDisplay } from "../../../pipeline/output/ProgressDisplay.ts"
+import { makeDisplay } from "../../../pipeline/output/progress/ProgressDisplay.ts"
 import { exitCodes } from "../../../pipeline/base/exit.ts"
 import { Simulator } from "../../../pipeline/simulator/Simulator.ts"
 import { Strava } from "../../../pipeline/strava/Strava.ts"
@@ -64,7 +64,7 @@ const refusals = [
     body: "<html>not here</html>",
     status: 404,
     tag: "Refused",
-    says: /^Cannot get an access token: Strava answered 404 \(no message\)/,
+    says: /^Cannot get an access token: Strava returned 404 \(no message\)/,
     code: exitCodes.unavailable,
   },
 ] as const

@@ -1,7 +1,8 @@
 /** The time that requests take, compared with a simulation that sends them one by one. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
-import { duration, finishedAt } from "../../../pipeline/run/estimate.ts"
+import { finishedAt } from "../../../pipeline/run/estimate.ts"
+import { formatDuration } from "../../../pipeline/output/kit/durations.ts"
 import { day, quarter, windowStart } from "../../../pipeline/strava/quota/quotaWindow.ts"
 import { test } from "../../testing.ts"
 
@@ -72,7 +73,7 @@ test("a duration is shown in the unit that people would use", () =>
   Effect.sync(() => {
     const minute = 60_000
     const said = [-5, 0, 3_400, 99_000, 100_000, 12 * minute, 340 * minute, 47 * 60 * minute].map(
-      duration,
+      formatDuration,
     )
     assert.deepEqual(said, [
       "0 s",
@@ -84,6 +85,6 @@ test("a duration is shown in the unit that people would use", () =>
       "5 h 40 min",
       "47 h 0 min",
     ])
-    assert.equal(duration(74 * 60 * minute), "3 days 2 h")
-    assert.equal(duration(Infinity), "for ever")
+    assert.equal(formatDuration(74 * 60 * minute), "3 days 2 h")
+    assert.equal(formatDuration(Infinity), "for ever")
   }))

@@ -1,0 +1,132 @@
+/** Help texts and usage errors of the command line, within 80 columns. */
+import { Context, Effect, Layer, Option } from "effect"
+import { CliOutput, type HelpDoc, TerminalCapabilities } from "effect/cli"
+import { left } from "./kit/columns.ts"
+import { wrap, wrapList } from "./kit/wrap.ts"
+
+/** Groups of a command's flags in the order of the help; flags without a group come first. */
+export class FlagGroups extends Context.Service<FlagGroups, ReadonlyMap<string, string>>()(
+  "paceline/FlagGroups",
+) {}
+
+/** Returns the groups for flags declared under these names, such as `onLimit` for `--on-limit`. */
+export const flagGroups = (
+  groups: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(groups).flatMap(([group, flags]) =>
+      Object.keys(flags).map((name) =>
+        [name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), group] as const
+      )
+    ),
+  )
+
+/** Column at which the text of a flag begins. */
+const textColumn = 26
+
+/** Returns a name and its text; a name that is too long has a line of its own. */
+const entry = (name: string, text: string, column: number): ReadonlyArray<string> => {
+  const indent = " ".repeat(column)
+  const first = left(column)(name)
+  return first.endsWith(" ")
+    ? wrap(text, { first, rest: indent })
+    : [first, ...wrap(text, { first: indent })]
+}
+
+/** Splits the choices off a description, to which Effect appends them. */
+const withoutChoices = (description: Option.Option<string>) => {
+  const [, text = "", choices] =
+    /^([^]*?)(?: \(choices: (.*)\))?$/.exec(Option.getOrElse(description, () => "")) ?? []
+  return { text, choices: choices?.split(", ") ?? [] }
+}
+
+/** Returns a flag with its text, and with its choices if the name does not show them. */
+const describeFlag = ({ description, name, type }: HelpDoc.FlagDoc): ReadonlyArray<string> => {
+  const { choices, text } = withoutChoices(description)
+  const value = type === "boolean" ? "" : ` ${type === "choice" ? choices.join("|") : type}`
+  const shown = entry(`  --${name}${value}`, text, textColumn)
+  if (type === "choice" || choices.length === 0) return shown
+  const indent = " ".repeat(textColumn)
+  const list = choices.map((choice, i) => i === choices.length - 1 ? `${choice})` : choice)
+  return [...shown, ...wrapList(list, { first: `${indent}(`, rest: `${indent} ` })]
+}
+
+const describeArgument = ({ description, name, variadic }: HelpDoc.ArgDoc) =>
+  entry(`  ${name}${variadic ? "..." : ""}`, Option.getOrElse(description, () => ""), textColumn)
+
+const describeExample = ({ command, description }: HelpDoc.ExampleDoc, index: number) => [
+  ...(index === 0 ? [] : [""]),
+  ...(description === undefined ? [] : wrap(`# ${description}`, { first: "  ", rest: "  # " })),
+  `  ${command}`,
+]
+
+/** Metavars of the global flags that take a value. */
+const globalValues: Readonly<Record<string, string>> = {
+  completions: " SHELL",
+  "log-level": " LEVEL",
+}
+
+interface Section {
+  readonly title: string
+  readonly lines: ReadonlyArray<string>
+}
+
+/** The flags of a command, a section for each group. */
+const flagSections = ({ annotations, flags }: HelpDoc.HelpDoc): ReadonlyArray<Section> => {
+  const groups = Option.getOrUndefined(Context.getOption(annotations, FlagGroups))
+  const titles = ["Flags", ...new Set(groups?.values())]
+  return titles.map((title) => ({
+    title,
+    lines: flags.filter(({ name }) => (groups?.get(name) ?? "Flags") === title)
+      .flatMap(describeFlag),
+  }))
+}
+
+const sectionsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Section> => [
+  { title: "Usage", lines: [`  ${doc.usage}`] },
+  { title: "Examples", lines: doc.examples?.flatMap(describeExample) ?? [] },
+  { title: "Arguments", lines: doc.args?.flatMap(describeArgument) ?? [] },
+  ...(doc.subcommands ?? []).map(({ commands, group }) => ({
+    title: group ?? "Commands",
+    lines: commands.flatMap(({ description, name }) => entry(`  ${name}`, description, 16)),
+  })),
+  ...flagSections(doc),
+  {
+    title: "Global",
+    lines: [
+      (doc.globalFlags ?? []).map(({ name }) => `  --${name}${globalValues[name] ?? ""}`).join(""),
+    ],
+  },
+]
+
+/** The formatter of `--help` and of usage errors. */
+const helpFormatter = (colors: boolean): CliOutput.Formatter => {
+  const plain = CliOutput.defaultFormatter({ colors })
+  const heading = (title: string) =>
+    colors ? `\x1b[1m${title.toUpperCase()}\x1b[0m` : title.toUpperCase()
+  return {
+    ...plain,
+    formatHelpDoc: (doc) =>
+      [
+        ...wrap(doc.description),
+        ...sectionsOf(doc).filter(({ lines }) => lines.length > 0)
+          .flatMap(({ lines, title }) => ["", heading(title), ...lines]),
+      ].join("\n"),
+    formatErrors: (errors) =>
+      plain.formatErrors(errors).split("\n")
+        .flatMap((line) => {
+          const [indent = ""] = /^ */.exec(line) ?? []
+          return wrap(line, { first: indent, rest: indent })
+        })
+        .join("\n"),
+  }
+}
+
+/** Help in colours where the terminal has them. */
+export const help: Layer.Layer<never> = Layer.effect(
+  CliOutput.Formatter,
+  Effect.map(
+    TerminalCapabilities.TerminalCapabilities,
+    ({ canColor }) => helpFormatter(canColor),
+  ),
+)

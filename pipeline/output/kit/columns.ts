@@ -1,0 +1,14 @@
+/** Rows of text in columns of fixed width. */
+import { widthOf } from "./terminal.ts"
+
+/** Pads a text to the width of its column. */
+type Column = (text: string) => string
+
+const padding = (text: string, width: number) => " ".repeat(Math.max(0, width - widthOf(text)))
+
+export const left = (width: number): Column => (text) => text + padding(text, width)
+export const right = (width: number): Column => (text) => padding(text, width) + text
+
+/** Returns one line: the cells after an indent of two, each padded to its column. */
+export const formatRow = (cells: ReadonlyArray<string>, columns: ReadonlyArray<Column>): string =>
+  `  ${cells.map((cell, i) => columns[i]?.(cell) ?? cell).join("")}`.trimEnd()

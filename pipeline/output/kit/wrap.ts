@@ -1,0 +1,42 @@
+/** Text on lines of 80 columns. */
+import { widthOf } from "./terminal.ts"
+
+/** Columns of a page: as wide as the narrowest terminal in common use. */
+export const pageWidth = 80
+
+interface Indent {
+  /** Before the first line. */
+  readonly first?: string
+  /** Before the other lines (default: spaces as wide as `first`). */
+  readonly rest?: string
+  readonly width?: number
+}
+
+/** Puts `words` on lines, as many as fit on each; none is broken. */
+const wrapWords = (
+  words: ReadonlyArray<string>,
+  { first = "", rest = " ".repeat(widthOf(first)), width = pageWidth }: Indent = {},
+): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  let line: string | undefined
+  for (const word of words) {
+    const longer: string = line === undefined ? first + word : `${line} ${word}`
+    if (line !== undefined && widthOf(longer) > width) {
+      lines.push(line)
+      line = rest + word
+    } else line = longer
+  }
+  return line === undefined ? [] : [...lines, line]
+}
+
+/** Matches a command to copy, which stays on one line, and any other word. */
+const wordOrCommand =
+  /deno task [a-z]+(?: --(?:data|sink|with|older-than|allow-deletions) (?:'[^']*'|\S+)| --[a-z-]+)*\S*|\S+/g
+
+/** Breaks `text` between words, but not within a command. */
+export const wrap = (text: string, indent?: Indent): ReadonlyArray<string> =>
+  wrapWords(text.match(wordOrCommand) ?? [""], indent)
+
+/** Breaks a list after a comma, but not within an item. */
+export const wrapList = (items: ReadonlyArray<string>, indent?: Indent): ReadonlyArray<string> =>
+  wrapWords(items.map((item, i) => i < items.length - 1 ? `${item},` : item), indent)

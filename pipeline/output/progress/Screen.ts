@@ -1,0 +1,55 @@
+/** The place that progress is drawn on: a terminal, where a line can be drawn again, or a log. */
+import { Config, Effect, Option } from "effect"
+import { Stderr } from "../../base/runMain.ts"
+
+export interface Screen {
+  readonly terminal: boolean
+  readonly colour: boolean
+  columns(): number
+  write(text: string): void
+}
+
+/** The screen of stderr, with colours on a terminal unless `NO_COLOR` is set (no-color.org). */
+export const screenFor: Effect.Effect<Screen, Config.ConfigError> = Effect.gen(function* () {
+  const noColour = yield* Config.option(Config.String("NO_COLOR"))
+  const write = yield* Stderr
+  const terminal = Deno.stderr.isTerminal()
+  return {
+    terminal,
+    colour: terminal && Option.isNone(noColour),
+    columns: () => Deno.consoleSize().columns,
+    write,
+  }
+})
+
+/** Minimum milliseconds between two drawings of the line of a terminal. */
+const redrawEvery = 80
+/** Minimum milliseconds between two lines of a log about the same thing. */
+const lineEvery = 10_000
+
+/** Minimum milliseconds between two updates of `screen`. */
+export const updateEvery = ({ terminal }: Screen): number => terminal ? redrawEvery : lineEvery
+
+/** Sequence that clears the line of a terminal; empty for a log. */
+export const clearLine = ({ terminal }: Screen): string => terminal ? "\r\x1b[2K" : ""
+
+/** Hides the cursor of a terminal until the scope closes. */
+export const hideCursor = (screen: Screen) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      if (screen.terminal) screen.write("\x1b[?25l")
+    }),
+    () =>
+      Effect.sync(() => {
+        if (screen.terminal) screen.write(`${clearLine(screen)}\x1b[?25h`)
+      }),
+  )
+
+const barWidth = 20
+
+/** Returns a bar of 20 columns of which `share`, from 0 to 1, is filled. */
+export const progressBar = (share: number): string => {
+  const filled = Math.floor(share * barWidth)
+  const head = filled < barWidth ? "╺" : ""
+  return "━".repeat(filled) + head + "─".repeat(Math.max(0, barWidth - filled - 1))
+}

@@ -1,0 +1,117 @@
+/** Progress of stages that are running, and the lines that show it. */
+import type { Over } from "../../base/Progress.ts"
+import { finishedAt } from "../../run/estimate.ts"
+import type { WorkProgress } from "../../run/work.ts"
+import type { QuotaSnapshot } from "../../strava/quota/Quota.ts"
+import { formatDuration } from "../kit/durations.ts"
+import { clockTime, weekdayTime } from "../kit/times.ts"
+import { overDays } from "../phrases.ts"
+import { progressBar } from "./Screen.ts"
+
+/** Times are in milliseconds since 1970. */
+export interface StageProgress {
+  readonly name: string
+  readonly startedAt: number
+  done: number
+  total: number | undefined
+  /** WorkProgress over several runs that this stage is a part of. */
+  over: Over | undefined
+  /** Milliseconds spent waiting for a window, which do not count for the rate. */
+  waited: number
+  drawnAt: number
+}
+
+export const startStage = (name: string, now: number, drawnAt: number): StageProgress => ({
+  name,
+  startedAt: now,
+  done: 0,
+  total: undefined,
+  over: undefined,
+  waited: 0,
+  drawnAt,
+})
+
+const perSecond = ({ done, startedAt, waited }: StageProgress, now: number) =>
+  done / Math.max(0.001, (now - startedAt - waited) / 1_000)
+
+const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((all, one) => all + one, 0)
+
+/** Items done and in total, including earlier runs of the same work. */
+const inAllRuns = ({ done, over, total = 0 }: StageProgress) =>
+  over === undefined
+    ? { done, total }
+    : { done: Math.min(over.total, over.before + done), total: Math.max(over.total, total) }
+
+/** The end under the rate limit, as `plan` shows it; if nothing limits the run, the time left at its rate. */
+const describeEnd = (
+  stages: ReadonlyArray<StageProgress>,
+  quota: QuotaSnapshot,
+  now: number,
+): string => {
+  const done = sum(stages.map(({ done }) => done))
+  const left = sum(stages.map(({ done, total = 0 }) => total - done))
+  if (done === 0 || stages.some(({ total }) => total === undefined)) return ""
+  const end = finishedAt(left, quota, now)
+  const rate = sum(stages.map((stage) => perSecond(stage, now)))
+  return end > now
+    ? `done ${weekdayTime(end, now)}`
+    : `${formatDuration((left / rate) * 1_000)} left`
+}
+
+const isPerActivity = (name: string): name is WorkProgress["resource"] =>
+  name === "streams" || name === "details"
+
+/** Describes work that takes several days; undefined for other work. */
+export const describeDays = (
+  stages: Iterable<StageProgress>,
+  quota: QuotaSnapshot,
+  now: number,
+): string | undefined => {
+  const works = [...stages].flatMap(({ done, name, over }): ReadonlyArray<WorkProgress> =>
+    over === undefined || !isPerActivity(name)
+      ? []
+      : [{ ...over, before: Math.min(over.total, over.before + done), resource: name }]
+  )
+  const words = overDays(works, quota, now)
+  return words?.startsWith("day ") ? words : undefined
+}
+
+/** Returns one line for all stages that are running; only those that can be counted, if there are any. */
+export const renderTerminalLine = (
+  stages: ReadonlyArray<StageProgress>,
+  quota: QuotaSnapshot | undefined,
+  now: number,
+): string => {
+  const counted = stages.filter(({ total = 0 }) => total > 0)
+  const shown = counted.length > 0 ? counted : stages.slice(-1)
+  const done = sum(shown.map((stage) => inAllRuns(stage).done))
+  const total = sum(shown.map((stage) => inAllRuns(stage).total))
+  const share = shown.some(({ total }) => total === undefined)
+    ? undefined
+    : done / Math.max(1, total)
+  const rate = sum(shown.map((stage) => perSecond(stage, now)))
+  return [
+    `  ${shown.map(({ name }) => name).join("+").padEnd(10)}`,
+    share === undefined ? `${done}` : `${progressBar(share)} ${Math.floor(share * 100)} %`,
+    share === undefined ? "" : `${done}/${total}`,
+    quota === undefined ? "" : describeDays(shown, quota, now)?.split(":")[0] ?? "",
+    quota === undefined ? "" : describeEnd(shown, quota, now),
+    rate > 0 ? `${rate.toFixed(1)}/s` : "",
+    quota === undefined ? "" : `${quota.quarter.cap - quota.quarter.used} reads left`,
+  ].filter((part) => part !== "").join("  ")
+}
+
+/** Returns the line of one stage for a log. */
+export const renderLogLine = (
+  stage: StageProgress,
+  quota: QuotaSnapshot | undefined,
+  now: number,
+): string => {
+  const total = stage.total === undefined ? "" : `/${stage.total}`
+  const limit = quota === undefined
+    ? ""
+    : ` limit=${quota.quarter.used}/${quota.quarter.cap} day=${quota.day.used}/${quota.day.cap}`
+  const days = quota && describeDays([stage], quota, now)
+  return `${clockTime(now)} ${stage.name} ${stage.done}${total}${limit}` +
+    (days === undefined ? "" : `; ${days}`)
+}

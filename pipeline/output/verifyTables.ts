@@ -1,0 +1,74 @@
+/** Tables of `verify`: items by sink and resource, and by year. */
+import type { Resource } from "../../schemas/Item.ts"
+import type { SinkName } from "../../sinks/Sink.ts"
+import type { VerifyPart, Year } from "../verify/Result.ts"
+import { formatRow, left, right } from "./kit/columns.ts"
+import { formatCell } from "./kit/numbers.ts"
+
+const partColumns = [
+  left(9),
+  left(11),
+  ...[9, 8, 9, 10, 12, 8].map(right),
+]
+
+const partHeadings = [
+  "sink",
+  "resource",
+  "expected",
+  "found",
+  "compared",
+  "different",
+  "undelivered",
+  "lacking",
+]
+
+export const renderParts = (parts: ReadonlyArray<VerifyPart>): ReadonlyArray<string> => [
+  formatRow(partHeadings, partColumns),
+  ...parts.map((part) =>
+    formatRow([
+      part.sink,
+      part.resource,
+      ...[
+        part.expected,
+        part.there,
+        part.compared,
+        part.different,
+        part.waiting + part.refused,
+        part.lacking,
+      ].map(formatCell),
+    ], partColumns)
+  ),
+]
+
+const yearResources = ["activities", "streams"] as const
+
+/** One row per year: for each resource a column of known items, and one for each sink. */
+export const renderYears = (
+  years: ReadonlyArray<Year>,
+  sinks: ReadonlyArray<SinkName>,
+): ReadonlyArray<string> => {
+  const dated = years.filter(({ resource }) => resource !== "athlete").map(({ year }) => year)
+  const all = [...new Set(dated)].sort((a, b) => (b ?? 0) - (a ?? 0))
+  if (all.length === 0) return []
+  const columns = [
+    left(6),
+    ...yearResources.flatMap((_, i) => [
+      right(i === 0 ? 11 : 12),
+      ...sinks.map((sink) => right(Math.max(8, sink.length + 1))),
+    ]),
+  ]
+  const cells = (year: number | null, resource: Resource) => {
+    const found = years.find((one) => one.year === year && one.resource === resource)
+    return [found?.known ?? 0, ...sinks.map((sink) => found?.there[sink] ?? 0)].map(formatCell)
+  }
+  return [
+    "",
+    formatRow(["year", ...yearResources.flatMap((resource) => [resource, ...sinks])], columns),
+    ...all.map((year) =>
+      formatRow([
+        year === null ? "?" : String(year),
+        ...yearResources.flatMap((resource) => cells(year, resource)),
+      ], columns)
+    ),
+  ]
+}

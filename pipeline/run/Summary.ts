@@ -1,0 +1,97 @@
+/** Result of a run as data; pipeline/output prints it. */
+import { Clock, Effect } from "effect"
+import type { Resource } from "../../schemas/Item.ts"
+import { type SinkName, Sinks } from "../../sinks/Sink.ts"
+import { Delivery } from "../delivery/Delivery.ts"
+import { type Figures, RunTally } from "../stages/RunTally.ts"
+import type { Counts } from "../state/ledger/counts.ts"
+import type { UndeliveredItems } from "../state/outbox/holdings.ts"
+import type { PurgeCounts } from "../state/outbox/purge.ts"
+import type { Shortfall } from "../state/outbox/shortfall.ts"
+import { StateFile } from "../state/StateFile.ts"
+import { Quota, type QuotaSnapshot } from "../strava/quota/Quota.ts"
+import { Strava } from "../strava/Strava.ts"
+import type { Filled } from "./backfill.ts"
+import { workLeft, type WorkProgress } from "./work.ts"
+
+export interface Summary {
+  readonly resources: Readonly<Partial<Record<Resource, Figures>>>
+  readonly requests: number
+  readonly bytes: number
+  readonly quota: QuotaSnapshot
+  /** Samples that are listed and not yet asked for. */
+  readonly left: number
+  /** What there is still to do of what was chosen, and how far it has come. */
+  readonly work: ReadonlyArray<WorkProgress>
+  readonly incomplete: Counts["incomplete"]
+  readonly withheld: Counts["withheld"]
+  /** What this run was the first to see. */
+  readonly drift: Counts["unknownFields"]
+  readonly heldBack: Counts["heldBack"] | null
+  /** When this was so, in milliseconds since 1970. */
+  readonly at: number
+  readonly quarantined: Counts["quarantined"]
+  /** How many are set aside, also beyond those. */
+  readonly setAside: number
+  /** What sinks were given of what others keep, without a request. */
+  readonly filled: ReadonlyArray<Filled>
+  /** Items that sinks lacked, compared with the state file; those that another sink keeps were restored. */
+  readonly shortfalls: ReadonlyArray<Shortfall>
+  /** What was purged for its age, by resource. */
+  readonly purged: PurgeCounts
+  /** What sinks lack because it was fetched before they were added. */
+  readonly lacks: ReadonlyArray<UndeliveredItems>
+  readonly unknownSinks: Counts["unknownSinks"]
+  readonly sinks: ReadonlyArray<{
+    readonly sink: SinkName
+    readonly location: string
+    readonly pending: number
+    /** Why the sink is behind, where it failed. */
+    readonly error: string | undefined
+  }>
+}
+
+/** How many items are set aside. */
+export const countQuarantined = ({ items }: Counts): number =>
+  items.filter(({ status }) => status === "quarantined")
+    .reduce((sum, { count }) => sum + count, 0)
+
+export const summarize = Effect.fn("summarize")(function* (
+  filled: ReadonlyArray<Filled>,
+  purged: PurgeCounts,
+) {
+  const state = yield* StateFile
+  const owner = yield* state.owner
+  const at = yield* Clock.currentTimeMillis
+  const { bytes, requests } = yield* (yield* Strava).traffic
+  const counts = yield* state.counts
+  const down = yield* (yield* Delivery).down
+  const waiting = (name: SinkName) =>
+    counts.sinks.filter(({ sink }) => sink === name).reduce((sum, { pending }) => sum + pending, 0)
+  return {
+    resources: yield* (yield* RunTally).all,
+    requests,
+    bytes,
+    quota: yield* (yield* Quota).snapshot,
+    left: owner === undefined ? 0 : (yield* state.pendingCounts(owner, "streams", at)).listed,
+    work: yield* workLeft(owner),
+    incomplete: counts.incomplete,
+    withheld: counts.withheld,
+    drift: counts.unknownFields.filter(({ epoch }) => epoch === state.epoch),
+    heldBack: counts.heldBack ?? null,
+    at,
+    quarantined: counts.quarantined,
+    setAside: countQuarantined(counts),
+    filled,
+    shortfalls: yield* (yield* Delivery).shortfalls,
+    purged,
+    lacks: yield* state.missingInSinks,
+    unknownSinks: counts.unknownSinks,
+    sinks: (yield* Sinks).map(({ location, name }) => ({
+      sink: name,
+      location,
+      pending: waiting(name),
+      error: down.find(({ sink }) => sink === name)?.detail,
+    })),
+  } satisfies Summary
+})

@@ -1,0 +1,28 @@
+/** Progress of work that takes several runs: resources with a request for each activity. */
+import { Effect } from "effect"
+import type { AthleteId } from "../../schemas/Athlete.ts"
+import { isExtra, isPerActivity, type PerActivityResource } from "../../schemas/Item.ts"
+import type { Over } from "../base/Progress.ts"
+import { stageNames } from "../stages/all.ts"
+import { workAhead } from "../stages/items/eachActivity.ts"
+import { isOn } from "../stages/items/optional.ts"
+
+/** Progress of one resource, in activities. */
+export interface WorkProgress extends Over {
+  readonly resource: PerActivityResource
+}
+
+/** Returns the resources that are on and not complete yet. */
+export const workLeft = Effect.fnUntraced(function* (owner: AthleteId | undefined) {
+  if (owner === undefined) return []
+  const fetched = yield* Effect.filter(
+    stageNames.filter(isPerActivity),
+    (resource) => isExtra(resource) ? isOn(resource) : Effect.succeed(true),
+  )
+  const all = yield* Effect.forEach(
+    fetched,
+    (resource) =>
+      Effect.map(workAhead(owner, resource), (work): WorkProgress => ({ resource, ...work })),
+  )
+  return all.filter(({ before, total }) => before < total)
+})
