@@ -1,9 +1,11 @@
-/** The tables of `verified.db`, and what is read and written in them. */
+/** Tables of `verified.db`, the cache of proofs. */
+import { Schema } from "effect"
 import { existsSync, rmSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import type { Resource } from "../../schemas/Item.ts"
 import { openSync } from "../../sinks/files/regularFile.ts"
 import type { SinkName } from "../../sinks/Sink.ts"
+import { row, rowReader } from "../state/file/rows.ts"
 import type { Lineage } from "../state/outbox/sinkHistory.ts"
 
 /** Proof that an item of a sink agreed with its response. */
@@ -12,23 +14,23 @@ export interface ItemProof {
   readonly digest: string
   /** Time of the verification that read it, in milliseconds since 1970. */
   readonly at: number
-  /** Streams of the response that are not of one length, in words; null if all are. */
+  /** Streams of unequal length, as text; null if all have one length. */
   readonly uneven: string | null
 }
 
-/** The sink that proofs are of, as the state file knows it now. */
+/** Sink of the proofs, as the state file knows it now. */
 export interface ProvenSink {
   readonly name: SinkName
   readonly lineage: Lineage
 }
 
-/** The tables, for one version of the program. Proofs of another do not count, because it might compare differently. */
+/** Tables for one version of the program. Proofs of another version do not count, because it might compare differently. */
 interface ProofTables {
   readonly db: DatabaseSync
   readonly version: string
 }
 
-/** Raised when the tables change. A file of another version is made again. */
+/** Version of the tables. A file of another version is created again. */
 const layout = 1
 
 const layoutOf1 = `
@@ -45,17 +47,34 @@ const layoutOf1 = `
 const identityOf = ({ version }: ProofTables, { lineage }: ProvenSink): string =>
   `${version} ${lineage.identity}`
 
+const SinkRow = row({ identity: Schema.String, epoch: Schema.Int })
+const IdRow = row({ id: Schema.String })
+const ProofRow = row({
+  id: Schema.String,
+  digest: Schema.String,
+  at: Schema.Int,
+  uneven: Schema.NullOr(Schema.String),
+})
+const VersionRow = row({ user_version: Schema.Int })
+
+const readerOf = (db: DatabaseSync) => rowReader((sql) => db.prepare(sql))
+
+/** True if the proofs of the sink count: the sink and the state file were not replaced since. */
 const isOurs = (tables: ProofTables, sink: ProvenSink): boolean => {
   const { db } = tables
-  const found = db.prepare(`select identity, epoch from sink where name = ?`).get(sink.name)
-  return found !== undefined && found["identity"] === identityOf(tables, sink) &&
-    Number(found["epoch"]) <= sink.lineage.epoch
+  const found = readerOf(db).first(
+    SinkRow,
+    `select identity, epoch from sink where name = ?`,
+    sink.name,
+  )
+  return found !== undefined && found.identity === identityOf(tables, sink) &&
+    found.epoch <= sink.lineage.epoch
 }
 
-const versionIn = (db: DatabaseSync): number =>
-  Number(db.prepare("pragma user_version").get()?.["user_version"])
+const versionIn = (db: DatabaseSync): number | undefined =>
+  readerOf(db).first(VersionRow, "pragma user_version")?.user_version
 
-/** Opens the file to read it; undefined if there is none, or it is of another version. */
+/** Opens the file read-only; undefined if it does not exist or has another version. */
 export const openProofs = (file: string): DatabaseSync | undefined => {
   if (!existsSync(file)) return undefined
   const db = new DatabaseSync(file, { readOnly: true })
@@ -64,7 +83,7 @@ export const openProofs = (file: string): DatabaseSync | undefined => {
   return undefined
 }
 
-/** Opens the file to write to it. Replaces one that cannot be read, because it is only a cache. */
+/** Opens the file for writing. Replaces a file that cannot be read, because it is only a cache. */
 export const makeProofs = (file: string): DatabaseSync => {
   const open = () => {
     // SQLite gives its journal the permissions of the file.
@@ -92,21 +111,20 @@ export const makeProofs = (file: string): DatabaseSync => {
   return second
 }
 
-/** The proofs of a sink, by id. */
+/** Returns the proofs of a sink, by id. */
 export const readProofs = (
   tables: ProofTables,
   sink: ProvenSink,
   resource: Resource,
 ): ReadonlyMap<string, ItemProof> => {
   if (!isOurs(tables, sink)) return new Map()
-  const rows = tables.db.prepare(
+  const rows = readerOf(tables.db).all(
+    ProofRow,
     `select id, lower(hex(digest)) as digest, at, uneven from proof where sink = ? and resource = ?`,
-  ).all(sink.name, resource)
-  return new Map(rows.map(({ at, digest, id, uneven }) => [String(id), {
-    digest: String(digest),
-    at: Number(at),
-    uneven: uneven === null ? null : String(uneven),
-  }]))
+    sink.name,
+    resource,
+  )
+  return new Map(rows.map(({ id, ...proof }) => [id, proof]))
 }
 
 /** Proofs of a resource, which replace the earlier ones. */
@@ -134,9 +152,15 @@ export const writeProofs = (
     if (!isOurs(tables, sink)) db.prepare(`delete from proof where sink = ?`).run(name)
     db.prepare(`insert or replace into sink values (?, ?, ?)`)
       .run(name, identityOf(tables, sink), sink.lineage.epoch)
-    const ids = db.prepare(`select id from proof where sink = ? and resource = ?`)
-      .all(name, resource).map(({ id }) => String(id))
-    for (const id of ids) if (!kept.has(id) && !proven.has(id)) remove.run(name, resource, id)
+    const earlier = readerOf(db).all(
+      IdRow,
+      `select id from proof where sink = ? and resource = ?`,
+      name,
+      resource,
+    )
+    for (const { id } of earlier) {
+      if (!kept.has(id) && !proven.has(id)) remove.run(name, resource, id)
+    }
     for (const [id, { digest, uneven }] of proven) {
       add.run(name, resource, id, digest, Math.floor(now), uneven)
     }

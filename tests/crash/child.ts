@@ -1,6 +1,6 @@
 /**
- * The real program, in a process that dies or is signalled by its own hand at a chosen moment. It
- * notes every moment it passes in a file, which outlives it.
+ * The real program, in a process that kills or signals itself at a chosen failpoint. It records every failpoint that
+ * it passes in a file.
  */
 import { Effect } from "effect"
 import { main } from "../../pipeline/main.ts"

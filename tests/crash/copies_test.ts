@@ -1,6 +1,6 @@
 /**
- * Sudden death at every failpoint, without a process: a kill leaves the files as they are at that moment, so
- * a copy of them is what the next run finds. crash_test.ts kills the real program, and includes PostgreSQL.
+ * Sudden death at every failpoint, without a process: a kill leaves the files as they are at that moment, so the
+ * next run starts from a copy of them. crash_test.ts kills the real program, and includes PostgreSQL.
  */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
@@ -22,7 +22,7 @@ const options: SimulatorOptions = {
   samples: 3,
   manual: 0.2,
   limits: "none",
-  // The first run goes on after the copy was made, and must not use up its refresh token.
+  // The first run continues after the copy, and must not use up its refresh token.
   rotation: "never",
 }
 
@@ -30,7 +30,7 @@ const names = Object.keys(failpoints).filter((name): name is Failpoint =>
   name in failpoints && !name.startsWith("postgres.")
 )
 
-/** Passings of a failpoint at which a copy is made. */
+/** A copy is made when a failpoint is passed for the first, second, … time. */
 const passings = [1, 2, 4, 7]
 
 const setupOf = (data: string): Setup => ({
@@ -39,14 +39,14 @@ const setupOf = (data: string): Setup => ({
   options: { concurrency },
 })
 
-/** Everything in both sinks but the count of runs. */
+/** Returns everything in both sinks except the number of runs. */
 const landed = Effect.fnUntraced(function* (data: string) {
   const files = yield* Effect.forEach(["json", "csv"], (sink) => fileTexts(`${data}/${sink}`))
   for (const sink of files) assert.ok(sink.delete(markName))
   return files
 })
 
-/** True if any run may request it again: a page of the list. */
+/** True if a run can request it again: a page of the list. */
 const isListing = ({ path }: Pick<ServedRequest, "path">) => path.endsWith("/activities")
 
 interface Death {
@@ -55,7 +55,7 @@ interface Death {
   readonly requests: ReadonlyArray<ServedRequest>
 }
 
-/** A run to its end, and a copy of its folder at each of its failpoints. */
+/** Runs to the end, and copies the data directory at each failpoint. */
 const withCopies = Effect.fnUntraced(function* (data: string) {
   const copies = yield* runFolder
   const simulator = yield* Simulator
@@ -76,7 +76,7 @@ const withCopies = Effect.fnUntraced(function* (data: string) {
   return deaths
 })
 
-test("fault 1: after sudden death at any failpoint a run completes: nothing is lost or doubled, and only requests in flight are repeated", () =>
+test("fault 1: after sudden death at any failpoint a run completes: nothing is lost or duplicated, and only requests in flight are repeated", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const deaths = yield* withCopies(data)

@@ -1,4 +1,4 @@
-/** A short round of crashes: each failpoint once, then the moments that have a row in the matrix. */
+/** A short series of crashes: each failpoint once, then the cases of the fault matrix. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Context, Effect, Layer } from "effect"
 import assert from "node:assert/strict"
@@ -26,7 +26,7 @@ class TestStand extends Context.Service<TestStand, CrashStand>()("test/Stand") {
 
 const live = liveWith(TestStand.layer)
 
-/** Play them all; nothing may be broken in any. */
+/** Plays all scenarios. No invariant may be broken. */
 const held = Effect.fnUntraced(function* (scenarios: ReadonlyArray<Scenario>) {
   const stand = yield* TestStand
   const reports = yield* Effect.forEach(scenarios, (scenario) => play(stand, scenario), {
@@ -47,8 +47,8 @@ const at = (
 ): Stop => ({ at, hit, signal, ...others })
 
 /**
- * Every failpoint, in lines of runs that follow one another in one folder: a moment that only a first
- * run passes comes before those of any run. Few lines, for each ends in two whole runs.
+ * Every failpoint, in sequences of runs in one data directory. Failpoints of a first run come before those of any run.
+ * Few sequences, because each ends with two whole runs.
  */
 const lines: ReadonlyArray<ReadonlyArray<readonly [Failpoint, number]>> = [
   [
@@ -103,7 +103,7 @@ const missing = (reports: ReadonlyArray<CrashReport>) =>
   failpointNames.filter((name) => !reports.some(({ stoppedAt }) => stoppedAt.includes(name)))
 
 live(
-  "fault 1: a kill at any failpoint loses nothing, doubles nothing, and repeats only what was under way",
+  "fault 1: a kill at any failpoint loses and duplicates nothing, and repeats only requests in flight",
   () =>
     Effect.gen(function* () {
       assert.deepEqual(
@@ -117,7 +117,7 @@ live(
 )
 
 live(
-  "fault 2: a kill at any time costs no more than one at a failpoint",
+  "fault 2: a kill at any time costs no more than a kill at a failpoint",
   () =>
     Effect.gen(function* () {
       const after = (...times: ReadonlyArray<number>) =>
@@ -132,7 +132,7 @@ live(
 )
 
 live(
-  "fault 3: a run that is killed while it mends what a kill left can be killed again",
+  "fault 3: a run that recovers from a kill can be killed again",
   () =>
     Effect.gen(function* () {
       const thrice = (name: Failpoint, hit: number) =>
@@ -148,7 +148,7 @@ live(
 )
 
 live(
-  "fault 5: a kill in a migration of the state file leaves the version before it, whole",
+  "fault 5: a kill during a migration of the state file leaves the previous version intact",
   () =>
     Effect.gen(function* () {
       const stops = migrations.map((_, i) => at("state.migrating", { hit: i + 1 }))
@@ -161,7 +161,7 @@ live(
 )
 
 live(
-  "fault 6: a refresh token that was replaced and not yet kept asks for one sign-in, no other does",
+  "fault 6: only a refresh token that was replaced and not yet stored requires a sign-in",
   () =>
     Effect.gen(function* () {
       const granted = at("token.granted")
@@ -184,7 +184,7 @@ live(
 )
 
 live(
-  "fault 51: Ctrl-C or SIGTERM at any failpoint ends with its code, and no request is repeated",
+  "fault 51: Ctrl-C or SIGTERM at any failpoint ends with its exit code, and no request is repeated",
   () =>
     Effect.gen(function* () {
       assert.deepEqual(exitsOf(51).filter((code) => code !== 0), Object.values(signalExits))
@@ -196,7 +196,7 @@ live(
 )
 
 live(
-  "a seed gives the same scenario for ever, and many seeds stop at everything",
+  "a seed always returns the same scenario, and many seeds cover all failpoints",
   () =>
     Effect.sync(() => {
       const scenarios = Array.from({ length: 300 }, (_, i) => scenarioOf(i))

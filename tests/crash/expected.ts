@@ -1,4 +1,4 @@
-/** What every sink must hold, made from the simulated world alone, and what is different about it. */
+/** Expected contents of every sink, derived from the simulated world alone, and the differences found. */
 import { parse } from "csv-parse/sync"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql/SqlClient"
@@ -7,11 +7,11 @@ import type { World } from "../../pipeline/simulator/world/World.ts"
 import { streamColumns } from "../../sinks/postgres/schema/columns.ts"
 import { modelOf } from "../pipeline/model.ts"
 
-/** Answers as Strava sends them. */
+/** Responses as Strava sends them. */
 interface Expected {
   readonly athleteId: string
   readonly athlete: string
-  /** By id, newest first. */
+  /** Activities by id, newest first. */
   readonly activities: ReadonlyMap<string, string>
   readonly streams: ReadonlyMap<string, string>
   readonly details: ReadonlyMap<string, string>
@@ -20,10 +20,10 @@ interface Expected {
   readonly stats: string
 }
 
-/** The last good answer of each path of Strava's API. */
+/** Last successful response of each path of Strava's API. */
 type Bodies = ReadonlyMap<string, string>
 
-/** Of `world`, whose activities in `without` have no samples, and of what else was answered. */
+/** Returns the expected contents of `world`; activities in `without` have no streams. `bodies` has the other responses. */
 export const expectedOf = (
   world: World,
   without: ReadonlySet<number>,
@@ -60,13 +60,13 @@ const filesUnder = (folder: string, below = ""): ReadonlyArray<string> =>
   [...Deno.readDirSync(`${folder}/${below}`)].flatMap(({ isDirectory, name }) =>
     isDirectory
       ? filesUnder(folder, `${below}${name}/`)
-      // The number of runs that have written there.
+      // Contains the number of runs that have written there.
       : below === "" && name === ".paceline"
       ? []
       : [below + name]
   )
 
-/** The names are just these, or what is lacking and what is too much. */
+/** Returns the missing and the unexpected names. */
 const sameNames = (what: string, found: Iterable<string>, wanted: Iterable<string>) => {
   const [has, wants] = [new Set(found), new Set(wanted)]
   return [
@@ -96,7 +96,7 @@ export const jsonFaults = (folder: string, wanted: Expected): ReadonlyArray<stri
   ]
 }
 
-/** JSON with every number in the digits that it was sent in. */
+/** Parses JSON and keeps the digits of every number. */
 const exact = (text: string) =>
   JSON.parse(
     text,
@@ -105,7 +105,7 @@ const exact = (text: string) =>
   )
 const JSON_ = JSON as unknown as { rawJSON(text: string): unknown }
 
-/** Text that a spreadsheet would calculate begins with an apostrophe. */
+/** Returns the CSV cell. A text that a spreadsheet would calculate begins with an apostrophe. */
 const cellOf = (value: unknown): string =>
   value === null || value === undefined
     ? ""
@@ -121,7 +121,7 @@ const tableIn = (file: string): Table =>
 const rowOf = (text: string) =>
   Object.fromEntries(Object.entries(exact(text)).map(([name, value]) => [name, cellOf(value)]))
 
-/** A row per sample; pairs in two columns. */
+/** Returns one row per sample, with pairs in two columns. */
 const samplesOf = (text: string): Table => {
   const columns = Object.entries(exact(text) as Record<string, { data: ReadonlyArray<unknown> }>)
     .flatMap(([name, { data }]) =>
@@ -158,7 +158,7 @@ const lists = {
 
 type Details = Readonly<Record<string, unknown>>
 
-/** A row per entry of the lists of details. */
+/** Returns one row per entry of a list of the details. */
 const entriesOf = (table: keyof typeof lists, details: ReadonlyMap<string, string>): Table =>
   [...details].flatMap(([id, text]) =>
     lists[table].flatMap((list) => {
@@ -179,7 +179,7 @@ const withoutLists = (text: string) => {
 }
 
 const rank = (row: Readonly<Record<string, string>>) => row["activity_id"] ?? row["id"] ?? ""
-/** By activity, each with its rows in their order. */
+/** Sorts rows by activity and keeps their order within each. */
 const sorted = (rows: Table) =>
   rows.toSorted((a, b) => rank(a).length - rank(b).length || rank(a).localeCompare(rank(b)))
 
@@ -191,7 +191,7 @@ const detailTables = ({ details, gear }: Expected): ReadonlyArray<readonly [stri
   ["gear.csv", [...gear.values()].map(rowOf)],
 ]
 
-/** What is in them is told by other tests. */
+/** Files whose contents other tests check. */
 const others = ["zones.csv", "stats.csv"]
 
 export const csvFaults = (folder: string, wanted: Expected): ReadonlyArray<string> => {
@@ -220,7 +220,7 @@ export const csvFaults = (folder: string, wanted: Expected): ReadonlyArray<strin
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 
-/** Rows of `table` that are missing, too many, or other than wanted in any of `columns`. */
+/** Returns the rows of `table` that are missing, unexpected, or different in any of `columns`. */
 const differing = Effect.fnUntraced(function* (
   table: string,
   key: string,
@@ -262,12 +262,12 @@ const streamsRow = (id: string, text: string) => {
   return `{"activity_id":${id},"sha256":"${sha256(text)}","n":${n},${arrays.join(",")}}`
 }
 
-/** Of an activity that is deleted, samples and details stay where they are. */
+/** SQL: excludes rows of deleted activities. */
 const ofOthers = {
   where: "activity_id not in (select id from strava.activities where deleted_at is not null)",
 }
 
-/** How many entries of their lists the details have, beside the rows there are. */
+/** Compares the number of entries in the details with the number of rows. */
 const entryFaults = Effect.fnUntraced(function* (wanted: Expected) {
   const sql = yield* SqlClient
   const tables = Object.keys(lists) as ReadonlyArray<keyof typeof lists>
@@ -286,7 +286,7 @@ const entryFaults = Effect.fnUntraced(function* (wanted: Expected) {
   return faults.flat()
 })
 
-/** Likewise of the database that `SqlClient` is connected to. */
+/** Returns the faults of the database that `SqlClient` is connected to. */
 export const postgresFaults = Effect.fnUntraced(function* (wanted: Expected) {
   const raw = [["raw", "jsonb"]] as const
   return [
@@ -332,7 +332,7 @@ export const postgresFaults = Effect.fnUntraced(function* (wanted: Expected) {
 
 const leftover = /\.tmp$|-wal$|-shm$|-journal$|\.next$|^state\.lock$/
 
-/** What no run may leave in its folder. */
+/** Returns the temporary files in the data directory, which no run may leave. */
 export const leftovers = (data: string): ReadonlyArray<string> =>
   filesUnder(data)
     .filter((name) => !name.startsWith("postgres/") && leftover.test(name))

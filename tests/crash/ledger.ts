@@ -1,4 +1,4 @@
-/** What a stopped run has left: read from a copy of the state file, so that looking changes nothing. */
+/** Ledger of a stopped run, read from a copy of the state file so that the file does not change. */
 import { DatabaseSync } from "node:sqlite"
 
 /** A request to Strava's API, as the server saw it. */
@@ -9,17 +9,17 @@ export interface ServedRequest {
 
 export interface ServerLedger {
   readonly version: number
-  /** What is wrong with the file, if anything. */
+  /** Damage of the file; undefined if there is none. */
   readonly fault: string | undefined
-  /** Runs that are noted as having come to their end. */
+  /** Number of runs that are recorded as ended. */
   readonly finished: number
   /** Ids of the activities that are deleted. */
   readonly deleted: ReadonlySet<string>
-  /** Requests counted against the limit of this day (UTC). */
+  /** Number of requests counted against today's limit (UTC). */
   readonly counted: number
-  /** Answers that no sink has yet, or that some sink still lacks. */
+  /** Number of responses that some sink lacks. */
   readonly undelivered: number
-  /** Whether the answer to a request has been kept. */
+  /** True if the response to a request has been stored. */
   has(asked: ServedRequest): boolean
 }
 
@@ -41,7 +41,7 @@ const exists = (path: string): boolean => {
   }
 }
 
-/** What is asked for by its id. */
+/** Paths of resources that are requested by id. */
 const resourcePaths = [
   ["streams", /\/activities\/(\d+)\/streams$/],
   ["details", /\/activities\/(\d+)$/],
@@ -93,7 +93,7 @@ const read = (db: DatabaseSync): ServerLedger => {
   }
 }
 
-/** The ledger in the folder `data`. */
+/** Reads the ledger of the data directory. */
 export const ledgerOf = (data: string): ServerLedger => {
   if (!exists(`${data}/state.db`)) return nothing
   const copy = Deno.makeTempDirSync()

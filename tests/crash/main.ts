@@ -1,6 +1,6 @@
 /**
- * `deno task crash -- --seed S --count N`: play scenarios from seed S on until the program has been
- * killed N times, and sum up. Ends with 1 when one breaks an invariant, and says how to play it again.
+ * `deno task crash -- --seed S --count N`: plays scenarios from seed S on until the program has been killed N times,
+ * and prints a summary. Exits with 1 if one breaks an invariant, and prints how to play it again.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
@@ -12,7 +12,7 @@ const print = (line: string): void => {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`))
 }
 
-/** `--name N` among the words. */
+/** Returns the value of `--name N`. */
 const number = (name: string, otherwise: number): number => {
   const at = Deno.args.indexOf(`--${name}`)
   const given = at < 0 ? otherwise : Number(Deno.args[at + 1])

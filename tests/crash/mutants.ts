@@ -1,32 +1,32 @@
-/** Mistakes that would break what is promised, as changes to the sources, and the stops that show them. */
+/** Mutants that break an invariant, as changes to the sources, and the stops that reveal them. */
 import { type Hold, type Scenario, stopPlan } from "./plan.ts"
 
 export interface Mutant {
   readonly mistake: string
   readonly file: string
-  /** Found just once in the file. */
+  /** Text that occurs once in the file. */
   readonly find: string
   readonly replace: string
   readonly scenario: Scenario
-  /** What the harness says of it. */
+  /** Pattern of the fault that the harness must report. */
   readonly caught: RegExp
 }
 
 const kill = { signal: "SIGKILL" } as const
 
-/** The list comes as the second response, and after both sinks of files have the first, the athlete. */
+/** The list arrives as the second response, after both file sinks have the first, the athlete. */
 const athleteThenList: ReadonlyArray<Hold> = [
   { path: /\/athlete\/activities$/, until: { at: "batch.acknowledged", hit: 2 } },
   { path: /\/(zones|stats)$/, until: { at: "answer.kept", hit: 2 } },
 ]
 
-/** The list is kept and goes to the files only in the next run, which dies before it has noted that. */
+/** The list is stored and delivered only in the next run, which dies before it acknowledges that. */
 const inDelivery = stopPlan([
   { at: "answer.kept", hit: 2, holds: athleteThenList, ...kill },
   { at: "batch.written", hit: 1, ...kill },
 ], { activities: 4, postgres: "none", concurrency: 1 })
 
-/** The page of the list has come; the next commit is its own, because the sinks have nothing to do. */
+/** The page of the list has arrived; the next commit is its own, because the sinks have nothing to do. */
 const inList = stopPlan([
   {
     at: "state.committing",
@@ -37,15 +37,15 @@ const inList = stopPlan([
   },
 ], { postgres: "none", concurrency: 1 })
 
-/** PostgreSQL has a batch, and the state file does not know. */
+/** PostgreSQL holds a batch that is not acknowledged. */
 const inPostgres = stopPlan([{ at: "postgres.committed", hit: 2, ...kill }])
 
-/** The first answer has come. */
+/** The first response has arrived. */
 const inAnswer = stopPlan([{ at: "request.answered", hit: 1, ...kill }], { postgres: "none" })
 
 const inFile = stopPlan([{ at: "file.written", hit: 8, ...kill }], { postgres: "none" })
 
-/** Ctrl-C while requests are under way: a sink has taken what came before them. */
+/** Ctrl-C with requests in flight, after a sink has written the earlier responses. */
 const inRequests = stopPlan([
   {
     at: "batch.acknowledged",

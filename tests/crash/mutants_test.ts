@@ -1,4 +1,4 @@
-/** The harness is worth something only if it notices mistakes: each of these must break an invariant. */
+/** The crash harness must detect mistakes: each of these mutants must break an invariant. */
 import { Effect, FileSystem, type PlatformError, type Scope } from "effect"
 import assert from "node:assert/strict"
 import { live } from "../testing.ts"
@@ -9,13 +9,13 @@ import { makeCrashStand, sourceRoot } from "./stand.ts"
 
 const sources = ["deno.json", "deno.lock", "schemas", "sinks", "pipeline", "tests/crash"]
 
-/** Not a temporary folder that is searched for secrets: the simulator's own are in its sources. */
+/** Outside the temporary folders that are searched for secrets, because the sources contain the simulator's. */
 const ownFolder = Effect.acquireRelease(
   Effect.promise(async () => await Deno.realPath(await Deno.makeTempDir())),
   (folder) => Effect.promise(() => Deno.remove(folder, { recursive: true })),
 )
 
-/** A copy of all that the child runs. */
+/** Copies the sources that the child runs. */
 const copied = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const root = yield* ownFolder
@@ -24,7 +24,7 @@ const copied = Effect.gen(function* () {
   return root
 })
 
-/** Run `use` while the mistake is in the copy at `root`. */
+/** Runs `use` while the mistake is in the copy at `root`. */
 const mistaken = Effect.fnUntraced(function* <A, E, R>(
   root: string,
   { file, find, replace }: Mutant,
@@ -46,7 +46,7 @@ type Work = (
   root: string,
 ) => Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem | Scope.Scope>
 
-/** Share the works out to two copies, each with one under way. */
+/** Distributes the works over two copies, one at a time in each. */
 const inTwoCopies = Effect.fnUntraced(function* (works: ReadonlyArray<Work>) {
   const left = [...works]
   const lane = Effect.gen(function* () {
@@ -57,7 +57,7 @@ const inTwoCopies = Effect.fnUntraced(function* (works: ReadonlyArray<Work>) {
 })
 
 live(
-  "eight mistakes are caught, each by the stops that are aimed at it, which break nothing without it",
+  "eight mistakes are caught by the stops for them, which break nothing without the mistake",
   () =>
     Effect.gen(function* () {
       const { server } = yield* makeCrashStand()

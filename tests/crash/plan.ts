@@ -1,21 +1,21 @@
-/** What a crash scenario is: a world, a way to run the program, and where it is stopped. Plain data. */
+/** Crash scenarios as plain data: a world, options of the program, and the stops. */
 import { Random } from "../../pipeline/simulator/world/random.ts"
 import { type Failpoint, failpoints } from "../../sinks/failpoints.ts"
 
 export type StopSignal = "SIGKILL" | "SIGINT" | "SIGTERM"
 
-/** A moment that is passed for the `hit`-th time. */
+/** A failpoint that is passed for the `hit`-th time. */
 interface Passing {
   readonly at: Failpoint
   readonly hit: number
-  /** Counted only from there on. */
+  /** Passing from which on passings are counted. */
   readonly since?: Passing
 }
 
-/** A passing, or so many milliseconds after the run has begun. */
+/** A passing, or a time in milliseconds after the start of the run. */
 type Moment = Passing | { readonly after: number }
 
-/** A response that Strava sends only after the run has passed a moment, however fast either is. */
+/** A response that Strava sends only after the run has passed a failpoint, independent of speed. */
 export interface Hold {
   /** Paths that are requested. */
   readonly path: RegExp
@@ -25,7 +25,7 @@ export interface Hold {
 export type Stop = Moment & {
   readonly signal: StopSignal
   readonly holds?: ReadonlyArray<Hold>
-  /** The access token is no good any more when this run begins. */
+  /** True if the access token is expired when this run begins. */
   readonly expired?: boolean
 }
 
@@ -33,44 +33,44 @@ export interface Scenario {
   readonly seed: number
   readonly activities: number
   readonly samples: number
-  /** Of Strava's answers, in milliseconds. */
+  /** Latency of Strava's responses, in milliseconds. */
   readonly latency: number
   readonly concurrency: number
   readonly postgres: "server" | "embedded" | "none"
   readonly rotation: "always" | "with-access-token" | "never"
-  /** A complete run comes first; then activities are added and edited. */
+  /** True if a complete run comes first, after which activities are added and edited. */
   readonly warm: boolean
-  /** One run each, one after the other. */
+  /** Stops, one run each, in this order. */
   readonly stops: ReadonlyArray<Stop>
 }
 
-/** Whether the passings so far, the last one included, end just with `wanted`. */
+/** True if the last passing so far is `wanted`. */
 export const isNow = (passed: ReadonlyArray<string>, wanted: Passing): boolean =>
   passed.at(-1) === wanted.at && timesPassed(passed, wanted) === wanted.hit
 
-/** How often the moment of `wanted` was passed since it counts. */
+/** Returns how often the failpoint of `wanted` was passed since `since`. */
 export const timesPassed = (passed: ReadonlyArray<string>, { at, since }: Passing): number => {
   const from = since === undefined ? 0 : indexOf(passed, since) + 1
   return from < 0 ? 0 : passed.slice(from).filter((name) => name === at).length
 }
 
-/** Where `wanted` was passed; -Infinity where it was not. */
+/** Returns the index of the passing; -Infinity if there is none. */
 const indexOf = (passed: ReadonlyArray<string>, wanted: Passing): number => {
   const at = passed.findIndex((_, i) => isNow(passed.slice(0, i + 1), wanted))
   return at < 0 ? -Infinity : at
 }
 
-/** What the child is told by this variable of its environment. */
+/** Environment variable with the plan of the child. */
 export const planVariable = "PACELINE_CRASH"
 export interface ChildPlan {
   readonly stop?: Passing & { readonly signal: StopSignal }
-  /** The file that the moments passed are noted in, one a line. */
+  /** File in which the passed failpoints are recorded, one per line. */
   readonly trace: string
-  /** True if no response is handed over in memory, so that deliveries read each from the state file. */
+  /** True if deliveries read each response from the state file instead of from memory. */
   readonly readsBack: boolean
 }
 
-/** A small world, a server and three sinks, stopped so; with `others` in place of that. */
+/** Returns a scenario with these stops: a small world, a server and three sinks, overridden by `others`. */
 export const stopPlan = (
   stops: ReadonlyArray<Stop>,
   others: Partial<Scenario> = {},
@@ -89,7 +89,7 @@ export const stopPlan = (
 
 export const failpointNames = Object.keys(failpoints) as ReadonlyArray<Failpoint>
 
-/** How often a whole run passes a moment, about, with so many activities; 1 for all others. */
+/** Approximate number of passings of a failpoint in a whole run, by number of activities; 1 for all others. */
 const often: Partial<Record<Failpoint, (activities: number) => number>> = {
   "state.committing": (n) => 3 * n,
   "state.committed": (n) => 3 * n,
@@ -119,7 +119,7 @@ const momentOf = (random: Random, activities: number, last: Moment | undefined):
   return { at, hit: 1 + Math.floor(random.next() ** 2 * most) }
 }
 
-/** The scenario of a seed, the same for ever. */
+/** Returns the scenario of a seed, always the same. */
 export const scenarioOf = (seed: number): Scenario => {
   const random = new Random(seed, 77)
   const activities = random.int(5, 30)
@@ -149,7 +149,7 @@ export const scenarioOf = (seed: number): Scenario => {
 const inWords = ({ at, hit, since }: Passing): string =>
   `at ${at} #${hit}${since === undefined ? "" : ` since ${inWords(since)}`}`
 
-/** A stop in words. */
+/** Returns a stop as text. */
 export const describeStop = (stop: Stop): string =>
   `${stop.signal} ${"at" in stop ? inWords(stop) : `after ${stop.after} ms`}` +
   (stop.expired === true ? ", tokens expired" : "")

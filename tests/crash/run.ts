@@ -1,6 +1,6 @@
 /**
- * Play a scenario: stop the program as planned, run it to its end, and compare all there is with the
- * simulated world. Gives what was counted, and every invariant that was broken.
+ * Plays a scenario: stops the program as planned, runs it to its end, and compares the results with the simulated
+ * world. Returns the counters and every broken invariant.
  */
 import { Effect, FileSystem } from "effect"
 import { exitCodes } from "../../pipeline/base/exit.ts"
@@ -13,33 +13,33 @@ import { makeStrava, type RunRequests } from "./strava.ts"
 
 export interface CrashReport {
   readonly scenario: Scenario
-  /** Invariants that were broken, in words; none if all is well. */
+  /** Broken invariants, as text; empty if there are none. */
   readonly broken: ReadonlyArray<string>
-  /** Moments at which a run was stopped, each as often as it was. */
+  /** Failpoints at which a run was stopped, each as often as that happened. */
   readonly stoppedAt: ReadonlyArray<string>
   readonly passed: ReadonlySet<string>
   readonly kills: number
   readonly signals: number
   readonly runs: number
-  /** Requests paid twice, by kill. */
+  /** Number of repeated requests per kill. */
   readonly extra: ReadonlyArray<number>
-  /** Sign-ins that a kill made necessary. */
+  /** Number of sign-ins that a kill made necessary. */
   readonly signIns: number
 }
 
 interface Played extends CrashResult, RunRequests {
   readonly stop: Stop | undefined
   readonly ledger: ServerLedger
-  /** Asked and answered maybe, but not kept. */
+  /** Requests that were sent, perhaps with a response, but whose response was not stored. */
   readonly lost: ReadonlyArray<ServedRequest>
-  /** Whether the user has to sign in before another run can do anything. */
+  /** True if the user must sign in before the next run. */
   readonly signedOut: boolean
 }
 
-/** How a run ends by a signal. */
+/** Exit codes of a run that ends by a signal. */
 export const signalExits = { SIGINT: 130, SIGTERM: 143 } as const
 
-/** What two requests have in common if one of them was for nothing. A page is one of any listing. */
+/** Returns a key that is equal for requests of which one was unnecessary. A page counts for any list. */
 const keyOf = ({ path, query }: ServedRequest) => `${path}?page=${query["page"] ?? ""}`
 
 const isListing = ({ path }: ServedRequest) => path.endsWith("/athlete/activities")
@@ -64,14 +64,14 @@ const wasReached = (stop: Stop, { passed, signal }: CrashResult): boolean =>
     : stop.signal !== "SIGKILL" || signal === "SIGKILL"
 
 /**
- * The one way to lose the newest refresh token: killed after Strava made it, which may end the one
- * before it, and before it was on disk; so also before its first use.
+ * True if the newest refresh token can be lost: the run was killed after Strava issued it, which can invalidate the
+ * previous one, and before it was on disk, so also before its first use.
  */
 const mayLoseToken = ({ passed, signal, used }: Played) =>
   signal === "SIGKILL" && !used &&
   passed.lastIndexOf("token.asking") > passed.lastIndexOf("token.kept")
 
-/** What is wrong with how one run ended. */
+/** Returns the faults of the end of one run. */
 const faultsOfRun = (
   { concurrency }: Scenario,
   played: Played,
@@ -87,7 +87,7 @@ const faultsOfRun = (
   } else if (stop.signal === "SIGKILL") {
     if (!killed) faults.push(`exit ${code}, although it was killed: ${stderr.trim()}`)
   } else {
-    // It may have been over before the signal was heard.
+    // The run can end before the signal arrives.
     const over = passed.includes("run.ended") ? exitCodes.complete : signalExits[stop.signal]
     const codes: ReadonlyArray<number> = before.signedOut
       ? [wanted, signalExits[stop.signal]]
@@ -108,7 +108,7 @@ const faultsOfRun = (
   if (signedOut && !before.signedOut && !mayLoseToken(played)) {
     faults.push("the newest refresh token is lost")
   }
-  // The program repairs that itself, so only its summary tells.
+  // The program repairs that itself, so only its summary shows it.
   if (/"shortfalls":\[\{/.test(stdout)) {
     faults.push("a sink lacks what it has acknowledged")
   }
@@ -120,7 +120,7 @@ const faultsOfRun = (
   return faults
 }
 
-/** Requests that were made more often than what was lost explains. */
+/** Returns the requests that were repeated more often than lost responses explain. */
 const repeated = (
   runs: ReadonlyArray<Played>,
   isDoubt: (asked: ServedRequest) => boolean,
@@ -143,7 +143,7 @@ export const play = Effect.fnUntraced(function* (stand: CrashStand, scenario: Sc
   const fs = yield* FileSystem.FileSystem
   const data = `${yield* fs.makeTempDirectoryScoped()}/data`
   const strava = yield* makeStrava(scenario)
-  // Asked for once a week: what came first stays, also when activities are added.
+  // Fetched weekly, so the first response stays also after activities are added.
   const { athlete } = expectedOf(strava.world, strava.without, strava.bodies)
   const database = yield* databaseFor(stand, scenario.postgres, data)
   const sinks = ["json", "csv", ...(database === undefined ? [] : ["postgres"])]
@@ -151,7 +151,7 @@ export const play = Effect.fnUntraced(function* (stand: CrashStand, scenario: Sc
     ...["pipeline", "--data", data, "--concurrency", String(scenario.concurrency)],
     ...sinks.flatMap((name) => ["--sink", name]),
     ...["--with", "details", "--json"],
-    // Of so few activities one is more than goes by itself.
+    // With so few activities, one deletion exceeds the safety limit.
     ...(scenario.warm ? ["--allow-deletions", "1"] : []),
   ]
   const day = today()
@@ -170,7 +170,7 @@ export const play = Effect.fnUntraced(function* (stand: CrashStand, scenario: Sc
       words,
       trace,
       env: { ...env, ...database?.env },
-      // Half of the scenarios, so that both ways of delivery are stopped at every moment.
+      // Half of the scenarios, so that both ways of delivery are stopped at every failpoint.
       readsBack: scenario.seed % 2 === 0,
       ...(stop === undefined
         ? {}
@@ -214,7 +214,7 @@ export const play = Effect.fnUntraced(function* (stand: CrashStand, scenario: Sc
     }
   }
 
-  /** Run until it is complete: at once, or after signing in. */
+  /** Runs until complete: at once, or after a sign-in. */
   const complete = Effect.gen(function* () {
     const { code } = yield* run(undefined)
     if (code !== exitCodes.credentials) return
@@ -260,7 +260,7 @@ export const play = Effect.fnUntraced(function* (stand: CrashStand, scenario: Sc
     )
   }
 
-  // A run that had nothing left to ask for did not notice that its token was no good any more.
+  // A run without requests does not detect that its token is expired.
   const mayExchange = strava.isExpired()
   const last = yield* run(undefined)
   if (last.exchanges > 0 && !mayExchange) broken.push("the last run asked for a token")

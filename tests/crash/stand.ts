@@ -1,4 +1,4 @@
-/** What scenarios share: the sources under test, a PostgreSQL server, a process. */
+/** Shared by all scenarios: the sources under test, a PostgreSQL server, a process. */
 import { Effect, FileSystem, Layer, Option, Redacted, Scope } from "effect"
 import { fileURLToPath } from "node:url"
 import { embedded, layerOf, server } from "../../sinks/postgres/connection/client.ts"
@@ -9,13 +9,13 @@ import { patience } from "../../tools/patience.ts"
 import { killed } from "../killed.ts"
 
 export interface CrashStand {
-  /** The folder of the sources that are run. */
+  /** Folder of the sources that are run. */
   readonly root: string
-  /** Started when it is first needed. */
+  /** Server, started when it is first needed. */
   readonly server: Effect.Effect<Server>
 }
 
-/** The folder of the sources. */
+/** Folder of the sources. */
 export const sourceRoot = fileURLToPath(new URL("../../", import.meta.url))
 
 export const makeCrashStand = Effect.fnUntraced(function* (root = sourceRoot) {
@@ -38,7 +38,7 @@ export interface CrashResult {
   readonly signal: Deno.Signal | null
   readonly stderr: string
   readonly stdout: string
-  /** The moments passed, in their order. */
+  /** Passed failpoints, in order. */
   readonly passed: ReadonlyArray<string>
 }
 
@@ -46,7 +46,7 @@ interface Config {
   readonly tasks: { readonly paceline: { readonly command: string } }
 }
 
-/** As the task `paceline` spells it, and what the child needs besides: its plan, and to signal itself. */
+/** Options of the task `paceline`, and permissions for the plan of the child and its signals. */
 const optionsIn = (root: string): ReadonlyArray<string> => {
   const config: Config = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`))
   return [
@@ -67,13 +67,13 @@ interface Run {
   readonly env: Readonly<Record<string, string>>
   readonly stop?: ChildPlan["stop"]
   readonly readsBack?: boolean
-  /** Signal the process so many milliseconds after it has taken the lock. */
+  /** Signal to the process, in milliseconds after it has taken the lock. */
   readonly later?: { readonly after: number; readonly signal: Deno.Signal }
-  /** An empty file that the moments passed are written to. */
+  /** Empty file for the passed failpoints. */
   readonly trace: string
 }
 
-/** Run the program; `code` is that of the shell, 137 where it was killed. */
+/** Runs the program. `code` is the exit code of the shell: 137 if it was killed. */
 export const runProgram = Effect.fnUntraced(
   function* ({ env, later, readsBack = false, root, stop, trace, words }: Run) {
     const fs = yield* FileSystem.FileSystem
@@ -122,7 +122,7 @@ export const runProgram = Effect.fnUntraced(
   Effect.scoped,
 )
 
-/** A database of a scenario's own: the variables that lead to it, and how to look into it afterwards. */
+/** Creates a database for a scenario. Returns the variables for it, and access to it afterwards. */
 export const databaseFor = Effect.fnUntraced(function* (
   { server: shared }: CrashStand,
   kind: "server" | "embedded" | "none",

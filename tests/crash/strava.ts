@@ -1,4 +1,4 @@
-/** The simulated Strava of a scenario: what it was asked in each run, and which tokens it gave last. */
+/** The simulated Strava of a scenario: the requests of each run, and the newest tokens. */
 import { Effect, Layer, type Scope } from "effect"
 import { serve } from "../../pipeline/simulator/serve.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -12,13 +12,13 @@ import { World } from "../../pipeline/simulator/world/World.ts"
 import type { ServedRequest } from "./ledger.ts"
 import { type Hold, type Scenario, timesPassed } from "./plan.ts"
 
-/** What one run asked for. */
+/** Requests of one run. */
 export interface RunRequests {
-  /** Requests to the API that were let in, also those whose answer nobody waited for. */
+  /** Accepted requests to the API, also those whose response no process received. */
   readonly asked: ReadonlyArray<ServedRequest>
-  /** Requests for tokens. */
+  /** Number of requests for tokens. */
   readonly exchanges: number
-  /** Whether anything was asked for with the newest tokens. */
+  /** True if a request was sent with the newest tokens. */
   readonly used: boolean
 }
 
@@ -39,18 +39,18 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     const answer = { _tag: "Status", status: 404 } as const
     yield* simulator.fault({ path: `/activities/${id}/streams`, answer })
   }
-  /** The last good answer of each path. */
+  /** Last successful response of each path. */
   const bodies = new Map<string, string>()
-  /** The newest refresh token, and the code that may still be exchanged. */
+  /** Newest refresh token, and the code that can still be exchanged. */
   let newest = simulatedRefreshToken
   let code: string | undefined
   let codeIsUsed = true
-  /** What is deleted at Strava, and so is asked for once more before it goes. */
+  /** Activity that is deleted at Strava, and therefore requested once more before it is deleted. */
   let removed: number | undefined
-  /** No access token is any good until new ones are asked for. */
+  /** True if every access token is expired until new ones are requested. */
   let expired = false
 
-  /** Listen on a port of its own for one run: whatever comes in belongs to that run. */
+  /** Listens on a new port for one run, so that its requests are known. */
   const served = Effect.fnUntraced(function* (
     holds: ReadonlyArray<Hold>,
     passed: () => ReadonlyArray<string>,
@@ -62,6 +62,18 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     const asked = new Set<ServedRequest>()
     let exchanges = 0
     let used = false
+    const waitForHolds = Effect.fnUntraced(function* (pathname: string) {
+      for (const { until } of holds.filter(({ path }) => path.test(pathname))) {
+        while (timesPassed(passed(), until) < until.hit) yield* Effect.sleep("5 millis")
+      }
+    })
+    /** Records new tokens. */
+    const recordTokens = (response: string, request: string | undefined) => {
+      used = false
+      expired = false
+      newest = JSON.parse(response).refresh_token
+      if (new URLSearchParams(request).has("code")) codeIsUsed = true
+    }
     const watched = Simulator.of({
       ...simulator,
       handle: Effect.fnUntraced(function* (request) {
@@ -71,9 +83,7 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
         if (isToken) exchanges++
         else asked.add(own)
         const response = yield* simulator.handle(request)
-        for (const { until } of holds.filter(({ path }) => path.test(pathname))) {
-          while (timesPassed(passed(), until) < until.hit) yield* Effect.sleep("5 millis")
-        }
+        yield* waitForHolds(pathname)
         const { body } = response
         if (response.status === 200) {
           const text = typeof body === "string"
@@ -81,14 +91,11 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
             : new TextDecoder().decode(body as Uint8Array)
           bodies.set(pathname.slice("/api/v3".length), text)
         }
-        // Not let in, so nothing was asked for.
+        // Rejected, so it does not count.
         if (response.status === 401) asked.delete(own)
         else if (!isToken) used = true
-        if (isToken && response.status === 200 && typeof response.body === "string") {
-          used = false
-          expired = false
-          newest = JSON.parse(response.body).refresh_token
-          if (new URLSearchParams(request.body).has("code")) codeIsUsed = true
+        if (isToken && response.status === 200 && typeof body === "string") {
+          recordTokens(body, request.body)
         }
         return response
       }),
@@ -110,7 +117,7 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     }
   })
 
-  /** The user agrees in a browser: a new code is given with every run from now on. */
+  /** The user signs in with a browser: every later run has a new code. */
   const authorize = Effect.gen(function* () {
     const query = new URLSearchParams({
       client_id: simulatedClientId,
@@ -128,7 +135,7 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     codeIsUsed = false
   })
 
-  /** Some activities are new, one is not what it was, and one is gone. */
+  /** Adds activities, edits one and deletes one. */
   const goOn = Effect.gen(function* () {
     const [latest = 0] = world.ids
     const start = world.outline(latest)?.start ?? 0
@@ -150,10 +157,10 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
       expired = true
     }),
     isExpired: () => expired,
-    /** Whether this asks for what is deleted, to be sure that it is. */
+    /** True if this requests the deleted activity, to confirm the deletion. */
     isDoubt: ({ path }: ServedRequest) =>
       removed !== undefined && path.endsWith(`/activities/${removed}`),
-    /** Whether a run that has `stored` can go on without the user. */
+    /** True if a run with the token `stored` can continue without the user. */
     canGoOn: (stored: string | undefined) =>
       !codeIsUsed || newest === (stored ?? simulatedRefreshToken),
   }

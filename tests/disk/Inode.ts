@@ -1,22 +1,22 @@
 /**
- * What a disk keeps of a file or a folder: as programs see it, as it is on the medium, and what of the
- * difference a power cut may keep.
+ * Files and folders of a simulated disk: as programs see them, as they are on the medium, and the part of the
+ * difference that survives a power cut.
  */
 
-/** Chooses what a power cut keeps. */
+/** Decides what survives a power cut. */
 interface Fate {
-  /** Whether an entry of a folder that was not synced is there afterwards. */
+  /** True if an entry of a folder that was not synced survives. */
   entry(): boolean
-  /** Whether a block that was not synced is there afterwards. */
+  /** True if a block that was not synced survives. */
   block(): boolean
-  /** Whether a length that was not synced is there afterwards. */
+  /** True if a length that was not synced survives. */
   length(): boolean
 }
 
-/** As small as our files in tests, so that they are torn too. */
+/** Small, so that also the small files of tests are torn. */
 const blockSize = 16
 
-/** Numbers in [0, 1) that look like chance (mulberry32). */
+/** Returns a generator of pseudo-random numbers in [0, 1) (mulberry32). */
 export const random = (seed: number) => () => {
   seed = (seed + 0x6d2b79f5) | 0
   let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -30,7 +30,7 @@ const fate = (entry: boolean, block: boolean, length: boolean): Fate => ({
   length: () => length,
 })
 
-/** The cuts that catch most: nothing kept, all kept, names without bytes, lengths only, bytes only. */
+/** Power cuts that find most faults: nothing survives, all, names without bytes, only lengths, only bytes. */
 const extremes = [
   fate(false, false, false),
   fate(true, true, true),
@@ -39,7 +39,7 @@ const extremes = [
   fate(false, true, true),
 ]
 
-/** The fate of `seed`: the first few are the extremes, then each choice falls by chance. */
+/** Returns the fate of `seed`: first the extremes, then random choices. */
 export const fateOf = (seed: number): Fate => {
   const extreme = extremes[seed]
   if (extreme !== undefined) return extreme
@@ -55,7 +55,7 @@ const resized = (bytes: Uint8Array, length: number) => {
   return whole
 }
 
-/** What programs read, and what the medium holds. A block is dirty until written to the medium. */
+/** Bytes as programs read them, and as the medium holds them. A block is dirty until it is on the medium. */
 export class FileBytes {
   seen: Uint8Array = empty
   private stored: Uint8Array = empty
@@ -83,20 +83,20 @@ export class FileBytes {
     this.clean()
   }
 
-  /** A sync that failed: the kernel gives up what it could not write, and calls it clean. */
+  /** Applies a failed sync: the kernel drops what it could not write and marks it clean. */
   clean(): void {
     this.dirty.clear()
     this.dirtyLength = false
   }
 
-  /** The same file after a power cut. */
+  /** Returns the file after a power cut. */
   cut(fate: Fate): FileBytes {
     const after = new FileBytes()
     after.stored = after.seen = this.kept(fate)
     return after
   }
 
-  /** Where a length came to the medium and its blocks did not, there are zeros. */
+  /** Returns the surviving bytes. A length without its blocks reads as zeros. */
   private kept(fate: Fate): Uint8Array {
     const length = this.dirtyLength && fate.length() ? this.seen.length : this.stored.length
     const bytes = resized(this.stored, length)
@@ -109,7 +109,7 @@ export class FileBytes {
   }
 }
 
-/** What one call did to a folder, whole or not at all: names, and what they lead to since. */
+/** Atomic change of a folder by one call: names, and their new targets. */
 type Change = ReadonlyArray<readonly [name: string, inode: Inode | undefined]>
 
 const apply = (entries: Map<string, Inode>, change: Change) => {
@@ -119,7 +119,7 @@ const apply = (entries: Map<string, Inode>, change: Change) => {
   }
 }
 
-/** The names in a folder. A file system's journal keeps each change whole, but may lose any of them. */
+/** Names in a folder. The journal of the file system keeps changes atomic, but can lose any of them. */
 export class FolderEntries {
   readonly seen = new Map<string, Inode>()
   private stored: ReadonlyMap<string, Inode> = new Map()
@@ -135,7 +135,7 @@ export class FolderEntries {
     this.pending = []
   }
 
-  /** The same folder after a power cut. */
+  /** Returns the folder after a power cut. */
   cut(fate: Fate): FolderEntries {
     const after = new FolderEntries()
     apply(after.seen, [...this.stored])
@@ -162,7 +162,7 @@ export class Inode {
     this.uid = uid
   }
 
-  /** What is left of it, and of all that is in it, after a power cut. */
+  /** Returns the inode and its contents after a power cut. */
   cut(fate: Fate): Inode {
     const { body, mode, uid } = this
     return new Inode("target" in body ? body : body.cut(fate), mode, uid)

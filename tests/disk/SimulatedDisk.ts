@@ -1,7 +1,7 @@
 /**
- * A disk in memory with an honest power switch, after SQLite's crash VFS and ALICE (OSDI 2014): a file's
- * bytes are safe once the file is synced, its name once its folder is; of the rest a cut keeps what it
- * likes. Each call may be made to fail. `simulatedFiles` is the `FileSystem` on it.
+ * A disk in memory with a power switch, after SQLite's crash VFS and ALICE (OSDI 2014): the bytes of a file survive
+ * once the file is synced, its name once its folder is; anything else survives or not. Each call can be made to
+ * fail. `simulatedFiles` is the `FileSystem` on it.
  */
 import { Effect, type PlatformError } from "effect"
 import { type Code, Errno, fail, failure } from "./errno.ts"
@@ -20,24 +20,24 @@ type Kind =
 
 /** A call that reached the disk. */
 export interface Call {
-  /** From 1, since the program was started. */
+  /** Number of the call since the program was started, from 1. */
   readonly nth: number
   readonly kind: Kind
   readonly path: string
-  /** Of the handle that it was made on. */
+  /** Descriptor of the handle that it was made on. */
   readonly fd?: number
-  /** Whether it could change what is on the disk. */
+  /** True if it can change the disk. */
   readonly changes: boolean
-  /** Whether it is about a folder that is there. */
+  /** True if its path is an existing folder. */
   readonly folder: boolean
 }
 
-/** What becomes of a call: as usual; an error; a write of so many bytes only; the power goes off. */
+/** Result of a call: undefined as usual, an error, a short write, or a power cut. */
 export type DiskFault = undefined | Code | { readonly short: number } | "cut"
 
-/** What a call does once it is let through; `most` bytes, if it writes. */
+/** Effect of a call that is not failed; a write takes at most `most` bytes. */
 interface Request<A> {
-  /** Its name among the methods of Effect's `FileSystem`. */
+  /** Name of the method of Effect's `FileSystem`. */
   readonly method: string
   readonly kind: Kind
   readonly path: string
@@ -53,29 +53,29 @@ interface Access {
 }
 
 export class SimulatedDisk {
-  /** Decides on each call before it is done. */
+  /** Decides the result of each call before it is executed. */
   fault: (call: Call) => DiskFault = () => undefined
-  /** Every call since the program was started. */
+  /** Calls since the program was started. */
   readonly calls: Array<Call> = []
-  /** Whose the program is; 0 may do everything. */
+  /** User of the program; 0 can do everything. */
   uid = 1000
-  /** Handles that may be open at the same time, are, and ever were. */
+  /** Limit of open handles, number of open ones, and highest number so far. */
   mostOpen = Infinity
   openNow = 0
   openPeak = 0
-  /** How often the program was started: what an earlier one held open is dead. */
+  /** Number of starts of the program. Handles of an earlier start are dead. */
   life = 0
 
   private root = new Inode(new FolderEntries(), 0o755, 0)
   private isOff = false
-  /** Since its journal could not be written; until the power was off. */
+  /** True after the journal could not be written, until the next power cut. */
   isReadOnly = false
 
   constructor() {
     this.place("/disk", new FolderEntries(), { mode: 0o755 })
   }
 
-  /** Put something on the medium from outside. */
+  /** Puts a file, folder or link on the medium from outside. */
   place(path: string, body: InodeBody, { mode = 0o644, uid = this.uid }: Access = {}): void {
     const { entries, name } = this.locate(path, 0)
     entries.change([[name, new Inode(body, mode, uid)]])
@@ -89,7 +89,7 @@ export class SimulatedDisk {
     this.place(path, body, access)
   }
 
-  /** The power goes off: the disk as it is afterwards, where what was not synced is as `seed` has it. */
+  /** Returns the disk after a power cut. `seed` decides what survives of the changes that were not synced. */
   cut(seed: number): SimulatedDisk {
     const after = new SimulatedDisk()
     after.root = this.root.cut(fateOf(seed))
@@ -97,7 +97,7 @@ export class SimulatedDisk {
     return after
   }
 
-  /** The program is killed, and starts again on a disk that took no harm. */
+  /** Kills the program and starts it again on an undamaged disk. */
   restart(): void {
     this.isOff = false
     this.life++
@@ -107,7 +107,7 @@ export class SimulatedDisk {
     this.fault = () => undefined
   }
 
-  /** The text of each file by its path, as programs see it; a folder's path ends in a slash. */
+  /** Text of each file by its path, as programs see it. The path of a folder ends with a slash. */
   get files(): ReadonlyMap<string, string> {
     const found = new Map<string, string>()
     const visit = (path: string, { body }: Inode) => {
@@ -120,20 +120,20 @@ export class SimulatedDisk {
     return found
   }
 
-  /** What has the name `path`, a link itself; fails with ENOENT, ENOTDIR or EACCES. */
+  /** Returns the inode with the name `path`, without following a link. Fails with ENOENT, ENOTDIR or EACCES. */
   lookUp(path: string): Inode {
     if (path === "/") return this.root
     const { entries, name } = this.locate(path, 0)
     return entries.seen.get(name) ?? fail("ENOENT")
   }
 
-  /** What `path` leads to. */
+  /** Returns the inode that `path` leads to. */
   follow(path: string): Inode {
     const inode = this.lookUp(path)
     return "target" in inode.body ? this.follow(inode.body.target) : inode
   }
 
-  /** The folder that holds `path`, which must allow `bits`. */
+  /** Returns the folder of `path`, which must allow `bits`. */
   locate(path: string, bits = 2): { readonly entries: FolderEntries; readonly name: string } {
     const names = path.split("/").slice(1)
     const name = names.pop() ?? ""
@@ -148,13 +148,13 @@ export class SimulatedDisk {
     return { entries: inode.body, name }
   }
 
-  /** `bits`: 4 to read, 2 to write, 1 to pass through. Nobody is in a group. */
+  /** Checks the permission `bits`: 4 to read, 2 to write, 1 to enter. Ignores groups. */
   demand(inode: Inode, bits: number): void {
     const allowed = this.uid === inode.uid ? inode.mode >> 6 : inode.mode
     if (this.uid !== 0 && (allowed & bits) !== bits) fail("EACCES")
   }
 
-  /** One call: after others that were waiting, as on a real disk; noted, and failed if so decided. */
+  /** Executes a call after those that wait, as a real disk does; records it, and fails it if `fault` says so. */
   call<A>(request: Request<A>): Effect.Effect<A, PlatformError.PlatformError> {
     return Effect.andThen(Effect.yieldNow, Effect.suspend(() => this.perform(request)))
   }
@@ -190,19 +190,19 @@ export class SimulatedDisk {
     }
   }
 
-  /** The kernel gives a file's bytes up; a journal that cannot be written leaves the disk read-only. */
+  /** Applies a failed sync: drops the bytes of a file; a failed sync of the journal makes the disk read-only. */
   private failSync(inode: Inode | undefined, code: Code): void {
     if (inode?.body instanceof FileBytes) inode.body.clean()
     else this.isReadOnly = code === "EIO"
   }
 
-  /** Whether there is such a name, be it a link that leads nowhere. */
+  /** True if the name exists, also as a dangling link. */
   hasEntry(path: string): boolean {
     const { entries, name } = this.locate(path, 0)
     return entries.seen.has(name)
   }
 
-  /** Whether `path` leads nowhere; not if a part of it is no folder. */
+  /** True if `path` does not exist; false if a part of it is not a folder. */
   lacks(path: string): boolean {
     try {
       this.follow(path)

@@ -1,11 +1,11 @@
-/** The simulated disk does what a real one does, call by call, as long as the power stays on. */
+/** The simulated disk behaves like a real one, call by call, as long as the power stays on. */
 import { Effect, FileSystem, type PlatformError, Schema, Stream } from "effect"
 import assert from "node:assert/strict"
 import { live } from "../testing.ts"
 import { SimulatedDisk } from "./SimulatedDisk.ts"
 import { simulatedFiles } from "./simulatedFiles.ts"
 
-/** A folder's name may become a file's by a rename, so that all can go wrong that may. */
+/** Few names, so that renames make folders out of files and every error occurs. */
 const FileName = Schema.Literals(["a", "b", "d/a", "e/a"])
 const FolderName = Schema.Literals(["d", "e", "d/f/g"])
 const Name = Schema.Union([FileName, FolderName])
@@ -26,14 +26,14 @@ const Step = Schema.Union([
   Schema.TaggedStruct("readDirectory", { name: Name }),
 ])
 
-/** Something to begin with. */
+/** First steps, which create some files. */
 const first: ReadonlyArray<typeof Step.Type> = [
   { _tag: "makeDirectory", name: "d", recursive: false },
   { _tag: "write", name: "a", flag: "wx", text: "some more words" },
   { _tag: "write", name: "d/a", flag: "w", text: "x" },
 ]
 
-/** What `step` gives on the file system at hand, but for what may differ: numbers, times, the order of names. */
+/** Returns the result of `step`, without what can differ: inode numbers, times, the order of names. */
 const take = Effect.fnUntraced(function* (step: typeof Step.Type, folder: string) {
   const fs = yield* FileSystem.FileSystem
   const at = (name: string) => `${folder}/${name}`
@@ -51,7 +51,7 @@ const take = Effect.fnUntraced(function* (step: typeof Step.Type, folder: string
     case "remove":
       return yield* fs.remove(at(step.name), { force: step.force })
     case "makeDirectory":
-      // The platform gives the name it made, against its type.
+      // The platform returns the created name, although its type says otherwise.
       return yield* Effect.asVoid(
         fs.makeDirectory(at(step.name), { recursive: step.recursive, mode: 0o700 }),
       )
@@ -72,7 +72,7 @@ const take = Effect.fnUntraced(function* (step: typeof Step.Type, folder: string
   }
 }, (effect) => Effect.match(effect, { onFailure: likenessOf, onSuccess: (value) => ({ value }) }))
 
-/** What we and our messages go by. */
+/** Returns the parts of an error that the program uses. */
 const likenessOf = ({ reason }: PlatformError.PlatformError) => {
   const code = reason.cause instanceof Error && "code" in reason.cause ? reason.cause.code : "none"
   return { tag: reason._tag, method: reason.method, code }

@@ -1,4 +1,4 @@
-/** The sinks of files, and a power cut or a kill before each of their calls to the disk. */
+/** The file sinks, with a power cut or a kill before each of their calls to the disk. */
 import { Array as Arr, Effect } from "effect"
 import assert from "node:assert/strict"
 import { test } from "../testing.ts"
@@ -6,7 +6,7 @@ import { sinkSubjects } from "./sinkSubjects.ts"
 import { interruptTrial, none, repeatedly } from "./trial.ts"
 
 for (const subject of sinkSubjects) {
-  test(`fault 4: the ${subject.name} sink has all it said it has after a power cut at any call, nothing by half, and lands the rest by a replay`, () =>
+  test(`fault 4: after a power cut at any call the ${subject.name} sink has everything it acknowledged, nothing half-written, and a replay adds the rest`, () =>
     Effect.gen(function* () {
       const { calls, ends, faults } = yield* interruptTrial(subject, Arr.range(0, 11))
       none(faults)
@@ -14,7 +14,7 @@ for (const subject of sinkSubjects) {
       assert.ok(ends > 50, `${ends} different disks`)
     }))
 
-  test(`fault 4: the ${subject.name} sink loses nothing when the power fails again and again, also while it mends what the last cut left`, () =>
+  test(`fault 4: the ${subject.name} sink loses nothing after repeated power cuts, also during its repair`, () =>
     Effect.gen(function* () {
       none(yield* repeatedly(subject, Arr.range(1, 40)))
     }))

@@ -1,4 +1,4 @@
-/** Errors of a disk, as `@effect/platform-node` makes them of Node's own. */
+/** Errors of a disk, as `@effect/platform-node` converts those of Node. */
 import { PlatformError } from "effect"
 
 const codes = {
@@ -26,7 +26,7 @@ const syscalls: Readonly<Record<string, string>> = {
   writeAll: "write",
 }
 
-/** What the call `method` fails with; `pathOrDescriptor` is a number on an open handle. */
+/** Returns the error of the call `method`. `pathOrDescriptor` is the number of an open handle, or a path. */
 export const failure = (code: Code, method: string, pathOrDescriptor: string | number) => {
   const { errno, tag, text } = codes[code]
   const syscall = syscalls[method] ?? method
@@ -45,7 +45,7 @@ export const failure = (code: Code, method: string, pathOrDescriptor: string | n
   })
 }
 
-/** Thrown inside the disk, until the call knows its name. */
+/** Error inside the disk, before the name of the call is known. */
 export class Errno extends Error {
   readonly code: Code
   constructor(code: Code) {

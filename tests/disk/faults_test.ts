@@ -1,4 +1,4 @@
-/** The sinks of files on a disk that is full, broken or short of handles, at any of their calls. */
+/** The file sinks on a disk that is full, broken or short of handles at any of their calls. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
@@ -14,7 +14,7 @@ import { attempt, none, troubled } from "./trial.ts"
 import { lasting, passing } from "./troubles.ts"
 
 for (const subject of sinkSubjects) {
-  // The sinks share what writes the files, so that one of them may stand for both.
+  // The sinks share the code that writes files, so that one of them suffices.
   const all = subject.name === "json" ? { ...passing, ...lasting } : passing
   for (const [name, trouble] of Object.entries(all)) {
     test(`${name} (${subject.name})`, () =>
@@ -25,7 +25,7 @@ for (const subject of sinkSubjects) {
       }))
   }
 
-  test(`fault 8: the ${subject.name} sink writes all of a file, however few bytes the disk takes at a time`, () =>
+  test(`fault 8: the ${subject.name} sink writes whole files even if each write is short`, () =>
     Effect.gen(function* () {
       const whole = new SimulatedDisk()
       yield* attempt(subject, whole)
@@ -39,7 +39,7 @@ for (const subject of sinkSubjects) {
     }))
 }
 
-test("fault 11: a handle whose sync failed is closed, its file removed, and no success told", () =>
+test("fault 11: a handle whose sync failed is closed, its file is removed, and no success is reported", () =>
   Effect.gen(function* () {
     const disk = new SimulatedDisk()
     const [json] = makes
@@ -57,7 +57,7 @@ test("fault 11: a handle whose sync failed is closed, its file removed, and no s
   }).pipe(Effect.provide(Path.layer)))
 
 for (const make of makes) {
-  test(`fault 10: the ${make === makes[0] ? "json" : "csv"} sink opens few files at a time, whatever it is given`, () =>
+  test(`fault 10: the ${make === makes[0] ? "json" : "csv"} sink opens few files at a time, however large the batch`, () =>
     Effect.gen(function* () {
       const disk = new SimulatedDisk()
       const items = Array.from({ length: 200 }, (_, i) => streamsItem(i + 1, { time: [i] }))
@@ -75,7 +75,7 @@ for (const make of makes) {
     }).pipe(Effect.provide(Path.layer)))
 }
 
-/** The athlete, opened and written by a sink of its own. */
+/** Opens a sink and writes the athlete. */
 const writeAthlete = (disk: SimulatedDisk, make: Make) =>
   Effect.scoped(Effect.gen(function* () {
     const sink = yield* (yield* make(directory)).open
@@ -85,7 +85,7 @@ const writeAthlete = (disk: SimulatedDisk, make: Make) =>
     Effect.provide(Path.layer),
   )
 
-test("fault 11: a file that can no longer be read is written anew, where all of it is known", () =>
+test("fault 11: a file that cannot be read any more is rewritten if all of it is known", () =>
   Effect.gen(function* () {
     for (const make of makes) {
       const disk = new SimulatedDisk()
@@ -95,13 +95,13 @@ test("fault 11: a file that can no longer be read is written anew, where all of 
       let failed = 0
       disk.fault = ({ kind }) => kind === "read" && ++failed > 0 ? "EIO" : undefined
       yield* writeAthlete(disk, make)
-      // The file itself, and the mark of the folder.
+      // The file and the mark of the folder.
       assert.equal(failed, 2)
       assert.deepEqual(disk.cut(0).files, files)
     }
   }))
 
-test("a folder that is there can be used where the one above it may not be looked into", () =>
+test("an existing folder can be used if its parent cannot be read", () =>
   Effect.gen(function* () {
     for (const make of makes) {
       const disk = new SimulatedDisk()
@@ -113,7 +113,7 @@ test("a folder that is there can be used where the one above it may not be looke
     }
   }))
 
-test("a folder can be used where the file system has no sync of folders", () =>
+test("a folder can be used on a file system without syncs of folders", () =>
   Effect.gen(function* () {
     for (const make of makes) {
       const disk = new SimulatedDisk()
@@ -122,7 +122,7 @@ test("a folder can be used where the file system has no sync of folders", () =>
     }
   }))
 
-/** Folders that a sink cannot write in, and what its user is told. */
+/** Folders that a sink cannot write to, and the messages. */
 const closed: Readonly<
   Record<string, readonly [close: (disk: SimulatedDisk) => void, words: RegExp]>
 > = {
@@ -155,7 +155,7 @@ const closed: Readonly<
 }
 
 for (const [name, [close, words]] of Object.entries(closed)) {
-  test(`fault 9: ${name} is told when the sink is opened, before anything is asked of Strava`, () =>
+  test(`fault 9: ${name} is reported when the sink is opened, before the first request`, () =>
     Effect.gen(function* () {
       for (const make of makes) {
         const disk = new SimulatedDisk()
@@ -176,7 +176,7 @@ for (const [name, [close, words]] of Object.entries(closed)) {
 
 if (Deno.build.os === "linux") {
   live(
-    "fault 8: a real device without space gives the error of the simulated disk",
+    "fault 8: a real device without space returns the error of the simulated disk",
     () =>
       Effect.gen(function* () {
         const write = Effect.fnUntraced(function* (path: string, disk: FileSystem.FileSystem) {
@@ -187,7 +187,7 @@ if (Deno.build.os === "linux") {
         simulated.fault = ({ kind }) => kind === "write" ? "ENOSPC" : undefined
         simulated.uid = 0
         const ours = yield* write("/disk/full", simulatedFiles(simulated))
-        // The program's own file system opens no device.
+        // The file system of the program does not open devices.
         const node = yield* Effect.provide(FileSystem.FileSystem, NodeFileSystem.layer, {
           local: true,
         })

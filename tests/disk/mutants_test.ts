@@ -1,4 +1,4 @@
-/** What makes the files durable, left out one by one: the trials of this folder see each of them missing. */
+/** Mutants without one of the steps that make files durable: the trials must detect each of them. */
 import { Array as Arr, Effect, FileSystem, Option, Path, Stream } from "effect"
 import assert from "node:assert/strict"
 import { live } from "../testing.ts"
@@ -8,9 +8,9 @@ import { broken, partial } from "./troubles.ts"
 
 interface Mutant {
   readonly name: string
-  /** Each occurs once in `sinks/files/atomic.ts`. */
+  /** Replacements in `sinks/files/atomic.ts`; each text occurs once. */
   readonly patches: ReadonlyArray<readonly [from: string, to: string]>
-  /** What one of the faults that are found says. */
+  /** Pattern that one of the found faults matches. */
   readonly seen: RegExp
 }
 
@@ -79,7 +79,7 @@ const mutants: ReadonlyArray<Mutant> = [
 
 const root = new URL("../../", import.meta.url)
 
-/** The JSON sink of a copy of the sources that are changed so. */
+/** Returns the JSON sink of a copy of the sources with these replacements. */
 const patched = Effect.fnUntraced(function* (patches: Mutant["patches"]) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -87,19 +87,19 @@ const patched = Effect.fnUntraced(function* (patches: Mutant["patches"]) {
   for (const folder of ["schemas", "sinks"]) {
     yield* fs.copy(yield* path.fromFileUrl(new URL(folder, root)), path.join(copy, folder))
   }
-  const file = path.join(copy, "sinks", "files.ts")
+  const file = path.join(copy, "sinks", "files", "atomic.ts")
   let text = yield* fs.readFileString(file)
   for (const [from, to] of patches) {
     assert.equal(text.split(from).length, 2, `${from} occurs once`)
     text = text.replace(from, () => to)
   }
   yield* fs.writeFileString(file, text)
-  const url = yield* path.toFileUrl(path.join(copy, "sinks", "JsonSink.ts"))
-  const { make }: { make: Make } = yield* Effect.promise(() => import(url.href))
-  return sinkSubject("mutant", make, 4)
+  const url = yield* path.toFileUrl(path.join(copy, "sinks", "json", "JsonSink.ts"))
+  const { jsonSink }: { jsonSink: Make } = yield* Effect.promise(() => import(url.href))
+  return sinkSubject("mutant", jsonSink, 4)
 })
 
-/** What each trial finds wrong, one trial after the other. */
+/** Faults that the trials find, one trial after the other. */
 const trials = (subject: TrialSubject) =>
   Stream.make(
     Effect.map(interruptTrial(subject, Arr.range(0, 6)), ({ faults }) => faults),
@@ -109,7 +109,7 @@ const trials = (subject: TrialSubject) =>
   ).pipe(Stream.mapEffect((trial) => trial), Stream.flatMap(Stream.fromIterable))
 
 for (const { name, patches, seen } of mutants) {
-  live(`fault 4: it would be seen if ${name}`, () =>
+  live(`fault 4: the trials detect if ${name}`, () =>
     Effect.gen(function* () {
       const subject = yield* patched(patches)
       const found = yield* trials(subject).pipe(
@@ -120,7 +120,7 @@ for (const { name, patches, seen } of mutants) {
     }))
 }
 
-live("fault 4: nothing is seen in a copy that is not changed", () =>
+live("fault 4: the trials find nothing in an unchanged copy", () =>
   Effect.gen(function* () {
     assert.deepEqual(yield* Stream.runCollect(trials(yield* patched([]))), [])
   }))

@@ -1,4 +1,4 @@
-/** Whole runs with a sink on a disk that fails: how they end, and that the next one asks for nothing again. */
+/** Whole runs with a sink on a failing disk: exit codes, and no repeated request in the next run. */
 import { Effect, Exit, FileSystem } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -14,11 +14,11 @@ import type { Make } from "./sinkSubjects.ts"
 const sinkOn = (disk: SimulatedDisk, make: Make) =>
   Effect.provideService(make("/disk/sink"), FileSystem.FileSystem, simulatedFiles(disk))
 
-/** What lies there, in whichever format. */
+/** Returns the names on the disk, without the extension of the format. */
 const namesOn = (disk: SimulatedDisk) =>
   [...disk.files.keys()].map((path) => path.replace(/\.\w+$/, "")).toSorted()
 
-/** A run whose one disk makes `trouble`, and one after it on a disk that is well again. */
+/** A run on a disk that makes `trouble`, and one on the repaired disk. */
 const twoRuns = (trouble: SimulatedDisk["fault"], codes: ReadonlyArray<number>) => () =>
   Effect.gen(function* () {
     const data = yield* runFolder
@@ -41,7 +41,7 @@ const twoRuns = (trouble: SimulatedDisk["fault"], codes: ReadonlyArray<number>) 
     assert.equal(second.code, 0)
     assert.deepEqual((yield* requestCount).length, requests.length)
     assert.deepEqual(good.files, files)
-    // A table in CSV is a folder of files in JSON.
+    // A CSV table corresponds to a folder of JSON files.
     const names = namesOn(bad.cut(0)).filter((name) => !/\/(details|gear)\/$/.test(name))
     assert.deepEqual(names, namesOn(good))
     return events.map(({ _tag }) => _tag)
@@ -50,7 +50,7 @@ const twoRuns = (trouble: SimulatedDisk["fault"], codes: ReadonlyArray<number>) 
 const inStreams = (path: string) => path.startsWith("/disk/sink/streams/.")
 
 test(
-  "fault 8: a sink that runs out of space stops no other, and the next run lands what it lacks, without a request",
+  "fault 8: a sink that runs out of space stops no other sink, and the next run delivers what it lacks without a request",
   twoRuns(
     ({ kind, path }) => kind === "write" && inStreams(path) ? "ENOSPC" : undefined,
     exitsOf(8),
@@ -58,7 +58,7 @@ test(
 )
 
 test(
-  "fault 10: a sink that cannot open a file stops no other, and the next run lands what it lacks, without a request",
+  "fault 10: a sink that cannot open a file stops no other sink, and the next run delivers what it lacks without a request",
   twoRuns(
     ({ kind, path }) => kind === "open" && inStreams(path) ? "EMFILE" : undefined,
     exitsOf(10),
@@ -66,11 +66,11 @@ test(
 )
 
 test(
-  "fault 11: a sink whose sync fails stops no other, and the next run lands what it lacks, without a request",
+  "fault 11: a sink whose sync fails stops no other sink, and the next run delivers what it lacks without a request",
   twoRuns(({ kind, path }) => kind === "sync" && inStreams(path) ? "EIO" : undefined, exitsOf(11)),
 )
 
-test("fault 9: a sink that cannot be written is told before anything is asked of Strava", () =>
+test("fault 9: a read-only sink is reported before the first request", () =>
   Effect.gen(function* () {
     const told = yield* twoRuns(({ changes }) => changes ? "EROFS" : undefined, exitsOf(9))()
     const [down, begun] = [told.indexOf("SinkDown"), told.indexOf("StageStarted")]

@@ -1,6 +1,6 @@
 /**
- * Effect's `FileSystem` on a `SimulatedDisk`: the calls that the sinks of files and the token file make,
- * with the platform's behaviour and errors. Any other call dies, so that no test trusts what is not there.
+ * Effect's `FileSystem` on a `SimulatedDisk`: the calls of the file sinks and of the token file, with the behaviour
+ * and errors of the platform. Any other call dies, so that no test depends on an unsimulated one.
  */
 import { ByteSize, Effect, FileSystem, Option, PlatformError, Stream } from "effect"
 import { fail } from "./errno.ts"
@@ -36,7 +36,7 @@ const infoOf = ({ body, mode, number, uid }: Inode): FileSystem.File.Info => {
   }
 }
 
-/** An open file or folder, with a position of its own; of no use once its program has ended. */
+/** Returns an open file or folder with its own position. It is dead once its program has ended. */
 const handleOf = (
   disk: SimulatedDisk,
   inode: Inode,
@@ -99,7 +99,7 @@ const handleOf = (
 
 let descriptors = 2
 
-/** What `open` leads to, made or emptied as `flag` says. */
+/** Returns the inode that `open` leads to, created or emptied as `flag` says. */
 const opened = (disk: SimulatedDisk, path: string, flag: FileSystem.OpenFlag, mode: number) => {
   if (disk.openNow >= disk.mostOpen) return fail("EMFILE")
   if (flag !== "r" && !disk.hasEntry(path)) {
@@ -192,7 +192,7 @@ const readDirectory = (disk: SimulatedDisk, path: string): Array<string> => {
   return [...inode.body.seen.keys()]
 }
 
-/** The `FileSystem` of the program that runs on `disk`. */
+/** Returns the `FileSystem` of the program that runs on `disk`. */
 export const simulatedFiles = (disk: SimulatedDisk): FileSystem.FileSystem =>
   FileSystem.make({
     open: open(disk),

@@ -1,4 +1,4 @@
-/** The sinks of files under trial: a few batches that add, replace and grow. */
+/** The file sinks as subjects of a trial: batches that add, replace and grow. */
 import { Effect } from "effect"
 import { csvSink } from "../../sinks/csv/CsvSink.ts"
 import { jsonSink } from "../../sinks/json/JsonSink.ts"
@@ -22,7 +22,7 @@ const batches: ReadonlyArray<Batch> = [
 
 export type Make = typeof jsonSink
 
-/** The first `steps` batches, or all. */
+/** Returns a subject that writes the first `steps` batches, or all. */
 export const sinkSubject = (name: string, make: Make, steps = batches.length): TrialSubject => ({
   name,
   run: (from, done) =>
@@ -35,7 +35,7 @@ export const sinkSubject = (name: string, make: Make, steps = batches.length): T
         done()
       }
     })),
-  // By its shape, since a mutant has a class of its own.
+  // Checked by shape, because a mutant has its own class.
   isTyped: (error) =>
     typeof error === "object" && error !== null && "_tag" in error && "reason" in error &&
     error._tag === "SinkError" && error.reason === "disk",

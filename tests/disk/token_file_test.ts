@@ -1,4 +1,4 @@
-/** `tokens.json` on a disk that loses power, fails, or holds a file that others can reach. */
+/** `tokens.json` on a disk that loses power or fails, or with permissions for other users. */
 import {
   Array as Arr,
   Effect,
@@ -41,7 +41,7 @@ const numberIn = (tokens: Option.Option<StoredTokens>) =>
     onSome: ({ refresh_token }) => Redacted.value(refresh_token).replace("refresh-", ""),
   }))
 
-/** Opens the folder as the state file does, reads the last pair, and keeps those that come after. */
+/** Opens the folder as the state file does, reads the last token pair and stores the next ones. */
 const subject: TrialSubject = {
   name: "token file",
   run: (from, done) =>
@@ -62,7 +62,7 @@ const subject: TrialSubject = {
   isTyped: (error) => error instanceof TokenFileError || PlatformError.isPlatformError(error),
 }
 
-test("fault 4: after a power cut at any call there is the old pair or the new one, whole and nobody else's to read, and the new one once it was kept", () =>
+test("fault 4: after a power cut at any call the old or the new token pair is there, complete and private, and the new one once it was stored", () =>
   Effect.gen(function* () {
     const { calls, ends, faults } = yield* interruptTrial(subject, Arr.range(0, 15))
     none(faults)
@@ -79,7 +79,7 @@ for (const [name, trouble] of Object.entries({ ...passing, ...lasting })) {
     }))
 }
 
-/** What `read` gives on `disk`, and what the user is told meanwhile. */
+/** Returns the result of `read` on `disk`, and the messages for the user. */
 const reading = Effect.fnUntraced(function* (disk: SimulatedDisk) {
   const notes: Array<string> = []
   const exit = yield* Effect.flatMap(TokenFile, (file) => file.read).pipe(
@@ -94,7 +94,7 @@ const reading = Effect.fnUntraced(function* (disk: SimulatedDisk) {
   return { exit, notes }
 })
 
-/** A disk that kept `pair(1)`. */
+/** Returns a disk with `pair(1)`. */
 const kept = Effect.gen(function* () {
   const disk = new SimulatedDisk()
   yield* Effect.flatMap(TokenFile, (file) => file.write(pair(1))).pipe(
@@ -107,7 +107,7 @@ const kept = Effect.gen(function* () {
   return { disk, text }
 })
 
-test("fault 48: the tokens are in a file made for them, that only its owner may read, in such a folder", () =>
+test("fault 48: the tokens are in a file and a folder that only their owner can read", () =>
   Effect.gen(function* () {
     const { disk } = yield* kept
     assert.equal(disk.lookUp(path).mode, 0o600)
@@ -118,7 +118,7 @@ test("fault 48: the tokens are in a file made for them, that only its owner may 
   }))
 
 for (const mode of [0o644, 0o640, 0o660, 0o604]) {
-  test(`fault 48: tokens that others may read (${mode.toString(8)}) are used, and theirs no longer, as the user is told`, () =>
+  test(`fault 48: tokens that others can read (${mode.toString(8)}) are used and made private, with a warning`, () =>
     Effect.gen(function* () {
       const { disk, text } = yield* kept
       disk.placeFile(path, text, { mode })
@@ -136,7 +136,7 @@ for (const mode of [0o644, 0o640, 0o660, 0o604]) {
     }))
 }
 
-test("fault 48: another user's tokens that we may read become ours alone", () =>
+test("fault 48: readable tokens of another user become private to this user", () =>
   Effect.gen(function* () {
     const { disk, text } = yield* kept
     disk.placeFile(path, text, { mode: 0o644, uid: 1001 })
@@ -145,7 +145,7 @@ test("fault 48: another user's tokens that we may read become ours alone", () =>
     assert.deepEqual([mode, uid], [0o600, disk.uid])
   }))
 
-test("fault 48: tokens that others may read, and that cannot be made ours, are refused", () =>
+test("fault 48: tokens that others can read and that cannot be made private are refused", () =>
   Effect.gen(function* () {
     const { disk, text } = yield* kept
     disk.placeFile(path, text, { mode: 0o644, uid: 1001 })
@@ -156,7 +156,7 @@ test("fault 48: tokens that others may read, and that cannot be made ours, are r
     assert.equal(disk.files.get(path), text)
   }))
 
-test("fault 48: another user's tokens that we may not read are refused with what mends it", () =>
+test("fault 48: unreadable tokens of another user are refused, with the command that fixes it", () =>
   Effect.gen(function* () {
     const { disk, text } = yield* kept
     disk.placeFile(path, text, { mode: 0o600, uid: 1001 })
@@ -166,7 +166,7 @@ test("fault 48: another user's tokens that we may not read are refused with what
   }))
 
 for (const target of ["/disk/vault/tokens.json", "/disk/nowhere"]) {
-  test(`fault 48: tokens.json that is a link to ${target} is refused, and neither end of it touched`, () =>
+  test(`fault 48: tokens.json that is a link to ${target} is refused, and neither end is changed`, () =>
     Effect.gen(function* () {
       const { disk, text } = yield* kept
       disk.place("/disk/vault", new FolderEntries(), { mode: 0o700 })

@@ -1,6 +1,6 @@
 /**
- * Whatever keeps files is tried on a simulated disk: each power cut, kill and fault that can befall its
- * calls, one after the other. A trial gives what it saw go wrong, so that a mutant can be tried as well.
+ * Trials of code that stores files, on a simulated disk: a power cut, a kill or a fault at each of its calls. A trial
+ * returns the faults that it found, so that mutants can be tried too.
  */
 import { Cause, Effect, Exit, FileSystem, Option, Path } from "effect"
 import assert from "node:assert/strict"
@@ -10,24 +10,24 @@ import { simulatedFiles } from "./simulatedFiles.ts"
 
 type Services = FileSystem.FileSystem | Path.Path
 
-/** Something that takes steps, each of which is durable once it says so. */
+/** Code that takes steps, each of which must be durable once it is reported as done. */
 export interface TrialSubject {
   readonly name: string
-  /** Start, and take the steps from number `from` on; `done` is called after each. */
+  /** Starts, and takes the steps from number `from` on. Calls `done` after each. */
   run(from: number, done: () => void): Effect.Effect<void, unknown, Services>
-  /** What is wrong with the files beside what is in them. */
+  /** Returns faults of the files apart from their contents. */
   inspect?(disk: SimulatedDisk): ReadonlyArray<string>
-  /** Whether an error is one that a caller can act on. */
+  /** True if an error is typed, so that a caller can handle it. */
   isTyped(error: unknown): boolean
 }
 
-/** Fails naming the first few: one is enough to see what is wrong. */
+/** Fails with the first few faults. */
 export const none = (faults: ReadonlyArray<string>): void =>
   assert.equal(faults.slice(0, 3).join("\n"), "", `${faults.length} faults:`)
 
 type Files = ReadonlyMap<string, string>
 
-/** How a run on `disk` ended, and how many steps were done then. */
+/** Runs the subject on `disk`. Returns its exit and the number of completed steps. */
 export const attempt = Effect.fnUntraced(function* (
   subject: TrialSubject,
   disk: SimulatedDisk,
@@ -44,11 +44,11 @@ export const attempt = Effect.fnUntraced(function* (
 
 const temporary = /\/\.[^/]*\.tmp$/
 
-/** What others may read: files under their own names. */
+/** Returns the files under their final names, without temporary ones. */
 const visible = (files: Files): Files =>
   new Map([...files].filter(([path]) => !path.endsWith("/") && !temporary.test(path)))
 
-/** What is there after each number of steps, on a disk that does no harm. */
+/** Returns the files after each number of steps on a disk without faults. */
 const modelOf = Effect.fnUntraced(function* (subject: TrialSubject) {
   const disk = new SimulatedDisk()
   const states: Array<Files> = [new Map()]
@@ -61,7 +61,7 @@ const modelOf = Effect.fnUntraced(function* (subject: TrialSubject) {
 })
 type Model = Effect.Success<ReturnType<typeof modelOf>>
 
-/** Every file is as after `done` steps, or as the next step leaves it. */
+/** Returns the files that are neither as after `done` steps nor as after the next step. */
 const halfDone = (subject: TrialSubject, disk: SimulatedDisk, { states }: Model, done: number) => {
   const found = visible(disk.files)
   const [before = new Map<string, string>(), after = before] = states.slice(done, done + 2)
@@ -78,7 +78,7 @@ const halfDone = (subject: TrialSubject, disk: SimulatedDisk, { states }: Model,
 const leftBehind = (files: Files) =>
   [...files.keys()].filter((path) => temporary.test(path)).map((path) => `${path} was left`)
 
-/** Take the remaining steps with no fault; then the power goes off, and nothing that was done is lost. */
+/** Takes the remaining steps without a fault, then cuts the power. Returns what was lost. */
 const replay = Effect.fnUntraced(function* (
   subject: TrialSubject,
   disk: SimulatedDisk,
@@ -92,7 +92,7 @@ const replay = Effect.fnUntraced(function* (
   return [...left, ...halfDone(subject, disk.cut(0), model, last)]
 })
 
-/** The same but for the names of temporary files: what comes after is then the same, too. */
+/** Returns a text that is equal for disks that differ only in the names of temporary files. */
 const likeness = (disk: SimulatedDisk, done: number) =>
   JSON.stringify([
     done,
@@ -102,7 +102,7 @@ const likeness = (disk: SimulatedDisk, done: number) =>
     ]).toSorted(),
   ])
 
-/** Cut the power before each call, as each seed has it, or only kill; start again and replay. */
+/** Cuts the power before each call with each seed, or only kills; then starts again and replays. */
 export const interruptTrial = Effect.fnUntraced(function* (
   subject: TrialSubject,
   seeds: ReadonlyArray<number>,
@@ -133,7 +133,7 @@ export const interruptTrial = Effect.fnUntraced(function* (
   return { calls: model.calls, ends: seen.size, faults }
 })
 
-/** Cuts and kills one after the other, the next while what the last one left is being mended. */
+/** Cuts and kills repeatedly, each while the damage of the one before is being repaired. */
 export const repeatedly = Effect.fnUntraced(function* (
   subject: TrialSubject,
   seeds: ReadonlyArray<number>,
@@ -162,16 +162,16 @@ export const repeatedly = Effect.fnUntraced(function* (
   return faults
 })
 
-/** What a disk does to a call, when the trouble begins with the call `nth`. */
+/** Fault of a call on a disk whose trouble begins with the call `nth`. */
 export type Trouble = (call: Call, nth: number) => DiskFault
 
-/** A handle that is used again though its sync has failed: what it held may be lost, and seem clean. */
+/** Finds a handle that is used after its sync failed: its bytes can be lost although they seem clean. */
 const usedAfter = (calls: ReadonlyArray<Call>, failed: Call | undefined) =>
   calls.filter(({ fd, kind, nth }) =>
     failed !== undefined && nth > failed.nth && fd === failed.fd && kind !== "read"
   ).map(({ kind, path }) => `${kind} of ${path} on a handle whose sync had failed`)
 
-/** A disk that starts to make `trouble` at its call `nth`. */
+/** Returns a disk that starts to make `trouble` at its call `nth`. */
 const troubling = (trouble: Trouble, nth: number) => {
   const disk = new SimulatedDisk()
   const met: Array<{ readonly call: Call; readonly fault: DiskFault }> = []
@@ -183,7 +183,7 @@ const troubling = (trouble: Trouble, nth: number) => {
   return { disk, met }
 }
 
-/** One call after the other meets `trouble`; then it is over, with or without a power cut, and all is replayed. */
+/** Starts `trouble` at each call, ends it with or without a power cut, and replays everything. */
 export const troubled = Effect.fnUntraced(function* (subject: TrialSubject, trouble: Trouble) {
   const model = yield* modelOf(subject)
   const faults: Array<string> = []

@@ -1,9 +1,9 @@
-/** Disks that are full, broken, read-only or short of handles, and what holds on each of them. */
+/** Disks that are full, broken, read-only or short of handles. */
 import type { Trouble } from "./trial.ts"
 
 type Troubles = Readonly<Record<string, Trouble>>
 
-/** Calls that need space, and those that need a handle. */
+/** Calls that need space, and calls that need a handle. */
 const needsSpace: Trouble = ({ changes, kind }) =>
   (changes && kind !== "remove") || kind === "sync" ? "ENOSPC" : undefined
 const needsHandle: Trouble = ({ kind }) =>
@@ -14,10 +14,10 @@ const once = (trouble: Trouble): Trouble => (call, nth) =>
 const fromThenOn = (trouble: Trouble): Trouble => (call, nth) =>
   call.nth >= nth ? trouble(call, nth) : undefined
 
-/** Any call fails, once. */
+/** One call fails, whichever it is. */
 export const broken: Trouble = once(() => "EIO")
 
-/** What is over with the call that meets it. */
+/** Troubles of a single call. */
 export const passing: Troubles = {
   "fault 8: where there is no space for one call, files stay whole, and the next run lands the rest":
     once(needsSpace),
@@ -27,7 +27,7 @@ export const passing: Troubles = {
     broken,
 }
 
-/** What goes on until somebody mends it. */
+/** Troubles that last until they are fixed. */
 export const lasting: Troubles = {
   "fault 8: where there is no space from one call on, files stay whole, nothing is left behind":
     fromThenOn(needsSpace),
@@ -49,5 +49,5 @@ export const lasting: Troubles = {
   "fault 11: where every call fails from one on, files stay whole": fromThenOn(() => "EIO"),
 }
 
-/** One write takes only some of the bytes, which is no failure: the rest must be written, too. */
+/** One write is short, which is no failure: the rest must be written too. */
 export const partial: Trouble = once(({ kind }) => kind === "write" ? { short: 3 } : undefined)

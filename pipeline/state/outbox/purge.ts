@@ -4,14 +4,14 @@
  */
 import { type Effect, Schema } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
-import { type ItemKey, Resource } from "../../../schemas/Item.ts"
+import type { ItemKey, Resource } from "../../../schemas/Item.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { tombstones } from "./stage.ts"
 import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import type { LostItem } from "./redeliver.ts"
 import { deleteMetaIn, metaIn, setMetaIn } from "../file/meta.ts"
-import { row } from "../file/rows.ts"
+import { hasKnownResource, row } from "../file/rows.ts"
 import { Status } from "../ledger/counts.ts"
 import { reasons } from "../ledger/reasons.ts"
 import { forgetProfile } from "../ledger/profile.ts"
@@ -75,7 +75,7 @@ const forgetActivity = (db: StateDatabase, { athlete, id }: ItemKey, now: number
 
 const ItemRow = row({
   athlete: AthleteId,
-  resource: Resource,
+  resource: Schema.String,
   id: Schema.String,
   status: Status,
   tries: Schema.Int,
@@ -90,7 +90,7 @@ const purgeIn = (db: StateDatabase, cutoff: number, now: number): PurgeCounts =>
     ItemRow,
     `select athlete, resource, id, status, tries from item where ${old}`,
     cutoff,
-  )
+  ).filter(hasKnownResource)
   for (const { status: before, tries, ...key } of found) {
     const status = statusAfter(key.resource, before, tries)
     // A database keeps rows of deleted activities, and the ledger does not record which sinks do.

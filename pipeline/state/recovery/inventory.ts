@@ -68,7 +68,7 @@ const commonProfile = (db: StateDatabase) =>
        from temp.held where resource = 'athlete' and hash is not '' group by id order by count(*) desc limit 1`,
   )
 
-/** Returns the athlete of the sinks; undefined if they hold no profile or several, and no response that tells. */
+/** Returns the athlete of the sinks; undefined if they hold several profiles, or nothing that names one. */
 export const athleteOfSinks = Effect.fnUntraced(function* (
   db: StateDatabase,
   sinks: ReadonlyArray<Sink>,
