@@ -13,7 +13,7 @@ const day = 24 * 60 * 60_000
 const boundless: Pair = { short: 1_000_000, day: 10_000_000 }
 
 /** Limit that is exceeded; undefined if none. */
-type Passed = "overall" | "read" | undefined
+type ExceededLimit = "overall" | "read" | undefined
 
 export class SimulatedQuota {
   private limits: SimulatedLimits
@@ -47,16 +47,16 @@ export class SimulatedQuota {
   /**
    * Counts `requests` at the server's time `now`, including refused ones. Returns the exceeded limit.
    */
-  spend(now: number, requests = 1): Passed {
+  spend(now: number, requests = 1): ExceededLimit {
     if (this.limits === "none") return undefined
     this.turn(now)
     for (const pair of [this.overall, this.read]) {
       pair.short += requests
       pair.day += requests
     }
-    const passed = (of: "overall" | "read") =>
+    const exceeded = (of: "overall" | "read") =>
       this[of].short > this.limit(of).short || this[of].day > this.limit(of).day
-    return passed("overall") ? "overall" : passed("read") ? "read" : undefined
+    return exceeded("overall") ? "overall" : exceeded("read") ? "read" : undefined
   }
 
   /** Returns the usage at `now`. */

@@ -4,7 +4,7 @@
  */
 import { Clock, Context, Duration, Effect, Layer } from "effect"
 import { faultResponse } from "./responses/common.ts"
-import { distort, Faults, inFront } from "./faults.ts"
+import { distort, Faults, isInFront } from "./faults.ts"
 import { oauth } from "./oauth.ts"
 import {
   type FaultRule,
@@ -15,7 +15,7 @@ import {
   withHeaders,
 } from "./protocol.ts"
 import { type Pair, type SimulatedLimits, SimulatedQuota } from "./Quota.ts"
-import { recorded } from "./recorded.ts"
+import { loadRecordings } from "./recorded.ts"
 import { isStreams, respond, type RouteOptions } from "./routes.ts"
 import { SimulatedTokens, type TokenOptions } from "./Tokens.ts"
 import { World, type WorldOptions } from "./world/World.ts"
@@ -35,14 +35,14 @@ export interface SimulatorOptions extends WorldOptions, TokenOptions, RouteOptio
 }
 
 /** A response at the server's time `now`; true if it was counted or refused. */
-interface Answered {
+interface HandledRequest {
   readonly response: SimulatedResponse
   readonly quota: boolean
   readonly refused: boolean
 }
 
 /** Responds to a request that no fault intercepted. */
-type Answerer = (request: SimulatedRequest, url: URL, now: number) => Answered
+type Responder = (request: SimulatedRequest, url: URL, now: number) => HandledRequest
 
 /** Formats a time for an HTTP header. */
 const httpDate = (at: number) => new Date(at).toUTCString()
@@ -88,7 +88,7 @@ export class Simulator extends Context.Service<Simulator, {
   static readonly layerRecorded = (folder: string, options: CarrierOptions = {}) =>
     Layer.effect(
       Simulator,
-      Effect.map(recorded(folder), (replay) => {
+      Effect.map(loadRecordings(folder), (replay) => {
         const parts = partsOf({ activities: 0, limits: "none" })
         return make(parts, options, (request, url, now) => ({
           response: replay(request, url, now),
@@ -117,8 +117,8 @@ const partsOf = (options: SimulatorOptions): Parts => {
 const prefix = "/api/v3"
 
 /** Applies Strava's rules: authorization, rate limits, and routes. */
-const strava = ({ quota, tokens, world }: Parts, options: RouteOptions): Answerer => {
-  const free = (response: SimulatedResponse): Answered => ({
+const strava = ({ quota, tokens, world }: Parts, options: RouteOptions): Responder => {
+  const uncounted = (response: SimulatedResponse): HandledRequest => ({
     response,
     quota: false,
     refused: false,
@@ -127,15 +127,15 @@ const strava = ({ quota, tokens, world }: Parts, options: RouteOptions): Answere
     const seconds = Math.floor(now / 1000)
     const token = pathname.replace(/^\/api\/v3(?=\/oauth\/)/, "")
     if (token.startsWith("/oauth/")) {
-      return free(oauth(tokens, token.slice("/oauth".length), searchParams, request, seconds))
+      return uncounted(oauth(tokens, token.slice("/oauth".length), searchParams, request, seconds))
     }
-    if (!pathname.startsWith(`${prefix}/`)) return free(faultResponse(404, "resource", "path"))
+    if (!pathname.startsWith(`${prefix}/`)) return uncounted(faultResponse(404, "resource", "path"))
     const scopes = tokens.scopes(request.headers["authorization"], seconds)
-    if (scopes === undefined) return free(faultResponse(401, "Athlete", "access_token"))
+    if (scopes === undefined) return uncounted(faultResponse(401, "Athlete", "access_token"))
     const path = pathname.slice(prefix.length)
-    const passed = quota.spend(now)
-    const response = passed !== undefined
-      ? faultResponse(429, "Application", `${passed} rate limit`, "exceeded")
+    const exceeded = quota.spend(now)
+    const response = exceeded !== undefined
+      ? faultResponse(429, "Application", `${exceeded} rate limit`, "exceeded")
       : request.method === "GET"
       ? respond(world, options, { path, query: searchParams, scopes, now })
       : faultResponse(404, "resource", "path")
@@ -144,7 +144,7 @@ const strava = ({ quota, tokens, world }: Parts, options: RouteOptions): Answere
         ? response
         : { ...response, headers: withHeaders(response.headers, quota.headers(now)) },
       quota: true,
-      refused: passed !== undefined,
+      refused: exceeded !== undefined,
     }
   }
 }
@@ -152,7 +152,7 @@ const strava = ({ quota, tokens, world }: Parts, options: RouteOptions): Answere
 const make = (
   { quota, tokens, world }: Parts,
   { latency = 0, skew = 0 }: CarrierOptions,
-  answerer: Answerer,
+  responder: Responder,
 ): Simulator["Service"] => {
   const faults = new Faults()
   const seen: Array<SeenRequest> = []
@@ -180,19 +180,19 @@ const make = (
     }
     if (wait > 0) yield* Effect.sleep(wait)
 
-    const struck = faults.strike(method, url.pathname + url.search)
-    const kept: SimulatedResponse = { status: 0, headers: {}, body: "" }
-    const answered = struck !== undefined && inFront(struck)
-      ? { response: kept, quota: false, refused: false }
-      : answerer({ ...request, headers, method }, url, at + wait + ahead)
-    note({ quota: answered.quota, refused: answered.refused })
+    const fault = faults.match(method, url.pathname + url.search)
+    const noResponse: SimulatedResponse = { status: 0, headers: {}, body: "" }
+    const handled = fault !== undefined && isInFront(fault)
+      ? { response: noResponse, quota: false, refused: false }
+      : responder({ ...request, headers, method }, url, at + wait + ahead)
+    note({ quota: handled.quota, refused: handled.refused })
     const dated: SimulatedResponse = {
-      ...answered.response,
-      headers: withHeaders(answered.response.headers, {
+      ...handled.response,
+      headers: withHeaders(handled.response.headers, {
         date: httpDate(at + wait + ahead),
       }),
     }
-    const response = struck === undefined ? dated : yield* distort(struck, dated)
+    const response = fault === undefined ? dated : yield* distort(fault, dated)
     note({ status: response.status })
     return response
   })

@@ -39,10 +39,10 @@ interface Code {
   readonly until: number
 }
 
-const life = 21_600
+const lifetime = 21_600
 const hour = 3_600
 /** Lifetime of a code in seconds. Strava documents only that codes expire soon. */
-export const lifeOfCode = 600
+export const codeLifetime = 600
 
 export class SimulatedTokens {
   private readonly options: TokenOptions
@@ -63,7 +63,7 @@ export class SimulatedTokens {
    * Responds to `POST /oauth/token` with this form at `now`, in seconds since 1970 by the server's
    * clock.
    */
-  answer(form: URLSearchParams, now: number): SimulatedResponse {
+  respond(form: URLSearchParams, now: number): SimulatedResponse {
     if (!form.get("client_id")) return faultResponse(400, "Application", "client_id", "missing")
     if (form.get("client_id") !== simulatedClientId) {
       return faultResponse(400, "Application", "client_id", "invalid")
@@ -73,15 +73,15 @@ export class SimulatedTokens {
     }
     switch (form.get("grant_type")) {
       case "refresh_token":
-        return this.refreshed(form.get("refresh_token"), now)
+        return this.refreshPair(form.get("refresh_token"), now)
       case "authorization_code":
-        return this.exchanged(form.get("code"), now)
+        return this.exchangeCode(form.get("code"), now)
       default:
         return faultResponse(400, "Application", "grant_type", "invalid")
     }
   }
 
-  private refreshed(token: string | null, now: number): SimulatedResponse {
+  private refreshPair(token: string | null, now: number): SimulatedResponse {
     const foreign = this.options.anyToken === true && /^simulated-refresh-/.test(token ?? "")
     if (token === null || (token !== this.refresh && !foreign)) {
       return faultResponse(400, "RefreshToken", "refresh_token", "invalid")
@@ -94,7 +94,7 @@ export class SimulatedTokens {
     return value(this.pair(access, now))
   }
 
-  private exchanged(code: string | null, now: number): SimulatedResponse {
+  private exchangeCode(code: string | null, now: number): SimulatedResponse {
     const known = this.codes.get(code ?? "")
     if (code === null || known === undefined) {
       return faultResponse(400, "AuthorizationCode", "code", "invalid")
@@ -112,7 +112,7 @@ export class SimulatedTokens {
 
   private mint(now: number): Access {
     const token = `${simulatedAccessToken}-${++this.issued}`
-    const access = { token, scope: this.scope, expiresAt: now + life }
+    const access = { token, scope: this.scope, expiresAt: now + lifetime }
     this.access = [...this.access.filter(({ expiresAt }) => expiresAt > now), access]
     return access
   }
@@ -139,7 +139,7 @@ export class SimulatedTokens {
   /** Returns a code for a browser that agreed to `scope` at `now` (seconds). */
   code(scope: string, now: number): string {
     const code = `${simulatedCode}-${++this.issued}`
-    this.codes.set(code, { scope, until: now + lifeOfCode })
+    this.codes.set(code, { scope, until: now + codeLifetime })
     return code
   }
 

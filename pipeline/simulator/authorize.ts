@@ -17,15 +17,15 @@ const labels: Readonly<Record<string, string>> = {
 const required = "read"
 
 /** Hosts that Strava allows for every application, whatever its callback domain. */
-const local = new Set(["localhost", "127.0.0.1"])
+const localHosts = new Set(["localhost", "127.0.0.1"])
 
-interface Asked {
+interface AuthorizationRequest {
   readonly target: URL
   readonly scopes: ReadonlyArray<string>
 }
 
 /** Reads the parameters of the page; returns an error response if they are invalid. */
-const read = (query: URLSearchParams): Asked | SimulatedResponse => {
+const read = (query: URLSearchParams): AuthorizationRequest | SimulatedResponse => {
   if (query.get("client_id") !== simulatedClientId) {
     return faultResponse(
       400,
@@ -35,7 +35,7 @@ const read = (query: URLSearchParams): Asked | SimulatedResponse => {
     )
   }
   const target = URL.parse(query.get("redirect_uri") ?? "")
-  if (target === null || !local.has(target.hostname)) {
+  if (target === null || !localHosts.has(target.hostname)) {
     return faultResponse(400, "Application", "redirect_uri")
   }
   if (query.get("response_type") !== "code") return faultResponse(400, "Authorize", "response_type")
@@ -47,17 +47,22 @@ const read = (query: URLSearchParams): Asked | SimulatedResponse => {
   return { target, scopes }
 }
 
-const isAsked = (read: Asked | SimulatedResponse): read is Asked => "target" in read
+const isAuthorizationRequest = (
+  read: AuthorizationRequest | SimulatedResponse,
+): read is AuthorizationRequest => "target" in read
 
-const escaped = (text: string) =>
+const escapeHtml = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;")
 
 const box = (scope: string) =>
-  `<p><label><input type="checkbox" name="scope" value="${escaped(scope)}" checked${
+  `<p><label><input type="checkbox" name="scope" value="${escapeHtml(scope)}" checked${
     scope === required ? " disabled" : ""
   }> ${labels[scope]}</label></p>`
 
-const page = (query: URLSearchParams, { scopes, target }: Asked): SimulatedResponse => {
+const page = (
+  query: URLSearchParams,
+  { scopes, target }: AuthorizationRequest,
+): SimulatedResponse => {
   const denied = new URL(target)
   denied.searchParams.set("error", "access_denied")
   return {
@@ -68,18 +73,18 @@ const page = (query: URLSearchParams, { scopes, target }: Asked): SimulatedRespo
 <body style="font: 16px/1.5 sans-serif; max-width: 36rem; margin: 3rem auto; padding: 0 1rem">
 <h1>Authorize an application to connect to a simulated Strava</h1>
 <p>It will be able to:</p>
-<form method="post" action="accept_application?${escaped(String(query))}">
+<form method="post" action="accept_application?${escapeHtml(String(query))}">
 ${scopes.map(box).join("\n")}
-<p><button>Authorize</button> <a href="${escaped(denied.href)}">Cancel</a></p>
+<p><button>Authorize</button> <a href="${escapeHtml(denied.href)}">Cancel</a></p>
 </form>
 </body></html>
 `,
   }
 }
 
-const back = (
+const redirectBack = (
   tokens: SimulatedTokens,
-  { target }: Asked,
+  { target }: AuthorizationRequest,
   scope: string,
   now: number,
 ): SimulatedResponse => {
@@ -97,11 +102,11 @@ export const authorize = (
   query: URLSearchParams,
   now: number,
 ): SimulatedResponse => {
-  const asked = read(query)
-  if (!isAsked(asked)) return asked
-  return query.get("approval_prompt") !== "force" && tokens.hasAgreed(asked.scopes)
-    ? back(tokens, asked, asked.scopes.join(","), now)
-    : page(query, asked)
+  const request = read(query)
+  if (!isAuthorizationRequest(request)) return request
+  return query.get("approval_prompt") !== "force" && tokens.hasAgreed(request.scopes)
+    ? redirectBack(tokens, request, request.scopes.join(","), now)
+    : page(query, request)
 }
 
 /** Handles the submitted form, which contains the ticked boxes. */
@@ -111,8 +116,13 @@ export const acceptForm = (
   form: URLSearchParams,
   now: number,
 ): SimulatedResponse => {
-  const asked = read(query)
-  if (!isAsked(asked)) return asked
+  const request = read(query)
+  if (!isAuthorizationRequest(request)) return request
   const ticked = new Set([required, ...form.getAll("scope")])
-  return back(tokens, asked, asked.scopes.filter((scope) => ticked.has(scope)).join(","), now)
+  return redirectBack(
+    tokens,
+    request,
+    request.scopes.filter((scope) => ticked.has(scope)).join(","),
+    now,
+  )
 }

@@ -1,7 +1,7 @@
 /** Faults between the simulated Strava and its client. */
 import { Effect } from "effect"
 import { partialResponse } from "./responses/partial.ts"
-import { maintenance, usual } from "./responses/common.ts"
+import { maintenancePage, usualResponse } from "./responses/common.ts"
 import type { FaultAnswer, FaultRule, SimulatedResponse } from "./protocol.ts"
 import { withHeaders } from "./protocol.ts"
 
@@ -18,7 +18,7 @@ export class Faults {
   }
 
   /** Returns the fault for this request, if any, and counts it. */
-  strike(method: string, target: string): FaultAnswer | undefined {
+  match(method: string, target: string): FaultAnswer | undefined {
     for (const entry of this.rules) {
       const { after = 0, answer, method: only, path, times = Infinity } = entry.rule
       const matches = typeof path === "string" ? target.includes(path) : target.search(path) >= 0
@@ -32,7 +32,7 @@ export class Faults {
 }
 
 /** True if the fault occurs in front of Strava, so that Strava does not count the request. */
-export const inFront = ({ _tag }: FaultAnswer): boolean =>
+export const isInFront = ({ _tag }: FaultAnswer): boolean =>
   _tag === "Reset" || _tag === "Html" || _tag === "Redirect"
 
 const bytesOf = ({ body }: SimulatedResponse): Uint8Array<ArrayBuffer> =>
@@ -45,21 +45,22 @@ const bytesOf = ({ body }: SimulatedResponse): Uint8Array<ArrayBuffer> =>
 /** Returns the distorted response; never completes for `Hang`. */
 export const distort = (
   answer: FaultAnswer,
-  true_: SimulatedResponse,
+  response: SimulatedResponse,
 ): Effect.Effect<SimulatedResponse> => {
-  const bytes = () => bytesOf(true_)
+  const bytes = () => bytesOf(response)
   const half = () => bytes().subarray(0, Math.ceil(bytes().length / 2) - 1)
-  const body = (changed: SimulatedResponse["body"]) => Effect.succeed({ ...true_, body: changed })
+  const body = (changed: SimulatedResponse["body"]) =>
+    Effect.succeed({ ...response, body: changed })
   switch (answer._tag) {
     case "Status": {
-      const said = usual(answer.status)
+      const standard = usualResponse(answer.status)
       return Effect.succeed({
         status: answer.status,
         headers: withHeaders(
-          withHeaders(true_.headers, said.headers),
+          withHeaders(response.headers, standard.headers),
           answer.headers ?? {},
         ),
-        body: answer.body ?? said.body,
+        body: answer.body ?? standard.body,
       })
     }
     case "Reset":
@@ -75,18 +76,18 @@ export const distort = (
     case "Hang":
       return Effect.never
     case "Html":
-      return Effect.succeed(maintenance)
+      return Effect.succeed(maintenancePage)
     case "Bomb":
       return body({ _tag: "Bomb", bytes: answer.bytes })
     case "Redirect":
       return Effect.succeed({ status: 302, headers: { location: answer.location }, body: "" })
     case "Headers":
-      return Effect.succeed({ ...true_, headers: withHeaders(true_.headers, answer.headers) })
+      return Effect.succeed({ ...response, headers: withHeaders(response.headers, answer.headers) })
     case "Part":
       return body(
-        true_.status === 200
+        response.status === 200
           ? partialResponse(new TextDecoder().decode(bytes()), answer)
-          : true_.body,
+          : response.body,
       )
     case "Body":
       return body(answer.body)

@@ -41,7 +41,7 @@ export const oauth = (
       return acceptForm(tokens, query, form, now)
     case "POST /token":
       for (const [name, given] of query) if (!form.has(name)) form.set(name, given)
-      return tokens.answer(form, now)
+      return tokens.respond(form, now)
     case "POST /revoke":
       return revoke(tokens, headers["authorization"], form)
     case "POST /deauthorize":

@@ -26,7 +26,7 @@ const Recording = Schema.Struct({
 type Recording = typeof Recording.Type
 
 /** Exceeds the limit of any client. */
-const large = 1e12
+const hugeSize = 1e12
 
 const bodyOf = ({ body, encoding, ended }: Recording): SimulatedBody => {
   const text = typeof body === "string" ? body : JSON.stringify(body ?? null)
@@ -42,7 +42,7 @@ const bodyOf = ({ body, encoding, ended }: Recording): SimulatedBody => {
     case "stalled":
       return { _tag: "Stalled", sent: sent() }
     case "oversized":
-      return { _tag: "Bomb", bytes: large }
+      return { _tag: "Bomb", bytes: hugeSize }
     default:
       return whole
   }
@@ -58,7 +58,7 @@ class RecordingError extends Schema.TaggedError<RecordingError>()("RecordingErro
   }
 }
 
-interface Recorded {
+interface RecordedResponse {
   readonly method: string
   readonly path: string
   readonly query: ReadonlyMap<string, string>
@@ -66,11 +66,11 @@ interface Recorded {
 }
 
 /** Parameters that depend on the time and the client. They only select between several recordings. */
-const lenient = new Set(["before", "per_page"])
+const lenientParameters = new Set(["before", "per_page"])
 /** A parameter whose value depends on the time, but whose presence matters. */
-const moving = "after"
+const timeParameter = "after"
 /** Headers of the recorded transport, which do not apply to the replay. */
-const ofTransport = /^(content-length|content-encoding|transfer-encoding|connection)$/i
+const transportHeaders = /^(content-length|content-encoding|transfer-encoding|connection)$/i
 
 /** Returns the path without host and `/api/v3`, because Strava's next address has no such prefix. */
 const pathOf = ({ pathname }: URL): string => pathname.replace(/^\/api\/v3(?=\/)/, "")
@@ -94,8 +94,8 @@ const read = Effect.fnUntraced(function* (file: string) {
     return yield* new RecordingError({ file, cause: new Error("request.uri is no URL") })
   }
   const headers = Object.entries(recording.headers ?? {})
-    .filter(([name]) => !ofTransport.test(name))
-    .map(([name, given]) => [name, typeof given === "string" ? given : given.join(", ")])
+    .filter(([name]) => !transportHeaders.test(name))
+    .map(([name, values]) => [name, typeof values === "string" ? values : values.join(", ")])
   return {
     method: recording.request.method.toUpperCase(),
     path: pathOf(url),
@@ -105,27 +105,28 @@ const read = Effect.fnUntraced(function* (file: string) {
       headers: lowerCase(Object.fromEntries(headers)),
       body: bodyOf(recording),
     },
-  } satisfies Recorded
+  } satisfies RecordedResponse
 })
 
 /**
  * Returns how well a recorded query matches; undefined if it does not. Counts lenient parameters that
  * are equal.
  */
-const likeness = (
-  asked: ReadonlyMap<string, string>,
+const similarity = (
+  requested: ReadonlyMap<string, string>,
   known: ReadonlyMap<string, string>,
 ): number | undefined => {
-  const names = new Set([...asked.keys(), ...known.keys()])
-  let alike = 0
+  const names = new Set([...requested.keys(), ...known.keys()])
+  let equal = 0
   for (const name of names) {
-    const same = asked.get(name) === known.get(name)
-    const counts = lenient.has(name) || (name === moving && asked.has(name) && known.has(name))
+    const same = requested.get(name) === known.get(name)
+    const counts = lenientParameters.has(name) ||
+      (name === timeParameter && requested.has(name) && known.has(name))
     if (!same && !counts) return undefined
-    if (same && counts) alike++
-    if (!same) alike--
+    if (same && counts) equal++
+    if (!same) equal--
   }
-  return alike
+  return equal
 }
 
 const isOauth = (path: string) => path.endsWith("/oauth/token")
@@ -140,8 +141,11 @@ const token = (now: number): SimulatedResponse =>
   })
 
 /** Returns the best matching recordings for this request, in file order. */
-const matching = (recordings: ReadonlyArray<Recorded>, query: ReadonlyMap<string, string>) => {
-  const rated = recordings.map((recording) => likeness(query, recording.query))
+const matching = (
+  recordings: ReadonlyArray<RecordedResponse>,
+  query: ReadonlyMap<string, string>,
+) => {
+  const rated = recordings.map((recording) => similarity(query, recording.query))
   const best = Math.max(...rated.map((rate) => rate ?? -Infinity))
   return recordings.filter((_, i) => rated[i] === best && rated[i] !== undefined)
 }
@@ -152,7 +156,7 @@ const matching = (recordings: ReadonlyArray<Recorded>, query: ReadonlyMap<string
  * `page` past the recorded ones is `[]`; without recordings of `/oauth/token` a made-up pair is
  * returned; anything else is a 404 that says so.
  */
-export const recorded = Effect.fn("recorded")(function* (folder: string) {
+export const loadRecordings = Effect.fn("loadRecordings")(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const names = yield* fs.readDirectory(folder).pipe(
@@ -161,7 +165,7 @@ export const recorded = Effect.fn("recorded")(function* (folder: string) {
   const order = new Intl.Collator("en", { numeric: true })
   const files = names.filter((name) => name.endsWith(".json")).sort(order.compare)
   const all = yield* Effect.forEach(files, (name) => read(path.join(folder, name)))
-  const given = new Map<Recorded, number>()
+  const uses = new Map<RecordedResponse, number>()
 
   return ({ method }: SimulatedRequest, url: URL, now: number): SimulatedResponse => {
     const candidates = all.filter((recording) =>
@@ -169,9 +173,9 @@ export const recorded = Effect.fn("recorded")(function* (folder: string) {
     )
     const query = new Map(url.searchParams)
     const fits = matching(candidates, query)
-    const next = fits.find((recording) => !given.has(recording)) ?? fits[fits.length - 1]
+    const next = fits.find((recording) => !uses.has(recording)) ?? fits[fits.length - 1]
     if (next !== undefined) {
-      given.set(next, (given.get(next) ?? 0) + 1)
+      uses.set(next, (uses.get(next) ?? 0) + 1)
       return next.response
     }
     if (isOauth(url.pathname) && method.toUpperCase() === "POST") {
@@ -179,7 +183,7 @@ export const recorded = Effect.fn("recorded")(function* (folder: string) {
     }
     const others = new Map([...query].filter(([name]) => name !== "page"))
     const pages = candidates.filter((recording) =>
-      likeness(others, new Map([...recording.query].filter(([name]) => name !== "page"))) !==
+      similarity(others, new Map([...recording.query].filter(([name]) => name !== "page"))) !==
         undefined
     ).map((recording) => Number(recording.query.get("page") ?? 1))
     if (pages.length > 0 && Number(query.get("page") ?? 1) > Math.max(...pages)) return value([])

@@ -8,16 +8,16 @@ import { Simulator } from "./Simulator.ts"
 import { blanks, isBodiless } from "./web.ts"
 
 /** Addresses of the simulator, for `STRAVA_API_URL` and `STRAVA_OAUTH_URL`. */
-interface Served {
+interface ServerAddresses {
   readonly apiUrl: string
   readonly oauthUrl: string
 }
 
 /** Sends a byte each second, then ends the response. */
 const drip = (to: ServerResponse, sent: Uint8Array): void => {
-  let given = 0
+  let sentCount = 0
   const timer = setInterval(() => {
-    if (given < sent.length) to.write(sent.subarray(given, ++given))
+    if (sentCount < sent.length) to.write(sent.subarray(sentCount, ++sentCount))
     else to.end()
   }, 1_000)
   to.on("close", () => clearInterval(timer))
@@ -25,13 +25,16 @@ const drip = (to: ServerResponse, sent: Uint8Array): void => {
 
 /** Sends a response. Node's server can break a connection before the headers, `Deno.serve` cannot. */
 const send = (to: ServerResponse, { body, headers, status }: SimulatedResponse): void => {
-  const broken = () => void to.socket?.destroy()
+  const breakConnection = () => void to.socket?.destroy()
   if (typeof body === "object" && "_tag" in body) {
     switch (body._tag) {
       case "Reset":
-        return broken()
+        return breakConnection()
       case "Truncated":
-        return void to.writeHead(status, headers).write(body.sent, () => setTimeout(broken, 5))
+        return void to.writeHead(status, headers).write(
+          body.sent,
+          () => setTimeout(breakConnection, 5),
+        )
       case "Stalled":
         return void to.writeHead(status, headers).write(body.sent)
       case "Dripping":
@@ -54,26 +57,26 @@ const textOf = (request: IncomingMessage) =>
 
 const headersOf = ({ headers }: IncomingMessage) =>
   Object.fromEntries(
-    Object.entries(headers).map(([name, given]) => [
+    Object.entries(headers).map(([name, values]) => [
       name,
-      Array.isArray(given) ? given.join(", ") : given,
+      Array.isArray(values) ? values.join(", ") : values,
     ]),
   )
 
 /** The simulator cannot listen on the port. */
-class PortTaken extends Schema.TaggedError<PortTaken>()("PortTaken", {
+class PortUnavailable extends Schema.TaggedError<PortUnavailable>()("PortUnavailable", {
   port: Schema.Finite,
   detail: Schema.String,
 }) {
   override get message() {
-    return `Cannot listen on port ${this.port}: ${this.detail}. Give another: --port N`
+    return `Cannot listen on port ${this.port}: ${this.detail}. Use another port: --port N`
   }
   override readonly [Runtime.errorExitCode] = 69
 }
 
 const listen = (server: Server, port: number) =>
-  Effect.callback<number, PortTaken>((resume) => {
-    server.once("error", ({ message }) => resume(new PortTaken({ port, detail: message })))
+  Effect.callback<number, PortUnavailable>((resume) => {
+    server.once("error", ({ message }) => resume(new PortUnavailable({ port, detail: message })))
     server.listen(port, "127.0.0.1", () => {
       const address = server.address()
       resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
@@ -86,11 +89,11 @@ const listen = (server: Server, port: number) =>
  */
 export const serve = (
   { port }: { readonly port: number },
-): Effect.Effect<Served, PortTaken, Simulator | Scope.Scope> =>
+): Effect.Effect<ServerAddresses, PortUnavailable, Simulator | Scope.Scope> =>
   Effect.gen(function* () {
     const simulator = yield* Simulator
     const run = yield* FiberSet.makeRuntime<never>()
-    const answer = Effect.fnUntraced(function* (request: IncomingMessage, to: ServerResponse) {
+    const respond = Effect.fnUntraced(function* (request: IncomingMessage, to: ServerResponse) {
       const response = yield* simulator.handle({
         method: request.method ?? "GET",
         url: new URL(request.url ?? "/", "http://127.0.0.1").href,
@@ -102,7 +105,7 @@ export const serve = (
     const server = createServer((request, to) => {
       // On a reused connection, `fetch` silently retries by itself if it breaks.
       to.shouldKeepAlive = false
-      const fiber = run(answer(request, to))
+      const fiber = run(respond(request, to))
       to.on("close", () => fiber.interruptUnsafe())
     })
     yield* Effect.addFinalizer(() =>

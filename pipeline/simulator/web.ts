@@ -8,13 +8,13 @@ export const connectionError = (): TypeError =>
 /** True if a response of this status cannot have a body. */
 export const isBodiless = (status: number): boolean => [204, 205, 304].includes(status)
 
-const blank = new Uint8Array(64 * 1024).fill(0x20)
+const blankChunk = new Uint8Array(64 * 1024).fill(0x20)
 
 /** Yields `[`, blanks and `]`, `bytes` in total, one chunk at a time. */
 export function* blanks(bytes: number): Generator<Uint8Array<ArrayBuffer>> {
   yield new Uint8Array([0x5b])
-  for (let left = bytes - 2; left > 0; left -= blank.length) {
-    yield blank.slice(0, Math.min(left, blank.length))
+  for (let left = bytes - 2; left > 0; left -= blankChunk.length) {
+    yield blankChunk.slice(0, Math.min(left, blankChunk.length))
   }
   yield new Uint8Array([0x5d])
 }
@@ -25,13 +25,13 @@ const unfinished = (
   error: Error | undefined,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array<ArrayBuffer>> => {
-  let given = sent.length === 0
+  let isSent = sent.length === 0
   return new ReadableStream({
     start: (controller) =>
       signal.addEventListener("abort", () => controller.error(signal.reason), { once: true }),
     pull: (controller) => {
-      if (!given) {
-        given = true
+      if (!isSent) {
+        isSent = true
         return controller.enqueue(sent)
       }
       if (error !== undefined) return controller.error(error)
@@ -46,19 +46,21 @@ const dripping = (
   second: () => Promise<void>,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array<ArrayBuffer>> => {
-  let given = 0
+  let sentCount = 0
   return new ReadableStream({
     start: (controller) =>
       signal.addEventListener("abort", () => controller.error(signal.reason), { once: true }),
     pull: async (controller) => {
-      if (given === sent.length) return controller.close()
+      if (sentCount === sent.length) return controller.close()
       await second()
-      if (!signal.aborted) controller.enqueue(sent.slice(given, ++given))
+      if (!signal.aborted) controller.enqueue(sent.slice(sentCount, ++sentCount))
     },
   }, { highWaterMark: 0 })
 }
 
-const lazy = (chunks: Iterator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> =>
+const streamOf = (
+  chunks: Iterator<Uint8Array<ArrayBuffer>>,
+): ReadableStream<Uint8Array<ArrayBuffer>> =>
   new ReadableStream({
     pull: (controller) => {
       const { done, value } = chunks.next()
@@ -71,7 +73,7 @@ const bodyOf = (body: SimulatedBody, signal: AbortSignal, second: () => Promise<
   if (typeof body === "string" || body instanceof Uint8Array) return body
   switch (body._tag) {
     case "Bomb":
-      return lazy(blanks(body.bytes))
+      return streamOf(blanks(body.bytes))
     case "Stalled":
       return unfinished(body.sent, undefined, signal)
     case "Dripping":

@@ -1,16 +1,16 @@
-/** The simulated page on which an athlete lets an application in, and what takes it back. */
+/** The simulated page where an athlete authorizes an application, and the revocation. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import {
-  lifeOfCode,
+  codeLifetime,
   simulatedClientId,
   simulatedClientSecret,
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
 import { test } from "../testing.ts"
-import { get, postToken, refreshForm } from "./asking.ts"
+import { get, postToken, refreshForm } from "./requests.ts"
 
 const asked = {
   client_id: simulatedClientId,
@@ -35,7 +35,7 @@ const ask = Effect.fnUntraced(
 
 const shown = (query: Record<string, string>) => ask(`authorize?${new URLSearchParams(query)}`)
 
-/** Where the page's form leads. */
+/** Returns the address that the page's form is sent to. */
 const actionOf = (text: string) =>
   (/action="([^"]*)"/.exec(text)?.[1] ?? "").replaceAll("&amp;", "&").replaceAll("&quot;", '"')
 
@@ -51,7 +51,7 @@ const simulated = <E>(name: string, body: () => Effect.Effect<void, E, Simulator
   test(name, () => Effect.suspend(body).pipe(Effect.provide(Simulator.layer({ activities: 3 }))))
 
 simulated(
-  "a box is unticked, and state and the scopes that stay come back with a code",
+  "with a box unticked, the state and the remaining scopes come back with a code",
   () =>
     Effect.gen(function* () {
       const page = yield* shown(asked)
@@ -75,7 +75,7 @@ simulated(
 )
 
 simulated(
-  "the way out brings access_denied and the state back, and no code",
+  "cancelling returns access_denied and the state, and no code",
   () =>
     Effect.gen(function* () {
       const { text } = yield* shown(asked)
@@ -87,7 +87,7 @@ simulated(
 )
 
 simulated(
-  "who has agreed is not asked again unless told so; who has withdrawn is",
+  "an athlete who has agreed is not asked again unless forced; one who has withdrawn is asked",
   () =>
     Effect.gen(function* () {
       const { approval_prompt: _, ...auto } = asked
@@ -106,7 +106,7 @@ simulated("a code is good for some minutes", () =>
         ask(actionOf(text), ""),
         ({ location }) => new URL(location).searchParams.get("code"),
       ))
-    yield* TestClock.adjust(`${lifeOfCode - 1} seconds`)
+    yield* TestClock.adjust(`${codeLifetime - 1} seconds`)
     assert.equal((yield* exchanged(codes[0]!)).status, 200)
     yield* TestClock.adjust("1 second")
     const late = yield* exchanged(codes[1]!)
@@ -116,7 +116,7 @@ simulated("a code is good for some minutes", () =>
   }))
 
 simulated(
-  "no page for another application, another host, or a scope that is none",
+  "there is no page for another application, another host, or an unknown scope",
   () =>
     Effect.gen(function* () {
       for (
@@ -139,7 +139,7 @@ const basic = (secret: string) => ({
 })
 
 simulated(
-  "the application itself takes a token back, and both die; others cannot",
+  "only the application itself can revoke a token, which invalidates both",
   () =>
     Effect.gen(function* () {
       const { body } = yield* postToken(refreshForm(simulatedRefreshToken))

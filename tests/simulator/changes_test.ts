@@ -1,4 +1,4 @@
-/** What happens to a history over the years: moved, hidden, cropped, twins; and what is new in answers. */
+/** Changes of a history over the years (moved, hidden, cropped, twins), and new fields in responses. */
 import { Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -12,14 +12,14 @@ import { ActivityStats } from "../../schemas/Stats.ts"
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { Zones } from "../../schemas/Zones.ts"
 import { test } from "../testing.ts"
-import { get, login, today } from "./asking.ts"
+import { get, login, today } from "./requests.ts"
 
 const small = (options = {}) => World.make({ activities: 30, manual: 0, ...options })
 const summaryOf = (world: World, id: number) => JSON.parse(world.summaryText(id))
 const samplesOf = (world: World, id: number): Record<string, { data: ReadonlyArray<number> }> =>
   JSON.parse(new TextDecoder().decode(world.streams(id, new Set(streamTypes), true)!))
 
-test("a start can be hidden, and shown again: a second past midnight, by the local day", () =>
+test("a hidden start is a second past midnight of the local day, and can be shown again", () =>
   Effect.gen(function* () {
     const world = small()
     const id = world.ids[4]!
@@ -36,7 +36,7 @@ test("a start can be hidden, and shown again: a second past midnight, by the loc
     assert.equal(world.ids[4], id)
   }))
 
-test("an activity that is moved has its local time with it, and its place in the list", () =>
+test("moving an activity changes its local time and its position in the list", () =>
   Effect.gen(function* () {
     const world = small()
     const id = world.ids[2]!
@@ -51,7 +51,7 @@ test("an activity that is moved has its local time with it, and its place in the
     assert.equal(summaryOf(world, id).start_date_local, "x")
   }))
 
-test("a crop makes an activity shorter in every way and leaves what is left as it was", () =>
+test("a crop shortens an activity in every way and leaves the rest unchanged", () =>
   Effect.gen(function* () {
     const world = small()
     let lower = 0
@@ -75,7 +75,7 @@ test("a crop makes an activity shorter in every way and leaves what is left as i
     assert.ok(lower > 3)
   }))
 
-test("two activities can begin in the same second", () =>
+test("two activities can start in the same second", () =>
   Effect.gen(function* () {
     const world = small()
     const id = world.ids[3]!
@@ -85,7 +85,7 @@ test("two activities can begin in the same second", () =>
     assert.equal(summaryOf(world, twin).name, "Second device")
   }))
 
-test("details have efforts whose ids repeat and are beyond 2^53, and photos' addresses", () =>
+test("details have efforts with repeated IDs beyond 2^53, and addresses of photos", () =>
   Effect.sync(() => {
     const world = small({ activities: 60 })
     const texts = world.ids.map((id) => encode(detailOf(world, String(id))!))
@@ -107,7 +107,7 @@ test("details have efforts whose ids repeat and are beyond 2^53, and photos' add
     assert.ok(details.some(({ photos }) => photos.count === 0 && photos.primary === null))
   }))
 
-test("hidden efforts come only when all are asked for", () =>
+test("hidden efforts are included only if all are requested", () =>
   Effect.sync(() => {
     const world = small()
     const count = (every: boolean) =>
@@ -118,7 +118,7 @@ test("hidden efforts come only when all are asked for", () =>
 
 const news = Simulator.layer({ activities: 30, news: true, limits: "none" })
 
-test("with news, every answer holds what no document knows, and the schemas let it pass", () =>
+test("with news, every response has undocumented fields, and the schemas accept them", () =>
   Effect.gen(function* () {
     const { world } = yield* Simulator
     const token = yield* login
@@ -142,7 +142,7 @@ test("with news, every answer holds what no document knows, and the schemas let 
     assert.equal(laps[0].sim_surface, "gravel")
   }).pipe(Effect.provide(news)))
 
-test("a shuffled list has no order, and is the same on every page", () =>
+test("a shuffled list has no order but is consistent across pages", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(today)
     const { world } = yield* Simulator
@@ -158,7 +158,7 @@ test("a shuffled list has no order, and is the same on every page", () =>
     assert.notDeepEqual(ids, world.ids.toReversed())
   }).pipe(Effect.provide(Simulator.layer({ activities: 30, afterOrder: "shuffled" }))))
 
-test("hidden places, and a response that comes too early, leave out a part of the true one", () =>
+test("hidden places and early responses leave out a part of the complete response", () =>
   Effect.gen(function* () {
     const { fault, grant, world } = yield* Simulator
     const [id = 0] = world.ids

@@ -1,4 +1,4 @@
-/** The simulator behind an `HttpClient`: every fault as `fetch` would show it. */
+/** The simulator behind an `HttpClient`: every fault as `fetch` would report it. */
 import { Effect, Fiber, Layer, Stream } from "effect"
 import { HttpClientError } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -8,16 +8,16 @@ import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { test } from "../testing.ts"
-import { fetched, login, postToken, refreshForm, today } from "./asking.ts"
+import { fetchPath, login, postToken, refreshForm, today } from "./requests.ts"
 
 const carried = layerClient.pipe(Layer.provideMerge(Simulator.layer({ activities: 40 })))
 
-/** One request for the athlete after the fault was set to strike once. */
-const struck = (answer: FaultAnswer) =>
+/** Sets the fault for one request and sends a request for the athlete. */
+const requestWithFault = (answer: FaultAnswer) =>
   Effect.gen(function* () {
     const token = yield* login
     yield* (yield* Simulator).fault({ path: "/api/v3/athlete", times: 1, answer })
-    return yield* fetched("/athlete", token)
+    return yield* fetchPath("/athlete", token)
   })
 
 const through = <E>(
@@ -31,11 +31,11 @@ const through = <E>(
   )
 
 through(
-  "the client carries answers, headers and bodies as they are",
+  "the client returns responses, headers and bodies unchanged",
   () =>
     Effect.gen(function* () {
       const { world } = yield* Simulator
-      const response = yield* fetched("/athlete/activities?per_page=3", yield* login)
+      const response = yield* fetchPath("/athlete/activities?per_page=3", yield* login)
       assert.equal(response.status, 200)
       assert.equal(response.headers["x-readratelimit-usage"], "1,1")
       assert.equal(
@@ -47,7 +47,7 @@ through(
 
 through("a reset is a transport error before any header", () =>
   Effect.gen(function* () {
-    const error = yield* Effect.flip(struck({ _tag: "Reset" }))
+    const error = yield* Effect.flip(requestWithFault({ _tag: "Reset" }))
     assert.ok(HttpClientError.isHttpClientError(error))
     assert.equal(error.reason._tag, "TransportError")
     const [, seen] = yield* (yield* Simulator).requests
@@ -55,34 +55,34 @@ through("a reset is a transport error before any header", () =>
   }))
 
 through(
-  "a truncated body fails after some bytes, a cut one just ends",
+  "a truncated body fails after some bytes, a cut one ends early",
   () =>
     Effect.gen(function* () {
-      const truncated = yield* struck({ _tag: "Truncate", bytes: 100 })
+      const truncated = yield* requestWithFault({ _tag: "Truncate", bytes: 100 })
       assert.equal(truncated.status, 200)
       const error = yield* Effect.flip(truncated.text)
       assert.ok(HttpClientError.isHttpClientError(error))
-      const cut = yield* (yield* struckAgain({ _tag: "Cut" })).text
+      const cut = yield* (yield* requestWithFaultAndToken({ _tag: "Cut" })).text
       assert.ok(cut.length > 100)
       assert.throws(() => JSON.parse(cut), SyntaxError)
     }),
 )
 
-/** As `struck`, the token being issued already. */
-const struckAgain = (answer: FaultAnswer) =>
+/** Same as `requestWithFault`, with a token issued before. */
+const requestWithFaultAndToken = (answer: FaultAnswer) =>
   Effect.gen(function* () {
     const simulator = yield* Simulator
     const token = (yield* simulator.requests).flatMap(({ headers }) =>
       headers["authorization"] ?? []
     )
     yield* simulator.fault({ path: /\/athlete$/, times: 1, answer })
-    return yield* fetched("/athlete", token[0]!.replace("Bearer ", ""))
+    return yield* fetchPath("/athlete", token[0]!.replace("Bearer ", ""))
   })
 
 for (const _tag of ["Stall", "Hang"] as const) {
   through(`a deadline on the test clock ends a ${_tag}`, () =>
     Effect.gen(function* () {
-      const fiber = yield* struck({ _tag }).pipe(
+      const fiber = yield* requestWithFault({ _tag }).pipe(
         Effect.flatMap((response) => response.text),
         Effect.timeout("30 seconds"),
         Effect.flip,
@@ -95,66 +95,75 @@ for (const _tag of ["Stall", "Hang"] as const) {
     }))
 }
 
-through("a stalled stream gives what came, and can be left", () =>
-  Effect.gen(function* () {
-    const response = yield* struck({ _tag: "Stall" })
-    const first = yield* response.stream.pipe(Stream.take(1), Stream.runCollect)
-    assert.ok(first[0]!.length > 100)
-  }))
+through(
+  "a stalled stream returns the bytes so far and can be aborted",
+  () =>
+    Effect.gen(function* () {
+      const response = yield* requestWithFault({ _tag: "Stall" })
+      const first = yield* response.stream.pipe(Stream.take(1), Stream.runCollect)
+      assert.ok(first[0]!.length > 100)
+    }),
+)
 
-through("a bomb larger than any memory is made as it is read", () =>
-  Effect.gen(function* () {
-    const response = yield* struck({ _tag: "Bomb", bytes: 1e15 })
-    let read = 0
-    yield* response.stream.pipe(
-      Stream.takeWhile((chunk) => (read += chunk.length) < 50e6),
-      Stream.runDrain,
-    )
-    assert.ok(read >= 50e6 && read < 51e6)
-  }))
+through(
+  "a bomb larger than any memory is generated while it is read",
+  () =>
+    Effect.gen(function* () {
+      const response = yield* requestWithFault({ _tag: "Bomb", bytes: 1e15 })
+      let read = 0
+      yield* response.stream.pipe(
+        Stream.takeWhile((chunk) => (read += chunk.length) < 50e6),
+        Stream.runDrain,
+      )
+      assert.ok(read >= 50e6 && read < 51e6)
+    }),
+)
 
-through("a small bomb is the list it claims to be", () =>
+through("a small bomb is a valid list", () =>
   Effect.gen(function* () {
-    const text = yield* (yield* struck({ _tag: "Bomb", bytes: 200_000 })).text
+    const text = yield* (yield* requestWithFault({ _tag: "Bomb", bytes: 200_000 })).text
     assert.equal(text.length, 200_000)
     assert.deepEqual(JSON.parse(text), [])
   }))
 
 through(
-  "pages, redirects, statuses, headers and bodies can be put in place of the answer",
+  "pages, redirects, statuses, headers and bodies can replace the response",
   () =>
     Effect.gen(function* () {
-      const html = yield* struck({ _tag: "Html" })
+      const html = yield* requestWithFault({ _tag: "Html" })
       assert.equal(html.status, 200)
       assert.match(html.headers["content-type"]!, /^text\/html/)
-      const moved = yield* struckAgain({ _tag: "Redirect", location: "https://example.invalid/" })
+      const moved = yield* requestWithFaultAndToken({
+        _tag: "Redirect",
+        location: "https://example.invalid/",
+      })
       assert.deepEqual([moved.status, moved.headers["location"]], [302, "https://example.invalid/"])
-      const poisoned = yield* struckAgain({ _tag: "Status", status: 500 })
+      const poisoned = yield* requestWithFaultAndToken({ _tag: "Status", status: 500 })
       assert.deepEqual([poisoned.status, yield* poisoned.text], [500, '{"message":"error"}'])
-      const inactive = yield* struckAgain({
+      const inactive = yield* requestWithFaultAndToken({
         _tag: "Status",
         status: 403,
         headers: { "Retry-After": "7" },
       })
       assert.match(yield* inactive.text, /"Status","code":"Inactive"/)
       assert.equal(inactive.headers["retry-after"], "7")
-      const garbled = yield* struckAgain({
+      const garbled = yield* requestWithFaultAndToken({
         _tag: "Headers",
         headers: { "X-ReadRateLimit-Usage": ",", "X-RateLimit-Limit": undefined },
       })
       assert.equal(garbled.headers["x-readratelimit-usage"], ",")
       assert.equal("x-ratelimit-limit" in garbled.headers, false)
       assert.equal((JSON.parse(yield* garbled.text) as { id: number }).id, 4_100_001)
-      const other = yield* struckAgain({ _tag: "Body", body: '{"id":1.0}' })
+      const other = yield* requestWithFaultAndToken({ _tag: "Body", body: '{"id":1.0}' })
       assert.equal(yield* other.text, '{"id":1.0}')
       assert.ok(other.headers["x-ratelimit-usage"])
-      const empty = yield* struckAgain({ _tag: "Status", status: 204, body: "" })
+      const empty = yield* requestWithFaultAndToken({ _tag: "Status", status: 204, body: "" })
       assert.equal(yield* empty.text, "")
     }),
 )
 
 through(
-  "a fault strikes by path, query and method, after some and for a while",
+  "a fault applies by path, query and method, after some requests and for a number of requests",
   () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
@@ -164,7 +173,7 @@ through(
       yield* simulator.fault({ path: "/oauth/token", method: "POST", answer })
       const statuses: Array<number> = []
       for (const page of [1, 2, 2, 2, 2, 1]) {
-        statuses.push((yield* fetched(`/athlete/activities?page=${page}`, token)).status)
+        statuses.push((yield* fetchPath(`/athlete/activities?page=${page}`, token)).status)
       }
       assert.deepEqual(statuses, [200, 200, 502, 502, 200, 200])
       const refused = yield* Effect.exit(postToken(refreshForm(simulatedRefreshToken)))

@@ -1,4 +1,4 @@
-/** The simulator answering from a folder of recorded responses. */
+/** The simulator with recorded responses from a directory. */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -6,7 +6,7 @@ import assert from "node:assert/strict"
 import { layerClient } from "../../pipeline/simulator/client.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { test } from "../testing.ts"
-import { fetched, get, postToken, refreshForm, today } from "./asking.ts"
+import { fetchPath, get, postToken, refreshForm, today } from "./requests.ts"
 
 const base = "https://www.strava.com/api/v3"
 const recording = (uri: string, body: unknown, status = 200, method = "GET") => ({
@@ -16,8 +16,8 @@ const recording = (uri: string, body: unknown, status = 200, method = "GET") => 
   body,
 })
 
-/** A simulator over these recordings, written to files named by their place. */
-const replayed = Effect.fnUntraced(function* (recordings: ReadonlyArray<unknown>) {
+/** Provides a simulator with these recordings, written to files numbered by their position. */
+const withRecordings = Effect.fnUntraced(function* (recordings: ReadonlyArray<unknown>) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const folder = yield* fs.makeTempDirectoryScoped()
@@ -28,9 +28,9 @@ const replayed = Effect.fnUntraced(function* (recordings: ReadonlyArray<unknown>
   return Simulator.layerRecorded(folder)
 })
 
-test("a request is answered by path and query, lenient about before and per_page", () =>
+test("recordings are matched by path and query, except for before and per_page", () =>
   Effect.gen(function* () {
-    const layer = yield* replayed([
+    const layer = yield* withRecordings([
       recording(`${base}/athlete/activities?before=1600000000&per_page=200&page=1`, [{ id: 1 }]),
       recording(`${base}/athlete/activities?before=1600000000&per_page=200&page=2`, [{ id: 2 }]),
       recording(`${base}/athlete/activities?before=1500000000&per_page=200&page=1`, [{ id: 3 }]),
@@ -56,9 +56,9 @@ test("a request is answered by path and query, lenient about before and per_page
     }).pipe(Effect.provide(layer))
   }))
 
-test("several recordings of one request come in file order, the last again and again", () =>
+test("several recordings of one request are returned in file order, the last one repeatedly", () =>
   Effect.gen(function* () {
-    const layer = yield* replayed(
+    const layer = yield* withRecordings(
       Array.from({ length: 11 }, (_, i) => recording(`${base}/athlete`, { id: i + 1 })),
     )
     yield* Effect.gen(function* () {
@@ -68,33 +68,33 @@ test("several recordings of one request come in file order, the last again and a
     }).pipe(Effect.provide(layer))
   }))
 
-test("a pair of tokens is recorded, or made up", () =>
+test("a pair of tokens is a recorded one or made up", () =>
   Effect.gen(function* () {
     yield* TestClock.setTime(today)
-    const made = yield* Effect.provide(postToken(refreshForm("any")), yield* replayed([]))
+    const made = yield* Effect.provide(postToken(refreshForm("any")), yield* withRecordings([]))
     assert.equal(made.body["expires_at"], today / 1000 + 21_600)
     const kept = yield* Effect.provide(
       postToken(refreshForm("any")),
-      yield* replayed([
+      yield* withRecordings([
         recording("https://www.strava.com/oauth/token", { access_token: "a" }, 200, "POST"),
       ]),
     )
     assert.deepEqual(kept.body, { access_token: "a" })
   }))
 
-test("recordings are carried by the client, and faults strike them", () =>
+test("the client returns recordings, and faults apply to them", () =>
   Effect.gen(function* () {
     const layer = layerClient.pipe(
-      Layer.provideMerge(yield* replayed([recording(`${base}/athlete`, { id: 5 })])),
+      Layer.provideMerge(yield* withRecordings([recording(`${base}/athlete`, { id: 5 })])),
     )
     yield* Effect.gen(function* () {
-      assert.equal(yield* (yield* fetched("/athlete", "")).text, '{"id":5}')
+      assert.equal(yield* (yield* fetchPath("/athlete", "")).text, '{"id":5}')
       yield* (yield* Simulator).fault({ path: "/athlete", answer: { _tag: "Status", status: 503 } })
       assert.equal((yield* HttpClient.get(`${base}/athlete`)).status, 503)
     }).pipe(Effect.provide(layer))
   }))
 
-test("a folder that is none, or holds something else, is named", () =>
+test("the error names a directory that is missing or contains other files", () =>
   Effect.gen(function* () {
     const fail = (layer: ReturnType<typeof Simulator.layerRecorded>) =>
       Effect.flip(Effect.provide(Simulator, layer))
@@ -102,6 +102,6 @@ test("a folder that is none, or holds something else, is named", () =>
       (yield* fail(Simulator.layerRecorded("/nowhere"))).message,
       /Cannot replay \/nowhere/,
     )
-    const error = yield* fail(yield* replayed([{ status: 200 }]))
+    const error = yield* fail(yield* withRecordings([{ status: 200 }]))
     assert.match(error.message, /made\.1\.json: it is not a recorded response/)
   }))

@@ -7,13 +7,13 @@ import { serve } from "../../pipeline/simulator/serve.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { liveWith } from "../testing.ts"
-import { refreshForm } from "./asking.ts"
+import { refreshForm } from "./requests.ts"
 import { patience } from "../../tools/patience.ts"
 
 const live = liveWith(Simulator.layer({ activities: 40 }))
 
-/** A server of this test, and a function that asks it with a token of its own. */
-const asking = Effect.gen(function* () {
+/** Starts a server for this test. Returns a function that sends requests to it with a token. */
+const startServer = Effect.gen(function* () {
   const simulator = yield* Simulator
   const { apiUrl, oauthUrl } = yield* serve({ port: 0 })
   const client = (yield* HttpClient.HttpClient).pipe(
@@ -40,9 +40,9 @@ const token = Effect.fnUntraced(function* (oauthUrl: string) {
   return pair["access_token"]!
 })
 
-live("the same answers come over a real connection", () =>
+live("responses are the same over a real connection", () =>
   Effect.gen(function* () {
-    const { apiUrl, ask } = yield* asking
+    const { apiUrl, ask } = yield* startServer
     const { world } = yield* Simulator
     assert.match(apiUrl, /^http:\/\/127\.0\.0\.1:\d+\/api\/v3$/)
     const list = yield* ask("/athlete/activities?per_page=2")
@@ -56,9 +56,9 @@ live("the same answers come over a real connection", () =>
     assert.ok((yield* streams.text).startsWith('{"time":{"data":[0,'))
   }))
 
-live("connections really break, before the headers and after them", () =>
+live("connections break before and after the headers", () =>
   Effect.gen(function* () {
-    const { ask } = yield* asking
+    const { ask } = yield* startServer
     yield* (yield* ask("/athlete")).text
     const reset = yield* Effect.flip(ask("/athlete", { _tag: "Reset" }))
     assert.ok(HttpClientError.isHttpClientError(reset) && reset.reason._tag === "TransportError")
@@ -67,9 +67,9 @@ live("connections really break, before the headers and after them", () =>
     yield* Effect.flip(truncated.text)
   }))
 
-live("a bomb is small on the wire and large when read", () =>
+live("a bomb is small on the wire and large when decompressed", () =>
   Effect.gen(function* () {
-    const { ask } = yield* asking
+    const { ask } = yield* startServer
     const bomb = yield* ask("/athlete", { _tag: "Bomb", bytes: 5_000_000 })
     const text = yield* bomb.text
     assert.equal(text.length, 5_000_000)
@@ -77,9 +77,9 @@ live("a bomb is small on the wire and large when read", () =>
     assert.equal(bomb.headers["content-encoding"], "gzip")
   }))
 
-live("a client may leave what hangs or stalls", () =>
+live("a client can abort hanging and stalled responses", () =>
   Effect.gen(function* () {
-    const { ask } = yield* asking
+    const { ask } = yield* startServer
     for (const _tag of ["Hang", "Stall"] as const) {
       const error = yield* ask("/athlete", { _tag }).pipe(
         Effect.flatMap((response) => response.text),
@@ -91,10 +91,10 @@ live("a client may leave what hangs or stalls", () =>
     assert.equal((yield* ask("/athlete")).status, 200)
   }))
 
-live("closing the scope closes the port, whatever still hangs", () =>
+live("closing the scope closes the port despite hanging responses", () =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
-    const { ask } = yield* asking.pipe(Scope.provide(scope))
+    const { ask } = yield* startServer.pipe(Scope.provide(scope))
     const hanging = yield* Effect.forkChild(Effect.flip(ask("/athlete", { _tag: "Hang" })))
     yield* Effect.flip(Effect.timeout(Fiber.join(hanging), "60 millis"))
     const still = yield* Effect.forkChild(Effect.flip(ask("/athlete", { _tag: "Hang" })))

@@ -13,9 +13,9 @@ import {
 } from "../../pipeline/simulator/Tokens.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
 import { test } from "../testing.ts"
-import { get, listPages, login, postToken, refreshForm, today } from "./asking.ts"
+import { get, listPages, login, postToken, refreshForm, today } from "./requests.ts"
 
-/** A test over a simulator of its own, on a Friday at ten. */
+/** Runs a test with a simulator of its own, on a Friday at ten. */
 const simulated = <E>(
   name: string,
   options: SimulatorOptions,
@@ -27,7 +27,7 @@ const simulated = <E>(
     ))
 
 simulated(
-  "a refresh gives a pair and kills the refresh token it was given",
+  "a refresh returns a pair and invalidates the refresh token that was sent",
   {},
   () =>
     Effect.gen(function* () {
@@ -50,7 +50,7 @@ simulated(
 )
 
 simulated(
-  "the access token stays the same while it has more than an hour, and dies after six",
+  "the access token stays the same while it has more than an hour left, and expires after six",
   {},
   () =>
     Effect.gen(function* () {
@@ -73,25 +73,29 @@ simulated(
     }),
 )
 
-simulated("a code is good for once, and names the athlete", {}, () =>
-  Effect.gen(function* () {
-    const form = {
-      client_id: simulatedClientId,
-      client_secret: simulatedClientSecret,
-      grant_type: "authorization_code",
-      code: simulatedCode,
-    }
-    const first = yield* postToken(form)
-    assert.equal((first.body["athlete"] as { id: number }).id, 4_100_001)
-    assert.equal((yield* get("/athlete", String(first.body["access_token"]))).status, 200)
-    const second = yield* postToken(form)
-    assert.equal(second.status, 400)
-    assert.equal((yield* postToken({ ...form, client_secret: "wrong" })).status, 400)
-    assert.equal((yield* postToken({ ...form, client_id: "" })).status, 400)
-  }))
+simulated(
+  "a code works once, and its response names the athlete",
+  {},
+  () =>
+    Effect.gen(function* () {
+      const form = {
+        client_id: simulatedClientId,
+        client_secret: simulatedClientSecret,
+        grant_type: "authorization_code",
+        code: simulatedCode,
+      }
+      const first = yield* postToken(form)
+      assert.equal((first.body["athlete"] as { id: number }).id, 4_100_001)
+      assert.equal((yield* get("/athlete", String(first.body["access_token"]))).status, 200)
+      const second = yield* postToken(form)
+      assert.equal(second.status, 400)
+      assert.equal((yield* postToken({ ...form, client_secret: "wrong" })).status, 400)
+      assert.equal((yield* postToken({ ...form, client_id: "" })).status, 400)
+    }),
+)
 
 simulated(
-  "a scope that was not granted is a 401 of its own",
+  "a missing scope is a 401 of its own",
   { scope: "read" },
   () =>
     Effect.gen(function* () {
@@ -123,7 +127,7 @@ for (
   ]
 ) {
   simulated(
-    `pages cover every activity once, though some are short: ${query}`,
+    `pages contain every activity once, although some are short: ${query}`,
     { limits: "none" },
     () =>
       Effect.gen(function* () {
@@ -161,7 +165,7 @@ simulated(
 )
 
 simulated(
-  "after can bring the oldest first",
+  "with after, the oldest can come first",
   { afterOrder: "oldest", limits: "none" },
   () =>
     Effect.gen(function* () {
@@ -172,7 +176,7 @@ simulated(
 
 const tight: SimulatedLimits = { overall: { short: 10, day: 30 }, read: { short: 5, day: 12 } }
 
-simulated("requests beyond the quarter's limit are refused, counted, and granted when it turns", {
+simulated("requests beyond the 15-minute limit are refused and counted until the next window", {
   limits: tight,
 }, () =>
   Effect.gen(function* () {
@@ -224,7 +228,7 @@ simulated(
 )
 
 simulated(
-  "limits can be changed, and switched off, in the middle",
+  "limits can be changed and turned off at any time",
   { limits: tight },
   () =>
     Effect.gen(function* () {
@@ -242,7 +246,7 @@ simulated(
 )
 
 simulated(
-  "streams report no limits but count; activities without a file are not found",
+  "streams report no limits but are counted; activities without a file are 404",
   {},
   () =>
     Effect.gen(function* () {
@@ -267,7 +271,7 @@ simulated(
     }),
 )
 
-simulated("details keep ids beyond 2^53 to the last digit", {}, () =>
+simulated("details keep IDs beyond 2^53 to the last digit", {}, () =>
   Effect.gen(function* () {
     const { world } = yield* Simulator
     const token = yield* login
@@ -284,7 +288,7 @@ simulated("details keep ids beyond 2^53 to the last digit", {}, () =>
     assert.equal((yield* get("/activities/1", token)).status, 404)
   }))
 
-simulated("zones, totals and gear are told too", {}, () =>
+simulated("zones, stats and gear are available too", {}, () =>
   Effect.gen(function* () {
     const token = yield* login
     const zones = JSON.parse((yield* get("/athlete/zones", token)).text)
@@ -313,7 +317,7 @@ simulated("the server's clock is ahead by the skew, in dates, windows and tokens
   }))
 
 simulated(
-  "latency is waited for on the caller's clock",
+  "latency passes on the caller's clock",
   { latency: "3 seconds" },
   () =>
     Effect.gen(function* () {
@@ -323,7 +327,7 @@ simulated(
     }),
 )
 
-simulated("what the athlete withdraws is gone", {}, () =>
+simulated("withdrawing access invalidates all tokens", {}, () =>
   Effect.gen(function* () {
     const simulator = yield* Simulator
     const { body } = yield* postToken(refreshForm(simulatedRefreshToken))
@@ -334,7 +338,7 @@ simulated("what the athlete withdraws is gone", {}, () =>
   }))
 
 simulated(
-  "a token of another simulator is accepted when told so",
+  "a token of another simulator is accepted with anyToken",
   { anyToken: true },
   () =>
     Effect.gen(function* () {
@@ -344,7 +348,7 @@ simulated(
     }),
 )
 
-simulated("a browser that agrees brings a code back", {}, () =>
+simulated("a browser that authorizes returns with a code", {}, () =>
   Effect.gen(function* () {
     const simulator = yield* Simulator
     const query = new URLSearchParams({

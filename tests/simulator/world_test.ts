@@ -1,4 +1,4 @@
-/** The simulated athlete: determinism, believable samples, every quirk. */
+/** The simulated athlete: determinism, plausible samples, every irregularity. */
 import { Effect, Schema } from "effect"
 import assert from "node:assert/strict"
 import { encode } from "../../pipeline/simulator/responses/json.ts"
@@ -31,7 +31,7 @@ const streamsOf = (of: World, id: number): Streams | undefined => {
 const count = (is: (summary: Summary) => boolean) => summaries.filter(is).length
 const numbers = (data: ReadonlyArray<unknown>) => data.filter((v) => typeof v === "number")
 
-/** Google's polyline format, read back. */
+/** Decodes Google's polyline format. */
 const decodePolyline = (text: string): ReadonlyArray<readonly [number, number]> => {
   const points: Array<readonly [number, number]> = []
   let at = 0
@@ -49,11 +49,11 @@ const decodePolyline = (text: string): ReadonlyArray<readonly [number, number]> 
   return points
 }
 
-/** Local time, with the false `Z` that Strava gives it. */
+/** Returns the local time, with the incorrect `Z` that Strava adds to it. */
 const wallClock = (at: string, timeZone: string) =>
   `${new Date(at).toLocaleString("sv-SE", { timeZone }).replace(" ", "T")}Z`
 
-test("the same options make the same world, another seed another one", () =>
+test("the same options make the same world, and another seed makes another", () =>
   Effect.sync(() => {
     const again = World.make()
     assert.deepEqual(again.ids, world.ids)
@@ -64,7 +64,7 @@ test("the same options make the same world, another seed another one", () =>
     assert.notDeepEqual(World.make({ seed: 2 }).ids, world.ids)
   }))
 
-test("there are as many activities as asked for, newest first, no id twice, none after the end", () =>
+test("the number of activities is as requested, newest first, with unique IDs, none after the end", () =>
   Effect.sync(() => {
     assert.equal(world.size, 700)
     assert.equal(new Set(world.ids).size, 700)
@@ -77,7 +77,7 @@ test("there are as many activities as asked for, newest first, no id twice, none
     assert.equal(World.make({ activities: 1 }).size, 1)
   }))
 
-test("the world is what the schemas expect", () =>
+test("the world matches the schemas", () =>
   Effect.gen(function* () {
     yield* Schema.decodeUnknownEffect(Schema.Array(SummaryActivity))(summaries)
     yield* Schema.decodeUnknownEffect(Schema.fromJsonString(DetailedAthlete))(
@@ -89,7 +89,7 @@ test("the world is what the schemas expect", () =>
     }
   }))
 
-test("summaries have the oddities that real ones have", () =>
+test("summaries have the irregularities of real ones", () =>
   Effect.sync(() => {
     const manual = summaries.filter((summary) => summary["manual"] === true)
     assert.ok(manual.length >= 3 && manual.length < 30, `${manual.length} manual`)
@@ -142,7 +142,7 @@ test("summaries have the oddities that real ones have", () =>
     assert.ok(texts.filter((text) => /"distance":\d+\.0,/.test(text)).length > 10)
   }))
 
-test("local times and labels are as wrong as Strava's", () =>
+test("local times and labels have the same errors as Strava's", () =>
   Effect.sync(() => {
     const hidden = world.outlines.filter((outline) => outline.hidden).map(({ id }) => id)
     const shared = new Map<string, number>()
@@ -168,13 +168,13 @@ test("local times and labels are as wrong as Strava's", () =>
     assert.ok([...zones].some((zone) => /\) (US\/|EST5EDT|Jamaica|Cuba|Etc\/)/.test(zone)))
   }))
 
-test("some activities were uploaded late, so that ids do not follow the starts", () =>
+test("some activities were uploaded late, so that IDs are not ordered by start", () =>
   Effect.sync(() => {
     const late = world.ids.filter((id, i) => i > 0 && id > world.ids[i - 1]!)
     assert.ok(late.length > 2 && late.length < 120, `${late.length}`)
   }))
 
-test("summary, polyline and samples tell of the same activity", () =>
+test("summary, polyline and samples agree", () =>
   Effect.sync(() => {
     let tracks = 0
     for (const summary of summaries.filter((_, i) => i % 4 === 0)) {
@@ -202,7 +202,7 @@ test("summary, polyline and samples tell of the same activity", () =>
     assert.ok(tracks > 80)
   }))
 
-test("heart rate follows power, and power the gradient", () =>
+test("heart rate follows power, and power follows the grade", () =>
   Effect.sync(() => {
     const correlation = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => {
       const mean = (of: ReadonlyArray<number>) => of.reduce((x, y) => x + y, 0) / of.length
@@ -225,7 +225,7 @@ test("heart rate follows power, and power the gradient", () =>
     assert.ok(mean((s) => lagged(s, 8)) > 0.5)
   }))
 
-test("samples have the oddities that real ones have", () =>
+test("samples have the irregularities of real ones", () =>
   Effect.sync(() => {
     const found = {
       gaps: 0,
@@ -265,7 +265,7 @@ test("samples have the oddities that real ones have", () =>
     for (const [what, number] of Object.entries(found)) assert.ok(number > 0, `no ${what}`)
   }))
 
-test("only the types asked for come, and distance", () =>
+test("only the requested types are returned, and distance", () =>
   Effect.sync(() => {
     const id = summaries.find((s) => s.map.summary_polyline && s["has_heartrate"])!.id
     const parse = (keyed: boolean) =>
@@ -281,7 +281,7 @@ test("only the types asked for come, and distance", () =>
   }))
 
 for (const samples of [2, 10, 101, 3600]) {
-  test(`every activity has ${samples} samples when told so`, () =>
+  test(`every activity has ${samples} samples if the option is set`, () =>
     Effect.sync(() => {
       const fixed = World.make({ activities: 60, samples })
       for (const id of fixed.ids) {
@@ -314,7 +314,7 @@ test("activities can be added late, edited and deleted", () =>
     assert.equal(changing.ids.includes(second), false)
   }))
 
-test("ten thousand activities cost outlines, not answers", () =>
+test("ten thousand activities take memory for outlines only", () =>
   Effect.sync(() => {
     const before = Deno.memoryUsage().heapUsed
     const large = World.make({ activities: 10_000 })

@@ -179,8 +179,8 @@ live(
 
 for (
   const [name, address, why] of [
-    ["a port nobody listens at", closedPort, /refused/i],
-    ["a host nobody knows", Effect.succeed("http://nobody.invalid"), /lookup|resol|name|dns/i],
+    ["a port without a listener", closedPort, /refused/i],
+    ["an unknown host", Effect.succeed("http://unknown.invalid"), /lookup|resol|name|dns/i],
   ] as const
 ) {
   live(

@@ -261,37 +261,39 @@ export const liveThrough = Effect.fnUntraced(function* (
   })
   let running = yield* begin
 
-  const happens = yield* Effect.forkChild(Effect.gen(function* () {
-    for (const one of happening) {
-      yield* Effect.sleep(one.after)
-      switch (one._tag) {
-        case "Spend":
-          others.push({ at: now(), requests: one.requests })
-          yield* simulator.spend(one.requests)
-          break
-        case "Change":
-          caps = one.limits
-          yield* simulator.limit(pairs(one.limits))
-          break
-        case "Jump":
-          jumps.push({ at: now(), by: one.by })
-          host.ahead += one.by
-          break
-        case "Refuse":
-          host.refuse.push(one)
-          break
-        case "Kill":
-          if (running.pollUnsafe() !== undefined) break
-          yield* Fiber.interrupt(running)
-          kill(ledger)
-          host.process++
-          yield* Effect.sleep(one.gap)
-          host.ahead += one.by
-          if (one.by !== 0) jumps.push({ at: now(), by: one.by })
-          running = yield* begin
-      }
+  const restart = Effect.fnUntraced(function* ({ by, gap }: typeof Kill.Type) {
+    if (running.pollUnsafe() !== undefined) return
+    yield* Fiber.interrupt(running)
+    kill(ledger)
+    host.process++
+    yield* Effect.sleep(gap)
+    host.ahead += by
+    if (by !== 0) jumps.push({ at: now(), by })
+    running = yield* begin
+  })
+
+  const happen = Effect.fnUntraced(function* (event: Event) {
+    yield* Effect.sleep(event.after)
+    switch (event._tag) {
+      case "Spend":
+        others.push({ at: now(), requests: event.requests })
+        return yield* simulator.spend(event.requests)
+      case "Change":
+        caps = event.limits
+        return yield* simulator.limit(pairs(event.limits))
+      case "Jump":
+        jumps.push({ at: now(), by: event.by })
+        host.ahead += event.by
+        return
+      case "Refuse":
+        host.refuse.push(event)
+        return
+      case "Kill":
+        return yield* restart(event)
     }
-  }))
+  })
+
+  const happens = yield* Effect.forkChild(Effect.forEach(happening, happen, { discard: true }))
   for (let turns = 0; happens.pollUnsafe() === undefined || running.pollUnsafe() === undefined;) {
     yield* TestClock.adjust(quarter / 3)
     if (++turns > 20 * 96 * 3) return yield* Effect.die(new Error("it never ends"))

@@ -36,7 +36,7 @@ export const faultResponse = (
   }, status)
 
 /** Returns the usual response for a status. */
-export const usual = (status: number): SimulatedResponse => {
+export const usualResponse = (status: number): SimulatedResponse => {
   switch (status) {
     case 401:
       return faultResponse(401, "Athlete", "access_token")
@@ -49,12 +49,12 @@ export const usual = (status: number): SimulatedResponse => {
     case 500:
       return value({ message: "error" }, 500)
     default:
-      return status > 500 ? { ...maintenance, status } : faultResponse(status)
+      return status > 500 ? { ...maintenancePage, status } : faultResponse(status)
   }
 }
 
 /** The page that a proxy shows while Strava is down. */
-export const maintenance: SimulatedResponse = {
+export const maintenancePage: SimulatedResponse = {
   status: 200,
   headers: { "content-type": "text/html; charset=utf-8" },
   body: "<!DOCTYPE html><html><head><title>Down for maintenance</title></head>" +

@@ -28,7 +28,7 @@ const endpoint = ({ ground, outline, track }: Profile, last: boolean) => {
 }
 
 /** Returns Strava's relative effort. */
-const suffering = (mean: number, seconds: number): number =>
+const relativeEffort = (mean: number, seconds: number): number =>
   Math.round((seconds / 60) * Math.max(0.05, (mean - 95) / 60) ** 2)
 
 const workoutType = ({ outline, workout }: Profile) => {
@@ -147,7 +147,8 @@ export const summaryOf = (profile: Profile, athlete: number, part: number): Json
     pr_count: random.chance(0.18) ? random.int(1, 4) : 0,
     total_photo_count: photos,
     has_kudoed: false,
-    ...(heart && !manual && { suffer_score: float(suffering(meanOf(profile, heart), moving)) }),
+    ...(heart && !manual &&
+      { suffer_score: float(relativeEffort(meanOf(profile, heart), moving)) }),
     // Undocumented fields, as Strava adds some every year.
     ...(start >= devicesSince && seed % 4 === 0 && {
       sim_conditions: {

@@ -38,7 +38,7 @@ type Workout = "easy" | "long" | "tempo" | "intervals" | "race"
 export const hasPowerMeter = ({ seed, sport }: Outline): boolean =>
   sport.course === "virtual" || sport.course === "treadmill" || seed % 5 < 3
 
-const pick = (random: Random, { body }: Sport): Workout =>
+const pickWorkout = (random: Random, { body }: Sport): Workout =>
   body === "foot" || body === "bike"
     ? (["easy", "long", "tempo", "intervals", "race"] as const)[
       random.weighted([55, 12, 14, 16, 3])
@@ -78,7 +78,11 @@ const rollingSpeed = (watts: number, grade: number, from: number): number => {
 const ftp = 245
 
 /** Returns the usual duration in seconds, before the course is known. */
-const usual = (random: Random, { distance, pace, spread }: Sport, workout: Workout): number => {
+const usualDuration = (
+  random: Random,
+  { distance, pace, spread }: Sport,
+  workout: Workout,
+): number => {
   const length = Math.exp(spread * random.normal() * 0.62) *
     (workout === "long" ? 1.6 : workout === "race" ? 1.25 : 1)
   return distance === 0 ? pace * length : (distance * length) / pace
@@ -112,7 +116,7 @@ const columnsOf = (cells: number, sport: Sport): Columns => {
 /**
  * Fills one cell by the sport's kind of motion. Returns the speed there; `v` is the speed before it.
  */
-const move = (
+const fillCell = (
   { cadence, cells, strain, watts }: Columns,
   { pace, sport }: { readonly pace: number; readonly sport: Sport },
   { effort, fitness, grade, i, v }: Readonly<
@@ -143,7 +147,7 @@ const move = (
 }
 
 /** Stretches the table to the recording, whose length is a whole number of steps. */
-const stretch = ({ cells, speed, time }: Columns, seconds: number): void => {
+const stretchTime = ({ cells, speed, time }: Columns, seconds: number): void => {
   const factor = seconds / (time[cells]! || 1)
   for (let i = 0; i <= cells; i++) {
     time[i]! *= factor
@@ -186,8 +190,8 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
   const { place, seed, sport } = outline
   const random = new Random(seed, 41)
   const ground = sport.course === "virtual" ? virtual : place
-  const workout = pick(random, sport)
-  const wanted = usual(random, sport, workout)
+  const workout = pickWorkout(random, sport)
+  const wanted = usualDuration(random, sport, workout)
   const aim = samples === undefined
     ? wanted
     : sampleStep(wanted, samples) * Math.max(1, samples - 1)
@@ -215,13 +219,13 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
       ? 0
       : (altitude[to]! - altitude[from]!) / (((to - from) * metres) / cells)
     const effort = effortAt(workout, i / cells, repeats, wave) + 0.03 * random.normal()
-    v = move(columns, { pace, sport }, { effort, fitness, grade, i, v })
+    v = fillCell(columns, { pace, sport }, { effort, fitness, grade, i, v })
     speed[i] = v
     distance[i] = (metres * i) / cells
     if (i > 0) time[i] = time[i - 1]! + (still ? 1 : metres / cells / ((speed[i - 1]! + v) / 2))
   }
   const recording = recordingOf(random, sport, still ? aim : time[cells]!, samples)
-  stretch(columns, movingSeconds(recording))
+  stretchTime(columns, movingSeconds(recording))
   return {
     outline,
     ground,

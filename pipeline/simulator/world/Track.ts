@@ -13,7 +13,7 @@ export interface Track {
   readonly length: number
 }
 
-const of = (points: ReadonlyArray<Point>): Track => {
+const toTrack = (points: ReadonlyArray<Point>): Track => {
   const x = new Float64Array(points.length)
   const y = new Float64Array(points.length)
   const along = new Float64Array(points.length)
@@ -88,12 +88,12 @@ const water = (seed: number, length: number): ReadonlyArray<Point> => {
 /**
  * Returns the tour closest to `length` metres of five attempts, because roads are longer than planned.
  */
-const fitted = (network: Network, seed: number, length: number): Track => {
-  let best = of(tour(network, seed, length))
+const fitTour = (network: Network, seed: number, length: number): Track => {
+  let best = toTrack(tour(network, seed, length))
   let asked = length
   for (let attempt = 0; attempt < 4 && Math.abs(best.length / length - 1) > 0.04; attempt++) {
     asked *= (length / best.length) ** (attempt === 0 ? 1 : 0.7)
-    const next = of(tour(network, seed, asked))
+    const next = toTrack(tour(network, seed, asked))
     if (Math.abs(next.length - length) < Math.abs(best.length - length)) best = next
   }
   return best
@@ -114,8 +114,8 @@ export const trackOf = (place: WorldPlace, course: Course, seed: number, length:
   if (found !== undefined) return found
   const network = networks[course]
   const made = network !== undefined
-    ? fitted({ ...network, seed: place.seed }, hash(pick, rounded), rounded)
-    : of(course === "slope" ? slope(pick, rounded) : water(pick, rounded))
+    ? fitTour({ ...network, seed: place.seed }, hash(pick, rounded), rounded)
+    : toTrack(course === "slope" ? slope(pick, rounded) : water(pick, rounded))
   if (pool.size >= 128) pool.delete(pool.keys().next().value ?? "")
   pool.set(key, made)
   return made

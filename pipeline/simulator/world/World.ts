@@ -13,7 +13,7 @@ import {
   shownStart,
 } from "./calendar.ts"
 import { digits, encode, float, type JsonObject } from "../responses/json.ts"
-import { cropped } from "./crop.ts"
+import { cropProfile } from "./crop.ts"
 import type { ResponsePart } from "../responses/partial.ts"
 import { profileOf } from "./Profile.ts"
 import { streamsBody } from "../responses/samples.ts"
@@ -57,13 +57,13 @@ const localStart = ({ place }: Outline, start: number): JsonObject => {
 }
 
 /** Returns an entry with the start that its outline shows. */
-const shown = (made: Outline, patch: Patch | undefined): Entry => {
+const withShownStart = (created: Outline, patch: Patch | undefined): Entry => {
   const { start_date: _, start_date_local: __, utc_offset: ___, ...others } = patch ?? {}
-  return { outline: made, patch: others, start: shownStart(made) }
+  return { outline: created, patch: others, start: shownStart(created) }
 }
 
 /** Returns undocumented fields and values of a summary. */
-const newsOf = ({ seed }: Outline): JsonObject => ({
+const undocumentedFields = ({ seed }: Outline): JsonObject => ({
   ...(seed % 3 === 0 && { sport_type: "HoverBoarding", type: "Hover" }),
   ...(seed % 5 === 0 && { visibility: "sim_friends_of_friends" }),
   ...(seed % 2 === 0 && { sim_mood: { words: ["calm", null], score: float(0.75, 2) } }),
@@ -134,9 +134,9 @@ export class World {
     return this.byId.get(String(id))?.outline
   }
 
-  private profile(made: Outline) {
-    const whole = profileOf(made, this.samples)
-    return made.kept === undefined ? whole : cropped(whole, made.kept)
+  private profile(created: Outline) {
+    const whole = profileOf(created, this.samples)
+    return created.kept === undefined ? whole : cropProfile(whole, created.kept)
   }
 
   /** Returns the part of the athlete's years before the start of an activity, from 0 to 1. */
@@ -150,7 +150,7 @@ export class World {
     const entry = this.byId.get(String(id))
     return entry && {
       ...summaryOf(this.profile(entry.outline), this.athleteId, this.part(entry.outline)),
-      ...(this.news && newsOf(entry.outline)),
+      ...(this.news && undocumentedFields(entry.outline)),
       ...entry.patch,
     }
   }
@@ -210,10 +210,10 @@ export class World {
     return Effect.sync(() => {
       const highest = Math.max(0, ...this.ids)
       const sport = sports.find((one) => one.sport_type === (sport_type ?? "Run")) ?? sports[0]!
-      const made = outline(this.plan, 1_000_000 + this.added++, { start }, sport, start)
-      const id = highest + 1 + (made.seed % 9000)
+      const created = outline(this.plan, 1_000_000 + this.added++, { start }, sport, start)
+      const id = highest + 1 + (created.seed % 9000)
       this.put({
-        outline: { ...made, id, manual: false, fileless: false },
+        outline: { ...created, id, manual: false, fileless: false },
         patch,
         start,
       })
@@ -246,7 +246,10 @@ export class World {
 
   /** Hides the start time of an activity: the list then shows a second past midnight. */
   hide(id: number): Effect.Effect<void> {
-    return this.change(id, (entry) => shown({ ...entry.outline, hidden: true }, entry.patch))
+    return this.change(
+      id,
+      (entry) => withShownStart({ ...entry.outline, hidden: true }, entry.patch),
+    )
   }
 
   /** Hides the places of an activity's start and end: only `activity:read_all` shows samples there. */
@@ -261,7 +264,10 @@ export class World {
 
   /** Shows the start time of an activity again. */
   reveal(id: number): Effect.Effect<void> {
-    return this.change(id, (entry) => shown({ ...entry.outline, hidden: false }, entry.patch))
+    return this.change(
+      id,
+      (entry) => withShownStart({ ...entry.outline, hidden: false }, entry.patch),
+    )
   }
 
   /** Cuts off the end of an activity: all its totals decrease, and so does its number of samples. */

@@ -43,7 +43,7 @@ const day = 24 * hour
 const weekday = [1.35, 0.45, 1, 0.95, 1, 0.6, 1.5] as const
 
 /** Likelihood of an activity on this day, by season, weekday, form and injuries. */
-const keenness = (plan: CalendarPlan, at: number, progress: number): number => {
+const activityLikelihood = (plan: CalendarPlan, at: number, progress: number): number => {
   const date = new Date(at)
   const month = date.getUTCMonth()
   const week = Math.floor(at / (7 * day))
@@ -59,7 +59,7 @@ const keenness = (plan: CalendarPlan, at: number, progress: number): number => {
     (0.6 + 0.8 * unit(plan.seed, week, 5))
 }
 
-const choose = (random: Random, place: WorldPlace, local: number): Sport => {
+const chooseSport = (random: Random, place: WorldPlace, local: number): Sport => {
   const month = new Date(local).getUTCMonth()
   const weekend = [0, 6].includes(new Date(local).getUTCDay())
   const column = place.kind === "snow" ? 1 : place.kind === "journey" ? 2 : 0
@@ -103,7 +103,7 @@ export const outline = (
   const random = new Random(plan.seed, index, 11)
   const instant = "start" in at ? at.start : at.local
   const place = placeOn(plan.seed, instant)
-  const chosen = sport ?? choose(random, place, instant)
+  const chosen = sport ?? chooseSport(random, place, instant)
   const start = "start" in at ? at.start : Math.floor(
     instantOf(place.zone, at.local + hourOf(random, chosen, at.local, at.turn) * hour) / 1000,
   ) * 1000
@@ -131,7 +131,10 @@ export const outline = (
 export const scheduleActivities = (plan: CalendarPlan): ReadonlyArray<Outline> => {
   const days = Math.max(1, Math.floor(plan.years * 365.25))
   const first = Math.floor(plan.until / day) * day - (days + 1) * day
-  const weights = Array.from({ length: days }, (_, i) => keenness(plan, first + i * day, i / days))
+  const weights = Array.from(
+    { length: days },
+    (_, i) => activityLikelihood(plan, first + i * day, i / days),
+  )
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const ids = new Set<number>()
   const starts = new Set<number>()

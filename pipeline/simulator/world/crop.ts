@@ -4,7 +4,7 @@ import type { Recording } from "./Recording.ts"
 import { movingSeconds } from "./Recording.ts"
 import type { Track } from "./Track.ts"
 
-const ofRecording = ({ pauses, samples, ...rest }: Recording, part: number): Recording => {
+const cropRecording = ({ pauses, samples, ...rest }: Recording, part: number): Recording => {
   const left = pauses.filter(({ at }) => at < part)
   const standing = (of: Recording["pauses"]) => of.reduce((sum, pause) => sum + pause.samples, 0)
   const moving = Math.max(1, Math.floor((samples - standing(pauses)) * part))
@@ -15,18 +15,18 @@ const ofRecording = ({ pauses, samples, ...rest }: Recording, part: number): Rec
   }
 }
 
-const ofTrack = ({ along, x, y }: Track, length: number): Track => {
+const cropTrack = ({ along, x, y }: Track, length: number): Track => {
   const count = Math.max(2, along.findIndex((metres) => metres >= length) + 1)
   return { x: x.slice(0, count), y: y.slice(0, count), along: along.slice(0, count), length }
 }
 
 /** Returns the first `part` (more than 0, at most 1) of the activity. */
-export const cropped = (profile: Profile, part: number): Profile => {
+export const cropProfile = (profile: Profile, part: number): Profile => {
   const cells = Math.max(1, Math.floor(profile.cells * part))
   const upTo = <A extends Float64Array | undefined>(column: A): A =>
     column?.slice(0, cells + 1) as A
   const distance = upTo(profile.distance)
-  const recording = ofRecording(profile.recording, part)
+  const recording = cropRecording(profile.recording, part)
   const time = upTo(profile.time)
   const stretch = movingSeconds(recording) / (time[cells] || 1)
   return {
@@ -34,7 +34,7 @@ export const cropped = (profile: Profile, part: number): Profile => {
     cells,
     distance,
     time: time.map((at) => at * stretch),
-    track: profile.track && ofTrack(profile.track, distance[cells]!),
+    track: profile.track && cropTrack(profile.track, distance[cells]!),
     altitude: upTo(profile.altitude),
     speed: upTo(profile.speed),
     watts: upTo(profile.watts),

@@ -97,7 +97,7 @@ const walk = (network: Network, from: Node, to: Node, used: Set<number>): Readon
 }
 
 /** Rounds the corners (Chaikin). Twice is smooth enough for a road. */
-const rounded = (points: ReadonlyArray<Point>): ReadonlyArray<Point> => {
+const roundCorners = (points: ReadonlyArray<Point>): ReadonlyArray<Point> => {
   const out: Array<Point> = [points[0]!]
   for (let at = 1; at < points.length; at++) {
     const [ax, ay] = points[at - 1]!
@@ -121,7 +121,7 @@ const lineOf = (network: Network, path: ReadonlyArray<Node>): ReadonlyArray<Poin
     const bow = (di > 0 || (di === 0 && dj > 0) ? 1 : -1) * network.bend * (street * 2 - 1)
     points.push([(ax + bx) / 2 - (by - ay) * bow, (ay + by) / 2 + (bx - ax) * bow], [bx, by])
   }
-  return rounded(rounded(points))
+  return roundCorners(roundCorners(points))
 }
 
 /**

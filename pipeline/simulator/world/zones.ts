@@ -7,7 +7,7 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-const formatted = (zone: string, at: number): number => {
+const computeOffset = (zone: string, at: number): number => {
   let format = formats.get(zone)
   if (format === undefined) {
     format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" })
@@ -17,11 +17,11 @@ const formatted = (zone: string, at: number): number => {
   return hours === undefined ? 0 : (sign === "-" ? -1 : 1) * (+hours * 60 + +minutes!) * minute
 }
 
-const cached = (zone: string, bucket: number, size: number): number => {
+const cachedOffset = (zone: string, bucket: number, size: number): number => {
   const key = `${zone} ${size} ${bucket}`
   const found = known.get(key)
   if (found !== undefined) return found
-  const offset = formatted(zone, bucket * size)
+  const offset = computeOffset(zone, bucket * size)
   known.set(key, offset)
   return offset
 }
@@ -32,10 +32,10 @@ const cached = (zone: string, bucket: number, size: number): number => {
  */
 export const offsetAt = (zone: string, at: number): number => {
   const bucket = Math.floor(at / day)
-  const offset = cached(zone, bucket, day)
-  return offset === cached(zone, bucket + 1, day)
+  const offset = cachedOffset(zone, bucket, day)
+  return offset === cachedOffset(zone, bucket + 1, day)
     ? offset
-    : cached(zone, Math.floor(at / hour), hour)
+    : cachedOffset(zone, Math.floor(at / hour), hour)
 }
 
 /**

@@ -40,6 +40,60 @@ const mergeTokens = (ours: StoredTokens, theirs: StoredTokens): StoredTokens => 
   seeds: [...new Set([...ours.seeds, ...theirs.seeds])],
 })
 
+const refuse = (path: string, reason: TokenFileError["reason"], detail = "") =>
+  new TokenFileError({ path, reason, detail })
+
+/** Reads a regular file with its mode; undefined if there is no file. */
+const readRegularFile = Effect.fnUntraced(function* (
+  path: string,
+  disk: (error: PlatformError.PlatformError) => TokenFileError,
+) {
+  const fs = yield* FileSystem.FileSystem
+  const found = yield* fs.lstat(path).pipe(
+    Effect.asSome,
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
+    Effect.mapError(disk),
+  )
+  if (Option.isNone(found)) return undefined
+  const { mode, type } = found.value
+  if (type === "SymbolicLink") {
+    const detail = "it is a symbolic link, which the next token pair would replace. Put the file " +
+      "itself there, or use the directory of the target with --data"
+    return yield* refuse(path, "disk", detail)
+  }
+  // Opening a named pipe would block until another process writes to it.
+  if (type !== "File") return yield* refuse(path, "disk", "it is not a regular file. Move it away")
+  const text = yield* fs.readFileString(path).pipe(
+    Effect.mapError((error) =>
+      error.reason._tag === "PermissionDenied"
+        ? refuse(path, "disk", "permission denied. Make the file your own (chown) and run again")
+        : disk(error)
+    ),
+  )
+  return { mode, text }
+})
+
+/** Returns the tokens in the file at `path`, with notes about its permissions or encryption. */
+const readTokens = Effect.fnUntraced(function* (
+  path: string,
+  format: ReturnType<typeof makeTokenText>,
+  disk: (error: PlatformError.PlatformError) => TokenFileError,
+) {
+  const found = yield* readRegularFile(path, disk)
+  if (found === undefined) return undefined
+  const { mode, text } = found
+  const { outdated, tokens } = yield* format.read(text).pipe(
+    Effect.mapError((reason) => refuse(path, reason, "its content is not valid")),
+  )
+  // On Windows, the mode does not show the permissions.
+  const isOpen = Deno.build.os !== "windows" && (mode & 0o077) !== 0
+  const openNote =
+    `Other users could read ${path} (mode ${formatMode(mode)}); now only you can. If ` +
+    "someone may have read it, withdraw access at https://www.strava.com/settings/apps and sign in " +
+    "again: deno task auth"
+  return { tokens, notes: [...(isOpen ? [openNote] : []), ...encryptionNotes(path, outdated)] }
+})
+
 export class TokenFile extends Context.Service<TokenFile, {
   readonly path: string
   /**
@@ -62,16 +116,14 @@ export class TokenFile extends Context.Service<TokenFile, {
         const { join } = yield* Path.Path
         const path = join(directory, "tokens.json")
         const otherPath = join(directory, "tokens.other.json")
-        const text = makeTokenText(yield* tokenKeys)
-        const refuse = (path: string, reason: TokenFileError["reason"], detail = "") =>
-          new TokenFileError({ path, reason, detail })
+        const format = makeTokenText(yield* tokenKeys)
         const disk = (error: PlatformError.PlatformError) =>
           refuse(path, "disk", describeFileError(error, directory))
 
         const write = Effect.fn("TokenFile.write")(
           function* (tokens: StoredTokens) {
             yield* makeDirectory(directory, { mode: 0o700 })
-            const bytes = new TextEncoder().encode(yield* text.write(tokens))
+            const bytes = new TextEncoder().encode(yield* format.write(tokens))
             yield* writeFileAtomic(path, bytes, { mode: 0o600 })
             yield* syncDirectory(directory)
           },
@@ -79,56 +131,9 @@ export class TokenFile extends Context.Service<TokenFile, {
           Effect.provide(services),
         )
 
-        /** Reads the file at `path`; returns its tokens and notes about its permissions or encryption. */
-        const readAt = Effect.fnUntraced(function* (path: string) {
-          const found = yield* fs.lstat(path).pipe(
-            Effect.asSome,
-            Effect.catchReason("PlatformError", "NotFound", () => Effect.succeedNone),
-            Effect.mapError(disk),
-          )
-          if (Option.isNone(found)) return undefined
-          const { mode, type } = found.value
-          if (type === "SymbolicLink") {
-            const detail = "it is a symbolic link, which the next token pair would replace. Put " +
-              "the file itself there, or use the directory of the target with --data"
-            return yield* refuse(path, "disk", detail)
-          }
-          // Opening a named pipe would block until another process writes to it.
-          if (type !== "File") {
-            return yield* refuse(path, "disk", "it is not a regular file. Move it away")
-          }
-          const written = yield* fs.readFileString(path).pipe(
-            Effect.mapError((error) =>
-              error.reason._tag === "PermissionDenied"
-                ? refuse(
-                  path,
-                  "disk",
-                  "permission denied. Make the file your own (chown) and run again",
-                )
-                : disk(error)
-            ),
-          )
-          const { outdated, tokens } = yield* text.read(written).pipe(
-            Effect.mapError((reason) => refuse(path, reason, "its content is not valid")),
-          )
-          // On Windows, the mode does not show the permissions.
-          const isOpen = Deno.build.os !== "windows" && (mode & 0o077) !== 0
-          const notes = [
-            ...(isOpen
-              ? [
-                `Other users could read ${path} (mode ${formatMode(mode)}); now only you can. If ` +
-                "someone may have read it, withdraw access at https://www.strava.com/settings/apps " +
-                "and sign in again: deno task auth",
-              ]
-              : []),
-            ...encryptionNotes(path, outdated),
-          ]
-          return { tokens, notes }
-        })
-
         const read = Effect.gen(function* () {
-          const ours = yield* readAt(path)
-          const theirs = yield* readAt(otherPath)
+          const ours = yield* readTokens(path, format, disk)
+          const theirs = yield* readTokens(otherPath, format, disk)
           if (theirs !== undefined) {
             const both = ours === undefined
               ? theirs.tokens
@@ -145,7 +150,7 @@ export class TokenFile extends Context.Service<TokenFile, {
             yield* Effect.forEach(ours.notes, notifyUser)
           }
           return Option.some(ours.tokens)
-        })
+        }).pipe(Effect.provide(services))
 
         const remove = fs.remove(path, { force: true }).pipe(
           Effect.andThen(fs.remove(otherPath, { force: true })),

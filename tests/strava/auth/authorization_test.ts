@@ -80,7 +80,7 @@ test.prop(
   },
 )
 
-holds("a refusal is told in Strava's word, and needs the state too", () => {
+holds("a refusal is reported in Strava's word, and needs the state too", () => {
   const refused = answerIn(
     new URLSearchParams({ error: "access_denied\u001b[2J", state: "s" }),
     "s",
@@ -89,7 +89,7 @@ holds("a refusal is told in Strava's word, and needs the state too", () => {
   assert.equal(answerIn(new URLSearchParams({ error: "access_denied" }), "s")._tag, "WrongState")
 })
 
-holds("what has no code in it is none", () => {
+holds("text without a code is not accepted", () => {
   const own = authorizeUrl("https://www.strava.com/oauth", {
     clientId: "1",
     redirectUri: "http://localhost/",
@@ -110,7 +110,7 @@ holds("what has no code in it is none", () => {
   assert.equal(answerIn(strange, "s")._tag, "Nothing")
 })
 
-holds("what was not granted is named, with what is missing then", () => {
+holds("missing scopes are named together with the data that is missing", () => {
   const names = (scope: string) =>
     lacksOf(scope).map(({ fatal, scope }) => `${scope}${fatal ? "!" : ""}`)
   assert.deepEqual(names(wantedScope), [])

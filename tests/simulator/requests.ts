@@ -1,4 +1,4 @@
-/** Shared by the simulator's tests: asking it through the client, with a token. */
+/** Shared by the simulator's tests: requests through the client, with a token. */
 import { Effect } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -8,7 +8,7 @@ import {
   simulatedRefreshToken,
 } from "../../pipeline/simulator/Tokens.ts"
 
-/** After the last activity of the usual world, on a quarter hour. */
+/** A time after the last activity of the default world, at a quarter hour. */
 export const today = Date.parse("2026-11-20T10:00:00Z")
 
 export const refreshForm = (token: string): Record<string, string> => ({
@@ -18,7 +18,7 @@ export const refreshForm = (token: string): Record<string, string> => ({
   refresh_token: token,
 })
 
-/** Post a form to the token endpoint; the answer's status and JSON. */
+/** Posts a form to the token endpoint. Returns the response's status and JSON. */
 export const postToken = Effect.fnUntraced(function* (form: Record<string, string>) {
   const simulator = yield* Simulator
   const response = yield* simulator.handle({
@@ -34,13 +34,13 @@ export const postToken = Effect.fnUntraced(function* (form: Record<string, strin
   }
 })
 
-/** A fresh access token by the first refresh token. */
+/** Returns a new access token for the first refresh token. */
 export const login = Effect.map(
   postToken(refreshForm(simulatedRefreshToken)),
   ({ body }) => String(body["access_token"]),
 )
 
-/** What a plain `GET` gives, its body as text. */
+/** Sends a `GET`. Returns the response with its body as text. */
 export const get = Effect.fnUntraced(function* (path: string, token: string) {
   const simulator = yield* Simulator
   const { body, headers, status } = yield* simulator.handle({
@@ -57,8 +57,8 @@ export const get = Effect.fnUntraced(function* (path: string, token: string) {
   return { status, headers, text }
 })
 
-/** A `GET` through the HTTP client. */
-export const fetched = Effect.fnUntraced(function* (path: string, token: string) {
+/** Sends a `GET` through the HTTP client. */
+export const fetchPath = Effect.fnUntraced(function* (path: string, token: string) {
   const client = yield* HttpClient.HttpClient
   return yield* client.execute(
     HttpClientRequest.get(`https://www.strava.com/api/v3${path}`).pipe(
@@ -67,7 +67,7 @@ export const fetched = Effect.fnUntraced(function* (path: string, token: string)
   )
 })
 
-/** Every page of the list until the empty one. */
+/** Returns every page of the list up to the empty one. */
 export const listPages = Effect.fnUntraced(function* (token: string, query: string) {
   const all: Array<ReadonlyArray<{ readonly id: number; readonly start_date: string }>> = []
   while (true) {
