@@ -118,7 +118,7 @@ live(
 )
 
 live(
-  "who refuses, or unticks activities, changes nothing, and is told so in both places",
+  "a refusal, or unticked activities, changes nothing, and both places say so",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -154,7 +154,7 @@ live(
 )
 
 live(
-  "an exchange that fails is told in the browser too, without a secret",
+  "the browser shows a failed exchange too, without a secret",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -269,7 +269,7 @@ live(
 )
 
 live(
-  "a sign-in of another athlete than the folder's is told at once",
+  "a sign-in of another athlete than the folder's is reported at once",
   () =>
     Effect.gen(function* () {
       const data = yield* folder

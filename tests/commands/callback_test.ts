@@ -38,7 +38,7 @@ live(
 )
 
 live(
-  "who sends half a request, or never reads, keeps nobody from signing in",
+  "half a request, or a client that never reads, does not block the sign-in",
   () =>
     Effect.gen(function* () {
       const { redirectUri, visits } = yield* listen

@@ -1,4 +1,4 @@
-/** `doctor` against each trouble: what it names, what mends it, what it costs, and what it leaves alone. */
+/** `doctor` against each problem: its name, its fix, its cost, and what doctor leaves unchanged. */
 import type { SinkRegistry } from "../../sinks/SinkKind.ts"
 import { ConfigProvider, Effect, FileSystem, type Layer, type Path, type Scope } from "effect"
 import assert from "node:assert/strict"
@@ -22,7 +22,7 @@ type Environment = Readonly<Record<string, string>>
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
-/** What doctor says of `data`, which shows no secret. */
+/** Output of doctor for `data`, which shows no secret. */
 const look = Effect.fnUntraced(function* (data: string, env: Environment, dotEnv = `${data}/none`) {
   const { findings, requests } = yield* examineSetup(data, dotEnv).pipe(
     Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env))),
@@ -59,7 +59,7 @@ type Services =
   | Path.Path
   | SinkRegistry
 
-/** Somebody who has an application and has signed in, which told `scope`. */
+/** A user with an application and a sign-in with `scope`. */
 const doctor = <E>(
   name: string,
   body: (data: string, env: Environment) => Effect.Effect<unknown, E, Services>,
@@ -104,7 +104,7 @@ const signIn = Effect.fnUntraced(function* (data: string, env: Environment, scop
 })
 
 doctor(
-  "all is well: nothing to mend, one request, counted as any other, and no run is noted",
+  "no problem: nothing to fix, one request that is counted, and no run is recorded",
   (data, env) =>
     Effect.gen(function* () {
       const first = yield* look(data, env)
@@ -168,7 +168,7 @@ live(
 )
 
 live(
-  "an application without a sign-in is told to sign in, by a variable where there is one",
+  "without a sign-in, the fix is to sign in, by a variable if it is set",
   () =>
     Effect.gen(function* () {
       const data = yield* folder
@@ -198,7 +198,7 @@ doctor(
 )
 
 doctor(
-  "an access that was withdrawn is told from a token that was lost, at one request",
+  "withdrawn access is distinguished from a lost token, with one request",
   (data, env) =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
@@ -230,7 +230,7 @@ doctor(
 )
 
 doctor(
-  "a token that cannot read activities is found out, though nobody told what it may",
+  "a token that cannot read activities is found, although its scope is unknown",
   (data, env) =>
     Effect.gen(function* () {
       yield* (yield* Simulator).grant("read")
@@ -255,13 +255,17 @@ doctor(
 )
 
 for (const minutes of [10, -10]) {
-  doctor(`a clock that is ${minutes} minutes off is told`, (data, env) =>
-    Effect.gen(function* () {
-      const { bad, code, of } = yield* look(data, env)
-      assert.deepEqual([bad, code], [["clock"], 0])
-      const way = minutes > 0 ? "behind" : "ahead of"
-      assert.equal(of("clock")?.says, `this machine's is 10 minutes ${way} Strava's`)
-    }), { skew: `${minutes} minutes` })
+  doctor(
+    `a clock that is ${minutes} minutes off is reported`,
+    (data, env) =>
+      Effect.gen(function* () {
+        const { bad, code, of } = yield* look(data, env)
+        assert.deepEqual([bad, code], [["clock"], 0])
+        const way = minutes > 0 ? "behind" : "ahead of"
+        assert.equal(of("clock")?.says, `this machine's is 10 minutes ${way} Strava's`)
+      }),
+    { skew: `${minutes} minutes` },
+  )
 }
 
 doctor(
@@ -288,7 +292,7 @@ doctor(
 )
 
 doctor(
-  "a database that is down, or badly named, is told without its password",
+  "a database that is down, or has a wrong name, is reported without its password",
   (data, env) =>
     Effect.gen(function* () {
       const down = "postgres://me:secret-word@127.0.0.1:1/strava"
@@ -325,7 +329,7 @@ doctor(
 )
 
 doctor(
-  "beside a run it asks nothing and takes nothing from it",
+  "next to a run it sends no request and takes no quota from it",
   (data, env) =>
     Effect.scoped(Effect.gen(function* () {
       yield* lockDataDirectory(data)
@@ -362,7 +366,7 @@ doctor(
 )
 
 doctor(
-  "files that others can read, or nobody can write, are told",
+  "files that others can read, or that cannot be written, are reported",
   (data, env) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -6,7 +6,7 @@ import { live, test } from "../testing.ts"
 
 const names = ["STRAVA_CLIENT_ID", "STRAVA_CLIENT_SECRET", "OTHER", "EXTRA"]
 
-/** What the program reads out of such a text. */
+/** Values that the program reads from such a text. */
 const read = (text: string) =>
   Effect.gen(function* () {
     const provider = ConfigProvider.fromDotEnvContents(text)
@@ -77,7 +77,7 @@ test("what would need quotes is not plain", () =>
   }))
 
 live(
-  "the file is nobody else's, begins as the example, and a link to it stays a link",
+  "the file is private, begins as the example, and a link to it stays a link",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -17,7 +17,7 @@ import { linesWithCanary } from "../../tools/canary.ts"
 import { live, test } from "../testing.ts"
 import { program, simulatedServer, small } from "./driver/program.ts"
 
-/** What GitHub's runner makes of a line, or of a text of several. */
+/** Output of GitHub's runner for a line, or for a text with several. */
 const heard = (text: string) =>
   text.split(/\r\n|\r|\n/).flatMap((line) => {
     const [, name = "", pairs = "", data = ""] =
@@ -63,7 +63,7 @@ test("what looks like commands in a text is none", () =>
     assert.equal(harmless("10:30 a::b"), "10:30 a::b")
   }))
 
-/** What a screen in groups writes where stages begin, tell a line and end in this order. */
+/** Output of a grouped screen if stages begin, print a line and end in this order. */
 const grouped = Effect.fnUntraced(function* (steps: ReadonlyArray<string>) {
   const written: Array<string> = []
   const screen: Screen = {
@@ -99,7 +99,7 @@ const grouped = Effect.fnUntraced(function* (steps: ReadonlyArray<string>) {
   }
 })
 
-test("each stage has a group; of those side by side the earliest gives its name, and none is left open", () =>
+test("each stage has a group; parallel stages share the group of the earliest, and none is left open", () =>
   Effect.gen(function* () {
     assert.deepEqual((yield* grouped(["+auth", "-auth", "+athlete", "-athlete"])).written, [
       ...["::group::auth", "auth StageEnded", "::endgroup::"],

@@ -183,7 +183,7 @@ test("--sweep takes auto, never, 0 and a time", () =>
     assert.deepEqual(["", "daily", "-1", "1", "-2 days"].map(intervalIn), Array(5).fill(undefined))
   }))
 
-test("what a sink lacks is told with its price and the command that brings it", () =>
+test("undelivered items are listed with their cost and the command that delivers them", () =>
   Effect.sync(() => {
     const few = lacks.filter(({ resource }) => ["gear", "details"].includes(resource))
     const text = page({}, 0, false, few)
@@ -293,7 +293,7 @@ test("a time is a weekday in UTC, with its date where the weekday alone may misl
     assert.equal(doneAt(Infinity, now), "never done")
   }))
 
-test("bursts are all that is asked for, each in a window of its own, the last at the end told; what is left is the rest of its window", () =>
+test("bursts are all that is asked for, each in a window of its own, the last one at the end shown; what is left is the rest of its window", () =>
   Effect.sync(() => {
     for (const requests of [0, 1, 60, 61, 500, 1_243, 9_999]) {
       const bursts = [...burstsOf(requests, some.quota, now)]

@@ -100,7 +100,7 @@ live(
 )
 
 live(
-  "what is set aside is named by the run and by status, with its tries; --retry-quarantined mends it",
+  "quarantined items are named by the run and by status, with their attempts; --retry-quarantined fetches them",
   () =>
     Effect.gen(function* () {
       const data = yield* folder

@@ -1,4 +1,4 @@
-/** What a run shows of itself: a line that redraws on a terminal, plain lines elsewhere. */
+/** Progress of a run: a line that redraws on a terminal, plain lines elsewhere. */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -25,7 +25,7 @@ const screen = (terminal: boolean) => {
   return { fake, written }
 }
 
-/** Show a run of ten seconds, one activity a second; gives what was written. */
+/** Shows a run of ten seconds with one activity per second; returns the output. */
 const shown = Effect.fnUntraced(
   function* (terminal: boolean, events: ReadonlyArray<ProgressEvent>) {
     yield* TestClock.setTime(start)
@@ -116,7 +116,7 @@ test("stages side by side share the line, and what they wait for is what both ha
     assert.match(written.at(-2) ?? "", /streams +━━/)
   }))
 
-test("what is seldom asked for is not told of where there is nothing to do", () =>
+test("periodic resources are not mentioned if there is nothing to do", () =>
   Effect.gen(function* () {
     const none = ["zones", "details", "athlete"].flatMap((stage): ReadonlyArray<ProgressEvent> => [
       { _tag: "StageStarted", stage },
@@ -157,7 +157,7 @@ test("waiting names the reason and the time, and does not spoil the rate", () =>
     }))
   }))
 
-test("a sink that is down is told at once, and stopping too", () =>
+test("a sink that is down is reported at once, and stopping too", () =>
   Effect.gen(function* () {
     const written = yield* shown(false, [
       { _tag: "SinkDown", sink: "postgres", detail: "connection refused" },

@@ -12,7 +12,7 @@ import { atTerminal } from "./driver/terminal.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
-/** What somebody has who has nothing yet; Strava is the simulated one. */
+/** Environment of a new user; Strava is the simulated one. */
 const nothing = Effect.map(simulatedServer(), ({ STRAVA_API_URL = "", STRAVA_OAUTH_URL = "" }) => ({
   STRAVA_API_URL,
   STRAVA_OAUTH_URL,

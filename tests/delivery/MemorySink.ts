@@ -16,11 +16,11 @@ import { postgresSinkKind } from "../../sinks/postgres/PostgresSink.ts"
 
 export interface MemorySink {
   readonly source: SinkSource
-  /** What it holds, by `resource/id`. */
+  /** Stored items by `resource/id`. */
   readonly items: Map<string, Item>
   /** Every batch that was written whole, oldest first. */
   readonly writes: Array<{ readonly resource: Resource; readonly ids: ReadonlyArray<string> }>
-  /** What happens before it opens, and before and after a batch is held. */
+  /** Hooks before it opens, and before and after it stores a batch. */
   hooks: {
     open?: Effect.Effect<void, SinkError>
     before?: (batch: Batch) => Effect.Effect<void, SinkError>
@@ -41,7 +41,7 @@ const copyOf = ({ athlete, fetchedAt, hash, id, resource, text }: Item): Item =>
 
 /** A failure as a real sink reports it. */
 export const unreachable = (sink: SinkName) =>
-  new SinkError({ sink, reason: "unreachable", detail: "nobody is there" })
+  new SinkError({ sink, reason: "unreachable", detail: "no answer" })
 
 /** Returns the traits of the sink that it stands for. */
 const traitsOf = (name: SinkName): SinkTraits => {

@@ -53,7 +53,7 @@ test("a sink that is added alone is filled with what another keeps, before any r
     )
   }).pipe(simulated))
 
-test("a sink beside those of a run is not opened where nothing lacks, nor one that is another", () =>
+test("a sink outside of the run is not opened if nothing is missing, or if it is another one", () =>
   Effect.gen(function* () {
     const { csv, data, json } = yield* withJson
     let opened = 0

@@ -53,7 +53,7 @@ for (const [place, hurt] of Object.entries(broken)) {
     }).pipe(simulated))
 }
 
-/** Places of which the run only has to be told. */
+/** Places whose errors the run only has to report. */
 const noted: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
   "explaining what is missing": (source) => but(source, () => ({ explain: () => bug })),
   "closing it": (source) => ({
@@ -63,7 +63,7 @@ const noted: Readonly<Record<string, (source: SinkSource) => SinkSource>> = {
 }
 
 for (const [place, hurt] of Object.entries(noted)) {
-  test(`a defect in ${place} is told, and takes nothing from the run`, () =>
+  test(`a defect in ${place} is reported, and takes nothing from the run`, () =>
     Effect.gen(function* () {
       const good = memorySink("json")
       const bad = memorySink("postgres", [])

@@ -19,7 +19,7 @@ import { runFolder, runToEnd } from "../pipeline/running.ts"
 import { htmlText, panelOf } from "../report/landed.ts"
 import { test } from "../testing.ts"
 
-/** A server that cannot be asked, beside the files. */
+/** A server that cannot be reached, next to the files. */
 const server = { DATABASE_URL: "postgres://no-one@127.0.0.1:1/history" }
 
 const typed = Effect.fnUntraced(function* (data: string, ...args: ReadonlyArray<string>) {

@@ -1,4 +1,4 @@
-/** What has landed is read back: the same from files and from PostgreSQL, exactly, and by year. */
+/** Stored data is read back: the same from files and from PostgreSQL, exactly, and by year. */
 import { Effect, FileSystem, Layer, Option, Path, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -172,7 +172,7 @@ live(
       const fs = yield* FileSystem.FileSystem
       const list = file("json", "activities.ndjson")
       const text = yield* fs.readFileString(list)
-      // Lines that no run of ours leaves: torn, twice, of nobody.
+      // Lines that no run writes: torn, duplicate, without an athlete.
       yield* fs.writeFileString(list, `${text}${text.split("\n")[0]}\n{"id":\n{"id":-5}\n[]\n`)
       const read = Effect.gen(function* () {
         const stored = yield* StoredData

@@ -1,4 +1,4 @@
-/** What costs a request for each activity: which are chosen, in what order, and how it goes over days. */
+/** Resources with a request per activity: which activities are chosen, in which order, over days. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
@@ -123,7 +123,7 @@ test("samples that an upload does not have yet are asked for once a run, also wh
     assert.deepEqual(ofStreams((yield* next(1)).paths), [])
   }).pipe(simulatedDays({ activities: 4, samples: 1 })))
 
-test("work that takes days is told of over days, until it is done; new work begins a new count", () =>
+test("work that takes days is counted over days, until it is done; new work begins a new count", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete({ policy: { onLimit: "stop" } })
     const { world } = yield* Simulator

@@ -52,7 +52,7 @@ export const dailyAthlete = (more: Partial<Setup> = {}) =>
     const counts = Effect.flatMap(StateFile, (state) => state.counts).pipe(
       Effect.provide(StateFile.layerReadOnly(setup.data, []), { local: true }),
     )
-    /** What the sink holds of an activity's summary. */
+    /** Fields of an activity's summary in the sink. */
     const held = (id: number): Readonly<Record<string, unknown>> | undefined =>
       Option.getOrUndefined(
         Option.map(
@@ -67,7 +67,7 @@ export const dailyAthlete = (more: Partial<Setup> = {}) =>
 export const weeklyAthlete = (more: Partial<Setup> = {}) =>
   dailyAthlete({ ...more, options: { sweep: 7 * day, ...more.options } })
 
-/** How many activities the ledger has of each status. */
+/** Number of activities in the ledger by status. */
 export const byStatus = (
   { items }: Effect.Success<StateFile["Service"]["counts"]>,
   resource: string,

@@ -196,7 +196,7 @@ test("an activity whose clock ran ahead does not make the list ask about the fut
     assert.ok(Number(requests[0]?.query["after"]) * 1_000 < today)
   }).pipe(simulatedDays({ activities: 5 })))
 
-test("a field that is new is told once, with how many activities have it, and kept", () =>
+test("a new field is reported once, with the number of activities that have it, and kept", () =>
   Effect.gen(function* () {
     const { counts, held, next } = yield* weeklyAthlete()
     const { world } = yield* Simulator

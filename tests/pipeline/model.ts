@@ -1,4 +1,4 @@
-/** What a sink must hold after a complete run, made from the simulated world alone. */
+/** Expected content of a sink after a complete run, computed from the simulated world alone. */
 import { Effect, FileSystem, Path } from "effect"
 import assert from "node:assert/strict"
 import { athleteGear } from "../../pipeline/simulator/world/athlete.ts"
@@ -22,11 +22,14 @@ export const modelOf = (world: World): ReadonlyMap<string, string> => {
   return model
 }
 
-/** How many requests a first sync costs: athlete, pages and the empty one, streams of all not by hand. */
+/**
+ * Number of requests of a first sync: athlete, pages and the empty one, streams of all activities
+ * not entered manually.
+ */
 export const leastRequests = (world: World): number =>
   1 + Math.ceil(world.size / 200) + 1 + world.outlines.filter(({ manual }) => !manual).length
 
-/** Likewise of the program, which also asks for zones, totals and every bike and pair of shoes. */
+/** The same for the program, which also fetches zones, stats and every bike and pair of shoes. */
 export const leastOfProgram = (world: World): number =>
   leastRequests(world) + 2 + athleteGear.length
 

@@ -70,7 +70,7 @@ const upToList = { selected: (stage: string) => stage !== "streams", last: "acti
 
 const windowOf = (at: number) => Math.floor(at / quarter)
 
-/** Plan a run, run it, and compare; gives both. */
+/** Plans a run, runs it, and compares; returns both. */
 const agree = Effect.fnUntraced(function* (setup: Setup) {
   const { options = {}, policy = {}, selected = () => true } = setup
   const made = yield* planIn(setup.data, { options, policy, selected })
@@ -124,7 +124,7 @@ test.prop(
       const begin = midnight + world.quarterOfDay * quarter + world.secondOfQuarter * 1_000
       yield* TestClock.setTime(begin)
       yield* simulator.spend(world.others)
-      // What is known of the limits, the list and the samples comes from a run before.
+      // The limits, the list and the streams are known from a previous run.
       const before = world.first === 0 ? upToList : { options: { limit: world.first } }
       yield* runToEnd({ ...setup, ...before })
       const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
@@ -231,7 +231,7 @@ test("a run that stops at the limit or the deadline sends what was planned for i
     }
   }).pipe(simulated({ activities: 40, manual: 0 })))
 
-test("a backfill is planned as it then asks, for what a new sink lacks and nobody keeps", () =>
+test("a backfill is planned as it then fetches: items that a new sink lacks and no sink keeps", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const csv = memorySink("csv")

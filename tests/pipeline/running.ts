@@ -33,8 +33,8 @@ export const runStart = Date.UTC(2026, 10, 23, 10, 7, 30)
 export { breathe }
 
 /**
- * Move the test clock by `step` milliseconds again and again until `fiber` is done, letting real I/O
- * move in between; gives its exit. Small steps: a request's deadline runs on the test clock too.
+ * Moves the test clock by `step` milliseconds until `fiber` is done, with real I/O in between;
+ * returns its exit. Steps are small, because a request's deadline runs on the test clock too.
  */
 export const untilDone = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A, E>, step = 100) {
   for (let exit = fiber.pollUnsafe();; exit = fiber.pollUnsafe()) {
@@ -44,7 +44,7 @@ export const untilDone = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A
   }
 })
 
-/** Likewise, until a condition holds. */
+/** Moves the test clock until a condition holds. */
 export const untilTrue = Effect.fnUntraced(function* (condition: () => boolean, step = 10) {
   for (let round = 0; !condition(); round++) {
     if (round > 20_000) return yield* Effect.die(new Error("it never came true"))
@@ -58,7 +58,7 @@ type Source = Effect.Effect<SinkSource, never, FileSystem.FileSystem | Path.Path
 export interface Setup {
   readonly data: string
   readonly sinks: ReadonlyArray<SinkSource | Source>
-  /** Sinks that there are beside those of the run. */
+  /** Sinks outside of the run. */
   readonly others?: ReadonlyArray<SinkSource>
   readonly policy?: Partial<QuotaPolicy>
   readonly options?: Partial<RunOptions["Service"]>
@@ -67,7 +67,7 @@ export interface Setup {
   /** `--rebuild-state`. */
   readonly rebuild?: boolean
   readonly state?: (state: StateFile["Service"]) => StateFile["Service"]
-  /** How far the clock goes while real I/O moves, in milliseconds: little, where windows are counted. */
+  /** Milliseconds that the clock moves while real I/O proceeds: few if windows are counted. */
   readonly step?: number
   /** Give a sink up as soon as a real run would. Else not: files take real time, while the clock jumps. */
   readonly impatient?: boolean
@@ -153,7 +153,7 @@ export const runToEnd = Effect.fnUntraced(function* (setup: Setup) {
   return { ...yield* Fiber.join(fiber), events }
 })
 
-/** Ctrl-C; gives whether the run ended by it, after time by `step` milliseconds at a time. */
+/** Presses Ctrl-C, then moves time by `step` milliseconds; returns true if the run ended by it. */
 export const interrupt = Effect.fnUntraced(function* <A, E>(fiber: Fiber.Fiber<A, E>, step = 3) {
   fiber.interruptUnsafe()
   const exit = yield* untilDone(fiber, step)

@@ -185,7 +185,7 @@ test("rubbish without an id is set aside while it is on the list, and no longer"
     const first = yield* runToEnd(setup)
     assert.equal(first.code, 2)
     assert.equal(first.summary.quarantined.length, 2)
-    // Nobody knows when these began, so that a list of the last weeks says nothing of them.
+    // The start of these is unknown, so a list of the last weeks does not cover them.
     assert.equal((yield* runToEnd(setup)).code, 2)
     const whole = { ...setup, options: { retryQuarantined: true } }
     assert.equal((yield* runToEnd(whole)).code, 0)
@@ -256,7 +256,7 @@ test("where Strava is down for all, nothing is set aside, however few there are 
     assert.equal((yield* runToEnd(setup)).code, 0)
   }).pipe(simulated()))
 
-test("where the samples of nobody come, few are set aside before the run gives up", () =>
+test("if no streams arrive, few items are quarantined before the run stops", () =>
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const simulator = yield* Simulator
@@ -319,7 +319,7 @@ test("a stage sees the outputs of exactly the stages it needs, and the order fol
     Stage.make({
       name: "mistaken",
       needs: { two },
-      // @ts-expect-error: `two` gives a text.
+      // @ts-expect-error: `two` returns a text.
       run: ({ two }) => Effect.succeed(two * 2),
       recall: nothing,
     })

@@ -11,7 +11,7 @@ import { below, dyingAt, folderSinks, purged, purgeFolder, withSimulator } from 
 const inventory = (data: string) =>
   Effect.provideServiceEffect(inventoryOf(data), Sinks, folderSinks(data))
 
-/** What crashes, damage, older versions and other commands leave in a folder. */
+/** Files that crashes, damage, older versions and other commands leave in a folder. */
 const alsoOurs = [
   ".activities.ndjson.01234567-89ab-cdef-0123-456789abcdef.tmp",
   ".paceline-demo",

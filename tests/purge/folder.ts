@@ -1,4 +1,4 @@
-/** A folder that a run has filled, files that are nobody's, and a disk on which the program dies. */
+/** A folder that a run has filled, unrecognized files, and a disk on which the program dies. */
 import { Effect, FileSystem, Layer, Option } from "effect"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { purgeEverything } from "../../pipeline/purge/everything.ts"

@@ -33,10 +33,10 @@ const purged = (more: Parameters<typeof dailyAthlete>[0] = {}) =>
     return { ...years, before, today }
   })
 
-/** Bikes and shoes that nobody uses are not asked for again, and go too. */
+/** Gear that is no longer used is not fetched again, and is purged too. */
 const ofTheirs = ({ gear: _, ...others }: PurgeCounts) => others
 
-/** What was asked for of activities themselves. */
+/** Requests for activities themselves. */
 const ofThem = (paths: ReadonlyArray<string>) =>
   paths.filter((path) => /^\/activities\/\d+/.test(path))
 
@@ -48,7 +48,7 @@ test("what was received longer ago than the retention goes from the sink, and is
     for (const resource of ofActivities) {
       assert.deepEqual(byStatus(yield* counts, resource), { purged: 6 }, resource)
     }
-    // What there is one of is asked for once a week in any case, and so is never as old.
+    // Resources of the athlete are fetched once a week, and so are never as old.
     assert.ok(keys(sink, "athlete", "zones", "stats").length === 3)
 
     const quiet = yield* next(1 / 24, { retention })
@@ -63,7 +63,7 @@ test("what was received longer ago than the retention goes from the sink, and is
     assert.deepEqual(sweep.summary.work, [])
   }).pipe(small))
 
-test("a clock that is wrong takes nothing away: Strava's tells, and where it is silent nothing goes", () =>
+test("a wrong clock deletes nothing: Strava's clock counts, and without it nothing is purged", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     yield* next(0, { retention })
@@ -277,7 +277,7 @@ test("killed anywhere, it is ended by the next run, and nothing else is lost or 
     for (const at of moments) {
       const { setup, sink } = yield* place
       yield* quiet(setup, at)
-      // What was noted is done by any run, and the rest by one that is told again.
+      // A recorded purge is completed by any run, the rest by a run with the flag.
       const last = at === moments.at(-1)
       const exit = last
         ? yield* Effect.exit(years.next(0, { retention }, setup))

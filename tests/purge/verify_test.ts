@@ -11,7 +11,7 @@ import { finished, options, Shared } from "../verify/fixture.ts"
 const day = 24 * 60 * 60_000
 const test = testWith(Shared.layer)
 
-test("what was purged is told apart, and what comes back by hand is found and taken away", () =>
+test("purged items are shown separately, and restored copies of them are found and deleted", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { data, file, ids, look, repair, sinks, sql } = yield* finished()

@@ -83,7 +83,7 @@ test("--out, --no-maps, --maps in CI, and PACELINE_DATA are understood", () =>
     assert.deepEqual(yield* fs.readDirectory(`${data}/new/folder`), ["page.html"])
   }))
 
-test("a place that cannot be written is named, with what mends it", () =>
+test("a path that cannot be written is named, with the fix", () =>
   Effect.gen(function* () {
     const data = yield* folderOf([{ resource: "activities", items: [activity(1, track)] }])
     const error = yield* Effect.flip(typed(["--data", data, "--out", `${data}/json`]))

@@ -25,7 +25,7 @@ export const reportOf = (data: string, options: Partial<ReportOptions> = {}) =>
     Effect.provide(archiveOf(data), { local: true }),
   )
 
-/** What a reader sees between the tags of a panel. */
+/** Visible text of a panel. */
 export const panelOf = (html: string, id: string): string => {
   const [, panel] =
     new RegExp(`<section id="${id}" data-panel[^>]*>([^]*?)</section>`).exec(html) ?? []

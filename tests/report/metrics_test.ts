@@ -89,7 +89,7 @@ holds("a streak goes on while the week is young, and ends with an empty one", ()
   )
 })
 
-holds("Eddington's number is of days, and tells how many are missing", () => {
+holds("Eddington's number counts days, with the number of missing days", () => {
   // 5, 4 (two rides of 2), 3, 1 km: three days of at least 3 km; of 4 km there are two.
   const rides = [
     effort("2026-01-01", 5),
@@ -158,7 +158,7 @@ holds("the sum of a year grows from its first day to its last, or to today", () 
   assert.equal(firstOfYear(2025) - firstOfYear(2024), 366)
 })
 
-holds("a sample of the heart rate stands for the time before it; long gaps are nobody's", () => {
+holds("a sample of the heart rate counts for the time before it; long gaps do not count", () => {
   assert.deepEqual(
     beatsOf([0, 5, 10, 12, 100, 130, 130], [100, 120, 120.9, null, 150, 160, 170]),
     [[120, 10], [160, 30]],

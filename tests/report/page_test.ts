@@ -139,7 +139,7 @@ test("of one activity every panel says what it can, and what is not enough yet",
     assert.match(htmlText(none), /no activities yet/)
   }))
 
-/** What somebody, or something, might call a ride. */
+/** Names that a person or a device might give a ride. */
 const hostile = [
   "</script><script>alert(1)</script>",
   `"><img src=x onerror=alert(1)>`,
@@ -237,7 +237,7 @@ test("the ends of a track are cut before it is drawn: of a short one nothing is 
     )
   }))
 
-test("a load is that of the samples, else of the mean heart rate, else Strava's effort, and it is told", () =>
+test("a load is that of the samples, else of the mean heart rate, else Strava's effort, and the page says which", () =>
   Effect.gen(function* () {
     const on = (day: number) => ({ start_date: `2026-01-${day}T10:00:00Z`, moving_time: 600 })
     const html = yield* reportOf(

@@ -24,7 +24,7 @@ holds("Google's own example is decoded", () => {
 })
 
 test.prop(
-  "any text gives positions on Earth, and never fails",
+  "any text decodes to positions on Earth, and never fails",
   Schema.String,
   (text) => decodePolyline(text).every(([lng, lat]) => Math.abs(lng) <= 180 && Math.abs(lat) <= 85),
 )

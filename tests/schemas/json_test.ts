@@ -29,7 +29,7 @@ holds("parseExact() keeps what JSON.parse would round or respell", () => {
   }
 })
 
-holds("parseExact() gives plain numbers where nothing is lost", () => {
+holds("parseExact() returns plain numbers if no digit is lost", () => {
   assert.deepEqual(parseExact(`[0,-1,1.5,1e-7,9007199254740991]`), [0, -1, 1.5, 1e-7, 2 ** 53 - 1])
 })
 
@@ -53,7 +53,7 @@ holds("onOneLine() takes out line breaks, which are never inside a string", () =
 })
 
 test.prop(
-  "elementsOf() of any list gives texts that parse to its elements",
+  "elementsOf() of any list returns texts that parse to its elements",
   Schema.Array(
     Schema.Union([Schema.String, Schema.Finite, Schema.Null, Schema.Array(Schema.String)]),
   ),
@@ -66,7 +66,7 @@ test.prop(
 )
 
 test.prop(
-  "membersOf() of any object gives texts that parse to its members",
+  "membersOf() of any object returns texts that parse to its members",
   Schema.Record(
     Schema.String,
     Schema.Union([Schema.String, Schema.Finite, Schema.Array(Schema.Int)]),

@@ -1,4 +1,4 @@
-/** What is new to us in an answer, and what decides an activity's samples. */
+/** Unknown fields in a response, and the fields that decide an activity's streams. */
 import assert from "node:assert/strict"
 import { Effect, Schema } from "effect"
 import { SummaryActivity } from "../../schemas/Activity.ts"
@@ -12,7 +12,7 @@ const holds = (name: string, body: () => void) => test(name, () => Effect.sync(b
 
 const world = World.make({ activities: 60, seed: 4 })
 
-holds("nothing that Strava is known to send is told as new", () => {
+holds("nothing that Strava is known to send is reported as new", () => {
   for (const id of world.ids) {
     const unknown = unknownIn("activities", JSON.parse(world.summaryText(id)))
     assert.deepEqual(unknown.filter((name) => name !== "sim_conditions"), [])

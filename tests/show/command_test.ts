@@ -255,7 +255,7 @@ test("activities in the future are in the list, and sums say that they leave the
     }
   }).pipe(simulatedDays({ activities: 3 })))
 
-test("--head and --tail cut after --where, the shape tells of all, and both at once are refused", () =>
+test("--head and --tail cut after --where, the shape counts all rows, and both at once are refused", () =>
   Effect.gen(function* () {
     const data = yield* landed
     const page = yield* typed(data, "activities", "--tail", "1", "--where", "sport=Ride")

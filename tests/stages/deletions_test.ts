@@ -70,7 +70,7 @@ test("a deleted activity that comes back is there again, with its samples", () =
     yield* world.remove(id)
     yield* next()
     assert.equal(held(sink), 40)
-    // Strava gives an activity that is uploaded anew another id; this is one that was hidden from us.
+    // An activity that is uploaded again gets another id; this one was hidden.
     const again = yield* world.add({ start: today - days(2), patch: { ...JSON.parse(text), id } })
     yield* next()
     assert.ok(sink.items.has(`activities/${id}`))

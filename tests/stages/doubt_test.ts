@@ -1,4 +1,4 @@
-/** Where Strava's word is doubtful nothing is deleted, and doubt costs next to nothing. */
+/** If Strava's response is ambiguous, nothing is deleted, and the check costs few requests. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { DatabaseSync } from "node:sqlite"
@@ -86,7 +86,7 @@ test("samples of private activities that were withheld come when the permission 
     for (const id of hidden) assert.ok(sink.items.has(`streams/${id}`))
   }).pipe(simulatedDays()))
 
-test("of a private activity that is deleted lately, one of long ago tells that such are given to us", () =>
+test("an older private activity shows that a private one that is missing was deleted", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { world } = yield* Simulator
@@ -121,7 +121,7 @@ test("where it is not given any more, that is asked for once, and nothing privat
     assert.equal((yield* counts).heldBack, undefined)
   }).pipe(simulatedDays()))
 
-test("what Strava does not say of a deletion is told, until it does, or somebody names the number", () =>
+test("an unconfirmed deletion is reported until Strava confirms it, or the user names the number", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* weeklyAthlete()
     const { clearFaults, fault, world } = yield* Simulator

@@ -109,7 +109,7 @@ test("zones and totals come once a week, gear when it is new, and again when it 
     assert.deepEqual((yield* next(1)).paths.filter(isGear), [])
   }).pipe(simulatedDays({ activities: 6 })))
 
-test("what is withheld ends no run, is named once, and is asked for again after thirty days or when told", () =>
+test("a withheld resource ends no run, is named once, and is requested again after 30 days or by a flag", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     const { world, grant } = yield* Simulator
@@ -141,7 +141,7 @@ test("what is withheld ends no run, is named once, and is asked for again after 
     assert.deepEqual(month.summary.withheld, [])
   }).pipe(simulatedDays({ activities: 9 })))
 
-test("where the details of nobody are given, few are asked for, and none for thirty days", () =>
+test("if no details are permitted, few are requested, and none for 30 days", () =>
   Effect.gen(function* () {
     const { next } = yield* dailyAthlete()
     yield* refuse("include_all_efforts")
@@ -175,7 +175,7 @@ test("details that cannot be read, or are of another activity, are set aside; th
     assert.equal(first.summary.resources.details?.fresh, 4)
   }).pipe(simulatedDays({ activities: 6 })))
 
-test("a stage that fails lets those beside it come to their end, and then is the failure of the run", () =>
+test("stages next to a failed one complete, and then the run fails", () =>
   Effect.gen(function* () {
     const { next, sink } = yield* dailyAthlete()
     const { fault } = yield* Simulator

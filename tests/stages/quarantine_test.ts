@@ -1,4 +1,7 @@
-/** What is set aside: how often it is tried again over days, by itself and on demand, and how it ends. */
+/**
+ * Quarantined items: how often they are retried over days, automatically and on demand, and how it
+ * ends.
+ */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
@@ -94,7 +97,7 @@ for (const [name, answer] of Object.entries(failing)) {
       yield* holdsAll(sink)
       assert.deepEqual((yield* counts(setup.data)).quarantined, [])
 
-      // Its past is forgotten: the next failure begins the back-off anew.
+      // Its attempts are reset: the next failure begins the backoff from the start.
       yield* simulator.fault({ path: `/${broken}/streams`, answer })
       const from = (stage: string) => stage === "streams"
       yield* runToEnd({ ...setup, selected: from, options: { force: true } })
@@ -321,7 +324,7 @@ test("fault 30: an activity that cannot be read counts its tries list by list, u
     assert.equal(sink.items.size, 13)
   }).pipe(simulated()))
 
-test("--retry-quarantined lists anew for an unreadable activity, also after a run that was stopped", () =>
+test("--retry-quarantined reads the list again for an unreadable activity, also after a run that was stopped", () =>
   Effect.gen(function* () {
     const { broken, setup, sink, world } = yield* prepared
     const simulator = yield* Simulator

@@ -1,4 +1,4 @@
-/** A scope that widens brings what the narrower one left out, once, and costs nothing before it is told. */
+/** A wider scope fetches what the narrower one left out, once, and costs nothing before it is known. */
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"

@@ -98,7 +98,7 @@ live(
 )
 
 live(
-  "a state file that is gone is told as lost, not as a folder that was never used",
+  "a missing state file is reported as lost, not as a folder that was never used",
   () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

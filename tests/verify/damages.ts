@@ -1,8 +1,8 @@
-/** What somebody may do to files and rows, and what must be said of it. */
+/** Damage to files and rows, and the difference that verify must report. */
 import { Effect, FileSystem } from "effect"
 import type { Finished } from "./fixture.ts"
 
-/** What somebody did to the activity at `place` of the list, and the difference that must be named. */
+/** Damage to the activity at `place` of the list, and the expected difference. */
 interface Damage {
   readonly sink: "json" | "csv" | "postgres"
   readonly resource: "activities" | "streams"

@@ -72,7 +72,7 @@ for (const [what, each] of Object.entries(damages)) {
     }))
 }
 
-test("a table whose quotes are broken is put aside, and written anew from the other sinks", () =>
+test("a table with broken quotes is moved aside, and written again from the other sinks", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["json", "csv"])
     const intact = yield* contents(folder)
@@ -93,7 +93,7 @@ test("a table whose quotes are broken is put aside, and written anew from the ot
     assert.deepEqual(yield* folder.asked, [])
   }))
 
-test("what the state file does not know is told and left alone, also by a repair", () =>
+test("items unknown to the state file are reported and left unchanged, also by a repair", () =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { change, file, look, repair } = yield* finished(["json", "csv"])
@@ -112,7 +112,7 @@ test("what the state file does not know is told and left alone, also by a repair
     assert.equal(yield* fs.readFileString(file("json", "streams", "4711.json")), "{}")
   }))
 
-test("what nobody has is forgotten where it was, and the next run asks for just that", () =>
+test("items that no sink has are removed from the ledger, and the next run fetches just those", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["json", "csv"])
     const [, first = "", second = "", third = ""] = folder.ids
@@ -238,7 +238,7 @@ test("a sink that was added later is filled from the others without a request", 
     assert.deepEqual(yield* asked, [])
   }))
 
-test("a sink that keeps no answers, and has no other beside it, is looked into all the same", () =>
+test("a sink that keeps no responses is verified also if it is the only one", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["csv"])
     const [, lost = "", twice = "", gone = ""] = folder.ids
@@ -280,10 +280,10 @@ test("an answer that a sink has taken without our knowing is no difference", () 
     ])
   }))
 
-test("what waits for a sink is told and is no difference", () =>
+test("undelivered items are shown and are no difference", () =>
   Effect.gen(function* () {
     const { every, look, run } = yield* finished(["json"])
-    const down = new SinkError({ sink: "csv", reason: "unreachable", detail: "nobody is there" })
+    const down = new SinkError({ sink: "csv", reason: "unreachable", detail: "no answer" })
     const [json, csv] = [every[0]!, every[1]!]
     yield* run([json, { ...csv, open: down }])
     const report = yield* look([json, csv])
@@ -296,7 +296,7 @@ test("what waits for a sink is told and is no difference", () =>
     ])
   }))
 
-test("beside a run, verifying takes no lock and says who runs", () =>
+test("next to a run, verify takes no lock and names the run", () =>
   Effect.gen(function* () {
     const { data, look, repair } = yield* finished()
     yield* Effect.gen(function* () {
@@ -354,7 +354,7 @@ const contents = Effect.fnUntraced(function* ({ file }: Finished) {
   )
 })
 
-test("half a file beside a whole row, and no state file: it counts as not had, and verify ends with 2", () =>
+test("half a file next to a whole row, without a state file: the file does not count, and verify exits with 2", () =>
   Effect.gen(function* () {
     const folder = yield* finished(["json", "csv"])
     const fs = yield* FileSystem.FileSystem

@@ -9,7 +9,7 @@ interface Shown {
 }
 
 interface FakeBrowser {
-  /** What makes it the browser of a process. */
+  /** Environment that makes it the browser of a process. */
   readonly env: Readonly<Record<string, string>>
   /** The address that it was opened with, once it was. */
   readonly opened: Effect.Effect<string>
@@ -62,13 +62,13 @@ const location = async (url: string | URL, init: RequestInit): Promise<string> =
   return response.headers.get("location") ?? ""
 }
 
-/** Where one is sent from there, without going. */
+/** Returns the URL that the page redirects to, without following it. */
 export const locationFrom = (url: string | URL, init: RequestInit = {}): Effect.Effect<string> =>
   Effect.promise(() => location(url, init))
 
 const answers = (url: string) => fetch(url).then(() => true, () => false)
 
-/** Whether anybody answers there. */
+/** True if a server responds at this URL. */
 export const isServed = (url: string): Effect.Effect<boolean> => Effect.promise(() => answers(url))
 
 const unescaped = (text: string) => text.replaceAll("&quot;", '"').replaceAll("&amp;", "&")

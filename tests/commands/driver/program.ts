@@ -1,4 +1,4 @@
-/** The program as a process, with the permissions its task gives it, against a simulated Strava. */
+/** The program as a process, with the permissions of its task, against a simulated Strava. */
 import { Effect, type Scope } from "effect"
 import assert from "node:assert/strict"
 import { serve } from "../../../pipeline/simulator/serve.ts"
@@ -44,11 +44,11 @@ export interface ProgramResult {
 
 type Environment = Readonly<Record<string, string>>
 
-/** What the system lets the process do. */
+/** Limits that the system sets for the process. */
 interface Limits {
   /** No file may grow beyond so many blocks of 512 bytes, as if the disk were full. */
   readonly blocks?: number
-  /** What is typed, or piped, before the end of its input. */
+  /** Input that is typed or piped, until its end. */
   readonly input?: string
   /** The folder it is run in. */
   readonly cwd?: string
@@ -99,7 +99,7 @@ export const startProgram = (
     killed,
   )
 
-/** What GitHub's runner leaves of the lines that mask a secret. */
+/** Returns the output after GitHub's runner has removed the lines that mask a secret. */
 const afterMasks = (text: string) => text.replaceAll(/^::add-mask::.*$/gm, "")
 
 /** All that was printed, if it shows no secret. */

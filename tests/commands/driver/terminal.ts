@@ -7,7 +7,7 @@ import { patience } from "../../../tools/patience.ts"
 interface Session {
   /** Everything on the screen so far, without colours and cursor moves. */
   readonly text: () => string
-  /** Succeeds when what was printed since the last time matches; gives the match. */
+  /** Succeeds when the output since the last call matches; returns the match. */
   readonly until: (pattern: RegExp) => Effect.Effect<RegExpExecArray>
   readonly type: (keys: string) => Effect.Effect<void>
   /** Its exit code. */
