@@ -59,13 +59,13 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     mistake: "a batch is acknowledged before the sink has it",
     file: "pipeline/delivery/Delivery.ts",
-    find: `        const refusals = yield* sink.write(batch)
-        yield* failpoint("batch.written")
-        yield* state.acknowledge(sink.name, batch, refusals)
+    find: `      const refusals = yield* sink.write(batch)
+      yield* failpoint("batch.written")
+      yield* state.acknowledge(sink.name, batch, refusals)
 `,
-    replace: `        yield* state.acknowledge(sink.name, batch, [])
-        yield* failpoint("batch.written")
-        yield* sink.write(batch)
+    replace: `      yield* state.acknowledge(sink.name, batch, [])
+      yield* failpoint("batch.written")
+      yield* sink.write(batch)
 `,
     scenario: inDelivery,
     caught: /a sink lacks what it has acknowledged/,
@@ -103,11 +103,11 @@ export const mutants: ReadonlyArray<Mutant> = [
   },
   {
     mistake: "new tokens are used before they are on disk",
-    file: "pipeline/strava/auth/Tokens.ts",
-    find: "          yield* keep(unsaved)\n          return access === null",
-    replace: `          current = unsaved
-          unsaved = undefined
-          return access === null`,
+    file: "pipeline/strava/auth/tokenExchange.ts",
+    find: "      yield* store.keep(store.unsaved)\n",
+    replace: `      store.current = store.unsaved
+      store.unsaved = undefined
+`,
     scenario: inAnswer,
     caught: /the newest refresh token is lost/,
   },
