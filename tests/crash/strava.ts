@@ -25,6 +25,17 @@ export interface RunRequests {
 const makeWorld = ({ activities, samples, seed }: Scenario) =>
   World.make({ seed, activities, samples, manual: 0.2, years: 1 })
 
+/** Waits until the run has passed the moments that the response to `pathname` waits for. */
+const waitForHolds = Effect.fnUntraced(function* (
+  holds: ReadonlyArray<Hold>,
+  passed: () => ReadonlyArray<string>,
+  pathname: string,
+) {
+  for (const { until } of holds.filter(({ path }) => path.test(pathname))) {
+    while (timesPassed(passed(), until) < until.hit) yield* Effect.sleep("5 millis")
+  }
+})
+
 export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
   const world = makeWorld(scenario)
   const { latency, rotation } = scenario
@@ -62,11 +73,6 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     const asked = new Set<ServedRequest>()
     let exchanges = 0
     let used = false
-    const waitForHolds = Effect.fnUntraced(function* (pathname: string) {
-      for (const { until } of holds.filter(({ path }) => path.test(pathname))) {
-        while (timesPassed(passed(), until) < until.hit) yield* Effect.sleep("5 millis")
-      }
-    })
     /** Records new tokens. */
     const recordTokens = (response: string, request: string | undefined) => {
       used = false
@@ -83,7 +89,7 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
         if (isToken) exchanges++
         else asked.add(own)
         const response = yield* simulator.handle(request)
-        yield* waitForHolds(pathname)
+        yield* waitForHolds(holds, passed, pathname)
         const { body } = response
         if (response.status === 200) {
           const text = typeof body === "string"

@@ -198,7 +198,7 @@ export const arbitrary = <R>(subject: SinkSubject<R>, test: Define<R>): void => 
           const sent = inOrder(table, responseRows(table, id, texts[resource]))
           const found = inOrder(table, yield* place.table(table))
           assert.equal(found.length, sent.length, table)
-          for (const [i, row] of found.entries()) agree(subject, row, sent[i] ?? new Map())
+          found.forEach((row, i) => agree(subject, row, sent[i] ?? new Map()))
         }
         const samples = yield* place.streams("5")
         for (const type of ["altitude", "a_new_type"]) {

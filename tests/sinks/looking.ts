@@ -163,6 +163,14 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       )
     }))
 
+  /** Asserts that only item `id` of `resource` differs. */
+  const onlyDiffers = Effect.fnUntraced(function* (sink: Sink, resource: Resource, id: string) {
+    for (const [other, items] of all) {
+      const expected = other === resource ? [id] : []
+      assert.deepEqual(yield* differing(sink, other, items), expected, other)
+    }
+  })
+
   for (const way of ["lose", "edit"] as const) {
     for (const [resource, items] of all) {
       const { id } = items[0]!
@@ -171,21 +179,22 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
           yield* place.write(...all)
           yield* place[way](resource, id)
           yield* place.open((sink) =>
-            Effect.gen(function* () {
-              for (const [other, items] of all) {
-                const expected = other === resource ? [id] : []
-                assert.deepEqual(yield* differing(sink, other, items), expected, other)
-              }
-              const held = yield* Stream.runCollect(sink.held(resource))
-              if (way === "lose") assert.ok(!ids(held).includes(id))
-            })
+            Effect.andThen(
+              onlyDiffers(sink, resource, id),
+              Effect.map(
+                Stream.runCollect(sink.held(resource)),
+                (held) => assert.ok(way === "edit" || !ids(held).includes(id)),
+              ),
+            )
           )
           yield* place.write([resource, items])
           yield* place.open((sink) =>
-            Effect.gen(function* () {
-              assert.deepEqual(yield* differing(sink, resource, items), [])
-              assert.deepEqual(ids(yield* Stream.runCollect(sink.held(resource))), ids(items))
-            })
+            Effect.all([differing(sink, resource, items), Stream.runCollect(sink.held(resource))])
+              .pipe(
+                Effect.map(([different, held]) =>
+                  assert.deepEqual([different, ids(held)], [[], ids(items)])
+                ),
+              )
           )
         }))
     }

@@ -33,9 +33,7 @@ export const cutter = (server: { readonly hostname: string; readonly port: numbe
         const ends = [client, upstream]
         for (const end of ends) open.add(end)
         let deaf = false
-        const close = () => {
-          for (const end of ends) if (open.delete(end)) end.close()
-        }
+        const close = () => ends.filter((end) => open.delete(end)).forEach((end) => end.close())
         const spoken = pump(client, async (bytes) => {
           const when = next
           next = undefined
