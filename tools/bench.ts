@@ -13,15 +13,12 @@ import { requests } from "./bench/requests.ts"
 import { steps } from "./bench/steps.ts"
 import { withParts } from "./markdown.ts"
 
-const times = (scale: number, ...lengths: ReadonlyArray<number>) =>
-  lengths.map((length) => length * scale)
-
 const cases = {
   peers: (scale: number) => peers(300 * scale, scale < 1 ? 1 : 3),
   requests: (scale: number) => requests(300 * scale),
   steps: (scale: number) => steps(Math.max(30, 100 * scale)),
-  growth: (scale: number) => growth(times(scale, 100, 1_000, 10_000, 100_000)),
-  report: (scale: number) => report(times(scale, 700, 10_000)),
+  growth: (scale: number) => growth([100, 1_000, 10_000, 100_000].map((length) => length * scale)),
+  report: (scale: number) => report([700, 10_000].map((length) => length * scale)),
   copy: (scale: number) => copy(200 * scale),
 }
 

@@ -59,12 +59,6 @@ const record = async (): Promise<{ screens: ReadonlyArray<Screen>; all: Screen }
   }
 }
 
-/** Returns at most `most` items, evenly distributed, including the first and the last. */
-const sample = <A>(list: ReadonlyArray<A>, most: number): ReadonlyArray<A> =>
-  list.length <= most
-    ? list
-    : Array.from({ length: most }, (_, i) => list[Math.round(i * (list.length - 1) / (most - 1))]!)
-
 interface Frame {
   readonly screen: Screen
   readonly seconds: number
@@ -74,6 +68,7 @@ interface Frame {
 const framesOf = (screens: ReadonlyArray<Screen>, all: Screen): ReadonlyArray<Frame> => {
   const output = [command, ...all]
   const running = screens.filter((screen) => screen.length < rows)
+  const step = Math.ceil(running.length / mostFrames)
   const page = (text: string) => {
     const from = output.findIndex((line) => plain(line).includes(text))
     if (from < 0) throw new Error(`the demo did not print "${text}"`)
@@ -81,47 +76,39 @@ const framesOf = (screens: ReadonlyArray<Screen>, all: Screen): ReadonlyArray<Fr
   }
   return [
     { screen: [command], seconds: 1 },
-    ...sample(running, mostFrames).map((screen) => ({
-      screen: [command, ...screen].slice(-rows),
-      seconds: moment,
-    })),
+    ...running.filter((_, i) => i % step === 0)
+      .map((screen) => ({ screen: [command, ...screen].slice(-rows), seconds: moment })),
     { screen: page("changed     known"), seconds: pause },
     { screen: page("Hours and kilometres"), seconds: 2 * pause },
   ]
 }
 
-const colours = ["k", "r", "g", "y", "b", "m", "c", "w"]
+const names = ["k", "r", "g", "y", "b", "m", "c", "w"]
 
 /** Returns the classes of a style after the numbers of an escape sequence. */
-const styled = (before: ReadonlySet<string>, numbers: string): ReadonlySet<string> => {
-  const style = new Set(before)
-  for (const number of numbers.split(";").map(Number)) {
-    const colour = colours[number % 10]
-    if (number === 0) style.clear()
-    else if (number === 1) style.add("bold")
-    else if (number === 2) style.add("dim")
-    else if (number === 22) ["bold", "dim"].forEach((name) => style.delete(name))
-    else if ((number >= 30 && number <= 39) || (number >= 90 && number <= 97)) {
-      colours.forEach((name) => style.delete(name))
-      if (colour !== undefined) style.add(colour)
-    }
-  }
-  return style
-}
+const styled = (before: ReadonlyArray<string>, numbers: string): ReadonlyArray<string> =>
+  numbers.split(";").map(Number).reduce<ReadonlyArray<string>>((style, number) => {
+    if (number === 0) return []
+    if (number === 22) return style.filter((name) => name !== "bold" && name !== "dim")
+    if (number < 30) return [...style, ...(number === 1 ? ["bold"] : number === 2 ? ["dim"] : [])]
+    return [
+      ...style.filter((name) => !names.includes(name)),
+      ...names.slice(number % 10).slice(0, 1),
+    ]
+  }, before)
 
 const xml = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
 /** Draws each line as a `text` of a fixed width, because fonts have different widths. */
 const draw = (screen: Screen): string => {
-  let style: ReadonlySet<string> = new Set()
+  let style: ReadonlyArray<string> = []
   return screen.map((line, row) => {
     const parts = line.trimEnd().split(escape).map((part, i) => {
       if (i % 2 === 1) style = styled(style, part)
       if (i % 2 === 1 || part === "") return ""
-      return style.size === 0
-        ? xml(part)
-        : `<tspan class="${[...style].join(" ")}">${xml(part)}</tspan>`
+      if (style.length === 0) return xml(part)
+      return `<tspan class="${style.join(" ")}">${xml(part)}</tspan>`
     })
     const { length } = plain(line).trimEnd()
     if (length === 0) return ""

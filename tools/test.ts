@@ -2,6 +2,7 @@
  * `deno task test`: runs the tests; the last line is `N passed, N failed`. Its arguments are passed to
  * `deno test`: files, `--filter NAME`, `--coverage`, …
  */
+import { existsSync } from "node:fs"
 import { linesWithCanary } from "./canary.ts"
 import { summary, type TestReport, toReport } from "./junit.ts"
 import { moduleOf, shardsOf, testFiles } from "./shards.ts"
@@ -14,15 +15,6 @@ export const roundsVariable = "PACELINE_TEST_ROUNDS"
 
 /** Variables that would make a test depend on the machine or on an account. */
 const personal = /^(STRAVA_|PACELINE_|PG|DATABASE_URL$|CI$|GITHUB_)/
-
-const exists = (path: string): boolean => {
-  try {
-    Deno.statSync(path)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Copies a stream to an output of this process, and returns its text. */
 const pass = async (
@@ -85,7 +77,7 @@ const writeShards = (folder: string): ReadonlyArray<string> =>
 const selected = (words: ReadonlyArray<string>, folder: string): ReadonlyArray<string> =>
   words[0] === "--long"
     ? [...words.slice(1), ...long, ...thorough]
-    : words.some(exists)
+    : words.some((word) => existsSync(word))
     ? words
     : [...words, ...writeShards(folder)]
 
@@ -120,7 +112,7 @@ const run = async (words: ReadonlyArray<string>): Promise<TestReport> => {
       pass(child.stderr, Deno.stderr),
       child.status,
     ])
-    const report = toReport(exists(junit) ? await Deno.readTextFile(junit) : "", printed, code)
+    const report = toReport(existsSync(junit) ? await Deno.readTextFile(junit) : "", printed, code)
     return withSecrets({ stdout: printed, stderr: complained }, report)
   } finally {
     await Deno.remove(folder, { recursive: true })

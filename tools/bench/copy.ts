@@ -5,8 +5,10 @@ import { on as postgresSink } from "../../sinks/postgres/PostgresSink.ts"
 import type { Batch } from "../../sinks/Sink.ts"
 import { markdown } from "../markdown.ts"
 import { batchesOf, bodiesOf, samples } from "./items.ts"
-import { median } from "./measure.ts"
 import { startServer } from "./server.ts"
+
+const median = (values: ReadonlyArray<number>): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
 /** Items per batch, as in a run: about 8 MB. */
 const batchSize = 40

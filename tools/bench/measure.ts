@@ -67,6 +67,3 @@ export const bytesUnder = Effect.fnUntraced(function* (path: string) {
   const stats = yield* Effect.forEach(names, (name) => fs.stat(`${path}/${name}`))
   return stats.reduce((sum, { size, type }) => sum + (type === "File" ? Number(size) : 0), 0)
 })
-
-export const median = (values: ReadonlyArray<number>): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0

@@ -30,9 +30,7 @@ const run = (command: string, ...args: ReadonlyArray<string>) =>
 
 /** Starts a server for the scope. Fails with the reason if the machine has none in its `PATH`. */
 export const startServer = Effect.gen(function* () {
-  yield* run("psql", "--version")
-  yield* run("initdb", "--version")
-  yield* run("pg_ctl", "--version")
+  for (const program of ["psql", "initdb", "pg_ctl"]) yield* run(program, "--version")
   const folder = yield* Effect.orDie(temporaryFolder)
   const { gid, uid } = unprivileged()
   if (uid !== undefined) yield* Effect.promise(() => Deno.chown(folder, uid, gid ?? uid))
@@ -40,10 +38,8 @@ export const startServer = Effect.gen(function* () {
   const { port } = listener.addr
   listener.close()
   const data = `${folder}/data`
-  yield* run(
-    ...["initdb", "-D", data, "-U", "paceline", "--auth=trust"] as const,
-    ...["--encoding=UTF8", "--no-locale"],
-  )
+  const settings = ["--auth=trust", "--encoding=UTF8", "--no-locale"]
+  yield* run("initdb", "-D", data, "-U", "paceline", ...settings)
   const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`
   yield* Effect.acquireRelease(
     run("pg_ctl", "-D", data, "-w", "-l", `${folder}/log`, "-o", options, "start"),

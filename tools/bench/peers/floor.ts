@@ -1,7 +1,4 @@
-/**
- * The floor: the same requests in a bare loop, 8 at once, each response written to a file of its own
- * that is synced. No checks, no state, no sinks.
- */
+/** The same requests in a bare loop, 8 at once. Writes and syncs a file per response; no checks, no state. */
 const api = Deno.env.get("STRAVA_API_URL")
 const headers = { authorization: `Bearer ${Deno.env.get("STRAVA_ACCESS_TOKEN")}` }
 const folder = Deno.args[0]
