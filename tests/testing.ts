@@ -15,7 +15,7 @@ import {
 import { TestClock, TestConsole } from "effect/testing"
 import { platform } from "../pipeline/base/platform.ts"
 import { countedFiles } from "./FileWork.ts"
-import { mostMinutes } from "../tools/patience.ts"
+import { mostMinutes } from "./patience.ts"
 import { roundsVariable } from "../tools/test.ts"
 import { registryLayer } from "../sinks/registry.ts"
 import type { SinkRegistry } from "../sinks/SinkKind.ts"

@@ -29,14 +29,12 @@ const pardoned = ({ file, name }: Finding): boolean =>
   /^(tests|tools)\//.test(file) && pardons.includes(name)
 
 const deno = async (...args: ReadonlyArray<string>): Promise<string> => {
-  const output = await new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: home,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
+  const command = new Deno.Command(Deno.execPath(), {
+    ...{ args: [...args], cwd: home, env: { NO_COLOR: "1" } },
     stderr: "inherit",
-  }).output()
-  return new TextDecoder().decode(output.stdout)
+  })
+  const { stdout } = await command.output()
+  return new TextDecoder().decode(stdout)
 }
 
 /** Copies the code, and returns the number of files. */
@@ -55,9 +53,9 @@ const stage = async (): Promise<number> => {
 const diagnose = async (): Promise<ReadonlyArray<Finding>> => {
   await deno("install")
   const text = await deno("task", "--quiet", "diagnose")
-  const { diagnostics } = JSON.parse(text || '{ "diagnostics": [] }') as {
-    readonly diagnostics: ReadonlyArray<Finding>
-  }
+  const { diagnostics }: { readonly diagnostics: ReadonlyArray<Finding> } = JSON.parse(
+    text || '{ "diagnostics": [] }',
+  )
   return diagnostics.map((finding) => ({
     ...finding,
     file: finding.file.replaceAll("\\", "/").replace(/^.*?\/tools\/diagnostics\/copy\//, ""),

@@ -131,27 +131,19 @@ const permissionTable = (): string => {
   )
 }
 
-const variableTable = () =>
-  markdown(
-    ["variable", "meaning"],
-    Object.entries(variables).map(([name, meaning]) => [`\`${name}\``, meaning]),
-  )
-
 const meanings: Readonly<Record<string, string>> = { ...exitMeanings, ...signalMeanings }
-
-const codeTable = () =>
-  markdown(
-    ["code", "meaning"],
-    Object.entries({ ...exitCodes, ...signalCodes })
-      .map(([name, code]) => [code, meanings[name] ?? ""]),
-  )
+const codes = Object.entries({ ...exitCodes, ...signalCodes })
 
 export const referenceParts = {
-  codes: codeTable,
+  codes: () => markdown(["code", "meaning"], codes.map(([name, code]) => [code, meanings[name]!])),
   development: taskTable(false),
   examples,
   flags: flagTable,
   permissions: permissionTable,
   tasks: taskTable(true),
-  variables: variableTable,
+  variables: () =>
+    markdown(
+      ["variable", "meaning"],
+      Object.entries(variables).map(([name, meaning]) => [`\`${name}\``, meaning]),
+    ),
 }

@@ -14,20 +14,18 @@ export const notesOf = (changelog: string, name: string): string | undefined => 
 }
 
 /** Returns the reason that this tag cannot be released; undefined if it can. */
-export const troubleWith = (tag: string, changelog: string): string | undefined => {
-  if (tag !== `v${version}`) return `Cannot release ${tag}: deno.json says ${version}.`
-  if (notesOf(changelog, version) === undefined) {
-    return `Cannot release ${tag}: CHANGELOG.md has no section of ${version}. Rename [Unreleased].`
-  }
-  return undefined
-}
+export const troubleWith = (tag: string, changelog: string): string | undefined =>
+  tag !== `v${version}`
+    ? `Cannot release ${tag}: deno.json says ${version}.`
+    : notesOf(changelog, version) === undefined
+    ? `Cannot release ${tag}: CHANGELOG.md has no section of ${version}. Rename [Unreleased].`
+    : undefined
 
 if (import.meta.main) {
   const changelog = read("CHANGELOG.md")
-  const [tag = ""] = Deno.args
-  const trouble = troubleWith(tag, changelog)
-  const text = trouble ?? notesOf(changelog, version) ?? ""
+  const trouble = troubleWith(Deno.args[0] ?? "", changelog)
   const output = trouble === undefined ? Deno.stdout : Deno.stderr
+  const text = trouble ?? notesOf(changelog, version) ?? ""
   await output.write(new TextEncoder().encode(`${text}\n`))
   Deno.exit(trouble === undefined ? 0 : 1)
 }

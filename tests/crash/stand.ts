@@ -5,7 +5,7 @@ import { embedded, layerOf, server } from "../../sinks/postgres/connection/clien
 import { placeCluster } from "../postgres/embedded/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "../postgres/server.ts"
 import { type ChildPlan, planVariable } from "./plan.ts"
-import { patience } from "../../tools/patience.ts"
+import { patience } from "../patience.ts"
 import { killed } from "../killed.ts"
 
 export interface CrashStand {

@@ -7,7 +7,7 @@ import { type PostgresDatabase, server } from "../../sinks/postgres/connection/c
 import { liveWith } from "../testing.ts"
 import { embeddedClient } from "./embedded/cluster.ts"
 import { freshDatabase, postgresServer, type Server } from "./server.ts"
-import { patience } from "../../tools/patience.ts"
+import { patience } from "../patience.ts"
 
 /** The running server, shared by the tests of a file. */
 export class TestServer extends Context.Service<TestServer, Server>()("test/TestServer") {

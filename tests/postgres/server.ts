@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url"
 import { layerServer } from "../../sinks/postgres/connection/client.ts"
 import { memory } from "../memory.ts"
 import { once } from "../once.ts"
-import { mostMinutes } from "../../tools/patience.ts"
+import { mostMinutes } from "../patience.ts"
 
 interface Binaries {
   readonly initdb: string

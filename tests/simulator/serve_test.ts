@@ -8,7 +8,7 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { liveWith } from "../testing.ts"
 import { refreshForm } from "./requests.ts"
-import { patience } from "../../tools/patience.ts"
+import { patience } from "../patience.ts"
 
 const live = liveWith(Simulator.layer({ activities: 40 }))
 

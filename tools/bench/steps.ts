@@ -79,39 +79,31 @@ export const steps = Effect.fnUntraced(function* (activities: number) {
     )
   const measured = Effect.gen(function* () {
     const data = yield* temporaryFolder
-    const inState = Effect.all([cpu(checkpoint(batches())), cpu(deliver(batches()))])
+    const write = (source: SinkSource) => writeTo(source, batches())
     const scanned = yield* each(scan)
-    const [kept, delivered] = yield* Effect.provide(inState, StateFile.layer(data, ["json"]), {
-      local: true,
-    })
-    const rows: Array<readonly [string, number]> = [
+    const [kept, delivered] = yield* Effect.all([
+      cpu(checkpoint(batches())),
+      cpu(deliver(batches())),
+    ]).pipe(Effect.provide(StateFile.layer(data, ["json"]), { local: true }))
+    const rows: Array<readonly [step: string, ms: number]> = [
       ["scan of the bytes", scanned],
       ["checkpoint: hash, compress, commit, sync", kept],
       ["batch and acknowledgement, per sink", delivered],
-      [
-        "JSON: write, sync, rename",
-        yield* writeTo(yield* jsonSink(`${data}/json`), batches()),
-      ],
-      [
-        "CSV: rows, write, sync, rename",
-        yield* writeTo(yield* csvSink(`${data}/csv`), batches()),
-      ],
+      ["JSON: write, sync, rename", yield* write(yield* jsonSink(`${data}/json`))],
+      ["CSV: rows, write, sync, rename", yield* write(yield* csvSink(`${data}/csv`))],
     ]
     if (Result.isSuccess(server)) {
       yield* server.success.psql("drop schema if exists strava cascade")
       const client = yield* Postgres.server(Redacted.make(server.success.url))
-      const ms = yield* writeTo(postgresSink(client), batches())
-      rows.push(["PostgreSQL: arrays, response, upsert", ms])
+      rows.push(["PostgreSQL: arrays, response, upsert", yield* write(postgresSink(client))])
     }
-    const floor: ReadonlyArray<readonly [string, number]> = [
+    const parse = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes))
+    const floor: typeof rows = [
       ["read every byte once", yield* each(sumOf)],
       ["SHA-256", yield* each((bytes) => createHash("sha256").update(bytes).digest())],
       ["zstd 1", yield* each((bytes) => zstdCompressSync(bytes, zstd))],
       ["file: write, sync, rename", yield* each((bytes, id) => writeFile(`${data}/${id}`, bytes))],
-      [
-        "UTF-8 and JSON.parse (not done)",
-        yield* each((bytes) => JSON.parse(new TextDecoder().decode(bytes))),
-      ],
+      ["UTF-8 and JSON.parse (not done)", yield* each(parse)],
     ]
     return [table("step", rows), table("floor", floor)]
   }).pipe(Effect.scoped)

@@ -1,6 +1,6 @@
 /** A headless Chromium, driven by puppeteer-core through a pipe: no port is opened. */
 import { Context, Duration, Effect, Layer, Result } from "effect"
-import { patience } from "../../../tools/patience.ts"
+import { patience } from "../../patience.ts"
 import { BrowserError, call } from "./BrowserError.ts"
 import { type Executable, hasPackage, installed, packaged } from "./executables.ts"
 import { openPage } from "./Page.ts"

@@ -1,6 +1,6 @@
 /** A browser for the program: it is opened as the system's would be, and goes where it is sent. */
 import { Effect, FileSystem } from "effect"
-import { patience } from "../../../tools/patience.ts"
+import { patience } from "../../patience.ts"
 
 interface Shown {
   readonly status: number

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { argumentsOf } from "./program.ts"
 import { killed } from "../../killed.ts"
-import { patience } from "../../../tools/patience.ts"
+import { patience } from "../../patience.ts"
 
 interface Session {
   /** Everything on the screen so far, without colours and cursor moves. */

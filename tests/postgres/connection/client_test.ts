@@ -10,7 +10,7 @@ import { ensureFreeSpace, FreeSpace } from "../../../sinks/postgres/connection/f
 import { live, liveWith, test } from "../../testing.ts"
 import { shownBy, TestServer } from "../databases.ts"
 import { freshDatabase, urlWith } from "../server.ts"
-import { patience } from "../../../tools/patience.ts"
+import { patience } from "../../patience.ts"
 
 const onServer = liveWith(TestServer.layer)
 

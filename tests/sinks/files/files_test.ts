@@ -13,7 +13,7 @@ import { jsonSink } from "../../../sinks/json/JsonSink.ts"
 import { type Batch, SinkError } from "../../../sinks/Sink.ts"
 import { live } from "../../testing.ts"
 import { activity, detailsItem, streamsItem } from "../items.ts"
-import { patience } from "../../../tools/patience.ts"
+import { patience } from "../../patience.ts"
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 

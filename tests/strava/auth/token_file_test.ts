@@ -14,7 +14,7 @@ import { ensureTokenSpace } from "../../../pipeline/strava/auth/tokenSpace.ts"
 import { Tokens } from "../../../pipeline/strava/auth/Tokens.ts"
 import { exitsOf } from "../../faults/matrix.ts"
 import { live, test } from "../../testing.ts"
-import { patience } from "../../../tools/patience.ts"
+import { patience } from "../../patience.ts"
 import {
   bearers,
   breatheLong,
