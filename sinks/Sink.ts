@@ -1,14 +1,14 @@
 /**
- * A sink is somewhere items are kept. Delivery is at-least-once: after a crash a sink is given items
- * it already has, and must then hold one copy of each. The contract, tested over every sink:
+ * A sink stores items. Delivery is at-least-once: after a crash, a sink receives items that it already has
+ * and must keep one copy of each. The contract, tested for every sink:
  *
- * - `write` replaces by key and keeps everything written before, by this run or any other;
+ * - `write` upserts by key and keeps all items that any run wrote before;
  * - when `write` succeeds, every item that it does not return as refused is durable;
- * - replaying a batch changes nothing; an item that can never land is refused, and the others land;
- * - what is `gone` of a batch is deleted: files hold nothing of it, and a database keeps a row with its id
- *   and the time, or none if it is purged; what comes again after that is there again;
- * - an error means nothing is known: the same batch will come again;
- * - items may be read only until `write` returns: the bytes of what all sinks hold are freed.
+ * - `write` is idempotent. It refuses an item that can never be stored, and stores the others;
+ * - `write` deletes the `gone` items of a batch: files drop them; a database keeps a row with the id and the
+ *   time, or deletes it if `purged`. An item that is written again later is stored again;
+ * - after an error the outcome is unknown, and the same batch is delivered again;
+ * - items can be read only until `write` returns, because the bytes of delivered items are freed.
  */
 import { Context, Effect, type Option, Schema, type Scope, type Stream } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
@@ -31,7 +31,7 @@ export interface SinkTraits {
   /** True if it is a database, which a command opens only if it must, since that takes seconds. */
   readonly isDatabase?: boolean
   /** Names of files that it makes in the data directory, next to its folder. */
-  readonly besideFolder?: ReadonlyArray<string>
+  readonly outsideFiles?: ReadonlyArray<string>
   /** Path in its folder of a file that every run leaves, which shows that runs have used a data directory. */
   readonly mainFile?: string
   /** True if items that older versions wrote can lack their response. */
@@ -40,46 +40,46 @@ export interface SinkTraits {
   readonly demoFiles?: ReadonlyArray<{ readonly path: string; readonly files?: string }>
 }
 
-/** An item that the sink will never take, and why, in words for the user. */
+/** An item that the sink cannot store, with the reason for the user. */
 export interface Refusal {
   readonly item: Item
   readonly reason: string
 }
 
-/** An item that Strava no longer has, or that is purged. */
+/** An item to delete, because Strava no longer has it or because it is purged. */
 export interface Gone {
   readonly athlete: AthleteId
   readonly id: string
-  /** When it was found to be deleted, in milliseconds since 1970. */
+  /** Time when the deletion was detected, in milliseconds since 1970. */
   readonly deletedAt: number
-  /** Nothing of it may stay, not even a row that says that it is deleted. */
+  /** Delete the row as well, instead of marking it as deleted. */
   readonly purged?: boolean
 }
 
-/** Items of one resource, and what is gone of it; no key twice. */
+/** Items and deletions of one resource. Keys are unique. */
 export interface Batch {
   readonly resource: Resource
   readonly items: ReadonlyArray<Item>
   readonly gone?: ReadonlyArray<Gone>
 }
 
-/** Why there is no answer of an item: for who counts what a database holds. */
+/** Reason why an item has no response, for coverage queries in the database. */
 export interface Without {
   readonly athlete: AthleteId
   readonly resource: Resource
   readonly id: string
   readonly status: MissingStatus
-  /** In words, for people. */
+  /** For the user. */
   readonly reason: string
 }
 
-/** What a sink holds of an item, as far as a look at it tells. */
+/** One entry found while reading a sink. */
 export interface Held {
-  /** Undefined for what is no item: a line that cannot be read, a file of another's. */
+  /** Undefined if the entry is not an item, such as an unreadable line or an unrecognized file. */
   readonly id: string | undefined
-  /** SHA-256 of the answer that it was made from, where the sink can tell: not by CSV. */
+  /** SHA-256 of the response that it was made from; undefined if the sink does not know it (CSV). */
   readonly hash?: string
-  /** Where it is and what is wrong with it, for people, if anything is. */
+  /** Location and problem, for the user; undefined if the entry is intact. */
   readonly fault?: string
   /** True if `hash` was computed from all that is held of the item: its content needs no comparison. */
   readonly exact?: boolean
@@ -111,31 +111,31 @@ export interface Generation {
   readonly now: number
 }
 
-/** An answer as Strava sent it, out of a sink that keeps answers; its hash agrees with its text. */
+/** A response as Strava sent it, read back from a sink. `hash` is verified against `text`. */
 export interface Kept {
   readonly id: string
   readonly text: string
   /** Bytes of `text`; absent if only the text is there. */
   readonly bytes?: Uint8Array
   readonly hash: string
-  /** When it was received as far as the sink knows, in milliseconds since 1970. */
+  /** Time of the response as known to the sink, in milliseconds since 1970. */
   readonly fetchedAt: number
 }
 
-/** An item that the sink does not hold as `write` would leave it, and what is different, for people. */
+/** An item whose stored form differs from what `write` would store, with a description for the user. */
 export interface ItemDifference {
   readonly item: Item
   readonly detail: string
 }
 
 /**
- * The sink cannot take anything just now. `disk`: full or not writable; `busy`: another run is writing
- * to it, or has begun to since; `unreachable`: anything else.
+ * The sink is unavailable. `disk`: full or not writable; `busy`: another run is writing to it or has started
+ * to; `unreachable`: any other cause.
  */
 export class SinkError extends Schema.TaggedError<SinkError>()("SinkError", {
   sink: SinkName,
   reason: Schema.Literals(["disk", "busy", "unreachable"]),
-  /** What failed, in words for the user, without secrets. */
+  /** Cause, for the user, without secrets. */
   detail: Schema.String,
   cause: Schema.optionalKey(Schema.Defect()),
 }) {
@@ -146,40 +146,40 @@ export class SinkError extends Schema.TaggedError<SinkError>()("SinkError", {
 
 export interface Sink {
   readonly name: SinkName
-  /** Where it lands, for people: a path, or a database URL without its password. */
+  /** For the user: a path, or a database URL without its password. */
   readonly location: string
-  /** Notes for the user about how it was opened, such as an unencrypted connection. */
+  /** Messages for the user from opening it, such as about an unencrypted connection. */
   readonly notes?: ReadonlyArray<string>
-  /** True if it was found to keep content of deleted items, which is removed, but bytes may be left. */
+  /** True if content of deleted items was found and removed, of which bytes might be left. */
   readonly uncleared?: boolean
-  /** Resources that are rewritten whole, so that batches should be as few and as large as possible. */
+  /** Resources stored in a file that each batch rewrites. Send few and large batches of them. */
   readonly whole: ReadonlySet<Resource>
   write(batch: Batch): Effect.Effect<ReadonlyArray<Refusal>, SinkError>
-  /** Absent of a sink that was opened to be looked at, or does not count. */
+  /** Absent if the sink was opened read-only, or does not count runs. */
   readonly generation?: Generation
   /** Counts this run, before its first write, and returns the new number; absent if opening it counts. */
   readonly advance?: Effect.Effect<number, SinkError>
-  /** Fails if it is another athlete's, so that their files are not mixed; absent if it can be of several. */
+  /** Fails if it has the files of another athlete; absent if it can hold data of several athletes. */
   ensureOwn?(athlete: AthleteId): Effect.Effect<void, SinkError>
   /** Counts what it holds of the athlete, damaged items included; absent if it cannot be counted. */
   contents?(athlete: AthleteId): Effect.Effect<SinkContents, SinkError>
   /**
-   * Everything it holds of `resource`, each item as often as it is there, without reading more of it than
-   * it must. What is `proven` is not read.
+   * Streams all entries of `resource`, including duplicates, and reads as little of each as possible. Entries
+   * that are `proven` are not read.
    */
   held(resource: Resource, proven?: Proven): Stream.Stream<Held, SinkError>
-  /** The answers of these ids that it keeps whole, in any order; none of a sink that keeps no answers. */
+  /** Returns the stored responses of these ids, in any order; none if the sink keeps no responses. */
   kept(
     resource: Resource,
     ids: ReadonlyArray<string>,
   ): Effect.Effect<ReadonlyArray<Kept>, SinkError>
-  /** The items of the batch that are missing or not as `write` would leave them, by their content. */
+  /** Returns the items of the batch that are missing or differ in content from what `write` would store. */
   differing(batch: Batch): Effect.Effect<ReadonlyArray<ItemDifference>, SinkError>
-  /** Keep, in place of what was kept before, why there is no answer of these items; not of files. */
+  /** Replaces the list of missing responses and their reasons. Databases only. */
   explain?(without: ReadonlyArray<Without>): Effect.Effect<void, SinkError>
-  /** Let no byte stay of what was taken away, as far as that can be told; also no damaged file put aside. */
+  /** Erases all bytes of deleted items as far as possible, and deletes renamed damaged files. */
   readonly clear: Effect.Effect<void, SinkError>
-  /** Put the table of `resource` aside, where it cannot be read back; gives its new name, if it did. */
+  /** Renames the table of `resource` if it cannot be read; returns its new name if renamed. */
   putAside(resource: Resource): Effect.Effect<Option.Option<string>, SinkError>
 }
 
@@ -187,25 +187,25 @@ export interface Sink {
 export interface SinkSource extends SinkTraits {
   /** Folder, or URL without its password. */
   readonly location: string
-  /** What it is, where the name leaves a choice: another one than last time holds nothing of ours yet. */
+  /** Identifies the store behind the name. A store with a new identity is treated as empty. */
   readonly identity?: string
-  /** Whether it was ever made: where not, opening it would make it. Absent where only opening tells. */
+  /** True if the store exists; opening creates it otherwise. Absent if only opening it shows that. */
   readonly there?: Effect.Effect<boolean>
-  /** True unless it surely holds nothing, as seen without opening it; absent if only opening tells. */
+  /** False if it is certainly empty, as seen without opening it; absent if only opening it shows that. */
   readonly isMade?: Effect.Effect<boolean>
-  /** Whether it makes files of this path, counted from its folder; absent where it lands in no folder. */
+  /** True if the sink creates files at this path in its folder; absent if it has no folder. */
   readonly owns?: (path: string) => boolean
   readonly open: Effect.Effect<Sink, SinkError, Scope.Scope>
   /**
-   * Opens it to be looked at: nothing is made, migrated or removed. What was never made, or is there no
-   * more, is a sink that holds nothing. Takes no lock of a server, so that it can be done during a run.
+   * Opens it read-only: creates, migrates and deletes nothing. A sink that does not exist is empty. Takes no
+   * lock of a server, so it is safe during a run.
    */
   readonly look: Effect.Effect<Sink, SinkError, Scope.Scope>
   /** For reports and tables; absent if it keeps no responses. */
   readonly reader?: ReadableSink
   /**
-   * Opens it for one athlete, so that nothing of another is read, and runs of different athletes do not
-   * wait for each other. Absent where it is in the athlete's own folder.
+   * Opens it for one athlete, so that no data of others is read, and runs of different athletes do not wait
+   * for each other. Absent if it is in the athlete's own folder.
    */
   of?(athlete: AthleteId): Pick<SinkSource, "open" | "look">
 }
@@ -215,7 +215,7 @@ export class Sinks extends Context.Service<Sinks, ReadonlyArray<SinkSource>>()(
   "paceline/sinks/Sinks",
 ) {}
 
-/** Sinks that there may be beside those of this run, to be looked at for what they keep. */
+/** Configured sinks that are not part of this run. They are only read, for stored responses. */
 export const OtherSinks = Context.Reference<ReadonlyArray<SinkSource>>(
   "paceline/sinks/OtherSinks",
   { defaultValue: () => [] },

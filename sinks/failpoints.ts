@@ -41,7 +41,7 @@ export const failpoints = {
 } as const
 export type Failpoint = keyof typeof failpoints
 
-/** What happens at a failpoint: nothing, unless a test says otherwise. */
+/** Called at each failpoint; does nothing unless a test provides it. */
 export const Failpoints = Context.Reference<(name: Failpoint) => void>("paceline/Failpoints", {
   defaultValue: () => () => {},
 })

@@ -1,4 +1,4 @@
-/** Errors of the operating system, such as a full disk: told apart from bugs, and put in plain words. */
+/** Errors of the operating system, such as a full disk: distinguished from bugs, and described. */
 import { Effect, Predicate } from "effect"
 
 /** Our own code for something that is not a regular file, next to the codes of the system. */

@@ -1,12 +1,12 @@
-/** The check of an item before a sink takes it; an item with a value or a scan was checked before. */
-import { Predicate, Result } from "effect"
+/** The check of an item before a sink writes it. Delivered items were checked once, at their checkpoint. */
+import { Effect, Predicate, Result } from "effect"
 import { isIdOf, type Item, type ResponseObject } from "../schemas/Item.ts"
 import { parseResponse } from "../schemas/json/ParsedItem.ts"
 import type { StreamSet } from "../schemas/StreamSet.ts"
 import type { Refusal } from "./Sink.ts"
 
 /** An item and its response as `JSON.parse` reads it, for decisions, since numbers may be rounded. */
-export interface Accepted<A> {
+interface Accepted<A> {
   readonly item: Item
   /** Read it once, because it may be parsed then. */
   readonly value: A
@@ -50,3 +50,21 @@ export const acceptStreams = (item: Item): Result.Result<Accepted<StreamSet>, Re
     ? Result.succeed({ item, value: parsed.success })
     : refuse("its text is no response: an object is missing")
 }
+
+const refusalOf = (item: Item): Refusal | undefined =>
+  Result.getOrUndefined(
+    Result.flip(item.resource === "streams" ? acceptStreams(item) : accept(item)),
+  )
+
+/** Separates the items that can be stored from those that never can be. */
+export const checkItems = Effect.fnUntraced(function* (items: ReadonlyArray<Item>) {
+  const accepted: Array<Item> = []
+  const refused: Array<Refusal> = []
+  for (const item of items) {
+    const refusal = item.isResponse === true ? undefined : refusalOf(item)
+    if (refusal === undefined) accepted.push(item)
+    else refused.push(refusal)
+    if (item.isResponse !== true) yield* Effect.yieldNow
+  }
+  return { accepted, refused }
+})

@@ -63,7 +63,7 @@ export class KeepConfig extends Context.Service<KeepConfig, {
   readonly remote: string
   /** Name of the branch, without `refs/heads/`. */
   readonly branch: string
-  /** User name that git gives with the token. */
+  /** User name that git sends with the token. */
   readonly user: string
   /** Token that may push to the repository; none where git signs in by itself. */
   readonly token: Option.Option<Redacted.Redacted>

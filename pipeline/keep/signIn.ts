@@ -40,8 +40,8 @@ const deadSignIn = (detail: string) =>
 const mostRounds = 3
 
 /**
- * `signInLayer` gives `Tokens` and `TokenFile` of the data directory; it is built again for each round, since
- * another run may have replaced the file.
+ * `signInLayer` provides `Tokens` and `TokenFile` of the data directory. It is built again for each round,
+ * because another run might have replaced the file.
  */
 export const keepSignIn = Effect.fn("keep.signIn")(function* <E, R>(
   signInLayer: Layer.Layer<Tokens | TokenFile, E, R>,

@@ -1,4 +1,4 @@
-/** An activity as it landed: Strava's fields under Strava's names, each a plain value or null. */
+/** A stored activity: Strava's fields under Strava's names, each a plain value or null. */
 import { boolean, localTimeOf, number, record, text } from "./values.ts"
 
 const fields = {
@@ -56,26 +56,26 @@ const typeNames = new Map<unknown, "str" | "float" | "bool">([
   [boolean, "bool"],
 ])
 
-/** Strava's fields, and what each holds where it is not null. */
+/** Strava's fields, and the type of each if it is not null. */
 export const fieldTypes = Object.fromEntries(
   Object.entries(fields).map(([name, read]) => [name, typeNames.get(read) ?? "str"]),
 )
 
-/** Names and units as in Strava's API reference; null where Strava sent nothing, or another type. */
+/** Names and units as in Strava's API reference; null if Strava sent nothing, or another type. */
 export interface Activity extends Fields {
   /** Strava's id in decimal digits, every one of them. */
   readonly id: string
-  /** When it began, in milliseconds since 1970; null if unknown. */
+  /** Start, in milliseconds since 1970; null if unknown. */
   readonly start: number | null
-  /** When it began by the clocks there, as `2026-01-31T07:30:00`; null if unknown. */
+  /** Local time of the start, as `2026-01-31T07:30:00`; null if unknown. */
   readonly local: string | null
-  /** The track of Strava's map, in Google's polyline encoding; null where there is none. */
+  /** Track of Strava's map in Google's polyline encoding; null if there is none. */
   readonly polyline: string | null
 }
 
 const names = Object.keys(fields) as ReadonlyArray<keyof Fields>
 
-/** The activity of a line of JSON and its id; undefined of what is no object. */
+/** Returns the activity of parsed JSON; undefined if it is no object. */
 export const activityFrom = (id: string, sent: unknown): Activity | undefined => {
   const part = record(sent)
   if (part === undefined) return undefined
@@ -93,7 +93,7 @@ export const activityFrom = (id: string, sent: unknown): Activity | undefined =>
   }
 }
 
-/** Newest first; of two that began together, the greater id first; what has no start comes last. */
+/** Sorts newest first; of two with one start, the greater id first; those without a start last. */
 export const newestFirst = (a: Activity, b: Activity): number =>
   (b.start ?? -Infinity) - (a.start ?? -Infinity) || b.id.length - a.id.length ||
   (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)

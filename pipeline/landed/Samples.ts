@@ -2,7 +2,7 @@
 import { streamTypes } from "../../schemas/StreamSet.ts"
 import { number, parsed, record } from "./values.ts"
 
-/** A list of samples; null where a sample is missing or no number. */
+/** A list of samples; null if a sample is missing or no number. */
 export type Numbers = ReadonlyArray<number | null>
 
 /** Units as in Strava's API reference; the n-th of every list belong together. */
@@ -21,7 +21,7 @@ export interface Samples {
   readonly grade_smooth?: Numbers
 }
 
-/** Which lists are wanted: of the others no time is lost. */
+/** Names of the lists to read; reading fewer is faster. */
 export type SampleNames = ReadonlySet<keyof Samples>
 
 const numbers = (data: ReadonlyArray<unknown>): Numbers =>
@@ -43,13 +43,13 @@ const listOf = (type: string, data: ReadonlyArray<unknown>): Samples => {
   }
 }
 
-/** Each stream of an answer that came by type, or as a list of streams that name theirs. */
+/** Streams of a response by type, or of a list of streams with a type each. */
 export const entriesOf = (sent: unknown): ReadonlyArray<readonly [string, unknown]> =>
   Array.isArray(sent)
     ? sent.map((stream) => [String(record(stream)?.["type"]), stream] as const)
     : Object.entries(record(sent) ?? {})
 
-/** The samples of a parsed answer; undefined where it is none. */
+/** Returns the samples of a parsed response; undefined if it is none. */
 const samplesFrom = (sent: unknown): Samples | undefined => {
   if (typeof sent !== "object" || sent === null) return undefined
   return Object.assign(
@@ -61,15 +61,15 @@ const samplesFrom = (sent: unknown): Samples | undefined => {
   )
 }
 
-/** The stream of Strava's that a list is part of. */
+/** Returns Strava's stream that a list is part of. */
 export const streamOf = (name: keyof Samples) => name === "lat" || name === "lng" ? "latlng" : name
 
-/** Where the list of samples of a stream is, in an answer by type as Strava writes it. */
+/** Returns the samples of a stream in a response by type, cut out of the text as Strava writes it. */
 const cutOf = (text: string, type: string): ReadonlyArray<unknown> | undefined | "elsewhere" => {
   const at = text.indexOf(`"${type}":{`)
   if (at === -1) return text.includes(`"${type}"`) ? "elsewhere" : undefined
   const from = text.indexOf(`"data":[`, at)
-  // Whatever stands between is short and holds no list.
+  // The text between is short and has no list.
   if (from === -1 || from - at > 200 || text.slice(at + type.length + 4, from).includes("{")) {
     return "elsewhere"
   }
@@ -80,8 +80,8 @@ const cutOf = (text: string, type: string): ReadonlyArray<unknown> | undefined |
 }
 
 /**
- * The samples of an answer; undefined where it is none. With `wanted` only these lists are read out of
- * the text, which is several times faster where they are few; others may be missing then.
+ * Returns the samples of a response; undefined if it is none. With `wanted`, only these lists are read, which
+ * is several times faster if they are few; others can be missing then.
  */
 export const samplesOf = (text: string, wanted?: SampleNames): Samples | undefined => {
   if (wanted !== undefined && text.startsWith("{") && text.trimEnd().endsWith("}")) {

@@ -1,31 +1,31 @@
-/** What of each year has landed, what never will, and what is still to come. */
+/** Stored, missing and pending streams and details of each year. */
 
-/** Why there is no answer, as the state file or the database knows it. */
+/** Reason why there is no response, from the state file or the database. */
 export type MissingReason = "absent" | "quarantined" | "skipped" | "purged" | "listed"
 
-/** Activities by what has become of one resource; the sum of all is how many there are. */
+/** Number of activities by the status of one resource; the sum is the number of activities. */
 export interface Share {
   readonly here: number
   /** Strava has none. */
   readonly absent: number
-  /** Set aside after failures, and tried again by later runs. */
+  /** Failed repeatedly; later runs retry. */
   readonly quarantined: number
-  /** Not asked for: entered by hand, or not allowed. */
+  /** Not fetched: entered manually, or not permitted by Strava. */
   readonly skipped: number
-  /** Deleted here for its age, and not asked for again. */
+  /** Purged by age, and not fetched again. */
   readonly purged: number
   readonly toFetch: number
 }
 
 export interface Coverage {
-  /** The local year of the start; null of activities whose start is unknown. */
+  /** Local year of the start; null if the start is unknown. */
   readonly year: number | null
   readonly listed: number
   readonly streams: Share
   readonly details: Share
 }
 
-/** What is known of one resource: which activities have it, and why others lack it. */
+/** Activities that have a response of one resource, and the reasons why others have none. */
 export interface KnownResource {
   readonly here: ReadonlySet<string>
   readonly lacks: ReadonlyMap<string, MissingReason>

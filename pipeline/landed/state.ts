@@ -1,4 +1,4 @@
-/** What the state file knows beside the answers: the last run, the quota, why something is not here. */
+/** Contents of the state file for reports: last run, rate limit, reasons why responses are missing. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
@@ -13,9 +13,9 @@ import { StateFile } from "../state/StateFile.ts"
 import type { Begun, MissingReason } from "./coverage.ts"
 
 export interface StoredState {
-  /** Times in milliseconds since 1970; not ended: it runs, or was killed. */
+  /** Times in milliseconds since 1970; without an end, the run is active or was killed. */
   readonly lastRun: Counts["lastRun"]
-  /** How much of each window was used when anything was last asked for, and what was allowed. */
+  /** Usage and limit of each window at the last request. */
   readonly quota: ReadonlyArray<QuotaRow>
   /** Athlete of the items; undefined while there are none. */
   readonly owner: AthleteId | undefined
@@ -29,19 +29,19 @@ export interface StoredState {
   readonly quarantined: ReadonlyArray<Begun>
   /** True if the athlete's zones are fetched. */
   readonly asksZones: boolean
-  /** Reason of Strava's why the zones are not given; undefined if they are. */
+  /** Strava's reason for not sending the zones; undefined if it sends them. */
   readonly zonesWithheld: string | undefined
   /** Items that each sink should hold. */
   readonly expected: ReadonlyArray<Shortfall>
   /** Activities that each sink holds. */
   readonly landed: ReadonlyMap<SinkName, number>
-  /** By activity, why there is no answer. */
+  /** Reason by activity why there is no response. */
   readonly lacks: Readonly<Record<"streams" | "details", ReadonlyMap<string, MissingReason>>>
-  /** Whether details have ever been asked for. */
+  /** True if details were ever listed to be fetched. */
   readonly asksDetails: boolean
 }
 
-/** True if the account has no activities, as far as the last sync tells. */
+/** True if the account had no activities at the last sync. */
 export const isEmpty = ({ activities, listed }: StoredState): boolean => listed && activities === 0
 
 /** One sentence for people who look at an account without activities, or whose activities were all purged. */

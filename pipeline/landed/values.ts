@@ -1,4 +1,4 @@
-/** Values of Strava's answers as plain ones: what is of another type, or missing, is null. */
+/** Plain values of Strava's responses; a missing value, or one of another type, is null. */
 import { Result } from "effect"
 
 export const text = (value: unknown): string | null => typeof value === "string" ? value : null
@@ -8,21 +8,21 @@ export const number = (value: unknown): number | null =>
 
 export const boolean = (value: unknown): boolean | null => typeof value === "boolean" ? value : null
 
-/** The members of an object; undefined of anything else. */
+/** Returns an object; undefined for any other value. */
 export const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? value as Readonly<Record<string, unknown>>
     : undefined
 
-/** `JSON.parse`, undefined of what is no JSON. */
+/** `JSON.parse`; undefined if the text is not JSON. */
 export const parsed = (text: string): unknown =>
   Result.getOrUndefined(Result.try((): unknown => JSON.parse(text)))
 
 const wall = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/
 
 /**
- * When something began by the clocks there: Strava's word for it (whose `Z` is not true), else reckoned
- * from the start and the offset, as the views of the database do.
+ * Returns the local time of a start: as Strava sent it (its `Z` is wrong), otherwise computed from the start and
+ * the offset, like the views of the database.
  */
 export const localTimeOf = (
   local: string | null,

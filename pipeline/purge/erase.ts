@@ -1,4 +1,4 @@
-/** Deleting what an inventory found, in an order in which a death half-way leaves the mark of it. */
+/** Deletes the files of an inventory, in an order that leaves the marker of the purge after a crash. */
 import { Effect, FileSystem, Path, Schema } from "effect"
 import type { PlatformError } from "effect"
 import { describeFileError, syncDirectory } from "../../sinks/files/atomic.ts"
@@ -12,19 +12,19 @@ class NotErased extends Schema.TaggedError<NotErased>()("NotErased", {
   detail: Schema.String,
 }) {
   override get message() {
-    return `Not everything in ${this.folder} could be deleted: ${this.detail}. Until that is finished ` +
-      "no run begins there. Mend it, then run the same command again"
+    return `Cannot delete everything in ${this.folder}: ${this.detail}. No run starts there until ` +
+      "the purge is complete. Fix the cause, then run the same command again"
   }
   override readonly [errorExitCode] = exitCodes.disk
 }
 
-/** The lock is ours, and goes with us. */
+/** True of the lock of this process and the marker of the purge, which are deleted last. */
 const isKept = (name: string) => name === "state.lock" || name === purgingFile
 
 /**
- * Deletes the files of `inventory`, and the folders of ours that are empty then; the mark of the purge
- * last, once all else is durably gone. Returns the reports elsewhere that cannot be deleted: they do not
- * stop the others.
+ * Deletes the files of `inventory`, and the folders that are empty then. The marker of the purge is deleted last,
+ * when all other deletions are durable. Returns the reports elsewhere that cannot be deleted; these do not
+ * fail the purge.
  */
 export const deleteFiles = Effect.fn("erase")(
   function* (data: string, { folders, parts }: Inventory) {
@@ -49,7 +49,7 @@ export const deleteFiles = Effect.fn("erase")(
       )
     }
     for (const folder of folders) {
-      // By a link, a folder may have been seen, and be gone, under another path already.
+      // A folder that is also reached by a link might have been deleted already.
       const left = yield* fs.readDirectory(folder).pipe(
         Effect.catchReason("PlatformError", "NotFound", () => Effect.undefined),
       )

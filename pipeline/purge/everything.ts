@@ -1,7 +1,7 @@
 /**
- * Deleting everything of a folder. The permission at Strava is withdrawn first, as long as there are
- * tokens to do it with. Then the mark of the purge is on disk before anything goes, and goes last; the
- * rows in a database come before the files, while it is known whose they are.
+ * Purges a whole data directory. Access at Strava is withdrawn first, while there are tokens. The marker of the
+ * purge is written before anything is deleted and deleted last. Rows in a database are deleted before the
+ * files, which say whose rows these are.
  */
 import { Effect } from "effect"
 import { type Purging, writePurging } from "../state/file/purgeMarker.ts"
@@ -9,19 +9,19 @@ import { stateDiskError } from "../state/StateError.ts"
 import { deleteFiles } from "./erase.ts"
 import type { Inventory } from "./inventory.ts"
 
-/** What is to be deleted, and how what is elsewhere is. */
+/** A purge, with the effects for data outside of the directory. */
 interface Everything<E, R, E2, R2> {
   readonly folder: string
   readonly inventory: Inventory
-  /** What is noted of it. */
+  /** Marker of the purge. */
   readonly mark: Purging
-  /** Withdraw the permission at Strava, if that was asked for. */
+  /** Withdraws access at Strava, if requested. */
   readonly revoke: Effect.Effect<unknown, E, R>
-  /** Delete the rows in the database; done where the mark says so. */
+  /** Deletes the rows in the database, if the marker says so. */
   readonly deleteRows: Effect.Effect<unknown, E2, R2>
 }
 
-/** Under the lock of the folder. Killed anywhere, the same again ends it. Returns the files that stay. */
+/** Runs under the lock of the directory. If it is killed, running it again completes it. Returns the files that stay. */
 export const purgeEverything = Effect.fn("purgeEverything")(
   function* <E, R, E2, R2>(
     { deleteRows, folder, inventory, mark, revoke }: Everything<E, R, E2, R2>,

@@ -1,6 +1,6 @@
 /**
- * What lies in a data folder: the files that Paceline made, by what they are, and what it did not make.
- * Nothing is changed, and no link to a file is followed: such a one is nobody's of ours.
+ * Files in a data directory: those that Paceline created, by part, and all others. Changes nothing. Links to files
+ * are not followed, because Paceline creates none.
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { isAside, leftover } from "../../sinks/files/atomic.ts"
@@ -24,18 +24,18 @@ const partsOf = (sinks: ReadonlyArray<SinkTraits>): ReadonlyArray<string> => [
 
 interface Part {
   readonly name: string
-  /** Where they lie, for people. */
+  /** Location for people. */
   readonly location: string
-  /** Paths, those in one folder one after the other. */
+  /** Paths, grouped by folder. */
   readonly files: ReadonlyArray<string>
   readonly bytes: number
 }
 
 export interface Inventory {
   readonly parts: ReadonlyArray<Part>
-  /** Folders of ours, deepest first: they go when they are empty. */
+  /** Folders that Paceline created, deepest first; they are deleted when they are empty. */
   readonly folders: ReadonlyArray<string>
-  /** What is not ours, as paths counted from the folder; of a folder with nothing of ours, its own. */
+  /** Paths of other files, and of folders without files of ours, relative to the data directory. */
   readonly foreign: ReadonlyArray<string>
   /** Absolute paths of reports elsewhere that cannot be reached now. */
   readonly unreachable: ReadonlyArray<string>
@@ -50,14 +50,14 @@ const ofRoot = (name: string, sinks: ReadonlyArray<SinkTraits>): string | undefi
     ? "report"
     : name === ".paceline-demo"
     ? "demo"
-    : sinkBeside(name, sinks) ??
+    : sinkOf(name, sinks) ??
       (recorded.test(name) ? "recordings" : leftover.test(name) ? "state" : undefined)
 
 /** Returns the sink that makes a file of this name next to its folder. */
-const sinkBeside = (file: string, sinks: ReadonlyArray<SinkTraits>): string | undefined =>
-  sinks.find(({ besideFolder = [] }) => besideFolder.includes(file))?.name
+const sinkOf = (file: string, sinks: ReadonlyArray<SinkTraits>): string | undefined =>
+  sinks.find(({ outsideFiles = [] }) => outsideFiles.includes(file))?.name
 
-/** The path of a sink's folder of which `file` is a damaged one that was moved aside; else `file`. */
+/** Returns the path of the sink's folder if `file` is a renamed damaged one, otherwise `file`. */
 const asideFrom = (file: string): string => {
   const of = file.split(".damaged-")[0] ?? file
   return isAside(file, of) ? of : file
@@ -75,7 +75,7 @@ const kindOf = Effect.fnUntraced(function* (path: string, follow: boolean) {
   const seen = own.type === "SymbolicLink" && follow
     ? Option.getOrElse(yield* Effect.option(fs.stat(path)), () => own)
     : own
-  // A link to a file is not what we made, whatever it leads to.
+  // Paceline creates no links to files.
   const kind: Kind = own.type === "File" ? "file" : seen.type === "Directory" ? "folder" : "other"
   return { kind, bytes: Number(own.size), linked: own.type === "SymbolicLink" }
 })

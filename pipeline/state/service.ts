@@ -60,7 +60,7 @@ const deliveryIn = (
         isResponse: true,
       }),
       () => {
-        handover.put(checkpoint.arrivals?.map(({ item }) => item) ?? [])
+        handover.put(checkpoint.arrivals ?? [])
         return failpoint("answer.kept")
       },
     )

@@ -1,9 +1,9 @@
-/** What a look at the sinks found, as figures for programs; `commands/verifyPage.ts` is for people. */
+/** Result of a verification, for programs; `output/verifyPage.ts` prints it for people. */
 import type { Resource } from "../../schemas/Item.ts"
 import type { UnknownSink } from "../state/ledger/counts.ts"
 import type { SinkError, SinkName } from "../../sinks/Sink.ts"
 
-/** An item that a sink does not hold as the state file says it does. */
+/** An item that a sink does not hold as the state file says. */
 export interface VerifyDifference {
   readonly sink: SinkName
   readonly resource: Resource
@@ -11,7 +11,7 @@ export interface VerifyDifference {
   readonly detail: string
 }
 
-/** Something that no item of ours lacks by, and that is left alone. */
+/** An entry of a sink that is no item of ours, which stays unchanged. */
 export interface Oddity {
   readonly sink: SinkName
   readonly resource: Resource
@@ -22,23 +22,23 @@ export interface Oddity {
 export interface VerifyPart {
   readonly sink: SinkName
   readonly resource: Resource
-  /** Those that the state file says are there, and those of them that are. */
+  /** Items that should be there according to the state file, and those of them that are. */
   readonly expected: number
   readonly there: number
-  /** Those whose content agrees with the response it was made from: read now, or unchanged since it was. */
+  /** Items whose content agrees with the response it was made from: read now, or unchanged since it was. */
   readonly compared: number
-  /** Those of `compared` that were not read, because they are unchanged since they were verified. */
+  /** Items of `compared` that were not read, because they are unchanged since they were verified. */
   readonly unchanged: number
-  /** Those that the next run delivers, that the sink refused, and that came before it was added. */
+  /** Items that the next run delivers, that the sink refused, and that were fetched before it was added. */
   readonly waiting: number
   readonly refused: number
   readonly lacking: number
-  /** Those of `lacking` that no sink keeps: a run with `--backfill` fetches them again. */
+  /** Items of `lacking` that no sink keeps: a run with `--backfill` fetches them again. */
   readonly unkept: number
   readonly different: number
 }
 
-/** One year's items of a resource (UTC; null where Strava told no time), and how many each sink holds. */
+/** One year's items of a resource (UTC; null if Strava sent no start), and how many each sink holds. */
 export interface Year {
   readonly year: number | null
   readonly resource: Resource
@@ -63,22 +63,22 @@ interface Unchanged {
   readonly notKept: string | null
 }
 
-/** What was mended. */
+/** Result of a repair. */
 export interface Repair {
-  /** Answers that were delivered again, out of the state file or another sink. */
+  /** Responses that were delivered again, from the state file or another sink. */
   readonly restored: number
-  /** What was purged and was there again, and has been taken away. */
+  /** Purged items that were there again and were deleted. */
   readonly expelled: number
-  /** Items that nobody has the answer of; the next run asks for them. */
+  /** Items whose response no sink keeps; the next run fetches them. */
   readonly lost: ReadonlyArray<Omit<VerifyDifference, "detail">>
-  /** Requests that the next run needs for them, beside the list that it asks for anyway. */
+  /** Requests that the next run needs for them, besides its list. */
   readonly requests: number
   /** Tables that could not be read back, by their new names. */
   readonly aside: ReadonlyArray<string>
 }
 
 export interface VerifyResult {
-  /** How the run that is going on names itself, if one is: figures may be of different moments. */
+  /** Name of an active run: figures might be of different moments. */
   readonly running: string | null
   readonly sinks: ReadonlyArray<SinkReport>
   /** Sinks that the state file mentions and this version cannot verify. */
@@ -87,12 +87,12 @@ export interface VerifyResult {
   readonly unchanged: Unchanged
   readonly years: ReadonlyArray<Year>
   readonly differences: ReadonlyArray<VerifyDifference>
-  /** What sinks hold that the state file does not know. */
+  /** Items in sinks that the state file does not know. */
   readonly unknown: ReadonlyArray<VerifyDifference>
   readonly oddities: ReadonlyArray<Oddity>
-  /** Answers of Strava's whose streams are not of one length. */
+  /** Responses with streams of different lengths. */
   readonly uneven: ReadonlyArray<{ readonly id: string; readonly detail: string }>
-  /** Items that no sink has to hold: to fetch, absent, typed in by hand, set aside. */
+  /** Items that no sink has to hold: pending, absent, skipped, quarantined, purged. */
   readonly without: {
     readonly listed: number
     readonly absent: number

@@ -86,7 +86,7 @@ export const openProofs = (file: string): DatabaseSync | undefined => {
 /** Opens the file for writing. Replaces a file that cannot be read, because it is only a cache. */
 export const makeProofs = (file: string): DatabaseSync => {
   const open = () => {
-    // SQLite gives its journal the permissions of the file.
+    // The journal of SQLite gets the permissions of the file.
     openSync(file, { create: true, write: true, mode: 0o600 }).close()
     const db = new DatabaseSync(file)
     try {

@@ -1,4 +1,4 @@
-/** What a report comes to: the exit code, and what to run next. */
+/** Exit code of a verification. */
 import { type ExitCode, exitCodes } from "../base/exit.ts"
 import type { VerifyResult } from "./Result.ts"
 
@@ -9,13 +9,13 @@ const codes = {
   other: exitCodes.quarantined,
 } as const
 
-/** Whether everything that the state file says was found to be so, and nothing that cannot be read. */
+/** True if every sink holds what the state file says, and nothing is unreadable. */
 export const isProven = ({ differences, repair, sinks, unknown }: VerifyResult): boolean =>
   differences.length === 0 && unknown.every(({ detail }) => detail === "") &&
   (repair?.lost.length ?? 0) === 0 &&
   sinks.every(({ trouble }) => trouble === undefined)
 
-/** A sink that could not be looked into says more than what the others differ in. */
+/** Returns the exit code. A sink that cannot be read counts more than differences in others. */
 export const verifyCode = (report: VerifyResult): ExitCode => {
   const found = report.sinks.flatMap(({ trouble }) =>
     trouble === undefined ? [] : codes[trouble.reason]

@@ -1,4 +1,4 @@
-/** Proving that every sink holds what the state file says, and mending it where one does not. */
+/** Verifies that every sink holds what the state file says, and repairs those that do not. */
 import { Effect, type Scope } from "effect"
 import { isolated } from "../../sinks/isolate.ts"
 import { type SinkError, type SinkName, Sinks, type SinkSource } from "../../sinks/Sink.ts"
@@ -15,7 +15,7 @@ type Trouble = NonNullable<SinkReport["trouble"]>
 
 const troubleOf = ({ detail, reason }: SinkError): Trouble => ({ reason, detail })
 
-/** Sinks as they were opened, and why others were not. */
+/** Open sinks, and the reasons why others could not be opened. */
 interface Openings {
   readonly opened: ReadonlyArray<Opened>
   readonly troubles: ReadonlyMap<SinkName, Trouble>
@@ -65,7 +65,7 @@ const provableOf = Effect.fnUntraced(function* (sinks: ReadonlyArray<Opened["sin
   return new Map(lineages)
 })
 
-/** Beside a run, what is missing at one moment may have come at the next: only what stays so counts. */
+/** Keeps the differences that both results have. During a run, an item can be missing just until it is delivered. */
 const lasting = (first: Examination, second: Examination): Examination => {
   const before = new Set(first.differences.map((found) => JSON.stringify(found)))
   const differences = second.differences.filter((found) => before.has(JSON.stringify(found)))
@@ -90,8 +90,8 @@ const holdsAny = Effect.fnUntraced(function* ({ contents }: Opened["sink"]) {
 })
 
 /**
- * Tells sinks that are what the state file knows from others. One at another address is a copy, such as a
- * replica or a restored backup, if it holds anything of the athlete: it is compared as if it were the same.
+ * Separates sinks with the identity in the state file from others. One with another identity that holds data of
+ * the athlete is a copy, such as a replica or a restored backup, and is compared like the original.
  */
 const recognized = Effect.fnUntraced(function* (opened: ReadonlyArray<Opened>) {
   const known = yield* (yield* StateFile).ledger.identities
@@ -117,8 +117,8 @@ const recognized = Effect.fnUntraced(function* (opened: ReadonlyArray<Opened>) {
 })
 
 /**
- * Look into the sinks beside the state file of `directory`. Nothing is changed, no lock is taken, nothing
- * is asked of Strava.
+ * Compares the sinks with the state file of `directory`. Changes nothing, takes no lock and sends no request to
+ * Strava.
  */
 export const verifySinks = Effect.fn("verify")(
   function* (directory: string) {
@@ -155,8 +155,8 @@ export const verifySinks = Effect.fn("verify")(
 )
 
 /**
- * Likewise, under the lock; what is different is mended out of the state file and the sinks themselves,
- * and then looked into again. What nobody has is forgotten, so that the next run asks for it.
+ * Compares the sinks under the lock, repairs differences from the state file and other sinks, and compares again.
+ * Responses that no sink keeps are listed, so that the next run fetches them.
  */
 export const verifyAndRepair = Effect.fn("verifyAndRepair")(
   function* () {
@@ -172,7 +172,7 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
     for (const { generation, name } of sinks) {
       if (generation !== undefined) yield* state.ledger.recordGeneration(name, generation.now)
     }
-    const { down, repair: mended } = yield* repair(opened, found)
+    const { down, repair: repaired } = yield* repair(opened, found)
     const left = yield* examineSinks(sinks, provable)
     const downs = down.map((error) => [error.sink, troubleOf(error)] as const)
     return {
@@ -183,7 +183,7 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
         undefined,
         yield* (yield* Proofs).notKept,
       ),
-      repair: mended,
+      repair: repaired,
     } satisfies VerifyResult
   },
   (effect) =>
@@ -194,7 +194,7 @@ export const verifyAndRepair = Effect.fn("verifyAndRepair")(
   Effect.scoped,
 )
 
-/** The sinks to look into: those asked for, else those that have been used. */
+/** Returns the sinks to verify: the requested ones, otherwise all that were used. */
 export const selectedSinks = Effect.fnUntraced(function* (asked: ReadonlyArray<SinkName>) {
   if (asked.length > 0) return [...new Set(asked)]
   const { counts, ledger } = yield* StateFile

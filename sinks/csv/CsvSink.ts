@@ -6,7 +6,6 @@
  */
 import { Effect, Path } from "effect"
 import { recordOf, tableResources } from "../../schemas/Item.ts"
-import { accept, acceptStreams } from "../validate.ts"
 import {
   athleteContent,
   athleteIdOf,
@@ -30,7 +29,7 @@ import type { SinkKind } from "../SinkKind.ts"
 const format: Format = Effect.fnUntraced(function* (directory) {
   const path = yield* Path.Path
   const profile = path.join(directory, "athlete.csv")
-  /** Tables that do not say whose they are lie beside the profile of their athlete. */
+  /** Athlete of the tables that do not contain it: the one in the profile next to them. */
   const owner = () =>
     Effect.flatMap(
       find(profile),
@@ -39,7 +38,6 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     )
   return {
     athlete: onlyFile(profile, {
-      accept,
       contentOf: athleteContent,
       what: "an athlete",
       isReadable: (content) => Effect.map(athleteIdOf(content), (id) => id !== undefined),
@@ -47,7 +45,6 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       keepsAnswers: false,
     }),
     zones: onlyFile(path.join(directory, "zones.csv"), {
-      accept,
       contentOf: zonesContent,
       what: "zones",
       isReadable: isZones,
@@ -56,7 +53,6 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       keepsAnswers: false,
     }),
     stats: onlyFile(path.join(directory, "stats.csv"), {
-      accept,
       contentOf: statsContent,
       what: "totals",
       isReadable: isStats,
@@ -64,17 +60,16 @@ const format: Format = Effect.fnUntraced(function* (directory) {
       profile,
       keepsAnswers: false,
     }),
-    gear: yield* csvShelf(directory, accept, csvGear),
-    activities: yield* csvShelf(directory, accept, csvActivities),
-    details: yield* csvShelf(directory, accept, csvDetails, detailTables),
+    gear: yield* csvShelf(directory, csvGear),
+    activities: yield* csvShelf(directory, csvActivities),
+    details: yield* csvShelf(directory, csvDetails, detailTables),
     ...(yield* Effect.all(
       recordOf(
         tableResources,
-        (resource) => csvShelf(directory, accept, csvDeclared(resource)),
+        (resource) => csvShelf(directory, csvDeclared(resource)),
       ),
     )),
     streams: yield* filePerItem("streams", directory, {
-      accept: acceptStreams,
       contentOf: streamsContent,
       extension: ".csv",
       keepsAnswers: false,

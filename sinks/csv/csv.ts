@@ -1,13 +1,13 @@
 /**
- * CSV as RFC 4180 has it (but lines end in LF), safe to open in a spreadsheet: what JSON becomes in a
- * cell, rows as text, and text as rows.
+ * CSV by RFC 4180, with lines that end in LF, safe to open in a spreadsheet: cells from JSON, rows to text and
+ * text to rows.
  */
 import { parse } from "csv-parse/sync"
 import { stringify } from "csv-stringify/sync"
 import { Effect, Schema, Stream } from "effect"
 import { onOneLine } from "../../schemas/json/Json.ts"
 
-/** What spreadsheets calculate: `=`, `+`, `-` or `@` first, white space aside, or a tab or line end. */
+/** Text that a spreadsheet calculates: `=`, `+`, `-` or `@` after white space, or a tab or line end first. */
 export const formula = /^'*(?:\s*[=+\-@＝＋－＠]|\s*[\t\r\n])/
 
 /**

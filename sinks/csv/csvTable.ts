@@ -1,6 +1,7 @@
-/** A table in a CSV file that grows: its rows, each known by the item that it is of. */
+/** A table in a CSV file that grows. A key column says which item a row belongs to. */
 import { Array as Arr, Effect, Option, Stream } from "effect"
-import type { Item } from "../../schemas/Item.ts"
+import { isListed, type Item } from "../../schemas/Item.ts"
+import { membersOf } from "../../schemas/json/Json.ts"
 import { namedSources } from "../../schemas/json/entryNames.ts"
 import { cellOf, CsvError, csvRows, formatCsv, textCell } from "./csv.ts"
 import { readFile, replaceFile } from "../files/atomic.ts"
@@ -11,20 +12,24 @@ import { mapInTurns } from "../files/cooperative.ts"
 
 type Row = ReadonlyArray<string>
 
-/** What a row holds, by column. */
+/** Cells of a row, by column. */
 export type Cells = ReadonlyMap<string, string>
 
 /** The members of a JSON object as cells, by column. */
 export const cellsOf = (members: ReadonlyMap<string, string>): Cells =>
   new Map(Array.from(members, ([name, source]) => [textCell(name), cellOf(source)]))
 
+/** Returns the source texts of the members of a response, or of its entries by name. */
+export const sourcesOf = (item: Item): ReadonlyMap<string, string> =>
+  isListed(item.resource) ? namedSources(item.text) : membersOf(item.text)
+
 export interface CsvTable {
-  /** The name of its file. */
+  /** Name of its file. */
   readonly file: string
-  /** The column that says which item a row is of, and whether a cell in it does. */
+  /** Column with the item of a row. */
   readonly key: string
   readonly isKey: (cell: string) => boolean
-  /** What is in that column, for people: "an activity's id". */
+  /** Name for people of the contents of that column: "an activity's id". */
   readonly keyIs: string
   /** Columns that are always there. */
   readonly first: Row
@@ -34,17 +39,17 @@ export interface CsvTable {
   rowsOf(item: Item, members: ReadonlyMap<string, string>): ReadonlyArray<Cells>
 }
 
-/** A row, and what it is read by. */
+/** A row with the header that names its cells. */
 export interface CsvLine {
   readonly header: Row
   readonly row: Row
-  /** Of the item; undefined where the row has none. */
+  /** Id of the item; undefined if the row has none. */
   readonly id: string | undefined
   /** Counted from 1, the header being the first. */
   readonly number: number
 }
 
-/** What the rows of `header` lack to be read by column, if anything. */
+/** Returns the reason why the rows cannot be read by column; undefined if they can. */
 const faultOf = (key: string, header: Row, rows: ReadonlyArray<Row>): string | undefined =>
   !header.includes(key)
     ? `it has no column \`${key}\``
@@ -54,7 +59,7 @@ const faultOf = (key: string, header: Row, rows: ReadonlyArray<Row>): string | u
     ? "a row is longer than the header"
     : undefined
 
-/** The rows of the table at `file`, without the header; fails where they cannot be read by column. */
+/** Rows of the table at `file`, without the header. Fails if they cannot be read by column. */
 export const csvLines = (
   { isKey, key }: CsvTable,
   file: string,
@@ -89,7 +94,7 @@ export const csvColumns = (known: Row, seen: ReadonlySet<string>): Row => [
   ...seen.difference(new Set(known)),
 ]
 
-/** Rows of one item stand together, newest item first where the rows tell when it began. */
+/** Rows of one item stand together, newest item first if the rows have its start. */
 const place = (id: string, cells: Cells | undefined, rows: ReadonlyArray<Row>) => ({
   id,
   start: Date.parse(cells?.get("start_date") ?? "") || 0,
@@ -97,16 +102,16 @@ const place = (id: string, cells: Cells | undefined, rows: ReadonlyArray<Row>) =
 })
 
 /**
- * Add or replace the rows of `items` in the table at `file`, and take away those of `gone`. The file is
- * read back and written row by row; its cells are written as they were read. A row without an id, such
- * as a sum someone added, stays where it is.
+ * Adds or replaces the rows of `items` in the table at `file`, and deletes those of `gone`. The file is read
+ * back and written row by row, with the cells as they were read. A row without an id, such as a sum that
+ * someone added, stays in its place.
  */
 export const mergeInto = Effect.fn("csvTable.mergeInto")(
   function* (table: CsvTable, file: string, items: ReadonlyArray<Item>, gone: ReadonlySet<string>) {
     const header = yield* Stream.runHead(csvRows(readFile(file)))
     const names = new Set([...table.first, ...Option.getOrElse(header, () => [])])
     const batch = yield* mapInTurns(items, 20, (item) => {
-      const rows = table.rowsOf(item, namedSources(item.text))
+      const rows = table.rowsOf(item, sourcesOf(item))
       for (const cells of rows) for (const name of cells.keys()) names.add(name)
       return { id: item.id, rows }
     })
@@ -140,7 +145,7 @@ export const mergeInto = Effect.fn("csvTable.mergeInto")(
           sink: "csv",
           reason: "disk",
           detail:
-            `${file} cannot be read back: ${detail}. It was left as it is; mend it and run again`,
+            `${file} cannot be read back: ${detail}. It was not changed. Fix it and run again`,
         }),
       )),
 )

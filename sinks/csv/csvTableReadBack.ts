@@ -1,9 +1,8 @@
-/** A look at a table in a CSV file: what it holds, and which rows are not as written. */
+/** Reads a table in a CSV file back: its items, and rows that differ from what was written. */
 import { Effect, Stream } from "effect"
 import type { Item } from "../../schemas/Item.ts"
-import { namedSources } from "../../schemas/json/entryNames.ts"
 import { CsvError } from "./csv.ts"
-import { type Cells, type CsvLine, csvLines, type CsvTable } from "./csvTable.ts"
+import { type Cells, type CsvLine, csvLines, type CsvTable, sourcesOf } from "./csvTable.ts"
 import { readFile } from "../files/atomic.ts"
 import type { Failure, Services } from "../files/Format.ts"
 import type { Held } from "../Sink.ts"
@@ -13,7 +12,7 @@ const shortest = (cell: string) => {
   return text.length > 32 ? `${text.slice(0, 30)}…"` : text
 }
 
-/** Which cell of the line is not the one of `cells`, if any. */
+/** Describes the first cell of the line that differs from `cells`; undefined if none does. */
 const differenceOf = ({ header, row }: CsvLine, cells: Cells): string | undefined => {
   for (const [i, column] of header.entries()) {
     const found = row[i] ?? ""
@@ -30,7 +29,7 @@ const differenceOf = ({ header, row }: CsvLine, cells: Cells): string | undefine
 
 const unreadable = (detail: string) => `the table cannot be read back: ${detail}`
 
-/** Why the table at `file` cannot be read back, if so. */
+/** Returns the reason why the table at `file` cannot be read back; undefined if it can. */
 export const damageOf = (table: CsvTable, file: string) =>
   damageIn(Stream.runDrain(csvLines(table, file)))
 
@@ -60,7 +59,7 @@ export const countRecords = (file: string) =>
     Effect.map(({ records }) => Math.max(0, records)),
   )
 
-/** The item of each row in the table at `file`; a row that is of none is a fault. */
+/** Item of each row in the table at `file`; a row without an item is a fault. */
 export const heldIn = (
   table: CsvTable,
   file: string,
@@ -73,17 +72,17 @@ export const heldIn = (
       Stream.succeed<Held>({ id: undefined, fault: unreadable(detail) })),
   )
 
-/** How the rows of each of `items` in the table at `file` are not as written, by id. */
+/** Describes by id the items whose rows in the table at `file` differ from what was written. */
 export const differencesIn = Effect.fn("csvTable.differencesIn")(
   function* (table: CsvTable, file: string, items: ReadonlyArray<Item>) {
-    const waiting = new Map(items.map((item) => [item.id, item]))
-    /** Rows met of an item, and what is wrong with the first that is. */
+    const expectedItems = new Map(items.map((item) => [item.id, item]))
+    /** Number of rows read of an item, and the first difference. */
     const met = new Map<string, { readonly rows: number; readonly detail: string | undefined }>()
-    /** Rows of an item stand together, so that those of the last are all that is needed again. */
+    // Rows of an item stand together, so that only those of the last one are used again.
     let last: { readonly id: string; readonly rows: ReadonlyArray<Cells> } | undefined
     const rowsOf = (item: Item) => {
       if (last?.id !== item.id) {
-        last = { id: item.id, rows: table.rowsOf(item, namedSources(item.text)) }
+        last = { id: item.id, rows: table.rowsOf(item, sourcesOf(item)) }
       }
       return last.rows
     }
@@ -101,12 +100,12 @@ export const differencesIn = Effect.fn("csvTable.differencesIn")(
     const damage = yield* damageIn(
       Stream.runForEach(csvLines(table, file), (line) =>
         Effect.sync(() => {
-          const item = line.id === undefined ? undefined : waiting.get(line.id)
+          const item = line.id === undefined ? undefined : expectedItems.get(line.id)
           if (item !== undefined) compare(item, line)
         })),
     )
     const differences = new Map<string, string>()
-    for (const item of waiting.values()) {
+    for (const item of expectedItems.values()) {
       const { detail, rows } = met.get(item.id) ?? { detail: undefined, rows: 0 }
       const expected = rowsOf(item).length
       const found = damage !== undefined

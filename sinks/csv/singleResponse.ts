@@ -1,10 +1,9 @@
-/** The tables in CSV that hold one answer: the athlete's profile, zones and totals. */
+/** CSV tables of one response: the athlete's profile, zones and stats. */
 import { Effect, Stream } from "effect"
 import { DetailedAthlete } from "../../schemas/Athlete.ts"
-import { isDecimalId } from "../../schemas/Item.ts"
+import { isDecimalId, type Item } from "../../schemas/Item.ts"
 import { elementsOf, membersOf } from "../../schemas/json/Json.ts"
 import { ActivityStats, ActivityTotal } from "../../schemas/Stats.ts"
-import type { Accepted } from "../validate.ts"
 import { cellOf, csvRows, formatCsv, textCell } from "./csv.ts"
 import { type Cells, cellsOf, csvColumns } from "./csvTable.ts"
 
@@ -15,7 +14,7 @@ const oneRow = (columns: ReadonlyArray<string>, cells: Cells) =>
 
 const athleteFields = Object.keys(DetailedAthlete.schema.fields)
 
-export const athleteContent = ({ item }: Accepted<unknown>): Uint8Array => {
+export const athleteContent = (item: Item): Uint8Array => {
   const cells = cellsOf(membersOf(item.text))
   return oneRow(csvColumns(athleteFields, new Set(cells.keys())), cells)
 }
@@ -35,7 +34,7 @@ const statsFields = Object.keys(ActivityStats.schema.fields).flatMap((name) =>
 )
 
 /** One row; each total is a column: `recent_run_totals_count`. Known columns are always there. */
-export const statsContent = ({ item }: Accepted<unknown>): Uint8Array => {
+export const statsContent = (item: Item): Uint8Array => {
   const cells = new Map<string, string>()
   const put = (name: string, source: string) =>
     cells.set(free(textCell(name), cells), cellOf(source))
@@ -85,7 +84,7 @@ const zoneColumns = [
  * A row per zone, `position` counted from 1. What we do not know of a set of zones or of a zone is in
  * columns of its own; what is no set of zones is in `value`, as JSON.
  */
-export const zonesContent = ({ item }: Accepted<unknown>): Uint8Array => {
+export const zonesContent = (item: Item): Uint8Array => {
   const { add, content } = table(zoneColumns)
   for (const [type, source] of membersOf(item.text)) {
     if (source === "null") continue
@@ -118,7 +117,7 @@ export const zonesContent = ({ item }: Accepted<unknown>): Uint8Array => {
   return content()
 }
 
-/** The header and the first row of a table; none where it cannot be read. */
+/** Header and rows of a table; empty if it cannot be read. */
 const readRows = (content: Uint8Array) =>
   Effect.orElseSucceed(Stream.runCollect(csvRows(Stream.make(content))), () => [])
 
@@ -129,7 +128,7 @@ export const athleteIdOf = (content: Uint8Array): Effect.Effect<string | undefin
     return id !== undefined && isDecimalId(id) ? id : undefined
   })
 
-/** Whether `content` is a table that begins with `columns`, whose rows are as long as its header. */
+/** True if `content` is a table that begins with `columns`, with rows as long as its header. */
 const isTable = (content: Uint8Array, columns: ReadonlyArray<string>, least: number) =>
   Effect.map(
     readRows(content),

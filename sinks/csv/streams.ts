@@ -1,8 +1,8 @@
 /** The file of an activity's streams in CSV: a row per sample. */
 import { Effect } from "effect"
+import type { Item } from "../../schemas/Item.ts"
 import { elementsOf } from "../../schemas/json/Json.ts"
 import { type StreamData, type StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
-import type { Accepted } from "../validate.ts"
 import { cellOf, formatBare, formatCsv, namesOf, textCell } from "./csv.ts"
 import { csvOfScan } from "./scannedStreams.ts"
 import { concat } from "../files/atomic.ts"
@@ -15,7 +15,7 @@ const encoder = new TextEncoder()
 interface Column {
   readonly name: string
   readonly cells: Row
-  /** Whether every cell is a number, a boolean or empty. */
+  /** True if every cell is a number, a boolean or empty. */
   readonly bare: boolean
 }
 
@@ -51,12 +51,11 @@ const columnsOfStream = ({ odd, source, type }: StreamData): ReadonlyArray<Colum
 const blockSize = 1000
 
 export const streamsContent = Effect.fn("streamsContent")(
-  function* (accepted: Accepted<StreamSet>) {
+  function* (item: Item) {
     yield* Effect.yieldNow
-    const { item } = accepted
     if (item.scan !== undefined) return csvOfScan(item.scan)
-    const columns = (yield* mapInTurns(streamsOf(item.text, accepted.value), 1, columnsOfStream))
-      .flat()
+    const set: StreamSet = JSON.parse(item.text)
+    const columns = (yield* mapInTurns(streamsOf(item.text, set), 1, columnsOfStream)).flat()
     const bare = columns.every((column) => column.bare)
     const length = columns.reduce((most, { cells }) => Math.max(most, cells.length), 0)
     const starts = Array.from(

@@ -1,4 +1,4 @@
-/** What the sinks of files have in common: a folder, with a shelf for each resource in it. */
+/** A sink of files: a folder with the files of each resource in it. */
 import { Effect, FileSystem, Option, Path, Stream } from "effect"
 import { isIdOf, Resource } from "../../schemas/Item.ts"
 import {
@@ -11,6 +11,7 @@ import {
 } from "./atomic.ts"
 import type { Failure, Format, Services, Shelf } from "./Format.ts"
 import { closeFolder } from "./privacy.ts"
+import { checkItems } from "../validate.ts"
 import { markName, readMark, writeMark } from "./mark.ts"
 import { type Batch, type Sink, SinkError, type SinkSource, type SinkTraits } from "../Sink.ts"
 
@@ -32,14 +33,14 @@ export const fileSink = Effect.fnUntraced(
       name,
       location: directory,
       whole: new Set(Resource.literals.filter((resource) => shelves[resource].whole)),
-      write: Effect.fn("FileSink.write")(
-        ({ gone = [], items, resource }: Batch) => {
-          // An id that is none of ours must not become a part of a path.
-          const ids = gone.map(({ id }) => id).filter((id) => isIdOf(resource, id))
-          const purged = gone.some(({ purged }) => purged)
-          return settle(shelves[resource].write(items, new Set(ids), purged))
-        },
-      ),
+      write: Effect.fn("FileSink.write")(function* ({ gone = [], items, resource }: Batch) {
+        const { accepted, refused } = yield* checkItems(items)
+        // Any other id must not become a part of a path.
+        const ids = gone.map(({ id }) => id).filter((id) => isIdOf(resource, id))
+        const purged = gone.some(({ purged }) => purged)
+        yield* settle(shelves[resource].write(accepted, new Set(ids), purged))
+        return refused
+      }),
       ensureOwn: Effect.fn("FileSink.ensureOwn")(function* (athlete) {
         const found = yield* settle(Stream.runHead(shelves.athlete.held()))
         const id = Option.getOrUndefined(found)?.id
@@ -68,9 +69,10 @@ export const fileSink = Effect.fnUntraced(
           Stream.catch((error) => Stream.fromEffect(settle(Effect.fail(error)))),
         ),
       kept: Effect.fn("FileSink.kept")((resource, ids) => settle(shelves[resource].kept(ids))),
-      differing: Effect.fn("FileSink.differing")(
-        ({ items, resource }: Batch) => settle(shelves[resource].differing(items)),
-      ),
+      differing: Effect.fn("FileSink.differing")(function* ({ items, resource }: Batch) {
+        const { accepted } = yield* checkItems(items)
+        return yield* settle(shelves[resource].differing(accepted))
+      }),
       clear: settle(Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const path = yield* Path.Path

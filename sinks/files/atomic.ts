@@ -1,6 +1,6 @@
 /**
- * Files that are replaced whole or not at all, whatever stops the program or fills the disk: written
- * under another name in the same folder, synced, renamed. A rename is durable once its folder is synced.
+ * Replaces files atomically, also if the program is stopped or the disk is full: a file is written under
+ * another name in the same folder, synced and renamed. A rename is durable once its folder is synced.
  */
 import { Clock, Effect, FileSystem, Path, type PlatformError, Stream } from "effect"
 import { createHash } from "node:crypto"
@@ -10,7 +10,7 @@ import { notRegular } from "./regularFile.ts"
 import { SinkError, type SinkName } from "../Sink.ts"
 import { describeCode, notAFile, systemCodeOf } from "../systemError.ts"
 
-/** What a file is to hold. */
+/** New content of a file. */
 type Content<E = never, R = never> = Uint8Array | Stream.Stream<Uint8Array, E, R>
 
 interface Mode {
@@ -18,16 +18,16 @@ interface Mode {
   readonly mode?: number
 }
 
-/** The name of a file in its folder. */
+/** Returns the name of a file in its folder. */
 export const fileName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file
 
-/** Left half-written by a crash: what `openDirectory` removes. */
+/** Name of a file that a crash left half-written, which `openDirectory` deletes. */
 export const leftover = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
 
 const chunksOf = <E, R>(content: Content<E, R>): Stream.Stream<Uint8Array, E, R> =>
   content instanceof Uint8Array ? Stream.make(content) : content
 
-/** Length and SHA-256 of the bytes that pass through. */
+/** Computes length and SHA-256 of the bytes that are written. */
 const makeDigest = () => {
   const hash = createHash("sha256")
   let length = 0
@@ -128,7 +128,9 @@ export const replaceFile = Effect.fn("replaceFile")(
 
 /** `parts` one after the other. */
 export const concat = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let length = 0
+  for (const part of parts) length += part.length
+  const whole = new Uint8Array(length)
   let at = 0
   for (const part of parts) {
     whole.set(part, at)
@@ -166,12 +168,12 @@ export const asideOf = Effect.fn("asideOf")(function* (file: string) {
   }
 })
 
-/** Whether `name` is what `asideOf` makes of the file `of`. */
+/** True if `name` is one that `asideOf` returns for the file `of`. */
 export const isAside = (name: string, of: string): boolean =>
   name.startsWith(`${of}.damaged-`) &&
   /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?$/.test(name.slice(of.length + ".damaged-".length))
 
-/** Put a damaged `file` aside; its new name. */
+/** Renames a damaged `file`; returns its new name. */
 export const putAside = Effect.fn("putAside")(function* (file: string) {
   const path = yield* Path.Path
   const aside = yield* asideOf(file)
@@ -185,10 +187,10 @@ const isOf = (codes: ReadonlySet<string>) => (error: PlatformError.PlatformError
 
 const forbidden: ReadonlySet<string> = new Set(["EACCES", "EPERM", "NotCapable"])
 
-/** Of file systems that cannot sync a folder, such as some of a network's; PostgreSQL passes it over, too. */
+/** Codes of file systems that cannot sync a folder, such as network ones; PostgreSQL ignores them too. */
 const unsyncable: ReadonlySet<string> = new Set(["EBADF", "EINVAL"])
 
-/** Make the renames and removals in `directory` durable. Windows has no such call, nor needs one. */
+/** Makes the renames and deletions in `directory` durable. Windows has no such call and needs none. */
 export const syncDirectory = Effect.fn("syncDirectory")(function* (directory: string) {
   if (Deno.build.os === "windows") return
   const fs = yield* FileSystem.FileSystem
@@ -201,8 +203,8 @@ export const syncDirectory = Effect.fn("syncDirectory")(function* (directory: st
 })
 
 /**
- * Make `directory` and the folders above it that are missing, each durable in the one that holds it.
- * The first one that is there is made durable, too: a run that was killed may have just made it.
+ * Creates `directory` and the missing folders above it, each durable in its parent. The first existing one
+ * is made durable too, because a run that was killed might have just created it.
  */
 export const makeDirectory = (
   directory: string,
@@ -219,7 +221,7 @@ export const makeDirectory = (
       Effect.andThen(failpoint("folder.made")),
       Effect.andThen(syncDirectory(parent)),
     )
-    // Who may not look into a folder has hardly made one in it.
+    // If we cannot read the parent, we did not create the folder, so there is nothing to sync.
     const keep = Effect.catchIf(
       syncDirectory(parent),
       isOf(forbidden),
@@ -235,7 +237,7 @@ export const makeDirectory = (
     yield* there ? keep : make
   })
 
-/** Write a block to `directory`, which is there, and take it away again: so a full or read-only disk shows. */
+/** Writes a block to an existing `directory` and deletes it, to detect a full or read-only disk. */
 export const probeDirectory = Effect.fn("probeDirectory")(function* (directory: string) {
   const probe = (yield* Path.Path).join(directory, "probe")
   const fs = yield* FileSystem.FileSystem
@@ -248,8 +250,8 @@ export const probeDirectory = Effect.fn("probeDirectory")(function* (directory: 
 })
 
 /**
- * Makes `directory` if it is missing, deletes files that a crash left half-written,
- * and writes a block to it, so that a full or read-only disk is known before it is used.
+ * Creates `directory` if it is missing, deletes files that a crash left half-written, and writes a block to it,
+ * so that a full or read-only disk is detected before it is used.
  */
 export const openDirectory = Effect.fn("openDirectory")(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
@@ -272,14 +274,14 @@ export const describeFileError = (error: PlatformError.PlatformError, location: 
   return describeCode(code, String(code === notAFile ? pathOf(error) ?? location : location))
 }
 
-/** Whether something is at `path`. (`FileSystem.exists` asks Deno who we are, which needs a permission.) */
+/** True if `path` exists. (`FileSystem.exists` asks Deno for the user, which needs a permission.) */
 export const exists = (path: string) =>
   FileSystem.FileSystem.use((fs) => fs.stat(path)).pipe(
     Effect.as(true),
     Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed(false)),
   )
 
-/** The error of a sink in `location` whose disk gave `error`. */
+/** Returns the error of a sink in `location` for a disk error. */
 export const sinkDiskError =
   (sink: SinkName, location: string) => (error: PlatformError.PlatformError) =>
     new SinkError({

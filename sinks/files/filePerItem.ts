@@ -1,18 +1,16 @@
-/** A shelf that is a folder, with a file for each item in it. */
-import { Effect, FileSystem, Path, Result, Semaphore, Stream } from "effect"
+/** Files of a resource with a file per item, in a folder. */
+import { Effect, FileSystem, Path, Semaphore, Stream } from "effect"
 import { hashOf } from "../../schemas/json/hash.ts"
 import { release } from "../../schemas/json/release.ts"
 import { isIdOf, type Item, type Resource } from "../../schemas/Item.ts"
-import type { Accepted } from "../validate.ts"
 import { exists, makeDirectory, replaceFile, syncDirectory } from "./atomic.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, isWhole, keptOf } from "./readBack.ts"
-import type { Held, ItemDifference, Proven, Refusal } from "../Sink.ts"
+import type { Held, ItemDifference, Proven } from "../Sink.ts"
 import { versionOf } from "./fileVersion.ts"
 
-interface Files<A> {
-  readonly accept: (item: Item) => Result.Result<Accepted<A>, Refusal>
-  readonly contentOf: (accepted: Accepted<A>) => Effect.Effect<Uint8Array>
+interface FilePerItem {
+  readonly contentOf: (item: Item) => Effect.Effect<Uint8Array>
   /** End of the name of a file, after the item's id. */
   readonly extension: string
   /** True if each file is the response itself, byte for byte. */
@@ -35,7 +33,7 @@ interface FileOfItem {
 /** Returns the item of one file, with its hash if the file is a response. */
 const heldIn = Effect.fnUntraced(function* (
   resource: Resource,
-  { extension, keepsAnswers }: Pick<Files<unknown>, "extension" | "keepsAnswers">,
+  { extension, keepsAnswers }: Pick<FilePerItem, "extension" | "keepsAnswers">,
   { file, name }: FileOfItem,
   proven: Proven | undefined,
 ): Effect.fn.Return<ReadonlyArray<Held>, Failure, Services> {
@@ -53,20 +51,19 @@ const heldIn = Effect.fnUntraced(function* (
   release(found.bytes)
   return hash !== undefined
     ? [{ id, hash, exact: true, version }]
-    : [{ id, fault: `${resource}/${name} is no whole answer` }]
+    : [{ id, fault: `${resource}/${name} is no whole response` }]
 })
 
-export const filePerItem = Effect.fnUntraced(function* <A>(
+export const filePerItem = Effect.fnUntraced(function* (
   resource: Resource,
   directory: string,
-  { accept, contentOf, extension, keepsAnswers, made }: Files<A>,
+  { contentOf, extension, keepsAnswers, made }: FilePerItem,
 ) {
   const computing = yield* Semaphore.make(1)
   const path = yield* Path.Path
   const folder = path.join(directory, resource)
   const fileOf = (id: string) => path.join(folder, id + extension)
-  const content = (item: Item) =>
-    Effect.fromResult(accept(item)).pipe(Effect.flatMap(contentOf), computing.withPermit)
+  const content = (item: Item) => computing.withPermit(contentOf(item))
 
   const ownsName = (name: string) =>
     name.endsWith(extension) && isIdOf(resource, name.slice(0, -extension.length))
@@ -82,21 +79,16 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
     write: Effect.fnUntraced(function* (items, gone) {
       const fs = yield* FileSystem.FileSystem
       if (!(yield* exists(folder))) {
-        if (items.length === 0) return []
+        if (items.length === 0) return
         yield* makeDirectory(folder)
       }
-      const refused = yield* Effect.forEach(
+      yield* Effect.forEach(
         items,
-        (item) =>
-          Effect.matchEffect(content(item), {
-            onFailure: (refusal) => Effect.succeed([refusal]),
-            onSuccess: (bytes) => Effect.as(replaceFile(fileOf(item.id), bytes), []),
-          }),
-        { concurrency },
+        (item) => Effect.flatMap(content(item), (bytes) => replaceFile(fileOf(item.id), bytes)),
+        { concurrency, discard: true },
       )
       yield* Effect.forEach(gone, (id) => fs.remove(fileOf(id), { force: true }))
       yield* syncDirectory(folder)
-      return refused.flat()
     }),
     count: Effect.map(
       names,
@@ -130,17 +122,14 @@ export const filePerItem = Effect.fnUntraced(function* <A>(
       return kept.flat()
     }),
     differing: Effect.fnUntraced(function* (items) {
-      const differences = yield* Effect.forEach(items, (item) =>
-        Effect.matchEffect(content(item), {
-          onFailure: () => Effect.succeed([]),
-          onSuccess: (bytes) =>
-            Effect.map(find(fileOf(item.id)), (found): ReadonlyArray<ItemDifference> => {
-              const detail = differenceFrom(found, bytes)
-              if (found !== undefined && "bytes" in found) release(found.bytes)
-              return detail === undefined ? [] : [{ item, detail }]
-            }),
-        }), { concurrency })
-      return differences.flat()
+      const compare = Effect.fnUntraced(function* (item: Item) {
+        const bytes = yield* content(item)
+        const found = yield* find(fileOf(item.id))
+        const detail = differenceFrom(found, bytes)
+        if (found !== undefined && "bytes" in found) release(found.bytes)
+        return detail === undefined ? [] : [{ item, detail } satisfies ItemDifference]
+      })
+      return (yield* Effect.forEach(items, compare, { concurrency })).flat()
     }),
     putAside: Effect.succeed([]),
   }

@@ -1,16 +1,16 @@
-/** Activities newest first, and how a batch finds its places in a table that is already so. */
+/** Merges a batch into a table of activities that is sorted by start, newest first. */
 import { Stream } from "effect"
 
-/** A row and where it belongs. */
+/** A row with its place. */
 export interface Placed<A> {
   /** In decimal digits. */
   readonly id: string
-  /** When the activity began, in milliseconds since 1970; 0 if unknown. */
+  /** Start of the activity, in milliseconds since 1970; 0 if unknown. */
   readonly start: number
   readonly row: A
 }
 
-/** A row that belongs nowhere, such as a line that cannot be read: it stays where it is met. */
+/** A row without a place, such as a line that cannot be read: it stays where it is found. */
 export interface Unplaced<A> {
   readonly id: undefined
   readonly row: A
@@ -37,9 +37,8 @@ const placing = <A>(batch: ReadonlyArray<Placed<A>>, gone: ReadonlySet<string>) 
 }
 
 /**
- * The rows of a table with those of `batch` in their places: a row gives way to the one of the batch
- * with its id, those of the ids `gone` are left out, and all others are kept, even where the table is
- * not in order.
+ * Rows of a table with those of `batch` in their places: a row of the batch replaces the one with its id, rows
+ * with the ids `gone` are left out, and all others stay, even if the table is not in order.
  */
 export const merge = <A, E, R>(
   table: Stream.Stream<Placed<A> | Unplaced<A>, E, R>,

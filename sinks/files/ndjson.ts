@@ -1,12 +1,11 @@
-/** A shelf of activities as lines of JSON, newest first, in one file. */
-import { Effect, FileSystem, Option, Path, Result, Schema, Stream } from "effect"
+/** Activities as lines of JSON, newest first, in one file. */
+import { Effect, FileSystem, Option, Path, Schema, Stream } from "effect"
 import { SentId, startOf } from "../../schemas/Activity.ts"
 import { hashOf } from "../../schemas/json/hash.ts"
-import { isDecimalId } from "../../schemas/Item.ts"
+import { isDecimalId, type Item } from "../../schemas/Item.ts"
 import { idIn, onOneLine } from "../../schemas/json/Json.ts"
 import { maybe } from "../../schemas/open.ts"
 import { bytesOf, textOf } from "../../schemas/json/utf8.ts"
-import { accept } from "../validate.ts"
 import {
   concat,
   exists,
@@ -42,13 +41,14 @@ export const linesOf = <E, R>(
     const lines: Array<Uint8Array> = []
     let start = 0
     for (let end; (end = chunk.indexOf(newline, start)) !== -1; start = end + 1) {
-      lines.push(concat([...begun, chunk.subarray(start, end)]))
+      const rest = chunk.subarray(start, end)
+      lines.push(begun.length === 0 ? rest : concat([...begun, rest]))
       begun = []
     }
     return [[...begun, chunk.subarray(start)], lines]
   }, { onHalt: (begun) => [concat(begun)] }).pipe(Stream.filter((line) => line.length > 0))
 
-/** Only what places a line: the rest of it may be of any year's shape. */
+/** Fields that place a line; the others can have any type. */
 const Head = Schema.fromJsonString(
   Schema.Struct({ id: SentId, start_date: maybe(Schema.String) }),
 )
@@ -63,14 +63,13 @@ const placeLine = (row: Uint8Array): Placed<Uint8Array> | Unplaced<Uint8Array> =
     : { id: undefined, row }
 }
 
-/** What the line of an answer is. */
-const lineOf = (text: string): Uint8Array => bytesOf(onOneLine(text))
+const lineOf = (item: Item): Uint8Array => bytesOf(onOneLine(item.text))
 
 const placed = (file: string) => Stream.map(linesOf(readFile(file)), placeLine)
 
 /**
- * The file is read and written line by line. A line that cannot be read (torn by hand or by another
- * program) is kept where it is, since nobody knows what it holds, and told in the log.
+ * Reads and writes the file line by line. A line that cannot be read, because a user or another program
+ * changed it, stays in its place and is reported in the log.
  */
 const mergeInto = Effect.fnUntraced(function* (
   file: string,
@@ -108,23 +107,15 @@ export const ndjson = (file: string): Shelf => {
     whole: true,
     owns: (path) => path === name || isAside(path, name),
     write: Effect.fnUntraced(function* (items, gone) {
-      // The parsed values of a batch would need ten times the memory of its lines.
-      const results = yield* mapInTurns(
-        items,
-        100,
-        (item) =>
-          Result.map(accept(item), ({ value }): Placed<Uint8Array> => ({
-            id: item.id,
-            start: startOf(value),
-            row: lineOf(item.text),
-          })),
-      )
-      const batch = results.filter(Result.isSuccess).map(({ success }) => success)
+      const batch = yield* mapInTurns(items, 100, (item): Placed<Uint8Array> => ({
+        id: item.id,
+        start: startOf(item.value ?? JSON.parse(item.text)),
+        row: lineOf(item),
+      }))
       if (batch.length > 0 || (gone.size > 0 && (yield* exists(file)))) {
         yield* mergeInto(file, batch, gone)
       }
       yield* syncDirectory((yield* Path.Path).dirname(file))
-      return results.filter(Result.isFailure).map(({ failure }) => failure)
     }),
 
     count: Stream.runFold(
@@ -141,10 +132,10 @@ export const ndjson = (file: string): Shelf => {
             : Stream.map(read, (held): Held => ({ ...held, version }))),
       ),
 
-    kept: Effect.fnUntraced(function* (asked) {
+    kept: Effect.fnUntraced(function* (wanted) {
       const info = yield* Effect.option(FileSystem.FileSystem.use((fs) => fs.stat(file)))
       const fetchedAt = Option.match(info, { onNone: () => 0, onSome: writtenAtOf })
-      const ids = new Set(asked)
+      const ids = new Set(wanted)
       const kept = new Map<string, Kept>()
       yield* Stream.runForEach(placed(file), ({ id, row }) =>
         Effect.sync(() => {
@@ -155,20 +146,13 @@ export const ndjson = (file: string): Shelf => {
     }),
 
     differing: Effect.fnUntraced(function* (items) {
-      const results = yield* mapInTurns(
-        items,
-        100,
-        (item) => Result.map(accept(item), () => item),
-      )
-      const expected = new Map(
-        results.filter(Result.isSuccess).map(({ success: item }) => [item.id, item]),
-      )
+      const expected = new Map(items.map((item) => [item.id, item]))
       const found = new Map<string, string | undefined>()
       yield* Stream.runForEach(placed(file), ({ id, row }) =>
         Effect.sync(() => {
           const item = id === undefined ? undefined : expected.get(id)
           if (id === undefined || item === undefined) return
-          found.set(id, found.has(id) ? "is there twice" : differenceOf(row, lineOf(item.text)))
+          found.set(id, found.has(id) ? "is there twice" : differenceOf(row, lineOf(item)))
         }))
       return Array.from(expected.values(), (item) => ({
         item,

@@ -1,4 +1,4 @@
-/** A look at the files of a sink, which changes none of them: what they hold, and what is not as written. */
+/** Reads files of a sink back, and describes how they differ from what was written. Changes none. */
 import { Effect, FileSystem, Option, type PlatformError } from "effect"
 import { KeptResponse } from "./KeptResponse.ts"
 import type { Kept } from "../Sink.ts"
@@ -6,8 +6,8 @@ import type { Kept } from "../Sink.ts"
 const isInk = (byte: number) => byte > 0x20
 
 /**
- * Whether these bytes begin and end as an answer in JSON does, and no block of them was never written.
- * What is between is not parsed, since samples are large.
+ * True if these bytes begin and end like a response in JSON, and no block of them was never written. The
+ * bytes between are not parsed, because streams are large.
  */
 export const isWhole = (bytes: Uint8Array): boolean => {
   const ends = String.fromCharCode(bytes.find(isInk) ?? 0, bytes.findLast(isInk) ?? 0)
@@ -22,7 +22,7 @@ const countLines = (bytes: Uint8Array): number => {
   return lines
 }
 
-/** How `found` is not `expected`, in words; undefined where it is. */
+/** Describes how `found` differs from `expected`; undefined if it does not. */
 export const differenceOf = (found: Uint8Array, expected: Uint8Array): string | undefined => {
   const shorter = Math.min(found.length, expected.length)
   let at = 0
@@ -34,16 +34,16 @@ export const differenceOf = (found: Uint8Array, expected: Uint8Array): string | 
   return line > 1 ? `differs from line ${line} on` : `differs from byte ${at + 1} on`
 }
 
-/** What is at `file`: bytes and when they were written (milliseconds since 1970), or why it has none. */
+/** Bytes of a file and the time of writing (milliseconds since 1970), or the reason why it cannot be read. */
 type Found =
   | { readonly bytes: Uint8Array; readonly writtenAt: number }
   | { readonly fault: string }
 
-/** When a file was written, in milliseconds since 1970; 0 if unknown. */
+/** Returns the time when a file was written, in milliseconds since 1970; 0 if unknown. */
 export const writtenAtOf = ({ mtime }: FileSystem.File.Info): number =>
   Option.match(mtime, { onNone: () => 0, onSome: (time) => time.getTime() })
 
-/** The whole of `file`, undefined where there is none. What cannot be read is a finding, not a failure. */
+/** Reads `file`; undefined if there is none. A file that cannot be read is a finding, not a failure. */
 export const find = Effect.fnUntraced(
   function* (file: string): Effect.fn.Return<
     Found | undefined,
@@ -64,7 +64,7 @@ export const find = Effect.fnUntraced(
   ),
 )
 
-/** How what was found is not `expected`. */
+/** Describes how a file differs from `expected`; undefined if it does not. */
 export const differenceFrom = (found: Found | undefined, expected: Uint8Array) =>
   found === undefined
     ? "missing"
@@ -72,7 +72,7 @@ export const differenceFrom = (found: Found | undefined, expected: Uint8Array) =
     ? found.fault
     : differenceOf(found.bytes, expected)
 
-/** The file that was found, as the response of `id`. */
+/** Returns a file as the response of `id`; empty if it cannot be read. */
 export const keptOf = (id: string, found: Found | undefined): ReadonlyArray<Kept> => {
   if (found === undefined || "fault" in found) return []
   const { bytes, writtenAt: fetchedAt } = found

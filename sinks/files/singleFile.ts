@@ -1,34 +1,32 @@
-/** A shelf of one item in one file: what there is one of for each athlete. */
-import { Effect, FileSystem, Path, Result, Stream } from "effect"
+/** Files of a resource with one item per athlete: a single file. */
+import { Effect, FileSystem, Path, Stream } from "effect"
 import { hashOf } from "../../schemas/json/hash.ts"
 import type { Item } from "../../schemas/Item.ts"
-import type { Accepted } from "../validate.ts"
 import { exists, fileName, replaceFile, syncDirectory } from "./atomic.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, keptOf } from "./readBack.ts"
-import type { Held, Refusal } from "../Sink.ts"
+import type { Held } from "../Sink.ts"
 
-interface Only<A> {
-  readonly accept: (item: Item) => Result.Result<Accepted<A>, Refusal>
-  readonly contentOf: (accepted: Accepted<A>) => Uint8Array
-  /** What the file should be, for people: "an athlete". */
+interface SingleFile {
+  readonly contentOf: (item: Item) => Uint8Array
+  /** Name for people of its contents: "an athlete". */
   readonly what: string
-  /** Whether it is what it should be. */
+  /** True if the content can be read as such. */
   readonly isReadable: (content: Uint8Array) => Effect.Effect<boolean>
-  /** Whose it is, by itself or by what lies beside it; of no content, if it is not readable. */
+  /** Returns the athlete of the file, from its content or from `profile`; content that cannot be read is undefined. */
   readonly whose: (
     content: Uint8Array | undefined,
   ) => Effect.Effect<string | undefined, Failure, Services>
-  /** Whether it is the answer itself, byte for byte. */
+  /** True if the file is the response itself, byte for byte. */
   readonly keepsAnswers: boolean
-  /** File that `whose` reads besides, if any. */
+  /** Another file that `whose` reads, if any. */
   readonly profile?: string
 }
 
-export const onlyFile = <A>(
+export const onlyFile = (
   file: string,
-  { accept, contentOf, isReadable, keepsAnswers, profile, what, whose }: Only<A>,
+  { contentOf, isReadable, keepsAnswers, profile, what, whose }: SingleFile,
 ): Shelf => {
   const look = Effect.gen(function* () {
     const path = yield* Path.Path
@@ -43,21 +41,17 @@ export const onlyFile = <A>(
     }
     const id = yield* whose(found.bytes)
     return id === undefined
-      ? { id, fault: `${name} is of nobody, as the file of the athlete cannot be read` }
+      ? { id, fault: `${name} has no athlete, because the file of the athlete cannot be read` }
       : { id, found }
   })
-  const contentsOf = (items: ReadonlyArray<Item>) =>
-    items.map(accept).findLast(Result.isSuccess)?.success
-
   return {
     whole: false,
     owns: (path) => path === fileName(file),
     write: Effect.fnUntraced(function* (items, gone, purged) {
       const fs = yield* FileSystem.FileSystem
       const path = yield* Path.Path
-      const results = items.map(accept)
-      const last = results.findLast(Result.isSuccess)
-      if (last !== undefined) yield* replaceFile(file, contentOf(last.success))
+      const last = items.at(-1)
+      if (last !== undefined) yield* replaceFile(file, contentOf(last))
       else if (gone.size > 0) {
         const there = yield* look
         const isIt = there !== undefined &&
@@ -65,7 +59,6 @@ export const onlyFile = <A>(
         if (isIt) yield* fs.remove(file, { force: true })
       }
       yield* syncDirectory(path.dirname(file))
-      return results.filter(Result.isFailure).map(({ failure }) => failure)
     }),
     count: Effect.map(exists(file), (there) => there ? 1 : 0),
     held: (proven) =>
@@ -88,10 +81,10 @@ export const onlyFile = <A>(
         : keptOf(there.id, there.found)
     }),
     differing: Effect.fnUntraced(function* (items) {
-      const last = contentsOf(items)
+      const last = items.at(-1)
       if (last === undefined) return []
       const detail = differenceFrom(yield* find(file), contentOf(last))
-      return detail === undefined ? [] : [{ item: last.item, detail }]
+      return detail === undefined ? [] : [{ item: last, detail }]
     }),
     putAside: Effect.succeed([]),
   }

@@ -5,10 +5,9 @@
  */
 import { Effect, Option, Path, Schema } from "effect"
 import { resources } from "../../schemas/resources.ts"
-import { bytesOfItem, recordOf, tableResources } from "../../schemas/Item.ts"
+import { bytesOfItem, type Item, recordOf, tableResources } from "../../schemas/Item.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
 import { readableJson } from "./reader.ts"
-import { accept, type Accepted, acceptStreams } from "../validate.ts"
 import { filePerItem } from "../files/filePerItem.ts"
 import { fileSink } from "../files/FileSink.ts"
 import type { Format, Services } from "../files/Format.ts"
@@ -19,12 +18,9 @@ import { onlyFile } from "../files/singleFile.ts"
 import type { SinkSource, SinkTraits } from "../Sink.ts"
 import type { SinkKind } from "../SinkKind.ts"
 
-const contentOf = ({ item }: Accepted<unknown>) => bytesOfItem(item)
-const asSent = (accepted: Accepted<unknown>) => Effect.sync(() => contentOf(accepted))
-
 const decodeAthlete = Schema.decodeUnknownOption(Schema.fromJsonString(resources.athlete.schema))
 
-/** Whose profile it is; undefined where it cannot be read. */
+/** Returns the athlete of a profile; undefined if it cannot be read. */
 const athleteIdOf = (content: Uint8Array | undefined) =>
   content === undefined
     ? undefined
@@ -38,15 +34,15 @@ const isA = (schema: Schema.ConstraintDecoder<unknown>) => {
 const files = {
   extension: ".json",
   keepsAnswers: true,
-  contentOf: asSent,
+  contentOf: (item: Item) => Effect.sync(() => bytesOfItem(item)),
   made: "when needed" as const,
 }
-const only = { keepsAnswers: true, contentOf }
+const only = { keepsAnswers: true, contentOf: bytesOfItem }
 
 const format: Format = Effect.fnUntraced(function* (directory) {
   const path = yield* Path.Path
   const profile = path.join(directory, "athlete.json")
-  /** Answers that do not say whose they are lie beside the profile of their athlete. */
+  /** Athlete of the responses that do not contain it: the one in the profile next to them. */
   const owner = () =>
     Effect.map(
       find(profile),
@@ -55,14 +51,12 @@ const format: Format = Effect.fnUntraced(function* (directory) {
   return {
     athlete: onlyFile(profile, {
       ...only,
-      accept,
       what: "an athlete",
       isReadable: (content) => Effect.sync(() => athleteIdOf(content) !== undefined),
       whose: (content) => Effect.sync(() => athleteIdOf(content)),
     }),
     zones: onlyFile(path.join(directory, "zones.json"), {
       ...only,
-      accept,
       what: "zones",
       isReadable: isA(resources.zones.schema),
       whose: owner,
@@ -70,24 +64,22 @@ const format: Format = Effect.fnUntraced(function* (directory) {
     }),
     stats: onlyFile(path.join(directory, "stats.json"), {
       ...only,
-      accept,
       what: "totals",
       isReadable: isA(resources.stats.schema),
       whose: owner,
       profile,
     }),
-    gear: yield* filePerItem("gear", directory, { ...files, accept }),
+    gear: yield* filePerItem("gear", directory, files),
     activities: ndjson(path.join(directory, "activities.ndjson")),
-    details: yield* filePerItem("details", directory, { ...files, accept }),
+    details: yield* filePerItem("details", directory, files),
     ...(yield* Effect.all(
       recordOf(
         tableResources,
-        (resource) => filePerItem(resource, directory, { ...files, accept }),
+        (resource) => filePerItem(resource, directory, files),
       ),
     )),
     streams: yield* filePerItem("streams", directory, {
       ...files,
-      accept: acceptStreams,
       made: "at once",
     }),
   }

@@ -51,7 +51,7 @@ const traits: SinkTraits = {
   keepsResponses: true,
   rank: 1,
   isDatabase: true,
-  besideFolder: ["postgres.lock"],
+  outsideFiles: ["postgres.lock"],
   // Rows from before migration 0002.
   hasOldItems: true,
   demoFiles: [{ path: "", files: "files: an embedded PostgreSQL" }],

@@ -95,7 +95,7 @@ live(
       for (const damage of [hole, (text: string) => text.slice(0, 12), () => "", () => "\0\0"]) {
         yield* sink.write({ resource: "streams", items: [streamsItem(1, { time: [0, 1] })] })
         yield* change("streams/1.json", damage)
-        const fault = "streams/1.json is no whole answer"
+        const fault = "streams/1.json is no whole response"
         assert.deepEqual(yield* held(sink, "streams"), ["2", fault], damage.toString())
       }
       for (const whole of ["{}", " [ ]\n"]) {

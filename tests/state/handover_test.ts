@@ -54,8 +54,8 @@ test("only the newest response of an item is handed over, and only under its own
   Effect.sync(() => {
     const handover = new Handover(1_000)
     const [old, newest] = [streams(1, 100), streams(1, 120)]
-    handover.put([old])
-    handover.put([newest])
+    handover.put([{ item: old }])
+    handover.put([{ item: newest }])
     assert.equal(handover.get(newest, newest.hash), newest)
     assert.equal(handover.get(newest, old.hash), undefined)
   }))
@@ -158,8 +158,8 @@ test("the bytes of a response that was fetched again meanwhile are not freed", (
   Effect.sync(() => {
     const handover = new Handover(1_000)
     const [old, newest] = [streams(1, 100), streams(1, 120)]
-    handover.put([old])
-    handover.put([newest])
+    handover.put([{ item: old }])
+    handover.put([{ item: newest }])
     handover.settle({ delivered: [old], quarantined: [] })
     assert.ok((old.scan?.bytes.length ?? 0) > 0)
   }))

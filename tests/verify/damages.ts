@@ -42,7 +42,7 @@ export const damages: Readonly<Record<string, ReadonlyArray<Omit<Damage, "place"
     {
       sink: "json",
       resource: "streams",
-      detail: /^streams\/\d+\.json is no whole answer$/,
+      detail: /^streams\/\d+\.json is no whole response$/,
       do: change("json", (text) => text.slice(0, 100)),
     },
     {
@@ -51,7 +51,12 @@ export const damages: Readonly<Record<string, ReadonlyArray<Omit<Damage, "place"
       detail: /^ends after 20 of \d+ bytes$/,
       do: change("csv", (text) => text.slice(0, 20)),
     },
-    { sink: "json", resource: "streams", detail: /no whole answer$/, do: change("json", () => "") },
+    {
+      sink: "json",
+      resource: "streams",
+      detail: /no whole response$/,
+      do: change("json", () => ""),
+    },
     {
       sink: "json",
       resource: "streams",

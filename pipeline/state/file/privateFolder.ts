@@ -8,8 +8,8 @@ import { SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { isStateFile } from "./files.ts"
 
 const isOfSink = (name: string, sinks: ReadonlyArray<SinkTraits>) =>
-  sinks.some(({ besideFolder = [], name: folder }) =>
-    name === folder || isAside(name, folder) || besideFolder.includes(name)
+  sinks.some(({ outsideFiles = [], name: folder }) =>
+    name === folder || isAside(name, folder) || outsideFiles.includes(name)
   )
 
 /** `TokenFile` makes these private itself, and warns that others could read them. */

@@ -37,8 +37,8 @@ export class Handover {
   }
 
   /** Adds items whose checkpoint is committed, if they were checked or scanned. */
-  readonly put = (items: Iterable<Item>): void => {
-    for (const item of items) {
+  readonly put = (arrivals: Iterable<{ readonly item: Item }>): void => {
+    for (const { item } of arrivals) {
       this.#remove(keyOf(item))
       if (item.scan !== undefined) this.#putScanned(item)
       else if (item.isResponse === true) this.#putParsed(item)

@@ -1,6 +1,6 @@
 /** Responses as rows: one JSON object each, which PostgreSQL splits into columns. */
 import { Result } from "effect"
-import { type Item, packedItem } from "../../../schemas/Item.ts"
+import { isListed, type Item, packedItem } from "../../../schemas/Item.ts"
 import { namedEntries } from "../../../schemas/json/entryNames.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
@@ -48,9 +48,10 @@ export const itemRow = (
 /** Returns the row of an item as JSON text, or the reason why it can never be stored. */
 export const rowFor = (shape: RowTable) => (item: Item): Result.Result<string, Refusal> =>
   Result.gen(function* () {
-    const { value } = yield* accept(item)
+    const value = item.value ?? (yield* accept(item)).value
     const { text } = yield* sendable(item)
-    return itemRow(item, namedEntries(exactly(text, value)), shape)
+    const exact = exactly(text, value)
+    return itemRow(item, isListed(item.resource) ? namedEntries(exact) : exact, shape)
   })
 
 /** Statements of a table whose one parameter is a JSON list of rows. */

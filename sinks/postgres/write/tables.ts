@@ -126,7 +126,7 @@ const makeDetails = (): PostgresTable => {
     ...base,
     row: (item) =>
       Result.gen(function* () {
-        const { value } = yield* accept(item)
+        const value = item.value ?? (yield* accept(item)).value
         const { text } = yield* sendable(item)
         const row = itemRow(item, exactly(text, value), detailShape)
         return { row, parts: entryParts(item, value) }

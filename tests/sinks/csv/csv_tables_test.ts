@@ -162,7 +162,8 @@ live(
           assert.deepEqual(yield* held(resource), ["7"])
 
           yield* fs.rename(file(`athlete${end}`), file("aside"))
-          const unassigned = `${name} is of nobody, as the file of the athlete cannot be read`
+          const unassigned =
+            `${name} has no athlete, because the file of the athlete cannot be read`
           assert.deepEqual(yield* held(resource), [unassigned])
           assert.deepEqual(yield* sink.kept(resource, ["7"]), [])
           yield* fs.rename(file("aside"), file(`athlete${end}`))
@@ -194,7 +195,7 @@ test("a table of entries that cannot be read back is left as it is, and put asid
 
     const error = yield* Effect.flip(write("details", detailsItem(3)))
     assert.ok(error instanceof SinkError)
-    assert.match(error.message, /laps\.csv cannot be read back: .* left as it is/)
+    assert.match(error.message, /laps\.csv cannot be read back: .* It was not changed/)
     assert.equal(yield* read("laps.csv"), damaged)
     const [fault, ...ids] = (yield* held("details")).toReversed()
     assert.match(fault ?? "", /^laps\.csv: the table cannot be read back: /)

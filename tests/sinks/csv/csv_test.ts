@@ -241,7 +241,7 @@ for (
         yield* fs.writeFileString(file, content)
         const error = yield* Effect.flip(write(directory, "activities", activity(1)))
         assert.ok(error instanceof SinkError)
-        assert.match(error.message, /activities\.csv cannot be read back: .* left as it is/)
+        assert.match(error.message, /activities\.csv cannot be read back: .* It was not changed/)
         assert.equal(yield* fs.readFileString(file), content)
         assert.deepEqual((yield* fs.readDirectory(directory)).toSorted(), [
           "activities.csv",

@@ -61,7 +61,7 @@ const results: Readonly<Record<string, (item: Item) => Effect.Effect<unknown>>> 
     Effect.succeed(Result.map(streamRow(item), (parameters) => parameters.map(sentAs))),
   "the CSV": (item) =>
     Effect.map(
-      streamsContent(Result.getOrThrow(acceptStreams(item))),
+      streamsContent(item),
       (bytes) => decoder.decode(bytes),
     ),
 }

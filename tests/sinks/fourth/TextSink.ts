@@ -7,15 +7,13 @@ import type { Format } from "../../../sinks/files/Format.ts"
 import { withPresence } from "../../../sinks/files/presence.ts"
 import type { SinkTraits } from "../../../sinks/Sink.ts"
 import type { SinkKind } from "../../../sinks/SinkKind.ts"
-import { accept, acceptStreams } from "../../../sinks/validate.ts"
 
 const traits: SinkTraits = { name: "text", title: "text", keepsResponses: true, rank: 4 }
 
 const format: Format = (directory) =>
   Effect.all(recordOf(Resource.literals, (resource) =>
     filePerItem(resource, directory, {
-      accept: (item) => item.resource === "streams" ? acceptStreams(item) : accept(item),
-      contentOf: ({ item }) => Effect.sync(() => bytesOfItem(item)),
+      contentOf: (item) => Effect.sync(() => bytesOfItem(item)),
       extension: ".txt",
       keepsAnswers: true,
       made: "when needed",
