@@ -41,9 +41,12 @@ export const csvDeclared = (resource: TableResource): CsvTable => {
     file: `${resource}.csv`,
     key: "activity_id",
     first: ["activity_id"],
-    known: entries === undefined
-      ? fields
-      : entries.types.flatMap((type) => fields.map((field) => `${type}_${field}`)),
+    known: [
+      "activity_id",
+      ...(entries === undefined
+        ? fields
+        : entries.types.flatMap((type) => fields.map((field) => `${type}_${field}`))),
+    ],
     rowsOf: ({ id }, members) => {
       const cells = Array.from(members).flatMap(([type, source]) =>
         entries !== undefined && source.startsWith("{")
