@@ -1,5 +1,6 @@
 /** The resources: every kind of response that is fetched and kept. All else about them is derived from here. */
 import { activityResource } from "./Activity.ts"
+import { activityZonesResource } from "./ActivityZones.ts"
 import { athleteResource } from "./Athlete.ts"
 import type { Declaration } from "./Declaration.ts"
 import { detailsResource } from "./DetailedActivity.ts"
@@ -16,5 +17,6 @@ export const resources = {
   gear: gearResource,
   activities: activityResource,
   details: detailsResource,
+  activity_zones: activityZonesResource,
   streams: streamsResource,
 } as const satisfies Readonly<Record<string, Declaration>>

@@ -48,6 +48,15 @@ const fetching = {
     }),
   }),
   details: perActivity({ resource: "details", request: activityRequest }),
+  activity_zones: perActivity({
+    resource: "activity_zones",
+    request: (id) => ({
+      what: `read the zones of activity ${id}`,
+      path: `/activities/${id}/zones`,
+      shape: "list",
+      mayBeMissing: true,
+    }),
+  }),
 } as const satisfies { readonly [R in Resource]: { readonly name: R } }
 
 /** Reads the full list again when it is due, after all other stages: what it finds is fetched in the same run. */

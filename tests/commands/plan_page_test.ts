@@ -21,7 +21,7 @@ import { test } from "../testing.ts"
 
 const now = Date.UTC(2026, 10, 23, 10, 7, 30)
 
-const no = { athlete: 0, activities: 0, zones: 0, stats: 0, gear: 0 }
+const no = { athlete: 0, activities: 0, zones: 0, stats: 0, gear: 0, activity_zones: 0 }
 const nothing = { ...no, streams: 0, details: 0, sweep: 0, total: 0 }
 
 const some: Plan = {
@@ -37,6 +37,7 @@ const some: Plan = {
       price: 1_300,
       ends: Date.UTC(2026, 10, 25, 0, 30),
     },
+    activity_zones: { ...noItems, on: false, ends: now },
   },
   quota: {
     quarter: { used: 40, cap: 100, end: Date.UTC(2026, 10, 23, 10, 15) },
@@ -88,6 +89,7 @@ done soon after Tuesday 00:45 UTC, in 14 h 38 min.
 test("the page fits into eighty columns, whatever there is to say", () =>
   Effect.sync(() => {
     const many = {
+      ...nothing,
       ...{ athlete: 1, activities: 55, zones: 1, stats: 1, gear: 11 },
       ...{ streams: 10_832, details: 10_999, sweep: 56, total: 21_956 },
     }

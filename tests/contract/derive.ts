@@ -35,6 +35,7 @@ export const contractRequests = [
   "/athlete/activities",
   "/activities/{id}",
   "/activities/{id}/streams",
+  "/activities/{id}/zones",
   "/gear/{id}",
 ]
 

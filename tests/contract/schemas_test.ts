@@ -5,7 +5,7 @@ import { detailOf } from "../../pipeline/simulator/responses/details.ts"
 import { encode } from "../../pipeline/simulator/responses/json.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { resources } from "../../schemas/resources.ts"
-import { Resource } from "../../schemas/Item.ts"
+import { isListed, Resource } from "../../schemas/Item.ts"
 import { parseExact } from "../../schemas/json/Json.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
 import { test } from "../testing.ts"
@@ -20,6 +20,7 @@ const kinds: Record<Resource, string> = {
   gear: "DetailedGear",
   activities: "SummaryActivity",
   details: "DetailedActivity",
+  activity_zones: "[ActivityZone]",
   streams: "StreamSet",
 }
 
@@ -33,7 +34,7 @@ const takes = (resource: Resource, json: unknown) => {
 
 const exampleOf = (resource: Resource) => example(kinds[resource]) as Record<string, unknown>
 
-for (const resource of Resource.literals) {
+for (const resource of Resource.literals.filter((resource) => !isListed(resource))) {
   const whole = exampleOf(resource)
   if (resource === "streams") {
     for (const stream of Object.values(whole as Record<string, Record<string, unknown>>)) {
@@ -60,6 +61,19 @@ for (const resource of Resource.literals) {
     else takes(resource, { ...whole, sim_new: { deep: [1, null, "a"] } })
   })
 }
+
+holds("activity_zones: every entry of the reference is taken as it is", () => {
+  const whole = example(kinds.activity_zones) as ReadonlyArray<object>
+  takes("activity_zones", whole)
+  takes("activity_zones", [])
+  takes("activity_zones", whole.map((entry) => ({ ...entry, score: null, sim_new: [1, "a"] })))
+  const named = whole.map((entry) => ({ ...entry, type: "pace" }))
+  assert.deepEqual(unknownIn("activity_zones", named), [])
+  assert.deepEqual(unknownIn("activity_zones", [{ type: "pace", sim_new: 1 }, { type: "swim" }]), [
+    "pace.sim_new",
+    "swim",
+  ])
+})
 
 holds("a field of another base type becomes null and is reported; other fields are kept", () => {
   const typed = ["name", "distance", "moving_time", "commute", "gear_id", "upload_id"]

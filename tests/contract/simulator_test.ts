@@ -6,7 +6,7 @@ import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { stages } from "../../pipeline/stages/all.ts"
 import { Strava } from "../../pipeline/strava/Strava.ts"
-import type { Resource } from "../../schemas/Item.ts"
+import { isListed, type Resource } from "../../schemas/Item.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
 import { get, login, today } from "../simulator/requests.ts"
 import { calls, ended, layerRun, now, simulatedStrava } from "../strava/client.ts"
@@ -27,6 +27,7 @@ const responsesOf = Effect.fnUntraced(function* (world: World) {
     "/gear/b7190031",
     "/gear/g18270505",
     ...world.ids.map((id) => `/activities/${id}?include_all_efforts=true`),
+    ...world.ids.map((id) => `/activities/${id}/zones`),
     ...world.ids.map((id) => `/activities/${id}/streams?keys=${keys}&key_by_type=true`),
   ]
   return yield* Effect.gen(function* () {
@@ -51,6 +52,7 @@ const kinds: Partial<Record<Resource, string>> = {
   gear: "DetailedGear",
   activities: "[SummaryActivity]",
   details: "DetailedActivity",
+  activity_zones: "[ActivityZone]",
 }
 
 /** Fields of the reference that no recording of these responses has. */
@@ -75,7 +77,7 @@ const isWithin = (field: string) => /^Summary(PR)?SegmentEffort\./.test(field)
 /** Names of fields in a response of this kind that no schema knows. */
 const unknownNames = (kind: string, json: unknown): ReadonlyArray<string> =>
   Object.entries(kinds).filter(([, of]) => of === kind).flatMap(([resource]) =>
-    (Array.isArray(json) ? json : [json]).flatMap((each) => [
+    (Array.isArray(json) && !isListed(resource as Resource) ? json : [json]).flatMap((each) => [
       ...unknownIn(resource as Resource, each),
     ])
   )
@@ -115,6 +117,7 @@ test("every request is in the reference, and has every required parameter", () =
     yield* ended(strava.activities({ after: 1, before: now / 1_000, page: 2 }))
     yield* ended(strava.item(stages.details.request(id)))
     yield* ended(strava.item(stages.streams.request(id)))
+    yield* ended(strava.item(stages.activity_zones.request(id)))
     yield* ended(strava.item(stages.zones.request("")))
     yield* ended(strava.item(stages.stats.request(String(world.athleteId))))
     yield* ended(strava.item(stages.gear.request("b7190031")))

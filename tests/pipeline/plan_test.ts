@@ -254,7 +254,7 @@ test("before anything is known a number of activities can be planned with, under
   Effect.gen(function* () {
     yield* TestClock.setTime(Date.UTC(2026, 10, 24, 0, 0, 2))
     const made = yield* planned(StateFile.layerEmpty, { assumed: 1_243 })
-    const of = { zones: 1, stats: 1, gear: 0, details: 0, sweep: 0 }
+    const of = { zones: 1, stats: 1, gear: 0, details: 0, activity_zones: 0, sweep: 0 }
     const first = { athlete: 1, activities: 8, ...of, streams: 1_243, total: 1_254 }
     assert.deepEqual(made.requests, first)
     assert.deepEqual([made.items.details.on, made.items.details.price], [false, 1_243])

@@ -79,6 +79,11 @@ const tables: Record<
   gear: { name: "gear", key: "id", edit: "name = 'Walk'" },
   activities: { name: "activities", key: "id", edit: "name = 'Walk'" },
   details: { name: "details", key: "activity_id", edit: "name = 'Walk'" },
+  activity_zones: {
+    name: "activity_zones",
+    key: "activity_id",
+    edit: "heartrate_zone_max[1] = 116",
+  },
   streams: { name: "streams", key: "activity_id", edit: "lat[1] = 1.6" },
 }
 

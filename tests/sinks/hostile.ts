@@ -83,6 +83,7 @@ export const badGearIds = [
 /** Texts that are no answer to the resource; of the activity, details and streams 5, the gear g5, the athlete 7. */
 export const badTexts: Readonly<Record<Resource, ReadonlyArray<string>>> = {
   zones: ["", "{", "null", "[]", "5"],
+  activity_zones: ["", "{", "null", "5", '"time"'],
   stats: ["", "{", "null", "[]", '"all"'],
   gear: ["", "{", "null", "[]", "{}", '{"id":5}', '{"id":"g6"}'],
   details: ["", "<html>Bad Gateway</html>", "null", "[]", "{}", '{"id":6}', '{"id":[5]}'],

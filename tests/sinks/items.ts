@@ -80,6 +80,24 @@ export const zonesItem = (types: Readonly<Record<string, unknown>> = {}): Item =
     },
   })
 
+/** Time in zones of the activity `id`: by heart rate, and what `entries` adds. */
+export const activityZonesItem = (id: number, entries: ReadonlyArray<unknown> = []): Item =>
+  item({
+    resource: "activity_zones",
+    id: String(id),
+    json: [
+      {
+        score: 656.5,
+        distribution_buckets: [{ min: 0, max: 115, time: 100 }, { min: 115, max: -1, time: 2.5 }],
+        type: "heartrate",
+        sensor_based: true,
+        custom_zones: false,
+        note: "Ride on",
+      },
+      ...entries,
+    ],
+  })
+
 /** The totals of the athlete 7. */
 export const statsItem = (fields: Readonly<Record<string, unknown>> = {}): Item =>
   item({

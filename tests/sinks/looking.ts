@@ -7,10 +7,12 @@ import { badIds } from "./hostile.ts"
 import {
   activity,
   activityWith,
+  activityZonesItem,
   athleteItem,
   detailsItem,
   detailsWith,
   gearItem,
+  item,
   statsItem,
   streamsItem,
   zonesItem,
@@ -32,6 +34,11 @@ const all: ReadonlyArray<Batched> = [
     streamsItem(4, { time: [5], a_new_type: ["=x"] }),
   ]],
   ["zones", [zonesItem({ power: { zones: [] }, pace: [1.50] })]],
+  ["activity_zones", [
+    activityZonesItem(1, [{ type: "power", points: 7, max: 300 }]),
+    activityZonesItem(2, [{ type: "=new", a_new_field: [2.0] }, null, 5]),
+    item({ resource: "activity_zones", id: "4", json: [] }),
+  ]],
   ["stats", [statsItem({ a_new_field: 2.5 })]],
   ["gear", [gearItem("b1", { name: 'Ride on, "fast"' }), gearItem("g23", { nickname: "'=1" })]],
   ["details", [
@@ -131,6 +138,11 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
           streamsItem(3, {}),
         ]],
         ["zones", [zonesItem({ power: { zones: [{ min: 0 }] }, pace: [1.50] })]],
+        ["activity_zones", [
+          activityZonesItem(1, [{ type: "power", points: 8, max: 300 }]),
+          activityZonesItem(2, [{ type: "=new", a_new_field: [2.0] }, null, 5]),
+          activityZonesItem(9),
+        ]],
         ["stats", [statsItem({ a_new_field: 2 })]],
         ["gear", [gearItem("b1"), gearItem("b23"), gearItem("g23", { nickname: "'=1" })]],
         ["details", [
@@ -150,6 +162,7 @@ export const looking = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
         activities: ["1", "9"],
         streams: ["1", "9"],
         zones: ["7"],
+        activity_zones: ["1", "9"],
         stats: ["7"],
         gear: ["b1", "b23"],
         details: ["1", "2", "4", "9"],

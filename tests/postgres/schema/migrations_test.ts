@@ -31,6 +31,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       [9, "lazy_samples"],
       [10, "compression"],
       [11, "comments"],
+      [12, "activity_zones"],
     ])
     assert.deepEqual(yield* run, [])
     const recorded = yield* sql`select migration_id, name from strava.paceline_migrations`
@@ -46,6 +47,7 @@ both("a migration runs once and is recorded", ({ connect }) =>
       { migration_id: 9, name: "lazy_samples" },
       { migration_id: 10, name: "compression" },
       { migration_id: 11, name: "comments" },
+      { migration_id: 12, name: "activity_zones" },
     ])
   }))
 

@@ -180,6 +180,7 @@ live("every table of ours says of which version its rows are", () =>
     const found = yield* sql`select name, version from strava.paceline_projection order by name`
     assert.deepEqual(found.map(({ name, version }) => `${name} ${version}`), [
       "strava.activities 2",
+      "strava.activity_zones 1",
       "strava.athletes 1",
       "strava.details 2",
       "strava.gear 1",

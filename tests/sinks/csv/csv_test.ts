@@ -39,7 +39,12 @@ const subject: SinkSubject = {
   source: csvSink,
   keepsAnswers: false,
   damage: damageFiles({
-    tables: { activities: "activities.csv", details: "details.csv", gear: "gear.csv" },
+    tables: {
+      activities: "activities.csv",
+      details: "details.csv",
+      gear: "gear.csv",
+      activity_zones: "activity_zones.csv",
+    },
     extension: ".csv",
     lineOf: (id) => (line) => line.startsWith(`${id},`),
     word: /Ride(?= )/,

@@ -21,6 +21,7 @@ const edits: Record<Resource, readonly [found: RegExp, instead: string]> = {
   gear: [/Ride/, "Walk"],
   activities: [/Ride/, "Walk"],
   details: [/Ride(?= )/, "Walk"],
+  activity_zones: [/656/, "657"],
   streams: [/1\.5/, "1.6"],
 }
 
