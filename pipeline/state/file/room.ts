@@ -7,6 +7,7 @@ import { statfsSync } from "node:fs"
 import { dirname } from "node:path"
 import { openSync } from "../../../sinks/files/regularFile.ts"
 import { systemCodeOf } from "../../../sinks/systemError.ts"
+import { formatSize } from "../../output/kit/sizes.ts"
 import { stateDiskError, StateError } from "../StateError.ts"
 
 /**
@@ -85,8 +86,6 @@ const release = (file: string): boolean => {
   return true
 }
 
-const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1_000).toLocaleString("en")} kB`
-
 export interface Room {
   /** Reserves room for this number of responses; fails with `disk` if the disk has too little. */
   ensure(responses: number): Effect.Effect<void, StateError>
@@ -114,9 +113,9 @@ export const makeRoom = (path: string): Room => {
   const tooLittle = (responses: number) =>
     refuse(
       `its disk has less than ${
-        kilobytes(responses * leastShare / part)
-      } left, which the response to the ` +
-        "next request may need. That request was not sent: make room",
+        formatSize(responses * leastShare / part)
+      } left, and the response to the ` +
+        "next request might need that. The request was not sent",
     )
 
   return {

@@ -52,7 +52,7 @@ export const shortfallsIn = (
     found: contents.get(resource) ?? 0,
   })).filter(({ expected, found }) => found < expected)
 
-/** `0 of 40 activities`, `12 of 38 samples`. */
+/** Returns texts such as `0 of 40 activities` and `12 of 38 streams`. */
 export const countsOf = (
   shortfalls: ReadonlyArray<Omit<Shortfall, "sink">>,
 ): ReadonlyArray<string> =>

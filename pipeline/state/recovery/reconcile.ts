@@ -4,6 +4,8 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isolated, needsAthlete } from "../../../sinks/isolate.ts"
 import { nothingIn } from "../../../sinks/nothing.ts"
 import type { SinkSource } from "../../../sinks/Sink.ts"
+import { formatNumber } from "../../output/kit/numbers.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { deleteMetaIn, metaIn, setMetaIn } from "../file/meta.ts"
 import { athleteIn } from "../ledger/owner.ts"
@@ -150,12 +152,15 @@ export const describeAdoption = (
   const hasAdopted = activities + streams > 0
   return [
     ...(hasAdopted
-      ? [`Adopted from the sinks: ${activities} activities, ${streams} streams.`]
+      ? [
+        `Adopted from the sinks: ${quantity(activities, "activity", "activities")}, ` +
+        `${formatNumber(streams)} streams.`,
+      ]
       : quiet
       ? []
       : ["The sinks hold nothing that the state file does not list."]),
     ...(lost === 0
       ? []
-      : [`${lost} ${lost === 1 ? "item is" : "items are"} in no sink and will be fetched again.`]),
+      : [`${quantity(lost, "item is", "items are")} in no sink and will be fetched again.`]),
   ]
 }

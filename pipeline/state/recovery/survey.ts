@@ -3,6 +3,8 @@ import { Effect, Stream } from "effect"
 import { Resource } from "../../../schemas/Item.ts"
 import { isolated } from "../../../sinks/isolate.ts"
 import type { Sink, SinkSource } from "../../../sinks/Sink.ts"
+import { formatNumber } from "../../output/kit/numbers.ts"
+import { listWords, quantity } from "../../output/kit/plurals.ts"
 
 /** Number of items of a resource in a sink. */
 interface ResourceCount {
@@ -39,13 +41,11 @@ export const surveyOf = Effect.fn("surveyOf")(function* (sources: ReadonlyArray<
 /** Returns the locations of sinks that can hold data of several athletes, as text; undefined if there are none. */
 export const foreignIn = (sources: ReadonlyArray<SinkSource>): string | undefined => {
   const foreign = sources.filter(({ of }) => of !== undefined).map(({ location }) => location)
-  return foreign.length === 0 ? undefined : foreign.join(" and ")
+  return foreign.length === 0 ? undefined : listWords(foreign)
 }
 
 /** Number of activities per page of Strava's list. */
 const page = 200
-
-const number = (count: number) => count.toLocaleString("en")
 
 /** Returns the number of activities or streams in the sink that has most of them. */
 const most = (counts: ReadonlyArray<ResourceCount>, resource: Resource) =>
@@ -70,10 +70,12 @@ export const costOf = (counts: ReadonlyArray<ResourceCount>, foreign?: string): 
   }
   const pages = Math.ceil((activities?.count ?? 0) / page) + 1
   const left = Math.max(0, (activities?.count ?? 0) - (streams?.count ?? 0))
-  const places = [...new Set([activities?.location, streams?.location])].join(" and ")
-  return `0 requests for the ${number(activities?.count ?? 0)} activities and ` +
-    `${number(streams?.count ?? 0)} streams in ${places}; at least ${pages} requests ` +
-    `to fetch the list again` +
-    (left === 0 ? "" : `; up to ${number(left)} requests for missing streams`) +
+  const found = [activities, streams].flatMap((count) =>
+    count === undefined ? [] : [count.location]
+  )
+  return `0 requests for the ${quantity(activities?.count ?? 0, "activity", "activities")} and ` +
+    `${formatNumber(streams?.count ?? 0)} streams in ${listWords([...new Set(found)])}; at least ` +
+    `${formatNumber(pages)} requests to fetch the list again` +
+    (left === 0 ? "" : `; up to ${quantity(left, "request")} for missing streams`) +
     more
 }
