@@ -2,7 +2,7 @@
 import { Effect, FileSystem, Layer } from "effect"
 import { canaryIn } from "../tools/canary.ts"
 
-/** Where a secret belongs: the file of tokens, that file while it is written, and a `.env`. */
+/** Files that may hold secrets: the file of tokens, that file while it is written, and a `.env`. */
 const mayHold = /^(\.?tokens\.json(\.[\w-]+\.tmp)?|\.env)$/
 
 /** Most bytes that are read of one folder. */

@@ -1,4 +1,4 @@
-/** Where temporary folders are: in memory if that can be, since tests write thousands of small files. */
+/** Place of temporary folders: in memory if possible, because tests write thousands of small files. */
 import { accessSync, constants, statfsSync } from "node:fs"
 import { tmpdir } from "node:os"
 

@@ -1,4 +1,4 @@
-/** What takes long to make and is only read or copied: made once for all files of a run of the tests. */
+/** Makes fixtures that take long and are only read or copied once for all files of a test run. */
 import { tmpdir } from "node:os"
 import { folderVariable } from "../tools/test.ts"
 

@@ -1,4 +1,4 @@
-/** What the files around the code promise: pinned packages, tasks that exist, nothing private. */
+/** Promises of the files around the code: pinned packages, tasks that exist, nothing private. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { files, read } from "../tools/files.ts"
@@ -23,7 +23,7 @@ const all = files()
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 
-/** Tasks that `text` tells its reader to run. */
+/** Tasks that `text` asks its reader to run. */
 const tasksIn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/\bdeno(?:@2)? task (?:--?[\w-]+ )*([a-z]\w*)/g)].map(([, name]) => name!)
 
@@ -35,7 +35,7 @@ const allowed = (command: string): ReadonlyArray<string> =>
 const unlimited = (command: string): ReadonlyArray<string> =>
   command.match(/(?<=\s)(-A|--allow-(all|run|ffi)\b|--allow-env(?!=))\S*/g) ?? []
 
-/** What looks like it came from one machine, one company's network or one account. */
+/** Text that looks like it came from one machine, one company's network or one account. */
 const privateThings = (text: string): ReadonlyArray<string> =>
   [
     /(?<![\w.])\/(home|Users)\/[a-z][\w.-]*\//g,
@@ -217,7 +217,7 @@ holds("every task that the documents and the workflow name exists", () => {
   )
 })
 
-holds("fault 50: actions are pinned by hash, with the version beside it", () => {
+holds("fault 50: actions are pinned by hash, with the version next to it", () => {
   for (const path of all.filter((path) => path.startsWith(".github/workflows/"))) {
     for (const [line] of read(path).matchAll(/uses:.*/g)) {
       assert.match(line, /^uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, path)

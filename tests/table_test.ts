@@ -58,7 +58,7 @@ Deno.test("a type that is not given is inferred", () => {
   assert.match(found[5] ?? "", / 3265366675164236880 /)
 })
 
-Deno.test("the middle of many rows is left out, and the shape tells how many there are", () => {
+Deno.test("the middle of many rows is left out, and the shape says how many there are", () => {
   const lines = renderTable([{ name: "n" }], rows(25), { maxRows: 4 }).split("\n")
   assert.equal(lines[0], "shape: (25, 1)")
   assert.deepEqual(lines.slice(5, -1).map((line) => line.slice(1, -1).trim()), [
@@ -70,7 +70,7 @@ Deno.test("the middle of many rows is left out, and the shape tells how many the
   ])
 })
 
-Deno.test("rows that were not fetched are told by the shape and a last row", () => {
+Deno.test("rows that were not fetched are shown by the shape and a last row", () => {
   const lines = renderTable([{ name: "n" }], rows(2), { total: 1000 }).split("\n")
   assert.equal(lines[0], "shape: (1000, 1)")
   assert.deepEqual(lines.slice(5, -1).map((line) => line.slice(1, -1).trim()), ["0", "1", "…"])

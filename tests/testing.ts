@@ -39,7 +39,7 @@ const run = async <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Promise<void> 
   }
 }
 
-/** The same values every time, so that a change is judged by itself; PROPERTY_SEED gives others. */
+/** The same values every time, so that a change is judged by itself; PROPERTY_SEED selects others. */
 const seed = Deno.env.get("PROPERTY_SEED") ?? "paceline"
 
 /** Returns how many cases a test tries: `short`, or `long` by `deno task test:long`. */
@@ -95,7 +95,7 @@ const virtual = Layer.merge(
 )
 
 /**
- * On a test clock: time moves only when told to. The log and the console are captured. Temporary folders
+ * On a test clock: time moves only when a test adjusts it. The log and the console are captured. Temporary folders
  * are in memory, where another process may not get at them.
  */
 export const test = make<TestClock.TestClock | Base>((self) => Effect.provide(self, virtual))

@@ -68,7 +68,7 @@ const layers: ReadonlyArray<Layer> = [
   { name: "tests", files: /^tests\// },
 ]
 
-/** Who may name the platform; all else asks for its services, and so runs anywhere. */
+/** Files that may name the platform; all others ask for its services, and so run anywhere. */
 const platformUsers = /^(pipeline\/(base\/platform\.ts|commands\/)|tests\/|tools\/)/
 
 /** Paths from the root to the text of each file. */
@@ -80,7 +80,7 @@ export type Complaint = string
 const statement = /^\s*(?:import|export)\b(?:[^"';]*?\bfrom)?\s*["']([^"']+)["']/gm
 const dynamic = /\bimport\(\s*["']([^"']+)["']/g
 
-/** What the file imports: paths from the root for its own code, otherwise as written. */
+/** Returns the imports of a file: paths from the root for our own code, otherwise as written. */
 export const importsOf = (path: string, text: string): ReadonlyArray<string> =>
   [statement, dynamic].flatMap((pattern) =>
     [...text.matchAll(pattern)].map(([, name]) =>

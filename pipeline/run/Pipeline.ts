@@ -44,12 +44,12 @@ const gracefully = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E
 const isOfState = (cause: Cause.Cause<unknown>) =>
   Option.getOrUndefined(Cause.findErrorOption(cause)) instanceof StateError
 
-/** Which stages do their work; the others only recall what they did before. */
+/** True for the stages that run; the others only recall their last output. */
 export type Selection = (stage: string) => boolean
 
 /**
- * Run `last` and everything it needs; gives what `last` gives. Where a stage fails, those that need it do
- * not begin, the others come to their end, and the first failure is the run's.
+ * Runs `last` and the stages that it needs; returns the output of `last`. If a stage fails, those that need
+ * it do not begin, the others run to their end, and the run fails with the first failure.
  */
 export const runPipeline = Effect.fn("Pipeline.run")(
   function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
@@ -103,14 +103,14 @@ export const runPipeline = Effect.fn("Pipeline.run")(
         if (end === undefined) return Effect.void
         return Effect.matchCauseEffect(outputOf(stage), {
           onSuccess: (output) => Deferred.succeed(end, output),
-          // What others have under way is paid for: they come to their end, unless this is a bug.
+          // Requests in flight are paid for, so the other stages run to their end, unless this is a bug.
           onFailure: (cause) => {
             // A stage that was kept from asking says less than the one that kept it.
             if (failed === undefined || Cause.hasInterruptsOnly(failed)) failed = cause
             const fail = Cause.hasDies(cause)
               ? Effect.failCause(cause)
               : Deferred.failCause(end, cause)
-            // What cannot be kept must not be paid for.
+            // Responses that cannot be stored must not be paid for.
             return isOfState(cause) ? Effect.andThen(quota.close, fail) : fail
           },
         })

@@ -1,4 +1,4 @@
-/** What a run will ask for and when it will be done, from the state alone: no request, no lock. */
+/** Requests of the next run and the time of its end, from the state file only: no request, no lock. */
 import { Clock, Effect } from "effect"
 import { isPerActivity, type PerActivityResource, recordOf, Resource } from "../../schemas/Item.ts"
 import { burstsOf, finishedAt, leftAfter } from "./estimate.ts"
@@ -30,14 +30,14 @@ interface PlannedSync {
 }
 
 export interface Plan {
-  /** When it was made, in milliseconds since 1970, as all times here. */
+  /** Time of the plan, in milliseconds since 1970, as all times here. */
   readonly now: number
   /** Requests by stage, if all goes well: each failure costs some more. */
   readonly requests: Readonly<Record<PlannedName | "total", number>>
   readonly activities: {
     /** Activities on the list as far as known, or as assumed. */
     readonly known: number
-    /** Whether the list has been read to its end; if not, more may come. */
+    /** True if the list has been read to its end; if not, more activities may follow. */
     readonly whole: boolean
   }
   readonly items: Readonly<Record<PerActivityResource, PlannedItems>>
@@ -46,14 +46,14 @@ export interface Plan {
   readonly quota: QuotaSnapshot
   /** Quarters of an hour in which something is asked for. */
   readonly windows: number
-  /** When the first request may go out, and when the last; Infinity where never. */
+  /** Times of the first and of the last request; Infinity if there can be none. */
   readonly starts: number
   readonly ends: number
-  /** How much of it one run does under its policy, and what stops it. */
+  /** Requests that one run can send under its policy, and the reason that it stops. */
   readonly run: { readonly requests: number; readonly stops: "limit" | "deadline" | "nothing" }
 }
 
-/** What of `requests` one run does under `policy`. */
+/** Returns the part of `requests` that one run can send under `policy`. */
 const oneRun = (
   requests: number,
   quota: QuotaSnapshot,

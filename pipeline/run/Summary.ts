@@ -21,37 +21,37 @@ export interface Summary {
   readonly quota: QuotaSnapshot
   /** Samples that are listed and not yet asked for. */
   readonly left: number
-  /** What there is still to do of what was chosen, and how far it has come. */
+  /** Progress of the selected resources. */
   readonly work: ReadonlyArray<WorkProgress>
   readonly incomplete: Counts["incomplete"]
   readonly withheld: Counts["withheld"]
-  /** What this run was the first to see. */
+  /** Unknown fields that this run was the first to see. */
   readonly drift: Counts["unknownFields"]
   readonly heldBack: Counts["heldBack"] | null
-  /** When this was so, in milliseconds since 1970. */
+  /** Time of these figures, in milliseconds since 1970. */
   readonly at: number
   readonly quarantined: Counts["quarantined"]
-  /** How many are set aside, also beyond those. */
+  /** Number of quarantined items, also of those that are not listed. */
   readonly setAside: number
-  /** What sinks were given of what others keep, without a request. */
+  /** Items that sinks received from other sinks, without a request. */
   readonly filled: ReadonlyArray<Filled>
   /** Items that sinks lacked, compared with the state file; those that another sink keeps were restored. */
   readonly shortfalls: ReadonlyArray<Shortfall>
-  /** What was purged for its age, by resource. */
+  /** Number of items purged for their age, by resource. */
   readonly purged: PurgeCounts
-  /** What sinks lack because it was fetched before they were added. */
+  /** Items that sinks lack because they were fetched before the sinks were added. */
   readonly lacks: ReadonlyArray<UndeliveredItems>
   readonly unknownSinks: Counts["unknownSinks"]
   readonly sinks: ReadonlyArray<{
     readonly sink: SinkName
     readonly location: string
     readonly pending: number
-    /** Why the sink is behind, where it failed. */
+    /** Error of the sink, if it failed. */
     readonly error: string | undefined
   }>
 }
 
-/** How many items are set aside. */
+/** Returns the number of quarantined items. */
 export const countQuarantined = ({ items }: Counts): number =>
   items.filter(({ status }) => status === "quarantined")
     .reduce((sum, { count }) => sum + count, 0)

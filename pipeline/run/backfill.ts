@@ -143,7 +143,7 @@ const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
   return { each, filled, others: keepers.length > 1 }
 })
 
-/** Bring the sinks that are open what they lack; gives how many items each was given. */
+/** Delivers to the open sinks the items that they lack; returns their number by sink. */
 export const fillSinks = Effect.fn("fill")(function* () {
   const state = yield* StateFile
   const delivery = yield* Delivery

@@ -1,4 +1,4 @@
-/** How long requests take under Strava's limits. */
+/** Time that requests take under Strava's limits. */
 import { day, quarter } from "../strava/quota/quotaWindow.ts"
 import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
 
@@ -34,8 +34,8 @@ export function* burstsOf(requests: number, quota: QuotaSnapshot, now: number): 
 }
 
 /**
- * When the last of `requests` can have been sent, in milliseconds since 1970, if they go out at once
- * wherever the limits allow.
+ * Returns the time at which the last of `requests` can be sent, in milliseconds since 1970, if each is sent
+ * as soon as the limits allow.
  */
 export const finishedAt = (requests: number, quota: QuotaSnapshot, now: number): number => {
   let last = quota.quarter.cap <= 0 || quota.day.cap <= 0 ? Infinity : now
@@ -43,7 +43,7 @@ export const finishedAt = (requests: number, quota: QuotaSnapshot, now: number):
   return last
 }
 
-/** What a window allows after `requests` went out as soon as they could: that of the last of them. */
+/** Returns the requests left in the window of the last of `requests`, if each is sent as soon as possible. */
 export const leftAfter = (requests: number, quota: QuotaSnapshot, now: number): number => {
   let last: Burst = { at: now, requests: 0 }
   let today = 0

@@ -18,7 +18,7 @@ export interface Settings extends SinkSettings {
   readonly sinks: ReadonlyArray<SinkName>
   readonly policy: QuotaPolicy
   readonly options: RunOptions["Service"]
-  /** Make the state file anew from what the sinks hold, if nothing else is left of it. */
+  /** True if a lost state file is rebuilt from the sinks. */
   readonly rebuild?: boolean
   /** The folder that every exchange with Strava is recorded in. */
   readonly record?: string | undefined

@@ -18,7 +18,7 @@ import { summarize, type Summary } from "./Summary.ts"
 
 interface Outcome<E> {
   readonly summary: Summary
-  /** Why the stages ended early, if they did. */
+  /** Error that ended the stages early, if there was one. */
   readonly error: Option.Option<E>
   readonly code: number
 }
@@ -47,10 +47,10 @@ const codeOf = (summary: Summary, down: ReadonlyArray<SinkError>): ExitCode =>
     ? exitCodes.quarantined
     : exitCodes.complete
 
-/** What the run's entry says of one that was interrupted; the process's own code tells by what. */
+/** Exit code in the entry of an interrupted run; the exit code of the process says which signal it was. */
 const interrupted = 130
 
-/** Tell sinks that count what they hold why some of it is not there. */
+/** Stores the reasons for missing items in the sinks that keep them. */
 export const explainMissing = Effect.gen(function* () {
   const without = yield* (yield* StateFile).lists.missing
   const sinks = yield* (yield* Delivery).opened
@@ -59,14 +59,14 @@ export const explainMissing = Effect.gen(function* () {
       Effect.catch(({ detail }) =>
         notify({
           _tag: "Note",
-          text: `What has no answer could not be told to ${sink.name}: ${detail}. ` +
-            "The next run tells it",
+          text: `Cannot store the reasons for missing items in ${sink.name}: ${detail}. ` +
+            "The next run stores them",
         })
       ),
     ))
 })
 
-/** By less than this nobody's data is old or new. */
+/** Differences of clocks up to this, in milliseconds, do not make data old or new. */
 const clocksDiffer = 60 * 60_000
 
 /** Reports that `--retention` purged nothing in this run, because the time is not certain. */

@@ -1,8 +1,8 @@
-/** What the user asked of this run, as the stages need to know it. */
+/** Options of a run that stages read. */
 import { Context } from "effect"
 import type { Extra } from "../../schemas/Item.ts"
 
-/** Which activities get requests of their own; all of them where nothing is said. */
+/** Selection of the activities that get requests of their own; all of them if it is empty. */
 interface Choice {
   /** Began at this time or later, in milliseconds since 1970. */
   readonly since?: number | undefined
@@ -22,14 +22,14 @@ export interface Options {
   readonly choice: Choice
   /** Try at once what was set aside, also where its time has not come. */
   readonly retryQuarantined: boolean
-  /** How far before the newest activity the list is read again, in milliseconds. */
+  /** Time before the newest activity from which the list is read again, in milliseconds. */
   readonly overlap: number
   /**
    * Most time between full syncs, in milliseconds: 0 for every run, Infinity for none. `auto` is a day or
    * a week, by what the full list costs.
    */
   readonly sweep: number | "auto"
-  /** How many activities the user knows to be deleted at Strava. */
+  /** Number of activities that the user knows to be deleted at Strava. */
   readonly allowDeletions: number | undefined
   /** To be asked for from now on, and no longer: remembered in the state file. */
   readonly turnOn: ReadonlyArray<Extra>
@@ -42,7 +42,7 @@ export interface Options {
 
 const day = 24 * 60 * 60_000
 
-/** Where the user says nothing. */
+/** Options without flags. */
 export const defaultOptions: Options = {
   concurrency: 8,
   force: false,

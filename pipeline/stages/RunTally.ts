@@ -1,4 +1,4 @@
-/** What this run found, by resource: the figures of the summary. */
+/** Figures of the summary: results of this run by resource. */
 import { Context, Effect, Layer } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
 

@@ -1,4 +1,4 @@
-/** What the stages of a run share that ask for item after item: requests under way, and the limit. */
+/** State that the stages share which fetch item after item: requests in flight, and the limit. */
 import { Context, Effect, Layer, Semaphore } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
 import { RunOptions } from "./RunOptions.ts"
@@ -6,7 +6,7 @@ import { RunOptions } from "./RunOptions.ts"
 export class RunTurns extends Context.Service<RunTurns, {
   /** Wait for a turn: so many at once as the options say, first come first served, so none starves. */
   turn<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R>
-  /** Whether `resource` has its first turn in this run. */
+  /** True if `resource` has its first turn in this run. */
   first(resource: Resource): Effect.Effect<boolean>
   /** As many of the items as the run's limit leaves of `resource`, without those put off. */
   take<Item extends { readonly id: string }>(

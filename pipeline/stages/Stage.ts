@@ -20,7 +20,7 @@ export interface Stage<
   readonly needs: Readonly<Record<string, Stage<unknown, unknown, unknown>>>
   /** Do the stage's work, asking Strava for what is not there yet. */
   readonly run: (needs: Readonly<Record<string, never>>) => Effect.Effect<A, E, R>
-  /** What the stage would give, from what earlier runs left; none if they left nothing. */
+  /** Output of the stage from the results of earlier runs; none if there are none. */
   readonly recall: (
     needs: Readonly<Record<string, never>>,
   ) => Effect.Effect<Option.Option<A>, E, R>

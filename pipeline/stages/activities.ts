@@ -13,7 +13,7 @@ import { Quota } from "../strava/quota/Quota.ts"
 import { athleteStage } from "./athlete.ts"
 import { beginList, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./lists/listing.ts"
 
-/** A list left for longer than this, in seconds, is begun anew: it knows nothing of what came since. */
+/** Age in seconds from which an unfinished list starts again, because it lacks all later activities. */
 const worthFinishing = 24 * 60 * 60
 
 /** The last whole list that is known of, by either name, and the highest number of a list. */
@@ -23,12 +23,12 @@ export const lists = Effect.fnUntraced(function* (owner: AthleteId) {
   const now = Math.max(yield* Clock.currentTimeMillis, yield* (yield* Quota).serverTime)
   const [whole] = [left?.whole, sweep?.whole]
     .filter((one): one is Whole => one !== undefined)
-    // What a clock that ran ahead has said counts last.
+    // Times of a clock that was ahead count last.
     .sort((a, b) => Number(a.ended > now) - Number(b.ended > now) || b.ended - a.ended)
   return { left, sweep, whole, number: Math.max(left?.number ?? 0, sweep?.number ?? 0) }
 })
 
-/** Whether what could not be read must be seen again, which only a whole list does. */
+/** True if unreadable items must be listed again, which only a whole list does. */
 const hasUnread = Effect.gen(function* () {
   const { retryQuarantined } = yield* RunOptions
   if (!retryQuarantined) return false

@@ -1,4 +1,4 @@
-/** Athlete: whose data this is. Asked anew once a week, for weight, gear and the like. */
+/** Athlete that owns the data. Fetched again once a week, for weight, gear and other changes. */
 import { Clock, Effect, Option, Schema } from "effect"
 import { type AthleteId, DetailedAthlete } from "../../schemas/Athlete.ts"
 import { hasContent } from "../../schemas/content/hasContent.ts"
@@ -217,7 +217,7 @@ export const athleteStage = Stage.make({
         },
       })
       yield* tally.add("athlete", figures)
-      // Only now can the rows of this athlete be told from others', and another run that writes them.
+      // Rows of this athlete, and another run that writes them, can be recognized only from here on.
       if (before === undefined) {
         yield* Effect.forEach(yield* state.adopt, (text) => notify({ _tag: "Note", text }))
       }

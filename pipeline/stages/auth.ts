@@ -3,7 +3,7 @@ import { Effect, Option } from "effect"
 import * as Stage from "./Stage.ts"
 import { Tokens } from "../strava/auth/Tokens.ts"
 
-/** When the present access token ends, in milliseconds since 1970, where that is known. */
+/** End of the present access token, in milliseconds since 1970; none if unknown. */
 interface Session {
   readonly expires: Option.Option<number>
 }

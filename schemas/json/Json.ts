@@ -1,6 +1,6 @@
 /**
  * JSON without loss. `JSON.parse` rounds 3265366675164236880 to …237000 and forgets that 2.0 was not
- * 2, so what has to land exactly is cut out of the text, or kept beside its value as source text.
+ * 2, so exact values are cut out of the text, or kept next to their value as source text.
  */
 
 /** A number that JavaScript does not hold exactly as sent; `JSON.stringify` writes it back as sent. */
@@ -27,12 +27,12 @@ const exact = JSON as unknown as {
   isRawJSON(value: unknown): value is RawNumber
 }
 
-/** Whether `value` is a number kept as its source text. */
+/** True if `value` is a number kept as its source text. */
 export const isRawNumber = (value: unknown): value is RawNumber => exact.isRawJSON(value)
 
 /**
- * Whether JavaScript holds the number of this source as sent. Beyond 2^53 it never does, though it prints
- * 3265147793106610000 just so: it stands for its neighbours too.
+ * True if JavaScript holds the number of this source as sent. Beyond 2^53 it never does, although it prints
+ * 3265147793106610000 like that, because the value stands for its neighbours too.
  */
 const isHeld = (value: number, source: string): boolean =>
   String(value) === source && (Number.isSafeInteger(value) || !Number.isInteger(value))
@@ -80,7 +80,7 @@ const searcher = (text: string, what: string) => {
   }
 }
 
-/** Tells where the list that begins at an index ends, if it holds no list, object or string. */
+/** Returns a function for the end of the list that begins at an index, if it holds no list, object or string. */
 const flatLists = (text: string) => {
   const nextList = searcher(text, "[")
   const nextObject = searcher(text, "{")

@@ -45,7 +45,7 @@ finds("archaic words are found in comments and strings, not in names", [
   ["// Besides, it is recommended.", []],
   ["// Begin anew.", [`"anew" is archaic; instead: again, new`]],
   ["const a = `mended ${b}`", [`"mended" is archaic; instead: fix, repair`]],
-  [`const a = "Nobody"`, [`"Nobody" is archaic; instead: no process, no user, or the passive`]],
+  [`const a = "Nobody is"`, [`"Nobody" is archaic; instead: no process, no user, or the passive`]],
 ])
 
 test("a sink is named in its folder and the registry only", () =>

@@ -44,7 +44,7 @@ const percent = (part: number, whole: number) => Math.round(1000 * part / Math.m
 const largestFirst = (left: readonly [string, number], right: readonly [string, number]) =>
   right[1] - left[1]
 
-/** What each rule of the lint plugin finds, and the number of all comments. */
+/** Findings of each rule of the lint plugin, and the number of all comments. */
 const lint = (sources: Sources) => {
   const found: Array<readonly [rule: string, Complaint]> = []
   let comments = 0

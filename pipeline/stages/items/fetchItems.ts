@@ -53,10 +53,10 @@ interface Fetch extends ItemSource {
 type Outcome = "had" | "absent" | "later" | "quarantined" | "skipped"
 export type Outcomes = Readonly<Record<Outcome, number>>
 
-/** What came of no work; a stage recalls this very value in a run that it has no part in. */
+/** Outcomes of no work. A stage that does not run recalls this very value. */
 export const nothing: Outcomes = { had: 0, absent: 0, later: 0, quarantined: 0, skipped: 0 }
 
-/** Why there is no answer for us; no failure where nothing else hangs on it. */
+/** Reason that Strava withholds a response; no failure unless other stages need it. */
 interface Withheld {
   readonly _tag: "Withheld"
   readonly reason: string
@@ -214,7 +214,7 @@ export const fetchAll = Effect.fn("fetchAll")(function* (
     items: todo,
     concurrency,
     work: (item) =>
-      // What cannot be kept must not be paid for, by other stages neither.
+      // Responses that cannot be stored must not be paid for, by no stage.
       Effect.flatMap(
         turn(Effect.tapErrorTag(fetchOne(owner, fetch, item), "StateError", () => close)),
         (outcome) => {

@@ -14,7 +14,7 @@ import type { ParsedResponse } from "../../strava/ParsedResponse.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
 
-/** Whether `id` is one that Strava can give: a positive whole number of 64 bits. */
+/** True if `id` is a possible id at Strava: a positive whole number of 64 bits. */
 const isInt64 = (id: string): boolean => isDecimalId(id) && BigInt(id) < 2n ** 63n
 
 interface Page {
@@ -28,7 +28,7 @@ export const readPage = (
   { json, receivedAt, text }: ParsedResponse,
   /** The number of the list: see `Facts`. */
   list: number,
-  /** Whether it is not the first list of all, so that what is new on it was uploaded since. */
+  /** True if it is not the first list, so that its new activities were uploaded since the last one. */
   late: boolean,
 ): Page => {
   const arrivals: Array<Arrival> = []

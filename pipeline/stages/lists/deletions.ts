@@ -21,7 +21,7 @@ const decode = Schema.decodeUnknownOption(SummaryActivity)
 const most = 20
 const mostShare = 0.05
 
-/** Why nothing is deleted for it, if so. */
+/** Returns the reason that nothing is deleted; undefined if there is none. */
 const guard = (
   missed: ReadonlyArray<MissedActivity>,
   { hasWitness, known, listed }: {
@@ -52,12 +52,12 @@ const heldBack = (
   ids: missed.slice(0, 20).map(({ id }) => id),
 })
 
-/** What Strava says of one: an activity that only slipped from page to page is still there. */
+/** Asks Strava for one activity, because one that moved between pages while they were read still exists. */
 const askFor = (id: string) =>
   Effect.flatMap(Strava, (strava) => strava.item(activityRequest(id))).pipe(
     Effect.map(Option.match({
       onNone: () => "gone" as const,
-      // Where it began now: moved out of the weeks that are read each day, it is asked for once.
+      // Its present start, so that one that moved out of the weeks that are read each day is fetched once.
       onSome: ({ json }) => ({
         start: Option.match(decode(json), { onNone: () => 0, onSome: startOf }),
       }),
@@ -109,9 +109,9 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
   yield* lists.holdBack(undefined, whole)
   if (missed.length === 0) return
 
-  // The list may be older than the permission: only what is private, and still there, tells.
+  // The list may be older than the permission: only a private activity that still exists proves it.
   if (missed.some((one) => one.private) && !allowed && witness !== undefined) {
-    // What was asked for one day need not be asked for every day: the next whole list will show.
+    // One request for each is enough, because the next whole list will show them.
     const isAsked = !whole && missed.every(({ id }) => before?.ids?.includes(id))
     if (isAsked || typeof (yield* askFor(witness)) === "string") {
       const why = "private activities are missing, and the permission to read them may be too"
@@ -127,7 +127,7 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
     // Each at once, so that a stop between two of them pays for none twice.
     if (typeof said !== "string") yield* lists.recordSeen(owner, id, scope.number, said.start)
     if (said === "unknown" && !allowed) unclear.push(one)
-    // Where Strava does not say, the word of who named their number counts.
+    // If Strava does not say, the number that the user named counts.
     if (typeof said !== "string" || (said === "unknown" && !allowed)) continue
     const deletedAt = yield* Clock.currentTimeMillis
     yield* checkpoint({ gone: [{ athlete: owner, id, deletedAt, reason: reasons.deleted }] })

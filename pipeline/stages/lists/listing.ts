@@ -18,7 +18,7 @@ import { hasStranger, readPage } from "./activityPage.ts"
 import { confirmAthlete } from "../athlete.ts"
 import { reckon } from "./deletions.ts"
 
-/** When the whole list was last read to its end, and how long it was. */
+/** End and length of the last whole list. */
 export const Whole = Schema.Struct({
   ended: Schema.Finite,
   listed: Schema.Int,
@@ -28,7 +28,7 @@ export const Whole = Schema.Struct({
 })
 export type Whole = typeof Whole.Type
 
-/** How far a list has come; `page` is the next, null when an empty page has been seen. */
+/** Progress of a list. `page` is the next one; null once an empty page was read. */
 export const Cursor = Schema.Struct({
   /** Seconds since 1970 when its first page was requested, by the later of the two clocks. */
   opened: Schema.Int,
@@ -36,11 +36,11 @@ export const Cursor = Schema.Struct({
   after: Schema.optionalKey(Schema.Int),
   page: Schema.NullOr(Schema.Int),
   listed: Schema.Int,
-  /** Of a list that was read to its end: its pages, with the empty one; more than its length tells. */
+  /** Number of pages of a finished list, with the empty one; can exceed the number that its length needs. */
   pages: Schema.optionalKey(Schema.Int),
-  /** When the work began that this list is part of: see `StateFile.began`. */
+  /** Start of the work that this list is part of: see `StateFile.began`. */
   began: Schema.Finite,
-  /** Lists are told apart by it, and a later one has a higher number. */
+  /** Identifies a list; a later one has a higher number. */
   number: Schema.optionalKey(Schema.Finite),
   /** The last whole list up to then. */
   whole: Schema.optionalKey(Whole),
@@ -55,7 +55,7 @@ const encode = Schema.encodeSync(Cursor)
 /** Pages of a list so long, with the empty one that ends it. */
 export const pagesOf = (count: number): number => Math.ceil(count / pageSize) + 1
 
-/** Where a list is kept. */
+/** Name of a stored list. */
 type ListName = "activities" | "sweep"
 
 export const cursorOf = Effect.fnUntraced(function* (owner: AthleteId, name: ListName) {
@@ -93,7 +93,7 @@ const ensurePage = Effect.fnUntraced(function* (page: number, json: unknown) {
   })
 })
 
-/** Read the list on from where `from` stands, as long as `mayGoOn`; gives how far it has come. */
+/** Reads the list from `from` on, while `mayGoOn`; returns its progress. */
 export const walk = Effect.fn("listing.walk")(function* <E, R>(
   owner: AthleteId,
   name: ListName,

@@ -16,7 +16,7 @@ interface Session {
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
 
-// deno-lint-ignore no-control-regex -- what a terminal is told to do
+// deno-lint-ignore no-control-regex -- control sequences of a terminal
 const escapes = /\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[78=>])|\r/g
 
 /** Run the program in `cwd`; killed with the scope. */
