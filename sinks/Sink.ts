@@ -47,7 +47,7 @@ export interface Refusal {
 }
 
 /** An item to delete, because Strava no longer has it or because it is purged. */
-export interface Gone {
+export interface Deletion {
   readonly athlete: AthleteId
   readonly id: string
   /** Time when the deletion was detected, in milliseconds since 1970. */
@@ -60,11 +60,11 @@ export interface Gone {
 export interface Batch {
   readonly resource: Resource
   readonly items: ReadonlyArray<Item>
-  readonly gone?: ReadonlyArray<Gone>
+  readonly gone?: ReadonlyArray<Deletion>
 }
 
 /** Reason why an item has no response, for coverage queries in the database. */
-export interface Without {
+export interface MissingResponse {
   readonly athlete: AthleteId
   readonly resource: Resource
   readonly id: string
@@ -74,7 +74,7 @@ export interface Without {
 }
 
 /** One entry found while reading a sink. */
-export interface Held {
+export interface SinkEntry {
   /** Undefined if the entry is not an item, such as an unreadable line or an unrecognized file. */
   readonly id: string | undefined
   /** SHA-256 of the response that it was made from; undefined if the sink does not know it (CSV). */
@@ -112,7 +112,7 @@ export interface Generation {
 }
 
 /** A response as Strava sent it, read back from a sink. `hash` is verified against `text`. */
-export interface Kept {
+export interface StoredResponse {
   readonly id: string
   readonly text: string
   /** Bytes of `text`; absent if only the text is there. */
@@ -167,16 +167,16 @@ export interface Sink {
    * Streams all entries of `resource`, including duplicates, and reads as little of each as possible. Entries
    * that are `proven` are not read.
    */
-  held(resource: Resource, proven?: Proven): Stream.Stream<Held, SinkError>
+  held(resource: Resource, proven?: Proven): Stream.Stream<SinkEntry, SinkError>
   /** Returns the stored responses of these ids, in any order; none if the sink keeps no responses. */
   kept(
     resource: Resource,
     ids: ReadonlyArray<string>,
-  ): Effect.Effect<ReadonlyArray<Kept>, SinkError>
+  ): Effect.Effect<ReadonlyArray<StoredResponse>, SinkError>
   /** Returns the items of the batch that are missing or differ in content from what `write` would store. */
   differing(batch: Batch): Effect.Effect<ReadonlyArray<ItemDifference>, SinkError>
   /** Replaces the list of missing responses and their reasons. Databases only. */
-  explain?(without: ReadonlyArray<Without>): Effect.Effect<void, SinkError>
+  explain?(without: ReadonlyArray<MissingResponse>): Effect.Effect<void, SinkError>
   /** Erases all bytes of deleted items as far as possible, and deletes renamed damaged files. */
   readonly clear: Effect.Effect<void, SinkError>
   /** Renames the table of `resource` if it cannot be read; returns its new name if renamed. */

@@ -18,7 +18,7 @@ export type MissingStatus = "absent" | "quarantined" | "skipped" | "purged"
 export type ActivityResource = "streams" | "details"
 
 /** Response to the item `id`. */
-export interface StoredResponse {
+export interface StoredText {
   readonly id: string
   readonly text: string
   /** Bytes of `text`, if the sink has them. */
@@ -42,7 +42,7 @@ export interface SinkReader {
   read(
     resource: "activities" | ActivityResource,
     ids: ReadonlyArray<string>,
-  ): Stream.Stream<StoredResponse, SinkReadError>
+  ): Stream.Stream<StoredText, SinkReadError>
 }
 
 /** A sink that can be opened by reports and tables. */

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer"
 import { isIdOf } from "../../schemas/Item.ts"
 import { membersOf } from "../../schemas/json/Json.ts"
 import { resources } from "../../schemas/resources.ts"
-import type { SinkReader, StoredResponse } from "../../sinks/SinkReader.ts"
+import type { SinkReader, StoredText } from "../../sinks/SinkReader.ts"
 import { type Activity, activityFrom } from "./Activity.ts"
 import { type SampleNames, type Samples, samplesOf } from "./Samples.ts"
 import { storedDataError } from "./StoredDataError.ts"
@@ -25,7 +25,7 @@ const activityOf = (text: string): Activity | undefined => {
 }
 
 /** Numbers are ASCII, and as such a text is decoded several times as fast; the rest of it is not used. */
-const asciiOf = ({ bytes, text }: StoredResponse): string => {
+const asciiOf = ({ bytes, text }: StoredText): string => {
   if (bytes === undefined) return text
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")
 }

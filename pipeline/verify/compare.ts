@@ -1,7 +1,7 @@
 /** Compares the items that a sink holds with those that the ledger expects: ids, hashes, counts by year. */
 import { Effect, Option, Stream } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
-import type { Held, Proven, Sink, SinkName } from "../../sinks/Sink.ts"
+import type { Proven, Sink, SinkEntry, SinkName } from "../../sinks/Sink.ts"
 import { keepersOf, SinkRegistry } from "../../sinks/SinkKind.ts"
 import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
 import { proofDigest } from "./Proofs.ts"
@@ -71,7 +71,7 @@ export const isLacking = (
 const short = (hash: string) => hash.slice(0, 12)
 
 /** Returns the fault of an expected item; undefined if there is none. */
-const faultOf = (held: Held, entry: LedgerEntry, sink: Sink): string | undefined => {
+const faultOf = (held: SinkEntry, entry: LedgerEntry, sink: Sink): string | undefined => {
   const landed = entry.landed.get(sink.name)
   return held.fault ??
     (held.hash === undefined || held.hash === landed
@@ -114,7 +114,13 @@ const isKnown = (entry: LedgerEntry, { name }: Sink): boolean =>
   entry.outbox.has(name)
 
 /** Notes an item that the ledger expects. */
-const noteExpected = (items: Items, id: string, held: Held, entry: LedgerEntry, sink: Sink) => {
+const noteExpected = (
+  items: Items,
+  id: string,
+  held: SinkEntry,
+  entry: LedgerEntry,
+  sink: Sink,
+) => {
   const fault = items.seen.has(id) ? "is there twice" : faultOf(held, entry, sink)
   if (fault !== undefined) items.different.set(id, fault)
   else if (held.proven === true) items.unchanged.add(id)
@@ -129,7 +135,7 @@ const noteItem = (
   items: Items,
   sink: Sink,
   resource: Resource,
-  held: Held,
+  held: SinkEntry,
   entry: LedgerEntry | undefined,
 ): boolean => {
   const of = { sink: sink.name, resource }

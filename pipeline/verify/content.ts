@@ -8,7 +8,7 @@ import { ScannedItem } from "../../schemas/json/ScannedItem.ts"
 import { StreamSet, streamsOf } from "../../schemas/StreamSet.ts"
 import { release } from "../../schemas/json/release.ts"
 import { resources } from "../../schemas/resources.ts"
-import type { Kept, Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
+import type { Sink, SinkError, SinkName, StoredResponse } from "../../sinks/Sink.ts"
 import type { Ledger, LedgerEntry } from "../state/ledger/ledger.ts"
 import { isExpected, ledgerPages } from "./compare.ts"
 
@@ -16,7 +16,7 @@ import { isExpected, ledgerPages } from "./compare.ts"
 const batchSize = 500
 
 /** Converts a response that a sink keeps to an item; streams in the plain form have a scan. */
-const itemOf = ({ athlete, resource }: LedgerEntry, response: Kept): Item => {
+const itemOf = ({ athlete, resource }: LedgerEntry, response: StoredResponse): Item => {
   const { bytes, fetchedAt, hash, id } = response
   const scanned = resource === "streams" && bytes !== undefined ? scan(bytes) : undefined
   return scanned === undefined

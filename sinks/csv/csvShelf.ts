@@ -5,7 +5,7 @@ import { countRecords, damageOf, differencesIn, heldIn } from "./csvTableReadBac
 import { exists, isAside, putAside, syncDirectory } from "../files/atomic.ts"
 import { allProven, provenOf, versionOf } from "../files/fileVersion.ts"
 import type { Shelf } from "../files/Format.ts"
-import type { Held } from "../Sink.ts"
+import type { SinkEntry } from "../Sink.ts"
 
 /** Reads `table` and the `listTables` back. */
 const makeReader = (
@@ -17,10 +17,10 @@ const makeReader = (
   const withFile = ({ file }: CsvTable, detail: string) =>
     listTables.length > 0 ? `${file}: ${detail}` : detail
 
-  const entriesOf = (one: CsvTable, is: (held: Held) => boolean) =>
+  const entriesOf = (one: CsvTable, is: (held: SinkEntry) => boolean) =>
     heldIn(one, fileOf(one)).pipe(
       Stream.filter(is),
-      Stream.map((held): Held =>
+      Stream.map((held): SinkEntry =>
         held.fault === undefined ? held : { ...held, fault: withFile(one, held.fault) }
       ),
     )
@@ -33,7 +33,7 @@ const makeReader = (
       const isNew = !ids.has(id) && !seen.has(id)
       seen.add(id)
       return isNew
-    }).pipe(Stream.map((held): Held => ({
+    }).pipe(Stream.map((held): SinkEntry => ({
       id: undefined,
       fault: held.fault ?? withFile(one, `rows of ${held.id}, which is not in ${table.file}`),
     })))
@@ -95,7 +95,7 @@ export const csvShelf = Effect.fnUntraced(function* (
         })
         const orphans = listTables.map((one) => orphansIn(one, ids))
         return orphans.reduce((all, more) => Stream.concat(all, more), own).pipe(
-          Stream.map((held): Held => ({ ...held, version })),
+          Stream.map((held): SinkEntry => ({ ...held, version })),
         )
       })),
 

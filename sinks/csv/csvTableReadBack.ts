@@ -5,7 +5,7 @@ import { CsvError } from "./csv.ts"
 import { type Cells, type CsvLine, csvLines, type CsvTable, sourcesOf } from "./csvTable.ts"
 import { readFile } from "../files/atomic.ts"
 import type { Failure, Services } from "../files/Format.ts"
-import type { Held } from "../Sink.ts"
+import type { SinkEntry } from "../Sink.ts"
 
 const shortest = (cell: string) => {
   const text = JSON.stringify(cell)
@@ -63,13 +63,13 @@ export const countRecords = (file: string) =>
 export const heldIn = (
   table: CsvTable,
   file: string,
-): Stream.Stream<Held, Failure, Services> =>
+): Stream.Stream<SinkEntry, Failure, Services> =>
   csvLines(table, file).pipe(
-    Stream.map(({ id, number }): Held =>
+    Stream.map(({ id, number }): SinkEntry =>
       id === undefined ? { id, fault: `row ${number} has no ${table.keyIs}` } : { id }
     ),
     Stream.catchTag("Unreadable", ({ detail }) =>
-      Stream.succeed<Held>({ id: undefined, fault: unreadable(detail) })),
+      Stream.succeed<SinkEntry>({ id: undefined, fault: unreadable(detail) })),
   )
 
 /** Describes by id the items whose rows in the table at `file` differ from what was written. */

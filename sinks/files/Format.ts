@@ -1,7 +1,7 @@
 /** Files of one resource, of which a sink of files has one set for each. */
 import type { Effect, FileSystem, Path, PlatformError, Stream } from "effect"
 import type { Item, Resource } from "../../schemas/Item.ts"
-import type { Held, ItemDifference, Kept, Proven, SinkError } from "../Sink.ts"
+import type { ItemDifference, Proven, SinkEntry, SinkError, StoredResponse } from "../Sink.ts"
 
 export type Services = FileSystem.FileSystem | Path.Path
 export type Failure = SinkError | PlatformError.PlatformError
@@ -28,8 +28,8 @@ export interface Shelf {
   ): Effect.Effect<void, Failure, Services>
   /** Number of items, found from names or line ends only. */
   readonly count: Effect.Effect<number, Failure, Services>
-  held(proven?: Proven): Stream.Stream<Held, Failure, Services>
-  kept(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Kept>, Failure, Services>
+  held(proven?: Proven): Stream.Stream<SinkEntry, Failure, Services>
+  kept(ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<StoredResponse>, Failure, Services>
   /** Compares items that were checked. */
   differing(
     items: ReadonlyArray<Item>,

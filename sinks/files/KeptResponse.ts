@@ -1,9 +1,9 @@
 /** A response that a sink keeps whole, whose text is decoded only if it is read. Never spread it. */
 import { hashOf } from "../../schemas/json/hash.ts"
 import { textOf } from "../../schemas/json/utf8.ts"
-import type { Kept } from "../Sink.ts"
+import type { StoredResponse } from "../Sink.ts"
 
-export class KeptResponse implements Kept {
+export class KeptResponse implements StoredResponse {
   readonly id: string
   readonly bytes: Uint8Array
   readonly hash: string

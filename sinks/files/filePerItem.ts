@@ -6,7 +6,7 @@ import { isIdOf, type Item, type Resource } from "../../schemas/Item.ts"
 import { exists, makeDirectory, replaceFile, syncDirectory } from "./atomic.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, isWhole, keptOf } from "./readBack.ts"
-import type { Held, ItemDifference, Proven } from "../Sink.ts"
+import type { ItemDifference, Proven, SinkEntry } from "../Sink.ts"
 import { versionOf } from "./fileVersion.ts"
 
 interface FilePerItem {
@@ -36,7 +36,7 @@ const heldIn = Effect.fnUntraced(function* (
   { extension, keepsAnswers }: Pick<FilePerItem, "extension" | "keepsAnswers">,
   { file, name }: FileOfItem,
   proven: Proven | undefined,
-): Effect.fn.Return<ReadonlyArray<Held>, Failure, Services> {
+): Effect.fn.Return<ReadonlyArray<SinkEntry>, Failure, Services> {
   const id = name.slice(0, -extension.length)
   if (!name.endsWith(extension) || !isIdOf(resource, id)) {
     return [{ id: undefined, fault: `${resource}/${name} is no file of ours` }]

@@ -1,6 +1,6 @@
 /** Versions of files, by which a later look recognizes that they were not changed. */
 import { Clock, Effect, Option, Stream } from "effect"
-import type { Held, Proven } from "../Sink.ts"
+import type { Proven, SinkEntry } from "../Sink.ts"
 
 /**
  * Age in milliseconds from which the times of a file differ from those of every later version. File systems keep
@@ -41,5 +41,5 @@ export const allProven = (
   proven.ids.every((id) => proven.has(id, version))
 
 /** The items of a file that was not read. */
-export const provenOf = ({ ids }: Proven, version: string | undefined): Stream.Stream<Held> =>
+export const provenOf = ({ ids }: Proven, version: string | undefined): Stream.Stream<SinkEntry> =>
   Stream.map(Stream.fromIterable(ids), (id) => ({ id, version, proven: true }))

@@ -21,7 +21,7 @@ import type { Shelf } from "./Format.ts"
 import { KeptResponse } from "./KeptResponse.ts"
 import { differenceOf, writtenAtOf } from "./readBack.ts"
 import { merge, type Placed, type Unplaced } from "./merge.ts"
-import type { Held, Kept } from "../Sink.ts"
+import type { SinkEntry, StoredResponse } from "../Sink.ts"
 import { mapInTurns } from "./cooperative.ts"
 
 const newline = 0x0a
@@ -97,7 +97,7 @@ const mergeInto = Effect.fnUntraced(function* (
 export const ndjson = (file: string): Shelf => {
   const read = Stream.map(
     Stream.zipWithIndex(placed(file)),
-    ([line, index]): Held =>
+    ([line, index]): SinkEntry =>
       line.id === undefined
         ? { id: undefined, fault: `line ${index + 1} cannot be read as an activity` }
         : { id: line.id, hash: hashOf(line.row), exact: true },
@@ -129,14 +129,14 @@ export const ndjson = (file: string): Shelf => {
         Effect.map(versionOf([file]), (version) =>
           allProven(proven, version)
             ? provenOf(proven, version)
-            : Stream.map(read, (held): Held => ({ ...held, version }))),
+            : Stream.map(read, (held): SinkEntry => ({ ...held, version }))),
       ),
 
     kept: Effect.fnUntraced(function* (wanted) {
       const info = yield* Effect.option(FileSystem.FileSystem.use((fs) => fs.stat(file)))
       const fetchedAt = Option.match(info, { onNone: () => 0, onSome: writtenAtOf })
       const ids = new Set(wanted)
-      const kept = new Map<string, Kept>()
+      const kept = new Map<string, StoredResponse>()
       yield* Stream.runForEach(placed(file), ({ id, row }) =>
         Effect.sync(() => {
           if (id === undefined || !ids.has(id)) return

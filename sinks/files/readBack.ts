@@ -1,7 +1,7 @@
 /** Reads files of a sink back, and describes how they differ from what was written. Changes none. */
 import { Effect, FileSystem, Option, type PlatformError } from "effect"
 import { KeptResponse } from "./KeptResponse.ts"
-import type { Kept } from "../Sink.ts"
+import type { StoredResponse } from "../Sink.ts"
 
 const isInk = (byte: number) => byte > 0x20
 
@@ -73,7 +73,7 @@ export const differenceFrom = (found: Found | undefined, expected: Uint8Array) =
     : differenceOf(found.bytes, expected)
 
 /** Returns a file as the response of `id`; empty if it cannot be read. */
-export const keptOf = (id: string, found: Found | undefined): ReadonlyArray<Kept> => {
+export const keptOf = (id: string, found: Found | undefined): ReadonlyArray<StoredResponse> => {
   if (found === undefined || "fault" in found) return []
   const { bytes, writtenAt: fetchedAt } = found
   return [new KeptResponse({ id, bytes, fetchedAt })]

@@ -6,7 +6,7 @@ import { exists, fileName, replaceFile, syncDirectory } from "./atomic.ts"
 import { allProven, provenOf, versionOf } from "./fileVersion.ts"
 import type { Failure, Services, Shelf } from "./Format.ts"
 import { differenceFrom, find, keptOf } from "./readBack.ts"
-import type { Held } from "../Sink.ts"
+import type { SinkEntry } from "../Sink.ts"
 
 interface SingleFile {
   readonly contentOf: (item: Item) => Uint8Array
@@ -67,9 +67,9 @@ export const onlyFile = (
         if (allProven(proven, version)) return provenOf(proven, version)
         const there = yield* look
         if (there === undefined) return Stream.empty
-        if (there.fault !== undefined) return Stream.make<[Held]>(there)
+        if (there.fault !== undefined) return Stream.make<[SinkEntry]>(there)
         const { found: { bytes }, id } = there
-        return Stream.make<[Held]>(
+        return Stream.make<[SinkEntry]>(
           keepsAnswers ? { id, hash: hashOf(bytes), exact: true, version } : { id, version },
         )
       })),

@@ -12,7 +12,7 @@ import {
   type ReadableSink,
   type SinkReader,
   SinkReadError,
-  type StoredResponse,
+  type StoredText,
 } from "../SinkReader.ts"
 import { systemCauseOf } from "../systemError.ts"
 
@@ -27,7 +27,7 @@ const diskError = (folder: string) => (cause: PlatformError.PlatformError) =>
   })
 
 /** Returns the activity on a line; empty if the line is damaged. */
-const activityOf = (line: Uint8Array): ReadonlyArray<StoredResponse> => {
+const activityOf = (line: Uint8Array): ReadonlyArray<StoredText> => {
   const text = textOf(line)
   const id = Result.getOrUndefined(Result.try(() => idIn(text, JSON.parse(text))))
   return id !== undefined && isIdOf("activities", id) ? [{ id, text }] : []
@@ -50,7 +50,7 @@ const readerIn = Effect.fnUntraced(function* (folder: string, { look }: Pick<Sin
     isIdOf(resource, id)
       ? Effect.map(
         bytesAt(resource, `${id}.json`),
-        (bytes): ReadonlyArray<StoredResponse> =>
+        (bytes): ReadonlyArray<StoredText> =>
           bytes === undefined ? [] : [new StoredFile(id, bytes)],
       )
       : Effect.succeed([])
@@ -105,7 +105,7 @@ const readerIn = Effect.fnUntraced(function* (folder: string, { look }: Pick<Sin
 })
 
 /** A file of a response, whose text is decoded only if it is read. */
-class StoredFile implements StoredResponse {
+class StoredFile implements StoredText {
   readonly id: string
   readonly bytes: Uint8Array
 

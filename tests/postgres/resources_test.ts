@@ -5,7 +5,7 @@ import assert from "node:assert/strict"
 import type { Item, Resource } from "../../schemas/Item.ts"
 import type { PostgresDatabase } from "../../sinks/postgres/connection/client.ts"
 import { on } from "../../sinks/postgres/PostgresSink.ts"
-import type { Sink, Without } from "../../sinks/Sink.ts"
+import type { MissingResponse, Sink } from "../../sinks/Sink.ts"
 import { activity, athleteItem, item, streamsItem } from "../sinks/items.ts"
 import { detailsResponse, gearResponse, longId, statsResponse, zonesResponse } from "./answers.ts"
 import { liveWith } from "../testing.ts"
@@ -318,9 +318,9 @@ onOne(
 const without = (
   resource: Resource,
   id: string,
-  status: Without["status"],
+  status: MissingResponse["status"],
   reason = "",
-): Without => ({ athlete: me, resource, id, status, reason })
+): MissingResponse => ({ athlete: me, resource, id, status, reason })
 
 onOne(
   "why there is no answer replaces what was said before, until there is one",

@@ -2,7 +2,7 @@
 import { Clock, Effect, Schema } from "effect"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import { Resource } from "../../../schemas/Item.ts"
-import type { Without } from "../../../sinks/Sink.ts"
+import type { MissingResponse } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { metaIn, setMetaIn } from "../file/meta.ts"
@@ -68,7 +68,7 @@ export interface Lists {
   /** Records the deletions held back, or with undefined that there are none. */
   holdBack(held: HeldBack | undefined, whole: boolean): Effect.Effect<void, StateError>
   /** Items of activities without a response, with the reason. */
-  readonly missing: Effect.Effect<ReadonlyArray<Without>, StateError>
+  readonly missing: Effect.Effect<ReadonlyArray<MissingResponse>, StateError>
 }
 
 const key = "deletions"
@@ -98,7 +98,7 @@ const MissingRow = row({
   reason: Schema.NullOr(Schema.String),
 })
 
-const missingIn = (db: StateDatabase): ReadonlyArray<Without> =>
+const missingIn = (db: StateDatabase): ReadonlyArray<MissingResponse> =>
   db.all(
     MissingRow,
     `select athlete, resource, id, status, reason from item

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, ItemKey } from "../../../schemas/Item.ts"
-import type { Gone, SinkName } from "../../../sinks/Sink.ts"
+import type { Deletion, SinkName } from "../../../sinks/Sink.ts"
 import { type Arrival, deliveryStatus, isUndelivered, stageArrival, type Tally } from "./stage.ts"
 import { stageItem, unstage } from "./staged.ts"
 import { joinLacks, recordScope, type Shortage } from "../ledger/completeness.ts"
@@ -25,7 +25,7 @@ export interface Checkpoint {
   /** List that is complete with this checkpoint. */
   readonly ends?: Listing | undefined
   /** Activities that were deleted at Strava. */
-  readonly gone?: ReadonlyArray<Gone & { readonly reason: string }>
+  readonly gone?: ReadonlyArray<Deletion & { readonly reason: string }>
   /** Position in a list; its value is null once the list is complete. */
   readonly cursor?:
     | { readonly athlete: AthleteId; readonly stage: string; readonly value: unknown }

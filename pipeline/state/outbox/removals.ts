@@ -5,7 +5,7 @@
 import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { activityResources, type ItemKey, type Resource } from "../../../schemas/Item.ts"
-import type { Gone, SinkName } from "../../../sinks/Sink.ts"
+import type { Deletion, SinkName } from "../../../sinks/Sink.ts"
 import { tombstones } from "./stage.ts"
 import { unstage } from "./staged.ts"
 import { eraseKey, eraseStateKey } from "../file/secureErase.ts"
@@ -71,7 +71,7 @@ export const eraseActivityFacts = (db: StateDatabase, athlete: AthleteId, id: st
  */
 export const removeActivity = (
   db: StateDatabase,
-  { athlete, deletedAt, id }: Gone,
+  { athlete, deletedAt, id }: Deletion,
   reason: string,
 ): void => {
   for (const resource of activityResources) {
@@ -107,7 +107,7 @@ export const deletionOf = (
     readonly id: string
     readonly hash: string
   },
-): Gone => {
+): Deletion => {
   const summary = db.first(
     MissedRow,
     `select missed from summary where athlete = ? and id = ?`,
@@ -127,7 +127,7 @@ export const acknowledgeDeletions = (
   db: StateDatabase,
   sink: SinkName,
   resource: Resource,
-  gone: ReadonlyArray<Gone>,
+  gone: ReadonlyArray<Deletion>,
 ): void => {
   for (const { athlete, id, purged = false } of gone) {
     const key = [sink, resource, athlete, id] as const

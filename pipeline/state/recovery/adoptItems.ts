@@ -3,7 +3,7 @@ import { Clock, Effect, Option, Predicate } from "effect"
 import { startOf, type SummaryActivity } from "../../../schemas/Activity.ts"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { Item, ItemKey, Resource } from "../../../schemas/Item.ts"
-import type { Kept, Sink } from "../../../sinks/Sink.ts"
+import type { Sink, StoredResponse } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { adoptActivityFacts } from "../ledger/activityFacts.ts"
 import { recordAdopted } from "../ledger/completeness.ts"
@@ -36,7 +36,7 @@ export interface Adoption {
 interface ResolvedItem {
   readonly versions: ItemVersions
   readonly resolved: ResolvedVersion | undefined
-  readonly response: Kept | undefined
+  readonly response: StoredResponse | undefined
 }
 
 /**
@@ -97,7 +97,7 @@ const responseOf = (
   key: ItemKey,
   { resolved, versions }: Omit<ResolvedItem, "response">,
   known: ResponseTexts,
-): Kept | undefined => {
+): StoredResponse | undefined => {
   if (resolved?.response !== undefined) return resolved.response
   if (versions.staged !== undefined && versions.staged.hash === resolved?.hash) {
     return undeliveredIn(db, key)
@@ -106,7 +106,7 @@ const responseOf = (
     .find((response) => response?.hash === resolved?.hash)
 }
 
-const itemFrom = (key: ItemKey, { fetchedAt, hash, text }: Kept): Item => ({
+const itemFrom = (key: ItemKey, { fetchedAt, hash, text }: StoredResponse): Item => ({
   ...key,
   text,
   hash,

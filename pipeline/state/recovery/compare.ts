@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { ItemKey, Resource } from "../../../schemas/Item.ts"
-import type { Kept } from "../../../sinks/Sink.ts"
+import type { StoredResponse } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { Status } from "../ledger/counts.ts"
@@ -28,7 +28,7 @@ export interface ItemVersions {
   /** Hash that each sink was found to hold; undefined if it holds the item without a hash. */
   readonly found: ReadonlyMap<string, string | undefined>
   /** Staged response, if it is undelivered and intact; for its text see `undeliveredIn`. */
-  readonly staged: Omit<Kept, "text"> | undefined
+  readonly staged: Omit<StoredResponse, "text"> | undefined
   /** Sinks that were read. */
   readonly readSinks: ReadonlySet<string>
 }
@@ -47,7 +47,7 @@ const HashRow = row({ sink: Schema.String, hash: Schema.String })
 const FoundRow = row({ sink: Schema.String, hash: Schema.NullOr(Schema.String) })
 
 /** Returns the staged response of an item, if a sink lacks it and it is intact. */
-export const undeliveredIn = (db: StateDatabase, key: ItemKey): Kept | undefined => {
+export const undeliveredIn = (db: StateDatabase, key: ItemKey): StoredResponse | undefined => {
   const { athlete, id, resource } = key
   const item = stagedItem(db, key)
   const isUndelivered = item !== undefined && db.has(
@@ -60,7 +60,7 @@ export const undeliveredIn = (db: StateDatabase, key: ItemKey): Kept | undefined
   return isUndelivered ? item : undefined
 }
 
-const withoutText = (response: Kept | undefined) =>
+const withoutText = (response: StoredResponse | undefined) =>
   response && { id: response.id, hash: response.hash, fetchedAt: response.fetchedAt }
 
 /** Returns the next ids of the ledger and the inventory, in text order. */
@@ -134,7 +134,10 @@ export const isDeleted = ({ entry, found }: ItemVersions): boolean =>
   [...found.values()].every((hash) => hash === undefined || hash === entry.hash || hash === "")
 
 /** True if the item was purged and the responses in the sinks are older than that: a sink was restored. */
-export const isPurged = ({ entry }: ItemVersions, responses: ReadonlyArray<Kept>): boolean =>
+export const isPurged = (
+  { entry }: ItemVersions,
+  responses: ReadonlyArray<StoredResponse>,
+): boolean =>
   entry?.status === "purged" && responses.every(({ fetchedAt }) => fetchedAt <= entry.updated)
 
 /** True if every sink holds what the ledger says and the outbox is empty. */

@@ -3,7 +3,7 @@ import { Effect, Option, Predicate, Schema, Stream } from "effect"
 import { SummaryActivity } from "../../../schemas/Activity.ts"
 import { AthleteId } from "../../../schemas/Athlete.ts"
 import { Resource } from "../../../schemas/Item.ts"
-import type { Kept, Sink } from "../../../sinks/Sink.ts"
+import type { Sink, StoredResponse } from "../../../sinks/Sink.ts"
 import type { StateDatabase } from "../file/Database.ts"
 import { row } from "../file/rows.ts"
 import { responseKey } from "./resolve.ts"
@@ -93,7 +93,7 @@ export const athleteOfSinks = Effect.fnUntraced(function* (
 const decodeActivity = Schema.decodeOption(Schema.fromJsonString(SummaryActivity))
 
 /** Decodes the response of an activity. */
-export const activityOf = (response: Pick<Kept, "text"> | undefined) =>
+export const activityOf = (response: Pick<StoredResponse, "text"> | undefined) =>
   response === undefined
     ? Option.none<typeof SummaryActivity.Type>()
     : decodeActivity(response.text)
@@ -104,7 +104,7 @@ export const fetchTexts = Effect.fnUntraced(function* (
   resource: Resource,
   idsOf: (sink: Sink) => ReadonlyArray<string>,
 ) {
-  const texts = new Map<string, Kept>()
+  const texts = new Map<string, StoredResponse>()
   for (const sink of sinks) {
     const ids = idsOf(sink)
     if (ids.length === 0) continue

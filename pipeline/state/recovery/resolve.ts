@@ -1,16 +1,16 @@
 /** Resolving an item: chooses the response that counts if the sinks and the ledger disagree. */
-import type { Kept } from "../../../sinks/Sink.ts"
+import type { StoredResponse } from "../../../sinks/Sink.ts"
 import type { ItemVersions } from "./compare.ts"
 
 /** Responses by the sink that keeps them and their id: see `responseKey`. */
-export type ResponseTexts = ReadonlyMap<string, Kept>
+export type ResponseTexts = ReadonlyMap<string, StoredResponse>
 
 export const responseKey = (sink: string, id: string) => `${sink} ${id}`
 
 /** Version of an item that counts: its hash, and the response if it has been read. */
 export interface ResolvedVersion {
   readonly hash: string
-  readonly response?: Kept
+  readonly response?: StoredResponse
 }
 
 /** Returns the hashes in sinks that the ledger does not know. None if the ledger changed after `since`. */
@@ -22,7 +22,7 @@ export const unknownHashes = ({ entry, found, landed }: ItemVersions, since: num
       : [{ sink, hash }]
   )
 
-const withResponse = (hash: string, response: Kept | undefined): ResolvedVersion =>
+const withResponse = (hash: string, response: StoredResponse | undefined): ResolvedVersion =>
   response === undefined ? { hash } : { hash, response }
 
 /** Returns the newest of the responses that the ledger does not know; undefined if the staged one is newer. */

@@ -5,7 +5,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { isIdOf, type Resource } from "../../../schemas/Item.ts"
-import type { Batch, Held, ItemDifference, Kept, Proven } from "../../Sink.ts"
+import type { Batch, ItemDifference, Proven, SinkEntry, StoredResponse } from "../../Sink.ts"
 import { KeptResponse } from "../../files/KeptResponse.ts"
 import { unpack, unpackBytes } from "../write/answer.ts"
 import { transaction } from "../connection/timeouts.ts"
@@ -29,12 +29,12 @@ export const held = (
   table: PostgresTable,
   athlete: AthleteId | undefined,
   proven?: Proven,
-): Stream.Stream<Held, SqlError> =>
+): Stream.Stream<SinkEntry, SqlError> =>
   Stream.unwrap(Effect.map(definitionOf(sql, table), (definition) => {
     const columns = `t.sha256, ${rowVersion(table)} as version`
     return rowPages<Listed>(sql, table, { columns, size: pageSize, athlete }).pipe(
       Stream.flatMap((rows) => Stream.fromIterable(rows)),
-      Stream.map((row): Held => {
+      Stream.map((row): SinkEntry => {
         const id = String(row.id)
         if (!isIdOf(table.resource, id)) {
           const fault = `${table.name} has a row of the impossible ${table.key} ${id}`
@@ -90,7 +90,7 @@ export const kept = (
     ),
   ).pipe(
     Effect.map((rows) =>
-      rows.flatMap(({ answer, fetched_at, id, sha256 }): ReadonlyArray<Kept> => {
+      rows.flatMap(({ answer, fetched_at, id, sha256 }): ReadonlyArray<StoredResponse> => {
         const bytes = unpackBytes(answer, sha256)
         if (bytes === undefined) return []
         const fetchedAt = fetched_at.getTime()

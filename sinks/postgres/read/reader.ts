@@ -10,7 +10,7 @@ import {
   type ReadableSink,
   type SinkReader,
   SinkReadError,
-  type StoredResponse,
+  type StoredText,
 } from "../../SinkReader.ts"
 import type { PostgresDatabase } from "../connection/client.ts"
 import { type PostgresError, postgresError } from "../connection/PostgresError.ts"
@@ -104,7 +104,7 @@ const queriesOf = (sql: SqlClient, location: string, owner: AthleteId) => {
   return { ask, columnsOf, detailsOf, failed, keptOf, profileOf, rowsOf }
 }
 
-const storedRow = ({ id, raw }: StoredRow): StoredResponse => ({ id, text: raw })
+const storedRow = ({ id, raw }: StoredRow): StoredText => ({ id, text: raw })
 
 const readerOn = (sql: SqlClient, location: string, owner: AthleteId): SinkReader => {
   const { ask, columnsOf, detailsOf, failed, keptOf, profileOf, rowsOf } = queriesOf(
@@ -113,7 +113,7 @@ const readerOn = (sql: SqlClient, location: string, owner: AthleteId): SinkReade
     owner,
   )
   const activitiesOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
-    const found: ReadonlyArray<StoredResponse> = yield* keptOf("activities", ids)
+    const found: ReadonlyArray<StoredText> = yield* keptOf("activities", ids)
     const has = new Set(found.map(({ id }) => id))
     const others = ids.filter((id) => !has.has(id))
     return others.length === 0 ? found : [...found, ...(yield* rowsOf(others)).map(storedRow)]
@@ -126,7 +126,7 @@ const readerOn = (sql: SqlClient, location: string, owner: AthleteId): SinkReade
       const response = found.get(id)
       return response !== undefined ? Effect.succeed([response]) : Effect.map(
         columnsOf(id),
-        ([row]): ReadonlyArray<StoredResponse> =>
+        ([row]): ReadonlyArray<StoredText> =>
           row === undefined ? [] : [{ id, text: textOfColumns(row) }],
       )
     })

@@ -5,7 +5,7 @@
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { activityResources, isIdOf, type Resource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
-import type { Gone, Without } from "../../Sink.ts"
+import type { Deletion, MissingResponse } from "../../Sink.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { burying } from "./tombstones.ts"
 import { andOf, type PostgresTable, type Statement } from "./tables.ts"
@@ -17,7 +17,7 @@ const isPossible = (resource: Resource, id: string) =>
 
 /** Statements that replace the athlete's rows in strava.missing with these. */
 export const explaining = (
-  without: ReadonlyArray<Without>,
+  without: ReadonlyArray<MissingResponse>,
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
   const rows = without.flatMap(({ athlete, id, reason, resource, status }) =>
@@ -69,7 +69,7 @@ export const deleteMissing = (
 /** Statements that delete purged items, and everything made from them. */
 export const removing = (
   { athlete: column, key, keyType, name, resource }: PostgresTable,
-  gone: ReadonlyArray<Gone>,
+  gone: ReadonlyArray<Deletion>,
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
   const ids = gone.filter(({ id, purged }) => purged === true && isPossible(resource, id))
@@ -90,7 +90,7 @@ export const removing = (
 /** Statements that turn the rows of activities deleted at Strava into tombstones. */
 export const marking = (
   table: PostgresTable,
-  gone: ReadonlyArray<Gone>,
+  gone: ReadonlyArray<Deletion>,
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
   const { resource } = table

@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Gone } from "../../Sink.ts"
+import type { Deletion } from "../../Sink.ts"
 import { entries } from "../schema/detailColumns.ts"
 import { fence, type Lease } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
@@ -19,7 +19,7 @@ const isFull = "t.fetched_at is not null"
 /** Statements that turn these rows into tombstones. */
 export const burying = (
   table: PostgresTable,
-  gone: ReadonlyArray<Pick<Gone, "id" | "deletedAt">>,
+  gone: ReadonlyArray<Pick<Deletion, "id" | "deletedAt">>,
   athlete: AthleteId | undefined,
 ): ReadonlyArray<Statement> => {
   const { athlete: column, canBeGone, key, keyType, name, resource } = table
