@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { files, read } from "../tools/files.ts"
 import { summary, toReport } from "../tools/junit.ts"
-import { moduleOf, shardsOf, testFiles } from "../tools/shards.ts"
+import { moduleOf, testFiles } from "../tools/shards.ts"
 import { long, thorough } from "../tools/test.ts"
 import { test } from "./testing.ts"
 
@@ -19,6 +19,11 @@ interface Config {
 
 const config: Config = JSON.parse(read("deno.json"))
 const ofDiagnostics: Config = JSON.parse(read("tools/diagnostics/deno.json"))
+
+/** Folders with a `deno.json` and a `deno.lock`. */
+const configs = ["", "tools/diagnostics/", "tests/browser/driver/"].map((folder) =>
+  [folder, JSON.parse(read(`${folder}deno.json`)) as Config] as const
+)
 const all = files()
 
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
@@ -47,9 +52,7 @@ const privateThings = (text: string): ReadonlyArray<string> =>
   ].flatMap((pattern) => text.match(pattern) ?? [])
 
 holds("fault 50: every package is pinned to one version, and the lock holds it", () => {
-  for (
-    const [folder, { imports }] of [["", config], ["tools/diagnostics/", ofDiagnostics]] as const
-  ) {
+  for (const [folder, { imports }] of configs) {
     const lock = JSON.parse(read(`${folder}deno.lock`))
     for (const specifier of Object.values(imports)) {
       assert.match(specifier, /^npm:(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+$/)
@@ -59,7 +62,7 @@ holds("fault 50: every package is pinned to one version, and the lock holds it",
 })
 
 holds("fault 50: the locks are frozen, and name no host but hold a hash of every package", () => {
-  for (const [folder, { lock }] of [["", config], ["tools/diagnostics/", ofDiagnostics]] as const) {
+  for (const [folder, { lock }] of configs) {
     assert.deepEqual(lock, { frozen: true }, `${folder}deno.json`)
     const text = read(`${folder}deno.lock`)
     assert.doesNotMatch(text, /:\/\/|\btarball\b/)
@@ -77,11 +80,9 @@ holds("the diagnostics look at the packages that the program uses", () => {
 
 holds("every test file is run by one of the two tasks, and once", () => {
   const inOrder = all.filter((path) => path.endsWith("_test.ts"))
-  const short = shardsOf(testFiles(long), 14).flatMap((paths) =>
-    [...moduleOf(paths).matchAll(/^await import\("file:.*\/(tests\/.*)"\)$/gm)].map(([, path]) =>
-      path!
-    )
-  )
+  const text = moduleOf(testFiles(long))
+  const short = [...text.matchAll(/^await import\("file:.*\/(tests\/.*)"\)$/gm)]
+    .map(([, path]) => path!)
   assert.deepEqual([...short, ...long].toSorted(), inOrder)
   assert.deepEqual(thorough.filter((path) => !short.includes(path)), [])
 })

@@ -28,12 +28,12 @@ const names = Object.keys(cases) as ReadonlyArray<CaseName>
 
 const document = new URL("../docs/benchmark.md", import.meta.url)
 
-const machine = () =>
-  [
-    ...[new Date().toISOString().slice(0, 10), `Deno ${Deno.version.deno}`, Deno.build.os],
-    `${navigator.hardwareConcurrency} cores`,
-    `load ${Deno.loadavg()[0]?.toFixed(1)}`,
-  ].join(", ")
+const machine = () => {
+  const date = new Date().toISOString().slice(0, 10)
+  const load = Deno.loadavg()[0]?.toFixed(1)
+  const cores = `${navigator.hardwareConcurrency} cores`
+  return `${date}, Deno ${Deno.version.deno}, ${Deno.build.os}, ${cores}, load ${load}`
+}
 
 const run = Effect.fnUntraced(function* (name: CaseName, quick: boolean, write: boolean) {
   yield* Console.log(`\n${name}${quick ? " (a tenth of the load)" : ""}`)

@@ -10,23 +10,12 @@ const root = new URL("../", import.meta.url)
 export const testFiles = (excluded: ReadonlyArray<string>): ReadonlyArray<string> =>
   files("tests/").filter((path) => path.endsWith("_test.ts") && !excluded.includes(path))
 
-/** Splits paths into groups of `size` neighbours, which mostly use the same layers. */
-export const shardsOf = (
-  paths: ReadonlyArray<string>,
-  size: number,
-): ReadonlyArray<ReadonlyArray<string>> =>
-  Array.from(
-    { length: Math.ceil(paths.length / size) },
-    (_, nth) => paths.slice(nth * size, (nth + 1) * size),
-  )
-
 /** Returns the text of a module that defines the tests of these files; their names begin with the file's path. */
 export const moduleOf = (paths: ReadonlyArray<string>): string =>
   [
     `import { inFile } from ${JSON.stringify(new URL("tests/testing.ts", root).href)}`,
-    ...paths.flatMap((path) => [
-      `inFile(${JSON.stringify(path)})`,
-      `await import(${JSON.stringify(new URL(path, root).href)})`,
-    ]),
+    ...paths.map((path) =>
+      `inFile(${JSON.stringify(path)})\nawait import(${JSON.stringify(new URL(path, root).href)})`
+    ),
     "",
   ].join("\n")

@@ -2,10 +2,11 @@
  * `deno task test`: runs the tests; the last line is `N passed, N failed`. Its arguments are passed to
  * `deno test`: files, `--filter NAME`, `--coverage`, …
  */
+import { chunksOf } from "effect/Array"
 import { existsSync } from "node:fs"
 import { linesWithCanary } from "./canary.ts"
 import { summary, type TestReport, toReport } from "./junit.ts"
-import { moduleOf, shardsOf, testFiles } from "./shards.ts"
+import { moduleOf, testFiles } from "./shards.ts"
 
 /** Variable with the temporary folder of the run. */
 export const folderVariable = "PACELINE_TEST_FOLDER"
@@ -62,12 +63,12 @@ export const thorough: ReadonlyArray<string> = [
   "tests/strava/quota/quota_property_test.ts",
 ]
 
-/** Files per module: more of them cost less in total, fewer use all workers to the end. */
+/** Neighbouring files per module: more of them cost less in total, fewer use all workers to the end. */
 const shardSize = 12
 
 /** Writes modules with the tests of all files except the long ones, and returns their paths. */
 const writeShards = (folder: string): ReadonlyArray<string> =>
-  shardsOf(testFiles(long), shardSize).map((paths, nth) => {
+  chunksOf(testFiles(long), shardSize).map((paths, nth) => {
     const path = `${folder}/${String(nth + 1).padStart(2, "0")}_test.ts`
     Deno.writeTextFileSync(path, moduleOf(paths))
     return path

@@ -1,5 +1,5 @@
 /** Streams of a simulated athlete as batches, for the cases that call sinks in this process. */
-import { itemFrom } from "../../schemas/json/ParsedItem.ts"
+import { chunksOf } from "effect/Array"
 import { itemFromScan } from "../../schemas/json/ScannedItem.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { AthleteId } from "../../schemas/Athlete.ts"
@@ -22,14 +22,9 @@ type Bodies = ReturnType<typeof bodiesOf>
 /** Returns batches of `size` items. */
 export const batchesOf = (bodies: Bodies, size: number): ReadonlyArray<Batch> => {
   const athlete = AthleteId.make(7)
-  const items = bodies.map(({ body, id }) => {
+  const items = bodies.flatMap(({ body, id }) => {
     const scanned = scan(body)
-    return scanned === undefined
-      ? itemFrom({ athlete, resource: "streams", id }, new TextDecoder().decode(body), 1)
-      : itemFromScan({ athlete, id }, scanned, 1)
+    return scanned === undefined ? [] : itemFromScan({ athlete, id }, scanned, 1)
   })
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, nth) => ({
-    resource: "streams",
-    items: items.slice(nth * size, (nth + 1) * size),
-  }))
+  return chunksOf(items, size).map((items) => ({ resource: "streams", items }))
 }

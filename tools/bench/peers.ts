@@ -39,20 +39,18 @@ interface Run extends Measured {
 
 const ratio = (run: Run, to: Run | undefined) => to ? (run.cpu / to.cpu).toFixed(2) : "–"
 
-const rowsOf = (runs: ReadonlyMap<Program, ReadonlyArray<Run>>) => {
-  const middle = (program: Program) => {
-    const all = runs.get(program) ?? []
-    return all.toSorted((a, b) => a.cpu - b.cpu)[all.length >> 1]
-  }
-  return [...runs.keys()].flatMap((program) => {
-    const run = middle(program)
+const middle = (all: ReadonlyArray<Run> = []) =>
+  all.toSorted((a, b) => a.cpu - b.cpu)[all.length >> 1]
+
+const rowsOf = (runs: ReadonlyMap<Program, ReadonlyArray<Run>>) =>
+  [...runs].flatMap(([program, all]) => {
+    const run = middle(all)
     return run === undefined ? [] : [[
       ...[program.name, program.types, run.wall.toFixed(1), run.cpu.toFixed(2)],
       ...[run.peak.toFixed(0), run.disk.toFixed(1)],
-      ...[ratio(run, middle(floor)), ratio(run, middle(stravaV3))],
+      ...[floor, stravaV3].map((other) => ratio(run, middle(runs.get(other)))),
     ]]
   })
-}
 
 /** Returns a table of each program's run of median CPU time among `rounds`. */
 export const peers = Effect.fnUntraced(function* (activities: number, rounds: number) {

@@ -25,23 +25,21 @@ const source = (name: string) => new URL(`./peers/${name}`, import.meta.url).pat
 const cached = ({ files: [lock] }: Packages) =>
   `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/paceline/peers/${lock}`
 
-const run = async (folder: string, [command = "", ...args]: ReadonlyArray<string>) => {
-  const { stderr, success } = await new Deno.Command(command, { args, cwd: folder }).output()
-  if (!success) throw new Error(new TextDecoder().decode(stderr).trim().split("\n").at(-1))
-}
-
 /** Installs the packages of a program. Fails with the reason if the package manager cannot. */
 export const install = ({ packages }: Program): Effect.Effect<void, string> =>
   Effect.tryPromise({
     try: async () => {
       if (packages === undefined) return
-      const folder = cached(packages)
+      const cwd = cached(packages)
       const wanted = packages.files.map((file) => Deno.readTextFileSync(source(file))).join("\n")
-      if (await Deno.readTextFile(`${folder}/installed.txt`).catch(() => "") === wanted) return
-      await Deno.mkdir(folder, { recursive: true })
-      for (const file of packages.files) await Deno.copyFile(source(file), `${folder}/${file}`)
-      for (const command of packages.commands) await run(folder, command)
-      await Deno.writeTextFile(`${folder}/installed.txt`, wanted)
+      if (await Deno.readTextFile(`${cwd}/installed.txt`).catch(() => "") === wanted) return
+      await Deno.mkdir(cwd, { recursive: true })
+      for (const file of packages.files) await Deno.copyFile(source(file), `${cwd}/${file}`)
+      for (const [command = "", ...args] of packages.commands) {
+        const { stderr, success } = await new Deno.Command(command, { args, cwd }).output()
+        if (!success) throw new Error(new TextDecoder().decode(stderr).trim().split("\n").at(-1))
+      }
+      await Deno.writeTextFile(`${cwd}/installed.txt`, wanted)
     },
     catch: (cause) => cause instanceof Error ? cause.message : String(cause),
   })

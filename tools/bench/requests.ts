@@ -35,10 +35,6 @@ const kill = (program: Program, folder: string, { counts, env }: Strava, most: n
     if (signal === null) throw new Error(`${program.name} ended before it could be killed`)
   })
 
-/** The least requests: the athlete, pages of 200, one empty page, and streams of each activity. */
-const lowerBound = (activities: number, withStreams: number) =>
-  1 + Math.ceil(activities / 200) + 1 + withStreams
-
 const requestsOf = Effect.fnUntraced(function* (program: Program, activities: number) {
   const strava = yield* startStrava({ activities, samples: 200, prepared: true })
   strava.reset()
@@ -67,7 +63,8 @@ export const requests = Effect.fnUntraced(function* (activities: number) {
       continue
     }
     const { daily, first, restarted } = yield* requestsOf(program, activities)
-    const least = lowerBound(activities, first.streams)
+    // The athlete, pages of 200, one empty page, and streams of each activity.
+    const least = 1 + Math.ceil(activities / 200) + 1 + first.streams
     if (rows.length === 0) rows.push(["lower bound", least, 0, 2, least, 0])
     const { other, total } = first
     const { repeated } = restarted
