@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { partialResponse } from "./responses/partial.ts"
 import { maintenancePage, usualResponse } from "./responses/common.ts"
-import type { FaultAnswer, FaultRule, SimulatedResponse } from "./protocol.ts"
+import type { FaultResponse, FaultRule, SimulatedResponse } from "./protocol.ts"
 import { withHeaders } from "./protocol.ts"
 
 /** Active rules. The oldest one that matches and is not used up applies. */
@@ -18,21 +18,21 @@ export class Faults {
   }
 
   /** Returns the fault for this request, if any, and counts it. */
-  match(method: string, target: string): FaultAnswer | undefined {
+  match(method: string, target: string): FaultResponse | undefined {
     for (const entry of this.rules) {
-      const { after = 0, answer, method: only, path, times = Infinity } = entry.rule
+      const { after = 0, method: only, path, response, times = Infinity } = entry.rule
       const matches = typeof path === "string" ? target.includes(path) : target.search(path) >= 0
       if (!matches || (only !== undefined && only.toUpperCase() !== method)) continue
       if (entry.seen >= after + times) continue
       if (entry.seen++ < after) continue
-      return answer
+      return response
     }
     return undefined
   }
 }
 
 /** True if the fault occurs in front of Strava, so that Strava does not count the request. */
-export const isInFront = ({ _tag }: FaultAnswer): boolean =>
+export const isInFront = ({ _tag }: FaultResponse): boolean =>
   _tag === "Reset" || _tag === "Html" || _tag === "Redirect"
 
 const bytesOf = ({ body }: SimulatedResponse): Uint8Array<ArrayBuffer> =>
@@ -44,29 +44,29 @@ const bytesOf = ({ body }: SimulatedResponse): Uint8Array<ArrayBuffer> =>
 
 /** Returns the distorted response; never completes for `Hang`. */
 export const distort = (
-  answer: FaultAnswer,
+  fault: FaultResponse,
   response: SimulatedResponse,
 ): Effect.Effect<SimulatedResponse> => {
   const bytes = () => bytesOf(response)
   const half = () => bytes().subarray(0, Math.ceil(bytes().length / 2) - 1)
   const body = (changed: SimulatedResponse["body"]) =>
     Effect.succeed({ ...response, body: changed })
-  switch (answer._tag) {
+  switch (fault._tag) {
     case "Status": {
-      const standard = usualResponse(answer.status)
+      const standard = usualResponse(fault.status)
       return Effect.succeed({
-        status: answer.status,
+        status: fault.status,
         headers: withHeaders(
           withHeaders(response.headers, standard.headers),
-          answer.headers ?? {},
+          fault.headers ?? {},
         ),
-        body: answer.body ?? standard.body,
+        body: fault.body ?? standard.body,
       })
     }
     case "Reset":
       return body({ _tag: "Reset" })
     case "Truncate":
-      return body({ _tag: "Truncated", sent: bytes().subarray(0, answer.bytes) })
+      return body({ _tag: "Truncated", sent: bytes().subarray(0, fault.bytes) })
     case "Cut":
       return body(half())
     case "Stall":
@@ -78,18 +78,18 @@ export const distort = (
     case "Html":
       return Effect.succeed(maintenancePage)
     case "Bomb":
-      return body({ _tag: "Bomb", bytes: answer.bytes })
+      return body({ _tag: "Bomb", bytes: fault.bytes })
     case "Redirect":
-      return Effect.succeed({ status: 302, headers: { location: answer.location }, body: "" })
+      return Effect.succeed({ status: 302, headers: { location: fault.location }, body: "" })
     case "Headers":
-      return Effect.succeed({ ...response, headers: withHeaders(response.headers, answer.headers) })
+      return Effect.succeed({ ...response, headers: withHeaders(response.headers, fault.headers) })
     case "Part":
       return body(
         response.status === 200
-          ? partialResponse(new TextDecoder().decode(bytes()), answer)
+          ? partialResponse(new TextDecoder().decode(bytes()), fault)
           : response.body,
       )
     case "Body":
-      return body(answer.body)
+      return body(fault.body)
   }
 }

@@ -52,7 +52,7 @@ export interface SeenRequest {
 }
 
 /** A fault that replaces or changes the normal response. */
-export type FaultAnswer =
+export type FaultResponse =
   | {
     readonly _tag: "Status"
     readonly status: number
@@ -92,7 +92,7 @@ export interface FaultRule {
   readonly times?: number
   /** Number of matching requests that pass first; 0 by default. */
   readonly after?: number
-  readonly answer: FaultAnswer
+  readonly response: FaultResponse
 }
 
 /** Returns `headers` with `changes`, with names in lower case; undefined removes a header. */

@@ -1,5 +1,5 @@
 /** Successful responses, and readers that parse a body as an object, a list, or streams. */
-import { Effect, Option, type Redacted } from "effect"
+import { Effect, Option, Predicate, type Redacted } from "effect"
 import { elementsOf, isWholeList } from "../../schemas/json/Json.ts"
 import { textIn } from "../../schemas/json/samples.ts"
 import { type Scan, scan } from "../../schemas/json/scan.ts"
@@ -52,9 +52,6 @@ const parseList = (text: string): unknown =>
         : parse(text),
   )
 
-const isObject = (json: unknown): boolean =>
-  typeof json === "object" && json !== null && !Array.isArray(json)
-
 const reading = (
   read: (text: string) => unknown,
   shape: (json: unknown) => boolean,
@@ -77,10 +74,10 @@ const reading = (
       : yield* new ExchangeFailed({ reason: "garbled", detail: "JSON of another shape" })
   })
 
-export const readObject = reading(parse, isObject)
+export const readObject = reading(parse, Predicate.isObject)
 export const readList = reading(parseList, Array.isArray)
 
-const readAnyStreams = reading(parse, (json) => isObject(json) || Array.isArray(json))
+const readAnyStreams = reading(parse, (json) => Predicate.isObject(json) || Array.isArray(json))
 
 const fromScan = (scan: Scan, receivedAt: number): ParsedResponse => ({
   get text() {

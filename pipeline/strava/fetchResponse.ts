@@ -48,7 +48,7 @@ const fetchOnce = Effect.fnUntraced(function* (
   const { access, tokens } = wire
   const raw = yield* send(wire, what, path, subject)
   if (raw.status >= 500) {
-    const detail = `Strava answered ${raw.status}`
+    const detail = `Strava returned ${raw.status}`
     return yield* new ExchangeFailed({ reason: "server", detail })
   }
   if (raw.status !== 200) {
@@ -69,7 +69,7 @@ const fetchOnce = Effect.fnUntraced(function* (
 /** Returns the function that fetches `path`; `what` names the request in errors. */
 export const makeFetchResponse = (wire: Wire) => {
   const garbled = makeGarbled()
-  return Effect.fn("Strava.ask")(
+  return Effect.fn("Strava.fetchResponse")(
     function* (what: string, path: string, read: Reader, subject: RequestSubject) {
       yield* Effect.annotateCurrentSpan({ path })
       if (garbled.isHopeless(path)) return yield* garbled.errorOf(path)

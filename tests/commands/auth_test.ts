@@ -305,7 +305,7 @@ live(
         expires_at: Math.floor(Date.now() / 1_000) + 5_400,
         expires_in: 5_400,
       })
-      yield* fault({ path: "/oauth/token", answer: { _tag: "Status", status: 200, body } })
+      yield* fault({ path: "/oauth/token", response: { _tag: "Status", status: 200, body } })
       const short = yield* command(["auth", "--data", data, "--for", "2h"], env)
       assert.equal(short.code, 75, short.stderr)
       assert.equal(short.stdout, "")

@@ -188,7 +188,7 @@ doctor(
   (data, env) =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
-      yield* simulator.fault({ path: "/athlete", answer: { _tag: "Status", status: 403 } })
+      yield* simulator.fault({ path: "/athlete", response: { _tag: "Status", status: 403 } })
       const { bad, code, of, requests } = yield* look(data, env)
       assert.deepEqual([bad, code, requests, yield* calls], [["application"], 77, 1, 1])
       assert.match(of("application")?.says ?? "", /switched it off \(403/)
@@ -236,7 +236,7 @@ doctor(
       yield* (yield* Simulator).grant("read")
       yield* (yield* Simulator).fault({
         path: "/athlete/activities",
-        answer: {
+        response: {
           _tag: "Status",
           status: 401,
           body: JSON.stringify({
@@ -348,16 +348,16 @@ doctor(
   (data, env) =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
-      yield* simulator.fault({ path: "/athlete", answer: { _tag: "Status", status: 503 } })
+      yield* simulator.fault({ path: "/athlete", response: { _tag: "Status", status: 503 } })
       const down = yield* look(data, env)
       assert.deepEqual([down.bad, down.code, yield* calls], [["strava"], 69, 1])
       assert.match(down.of("strava")?.remedy ?? "", /Strava's own trouble/)
       yield* simulator.clearFaults
-      yield* simulator.fault({ path: "/athlete", answer: { _tag: "Reset" } })
+      yield* simulator.fault({ path: "/athlete", response: { _tag: "Reset" } })
       const gone = yield* look(data, env)
       assert.deepEqual([gone.bad, gone.code, gone.requests, yield* calls], [["strava"], 69, 1, 2])
       yield* simulator.clearFaults
-      yield* simulator.fault({ path: "/athlete", answer: { _tag: "Html" } })
+      yield* simulator.fault({ path: "/athlete", response: { _tag: "Html" } })
       const page = yield* look(data, env)
       assert.deepEqual([page.bad, page.code], [["strava"], 65])
       const used = (yield* look(data, env)).of("quota")?.says ?? ""

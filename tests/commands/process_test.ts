@@ -110,7 +110,7 @@ live(
         simulator.world.outlines.some((outline) => outline.id === id && !outline.manual)
       )
       const path = `/${broken}/streams`
-      yield* simulator.fault({ path, answer: { _tag: "Status", status: 403, body: "{}" } })
+      yield* simulator.fault({ path, response: { _tag: "Status", status: 403, body: "{}" } })
       const words = ["pipeline", "--data", data, "--sink", "json"]
       const first = yield* command(words, env)
       assert.equal(first.code, 2, first.stderr)
@@ -232,7 +232,7 @@ live("each kind of trouble has its exit code and names its remedy", () =>
     assert.ok(nothing.stderr.includes(`deno task athlete --data ${data}`), nothing.stderr)
     yield* simulator.fault({
       path: "/api/v3/athlete",
-      answer: {
+      response: {
         _tag: "Status",
         status: 403,
         body:

@@ -93,7 +93,7 @@ live(
       const [broken] = simulator.world.outlines.filter(({ manual }) => !manual)
       yield* simulator.fault({
         path: `/${broken?.id}/streams`,
-        answer: { _tag: "Status", status: 403, body: "{}" },
+        response: { _tag: "Status", status: 403, body: "{}" },
       })
       const some = yield* run()
       assert.equal(some.code, exitCodes.quarantined, some.stderr)

@@ -47,8 +47,8 @@ export const makeStrava = Effect.fnUntraced(function* (scenario: Scenario) {
     world.outlines.filter(({ manual }, i) => !manual && i % 7 === 3).map(({ id }) => id),
   )
   for (const id of without) {
-    const answer = { _tag: "Status", status: 404 } as const
-    yield* simulator.fault({ path: `/activities/${id}/streams`, answer })
+    const response = { _tag: "Status", status: 404 } as const
+    yield* simulator.fault({ path: `/activities/${id}/streams`, response })
   }
   /** Last successful response of each path. */
   const bodies = new Map<string, string>()

@@ -167,7 +167,7 @@ for (
       const { fault, world } = yield* Simulator
       const [id = 0] = world.ids
       yield* world.edit(id, { distance: 1234.5 })
-      yield* fault({ path: `/activities/${id}/streams`, answer: { _tag: "Status", status } })
+      yield* fault({ path: `/activities/${id}/streams`, response: { _tag: "Status", status } })
       yield* TestClock.adjust("1 day")
       yield* runToEnd({ data, sinks: [json.source] })
       yield* runToEnd({ data, sinks: [json.source, csv.source] })

@@ -56,11 +56,14 @@ const streamsOf: Readonly<Record<string, string>> = {
 
 const faulty = Effect.gen(function* () {
   const simulator = yield* Simulator
-  yield* simulator.fault({ path: /activities\?.*page=1$/, answer: { _tag: "Body", body: listed } })
+  yield* simulator.fault({
+    path: /activities\?.*page=1$/,
+    response: { _tag: "Body", body: listed },
+  })
   for (const [id, body] of Object.entries(streamsOf)) {
     yield* simulator.fault({
       path: `/activities/${id}/streams`,
-      answer: { _tag: "Status", status: 200, body },
+      response: { _tag: "Status", status: 200, body },
     })
   }
 })

@@ -27,7 +27,7 @@ live(
       const simulator = yield* Simulator
       yield* simulator.fault({
         path: "/streams",
-        answer: { _tag: "Status", status: 200, body: text },
+        response: { _tag: "Status", status: 200, body: text },
       })
       const env = { ...yield* simulatedServer(), DENO_V8_FLAGS: `--max-old-space-size=${heap}` }
       const run = yield* program(["pipeline", "--data", data, "--sink", "json"], env)

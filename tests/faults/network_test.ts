@@ -1,7 +1,7 @@
 /** Whole runs over a failing network: no partial response is stored, and the next run completes. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import type { FaultResponse } from "../../pipeline/simulator/protocol.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"
 import { test } from "../testing.ts"
@@ -21,7 +21,7 @@ const sinkIn = Effect.gen(function* () {
 
 interface NetworkFault {
   readonly name: string
-  readonly answer: FaultAnswer
+  readonly response: FaultResponse
   readonly codes: ReadonlyArray<number>
   /** Requests for one page that never arrives complete. */
   readonly tries?: number
@@ -29,30 +29,30 @@ interface NetworkFault {
 
 /** The exit codes of the rows (`exitsOf(26)`, …) apply to faults that never end. */
 const networkFaults: ReadonlyArray<NetworkFault> = [
-  { name: "fault 26: a connection that breaks", answer: { _tag: "Reset" }, codes: exitsOf(26) },
+  { name: "fault 26: a connection that breaks", response: { _tag: "Reset" }, codes: exitsOf(26) },
   {
     name: "fault 26: an answer whose connection breaks",
-    answer: { _tag: "Truncate", bytes: 999 },
+    response: { _tag: "Truncate", bytes: 999 },
     codes: exitsOf(26),
   },
-  { name: "fault 27: a byte a second", answer: { _tag: "Drip" }, codes: exitsOf(27) },
+  { name: "fault 27: a byte a second", response: { _tag: "Drip" }, codes: exitsOf(27) },
   {
     name: "fault 28: an answer that just ends",
-    answer: { _tag: "Cut" },
+    response: { _tag: "Cut" },
     codes: exitsOf(28),
     tries: 2,
   },
-  { name: "fault 29: a page for people", answer: { _tag: "Html" }, codes: exitsOf(29), tries: 2 },
-  { name: "fault 39: 503", answer: { _tag: "Status", status: 503 }, codes: exitsOf(39) },
+  { name: "fault 29: a page for people", response: { _tag: "Html" }, codes: exitsOf(29), tries: 2 },
+  { name: "fault 39: 503", response: { _tag: "Status", status: 503 }, codes: exitsOf(39) },
 ]
 
-for (const { answer, codes, name, tries = 6 } of networkFaults) {
+for (const { response, codes, name, tries = 6 } of networkFaults) {
   test(`${name}, once for each kind of request: the run completes, and each try is counted`, () =>
     Effect.gen(function* () {
       const { setup, sink } = yield* sinkIn
       const simulator = yield* Simulator
       for (const path of [/athlete$/, /activities\?.*page=2$/, /\/streams/]) {
-        yield* simulator.fault({ path, answer, times: 1 })
+        yield* simulator.fault({ path, response, times: 1 })
       }
       assert.deepEqual(yield* runEnding(setup), { code: 0, says: "" })
       yield* holdsAll(sink)
@@ -63,7 +63,7 @@ for (const { answer, codes, name, tries = 6 } of networkFaults) {
     Effect.gen(function* () {
       const { setup, sink } = yield* sinkIn
       const simulator = yield* Simulator
-      yield* simulator.fault({ path: /activities\?.*page=2$/, answer })
+      yield* simulator.fault({ path: /activities\?.*page=2$/, response })
       const { code, says } = yield* runEnding(setup)
       assert.ok(codes.includes(code), `${code}: ${says}`)
       assert.match(says, /^Cannot list activities \(page 2\): .*Run the same command again later/)
@@ -88,7 +88,7 @@ test("fault 29: an HTML page never empties a history, not even a stored one", ()
     const simulator = yield* Simulator
     assert.equal((yield* runEnding(setup)).code, 0)
     const before = new Map(sink.items)
-    yield* simulator.fault({ path: "/api/v3", answer: { _tag: "Html" } })
+    yield* simulator.fault({ path: "/api/v3", response: { _tag: "Html" } })
     assert.deepEqual([(yield* runEnding(setup)).code], exitsOf(29))
     assert.deepEqual(sink.items, before)
   }).pipe(simulated))

@@ -30,7 +30,7 @@ test("fault 31: tokens that expire during a run cost one refresh and the request
     const simulator = yield* Simulator
     yield* simulator.fault({
       path: "/streams",
-      answer: { _tag: "Status", status: 401 },
+      response: { _tag: "Status", status: 401 },
       after: 24,
       times: 8,
     })
@@ -46,8 +46,16 @@ test("fault 31: repeated 401 ends a run after one refresh and one retry of the r
   Effect.gen(function* () {
     const { setup, sink } = yield* sinkIn
     const simulator = yield* Simulator
-    yield* simulator.fault({ path: "/streams", answer: { _tag: "Status", status: 401 }, after: 20 })
-    yield* simulator.fault({ path: /athlete$/, answer: { _tag: "Status", status: 401 }, after: 1 })
+    yield* simulator.fault({
+      path: "/streams",
+      response: { _tag: "Status", status: 401 },
+      after: 20,
+    })
+    yield* simulator.fault({
+      path: /athlete$/,
+      response: { _tag: "Status", status: 401 },
+      after: 1,
+    })
     const { code, says } = yield* runEnding(setup)
     assert.equal(code, onlyCode(exitsOf(31)))
     assert.match(says, /and a new one.*Sign in again: deno task auth/)

@@ -96,7 +96,7 @@ test("a list that was not read to its end is no empty account", () =>
   Effect.gen(function* () {
     const data = yield* runFolder
     const { fault } = yield* Simulator
-    yield* fault({ path: "/athlete/activities", answer: { _tag: "Status", status: 500 } })
+    yield* fault({ path: "/athlete/activities", response: { _tag: "Status", status: 500 } })
     yield* runToEnd({
       data,
       sinks: [yield* jsonSink(`${data}/json`)],

@@ -11,7 +11,7 @@ import { runStart } from "./running.ts"
 const respond = (path: string, body: string, times?: number) =>
   Effect.flatMap(
     Simulator,
-    ({ fault }) => fault({ path, answer: { _tag: "Body", body }, ...(times && { times }) }),
+    ({ fault }) => fault({ path, response: { _tag: "Body", body }, ...(times && { times }) }),
   )
 
 for (const seconds of [1.44e13, 9e14, 1e300, -1e308]) {
@@ -76,7 +76,7 @@ for (const state of [undefined, 1, 2, 3]) {
       yield* next(0)
       const full = profileOf(sink)
       const body = JSON.stringify({ id: world.athleteId, resource_state: state })
-      yield* fault({ path: /\/athlete$/, answer: { _tag: "Body", body } })
+      yield* fault({ path: /\/athlete$/, response: { _tag: "Body", body } })
       for (const days of [8, 8, 1]) {
         const { code, paths } = yield* next(days)
         assert.equal(code, 0)
@@ -96,14 +96,14 @@ const odd = {
   "500": { _tag: "Status", status: 500 },
 } as const
 
-for (const [name, answer] of Object.entries(odd)) {
+for (const [name, response] of Object.entries(odd)) {
   test(`${name} for a known athlete ends no run`, () =>
     Effect.gen(function* () {
       const { next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
       yield* next(0)
       const full = profileOf(sink)
-      yield* fault({ path: /\/athlete$/, answer })
+      yield* fault({ path: /\/athlete$/, response })
       const id = yield* world.add({ start: runStart + 24 * 3_600_000 })
       const { code } = yield* next(8)
       assert.equal(code, 0)
@@ -115,7 +115,7 @@ for (const [name, answer] of Object.entries(odd)) {
     Effect.gen(function* () {
       const { next } = yield* dailyAthlete()
       const { fault } = yield* Simulator
-      yield* fault({ path: /\/athlete$/, answer })
+      yield* fault({ path: /\/athlete$/, response })
       assert.ok([65, 69].includes((yield* next(0)).code))
     }).pipe(simulatedDays({ activities: 4 })))
 }
@@ -126,7 +126,7 @@ for (const status of [401, 403]) {
       const { next } = yield* dailyAthlete()
       const { fault } = yield* Simulator
       yield* next(0)
-      yield* fault({ path: /\/athlete$/, answer: { _tag: "Status", status } })
+      yield* fault({ path: /\/athlete$/, response: { _tag: "Status", status } })
       assert.equal((yield* next(8)).code, 77)
     }).pipe(simulatedDays({ activities: 4 })))
 }
@@ -223,7 +223,7 @@ for (const status of [500, 404, 401]) {
     Effect.gen(function* () {
       const { counts, next } = yield* dailyAthlete()
       const { fault } = yield* Simulator
-      yield* fault({ path: /[?&]page=2/, answer: { _tag: "Status", status } })
+      yield* fault({ path: /[?&]page=2/, response: { _tag: "Status", status } })
       const { code } = yield* next(0)
       assert.equal(code, 69)
       const { absent = 0, delivered = 0, ...rest } = byStatus(yield* counts, "streams")

@@ -114,7 +114,7 @@ test("samples that an upload does not have yet are asked for once a run, also wh
     const { fault, world } = yield* Simulator
     yield* next(0)
     const id = yield* world.add({ start: Date.UTC(2026, 11, 1, 9) })
-    yield* fault({ path: `/${id}/streams`, answer: { _tag: "Status", status: 404 } })
+    yield* fault({ path: `/${id}/streams`, response: { _tag: "Status", status: 404 } })
     const young = yield* next(8)
     assert.ok(young.requests.some(({ query }) => query["after"] === undefined && "page" in query))
     assert.deepEqual(ofStreams(young.paths), [id])

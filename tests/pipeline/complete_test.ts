@@ -20,7 +20,7 @@ const answerStreams = (id: number, body: string, times: number) =>
   Effect.flatMap(
     Simulator,
     ({ fault }) =>
-      fault({ path: `/activities/${id}/streams`, times, answer: { _tag: "Body", body } }),
+      fault({ path: `/activities/${id}/streams`, times, response: { _tag: "Body", body } }),
   )
 
 const streamsOf = (paths: ReadonlyArray<string>, id: number) =>
@@ -97,7 +97,7 @@ const answerPart = (id: number, part: ResponsePart, times: number, path = "/stre
   Effect.flatMap(
     Simulator,
     ({ fault }) =>
-      fault({ path: `/activities/${id}${path}`, times, answer: { _tag: "Part", ...part } }),
+      fault({ path: `/activities/${id}${path}`, times, response: { _tag: "Part", ...part } }),
   )
 
 const typesIn = (sink: MemorySink, id: number) =>
@@ -194,7 +194,7 @@ test("zones and totals that are empty never replace those that are stored", () =
     const keys = [`zones/${world.athleteId}`, `stats/${world.athleteId}`]
     const before = keys.map((key) => sink.items.get(key)?.text)
     for (const path of ["/athlete/zones", "/stats"]) {
-      yield* fault({ path, answer: { _tag: "Body", body: "{}" } })
+      yield* fault({ path, response: { _tag: "Body", body: "{}" } })
     }
     yield* next(8)
     assert.deepEqual(keys.map((key) => sink.items.get(key)?.text), before)

@@ -16,7 +16,7 @@ test("an activity whose id is beyond 2^53 is asked for, kept and deleted by its 
     const { counts, next, sink } = yield* weeklyAthlete()
     const { clearFaults, fault, world } = yield* Simulator
     const body = (path: RegExp, text: string) =>
-      fault({ path, answer: { _tag: "Status", status: 200, body: text } })
+      fault({ path, response: { _tag: "Status", status: 200, body: text } })
     const known = world.ids.map((one) => world.summaryText(one))
     const detail = `{"id":${id},"name":"x","laps":[{"id":${id}}]}`
     const samples = `{"time":{"data":${others}}}`
@@ -45,7 +45,7 @@ test("details of the neighbour of such an activity are not taken for its own", (
     const { counts, next, sink } = yield* dailyAthlete()
     const { fault } = yield* Simulator
     const body = (path: RegExp, text: string) =>
-      fault({ path, answer: { _tag: "Status", status: 200, body: text } })
+      fault({ path, response: { _tag: "Status", status: 200, body: text } })
     yield* body(/athlete\/activities.*page=1$/, list(entry(id), entry("1e30")))
     yield* body(new RegExp(`/activities/${id}\\?`), `{"id":${id.slice(0, -1)}1}`)
     yield* next(0, { turnOn: ["details"] })

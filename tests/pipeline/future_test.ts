@@ -141,7 +141,7 @@ test("a server that ignores `page` ends the list", () =>
     const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     const body = `[${world.ids.map((id) => world.summaryText(id)).join(",")}]`
-    yield* fault({ path: "/athlete/activities", answer: { _tag: "Body", body } })
+    yield* fault({ path: "/athlete/activities", response: { _tag: "Body", body } })
     const { code, paths } = yield* next(0, few)
     assert.equal(code, 0)
     assert.equal(paths.filter((path) => path === "/athlete/activities").length, 3)

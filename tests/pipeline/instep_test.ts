@@ -229,7 +229,7 @@ test("a late upload whose samples are not ready at once gets them in the next ru
     yield* fault({
       path: `/activities/${id}/streams`,
       times: 1,
-      answer: { _tag: "Status", status: 404 },
+      response: { _tag: "Status", status: 404 },
     })
     yield* next()
     assert.ok(!sink.items.has(`streams/${id}`))

@@ -181,7 +181,7 @@ test("Ctrl-C while an answer never comes: the run ends after the grace, and only
   Effect.gen(function* () {
     const { memory, setup } = yield* prepared
     const simulator = yield* Simulator
-    yield* simulator.fault({ path: "/streams", after: 5, times: 1, answer: { _tag: "Hang" } })
+    yield* simulator.fault({ path: "/streams", after: 5, times: 1, response: { _tag: "Hang" } })
     const { fiber } = yield* beginTestRun({ ...setup, options: { concurrency: 1 } })
     const hanging = Effect.map(
       simulator.requests,

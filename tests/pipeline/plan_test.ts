@@ -164,7 +164,7 @@ test("an unfinished list is planned with what is left of it, a week-old profile 
     const simulator = yield* Simulator
     const [broken = 0, young = 0] = simulator.world.ids
     const fault = (id: number) =>
-      simulator.fault({ path: `/${id}/streams`, answer: { _tag: "Status", status: 400 } })
+      simulator.fault({ path: `/${id}/streams`, response: { _tag: "Status", status: 400 } })
     yield* fault(broken)
     yield* runToEnd({ ...setup, options: { limit: 1 } })
     yield* TestClock.setTime(runStart + 48 * hour)
@@ -187,7 +187,7 @@ test("a list that was stopped at page 3 is planned as at least what is left", ()
   Effect.gen(function* () {
     const setup = yield* prepared
     const simulator = yield* Simulator
-    yield* simulator.fault({ path: /page=3$/, answer: { _tag: "Status", status: 500 } })
+    yield* simulator.fault({ path: /page=3$/, response: { _tag: "Status", status: 500 } })
     yield* runToEnd({ ...setup, ...upToList })
     yield* simulator.clearFaults
     const made = yield* planIn(setup.data)
@@ -295,7 +295,7 @@ test("an incomplete response is planned for when it is due, and not before", () 
     const setup = yield* prepared
     const { fault, world } = yield* Simulator
     const path = `/activities/${world.ids[1]}/streams`
-    yield* fault({ path, times: 1, answer: { _tag: "Part", without: ["time"] } })
+    yield* fault({ path, times: 1, response: { _tag: "Part", without: ["time"] } })
     yield* runToEnd(setup)
     const before = yield* planIn(setup.data)
     assert.deepEqual([before.items.streams.again, before.items.streams.againLater], [0, 1])

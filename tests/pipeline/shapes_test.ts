@@ -35,7 +35,7 @@ for (const value of odd) {
       const { counts, next, sink } = yield* dailyAthlete()
       const { fault, world } = yield* Simulator
       const body = (path: string | RegExp, text: string) =>
-        fault({ path, answer: { _tag: "Body", body: text } })
+        fault({ path, response: { _tag: "Body", body: text } })
       const [one = 0, two = 0] = world.ids
       const profile = oddObject("athlete", value, '"4100001"')
       yield* body(/\/athlete$/, profile)
@@ -111,7 +111,7 @@ test("one byte that is not UTF-8 costs nothing: all is delivered, and each byte 
     const [one = 0] = world.ids
     const wrong = textOf(Uint8Array.of(0x43, 0x61, 0x66, 0xe9))
     const body = (path: string | RegExp, text: string) =>
-      fault({ path, answer: { _tag: "Body", body: bytesOf(text) } })
+      fault({ path, response: { _tag: "Body", body: bytesOf(text) } })
     const summary = `{"id":${one},"name":"${wrong}","start_date":"2026-01-01T00:00:00Z"}`
     const list = world.ids.map((id) => id === one ? summary : world.summaryText(id))
     yield* body(/activities\?.*page=1$/, `[${list.join(",")}]`)
@@ -147,7 +147,7 @@ for (const [name, entry] of Object.entries(notJson)) {
       const list = [entry, ...world.ids.map((id) => world.summaryText(id))]
       yield* fault({
         path: /activities\?.*page=1$/,
-        answer: { _tag: "Body", body: `[${list.join()}]` },
+        response: { _tag: "Body", body: `[${list.join()}]` },
       })
       const { code, summary } = yield* next(0)
       assert.equal(code, 2)
@@ -168,7 +168,7 @@ test("a byte order mark before a response is no part of it", () =>
     const profile = `{"id":4100001}`
     const list = world.ids.map((id) => world.summaryText(id))
     const body = (path: RegExp, text: string) =>
-      fault({ path, answer: { _tag: "Body", body: `\uFEFF${text}` } })
+      fault({ path, response: { _tag: "Body", body: `\uFEFF${text}` } })
     yield* body(/\/athlete$/, profile)
     yield* body(/activities\?.*page=1$/, `[${list.join()}]`)
     const { code } = yield* next(0)

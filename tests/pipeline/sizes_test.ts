@@ -13,7 +13,7 @@ const pageOf = (count: number) =>
 const listing = Effect.fnUntraced(function* (count: number) {
   const { next, sink } = yield* dailyAthlete()
   const { fault } = yield* Simulator
-  yield* fault({ path: /[?&]page=1$/, answer: { _tag: "Body", body: pageOf(count) } })
+  yield* fault({ path: /[?&]page=1$/, response: { _tag: "Body", body: pageOf(count) } })
   const outcome = yield* next(0)
   return { ...outcome, delivered: sink.items.size }
 }, simulatedDays({ activities: 0 }))

@@ -65,7 +65,7 @@ test("a listing that ended after page 2 goes on at page 3 with the same bound", 
     const { setup } = yield* prepared
     const simulator = yield* Simulator
     const list = { ...setup, selected: upToList, last: "activities" } as const
-    yield* simulator.fault({ path: /page=3$/, answer: { _tag: "Status", status: 500 } })
+    yield* simulator.fault({ path: /page=3$/, response: { _tag: "Status", status: 500 } })
     const first = yield* runToEnd(list)
     assert.equal(first.code, 69)
     const before = (yield* pagesAsked)[0]?.["before"]
@@ -140,7 +140,7 @@ test("samples that are not there are absent for good, or are fetched again until
     const old = yield* began(7, 0.5)
     for (const id of [young, old]) {
       const path = `/activities/${id}/streams`
-      yield* simulator.fault({ path, answer: { _tag: "Status", status: 404 } })
+      yield* simulator.fault({ path, response: { _tag: "Status", status: 404 } })
     }
     const first = yield* runToEnd(setup)
     assert.equal(first.code, 0)
@@ -180,7 +180,7 @@ test("rubbish without an id is set aside while it is on the list, and no longer"
     yield* simulator.fault({
       path: /page=2$/,
       times: 1,
-      answer: { _tag: "Body", body: `[null, {"id": -5}]` },
+      response: { _tag: "Body", body: `[null, {"id": -5}]` },
     })
     const first = yield* runToEnd(setup)
     assert.equal(first.code, 2)
@@ -197,7 +197,7 @@ test("samples that Strava refuses are set aside, and asked for again a day later
     const simulator = yield* Simulator
     const [broken = 0] = simulator.world.ids
     const path = `/activities/${broken}/streams`
-    yield* simulator.fault({ path, answer: { _tag: "Status", status: 400 } })
+    yield* simulator.fault({ path, response: { _tag: "Status", status: 400 } })
     const first = yield* runToEnd(setup)
     assert.equal(first.code, 2)
     assert.equal(first.summary.quarantined[0]?.id, String(broken))
@@ -212,7 +212,7 @@ test("samples that Strava refuses are set aside, and asked for again a day later
   }).pipe(simulated()))
 
 for (const status of [500, 403]) {
-  const answer = status === 403
+  const response = status === 403
     ? { _tag: "Status", status, body: `{"message":"Forbidden","errors":[]}` } as const
     : { _tag: "Status", status } as const
 
@@ -221,7 +221,7 @@ for (const status of [500, 403]) {
       const { setup, sink } = yield* prepared
       const simulator = yield* Simulator
       const poisoned = simulator.world.ids.slice(3, 8)
-      for (const id of poisoned) yield* simulator.fault({ path: `/${id}/streams`, answer })
+      for (const id of poisoned) yield* simulator.fault({ path: `/${id}/streams`, response })
       const first = yield* runToEnd({ ...setup, options: { concurrency: 2 } })
       assert.equal(first.code, 2)
       assert.deepEqual(
@@ -240,7 +240,7 @@ test("where Strava is down for all, nothing is set aside, however few there are 
     const { setup } = yield* prepared
     const simulator = yield* Simulator
     yield* runToEnd({ ...setup, selected: upToList, last: "activities" })
-    yield* simulator.fault({ path: "/api/v3/", answer: { _tag: "Status", status: 500 } })
+    yield* simulator.fault({ path: "/api/v3/", response: { _tag: "Status", status: 500 } })
     for (const limit of [1, 12]) {
       const outcome = yield* runToEnd({ ...setup, selected: from("streams"), options: { limit } })
       assert.equal(outcome.code, 69)
@@ -260,7 +260,7 @@ test("if no streams arrive, few items are quarantined before the run stops", () 
   Effect.gen(function* () {
     const { setup } = yield* prepared
     const simulator = yield* Simulator
-    yield* simulator.fault({ path: "/streams", answer: { _tag: "Status", status: 402 } })
+    yield* simulator.fault({ path: "/streams", response: { _tag: "Status", status: 402 } })
     const outcome = yield* runToEnd(setup)
     assert.equal(outcome.code, 69)
     assert.ok(outcome.summary.quarantined.length < 40)

@@ -70,13 +70,13 @@ test("a wrong clock deletes nothing: Strava's clock counts, and without it nothi
     const held = sink.items.size
     const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
     const simulator = yield* Simulator
-    yield* simulator.fault({ path: "/", answer: { _tag: "Reset" } })
+    yield* simulator.fault({ path: "/", response: { _tag: "Reset" } })
     const alone = yield* next(400, { retention })
     assert.deepEqual([alone.code, alone.summary.purged, sink.items.size], [69, {}, held])
 
     yield* simulator.clearFaults
     const date = new Date(now + day).toUTCString()
-    yield* simulator.fault({ path: "/", answer: { _tag: "Headers", headers: { date } } })
+    yield* simulator.fault({ path: "/", response: { _tag: "Headers", headers: { date } } })
     const ahead = yield* next(0, { retention })
     assert.deepEqual([ahead.code, ahead.summary.purged, sink.items.size], [0, {}, held])
 

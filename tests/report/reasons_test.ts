@@ -71,7 +71,7 @@ test("panels of samples say what became of them", () =>
     const { fault, world } = yield* Simulator
     const [first = 0, second = 0, third = 0, ...rest] = world.ids
     const status = (id: number, status: number) =>
-      fault({ path: `/activities/${id}/streams`, answer: { _tag: "Status", status } })
+      fault({ path: `/activities/${id}/streams`, response: { _tag: "Status", status } })
     for (const id of world.ids) {
       yield* world.edit(id, {
         sport_type: "Run",
@@ -83,7 +83,7 @@ test("panels of samples say what became of them", () =>
     yield* status(second, 404)
     yield* fault({
       path: `/activities/${third}/streams`,
-      answer: { _tag: "Body", body: "no JSON" },
+      response: { _tag: "Body", body: "no JSON" },
     })
     yield* runToEnd({
       data,
@@ -122,7 +122,7 @@ test("quarantined activities are listed in the table of what is stored", () =>
     )
     yield* fault({
       path: /athlete\/activities.*page=1$/,
-      answer: { _tag: "Body", body: `[${[...good, ...bad].join(",")}]` },
+      response: { _tag: "Body", body: `[${[...good, ...bad].join(",")}]` },
     })
     const { code } = yield* runToEnd({
       data,

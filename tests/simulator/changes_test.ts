@@ -174,7 +174,7 @@ test("hidden places and early responses leave out a part of the complete respons
     yield* grant("read,activity:read")
     assert.deepEqual(yield* lengths, [["time", 20], ["distance", 20]])
     yield* grant("read,activity:read_all")
-    yield* fault({ path, times: 1, answer: { _tag: "Part", without: ["time"], to: 0.1 } })
+    yield* fault({ path, times: 1, response: { _tag: "Part", without: ["time"], to: 0.1 } })
     assert.deepEqual(yield* lengths, [["distance", 4]])
     assert.deepEqual(yield* lengths, [["time", 40], ["distance", 40]])
   }).pipe(

@@ -4,7 +4,7 @@ import { HttpClientError } from "effect/http"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { layerClient } from "../../pipeline/simulator/client.ts"
-import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import type { FaultResponse } from "../../pipeline/simulator/protocol.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
 import { test } from "../testing.ts"
@@ -13,10 +13,10 @@ import { fetchPath, login, postToken, refreshForm, today } from "./requests.ts"
 const carried = layerClient.pipe(Layer.provideMerge(Simulator.layer({ activities: 40 })))
 
 /** Sets the fault for one request and sends a request for the athlete. */
-const requestWithFault = (answer: FaultAnswer) =>
+const requestWithFault = (response: FaultResponse) =>
   Effect.gen(function* () {
     const token = yield* login
-    yield* (yield* Simulator).fault({ path: "/api/v3/athlete", times: 1, answer })
+    yield* (yield* Simulator).fault({ path: "/api/v3/athlete", times: 1, response })
     return yield* fetchPath("/athlete", token)
   })
 
@@ -69,13 +69,13 @@ through(
 )
 
 /** Same as `requestWithFault`, with a token issued before. */
-const requestWithFaultAndToken = (answer: FaultAnswer) =>
+const requestWithFaultAndToken = (response: FaultResponse) =>
   Effect.gen(function* () {
     const simulator = yield* Simulator
     const token = (yield* simulator.requests).flatMap(({ headers }) =>
       headers["authorization"] ?? []
     )
-    yield* simulator.fault({ path: /\/athlete$/, times: 1, answer })
+    yield* simulator.fault({ path: /\/athlete$/, times: 1, response })
     return yield* fetchPath("/athlete", token[0]!.replace("Bearer ", ""))
   })
 
@@ -168,9 +168,9 @@ through(
     Effect.gen(function* () {
       const simulator = yield* Simulator
       const token = yield* login
-      const answer: FaultAnswer = { _tag: "Status", status: 502 }
-      yield* simulator.fault({ path: /[?&]page=2\b/, after: 1, times: 2, answer })
-      yield* simulator.fault({ path: "/oauth/token", method: "POST", answer })
+      const response: FaultResponse = { _tag: "Status", status: 502 }
+      yield* simulator.fault({ path: /[?&]page=2\b/, after: 1, times: 2, response })
+      yield* simulator.fault({ path: "/oauth/token", method: "POST", response })
       const statuses: Array<number> = []
       for (const page of [1, 2, 2, 2, 2, 1]) {
         statuses.push((yield* fetchPath(`/athlete/activities?page=${page}`, token)).status)

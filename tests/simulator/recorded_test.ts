@@ -89,7 +89,10 @@ test("the client returns recordings, and faults apply to them", () =>
     )
     yield* Effect.gen(function* () {
       assert.equal(yield* (yield* fetchPath("/athlete", "")).text, '{"id":5}')
-      yield* (yield* Simulator).fault({ path: "/athlete", answer: { _tag: "Status", status: 503 } })
+      yield* (yield* Simulator).fault({
+        path: "/athlete",
+        response: { _tag: "Status", status: 503 },
+      })
       assert.equal((yield* HttpClient.get(`${base}/athlete`)).status, 503)
     }).pipe(Effect.provide(layer))
   }))

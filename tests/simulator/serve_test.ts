@@ -2,7 +2,7 @@
 import { Effect, Exit, Fiber, Scope } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import assert from "node:assert/strict"
-import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import type { FaultResponse } from "../../pipeline/simulator/protocol.ts"
 import { serve } from "../../pipeline/simulator/serve.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { simulatedRefreshToken } from "../../pipeline/simulator/Tokens.ts"
@@ -19,9 +19,9 @@ const startServer = Effect.gen(function* () {
   const client = (yield* HttpClient.HttpClient).pipe(
     HttpClient.mapRequest(HttpClientRequest.bearerToken(yield* token(oauthUrl))),
   )
-  const ask = (path: string, answer?: FaultAnswer) =>
+  const ask = (path: string, response?: FaultResponse) =>
     Effect.andThen(
-      answer ? simulator.fault({ path, times: 1, answer }) : Effect.void,
+      response ? simulator.fault({ path, times: 1, response }) : Effect.void,
       client.get(`${apiUrl}${path}`),
     )
   return { ask, apiUrl }

@@ -68,7 +68,7 @@ test("activity zones that the sign-in does not permit are skipped", () =>
     const errors = [{ resource: "AccessToken", field: "activity:read_permission", code: "missing" }]
     yield* simulator.fault({
       path: /\/zones$/,
-      answer: {
+      response: {
         _tag: "Status",
         status: 401,
         body: JSON.stringify({ message: "Authorization Error", errors }),

@@ -24,14 +24,14 @@ const answerStreams = (id: number) =>
   Effect.flatMap(
     Simulator,
     ({ fault }) =>
-      fault({ path: `/activities/${id}/streams`, answer: { _tag: "Body", body: "{}" } }),
+      fault({ path: `/activities/${id}/streams`, response: { _tag: "Body", body: "{}" } }),
   )
 
 const fail = (id: number, status: number, times: number) =>
   Effect.flatMap(
     Simulator,
     ({ fault }) =>
-      fault({ path: `/activities/${id}/streams`, times, answer: { _tag: "Status", status } }),
+      fault({ path: `/activities/${id}/streams`, times, response: { _tag: "Status", status } }),
   )
 
 const requestsOf = (paths: ReadonlyArray<string>, path: string) =>
@@ -115,7 +115,7 @@ for (const sport of ["Ride", "Run"]) {
       yield* fault({
         path: `${path}?`,
         times: 1,
-        answer: { _tag: "Part", without: ["segment_efforts"] },
+        response: { _tag: "Part", without: ["segment_efforts"] },
       })
       const efforts = () =>
         JSON.parse(sink.items.get(`details/${id}`)?.text ?? "{}").segment_efforts
@@ -164,7 +164,7 @@ for (
       yield* fault({
         path: `/activities/${id}/streams`,
         times: 1,
-        answer: { _tag: "Part", without: [type] },
+        response: { _tag: "Part", without: [type] },
       })
       yield* next(0, off)
       assert.deepEqual((yield* counts).incomplete, [])
@@ -197,7 +197,7 @@ for (
       yield* fault({
         path: `/activities/${id}?`,
         times: 1,
-        answer: { _tag: "Part", without },
+        response: { _tag: "Part", without },
       })
       yield* next(0)
       assert.deepEqual((yield* counts).incomplete, [])
@@ -248,7 +248,7 @@ test("a state file that is rebuilt still knows that a response is incomplete, an
     const { fault, world } = yield* Simulator
     const id = world.ids[2] ?? 0
     const path = `/activities/${id}/streams`
-    yield* fault({ path, times: 1, answer: { _tag: "Part", without: ["time"] } })
+    yield* fault({ path, times: 1, response: { _tag: "Part", without: ["time"] } })
     yield* next(0)
     const fs = yield* FileSystem.FileSystem
     for (const name of yield* fs.readDirectory(setup.data)) {

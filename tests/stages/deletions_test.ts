@@ -51,7 +51,7 @@ test("an activity that only slipped from the list is kept", () =>
     const texts = simulator.world.ids.slice(1).map((id) => simulator.world.summaryText(id))
     yield* simulator.fault({
       path: /athlete\/activities.*page=1$/,
-      answer: { _tag: "Body", body: `[${texts.join(",")}]` },
+      response: { _tag: "Body", body: `[${texts.join(",")}]` },
     })
     const { code, paths } = yield* next()
     assert.equal(code, 0)
@@ -153,7 +153,7 @@ test("an empty list deletes nothing", () =>
     yield* next(0)
     yield* simulator.fault({
       path: "/athlete/activities",
-      answer: { _tag: "Body", body: "[]" },
+      response: { _tag: "Body", body: "[]" },
     })
     const { code } = yield* next(8)
     assert.equal(code, 0)

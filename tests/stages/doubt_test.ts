@@ -32,7 +32,7 @@ const garble = Effect.fnUntraced(function* (bad: number) {
   })
   yield* fault({
     path: /athlete\/activities.*page=1$/,
-    answer: { _tag: "Body", body: `[${texts.join(",")}]` },
+    response: { _tag: "Body", body: `[${texts.join(",")}]` },
   })
 })
 
@@ -131,7 +131,7 @@ test("an unconfirmed deletion is reported until Strava confirms it, or the user 
     ]
     yield* next(0, off)
     const unclear = (id: number) =>
-      fault({ path: new RegExp(`/activities/${id}\\?`), answer: { _tag: "Status", status: 402 } })
+      fault({ path: new RegExp(`/activities/${id}\\?`), response: { _tag: "Status", status: 402 } })
     yield* unclear(first)
     yield* world.remove(first)
     yield* next()
@@ -177,7 +177,7 @@ test("an allowed number deletes nothing that Strava still has", () =>
     const texts = world.ids.filter((id) => id !== moved).map((id) => world.summaryText(id))
     yield* fault({
       path: /athlete\/activities.*page=1$/,
-      answer: { _tag: "Body", body: `[${texts.join(",")}]` },
+      response: { _tag: "Body", body: `[${texts.join(",")}]` },
     })
     yield* next(7, off)
     assert.equal((yield* counts).heldBack?.count, 4)
@@ -214,7 +214,7 @@ test("a question about a deletion that gets no answer keeps nothing else from co
     yield* world.remove(id)
     yield* fault({
       path: new RegExp(`/activities/${id}\\?`),
-      answer: { _tag: "Status", status: 500 },
+      response: { _tag: "Status", status: 500 },
     })
     const fresh = yield* world.add({ start: today })
     assert.equal((yield* next()).code, 0)

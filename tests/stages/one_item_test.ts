@@ -1,7 +1,7 @@
 /** A response that concerns one thing ends no run: the others are delivered, and it is quarantined. */
 import { Effect } from "effect"
 import assert from "node:assert/strict"
-import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import type { FaultResponse } from "../../pipeline/simulator/protocol.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { exitsOf } from "../faults/matrix.ts"
 import { posts } from "../strava/client.ts"
@@ -10,7 +10,7 @@ import { dailyAthlete, simulatedDays } from "../pipeline/daily.ts"
 
 const forbidden = `{"message":"Forbidden","errors":[]}`
 
-const statuses: Readonly<Record<string, FaultAnswer>> = {
+const statuses: Readonly<Record<string, FaultResponse>> = {
   "401": { _tag: "Status", status: 401 },
   "401 without a body": { _tag: "Status", status: 401, body: "" },
   "401 for a missing permission": {
@@ -36,7 +36,7 @@ const statuses: Readonly<Record<string, FaultAnswer>> = {
 
 const resources = ["streams", "details", "zones", "stats", "gear"] as const
 
-for (const [name, answer] of Object.entries(statuses)) {
+for (const [name, response] of Object.entries(statuses)) {
   test(`fault 53: ${name} for one thing of each kind concerns only that`, () =>
     Effect.gen(function* () {
       const { next, sink } = yield* dailyAthlete()
@@ -50,7 +50,7 @@ for (const [name, answer] of Object.entries(statuses)) {
         stats: "/stats",
         gear,
       }
-      for (const path of Object.values(refused)) yield* fault({ path, answer })
+      for (const path of Object.values(refused)) yield* fault({ path, response })
       const { code, paths, summary } = yield* next(0, { turnOn: ["details"], concurrency: 2 })
       const held = (resource: string) =>
         [...sink.items.keys()].filter((key) => key.startsWith(`${resource}/`)).length
@@ -76,7 +76,7 @@ test("fault 53: many activities refused with 401 cost a request each, and one pr
     const { fault, world } = yield* Simulator
     const refused = world.ids.filter((_, i) => i % 3 === 1)
     for (const id of refused) {
-      yield* fault({ path: `/activities/${id}/streams`, answer: { _tag: "Status", status: 401 } })
+      yield* fault({ path: `/activities/${id}/streams`, response: { _tag: "Status", status: 401 } })
     }
     const { code, paths, summary } = yield* next(0, { concurrency: 1 })
     assert.deepEqual([code], exitsOf(53))
@@ -102,7 +102,7 @@ test("fault 53: an activity whose deletion is checked and that answers 401 or 20
     yield* next(0)
     const [one = 0, two = 0] = world.ids
     for (const [id, status] of [[one, 401], [two, 204]] as const) {
-      yield* fault({ path: `/activities/${id}?`, answer: { _tag: "Status", status, body: "" } })
+      yield* fault({ path: `/activities/${id}?`, response: { _tag: "Status", status, body: "" } })
       yield* world.remove(id)
     }
     const { code } = yield* next(1)
@@ -115,7 +115,7 @@ test("fault 53: an activity that is refused by the limit for ever ends no run an
     const { next, sink } = yield* dailyAthlete()
     const { fault, world } = yield* Simulator
     const path = `/activities/${world.ids[1]}/streams`
-    yield* fault({ path, answer: { _tag: "Status", status: 429 } })
+    yield* fault({ path, response: { _tag: "Status", status: 429 } })
     const { code, paths, summary } = yield* next(0)
     assert.equal(code, 2)
     assert.match(summary.quarantined[0]?.reason ?? "", /^Strava returned 429/)
@@ -128,7 +128,7 @@ test("fault 53: a list that is refused with 401 while the athlete is not says no
     const { next } = yield* dailyAthlete()
     const { fault } = yield* Simulator
     yield* next(0)
-    yield* fault({ path: "/athlete/activities", answer: { _tag: "Status", status: 401 } })
+    yield* fault({ path: "/athlete/activities", response: { _tag: "Status", status: 401 } })
     const { code, error } = yield* next(1)
     assert.equal(code, 69)
     assert.ok(error._tag === "Some" && error.value instanceof Error)

@@ -21,7 +21,7 @@ const refuse = (path: string | RegExp, status = 402) =>
   Effect.flatMap(Simulator, (simulator) =>
     simulator.fault({
       path,
-      answer: { _tag: "Status", status, body: `{"message":"Payment Required","errors":[]}` },
+      response: { _tag: "Status", status, body: `{"message":"Payment Required","errors":[]}` },
     }))
 
 test("with the details on, a run brings everything once, newest first, and the next asks for nothing of it", () =>
@@ -162,7 +162,7 @@ test("details that cannot be read, or are of another activity, are set aside; th
     const { fault, world } = yield* Simulator
     const [one = 0, two = 0] = world.ids
     const wrong = (id: number, body: string) =>
-      fault({ path: new RegExp(`/activities/${id}\\?`), answer: { _tag: "Body", body } })
+      fault({ path: new RegExp(`/activities/${id}\\?`), response: { _tag: "Body", body } })
     yield* wrong(one, `{"id":null,"laps":7}`)
     yield* wrong(two, `{"id":${one}}`)
     const first = yield* next(0, { turnOn: ["details"] })
@@ -181,8 +181,8 @@ test("stages next to a failed one complete, and then the run fails", () =>
     const { fault } = yield* Simulator
     const body =
       `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`
-    yield* fault({ path: "/athlete/zones", answer: { _tag: "Status", status: 403, body } })
-    yield* fault({ path: /athlete$/, after: 1, answer: { _tag: "Status", status: 403, body } })
+    yield* fault({ path: "/athlete/zones", response: { _tag: "Status", status: 403, body } })
+    yield* fault({ path: /athlete$/, after: 1, response: { _tag: "Status", status: 403, body } })
     // Slow enough for the failure to come while much is under way.
     const first = yield* next(0, { turnOn: ["details"] }, {
       state: (state) => ({

@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import type { FaultResponse } from "../../pipeline/simulator/protocol.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import { StateFile } from "../../pipeline/state/StateFile.ts"
 import { nextTryAfter } from "../../pipeline/state/ledger/quarantine.ts"
@@ -63,7 +63,7 @@ const daysAsked = Effect.fnUntraced(function* (setup: Setup, id: number, days: n
   return asking
 })
 
-const failing: Readonly<Record<string, FaultAnswer>> = {
+const failing: Readonly<Record<string, FaultResponse>> = {
   "that answer 500 for ever": { _tag: "Status", status: 500 },
   "that Strava refuses": { _tag: "Status", status: 400 },
   "that are another thing": { _tag: "Body", body: `7` },
@@ -77,12 +77,12 @@ test("the back-off is 1, 2, 4, 8, 16 and then 30 days, an hour early for schedul
     assert.deepEqual(days, [1, 2, 4, 8, 16, 30, 30, 30])
   }))
 
-for (const [name, answer] of Object.entries(failing)) {
+for (const [name, response] of Object.entries(failing)) {
   test(`fault 24: samples ${name} are tried on days 0, 1, 3 and 7 of ten daily runs, and named`, () =>
     Effect.gen(function* () {
       const { broken, setup, sink } = yield* prepared
       const simulator = yield* Simulator
-      yield* simulator.fault({ path: `/${broken}/streams`, answer })
+      yield* simulator.fault({ path: `/${broken}/streams`, response })
       assert.deepEqual(yield* daysAsked(setup, broken, 10), [0, 1, 3, 7])
       const { quarantined: [one, ...more] } = yield* counts(setup.data)
       assert.deepEqual(more, [])
@@ -98,7 +98,7 @@ for (const [name, answer] of Object.entries(failing)) {
       assert.deepEqual((yield* counts(setup.data)).quarantined, [])
 
       // Its attempts are reset: the next failure begins the backoff from the start.
-      yield* simulator.fault({ path: `/${broken}/streams`, answer })
+      yield* simulator.fault({ path: `/${broken}/streams`, response })
       const from = (stage: string) => stage === "streams"
       yield* runToEnd({ ...setup, selected: from, options: { force: true } })
       assert.equal((yield* counts(setup.data)).quarantined[0]?.tries, 1)
@@ -111,7 +111,7 @@ test("--retry-quarantined tries at once what is set aside, once, and counts the 
     const simulator = yield* Simulator
     yield* simulator.fault({
       path: `/${broken}/streams`,
-      answer: { _tag: "Status", status: 400 },
+      response: { _tag: "Status", status: 400 },
     })
     yield* runToEnd(setup)
     const retry = { ...setup, options: { retryQuarantined: true } }
@@ -208,7 +208,7 @@ test("samples set aside stay so while their activity changes on the list, which 
     const simulator = yield* Simulator
     yield* simulator.fault({
       path: `/${broken}/streams`,
-      answer: { _tag: "Status", status: 500 },
+      response: { _tag: "Status", status: 500 },
     })
     yield* runToEnd(setup)
     const sofar = (yield* streamsAsked).length
@@ -224,10 +224,10 @@ test("fault 34: samples set aside whose activity is gone from Strava are absent 
     const { broken, setup } = yield* prepared
     const simulator = yield* Simulator
     const path = `/${broken}/streams`
-    yield* simulator.fault({ path, answer: { _tag: "Status", status: 400 } })
+    yield* simulator.fault({ path, response: { _tag: "Status", status: 400 } })
     yield* runToEnd(setup)
     yield* simulator.clearFaults
-    yield* simulator.fault({ path, answer: { _tag: "Status", status: 404 } })
+    yield* simulator.fault({ path, response: { _tag: "Status", status: 404 } })
     yield* TestClock.setTime(runStart + day)
     assert.equal((yield* runToEnd(setup)).code, 0)
     const { items, quarantined } = yield* counts(setup.data)
@@ -246,10 +246,10 @@ test("fault 34: young samples that fail, then are not there yet, then are, end c
     const simulator = yield* Simulator
     const young = yield* world.add({ start: runStart - 3_600_000 })
     const path = `/${young}/streams`
-    yield* simulator.fault({ path, answer: { _tag: "Status", status: 500 } })
+    yield* simulator.fault({ path, response: { _tag: "Status", status: 500 } })
     assert.equal((yield* runToEnd(setup)).code, 2)
     yield* simulator.clearFaults
-    yield* simulator.fault({ path, answer: { _tag: "Status", status: 404 } })
+    yield* simulator.fault({ path, response: { _tag: "Status", status: 404 } })
     const retry = { ...setup, options: { retryQuarantined: true } }
     const later = yield* runToEnd(retry)
     assert.equal(later.code, 0)
@@ -268,7 +268,7 @@ test("--force asks for what is set aside as for all else, and keeps count; --lim
     const [newest = 0, second = 0] = world.ids
     yield* simulator.fault({
       path: `/${newest}/streams`,
-      answer: { _tag: "Status", status: 400 },
+      response: { _tag: "Status", status: 400 },
     })
     const one = { ...setup, options: { limit: 1 } }
     yield* runToEnd(one)
@@ -287,7 +287,7 @@ test("thirty activities that fail again say nothing of the others: the run goes 
     for (const id of simulator.world.ids.filter((_, i) => i % 3 > 0)) {
       yield* simulator.fault({
         path: `/${id}/streams`,
-        answer: { _tag: "Status", status: 403, body: `{"message":"Forbidden","errors":[]}` },
+        response: { _tag: "Status", status: 403, body: `{"message":"Forbidden","errors":[]}` },
       })
     }
     const first = yield* runToEnd(setup)
@@ -318,7 +318,7 @@ test("fault 30: an activity that cannot be read counts its tries list by list, u
     yield* world.edit(broken, { id: null })
     assert.equal((yield* runToEnd(setup)).code, 2)
     const simulator = yield* Simulator
-    yield* simulator.fault({ path: /page=1$/, answer: { _tag: "Body", body: "[]" } })
+    yield* simulator.fault({ path: /page=1$/, response: { _tag: "Body", body: "[]" } })
     // Gone from the list: what is here of it stays, and nothing is set aside any more.
     assert.equal((yield* runToEnd(setup)).code, 0)
     assert.equal(sink.items.size, 13)
@@ -329,11 +329,11 @@ test("--retry-quarantined reads the list again for an unreadable activity, also 
     const { broken, setup, sink, world } = yield* prepared
     const simulator = yield* Simulator
     yield* world.edit(broken, { id: null })
-    yield* simulator.fault({ path: "/streams", answer: { _tag: "Status", status: 500 } })
+    yield* simulator.fault({ path: "/streams", response: { _tag: "Status", status: 500 } })
     yield* simulator.fault({
       path: /\/athlete$/,
       after: 1,
-      answer: { _tag: "Status", status: 500 },
+      response: { _tag: "Status", status: 500 },
     })
     assert.equal((yield* runToEnd(setup)).code, 69)
     yield* simulator.clearFaults
@@ -348,11 +348,11 @@ test("fault 39: Strava down for all sets nothing aside, however long; the tries 
     const simulator = yield* Simulator
     yield* simulator.fault({
       path: `/${broken}/streams`,
-      answer: { _tag: "Status", status: 400 },
+      response: { _tag: "Status", status: 400 },
     })
     yield* runToEnd(setup)
     yield* simulator.clearFaults
-    yield* simulator.fault({ path: "/api/v3/", answer: { _tag: "Status", status: 503 } })
+    yield* simulator.fault({ path: "/api/v3/", response: { _tag: "Status", status: 503 } })
     for (const i of [1, 2, 3]) {
       yield* TestClock.setTime(runStart + i * day)
       assert.ok(exitsOf(39).includes((yield* runToEnd(setup)).code))

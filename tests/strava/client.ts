@@ -6,7 +6,7 @@ import { ConfigProvider, Effect, FileSystem, Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { layerClient } from "../../pipeline/simulator/client.ts"
-import type { FaultAnswer, SeenRequest } from "../../pipeline/simulator/protocol.ts"
+import type { FaultResponse, SeenRequest } from "../../pipeline/simulator/protocol.ts"
 import { Simulator, type SimulatorOptions } from "../../pipeline/simulator/Simulator.ts"
 import {
   simulatedClientId,
@@ -117,8 +117,8 @@ export const failureOf = <A, E, R>(self: Effect.Effect<A, E, R>, step?: number) 
   Effect.flip(ended(self, step))
 
 /** Makes the simulator respond to matching requests with this fault. */
-export const injectFault = (path: string | RegExp, answer: FaultAnswer, times = Infinity) =>
-  Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, answer, times }))
+export const injectFault = (path: string | RegExp, response: FaultResponse, times = Infinity) =>
+  Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, response, times }))
 
 const seen = (wanted: (request: SeenRequest) => boolean) =>
   Effect.map(

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net"
 import { Readable } from "node:stream"
 import { createGzip } from "node:zlib"
 import assert from "node:assert/strict"
-import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import type { FaultResponse } from "../../pipeline/simulator/protocol.ts"
 import { serve } from "../../pipeline/simulator/serve.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary } from "../../pipeline/simulator/Tokens.ts"
@@ -69,8 +69,8 @@ const client = Effect.fnUntraced(function* () {
 const world = World.make({ activities: 1 })
 const simulated = Effect.provide(Simulator.layer({ world, rotation: "never" }))
 
-const struck = (path: string, answer: FaultAnswer, times = Infinity) =>
-  Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, answer, times }))
+const struck = (path: string, response: FaultResponse, times = Infinity) =>
+  Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, response, times }))
 
 live(
   "fault 41: a redirect to another port is not followed, for the API or for tokens",

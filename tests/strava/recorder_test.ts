@@ -3,7 +3,7 @@ import { Effect, FileSystem, Layer } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
-import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import type { FaultResponse } from "../../pipeline/simulator/protocol.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedAccessToken } from "../../pipeline/simulator/Tokens.ts"
 import { layerRecorder } from "../../pipeline/strava/Recorder.ts"
@@ -50,7 +50,7 @@ const outcome = Effect.fnUntraced(function* (id: number, recordings?: string) {
   )
 })
 
-const broken: ReadonlyArray<readonly [name: string, path: string, answer: FaultAnswer]> = [
+const broken: ReadonlyArray<readonly [name: string, path: string, response: FaultResponse]> = [
   ["500", "/athlete", { _tag: "Status", status: 500 }],
   ["404", "/activities/", { _tag: "Status", status: 404 }],
   ["402", "/streams", { _tag: "Status", status: 402 }],
@@ -68,12 +68,12 @@ const broken: ReadonlyArray<readonly [name: string, path: string, answer: FaultA
   ["nothing", "/nowhere", { _tag: "Reset" }],
 ]
 
-for (const [name, path, answer] of broken) {
+for (const [name, path, response] of broken) {
   test(`a recording of ${name} has the same outcome when it is replayed`, () =>
     Effect.gen(function* () {
       const recordings = yield* clientFolder
       const { id, recorded } = yield* Effect.gen(function* () {
-        yield* injectFault(path, answer)
+        yield* injectFault(path, response)
         const id = (yield* Simulator).world.ids[0]!
         return { id, recorded: yield* outcome(id, recordings) }
       }).pipe(Effect.provide(simulatedStrava()))

@@ -4,7 +4,7 @@ import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import assert from "node:assert/strict"
 import { exitCodes } from "../../pipeline/base/exit.ts"
-import type { FaultAnswer } from "../../pipeline/simulator/protocol.ts"
+import type { FaultResponse } from "../../pipeline/simulator/protocol.ts"
 import { bytesOf } from "../../schemas/json/utf8.ts"
 import { Simulator } from "../../pipeline/simulator/Simulator.ts"
 import { canary, simulatedAccessToken } from "../../pipeline/simulator/Tokens.ts"
@@ -66,27 +66,27 @@ test("requests contain only what is necessary, and the token only in the header"
 
 /** Faults that are retried: at most six attempts, two for a response that cannot be read. */
 const passing: ReadonlyArray<
-  readonly [name: string, answer: FaultAnswer, says: RegExp, tries?: number]
+  readonly [name: string, response: FaultResponse, says: RegExp, tries?: number]
 > = [
   ["fault 26: a broken connection", { _tag: "Reset" }, /: error sending request|connection/],
   ["fault 26: a body that breaks off", { _tag: "Truncate", bytes: 9 }, /connection/],
-  ["fault 28: a body that just ends", { _tag: "Cut" }, /not whole JSON, but application\/json/, 2],
-  ["fault 29: a page for people", { _tag: "Html" }, /not whole JSON, but text\/html/, 2],
+  ["fault 28: a body that ends early", { _tag: "Cut" }, /not whole JSON, but application\/json/, 2],
+  ["fault 29: a page for humans", { _tag: "Html" }, /not whole JSON, but text\/html/, 2],
   ["fault 29: another shape", { _tag: "Body", body: `"fine"` }, /JSON of another shape/, 2],
   ["fault 28: an empty body", { _tag: "Body", body: "" }, /not whole JSON/, 2],
   ["fault 39: 500", { _tag: "Status", status: 500 }, /Strava returned 500/],
   ["fault 39: 502", { _tag: "Status", status: 502 }, /Strava returned 502/],
   ["fault 39: 503", { _tag: "Status", status: 503 }, /Strava returned 503/],
   ["fault 39: 504", { _tag: "Status", status: 504 }, /Strava returned 504/],
-  ["fault 27: silence", { _tag: "Hang" }, /no whole answer within 1m/],
+  ["fault 27: no response", { _tag: "Hang" }, /no whole answer within 1m/],
   ["fault 27: a body that stalls", { _tag: "Stall" }, /no whole answer within 1m/],
-  ["fault 27: a body of a byte a second", { _tag: "Drip" }, /no whole answer within 1m/],
+  ["fault 27: a body of one byte per second", { _tag: "Drip" }, /no whole answer within 1m/],
 ]
 
-for (const [name, answer, says, tries = 6] of passing) {
-  test(`a single ${name} is retried, and each attempt is reserved`, () =>
+for (const [name, response, says, tries = 6] of passing) {
+  test(`${name}, once, is retried, and each attempt is reserved`, () =>
     withClient(Effect.gen(function* () {
-      yield* injectFault("/athlete", answer, 1)
+      yield* injectFault("/athlete", response, 1)
       const { json } = yield* ended(athlete, 1_000)
       assert.ok(Schema.is(Schema.Struct({ id: Schema.Finite }))(json))
       assert.equal((yield* calls).length, 2)
@@ -94,9 +94,9 @@ for (const [name, answer, says, tries = 6] of passing) {
       assert.equal((yield* (yield* Strava).traffic).requests, 2)
     })).pipe(Effect.provide(simulatedStrava())))
 
-  test(`a persistent ${name} is tried ${tries} times with increasing pauses, then reported`, () =>
+  test(`${name}, if persistent, is tried ${tries} times with increasing pauses, then reported`, () =>
     withClient(Effect.gen(function* () {
-      yield* injectFault("/athlete", answer)
+      yield* injectFault("/athlete", response)
       const error = yield* failureOf(athlete, 1_000)
       assert.ok(error._tag === "Unreachable" || error._tag === "Unreadable", error._tag)
       assert.match(error.message, says)
@@ -107,7 +107,7 @@ for (const [name, answer, says, tries = 6] of passing) {
       assert.equal(yield* (yield* Quota).spent, tries)
       if (tries > 2) return
       yield* failureOf(athlete, 1_000)
-      assert.equal((yield* calls).length, tries, "asked again in the same run")
+      assert.equal((yield* calls).length, tries, "sent again in the same run")
     })).pipe(Effect.provide(simulatedStrava())))
 }
 

@@ -60,7 +60,7 @@ const body = Effect.gen(function* () {
     if (stop?.hang === true) {
       yield* simulator.fault({
         path: "/streams",
-        answer: { _tag: "Hang" },
+        response: { _tag: "Hang" },
         after: stop.after,
       })
     }

@@ -159,7 +159,7 @@ scenario(
     assert.match(one.artifacts.get("data/report.html") ?? "", /^<!doctype html>/i)
 
     yield* TestClock.adjust("1 day")
-    yield* simulator.fault({ path: "/streams", answer: { _tag: "Hang" }, after: 5 })
+    yield* simulator.fault({ path: "/streams", response: { _tag: "Hang" }, after: 5 })
     const two = yield* runOn(at, { during: { Fetch: yield* killedAt(8) } })
     assert.deepEqual([two.result, jobStep(two, "Fetch").code], ["failure", 137], transcript(two))
     assert.equal(jobStep(two, "Save the data directory").outcome, "success", transcript(two))
@@ -283,7 +283,7 @@ scenario(
       Simulator,
       simulator,
     )
-    yield* simulator.fault({ path: "/streams", answer: { _tag: "Hang" }, after: 4 })
+    yield* simulator.fault({ path: "/streams", response: { _tag: "Hang" }, after: 4 })
     // With the runner's own pauses, its second signal stops requests that hang.
     const one = yield* runOn(at, { cancel: { step: "Fetch", once } })
     assert.equal(one.result, "cancelled", transcript(one))

@@ -337,7 +337,7 @@ test("a repair is no run: what the one before had still to do stays to be done",
     yield* repair()
     assert.equal(yield* lastRun, 0)
     const simulator = yield* Simulator
-    yield* simulator.fault({ path: /page=2/, answer: { _tag: "Status", status: 500 } })
+    yield* simulator.fault({ path: /page=2/, response: { _tag: "Status", status: 500 } })
     assert.equal((yield* run()).code, 69)
     yield* repair()
     assert.equal(yield* lastRun, 69)

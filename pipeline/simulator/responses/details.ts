@@ -90,7 +90,7 @@ const photosOf = ({ outline }: Profile, summary: JsonObject): JsonObject => {
   }
 }
 
-const gearIn = (summary: JsonObject, athlete: number): Json => {
+const gearIn = (summary: JsonObject, athlete: number): JsonObject => {
   const found = gearFor(athlete).find(({ id }) => id === summary["gear_id"])
   return found === undefined ? {} : {
     gear: {
@@ -125,7 +125,7 @@ export const detailOf = (world: World, id: string, everyEffort = true): JsonObje
     },
     description: random.chance(0.2) ? 'Felt good, "mostly".\nLegs: tired; sky: 🌤️' : null,
     calories: float(calories),
-    ...gearIn(summary, world.athleteId) as JsonObject,
+    ...gearIn(summary, world.athleteId),
     hide_from_home: false,
     perceived_exertion: null,
     prefer_perceived_exertion: null,

@@ -1,7 +1,5 @@
-/**
- * Part of a complete response, as Strava sends it before an upload is processed, or for a narrower
- * scope.
- */
+/** Parts of responses, as Strava sends them before an upload is processed, or for a narrower scope. */
+import { Predicate } from "effect"
 
 /** Part of a response: without some of its fields, and with these samples of each stream. */
 export interface ResponsePart {
@@ -12,11 +10,8 @@ export interface ResponsePart {
   readonly to?: number
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 const cut = (value: unknown, { from = 0, to = 1 }: ResponsePart): unknown => {
-  if (!isObject(value) || !Array.isArray(value["data"])) return value
+  if (!Predicate.isObject(value) || !Array.isArray(value["data"])) return value
   const { data } = value
   return { ...value, data: data.slice(Math.floor(data.length * from), Math.ceil(data.length * to)) }
 }
@@ -27,7 +22,7 @@ const cut = (value: unknown, { from = 0, to = 1 }: ResponsePart): unknown => {
  */
 export const partialResponse = (body: string, part: ResponsePart): string => {
   const whole: unknown = JSON.parse(body)
-  if (!isObject(whole)) return body
+  if (!Predicate.isObject(whole)) return body
   return JSON.stringify(Object.fromEntries(
     Object.entries(whole).flatMap(([name, value]) =>
       part.without?.includes(name) !== true

@@ -192,15 +192,15 @@ export const streamsBody = (
   keyed: boolean,
 ): Uint8Array<ArrayBuffer> => {
   const types = typesOf(profile)
-  const answered = streamTypes.filter((type) =>
+  const included = streamTypes.filter((type) =>
     types.has(type) && (keys.has(type) || type === "distance")
   )
-  const out = new ByteWriter(profile.recording.samples * answered.length * 8 + 4096)
+  const out = new ByteWriter(profile.recording.samples * included.length * 8 + 4096)
   const { columns, samples } = writerOf(profile, out)
   const tail = `,"series_type":"${types.has("distance") ? "distance" : "time"}",` +
     `"original_size":${samples},"resolution":"high"}`
   out.ascii(keyed ? "{" : "[")
-  answered.forEach((type, i) => {
+  included.forEach((type, i) => {
     out.reserve(400)
     out.ascii(`${i > 0 ? "," : ""}${keyed ? `"${type}":{"data":` : `{"type":"${type}","data":`}`)
     columns[type]()

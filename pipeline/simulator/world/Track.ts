@@ -90,10 +90,10 @@ const water = (seed: number, length: number): ReadonlyArray<Point> => {
  */
 const fitTour = (network: Network, seed: number, length: number): Track => {
   let best = toTrack(tour(network, seed, length))
-  let asked = length
+  let target = length
   for (let attempt = 0; attempt < 4 && Math.abs(best.length / length - 1) > 0.04; attempt++) {
-    asked *= (length / best.length) ** (attempt === 0 ? 1 : 0.7)
-    const next = toTrack(tour(network, seed, asked))
+    target *= (length / best.length) ** (attempt === 0 ? 1 : 0.7)
+    const next = toTrack(tour(network, seed, target))
     if (Math.abs(next.length - length) < Math.abs(best.length - length)) best = next
   }
   return best

@@ -1,5 +1,5 @@
 /** Error for tokens that cannot be stored or read, with the fix. */
-import { Schema } from "effect"
+import { Schema, Struct } from "effect"
 import { errorExitCode, exitCodes } from "../../base/exit.ts"
 
 const codes = {
@@ -32,7 +32,7 @@ const words: Readonly<Record<Exclude<Reason, "disk" | "damaged">, string>> = {
 
 export class TokenFileError extends Schema.TaggedError<TokenFileError>()("TokenFileError", {
   path: Schema.String,
-  reason: Schema.Literals(Object.keys(codes) as ReadonlyArray<Reason>),
+  reason: Schema.Literals(Struct.keys(codes)),
   detail: Schema.String,
 }) {
   override get message() {

@@ -8,10 +8,10 @@ import { faultText } from "../sanitize.ts"
 import { type Credentials, StravaConfig } from "../StravaConfig.ts"
 import { TokenFile } from "./TokenFile.ts"
 
-const what = "withdraw the access"
+const requestName = "withdraw the access"
 
 /** Requests the revocation once. A token unknown to Strava counts as revoked. */
-const ask = Effect.fnUntraced(function* (
+const requestRevocation = Effect.fnUntraced(function* (
   client: HttpClient.HttpClient,
   oauthUrl: string,
   { clientId, clientSecret }: Credentials,
@@ -37,7 +37,7 @@ const ask = Effect.fnUntraced(function* (
   const detail = faultText(faultFrom(text()), [clientSecret, token])
   return yield* status === 401
     ? new ClientRefused({ detail: `401, ${detail}` })
-    : new Refused({ request: what, status, detail })
+    : new Refused({ request: requestName, status, detail })
 })
 
 /**
@@ -52,11 +52,11 @@ export const revoke = Effect.fn("revoke")(function* () {
   const stored = Option.map(yield* file.read, ({ refresh_token }) => refresh_token)
   const token = Option.orElse(stored, () => refreshToken)
   if (Option.isNone(token)) return false
-  yield* ask(client, oauthUrl, yield* credentials, token.value).pipe(
+  yield* requestRevocation(client, oauthUrl, yield* credentials, token.value).pipe(
     Effect.retry({ schedule: retryPolicy, while: isTemporary }),
     Effect.mapError((error) =>
       error instanceof ExchangeFailed
-        ? new Unreachable({ request: what, detail: error.detail, answered: false })
+        ? new Unreachable({ request: requestName, detail: error.detail, answered: false })
         : error
     ),
   )

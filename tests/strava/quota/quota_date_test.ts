@@ -42,7 +42,11 @@ for (const off of [-56 * years, -years, -9 * day, 9 * day, 7 * years, 7_000 * ye
         yield* at(turns + 2 * quarter + 60_000)
         log.length = 0
         const headers = { date }
-        yield* (yield* Simulator).fault({ path: "/", answer: { _tag: "Headers", headers }, times })
+        yield* (yield* Simulator).fault({
+          path: "/",
+          response: { _tag: "Headers", headers },
+          times,
+        })
         const { events, value: ahead } = yield* withEvents(
           finished(
             Effect.andThen(

@@ -231,8 +231,8 @@ for (
   test(`fault 36: after a refusal ${kind}, one request is sent alone in the next window`, () =>
     Effect.gen(function* () {
       yield* at(now)
-      const answer = { _tag: "Status", status: 429, headers } as const
-      yield* (yield* Simulator).fault({ path: "/athlete", times: 2, answer })
+      const response = { _tag: "Status", status: 429, headers } as const
+      yield* (yield* Simulator).fault({ path: "/athlete", times: 2, response })
       const log = yield* emptyLog
       yield* finished(sendAll(["withUsage", "withUsage", "withUsage"], 8))
       const [first, second, third, fourth] = log
@@ -249,8 +249,8 @@ test("fault 36: a Retry-After beyond the window is waited for, and a shorter one
       yield* at(now)
       const log = yield* emptyLog
       yield* Effect.gen(function* () {
-        const answer = { _tag: "Status", status: 429, headers: { "Retry-After": after } } as const
-        yield* (yield* Simulator).fault({ path: "/athlete", times: 1, answer })
+        const response = { _tag: "Status", status: 429, headers: { "Retry-After": after } } as const
+        yield* (yield* Simulator).fault({ path: "/athlete", times: 1, response })
         yield* finished(sendAll(["withUsage", "withUsage"], 1))
       }).pipe(Effect.provide([layerQuota(emptyLedger()), simulated()]))
       assert.ok(log[1]!.sent >= earliest && log[1]!.sent < earliest + 2_000)
