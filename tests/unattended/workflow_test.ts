@@ -154,7 +154,7 @@ scenario(
     succeeded(one)
     yield* isTidy(at)
     assert.equal((yield* asked).paid, limit)
-    assert.match(jobStep(one, "Fetch").output, /::warning title=Stopped at Strava's limit::/)
+    assert.match(jobStep(one, "Fetch").output, /::warning title=Stopped at the rate limit::/)
     assert.match(jobStep(one, "Fetch").summary, /^### Paceline: 30 new activities, \d+ still/)
     assert.match(one.artifacts.get("data/report.html") ?? "", /^<!doctype html>/i)
 

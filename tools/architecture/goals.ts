@@ -22,6 +22,10 @@ export const repository = (): Repository => {
 /** File of the figures that are above their goal for now; no change may raise them. */
 export const known = new URL("known.json", import.meta.url)
 
+/** Paths of released migrations, and of sentences that earlier versions stored: their words cannot change. */
+const stored =
+  /^(pipeline\/state\/(file\/migrations|ledger\/reasons)|tests\/state\/reasons_test)\.ts:/
+
 interface Goal {
   readonly name: string
   readonly now: number
@@ -121,7 +125,11 @@ const languageGoals = (sources: Sources, pages: Sources): ReadonlyArray<Goal> =>
       complaints: by("wh-comment"),
       fix: "Begin with the thing, or with a verb: `Returns …`, `Number of …`, `True if …`.",
     },
-    none("archaic words in code", by("archaic-word"), "Use the other word."),
+    none(
+      "archaic words in code",
+      by("archaic-word").filter((complaint) => !stored.test(complaint)),
+      "Use the other word.",
+    ),
     none("archaic words in pages", inPages, "Use the other word."),
     none("functions over 100 lines", by("function-length"), "Extract functions with names."),
     none("levels of nesting over 4", by("nesting"), "Extract functions, or return early."),
