@@ -10,7 +10,7 @@ import { dataFlag, jsonFlag } from "./process/flags.ts"
 import { isDemo } from "./process/demoFolder.ts"
 import { taskLine } from "../output/kit/line.ts"
 
-/** Whether the page may be coloured: on a terminal, unless the user wants none. */
+/** True on a terminal, unless `NO_COLOR` is set. */
 const isColoured = Effect.map(
   Config.option(Config.String("NO_COLOR")),
   (none) => Option.isNone(none) && Deno.stdout.isTerminal(),

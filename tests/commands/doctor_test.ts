@@ -109,19 +109,19 @@ doctor(
     Effect.gen(function* () {
       const first = yield* look(data, env)
       assert.deepEqual([first.bad, first.code, first.requests, yield* calls], [[], 0, 1, 1])
-      assert.match(first.of("strava")?.says ?? "", /answered in \d+ ms/)
+      assert.match(first.of("strava")?.says ?? "", /responded in \d+ ms/)
       assert.equal(first.of("application")?.level, "ok")
-      assert.match(first.of("scopes")?.says ?? "", /all that is of use/)
-      assert.match(first.of("quota")?.says ?? "", /^1 of 100 reads .* 1 of 1,000 today/)
+      assert.match(first.of("scopes")?.says ?? "", /all required permissions/)
+      assert.match(first.of("quota")?.says ?? "", /^1 of 100 in 15 minutes, 1 of 1,000 today/)
       const fs = yield* FileSystem.FileSystem
       const names = ["state.db", "tokens.json"]
       assert.deepEqual((yield* fs.readDirectory(data)).toSorted(), names)
 
       const again = yield* look(data, env)
-      assert.match(again.of("quota")?.says ?? "", /^2 of 100 reads/)
+      assert.match(again.of("quota")?.says ?? "", /^2 of 100 in/)
       assert.equal(again.of("last run")?.level, "unknown")
       const page = renderFindings(again.findings, { coloured: false, next: "x", requests: 1 })
-      assert.match(page, /All is well\. It took one request/)
+      assert.match(page, /No problems found\. Used 1 request/)
       assert.ok(page.split("\n").every((line) => line.length <= 100), page)
     }),
 )
@@ -160,7 +160,7 @@ live(
       assert.match(of("configuration")?.remedy ?? "", /deno task setup/)
       assert.equal(of("strava")?.level, "unknown")
       assert.ok(
-        findings.some(({ check, says }) => check === "folder" && /first run makes it/.test(says)),
+        findings.some(({ check, says }) => check === "folder" && /first run creates it/.test(says)),
       )
       const fs = yield* FileSystem.FileSystem
       assert.deepEqual(yield* fs.readDirectory(parent), [])
@@ -191,7 +191,7 @@ doctor(
       yield* simulator.fault({ path: "/athlete", response: { _tag: "Status", status: 403 } })
       const { bad, code, of, requests } = yield* look(data, env)
       assert.deepEqual([bad, code, requests, yield* calls], [["application"], 77, 1, 1])
-      assert.match(of("application")?.says ?? "", /switched it off \(403/)
+      assert.match(of("application")?.says ?? "", /disabled by Strava \(403/)
       assert.match(of("application")?.remedy ?? "", /subscription/)
       assert.equal(of("strava")?.level, "ok")
     }),
@@ -205,7 +205,7 @@ doctor(
       yield* simulator.expire
       const lost = yield* look(data, env)
       assert.deepEqual([lost.bad, lost.code, yield* calls, yield* posts], [["sign-in"], 0, 1, 2])
-      assert.match(lost.of("sign-in")?.says ?? "", /has given another/)
+      assert.match(lost.of("sign-in")?.says ?? "", /then issued a new one/)
       assert.deepEqual((yield* look(data, env)).bad, [])
 
       yield* simulator.revoke
@@ -255,17 +255,13 @@ doctor(
 )
 
 for (const minutes of [10, -10]) {
-  doctor(
-    `a clock that is ${minutes} minutes off is reported`,
-    (data, env) =>
-      Effect.gen(function* () {
-        const { bad, code, of } = yield* look(data, env)
-        assert.deepEqual([bad, code], [["clock"], 0])
-        const way = minutes > 0 ? "behind" : "ahead of"
-        assert.equal(of("clock")?.says, `this machine's is 10 minutes ${way} Strava's`)
-      }),
-    { skew: `${minutes} minutes` },
-  )
+  doctor(`a clock that is ${minutes} minutes off is told`, (data, env) =>
+    Effect.gen(function* () {
+      const { bad, code, of } = yield* look(data, env)
+      assert.deepEqual([bad, code], [["clock"], 0])
+      const way = minutes > 0 ? "behind" : "ahead of"
+      assert.equal(of("clock")?.says, `this machine's clock is 10 minutes ${way} Strava's`)
+    }), { skew: `${minutes} minutes` })
 }
 
 doctor(
@@ -280,13 +276,19 @@ doctor(
       const damaged = yield* look(data, env)
       assert.deepEqual([damaged.bad, damaged.code, damaged.requests], [["state"], 65, 0])
       assert.match(damaged.of("state")?.remedy ?? "", /deno task pipeline/)
-      assert.match(damaged.of("strava")?.says ?? "", /not asked: its count could not be kept/)
+      assert.match(
+        damaged.of("strava")?.says ?? "",
+        /no request sent: the request could not be counted/,
+      )
       assert.deepEqual(new Uint8Array(yield* fs.readFile(state)), bytes)
 
       yield* fs.remove(state)
       const missing = yield* look(data, env)
       assert.deepEqual([missing.bad, missing.code, missing.requests], [["state"], 65, 0])
-      assert.match(missing.of("state")?.says ?? "", /is missing, though runs have been here/)
+      assert.match(
+        missing.of("state")?.says ?? "",
+        /is missing, although earlier runs used this directory/,
+      )
       assert.equal(yield* calls, 0)
     }),
 )
@@ -313,8 +315,8 @@ doctor(
       assert.deepEqual([last.requests, last.bad], [1, ["quota"]])
       const { bad, code, of, requests } = yield* look(data, env)
       assert.deepEqual([bad, code, requests, yield* calls], [["quota"], 0, 0, 1])
-      assert.match(of("quota")?.says ?? "", /^1 of 1 reads used/)
-      assert.match(of("quota")?.remedy ?? "", /goes on at \d\d:\d\d UTC/)
+      assert.match(of("quota")?.says ?? "", /^1 of 1 in 15 minutes/)
+      assert.match(of("quota")?.remedy ?? "", /possible again at \d\d:\d\d UTC/)
       assert.match(of("strava")?.says ?? "", /no request is left/)
 
       const other = yield* folder
@@ -336,8 +338,8 @@ doctor(
       const counters = yield* openCounters(data)
       const { code, of, requests } = yield* look(data, env)
       assert.deepEqual([code, requests, yield* calls], [0, 0, 0])
-      assert.match(of("last run")?.says ?? "", /going on \(process \d+, started /)
-      assert.match(of("strava")?.says ?? "", /not asked: a run is going on/)
+      assert.match(of("last run")?.says ?? "", /active \(process \d+, started /)
+      assert.match(of("strava")?.says ?? "", /no request sent: a run is active/)
       yield* counters.saveQuota(() => ({ facts: { still: "mine" }, rows: [] }), { durable: true })
       assert.equal((yield* Effect.flip(Effect.scoped(lockDataDirectory(data)))).reason, "busy")
     })),
@@ -351,7 +353,7 @@ doctor(
       yield* simulator.fault({ path: "/athlete", response: { _tag: "Status", status: 503 } })
       const down = yield* look(data, env)
       assert.deepEqual([down.bad, down.code, yield* calls], [["strava"], 69, 1])
-      assert.match(down.of("strava")?.remedy ?? "", /Strava's own trouble/)
+      assert.match(down.of("strava")?.remedy ?? "", /Strava has a problem/)
       yield* simulator.clearFaults
       yield* simulator.fault({ path: "/athlete", response: { _tag: "Reset" } })
       const gone = yield* look(data, env)
@@ -361,7 +363,7 @@ doctor(
       const page = yield* look(data, env)
       assert.deepEqual([page.bad, page.code], [["strava"], 65])
       const used = (yield* look(data, env)).of("quota")?.says ?? ""
-      assert.match(used, /^4 of 100 reads/)
+      assert.match(used, /^4 of 100 in/)
     }),
 )
 

@@ -46,7 +46,7 @@ linux(
       yield* session.until(/Saved in \.env, readable only by you/)
       const shown = yield* approve(yield* opened, fullScope)
       assert.match(shown.text, /Signed in to Strava.*Setup continues there/s)
-      yield* session.until(/Signed in\. .*All is well\. It took one request/s)
+      yield* session.until(/Signed in\. .*No problems found\. Used 1 request/s)
       yield* session.until(/Next: deno task pipeline\n/)
       assert.equal(yield* session.ended, 0)
       assert.deepEqual(linesWithCanary(session.text()), [])

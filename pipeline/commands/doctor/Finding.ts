@@ -1,19 +1,19 @@
-/** What one check of `doctor` has found, and what mends it. */
+/** Result of one check of `doctor`, and its fix. */
 import { Runtime } from "effect"
 import { type ExitCode, exitCodes } from "../../base/exit.ts"
 
-/** `unknown`: it could not be, or need not be, looked at. */
+/** `unknown`: the check was not possible, or not needed. */
 export type Level = "ok" | "warning" | "trouble" | "unknown"
 
 export interface Finding {
-  /** What was looked at, in a word or two. */
+  /** Subject of the check, in one or two words. */
   readonly check: string
   readonly level: Level
-  /** What is so. */
+  /** Result of the check. */
   readonly says: string
-  /** What mends it. */
+  /** Fix for a problem. */
   readonly remedy?: string
-  /** Of trouble: the code that a run would end with by it. */
+  /** Exit code of a run with this problem. */
   readonly code?: ExitCode
 }
 
@@ -39,7 +39,7 @@ export const trouble = (
   code: ExitCode,
 ): Finding => ({ check, level: "trouble", says, remedy, code })
 
-/** Trouble that an error of ours tells of; it ends a run with the error's own code. */
+/** Returns the finding for an error, with the error's exit code. */
 export const troubleOf = (
   check: string,
   error: Error,
@@ -47,6 +47,6 @@ export const troubleOf = (
   remedy: string,
 ): Finding => trouble(check, says, remedy, Runtime.getErrorExitCode(error) as ExitCode)
 
-/** The code of the first trouble: what comes first is what the rest hangs on. */
+/** Returns the code of the first problem, because later checks depend on earlier ones. */
 export const findingsCode = (findings: ReadonlyArray<Finding>): ExitCode =>
   findings.find(({ level }) => level === "trouble")?.code ?? exitCodes.complete

@@ -1,4 +1,4 @@
-/** The one request of `doctor`: sent only where it can be counted, is left, and harms no run. */
+/** The single request of `doctor`, sent only if it can be counted, is available and disturbs no run. */
 import { Effect, Layer, Option, Path } from "effect"
 import { faultFrom, missingScope } from "../../../schemas/Fault.ts"
 import { signInLayer } from "../../run/layers.ts"
@@ -20,16 +20,16 @@ import { real } from "../pipeline.ts"
 import { isThere } from "../process/isThere.ts"
 import type { StateFound } from "./state.ts"
 
-/** What was granted, and until when the access token is good, as the stored sign-in tells. */
+/** Granted scope and expiry of the access token, from the stored sign-in. */
 export interface SignIn {
   readonly scope: string | undefined
   readonly expires: Option.Option<number>
 }
 
 export type StravaCheck =
-  /** Nobody has signed in; `by` are variables that could be signed in with. */
+  /** Not signed in; `by` are variables that a sign-in could use. */
   | { readonly _tag: "NotSignedIn"; readonly by: ReadonlyArray<string> }
-  /** `signIn` is unknown where it could not be looked at either. */
+  /** `signIn` is undefined if it could not be read. */
   | { readonly _tag: "NotAsked"; readonly why: string; readonly signIn: SignIn | undefined }
   | { readonly _tag: "NoToken"; readonly error: TokenError | NotConfigured }
   | {
@@ -50,13 +50,13 @@ export type StravaCheck =
     readonly probed: ProbeResponse
     readonly signIn: SignIn
     readonly quota: QuotaSnapshot
-    /** Strava's own words, where it refuses. */
+    /** Message of Strava if it refuses the request. */
     readonly says: string
-    /** Of a token that was refused: why there is no other, if there is none. */
+    /** Reason that a refused token could not be renewed; undefined if it was not refused. */
     readonly renewed: Option.Option<TokenError> | undefined
   }
 
-/** By this, also a sign-in that never told what was granted shows whether activities can be read. */
+/** Returns a path that also tests reading activities if the granted scope is unknown. */
 const pathFor = (scope: string | undefined) =>
   scope === undefined ? "/athlete/activities?per_page=1&page=1" : "/athlete"
 
@@ -84,7 +84,7 @@ const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
           says: faultText(faultFrom(probed.text()), [token, ...yield* tokens.secrets]),
           signIn: about,
           quota: ledger.snapshot(now),
-          // Whether there is another tells a withdrawn access from a token that was only lost.
+          // A successful renewal distinguishes a lost token from withdrawn access.
           renewed: isRefused(probed)
             ? yield* Effect.option(Effect.flip(tokens.renew(token)))
             : undefined,
@@ -108,13 +108,13 @@ const ask = Effect.fnUntraced(function* (folder: string, signIn: SignIn) {
 
 const stored = ["tokens.json", "tokens.other.json"]
 
-/** Variables that a sign-in could begin with. */
+/** Variables that a sign-in could use. */
 const seeds = ({ authorizationCode, refreshToken }: StravaConfig["Service"]) => [
   ...(Option.isSome(authorizationCode) ? ["STRAVA_AUTHORIZATION_CODE"] : []),
   ...(Option.isSome(refreshToken) ? ["STRAVA_REFRESH_TOKEN"] : []),
 ]
 
-/** With runs kept away, so that no two refresh a token at once. */
+/** Holds the lock of the data directory, so that no two processes refresh a token at once. */
 const askAlone = Effect.fnUntraced(
   function* (folder: string, closed: string | undefined) {
     yield* lockDataDirectory(folder)
@@ -123,14 +123,14 @@ const askAlone = Effect.fnUntraced(
     const { expires_at, scope } = found.value
     const signIn: SignIn = { scope, expires: Option.some(expires_at * 1_000) }
     const ofDemo = yield* Effect.orElseSucceed(isDemo(folder), () => false)
-    const why = ofDemo ? "these are the demo's tokens" : closed
+    const why = ofDemo ? "these tokens belong to the demo" : closed
     if (why !== undefined) return { _tag: "NotAsked", why, signIn } satisfies StravaCheck
     return yield* ask(folder, signIn)
   },
   Effect.scoped,
 )
 
-/** What Strava says, or why it was not asked; and what is to be said of how the tokens were kept. */
+/** Returns the result of the request or the reason for none, and notes about the stored tokens. */
 export const checkStrava = Effect.fn("asked")(function* (
   folder: string,
   config: StravaConfig["Service"],
@@ -145,8 +145,8 @@ export const checkStrava = Effect.fn("asked")(function* (
   const noted = (asked: StravaCheck) => ({ asked, notes })
   const notAsked = (why: string): StravaCheck => ({ _tag: "NotAsked", why, signIn: undefined })
   if (Option.isNone(signedIn)) return noted({ _tag: "NotSignedIn", by: seeds(config) })
-  if (holder !== undefined) return noted(notAsked(closed ?? "a run is going on"))
-  // What is set and not used yet is for a run, or a sign-in, to use.
+  if (holder !== undefined) return noted(notAsked(closed ?? "a run is active"))
+  // Leave unused codes and tokens in variables to a run or a sign-in.
   const own = { ...config, authorizationCode: Option.none(), refreshToken: Option.none() }
   return yield* askAlone(folder, closed).pipe(
     Effect.provide(
@@ -159,8 +159,8 @@ export const checkStrava = Effect.fn("asked")(function* (
         error instanceof StateError
           ? notAsked(
             error.reason === "busy"
-              ? "a run has just begun"
-              : "its count could not be kept in the state file",
+              ? "a run has just started"
+              : "the request could not be counted in the state file",
           )
           : { _tag: "NoToken", error },
       )

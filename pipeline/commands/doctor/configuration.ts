@@ -1,4 +1,4 @@
-/** Whether what has to be set is set, and whether `.env` is for nobody else's eyes. */
+/** Checks that the settings exist and that only the user can read `.env`. */
 import { Effect, FileSystem, Layer, Option, Redacted } from "effect"
 import { exitCodes } from "../../base/exit.ts"
 import { NotConfigured } from "../../strava/errors.ts"
@@ -9,11 +9,11 @@ const file = ".env"
 
 const octal = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0")
 
-/** Whether others may read what has this mode; Windows has other means, and a mode that says nothing. */
+/** True if other users can read a file with this mode; always false on Windows, where modes mean nothing. */
 export const isOpenToOthers = (mode: number) => Deno.build.os !== "windows" && (mode & 0o077) !== 0
 
 export const openToOthers = (check: string, path: string, mode: number, remedy: string) =>
-  warning(check, `others on this machine can read ${path} (mode ${octal(mode)})`, remedy)
+  warning(check, `other users can read ${path} (mode ${octal(mode)})`, remedy)
 
 const dotEnv = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
@@ -27,8 +27,8 @@ const dotEnv = Effect.fnUntraced(function* (path: string) {
     ? [
       trouble(
         file,
-        "it is there and cannot be read, so what it says counts for nothing",
-        `Make it a file of your own: chown and chmod 600 ${file}`,
+        ".env exists but cannot be read, so it is ignored",
+        `Make it readable for you: chown, then chmod 600 ${file}`,
         exitCodes.configuration,
       ),
     ]
@@ -38,10 +38,10 @@ const dotEnv = Effect.fnUntraced(function* (path: string) {
   return { present: true, findings }
 })
 
-/** Only the real Strava's have a shape that is known. */
+/** Returns problems with the form of the credentials, which is known only for the real Strava. */
 const shapes = (config: StravaConfig["Service"], id: string, secret: Redacted.Redacted) =>
   new URL(config.oauthUrl).hostname !== "www.strava.com" ? [] : [
-    ...(/^\d+$/.test(id) ? [] : ["STRAVA_CLIENT_ID is no number"]),
+    ...(/^\d+$/.test(id) ? [] : ["STRAVA_CLIENT_ID is not a number"]),
     ...(/^[0-9a-f]{40}$/.test(Redacted.value(secret))
       ? []
       : ["STRAVA_CLIENT_SECRET is not 40 characters from 0-9 and a-f"]),
@@ -50,7 +50,7 @@ const shapes = (config: StravaConfig["Service"], id: string, secret: Redacted.Re
 const notSet = ({ missing, remedy }: NotConfigured): Finding =>
   trouble("configuration", missing, remedy, exitCodes.configuration)
 
-/** What was found, and the configuration where there is one to go on with. */
+/** Returns the findings, and the configuration if it is complete. */
 export const checkConfiguration = Effect.fn("configuration")(function* (path: string) {
   const { findings, present } = yield* dotEnv(path)
   const from = present ? `from the environment and ${file}` : "from the environment"
@@ -60,8 +60,8 @@ export const checkConfiguration = Effect.fn("configuration")(function* (path: st
     const strange = shapes(config, clientId, clientSecret)
     const elsewhere = [config.apiUrl, config.oauthUrl]
       .filter((url) => !url.startsWith("https://www.strava.com/"))
-    const set = `the application's id and secret are set (${from})` +
-      (elsewhere.length === 0 ? "" : `; Strava is looked for at ${elsewhere.join(" and ")}`)
+    const set = `client ID and secret are set (${from})` +
+      (elsewhere.length === 0 ? "" : `; Strava's address is ${elsewhere.join(" and ")}`)
     return {
       config: Option.some(config),
       findings: [

@@ -9,7 +9,7 @@ import { StateFile } from "../../state/StateFile.ts"
 import { type Finding, ok, warning } from "./Finding.ts"
 import type { StateFound } from "./state.ts"
 
-/** A server that does not answer has a finding of its own, and is not waited for any longer. */
+/** Time to wait for a server; another check reports one that does not respond. */
 const patience = "20 seconds"
 
 /** Returns no finding while a run is active, or if there is no readable state file. */

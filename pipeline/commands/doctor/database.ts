@@ -1,4 +1,4 @@
-/** The PostgreSQL that is configured: reachable, ours to write to, with tables of the right version. */
+/** Checks that PostgreSQL is reachable and writable, with tables of the right version. */
 import { Effect, FileSystem, Option, Path } from "effect"
 import { check, type Checked } from "../../../sinks/postgres/connection/check.ts"
 import { PostgresError } from "../../../sinks/postgres/connection/PostgresError.ts"
@@ -11,7 +11,7 @@ import type { StateFound } from "./state.ts"
 
 const name = "database"
 
-/** A server that does not answer at all is not waited for any longer. */
+/** Time to wait for a server. */
 const patience = "20 seconds"
 
 const judged = ({ location, mayWrite, newest, note, server, version }: Checked): Finding => {
@@ -27,11 +27,11 @@ const judged = ({ location, mayWrite, newest, note, server, version }: Checked):
     ? trouble(
       name,
       version === 0
-        ? `${where} can be reached, but this user may not make tables there`
-        : `${where} can be reached, but this user may not write to the tables`,
+        ? `${where} is reachable, but this user cannot create tables`
+        : `${where} is reachable, but this user cannot write to the tables`,
       version === 0
         ? "Grant the user CREATE on the database, or name another user in DATABASE_URL"
-        : "Run once as the owner of the tables and grant this user to write, or name the owner in DATABASE_URL",
+        : "Run once as the owner of the tables and grant this user write access, or name the owner in DATABASE_URL",
       exitCodes.unavailable,
     )
     : note !== undefined
@@ -39,22 +39,22 @@ const judged = ({ location, mayWrite, newest, note, server, version }: Checked):
     : ok(
       name,
       version === 0
-        ? `${where} can be reached; the first run makes its tables`
+        ? `${where} is reachable; the first run creates its tables`
         : version < newest
-        ? `${where} can be reached; the next run brings its tables from version ${version} to ${newest}`
-        : `${where} can be reached, its tables are of version ${version}`,
+        ? `${where} is reachable; the next run updates its tables from version ${version} to ${newest}`
+        : `${where} is reachable, with tables of version ${version}`,
     )
 }
 
 const words: Readonly<Record<PostgresError["reason"], string>> = {
   configuration: "Correct DATABASE_URL, or unset it to use the embedded database",
   locked: "Wait until the other process has ended",
-  unreachable: "Mend that; a run goes on without the database meanwhile, and delivers to it later",
-  disk: "Make room on its disk, or allow the folder to be written",
+  unreachable: "Fix this. Until then, runs continue without the database and deliver to it later",
+  disk: "Free space on its disk, or make the directory writable",
   query: "Name the owner of the tables in DATABASE_URL",
 }
 
-/** An embedded one is opened only where a run has made it and none is using it. */
+/** Returns the finding for an embedded database that cannot or need not be opened; otherwise undefined. */
 const shut = Effect.fnUntraced(function* (folder: string, { counts, holder }: StateFound) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -67,16 +67,16 @@ const shut = Effect.fnUntraced(function* (folder: string, { counts, holder }: St
     if (used) {
       return trouble(
         name,
-        `the embedded database in ${dataDir} is ${Option.isNone(found) ? "gone" : "empty"}`,
-        "The next run makes it again from what other sinks keep; was it moved, put it back first",
+        `the embedded database in ${dataDir} is ${Option.isNone(found) ? "missing" : "empty"}`,
+        "The next run rebuilds it from the other sinks without requests. If you moved it, put it back first",
         exitCodes.unavailable,
       )
     }
-    return unknown(name, `embedded, in ${dataDir}; the first run that writes to it makes it`)
+    return unknown(name, `embedded, in ${dataDir}; created by the first run that writes to it`)
   }
   return holder === undefined
     ? undefined
-    : ok(name, `embedded, in ${dataDir}; the run that is going on has it open`)
+    : ok(name, `embedded, in ${dataDir}; in use by the active run`)
 })
 
 export const database = Effect.fn("database")(function* (
@@ -95,7 +95,7 @@ export const database = Effect.fn("database")(function* (
         Effect.fail(
           new PostgresError({
             reason: "unreachable",
-            detail: `the database has not answered within ${patience}`,
+            detail: `the database did not respond within ${patience}`,
           }),
         ),
     }),

@@ -1,31 +1,32 @@
-/** The folder that all lands in: whether it can be written, by whom it can be read, how much room is left. */
+/** Checks that the data directory is writable, private and on a disk with enough space. */
 import { namesOfSinks, SinkRegistry } from "../../../sinks/SinkKind.ts"
 import { Effect, FileSystem, Option, Path } from "effect"
 import { describeFileError, probeDirectory } from "../../../sinks/files/atomic.ts"
 import { FreeSpace } from "../../../sinks/postgres/connection/freeSpace.ts"
 import { exitCodes } from "../../base/exit.ts"
+import { formatSize } from "../../output/kit/sizes.ts"
 import { refuseNetworkFileSystem } from "../../state/file/network.ts"
 import { isOpenToOthers, openToOthers } from "./configuration.ts"
 import { type Finding, ok, trouble, unknown, warning } from "./Finding.ts"
 
 const megabyte = 2 ** 20
-/** Below this nothing can be written safely, and a first run of some hundred activities needs that much. */
+/** Bytes below which nothing can be written safely, and below which a first run might not fit. */
 const [least, comfortable] = [64 * megabyte, 1024 * megabyte]
-
-const size = (bytes: number): string =>
-  bytes < 1024 * megabyte
-    ? `${Math.floor(bytes / megabyte)} MB`
-    : `${(bytes / (1024 * megabyte)).toFixed(1)} GB`
 
 const space = Effect.fnUntraced(function* (folder: string) {
   const free = yield* FreeSpace
   const bytes = yield* Effect.option(Effect.tryPromise(() => free(folder)))
-  if (Option.isNone(bytes)) return unknown("space", "the system does not tell how much is free")
-  const says = `${size(bytes.value)} free on the disk of ${folder}`
+  if (Option.isNone(bytes)) return unknown("space", "the free space is unknown")
+  const says = `${formatSize(bytes.value)} free on the disk of ${folder}`
   return bytes.value < least
-    ? trouble("space", says, "Make room, or choose another folder: --data FOLDER", exitCodes.disk)
+    ? trouble(
+      "space",
+      says,
+      "Free some space, or use another data directory: --data DIR",
+      exitCodes.disk,
+    )
     : bytes.value < comfortable
-    ? warning("space", says, "Make room: 700 activities take about 300 MB with everything")
+    ? warning("space", says, "Free some disk space: 700 activities need about 350 MB in total")
     : ok("space", says)
 })
 
@@ -70,8 +71,8 @@ export const checkFiles = Effect.fn("files")(
       onFailure: ({ detail }): Finding =>
         trouble(
           "folder",
-          `${folder} cannot be used: ${detail}, where two runs could spoil the state`,
-          "Give a folder on a local disk: --data FOLDER",
+          `${folder} cannot be used: ${detail}. Two runs could damage the state file there`,
+          "Use a directory on a local disk: --data DIR",
           exitCodes.configuration,
         ),
       onSuccess: ([note]) =>
@@ -85,14 +86,14 @@ export const checkFiles = Effect.fn("files")(
         ? trouble(
           "folder",
           refused,
-          "Mend that, or choose another folder: --data FOLDER",
+          "Fix this, or use another data directory: --data DIR",
           exitCodes.disk,
         )
         : !isThere
-        ? ok("folder", `${folder} is not there yet; the first run makes it`)
+        ? ok("folder", `${folder} does not exist yet; the first run creates it`)
         : isOpenToOthers(mode)
-        ? openToOthers("folder", `${folder}, and so where you were`, mode, `chmod 700 ${folder}`)
-        : ok("folder", `${folder} can be written, and only you can read it`))
+        ? openToOthers("folder", `${folder}, including your locations`, mode, `chmod 700 ${folder}`)
+        : ok("folder", `${folder} is writable, and only you can read it`))
     return [of, yield* space(there)]
   },
   Effect.catch((error) =>
@@ -100,7 +101,7 @@ export const checkFiles = Effect.fn("files")(
       trouble(
         "folder",
         error instanceof Error ? error.message : String(error),
-        "Choose another folder: --data FOLDER",
+        "Use another data directory: --data DIR",
         exitCodes.disk,
       ),
     ])

@@ -1,29 +1,14 @@
 /** The findings as a page for people. */
-import type { Finding, Level } from "./Finding.ts"
+import { quantity } from "../../output/kit/plurals.ts"
 import { printable } from "../../output/kit/terminal.ts"
-
-const width = 80
+import { wrap } from "../../output/kit/wrap.ts"
+import type { Finding, Level } from "./Finding.ts"
 
 const signs: Readonly<Record<Level, string>> = {
   ok: "ok",
   warning: "warning",
-  trouble: "TROUBLE",
+  trouble: "PROBLEM",
   unknown: "-",
-}
-
-/** `text` on lines that begin after `indent`, broken between words. */
-const wrapped = (text: string, indent: string): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  let line = ""
-  for (const word of text.split(" ")) {
-    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else {
-      line = line === "" ? word : `${line} ${word}`
-    }
-  }
-  return [...lines, line].map((line) => indent + line)
 }
 
 const indent = " ".repeat(25)
@@ -34,38 +19,36 @@ const linesOf = (
   { check, level, remedy, says }: Finding,
   coloured: boolean,
 ): ReadonlyArray<string> => {
-  const [first = "", ...more] = wrapped(printable(says), indent)
+  const [first = "", ...more] = wrap(printable(says), { first: indent })
   const sign = signs[level].padEnd(8)
   const shown = coloured ? `\x1b[${colours[level]}m${sign}\x1b[0m` : sign
   const head = `  ${shown} ${check.padEnd(13)} `
   return [
     head + first.slice(indent.length),
     ...more,
-    ...(remedy === undefined ? [] : wrapped(`→ ${printable(remedy)}`, indent)),
+    ...(remedy === undefined ? [] : wrap(`→ ${printable(remedy)}`, { first: indent })),
   ]
 }
-
-const some = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`
 
 export const renderFindings = (
   findings: ReadonlyArray<Finding>,
   { coloured, next, requests }: {
     readonly coloured: boolean
-    /** The command to go on with. */
+    /** Command to run next. */
     readonly next: string
-    /** Made to find out. */
+    /** Number of requests that the checks sent. */
     readonly requests: number
   },
 ): string => {
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length
   const troubles = count("trouble")
   const warnings = count("warning")
-  const price = requests === 0 ? "No request was made." : "It took one request of Strava's limit."
+  const price = requests === 0 ? "No request was sent to Strava." : "Used 1 request."
   const verdict = troubles > 0
-    ? `${some(troubles, "problem")} to fix, starting with the first.`
+    ? `${quantity(troubles, "problem")} found. Fix the first one first.`
     : warnings > 0
-    ? `It works, with ${some(warnings, "warning")}.`
-    : "All is well."
+    ? `Works, with ${quantity(warnings, "warning")}.`
+    : "No problems found."
   return [
     ...findings.flatMap((finding) => linesOf(finding, coloured)),
     "",

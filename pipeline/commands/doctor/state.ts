@@ -1,4 +1,4 @@
-/** The state file: sound to its last page, of which version, in use by whom, and how the last run ended. */
+/** Checks the state file, its version, the active run, and the end of the last run. */
 import { Effect } from "effect"
 import type { Resource } from "../../../schemas/Item.ts"
 import { exitCodes, exitMeanings } from "../../base/exit.ts"
@@ -9,17 +9,18 @@ import { countOf, type Counts, type Status } from "../../state/ledger/counts.ts"
 import type { StateError } from "../../state/StateError.ts"
 import { StateFile } from "../../state/StateFile.ts"
 import { taskLine } from "../../output/kit/line.ts"
+import { formatNumber } from "../../output/kit/numbers.ts"
 import { stateFileIn, StateFileMissing } from "../process/stateFileMissing.ts"
 import { type Finding, ok, troubleOf, unknown, warning } from "./Finding.ts"
 
-/** What the other checks go by. */
+/** Facts about the state file that the other checks need. */
 export interface StateFound {
   readonly findings: ReadonlyArray<Finding>
-  /** How the run names itself that is going on. */
+  /** Description of the active run; undefined if there is none. */
   readonly holder: string | undefined
-  /** Why no request may be counted in the file now; undefined where one may. */
+  /** Reason that a request cannot be counted now; undefined if it can. */
   readonly closed: string | undefined
-  /** What each sink holds, where the file tells. */
+  /** Counts of the state file; undefined if it cannot be read. */
   readonly counts: Counts | undefined
 }
 
@@ -29,12 +30,12 @@ const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) 
     damaged: copy
       ? `Run ${
         taskLine("pipeline", folder)
-      }: it goes on from the copy of the last run, which is sound, and ` +
-        "from what the sinks hold, for 0 requests"
+      }: it recovers from the backup of the last run and from the sinks, ` +
+        "for 0 requests"
       : `Run ${
         taskLine("pipeline", folder)
-      }: there is no copy of the last run, so it says what it costs ` +
-        "to rebuild the file from the sinks",
+      }: there is no backup of the last run, so it prints the cost of ` +
+        "a rebuild from the sinks",
     newer: "Use the newer Paceline again, or update this one",
     disk: "Make the file your own (chown), with chmod 600",
   }[error.reason as "damaged" | "newer" | "disk"] ?? "See above"
@@ -43,33 +44,33 @@ const damaged = Effect.fnUntraced(function* (folder: string, error: StateError) 
 
 const soundness = ({ doubt, newest, version }: StateHealth, { items }: Counts, folder: string) => {
   const count = (resource: Resource, ...statuses: ReadonlyArray<Status>) =>
-    countOf(items, resource, ...statuses).toLocaleString("en")
-  const holds = `${count("activities", "staged", "delivered")} activities, samples of ` +
-    `${count("streams", "staged", "delivered")}, of ${count("streams", "listed")} to fetch`
+    formatNumber(countOf(items, resource, ...statuses))
+  const holds = `${count("activities", "staged", "delivered")} activities, ` +
+    `${count("streams", "staged", "delivered")} streams (${count("streams", "listed")} to fetch)`
   return doubt !== undefined
     ? warning(
       "state",
       doubt === "changed"
-        ? "it is sound, but something else than Paceline has changed it since the last run"
-        : "it is sound, but older than the last run",
+        ? "intact, but changed by another program since the last run"
+        : "intact, but older than the last run",
       `Nothing to do: the next run compares it with the sinks (${taskLine("pipeline", folder)})`,
     )
     : version < newest
     ? ok(
       "state",
-      `sound, of version ${version}; the next run brings it to ${newest}. It holds ${holds}`,
+      `intact, version ${version} (the next run updates it to ${newest}): ${holds}`,
     )
-    : ok("state", `sound, of version ${version}; it holds ${holds}`)
+    : ok("state", `intact, version ${version}: ${holds}`)
 }
 
 const lastRun = ({ lastRun: run }: Counts, holder: string | undefined, folder: string): Finding => {
-  if (holder !== undefined) return ok("last run", `it is going on (${holder})`)
-  if (run === undefined) return unknown("last run", "there was none yet")
+  if (holder !== undefined) return ok("last run", `active (${holder})`)
+  if (run === undefined) return unknown("last run", "none yet")
   const started = `of ${isoTime(run.started)}`
   if (run.ended === null || run.exit === null) {
     return warning(
       "last run",
-      `${started}: it was killed, or the machine went down; nothing is lost`,
+      `${started}: ended without an exit code (killed or power failure); nothing is lost`,
       taskLine("pipeline", folder),
     )
   }
@@ -79,10 +80,10 @@ const lastRun = ({ lastRun: run }: Counts, holder: string | undefined, folder: s
   const fine: ReadonlyArray<number> = [exitCodes.complete, exitCodes.quarantined, exitCodes.again]
   return fine.includes(run.exit) || run.exit > 128
     ? ok("last run", says)
-    : warning("last run", says, `Mend what is below, then run: ${taskLine("pipeline", folder)}`)
+    : warning("last run", says, `Fix the problems below, then run: ${taskLine("pipeline", folder)}`)
 }
 
-/** What waits for the user's attention. */
+/** Items that need attention. */
 const leftOver = ({ quarantined, sinks }: Counts, folder: string): ReadonlyArray<Finding> => {
   const waiting = [...Map.groupBy(sinks, ({ sink }) => sink)].flatMap(([sink, rows]) => {
     const count = rows.reduce((sum, { pending }) => sum + pending, 0)
@@ -91,16 +92,16 @@ const leftOver = ({ quarantined, sinks }: Counts, folder: string): ReadonlyArray
   return [
     ...(quarantined.length === 0 ? [] : [
       warning(
-        "set aside",
-        `${quarantined.length}${quarantined.length === 100 ? " or more" : ""} items keep failing`,
-        `${taskLine("status", folder)} names them, with the reasons`,
+        "quarantined",
+        `${quarantined.length}${quarantined.length === 100 ? " or more" : ""} quarantined items`,
+        `To see them with the reasons: ${taskLine("status", folder)}`,
       ),
     ]),
     ...(waiting.length === 0 ? [] : [
       warning(
-        "waiting",
-        `fetched, and not in every sink yet: ${waiting.join(", ")}`,
-        `The next run delivers it: ${taskLine("pipeline", folder)}`,
+        "undelivered",
+        `fetched but not yet in every sink: ${waiting.join(", ")}`,
+        `The next run delivers them: ${taskLine("pipeline", folder)}`,
       ),
     ]),
   ]
@@ -116,9 +117,9 @@ const inspected = Effect.fnUntraced(function* (folder: string, holder: string | 
     holder,
     counts,
     closed: holder !== undefined
-      ? "a run is going on, and what asks beside it is not counted"
+      ? "a run is active, and a request next to it would not be counted"
       : health.doubt !== undefined || health.version < health.newest
-      ? "the state file has to be brought up to date by a run first"
+      ? "a run has to update the state file first"
       : undefined,
     findings: [
       soundness(health, counts, folder),
@@ -130,7 +131,7 @@ const inspected = Effect.fnUntraced(function* (folder: string, holder: string | 
 
 export const state = Effect.fn("state")(function* (folder: string) {
   const none = { holder: undefined, counts: undefined }
-  const closed = "its count could not be kept in the state file"
+  const closed = "the request could not be counted in the state file"
   return yield* Effect.gen(function* () {
     const holder = yield* activeRun(folder)
     if (yield* stateFileIn(folder)) return yield* inspected(folder, holder)
@@ -138,7 +139,7 @@ export const state = Effect.fn("state")(function* (folder: string) {
       ...none,
       holder,
       closed: undefined,
-      findings: [unknown("state", "nothing is stored yet; the first run begins it")],
+      findings: [unknown("state", "none yet; the first run creates it")],
     } satisfies StateFound
   }).pipe(
     Effect.catchTags({
@@ -158,11 +159,11 @@ export const state = Effect.fn("state")(function* (folder: string) {
             troubleOf(
               "state",
               error,
-              `${folder}/state.db is missing, though runs have been here`,
+              `${folder}/state.db is missing, although earlier runs used this directory`,
               `Run ${
                 taskLine("pipeline", folder)
-              }: it goes on from the copy of the last run, if there is one, ` +
-                "and from what the sinks hold",
+              }: it recovers from the backup of the last run, if there is one, ` +
+                "and from the sinks",
             ),
           ],
         }),

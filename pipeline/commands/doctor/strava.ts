@@ -1,4 +1,4 @@
-/** What Strava's answer, or that there is none, says of the application, the sign-in, the limits, the clock. */
+/** Findings about the application, the sign-in, the rate limit and the clock, from Strava's response. */
 import { Option } from "effect"
 import { faultFrom, missingScope, namesFault } from "../../../schemas/Fault.ts"
 import { exitCodes } from "../../base/exit.ts"
@@ -14,12 +14,13 @@ import { type ProbeResponse, skewOf } from "../../strava/http/probe.ts"
 import type { QuotaSnapshot, SnapshotWindow } from "../../strava/quota/QuotaSnapshot.ts"
 import { lacksOf, type MissingScope } from "../../strava/auth/scopes.ts"
 import { TokenFileError } from "../../strava/auth/TokenFileError.ts"
-import { isoTime } from "../../output/kit/times.ts"
+import { formatNumber } from "../../output/kit/numbers.ts"
+import { clockTime, isoTime } from "../../output/kit/times.ts"
 import { taskLine } from "../../output/kit/line.ts"
 import type { SignIn, StravaCheck } from "./ask.ts"
 import { type Finding, ok, trouble, troubleOf, unknown, warning } from "./Finding.ts"
 
-const clockTime = (at: number) => `${new Date(at).toISOString().slice(11, 16)} UTC`
+const hourAndMinute = (at: number) => `${clockTime(at).slice(0, 5)} UTC`
 
 const network =
   "Check the network, a proxy or firewall, and STRAVA_API_URL and STRAVA_OAUTH_URL if they are set"
@@ -27,28 +28,28 @@ const network =
 const inactive = troubleOf(
   "application",
   new ApplicationInactive(),
-  "Strava has switched it off (403, Application Status Inactive)",
-  "Since June 2026 the owner of an application needs a paid Strava subscription: renew it, or see " +
+  "disabled by Strava (403, Application Status Inactive)",
+  "Since June 2026 the owner of an application needs a paid Strava subscription. Renew it, or see " +
     "https://www.strava.com/settings/api",
 )
 
 const unreached = (detail: string) =>
-  trouble("strava", `it cannot be reached: ${detail}`, network, exitCodes.unavailable)
+  trouble("strava", `not reachable: ${detail}`, network, exitCodes.unavailable)
 
-/** What a sign-in that fails by this is a case of. */
+/** Returns the finding for an error of the sign-in. */
 const noToken = (
   error: Extract<StravaCheck, { readonly _tag: "NoToken" }>["error"],
   folder: string,
 ): Finding => {
-  const anew = `Sign in again: ${taskLine("auth", folder)}`
+  const again = `Sign in again: ${taskLine("auth", folder)}`
   if (error instanceof ApplicationInactive) return inactive
   if (error instanceof Unreachable) return unreached(error.detail)
   if (error instanceof Refused) {
-    const says = `it refuses to renew the token: ${error.status} (${error.detail})`
+    const says = `refused to renew the token: ${error.status} (${error.detail})`
     return troubleOf("strava", error, says, "Run it again later")
   }
   if (error instanceof ClientRefused) {
-    const says = `Strava does not know this id with this secret (${error.detail})`
+    const says = `Strava does not accept this client ID and secret (${error.detail})`
     const remedy = "Compare them with https://www.strava.com/settings/api: deno task setup"
     return troubleOf("application", error, says, remedy)
   }
@@ -56,25 +57,25 @@ const noToken = (
     return troubleOf("sign-in", error, error.missing, error.remedy)
   }
   return error instanceof TokenFileError
-    ? troubleOf("sign-in", error, error.message, "As said, or anew: " + taskLine("auth", folder))
+    ? troubleOf("sign-in", error, error.message, again)
     : troubleOf(
       "sign-in",
       error,
-      `Strava no longer takes it (${error.detail}): another program has used it, or the access was ` +
-        "withdrawn at https://www.strava.com/settings/apps",
-      anew,
+      `refused by Strava (${error.detail}): another program has used it, or access was withdrawn at ` +
+        "https://www.strava.com/settings/apps",
+      again,
     )
 }
 
 const lackOf = ({ fatal, lost, scope }: MissingScope, folder: string): Finding => {
   const says = `${scope} was not granted: ${lost}`
-  const remedy = `${taskLine("auth --force", folder)}, and leave every box ticked`
+  const remedy = `Run ${taskLine("auth --force", folder)} and leave every box ticked`
   return fatal
     ? trouble("scopes", says, remedy, exitCodes.credentials)
     : warning("scopes", says, remedy)
 }
 
-/** What was granted, by what the sign-in told, and by the answer where it did not tell. */
+/** Returns findings about the granted scopes, from the sign-in or from the response. */
 const scopes = (
   { scope }: SignIn,
   probed: ProbeResponse | undefined,
@@ -85,9 +86,9 @@ const scopes = (
     return [
       trouble(
         "scopes",
-        `the token lacks a permission (${missing}); one that was copied from the settings page can only read ` +
-          "the profile",
-        `${taskLine("auth --force", folder)}, and leave every box ticked`,
+        `the token lacks a permission (${missing}); a token copied from the settings page can read only the ` +
+          "profile",
+        `Run ${taskLine("auth --force", folder)} and leave every box ticked`,
         exitCodes.credentials,
       ),
     ]
@@ -95,40 +96,40 @@ const scopes = (
   if (scope === undefined) {
     return [
       probed?.status === 200
-        ? ok("scopes", "activities can be read; the sign-in did not tell what else was granted")
-        : unknown("scopes", "the sign-in did not tell what was granted"),
+        ? ok("scopes", "activities can be read; other granted permissions are unknown")
+        : unknown("scopes", "the granted permissions are unknown"),
     ]
   }
   const lacks = lacksOf(scope)
   return lacks.length === 0
-    ? [ok("scopes", `all that is of use was granted: ${scope}`)]
+    ? [ok("scopes", `all required permissions are granted: ${scope}`)]
     : lacks.map((lack) => lackOf(lack, folder))
 }
 
 const signedIn = ({ expires }: SignIn) =>
   ok(
     "sign-in",
-    "it is stored" + Option.match(expires, {
+    "stored" + Option.match(expires, {
       onNone: () => "",
-      onSome: (at) => `; the access token is good until ${isoTime(at)}, and is renewed when needed`,
+      onSome: (at) =>
+        `; the access token is valid until ${isoTime(at)} and is renewed automatically`,
     }),
   )
 
-const used = ({ cap, used }: SnapshotWindow) =>
-  `${used.toLocaleString("en")} of ${cap.toLocaleString("en")}`
+const used = ({ cap, used }: SnapshotWindow) => `${formatNumber(used)} of ${formatNumber(cap)}`
 
 const quota = ({ day, quarter }: QuotaSnapshot, until: number | undefined): Finding => {
-  const says = `${used(quarter)} reads used this quarter of an hour, ${used(day)} today (UTC)`
+  const says = `${used(quarter)} in 15 minutes, ${used(day)} today (UTC)`
   const ends = until ??
     [day, quarter].find(({ cap, used }) => used >= cap)?.end
   return ends === undefined
     ? ok("quota", says)
-    : warning("quota", says, `Nothing to do: it goes on at ${clockTime(ends)}`)
+    : warning("quota", says, `Nothing to do: requests are possible again at ${hourAndMinute(ends)}`)
 }
 
 const tolerable = 30_000
 
-const inWords = (milliseconds: number): string => {
+const describeSkew = (milliseconds: number): string => {
   const minutes = milliseconds / 60_000
   return minutes < 2
     ? `${Math.round(milliseconds / 1_000)} seconds`
@@ -139,12 +140,14 @@ const inWords = (milliseconds: number): string => {
 
 const clock = (probed: ProbeResponse): Finding => {
   const skew = skewOf(probed)
-  if (skew === undefined) return unknown("clock", "Strava's answer does not tell the time")
-  return Math.abs(skew) < tolerable ? ok("clock", "it agrees with Strava's") : warning(
+  if (skew === undefined) return unknown("clock", "Strava's response contains no time")
+  return Math.abs(skew) < tolerable ? ok("clock", "agrees with Strava's") : warning(
     "clock",
-    `this machine's is ${inWords(Math.abs(skew))} ${skew > 0 ? "behind" : "ahead of"} Strava's`,
-    "Let the network set it (Linux: timedatectl set-ntp true). Limits and tokens do not go by it, but " +
-      "a schedule does, and certificates",
+    `this machine's clock is ${describeSkew(Math.abs(skew))} ${
+      skew > 0 ? "behind" : "ahead of"
+    } Strava's`,
+    "Enable network time (Linux: timedatectl set-ntp true). Rate limits and tokens do not depend on the " +
+      "clock, but schedules and certificates do",
   )
 }
 
@@ -158,21 +161,21 @@ const isJson = (text: string): boolean => {
 }
 
 const reached = ({ receivedAt, sentAt }: ProbeResponse) =>
-  ok("strava", `it answered in ${receivedAt - sentAt} ms`)
+  ok("strava", `responded in ${receivedAt - sentAt} ms`)
 
-/** Reached or not, switched off or not, and whether it takes the token. */
+/** Returns findings about the connection, the application and the token. */
 const answer = (
   { probed, renewed, says, signIn }: Extract<StravaCheck, { readonly _tag: "Answered" }>,
   folder: string,
 ): ReadonlyArray<Finding> => {
   const { status, text } = probed
   const fault = faultFrom(text())
-  const active = ok("application", "it is active")
+  const active = ok("application", "active")
   if (status === 200 && !isJson(text())) {
     return [
       trouble(
         "strava",
-        "it answers with a page, not with data",
+        "returned an HTML page instead of data",
         "Run it again later",
         exitCodes.data,
       ),
@@ -192,8 +195,8 @@ const answer = (
         onNone: () =>
           warning(
             "sign-in",
-            `Strava refused the access token (${says}), and has given another`,
-            `Nothing to do, unless it happens again: ${taskLine("auth --force", folder)}`,
+            `Strava refused the access token (${says}), then issued a new one`,
+            `Nothing to do. If this happens again: ${taskLine("auth --force", folder)}`,
           ),
       }),
     ]
@@ -201,8 +204,8 @@ const answer = (
   return [
     trouble(
       "strava",
-      `it answered ${status} (${says})`,
-      status >= 500 ? "It is Strava's own trouble: run it again later" : network,
+      `returned ${status} (${says})`,
+      status >= 500 ? "Strava has a problem. Run this again later" : network,
       exitCodes.unavailable,
     ),
   ]
@@ -212,9 +215,9 @@ const failed = ({ detail, reason }: ExchangeFailed) =>
   reason === "untrusted"
     ? trouble(
       "strava",
-      `its certificate is not trusted: ${detail}`,
-      "Something between here and Strava reads along, such as a company's proxy; Deno trusts its certificate " +
-        "with DENO_TLS_CA_STORE=system",
+      `the certificate is not trusted: ${detail}`,
+      "A proxy between this machine and Strava probably replaces the certificate. To trust the system's " +
+        "certificates: DENO_TLS_CA_STORE=system",
       exitCodes.unavailable,
     )
     : unreached(detail)
@@ -226,13 +229,13 @@ export const stravaFindings = (asked: StravaCheck, folder: string): ReadonlyArra
         asked.by.length === 0
           ? trouble(
             "sign-in",
-            "nobody has signed in yet",
+            "not signed in yet",
             taskLine("auth", folder),
             exitCodes.configuration,
           )
           : warning(
             "sign-in",
-            `nobody has signed in yet; ${asked.by.join(" and ")} can be used for it`,
+            `not signed in yet; ${asked.by.join(" and ")} can be used to sign in`,
             taskLine("auth", folder),
           ),
       ]
@@ -241,7 +244,7 @@ export const stravaFindings = (asked: StravaCheck, folder: string): ReadonlyArra
         ...(asked.signIn === undefined
           ? [unknown("sign-in", "tokens are stored")]
           : [signedIn(asked.signIn), ...scopes(asked.signIn, undefined, folder)]),
-        unknown("strava", `not asked: ${asked.why}`),
+        unknown("strava", `no request sent: ${asked.why}`),
       ]
     case "NoToken":
       return [noToken(asked.error, folder)]
@@ -251,8 +254,8 @@ export const stravaFindings = (asked: StravaCheck, folder: string): ReadonlyArra
         ...scopes(asked.signIn, undefined, folder),
         unknown(
           "strava",
-          `not asked: ${
-            asked.quota.pause === undefined ? "no request is left" : "it asked for a pause"
+          `no request sent: ${
+            asked.quota.pause === undefined ? "no request is left" : "Strava asked to wait"
           }`,
         ),
         quota(asked.quota, asked.until),
@@ -274,6 +277,6 @@ export const stravaFindings = (asked: StravaCheck, folder: string): ReadonlyArra
   }
 }
 
-/** Requests to the API that it took. */
+/** Number of requests that the check sent to the API. */
 export const checkRequests = ({ _tag }: StravaCheck): number =>
   _tag === "Answered" || _tag === "Failed" ? 1 : 0
