@@ -4,6 +4,7 @@ import type { FullSyncSchedule } from "../stages/lists/fullSync.ts"
 import { day } from "../strava/quota/quotaWindow.ts"
 import { formatDuration } from "./kit/durations.ts"
 import { formatNumber } from "./kit/numbers.ts"
+import { quantity } from "./kit/plurals.ts"
 import { weekdayTime } from "./kit/times.ts"
 import { wrap } from "./kit/wrap.ts"
 
@@ -22,8 +23,8 @@ const describeSchedule = ({ auto, cost, every, reads }: FullSyncSchedule): strin
     : every === 0
     ? "Every run is a full sync (--sweep)."
     : auto
-    ? `Full syncs come ${describeInterval(every)}: the full list costs ${formatNumber(cost)} ` +
-      `requests, ${every === day ? "at most" : "more than"} 1 % of ${
+    ? `Full syncs come ${describeInterval(every)}: the full list costs ` +
+      `${quantity(cost, "request")}, ${every === day ? "at most" : "more than"} 1 % of ${
         formatNumber(reads)
       } reads a ` +
       "day."

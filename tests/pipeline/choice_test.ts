@@ -133,12 +133,12 @@ test("work that takes days is counted over days, until it is done; new work begi
     assert.equal(first.code, 75)
     assert.equal(
       words(first.summary),
-      "day 1 of about 4: 7 of 30 samples, done about Thursday 00:00 UTC",
+      "day 1 of about 4: 7 of 30 streams, done around Thursday 00:00 UTC",
     )
     const second = yield* next(1)
     assert.match(
       words(second.summary) ?? "",
-      /^day 2 of about 4: 1\d of 30 samples, done about Thu/,
+      /^day 2 of about 4: 1\d of 30 streams, done around Thu/,
     )
     yield* next(1)
     const last = yield* next(1)

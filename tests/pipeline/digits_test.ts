@@ -54,5 +54,5 @@ test("details of the neighbour of such an activity are not taken for its own", (
     const [unreadable] = (yield* counts).quarantined.filter(({ resource }) =>
       resource === "activities"
     )
-    assert.match(unreadable?.reason ?? "", /64 bits/)
+    assert.match(unreadable?.reason ?? "", /64-bit/)
   }).pipe(simulatedDays()))
