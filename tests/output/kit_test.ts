@@ -43,7 +43,7 @@ test("cells are padded by the columns that they take on a terminal", () =>
     assert.equal(formatRow(["自転車", "12", "kB"], [left(8), right(4)]), "  自転車    12kB")
   }))
 
-const command = "deno task pipeline --data '/home/me/my data' --retry-quarantined"
+const command = "deno task pipeline --data '../my data' --retry-quarantined"
 
 test("a command is not broken, a list only after a comma, other text between words", () =>
   Effect.sync(() => {

@@ -145,7 +145,7 @@ test("work that takes days is counted over days, until it is done; new work begi
     assert.deepEqual([last.code, words(last.summary)], [0, undefined])
     for (let hour = 1; hour < 13; hour++) yield* world.add({ start: Date.UTC(2026, 10, 26, hour) })
     const again = yield* next(1)
-    assert.match(words(again.summary) ?? "", /^day 1 of about 2: 3\d of 42 samples/)
+    assert.match(words(again.summary) ?? "", /^day 1 of about 2: 3\d of 42 streams/)
   }).pipe(simulatedDays({ activities: 30, samples: 1, limits: { read: { short: 10, day: 10 } } })))
 
 const summaryWords = (
