@@ -40,6 +40,7 @@ const withSecrets = (printed: Readonly<Record<string, string>>, report: TestRepo
 
 /** Tests that start hundreds of processes or databases; only `deno task test:long` runs them. */
 export const long: ReadonlyArray<string> = [
+  "tests/architecture/copy_test.ts",
   "tests/crash/crash_test.ts",
   "tests/crash/mutants_test.ts",
   "tests/disk/mutants_test.ts",

@@ -141,8 +141,10 @@ const rateLimitAndTime = {
     Flag.withDefault(0),
   ),
   concurrency: count("concurrency").pipe(
-    Flag.withDescription("Maximum number of requests in flight (default 8)"),
-    Flag.withDefault(8),
+    Flag.withDescription(
+      `Maximum number of requests in flight (default ${defaultOptions.concurrency})`,
+    ),
+    Flag.withDefault(defaultOptions.concurrency),
   ),
 } as const
 

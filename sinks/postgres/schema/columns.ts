@@ -33,6 +33,9 @@ export const athleteColumns: ReadonlyArray<PostgresColumn> = [
   column("profile", "text", "URL of the picture, 124 pixels wide"),
 ]
 
+/** Version of the columns of activities: see `PostgresTable`. 2: ids above 2^53 are no longer null. */
+export const activityProjection = 2
+
 export const activityColumns: ReadonlyArray<PostgresColumn> = [
   column("resource_state", "integer", "level of detail: 2 summary, 3 detail"),
   column("name", "text", "title"),

@@ -14,6 +14,9 @@ const largestPhoto = (answer: JsonFields): unknown => {
   return column("url", "text", "", [size]).read(urls)
 }
 
+/** Version of these columns: see `PostgresTable`. 2: ids of efforts above 2^53 that end in zeros are no longer null. */
+export const detailProjection = 2
+
 export const detailColumns: ReadonlyArray<PostgresColumn> = [
   ...activityColumns,
   column("description", "text", "description"),

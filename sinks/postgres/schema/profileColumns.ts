@@ -56,6 +56,9 @@ export const statsColumns: ReadonlyArray<PostgresColumn> = [
   ...totals,
 ]
 
+/** Version of the columns of gear: see `PostgresTable`. */
+export const gearProjection = 1
+
 export const gearColumns: ReadonlyArray<PostgresColumn> = [
   column("resource_state", "integer", "level of detail: 2 summary, 3 detail"),
   // `primary` is a reserved word: every query would have to quote it.

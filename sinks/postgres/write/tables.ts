@@ -4,11 +4,16 @@ import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { type Item, recordOf, type Resource, tableResources } from "../../../schemas/Item.ts"
 import { accept } from "../../validate.ts"
 import type { Refusal } from "../../Sink.ts"
-import { activityColumns, athleteColumns } from "../schema/columns.ts"
+import { activityColumns, activityProjection, athleteColumns } from "../schema/columns.ts"
 import { declaredColumns, declaredName } from "../schema/declaredTables.ts"
-import { detailColumns } from "../schema/detailColumns.ts"
+import { detailColumns, detailProjection } from "../schema/detailColumns.ts"
 import { comparing, entryParts, landing, type Parts } from "./entries.ts"
-import { gearColumns, statsColumns, zonesColumns } from "../schema/profileColumns.ts"
+import {
+  gearColumns,
+  gearProjection,
+  statsColumns,
+  zonesColumns,
+} from "../schema/profileColumns.ts"
 import { itemRow, rowFor, type RowTable, tableStatements } from "./rows.ts"
 import { exactly, sendable } from "./sanitize.ts"
 import { streamRow, streamStatements } from "./streams.ts"
@@ -111,8 +116,7 @@ interface DetailRow {
 const makeDetails = (): PostgresTable => {
   const base = recorded("details", detailShape, {
     isThere: activityNotDeleted,
-    // 2: ids of efforts above 2^53 that end in zeros are no longer null.
-    projection: 2,
+    projection: detailProjection,
   })
   const split = (rows: ReadonlyArray<PostgresRow>) => {
     const details = rows.map(({ parameters }) => parameters as DetailRow)
@@ -164,13 +168,12 @@ export const postgresTables: Record<Resource, PostgresTable> = {
     table: "strava.gear",
     keyType: "text",
     columns: gearColumns,
-  }),
-  // 2: ids above 2^53 are no longer null.
+  }, { projection: gearProjection }),
   activities: recorded("activities", {
     ...ofActivity,
     table: "strava.activities",
     columns: activityColumns,
-  }, { projection: 2 }),
+  }, { projection: activityProjection }),
   details: makeDetails(),
   ...recordOf(tableResources, (resource) =>
     recorded(resource, {
