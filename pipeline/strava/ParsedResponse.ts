@@ -64,14 +64,14 @@ const reading = (
       catch: () =>
         new ExchangeFailed({
           reason: "garbled",
-          detail: `not whole JSON, but ${
-            sanitize(headers["content-type"] ?? "something unnamed", secrets)
+          detail: `incomplete or invalid JSON, content type ${
+            sanitize(headers["content-type"] ?? "unknown", secrets)
           }`,
         }),
     })
     return shape(json)
       ? { text, json, receivedAt }
-      : yield* new ExchangeFailed({ reason: "garbled", detail: "JSON of another shape" })
+      : yield* new ExchangeFailed({ reason: "garbled", detail: "JSON of an unexpected shape" })
   })
 
 export const readObject = reading(parse, Predicate.isObject)

@@ -12,7 +12,7 @@ import {
 import { test } from "../testing.ts"
 import { get, postToken, refreshForm } from "./requests.ts"
 
-const asked = {
+const parameters = {
   client_id: simulatedClientId,
   redirect_uri: "http://127.0.0.1:9/callback?of=us",
   response_type: "code",
@@ -21,19 +21,19 @@ const asked = {
   state: `s"<&1`,
 }
 
-const ask = Effect.fnUntraced(
+const send = Effect.fnUntraced(
   function* (path: string, form?: string, headers: Record<string, string> = {}) {
-    const { body, headers: told, status } = yield* (yield* Simulator).handle({
+    const { body, headers: responseHeaders, status } = yield* (yield* Simulator).handle({
       method: form === undefined ? "GET" : "POST",
       url: new URL(path, "https://www.strava.com/oauth/").href,
       headers,
       body: form ?? "",
     })
-    return { status, text: String(body), location: told["location"] ?? "" }
+    return { status, text: String(body), location: responseHeaders["location"] ?? "" }
   },
 )
 
-const shown = (query: Record<string, string>) => ask(`authorize?${new URLSearchParams(query)}`)
+const openPage = (query: Record<string, string>) => send(`authorize?${new URLSearchParams(query)}`)
 
 /** Returns the address that the page's form is sent to. */
 const actionOf = (text: string) =>
@@ -54,18 +54,18 @@ simulated(
   "with a box unticked, the state and the remaining scopes come back with a code",
   () =>
     Effect.gen(function* () {
-      const page = yield* shown(asked)
+      const page = yield* openPage(parameters)
       assert.equal(page.status, 200)
       assert.deepEqual(
         [...page.text.matchAll(/value="([^"]+)" checked/g)].map(([, scope]) => scope),
-        asked.scope.split(","),
+        parameters.scope.split(","),
       )
-      const { location, status } = yield* ask(actionOf(page.text), "scope=activity%3Aread_all")
+      const { location, status } = yield* send(actionOf(page.text), "scope=activity%3Aread_all")
       const back = new URL(location).searchParams
       assert.equal(status, 302)
       assert.deepEqual(
         ["of", "state", "scope"].map((name) => back.get(name)),
-        ["us", asked.state, "read,activity:read_all"],
+        ["us", parameters.state, "read,activity:read_all"],
       )
       const token = String((yield* exchanged(back.get("code"))).body["access_token"])
       assert.equal((yield* get("/athlete/zones", token)).status, 401)
@@ -78,10 +78,10 @@ simulated(
   "cancelling returns access_denied and the state, and no code",
   () =>
     Effect.gen(function* () {
-      const { text } = yield* shown(asked)
+      const { text } = yield* openPage(parameters)
       const href = /<a href="([^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? ""
       const back = new URL(href).searchParams
-      assert.deepEqual([back.get("error"), back.get("state")], ["access_denied", asked.state])
+      assert.deepEqual([back.get("error"), back.get("state")], ["access_denied", parameters.state])
       assert.equal(back.has("code"), false)
     }),
 )
@@ -90,20 +90,20 @@ simulated(
   "an athlete who has agreed is not asked again unless forced; one who has withdrawn is asked",
   () =>
     Effect.gen(function* () {
-      const { approval_prompt: _, ...auto } = asked
-      assert.equal((yield* shown(auto)).status, 302)
-      assert.equal((yield* shown({ ...auto, scope: "activity:write" })).status, 200)
+      const { approval_prompt: _, ...auto } = parameters
+      assert.equal((yield* openPage(auto)).status, 302)
+      assert.equal((yield* openPage({ ...auto, scope: "activity:write" })).status, 200)
       yield* (yield* Simulator).revoke
-      assert.equal((yield* shown(auto)).status, 200)
+      assert.equal((yield* openPage(auto)).status, 200)
     }),
 )
 
 simulated("a code is good for some minutes", () =>
   Effect.gen(function* () {
-    const { text } = yield* shown(asked)
+    const { text } = yield* openPage(parameters)
     const codes = yield* Effect.forEach([1, 2], () =>
       Effect.map(
-        ask(actionOf(text), ""),
+        send(actionOf(text), ""),
         ({ location }) => new URL(location).searchParams.get("code"),
       ))
     yield* TestClock.adjust(`${codeLifetime - 1} seconds`)
@@ -128,7 +128,7 @@ simulated(
           [{ scope: "everything" }, "scope"],
         ] as const
       ) {
-        const { status, text } = yield* shown({ ...asked, ...change })
+        const { status, text } = yield* openPage({ ...parameters, ...change })
         assert.deepEqual([status, JSON.parse(text).errors[0].field], [400, of])
       }
     }),
@@ -145,12 +145,12 @@ simulated(
       const { body } = yield* postToken(refreshForm(simulatedRefreshToken))
       const [access, refresh] = [String(body["access_token"]), String(body["refresh_token"])]
       const form = `token=${refresh}`
-      assert.equal((yield* ask("revoke", form)).status, 401)
-      assert.equal((yield* ask("revoke", form, basic("wrong"))).status, 401)
-      assert.equal((yield* ask("revoke", "", basic(simulatedClientSecret))).status, 400)
-      assert.equal((yield* ask("revoke", "token=x", basic(simulatedClientSecret))).status, 200)
+      assert.equal((yield* send("revoke", form)).status, 401)
+      assert.equal((yield* send("revoke", form, basic("wrong"))).status, 401)
+      assert.equal((yield* send("revoke", "", basic(simulatedClientSecret))).status, 400)
+      assert.equal((yield* send("revoke", "token=x", basic(simulatedClientSecret))).status, 200)
       assert.equal((yield* get("/athlete", access)).status, 200)
-      assert.equal((yield* ask("revoke", form, basic(simulatedClientSecret))).status, 200)
+      assert.equal((yield* send("revoke", form, basic(simulatedClientSecret))).status, 200)
       assert.equal((yield* get("/athlete", access)).status, 401)
       assert.equal((yield* postToken(refreshForm(refresh))).status, 400)
     }),

@@ -122,7 +122,7 @@ test("with news, every response has undocumented fields, and the schemas accept 
   Effect.gen(function* () {
     const { world } = yield* Simulator
     const token = yield* login
-    const answered = (path: string) => Effect.map(get(path, token), ({ text }) => JSON.parse(text))
+    const fetchJson = (path: string) => Effect.map(get(path, token), ({ text }) => JSON.parse(text))
     const known = [
       ["/athlete/zones", Zones],
       [`/athletes/${world.athleteId}/stats`, ActivityStats],
@@ -130,15 +130,15 @@ test("with news, every response has undocumented fields, and the schemas accept 
       [`/activities/${world.ids[0]}`, DetailedActivity],
     ] as const
     for (const [path, schema] of known) {
-      const answer = yield* answered(path)
-      assert.deepEqual(Schema.decodeUnknownSync(schema as typeof Zones)(answer), answer)
-      assert.match(JSON.stringify(answer), /"sim_/)
+      const response = yield* fetchJson(path)
+      assert.deepEqual(Schema.decodeUnknownSync(schema as typeof Zones)(response), response)
+      assert.match(JSON.stringify(response), /"sim_/)
     }
     const { text } = yield* get("/athlete/activities?per_page=200", token)
     assert.match(text, /"sport_type":"HoverBoarding"/)
     assert.match(text, /"visibility":"sim_friends_of_friends"/)
     assert.match(text, /"sim_serial":90071992\d{8,}/)
-    const laps = (yield* answered(`/activities/${world.ids[0]}`)).laps
+    const laps = (yield* fetchJson(`/activities/${world.ids[0]}`)).laps
     assert.equal(laps[0].sim_surface, "gravel")
   }).pipe(Effect.provide(news)))
 

@@ -73,13 +73,13 @@ test("a pair of tokens is a recorded one or made up", () =>
     yield* TestClock.setTime(today)
     const made = yield* Effect.provide(postToken(refreshForm("any")), yield* withRecordings([]))
     assert.equal(made.body["expires_at"], today / 1000 + 21_600)
-    const kept = yield* Effect.provide(
+    const stored = yield* Effect.provide(
       postToken(refreshForm("any")),
       yield* withRecordings([
         recording("https://www.strava.com/oauth/token", { access_token: "a" }, 200, "POST"),
       ]),
     )
-    assert.deepEqual(kept.body, { access_token: "a" })
+    assert.deepEqual(stored.body, { access_token: "a" })
   }))
 
 test("the client returns recordings, and faults apply to them", () =>

@@ -52,12 +52,12 @@ export interface ClientOptions {
 
 /** Keeps the tokens in memory, so that only the test clock takes time. */
 const tokensInMemory = Layer.sync(TokenFile, () => {
-  let kept = Option.none<StoredTokens>()
+  let storedTokens = Option.none<StoredTokens>()
   return {
     path: "tokens.json",
-    read: Effect.sync(() => kept),
-    write: (tokens) => Effect.sync(() => void (kept = Option.some(tokens))),
-    remove: Effect.sync(() => void (kept = Option.none())),
+    read: Effect.sync(() => storedTokens),
+    write: (tokens) => Effect.sync(() => void (storedTokens = Option.some(tokens))),
+    remove: Effect.sync(() => void (storedTokens = Option.none())),
   }
 })
 

@@ -69,7 +69,7 @@ const client = Effect.fnUntraced(function* () {
 const world = World.make({ activities: 1 })
 const simulated = Effect.provide(Simulator.layer({ world, rotation: "never" }))
 
-const struck = (path: string, response: FaultResponse, times = Infinity) =>
+const injectFault = (path: string, response: FaultResponse, times = Infinity) =>
   Effect.flatMap(Simulator, (simulator) => simulator.fault({ path, response, times }))
 
 live(
@@ -79,7 +79,7 @@ live(
       const strava = yield* client()
       const { url, visits } = yield* elsewhere()
       for (const path of ["/oauth/token", "/athlete"]) {
-        yield* struck(path, { _tag: "Redirect", location: url }, 1)
+        yield* injectFault(path, { _tag: "Redirect", location: url }, 1)
         const error = yield* Effect.flip(strava.athlete)
         assert.ok(error._tag === "Refused")
         assert.match(error.message, /302 \(a redirect to 127\.0\.0\.1:\d+, not followed\)/)
@@ -95,7 +95,7 @@ live(
   () =>
     Effect.gen(function* () {
       const strava = yield* client()
-      yield* struck(
+      yield* injectFault(
         "/athlete",
         { _tag: "Headers", headers: { "set-cookie": `track=${canary}` } },
         1,
@@ -127,7 +127,7 @@ live(
     Effect.gen(function* () {
       const strava = yield* client()
       yield* strava.athlete
-      yield* struck("/athlete", { _tag: "Bomb", bytes: 200e6 })
+      yield* injectFault("/athlete", { _tag: "Bomb", bytes: 200e6 })
       const error = yield* Effect.flip(strava.athlete)
       assert.ok(error._tag === "Unreadable")
       assert.match(error.message, /the body is larger than 67108864 bytes/)
@@ -144,7 +144,7 @@ const bomb = Effect.promise(async () => {
   return Buffer.concat(await Array.fromAsync<Uint8Array>(chunks))
 })
 
-const held = () => {
+const memoryInUse = () => {
   const { external, heapUsed } = Deno.memoryUsage()
   return external + heapUsed
 }
@@ -155,12 +155,12 @@ live(
     Effect.gen(function* () {
       const { url } = yield* elsewhere(yield* bomb, { "content-encoding": "gzip" })
       const client = yield* HttpClient.HttpClient
-      const before = held()
+      const before = memoryInUse()
       const error = yield* Effect.flip(exchange(client, HttpClientRequest.get(url), defaultLimits))
       // Memory that the request held is now garbage, and not collected in this turn.
-      const more = held() - before
+      const more = memoryInUse() - before
       assert.equal(error.reason, "oversized")
-      assert.ok(more < 500e6, `${more} bytes more were held`)
+      assert.ok(more < 500e6, `${more} bytes more were memoryInUse`)
     }).pipe(Effect.provide(Strava.layerFetch)),
 )
 
@@ -169,9 +169,9 @@ live(
   () =>
     Effect.gen(function* () {
       const strava = yield* client()
-      yield* struck("/athlete", { _tag: "Reset" }, 1)
+      yield* injectFault("/athlete", { _tag: "Reset" }, 1)
       assert.match((yield* strava.athlete).text, /^\{"id":/)
-      yield* struck("/athlete", { _tag: "Truncate", bytes: 30 }, 1)
+      yield* injectFault("/athlete", { _tag: "Truncate", bytes: 30 }, 1)
       assert.match((yield* strava.athlete).text, /^\{"id":/)
       assert.equal((yield* strava.traffic).requests, 4)
     }).pipe(simulated),

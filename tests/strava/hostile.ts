@@ -55,7 +55,7 @@ export const Kill = event({
 /** A proxy refuses the next request with few details. */
 export const Refuse = event({
   _tag: Schema.tag("Refuse"),
-  says: Schema.Literals(["nothing", "date", "garbled", "retry"]),
+  details: Schema.Literals(["nothing", "date", "garbled", "retry"]),
 })
 
 export const LoadSchedule = Schema.Struct({
@@ -202,11 +202,11 @@ export const liveThrough = Effect.fnUntraced(function* (
           one.received = now()
           one.status = 429
           return web(429, {
-            ...(refuse.says === "nothing" ? {} : { date: new Date(now()).toUTCString() }),
-            ...(refuse.says === "garbled"
+            ...(refuse.details === "nothing" ? {} : { date: new Date(now()).toUTCString() }),
+            ...(refuse.details === "garbled"
               ? { "x-readratelimit-usage": ",", "x-ratelimit-limit": "x" }
               : {}),
-            ...(refuse.says === "retry" ? { "retry-after": "7" } : {}),
+            ...(refuse.details === "retry" ? { "retry-after": "7" } : {}),
           }, "<html>")
         }
         const fate = dice(100)

@@ -87,9 +87,9 @@ for (const [name, path, response] of broken) {
           : { text: result.success.text, streams: result.success.streams._tag }
       assert.deepEqual(plain(replayed), plain(recorded))
 
-      const kept = yield* files(recordings)
-      assert.ok(kept.length > 0 && kept.every((file) => file.name.endsWith(".json")))
-      for (const file of kept) assert.ok(!file.text.includes(canary), file.name)
+      const written = yield* files(recordings)
+      assert.ok(written.length > 0 && written.every((file) => file.name.endsWith(".json")))
+      for (const file of written) assert.ok(!file.text.includes(canary), file.name)
     }))
 }
 
@@ -101,9 +101,9 @@ test("an oversized response is recorded as such, without its bytes", () =>
       return yield* outcome(1, recordings)
     }).pipe(Effect.provide(simulatedStrava()))
     assert.ok(recorded._tag === "Failure")
-    const kept = yield* files(recordings)
-    assert.ok(kept.every(({ text }) => text.length < 2_000))
-    assert.match(kept.at(-1)!.text, /"ended": "oversized"/)
+    const written = yield* files(recordings)
+    assert.ok(written.every(({ text }) => text.length < 2_000))
+    assert.match(written.at(-1)!.text, /"ended": "oversized"/)
     const replayed = yield* Effect.provide(outcome(1), Simulator.layerRecorded(recordings))
     assert.ok(replayed._tag === "Failure")
     assert.equal(replayed.failure.message, recorded.failure.message)
@@ -123,15 +123,15 @@ test("a body is recorded to the last digit and byte, and readable if it is JSON"
         yield* outcome(1, recordings)
       }).pipe(Effect.provide(simulatedStrava()))
     }
-    const kept = (yield* files(recordings)).filter(({ name }) => name.includes("GET-athlete."))
-    assert.equal(kept.length, 3)
-    assert.ok(kept[0]!.text.includes(`"body": ${bodies[0]}`))
+    const written = (yield* files(recordings)).filter(({ name }) => name.includes("GET-athlete."))
+    assert.equal(written.length, 3)
+    assert.ok(written[0]!.text.includes(`"body": ${bodies[0]}`))
     yield* Effect.gen(function* () {
       const { handle } = yield* Simulator
       for (const body of bodies) {
         const url = "https://api-v3.strava.com/athlete"
-        const answer = yield* handle({ method: "GET", url, headers: {}, body: "" })
-        assert.equal(answer.body, body)
+        const response = yield* handle({ method: "GET", url, headers: {}, body: "" })
+        assert.equal(response.body, body)
       }
     }).pipe(Effect.provide(Simulator.layerRecorded(recordings)))
   }))
@@ -150,22 +150,22 @@ test("a recording has no tokens, secrets, codes or cookies, even if Strava repea
       })
       yield* outcome(1, recordings)
     }).pipe(Effect.provide(simulatedStrava()))
-    const kept = yield* files(recordings)
-    assert.deepEqual(kept.map(({ name }) => name), [
+    const written = yield* files(recordings)
+    assert.deepEqual(written.map(({ name }) => name), [
       "00001.POST-oauth-token.200.json",
       "00002.GET-athlete.200.json",
       "00003.GET-athlete-activities.400.json",
     ])
-    for (const { name, text } of kept) {
+    for (const { name, text } of written) {
       assert.ok(!text.includes(canary), name)
       assert.ok(!/cookie|served-by|authorization/i.test(text), name)
     }
-    assert.match(kept[0]!.text, /"access_token":"recorded-access-token"/)
-    assert.match(kept[0]!.text, /"expires_in":21600/)
-    assert.match(kept[1]!.text, /"x-ratelimit-usage":"1,1"/)
-    assert.match(kept[2]!.text, /Bad Request recorded-secret/)
+    assert.match(written[0]!.text, /"access_token":"recorded-access-token"/)
+    assert.match(written[0]!.text, /"expires_in":21600/)
+    assert.match(written[1]!.text, /"x-ratelimit-usage":"1,1"/)
+    assert.match(written[2]!.text, /Bad Request recorded-secret/)
     const fs = yield* FileSystem.FileSystem
-    assert.equal((yield* fs.stat(`${recordings}/${kept[0]!.name}`)).mode & 0o777, 0o600)
+    assert.equal((yield* fs.stat(`${recordings}/${written[0]!.name}`)).mode & 0o777, 0o600)
   }))
 
 test("new recordings are numbered after existing ones, and an unusable directory is an error at once", () =>

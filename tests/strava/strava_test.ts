@@ -70,17 +70,22 @@ const passing: ReadonlyArray<
 > = [
   ["fault 26: a broken connection", { _tag: "Reset" }, /: error sending request|connection/],
   ["fault 26: a body that breaks off", { _tag: "Truncate", bytes: 9 }, /connection/],
-  ["fault 28: a body that ends early", { _tag: "Cut" }, /not whole JSON, but application\/json/, 2],
-  ["fault 29: a page for humans", { _tag: "Html" }, /not whole JSON, but text\/html/, 2],
-  ["fault 29: another shape", { _tag: "Body", body: `"fine"` }, /JSON of another shape/, 2],
-  ["fault 28: an empty body", { _tag: "Body", body: "" }, /not whole JSON/, 2],
+  [
+    "fault 28: a body that ends early",
+    { _tag: "Cut" },
+    /invalid JSON, content type application\/json/,
+    2,
+  ],
+  ["fault 29: a page for humans", { _tag: "Html" }, /invalid JSON, content type text\/html/, 2],
+  ["fault 29: another shape", { _tag: "Body", body: `"fine"` }, /JSON of an unexpected shape/, 2],
+  ["fault 28: an empty body", { _tag: "Body", body: "" }, /invalid JSON/, 2],
   ["fault 39: 500", { _tag: "Status", status: 500 }, /Strava returned 500/],
   ["fault 39: 502", { _tag: "Status", status: 502 }, /Strava returned 502/],
   ["fault 39: 503", { _tag: "Status", status: 503 }, /Strava returned 503/],
   ["fault 39: 504", { _tag: "Status", status: 504 }, /Strava returned 504/],
-  ["fault 27: no response", { _tag: "Hang" }, /no whole answer within 1m/],
-  ["fault 27: a body that stalls", { _tag: "Stall" }, /no whole answer within 1m/],
-  ["fault 27: a body of one byte per second", { _tag: "Drip" }, /no whole answer within 1m/],
+  ["fault 27: no response", { _tag: "Hang" }, /no complete response within 1m/],
+  ["fault 27: a body that stalls", { _tag: "Stall" }, /no complete response within 1m/],
+  ["fault 27: a body of one byte per second", { _tag: "Drip" }, /no complete response within 1m/],
 ]
 
 for (const [name, response, says, tries = 6] of passing) {

@@ -47,35 +47,35 @@ for (
 ) {
   test(`every endpoint reports a token that lacks ${field} (${status}) after one request`, () =>
     withClient(Effect.gen(function* () {
-      const asked = Object.entries(yield* endpoints)
+      const requests = Object.entries(yield* endpoints)
       yield* injectFault("/api/v3", { _tag: "Status", status, body: missing("AccessToken", field) })
-      for (const [name, ask] of asked) {
-        const error = yield* failureOf(ask)
+      for (const [name, request] of requests) {
+        const error = yield* failureOf(request)
         assert.ok(error._tag === "ScopeMissing", name)
         assert.equal(error.scope, field)
         assert.equal(withheld(error), `the token lacks a permission (${field})`)
       }
-      assert.equal((yield* calls).length, asked.length)
+      assert.equal((yield* calls).length, requests.length)
     })).pipe(Effect.provide(simulatedStrava())))
 }
 
 test("a 402 (subscribers only) is requested once, and other requests succeed", () =>
   withClient(Effect.gen(function* () {
     const { details, gear, stats, zones, ...others } = yield* endpoints
-    for (const ask of [details, gear, stats, zones]) {
-      const error = yield* failureOf(ask)
+    for (const request of [details, gear, stats, zones]) {
+      const error = yield* failureOf(request)
       assert.ok(error._tag === "Refused")
       assert.equal(error.status, 402)
       assert.match(withheld(error) ?? "", /subscribers only \(402\)/)
     }
     assert.equal((yield* calls).length, 4)
-    for (const ask of Object.values(others)) yield* ended(ask)
+    for (const request of Object.values(others)) yield* ended(request)
   })).pipe(Effect.provide(simulatedStrava({ paid: ["details", "gear", "stats", "zones"] }))))
 
 test("narrow scopes of the simulator withhold the same data as Strava's", () =>
   withClient(Effect.gen(function* () {
     const { athlete, details, gear, stats, zones } = yield* endpoints
-    for (const ask of [athlete, details, gear, stats]) yield* ended(ask)
+    for (const request of [athlete, details, gear, stats]) yield* ended(request)
     const error = yield* failureOf(zones)
     assert.match(withheld(error) ?? "", /profile:read_all_permission/)
   })).pipe(Effect.provide(simulatedStrava({ scope: "read,activity:read_all" }))))

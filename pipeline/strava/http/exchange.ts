@@ -82,7 +82,7 @@ const certificateAdvice = (why: string): string =>
     : /issuer|self.signed|authority/i.test(why)
     ? "If a proxy or a virus scanner in your network signs certificates itself, set DENO_CERT to the " +
       "path of its CA certificate, or DENO_TLS_CA_STORE=system"
-    : "Something between here and Strava answers in its place: check the network"
+    : "Another server responds in place of Strava: check the network"
 
 /**
  * Converts an error of the transport. Removes the secrets of `request`, because an error can quote its
@@ -94,7 +94,7 @@ const transport = (request: HttpClientRequest.HttpClientRequest) => (cause: unkn
   return /certificate/i.test(why)
     ? new ExchangeFailed({
       reason: "untrusted",
-      detail: `${why}; nothing was sent there. ${certificateAdvice(why)}`,
+      detail: `${why}; no request was sent there. ${certificateAdvice(why)}`,
     })
     : new ExchangeFailed({ reason: "transport", detail: why })
 }
@@ -176,7 +176,10 @@ export const exchange = Effect.fnUntraced(function* (
         partial.late = true
         const time = Duration.format(Duration.fromInputUnsafe(deadline))
         return Effect.fail(
-          new ExchangeFailed({ reason: "transport", detail: `no whole answer within ${time}` }),
+          new ExchangeFailed({
+            reason: "transport",
+            detail: `no complete response within ${time}`,
+          }),
         )
       },
     }),

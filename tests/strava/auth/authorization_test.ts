@@ -18,8 +18,8 @@ import { Effect } from "effect"
 const holds = (name: string, check: () => void) => test(name, () => Effect.sync(check))
 
 /** Converts a callback to plain data that can be compared. */
-const plain = (answer: Callback) =>
-  answer._tag === "Code" ? [Redacted.value(answer.code), answer.scope] : answer._tag
+const plain = (callback: Callback) =>
+  callback._tag === "Code" ? [Redacted.value(callback.code), callback.scope] : callback._tag
 
 const Token = Schema.String.check(Schema.isPattern(/^[0-9a-f]{40}$/))
 

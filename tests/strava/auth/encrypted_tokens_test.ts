@@ -100,7 +100,7 @@ const refusals = [
   ["another key", otherKey, exitCodes.credentials, /a different key.*PACELINE_TOKEN_KEY_OLD/, 2],
 ] as const
 
-for (const [name, given, code, words, asked] of refusals) {
+for (const [name, given, code, words, requested] of refusals) {
   test(`with ${name}, encrypted tokens and a refused seed leave the file as it is`, () =>
     Effect.gen(function* () {
       const data = yield* clientFolder
@@ -114,7 +114,7 @@ for (const [name, given, code, words, asked] of refusals) {
       assert.match(error.message, /Nothing was changed\./)
       assert.equal(error[errorExitCode], code)
       assert.deepEqual(yield* raw(data), before)
-      assert.equal((yield* posts).length, asked)
+      assert.equal((yield* posts).length, requested)
     }).pipe(Effect.provide(simulatedStrava())))
 }
 

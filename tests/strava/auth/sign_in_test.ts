@@ -93,13 +93,13 @@ test("withdrawing access sends a request as the application and then deletes the
     const data = yield* clientFolder
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.equal(yield* ended(revoke().pipe(Effect.provide(layerRun({ data })))), true)
-    const [asked, ...more] = yield* revokes
+    const [request, ...more] = yield* revokes
     assert.equal(more.length, 0)
     assert.equal(
-      asked?.headers["authorization"],
+      request?.headers["authorization"],
       `Basic ${btoa(`${simulatedClientId}:${simulatedClientSecret}`)}`,
     )
-    assert.deepEqual(asked?.query, {})
+    assert.deepEqual(request?.query, {})
     const fs = yield* FileSystem.FileSystem
     assert.deepEqual((yield* fs.readDirectory(data)).includes("tokens.json"), false)
     const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))

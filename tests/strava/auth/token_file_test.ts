@@ -136,8 +136,8 @@ test("a good response is not lost if the previous token cannot be removed from d
     const data = yield* clientFolder
     let writes = 0
     const { files, http } = recording([], () => ++writes > 1)
-    const answer = yield* ended(athlete.pipe(Effect.provide(layerRun({ data, files, http }))))
-    assert.match(answer.text, /^\{"id":/)
+    const response = yield* ended(athlete.pipe(Effect.provide(layerRun({ data, files, http }))))
+    assert.match(response.text, /^\{"id":/)
     assert.equal(writes, 2)
     assert.equal((yield* stored(data))["previous_refresh_token"], simulatedRefreshToken)
   }).pipe(Effect.provide(simulatedStrava())))

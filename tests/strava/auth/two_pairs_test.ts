@@ -47,8 +47,8 @@ for (const env of [clientEnvironment, { ...clientEnvironment, PACELINE_TOKEN_KEY
         const run = athlete.pipe(Effect.provide(layerRun({ data, env: rest })))
         yield* ended(run)
         yield* ended(run)
-        const asked = (yield* posts).slice(before).map(({ status }) => status)
-        assert.deepEqual(asked, ours === "alive" ? [200] : [400, 200])
+        const statuses = (yield* posts).slice(before).map(({ status }) => status)
+        assert.deepEqual(statuses, ours === "alive" ? [200] : [400, 200])
         assert.deepEqual(yield* fs.readDirectory(data), ["tokens.json"])
       }).pipe(Effect.provide(simulatedStrava())))
   }

@@ -72,10 +72,10 @@ test("without any allowed request, the work never finishes", () =>
 test("a duration is shown in the unit that people would use", () =>
   Effect.sync(() => {
     const minute = 60_000
-    const said = [-5, 0, 3_400, 99_000, 100_000, 12 * minute, 340 * minute, 47 * 60 * minute].map(
+    const texts = [-5, 0, 3_400, 99_000, 100_000, 12 * minute, 340 * minute, 47 * 60 * minute].map(
       formatDuration,
     )
-    assert.deepEqual(said, [
+    assert.deepEqual(texts, [
       "0 s",
       "0 s",
       "3 s",

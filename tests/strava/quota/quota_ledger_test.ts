@@ -55,7 +55,7 @@ test.prop(
   ({ before, deaths, during, hour, jump, start }) =>
     Effect.gen(function* () {
       const ledger = emptyLedger()
-      const answer = (at: number) => ({
+      const response = (at: number) => ({
         status: 200,
         headers: { date: new Date(at).toUTCString() },
       })
@@ -63,7 +63,7 @@ test.prop(
       yield* TestClock.setTime(now)
       yield* Effect.gen(function* () {
         const quota = yield* Quota
-        for (let i = 0; i < before; i++) yield* quota.learn(yield* quota.take, answer(now))
+        for (let i = 0; i < before; i++) yield* quota.learn(yield* quota.take, response(now))
       }).pipe(Effect.provide(layerQuota(ledger), { local: true }))
       for (let death = 0; death < deaths; death++) {
         yield* TestClock.setTime(now + jump)
@@ -84,7 +84,7 @@ test.prop(
         yield* TestClock.adjust(0)
         const first = mayWait.pollUnsafe()
         if (first === undefined) return (yield* quota.snapshot).quarter.used >= 100
-        if (Exit.isSuccess(first)) yield* quota.learn(first.value, answer(now))
+        if (Exit.isSuccess(first)) yield* quota.learn(first.value, response(now))
         const { day: whole, quarter: short } = yield* quota.snapshot
         // Of the requests reserved by the wrong clock, the first of each process was sent, alone;
         // in a later window, all are ours.
@@ -136,10 +136,10 @@ for (const [reserve, ours] of [[0, 100], [10, 90], [99, 1]] as const) {
       )
       assert.ok(finishedAt(1, value, midnight + 61_000) >= midnight + quarter)
       assert.ok(events[0]?._tag === "Waiting")
-      const kept = reserve === 0 ? "" : ` (${reserve} reserved)`
+      const reserved = reserve === 0 ? "" : ` (${reserve} reserved)`
       assert.equal(
         events[0].why,
-        `Rate limit reached: ${ours} of ${ours} read requests in this 15-minute window${kept}`,
+        `Rate limit reached: ${ours} of ${ours} read requests in this 15-minute window${reserved}`,
       )
     }).pipe(Effect.provide(simulated())))
 }

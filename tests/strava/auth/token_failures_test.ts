@@ -31,7 +31,7 @@ const refusals = [
       `{"message":"Bad Request","errors":[{"resource":"RefreshToken","field":"refresh_token","code":"invalid"}]}`,
     status: 400,
     tag: "RefreshTokenRefused",
-    says:
+    message:
       /^Strava refused the refresh token \(400, Bad Request: RefreshToken refresh_token invalid\)\. Another program has probably used it/,
     code: exitCodes.credentials,
   },
@@ -40,7 +40,8 @@ const refusals = [
       `{"message":"Bad Request","errors":[{"resource":"AuthorizationCode","field":"","code":"expired"}]}`,
     status: 400,
     tag: "AuthorizationCodeRefused",
-    says: /^Strava refused the authorization code \(400, Bad Request: AuthorizationCode expired\)/,
+    message:
+      /^Strava refused the authorization code \(400, Bad Request: AuthorizationCode expired\)/,
     code: exitCodes.credentials,
   },
   {
@@ -48,7 +49,7 @@ const refusals = [
       `{"message":"Bad Request","errors":[{"resource":"Application","field":"client_id","code":"missing"}]}`,
     status: 400,
     tag: "ClientRefused",
-    says:
+    message:
       /^Strava refused the application \(400, Bad Request: Application client_id missing\)\. Check STRAVA_CLIENT_ID/,
     code: exitCodes.credentials,
   },
@@ -57,26 +58,26 @@ const refusals = [
       `{"message":"Forbidden","errors":[{"resource":"Application","field":"Status","code":"Inactive"}]}`,
     status: 403,
     tag: "ApplicationInactive",
-    says: /disabled this API application/,
+    message: /disabled this API application/,
     code: exitCodes.credentials,
   },
   {
     body: "<html>not here</html>",
     status: 404,
     tag: "Refused",
-    says: /^Cannot get an access token: Strava returned 404 \(no message\)/,
+    message: /^Cannot get an access token: Strava returned 404 \(no message\)/,
     code: exitCodes.unavailable,
   },
 ] as const
 
-for (const { body, code, says, status, tag } of refusals) {
+for (const { body, code, message, status, tag } of refusals) {
   test(`fault 32: a token request with response ${status} and ${tag} is sent once, and the message says what to do`, () =>
     Effect.gen(function* () {
       const data = yield* clientFolder
       yield* injectFault("/oauth/token", { _tag: "Status", status, body })
       const error = yield* failureOf(athlete.pipe(Effect.provide(layerRun({ data }))))
       assert.equal(error._tag, tag)
-      assert.match(error.message, says)
+      assert.match(error.message, message)
       assert.ok(Object.values(error).includes(code))
       assert.deepEqual([(yield* posts).length, (yield* calls).length], [1, 0])
     }).pipe(Effect.provide(simulatedStrava())))
@@ -112,11 +113,11 @@ test("fault 39: a token request is retried after server errors and timeouts", ()
   Effect.gen(function* () {
     const data = yield* clientFolder
     for (
-      const answer of [
+      const response of [
         { _tag: "Status", status: 503 },
         { _tag: "Reset" },
       ] as const
-    ) yield* injectFault("/oauth/token", answer, 1)
+    ) yield* injectFault("/oauth/token", response, 1)
     yield* ended(athlete.pipe(Effect.provide(layerRun({ data }))))
     assert.equal((yield* posts).length, 3)
   }).pipe(Effect.provide(simulatedStrava({ rotation: "never" }))))
