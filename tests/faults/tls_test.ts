@@ -94,7 +94,7 @@ for (
         assert.equal(error._tag, "Unreachable")
         assert.match(
           error.message,
-          /^Cannot get an access token: .*certificate.*; nothing was sent/,
+          /^Cannot get an access token: .*certificate.*; no request was sent/,
         )
         assert.match(error.message, why)
         assert.deepEqual(seen, { connections: 1, requests: 0 })
