@@ -155,7 +155,10 @@ scenario(
     yield* isTidy(at)
     assert.equal((yield* asked).paid, limit)
     assert.match(jobStep(one, "Fetch").output, /::warning title=Stopped at the rate limit::/)
-    assert.match(jobStep(one, "Fetch").summary, /^### Paceline: 30 new activities, \d+ streams to fetch/)
+    assert.match(
+      jobStep(one, "Fetch").summary,
+      /^### Paceline: 30 new activities, \d+ streams to fetch/,
+    )
     assert.match(one.artifacts.get("data/report.html") ?? "", /^<!doctype html>/i)
 
     yield* TestClock.adjust("1 day")
