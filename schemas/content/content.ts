@@ -234,3 +234,27 @@ export const isWorse = (
     shortfall(resource, claims, next).some((name) => !before.includes(name)) ||
     isSparser(next, stored) || isThinner(next, stored)
 }
+
+/**
+ * Fields of a summary whose change means other streams: a crop, a correction or another upload. All others
+ * (title, visibility, gear, counts of kudos and comments, maps, efforts) change without the streams.
+ */
+const basisFields = [
+  "upload_id",
+  "external_id",
+  "start_date",
+  "distance",
+  "moving_time",
+  "elapsed_time",
+  "total_elevation_gain",
+  "elev_high",
+  "elev_low",
+  "manual",
+] as const
+
+/** Returns these fields as text, for comparison; an absent field is like null. */
+export const basisOf = (activity: SummaryActivity): string =>
+  JSON.stringify([
+    activity.sport_type ?? activity.type ?? null,
+    ...basisFields.map((field) => activity[field] ?? null),
+  ])

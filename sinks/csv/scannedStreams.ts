@@ -25,38 +25,61 @@ const columnsOf = (stream: ScannedStream): ReadonlyArray<ScanColumn> =>
 
 const encoder = new TextEncoder()
 
-/**
- * Copies a sample of column `k` to `csv` at `to`, and notes where the next one begins; returns the index
- * after the copy. `half` is the place of the column in a pair, undefined if it is no half.
- */
-const copySample = (
-  bytes: Uint8Array,
-  next: Array<number>,
-  k: number,
-  half: number | undefined,
+/** Columns of a scan, and the index of the next sample of each. */
+interface ScanCursor {
+  readonly bytes: Uint8Array
+  readonly counts: ReadonlyArray<number>
+  readonly halves: ReadonlyArray<0 | 1 | undefined>
+  readonly next: Array<number>
+}
+
+/** Copies the rows to `csv` at `to`; returns the index after them. One loop, because a call per cell is slow. */
+const copyRows = (
+  { bytes, counts, halves, next }: ScanCursor,
+  rows: number,
   csv: Uint8Array,
   to: number,
 ): number => {
-  let i = next[k]!
-  let byte = bytes[i]!
-  if (byte === letterN) {
-    i += 4
-  } else if (byte !== opening) {
-    do csv[to++] = byte
-    while ((byte = bytes[++i]!) !== comma && byte !== closing)
-  } else if (half === undefined) {
-    csv[to++] = quote
-    do csv[to++] = bytes[i]!
-    while (bytes[i++] !== closing)
-    csv[to++] = quote
-  } else {
-    const end = half === 0 ? comma : closing
-    while (half !== 0 && bytes[i] !== comma) i++
-    while ((byte = bytes[++i]!) !== end) csv[to++] = byte
-    while (bytes[i] !== closing) i++
-    i++
+  const width = counts.length
+  let begin = to
+  let k = 0
+  for (let row = 0; row < rows;) {
+    let i = next[k]!
+    // A column that is shorter than others has no byte here.
+    let byte = row < counts[k]! ? bytes[i] : undefined
+    const half = halves[k]
+    if (byte === letterN) {
+      i += 4
+    } else if (byte === opening && half === undefined) {
+      csv[to++] = quote
+      do csv[to++] = bytes[i]!
+      while (bytes[i++] !== closing)
+      csv[to++] = quote
+    } else if (byte === opening) {
+      const end = half === 0 ? comma : closing
+      while (half !== 0 && bytes[i] !== comma) i++
+      while ((byte = bytes[++i]!) !== end) csv[to++] = byte
+      while (bytes[i] !== closing) i++
+      i++
+    } else if (byte !== undefined) {
+      do csv[to++] = byte
+      while ((byte = bytes[++i]!) !== comma && byte !== closing)
+    }
+    next[k] = i + 1
+    if (++k < width) {
+      csv[to++] = comma
+      continue
+    }
+    // Readers skip empty lines.
+    if (width === 1 && to === begin) {
+      csv[to++] = quote
+      csv[to++] = quote
+    }
+    csv[to++] = lineFeed
+    k = 0
+    row++
+    begin = to
   }
-  next[k] = i + 1
   return to
 }
 
@@ -73,22 +96,11 @@ export const csvOfScan = ({ bytes, streams }: Scan): Uint8Array => {
   )
   const csv = new Uint8Array(header.length + most + rows * (width + 3))
   csv.set(header)
-  let to = header.length
-  /** Index of the next sample of each column. */
-  const next = columns.map(({ stream }) => stream.at)
-  const halves = columns.map(({ half }) => half)
-  for (let row = 0; row < rows; row++) {
-    const begin = to
-    for (let k = 0; k < width; k++) {
-      if (k > 0) csv[to++] = comma
-      if (row < counts[k]!) to = copySample(bytes, next, k, halves[k], csv, to)
-    }
-    // Readers skip empty lines.
-    if (width === 1 && to === begin) {
-      csv[to++] = quote
-      csv[to++] = quote
-    }
-    csv[to++] = lineFeed
+  const cursor: ScanCursor = {
+    bytes,
+    counts,
+    halves: columns.map(({ half }) => half),
+    next: columns.map(({ stream }) => stream.at),
   }
-  return csv.subarray(0, to)
+  return csv.subarray(0, copyRows(cursor, rows, csv, header.length))
 }

@@ -57,9 +57,6 @@ const traits: SinkTraits = {
   demoFiles: [{ path: "", files: "files: an embedded PostgreSQL" }],
 }
 
-const byId = (a: PostgresRow, b: PostgresRow) =>
-  a.item.id.length - b.item.id.length || (a.item.id < b.item.id ? -1 : 1)
-
 const reasonOf = ({ reason }: PostgresError): SinkError["reason"] =>
   reason === "disk" ? "disk" : reason === "locked" ? "busy" : "unreachable"
 
@@ -132,8 +129,7 @@ const over = (
       else refusals.push(row.failure)
     }
     yield* room
-    // The same order everywhere, so that two writers wait for each other instead of deadlocking.
-    const refused = yield* landAll({ target, table }, rows.sort(byId)).pipe(blocked(table.name))
+    const refused = yield* landAll({ target, table }, rows).pipe(blocked(table.name))
     yield* all([...marking(table, gone, athlete), ...removing(table, gone, athlete)]).pipe(
       blocked(table.name),
     )

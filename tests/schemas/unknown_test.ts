@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { Effect, Schema } from "effect"
 import { SummaryActivity } from "../../schemas/Activity.ts"
-import { basisOf } from "../../schemas/content/basis.ts"
+import { basisOf } from "../../schemas/content/content.ts"
 import { Resource } from "../../schemas/Item.ts"
 import { unknownIn } from "../../schemas/fields/unknown.ts"
 import { World } from "../../pipeline/simulator/world/World.ts"

@@ -1,7 +1,6 @@
 /** Facts of an activity's summary that the ledger stores because they decide which other requests are sent. */
 import { startOf, type SummaryActivity } from "../../../schemas/Activity.ts"
-import { basisOf } from "../../../schemas/content/basis.ts"
-import { claimsOf } from "../../../schemas/content/content.ts"
+import { basisOf, claimsOf } from "../../../schemas/content/content.ts"
 import type { ItemKey } from "../../../schemas/Item.ts"
 import { type StateDatabase, storableInteger } from "../file/Database.ts"
 import type { ItemVersions } from "../recovery/compare.ts"

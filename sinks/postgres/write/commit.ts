@@ -52,15 +52,21 @@ interface Landing {
   readonly again?: boolean
 }
 
+const byId = (a: PostgresRow, b: PostgresRow) =>
+  a.item.id.length - b.item.id.length || (a.item.id < b.item.id ? -1 : 1)
+
 /**
  * Writes all rows or none. If the connection is lost at COMMIT, the result is unknown, and all rows
  * are sent again.
  */
-const land = ({ again = false, table, target }: Landing, rows: ReadonlyArray<PostgresRow>) =>
-  writing(target, [
-    ...table.landing(rows, again),
-    ...(again ? [] : deleteMissing(table.resource, rows.map(({ item }) => item.id))),
+const land = ({ again = false, table, target }: Landing, rows: ReadonlyArray<PostgresRow>) => {
+  // The same order everywhere, so that two writers wait for each other instead of deadlocking.
+  const sorted = rows.toSorted(byId)
+  return writing(target, [
+    ...table.landing(sorted, again),
+    ...(again ? [] : deleteMissing(table.resource, sorted.map(({ item }) => item.id))),
   ])
+}
 
 const refuse = ({ item }: PostgresRow) => (error: SqlError): ReadonlyArray<Refusal> => [
   { item, reason: `PostgreSQL cannot hold it: ${serverMessage(error)}` },
