@@ -78,7 +78,7 @@ const framesOf = (screens: ReadonlyArray<Screen>, all: Screen): ReadonlyArray<Fr
     { screen: [command], seconds: 1 },
     ...running.filter((_, i) => i % step === 0)
       .map((screen) => ({ screen: [command, ...screen].slice(-rows), seconds: moment })),
-    { screen: page("changed     known"), seconds: pause },
+    { screen: page("changed  unchanged"), seconds: pause },
     { screen: page("Hours and kilometres"), seconds: 2 * pause },
   ]
 }

@@ -22,7 +22,7 @@ export type ExitCode = typeof exitCodes[keyof typeof exitCodes]
 /** Meaning of each code, for docs/reference.md. */
 export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   complete: "complete",
-  bug: "a bug: please report it",
+  bug: "internal error (please report it)",
   quarantined:
     "complete, with quarantined items (see `deno task status`); of `verify`: differences found",
   usage: "invalid usage, or a query that PostgreSQL rejects",

@@ -12,7 +12,7 @@ export const variables = {
   DATABASE_URL:
     "a PostgreSQL server instead of the embedded one: `postgres://USER:PASSWORD@HOST:5432/NAME`",
   PACELINE_DATA: "the same as `--data`",
-  PACELINE_RETENTION: "the same as `--retention`: what is older is deleted at the end of each run",
+  PACELINE_RETENTION: "the same as `--retention`: purges older data at the end of each run",
   PACELINE_UMASK:
     "permissions removed from files and directories (default `077`: only you can read them); with " +
     "`027` your group can read them, but never the state file and the tokens",

@@ -64,10 +64,10 @@ const questions = [
   },
 ] as const
 
-/** A table that a narrow terminal would break loses columns in the middle instead. */
+/** Columns of a table: those of the terminal, at most 110. */
 const width = () => Deno.stdout.isTerminal() ? Math.min(110, Deno.consoleSize().columns) : 110
 
-/** The athlete is made up, and so is where they went. */
+/** Maps are included, because the athlete is simulated. */
 const wholeReport = { out: undefined, year: undefined, activity: undefined, maps: true }
 
 /** What landed: folders with the number and size of their files. */
@@ -118,8 +118,8 @@ export const demo = Command.make(
     const now = yield* Clock.currentTimeMillis
     yield* emptyFolder(data)
     yield* complain(
-      "A made-up athlete, six years, a simulated Strava on this machine;\n" +
-        "the rest is the real pipeline.\n",
+      "Six years of a simulated athlete from a simulated Strava on this machine.\n" +
+        "Everything else is the real pipeline.\n",
     )
     const settings: Settings = {
       data,
@@ -133,7 +133,7 @@ export const demo = Command.make(
       json: false,
       quiet: false,
       partialOk: false,
-      again: "The demo begins anew: deno task demo",
+      again: "To start again: deno task demo",
     }
     yield* runStages(settings, all, saying, simulated(now)).pipe(Effect.provide(credentials))
 
@@ -153,11 +153,11 @@ export const demo = Command.make(
     )
     yield* print(`\n${(yield* tree(data)).join("\n")}`)
     yield* print(`
-Pictures of it all, to be opened in a browser: ${file}
+Open the report in a browser: ${file}
 
 Next:
   deno task status --data ${data}
   deno task sql --data ${data} "select * from strava.v_stream_points limit 5"
-  deno task setup   (begin with your own account)`)
+  deno task setup   (use your own account)`)
   }),
 ).pipe(Command.withDescription("Try Paceline with a simulated Strava (no account)"))

@@ -1,6 +1,7 @@
 /** `paceline keep`: the data directory of machines that do not last, on a branch of a private repository. */
 import { Duration, Effect, Layer } from "effect"
 import { Argument, Command } from "effect/cli"
+import { formatNumber } from "../output/kit/numbers.ts"
 import { signInLayer } from "../run/layers.ts"
 import { inGitHub, workflowCommand } from "../base/workflowCommand.ts"
 import { Branch } from "../keep/Branch.ts"
@@ -42,7 +43,7 @@ const actions = {
       const files = yield* restoreBranch()
       return files === undefined
         ? `There is no branch ${branch} yet, so the data directory begins empty`
-        : `Restored ${files.toLocaleString("en")} files from the branch ${branch}`
+        : `Restored ${formatNumber(files)} files from the branch ${branch}`
     }),
   "sign-in": (directory: string) =>
     Effect.as(keepSignIn(signInLayer(directory, real)), "Signed in; the tokens are on the branch"),
@@ -52,9 +53,7 @@ const actions = {
       const files = yield* save(patience)
       return files === 0
         ? `Nothing is new, so nothing was pushed to the branch ${branch}`
-        : `Saved to the branch ${branch}: ${
-          files.toLocaleString("en")
-        } files are new, changed or deleted`
+        : `Saved to the branch ${branch}: ${formatNumber(files)} files are new, changed or deleted`
     }),
 } as const
 

@@ -13,6 +13,8 @@ import { isEmpty, noActivities } from "../landed/state.ts"
 import { rememberReport } from "../state/file/reports.ts"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { openBrowser } from "../base/openBrowser.ts"
+import { quantity } from "../output/kit/plurals.ts"
+import { formatSize } from "../output/kit/sizes.ts"
 import { complain, print } from "../base/runMain.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
@@ -133,9 +135,9 @@ export const reportCommand = Command.make(
     yield* print(
       json
         ? JSON.stringify(made)
-        : `${made.file}  ${(made.bytes / 1_000).toFixed(0)} kB, ${
-          made.activities.toLocaleString("en")
-        } ${made.activities === 1 ? "activity" : "activities"}`,
+        : `${made.file}  ${formatSize(made.bytes)}, ${
+          quantity(made.activities, "activity", "activities")
+        }`,
     )
     if (open) {
       const address = yield* (yield* Path.Path).toFileUrl((yield* Path.Path).resolve(made.file))

@@ -1,4 +1,5 @@
 /** Contents of the state file for reports: last run, rate limit, reasons why responses are missing. */
+import { quantity } from "../output/kit/plurals.ts"
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import type { Resource } from "../../schemas/Item.ts"
@@ -48,9 +49,7 @@ export const isEmpty = ({ activities, listed }: StoredState): boolean => listed 
 export const noActivities = ({ purged }: Pick<StoredState, "purged">): string =>
   purged === 0
     ? "Strava lists no activities in this account yet."
-    : `${purged.toLocaleString("en")} ${
-      purged === 1 ? "activity was" : "activities were"
-    } purged ` +
+    : `${quantity(purged, "activity was", "activities were")} purged ` +
       "for their age, and none is left."
 
 const pageSize = 1_000

@@ -54,7 +54,7 @@ export const renderYears = (
     left(6),
     ...yearResources.flatMap((_, i) => [
       right(i === 0 ? 11 : 12),
-      ...sinks.map((sink) => right(Math.max(8, sink.length + 1))),
+      ...sinks.map((sink) => right(Math.max(6, sink.length + 1))),
     ]),
   ]
   const cells = (year: number | null, resource: Resource) => {

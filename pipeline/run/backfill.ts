@@ -2,7 +2,7 @@
  * Filling: what a sink of this run lacks and any sink keeps is brought there before anything is asked of
  * Strava. It goes through the outbox as ever, so a run that is killed goes on with it.
  */
-import { quantity } from "../output/kit/plurals.ts"
+import { listWords, quantity } from "../output/kit/plurals.ts"
 import { formatNumber } from "../output/kit/numbers.ts"
 import { Effect, Option, Schema, type Scope, Stream } from "effect"
 import { Resource } from "../../schemas/Item.ts"
@@ -76,7 +76,7 @@ const foundOf = Effect.fnUntraced(function* (
 })
 
 const filling = (sinks: Iterable<string>) =>
-  `Filling ${[...sinks].join(" and ")} with what other sinks keep: Strava is asked nothing.`
+  `Filling ${listWords([...sinks])} from the other sinks (0 requests).`
 
 /** Key of the fact that each item in the sink was seen to have its response. */
 const seenWhole = (name: SinkName) => `answers ${name}`

@@ -29,9 +29,9 @@ class AnotherRun extends Schema.TaggedError<AnotherRun>()("AnotherRun", {
   detail: Schema.String,
 }) {
   override get message() {
-    return `Another run is writing to the ${this.sink} sink: ${this.detail}. This one stopped, ` +
-      "so that the two do not fetch the same items. Everything fetched so far is kept. Wait until " +
-      "the other run ends, then run again"
+    return `Another run is writing to the ${this.sink} sink: ${this.detail}. This run ` +
+      "stopped to avoid duplicate requests. Everything fetched so far is kept. Wait until the other " +
+      "run ends, then run again"
   }
   override readonly [errorExitCode] = exitCodes.again
 }
@@ -73,9 +73,8 @@ const clocksDiffer = 60 * 60_000
 const noteNotPurged = (why: string) =>
   notify({
     _tag: "Note",
-    text:
-      `${why}, so the time is not certain: nothing was purged by --retention. The next run does ` +
-      "it; to do it now: deno task purge --older-than TIME",
+    text: `Nothing was purged by --retention, because ${why} and the current time is therefore ` +
+      "uncertain. The next run purges. To purge now: deno task purge --older-than TIME",
   })
 
 /**
@@ -87,11 +86,11 @@ const cutoffOf = Effect.fnUntraced(function* (retention: number | undefined, err
   if (retention === undefined) return undefined
   const quota = yield* Quota
   if (error instanceof Unreachable && !error.answered) {
-    yield* noteNotPurged("Strava has not answered")
+    yield* noteNotPurged("Strava did not respond")
     return undefined
   }
   if (yield* quota.clockDisputed) {
-    yield* noteNotPurged("Strava's clock and this machine's are more than a day apart")
+    yield* noteNotPurged("Strava's clock and this machine's differ by more than a day")
     return undefined
   }
   const now = yield* Clock.currentTimeMillis

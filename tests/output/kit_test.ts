@@ -9,6 +9,7 @@ import { formatSize } from "../../pipeline/output/kit/sizes.ts"
 import { widthOf } from "../../pipeline/output/kit/terminal.ts"
 import { clockTime, minuteTime } from "../../pipeline/output/kit/times.ts"
 import { pageWidth, wrap, wrapList } from "../../pipeline/output/kit/wrap.ts"
+import { renderYears } from "../../pipeline/output/verifyTables.ts"
 import { unwrapped } from "../commands/driver/unwrapped.ts"
 import { test } from "../testing.ts"
 
@@ -71,3 +72,13 @@ test.prop("lines are at most 80 columns and hold every word, in order", words, (
     lines.map((line) => line.replace(/^(paceline: | {2})/, "")).join(" ") === words.join(" ") &&
     unwrapped(lines.join("\n")) === `paceline: ${words.join(" ")}`
 })
+
+test("the years of three sinks fit into 80 columns", () =>
+  Effect.sync(() => {
+    const there = { json: 123_456, csv: 123_456, postgres: 123_456 }
+    const years = (["activities", "streams"] as const).map((resource) => (
+      { year: 2026, resource, known: 123_456, there }
+    ))
+    const lines = renderYears(years, ["json", "csv", "postgres"])
+    assert.deepEqual(lines.filter((line) => line.length > pageWidth), [])
+  }))

@@ -28,7 +28,7 @@ export const examineSetup = Effect.fn("examine")(function* (folder: string, dotE
   const strava = Option.match(configured.config, {
     onNone: () =>
       Effect.succeed({
-        findings: [unknown("strava", "not asked: the configuration comes first")],
+        findings: [unknown("strava", "no request sent: fix the configuration first")],
         requests: 0,
       }),
     onSome: (config) =>

@@ -45,7 +45,7 @@ export const renderFindings = (
   const warnings = count("warning")
   const price = requests === 0 ? "No request was sent to Strava." : "Used 1 request."
   const verdict = troubles > 0
-    ? `${quantity(troubles, "problem")} found. Fix the first one first.`
+    ? `${quantity(troubles, "problem")} found.${troubles > 1 ? " Fix the first one first." : ""}`
     : warnings > 0
     ? `Works, with ${quantity(warnings, "warning")}.`
     : "No problems found."

@@ -1,5 +1,6 @@
 /** Progress of a run on stderr: a line that is redrawn on a terminal, a line at intervals in a log. */
 import { Clock, Effect, type Scope } from "effect"
+import { isExtra } from "../../../schemas/Item.ts"
 import type { Progress, ProgressEvent } from "../../base/Progress.ts"
 import type { QuotaSnapshot } from "../../strava/quota/Quota.ts"
 import { formatDuration } from "../kit/durations.ts"
@@ -23,8 +24,8 @@ interface Display {
 
 type Event<Tag extends ProgressEvent["_tag"]> = Extract<ProgressEvent, { readonly _tag: Tag }>
 
-/** Stages that are not shown if they have nothing to do, as on most days. */
-const occasional: ReadonlySet<string> = new Set(["zones", "stats", "gear", "details", "sweep"])
+/** True for stages that are not shown if they have nothing to do, as on most days. */
+const isOccasional = (name: string) => name === "sweep" || isExtra(name)
 
 class ProgressDisplay {
   private readonly screen: Screen
@@ -75,7 +76,7 @@ class ProgressDisplay {
     const stage = this.running.get(name)
     if (stage === undefined) return
     this.running.delete(name)
-    if (stage.done === 0 && occasional.has(name)) return
+    if (stage.done === 0 && isOccasional(name)) return
     const count = stage.done > 0 ? `${stage.done}` : ""
     if (!this.screen.terminal) {
       return this.line(`${clockTime(now)} ${name} ok ${count}`.trimEnd())
