@@ -50,7 +50,7 @@ const olderIn = (db: StateDatabase, cutoff: number): PurgeCounts =>
       CountRow,
       `select resource, count(*) as count from item where ${old} group by resource`,
       cutoff,
-    ).map(({ count, resource }) => [resource, count]),
+    ).filter(hasKnownResource).map(({ count, resource }) => [resource, count]),
   )
 
 /** Returns the status after the purge: items that still have to be fetched keep theirs. */
