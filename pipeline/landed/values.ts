@@ -1,5 +1,5 @@
 /** Plain values of Strava's responses; a missing value, or one of another type, is null. */
-import { Result } from "effect"
+import { Predicate, Result } from "effect"
 
 export const text = (value: unknown): string | null => typeof value === "string" ? value : null
 
@@ -10,9 +10,7 @@ export const boolean = (value: unknown): boolean | null => typeof value === "boo
 
 /** Returns an object; undefined for any other value. */
 export const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Readonly<Record<string, unknown>>
-    : undefined
+  Predicate.isReadonlyObject(value) ? value : undefined
 
 /** `JSON.parse`; undefined if the text is not JSON. */
 export const parsed = (text: string): unknown =>
