@@ -3,8 +3,7 @@ import { Effect } from "effect"
 import assert from "node:assert/strict"
 import { files, read } from "../tools/files.ts"
 import { summary, toReport } from "../tools/junit.ts"
-import { moduleOf, testFiles } from "../tools/shards.ts"
-import { long, thorough } from "../tools/test.ts"
+import { long, moduleOf, testFiles, thorough } from "../tools/test.ts"
 import { test } from "./testing.ts"
 
 interface Config {

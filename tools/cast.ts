@@ -8,12 +8,8 @@ const columns = 108
 const rows = 31
 const command = "$ deno task demo"
 
-/** Frames of the run, and seconds that each is displayed. */
 const mostFrames = 14
-const moment = 0.5
-const pause = 5
 
-const fontSize = 14
 const cell = { width: 8.43, height: 17 }
 const margin = 16
 
@@ -77,9 +73,9 @@ const framesOf = (screens: ReadonlyArray<Screen>, all: Screen): ReadonlyArray<Fr
   return [
     { screen: [command], seconds: 1 },
     ...running.filter((_, i) => i % step === 0)
-      .map((screen) => ({ screen: [command, ...screen].slice(-rows), seconds: moment })),
-    { screen: page("changed  unchanged"), seconds: pause },
-    { screen: page("Hours and kilometres"), seconds: 2 * pause },
+      .map((screen) => ({ screen: [command, ...screen].slice(-rows), seconds: 0.5 })),
+    { screen: page("changed  unchanged"), seconds: 5 },
+    { screen: page("Hours and kilometres"), seconds: 10 },
   ]
 }
 
@@ -123,7 +119,7 @@ const style = `
 .screen { fill: #ffffff; stroke: #d0d7de }
 text {
   fill: #1f2328; white-space: pre;
-  font: ${fontSize}px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
 .bold { font-weight: bold } .dim { opacity: 0.6 }
 .r { fill: #cf222e } .g { fill: #1a7f37 } .y { fill: #9a6700 }

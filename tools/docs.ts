@@ -8,7 +8,7 @@ import { views, viewsNow } from "../sinks/postgres/views/views.ts"
 import { faultGroups, faults } from "../tests/faults/matrix.ts"
 import { read } from "./files.ts"
 import { markdown, withParts, wrapProse } from "./markdown.ts"
-import { type FaultProof, proofs } from "./proofs.ts"
+import { proofs } from "./proofs.ts"
 import { referenceParts } from "./reference.ts"
 
 const unquoted = (literal: string) => literal.slice(1, -1).replaceAll("''", "'")
@@ -41,31 +41,25 @@ const columnRows = (statements: ReadonlyArray<string>, name: string) => {
 /** Fewest columns that a table shares with `strava.activities` before they are only named. */
 const manyShared = 20
 
-/** Every table or view with its columns and their database comments. */
+/** Returns the columns of a table or view; those shared with `strava.activities` are only named. */
+const columns = (statements: ReadonlyArray<string>, name: string): ReadonlyArray<string> => {
+  const all = columnRows(statements, name)
+  const known = new Set(columnRows(statements, "strava.activities").map(String))
+  const shared = all.filter((row) => known.has(String(row))).map(([column]) => column)
+  const isShort = name !== "strava.activities" && shared.length >= manyShared
+  const rows = isShort ? all.filter((row) => !known.has(String(row))) : all
+  const table = markdown(["column", "type", "description"], rows)
+  const others = "And these columns of `strava.activities`, with the same meaning"
+  return isShort ? [table, wrapProse(`${others}: ${shared.join(", ")}.`)] : [table]
+}
+
+/** Returns every table or view with its columns and their database comments. */
 const described = (statements: ReadonlyArray<string>): string =>
   statements.flatMap((statement) => {
     const [, name = "", comment = ""] = /^comment on (?:table|view) (\S+) is ('.*')$/
       .exec(statement) ?? []
     if (name === "") return []
-    const rows = columnRows(statements, name)
-    const known = new Set(
-      name === "strava.activities" ? [] : columnRows(statements, "strava.activities").map(String),
-    )
-    const shared = rows.filter((row) => known.has(String(row)))
-    const isShort = shared.length >= manyShared
-    const own = isShort ? rows.filter((row) => !known.has(String(row))) : rows
-    return [
-      `### \`${name}\``,
-      wrapProse(unquoted(comment)),
-      markdown(["column", "type", "description"], own),
-      ...(isShort
-        ? [wrapProse(
-          `And these columns of \`strava.activities\`, with the same meaning: ${
-            shared.map(([column]) => column).join(", ")
-          }.`,
-        )]
-        : []),
-    ]
+    return [`### \`${name}\``, wrapProse(unquoted(comment)), ...columns(statements, name)]
   }).join("\n\n")
 
 /** Requests of a first sync: the athlete, the pages of the list and an empty one, the streams. */
@@ -100,30 +94,26 @@ const rows = Object.entries(faults).map(([row, fault]) => ({ row: Number(row), .
 /** Quotes words as code that Markdown would otherwise format. */
 const quoted = (text: string) => text.replaceAll(/[^\s,]*[_*<>][^\s,]*/g, "`$&`")
 
-/** A table per group of faults, with the expected behaviour. */
+/** Returns a table per group of faults, with the expected behaviour. */
 const expectations = (): string =>
   Object.entries(faultGroups).map(([first, title], i, all) => {
     const next = Number(all[i + 1]?.[0] ?? Infinity)
-    const own = rows.filter(({ row }) => row >= Number(first) && row < next)
-    const cells = own.map((
-      { exit, expected, fault, row },
-    ) => [row, quoted(fault), expected, exit.join(", ")])
+    const cells = rows.filter(({ row }) => row >= Number(first) && row < next)
+      .map((own) => [own.row, quoted(own.fault), own.expected, own.exit.join(", ")])
     return `### ${title}\n\n${markdown(["#", "fault", "expected behaviour", "exit code"], cells)}`
   }).join("\n\n")
 
-/** The files with tests of a row, each with the number of these tests. */
-const filesWith = (tests: ReadonlyArray<FaultProof>): string =>
-  [...Map.groupBy(tests, ({ file }) => file)]
-    .map(([file, { length }]) => `\`${file}\`${length === 1 ? "" : ` (${length})`}`).join(", ")
-
+/** Returns a table of the test files of each fault, with the number of tests. */
 const proofTable = (): string => {
-  const all = proofs()
+  const byRow = Map.groupBy(proofs(), ({ row }) => row)
+  const filesOf = (row: number) =>
+    [...Map.groupBy(byRow.get(row) ?? [], ({ file }) => file)]
+      .map(([file, { length }]) => `\`${file}\`${length === 1 ? "" : ` (${length})`}`).join(", ")
   return markdown(
     ["#", "how the tests cause it", "tests"],
     rows.map(({ injected, note, row }) => [
-      String(row),
-      note === undefined ? injected : `${injected}. ${note}`,
-      filesWith(all.filter((proof) => proof.row === row)) || "none",
+      ...[row, note === undefined ? injected : `${injected}. ${note}`],
+      filesOf(row) || "none",
     ]),
   )
 }

@@ -1,7 +1,7 @@
 /** Tests of the rows of tests/faults/matrix.ts: their names begin with `fault 7: …` or `fault 7, 8: …`. */
 import { files, read } from "./files.ts"
 
-export interface FaultProof {
+interface FaultProof {
   readonly row: number
   /** Name of the test without its rows; "…" in place of values. */
   readonly name: string

@@ -5,8 +5,10 @@
 import { chunksOf } from "effect/Array"
 import { existsSync } from "node:fs"
 import { linesWithCanary } from "./canary.ts"
+import { files } from "./files.ts"
 import { summary, type TestReport, toReport } from "./junit.ts"
-import { moduleOf, testFiles } from "./shards.ts"
+
+const root = new URL("../", import.meta.url)
 
 /** Variable with the temporary folder of the run. */
 export const folderVariable = "PACELINE_TEST_FOLDER"
@@ -63,6 +65,23 @@ export const thorough: ReadonlyArray<string> = [
   "tests/strava/quota/quota_bound_test.ts",
   "tests/strava/quota/quota_property_test.ts",
 ]
+
+/** Returns the paths of all test files that are not in `excluded`. */
+export const testFiles = (excluded: ReadonlyArray<string>): ReadonlyArray<string> =>
+  files("tests/").filter((path) => path.endsWith("_test.ts") && !excluded.includes(path))
+
+/**
+ * Returns the text of a module that loads test files. They share an isolate, so that the program is
+ * compiled once, and layers of `liveWith` are built once. Names of tests begin with the path of the file.
+ */
+export const moduleOf = (paths: ReadonlyArray<string>): string =>
+  [
+    `import { inFile } from ${JSON.stringify(new URL("tests/testing.ts", root).href)}`,
+    ...paths.map((path) =>
+      `inFile(${JSON.stringify(path)})\nawait import(${JSON.stringify(new URL(path, root).href)})`
+    ),
+    "",
+  ].join("\n")
 
 /** Neighbouring files per module: more of them cost less in total, fewer use all workers to the end. */
 const shardSize = 12

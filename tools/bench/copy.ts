@@ -18,7 +18,9 @@ const seconds = <A, E, R>(body: Effect.Effect<A, E, R>) =>
 
 const write = Effect.fnUntraced(function* (url: string, batches: ReadonlyArray<Batch>) {
   const sink = yield* postgresSink(yield* Postgres.server(Redacted.make(url))).open
-  return yield* seconds(Effect.forEach(batches, (batch) => sink.write(batch)))
+  const [time, refused] = yield* Effect.timed(Effect.forEach(batches, sink.write))
+  if (refused.flat().length > 0) return yield* Effect.die(new Error("the sink refused items"))
+  return Duration.toSeconds(time)
 }, Effect.scoped)
 
 /** Returns a table of both with `count` activities, each five times in turn. */
@@ -29,10 +31,10 @@ export const copy = Effect.fnUntraced(function* (count: number) {
   const bodies = bodiesOf(count)
   const batches = batchesOf(bodies, batchSize)
   const [rows, points] = [`'${folder}/rows.csv' csv`, `'${folder}/points.csv' csv`]
-  const times: Record<"sink" | "rows" | "points", Array<number>> = {
-    sink: [],
-    rows: [],
-    points: [],
+  const times = {
+    sink: new Array<number>(),
+    rows: new Array<number>(),
+    points: new Array<number>(),
   }
   for (let round = 0; round < 5; round++) {
     yield* psql("drop schema if exists strava cascade; drop table if exists points")

@@ -21,6 +21,7 @@ const rowOf = Effect.fnUntraced(function* (activities: number) {
   const pipeline = pacelineSync("JSON only", "json").words(data)
   const first = yield* run(pipeline)
   const { size } = yield* (yield* FileSystem.FileSystem).stat(`${data}/state.db`)
+  const state = `${(Number(size) / 1e6).toFixed(1)} MB`
   const status = yield* run(paceline("status", data))
   const plan = yield* run(paceline("plan", data))
   const idle = yield* run(pipeline)
@@ -29,13 +30,7 @@ const rowOf = Effect.fnUntraced(function* (activities: number) {
   const daily = yield* run(pipeline)
   return [
     ...[activities, cost(first), (first.cpu / activities * 1_000).toFixed(2)],
-    ...[
-      `${(Number(size) / 1e6).toFixed(1)} MB`,
-      cost(status),
-      cost(plan),
-      cost(idle),
-      idleRequests,
-    ],
+    ...[state, cost(status), cost(plan), cost(idle), idleRequests],
     ...[cost(daily), strava.counts().total],
   ]
 }, Effect.scoped)

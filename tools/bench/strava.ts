@@ -48,9 +48,7 @@ export const startStrava = Effect.fnUntraced(function* ({ prepared, ...history }
     if (prepared && body !== undefined) bodies.set(key, body)
     return body
   }
-  for (const types of prepared ? [streamTypes, notebookTypes] : []) {
-    for (const id of world.ids) streams(id, types)
-  }
+  if (prepared) world.ids.forEach((id) => [streams(id, streamTypes), streams(id, notebookTypes)])
   let seen: Array<string> = []
   const respond = async (request: Request): Promise<Response> => {
     const { pathname, search, searchParams } = new URL(request.url)
