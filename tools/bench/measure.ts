@@ -33,27 +33,26 @@ const peakOf = (shell: number): number => {
   }
 }
 
+const run = async (words: ReadonlyArray<string>, env: Variables): Promise<Measured> => {
+  const begun = performance.now()
+  const child = new Deno.Command("sh", {
+    ...{ args: ["-c", shell, "sh", ...words], env },
+    ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+  }).spawn()
+  let peak = 0
+  const timer = setInterval(() => peak = Math.max(peak, peakOf(child.pid)), 20)
+  const { code, stderr, stdout } = await child.output()
+  clearInterval(timer)
+  if (code !== 0) {
+    throw new Error(`${words.join(" ")} ended with ${code}: ${new TextDecoder().decode(stderr)}`)
+  }
+  const cpu = childrenCpu(new TextDecoder().decode(stdout))
+  return { wall: (performance.now() - begun) / 1_000, cpu, peak }
+}
+
 /** Runs a command to its end. Dies with its stderr if its exit code is not 0. */
 export const measure = (words: ReadonlyArray<string>, env: Variables = {}) =>
-  Effect.promise(async (): Promise<Measured> => {
-    const begun = performance.now()
-    const child = new Deno.Command("sh", {
-      args: ["-c", shell, "sh", ...words],
-      env,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn()
-    let peak = 0
-    const timer = setInterval(() => peak = Math.max(peak, peakOf(child.pid)), 20)
-    const { code, stderr, stdout } = await child.output()
-    clearInterval(timer)
-    if (code !== 0) {
-      throw new Error(`${words.join(" ")} ended with ${code}: ${new TextDecoder().decode(stderr)}`)
-    }
-    const cpu = childrenCpu(new TextDecoder().decode(stdout))
-    return { wall: (performance.now() - begun) / 1_000, cpu, peak }
-  })
+  Effect.promise(() => run(words, env))
 
 /** A temporary folder for the scope. */
 export const temporaryFolder = FileSystem.FileSystem.use((fs) =>

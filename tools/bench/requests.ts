@@ -15,31 +15,27 @@ const complete = (program: Program, folder: string, { env }: Strava) =>
   measure(program.words(folder), { ...env, ...program.env })
 
 /** Starts a program, and kills it after `most` requests for streams. */
-const kill = (program: Program, folder: string, { counts, env }: Strava, most: number) =>
-  Effect.promise(async () => {
-    const [command = "", ...args] = program.words(folder)
-    const child = new Deno.Command(command, {
-      args,
-      env: { ...env, ...program.env },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn()
-    const timer = setInterval(() => {
-      if (counts().streams < most) return
-      clearInterval(timer)
-      child.kill("SIGKILL")
-    }, 2)
-    const { signal } = await child.status
+const kill = async (program: Program, folder: string, { counts, env }: Strava, most: number) => {
+  const [command = "", ...args] = program.words(folder)
+  const child = new Deno.Command(command, {
+    ...{ args, env: { ...env, ...program.env } },
+    ...{ stdin: "null", stdout: "null", stderr: "null" },
+  }).spawn()
+  const timer = setInterval(() => {
+    if (counts().streams < most) return
     clearInterval(timer)
-    if (signal === null) throw new Error(`${program.name} ended before it could be killed`)
-  })
+    child.kill("SIGKILL")
+  }, 2)
+  const { signal } = await child.status
+  clearInterval(timer)
+  if (signal === null) throw new Error(`${program.name} ended before it could be killed`)
+}
 
 const requestsOf = Effect.fnUntraced(function* (program: Program, activities: number) {
   const strava = yield* startStrava({ activities, samples: 200, prepared: true })
   strava.reset()
   const killed = yield* temporaryFolder
-  yield* kill(program, killed, strava, activities >> 1)
+  yield* Effect.promise(() => kill(program, killed, strava, activities >> 1))
   yield* complete(program, killed, strava)
   const restarted = strava.counts()
   const folder = yield* temporaryFolder

@@ -49,6 +49,7 @@ export const startStrava = Effect.fnUntraced(function* ({ prepared, ...history }
     return body
   }
   if (prepared) world.ids.forEach((id) => [streams(id, streamTypes), streams(id, notebookTypes)])
+  const run = Effect.runPromiseWith(yield* Effect.context<never>())
   let seen: Array<string> = []
   const respond = async (request: Request): Promise<Response> => {
     const { pathname, search, searchParams } = new URL(request.url)
@@ -56,7 +57,7 @@ export const startStrava = Effect.fnUntraced(function* ({ prepared, ...history }
     const [, id] = /^\/api\/v3\/activities\/(\d+)\/streams$/.exec(pathname) ?? []
     const found = id && streams(id, searchParams.get("keys")?.split(",") ?? [])
     if (found) return new Response(found, { headers })
-    const { body, ...rest } = await Effect.runPromise(simulator.handle({
+    const { body, ...rest } = await run(simulator.handle({
       method: request.method,
       url: request.url,
       headers: Object.fromEntries(request.headers),
