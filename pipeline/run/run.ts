@@ -85,7 +85,7 @@ const noteNotPurged = (why: string) =>
 const cutoffOf = Effect.fnUntraced(function* (retention: number | undefined, error: unknown) {
   if (retention === undefined) return undefined
   const quota = yield* Quota
-  if (error instanceof Unreachable && !error.answered) {
+  if (error instanceof Unreachable && !error.hasResponse) {
     yield* noteNotPurged("Strava did not respond")
     return undefined
   }

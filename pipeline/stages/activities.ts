@@ -94,7 +94,7 @@ const activitiesAhead = Effect.fnUntraced(function* ({ again, assumed, owner }: 
 /** True of an error that says nothing of the sign-in, the limits or this machine: only a page fails. */
 const isOfPage = (error: unknown): boolean =>
   (error instanceof UnreadableResponse || error instanceof Refused ||
-    (error instanceof Unreachable && error.answered)) &&
+    (error instanceof Unreachable && error.hasResponse)) &&
   error.request.startsWith(listRequest)
 
 /** Activities that were listed before a page failed get their samples and details. */

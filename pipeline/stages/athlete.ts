@@ -115,7 +115,7 @@ export const confirmAthlete = (owner: AthleteId) => Effect.asVoid(ask(owner))
 const isOfProfile = (
   error: { readonly _tag: string },
 ): error is UnreadableResponse | Refused | Unreachable =>
-  (error instanceof UnreadableResponse || (error instanceof Unreachable && error.answered) ||
+  (error instanceof UnreadableResponse || (error instanceof Unreachable && error.hasResponse) ||
     (error instanceof Refused && error.status !== 401 && error.status !== 403)) &&
   error.request === athleteRequest
 

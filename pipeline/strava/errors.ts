@@ -15,7 +15,7 @@ export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable"
   request: Schema.String,
   detail: Schema.String,
   /** True if Strava sent a response, so that other requests might succeed. */
-  answered: Schema.Boolean,
+  hasResponse: Schema.Boolean,
 }) {
   override get message() {
     return `Cannot ${this.request}: ${this.detail}. Everything fetched so far is kept. ` +

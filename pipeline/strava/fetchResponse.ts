@@ -34,7 +34,7 @@ const fromExchange = (request: string) => <E>(error: E | ExchangeFailed) => {
   const { detail, reason } = error
   return reason === "garbled" || reason === "oversized"
     ? new UnreadableResponse({ request, detail })
-    : new Unreachable({ request, detail, answered: reason === "server" })
+    : new Unreachable({ request, detail, hasResponse: reason === "server" })
 }
 
 /** Sends one request and reads its response. Fails with the error of its status. */

@@ -42,7 +42,7 @@ const sendOnce = Effect.fnUntraced(function* (wire: Wire, path: string) {
   const { access, apiUrl, client, quota, tokens, traffic } = wire
   const permit = yield* quota.take
   yield* failpoint("request.reserved")
-  const token = yield* tokens.get.pipe(Effect.onError(() => quota.lost(permit)))
+  const token = yield* tokens.get.pipe(Effect.onError(() => quota.lose(permit)))
   const request = HttpClientRequest.get(`${apiUrl}${path}`).pipe(
     HttpClientRequest.acceptJson,
     HttpClientRequest.bearerToken(Redacted.value(token)),
@@ -50,7 +50,7 @@ const sendOnce = Effect.fnUntraced(function* (wire: Wire, path: string) {
   yield* Ref.update(traffic, (sum) => ({ ...sum, requests: sum.requests + 1 }))
   const order = access.send()
   const raw = yield* exchange(client, request, defaultLimits).pipe(
-    Effect.onError(() => quota.lost(permit)),
+    Effect.onError(() => quota.lose(permit)),
   )
   yield* failpoint("request.answered")
   yield* Ref.update(traffic, (sum) => ({ ...sum, bytes: sum.bytes + raw.body.length }))

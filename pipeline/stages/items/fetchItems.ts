@@ -160,7 +160,7 @@ const ofOneItem = (error: StravaError | StateError): error is OfOneItem =>
 /** The client asks for the athlete itself when it is refused the item as to somebody unknown. */
 const isProven = (error: OfOneItem) => error._tag === "Refused" && error.status === 401
 
-const isSilent = (error: OfOneItem) => error._tag === "Unreachable" && !error.answered
+const isSilent = (error: OfOneItem) => error._tag === "Unreachable" && !error.hasResponse
 
 /** Returns what Strava answered, in a few words. */
 export const reasonOf = (error: OfOneItem): string =>

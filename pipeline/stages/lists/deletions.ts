@@ -68,7 +68,7 @@ const askFor = (id: string) =>
         error._tag === "Unreadable" || error._tag === "Refused" || error._tag === "ScopeMissing" ||
         error._tag === "Unreachable",
       (error) =>
-        (error._tag === "Unreachable" && !error.answered
+        (error._tag === "Unreachable" && !error.hasResponse
           ? Effect.flatMap(Strava, (strava) => strava.athlete)
           : Effect.void).pipe(Effect.as("unknown" as const)),
     ),

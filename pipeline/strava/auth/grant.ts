@@ -121,7 +121,7 @@ export const noAccessToken = () =>
   new Unreachable({
     request: tokenRequest,
     detail: "the response contains no usable access token",
-    answered: true,
+    hasResponse: true,
   })
 
 /** Requests a pair of tokens from Strava, once. */
@@ -144,7 +144,7 @@ export const requestTokens = Effect.fnUntraced(function* (
   if (raw.status === 429) {
     // Do not retry at once, because the retry would count against the limit too.
     const detail = "Strava refused the sign-in because of its rate limit (429)"
-    return yield* new Unreachable({ request: tokenRequest, detail, answered: false })
+    return yield* new Unreachable({ request: tokenRequest, detail, hasResponse: false })
   }
   if (raw.status >= 500) return yield* serverError(raw.status)
   if (raw.status < 200 || raw.status >= 300) return yield* refusal(raw, secrets)
@@ -152,7 +152,7 @@ export const requestTokens = Effect.fnUntraced(function* (
   if (Option.isSome(granted)) return granted.value
   // Do not retry, because that would only use up another token.
   const detail = "the response contains no token"
-  return yield* new Unreachable({ request: tokenRequest, detail, answered: true })
+  return yield* new Unreachable({ request: tokenRequest, detail, hasResponse: true })
 })
 
 /** Retries a token request after temporary failures. */
@@ -166,7 +166,7 @@ export const withRetries = <A, E, R>(attempt: Effect.Effect<A, E | ExchangeFaile
     }),
     Effect.mapError((error) =>
       error instanceof ExchangeFailed
-        ? new Unreachable({ request: tokenRequest, detail: error.detail, answered: false })
+        ? new Unreachable({ request: tokenRequest, detail: error.detail, hasResponse: false })
         : error
     ),
   )

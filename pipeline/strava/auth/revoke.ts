@@ -56,7 +56,7 @@ export const revoke = Effect.fn("revoke")(function* () {
     Effect.retry({ schedule: retryPolicy, while: isTemporary }),
     Effect.mapError((error) =>
       error instanceof ExchangeFailed
-        ? new Unreachable({ request: requestName, detail: error.detail, answered: false })
+        ? new Unreachable({ request: requestName, detail: error.detail, hasResponse: false })
         : error
     ),
   )

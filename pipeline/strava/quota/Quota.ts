@@ -23,7 +23,7 @@ export interface QuotaPolicy {
   readonly reserve: number
 }
 
-/** Reservation of a request. Return it with `learn` or `lost`. */
+/** Reservation of a request. Return it with `learn` or `lose`. */
 type Permit = Reservation
 
 /**
@@ -169,7 +169,7 @@ export class Quota extends Context.Service<Quota, {
   /** Updates usage and limits from a response, including a refusal. */
   learn(permit: Permit, response: QuotaResponse): Effect.Effect<void, StateError>
   /** Ends a request without a response. It stays counted, because Strava might have counted it. */
-  lost(permit: Permit): Effect.Effect<void>
+  lose(permit: Permit): Effect.Effect<void>
   /** Interrupts every present and future `take`, so that no further request starts. */
   close: Effect.Effect<void>
   snapshot: Effect.Effect<QuotaSnapshot>
@@ -201,7 +201,7 @@ export class Quota extends Context.Service<Quota, {
           ).pipe(Effect.withSpan("Quota.take")),
           close: Latch.open(closed),
           learn: learnWith(ledger, scheduling),
-          lost: lose,
+          lose,
           snapshot: Effect.map(readClock, ({ now }) => ledger.snapshot(now)),
           clockDisputed: Effect.sync(() => state.dateWarned),
           serverTime: Effect.map(readClock, ({ now }) => ledger.clock.at(now)),

@@ -145,7 +145,7 @@ test("if the ledger fails, no request starts and no other request waits for it",
     full = false
     const permit = yield* finished(quota.take)
     assert.equal(yield* quota.spent, 1)
-    yield* quota.lost(permit)
+    yield* quota.lose(permit)
   }))
 
 test("a run waits for a window that starts before its deadline, not for a later one", () =>
