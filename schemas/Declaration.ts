@@ -1,4 +1,4 @@
-/** What a resource declares of itself: all that is true of it in every part of the program. */
+/** The declaration of a resource: all that is true of it in every part of the program. */
 import { Predicate, type Schema } from "effect"
 
 /** A struct that keeps unknown fields: see `open`. */

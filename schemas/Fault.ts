@@ -19,7 +19,7 @@ const decode = Schema.decodeUnknownOption(Schema.fromJsonString(StravaFault))
 /** The fault that `text` holds; an empty one where it holds something else, such as an HTML page. */
 export const faultFrom = (text: string): StravaFault => Option.getOrElse(decode(text), () => ({}))
 
-/** Whether the fault names this resource, field and code, in any letter case. */
+/** True if the fault names this resource, field and code, in any letter case. */
 export const namesFault = (
   fault: StravaFault,
   resource: string,

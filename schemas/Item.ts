@@ -50,24 +50,24 @@ export const tableResources = Resource.literals.filter((resource): resource is T
 )
 
 /** Resources that a user can turn on and off. */
-export type Extra = {
+export type OptionalResource = {
   readonly [R in Resource]: typeof resources[R] extends Required<Pick<Declaration, "optional">> ? R
     : never
 }[Resource]
 
 /** True if a user can turn the resource of this name on and off. */
-export const isExtra = (name: string): name is Extra =>
+export const isOptionalResource = (name: string): name is OptionalResource =>
   isResource(name) && "optional" in resources[name]
 
-export const Extra = Schema.Literals(Resource.literals.filter(isExtra))
+export const OptionalResource = Schema.Literals(Resource.literals.filter(isOptionalResource))
 
 /** The key of an item: unique in the state file and in every sink. */
 export interface ItemKey {
   readonly athlete: AthleteId
   readonly resource: Resource
   /**
-   * Strava's id in decimal digits; of streams and details, their activity's; of zones and stats, the
-   * athlete's; of gear, with its letter (`b123`). Never a path until checked.
+   * Id of the thing that the resource is per: Strava's id in decimal digits, of gear with its letter
+   * (`b123`). Never a path until checked.
    */
   readonly id: string
 }
@@ -76,11 +76,11 @@ export interface ItemKey {
 export type ResponseObject = Readonly<Record<string, unknown>>
 
 export interface Item extends ItemKey {
-  /** The JSON exactly as Strava sent it: an answer, or one element of a list. */
+  /** JSON exactly as Strava sent it: a response, or one element of a list. */
   readonly text: string
   /** SHA-256 of the bytes of `text` (see utf8.ts), in hexadecimal. */
   readonly hash: string
-  /** When it was received, in milliseconds since 1970. */
+  /** Time of the response, in milliseconds since 1970. */
   readonly fetchedAt: number
   /** True if the text was checked to be a response of this item; then `value` is that response. */
   readonly isResponse?: boolean
@@ -103,12 +103,12 @@ export const packedItem = (item: Item): Uint8Array => item.packed ?? packed(byte
 /** Returns about how much memory an item takes: bytes, or characters. */
 export const sizeOfItem = (item: Item): number => item.scan?.bytes.length ?? item.text.length
 
-/** Whether `id` may become a part of a file name: a positive integer of at most 19 digits. */
+/** True if `id` can be part of a file name: a positive integer of at most 19 digits. */
 export const isDecimalId = (id: string): boolean => /^[1-9][0-9]{0,18}$/.test(id)
 
-/** Whether `id` is a gear's id, a letter and digits, and so may become a part of a file name. */
+/** True if `id` is the id of gear, a letter and digits, so that it can be part of a file name. */
 export const isGearId = (id: string): boolean => /^[a-z][0-9]{1,19}$/.test(id)
 
-/** Whether `id` is one that items of `resource` can have: only then may it become part of a path. */
+/** True if items of `resource` can have this id. Only then can it be part of a path. */
 export const isIdOf = (resource: Resource, id: string): boolean =>
   resources[resource].per === "gear" ? isGearId(id) : isDecimalId(id)

@@ -38,7 +38,7 @@ export interface StreamData {
   readonly data: ReadonlyArray<unknown>
   /** Lazily: the source text of each sample, such as `2.50`, `null` or `[51.5,-0.1]`. */
   readonly source: () => ReadonlyArray<string>
-  /** What else Strava says of the stream: `series_type`, `original_size`, `resolution`. */
+  /** Other fields of the stream: `series_type`, `original_size`, `resolution`. */
   readonly info: Readonly<Record<string, unknown>>
   /** Lazily: the source text of the whole stream. */
   readonly text: () => string

@@ -2,7 +2,7 @@
 import { Clock, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { annotationsOf } from "../output/summary/annotations.ts"
-import { isExtra, type Resource } from "../../schemas/Item.ts"
+import { isOptionalResource, type Resource } from "../../schemas/Item.ts"
 import { runLayer, type Settings } from "../run/layers.ts"
 import { exitCodes } from "../base/exit.ts"
 import { harmless, inGitHub } from "../base/workflowCommand.ts"
@@ -67,7 +67,7 @@ const printInterrupted = Effect.fnUntraced(function* (again: string) {
 
 /** Warns if the only selected stage is off, because it fetches nothing then. */
 const warnIfOff = Effect.fnUntraced(function* ({ only }: StageSelection) {
-  const [name] = Option.toArray(only).filter(isExtra)
+  const [name] = Option.toArray(only).filter(isOptionalResource)
   if (name === undefined || (yield* isOn(name))) return
   const words =
     `${name} is off, so nothing was fetched. To enable it for this and all later runs: ` +

@@ -1,6 +1,6 @@
 /** A plan as a page for people and as an object for programs. */
 import type { Declaration } from "../../schemas/Declaration.ts"
-import { isExtra, isPerActivity, Resource } from "../../schemas/Item.ts"
+import { isOptionalResource, isPerActivity, Resource } from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { finishedAt } from "../run/estimate.ts"
 import type { Plan } from "../run/Plan.ts"
@@ -42,7 +42,7 @@ const itemsJson = ({ items }: Plan) =>
   Object.fromEntries(
     Object.entries(items).map(([resource, { ends, on, price, ...counts }]) => [
       resource,
-      isExtra(resource) ? { ...counts, on, price, ends: isoOrNull(ends) } : counts,
+      isOptionalResource(resource) ? { ...counts, on, price, ends: isoOrNull(ends) } : counts,
     ]),
   )
 
@@ -122,7 +122,7 @@ const describeEach = (
 /** Offers resources that are off, with the requests that they would add. */
 const describePrices = ({ items, now }: Plan): ReadonlyArray<string> =>
   Object.entries(items).flatMap(([name, { ends, on, price }]) => {
-    const declared: Declaration | undefined = isExtra(name) ? resources[name] : undefined
+    const declared: Declaration | undefined = isOptionalResource(name) ? resources[name] : undefined
     const contents = declared?.optional?.contents
     if (on || price === 0 || contents === undefined) return []
     const title = name.slice(0, 1).toUpperCase() + name.slice(1)
@@ -198,7 +198,9 @@ const describeOthers = ({ items }: Plan): ReadonlyArray<string> => {
 
 /** Names of optional resources that are on and cost a request per activity. */
 const optionalNames = ({ items }: Plan): ReadonlyArray<string> =>
-  Resource.literals.filter(isPerActivity).filter((name) => isExtra(name) && items[name].on)
+  Resource.literals.filter(isPerActivity).filter((name) =>
+    isOptionalResource(name) && items[name].on
+  )
 
 /** The page, within 80 columns. */
 export const renderForecast = (forecast: Forecast, data: string): string => {

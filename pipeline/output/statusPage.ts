@@ -1,6 +1,11 @@
 /** The state of a data directory as a page: items, sinks, problems, rate limit, and the next command. */
 import type { Declaration } from "../../schemas/Declaration.ts"
-import { isExtra, isPerActivity, type PerActivityResource, Resource } from "../../schemas/Item.ts"
+import {
+  isOptionalResource,
+  isPerActivity,
+  type PerActivityResource,
+  Resource,
+} from "../../schemas/Item.ts"
 import { resources } from "../../schemas/resources.ts"
 import { exitCodes } from "../base/exit.ts"
 import type { Plan, PlannedItems } from "../run/Plan.ts"
@@ -93,7 +98,7 @@ const itemTable = ({ items }: Counts): ReadonlyArray<string> => {
   const countOf = (resource: Resource, status: Status) =>
     items.find((row) => row.resource === resource && row.status === status)?.count ?? 0
   const resources = Resource.literals.filter((resource) =>
-    !isExtra(resource) || items.some((row) => row.resource === resource)
+    !isOptionalResource(resource) || items.some((row) => row.resource === resource)
   )
   const occasional = (["deleted", "purged"] as const).filter((occasional) =>
     items.some(({ status }) => status === occasional)

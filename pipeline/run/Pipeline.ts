@@ -6,7 +6,7 @@ import { StateError } from "../state/StateError.ts"
 import { Quota } from "../strava/quota/Quota.ts"
 import * as Stage from "../stages/Stage.ts"
 
-/** A stage was asked for that builds on one that has never run. */
+/** A selected stage needs one that has never run. */
 export class NothingToBuildOn extends Schema.TaggedError<NothingToBuildOn>()("NothingToBuildOn", {
   stage: Schema.String,
 }) {

@@ -44,7 +44,7 @@ export interface Plan {
   /** Undefined if no selected stage reads the list. */
   readonly sync?: PlannedSync | undefined
   readonly quota: QuotaSnapshot
-  /** Quarters of an hour in which something is asked for. */
+  /** Number of 15-minute windows in which requests are sent. */
   readonly windows: number
   /** Times of the first and of the last request; Infinity if there can be none. */
   readonly starts: number
@@ -70,7 +70,7 @@ const oneRun = (
   return { requests: done, stops: done < requests ? "limit" : "nothing" }
 }
 
-/** Requests for what sinks lost and, with `--backfill`, for what those of the run lack. */
+/** Returns the requests for items that sinks lost and, with `--backfill`, for those that they lack. */
 const askedAgain = Effect.fnUntraced(function* (lost: ReadonlyArray<UndeliveredItems>) {
   const again = recordOf(Resource.literals, () => 0)
   const { backfill } = yield* RunOptions
@@ -138,8 +138,8 @@ const planStages = Effect.fnUntraced(function* (
 })
 
 /**
- * The plan of a run that begins now and runs the selected stages; with `assumed`, as if the list had so
- * many activities, where it is not known to have more. `lost` is what no sink keeps any more.
+ * Returns the plan of a run that starts now with the selected stages. `assumed` is a number of activities, used
+ * if it is more than is known. `lost` are items that no sink keeps.
  */
 export const makePlan = Effect.fn("plan")(function* (
   selected: Selection,

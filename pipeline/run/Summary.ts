@@ -19,7 +19,7 @@ export interface Summary {
   readonly requests: number
   readonly bytes: number
   readonly quota: QuotaSnapshot
-  /** Samples that are listed and not yet asked for. */
+  /** Number of pending streams. */
   readonly left: number
   /** Progress of the selected resources. */
   readonly work: ReadonlyArray<WorkProgress>

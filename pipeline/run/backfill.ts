@@ -1,6 +1,6 @@
 /**
- * Filling: what a sink of this run lacks and any sink keeps is brought there before anything is asked of
- * Strava. It goes through the outbox as ever, so a run that is killed goes on with it.
+ * Fills sinks: items that a sink of this run lacks and another sink keeps are delivered to it before any request
+ * is sent. They pass through the outbox, so that the run after a kill continues.
  */
 import { listWords, quantity } from "../output/kit/plurals.ts"
 import { formatNumber } from "../output/kit/numbers.ts"
@@ -19,7 +19,7 @@ import { StateFile } from "../state/StateFile.ts"
 import { isLacking, ledgerPages, ledgerPageSize } from "../verify/compare.ts"
 import { textsOf } from "../verify/content.ts"
 
-/** Items that a sink was given out of the state file and other sinks, at no request. */
+/** Number of items that a sink received from the state file and other sinks, for 0 requests. */
 export const Filled = Schema.Struct({
   sink: SinkName,
   resource: Resource,
@@ -27,13 +27,13 @@ export const Filled = Schema.Struct({
 })
 export type Filled = typeof Filled.Type
 
-/** A sink that may keep answers, opened when it is first asked. */
+/** A sink that keeps responses, opened on its first use. */
 interface Keeper {
   readonly name: SinkName
   readonly sink: Effect.Effect<Option.Option<Sink>, never, Scope.Scope>
 }
 
-/** Those of this run first, which are open; another one only if it is what the state file knows. */
+/** Returns the sinks of this run, which are open, and then others if the state file knows their identity. */
 const openKeepers = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
   const names = keepersOf(yield* SinkRegistry)
   const state = yield* StateFile

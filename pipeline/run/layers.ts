@@ -1,4 +1,4 @@
-/** The layers of a run, from what the user asked for: folder, sinks, policy; Strava comes from outside. */
+/** The layers of a run, from its settings: data directory, sinks, policy. HTTP comes from the caller. */
 import { Effect, Layer } from "effect"
 import type { HttpClient } from "effect/http"
 import { OtherSinks, type SinkName, Sinks } from "../../sinks/Sink.ts"

@@ -10,7 +10,7 @@ import { notify } from "../base/Progress.ts"
 import { purgeOlder } from "../purge/older.ts"
 import { RunOptions } from "../stages/RunOptions.ts"
 import type * as Stage from "../stages/Stage.ts"
-import { rememberExtras } from "../stages/items/optional.ts"
+import { rememberOptional } from "../stages/items/optional.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { Unreachable } from "../strava/errors.ts"
 import { Quota } from "../strava/quota/Quota.ts"
@@ -108,7 +108,7 @@ export const sync = Effect.fn("sync")(
     const state = yield* StateFile
     yield* Effect.forEach(state.notes, (text) => notify({ _tag: "Note", text }))
     const options = yield* RunOptions
-    yield* rememberExtras
+    yield* rememberOptional
     if (options.retryQuarantined) yield* state.retryNow
     yield* delivery.drain
     yield* failpoint("run.drained")

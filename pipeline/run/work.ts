@@ -1,7 +1,7 @@
 /** Progress of work that takes several runs: resources with a request for each activity. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { isExtra, isPerActivity, type PerActivityResource } from "../../schemas/Item.ts"
+import { isOptionalResource, isPerActivity, type PerActivityResource } from "../../schemas/Item.ts"
 import type { Over } from "../base/Progress.ts"
 import { stageNames } from "../stages/all.ts"
 import { workAhead } from "../stages/items/eachActivity.ts"
@@ -17,7 +17,7 @@ export const workLeft = Effect.fnUntraced(function* (owner: AthleteId | undefine
   if (owner === undefined) return []
   const fetched = yield* Effect.filter(
     stageNames.filter(isPerActivity),
-    (resource) => isExtra(resource) ? isOn(resource) : Effect.succeed(true),
+    (resource) => isOptionalResource(resource) ? isOn(resource) : Effect.succeed(true),
   )
   const all = yield* Effect.forEach(
     fetched,

@@ -1,5 +1,5 @@
 /** Paths of Strava's API, for requests that are authorized and within the limits. */
-import type { Extra } from "../../schemas/Item.ts"
+import type { OptionalResource } from "../../schemas/Item.ts"
 import { faultResponse, jsonResponse, value } from "./responses/common.ts"
 import { athleteZones, detailedGear } from "./world/athlete.ts"
 import { detailOf } from "./responses/details.ts"
@@ -20,7 +20,7 @@ export interface RouteOptions {
    */
   readonly afterOrder?: "newest" | "oldest" | "shuffled"
   /** Resources refused with 402, as for athletes without a subscription. */
-  readonly paid?: ReadonlyArray<Extra>
+  readonly paid?: ReadonlyArray<OptionalResource>
 }
 
 interface Call {
@@ -97,7 +97,7 @@ export const respond = (world: World, options: RouteOptions, call: Call): Simula
   const [, first = "", second = "", third = ""] = call.path.split("/")
   const readsActivities = call.scopes.has("activity:read") || call.scopes.has("activity:read_all")
   const readsProfile = call.scopes.has("profile:read_all")
-  const isPaid = (what: Extra) => options.paid?.includes(what) === true
+  const isPaid = (what: OptionalResource) => options.paid?.includes(what) === true
   if (first === "activities" || second === "activities") {
     if (!readsActivities) return missing("activity:read_permission")
     if (first === "athlete") return list(world, options, call)

@@ -1,42 +1,42 @@
 /** Options of a run that stages read. */
 import { Context } from "effect"
-import type { Extra } from "../../schemas/Item.ts"
+import type { OptionalResource } from "../../schemas/Item.ts"
 
 /** Selection of the activities that get requests of their own; all of them if it is empty. */
 interface Choice {
-  /** Began at this time or later, in milliseconds since 1970. */
+  /** Earliest start, in milliseconds since 1970. */
   readonly since?: number | undefined
-  /** Began before this time. */
+  /** Time before which they start. */
   readonly until?: number | undefined
-  /** Of one of these sports (`sport_type`), in any letter case; of any where none is named. */
+  /** Sports (`sport_type`), in any letter case; all if it is empty. */
   readonly sports: ReadonlyArray<string>
 }
 
 export interface Options {
-  /** Most requests under way at once inside a window. */
+  /** Maximum number of requests in flight. */
   readonly concurrency: number
-  /** Fetch again what is there. */
+  /** Fetch stored items again. */
   readonly force: boolean
-  /** Most activities to fetch samples, and details, of in this run: the newest that lack them. */
+  /** Maximum number of activities whose streams, and details, are fetched in this run: the newest that lack them. */
   readonly limit: number | undefined
   readonly choice: Choice
-  /** Try at once what was set aside, also where its time has not come. */
+  /** Retry quarantined and skipped items that are not due. */
   readonly retryQuarantined: boolean
   /** Time before the newest activity from which the list is read again, in milliseconds. */
   readonly overlap: number
   /**
-   * Most time between full syncs, in milliseconds: 0 for every run, Infinity for none. `auto` is a day or
-   * a week, by what the full list costs.
+   * Time between full syncs, in milliseconds: 0 for every run, Infinity for none. `auto` is a day or a
+   * week, by the cost of the full list.
    */
   readonly sweep: number | "auto"
   /** Number of activities that the user knows to be deleted at Strava. */
   readonly allowDeletions: number | undefined
-  /** To be asked for from now on, and no longer: remembered in the state file. */
-  readonly turnOn: ReadonlyArray<Extra>
-  readonly turnOff: ReadonlyArray<Extra>
-  /** Ask Strava again for what a sink lacks and no other keeps. */
+  /** Optional resources that are on, and off, from this run on: stored in the state file. */
+  readonly turnOn: ReadonlyArray<OptionalResource>
+  readonly turnOff: ReadonlyArray<OptionalResource>
+  /** Fetch again what a sink lacks and no sink keeps. */
   readonly backfill: boolean
-  /** Purge at the end what was received so long ago, in milliseconds; nothing where it is undefined. */
+  /** Age in milliseconds from which responses are purged at the end of the run; undefined for none. */
   readonly retention: number | undefined
 }
 

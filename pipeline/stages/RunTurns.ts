@@ -4,16 +4,16 @@ import type { Resource } from "../../schemas/Item.ts"
 import { RunOptions } from "./RunOptions.ts"
 
 export class RunTurns extends Context.Service<RunTurns, {
-  /** Wait for a turn: so many at once as the options say, first come first served, so none starves. */
+  /** Runs an effect in turn: at most `concurrency` at a time, first come, first served. */
   turn<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R>
   /** True if `resource` has its first turn in this run. */
   first(resource: Resource): Effect.Effect<boolean>
-  /** As many of the items as the run's limit leaves of `resource`, without those put off. */
+  /** Returns the items that the limit of the run leaves for `resource`, without those that were put off. */
   take<Item extends { readonly id: string }>(
     resource: Resource,
     items: ReadonlyArray<Item>,
   ): Effect.Effect<ReadonlyArray<Item>>
-  /** Not again in this run. */
+  /** Leaves the item to the next run. */
   putOff(resource: Resource, id: string): Effect.Effect<void>
 }>()("paceline/RunTurns") {
   static readonly layer = Layer.effect(

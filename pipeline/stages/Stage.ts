@@ -1,13 +1,13 @@
 /**
  * A stage is one node of the pipeline: a value that names what it needs and says how it runs. Stages
- * refer to each other as values, so a cycle cannot be written and a forgotten need does not compile.
+ * refer to each other as values, so a cycle cannot be written and a missing need does not compile.
  */
 import { Effect, type Option } from "effect"
 import type { PlanStage } from "./StageAhead.ts"
 
 /**
  * `A` is what later stages may see of it; `E` and `R` include those of every stage it needs. `Name` is its
- * own name and `Names` are those of the stages below it, so that no name is given twice.
+ * own name and `Names` are those of the stages below it, so that no name is used twice.
  */
 export interface Stage<
   out A,
@@ -18,7 +18,7 @@ export interface Stage<
 > {
   readonly name: Name
   readonly needs: Readonly<Record<string, Stage<unknown, unknown, unknown>>>
-  /** Do the stage's work, asking Strava for what is not there yet. */
+  /** Fetches what is not stored yet. */
   readonly run: (needs: Readonly<Record<string, never>>) => Effect.Effect<A, E, R>
   /** Output of the stage from the results of earlier runs; none if there are none. */
   readonly recall: (
@@ -46,7 +46,7 @@ type Outputs<N extends Needs> = { readonly [Name in keyof N]: Output<N[Name]> }
 export type ErrorOf<S> = S extends Stage<infer _A, infer E, infer _R> ? E : never
 export type ServicesOf<S> = S extends Stage<infer _A, infer _E, infer R> ? R : never
 
-/** Names of a stage and of every stage below it; never if its type does not tell them. */
+/** Names of a stage and of every stage below it; never if its type does not have them. */
 type NamesOf<S> = S extends Stage<infer _A, infer _E, infer _R, infer Name, infer Names>
   ? string extends Name ? never : Name | Names
   : never

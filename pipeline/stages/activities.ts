@@ -1,6 +1,6 @@
 /**
- * Activities: at first every activity Strava lists, newest first; from then on those of the last weeks,
- * and the whole list again when `sweep` finds it is due.
+ * Activities: the first run reads the full list, newest first. Later runs are incremental: they read the last
+ * weeks, and the stage `sweep` reads the full list again when it is due.
  */
 import { Clock, Effect, Option } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
@@ -16,7 +16,7 @@ import { beginList, type Cursor, cursorOf, pagesOf, walk, type Whole } from "./l
 /** Age in seconds from which an unfinished list starts again, because it lacks all later activities. */
 const worthFinishing = 24 * 60 * 60
 
-/** The last whole list that is known of, by either name, and the highest number of a list. */
+/** Returns the last list that was read to its end, by either stage, and the highest number of a list. */
 export const lists = Effect.fnUntraced(function* (owner: AthleteId) {
   const left = Option.getOrUndefined(yield* cursorOf(owner, "activities"))
   const sweep = Option.getOrUndefined(yield* cursorOf(owner, "sweep"))
@@ -37,7 +37,7 @@ const hasUnread = Effect.gen(function* () {
   )
 })
 
-/** The list that this run reads: one that an earlier run left, or a new one. */
+/** Returns the list that this run reads: one that an earlier run left unfinished, or a new one. */
 const listOf = Effect.fnUntraced(function* (owner: AthleteId) {
   const state = yield* StateFile
   const { allowDeletions, force, overlap } = yield* RunOptions
@@ -46,11 +46,11 @@ const listOf = Effect.fnUntraced(function* (owner: AthleteId) {
   const { newest } = yield* state.lists.known(owner)
   const complete = all || allowDeletions !== undefined || whole === undefined ||
     newest === undefined
-  // A clock of ours that is ahead takes an activity that is dated in the future for the newest.
+  // With a clock that is ahead, an activity that is dated in the future would count as the newest.
   const latest = Math.min(newest ?? 0, yield* (yield* Quota).serverTime)
   const after = complete ? undefined : Math.max(0, Math.floor((latest - overlap) / 1_000))
   const fresh: Cursor = { ...(yield* beginList(after, number)), ...(whole && { whole }) }
-  // A run that goes on with another's work also goes on with its list, if that is whole already.
+  // A run that continues the work of another uses its list even if that was read to its end.
   const usable = left !== undefined && !all &&
     (left.after === undefined || !complete) &&
     fresh.opened - left.opened < worthFinishing &&

@@ -65,7 +65,7 @@ export const gearOfProfile = Effect.fnUntraced(function* (owner: AthleteId) {
   })
 })
 
-/** The athlete of this state file, and when they were last asked for; `lost` if that answer was. */
+/** Returns the athlete of the state file with the time of the last response; `lost` if that response is. */
 const known = Effect.gen(function* () {
   const state = yield* StateFile
   const id = yield* state.owner
@@ -76,7 +76,7 @@ const known = Effect.gen(function* () {
   return { ...fetched, id, lost }
 })
 
-/** The athlete, where they need not be asked for again. */
+/** Returns the athlete if the profile is not due; undefined otherwise. */
 const freshOf = (stored: Effect.Success<typeof known>) =>
   Effect.gen(function* () {
     const { force } = yield* RunOptions

@@ -1,7 +1,11 @@
 /** Stages that fetch one item after another: one for each activity, or a few that change seldom. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
-import { type Extra, isExtra, type PerActivityResource } from "../../schemas/Item.ts"
+import {
+  isOptionalResource,
+  type OptionalResource,
+  type PerActivityResource,
+} from "../../schemas/Item.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { activitiesStage } from "./activities.ts"
@@ -21,7 +25,7 @@ export const perActivity = <const R extends PerActivityResource>(
 ) => {
   const { resource } = source
   const fetch = Effect.fn("perActivity.fetch")(function* (owner: AthleteId) {
-    if (isExtra(resource)) {
+    if (isOptionalResource(resource)) {
       if (!(yield* isOn(resource))) return nothing
       yield* (yield* StateFile).optionalItems.list(owner, resource)
     }
@@ -46,7 +50,7 @@ type Find = (
  * A stage that fetches what changes seldom, at most once a week each: what `find` returns, or what there is
  * one of for each athlete.
  */
-export const periodic = <const R extends Extra>(
+export const periodic = <const R extends OptionalResource>(
   { find, ...source }: ItemSource & { readonly resource: R; readonly find?: Find },
 ) => {
   const { resource } = source

@@ -1,6 +1,6 @@
 /** Compares every sink with the ledger; returns the result without what was repaired. */
 import { type Context as Services, Effect } from "effect"
-import { isExtra, Resource } from "../../schemas/Item.ts"
+import { isOptionalResource, Resource } from "../../schemas/Item.ts"
 import type { Sink, SinkError, SinkName } from "../../sinks/Sink.ts"
 import { StateFile } from "../state/StateFile.ts"
 import { compareItems, type Comparison } from "./compare.ts"
@@ -149,7 +149,7 @@ const addSink = Effect.fnUntraced(function* (
     ),
   )
   // A resource that is off is shown only if something of it is stored.
-  if (!isExtra(resource) || all.length > 0 || hasAny(part)) {
+  if (!isOptionalResource(resource) || all.length > 0 || hasAny(part)) {
     findings.parts.push({
       ...part,
       compared: equal.size,

@@ -1,7 +1,7 @@
 /** Flags that several commands share, and the settings that they make up. */
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
-import { Extra, isExtra } from "../../../schemas/Item.ts"
+import { isOptionalResource, OptionalResource } from "../../../schemas/Item.ts"
 import { registeredNames } from "../../../sinks/registry.ts"
 import type { SinkName } from "../../../sinks/Sink.ts"
 import { sinkNames } from "../../../sinks/SinkKind.ts"
@@ -62,19 +62,19 @@ const day = (name: string, description: string) =>
   )
 
 /** Returns a flag with names of optional resources, separated by commas or in repeated flags. */
-const extras = (name: string, description: string) =>
+const optionalNames = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.withDescription(description),
     Flag.withMetavar("NAMES"),
     Flag.withSchema(
       Schema.String.check(
         Schema.makeFilter((text) =>
-          text.split(",").every((word) => isExtra(word.trim())) ||
-          `Expected some of ${Extra.literals.join(", ")}, with commas between them`
+          text.split(",").every((word) => isOptionalResource(word.trim())) ||
+          `Expected some of ${OptionalResource.literals.join(", ")}, with commas between them`
         ),
       ),
     ),
-    Flag.map((text) => text.split(",").map((word) => word.trim()).filter(isExtra)),
+    Flag.map((text) => text.split(",").map((word) => word.trim()).filter(isOptionalResource)),
     Flag.atLeast(0),
   )
 
@@ -101,8 +101,11 @@ const whatToFetch = {
     Flag.withDescription("Fetch streams and details of at most N, newest first"),
     Flag.optional,
   ),
-  with: extras("with", `From now on, also fetch ${listWords(Extra.literals, "or")}`),
-  without: extras("without", "From now on, stop fetching these; keep existing data"),
+  with: optionalNames(
+    "with",
+    `From now on, also fetch ${listWords(OptionalResource.literals, "or")}`,
+  ),
+  without: optionalNames("without", "From now on, stop fetching these; keep existing data"),
   force: Flag.Boolean("force").pipe(
     Flag.withDescription("Fetch existing data again; print the cost first"),
     Flag.withDefault(false),
@@ -213,8 +216,8 @@ interface Running {
   readonly since: Option.Option<number>
   readonly until: Option.Option<number>
   readonly sport: ReadonlyArray<string>
-  readonly with: ReadonlyArray<ReadonlyArray<Extra>>
-  readonly without: ReadonlyArray<ReadonlyArray<Extra>>
+  readonly with: ReadonlyArray<ReadonlyArray<OptionalResource>>
+  readonly without: ReadonlyArray<ReadonlyArray<OptionalResource>>
   readonly overlap: Option.Option<string>
   readonly sweep: Option.Option<string>
   readonly allowDeletions: Option.Option<number>

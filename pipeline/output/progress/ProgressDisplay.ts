@@ -1,6 +1,6 @@
 /** Progress of a run on stderr: a line that is redrawn on a terminal, a line at intervals in a log. */
 import { Clock, Effect, type Scope } from "effect"
-import { isExtra } from "../../../schemas/Item.ts"
+import { isOptionalResource } from "../../../schemas/Item.ts"
 import type { Progress, ProgressEvent } from "../../base/Progress.ts"
 import type { QuotaSnapshot } from "../../strava/quota/Quota.ts"
 import { formatDuration } from "../kit/durations.ts"
@@ -25,7 +25,7 @@ interface Display {
 type Event<Tag extends ProgressEvent["_tag"]> = Extract<ProgressEvent, { readonly _tag: Tag }>
 
 /** True for stages that are not shown if they have nothing to do, as on most days. */
-const isOccasional = (name: string) => name === "sweep" || isExtra(name)
+const isOccasional = (name: string) => name === "sweep" || isOptionalResource(name)
 
 class ProgressDisplay {
   private readonly screen: Screen

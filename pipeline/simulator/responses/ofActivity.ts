@@ -1,5 +1,5 @@
 /** Responses to `GET /activities/{id}/NAME`, by that name. */
-import type { Extra } from "../../../schemas/Item.ts"
+import type { OptionalResource } from "../../../schemas/Item.ts"
 import type { Json } from "../../../schemas/json/Json.ts"
 import type { World } from "../world/World.ts"
 import { lapsOf } from "./details.ts"
@@ -7,7 +7,7 @@ import { float } from "./json.ts"
 
 interface ActivityResponse {
   /** Resource that can be limited to subscribers; undefined if none. */
-  readonly resource?: Extra
+  readonly resource?: OptionalResource
   readonly of: (world: World, id: string) => Json
 }
 

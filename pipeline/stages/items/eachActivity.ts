@@ -1,7 +1,7 @@
 /** Fetches an item for each activity, newest first, over as many runs as it takes. */
 import { Clock, Effect, Exit, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import { isExtra, type PerActivityResource } from "../../../schemas/Item.ts"
+import { isOptionalResource, type PerActivityResource } from "../../../schemas/Item.ts"
 import type { ItemsAhead, Planned, StageAhead } from "../StageAhead.ts"
 import type { Over } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -42,7 +42,7 @@ const isWithheld = ({ held }: Work) =>
 const isHeld = Effect.fnUntraced(function* (work: Work, resource: PerActivityResource) {
   const { force, retryQuarantined, turnOn } = yield* RunOptions
   return (yield* isWithheld(work)) && !force && !retryQuarantined &&
-    !turnOn.some((extra) => extra === resource)
+    !turnOn.some((optional) => optional === resource)
 })
 
 /** Plan of a resource before anything is known. */
@@ -88,7 +88,7 @@ export const itemsAhead = Effect.fnUntraced(
     const { again, againLater, due, later, listed, narrower, purged, wanted } = owner === undefined
       ? { ...noItems, wanted: 0 }
       : yield* countsAhead(owner, resource, at)
-    const on = !isExtra(resource) || (yield* isOn(resource))
+    const on = !isOptionalResource(resource) || (yield* isOn(resource))
     const added = more + lost[resource]
     const price = Math.min(limit, wanted + added)
     const counts = { due, later, again, againLater, narrower, purged }

@@ -4,7 +4,7 @@ import { hasContent } from "../../../schemas/content/hasContent.ts"
 import { resources } from "../../../schemas/resources.ts"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import { type Comparable, contentOf, contentOfScan } from "../../../schemas/content/content.ts"
-import type { Extra, PerActivityResource, Resource } from "../../../schemas/Item.ts"
+import type { OptionalResource, PerActivityResource, Resource } from "../../../schemas/Item.ts"
 import { Delivery } from "../../delivery/Delivery.ts"
 import { notify, type Over } from "../../base/Progress.ts"
 import { RunOptions } from "../RunOptions.ts"
@@ -39,7 +39,7 @@ import { makeWorkers } from "./workerPool.ts"
 
 /** A resource, and the request for one item of it. */
 export interface ItemSource {
-  readonly resource: Extra | PerActivityResource
+  readonly resource: OptionalResource | PerActivityResource
   readonly request: (id: string) => ItemRequest
 }
 
@@ -189,10 +189,10 @@ const setAside = Effect.fnUntraced(function* (
   yield* (yield* RunTally).add(resource, { quarantined: failed.length })
 })
 
-/** So many in a row that are withheld: all of them are, and the rest need not be asked for. */
+/** Number of withheld items in a row after which the others count as withheld too and are not requested. */
 const mostWithheld = 4
 
-/** Ask for all of `todo`, several at once; `over` is what the runs before have done of the same work. */
+/** Fetches all of `todo`, several at a time; `over` is the progress of earlier runs in the same work. */
 export const fetchAll = Effect.fn("fetchAll")(function* (
   owner: AthleteId,
   fetch: Fetch,

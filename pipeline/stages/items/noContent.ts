@@ -1,7 +1,7 @@
 /** Items that Strava has nothing to give for: a 404, or streams without a sample. */
 import { Clock, Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Extra, ItemKey, PerActivityResource } from "../../../schemas/Item.ts"
+import type { ItemKey, OptionalResource, PerActivityResource } from "../../../schemas/Item.ts"
 import { RunTally } from "../RunTally.ts"
 import { RunTurns } from "../RunTurns.ts"
 import { StateFile } from "../../state/StateFile.ts"
@@ -30,7 +30,7 @@ const absent = { "404": reasons.notAvailable, empty: reasons.noSamples } as cons
  * fetched again first: see `checkAfter`.
  */
 export const noteNothing = Effect.fnUntraced(function* (
-  key: ItemKey & { readonly resource: Extra | PerActivityResource },
+  key: ItemKey & { readonly resource: OptionalResource | PerActivityResource },
   todo: PendingItem,
   how: keyof typeof absent,
   scope: string | undefined,

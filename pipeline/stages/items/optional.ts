@@ -1,6 +1,6 @@
 /** Optional resources: whether one is on, and the choices that the state file remembers. */
 import { Effect } from "effect"
-import type { Extra } from "../../../schemas/Item.ts"
+import type { OptionalResource } from "../../../schemas/Item.ts"
 import { resources } from "../../../schemas/resources.ts"
 import { RunOptions } from "../RunOptions.ts"
 import { rememberedFrom, rememberedKey } from "../../state/ledger/optional.ts"
@@ -16,18 +16,18 @@ const said = Effect.gen(function* () {
   const { turnOff, turnOn } = yield* RunOptions
   const said: Readonly<Record<string, boolean>> = {
     ...(yield* remembered),
-    ...Object.fromEntries(turnOn.map((extra) => [extra, true])),
-    ...Object.fromEntries(turnOff.map((extra) => [extra, false])),
+    ...Object.fromEntries(turnOn.map((optional) => [optional, true])),
+    ...Object.fromEntries(turnOff.map((optional) => [optional, false])),
   }
   return said
 })
 
 /** True if the resource is fetched: as this run says, or an earlier run said, or by default. */
-export const isOn = (optional: Extra) =>
+export const isOn = (optional: OptionalResource) =>
   Effect.map(said, (said): boolean => said[optional] ?? resources[optional].optional.on)
 
 /** Stores the choices of this run for those that follow. */
-export const rememberExtras = Effect.gen(function* () {
+export const rememberOptional = Effect.gen(function* () {
   const { turnOff, turnOn } = yield* RunOptions
   if (turnOn.length + turnOff.length === 0) return
   yield* (yield* StateFile).setMeta(rememberedKey, JSON.stringify(yield* said))

@@ -1,7 +1,7 @@
 /** Fetches what changes seldom, at most once a week each: zones, totals, gear. */
 import { Clock, Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
-import type { Extra } from "../../../schemas/Item.ts"
+import type { OptionalResource } from "../../../schemas/Item.ts"
 import { RunOptions } from "../RunOptions.ts"
 import type { ItemStanding } from "../../state/ledger/optional.ts"
 import { StateFile } from "../../state/StateFile.ts"
@@ -25,7 +25,7 @@ export const oneOf = (owner: AthleteId): Candidate => ({ id: String(owner), chan
 /** Times of the last fetch by id, stored under the stage's name. */
 const Fetched = Schema.Record(Schema.String, Schema.Finite)
 
-const fetchedOf = (owner: AthleteId, resource: Extra) =>
+const fetchedOf = (owner: AthleteId, resource: OptionalResource) =>
   Effect.map(
     Effect.flatMap(StateFile, (state) => state.cursor(owner, resource)),
     (value) => Option.getOrElse(Schema.decodeUnknownOption(Fetched)(value), () => ({})),
@@ -54,7 +54,7 @@ const isDue = (
 
 /** Filters the candidates down to those that are due. */
 const dueOf = Effect.fnUntraced(
-  function* (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Candidate>) {
+  function* (owner: AthleteId, resource: OptionalResource, wanted: ReadonlyArray<Candidate>) {
     if (!(yield* isOn(resource))) return []
     const options = yield* RunOptions
     const now = yield* Clock.currentTimeMillis
@@ -76,14 +76,17 @@ const dueOf = Effect.fnUntraced(
 )
 
 /** Returns the number of requests that would be sent now, if all goes well. */
-export const dueAhead = (owner: AthleteId, resource: Extra, wanted: ReadonlyArray<Candidate>) =>
-  Effect.map(dueOf(owner, resource, wanted), ({ length }) => length)
+export const dueAhead = (
+  owner: AthleteId,
+  resource: OptionalResource,
+  wanted: ReadonlyArray<Candidate>,
+) => Effect.map(dueOf(owner, resource, wanted), ({ length }) => length)
 
 /** Fetches the items that are due. */
 export const fetchDue = Effect.fnUntraced(
   function* (
     owner: AthleteId,
-    source: ItemSource & { readonly resource: Extra },
+    source: ItemSource & { readonly resource: OptionalResource },
     wanted: ReadonlyArray<Candidate>,
   ) {
     const { resource } = source

@@ -1,6 +1,6 @@
 /**
- * Activities that a list should have held and did not: deleted at Strava, if Strava says so when asked
- * for each; and none at all where so many are missing that something else must be wrong.
+ * Activities that are missing from a list which should contain them. Each is deleted only after Strava has
+ * confirmed it, and none is if so many are missing that the list must be wrong.
  */
 import { Clock, Effect, Option, Schema } from "effect"
 import { startOf, SummaryActivity } from "../../../schemas/Activity.ts"
@@ -17,7 +17,7 @@ import { confirmAthlete } from "../athlete.ts"
 
 const decode = Schema.decodeUnknownOption(SummaryActivity)
 
-/** More than this, or more than this share of all, never goes at once by itself. */
+/** Largest number, and share, of activities that a run deletes without `--allow-deletions`. */
 const most = 20
 const mostShare = 0.05
 
@@ -124,7 +124,7 @@ export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
     const { id } = one
     if (!(yield* mayGoOn)) break
     const said = yield* askFor(id)
-    // Each at once, so that a stop between two of them pays for none twice.
+    // Committed one by one, so that a stop between two of them repeats no request.
     if (typeof said !== "string") yield* lists.recordSeen(owner, id, scope.number, said.start)
     if (said === "unknown" && !allowed) unclear.push(one)
     // If Strava does not say, the number that the user named counts.
