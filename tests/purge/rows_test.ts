@@ -10,6 +10,7 @@ import { bytesWith } from "./bytes.ts"
 import { onBoth } from "../postgres/databases.ts"
 import {
   activity,
+  activityZonesItem,
   athleteItem,
   detailsItem,
   gearItem,
@@ -37,6 +38,7 @@ const everything = (id: number, shift: number): ReadonlyArray<Item> =>
       segment_efforts: effort,
       best_efforts: effort,
     }),
+    activityZonesItem(shift),
     streamsItem(shift, { latlng: [[52.123456, 13.654321]], time: [0] }),
   ].map((item) => ({
     ...item,
