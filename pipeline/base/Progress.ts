@@ -1,19 +1,19 @@
-/** What a run tells of itself while it goes on; who listens decides what is shown. */
+/** Events of a run while it is active; the listener decides how to show them. */
 import { Context, Effect } from "effect"
 import type { SinkName } from "../../sinks/Sink.ts"
 
 /** Work that takes several runs. */
 export interface Over {
-  /** When the first of them began it, in milliseconds since 1970. */
+  /** Start of the first of these runs, in milliseconds since 1970. */
   readonly began: number
-  /** What those before this one have done, and all there is, in items. */
+  /** Items done by the runs before this one, and in total. */
   readonly before: number
   readonly total: number
 }
 
 export type ProgressEvent =
   | { readonly _tag: "StageStarted"; readonly stage: string }
-  /** `total` once it is known. */
+  /** `total` is undefined until it is known. */
   | {
     readonly _tag: "Advanced"
     readonly stage: string
@@ -26,16 +26,16 @@ export type ProgressEvent =
   | { readonly _tag: "Waiting"; readonly until: number; readonly why: string }
   | { readonly _tag: "Resumed" }
   | { readonly _tag: "SinkDown"; readonly sink: SinkName; readonly detail: string }
-  /** Something the user should know that changes nothing of the run. */
+  /** Message for the user that does not affect the run. */
   | { readonly _tag: "Note"; readonly text: string }
-  /** No request begins any more; those under way may still arrive. */
+  /** No new request is sent; those in flight can still complete. */
   | { readonly _tag: "Stopping" }
 
-/** By default nobody listens. */
+/** Listener of the events; by default they are ignored. */
 export const Progress = Context.Reference<
   { readonly notify: (event: ProgressEvent) => Effect.Effect<void> }
 >("paceline/Progress", { defaultValue: () => ({ notify: () => Effect.void }) })
 
-/** Tell whoever listens. */
+/** Sends an event to the listener. */
 export const notify = (event: ProgressEvent): Effect.Effect<void> =>
   Effect.flatMap(Progress, (progress) => progress.notify(event))

@@ -1,9 +1,9 @@
-/** Work that may not be cut short, and may not hold anybody up for ever either. */
+/** Work that must not be cut short, but must not block for ever either. */
 import { type Duration, Effect, Fiber, Option } from "effect"
 
 /**
- * Run `effect` in a fiber of its own. An interruption waits for its end, but no longer than `grace`;
- * nobody waits longer than `limit`. After that it is left to itself, and `late` says what became of it.
+ * Runs `effect` in a fiber of its own and waits for it at most for `limit`; an interruption waits at most for
+ * `grace`. After that the fiber is interrupted without waiting, and `late` returns the result.
  */
 export const bounded = <A, E, R, E2>(
   effect: Effect.Effect<A, E, R>,
@@ -18,7 +18,7 @@ export const bounded = <A, E, R, E2>(
       const fiber = yield* Effect.forkDetach(Effect.interruptible(effect), {
         startImmediately: true,
       })
-      // What hangs may hang in its own clearing up: it is told to stop, and not waited for.
+      // Do not wait for the interruption, because its finalizers can hang too.
       const leave = Effect.sync(() => fiber.interruptUnsafe())
       const ended = yield* restore(Effect.timeoutOption(Fiber.await(fiber), limit)).pipe(
         Effect.onInterrupt(() =>

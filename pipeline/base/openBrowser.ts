@@ -19,10 +19,10 @@ const openersOf = (system: typeof Deno.build.os, address: string): ReadonlyArray
     : (system === "darwin" ? ["open"] : ["wslview", "xdg-open"])
       .map((program) => ({ program, options: { args: [address] } }))
 
-/** Who has not failed by then has opened it, and may go on for as long as the browser does. */
+/** If the opener is still running after this time, assume that the browser opened. */
 const soon = "3 seconds"
 
-/** Whether it did not fail. Its own group, so that our Ctrl-C does not end the browser. */
+/** True if the opener did not fail. It has its own process group, so that Ctrl-C does not end the browser. */
 const opened = ({ options, program }: Opener) =>
   Effect.try(() =>
     new Deno.Command(program, {
@@ -41,8 +41,8 @@ const opened = ({ options, program }: Opener) =>
   )
 
 /**
- * Whether a browser was asked to show `address`, of the web or of a file. Not that the user sees it: what
- * has to be read is also to be printed.
+ * Opens an address of the web or of a file in a browser. True if that did not fail, which does not mean that
+ * the user sees it: print important addresses too.
  */
 export const openBrowser = Effect.fn("openBrowser")(function* (address: string) {
   const url = URL.parse(address)

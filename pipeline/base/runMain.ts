@@ -1,6 +1,6 @@
 /**
- * Run an Effect as the Deno process: errors in plain words on stderr, 130 on SIGINT, 143 on SIGTERM, and
- * a second signal leaves at once. (`NodeRuntime` gives 130 for both, and reports on stdout.)
+ * Runs an Effect as the Deno process: errors in plain words on stderr, exit code 130 on SIGINT and 143 on
+ * SIGTERM. A second signal exits at once. (`NodeRuntime` exits with 130 for both, and reports on stdout.)
  */
 import { Cause, Console, Context, Effect, Exit, References, Runtime, Schema } from "effect"
 import { CliError } from "effect/cli"
@@ -105,7 +105,7 @@ const run = Runtime.makeRunMain(({ fiber, teardown }) => {
       const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
       const ended = received !== undefined && interrupted ? signalCodes[received] : code
       if (interrupted) say(`paceline: ${interruptionPhrase(ended)}.\n`)
-      // A value that is not an effect ends the fiber at once, without the handlers of `told`.
+      // A value that is not an effect ends the fiber at once, without the handlers of `withErrorReports`.
       if (Exit.isFailure(exit) && Cause.hasDies(exit.cause) && !reported) say(bug(exit.cause))
       Deno.exit(ended)
     })
@@ -191,8 +191,8 @@ export const expectSystemErrors = <E>(
     : Effect.fail(systemError("continue")(error))
 }
 
-/** What a run says when it fails, in plain words, and the error that has its exit code. */
-export const told = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+/** Prints failures in plain words; the remaining error has the exit code. */
+export const withErrorReports = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   self.pipe(
     Effect.catchIf(CliError.isCliError, usage),
     Effect.catchCause(expectSystemErrors),
@@ -201,4 +201,4 @@ export const told = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   )
 
 export const runMain = <A, E>(self: Effect.Effect<A, E>): void =>
-  run(told(self), { disableErrorReporting: true })
+  run(withErrorReports(self), { disableErrorReporting: true })

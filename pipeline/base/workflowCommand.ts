@@ -1,7 +1,7 @@
-/** GitHub Actions, which reads commands out of what a step prints: lines such as `::warning title=…::…`. */
+/** Commands of GitHub Actions in the output of a step, such as `::warning title=…::…`. */
 import { Config, Effect } from "effect"
 
-/** Whether this is a step of GitHub Actions, or of what calls itself so. */
+/** True in a step of GitHub Actions. */
 export const inGitHub: Effect.Effect<boolean> = Config.String("GITHUB_ACTIONS").pipe(
   Effect.map((value) => value === "true"),
   Effect.orElseSucceed(() => false),

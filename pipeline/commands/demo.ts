@@ -70,7 +70,7 @@ const width = () => Deno.stdout.isTerminal() ? Math.min(110, Deno.consoleSize().
 /** Maps are included, because the athlete is simulated. */
 const wholeReport = { out: undefined, year: undefined, activity: undefined, maps: true }
 
-/** What landed: folders with the number and size of their files. */
+/** Returns the files of the demo with their sizes, and directories with their number of files. */
 const tree = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

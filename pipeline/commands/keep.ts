@@ -82,7 +82,7 @@ export const keepCommand = Command.make(
     if (longest > 60 * 60_000) {
       return yield* endWith(
         exitCodes.usage,
-        "--for is longer than 1h, for which Strava gives no token",
+        "--for is longer than 1h, but no token of Strava is valid that long. Use at most 1h",
       )
     }
     if (action === "sign-in") yield* (yield* StravaConfig).credentials

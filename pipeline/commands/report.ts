@@ -1,4 +1,4 @@
-/** `paceline report`: one page of HTML about all that has landed; asks nobody and sends nothing. */
+/** `paceline report`: an HTML page about the stored data, without a request. */
 import { Config, Effect, FileSystem, Option, Path, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
 import {
@@ -19,19 +19,19 @@ import { complain, print } from "../base/runMain.ts"
 import { databaseUrl, dataFlag, jsonFlag } from "./process/flags.ts"
 import { withoutNetwork } from "./process/withoutNetwork.ts"
 
-/** Set by whoever runs it unattended, where a report may well be seen by others. */
+/** True in CI, where other people might see the report. */
 const unattended = Config.String("CI").pipe(
   Config.withDefault(""),
   Effect.orElseSucceed(() => ""),
   Effect.map((value) => value !== "" && value !== "0" && value.toLowerCase() !== "false"),
 )
 
-/** The page was made, and the disk did not take it; an older one is as it was. */
+/** The report cannot be written; an older one is unchanged. */
 export class NotWritten extends Schema.TaggedError<NotWritten>()("NotWritten", {
   detail: Schema.String,
 }) {
   override get message() {
-    return `Cannot write the report: ${this.detail}. For another place: --out FILE`
+    return `Cannot write the report: ${this.detail}. Use another file: --out FILE`
   }
   override readonly [errorExitCode] = exitCodes.disk
 }
@@ -48,7 +48,7 @@ const targetOf = Effect.fnUntraced(function* (file: string) {
   return yield* Effect.orElseSucceed(fs.realPath(path), () => path)
 })
 
-/** A purge has to find the report; where that cannot be noted, the user is told. */
+/** Stores the path of the report for a purge; warns if that fails. */
 const remember = (data: string, file: string) =>
   Effect.catch(rememberReport(data, file), (error) =>
     complain(
@@ -65,7 +65,7 @@ interface Making {
   readonly maps: boolean
 }
 
-/** Make the report and write it; gives where it is and what is in it. */
+/** Writes the report; returns its path and contents. */
 export const makeReport = Effect.fn("makeReport")(function* ({ out, ...options }: Making) {
   const path = yield* Path.Path
   const stored = yield* StoredData

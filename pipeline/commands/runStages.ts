@@ -1,4 +1,4 @@
-/** What `pipeline` and the commands of one stage have in common: progress, the run, the summary. */
+/** A run with its progress and summary, for `pipeline` and the commands of single stages. */
 import { Clock, Effect, type Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { annotationsOf } from "../output/summary/annotations.ts"

@@ -1,4 +1,4 @@
-/** `paceline show`: what has landed, as a table on the screen, as JSON or as CSV; asks nobody. */
+/** `paceline show`: a table of the stored data on the screen, as JSON or as CSV, without a request. */
 import { listWords } from "../output/kit/plurals.ts"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"

@@ -10,7 +10,7 @@ import { createInterface } from "node:readline"
 import { pacelineCommand } from "../../pipeline/commands/paceline.ts"
 import { configuration } from "../../pipeline/commands/process/configuration.ts"
 import { platform } from "../../pipeline/base/platform.ts"
-import { told } from "../../pipeline/base/runMain.ts"
+import { withErrorReports } from "../../pipeline/base/runMain.ts"
 import { registryLayer } from "../../sinks/registry.ts"
 import { version } from "../../pipeline/base/version.ts"
 
@@ -21,7 +21,7 @@ interface Order {
 
 const run = async (words: ReadonlyArray<string>): Promise<number> => {
   const exit = await Effect.runPromiseExit(
-    told(
+    withErrorReports(
       Command.runWith(pacelineCommand, { version })(words).pipe(
         Effect.provide(
           configuration.pipe(Layer.provideMerge(Layer.merge(platform, registryLayer))),

@@ -41,7 +41,7 @@ const nearest = Effect.fnUntraced(function* (folder: string) {
   return at
 })
 
-/** Whether each of these folders can be written; those that are not there are passed over. */
+/** Returns the problem of the first directory that is not writable; ignores missing ones. */
 const writable = Effect.fnUntraced(function* (folders: ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem
   for (const folder of folders) {

@@ -14,7 +14,7 @@ const file = ".env"
 
 /** Instructions for Strava's form, which then shows the client ID and secret. */
 const form = `
-Strava gives data to applications, so create one of your own. Its owner needs
+Strava shares data with applications only, so create your own. Its owner needs
 a paid subscription. Open ${page} and fill in:
 
   Application Name               anything without the word Strava: my history

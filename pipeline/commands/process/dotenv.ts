@@ -6,7 +6,7 @@ import { exists, readFile, syncDirectory, writeFileAtomic } from "../../../sinks
 const assignment =
   /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/dgm
 
-/** What needs no quotes, so that no quote of another line can take it for its own. */
+/** True if the value needs no quotes, so that an open quote elsewhere cannot include it. */
 export const isPlain = (value: string): boolean => /^[\w.~+/=:@-]+$/.test(value)
 
 interface Span {
@@ -14,7 +14,7 @@ interface Span {
   readonly to: number
 }
 
-/** Where the value of `name` stands that counts: the last one. */
+/** Position of the last value of `name`, which is the one that counts. */
 const spanOf = (text: string, name: string): Span | undefined => {
   let found: Span | undefined
   for (const match of text.matchAll(assignment)) {
@@ -28,7 +28,7 @@ const spanOf = (text: string, name: string): Span | undefined => {
   return found
 }
 
-/** `text` with these values, which are plain: in the place of those that are there, else at the end. */
+/** Returns `text` with these plain values, each in the place of the existing one or at the end. */
 export const withValues = (text: string, values: Readonly<Record<string, string>>): string =>
   Object.entries(values).reduce((text, [name, value]) => {
     const span = spanOf(text, name)
@@ -38,7 +38,7 @@ export const withValues = (text: string, values: Readonly<Record<string, string>
     return `${before}${name}=${value}${end}`
   }, text)
 
-/** What a `.env` begins as, where there is an example of one. */
+/** Example that a new `.env` starts from, if there is one. */
 const template = ".env.example"
 
 const textOf = (path: string) =>
@@ -46,7 +46,7 @@ const textOf = (path: string) =>
     Effect.map((parts) => parts.join("")),
   )
 
-/** Set these values in the file at `path`, which nobody else can read afterwards. */
+/** Sets these values in the file at `path`, and makes it readable only by its owner. */
 export const setInDotEnv = Effect.fn("setInDotEnv")(function* (
   path: string,
   values: Readonly<Record<string, string>>,

@@ -37,7 +37,7 @@ export interface PurgeOptions {
   readonly yes: boolean
 }
 
-/** What tells that a folder is one of ours. */
+/** Files that only a data directory has. */
 const signs = ["state.db", purgingFile, ".paceline-demo"]
 
 const ours = Effect.fnUntraced(function* (folder: string) {

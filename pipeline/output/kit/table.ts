@@ -9,18 +9,18 @@ interface TableColumn {
   readonly type?: string
   /** Order in which columns are hidden if the table is too wide: the greatest first; 0 or none, never. */
   readonly rank?: number
-  /** Least width to which its values are cut before columns are hidden. */
+  /** Width to which values can be cut before columns are hidden. */
   readonly shrinkTo?: number
 }
 
 interface TableOptions {
-  /** How many rows there are, where `rows` is only the beginning of them. */
+  /** Number of all rows, if `rows` is only the beginning of them. */
   readonly total?: number
-  /** The rows that the shape tells of, where `rows` is a part that was asked for. */
+  /** Number of rows in the line above the table, if `rows` is a part of them. */
   readonly shape?: number
-  /** Of more rows than this the middle ones are left out (default 10). */
+  /** Maximum number of rows; those in the middle are left out (default 10). */
   readonly maxRows?: number
-  /** Columns of the terminal (default 120): what does not fit is hidden, and named below the table. */
+  /** Columns of the terminal (default 120). Hidden columns are named below the table. */
   readonly maxWidth?: number
   /** Flags that print every column, such as `--json`. */
   readonly all?: ReadonlyArray<string>

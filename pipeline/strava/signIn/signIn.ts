@@ -73,7 +73,7 @@ const arrived = (state: string, { visits }: Listening, ways: Ways): Next => {
   return ways.terminal ? Effect.raceFirst(visit, orPasted) : visit
 }
 
-/** Prepares the source of the next answer, and tells the user how to send it. */
+/** Prepares the source of the next answer, and asks the user for it. */
 const begin = Effect.fnUntraced(function* (state: string, ways: Ways): Effect.fn.Return<
   Next,
   SignInFailed | NotConfigured,

@@ -9,7 +9,7 @@ import { masked } from "../../../pipeline/output/summary/github.ts"
 import { pacelineCommand } from "../../../pipeline/commands/paceline.ts"
 import { help } from "../../../pipeline/output/help.ts"
 import { platform } from "../../../pipeline/base/platform.ts"
-import { Stderr, told } from "../../../pipeline/base/runMain.ts"
+import { Stderr, withErrorReports } from "../../../pipeline/base/runMain.ts"
 import { privacy } from "../../../pipeline/commands/process/umask.ts"
 import { linesWithCanary } from "../../../tools/canary.ts"
 import { registryLayer } from "../../../sinks/registry.ts"
@@ -60,7 +60,7 @@ export const command = (
       error: (...parts) => write(`${parts.join(" ")}\n`),
     }
     const exit = await Effect.runPromiseExit(
-      told(Effect.provide(run(words), services(env))).pipe(
+      withErrorReports(Effect.provide(run(words), services(env))).pipe(
         Effect.provideService(Console.Console, console),
         Effect.provideService(Stderr, write),
         Effect.updateService(Clock.Clock, ahead(later)),
