@@ -130,24 +130,20 @@ for (const [page, steps] of plan()) {
 }
 
 /** Replaces the id in the name of a file per activity or gear with `ID`, as the pages do. */
-const generic = (path: string) => path.replace(/(streams|details|gear)\/[^/]+\.(\w+)$/, "$1/ID.$2")
+const generic = (path: string) => path.replace(/^(\w+\/\w+)\/[^/]+\.(\w+)$/, "$1/ID.$2")
+
+/** Returns the files in `folder` and below it, as paths from `root`. */
+const filesBelow = (root: string, folder: string): ReadonlyArray<string> =>
+  [...Deno.readDirSync(`${root}/${folder}`)].flatMap(({ isDirectory, name }) =>
+    isDirectory ? filesBelow(root, `${folder}/${name}`) : [`${folder}/${name}`]
+  )
 
 live("the pages name exactly the files that a run writes", () =>
   Effect.gen(function* () {
     const { fill, runner } = yield* beginning
-    yield* fill("--with", "details")
+    yield* fill("--with", "details,activity_zones")
     const landed = new Set(
-      ["json", "csv"].flatMap((sink) => [
-        sink,
-        ...["streams", "details", "gear"].map((name) => `${sink}/${name}`),
-      ]).flatMap((folder) => {
-        try {
-          return [...Deno.readDirSync(`${runner.folder}/data/${folder}`)]
-            .filter(({ isFile }) => isFile).map(({ name }) => generic(`${folder}/${name}`))
-        } catch {
-          return []
-        }
-      }),
+      ["json", "csv"].flatMap((sink) => filesBelow(`${runner.folder}/data`, sink)).map(generic),
     )
     const told = new Map(documentPages.map((page) => [
       page,
