@@ -29,8 +29,7 @@ const names = Object.keys(cases) as ReadonlyArray<CaseName>
 const document = new URL("../docs/benchmark.md", import.meta.url)
 
 const machine = () => {
-  const date = new Date().toISOString().slice(0, 10)
-  const load = Deno.loadavg()[0]?.toFixed(1)
+  const [date, load] = [new Date().toISOString().slice(0, 10), Deno.loadavg()[0]?.toFixed(1)]
   const cores = `${navigator.hardwareConcurrency} cores`
   return `${date}, Deno ${Deno.version.deno}, ${Deno.build.os}, ${cores}, load ${load}`
 }

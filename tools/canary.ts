@@ -7,22 +7,19 @@ const inBase64 = (text: string): ReadonlyArray<string> =>
   [0, 1, 2].map((before) => {
     const whole = Buffer.from("\0".repeat(before) + text).toString("base64").replace(/=+$/, "")
     // The first and last characters also encode the neighbouring bytes.
-    return whole.slice(
-      before === 0 ? 0 : before + 1,
-      (before + text.length) % 3 === 0 ? undefined : -1,
-    )
+    const end = (before + text.length) % 3 === 0 ? undefined : -1
+    return whole.slice(before === 0 ? 0 : before + 1, end)
   })
 
-const eachByte = (text: string, write: (hex: string) => string) =>
-  [...Buffer.from(text)].map((byte) => write(byte.toString(16).padStart(2, "0"))).join("")
+const hex = Buffer.from(canary).toString("hex")
 
 /** Encodings of the canary. It has only letters and digits, so that URLs do not change it. */
 const spellings: ReadonlyArray<string> = [
   canary,
   ...inBase64(canary),
-  eachByte(canary, (hex) => hex),
-  eachByte(canary, (hex) => `%${hex}`),
-  eachByte(canary, (hex) => `\0${String.fromCharCode(parseInt(hex, 16))}`),
+  hex,
+  hex.replaceAll(/../g, "%$&"),
+  canary.replaceAll(/./g, "\0$&"),
 ]
 
 const pattern = new RegExp(spellings.join("|"))

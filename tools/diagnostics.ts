@@ -26,10 +26,8 @@ interface Finding {
 const pardons = ["anyUnknownInErrorContext", "globalDateInEffect", "multipleEffectProvide"]
 
 const deno = async (...args: ReadonlyArray<string>): Promise<string> => {
-  const command = new Deno.Command(Deno.execPath(), {
-    ...{ args: [...args], cwd: home, env: { NO_COLOR: "1" } },
-    stderr: "inherit",
-  })
+  const options = { args: [...args], cwd: home, env: { NO_COLOR: "1" } }
+  const command = new Deno.Command(Deno.execPath(), { ...options, stderr: "inherit" })
   const { stdout } = await command.output()
   return new TextDecoder().decode(stdout)
 }

@@ -54,12 +54,10 @@ export const copy = Effect.fnUntraced(function* (count: number) {
     (bodies.length * samples / median(all) / 1e6).toFixed(2),
     (median(times.rows) / median(all)).toFixed(2),
   ]
-  const header = [
-    `${bodies.length} activities of ${samples} samples`,
-    "s, median of 5 (least–most)",
-  ]
+  const title = `${bodies.length} activities of ${samples} samples`
+  const header = ["s, median of 5 (least–most)", "million samples per second"]
   return [markdown(
-    [...header, "million samples per second", "speed against `\\copy` of the same rows"],
+    [title, ...header, "speed against `\\copy` of the same rows"],
     [
       row("the sink", times.sink),
       row("`\\copy` of the same rows, a row per activity", times.rows),

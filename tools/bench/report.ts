@@ -28,10 +28,10 @@ const fill = (data: string, activities: number): number => {
 const rowOf = Effect.fnUntraced(function* (activities: number) {
   const data = yield* temporaryFolder
   const streams = yield* Effect.sync(() => fill(data, activities))
-  const make = Effect.gen(function* () {
-    const measured = yield* measure(paceline("report", data))
-    return { ...measured, page: Deno.readTextFileSync(`${data}/report.html`) }
-  })
+  const make = Effect.map(measure(paceline("report", data)), (measured) => ({
+    ...measured,
+    page: Deno.readTextFileSync(`${data}/report.html`),
+  }))
   const first = yield* make
   const second = yield* make
   return [
