@@ -49,7 +49,7 @@ test("status, plan and verify know a fourth sink; a repair reads from it and wri
     const { data, fs, streams, typed } = yield* started
     assert.equal(streams.length, 5)
     assert.match(yield* typed("status"), / text +activities +5 stored\n/)
-    assert.match(yield* typed("plan"), /the list, 5 activities long/)
+    assert.match(yield* typed("plan"), /5 activities/)
     assert.match(yield* typed("verify"), /proven: 2 sinks hold what the state file says\n/)
     yield* fs.writeFileString(`${data}/text/activities/${streams[0]}`, "{}")
     yield* fs.remove(`${data}/json/streams`, { recursive: true })
@@ -121,7 +121,7 @@ test("purge deletes the files of a fourth sink, and nothing else in its folder",
     yield* typed("purge")
     const survey = (yield* TestConsole.logLines).join("\n")
     assert.match(survey, /\n {2}text +\d+ files/)
-    assert.match(survey, /\n {2}text\/mine\.md: not made by Paceline/)
+    assert.match(survey, /Not deleted:\n {2}text\/mine\.md /)
     yield* typed("purge", "--yes")
     assert.deepEqual(yield* fs.readDirectory(data, { recursive: true }), ["text", "text/mine.md"])
   }).pipe(withText))
