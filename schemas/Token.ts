@@ -44,7 +44,7 @@ const isLifetime = (seconds: number) => seconds > 0 && seconds <= day
 
 /**
  * Returns the time when the access token expires, in seconds since 1970, by the same clock as `asked`,
- * even if that is wrong. If the response does not tell, or tells what cannot be, assumes `leastLifetime`.
+ * even if that is wrong. If the response has no plausible time, assumes `leastLifetime`.
  */
 export const expiryOf = ({ expires_at, expires_in }: TokenFields, asked: number): number => {
   const lifetime = [numberIn(expires_in), secondsIn(expires_at) - asked].find(isLifetime)

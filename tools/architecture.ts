@@ -7,6 +7,16 @@ interface Layer {
   readonly without?: ReadonlyArray<string>
 }
 
+const notForPages = [
+  "the sink interface",
+  "sinks",
+  "simulator",
+  "state",
+  "strava",
+  "stages",
+  "verify",
+]
+
 /**
  * From the bottom up. A file belongs to the first layer that matches, and may import from its own
  * layer and those above it in this list, which are below it in the program.
@@ -46,16 +56,8 @@ const layers: ReadonlyArray<Layer> = [
   { name: "output", files: /^pipeline\/output\//, without: ["sinks", "simulator"] },
   { name: "sign-in", files: /^pipeline\/strava\/signIn\//, without: ["sinks", "simulator"] },
   { name: "keep", files: /^pipeline\/keep\//, without: ["sinks", "simulator", "stages"] },
-  {
-    name: "metrics",
-    files: /^pipeline\/metrics\//,
-    without: ["the sink interface", "sinks", "simulator", "state", "strava", "stages", "verify"],
-  },
-  {
-    name: "report",
-    files: /^pipeline\/report\//,
-    without: ["the sink interface", "sinks", "simulator", "state", "strava", "stages", "verify"],
-  },
+  { name: "metrics", files: /^pipeline\/metrics\//, without: notForPages },
+  { name: "report", files: /^pipeline\/report\//, without: notForPages },
   {
     name: "show",
     files: /^pipeline\/show\//,

@@ -255,13 +255,17 @@ doctor(
 )
 
 for (const minutes of [10, -10]) {
-  doctor(`a clock that is ${minutes} minutes off is told`, (data, env) =>
-    Effect.gen(function* () {
-      const { bad, code, of } = yield* look(data, env)
-      assert.deepEqual([bad, code], [["clock"], 0])
-      const way = minutes > 0 ? "behind" : "ahead of"
-      assert.equal(of("clock")?.says, `this machine's clock is 10 minutes ${way} Strava's`)
-    }), { skew: `${minutes} minutes` })
+  doctor(
+    `a clock that is ${minutes} minutes off is reported`,
+    (data, env) =>
+      Effect.gen(function* () {
+        const { bad, code, of } = yield* look(data, env)
+        assert.deepEqual([bad, code], [["clock"], 0])
+        const way = minutes > 0 ? "behind" : "ahead of"
+        assert.equal(of("clock")?.says, `this machine's clock is 10 minutes ${way} Strava's`)
+      }),
+    { skew: `${minutes} minutes` },
+  )
 }
 
 doctor(

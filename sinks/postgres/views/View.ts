@@ -19,7 +19,7 @@ export type ViewColumn = readonly [name: string, type: Type, expression: string,
 
 export interface View {
   readonly name: string
-  /** What a row stands for, and which rows are left out. */
+  /** Meaning of a row, and the rows that are left out. */
   readonly comment: string
   readonly columns: ReadonlyArray<ViewColumn>
   /** SQL after `from`, including conditions and groups. */
