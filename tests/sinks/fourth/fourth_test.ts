@@ -50,11 +50,11 @@ test("status, plan and verify know a fourth sink; a repair reads from it and wri
     assert.equal(streams.length, 5)
     assert.match(yield* typed("status"), / text +activities +5 stored\n/)
     assert.match(yield* typed("plan"), /5 activities/)
-    assert.match(yield* typed("verify"), /proven: 2 sinks hold what the state file says\n/)
+    assert.match(yield* typed("verify"), /: verified: 2 sinks match the state file\n/)
     yield* fs.writeFileString(`${data}/text/activities/${streams[0]}`, "{}")
     yield* fs.remove(`${data}/json/streams`, { recursive: true })
     assert.match(yield* typed("verify", "--sink", "json"), /5 differences/)
-    assert.match(yield* typed("verify", "--repair"), /proven: 2 sinks/)
+    assert.match(yield* typed("verify", "--repair"), /: verified: 2 sinks/)
     assert.equal((yield* fs.readDirectory(`${data}/json/streams`)).length, 5)
   }).pipe(withText))
 
