@@ -105,7 +105,7 @@ linux(
       )
       yield* session.until(/Cannot open a browser/)
       yield* session.type("what?\r")
-      yield* session.until(/it contains no code\. Nothing was\s+changed\. Still waiting/)
+      yield* session.until(/it contains no code\.\s+Nothing was changed\. Still waiting/)
       yield* session.type(`${yield* locationOf(address.replaceAll("\n", ""), fullScope)}\r`)
       yield* session.until(/Signed in\./)
       assert.equal(yield* session.ended, 0)
