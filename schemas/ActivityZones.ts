@@ -30,7 +30,7 @@ const ActivityZones = Schema.Array(ActivityZone)
 const types = {
   heartrate: ["heart-rate zones", "beats per minute"],
   power: ["power zones", "watts"],
-  pace: ["pace zones", "metres per second"],
+  pace: ["pace zones", "meters per second"],
 } as const
 
 const columns = Object.entries(types).flatMap(([type, [zones, unit]]) => {

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { declare } from "./Declaration.ts"
 import { maybe, open } from "./open.ts"
 
-/** Metres and seconds; `achievement_count` comes with recent totals only. */
+/** Meters and seconds; `achievement_count` comes with recent totals only. */
 export const ActivityTotal = open({
   count: maybe(Schema.Finite),
   distance: maybe(Schema.Finite),

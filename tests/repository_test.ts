@@ -190,7 +190,7 @@ holds("no file holds anything of one machine, one network or one account", () =>
   assert.equal(complaints.join("\n"), "")
 })
 
-holds("private things are recognised, and public ones let through", () => {
+holds("private things are recognized, and public ones let through", () => {
   const bad = [
     "/home/jo/paceline/data",
     "/Users/jo/x",

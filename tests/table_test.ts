@@ -136,7 +136,7 @@ Deno.test("long values are cut by what they show, never inside a character", () 
   assert.equal(found[6], "│ 👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧… │")
 })
 
-Deno.test("text cannot move the cursor, colour the screen or turn the line", () => {
+Deno.test("text cannot move the cursor, color the screen or turn the line", () => {
   const hostile =
     "\x1b[2J\x1b]0;title\x07\r\n\t\b\x7f\x9b31m\u202eabc\u2066\u2028\ufeff\u200b\ud800"
   assert.equal(

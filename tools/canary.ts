@@ -6,7 +6,7 @@ import { canary } from "../pipeline/simulator/Tokens.ts"
 const inBase64 = (text: string): ReadonlyArray<string> =>
   [0, 1, 2].map((before) => {
     const whole = Buffer.from("\0".repeat(before) + text).toString("base64").replace(/=+$/, "")
-    // The first and last characters also encode the neighbouring bytes.
+    // The first and last characters also encode the neighboring bytes.
     const end = (before + text.length) % 3 === 0 ? undefined : -1
     return whole.slice(before === 0 ? 0 : before + 1, end)
   })

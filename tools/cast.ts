@@ -75,7 +75,7 @@ const framesOf = (screens: ReadonlyArray<Screen>, all: Screen): ReadonlyArray<Fr
     ...running.filter((_, i) => i % step === 0)
       .map((screen) => ({ screen: [command, ...screen].slice(-rows), seconds: 0.5 })),
     { screen: page("changed  unchanged"), seconds: 5 },
-    { screen: page("Hours and kilometres"), seconds: 10 },
+    { screen: page("Hours and kilometers"), seconds: 10 },
   ]
 }
 

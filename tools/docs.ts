@@ -94,13 +94,13 @@ const rows = Object.entries(faults).map(([row, fault]) => ({ row: Number(row), .
 /** Quotes words as code that Markdown would otherwise format. */
 const quoted = (text: string) => text.replaceAll(/[^\s,]*[_*<>][^\s,]*/g, "`$&`")
 
-/** Returns a table per group of faults, with the expected behaviour. */
+/** Returns a table per group of faults, with the expected behavior. */
 const expectations = (): string =>
   Object.entries(faultGroups).map(([first, title], i, all) => {
     const next = Number(all[i + 1]?.[0] ?? Infinity)
     const cells = rows.filter(({ row }) => row >= Number(first) && row < next)
       .map((own) => [own.row, quoted(own.fault), own.expected, own.exit.join(", ")])
-    return `### ${title}\n\n${markdown(["#", "fault", "expected behaviour", "exit code"], cells)}`
+    return `### ${title}\n\n${markdown(["#", "fault", "expected behavior", "exit code"], cells)}`
   }).join("\n\n")
 
 /** Returns a table of the test files of each fault, with the number of tests. */

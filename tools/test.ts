@@ -83,7 +83,7 @@ export const moduleOf = (paths: ReadonlyArray<string>): string =>
     "",
   ].join("\n")
 
-/** Neighbouring files per module: more of them cost less in total, fewer use all workers to the end. */
+/** Neighboring files per module: more of them cost less in total, fewer use all workers to the end. */
 const shardSize = 12
 
 /** Writes modules with the tests of all files except the long ones, and returns their paths. */

@@ -30,8 +30,8 @@ export const variables = {
   KEEP_USER: "`keep`: user name of that token (default `x-access-token`)",
   KEEP_PAUSE: "`keep`: seconds before a second attempt (default 5)",
   CI: "set by CI services: reports then have no maps unless `--maps` is given",
-  NO_COLOR: "turns colours off",
-  FORCE_COLOR: "turns colours on without a terminal, in help texts",
+  NO_COLOR: "turns colors off",
+  FORCE_COLOR: "turns colors on without a terminal, in help texts",
   TERM: "capabilities of the terminal; set by the terminal",
   COLUMNS: "width of the terminal; set by the terminal",
 } as const

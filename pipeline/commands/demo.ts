@@ -55,7 +55,7 @@ const questions = [
       from strava.v_activities order by started_at_local desc limit 8`,
   },
   {
-    title: "Hours and kilometres a week",
+    title: "Hours and kilometers a week",
     sql: `
       select week, sum(activities)::int as activities,
         round(sum(moving_h)::numeric, 1)::float8 as hours,

@@ -11,7 +11,7 @@ import { isDemo } from "./process/demoFolder.ts"
 import { taskLine } from "../output/kit/line.ts"
 
 /** True on a terminal, unless `NO_COLOR` is set. */
-const isColoured = Effect.map(
+const isColored = Effect.map(
   Config.option(Config.String("NO_COLOR")),
   (none) => Option.isNone(none) && Deno.stdout.isTerminal(),
 )
@@ -20,12 +20,12 @@ const isColoured = Effect.map(
 export const printDoctor = Effect.fnUntraced(function* (folder: string, json: boolean) {
   const { findings, requests } = yield* examineSetup(folder)
   const code = findingsCode(findings)
-  const coloured = yield* isColoured
+  const colored = yield* isColored
   const next = (yield* isDemo(folder)) ? "deno task demo" : taskLine("pipeline", folder)
   yield* print(
     json
       ? JSON.stringify({ findings, requests, exit: code })
-      : renderFindings(findings, { coloured, next, requests }),
+      : renderFindings(findings, { colored, next, requests }),
   )
   if (code === exitCodes.complete) return
   const failed = findings.filter(({ level }) => level === "trouble").map(({ check }) => check)

@@ -1,5 +1,5 @@
 /** The area with the most tracks, which a map of all of them shows. */
-import { metresBetween, type Position } from "./track.ts"
+import { metersBetween, type Position } from "./track.ts"
 
 /** Side of a cell in degrees of latitude: about 25 km. */
 const side = .225
@@ -7,9 +7,9 @@ const side = .225
 /** Meters: a track belongs to the area if its middle is within this distance of the area's. */
 const reach = 50_000
 
-/** Returns the longitude relative to `centre`, without a jump at 180 degrees. */
-export const longitudeFrom = (centre: number, lng: number): number =>
-  ((lng - centre + 540) % 360) - 180
+/** Returns the longitude relative to `center`, without a jump at 180 degrees. */
+export const longitudeFrom = (center: number, lng: number): number =>
+  ((lng - center + 540) % 360) - 180
 
 const middleOf = (track: ReadonlyArray<Position>) => track[track.length >> 1]!
 
@@ -48,10 +48,10 @@ const densest = (middles: ReadonlyArray<Position>): Position => {
 }
 
 interface Area {
-  readonly centre: Position
+  readonly center: Position
   /** Indexes of the tracks that are shown. */
   readonly tracks: ReadonlyArray<number>
-  /** Southwest and northeast corners; longitudes are relative to the centre's. */
+  /** Southwest and northeast corners; longitudes are relative to the center's. */
   readonly bounds: readonly [Position, Position]
 }
 
@@ -61,18 +61,18 @@ const shareOf = (tracks: number) => tracks < 50 ? 0 : .02
 /** Returns the area; undefined without tracks. A track has at least two positions. */
 export const areaOf = (tracks: ReadonlyArray<ReadonlyArray<Position>>): Area | undefined => {
   if (tracks.length === 0) return undefined
-  const centre = densest(tracks.map(middleOf))
+  const center = densest(tracks.map(middleOf))
   const near = ([lng, lat]: Position) =>
-    metresBetween([0, centre[1]], [longitudeFrom(centre[0], lng), lat]) <= reach
+    metersBetween([0, center[1]], [longitudeFrom(center[0], lng), lat]) <= reach
   const inside = tracks.flatMap((track, i) => near(middleOf(track)) ? [i] : [])
   const positions = inside.flatMap((i) => tracks[i]!)
   const share = shareOf(inside.length)
   const part = (values: Float64Array, at: number) =>
     values[Math.min(values.length - 1, Math.floor(at * values.length))]!
-  const lngs = Float64Array.from(positions, ([lng]) => longitudeFrom(centre[0], lng)).sort()
+  const lngs = Float64Array.from(positions, ([lng]) => longitudeFrom(center[0], lng)).sort()
   const lats = Float64Array.from(positions, ([, lat]) => lat).sort()
   return {
-    centre,
+    center,
     tracks: inside,
     bounds: [
       [part(lngs, share), part(lats, share)],

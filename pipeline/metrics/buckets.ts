@@ -32,11 +32,11 @@ export const axisOf = ({ distance, time }: Samples): Axis | undefined => {
 export const speedOf = ({ distance, time, velocity_smooth }: Samples): Numbers | undefined => {
   if (velocity_smooth !== undefined) return velocity_smooth
   if (distance === undefined || time === undefined) return undefined
-  return distance.map((metres, i) => {
+  return distance.map((meters, i) => {
     const [before, from, to] = [distance[i - 1], time[i - 1], time[i]]
-    if (typeof metres !== "number" || typeof before !== "number") return null
+    if (typeof meters !== "number" || typeof before !== "number") return null
     if (typeof from !== "number" || typeof to !== "number" || to <= from) return null
-    return Math.max(0, metres - before) / (to - from)
+    return Math.max(0, meters - before) / (to - from)
   })
 }
 

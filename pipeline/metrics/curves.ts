@@ -106,16 +106,16 @@ const best = (
 /** Returns the least seconds for each distance; null if the activity is shorter. */
 export const leastTimes = (
   time: Numbers,
-  metres: Numbers,
+  meters: Numbers,
   wanted: ReadonlyArray<number> = distances,
 ): ReadonlyArray<number | null> => {
   // Standing still is time without distance: the last moment at a distance begins a stretch, and
   // the first ends one, so both are kept.
   const seconds: Array<number> = []
   const covered: Array<number> = []
-  for (let i = 0; i < Math.min(time.length, metres.length); i++) {
+  for (let i = 0; i < Math.min(time.length, meters.length); i++) {
     const t = time[i]
-    const d = metres[i]
+    const d = meters[i]
     if (t === null || t === undefined || d === null || d === undefined) continue
     if (seconds.length > 0 && (t <= seconds.at(-1)! || d < covered.at(-1)!)) continue
     seconds.push(t)

@@ -5,7 +5,7 @@ import type { Effort } from "./totals.ts"
 
 export interface Sum {
   readonly seconds: number
-  readonly metres: number
+  readonly meters: number
 }
 
 export interface Week {
@@ -24,20 +24,20 @@ export const weeksTo = (
 ): ReadonlyArray<Week> => {
   const last = mondayOf(day)
   const nothing = () =>
-    Object.fromEntries(sportGroups.map((group) => [group, { seconds: 0, metres: 0 }])) as Record<
+    Object.fromEntries(sportGroups.map((group) => [group, { seconds: 0, meters: 0 }])) as Record<
       Group,
-      { seconds: number; metres: number }
+      { seconds: number; meters: number }
     >
   const weeks = Array.from({ length: count }, (_, i) => ({
     monday: last - 7 * (count - 1 - i),
     by: nothing(),
   }))
-  for (const { day: at, group, metres, seconds } of efforts) {
+  for (const { day: at, group, meters, seconds } of efforts) {
     if (at > day) continue
     const sum = weeks[count - 1 - (last - mondayOf(at)) / 7]?.by[group]
     if (sum === undefined) continue
     sum.seconds += seconds
-    sum.metres += metres
+    sum.meters += meters
   }
   return weeks
 }
@@ -75,7 +75,7 @@ export const periodsOf = (
 export interface YearLine {
   readonly year: number
   /** Points where the sum changes, and one at each end: day of the year from 0, and the sum. */
-  readonly points: ReadonlyArray<readonly [day: number, metres: number]>
+  readonly points: ReadonlyArray<readonly [day: number, meters: number]>
 }
 
 /**
@@ -83,7 +83,7 @@ export interface YearLine {
  * `day`.
  */
 export const cumulative = (efforts: ReadonlyArray<Effort>, day: Day): ReadonlyArray<YearLine> => {
-  const known = efforts.filter((effort) => effort.day <= day && effort.metres > 0)
+  const known = efforts.filter((effort) => effort.day <= day && effort.meters > 0)
   return [...Map.groupBy(known, (effort) => yearOf(effort.day))]
     .sort(([a], [b]) => a - b)
     .map(([year, rows]) => {
@@ -92,7 +92,7 @@ export const cumulative = (efforts: ReadonlyArray<Effort>, day: Day): ReadonlyAr
       let sum = 0
       const byDay = Map.groupBy(rows, (effort) => effort.day - first)
       for (const [at, some] of [...byDay].sort(([a], [b]) => a - b)) {
-        sum += some.reduce((total, { metres }) => total + metres, 0)
+        sum += some.reduce((total, { meters }) => total + meters, 0)
         points.push([at, sum])
       }
       const end = Math.min(firstOfYear(year + 1) - 1, day) - first

@@ -4,25 +4,25 @@ import { type Day, firstOfYear, mondayOf, sameDayIn, yearOf } from "./days.ts"
 /** Values of an activity that are summed, in meters and seconds; unknown ones are 0. */
 export interface Effort {
   readonly day: Day
-  readonly metres: number
+  readonly meters: number
   readonly seconds: number
   readonly climb: number
 }
 
 interface Totals {
   readonly activities: number
-  readonly metres: number
+  readonly meters: number
   readonly seconds: number
   readonly climb: number
 }
 
 /** Returns the sums of the days from `from` to `to`, inclusive. */
 export const totalsOf = (efforts: ReadonlyArray<Effort>, from: Day, to: Day): Totals => {
-  const totals = { activities: 0, metres: 0, seconds: 0, climb: 0 }
-  for (const { climb, day, metres, seconds } of efforts) {
+  const totals = { activities: 0, meters: 0, seconds: 0, climb: 0 }
+  for (const { climb, day, meters, seconds } of efforts) {
     if (day < from || day > to) continue
     totals.activities++
-    totals.metres += metres
+    totals.meters += meters
     totals.seconds += seconds
     totals.climb += climb
   }
@@ -61,10 +61,10 @@ interface Eddington {
 /** Returns the Eddington number of the sums of each day. */
 export const eddington = (efforts: ReadonlyArray<Effort>): Eddington => {
   const byDay = new Map<Day, number>()
-  for (const { day, metres } of efforts) byDay.set(day, (byDay.get(day) ?? 0) + metres / 1_000)
+  for (const { day, meters } of efforts) byDay.set(day, (byDay.get(day) ?? 0) + meters / 1_000)
   const sorted = [...byDay.values()].sort((a, b) => b - a)
   let number = 0
   while ((sorted[number] ?? 0) >= number + 1) number++
-  const next = sorted.filter((kilometres) => kilometres >= number + 1).length
+  const next = sorted.filter((kilometers) => kilometers >= number + 1).length
   return { number, missing: number + 1 - next }
 }

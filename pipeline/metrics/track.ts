@@ -38,7 +38,7 @@ const earth = 6_371_000
 const radians = Math.PI / 180
 
 /** Returns the meters between two positions that are near each other. */
-export const metresBetween = ([lng1, lat1]: Position, [lng2, lat2]: Position): number => {
+export const metersBetween = ([lng1, lat1]: Position, [lng2, lat2]: Position): number => {
   const x = (lng2 - lng1) * radians * Math.cos((lat1 + lat2) / 2 * radians)
   return Math.hypot(x, (lat2 - lat1) * radians) * earth
 }
@@ -61,11 +61,11 @@ export const cutsOf = (id: string): readonly [start: number, end: number] => {
 
 const dropFirst = (
   track: ReadonlyArray<Position>,
-  metres: number,
+  meters: number,
 ): ReadonlyArray<Position> => {
-  let left = metres
+  let left = meters
   for (let i = 1; i < track.length; i++) {
-    left -= metresBetween(track[i - 1]!, track[i]!)
+    left -= metersBetween(track[i - 1]!, track[i]!)
     if (left <= 0) return track.slice(i)
   }
   return []

@@ -122,7 +122,7 @@ const helpFormatter = (colors: boolean): CliOutput.Formatter => {
   }
 }
 
-/** Help in colours where the terminal has them. */
+/** Help in colors where the terminal has them. */
 export const help: Layer.Layer<never> = Layer.effect(
   CliOutput.Formatter,
   Effect.map(

@@ -15,7 +15,7 @@ export interface ReportActivity {
   readonly activity: Activity
   readonly day: Day
   readonly group: Group
-  readonly metres: number
+  readonly meters: number
   readonly seconds: number
   readonly climb: number
 }

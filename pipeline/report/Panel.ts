@@ -15,7 +15,7 @@ export interface Panel {
   /** Twelfths of the page's width. */
   readonly span: 4 | 5 | 6 | 7 | 8 | 12
   /** Names, and the CSS class that colors each. */
-  readonly legend?: ReadonlyArray<readonly [name: string, colour: string]>
+  readonly legend?: ReadonlyArray<readonly [name: string, color: string]>
   readonly body: Html
   readonly table?: Table
 }
@@ -45,7 +45,7 @@ const tableOf = ({ caption, head, rows }: Table) =>
 
 const legendOf = (legend: NonNullable<Panel["legend"]>) =>
   markup`<ul class="legend" aria-hidden="true">${
-    legend.map(([name, colour]) => markup`<li><i class="${colour}"></i>${name}</li>`)
+    legend.map(([name, color]) => markup`<li><i class="${color}"></i>${name}</li>`)
   }</ul>`
 
 export const section = ({ body, id, legend = [], span, subtitle, table, title }: Panel): Html =>

@@ -40,7 +40,7 @@ export const reportActivityOf = (activity: Activity): ReportActivity | undefined
     activity,
     day,
     group: groupOf(activity.sport_type ?? activity.type),
-    metres: Math.max(0, activity.distance ?? 0),
+    meters: Math.max(0, activity.distance ?? 0),
     seconds: Math.max(0, activity.moving_time ?? activity.elapsed_time ?? 0),
     climb: Math.max(0, activity.total_elevation_gain ?? 0),
   }
@@ -115,8 +115,8 @@ const shownOf = Effect.fnUntraced(function* (
     const some = entries.filter(({ activity }) => here.has(activity.id))
     const [first] = some
     const candidates = [
-      ...some.filter(({ metres }) => metres >= 1_000),
-      ...some.filter(({ metres }) => metres < 1_000),
+      ...some.filter(({ meters }) => meters >= 1_000),
+      ...some.filter(({ meters }) => meters < 1_000),
     ]
     for (const entry of candidates.slice(0, mostTried)) {
       const samples = yield* read(entry)

@@ -1,4 +1,4 @@
-/** Numbers for people: kilometres, hours, paces. */
+/** Numbers for people: kilometers, hours, paces. */
 
 const formats = [0, 1, 2].map((digits) =>
   new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })
@@ -12,8 +12,8 @@ export const tick = (value: number): string =>
   decimal(value, Number.isInteger(value) ? 0 : Number.isInteger(value * 10) ? 1 : 2)
 
 /** Formats meters as kilometers: two digits for a short distance, whole kilometers for a long one. */
-export const kilometres = (metres: number): string =>
-  decimal(metres / 1_000, metres < 100_000 ? 1 : 0)
+export const kilometers = (meters: number): string =>
+  decimal(meters / 1_000, meters < 100_000 ? 1 : 0)
 
 const two = (n: number) => String(n).padStart(2, "0")
 

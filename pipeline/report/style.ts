@@ -80,12 +80,12 @@ const dark: Readonly<Record<keyof typeof light, string>> = {
 export const palettes = { light, dark }
 
 const variables = (palette: Readonly<Record<string, string>>) =>
-  Object.entries(palette).map(([name, colour]) => `--${name}:${colour}`).join(";")
+  Object.entries(palette).map(([name, color]) => `--${name}:${color}`).join(";")
 
 const sports = ["run", "ride", "indoor", "swim", "walk", "snow", "other"]
 const fills = [...sports, "z1", "z2", "z3", "z4", "z5", "hot0", "hot1", "hot2", "hot3"]
 
-const coloured = [
+const colored = [
   ...fills.map((name) => `i.${name}{background:var(--${name})}`),
   ...sports.map((name) => `.routes .${name},.samples .line.${name}{stroke:var(--${name})}`),
   ...["hot0", "hot1", "hot2", "hot3"].map((name) => `.calendar .${name}{fill:var(--${name})}`),
@@ -189,7 +189,7 @@ details.more{margin-top:0}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 footer{margin-top:20px;font-size:13px;color:var(--muted)}
 code{font-size:.95em;white-space:nowrap}
-${coloured}
+${colored}
 @media (max-width:1000px){main{grid-auto-flow:dense}.span4,.span5,.span7{grid-column:span 6}.span8,#latest,#data{grid-column:span 12}.wide:has(+.middle){display:none}.middle{display:block}}
 @media (max-width:840px){.span7{grid-column:span 12}.span5 .wide{display:none}.span5 .narrow{display:block}}
 @media (max-width:720px){.span4 .plot,.span4 text.scale{font-size:12.5px}}

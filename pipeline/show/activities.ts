@@ -5,7 +5,7 @@ import type { Activity } from "../landed/Activity.ts"
 import type { Day } from "../metrics/days.ts"
 import type { ReportActivity } from "../report/Facts.ts"
 import { exactFields } from "./exact.ts"
-import { kilometresOf } from "./numbers.ts"
+import { kilometersOf } from "./numbers.ts"
 import { weeklyCurve } from "./periods.ts"
 import type { ShowColumn, ShowRow, ShowTable } from "./Table.ts"
 
@@ -44,7 +44,7 @@ const rowOf = (activity: Activity): ShowRow => ({
   id: parseExact(activity.id),
   start: activity.local,
   sport: activity.sport_type ?? activity.type,
-  km: kilometresOf(activity.distance),
+  km: kilometersOf(activity.distance),
   ...Object.fromEntries(Object.entries(sentAs).map(([name, field]) => [name, activity[field]])),
 })
 

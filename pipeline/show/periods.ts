@@ -27,7 +27,7 @@ const rowsOf = (
       [period]: isoOf(day),
       activities: sums.activities,
       hours: rounded(sums.seconds / 3_600),
-      km: rounded(sums.metres / 1_000),
+      km: rounded(sums.meters / 1_000),
       climb_m: rounded(sums.climb),
     }
   })

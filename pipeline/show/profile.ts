@@ -39,7 +39,7 @@ export const gearTable = (
       kind: gear?.kind ?? null,
       name: text(gear?.gear?.["name"]),
       activities: sums.activities,
-      km: rounded(sums.metres / 1_000),
+      km: rounded(sums.meters / 1_000),
       hours: rounded(sums.seconds / 3_600),
       from: days[0] === undefined ? null : isoOf(days[0]),
       to: days.length === 0 ? null : isoOf(days.at(-1)!),

@@ -126,7 +126,7 @@ export const respond = (world: World, options: RouteOptions, call: Call): Simula
   }
   if (first === "gear" && third === "") {
     if (isPaid("gear")) return faultResponse(402)
-    const found = detailedGear(second, world.gearMetres(), world)
+    const found = detailedGear(second, world.gearMeters(), world)
     return found === undefined ? faultResponse(404, "Gear", "", "not found") : value(found)
   }
   return faultResponse(404, "resource", "path")

@@ -32,14 +32,14 @@ export const isRawNumber = (value: unknown): value is RawNumber => exact.isRawJS
 
 /**
  * True if JavaScript holds the number of this source as sent. Beyond 2^53 it never does, although it prints
- * 3265147793106610000 like that, because the value stands for its neighbours too.
+ * 3265147793106610000 like that, because the value stands for its neighbors too.
  */
 const isHeld = (value: number, source: string): boolean =>
   String(value) === source && (Number.isSafeInteger(value) || !Number.isInteger(value))
 
 /**
  * Parse `text`, keeping as a `RawNumber` every number that JavaScript would print differently, or cannot
- * tell from its neighbours. Ten times slower than `JSON.parse`: meant for summaries, not for streams.
+ * tell from its neighbors. Ten times slower than `JSON.parse`: meant for summaries, not for streams.
  * Throws a `SyntaxError`.
  */
 export const parseExact = (text: string): Json =>

@@ -139,7 +139,7 @@ const column: Change = {
     after(
       "sinks/postgres/schema/profileColumns.ts",
       "export const gearColumns: ReadonlyArray<PostgresColumn> = [\n",
-      `  column("colour", "text", "colour"),\n`,
+      `  column("color", "text", "color"),\n`,
     ),
     {
       path: "sinks/postgres/schema/profileColumns.ts",
@@ -147,20 +147,20 @@ const column: Change = {
       text: "export const gearProjection = 2",
     },
     {
-      path: "sinks/postgres/schema/versions/0098_colour.sql",
-      text: `alter table strava.gear add column colour text;
-comment on column strava.gear.colour is 'colour';
+      path: "sinks/postgres/schema/versions/0098_color.sql",
+      text: `alter table strava.gear add column color text;
+comment on column strava.gear.color is 'color';
 `,
     },
     after(
       "sinks/postgres/schema/migrations.ts",
       `@import sql0011 from "./versions/0011_comments.sql" with { type: "text" }\n`,
-      `@import sql0098 from "./versions/0098_colour.sql" with { type: "text" }\n`,
+      `@import sql0098 from "./versions/0098_color.sql" with { type: "text" }\n`,
     ),
     after(
       "sinks/postgres/schema/migrations.ts",
       `  "0011_comments": sql0011,\n`,
-      `  "0098_colour": sql0098,\n`,
+      `  "0098_color": sql0098,\n`,
     ),
   ],
 }

@@ -76,9 +76,9 @@ live(
           )
           assert.equal(has.stages.at(-1), "sweep")
           assert.deepEqual(has.sinks, ["json", "csv", "postgres", "text"])
-          assert.ok(has.tables.includes("activity_kudos") && has.columns.includes("colour"))
+          assert.ok(has.tables.includes("activity_kudos") && has.columns.includes("color"))
           assert.ok(
-            ["0098_colour", "0099_kudos"].every((version) => has.versions.includes(version)),
+            ["0098_color", "0099_kudos"].every((version) => has.versions.includes(version)),
           )
           assert.deepEqual([has.concurrency, has.report], [4, "function"])
         }),

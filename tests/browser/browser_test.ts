@@ -119,7 +119,7 @@ inBrowser(
     }),
 )
 
-const Style = Schema.Struct({ width: Schema.Finite, colour: Schema.String, shown: Schema.Boolean })
+const Style = Schema.Struct({ width: Schema.Finite, color: Schema.String, shown: Schema.Boolean })
 
 inBrowser(
   "a page is displayed dark and light, narrow and wide, on the screen and in print",
@@ -137,13 +137,13 @@ inBrowser(
         Style,
         `({
         width: innerWidth,
-        colour: getComputedStyle(document.querySelector("h1")).color,
+        color: getComputedStyle(document.querySelector("h1")).color,
         shown: document.querySelector("h1").checkVisibility(),
       })`,
       )
-      assert.deepEqual(yield* displayed, { width: 1280, colour: "rgb(1, 1, 1)", shown: true })
+      assert.deepEqual(yield* displayed, { width: 1280, color: "rgb(1, 1, 1)", shown: true })
       yield* page.emulate({ width: 390, scheme: "dark" })
-      assert.deepEqual(yield* displayed, { width: 390, colour: "rgb(2, 2, 2)", shown: true })
+      assert.deepEqual(yield* displayed, { width: 390, color: "rgb(2, 2, 2)", shown: true })
       yield* page.emulate({ media: "print" })
       assert.equal((yield* displayed).shown, false)
     }),
@@ -204,7 +204,7 @@ const Picture = Schema.Struct({
   width: Schema.Int,
   height: Schema.Int,
   /** Red, green and blue of each pixel, row by row. */
-  colours: Schema.Array(Schema.Int),
+  colors: Schema.Array(Schema.Int),
 })
 
 /** Returns a WebP file as the browser decodes it. */
@@ -219,12 +219,12 @@ const pictureIn = (page: BrowserPage, webp: Uint8Array) =>
       const canvas = new OffscreenCanvas(width, height).getContext("2d")
       canvas.drawImage(image, 0, 0)
       const { data } = canvas.getImageData(0, 0, width, height)
-      return { width, height, colours: [...data].filter((_, i) => i % 4 < 3) }
+      return { width, height, colors: [...data].filter((_, i) => i % 4 < 3) }
     })()`,
   )
 
 inBrowser(
-  "a picture of a part of the page has its colours, also below the window",
+  "a picture of a part of the page has its colors, also below the window",
   () =>
     Effect.gen(function* () {
       const page = yield* opened(document(
@@ -235,10 +235,10 @@ inBrowser(
       </style>`,
       ))
       const webp = yield* page.screenshot({ x: 0, y: 1000, width: 120, height: 50 })
-      const { colours, height, width } = yield* pictureIn(page, webp)
+      const { colors, height, width } = yield* pictureIn(page, webp)
       assert.deepEqual([width, height], [120, 50])
       const near = (x: number, expected: ReadonlyArray<number>) => {
-        const found = colours.slice((25 * width + x) * 3).slice(0, 3)
+        const found = colors.slice((25 * width + x) * 3).slice(0, 3)
         const difference = Math.max(...expected.map((value, i) => Math.abs(value - found[i]!)))
         assert.ok(difference < 8, `${found} at ${x} in place of ${expected}`)
       }

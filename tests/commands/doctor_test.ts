@@ -120,7 +120,7 @@ doctor(
       const again = yield* look(data, env)
       assert.match(again.of("quota")?.says ?? "", /^2 of 100 in/)
       assert.equal(again.of("last run")?.level, "unknown")
-      const page = renderFindings(again.findings, { coloured: false, next: "x", requests: 1 })
+      const page = renderFindings(again.findings, { colored: false, next: "x", requests: 1 })
       assert.match(page, /No problems found\. Used 1 request/)
       assert.ok(page.split("\n").every((line) => line.length <= 100), page)
     }),

@@ -68,7 +68,7 @@ const grouped = Effect.fnUntraced(function* (steps: ReadonlyArray<string>) {
   const written: Array<string> = []
   const screen: Screen = {
     terminal: false,
-    colour: false,
+    color: false,
     columns: () => 80,
     write: (text) => void written.push(...text.trimEnd().split("\n")),
   }

@@ -18,7 +18,7 @@ const screen = (terminal: boolean) => {
   const written: Array<string> = []
   const fake: Screen = {
     terminal,
-    colour: false,
+    color: false,
     columns: () => 100,
     write: (text) => written.push(text),
   }

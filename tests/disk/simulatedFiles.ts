@@ -1,5 +1,5 @@
 /**
- * Effect's `FileSystem` on a `SimulatedDisk`: the calls of the file sinks and of the token file, with the behaviour
+ * Effect's `FileSystem` on a `SimulatedDisk`: the calls of the file sinks and of the token file, with the behavior
  * and errors of the platform. Any other call dies, so that no test depends on an unsimulated one.
  */
 import { ByteSize, Effect, FileSystem, Option, PlatformError, Stream } from "effect"

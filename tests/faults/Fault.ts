@@ -4,7 +4,7 @@ export interface FaultCase {
   readonly fault: string
   /** Cause of the fault in the tests. */
   readonly injected: string
-  /** Behaviour that the user can rely on. */
+  /** Behavior that the user can rely on. */
   readonly expected: string
   /** Exit codes that a run may end with; empty if the fault ends no process. */
   readonly exit: ReadonlyArray<number>

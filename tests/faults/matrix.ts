@@ -1,5 +1,5 @@
 /**
- * Faults, row by row, with the behaviour and the exit codes that the tests expect. A test names its row:
+ * Faults, row by row, with the behavior and the exit codes that the tests expect. A test names its row:
  * `fault 7: …`. docs/faults.md is generated from both.
  */
 

@@ -40,7 +40,7 @@ test("an activity whose id is beyond 2^53 is asked for, kept and deleted by its 
     assert.equal(byStatus(yield* counts, "details")["deleted"], 1)
   }).pipe(simulatedDays()))
 
-test("details of the neighbour of such an activity are not taken for its own", () =>
+test("details of the neighbor of such an activity are not taken for its own", () =>
   Effect.gen(function* () {
     const { counts, next, sink } = yield* dailyAthlete()
     const { fault } = yield* Simulator

@@ -31,7 +31,7 @@ const holds = (name: string, check: () => void) => test(name, () => Effect.sync(
 const day = (iso: string): number => dayOf(iso) ?? NaN
 const effort = (iso: string, km: number, hours = 1) => ({
   day: day(iso),
-  metres: km * 1_000,
+  meters: km * 1_000,
   seconds: hours * 3_600,
   climb: 10,
   group: "run" as const,
@@ -72,8 +72,8 @@ holds("a year so far is held against the last to the same day, which counts as w
     effort("2024-12-31", 100),
   ]
   const { before, now } = yearToDateOf(efforts, day("2026-11-14"))
-  assert.deepEqual(now, { activities: 2, metres: 15_000, seconds: 5_400, climb: 20 })
-  assert.deepEqual(before, { activities: 1, metres: 7_000, seconds: 3_600, climb: 10 })
+  assert.deepEqual(now, { activities: 2, meters: 15_000, seconds: 5_400, climb: 20 })
+  assert.deepEqual(before, { activities: 1, meters: 7_000, seconds: 3_600, climb: 10 })
 })
 
 holds("a streak goes on while the week is young, and ends with an empty one", () => {
@@ -121,8 +121,8 @@ holds("of weeks none is left out, and each sport has its own sum", () => {
     "2026-11-09",
     "2026-11-16",
   ])
-  assert.deepEqual(weeks.map(({ by }) => by.run.metres), [3_000, 0, 10_000])
-  assert.deepEqual(weeks.map(({ by }) => by.ride.metres), [0, 0, 4_000])
+  assert.deepEqual(weeks.map(({ by }) => by.run.meters), [3_000, 0, 10_000])
+  assert.deepEqual(weeks.map(({ by }) => by.ride.meters), [0, 0, 4_000])
   assert.deepEqual(weeks.map(({ by }) => by.run.seconds), [7_200, 0, 3_600])
 })
 
@@ -230,8 +230,8 @@ holds(
 holds("the least time of a distance is looked for within samples too", () => {
   // 3 m/s for 100 s, then 5 m/s for 100 s.
   const time = [0, 100, 200]
-  const metres = [0, 300, 800]
-  assert.deepEqual(leastTimes(time, metres, [500, 530, 800, 801]), [
+  const meters = [0, 300, 800]
+  assert.deepEqual(leastTimes(time, meters, [500, 530, 800, 801]), [
     100,
     110,
     200,

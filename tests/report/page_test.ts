@@ -271,9 +271,9 @@ test("a load is that of the samples, else of the mean heart rate, else Strava's 
     assert.match(panel, /2026-01-12 57 /)
   }))
 
-const luminance = (colour: string) => {
+const luminance = (color: string) => {
   const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
-    const part = parseInt(colour.slice(at, at + 2), 16) / 255
+    const part = parseInt(color.slice(at, at + 2), 16) / 255
     return part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4
   })
   return .2126 * r + .7152 * g + .0722 * b
@@ -283,7 +283,7 @@ const contrast = (a: string, b: string) => {
   return (high! + .05) / (low! + .05)
 }
 
-test("colours stand out from the page as WCAG wants: 4.5 for words, 3 for what is drawn", () =>
+test("colors stand out from the page as WCAG wants: 4.5 for words, 3 for what is drawn", () =>
   Effect.sync(() => {
     for (const [scheme, palette] of Object.entries(palettes)) {
       for (

@@ -5,7 +5,7 @@ import { areaOf, longitudeFrom } from "../../pipeline/metrics/area.ts"
 import {
   cutsOf,
   decodePolyline,
-  metresBetween,
+  metersBetween,
   pathOf,
   type Position,
   thinned,
@@ -34,20 +34,20 @@ holds("a huge text is no track without end", () => {
 })
 
 /** A point every 100 m to the north. */
-const straight = (kilometres: number): ReadonlyArray<Position> =>
-  Array.from({ length: kilometres * 10 + 1 }, (_, i) => [10, 50 + i * .1 / 111.195])
+const straight = (kilometers: number): ReadonlyArray<Position> =>
+  Array.from({ length: kilometers * 10 + 1 }, (_, i) => [10, 50 + i * .1 / 111.195])
 
 holds("200 to 900 m go from each end, by the id; what is all ends goes whole", () => {
-  assert.ok(Math.abs(metresBetween([10, 50], [10, 51]) - 111_195) < 1)
+  assert.ok(Math.abs(metersBetween([10, 50], [10, 51]) - 111_195) < 1)
   const cuts = Array.from({ length: 500 }, (_, i) => cutsOf(String(18_000_000_000 + i * 7_919)))
   for (const cut of cuts.flat()) assert.ok(cut >= 200 && cut <= 900)
   assert.ok(new Set(cuts.map(([start]) => start)).size > 250, "they differ")
   const whole = straight(5)
   const [start, end] = cutsOf("123")
   const kept = withoutEnds("123", whole)
-  const gone = metresBetween(whole[0]!, kept[0]!)
+  const gone = metersBetween(whole[0]!, kept[0]!)
   assert.ok(gone >= start && gone <= start + 101, `${gone} for ${start}`)
-  const rest = metresBetween(kept.at(-1)!, whole.at(-1)!)
+  const rest = metersBetween(kept.at(-1)!, whole.at(-1)!)
   assert.ok(rest >= end && rest <= end + 101, `${rest} for ${end}`)
   assert.deepEqual(withoutEnds("123", straight(.3)), [])
   assert.deepEqual(withoutEnds("123", whole), kept)

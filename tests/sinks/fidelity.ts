@@ -64,7 +64,7 @@ export const fidelity = <R>(subject: SinkSubject<R>, test: Define<R>): void => {
       for (const [i, sent] of exactNumbers.entries()) same(list[i]?.trim(), sent)
     }))
 
-  test("keeps an activity whose id is beyond 2^53, and its neighbour", ({ write, ...landed }) =>
+  test("keeps an activity whose id is beyond 2^53, and its neighbor", ({ write, ...landed }) =>
     Effect.gen(function* () {
       // Both are the same number to JavaScript.
       const ids = ["3265366675164236880", "3265366675164236881"]

@@ -1,4 +1,4 @@
-/** The client over real connections: default behaviour of `fetch` that must not occur. */
+/** The client over real connections: default behavior of `fetch` that must not occur. */
 import { ConfigProvider, Effect, FileSystem, Layer, Runtime } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Buffer } from "node:buffer"

@@ -11,7 +11,7 @@ const lineOf = Effect.fnUntraced(function* (columns: number) {
   yield* Effect.scoped(Effect.gen(function* () {
     const display = yield* makeVerifyDisplay({
       terminal: true,
-      colour: false,
+      color: false,
       columns: () => columns,
       write: (text) => written.push(text),
     })

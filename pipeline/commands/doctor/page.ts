@@ -13,15 +13,15 @@ const signs: Readonly<Record<Level, string>> = {
 
 const indent = " ".repeat(25)
 
-const colours: Readonly<Record<Level, number>> = { ok: 32, warning: 33, trouble: 31, unknown: 2 }
+const colors: Readonly<Record<Level, number>> = { ok: 32, warning: 33, trouble: 31, unknown: 2 }
 
 const linesOf = (
   { check, level, remedy, says }: Finding,
-  coloured: boolean,
+  colored: boolean,
 ): ReadonlyArray<string> => {
   const [first = "", ...more] = wrap(printable(says), { first: indent })
   const sign = signs[level].padEnd(8)
-  const shown = coloured ? `\x1b[${colours[level]}m${sign}\x1b[0m` : sign
+  const shown = colored ? `\x1b[${colors[level]}m${sign}\x1b[0m` : sign
   const head = `  ${shown} ${check.padEnd(13)} `
   return [
     head + first.slice(indent.length),
@@ -32,8 +32,8 @@ const linesOf = (
 
 export const renderFindings = (
   findings: ReadonlyArray<Finding>,
-  { coloured, next, requests }: {
-    readonly coloured: boolean
+  { colored, next, requests }: {
+    readonly colored: boolean
     /** Command to run next. */
     readonly next: string
     /** Number of requests that the checks sent. */
@@ -50,7 +50,7 @@ export const renderFindings = (
     ? `Works, with ${quantity(warnings, "warning")}.`
     : "No problems found."
   return [
-    ...findings.flatMap((finding) => linesOf(finding, coloured)),
+    ...findings.flatMap((finding) => linesOf(finding, colored)),
     "",
     `${verdict} ${price}`,
     ...(troubles > 0 ? [] : [`Next: ${next}`]),

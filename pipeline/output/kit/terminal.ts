@@ -36,8 +36,8 @@ export const cut = (text: string, width: number): string => {
 const named: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 
 /**
- * Without what could move the cursor, colour the screen or turn the reading direction: control and
- * format characters are spelt out, but for the joiners inside emoji and letters.
+ * Without what could move the cursor, color the screen or turn the reading direction: control and
+ * format characters are spelled out, but for the joiners inside emoji and letters.
  */
 export const printable = (text: string): string =>
   text.toWellFormed().replaceAll(

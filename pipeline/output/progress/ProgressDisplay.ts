@@ -82,7 +82,7 @@ class ProgressDisplay {
       return this.line(`${clockTime(now)} ${name} ok ${count}`.trimEnd())
     }
     const time = formatDuration(now - stage.startedAt)
-    const dimmed = this.screen.colour ? `\x1b[2m${time}\x1b[0m` : time
+    const dimmed = this.screen.color ? `\x1b[2m${time}\x1b[0m` : time
     this.line(`  ${name.padEnd(10)}  ok  ${count.padStart(6)}  ${dimmed}`)
   }
 

@@ -4,19 +4,19 @@ import { Stderr } from "../../base/runMain.ts"
 
 export interface Screen {
   readonly terminal: boolean
-  readonly colour: boolean
+  readonly color: boolean
   columns(): number
   write(text: string): void
 }
 
-/** The screen of stderr, with colours on a terminal unless `NO_COLOR` is set (no-color.org). */
+/** The screen of stderr, with colors on a terminal unless `NO_COLOR` is set (no-color.org). */
 export const screenFor: Effect.Effect<Screen, Config.ConfigError> = Effect.gen(function* () {
-  const noColour = yield* Config.option(Config.String("NO_COLOR"))
+  const noColor = yield* Config.option(Config.String("NO_COLOR"))
   const write = yield* Stderr
   const terminal = Deno.stderr.isTerminal()
   return {
     terminal,
-    colour: terminal && Option.isNone(noColour),
+    color: terminal && Option.isNone(noColor),
     columns: () => Deno.consoleSize().columns,
     write,
   }

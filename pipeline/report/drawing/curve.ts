@@ -63,7 +63,7 @@ export const curveOf = (
 
 interface Look {
   readonly title: string
-  readonly colour: string
+  readonly color: string
   readonly y: (best: Best) => number
   readonly reverse: boolean
   readonly shown: (y: number) => string
@@ -123,7 +123,7 @@ export const draw = ({ all, recent }: Curve, look: Look) => {
         tickFormat: (_: number, i: number) => xTicks[i]?.[1] ?? "",
       }),
       ...line(all, "var(--line-2)", 1.75),
-      ...line(recent, look.colour, 2.25),
+      ...line(recent, look.color, 2.25),
       ...ends.map((end, i) =>
         Plot.text([end], {
           x,
@@ -133,7 +133,7 @@ export const draw = ({ all, recent }: Curve, look: Look) => {
           dx: 7,
           stroke: "var(--card)",
           strokeWidth: 3,
-          fill: i === 0 ? "var(--muted)" : `${look.colour.slice(0, -1)}-text)`,
+          fill: i === 0 ? "var(--muted)" : `${look.color.slice(0, -1)}-text)`,
           fontWeight: i === 0 ? 400 : 700,
         })
       ),

@@ -6,7 +6,7 @@ import { pathOf } from "../../metrics/track.ts"
 export interface StreamRow {
   readonly name: string
   readonly unit: string
-  readonly colour: string
+  readonly color: string
   readonly values: ReadonlyArray<number | null>
   readonly shown: (value: number) => string
   readonly area: boolean
@@ -60,8 +60,8 @@ export const drawRow = (row: StreamRow, top: number, width: number): Html => {
   const ground = paths.map((piece) =>
     `${pathOf(piece)}L${tenths(piece.at(-1)![0])} ${bottom}H${tenths(piece[0]![0])}Z`
   ).join("")
-  const area = row.area ? markup`<path class="area ${row.colour}" d="${ground}"/>` : ""
-  const line = markup`<path class="line ${row.colour}" d="${paths.map(pathOf).join("")}"/>`
+  const area = row.area ? markup`<path class="area ${row.color}" d="${ground}"/>` : ""
+  const line = markup`<path class="line ${row.color}" d="${paths.map(pathOf).join("")}"/>`
   const name = markup`<text class="name" x="${layout.left}" y="${
     top - 5
   }">${row.name} <tspan class="unit">${row.unit}</tspan></text>`

@@ -1,4 +1,4 @@
-/** Kilometres summed through each year, this year in colour. */
+/** Kilometers summed through each year, this year in color. */
 import * as Plot from "@observablehq/plot"
 import { counted, decimal, tick } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
@@ -40,7 +40,7 @@ const drawn = (lines: ReadonlyArray<YearLine>, year: number) => {
   )
   const points = (some: ReadonlyArray<YearLine>) =>
     some.flatMap(({ points, year }) =>
-      points.map(([day, metres]) => ({ day, km: metres / 1_000, year }))
+      points.map(([day, meters]) => ({ day, km: meters / 1_000, year }))
     )
   const line = (some: ReadonlyArray<YearLine>, stroke: string, strokeWidth: number) =>
     Plot.lineY(points(some), {
@@ -94,13 +94,13 @@ const drawn = (lines: ReadonlyArray<YearLine>, year: number) => {
       counted(lines.length, "line, a year each", "lines, a year each")
     }; ${year} has ${
       decimal((lines.find((line) => line.year === year)?.points.at(-1)?.[1] ?? 0) / 1_000)
-    } kilometres.`,
+    } kilometers.`,
   })
 }
 
-/** Kilometres of each year by the end of each month, the latest year first. */
+/** Kilometers of each year by the end of each month, the latest year first. */
 const tableOf = (lines: ReadonlyArray<YearLine>, today: Day) => ({
-  caption: "Kilometres by the end of each month",
+  caption: "Kilometers by the end of each month",
   head: ["Year", ...months.map((name) => name.slice(0, 3))],
   rows: lines.toReversed().map(({ points, year: of }) => [
     String(of),
@@ -119,7 +119,7 @@ export const cumulativePanel = (facts: ReportFacts): Panel => {
   const head = {
     id: "cumulative",
     title: "Distance through the year",
-    subtitle: "kilometres so far, all sports",
+    subtitle: "kilometers so far, all sports",
     span: 4 as const,
   }
   if (lines.length === 0) {

@@ -1,6 +1,6 @@
 /** All tracks drawn over each other, without a map below them: the more tracks, the brighter. */
 import { geoMercator } from "d3-geo"
-import { counted, decimal, kilometres } from "../format.ts"
+import { counted, decimal, kilometers } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { areaOf, longitudeFrom } from "../../metrics/area.ts"
 import { groupNames, sportGroups } from "../../metrics/sports.ts"
@@ -22,12 +22,12 @@ const leastDegrees = .01
 export const withoutMaps = "Maps are left out of this report. To have them: deno task report --maps"
 
 /** Draws a scale bar of a round number of kilometers, about a quarter of the width. */
-const scaleBar = (kilometresPerPixel: number, height: number): Html => {
-  const rough = kilometresPerPixel * width / 4
+const scaleBar = (kilometersPerPixel: number, height: number): Html => {
+  const rough = kilometersPerPixel * width / 4
   const power = 10 ** Math.floor(Math.log10(rough))
   const length = power * ([5, 2, 1].find((times) => times * power <= rough) ?? 1)
   const end = width - 14
-  const start = Math.round((end - length / kilometresPerPixel) * 10) / 10
+  const start = Math.round((end - length / kilometersPerPixel) * 10) / 10
   const text = length >= 1 ? `${decimal(length)} km` : `${decimal(length * 1_000)} m`
   return markup`
     <path class="scale" d="M${start} ${height - 18}v5H${end}v-5" />
@@ -40,11 +40,11 @@ const scaleBar = (kilometresPerPixel: number, height: number): Html => {
 
 const toPoints = (
   projection: (position: [number, number]) => [number, number] | null,
-  centre: number,
+  center: number,
   track: ReadonlyArray<Position>,
 ) =>
   track.flatMap(([lng, lat]): ReadonlyArray<readonly [number, number]> => {
-    const point = projection([longitudeFrom(centre, lng), lat])
+    const point = projection([longitudeFrom(center, lng), lat])
     return point === null ? [] : [point]
   })
 
@@ -68,7 +68,7 @@ export const heatmap = (found: Tracks, maps: boolean, years: number): Panel => {
   const shown = area.tracks.map((i) => tracks[i]!)
   const middle = (south + north) / 2
   const [a, b] = [projection([0, middle]), projection([.01, middle])]
-  const kilometresPerPixel = .01 * Math.PI / 180 * 6_371 * Math.cos(middle * Math.PI / 180) /
+  const kilometersPerPixel = .01 * Math.PI / 180 * 6_371 * Math.cos(middle * Math.PI / 180) /
     ((b?.[0] ?? 1) - (a?.[0] ?? 0))
   // The more tracks, the fainter each, so that daily routes are not overexposed.
   const faint = shown.length > 600 ? "many" : shown.length > 120 ? "some" : "few"
@@ -93,10 +93,10 @@ export const heatmap = (found: Tracks, maps: boolean, years: number): Panel => {
             { positions },
           ) =>
             markup`
-              <path d="${pathOf(thinned(toPoints(projection, area.centre[0], positions), step))}" />
+              <path d="${pathOf(thinned(toPoints(projection, area.center[0], positions), step))}" />
             `
           )
-        }</g>${scaleBar(kilometresPerPixel, height)}
+        }</g>${scaleBar(kilometersPerPixel, height)}
         `,
       }, {
         title: "Where you went",
@@ -105,13 +105,13 @@ export const heatmap = (found: Tracks, maps: boolean, years: number): Panel => {
     }</div>`,
     table: {
       caption: "Tracks that are shown, by sport",
-      head: ["Sport", "Tracks", "Kilometres"],
+      head: ["Sport", "Tracks", "Kilometers"],
       rows: sportGroups.flatMap((group) => {
         const some = shown.filter(({ entry }) => entry.group === group)
-        const metres = some.reduce((sum, { entry }) => sum + entry.metres, 0)
+        const meters = some.reduce((sum, { entry }) => sum + entry.meters, 0)
         return some.length === 0
           ? []
-          : [[groupNames[group], decimal(some.length), kilometres(metres)]]
+          : [[groupNames[group], decimal(some.length), kilometers(meters)]]
       }),
     },
   }

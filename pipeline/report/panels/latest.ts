@@ -1,6 +1,6 @@
 /** The latest activities as a table. */
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
-import { decimal, hoursMinutes, kilometres, minutesSeconds } from "../format.ts"
+import { decimal, hoursMinutes, kilometers, minutesSeconds } from "../format.ts"
 import { markup, named } from "../html.ts"
 import { isoOf } from "../../metrics/days.ts"
 import { sportName } from "../../metrics/sports.ts"
@@ -9,12 +9,12 @@ import { noEntries } from "../reasons.ts"
 
 const count = 12
 
-const pace = ({ activity, group, metres, seconds }: ReportActivity): string => {
-  if (metres < 100 || seconds === 0) return "–"
-  if (activity.sport_type === "Swim") return `${minutesSeconds(seconds / metres * 100)} /100 m`
+const pace = ({ activity, group, meters, seconds }: ReportActivity): string => {
+  if (meters < 100 || seconds === 0) return "–"
+  if (activity.sport_type === "Swim") return `${minutesSeconds(seconds / meters * 100)} /100 m`
   return group === "run" || group === "walk"
-    ? `${minutesSeconds(seconds / metres * 1_000)} /km`
-    : `${decimal(metres / seconds * 3.6, 1)} km/h`
+    ? `${minutesSeconds(seconds / meters * 1_000)} /km`
+    : `${decimal(meters / seconds * 3.6, 1)} km/h`
 }
 
 const beats = (bpm: number | null) => bpm === null ? "–" : decimal(bpm)
@@ -44,7 +44,7 @@ export const latest = (facts: ReportFacts): Panel => {
           </thead>
           <tbody>${
       entries.slice(0, count).map((entry) => {
-        const { activity, climb, day, group, metres, seconds } = entry
+        const { activity, climb, day, group, meters, seconds } = entry
         return markup`
               <tr>
                 <td>${isoOf(day)}</td>
@@ -52,7 +52,7 @@ export const latest = (facts: ReportFacts): Panel => {
                   scope="row"><i class="${group}"></i><span class="hidden">${
           named(sportName(activity.sport_type ?? activity.type))
         }: </span><bdi>${named(activity.name)}</bdi></th>
-                <td>${metres === 0 ? "–" : kilometres(metres)}</td>
+                <td>${meters === 0 ? "–" : kilometers(meters)}</td>
                 <td>${hoursMinutes(seconds)}</td>
                 <td class="second">${pace(entry)}</td>
                 <td class="second">${climb === 0 ? "–" : decimal(climb)}</td>

@@ -13,16 +13,16 @@ const pacesOf = ({ digests }: ReportFacts, id: string) =>
     seconds === null ? null : seconds / distances[i]! * 1_000
   )
 
-const distanceName = (metres: number): string =>
-  metres === 1_609.344
+const distanceName = (meters: number): string =>
+  meters === 1_609.344
     ? "1 mile"
-    : metres === 21_097.5
+    : meters === 21_097.5
     ? "half marathon"
-    : metres === 42_195
+    : meters === 42_195
     ? "marathon"
-    : metres < 1_000
-    ? `${metres} m`
-    : `${metres / 1_000} km`
+    : meters < 1_000
+    ? `${meters} m`
+    : `${meters / 1_000} km`
 
 /** Ticks every 15 seconds, or more if the range is wide. */
 const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
@@ -55,7 +55,7 @@ export const pace = (facts: ReportFacts): Panel => {
   const head = {
     id: "pace",
     title: "Pace curve",
-    subtitle: "best pace of runs for a distance, per kilometre",
+    subtitle: "best pace of runs for a distance, per kilometer",
     span: 4 as const,
   }
   if (tooShort(curve)) {
@@ -72,7 +72,7 @@ export const pace = (facts: ReportFacts): Panel => {
     ...head,
     body: draw(curve, {
       title: head.title,
-      colour: "var(--run)",
+      color: "var(--run)",
       y: paceOf,
       reverse: true,
       shown: minutesSeconds,

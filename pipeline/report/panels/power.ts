@@ -44,7 +44,7 @@ export const power = (facts: ReportFacts): Panel => {
     ...head,
     body: draw(curve, {
       title: head.title,
-      colour: "var(--ride)",
+      color: "var(--ride)",
       y: ({ value }) => value,
       reverse: false,
       shown: tick,

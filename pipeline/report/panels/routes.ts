@@ -1,5 +1,5 @@
 /** The newest routes, small, each to its own scale, without a location. */
-import { decimal, kilometres } from "../format.ts"
+import { decimal, kilometers } from "../format.ts"
 import { markup, named } from "../html.ts"
 import { longitudeFrom } from "../../metrics/area.ts"
 import { isoOf } from "../../metrics/days.ts"
@@ -42,12 +42,12 @@ const grid = (tracks: ReadonlyArray<MapTrack>, width: number) => {
     name: "routes",
     content: markup`${
       tracks.map((track, i) => {
-        const { activity, day, group, metres } = track.entry
+        const { activity, day, group, meters } = track.entry
         const x = place(i % columns * pitch + (pitch - size) / 2)
         const y = place(Math.floor(i / columns) * cell + (cell - size) / 2)
         return markup`
           <path class="${group}" transform="translate(${x},${y})" d="${shapeOf(track)}">
-            <title>${isoOf(day)} ${named(activity.name)}, ${kilometres(metres)} km</title>
+            <title>${isoOf(day)} ${named(activity.name)}, ${kilometers(meters)} km</title>
           </path>
         `
       })
@@ -72,12 +72,12 @@ export const routes = (found: Tracks, maps: boolean): Panel => {
     body: both((width) => grid(shown.slice(0, width < 500 ? 64 : most), width), 672),
     table: {
       caption: "The activities whose routes are shown",
-      head: ["Day", "Name", "Sport", "Kilometres"],
-      rows: shown.map(({ entry: { activity, day, group, metres } }) => [
+      head: ["Day", "Name", "Sport", "Kilometers"],
+      rows: shown.map(({ entry: { activity, day, group, meters } }) => [
         isoOf(day),
         named(activity.name),
         groupNames[group],
-        kilometres(metres),
+        kilometers(meters),
       ]),
     },
   }

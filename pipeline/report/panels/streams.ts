@@ -9,7 +9,7 @@ import {
   decimal,
   durationOfSeconds,
   hoursMinutes,
-  kilometres,
+  kilometers,
   minutesSeconds,
   ticks,
 } from "../format.ts"
@@ -34,9 +34,9 @@ const paceTicks = (low: number, high: number): ReadonlyArray<number> => {
   )
 }
 
-/** Seconds for `metres`; null at a speed that counts as standing still. */
-const paceOver = (metres: number) => (speed: number | null): number | null =>
-  speed === null || speed * slowest < 1_000 ? null : metres / speed
+/** Seconds for `meters`; null at a speed that counts as standing still. */
+const paceOver = (meters: number) => (speed: number | null): number | null =>
+  speed === null || speed * slowest < 1_000 ? null : meters / speed
 
 const whole = (value: number) => decimal(value)
 
@@ -56,12 +56,12 @@ const rowsOf = (
   const row = (
     name: string,
     unit: string,
-    colour: string,
+    color: string,
     values: StreamRow["values"],
   ): StreamRow => ({
     name,
     unit,
-    colour,
+    color,
     values,
     shown: whole,
     area: false,
@@ -218,7 +218,7 @@ export const streamsPanel = (facts: ReportFacts): Panel => {
     return { ...head, body: notYet(why) }
   }
   const { entry, samples = {} } = shown
-  const { activity, day, metres, seconds } = entry
+  const { activity, day, meters, seconds } = entry
   const title = `${named(activity.name)}, ${shortDate(day)}`
   const axis = axisOf(samples)
   if (axis === undefined || rowsOf(entry, samples, axis, 20).length === 0) {
@@ -226,7 +226,7 @@ export const streamsPanel = (facts: ReportFacts): Panel => {
   }
   const parts = [
     named(sportName(activity.sport_type ?? activity.type)),
-    ...(metres > 0 ? [`${kilometres(metres)} km`] : []),
+    ...(meters > 0 ? [`${kilometers(meters)} km`] : []),
     `${hoursMinutes(seconds)} h`,
     chosen ? "chosen by --activity" : "the newest with samples",
   ]

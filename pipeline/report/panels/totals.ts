@@ -1,5 +1,5 @@
 /** This year so far, compared with last year to the same day. */
-import { counted, decimal, hoursMinutes, kilometres } from "../format.ts"
+import { counted, decimal, hoursMinutes, kilometers } from "../format.ts"
 import type { ReportActivity, ReportFacts } from "../Facts.ts"
 import { type Html, markup } from "../html.ts"
 import { isoOf, sameDayIn, shortDate, yearOf } from "../../metrics/days.ts"
@@ -72,7 +72,7 @@ export const totals = (facts: ReportFacts): Panel => {
         "",
         change(now.activities, before.activities, year - 1),
       ),
-      tile("Distance", kilometres(now.metres), "km", change(now.metres, before.metres, year - 1)),
+      tile("Distance", kilometers(now.meters), "km", change(now.meters, before.meters, year - 1)),
       tile(
         "Moving time",
         hoursMinutes(now.seconds),
@@ -94,9 +94,9 @@ export const totals = (facts: ReportFacts): Panel => {
       head: ["", String(year), String(year - 1)],
       rows: [
         ["Activities", decimal(now.activities), decimal(before.activities)],
-        ["Kilometres", decimal(now.metres / 1_000, 1), decimal(before.metres / 1_000, 1)],
+        ["Kilometers", decimal(now.meters / 1_000, 1), decimal(before.meters / 1_000, 1)],
         ["Hours", hoursMinutes(now.seconds), hoursMinutes(before.seconds)],
-        ["Metres climbed", decimal(now.climb), decimal(before.climb)],
+        ["Meters climbed", decimal(now.climb), decimal(before.climb)],
       ],
     },
   }

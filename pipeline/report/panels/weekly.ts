@@ -1,6 +1,6 @@
 /** Hours and kilometers of each of the last 53 weeks, by sport; the page switches between them. */
 import * as Plot from "@observablehq/plot"
-import { counted, durationOfSeconds, kilometres, tick } from "../format.ts"
+import { counted, durationOfSeconds, kilometers, tick } from "../format.ts"
 import type { ReportFacts } from "../Facts.ts"
 import { markup } from "../html.ts"
 import { dateOf, type Day, isoOf, months, shortDate } from "../../metrics/days.ts"
@@ -27,10 +27,10 @@ const measures: ReadonlyArray<Measure> = [
     said: ({ seconds }) => durationOfSeconds(seconds),
   },
   {
-    name: "Kilometres",
-    label: "kilometres a week",
-    of: ({ metres }) => metres / 1_000,
-    said: ({ metres }) => `${kilometres(metres)} km`,
+    name: "Kilometers",
+    label: "kilometers a week",
+    of: ({ meters }) => meters / 1_000,
+    said: ({ meters }) => `${kilometers(meters)} km`,
   },
 ]
 
@@ -108,7 +108,7 @@ export const weeklyPanel = (facts: ReportFacts): Panel => {
   const { asOf, entries } = facts
   const weeks = weeksTo(entries, asOf.day, count)
   const total = (group: Group) =>
-    weeks.reduce((sum, { by }) => sum + by[group].seconds + by[group].metres, 0)
+    weeks.reduce((sum, { by }) => sum + by[group].seconds + by[group].meters, 0)
   const shown = sportGroups.filter((group) => total(group) > 0)
   const head = {
     id: "weekly",
@@ -153,14 +153,14 @@ export const weeklyPanel = (facts: ReportFacts): Panel => {
     }</div></div>
     `,
     table: {
-      caption: "Hours and kilometres a week by sport; weeks without any are not listed",
-      head: ["Week of", "Sport", "Time", "Kilometres"],
+      caption: "Hours and kilometers a week by sport; weeks without any are not listed",
+      head: ["Week of", "Sport", "Time", "Kilometers"],
       rows: weeks.toReversed().flatMap(({ by, monday }) =>
-        shown.filter((group) => by[group].seconds + by[group].metres > 0).map((group) => [
+        shown.filter((group) => by[group].seconds + by[group].meters > 0).map((group) => [
           isoOf(monday),
           groupNames[group],
           durationOfSeconds(by[group].seconds),
-          kilometres(by[group].metres),
+          kilometers(by[group].meters),
         ])
       ),
     },

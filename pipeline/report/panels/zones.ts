@@ -11,7 +11,7 @@ import { plot } from "../drawing/svg.ts"
 const count = 12
 
 /** Strava has five zones; more share the last color. */
-const colours = 5
+const colors = 5
 
 const zoneName = (zone: number, lower: ReadonlyArray<number>): string => {
   const next = lower[zone + 1]
@@ -94,11 +94,11 @@ export const zonesPanel = (facts: ReportFacts): Panel => {
       return time === 0 ? [] : [bar]
     })
   })
-  const colour = (zone: number) => `z${Math.min(colours, zone + 1)}`
+  const color = (zone: number) => `z${Math.min(colors, zone + 1)}`
   const name = (first: number) => `${months[monthOf(first)]} ${yearOf(first)}`
   return {
     ...head,
-    legend: lower.map((_, zone) => [`Z${zone + 1}`, colour(zone)]),
+    legend: lower.map((_, zone) => [`Z${zone + 1}`, color(zone)]),
     body: plot({
       width: 366,
       height: 220,
@@ -125,7 +125,7 @@ export const zonesPanel = (facts: ReportFacts): Panel => {
           y1: "from",
           y2: "to",
           insetTop: .5,
-          fill: (bar) => `var(--${colour(bar.zone)})`,
+          fill: (bar) => `var(--${color(bar.zone)})`,
           title: (bar) =>
             `${name(bar.first)}\nZ${bar.zone + 1}, ${zoneName(bar.zone, lower)} bpm: ${
               durationOfSeconds(bar.time)

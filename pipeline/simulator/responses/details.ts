@@ -10,19 +10,19 @@ import { polylineOf } from "../world/Track.ts"
 import type { World } from "../world/World.ts"
 
 const split =
-  (profile: Profile) => ({ climb, metres, seconds }: CoursePart, i: number): JsonObject => ({
-    distance: float(metres),
+  (profile: Profile) => ({ climb, meters, seconds }: CoursePart, i: number): JsonObject => ({
+    distance: float(meters),
     elapsed_time: seconds,
     elevation_difference: float(climb),
     moving_time: seconds,
     split: i + 1,
-    average_speed: float(metres / seconds, 2),
-    average_grade_adjusted_speed: float(metres / seconds, 2),
+    average_speed: float(meters / seconds, 2),
+    average_grade_adjusted_speed: float(meters / seconds, 2),
     ...(profile.heart && { average_heartrate: float(meanOf(profile, profile.heart), 6) }),
-    pace_zone: 1 + (Math.round(metres / seconds) % 5),
+    pace_zone: 1 + (Math.round(meters / seconds) % 5),
   })
 
-/** Response to `GET /activities/{id}/laps`: a lap for every five kilometres, or a single one. */
+/** Response to `GET /activities/{id}/laps`: a lap for every five kilometers, or a single one. */
 export const lapsOf = (world: World, id: string): Json => {
   const profile = world.profileFor(id)
   const summary = world.summary(id)
@@ -31,14 +31,14 @@ export const lapsOf = (world: World, id: string): Json => {
     ? courseParts(profile, 5000)
     : [{
       from: 0,
-      metres: numberOf(summary["distance"]),
+      meters: numberOf(summary["distance"]),
       seconds: numberOf(summary["moving_time"]),
       climb: 0,
     }]
   const last = Math.max(0, profile.recording.samples - 1)
   const total = Math.max(1, parts.reduce((sum, { seconds }) => sum + seconds, 0))
   let passed = 0
-  return parts.map(({ climb, from, metres, seconds }, i) => {
+  return parts.map(({ climb, from, meters, seconds }, i) => {
     const [start, end] = [passed, passed + seconds].map((at) => Math.round((at / total) * last))
     passed += seconds
     return {
@@ -55,8 +55,8 @@ export const lapsOf = (world: World, id: string): Json => {
       moving_time: seconds,
       start_date: summary["start_date"] ?? null,
       start_date_local: summary["start_date_local"] ?? null,
-      distance: float(metres),
-      average_speed: float(metres / Math.max(1, seconds), 2),
+      distance: float(meters),
+      average_speed: float(meters / Math.max(1, seconds), 2),
       max_speed: summary["max_speed"] ?? 0,
       lap_index: i + 1,
       split: i + 1,
@@ -64,7 +64,7 @@ export const lapsOf = (world: World, id: string): Json => {
       end_index: end!,
       total_elevation_gain: float(Math.max(0, climb)),
       device_watts: summary["device_watts"] ?? false,
-      ...(!profile.outline.manual && bodyOf(profile, { from, metres })),
+      ...(!profile.outline.manual && bodyOf(profile, { from, meters })),
       ...(summary["type"] === "Run" && { pace_zone: 1 + (i % 5) }),
       ...(world.news && { sim_surface: "gravel" }),
     }

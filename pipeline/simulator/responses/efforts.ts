@@ -17,7 +17,7 @@ const effortId = (profile: Profile, i: number) =>
 interface Stretch {
   readonly name: string
   readonly from: number
-  readonly metres: number
+  readonly meters: number
   readonly seconds: number
 }
 
@@ -26,7 +26,7 @@ const effort = (
   world: World,
   profile: Profile,
   summary: JsonObject,
-  { from, metres, name, seconds }: Stretch,
+  { from, meters, name, seconds }: Stretch,
 ): JsonObject => {
   const { cells, distance, outline, recording } = profile
   const rank = hash(outline.seed, Math.round(from), 83) % 12
@@ -45,10 +45,10 @@ const effort = (
     moving_time: seconds,
     start_date: summary["start_date"] ?? null,
     start_date_local: summary["start_date_local"] ?? null,
-    distance: float(metres),
+    distance: float(meters),
     start_index: index(from),
-    end_index: index(from + metres),
-    ...bodyOf(profile, { from, metres }),
+    end_index: index(from + meters),
+    ...bodyOf(profile, { from, meters }),
     pr_rank: rank >= 1 && rank <= 3 ? rank : null,
     achievements: rank >= 1 && rank <= 3 ? [{ type_id: 3, type: "pr", rank, effort_count: 5 }] : [],
     ...(world.news && { sim_wind: [float(1.5), null] }),
@@ -74,13 +74,13 @@ export const effortsOf = (
     return degreesOf(ground, x, y).map((degrees) => float(degrees, 6))
   }
   const all = courseParts(profile, Math.max(900, track.length / 5)).slice(0, -1).map((part, i) => {
-    const metres = part.metres * random.between(0.5, 0.9)
-    const seconds = Math.round(part.seconds * (metres / part.metres))
+    const meters = part.meters * random.between(0.5, 0.9)
+    const seconds = Math.round(part.seconds * (meters / part.meters))
     const name = `Stretch ${i + 1}`
-    const heights = [courseHeight(profile, part.from), courseHeight(profile, part.from + metres)]
+    const heights = [courseHeight(profile, part.from), courseHeight(profile, part.from + meters)]
     return {
       id: repeated && i === 0 ? digits(repeatedId) : effortId(profile, i),
-      ...effort(world, profile, summary, { from: part.from, metres, name, seconds }),
+      ...effort(world, profile, summary, { from: part.from, meters, name, seconds }),
       device_watts: summary["device_watts"] ?? false,
       kom_rank: hash(outline.seed, i, 84) % 20 === 0 ? 9 : null,
       hidden: i % 4 === 3,
@@ -89,13 +89,13 @@ export const effortsOf = (
         resource_state: 2,
         name: `Stretch ${i + 1}`,
         activity_type: outline.sport.type,
-        distance: float(metres),
-        average_grade: float((part.climb / part.metres) * 100),
-        maximum_grade: float((part.climb / part.metres) * 240),
+        distance: float(meters),
+        average_grade: float((part.climb / part.meters) * 100),
+        maximum_grade: float((part.climb / part.meters) * 240),
         elevation_high: float(Math.max(...heights)),
         elevation_low: float(Math.min(...heights)),
         start_latlng: point(part.from),
-        end_latlng: point(part.from + metres),
+        end_latlng: point(part.from + meters),
         elevation_profile: null,
         climb_category: part.climb > 80 ? 1 : 0,
         city: i % 3 === 0 ? "Nirgendwo" : null,
@@ -110,7 +110,7 @@ export const effortsOf = (
   return repeated ? [...all, ...all.slice(0, 1)] : all
 }
 
-const distances: ReadonlyArray<readonly [name: string, metres: number]> = [
+const distances: ReadonlyArray<readonly [name: string, meters: number]> = [
   ["400m", 400],
   ["1/2 mile", 805],
   ["1K", 1000],
@@ -125,21 +125,21 @@ const distances: ReadonlyArray<readonly [name: string, metres: number]> = [
 
 /** Returns the fastest effort over each usual distance that the run is long enough for. */
 export const fastestStretches = (world: World, profile: Profile, summary: JsonObject): Json =>
-  distances.filter(([, metres]) => metres <= profile.distance[profile.cells]!)
-    .map(([name, metres], i) => {
-      const last = profile.distance[profile.cells]! - metres
+  distances.filter(([, meters]) => meters <= profile.distance[profile.cells]!)
+    .map(([name, meters], i) => {
+      const last = profile.distance[profile.cells]! - meters
       const tries = [0, 0.2, 0.4, 0.6, 0.8, 1].map((part) => {
         const from = last * part
         const seconds = Math.max(
           1,
-          Math.round(secondsAt(profile, from + metres) - secondsAt(profile, from)),
+          Math.round(secondsAt(profile, from + meters) - secondsAt(profile, from)),
         )
-        return { from, metres, name, seconds }
+        return { from, meters, name, seconds }
       })
       const fastest = tries.reduce((best, next) => next.seconds < best.seconds ? next : best)
       return {
         id: effortId(profile, 100 + i),
         ...effort(world, profile, summary, fastest),
-        distance: Math.round(metres),
+        distance: Math.round(meters),
       }
     })

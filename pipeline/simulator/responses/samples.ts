@@ -129,9 +129,9 @@ const writerOf = (profile: Profile, out: ByteWriter) => {
     latlng: () => {
       const at = followTrack(track!)
       each("latlng", 26, (i) => {
-        const metres = lerp(distance, rows[i]!)
-        const { x, y } = at(metres)
-        const error = wobble(seed, metres)
+        const meters = lerp(distance, rows[i]!)
+        const { x, y } = at(meters)
+        const error = wobble(seed, meters)
         const [lat, lng] = degreesOf(ground, x + error, y - error)
         out.ascii("[")
         out.fixed(Math.round(lat * 1e6), 1_000_000)
@@ -143,11 +143,11 @@ const writerOf = (profile: Profile, out: ByteWriter) => {
     altitude: () =>
       each("altitude", 9, (i) => out.fixed(Math.round(lerp(altitude!, rows[i]!) * 10), 10)),
     grade_smooth: () => {
-      const metres = distance[1]!
+      const meters = distance[1]!
       each("grade_smooth", 7, (i) => {
         const row = rows[i]!
         const rise = (lerp(altitude!, Math.min(row + 0.5, profile.cells)) -
-          lerp(altitude!, Math.max(row - 0.5, 0))) / metres
+          lerp(altitude!, Math.max(row - 0.5, 0))) / meters
         out.fixed(standing[i] ? 0 : Math.round(Math.min(50, Math.max(-50, rise * 100)) * 10), 10)
       })
     },

@@ -77,7 +77,7 @@ export const summaryOf = (profile: Profile, athlete: number, part: number): Json
   const offset = offsetAt(zone, start)
   const moving = Math.round(time[profile.cells]!)
   const elapsed = moving + recording.pauses.reduce((sum, pause) => sum + pause.seconds, 0)
-  const metres = manual
+  const meters = manual
     ? Math.round(distance[profile.cells]! / 100) * 100
     : distance[profile.cells]!
   const upload = Math.floor(id * 1.066) + (seed % 10_000)
@@ -91,7 +91,7 @@ export const summaryOf = (profile: Profile, athlete: number, part: number): Json
     resource_state: 2,
     athlete: metaAthlete(athlete),
     name: activityName(outline, start + offset),
-    distance: float(metres),
+    distance: float(meters),
     moving_time: moving,
     elapsed_time: elapsed,
     total_elevation_gain: manual ? 0 : float(altitude ? gainOf(altitude) : 0),
@@ -131,7 +131,7 @@ export const summaryOf = (profile: Profile, athlete: number, part: number): Json
     gear_id: gearOf(outline, part, athlete)?.id ?? null,
     start_latlng: endpoint(located, false),
     end_latlng: endpoint(located, true),
-    average_speed: float(moving > 0 ? metres / moving : 0, 3),
+    average_speed: float(moving > 0 ? meters / moving : 0, 3),
     max_speed: manual ? 0 : float(sport.distance > 0 ? largest(speed) : 0, 3),
     ...(manual ? { has_heartrate: false } : effortFields(profile, moving)),
     heartrate_opt_out: false,

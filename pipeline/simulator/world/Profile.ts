@@ -15,7 +15,7 @@ export interface Profile {
   readonly ground: WorldPlace
   readonly track: Track | undefined
   readonly cells: number
-  /** Metres and moving seconds at each row. Both start at 0 and never decrease. */
+  /** Meters and moving seconds at each row. Both start at 0 and never decrease. */
   readonly distance: Float64Array
   readonly time: Float64Array
   readonly altitude: Float64Array | undefined
@@ -201,8 +201,8 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
   const track = hasTrack(sport) && !still
     ? trackOf(ground, sport.course, seed, Math.max(60, aim * pace * 0.97))
     : undefined
-  const metres = still ? 0 : track?.length ?? Math.max(25, Math.round((aim * pace) / 25) * 25)
-  const cells = Math.max(24, Math.min(450, Math.round(still ? aim / 12 : metres / 25)))
+  const meters = still ? 0 : track?.length ?? Math.max(25, Math.round((aim * pace) / 25) * 25)
+  const cells = Math.max(24, Math.min(450, Math.round(still ? aim / 12 : meters / 25)))
   const altitude = track === undefined || sport.course === "water"
     ? undefined
     : heightsOf(track, ground, sport.course, cells)
@@ -215,14 +215,14 @@ export const profileOf = (outline: Outline, samples?: number): Profile => {
   for (let i = 0; i <= cells; i++) {
     const from = Math.max(0, i - 1)
     const to = Math.min(cells, i + 1)
-    const grade = altitude === undefined || metres === 0
+    const grade = altitude === undefined || meters === 0
       ? 0
-      : (altitude[to]! - altitude[from]!) / (((to - from) * metres) / cells)
+      : (altitude[to]! - altitude[from]!) / (((to - from) * meters) / cells)
     const effort = effortAt(workout, i / cells, repeats, wave) + 0.03 * random.normal()
     v = fillCell(columns, { pace, sport }, { effort, fitness, grade, i, v })
     speed[i] = v
-    distance[i] = (metres * i) / cells
-    if (i > 0) time[i] = time[i - 1]! + (still ? 1 : metres / cells / ((speed[i - 1]! + v) / 2))
+    distance[i] = (meters * i) / cells
+    if (i > 0) time[i] = time[i - 1]! + (still ? 1 : meters / cells / ((speed[i - 1]! + v) / 2))
   }
   const recording = recordingOf(random, sport, still ? aim : time[cells]!, samples)
   stretchTime(columns, movingSeconds(recording))
@@ -258,7 +258,7 @@ export const meanOf = ({ cells, time }: Profile, column: Float64Array, power = 1
   return total === 0 ? 0 : (sum / total) ** (1 / power)
 }
 
-/** Returns the metres climbed. */
+/** Returns the meters climbed. */
 export const gainOf = (altitude: Float64Array): number => {
   let gain = 0
   for (let i = 1; i < altitude.length; i++) gain += Math.max(0, altitude[i]! - altitude[i - 1]!)

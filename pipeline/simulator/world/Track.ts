@@ -7,9 +7,9 @@ import type { Course } from "./sports.ts"
 export interface Track {
   readonly x: Float64Array
   readonly y: Float64Array
-  /** Metres from the start, at each point. */
+  /** Meters from the start, at each point. */
   readonly along: Float64Array
-  /** Total metres. */
+  /** Total meters. */
   readonly length: number
 }
 
@@ -86,7 +86,7 @@ const water = (seed: number, length: number): ReadonlyArray<Point> => {
 }
 
 /**
- * Returns the tour closest to `length` metres of five attempts, because roads are longer than planned.
+ * Returns the tour closest to `length` meters of five attempts, because roads are longer than planned.
  */
 const fitTour = (network: Network, seed: number, length: number): Track => {
   let best = toTrack(tour(network, seed, length))
@@ -102,7 +102,7 @@ const fitTour = (network: Network, seed: number, length: number): Track => {
 const pool = new Map<string, Track>()
 
 /**
- * Returns the track of about `length` metres for `seed`. People have favourite routes, so most seeds
+ * Returns the track of about `length` meters for `seed`. People have favorite routes, so most seeds
  * select one of a few for each distance, which are cached while they are in use.
  */
 export const trackOf = (place: WorldPlace, course: Course, seed: number, length: number): Track => {
@@ -121,7 +121,7 @@ export const trackOf = (place: WorldPlace, course: Course, seed: number, length:
   return made
 }
 
-/** Returns a function that reads the track at increasing distances, in metres east and north. */
+/** Returns a function that reads the track at increasing distances, in meters east and north. */
 export const followTrack = ({ along, length, x, y }: Track) => {
   let at = 1
   const point = { x: 0, y: 0 }
@@ -152,7 +152,7 @@ export const heightsOf = (
   return heights
 }
 
-/** Returns the error of the receiver at a distance: a few metres that change slowly. */
+/** Returns the error of the receiver at a distance: a few meters that change slowly. */
 export const wobble = (seed: number, distance: number): number =>
   2.4 * Math.sin(distance / 41 + (seed % 63)) + 1.3 * Math.sin(distance / 13 + (seed % 17))
 

@@ -172,14 +172,14 @@ export class World {
     return found && this.profile(found)
   }
 
-  /** Returns the metres of each gear so far, estimated from the plan of each activity. */
-  gearMetres(): ReadonlyMap<string, number> {
-    const metres = new Map<string, number>()
+  /** Returns the meters of each gear so far, estimated from the plan of each activity. */
+  gearMeters(): ReadonlyMap<string, number> {
+    const meters = new Map<string, number>()
     for (const { outline } of this.entries) {
       const used = gearOf(outline, this.part(outline), this.athleteId)
-      if (used) metres.set(used.id, (metres.get(used.id) ?? 0) + outline.sport.distance)
+      if (used) meters.set(used.id, (meters.get(used.id) ?? 0) + outline.sport.distance)
     }
-    return metres
+    return meters
   }
 
   /** Returns the response to `GET /athlete`; reduced (`resource_state` 2) unless `whole`. */
@@ -190,7 +190,7 @@ export class World {
       isoSeconds(this.plan.until),
     )
     const { weight: _, ...reduced } = summary
-    return whole ? detailedAthlete(summary, this.gearMetres()) : reduced
+    return whole ? detailedAthlete(summary, this.gearMeters()) : reduced
   }
 
   private put(entry: Entry): void {

@@ -103,14 +103,14 @@ export const summaryAthlete = (id: number, created: string, updated: string): Js
   follower: null,
 })
 
-/** The athlete with `resource_state` 3; `metres` are those of each gear, `name` is its current name. */
+/** The athlete with `resource_state` 3; `meters` are those of each gear, `name` is its current name. */
 export const detailedAthlete = (
   summary: JsonObject,
-  metres: ReadonlyMap<string, number>,
+  meters: ReadonlyMap<string, number>,
 ): JsonObject => {
   const owned = (kind: Gear["kind"]): Json =>
     gearFor(Number(summary["id"])).filter((one) => one.kind === kind).map((one, i) =>
-      summaryGear(one, metres, i === 0)
+      summaryGear(one, meters, i === 0)
     )
   return {
     ...summary,
@@ -157,10 +157,10 @@ export const detailedAthlete = (
 
 const summaryGear = (
   { id, name, to }: Gear,
-  metres: ReadonlyMap<string, number>,
+  meters: ReadonlyMap<string, number>,
   primary: boolean,
 ): JsonObject => {
-  const distance = Math.round(metres.get(id) ?? 0)
+  const distance = Math.round(meters.get(id) ?? 0)
   return {
     id,
     primary,
@@ -176,13 +176,13 @@ const summaryGear = (
 /** Response to `GET /gear/{id}`; undefined if there is no such gear. */
 export const detailedGear = (
   id: string,
-  metres: ReadonlyMap<string, number>,
+  meters: ReadonlyMap<string, number>,
   { athleteId, news }: { readonly athleteId: number; readonly news: boolean },
 ): JsonObject | undefined => {
   const found = gearFor(athleteId).find((one) => one.id === id)
   if (found === undefined) return undefined
   return {
-    ...summaryGear(found, metres, false),
+    ...summaryGear(found, meters, false),
     resource_state: 3,
     brand_name: found.brand,
     model_name: found.model,

@@ -16,7 +16,7 @@ const cropRecording = ({ pauses, samples, ...rest }: Recording, part: number): R
 }
 
 const cropTrack = ({ along, x, y }: Track, length: number): Track => {
-  const count = Math.max(2, along.findIndex((metres) => metres >= length) + 1)
+  const count = Math.max(2, along.findIndex((meters) => meters >= length) + 1)
   return { x: x.slice(0, count), y: y.slice(0, count), along: along.slice(0, count), length }
 }
 

@@ -5,7 +5,7 @@ import { hash, Random, unit } from "./random.ts"
 
 export interface Network {
   readonly seed: number
-  /** Metres between crossings. */
+  /** Meters between crossings. */
   readonly spacing: number
   /** Maximum distance of a crossing from its lattice point, as a share of the spacing. */
   readonly jitter: number
@@ -18,7 +18,7 @@ export interface Network {
 }
 
 type Node = readonly [i: number, j: number]
-/** Metres east and north of the place's centre. */
+/** Meters east and north of the place's center. */
 export type Point = readonly [x: number, y: number]
 
 const steps: ReadonlyArray<Node> = [
@@ -60,7 +60,7 @@ const streetOf = (seed: number, [i, j]: Node, [di, dj]: Node): number => {
   return hash(seed, Math.min(i, i + di), Math.min(j, j + dj), kind, 3)
 }
 
-/** Walks from crossing to crossing towards `to`; straight on if that is as good. */
+/** Walks from crossing to crossing toward `to`; straight on if that is as good. */
 const walk = (network: Network, from: Node, to: Node, used: Set<number>): ReadonlyArray<Node> => {
   const path: Array<Node> = []
   const visited = new Set([hash(from[0], from[1])])
@@ -125,7 +125,7 @@ const lineOf = (network: Network, path: ReadonlyArray<Node>): ReadonlyArray<Poin
 }
 
 /**
- * Returns a line of about `length` metres on the network's roads that starts near the centre: a loop,
+ * Returns a line of about `length` meters on the network's roads that starts near the center: a loop,
  * or (one in five) out and back. The same `seed` returns the same line.
  */
 export const tour = (network: Network, seed: number, length: number): ReadonlyArray<Point> => {

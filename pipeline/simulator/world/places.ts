@@ -8,7 +8,7 @@ export interface WorldPlace {
   readonly lat: number
   readonly lng: number
   readonly zone: string
-  /** Metres above sea level, and the range by which the land rises and falls around it. */
+  /** Meters above sea level, and the range by which the land rises and falls around it. */
   readonly altitude: number
   readonly relief: number
   /** Degrees Celsius: the annual mean, and the difference of summer from it. */
@@ -74,7 +74,7 @@ const noise = (seed: number, x: number, y: number): number => {
 }
 
 /**
- * Returns metres above sea level, `x` metres east and `y` north of the centre; a `piste` rises
+ * Returns meters above sea level, `x` meters east and `y` north of the center; a `piste` rises
  * northwards.
  */
 export const groundHeight = (
@@ -93,12 +93,12 @@ export const groundHeight = (
         relief * 0.025 * noise(seed + 90, x / 330, y / 330),
     )
 
-const metresPerDegree = 111_320
+const metersPerDegree = 111_320
 
-/** Returns the degrees of a point `x` metres east and `y` north of the place's centre. */
+/** Returns the degrees of a point `x` meters east and `y` north of the place's center. */
 export const degreesOf = (place: WorldPlace, x: number, y: number): readonly [number, number] => [
-  place.lat + y / metresPerDegree,
-  place.lng + x / (metresPerDegree * Math.cos((place.lat * Math.PI) / 180)),
+  place.lat + y / metersPerDegree,
+  place.lng + x / (metersPerDegree * Math.cos((place.lat * Math.PI) / 180)),
 ]
 
 /** Returns degrees Celsius on a day at an hour, in the shade. */

@@ -24,10 +24,10 @@ export interface Sport {
   readonly share: readonly [home: number, snow: number, journey: number]
   /** Seasonality: 1 is evenly distributed, 0 is never in winter, -1 is never in summer. */
   readonly summer: number
-  /** Usual metres, and the factor by which they vary. 0 if the sport is measured by time only. */
+  /** Usual meters, and the factor by which they vary. 0 if the sport is measured by time only. */
   readonly distance: number
   readonly spread: number
-  /** Metres per second on the flat; for a `still` sport, the usual duration in seconds. */
+  /** Meters per second on the flat; for a `still` sport, the usual duration in seconds. */
   readonly pace: number
   readonly gear: "bike" | "shoe" | null
   /** Heart rate at the usual effort. */

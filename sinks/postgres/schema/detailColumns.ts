@@ -48,7 +48,7 @@ const times = [
   column("elapsed_time", "integer", "elapsed time including pauses, seconds"),
   column("moving_time", "integer", "moving time, seconds"),
 ]
-const distance = column("distance", "float8", "distance, metres")
+const distance = column("distance", "float8", "distance, meters")
 const range = [
   column("start_index", "integer", "index of the first sample in the streams, from 0"),
   column("end_index", "integer", "index of the last sample in the streams"),
@@ -96,16 +96,16 @@ export const entries: ReadonlyArray<EntryTable> = [
       ...times,
       distance,
       ...range,
-      column("total_elevation_gain", "float8", "elevation gain, metres"),
-      column("average_speed", "float8", "average speed, metres per second"),
-      column("max_speed", "float8", "maximum speed, metres per second"),
+      column("total_elevation_gain", "float8", "elevation gain, meters"),
+      column("average_speed", "float8", "average speed, meters per second"),
+      column("max_speed", "float8", "maximum speed, meters per second"),
       ...averages,
       paceZone,
     ],
   },
   {
     name: "strava.splits",
-    comment: "One row per kilometre and one per mile of runs. Names and units are Strava's own.",
+    comment: "One row per kilometer and one per mile of runs. Names and units are Strava's own.",
     lists: [{ list: "splits_metric", unit: "metric" }, {
       list: "splits_standard",
       unit: "standard",
@@ -114,9 +114,9 @@ export const entries: ReadonlyArray<EntryTable> = [
       column("split", "integer", "number of the split, from 1"),
       ...times,
       distance,
-      column("elevation_difference", "float8", "elevation difference from start to end, metres"),
-      column("average_speed", "float8", "average speed, metres per second"),
-      column("average_grade_adjusted_speed", "float8", "grade-adjusted speed, metres per second"),
+      column("elevation_difference", "float8", "elevation difference from start to end, meters"),
+      column("average_speed", "float8", "average speed, meters per second"),
+      column("average_grade_adjusted_speed", "float8", "grade-adjusted speed, meters per second"),
       column("average_heartrate", "float8", "average heart rate, beats per minute"),
       paceZone,
     ],
@@ -139,7 +139,7 @@ export const entries: ReadonlyArray<EntryTable> = [
       column("visibility", "text", "everyone, followers_only or only_me"),
       column("segment_id", "bigint", "Strava's id of the segment", ["segment", "id"]),
       column("segment_activity_type", "text", "sport of the segment", ["segment", "activity_type"]),
-      column("segment_distance", "float8", "length of the segment, metres", [
+      column("segment_distance", "float8", "length of the segment, meters", [
         "segment",
         "distance",
       ]),
@@ -151,11 +151,11 @@ export const entries: ReadonlyArray<EntryTable> = [
         "segment",
         "maximum_grade",
       ]),
-      column("segment_elevation_high", "float8", "highest elevation, metres", [
+      column("segment_elevation_high", "float8", "highest elevation, meters", [
         "segment",
         "elevation_high",
       ]),
-      column("segment_elevation_low", "float8", "lowest elevation, metres", [
+      column("segment_elevation_low", "float8", "lowest elevation, meters", [
         "segment",
         "elevation_low",
       ]),

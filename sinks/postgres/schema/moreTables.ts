@@ -15,7 +15,7 @@ const entriesTable = ({ columns, comment, lists, name }: EntryTable): ReadonlyAr
         ? [{
           name: "unit",
           type: "text not null",
-          comment: "metric: kilometres; standard: miles",
+          comment: "metric: kilometers; standard: miles",
         }]
         : []),
       { name: "position", type: "integer not null", comment: "position in Strava's list, from 1" },

@@ -39,10 +39,10 @@ const totals = Object.entries(spans).flatMap(([span, when]) =>
       column(`${outer}_${name}`, type, `${sport}s of ${when}: ${comment}`, [outer, name])
     return [
       total("count", "integer", "number of activities"),
-      total("distance", "float8", "distance, metres"),
+      total("distance", "float8", "distance, meters"),
       total("moving_time", "float8", "moving time, seconds"),
       total("elapsed_time", "float8", "elapsed time including pauses, seconds"),
-      total("elevation_gain", "float8", "elevation gain, metres"),
+      total("elevation_gain", "float8", "elevation gain, meters"),
       ...(span === "recent"
         ? [total("achievement_count", "integer", "number of achievements")]
         : []),
@@ -51,8 +51,8 @@ const totals = Object.entries(spans).flatMap(([span, when]) =>
 )
 
 export const statsColumns: ReadonlyArray<PostgresColumn> = [
-  column("biggest_ride_distance", "float8", "longest ride, metres"),
-  column("biggest_climb_elevation_gain", "float8", "elevation gain of the biggest climb, metres"),
+  column("biggest_ride_distance", "float8", "longest ride, meters"),
+  column("biggest_climb_elevation_gain", "float8", "elevation gain of the biggest climb, meters"),
   ...totals,
 ]
 
@@ -66,7 +66,7 @@ export const gearColumns: ReadonlyArray<PostgresColumn> = [
   column("name", "text", "name"),
   column("nickname", "text", "nickname"),
   column("retired", "boolean", "true if retired"),
-  column("distance", "float8", "total distance, metres"),
+  column("distance", "float8", "total distance, meters"),
   column("converted_distance", "float8", "total distance in the athlete's unit (km or miles)"),
   column("brand_name", "text", "brand"),
   column("model_name", "text", "model"),

@@ -65,9 +65,9 @@ export const presentActivities = `(
 export const sameSport = (a: string, b: string) =>
   `${a}.athlete_id = ${b}.athlete_id and ${a}.sport_type is not distinct from ${b}.sport_type`
 
-/** SQL for the time per kilometre, to the second; null without a distance. */
-export const perKilometre = (seconds: string, metres: string) =>
-  `case when ${metres} > 0 then make_interval(secs => round(${seconds} / (${metres} / 1000))) end`
+/** SQL for the time per kilometer, to the second; null without a distance. */
+export const perKilometer = (seconds: string, meters: string) =>
+  `case when ${meters} > 0 then make_interval(secs => round(${seconds} / (${meters} / 1000))) end`
 
 /** SQL for the activity's page at Strava. */
 export const urlOf = (id: string) => `'https://www.strava.com/activities/' || ${id}`

@@ -1,5 +1,5 @@
 /** One row per activity, in everyday units. */
-import { localStart, perKilometre, roundedSql, urlOf, type View } from "./View.ts"
+import { localStart, perKilometer, roundedSql, urlOf, type View } from "./View.ts"
 
 const onFoot = "a.sport_type in ('Run', 'TrailRun', 'VirtualRun', 'Walk', 'Hike')"
 
@@ -8,7 +8,7 @@ const per100 = "make_interval(secs => round(a.moving_time / (a.distance / 100)))
 /** One row per activity that is not deleted, with the fields that people read in a list. */
 export const activitiesView: View = {
   name: "strava.v_activities",
-  comment: "One row per activity, in kilometres and hours. Excludes deleted activities.",
+  comment: "One row per activity, in kilometers and hours. Excludes deleted activities.",
   columns: [
     ["athlete_id", "bigint", "a.athlete_id", "athletes.id"],
     ["activity_id", "bigint", "a.id", "activities.id"],
@@ -22,14 +22,14 @@ export const activitiesView: View = {
       "start in local time; 00:00:01 if the athlete hides it",
     ],
     ["activity_date", "date", localStart("a"), "local date of the start"],
-    ["distance_km", "float8", roundedSql("a.distance / 1000", 2), "distance, kilometres"],
+    ["distance_km", "float8", roundedSql("a.distance / 1000", 2), "distance, kilometers"],
     ["moving_h", "float8", roundedSql("a.moving_time / 3600.0", 2), "moving time, hours"],
-    ["elevation_m", "float8", "a.total_elevation_gain", "elevation gain, metres"],
+    ["elevation_m", "float8", "a.total_elevation_gain", "elevation gain, meters"],
     [
       "pace_per_km",
       "interval",
-      `case when ${onFoot} then ${perKilometre("a.moving_time", "a.distance")} end`,
-      "moving time per kilometre (foot sports only)",
+      `case when ${onFoot} then ${perKilometer("a.moving_time", "a.distance")} end`,
+      "moving time per kilometer (foot sports only)",
     ],
     [
       "speed_kmh",
@@ -57,13 +57,13 @@ export const activitiesView: View = {
       `case when ${onFoot} then ${
         roundedSql("a.moving_time / 60.0 / (nullif(a.distance, 0) / 1000)", 2)
       } end`,
-      "moving minutes per kilometre as a number (5.5 is 5:30; foot sports only)",
+      "moving minutes per kilometer as a number (5.5 is 5:30; foot sports only)",
     ],
     [
       "pace_per_100m",
       "interval",
       `case when a.sport_type = 'Swim' and a.distance > 0 then ${per100} end`,
-      "moving time per 100 metres (swims only)",
+      "moving time per 100 meters (swims only)",
     ],
     [
       "time_zone",

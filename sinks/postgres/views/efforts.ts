@@ -1,5 +1,5 @@
-/** The view of best efforts: the fastest kilometre, mile, marathon, … of each run, ranked. */
-import { localStart, perKilometre, roundedSql, urlOf, type View } from "./View.ts"
+/** The view of best efforts: the fastest kilometer, mile, marathon, … of each run, ranked. */
+import { localStart, perKilometer, roundedSql, urlOf, type View } from "./View.ts"
 
 /**
  * One row per run and length: the best effort that Strava found. Strava has been seen to repeat an
@@ -8,26 +8,26 @@ import { localStart, perKilometre, roundedSql, urlOf, type View } from "./View.t
 export const bestEffortsView: View = {
   name: "strava.v_best_efforts",
   comment:
-    "One row per run and length: the fastest kilometre, mile, … in it, as computed by Strava. " +
+    "One row per run and length: the fastest kilometer, mile, … in it, as computed by Strava. " +
     "Empty without details (--with details).",
   columns: [
     ["athlete_id", "bigint", "e.athlete_id", "athletes.id"],
     ["activity_id", "bigint", "e.activity_id", "activities.id"],
     ["effort_id", "bigint", "e.id", "Strava's id of the effort"],
     ["effort", "text", "e.name", "name of the length, such as 5K"],
-    ["distance_m", "float8", "e.distance", "distance, metres"],
+    ["distance_m", "float8", "e.distance", "distance, meters"],
     ["elapsed_s", "integer", "e.elapsed_time", "elapsed time including pauses, seconds"],
     [
       "pace_per_km",
       "interval",
-      perKilometre("e.elapsed_time", "e.distance"),
-      "elapsed time per kilometre",
+      perKilometer("e.elapsed_time", "e.distance"),
+      "elapsed time per kilometer",
     ],
     [
       "pace_min_per_km",
       "float8",
       roundedSql("e.elapsed_time / 60.0 / (nullif(e.distance, 0) / 1000)", 2),
-      "elapsed minutes per kilometre as a number (5.5 is 5:30)",
+      "elapsed minutes per kilometer as a number (5.5 is 5:30)",
     ],
     [
       "rank",

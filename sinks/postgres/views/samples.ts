@@ -4,11 +4,11 @@ import { localStart, roundedSql, type View, type ViewColumn } from "./View.ts"
 /** Columns of streams, with their names, types and comments in the view. */
 const samples = [
   ["time", "t_s", "float8", "time since the start, seconds"],
-  ["distance", "distance_m", "float8", "distance since the start, metres"],
+  ["distance", "distance_m", "float8", "distance since the start, meters"],
   ["lat", "lat", "float8", "latitude, degrees"],
   ["lng", "lng", "float8", "longitude, degrees"],
-  ["altitude", "altitude_m", "float8", "altitude above sea level, metres"],
-  ["velocity_smooth", "speed_mps", "float8", "smoothed speed, metres per second"],
+  ["altitude", "altitude_m", "float8", "altitude above sea level, meters"],
+  ["velocity_smooth", "speed_mps", "float8", "smoothed speed, meters per second"],
   ["heartrate", "heartrate_bpm", "float8", "heart rate, beats per minute"],
   ["cadence", "cadence_rpm", "float8", "cadence, revolutions per minute (for runs: of one foot)"],
   ["watts", "power_w", "float8", "power, watts"],

@@ -31,7 +31,7 @@ const elevation: ViewColumn = [
   "elevation_m",
   "float8",
   total("a.total_elevation_gain", 0),
-  "elevation gain, metres",
+  "elevation gain, meters",
 ]
 const relativeEffort: ViewColumn = [
   "relative_effort",
@@ -49,7 +49,7 @@ export const daily: View = {
     ["day", "date", "a.local::date", "local date of the start"],
     ["sport_type", "text", "a.sport_type", "sport"],
     ["activities", "integer", "count(*)", "number of activities"],
-    ["distance_km", "float8", total("a.distance / 1000", 2), "distance, kilometres"],
+    ["distance_km", "float8", total("a.distance / 1000", 2), "distance, kilometers"],
     moving,
     elapsed,
     elevation,
@@ -97,7 +97,7 @@ export const weeklyView: View = {
     ["sport_type", "text", "s.sport_type", "sport"],
     // bigint since the first version; a view keeps its types.
     ["activities", "bigint", "count(a.id)", "number of activities"],
-    ["distance_km", "float8", total("a.distance / 1000", 1), "distance, kilometres"],
+    ["distance_km", "float8", total("a.distance / 1000", 1), "distance, kilometers"],
     moving,
     elevation,
     elapsed,
@@ -156,14 +156,14 @@ export const yearToDateView: View = {
       "coalesce(sum(t.activities) over so_far, 0)",
       "number of activities since 1 January",
     ],
-    ["distance_km", "float8", soFar("distance / 1000", 1), "distance since 1 January, kilometres"],
+    ["distance_km", "float8", soFar("distance / 1000", 1), "distance since 1 January, kilometers"],
     [
       "moving_h",
       "float8",
       soFar("moving_time / 3600.0", 2),
       "moving time since 1 January, hours",
     ],
-    ["elevation_m", "float8", soFar("elevation", 0), "elevation gain since 1 January, metres"],
+    ["elevation_m", "float8", soFar("elevation", 0), "elevation gain since 1 January, meters"],
   ],
   from: `${days} d
   join (

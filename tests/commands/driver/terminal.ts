@@ -5,7 +5,7 @@ import { killed } from "../../killed.ts"
 import { patience } from "../../patience.ts"
 
 interface Session {
-  /** Everything on the screen so far, without colours and cursor moves. */
+  /** Everything on the screen so far, without colors and cursor moves. */
   readonly text: () => string
   /** Succeeds when the output since the last call matches; returns the match. */
   readonly until: (pattern: RegExp) => Effect.Effect<RegExpExecArray>

@@ -30,7 +30,7 @@ test.prop(
 
 for (const sent of [largest, smallest, 2n ** 53n, 3265366675164236880n, 3265147793106610000n]) {
   test.prop(
-    `a bigint column has ${sent} and its neighbours in the digits sent`,
+    `a bigint column has ${sent} and its neighbors in the digits sent`,
     Schema.Literals([0, 1, 2, 3]),
     (away) => {
       const text = String(sent > 0n ? sent - BigInt(away) : sent + BigInt(away))

@@ -168,7 +168,7 @@ test("a note about the tokens is a line of its own, on a terminal and elsewhere"
       yield* Effect.scoped(Effect.gen(function* () {
         const { progress } = yield* makeDisplay({
           terminal,
-          colour: false,
+          color: false,
           columns: () => 80,
           write,
         })
