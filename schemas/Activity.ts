@@ -6,6 +6,7 @@ import { Schema } from "effect"
 import { declare } from "./Declaration.ts"
 import { SentAthleteId } from "./Athlete.ts"
 import { maybe, open } from "./open.ts"
+import { parseTime } from "./time.ts"
 
 /** An id as `JSON.parse` reads it, a number or text: `idIn` returns its digits as sent. */
 export const SentId = Schema.Union([Schema.Finite, Schema.String])
@@ -84,7 +85,7 @@ export type SummaryActivity = typeof SummaryActivity.Type
 
 /** Start of the activity in milliseconds since 1970; 0 if Strava sent no usable `start_date`. */
 export const startOf = ({ start_date }: { readonly start_date?: unknown }): number =>
-  typeof start_date === "string" ? Date.parse(start_date) || 0 : 0
+  typeof start_date === "string" ? parseTime(start_date) || 0 : 0
 
 /** Known fields, in the order Strava lists them: the first columns of every table of activities. */
 export const activityFields: ReadonlyArray<string> = Object.keys(SummaryActivity.schema.fields)

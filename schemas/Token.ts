@@ -1,6 +1,7 @@
 /** The responses of `POST /oauth/token`. Only the two tokens have to be as expected. */
 import { Schema } from "effect"
 import { open } from "./open.ts"
+import { parseTime } from "./time.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
 
@@ -36,7 +37,7 @@ const numberIn = (value: unknown): number =>
 /** Seconds since 1970 of a time given in seconds, in milliseconds or as a date. */
 const secondsIn = (value: unknown): number => {
   const number = numberIn(value)
-  if (Number.isNaN(number)) return typeof value === "string" ? Date.parse(value) / 1_000 : NaN
+  if (Number.isNaN(number)) return typeof value === "string" ? parseTime(value) / 1_000 : NaN
   return number > 1e11 ? number / 1_000 : number
 }
 

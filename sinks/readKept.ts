@@ -5,6 +5,7 @@ import type { Resource } from "../schemas/Item.ts"
 import { isolated } from "./isolate.ts"
 import type { Sink, SinkError, SinkSource } from "./Sink.ts"
 import { type ReadableSink, type SinkReader, SinkReadError } from "./SinkReader.ts"
+import { parseTime } from "../schemas/time.ts"
 
 const responsesAtOnce = 20
 
@@ -14,7 +15,7 @@ const readError = (cause: SinkError): SinkReadError =>
 /** Returns the start of an activity in milliseconds since 1970; -Infinity if it is unknown. */
 const startOf = (text: string): number => {
   const start = Result.getOrElse(
-    Result.try(() => Date.parse(JSON.parse(text).start_date)),
+    Result.try(() => parseTime(JSON.parse(text).start_date)),
     () => NaN,
   )
   return Number.isNaN(start) ? -Infinity : start

@@ -1,5 +1,6 @@
 /** A stored activity: Strava's fields under Strava's names, each a plain value or null. */
 import { boolean, localTimeOf, number, record, text } from "./values.ts"
+import { parseTime } from "../../schemas/time.ts"
 
 const fields = {
   name: text,
@@ -81,7 +82,7 @@ export const activityFrom = (id: string, sent: unknown): Activity | undefined =>
   if (part === undefined) return undefined
   const values = Object.fromEntries(names.map((name) => [name, fields[name](part[name])]))
   const known = values as unknown as Fields
-  const begun = Date.parse(known.start_date ?? "")
+  const begun = parseTime(known.start_date)
   const start = Number.isNaN(begun) ? null : begun
   const polyline = text(record(part["map"])?.["summary_polyline"])
   return {

@@ -12,6 +12,7 @@ import { rememberedFrom, rememberedKey } from "../state/ledger/optional.ts"
 import type { Shortfall } from "../state/outbox/shortfall.ts"
 import { StateFile } from "../state/StateFile.ts"
 import type { Begun, MissingReason } from "./coverage.ts"
+import { formatTime } from "../../schemas/time.ts"
 
 export interface StoredState {
   /** Times in milliseconds since 1970; without an end, the run is active or was killed. */
@@ -80,7 +81,7 @@ const quarantined = Effect.map(
   (entries) =>
     entries.filter(({ status }) => status === "quarantined").map(({ id, start }): Begun => ({
       id,
-      local: start > 0 ? new Date(start).toISOString() : null,
+      local: start > 0 ? formatTime(start) : null,
     })),
 )
 

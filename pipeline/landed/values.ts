@@ -1,5 +1,6 @@
 /** Plain values of Strava's responses; a missing value, or one of another type, is null. */
-import { Predicate, Result } from "effect"
+import { DateTime, Option, Predicate, Result } from "effect"
+import { parseTime } from "../../schemas/time.ts"
 
 export const text = (value: unknown): string | null => typeof value === "string" ? value : null
 
@@ -28,8 +29,10 @@ export const localTimeOf = (
   offset: number | null,
 ): string | null => {
   const said = wall.exec(local ?? "")?.[0]
-  if (said !== undefined && !Number.isNaN(Date.parse(`${said}Z`))) return said
+  if (said !== undefined && !Number.isNaN(parseTime(`${said}Z`))) return said
   if (start === null) return null
-  const reckoned = new Date(start + (offset ?? 0) * 1_000)
-  return Number.isNaN(reckoned.getTime()) ? null : reckoned.toISOString().slice(0, 19)
+  return Option.match(DateTime.make(start + (offset ?? 0) * 1_000), {
+    onNone: () => null,
+    onSome: (time) => DateTime.formatIso(time).slice(0, 19),
+  })
 }

@@ -17,6 +17,7 @@ import { describeHeldBack } from "./phrases.ts"
 import { describeLacks, describeLost } from "./summary/lacks.ts"
 import { describeSync, syncJson } from "./syncPhrases.ts"
 import { describePause, doneAt, whenDone } from "./whenDone.ts"
+import { formatTime } from "../../schemas/time.ts"
 
 export interface Forecast {
   readonly plan: Plan
@@ -32,7 +33,7 @@ export interface Forecast {
   readonly assumed: boolean
 }
 
-const isoOrNull = (at: number) => Number.isFinite(at) ? new Date(at).toISOString() : null
+const isoOrNull = (at: number) => Number.isFinite(at) ? formatTime(at) : null
 
 /** True if there is a list of activities, or an assumption. */
 const isKnown = ({ assumed, plan }: Forecast) =>

@@ -7,6 +7,7 @@ import { formatNumber } from "./kit/numbers.ts"
 import { quantity } from "./kit/plurals.ts"
 import { weekdayTime } from "./kit/times.ts"
 import { wrap } from "./kit/wrap.ts"
+import { formatTime } from "../../schemas/time.ts"
 
 /** Returns `once a day`, `once a week` or `every 2 h`. */
 const describeInterval = (every: number): string =>
@@ -72,7 +73,7 @@ export const syncJson = ({ sync }: Pick<Plan, "sync">) => {
     schedule: schedule === undefined ? null : {
       ...schedule,
       every: milliseconds(schedule.every),
-      due: Number.isFinite(schedule.due) ? new Date(schedule.due).toISOString() : null,
+      due: Number.isFinite(schedule.due) ? formatTime(schedule.due) : null,
     },
   }
 }

@@ -42,10 +42,6 @@ export const durationOfSeconds = (seconds: number): string => {
 export const counted = (count: number, one: string, many: string): string =>
   `${decimal(count)} ${count === 1 ? one : many}`
 
-/** `2026-11-22 06:12 UTC` */
-export const moment = (milliseconds: number): string =>
-  `${new Date(milliseconds).toISOString().slice(0, 16).replace("T", " ")} UTC`
-
 /** Steps of 1, 2 or 5 times a power of ten, about `count` of them, from `low` to `high`. */
 export const ticks = (low: number, high: number, count: number): ReadonlyArray<number> => {
   const span = high - low

@@ -18,12 +18,13 @@ import { tracksOf } from "./drawing/tracks.ts"
 import { weeklyPanel } from "./panels/weekly.ts"
 import { zonesPanel } from "./panels/zones.ts"
 import type { ReportFacts } from "./Facts.ts"
-import { counted, moment } from "./format.ts"
+import { counted } from "./format.ts"
 import { Html, markup } from "./html.ts"
 import { shortDate, yearOf } from "../metrics/days.ts"
 import { type Panel, section } from "./Panel.ts"
 import { script } from "./script.ts"
 import { style } from "./style.ts"
+import { minuteTime } from "../output/kit/times.ts"
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
 
@@ -60,7 +61,7 @@ const span = ({ entries }: ReportFacts): string => {
 }
 
 const asOf = ({ asOf: { day, sync } }: ReportFacts): string =>
-  sync === undefined ? `as of ${shortDate(day)}` : `last sync ${moment(sync)}`
+  sync === undefined ? `as of ${shortDate(day)}` : `last sync ${minuteTime(sync)}`
 
 const footer = ({ maps }: ReportFacts): Html =>
   markup`Made by <code>deno task report</code> from what is on this machine. This file loads nothing and sends nothing. ${

@@ -1,5 +1,5 @@
 /** Compares the items that a sink holds with those that the ledger expects: ids, hashes, counts by year. */
-import { Effect, Option, Stream } from "effect"
+import { DateTime, Effect, Option, Stream } from "effect"
 import type { Resource } from "../../schemas/Item.ts"
 import type { Proven, Sink, SinkEntry, SinkName } from "../../sinks/Sink.ts"
 import { keepersOf, SinkRegistry } from "../../sinks/SinkKind.ts"
@@ -46,7 +46,8 @@ export interface Comparison {
   readonly years: ReadonlyMap<number | null, { readonly known: number; readonly there: number }>
 }
 
-const yearOf = ({ start }: LedgerEntry) => start === 0 ? null : new Date(start).getUTCFullYear()
+const yearOf = ({ start }: LedgerEntry) =>
+  start === 0 ? null : DateTime.getPartUtc(DateTime.makeUnsafe(start), "year")
 
 /** True if the ledger expects the entry in the sink, and no newer response is undelivered. */
 export const isExpected = (entry: LedgerEntry, sink: Sink) =>

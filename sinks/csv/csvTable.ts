@@ -9,6 +9,7 @@ import type { Failure, Services } from "../files/Format.ts"
 import { merge, type Placed, type Unplaced } from "../files/merge.ts"
 import { SinkError } from "../Sink.ts"
 import { mapInTurns } from "../files/cooperative.ts"
+import { parseTime } from "../../schemas/time.ts"
 
 type Row = ReadonlyArray<string>
 
@@ -97,7 +98,7 @@ export const csvColumns = (known: Row, seen: ReadonlySet<string>): Row => [
 /** Rows of one item stand together, newest item first if the rows have its start. */
 const place = (id: string, cells: Cells | undefined, rows: ReadonlyArray<Row>) => ({
   id,
-  start: Date.parse(cells?.get("start_date") ?? "") || 0,
+  start: parseTime(cells?.get("start_date")) || 0,
   row: rows,
 })
 

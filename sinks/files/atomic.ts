@@ -9,6 +9,7 @@ import { fileMode, folderMode } from "./privacy.ts"
 import { notRegular } from "./regularFile.ts"
 import { SinkError, type SinkName } from "../Sink.ts"
 import { describeCode, notAFile, systemCodeOf } from "../systemError.ts"
+import { formatTime } from "../../schemas/time.ts"
 
 /** New content of a file. */
 type Content<E = never, R = never> = Uint8Array | Stream.Stream<Uint8Array, E, R>
@@ -150,7 +151,7 @@ export const readFile = (file: string) =>
     Stream.catchIf((error) => error.reason._tag === "NotFound", () => Stream.empty),
   )
 
-const asName = (now: number) => new Date(now).toISOString().slice(0, 19).replaceAll(":", "-")
+const asName = (now: number) => formatTime(now).slice(0, 19).replaceAll(":", "-")
 
 /** Names for a damaged `file` next to its old place, the first of which is usually free. */
 export function* asideNames(file: string, now: number): Generator<string, never> {

@@ -11,6 +11,7 @@ import { NotConfigured } from "../../strava/errors.ts"
 import { flagGroups } from "../../output/help.ts"
 import { listWords } from "../../output/kit/plurals.ts"
 import type { Settings } from "../../run/layers.ts"
+import { formatTime, parseTime } from "../../../schemas/time.ts"
 
 export const dataFlag = Flag.String("data").pipe(
   Flag.withDescription("Data directory (default ./data)"),
@@ -36,12 +37,12 @@ export const count = (name: string) =>
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
   )
 
-/** True if the day exists: `Date.parse` reads the 30th of February as a day in March. */
+/** True if the day exists: `parseTime` reads 30 February as 2 March. */
 const isDay = (text: string): boolean => {
   const date = text.slice(0, 10)
-  const at = Date.parse(`${date}T00:00:00Z`)
-  return !Number.isNaN(Date.parse(text)) && !Number.isNaN(at) &&
-    new Date(at).toISOString().startsWith(date)
+  const at = parseTime(`${date}T00:00:00Z`)
+  return !Number.isNaN(parseTime(text)) && !Number.isNaN(at) &&
+    formatTime(at).startsWith(date)
 }
 
 /** Returns a flag with a date or a time, such as `2024-01-31T10:00:00Z`, in milliseconds since 1970. */
@@ -57,7 +58,7 @@ const day = (name: string, description: string) =>
         ),
       ),
     ),
-    Flag.map((text) => Date.parse(text)),
+    Flag.map((text) => parseTime(text)),
     Flag.optional,
   )
 

@@ -1,14 +1,15 @@
 /** Times in milliseconds since 1970 as people read them, in UTC. */
+import { formatTime } from "../../../schemas/time.ts"
 
 /** Returns `2026-01-31T10:00:00Z`, for people and for programs. */
-export const isoTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
+export const isoTime = (at: number): string => `${formatTime(at).slice(0, 19)}Z`
 
 /** Returns `10:00:00`. */
-export const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 19)
+export const clockTime = (at: number): string => formatTime(at).slice(11, 19)
 
 /** Returns `2026-01-31 10:00 UTC`. */
 export const minuteTime = (at: number): string =>
-  `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`
+  `${formatTime(at).slice(0, 16).replace("T", " ")} UTC`
 
 const sixDays = 6 * 86_400_000
 const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "long", timeZone: "UTC" })

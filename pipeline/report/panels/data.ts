@@ -1,10 +1,11 @@
 /** The panel about the data itself: how much is stored, and the reasons for gaps. */
 import type { Coverage, Share } from "../../landed/coverage.ts"
 import type { ReportFacts } from "../Facts.ts"
-import { counted, decimal, moment } from "../format.ts"
+import { counted, decimal } from "../format.ts"
 import { type Html, markup } from "../html.ts"
 import { isEmpty, noActivities } from "../../landed/state.ts"
 import { notYet, type Panel } from "../Panel.ts"
+import { minuteTime } from "../../output/kit/times.ts"
 
 const parts = ["here", "absent", "skipped", "purged", "quarantined", "toFetch"] as const
 
@@ -81,7 +82,7 @@ const sync = ({ state }: ReportFacts): Html => {
     const found = quota.find((row) => row.bucket === bucket)
     return found === undefined
       ? []
-      : [`${decimal(found.used)} of ${decimal(found.cap)} ${of} from ${moment(found.start)}`]
+      : [`${decimal(found.used)} of ${decimal(found.cap)} ${of} from ${minuteTime(found.start)}`]
   }
   const windows = [
     ...used("read15", "in the quarter of an hour"),
@@ -90,7 +91,7 @@ const sync = ({ state }: ReportFacts): Html => {
   return markup`${
     run === undefined
       ? markup`<li>There was no run yet.</li>`
-      : markup`<li>Last sync: ${moment(run.ended ?? run.started)}, ${
+      : markup`<li>Last sync: ${minuteTime(run.ended ?? run.started)}, ${
         run.ended === null
           ? "not ended: it runs, or was stopped or killed"
           : endings[run.exit ?? -1] ?? `exit code ${run.exit ?? "unknown"}`

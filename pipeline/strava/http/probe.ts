@@ -4,6 +4,7 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { exchange, type HttpLimits, type RawResponse } from "./exchange.ts"
 import type { QuotaLedger } from "../quota/QuotaLedger.ts"
 import { StravaConfig } from "../StravaConfig.ts"
+import { parseTime } from "../../../schemas/time.ts"
 
 export interface ProbeResponse extends RawResponse {
   /** Times of the request and of the end of its response, in milliseconds since 1970 by our clock. */
@@ -50,7 +51,7 @@ export const probe = Effect.fn("probe")(function* (
 export const skewOf = (
   { headers, receivedAt, sentAt }: Pick<ProbeResponse, "headers" | "receivedAt" | "sentAt">,
 ): number | undefined => {
-  const date = Date.parse(headers["date"] ?? "")
+  const date = parseTime(headers["date"])
   if (Number.isNaN(date)) return undefined
   const least = date - receivedAt
   const most = date + 1_000 - sentAt

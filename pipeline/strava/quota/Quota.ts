@@ -11,6 +11,7 @@ import { StateFile } from "../../state/StateFile.ts"
 import { DeadlineReached, LimitReached, type NotConfigured } from "../errors.ts"
 import { QuotaLedger, type QuotaResponse, type Reservation } from "./QuotaLedger.ts"
 import type { QuotaSnapshot } from "./QuotaSnapshot.ts"
+import { parseTime } from "../../../schemas/time.ts"
 
 export type { QuotaResponse } from "./QuotaLedger.ts"
 export type { QuotaSnapshot } from "./QuotaSnapshot.ts"
@@ -39,7 +40,7 @@ export const shortPause = 5_000
 const longestSleep = 60_000
 
 const dateWarning = (date: string, now: number) =>
-  `Strava's response says it is ${isoTime(Date.parse(date))}, and this machine's clock ${
+  `Strava's response says it is ${isoTime(parseTime(date))}, and this machine's clock ${
     isoTime(now)
   }: ` +
   "more than a day apart, so the limits are counted by this machine's clock. Set it if it is wrong"

@@ -15,6 +15,7 @@ import {
   quotaHeaders,
 } from "./quotaWindow.ts"
 import { ServerClock } from "./ServerClock.ts"
+import { parseTime } from "../../../schemas/time.ts"
 
 /** State of the ledger when a request was reserved. Its response is judged by this state. */
 export interface Reservation {
@@ -215,7 +216,7 @@ export class QuotaLedger {
     if (asksToWait(status)) {
       // A date in `Retry-After` is relative to the clock of the same response, even if that clock is
       // wrong.
-      const shown = Date.parse(headers["date"] ?? "") || this.clock.at(now)
+      const shown = parseTime(headers["date"]) || this.clock.at(now)
       const pause = pauseFrom(headers["retry-after"], shown)
       if (pause > 0) this.pauseEnd = Math.max(this.pauseEnd, this.clock.at(now) + pause)
     }

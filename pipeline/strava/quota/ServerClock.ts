@@ -3,6 +3,7 @@
  * the date `D` proves that Strava's clock was at least `D` then, so the largest `D - t` is a lower
  * bound of the difference: a window that has ended by this bound has certainly ended at Strava.
  */
+import { parseTime } from "../../../schemas/time.ts"
 
 /** Difference, in milliseconds, that clocks of one machine can reach without one of them being set. */
 const drift = 2_000
@@ -42,7 +43,7 @@ export class ServerClock {
    * estimate.
    */
   dateOf(date: string | undefined, receivedAt: number): number | undefined {
-    const time = Date.parse(date ?? "")
+    const time = parseTime(date)
     const off = Math.min(
       Math.abs(time - receivedAt),
       Math.abs(time - receivedAt - this.offset),
@@ -52,7 +53,7 @@ export class ServerClock {
 
   /** True if the header is a valid date that is too far off to be believed. */
   disbelieves(date: string | undefined, receivedAt: number): boolean {
-    return !Number.isNaN(Date.parse(date ?? "")) && this.dateOf(date, receivedAt) === undefined
+    return !Number.isNaN(parseTime(date)) && this.dateOf(date, receivedAt) === undefined
   }
 
   /**

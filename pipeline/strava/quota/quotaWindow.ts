@@ -2,6 +2,7 @@
  * Strava's windows: 15 minutes from :00/:15/:30/:45 and a day from 00:00 UTC, one pair for reads and
  * one for all requests. Both pairs count a read.
  */
+import { parseTime } from "../../../schemas/time.ts"
 
 export const buckets = ["all15", "allDay", "read15", "readDay"] as const
 export type Bucket = typeof buckets[number]
@@ -31,7 +32,7 @@ export const longestPause = day
  */
 export const pauseFrom = (value: string | undefined, serverTime: number): number => {
   const text = value?.trim() ?? ""
-  const pause = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - serverTime
+  const pause = /^\d+$/.test(text) ? Number(text) * 1_000 : parseTime(text) - serverTime
   return pause > 0 ? Math.min(pause, longestPause) : 0
 }
 

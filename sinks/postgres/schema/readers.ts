@@ -4,6 +4,7 @@
  */
 
 import { isRawNumber } from "../../../schemas/json/Json.ts"
+import { formatTime, parseTime } from "../../../schemas/time.ts"
 
 /** Replaces NUL and half surrogate pairs, which PostgreSQL's text cannot hold. */
 const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd")
@@ -18,9 +19,9 @@ const timeIn = (value: unknown): { readonly wall: number; readonly offset: numbe
   const match = typeof value === "string" ? isoTime.exec(value) : null
   if (match === null) return undefined
   const [, seconds = "", fraction = "", sign, hours, minutes] = match
-  const wall = Date.parse(`${seconds}${fraction}Z`)
-  // Date.parse reads 30 February as 2 March.
-  const exists = !Number.isNaN(wall) && new Date(wall).toISOString().startsWith(seconds)
+  const wall = parseTime(`${seconds}${fraction}Z`)
+  // parseTime reads 30 February as 2 March.
+  const exists = !Number.isNaN(wall) && formatTime(wall).startsWith(seconds)
   // In the first and last years, a time zone could lead to a year that PostgreSQL writes
   // differently.
   if (!exists || /^(0000|0001|9999)/.test(seconds)) return undefined
@@ -61,10 +62,10 @@ export const readers = {
   },
   timestamptz: (value: unknown) => {
     const time = timeIn(value)
-    return time === undefined ? null : new Date(time.wall - time.offset).toISOString()
+    return time === undefined ? null : formatTime(time.wall - time.offset)
   },
   timestamp: (value: unknown) => {
     const time = timeIn(value)
-    return time === undefined ? null : new Date(time.wall).toISOString().slice(0, -1)
+    return time === undefined ? null : formatTime(time.wall).slice(0, -1)
   },
 } satisfies Record<string, (value: unknown) => unknown>

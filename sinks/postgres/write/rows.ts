@@ -7,6 +7,7 @@ import type { Refusal } from "../../Sink.ts"
 import type { JsonFields, PostgresColumn } from "../schema/column.ts"
 import { exactly, sendable, storableJson } from "./sanitize.ts"
 import { compareRows, project, upsert } from "./statements.ts"
+import { formatTime } from "../../../schemas/time.ts"
 
 /** A table whose rows are made from responses. */
 export interface RowTable {
@@ -40,7 +41,7 @@ export const itemRow = (
       ...membersFor(columns, answer),
       `"raw":${storableJson(item.text)}`,
       `"sha256":${JSON.stringify(item.hash)}`,
-      `"fetched_at":${JSON.stringify(new Date(item.fetchedAt).toISOString())}`,
+      `"fetched_at":${JSON.stringify(formatTime(item.fetchedAt))}`,
       `"answer":"\\\\x${packedItem(item).toHex()}"`,
     ].join(",")
   }}`

@@ -14,6 +14,7 @@ import { fitsColumn, SampleArray } from "./SampleArray.ts"
 import { fitsBigint, sendable, storableJson } from "./sanitize.ts"
 import { compareRows, project, upsert } from "./statements.ts"
 import { exactTypes } from "../connection/types.ts"
+import { formatTime } from "../../../schemas/time.ts"
 
 const elements = {
   "float8[]": { oid: PgTypes.OID.float8, fits: Number.isFinite },
@@ -142,7 +143,7 @@ const parametersOf = (item: Item, { arrays, exact, n, streams }: StreamRow) => [
     streams.filter(({ type }) => !exact.has(type)).map(({ text, type }) => [type, text()]),
   ),
   item.hash,
-  new Date(item.fetchedAt).toISOString(),
+  formatTime(item.fetchedAt),
   PgTypes.bytea(packedItem(item)),
 ]
 

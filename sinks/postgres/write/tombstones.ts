@@ -10,6 +10,7 @@ import { entries } from "../schema/detailColumns.ts"
 import { fence, type Lease } from "./lease.ts"
 import { transaction } from "../connection/timeouts.ts"
 import { andOf, type PostgresTable, postgresTables, type Statement } from "./tables.ts"
+import { formatTime } from "../../../schemas/time.ts"
 
 const emptied = ({ content }: PostgresTable) =>
   content.map((column) => `${column} = null`).join(", ")
@@ -24,7 +25,7 @@ export const burying = (
 ): ReadonlyArray<Statement> => {
   const { athlete: column, canBeGone, key, keyType, name, resource } = table
   if (!canBeGone || gone.length === 0) return []
-  const rows = gone.map(({ deletedAt, id }) => ({ id, at: new Date(deletedAt).toISOString() }))
+  const rows = gone.map(({ deletedAt, id }) => ({ id, at: formatTime(deletedAt) }))
   const ids = gone.map(({ id }) => id)
   return [
     {
