@@ -59,7 +59,7 @@ export const regularFiles = (fs: FileSystem.FileSystem): FileSystem.FileSystem =
     // Whatever prevents `stat` prevents the opening as well, which reports it.
     const found = yield* Effect.option(fs.stat(path))
     if (Option.isNone(found) || ["File", "Directory"].includes(found.value.type)) return
-    return yield* Effect.fail(notRegular(path, method))
+    return yield* notRegular(path, method)
   })
   return FileSystem.make({
     ...fs,

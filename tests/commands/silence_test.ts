@@ -64,18 +64,16 @@ const failures: ReadonlyArray<Failure> = [
 live(
   "every exit code but 0 is explained on stderr, by every command, also with --quiet",
   () =>
-    Effect.gen(function* () {
-      yield* Effect.forEach(failures, ({ code, env: more, says, words }) =>
-        Effect.gen(function* () {
-          const env = yield* simulatedServer()
-          const data = yield* commandFolder
-          const all = { ...env, ...more }
-          const { code: exit, stderr } = yield* command([...words, "--data", data], all)
-          assert.equal(exit, exitCodes[code], `${words.join(" ")}: ${stderr}`)
-          assert.match(stderr, says, words.join(" "))
-        }).pipe(Effect.scoped, Effect.provide(small({ activities: 3 }), { local: true })), {
-        concurrency: 2,
-      })
+    Effect.forEach(failures, ({ code, env: more, says, words }) =>
+      Effect.gen(function* () {
+        const env = yield* simulatedServer()
+        const data = yield* commandFolder
+        const all = { ...env, ...more }
+        const { code: exit, stderr } = yield* command([...words, "--data", data], all)
+        assert.equal(exit, exitCodes[code], `${words.join(" ")}: ${stderr}`)
+        assert.match(stderr, says, words.join(" "))
+      }).pipe(Effect.scoped, Effect.provide(small({ activities: 3 }), { local: true })), {
+      concurrency: 2,
     }),
 )
 

@@ -58,7 +58,7 @@ interface Death {
 /** Runs to the end, and copies the data directory at each failpoint. */
 const withCopies = Effect.fnUntraced(function* (data: string) {
   const copies = yield* runFolder
-  const simulator = yield* Simulator
+  const runSync = Effect.runSyncWith(yield* Effect.context<Simulator>())
   const passed = new Map<Failpoint, number>()
   const deaths: Array<Death> = []
   const die = (name: Failpoint) => {
@@ -67,7 +67,7 @@ const withCopies = Effect.fnUntraced(function* (data: string) {
     if (!passings.includes(times)) return
     const copy = `${copies}/${deaths.length}`
     cpSync(data, copy, { recursive: true })
-    const requests = Effect.runSync(Effect.provideService(requestCount, Simulator, simulator))
+    const requests = runSync(requestCount)
     deaths.push({ at: `${name} #${times}`, copy, requests })
   }
   const { code } = yield* Effect.provideService(runToEnd(setupOf(data)), Failpoints, die)

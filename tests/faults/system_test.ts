@@ -12,7 +12,7 @@ import { live, test } from "../testing.ts"
 
 const folder = FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
 
-const pipe = (path: string) =>
+const makePipe = (path: string) =>
   Effect.promise(async () => {
     Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true })
     assert.ok((await new Deno.Command("mkfifo", { args: [path] }).output()).success)
@@ -40,15 +40,15 @@ test("a pipe instead of a state file is refused at once by every command", () =>
       yield* run(data)
       Deno.removeSync(`${data}/state.db`)
       if (name !== "state.db") Deno.copyFileSync(`${data}/state.db.prev`, `${data}/state.db`)
-      yield* pipe(`${data}/${name}`)
+      yield* makePipe(`${data}/${name}`)
       yield* refuses(run(data))
       yield* refuses(look(data))
       yield* refuses(healthOf(data))
     }
     const data = yield* folder
-    yield* pipe(`${data}/state.epoch`)
+    yield* makePipe(`${data}/state.epoch`)
     yield* refuses(run(data))
-    yield* pipe(`${data}/state.lock`)
+    yield* makePipe(`${data}/state.lock`)
     yield* refuses(Effect.scoped(lockPath(`${data}/state.lock`)))
     yield* refuses(activeRun(data))
   }))
@@ -58,7 +58,7 @@ test("the next run replaces a pipe at the path of the backup of the state file",
     const data = yield* folder
     yield* run(data)
     Deno.removeSync(`${data}/state.db.prev`)
-    yield* pipe(`${data}/state.db.prev`)
+    yield* makePipe(`${data}/state.db.prev`)
     yield* run(data)
     assert.ok(Deno.lstatSync(`${data}/state.db.prev`).isFile)
   }))
@@ -67,7 +67,7 @@ test("a pipe in the directory of the embedded database is refused before it is o
   Effect.gen(function* () {
     for (const name of ["PG_VERSION", "global/pg_control"]) {
       const data = yield* folder
-      yield* pipe(`${data}/postgres/${name}`)
+      yield* makePipe(`${data}/postgres/${name}`)
       const error = yield* Effect.flip(
         Effect.scoped(embedded(`${data}/postgres`).make ?? Effect.never),
       )
@@ -79,7 +79,7 @@ test("a pipe is refused if it would be read, and replaced if a file is written",
   Effect.gen(function* () {
     const data = yield* folder
     const file = `${data}/athlete.json`
-    yield* pipe(file)
+    yield* makePipe(file)
     const error = yield* Effect.flip(Stream.runDrain(readFile(file)))
     assert.match(String(error.reason.cause), /it is not a file/)
     yield* writeFileAtomic(file, new TextEncoder().encode("{}"))
@@ -119,7 +119,7 @@ live(
       if (Deno.build.os !== "linux") return
       const data = yield* folder
       const cwd = yield* folder
-      yield* pipe(`${cwd}/.env`)
+      yield* makePipe(`${cwd}/.env`)
       for (const words of [["status", "--data", data], ["plan", "--help"]]) {
         const { code, stderr } = yield* program(words, {}, { cwd, stdout: "/dev/full" })
         assert.equal(code, 74, stderr)

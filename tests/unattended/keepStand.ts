@@ -20,7 +20,7 @@ import { save } from "../../pipeline/keep/save.ts"
 import { keepSignIn } from "../../pipeline/keep/signIn.ts"
 import { Progress } from "../../pipeline/base/Progress.ts"
 import { TokenFile } from "../../pipeline/strava/auth/TokenFile.ts"
-import { Tokens } from "../../pipeline/strava/auth/Tokens.ts"
+import { type TokenError, Tokens } from "../../pipeline/strava/auth/Tokens.ts"
 import { onDisk } from "../memory.ts"
 import { live } from "../testing.ts"
 import { git, type GitStand, hasTools, makeGitStand } from "./stand.ts"
@@ -84,7 +84,7 @@ export const makeMachine = Effect.fnUntraced(function* (
     restore: on(restoreBranch()),
     save: on(save(Duration.zero)),
     /** `program` replaces the part that sends requests to Strava. */
-    signIn: <E, R>(program: Effect.Effect<void, E, R>) =>
+    signIn: <R>(program: Effect.Effect<void, TokenError, R>) =>
       on(Effect.flatMap(Effect.context<R>(), (context) => {
         const fake = Layer.merge(
           Layer.mock(TokenFile)({ path: `${data}/tokens.json` }),
@@ -92,7 +92,7 @@ export const makeMachine = Effect.fnUntraced(function* (
             get: program.pipe(
               Effect.provideContext(context),
               Effect.as(Redacted.make("access")),
-            ) as Tokens["Service"]["get"],
+            ),
             expires: Effect.succeed(Option.none()),
           }),
         )

@@ -133,11 +133,9 @@ scenario(
   (at) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const blob = yield* Effect.gen(function* () {
-        const on = yield* makeMachine(at)
-        yield* on.put("target", "../../elsewhere")
-        return (yield* git(at, "hash-object", "-w", `${on.data}/target`)).trim()
-      })
+      const source = yield* makeMachine(at)
+      yield* source.put("target", "../../elsewhere")
+      const blob = (yield* git(at, "hash-object", "-w", `${source.data}/target`)).trim()
       yield* commitEntries(at, `120000 blob ${blob}\tjson\n`)
       const on = yield* makeMachine(at)
       yield* on.restore

@@ -63,7 +63,7 @@ const perActivity = {
 }
 
 /** Modules with a function that is called for every activity. */
-const mostModules = 33
+const mostModules = 34
 
 const moreCalls = (base: WorkDone, more: WorkDone, name: string): number =>
   (more.calls.get(name) ?? 0) - (base.calls.get(name) ?? 0)

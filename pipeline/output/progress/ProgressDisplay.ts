@@ -44,7 +44,7 @@ class ProgressDisplay {
   }
 
   private get snapshot(): Effect.Effect<QuotaSnapshot | undefined> {
-    return this.quota ?? Effect.succeed(undefined)
+    return this.quota ?? Effect.undefined
   }
 
   private readonly line = (text: string) => this.screen.write(`${clearLine(this.screen)}${text}\n`)

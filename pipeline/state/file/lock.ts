@@ -86,9 +86,10 @@ export const lockDataDirectory = Effect.fn("lockFolder")(
 /** Returns the text of the run that holds the lock of `directory`; undefined if no run is active. */
 export const activeRun = Effect.fn("running")(function* (directory: string) {
   const path = (yield* Path.Path).join(directory, "state.lock")
+  const failure = stateDiskError(path)
   return yield* Effect.scoped(Effect.gen(function* () {
     const file = yield* Effect.acquireRelease(
-      Effect.try({ try: () => openSync(path, { read: true }), catch: (cause) => cause }),
+      Effect.try({ try: () => openSync(path, { read: true }), catch: failure }),
       (file) => closing(() => file.close()),
     )
     return yield* Effect.try({
@@ -98,13 +99,12 @@ export const activeRun = Effect.fn("running")(function* (directory: string) {
         if (free) file.unlockSync()
         return free ? undefined : holderOf(file)
       },
-      catch: (cause) => cause,
+      catch: failure,
     })
   })).pipe(
     Effect.catchIf(
-      (cause) => systemCodeOf(cause) === "ENOENT",
+      (error) => systemCodeOf(error.cause) === "ENOENT",
       () => Effect.undefined,
     ),
-    Effect.mapError(stateDiskError(path)),
   )
 })
