@@ -214,8 +214,7 @@ export class QuotaLedger {
       read15.exhaust()
     }
     if (asksToWait(status)) {
-      // A date in `Retry-After` is relative to the clock of the same response, even if that clock is
-      // wrong.
+      // A date in `Retry-After` is relative to the clock of the same response, right or wrong.
       const shown = parseTime(headers["date"]) || this.clock.at(now)
       const pause = pauseFrom(headers["retry-after"], shown)
       if (pause > 0) this.pauseEnd = Math.max(this.pauseEnd, this.clock.at(now) + pause)
