@@ -11,15 +11,15 @@ import { parseTime } from "./time.ts"
 /** An id as `JSON.parse` reads it, a number or text: `idIn` returns its digits as sent. */
 export const SentId = Schema.Union([Schema.Finite, Schema.String])
 
-/** `[lat, lng]` in degrees; `[]` (2025) or null (2019) where there is no position. */
+/** `[lat, lng]` in degrees; `[]` (2025) or null (2019) if there is no position. */
 const LatLng = Schema.Union([
   Schema.Tuple([]),
   Schema.Tuple([Schema.Finite, Schema.Finite]),
 ])
 
 /**
- * One activity of the list. Only the id is sure: every other field has been seen absent or null in some
- * year's responses, and a sport that is new tomorrow is a string like the others.
+ * One activity of the list. Only the id is certain: every other field has been absent or null in
+ * the responses of some year, and a new sport is a string like the others.
  */
 export const SummaryActivity = open({
   id: SentId,

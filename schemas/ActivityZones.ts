@@ -1,6 +1,7 @@
 /**
- * Time in zones of one activity, as `GET /activities/{id}/zones` sends it: to subscribers only. The entries
- * name their `type`; `pace` is not in the reference and has been seen, as have fractions of all numbers.
+ * Time in zones of one activity, as `GET /activities/{id}/zones` sends it, to subscribers only. The
+ * entries name their `type`. The type `pace` and fractions of all numbers are not in the reference
+ * but have been seen.
  */
 import { Schema } from "effect"
 import { declare, type DeclaredColumn } from "./Declaration.ts"

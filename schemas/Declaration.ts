@@ -1,4 +1,4 @@
-/** The declaration of a resource: all that is true of it in every part of the program. */
+/** The declaration of a resource: everything about it that holds in all parts of the program. */
 import { Predicate, type Schema } from "effect"
 
 /** A struct that keeps unknown fields: see `open`. */
@@ -46,7 +46,7 @@ export interface Declaration {
   readonly per: "athlete" | "activity" | "gear"
   /** True if a response contains its own id, which must be the item's. */
   readonly named: boolean
-  /** Words for its row in a plan, of what changes seldom. */
+  /** Words for its row in a plan, for resources that seldom change. */
   readonly planned?: string
   /** Present if a user can turn it on and off. */
   readonly optional?: {

@@ -1,6 +1,7 @@
 /**
- * One activity in detail, as `GET /activities/{id}?include_all_efforts=true` sends it: the summary's
- * fields, and description, calories, laps, splits, efforts, photos. Only the id is sure.
+ * One activity in detail, as `GET /activities/{id}?include_all_efforts=true` sends it: the
+ * summary's fields, and description, calories, laps, splits, efforts, photos. Only the id is
+ * certain.
  */
 import { Schema } from "effect"
 import { declare } from "./Declaration.ts"
@@ -20,8 +21,8 @@ export const detailLists = [
 export type DetailList = typeof detailLists[number]
 
 /**
- * Entries of the lists may be of any shape; what is known of them is in the columns of their tables.
- * The map has a `polyline` here; efforts' ids are beyond 2^53, and have been seen twice.
+ * Entries of the lists can have any shape; their known fields are the columns of their tables. The
+ * map has a `polyline` here. Ids of efforts exceed 2^53, and some have occurred twice.
  */
 export const DetailedActivity = open({
   ...SummaryActivity.schema.fields,

@@ -16,7 +16,7 @@ export type StravaFault = typeof StravaFault.Type
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(StravaFault))
 
-/** The fault that `text` holds; an empty one where it holds something else, such as an HTML page. */
+/** Returns the fault in `text`; an empty one if it is anything else, such as an HTML page. */
 export const faultFrom = (text: string): StravaFault => Option.getOrElse(decode(text), () => ({}))
 
 /** True if the fault names this resource, field and code, in any letter case. */
@@ -33,8 +33,8 @@ export const namesFault = (
   )
 
 /**
- * The scope that the token lacks, in Strava's own word (`activity:read_permission`, `profile:read_all`);
- * undefined where the fault is another one, such as a token that is no good.
+ * Returns the scope that the token lacks, in Strava's own word (`activity:read_permission`,
+ * `profile:read_all`); undefined if the fault is another one, such as an invalid token.
  */
 export const missingScope = (fault: StravaFault): string | undefined => {
   if (!Array.isArray(fault.errors)) return undefined
@@ -45,7 +45,10 @@ export const missingScope = (fault: StravaFault): string | undefined => {
   return found && (found.field || "one that Strava does not name")
 }
 
-/** The fault on one line, as Strava words it: `Bad Request: RefreshToken refresh_token invalid`. */
+/**
+ * Returns the fault on one line, as Strava words it: `Bad Request: RefreshToken refresh_token
+ * invalid`.
+ */
 export const describeFault = (fault: StravaFault): string => {
   const details = typeof fault.errors === "string"
     ? [fault.errors]

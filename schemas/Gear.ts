@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { declare } from "./Declaration.ts"
 import { maybe, open } from "./open.ts"
 
-/** `b` and digits for bikes, `g` and digits for shoes. Only the id is sure. */
+/** The id is `b` and digits for bikes, `g` and digits for shoes. Only the id is certain. */
 export const DetailedGear = open({
   id: Schema.String,
   resource_state: maybe(Schema.Finite),

@@ -1,4 +1,4 @@
-/** One thing that lands: what a stage checkpoints and what sinks keep one copy of. */
+/** One item: stages checkpoint it, and sinks keep one copy of it. */
 import { Schema } from "effect"
 import { AthleteId } from "./Athlete.ts"
 import type { Declaration } from "./Declaration.ts"
@@ -18,7 +18,7 @@ const isResource = Schema.is(Resource)
 /** True if responses are lists whose entries name their `type`. */
 export const isListed = (resource: Resource): boolean => "entries" in resources[resource]
 
-/** Resources with an item for each activity, the activities themselves among them. */
+/** Resources with an item for each activity, including the activities themselves. */
 export const activityResources: ReadonlyArray<Resource> = Resource.literals.filter((resource) =>
   resources[resource].per === "activity"
 )
@@ -29,7 +29,7 @@ export type PerActivityResource = Exclude<
   "activities"
 >
 
-/** True of resources with a request for each activity. */
+/** True for resources with a request for each activity. */
 export const isPerActivity = (name: string): name is PerActivityResource =>
   name !== "activities" && isResource(name) && resources[name].per === "activity"
 
@@ -100,7 +100,7 @@ export const bytesOfItem = (item: Item): Uint8Array => item.scan?.bytes ?? bytes
 /** Returns the response compressed, in zstd. */
 export const packedItem = (item: Item): Uint8Array => item.packed ?? packed(bytesOfItem(item))
 
-/** Returns about how much memory an item takes: bytes, or characters. */
+/** Returns the approximate memory that an item takes: bytes, or characters. */
 export const sizeOfItem = (item: Item): number => item.scan?.bytes.length ?? item.text.length
 
 /** True if `id` can be part of a file name: a positive integer of at most 19 digits. */

@@ -1,4 +1,7 @@
-/** The athlete's totals, as `GET /athletes/{id}/stats` sends them: over activities that everyone sees. */
+/**
+ * The athlete's stats, as `GET /athletes/{id}/stats` sends them: totals over activities that are
+ * visible to everyone.
+ */
 import { Schema } from "effect"
 import { declare } from "./Declaration.ts"
 import { maybe, open } from "./open.ts"
@@ -13,7 +16,10 @@ export const ActivityTotal = open({
   achievement_count: maybe(Schema.Finite),
 })
 
-/** `biggest_*` are absent for who never rode. Recent are the last four weeks, ytd since 1 January. */
+/**
+ * `biggest_*` are absent for athletes without a ride. Recent means the last four weeks, ytd since 1
+ * January.
+ */
 export const ActivityStats = open({
   biggest_ride_distance: maybe(Schema.Finite),
   biggest_climb_elevation_gain: maybe(Schema.Finite),

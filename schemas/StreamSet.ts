@@ -1,4 +1,4 @@
-/** The samples of one activity, as `GET /activities/{id}/streams` sends them. */
+/** The streams of one activity, as `GET /activities/{id}/streams` sends them. */
 import { Predicate, Schema } from "effect"
 import { declare } from "./Declaration.ts"
 import { entryNames } from "./json/entryNames.ts"
@@ -22,8 +22,8 @@ export type StreamType = typeof streamTypes[number]
 
 /**
  * With `key_by_type=true` an object by type; without it, and in Strava's own example, a list of
- * streams that name their type. `streamsOf` reads both, and any value in place of a stream: one that
- * is null or of another shape must not cost the others.
+ * streams that name their type. `streamsOf` reads both. Any value in place of a stream is accepted,
+ * because one that is null or has another shape must not lose the others.
  */
 export const StreamSet = Schema.Union([
   Schema.Record(Schema.String, Schema.Unknown),
@@ -46,7 +46,7 @@ export interface StreamData {
   readonly odd: () => string | undefined
 }
 
-/** The streams in `set`, under types of which no two are the same. */
+/** Returns the streams in `set` by type, with distinct names for repeated types. */
 const typed = (set: StreamSet): ReadonlyArray<readonly [type: string, stream: unknown]> => {
   if (!Array.isArray(set)) return Object.entries(set)
   const streams: ReadonlyArray<unknown> = set
@@ -64,7 +64,7 @@ export const inColumnOrder = <A extends { readonly type: string }>(
   return streams.toSorted((a, b) => order(a.type) - order(b.type))
 }
 
-/** The streams of a response `text` that decoded to `set`, known types first, in our order. */
+/** Returns the streams of a response `text` that decoded to `set`, known types first, in our order. */
 export const streamsOf = (text: string, set: StreamSet): ReadonlyArray<StreamData> => {
   const cut = (): ReadonlyMap<string, string> =>
     Array.isArray(set)
@@ -89,7 +89,7 @@ export const streamsOf = (text: string, set: StreamSet): ReadonlyArray<StreamDat
   return inColumnOrder(found)
 }
 
-/** A day's ride has a megabyte, so that few are in memory at once. */
+/** The streams of an all-day ride take a megabyte, so only few are in memory at once. */
 export const streamsResource = declare({
   schema: StreamSet,
   noun: "streams",

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { declare } from "./Declaration.ts"
 import { maybe, open } from "./open.ts"
 
-/** One zone; `max` is -1 where it has no end. */
+/** One zone; `max` is -1 if it has no end. */
 export const Zone = open({ min: maybe(Schema.Finite), max: maybe(Schema.Finite) })
 
 /** The zones of one kind, from the lowest. */
@@ -12,7 +12,10 @@ export const ZoneSet = open({
   zones: maybe(Schema.Array(Zone)),
 })
 
-/** `power` is absent without a power meter. Strava's own example shows another answer, of activities. */
+/**
+ * `power` is absent without a power meter. Strava's own example shows another response, about
+ * activities.
+ */
 export const Zones = open({ heart_rate: maybe(ZoneSet), power: maybe(ZoneSet) })
 export type Zones = typeof Zones.Type
 

@@ -1,4 +1,7 @@
-/** The resources: every kind of response that is fetched and kept. All else about them is derived from here. */
+/**
+ * The resources: every kind of response that is fetched and stored. Everything else about them is
+ * derived from this list.
+ */
 import { activityResource } from "./Activity.ts"
 import { activityZonesResource } from "./ActivityZones.ts"
 import { athleteResource } from "./Athlete.ts"
@@ -9,7 +12,7 @@ import { statsResource } from "./Stats.ts"
 import { streamsResource } from "./StreamSet.ts"
 import { zonesResource } from "./Zones.ts"
 
-/** In the order in which tables and texts list them. */
+/** Resources in the order in which tables and texts list them. */
 export const resources = {
   athlete: athleteResource,
   zones: zonesResource,

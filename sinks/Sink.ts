@@ -26,13 +26,16 @@ export interface SinkTraits {
   readonly title: string
   /** True if it keeps each response byte for byte, so that other sinks can be filled from it. */
   readonly keepsResponses: boolean
-  /** Place in the order in which sinks are read for a repair, from 1; they are purged in reverse. */
+  /** Position in the order in which sinks are read for a repair, from 1; they are purged in reverse. */
   readonly rank: number
   /** True if it is a database, which a command opens only if it must, since that takes seconds. */
   readonly isDatabase?: boolean
-  /** Names of files that it makes in the data directory, next to its folder. */
+  /** Names of files that it creates in the data directory, next to its folder. */
   readonly outsideFiles?: ReadonlyArray<string>
-  /** Path in its folder of a file that every run leaves, which shows that runs have used a data directory. */
+  /**
+   * Path, in its folder, of a file that every run writes, which shows that runs have used a data
+   * directory.
+   */
   readonly mainFile?: string
   /** True if items that older versions wrote can lack their response. */
   readonly hasOldItems?: boolean
@@ -97,7 +100,10 @@ export interface Proven {
   has(id: string, version: string): boolean
 }
 
-/** Number of items by resource that a sink holds of an athlete, by a look that is cheap on every run. */
+/**
+ * Number of items by resource that a sink holds of an athlete, counted cheaply enough for every
+ * run.
+ */
 export type SinkContents = ReadonlyMap<Resource, number>
 
 /**
@@ -115,7 +121,7 @@ export interface Generation {
 export interface StoredResponse {
   readonly id: string
   readonly text: string
-  /** Bytes of `text`; absent if only the text is there. */
+  /** Bytes of `text`; absent if the sink has only the text. */
   readonly bytes?: Uint8Array
   readonly hash: string
   /** Time of the response as known to the sink, in milliseconds since 1970. */
@@ -129,8 +135,8 @@ export interface ItemDifference {
 }
 
 /**
- * The sink is unavailable. `disk`: full or not writable; `busy`: another run is writing to it or has started
- * to; `unreachable`: any other cause.
+ * The sink is unavailable. `disk`: full or not writable; `busy`: another run is writing to it or
+ * has begun to; `unreachable`: any other cause.
  */
 export class SinkError extends Schema.TaggedError<SinkError>()("SinkError", {
   sink: SinkName,
@@ -150,9 +156,9 @@ export interface Sink {
   readonly location: string
   /** Messages for the user from opening it, such as about an unencrypted connection. */
   readonly notes?: ReadonlyArray<string>
-  /** True if content of deleted items was found and removed, of which bytes might be left. */
+  /** True if content of deleted items was found and removed, so that bytes of it might be left. */
   readonly uncleared?: boolean
-  /** Resources stored in a file that each batch rewrites. Send few and large batches of them. */
+  /** Resources whose file is rewritten by each batch, so that few and large batches are better. */
   readonly whole: ReadonlySet<Resource>
   write(batch: Batch): Effect.Effect<ReadonlyArray<Refusal>, SinkError>
   /** Absent if the sink was opened read-only, or does not count runs. */
@@ -189,9 +195,15 @@ export interface SinkSource extends SinkTraits {
   readonly location: string
   /** Identifies the store behind the name. A store with a new identity is treated as empty. */
   readonly identity?: string
-  /** True if the store exists; opening creates it otherwise. Absent if only opening it shows that. */
+  /**
+   * True if the store exists; opening it creates it otherwise. Absent if only opening it shows
+   * that.
+   */
   readonly there?: Effect.Effect<boolean>
-  /** False if it is certainly empty, as seen without opening it; absent if only opening it shows that. */
+  /**
+   * False if it is certainly empty, as checked without opening it; absent if only opening it shows
+   * that.
+   */
   readonly isMade?: Effect.Effect<boolean>
   /** True if the sink creates files at this path in its folder; absent if it has no folder. */
   readonly owns?: (path: string) => boolean

@@ -1,4 +1,4 @@
-/** The declaration of a sink: all that the program knows of it before it is configured. */
+/** The declaration of a sink: everything that the program knows about it before it is configured. */
 import { Context, Effect, type FileSystem, type Option, type Path, type Redacted } from "effect"
 import { Runtime, Schema } from "effect"
 import type { SinkName, SinkSource, SinkTraits } from "./Sink.ts"

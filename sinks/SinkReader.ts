@@ -29,7 +29,7 @@ export interface StoredText {
 export interface SinkReader {
   /** Number of items by resource, without reading them. */
   counts(athlete: AthleteId): Effect.Effect<ReadonlyMap<Resource, number>, SinkReadError>
-  /** Activities that Strava still has, newest first. One can be there twice, and damaged. */
+  /** Activities that Strava still has, newest first. One can occur twice, or be damaged. */
   readonly activities: Stream.Stream<string, SinkReadError>
   profile(resource: "athlete" | "zones"): Effect.Effect<Option.Option<string>, SinkReadError>
   /** Ids of the activities that have a response of `resource`. */
@@ -47,7 +47,7 @@ export interface SinkReader {
 
 /** A sink that can be opened by reports and tables. */
 export interface ReadableSink {
-  /** Name for people of what must be there, such as `a database in ./data/postgres`. */
+  /** Description of the contents for the user, such as `a database in ./data/postgres`. */
   readonly contents: string
   /** True if it has a list of activities; absent if the sink always has one where it exists. */
   readonly hasActivities?: Effect.Effect<boolean>

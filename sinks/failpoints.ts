@@ -1,10 +1,10 @@
 /**
- * Failpoints: the moments at which a sudden death must cost nothing, by name. Nothing happens at them in
- * a real run; `deno task crash` stops the program there.
+ * Failpoints: named moments at which a crash must lose nothing. They do nothing in a real run;
+ * `deno task crash` stops the program there.
  */
 import { Context, Effect } from "effect"
 
-/** Each moment, and what has just happened at it. */
+/** Each failpoint, with what has just happened there. */
 export const failpoints = {
   "lock.taken": "the lock of the state file is held",
   "state.opened": "the state file is open and checked",
@@ -46,6 +46,6 @@ export const Failpoints = Context.Reference<(name: Failpoint) => void>("paceline
   defaultValue: () => () => {},
 })
 
-/** Mark the moment `name`. */
+/** Marks the failpoint `name`. */
 export const failpoint = (name: Failpoint): Effect.Effect<void> =>
   Effect.map(Failpoints, (hit) => hit(name))

@@ -1,6 +1,6 @@
 /**
- * Attributes every error inside a sink to that sink, also one that its code did not expect, so that the
- * other sinks and the run go on; and keeps a run from the data of other athletes.
+ * Attributes every error inside a sink to that sink, even one that its code did not expect, so that
+ * the other sinks and the run continue. Also keeps a run from the data of other athletes.
  */
 import { Cause, Effect, Exit, Option, Scope, Stream } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
@@ -61,7 +61,7 @@ const isolatedSink = (sink: Sink): Sink => {
 interface Use {
   /** Athlete whose data is read and written; undefined while that is not known. */
   readonly athlete: AthleteId | undefined
-  /** Takes what fails while the sink is closed: everything that was acknowledged is durable by then. */
+  /** Receives errors of closing the sink: everything that was acknowledged is durable by then. */
   readonly unclosed?: (error: SinkError) => Effect.Effect<void>
 }
 

@@ -1,8 +1,11 @@
-/** A sink that holds nothing, for what was never made or is there no more. */
+/** An empty sink, in place of one that was never created or no longer exists. */
 import { Effect, Stream } from "effect"
 import type { Sink, SinkName } from "./Sink.ts"
 
-/** Stands for a sink `name` that does not exist in `location`: it is empty and accepts nothing. */
+/**
+ * Returns an empty sink `name` in place of one that does not exist in `location`. It accepts
+ * nothing.
+ */
 export const nothingIn = (name: SinkName, location: string): Sink => ({
   name,
   location,

@@ -1,4 +1,4 @@
-/** Reads any sink that keeps responses, for reports and tables. A reader of its own is faster. */
+/** Reads any sink that keeps responses, for reports and tables. A sink's own reader is faster. */
 import { Array, Effect, Option, Result, type Scope, Stream } from "effect"
 import type { AthleteId } from "../schemas/Athlete.ts"
 import type { Resource } from "../schemas/Item.ts"

@@ -4,7 +4,7 @@ import { Effect, Predicate } from "effect"
 /** Our own code for something that is not a regular file, next to the codes of the system. */
 export const notAFile = "NOTAFILE"
 
-/** Deno's permissions forbid the call. */
+/** Code if Deno's permissions forbid the call. */
 const notCapable = "NotCapable"
 
 /** Codes that the errors of Deno and Node share, such as `ENOSPC`; not those of a network. */

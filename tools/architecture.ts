@@ -1,9 +1,9 @@
-/** The layers of the code, and the rules that a reader may rely on in every file. */
+/** The layers of the code, and the rules that every file follows. */
 
 interface Layer {
   readonly name: string
   readonly files: RegExp
-  /** Layers further down that this one must do without. */
+  /** Layers below this one that it must not import. */
   readonly without?: ReadonlyArray<string>
 }
 
@@ -111,7 +111,7 @@ export const upwardImports = (sources: Sources): ReadonlyArray<Complaint> =>
     })
   })
 
-/** Relative imports of files that are not there. */
+/** Returns relative imports of files that do not exist. */
 export const lostImports = (sources: Sources): ReadonlyArray<Complaint> =>
   each(sources, (path, text) =>
     importsOf(path, text)
@@ -148,7 +148,7 @@ export const strayPackages = (sources: Sources): ReadonlyArray<Complaint> =>
         : []
     }))
 
-/** Lines a file may have; a test file is a list, and lists may be longer. */
+/** Maximum number of lines of a file. A test file is a list of tests, so it can be longer. */
 const longestFile = 300
 const longestTest = 400
 const head = /^(#!.*\n)?\/[/*]/
@@ -200,7 +200,7 @@ export const unguardedCalls = (sources: Sources): ReadonlyArray<Complaint> =>
         : [],
   )
 
-/** Opens of files that would wait for the other end of a pipe. */
+/** Returns calls that open a file and would wait for the other end of a pipe. */
 export const blockingOpens = (sources: Sources): ReadonlyArray<Complaint> =>
   each(
     sources,

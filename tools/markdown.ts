@@ -1,4 +1,4 @@
-/** Markdown in the style of `deno fmt`: tables, wrapProse prose and generated parts of a page. */
+/** Markdown in the style of `deno fmt`: tables, wrapped prose and generated parts of a page. */
 
 type Row = ReadonlyArray<string | number>
 

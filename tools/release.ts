@@ -13,7 +13,7 @@ export const notesOf = (changelog: string, name: string): string | undefined => 
   return notes === "" ? undefined : notes
 }
 
-/** Returns the reason that this tag cannot be released; undefined if it can. */
+/** Returns the reason why this tag cannot be released; undefined if it can. */
 export const troubleWith = (tag: string, changelog: string): string | undefined =>
   tag !== `v${version}`
     ? `Cannot release ${tag}: deno.json says ${version}.`

@@ -1,8 +1,11 @@
-/** Wait until a condition on plain state holds; whoever changes the state says so. No wake-up is lost. */
+/**
+ * Waits until a condition on plain state holds; code that changes the state calls `changed`. No
+ * wake-up is lost.
+ */
 import { Deferred, Effect } from "effect"
 
 interface Signal {
-  /** The state has changed: let every waiter look again. */
+  /** Makes every waiter check its condition again, because the state has changed. */
   changed(): void
   until(condition: () => boolean): Effect.Effect<void>
 }
@@ -20,7 +23,8 @@ export const makeSignal = (): Signal => {
       )
     })
   return {
-    // A woken waiter may wait again at once: it must not be woken twice by one change.
+    // A copy of the set, because a woken waiter can wait again at once and must not be woken twice
+    // by one change.
     changed: () => [...waiters].forEach((waiter) => Deferred.doneUnsafe(waiter, Effect.void)),
     until,
   }

@@ -1,4 +1,4 @@
-/** Work that must not be cut short, but must not block for ever either. */
+/** Work that must not be cut short, but must not block forever either. */
 import { type Duration, Effect, Fiber, Option } from "effect"
 
 /**

@@ -9,7 +9,7 @@ interface Opener {
   readonly options: Deno.CommandOptions
 }
 
-/** `cmd` would take the `&` of a query for its own, but for the quotes. */
+/** In quotes, because otherwise `cmd` would interpret the `&` of a query. */
 const openersOf = (system: typeof Deno.build.os, address: string): ReadonlyArray<Opener> =>
   system === "windows"
     ? [{

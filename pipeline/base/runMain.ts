@@ -13,7 +13,7 @@ import { wrap } from "../output/kit/wrap.ts"
 
 type Signal = keyof typeof signalCodes
 
-/** Windows knows no SIGTERM. */
+/** Windows has no SIGTERM. */
 const signals: ReadonlyArray<Signal> = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM"]
@@ -154,13 +154,13 @@ const bugTitle = "internal error. Please report it"
 
 const bug = (cause: Cause.Cause<unknown>) => `\n${inPlainWords(bugTitle)}\n${Cause.pretty(cause)}\n`
 
-/** An expected failure in its own words; a bug with all there is to find it by. */
+/** Reports an expected failure by its message, and a bug with its stack trace. */
 const report = <E>(cause: Cause.Cause<E>) => {
   const error = Cause.squash(cause)
   if (Cause.hasInterruptsOnly(cause) || !Runtime.getErrorReported(error)) return Effect.void
   reported = true
   const expected = Cause.findErrorOption(cause)._tag === "Some"
-  // Without permission to read variables the report is still needed.
+  // The report is needed even without permission to read variables.
   const github = Effect.catchCause(inGitHub, () => Effect.succeed(false))
   return Effect.flatMap(github, (github) => {
     const annotated = (error: unknown) =>
@@ -175,7 +175,7 @@ const report = <E>(cause: Cause.Cause<E>) => {
   })
 }
 
-/** Wrong usage has been explained by the command line itself. */
+/** Ends with the exit code only, because the command line has already explained the wrong usage. */
 const usage = (error: unknown) => {
   const asked = CliError.isCliError(error) && error._tag === "ShowHelp" && error.errors.length === 0
   return asked ? Effect.void : Effect.fail(new EndWith({ code: exitCodes.usage }))

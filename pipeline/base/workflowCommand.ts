@@ -18,7 +18,10 @@ const escapes: Readonly<Record<string, string>> = {
 const escaped = (text: string, characters: RegExp) =>
   text.replaceAll(characters, (character) => escapes[character] ?? character)
 
-/** A command on a line of its own, without the line's end: whatever `text` holds is a part of it. */
+/**
+ * Returns a command as one line, without the line end. `text` is escaped, so that all of it is part
+ * of the command.
+ */
 export const workflowCommand = (
   name: "group" | "endgroup" | "notice" | "warning" | "error" | "add-mask",
   text = "",
@@ -32,6 +35,6 @@ export const workflowCommand = (
   }`
 }
 
-/** `text` as a line that is no command, also not in the older form, which counts anywhere in a line. */
+/** Returns `text` without commands, also of the older form, which can be anywhere in a line. */
 export const harmless = (text: string): string =>
   text.replaceAll("##[", "## [").replaceAll(/^(\s*):(?=:)/gm, "$1: ")

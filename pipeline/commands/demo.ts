@@ -1,6 +1,6 @@
 /**
  * `paceline demo`: the real pipeline, from the first request to the last row, against the simulated
- * Strava. No account, no network, no server; everything lands in `./demo`.
+ * Strava. Needs no account, network or server; stores everything in `./demo`.
  */
 import { defaultOptions } from "../stages/RunOptions.ts"
 import { Clock, Effect, FileSystem, Layer, Option, Path, Redacted } from "effect"
@@ -64,7 +64,7 @@ const questions = [
   },
 ] as const
 
-/** Columns of a table: those of the terminal, at most 110. */
+/** Returns the width of a table: that of the terminal, at most 110 columns. */
 const width = () => Deno.stdout.isTerminal() ? Math.min(110, Deno.consoleSize().columns) : 110
 
 /** Maps are included, because the athlete is simulated. */

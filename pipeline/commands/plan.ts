@@ -1,4 +1,4 @@
-/** `paceline plan`: what a run will ask for and when it will be done, before anything is spent. */
+/** `paceline plan`: the requests of the next run and the time of its end, before any is sent. */
 import { Effect, Layer, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { StravaConfig } from "../strava/StravaConfig.ts"
@@ -34,7 +34,7 @@ const {
   ...asked
 } = runFlags
 
-/** The plan of a run with these settings, made without the lock; nothing is written. */
+/** Returns the plan of a run with these settings. Takes no lock and writes nothing. */
 const forecast = Effect.fnUntraced(function* (
   settings: Settings,
   stages: StageSelection,
@@ -73,8 +73,8 @@ const forecast = Effect.fnUntraced(function* (
 })
 
 /**
- * Read the list as a run does: kept, and delivered. The work that it is part of is not done by that, so
- * that a run soon after goes on with this list and does not pay for it again.
+ * Reads the list as a run does: it is stored and delivered. The work counts as unfinished, so that
+ * a run soon after continues with this list and does not pay for it again.
  */
 const readList = Effect.fnUntraced(function* (settings: Settings, saying: OutputOptions) {
   yield* ready(settings.data)
@@ -83,7 +83,7 @@ const readList = Effect.fnUntraced(function* (settings: Settings, saying: Output
     ...settings.options,
     limit: undefined,
     retryQuarantined: false,
-    // That is for the run to remember.
+    // Only a run stores the choice of optional resources.
     turnOn: [],
     turnOff: [],
   }

@@ -1,4 +1,4 @@
-/** `paceline purge`: everything that Paceline keeps is deleted, or what was received long ago. */
+/** `paceline purge`: deletes all data that Paceline stores, or data that was received long ago. */
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { dataFlag, jsonFlag } from "./process/flags.ts"

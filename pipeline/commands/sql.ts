@@ -1,4 +1,4 @@
-/** `paceline sql`: one SELECT on whichever PostgreSQL is configured, printed as a table. */
+/** `paceline sql`: runs one SELECT on the configured PostgreSQL and prints the result as a table. */
 import { Config, Effect, FileSystem, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import { SqlClient } from "effect/sql/SqlClient"

@@ -16,7 +16,10 @@ import type { Shortfall } from "../state/outbox/shortfall.ts"
 import type { StateError } from "../state/StateError.ts"
 import { StateFile } from "../state/StateFile.ts"
 
-/** Items a sink may lag behind before fetching waits for it; they are safe, but the disk is finite. */
+/**
+ * Number of items that a sink can lag behind before fetching waits for it: they are safe, but the
+ * disk is finite.
+ */
 const mostWaiting = 64
 
 const batchLimits = { items: 500, bytes: 1024 * 1024 }
@@ -59,7 +62,7 @@ export class Delivery extends Context.Service<Delivery, {
   down: Effect.Effect<ReadonlyArray<SinkError>>
   /** Fails when the state file fails under a worker: then the run must end. */
   failure: Effect.Effect<never, StateError>
-  /** Fails when another run writes to a sink of ours: it is spending the same limits. */
+  /** Fails when another run writes to a sink of ours, because that run uses up the same rate limit. */
   busy: Effect.Effect<never, SinkError>
 }>()("paceline/Delivery") {
   static readonly layer = Layer.effect(
@@ -186,7 +189,10 @@ const step = Effect.fnUntraced(function* (
   return true
 })
 
-/** Delivers all there is. Items that this sink does not lack are settled by a round that finds no more. */
+/**
+ * Delivers all items in the outbox. Items that this sink does not lack are settled by a round that
+ * finds no more.
+ */
 const round = Effect.fnUntraced(function* (context: WorkerContext, everything: boolean) {
   const { progress } = context
   const until = progress.offered

@@ -85,7 +85,7 @@ export const makeRunContents = Effect.fnUntraced(function* (sources: ReadonlyArr
     }
   })
 
-  /** The last sink that was waited for lets all go on. */
+  /** The last sink that is reported starts the comparison, whose end lets all of them continue. */
   const settle = (name: SinkName) =>
     Effect.suspend(() =>
       outstanding.delete(name) && outstanding.size === 0

@@ -27,7 +27,10 @@ const printLost = Effect.gen(function* () {
   })
 })
 
-/** Strava takes the sign-in no more: of all causes of exit code 77, the one that a new sign-in fixes. */
+/**
+ * Strava no longer accepts the sign-in: of all causes of exit code 77, the one that a new sign-in
+ * fixes.
+ */
 const deadSignIn = (detail: string) =>
   new KeepError({
     reason: "credentials",
@@ -63,7 +66,7 @@ export const keepSignIn = Effect.fn("keep.signIn")(function* <E, R>(
     const signedIn = Effect.flatMap(Tokens, (tokens) => tokens.get).pipe(
       Effect.provide(Layer.fresh(signInLayer)),
       Effect.as(true),
-      // Another run may have used the refresh token up; its pair is then on the branch soon.
+      // Another run might have used the refresh token; its new pair is then on the branch soon.
       Effect.catchIf(
         (error) => error instanceof RefreshTokenRefused,
         ({ detail }) =>

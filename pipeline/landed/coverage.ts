@@ -37,7 +37,7 @@ export interface Begun {
   readonly local: string | null
 }
 
-/** Counts activities by what became of their samples or details. */
+/** Counts activities by the status of their streams or details. */
 export const shareOf = (
   activities: ReadonlyArray<Pick<Begun, "id">>,
   { here, lacks }: KnownResource,
@@ -51,8 +51,9 @@ export const shareOf = (
 }
 
 /**
- * The years of the activities, newest first; what has no year comes last. `quarantined` are listed by
- * Strava and could not be read, so that neither they nor their samples are here.
+ * Returns the coverage of each year, newest first; activities without a year come last.
+ * `quarantined` are activities that Strava lists and that could not be read, so that neither they
+ * nor their streams are stored.
  */
 export const coverageOf = (
   activities: ReadonlyArray<Begun>,

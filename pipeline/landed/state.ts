@@ -46,7 +46,7 @@ export interface StoredState {
 /** True if the account had no activities at the last sync. */
 export const isEmpty = ({ activities, listed }: StoredState): boolean => listed && activities === 0
 
-/** One sentence for people who look at an account without activities, or whose activities were all purged. */
+/** Returns a sentence about an account without activities, or whose activities were all purged. */
 export const noActivities = ({ purged }: Pick<StoredState, "purged">): string =>
   purged === 0
     ? "Strava lists no activities in this account yet."
@@ -85,7 +85,7 @@ const quarantined = Effect.map(
     })),
 )
 
-/** A look at the state file of `folder`, which is not locked and may be in use. */
+/** Reads the state file of `folder`, which is not locked and might be in use. */
 export const storedState = Effect.fn("storedState")(function* (folder: string) {
   return yield* Effect.gen(function* () {
     const state = yield* StateFile

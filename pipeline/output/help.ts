@@ -122,7 +122,7 @@ const helpFormatter = (colors: boolean): CliOutput.Formatter => {
   }
 }
 
-/** Help in colors where the terminal has them. */
+/** Help texts, in color if the terminal supports it. */
 export const help: Layer.Layer<never> = Layer.effect(
   CliOutput.Formatter,
   Effect.map(

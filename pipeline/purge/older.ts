@@ -1,6 +1,6 @@
 /**
- * Purging by age, with the sinks of a run: what was received long enough ago goes from all of them, and
- * then the bytes of it. Whatever stops this, the next run goes on with it.
+ * Purges by age in the sinks of a run: deletes what was received long enough ago, then erases its
+ * bytes. If this is interrupted, the next run continues it.
  */
 import { Effect, FileSystem, Option, Path, type PlatformError } from "effect"
 import { Delivery } from "../delivery/Delivery.ts"
@@ -31,7 +31,7 @@ const withoutReports = Effect.fnUntraced(function* (folder: string) {
   })
 }, untidy)
 
-/** Deletes recordings of up to `cutoff`. */
+/** Deletes recordings that were last changed at `cutoff` (milliseconds since 1970) or before. */
 const withoutRecordings = Effect.fnUntraced(function* (folder: string, cutoff: number) {
   const fs = yield* FileSystem.FileSystem
   for (const file of yield* recordingsIn(folder)) {
@@ -41,7 +41,7 @@ const withoutRecordings = Effect.fnUntraced(function* (folder: string, cutoff: n
   }
 }, untidy)
 
-/** Let no byte stay in the sinks that are open of what they have taken away, in this run or before. */
+/** Erases the bytes of everything that the open sinks have deleted, in this run or before. */
 const clear = Effect.fnUntraced(function* () {
   const { purges } = yield* StateFile
   const uncleared = new Set(yield* purges.unerased)

@@ -32,7 +32,7 @@ const pieces: ReadonlyArray<readonly [keyof Share, (count: number) => string]> =
   ["purged", (count) => `${decimal(count)} purged for their age`],
 ]
 
-/** `of 7 activities: 5 still to fetch (deno task streams), 2 entered by hand or not permitted`. */
+/** `of 7 activities: 5 still to fetch (deno task streams), 2 entered manually or not permitted`. */
 export const noSamples = (
   entries: ReadonlyArray<ReportActivity>,
   streams: KnownResource,

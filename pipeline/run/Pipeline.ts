@@ -1,4 +1,7 @@
-/** Runs stages, each once and as soon as the stages it needs are done, independent ones side by side. */
+/**
+ * Runs stages, each once and as soon as the stages that it needs are done; independent ones
+ * concurrently.
+ */
 import { Cause, Deferred, type Duration, Effect, Fiber, Option, Schema } from "effect"
 import { errorExitCode, exitCodes } from "../base/exit.ts"
 import { notify } from "../base/Progress.ts"
@@ -17,12 +20,12 @@ export class NothingToBuildOn extends Schema.TaggedError<NothingToBuildOn>()("No
   override readonly [errorExitCode] = exitCodes.data
 }
 
-/** Time that requests under way have to come in after the first Ctrl-C. */
+/** Time that requests in flight have to complete after the first Ctrl-C. */
 export const grace: Duration.Input = "15 seconds"
 
 /**
- * Run `effect` so that an interruption lets no request begin any more, but lets those under way, which
- * are paid for, arrive and be committed.
+ * Runs `effect` so that an interruption starts no further request, but lets those in flight, which
+ * are paid for, complete and be committed.
  */
 const gracefully = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Quota> =>
   Effect.uninterruptibleMask((restore) =>
@@ -105,7 +108,7 @@ export const runPipeline = Effect.fn("Pipeline.run")(
           onSuccess: (output) => Deferred.succeed(end, output),
           // Requests in flight are paid for, so the other stages run to their end, unless this is a bug.
           onFailure: (cause) => {
-            // A stage that was kept from asking says less than the one that kept it.
+            // A stage that was interrupted explains less than the one whose failure interrupted it.
             if (failed === undefined || Cause.hasInterruptsOnly(failed)) failed = cause
             const fail = Cause.hasDies(cause)
               ? Effect.failCause(cause)

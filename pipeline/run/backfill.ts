@@ -53,7 +53,10 @@ const openKeepers = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
   return keepers.filter(({ name }) => names.includes(name))
 })
 
-/** The answers of these entries: of the state file, or of the first sink that holds them and is there. */
+/**
+ * Returns the responses to these entries, from the state file or from the first sink that holds
+ * them and can be read.
+ */
 const foundOf = Effect.fnUntraced(function* (
   keepers: ReadonlyArray<Keeper>,
   resource: Resource,
@@ -84,7 +87,7 @@ const seenWhole = (name: SinkName) => `answers ${name}`
 const holds = ({ hash, landed, outbox: waiting }: LedgerEntry, { name }: Sink) =>
   hash !== null && landed.get(name) === hash && !waiting.has(name)
 
-/** The entries that `sink` holds without keeping their answers, as an older version left them. */
+/** Returns the entries that `sink` holds without their responses, as an older version left them. */
 const hollow = Effect.fnUntraced(function* (
   sink: Sink,
   resource: Resource,
@@ -122,7 +125,7 @@ const makeFilling = Effect.fnUntraced(function* (opened: ReadonlyArray<Sink>) {
     }
     yield* delivery.offer(resource, restored.length)
   })
-  /** Page by page those of `resource` that `wantedOf` names. */
+  /** Processes, page by page, the entries of `resource` that `wantedOf` selects. */
   const each = <E>(
     resource: Resource,
     wantedOf: (
@@ -181,7 +184,7 @@ export const fillSinks = Effect.fn("fill")(function* () {
           (entries) => new Map(entries.map((entry) => [entry, [sink.name]])),
         ))).pipe(
         Effect.as(true),
-        // Another run looks again.
+        // The next run checks again.
         Effect.catchTag("SinkError", () => Effect.succeed(false)),
       )
   const seen = others ? yield* Effect.filter(unseen, seeWhole) : []
@@ -218,7 +221,7 @@ export const refetchLost = Effect.fn("refetchLost")(function* () {
   })
 })
 
-/** Let Strava be asked again for what the open sinks lack and no sink keeps. */
+/** Marks the items that the open sinks lack and no sink keeps to be fetched again. */
 export const backfill = Effect.fn("backfill")(function* () {
   const sinks = yield* (yield* Delivery).opened
   yield* (yield* StateFile).ledger.refetchLacking(sinks.map(({ name }) => name))

@@ -2,14 +2,17 @@
 import { day, quarter } from "../strava/quota/quotaWindow.ts"
 import type { QuotaSnapshot } from "../strava/quota/Quota.ts"
 
-/** Requests that may go out together: as many as a window still allows, as soon as it does. */
+/** Requests that can be sent together: as many as a window still allows, as soon as it does. */
 interface Burst {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly requests: number
 }
 
-/** The bursts that `requests` go out in, each in a quarter of an hour of its own; none if none ever may. */
+/**
+ * Yields the bursts in which `requests` are sent, each in its own 15-minute window; none if the
+ * limits never allow one.
+ */
 export function* burstsOf(requests: number, quota: QuotaSnapshot, now: number): Generator<Burst> {
   let left = requests
   let at = Math.max(now, quota.pause ?? 0)

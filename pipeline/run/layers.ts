@@ -20,7 +20,7 @@ export interface Settings extends SinkSettings {
   readonly options: RunOptions["Service"]
   /** True if a lost state file is rebuilt from the sinks. */
   readonly rebuild?: boolean
-  /** The folder that every exchange with Strava is recorded in. */
+  /** Folder in which every exchange with Strava is recorded. */
   readonly record?: string | undefined
 }
 
@@ -55,7 +55,7 @@ const usableSources = ({ sinks, ...settings }: Chosen) =>
 export const configuredSinks = ({ data, databaseUrl }: SinkSettings) =>
   Effect.flatMap(sinkNames, (sinks) => usableSources({ data, databaseUrl, sinks }))
 
-/** The sinks that are not of this run. */
+/** Sinks that are not part of this run. */
 const otherSinksLayer = (settings: Chosen) =>
   Layer.effect(
     OtherSinks,
@@ -66,13 +66,13 @@ const otherSinksLayer = (settings: Chosen) =>
       })),
   )
 
-/** The sign-in that is kept in the folder `data`, over an `HttpClient` as below. */
+/** The sign-in stored in the directory `data`; needs an `HttpClient`, as `runLayer` does. */
 export const signInLayer = <E, R>(
   data: string,
   http: Layer.Layer<HttpClient.HttpClient, E, R>,
 ) => Tokens.layer.pipe(Layer.provideMerge(Layer.merge(TokenFile.layer(data), http)))
 
-/** Everything a run stands on, over an `HttpClient` that reaches Strava or the simulator. */
+/** All services of a run; needs an `HttpClient` that reaches Strava or the simulator. */
 export const runLayer = <E, R>(
   settings: Settings,
   http: Layer.Layer<HttpClient.HttpClient, E, R>,

@@ -1,4 +1,7 @@
-/** A whole run: drain what earlier runs left, do the stages, deliver, and say what happened. */
+/**
+ * A whole run: delivers what earlier runs left undelivered, runs the stages, delivers, and returns
+ * the summary.
+ */
 import { Cause, Clock, Effect, Exit, Option, Runtime, Schema } from "effect"
 import { failpoint } from "../../sinks/failpoints.ts"
 import { type SinkError, SinkName } from "../../sinks/Sink.ts"
@@ -23,7 +26,7 @@ interface Outcome<E> {
   readonly code: number
 }
 
-/** Another run writes where this one would, and so spends the same limits of Strava's. */
+/** Another run writes to a sink of this run, and so uses up the same rate limit. */
 class AnotherRun extends Schema.TaggedError<AnotherRun>()("AnotherRun", {
   sink: SinkName,
   detail: Schema.String,
@@ -78,9 +81,10 @@ const noteNotPurged = (why: string) =>
   })
 
 /**
- * Time up to which responses are purged, in milliseconds since 1970; undefined if nothing is. A purge cannot
- * be undone, so a wrong clock of this machine must not make new data old: Strava's clock counts if the two
- * differ, and nothing is purged if Strava has not answered or its clock is not believed either.
+ * Time up to which responses are purged, in milliseconds since 1970; undefined if nothing is. A
+ * purge cannot be undone, so a wrong clock of this machine must not make new data old: Strava's
+ * clock counts if the two differ, and nothing is purged if Strava has not responded or its clock is
+ * not believed either.
  */
 const cutoffOf = Effect.fnUntraced(function* (retention: number | undefined, error: unknown) {
   if (retention === undefined) return undefined
@@ -99,8 +103,8 @@ const cutoffOf = Effect.fnUntraced(function* (retention: number | undefined, err
 })
 
 /**
- * Run `last` and what it needs. An expected failure still delivers what was fetched, and is part of the
- * outcome; a failing state file, a bug or an interruption is not.
+ * Runs `last` and the stages that it needs. An expected failure still delivers what was fetched,
+ * and is part of the outcome; a failing state file, a bug or an interruption is not.
  */
 export const sync = Effect.fn("sync")(
   function* <A, E, R>(last: Stage.Stage<A, E, R>, selected: Selection) {
@@ -119,7 +123,7 @@ export const sync = Effect.fn("sync")(
       delivery.busy,
       ({ detail, sink }) => new AnotherRun({ sink, detail }),
     )
-    // Known since the drain, it lets no stage begin.
+    // `busy` can have failed while the sinks were opened; then no stage begins.
     const exit = yield* Effect.raceFirst(
       Effect.raceFirst(delivery.failure, busy),
       Effect.andThen(Effect.yieldNow, runPipeline(last, selected)),

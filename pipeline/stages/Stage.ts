@@ -1,13 +1,14 @@
 /**
- * A stage is one node of the pipeline: a value that names what it needs and says how it runs. Stages
- * refer to each other as values, so a cycle cannot be written and a missing need does not compile.
+ * A stage is one node of the pipeline: a value that names the stages it needs and has the function
+ * that runs it. Stages refer to each other as values, so a cycle cannot be written and a missing
+ * need does not compile.
  */
 import { Effect, type Option } from "effect"
 import type { PlanStage } from "./StageAhead.ts"
 
 /**
- * `A` is what later stages may see of it; `E` and `R` include those of every stage it needs. `Name` is its
- * own name and `Names` are those of the stages below it, so that no name is used twice.
+ * `A` is the output for later stages; `E` and `R` include those of every stage it needs. `Name` is
+ * its own name and `Names` are those of the stages below it, so that no name is used twice.
  */
 export interface Stage<
   out A,
@@ -76,7 +77,7 @@ interface Options<Name extends string, N extends Needs, A, E, R, E2, R2> {
   readonly ahead?: PlanStage
 }
 
-/** As `make`, for a name of a generic type: equal names fail when the stage is made, not in types. */
+/** Like `make`, for a name of a generic type: equal names fail when the stage is made, not in types. */
 export const makeNamed = <Name extends string, N extends Needs, A, E, R, E2 = never, R2 = never>(
   options: Options<Name, N, A, E, R, E2, R2>,
 ): Stage<
@@ -113,8 +114,8 @@ export const make = <
 ) => makeNamed<Name, N, A, E, R, E2, R2>(options)
 
 /**
- * `last` and all it needs, each after the ones it needs. Throws if two of them have one name: types cannot
- * tell apart two equal stages that are needed by different ones.
+ * Returns `last` and all stages that it needs, each after those that it needs itself. Throws if two
+ * of them have the same name: types cannot distinguish two equal stages that different stages need.
  */
 export const ordered = <E, R>(
   last: Stage<unknown, E, R>,

@@ -29,7 +29,7 @@ export interface Planned {
 
 /** Cost and length of the list of activities. */
 export interface ListAhead {
-  /** Activities known of, as far as listed. */
+  /** Number of known activities, as far as listed. */
   readonly known: number
   /** True if all of them have been listed once. */
   readonly whole: boolean
@@ -60,11 +60,11 @@ export interface ItemsAhead {
 export interface StageAhead {
   /** Requests that the stage would send, if all goes well: each failure costs some more. */
   readonly requests: number
-  /** Of the stage that lists. */
+  /** Present for the stage that lists activities. */
   readonly list?: ListAhead
-  /** Of stages with a request for each activity. */
+  /** Present for stages with a request for each activity. */
   readonly items?: ItemsAhead
-  /** Of a stage that never waits: requests that it would send with more quota. */
+  /** Present for a stage that never waits: requests that it would send with more quota. */
   readonly wanted?: number
 }
 

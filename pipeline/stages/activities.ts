@@ -91,13 +91,16 @@ const activitiesAhead = Effect.fnUntraced(function* ({ again, assumed, owner }: 
   } satisfies StageAhead
 })
 
-/** True of an error that says nothing of the sign-in, the limits or this machine: only a page fails. */
+/**
+ * True of an error that does not concern the sign-in, the limits or this machine: only a page
+ * fails.
+ */
 const isOfPage = (error: unknown): boolean =>
   (error instanceof UnreadableResponse || error instanceof Refused ||
     (error instanceof Unreachable && error.hasResponse)) &&
   error.request.startsWith(listRequest)
 
-/** Activities that were listed before a page failed get their samples and details. */
+/** Activities that were listed before a page failed get their streams and details. */
 export const activitiesStage = Stage.make({
   name: "activities",
   needs: { athlete: athleteStage },

@@ -42,9 +42,9 @@ const Gears = Schema.Array(
 
 const Fetched = Schema.Struct({
   fetchedAt: Schema.Finite,
-  /** The answer, for a sink that is added later. */
+  /** The response, for a sink that is added later. */
   text: Schema.optionalKey(Schema.String),
-  /** True if the last response said less, and so did not replace this one. */
+  /** True if the last response contained less, and so did not replace this one. */
   kept: Schema.optionalKey(Schema.Boolean),
 })
 
@@ -52,7 +52,7 @@ const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unkno
 
 const Gear = Schema.fromJsonString(open({ bikes: maybe(Gears), shoes: maybe(Gears) }))
 
-/** The ids of the bikes and shoes that the profile names; none where it does not say. */
+/** Returns the ids of the bikes and shoes that the profile names; empty if it names none. */
 export const gearOfProfile = Effect.fnUntraced(function* (owner: AthleteId) {
   const cursor = yield* (yield* StateFile).cursor(owner, "athlete")
   const profile = Schema.decodeUnknownOption(Fetched)(cursor).pipe(
@@ -94,7 +94,10 @@ const profileAhead = ({ again }: Planned) =>
     (fresh): StageAhead => ({ requests: Math.max(again.athlete, fresh === undefined ? 1 : 0) }),
   )
 
-/** Ask Strava who the credentials belong to; they must belong to `expected` if there is one. */
+/**
+ * Asks Strava which athlete the credentials belong to; fails unless it is `expected`, if that is
+ * given.
+ */
 const ask = Effect.fnUntraced(function* (expected: AthleteId | undefined) {
   const answer = yield* (yield* Strava).athlete
   const { id } = yield* Schema.decodeUnknownEffect(DetailedAthlete)(answer.json).pipe(
@@ -108,10 +111,16 @@ const ask = Effect.fnUntraced(function* (expected: AthleteId | undefined) {
   return { ...answer, id }
 })
 
-/** Fails unless the credentials still belong to `owner`: asked when data makes one wonder. */
+/**
+ * Fails unless the credentials still belong to `owner`. Called if a response suggests that they do
+ * not.
+ */
 export const confirmAthlete = (owner: AthleteId) => Effect.asVoid(ask(owner))
 
-/** True of an error that says nothing of the sign-in, the limits or this machine: only the profile fails. */
+/**
+ * True of an error that does not concern the sign-in, the limits or this machine: only the profile
+ * fails.
+ */
 const isOfProfile = (
   error: { readonly _tag: string },
 ): error is UnreadableResponse | Refused | Unreachable =>
@@ -149,7 +158,7 @@ const first = (before: AthleteId | undefined) =>
     }),
   )
 
-/** Fetches the profile; returns the stored one if it fails, or if it says less. */
+/** Fetches the profile; returns the stored one if that fails, or if the new one contains less. */
 const refresh = Effect.fnUntraced(function* (stored: Stored): Effect.fn.Return<
   Profile,
   Effect.Error<ReturnType<typeof ask>>,

@@ -17,6 +17,6 @@ export const authStage = Stage.make({
       yield* tokens.get
       return { expires: yield* tokens.expires } as Session
     }),
-  // The client gets a token by itself whenever a later stage asks Strava for something.
+  // The client gets a token itself when a later stage sends a request.
   recall: () => Effect.succeed(Option.some<Session>({ expires: Option.none() })),
 })

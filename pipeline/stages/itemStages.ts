@@ -1,4 +1,4 @@
-/** Stages that fetch one item after another: one for each activity, or a few that change seldom. */
+/** Stages that fetch one item after another: one for each activity, or a few that seldom change. */
 import { Effect } from "effect"
 import type { AthleteId } from "../../schemas/Athlete.ts"
 import {
@@ -47,8 +47,8 @@ type Find = (
 ) => Effect.Effect<ReadonlyArray<Candidate>, StateError, StateFile>
 
 /**
- * A stage that fetches what changes seldom, at most once a week each: what `find` returns, or what there is
- * one of for each athlete.
+ * A stage that fetches items that seldom change, each at most once a week: those that `find`
+ * returns, or the one item of each athlete.
  */
 export const periodic = <const R extends OptionalResource>(
   { find, ...source }: ItemSource & { readonly resource: R; readonly find?: Find },

@@ -37,7 +37,7 @@ const using = <Db extends { close(): void }, A>(
 
 /** By default nothing is proven: everything is read, and nothing is kept. */
 export const Proofs = Context.Reference<{
-  /** The proofs of a sink, by id; none of another state file, or of an earlier time. */
+  /** Returns the proofs of a sink, by id; none of another state file, or of an earlier time. */
   readonly of: (
     sink: ProvenSink,
     resource: Resource,
@@ -70,7 +70,7 @@ export const storedProofs = Effect.fnUntraced(function* (
       Effect.try(() => using(openProofs(file), (db) => readProofs({ db, version }, sink, resource)))
         .pipe(
           Effect.orElseSucceed(() => undefined),
-          // Those of this verification count in any case, such as for the second look of a repair.
+          // Proofs of this verification always count, for example when a repair compares again.
           Effect.map((found) =>
             new Map([...found ?? []].filter(([, { at }]) => !full || at >= begun))
           ),

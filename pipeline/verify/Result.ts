@@ -11,7 +11,7 @@ export interface VerifyDifference {
   readonly detail: string
 }
 
-/** An entry of a sink that is no item of ours, which stays unchanged. */
+/** An entry of a sink that is not an item of ours. It stays unchanged. */
 export interface Oddity {
   readonly sink: SinkName
   readonly resource: Resource
@@ -67,7 +67,7 @@ interface Unchanged {
 export interface Repair {
   /** Responses that were delivered again, from the state file or another sink. */
   readonly restored: number
-  /** Purged items that were there again and were deleted. */
+  /** Purged items that a sink held again and that were deleted. */
   readonly expelled: number
   /** Items whose response no sink keeps; the next run fetches them. */
   readonly lost: ReadonlyArray<Omit<VerifyDifference, "detail">>

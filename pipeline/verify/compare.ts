@@ -114,7 +114,7 @@ const isKnown = (entry: LedgerEntry, { name }: Sink): boolean =>
   (entry.hash !== null && entry.status !== "deleted") || entry.landed.has(name) ||
   entry.outbox.has(name)
 
-/** Notes an item that the ledger expects. */
+/** Records an item that the ledger expects. */
 const noteExpected = (
   items: Items,
   id: string,
@@ -131,7 +131,7 @@ const noteExpected = (
   }
 }
 
-/** Notes one item; returns true if its content needs no comparison. */
+/** Records one item; returns true if its content needs no comparison. */
 const noteItem = (
   items: Items,
   sink: Sink,

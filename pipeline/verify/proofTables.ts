@@ -91,7 +91,7 @@ export const makeProofs = (file: string): DatabaseSync => {
     const db = new DatabaseSync(file)
     try {
       const found = versionIn(db)
-      // After a loss of power the file may be damaged, and is then made again.
+      // After a power failure the file might be damaged; it is then created again.
       db.exec("pragma synchronous = off")
       if (found === 0) db.exec(`begin immediate; ${layoutOf1} commit`)
       return found === 0 || found === layout ? db : undefined

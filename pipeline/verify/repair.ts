@@ -31,8 +31,8 @@ const deliver = (opened: ReadonlyArray<Opened>) =>
         Layer.provide(
           Layer.succeed(
             Sinks,
-            // Without `of`, which would open the sink a second time, against its own lock; the repair has
-            // noted of which generation it is.
+            // Without `of`, which would open the sink a second time, against its own lock; and
+            // without `generation`, which the repair has already recorded.
             opened.map(({ sink: { generation: _, ...sink }, source: { of: __, ...source } }) => ({
               ...source,
               open: Effect.succeed(sink),

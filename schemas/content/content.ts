@@ -35,8 +35,8 @@ const mapIn = ({ map }: Fields): number =>
   )
 
 /**
- * 1 if the activity has achievements, which are won by efforts: on segments, which need a map, or over the
- * distances of a run.
+ * 1 if the activity has achievements. These are won by efforts: on segments, which need a map, or
+ * over the distances of a run.
  */
 const effortsIn = (activity: Fields): number =>
   flag(
@@ -80,7 +80,7 @@ interface StreamAmounts {
   /** Number of samples that are not null. */
   readonly count: number
   readonly nulls: number
-  /** False for a value in place of a list of samples, which is kept as well. */
+  /** False for a value in place of a list of samples, which is stored too. */
   readonly isList: boolean
   /** Last sample that is a number, if there is one. */
   readonly last: number | undefined
@@ -127,7 +127,7 @@ export const contentOfScan = ({ bytes, streams }: Scan): Amounts =>
     last: last === undefined ? undefined : numberAt(bytes, last),
   })))
 
-/** Fields that a summary lacks, so that a response without any of them is no details. */
+/** Fields that a summary lacks: a response without any of them has no details. */
 const ofDetails = Object.keys(DetailedActivity.schema.fields).filter((name) =>
   !(name in SummaryActivity.schema.fields)
 )
@@ -163,7 +163,7 @@ export const contentOf = (resource: Comparable, json: unknown): Amounts =>
 const endsEarly = (elapsed = 0, last: number | undefined): boolean =>
   last !== undefined && elapsed - last > Math.max(120, elapsed / 10)
 
-/** A stream with a tenth fewer samples than the longest one lacks some. */
+/** True if the stream has samples, at least nine tenths as many as the longest one. */
 const isWhole = (count = 0, longest = 0): boolean => count > 0 && count >= longest * 0.9
 
 /** Names of what the summary claims and the response lacks; empty if it is complete. */
@@ -202,7 +202,7 @@ const isSparser = (next: Amounts, stored: Amounts): boolean => {
     : samples < before * 0.9
 }
 
-/** True if a stream has fewer samples for each of the longest one, by more than a tenth. */
+/** True if a stream has fewer samples relative to the longest one, by more than a tenth. */
 const isThinner = (next: Amounts, stored: Amounts): boolean =>
   streamTypes.some((type) =>
     (next[type] ?? Infinity) * (stored["samples"] ?? 0) <
@@ -221,7 +221,7 @@ export const isWorse = (
 ): boolean => {
   if (isNothing(resource, next)) return !isNothing(resource, stored)
   if (resource === "details") {
-    // A crop takes laps, splits and efforts away.
+    // A crop removes laps, splits and efforts.
     if ((next["seconds"] || Infinity) < (stored["seconds"] ?? 0)) return false
     return ["segments", "efforts", "laps", "splits", ...(claims["map"] === 1 ? ["map"] : [])]
       .some((name) => (next[name] ?? 0) < (stored[name] ?? 0))

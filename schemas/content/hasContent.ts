@@ -1,10 +1,10 @@
-/** Recognizes responses that say nothing, such as `{}` or `{"message":"…"}`. */
+/** Recognizes responses without content, such as `{}` or `{"message":"…"}`. */
 import { Predicate } from "effect"
 import { isListed, type Resource } from "../Item.ts"
 import { type Declaration, isOpenStruct } from "../Declaration.ts"
 import { resources } from "../resources.ts"
 
-/** Fields that every response about one thing has, so that they say nothing of it. */
+/** Fields that every response about one thing has, so that they are not content. */
 const formal: ReadonlySet<string> = new Set(["id", "resource_state"])
 
 /**

@@ -1,6 +1,7 @@
 /**
- * The names, types and values in Strava's responses that are known: its API reference of April 2026, and
- * what recordings show beyond it. They decide what is reported as new, and nothing else: all of it is kept.
+ * Known names, types and values in Strava's responses: those of its API reference of April 2026,
+ * and those that recordings show beyond it. They decide only what is reported as new: all of it is
+ * stored.
  */
 import { Predicate, Schema, SchemaAST } from "effect"
 import { SummaryActivity } from "../Activity.ts"
@@ -17,13 +18,13 @@ import { Zone, Zones, ZoneSet } from "../Zones.ts"
 /** The known fields of an object, with their types. */
 export interface KnownFields {
   readonly fields: Readonly<Record<string, Kind>>
-  /** Of members that are objects, or lists of them. */
+  /** Known fields of members that are objects, or lists of objects. */
   readonly within: Readonly<Record<string, KnownFields>>
-  /** The values of members that are one of a few words. */
+  /** Known values of members that can be one of a few words. */
   readonly values: Readonly<Record<string, ReadonlySet<string>>>
 }
 
-/** The type of a field: a name for people, and a test of its values, which are not null. */
+/** Type of a field: a name for people, and a test of its values, which are not null. */
 interface Kind {
   readonly name: string
   readonly is: (value: unknown) => boolean
@@ -47,7 +48,7 @@ const position: Kind = {
 }
 const any: Kind = { name: "anything", is: () => true }
 
-/** The kind of the first of these that has the value; "null" of null. */
+/** Returns the first kind that has the value; "null" for null. */
 export const jsonKind = (value: unknown): string =>
   [text, number, boolean, list, object].find(({ is }) => is(value))?.name ?? String(value)
 
@@ -77,7 +78,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   Objects: object,
 }
 
-/** The kind of a schema's values: what it accepts once it is decoded, and so without leniency. */
+/** Returns the kind of a schema's values after decoding, so without leniency. */
 const kindOf = (schema: Schema.Constraint): Kind => {
   const ast = SchemaAST.toType(schema.ast)
   const members = ast._tag === "Union" ? ast.types : [ast]
@@ -91,14 +92,14 @@ const fieldsOf = ({ schema }: OpenStruct): KnownFields["fields"] =>
     Object.entries(schema.fields).map(([name, field]) => [name, kindOf(field)]),
   )
 
-/** Known to be whole: a fraction fits no sink's whole numbers. */
+/** Numbers known to be whole: a fraction does not fit the integer columns of any sink. */
 const wholes = of(
   whole,
   `resource_state moving_time elapsed_time workout_type achievement_count kudos_count comment_count
    athlete_count photo_count pr_count total_photo_count upload_id`,
 )
 
-/** Of June 2026; Strava adds to it without notice. */
+/** Values of June 2026; Strava adds to them without notice. */
 const sportTypes = `
   AlpineSki BackcountrySki Badminton Basketball Canoeing Cricket Crossfit Dance EBikeRide Elliptical
   EMountainBikeRide Golf GravelRide Handcycle HighIntensityIntervalTraining Hike IceSkate InlineSkate

@@ -1,4 +1,4 @@
-/** Reports what is new in a response: unknown fields, unknown words, and known fields of another type. */
+/** Finds unknown fields, unknown values, and known fields of another type in a response. */
 import { Predicate } from "effect"
 import { isListed, type Resource } from "../Item.ts"
 import { jsonKind, type KnownFields, knownOf } from "./known.ts"
@@ -9,7 +9,7 @@ type Members = Readonly<Record<string, unknown>>
 const objectsIn = (value: unknown): ReadonlyArray<Members> =>
   (Array.isArray(value) ? value : [value]).filter((one) => Predicate.isReadonlyObject(one))
 
-/** Between the type that a field has and the one that is known of it. */
+/** Words between the type that a field has and its known type. */
 const insteadOf = " instead of "
 
 /** True if the name is that of a known field with another type. */
@@ -39,7 +39,7 @@ const collect = (members: Members, known: KnownFields, path: string, found: Set<
   }
 }
 
-/** The names of at most so many: a response of another kind would be a flood of them. */
+/** Maximum number of names: a response of another kind would have hundreds. */
 const most = 50
 
 /** Entries of a list by the types that they name. */
@@ -51,8 +51,8 @@ const byType = (entries: ReadonlyArray<unknown>): Members =>
   )
 
 /**
- * Names such as `x_y`, `map.x_y`, `sport_type: Padel` and `weight: a text instead of a number`, of a
- * response that has been parsed; none if it is undefined.
+ * Returns names such as `x_y`, `map.x_y`, `sport_type: Padel` and `weight: a text instead of a
+ * number` for a parsed response; none if it is undefined.
  */
 export const unknownIn = (resource: Resource, json: unknown): ReadonlyArray<string> => {
   const found = new Set<string>()

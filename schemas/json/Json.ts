@@ -3,7 +3,7 @@
  * 2, so exact values are cut out of the text, or kept next to their value as source text.
  */
 
-/** A number that JavaScript does not hold exactly as sent; `JSON.stringify` writes it back as sent. */
+/** A number that JavaScript cannot represent exactly as sent; `JSON.stringify` writes it as sent. */
 export interface RawNumber {
   readonly rawJSON: string
 }
@@ -31,16 +31,16 @@ const exact = JSON as unknown as {
 export const isRawNumber = (value: unknown): value is RawNumber => exact.isRawJSON(value)
 
 /**
- * True if JavaScript holds the number of this source as sent. Beyond 2^53 it never does, although it prints
- * 3265147793106610000 like that, because the value stands for its neighbors too.
+ * True if JavaScript represents the number of this source as sent. Beyond 2^53 it never does,
+ * although it prints 3265147793106610000 like that, because the value stands for its neighbors too.
  */
 const isHeld = (value: number, source: string): boolean =>
   String(value) === source && (Number.isSafeInteger(value) || !Number.isInteger(value))
 
 /**
- * Parse `text`, keeping as a `RawNumber` every number that JavaScript would print differently, or cannot
- * tell from its neighbors. Ten times slower than `JSON.parse`: meant for summaries, not for streams.
- * Throws a `SyntaxError`.
+ * Parses `text`, keeping as a `RawNumber` every number that JavaScript would print differently, or
+ * cannot tell from its neighbors. Ten times slower than `JSON.parse`: meant for summaries, not for
+ * streams. Throws a `SyntaxError`.
  */
 export const parseExact = (text: string): Json =>
   exact.parse(
@@ -58,7 +58,7 @@ const bracket = 0x5b
 const opens = (code: number) => code === bracket || code === 0x7b
 const closes = (code: number) => code === 0x5d || code === 0x7d
 
-/** The index just past the string that starts at `at`. */
+/** Returns the index after the string that starts at `at`. */
 const endOfString = (text: string, at: number): number => {
   for (let i = at + 1; i < text.length; i++) {
     const code = text.charCodeAt(i)
@@ -68,7 +68,10 @@ const endOfString = (text: string, at: number): number => {
   return text.length
 }
 
-/** Finds where `what` comes next; looking from further and further on costs one scan in all. */
+/**
+ * Returns a function that finds the next `what` from an index. Calls with increasing indexes scan
+ * the text once in total.
+ */
 const searcher = (text: string, what: string) => {
   let next = -1
   return (from: number): number => {
@@ -112,7 +115,8 @@ const cut = (text: string): Cut => {
     const code = text.charCodeAt(i)
     if (code === quote) i = endOfString(text, i) - 1
     else if (opens(code)) {
-      // Samples are most of all text: to leap over them is several times faster than to walk.
+      // Samples are most of the text: skipping a list at once is several times faster than reading
+      // it.
       const end = code === bracket && depth > 0 ? endOfFlatList(i) : undefined
       if (end !== undefined) i = end
       else if (depth++ === 0) start = i + 1
@@ -132,8 +136,8 @@ const cut = (text: string): Cut => {
 const partsOf = (text: string): ReadonlyArray<string> => cut(text).parts
 
 /**
- * True if `text` is an array that ends with it, with at least one object in it. Its elements need not be
- * JSON. The text of an error, such as `[Error]`, is no list.
+ * True if `text` is a complete array with at least one object in it. Its elements need not be JSON.
+ * The text of an error, such as `[Error]`, is not a list.
  */
 export const isWholeList = (text: string): boolean => {
   const list = text.trim()
@@ -142,7 +146,7 @@ export const isWholeList = (text: string): boolean => {
     parts.some((part) => part.startsWith("{"))
 }
 
-/** The elements of a JSON array, each as its own source text, which might not be JSON. */
+/** Returns the elements of a JSON array, each as its own source text, which might not be JSON. */
 export const elementsOf = (text: string): ReadonlyArray<string> => {
   const list = text.trim()
   if (list.includes("[", 1) || list.includes("{") || list.includes('"')) return partsOf(list)
@@ -152,7 +156,10 @@ export const elementsOf = (text: string): ReadonlyArray<string> => {
   return /\s/.test(elements) ? sources.map((source) => source.trim()) : sources
 }
 
-/** The members of a JSON object, each value as its own source text. `text` must be valid JSON. */
+/**
+ * Returns the members of a JSON object, each value as its own source text. `text` must be valid
+ * JSON.
+ */
 export const membersOf = (text: string): ReadonlyMap<string, string> =>
   new Map(
     partsOf(text).map((part) => {
@@ -162,7 +169,10 @@ export const membersOf = (text: string): ReadonlyMap<string, string> =>
     }),
   )
 
-/** The digits of a whole number as JSON spells it, such as `1.23e2` or `123.0`; undefined of another. */
+/**
+ * Returns the digits of a whole number as JSON spells it, such as `1.23e2` or `123.0`; undefined
+ * for other numbers.
+ */
 const wholeNumber = (source: string): string | undefined => {
   const match = /^(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/.exec(source)
   if (match === null) return undefined
@@ -172,7 +182,7 @@ const wholeNumber = (source: string): string | undefined => {
   return point > 0 && /^0*$/.test(digits.slice(point)) ? digits.slice(0, point) : undefined
 }
 
-/** A decimal number's digits without zeros at either end, and its exponent, as text. */
+/** Returns a decimal number's digits without zeros at either end, and its exponent, as text. */
 const normalized = (source: string): string => {
   const [, whole = "", decimals = "", exponent = "0"] =
     /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? []
@@ -183,7 +193,7 @@ const normalized = (source: string): string => {
     : `${kept}e${Number(exponent) - decimals.length + digits.length - kept.length}`
 }
 
-/** True if a number in the JSON `source` of a value is another one as a float8, by rounding. */
+/** True if a float8 would round a number in the JSON `source` of a value. */
 export const isRounded = (source: string): boolean =>
   /\d{16}|[\d.]{17}|\d[eE]/.test(source) &&
   Array.from(
@@ -192,8 +202,8 @@ export const isRounded = (source: string): boolean =>
   ).some((number) => normalized(number) !== normalized(String(Number(number))))
 
 /**
- * The id of the object `text`, which `JSON.parse` reads as `value`: a text as it is, a number in the
- * digits sent, also beyond 2^53. Undefined if it has no such id.
+ * Returns the id of the object `text`, which `JSON.parse` reads as `value`: a text as it is, a
+ * number with the digits sent, also beyond 2^53. Undefined if it has no such id.
  */
 export const idIn = (text: string, value: unknown): string | undefined => {
   const id = typeof value === "object" && value !== null && "id" in value ? value.id : undefined
@@ -202,5 +212,5 @@ export const idIn = (text: string, value: unknown): string | undefined => {
   return Number.isSafeInteger(id) ? String(id) : wholeNumber(membersOf(text).get("id") ?? "")
 }
 
-/** `text` on one line: a line break in valid JSON is always white space between two tokens. */
+/** Returns `text` on one line: a line break in valid JSON is always white space between two tokens. */
 export const onOneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, "")

@@ -1,4 +1,4 @@
-/** An item whose response was parsed and checked, so that no sink does either again. */
+/** An item whose response was parsed and checked, so that no sink repeats that. */
 import { Predicate, Result } from "effect"
 import type { AthleteId } from "../Athlete.ts"
 import { namedEntries } from "./entryNames.ts"

@@ -38,10 +38,10 @@ const ascii = new TextDecoder()
 export const textIn = (bytes: Uint8Array, from: number, to: number): string =>
   ascii.decode(bytes.subarray(from, to))
 
-/** Characters of the longest number that is read; a longer one could be more than a float8 holds. */
+/** Maximum number of characters of a number that is read; a longer one could exceed a float8. */
 const longestNumber = 40
 
-/** Characters of a number that a float8 holds as sent, whatever they are. */
+/** Number of characters up to which a float8 holds every number as sent. */
 const heldNumber = 15
 
 /** Index after the number at `from`; -1 if there is no plain number. */

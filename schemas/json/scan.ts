@@ -41,10 +41,13 @@ const opening = 0x5b
 const openingBrace = 0x7b
 const closingBrace = 0x7d
 
-/** The byte at `i`; past the end 0, which is in no JSON. Loops over samples read `bytes[i]` themselves. */
+/**
+ * Returns the byte at `i`; 0 past the end, which never occurs in JSON. Loops over samples read
+ * `bytes[i]` themselves.
+ */
 const byteAt = (bytes: Uint8Array, i: number): number => bytes[i] ?? 0
 
-/** One sample of each kind in a list, as JSON. */
+/** Returns one sample of each kind in a list, as JSON. */
 const kindsOf = ({ booleans, nulls, numbers, pairs }: SampleList): string =>
   [
     ...(numbers > 0 ? ["0"] : []),
@@ -53,7 +56,7 @@ const kindsOf = ({ booleans, nulls, numbers, pairs }: SampleList): string =>
     ...(nulls > 0 ? ["null"] : []),
   ].join()
 
-/** Index of the next byte that is no white space. */
+/** Returns the index of the next byte that is not white space. */
 const afterSpace = (bytes: Uint8Array, from: number): number => {
   let i = from
   for (;;) {
@@ -63,7 +66,7 @@ const afterSpace = (bytes: Uint8Array, from: number): number => {
   }
 }
 
-/** Index after the text at `from`; -1 if it is none in ASCII without escapes. */
+/** Returns the index after the string at `from`; -1 if it is not a string in ASCII without escapes. */
 const endOfText = (bytes: Uint8Array, from: number): number => {
   if (byteAt(bytes, from) !== quote) return -1
   for (let i = from + 1;; i++) {
@@ -73,7 +76,7 @@ const endOfText = (bytes: Uint8Array, from: number): number => {
   }
 }
 
-/** Index after a number or a word at `from`, which is not checked; -1 if there is none. */
+/** Returns the index after a number or a word at `from`, which is not checked; -1 if there is none. */
 const endOfBare = (bytes: Uint8Array, from: number): number => {
   let i = from
   while (byteAt(bytes, i) > 0x20 && byteAt(bytes, i) < 0x7f) {
@@ -119,7 +122,7 @@ const isData = (bytes: Uint8Array, from: number, to: number): boolean =>
 
 type Found = Omit<ScannedStream, "info">
 
-/** The streams in the order of the response, and `Scan.json` as text. */
+/** Returns the streams in the order of the response, and `Scan.json` as text. */
 const find = (bytes: Uint8Array) => {
   const found: Array<Found> = []
   const parts: Array<string> = []

@@ -43,7 +43,7 @@ const escaping = (bytes: Uint8Array): string => {
   return parts.join("")
 }
 
-/** The text of these bytes, which `bytesOf` turns back into them. */
+/** Returns the text of these bytes, which `bytesOf` converts back. */
 export const textOf = (bytes: Uint8Array): string => {
   try {
     return strict.decode(bytes)
@@ -54,10 +54,10 @@ export const textOf = (bytes: Uint8Array): string => {
 
 const isEscape = (code: number) => code >= 0xdc80 && code <= 0xdcff
 
-/** The bytes of a text: UTF-8, but where `textOf` found a byte that is not. */
+/** Returns the bytes of a text: UTF-8, except where `textOf` found a byte that is not. */
 export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => {
   if (text.isWellFormed()) return encoder.encode(text)
-  // The rest is at most three bytes for each character.
+  // The rest takes at most three bytes for each character.
   const bytes = new Uint8Array(text.length * 3)
   let length = 0
   let begin = 0

@@ -1,8 +1,9 @@
 /**
- * CSV: `athlete.csv`, `stats.csv` (one row), `zones.csv` (a row per zone), `activities.csv`, `details.csv`,
- * `gear.csv` (a row each), `laps.csv`, `splits.csv`, `segment_efforts.csv`, `best_efforts.csv` (a row
- * for each entry of details), `streams/<id>.csv` (a row per sample). Columns are Strava's fields: those
- * we know first, then any others in the order in which they first appeared.
+ * CSV: `athlete.csv`, `stats.csv` (one row), `zones.csv` (a row per zone), `activities.csv`,
+ * `details.csv`, `gear.csv` (a row each), `laps.csv`, `splits.csv`, `segment_efforts.csv`,
+ * `best_efforts.csv` (a row for each entry of details), `streams/<id>.csv` (a row per sample).
+ * Columns are Strava's fields: known ones first, then any others in the order in which they first
+ * appeared.
  */
 import { Effect, Path } from "effect"
 import { recordOf, tableResources } from "../../schemas/Item.ts"

@@ -1,20 +1,23 @@
 /**
- * CSV by RFC 4180, with lines that end in LF, safe to open in a spreadsheet: cells from JSON, rows to text and
- * text to rows.
+ * CSV as in RFC 4180, with lines that end in LF, safe to open in a spreadsheet: converts JSON to
+ * cells, rows to text and text to rows.
  */
 import { parse } from "csv-parse/sync"
 import { stringify } from "csv-stringify/sync"
 import { Effect, Schema, Stream } from "effect"
 import { onOneLine } from "../../schemas/json/Json.ts"
 
-/** Text that a spreadsheet calculates: `=`, `+`, `-` or `@` after white space, or a tab or line end first. */
+/**
+ * Text that a spreadsheet executes as a formula: `=`, `+`, `-` or `@` after white space, or a tab
+ * or line end first.
+ */
 export const formula = /^'*(?:\s*[=+\-@＝＋－＠]|\s*[\t\r\n])/
 
 /**
- * A string as a cell. NUL and lone surrogates, which UTF-8 files and their readers do not hold,
- * become U+FFFD. A string that a spreadsheet could take for a formula gets a leading `'`, and so does
- * one that had `'` before a formula already. So this is undone by taking one `'` off each cell of text
- * that matches `formula` and begins with `'`.
+ * Returns a string as a cell. NUL and lone surrogates, which UTF-8 files cannot hold, become
+ * U+FFFD. A string that a spreadsheet could execute as a formula gets a leading `'`, and so does
+ * one that already had `'` before a formula. To undo this, remove one `'` from each text cell that
+ * matches `formula` and begins with `'`.
  */
 export const textCell = (text: string): string => {
   const held = text.toWellFormed().replaceAll("\0", "\ufffd")
@@ -22,8 +25,8 @@ export const textCell = (text: string): string => {
 }
 
 /**
- * The JSON `source` of a value as a cell: numbers in the digits they were sent in, objects and lists
- * as JSON, and null like an absent value: empty.
+ * Returns the JSON `source` of a value as a cell: numbers with the digits that Strava sent, objects
+ * and lists as JSON; null is empty, like an absent value.
  */
 export const cellOf = (source = ""): string => {
   switch (source[0]) {
@@ -39,15 +42,21 @@ export const cellOf = (source = ""): string => {
   }
 }
 
-/** Rows as text. An empty cell that is alone in its row is `""`, since readers skip empty lines. */
+/**
+ * Returns rows as text. An empty cell that is alone in its row is `""`, because readers skip empty
+ * lines.
+ */
 export const formatCsv = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   rows[0]?.length === 0 ? "" : stringify([...rows], { quoted_empty: rows[0]?.length === 1 })
 
-/** `formatCsv` for cells that are all JSON numbers, booleans or empty: none of them needs quotes. */
+/**
+ * Like `formatCsv`, for cells that are all JSON numbers, booleans or empty: none of them needs
+ * quotes.
+ */
 export const formatBare = (rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   rows.map((row) => row.length === 1 && row[0] === "" ? '""\n' : `${row.join(",")}\n`).join("")
 
-/** Returns the names of columns, each but the first of its name with `_2` after it. */
+/** Returns distinct column names: a repeated name gets `_2` at its end. */
 export const namesOf = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
   const different = new Set<string>()
   for (let name of names) {
@@ -57,7 +66,7 @@ export const namesOf = (names: ReadonlyArray<string>): ReadonlyArray<string> => 
   return [...different]
 }
 
-/** The text is no CSV. */
+/** The text is not CSV. */
 export class CsvError extends Schema.TaggedError<CsvError>()("Unreadable", {
   detail: Schema.String,
 }) {
@@ -67,8 +76,8 @@ export class CsvError extends Schema.TaggedError<CsvError>()("Unreadable", {
 }
 
 /**
- * Returns the index just past the last row that ends in `text`, 0 if none does, and true if a quoted cell
- * is open at its end. `open` says the same of its beginning.
+ * Returns the index after the last complete row of `text` (0 if there is none), and true if a
+ * quoted cell is open at its end. `open` is true if a quoted cell is open at its beginning.
  */
 const endOfRows = (text: string, open: boolean): readonly [number, boolean] => {
   let end = 0
@@ -94,7 +103,7 @@ const parseRows = (text: string, seen: number) =>
       }),
   })
 
-/** The rows of a CSV file in UTF-8, read in blocks that end where a row ends. */
+/** Returns the rows of a CSV file in UTF-8, which is read in blocks that end where a row ends. */
 export const csvRows = <E, R>(
   chunks: Stream.Stream<Uint8Array, E, R>,
 ): Stream.Stream<ReadonlyArray<string>, E | CsvError, R> =>

@@ -25,7 +25,7 @@ const makeReader = (
       ),
     )
 
-  /** Rows of one of the other tables whose items are not in `ids`, each item once. */
+  /** Returns rows of another table whose items are not in `ids`, each item once. */
   const orphansIn = (one: CsvTable, ids: ReadonlySet<string>) => {
     const seen = new Set<string>()
     return entriesOf(one, ({ id }) => {
@@ -78,7 +78,7 @@ export const csvShelf = Effect.fnUntraced(function* (
       yield* syncDirectory(directory)
     }),
 
-    // Without one of its tables no item is complete.
+    // If one of its tables is missing, no item is complete.
     count: Effect.gen(function* () {
       for (const one of listTables) if (!(yield* exists(fileOf(one)))) return 0
       return yield* countRecords(fileOf(table))

@@ -16,7 +16,7 @@ type Row = ReadonlyArray<string>
 /** Cells of a row, by column. */
 export type Cells = ReadonlyMap<string, string>
 
-/** The members of a JSON object as cells, by column. */
+/** Returns the members of a JSON object as cells, by column. */
 export const cellsOf = (members: ReadonlyMap<string, string>): Cells =>
   new Map(Array.from(members, ([name, source]) => [textCell(name), cellOf(source)]))
 
@@ -27,16 +27,22 @@ export const sourcesOf = (item: Item): ReadonlyMap<string, string> =>
 export interface CsvTable {
   /** Name of its file. */
   readonly file: string
-  /** Column with the item of a row. */
+  /** Column with the id of the item that a row belongs to. */
   readonly key: string
   readonly isKey: (cell: string) => boolean
-  /** Name for people of the contents of that column: "an activity's id". */
+  /** Description of that column for the user: "an activity's id". */
   readonly keyIs: string
-  /** Columns that are always there. */
+  /** Columns that always exist. */
   readonly first: Row
-  /** Columns that we know, in their order, with `first`; others follow as they first appeared. */
+  /**
+   * Known columns in their order, including `first`; others follow in the order in which they first
+   * appeared.
+   */
   readonly known: Row
-  /** The rows of an item whose response has these members, or entries by name; each has the cell `key`. */
+  /**
+   * Returns the rows of an item whose response has these members, or entries by name; each has the
+   * cell `key`.
+   */
   rowsOf(item: Item, members: ReadonlyMap<string, string>): ReadonlyArray<Cells>
 }
 
@@ -46,7 +52,7 @@ export interface CsvLine {
   readonly row: Row
   /** Id of the item; undefined if the row has none. */
   readonly id: string | undefined
-  /** Counted from 1, the header being the first. */
+  /** Number of the line in the file, from 1, which is the header. */
   readonly number: number
 }
 
@@ -60,7 +66,10 @@ const faultOf = (key: string, header: Row, rows: ReadonlyArray<Row>): string | u
     ? "a row is longer than the header"
     : undefined
 
-/** Rows of the table at `file`, without the header. Fails if they cannot be read by column. */
+/**
+ * Returns the rows of the table at `file`, without the header. Fails if they cannot be read by
+ * column.
+ */
 export const csvLines = (
   { isKey, key }: CsvTable,
   file: string,
@@ -89,13 +98,19 @@ export const csvLines = (
 const encoder = new TextEncoder()
 const encode = (rows: ReadonlyArray<Row>) => encoder.encode(formatCsv(rows))
 
-/** The names in `seen`: those of `known` first and in its order, then the others in theirs. */
+/**
+ * Returns the names in `seen`: those of `known` first and in its order, then the others in their
+ * order.
+ */
 export const csvColumns = (known: Row, seen: ReadonlySet<string>): Row => [
   ...known.filter((name) => seen.has(name)),
   ...seen.difference(new Set(known)),
 ]
 
-/** Rows of one item stand together, newest item first if the rows have its start. */
+/**
+ * Returns the position of an item's rows: they are adjacent, newest item first if the rows have its
+ * start.
+ */
 const place = (id: string, cells: Cells | undefined, rows: ReadonlyArray<Row>) => ({
   id,
   start: parseTime(cells?.get("start_date")) || 0,

@@ -42,7 +42,10 @@ const damageIn = <E, R>(reading: Effect.Effect<void, E | CsvError, R>) =>
 const quote = 0x22
 const newline = 0x0a
 
-/** Number of records in the file at `file` after its header; ends of line between quotes are of a cell. */
+/**
+ * Returns the number of records in the file at `file` after its header. Line ends within quotes
+ * belong to a cell.
+ */
 export const countRecords = (file: string) =>
   readFile(file).pipe(
     Stream.runFold(
@@ -59,7 +62,7 @@ export const countRecords = (file: string) =>
     Effect.map(({ records }) => Math.max(0, records)),
   )
 
-/** Item of each row in the table at `file`; a row without an item is a fault. */
+/** Returns the item of each row in the table at `file`; a row without an item is a fault. */
 export const heldIn = (
   table: CsvTable,
   file: string,
@@ -72,13 +75,16 @@ export const heldIn = (
       Stream.succeed<SinkEntry>({ id: undefined, fault: unreadable(detail) })),
   )
 
-/** Describes by id the items whose rows in the table at `file` differ from what was written. */
+/**
+ * Returns by id a description of the items whose rows in the table at `file` differ from what was
+ * written.
+ */
 export const differencesIn = Effect.fn("csvTable.differencesIn")(
   function* (table: CsvTable, file: string, items: ReadonlyArray<Item>) {
     const expectedItems = new Map(items.map((item) => [item.id, item]))
     /** Number of rows read of an item, and the first difference. */
     const met = new Map<string, { readonly rows: number; readonly detail: string | undefined }>()
-    // Rows of an item stand together, so that only those of the last one are used again.
+    // Rows of an item are adjacent, so only those of the last one are used again.
     let last: { readonly id: string; readonly rows: ReadonlyArray<Cells> } | undefined
     const rowsOf = (item: Item) => {
       if (last?.id !== item.id) {

@@ -19,7 +19,7 @@ export const athleteContent = (item: Item): Uint8Array => {
   return oneRow(csvColumns(athleteFields, new Set(cells.keys())), cells)
 }
 
-/** `name`, with `_2` after it as often as it takes to be none of `taken`. */
+/** Returns `name` with `_2` at its end, repeated until it is not in `taken`. */
 const free = (name: string, taken: { has(name: string): boolean }): string =>
   taken.has(name) ? free(`${name}_2`, taken) : name
 
@@ -33,7 +33,7 @@ const statsFields = Object.keys(ActivityStats.schema.fields).flatMap((name) =>
     : [name]
 )
 
-/** One row; each total is a column: `recent_run_totals_count`. Known columns are always there. */
+/** Returns one row; each total is a column: `recent_run_totals_count`. Known columns always exist. */
 export const statsContent = (item: Item): Uint8Array => {
   const cells = new Map<string, string>()
   const put = (name: string, source: string) =>
@@ -46,7 +46,10 @@ export const statsContent = (item: Item): Uint8Array => {
   return oneRow(csvColumns(statsFields, new Set([...statsFields, ...cells.keys()])), cells)
 }
 
-/** Rows whose columns are found by what is in them, whatever other columns are called. */
+/**
+ * Returns a table whose columns are identified by their contents (`what`), so that a field of the
+ * same name gets another column.
+ */
 const table = (first: ReadonlyArray<readonly [what: string, column: string]>) => {
   const columns = new Map(first)
   const rows: Array<Cells> = []
@@ -56,7 +59,7 @@ const table = (first: ReadonlyArray<readonly [what: string, column: string]>) =>
     return column
   }
   return {
-    /** Add a row of `[what, the name of its column, JSON]`. */
+    /** Adds a row of `[what, the name of its column, JSON]`. */
     add: (...members: ReadonlyArray<readonly [what: string, name: string, source: string]>) =>
       rows.push(
         new Map(
@@ -81,8 +84,8 @@ const zoneColumns = [
 ] as const
 
 /**
- * A row per zone, `position` counted from 1. What we do not know of a set of zones or of a zone is in
- * columns of its own; what is no set of zones is in `value`, as JSON.
+ * Returns a row per zone, `position` counted from 1. Unknown fields of a set of zones or of a zone
+ * have their own columns; a value that is not a set of zones is in `value`, as JSON.
  */
 export const zonesContent = (item: Item): Uint8Array => {
   const { add, content } = table(zoneColumns)
@@ -121,7 +124,7 @@ export const zonesContent = (item: Item): Uint8Array => {
 const readRows = (content: Uint8Array) =>
   Effect.orElseSucceed(Stream.runCollect(csvRows(Stream.make(content))), () => [])
 
-/** The id in the one row of the file of an athlete. */
+/** Returns the id in the only row of an athlete's file. */
 export const athleteIdOf = (content: Uint8Array): Effect.Effect<string | undefined> =>
   Effect.map(readRows(content), ([header, row]) => {
     const id = row?.[header?.indexOf("id") ?? -1]

@@ -25,13 +25,16 @@ const column = (name: string, samples: Row): Column => ({
   bare: samples.every((sample) => !/^["[{]/.test(sample)),
 })
 
-/** The coordinates of a sample, none for null; what is no list is returned as it is. */
+/**
+ * Returns the coordinates of a sample; none for null. A value that is not a list is returned as it
+ * is.
+ */
 const partsOf = (sample: string) =>
   sample === "null" ? [] : sample.startsWith("[") ? elementsOf(sample) : [sample]
 
 /**
- * `latlng` becomes two columns, unless a sample is anything but a pair or nothing. What Strava sent in
- * place of a list of samples is in the first row.
+ * `latlng` becomes two columns, unless a sample is anything but a pair or null. If Strava sent
+ * something other than a list of samples, it is in the first row.
  */
 const columnsOfStream = ({ odd, source, type }: StreamData): ReadonlyArray<Column> => {
   const instead = odd()
@@ -47,7 +50,7 @@ const columnsOfStream = ({ odd, source, type }: StreamData): ReadonlyArray<Colum
     : [column(type, samples)]
 }
 
-/** Rows that are formatted in one turn: some milliseconds of work. */
+/** Number of rows that are formatted in one turn: some milliseconds of work. */
 const blockSize = 1000
 
 export const streamsContent = Effect.fn("streamsContent")(

@@ -1,4 +1,4 @@
-/** The tables in CSV that grow, and what the rows of each hold. */
+/** The CSV tables that grow, and the rows of each. */
 import { activityFields } from "../../schemas/Activity.ts"
 import { DetailedActivity, type DetailList, detailLists } from "../../schemas/DetailedActivity.ts"
 import { type Declaration, isOpenStruct } from "../../schemas/Declaration.ts"
@@ -60,7 +60,7 @@ export const csvDeclared = (resource: TableResource): CsvTable => {
 
 const isList = (name: string) => (detailLists as ReadonlyArray<string>).includes(name)
 
-/** True if the entries of this member are rows of a table of their own. */
+/** True if the entries of this member are rows of their own table. */
 const hasRows = ([name, source]: readonly [name: string, source: string]) =>
   isList(name) && (source === "null" || source.startsWith("["))
 
@@ -79,8 +79,9 @@ export const csvDetails: CsvTable = {
 }
 
 /**
- * A table of the entries in lists of details, in their order. Strava's own fields of the names of our
- * columns get `_2` after them. An entry that is no object is in a column `value`; null has no row.
+ * Returns a table of the entries in lists of details, in their order. Strava's fields that have the
+ * name of a column of ours get `_2` at their end. An entry that is not an object is in a column
+ * `value`; null has no row.
  */
 const entries = (
   file: string,

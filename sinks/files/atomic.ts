@@ -47,11 +47,11 @@ const makeDigest = () => {
 /** Content that a file is compared with. */
 interface Expected {
   readonly length: number
-  /** SHA-256 in hexadecimal; asked for only if a file has this length. */
+  /** SHA-256 in hexadecimal; computed only if a file has this length. */
   hash(): string
 }
 
-/** True if `file` holds just these bytes; one that cannot be read does not, so that it is replaced. */
+/** True if `file` holds exactly these bytes. False if it cannot be read, so that it is replaced. */
 const holds = Effect.fnUntraced(function* (file: string, { hash, length }: Expected) {
   const fs = yield* FileSystem.FileSystem
   if (Number((yield* fs.stat(file)).size) !== length) return false
@@ -89,8 +89,8 @@ const rename = (fs: FileSystem.FileSystem, from: string, to: string) =>
   Effect.andThen(fs.rename(from, to), failpoint("file.renamed"))
 
 /**
- * Make `file` hold `content`: afterwards it is the old file or the new one, never a mix. Call
- * `syncDirectory` for its folder before counting on it.
+ * Makes `file` hold `content`: it is the old file or the new one, never a mix. It is durable only
+ * after `syncDirectory` of its folder.
  */
 export const writeFileAtomic = Effect.fn("writeFileAtomic")(
   <E = never, R = never>(file: string, content: Content<E, R>, options: Mode = {}) =>
@@ -127,7 +127,7 @@ export const replaceFile = Effect.fn("replaceFile")(
   },
 )
 
-/** `parts` one after the other. */
+/** Concatenates `parts`. */
 export const concat = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
   let length = 0
   for (const part of parts) length += part.length
@@ -153,7 +153,7 @@ export const readFile = (file: string) =>
 
 const asName = (now: number) => formatTime(now).slice(0, 19).replaceAll(":", "-")
 
-/** Names for a damaged `file` next to its old place, the first of which is usually free. */
+/** Yields names for a damaged `file` next to its old place, of which the first is usually free. */
 export function* asideNames(file: string, now: number): Generator<string, never> {
   const name = `${file}.damaged-${asName(now)}Z`
   yield name

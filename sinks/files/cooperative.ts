@@ -1,7 +1,7 @@
-/** Long work in short turns, so that requests, signals and progress are not kept waiting. */
+/** Long work in short turns, so that requests, signals and progress do not have to wait. */
 import { Effect } from "effect"
 
-/** `items.map(f)`, with a pause for others after every `size` of them. */
+/** Like `items.map(f)`, but yields to other fibers after every `size` items. */
 export const mapInTurns = Effect.fnUntraced(
   function* <A, B>(items: ReadonlyArray<A>, size: number, f: (item: A) => B) {
     const mapped: Array<B> = []

@@ -18,7 +18,7 @@ interface FilePerItem {
   readonly made: "at once" | "when needed"
 }
 
-/** Files at the same time: one is computed, the others wait for the disk. */
+/** Number of files at the same time: one is computed while the others wait for the disk. */
 const concurrency = 4
 
 /** A file that is being written, or that a crash left half-written. */

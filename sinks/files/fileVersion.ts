@@ -1,10 +1,11 @@
-/** Versions of files, by which a later look recognizes that they were not changed. */
+/** Versions of files, by which a later run recognizes that they were not changed. */
 import { Clock, Effect, Option, Stream } from "effect"
 import type { Proven, SinkEntry } from "../Sink.ts"
 
 /**
- * Age in milliseconds from which the times of a file differ from those of every later version. File systems keep
- * times in steps of up to two seconds, so a younger file could be changed without another time.
+ * Age in milliseconds from which the times of a file differ from those of every later version. File
+ * systems store times in steps of up to two seconds, so a younger file could be changed without a
+ * new time.
  */
 const settledAfter = 3_000
 
@@ -40,6 +41,6 @@ export const allProven = (
   proven !== undefined && version !== undefined && proven.ids.length > 0 &&
   proven.ids.every((id) => proven.has(id, version))
 
-/** The items of a file that was not read. */
+/** Returns the items of a file that was not read. */
 export const provenOf = ({ ids }: Proven, version: string | undefined): Stream.Stream<SinkEntry> =>
   Stream.map(Stream.fromIterable(ids), (id) => ({ id, version, proven: true }))

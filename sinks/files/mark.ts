@@ -1,4 +1,4 @@
-/** `.paceline` in the folder of a sink: how often runs have written there. */
+/** `.paceline` in the folder of a sink: the number of runs that have written there. */
 import { Effect, FileSystem, Option, Path, Schema } from "effect"
 import { syncDirectory, writeFileAtomic } from "./atomic.ts"
 

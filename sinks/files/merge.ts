@@ -1,7 +1,7 @@
 /** Merges a batch into a table of activities that is sorted by start, newest first. */
 import { Stream } from "effect"
 
-/** A row with its place. */
+/** A row with its position in the table. */
 export interface Placed<A> {
   /** In decimal digits. */
   readonly id: string
@@ -10,13 +10,13 @@ export interface Placed<A> {
   readonly row: A
 }
 
-/** A row without a place, such as a line that cannot be read: it stays where it is found. */
+/** A row without a position, such as a line that cannot be read: it stays where it is. */
 export interface Unplaced<A> {
   readonly id: undefined
   readonly row: A
 }
 
-/** Newest first; of two that began together, the greater id first. */
+/** Sorts newest first; of two with the same start, the greater id first. */
 const newestFirst = (a: Placed<unknown>, b: Placed<unknown>): number =>
   b.start - a.start || b.id.length - a.id.length || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 
@@ -37,8 +37,9 @@ const placing = <A>(batch: ReadonlyArray<Placed<A>>, gone: ReadonlySet<string>) 
 }
 
 /**
- * Rows of a table with those of `batch` in their places: a row of the batch replaces the one with its id, rows
- * with the ids `gone` are left out, and all others stay, even if the table is not in order.
+ * Returns the rows of a table merged with those of `batch`: a row of the batch replaces the one
+ * with its id, rows with the ids `gone` are left out, and all others stay, even if the table is not
+ * in order.
  */
 export const merge = <A, E, R>(
   table: Stream.Stream<Placed<A> | Unplaced<A>, E, R>,

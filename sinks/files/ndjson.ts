@@ -33,7 +33,7 @@ const countByte = (bytes: Uint8Array, byte: number): number => {
   return count
 }
 
-/** The lines of a file as bytes, without their ends. Empty lines are left out. */
+/** Returns the lines of a file as bytes, without their ends. Empty lines are left out. */
 export const linesOf = <E, R>(
   chunks: Stream.Stream<Uint8Array, E, R>,
 ): Stream.Stream<Uint8Array, E, R> =>
@@ -48,7 +48,7 @@ export const linesOf = <E, R>(
     return [[...begun, chunk.subarray(start)], lines]
   }, { onHalt: (begun) => [concat(begun)] }).pipe(Stream.filter((line) => line.length > 0))
 
-/** Fields that place a line; the others can have any type. */
+/** Fields that decide the position of a line; the others can have any type. */
 const Head = Schema.fromJsonString(
   Schema.Struct({ id: SentId, start_date: maybe(Schema.String) }),
 )

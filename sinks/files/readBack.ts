@@ -6,8 +6,8 @@ import type { StoredResponse } from "../Sink.ts"
 const isInk = (byte: number) => byte > 0x20
 
 /**
- * True if these bytes begin and end like a response in JSON, and no block of them was never written. The
- * bytes between are not parsed, because streams are large.
+ * True if these bytes begin and end like a response in JSON and contain no zero byte, which a block
+ * that was never written would have. The rest is not parsed, because streams are large.
  */
 export const isWhole = (bytes: Uint8Array): boolean => {
   const ends = String.fromCharCode(bytes.find(isInk) ?? 0, bytes.findLast(isInk) ?? 0)

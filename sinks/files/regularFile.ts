@@ -37,13 +37,13 @@ export const readBytesSync = (path: string): Uint8Array => {
   return Deno.readFileSync(path)
 }
 
-/** The text of a file; throws instead of waiting for the other end of a pipe. */
+/** Returns the text of a file; throws instead of waiting for the other end of a pipe. */
 export const readTextSync = (path: string): string => {
   refuseSpecialSync(path)
   return Deno.readTextFileSync(path)
 }
 
-/** The error of `method` for something at `path` that is not a file. */
+/** Returns the error of `method` for something at `path` that is not a file. */
 export const notRegular = (path: string, method: string): PlatformError.PlatformError =>
   PlatformError.systemError({
     _tag: "BadResource",
@@ -53,7 +53,7 @@ export const notRegular = (path: string, method: string): PlatformError.Platform
     cause: refusal(),
   })
 
-/** The file system, whose methods fail instead of waiting for the other end of a pipe. */
+/** Returns a file system whose methods fail instead of waiting for the other end of a pipe. */
 export const regularFiles = (fs: FileSystem.FileSystem): FileSystem.FileSystem => {
   const refuseSpecial = Effect.fnUntraced(function* (path: string, method: string) {
     // Whatever prevents `stat` prevents the opening as well, which reports it.

@@ -10,7 +10,7 @@ import type { SinkEntry } from "../Sink.ts"
 
 interface SingleFile {
   readonly contentOf: (item: Item) => Uint8Array
-  /** Name for people of its contents: "an athlete". */
+  /** Description of its contents for the user: "an athlete". */
   readonly what: string
   /** True if the content can be read as such. */
   readonly isReadable: (content: Uint8Array) => Effect.Effect<boolean>

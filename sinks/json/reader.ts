@@ -16,7 +16,7 @@ import {
 } from "../SinkReader.ts"
 import { systemCauseOf } from "../systemError.ts"
 
-/** Files that are read at once: one is parsed, the others wait for the disk. */
+/** Number of files that are read at once: one is parsed while the others wait for the disk. */
 const concurrency = 4
 
 const diskError = (folder: string) => (cause: PlatformError.PlatformError) =>
@@ -63,7 +63,7 @@ const readerIn = Effect.fnUntraced(function* (folder: string, { look }: Pick<Sin
     Stream.suspend(() => {
       const wanted = new Set(ids)
       return lines.pipe(
-        // The first of two lines of one activity counts.
+        // If an activity has two lines, the first one counts.
         Stream.map((line) => activityOf(line).filter(({ id }) => wanted.delete(id))),
         Stream.flattenIterable,
       )

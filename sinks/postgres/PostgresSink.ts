@@ -52,7 +52,7 @@ const traits: SinkTraits = {
   rank: 1,
   isDatabase: true,
   outsideFiles: ["postgres.lock"],
-  // Rows from before migration 0002.
+  // Rows from before migration 0002 have no response.
   hasOldItems: true,
   demoFiles: [{ path: "", files: "files: an embedded PostgreSQL" }],
 }

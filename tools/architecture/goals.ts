@@ -19,7 +19,7 @@ export const repository = (): Repository => {
   return { paths, sources: texts(/\.ts$/), pages: texts(/^(README|CONTRIBUTING|docs\/.+)\.md$/) }
 }
 
-/** `most` is the highest figure that is fine; the complaints say where the others come from. */
+/** Returns a goal. `most` is the highest allowed figure; the complaints name the places that count. */
 const goal = (
   name: string,
   most: number,

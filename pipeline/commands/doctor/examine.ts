@@ -1,4 +1,4 @@
-/** All that `doctor` looks at, in the order in which one thing hangs on another. */
+/** All checks of `doctor`, in the order in which they depend on each other. */
 import { Effect, Option } from "effect"
 import { databaseUrl } from "../process/flags.ts"
 import { checkStrava } from "./ask.ts"
@@ -13,11 +13,11 @@ import { checkRequests, stravaFindings } from "./strava.ts"
 
 interface Examined {
   readonly findings: ReadonlyArray<Finding>
-  /** Requests to Strava's API: one at most. */
+  /** Number of requests that were sent to Strava's API: at most one. */
   readonly requests: number
 }
 
-/** Look at everything that `folder` and the configuration tell of; nothing that is found is a failure. */
+/** Checks `folder` and the configuration. A problem is a finding, not a failure. */
 export const examineSetup = Effect.fn("examine")(function* (folder: string, dotEnv = ".env") {
   const configured = yield* checkConfiguration(dotEnv)
   const folders = yield* checkFiles(folder)

@@ -30,7 +30,7 @@ const space = Effect.fnUntraced(function* (folder: string) {
     : ok("space", says)
 })
 
-/** The folder itself, or the nearest one above it that is there. */
+/** Returns the folder itself, or its nearest parent that exists. */
 const nearest = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

@@ -1,8 +1,11 @@
-/** `.env`: a value set in it, with everything else left as it is, and the file for its owner's eyes only. */
+/**
+ * `.env`: sets values, leaves everything else as it is, and makes the file readable only by its
+ * owner.
+ */
 import { Effect, FileSystem, Path, Stream } from "effect"
 import { exists, readFile, syncDirectory, writeFileAtomic } from "../../../sinks/files/atomic.ts"
 
-/** An assignment as Effect's reader of such files takes it, which is the one that reads ours. */
+/** An assignment as Effect's parser of `.env` files reads it, because that parser reads our file. */
 const assignment =
   /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/dgm
 
@@ -54,7 +57,7 @@ export const setInDotEnv = Effect.fn("setInDotEnv")(function* (
   const fs = yield* FileSystem.FileSystem
   const { dirname } = yield* Path.Path
   const there = yield* exists(path)
-  // A link stays one.
+  // A symbolic link stays a link.
   const file = there ? yield* fs.realPath(path) : path
   const text = withValues(yield* textOf(there ? file : template), values)
   yield* writeFileAtomic(file, new TextEncoder().encode(text), { mode: 0o600 })

@@ -1,4 +1,4 @@
-/** Flags that several commands share, and the settings that they make up. */
+/** Flags that several commands share, and the settings made from them. */
 import { Clock, Config, Duration, Effect, Option, Schema } from "effect"
 import { Flag } from "effect/cli"
 import { isOptionalResource, OptionalResource } from "../../../schemas/Item.ts"

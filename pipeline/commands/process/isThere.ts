@@ -1,8 +1,8 @@
-/** True if a file or folder is there. */
+/** Checks that a file or folder exists. */
 import { Effect } from "effect"
 import { exists } from "../../../sinks/files/atomic.ts"
 import { systemError } from "../../base/SystemError.ts"
 
-/** Fails if the system does not say whether something is at `path`. */
+/** True if something exists at `path`. Fails if the system does not say. */
 export const isThere = (path: string) =>
   Effect.mapError(exists(path), systemError(`look at ${path}`))

@@ -1,7 +1,7 @@
-/** Times and ages as they are typed. */
+/** Durations and ages as the user types them. */
 import { Duration, Option, Schema } from "effect"
 
-/** A time such as `9m`, `90s`, `2h` or `15 minutes`. */
+/** A duration such as `9m`, `90s`, `2h` or `15 minutes`. */
 export const Time = Schema.String.check(
   Schema.makeFilter((text) =>
     Option.isSome(timeOf(text)) || "Expected a time such as 90s, 9m or 2h"
@@ -32,7 +32,7 @@ export const Interval = Schema.String.check(
   ),
 )
 
-/** An `Interval` in milliseconds; undefined if it is none. */
+/** Returns an `Interval` in milliseconds; undefined if the text is not one. */
 export const intervalIn = (text: string): number | "auto" | undefined => {
   const word = text.trim()
   if (word === "auto") return word
@@ -41,7 +41,7 @@ export const intervalIn = (text: string): number | "auto" | undefined => {
   return Option.getOrUndefined(Option.map(timeOf(word), Duration.toMillis))
 }
 
-/** An age such as `7d`, which is more than no time at all. */
+/** An age such as `7d`, longer than zero. */
 export const Age = Schema.String.check(
   Schema.makeFilter((text) =>
     Option.exists(timeOf(text), (time) => Duration.toMillis(time) > 0) ||
@@ -49,9 +49,9 @@ export const Age = Schema.String.check(
   ),
 )
 
-/** An `Age` in milliseconds. */
+/** Returns an `Age` in milliseconds. */
 export const ageIn = (text: string): number =>
   Option.match(timeOf(text), { onNone: () => 0, onSome: Duration.toMillis })
 
-/** `off` and nothing are no age: who sets a variable must be able to set none. */
+/** An age; or `off` or an empty text for none, so that a variable that is set can mean none. */
 export const AgeOrNone = Schema.Union([Schema.Literals(["off", ""]), Age])

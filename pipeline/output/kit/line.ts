@@ -1,14 +1,17 @@
-/** Lines for people to copy. */
+/** Command lines for the user to copy. */
 
-/** A folder as a shell takes it. */
+/** Quotes a folder for a shell, if needed. */
 const quoted = (folder: string) =>
   /^[\w./~-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", `'\\''`)}'`
 
-/** `deno task NAME` for what lies in `folder`, which is named unless it is the default one. */
+/**
+ * Returns `deno task NAME` for the data directory `folder`, which is named unless it is the
+ * default.
+ */
 export const taskLine = (name: string, folder: string): string =>
   `deno task ${name}${folder === "./data" ? "" : ` --data ${quoted(folder)}`}`
 
-/** `text` of ours, in which each command is for what lies in `folder`, as far as it names none. */
+/** Returns `text` with `--data` added to each command in it that names no data directory. */
 export const inFolder = (text: string, folder: string): string =>
   text.replaceAll(
     /deno task (?!demo\b)([a-z]+)\b(?! --data)/g,

@@ -5,7 +5,7 @@ import { cut, more, printable, widthOf } from "./terminal.ts"
 
 interface TableColumn {
   readonly name: string
-  /** Shown under the name; inferred from the values where it is absent. */
+  /** Shown under the name; inferred from the values if absent. */
   readonly type?: string
   /** Order in which columns are hidden if the table is too wide: the greatest first; 0 or none, never. */
   readonly rank?: number

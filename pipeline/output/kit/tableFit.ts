@@ -14,15 +14,15 @@ export interface Printed {
   readonly right: boolean
 }
 
-/** Columns of a terminal that a table of these takes. */
+/** Returns the number of terminal columns that a table of these columns takes. */
 const widthOfAll = (columns: ReadonlyArray<Printed>): number =>
   columns.reduce((sum, { width }) => sum + width + 3, 1)
 
-/** Columns of a terminal from which on every column is shown. */
+/** Returns the number of terminal columns at which every column is shown. */
 export const needed = (columns: ReadonlyArray<Printed>): number =>
   columns.reduce((sum, { shrinkTo, width }) => sum + Math.min(width, shrinkTo ?? width) + 3, 1)
 
-/** As many columns as fit, from both ends, with one of `…` between them. */
+/** Returns as many columns as fit, from both ends, with a column of `…` between them. */
 const fromBothEnds = (
   columns: ReadonlyArray<Printed>,
   maxWidth: number,

@@ -1,4 +1,4 @@
-/** Text on a terminal: the columns it takes, where it is cut, and what of it may be printed. */
+/** Text on a terminal: its width in columns, cutting it, and the characters that can be printed. */
 
 /** Marks omitted text. */
 export const more = "…"
@@ -20,7 +20,7 @@ export const widthOf = (text: string): number =>
     ? text.length
     : charactersOf(text).reduce((sum, character) => sum + widthOfOne(character), 0)
 
-/** The first `width` columns of `text`, the last of them `…` where something is cut. */
+/** Returns the first `width` columns of `text`; the last is `…` if it was cut. */
 export const cut = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text
   let kept = ""
@@ -36,8 +36,9 @@ export const cut = (text: string, width: number): string => {
 const named: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 
 /**
- * Without what could move the cursor, color the screen or turn the reading direction: control and
- * format characters are spelled out, but for the joiners inside emoji and letters.
+ * Returns `text` without characters that could move the cursor, color the screen or change the
+ * reading direction: control and format characters are spelled out, except the joiners inside emoji
+ * and letters.
  */
 export const printable = (text: string): string =>
   text.toWellFormed().replaceAll(

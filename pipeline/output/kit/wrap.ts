@@ -5,9 +5,9 @@ import { widthOf } from "./terminal.ts"
 export const pageWidth = 80
 
 interface Indent {
-  /** Before the first line. */
+  /** Prefix of the first line. */
   readonly first?: string
-  /** Before the other lines (default: spaces as wide as `first`). */
+  /** Prefix of the other lines (default: spaces as wide as `first`). */
   readonly rest?: string
   readonly width?: number
 }

@@ -30,7 +30,7 @@ const isOccasional = (name: string) => name === "sweep" || isOptionalResource(na
 class ProgressDisplay {
   private readonly screen: Screen
   private quota: Effect.Effect<QuotaSnapshot> | undefined
-  /** The earliest first. */
+  /** Running stages, the earliest first. */
   private readonly running = new Map<string, StageProgress>()
   private lastDrawn = 0
   private waitingSince: number | undefined

@@ -14,7 +14,7 @@ export interface StageProgress {
   readonly startedAt: number
   done: number
   total: number | undefined
-  /** WorkProgress over several runs that this stage is a part of. */
+  /** Progress of work over several runs that this stage is a part of. */
   over: Over | undefined
   /** Milliseconds spent waiting for a window, which do not count for the rate. */
   waited: number

@@ -13,7 +13,7 @@ import type { PendingItem } from "../../state/ledger/todo.ts"
 
 const minute = 60_000
 const hour = 60 * minute
-/** A run of every day comes some minutes early or late. */
+/** A daily run starts some minutes early or late. */
 const day = fullDay - leeway
 
 /** Strava may still be processing an upload for this long after it could be read first. */
@@ -54,8 +54,9 @@ interface Check {
 }
 
 /**
- * The next request for a response that fell short at `now`. An upload costs at most five requests more, and
- * an activity that is older than six hours one, or two if Strava sends no samples at all.
+ * Returns the next request for a response that fell short at `now`. An upload costs at most five
+ * more requests, and an activity that is older than six hours one, or two if Strava sends no
+ * samples at all.
  */
 export const checkAfter = (todo: PendingItem, how: Short, now: number): Check => {
   const { checks: before = 0, recheck: due } = todo

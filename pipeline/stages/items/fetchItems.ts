@@ -157,12 +157,12 @@ const ofOneItem = (error: StravaError | StateError): error is OfOneItem =>
     error._tag === "ScopeMissing") &&
   error.request !== athleteRequest && error.request !== tokenRequest
 
-/** The client asks for the athlete itself when it is refused the item as to somebody unknown. */
+/** After a 401 for an item, the client has already checked that the athlete is not refused too. */
 const isProven = (error: OfOneItem) => error._tag === "Refused" && error.status === 401
 
 const isSilent = (error: OfOneItem) => error._tag === "Unreachable" && !error.hasResponse
 
-/** Returns what Strava answered, in a few words. */
+/** Returns the reason for a failure, in a few words. */
 export const reasonOf = (error: OfOneItem): string =>
   error._tag === "ScopeMissing"
     ? withheld(error) ?? error.message
@@ -170,7 +170,7 @@ export const reasonOf = (error: OfOneItem): string =>
     ? `Strava returned ${error.status} (${error.detail})`
     : error.detail
 
-/** Set aside what failed although Strava answers others. */
+/** Quarantines items that failed although Strava responds to other requests. */
 const setAside = Effect.fnUntraced(function* (
   owner: AthleteId,
   resource: Resource,

@@ -1,4 +1,4 @@
-/** Items that Strava has nothing to give for: a 404, or streams without a sample. */
+/** Items for which Strava has no content: a 404, or streams without a sample. */
 import { Clock, Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { ItemKey, OptionalResource, PerActivityResource } from "../../../schemas/Item.ts"
@@ -25,9 +25,9 @@ const isHidden = Effect.fnUntraced(function* (owner: AthleteId, id: string) {
 const absent = { "404": reasons.notAvailable, empty: reasons.noSamples } as const
 
 /**
- * Commits that Strava has nothing to give. A stored response stays in every sink. Otherwise the item is
- * absent, unless it is private and the permission to read it may be missing. If there is any doubt, it is
- * fetched again first: see `checkAfter`.
+ * Commits that Strava has no content for an item. A stored response stays in every sink. Otherwise
+ * the item is missing, unless it is private and the permission to read it may be missing. If there
+ * is any doubt, it is fetched again first: see `checkAfter`.
  */
 export const noteNothing = Effect.fnUntraced(function* (
   key: ItemKey & { readonly resource: OptionalResource | PerActivityResource },
@@ -68,7 +68,7 @@ export const noteNothing = Effect.fnUntraced(function* (
     yield* putOff(resource, id)
     return "later" as const
   }
-  // Strava answers 404 for a private activity if the permission to read it was withdrawn.
+  // Strava returns 404 for a private activity if the permission to read it was withdrawn.
   if (how === "404" && todo.private === true && (yield* isHidden(athlete, id))) {
     const reason = reasons.notPermitted
     yield* state.checkpoint({ marks: [{ ...key, start, status: "quarantined", reason }] })

@@ -1,4 +1,4 @@
-/** Fetches what changes seldom, at most once a week each: zones, totals, gear. */
+/** Fetches items that seldom change, each at most once a week: zones, stats, gear. */
 import { Clock, Effect, Option, Schema } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"
 import type { OptionalResource } from "../../../schemas/Item.ts"
@@ -19,7 +19,10 @@ export interface Candidate {
   readonly changed: number
 }
 
-/** Returns the item that there is one of for each athlete: it is always out of date after a week. */
+/**
+ * Returns the candidate of a resource with one item per athlete: it is always out of date after a
+ * week.
+ */
 export const oneOf = (owner: AthleteId): Candidate => ({ id: String(owner), changed: Infinity })
 
 /** Times of the last fetch by id, stored under the stage's name. */

@@ -1,4 +1,7 @@
-/** A scope that has widened since a response was fetched: queue that response, and say so once. */
+/**
+ * Queues responses that were fetched with a narrower scope than the granted one, and reports that
+ * once.
+ */
 import { formatNumber } from "../../output/kit/numbers.ts"
 import { Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"

@@ -1,14 +1,18 @@
 /**
- * Works through items with several fibers. After an error that ends the run, no new item is begun, but
- * requests in flight, which are paid for, come to their end. An item that fails by itself is set aside;
- * unless others succeed meanwhile, a probe first decides if Strava itself is down.
+ * Works through items with several fibers. After an error that ends the run, no new item is begun,
+ * but requests in flight, which are paid for, complete. An item that fails by itself is
+ * quarantined; unless others succeed meanwhile, a probe first decides whether Strava itself is
+ * down.
  */
 import { Cause, Deferred, Effect } from "effect"
 
-/** Items in a row that can fail before the probe decides if every request fails. */
+/** Number of items in a row that can fail before the probe decides whether every request fails. */
 const mostInARow = 4
 
-/** Items in a row that are set aside before the run stops, because the items are hardly the cause. */
+/**
+ * Number of items in a row that are quarantined before the run stops, because the items are hardly
+ * the cause.
+ */
 const mostSetAside = 24
 
 /** The same for items without a response: each of them costs a request for every retry. */
@@ -41,7 +45,7 @@ interface PoolOptions<Item, E, S extends E, R, E2, R2> {
   ) => Effect.Effect<void, E2, R2>
 }
 
-/** Judges failures: set aside, or the end of the run. */
+/** Judges failures: the item is quarantined, or the run ends. */
 const makeJudge = <Item, E, S extends E, R, E2, R2>(
   { isProven, isSilent, known, ofOneItem, probe, setAside }: PoolOptions<Item, E, S, R, E2, R2>,
 ) => {

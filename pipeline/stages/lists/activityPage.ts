@@ -1,4 +1,7 @@
-/** One page of Strava's list, read: what arrives, what is listed by it, and what cannot be read. */
+/**
+ * Reads one page of Strava's list: its activities, the items to fetch for them, and entries that
+ * cannot be read.
+ */
 import { Option, Predicate, Schema } from "effect"
 import { SentId, startOf, SummaryActivity } from "../../../schemas/Activity.ts"
 import { type AthleteId, SentAthleteId } from "../../../schemas/Athlete.ts"
@@ -22,11 +25,14 @@ interface Page {
   readonly marks: ReadonlyArray<LedgerMark>
 }
 
-/** Reads one page; an entry without a usable id is quarantined as sent, and the others arrive. */
+/**
+ * Reads one page. An entry without a usable id is quarantined as sent; it does not affect the
+ * others.
+ */
 export const readPage = (
   owner: AthleteId,
   { json, receivedAt, text }: ParsedResponse,
-  /** The number of the list: see `Facts`. */
+  /** Number of the list: see `ActivityFacts`. */
   list: number,
   /** True if it is not the first list, so that its new activities were uploaded since the last one. */
   late: boolean,
@@ -92,7 +98,7 @@ const unreadable = (
 ): LedgerMark => {
   const key = { athlete: owner, resource: "activities" } as const
   const item = itemFrom({ ...key, id: "" }, element, receivedAt)
-  // A name of its own, so that the ledger can hold it.
+  // An id of our own, so that the ledger can store the entry.
   const id = `unreadable-${item.hash.slice(0, 16)}`
   const reason = issueOf(value)
   const start = Predicate.isReadonlyObject(value) ? startOf(value) : 0

@@ -1,6 +1,6 @@
 /**
- * Activities that are missing from a list which should contain them. Each is deleted only after Strava has
- * confirmed it, and none is if so many are missing that the list must be wrong.
+ * Activities that are missing from a list that should contain them. Each is deleted only after
+ * Strava has confirmed it; none is deleted if so many are missing that the list must be wrong.
  */
 import { Clock, Effect, Option, Schema } from "effect"
 import { startOf, SummaryActivity } from "../../../schemas/Activity.ts"
@@ -57,12 +57,14 @@ const askFor = (id: string) =>
   Effect.flatMap(Strava, (strava) => strava.item(activityRequest(id))).pipe(
     Effect.map(Option.match({
       onNone: () => "gone" as const,
-      // Its present start, so that one that moved out of the weeks that are read each day is fetched once.
+      // Its current start, so that an activity that was moved out of the weeks of the incremental
+      // sync is requested only once.
       onSome: ({ json }) => ({
         start: Option.match(decode(json), { onNone: () => 0, onSome: startOf }),
       }),
     })),
-    // A fault of that one, or withheld: it proves nothing, and stops nothing else.
+    // The error of this activity, or that it is withheld, proves nothing and must not stop the
+    // others.
     Effect.catchIf(
       (error) =>
         error._tag === "Unreadable" || error._tag === "Refused" || error._tag === "ScopeMissing" ||
@@ -75,8 +77,9 @@ const askFor = (id: string) =>
   )
 
 /**
- * Look for what is missing now that a list of this scope, with `listed` activities on it, is whole. What
- * is deleted gets its tombstone; what is held back is noted, for the summary and `status`.
+ * Finds the activities that are missing from a complete list of this scope, with `listed`
+ * activities on it. Deleted ones leave tombstones; deletions held back are recorded for the summary
+ * and `status`.
  */
 export const reckon = Effect.fn("deletions.reckon")(function* <E, R>(
   owner: AthleteId,

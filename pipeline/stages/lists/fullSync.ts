@@ -1,6 +1,6 @@
 /**
- * Decides when a full sync is due. Only the full list shows what was uploaded late, edited long after or deleted,
- * so it is read once a day where that is cheap.
+ * Decides when a full sync is due. Only the full list shows late uploads, late edits and deletions,
+ * so it is read once a day if that is cheap.
  */
 import { Clock, Effect } from "effect"
 import type { AthleteId } from "../../../schemas/Athlete.ts"

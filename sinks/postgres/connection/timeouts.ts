@@ -31,7 +31,7 @@ export const transaction = <A, E, R>(
 ): Effect.Effect<A, E | SqlError, R> =>
   Effect.andThen(setLimits(sql), body).pipe(sql.withTransaction, failLost, retryTransient)
 
-/** Runs `body` in such a transaction that is read-only. */
+/** Runs `body` in a read-only transaction with these timeouts. */
 export const reading = <A, E, R>(
   sql: SqlClient,
   body: Effect.Effect<A, E, R>,

@@ -68,7 +68,7 @@ const leftAsItIs = (folder: string, what: string, fix: string) =>
     detail: `${folder} ${what}. The folder was left as it is. ${fix}`,
   })
 
-/** The error for a folder without a database, for commands that create none. */
+/** Returns the error for a folder without a database, for commands that create none. */
 export const noCluster = (folder: string) =>
   new PostgresError({
     reason: "unreachable",

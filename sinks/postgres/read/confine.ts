@@ -1,8 +1,7 @@
 /**
- * A SELECT of a user's, run as a role that can only read the schema `strava`.
- *
- * `set role` is not enough for a superuser's session: `set_config('role', …)` inside the statement undoes
- * it. PostgreSQL refuses that within a security definer function, so the statement runs inside one that
+ * Runs a SELECT of the user as a role that can only read the schema `strava`. `set role` is not
+ * enough for a superuser's session: `set_config('role', …)` inside the statement undoes it.
+ * PostgreSQL refuses that within a security definer function, so the statement runs inside one that
  * the role owns. Role, rights and function exist only in a transaction that is rolled back.
  */
 import { Effect } from "effect"
@@ -20,7 +19,7 @@ interface Rights {
 interface Confinement {
   /** Function that runs a statement as the role; undefined if the role cannot be created. */
   readonly ask: string | undefined
-  /** True if the session's user is a superuser, who has to be confined. */
+  /** True if the session's user is a superuser and has to be confined. */
   readonly superuser: boolean
 }
 
@@ -64,7 +63,7 @@ export const confine = Effect.fnUntraced(function* (
     Effect.andThen(Effect.forEach(statements(name, found), run, { discard: true })),
     Effect.as(true),
     Effect.tapError((error) => sqlCode(error) === "" ? Effect.void : undo),
-    // Another session grants or vacuums at this moment: "tuple concurrently updated".
+    // Another session grants or vacuums at the same moment: "tuple concurrently updated".
     Effect.retry({ while: (error) => sqlCode(error) === "XX000", times: 3 }),
     Effect.catchIf((error) => denials.has(sqlCode(error)), () => Effect.succeed(false)),
   )

@@ -1,10 +1,10 @@
 /**
- * The columns of our tables: name, type, meaning, and how each is read from Strava's answer. The
- * tables, the statements that fill them and the comments in the database are all made from this.
- *
- * A value that does not fit its column is null there and never refuses the row, for `raw` holds the
- * whole answer. A column added after a release needs a migration of its own for older databases,
- * `alter table … add column if not exists …`, and a higher `projection` in tables.ts, which fills it.
+ * The columns of our tables: name, type, meaning, and how each is read from Strava's response. The
+ * tables, the statements that fill them and the comments in the database are all made from this. A
+ * value that does not fit its column is null there and never refuses the row, because `raw` holds
+ * the whole response. A column added after a release needs its own migration for older databases,
+ * `alter table … add column if not exists …`, and a higher `projection` in tables.ts, which fills
+ * it.
  */
 import type { StreamType } from "../../../schemas/StreamSet.ts"
 import { column, indexed, type PostgresColumn } from "./column.ts"

@@ -1,6 +1,6 @@
 /**
  * Lists of `details` as rows of their own tables. The rows of an activity are replaced together:
- * unchanged rows stay, and rows that are no longer in the response are deleted.
+ * unchanged rows stay, and rows that are not in the response any more are deleted.
  */
 import { Predicate } from "effect"
 import type { Item } from "../../../schemas/Item.ts"
